@@ -1,0 +1,214 @@
+"""`feedkit.toml` and `[tool.feedkit]` into a `Site`: the only reader of configuration files.
+
+Refuses unknown keys (and names the nearest known one) and values of another kind than the setting's.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import fields, replace
+from datetime import datetime
+from difflib import get_close_matches
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from feedkit import dates
+from feedkit.errors import FeedkitError, SettingsError, shown
+from feedkit.fieldnames import NAMES
+from feedkit.model import Person
+from feedkit.settings import Names, Site, SitemapSettings, Taxonomy
+
+FILE_NAME = "feedkit.toml"
+PYPROJECT = "pyproject.toml"
+
+Table = Mapping[str, Any]
+Convert = Callable[[str, Any, Path], Any]
+
+
+def find(start: Path) -> Path | None:
+    """The configuration file nearest to a folder: its own or that of a folder above it; None where there is none."""
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        if (folder / FILE_NAME).is_file():
+            return folder / FILE_NAME
+        pyproject = folder / PYPROJECT
+        if pyproject.is_file() and _tool_table(_parse(pyproject)) is not None:
+            return pyproject
+    return None
+
+
+def load(path: Path, **overrides: object) -> Site:
+    """The settings in a file; `overrides` win over it. Paths in the file are relative to its folder.
+
+    Raises `SettingsError` with the file and the key.
+    """
+    table = _parse(path)
+    if path.name == PYPROJECT:
+        table = _tool_table(table) or {}
+    try:
+        settings = _settings(table, path.parent)
+        return Site(**{"base_url": "", **settings, **overrides})
+    except SettingsError as error:
+        raise SettingsError(f"{path}: {error}") from error
+
+
+def _parse(path: Path) -> Table:
+    try:
+        return tomllib.loads(path.read_text("utf-8-sig"))
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be read ({error.strerror or error})") from error
+    except ValueError as error:
+        raise SettingsError(f"{path}: is not TOML ({error})") from error
+
+
+def _tool_table(table: Table) -> Table | None:
+    tool = table.get("tool")
+    found = tool.get("feedkit") if isinstance(tool, dict) else None
+    return found if isinstance(found, dict) else None
+
+
+def _settings(table: Table, folder: Path) -> dict[str, Any]:
+    _known(table, CONVERTERS, "")
+    return {key: CONVERTERS[key](key, value, folder) for key, value in table.items()}
+
+
+def _known(table: Table, known: Mapping[str, object], prefix: str) -> None:
+    for key in table:
+        if key not in known:
+            near = get_close_matches(key, known, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(known))}"
+            raise SettingsError(f"{prefix}{key}: unknown key; {hint}")
+
+
+def _kind(key: str, value: object, kind: type | tuple[type, ...], name: str) -> None:
+    # TOML's true is no number, though Python's True is an int.
+    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+        raise SettingsError(f"{key}: {shown(value)} must be {name}")
+
+
+def _text(key: str, value: Any, folder: Path) -> str:
+    _kind(key, value, str, "a text in quotes")
+    return str(value)
+
+
+def _number(key: str, value: Any, folder: Path) -> int:
+    _kind(key, value, int, "a whole number")
+    return int(value)
+
+
+def _flag(key: str, value: Any, folder: Path) -> bool:
+    _kind(key, value, bool, "true or false")
+    return bool(value)
+
+
+def _texts(key: str, value: Any, folder: Path) -> tuple[str, ...]:
+    values = [value] if isinstance(value, str) else value
+    _kind(key, values, list, "a list of texts")
+    return tuple(_text(key, item, folder) for item in values)
+
+
+def _path(key: str, value: Any, folder: Path) -> Path:
+    return folder / _text(key, value, folder)
+
+
+def _paths(key: str, value: Any, folder: Path) -> tuple[Path, ...]:
+    return tuple(folder / item for item in _texts(key, value, folder))
+
+
+def _instant(key: str, value: Any, folder: Path) -> datetime:
+    return dates.parse_date(value)
+
+
+def _table(key: str, value: Any, folder: Path, converters: Mapping[str, Convert]) -> dict[str, Any]:
+    _kind(key, value, dict, "a table")
+    _known(value, converters, f"{key}.")
+    return {name: converters[name](f"{key}.{name}", item, folder) for name, item in value.items()}
+
+
+def _person(key: str, value: Any, folder: Path) -> Person:
+    if isinstance(value, str):
+        return Person(name=value)
+    texts = {item.name: _text for item in fields(Person)}
+    table = _table(key, value, folder, texts)
+    if not table.get("name"):
+        raise SettingsError(f"{key}: an author needs a name")
+    return Person(**table)
+
+
+def _persons(key: str, value: Any, folder: Path) -> tuple[Person, ...]:
+    values = value if isinstance(value, list) else [value]
+    return tuple(_person(key, item, folder) for item in values)
+
+
+def _taxonomy(key: str, value: Any, folder: Path) -> Taxonomy:
+    table = _table(key, value, folder, {"name": _text, "source": _text, "path": _text, "limit": _number})
+    if not table.get("name"):
+        raise SettingsError(f"{key}: a taxonomy needs a name")
+    name = table["name"]
+    return replace(Taxonomy(name=name, source=name, path=name), **table)
+
+
+def _taxonomies(key: str, value: Any, folder: Path) -> tuple[Taxonomy, ...]:
+    _kind(key, value, list, "a list of tables: [[taxonomies]]")
+    return tuple(_taxonomy(key, item, folder) for item in value)
+
+
+def _aliases(key: str, value: Any, folder: Path) -> Mapping[str, tuple[str, ...]]:
+    _kind(key, value, dict, "a table of fields and the keys that hold them")
+    _known(value, NAMES, f"{key}.")
+    return MappingProxyType({name: _texts(f"{key}.{name}", item, folder) for name, item in value.items()})
+
+
+def _sitemap(key: str, value: Any, folder: Path) -> SitemapSettings:
+    return SitemapSettings(**_table(key, value, folder, {"home": _flag, "terms": _flag}))
+
+
+def _names(key: str, value: Any, folder: Path) -> Names:
+    return Names(**_table(key, value, folder, {item.name: _text for item in fields(Names)}))
+
+
+def _dated(convert: Convert) -> Convert:
+    def checked(key: str, value: Any, folder: Path) -> Any:
+        try:
+            return convert(key, value, folder)
+        except SettingsError:
+            raise
+        except FeedkitError as error:
+            raise SettingsError(f"{key}: {error}") from error
+
+    return checked
+
+
+#: Every key of the configuration and how its value is read.
+CONVERTERS: Mapping[str, Convert] = MappingProxyType(
+    {
+        "base_url": _text,
+        "title": _text,
+        "description": _text,
+        "language": _text,
+        "timezone": _text,
+        "date_order": _text,
+        "authors": _persons,
+        "rights": _text,
+        "icon": _text,
+        "logo": _text,
+        "permalink": _text,
+        "id_namespace": _text,
+        "output": _path,
+        "static": _paths,
+        "formats": _texts,
+        "limit": _number,
+        "content": _text,
+        "hubs": _texts,
+        "taxonomies": _taxonomies,
+        "aliases": _aliases,
+        "exclude": _texts,
+        "sitemap": _sitemap,
+        "names": _names,
+        "as_of": _dated(_instant),
+        "drafts": _flag,
+        "future": _flag,
+    }
+)

@@ -1,0 +1,155 @@
+"""The exception tree, and `Problem`: one finding with an address.
+
+Refuses to print anything and to decide what happens next: a caller raises, collects or reports.
+
+    FeedkitError
+    ├── RefusedValue (ValueError)   a value that has no certain meaning: code, hint
+    │   ├── DateError
+    │   └── UrlError
+    ├── ArticleError (ValueError)   an article that cannot be published: problem
+    ├── SettingsError (ValueError)  a configuration that cannot be read
+    ├── DocumentError (ValueError)  output that no parser would read: problem
+    └── PublishError                a folder that cannot be written to
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+# What a public document must never repeat: the values of parameters that open doors, and passwords in an address.
+_OPENING_NAMES = (
+    "access_token|api[-_]?key|apikey|auth|key|password|passwd|secret|sig|signature|token|x-amz-signature"
+    "|x-amz-credential|x-amz-security-token|x-goog-signature"
+)
+_SECRET = re.compile(rf"(?<=[?&;])(?:amp;)?({_OPENING_NAMES})=([^&#\s\"'<>]+)", re.IGNORECASE)
+_PASSWORD = re.compile(r"(?<=://)([^/\s:@]{1,200}):([^/\s@]{1,200})@")
+
+Severity = Literal["error", "warning", "note"]
+
+#: Messages never repeat more of a value than this many characters.
+SHOWN_LENGTH = 80
+
+# C0, DEL, C1, line separators and bidirectional overrides: a title must not be able to write to somebody's terminal.
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One finding about the input or the output, with where and why and what to do."""
+
+    #: A code that `docs/problems.md` explains, such as `FK101`.
+    code: str
+    #: Errors make the command end with exit code 1; warnings and notes do not.
+    severity: Severity
+    #: What is wrong, a sentence in lower case that quotes the value.
+    message: str
+    #: The file or the object, as the caller named it; empty where there is none.
+    path: str = ""
+    #: The line in that file, counted from 1.
+    line: int | None = None
+    #: The front-matter key or the setting.
+    key: str = ""
+    #: What to do about it.
+    hint: str = ""
+
+    def __str__(self) -> str:
+        where = f"{self.path}:{self.line}: " if self.line else f"{self.path}: " if self.path else ""
+        key = f"{self.key}: " if self.key else ""
+        return printable(f"{where}{self.severity} {self.code}: {key}{self.message}")
+
+
+OnProblem = Callable[[Problem], None]
+
+
+class FeedkitError(Exception):
+    """Every error that feedkit raises on purpose."""
+
+
+class RefusedValue(FeedkitError, ValueError):
+    """A value that has no certain meaning. `str()` is the whole sentence, the value quoted in it."""
+
+    def __init__(self, message: str, *, code: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+        self.hint = hint
+
+
+class DateError(RefusedValue):
+    """A value that is not certainly one date: unreadable, impossible, incomplete, ambiguous or out of range."""
+
+
+class UrlError(RefusedValue):
+    """A text that cannot be an address: no host, a scheme that is not allowed, characters that browsers drop."""
+
+
+class _ProblemError(FeedkitError, ValueError):
+    """An error that is one Problem."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
+
+
+class ArticleError(_ProblemError):
+    """An article that cannot be published; `problem` says where and why."""
+
+
+class DocumentError(_ProblemError):
+    """A document that no parser would read; it never replaces a good one."""
+
+
+class SettingsError(FeedkitError, ValueError):
+    """A configuration that cannot be read, or a setting that cannot be meant."""
+
+
+class PublishError(FeedkitError):
+    """An output folder that cannot be written to, or that feedkit must not touch."""
+
+
+def raise_or_log(problem: Problem) -> None:
+    """Raise an error as `ArticleError`; hand warnings and notes to the logger `feedkit`.
+
+    What library calls do with a Problem when the caller gives no `on_problem`.
+    """
+    if problem.severity == "error":
+        raise ArticleError(problem)
+    level = logging.WARNING if problem.severity == "warning" else logging.INFO
+    logging.getLogger("feedkit").log(level, "%s", problem)
+
+
+def shown(value: object) -> str:
+    """The value as messages quote it: in single quotes, printable, at most 80 characters, its secrets masked."""
+    text = masked(value) if isinstance(value, str) else _spelled(value)
+    if len(text) > SHOWN_LENGTH:
+        text = f"{text[: SHOWN_LENGTH - 1]}…"
+    return f"'{printable(text)}'"
+
+
+def _spelled(value: object) -> str:
+    # Containers are named, never spelled out: an alias bomb is small only until somebody prints it.
+    if isinstance(value, int) and value.bit_length() > 4 * SHOWN_LENGTH:
+        return f"a number of {value.bit_length()} bits"
+    if value is None or isinstance(value, int | float | date):
+        return str(value)
+    return type(value).__name__
+
+
+def masked(text: str) -> str:
+    """The text with the values of secret parameters, and passwords in addresses, written as `***`."""
+    return _PASSWORD.sub(r"\1:***@", _SECRET.sub(r"\1=***", text[:4096]))
+
+
+def secret_names(text: str) -> tuple[str, ...]:
+    """The parameters in the addresses of a text that look like secrets, such as `token`; each once, in order."""
+    names = [match[1].lower() for match in _SECRET.finditer(text)]
+    return tuple(dict.fromkeys([*names, *(["password"] if _PASSWORD.search(text) else [])]))
+
+
+def printable(text: str) -> str:
+    """The text with control characters, lone surrogates and direction overrides spelled as escapes."""
+    return _UNPRINTABLE.sub(lambda match: match[0].encode("unicode_escape").decode("ascii"), text)

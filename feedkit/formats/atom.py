@@ -1,0 +1,33 @@
+"""Atom 1.0 (RFC 4287). Refuses HTML in titles and summaries: both are text, and say so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from feedkit.formats import _feedgen
+from feedkit.formats.format import NO_ENTRY_YET, Format
+from feedkit.formats.frame import Frame
+from feedkit.model import Entry, Feed
+
+
+def _frame(feed: Feed) -> Frame:
+    return _feedgen.atom_frame(feed, feed.updated or NO_ENTRY_YET)
+
+
+FORMAT = Format(
+    name="atom",
+    label="Atom",
+    media_type="application/atom+xml",
+    outline="rss",
+    fragment=_feedgen.atom_fragment,
+    frame=_frame,
+)
+
+
+def atom(feed: Feed, entries: Iterable[Entry]) -> bytes:
+    """A whole Atom 1.0 document (RFC 4287).
+
+    Entries stay in the order given. `updated` is the newest change of any entry, 1990-01-01 while there is none. The
+    feed names an author in any case (its own, or its title), so that entries without one are valid.
+    """
+    return FORMAT.render(feed, entries)

@@ -1,0 +1,132 @@
+"""JSON Feed 1.1. What it has no field for goes under `_feedkit`; nothing empty is written.
+
+Refuses NaN and HTML in plain-text fields. Standard library only, so that the bytes do not depend on what is installed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from feedkit.dates import rfc3339
+from feedkit.formats.format import Format
+from feedkit.formats.frame import Frame
+from feedkit.model import Enclosure, Entry, Feed, Image, Person
+
+VERSION = "https://jsonfeed.org/version/1.1"
+
+
+def _fragment(entry: Entry) -> bytes:
+    item = {
+        "id": entry.id,
+        "url": entry.url,
+        "title": entry.title,
+        "content_html": entry.content,
+        # JSON Feed 1.1 "Items": one of the two contents must be there.
+        "content_text": None if entry.content else entry.summary,
+        "summary": entry.summary,
+        "image": entry.image and entry.image.url,
+        "banner_image": entry.image and entry.image.url,
+        "date_published": rfc3339(entry.published),
+        "date_modified": entry.updated and rfc3339(entry.updated),
+        "authors": [_author(person) for person in entry.authors],
+        "tags": list(dict.fromkeys(term.name for term in entry.terms)),
+        "language": entry.language,
+        "attachments": [_attachment(enclosure) for enclosure in entry.enclosures],
+        "_feedkit": _extension(entry),
+    }
+    return _dump({key: value for key, value in item.items() if value or (key == "content_text" and value is not None)})
+
+
+def _author(person: Person) -> dict[str, Any]:
+    known = {"name": person.name, "url": person.url, "avatar": person.avatar}
+    return _given({**known, "_feedkit": _given({"email": person.email})})
+
+
+def _attachment(enclosure: Enclosure) -> dict[str, Any]:
+    return _given(
+        {
+            "url": enclosure.url,
+            "mime_type": enclosure.type,
+            "title": enclosure.title,
+            "size_in_bytes": enclosure.length,
+            "duration_in_seconds": enclosure.duration,
+        }
+    )
+
+
+def _extension(entry: Entry) -> dict[str, Any]:
+    """What JSON Feed has no field for."""
+    taxonomies: dict[str, list[str]] = {}
+    for term in entry.terms:
+        taxonomies.setdefault(term.taxonomy, []).append(term.name)
+    return _given(
+        {
+            "featured": entry.featured,
+            "keywords": list(entry.keywords),
+            "meta_title": entry.meta_title,
+            "meta_description": entry.meta_description,
+            "taxonomies": taxonomies,
+            "image": _image(entry.image) if entry.image else None,
+        }
+    )
+
+
+def _image(image: Image) -> dict[str, Any]:
+    return _given(
+        {
+            "alt": image.alt,
+            "mime_type": image.type,
+            "width": image.width,
+            "height": image.height,
+            "size_in_bytes": image.length,
+        }
+    )
+
+
+def _frame(feed: Feed) -> Frame:
+    top = _given(
+        {
+            "version": VERSION,
+            "title": feed.title,
+            "home_page_url": feed.home_url,
+            "feed_url": feed.feed_url,
+            "description": feed.description,
+            "icon": feed.logo or feed.icon,
+            "favicon": feed.icon,
+            "authors": [_author(person) for person in feed.authors],
+            "language": feed.language,
+            "hubs": [{"type": "WebSub", "url": hub} for hub in feed.hubs],
+            "_feedkit": _given({"rights": feed.rights}),
+        }
+    )
+    head = _dump(top)[:-1]
+    return Frame(head=head + b', "items": [\n', separator=b",\n", tail=b"\n]}\n")
+
+
+def _given(fields: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in fields.items() if value}
+
+
+def _dump(value: dict[str, Any]) -> bytes:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+
+
+FORMAT = Format(
+    name="json",
+    label="JSON Feed",
+    media_type="application/feed+json",
+    outline="JSONFeed",
+    fragment=_fragment,
+    frame=_frame,
+)
+
+
+def json_feed(feed: Feed, entries: Iterable[Entry]) -> bytes:
+    """A whole JSON Feed 1.1 document (jsonfeed.org/version/1.1).
+
+    Entries stay in the order given, one a line. Categories and tags together are `tags`; which taxonomy each belongs
+    to, featured, keywords and the search-engine texts are under `_feedkit`.
+    """
+    return FORMAT.render(feed, entries)

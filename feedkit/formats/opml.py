@@ -1,0 +1,53 @@
+"""OPML 2.0: the list of a site's own feeds, for readers that import one. Refuses nothing that a feed may be called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from feedkit.dates import rfc822
+from feedkit.formats._xml import DECLARATION, escape
+from feedkit.formats.frame import Frame, splice
+
+MEDIA_TYPE = "text/x-opml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outline:
+    """One feed document in the list."""
+
+    #: What the reader shows.
+    title: str
+    #: The document's address.
+    feed_url: str
+    #: The page that the feed is about.
+    home_url: str
+    #: `rss` for both XML formats, as readers write it, `JSONFeed` for JSON Feed.
+    type: str
+    #: Plain text.
+    description: str = ""
+    #: An RFC 5646 tag.
+    language: str | None = None
+
+
+def opml(title: str, outlines: Iterable[Outline], *, updated: datetime | None = None) -> tuple[bytes, ...]:
+    """The pieces of an OPML 2.0 document (opml.org/spec2.opml, "Subscription lists"): one flat outline a feed."""
+    modified = f"<dateModified>{rfc822(updated)}</dateModified>" if updated else ""
+    head = f'<opml version="2.0">\n<head><title>{escape(title)}</title>{modified}</head>\n<body>\n'
+    frame = Frame(head=DECLARATION + head.encode(), separator=b"", tail=b"</body>\n</opml>\n")
+    return splice(frame, map(_fragment, outlines))
+
+
+def _fragment(outline: Outline) -> bytes:
+    attributes = {
+        "type": outline.type,
+        "text": outline.title,
+        "title": outline.title,
+        "xmlUrl": outline.feed_url,
+        "htmlUrl": outline.home_url,
+        "description": outline.description,
+        "language": outline.language,
+    }
+    given = " ".join(f'{name}="{escape(value)}"' for name, value in attributes.items() if value)
+    return f"<outline {given}/>\n".encode()

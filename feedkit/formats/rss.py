@@ -1,0 +1,29 @@
+"""RSS 2.0 with the namespaces atom, content, dc and media. Refuses `<author>`: it would need a mail address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from feedkit.formats import _feedgen
+from feedkit.formats.format import Format
+from feedkit.model import Entry, Feed
+
+FORMAT = Format(
+    name="rss",
+    label="RSS",
+    media_type="application/rss+xml",
+    outline="rss",
+    fragment=_feedgen.rss_fragment,
+    frame=_feedgen.rss_frame,
+)
+
+
+def rss(feed: Feed, entries: Iterable[Entry]) -> bytes:
+    """A whole RSS 2.0 document (RSS Advisory Board specification and best practices profile).
+
+    Entries stay in the order given. Channel: title, link, description (the title where there is none), language,
+    atom:link rel=self and rel=hub, lastBuildDate (the newest change of any entry; left out while there is none).
+    Item: guid with isPermaLink true only where the id is the address, pubDate, dc:creator, one category a term,
+    description (the summary) before content:encoded, atom:updated where it differs, media:content for the picture.
+    """
+    return FORMAT.render(feed, entries)

@@ -1,0 +1,245 @@
+"""The frozen values that every part shares, in the words of Atom (RFC 4287).
+
+Refuses what no format could say truly: a date without a zone, an address that is not absolute, an empty id or title.
+Nothing here reads, writes, formats or guesses.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+#: How exactly a date was written: a day has no time of day worth repeating.
+Precision = Literal["day", "minute", "second"]
+
+
+def _require_absolute(name: str, url: str) -> None:
+    if not url.startswith(("https://", "http://")) or len(url) <= 8:
+        raise ValueError(f"{name} must be an absolute http or https address, not {url!r}")
+
+
+def _require_aware(name: str, value: datetime | None) -> None:
+    if value is not None and value.utcoffset() is None:
+        raise ValueError(f"{name} must carry a zone: {value.isoformat()} could be anywhere")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody who wrote something. RFC 4287 §3.2; `dc:creator`; JSON Feed `authors`."""
+
+    #: The name as it should be read.
+    name: str
+    #: A mail address that the owner wants published; never filled in by feedkit.
+    email: str | None = None
+    #: The person's home page, absolute.
+    url: str | None = None
+    #: A picture of the person, absolute.
+    avatar: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """One value of a taxonomy, such as the tag `C++`. RFC 4287 §4.2.2."""
+
+    #: The taxonomy's name, such as `tags`.
+    taxonomy: str
+    #: The term as its author spells it.
+    name: str
+    #: The taxonomy's address: Atom's `scheme`, RSS's `domain`.
+    scheme: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """The picture of an article. What is unknown is None and is left out of every output."""
+
+    #: The absolute address.
+    url: str
+    #: What the picture shows.
+    alt: str = ""
+    #: The media type, such as `image/png`.
+    type: str | None = None
+    #: Pixels.
+    width: int | None = None
+    #: Pixels.
+    height: int | None = None
+    #: Bytes.
+    length: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enclosure:
+    """An attached file. RSS 2.0 `enclosure`, RFC 4287 §4.2.7.2 rel=enclosure, JSON Feed `attachments`."""
+
+    #: The absolute address.
+    url: str
+    #: The media type, such as `audio/mpeg`.
+    type: str
+    #: Bytes; None where it is not known.
+    length: int | None = None
+    #: A name for the file.
+    title: str = ""
+    #: Seconds.
+    duration: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One normalised article: every date has a zone, every address is absolute, every text is fit for XML.
+
+    Raises `ValueError` for a value that no format can say.
+    """
+
+    #: The stable identity, an absolute IRI. RSS `guid`, Atom and JSON Feed `id`.
+    id: str
+    #: The permalink.
+    url: str
+    #: Plain text.
+    title: str
+    #: When it was first published.
+    published: datetime
+    #: When it last changed in a way that matters; None where it never did.
+    updated: datetime | None = None
+    #: When it is to disappear.
+    expires: datetime | None = None
+    #: Whether `published` names a day only.
+    published_precision: Precision = "second"
+    #: Whether `updated` names a day only.
+    updated_precision: Precision = "second"
+    #: Plain text.
+    summary: str = ""
+    #: HTML, sanitised, every address in it absolute.
+    content: str = ""
+    #: Who wrote it.
+    authors: tuple[Person, ...] = ()
+    #: Its categories, tags and whatever else classifies it, in the author's order.
+    terms: tuple[Term, ...] = ()
+    #: Search words, kept apart from the tags.
+    keywords: tuple[str, ...] = ()
+    #: The hero picture.
+    image: Image | None = None
+    #: Attached files.
+    enclosures: tuple[Enclosure, ...] = ()
+    #: An RFC 5646 tag, where it differs from the site's.
+    language: str | None = None
+    #: Whether the author marked it as featured; never changes the order of a feed.
+    featured: bool = False
+    #: The title for search engines.
+    meta_title: str = ""
+    #: The description for search engines.
+    meta_description: str = ""
+    #: Whether it is unfinished.
+    draft: bool = False
+    #: Whether search engines may list it.
+    indexed: bool = True
+    #: The file or the object it came from, for messages only: never in any output.
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.id:
+            raise ValueError("id must not be empty")
+        if not self.title:
+            raise ValueError("title must not be empty")
+        _require_absolute("url", self.url)
+        for name in ("published", "updated", "expires"):
+            _require_aware(name, getattr(self, name))
+
+    @property
+    def modified(self) -> datetime:
+        """`updated`, or else `published`: Atom's `updated`, the sitemap's `lastmod`."""
+        return self.updated or self.published
+
+    @property
+    def modified_precision(self) -> Precision:
+        """How exactly `modified` was written."""
+        return self.updated_precision if self.updated else self.published_precision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """The head of one feed document; its entries are given beside it."""
+
+    #: Plain text.
+    title: str
+    #: The page that the feed is about. RSS channel `link`, Atom rel=alternate, JSON Feed `home_page_url`.
+    home_url: str
+    #: The document's own address. `atom:link` rel=self, JSON Feed `feed_url`; left out while it is None.
+    feed_url: str | None = None
+    #: The stable identity; `home_url` where it is not given.
+    id: str = ""
+    #: Plain text; RSS demands one, and gets the title where there is none.
+    description: str = ""
+    #: An RFC 5646 tag.
+    language: str | None = None
+    #: The newest change of any entry; worked out from the entries where it is not given.
+    updated: datetime | None = None
+    #: Who answers for the whole feed.
+    authors: tuple[Person, ...] = ()
+    #: A small square picture, absolute.
+    icon: str | None = None
+    #: A larger picture, absolute.
+    logo: str | None = None
+    #: The licence, plain text.
+    rights: str = ""
+    #: WebSub hubs.
+    hubs: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.title:
+            raise ValueError("title must not be empty")
+        _require_absolute("home_url", self.home_url)
+        _require_aware("updated", self.updated)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Url:
+    """One page in a sitemap. sitemaps.org protocol 0.9."""
+
+    #: The absolute address.
+    loc: str
+    #: The last change that matters; None where it is unknown, never the build time.
+    lastmod: datetime | None = None
+    #: Whether `lastmod` names a day only.
+    precision: Precision = "second"
+
+    def __post_init__(self) -> None:
+        _require_absolute("loc", self.loc)
+        _require_aware("lastmod", self.lastmod)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A file that is not anywhere yet: the caller owns where its bytes go."""
+
+    #: The path below the output folder, with `/`, as it is on disk.
+    path: str
+    #: The media type that a server should send.
+    media_type: str
+    #: The bytes, in pieces that are shared with other documents and never copied.
+    pieces: tuple[bytes, ...] = field(repr=False)
+    #: The newest change in it.
+    last_modified: datetime | None = None
+
+    def chunks(self) -> Iterator[bytes]:
+        """The bytes in order, piece by piece."""
+        return iter(self.pieces)
+
+    def to_bytes(self) -> bytes:
+        """All bytes at once; holds the whole document in memory."""
+        return b"".join(self.pieces)
+
+    @property
+    def size(self) -> int:
+        """How many bytes it has."""
+        return sum(map(len, self.pieces))
+
+    @property
+    def etag(self) -> str:
+        """A strong validator made of the bytes alone, in quotes as HTTP wants it. RFC 9110 §8.8.3."""
+        digest = hashlib.sha256()
+        for chunk in self.chunks():
+            digest.update(chunk)
+        return f'"{digest.hexdigest()[:32]}"'

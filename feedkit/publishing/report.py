@@ -1,0 +1,65 @@
+"""What a build did, as a frozen value to print or to send as JSON. Refuses to hold a document or an entry."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from feedkit.dates import rfc3339
+from feedkit.errors import Problem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleCounts:
+    """How many articles became what."""
+
+    #: All that were found.
+    read: int = 0
+    #: In some output, if a feed or the sitemap has room for them.
+    published: int = 0
+    #: Unfinished.
+    drafts: int = 0
+    #: To come.
+    future: int = 0
+    #: Past their time.
+    expired: int = 0
+    #: Left out because of an error.
+    skipped: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentCounts:
+    """How many documents became what on disk."""
+
+    #: New or with other bytes than before.
+    written: int = 0
+    #: Already there, byte for byte; not touched.
+    unchanged: int = 0
+    #: Ours from an earlier build, and no longer wanted.
+    removed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """The result of `publish` and of `build`."""
+
+    #: The articles.
+    articles: ArticleCounts = ArticleCounts()
+    #: How many feeds there are: the whole site's and one a term, each in every format.
+    feeds: int = 0
+    #: The documents.
+    documents: DocumentCounts = DocumentCounts()
+    #: What was found wrong, in the order in which it was found.
+    problems: tuple[Problem, ...] = ()
+    #: The instant at which a scheduled or expiring article next changes the output.
+    next_change: datetime | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is no error among the problems."""
+        return all(problem.severity != "error" for problem in self.problems)
+
+    def to_json(self) -> dict[str, Any]:
+        """The report as `feedkit build --json` prints it."""
+        return {**asdict(self), "next_change": self.next_change and rfc3339(self.next_change)}

@@ -1,0 +1,97 @@
+"""Pictures and other files that an article names: their type, and the size of those that lie on this disk.
+
+Refuses the machine's own tables: a type depends on the suffix alone, so that the output is the same everywhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from urllib.parse import unquote, urlsplit
+
+import imagesize
+
+#: Media types by suffix (IANA media type registry).
+TYPES = MappingProxyType(
+    {
+        ".avif": "image/avif",
+        ".bmp": "image/bmp",
+        ".epub": "application/epub+zip",
+        ".flac": "audio/flac",
+        ".gif": "image/gif",
+        ".heic": "image/heic",
+        ".jpeg": "image/jpeg",
+        ".jpg": "image/jpeg",
+        ".jxl": "image/jxl",
+        ".m4a": "audio/mp4",
+        ".m4v": "video/mp4",
+        ".mov": "video/quicktime",
+        ".mp3": "audio/mpeg",
+        ".mp4": "video/mp4",
+        ".oga": "audio/ogg",
+        ".ogg": "audio/ogg",
+        ".ogv": "video/ogg",
+        ".opus": "audio/ogg",
+        ".pdf": "application/pdf",
+        ".png": "image/png",
+        ".svg": "image/svg+xml",
+        ".tif": "image/tiff",
+        ".tiff": "image/tiff",
+        ".wav": "audio/wav",
+        ".webm": "video/webm",
+        ".webp": "image/webp",
+        ".zip": "application/zip",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """What is known of a file. None is unknown."""
+
+    #: The media type.
+    type: str | None = None
+    #: Bytes.
+    length: int | None = None
+    #: Pixels.
+    width: int | None = None
+    #: Pixels.
+    height: int | None = None
+
+
+def measure(url: str, reference: str, base_url: str, *, beside: Path | None, static: tuple[Path, ...]) -> Measured:
+    """Type, length and pixels of the file at an address, as far as they can be known without the network.
+
+    `url` is absolute, `reference` what the author wrote; the file is looked for below the `static` folders by its
+    address, and `beside` the article by its reference.
+    """
+    suffix = Path(unquote(urlsplit(url).path)).suffix.lower()
+    file = _local(url, reference, base_url, beside, static)
+    if file is None:
+        return Measured(type=TYPES.get(suffix))
+    width, height = _pixels(file)
+    return Measured(type=TYPES.get(suffix), length=file.stat().st_size, width=width, height=height)
+
+
+def _local(url: str, reference: str, base_url: str, beside: Path | None, static: tuple[Path, ...]) -> Path | None:
+    candidates: list[tuple[Path, str]] = []
+    if url.startswith(base_url):
+        below = unquote(urlsplit(url).path[len(urlsplit(base_url).path) :])
+        candidates += [(folder, below) for folder in static]
+    if beside is not None and "://" not in reference and not reference.startswith("/"):
+        candidates.append((beside, unquote(urlsplit(reference).path)))
+    for folder, name in candidates:
+        # Never a file outside of the folder, whatever `..` or link the name holds.
+        file = (folder / name).resolve()
+        if "\0" not in name and name and file.is_relative_to(folder.resolve()) and file.is_file():
+            return file
+    return None
+
+
+def _pixels(file: Path) -> tuple[int | None, int | None]:
+    try:
+        width, height = imagesize.get(file)
+    except (ValueError, OSError):
+        return None, None
+    return (width, height) if width > 0 and height > 0 else (None, None)

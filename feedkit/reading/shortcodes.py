@@ -1,0 +1,222 @@
+"""Shortcodes in Markdown: `{{image: URL, width: 800, height: 450, alt: "…"}}` into a figure.
+
+Refuses to touch code: what stands in a code span or a code block is an example, not a shortcode. An unknown one is
+reported with its line and left as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from html import escape
+from types import MappingProxyType
+
+import pyromark
+
+# The head of a shortcode; its end is found by `_end`, since quoted arguments may hold braces.
+_OPENING = re.compile(r"\{\{\s*([A-Za-z][\w-]*)\s*:")
+_ARGUMENT = re.compile(r",\s*([A-Za-z][\w-]*)\s*:(?!//)\s*")
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"|\'((?:[^\'\\]|\\.)*)\'', re.DOTALL)
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+
+#: The longest shortcode; beyond it, two braces are two braces.
+MAX_LENGTH = 8_192
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shortcode:
+    """One use of a shortcode."""
+
+    #: What stands before the first colon.
+    name: str
+    #: What stands behind it, up to the first named argument.
+    value: str
+    #: The named arguments, unquoted.
+    arguments: Mapping[str, str]
+    #: Whether it is alone on its line, and so a block.
+    block: bool
+
+
+#: Makes HTML of a shortcode. Raises `ValueError` with the reason where it cannot.
+Render = Callable[[Shortcode], str]
+OnUnread = Callable[[int, str], None]
+
+
+def image(shortcode: Shortcode) -> str:
+    """A picture: `<figure>` where it is alone on its line, `<img>` within a sentence.
+
+    Arguments: width and height in pixels, alt, caption (which makes a `<figcaption>`).
+    """
+    if not shortcode.value:
+        raise ValueError("it has no address")
+    arguments = shortcode.arguments
+    for name in ("width", "height"):
+        if name in arguments and not arguments[name].isdecimal():
+            raise ValueError(f"its {name} is no whole number of pixels")
+    sizes = {name: arguments[name] for name in ("width", "height") if name in arguments}
+    attributes = {"src": shortcode.value, **sizes, "alt": arguments.get("alt", "")}
+    tag = f"<img {' '.join(_attribute(*item) for item in attributes.items())}>"
+    if not shortcode.block:
+        return tag
+    caption = f"<figcaption>{escape(arguments['caption'])}</figcaption>" if arguments.get("caption") else ""
+    return f"<figure>{tag}{caption}</figure>"
+
+
+def _attribute(name: str, value: str) -> str:
+    return f'{name}="{escape(value)}"'
+
+
+SHORTCODES: Mapping[str, Render] = MappingProxyType({"image": image})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Markdown whose shortcodes are held back behind markers that Markdown leaves alone."""
+
+    #: The Markdown with a marker for each shortcode.
+    text: str
+    #: The HTML behind each marker.
+    html: Mapping[str, str]
+
+    def release(self, rendered: str) -> str:
+        """The rendered HTML with the shortcodes' HTML in the markers' places; a figure is in no paragraph.
+
+        What Markdown has mangled (a shortcode in a link's address) comes last: it is not lost.
+        """
+        if not self.html:
+            return rendered
+        mark = next(iter(self.html))[0]
+        rendered = re.sub(rf"<p>((?:{mark}\d+{mark}\s*)+)</p>", r"\1", rendered)
+        for marker, html in self.html.items():
+            rendered = rendered.replace(marker, html) if marker in rendered else f"{rendered}\n{html}"
+        return rendered
+
+
+def hold(text: str, markdown: pyromark.Markdown, on_unread: OnUnread) -> Held:
+    """Take the shortcodes out of Markdown.
+
+    `markdown` is the parser that will read the text, and so knows what is code in it. `on_unread` gets the line
+    (counted from 1) and the reason for each that is unknown or cannot be made.
+    """
+    if "{{" not in text:
+        return Held(text=text, html={})
+    mark = _unused_mark(text)
+    code = _code_ranges(text, markdown)
+    kept: list[str] = []
+    html: dict[str, str] = {}
+    position = 0
+    for match in _OPENING.finditer(text):
+        if match.start() < position or _within(match.start(), code):
+            continue
+        end = _end(text, match.end())
+        made = _make(text, match, end, on_unread)
+        if made is not None and end is not None:
+            marker = f"{mark}{len(html)}{mark}"
+            html[marker] = made
+            start, before, after = _placed(text, match.start(), end)
+            kept += [text[position:start], before, marker, after]
+            position = end
+    kept.append(text[position:])
+    return Held(text="".join(kept), html=html)
+
+
+def _placed(text: str, start: int, end: int) -> tuple[int, str, str]:
+    """Where the marker goes: one that is alone on its line becomes a paragraph of its own."""
+    line_start = text.rfind("\n", 0, start) + 1
+    indent = text[line_start:start]
+    if indent.strip() or not _alone(text, start, end):
+        return start, "", ""
+    return line_start, f"\n{indent}", "\n"
+
+
+def _make(text: str, match: re.Match[str], end: int | None, on_unread: OnUnread) -> str | None:
+    line = text.count("\n", 0, match.start()) + 1
+    name = match[1]
+    if end is None:
+        on_unread(line, f"the shortcode {{{{{name}: is not closed")
+    elif name not in SHORTCODES:
+        on_unread(line, f"there is no shortcode called {name}")
+    else:
+        try:
+            return SHORTCODES[name](_read(name, text[match.end() : end - 2], _alone(text, match.start(), end)))
+        except ValueError as error:
+            on_unread(line, f"the shortcode {name} cannot be made: {error}")
+    return None
+
+
+def _end(text: str, start: int) -> int | None:
+    """The position behind the closing braces; braces in quotes do not close."""
+    position = start
+    limit = min(len(text), start + MAX_LENGTH)
+    while position < limit:
+        if text.startswith("}}", position):
+            return position + 2
+        quoted = _QUOTED.match(text, position, limit) if text[position] in "\"'" else None
+        position = quoted.end() if quoted else position + 1
+    return None
+
+
+def _read(name: str, inner: str, block: bool) -> Shortcode:
+    pieces = _split(inner)
+    arguments = {key: _unquoted(value) for key, value in pieces[1:]}
+    return Shortcode(name=name, value=_unquoted(pieces[0][1]), arguments=MappingProxyType(arguments), block=block)
+
+
+def _split(inner: str) -> list[tuple[str, str]]:
+    """The value and the named arguments. A comma splits only in front of `name:`, for addresses have commas."""
+    pieces: list[tuple[str, str]] = []
+    name, start, position = "", 0, 0
+    while position < len(inner):
+        quoted = _QUOTED.match(inner, position) if inner[position] in "\"'" else None
+        argument = _ARGUMENT.match(inner, position) if inner[position] == "," else None
+        if argument:
+            pieces.append((name, inner[start:position]))
+            name, start = argument[1].lower(), argument.end()
+        position = argument.end() if argument else quoted.end() if quoted else position + 1
+    return [*pieces, (name, inner[start:])]
+
+
+def _unquoted(value: str) -> str:
+    value = value.strip()
+    quoted = _QUOTED.fullmatch(value)
+    return _ESCAPE.sub(r"\1", quoted[1] if quoted[1] is not None else quoted[2]) if quoted else value
+
+
+def _alone(text: str, start: int, end: int) -> bool:
+    line_start = text.rfind("\n", 0, start) + 1
+    line_end = text.find("\n", end)
+    before, after = text[line_start:start], text[end : len(text) if line_end < 0 else line_end]
+    return not before.strip(" \t>*+-") and not after.strip()
+
+
+def _code_ranges(text: str, markdown: pyromark.Markdown) -> list[tuple[int, int]]:
+    """Where code stands, in characters, as the Markdown parser itself sees it."""
+    if "`" not in text and "~~~" not in text and "    " not in text and "\t" not in text:
+        return []
+    offsets = _character_offsets(text)
+    return [
+        (offsets(span["start"]), offsets(span["end"]))
+        for event, span in markdown.events_with_range(text)
+        if isinstance(event, dict) and ("Code" in event or _opens_block(event.get("Start")))
+    ]
+
+
+def _opens_block(start: object) -> bool:
+    return isinstance(start, dict) and "CodeBlock" in start
+
+
+def _character_offsets(text: str) -> Callable[[int], int]:
+    if text.isascii():
+        return lambda offset: offset
+    data = text.encode()
+    return lambda offset: len(data[:offset].decode(errors="ignore"))
+
+
+def _within(position: int, ranges: list[tuple[int, int]]) -> bool:
+    return any(start <= position < end for start, end in ranges)
+
+
+def _unused_mark(text: str) -> str:
+    # A character for private use: Markdown has no rule for it, and no author has a reason to write it.
+    return next(chr(code) for code in range(0xE000, 0xF8FF) if chr(code) not in text)

@@ -1,0 +1,241 @@
+"""`Site`: every setting of a site as one frozen value, checked when it is made.
+
+Refuses settings that cannot be meant. Reads no file: `feedkit.configuration` does.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal
+from urllib.parse import urlsplit
+
+from feedkit import dates
+from feedkit.errors import RefusedValue, SettingsError, shown
+from feedkit.model import Person
+from feedkit.urls import absolute, path_url
+
+#: The formats of a feed, in the order in which they are written.
+FEED_FORMATS = ("rss", "atom", "json")
+#: Everything that can be written.
+FORMATS = (*FEED_FORMATS, "sitemap", "opml")
+
+PERMALINK_FIELDS = ("slug", "year", "month", "day", "section", "language")
+
+# RFC 5646 §2.1, well-formedness only: language, script, region, variants; `_` is a habit of other systems.
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z]{4})?(?:-(?:[A-Za-z]{2}|[0-9]{3}))?(?:-[A-Za-z0-9]{5,8})*")
+
+Content = Literal["full", "summary", "none"]
+DateOrder = Literal["dmy", "mdy"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taxonomy:
+    """A way to classify articles: where its terms come from and where their feeds go."""
+
+    #: The name, which is also the key of `Site.taxonomies` and the `taxonomy` of its terms.
+    name: str
+    #: The field that holds its terms: `categories`, `tags`, or any other front-matter key.
+    source: str
+    #: The folder of its feeds and the address of its pages, without outer slashes.
+    path: str
+    #: The most entries in a feed of one term; None for the site's limit.
+    limit: int | None = None
+
+
+CATEGORIES = Taxonomy(name="categories", source="categories", path="categories")
+TAGS = Taxonomy(name="tags", source="tags", path="tags")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SitemapSettings:
+    """What the sitemap lists beside the articles."""
+
+    #: Whether it lists the home page.
+    home: bool = True
+    #: Whether it lists the page of every term.
+    terms: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """The file names of the documents."""
+
+    #: RSS 2.0.
+    rss: str = "rss.xml"
+    #: Atom 1.0.
+    atom: str = "atom.xml"
+    #: JSON Feed 1.1.
+    json: str = "feed.json"
+    #: The urlset, or the index over its parts.
+    sitemap: str = "sitemap.xml"
+    #: The OPML list of all feeds.
+    opml: str = "feeds.opml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """The settings of one site. Raises `SettingsError` for a setting that cannot be meant."""
+
+    #: The address that every path is below: absolute, http or https.
+    base_url: str
+    #: Plain text; the host of `base_url` where it is not given.
+    title: str = ""
+    #: Plain text.
+    description: str = ""
+    #: An RFC 5646 tag.
+    language: str = "en"
+    #: The IANA zone of dates that carry none.
+    timezone: str = "UTC"
+    #: How `01/02/2024` is meant: `dmy` or `mdy`; None refuses it.
+    date_order: DateOrder | None = None
+    #: Who writes for the site. What is known of a person is added where an article names them; a single one is the author
+    #: of articles that name none.
+    authors: tuple[Person, ...] = ()
+    #: The licence of the whole, plain text.
+    rights: str = ""
+    #: A small square picture: an address, absolute or below the site.
+    icon: str | None = None
+    #: A larger picture: an address, absolute or below the site.
+    logo: str | None = None
+    #: The pattern of an article's address below `base_url`.
+    permalink: str = "/{slug}/"
+    #: What names an author's short id worldwide; the host of `base_url` where it is not given.
+    id_namespace: str = ""
+    #: The folder that a build writes to where none is named.
+    output: Path = Path("public")
+    #: The folders with files that are served at the root of the site: pictures in them are measured.
+    static: tuple[Path, ...] = ()
+    #: What is written.
+    formats: tuple[str, ...] = FORMATS
+    #: The most entries in a feed.
+    limit: int = 20
+    #: Whether a feed has the whole content, the summary only, or neither.
+    content: Content = "full"
+    #: WebSub hubs.
+    hubs: tuple[str, ...] = ()
+    #: The ways to classify.
+    taxonomies: tuple[Taxonomy, ...] = (CATEGORIES, TAGS)
+    #: More front-matter keys for a field, tried before the known ones.
+    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    #: Patterns of files in the content folder that are no articles.
+    exclude: tuple[str, ...] = ()
+    #: What the sitemap lists.
+    sitemap: SitemapSettings = SitemapSettings()
+    #: The file names.
+    names: Names = Names()
+    #: The instant that decides what is published; the start of the run where it is not given.
+    as_of: datetime | None = None
+    #: Whether drafts count as published.
+    drafts: bool = False
+    #: Whether articles with a later date count as published.
+    future: bool = False
+
+    def __post_init__(self) -> None:
+        self._set("base_url", _base_url(self.base_url))
+        host = urlsplit(self.base_url).hostname or ""
+        self._set("title", " ".join(self.title.split()) or host)
+        self._set("id_namespace", self.id_namespace or host)
+        self._set("language", language_tag(self.language))
+        for name in ("icon", "logo"):
+            if value := getattr(self, name):
+                self._set(name, _address(name, value, self.base_url))
+        self._set("hubs", tuple(_address("hubs", hub, self.base_url) for hub in self.hubs))
+        self._check()
+
+    def _set(self, name: str, value: object) -> None:
+        object.__setattr__(self, name, value)
+
+    def _check(self) -> None:
+        _check_zone(self.timezone)
+        _check_permalink(self.permalink)
+        _one_of("content", self.content, ("full", "summary", "none"))
+        _one_of("date_order", self.date_order, ("dmy", "mdy", None))
+        for name in self.formats:
+            _one_of("formats", name, FORMATS)
+        if self.limit < 1:
+            raise SettingsError(f"limit: {self.limit} would leave every feed empty; write 1 or more")
+        if self.as_of is not None and self.as_of.utcoffset() is None:
+            raise SettingsError("as_of: the instant needs a zone, such as Z")
+        _check_taxonomies(self.taxonomies)
+
+    @classmethod
+    def from_file(cls, path: str | Path) -> Site:
+        """The settings in a `feedkit.toml`, or under `[tool.feedkit]` in a `pyproject.toml`.
+
+        Raises `SettingsError` for a file that cannot be read, an unknown key, a value of the wrong kind.
+        """
+        from feedkit.configuration import load
+
+        return load(Path(path))
+
+    def url(self, path: str) -> str:
+        """The address of a path below the site."""
+        return path_url(self.base_url, path.lstrip("/"))
+
+
+def language_tag(text: str) -> str:
+    """The tag with `-` for `_` and the usual capitals (`zh_tw` is `zh-TW`). Raises `SettingsError`."""
+    tag = text.strip().replace("_", "-")
+    if not _LANGUAGE.fullmatch(tag):
+        raise SettingsError(f"language: {shown(text)} is no language tag; write one such as en, de-CH or zh-Hant")
+    first, *rest = tag.split("-")
+    sized = {2: str.upper, 4: str.title}
+    return "-".join([first.lower(), *(sized.get(len(part), str.lower)(part) for part in rest)])
+
+
+def _base_url(text: str) -> str:
+    if not text.strip():
+        raise SettingsError('base_url: it is missing; write base_url = "https://example.com/"')
+    if not re.match(r"\s*https?://", text, re.IGNORECASE):
+        raise SettingsError(f"base_url: {shown(text)} is not absolute; write it with https:// in front")
+    url = _address("base_url", text, "")
+    if "?" in url or "#" in url:
+        raise SettingsError(f"base_url: {shown(text)} must not have a query or a fragment")
+    return url if url.endswith("/") else f"{url}/"
+
+
+def _address(name: str, text: str, base: str) -> str:
+    try:
+        return absolute(text, base)
+    except RefusedValue as error:
+        raise SettingsError(f"{name}: {error}") from error
+
+
+def _check_zone(name: str) -> None:
+    try:
+        dates.zone(name)
+    except RefusedValue as error:
+        raise SettingsError(f"timezone: {error}{f'; {error.hint}' if error.hint else ''}") from error
+
+
+def _one_of(name: str, value: object, allowed: tuple[object, ...]) -> None:
+    if value not in allowed:
+        names = ", ".join(str(item) for item in allowed if item is not None)
+        raise SettingsError(f"{name}: {shown(value)} is not one of {names}")
+
+
+def _check_permalink(pattern: str) -> None:
+    try:
+        fields = [name for _, name, _, _ in string.Formatter().parse(pattern) if name is not None]
+    except ValueError as error:
+        raise SettingsError(f"permalink: {shown(pattern)} is no pattern ({error})") from error
+    for name in fields:
+        _one_of("permalink", name, PERMALINK_FIELDS)
+    if "slug" not in fields:
+        raise SettingsError(f"permalink: {shown(pattern)} needs {{slug}}, or all articles would share an address")
+
+
+def _check_taxonomies(taxonomies: tuple[Taxonomy, ...]) -> None:
+    for attribute in ("name", "path"):
+        values = [getattr(taxonomy, attribute) for taxonomy in taxonomies]
+        if twice := {value for value in values if values.count(value) > 1}:
+            raise SettingsError(f"taxonomies: two of them have the {attribute} {shown(min(twice))}")
+    for taxonomy in taxonomies:
+        if taxonomy.limit is not None and taxonomy.limit < 1:
+            raise SettingsError(f"taxonomies: {taxonomy.name}: limit {taxonomy.limit} would leave its feeds empty")

@@ -1,0 +1,255 @@
+"""A site's settings and its entries into every document of the site, in memory only.
+
+Decides once what is published, before every output. Refuses to write a file and to look at the clock twice.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from feedkit.errors import OnProblem, Problem, SettingsError, raise_or_log, shown
+from feedkit.formats.atom import FORMAT as ATOM
+from feedkit.formats.format import Format, dated
+from feedkit.formats.frame import splice
+from feedkit.formats.jsonfeed import FORMAT as JSON_FEED
+from feedkit.formats.opml import MEDIA_TYPE as OPML_TYPE
+from feedkit.formats.opml import Outline, opml
+from feedkit.formats.rss import FORMAT as RSS
+from feedkit.formats.sitemap import MAX_LOC, sitemaps
+from feedkit.model import Document, Entry, Feed, Url
+from feedkit.settings import Content, Site
+from feedkit.taxonomy import Selection, order, select
+from feedkit.urls import path_url
+
+FEED_FORMATS = {item.name: item for item in (RSS, ATOM, JSON_FEED)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """What a site publishes at one instant."""
+
+    #: The settings.
+    site: Site
+    #: Everything that is published, newest first.
+    entries: tuple[Entry, ...]
+    #: Which entries are in which feed.
+    selections: tuple[Selection, ...]
+    #: How many are unfinished.
+    drafts: int
+    #: How many are to come.
+    future: int
+    #: How many have had their time.
+    expired: int
+    #: How many are left out because another has their address or id.
+    duplicates: int
+    #: The instant at which a scheduled or expiring entry next changes the output.
+    next_change: datetime | None
+
+
+def documents(site: Site, entries: Iterable[Entry], *, on_problem: OnProblem = raise_or_log) -> Iterator[Document]:
+    """Every document of a site: feeds of the whole and of every term, then the sitemap, then the OPML list.
+
+    Documents come before those that link to them. Drafts, later and expired entries are in none of them, as of
+    `site.as_of`, else SOURCE_DATE_EPOCH, else now. With `on_problem`, two entries with one address or id are a Problem
+    and the older one is kept; without it they raise `ArticleError`. Holds all entries in memory.
+    """
+    return edition_documents(edition(site, entries, on_problem), on_problem)
+
+
+def instant(site: Site) -> datetime:
+    """The instant that decides what is published: `as_of`, else SOURCE_DATE_EPOCH, else the start of the run.
+
+    The only place where feedkit looks at the clock; no output contains what it says.
+    """
+    if site.as_of is not None:
+        return site.as_of
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if not epoch:
+        return datetime.now(UTC)
+    try:
+        return datetime.fromtimestamp(int(epoch), UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise SettingsError(f"SOURCE_DATE_EPOCH: {shown(epoch)} is no number of seconds since 1970") from error
+
+
+def edition(site: Site, entries: Iterable[Entry], on_problem: OnProblem) -> Edition:
+    """What is published of the entries, and in which feeds it is."""
+    now = instant(site)
+    sorts: dict[str, list[Entry]] = {"published": [], "draft": [], "future": [], "expired": []}
+    for entry in entries:
+        sorts[_sort(site, entry, now)].append(entry)
+    unique = _unique(sorts["published"], on_problem)
+    visible = tuple(sorted(unique, key=order))
+    return Edition(
+        site=site,
+        entries=visible,
+        selections=select(site, visible, on_problem),
+        drafts=len(sorts["draft"]),
+        future=len(sorts["future"]),
+        expired=len(sorts["expired"]),
+        duplicates=len(sorts["published"]) - len(unique),
+        next_change=_next_change(visible, sorts["future"], now),
+    )
+
+
+def _sort(site: Site, entry: Entry, now: datetime) -> str:
+    if entry.draft and not site.drafts:
+        return "draft"
+    if entry.expires is not None and entry.expires <= now:
+        return "expired"
+    return "future" if entry.published > now and not site.future else "published"
+
+
+def _next_change(visible: Iterable[Entry], future: Iterable[Entry], now: datetime) -> datetime | None:
+    expiring = (entry.expires for entry in visible if entry.expires is not None and entry.expires > now)
+    return min([*expiring, *(entry.published for entry in future)], default=None)
+
+
+def _unique(entries: list[Entry], on_problem: OnProblem) -> list[Entry]:
+    """The entries of which no older one has the address or the id."""
+    owners: dict[str, Entry] = {}
+    kept = []
+    for entry in sorted(entries, key=lambda entry: (entry.published, entry.source, entry.url)):
+        owner = owners.get(entry.url) or owners.get(entry.id)
+        if owner is None:
+            kept.append(entry)
+            owners[entry.url] = owners[entry.id] = entry
+        else:
+            on_problem(_duplicate(entry, owner))
+    return kept
+
+
+def _duplicate(entry: Entry, owner: Entry) -> Problem:
+    what, value = ("address", entry.url) if entry.url == owner.url else ("id", entry.id)
+    return Problem(
+        code="FK404" if what == "address" else "FK405",
+        severity="error",
+        path=entry.source,
+        key="slug" if what == "address" else "id",
+        message=f"{owner.source or owner.url} has the same {what}: {shown(value)}; the older article is kept",
+        hint=f"give one of them another {'slug' if what == 'address' else 'id'}",
+    )
+
+
+def edition_documents(edition: Edition, on_problem: OnProblem) -> Iterator[Document]:
+    """Every document of an edition, those that are linked to before those that link."""
+    site = edition.site
+    feeds = [FEED_FORMATS[name] for name in FEED_FORMATS if name in site.formats]
+    for format_ in feeds:
+        yield from _feed_documents(edition, format_)
+    if "sitemap" in site.formats:
+        urls = list(_sitemap_urls(edition, on_problem))
+        yield from sitemaps(urls, base_url=site.base_url, path=site.names.sitemap)
+    if "opml" in site.formats and feeds:
+        outlines = [_outline(site, selection, item) for selection in edition.selections for item in feeds]
+        newest = _newest(edition.entries)
+        pieces = opml(site.title, outlines, updated=newest)
+        yield Document(path=site.names.opml, media_type=OPML_TYPE, pieces=pieces, last_modified=newest)
+
+
+def _feed_documents(edition: Edition, format_: Format) -> Iterator[Document]:
+    """The documents of one format. An entry is serialised when the first feed wants it, and spliced into the others."""
+    fragments: dict[str, bytes] = {}
+    for selection in edition.selections:
+        for entry in selection.entries:
+            if entry.id not in fragments:
+                fragments[entry.id] = format_.fragment(_cut(entry, edition.site.content))
+        feed = dated(_feed(edition.site, selection, format_), selection.entries)
+        yield Document(
+            path=_path(edition.site, selection, format_),
+            media_type=format_.media_type,
+            pieces=splice(format_.frame(feed), [fragments[entry.id] for entry in selection.entries]),
+            last_modified=feed.updated,
+        )
+
+
+def _cut(entry: Entry, content: Content) -> Entry:
+    if content == "full":
+        return entry
+    return replace(entry, content="", summary=entry.summary if content == "summary" else "")
+
+
+def _folder(selection: Selection) -> str:
+    return f"{selection.taxonomy.path}/{selection.slug}/" if selection.taxonomy else ""
+
+
+def _path(site: Site, selection: Selection, format_: Format) -> str:
+    return f"{_folder(selection)}{getattr(site.names, format_.name)}"
+
+
+def _feed(site: Site, selection: Selection, format_: Format) -> Feed:
+    home = path_url(site.base_url, _folder(selection))
+    return Feed(
+        id=home,
+        title=_title(site, selection),
+        home_url=home,
+        feed_url=site.url(_path(site, selection, format_)),
+        description="" if selection.taxonomy else site.description,
+        language=site.language,
+        authors=site.authors,
+        icon=site.icon,
+        logo=site.logo,
+        rights=site.rights,
+        hubs=site.hubs,
+    )
+
+
+def _title(site: Site, selection: Selection) -> str:
+    return f"{site.title}: {selection.name}" if selection.taxonomy else site.title
+
+
+def _outline(site: Site, selection: Selection, format_: Format) -> Outline:
+    feed = _feed(site, selection, format_)
+    return Outline(
+        title=f"{feed.title} ({format_.label})",
+        feed_url=feed.feed_url or "",
+        home_url=feed.home_url,
+        type=format_.outline,
+        description=feed.description,
+        language=feed.language,
+    )
+
+
+def _newest(entries: Iterable[Entry]) -> datetime | None:
+    return max((entry.modified for entry in entries), default=None)
+
+
+def _sitemap_urls(edition: Edition, on_problem: OnProblem) -> Iterator[Url]:
+    """The pages of the site: home, terms, then articles oldest first, so that a new one comes last."""
+    site = edition.site
+    for selection in edition.selections:
+        if site.sitemap.home if selection.taxonomy is None else site.sitemap.terms:
+            yield _page(path_url(site.base_url, _folder(selection)), selection.entries)
+    for entry in reversed(edition.entries):
+        if not entry.indexed:
+            continue
+        if reason := _not_listed(site, entry):
+            on_problem(_left_out(entry, reason))
+        else:
+            yield Url(loc=entry.url, lastmod=entry.modified, precision=entry.modified_precision)
+
+
+def _page(loc: str, entries: tuple[Entry, ...]) -> Url:
+    newest = max(entries, key=lambda entry: entry.modified, default=None)
+    if newest is None:
+        return Url(loc=loc)
+    return Url(loc=loc, lastmod=newest.modified, precision=newest.modified_precision)
+
+
+def _not_listed(site: Site, entry: Entry) -> str:
+    """Why a sitemap may not list an entry (sitemaps.org "Sitemap file location"); empty where it may."""
+    if not entry.url.startswith(site.base_url):
+        return f"is not below {site.base_url}"
+    return f"has more than {MAX_LOC:,} characters" if len(entry.url) > MAX_LOC else ""
+
+
+def _left_out(entry: Entry, reason: str) -> Problem:
+    return Problem(
+        code="FK406",
+        severity="note",
+        path=entry.source,
+        message=f"{shown(entry.url)} {reason}, so the sitemap leaves it out",
+    )

@@ -1,0 +1,127 @@
+"""Which entries are in which feed: the newest of the site and of every term, and a slug for each term.
+
+Refuses to merge two terms because their slugs are equal, and to drop one because it cannot be spelled.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from feedkit.errors import OnProblem, Problem, shown
+from feedkit.model import Entry, Term
+from feedkit.settings import Site, Taxonomy
+from feedkit.text import fold
+from feedkit.urls import slug
+
+
+def order(entry: Entry) -> tuple[float, str]:
+    """The total order of entries: newest first, equal instants by address."""
+    return (-entry.published.timestamp(), entry.url)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """The entries of one feed, newest first."""
+
+    #: The taxonomy of the term; None for the whole site.
+    taxonomy: Taxonomy | None
+    #: The term's name as most articles spell it; empty for the whole site.
+    name: str
+    #: The term's own path segment; empty for the whole site.
+    slug: str
+    #: The newest entries, at most the limit.
+    entries: tuple[Entry, ...]
+    #: How many entries there are in all.
+    total: int
+
+
+@dataclass(slots=True)
+class _Window:
+    """The newest entries of one term while they are collected. Not frozen: it is never seen outside this module."""
+
+    limit: int
+    entries: list[Entry] = field(default_factory=list)
+    total: int = 0
+    spellings: Counter[str] = field(default_factory=Counter)
+
+    def add(self, entry: Entry) -> None:
+        self.total += 1
+        if len(self.entries) < self.limit:
+            self.entries.append(entry)
+
+    @property
+    def name(self) -> str:
+        """The spelling of most articles; of equals the newest article's, which was counted first."""
+        return max(self.spellings.items(), key=lambda item: item[1])[0]
+
+
+def select(site: Site, entries: Sequence[Entry], on_problem: OnProblem) -> tuple[Selection, ...]:
+    """The selections of a site in one pass over its entries, which must be in `order`.
+
+    The whole site comes first, then each taxonomy's terms by their slugs. Terms that are equal after NFKC and casefold
+    are one; two that share a slug are reported (FK403) and both keep a feed.
+    """
+    whole = _Window(limit=site.limit)
+    windows: dict[str, dict[str, _Window]] = {taxonomy.name: {} for taxonomy in site.taxonomies}
+    limits = {taxonomy.name: taxonomy.limit or site.limit for taxonomy in site.taxonomies}
+    for entry in entries:
+        whole.add(entry)
+        for term in _own_terms(entry):
+            if term.taxonomy in windows:
+                window = windows[term.taxonomy].setdefault(fold(term.name), _Window(limit=limits[term.taxonomy]))
+                window.add(entry)
+                window.spellings[term.name] += 1
+    selections = [Selection(taxonomy=None, name="", slug="", entries=tuple(whole.entries), total=whole.total)]
+    for taxonomy in site.taxonomies:
+        selections += _of_taxonomy(taxonomy, windows[taxonomy.name], on_problem)
+    return tuple(selections)
+
+
+def _own_terms(entry: Entry) -> Iterable[Term]:
+    return {(term.taxonomy, fold(term.name)): term for term in entry.terms}.values()
+
+
+def _of_taxonomy(taxonomy: Taxonomy, windows: dict[str, _Window], on_problem: OnProblem) -> list[Selection]:
+    found = [
+        Selection(taxonomy=taxonomy, name=window.name, slug=name, entries=tuple(window.entries), total=window.total)
+        for name, window in _slugged(taxonomy, windows, on_problem)
+    ]
+    return sorted(found, key=lambda selection: selection.slug)
+
+
+def _slugged(taxonomy: Taxonomy, windows: dict[str, _Window], on_problem: OnProblem) -> Iterator[tuple[str, _Window]]:
+    """Each term with a slug of its own. The plainest spelling keeps it, the others get `-2`, `-3` … by their names."""
+    wanted: dict[str, list[str]] = {}
+    for key in sorted(windows):
+        wanted.setdefault(slug(windows[key].name), []).append(key)
+    for name, keys in wanted.items():
+        # `실랜디` is plainer than `#실랜디`: the name that is nearest to its slug.
+        keys.sort(key=lambda key: (len(key), key))
+        for number, key in enumerate(keys, start=1):
+            own = name if number == 1 else _free(name, number, wanted)
+            if number > 1:
+                on_problem(_collision(taxonomy, windows[keys[0]], windows[key], name, own))
+            yield own, windows[key]
+
+
+def _free(name: str, number: int, wanted: dict[str, list[str]]) -> str:
+    own = f"{name}-{number}"
+    while own in wanted:
+        own += "-2"
+    return own
+
+
+def _collision(taxonomy: Taxonomy, first: _Window, second: _Window, wanted: str, own: str) -> Problem:
+    articles = (
+        f"{first.entries[0].source or first.entries[0].url} and {second.entries[0].source or second.entries[0].url}"
+    )
+    return Problem(
+        code="FK403",
+        severity="warning",
+        key=taxonomy.name,
+        message=f"{shown(first.name)} and {shown(second.name)} both want the slug {wanted}; "
+        f"{shown(second.name)} gets {own} (in {articles})",
+        hint="spell them as one term, or rename one of them",
+    )

@@ -1,0 +1,52 @@
+"""Text that every format can carry: characters that XML 1.0 forbids, plain text out of HTML.
+
+Refuses to lose a character in silence: what is removed is handed back by name.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from html import unescape
+
+# What XML 1.0 §2.2 forbids or advises against: controls but tab, LF, CR and NEL, surrogates, non-characters of the BMP.
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_NEWLINES = re.compile(r"\r\n?")
+
+# Only these count as markup in a text field: `std::vector<int>` and `a < b` are words.
+_INLINE_TAGS = (
+    "a|abbr|b|br|cite|code|del|div|em|h[1-6]|hr|i|img|ins|kbd|li|mark|ol|p|q|s|small|span|strong|sub|sup|u|ul"
+)
+_TAG = re.compile(rf"</?(?:{_INLINE_TAGS})(?:\s[^<>]*)?/?>", re.IGNORECASE)
+
+
+def legal(text: str) -> str:
+    """The text without what XML 1.0 §2.2 forbids or advises against, line ends as LF; lone surrogates become U+FFFD."""
+    if "\r" in text:
+        text = _NEWLINES.sub("\n", text)
+    return _ILLEGAL.sub(lambda match: "\ufffd" if "\ud800" <= match[0] <= "\udfff" else "", text)
+
+
+def illegal_names(text: str) -> tuple[str, ...]:
+    """The characters that `legal` would take out, as `U+000B`, each once, in order."""
+    return tuple(dict.fromkeys(f"U+{ord(char):04X}" for char in _ILLEGAL.findall(text)))
+
+
+def line(text: str) -> str:
+    """One line: white space runs become one blank, none at the ends."""
+    return " ".join(text.split())
+
+
+def plain(text: str) -> str:
+    """A short text without markup: HTML tags taken out, entities decoded, one line."""
+    if "<" in text:
+        text = _TAG.sub("", text)
+    if "&" in text:
+        text = unescape(text)
+    return line(text)
+
+
+def fold(text: str) -> str:
+    """What makes two spellings one term: NFKC, casefold, NFKC, white space runs as one blank."""
+    folded = unicodedata.normalize("NFKC", text).casefold().replace("i\u0307", "i")
+    return line(unicodedata.normalize("NFKC", folded))

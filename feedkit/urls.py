@@ -1,0 +1,175 @@
+"""Addresses and the names made from text: absolute, canonical, slug.
+
+Refuses schemes that run code, addresses without a host, and any slug that could leave the folder it belongs to.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from functools import lru_cache
+from urllib.parse import quote, urljoin, urlsplit, urlunsplit
+from uuid import NAMESPACE_DNS, UUID, uuid5
+
+from feedkit.errors import UrlError, shown
+from feedkit.text import fold
+
+#: The most bytes of a slug; a file name may have 255, and suffixes want room.
+SLUG_BYTES = 200
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+# What RFC 3986 §3.3 and §3.4 let stand; `%` stands for itself only in front of two hexadecimal digits.
+_PATH_SAFE = "/%:@!$&'()*+,;=~-._"
+_STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_CLEAN = re.compile(r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?/[A-Za-z0-9/_.~!$&'()*+,;=@-]*")
+
+# WHATWG URL §4.4: browsers drop these before they look at the scheme, so `java\nscript:` is `javascript:` to them.
+_STRIPPED = "".join(map(chr, range(0x21)))
+_REMOVED = str.maketrans("", "", "\t\n\r")
+_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+
+_SPELLED = (
+    (re.compile(r"(?<=\w)\+\+"), "pp"),
+    (re.compile(r"(?<=\w)#(?!\w)"), "sharp"),
+    (re.compile(r"(?<![\w.])\.net\b", re.IGNORECASE), "dotnet"),
+)
+
+# Device names of Windows, with or without an extension: a folder of that name cannot be checked out there.
+_RESERVED = frozenset(
+    ["con", "prn", "aux", "nul", "conin$", "conout$"]
+    + [f"{port}{n}" for port in ("com", "lpt") for n in "0123456789¹²³"]
+)
+
+
+def absolute(url: str, base: str) -> str:
+    """The address resolved against `base` and made canonical.
+
+    Takes an absolute or relative reference or IRI; returns an ASCII http or https URI (RFC 3986, RFC 3987 §3.1):
+    host lower-case and in punycode, no default port, no empty path, everything else percent-encoded once.
+
+    Raises `UrlError` (FK205): empty, another scheme, no host, not an address at all.
+    """
+    text = url.strip(_STRIPPED).translate(_REMOVED).replace("\\", "/")
+    if not text:
+        raise UrlError("an address is empty", code="FK205", hint="write the address, or leave the key out")
+    scheme = _SCHEME.match(text)
+    if scheme and scheme[0].lower() not in ("http:", "https:"):
+        raise UrlError(
+            f"{shown(url)} has the scheme {shown(scheme[0][:-1])}, which readers must not follow",
+            code="FK205",
+            hint="use an http or https address",
+        )
+    try:
+        return canonical(urljoin(base, text))
+    except ValueError as error:
+        raise UrlError(f"{shown(url)} is not an address ({error})", code="FK205") from error
+
+
+@lru_cache(maxsize=4096)
+def canonical(url: str) -> str:
+    """An absolute http or https IRI as canonical ASCII URI. Raises `ValueError` where there is no valid host."""
+    if _CLEAN.fullmatch(url):
+        return url
+    parts = urlsplit(url)
+    if parts.scheme not in _DEFAULT_PORTS or not parts.hostname:
+        raise ValueError("it needs http or https and a host")
+    port = f":{parts.port}" if parts.port not in (None, _DEFAULT_PORTS[parts.scheme]) else ""
+    user = f"{parts.netloc.rpartition('@')[0]}@" if "@" in parts.netloc else ""
+    netloc = f"{_encode(user, '%:@!$&')}{_ascii_host(parts.hostname)}{port}"
+    path = _encode(parts.path, _PATH_SAFE) or "/"
+    return urlunsplit(
+        (parts.scheme, netloc, path, _encode(parts.query, _PATH_SAFE + "?"), _encode(parts.fragment, _PATH_SAFE + "?"))
+    )
+
+
+def _encode(text: str, safe: str) -> str:
+    return quote(_STRAY_PERCENT.sub("%25", text), safe=safe, errors="replace")
+
+
+def _ascii_host(host: str) -> str:
+    if ":" in host:
+        return f"[{host}]"
+    if not host.isascii():
+        import idna
+
+        # idna.IDNAError is a UnicodeError, hence a ValueError.
+        host = idna.encode(host, uts46=True).decode("ascii")
+    if not re.fullmatch(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?\.?", host) or ".." in host:
+        raise ValueError("its host has characters that no host name has")
+    return host
+
+
+def origin(url: str) -> str:
+    """Scheme, host and port of a canonical address: what a sitemap's URLs must share."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def path_url(base_url: str, path: str) -> str:
+    """The address of a path below `base_url`, percent-encoded; every character of the path stands for itself."""
+    return base_url + quote(path, safe="/~-._!$&'()*+,;=@")
+
+
+def stable_id(text: str, namespace: str) -> str:
+    """An author's own id as an absolute IRI, as RFC 4287 §4.2.6 wants it.
+
+    An IRI stays as it is, a UUID becomes `urn:uuid:`; any other text becomes a `urn:uuid:` made from it and the
+    namespace (RFC 4122 §4.3), so that it survives a new slug and, while the namespace stays, a new domain.
+    """
+    if re.fullmatch(r"(?:https?://|urn:|tag:)[!-~]+", text):
+        return canonical(text) if text.startswith("http") else text
+    try:
+        return f"urn:uuid:{UUID(text)}"
+    except ValueError:
+        return f"urn:uuid:{uuid5(uuid5(NAMESPACE_DNS, namespace), text)}"
+
+
+def slug(text: str) -> str:
+    """The text as one safe path segment.
+
+    Symbols that are names are spelled first (`C++` cpp, `C#` csharp, `.NET` dotnet); then NFKC and casefold; letters,
+    marks and digits of any script stay, all else becomes one `-`. Never empty (`t-` and a hash), never over 200
+    bytes, never a device name of any platform.
+    """
+    spelled = text
+    for pattern, name in _SPELLED:
+        spelled = pattern.sub(name, spelled)
+    words = _words(fold(spelled)) or f"t-{_hash(text)}"
+    if len(words.encode()) > SLUG_BYTES:
+        words = f"{words.encode()[:SLUG_BYTES].decode(errors='ignore').rstrip('-')}-{_hash(text)}"
+    return f"{words}-" if words in _RESERVED else words
+
+
+def _words(text: str) -> str:
+    kept = "-"
+    for char in text:
+        kind = unicodedata.category(char)
+        # A mark without its letter is no word: what is left of an emoji is U+FE0F.
+        if kind[0] in "LN" or (kind[0] == "M" and kept[-1] != "-"):
+            kept += char
+        elif kept[-1] != "-":
+            kept += "-"
+    return kept.strip("-")
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:10]
+
+
+def checked_slug(text: str) -> str:
+    """An author's slug as he wrote it, outer slashes taken off; it may have several segments.
+
+    Raises `UrlError` (FK204) for what could leave its folder or change the address's meaning: `..`, `.`, empty
+    segments, a backslash, `?`, `#`, control characters, percent-escapes, a whole address.
+    """
+    bare = text.strip().strip("/")
+    bad = next((part for part in bare.split("/") if part.strip() in ("", ".", "..")), None)
+    if bad is not None or re.search(r"[\\?#%:\x00-\x1f\x7f\ud800-\udfff]", bare):
+        raise UrlError(
+            f"{shown(text)} cannot be part of an address",
+            code="FK204",
+            hint="write path segments such as my-article or 2025/my-article",
+        )
+    return bare

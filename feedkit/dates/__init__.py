@@ -22,7 +22,6 @@ __all__ = ["Moment", "Order", "Precision", "ZoneRule", "parse_date", "read_date"
 
 _FIRST, _LAST = 1900, 2100
 _MIDNIGHT = time(0)
-_DATE_LENGTH = len("2025-11-21")
 _from_iso = datetime.fromisoformat
 
 
@@ -36,12 +35,13 @@ def parse_date(value: object, *, timezone: str | tzinfo = "UTC", order: Order | 
     leap second, 23:59:60, is the first instant of the next day.
     """
     if type(value) is str and is_plain(value):
-        # Most values of most sites. With the zone in the text, fromisoformat makes them aware for next to nothing.
-        text = value + "T00:00Z" if timezone == "UTC" and len(value) == _DATE_LENGTH else value
+        # Most values of most sites. With UTC in the text, fromisoformat makes naive ones aware for next to nothing.
+        text: str = value
+        if timezone == "UTC":
+            length = len(value)  # no text with an offset has one of these
+            text = value + "T00:00Z" if length == 10 else value + "Z" if length in (16, 19) else value
         try:
             found = _from_iso(text)
-            if found.tzinfo is None and timezone == "UTC":
-                found = _from_iso(value + "Z")
         except ValueError:
             return read_date(value, timezone=timezone, order=order).value
         if found.tzinfo is not None and _FIRST <= found.year <= _LAST:
@@ -81,4 +81,9 @@ def _checked(order: Order | None) -> Order | None:
 
 
 def _quoted(value: object) -> str:
-    return shown(value[:LONGEST] if isinstance(value, str) else value)
+    if isinstance(value, str):
+        return shown(value[:LONGEST])
+    try:
+        return shown(value)
+    except (ValueError, TypeError, NotImplementedError):  # a datetime whose zone cannot say its offset has no str()
+        return shown(type(value).__name__)

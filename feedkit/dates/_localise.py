@@ -54,8 +54,8 @@ def whole_minutes(value: datetime) -> datetime:
 def _offsets(wall: datetime, zone: tzinfo) -> tuple[timedelta, timedelta]:
     if zone is UTC:
         return _NONE, _NONE
-    first = wall.replace(tzinfo=zone, fold=0).utcoffset()
-    second = wall.replace(tzinfo=zone, fold=1).utcoffset()
+    aware = wall.replace(tzinfo=zone, fold=0)
+    first, second = aware.utcoffset(), aware.replace(fold=1).utcoffset()
     if first is None or second is None:
         raise RefusalError("FK109", f"has no instant: {_name(zone)} gives no offset", "use the name of a zone")
     return first, second

@@ -18,6 +18,8 @@ import pyromark
 _OPENING = re.compile(r"\{\{\s*([A-Za-z][\w-]*)\s*:")
 _ARGUMENT = re.compile(r",\s*([A-Za-z][\w-]*)\s*:(?!//)\s*")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"|\'((?:[^\'\\]|\\.)*)\'', re.DOTALL)
+_STOP = re.compile(r"\}\}|[\"']")
+_TURN = re.compile(r"[,\"']")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 
 #: The longest shortcode; beyond it, two braces are two braces.
@@ -149,11 +151,11 @@ def _end(text: str, start: int) -> int | None:
     """The position behind the closing braces; braces in quotes do not close."""
     position = start
     limit = min(len(text), start + MAX_LENGTH)
-    while position < limit:
-        if text.startswith("}}", position):
-            return position + 2
-        quoted = _QUOTED.match(text, position, limit) if text[position] in "\"'" else None
-        position = quoted.end() if quoted else position + 1
+    while stop := _STOP.search(text, position, limit):
+        if stop[0] == "}}":
+            return stop.end()
+        quoted = _QUOTED.match(text, stop.start(), limit)
+        position = quoted.end() if quoted else stop.end()
     return None
 
 
@@ -167,13 +169,12 @@ def _split(inner: str) -> list[tuple[str, str]]:
     """The value and the named arguments. A comma splits only in front of `name:`, for addresses have commas."""
     pieces: list[tuple[str, str]] = []
     name, start, position = "", 0, 0
-    while position < len(inner):
-        quoted = _QUOTED.match(inner, position) if inner[position] in "\"'" else None
-        argument = _ARGUMENT.match(inner, position) if inner[position] == "," else None
-        if argument:
-            pieces.append((name, inner[start:position]))
-            name, start = argument[1].lower(), argument.end()
-        position = argument.end() if argument else quoted.end() if quoted else position + 1
+    while stop := _TURN.search(inner, position):
+        found = (_ARGUMENT if stop[0] == "," else _QUOTED).match(inner, stop.start())
+        if found and stop[0] == ",":
+            pieces.append((name, inner[start : stop.start()]))
+            name, start = found[1].lower(), found.end()
+        position = (found or stop).end()
     return [*pieces, (name, inner[start:])]
 
 

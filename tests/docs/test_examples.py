@@ -1,0 +1,56 @@
+"""Each script in `examples/` runs alone and prints what it is there to show."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).parents[2]
+EXAMPLES = REPOSITORY / "examples"
+
+SHOWN = {
+    "dates_only.py": [
+        "2025-11-21: 2025-11-21T00:00:00+01:00",
+        "Nov 21st, 2025: 2025-11-21T00:00:00+01:00",
+        "'2024' is incomplete: it names a year only [FK102]",
+        "'01/02/2024' is ambiguous: 1 February or January 2 [FK103]",
+    ],
+    "one_writer.py": [
+        "<?xml version='1.0' encoding='UTF-8'?>",
+        '<title type="text">a &lt; b &amp;&amp; c &gt; d: a spring tide</title>',
+        '<category term="C++" scheme="https://tides.example/tags/" label="C++"/>',
+    ],
+    "sitemap_only.py": ["sitemaps/sitemap-00003.xml: ", "sitemap.xml: "],
+    "own_objects.py": ["tags/cpp/rss.xml (application/rss+xml): ", "tags/日本語/feed.json (application/feed+json): "],
+    "everything.py": [
+        "13 of 16 articles in 22 feeds; 68 documents written, 0 unchanged",
+        "13 of 16 articles in 22 feeds; 0 documents written, 68 unchanged",
+        "next change: 2099-01-01 09:00:00+00:00",
+    ],
+}
+
+
+def test_every_script_is_known_here() -> None:
+    assert {path.name for path in EXAMPLES.glob("*.py")} == SHOWN.keys()
+
+
+@pytest.mark.parametrize("name", sorted(SHOWN))
+def test_a_script_prints_what_it_shows(name: str, tmp_path: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY), "PYTHONIOENCODING": "utf-8"}
+    environment.pop("SOURCE_DATE_EPOCH", None)
+    done = subprocess.run(
+        [sys.executable, str(EXAMPLES / name)],
+        cwd=tmp_path,
+        env=environment | {"TMPDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
+    assert done.returncode == 0, done.stderr
+    position = 0
+    for line in SHOWN[name]:
+        position = done.stdout.index(line, position) + 1

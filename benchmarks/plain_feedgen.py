@@ -31,7 +31,7 @@ def main() -> None:
 
 def article(path: Path) -> dict[str, Any]:
     """One article as a dictionary."""
-    post = frontmatter.load(str(path))
+    post: Any = frontmatter.load(str(path))
     published = post["publishedAt"]
     terms = [("categories", post["category"]), *(("tags", tag) for tag in post["tags"])]
     return {

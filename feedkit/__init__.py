@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from feedkit.formats.opml import opml as opml
     from feedkit.formats.rss import rss as rss
     from feedkit.formats.sitemap import sitemaps as sitemaps
+    from feedkit.model import DateSource as DateSource
     from feedkit.model import Document as Document
     from feedkit.model import Enclosure as Enclosure
     from feedkit.model import Entry as Entry
@@ -36,7 +37,10 @@ if TYPE_CHECKING:
     from feedkit.publishing.report import Report as Report
     from feedkit.publishing.writer import publish as publish
     from feedkit.reading import read as read
+    from feedkit.reading import read_json_lines as read_json_lines
     from feedkit.reading import to_entry as to_entry
+    from feedkit.reading.schema import front_matter_schema as front_matter_schema
+    from feedkit.settings import Limits as Limits
     from feedkit.settings import Names as Names
     from feedkit.settings import Site as Site
     from feedkit.settings import SitemapSettings as SitemapSettings
@@ -48,6 +52,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "ArticleError": "errors",
     "DateError": "errors",
+    "DateSource": "model",
     "Document": "model",
     "DocumentError": "errors",
     "Enclosure": "model",
@@ -55,6 +60,7 @@ _HOMES = {
     "Feed": "model",
     "FeedkitError": "errors",
     "Image": "model",
+    "Limits": "settings",
     "Names": "settings",
     "Outline": "formats.opml",
     "Person": "model",
@@ -71,11 +77,13 @@ _HOMES = {
     "atom": "formats.atom",
     "build": "publishing.build",
     "documents": "site",
+    "front_matter_schema": "reading.schema",
     "json_feed": "formats.jsonfeed",
     "opml": "formats.opml",
     "parse_date": "dates",
     "publish": "publishing.writer",
     "read": "reading",
+    "read_json_lines": "reading",
     "rss": "formats.rss",
     "sitemaps": "formats.sitemap",
     "to_entry": "reading",

@@ -1,6 +1,7 @@
 """The command line: parses, calls the library, prints. Results to stdout, diagnostics and progress to stderr.
 
-Refuses to hold any rule of its own. Exit codes: 0 done, 1 findings, 2 wrong usage or unreadable configuration.
+Refuses to hold any rule of its own. Exit codes: 0 done, 1 findings, 2 wrong usage or unreadable configuration, and
+130 or 143 where somebody ended the run.
 """
 
 from __future__ import annotations
@@ -8,37 +9,64 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
-from collections.abc import Iterable, Sequence
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn, TextIO
 
 import feedkit
 from feedkit.errors import DateError, FeedkitError, Problem, SettingsError, printable
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        # A file name that is no UTF-8 must not end a build while it is being reported.
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a stand-in stream has no encoding
+    """Run one command; returns the exit code. Raises `SystemExit` for wrong usage, `--help` and SIGTERM."""
+    _escape_what_has_no_encoding()
     options = parser().parse_args(arguments)
     try:
-        return int(options.run(options))
+        with _ended_by_sigterm():
+            return int(options.run(options))
     except FeedkitError as error:
-        print(f"feedkit: {printable(str(error))}", file=sys.stderr)
+        _complain(str(error))
         return 2
-    except BrokenPipeError:
-        # Whoever read our output has gone, as `head` does; Python would complain again when it flushes.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except OSError as error:
+        _complain(f"{error.filename or 'output'}: {error.strerror or error}")
+        return 2
     except KeyboardInterrupt:
         return 130
 
 
+def _escape_what_has_no_encoding() -> None:
+    # A file name that is no UTF-8 must not end a build while it is being reported. A stand-in stream has no encoding.
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+@contextmanager
+def _ended_by_sigterm() -> Iterator[None]:
+    """Let SIGTERM end the run as an exception does, so that temporary files are removed."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, _exit)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _exit(number: int, frame: object) -> NoReturn:
+    raise SystemExit(128 + number)
+
+
 def parser() -> argparse.ArgumentParser:
     """The grammar of the command line."""
-    top = argparse.ArgumentParser(prog="feedkit", description="Feeds and sitemaps from a folder of Markdown articles.")
+    top = argparse.ArgumentParser(
+        prog="feedkit", description="Feeds and sitemaps from a folder of Markdown articles.", allow_abbrev=False
+    )
     top.add_argument("--version", action="version", version=f"feedkit {feedkit.__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_build(commands)
@@ -50,11 +78,18 @@ def _add_build(commands: Any) -> None:
     build = commands.add_parser(
         "build",
         help="write the feeds, the sitemap and the OPML list of a folder of articles",
-        description="Read a folder of Markdown articles and write RSS, Atom, JSON Feed, sitemap and OPML: for the whole "
-        "site, every category and every tag. Flags win over the configuration.",
+        description="Read a folder of Markdown articles and write RSS, Atom, JSON Feed, sitemap and OPML: for the "
+        "whole site, every category and every tag. Flags win over the configuration.",
+        allow_abbrev=False,
     )
     build.set_defaults(run=_build)
-    build.add_argument("content", nargs="?", default=".", metavar="CONTENT", help="the folder (default: this one)")
+    build.add_argument(
+        "content",
+        nargs="?",
+        default=".",
+        metavar="CONTENT",
+        help="the folder (default: this one); or - for standard input, a JSON object a line",
+    )
     build.add_argument("-o", "--output", metavar="DIR", help="the folder to write to (default: public)")
     build.add_argument("--config", metavar="FILE", help="a feedkit.toml (default: the nearest one above CONTENT)")
     build.add_argument("--base-url", metavar="URL", help="the address of the site")
@@ -72,6 +107,7 @@ def _add_date(commands: Any) -> None:
         "date",
         help="show what a date means, or why it has no certain meaning",
         description="Read each value as an article's date is read, and print the instant it names (RFC 3339).",
+        allow_abbrev=False,
     )
     date.set_defaults(run=_date)
     date.add_argument("values", nargs="+", metavar="VALUE", help="a date as it stands in front matter")
@@ -85,50 +121,53 @@ def _add_date(commands: Any) -> None:
 def _build(options: argparse.Namespace) -> int:
     site = _site(options)
     directory = options.output or site.output
+    bar = not options.quiet and sys.stderr is not None and sys.stderr.isatty()
+    show = _above_the_bar if bar else _to_stderr
     report = feedkit.build(
         site,
-        options.content,
+        _standard_input() if options.content == "-" else options.content,
         directory,
-        on_problem=lambda problem: _tell(problem, quiet=options.quiet),
-        watch=_progress if sys.stderr.isatty() and not options.quiet else _silent,
+        on_problem=lambda problem: _tell(problem, show, quiet=options.quiet),
+        watch=_progress if bar else _silent,
     )
     if options.json:
-        print(json.dumps(report.to_json(), ensure_ascii=False))
+        _say(json.dumps(report.to_json()), sys.stdout)
     elif not options.quiet:
-        print(_result(report, str(directory)))
+        _say(printable(_result(report, str(directory))), sys.stdout)
     return 0 if report.ok else 1
+
+
+def _standard_input() -> Iterable[str | bytes]:
+    # Bytes where there are some: what they mean is not for the locale to say.
+    return getattr(sys.stdin, "buffer", sys.stdin) or ()
 
 
 def _site(options: argparse.Namespace) -> feedkit.Site:
     from feedkit import configuration
 
-    given = {"base_url": options.base_url, "title": options.title, "timezone": options.timezone}
+    given = {name: getattr(options, name) for name in ("base_url", "title", "timezone", "as_of")}
     overrides: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     overrides |= {name: True for name in ("drafts", "future") if getattr(options, name)}
-    if options.as_of is not None:
-        overrides["as_of"] = _instant(options)
-    path = Path(options.config) if options.config else configuration.find(Path(options.content))
+    path = Path(options.config) if options.config else configuration.find(_beginning(options.content))
     try:
-        return configuration.load(path, **overrides) if path else feedkit.Site(**{"base_url": "", **overrides})
+        return configuration.load(path, **overrides)
     except SettingsError as error:
         if "base_url: it is missing" in str(error):
             raise SettingsError(f"{error}, or run with --base-url https://example.com/") from error
         raise
 
 
-def _instant(options: argparse.Namespace) -> object:
-    try:
-        return feedkit.parse_date(options.as_of, timezone=options.timezone or "UTC")
-    except DateError as error:
-        raise SettingsError(f"--as-of: {error}") from error
+def _beginning(content: str) -> Path:
+    """The folder from which the configuration is looked for."""
+    return Path("." if content == "-" else content)
 
 
-def _tell(problem: Problem, *, quiet: bool) -> None:
+def _tell(problem: Problem, show: Callable[[str], None], *, quiet: bool) -> None:
     if quiet and problem.severity != "error":
         return
-    print(problem, file=sys.stderr)
+    show(str(problem))
     if problem.hint:
-        print(f"    hint: {printable(problem.hint)}", file=sys.stderr)
+        show(f"    hint: {printable(problem.hint)}")
 
 
 def _result(report: feedkit.Report, directory: str) -> str:
@@ -163,34 +202,63 @@ def _progress(items: Iterable[Any], stage: str) -> Iterable[Any]:
     return tqdm(items, desc=stage, unit="", delay=0.5, leave=False, file=sys.stderr)
 
 
+def _above_the_bar(text: str) -> None:
+    from tqdm import tqdm
+
+    tqdm.write(text, file=sys.stderr)
+
+
 def _date(options: argparse.Namespace) -> int:
-    rows = [_dated(value, options) for value in options.values]
+    from feedkit.dates import zone
+
+    try:
+        local = zone(options.timezone)
+    except DateError as error:
+        # A zone that nobody knows is wrong usage, not a finding about a value.
+        raise SettingsError(f"--timezone: {error}{_with_hint(error)}") from error
+    rows = [_dated(value, local, options) for value in options.values]
     if options.json:
-        print(json.dumps(rows, ensure_ascii=False))
-    else:
-        for row in rows:
-            if row["error"] is None:
-                print(row["value"])
-            else:
-                print(f"error {row['code']}: {printable(row['error'])}", file=sys.stderr)
+        _say(json.dumps(rows), sys.stdout)
     return 1 if any(row["error"] for row in rows) else 0
 
 
-def _dated(value: str, options: argparse.Namespace) -> dict[str, str | None]:
-    from feedkit.dates import rfc3339, zone
+def _dated(value: str, local: Any, options: argparse.Namespace) -> dict[str, str | None]:
+    """What a value means, as `--json` lists it; printed at once where no list is wanted."""
+    from feedkit.dates import read_date, rfc3339
 
-    # A zone that nobody knows is wrong usage, not a finding about the value.
-    local = _zone(zone, options.timezone)
+    empty = dict.fromkeys(("value", "precision", "zone", "error", "code"))
     try:
-        found = feedkit.parse_date(value, timezone=local, order=options.order)
+        found = read_date(value, timezone=local, order=options.order)
     except DateError as error:
-        text = f"{error}{f'; {error.hint}' if error.hint else ''}"
-        return {"input": value, "value": None, "error": text, "code": error.code}
-    return {"input": value, "value": rfc3339(found), "error": None, "code": None}
+        if not options.json:
+            problem = Problem(code=error.code, severity="error", message=str(error), hint=error.hint)
+            _tell(problem, _to_stderr, quiet=False)
+        return {"input": value, **empty, "error": f"{error}{_with_hint(error)}", "code": error.code}
+    text = rfc3339(found.value)
+    if not options.json:
+        _say(text, sys.stdout)
+    return {"input": value, **empty, "value": text, "precision": found.precision, "zone": found.zone}
 
 
-def _zone(read: Any, name: str) -> Any:
+def _with_hint(error: DateError) -> str:
+    return f"; {error.hint}" if error.hint else ""
+
+
+def _complain(text: str) -> None:
+    _to_stderr(f"feedkit: {printable(text)}")
+
+
+def _to_stderr(text: str) -> None:
+    _say(text, sys.stderr)
+
+
+def _say(text: str, stream: TextIO) -> None:
+    """Print a line at once. A reader that has gone, as `head` does, ends the printing and nothing else."""
     try:
-        return read(name)
-    except DateError as error:
-        raise SettingsError(f"--timezone: {error}") from error
+        print(text, file=stream, flush=True)
+    except OSError as error:
+        # What is still in the buffer must go somewhere, or Python complains when it ends.
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        if not isinstance(error, BrokenPipeError):
+            raise

@@ -8,17 +8,17 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
-from datetime import datetime
+from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from feedkit import dates
-from feedkit.errors import FeedkitError, SettingsError, shown
+from feedkit.errors import DateError, SettingsError, shown
 from feedkit.fieldnames import NAMES
 from feedkit.model import Person
-from feedkit.settings import Names, Site, SitemapSettings, Taxonomy
+from feedkit.settings import AUTHORS_FILES, Limits, Names, Site, SitemapSettings, Taxonomy
 
 FILE_NAME = "feedkit.toml"
 PYPROJECT = "pyproject.toml"
@@ -39,19 +39,38 @@ def find(start: Path) -> Path | None:
     return None
 
 
-def load(path: Path, **overrides: object) -> Site:
-    """The settings in a file; `overrides` win over it. Paths in the file are relative to its folder.
+def load(path: Path | None, **overrides: object) -> Site:
+    """The settings in a file, if there is one; `overrides` win over it. Paths in the file are relative to its folder.
 
-    Raises `SettingsError` with the file and the key.
+    `as_of` may be any text that names an instant; without an offset it is one in the site's zone. Raises
+    `SettingsError` with the file and the key.
     """
+    if path is None:
+        return _site(overrides)
     table = _parse(path)
     if path.name == PYPROJECT:
         table = _tool_table(table) or {}
     try:
-        settings = _settings(table, path.parent)
-        return Site(**{"base_url": "", **settings, **overrides})
+        found = {"authors_file": _authors_file(path.parent)}
+        return _site({**found, **_settings(table, path.parent), **overrides})
     except SettingsError as error:
+        if str(error).partition(":")[0] in overrides:
+            raise
         raise SettingsError(f"{path}: {error}") from error
+
+
+def _site(settings: Mapping[str, Any]) -> Site:
+    site = Site(**{"base_url": "", **settings, "as_of": None})
+    if settings.get("as_of") is None:
+        return site
+    try:
+        return replace(site, as_of=dates.parse_date(settings["as_of"], timezone=site.timezone, order=site.date_order))
+    except DateError as error:
+        raise SettingsError(f"as_of: {error}{f'; {error.hint}' if error.hint else ''}") from error
+
+
+def _authors_file(folder: Path) -> Path | None:
+    return next((folder / name for name in AUTHORS_FILES if (folder / name).is_file()), None)
 
 
 def _parse(path: Path) -> Table:
@@ -110,15 +129,20 @@ def _texts(key: str, value: Any, folder: Path) -> tuple[str, ...]:
 
 
 def _path(key: str, value: Any, folder: Path) -> Path:
-    return folder / _text(key, value, folder)
+    text = _text(key, value, folder)
+    if not text or "\0" in text:
+        raise SettingsError(f"{key}: {shown(text)} is no path")
+    return folder / text
 
 
 def _paths(key: str, value: Any, folder: Path) -> tuple[Path, ...]:
-    return tuple(folder / item for item in _texts(key, value, folder))
+    return tuple(_path(key, item, folder) for item in _texts(key, value, folder))
 
 
-def _instant(key: str, value: Any, folder: Path) -> datetime:
-    return dates.parse_date(value)
+def _instant(key: str, value: Any, folder: Path) -> object:
+    # Read by `_site`, which knows the zone.
+    _kind(key, value, (str, date), "an instant such as 2025-11-21T10:00:00Z")
+    return value
 
 
 def _table(key: str, value: Any, folder: Path, converters: Mapping[str, Convert]) -> dict[str, Any]:
@@ -138,6 +162,9 @@ def _person(key: str, value: Any, folder: Path) -> Person:
 
 
 def _persons(key: str, value: Any, folder: Path) -> tuple[Person, ...]:
+    if isinstance(value, dict) and value and all(isinstance(item, dict) for item in value.values()):
+        # [authors.ann]: articles may call her `ann`.
+        return tuple(_person(f"{key}.{name}", {"key": name, **item}, folder) for name, item in value.items())
     values = value if isinstance(value, list) else [value]
     return tuple(_person(key, item, folder) for item in values)
 
@@ -161,24 +188,16 @@ def _aliases(key: str, value: Any, folder: Path) -> Mapping[str, tuple[str, ...]
     return MappingProxyType({name: _texts(f"{key}.{name}", item, folder) for name, item in value.items()})
 
 
+def _limits(key: str, value: Any, folder: Path) -> Limits:
+    return Limits(**_table(key, value, folder, {item.name: _number for item in fields(Limits)}))
+
+
 def _sitemap(key: str, value: Any, folder: Path) -> SitemapSettings:
     return SitemapSettings(**_table(key, value, folder, {"home": _flag, "terms": _flag}))
 
 
 def _names(key: str, value: Any, folder: Path) -> Names:
     return Names(**_table(key, value, folder, {item.name: _text for item in fields(Names)}))
-
-
-def _dated(convert: Convert) -> Convert:
-    def checked(key: str, value: Any, folder: Path) -> Any:
-        try:
-            return convert(key, value, folder)
-        except SettingsError:
-            raise
-        except FeedkitError as error:
-            raise SettingsError(f"{key}: {error}") from error
-
-    return checked
 
 
 #: Every key of the configuration and how its value is read.
@@ -191,6 +210,9 @@ CONVERTERS: Mapping[str, Convert] = MappingProxyType(
         "timezone": _text,
         "date_order": _text,
         "authors": _persons,
+        "authors_file": _path,
+        "split_authors": _flag,
+        "split_tags_at_spaces": _flag,
         "rights": _text,
         "icon": _text,
         "logo": _text,
@@ -205,9 +227,12 @@ CONVERTERS: Mapping[str, Convert] = MappingProxyType(
         "taxonomies": _taxonomies,
         "aliases": _aliases,
         "exclude": _texts,
+        "languages": _texts,
+        "dates_from": _texts,
+        "limits": _limits,
         "sitemap": _sitemap,
         "names": _names,
-        "as_of": _dated(_instant),
+        "as_of": _instant,
         "drafts": _flag,
         "future": _flag,
     }

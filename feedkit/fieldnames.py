@@ -1,102 +1,246 @@
-"""Which front-matter key means what: the one table of accepted names per field.
+"""Which front-matter key means what: the one table of accepted names per field, with what it takes and where it goes.
 
-Refuses to look at values: what a value must be is decided where it is read.
+`docs/fields.md` and the JSON Schema are made of it. Refuses to look at values: what a value must be is decided where it
+is read. Names are compared without case, `-`, `_` and blanks; a dot reaches into a mapping.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
+from typing import Literal
 
-#: Accepted names of every field, the first one with a usable value wins. Names are compared without case, `-`, `_` and
-#: blanks; a dot reaches into a mapping.
-NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+#: What sort of value a field takes; the words are those of the messages.
+Kind = Literal["text", "date", "flag", "list", "people", "address", "picture", "files", "number"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One row of the table."""
+
+    #: What sort of value it takes.
+    kind: Kind
+    #: The accepted names; the first one with a usable value wins.
+    names: tuple[str, ...]
+    #: What becomes of the value, and what stands in where there is none.
+    becomes: str
+    #: Where it goes: the attribute of `Entry` and what the formats make of it.
+    goes: str
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+#: Every field.
+FIELDS: Mapping[str, Field] = MappingProxyType(
     {
-        "title": ("title", "headline", "name"),
-        "published": (
-            "publishedAt",
-            "pubDate",
-            "pubDatetime",
-            "datePublished",
-            "publishDate",
-            "publishedOn",
-            "publicationDate",
-            "date",
-            "published",
-            "createdTime",
-            "createdAt",
-            "created",
-            "added",
+        "title": Field(
+            kind="text",
+            names=_names("title headline name"),
+            becomes="One line. Without a key, the body's first heading `# …`; without either, the article is refused.",
+            goes="`title`; title in every feed",
         ),
-        "updated": (
-            "updatedAt",
-            "updatedDate",
-            "modDatetime",
-            "dateModified",
-            "lastmod",
-            "lastModifiedAt",
-            "lastUpdated",
-            "lastEditedTime",
-            "modifiedAt",
-            "modified",
-            "updated",
-            "last_update.date",
+        "published": Field(
+            kind="date",
+            names=_names(
+                "publishedAt firstPublishedAt pubDate pubDatetime datePublished publishDate publishedOn"
+                " publicationDate postDate date published publish createdTime createdAt dateCreated createDate"
+                " creationDate created added"
+            ),
+            becomes="An instant with its zone and precision. Without a key, the date that begins the file's name; with "
+            "neither, the article is refused. `published: false` is no date but a draft.",
+            goes="`published`; RSS pubDate, Atom published, JSON Feed date_published, sitemap lastmod",
         ),
-        "expires": ("expiryDate", "expires", "expiresAt", "unpublishDate"),
-        "summary": (
-            "summary",
-            "excerpt",
-            "description",
-            "metaDescription",
-            "seoDescription",
-            "abstract",
-            "deck",
-            "subtitle",
-            "dek",
-            "brief",
+        "updated": Field(
+            kind="date",
+            names=_names(
+                "updatedAt updatedDate dateUpdated updatedOn modDatetime dateModified modifiedDate lastmod"
+                " lastModifiedAt lastModified lastUpdatedAt lastUpdated lastEditedTime modifiedAt modified updated"
+                " last_update.date"
+            ),
+            becomes="An instant. One before the publication is left out and reported.",
+            goes="`updated`; Atom updated, JSON Feed date_modified, sitemap lastmod",
         ),
-        "content_html": ("content_html", "content", "html"),
-        "content_markdown": ("content_markdown", "markdown", "body"),
-        "authors": ("authors", "author", "byline", "creator", "writtenBy"),
-        "author_url": ("authorURL", "authorUri"),
-        "author_email": ("authorEmail",),
-        "categories": ("categories", "category", "section", "taxonomies.categories"),
-        "tags": ("tags", "tag", "topics", "taxonomies.tags"),
-        "keywords": ("keywords",),
-        "draft": ("draft", "published", "publish", "status"),
-        "slug": ("slug", "postSlug", "fm_slug"),
-        "canonical": ("canonical_url", "canonical", "canonicalURL"),
-        "url": ("permalink", "url", "path"),
-        "id": ("guid", "id", "uuid", "cuid"),
-        "image": (
-            "image",
-            "cover",
-            "coverImage",
-            "featured_image",
-            "featureImage",
-            "heroImage",
-            "thumbnail",
-            "banner",
-            "ogImage",
-            "img",
-            "preview",
-            "hero",
-            "images",
+        "expires": Field(
+            kind="date",
+            names=_names("expiryDate expires expiresAt expireDate unpublishDate"),
+            becomes="An instant; from then on the article is in no output.",
+            goes="`expires`; decides what is published",
         ),
-        "image_alt": ("imageAlt", "coverAlt", "featureImageAlt", "heroAlt"),
-        "enclosures": ("enclosures", "enclosure", "attachments", "audio", "video"),
-        "language": ("lang", "language", "locale"),
-        "featured": ("featured",),
-        "meta_title": ("metaTitle", "seoTitle"),
-        "meta_description": ("metaDescription", "seoDescription"),
-        "noindex": ("noindex", "robots", "sitemap"),
+        "summary": Field(
+            kind="text",
+            names=_names(
+                "summary excerpt description metaDescription seoDescription abstract deck subtitle dek standfirst brief"
+            ),
+            becomes="One line without markup, entities decoded. Without a key, the beginning of the content.",
+            goes="`summary`; RSS description, Atom and JSON Feed summary",
+        ),
+        "content_html": Field(
+            kind="text",
+            names=_names("content_html contentHtml content html"),
+            becomes="HTML, sanitised, its addresses absolute. Of mappings and objects only: a file has its body.",
+            goes="`content`; content:encoded, content, content_html",
+        ),
+        "content_markdown": Field(
+            kind="text",
+            names=_names("content_markdown contentMarkdown markdown body"),
+            becomes="Markdown with shortcodes, made into HTML. Of mappings and objects only, where no HTML is given.",
+            goes="`content`",
+        ),
+        "authors": Field(
+            kind="people",
+            names=_names("authors author byline creator writtenBy"),
+            becomes="Persons: names, `Name <mail> (address)`, mappings, or keys into the table of authors. Without"
+            " a key, the site's only author.",
+            goes="`authors`; dc:creator, author, authors",
+        ),
+        "author_url": Field(
+            kind="address",
+            names=_names("authorURL authorUri authorLink"),
+            becomes="The home page of a single author.",
+            goes="`authors`",
+        ),
+        "author_email": Field(
+            kind="text",
+            names=_names("authorEmail authorMail"),
+            becomes="The mail address of a single author.",
+            goes="`authors`",
+        ),
+        "author_avatar": Field(
+            kind="address",
+            names=_names("authorAvatar authorImageURL authorImage authorPhoto"),
+            becomes="The picture of a single author.",
+            goes="`authors`",
+        ),
+        "categories": Field(
+            kind="list",
+            names=_names("categories category section taxonomies.categories"),
+            becomes="Terms, each once, in the author's order.",
+            goes="`terms`; category elements, JSON Feed tags, feeds of their own",
+        ),
+        "tags": Field(
+            kind="list",
+            names=_names("tags tag topics topic taxonomies.tags"),
+            becomes="Terms, each once, in the author's order.",
+            goes="`terms`; category elements, JSON Feed tags, feeds of their own",
+        ),
+        "keywords": Field(
+            kind="list",
+            names=_names("keywords keyword metaKeywords seoKeywords"),
+            becomes="Search words, kept apart from the tags.",
+            goes="`keywords`; JSON Feed `_feedkit`",
+        ),
+        "draft": Field(
+            kind="flag",
+            names=_names("draft isDraft published publish status"),
+            becomes="Unfinished with `draft: true`, `published: false`, `publish: false`, or `status:` draft, private,"
+            " pending, hidden, skip, trash, unpublished. A date under `published` or `publish` is no flag.",
+            goes="`draft`; decides what is published",
+        ),
+        "slug": Field(
+            kind="text",
+            names=_names("slug postSlug fm_slug"),
+            becomes="Path segments as they are written; one that could leave the site is refused. Without a key, the"
+            " file's name without its date, or the title.",
+            goes="`url`, by the permalink pattern",
+        ),
+        "canonical": Field(
+            kind="address",
+            names=_names("canonical_url canonical canonicalURL"),
+            becomes="The article's absolute address, wherever it is.",
+            goes="`url`; link in every feed, loc",
+        ),
+        "url": Field(
+            kind="address",
+            names=_names("permalink url path"),
+            becomes="The article's path below the site, or its absolute address.",
+            goes="`url`; link in every feed, loc",
+        ),
+        "id": Field(
+            kind="text",
+            names=_names("guid id uuid cuid"),
+            becomes="An absolute IRI as it is; any other text is made into a urn:uuid:. Without a key, the permalink.",
+            goes="`id`; guid, id",
+        ),
+        "image": Field(
+            kind="picture",
+            names=_names(
+                "image cover coverImage featured_image featureImage heroImage thumbnail banner ogImage socialImage img"
+                " preview hero images"
+            ),
+            becomes="The first usable picture: an address, a mapping of src or url, alt, width and height, or a list"
+            " of them. Type and size of a file on this disk are measured.",
+            goes="`image`; media:content, JSON Feed image",
+        ),
+        "image_alt": Field(
+            kind="text",
+            names=_names("imageAlt coverAlt coverImageAlt featureImageAlt featuredImageAlt heroAlt heroImageAlt"),
+            becomes="What the picture shows, where its mapping does not say.",
+            goes="`image.alt`",
+        ),
+        "enclosures": Field(
+            kind="files",
+            names=_names("enclosures enclosure attachments audio audioUrl video videoUrl"),
+            becomes="Files of all these keys: addresses, mappings of url, type, length, title and duration, lists.",
+            goes="`enclosures`; enclosure, JSON Feed attachments",
+        ),
+        "language": Field(
+            kind="text",
+            names=_names("lang language locale"),
+            becomes="A language tag, `_` as `-`. Left out where it is the site's.",
+            goes="`language`; dc:language, xml:lang, language",
+        ),
+        "translation_key": Field(
+            kind="text",
+            names=_names("translationKey translationId"),
+            becomes="What the translations of one article have in common.",
+            goes="`translation_key`",
+        ),
+        "featured": Field(
+            kind="flag",
+            names=_names("featured isFeatured"),
+            becomes="True or false; never changes the order of a feed.",
+            goes="`featured`; JSON Feed `_feedkit`",
+        ),
+        "weight": Field(
+            kind="number",
+            names=_names("weight"),
+            becomes="A whole number, negative ones, too; never changes the order of a feed.",
+            goes="`weight`",
+        ),
+        "meta_title": Field(
+            kind="text",
+            names=_names("metaTitle seoTitle"),
+            becomes="One line without markup.",
+            goes="`meta_title`; JSON Feed `_feedkit`",
+        ),
+        "meta_description": Field(
+            kind="text",
+            names=_names("metaDescription seoDescription"),
+            becomes="One line without markup.",
+            goes="`meta_description`; JSON Feed `_feedkit`",
+        ),
+        "noindex": Field(
+            kind="flag",
+            names=_names("noindex robotsNoIndex robots sitemap sitemapExclude excludeFromSitemap"),
+            becomes="Not for search engines with `noindex: true`, `robots: noindex`, `sitemap: false`, or a `sitemap`"
+            " mapping with disable, exclude or ignore: true.",
+            goes="`indexed`; in no sitemap",
+        ),
     }
 )
+
+#: The accepted names of every field, in the order of preference.
+NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType({name: field.names for name, field in FIELDS.items()})
 
 _IGNORED = re.compile(r"[-_\s]")
 
 
+@lru_cache(maxsize=4096)
 def folded(name: str) -> str:
     """The name as names are compared: `og_image`, `Og-Image` and `ogImage` are one."""
     return _IGNORED.sub("", name).casefold()

@@ -1,13 +1,14 @@
 """The frozen values that every part shares, in the words of Atom (RFC 4287).
 
-Refuses what no format could say truly: a date without a zone, an address that is not absolute, an empty id or title.
-Nothing here reads, writes, formats or guesses.
+Refuses what no format could say truly: a date without a zone, an address that is not absolute, an empty id, title
+or name. Nothing here reads, writes, formats or guesses.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -15,15 +16,64 @@ from typing import Literal
 #: How exactly a date was written: a day has no time of day worth repeating.
 Precision = Literal["day", "minute", "second"]
 
+#: Which rule gave a date its zone: what was written (an offset, a name, an abbreviation), the epoch, the site's zone,
+#: or the object that carried it.
+ZoneRule = Literal["offset", "name", "abbreviation", "epoch", "site", "object"]
 
-def _require_absolute(name: str, url: str) -> None:
-    if not url.startswith(("https://", "http://")) or len(url) <= 8:
-        raise ValueError(f"{name} must be an absolute http or https address, not {url!r}")
+
+# Printable ASCII only: RSS `link`, Atom `id` and a sitemap's `loc` are URIs, not IRIs (RFC 3986 §2).
+_ADDRESS = re.compile(r"https?://[!-.0-~][!-~]*")
+_ID = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]+")
+_LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
+
+
+def _require_absolute(name: str, url: str | None) -> None:
+    if url is not None and not _ADDRESS.fullmatch(url):
+        raise ValueError(
+            f"{name} must be an absolute http or https address in ASCII, not {url!r}; feedkit.urls.absolute makes one"
+        )
+
+
+def _require_id(url: str) -> None:
+    if not _ID.fullmatch(url):
+        raise ValueError(f"id must be an absolute address, urn: or tag:, in ASCII, not {url!r}")
+
+
+def _require_text(name: str, text: str) -> None:
+    if not text or text.isspace():
+        raise ValueError(f"{name} must not be empty")
+
+
+def _require_language(tag: str | None) -> None:
+    if tag is not None and not _LANGUAGE.fullmatch(tag):
+        raise ValueError(f"language must be a tag such as en or de-CH, not {tag!r}")
 
 
 def _require_aware(name: str, value: datetime | None) -> None:
     if value is not None and value.utcoffset() is None:
         raise ValueError(f"{name} must carry a zone: {value.isoformat()} could be anywhere")
+
+
+def newest(instants: Iterable[datetime]) -> datetime | None:
+    """The latest of some instants; None where there is none.
+
+    Not by `max` alone: datetimes of one zone are compared by their wall clocks, and an autumn night has 02:30 twice.
+    """
+    return max(instants, key=datetime.timestamp, default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateSource:
+    """Where a date comes from and how certain it is."""
+
+    #: The key as its author wrote it, or `file name`.
+    key: str
+    #: The value as written, at most 100 characters of it.
+    raw: str
+    #: The finest unit that was written.
+    precision: Precision
+    #: The rule that gave the zone.
+    zone: ZoneRule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,12 +82,14 @@ class Person:
 
     #: The name as it should be read.
     name: str
-    #: A mail address that the owner wants published; never filled in by feedkit.
+    #: A mail address that the owner wants published; never filled in by feedkit, left out where it has no `@`.
     email: str | None = None
     #: The person's home page, absolute.
     url: str | None = None
     #: A picture of the person, absolute.
     avatar: str | None = None
+    #: What articles may call the person for short; in no output.
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +138,22 @@ class Enclosure:
     duration: int | None = None
 
 
+def _require_persons(persons: tuple[Person, ...]) -> None:
+    # Here and not in `Person`: an address is made absolute only when it is known whose it is.
+    for person in persons:
+        _require_text("authors: name", person.name)
+        _require_absolute("authors: url", person.url)
+        _require_absolute("authors: avatar", person.avatar)
+
+
+def _require_enclosure(enclosure: Enclosure) -> None:
+    _require_absolute("enclosures: url", enclosure.url)
+    if "/" not in enclosure.type:
+        raise ValueError(f"enclosures: type must be a media type such as audio/mpeg, not {enclosure.type!r}")
+    if (enclosure.length or 0) < 0:
+        raise ValueError(f"enclosures: length must not be negative, as {enclosure.length} is")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One normalised article: every date has a zone, every address is absolute, every text is fit for XML.
@@ -93,7 +161,7 @@ class Entry:
     Raises `ValueError` for a value that no format can say.
     """
 
-    #: The stable identity, an absolute IRI. RSS `guid`, Atom and JSON Feed `id`.
+    #: The stable identity, an absolute URI. RSS `guid`, Atom and JSON Feed `id`.
     id: str
     #: The permalink.
     url: str
@@ -109,6 +177,12 @@ class Entry:
     published_precision: Precision = "second"
     #: Whether `updated` names a day only.
     updated_precision: Precision = "second"
+    #: Where `published` was found, and how.
+    published_source: DateSource | None = None
+    #: Where `updated` was found, and how.
+    updated_source: DateSource | None = None
+    #: Where `expires` was found, and how.
+    expires_source: DateSource | None = None
     #: Plain text.
     summary: str = ""
     #: HTML, sanitised, every address in it absolute.
@@ -125,8 +199,12 @@ class Entry:
     enclosures: tuple[Enclosure, ...] = ()
     #: An RFC 5646 tag, where it differs from the site's.
     language: str | None = None
+    #: What its translations have in common with it; empty where it has none. For hreflang links in sitemaps.
+    translation_key: str = ""
     #: Whether the author marked it as featured; never changes the order of a feed.
     featured: bool = False
+    #: Its place in the author's own order of pages; never changes the order of a feed.
+    weight: int | None = None
     #: The title for search engines.
     meta_title: str = ""
     #: The description for search engines.
@@ -139,13 +217,20 @@ class Entry:
     source: str = ""
 
     def __post_init__(self) -> None:
-        if not self.id:
-            raise ValueError("id must not be empty")
-        if not self.title:
-            raise ValueError("title must not be empty")
+        _require_id(self.id)
+        _require_text("title", self.title)
         _require_absolute("url", self.url)
         for name in ("published", "updated", "expires"):
             _require_aware(name, getattr(self, name))
+        _require_language(self.language)
+        _require_persons(self.authors)
+        for term in self.terms:
+            _require_text("terms: name", term.name)
+            _require_absolute("terms: scheme", term.scheme)
+        if self.image is not None:
+            _require_absolute("image: url", self.image.url)
+        for enclosure in self.enclosures:
+            _require_enclosure(enclosure)
 
     @property
     def modified(self) -> datetime:
@@ -188,10 +273,16 @@ class Feed:
     hubs: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if not self.title:
-            raise ValueError("title must not be empty")
-        _require_absolute("home_url", self.home_url)
+        _require_text("title", self.title)
+        if self.id:
+            _require_id(self.id)
+        for name in ("home_url", "feed_url", "icon", "logo"):
+            _require_absolute(name, getattr(self, name))
+        for hub in self.hubs:
+            _require_absolute("hubs", hub)
         _require_aware("updated", self.updated)
+        _require_language(self.language)
+        _require_persons(self.authors)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -18,12 +18,22 @@ from urllib.parse import urlsplit
 from feedkit import dates
 from feedkit.errors import RefusedValue, SettingsError, shown
 from feedkit.model import Person
-from feedkit.urls import absolute, path_url
+from feedkit.text import fold, illegal_names
+from feedkit.urls import absolute, checked_slug, path_url
 
 #: The formats of a feed, in the order in which they are written.
 FEED_FORMATS = ("rss", "atom", "json")
 #: Everything that can be written.
 FORMATS = (*FEED_FORMATS, "sitemap", "opml")
+
+#: What can give a date where no key does.
+DATE_SOURCES = ("filename", "git", "mtime")
+
+#: The most that `Limits.depth` may be.
+MAX_DEPTH = 200
+
+#: Where the table of authors is looked for when no setting names it, as Docusaurus and Jekyll have it.
+AUTHORS_FILES = ("authors.yml", "authors.yaml", "_data/authors.yml")
 
 PERMALINK_FIELDS = ("slug", "year", "month", "day", "section", "language")
 
@@ -31,7 +41,6 @@ PERMALINK_FIELDS = ("slug", "year", "month", "day", "section", "language")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z]{4})?(?:-(?:[A-Za-z]{2}|[0-9]{3}))?(?:-[A-Za-z0-9]{5,8})*")
 
 Content = Literal["full", "summary", "none"]
-DateOrder = Literal["dmy", "mdy"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +59,22 @@ class Taxonomy:
 
 CATEGORIES = Taxonomy(name="categories", source="categories", path="categories")
 TAGS = Taxonomy(name="tags", source="tags", path="tags")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How large a source may be. What is larger is refused with its line, never cut."""
+
+    #: The levels of lists and mappings in front matter, at most 200.
+    depth: int = 64
+    #: The values in front matter, those of an alias counted as often as it is used.
+    nodes: int = 100_000
+    #: The characters of front matter.
+    block: int = 256 * 1024
+    #: The characters of all values in front matter, those of an alias counted as often as it is used.
+    expansion: int = 1024 * 1024
+    #: The bytes of an article file.
+    file: int = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,10 +118,17 @@ class Site:
     #: The IANA zone of dates that carry none.
     timezone: str = "UTC"
     #: How `01/02/2024` is meant: `dmy` or `mdy`; None refuses it.
-    date_order: DateOrder | None = None
-    #: Who writes for the site. What is known of a person is added where an article names them; a single one is the author
-    #: of articles that name none.
+    date_order: dates.Order | None = None
+    #: Who writes for the site. What is known of a person is added where an article names them; a single one is the
+    #: author of articles that name none.
     authors: tuple[Person, ...] = ()
+    #: A YAML file of persons by the keys that articles call them; also found as `authors.yml`, `authors.yaml` or
+    #: `_data/authors.yml` beside the configuration or in the content folder.
+    authors_file: Path | None = None
+    #: Whether a text such as `Ann Lee, Bo Ek and Cy Day` names three authors.
+    split_authors: bool = False
+    #: Whether a text of tags without a comma is split at blanks.
+    split_tags_at_spaces: bool = False
     #: The licence of the whole, plain text.
     rights: str = ""
     #: A small square picture: an address, absolute or below the site.
@@ -123,8 +155,14 @@ class Site:
     taxonomies: tuple[Taxonomy, ...] = (CATEGORIES, TAGS)
     #: More front-matter keys for a field, tried before the known ones.
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
-    #: Patterns of files in the content folder that are no articles.
+    #: Patterns of files in the content folder that are no articles, by the rules of `.gitignore`.
     exclude: tuple[str, ...] = ()
+    #: The languages that `post.fr.md` and a first folder `fr/` may name; without any, names say nothing of a language.
+    languages: tuple[str, ...] = ()
+    #: Where a date comes from when no key has one, in this order: `filename`, `git`, `mtime`.
+    dates_from: tuple[str, ...] = ("filename",)
+    #: How large a source may be.
+    limits: Limits = Limits()
     #: What the sitemap lists.
     sitemap: SitemapSettings = SitemapSettings()
     #: The file names.
@@ -142,9 +180,11 @@ class Site:
         self._set("title", " ".join(self.title.split()) or host)
         self._set("id_namespace", self.id_namespace or host)
         self._set("language", language_tag(self.language))
+        self._set("languages", tuple(language_tag(tag, "languages") for tag in self.languages))
         for name in ("icon", "logo"):
             if value := getattr(self, name):
                 self._set(name, _address(name, value, self.base_url))
+        self._set("authors", tuple(_located(person, self.base_url) for person in self.authors))
         self._set("hubs", tuple(_address("hubs", hub, self.base_url) for hub in self.hubs))
         self._check()
 
@@ -152,6 +192,10 @@ class Site:
         object.__setattr__(self, name, value)
 
     def _check(self) -> None:
+        for name in ("title", "description", "rights"):
+            _check_text(name, getattr(self, name))
+        for person in self.authors:
+            _check_text("authors", person.name)
         _check_zone(self.timezone)
         _check_permalink(self.permalink)
         _one_of("content", self.content, ("full", "summary", "none"))
@@ -162,7 +206,11 @@ class Site:
             raise SettingsError(f"limit: {self.limit} would leave every feed empty; write 1 or more")
         if self.as_of is not None and self.as_of.utcoffset() is None:
             raise SettingsError("as_of: the instant needs a zone, such as Z")
+        for source in self.dates_from:
+            _one_of("dates_from", source, DATE_SOURCES)
+        _check_limits(self.limits)
         _check_taxonomies(self.taxonomies)
+        _check_names(self.names)
 
     @classmethod
     def from_file(cls, path: str | Path) -> Site:
@@ -170,6 +218,7 @@ class Site:
 
         Raises `SettingsError` for a file that cannot be read, an unknown key, a value of the wrong kind.
         """
+        # The one import of something above: the class is below its own reader, and only this constructor needs it.
         from feedkit.configuration import load
 
         return load(Path(path))
@@ -179,11 +228,11 @@ class Site:
         return path_url(self.base_url, path.lstrip("/"))
 
 
-def language_tag(text: str) -> str:
+def language_tag(text: str, name: str = "language") -> str:
     """The tag with `-` for `_` and the usual capitals (`zh_tw` is `zh-TW`). Raises `SettingsError`."""
     tag = text.strip().replace("_", "-")
     if not _LANGUAGE.fullmatch(tag):
-        raise SettingsError(f"language: {shown(text)} is no language tag; write one such as en, de-CH or zh-Hant")
+        raise SettingsError(f"{name}: {shown(text)} is no language tag; write one such as en, de-CH or zh-Hant")
     first, *rest = tag.split("-")
     sized = {2: str.upper, 4: str.title}
     return "-".join([first.lower(), *(sized.get(len(part), str.lower)(part) for part in rest)])
@@ -207,6 +256,17 @@ def _address(name: str, text: str, base: str) -> str:
         raise SettingsError(f"{name}: {error}") from error
 
 
+def _located(person: Person, base: str) -> Person:
+    """The person with absolute addresses: in a configuration they may be relative to the site."""
+    given = {name: getattr(person, name) for name in ("url", "avatar")}
+    return replace(person, **{name: _address("authors", value, base) for name, value in given.items() if value})
+
+
+def _check_text(name: str, text: str) -> None:
+    if found := illegal_names(text):
+        raise SettingsError(f"{name}: {shown(text)} has {', '.join(found)}, which no feed may contain; delete it")
+
+
 def _check_zone(name: str) -> None:
     try:
         dates.zone(name)
@@ -220,22 +280,56 @@ def _one_of(name: str, value: object, allowed: tuple[object, ...]) -> None:
         raise SettingsError(f"{name}: {shown(value)} is not one of {names}")
 
 
+def _check_limits(limits: Limits) -> None:
+    for item in fields(Limits):
+        value = getattr(limits, item.name)
+        if value < 1:
+            raise SettingsError(f"limits.{item.name}: {value} would refuse every article; write 1 or more")
+    # Each level costs a few frames of Python's stack.
+    if limits.depth > MAX_DEPTH:
+        raise SettingsError(f"limits.depth: {limits.depth} is more than {MAX_DEPTH}")
+
+
 def _check_permalink(pattern: str) -> None:
     try:
-        fields = [name for _, name, _, _ in string.Formatter().parse(pattern) if name is not None]
+        parts = [part for part in string.Formatter().parse(pattern) if part[1] is not None]
     except ValueError as error:
         raise SettingsError(f"permalink: {shown(pattern)} is no pattern ({error})") from error
-    for name in fields:
+    names = [name or "" for _, name, _, _ in parts]
+    for name in names:
         _one_of("permalink", name, PERMALINK_FIELDS)
-    if "slug" not in fields:
+    if any(specification or conversion for _, _, specification, conversion in parts):
+        raise SettingsError(f"permalink: {shown(pattern)} formats a field; write its name only, such as {{slug}}")
+    if "slug" not in names:
         raise SettingsError(f"permalink: {shown(pattern)} needs {{slug}}, or all articles would share an address")
 
 
 def _check_taxonomies(taxonomies: tuple[Taxonomy, ...]) -> None:
     for attribute in ("name", "path"):
-        values = [getattr(taxonomy, attribute) for taxonomy in taxonomies]
+        values = [fold(getattr(taxonomy, attribute)) for taxonomy in taxonomies]
         if twice := {value for value in values if values.count(value) > 1}:
             raise SettingsError(f"taxonomies: two of them have the {attribute} {shown(min(twice))}")
     for taxonomy in taxonomies:
+        _check_path(f"taxonomies: {taxonomy.name}: path", taxonomy.path)
         if taxonomy.limit is not None and taxonomy.limit < 1:
             raise SettingsError(f"taxonomies: {taxonomy.name}: limit {taxonomy.limit} would leave its feeds empty")
+
+
+def _check_names(names: Names) -> None:
+    owners: dict[str, str] = {}
+    for item in fields(Names):
+        path = getattr(names, item.name)
+        _check_path(f"names.{item.name}", path)
+        first = owners.setdefault(fold(path), item.name)
+        if first != item.name:
+            raise SettingsError(f"names: {first} and {item.name} are both {shown(path)}; give each its own")
+
+
+def _check_path(name: str, path: str) -> None:
+    """Paths of output become addresses and files: relative, without outer slashes."""
+    try:
+        safe = checked_slug(path) == path
+    except RefusedValue:
+        safe = False
+    if not safe:
+        raise SettingsError(f"{name}: {shown(path)} is no relative path; write one such as feeds/news")

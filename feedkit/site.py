@@ -9,8 +9,9 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from types import MappingProxyType
 
-from feedkit.errors import OnProblem, Problem, SettingsError, raise_or_log, shown
+from feedkit.errors import DocumentError, OnProblem, Problem, SettingsError, raise_or_log, shown
 from feedkit.formats.atom import FORMAT as ATOM
 from feedkit.formats.format import Format, dated
 from feedkit.formats.frame import splice
@@ -19,12 +20,12 @@ from feedkit.formats.opml import MEDIA_TYPE as OPML_TYPE
 from feedkit.formats.opml import Outline, opml
 from feedkit.formats.rss import FORMAT as RSS
 from feedkit.formats.sitemap import MAX_LOC, sitemaps
-from feedkit.model import Document, Entry, Feed, Url
+from feedkit.model import Document, Entry, Feed, Url, newest
 from feedkit.settings import Content, Site
 from feedkit.taxonomy import Selection, order, select
 from feedkit.urls import path_url
 
-FEED_FORMATS = {item.name: item for item in (RSS, ATOM, JSON_FEED)}
+FEED_FORMATS = MappingProxyType({item.name: item for item in (RSS, ATOM, JSON_FEED)})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +55,8 @@ def documents(site: Site, entries: Iterable[Entry], *, on_problem: OnProblem = r
 
     Documents come before those that link to them. Drafts, later and expired entries are in none of them, as of
     `site.as_of`, else SOURCE_DATE_EPOCH, else now. With `on_problem`, two entries with one address or id are a Problem
-    and the older one is kept; without it they raise `ArticleError`. Holds all entries in memory.
+    and the older one is kept, and an entry that a format cannot hold is one and is left out of it; without it they
+    raise `ArticleError`. Holds all entries in memory.
     """
     return edition_documents(edition(site, entries, on_problem), on_problem)
 
@@ -77,7 +79,8 @@ def instant(site: Site) -> datetime:
 
 def edition(site: Site, entries: Iterable[Entry], on_problem: OnProblem) -> Edition:
     """What is published of the entries, and in which feeds it is."""
-    now = instant(site)
+    # In UTC: two datetimes of one zone are compared by their clocks, which show an hour of each autumn twice.
+    now = instant(site).astimezone(UTC)
     sorts: dict[str, list[Entry]] = {"published": [], "draft": [], "future": [], "expired": []}
     for entry in entries:
         sorts[_sort(site, entry, now)].append(entry)
@@ -105,18 +108,21 @@ def _sort(site: Site, entry: Entry, now: datetime) -> str:
 
 def _next_change(visible: Iterable[Entry], future: Iterable[Entry], now: datetime) -> datetime | None:
     expiring = (entry.expires for entry in visible if entry.expires is not None and entry.expires > now)
-    return min([*expiring, *(entry.published for entry in future)], default=None)
+    # One that expires before it is published never appears.
+    coming = (entry.published for entry in future if entry.expires is None or entry.expires > entry.published)
+    return min([*expiring, *coming], key=datetime.timestamp, default=None)
 
 
 def _unique(entries: list[Entry], on_problem: OnProblem) -> list[Entry]:
     """The entries of which no older one has the address or the id."""
-    owners: dict[str, Entry] = {}
+    addresses: dict[str, Entry] = {}
+    ids: dict[str, Entry] = {}
     kept = []
-    for entry in sorted(entries, key=lambda entry: (entry.published, entry.source, entry.url)):
-        owner = owners.get(entry.url) or owners.get(entry.id)
+    for entry in sorted(entries, key=lambda entry: (entry.published.timestamp(), entry.source, entry.url)):
+        owner = addresses.get(entry.url) or ids.get(entry.id)
         if owner is None:
             kept.append(entry)
-            owners[entry.url] = owners[entry.id] = entry
+            addresses[entry.url] = ids[entry.id] = entry
         else:
             on_problem(_duplicate(entry, owner))
     return kept
@@ -138,32 +144,54 @@ def edition_documents(edition: Edition, on_problem: OnProblem) -> Iterator[Docum
     """Every document of an edition, those that are linked to before those that link."""
     site = edition.site
     feeds = [FEED_FORMATS[name] for name in FEED_FORMATS if name in site.formats]
+    tell = _once(on_problem)
     for format_ in feeds:
-        yield from _feed_documents(edition, format_)
+        yield from _feed_documents(edition, format_, tell)
     if "sitemap" in site.formats:
         urls = list(_sitemap_urls(edition, on_problem))
         yield from sitemaps(urls, base_url=site.base_url, path=site.names.sitemap)
     if "opml" in site.formats and feeds:
         outlines = [_outline(site, selection, item) for selection in edition.selections for item in feeds]
-        newest = _newest(edition.entries)
-        pieces = opml(site.title, outlines, updated=newest)
-        yield Document(path=site.names.opml, media_type=OPML_TYPE, pieces=pieces, last_modified=newest)
+        updated = newest(entry.modified for entry in edition.entries)
+        pieces = opml(site.title, outlines, updated=updated)
+        yield Document(path=site.names.opml, media_type=OPML_TYPE, pieces=pieces, last_modified=updated)
 
 
-def _feed_documents(edition: Edition, format_: Format) -> Iterator[Document]:
+def _once(on_problem: OnProblem) -> OnProblem:
+    """The callback, told of the same Problem once: what one format cannot hold, the next cannot either."""
+    told: set[Problem] = set()
+
+    def tell(problem: Problem) -> None:
+        if problem not in told:
+            told.add(problem)
+            on_problem(problem)
+
+    return tell
+
+
+def _feed_documents(edition: Edition, format_: Format, on_problem: OnProblem) -> Iterator[Document]:
     """The documents of one format. An entry is serialised when the first feed wants it, and spliced into the others."""
     fragments: dict[str, bytes] = {}
     for selection in edition.selections:
         for entry in selection.entries:
             if entry.id not in fragments:
-                fragments[entry.id] = format_.fragment(_cut(entry, edition.site.content))
+                fragments[entry.id] = _fragment(format_, _cut(entry, edition.site.content), on_problem)
         feed = dated(_feed(edition.site, selection, format_), selection.entries)
         yield Document(
             path=_path(edition.site, selection, format_),
             media_type=format_.media_type,
-            pieces=splice(format_.frame(feed), [fragments[entry.id] for entry in selection.entries]),
+            pieces=splice(format_.frame(feed), filter(None, (fragments[entry.id] for entry in selection.entries))),
             last_modified=feed.updated,
         )
+
+
+def _fragment(format_: Format, entry: Entry, on_problem: OnProblem) -> bytes:
+    """The bytes of an entry; none for one that the format cannot hold, which is told."""
+    try:
+        return format_.fragment(entry)
+    except DocumentError as error:
+        on_problem(error.problem)
+        return b""
 
 
 def _cut(entry: Entry, content: Content) -> Entry:
@@ -213,10 +241,6 @@ def _outline(site: Site, selection: Selection, format_: Format) -> Outline:
     )
 
 
-def _newest(entries: Iterable[Entry]) -> datetime | None:
-    return max((entry.modified for entry in entries), default=None)
-
-
 def _sitemap_urls(edition: Edition, on_problem: OnProblem) -> Iterator[Url]:
     """The pages of the site: home, terms, then articles oldest first, so that a new one comes last."""
     site = edition.site
@@ -233,10 +257,10 @@ def _sitemap_urls(edition: Edition, on_problem: OnProblem) -> Iterator[Url]:
 
 
 def _page(loc: str, entries: tuple[Entry, ...]) -> Url:
-    newest = max(entries, key=lambda entry: entry.modified, default=None)
-    if newest is None:
+    latest = max(entries, key=lambda entry: entry.modified.timestamp(), default=None)
+    if latest is None:
         return Url(loc=loc)
-    return Url(loc=loc, lastmod=newest.modified, precision=newest.modified_precision)
+    return Url(loc=loc, lastmod=latest.modified, precision=latest.modified_precision)
 
 
 def _not_listed(site: Site, entry: Entry) -> str:

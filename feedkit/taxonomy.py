@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 
 from feedkit.errors import OnProblem, Problem, shown
 from feedkit.model import Entry, Term
@@ -96,21 +97,20 @@ def _slugged(taxonomy: Taxonomy, windows: dict[str, _Window], on_problem: OnProb
     wanted: dict[str, list[str]] = {}
     for key in sorted(windows):
         wanted.setdefault(slug(windows[key].name), []).append(key)
+    taken = set(wanted)
     for name, keys in wanted.items():
-        # `실랜디` is plainer than `#실랜디`: the name that is nearest to its slug.
-        keys.sort(key=lambda key: (len(key), key))
-        for number, key in enumerate(keys, start=1):
-            own = name if number == 1 else _free(name, number, wanted)
-            if number > 1:
-                on_problem(_collision(taxonomy, windows[keys[0]], windows[key], name, own))
+        # `실랜디` is plainer than `#실랜디`, and `cpp` than `C++`: the name that is nearest to its slug.
+        first, *others = sorted(keys, key=lambda key: (key != name, len(key), key))
+        yield name, windows[first]
+        for key in others:
+            own = _free(name, taken)
+            taken.add(own)
+            on_problem(_collision(taxonomy, windows[first], windows[key], name, own))
             yield own, windows[key]
 
 
-def _free(name: str, number: int, wanted: dict[str, list[str]]) -> str:
-    own = f"{name}-{number}"
-    while own in wanted:
-        own += "-2"
-    return own
+def _free(name: str, taken: set[str]) -> str:
+    return next(own for number in count(2) if (own := f"{name}-{number}") not in taken)
 
 
 def _collision(taxonomy: Taxonomy, first: _Window, second: _Window, wanted: str, own: str) -> Problem:

@@ -23,11 +23,12 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 # What RFC 3986 §3.3 and §3.4 let stand; `%` stands for itself only in front of two hexadecimal digits.
 _PATH_SAFE = "/%:@!$&'()*+,;=~-._"
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
-_CLEAN = re.compile(r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?/[A-Za-z0-9/_.~!$&'()*+,;=@-]*")
+_CLEAN = re.compile(r"https?://(?![^/]*\.\.)[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?/[A-Za-z0-9/_.~!$&'()*+,;=@-]*")
 
 # WHATWG URL §4.4: browsers drop these before they look at the scheme, so `java\nscript:` is `javascript:` to them.
 _STRIPPED = "".join(map(chr, range(0x21)))
 _REMOVED = str.maketrans("", "", "\t\n\r")
+_WITH_HOST = re.compile(r"https?://[^/?#]", re.IGNORECASE)
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 
 _SPELLED = (
@@ -51,7 +52,7 @@ def absolute(url: str, base: str) -> str:
 
     Raises `UrlError` (FK205): empty, another scheme, no host, not an address at all.
     """
-    text = url.strip(_STRIPPED).translate(_REMOVED).replace("\\", "/")
+    text = browsed(url).replace("\\", "/")
     if not text:
         raise UrlError("an address is empty", code="FK205", hint="write the address, or leave the key out")
     scheme = _SCHEME.match(text)
@@ -61,10 +62,18 @@ def absolute(url: str, base: str) -> str:
             code="FK205",
             hint="use an http or https address",
         )
+    if scheme and not _WITH_HOST.match(text):
+        # `https:///a` and `https:a`: urljoin takes the host from the base, browsers take it from the path.
+        raise UrlError(f"{shown(url)} has no host", code="FK205", hint="write it as https://example.com/path")
     try:
         return canonical(urljoin(base, text))
     except ValueError as error:
         raise UrlError(f"{shown(url)} is not an address ({error})", code="FK205") from error
+
+
+def browsed(url: str) -> str:
+    """An address as browsers see it: without the blanks and control characters that they drop."""
+    return url.strip(_STRIPPED).translate(_REMOVED)
 
 
 @lru_cache(maxsize=4096)
@@ -126,6 +135,11 @@ def stable_id(text: str, namespace: str) -> str:
         return f"urn:uuid:{uuid5(uuid5(NAMESPACE_DNS, namespace), text)}"
 
 
+def is_device(name: str) -> bool:
+    """Whether Windows takes a file name for a device, as it does `con` and `Aux.xml`."""
+    return name.partition(".")[0].strip().casefold() in _RESERVED
+
+
 def slug(text: str) -> str:
     """The text as one safe path segment.
 
@@ -133,13 +147,13 @@ def slug(text: str) -> str:
     marks and digits of any script stay, all else becomes one `-`. Never empty (`t-` and a hash), never over 200
     bytes, never a device name of any platform.
     """
-    spelled = text
+    spelled = unicodedata.normalize("NFKC", text)
     for pattern, name in _SPELLED:
         spelled = pattern.sub(name, spelled)
     words = _words(fold(spelled)) or f"t-{_hash(text)}"
     if len(words.encode()) > SLUG_BYTES:
         words = f"{words.encode()[:SLUG_BYTES].decode(errors='ignore').rstrip('-')}-{_hash(text)}"
-    return f"{words}-" if words in _RESERVED else words
+    return f"{words}-" if is_device(words) else words
 
 
 def _words(text: str) -> str:

@@ -11,12 +11,13 @@ from __future__ import annotations
 from datetime import datetime, time, tzinfo
 
 from feedkit.dates._iso import is_plain
-from feedkit.dates._moment import Moment, Order, Precision, RefusalError, ZoneRule
+from feedkit.dates._moment import Moment, Order, RefusalError
 from feedkit.dates._read import Rules, read_value
 from feedkit.dates._spell import rfc822, rfc3339, w3c
 from feedkit.dates._text import LONGEST
 from feedkit.dates._zones import site_zone, zone
 from feedkit.errors import DateError, shown
+from feedkit.model import Precision, ZoneRule
 
 __all__ = ["Moment", "Order", "Precision", "ZoneRule", "parse_date", "read_date", "rfc822", "rfc3339", "w3c", "zone"]
 

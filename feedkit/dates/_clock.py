@@ -10,7 +10,8 @@ import re
 from datetime import timedelta
 
 from feedkit.dates._calendar import impossible
-from feedkit.dates._moment import Clock, Precision, RefusalError
+from feedkit.dates._moment import Clock, RefusalError
+from feedkit.model import Precision
 
 _SEPARATOR = re.compile(r"(?:(?P<iso>[Tt])(?=[0-9])|,? (?:at )?|,)(?P<rest>.*)", re.DOTALL)
 _CLOCK = re.compile(

@@ -10,12 +10,7 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Literal, NamedTuple
 
 from feedkit.errors import shown
-
-Precision = Literal["day", "minute", "second"]
-
-#: Which rule gave the zone: an offset in the text (`Z` included), an IANA name in the text, an abbreviation in the text
-#: (`EST`, `GMT`), UTC because the value counts from the epoch, the site's zone, or the object carried it.
-ZoneRule = Literal["offset", "name", "abbreviation", "epoch", "site", "object"]
+from feedkit.model import Precision, ZoneRule
 
 Order = Literal["dmy", "mdy"]
 

@@ -14,9 +14,10 @@ from feedkit.dates import _epoch, _localise
 from feedkit.dates._calendar import check_weekday, check_year, real_day
 from feedkit.dates._clock import check_leap
 from feedkit.dates._iso import is_plain
-from feedkit.dates._moment import Clock, Moment, Order, Precision, RefusalError, WrittenZone, Ymd, ZoneRule
+from feedkit.dates._moment import Clock, Moment, Order, RefusalError, WrittenZone, Ymd
 from feedkit.dates._text import LONGEST, Written, cleaned, read_text
 from feedkit.dates._zones import written_zone
+from feedkit.model import Precision, ZoneRule
 
 _SECOND = timedelta(seconds=1)
 _DATE_LENGTH = len("2025-11-21")

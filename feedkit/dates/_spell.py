@@ -9,8 +9,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from feedkit.dates._calendar import MONTHS, WEEKDAYS
-from feedkit.dates._moment import Precision
 from feedkit.errors import DateError, shown
+from feedkit.model import Precision
 
 _HALF_HOUR = timedelta(minutes=30)
 _MINUTE = timedelta(minutes=1)

@@ -8,7 +8,8 @@ day the edge is gone.
 
 from __future__ import annotations
 
-from datetime import datetime
+import re
+from datetime import UTC, datetime, timedelta
 from html import escape
 from typing import Any
 
@@ -16,6 +17,7 @@ from feedkit.dates import rfc822, rfc3339
 
 # Edge 11: `feedgen.util` uses `lxml.etree` without importing it, so `_xml`, which does, comes first.
 from feedkit.formats import _xml
+from feedkit.formats.format import mailbox
 from feedkit.formats.frame import Frame
 from feedkit.model import Entry, Feed, Image, Person
 
@@ -24,6 +26,9 @@ from feedgen.ext.base import BaseEntryExtension, BaseExtension  # isort: skip
 from feedgen.feed import FeedGenerator  # isort: skip
 
 GENERATOR = "feedkit"
+
+# RSS 2.0 `image`: a GIF, JPEG or PNG.
+_RSS_PICTURE = re.compile(r"[^?#]+\.(?:gif|jpe?g|png)", re.IGNORECASE)
 
 RSS_NAMESPACES = {"atom": _xml.ATOM, "content": _xml.CONTENT, "dc": _xml.DC, "media": _xml.MEDIA}
 ATOM_NAMESPACES = {"media": _xml.MEDIA}
@@ -89,8 +94,8 @@ def atom_item(entry: Entry) -> Any:
     item.id(entry.id)
     item.title(entry.title)
     # Edge 4: unset, it would be the time of the build.
-    item.updated(entry.modified)
-    item.published(entry.published)
+    item.updated(_minutes(entry.modified))
+    item.published(_minutes(entry.published))
     for person in entry.authors:
         item.author(_author(person))
     for link in atom_links(entry):
@@ -109,7 +114,8 @@ def atom_links(entry: Entry) -> list[dict[str, str]]:
     links = [{"href": entry.url, "rel": "alternate", "type": "text/html"}]
     for enclosure in entry.enclosures:
         link = {"href": enclosure.url, "rel": "enclosure", "type": enclosure.type}
-        if enclosure.length is not None:
+        # 0 is the RSS way to say unknown; Atom leaves it out.
+        if enclosure.length:
             link["length"] = str(enclosure.length)
         if enclosure.title:
             link["title"] = enclosure.title
@@ -122,8 +128,13 @@ def _category(name: str, scheme: str | None) -> dict[str, str]:
 
 
 def _author(person: Person) -> dict[str, str]:
-    given = {"name": person.name, "email": person.email, "uri": person.url}
+    given = {"name": person.name, "email": mailbox(person), "uri": person.url}
     return {key: value for key, value in given.items() if value}
+
+
+def _minutes(value: datetime) -> datetime:
+    """The instant with an offset that RFC 3339 §5.6 can write: one with seconds, as of local mean time, becomes UTC."""
+    return value.astimezone(UTC) if (value.utcoffset() or timedelta()) % timedelta(minutes=1) else value
 
 
 def rss_channel(feed: Feed) -> Any:
@@ -132,6 +143,8 @@ def rss_channel(feed: Feed) -> Any:
     channel.register_extension("feedkit", _RssChannel, rss=True, atom=False)
     channel.feedkit.feed = feed
     channel.description(feed.description or feed.title)
+    if picture := next((url for url in (feed.logo, feed.icon) if url and _RSS_PICTURE.fullmatch(url)), None):
+        channel.image(picture)
     # Edges 4 and 7: feedgen would write the time of the build, and switch the locale to do it.
     channel._FeedGenerator__rss_lastBuildDate = None
     return channel
@@ -142,9 +155,13 @@ def atom_head(feed: Feed, updated: datetime) -> Any:
     head = _generator(feed, "application/atom+xml")
     head.register_extension("feedkit", _AtomHead, rss=False, atom=True)
     head.id(feed.id or feed.home_url)
-    head.updated(updated)
+    head.updated(_minutes(updated))
     if feed.description:
         head.subtitle(feed.description)
+    if feed.icon:
+        head.icon(feed.icon)
+    if feed.logo:
+        head.logo(feed.logo)
     # RFC 4287 §4.1.1: a feed whose entries name no author must name one itself.
     for person in feed.authors or (Person(name=feed.title),):
         head.author(_author(person))
@@ -165,10 +182,6 @@ def _generator(feed: Feed, media_type: str) -> Any:
         head.language(feed.language)
     if feed.rights:
         head.rights(feed.rights)
-    if feed.icon:
-        head.icon(feed.icon)
-    if feed.logo:
-        head.logo(feed.logo)
     return head
 
 
@@ -208,7 +221,8 @@ class _RssItem(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no type
         for person in entry.authors:
             _xml.add(item, f"{{{_xml.DC}}}creator", person.name)
         _xml.add(item, "pubDate", rfc822(entry.published))
-        if entry.updated is not None and entry.updated != entry.published:
+        # As instants: in the hour that a clock change repeats, datetimes of two zones are never equal (PEP 495).
+        if entry.updated is not None and entry.updated.timestamp() != entry.published.timestamp():
             _xml.add(item, f"{{{_xml.ATOM}}}updated", rfc3339(entry.updated))
         if entry.language:
             _xml.add(item, f"{{{_xml.DC}}}language", entry.language)
@@ -251,9 +265,11 @@ def _add_media(item: _xml.Element, image: Image | None) -> None:
         width=_digits(image.width),
         height=_digits(image.height),
     )
+    # Not media:description: feedparser takes that for the description of the entry, or for its content.
     if image.alt:
-        _xml.add(content, f"{{{_xml.MEDIA}}}description", image.alt, type="plain")
+        _xml.add(content, f"{{{_xml.MEDIA}}}title", image.alt, type="plain")
 
 
 def _digits(number: int | None) -> str | None:
-    return None if number is None else str(number)
+    # 0 pixels or bytes is what nobody measured, as in the other formats.
+    return str(number) if number else None

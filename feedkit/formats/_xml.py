@@ -10,6 +10,8 @@ from html import escape as _escape
 
 from lxml import etree
 
+from feedkit.text import illegal_names
+
 DECLARATION = b"<?xml version='1.0' encoding='UTF-8'?>\n"
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -21,9 +23,27 @@ XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 Element = etree._Element
 
 
+# White space is written as references: XML 1.0 §3.3.3 turns a line end in an attribute into a blank.
+_QUOTED = str.maketrans(
+    {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
+)
+
+
 def escape(text: str) -> str:
-    """The text for an XML attribute or element, escaped once."""
+    """An address for an XML element, escaped once."""
     return _escape(text, quote=True)
+
+
+def quoted(text: str) -> str:
+    """Any text for an XML attribute or element, escaped once so that it reads back equal.
+
+    Raises `ValueError` for a character that XML 1.0 §2.2 forbids or advises against.
+    """
+    if illegal := illegal_names(text):
+        raise ValueError(
+            f"{text!r} has {', '.join(illegal)}, which no XML may contain; feedkit.text.legal takes it out"
+        )
+    return text.translate(_QUOTED)
 
 
 def add(parent: Element, tag: str, text: str | None = None, **attributes: str | None) -> Element:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from feedkit.dates import rfc3339
-from feedkit.formats.format import Format
+from feedkit.formats.format import Format, mailbox, named
 from feedkit.formats.frame import Frame
 from feedkit.model import Enclosure, Entry, Feed, Image, Person
 
@@ -23,8 +23,8 @@ def _fragment(entry: Entry) -> bytes:
         "url": entry.url,
         "title": entry.title,
         "content_html": entry.content,
-        # JSON Feed 1.1 "Items": one of the two contents must be there.
-        "content_text": None if entry.content else entry.summary,
+        # JSON Feed 1.1 "Items": one of the two contents must be there, and an empty one says nothing.
+        "content_text": None if entry.content else entry.summary or entry.title,
         "summary": entry.summary,
         "image": entry.image and entry.image.url,
         "banner_image": entry.image and entry.image.url,
@@ -36,12 +36,12 @@ def _fragment(entry: Entry) -> bytes:
         "attachments": [_attachment(enclosure) for enclosure in entry.enclosures],
         "_feedkit": _extension(entry),
     }
-    return _dump({key: value for key, value in item.items() if value or (key == "content_text" and value is not None)})
+    return _dump(_given(item))
 
 
 def _author(person: Person) -> dict[str, Any]:
     known = {"name": person.name, "url": person.url, "avatar": person.avatar}
-    return _given({**known, "_feedkit": _given({"email": person.email})})
+    return _given({**known, "_feedkit": _given({"email": mailbox(person)})})
 
 
 def _attachment(enclosure: Enclosure) -> dict[str, Any]:
@@ -118,7 +118,7 @@ FORMAT = Format(
     label="JSON Feed",
     media_type="application/feed+json",
     outline="JSONFeed",
-    fragment=_fragment,
+    fragment=named(_fragment),
     frame=_frame,
 )
 
@@ -128,5 +128,7 @@ def json_feed(feed: Feed, entries: Iterable[Entry]) -> bytes:
 
     Entries stay in the order given, one a line. Categories and tags together are `tags`; which taxonomy each belongs
     to, featured, keywords and the search-engine texts are under `_feedkit`.
+
+    Raises `DocumentError` (FK303) for an entry with half a surrogate pair.
     """
     return FORMAT.render(feed, entries)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from feedkit.dates import rfc822
-from feedkit.formats._xml import DECLARATION, escape
+from feedkit.formats._xml import DECLARATION, quoted
 from feedkit.formats.frame import Frame, splice
 
 MEDIA_TYPE = "text/x-opml"
@@ -30,11 +30,20 @@ class Outline:
     #: An RFC 5646 tag.
     language: str | None = None
 
+    def __post_init__(self) -> None:
+        # OPML 2.0 "Subscription lists": these three must be there.
+        for name in ("title", "feed_url", "type"):
+            if not getattr(self, name).strip():
+                raise ValueError(f"{name} must not be empty")
+
 
 def opml(title: str, outlines: Iterable[Outline], *, updated: datetime | None = None) -> tuple[bytes, ...]:
-    """The pieces of an OPML 2.0 document (opml.org/spec2.opml, "Subscription lists"): one flat outline a feed."""
+    """The pieces of an OPML 2.0 document (opml.org/spec2.opml, "Subscription lists"): one flat outline a feed.
+
+    Raises `ValueError` for a text with a character that XML forbids.
+    """
     modified = f"<dateModified>{rfc822(updated)}</dateModified>" if updated else ""
-    head = f'<opml version="2.0">\n<head><title>{escape(title)}</title>{modified}</head>\n<body>\n'
+    head = f'<opml version="2.0">\n<head><title>{quoted(title)}</title>{modified}</head>\n<body>\n'
     frame = Frame(head=DECLARATION + head.encode(), separator=b"", tail=b"</body>\n</opml>\n")
     return splice(frame, map(_fragment, outlines))
 
@@ -49,5 +58,5 @@ def _fragment(outline: Outline) -> bytes:
         "description": outline.description,
         "language": outline.language,
     }
-    given = " ".join(f'{name}="{escape(value)}"' for name, value in attributes.items() if value)
+    given = " ".join(f'{name}="{quoted(value)}"' for name, value in attributes.items() if value)
     return f"<outline {given}/>\n".encode()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from feedkit.formats import _feedgen
-from feedkit.formats.format import Format
+from feedkit.formats.format import Format, named
 from feedkit.model import Entry, Feed
 
 FORMAT = Format(
@@ -13,7 +13,7 @@ FORMAT = Format(
     label="RSS",
     media_type="application/rss+xml",
     outline="rss",
-    fragment=_feedgen.rss_fragment,
+    fragment=named(_feedgen.rss_fragment),
     frame=_feedgen.rss_frame,
 )
 
@@ -25,5 +25,7 @@ def rss(feed: Feed, entries: Iterable[Entry]) -> bytes:
     atom:link rel=self and rel=hub, lastBuildDate (the newest change of any entry; left out while there is none).
     Item: guid with isPermaLink true only where the id is the address, pubDate, dc:creator, one category a term,
     description (the summary) before content:encoded, atom:updated where it differs, media:content for the picture.
+
+    Raises `DocumentError` (FK303) for an entry with a character that XML forbids.
     """
     return FORMAT.render(feed, entries)

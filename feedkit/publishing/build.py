@@ -1,46 +1,51 @@
-"""A folder of articles into a folder of documents: all stages in a row.
+"""Articles into a folder of documents: all stages in a row.
 
-Refuses to write into the content folder, its parent, the home folder and the root.
+Refuses to write into the content folder, its parent, the home folder and the root, and to build from a folder that is
+not there: an empty site would take the place of the real one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from feedkit.errors import OnProblem, Problem, SettingsError
+from feedkit.model import Entry
 from feedkit.publishing.report import ArticleCounts, Report
 from feedkit.publishing.writer import publish
-from feedkit.reading import read
+from feedkit.reading import read, read_json_lines
 from feedkit.settings import Site
-from feedkit.site import edition, edition_documents, instant
+from feedkit.site import edition, edition_documents
 
 #: Wraps an iterable to show how far a stage is; gets the stage's name.
 Watch = Callable[[Iterable[Any], str], Iterable[Any]]
 
+#: A folder of articles, one article, or lines of JSON.
+Content = str | Path | Iterable[str | bytes]
+
 
 def build(
     site: Site,
-    content: str | Path,
+    content: Content,
     directory: str | Path,
     *,
     on_problem: OnProblem | None = None,
     watch: Watch = lambda items, stage: items,
 ) -> Report:
-    """Read a folder of articles (or one file), and make `directory` hold the site's feeds, sitemap and OPML list.
+    """Read the articles, and make `directory` hold the site's feeds, sitemap and OPML list.
 
-    Each bad article is one Problem in the report, and the others are built. `on_problem` is told of each Problem when
-    it is found; `watch` may show the progress. Raises `SettingsError` for a folder that must not be written to,
-    `PublishError` for one that cannot be.
+    `content` is a folder, one file, or an open file (any iterable of lines) with a JSON object a line. Each bad
+    article is one Problem in the report, and the others are built. `on_problem` is told of each Problem when it is
+    found; `watch` may show the progress. Raises `SettingsError` for content that is not there and for a folder that
+    must not be written to, `PublishError` for one that cannot be.
     """
-    _check_folders(Path(content).resolve(), Path(directory).resolve())
+    _check_folders(Path(content) if isinstance(content, str | Path) else None, Path(directory).resolve())
     problems = _Problems(on_problem)
-    # The instant is taken once: an article that falls due during the build is in all documents or in none.
-    site = replace(site, as_of=instant(site))
-    entries = list(watch(read(content, site, on_problem=problems), "reading"))
-    unread = len(problems.refused)
+    entries = list(watch(_read(content, site, problems), "reading"))
+    refused = len(problems.articles)
+    # The clock is read once, here: an article that falls due during the build is in all documents or in none.
     made = edition(site, entries, problems)
     report = publish(watch(edition_documents(made, problems), "writing"), directory)
     for problem in report.problems:
@@ -48,12 +53,12 @@ def build(
     return replace(
         report,
         articles=ArticleCounts(
-            read=len(entries) + unread,
+            read=len(entries) + refused,
             published=len(made.entries),
             drafts=made.drafts,
             future=made.future,
             expired=made.expired,
-            skipped=unread + made.duplicates,
+            skipped=refused + made.duplicates,
         ),
         feeds=len(made.selections),
         problems=tuple(problems.found),
@@ -61,28 +66,56 @@ def build(
     )
 
 
+def _read(content: Content, site: Site, on_problem: OnProblem) -> Iterator[Entry]:
+    if isinstance(content, str | Path):
+        return read(content, site, on_problem=on_problem)
+    return read_json_lines(content, site, on_problem=on_problem)
+
+
 class _Problems:
-    """Collects problems and passes them on; knows which files an error stood in."""
+    """Collects problems and passes them on; knows which articles an error stood in."""
 
     def __init__(self, on_problem: OnProblem | None) -> None:
         self.found: list[Problem] = []
-        self.refused: set[str] = set()
+        self.articles: set[str] = set()
         self._on_problem = on_problem
 
     def __call__(self, problem: Problem) -> None:
         self.found.append(problem)
-        if problem.severity == "error":
-            self.refused.add(problem.path)
+        if problem.severity == "error" and (name := _article(problem)):
+            self.articles.add(name)
         if self._on_problem is not None:
             self._on_problem(problem)
 
 
-def _check_folders(content: Path, directory: Path) -> None:
-    forbidden = {
-        content: "it is the content folder",
-        content.parent: "it holds the content folder",
-        Path.home().resolve(): "it is the home folder",
-        Path(directory.anchor): "it is the root of the disk",
-    }
-    if directory in forbidden and not (content.is_file() and directory == content.parent.parent):
-        raise SettingsError(f"output: {directory} must not be written to: {forbidden[directory]}")
+def _article(problem: Problem) -> str:
+    """Which article a problem is about; empty for a folder that cannot be read, or the table of authors."""
+    if problem.path == "-":
+        return f"line {problem.line}" if problem.line else ""
+    other = problem.path.lower().endswith((".yml", ".yaml")) or Path(problem.path).is_dir()
+    return "" if other else problem.path
+
+
+def _check_folders(content: Path | None, directory: Path) -> None:
+    forbidden = {_home(): "it is the home folder", Path(directory.anchor): "it is the root of the disk"}
+    if content is not None:
+        if not content.exists():
+            raise SettingsError(f"{content}: there is no such folder of articles; nothing was built")
+        content = content.resolve()
+        forbidden |= {content: "it is the content folder", content.parent: "it holds the content folder"}
+    for folder, reason in forbidden.items():
+        if folder is not None and _same(folder, directory):
+            raise SettingsError(f"output: {directory} must not be written to: {reason}")
+
+
+def _home() -> Path | None:
+    try:
+        return Path.home().resolve()
+    except RuntimeError:
+        # A service without HOME and without an entry among the users.
+        return None
+
+
+def _same(one: Path, other: Path) -> bool:
+    # By what they are, not by their names: some file systems know no case.
+    return one == other or (one.exists() and other.exists() and one.samefile(other))

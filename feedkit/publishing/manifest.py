@@ -25,21 +25,29 @@ def digest(chunks: Iterable[bytes]) -> str:
 
 
 def load(directory: Path) -> dict[str, str]:
-    """The digest of each path; empty where there is no manifest. Raises `PublishError` for one that is damaged."""
+    """The digest of each path; empty where there is no manifest. Raises `PublishError` for one that is damaged.
+
+    A run that was killed leaves two digests, with a blank between: of the file as it was and as it was to be.
+    """
     file = directory / NAME
+    if directory.exists() and not directory.is_dir():
+        raise PublishError(f"{directory}: is no folder; name another one")
+    if file.is_symlink():
+        raise PublishError(f"{file}: is a link; feedkit does not write through links, remove it")
     try:
         data = json.loads(file.read_bytes())
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise PublishError(
             f"{file}: cannot be read ({error}); restore it, or delete it and every file of feedkit's"
         ) from error
     documents = data.get("documents") if isinstance(data, dict) else None
     if not isinstance(documents, dict) or data.get("version") != VERSION:
         raise PublishError(f"{file}: is no manifest of version {VERSION}; restore it, or delete it and its files")
-    if not all(isinstance(value, str) for value in documents.values()):
-        raise PublishError(f"{file}: names a file without a digest: {shown(next(iter(documents), ''))}")
+    for path, digests in documents.items():
+        if not isinstance(digests, str):
+            raise PublishError(f"{file}: names {shown(path)} without a digest; restore it, or delete it and its files")
     return documents
 
 

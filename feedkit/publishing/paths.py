@@ -10,19 +10,21 @@ import unicodedata
 from pathlib import Path
 
 from feedkit.errors import PublishError, shown
+from feedkit.urls import is_device
 
 #: The longest file name of every usual file system, in bytes.
 MAX_NAME = 255
 
-_FORBIDDEN = re.compile(r"[\x00-\x1f\x7f<>:\"|?*\\]")
+# What Windows has no file names with, and what no encoding has bytes for; it drops a dot or a blank at the end.
+_FORBIDDEN = re.compile(r"[\x00-\x1f\x7f<>:\"|?*\\\ud800-\udfff]|[. ]\Z")
 
 
 def target(root: Path, path: str) -> Path:
     """The file of a document. `root` must be resolved. Raises `PublishError` for a path that is not safely below it."""
     parts = path.split("/")
     for part in parts:
-        if part in ("", ".", "..") or _FORBIDDEN.search(part) or len(part.encode("utf-8", "replace")) > MAX_NAME:
-            raise PublishError(f"{shown(path)}: is no safe path for a document")
+        if not part or _FORBIDDEN.search(part) or is_device(part) or len(part.encode()) > MAX_NAME:
+            raise PublishError(f"{shown(path)}: is no path that is safe on every platform")
     file = root
     for part in parts:
         file = file / part

@@ -12,10 +12,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from feedkit.errors import DocumentError, Problem, PublishError
+from feedkit.errors import DocumentError, Problem, PublishError, shown
 from feedkit.formats.verify import verify
 from feedkit.model import Document
 from feedkit.publishing import manifest
+from feedkit.publishing.leftovers import remove_orphans, temporary_names
+from feedkit.publishing.lock import locked
 from feedkit.publishing.paths import same_name, target
 from feedkit.publishing.report import DocumentCounts, Report
 
@@ -27,19 +29,19 @@ def publish(documents: Iterable[Document], directory: str | Path) -> Report:
     order given, when all of them are staged; unchanged files are not touched, not even their time. A file that is in
     the way and that the manifest does not list is a Problem (FK501) each, and then nothing at all is written.
 
-    Raises `PublishError` for a folder that cannot be written to and for a path that is not safely below it.
+    Raises `PublishError` for a folder that cannot be written to, for one that another run is writing to, and for a path
+    that is not safely below it.
     """
     root = Path(directory).resolve()
     try:
-        root.mkdir(parents=True, exist_ok=True)
-        return _Run(root).publish(documents)
+        return _Run(root=root, given=Path(directory)).publish(documents)
     except OSError as error:
-        name = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else str(root)
+        file = error.filename2 or error.filename
+        name = os.fsdecode(file) if isinstance(file, str | bytes) else str(root)
         raise PublishError(f"{name}: cannot be written ({error.strerror or error})") from error
-
-
-def _temporary_names() -> Iterator[str]:
-    return (f".feedkit-{os.getpid()}-{number}.tmp" for number in itertools.count())
+    except UnicodeEncodeError as error:
+        reason = f"{shown(error.object)} is no file name in the encoding {error.encoding}"
+        raise PublishError(f"{root}: cannot be written ({reason}); run with PYTHONUTF8=1") from error
 
 
 @dataclass(slots=True)
@@ -47,49 +49,75 @@ class _Run:
     """One call of `publish`. Not frozen: it is never seen outside this module."""
 
     root: Path
-    names: Iterator[str] = field(default_factory=_temporary_names)
+    given: Path
+    names: Iterator[str] = field(default_factory=temporary_names)
     known: dict[str, str] = field(default_factory=dict)
     wanted: dict[str, str] = field(default_factory=dict)
     staged: list[tuple[Path, Path]] = field(default_factory=list)
     made: list[Path] = field(default_factory=list)
+    seen: set[Path] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
     unchanged: int = 0
     blocked: bool = False
 
     def publish(self, documents: Iterable[Document]) -> Report:
-        self.known = manifest.load(self.root)
-        places: dict[str, str] = {}
         try:
-            for document in documents:
-                _claim(places, document.path)
-                self._stage(document)
-            if self.blocked:
-                return Report(problems=tuple(self.problems))
-            written = len(self.staged)
-            removed = self._commit()
+            self._make_folder(self.root)
+            with locked(self.root):
+                return self._publish(documents)
         finally:
             self._clean()
+
+    def _publish(self, documents: Iterable[Document]) -> Report:
+        self.known = manifest.load(self.root)
+        places: dict[str, str] = {}
+        for document in documents:
+            _claim(places, document.path)
+            self._stage(document)
+        # All of them are looked at before the first is touched: a manifest may name what is not below the folder.
+        stale = [(path, target(self.root, path)) for path in sorted(self.known.keys() - self.wanted.keys())]
+        if self.blocked:
+            return Report(problems=tuple(self.problems))
+        written = len(self.staged)
+        removed = self._commit(stale)
         counts = DocumentCounts(written=written, unchanged=self.unchanged, removed=removed)
         return Report(documents=counts, problems=tuple(self.problems))
 
     def _stage(self, document: Document) -> None:
         place = target(self.root, document.path)
+        self._tidy(place.parent)
         self.wanted[document.path] = manifest.digest(document.chunks())
         if _same_bytes(place, document):
             self.unchanged += 1
-        elif document.path not in self.known and os.path.lexists(place):
-            self._block(place)
+        elif obstacle := self._obstacle(place, document.path):
+            self._block(obstacle)
         elif self._readable(document):
             self._make_folder(place.parent)
-            temporary = place.parent / next(self.names)
-            self.staged.append((temporary, place))
-            _write(temporary, document.chunks())
+            self._write(place, document.chunks())
+
+    def _tidy(self, folder: Path) -> None:
+        if folder not in self.seen:
+            self.seen.add(folder)
+            remove_orphans(folder)
+
+    def _obstacle(self, place: Path, path: str) -> Path | None:
+        """What stands in a document's way: a file that is not ours, a folder, a file where its folder should be."""
+        if place.is_dir() or (path not in self.known and os.path.lexists(place)):
+            return place
+        folders = itertools.takewhile(lambda folder: folder != self.root, place.parents)
+        return next((folder for folder in folders if folder.is_file()), None)
 
     def _block(self, place: Path) -> None:
         self.blocked = True
         message = "is in the way: feedkit did not write it, so nothing was written"
         hint = "move it away, or write to another folder"
-        self.problems.append(Problem(code="FK501", severity="error", path=str(place), message=message, hint=hint))
+        problem = Problem(code="FK501", severity="error", path=self._named(place), message=message, hint=hint)
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+    def _named(self, place: Path) -> str:
+        """A file as the caller calls it."""
+        return str(self.given / place.relative_to(self.root))
 
     def _readable(self, document: Document) -> bool:
         try:
@@ -107,46 +135,49 @@ class _Run:
             path.mkdir()
             self.made.append(path)
 
-    def _commit(self) -> int:
+    def _write(self, place: Path, chunks: Iterable[bytes]) -> None:
+        temporary = place.parent / next(self.names)
+        self.staged.append((temporary, place))
+        _write(temporary, chunks)
+
+    def _commit(self, stale: list[tuple[str, Path]]) -> int:
         """Put everything in its place. The manifest first lists old and new, so that a killed run owns its files."""
         if self.staged:
-            self._write_manifest({**self.known, **self.wanted})
-        self.made = []
-        while self.staged:
-            temporary, place = self.staged[0]
+            self._write_manifest({**self.known, **{path: self._either(path) for path in self.wanted}})
+        for temporary, place in self.staged:
             temporary.replace(place)
-            self.staged.pop(0)
-        kept = {path: found for path, found in self.wanted.items() if found}
-        removed = 0
-        for path in sorted(self.known.keys() - self.wanted.keys()):
-            if self._remove(path):
-                removed += 1
-        self._write_manifest(kept)
+        self.staged = []
+        self.made = []
+        removed = sum([self._remove(path, place) for path, place in stale])
+        self._write_manifest(self.wanted)
         return removed
 
-    def _remove(self, path: str) -> bool:
+    def _either(self, path: str) -> str:
+        return " ".join(dict.fromkeys(f"{self.known.get(path, '')} {self.wanted[path]}".split()))
+
+    def _remove(self, path: str, place: Path) -> bool:
         """Remove a stale document, and the folders that it leaves empty. One that was edited is no longer ours."""
-        place = target(self.root, path)
-        try:
-            found = manifest.digest([place.read_bytes()])
-        except FileNotFoundError:
-            return False
-        if found != self.known[path]:
+        there = os.path.lexists(place)
+        if there and not (place.is_file() and manifest.digest([place.read_bytes()]) in self.known[path].split()):
             message = "is no longer wanted, but somebody has edited it, so it stays"
-            self.problems.append(Problem(code="FK502", severity="warning", path=str(place), message=message))
+            hint = "delete it, or keep it as your own"
+            self.problems.append(
+                Problem(code="FK502", severity="warning", path=self._named(place), message=message, hint=hint)
+            )
             return False
-        place.unlink()
+        place.unlink(missing_ok=True)
+        self._tidy(place.parent)
         _remove_empty(place.parent, self.root)
-        return True
+        return there
 
     def _write_manifest(self, documents: dict[str, str]) -> None:
-        data = manifest.dump(documents)
+        """Write the list of what is ours; a document that never was good is not listed."""
+        data = manifest.dump({path: digests for path, digests in documents.items() if digests})
         place = self.root / manifest.NAME
         if place.is_file() and place.read_bytes() == data:
             return
-        temporary = self.root / next(self.names)
-        self.staged.append((temporary, place))
-        _write(temporary, [data])
+        self._write(place, [data])
+        temporary, _ = self.staged[-1]
         temporary.replace(place)
         self.staged.pop()
 
@@ -187,6 +218,9 @@ def _remove_empty(folder: Path, root: Path) -> None:
     while folder != root and folder.is_relative_to(root):
         try:
             folder.rmdir()
+        except FileNotFoundError:
+            # A killed run has removed it already, perhaps not those above it.
+            pass
         except OSError:
             return
         folder = folder.parent

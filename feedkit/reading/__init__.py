@@ -5,18 +5,21 @@ The only reader of article files, and the only part that sees a raw value. Refus
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from feedkit.errors import ArticleError, OnProblem, Problem, raise_or_log
+from feedkit.errors import ArticleError, OnProblem, Problem, printable, raise_or_log
 from feedkit.model import Entry
-from feedkit.reading._yaml import FrontMatterError
+from feedkit.reading.authors_file import known_authors
 from feedkit.reading.entry import make_entry
-from feedkit.reading.files import UnreadableError, article_files, read_text
-from feedkit.reading.frontmatter import parse
+from feedkit.reading.files import source_files
 from feedkit.reading.intake import Article
+from feedkit.reading.json_lines import read_json_lines as read_json_lines
+from feedkit.reading.misspelt import own_names
 from feedkit.reading.objects import as_mapping
+from feedkit.reading.reader import Reader
 from feedkit.reading.report import Reporter
 from feedkit.settings import Site
 
@@ -26,36 +29,24 @@ def read(path: str | Path, site: Site, *, on_problem: OnProblem = raise_or_log) 
 
     Drafts, later and expired articles are among them: what is published is decided by `documents`. With `on_problem`,
     each bad article is one Problem and the others are read; without it, the first bad one raises `ArticleError`, and
-    warnings go to the logger `feedkit`.
+    warnings go to the logger `feedkit`. A single file is read by itself: it has no section, and no folder's defaults.
+    Raises `SettingsError` for a bad pattern in `site.exclude`, and where git is to tell dates and cannot.
     """
     root = Path(path)
-    if not root.exists():
-        on_problem(Problem(code="FK209", severity="error", path=str(root), message="there is no such file or folder"))
+    # Not Path.exists: what must not be looked at is not there.
+    if not os.path.exists(root):  # noqa: PTH110
+        message = "there is no such file or folder"
+        on_problem(Problem(code="FK209", severity="error", path=printable(str(root)), message=message))
         return
-    for file in article_files(root, site.exclude, on_problem):
+    reader = Reader(root, site, on_problem)
+    for file in source_files(root, site, on_problem):
         try:
-            yield _read_file(file, root, site, on_problem)
+            entry = reader.entry(file)
         except ArticleError as error:
             on_problem(error.problem)
-
-
-def _read_file(file: Path, root: Path, site: Site, on_problem: OnProblem) -> Entry:
-    report = Reporter(str(file), on_problem)
-    try:
-        parsed = parse(read_text(file, root))
-    except UnreadableError as error:
-        report.refuse("FK209", str(error), hint=error.hint)
-    except FrontMatterError as error:
-        report.refuse("FK201", str(error), key=error.key, line=error.line or 1, hint=error.hint)
-    article = Article(
-        metadata=parsed.metadata,
-        source=str(file),
-        body=parsed.body,
-        body_line=parsed.body_line,
-        file=file,
-        relative=file.relative_to(root) if root.is_dir() else Path(file.name),
-    )
-    return make_entry(article, site, Reporter(str(file), on_problem, parsed.lines))
+            continue
+        if entry is not None:
+            yield entry
 
 
 def to_entry(
@@ -64,10 +55,13 @@ def to_entry(
     """The entry of one article that another program holds as a mapping or as an object with attributes.
 
     Takes every name that `docs/fields.md` lists; `content` and `html` are HTML, `body` and `markdown` are Markdown.
+    An object whose attributes have other names comes as a pair of itself and a mapping of fields to attributes, with
+    dots to reach deeper, or to functions of the object; what the mapping leaves out is found as usual.
     `source` names the article in messages. Raises `ArticleError` for a value that has no certain meaning.
     """
     if isinstance(article, Entry):
         return article
     report = Reporter(source, on_problem)
-    metadata = as_mapping(article, report)
-    return make_entry(Article(metadata=metadata, source=source), site, report)
+    metadata = as_mapping(article, report, own_names(site))
+    known = known_authors(site, None, on_problem)
+    return make_entry(Article(metadata=metadata, source=source, known_authors=known), site, report)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from pathlib import PurePath
 from typing import Any
 
 from feedkit import dates
@@ -14,27 +13,20 @@ from feedkit.reading.intake import Intake
 from feedkit.reading.people import language
 from feedkit.urls import absolute, checked_slug, slug, stable_id
 
-#: A file name that begins with a date, as Jekyll has them; `1.49.0-prerelease` and `2024-State-Of-…` do not.
-DATED_NAME = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})(?:[-_. ]+|$)")
 _UNSAFE = re.compile(r"[\s?#%:\\]+")
-
-
-def own_name(relative: PurePath) -> str:
-    """What a file is called: its name without the suffix; the folder's name for an `index` file in one."""
-    name = relative.stem
-    return relative.parent.name if name in ("index", "_index") and relative.parent.name else name
 
 
 def url(intake: Intake, title: str, published: datetime) -> str:
     """The permalink: a canonical address, an own path, or the site's pattern filled in. Raises `ArticleError`."""
     if found := intake.find_text("canonical"):
-        return intake.read(found, lambda value: absolute(values.text(value), intake.site.base_url))
+        return intake.read(found, lambda value: absolute(values.address(value), intake.site.base_url))
     if found := intake.find_text("url"):
         return intake.read(found, lambda value: _own_path(value, intake.site.base_url))
+    place = intake.article.place
     local = published.astimezone(dates.zone(intake.site.timezone))
     path = intake.site.permalink.format(
         slug=_slug(intake, title),
-        section=_section(intake.article.relative),
+        section=place.section if place else "",
         language=language(intake) or intake.site.language,
         year=f"{local.year:04}",
         month=f"{local.month:02}",
@@ -56,14 +48,8 @@ def _own_path(value: Any, base_url: str) -> str:
 def _slug(intake: Intake, title: str) -> str:
     if found := intake.find_text("slug"):
         return intake.read(found, lambda value: checked_slug(values.text(value)))
-    if intake.article.relative is None:
-        return slug(title)
-    name = own_name(intake.article.relative)
-    return _UNSAFE.sub("-", DATED_NAME.sub("", name, count=1)).strip("-.") or slug(title)
-
-
-def _section(relative: PurePath | None) -> str:
-    return relative.parts[0] if relative is not None and len(relative.parts) > 1 else ""
+    name = intake.article.place.name if intake.article.place else ""
+    return _UNSAFE.sub("-", name).strip("-.") or slug(title)
 
 
 def entry_id(intake: Intake, url: str) -> str:

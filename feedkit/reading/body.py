@@ -16,7 +16,7 @@ def title_and_body(intake: Intake) -> tuple[str, str | None]:
 
     Raises `ArticleError` (FK203) where there is neither.
     """
-    found = intake.find_filled("title")
+    found = intake.fields.find("title", values.filled)
     markdown = intake.article.body
     if markdown is None and (given := intake.fields.find("content_markdown", values.filled_text)):
         markdown = given.value

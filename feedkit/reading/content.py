@@ -18,7 +18,7 @@ import pyromark
 from feedkit.errors import UrlError
 from feedkit.reading import shortcodes
 from feedkit.text import legal
-from feedkit.urls import absolute
+from feedkit.urls import absolute, browsed
 
 #: The longest body, in characters, and the deepest nesting of its HTML: the sanitiser's time grows with their product.
 MAX_LENGTH = 2 * 1024 * 1024
@@ -70,14 +70,33 @@ ATTRIBUTES = MappingProxyType({
 })
 # fmt: on
 
-_VOID_NAMES = "area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr"
-_OPEN_OR_CLOSE = re.compile(rf"<(/|(?!(?:{_VOID_NAMES})\b)[a-zA-Z])", re.IGNORECASE)
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)")
-_SCHEME = re.compile(r"""(?:href|src|poster|cite|data)\s*=\s*["']?\s*([a-zA-Z][a-zA-Z0-9+.-]*):""", re.IGNORECASE)
-_HANDLER = re.compile(r"<[a-zA-Z][^<>]*?[\s\"'/](on[a-z]+)\s*=", re.IGNORECASE)
-_IFRAME = re.compile(r"<iframe\b([^<>]*)>(?:(?!</?iframe).)*?</iframe\s*>", re.IGNORECASE | re.DOTALL)
+# One tag at a time, and always a match where a tag begins: whatever stands behind it, the time stays linear.
+_START_TAG = re.compile(r"""<([a-zA-Z][a-zA-Z0-9:-]*)((?:[^<>"']++|"[^"]*"|'[^']*')*+)""")
+_ANY_NAME = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)")
+_VALUED = re.compile(r"""([^\s"'<>/=]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""")
+_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+_ADDRESSES = frozenset(["action", "background", "cite", "data", "formaction", "href", "poster", "src", "xlink:href"])
+
+# HTML Standard §13.1.2: elements without an end tag, and those whose end tag may be left out in front of others.
+_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())  # noqa: SIM905
+_CELLS = frozenset(["td", "th", "p"])
+_ENDED_BY = MappingProxyType(
+    {
+        **dict.fromkeys(["blockquote", "div", "h1", "h2", "h3", "ol", "p", "pre", "table", "ul"], frozenset(["p"])),
+        **dict.fromkeys(["td", "th"], _CELLS),
+        **dict.fromkeys(["dt", "dd"], frozenset(["dt", "dd", "p"])),
+        "li": frozenset(["li", "p"]),
+        "tr": _CELLS | {"tr"},
+    }
+)
+_IFRAME = re.compile(
+    r"""<iframe\b((?:[^<>"']++|"[^"]*"|'[^']*')*+)>(?:(?!</?iframe).)*+</iframe\s*>""", re.IGNORECASE | re.DOTALL
+)
 _ATTRIBUTE = re.compile(r"""\b(src|title)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _ANY_TAG = re.compile(r"<[^>]*>")
+_BLOCK_TAG = re.compile(
+    r"</?(?:blockquote|br|d[dt]|div|figcaption|figure|h[1-6]|hr|li|ol|p|pre|table|t[dhr]|ul)\b[^>]*>|\n"
+)
 
 # As pyromark writes them; a form control is not for feed readers, its state is.
 _CHECKED = '<input disabled="" type="checkbox" checked=""/>\n'
@@ -117,14 +136,8 @@ def from_html(html: str, url: str) -> Content:
     _check_nesting(html)
     if "<iframe" in html.lower():
         html = _IFRAME.sub(_frame_link, html)
-    clean = _cleaner(url, "srcset" in html).clean(html)
     # The filter of illegal characters runs last: the sanitiser turns `&#11;` into the character itself.
-    return Content(html=legal(clean), removed=_removed(html) if _marks(html) != _marks(clean) else ())
-
-
-def _marks(html: str) -> tuple[int, int]:
-    """How many tags and attributes there are, classes aside: what the sanitiser takes out, it takes from these."""
-    return html.count("<"), html.count("=") - html.count(' class="')
+    return Content(html=legal(_cleaner(url, "srcset" in html).clean(html)), removed=_removed(html))
 
 
 def _check_length(text: str) -> None:
@@ -133,13 +146,27 @@ def _check_length(text: str) -> None:
 
 
 def _check_nesting(html: str) -> None:
+    # As many start tags as that are needed to begin with.
     if html.count("<") - html.count("</") <= MAX_NESTING:
         return
-    depth = 0
-    for mark in _OPEN_OR_CLOSE.findall(html):
-        depth = max(depth - 1, 0) if mark == "/" else depth + 1
-        if depth > MAX_NESTING:
+    opened: list[str] = []
+    for closing, written in _ANY_NAME.findall(html):
+        name = written.lower()
+        if closing:
+            _close(opened, name)
+        elif name not in _VOID:
+            while opened and opened[-1] in _ENDED_BY.get(name, ()):
+                opened.pop()
+            opened.append(name)
+        if len(opened) > MAX_NESTING:
             raise ContentError(f"the body's HTML is nested more than {MAX_NESTING} levels deep")
+
+
+def _close(opened: list[str], name: str) -> None:
+    """Take the element and what is in it from the list; an end tag without its start tag ends nothing."""
+    if name in opened:
+        while opened.pop() != name:
+            pass
 
 
 def _frame_link(match: re.Match[str]) -> str:
@@ -151,14 +178,29 @@ def _frame_link(match: re.Match[str]) -> str:
 
 
 def _removed(html: str) -> tuple[str, ...]:
-    tags = {name.lower() for _, name in _TAG.findall(html)} - TAGS
-    schemes = {scheme.lower() for scheme in _SCHEME.findall(html)} - SCHEMES
-    handlers = {name.lower() for name in _HANDLER.findall(html)} if " on" in html else set()
+    """What the sanitiser takes out, as people call it; classes and other looks are no loss and are not told."""
+    tags: set[str] = set()
+    schemes: set[str] = set()
+    handlers: set[str] = set()
+    for tag, attributes in _START_TAG.findall(html):
+        tags.add(tag)
+        for name, *given in _VALUED.findall(attributes) if "=" in attributes else ():
+            if name[:2] in ("on", "On", "ON", "oN"):
+                handlers.add(name.lower())
+            elif name.lower() in _ADDRESSES and (scheme := _scheme("".join(given))):
+                schemes.add(scheme)
     return (
-        *(f"<{name}>" for name in sorted(tags)),
+        *(f"<{name}>" for name in sorted({tag.lower() for tag in tags} - TAGS)),
         *(f"{scheme}: addresses" for scheme in sorted(schemes)),
         *sorted(handlers),
     )
+
+
+def _scheme(value: str) -> str | None:
+    """The scheme of an attribute's address, if it is none of ours. `java&#10;script:` is `javascript:` to a browser."""
+    found = _SCHEME.match(browsed(unescape(value)))
+    scheme = found[0][:-1].lower() if found else None
+    return None if scheme in SCHEMES else scheme
 
 
 def _cleaner(url: str, with_srcset: bool) -> nh3.Cleaner:
@@ -198,7 +240,7 @@ def summarise(html: str) -> str:
     """The beginning of sanitised HTML as plain text: whole words, at most 280 characters."""
     # The first part is enough; a tag that the cut runs through goes with it.
     beginning = re.sub(r"<[^>]*$", "", html[: SUMMARY_LENGTH * 20])
-    text = " ".join(unescape(_ANY_TAG.sub("", beginning.replace("\n", " "))).split())
+    text = " ".join(unescape(_ANY_TAG.sub("", _BLOCK_TAG.sub(" ", beginning))).split())
     if len(text) <= SUMMARY_LENGTH:
         return text
     cut = text[:SUMMARY_LENGTH].rpartition(" ")[0] or text[:SUMMARY_LENGTH]

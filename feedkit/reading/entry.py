@@ -6,11 +6,11 @@ published: drafts and later dates are entries, too.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from feedkit.model import Entry
-from feedkit.reading import addresses, body, flags, media, people, terms, when
+from feedkit.dates import Moment
+from feedkit.model import DateSource, Entry
+from feedkit.reading import addresses, body, flags, media, people, terms, values, when
 from feedkit.reading.content import summarise
+from feedkit.reading.fields import Found
 from feedkit.reading.intake import Article, Intake
 from feedkit.reading.report import Reporter
 from feedkit.settings import Site
@@ -19,8 +19,11 @@ from feedkit.settings import Site
 def make_entry(article: Article, site: Site, report: Reporter) -> Entry:
     """The entry of an article. Raises `ArticleError` for the first value that cannot be meant."""
     intake = Intake(article, site, report)
+    # First: a misspelt `title` is why an article has none.
+    intake.tell_keys()
     title, markdown = body.title_and_body(intake)
     published, expires = when.published(intake), when.moment(intake, "expires")
+    updated = when.updated(intake, published)
     url = addresses.url(intake, title, published.value)
     html = body.content(intake, url, markdown)
     entry = Entry(
@@ -29,7 +32,12 @@ def make_entry(article: Article, site: Site, report: Reporter) -> Entry:
         title=title,
         published=published.value,
         published_precision=published.precision,
+        published_source=_source(intake, "published", published),
+        updated=updated.value if updated else None,
+        updated_precision=updated.precision if updated else "second",
+        updated_source=_source(intake, "updated", updated),
         expires=expires.value if expires else None,
+        expires_source=_source(intake, "expires", expires),
         summary=intake.short("summary") or summarise(html),
         content=html,
         authors=people.authors(intake),
@@ -38,13 +46,31 @@ def make_entry(article: Article, site: Site, report: Reporter) -> Entry:
         image=media.image(intake, url),
         enclosures=tuple(media.enclosures(intake, url)),
         language=people.language(intake),
+        translation_key=people.translation_key(intake),
         featured=flags.featured(intake),
+        weight=flags.weight(intake),
         meta_title=intake.short("meta_title"),
         meta_description=intake.short("meta_description"),
         draft=flags.draft(intake),
         indexed=flags.indexed(intake),
         source=article.source,
     )
-    updated = when.updated(intake, published)
+    intake.tell_unused()
     intake.tell_illegal()
-    return replace(entry, updated=updated.value, updated_precision=updated.precision) if updated else entry
+    return entry
+
+
+def _source(intake: Intake, field: str, moment: Moment | None) -> DateSource | None:
+    """Where a date was found: under a key, or else where `Site.dates_from` says."""
+    if moment is None:
+        return None
+    found = intake.fields.find(field, values.is_date) or _elsewhere(intake.article, field)
+    return DateSource(key=found.key if found else "", raw=moment.raw, precision=moment.precision, zone=moment.zone)
+
+
+def _elsewhere(article: Article, field: str) -> Found | None:
+    if article.sources is None or article.file is None or article.place is None:
+        return None
+    if field == "published":
+        return article.sources.published(article.file, article.place)
+    return article.sources.updated(article.file)

@@ -1,7 +1,7 @@
 """Articles on disk: which files there are, and their text. The only reader of article files.
 
-Refuses to leave the content folder (links out of it, linked folders), to block on what is no regular file, and to
-replace bytes that are not UTF-8.
+Refuses to leave the content folder (links out of it, linked folders), to block on what is no regular file, and names
+that are not UTF-8.
 """
 
 from __future__ import annotations
@@ -9,97 +9,197 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
-from pathlib import Path, PurePosixPath
+from dataclasses import dataclass
+from pathlib import Path
 
-from feedkit.errors import OnProblem, Problem
+from feedkit.errors import OnProblem, Problem, SettingsError, Severity, printable
+from feedkit.reading.decoding import decode
+from feedkit.reading.ignoring import FILE_NAME, PatternError, Rules
+from feedkit.reading.naming import section_page
+from feedkit.reading.unreadable import UnreadableError
+from feedkit.settings import Limits, Site
 
 SUFFIXES = (".md", ".markdown")
 
-#: The largest article file, in bytes.
-MAX_BYTES = 16 * 1024 * 1024
+_DEFAULTS = Limits()
 
-_BOMS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
-
-
-class UnreadableError(Exception):
-    """A file that is no readable article; carries the Problem's parts."""
-
-    def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.hint = hint
+# O_NONBLOCK: opening a FIFO without it waits for a writer for ever. O_NOFOLLOW: a file must not become a link between
+# the look at it and the opening. Windows has neither, and O_BINARY instead.
+_NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
+_FLAGS = os.O_RDONLY | _NO_FOLLOW | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
-def article_files(root: Path, exclude: tuple[str, ...], on_problem: OnProblem) -> Iterator[Path]:
-    """The article files below a folder, in the order of their names; a file given instead of a folder is itself.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFile:
+    """A file that may be an article or the page of a section."""
 
-    Names that begin with a dot and what `exclude` matches are passed over. Links to folders are reported, not followed.
+    #: Where it is.
+    path: Path
+    #: The segments of its path below the content folder.
+    parts: tuple[str, ...]
+    #: Whether it is the page of a section: `_index.md`.
+    section_page: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    path: Path
+    parts: tuple[str, ...]
+    rules: Rules
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """An entry of a folder, looked at once."""
+
+    name: str
+    folder: bool
+    link: bool
+
+
+def source_files(root: Path, site: Site, on_problem: OnProblem) -> Iterator[SourceFile]:
+    """The article files below a folder in the order of their names, the section page of a folder first.
+
+    A file given instead of a folder is itself. Names that begin with a dot, and what `exclude` or a `.feedkitignore`
+    matches, are passed over. Links to folders are told, not followed. Raises `SettingsError` for a bad `exclude`.
     """
     if not root.is_dir():
-        yield root
+        yield SourceFile(path=root, parts=(root.name,), section_page=section_page(root.name, site.languages)[0])
         return
-    pending = [root]
+    walk = _Walk(root, site, on_problem)
+    pending: list[_Folder | SourceFile] = [_Folder(root, (), _excluded(site.exclude))]
     while pending:
-        folder = pending.pop()
-        entries = _scan(folder, on_problem)
-        for entry in entries:
-            path = folder / entry.name
-            if entry.name.startswith(".") or _excluded(path.relative_to(root), exclude):
-                continue
-            if entry.is_dir(follow_symlinks=False):
-                pending.append(path)
-            elif entry.is_symlink() and path.is_dir():
-                on_problem(_problem(path, "is a link to a folder, which is not followed", "note"))
-            elif path.suffix.lower() in SUFFIXES:
-                yield path
+        item = pending.pop()
+        if isinstance(item, SourceFile):
+            yield item
+        else:
+            pending += reversed(list(walk.inside(item)))
 
 
-def _scan(folder: Path, on_problem: OnProblem) -> list[os.DirEntry[str]]:
+def _excluded(patterns: tuple[str, ...]) -> Rules:
     try:
-        with os.scandir(folder) as entries:
-            return sorted(entries, key=lambda entry: os.fsencode(entry.name))
-    except OSError as error:
-        on_problem(_problem(folder, f"cannot be read ({error.strerror})", "error"))
-        return []
+        return Rules().plus(patterns, 0) if patterns else Rules()
+    except PatternError as error:
+        raise SettingsError(f"exclude: {error}; write one as in a .gitignore") from error
 
 
-def _problem(path: Path, message: str, severity: str) -> Problem:
-    return Problem(code="FK209", severity="note" if severity == "note" else "error", path=str(path), message=message)
+class _Walk:
+    """One pass over a content folder."""
+
+    def __init__(self, root: Path, site: Site, on_problem: OnProblem) -> None:
+        self._root = root
+        self._site = site
+        self._on_problem = on_problem
+
+    def inside(self, folder: _Folder) -> Iterator[_Folder | SourceFile]:
+        """What is to be read in a folder, in order."""
+        try:
+            names = _scan(folder.path)
+            rules = self._rules(folder, names)
+        except OSError as error:
+            self._tell(folder.path, f"cannot be read ({error.strerror or error})")
+            return
+        except UnreadableError as error:
+            message = f"{error}; the articles in its folder are left out"
+            self._tell(folder.path / FILE_NAME, message, hint=error.hint, line=error.line)
+            return
+        found = [item for name in names if (item := self._item(folder, rules, name))]
+        yield from sorted(found, key=lambda item: not (isinstance(item, SourceFile) and item.section_page))
+
+    def _rules(self, folder: _Folder, names: list[_Name]) -> Rules:
+        if not any(name.name == FILE_NAME for name in names):
+            return folder.rules
+        text = read_text(folder.path / FILE_NAME, self._root, self._site.limits)
+        try:
+            return folder.rules.plus(text.splitlines(), len(folder.parts))
+        except PatternError as error:
+            raise UnreadableError(str(error), error.line, hint="write one as in a .gitignore") from error
+
+    def _item(self, folder: _Folder, rules: Rules, name: _Name) -> _Folder | SourceFile | None:
+        path, parts = folder.path / name.name, (*folder.parts, name.name)
+        article = name.name.lower().endswith(SUFFIXES)
+        if name.name.startswith(".") or not (article or name.folder or name.link):
+            return None
+        if rules.levels and rules.pass_over(parts, folder=name.folder):
+            return None
+        if _undecoded(name.name):
+            self._tell(path, "has a name that is not UTF-8; it is left out", hint="rename it")
+        elif name.link and path.is_dir():
+            self._tell(path, "is a link to a folder, which is not followed", severity="note")
+        elif name.folder and article:
+            self._tell(path, "is a folder with the name of an article; it is left out", hint="rename it, or exclude it")
+        elif name.folder:
+            return _Folder(path, parts, rules)
+        elif article:
+            return SourceFile(path=path, parts=parts, section_page=section_page(name.name, self._site.languages)[0])
+        return None
+
+    def _tell(
+        self, path: Path, message: str, *, hint: str = "", line: int | None = None, severity: Severity = "error"
+    ) -> None:
+        shown = printable(str(path))
+        self._on_problem(Problem(code="FK209", severity=severity, path=shown, message=message, hint=hint, line=line))
 
 
-def _excluded(relative: Path, patterns: tuple[str, ...]) -> bool:
-    parts = PurePosixPath(relative.as_posix())
-    names = [str(parts), *map(str, parts.parents), parts.name]
-    return any(fnmatchcase(name, pattern.rstrip("/")) for name in names for pattern in patterns)
+def _undecoded(name: str) -> bool:
+    """Whether a name has bytes that are not UTF-8, which Python shows as lone surrogates."""
+    return not name.isascii() and any("\ud800" <= char <= "\udfff" for char in name)
 
 
-def read_text(path: Path, root: Path) -> str:
+def _scan(folder: Path) -> list[_Name]:
+    with os.scandir(folder) as entries:
+        names = [_Name(entry.name, entry.is_dir(follow_symlinks=False), entry.is_symlink()) for entry in entries]
+    return sorted(names, key=lambda name: os.fsencode(name.name))
+
+
+def read_text(path: Path, root: Path, limits: Limits = _DEFAULTS) -> str:
     """The text of an article file. Raises `UnreadableError` for one that is not a regular UTF-8 file inside `root`."""
     try:
-        if path.is_symlink() and not path.resolve().is_relative_to((root if root.is_dir() else root.parent).resolve()):
-            raise UnreadableError("is a link to a file outside of the content folder", "copy the file, or exclude it")
-        data = _read_regular(path)
+        descriptor = _open(path, root)
+        try:
+            return decode(_read(descriptor, limits.file))
+        finally:
+            os.close(descriptor)
     except OSError as error:
         raise UnreadableError(f"cannot be read ({error.strerror or error})") from error
-    return _decode(data)
 
 
-def _read_regular(path: Path) -> bytes:
-    # O_NONBLOCK: opening a FIFO without it waits for a writer for ever. Windows has no such flag, and no such files.
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise UnreadableError("is no regular file", "exclude it")
-        if status.st_size > MAX_BYTES:
-            raise UnreadableError(f"has {status.st_size:,} bytes; an article may have {MAX_BYTES:,}", "exclude it")
-        return file.read()
-
-
-def _decode(data: bytes) -> str:
+def _open(path: Path, root: Path) -> int:
+    if not _NO_FOLLOW and path.is_symlink():
+        return os.open(_target(path, root), _FLAGS)
     try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        guess = _BOMS.get(data[:2])
-        reason = f"it begins like {guess}" if guess else f"byte {error.start} is 0x{data[error.start]:02x}"
-        raise UnreadableError(f"is not UTF-8: {reason}", "save the file as UTF-8") from error
+        return os.open(path, _FLAGS)
+    except OSError:
+        if not path.is_symlink():
+            raise
+        return os.open(_target(path, root), _FLAGS)
+
+
+def _target(path: Path, root: Path) -> Path:
+    """The file at the end of a link, if it is in the tree."""
+    target = Path(os.path.realpath(path, strict=True))
+    if not target.is_relative_to(os.path.realpath(root if root.is_dir() else root.parent)):
+        hint = "copy the file, or exclude it"
+        raise UnreadableError("is a link to a file outside of the content folder", hint=hint)
+    return target
+
+
+def _read(descriptor: int, limit: int) -> bytes:
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        raise UnreadableError("is no regular file", hint="exclude it")
+    if status.st_size > limit:
+        raise _too_large(status.st_size, limit)
+    # A file may grow while it is read; one byte more than it has tells.
+    piece, data = max(status.st_size, 4095) + 1, b""
+    while more := os.read(descriptor, piece):
+        data = data + more if data else more
+        if len(data) > limit:
+            raise _too_large(len(data), limit)
+    return data
+
+
+def _too_large(size: int, limit: int) -> UnreadableError:
+    return UnreadableError(
+        f"has {size:,} bytes; an article may have {limit:,}", hint="exclude it, or raise limits.file"
+    )

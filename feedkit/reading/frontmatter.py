@@ -1,169 +1,158 @@
-"""A file's text into metadata, body and line numbers: YAML (`---`), TOML (`+++`) and JSON (`{`) front matter.
+"""A file's text into metadata, body and line numbers: YAML (`---`), TOML (`+++`), JSON (`{`, `;;;`) and plain headers.
 
-Built on python-frontmatter's handlers with a split and a load of our own. Refuses to swallow text: a block that is not
-closed, is empty or is no mapping is an error with its line, never a body and never nothing.
+Built on python-frontmatter with a handler of our own. Refuses to swallow text: a block that is not closed, is empty or
+is no mapping is an error with its line, never a body and never nothing. A file that merely begins with a rule `---` has
+no front matter, and keeps its text.
 """
 
 from __future__ import annotations
 
-import json
 import re
-import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import frontmatter
 from frontmatter.default_handlers import BaseHandler
 
-from feedkit.reading import _yaml
-from feedkit.reading._yaml import FrontMatterError
+from feedkit.reading import _headers, _json, _toml, _yaml
+from feedkit.reading.unreadable import FrontMatterError
+from feedkit.settings import Limits
 
-#: The most characters of front matter.
-MAX_BLOCK = 262_144
+Load = Callable[[str, int, Limits], tuple[dict[str, Any], dict[str, int]]]
 
-_CLOSING = {"---": ("---", "..."), "+++": ("+++",)}
-_NEWLINES = re.compile(r"\r\n?")
+_FENCES: dict[str, tuple[re.Pattern[str], Load]] = {
+    "---": (re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE), _yaml.load),
+    "+++": (re.compile(r"^\+\+\+[ \t]*$", re.MULTILINE), _toml.load),
+    ";;;": (re.compile(r"^;;;[ \t]*$", re.MULTILINE), _json.load_fenced),
+}
+
+# A shortcode, a template's tag or an attribute list is the beginning of a text.
+_OBJECT = re.compile(r"\{(?![{%:#!.<=])")
+
+# gray-matter's way to name the language of a block.
+_NAMED_FENCE = re.compile(r"---[ \t]*[A-Za-z]+$")
+
+# What YAML does not pass over, and what among it is a key, an item or a bracket: anything else is somebody's prose.
+_SIGNIFICANT = re.compile(r"^(?![ \t]*(?:#|$)).", re.MULTILINE)
+_YAML_LIKE = re.compile(r"""[ \t]*(?:["']?\w[\w.-]*(?: [\w.-]+){0,2}["']?[ \t]*:(?:\s|$)|[?&!{\[]|- |<<:)""")
+
+_DEFAULTS = Limits()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parsed:
     """An article's text, taken apart."""
 
-    #: What the front matter says.
+    #: What the front matter says; empty where there is none.
     metadata: dict[str, Any]
     #: The line of each key in the file, counted from 1.
     lines: dict[str, int]
-    #: Everything behind the front matter, as it stands.
+    #: Everything behind the front matter, as it stands; line ends are LF.
     body: str
     #: The line of the file at which `body` begins.
     body_line: int
 
 
-def parse(text: str) -> Parsed:
+def parse(text: str, limits: Limits = _DEFAULTS) -> Parsed:
     """Take an article apart.
 
-    Byte order marks and blank lines before the front matter are passed over; line ends may be CRLF. Raises
-    `FrontMatterError` with the line in the file.
+    A byte order mark and blank lines before the front matter are passed over; line ends may be CRLF. A text without
+    front matter is all body. Raises `FrontMatterError` with the line in the file.
     """
-    text = _NEWLINES.sub("\n", text.removeprefix("\ufeff"))
-    handler = _Handler(text)
-    try:
-        # python-frontmatter strips the body, which would lose its line numbers: the handler keeps its own.
-        metadata, _ = frontmatter.parse(text, handler=handler)
-    except FrontMatterError as error:
-        # Lines within the block become lines of the file; the opening line is the one before the block.
-        error.line = handler.first_line - 1 + (error.line or 0)
-        raise
-    offset = handler.first_line - 1
-    lines = {key: line + offset for key, line in handler.lines.items()}
-    return Parsed(metadata=metadata, lines=lines, body=handler.body, body_line=handler.body_line)
+    text = text.removeprefix("\ufeff")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    handler = _Handler(text, limits)
+    # python-frontmatter strips the body, which would lose its line numbers: the handler keeps its own.
+    metadata, _ = frontmatter.parse(text, handler=handler)
+    return Parsed(metadata=metadata, lines=handler.lines, body=handler.body, body_line=handler.body_line)
+
+
+class _NoFrontMatter(ValueError):
+    """What python-frontmatter takes as the sign that there is nothing to split."""
 
 
 class _Handler(BaseHandler):
     """Splits and loads one text; made anew for each, since it remembers the lines."""
 
-    FM_BOUNDARY = re.compile(r"^(?:---|\+\+\+|\{)")
+    FM_BOUNDARY = re.compile(r"^(?:---|\+\+\+|;;;|\{)")
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, limits: Limits) -> None:
         super().__init__()
         self._text = text
-        self._opening = ""
-        self.first_line = 1
+        self._limits = limits
+        self._load: Callable[[], tuple[dict[str, Any], dict[str, int]]] = lambda: ({}, {})
         self.lines: dict[str, int] = {}
-        self.body = ""
+        self.body = text
         self.body_line = 1
 
     def split(self, text: str) -> tuple[str, str]:
         """The block and the body of the text given at the start: `text` has lost its outer blank lines."""
-        blank = len(self._text) - len(self._text.lstrip())
-        skipped = self._text.count("\n", 0, blank)
-        start = self._text.rfind("\n", 0, blank) + 1
-        opening, _, _ = self._text[start:].partition("\n")
-        self._opening = opening.rstrip()
-        self.first_line = skipped + 2
-        if self._opening.startswith("{"):
-            return self._split_json(start, skipped)
-        if self._opening not in _CLOSING:
-            self.first_line = skipped + 1
-            hint = "begin the file with a line --- , keys and a line --- , or exclude it"
-            raise FrontMatterError("there is no front matter", 1, hint=hint)
-        return self._split_lines(start + len(opening) + 1)
+        if not text:
+            raise FrontMatterError("the file is empty", 1, hint="write the article, or delete the file")
+        start = self._text.rfind("\n", 0, len(self._text) - len(self._text.lstrip())) + 1
+        line = self._text.count("\n", 0, start) + 1
+        end = self._text.find("\n", start)
+        opening = (self._text[start:end] if end >= 0 else self._text[start:]).rstrip(" \t")
+        if opening in _FENCES:
+            block = self._fenced(opening, end + 1 if end >= 0 else len(self._text), line)
+        elif _OBJECT.match(opening):
+            block = self._object(start, line)
+        else:
+            block = self._headers(start, line, opening)
+        if len(block) > self._limits.block:
+            raise FrontMatterError(f"the front matter has more than {self._limits.block:,} characters", line)
+        return block, self.body
 
-    def _split_lines(self, start: int) -> tuple[str, str]:
-        position = start
-        number = self.first_line
-        while position < len(self._text):
-            end = self._text.find("\n", position)
-            end = len(self._text) if end < 0 else end
-            if self._text[position:end].rstrip() in _CLOSING[self._opening]:
-                self._keep_body(end + 1, number + 1)
-                return self._checked(self._text[start:position]), self.body
-            position, number = end + 1, number + 1
-        hint = f"close it with a line {self._opening}"
-        raise FrontMatterError("the front matter is not closed", 0, hint=hint)
+    def _fenced(self, opening: str, start: int, line: int) -> str:
+        closing, load = _FENCES[opening]
+        found = closing.search(self._text, start)
+        end = found.start() if found else len(self._text)
+        if opening == "---" and self._is_rule(start, end, closed=found is not None):
+            raise _NoFrontMatter
+        if found is None:
+            raise FrontMatterError("the front matter is not closed", line, hint=f"close it with a line {opening}")
+        block = self._text[start:end]
+        self._keep_body(found.end() + 1, line + block.count("\n") + 2)
+        self._load = lambda: _not_empty(load(block, line + 1, self._limits), line)
+        return block
 
-    def _split_json(self, start: int, skipped: int) -> tuple[str, str]:
-        self.first_line = skipped + 1
-        try:
-            _, end = json.JSONDecoder().raw_decode(self._text, start)
-        except (ValueError, RecursionError) as error:
-            line = getattr(error, "lineno", skipped + 1) - skipped
-            raise FrontMatterError(f"the front matter is not JSON ({error})", line) from error
-        self._keep_body(end, self._text.count("\n", 0, end) + 1)
-        return self._checked(self._text[start:end]), self.body
+    def _is_rule(self, start: int, end: int, *, closed: bool) -> bool:
+        """Whether a `---` only parts what is above from a text below: no key follows, but a blank line, or no other."""
+        first = _SIGNIFICANT.search(self._text, start, end)
+        if first is None or _YAML_LIKE.match(self._text, first.start(), end):
+            return False
+        return not closed or not self._text[start : self._text.find("\n", start)].strip()
+
+    def _object(self, start: int, line: int) -> str:
+        metadata, lines, end = _json.load(self._text, start, line, self._limits)
+        self._keep_body(end, line + self._text.count("\n", start, end))
+        self._load = lambda: _not_empty((metadata, lines), line)
+        return self._text[start:end]
+
+    def _headers(self, start: int, line: int, opening: str) -> str:
+        if _NAMED_FENCE.match(opening):
+            hint = "write --- before YAML, +++ before TOML"
+            raise FrontMatterError("the front matter is opened in a way that is not known", line, hint=hint)
+        block = _headers.find(self._text, start)
+        if block is None:
+            raise _NoFrontMatter
+        end = start + len(block)
+        self._keep_body(end, line + block.count("\n"))
+        self._load = lambda: _headers.load(block, line)
+        return block
 
     def _keep_body(self, start: int, line: int) -> None:
         self.body, self.body_line = self._text[start:], line
 
-    def _checked(self, block: str) -> str:
-        if len(block) > MAX_BLOCK:
-            raise FrontMatterError(f"the front matter has more than {MAX_BLOCK:,} characters", 1)
-        return block
-
     def load(self, fm: str) -> dict[str, Any]:
         """The block's mapping; the lines of its keys are kept."""
-        if self._opening == "---":
-            metadata, self.lines = _yaml.load(fm)
-        elif self._opening == "+++":
-            metadata = _toml(fm)
-            self.lines = _key_lines(metadata, fm, r'^\s*(?:{0}|"{0}")\s*=')
-        else:
-            metadata = _json(fm)
-            self.lines = _key_lines(metadata, fm, r'"{0}"\s*:')
-        if not metadata:
-            raise FrontMatterError("the front matter is empty", 0, hint="give the article a title and a date")
+        metadata, self.lines = self._load()
         return metadata
 
 
-def _toml(block: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(block)
-    except (ValueError, RecursionError) as error:
-        found = re.search(r"at line (\d+)", str(error))
-        line = int(found[1]) if found else None
-        raise FrontMatterError(f"the front matter is not TOML ({error})", line) from error
-
-
-def _json(block: str) -> dict[str, Any]:
-    metadata = json.loads(block, object_pairs_hook=_unique)
-    if not isinstance(metadata, dict):
-        raise FrontMatterError("the front matter is no mapping of keys to values", 1)
-    return metadata
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    mapping = dict(pairs)
-    if len(mapping) < len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
-        raise FrontMatterError("the key stands twice", hint="keep one of them", key=twice)
-    return mapping
-
-
-def _key_lines(metadata: dict[str, Any], block: str, pattern: str) -> dict[str, int]:
-    lines = {}
-    for key in metadata:
-        found = re.search(pattern.format(re.escape(key)), block, re.MULTILINE)
-        if found:
-            lines[key] = block.count("\n", 0, found.end()) + 1
-    return lines
+def _not_empty(loaded: tuple[dict[str, Any], dict[str, int]], line: int) -> tuple[dict[str, Any], dict[str, int]]:
+    if not loaded[0]:
+        raise FrontMatterError("the front matter is empty", line, hint="give the article a title and a date")
+    return loaded

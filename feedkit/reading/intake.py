@@ -6,13 +6,20 @@ Refuses to hold a result: each step hands its own back.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from pathlib import Path, PurePath
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 
-from feedkit.errors import RefusedValue, UrlError, secret_names
-from feedkit.reading import values
+from feedkit.errors import RefusedValue, UrlError, secret_names, shown
+from feedkit.fieldnames import FIELDS
+from feedkit.model import Person
+from feedkit.reading import misspelt, values
 from feedkit.reading.fields import Fields, Found
+from feedkit.reading.filedates import DateSources
+from feedkit.reading.naming import Place
+from feedkit.reading.objects import simple
 from feedkit.reading.report import Reporter
 from feedkit.settings import Site
 from feedkit.text import illegal_names, legal
@@ -35,8 +42,25 @@ class Article:
     body_line: int | None = None
     #: The file.
     file: Path | None = None
-    #: Its path below the content folder.
-    relative: PurePath | None = None
+    #: What its path says.
+    place: Place | None = None
+    #: Where the file's dates are looked for when no key has them.
+    sources: DateSources | None = None
+    #: Persons by the names and keys that articles call them.
+    known_authors: Mapping[str, Person] = field(default_factory=lambda: MappingProxyType({}))
+
+
+_WANTED = {
+    "text": "a text, in quotes",
+    "date": "a date such as 2025-11-21",
+    "flag": "true or false",
+    "list": "a list",
+    "people": "a name, or a list of names",
+    "address": "an address, in quotes",
+    "picture": "the address of a picture",
+    "files": "the address of a file, or url, type and length",
+    "number": "a whole number",
+}
 
 
 class Intake:
@@ -49,17 +73,49 @@ class Intake:
         self._illegal: dict[str, str] = {}
         self.fields = Fields(self.legal(article.metadata), site.aliases)
 
-    def legal(self, value: Any, key: str = "") -> Any:
-        """The value with every text in it fit for XML; what is taken out is told by `tell_illegal`."""
+    def legal(self, value: Any, key: str = "", depth: int = 0) -> Any:
+        """The value with every text in it fit for XML; what is taken out is told by `tell_illegal`.
+
+        Values of other programs (sets, iterators, objects with a name) become lists and mappings on the way.
+        """
         if isinstance(value, str):
             names = illegal_names(value)
             self._illegal.update({name: self._illegal.get(name, key) for name in names})
             return legal(value) if names or "\r" in value else value
+        if value is None or isinstance(value, int | float | date):
+            return value
+        if depth > self.site.limits.depth:
+            self.report.refuse(
+                "FK202", f"it is nested more than {self.site.limits.depth} levels deep", key=key, hint="make it flat"
+            )
+        if isinstance(value, tuple) and hasattr(value, "_asdict"):
+            value = value._asdict()
         if isinstance(value, Mapping):
-            return {name: self.legal(item, key or str(name)) for name, item in value.items()}
+            return {name: self.legal(item, key or str(name), depth + 1) for name, item in value.items()}
         if isinstance(value, list | tuple):
-            return [self.legal(item, key) for item in value]
-        return value
+            return [self.legal(item, key, depth + 1) for item in value]
+        plain = simple(value, self.report, key)
+        return value if plain is value else self.legal(plain, key, depth + 1)
+
+    def tell_keys(self) -> None:
+        """Warn of keys that are one name, and of those that look misspelt."""
+        for kept, left in self.fields.collisions:
+            message = f"{shown(left.key)} and {shown(kept.key)} are one key; {shown(kept.key)} is kept"
+            self.report.warn("FK402", message, key=left.key, hint="take one of them out")
+        for key, name in misspelt.keys(self.fields.keys, self.site):
+            message = f"no field is called so; did you mean {name}?"
+            self.report.warn("FK211", message, key=key, hint=f"write {name}, or name the key under aliases")
+
+    def tell_unused(self) -> None:
+        """Warn of values that no field could use; told when all fields have been looked up."""
+        for found, name in self.fields.passed_over():
+            if values.says_something(found.value):
+                self.tell_unusable(found, name)
+
+    def tell_unusable(self, found: Found, field: str) -> None:
+        """Warn of a value that says nothing in its field."""
+        kind = _WANTED[FIELDS[field].kind] if field in FIELDS else "a text"
+        self.report.warn("FK212", f"{values.named(found.value)} is left out", key=found.key, hint=f"write {kind}")
 
     def tell_illegal(self) -> None:
         """One problem for all characters that were taken out of the article."""
@@ -76,8 +132,8 @@ class Intake:
         return self.fields.find(field, values.is_text)
 
     def find_filled(self, field: str) -> Found | None:
-        """The first value of a field that says anything at all."""
-        return self.fields.find(field, values.filled)
+        """The first value of a field that says anything; `false` says that there is none."""
+        return self.fields.find(field, values.says_something)
 
     def read(self, found: Found, convert: Callable[[Any], T]) -> T:
         """The value, converted. A refused value ends the article: raises `ArticleError`."""
@@ -88,7 +144,7 @@ class Intake:
 
     def short(self, field: str) -> str:
         """A short text without markup; empty where there is none."""
-        found = self.find_filled(field)
+        found = self.find_text(field)
         return self.read(found, values.short) if found else ""
 
     def address(self, value: str, base: str, key: str) -> str | None:

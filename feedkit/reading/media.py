@@ -14,6 +14,8 @@ from feedkit.reading.measuring import Measured, measure
 
 # A bare word without dot or slash is the key of some catalogue, not an address.
 _ADDRESS = re.compile(r"[./]")
+# RFC 6838 §4.2, without parameters.
+_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+(?:\s*;.*)?", re.ASCII)
 
 
 def image(intake: Intake, url: str) -> Image | None:
@@ -27,11 +29,12 @@ def image(intake: Intake, url: str) -> Image | None:
 
 def _image(intake: Intake, value: Any, url: str, key: str) -> Image | None:
     mapping = value if isinstance(value, Mapping) else {"src": value}
-    reference = _first(mapping, "src", "url", "path")
-    if reference is None or values.flag(reference) is not None:
+    reference = _reference(intake, mapping, key, "src", "url", "path")
+    if reference is None:
         return None
     if not _ADDRESS.search(reference):
-        intake.report.note("FK207", f"{shown(reference)} is no address of a picture; it is left out", key=key)
+        message = f"{shown(reference)} is no address of a picture; it is left out"
+        intake.report.note("FK207", message, key=key, hint="write its address, such as /img/sea.png")
         return None
     address = intake.address(reference, url, key)
     if address is None:
@@ -42,44 +45,72 @@ def _image(intake: Intake, value: Any, url: str, key: str) -> Image | None:
         alt=_first(mapping, "alt") or intake.short("image_alt"),
         type=known.type,
         length=known.length,
-        width=values.number(mapping.get("width")) or known.width,
-        height=values.number(mapping.get("height")) or known.height,
+        width=_number(intake, mapping, "width", key) or known.width,
+        height=_number(intake, mapping, "height", key) or known.height,
     )
 
 
 def enclosures(intake: Intake, url: str) -> Iterator[Enclosure]:
-    """The attached files: an address, a mapping with url, type, length, title and duration, or a list of them."""
-    found = intake.find_filled("enclosures")
-    if found is None:
-        return
-    for value in found.value if isinstance(found.value, list) else [found.value]:
-        mapping = value if isinstance(value, Mapping) else {"url": value}
-        if made := _enclosure(intake, mapping, url, found.key):
-            yield made
+    """The attached files of all their keys: addresses, mappings with url, type, length, title and duration, lists.
+
+    A file that is named twice is attached once.
+    """
+    seen: set[str] = set()
+    for found in intake.fields.every("enclosures"):
+        for value in found.value if isinstance(found.value, list) else [found.value]:
+            mapping = value if isinstance(value, Mapping) else {"url": value}
+            made = _enclosure(intake, mapping, url, found.key)
+            if made and made.url not in seen:
+                seen.add(made.url)
+                yield made
 
 
 def _enclosure(intake: Intake, mapping: Mapping[str, Any], url: str, key: str) -> Enclosure | None:
-    reference = _first(mapping, "url", "src")
+    reference = _reference(intake, mapping, key, "url", "src", "href")
     address = intake.address(reference, url, key) if reference else None
     if reference is None or address is None:
         return None
     known = _measured(intake, address, reference)
     type_ = _first(mapping, "type", "mime_type") or known.type
-    if type_ is None or "/" not in type_:
+    if type_ is None or not _TYPE.fullmatch(type_):
         message = f"{shown(reference)} has no known media type; it is left out"
         intake.report.warn("FK208", message, key=key, hint="write its type, such as audio/mpeg")
         return None
     return Enclosure(
         url=address,
         type=type_,
-        length=values.number(mapping.get("length")) if known.length is None else known.length,
+        length=_number(intake, mapping, "length", key) if known.length is None else known.length,
         title=_first(mapping, "title") or "",
-        duration=values.number(mapping.get("duration")),
+        duration=_number(intake, mapping, "duration", key),
     )
 
 
+def _reference(intake: Intake, mapping: Mapping[str, Any], key: str, *names: str) -> str | None:
+    """What stands for the address in a mapping; nothing, and a flag, say that there is none, and the rest is told."""
+    value = values.pick(mapping, *names)
+    if isinstance(value, str) and not values.is_flag(value):
+        return values.address(value)
+    # A picture of nothing may still have its alternative text.
+    rest = {name: item for name, item in mapping.items() if name != "alt"} if value is None else value
+    if values.filled(rest) and not values.is_flag(value):
+        intake.report.warn(
+            "FK212", f"{values.named(rest)} is left out", key=key, hint=f"give it as {names[0]}: address"
+        )
+    return None
+
+
+def _number(intake: Intake, mapping: Mapping[str, Any], name: str, key: str) -> int | None:
+    value = values.pick(mapping, name)
+    found = values.seconds(value) if name == "duration" else values.number(value)
+    if found is None and value is not None:
+        hint = "write a number of seconds, or 1:02:03" if name == "duration" else "write a whole number"
+        intake.report.warn("FK212", f"its {name} {shown(value)} is left out", key=key, hint=hint)
+    return found
+
+
 def _first(mapping: Mapping[str, Any], *names: str) -> str | None:
-    return next((values.text(mapping[name]) for name in names if values.filled_text(mapping.get(name))), None)
+    value = values.pick(mapping, *names)
+    return values.text(value) if isinstance(value, str) else None
 
 
 def _measured(intake: Intake, address: str, reference: str) -> Measured:

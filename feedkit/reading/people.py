@@ -1,45 +1,82 @@
-"""Who wrote an article, and in which language. Refuses to split a name at a comma or an `and`."""
+"""Who wrote an article, and in which language. Refuses to split a name at a comma or an `and` unless it is told to."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from feedkit.errors import SettingsError, shown
 from feedkit.model import Person
 from feedkit.reading import values
 from feedkit.reading.intake import Intake
+from feedkit.reading.persons import persons
 from feedkit.settings import language_tag
+
+_MAIL = re.compile(r"[^\s<>()@,;]+@[^\s<>()@,;]+")
+
+
+def by_name(authors: Iterable[Person]) -> Mapping[str, Person]:
+    """The persons by what articles may call them: their names and their keys."""
+    return {name: person for person in authors for name in (person.name, person.key) if name}
 
 
 def authors(intake: Intake) -> tuple[Person, ...]:
-    """The authors, with what the site's own list knows of them; the site's only author where the article names none."""
+    """The authors, with what the site's table knows of them; the site's only author where the article names none."""
     found = intake.find_filled("authors")
     if found is None:
         # With several authors on the list, nobody knows which of them it was.
         return intake.site.authors if len(intake.site.authors) == 1 else ()
-    known = {person.name: person for person in intake.site.authors}
-    named = intake.read(found, lambda value: [known.get(person.name, person) for person in values.persons(value)])
-    return tuple(_with_addresses(intake, person, found.key) for person in _completed(intake, named))
+    known = intake.article.known_authors
+    split = intake.site.split_authors
+    named = intake.read(found, lambda value: [_known(person, known) for person in persons(value, split=split)])
+    complete = (_with_addresses(intake, person, found.key) for person in _completed(intake, named))
+    return tuple(dict.fromkeys(complete))
 
 
-def _completed(intake: Intake, persons: list[Person]) -> list[Person]:
-    """A single author, with what stands in keys beside: `authorURL`, `authorEmail`."""
-    url, email = intake.find_text("author_url"), intake.find_text("author_email")
-    if len(persons) != 1:
-        return persons
-    person = persons[0]
-    if url and not person.url:
-        person = replace(person, url=values.text(url.value))
-    if email and not person.email:
-        person = replace(person, email=values.text(email.value))
-    return [person]
+def _known(person: Person, known: Mapping[str, Person]) -> Person:
+    """The person, with what the table adds; what the article itself says wins."""
+    entry = known.get(person.key) or known.get(person.name)
+    if entry is None:
+        return person
+    own = {name: value for name in ("email", "url", "avatar") if (value := getattr(person, name))}
+    return replace(entry, **own)
+
+
+def _completed(intake: Intake, found: list[Person]) -> list[Person]:
+    """A single author, with what stands in keys beside: `authorURL`, `authorEmail`, `authorImageURL`."""
+    beside = {name: intake.find_text(f"author_{name}") for name in ("url", "email", "avatar")}
+    given = {name: item for name, item in beside.items() if item}
+    if len(found) != 1:
+        for item in given.values():
+            message = f"{shown(item.value)} is left out: it does not say which author it belongs to"
+            intake.report.warn("FK212", message, key=item.key, hint="write it into the author's own mapping")
+        return found
+    missing = {name: values.address(item.value) for name, item in given.items() if not getattr(found[0], name)}
+    return [replace(found[0], **missing)]
 
 
 def _with_addresses(intake: Intake, person: Person, key: str) -> Person:
     base = intake.site.base_url
-    url = intake.address(person.url, base, key) if person.url else None
-    avatar = intake.address(person.avatar, base, key) if person.avatar else None
-    return replace(person, url=url, avatar=avatar)
+    if person.url or person.avatar or person.email:
+        url = intake.address(person.url, base, key) if person.url else None
+        avatar = intake.address(person.avatar, base, key) if person.avatar else None
+        return replace(person, url=url, avatar=avatar, email=_mail(intake, person, key))
+    return person
+
+
+def _mail(intake: Intake, person: Person, key: str) -> str | None:
+    if person.email is None or _MAIL.fullmatch(person.email):
+        return person.email
+    message = f"{shown(person.email)} is no mail address; it is left out"
+    intake.report.warn("FK212", message, key=key, hint="write one such as ann@example.org")
+    return None
+
+
+def translation_key(intake: Intake) -> str:
+    """What the article's translations have in common with it; empty where nothing is said."""
+    found = intake.find_text("translation_key")
+    return values.text(found.value) if found else ""
 
 
 def language(intake: Intake) -> str | None:

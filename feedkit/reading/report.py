@@ -9,20 +9,35 @@ from feedkit.errors import ArticleError, OnProblem, Problem, RefusedValue, Sever
 
 
 class Reporter:
-    """Where the problems of one article go: warnings to a callback, the first error ends the article."""
+    """Where the problems of one article go: warnings to a callback, the first error ends the article.
 
-    def __init__(self, path: str, on_problem: OnProblem, lines: Mapping[str, int] | None = None) -> None:
+    `lines` says where each key stands, `inherited` in which file and line those stand that a folder hands down; `line`
+    is that of a problem without a key, where the whole article is one line.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        on_problem: OnProblem,
+        lines: Mapping[str, int] | None = None,
+        *,
+        line: int | None = None,
+        inherited: Mapping[str, tuple[str, int]] | None = None,
+    ) -> None:
         self.path = printable(path)
         self._lines = lines or {}
+        self._line = line if line is not None or not self._lines else 1
         self._on_problem = on_problem
+        self._inherited = inherited or {}
+        self._told: set[Problem] = set()
 
     def warn(self, code: str, message: str, *, key: str = "", line: int | None = None, hint: str = "") -> None:
         """Something that was put right or left out."""
-        self._on_problem(self._problem("warning", code, message, key, line, hint))
+        self._tell(self._problem("warning", code, message, key, line, hint))
 
     def note(self, code: str, message: str, *, key: str = "", line: int | None = None, hint: str = "") -> None:
         """Something worth knowing."""
-        self._on_problem(self._problem("note", code, message, key, line, hint))
+        self._tell(self._problem("note", code, message, key, line, hint))
 
     def refuse(self, code: str, message: str, *, key: str = "", line: int | None = None, hint: str = "") -> NoReturn:
         """End the article: raises `ArticleError`."""
@@ -32,9 +47,24 @@ class Reporter:
         """End the article because of a value: raises `ArticleError`."""
         self.refuse(error.code, str(error), key=key, hint=error.hint)
 
+    def _tell(self, problem: Problem) -> None:
+        if problem not in self._told:
+            self._told.add(problem)
+            self._on_problem(problem)
+
     def _problem(self, severity: Severity, code: str, message: str, key: str, line: int | None, hint: str) -> Problem:
         # A problem without a line of its own is at its key, or at the first line of the file.
-        at = line if line is not None else self._lines.get(key, 1 if self._lines else None)
+        path, top = self.path, key.partition(".")[0]
+        own = self._lines.get(key, self._lines.get(top, self._line))
+        if line is None and top in self._inherited:
+            path, own = self._inherited[top]
+            message = f"{message} (for {self.path})"
         return Problem(
-            code=code, severity=severity, message=message, path=self.path, line=at, key=printable(key), hint=hint
+            code=code,
+            severity=severity,
+            message=message,
+            path=path,
+            line=own if line is None else line,
+            key=printable(key),
+            hint=hint,
         )

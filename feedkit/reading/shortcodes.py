@@ -14,16 +14,24 @@ from types import MappingProxyType
 
 import pyromark
 
+from feedkit.errors import SHOWN_LENGTH, shown
+from feedkit.reading.codespans import Code
+
 # The head of a shortcode; its end is found by `_end`, since quoted arguments may hold braces.
 _OPENING = re.compile(r"\{\{\s*([A-Za-z][\w-]*)\s*:")
 _ARGUMENT = re.compile(r",\s*([A-Za-z][\w-]*)\s*:(?!//)\s*")
-_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"|\'((?:[^\'\\]|\\.)*)\'', re.DOTALL)
+_QUOTED = re.compile(r'"((?:[^"\\]++|\\.)*+)"|\'((?:[^\'\\]++|\\.)*+)\'', re.DOTALL)
 _STOP = re.compile(r"\}\}|[\"']")
 _TURN = re.compile(r"[,\"']")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 
-#: The longest shortcode; beyond it, two braces are two braces.
+_PARAGRAPH_END = re.compile(r"\n[ \t]*\n")
+
+#: The longest shortcode; beyond it, and beyond its paragraph, two braces are two braces.
 MAX_LENGTH = 8_192
+
+#: The most shortcodes of one text that are told to be unreadable; what comes behind them is left as it is.
+MAX_UNREAD = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,10 +97,13 @@ class Held:
         if not self.html:
             return rendered
         mark = next(iter(self.html))[0]
+        marker = re.compile(rf"{mark}\d+{mark}")
+        # In an attribute there is no room for an element.
+        rendered = re.sub(rf"<[^<>{mark}]*{mark}[^<>]*>", lambda match: marker.sub("", match[0]), rendered)
         rendered = re.sub(rf"<p>((?:{mark}\d+{mark}\s*)+)</p>", r"\1", rendered)
-        for marker, html in self.html.items():
-            rendered = rendered.replace(marker, html) if marker in rendered else f"{rendered}\n{html}"
-        return rendered
+        mangled = self.html.keys() - set(marker.findall(rendered))
+        rest = "".join(f"\n{self.html[name]}" for name in self.html if name in mangled)
+        return marker.sub(lambda match: self.html.get(match[0], match[0]), rendered) + rest
 
 
 def hold(text: str, markdown: pyromark.Markdown, on_unread: OnUnread) -> Held:
@@ -104,23 +115,44 @@ def hold(text: str, markdown: pyromark.Markdown, on_unread: OnUnread) -> Held:
     if "{{" not in text:
         return Held(text=text, html={})
     mark = _unused_mark(text)
-    code = _code_ranges(text, markdown)
+    code = Code(text, markdown)
+    unread = _Unread(text, on_unread)
     kept: list[str] = []
     html: dict[str, str] = {}
     position = 0
     for match in _OPENING.finditer(text):
-        if match.start() < position or _within(match.start(), code):
+        if match.start() < position or match.start() in code:
             continue
         end = _end(text, match.end())
-        made = _make(text, match, end, on_unread)
+        made = _make(text, match, end, unread)
         if made is not None and end is not None:
             marker = f"{mark}{len(html)}{mark}"
             html[marker] = made
             start, before, after = _placed(text, match.start(), end)
             kept += [text[position:start], before, marker, after]
             position = end
+        elif unread.full:
+            break
     kept.append(text[position:])
     return Held(text="".join(kept), html=html)
+
+
+class _Unread:
+    """Tells of shortcodes that cannot be read, with their lines, until there are too many."""
+
+    def __init__(self, text: str, tell: OnUnread) -> None:
+        self._text = text
+        self._tell = tell
+        self._count = 0
+
+    @property
+    def full(self) -> bool:
+        return self._count >= MAX_UNREAD
+
+    def __call__(self, position: int, reason: str) -> None:
+        self._count += 1
+        line = self._text.count("\n", 0, position) + 1
+        self._tell(line, f"{reason}; whatever comes behind it is left as it is" if self.full else reason)
 
 
 def _placed(text: str, start: int, end: int) -> tuple[int, str, str]:
@@ -132,25 +164,25 @@ def _placed(text: str, start: int, end: int) -> tuple[int, str, str]:
     return line_start, f"\n{indent}", "\n"
 
 
-def _make(text: str, match: re.Match[str], end: int | None, on_unread: OnUnread) -> str | None:
-    line = text.count("\n", 0, match.start()) + 1
+def _make(text: str, match: re.Match[str], end: int | None, unread: _Unread) -> str | None:
     name = match[1]
     if end is None:
-        on_unread(line, f"the shortcode {{{{{name}: is not closed")
+        unread(match.start(), f"the shortcode {{{{{name[:SHOWN_LENGTH]}: is not closed")
     elif name not in SHORTCODES:
-        on_unread(line, f"there is no shortcode called {name}")
+        unread(match.start(), f"there is no shortcode called {shown(name)}")
     else:
         try:
             return SHORTCODES[name](_read(name, text[match.end() : end - 2], _alone(text, match.start(), end)))
         except ValueError as error:
-            on_unread(line, f"the shortcode {name} cannot be made: {error}")
+            unread(match.start(), f"the shortcode {name} cannot be made: {error}")
     return None
 
 
 def _end(text: str, start: int) -> int | None:
-    """The position behind the closing braces; braces in quotes do not close."""
+    """The position behind the closing braces; braces in quotes do not close, and neither does another paragraph."""
     position = start
-    limit = min(len(text), start + MAX_LENGTH)
+    paragraph = _PARAGRAPH_END.search(text, start, start + MAX_LENGTH)
+    limit = paragraph.start() if paragraph else min(len(text), start + MAX_LENGTH)
     while stop := _STOP.search(text, position, limit):
         if stop[0] == "}}":
             return stop.end()
@@ -189,33 +221,6 @@ def _alone(text: str, start: int, end: int) -> bool:
     line_end = text.find("\n", end)
     before, after = text[line_start:start], text[end : len(text) if line_end < 0 else line_end]
     return not before.strip(" \t>*+-") and not after.strip()
-
-
-def _code_ranges(text: str, markdown: pyromark.Markdown) -> list[tuple[int, int]]:
-    """Where code stands, in characters, as the Markdown parser itself sees it."""
-    if "`" not in text and "~~~" not in text and "    " not in text and "\t" not in text:
-        return []
-    offsets = _character_offsets(text)
-    return [
-        (offsets(span["start"]), offsets(span["end"]))
-        for event, span in markdown.events_with_range(text)
-        if isinstance(event, dict) and ("Code" in event or _opens_block(event.get("Start")))
-    ]
-
-
-def _opens_block(start: object) -> bool:
-    return isinstance(start, dict) and "CodeBlock" in start
-
-
-def _character_offsets(text: str) -> Callable[[int], int]:
-    if text.isascii():
-        return lambda offset: offset
-    data = text.encode()
-    return lambda offset: len(data[:offset].decode(errors="ignore"))
-
-
-def _within(position: int, ranges: list[tuple[int, int]]) -> bool:
-    return any(start <= position < end for start, end in ranges)
 
 
 def _unused_mark(text: str) -> str:

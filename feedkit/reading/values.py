@@ -1,4 +1,4 @@
-"""Raw values into texts, lists, persons and flags: the table of coercions that `docs/fields.md` shows.
+"""Raw values into texts, lists, flags and numbers: the coercions that `docs/fields.md` shows.
 
 Refuses what is no text where a text is due; never fills in a value that the author did not write.
 """
@@ -11,12 +11,13 @@ from datetime import date
 from typing import Any
 
 from feedkit.errors import RefusedValue, shown
-from feedkit.model import Person
+from feedkit.fieldnames import folded
 from feedkit.text import fold, line, plain
 
 _TRUE = frozenset(["true", "yes", "on", "1"])
 _FALSE = frozenset(["false", "no", "off", "0"])
-_MAILBOX = re.compile(r"([^<>]+?)\s*<([^<>\s@]+@[^<>\s@]+)>")
+_CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):([0-5]\d)")
+_WHOLE = re.compile(r"[+-]?[0-9]{1,15}(?:\.0{1,6})?")
 
 #: Lists inside lists are flattened this deep.
 _MAX_NESTING = 8
@@ -31,18 +32,44 @@ def flag(value: Any) -> bool | None:
 
 
 def filled(value: Any) -> bool:
-    """Whether a value says anything: not null, not empty, not blank."""
-    return bool(value.strip()) if isinstance(value, str) else value is not None and value != [] and value != {}
+    """Whether a value says anything: not null, not empty, not blank, no mapping or list of nothing else."""
+    if isinstance(value, str):
+        return bool(value) and not value.isspace()
+    if isinstance(value, Mapping):
+        return any(map(filled, value.values()))
+    return any(map(filled, value)) if isinstance(value, list | tuple) else value is not None
 
 
 def filled_text(value: Any) -> bool:
     """Whether a value is a text that is not blank."""
-    return isinstance(value, str) and bool(value.strip())
+    return isinstance(value, str) and filled(value)
+
+
+def says_something(value: Any) -> bool:
+    """Whether a value is filled and does not mean `none`: `author: false` names nobody."""
+    return filled(value) and not is_false(value)
+
+
+def is_false(value: Any) -> bool:
+    """Whether a value is false, or the text `false`: in a field that is no flag it means `none`."""
+    return value is False or (isinstance(value, str) and value.strip().casefold() == "false")
+
+
+def is_flag(value: Any) -> bool:
+    """Whether a value is a flag, in any of its spellings."""
+    return flag(value) is not None
 
 
 def is_text(value: Any) -> bool:
     """Whether a value is a text or a number that reads as one."""
-    return filled(value) and isinstance(value, str | int | float | date) and not isinstance(value, bool)
+    if isinstance(value, str):
+        return filled(value)
+    return isinstance(value, int | float | date) and not isinstance(value, bool)
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value is a whole number, as a number or as a text."""
+    return whole(value) is not None
 
 
 def is_date(value: Any) -> bool:
@@ -50,31 +77,50 @@ def is_date(value: Any) -> bool:
     return filled(value) and not isinstance(value, bool) and flag(value) is None
 
 
+def named(value: Any) -> str:
+    """The value as messages name it: `a list`, `a mapping`, or what it is, in quotes."""
+    return "a list" if isinstance(value, list) else "a mapping" if isinstance(value, Mapping) else shown(value)
+
+
 def text(value: Any) -> str:
     """A text on one line; numbers and dates as they are written. Raises `RefusedValue` (FK202) for anything else."""
     if not is_text(value):
-        raise RefusedValue(f"{shown(value)} is no text", code="FK202", hint="write a text, in quotes")
+        raise RefusedValue(f"{named(value)} is no text", code="FK202", hint="write a text, in quotes")
     return line(value if isinstance(value, str) else str(value))
 
 
-def words(value: Any) -> Iterator[str]:
+def address(value: Any) -> str:
+    """An address as it is written, line ends and all, for browsers drop them. Raises `RefusedValue` (FK202)."""
+    return value if isinstance(value, str) and filled(value) else text(value)
+
+
+def short(value: Any) -> str:
+    """A short text without markup: tags taken out, entities decoded. Raises `RefusedValue` (FK202)."""
+    return plain(text(value))
+
+
+def words(value: Any, *, at_spaces: bool = False) -> Iterator[str]:
     """The items of a list, a list of lists, a text with commas, or a single value; empty ones are passed over.
 
-    A mapping counts by its `name` (or `title`, `label`, `slug`). Raises `RefusedValue` (FK202) for anything else.
+    A text without a comma is one item, or with `at_spaces` split at blanks. A mapping counts by its `name` (or
+    `title`, `label`, `slug`). Raises `RefusedValue` (FK202) for anything else.
     """
-    yield from _words(value, 0)
+    if isinstance(value, str):
+        parts = value.split(",") if "," in value or not at_spaces else value.split()
+        yield from (part for part in map(line, parts) if part)
+    else:
+        # Within a list the author has split already: a comma belongs to the term.
+        yield from _items(value, 0)
 
 
-def _words(value: Any, depth: int) -> Iterator[str]:
-    if isinstance(value, list | tuple) and depth < _MAX_NESTING:
-        for item in value:
-            # Within a list the author has split already: a comma belongs to the term.
-            yield from _words(item, depth + 1)
+def _items(value: Any, depth: int) -> Iterator[str]:
+    if isinstance(value, list | tuple | set | frozenset) and depth < _MAX_NESTING:
+        # A set of another program has no order of its own.
+        for item in sorted(value, key=str) if isinstance(value, set | frozenset) else value:
+            yield from _items(item, depth + 1)
     elif isinstance(value, Mapping):
-        name = next((value[key] for key in ("name", "title", "label", "slug") if filled(value.get(key))), None)
-        yield text(name)
-    elif isinstance(value, str) and depth == 0:
-        yield from (part for part in map(line, value.split(",")) if part)
+        if filled(value):
+            yield text(pick(value, "name", "title", "label", "slug"))
     elif filled(value):
         yield text(value)
 
@@ -83,43 +129,37 @@ def unique(names: Iterator[str]) -> Iterator[tuple[str, str | None]]:
     """Each name once, by its folded spelling; a second spelling comes with the first one's, to be reported."""
     seen: dict[str, str] = {}
     for name in names:
-        first = seen.get(fold(name))
+        first = seen.get(key := fold(name))
         if first is None:
-            seen[fold(name)] = name
+            seen[key] = name
         if first != name:
             yield name, first
 
 
-def persons(value: Any) -> Iterator[Person]:
-    """One person for a text, a mapping (name or display_name, email, url, avatar) or each item of a list.
-
-    `Name <mail>` gives the mail address, too. A text with commas is one name: `Josh Aas, Executive Director` is one
-    person. Raises `RefusedValue` (FK202) for anything else.
-    """
-    for item in value if isinstance(value, list | tuple) else [value]:
-        if isinstance(item, Person):
-            yield item
-        elif isinstance(item, Mapping):
-            yield _person(item)
-        elif filled(item):
-            name = text(item)
-            mailbox = _MAILBOX.fullmatch(name)
-            yield Person(name=mailbox[1], email=mailbox[2]) if mailbox else Person(name=name)
+def pick(mapping: Mapping[str, Any], *names: str) -> Any:
+    """The first filled value of a mapping under any of the names, compared as keys are; None where there is none."""
+    below = {folded(str(key)): value for key, value in mapping.items()}
+    return next((below[name] for name in map(folded, names) if filled(below.get(name))), None)
 
 
-def _person(item: Mapping[str, Any]) -> Person:
-    name = next((item[key] for key in ("display_name", "name", "title", "login") if filled(item.get(key))), None)
-    known = {key: text(item[key]) for key in ("email", "url", "avatar") if filled(item.get(key))}
-    return Person(name=text(name), **known)
-
-
-def short(value: Any) -> str:
-    """A short text without markup: tags taken out, entities decoded. Raises `RefusedValue` (FK202)."""
-    return plain(text(value))
+def whole(value: Any) -> int | None:
+    """A whole number, as a number or as a text; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    if isinstance(value, str):
+        return int(float(value)) if _WHOLE.fullmatch(value.strip()) else None
+    return int(value) if value == value // 1 and abs(value) < 1e15 else None
 
 
 def number(value: Any) -> int | None:
-    """A whole number of at least 0, written as one; None for anything else."""
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
-        return value
-    return int(value) if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 16 else None
+    """A whole number of at least 0: pixels, bytes; None for anything else."""
+    found = whole(value)
+    return found if found is not None and found >= 0 else None
+
+
+def seconds(value: Any) -> int | None:
+    """A duration: a number of seconds, `12:30` or `1:02:03`; None for anything else."""
+    clock = _CLOCK.fullmatch(value.strip()) if isinstance(value, str) else None
+    if clock is None:
+        return number(value)
+    return int(clock[1] or 0) * 3600 + int(clock[2]) * 60 + int(clock[3])

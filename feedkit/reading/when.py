@@ -1,14 +1,11 @@
-"""An article's dates. Refuses to publish an article without one, and to take one from the file's own times."""
+"""An article's dates. Refuses to publish an article without one, and to look for one where no setting says."""
 
 from __future__ import annotations
-
-from pathlib import PurePath
 
 from feedkit import dates
 from feedkit.dates import Moment
 from feedkit.errors import DateError, shown
 from feedkit.reading import values
-from feedkit.reading.addresses import DATED_NAME, own_name
 from feedkit.reading.fields import Found
 from feedkit.reading.intake import Intake
 
@@ -27,25 +24,51 @@ def _read(intake: Intake, found: Found) -> Moment:
 
 
 def published(intake: Intake) -> Moment:
-    """The date of publication: from a key, else from the beginning of the file's name. Raises `ArticleError`."""
-    found = intake.fields.find("published", values.is_date) or _in_name(intake.article.relative)
+    """The date of publication: from a key, else from where `Site.dates_from` says. Raises `ArticleError`."""
+    if found := intake.fields.find("published", values.is_date):
+        moment = _read(intake, found)
+        _compare(intake, found.key, moment)
+        return moment
+    article = intake.article
+    if article.sources and article.file and article.place:
+        found = article.sources.published(article.file, article.place)
     if found is None:
         hint = 'add a line publishedAt: "2025-11-21"'
         intake.report.refuse("FK105", "the article has no date of publication", key="publishedAt", hint=hint)
     return _read(intake, found)
 
 
-def _in_name(relative: PurePath | None) -> Found | None:
-    dated = DATED_NAME.match(own_name(relative)) if relative is not None else None
-    return Found("file name", dated[1]) if dated else None
+def _compare(intake: Intake, key: str, moment: Moment) -> None:
+    """Tell of a file name that is dated otherwise than its article; one day may be the time zone's."""
+    place = intake.article.place
+    if place is None or not place.date:
+        return
+    try:
+        named = dates.parse_date(place.date, timezone=intake.site.timezone)
+    except DateError:
+        return
+    days = abs((moment.value.astimezone(named.tzinfo).date() - named.date()).days)
+    if days > 1:
+        message = f"{shown(moment.raw)} is {days:,} days from the date in the file's name, {place.date}; the key counts"
+        intake.report.note("FK111", message, key=key, hint="correct the key, or rename the file")
 
 
 def updated(intake: Intake, published: Moment) -> Moment | None:
     """The date of the last change; one before the publication is left out and told."""
     found = moment(intake, "updated")
-    if found is not None and found.value < published.value:
+    if found is None:
+        return _committed(intake, published)
+    if found.value < published.value:
         key = intake.fields.find("updated", values.is_date)
         message = f"{shown(found.raw)} is before the publication; it is left out"
         intake.report.warn("FK107", message, key=key.key if key else "", hint="correct one of the two dates")
         return None
     return found
+
+
+def _committed(intake: Intake, published: Moment) -> Moment | None:
+    """The date of the last commit, where git is asked; one before the publication tells nothing about the article."""
+    article = intake.article
+    found = article.sources.updated(article.file) if article.sources and article.file else None
+    moment = _read(intake, found) if found else None
+    return moment if moment and moment.value > published.value else None

@@ -1,0 +1,119 @@
+"""Writes `docs/fields.md` from the table of names in `feedkit.fieldnames` and the rows in `docs/coercions.json`.
+
+Run `python docs/generate_fields.py` after a change to either; a test compares the page with what this makes.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from feedkit.fieldnames import FIELDS, Field
+
+HERE = Path(__file__).parent
+PAGE = HERE / "fields.md"
+ROWS = HERE / "coercions.json"
+
+HEAD = """# Fields: what front matter and objects may say
+
+<!-- Made by docs/generate_fields.py from feedkit/fieldnames.py and docs/coercions.json. Change those. -->
+
+An article is a Markdown file with front matter, a line of JSON, a mapping, or an object with attributes. In all of
+them a value is found by its name, and the same names mean the same.
+
+Names are compared without case, `-`, `_` and blanks: `publishedAt`, `published_at` and `Published-At` are one. A dot
+reaches into a mapping: `taxonomies.tags`. The first name with a usable value wins; `aliases` in the configuration adds
+names, which are tried before these. Null, an empty text, an empty list and `false` (where no flag is meant) count as
+not there. A value that its field cannot use is passed over and told (FK212); a key that is nearly a known one is told,
+too, with the right spelling (FK211). Of two spellings of one key in one article the first is kept (FK402).
+Other keys are the author's own business.
+
+`feedkit.front_matter_schema()` gives this table as a JSON Schema for editors.
+
+## The fields
+"""
+
+PLACES = """## Objects of other programs
+
+`to_entry` takes a mapping, a dataclass, an attrs or pydantic object, a named tuple, a database row with `keys()`, or
+any object with attributes. Private attributes and methods are passed over. Objects within count by their attributes
+(`name`, `slug`, `email`, `url`, `src` …), enumerations by their value, paths and UUIDs as text, sets in the order of
+their texts. An attribute that raises refuses the article (FK210).
+
+Attributes with other names: `to_entry((page, {"title": "heading", "date": "meta.first_seen", "tags": tags_of}), site)`.
+A place is an attribute's name, with dots to reach deeper, or a function of the object; what is not named is found as
+usual.
+
+`read_json_lines` reads one JSON object a line. A bad line is a Problem with its number, and the others are read.
+
+## The table of authors
+
+`author: ann` is looked up by key and by name in the configuration's `authors`, and in `authors_file`, or else
+`authors.yml`, `authors.yaml` or `_data/authors.yml` beside the configuration or in the content folder. What the article
+says of a person itself wins.
+
+```toml
+[authors.ann]
+name = "Ann Lee"
+url = "https://ann.example/"
+```
+
+```yaml
+ann:
+  name: Ann Lee
+  email: ann@example.org
+  avatar: /img/ann.png
+bo: Bo Ek
+```
+
+## Dates
+
+A date with an offset or `Z` is that instant. A date-only value, and a time without a zone, belong to the site's
+`timezone` (UTC where it is not set): Hugo and Jekyll read them so, too, while Eleventy and JavaScript read a date-only
+value as midnight in UTC whatever the site's zone is. A date-only value keeps the precision `day` and gets no time of
+day from anywhere else. `01/02/2024` is refused unless `date_order` is set; so are a year or a month alone, relative
+dates, impossible ones and two-digit years. `Entry.published_source` says which key a date comes from, what was written,
+how precisely, and which rule gave the zone.
+
+## What becomes of a value
+
+Each row is a test. The article has a title and a date beside what is shown. `FK…` is what is told; an article that is
+refused has no entry.
+"""
+
+
+def page() -> str:
+    """The whole of `docs/fields.md`."""
+    fields = [part for name, field in FIELDS.items() for part in _field(name, field)]
+    return "\n".join([HEAD, *fields, PLACES, *_coercions(json.loads(ROWS.read_text("utf-8")))])
+
+
+def _field(name: str, field: Field) -> list[str]:
+    names = ", ".join(f"`{item}`" for item in field.names)
+    return [f"### {name}", "", f"{field.becomes}", "", f"- names: {names}", f"- goes to {field.goes}", ""]
+
+
+def _coercions(rows: list[dict[str, Any]]) -> list[str]:
+    lines = []
+    for group in dict.fromkeys(row["group"] for row in rows):
+        lines += [f"### {group.capitalize()}", "", "| given | becomes | told |", "| --- | --- | --- |"]
+        lines += [_row(row) for row in rows if row["group"] == group]
+        lines.append("")
+    return lines
+
+
+def _row(row: dict[str, Any]) -> str:
+    given = _code(row["given"]) + (f" with {_code(row['site'])}" if "site" in row else "")
+    told = ", ".join(row.get("told", []))
+    found = "<br>".join(f"{key}: {_code(value)}" for key, value in row.get("becomes", {}).items())
+    becomes = "refused" if "refused" in row else found
+    return f"| {given} | {becomes} | {row.get('refused') or told} |"
+
+
+def _code(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False).replace("|", "\\|")
+    ticks = "``" if "`" in text else "`"
+    return f"{ticks}{text}{ticks}"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), "utf-8")

@@ -1,0 +1,110 @@
+"""When the files of a folder were first and last committed, by one `git log` over all of them.
+
+The only part of reading that starts another program. Refuses a shallow clone and a folder that is in no repository.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from feedkit.errors import SettingsError, printable
+
+_WAY_OUT = "or take git out of dates_from"
+
+# The author's configuration must not change what is printed; names come as bytes, each ended by NUL.
+_LOG = (
+    *("log", "-z", "--name-status", "--find-renames", "--relative", "--date-order", "--diff-merges=off"),
+    *("--no-show-signature", "--no-ext-diff", "--no-textconv", "--no-color", "--format=%x01%aI"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """Author dates by the path below the folder, `/` between its segments."""
+
+    #: Those of the first commits, before renamings too.
+    first: dict[str, str] = field(default_factory=dict)
+    #: Those of the last commits.
+    last: dict[str, str] = field(default_factory=dict)
+
+
+def read_history(folder: Path) -> History:
+    """What git knows of the files in a folder. Raises `SettingsError` where it can know nothing, or only a part."""
+    git = shutil.which("git")
+    if git is None:
+        raise SettingsError(f"dates_from: git is not installed; install it, {_WAY_OUT}")
+    shallow = _run(git, folder, "rev-parse", "--is-shallow-repository")
+    if shallow.returncode:
+        raise SettingsError(f"dates_from: git cannot read {_shown(folder)} ({_reason(shallow)}); {_WAY_OUT}")
+    if shallow.stdout.strip() == b"true":
+        raise SettingsError(
+            f"dates_from: {_shown(folder)} is in a shallow clone, where every file is as old as the clone; "
+            f"run git fetch --unshallow (GitHub Actions: fetch-depth: 0), {_WAY_OUT}"
+        )
+    if _run(git, folder, "rev-parse", "--quiet", "--verify", "HEAD").returncode:
+        return History()
+    log = _run(git, folder, *_LOG, "--", ".")
+    if log.returncode:
+        raise SettingsError(f"dates_from: git cannot tell the history of {_shown(folder)} ({_reason(log)}); {_WAY_OUT}")
+    return _history(log.stdout)
+
+
+def _run(git: str, folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    environment = {**os.environ, "LC_ALL": "C"}
+    command = [git, "--no-pager", *arguments]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False)  # noqa: S603
+
+
+def _shown(folder: Path) -> str:
+    return printable(str(folder))
+
+
+def _reason(run: subprocess.CompletedProcess[bytes]) -> str:
+    lines = run.stderr.decode(errors="replace").splitlines()
+    return printable(lines[0]) if lines else f"exit code {run.returncode}"
+
+
+def _history(log: bytes) -> History:
+    """The log is read from the newest commit to the oldest, so the names change from today's to the first ones."""
+    history = History()
+    today: dict[str, str] = {}
+    for date, changes in _commits(log):
+        renamed: dict[str, str] = {}
+        for old, new in changes:
+            name = today.get(new, new)
+            history.first[name] = date
+            history.last.setdefault(name, date)
+            if old != new:
+                # Before this commit the file was `old`, and what was `new` then was another file.
+                renamed.setdefault(new, "")
+                renamed[old] = name
+        today.update(renamed)
+    for dates in (history.first, history.last):
+        dates.pop("", None)
+    return history
+
+
+def _commits(log: bytes) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    for commit in log.split(b"\x01")[1:]:
+        date, *tokens = commit.split(b"\0")
+        yield date.decode("ascii"), list(_changes(tokens))
+
+
+def _changes(tokens: Iterable[bytes]) -> Iterator[tuple[str, str]]:
+    """Pairs of the name before and the name after, of each file that a commit left in place."""
+    rest = iter(tokens)
+    for token in rest:
+        status = token.strip()[:1]
+        if not status:
+            continue
+        name = os.fsdecode(next(rest))
+        if status in b"RC":
+            new = os.fsdecode(next(rest))
+            yield (name if status == b"R" else new), new
+        elif status != b"D":
+            yield name, name

@@ -1,0 +1,99 @@
+"""One article file after the other into entries: text, front matter, what the path and the folders add.
+
+Refuses an article whose folder's defaults cannot be read; the folder's problem says so once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from feedkit.errors import ArticleError, OnProblem, printable
+from feedkit.model import Entry
+from feedkit.reading import cascade
+from feedkit.reading.authors_file import known_authors
+from feedkit.reading.cascade import Cascade
+from feedkit.reading.entry import make_entry
+from feedkit.reading.filedates import DateSources
+from feedkit.reading.files import SourceFile, read_text
+from feedkit.reading.frontmatter import Parsed, parse
+from feedkit.reading.intake import Article
+from feedkit.reading.naming import place, section_page
+from feedkit.reading.report import Reporter
+from feedkit.reading.unreadable import FrontMatterError, UnreadableError
+from feedkit.settings import Site
+
+# No date and no title: what front matter is for.
+_MISSING = frozenset(["FK105", "FK203"])
+_NO_FRONT_MATTER = "the file has no front matter: begin it with a line ---, keys and a line ---, or exclude it"
+
+
+class Reader:
+    """Reads the files of one folder, in the order in which they are found."""
+
+    def __init__(self, root: Path, site: Site, on_problem: OnProblem) -> None:
+        """Raises `SettingsError` where `site.dates_from` wants git and it cannot tell."""
+        self._root = root
+        self._site = site
+        self._on_problem = on_problem
+        self._cascade = Cascade(site.aliases)
+        self._authors = known_authors(site, root, on_problem)
+        self._sources = DateSources(site.dates_from, root if root.is_dir() else root.parent, on_problem)
+
+    def entry(self, file: SourceFile) -> Entry | None:
+        """The entry of an article; None for the page of a section. Raises `ArticleError`."""
+        if file.section_page:
+            self._add_defaults(file)
+            return None
+        if self._cascade.refuses(file.parts):
+            return None
+        parsed = self._parse(file)
+        try:
+            return self._make(file, parsed)
+        except ArticleError as error:
+            if parsed.metadata or error.problem.code not in _MISSING:
+                raise
+            raise ArticleError(replace(error.problem, hint=_NO_FRONT_MATTER)) from error
+
+    def _make(self, file: SourceFile, parsed: Parsed) -> Entry:
+        source = printable(str(file.path))
+        found = place(file.parts, self._site.languages)
+        own = parsed.metadata
+        if found.language and not self._cascade.has(own, "language"):
+            own = {**own, "language": found.language}
+        inherited = self._cascade.inherited(file.parts, found.language, own)
+        article = Article(
+            metadata={**own, **inherited.metadata} if inherited.metadata else own,
+            source=source,
+            body=parsed.body,
+            body_line=parsed.body_line,
+            file=file.path,
+            place=found,
+            sources=self._sources,
+            known_authors=self._authors,
+        )
+        report = Reporter(source, self._on_problem, parsed.lines, line=1, inherited=inherited.places)
+        return make_entry(article, self._site, report)
+
+    def _add_defaults(self, file: SourceFile) -> None:
+        folder = file.parts[:-1]
+        report = Reporter(str(file.path), self._on_problem)
+        try:
+            parsed = self._parse(file)
+            report = Reporter(str(file.path), self._on_problem, parsed.lines, line=1)
+            found = cascade.defaults(parsed, report.path, report)
+        except ArticleError as error:
+            self._cascade.refuse(folder)
+            problem = error.problem
+            message = f"{problem.message}; the articles below its folder are left out"
+            report.refuse(problem.code, message, key=problem.key, line=problem.line, hint=problem.hint)
+        self._cascade.add(folder, section_page(file.parts[-1], self._site.languages)[1], found)
+
+    def _parse(self, file: SourceFile) -> Parsed:
+        report = Reporter(str(file.path), self._on_problem)
+        try:
+            return parse(read_text(file.path, self._root, self._site.limits), self._site.limits)
+        except UnreadableError as error:
+            report.refuse("FK209", str(error), line=error.line, hint=error.hint)
+        except FrontMatterError as error:
+            report.refuse("FK201", str(error), key=error.key, line=error.line or 1, hint=error.hint)

@@ -1,0 +1,263 @@
+"""The command as a process: streams, pipes, signals, terminals."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+import termios
+from collections.abc import Callable, Sequence
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from feedkit.cli import main
+
+Write = Callable[..., Path]
+BASE = ["--base-url", "https://example.com", "--as-of", "2026-01-01"]
+
+
+@pytest.fixture
+def command(repository: Path, tmp_path: Path) -> Callable[..., subprocess.Popen[bytes]]:
+    """Starts `python -m feedkit` in an empty folder, or a program that ends by calling it."""
+
+    def start(*arguments: str, program: Sequence[str] = ("-m", "feedkit"), **options: Any) -> subprocess.Popen[bytes]:
+        environment = {**os.environ, "PYTHONPATH": str(repository), **options.pop("env", {})}
+        streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
+        return subprocess.Popen([sys.executable, *program, *arguments], cwd=tmp_path, env=environment, **streams)
+
+    return start
+
+
+def ended(process: subprocess.Popen[bytes]) -> tuple[int, str, str]:
+    out, err = process.communicate()
+    return process.returncode, (out or b"").decode(), (err or b"").decode()
+
+
+def test_results_go_to_stdout_and_diagnostics_to_stderr(command: Any, write_article: Write, content: Path) -> None:
+    write_article()
+    (content / "bad.md").write_text("---\ntitle: T\ndate: 2024\n---\n")
+    code, out, err = ended(command("build", "content", "-o", "out", "--json", *BASE))
+    assert code == 1
+    assert json.loads(out)["feeds"] == 1
+    assert err.startswith("content/bad.md:3: error FK102: date: '2024'")
+    assert "\x1b" not in out + err
+
+
+def test_the_module_is_the_command(command: Any) -> None:
+    assert ended(command("date", "2025-11-21")) == (0, "2025-11-21T00:00:00+00:00\n", "")
+    assert ended(command("build", *BASE, "none"))[0] == 2
+    assert ended(command("--version"))[1].startswith("feedkit 0.")
+
+
+PIPES = "import sys; from feedkit.cli import main; sys.exit(main(sys.argv[1:]))"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["build", "content", "-o", "out", *BASE], 0),
+        (["build", "content", "-o", "out", "--json", *BASE], 0),
+        (["date", *["2025-11-21"] * 2000], 0),
+        (["date", "2024", *["2025-11-21"] * 2000], 1),
+        (["date", "--json", *["2025-11-21"] * 2000], 0),
+    ],
+)
+def test_a_reader_that_has_gone_changes_nothing(
+    command: Any, write_article: Write, tmp_path: Path, arguments: list[str], code: int
+) -> None:
+    write_article()
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        process = command(*arguments, stdout=writing)
+    finally:
+        os.close(writing)
+    _, _, err = ended(process)
+    assert process.returncode == code
+    assert "Broken" not in err
+    assert "Traceback" not in err
+    assert arguments[0] == "date" or (tmp_path / "out" / "rss.xml").exists()
+
+
+def test_diagnostics_that_nobody_reads_do_not_end_a_build(
+    command: Any, write_article: Write, content: Path, tmp_path: Path
+) -> None:
+    write_article("a.md", tags="[C++, cpp]")
+    for number in range(3):
+        (content / f"bad{number}.md").write_text("---\ntitle: T\ndate: 2024\n---\n")
+    reading, writing = os.pipe()
+    os.close(reading)
+    process = command("build", "content", "-o", "out", *BASE, stderr=writing)
+    os.close(writing)
+    code, out, _ = ended(process)
+    assert (code, out.count("\n")) == (1, 1)
+    assert (tmp_path / "out" / "tags" / "cpp" / "rss.xml").exists()
+
+
+def test_a_full_disk_behind_stdout_is_one_sentence(command: Any, write_article: Write) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("this system has no /dev/full")
+    write_article()
+    with Path("/dev/full").open("wb") as full:
+        code, _, err = ended(command("build", "content", "-o", "out", *BASE, stdout=full))
+    assert code == 2
+    assert err == "feedkit: output: No space left on device\n"
+
+
+@pytest.mark.parametrize("closed", ["stdout", "stderr"])
+def test_a_stream_that_is_closed_is_no_error(command: Any, write_article: Write, tmp_path: Path, closed: str) -> None:
+    write_article("a.md", lang="no such language")
+    number = {"stdout": 1, "stderr": 2}[closed]
+    process = command("build", "content", "-o", "out", *BASE, preexec_fn=lambda: os.close(number))
+    code, _, err = ended(process)
+    assert (code, "Traceback" in err) == (0, False)
+    assert (tmp_path / "out" / "rss.xml").exists()
+
+
+def test_a_file_name_that_is_no_text_is_reported_escaped(command: Any, content: Path) -> None:
+    name = os.fsdecode(b"caf\xe9.md")
+    (content / name).write_text("---\ntitle: T\ndate: 2024\n---\n")
+    code, out, err = ended(command("build", "content", "-o", "out", "--json", *BASE))
+    assert code == 1
+    assert err.startswith("content/caf\\udce9.md")
+    assert json.loads(out)["problems"][0]["path"] == "content/caf\\udce9.md"
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+def test_json_is_json_in_every_encoding_of_stdout(command: Any, encoding: str) -> None:
+    code, out, _ = ended(command("date", "--json", "21 décembre", "日本", env={"PYTHONIOENCODING": encoding}))
+    assert code == 1
+    assert [row["input"] for row in json.loads(out)] == ["21 décembre", "日本"]
+
+
+def test_a_locale_without_the_characters_of_a_file_name_is_one_sentence(command: Any, write_article: Write) -> None:
+    write_article("a.md", tags="[日本]")
+    ascii_only = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    code, out, err = ended(command("build", "content", "-o", "out", *BASE, env=ascii_only))
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert "is no file name in the encoding ascii" in err
+    assert "PYTHONUTF8=1" in err
+
+
+#: Tells its own process, when the second file is about to be put in its place, that somebody wants it to end.
+ENDED = """
+import os, signal, sys
+from pathlib import Path
+from feedkit.cli import main
+
+put, moves = Path.replace, []
+
+def replace(self, place):
+    moves.append(place)
+    if len(moves) == 3:
+        os.kill(os.getpid(), getattr(signal, sys.argv[1]))
+    return put(self, place)
+
+Path.replace = replace
+sys.exit(main(sys.argv[2:]))
+"""
+
+
+@pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGTERM", 143)])
+def test_a_run_that_somebody_ends_leaves_no_temporary_file(
+    command: Any, write_article: Write, tmp_path: Path, name: str, code: int
+) -> None:
+    write_article("a.md", tags="[x]")
+    process = command(name, "build", "content", "-o", "out", *BASE, program=["-c", ENDED])
+    assert ended(process) == (code, "", "")
+    assert (tmp_path / "out" / "rss.xml").exists()
+    assert not (tmp_path / "out" / "feeds.opml").exists()
+    assert list((tmp_path / "out").rglob("*.tmp")) == []
+
+
+def test_the_handler_of_sigterm_is_put_back(capsys: pytest.CaptureFixture[str]) -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    main(["date", "2025-11-21"])
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_the_command_works_in_a_thread(capsys: pytest.CaptureFixture[str]) -> None:
+    from threading import Thread
+
+    codes: list[int] = []
+    thread = Thread(target=lambda: codes.append(main(["date", "2025-11-21"])))
+    thread.start()
+    thread.join()
+    assert codes == [0]
+
+
+def test_streams_that_are_no_files_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    out, err = StringIO(), StringIO()
+    monkeypatch.setattr(sys, "stdout", out)
+    monkeypatch.setattr(sys, "stderr", err)
+    assert main(["date", "2025-11-21", "2024"]) == 1
+    assert out.getvalue() == "2025-11-21T00:00:00+00:00\n"
+    assert "FK102" in err.getvalue()
+
+
+def terminal(command: Any, *arguments: str, program: Sequence[str], **env: str) -> tuple[int, str]:
+    """The exit code and what a terminal shows of stderr."""
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, 100))
+    process = command(*arguments, program=program, stderr=theirs, env=env)
+    os.close(theirs)
+    shown = b""
+    while True:
+        try:
+            data = os.read(ours, 65_536)
+        except OSError:  # Linux says so when the other end is closed
+            break
+        if not data:
+            break
+        shown += data
+    os.close(ours)
+    process.communicate()
+    return process.returncode, shown.decode()
+
+
+#: Shows the bar at once, not only after half a second.
+AT_ONCE = """
+import sys, tqdm
+from feedkit.cli import main
+
+class AtOnce(tqdm.tqdm):
+    def __init__(self, *arguments, **options):
+        super().__init__(*arguments, **{**options, "delay": 0, "mininterval": 0})
+
+tqdm.tqdm = AtOnce
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize("colour", [{}, {"NO_COLOR": "1"}])
+def test_a_terminal_gets_a_bar_and_diagnostics_above_it_without_colour(
+    command: Any, write_article: Write, content: Path, colour: dict[str, str]
+) -> None:
+    write_article()
+    (content / "bad.md").write_text("---\ntitle: T\ndate: 2024\n---\n")
+    code, shown = terminal(command, "build", "content", "-o", "out", *BASE, program=["-c", AT_ONCE], **colour)
+    assert code == 1
+    assert "reading: " in shown
+    assert "writing: " in shown
+    assert "\rcontent/bad.md:3: error FK102: date: '2024' is incomplete" in shown.replace("\r\r", "\r")
+    assert "\x1b[3" not in shown
+
+
+@pytest.mark.parametrize("flags", [["--quiet"], []])
+def test_a_short_or_quiet_build_shows_no_bar(command: Any, write_article: Write, flags: list[str]) -> None:
+    write_article()
+    program = ["-c", AT_ONCE] if flags else ["-m", "feedkit"]
+    code, shown = terminal(command, "build", "content", "-o", "out", *flags, *BASE, program=program)
+    assert (code, shown) == (0, "")
+
+
+def test_no_bar_is_drawn_where_stderr_is_no_terminal(command: Any, write_article: Write) -> None:
+    write_article()
+    code, _, err = ended(command("build", "content", "-o", "out", *BASE, program=["-c", AT_ONCE]))
+    assert (code, err) == (0, "")

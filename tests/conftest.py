@@ -1,0 +1,102 @@
+"""What every test may ask for: the repository, a site, entries, a folder of articles, and a clock that stands still.
+
+Hypothesis repeats the same cases where CI is set, and looks for new ones elsewhere.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NoReturn
+
+import hypothesis
+import pytest
+
+from feedkit import Entry, Site, Term
+
+hypothesis.settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
+hypothesis.settings.register_profile("dev", deadline=None)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The root of the repository."""
+    return Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def shared(repository: Path) -> Path:
+    """The folder with the real article and the schemas, beside the repository."""
+    folder = repository.parent / "shared"
+    if not folder.is_dir():
+        pytest.skip("the folder ../shared with the real article and the schemas is not beside the repository")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def site() -> Site:
+    """A site as of the first instant of 2026."""
+    return Site(base_url="https://example.com/", title="Example", as_of=NOW)
+
+
+@pytest.fixture(scope="session")
+def entry() -> Callable[..., Entry]:
+    """Makes an entry: `entry("name", tags=["C++"], day=3, draft=True)`; every field may be given."""
+    return _entry
+
+
+def _entry(name: str = "a", *, tags: tuple[str, ...] | list[str] = (), day: int = 1, **fields: Any) -> Entry:
+    url = f"https://example.com/{name}/"
+    given: dict[str, Any] = {
+        "id": url,
+        "url": url,
+        "title": f"Title {name}",
+        "published": datetime(2025, 11, day, tzinfo=UTC),
+        "content": f"<p>Words of {name}.</p>",
+        "terms": tuple(Term(taxonomy="tags", name=tag, scheme="https://example.com/tags/") for tag in tags),
+        "source": f"content/{name}.md",
+    }
+    return Entry(**{**given, **fields})
+
+
+@pytest.fixture
+def content(tmp_path: Path) -> Path:
+    """An empty folder for articles."""
+    folder = tmp_path / "content"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def write_article(content: Path) -> Callable[..., Path]:
+    """Writes an article: `write_article("a.md", tags="[x]")`; a key that is None is left out."""
+
+    def write(name: str = "a.md", body: str = "Some words.", **keys: str | None) -> Path:
+        stem = Path(name).stem
+        fields = {"title": f"Title {stem}", "publishedAt": "2025-11-01", **keys}
+        lines = [f"{key}: {value}\n" for key, value in fields.items() if value is not None]
+        file = content / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"---\n{''.join(lines)}---\n\n{body}\n", encoding="utf-8", errors="surrogatepass")
+        return file
+
+    return write
+
+
+@pytest.fixture
+def no_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make every look at the clock an error."""
+
+    def refuse(*_: object) -> NoReturn:
+        raise AssertionError("the clock was read")
+
+    class Stopped(datetime):
+        now = classmethod(refuse)  # type: ignore[assignment]
+
+    monkeypatch.setattr("time.time", refuse)
+    monkeypatch.setattr("feedkit.site.datetime", Stopped)

@@ -1,0 +1,85 @@
+"""The contract with feedgen: head + fragments + tail is its own whole document, byte for byte."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from entry_table import BARE, ENTRIES, ENTRY, FULL
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from feedkit.formats import _feedgen
+from feedkit.formats.atom import FORMAT as ATOM
+from feedkit.formats.format import NO_ENTRY_YET, dated
+from feedkit.formats.jsonfeed import FORMAT as JSON_FEED
+from feedkit.formats.rss import FORMAT as RSS
+from feedkit.model import Entry, Feed
+
+FEEDS = {"full": FULL, "bare": BARE}
+HARDEST = list(ENTRIES.values())
+
+
+def _rss_by_feedgen(feed: Feed, entries: list[Entry]) -> bytes:
+    channel = _feedgen.rss_channel(dated(feed, entries))
+    for entry in entries:
+        channel.add_entry(_feedgen.rss_item(entry), order="append")
+    whole: bytes = channel.rss_str()
+    return whole
+
+
+def _atom_by_feedgen(feed: Feed, entries: list[Entry]) -> bytes:
+    head = _feedgen.atom_head(feed, dated(feed, entries).updated or NO_ENTRY_YET)
+    for entry in entries:
+        head.add_entry(_feedgen.atom_item(entry), order="append")
+    whole: bytes = head.atom_str()
+    return whole
+
+
+BOTH = pytest.mark.parametrize(
+    ("format_", "by_feedgen"), [(RSS, _rss_by_feedgen), (ATOM, _atom_by_feedgen)], ids=["rss", "atom"]
+)
+
+
+@BOTH
+@pytest.mark.parametrize("feed", FEEDS.values(), ids=FEEDS)
+@pytest.mark.parametrize("entries", [[], HARDEST, *([entry] for entry in HARDEST)], ids=["none", "all", *ENTRIES])
+def test_spliced_fragments_are_feedgens_whole_document(format_, by_feedgen, feed, entries) -> None:
+    assert format_.render(feed, entries) == by_feedgen(feed, entries)
+
+
+@BOTH
+@settings(deadline=None, max_examples=60)
+@given(entries=st.lists(ENTRY, max_size=3))
+def test_spliced_fragments_are_feedgens_whole_document_whatever_is_in_them(format_, by_feedgen, entries) -> None:
+    assert format_.render(FULL, entries) == by_feedgen(FULL, entries)
+
+
+@pytest.mark.parametrize("format_", [RSS, ATOM, JSON_FEED], ids=lambda item: item.name)
+@pytest.mark.parametrize("entry", HARDEST, ids=ENTRIES)
+def test_a_fragment_is_the_same_in_every_feed(format_, entry) -> None:
+    fragment = format_.fragment(entry)
+    assert format_.fragment(entry) == fragment
+    for feed in FEEDS.values():
+        assert fragment in format_.render(feed, [entry, ENTRIES["plain"]])
+
+
+@pytest.mark.parametrize("format_", [RSS, ATOM, JSON_FEED], ids=lambda item: item.name)
+def test_entries_stay_in_the_order_given_and_a_generator_will_do(format_) -> None:
+    entries = [ENTRIES["updated"], ENTRIES["plain"], ENTRIES["terms"]]
+    document = format_.render(FULL, iter(entries))
+    places = [document.index(format_.fragment(entry)) for entry in entries]
+    assert places == sorted(places)
+
+
+def test_a_feeds_own_date_wins_over_its_entries() -> None:
+    own = datetime(2020, 1, 1, tzinfo=UTC)
+    feed = Feed(title="T", home_url="https://example.org/", updated=own)
+    assert dated(feed, HARDEST).updated == own
+    assert dated(BARE, HARDEST).updated == max(entry.modified for entry in HARDEST)
+    assert dated(BARE, []).updated is None
+
+
+def test_a_frame_that_feedgen_ends_in_another_way_is_an_error() -> None:
+    with pytest.raises(RuntimeError, match="does not end in </feed>"):
+        _feedgen._frame(b"<feed><entry/>", b"</feed>")

@@ -1,0 +1,72 @@
+"""The messages that `docs/problems.md` shows are those that a build prints, word for word."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from feedkit.cli import main
+
+HEAD = "---\ntitle: T\n\nslug: a\n"
+
+#: What stands in `content/a.md` so that a build prints the example of the code.
+ARTICLES = {
+    "FK101": HEAD + "publishedAt: 2025-13-01\n---\n",
+    "FK102": HEAD + "date: 2024\n---\n",
+    "FK103": HEAD + "date: 01/02/2024\n---\n",
+    "FK104": HEAD + "date: 1850-01-01\n---\n",
+    "FK105": "---\ntitle: T\n---\n",
+    "FK106": HEAD + "date: 2025-03-30T02:30\n---\n",
+    "FK107": HEAD + "date: 2025-01-01\nupdatedAt: 2024-01-01\n---\n",
+    "FK108": HEAD + "date: tomorrow\n---\n",
+    "FK109": HEAD + "date: 2025-11-21T10:00 XYZT\n---\n",
+    "FK201": "---\ntitle: T\ndate: [\n---\n",
+    "FK202": "---\ndate: 2025-01-01\ntitle: [a, b]\n---\n",
+    "FK203": "---\ndate: 2025-01-01\n---\n",
+    "FK204": "---\ntitle: T\ndate: 2025-01-01\nslug: ../../x\n---\n",
+    "FK205": HEAD + "date: 2025-01-01\nimage: ftp://example.com/a.png\n---\n",
+    "FK206": HEAD + "date: 2025-01-01\nlang: no such language\n---\n",
+    "FK207": HEAD + "date: 2025-01-01\nimage: hero\n---\n",
+    "FK208": HEAD + "date: 2025-01-01\nenclosures: /a.xyz\n---\n",
+    "FK209": "---\ntitle: caf\udce9\ndate: 2025-01-01\n---\n",
+    "FK211": "---\ntitle: T\ndate: 2025-01-01\npublishedAtt: 2025-01-02\n---\n",
+    "FK212": HEAD + "date: 2025-01-01\nfeatured: sometimes\n---\n",
+    "FK301": HEAD + "date: 2025-01-01\n---\n" + ">" * 300 + " deep\n",
+    "FK302": HEAD + "date: 2025-01-01\n---\nWords.\n\n{{video: /a.mp4}}\n",
+    "FK303": '---\ndate: 2025-01-01\ntitle: "a\\vb"\n---\n',
+    "FK304": HEAD + "date: 2025-01-01\n---\n\n<script>alert(1)</script>\n",
+    "FK305": HEAD + "date: 2025-01-01\nimage: https://cdn.example/a.png?token=abc\n---\n",
+    "FK402": HEAD + "date: 2025-01-01\ntags: [RSS, rss]\n---\n",
+    "FK406": HEAD + "date: 2025-01-01\ncanonical: https://other.example/a/\n---\n",
+}
+#: The same with a second article.
+PAIRS = {
+    "FK403": (HEAD + "date: 2025-01-01\ntags: cpp\n---\n", "---\ntitle: B\ndate: 2025-01-02\ntags: C++\n---\n"),
+    "FK404": (HEAD + "date: 2025-01-01\n---\n", "---\ntitle: B\ndate: 2025-01-02\nslug: a\n---\n"),
+    "FK405": (HEAD + "date: 2025-01-01\n---\n", "---\ntitle: B\ndate: 2025-01-02\nid: https://example.com/a/\n---\n"),
+}
+CASES = {**{code: (text, "") for code, text in ARTICLES.items()}, **PAIRS}
+
+
+def shown(repository: Path, code: str) -> list[str]:
+    page = (repository / "docs" / "problems.md").read_text("utf-8")
+    return re.findall(rf"^    (.*(?:error|warning|note) {code}: .*)$", page, re.MULTILINE)
+
+
+def printed(folder: Path, one: str, two: str, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    (folder / "content").mkdir()
+    for name, text in (("a.md", one), ("b.md", two)):
+        if text:
+            (folder / "content" / name).write_text(text, encoding="utf-8", errors="surrogateescape")
+    main(["build", "content", "-o", "public", "--base-url", "https://example.com", "--timezone", "Europe/Malta"])
+    return [line for line in capsys.readouterr().err.splitlines() if not line.startswith("    hint: ")]
+
+
+@pytest.mark.parametrize("code", CASES)
+def test_the_example_of_a_code_is_what_a_build_prints(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], code: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert printed(tmp_path, *CASES[code], capsys) == shown(repository, code)

@@ -1,0 +1,284 @@
+"""A build that is ended half-way: every file is the old one or the new one, and the next build puts all right."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from feedkit import Document, Entry, PublishError, Site, documents, publish
+from feedkit.cli import main
+from feedkit.publishing.leftovers import remove_orphans
+
+Make = Callable[..., Entry]
+PUT = Path.replace
+
+#: Ends its own process at the n-th change of the disk below the output folder; half of what was being written is there.
+KILLER = """
+import os, signal, sys
+from pathlib import Path
+from feedkit.cli import main
+from feedkit.publishing import writer
+
+root, moment = os.path.realpath(sys.argv[1]), int(sys.argv[2])
+changes = 0
+CHANGES = ("os.rename", "os.remove", "os.mkdir", "os.rmdir")
+
+def count(*_):
+    global changes
+    changes += 1
+    if changes == moment:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+def hook(event, arguments):
+    changing = event in CHANGES or (event == "open" and arguments[2] & os.O_CREAT)
+    if changing and str(arguments[0]).startswith(root):
+        count()
+
+def halved(file, chunks):
+    data = b"".join(chunks)
+    write(file, [data[: len(data) // 2]])
+    count()
+    file.unlink()
+    write(file, [data])
+
+write, writer._write = writer._write, halved
+sys.addaudithook(hook)
+code = main(sys.argv[3:])
+print(changes)
+sys.exit(code)
+"""
+
+
+def tree(root: Path) -> dict[str, bytes]:
+    return {str(file.relative_to(root)): file.read_bytes() for file in root.rglob("*") if file.is_file()}
+
+
+def temporary(root: Path) -> list[str]:
+    return [name for name in tree(root) if name.endswith(".tmp")]
+
+
+def text(path: str, words: str) -> Document:
+    return Document(path=path, media_type="application/json", pieces=(words.encode(),))
+
+
+def parse(name: str, data: bytes) -> None:
+    if name.endswith("json"):
+        json.loads(data)
+    else:
+        etree.fromstring(data)
+
+
+@pytest.mark.parametrize("share", range(10))
+def test_a_killed_build_leaves_old_or_new_files_and_the_next_one_heals(
+    write_article: Callable[..., Path], content: Path, tmp_path: Path, repository: Path, share: int
+) -> None:
+    out = tmp_path / "out"
+    command = ["build", str(content), "-o", str(out), "--base-url", "https://example.com", "--as-of", "2026-01-01"]
+    write_article("a.md", tags="[x, gone]")
+    assert main([*command, "--quiet"]) == 0
+    old = tree(out)
+    write_article("a.md", body="Other words.", tags="[x, y]")
+    write_article("b.md", tags="[y, z]")
+    assert main([*command, "--quiet", "-o", str(tmp_path / "wanted")]) == 0
+    new = tree(tmp_path / "wanted")
+    environment = {**os.environ, "PYTHONPATH": str(repository)}
+    # A new output folder changes about 115 times, so these moments lie all over the build.
+    moment = 2 + share * 8
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLER, str(out), str(moment), *command, "--quiet"], env=environment, check=False
+    )
+    assert killed.returncode == -signal.SIGKILL
+    for name, data in tree(out).items():
+        if not name.endswith((".tmp", "manifest.json")):
+            assert data in (old.get(name), new.get(name)), name
+            parse(name, data)
+    assert main([*command, "--quiet"]) == 0
+    assert tree(out) == new
+    assert sorted(p.relative_to(out) for p in out.rglob("*")) == sorted(
+        p.relative_to(tmp_path / "wanted") for p in (tmp_path / "wanted").rglob("*")
+    )
+
+
+def test_a_killed_build_still_owns_what_it_replaced_and_what_it_was_about_to(tmp_path: Path) -> None:
+    publish([text("a.json", "1"), text("b.json", "1"), text("c.json", "1")], tmp_path)
+
+    def stop_at_b(self: Path, place: Path) -> Path:
+        if place.name == "b.json":
+            raise KeyboardInterrupt
+        PUT(self, place)
+        return place
+
+    changed = [text("a.json", "2"), text("b.json", "2"), text("c.json", "1")]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Path, "replace", stop_at_b)
+        with pytest.raises(KeyboardInterrupt):
+            publish(changed, tmp_path)
+    assert [(tmp_path / f"{name}.json").read_text() for name in "abc"] == ["2", "1", "1"]
+    report = publish([text("c.json", "1")], tmp_path)
+    assert (report.problems, report.documents.removed) == ((), 2)
+    assert sorted(tree(tmp_path)) == [".feedkit-manifest.json", "c.json"]
+
+
+def full(file: Path, chunks: Iterable[bytes]) -> None:
+    file.write_bytes(b"".join(chunks)[:10])
+    if file.parent.name == "x":
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(file))
+
+
+def denied(self: Path, place: Path) -> Path:
+    if place.name == "atom.xml":
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(self), None, str(place))
+    PUT(self, place)
+    return place
+
+
+def ended(self: Path, place: Path) -> Path:
+    if place.name == "atom.xml":
+        raise KeyboardInterrupt
+    PUT(self, place)
+    return place
+
+
+@pytest.mark.parametrize(
+    ("target", "replacement", "code", "words"),
+    [
+        ("feedkit.publishing.writer._write", full, 2, "No space left on device"),
+        ("pathlib.Path.replace", denied, 2, "Permission denied"),
+        ("pathlib.Path.replace", ended, 130, ""),
+    ],
+)
+def test_a_build_that_cannot_go_on_leaves_no_temporary_file_and_no_half_one(
+    write_article: Callable[..., Path],
+    content: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    target: str,
+    replacement: Callable[..., object],
+    code: int,
+    words: str,
+) -> None:
+    out = tmp_path / "out"
+    command = ["build", str(content), "-o", str(out), "--base-url", "https://example.com", "--as-of", "2026-01-01"]
+    write_article("a.md", tags="[x]")
+    assert main(command) == 0
+    old = tree(out)
+    write_article("a.md", body="Other words.", tags="[x]")
+    capsys.readouterr()
+    with monkeypatch.context() as patch:
+        patch.setattr(target, replacement)
+        assert main(command) == code
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert words in captured.err
+    assert "Traceback" not in captured.err
+    assert temporary(out) == []
+    for name, data in tree(out).items():
+        if name.endswith(("atom.xml", "feed.json")) or "space" in words:
+            assert data == old[name]
+        parse(name, data)
+    assert main(command) == 0
+    assert b"Other words" in (out / "atom.xml").read_bytes()
+
+
+def test_an_interrupt_while_the_documents_are_made_leaves_nothing_behind(
+    site: Site, entry: Make, tmp_path: Path
+) -> None:
+    def interrupted() -> Iterable[Document]:
+        yield from list(documents(site, [entry(tags=["x"])]))[:4]
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        publish(interrupted(), tmp_path / "new" / "out")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(PublishError, match="file"):
+        publish([text("a.json", "1")], tmp_path / "file" / "out")
+
+
+def gone() -> int:
+    with subprocess.Popen([sys.executable, "-c", ""]) as process:
+        process.wait()
+    return process.pid
+
+
+def test_temporary_files_of_processes_that_are_gone_are_removed_where_a_build_writes(tmp_path: Path) -> None:
+    dead = gone()
+    (tmp_path / "tags" / "x").mkdir(parents=True)
+    (tmp_path / "other").mkdir()
+    ours = [tmp_path / f".feedkit-{dead}-0.tmp", tmp_path / "tags/x" / f".feedkit-{dead}-17.tmp"]
+    ours.append(tmp_path / f".feedkit-{os.getpid()}-0.tmp")
+    theirs = [
+        tmp_path / f".feedkit-{os.getppid()}-0.tmp",
+        tmp_path / ".feedkit-1-0.tmp",
+        tmp_path / f"feedkit-{dead}-0.tmp",
+        tmp_path / f".feedkit-{dead}.tmp",
+        tmp_path / f".feedkit-{dead}-0.tmp.bak",
+        tmp_path / "other" / f".feedkit-{dead}-0.tmp",
+    ]
+    for file in ours + theirs:
+        file.write_text("half")
+    publish([text("a.json", "1"), text("tags/x/a.json", "1")], tmp_path)
+    assert [file for file in ours if file.exists()] == []
+    assert [file for file in theirs if not file.exists()] == []
+
+
+def test_a_process_of_somebody_else_counts_as_running(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(process: int, number: int) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "kill", refuse)
+    file = tmp_path / ".feedkit-4-0.tmp"
+    file.write_text("half")
+    remove_orphans(tmp_path)
+    assert file.exists()
+
+
+def test_a_number_that_no_process_has_counts_as_gone(tmp_path: Path) -> None:
+    file = tmp_path / ".feedkit-9999999999-0.tmp"
+    file.write_text("half")
+    remove_orphans(tmp_path)
+    assert not file.exists()
+
+
+def test_where_nobody_can_ask_only_this_process_counts_as_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("feedkit.publishing.leftovers._can_ask", lambda: False)
+    for process in (os.getpid(), 4):
+        (tmp_path / f".feedkit-{process}-0.tmp").write_text("half")
+    remove_orphans(tmp_path)
+    assert [file.name for file in tmp_path.iterdir()] == [".feedkit-4-0.tmp"]
+
+
+def test_a_second_run_at_once_is_refused_and_the_first_one_ends_well(site: Site, entry: Make, tmp_path: Path) -> None:
+    def meanwhile() -> Iterable[Document]:
+        with pytest.raises(PublishError, match="another run is writing to it"):
+            publish(documents(site, [entry("b", tags=["y"])]), tmp_path)
+        yield from documents(site, [entry("a", tags=["x"])])
+
+    assert publish(meanwhile(), tmp_path).documents.written == 8
+    assert sorted(path.name for path in tmp_path.glob("tags/*")) == ["x"]
+    assert publish(documents(site, [entry("b", tags=["y"])]), tmp_path).ok
+
+
+def test_where_there_are_no_locks_a_run_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import fcntl
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "no locks")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    assert publish([text("a.json", "1")], tmp_path).documents.written == 1
+    monkeypatch.setitem(sys.modules, "fcntl", None)
+    assert publish([text("a.json", "2")], tmp_path).documents.written == 1

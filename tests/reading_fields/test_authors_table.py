@@ -1,0 +1,140 @@
+"""The table of authors: in the configuration, and in a file of persons by their keys."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from entry_data import make_site
+
+from feedkit import Person, Problem, Site, read
+from feedkit.reading.authors_file import known_authors
+
+ARTICLE = "---\ntitle: Ebb\ndate: 2025-03-30\nauthor: {author}\n---\nText\n"
+TABLE = """\
+ann:
+  name: Ann Lee
+  email: ann@example.org
+  url: /ann/
+  image_url: /img/ann.png
+  title: Editor
+bo: Bo Ek
+"""
+ANN = Person(
+    key="ann",
+    name="Ann Lee",
+    email="ann@example.org",
+    url="https://example.com/ann/",
+    avatar="https://example.com/img/ann.png",
+)
+BO = Person(key="bo", name="Bo Ek")
+
+
+def content(folder: Path, author: str, file: str = "authors.yml", table: str = TABLE) -> Path:
+    (folder / "ebb.md").write_text(ARTICLE.format(author=author), "utf-8")
+    (folder / file).parent.mkdir(exist_ok=True)
+    (folder / file).write_text(table, "utf-8")
+    return folder
+
+
+def authors_of(folder: Path, site: Site) -> tuple[tuple[Person, ...], list[Problem]]:
+    problems: list[Problem] = []
+    (entry,) = read(folder, site, on_problem=problems.append)
+    return entry.authors, problems
+
+
+@pytest.mark.parametrize("file", ["authors.yml", "authors.yaml", "_data/authors.yml"])
+def test_a_table_in_the_content_folder_is_found(tmp_path: Path, file: str) -> None:
+    assert authors_of(content(tmp_path, "ann", file), make_site()) == ((ANN,), [])
+
+
+NAMED = {
+    "[ann, bo]": (ANN, BO),
+    "Ann Lee": (ANN,),
+    "{name: Bo Ek, url: /bo/}": (Person(key="bo", name="Bo Ek", url="https://example.com/bo/"),),
+    "{key: bo, title: Guest}": (BO,),
+    "cy": (Person(name="cy"),),
+    "[ann, Ann Lee, ann]": (ANN,),
+}
+
+
+@pytest.mark.parametrize(("author", "expected"), NAMED.items())
+def test_authors_are_found_by_key_and_by_name(tmp_path: Path, author: str, expected: tuple[Person, ...]) -> None:
+    assert authors_of(content(tmp_path, author), make_site()) == (expected, [])
+
+
+def test_the_file_that_is_set_wins_over_the_one_in_the_content_folder(tmp_path: Path) -> None:
+    other = tmp_path / "people.yml"
+    other.write_text("ann: Another Ann\n")
+    folder = tmp_path / "content"
+    folder.mkdir()
+    found, _ = authors_of(content(folder, "ann"), make_site(authors_file=other))
+    assert [person.name for person in found] == ["Another Ann"]
+
+
+def test_a_table_of_the_configuration_names_authors_by_key(tmp_path: Path) -> None:
+    path = tmp_path / "feedkit.toml"
+    path.write_text('base_url = "https://example.com"\n[authors.ann]\nname = "Ann Lee"\n[authors.bo]\nname = "Bo Ek"\n')
+    site = Site.from_file(path)
+    assert site.authors == (Person(key="ann", name="Ann Lee"), Person(key="bo", name="Bo Ek"))
+    folder = tmp_path / "content"
+    folder.mkdir()
+    (folder / "ebb.md").write_text(ARTICLE.format(author="bo"))
+    assert authors_of(folder, site) == ((BO,), [])
+
+
+def test_a_table_beside_the_configuration_is_found(tmp_path: Path) -> None:
+    (tmp_path / "feedkit.toml").write_text('base_url = "https://example.com"\n')
+    (tmp_path / "authors.yaml").write_text(TABLE)
+    assert Site.from_file(tmp_path / "feedkit.toml").authors_file == tmp_path / "authors.yaml"
+
+
+def test_the_settings_of_authors_and_tags_are_read_from_the_configuration(tmp_path: Path) -> None:
+    path = tmp_path / "feedkit.toml"
+    path.write_text(
+        'base_url = "https://example.com"\nauthors_file = "p.yml"\nsplit_authors = true\nsplit_tags_at_spaces = true\n'
+    )
+    site = Site.from_file(path)
+    assert (site.authors_file, site.split_authors, site.split_tags_at_spaces) == (tmp_path / "p.yml", True, True)
+
+
+BROKEN = {
+    "- a\n- b\n": ("FK201", 1),
+    "ann: [\n": ("FK201", 2),
+    "ann:\n  name: a\nann: b\n": ("FK201", 3),
+    "bo: Bo Ek\nann:\n  - a\n": ("FK202", 2),
+    "\x00": ("FK201", None),
+}
+
+
+@pytest.mark.parametrize(("table", "told"), BROKEN.items())
+def test_a_broken_table_is_a_problem_with_its_line_and_articles_are_read(
+    tmp_path: Path, table: str, told: tuple[str, int | None]
+) -> None:
+    found, problems = authors_of(content(tmp_path, "ann", table=table), make_site())
+    assert found == (Person(name="ann"),)
+    assert [(problem.code, problem.severity, Path(problem.path).name) for problem in problems] == [
+        (told[0], "error", "authors.yml")
+    ]
+    assert told[1] is None or problems[0].line == told[1]
+
+
+def test_a_table_that_is_set_and_missing_is_a_problem(tmp_path: Path) -> None:
+    problems: list[Problem] = []
+    assert known_authors(make_site(authors_file=tmp_path / "none.yml"), None, problems.append) == {}
+    assert [problem.code for problem in problems] == ["FK209"]
+
+
+def test_a_table_that_is_no_text_is_a_problem(tmp_path: Path) -> None:
+    (tmp_path / "a.yml").write_bytes(b"ann: \xff")
+    problems: list[Problem] = []
+    assert known_authors(make_site(authors_file=tmp_path / "a.yml"), None, problems.append) == {}
+    assert [problem.code for problem in problems] == ["FK209"]
+
+
+def test_the_keys_of_authors_are_in_no_output(tmp_path: Path) -> None:
+    from feedkit import documents, to_entry
+
+    site = make_site(authors=[{"key": "a-secret-key", "name": "Ann Lee"}])
+    entry = to_entry({"title": "Ebb", "date": "2025-03-30", "author": "a-secret-key"}, site)
+    assert not any(b"a-secret-key" in document.to_bytes() for document in documents(site, [entry]))

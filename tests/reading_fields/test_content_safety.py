@@ -1,0 +1,276 @@
+"""Content: what the allow-list lets through, what it takes out, and that nothing comes back."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import html as lxml_html
+
+from feedkit.reading.content import ATTRIBUTES, SCHEMES, TAGS, ContentError, from_html, from_markdown, summarise
+from feedkit.text import illegal_names
+
+PAGE = "https://example.com/notes/a/"
+ADDRESSES = ("href", "src", "cite", "poster", "srcset")
+
+
+def clean(html: str) -> str:
+    return from_html(html, PAGE).html
+
+
+def markdown(text: str) -> str:
+    return from_markdown(text, PAGE, lambda line, reason: None).html.strip()
+
+
+# What is given, what is left, what is told.
+TAKEN_OUT = [
+    ("a<script>alert(1)</script>b", "ab", ("<script>",)),
+    ("<SCRIPT SRC=//evil.example/x.js></SCRIPT>", "", ("<script>",)),
+    ("<style>p{}</style><p>a</p>", "<p>a</p>", ("<style>",)),
+    ('<p onclick="x()">a</p>', "<p>a</p>", ("onclick",)),
+    ("<img src=/a.png onerror=alert(1)>", '<img src="https://example.com/a.png">', ("onerror",)),
+    ("<img/src=/a.png/onerror=alert(1)>", '<img src="https://example.com/a.png/onerror=alert(1)">', ()),
+    ('<p title="a>b" onload = "x()">a</p>', "<p>a</p>", ("onload",)),
+    ('<a href="javascript:alert(1)">a</a>', "<a>a</a>", ("javascript: addresses",)),
+    ('<a href="JAVASCRIPT:alert(1)">a</a>', "<a>a</a>", ("javascript: addresses",)),
+    ('<a href="java\nscript:alert(1)">a</a>', "<a>a</a>", ("javascript: addresses",)),
+    ('<a href="java&#10;script:alert(1)">a</a>', "<a>a</a>", ("javascript: addresses",)),
+    ('<a href="&#106;avascript:alert(1)">a</a>', "<a>a</a>", ("javascript: addresses",)),
+    ('<a href=" &#1; javascript:alert(1)">a</a>', "<a>a</a>", ("javascript: addresses",)),
+    ('<img src="data:image/png;base64,AAAA">', "<img>", ("data: addresses",)),
+    ('<a href="file:///etc/passwd">a</a>', "<a>a</a>", ("file: addresses",)),
+    ("<svg><a xlink:href='javascript:x'>t</a></svg>", "", ("<svg>", "javascript: addresses")),
+    ("<math><mi>x</mi></math>", "", ("<math>", "<mi>")),
+    ('<form action="/x"><input name="a"><button>b</button></form>', "b", ("<button>", "<form>", "<input>")),
+    ('<object data="/x.swf"></object><embed src="/y.swf">', "", ("<embed>", "<object>")),
+    (
+        '<meta http-equiv="refresh" content="0"><base href="//evil.example/"><link href="/x.css">',
+        "",
+        ("<base>", "<link>", "<meta>"),
+    ),
+    ("<p>a<p>b<script>x</script>", "<p>a</p><p>b</p>", ("<script>",)),
+]
+
+
+@pytest.mark.parametrize(("given", "left", "told"), TAKEN_OUT)
+def test_what_readers_must_not_run_is_taken_out_and_told(given: str, left: str, told: tuple[str, ...]) -> None:
+    made = from_html(given, PAGE)
+    assert (made.html, made.removed) == (left, told)
+
+
+KEPT = {
+    '<a href="mailto:ann@example.org">a</a>': '<a href="mailto:ann@example.org">a</a>',
+    '<a href="tel:+356">a</a>': '<a href="tel:+356">a</a>',
+    '<a href="../b/?q=1&amp;r=2">a</a>': '<a href="https://example.com/notes/b/?q=1&amp;r=2">a</a>',
+    '<a href="#top" class="x" target="_blank">a</a>': '<a href="https://example.com/notes/a/#top">a</a>',
+    '<img src="//cdn.example/a.png" alt="x" width="1">': '<img src="https://cdn.example/a.png" alt="x" width="1">',
+    '<video src="a.mp4" poster="a.png" autoplay></video>': (
+        '<video src="https://example.com/notes/a/a.mp4" poster="https://example.com/notes/a/a.png"></video>'
+    ),
+    '<img srcset="a.png 1x, /b.png 2x, javascript:x 3x">': (
+        '<img srcset="https://example.com/notes/a/a.png 1x, https://example.com/b.png 2x">'
+    ),
+    '<img srcset="data:image/png;base64,AAAA 1x">': "<img>",
+    '<td style="text-align: right; position: fixed">a</td>': "a",
+    "<p>a &lt;script&gt; b</p>": "<p>a &lt;script&gt; b</p>",
+    "]]> <![CDATA[x]]> <!-- c -->": "]]&gt;  ",
+}
+
+
+@pytest.mark.parametrize(("given", "left"), KEPT.items())
+def test_what_readers_can_show_stays_with_absolute_addresses(given: str, left: str) -> None:
+    assert clean(given) == left
+
+
+FRAMES = {
+    '<iframe src="https://v.example/1" title="A film"></iframe>': '<p><a href="https://v.example/1">A film</a></p>',
+    "<IFRAME SRC='/embed?a=1&amp;b=2'>fallback</IFRAME>": (
+        '<p><a href="https://example.com/embed?a=1&amp;b=2">/embed?a=1&amp;b=2</a></p>'
+    ),
+    '<iframe src="javascript:alert(1)"></iframe>': "<p><a>javascript:alert(1)</a></p>",
+    "<iframe></iframe>": "",
+    '<iframe src="/a" title="<script>x</script>"></iframe>': (
+        '<p><a href="https://example.com/a">&lt;script&gt;x&lt;/script&gt;</a></p>'
+    ),
+}
+
+
+@pytest.mark.parametrize(("given", "left"), FRAMES.items())
+def test_an_embedded_page_becomes_a_link(given: str, left: str) -> None:
+    assert clean(given) == left
+
+
+MARKDOWN = {
+    "- [ ] open\n- [x] done": "<ul>\n<li>☐ open</li>\n<li>☑ done</li>\n</ul>",
+    "| a | b |\n|:-:|--:|\n| 1 | 2 |": (
+        '<table><thead><tr><th style="text-align:center">a</th>'
+        '<th style="text-align:right">b</th></tr></thead><tbody>\n'
+        '<tr><td style="text-align:center">1</td><td style="text-align:right">2</td></tr>\n</tbody></table>'
+    ),
+    "~~old~~": "<p><del>old</del></p>",
+    "[a](javascript:alert(1))": "<p><a>a</a></p>",
+    "![a](../b.png)": '<p><img src="https://example.com/notes/b.png" alt="a"></p>',
+    "a <b>c</b>": "<p>a <b>c</b></p>",
+    "<https://example.org/é>": '<p><a href="https://example.org/%C3%A9">https://example.org/é</a></p>',
+}
+
+
+@pytest.mark.parametrize(("given", "left"), MARKDOWN.items())
+def test_markdown_becomes_html_for_readers(given: str, left: str) -> None:
+    assert markdown(given) == left
+
+
+def test_footnotes_lead_to_the_article_itself() -> None:
+    made = markdown("a[^1]\n\n[^1]: note")
+    assert set(re.findall(r'href="([^"]*)"', made)) == {f"{PAGE}#1"}
+    assert 'id="1"' in made
+
+
+@pytest.mark.parametrize("entity", ["&#11;", "&#x0B;", "&#0;", "&#8;", "&#xFFFE;", "&#x1f;", "&#127;"])
+@pytest.mark.parametrize("place", ["<p>a{}b</p>", '<img alt="a{}b">'])
+def test_illegal_characters_do_not_come_back_as_entities(entity: str, place: str) -> None:
+    assert illegal_names(clean(place.format(entity))) == ()
+
+
+NESTED = {
+    "div": "<div>" * 300,
+    "closed": "<div>" * 300 + "</div>" * 300,
+    "wrong end tags": "<div></x>" * 300,
+    "blockquotes": "<blockquote><p>" * 300,
+    "upper case": "<DIV>" * 300,
+}
+
+
+@pytest.mark.parametrize("name", NESTED)
+def test_deep_nesting_is_refused(name: str) -> None:
+    with pytest.raises(ContentError, match="nested more than 256 levels deep"):
+        clean(NESTED[name])
+
+
+FLAT = {
+    "paragraphs": "<p>a" * 2_000,
+    "items": "<ul>" + "<li>a" * 2_000 + "</ul>",
+    "cells": "<table>" + "<tr><td>a<td>b" * 1_000 + "</table>",
+    "line breaks": "a<br>" * 2_000,
+    "siblings": "<div><b>a</b></div>" * 2_000,
+}
+
+
+@pytest.mark.parametrize("name", FLAT)
+def test_a_long_flat_body_is_not_deep(name: str) -> None:
+    assert len(clean(FLAT[name])) > 2_000
+
+
+def test_a_body_that_is_too_long_is_refused() -> None:
+    with pytest.raises(ContentError, match=r"has 2,097,153 characters; it may have 2,097,152"):
+        clean("a" * (2 * 1024 * 1024 + 1))
+
+
+SUMMARIES = {
+    "<p>One</p>\n<p>Two &amp; three</p>": "One Two & three",
+    "<h2>One</h2><ul><li>two</li><li>th<b>r</b>ee</li></ul>four<br>five": "One two three four five",
+    "<p>" + "word " * 100 + "</p>": " ".join(["word"] * 56) + "…",
+    "": "",
+    "<p>" + "x" * 400 + "</p>": "x" * 280 + "…",
+}
+
+
+@pytest.mark.parametrize(("html", "text"), SUMMARIES.items())
+def test_a_summary_is_made_of_whole_words(html: str, text: str) -> None:
+    assert summarise(html) == text
+
+
+BITS = [
+    *(
+        "<script>",
+        "</script>",
+        "<svg>",
+        "<math>",
+        "<style>",
+        "<iframe src=",
+        "<a href=",
+        "<img src=",
+        " srcset=",
+        "<p>",
+    ),
+    *(
+        ' onerror="',
+        " onload=",
+        '"',
+        "'",
+        ">",
+        "<",
+        "javascript:",
+        "java\nscript:",
+        "&#10;",
+        "data:text/html,",
+        "&#11;",
+    ),
+    *("<!--", "-->", "]]>", "</", "/a.png", " 2x, ", "x", "\x00", "é", "<table><td style='text-align:left;x:url(y)'>"),
+    *("<noscript><p title='</noscript><img src=x onerror=y>'>", "<title>", "<textarea>", "<template>", "{{image: /a}}"),
+]
+BODIES = st.lists(st.sampled_from(BITS), max_size=16).map("".join) | st.text(max_size=60)
+
+
+def check(html: str) -> None:
+    assert illegal_names(html) == ()
+    if not html.strip():
+        return
+    for element in lxml_html.fragments_fromstring(f"<div>{html}</div>")[0].iter():
+        assert isinstance(element.tag, str), "a comment is left"
+        assert element.tag in TAGS
+        for name, value in element.attrib.items():
+            assert name in ATTRIBUTES.get(element.tag, set()) | ATTRIBUTES["*"]
+            if name == "style":
+                assert re.fullmatch(r"(text-align:[a-z ]+;?)*", value)
+            for address in re.split(r",\s+", value) if name in ADDRESSES else ():
+                assert re.match(r"[a-z]+:", address.strip())
+                assert address.strip().partition(":")[0] in SCHEMES
+
+
+@settings(deadline=None, max_examples=120)
+@given(BODIES)
+def test_no_html_gets_past_the_allow_list(body: str) -> None:
+    check(clean(body))
+
+
+@settings(deadline=None, max_examples=120)
+@given(BODIES)
+def test_no_markdown_gets_past_the_allow_list(body: str) -> None:
+    check(markdown(body))
+
+
+@settings(deadline=None, max_examples=120)
+@given(BODIES)
+def test_clean_html_is_clean(body: str) -> None:
+    once = clean(body)
+    assert clean(once) == once
+
+
+SLOW = [
+    "<div></x>",
+    "<a ",
+    '<a "',
+    "<a '\"",
+    "<a href=",
+    "<iframe>",
+    "<iframe src=a>x",
+    "<a on",
+    "x=",
+    "&amp;",
+    "<b><i>",
+    "`",
+    "[",
+]
+
+
+@pytest.mark.parametrize("piece", SLOW)
+def test_a_hundred_kilobytes_of_one_thing_take_no_time_to_speak_of(piece: str) -> None:
+    start = time.process_time()
+    with contextlib.suppress(ContentError):
+        markdown(piece * (100_000 // len(piece)))
+    assert time.process_time() - start < 3

@@ -1,0 +1,95 @@
+"""JSON Lines: good lines become entries, a bad line is one Problem with its number."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+from entry_data import make_site
+
+from feedkit import ArticleError, Problem, read_json_lines
+
+GOOD = '{"title": "Ebb", "date": "2025-03-30"}'
+
+
+def read_all(lines: list[str | bytes], **settings: object) -> tuple[list[str], list[Problem]]:
+    problems: list[Problem] = []
+    entries = list(read_json_lines(lines, make_site(**settings), on_problem=problems.append))
+    return [entry.title for entry in entries], problems
+
+
+def test_each_line_is_an_article_in_its_order() -> None:
+    titles, problems = read_all([GOOD, GOOD.replace("Ebb", "Flood").encode(), f"  {GOOD}\n", "\n", b"  \r\n"])
+    assert titles == ["Ebb", "Flood", "Ebb"]
+    assert problems == []
+
+
+def test_an_open_file_is_read_line_by_line() -> None:
+    stream = io.BytesIO(b"\xef\xbb\xbf" + GOOD.encode() + b"\n" + GOOD.encode())
+    assert len(list(read_json_lines(stream, make_site()))) == 2
+
+
+def test_lines_are_read_one_at_a_time() -> None:
+    def lines() -> object:
+        yield GOOD
+        raise AssertionError("nobody asked for the second line")
+
+    assert next(read_json_lines(lines(), make_site())).title == "Ebb"  # type: ignore[arg-type]
+
+
+BAD = {
+    "[1]": "FK201: the line is no JSON object, but 'list'",
+    "17": "FK201: the line is no JSON object, but '17'",
+    "{": "FK201: the line is no JSON (Expecting property name enclosed in double quotes, column 2)",
+    '{"a": NaN}': "FK201: the line is no JSON (NaN is no number in JSON)",
+    '{"a": 1, "a": 2}': "FK201: the line is no JSON (the key 'a' stands twice)",
+    "[" * 100_000: "FK201: the line is no JSON (it is nested too deeply)",
+    '{"title": "x"}': "FK105: publishedAt: the article has no date of publication",
+    '{"title": "x", "date": "2025-13-01"}': "FK101: date: '2025-13-01' is not a date (month must be in 1..12)",
+    '{"date": "2025-03-30"}': "FK203: title: the article has no title",
+}
+
+
+@pytest.mark.parametrize(("line", "message"), BAD.items(), ids=[line[:30] for line in BAD])
+def test_a_bad_line_is_one_problem_with_its_number_and_the_others_are_read(line: str, message: str) -> None:
+    titles, problems = read_all([GOOD, line, GOOD])
+    assert titles == ["Ebb", "Ebb"]
+    assert [str(problem) for problem in problems] == [f"-:2: error {message}"]
+
+
+def test_bytes_that_are_not_utf_8_are_a_bad_line() -> None:
+    titles, problems = read_all([b'{"title": "\xff"}', GOOD])
+    assert titles == ["Ebb"]
+    assert str(problems[0]) == "-:1: error FK201: the line is no JSON (byte 12 is not UTF-8)"
+
+
+def test_without_a_callback_the_first_bad_line_raises() -> None:
+    with pytest.raises(ArticleError, match="-:2: error FK201"):
+        list(read_json_lines([GOOD, "x"], make_site()))
+
+
+def test_warnings_carry_the_number_of_their_line() -> None:
+    _, problems = read_all([GOOD, json.dumps({**json.loads(GOOD), "publisedAt": "x", "weight": "y"})])
+    assert [(problem.code, problem.line) for problem in problems] == [("FK211", 2), ("FK212", 2)]
+
+
+def test_a_name_can_be_given_to_the_lines() -> None:
+    problems: list[Problem] = []
+    (entry,) = read_json_lines([GOOD, "x"], make_site(), path="articles.jsonl", on_problem=problems.append)
+    assert entry.source == "articles.jsonl:1"
+    assert problems[0].path == "articles.jsonl"
+
+
+def test_a_lone_surrogate_in_json_is_replaced_and_told() -> None:
+    titles, problems = read_all(['{"title": "a\\ud800b", "date": "2025-03-30"}'])
+    assert titles == ["a\ufffdb"]
+    assert [problem.code for problem in problems] == ["FK303"]
+
+
+def test_the_table_of_authors_holds_for_lines_too(tmp_path: Path) -> None:
+    (tmp_path / "people.yml").write_text("ann:\n  name: Ann Lee\n")
+    site = make_site(authors_file=tmp_path / "people.yml")
+    (entry,) = read_json_lines(['{"title": "x", "date": "2025-03-30", "author": "ann"}'], site)
+    assert entry.authors[0].name == "Ann Lee"

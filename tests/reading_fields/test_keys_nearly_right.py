@@ -1,0 +1,112 @@
+"""Keys that are nearly a known one are told; honest keys of real front matter are not."""
+
+from __future__ import annotations
+
+import pytest
+from entry_data import BASE, make_site, read_one
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from feedkit import Taxonomy
+from feedkit.fieldnames import NAMES, folded
+from feedkit.reading.misspelt import nearest
+
+MISSPELT = {
+    "publisedAt": "publishedAt",
+    "publishdAt": "publishedAt",
+    "pubishedAt": "publishedAt",
+    "publihsed_at": "publishedAt",
+    "published-att": "publishedAt",
+    "datePublised": "datePublished",
+    "titel": "title",
+    "tilte": "title",
+    "tite": None,
+    "tgas": "tags",
+    "dtae": "date",
+    "autor_url": "authorURL",
+    "auther": "author",
+    "catagory": "category",
+    "catgories": "categories",
+    "keywrods": "keywords",
+    "sumary": "summary",
+    "exerpt": "excerpt",
+    "descripton": "description",
+    "metaDesciprtion": "metaDescription",
+    "permalnk": "permalink",
+    "cannonical_url": "canonical_url",
+    "langauge": "language",
+    "thumbnial": "thumbnail",
+    "featurd": "featured",
+    "enclosre": "enclosure",
+    "expiryDat": "expiryDate",
+    "translatonKey": "translationKey",
+    "updatdAt": "updatedAt",
+}
+
+# From the front matter of generators, themes and 18,888 public articles.
+HONEST = """
+weight layout toc type order series subtitle location state version dateline kind template theme redirect_from aliases
+comments disqus math mermaid sidebar sidebar_position navbar editLink outline hero features feature footer home head
+tagline actions pageClass contributors nav_order parent grand_parent has_children published_by publisher publication
+source source_url external_url link links related readingTime read_time words toc_label toc_sticky author_profile share
+classes excerpt_separator header heading overlay_image teaser gallery linkTitle menu cascade outputs resources markup
+isCJKLanguage headless hideSummary ShowToc cover_caption caption credit sort_by in_search_index template_engine
+eleventyNavigation pagination dynamicPermalink changefreq priority sticky top photos copyright license translator
+translated reviewer editor contributors illustrator photographer host guests speaker event event_date start_date
+end_date startDate endDate time duration venue address city country place price rating isbn edition year month day
+season episode chapters transcript level audience product platform locales versions release since until deprecated
+bibliography references color background icon logo css js scripts style stylesheet body_class columns sections blocks
+modules cta form context contents contact stats static local update updates updated_by created_by creators expired
+modified_by data dataset date_format dates timezone video_id youtube vimeo audio_id podcast image_caption image_credit
+images_dir previews banners heros thumb poster covers summaries descriptions desc intro lead blurb url_name pathname
+paths slugs guide ids index names titles title_en seo og twitter social github repo tag_list tagged topic_id subject
+genre collection group project course lesson part chapter volume issue number doi journal password protected sponsor
+affiliate pinned popular note todo task owner team department organization client role job position newstitle article
+autor titre datum robotstxt sitemaps feeds rss alias original translation_of translations lang_ref ref langs briefly
+creationDate deckUrl body_text section_id authorId author_title author_bio author_name bylines featured_order
+coverart published_in published_as lastUpdatedBy lastModifiedBy image2 author2 date2 tag1
+""".split()  # noqa: SIM905
+
+
+@pytest.mark.parametrize(("key", "name"), MISSPELT.items())
+def test_a_misspelt_key_is_told_with_the_right_spelling(key: str, name: str | None) -> None:
+    _, problems = read_one({**BASE, key: "x"})
+    told = [(problem.code, problem.severity, problem.key, problem.message) for problem in problems]
+    expected = ("FK211", "warning", key, f"no field is called so; did you mean {name}?")
+    assert told == ([expected] if name else [])
+
+
+@pytest.mark.parametrize("key", sorted(set(HONEST)))
+def test_an_honest_key_is_not_called_misspelt(key: str) -> None:
+    known = {folded(name.partition(".")[0]) for names in NAMES.values() for name in names}
+    assert folded(key) in known or nearest(folded(key)) is None
+
+
+def test_there_are_many_honest_keys_in_the_list() -> None:
+    assert len(set(HONEST)) > 200
+
+
+def test_no_accepted_name_is_a_misspelling_of_another() -> None:
+    article = {name: None for names in NAMES.values() for name in names if "." not in name}
+    _, problems = read_one({**article, **BASE})
+    assert [problem for problem in problems if problem.code == "FK211"] == []
+
+
+def test_the_names_of_the_site_are_known_and_their_misspellings_told() -> None:
+    site = make_site(
+        aliases={"title": ("newstitle",)}, taxonomies=(Taxonomy(name="moods", source="feelings", path="moods"),)
+    )
+    _, problems = read_one({**BASE, "newstitle": "x", "feelings": ["a"], "newstitel": "x", "fellings": "x"}, site)
+    assert [(problem.key, problem.message.rpartition(" ")[2]) for problem in problems] == [
+        ("newstitel", "newstitle?"),
+        ("fellings", "feelings?"),
+    ]
+
+
+@settings(deadline=None, max_examples=120)
+@given(st.text(max_size=20))
+def test_only_a_close_key_is_told(key: str) -> None:
+    name = nearest(folded(key))
+    if name is not None:
+        assert abs(len(folded(name)) - len(folded(key))) <= 2
+        assert folded(name)[0] == folded(key)[0]

@@ -1,0 +1,80 @@
+"""Text that every format can carry."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+from feedkit.text import fold, illegal_names, legal, line, plain
+
+LEGAL = {
+    "a\x00b": "ab",
+    "a\x0bb\x0cc\x1bd": "abcd",
+    "tab\tand\nline": "tab\tand\nline",
+    "a\r\nb\rc": "a\nb\nc",
+    "\ud800x": "\ufffdx",
+    "\ufffe\uffff\ufdd0": "",
+    "\x7f\x85\x9f": "\x85",
+    "\u2028🚀": "\u2028🚀",
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), LEGAL.items())
+def test_what_xml_forbids_is_taken_out(text: str, expected: str) -> None:
+    assert legal(text) == expected
+
+
+def test_what_is_taken_out_is_named_once_and_in_order() -> None:
+    assert illegal_names("a\x0bb\x00\x0b\ufffe") == ("U+000B", "U+0000", "U+FFFE")
+    assert illegal_names("plain\r\n") == ()
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    st.text(st.characters(), max_size=80)
+    | st.text("\x00\x08\x0b\x1b\x7f\x9f\ud800\udfff\ufffe\uffffa<&]>\r\n", max_size=30)
+)
+def test_legal_text_is_accepted_by_an_xml_parser(text: str) -> None:
+    made = legal(text)
+    element = etree.Element("a")
+    element.text = made
+    assert (etree.fromstring(etree.tostring(element, encoding="utf-8")).text or "") == made
+
+
+PLAIN = {
+    "<p>Going &amp; <b>coming</b></p>": "Going & coming",
+    "std::vector<int> and a < b": "std::vector<int> and a < b",
+    "a<br/>b": "ab",
+    "  many \n blanks ": "many blanks",
+    "&lt;script&gt;": "<script>",
+    "5 &hearts;": "5 ♥",
+    "a&#11;b": "ab",
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), PLAIN.items())
+def test_a_short_text_loses_markup_and_nothing_else(text: str, expected: str) -> None:
+    assert plain(text) == expected
+
+
+@settings(deadline=None, max_examples=120)
+@given(st.text(max_size=60))
+def test_folding_is_stable(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+    assert line(fold(text)) == fold(text)
+
+
+SAME = [("Tag", "tag"), ("\uff23\uff0b\uff0b", "c++"), ("é", "e\u0301"), ("İ", "i"), ("a  b", "A b"), ("ﬁ", "FI")]
+APART = [("C", "C++"), ("C++", "C#"), ("C", "C#"), ("a-b", "a b"), ("e", "é")]
+
+
+@pytest.mark.parametrize(("one", "other"), SAME)
+def test_spellings_of_one_term_fold_together(one: str, other: str) -> None:
+    assert fold(one) == fold(other)
+
+
+@pytest.mark.parametrize(("one", "other"), APART)
+def test_two_terms_stay_two(one: str, other: str) -> None:
+    assert fold(one) != fold(other)

@@ -1,0 +1,317 @@
+"""Objects of other programs: what they may be, and what happens when one of their attributes raises."""
+
+from __future__ import annotations
+
+import collections
+import dataclasses
+import enum
+import sqlite3
+import uuid
+from datetime import UTC, date, datetime
+from pathlib import PurePosixPath
+from types import SimpleNamespace
+from typing import Any
+
+import attrs
+import pytest
+from entry_data import make_site, read_one
+
+from feedkit import ArticleError, Entry, to_entry
+
+EXPECTED = ("Ebb", datetime(2025, 3, 30, tzinfo=UTC), ("C++", "C#"), "Going.")
+
+
+def parts(entry: Entry | None) -> tuple[Any, ...]:
+    assert entry is not None
+    return entry.title, entry.published, tuple(term.name for term in entry.terms), entry.summary
+
+
+@dataclasses.dataclass
+class Page:
+    title: str = "Ebb"
+    pub_date: str = "2025-03-30"
+    tags: tuple[str, ...] = ("C++", "C#")
+    excerpt: str = "Going."
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SlottedPage:
+    title: str = "Ebb"
+    pubDate: date = date(2025, 3, 30)  # noqa: N815
+    tags: tuple[str, ...] = ("C++", "C#")
+    excerpt: str = "Going."
+
+
+@attrs.define
+class AttrsPage:
+    title: str = "Ebb"
+    published_at: str = "2025-03-30"
+    tags: list[str] = attrs.field(factory=lambda: ["C++", "C#"])
+    summary: str = "Going."
+
+
+class PropertyPage:
+    __slots__ = ("_title", "tags")
+
+    def __init__(self) -> None:
+        self._title = "Ebb"
+        self.tags = ["C++", "C#"]
+
+    @property
+    def title(self) -> str:
+        return self._title
+
+    @property
+    def date(self) -> str:
+        return "2025-03-30"
+
+    @property
+    def description(self) -> str:
+        return "Going."
+
+    def summary(self) -> str:
+        raise AssertionError("a method is no value")
+
+
+class ClassPage:
+    title = "Ebb"
+    date = "2025-03-30"
+    tags = ("C++", "C#")
+    excerpt = "Going."
+
+
+def row() -> sqlite3.Row:
+    connection = sqlite3.connect(":memory:")
+    connection.row_factory = sqlite3.Row
+    found = connection.execute("SELECT 'Ebb' AS title, '2025-03-30' AS date, 'C++,C#' AS tags, 'Going.' AS excerpt")
+    result: sqlite3.Row = found.fetchone()
+    connection.close()
+    return result
+
+
+Named = collections.namedtuple("Named", "title date tags excerpt")
+VALUES = {"title": "Ebb", "date": "2025-03-30", "tags": ["C++", "C#"], "excerpt": "Going."}
+OBJECTS = {
+    "mapping": VALUES,
+    "dataclass": Page(),
+    "frozen dataclass with slots": SlottedPage(),
+    "attrs": AttrsPage(),
+    "properties": PropertyPage(),
+    "class attributes": ClassPage(),
+    "namespace": SimpleNamespace(**VALUES),
+    "named tuple": Named(*VALUES.values()),
+    "row": row(),
+    "read-only mapping": collections.ChainMap(VALUES),
+}
+
+
+@pytest.mark.parametrize("name", OBJECTS)
+def test_an_article_may_be_any_object_with_these_values(name: str) -> None:
+    entry, problems = read_one(OBJECTS[name])
+    assert parts(entry) == EXPECTED
+    assert problems == []
+
+
+def test_a_pydantic_model_is_an_article() -> None:
+    pydantic = pytest.importorskip("pydantic")
+    model = pydantic.create_model(
+        "PydanticPage",
+        title=(str, "Ebb"),
+        published=(date, date(2025, 3, 30)),
+        tags=(list[str], ["C++", "C#"]),
+        summary=(str, "Going."),
+        canonical_url=(pydantic.HttpUrl, pydantic.HttpUrl("https://other.example/a")),
+    )
+    entry, problems = read_one(model())
+    assert parts(entry) == EXPECTED
+    assert entry is not None
+    assert entry.url == "https://other.example/a"
+    assert problems == []
+
+
+class Other:
+    """An object whose names are all its own."""
+
+    heading = "Ebb"
+    meta = SimpleNamespace(first_seen="2025-03-30", labels={"all": ["C++", "C#"]})
+    date = "1999-01-01"
+    excerpt = "Going."
+
+
+PLACES = [
+    {"title": "heading", "published": "meta.first_seen", "tags": "meta.labels.all"},
+    {"title": "heading", "date": lambda page: page.meta.first_seen, "tags": lambda page: page.meta.labels["all"]},
+]
+
+
+@pytest.mark.parametrize("places", PLACES)
+def test_the_places_that_are_named_win_and_the_rest_is_found_as_usual(places: dict[str, Any]) -> None:
+    entry, problems = read_one((Other(), places))
+    assert parts(entry) == EXPECTED
+    assert problems == []
+
+
+def test_a_flag_is_not_lost_because_its_name_may_be_that_of_a_date_too() -> None:
+    page = SimpleNamespace(heading="Ebb", published=False, when="2025-03-30")
+    entry, _ = read_one((page, {"title": "heading", "published": "when"}))
+    assert entry is not None
+    assert (entry.draft, entry.published) == (True, EXPECTED[1])
+
+
+def test_the_places_of_a_mapping_are_its_keys() -> None:
+    entry, _ = read_one(
+        ({"heading": "Ebb", "meta": {"when": "2025-03-30"}}, {"title": "heading", "published": "meta.when"})
+    )
+    assert entry is not None
+    assert (entry.title, entry.published) == EXPECTED[:2]
+
+
+class Failing(Page):
+    @property
+    def image(self) -> str:
+        raise RuntimeError("no picture today")
+
+
+class FailingFromWithin(Page):
+    @property
+    def summary(self) -> str:
+        return self.no_such_thing  # type: ignore[attr-defined,no-any-return]
+
+
+class Silent(Exception):
+    def __str__(self) -> str:
+        raise RuntimeError
+
+
+class FailingTwice(Page):
+    @property
+    def weight(self) -> int:
+        raise Silent
+
+
+def divide(page: object) -> float:
+    return 1 / 0
+
+
+RAISING = {
+    "property": (Failing(), "image", "the attribute 'image' of Failing raises RuntimeError: no picture today"),
+    "attribute error": (
+        FailingFromWithin(),
+        "summary",
+        "the attribute 'summary' of FailingFromWithin raises AttributeError: "
+        "'FailingFromWithin' object has no attribute 'no_such_thing'",
+    ),
+    "error without words": (FailingTwice(), "weight", "the attribute 'weight' of FailingTwice raises Silent"),
+    "missing place": (
+        (Other(), {"title": "meta.none"}),
+        "meta.none",
+        "the attribute 'meta.none' of Other raises AttributeError: "
+        "'types.SimpleNamespace' object has no attribute 'none'",
+    ),
+    "function": (
+        (Page(), {"title": divide}),
+        "title",
+        "the function for title of Page raises ZeroDivisionError: division by zero",
+    ),
+    "missing key": (({}, {"title": "name"}), "name", "the attribute 'name' of dict raises KeyError: 'name'"),
+}
+
+
+@pytest.mark.parametrize("name", RAISING)
+def test_an_attribute_that_raises_is_a_problem_that_names_it_and_its_object(name: str) -> None:
+    article, key, message = RAISING[name]
+    entry, problems = read_one(article)
+    assert entry is None
+    assert [(problem.code, problem.key, problem.message) for problem in problems] == [("FK210", key, message)]
+
+
+NO_ARTICLES = ["a text", b"bytes", 17, 1.5, None, ["a"], ("a", "b"), {"a"}]
+
+
+@pytest.mark.parametrize("article", NO_ARTICLES, ids=repr)
+def test_what_is_no_article_is_refused_as_such(article: object) -> None:
+    with pytest.raises(ArticleError, match="is no article") as caught:
+        to_entry(article, make_site())
+    assert caught.value.problem.code == "FK202"
+
+
+class Mood(enum.Enum):
+    CALM = "calm"
+
+
+@dataclasses.dataclass
+class Author:
+    name: str = "Ann Lee"
+    email: str = "ann@example.org"
+    url: str = "/ann/"
+
+
+@dataclasses.dataclass
+class Tag:
+    name: str
+    slug: str = ""
+
+
+VALUES_WITHIN = {
+    "author object": (
+        {"author": Author()},
+        lambda e: (e.authors[0].name, e.authors[0].email),
+        ("Ann Lee", "ann@example.org"),
+    ),
+    "author objects": (
+        {"authors": [Author(), Author("Bo Ek")]},
+        lambda e: [p.name for p in e.authors],
+        ["Ann Lee", "Bo Ek"],
+    ),
+    "tag objects": ({"tags": (Tag("C++"), Tag("C#"))}, lambda e: [t.name for t in e.terms], ["C++", "C#"]),
+    "enum": ({"tags": [Mood.CALM]}, lambda e: e.terms[0].name, "calm"),
+    "set": ({"tags": {"b", "a"}}, lambda e: [t.name for t in e.terms], ["a", "b"]),
+    "generator": ({"tags": (name for name in "ab")}, lambda e: [t.name for t in e.terms], ["a", "b"]),
+    "keys": ({"tags": {"a": 1, "b": 2}.keys()}, lambda e: [t.name for t in e.terms], ["a", "b"]),
+    "uuid": ({"id": uuid.UUID(int=1)}, lambda e: e.id, "urn:uuid:00000000-0000-0000-0000-000000000001"),
+    "path": ({"image": PurePosixPath("/a.png")}, lambda e: e.image.url, "https://example.com/a.png"),
+    "image object": ({"image": SimpleNamespace(src="/a.png", alt="b")}, lambda e: e.image.alt, "b"),
+    "datetime": (
+        {"updated": datetime(2026, 1, 2, 3, 4, tzinfo=UTC)},
+        lambda e: e.updated.isoformat(),
+        "2026-01-02T03:04:00+00:00",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", VALUES_WITHIN)
+def test_values_within_may_be_objects_too(name: str) -> None:
+    more, read, expected = VALUES_WITHIN[name]
+    entry, problems = read_one({"title": "A", "published": date(2025, 3, 30), **more})
+    assert problems == []
+    assert read(entry) == expected
+
+
+def test_an_entry_is_its_own_entry() -> None:
+    entry = to_entry(VALUES, make_site())
+    assert to_entry(entry, make_site()) is entry
+
+
+def test_a_value_that_holds_itself_is_refused() -> None:
+    endless: list[Any] = []
+    endless.append(endless)
+    entry, problems = read_one({**VALUES, "tags": endless})
+    assert entry is None
+    assert [problem.message for problem in problems] == ["it is nested more than 64 levels deep"]
+
+
+def test_names_that_only_the_site_knows_are_looked_up_in_objects() -> None:
+    class Custom(ClassPage):
+        newstitle = "By alias"
+
+        @property
+        def mood(self) -> list[str]:
+            return ["calm"]
+
+    from feedkit import Taxonomy
+
+    site = make_site(
+        aliases={"title": ("newstitle",)}, taxonomies=(Taxonomy(name="moods", source="mood", path="moods"),)
+    )
+    entry = to_entry(Custom(), site)
+    assert (entry.title, [term.name for term in entry.terms]) == ("By alias", ["calm"])

@@ -64,11 +64,9 @@ def _section(chance: random.Random, number: int, index: int) -> str:
 
 
 def _paragraph(chance: random.Random) -> str:
-    return " ".join(
-        f"{_words(chance, 6).capitalize()} **{_words(chance, 2)}** {_words(chance, 9)} "
-        f"[{_words(chance, 2)}](/article-{chance.randrange(1000)}/) *{_words(chance, 1)}*."
-        for _ in range(3)
-    )
+    plain = " ".join(f"{_words(chance, 14).capitalize()}." for _ in range(4))
+    link = f"[{_words(chance, 2)}](/article-{chance.randrange(1000)}/)"
+    return f"{_words(chance, 5).capitalize()} **{_words(chance, 2)}** {_words(chance, 9)} {link}. {plain}"
 
 
 def _words(chance: random.Random, count: int) -> str:

@@ -19,6 +19,7 @@ from feedkit.settings import Limits
 # libyaml's parser where PyYAML has it: the events are the same, 12 times sooner.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
+# Only in plain scalars, whose style is None, or empty with libyaml.
 _NULL = frozenset(["", "~", "null", "Null", "NULL"])
 
 _STR = "tag:yaml.org,2002:str"
@@ -98,7 +99,7 @@ class _Builder:
             value = event.value
             self._count(event, 1, len(value))
             if event.tag is None and event.anchor is None:
-                return None if value in _NULL and event.style is None else value
+                return None if value in _NULL and not event.style else value
         elif isinstance(event, yaml.AliasEvent):
             return self._alias(event)
         else:
@@ -119,7 +120,7 @@ class _Builder:
 
     def _value(self, event: Any, depth: int) -> Any:
         if isinstance(event, yaml.ScalarEvent):
-            return None if event.tag != _STR and event.style is None and event.value in _NULL else event.value
+            return None if event.tag != _STR and not event.style and event.value in _NULL else event.value
         if depth >= self._depth:
             message = f"the front matter is nested more than {self._depth} levels deep"
             raise FrontMatterError(message, self.line(event.start_mark))

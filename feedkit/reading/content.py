@@ -75,6 +75,7 @@ _START_TAG = re.compile(r"""<([a-zA-Z][a-zA-Z0-9:-]*)((?:[^<>"']++|"[^"]*"|'[^']
 _ANY_NAME = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)")
 _VALUED = re.compile(r"""([^\s"'<>/=]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""")
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+_HARMLESS = ("https://", "http://", "/", "#")
 _ADDRESSES = frozenset(["action", "background", "cite", "data", "formaction", "href", "poster", "src", "xlink:href"])
 
 # HTML Standard §13.1.2: elements without an end tag, and those whose end tag may be left out in front of others.
@@ -198,6 +199,8 @@ def _removed(html: str) -> tuple[str, ...]:
 
 def _scheme(value: str) -> str | None:
     """The scheme of an attribute's address, if it is none of ours. `java&#10;script:` is `javascript:` to a browser."""
+    if value.startswith(_HARMLESS):
+        return None
     found = _SCHEME.match(browsed(unescape(value)))
     scheme = found[0][:-1].lower() if found else None
     return None if scheme in SCHEMES else scheme

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from html import escape
 from types import MappingProxyType
 
@@ -48,6 +49,8 @@ class Shortcode:
     block: bool
 
 
+_IMAGE_ARGUMENTS = ("width", "height", "alt", "caption")
+
 #: Makes HTML of a shortcode. Raises `ValueError` with the reason where it cannot.
 Render = Callable[[Shortcode], str]
 OnUnread = Callable[[int, str], None]
@@ -56,21 +59,29 @@ OnUnread = Callable[[int, str], None]
 def image(shortcode: Shortcode) -> str:
     """A picture: `<figure>` where it is alone on its line, `<img>` within a sentence.
 
-    Arguments: width and height in pixels, alt, caption (which makes a `<figcaption>`).
+    Arguments: width and height in pixels, alt, caption (a `<figcaption>`; within a sentence the title of the picture).
     """
-    if not shortcode.value:
-        raise ValueError("it has no address")
+    _check_image(shortcode)
     arguments = shortcode.arguments
-    for name in ("width", "height"):
-        if name in arguments and not arguments[name].isdecimal():
-            raise ValueError(f"its {name} is no whole number of pixels")
+    caption = arguments.get("caption", "")
     sizes = {name: arguments[name] for name in ("width", "height") if name in arguments}
-    attributes = {"src": shortcode.value, **sizes, "alt": arguments.get("alt", "")}
+    title = {"title": caption} if caption and not shortcode.block else {}
+    attributes = {"src": shortcode.value, **sizes, "alt": arguments.get("alt", ""), **title}
     tag = f"<img {' '.join(_attribute(*item) for item in attributes.items())}>"
     if not shortcode.block:
         return tag
-    caption = f"<figcaption>{escape(arguments['caption'])}</figcaption>" if arguments.get("caption") else ""
-    return f"<figure>{tag}{caption}</figure>"
+    return f"<figure>{tag}{f'<figcaption>{escape(caption)}</figcaption>' if caption else ''}</figure>"
+
+
+def _check_image(shortcode: Shortcode) -> None:
+    if not shortcode.value:
+        raise ValueError("it has no address")
+    for name, value in shortcode.arguments.items():
+        if name not in _IMAGE_ARGUMENTS:
+            near = get_close_matches(name, _IMAGE_ARGUMENTS, n=1)
+            raise ValueError(f"it has no argument called {name}{f'; did you mean {near[0]}?' if near else ''}")
+        if name in ("width", "height") and not value.isdecimal():
+            raise ValueError(f"its {name} is no whole number of pixels")
 
 
 def _attribute(name: str, value: str) -> str:

@@ -44,6 +44,7 @@ MADE = {
     ),
     '{{image: /s.png, caption: "The sea, at <noon>"}}': figure(f'{SRC} alt=""', "The sea, at &lt;noon&gt;"),
     '{{image: "/s.png",\n  width: 8,\n  alt: "two\nlines"}}': figure(f'{SRC} width="8" alt="two\nlines"'),
+    'Text {{image: /s.png, caption: "c"}}.': f'<p>Text <img {SRC} alt="" title="c">.</p>',
     "Text {{image: /s.png}} and {{image: /s.png, alt: b}}.": (
         f'<p>Text <img {SRC} alt=""> and <img {SRC} alt="b">.</p>'
     ),
@@ -90,6 +91,10 @@ UNREAD = {
     "{{image: /s.png": (1, "the shortcode {{image: is not closed"),
     "a\n{{image: /s.png\n\nb }}": (2, "the shortcode {{image: is not closed"),
     "{{image: }}": (1, "the shortcode image cannot be made: it has no address"),
+    "{{image: /s.png, widht: 8}}": (
+        1,
+        "the shortcode image cannot be made: it has no argument called widht; did you mean width?",
+    ),
     "{{image: /s.png, width: wide}}": (1, "the shortcode image cannot be made: its width is no whole number of pixels"),
 }
 

@@ -143,6 +143,25 @@ def test_two_files_that_change_their_names_in_a_row_keep_their_dates(repository:
     assert {path: spelled(entry)[0] for path, entry in entries.items()} == {"a.md": SECOND, "b.md": FIRST}
 
 
+def test_what_had_a_name_before_does_not_date_the_file_that_is_renamed_to_it(repository: Path) -> None:
+    old = put(repository, "a.md", body="First. " * 30)
+    commit(repository, FIRST)
+    old.unlink()
+    new = put(repository, "b.md", body="Second! " * 30)
+    commit(repository, SECOND)
+    new.rename(old)
+    commit(repository, THIRD)
+    entries, _ = take(repository)
+    assert spelled(entries["a.md"]) == (SECOND, THIRD)
+
+
+def test_a_single_commit_is_no_update_of_an_article_that_is_dated(repository: Path) -> None:
+    put(repository, "a.md", "title: T\ndate: 2023-01-01")
+    commit(repository, FIRST)
+    entries, _ = take(repository)
+    assert spelled(entries["a.md"]) == ("2023-01-01T00:00:00+00:00", None)
+
+
 def test_a_file_that_was_away_for_a_while_keeps_its_first_date(repository: Path) -> None:
     put(repository, "a.md")
     commit(repository, FIRST)

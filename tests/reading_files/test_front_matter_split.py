@@ -142,6 +142,14 @@ def test_the_keys_of_a_mapping_have_lines_too(text: str, lines: dict[str, int]) 
     assert parse(text).lines == lines
 
 
+EMPTY = [("", None), ("~", None), ("null", None), ('""', ""), ("!!str", ""), ("'null'", "null"), ("!!str null", "null")]
+
+
+@pytest.mark.parametrize(("written", "value"), EMPTY)
+def test_nothing_is_null_unless_it_says_that_it_is_a_text(written: str, value: str | None) -> None:
+    assert parse(f"---\na: {written}\n---\n").metadata == {"a": value}
+
+
 MISTAKES = [
     "title: Foo: bar",
     "title: @x",

@@ -168,8 +168,8 @@ def test_drafts_of_a_folder_are_drafts(content: Path) -> None:
 
 
 def test_an_alias_of_the_site_is_known_to_be_the_same_field(content: Path) -> None:
-    put(content, "_index.md", "cascade: {author: Root}")
-    put(content, "a.md", "title: T\ndate: 2024-01-02\nby: Own")
+    put(content, "_index.md", "cascade: {by: Root}")
+    put(content, "a.md", "title: T\ndate: 2024-01-02\nauthor: Own")
     entries, _ = take(content, aliases={"authors": ("by",)})
     assert [person.name for person in entries["a.md"].authors] == ["Own"]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
-from datetime import date
+from datetime import date, time
 from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
@@ -117,6 +117,23 @@ def _number(key: str, value: Any, folder: Path) -> int:
     return int(value)
 
 
+def _years(key: str, value: Any, folder: Path) -> tuple[int, int]:
+    if not isinstance(value, list) or len(value) != 2:
+        raise SettingsError(f"{key}: {shown(value)} must be the first and the last year, such as [1990, 2100]")
+    return _number(key, value[0], folder), _number(key, value[1], folder)
+
+
+def _time(key: str, value: Any, folder: Path) -> time:
+    _kind(key, value, (str, time), "a time of day such as 09:00")
+    try:
+        found = time.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError as error:
+        raise SettingsError(f"{key}: {shown(value)} must be a time of day such as 09:00") from error
+    if found.tzinfo is not None:
+        raise SettingsError(f"{key}: {shown(value)} must have no zone: it is in the site's")
+    return found
+
+
 def _flag(key: str, value: Any, folder: Path) -> bool:
     _kind(key, value, bool, "true or false")
     return bool(value)
@@ -209,6 +226,8 @@ CONVERTERS: Mapping[str, Convert] = MappingProxyType(
         "language": _text,
         "timezone": _text,
         "date_order": _text,
+        "time_of_day": _time,
+        "years": _years,
         "authors": _persons,
         "authors_file": _path,
         "split_authors": _flag,

@@ -9,7 +9,7 @@ import re
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from datetime import datetime
+from datetime import datetime, time
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
@@ -119,6 +119,10 @@ class Site:
     timezone: str = "UTC"
     #: How `01/02/2024` is meant: `dmy` or `mdy`; None refuses it.
     date_order: dates.Order | None = None
+    #: The time of day, in the site's zone, that a date without one is given; its precision stays the day.
+    time_of_day: time = time(0)
+    #: The first and the last year that are believed.
+    years: tuple[int, int] = (1900, 2100)
     #: Who writes for the site. What is known of a person is added where an article names them; a single one is the
     #: author of articles that name none.
     authors: tuple[Person, ...] = ()
@@ -200,6 +204,7 @@ class Site:
         _check_permalink(self.permalink)
         _one_of("content", self.content, ("full", "summary", "none"))
         _one_of("date_order", self.date_order, ("dmy", "mdy", None))
+        _check_years(self.years)
         for name in self.formats:
             _one_of("formats", name, FORMATS)
         if self.limit < 1:
@@ -288,6 +293,13 @@ def _check_limits(limits: Limits) -> None:
     # Each level costs a few frames of Python's stack.
     if limits.depth > MAX_DEPTH:
         raise SettingsError(f"limits.depth: {limits.depth} is more than {MAX_DEPTH}")
+
+
+def _check_years(years: tuple[int, int]) -> None:
+    first, last = years
+    # The language's own calendar ends at 9999, and zones need a day of room on either side.
+    if not 2 <= first <= last <= 9998:
+        raise SettingsError(f"years: {first} to {last} is no range of years; write the first and the last one")
 
 
 def _check_permalink(pattern: str) -> None:

@@ -17,8 +17,11 @@ def moment(intake: Intake, field: str) -> Moment | None:
 
 
 def _read(intake: Intake, found: Found) -> Moment:
+    site = intake.site
     try:
-        return dates.read_date(found.value, timezone=intake.site.timezone, order=intake.site.date_order)
+        return dates.read_date(
+            found.value, timezone=site.timezone, order=site.date_order, years=site.years, time_of_day=site.time_of_day
+        )
     except DateError as error:
         intake.report.refuse_value(found.key, error)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import re
 from dataclasses import fields
 from pathlib import Path
@@ -81,7 +82,7 @@ def test_the_defaults_that_the_page_says_are_those_that_are(repository: Path) ->
     site = Site(base_url="https://example.com/")
     for key, default in re.findall(r'^\| `(\w+)` \| [^|]* \| `"?([^"`]+)"?` \| ', page, re.MULTILINE):
         value = getattr(site, key)
-        shown = '["' + '", "'.join(value) + '"]' if isinstance(value, tuple) else str(value)
+        shown = json.dumps(value) if isinstance(value, tuple) else str(value)
         assert default in (shown, shown.lower()), key
     for table, key, default in re.findall(
         r'^\| `(limits|sitemap|names)\.(\w+)` \| `?"?([^"`|]+?)"?`? \| ', page, re.MULTILINE

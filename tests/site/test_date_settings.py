@@ -1,0 +1,73 @@
+"""What a site settles about dates: their time of day, and the years that are believed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import time
+from pathlib import Path
+
+import pytest
+
+from feedkit import ArticleError, Entry, SettingsError, Site, sitemaps, to_entry
+
+
+def dated(value: str, site: Site) -> Entry:
+    return to_entry({"title": "t", "slug": "t", "publishedAt": value}, site)
+
+
+@pytest.fixture
+def malta() -> Site:
+    return Site(base_url="https://example.com", timezone="Europe/Malta", time_of_day=time(9, 30))
+
+
+def test_a_day_takes_the_time_of_day_in_the_zone_of_the_site(malta: Site) -> None:
+    entry = dated("2025-11-21", malta)
+    assert entry.published.isoformat() == "2025-11-21T09:30:00+01:00"
+    assert entry.published_precision == "day"
+
+
+def test_a_time_that_was_written_stays(malta: Site) -> None:
+    assert dated("2025-11-21 10:00", malta).published.isoformat() == "2025-11-21T10:00:00+01:00"
+
+
+def test_a_sitemap_still_says_the_day_alone(malta: Site) -> None:
+    (document,) = sitemaps([dated("2025-11-21", malta)], base_url=malta.base_url)
+    assert b"<lastmod>2025-11-21</lastmod>" in document.to_bytes()
+
+
+@pytest.mark.parametrize(("value", "believed"), [("1989-12-31", False), ("1990-01-01", True), ("2031-01-01", False)])
+def test_only_the_years_that_are_set_are_believed(value: str, believed: bool, malta: Site) -> None:
+    site = replace(malta, years=(1990, 2030))
+    if believed:
+        assert dated(value, site).published.year == 1990
+        return
+    with pytest.raises(ArticleError) as raised:
+        dated(value, site)
+    assert raised.value.problem.code == "FK104"
+    assert "the years 1990 to 2030 are read" in raised.value.problem.message
+
+
+@pytest.mark.parametrize("written", ["09:30:00", '"09:30"'])
+def test_the_configuration_may_write_the_time_with_quotes_or_without(written: str, tmp_path: Path) -> None:
+    file = tmp_path / "feedkit.toml"
+    file.write_text(f'base_url = "https://example.com"\ntime_of_day = {written}\nyears = [1990, 2030]\n', "utf-8")
+    site = Site.from_file(file)
+    assert (site.time_of_day, site.years) == (time(9, 30), (1990, 2030))
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ('time_of_day = "soon"', "time_of_day: 'soon' must be a time of day such as 09:00"),
+        ('time_of_day = "09:00+01:00"', "time_of_day: '09:00+01:00' must have no zone: it is in the site's"),
+        ("years = [1990]", "years: 'list' must be the first and the last year, such as [1990, 2100]"),
+        ("years = [2100, 1990]", "years: 2100 to 1990 is no range of years; write the first and the last one"),
+        ("years = [true, 2]", "years: 'True' must be a whole number"),
+    ],
+)
+def test_a_setting_that_cannot_be_meant_is_refused(line: str, message: str, tmp_path: Path) -> None:
+    file = tmp_path / "feedkit.toml"
+    file.write_text(f'base_url = "https://example.com"\n{line}\n', "utf-8")
+    with pytest.raises(SettingsError) as raised:
+        Site.from_file(file)
+    assert str(raised.value) == f"{file}: {message}"

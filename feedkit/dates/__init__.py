@@ -11,6 +11,7 @@ from __future__ import annotations
 from datetime import datetime, time, tzinfo
 
 from feedkit.dates._iso import is_plain
+from feedkit.dates._localise import certain
 from feedkit.dates._moment import Moment, Order, RefusalError
 from feedkit.dates._read import Rules, read_value
 from feedkit.dates._spell import rfc822, rfc3339, w3c
@@ -45,8 +46,12 @@ def parse_date(value: object, *, timezone: str | tzinfo = "UTC", order: Order | 
             found = _from_iso(text)
         except ValueError:
             return read_date(value, timezone=timezone, order=order).value
-        if found.tzinfo is not None and _FIRST <= found.year <= _LAST:
-            return found
+        if _FIRST <= found.year <= _LAST:
+            if found.tzinfo is not None:
+                return found
+            # Away from every clock change a day and a time in the site's zone need no further look.
+            if isinstance(timezone, str) and (local := certain(found, zone(timezone))):
+                return local
     return read_date(value, timezone=timezone, order=order).value
 
 

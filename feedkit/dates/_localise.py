@@ -19,6 +19,12 @@ _SECOND = timedelta(seconds=1)
 _NONE = timedelta()
 
 
+def certain(wall: datetime, zone: tzinfo) -> datetime | None:
+    """The instant of a time that no clock change is near; None where one skips or repeats it."""
+    earlier, later = _offsets(wall, zone)
+    return _fixed(wall, earlier) if earlier == later else None
+
+
 def at(wall: datetime, zone: tzinfo) -> datetime:
     """The instant at which the clocks of a zone show this time, if there is exactly one."""
     earlier, later = _offsets(wall, zone)

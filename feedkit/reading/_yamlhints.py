@@ -6,6 +6,7 @@ Refuses to repair anything.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from feedkit.errors import masked
@@ -16,6 +17,12 @@ _SHORT = 60
 
 _INDENT = "indent it as its neighbours are"
 _QUOTE = "put the value in quotes"
+
+
+# A key or an item with a plain value: what is in quotes or brackets, or below `|`, has its own end.
+_CUT_OFF = re.compile(
+    r"^[ \t]*(?:- |[\w-]+:[ \t])[ \t]*[^\s\"'\[{|>#&*!][^\n#]*?[ \t](#(?:[^\s#][^\n]*)?)$", re.MULTILINE
+)
 
 
 def explain(error: Any, block: str) -> tuple[Any, str, str]:
@@ -71,3 +78,14 @@ def _quoted(line: str) -> str:
     value = pair[2].rstrip()
     right = f'"{value}"' if '"' not in value and "\\" not in value else f"'{value}'"
     return f"{_QUOTE}: {masked(pair[1])}: {masked(right)}"
+
+
+def cut_off(block: str, line: int) -> Iterator[tuple[int, str]]:
+    """The lines of a block whose value loses its end to a `#`, and that end; `line` is the block's first one.
+
+    A comment has a blank behind its `#`, as people write it: `C #` and `issue #3` are values cut short.
+    """
+    if " #" not in block and "\t#" not in block:
+        return
+    for found in _CUT_OFF.finditer(block):
+        yield line + block.count("\n", 0, found.start()), found[1]

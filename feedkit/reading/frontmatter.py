@@ -15,7 +15,7 @@ from typing import Any
 import frontmatter
 from frontmatter.default_handlers import BaseHandler
 
-from feedkit.reading import _headers, _json, _toml, _yaml
+from feedkit.reading import _headers, _json, _toml, _yaml, _yamlhints
 from feedkit.reading.unreadable import FrontMatterError
 from feedkit.settings import Limits
 
@@ -52,6 +52,8 @@ class Parsed:
     body: str
     #: The line of the file at which `body` begins.
     body_line: int
+    #: Lines on which YAML cuts a comment off a value that may not have been meant as one, and what it cuts off.
+    cut_off: tuple[tuple[int, str], ...] = ()
 
 
 def parse(text: str, limits: Limits = _DEFAULTS) -> Parsed:
@@ -66,7 +68,13 @@ def parse(text: str, limits: Limits = _DEFAULTS) -> Parsed:
     handler = _Handler(text, limits)
     # python-frontmatter strips the body, which would lose its line numbers: the handler keeps its own.
     metadata, _ = frontmatter.parse(text, handler=handler)
-    return Parsed(metadata=metadata, lines=handler.lines, body=handler.body, body_line=handler.body_line)
+    return Parsed(
+        metadata=metadata,
+        lines=handler.lines,
+        body=handler.body,
+        body_line=handler.body_line,
+        cut_off=handler.cut_off,
+    )
 
 
 class _NoFrontMatter(ValueError):
@@ -86,6 +94,7 @@ class _Handler(BaseHandler):
         self.lines: dict[str, int] = {}
         self.body = text
         self.body_line = 1
+        self.cut_off: tuple[tuple[int, str], ...] = ()
 
     def split(self, text: str) -> tuple[str, str]:
         """The block and the body of the text given at the start: `text` has lost its outer blank lines."""
@@ -115,6 +124,7 @@ class _Handler(BaseHandler):
             raise FrontMatterError("the front matter is not closed", line, hint=f"close it with a line {opening}")
         block = self._text[start:end]
         self._keep_body(found.end() + 1, line + block.count("\n") + 2)
+        self.cut_off = tuple(_yamlhints.cut_off(block, line + 1)) if opening == "---" else ()
         self._load = lambda: _not_empty(load(block, line + 1, self._limits), line)
         return block
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from feedkit.errors import ArticleError, OnProblem, printable
+from feedkit.errors import ArticleError, OnProblem, printable, shown
 from feedkit.model import Entry
 from feedkit.reading import cascade
 from feedkit.reading.authors_file import known_authors
@@ -22,6 +22,8 @@ from feedkit.reading.naming import place, section_page
 from feedkit.reading.report import Reporter
 from feedkit.reading.unreadable import FrontMatterError, UnreadableError
 from feedkit.settings import Site
+
+_QUOTE = "put the whole value in quotes, or a blank behind the # of a comment"
 
 # No date and no title: what front matter is for.
 _MISSING = frozenset(["FK105", "FK203"])
@@ -73,6 +75,10 @@ class Reader:
             known_authors=self._authors,
         )
         report = Reporter(source, self._on_problem, parsed.lines, line=1, inherited=inherited.places)
+        for line, text in parsed.cut_off:
+            report.note(
+                "FK214", f"{shown(text)} is a comment to YAML, and no part of the value", line=line, hint=_QUOTE
+            )
         return make_entry(article, self._site, report)
 
     def _add_defaults(self, file: SourceFile) -> None:

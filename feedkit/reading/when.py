@@ -19,11 +19,28 @@ def moment(intake: Intake, field: str) -> Moment | None:
 def _read(intake: Intake, found: Found) -> Moment:
     site = intake.site
     try:
-        return dates.read_date(
+        moment = dates.read_date(
             found.value, timezone=site.timezone, order=site.date_order, years=site.years, time_of_day=site.time_of_day
         )
     except DateError as error:
         intake.report.refuse_value(found.key, error)
+    if moment.precision == "day" and site.timezone != "UTC":
+        _tell_clock_change(intake, found.key, moment)
+    return moment
+
+
+def _tell_clock_change(intake: Intake, key: str, moment: Moment) -> None:
+    """Tell of a day whose time of day the clocks of the site's zone skipped or showed twice."""
+    local = moment.value.astimezone(dates.zone(intake.site.timezone))
+    wanted = intake.site.time_of_day
+    if local.time() != wanted:
+        choice = f"the clocks skipped {wanted:%H:%M}, so it begins at {local:%H:%M}"
+    elif local.utcoffset() != local.replace(fold=1).utcoffset():
+        choice = f"the clocks showed {wanted:%H:%M} twice, and the first time counts"
+    else:
+        return
+    message = f"{shown(moment.raw)} has a clock change in {intake.site.timezone}: {choice}"
+    intake.report.note("FK112", message, key=key, hint="write the time and the offset if it matters")
 
 
 def published(intake: Intake) -> Moment:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from feedkit import ArticleError, Entry, SettingsError, Site, sitemaps, to_entry
+from feedkit import ArticleError, Entry, Problem, SettingsError, Site, sitemaps, to_entry
 
 
 def dated(value: str, site: Site) -> Entry:
@@ -33,6 +33,38 @@ def test_a_time_that_was_written_stays(malta: Site) -> None:
 def test_a_sitemap_still_says_the_day_alone(malta: Site) -> None:
     (document,) = sitemaps([dated("2025-11-21", malta)], base_url=malta.base_url)
     assert b"<lastmod>2025-11-21</lastmod>" in document.to_bytes()
+
+
+@pytest.mark.parametrize(
+    ("zone", "value", "begins", "message"),
+    [
+        (
+            "Africa/Cairo",
+            "2024-04-26",
+            "2024-04-26T01:00:00+03:00",
+            "'2024-04-26' has a clock change in Africa/Cairo: the clocks skipped 00:00, so it begins at 01:00",
+        ),
+        (
+            "America/Havana",
+            "2024-11-03",
+            "2024-11-03T00:00:00-04:00",
+            "'2024-11-03' has a clock change in America/Havana: "
+            "the clocks showed 00:00 twice, and the first time counts",
+        ),
+        ("Africa/Cairo", "2024-04-27", "2024-04-27T00:00:00+03:00", None),
+        ("Africa/Cairo", "2024-04-26T01:00", "2024-04-26T01:00:00+03:00", None),
+    ],
+)
+def test_a_clock_change_at_the_beginning_of_a_day_is_told(
+    zone: str, value: str, begins: str, message: str | None
+) -> None:
+    site = Site(base_url="https://example.com", timezone=zone)
+    problems: list[Problem] = []
+    entry = to_entry({"title": "t", "publishedAt": value}, site, on_problem=problems.append)
+    assert entry.published.isoformat() == begins
+    assert [(problem.code, problem.severity, problem.message) for problem in problems] == (
+        [("FK112", "note", message)] if message else []
+    )
 
 
 @pytest.mark.parametrize(("value", "believed"), [("1989-12-31", False), ("1990-01-01", True), ("2031-01-01", False)])

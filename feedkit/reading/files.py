@@ -63,6 +63,9 @@ def source_files(root: Path, site: Site, on_problem: OnProblem) -> Iterator[Sour
     A file given instead of a folder is itself. Names that begin with a dot, and what `exclude` or a `.feedkitignore`
     matches, are passed over. Links to folders are told, not followed. Raises `SettingsError` for a bad `exclude`.
     """
+    if not root.is_dir() and _undecoded(root.name):
+        on_problem(_unnameable(root))
+        return
     if not root.is_dir():
         yield SourceFile(path=root, parts=(root.name,), section_page=section_page(root.name, site.languages)[0])
         return
@@ -123,7 +126,7 @@ class _Walk:
         if rules.levels and rules.pass_over(parts, folder=name.folder):
             return None
         if _undecoded(name.name):
-            self._tell(path, "has a name that is not UTF-8; it is left out", hint="rename it")
+            self._on_problem(_unnameable(path))
         elif name.link and path.is_dir():
             self._tell(path, "is a link to a folder, which is not followed", severity="note")
         elif name.folder and article:
@@ -137,8 +140,18 @@ class _Walk:
     def _tell(
         self, path: Path, message: str, *, hint: str = "", line: int | None = None, severity: Severity = "error"
     ) -> None:
-        shown = printable(str(path))
-        self._on_problem(Problem(code="FK209", severity=severity, path=shown, message=message, hint=hint, line=line))
+        self._on_problem(_problem(path, message, hint=hint, line=line, severity=severity))
+
+
+def _problem(
+    path: Path, message: str, *, hint: str = "", line: int | None = None, severity: Severity = "error"
+) -> Problem:
+    shown = printable(str(path))
+    return Problem(code="FK209", severity=severity, path=shown, message=message, hint=hint, line=line)
+
+
+def _unnameable(path: Path) -> Problem:
+    return _problem(path, "has a name that is not UTF-8; it is left out", hint="rename it")
 
 
 def _undecoded(name: str) -> bool:

@@ -231,3 +231,13 @@ def test_no_file_stays_open(content: Path) -> None:
     before = len(list(descriptors.iterdir()))
     take(content)
     assert len(list(descriptors.iterdir())) == before
+
+
+def test_a_single_file_with_a_name_that_is_not_utf8_is_one_problem(tmp_path: Path) -> None:
+    file = tmp_path / os.fsdecode(b"caf\xe9.md")
+    file.write_text("---\ntitle: T\ndate: 2025-01-01\n---\n", "utf-8")
+    problems: list[Problem] = []
+    assert list(read(file, Site(base_url="https://example.com/"), on_problem=problems.append)) == []
+    assert [(problem.code, problem.message) for problem in problems] == [
+        ("FK209", "has a name that is not UTF-8; it is left out")
+    ]

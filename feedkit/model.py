@@ -102,6 +102,8 @@ class Term:
     name: str
     #: The taxonomy's address: Atom's `scheme`, RSS's `domain`.
     scheme: str | None = None
+    #: The path segment that its author wants for it; made of the name where there is none.
+    slug: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

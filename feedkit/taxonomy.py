@@ -46,16 +46,30 @@ class _Window:
     entries: list[Entry] = field(default_factory=list)
     total: int = 0
     spellings: Counter[str] = field(default_factory=Counter)
+    slugs: Counter[str] = field(default_factory=Counter)
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: Entry, term: Term | None = None) -> None:
         self.total += 1
         if len(self.entries) < self.limit:
             self.entries.append(entry)
+        if term is not None:
+            self.spellings[term.name] += 1
+            if term.slug:
+                self.slugs[term.slug] += 1
 
     @property
     def name(self) -> str:
         """The spelling of most articles; of equals the newest article's, which was counted first."""
-        return max(self.spellings.items(), key=lambda item: item[1])[0]
+        return _most(self.spellings)
+
+    @property
+    def slug(self) -> str:
+        """The slug that most articles give the term, or else the one that is made of its name."""
+        return _most(self.slugs) if self.slugs else slug(self.name)
+
+
+def _most(counted: Counter[str]) -> str:
+    return max(counted.items(), key=lambda item: item[1])[0]
 
 
 def select(site: Site, entries: Sequence[Entry], on_problem: OnProblem) -> tuple[Selection, ...]:
@@ -72,8 +86,7 @@ def select(site: Site, entries: Sequence[Entry], on_problem: OnProblem) -> tuple
         for term in _own_terms(entry):
             if term.taxonomy in windows:
                 window = windows[term.taxonomy].setdefault(fold(term.name), _Window(limit=limits[term.taxonomy]))
-                window.add(entry)
-                window.spellings[term.name] += 1
+                window.add(entry, term)
     selections = [Selection(taxonomy=None, name="", slug="", entries=tuple(whole.entries), total=whole.total)]
     for taxonomy in site.taxonomies:
         selections += _of_taxonomy(taxonomy, windows[taxonomy.name], on_problem)
@@ -96,7 +109,9 @@ def _slugged(taxonomy: Taxonomy, windows: dict[str, _Window], on_problem: OnProb
     """Each term with a slug of its own. The plainest spelling keeps it, the others get `-2`, `-3` … by their names."""
     wanted: dict[str, list[str]] = {}
     for key in sorted(windows):
-        wanted.setdefault(slug(windows[key].name), []).append(key)
+        wanted.setdefault(windows[key].slug, []).append(key)
+        if len(windows[key].slugs) > 1:
+            on_problem(_disagreement(taxonomy, windows[key]))
     taken = set(wanted)
     for name, keys in wanted.items():
         # `실랜디` is plainer than `#실랜디`, and `cpp` than `C++`: the name that is nearest to its slug.
@@ -111,6 +126,17 @@ def _slugged(taxonomy: Taxonomy, windows: dict[str, _Window], on_problem: OnProb
 
 def _free(name: str, taken: set[str]) -> str:
     return next(own for number in count(2) if (own := f"{name}-{number}") not in taken)
+
+
+def _disagreement(taxonomy: Taxonomy, window: _Window) -> Problem:
+    slugs = ", ".join(sorted(window.slugs))
+    return Problem(
+        code="FK407",
+        severity="warning",
+        key=taxonomy.name,
+        message=f"{shown(window.name)} is given several slugs: {slugs}; {window.slug} is used",
+        hint="give the term the same slug everywhere",
+    )
 
 
 def _collision(taxonomy: Taxonomy, first: _Window, second: _Window, wanted: str, own: str) -> Problem:

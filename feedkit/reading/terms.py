@@ -5,22 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from feedkit.errors import shown
+from feedkit.errors import UrlError, shown
 from feedkit.fieldnames import folded
 from feedkit.model import Term
 from feedkit.reading import values
 from feedkit.reading.fields import Found
 from feedkit.reading.intake import Intake
+from feedkit.settings import Taxonomy
+from feedkit.text import fold
 from feedkit.urls import slug
 
 
 def terms(intake: Intake) -> tuple[Term, ...]:
     """The terms of every taxonomy, in the author's order, each once."""
-    return tuple(
-        Term(taxonomy=taxonomy.name, name=name, scheme=f"{intake.site.url(taxonomy.path)}/")
-        for taxonomy in intake.site.taxonomies
-        for name in _names(intake, taxonomy.source, at_spaces=intake.site.split_tags_at_spaces)
-    )
+    return tuple(term for taxonomy in intake.site.taxonomies for term in _of_taxonomy(intake, taxonomy))
+
+
+def _of_taxonomy(intake: Intake, taxonomy: Taxonomy) -> Iterator[Term]:
+    scheme = f"{intake.site.url(taxonomy.path)}/"
+    slugs = _own_slugs(intake, taxonomy.source)
+    for name in _names(intake, taxonomy.source, at_spaces=intake.site.split_tags_at_spaces):
+        yield Term(taxonomy=taxonomy.name, name=name, scheme=scheme, slug=slugs.get(fold(name), ""))
 
 
 def keywords(intake: Intake) -> tuple[str, ...]:
@@ -40,18 +45,24 @@ def _names(intake: Intake, field: str, *, at_spaces: bool) -> Iterator[str]:
         else:
             message = f"{shown(name)} and {shown(first)} are one term; {shown(first)} is kept"
             intake.report.note("FK402", message, key=found.key, hint="take one of them out")
-    _tell_slugs(intake, found)
 
 
-def _tell_slugs(intake: Intake, found: Found) -> None:
-    """A term's own slug is not used; say so where it would have been another."""
-    items = found.value if isinstance(found.value, list) else [found.value]
-    for item in items:
-        own = _own_slug(item)
-        if own and values.filled(name := values.pick(item, "name", "title", "label")) and own != slug(str(name)):
-            message = f"{shown(name)} has the slug {shown(own)}, which is left out; it is made of the name"
-            intake.report.note("FK212", message, key=found.key, hint="write the name only")
+def _own_slugs(intake: Intake, field: str) -> dict[str, str]:
+    """The slugs that mappings such as `{name: C++, slug: cplusplus}` give to their terms, by the folded names."""
+    found = intake.find_filled(field)
+    items = found.value if found and isinstance(found.value, list) else [found.value] if found else []
+    given = {_folded_name(item): values.pick(item, "slug") for item in items if isinstance(item, Mapping)}
+    key = found.key if found else ""
+    return {name: intake.read(Found(key, own), _checked) for name, own in given.items() if name and values.filled(own)}
 
 
-def _own_slug(item: Any) -> str:
-    return str(values.pick(item, "slug") or "") if isinstance(item, Mapping) else ""
+def _folded_name(item: Mapping[str, Any]) -> str:
+    name = values.pick(item, "name", "title", "label")
+    return fold(str(name)) if values.is_text(name) else ""
+
+
+def _checked(value: Any) -> str:
+    own = values.text(value)
+    if own != slug(own):
+        raise UrlError(f"{shown(own)} cannot be the slug of a term", code="FK204", hint=f"write {slug(own)}")
+    return own

@@ -191,3 +191,35 @@ def test_terms_come_in_the_order_of_their_slugs(site: Site, entry: Make) -> None
     selections, _ = chosen(site, [entry(tags=["zebra", "Ant", "C++", "日本語"])])
     slugs = [selection.slug for selection in selections[1:]]
     assert all(one < other for one, other in pairwise(slugs))
+
+
+def slugged(*slugs: str) -> tuple[Term, ...]:
+    return tuple(Term(taxonomy="tags", name="C++", slug=own) for own in slugs)
+
+
+@pytest.mark.parametrize(
+    ("slugs", "used", "told"),
+    [
+        (["", "cplusplus"], "cplusplus", None),
+        (
+            ["cpp", "cplusplus", "cplusplus"],
+            "cplusplus",
+            "'C++' is given several slugs: cplusplus, cpp; cplusplus is used",
+        ),
+        (["cpp", "cplusplus"], "cplusplus", "'C++' is given several slugs: cplusplus, cpp; cplusplus is used"),
+    ],
+)
+def test_a_term_has_the_slug_that_most_articles_give_it_of_equals_the_newest_ones(
+    slugs: list[str], used: str, told: str | None, site: Site, entry: Make
+) -> None:
+    entries = [entry(f"e{day}", day=day, terms=slugged(own)) for day, own in enumerate(slugs, start=1)]
+    (_, term), problems = chosen(site, entries)
+    assert term.slug == used
+    assert [(problem.code, problem.message) for problem in problems] == ([("FK407", told)] if told else [])
+
+
+def test_a_slug_of_ones_own_can_collide_with_one_that_is_made_of_a_name(site: Site, entry: Make) -> None:
+    entries = [entry("a", terms=(*slugged("tides"), Term(taxonomy="tags", name="Tides")))]
+    (_, *terms), problems = chosen(site, entries)
+    assert {term.name: term.slug for term in terms} == {"Tides": "tides", "C++": "tides-2"}
+    assert [problem.code for problem in problems] == ["FK403"]

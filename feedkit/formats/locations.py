@@ -118,7 +118,7 @@ class Host:
         if self.plain(loc) and "/." not in loc:
             return loc
         found = self._resolved(loc, self.base_url)
-        if not found.startswith(self.base_url):
+        if not found.startswith(self.base_url) or _climbs(found[len(self.base_url) :]):
             hint = "list each site in a sitemap of its own"
             raise refused(f"{shown(found)} is not below {self.base_url}", hint)
         if len(found) > MAX_LOC:
@@ -131,6 +131,16 @@ class Host:
             return absolute(loc, base).partition("#")[0]
         except RefusedValue as error:
             raise refused(str(error), error.hint) from error
+
+
+def _climbs(path: str) -> bool:
+    """Whether a path leaves the folder where it begins, as `/blog/../x` does: its `..` are resolved by browsers."""
+    depth = 0
+    for segment in path.partition("?")[0].lower().replace("%2e", ".").split("/"):
+        depth += -1 if segment == ".." else segment not in ("", ".")
+        if depth < 0:
+            return True
+    return False
 
 
 def _rich(url: Url) -> Url | None:

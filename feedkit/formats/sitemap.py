@@ -275,7 +275,8 @@ class _Assembly:
         return [*full, self._document(name)]
 
     def _document(self, path: str) -> Document:
-        pieces = splice(urlset(self._used), self._pieces)
+        # Pages that go the long way are pieces of their own.
+        pieces = splice(urlset(self._used), [b"".join(self._pieces)] if len(self._pieces) > _BATCH else self._pieces)
         newest = self._newest
         if self._limits.remember is not None and len(self._recent) >= self._limits.remember:
             self._earlier, self._recent = self._recent, set()

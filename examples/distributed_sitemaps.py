@@ -64,9 +64,9 @@ def main() -> None:
     except ImportError:
         raise SystemExit("this example needs Dask: install the extra `distributed`") from None
     directory = Path(options.directory or tempfile.mkdtemp(prefix="feedkit-sitemaps-"))
-    with LocalCluster(n_workers=options.workers, threads_per_worker=1, dashboard_address=None) as cluster:
-        with Client(cluster) as client:
-            distributed(client, options.urls, str(directory / "many"))
+    workers = {"n_workers": options.workers, "threads_per_worker": 1, "dashboard_address": None}
+    with LocalCluster(**workers) as cluster, Client(cluster) as client:  # type: ignore[no-untyped-call]
+        distributed(client, options.urls, str(directory / "many"))
     publish(sitemaps(pages(0, options.urls), base_url=BASE_URL), directory / "one")
     names = sorted(path.relative_to(directory / "many") for path in (directory / "many").rglob("*.xml"))
     same = all((directory / "many" / name).read_bytes() == (directory / "one" / name).read_bytes() for name in names)

@@ -32,6 +32,10 @@ MAX_BYTES = 52_428_800
 #: How many addresses are remembered to find duplicates, at about 70 bytes each; twice as many at times.
 REMEMBERED = 100_000
 
+#: The most bytes of a fragment of address and date.
+_LONGEST = MAX_LOC + 100
+#: How many spellings of dates are remembered.
+_DATES = 4_096
 #: How many fragments are joined at a time.
 _BATCH = 500
 _NONE: frozenset[str] = frozenset()
@@ -151,7 +155,7 @@ class _Assembly:
 
     def __init__(self, host: Host, path: str, limits: _Limits, gzip: bool, on_problem: OnProblem) -> None:
         self._host, self._path, self._limits, self._gzip, self._tell = host, path, limits, gzip, on_problem
-        self._plain, self._stamps = host.plain, host.stamps
+        self._plain = host.plain
         self._index = _Index(host, path, on_problem)
         self._recent: set[int] = set()
         self._earlier: set[int] = set()
@@ -161,11 +165,12 @@ class _Assembly:
         self._pieces: list[bytes] = []
         self._batch: dict[str, str] = {}
         self._count = 0
-        self._room = min(_BATCH, self._limits.urls)
         self._used: frozenset[str] = frozenset()
         self._left = self._limits.bytes - len(URLSET.head) - len(URLSET.tail)
+        self._room = self._free()
         self._newest: Stamp | None = None
-        self._instant = float("-inf")
+        #: How the dates are written that are not newer than the newest of the part, by how they were given.
+        self._older: dict[str, str] = {}
 
     def stream(self, urls: Iterable[object]) -> Iterator[Document]:
         """Every document that the pages fill.
@@ -173,33 +178,23 @@ class _Assembly:
         The path of most pages, an address or a pair of texts, is this loop alone: one match, one look for duplicates,
         one text. Whatever is unusual goes the long way, by `add`.
         """
-        plain, stamps = self._plain, self._stamps
-        batch, left, room, instant = self._state()
+        plain = self._plain
+        batch, room, older = self._batch, self._room, self._older
         for item in urls:
-            stamp = None
             if type(item) is tuple and len(item) == 2:
                 loc, lastmod = item
-                stamp = stamps.get(lastmod) if type(lastmod) is str else None
-            else:
-                loc, lastmod = item, None
-            if type(loc) is str and (lastmod is None or stamp) and plain(loc) and "/." not in loc:
-                if stamp is None:
-                    fragment = f"<url><loc>{loc}</loc></url>\n"
-                else:
-                    # One that is newer than all others goes the long way, which takes its date for the part's.
-                    fragment = f"<url><loc>{loc}</loc><lastmod>{stamp[0]}</lastmod></url>\n"
-                size = len(fragment)
-                if size <= left and len(batch) < room and loc not in batch and (not stamp or stamp[1] <= instant):
-                    left -= size
-                    batch[loc] = fragment
+                text = older.get(lastmod) if type(lastmod) is str else None
+                if text and type(loc) is str and plain(loc) and "/." not in loc and len(batch) < room:
+                    fragment = f"<url><loc>{loc}</loc><lastmod>{text}</lastmod></url>\n"
+                    if batch.setdefault(loc, fragment) is fragment:
+                        continue
+            elif type(item) is str and plain(item) and "/." not in item and len(batch) < room:
+                fragment = f"<url><loc>{item}</loc></url>\n"
+                if batch.setdefault(item, fragment) is fragment:
                     continue
-            self._left = left
             yield from self.add(item)
-            batch, left, room, instant = self._state()
+            batch, room, older = self._batch, self._room, self._older
         yield from self.finish()
-
-    def _state(self) -> tuple[dict[str, str], int, int, float]:
-        return self._batch, self._left, self._room, self._instant
 
     def add(self, item: object) -> Sequence[Document]:
         """Put a page into the part; hands out what is full before that."""
@@ -221,7 +216,11 @@ class _Assembly:
             except ValueError as error:
                 self._tell(refused(f"{shown(loc)}: {error}", code="FK413").problem)
                 return ()
-        return self._put(loc, f"<url><loc>{escape(loc)}</loc>{lastmod}{more}</url>\n", stamp, used)
+        full = self._put(loc, f"<url><loc>{escape(loc)}</loc>{lastmod}{more}</url>\n", stamp, used)
+        known = stamp and self._newest and stamp.instant <= self._newest.instant
+        if stamp and known and type(item) is tuple and type(item[1]) is str and len(self._older) < _DATES:
+            self._older[item[1]] = stamp.text
+        return full
 
     def _put(self, loc: str, fragment: str, stamp: Stamp | None, used: frozenset[str]) -> Sequence[Document]:
         """Append to the part; a part that has no room for it is handed out first."""
@@ -235,9 +234,12 @@ class _Assembly:
             return full
         self._left -= needed
         self._used |= used
-        self._batch[loc] = fragment
-        if stamp is not None and stamp.instant > self._instant:
-            self._newest, self._instant = stamp, stamp.instant
+        self._pieces.append(fragment.encode())
+        self._recent.add(hash(loc))
+        self._count += 1
+        self._room = self._free()
+        if stamp is not None and (self._newest is None or stamp.instant > self._newest.instant):
+            self._newest = stamp
         return full
 
     def _pack(self) -> None:
@@ -247,15 +249,20 @@ class _Assembly:
             if not (self._recent.isdisjoint(keys) and self._earlier.isdisjoint(keys)):
                 self._drop_known(batch)
             self._recent |= keys
-            self._pieces.append("".join(batch.values()).encode())
+            piece = "".join(batch.values()).encode()
+            self._pieces.append(piece)
+            self._left -= len(piece)
             self._count += len(batch)
             self._batch = {}
-        self._room = min(_BATCH, self._limits.urls - self._count)
+        self._room = self._free()
+
+    def _free(self) -> int:
+        """How many plain pages of any length the part has certainly room for, at most a batch."""
+        return min(_BATCH, self._limits.urls - self._count, self._left // _LONGEST)
 
     def _drop_known(self, batch: dict[str, str]) -> None:
         for loc in [loc for loc in batch if hash(loc) in self._recent or hash(loc) in self._earlier]:
-            # Only plain ones can be here: what goes the long way is looked up first.
-            self._left += len(batch.pop(loc))
+            del batch[loc]
             self._tell_twice(loc)
 
     def _tell_twice(self, loc: str) -> None:

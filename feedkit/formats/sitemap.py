@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
+from itertools import islice
 from typing import Any, NamedTuple, overload
 
 from feedkit.errors import DocumentError, OnProblem, Problem, shown
@@ -39,6 +40,7 @@ _DATES = 4_096
 #: How many fragments are joined at a time.
 _BATCH = 500
 _NONE: frozenset[str] = frozenset()
+_END = object()
 _NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
@@ -178,22 +180,32 @@ class _Assembly:
         The path of most pages, an address or a pair of texts, is this loop alone: one match, one look for duplicates,
         one text. Whatever is unusual goes the long way, by `add`.
         """
-        plain = self._plain
-        batch, room, older = self._batch, self._room, self._older
-        for item in urls:
-            if type(item) is tuple and len(item) == 2:
-                loc, lastmod = item
-                text = older.get(lastmod) if type(lastmod) is str else None
-                if text and type(loc) is str and plain(loc) and "/." not in loc and len(batch) < room:
-                    fragment = f"<url><loc>{loc}</loc><lastmod>{text}</lastmod></url>\n"
-                    if batch.setdefault(loc, fragment) is fragment:
-                        continue
-            elif type(item) is str and plain(item) and "/." not in item and len(batch) < room:
-                fragment = f"<url><loc>{item}</loc></url>\n"
-                if batch.setdefault(item, fragment) is fragment:
-                    continue
+        plain, pages = self._plain, iter(urls)
+        while True:
+            batch, older = self._batch, self._older
+            # No more than there is certainly room for, so that nothing is counted for a page alone.
+            for item in islice(pages, self._room - len(batch)):
+                if type(item) is tuple:
+                    try:
+                        loc, lastmod = item
+                        fragment = f"<url><loc>{loc}</loc><lastmod>{older[lastmod]}</lastmod></url>\n"
+                    except (KeyError, TypeError, ValueError):
+                        break
+                else:
+                    loc = item
+                    fragment = f"<url><loc>{loc}</loc></url>\n" if type(loc) is str else ""
+                if (
+                    type(loc) is not str
+                    or not plain(loc)
+                    or "/." in loc
+                    or batch.setdefault(loc, fragment) is not fragment
+                ):
+                    break
+            else:
+                item = next(pages, _END)
+                if item is _END:
+                    break
             yield from self.add(item)
-            batch, room, older = self._batch, self._room, self._older
         yield from self.finish()
 
     def add(self, item: object) -> Sequence[Document]:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import Any, NamedTuple, NoReturn
 
-from feedkit.dates import read_date, w3c
+from feedkit.dates import parse_date, read_date, w3c
 from feedkit.errors import DocumentError, Problem, RefusedValue, Severity, shown
 from feedkit.formats.page_fields import url_from_mapping
 from feedkit.model import Entry, Precision, Url
@@ -42,7 +42,10 @@ class Stamp(NamedTuple):
 
 def stamped(value: datetime, precision: Precision = "second") -> Stamp:
     """The stamp of an aware datetime."""
-    return Stamp(w3c(value, precision), value.timestamp(), value, precision)
+    # Most are in UTC, to the second: what `w3c` would write, without its questions.
+    plain = value.tzinfo is UTC and precision == "second"
+    text = value.isoformat(timespec="seconds") if plain else w3c(value, precision)
+    return Stamp(text, value.timestamp(), value, precision)
 
 
 class Host:
@@ -62,20 +65,28 @@ class Host:
         """Address, date, and whatever else is to be written. Raises `DocumentError` with the reason to leave it out."""
         if isinstance(item, str):
             return self.located(item), None, None
+        if isinstance(item, tuple) and len(item) == 2 and isinstance(item[0], str):
+            return self.located(item[0]), self.stamp(item[1], item[0]), None
         if isinstance(item, Url):
             return self.located(item.loc), stamped(item.lastmod, item.precision) if item.lastmod else None, _rich(item)
         if isinstance(item, Entry):
             return self._entry(item)
         if isinstance(item, Mapping):
             return self._mapped(item)
-        if isinstance(item, tuple) and len(item) == 2 and isinstance(item[0], str):
-            return self.located(item[0]), self.stamp(item[1], item[0]), None
         raise refused(f"{shown(item)} is no address", "give a text, a Url, an Entry, or a mapping with loc")
 
     def stamp(self, value: object, loc: str) -> Stamp | None:
         """The date of an address; none for None and an empty text. Raises `DocumentError` (the code of the date's)."""
         if value is None or value == "":
             return None
+        # The spelling that programs write, a text with seconds and an offset, and an instant: read without a search.
+        if type(value) is str and len(value) in (20, 25) and value[10] == "T":
+            try:
+                return stamped(parse_date(value, timezone=self._timezone))
+            except RefusedValue as error:
+                raise refused(f"{shown(loc)}: lastmod: {error}", error.hint, error.code) from error
+        if type(value) is datetime and value.tzinfo is UTC and 1900 <= value.year <= 2100:
+            return stamped(value)
         try:
             known = self.stamps.get(value) if isinstance(value, str) else None
             return known or self._read(value)

@@ -215,27 +215,48 @@ class _Assembly:
         except DocumentError as error:
             self._tell(error.problem)
             return ()
-        self._pack()
-        if hash(loc) in self._recent or hash(loc) in self._earlier:
+        key = hash(loc)
+        if loc in self._batch or key in self._recent or key in self._earlier:
             self._tell_twice(loc)
             return ()
         lastmod = f"<lastmod>{stamp.text}</lastmod>" if stamp else ""
-        more, used = "", _NONE
         if url is not None:
-            try:
-                url = fitting(url, loc, self._tell)
-                more, used = extended(url), prefixes(url)
-            except ValueError as error:
-                self._tell(refused(f"{shown(loc)}: {error}", code="FK413").problem)
-                return ()
-        full = self._put(loc, f"<url><loc>{escape(loc)}</loc>{lastmod}{more}</url>\n", stamp, used)
-        known = stamp and self._newest and stamp.instant <= self._newest.instant
-        if stamp and known and type(item) is tuple and type(item[1]) is str and len(self._older) < _DATES:
-            self._older[item[1]] = stamp.text
+            return self._add_rich(loc, lastmod, stamp, url)
+        written = escape(loc) if "&" in loc or "'" in loc else loc
+        fragment = f"<url><loc>{written}</loc>{lastmod}</url>\n"
+        full: Sequence[Document] = ()
+        if len(self._batch) < self._room and len(fragment) <= _LONGEST:
+            self._batch[loc] = fragment
+            self._take_date(stamp)
+        else:
+            full = self._put(loc, fragment, stamp, _NONE)
+        if stamp and type(item) is tuple and type(item[1]) is str:
+            self._learn(item[1], stamp)
         return full
+
+    def _add_rich(self, loc: str, lastmod: str, stamp: Stamp | None, url: Url) -> Sequence[Document]:
+        try:
+            url = fitting(url, loc, self._tell)
+            fragment = f"<url><loc>{escape(loc)}</loc>{lastmod}{extended(url)}</url>\n"
+        except ValueError as error:
+            self._tell(refused(f"{shown(loc)}: {error}", code="FK413").problem)
+            return ()
+        return self._put(loc, fragment, stamp, prefixes(url))
+
+    def _take_date(self, stamp: Stamp | None) -> None:
+        if stamp is not None and (self._newest is None or stamp.instant > self._newest.instant):
+            self._newest = stamp
+
+    def _learn(self, text: str, stamp: Stamp) -> None:
+        """Remember how a date is written, unless it is newer than all of the part: that must be seen when it comes."""
+        if self._newest and stamp.instant <= self._newest.instant:
+            if len(self._older) >= _DATES:
+                self._older.clear()
+            self._older[text] = stamp.text
 
     def _put(self, loc: str, fragment: str, stamp: Stamp | None, used: frozenset[str]) -> Sequence[Document]:
         """Append to the part; a part that has no room for it is handed out first."""
+        self._pack()
         size = len(fragment) if fragment.isascii() else len(fragment.encode())
         full: Sequence[Document] = ()
         if self._count and (self._count >= self._limits.urls or size + self._declared(used) > self._left):
@@ -250,8 +271,7 @@ class _Assembly:
         self._recent.add(hash(loc))
         self._count += 1
         self._room = self._free()
-        if stamp is not None and (self._newest is None or stamp.instant > self._newest.instant):
-            self._newest = stamp
+        self._take_date(stamp)
         return full
 
     def _pack(self) -> None:

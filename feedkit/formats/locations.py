@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
 from typing import Any, NamedTuple, NoReturn
 
-from feedkit.dates import parse_date, read_date, w3c
+from feedkit.dates import read_date, w3c
 from feedkit.errors import DocumentError, Problem, RefusedValue, Severity, shown
 from feedkit.formats.page_fields import url_from_mapping
 from feedkit.model import Entry, Precision, Url
@@ -48,6 +48,23 @@ def stamped(value: datetime, precision: Precision = "second") -> Stamp:
     return Stamp(text, value.timestamp(), value, precision)
 
 
+def exact(value: object) -> tuple[str, float, datetime] | None:
+    """What programs write, read without a search: an instant in UTC, or a text of seconds and an offset.
+
+    None for whatever else a date may be: `read_date` knows.
+    """
+    if type(value) is str and len(value) in (20, 25) and value[10] == "T" and value[19] in "Z+-":
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            return None
+        if value.tzinfo is None:
+            return None
+    elif type(value) is not datetime or value.tzinfo is not UTC:
+        return None
+    return (value.isoformat(timespec="seconds"), value.timestamp(), value) if 1900 < value.year < 2100 else None
+
+
 class Host:
     """The site that the addresses must belong to, and the zone of dates without one."""
 
@@ -79,14 +96,8 @@ class Host:
         """The date of an address; none for None and an empty text. Raises `DocumentError` (the code of the date's)."""
         if value is None or value == "":
             return None
-        # The spelling that programs write, a text with seconds and an offset, and an instant: read without a search.
-        if type(value) is str and len(value) in (20, 25) and value[10] == "T":
-            try:
-                return stamped(parse_date(value, timezone=self._timezone))
-            except RefusedValue as error:
-                raise refused(f"{shown(loc)}: lastmod: {error}", error.hint, error.code) from error
-        if type(value) is datetime and value.tzinfo is UTC and 1900 <= value.year <= 2100:
-            return stamped(value)
+        if found := exact(value):
+            return Stamp(*found, "second")
         try:
             known = self.stamps.get(value) if isinstance(value, str) else None
             return known or self._read(value)

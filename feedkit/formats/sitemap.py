@@ -17,17 +17,14 @@ from feedkit.errors import DocumentError, OnProblem, Problem, shown
 from feedkit.formats._markup import DECLARATION, escape
 from feedkit.formats.compression import GZIP_TYPE, gzipped
 from feedkit.formats.frame import Frame, splice
-from feedkit.formats.locations import MAX_LOC, Host, Stamp, refused, stamped
+from feedkit.formats.index import INDEX, MAX_URLS, MEDIA_TYPE, NAMESPACE, Index
+from feedkit.formats.locations import MAX_LOC, Host, Stamp, exact, refused, stamped
 from feedkit.formats.sitemap_extensions import NAMESPACES, extended, fitting, prefixes
-from feedkit.model import Document, Entry, Precision, Url
+from feedkit.model import Document, Entry, Url
 from feedkit.urls import path_url
 
 __all__ = ["INDEX", "MAX_BYTES", "MAX_LOC", "MAX_URLS", "URLSET", "Item", "sitemap_index", "sitemaps"]
 
-MEDIA_TYPE = "application/xml"
-
-#: sitemaps.org "Sitemap file guidelines": the most URLs of one urlset, and of one index.
-MAX_URLS = 50_000
 #: The same: the most bytes of one file, uncompressed.
 MAX_BYTES = 52_428_800
 #: How many addresses are remembered to find duplicates, at about 70 bytes each; twice as many at times.
@@ -41,20 +38,16 @@ _DATES = 4_096
 _BATCH = 500
 _NONE: frozenset[str] = frozenset()
 _END = object()
-_NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
 def urlset(used: frozenset[str]) -> Frame:
     """The frame of a urlset that declares the namespaces of the extensions it uses."""
     more = "".join(f' xmlns:{name}="{NAMESPACES[name]}"' for name in NAMESPACES if name in used)
-    head = DECLARATION + f'<urlset xmlns="{_NAMESPACE}"{more}>\n'.encode()
+    head = DECLARATION + f'<urlset xmlns="{NAMESPACE}"{more}>\n'.encode()
     return Frame(head=head, separator=b"", tail=b"</urlset>\n")
 
 
 URLSET = urlset(_NONE)
-INDEX = Frame(
-    head=DECLARATION + f'<sitemapindex xmlns="{_NAMESPACE}">\n'.encode(), separator=b"", tail=b"</sitemapindex>\n"
-)
 
 Item = str | Url | Entry | Mapping[str, Any] | tuple[str, str | datetime | None]
 
@@ -124,7 +117,7 @@ def sitemap_index(parts: Iterable[Url | Document], *, base_url: str, path: str =
     address that is not below `base_url`.
     """
     host = Host(base_url, "UTC")
-    index = _Index(host, path, _raise_or_log)
+    index = Index(host, path, _raise_or_log)
     for part in parts:
         loc = path_url(host.base_url, part.path) if isinstance(part, Document) else host.located(part.loc)
         value = part.last_modified if isinstance(part, Document) else part.lastmod
@@ -158,7 +151,7 @@ class _Assembly:
     def __init__(self, host: Host, path: str, limits: _Limits, gzip: bool, on_problem: OnProblem) -> None:
         self._host, self._path, self._limits, self._gzip, self._tell = host, path, limits, gzip, on_problem
         self._plain = host.plain
-        self._index = _Index(host, path, on_problem)
+        self._index = Index(host, path, on_problem)
         self._recent: set[int] = set()
         self._earlier: set[int] = set()
         self._begin()
@@ -190,6 +183,8 @@ class _Assembly:
                         loc, lastmod = item
                         fragment = f"<url><loc>{loc}</loc><lastmod>{older[lastmod]}</lastmod></url>\n"
                     except (KeyError, TypeError, ValueError):
+                        if self._add_dated(item):
+                            continue
                         break
                 else:
                     loc = item
@@ -207,6 +202,23 @@ class _Assembly:
                     break
             yield from self.add(item)
         yield from self.finish()
+
+    def _add_dated(self, item: tuple[Any, ...]) -> bool:
+        """Put a plain address with an exact instant into the batch; False for whatever needs a closer look.
+
+        For lists in which every page has a date of its own, to the second.
+        """
+        loc, lastmod = item if len(item) == 2 else (None, None)
+        if type(loc) is not str or not self._plain(loc) or "/." in loc or loc in self._batch:
+            return False
+        stamp = exact(lastmod)
+        key = hash(loc)
+        if stamp is None or key in self._recent or key in self._earlier:
+            return False
+        self._batch[loc] = f"<url><loc>{loc}</loc><lastmod>{stamp[0]}</lastmod></url>\n"
+        if self._newest is None or stamp[1] > self._newest[1]:
+            self._newest = Stamp(*stamp, "second")
+        return True
 
     def add(self, item: object) -> Sequence[Document]:
         """Put a page into the part; hands out what is full before that."""
@@ -338,61 +350,3 @@ class _Assembly:
         if self._count:
             yield from self._flush()
         yield from self._index.finish()
-
-
-class _Listed(NamedTuple):
-    loc: str
-    stamp: Stamp | None
-
-
-class _Index:
-    """The parts that are full. Mutable: it is never seen outside this module."""
-
-    def __init__(self, host: Host, path: str, on_problem: OnProblem) -> None:
-        self.total = 0
-        self._host, self._path, self._tell = host, path, on_problem
-        self._listed: list[_Listed] = []
-        self._number = 1
-
-    def add(self, loc: str, stamp: Stamp | None) -> list[Document]:
-        """List a part; hands out the index that was full before it."""
-        full = []
-        if len(self._listed) >= MAX_URLS:
-            full = self.finish()
-            self._number += 1
-            self._tell(self._another())
-        self.total += 1
-        self._listed.append(_Listed(loc, stamp))
-        return full
-
-    def finish(self) -> list[Document]:
-        """The index over the parts that no earlier one lists."""
-        if not self._listed:
-            return []
-        newest = max((item.stamp for item in self._listed if item.stamp), key=lambda stamp: stamp.instant, default=None)
-        precision: Precision = newest.precision if newest else "second"
-        pieces = splice(INDEX, [_sitemap(item).encode() for item in self._listed])
-        self._listed = []
-        value = newest.value if newest else None
-        return [
-            Document(path=self._name(), media_type=MEDIA_TYPE, pieces=pieces, last_modified=value, precision=precision)
-        ]
-
-    def _name(self) -> str:
-        folder, slash, name = self._path.rpartition("/")
-        stem, dot, suffix = name.partition(".")
-        return self._path if self._number == 1 else f"{folder}{slash}{stem}-{self._number}{dot}{suffix}"
-
-    def _another(self) -> Problem:
-        address = path_url(self._host.base_url, self._name())
-        return Problem(
-            code="FK412",
-            severity="warning",
-            message=f"one index may list {MAX_URLS:,} parts; {address} lists those from number {self.total + 1:,} on",
-            hint="name every index in robots.txt, or submit each: an index may not list another",
-        )
-
-
-def _sitemap(item: _Listed) -> str:
-    lastmod = f"<lastmod>{item.stamp.text}</lastmod>" if item.stamp else ""
-    return f"<sitemap><loc>{escape(item.loc)}</loc>{lastmod}</sitemap>\n"

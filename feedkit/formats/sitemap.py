@@ -28,7 +28,7 @@ __all__ = ["INDEX", "MAX_BYTES", "MAX_LOC", "MAX_URLS", "URLSET", "Item", "sitem
 #: The same: the most bytes of one file, uncompressed.
 MAX_BYTES = 52_428_800
 #: How many addresses are remembered to find duplicates, at about 70 bytes each; twice as many at times.
-REMEMBERED = 100_000
+REMEMBERED = 50_000
 
 #: The most bytes of a fragment of address and date.
 _LONGEST = MAX_LOC + 100

@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from feedkit.errors import SettingsError as SettingsError
     from feedkit.errors import UrlError as UrlError
     from feedkit.formats.atom import atom as atom
+    from feedkit.formats.compression import neighbours as neighbours
     from feedkit.formats.jsonfeed import json_feed as json_feed
     from feedkit.formats.opml import Outline as Outline
     from feedkit.formats.opml import opml as opml
     from feedkit.formats.rss import rss as rss
+    from feedkit.formats.sitemap import sitemap_index as sitemap_index
     from feedkit.formats.sitemap import sitemaps as sitemaps
     from feedkit.model import DateSource as DateSource
     from feedkit.model import Document as Document
@@ -35,21 +37,30 @@ if TYPE_CHECKING:
     from feedkit.model import Url as Url
     from feedkit.publishing.build import build as build
     from feedkit.publishing.report import Report as Report
+    from feedkit.publishing.sitemap_lists import write_sitemap as write_sitemap
     from feedkit.publishing.writer import publish as publish
     from feedkit.reading import read as read
     from feedkit.reading import read_json_lines as read_json_lines
     from feedkit.reading import to_entry as to_entry
+    from feedkit.reading.html_pages import HtmlPage as HtmlPage
+    from feedkit.reading.html_pages import read_html as read_html
     from feedkit.reading.schema import front_matter_schema as front_matter_schema
+    from feedkit.reading.sitemaps import read_sitemap as read_sitemap
+    from feedkit.reading.url_lists import read_urls as read_urls
     from feedkit.settings import Limits as Limits
     from feedkit.settings import Names as Names
     from feedkit.settings import Site as Site
     from feedkit.settings import SitemapSettings as SitemapSettings
     from feedkit.settings import Taxonomy as Taxonomy
     from feedkit.site import documents as documents
+    from feedkit.sitemap_values import Alternate as Alternate
+    from feedkit.sitemap_values import News as News
+    from feedkit.sitemap_values import Video as Video
 
 __version__ = "0.1.0"
 
 _HOMES = {
+    "Alternate": "sitemap_values",
     "ArticleError": "errors",
     "DateError": "errors",
     "DateSource": "model",
@@ -59,9 +70,11 @@ _HOMES = {
     "Entry": "model",
     "Feed": "model",
     "FeedkitError": "errors",
+    "HtmlPage": "reading.html_pages",
     "Image": "model",
     "Limits": "settings",
     "Names": "settings",
+    "News": "sitemap_values",
     "Outline": "formats.opml",
     "Person": "model",
     "Problem": "errors",
@@ -74,19 +87,26 @@ _HOMES = {
     "Term": "model",
     "Url": "model",
     "UrlError": "errors",
+    "Video": "sitemap_values",
     "atom": "formats.atom",
     "build": "publishing.build",
     "documents": "site",
     "front_matter_schema": "reading.schema",
     "json_feed": "formats.jsonfeed",
+    "neighbours": "formats.compression",
     "opml": "formats.opml",
     "parse_date": "dates",
     "publish": "publishing.writer",
     "read": "reading",
+    "read_html": "reading.html_pages",
     "read_json_lines": "reading",
+    "read_sitemap": "reading.sitemaps",
+    "read_urls": "reading.url_lists",
     "rss": "formats.rss",
+    "sitemap_index": "formats.sitemap",
     "sitemaps": "formats.sitemap",
     "to_entry": "reading",
+    "write_sitemap": "publishing.sitemap_lists",
 }
 
 __all__ = sorted(_HOMES)

@@ -71,6 +71,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_build(commands)
     _add_date(commands)
+    _add_sitemap(commands)
     return top
 
 
@@ -118,6 +119,26 @@ def _add_date(commands: Any) -> None:
     date.add_argument("--json", action="store_true", help="print a JSON list")
 
 
+def _add_sitemap(commands: Any) -> None:
+    sitemap = commands.add_parser(
+        "sitemap",
+        help="write the sitemap of any list of addresses",
+        description="Read addresses, one a line: plain, with a tab and a date of the last change, or as a JSON object "
+        "with loc, lastmod and more. Lines that no sitemap may list are reported, and the rest is written, streamed.",
+        allow_abbrev=False,
+    )
+    sitemap.set_defaults(run=_sitemap)
+    sitemap.add_argument("urls", nargs="?", default="-", metavar="URLS", help="a file, or - for standard input")
+    sitemap.add_argument("-o", "--output", metavar="DIR", required=True, help="the folder to write to")
+    sitemap.add_argument("--base-url", metavar="URL", required=True, help="the address that all of them are below")
+    sitemap.add_argument("--name", metavar="PATH", default="sitemap.xml", help="its file name (default: sitemap.xml)")
+    sitemap.add_argument("--timezone", default="UTC", metavar="ZONE", help="the zone of dates without one")
+    sitemap.add_argument("--gzip", action="store_true", help="write the parts of a large one as .xml.gz")
+    sitemap.add_argument("--unique", action="store_true", help="find all duplicates, however far apart")
+    sitemap.add_argument("--quiet", action="store_true", help="print errors only")
+    sitemap.add_argument("--json", action="store_true", help="print one JSON object")
+
+
 def _build(options: argparse.Namespace) -> int:
     site = _site(options)
     directory = options.output or site.output
@@ -134,6 +155,36 @@ def _build(options: argparse.Namespace) -> int:
         _say(json.dumps(report.to_json()), sys.stdout)
     elif not options.quiet:
         _say(printable(_result(report, str(directory))), sys.stdout)
+    return 0 if report.ok else 1
+
+
+def _sitemap(options: argparse.Namespace) -> int:
+    if options.urls == "-":
+        return _sitemap_of(_standard_input(), options)
+    with Path(options.urls).open("rb") as lines:
+        return _sitemap_of(lines, options)
+
+
+def _sitemap_of(lines: Iterable[str | bytes], options: argparse.Namespace) -> int:
+    bar = not options.quiet and sys.stderr is not None and sys.stderr.isatty()
+    show = _above_the_bar if bar else _to_stderr
+    report = feedkit.write_sitemap(
+        _rate(lines) if bar else lines,
+        options.output,
+        base_url=options.base_url,
+        path=options.name,
+        source=options.urls,
+        timezone=options.timezone,
+        gzip=options.gzip,
+        unique=options.unique,
+        on_problem=lambda problem: _tell(problem, show, quiet=options.quiet),
+    )
+    if options.json:
+        _say(json.dumps(report.to_json()), sys.stdout)
+    elif not options.quiet:
+        made = report.documents
+        counts = f"{_count(made.written, 'document')} written, {made.unchanged} unchanged, {made.removed} removed"
+        _say(printable(f"{options.output}: {counts}"), sys.stdout)
     return 0 if report.ok else 1
 
 
@@ -200,6 +251,13 @@ def _progress(items: Iterable[Any], stage: str) -> Iterable[Any]:
     from tqdm import tqdm
 
     return tqdm(items, desc=stage, unit="", delay=0.5, leave=False, file=sys.stderr)
+
+
+def _rate(lines: Iterable[Any]) -> Iterable[Any]:
+    """A bar without an end, with the lines a second."""
+    from tqdm import tqdm
+
+    return tqdm(lines, desc="reading", unit=" URLs", unit_scale=True, delay=0.5, leave=False, file=sys.stderr)
 
 
 def _above_the_bar(text: str) -> None:

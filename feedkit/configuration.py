@@ -209,8 +209,27 @@ def _limits(key: str, value: Any, folder: Path) -> Limits:
     return Limits(**_table(key, value, folder, {item.name: _number for item in fields(Limits)}))
 
 
+_SITEMAP: Mapping[str, Convert] = MappingProxyType(
+    {
+        "home": _flag,
+        "terms": _flag,
+        "images": _texts,
+        "videos": _flag,
+        "news": _text,
+        "urls": _texts,
+        "lists": _paths,
+        "html": _path,
+        "ledger": _path,
+        "gzip": _flag,
+        "compress": _texts,
+        "robots": _text,
+        "max_urls": _number,
+    }
+)
+
+
 def _sitemap(key: str, value: Any, folder: Path) -> SitemapSettings:
-    return SitemapSettings(**_table(key, value, folder, {"home": _flag, "terms": _flag}))
+    return SitemapSettings(**_table(key, value, folder, _SITEMAP))
 
 
 def _names(key: str, value: Any, folder: Path) -> Names:

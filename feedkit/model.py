@@ -13,6 +13,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from feedkit.checks import require_absolute as _require_absolute
+from feedkit.checks import require_aware as _require_aware
+from feedkit.checks import require_language as _require_language
+from feedkit.checks import require_text as _require_text
+from feedkit.sitemap_values import CHANGEFREQS, Alternate, Changefreq, News, Video
+
 #: How exactly a date was written: a day has no time of day worth repeating.
 Precision = Literal["day", "minute", "second"]
 
@@ -21,37 +27,12 @@ Precision = Literal["day", "minute", "second"]
 ZoneRule = Literal["offset", "name", "abbreviation", "epoch", "site", "object"]
 
 
-# Printable ASCII only: RSS `link`, Atom `id` and a sitemap's `loc` are URIs, not IRIs (RFC 3986 §2).
-_ADDRESS = re.compile(r"https?://[!-.0-~][!-~]*")
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]+")
-_LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
-
-
-def _require_absolute(name: str, url: str | None) -> None:
-    if url is not None and not _ADDRESS.fullmatch(url):
-        raise ValueError(
-            f"{name} must be an absolute http or https address in ASCII, not {url!r}; feedkit.urls.absolute makes one"
-        )
 
 
 def _require_id(url: str) -> None:
     if not _ID.fullmatch(url):
         raise ValueError(f"id must be an absolute address, urn: or tag:, in ASCII, not {url!r}")
-
-
-def _require_text(name: str, text: str) -> None:
-    if not text or text.isspace():
-        raise ValueError(f"{name} must not be empty")
-
-
-def _require_language(tag: str | None) -> None:
-    if tag is not None and not _LANGUAGE.fullmatch(tag):
-        raise ValueError(f"language must be a tag such as en or de-CH, not {tag!r}")
-
-
-def _require_aware(name: str, value: datetime | None) -> None:
-    if value is not None and value.utcoffset() is None:
-        raise ValueError(f"{name} must carry a zone: {value.isoformat()} could be anywhere")
 
 
 def newest(instants: Iterable[datetime]) -> datetime | None:
@@ -297,10 +278,28 @@ class Url:
     lastmod: datetime | None = None
     #: Whether `lastmod` names a day only.
     precision: Precision = "second"
+    #: How often it changes; Google and Bing ignore it, so it is written only where it is given.
+    changefreq: Changefreq | None = None
+    #: From 0 to 1; ignored like `changefreq`.
+    priority: float | None = None
+    #: The absolute addresses of pictures on the page. Google "Image sitemaps".
+    images: tuple[str, ...] = ()
+    #: The page in every language, its own among them.
+    alternates: tuple[Alternate, ...] = ()
+    #: Videos on the page.
+    videos: tuple[Video, ...] = ()
+    #: What makes it an article of a news sitemap.
+    news: News | None = None
 
     def __post_init__(self) -> None:
         _require_absolute("loc", self.loc)
         _require_aware("lastmod", self.lastmod)
+        for image in self.images:
+            _require_absolute("images", image)
+        if self.changefreq is not None and self.changefreq not in CHANGEFREQS:
+            raise ValueError(f"changefreq must be one of {', '.join(CHANGEFREQS)}, not {self.changefreq!r}")
+        if self.priority is not None and not 0 <= self.priority <= 1:
+            raise ValueError(f"priority must be 0 to 1, not {self.priority}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -315,6 +314,10 @@ class Document:
     pieces: tuple[bytes, ...] = field(repr=False)
     #: The newest change in it.
     last_modified: datetime | None = None
+    #: Whether `last_modified` names a day only.
+    precision: Precision = "second"
+    #: The content coding of a copy for servers that send such copies: `gzip`, `br`, `zstd` (RFC 9110 §8.4.1).
+    coding: str = ""
 
     def chunks(self) -> Iterator[bytes]:
         """The bytes in order, piece by piece."""

@@ -85,6 +85,28 @@ class SitemapSettings:
     home: bool = True
     #: Whether it lists the page of every term.
     terms: bool = True
+    #: Which pictures of an article it names: `hero`, `content`, both or none.
+    images: tuple[str, ...] = ()
+    #: Whether it names the videos that are attached to an article.
+    videos: bool = False
+    #: The name of the publication in a news sitemap; without one there is no news sitemap.
+    news: str = ""
+    #: More pages: addresses, absolute or below the site.
+    urls: tuple[str, ...] = ()
+    #: Files that list more pages, a line each.
+    lists: tuple[Path, ...] = ()
+    #: A folder of built HTML whose pages it lists.
+    html: Path | None = None
+    #: A file that remembers the content of every article, so that `lastmod` is when that changed.
+    ledger: Path | None = None
+    #: Whether the parts of a large sitemap are `.xml.gz`.
+    gzip: bool = False
+    #: In which codings every sitemap gets a copy beside it: `gzip`, `brotli`, `zstd`.
+    compress: tuple[str, ...] = ()
+    #: What is done about `robots.txt`: `write` it, `check` the one that is there, or `none`.
+    robots: str = "none"
+    #: The most pages of one part.
+    max_urls: int = 50_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +123,8 @@ class Names:
     sitemap: str = "sitemap.xml"
     #: The OPML list of all feeds.
     opml: str = "feeds.opml"
+    #: The news sitemap.
+    news: str = "news-sitemap.xml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,6 +240,7 @@ class Site:
         _check_limits(self.limits)
         _check_taxonomies(self.taxonomies)
         _check_names(self.names)
+        _check_sitemap(self.sitemap)
 
     @classmethod
     def from_file(cls, path: str | Path) -> Site:
@@ -300,6 +325,17 @@ def _check_years(years: tuple[int, int]) -> None:
     # The language's own calendar ends at 9999, and zones need a day of room on either side.
     if not 2 <= first <= last <= 9998:
         raise SettingsError(f"years: {first} to {last} is no range of years; write the first and the last one")
+
+
+def _check_sitemap(sitemap: SitemapSettings) -> None:
+    for word in sitemap.images:
+        _one_of("sitemap.images", word, ("hero", "content"))
+    for word in sitemap.compress:
+        _one_of("sitemap.compress", word, ("gzip", "brotli", "zstd"))
+    _one_of("sitemap.robots", sitemap.robots, ("none", "write", "check"))
+    _check_text("sitemap.news", sitemap.news)
+    if not 1 <= sitemap.max_urls <= 50_000:
+        raise SettingsError(f"sitemap.max_urls: {sitemap.max_urls} is not between 1 and 50,000")
 
 
 def _check_permalink(pattern: str) -> None:

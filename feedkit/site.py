@@ -7,21 +7,23 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from types import MappingProxyType
 
 from feedkit.errors import DocumentError, OnProblem, Problem, SettingsError, raise_or_log, shown
 from feedkit.formats.atom import FORMAT as ATOM
+from feedkit.formats.compression import neighbours
 from feedkit.formats.format import Format, dated
 from feedkit.formats.frame import splice
 from feedkit.formats.jsonfeed import FORMAT as JSON_FEED
 from feedkit.formats.opml import MEDIA_TYPE as OPML_TYPE
 from feedkit.formats.opml import Outline, opml
 from feedkit.formats.rss import FORMAT as RSS
-from feedkit.formats.sitemap import MAX_LOC, sitemaps
-from feedkit.model import Document, Entry, Feed, Url, newest
+from feedkit.formats.sitemap import sitemaps
+from feedkit.model import Document, Entry, Feed, newest
 from feedkit.settings import Content, Site
+from feedkit.sitemap_urls import Lastmods, news_urls, site_urls
 from feedkit.taxonomy import Selection, order, select
 from feedkit.urls import path_url
 
@@ -48,6 +50,10 @@ class Edition:
     duplicates: int
     #: The instant at which a scheduled or expiring entry next changes the output.
     next_change: datetime | None
+    #: The instant that decided it, in UTC.
+    now: datetime
+    #: The dates of changes that a ledger knows, by address; for the sitemap only.
+    lastmods: Lastmods = field(default_factory=dict)
 
 
 def documents(site: Site, entries: Iterable[Entry], *, on_problem: OnProblem = raise_or_log) -> Iterator[Document]:
@@ -95,6 +101,7 @@ def edition(site: Site, entries: Iterable[Entry], on_problem: OnProblem) -> Edit
         expired=len(sorts["expired"]),
         duplicates=len(sorts["published"]) - len(unique),
         next_change=_next_change(visible, sorts["future"], now),
+        now=now,
     )
 
 
@@ -148,13 +155,29 @@ def edition_documents(edition: Edition, on_problem: OnProblem) -> Iterator[Docum
     for format_ in feeds:
         yield from _feed_documents(edition, format_, tell)
     if "sitemap" in site.formats:
-        urls = list(_sitemap_urls(edition, on_problem))
-        yield from sitemaps(urls, base_url=site.base_url, path=site.names.sitemap)
+        yield from neighbours(_sitemap_documents(edition, tell), site.sitemap.compress)
     if "opml" in site.formats and feeds:
         outlines = [_outline(site, selection, item) for selection in edition.selections for item in feeds]
         updated = newest(entry.modified for entry in edition.entries)
         pieces = opml(site.title, outlines, updated=updated)
         yield Document(path=site.names.opml, media_type=OPML_TYPE, pieces=pieces, last_modified=updated)
+
+
+def _sitemap_documents(edition: Edition, on_problem: OnProblem) -> Iterator[Document]:
+    """The sitemap of all pages, and the news sitemap where there is a publication."""
+    site = edition.site
+    pages = list(site_urls(site, edition.entries, edition.selections, edition.lastmods, on_problem))
+    news = news_urls(site, edition.entries, edition.now, on_problem) if site.sitemap.news else ()
+    for urls, path in ((pages, site.names.sitemap), (news, site.names.news)):
+        yield from sitemaps(
+            urls,
+            base_url=site.base_url,
+            path=path,
+            max_urls=site.sitemap.max_urls,
+            gzip=site.sitemap.gzip,
+            remember=None,
+            on_problem=on_problem,
+        )
 
 
 def _once(on_problem: OnProblem) -> OnProblem:
@@ -238,42 +261,4 @@ def _outline(site: Site, selection: Selection, format_: Format) -> Outline:
         type=format_.outline,
         description=feed.description,
         language=feed.language,
-    )
-
-
-def _sitemap_urls(edition: Edition, on_problem: OnProblem) -> Iterator[Url]:
-    """The pages of the site: home, terms, then articles oldest first, so that a new one comes last."""
-    site = edition.site
-    for selection in edition.selections:
-        if site.sitemap.home if selection.taxonomy is None else site.sitemap.terms:
-            yield _page(path_url(site.base_url, _folder(selection)), selection.entries)
-    for entry in reversed(edition.entries):
-        if not entry.indexed:
-            continue
-        if reason := _not_listed(site, entry):
-            on_problem(_left_out(entry, reason))
-        else:
-            yield Url(loc=entry.url, lastmod=entry.modified, precision=entry.modified_precision)
-
-
-def _page(loc: str, entries: tuple[Entry, ...]) -> Url:
-    latest = max(entries, key=lambda entry: entry.modified.timestamp(), default=None)
-    if latest is None:
-        return Url(loc=loc)
-    return Url(loc=loc, lastmod=latest.modified, precision=latest.modified_precision)
-
-
-def _not_listed(site: Site, entry: Entry) -> str:
-    """Why a sitemap may not list an entry (sitemaps.org "Sitemap file location"); empty where it may."""
-    if not entry.url.startswith(site.base_url):
-        return f"is not below {site.base_url}"
-    return f"has more than {MAX_LOC:,} characters" if len(entry.url) > MAX_LOC else ""
-
-
-def _left_out(entry: Entry, reason: str) -> Problem:
-    return Problem(
-        code="FK406",
-        severity="note",
-        path=entry.source,
-        message=f"{shown(entry.url)} {reason}, so the sitemap leaves it out",
     )

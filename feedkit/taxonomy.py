@@ -36,6 +36,8 @@ class Selection:
     entries: tuple[Entry, ...]
     #: How many entries there are in all.
     total: int
+    #: The one of all of them that changed last; None where there is none.
+    newest: Entry | None = None
 
 
 @dataclass(slots=True)
@@ -45,11 +47,14 @@ class _Window:
     limit: int
     entries: list[Entry] = field(default_factory=list)
     total: int = 0
+    newest: Entry | None = None
     spellings: Counter[str] = field(default_factory=Counter)
     slugs: Counter[str] = field(default_factory=Counter)
 
     def add(self, entry: Entry, term: Term | None = None) -> None:
         self.total += 1
+        if self.newest is None or entry.modified.timestamp() > self.newest.modified.timestamp():
+            self.newest = entry
         if len(self.entries) < self.limit:
             self.entries.append(entry)
         if term is not None:
@@ -87,7 +92,7 @@ def select(site: Site, entries: Sequence[Entry], on_problem: OnProblem) -> tuple
             if term.taxonomy in windows:
                 window = windows[term.taxonomy].setdefault(fold(term.name), _Window(limit=limits[term.taxonomy]))
                 window.add(entry, term)
-    selections = [Selection(taxonomy=None, name="", slug="", entries=tuple(whole.entries), total=whole.total)]
+    selections = [_selection(None, whole, "", "")]
     for taxonomy in site.taxonomies:
         selections += _of_taxonomy(taxonomy, windows[taxonomy.name], on_problem)
     return tuple(selections)
@@ -99,10 +104,20 @@ def _own_terms(entry: Entry) -> Iterable[Term]:
 
 def _of_taxonomy(taxonomy: Taxonomy, windows: dict[str, _Window], on_problem: OnProblem) -> list[Selection]:
     found = [
-        Selection(taxonomy=taxonomy, name=window.name, slug=name, entries=tuple(window.entries), total=window.total)
-        for name, window in _slugged(taxonomy, windows, on_problem)
+        _selection(taxonomy, window, window.name, name) for name, window in _slugged(taxonomy, windows, on_problem)
     ]
     return sorted(found, key=lambda selection: selection.slug)
+
+
+def _selection(taxonomy: Taxonomy | None, window: _Window, name: str, own: str) -> Selection:
+    return Selection(
+        taxonomy=taxonomy,
+        name=name,
+        slug=own,
+        entries=tuple(window.entries),
+        total=window.total,
+        newest=window.newest,
+    )
 
 
 def _slugged(taxonomy: Taxonomy, windows: dict[str, _Window], on_problem: OnProblem) -> Iterator[tuple[str, _Window]]:

@@ -5,14 +5,10 @@ Refuses entities, document types and the network when it reads (RFC 4287 §8.1, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from html import escape as _escape
+from collections.abc import Iterable, Mapping
+from xml.parsers import expat
 
 from lxml import etree
-
-from feedkit.text import illegal_names
-
-DECLARATION = b"<?xml version='1.0' encoding='UTF-8'?>\n"
 
 ATOM = "http://www.w3.org/2005/Atom"
 CONTENT = "http://purl.org/rss/1.0/modules/content/"
@@ -21,29 +17,6 @@ MEDIA = "http://search.yahoo.com/mrss/"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 Element = etree._Element
-
-
-# White space is written as references: XML 1.0 §3.3.3 turns a line end in an attribute into a blank.
-_QUOTED = str.maketrans(
-    {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
-)
-
-
-def escape(text: str) -> str:
-    """An address for an XML element, escaped once."""
-    return _escape(text, quote=True)
-
-
-def quoted(text: str) -> str:
-    """Any text for an XML attribute or element, escaped once so that it reads back equal.
-
-    Raises `ValueError` for a character that XML 1.0 §2.2 forbids or advises against.
-    """
-    if illegal := illegal_names(text):
-        raise ValueError(
-            f"{text!r} has {', '.join(illegal)}, which no XML may contain; feedkit.text.legal takes it out"
-        )
-    return text.translate(_QUOTED)
 
 
 def add(parent: Element, tag: str, text: str | None = None, **attributes: str | None) -> Element:
@@ -93,3 +66,22 @@ def parse(data: bytes) -> None:
         raise ValueError(str(error)) from error
     if root.getroottree().docinfo.doctype:  # type: ignore[union-attr]  # the stubs know less than lxml
         raise ValueError("it has a document type")
+
+
+def check(chunks: Iterable[bytes]) -> None:
+    """Read a document of any size at constant memory, as `parse` does.
+
+    Raises `ValueError` where it is not well-formed XML or has a document type.
+    """
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.StartDoctypeDeclHandler = _no_doctype
+    try:
+        for chunk in chunks:
+            parser.Parse(chunk, False)
+        parser.Parse(b"", True)
+    except expat.ExpatError as error:
+        raise ValueError(str(error)) from error
+
+
+def _no_doctype(*_: object) -> None:
+    raise ValueError("it has a document type")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from feedkit.dates import rfc822
-from feedkit.formats._xml import DECLARATION, quoted
+from feedkit.formats._markup import DECLARATION, quoted
 from feedkit.formats.frame import Frame, splice
 
 MEDIA_TYPE = "text/x-opml"

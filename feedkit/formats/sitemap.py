@@ -1,174 +1,352 @@
 """XML sitemaps, protocol 0.9: any iterable of addresses to one urlset, or to parts and an index over them.
 
-Streamed: holds one part at most. Refuses changefreq and priority (search engines ignore both), a lastmod that nobody
-gave, and an empty urlset, which the schema forbids.
+Streamed: holds one part at most. Refuses changefreq and priority that nobody gave, a lastmod that nobody gave, and an
+empty urlset, which the schema forbids. Parts are filled in the order given, so what is appended changes the last part
+and the index only.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+import logging
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
-from typing import Any
+from itertools import islice
+from typing import Any, NamedTuple, overload
 
-from feedkit.dates import read_date, w3c
-from feedkit.errors import DocumentError, Problem, RefusedValue, shown
-from feedkit.formats._xml import DECLARATION, escape
+from feedkit.errors import DocumentError, OnProblem, Problem, shown
+from feedkit.formats._markup import DECLARATION, escape
+from feedkit.formats.compression import GZIP_TYPE, gzipped
 from feedkit.formats.frame import Frame, splice
-from feedkit.model import Document, Entry, Precision, Url, newest
-from feedkit.urls import absolute, origin, path_url
+from feedkit.formats.index import INDEX, MAX_URLS, MEDIA_TYPE, NAMESPACE, Index
+from feedkit.formats.locations import MAX_LOC, Host, Stamp, exact, refused, stamped
+from feedkit.formats.sitemap_extensions import NAMESPACES, extended, fitting, prefixes
+from feedkit.model import Document, Entry, Url
+from feedkit.urls import path_url
 
-MEDIA_TYPE = "application/xml"
+__all__ = ["INDEX", "MAX_BYTES", "MAX_LOC", "MAX_URLS", "URLSET", "Item", "sitemap_index", "sitemaps"]
 
-#: sitemaps.org "Sitemap file guidelines": the most URLs of one urlset, and of one index.
-MAX_URLS = 50_000
-#: The same: the most bytes of one file, uncompressed.
+#: sitemaps.org "Sitemap file guidelines": the most bytes of one file, uncompressed.
 MAX_BYTES = 52_428_800
-#: sitemaps.org "XML tag definitions": the most characters of one address, "less than 2,048".
-MAX_LOC = 2_047
+#: How many addresses are remembered to find duplicates, at about 70 bytes each; twice as many at times.
+REMEMBERED = 50_000
 
-_NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
-URLSET = Frame(head=DECLARATION + f'<urlset xmlns="{_NAMESPACE}">\n'.encode(), separator=b"", tail=b"</urlset>\n")
-INDEX = Frame(
-    head=DECLARATION + f'<sitemapindex xmlns="{_NAMESPACE}">\n'.encode(), separator=b"", tail=b"</sitemapindex>\n"
-)
-_OVERHEAD = len(URLSET.head) + len(URLSET.tail)
-
-# What `absolute` hands back as it is, but for dot segments: most addresses, at a tenth of the time.
-_PLAIN = r"[A-Za-z0-9/_.~!$&'()*+,=@:-]*(?:\?[A-Za-z0-9/_.~!$&'()*+,=@:-]+)?"
-
-Item = str | Url | Entry | Mapping[str, Any]
+#: The most bytes of a fragment of address and date.
+_LONGEST = MAX_LOC + 100
+#: How many spellings of dates are remembered.
+_DATES = 4_096
+#: How many fragments are joined at a time.
+_BATCH = 500
+_NONE: frozenset[str] = frozenset()
+_END = object()
 
 
+def urlset(used: frozenset[str]) -> Frame:
+    """The frame of a urlset that declares the namespaces of the extensions it uses."""
+    more = "".join(f' xmlns:{name}="{NAMESPACES[name]}"' for name in NAMESPACES if name in used)
+    head = DECLARATION + f'<urlset xmlns="{NAMESPACE}"{more}>\n'.encode()
+    return Frame(head=head, separator=b"", tail=b"</urlset>\n")
+
+
+URLSET = urlset(_NONE)
+
+Item = str | Url | Entry | Mapping[str, Any] | tuple[str, str | datetime | None]
+
+
+@overload
 def sitemaps(
     urls: Iterable[Item],
+    *,
+    base_url: str,
+    path: str = ...,
+    max_urls: int = ...,
+    max_bytes: int = ...,
+    timezone: str | tzinfo = ...,
+    gzip: bool = ...,
+    remember: int | None = ...,
+    on_problem: OnProblem | None = ...,
+) -> Iterator[Document]: ...
+@overload
+def sitemaps(
+    urls: AsyncIterable[Item],
+    *,
+    base_url: str,
+    path: str = ...,
+    max_urls: int = ...,
+    max_bytes: int = ...,
+    timezone: str | tzinfo = ...,
+    gzip: bool = ...,
+    remember: int | None = ...,
+    on_problem: OnProblem | None = ...,
+) -> AsyncIterator[Document]: ...
+def sitemaps(
+    urls: Iterable[Item] | AsyncIterable[Item],
     *,
     base_url: str,
     path: str = "sitemap.xml",
     max_urls: int = MAX_URLS,
     max_bytes: int = MAX_BYTES,
     timezone: str | tzinfo = "UTC",
-) -> Iterator[Document]:
+    gzip: bool = False,
+    remember: int | None = REMEMBERED,
+    on_problem: OnProblem | None = None,
+) -> Iterator[Document] | AsyncIterator[Document]:
     """The sitemap of any iterable of addresses, as documents, parts before the index that lists them.
 
-    Takes addresses (relative ones are below `base_url`), `Url`s, entries, or mappings with `loc` and perhaps `lastmod`:
-    anything that `parse_date` reads, in `timezone` where it has no zone of its own. Yields one urlset at `path`, or,
-    past 50,000 URLs or 52,428,800 bytes, parts below `sitemaps/` and the index at `path`. No URL, no document.
-    `lastmod` has the time where it is known, and is left out where it is not.
+    Takes addresses (relative ones are below `base_url`), pairs of an address and its `lastmod`, `Url`s, entries, or
+    mappings with `loc` and perhaps `lastmod` and the other fields of `Url`; a date is anything that `parse_date` reads,
+    in `timezone` where it has no zone of its own. Yields one urlset at `path`, or, past 50,000 URLs or 52,428,800
+    bytes, parts below `sitemaps/` (`.xml.gz` with `gzip`) and the index at `path`; past 50,000 parts a second index
+    and a warning (FK412). No URL, no document. An asynchronous iterable gives an asynchronous iterator.
 
-    Raises `DocumentError` for an address that no sitemap may list (FK401), such as one of another host; for a
-    `lastmod` that is not certainly one date (the code of the `DateError`); and past 50,000 parts (FK401).
+    An address that was listed among the last `remember` ones (None: all of them) is left out with a note (FK410), as is
+    what its owner keeps from search engines (FK406). With `on_problem`, an address that no sitemap of the site may list
+    (FK401, RFC 3986), a `lastmod` that is not certainly one date (the code of the `DateError`) and an extension that
+    says nothing certain (FK413) are Problems, too, and the others are listed; without it the first raises
+    `DocumentError`. Raises `UrlError` for a `base_url` that is none.
     """
-    site = _Host(base_url, timezone)
-    folder = path.rpartition("/")[0]
-    listed: list[Url] = []
-    for part in _parts(map(site.url, urls), max_urls=max_urls, max_bytes=max_bytes):
-        if part.last and not listed:
-            yield part.document(path)
+    assembly = _Assembly(
+        Host(base_url, timezone), path, _Limits(max_urls, max_bytes, remember), gzip, on_problem or _raise_or_log
+    )
+    return _streamed_async(urls, assembly) if isinstance(urls, AsyncIterable) else assembly.stream(urls)
+
+
+def sitemap_index(parts: Iterable[Url | Document], *, base_url: str, path: str = "sitemap.xml") -> Iterator[Document]:
+    """The index over sitemaps that were made elsewhere: documents of `sitemaps`, or their addresses with `lastmod`.
+
+    One document at `path`, and more of them past 50,000 parts (`sitemap-2.xml`). Raises `DocumentError` (FK401) for an
+    address that is not below `base_url`.
+    """
+    host = Host(base_url, "UTC")
+    index = Index(host, path, _raise_or_log)
+    for part in parts:
+        loc = path_url(host.base_url, part.path) if isinstance(part, Document) else host.located(part.loc)
+        value = part.last_modified if isinstance(part, Document) else part.lastmod
+        yield from index.add(loc, stamped(value, part.precision) if value else None)
+    yield from index.finish()
+
+
+async def _streamed_async(urls: AsyncIterable[Item], assembly: _Assembly) -> AsyncIterator[Document]:
+    async for item in urls:
+        for document in assembly.add(item):
+            yield document
+    for document in assembly.finish():
+        yield document
+
+
+def _raise_or_log(problem: Problem) -> None:
+    if problem.severity == "error":
+        raise DocumentError(problem)
+    logging.getLogger("feedkit").log(logging.WARNING if problem.severity == "warning" else logging.INFO, "%s", problem)
+
+
+class _Limits(NamedTuple):
+    urls: int
+    bytes: int
+    remember: int | None
+
+
+class _Assembly:
+    """The part that grows, and the index over those that are full. Mutable: it is never seen outside this module."""
+
+    def __init__(self, host: Host, path: str, limits: _Limits, gzip: bool, on_problem: OnProblem) -> None:
+        self._host, self._path, self._limits, self._gzip, self._tell = host, path, limits, gzip, on_problem
+        self._plain = host.plain
+        self._index = Index(host, path, on_problem)
+        self._recent: set[int] = set()
+        self._earlier: set[int] = set()
+        self._begin()
+
+    def _begin(self) -> None:
+        self._pieces: list[bytes] = []
+        self._batch: dict[str, str] = {}
+        self._count = 0
+        self._used: frozenset[str] = frozenset()
+        self._left = self._limits.bytes - len(URLSET.head) - len(URLSET.tail)
+        self._room = self._free()
+        self._newest: Stamp | None = None
+        #: How the dates are written that are not newer than the newest of the part, by how they were given.
+        self._older: dict[str, str] = {}
+
+    def stream(self, urls: Iterable[object]) -> Iterator[Document]:
+        """Every document that the pages fill.
+
+        The path of most pages, an address or a pair of texts, is this loop alone: one match, one look for duplicates,
+        one text. Whatever is unusual goes the long way, by `add`.
+        """
+        plain, pages = self._plain, iter(urls)
+        while True:
+            batch, older = self._batch, self._older
+            # No more than there is certainly room for, so that nothing is counted for a page alone.
+            for item in islice(pages, self._room - len(batch)):
+                if type(item) is tuple:
+                    try:
+                        loc, lastmod = item
+                        fragment = f"<url><loc>{loc}</loc><lastmod>{older[lastmod]}</lastmod></url>\n"
+                    except (KeyError, TypeError, ValueError):
+                        if self._add_dated(item):
+                            continue
+                        break
+                else:
+                    loc = item
+                    fragment = f"<url><loc>{loc}</loc></url>\n" if type(loc) is str else ""
+                if (
+                    type(loc) is not str
+                    or not plain(loc)
+                    or "/." in loc
+                    or batch.setdefault(loc, fragment) is not fragment
+                ):
+                    break
+            else:
+                item = next(pages, _END)
+                if item is _END:
+                    break
+            yield from self.add(item)
+        yield from self.finish()
+
+    def _add_dated(self, item: tuple[Any, ...]) -> bool:
+        """Put a plain address with an exact instant into the batch; False for whatever needs a closer look.
+
+        For lists in which every page has a date of its own, to the second.
+        """
+        loc, lastmod = item if len(item) == 2 else (None, None)
+        if type(loc) is not str or not self._plain(loc) or "/." in loc or loc in self._batch:
+            return False
+        stamp = exact(lastmod)
+        key = hash(loc)
+        if stamp is None or key in self._recent or key in self._earlier:
+            return False
+        self._batch[loc] = f"<url><loc>{loc}</loc><lastmod>{stamp[0]}</lastmod></url>\n"
+        if self._newest is None or stamp[1] > self._newest[1]:
+            self._newest = Stamp(*stamp, "second")
+        return True
+
+    def add(self, item: object) -> Sequence[Document]:
+        """Put a page into the part; hands out what is full before that."""
+        try:
+            loc, stamp, url = self._host.page(item)
+        except DocumentError as error:
+            self._tell(error.problem)
+            return ()
+        key = hash(loc)
+        if loc in self._batch or key in self._recent or key in self._earlier:
+            self._tell_twice(loc)
+            return ()
+        lastmod = f"<lastmod>{stamp.text}</lastmod>" if stamp else ""
+        if url is not None:
+            return self._add_rich(loc, lastmod, stamp, url)
+        written = escape(loc) if "&" in loc or "'" in loc else loc
+        fragment = f"<url><loc>{written}</loc>{lastmod}</url>\n"
+        full: Sequence[Document] = ()
+        if len(self._batch) < self._room and len(fragment) <= _LONGEST:
+            self._batch[loc] = fragment
+            self._take_date(stamp)
+        else:
+            full = self._put(loc, fragment, stamp, _NONE)
+        if stamp and type(item) is tuple and type(item[1]) is str:
+            self._learn(item[1], stamp)
+        return full
+
+    def _add_rich(self, loc: str, lastmod: str, stamp: Stamp | None, url: Url) -> Sequence[Document]:
+        try:
+            url = fitting(url, loc, self._tell)
+            fragment = f"<url><loc>{escape(loc)}</loc>{lastmod}{extended(url)}</url>\n"
+        except ValueError as error:
+            self._tell(refused(f"{shown(loc)}: {error}", code="FK413").problem)
+            return ()
+        return self._put(loc, fragment, stamp, prefixes(url))
+
+    def _take_date(self, stamp: Stamp | None) -> None:
+        if stamp is not None and (self._newest is None or stamp.instant > self._newest.instant):
+            self._newest = stamp
+
+    def _learn(self, text: str, stamp: Stamp) -> None:
+        """Remember how a date is written, unless it is newer than all of the part: that must be seen when it comes."""
+        if self._newest and stamp.instant <= self._newest.instant:
+            if len(self._older) >= _DATES:
+                self._older.clear()
+            self._older[text] = stamp.text
+
+    def _put(self, loc: str, fragment: str, stamp: Stamp | None, used: frozenset[str]) -> Sequence[Document]:
+        """Append to the part; a part that has no room for it is handed out first."""
+        self._pack()
+        size = len(fragment) if fragment.isascii() else len(fragment.encode())
+        full: Sequence[Document] = ()
+        if self._count and (self._count >= self._limits.urls or size + self._declared(used) > self._left):
+            full = self._flush()
+        needed = size + self._declared(used)
+        if needed > self._left:
+            self._tell(refused(f"one page alone has {size:,} bytes, more than a sitemap may have").problem)
+            return full
+        self._left -= needed
+        self._used |= used
+        self._pieces.append(fragment.encode())
+        self._recent.add(hash(loc))
+        self._count += 1
+        self._room = self._free()
+        self._take_date(stamp)
+        return full
+
+    def _pack(self) -> None:
+        """Put a batch of fragments away as bytes, which need half the memory, without those that were listed before."""
+        if batch := self._batch:
+            keys = set(map(hash, batch))
+            if not (self._recent.isdisjoint(keys) and self._earlier.isdisjoint(keys)):
+                self._drop_known(batch)
+            self._recent |= keys
+            piece = "".join(batch.values()).encode()
+            self._pieces.append(piece)
+            self._left -= len(piece)
+            self._count += len(batch)
+            self._batch = {}
+        self._room = self._free()
+
+    def _free(self) -> int:
+        """How many plain pages of any length the part has certainly room for, at most a batch."""
+        return min(_BATCH, self._limits.urls - self._count, self._left // _LONGEST)
+
+    def _drop_known(self, batch: dict[str, str]) -> None:
+        for loc in [loc for loc in batch if hash(loc) in self._recent or hash(loc) in self._earlier]:
+            del batch[loc]
+            self._tell_twice(loc)
+
+    def _tell_twice(self, loc: str) -> None:
+        message = f"{shown(loc)} is listed already; it is listed once"
+        self._tell(Problem(code="FK410", severity="note", message=message))
+
+    def _declared(self, used: frozenset[str]) -> int:
+        """How many bytes the head grows by the namespaces that it does not yet declare."""
+        return len(urlset(used - self._used).head) - len(URLSET.head) if used else 0
+
+    def _flush(self) -> Sequence[Document]:
+        """The part as a numbered document, and the index before it if that is full."""
+        folder = self._path.rpartition("/")[0]
+        suffix = "xml.gz" if self._gzip else "xml"
+        name = f"{folder}/sitemaps/sitemap-{self._index.total + 1:05}.{suffix}".lstrip("/")
+        full = self._index.add(path_url(self._host.base_url, name), self._newest)
+        return [*full, self._document(name)]
+
+    def _document(self, path: str) -> Document:
+        # Pages that go the long way are pieces of their own.
+        pieces = splice(urlset(self._used), [b"".join(self._pieces)] if len(self._pieces) > _BATCH else self._pieces)
+        newest = self._newest
+        if self._limits.remember is not None and len(self._recent) >= self._limits.remember:
+            self._earlier, self._recent = self._recent, set()
+        self._begin()
+        packed = path.endswith(".gz")
+        return Document(
+            path=path,
+            media_type=GZIP_TYPE if packed else MEDIA_TYPE,
+            pieces=(gzipped(pieces),) if packed else pieces,
+            last_modified=newest.value if newest else None,
+            precision=newest.precision if newest else "second",
+        )
+
+    def finish(self) -> Iterator[Document]:
+        """The last part and the index, or the one urlset."""
+        self._pack()
+        if self._count and not self._index.total:
+            yield self._document(self._path)
             return
-        name = f"{folder}/sitemaps/sitemap-{len(listed) + 1:05}.xml".lstrip("/")
-        listed.append(Url(loc=path_url(site.base_url, name), lastmod=part.newest, precision=part.precision))
-        yield part.document(name)
-    if listed:
-        yield _index(listed, path)
-
-
-@dataclass(slots=True)
-class _Part:
-    """One urlset while it grows. Not frozen: it is never seen outside this module."""
-
-    fragments: list[bytes] = field(default_factory=list)
-    size: int = _OVERHEAD
-    newest: datetime | None = None
-    precision: Precision = "second"
-    last: bool = False
-
-    def add(self, fragment: bytes, url: Url) -> None:
-        self.fragments.append(fragment)
-        self.size += len(fragment)
-        if url.lastmod is not None and (self.newest is None or url.lastmod.timestamp() > self.newest.timestamp()):
-            self.newest, self.precision = url.lastmod, url.precision
-
-    def document(self, path: str) -> Document:
-        pieces = splice(URLSET, [b"".join(self.fragments)])
-        return Document(path=path, media_type=MEDIA_TYPE, pieces=pieces, last_modified=self.newest)
-
-
-def _parts(urls: Iterable[Url], *, max_urls: int, max_bytes: int) -> Iterator[_Part]:
-    part = _Part()
-    for url in urls:
-        fragment = _fragment("url", url)
-        if part.fragments and (len(part.fragments) >= max_urls or part.size + len(fragment) > max_bytes):
-            yield part
-            part = _Part()
-        part.add(fragment, url)
-    if part.fragments:
-        part.last = True
-        yield part
-
-
-def _fragment(tag: str, url: Url) -> bytes:
-    lastmod = f"<lastmod>{w3c(url.lastmod, url.precision)}</lastmod>" if url.lastmod else ""
-    return f"<{tag}><loc>{escape(url.loc)}</loc>{lastmod}</{tag}>\n".encode()
-
-
-def _index(listed: list[Url], path: str) -> Document:
-    if len(listed) > MAX_URLS:
-        raise _refused(f"{len(listed):,} parts are more than the {MAX_URLS:,} that one index may list")
-    pieces = splice(INDEX, [_fragment("sitemap", url) for url in listed])
-    latest = newest(url.lastmod for url in listed if url.lastmod)
-    return Document(path=path, media_type=MEDIA_TYPE, pieces=pieces, last_modified=latest)
-
-
-class _Host:
-    """The site that the addresses must belong to, and the zone of dates without one."""
-
-    def __init__(self, base_url: str, timezone: str | tzinfo) -> None:
-        base = absolute(base_url, "")
-        self.base_url = base if base.endswith("/") else f"{base}/"
-        self._root = f"{origin(base)}/"
-        self._plain = re.compile(re.escape(self._root) + _PLAIN)
-        self._timezone = timezone
-
-    def url(self, item: Item) -> Url:
-        if isinstance(item, str):
-            return Url(loc=self._located(item))
-        if isinstance(item, Url):
-            return Url(loc=self._located(item.loc), lastmod=item.lastmod, precision=item.precision)
-        if isinstance(item, Entry):
-            return Url(loc=self._located(item.url), lastmod=item.modified, precision=item.modified_precision)
-        if isinstance(item, Mapping):
-            return self._mapped(item)
-        raise _refused(f"{shown(item)} is no address", "give a text, a Url, an Entry, or a mapping with loc")
-
-    def _mapped(self, item: Mapping[str, Any]) -> Url:
-        if unknown := sorted(map(str, item.keys() - {"loc", "lastmod"})):
-            hint = "write loc and lastmod only; search engines ignore changefreq and priority"
-            raise _refused(f"{shown(unknown[0])} says nothing in a sitemap", hint)
-        loc, lastmod = item.get("loc"), item.get("lastmod")
-        if not isinstance(loc, str):
-            raise _refused("a mapping has no loc", "write the address as loc")
-        if lastmod is None or lastmod == "":
-            return Url(loc=self._located(loc))
-        try:
-            moment = read_date(lastmod, timezone=self._timezone)
-        except RefusedValue as error:
-            raise _refused(f"{shown(loc)}: lastmod: {error}", error.hint, error.code) from error
-        return Url(loc=self._located(loc), lastmod=moment.value, precision=moment.precision)
-
-    def _located(self, loc: str) -> str:
-        try:
-            plain = self._plain.fullmatch(loc) and "/." not in loc
-            found = loc if plain else absolute(loc, self.base_url)
-        except RefusedValue as error:
-            raise _refused(str(error), error.hint) from error
-        if not found.startswith(self._root):
-            raise _refused(f"{shown(found)} is not on {self._root}", "list each host in a sitemap of its own")
-        if len(found) > MAX_LOC:
-            raise _refused(f"{shown(found)} has {len(found):,} characters; a sitemap allows {MAX_LOC:,}")
-        return found
-
-
-def _refused(message: str, hint: str = "", code: str = "FK401") -> DocumentError:
-    return DocumentError(Problem(code=code, severity="error", message=message, hint=hint))
+        if self._count:
+            yield from self._flush()
+        yield from self._index.finish()

@@ -9,7 +9,11 @@ import json
 
 from feedkit.errors import DocumentError, Problem
 from feedkit.formats import _xml
+from feedkit.formats.compression import GZIP_TYPE, expanded
 from feedkit.model import Document
+
+# Sitemaps may have 50 MiB: as a tree that would be a gigabyte.
+_LARGE = 1 << 20
 
 
 def verify(document: Document) -> None:
@@ -17,12 +21,8 @@ def verify(document: Document) -> None:
 
     Raises `DocumentError` (FK503) for one that is not well-formed XML 1.0, or not JSON, or has a document type.
     """
-    data = document.to_bytes()
     try:
-        if document.media_type.endswith("json"):
-            json.loads(data, parse_constant=_no_constant)
-        else:
-            _xml.parse(data)
+        _parse(document)
     except ValueError as error:
         raise DocumentError(
             Problem(
@@ -33,6 +33,17 @@ def verify(document: Document) -> None:
                 hint="this is a defect of feedkit: please report it with the article that causes it",
             )
         ) from error
+
+
+def _parse(document: Document) -> None:
+    if document.media_type.endswith("json"):
+        json.loads(document.to_bytes(), parse_constant=_no_constant)
+    elif document.media_type == "text/plain":
+        document.to_bytes().decode("utf-8")
+    elif document.coding or document.media_type == GZIP_TYPE or document.size > _LARGE:
+        _xml.check(expanded(document))
+    else:
+        _xml.parse(document.to_bytes())
 
 
 def _no_constant(name: str) -> None:

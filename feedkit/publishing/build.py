@@ -13,7 +13,9 @@ from typing import Any
 
 from feedkit.errors import OnProblem, Problem, SettingsError
 from feedkit.model import Entry
+from feedkit.publishing import ledger
 from feedkit.publishing.report import ArticleCounts, Report
+from feedkit.publishing.robots import with_robots
 from feedkit.publishing.writer import publish
 from feedkit.reading import read, read_json_lines
 from feedkit.settings import Site
@@ -47,7 +49,13 @@ def build(
     refused = len(problems.articles)
     # The clock is read once, here: an article that falls due during the build is in all documents or in none.
     made = edition(site, entries, problems)
-    report = publish(watch(edition_documents(made, problems), "writing"), directory)
+    book = ledger.load(site.sitemap.ledger) if site.sitemap.ledger else {}
+    if site.sitemap.ledger:
+        made = replace(made, lastmods=ledger.lastmods(book, made.entries, made.now))
+    documents = with_robots(edition_documents(made, problems), site, Path(directory), problems)
+    report = publish(watch(documents, "writing"), directory)
+    if site.sitemap.ledger and report.ok:
+        ledger.save(site.sitemap.ledger, ledger.entered(made.entries, made.lastmods))
     for problem in report.problems:
         problems(problem)
     return replace(

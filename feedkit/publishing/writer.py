@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,8 +22,12 @@ from feedkit.publishing.paths import same_name, target
 from feedkit.publishing.report import DocumentCounts, Report
 
 
-def publish(documents: Iterable[Document], directory: str | Path) -> Report:
+def publish(
+    documents: Iterable[Document], directory: str | Path, *, removes: Callable[[str], bool] = lambda path: True
+) -> Report:
     """Make a folder hold the documents, and remove the ones of an earlier run that are not among them.
+
+    Of those, only the ones whose path `removes` takes: the others stay, and stay in the manifest.
 
     A document is parsed again, staged in a temporary file beside its place and put there with `os.replace`, in the
     order given, when all of them are staged; unchanged files are not touched, not even their time. A file that is in
@@ -34,7 +38,7 @@ def publish(documents: Iterable[Document], directory: str | Path) -> Report:
     """
     root = Path(directory).resolve()
     try:
-        return _Run(root=root, given=Path(directory)).publish(documents)
+        return _Run(root=root, given=Path(directory), removes=removes).publish(documents)
     except OSError as error:
         file = error.filename2 or error.filename
         name = os.fsdecode(file) if isinstance(file, str | bytes) else str(root)
@@ -50,6 +54,7 @@ class _Run:
 
     root: Path
     given: Path
+    removes: Callable[[str], bool]
     names: Iterator[str] = field(default_factory=temporary_names)
     known: dict[str, str] = field(default_factory=dict)
     wanted: dict[str, str] = field(default_factory=dict)
@@ -74,6 +79,8 @@ class _Run:
         for document in documents:
             _claim(places, document.path)
             self._stage(document)
+        unwanted = self.known.keys() - self.wanted.keys()
+        self.wanted |= {path: self.known[path] for path in unwanted if not self.removes(path)}
         # All of them are looked at before the first is touched: a manifest may name what is not below the folder.
         stale = [(path, target(self.root, path)) for path in sorted(self.known.keys() - self.wanted.keys())]
         if self.blocked:

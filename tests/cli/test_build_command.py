@@ -328,7 +328,7 @@ def test_a_terminal_never_gets_the_control_characters_of_an_article(
     assert "\\x1b[31m.md" in err
 
 
-@pytest.mark.parametrize("command", ["build", "date"])
+@pytest.mark.parametrize("command", ["build", "date", "sitemap"])
 def test_every_option_is_explained(command: str) -> None:
     actions = next(action for action in parser()._actions if action.choices).choices[command]._actions  # type: ignore[index]
     assert all(action.help for action in actions)
@@ -370,4 +370,4 @@ def test_arguments_that_make_no_sense_are_exit_code_2(capsys: Capture, arguments
 
 def test_commands_that_are_not_there_yet_are_not_offered() -> None:
     found = next(action for action in parser()._actions if action.choices).choices
-    assert list(found or {}) == ["build", "date"]
+    assert list(found or {}) == ["build", "date", "sitemap"]

@@ -189,11 +189,11 @@ def test_a_draft_with_the_address_of_a_published_entry_is_no_duplicate(site: Sit
     assert (len(made.entries), made.drafts, made.duplicates) == (1, 1, 0)
 
 
-def test_a_sitemap_lists_home_terms_and_articles_oldest_first_without_noindex(site: Site, entry: Make) -> None:
+def test_a_sitemap_lists_articles_oldest_first_then_home_and_terms_without_noindex(site: Site, entry: Make) -> None:
     entries = [entry("a", day=1, tags=["C++"]), entry("b", day=2), entry("c", day=3, indexed=False)]
     found = next(document for document in documents(site, entries) if document.path == "sitemap.xml")
     locs = re.findall(rb"<loc>https://example.com/(.*?)</loc>", found.to_bytes())
-    assert locs == [b"", b"tags/cpp/", b"a/", b"b/"]
+    assert locs == [b"a/", b"b/", b"", b"tags/cpp/"]
 
 
 def test_an_entry_of_another_host_is_left_out_of_the_sitemap_and_told(site: Site, entry: Make) -> None:

@@ -1,0 +1,101 @@
+"""Bytes made smaller, the same bytes at every run: gzip by itself, brotli and zstd where their packages are there.
+
+Refuses whatever would differ from run to run: no time, no file name, no system in the header, one level each.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from importlib import import_module
+from types import MappingProxyType
+from typing import Any
+
+from feedkit.errors import SettingsError
+from feedkit.model import Document
+
+GZIP_TYPE = "application/gzip"
+
+#: How many bytes are looked at in one go when something is made larger again.
+PIECE = 1 << 16
+
+_GZIP_LEVEL, _BROTLI_QUALITY, _ZSTD_LEVEL = 6, 9, 12
+
+# RFC 1952 §2.3: deflate, no flags, no time, no hint at the level, system unknown.
+_GZIP_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
+
+
+def gzipped(chunks: Iterable[bytes]) -> bytes:
+    """The chunks as one gzip member (RFC 1952) whose bytes depend on nothing but theirs."""
+    deflate = zlib.compressobj(_GZIP_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
+    checksum = size = 0
+    pieces = [_GZIP_HEAD]
+    for chunk in chunks:
+        checksum, size = zlib.crc32(chunk, checksum), size + len(chunk)
+        pieces.append(deflate.compress(chunk))
+    pieces += [deflate.flush(), checksum.to_bytes(4, "little"), (size & 0xFFFFFFFF).to_bytes(4, "little")]
+    return b"".join(pieces)
+
+
+def _brotli(chunks: Iterable[bytes]) -> bytes:
+    return bytes(_package("brotli").compress(b"".join(chunks), quality=_BROTLI_QUALITY))
+
+
+def _zstd(chunks: Iterable[bytes]) -> bytes:
+    return bytes(_package("zstandard").ZstdCompressor(level=_ZSTD_LEVEL).compress(b"".join(chunks)))
+
+
+def _package(name: str) -> Any:
+    try:
+        return import_module(name)
+    except ImportError as error:
+        raise SettingsError(f"sitemap.compress: the package {name} is not there; install it, or write gzip") from error
+
+
+#: The codings of neighbours by their names in settings: suffix, content coding, function.
+CODINGS: Mapping[str, tuple[str, str, Callable[[Iterable[bytes]], bytes]]] = MappingProxyType(
+    {"gzip": (".gz", "gzip", gzipped), "brotli": (".br", "br", _brotli), "zstd": (".zst", "zstd", _zstd)}
+)
+
+
+def neighbours(documents: Iterable[Document], codings: Iterable[str]) -> Iterator[Document]:
+    """Every document, and in front of it a copy in each coding: `sitemap.xml.gz` for hosts that send such files.
+
+    `codings` are `gzip`, `brotli`, `zstd`; what is compressed already has no copy. Raises `SettingsError` where the
+    package of a coding is not installed.
+    """
+    wanted = tuple(codings)
+    for document in documents:
+        if document.media_type != GZIP_TYPE:
+            for name in wanted:
+                suffix, coding, compress = CODINGS[name]
+                piece = compress(document.chunks())
+                yield replace(document, path=f"{document.path}{suffix}", pieces=(piece,), coding=coding)
+        yield document
+
+
+def expanded(document: Document) -> Iterator[bytes]:
+    """The bytes of a document before it was compressed. Raises `ValueError` for damaged ones."""
+    if document.coding == "gzip" or (document.media_type == GZIP_TYPE and not document.coding):
+        return gunzipped(document.chunks())
+    if document.coding == "br":
+        return iter([_package("brotli").decompress(document.to_bytes())])
+    if document.coding == "zstd":
+        return iter([_package("zstandard").ZstdDecompressor().decompress(document.to_bytes())])
+    return document.chunks()
+
+
+def gunzipped(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The bytes of gzip data, at most 64 KiB at a time however well they were compressed. Raises `ValueError`."""
+    inflate = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    try:
+        for chunk in chunks:
+            rest = chunk
+            while rest and not inflate.eof:
+                yield inflate.decompress(rest, PIECE)
+                rest = inflate.unconsumed_tail
+    except zlib.error as error:
+        raise ValueError(f"it is no gzip ({error})") from error
+    if not inflate.eof:
+        raise ValueError("it is cut off")

@@ -1,0 +1,138 @@
+"""What stands in a `<url>` behind its date: changefreq, priority, translations, pictures, videos, news.
+
+Refuses tags that search engines have stopped to read, more than 1,000 pictures, and a set of translations that does
+not name its own page. A namespace is declared only where it is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+from feedkit.dates import w3c
+from feedkit.errors import OnProblem, Problem, shown
+from feedkit.formats._markup import escape, quoted
+from feedkit.model import Url
+from feedkit.sitemap_values import X_DEFAULT, Alternate, News, Video
+
+#: The extensions' prefixes and namespaces, in the order in which a urlset declares them.
+NAMESPACES: Mapping[str, str] = MappingProxyType(
+    {
+        "image": "http://www.google.com/schemas/sitemap-image/1.1",
+        "news": "http://www.google.com/schemas/sitemap-news/0.9",
+        "video": "http://www.google.com/schemas/sitemap-video/1.1",
+        "xhtml": "http://www.w3.org/1999/xhtml",
+    }
+)
+
+#: Google "Image sitemaps": the most pictures of one page.
+MAX_IMAGES = 1_000
+
+
+def prefixes(url: Url) -> frozenset[str]:
+    """The extensions that a page uses."""
+    used = {"image": url.images, "news": url.news, "video": url.videos, "xhtml": url.alternates}
+    return frozenset(name for name, value in used.items() if value)
+
+
+def extended(url: Url) -> str:
+    """The elements behind `lastmod`, in the order of the schemas. Raises `ValueError` for a text that is not XML."""
+    return "".join(_elements(url))
+
+
+def _elements(url: Url) -> Iterator[str]:
+    if url.changefreq:
+        yield f"<changefreq>{url.changefreq}</changefreq>"
+    if url.priority is not None:
+        yield f"<priority>{url.priority:.2g}</priority>"
+    for alternate in url.alternates:
+        yield f'<xhtml:link rel="alternate" hreflang="{alternate.language}" href="{escape(alternate.url)}"/>'
+    for image in url.images:
+        yield f"<image:image><image:loc>{escape(image)}</image:loc></image:image>"
+    for video in url.videos:
+        yield f"<video:video>{''.join(_tags('video', _video(video)))}</video:video>"
+    if url.news:
+        yield f"<news:news>{_news(url.news)}</news:news>"
+
+
+def _tags(prefix: str, values: Iterable[tuple[str, object]]) -> Iterator[str]:
+    for name, value in values:
+        if value is not None:
+            text = ("yes" if value else "no") if isinstance(value, bool) else str(value)
+            yield f"<{prefix}:{name}>{quoted(text)}</{prefix}:{name}>"
+
+
+def _video(video: Video) -> Iterator[tuple[str, object]]:
+    """The tags of Google's video schema, in its order."""
+    yield "thumbnail_loc", video.thumbnail
+    yield "title", video.title
+    yield "description", video.description
+    yield "content_loc", video.content
+    yield "player_loc", video.player
+    yield "duration", video.duration
+    yield "expiration_date", video.expires and w3c(video.expires)
+    yield "rating", video.rating
+    yield "publication_date", video.published and w3c(video.published)
+    yield from (("tag", tag) for tag in video.tags)
+    yield "family_friendly", video.family_friendly
+    yield "live", video.live
+
+
+def _news(news: News) -> str:
+    publication = "".join(_tags("news", [("name", news.publication), ("language", news.language)]))
+    rest = _tags("news", [("publication_date", w3c(news.published)), ("title", news.title)])
+    return f"<news:publication>{publication}</news:publication>{''.join(rest)}"
+
+
+def fitting(url: Url, loc: str, on_problem: OnProblem) -> Url:
+    """The page at `loc` without what may not be written: pictures past 1,000, a broken set of translations."""
+    if len(url.images) > MAX_IMAGES:
+        message = f"{shown(loc)} has {len(url.images):,} pictures; the first {MAX_IMAGES:,} are listed"
+        on_problem(Problem(code="FK413", severity="warning", message=message))
+        url = replace(url, images=url.images[:MAX_IMAGES])
+    if url.alternates and (fault := fault_of(url.alternates, loc)):
+        on_problem(broken(loc, fault))
+        url = replace(url, alternates=())
+    return url
+
+
+def fault_of(alternates: Iterable[Alternate], loc: str) -> str:
+    """What is wrong with the translations that a page names, seen from that page alone; empty where nothing is."""
+    named = [alternate.language.lower() for alternate in alternates]
+    if twice := sorted({name for name in named if named.count(name) > 1}):
+        return f"has two pages for the language {twice[0]}"
+    if loc not in [alternate.url for alternate in alternates if alternate.language != X_DEFAULT]:
+        return "does not name the page itself"
+    return "" if X_DEFAULT in named else f"names no {X_DEFAULT}"
+
+
+def broken(loc: str, fault: str) -> Problem:
+    """The Problem of a set of translations that search engines would ignore."""
+    message = f"{shown(loc)}: its set of translations {fault}; none of them is written"
+    hint = "every page of a set must name all of them, itself, and one x-default"
+    return Problem(code="FK411", severity="warning", message=message, hint=hint)
+
+
+def reciprocal(urls: Iterable[Url], on_problem: OnProblem) -> list[Url]:
+    """The pages, with translations only where all of their set name the same set (Google: "return links").
+
+    Holds all of them. A broken set is one Problem (FK411) for each page that named it.
+    """
+    listed = list(urls)
+    named = {url.loc: frozenset(url.alternates) for url in listed if url.alternates}
+    checked = []
+    for url in listed:
+        fault = url.alternates and (fault_of(url.alternates, url.loc) or _unreturned(url, named))
+        if fault:
+            on_problem(broken(url.loc, fault))
+        checked.append(replace(url, alternates=()) if fault else url)
+    return checked
+
+
+def _unreturned(url: Url, named: Mapping[str, frozenset[Alternate]]) -> str:
+    own = frozenset(url.alternates)
+    for alternate in url.alternates:
+        if named.get(alternate.url) != own:
+            return f"is not returned by {shown(alternate.url)}"
+    return ""

@@ -48,21 +48,32 @@ def stamped(value: datetime, precision: Precision = "second") -> Stamp:
     return Stamp(text, value.timestamp(), value, precision)
 
 
-def exact(value: object) -> tuple[str, float, datetime] | None:
+def exact(value: object) -> tuple[str, datetime] | None:
     """What programs write, read without a search: an instant in UTC, or a text of seconds and an offset.
 
-    None for whatever else a date may be: `read_date` knows.
+    The spelling for the sitemap and the instant; None for whatever else a date may be: `read_date` knows.
     """
-    if type(value) is str and len(value) in (20, 25) and value[10] == "T" and value[19] in "Z+-":
+    if type(value) is str:
+        if not _is_exact(value):
+            return None
         try:
-            value = datetime.fromisoformat(value)
+            found = datetime.fromisoformat(value)
         except ValueError:
             return None
-        if value.tzinfo is None:
-            return None
-    elif type(value) is not datetime or value.tzinfo is not UTC:
+        text = value if len(value) == 25 else f"{value[:19]}+00:00"
+        return (text, found) if 1900 < found.year < 2100 else None
+    if type(value) is not datetime or value.tzinfo is not UTC or not 1900 < value.year < 2100:
         return None
-    return (value.isoformat(timespec="seconds"), value.timestamp(), value) if 1900 < value.year < 2100 else None
+    return value.isoformat(timespec="seconds"), value
+
+
+def _is_exact(text: str) -> bool:
+    # RFC 3339 to the second, told by its length and its signs; `fromisoformat` reads the digits. It would take week
+    # dates (`2025-W47-5T…`) and `+05:60` as well.
+    size = len(text)
+    if size not in (20, 25) or text[10] != "T" or text[7] != "-":
+        return False
+    return text[19] == "Z" if size == 20 else text[19] in "+-" and text[22] == ":" and text[23] < "6"
 
 
 class Host:
@@ -97,7 +108,7 @@ class Host:
         if value is None or value == "":
             return None
         if found := exact(value):
-            return Stamp(*found, "second")
+            return Stamp(found[0], found[1].timestamp(), found[1], "second")
         try:
             known = self.stamps.get(value) if isinstance(value, str) else None
             return known or self._read(value)

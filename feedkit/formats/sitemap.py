@@ -164,6 +164,8 @@ class _Assembly:
         self._left = self._limits.bytes - len(URLSET.head) - len(URLSET.tail)
         self._room = self._free()
         self._newest: Stamp | None = None
+        self._latest: datetime | None = None
+        self._latest_text = ""
         #: How the dates are written that are not newer than the newest of the part, by how they were given.
         self._older: dict[str, str] = {}
 
@@ -179,13 +181,15 @@ class _Assembly:
             # No more than there is certainly room for, so that nothing is counted for a page alone.
             for item in islice(pages, self._room - len(batch)):
                 if type(item) is tuple:
-                    try:
-                        loc, lastmod = item
-                        fragment = f"<url><loc>{loc}</loc><lastmod>{older[lastmod]}</lastmod></url>\n"
-                    except (KeyError, TypeError, ValueError):
-                        if self._add_dated(item):
+                    if len(item) != 2:
+                        break
+                    loc, lastmod = item
+                    text = older.get(lastmod) if type(lastmod) is str else None
+                    if text is None:
+                        if self._add_dated(loc, lastmod):
                             continue
                         break
+                    fragment = f"<url><loc>{loc}</loc><lastmod>{text}</lastmod></url>\n"
                 else:
                     loc = item
                     fragment = f"<url><loc>{loc}</loc></url>\n" if type(loc) is str else ""
@@ -203,21 +207,22 @@ class _Assembly:
             yield from self.add(item)
         yield from self.finish()
 
-    def _add_dated(self, item: tuple[Any, ...]) -> bool:
+    def _add_dated(self, loc: object, lastmod: object) -> bool:
         """Put a plain address with an exact instant into the batch; False for whatever needs a closer look.
 
         For lists in which every page has a date of its own, to the second.
         """
-        loc, lastmod = item if len(item) == 2 else (None, None)
         if type(loc) is not str or not self._plain(loc) or "/." in loc or loc in self._batch:
             return False
-        stamp = exact(lastmod)
+        found = exact(lastmod)
         key = hash(loc)
-        if stamp is None or key in self._recent or key in self._earlier:
+        if found is None or key in self._recent or key in self._earlier:
             return False
-        self._batch[loc] = f"<url><loc>{loc}</loc><lastmod>{stamp[0]}</lastmod></url>\n"
-        if self._newest is None or stamp[1] > self._newest[1]:
-            self._newest = Stamp(*stamp, "second")
+        text, value = found
+        self._batch[loc] = f"<url><loc>{loc}</loc><lastmod>{text}</lastmod></url>\n"
+        # Only the newest of a part needs a stamp; most lists are in order, so each would be it for a moment.
+        if self._latest is None or value > self._latest:
+            self._latest, self._latest_text = value, text
         return True
 
     def add(self, item: object) -> Sequence[Document]:
@@ -288,6 +293,9 @@ class _Assembly:
 
     def _pack(self) -> None:
         """Put a batch of fragments away as bytes, which need half the memory, without those that were listed before."""
+        if self._latest is not None:
+            self._take_date(Stamp(self._latest_text, self._latest.timestamp(), self._latest, "second"))
+            self._latest = None
         if batch := self._batch:
             keys = set(map(hash, batch))
             if not (self._recent.isdisjoint(keys) and self._earlier.isdisjoint(keys)):

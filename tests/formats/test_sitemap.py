@@ -369,3 +369,30 @@ def test_two_entries_of_one_second_are_two_urls() -> None:
 def test_an_offset_of_the_authors_is_kept() -> None:
     value = datetime(2025, 3, 30, 7, 15, tzinfo=timezone(timedelta(hours=5, minutes=45)))
     assert only(Url(loc=SITE, lastmod=value)) == (SITE, "2025-03-30T07:15:00+05:45")
+
+
+@pytest.mark.parametrize(
+    ("written", "listed"),
+    [
+        ("2025-03-30T07:15:00Z", "2025-03-30T07:15:00+00:00"),
+        ("2025-03-30T07:15:00+05:30", "2025-03-30T07:15:00+05:30"),
+        ("2025-W13-7T07:15:00Z", "2025-03-30T07:15:00+00:00"),
+    ],
+)
+def test_an_instant_to_the_second_is_listed_in_one_spelling(written: str, listed: str) -> None:
+    (document,) = sitemaps([(f"{SITE}a", written)], base_url=SITE)
+    assert f"<lastmod>{listed}</lastmod>".encode() in document.to_bytes()
+
+
+@pytest.mark.parametrize("written", ["2025-03-30T07:15:00+05:60", "2025-02-30T07:15:00Z", "2025-03-30T25:15:00+01:00"])
+def test_an_instant_that_no_calendar_has_is_refused(written: str) -> None:
+    problems: list[Problem] = []
+    assert list(sitemaps([(f"{SITE}a", written)], base_url=SITE, on_problem=problems.append)) == []
+    assert [problem.code for problem in problems] == ["FK101"]
+
+
+def test_the_newest_of_instants_that_differ_at_every_page_is_the_parts() -> None:
+    days = [f"2025-03-{day:02}T07:15:00Z" for day in (3, 30, 7, 12)]
+    documents = list(sitemaps([(f"{SITE}{day}", day) for day in days], base_url=SITE, max_urls=2))
+    assert [document.last_modified and document.last_modified.day for document in documents] == [30, 12, 30]
+    assert documents[-1].to_bytes().count(b"<lastmod>2025-03-30T07:15:00+00:00</lastmod>") == 1

@@ -142,20 +142,15 @@ def _add_sitemap(commands: Any) -> None:
 def _build(options: argparse.Namespace) -> int:
     site = _site(options)
     directory = options.output or site.output
-    bar = not options.quiet and sys.stderr is not None and sys.stderr.isatty()
-    show = _above_the_bar if bar else _to_stderr
+    bar = _has_bar(options)
     report = feedkit.build(
         site,
         _standard_input() if options.content == "-" else options.content,
         directory,
-        on_problem=lambda problem: _tell(problem, show, quiet=options.quiet),
+        on_problem=_teller(options, bar=bar),
         watch=_progress if bar else _silent,
     )
-    if options.json:
-        _say(json.dumps(report.to_json()), sys.stdout)
-    elif not options.quiet:
-        _say(printable(_result(report, str(directory))), sys.stdout)
-    return 0 if report.ok else 1
+    return _finish(report, _result(report, str(directory)), options)
 
 
 def _sitemap(options: argparse.Namespace) -> int:
@@ -166,8 +161,7 @@ def _sitemap(options: argparse.Namespace) -> int:
 
 
 def _sitemap_of(lines: Iterable[str | bytes], options: argparse.Namespace) -> int:
-    bar = not options.quiet and sys.stderr is not None and sys.stderr.isatty()
-    show = _above_the_bar if bar else _to_stderr
+    bar = _has_bar(options)
     report = feedkit.write_sitemap(
         _rate(lines) if bar else lines,
         options.output,
@@ -177,14 +171,26 @@ def _sitemap_of(lines: Iterable[str | bytes], options: argparse.Namespace) -> in
         timezone=options.timezone,
         gzip=options.gzip,
         unique=options.unique,
-        on_problem=lambda problem: _tell(problem, show, quiet=options.quiet),
+        on_problem=_teller(options, bar=bar),
     )
+    return _finish(report, f"{options.output}: {_counts(report)}", options)
+
+
+def _has_bar(options: argparse.Namespace) -> bool:
+    return not options.quiet and sys.stderr is not None and sys.stderr.isatty()
+
+
+def _teller(options: argparse.Namespace, *, bar: bool) -> Callable[[Problem], None]:
+    show = _above_the_bar if bar else _to_stderr
+    return lambda problem: _tell(problem, show, quiet=options.quiet)
+
+
+def _finish(report: feedkit.Report, line: str, options: argparse.Namespace) -> int:
+    """Print what a command did, as one line or as one object; returns the exit code."""
     if options.json:
         _say(json.dumps(report.to_json()), sys.stdout)
     elif not options.quiet:
-        made = report.documents
-        counts = f"{_count(made.written, 'document')} written, {made.unchanged} unchanged, {made.removed} removed"
-        _say(printable(f"{options.output}: {counts}"), sys.stdout)
+        _say(printable(line), sys.stdout)
     return 0 if report.ok else 1
 
 
@@ -222,7 +228,7 @@ def _tell(problem: Problem, show: Callable[[str], None], *, quiet: bool) -> None
 
 
 def _result(report: feedkit.Report, directory: str) -> str:
-    articles, documents = report.articles, report.documents
+    articles = report.articles
     left_out = {
         "draft": articles.drafts,
         "scheduled": articles.future,
@@ -231,11 +237,14 @@ def _result(report: feedkit.Report, directory: str) -> str:
     }
     others = "".join(f", {count} {name}" for name, count in left_out.items() if count)
     change = f"; next change {report.to_json()['next_change']}" if report.next_change else ""
-    return (
-        f"{directory}: {_count(documents.written, 'document')} written, {documents.unchanged} unchanged, "
-        f"{documents.removed} removed; {_count(report.feeds, 'feed')} of {_count(articles.published, 'article')}"
-        f"{others}{change}"
-    )
+    feeds = f"{_count(report.feeds, 'feed')} of {_count(articles.published, 'article')}"
+    return f"{directory}: {_counts(report)}; {feeds}{others}{change}"
+
+
+def _counts(report: feedkit.Report) -> str:
+    documents = report.documents
+    written = _count(documents.written, "document")
+    return f"{written} written, {documents.unchanged} unchanged, {documents.removed} removed"
 
 
 def _count(number: int, noun: str) -> str:

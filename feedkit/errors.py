@@ -117,8 +117,13 @@ def raise_or_log(problem: Problem) -> None:
 
     What library calls do with a Problem when the caller gives no `on_problem`.
     """
+    raise_as(ArticleError, problem)
+
+
+def raise_as(kind: type[ArticleError | DocumentError], problem: Problem) -> None:
+    """As `raise_or_log`, with an error of another kind."""
     if problem.severity == "error":
-        raise ArticleError(problem)
+        raise kind(problem)
     level = logging.WARNING if problem.severity == "warning" else logging.INFO
     logging.getLogger("feedkit").log(level, "%s", problem)
 

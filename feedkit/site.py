@@ -223,16 +223,12 @@ def _cut(entry: Entry, content: Content) -> Entry:
     return replace(entry, content="", summary=entry.summary if content == "summary" else "")
 
 
-def _folder(selection: Selection) -> str:
-    return f"{selection.taxonomy.path}/{selection.slug}/" if selection.taxonomy else ""
-
-
 def _path(site: Site, selection: Selection, format_: Format) -> str:
-    return f"{_folder(selection)}{getattr(site.names, format_.name)}"
+    return f"{selection.folder}{getattr(site.names, format_.name)}"
 
 
 def _feed(site: Site, selection: Selection, format_: Format) -> Feed:
-    home = path_url(site.base_url, _folder(selection))
+    home = path_url(site.base_url, selection.folder)
     return Feed(
         id=home,
         title=_title(site, selection),

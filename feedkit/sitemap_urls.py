@@ -67,17 +67,20 @@ def _articles(site: Site, entries: Sequence[Entry], lastmods: Lastmods, on_probl
 
 
 def _may_list(site: Site, entry: Entry, on_problem: OnProblem) -> bool:
-    reason = ""
-    if not entry.indexed:
-        reason = "is not for search engines (noindex)"
-    elif not entry.url.startswith(site.base_url):
-        reason = f"is not below {site.base_url}"
-    elif len(entry.url) > MAX_LOC:
-        reason = f"has more than {MAX_LOC:,} characters"
+    reason = _why_not(site, entry)
     if reason:
         message = f"{shown(entry.url)} {reason}, so the sitemap leaves it out"
         on_problem(Problem(code="FK406", severity="note", path=entry.source, message=message))
     return not reason
+
+
+def _why_not(site: Site, entry: Entry) -> str:
+    """Why no sitemap may list an article (sitemaps.org "Sitemap file location"); empty where it may."""
+    if not entry.indexed:
+        return "is not for search engines (noindex)"
+    if not entry.url.startswith(site.base_url):
+        return f"is not below {site.base_url}"
+    return f"has more than {MAX_LOC:,} characters" if len(entry.url) > MAX_LOC else ""
 
 
 def _translations(site: Site, entries: Iterable[Entry]) -> Iterator[tuple[str, tuple[Alternate, ...]]]:
@@ -154,8 +157,7 @@ def _own_pages(site: Site, selections: Iterable[Selection]) -> Iterator[Url]:
     """Home and terms; each has the date of its newest member."""
     for selection in selections:
         if site.sitemap.home if selection.taxonomy is None else site.sitemap.terms:
-            folder = f"{selection.taxonomy.path}/{selection.slug}/" if selection.taxonomy else ""
-            yield _page(path_url(site.base_url, folder), selection.newest)
+            yield _page(path_url(site.base_url, selection.folder), selection.newest)
 
 
 def _page(loc: str, latest: Entry | None) -> Url:
@@ -166,8 +168,7 @@ def _page(loc: str, latest: Entry | None) -> Url:
 
 def news_urls(site: Site, entries: Sequence[Entry], now: datetime, on_problem: OnProblem) -> Iterator[Url]:
     """The articles of the last two days as a news sitemap lists them, newest first, at most 1,000."""
-    recent = [entry for entry in entries if entry.indexed and now - NEWS_AGE <= entry.published <= now]
-    recent = [entry for entry in recent if entry.url.startswith(site.base_url) and len(entry.url) <= MAX_LOC]
+    recent = [entry for entry in entries if now - NEWS_AGE <= entry.published <= now and not _why_not(site, entry)]
     if len(recent) > MAX_NEWS:
         message = f"{len(recent):,} articles are of the last two days; the newest {MAX_NEWS:,} are in the news sitemap"
         on_problem(Problem(code="FK413", severity="warning", message=message))

@@ -39,6 +39,11 @@ class Selection:
     #: The one of all of them that changed last; None where there is none.
     newest: Entry | None = None
 
+    @property
+    def folder(self) -> str:
+        """The folder of its documents and the path of its page, with the slash at its end; empty for the whole site."""
+        return f"{self.taxonomy.path}/{self.slug}/" if self.taxonomy else ""
+
 
 @dataclass(slots=True)
 class _Window:

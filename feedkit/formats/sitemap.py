@@ -7,13 +7,13 @@ and the index only.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
+from functools import partial
 from itertools import islice
 from typing import Any, NamedTuple, overload
 
-from feedkit.errors import DocumentError, OnProblem, Problem, shown
+from feedkit.errors import DocumentError, OnProblem, Problem, raise_as, shown
 from feedkit.formats._markup import DECLARATION, escape
 from feedkit.formats.compression import GZIP_TYPE, gzipped
 from feedkit.formats.frame import Frame, splice
@@ -38,6 +38,9 @@ _DATES = 4_096
 _BATCH = 500
 _NONE: frozenset[str] = frozenset()
 _END = object()
+
+# What is told where nobody listens: an error is one of the document, not of an article.
+_RAISE_OR_LOG = partial(raise_as, DocumentError)
 
 
 def urlset(used: frozenset[str]) -> Frame:
@@ -105,7 +108,7 @@ def sitemaps(
     `DocumentError`. Raises `UrlError` for a `base_url` that is none.
     """
     assembly = _Assembly(
-        Host(base_url, timezone), path, _Limits(max_urls, max_bytes, remember), gzip, on_problem or _raise_or_log
+        Host(base_url, timezone), path, _Limits(max_urls, max_bytes, remember), gzip, on_problem or _RAISE_OR_LOG
     )
     return _streamed_async(urls, assembly) if isinstance(urls, AsyncIterable) else assembly.stream(urls)
 
@@ -117,7 +120,7 @@ def sitemap_index(parts: Iterable[Url | Document], *, base_url: str, path: str =
     address that is not below `base_url`.
     """
     host = Host(base_url, "UTC")
-    index = Index(host, path, _raise_or_log)
+    index = Index(host, path, _RAISE_OR_LOG)
     for part in parts:
         loc = path_url(host.base_url, part.path) if isinstance(part, Document) else host.located(part.loc)
         value = part.last_modified if isinstance(part, Document) else part.lastmod
@@ -131,12 +134,6 @@ async def _streamed_async(urls: AsyncIterable[Item], assembly: _Assembly) -> Asy
             yield document
     for document in assembly.finish():
         yield document
-
-
-def _raise_or_log(problem: Problem) -> None:
-    if problem.severity == "error":
-        raise DocumentError(problem)
-    logging.getLogger("feedkit").log(logging.WARNING if problem.severity == "warning" else logging.INFO, "%s", problem)
 
 
 class _Limits(NamedTuple):

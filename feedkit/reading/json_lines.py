@@ -10,20 +10,17 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any, NoReturn
 
-from feedkit.errors import ArticleError, OnProblem, printable, raise_or_log, shown
+from feedkit.errors import ArticleError, OnProblem, raise_or_log, shown
 from feedkit.model import Entry
 from feedkit.reading.authors_file import known_authors
 from feedkit.reading.entry import make_entry
 from feedkit.reading.intake import Article
 from feedkit.reading.report import Reporter
+from feedkit.reading.unreadable import LineError, line_reason
 from feedkit.settings import Site
 
 #: The longest line, in characters or bytes.
 MAX_LINE = 16 * 1024 * 1024
-
-
-class _LineError(ValueError):
-    """Why a line is no article."""
 
 
 def read_json_lines(
@@ -51,7 +48,7 @@ def _metadata(line: str | bytes, report: Reporter) -> dict[str, Any]:
     try:
         value = _loaded(line)
     except (ValueError, RecursionError) as error:
-        report.refuse("FK201", f"the line is no JSON ({_reason(error)})", hint="write one object a line, in UTF-8")
+        report.refuse("FK201", f"the line is no JSON ({line_reason(error)})", hint="write one object a line, in UTF-8")
     if not isinstance(value, dict):
         report.refuse("FK201", f"the line is no JSON object, but {shown(value)}", hint="write one object a line")
     return value
@@ -59,7 +56,7 @@ def _metadata(line: str | bytes, report: Reporter) -> dict[str, Any]:
 
 def _loaded(line: str | bytes) -> Any:
     if len(line) > MAX_LINE:
-        raise _LineError(f"it has more than {MAX_LINE:,} characters")
+        raise LineError(f"it has more than {MAX_LINE:,} characters")
     text = line.decode("utf-8-sig") if isinstance(line, bytes) else line.removeprefix("\ufeff")
     return json.loads(text, object_pairs_hook=_unique, parse_constant=_no_number)
 
@@ -68,20 +65,9 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     mapping = dict(pairs)
     if len(mapping) < len(pairs):
         keys = [key for key, _ in pairs]
-        raise _LineError(f"the key {shown(next(key for key in keys if keys.count(key) > 1))} stands twice")
+        raise LineError(f"the key {shown(next(key for key in keys if keys.count(key) > 1))} stands twice")
     return mapping
 
 
 def _no_number(name: str) -> NoReturn:
-    raise _LineError(f"{name} is no number in JSON")
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, RecursionError):
-        return "it is nested too deeply"
-    if isinstance(error, UnicodeDecodeError):
-        return f"byte {error.start + 1} is not UTF-8"
-    if isinstance(error, json.JSONDecodeError):
-        # The number of the line is that of the article: only the column is news.
-        return f"{printable(error.msg)}, column {error.colno}"
-    return str(error)
+    raise LineError(f"{name} is no number in JSON")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
@@ -10,10 +9,8 @@ from feedkit.errors import SettingsError, shown
 from feedkit.model import Person
 from feedkit.reading import values
 from feedkit.reading.intake import Intake
-from feedkit.reading.persons import persons
+from feedkit.reading.persons import is_mail, persons
 from feedkit.settings import language_tag
-
-_MAIL = re.compile(r"[^\s<>()@,;]+@[^\s<>()@,;]+")
 
 
 def by_name(authors: Iterable[Person]) -> Mapping[str, Person]:
@@ -66,7 +63,7 @@ def _with_addresses(intake: Intake, person: Person, key: str) -> Person:
 
 
 def _mail(intake: Intake, person: Person, key: str) -> str | None:
-    if person.email is None or _MAIL.fullmatch(person.email):
+    if person.email is None or is_mail(person.email):
         return person.email
     message = f"{shown(person.email)} is no mail address; it is left out"
     intake.report.warn("FK212", message, key=key, hint="write one such as ann@example.org")

@@ -14,6 +14,7 @@ from feedkit.model import Person
 from feedkit.reading import values
 
 _MAIL = r"[^\s<>()@,;]+@[^\s<>()@,;]+"
+is_mail = re.compile(_MAIL).fullmatch
 _WEB = r"https?://[^\s<>()]+"
 _BY_NAME = re.compile(rf"([^<>]+?)\s*(?:<({_MAIL})>)?\s*(?:\(({_WEB})\)|<({_WEB})>)?")
 _BY_MAIL = re.compile(rf"({_MAIL})\s*\(([^()]+)\)")

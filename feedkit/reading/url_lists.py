@@ -9,17 +9,14 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from feedkit.errors import OnProblem, Problem, printable, raise_or_log, shown
+from feedkit.errors import OnProblem, Problem, raise_or_log, shown
+from feedkit.reading.unreadable import LineError, line_reason
 
 #: The longest line, in characters or bytes: a page with 1,000 pictures has room.
 MAX_LINE = 4 * 1024 * 1024
 
 #: What a line becomes.
 UrlItem = str | tuple[str, str] | dict[str, Any]
-
-
-class _LineError(ValueError):
-    """Why a line is no address."""
 
 
 class UrlLines:
@@ -65,7 +62,7 @@ def read_urls(lines: Iterable[str | bytes], *, path: str = "-", on_problem: OnPr
 
 def _item(line: str | bytes, *, first: bool) -> UrlItem | None:
     if len(line) > MAX_LINE:
-        raise _LineError(f"it has more than {MAX_LINE:,} characters")
+        raise LineError(f"it has more than {MAX_LINE:,} characters")
     text = (line.decode("utf-8") if isinstance(line, bytes) else line).strip("\r\n \ufeff" if first else "\r\n ")
     if text[:1] == "{":
         return _object(text)
@@ -73,20 +70,17 @@ def _item(line: str | bytes, *, first: bool) -> UrlItem | None:
         return text or None
     loc, _, lastmod = text.partition("\t")
     if "\t" in lastmod.strip():
-        raise _LineError("it has more than two columns")
+        raise LineError("it has more than two columns")
     return loc.strip(), lastmod.strip()
 
 
 def _object(text: str) -> dict[str, Any]:
     value = json.loads(text)
     if not isinstance(value.get("loc"), str):
-        raise _LineError("the object has no loc")
+        raise LineError("the object has no loc")
     return dict(value)
 
 
 def _reason(error: Exception) -> str:
-    if isinstance(error, UnicodeDecodeError):
-        return f"byte {error.start + 1} is not UTF-8"
-    if isinstance(error, json.JSONDecodeError):
-        return f"it is no JSON ({printable(error.msg)}, column {error.colno})"
-    return "it is nested too deeply" if isinstance(error, RecursionError) else str(error) or shown(error)
+    reason = line_reason(error)
+    return f"it is no JSON ({reason})" if isinstance(error, json.JSONDecodeError) else reason or shown(error)

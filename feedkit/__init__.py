@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from feedkit.dates import parse_date as parse_date
+    from feedkit.document import Document as Document
     from feedkit.errors import ArticleError as ArticleError
     from feedkit.errors import DateError as DateError
     from feedkit.errors import DocumentError as DocumentError
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from feedkit.errors import PublishError as PublishError
     from feedkit.errors import SettingsError as SettingsError
     from feedkit.errors import UrlError as UrlError
+    from feedkit.feed_values import Element as Element
+    from feedkit.feed_values import Schedule as Schedule
+    from feedkit.feed_values import Tombstone as Tombstone
     from feedkit.formats.atom import atom as atom
     from feedkit.formats.compression import neighbours as neighbours
     from feedkit.formats.jsonfeed import json_feed as json_feed
@@ -27,7 +31,6 @@ if TYPE_CHECKING:
     from feedkit.formats.sitemap import sitemap_index as sitemap_index
     from feedkit.formats.sitemap import sitemaps as sitemaps
     from feedkit.model import DateSource as DateSource
-    from feedkit.model import Document as Document
     from feedkit.model import Enclosure as Enclosure
     from feedkit.model import Entry as Entry
     from feedkit.model import Feed as Feed
@@ -35,6 +38,11 @@ if TYPE_CHECKING:
     from feedkit.model import Person as Person
     from feedkit.model import Term as Term
     from feedkit.model import Url as Url
+    from feedkit.podcast_values import Episode as Episode
+    from feedkit.podcast_values import Funding as Funding
+    from feedkit.podcast_values import Participant as Participant
+    from feedkit.podcast_values import Podcast as Podcast
+    from feedkit.podcast_values import Transcript as Transcript
     from feedkit.publishing.build import build as build
     from feedkit.publishing.report import Report as Report
     from feedkit.publishing.sitemap_lists import write_sitemap as write_sitemap
@@ -47,11 +55,16 @@ if TYPE_CHECKING:
     from feedkit.reading.schema import front_matter_schema as front_matter_schema
     from feedkit.reading.sitemaps import read_sitemap as read_sitemap
     from feedkit.reading.url_lists import read_urls as read_urls
-    from feedkit.settings import Limits as Limits
-    from feedkit.settings import Names as Names
+    from feedkit.setting_tables import Extension as Extension
+    from feedkit.setting_tables import FeedSettings as FeedSettings
+    from feedkit.setting_tables import Limits as Limits
+    from feedkit.setting_tables import MarkdownSettings as MarkdownSettings
+    from feedkit.setting_tables import Names as Names
+    from feedkit.setting_tables import SitemapSettings as SitemapSettings
+    from feedkit.setting_tables import Taxonomy as Taxonomy
+    from feedkit.setting_tables import TermSettings as TermSettings
+    from feedkit.setting_tables import Where as Where
     from feedkit.settings import Site as Site
-    from feedkit.settings import SitemapSettings as SitemapSettings
-    from feedkit.settings import Taxonomy as Taxonomy
     from feedkit.site import documents as documents
     from feedkit.sitemap_values import Alternate as Alternate
     from feedkit.sitemap_values import News as News
@@ -64,30 +77,43 @@ _HOMES = {
     "ArticleError": "errors",
     "DateError": "errors",
     "DateSource": "model",
-    "Document": "model",
+    "Document": "document",
     "DocumentError": "errors",
+    "Element": "feed_values",
     "Enclosure": "model",
     "Entry": "model",
+    "Episode": "podcast_values",
+    "Extension": "setting_tables",
     "Feed": "model",
+    "FeedSettings": "setting_tables",
     "FeedkitError": "errors",
+    "Funding": "podcast_values",
     "HtmlPage": "reading.html_pages",
     "Image": "model",
-    "Limits": "settings",
-    "Names": "settings",
+    "Limits": "setting_tables",
+    "MarkdownSettings": "setting_tables",
+    "Names": "setting_tables",
     "News": "sitemap_values",
     "Outline": "formats.opml",
+    "Participant": "podcast_values",
     "Person": "model",
+    "Podcast": "podcast_values",
     "Problem": "errors",
     "PublishError": "errors",
     "Report": "publishing.report",
+    "Schedule": "feed_values",
     "SettingsError": "errors",
     "Site": "settings",
-    "SitemapSettings": "settings",
-    "Taxonomy": "settings",
+    "SitemapSettings": "setting_tables",
+    "Taxonomy": "setting_tables",
     "Term": "model",
+    "TermSettings": "setting_tables",
+    "Tombstone": "feed_values",
+    "Transcript": "podcast_values",
     "Url": "model",
     "UrlError": "errors",
     "Video": "sitemap_values",
+    "Where": "setting_tables",
     "atom": "formats.atom",
     "build": "publishing.build",
     "documents": "site",

@@ -6,25 +6,21 @@ Refuses unknown keys (and names the nearest known one) and values of another kin
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Mapping
-from dataclasses import fields, replace
-from datetime import date, time
-from difflib import get_close_matches
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from feedkit import configuration_tables as tables
+from feedkit import configuration_values as values
 from feedkit import dates
-from feedkit.errors import DateError, SettingsError, shown
-from feedkit.fieldnames import NAMES
-from feedkit.model import Person
-from feedkit.settings import AUTHORS_FILES, Limits, Names, Site, SitemapSettings, Taxonomy
+from feedkit.configuration_values import Convert, Table, known
+from feedkit.errors import DateError, SettingsError
+from feedkit.settings import AUTHORS_FILES, Site
 
 FILE_NAME = "feedkit.toml"
 PYPROJECT = "pyproject.toml"
-
-Table = Mapping[str, Any]
-Convert = Callable[[str, Any, Path], Any]
 
 
 def find(start: Path) -> Path | None:
@@ -89,189 +85,72 @@ def _tool_table(table: Table) -> Table | None:
 
 
 def _settings(table: Table, folder: Path) -> dict[str, Any]:
-    _known(table, CONVERTERS, "")
+    known(table, CONVERTERS, "")
     return {key: CONVERTERS[key](key, value, folder) for key, value in table.items()}
-
-
-def _known(table: Table, known: Mapping[str, object], prefix: str) -> None:
-    for key in table:
-        if key not in known:
-            near = get_close_matches(key, known, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(known))}"
-            raise SettingsError(f"{prefix}{key}: unknown key; {hint}")
-
-
-def _kind(key: str, value: object, kind: type | tuple[type, ...], name: str) -> None:
-    # TOML's true is no number, though Python's True is an int.
-    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-        raise SettingsError(f"{key}: {shown(value)} must be {name}")
-
-
-def _text(key: str, value: Any, folder: Path) -> str:
-    _kind(key, value, str, "a text in quotes")
-    return str(value)
-
-
-def _number(key: str, value: Any, folder: Path) -> int:
-    _kind(key, value, int, "a whole number")
-    return int(value)
-
-
-def _years(key: str, value: Any, folder: Path) -> tuple[int, int]:
-    if not isinstance(value, list) or len(value) != 2:
-        raise SettingsError(f"{key}: {shown(value)} must be the first and the last year, such as [1990, 2100]")
-    return _number(key, value[0], folder), _number(key, value[1], folder)
-
-
-def _time(key: str, value: Any, folder: Path) -> time:
-    _kind(key, value, (str, time), "a time of day such as 09:00")
-    try:
-        found = time.fromisoformat(value) if isinstance(value, str) else value
-    except ValueError as error:
-        raise SettingsError(f"{key}: {shown(value)} must be a time of day such as 09:00") from error
-    if found.tzinfo is not None:
-        raise SettingsError(f"{key}: {shown(value)} must have no zone: it is in the site's")
-    return found
-
-
-def _flag(key: str, value: Any, folder: Path) -> bool:
-    _kind(key, value, bool, "true or false")
-    return bool(value)
-
-
-def _texts(key: str, value: Any, folder: Path) -> tuple[str, ...]:
-    values = [value] if isinstance(value, str) else value
-    _kind(key, values, list, "a list of texts")
-    return tuple(_text(key, item, folder) for item in values)
-
-
-def _path(key: str, value: Any, folder: Path) -> Path:
-    text = _text(key, value, folder)
-    if not text or "\0" in text:
-        raise SettingsError(f"{key}: {shown(text)} is no path")
-    return folder / text
-
-
-def _paths(key: str, value: Any, folder: Path) -> tuple[Path, ...]:
-    return tuple(_path(key, item, folder) for item in _texts(key, value, folder))
-
-
-def _instant(key: str, value: Any, folder: Path) -> object:
-    # Read by `_site`, which knows the zone.
-    _kind(key, value, (str, date), "an instant such as 2025-11-21T10:00:00Z")
-    return value
-
-
-def _table(key: str, value: Any, folder: Path, converters: Mapping[str, Convert]) -> dict[str, Any]:
-    _kind(key, value, dict, "a table")
-    _known(value, converters, f"{key}.")
-    return {name: converters[name](f"{key}.{name}", item, folder) for name, item in value.items()}
-
-
-def _person(key: str, value: Any, folder: Path) -> Person:
-    if isinstance(value, str):
-        return Person(name=value)
-    texts = {item.name: _text for item in fields(Person)}
-    table = _table(key, value, folder, texts)
-    if not table.get("name"):
-        raise SettingsError(f"{key}: an author needs a name")
-    return Person(**table)
-
-
-def _persons(key: str, value: Any, folder: Path) -> tuple[Person, ...]:
-    if isinstance(value, dict) and value and all(isinstance(item, dict) for item in value.values()):
-        # [authors.ann]: articles may call her `ann`.
-        return tuple(_person(f"{key}.{name}", {"key": name, **item}, folder) for name, item in value.items())
-    values = value if isinstance(value, list) else [value]
-    return tuple(_person(key, item, folder) for item in values)
-
-
-def _taxonomy(key: str, value: Any, folder: Path) -> Taxonomy:
-    table = _table(key, value, folder, {"name": _text, "source": _text, "path": _text, "limit": _number})
-    if not table.get("name"):
-        raise SettingsError(f"{key}: a taxonomy needs a name")
-    name = table["name"]
-    return replace(Taxonomy(name=name, source=name, path=name), **table)
-
-
-def _taxonomies(key: str, value: Any, folder: Path) -> tuple[Taxonomy, ...]:
-    _kind(key, value, list, "a list of tables: [[taxonomies]]")
-    return tuple(_taxonomy(key, item, folder) for item in value)
-
-
-def _aliases(key: str, value: Any, folder: Path) -> Mapping[str, tuple[str, ...]]:
-    _kind(key, value, dict, "a table of fields and the keys that hold them")
-    _known(value, NAMES, f"{key}.")
-    return MappingProxyType({name: _texts(f"{key}.{name}", item, folder) for name, item in value.items()})
-
-
-def _limits(key: str, value: Any, folder: Path) -> Limits:
-    return Limits(**_table(key, value, folder, {item.name: _number for item in fields(Limits)}))
-
-
-_SITEMAP: Mapping[str, Convert] = MappingProxyType(
-    {
-        "home": _flag,
-        "terms": _flag,
-        "images": _texts,
-        "videos": _flag,
-        "news": _text,
-        "urls": _texts,
-        "lists": _paths,
-        "html": _path,
-        "ledger": _path,
-        "gzip": _flag,
-        "compress": _texts,
-        "robots": _text,
-        "max_urls": _number,
-    }
-)
-
-
-def _sitemap(key: str, value: Any, folder: Path) -> SitemapSettings:
-    return SitemapSettings(**_table(key, value, folder, _SITEMAP))
-
-
-def _names(key: str, value: Any, folder: Path) -> Names:
-    return Names(**_table(key, value, folder, {item.name: _text for item in fields(Names)}))
 
 
 #: Every key of the configuration and how its value is read.
 CONVERTERS: Mapping[str, Convert] = MappingProxyType(
     {
-        "base_url": _text,
-        "title": _text,
-        "description": _text,
-        "language": _text,
-        "timezone": _text,
-        "date_order": _text,
-        "time_of_day": _time,
-        "years": _years,
-        "authors": _persons,
-        "authors_file": _path,
-        "split_authors": _flag,
-        "split_tags_at_spaces": _flag,
-        "rights": _text,
-        "icon": _text,
-        "logo": _text,
-        "permalink": _text,
-        "id_namespace": _text,
-        "output": _path,
-        "static": _paths,
-        "formats": _texts,
-        "limit": _number,
-        "content": _text,
-        "hubs": _texts,
-        "taxonomies": _taxonomies,
-        "aliases": _aliases,
-        "exclude": _texts,
-        "languages": _texts,
-        "dates_from": _texts,
-        "limits": _limits,
-        "sitemap": _sitemap,
-        "names": _names,
-        "as_of": _instant,
-        "drafts": _flag,
-        "future": _flag,
+        "base_url": values.as_text,
+        "title": values.as_text,
+        "description": values.as_text,
+        "language": values.as_text,
+        "timezone": values.as_text,
+        "date_order": values.as_text,
+        "time_of_day": values.as_time,
+        "years": values.as_years,
+        "authors": tables.as_persons,
+        "authors_file": values.as_path,
+        "split_authors": values.as_flag,
+        "split_tags_at_spaces": values.as_flag,
+        "rights": values.as_text,
+        "icon": values.as_text,
+        "logo": values.as_text,
+        "permalink": values.as_text,
+        "id_namespace": values.as_text,
+        "id": values.as_text,
+        "entry_ids": values.as_text,
+        "id_date": values.as_text,
+        "ids": values.as_path,
+        "tombstones": values.as_flag,
+        "output": values.as_path,
+        "static": values.as_paths,
+        "markdown": tables.as_markdown,
+        "shortcodes": tables.as_shortcodes,
+        "unknown_shortcodes": values.as_text,
+        "html": values.as_text,
+        "embeds": values.as_texts,
+        "hero": values.as_flag,
+        "titles": values.as_text,
+        "strip_query": values.as_texts,
+        "allow_query": values.as_texts,
+        "source_markdown": values.as_flag,
+        "formats": values.as_texts,
+        "limit": values.as_number,
+        "content": values.as_text,
+        "read_more": values.as_text,
+        "max_bytes": values.as_number,
+        "hubs": values.as_texts,
+        "schedule": tables.as_schedule,
+        "rss_cloud": values.as_text,
+        "stylesheet": values.as_text,
+        "podcast": tables.as_podcast,
+        "extensions": tables.as_extensions,
+        "archives": values.as_flag,
+        "taxonomies": tables.as_taxonomies,
+        "feeds": tables.as_feeds,
+        "renamed": values.as_text,
+        "redirects": values.as_texts,
+        "aliases": tables.as_aliases,
+        "exclude": values.as_texts,
+        "languages": values.as_texts,
+        "dates_from": values.as_texts,
+        "limits": tables.as_limits,
+        "sitemap": tables.as_sitemap,
+        "names": tables.as_names,
+        "as_of": values.as_instant,
+        "drafts": values.as_flag,
+        "future": values.as_flag,
     }
 )

@@ -6,17 +6,19 @@ or name. Nothing here reads, writes, formats or guesses.
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from types import MappingProxyType
+from typing import Any, Literal
 
 from feedkit.checks import require_absolute as _require_absolute
 from feedkit.checks import require_aware as _require_aware
 from feedkit.checks import require_language as _require_language
 from feedkit.checks import require_text as _require_text
+from feedkit.feed_values import Element, Schedule, Tombstone
+from feedkit.podcast_values import Episode, Podcast, require_episode, require_podcast
 from feedkit.sitemap_values import CHANGEFREQS, Alternate, Changefreq, News, Video
 
 #: How exactly a date was written: a day has no time of day worth repeating.
@@ -33,6 +35,11 @@ _ID = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]+")
 def _require_id(url: str) -> None:
     if not _ID.fullmatch(url):
         raise ValueError(f"id must be an absolute address, urn: or tag:, in ASCII, not {url!r}")
+
+
+def no_objects() -> Mapping[str, Any]:
+    """No object of another vocabulary."""
+    return MappingProxyType({})
 
 
 def newest(instants: Iterable[datetime]) -> datetime | None:
@@ -121,6 +128,19 @@ class Enclosure:
     duration: int | None = None
 
 
+_FEED_ADDRESSES = (
+    *("home_url", "feed_url", "icon", "logo", "rss_cloud", "stylesheet"),
+    *("prev_archive", "next_archive", "current"),
+)
+
+
+def _require_extensions(objects: Mapping[str, Any]) -> None:
+    # JSON Feed 1.1 "Extensions".
+    for name in objects:
+        if len(name) < 2 or name[0] != "_" or "." in name:
+            raise ValueError(f"json: {name!r} must be a name such as _weather")
+
+
 def _require_persons(persons: tuple[Person, ...]) -> None:
     # Here and not in `Person`: an address is made absolute only when it is known whose it is.
     for person in persons:
@@ -196,6 +216,16 @@ class Entry:
     draft: bool = False
     #: Whether search engines may list it.
     indexed: bool = True
+    #: The first folders of its file, as the permalink's `section`.
+    section: str = ""
+    #: The Markdown that `content` was made of; kept only where the site wants it published.
+    markdown: str = ""
+    #: What makes it an episode of a podcast.
+    episode: Episode | None = None
+    #: Elements of other vocabularies, for RSS and Atom.
+    elements: tuple[Element, ...] = ()
+    #: Objects of other vocabularies for JSON Feed, by names that begin with `_`.
+    json: Mapping[str, Any] = field(default_factory=no_objects, hash=False)
     #: The file or the object it came from, for messages only: never in any output.
     source: str = ""
 
@@ -214,6 +244,9 @@ class Entry:
             _require_absolute("image: url", self.image.url)
         for enclosure in self.enclosures:
             _require_enclosure(enclosure)
+        if self.episode is not None:
+            require_episode(self.episode)
+        _require_extensions(self.json)
 
     @property
     def modified(self) -> datetime:
@@ -254,18 +287,47 @@ class Feed:
     rights: str = ""
     #: WebSub hubs.
     hubs: tuple[str, ...] = ()
+    #: When readers should come again.
+    schedule: Schedule | None = None
+    #: An rssCloud server that tells of changes, absolute.
+    rss_cloud: str | None = None
+    #: What makes it a podcast.
+    podcast: Podcast | None = None
+    #: Whether it holds every entry there is. RFC 5005 §2.
+    complete: bool = False
+    #: Whether it is an archive document that will not change. RFC 5005 §4.
+    archive: bool = False
+    #: The archive document before it, absolute. RFC 5005 §4; JSON Feed `next_url`.
+    prev_archive: str | None = None
+    #: The archive document behind it, absolute.
+    next_archive: str | None = None
+    #: The subscription document that an archive document belongs to, absolute.
+    current: str | None = None
+    #: Entries that are gone, newest first; for Atom.
+    tombstones: tuple[Tombstone, ...] = ()
+    #: A CSS stylesheet for browsers that open the document itself, absolute.
+    stylesheet: str | None = None
+    #: Elements of other vocabularies, for RSS and Atom.
+    elements: tuple[Element, ...] = ()
+    #: Objects of other vocabularies for JSON Feed, by names that begin with `_`.
+    json: Mapping[str, Any] = field(default_factory=no_objects, hash=False)
 
     def __post_init__(self) -> None:
         _require_text("title", self.title)
         if self.id:
             _require_id(self.id)
-        for name in ("home_url", "feed_url", "icon", "logo"):
+        for name in _FEED_ADDRESSES:
             _require_absolute(name, getattr(self, name))
         for hub in self.hubs:
             _require_absolute("hubs", hub)
         _require_aware("updated", self.updated)
         _require_language(self.language)
         _require_persons(self.authors)
+        if self.podcast is not None:
+            require_podcast(self.podcast)
+        _require_extensions(self.json)
+        if self.complete and (self.archive or self.prev_archive or self.next_archive):
+            raise ValueError("complete must not be set with archives: RFC 5005 has a feed be one or the other")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -300,42 +362,3 @@ class Url:
             raise ValueError(f"changefreq must be one of {', '.join(CHANGEFREQS)}, not {self.changefreq!r}")
         if self.priority is not None and not 0 <= self.priority <= 1:
             raise ValueError(f"priority must be 0 to 1, not {self.priority}")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
-    """A file that is not anywhere yet: the caller owns where its bytes go."""
-
-    #: The path below the output folder, with `/`, as it is on disk.
-    path: str
-    #: The media type that a server should send.
-    media_type: str
-    #: The bytes, in pieces that are shared with other documents and never copied.
-    pieces: tuple[bytes, ...] = field(repr=False)
-    #: The newest change in it.
-    last_modified: datetime | None = None
-    #: Whether `last_modified` names a day only.
-    precision: Precision = "second"
-    #: The content coding of a copy for servers that send such copies: `gzip`, `br`, `zstd` (RFC 9110 §8.4.1).
-    coding: str = ""
-
-    def chunks(self) -> Iterator[bytes]:
-        """The bytes in order, piece by piece."""
-        return iter(self.pieces)
-
-    def to_bytes(self) -> bytes:
-        """All bytes at once; holds the whole document in memory."""
-        return b"".join(self.pieces)
-
-    @property
-    def size(self) -> int:
-        """How many bytes it has."""
-        return sum(map(len, self.pieces))
-
-    @property
-    def etag(self) -> str:
-        """A strong validator made of the bytes alone, in quotes as HTTP wants it. RFC 9110 §8.8.3."""
-        digest = hashlib.sha256()
-        for chunk in self.chunks():
-            digest.update(chunk)
-        return f'"{digest.hexdigest()[:32]}"'

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from types import MappingProxyType
 
+from feedkit.document import Document
 from feedkit.errors import DocumentError, OnProblem, Problem, SettingsError, raise_or_log, shown
+from feedkit.feed_values import Tombstone
 from feedkit.formats.atom import FORMAT as ATOM
 from feedkit.formats.compression import neighbours
 from feedkit.formats.format import Format, dated
@@ -19,10 +21,12 @@ from feedkit.formats.frame import splice
 from feedkit.formats.jsonfeed import FORMAT as JSON_FEED
 from feedkit.formats.opml import MEDIA_TYPE as OPML_TYPE
 from feedkit.formats.opml import Outline, opml
+from feedkit.formats.redirects import Move, redirects
 from feedkit.formats.rss import FORMAT as RSS
 from feedkit.formats.sitemap import sitemaps
-from feedkit.model import Document, Entry, Feed, newest
-from feedkit.settings import Content, Site
+from feedkit.model import Entry, Feed, newest
+from feedkit.setting_tables import Content
+from feedkit.settings import Site
 from feedkit.sitemap_urls import Lastmods, news_urls, site_urls
 from feedkit.taxonomy import Selection, order, select
 from feedkit.urls import path_url
@@ -54,6 +58,10 @@ class Edition:
     now: datetime
     #: The dates of changes that a ledger knows, by address; for the sitemap only.
     lastmods: Lastmods = field(default_factory=dict)
+    #: Pages that have a new address, as the ledger of ids knows them.
+    moves: tuple[Move, ...] = ()
+    #: Entries that are gone, newest first; for Atom.
+    tombstones: tuple[Tombstone, ...] = ()
 
 
 def documents(site: Site, entries: Iterable[Entry], *, on_problem: OnProblem = raise_or_log) -> Iterator[Document]:
@@ -156,6 +164,9 @@ def edition_documents(edition: Edition, on_problem: OnProblem) -> Iterator[Docum
         yield from _feed_documents(edition, format_, tell)
     if "sitemap" in site.formats:
         yield from neighbours(_sitemap_documents(edition, tell), site.sitemap.compress)
+    for style, path in (("netlify", site.names.redirects), ("nginx", site.names.nginx), ("json", site.names.moves)):
+        if style in site.redirects:
+            yield redirects(edition.moves, style, path, base_url=site.base_url)
     if "opml" in site.formats and feeds:
         outlines = [_outline(site, selection, item) for selection in edition.selections for item in feeds]
         updated = newest(entry.modified for entry in edition.entries)
@@ -205,6 +216,7 @@ def _feed_documents(edition: Edition, format_: Format, on_problem: OnProblem) ->
             media_type=format_.media_type,
             pieces=splice(format_.frame(feed), filter(None, (fragments[entry.id] for entry in selection.entries))),
             last_modified=feed.updated,
+            items=len(selection.entries),
         )
 
 

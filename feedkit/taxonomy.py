@@ -12,7 +12,8 @@ from itertools import count
 
 from feedkit.errors import OnProblem, Problem, shown
 from feedkit.model import Entry, Term
-from feedkit.settings import Site, Taxonomy
+from feedkit.setting_tables import Taxonomy
+from feedkit.settings import Site
 from feedkit.text import fold
 from feedkit.urls import slug
 

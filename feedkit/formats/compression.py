@@ -12,8 +12,8 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import Any
 
+from feedkit.document import Document
 from feedkit.errors import SettingsError
-from feedkit.model import Document
 
 GZIP_TYPE = "application/gzip"
 

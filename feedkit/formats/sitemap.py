@@ -13,6 +13,7 @@ from functools import partial
 from itertools import islice
 from typing import Any, NamedTuple, overload
 
+from feedkit.document import Document
 from feedkit.errors import DocumentError, OnProblem, Problem, raise_as, shown
 from feedkit.formats._markup import DECLARATION, escape
 from feedkit.formats.compression import GZIP_TYPE, gzipped
@@ -20,7 +21,7 @@ from feedkit.formats.frame import Frame, splice
 from feedkit.formats.index import INDEX, MAX_URLS, MEDIA_TYPE, NAMESPACE, Index
 from feedkit.formats.locations import MAX_LOC, Host, Stamp, exact, refused, stamped
 from feedkit.formats.sitemap_extensions import NAMESPACES, extended, fitting, prefixes
-from feedkit.model import Document, Entry, Url
+from feedkit.model import Entry, Url
 from feedkit.urls import path_url
 
 __all__ = ["INDEX", "MAX_BYTES", "MAX_LOC", "MAX_URLS", "URLSET", "Item", "sitemap_index", "sitemaps"]

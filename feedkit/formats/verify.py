@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 
+from feedkit.document import Document
 from feedkit.errors import DocumentError, Problem
 from feedkit.formats import _xml
 from feedkit.formats.compression import GZIP_TYPE, expanded
-from feedkit.model import Document
 
 # Sitemaps may have 50 MiB: as a tree that would be a gigabyte.
 _LARGE = 1 << 20

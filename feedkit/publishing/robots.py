@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from feedkit.document import Document
 from feedkit.errors import OnProblem, Problem, printable
-from feedkit.model import Document
 from feedkit.publishing import manifest
 from feedkit.settings import Site
 from feedkit.urls import path_url

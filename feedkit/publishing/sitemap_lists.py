@@ -11,9 +11,9 @@ from dataclasses import replace
 from datetime import tzinfo
 from pathlib import Path
 
+from feedkit.document import Document
 from feedkit.errors import OnProblem, Problem
 from feedkit.formats.sitemap import MAX_BYTES, MAX_URLS, REMEMBERED, sitemaps
-from feedkit.model import Document
 from feedkit.publishing.report import Report
 from feedkit.publishing.writer import publish
 from feedkit.reading.url_lists import UrlLines, read_urls

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from feedkit.document import Document
 from feedkit.errors import DocumentError, Problem, PublishError, shown
 from feedkit.formats.verify import verify
-from feedkit.model import Document
 from feedkit.publishing import manifest
 from feedkit.publishing.leftovers import remove_orphans, temporary_names
 from feedkit.publishing.lock import locked

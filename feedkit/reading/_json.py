@@ -11,7 +11,7 @@ import re
 from typing import Any, NoReturn
 
 from feedkit.reading.unreadable import FrontMatterError, stands_twice
-from feedkit.settings import Limits
+from feedkit.setting_tables import Limits
 
 # A string that is not closed ends with its line, so that no text is looked at twice.
 _TOKEN = re.compile(r'"(?:[^"\\\n]+|\\.)*"?|[{}\[\]:\n]')

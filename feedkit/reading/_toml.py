@@ -7,7 +7,7 @@ import tomllib
 from typing import Any
 
 from feedkit.reading.unreadable import FrontMatterError, stands_twice
-from feedkit.settings import Limits
+from feedkit.setting_tables import Limits
 
 _POSITION = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)")
 _NAME = r"""(?:"((?:[^"\\\n]|\\.)*)"|'([^'\n]*)'|([A-Za-z0-9_-]+))"""

@@ -14,7 +14,7 @@ import yaml
 from feedkit.reading._yamlhints import explain
 from feedkit.reading.unreadable import FrontMatterError as FrontMatterError
 from feedkit.reading.unreadable import stands_twice
-from feedkit.settings import Limits
+from feedkit.setting_tables import Limits
 
 # libyaml's parser where PyYAML has it: the events are the same, 12 times sooner.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

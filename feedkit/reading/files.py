@@ -17,7 +17,8 @@ from feedkit.reading.decoding import decode
 from feedkit.reading.ignoring import FILE_NAME, PatternError, Rules
 from feedkit.reading.naming import section_page
 from feedkit.reading.unreadable import UnreadableError
-from feedkit.settings import Limits, Site
+from feedkit.setting_tables import Limits
+from feedkit.settings import Site
 
 SUFFIXES = (".md", ".markdown")
 

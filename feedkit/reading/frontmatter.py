@@ -17,7 +17,7 @@ from frontmatter.default_handlers import BaseHandler
 
 from feedkit.reading import _headers, _json, _toml, _yaml, _yamlhints
 from feedkit.reading.unreadable import FrontMatterError
-from feedkit.settings import Limits
+from feedkit.setting_tables import Limits
 
 Load = Callable[[str, int, Limits], tuple[dict[str, Any], dict[str, int]]]
 

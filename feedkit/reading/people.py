@@ -10,7 +10,7 @@ from feedkit.model import Person
 from feedkit.reading import values
 from feedkit.reading.intake import Intake
 from feedkit.reading.persons import is_mail, persons
-from feedkit.settings import language_tag
+from feedkit.setting_checks import language_tag
 
 
 def by_name(authors: Iterable[Person]) -> Mapping[str, Person]:

@@ -11,7 +11,7 @@ from feedkit.model import Term
 from feedkit.reading import values
 from feedkit.reading.fields import Found
 from feedkit.reading.intake import Intake
-from feedkit.settings import Taxonomy
+from feedkit.setting_tables import Taxonomy
 from feedkit.text import fold
 from feedkit.urls import slug
 

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from feedkit import atom, json_feed, rss
+from feedkit.document import Document
 from feedkit.errors import DocumentError
 from feedkit.formats.verify import verify
-from feedkit.model import Document, Enclosure, Feed, Image, Person, Term
+from feedkit.model import Enclosure, Feed, Image, Person, Term
 
 WRITERS = {"rss": rss, "atom": atom, "json": json_feed}
 

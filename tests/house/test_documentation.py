@@ -12,8 +12,20 @@ import pytest
 
 from feedkit.cli import main, parser
 from feedkit.configuration import CONVERTERS
+from feedkit.feed_values import Schedule
 from feedkit.model import Person
-from feedkit.settings import Limits, Names, Site, SitemapSettings, Taxonomy
+from feedkit.podcast_values import Podcast
+from feedkit.setting_tables import (
+    FeedSettings,
+    Limits,
+    MarkdownSettings,
+    Names,
+    SitemapSettings,
+    Taxonomy,
+    TermSettings,
+    Where,
+)
+from feedkit.settings import Site
 
 CODE = re.compile(r"FK[0-9]{3}")
 
@@ -56,7 +68,19 @@ def test_every_setting_is_documented(repository: Path, key: str) -> None:
 
 @pytest.mark.parametrize(
     ("table", "kind"),
-    [("names", Names), ("sitemap", SitemapSettings), ("taxonomies", Taxonomy), ("authors", Person), ("limits", Limits)],
+    [
+        ("names", Names),
+        ("sitemap", SitemapSettings),
+        ("taxonomies", Taxonomy),
+        ("terms", TermSettings),
+        ("feeds", FeedSettings),
+        ("where", Where),
+        ("markdown", MarkdownSettings),
+        ("schedule", Schedule),
+        ("podcast", Podcast),
+        ("authors", Person),
+        ("limits", Limits),
+    ],
 )
 def test_every_key_of_an_inner_table_is_documented(repository: Path, table: str, kind: type) -> None:
     page = text(repository, "configuration.md")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -26,9 +26,12 @@ def as_data(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
     if is_dataclass(value):
-        given = {
-            item.name: getattr(value, item.name) for item in fields(value) if getattr(value, item.name) != item.default
+        given = {item.name: getattr(value, item.name) for item in fields(value)}
+        defaults = {
+            item.name: item.default if item.default_factory is MISSING else item.default_factory()
+            for item in fields(value)
         }
+        given = {name: held for name, held in given.items() if held != defaults[name]}
         return {name: as_data(item) for name, item in given.items()}
     if isinstance(value, tuple | list):
         return [as_data(item) for item in value]

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from feedkit.reading import _yaml
 from feedkit.reading.frontmatter import Parsed, parse
 from feedkit.reading.unreadable import FrontMatterError
-from feedkit.settings import Limits
+from feedkit.setting_tables import Limits
 
 BREAKS = ["\n", "\r\n", "\r"]
 

@@ -1,0 +1,76 @@
+"""The command line: parses, calls the library, prints. Results to stdout, diagnostics and progress to stderr.
+
+Refuses to hold any rule of its own. Exit codes: 0 done, 1 findings, 2 wrong usage or unreadable configuration, and
+130 or 143 where somebody ended the run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import NoReturn
+
+import feedkit
+from feedkit.cli.build import add_build
+from feedkit.cli.date import add_date
+from feedkit.cli.printing import complain
+from feedkit.cli.sitemap import add_sitemap
+from feedkit.errors import FeedkitError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code. Raises `SystemExit` for wrong usage, `--help` and SIGTERM."""
+    _escape_what_has_no_encoding()
+    options = parser().parse_args(arguments)
+    try:
+        with _ended_by_sigterm():
+            return int(options.run(options))
+    except FeedkitError as error:
+        complain(str(error))
+        return 2
+    except OSError as error:
+        complain(f"{error.filename or 'output'}: {error.strerror or error}")
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def _escape_what_has_no_encoding() -> None:
+    # A file name that is no UTF-8 must not end a build while it is being reported. A stand-in stream has no encoding.
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+@contextmanager
+def _ended_by_sigterm() -> Iterator[None]:
+    """Let SIGTERM end the run as an exception does, so that temporary files are removed."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, _exit)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _exit(number: int, frame: object) -> NoReturn:
+    raise SystemExit(128 + number)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The grammar of the command line."""
+    top = argparse.ArgumentParser(
+        prog="feedkit", description="Feeds and sitemaps from a folder of Markdown articles.", allow_abbrev=False
+    )
+    top.add_argument("--version", action="version", version=f"feedkit {feedkit.__version__}")
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    add_build(commands)
+    add_date(commands)
+    add_sitemap(commands)
+    return top

@@ -1,0 +1,67 @@
+"""`feedkit build`: a folder of articles into feeds, sitemap and OPML."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+import feedkit
+from feedkit.cli.options import site_of, standard_input
+from feedkit.cli.printing import count, counts, finish, has_bar, progress, silent, teller
+
+
+def add_build(commands: Any) -> None:
+    """The grammar of `feedkit build`."""
+    build = commands.add_parser(
+        "build",
+        help="write the feeds, the sitemap and the OPML list of a folder of articles",
+        description="Read a folder of Markdown articles and write RSS, Atom, JSON Feed, sitemap and OPML: for the "
+        "whole site, every category and every tag. Flags win over the configuration.",
+        allow_abbrev=False,
+    )
+    build.set_defaults(run=_build)
+    build.add_argument(
+        "content",
+        nargs="?",
+        default=".",
+        metavar="CONTENT",
+        help="the folder (default: this one); or - for standard input, a JSON object a line",
+    )
+    build.add_argument("-o", "--output", metavar="DIR", help="the folder to write to (default: public)")
+    build.add_argument("--config", metavar="FILE", help="a feedkit.toml (default: the nearest one above CONTENT)")
+    build.add_argument("--base-url", metavar="URL", help="the address of the site")
+    build.add_argument("--title", metavar="T", help="the title of the site")
+    build.add_argument("--timezone", metavar="ZONE", help="the zone of dates without one, such as Europe/Malta")
+    build.add_argument("--as-of", metavar="INSTANT", help="publish what is due at this instant (default: now)")
+    build.add_argument("--drafts", action="store_true", help="publish drafts, too")
+    build.add_argument("--future", action="store_true", help="publish articles with a later date, too")
+    build.add_argument("--quiet", action="store_true", help="print errors only")
+    build.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _build(options: argparse.Namespace) -> int:
+    site = site_of(options)
+    directory = options.output or site.output
+    bar = has_bar(options)
+    report = feedkit.build(
+        site,
+        standard_input() if options.content == "-" else options.content,
+        directory,
+        on_problem=teller(options, bar=bar),
+        watch=progress if bar else silent,
+    )
+    return finish(report, _result(report, str(directory)), options)
+
+
+def _result(report: feedkit.Report, directory: str) -> str:
+    articles = report.articles
+    left_out = {
+        "draft": articles.drafts,
+        "scheduled": articles.future,
+        "expired": articles.expired,
+        "refused": articles.skipped,
+    }
+    others = "".join(f", {count} {name}" for name, count in left_out.items() if count)
+    change = f"; next change {report.to_json()['next_change']}" if report.next_change else ""
+    feeds = f"{count(report.feeds, 'feed')} of {count(articles.published, 'article')}"
+    return f"{directory}: {counts(report)}; {feeds}{others}{change}"

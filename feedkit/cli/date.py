@@ -1,0 +1,64 @@
+"""`feedkit date`: what a value means as a date, or why it has no certain meaning."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from typing import Any
+
+from feedkit.cli.printing import say, tell, to_stderr
+from feedkit.errors import DateError, Problem, SettingsError
+
+
+def add_date(commands: Any) -> None:
+    """The grammar of `feedkit date`."""
+    date = commands.add_parser(
+        "date",
+        help="show what a date means, or why it has no certain meaning",
+        description="Read each value as an article's date is read, and print the instant it names (RFC 3339).",
+        allow_abbrev=False,
+    )
+    date.set_defaults(run=_date)
+    date.add_argument("values", nargs="+", metavar="VALUE", help="a date as it stands in front matter")
+    date.add_argument("--timezone", default="UTC", metavar="ZONE", help="the zone of dates without one (default: UTC)")
+    order = date.add_mutually_exclusive_group()
+    order.add_argument("--dayfirst", dest="order", action="store_const", const="dmy", help="read 01/02 as 1 February")
+    order.add_argument("--monthfirst", dest="order", action="store_const", const="mdy", help="read 01/02 as 2 January")
+    date.add_argument("--json", action="store_true", help="print a JSON list")
+
+
+def _date(options: argparse.Namespace) -> int:
+    from feedkit.dates import zone
+
+    try:
+        local = zone(options.timezone)
+    except DateError as error:
+        # A zone that nobody knows is wrong usage, not a finding about a value.
+        raise SettingsError(f"--timezone: {error}{_with_hint(error)}") from error
+    rows = [_dated(value, local, options) for value in options.values]
+    if options.json:
+        say(json.dumps(rows), sys.stdout)
+    return 1 if any(row["error"] for row in rows) else 0
+
+
+def _dated(value: str, local: Any, options: argparse.Namespace) -> dict[str, str | None]:
+    """What a value means, as `--json` lists it; printed at once where no list is wanted."""
+    from feedkit.dates import read_date, rfc3339
+
+    empty = dict.fromkeys(("value", "precision", "zone", "error", "code"))
+    try:
+        found = read_date(value, timezone=local, order=options.order)
+    except DateError as error:
+        if not options.json:
+            problem = Problem(code=error.code, severity="error", message=str(error), hint=error.hint)
+            tell(problem, to_stderr, quiet=False)
+        return {"input": value, **empty, "error": f"{error}{_with_hint(error)}", "code": error.code}
+    text = rfc3339(found.value)
+    if not options.json:
+        say(text, sys.stdout)
+    return {"input": value, **empty, "value": text, "precision": found.precision, "zone": found.zone}
+
+
+def _with_hint(error: DateError) -> str:
+    return f"; {error.hint}" if error.hint else ""

@@ -1,0 +1,102 @@
+"""What commands print: results to stdout, diagnostics to stderr, a bar on a terminal. Refuses to decide anything."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from typing import Any, TextIO
+
+import feedkit
+from feedkit.errors import Problem, printable
+
+
+def say(text: str, stream: TextIO) -> None:
+    """Print a line at once. A reader that has gone, as `head` does, ends the printing and nothing else."""
+    try:
+        print(text, file=stream, flush=True)
+    except OSError as error:
+        # What is still in the buffer must go somewhere, or Python complains when it ends.
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        if not isinstance(error, BrokenPipeError):
+            raise
+
+
+def to_stderr(text: str) -> None:
+    """Print a line of diagnostics."""
+    say(text, sys.stderr)
+
+
+def complain(text: str) -> None:
+    """Print why a command cannot be done."""
+    to_stderr(f"feedkit: {printable(text)}")
+
+
+def tell(problem: Problem, show: Callable[[str], None], *, quiet: bool) -> None:
+    """Show a Problem and its hint."""
+    if quiet and problem.severity != "error":
+        return
+    show(str(problem))
+    if problem.hint:
+        show(f"    hint: {printable(problem.hint)}")
+
+
+def teller(options: argparse.Namespace, *, bar: bool) -> Callable[[Problem], None]:
+    """What tells of each Problem when it is found."""
+    show = _above_the_bar if bar else to_stderr
+    return lambda problem: tell(problem, show, quiet=options.quiet)
+
+
+def has_bar(options: argparse.Namespace) -> bool:
+    """Whether there is a terminal to show a bar on."""
+    return not options.quiet and sys.stderr is not None and sys.stderr.isatty()
+
+
+def finish(report: feedkit.Report, line: str, options: argparse.Namespace) -> int:
+    """Print what a command did, as one line or as one object; returns the exit code."""
+    if options.json:
+        say(json.dumps(report.to_json()), sys.stdout)
+    elif not options.quiet:
+        say(printable(line), sys.stdout)
+    return 0 if report.ok else 1
+
+
+def counts(report: feedkit.Report) -> str:
+    """What became of the documents."""
+    documents = report.documents
+    written = count(documents.written, "document")
+    return f"{written} written, {documents.unchanged} unchanged, {documents.removed} removed"
+
+
+def count(number: int, noun: str) -> str:
+    """A number and its noun."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def silent(items: Iterable[Any], stage: str) -> Iterable[Any]:
+    """No bar."""
+    return items
+
+
+def progress(items: Iterable[Any], stage: str) -> Iterable[Any]:
+    """A bar on the terminal for stages that take longer than a moment."""
+    from tqdm import tqdm
+
+    return tqdm(items, desc=stage, unit="", delay=0.5, leave=False, file=sys.stderr)
+
+
+def rate(lines: Iterable[Any]) -> Iterable[Any]:
+    """A bar without an end, with the lines a second."""
+    from tqdm import tqdm
+
+    return tqdm(lines, desc="reading", unit=" URLs", unit_scale=True, delay=0.5, leave=False, file=sys.stderr)
+
+
+def _above_the_bar(text: str) -> None:
+    from tqdm import tqdm
+
+    tqdm.write(text, file=sys.stderr)

@@ -1,0 +1,51 @@
+"""`Document`: a file of the output before it is anywhere. Refuses to copy its pieces, and to know a folder."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from feedkit.model import Precision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A file that is not anywhere yet: the caller owns where its bytes go."""
+
+    #: The path below the output folder, with `/`, as it is on disk.
+    path: str
+    #: The media type that a server should send.
+    media_type: str
+    #: The bytes, in pieces that are shared with other documents and never copied.
+    pieces: tuple[bytes, ...] = field(repr=False)
+    #: The newest change in it.
+    last_modified: datetime | None = None
+    #: Whether `last_modified` names a day only.
+    precision: Precision = "second"
+    #: The content coding of a copy for servers that send such copies: `gzip`, `br`, `zstd` (RFC 9110 §8.4.1).
+    coding: str = ""
+    #: How many entries it lists; None for what is no feed.
+    items: int | None = None
+
+    def chunks(self) -> Iterator[bytes]:
+        """The bytes in order, piece by piece."""
+        return iter(self.pieces)
+
+    def to_bytes(self) -> bytes:
+        """All bytes at once; holds the whole document in memory."""
+        return b"".join(self.pieces)
+
+    @property
+    def size(self) -> int:
+        """How many bytes it has."""
+        return sum(map(len, self.pieces))
+
+    @property
+    def etag(self) -> str:
+        """A strong validator made of the bytes alone, in quotes as HTTP wants it. RFC 9110 §8.8.3."""
+        digest = hashlib.sha256()
+        for chunk in self.chunks():
+            digest.update(chunk)
+        return f'"{digest.hexdigest()[:32]}"'

@@ -1,0 +1,72 @@
+"""Old addresses to new ones, as servers read them: Netlify and Cloudflare, nginx, JSON.
+
+Refuses an old address on another host: no server could answer there.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from urllib.parse import urlsplit
+
+from feedkit.checks import require_absolute
+from feedkit.document import Document
+from feedkit.urls import origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """A page or a feed that has a new address."""
+
+    #: The absolute address that it had.
+    old: str
+    #: The absolute address that it has.
+    new: str
+
+    def __post_init__(self) -> None:
+        require_absolute("old", self.old)
+        require_absolute("new", self.new)
+
+
+def redirects(moves: Iterable[Move], style: str, path: str, *, base_url: str) -> Document:
+    """One document of all moves whose old address is on the host of `base_url`, sorted, each old address once.
+
+    `style` is `netlify` (`_redirects`, status 301), `nginx` (lines of a `map $uri $moved`) or `json` (one object, old
+    path to new address). Of two moves from one address the last one counts. Raises `KeyError` for another style.
+    """
+    there = {_path(move.old): move.new for move in moves if origin(move.old) == origin(base_url)}
+    media_type, write = _STYLES[style]
+    return Document(path=path, media_type=media_type, pieces=(write(dict(sorted(there.items()))).encode(),))
+
+
+def _path(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+def _netlify(moves: Mapping[str, str]) -> str:
+    return "".join(f"{old} {new} 301\n" for old, new in moves.items())
+
+
+def _nginx(moves: Mapping[str, str]) -> str:
+    # ngx_http_map_module: quotes and backslashes are the only characters that need an escape within quotes.
+    return "".join(f"{_quoted(old)} {_quoted(new)};\n" for old, new in moves.items())
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _json(moves: Mapping[str, str]) -> str:
+    return json.dumps(moves, indent=2) + "\n"
+
+
+_STYLES: Mapping[str, tuple[str, Callable[[Mapping[str, str]], str]]] = MappingProxyType(
+    {
+        "netlify": ("text/plain", _netlify),
+        "nginx": ("text/plain", _nginx),
+        "json": ("application/json", _json),
+    }
+)

@@ -1,0 +1,229 @@
+"""The settings that come as tables: taxonomies, more feeds, Markdown, sitemap, limits, names, extensions.
+
+Refuses nothing by itself: `Site` checks all of them when it is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal
+
+from feedkit.feed_values import Element
+from feedkit.model import Entry, Feed
+
+#: The formats of a feed, in the order in which they are written.
+FEED_FORMATS = ("rss", "atom", "json")
+#: Everything that can be written.
+FORMATS = (*FEED_FORMATS, "sitemap", "opml")
+
+#: Taxonomies with these sources are made of what every article says anyway; none of them is a category of an item.
+DERIVED_SOURCES = ("authors", "section", "language", "year")
+
+Content = Literal["full", "summary", "none"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermSettings:
+    """What is said of one term."""
+
+    #: The title of its feeds; the site's title and the term where it is not given.
+    title: str = ""
+    #: The description of its feeds, plain text.
+    description: str = ""
+    #: The path segments that it had before: what is done about them, `Site.renamed` says.
+    formerly: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taxonomy:
+    """A way to classify articles: where its terms come from and where their feeds go."""
+
+    #: The name, which is also the key of `Site.taxonomies` and the `taxonomy` of its terms.
+    name: str
+    #: The field that holds its terms: `categories`, `tags`, any other front-matter key; or `authors`, `section`,
+    #: `language` or `year`, which every article has.
+    source: str
+    #: The folder of its feeds and the address of its pages, without outer slashes.
+    path: str
+    #: The most entries in a feed of one term; None for the site's limit.
+    limit: int | None = None
+    #: The fewest articles for which a term gets feeds.
+    min_articles: int = 1
+    #: The formats of its feeds; None for the site's.
+    formats: tuple[str, ...] | None = None
+    #: What its feeds hold of an article; None for what the site's do.
+    content: Content | None = None
+    #: What is said of single terms, by their names.
+    terms: Mapping[str, TermSettings] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+
+
+CATEGORIES = Taxonomy(name="categories", source="categories", path="categories")
+TAGS = Taxonomy(name="tags", source="tags", path="tags")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How large a source may be. What is larger is refused with its line, never cut."""
+
+    #: The levels of lists and mappings in front matter, at most 200.
+    depth: int = 64
+    #: The values in front matter, those of an alias counted as often as it is used.
+    nodes: int = 100_000
+    #: The characters of front matter.
+    block: int = 256 * 1024
+    #: The characters of all values in front matter, those of an alias counted as often as it is used.
+    expansion: int = 1024 * 1024
+    #: The bytes of an article file.
+    file: int = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SitemapSettings:
+    """What the sitemap lists beside the articles."""
+
+    #: Whether it lists the home page.
+    home: bool = True
+    #: Whether it lists the page of every term.
+    terms: bool = True
+    #: Which pictures of an article it names: `hero`, `content`, both or none.
+    images: tuple[str, ...] = ()
+    #: Whether it names the videos that are attached to an article.
+    videos: bool = False
+    #: The name of the publication in a news sitemap; without one there is no news sitemap.
+    news: str = ""
+    #: More pages: addresses, absolute or below the site.
+    urls: tuple[str, ...] = ()
+    #: Files that list more pages, a line each.
+    lists: tuple[Path, ...] = ()
+    #: A folder of built HTML whose pages it lists.
+    html: Path | None = None
+    #: A file that remembers the content of every article, so that `lastmod` is when that changed.
+    ledger: Path | None = None
+    #: Whether the parts of a large sitemap are `.xml.gz`.
+    gzip: bool = False
+    #: In which codings every sitemap gets a copy beside it: `gzip`, `brotli`, `zstd`.
+    compress: tuple[str, ...] = ()
+    #: What is done about `robots.txt`: `write` it, `check` the one that is there, or `none`.
+    robots: str = "none"
+    #: The most pages of one part.
+    max_urls: int = 50_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """The file names of the documents."""
+
+    #: RSS 2.0.
+    rss: str = "rss.xml"
+    #: Atom 1.0.
+    atom: str = "atom.xml"
+    #: JSON Feed 1.1.
+    json: str = "feed.json"
+    #: The urlset, or the index over its parts.
+    sitemap: str = "sitemap.xml"
+    #: The OPML list of all feeds.
+    opml: str = "feeds.opml"
+    #: The news sitemap.
+    news: str = "news-sitemap.xml"
+    #: Redirects as Netlify and Cloudflare read them.
+    redirects: str = "_redirects"
+    #: Redirects as a map of nginx.
+    nginx: str = "redirects.map"
+    #: Redirects as JSON.
+    moves: str = "redirects.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Where:
+    """Which articles a feed holds: those that meet every condition that is given."""
+
+    #: Whether the article is featured.
+    featured: bool | None = None
+    #: One of these terms, by the taxonomy's name: `{"categories": ("Sea", "Weather")}`.
+    terms: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    #: One of these authors, by name or key.
+    authors: tuple[str, ...] = ()
+    #: One of these sections, or a section below one of them.
+    sections: tuple[str, ...] = ()
+    #: One of these languages; `fr` takes `fr-CA`, too.
+    languages: tuple[str, ...] = ()
+    #: One of these years, in the site's zone.
+    years: tuple[int, ...] = ()
+    #: Any other condition, of the `Entry`.
+    test: Callable[[Entry], bool] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedSettings:
+    """One more feed. What is None is as in the site's own feed."""
+
+    #: The folder of its documents, without outer slashes.
+    path: str
+    #: Which articles it holds.
+    where: Where = Where()
+    #: Which of them it does not hold.
+    without: Where | None = None
+    #: Plain text; the site's title and the path where it is not given.
+    title: str = ""
+    #: Plain text.
+    description: str = ""
+    #: The page that it is about, absolute or below the site; its own folder where it is not given.
+    home: str = ""
+    #: An RFC 5646 tag.
+    language: str | None = None
+    #: The stable identity; made of `Site.id_namespace` and the path where it is not given.
+    id: str = ""
+    #: The most entries.
+    limit: int | None = None
+    #: The formats.
+    formats: tuple[str, ...] | None = None
+    #: What it holds of an article.
+    content: Content | None = None
+    #: The most bytes of a document.
+    max_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkdownSettings:
+    """How Markdown becomes HTML."""
+
+    #: What is understood beside CommonMark: names of `MARKDOWN_EXTENSIONS`.
+    extensions: tuple[str, ...] = ("tables", "footnotes", "strikethrough", "tasklists")
+    #: A renderer that takes the place of the built-in one: Markdown in, HTML out.
+    render: Callable[[str], str] | None = None
+
+
+#: What Markdown may have beside CommonMark.
+MARKDOWN_EXTENSIONS = (
+    "tables",
+    "footnotes",
+    "strikethrough",
+    "tasklists",
+    "smart_punctuation",
+    "heading_attributes",
+    "definition_lists",
+    "superscript",
+    "subscript",
+    "gfm",
+    "wikilinks",
+)
+
+#: What shows another page or plays a file within the content.
+EMBEDS = ("iframe", "video", "audio")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extension:
+    """A vocabulary of a builder's own. Its functions get the finished value and must always say the same of it."""
+
+    #: Elements for an entry in RSS and Atom.
+    entry: Callable[[Entry], Iterable[Element]] | None = None
+    #: Elements for the head of a feed in RSS and Atom.
+    feed: Callable[[Feed], Iterable[Element]] | None = None
+    #: Objects for an item of JSON Feed, by names that begin with `_`.
+    json_entry: Callable[[Entry], Mapping[str, Any]] | None = None
+    #: Objects for the head of a JSON Feed, by names that begin with `_`.
+    json_feed: Callable[[Feed], Mapping[str, Any]] | None = None

@@ -216,7 +216,7 @@ class Entry:
     draft: bool = False
     #: Whether search engines may list it.
     indexed: bool = True
-    #: The first folders of its file, as the permalink's `section`.
+    #: The first folder of its file, as in the permalink.
     section: str = ""
     #: The Markdown that `content` was made of; kept only where the site wants it published.
     markdown: str = ""
@@ -283,6 +283,8 @@ class Feed:
     icon: str | None = None
     #: A larger picture, absolute.
     logo: str | None = None
+    #: The picture of RSS `image` with its measures; `logo`, else `icon`, where it is not given.
+    image: Image | None = None
     #: The licence, plain text.
     rights: str = ""
     #: WebSub hubs.
@@ -311,6 +313,8 @@ class Feed:
     elements: tuple[Element, ...] = ()
     #: Objects of other vocabularies for JSON Feed, by names that begin with `_`.
     json: Mapping[str, Any] = field(default_factory=no_objects, hash=False)
+    #: Prefixes and addresses of the namespaces that it and its entries need; worked out from them.
+    namespaces: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         _require_text("title", self.title)
@@ -325,6 +329,8 @@ class Feed:
         _require_persons(self.authors)
         if self.podcast is not None:
             require_podcast(self.podcast)
+        if self.image is not None:
+            _require_absolute("image: url", self.image.url)
         _require_extensions(self.json)
         if self.complete and (self.archive or self.prev_archive or self.next_archive):
             raise ValueError("complete must not be set with archives: RFC 5005 has a feed be one or the other")

@@ -11,6 +11,9 @@ from typing import Literal, get_args
 
 from feedkit.checks import require_absolute, require_language, require_text
 
+#: Apple Podcasts "A podcaster's guide to RSS".
+ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
+
 ShowType = Literal["episodic", "serial"]
 EpisodeType = Literal["full", "trailer", "bonus"]
 

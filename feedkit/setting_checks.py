@@ -34,6 +34,8 @@ CONTENTS = ("full", "summary", "none")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z]{4})?(?:-(?:[A-Za-z]{2}|[0-9]{3}))?(?:-[A-Za-z0-9]{5,8})*")
 
 # RFC 4151 §2.1: a year, a month or a day on which the authority's name was its owner's.
+# RFC 4151 §2.1: a domain in lower case, or a mail address.
+_AUTHORITY = re.compile(r"(?:[a-z0-9._-]+@)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
 _TAG_DATE = re.compile(r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?")
 
 
@@ -189,13 +191,15 @@ def check_content(extensions: tuple[str, ...], embeds: tuple[str, ...]) -> None:
         one_of("embeds", name, EMBEDS)
 
 
-def check_entry_ids(kind: str, date: str) -> None:
+def check_entry_ids(kind: str, date: str, namespace: str) -> None:
     """Raises `SettingsError` for tag: ids without a date: RFC 4151 wants one, and nobody else knows it."""
     one_of("entry_ids", kind, ("permalink", "tag", "uuid"))
     if date and not _TAG_DATE.fullmatch(date):
         raise SettingsError(f"id_date: {shown(date)} is no date; write a year or a day, such as 2020 or 2020-05-01")
     if kind == "tag" and not date:
         raise SettingsError('id_date: tag: ids need a date on which the domain was yours; write one, such as "2020"')
+    if kind == "tag" and not _AUTHORITY.fullmatch(namespace):
+        raise SettingsError(f"id_namespace: {shown(namespace)} is no host and no mail address, which tag: ids need")
 
 
 def located_podcast(podcast: Podcast, base: str) -> Podcast:

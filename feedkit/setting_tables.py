@@ -146,7 +146,7 @@ class Where:
     terms: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}), hash=False)
     #: One of these authors, by name or key.
     authors: tuple[str, ...] = ()
-    #: One of these sections, or a section below one of them.
+    #: One of these sections: the first folders of articles.
     sections: tuple[str, ...] = ()
     #: One of these languages; `fr` takes `fr-CA`, too.
     languages: tuple[str, ...] = ()

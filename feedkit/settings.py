@@ -249,7 +249,7 @@ class Site:
         check_feeds(self.feeds, self.taxonomies)
         check_names(self.names)
         check_content(self.markdown.extensions, self.embeds)
-        check_entry_ids(self.entry_ids, self.id_date)
+        check_entry_ids(self.entry_ids, self.id_date, self.id_namespace)
         for name in self.redirects:
             one_of("redirects", name, REDIRECTS)
         check_sitemap(self.sitemap)

@@ -156,7 +156,8 @@ def _listed(site: Site, lines: Iterable[str | bytes], path: str, on_problem: OnP
 def _own_pages(site: Site, selections: Iterable[Selection]) -> Iterator[Url]:
     """Home and terms; each has the date of its newest member."""
     for selection in selections:
-        if site.sitemap.home if selection.taxonomy is None else site.sitemap.terms:
+        # Of another choice nobody knows whether it has a page.
+        if selection.feed is None and (site.sitemap.home if selection.taxonomy is None else site.sitemap.terms):
             yield _page(path_url(site.base_url, selection.folder), selection.newest)
 
 

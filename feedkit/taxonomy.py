@@ -1,18 +1,21 @@
-"""Which entries are in which feed: the newest of the site and of every term, and a slug for each term.
+"""Which entries are in which feed: of the whole site, of every term, of every other choice; and a slug for each term.
 
-Refuses to merge two terms because their slugs are equal, and to drop one because it cannot be spelled.
+Refuses to merge two terms because their slugs are equal, to drop one because it cannot be spelled, and to put two feeds
+into one folder.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
-from feedkit.errors import OnProblem, Problem, shown
+from feedkit import dates
+from feedkit.choosing import choice
+from feedkit.errors import OnProblem, Problem, SettingsError, shown
 from feedkit.model import Entry, Term
-from feedkit.setting_tables import Taxonomy
+from feedkit.setting_tables import FeedSettings, Taxonomy, TermSettings
 from feedkit.settings import Site
 from feedkit.text import fold
 from feedkit.urls import slug
@@ -27,42 +30,53 @@ def order(entry: Entry) -> tuple[float, str]:
 class Selection:
     """The entries of one feed, newest first."""
 
-    #: The taxonomy of the term; None for the whole site.
+    #: The taxonomy of the term; None for the whole site and for other choices.
     taxonomy: Taxonomy | None
-    #: The term's name as most articles spell it; empty for the whole site.
+    #: What chose the entries; None for the whole site and for terms.
+    feed: FeedSettings | None = None
+    #: The term's name as most articles spell it; empty for the whole site, the path for other choices.
     name: str
-    #: The term's own path segment; empty for the whole site.
+    #: The term's own path segment; empty where there is no term.
     slug: str
+    #: What the settings say of the term.
+    term: TermSettings = TermSettings()
     #: The newest entries, at most the limit.
     entries: tuple[Entry, ...]
-    #: How many entries there are in all.
-    total: int
+    #: The entries for which the feed has no room, newest first.
+    older: tuple[Entry, ...] = ()
     #: The one of all of them that changed last; None where there is none.
     newest: Entry | None = None
 
     @property
+    def total(self) -> int:
+        """How many entries there are in all."""
+        return len(self.entries) + len(self.older)
+
+    @property
     def folder(self) -> str:
         """The folder of its documents and the path of its page, with the slash at its end; empty for the whole site."""
-        return f"{self.taxonomy.path}/{self.slug}/" if self.taxonomy else ""
+        if self.feed is not None:
+            return f"{self.feed.path}/"
+        return self.folder_of(self.slug)
+
+    def folder_of(self, own: str) -> str:
+        """The folder that the term has, or had, with another path segment."""
+        return f"{self.taxonomy.path}/{own}/" if self.taxonomy else ""
 
 
 @dataclass(slots=True)
 class _Window:
     """The newest entries of one term while they are collected. Not frozen: it is never seen outside this module."""
 
-    limit: int
     entries: list[Entry] = field(default_factory=list)
-    total: int = 0
     newest: Entry | None = None
     spellings: Counter[str] = field(default_factory=Counter)
     slugs: Counter[str] = field(default_factory=Counter)
 
     def add(self, entry: Entry, term: Term | None = None) -> None:
-        self.total += 1
         if self.newest is None or entry.modified.timestamp() > self.newest.modified.timestamp():
             self.newest = entry
-        if len(self.entries) < self.limit:
-            self.entries.append(entry)
+        self.entries.append(entry)
         if term is not None:
             self.spellings[term.name] += 1
             if term.slug:
@@ -86,42 +100,119 @@ def _most(counted: Counter[str]) -> str:
 def select(site: Site, entries: Sequence[Entry], on_problem: OnProblem) -> tuple[Selection, ...]:
     """The selections of a site in one pass over its entries, which must be in `order`.
 
-    The whole site comes first, then each taxonomy's terms by their slugs. Terms that are equal after NFKC and casefold
-    are one; two that share a slug are reported (FK403) and both keep a feed.
+    The whole site comes first, then `site.feeds`, then each taxonomy's terms by their slugs. Terms that are equal after
+    NFKC and casefold are one; two that share a slug are reported (FK403) and both keep a feed; those with fewer than
+    `min_articles` get none, which is reported (FK430). Raises `SettingsError` for a feed in the folder of another.
     """
-    whole = _Window(limit=site.limit)
+    whole = _Window()
+    chosen = [(feed, choice(site, feed), _Window()) for feed in site.feeds]
     windows: dict[str, dict[str, _Window]] = {taxonomy.name: {} for taxonomy in site.taxonomies}
-    limits = {taxonomy.name: taxonomy.limit or site.limit for taxonomy in site.taxonomies}
+    terms_of = _terms(site)
     for entry in entries:
         whole.add(entry)
-        for term in _own_terms(entry):
+        for term in terms_of(entry):
             if term.taxonomy in windows:
-                window = windows[term.taxonomy].setdefault(fold(term.name), _Window(limit=limits[term.taxonomy]))
-                window.add(entry, term)
-    selections = [_selection(None, whole, "", "")]
+                windows[term.taxonomy].setdefault(fold(term.name), _Window()).add(entry, term)
+        for _, holds, window in chosen:
+            if holds(entry):
+                window.add(entry)
+    selections = [_selection(site, whole)]
+    selections += [_selection(site, window, feed=feed, name=feed.path) for feed, _, window in chosen]
     for taxonomy in site.taxonomies:
-        selections += _of_taxonomy(taxonomy, windows[taxonomy.name], on_problem)
+        selections += _of_taxonomy(site, taxonomy, windows[taxonomy.name], on_problem)
+    _check_folders(selections)
     return tuple(selections)
 
 
-def _own_terms(entry: Entry) -> Iterable[Term]:
-    return {(term.taxonomy, fold(term.name)): term for term in entry.terms}.values()
+def _check_folders(selections: Iterable[Selection]) -> None:
+    owners: dict[str, Selection] = {}
+    for selection in selections:
+        owner = owners.setdefault(fold(selection.folder), selection)
+        if owner is not selection:
+            raise SettingsError(
+                f"feeds: {shown(owner.name)} and {shown(selection.name)} both want the folder {selection.folder}; "
+                "give one of them another path"
+            )
 
 
-def _of_taxonomy(taxonomy: Taxonomy, windows: dict[str, _Window], on_problem: OnProblem) -> list[Selection]:
+def _terms(site: Site) -> Callable[[Entry], Iterable[Term]]:
+    """Finds the terms of an entry, those of derived taxonomies among them, each once."""
+    zone = dates.zone(site.timezone)
+    sources: Mapping[str, Callable[[Entry], Iterable[str]]] = {
+        "authors": lambda entry: (person.name for person in entry.authors),
+        "section": lambda entry: (entry.section,),
+        "language": lambda entry: (entry.language or site.language,),
+        "year": lambda entry: (str(entry.published.astimezone(zone).year),),
+    }
+    derived = [(taxonomy.name, sources[taxonomy.source]) for taxonomy in site.taxonomies if taxonomy.source in sources]
+    known = {name for name, _ in derived}
+
+    def terms_of(entry: Entry) -> Iterable[Term]:
+        terms = {(term.taxonomy, fold(term.name)): term for term in entry.terms if term.taxonomy not in known}
+        for taxonomy, names in derived:
+            terms |= {(taxonomy, fold(name)): Term(taxonomy=taxonomy, name=name) for name in names(entry) if name}
+        return terms.values()
+
+    return terms_of
+
+
+def _of_taxonomy(site: Site, taxonomy: Taxonomy, windows: dict[str, _Window], on_problem: OnProblem) -> list[Selection]:
+    settings = {fold(name): said for name, said in taxonomy.terms.items()}
+    _tell_unknown(taxonomy, settings, windows, on_problem)
+    kept = {key: window for key, window in windows.items() if len(window.entries) >= taxonomy.min_articles}
+    _tell_small(taxonomy, [window for key, window in windows.items() if key not in kept], on_problem)
     found = [
-        _selection(taxonomy, window, window.name, name) for name, window in _slugged(taxonomy, windows, on_problem)
+        _selection(site, window, taxonomy=taxonomy, name=window.name, own=own, term=settings.get(fold(window.name)))
+        for own, window in _slugged(taxonomy, kept, on_problem)
     ]
     return sorted(found, key=lambda selection: selection.slug)
 
 
-def _selection(taxonomy: Taxonomy | None, window: _Window, name: str, own: str) -> Selection:
+def _tell_unknown(
+    taxonomy: Taxonomy, settings: Iterable[str], windows: Mapping[str, _Window], on_problem: OnProblem
+) -> None:
+    for key in settings:
+        if key not in windows:
+            name = next(name for name in taxonomy.terms if fold(name) == key)
+            message = f"the configuration speaks of {shown(name)}, and no article has it"
+            hint = "correct the name, or take it out of the configuration"
+            on_problem(Problem(code="FK431", severity="note", key=taxonomy.name, message=message, hint=hint))
+
+
+def _tell_small(taxonomy: Taxonomy, windows: Sequence[_Window], on_problem: OnProblem) -> None:
+    if windows:
+        names = sorted(window.name for window in windows)
+        shown_names = ", ".join(map(shown, names[:5])) + (" …" if len(names) > 5 else "")
+        on_problem(
+            Problem(
+                code="FK430",
+                severity="note",
+                key=taxonomy.name,
+                message=f"{len(names):,} with fewer than {taxonomy.min_articles} articles get no feed: {shown_names}",
+            )
+        )
+
+
+def _selection(
+    site: Site,
+    window: _Window,
+    *,
+    taxonomy: Taxonomy | None = None,
+    feed: FeedSettings | None = None,
+    name: str = "",
+    own: str = "",
+    term: TermSettings | None = None,
+) -> Selection:
+    owner = feed or taxonomy
+    limit = (owner.limit if owner else None) or site.limit
     return Selection(
         taxonomy=taxonomy,
+        feed=feed,
         name=name,
         slug=own,
-        entries=tuple(window.entries),
-        total=window.total,
+        term=term or TermSettings(),
+        entries=tuple(window.entries[:limit]),
+        older=tuple(window.entries[limit:]),
         newest=window.newest,
     )
 

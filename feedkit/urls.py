@@ -135,6 +135,19 @@ def stable_id(text: str, namespace: str) -> str:
         return f"urn:uuid:{uuid5(uuid5(NAMESPACE_DNS, namespace), text)}"
 
 
+def made_id(namespace: str, kind: str, name: str) -> str:
+    """A `urn:uuid:` made of a name and the namespace (RFC 4122 §4.3): the same wherever the site is.
+
+    `kind` keeps apart what may have one name, such as a feed and an article.
+    """
+    return f"urn:uuid:{uuid5(uuid5(NAMESPACE_DNS, namespace), f'{kind}:/{name}')}"
+
+
+def tag_uri(authority: str, date: str, name: str) -> str:
+    """A `tag:` URI: what `authority` called `name` on a day when the authority's name was its owner's (RFC 4151)."""
+    return f"tag:{authority},{date}:{quote(name, safe='/~-._!$&()*+,;=@')}"
+
+
 def is_device(name: str) -> bool:
     """Whether Windows takes a file name for a device, as it does `con` and `Aux.xml`."""
     return name.partition(".")[0].strip().casefold() in _RESERVED

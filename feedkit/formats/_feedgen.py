@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -17,9 +18,21 @@ from feedkit.dates import rfc822, rfc3339
 
 # Edge 11: `feedgen.util` uses `lxml.etree` without importing it, so `_xml`, which does, comes first.
 from feedkit.formats import _xml
+from feedkit.formats._elements import (
+    add_foreign,
+    add_history,
+    add_media,
+    add_schedule,
+    add_tombstones,
+    cloud,
+    feed_links,
+    named,
+)
+from feedkit.formats._podcast import add_episode, add_show
 from feedkit.formats.format import mailbox
 from feedkit.formats.frame import Frame
-from feedkit.model import Entry, Feed, Image, Person
+from feedkit.formats.vocabularies import OWN, Namespace, of_entry
+from feedkit.model import Entry, Feed, Person
 
 from feedgen.entry import FeedEntry  # isort: skip
 from feedgen.ext.base import BaseEntryExtension, BaseExtension  # isort: skip
@@ -27,41 +40,58 @@ from feedgen.feed import FeedGenerator  # isort: skip
 
 GENERATOR = "feedkit"
 
-# RSS 2.0 `image`: a GIF, JPEG or PNG.
+# RSS 2.0 `image`: a GIF, JPEG or PNG, and the most pixels that it may have.
+MAX_WIDTH, MAX_HEIGHT = 144, 400
 _RSS_PICTURE = re.compile(r"[^?#]+\.(?:gif|jpe?g|png)", re.IGNORECASE)
 
-RSS_NAMESPACES = {"atom": _xml.ATOM, "content": _xml.CONTENT, "dc": _xml.DC, "media": _xml.MEDIA}
-ATOM_NAMESPACES = {"media": _xml.MEDIA}
+RSS_NAMESPACES = {prefix: OWN[prefix] for prefix in ("atom", "content", "dc", "media")}
+ATOM_NAMESPACES = {"media": OWN["media"]}
 
-_RSS_CARRIER = _xml.Carrier("rss", "channel", namespaces=RSS_NAMESPACES, version="2.0")
-# feedgen writes Atom elements without a namespace below a root with an attribute called xmlns; so does the carrier.
-_ATOM_CARRIER = _xml.Carrier("feed", namespaces=ATOM_NAMESPACES, xmlns=_xml.ATOM)
+
+@lru_cache(maxsize=64)
+def _rss_carrier(more: tuple[Namespace, ...]) -> _xml.Carrier:
+    return _xml.Carrier("rss", "channel", namespaces={**RSS_NAMESPACES, **dict(more)}, version="2.0")
+
+
+@lru_cache(maxsize=64)
+def _atom_carrier(more: tuple[Namespace, ...]) -> _xml.Carrier:
+    # feedgen writes Atom elements without a namespace below a root with an attribute called xmlns; so does the carrier.
+    return _xml.Carrier("feed", namespaces={**ATOM_NAMESPACES, **dict(more)}, xmlns=OWN["atom"])
 
 
 def rss_fragment(entry: Entry) -> bytes:
     """The bytes of one `<item>`. RSS 2.0, with content:encoded, dc:creator, atom:updated and media:content."""
-    return _RSS_CARRIER.fragment(rss_item(entry).rss_entry())
+    return _rss_carrier(of_entry(entry)).fragment(rss_item(entry).rss_entry())
 
 
 def atom_fragment(entry: Entry) -> bytes:
     """The bytes of one `<entry>`. RFC 4287 §4.1.2."""
-    return _ATOM_CARRIER.fragment(atom_item(entry).atom_entry())
+    return _atom_carrier(of_entry(entry)).fragment(atom_item(entry).atom_entry())
 
 
 def rss_frame(feed: Feed) -> Frame:
     """The channel without its items; `lastBuildDate` is left out where the feed's `updated` is None."""
-    return _frame(rss_channel(feed).rss_str(), b"</channel></rss>")
+    return _frame(feed, rss_channel(feed).rss_str(), b"</channel></rss>")
 
 
 def atom_frame(feed: Feed, updated: datetime) -> Frame:
     """The feed without its entries. RFC 4287 §4.1.1."""
-    return _frame(atom_head(feed, updated).atom_str(), b"</feed>")
+    return _frame(feed, atom_head(feed, updated).atom_str(), b"</feed>")
 
 
-def _frame(whole: bytes, end: bytes) -> Frame:
+def _frame(feed: Feed, whole: bytes, end: bytes) -> Frame:
     head, found, rest = whole.rpartition(end)
     if not found or rest.strip():
         raise RuntimeError(f"feedgen's document does not end in {end.decode()}")
+    if feed.stylesheet:
+        # feedgen has no processing instructions (xml-stylesheet 1.0 §3). CSS only: browsers give up XSLT.
+        declaration, line, root = head.partition(b"\n")
+        head = (
+            declaration
+            + line
+            + f'<?xml-stylesheet type="text/css" href="{escape(feed.stylesheet)}"?>\n'.encode()
+            + root
+        )
     return Frame(head=head, separator=b"", tail=end + rest)
 
 
@@ -143,17 +173,35 @@ def rss_channel(feed: Feed) -> Any:
     channel.register_extension("feedkit", _RssChannel, rss=True, atom=False)
     channel.feedkit.feed = feed
     channel.description(feed.description or feed.title)
-    if picture := next((url for url in (feed.logo, feed.icon) if url and _RSS_PICTURE.fullmatch(url)), None):
-        channel.image(picture)
+    _add_picture(channel, feed)
+    if editor := next((person for person in feed.authors if mailbox(person)), None):
+        channel.managingEditor(f"{mailbox(editor)} ({editor.name})")
+    if feed.schedule is not None and feed.schedule.ttl:
+        channel.ttl(feed.schedule.ttl)
+    if feed.rss_cloud:
+        channel.cloud(**cloud(feed.rss_cloud))
     # Edges 4 and 7: feedgen would write the time of the build, and switch the locale to do it.
     channel._FeedGenerator__rss_lastBuildDate = None
     return channel
+
+
+def _add_picture(channel: Any, feed: Feed) -> None:
+    """The channel's picture, with its size where it is known and one that RSS 2.0 allows."""
+    image = feed.image
+    candidates = (image.url,) if image else (feed.logo, feed.icon)
+    url = next((url for url in candidates if url and _RSS_PICTURE.fullmatch(url)), None)
+    if url is None:
+        return
+    fits = image is not None and 0 < (image.width or 0) <= MAX_WIDTH and 0 < (image.height or 0) <= MAX_HEIGHT
+    sizes = {"width": str(image.width), "height": str(image.height)} if image and fits else {}
+    channel.image(url, title=feed.title, link=feed.home_url, **sizes)
 
 
 def atom_head(feed: Feed, updated: datetime) -> Any:
     """The feed as feedgen's FeedGenerator, for Atom."""
     head = _generator(feed, "application/atom+xml")
     head.register_extension("feedkit", _AtomHead, rss=False, atom=True)
+    head.feedkit.feed = feed
     head.id(feed.id or feed.home_url)
     head.updated(_minutes(updated))
     if feed.description:
@@ -174,8 +222,8 @@ def _generator(feed: Feed, media_type: str) -> Any:
     head.generator(GENERATOR)
     if feed.feed_url:
         head.link(href=feed.feed_url, rel="self", type=media_type)
-    for hub in feed.hubs:
-        head.link(href=hub, rel="hub")
+    for link in feed_links(feed):
+        head.link(dict(link))
     # Edge 2: the channel's link is the last one added, so the page comes last.
     head.link(href=feed.home_url, rel="alternate", type="text/html")
     if feed.language:
@@ -186,29 +234,39 @@ def _generator(feed: Feed, media_type: str) -> Any:
 
 
 class _RssChannel(BaseExtension):  # type: ignore[misc]  # feedgen has no types
-    """Hubs (edge 3) and the date of the newest change (edges 4 and 7)."""
+    """Links (edge 3), the date of the newest change (edges 4 and 7), days in an order of their own (edge 17)."""
 
     feed: Feed
 
     def extend_ns(self) -> dict[str, str]:
-        return dict(RSS_NAMESPACES)
+        return {**RSS_NAMESPACES, **dict(self.feed.namespaces)}
 
     def extend_rss(self, feed: _xml.Element) -> None:
         channel = feed[0]
-        for hub in self.feed.hubs:
-            _xml.add(channel, f"{{{_xml.ATOM}}}link", href=hub, rel="hub")
+        for link in feed_links(self.feed):
+            _xml.add(channel, named("atom", "link"), **link)
         if self.feed.updated is not None:
             _xml.add(channel, "lastBuildDate", rfc822(self.feed.updated))
+        if self.feed.schedule is not None:
+            add_schedule(channel, self.feed.schedule)
+        add_history(channel, self.feed)
+        add_show(channel, self.feed)
+        add_foreign(channel, self.feed.elements)
 
 
 class _AtomHead(BaseExtension):  # type: ignore[misc]  # feedgen has no types
-    """The type of the title, said and not left to a default."""
+    """The type of the title, said and not left to a default; history, and what is gone."""
+
+    feed: Feed
 
     def extend_ns(self) -> dict[str, str]:
-        return dict(ATOM_NAMESPACES)
+        return {**ATOM_NAMESPACES, **dict(self.feed.namespaces)}
 
     def extend_atom(self, feed: _xml.Element) -> None:
         _mark_text(feed, "title", "subtitle")
+        add_history(feed, self.feed)
+        add_foreign(feed, self.feed.elements)
+        add_tombstones(feed, self.feed)
 
 
 class _RssItem(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no types
@@ -219,14 +277,18 @@ class _RssItem(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no type
     def extend_rss(self, item: _xml.Element) -> None:
         entry = self.entry
         for person in entry.authors:
-            _xml.add(item, f"{{{_xml.DC}}}creator", person.name)
+            _xml.add(item, named("dc", "creator"), person.name)
         _xml.add(item, "pubDate", rfc822(entry.published))
         # As instants: in the hour that a clock change repeats, datetimes of two zones are never equal (PEP 495).
         if entry.updated is not None and entry.updated.timestamp() != entry.published.timestamp():
-            _xml.add(item, f"{{{_xml.ATOM}}}updated", rfc3339(entry.updated))
+            _xml.add(item, named("atom", "updated"), rfc3339(entry.updated))
         if entry.language:
-            _xml.add(item, f"{{{_xml.DC}}}language", entry.language)
-        _add_media(item, entry.image)
+            _xml.add(item, named("dc", "language"), entry.language)
+        add_media(item, entry.image)
+        if entry.markdown:
+            _xml.add(item, named("source", "markdown"), entry.markdown)
+        add_episode(item, entry)
+        add_foreign(item, entry.elements)
 
 
 class _AtomItem(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no types
@@ -242,34 +304,11 @@ class _AtomItem(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no typ
                     element.set(name, link[name])
         if self.entry.language:
             item.set(_xml.XML_LANG, self.entry.language)
-        _add_media(item, self.entry.image)
+        add_media(item, self.entry.image)
+        add_foreign(item, self.entry.elements)
 
 
 def _mark_text(parent: _xml.Element, *tags: str) -> None:
     for element in parent.iterfind("*"):
         if element.tag in tags:
             element.set("type", "text")
-
-
-def _add_media(item: _xml.Element, image: Image | None) -> None:
-    """`media:content` for the hero picture. Media RSS 1.5.1."""
-    if image is None:
-        return
-    content = _xml.add(
-        item,
-        f"{{{_xml.MEDIA}}}content",
-        url=image.url,
-        medium="image",
-        type=image.type,
-        fileSize=_digits(image.length),
-        width=_digits(image.width),
-        height=_digits(image.height),
-    )
-    # Not media:description: feedparser takes that for the description of the entry, or for its content.
-    if image.alt:
-        _xml.add(content, f"{{{_xml.MEDIA}}}title", image.alt, type="plain")
-
-
-def _digits(number: int | None) -> str | None:
-    # 0 pixels or bytes is what nobody measured, as in the other formats.
-    return str(number) if number else None

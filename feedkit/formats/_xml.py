@@ -10,10 +10,6 @@ from xml.parsers import expat
 
 from lxml import etree
 
-ATOM = "http://www.w3.org/2005/Atom"
-CONTENT = "http://purl.org/rss/1.0/modules/content/"
-DC = "http://purl.org/dc/elements/1.1/"
-MEDIA = "http://search.yahoo.com/mrss/"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 Element = etree._Element
@@ -21,7 +17,8 @@ Element = etree._Element
 
 def add(parent: Element, tag: str, text: str | None = None, **attributes: str | None) -> Element:
     """A new child with the attributes that have a value."""
-    given = {name: value for name, value in attributes.items() if value is not None}
+    # `text_` is the attribute called text, which the element's own text has taken.
+    given = {name.rstrip("_"): value for name, value in attributes.items() if value is not None}
     child = etree.SubElement(parent, tag, given)
     child.text = text
     return child

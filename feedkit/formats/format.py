@@ -6,12 +6,13 @@ Refuses to know which formats there are; a fourth one is a module with a `FORMAT
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from feedkit.errors import DocumentError, Problem, shown
 from feedkit.formats.frame import Frame, splice
+from feedkit.formats.vocabularies import used
 from feedkit.model import Entry, Feed, Person, newest
 
 #: RFC 4287 §4.1.1 demands a date of a feed without any entry, too. The build time would change at every build and be a
@@ -39,17 +40,55 @@ class Format:
     frame: Callable[[Feed], Frame]
 
     def render(self, feed: Feed, entries: Iterable[Entry]) -> bytes:
-        """A whole document, entries in the order given; `updated` is the newest entry's where the feed has none."""
+        """A whole document, entries in the order given, completed by what they say.
+
+        Raises `DocumentError` for two entries with one id (FK421), and for one prefix of two namespaces (FK420).
+        """
         listed = tuple(entries)
-        frame = self.frame(dated(feed, listed))
+        _distinct(listed)
+        frame = self.frame(completed(feed, listed))
         return b"".join(splice(frame, map(self.fragment, listed)))
 
 
-def dated(feed: Feed, entries: Iterable[Entry]) -> Feed:
-    """The feed with the newest change of its entries as its own, unless it has a date or no entry."""
-    if feed.updated is not None:
-        return feed
-    return replace(feed, updated=newest(entry.modified for entry in entries))
+def completed(feed: Feed, entries: Sequence[Entry]) -> Feed:
+    """The feed with what its entries say of it: the newest change, authors that all share, the namespaces they need.
+
+    A date and authors that the feed has stay. Raises `DocumentError` (FK420) where one prefix has two namespaces.
+    """
+    try:
+        namespaces = used(feed, entries)
+    except ValueError as error:
+        raise DocumentError(_ambiguous(feed, error)) from error
+    return replace(
+        feed,
+        updated=feed.updated or newest(entry.modified for entry in entries),
+        authors=feed.authors or shared_authors(entries),
+        namespaces=namespaces,
+    )
+
+
+def shared_authors(entries: Sequence[Entry]) -> tuple[Person, ...]:
+    """The authors of every entry, where they are the same ones; none where they differ."""
+    first = entries[0].authors if entries else ()
+    return first if all(entry.authors == first for entry in entries) else ()
+
+
+def _ambiguous(feed: Feed, error: ValueError) -> Problem:
+    message = f"{shown(feed.title)} cannot be written: {error}"
+    hint = "give one of the extensions another prefix"
+    return Problem(code="FK420", severity="error", message=message, hint=hint)
+
+
+def _distinct(entries: Sequence[Entry]) -> None:
+    """Raises `DocumentError` (FK421) for two entries with one id: readers show one of them. RFC 4287 §4.1.1."""
+    owners: dict[str, Entry] = {}
+    for entry in entries:
+        if (owner := owners.setdefault(entry.id, entry)) is not entry:
+            message = f"{shown(owner.title)} and {shown(entry.title)} have the same id: {shown(entry.id)}"
+            hint = "give one of them another id, or list it once"
+            raise DocumentError(
+                Problem(code="FK421", severity="error", path=entry.source, key="id", message=message, hint=hint)
+            )
 
 
 def named(fragment: Callable[[Entry], bytes]) -> Callable[[Entry], bytes]:

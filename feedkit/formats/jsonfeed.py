@@ -6,7 +6,7 @@ Refuses NaN and HTML in plain-text fields. Standard library only, so that the by
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from feedkit.dates import rfc3339
@@ -36,7 +36,7 @@ def _fragment(entry: Entry) -> bytes:
         "attachments": [_attachment(enclosure) for enclosure in entry.enclosures],
         "_feedkit": _extension(entry),
     }
-    return _dump(_given(item))
+    return _dump(_given(_extended(item, entry.json)))
 
 
 def _author(person: Person) -> dict[str, Any]:
@@ -97,12 +97,25 @@ def _frame(feed: Feed) -> Frame:
             "favicon": feed.icon,
             "authors": [_author(person) for person in feed.authors],
             "language": feed.language,
-            "hubs": [{"type": "WebSub", "url": hub} for hub in feed.hubs],
+            "next_url": feed.prev_archive,
+            "hubs": [{"type": kind, "url": url} for kind, url in _hubs(feed)],
             "_feedkit": _given({"rights": feed.rights}),
         }
     )
-    head = _dump(top)[:-1]
+    head = _dump(_extended(top, feed.json))[:-1]
     return Frame(head=head + b', "items": [\n', separator=b",\n", tail=b"\n]}\n")
+
+
+def _hubs(feed: Feed) -> Iterator[tuple[str, str]]:
+    yield from (("WebSub", hub) for hub in feed.hubs)
+    if feed.rss_cloud:
+        yield "rssCloud", feed.rss_cloud
+
+
+def _extended(fields: dict[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
+    if "_feedkit" in more:
+        raise ValueError("_feedkit is feedkit's own object; give yours another name")
+    return {**fields, **more}
 
 
 def _given(fields: dict[str, Any]) -> dict[str, Any]:

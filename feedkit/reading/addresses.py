@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from feedkit import dates
 from feedkit.errors import UrlError, shown
 from feedkit.reading import values
 from feedkit.reading.intake import Intake
 from feedkit.reading.people import language
-from feedkit.urls import absolute, checked_slug, slug, stable_id
+from feedkit.urls import absolute, checked_slug, made_id, slug, stable_id, tag_uri
 
 _UNSAFE = re.compile(r"[\s?#%:\\]+")
 
@@ -53,6 +54,18 @@ def _slug(intake: Intake, title: str) -> str:
 
 
 def entry_id(intake: Intake, url: str) -> str:
-    """The id that the author gave, as an absolute IRI; else the permalink. RFC 4287 §4.2.6."""
-    found = intake.find_text("id")
-    return intake.read(found, lambda value: stable_id(values.text(value), intake.site.id_namespace)) if found else url
+    """The id that the author gave, as an absolute IRI; else what `Site.entry_ids` says. RFC 4287 §4.2.6.
+
+    A tag: URI and a urn:uuid: are made of the file's path without date and suffix, and so survive a new slug; of a
+    mapping or an object, of the path of its address.
+    """
+    site = intake.site
+    if found := intake.find_text("id"):
+        return intake.read(found, lambda value: stable_id(values.text(value), site.id_namespace))
+    if site.entry_ids == "permalink":
+        return url
+    place = intake.article.place
+    name = place.path if place else urlsplit(url).path.strip("/")
+    if site.entry_ids == "tag":
+        return tag_uri(site.id_namespace, site.id_date, f"/{name}")
+    return made_id(site.id_namespace, "entry", name)

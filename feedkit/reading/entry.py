@@ -53,6 +53,7 @@ def make_entry(article: Article, site: Site, report: Reporter) -> Entry:
         meta_description=intake.short("meta_description"),
         draft=flags.draft(intake),
         indexed=flags.indexed(intake),
+        section=article.place.section if article.place else "",
         source=article.source,
     )
     intake.tell_unused()

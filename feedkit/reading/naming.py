@@ -30,23 +30,30 @@ class Place:
     language: str | None = None
     #: The first folder that is neither a language nor the article's own.
     section: str = ""
+    #: The path without date and suffix, a page bundle's folder for its `index`: what stays when the address changes.
+    path: str = ""
 
 
 def place(parts: tuple[str, ...], languages: tuple[str, ...]) -> Place:
     """What a path below the content folder says, given as its segments."""
     *folders, file = parts
+    above = list(folders)
     stem, language = _split(file.rpartition(".")[0] or file, languages)
+    suffix = f".{language}" if language else ""
     if folders and (tag := _tag(folders[0], languages)):
         language = language or tag
         folders = folders[1:]
     if stem == _BUNDLE and folders:
         stem = folders.pop()
+        above.pop()
     dated = _DATED.match(stem)
+    name = stem[dated.end() :] if dated else stem
     return Place(
-        name=stem[dated.end() :] if dated else stem,
+        name=name,
         date=dated[1] if dated else "",
         language=language,
         section=folders[0] if folders else "",
+        path="/".join([*above, (name or stem) + suffix]),
     )
 
 

@@ -11,14 +11,15 @@ from feedkit.model import Term
 from feedkit.reading import values
 from feedkit.reading.fields import Found
 from feedkit.reading.intake import Intake
-from feedkit.setting_tables import Taxonomy
+from feedkit.setting_tables import DERIVED_SOURCES, Taxonomy
 from feedkit.text import fold
 from feedkit.urls import slug
 
 
 def terms(intake: Intake) -> tuple[Term, ...]:
     """The terms of every taxonomy, in the author's order, each once."""
-    return tuple(term for taxonomy in intake.site.taxonomies for term in _of_taxonomy(intake, taxonomy))
+    own = (taxonomy for taxonomy in intake.site.taxonomies if taxonomy.source not in DERIVED_SOURCES)
+    return tuple(term for taxonomy in own for term in _of_taxonomy(intake, taxonomy))
 
 
 def _of_taxonomy(intake: Intake, taxonomy: Taxonomy) -> Iterator[Term]:

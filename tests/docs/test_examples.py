@@ -27,6 +27,7 @@ SHOWN = {
     ],
     "distributed_sitemaps.py": ["6 files by 2 workers; the same bytes as by one process: True"],
     "sitemap_only.py": ["sitemaps/sitemap-00003.xml: ", "sitemap.xml: "],
+    "own_vocabulary.py": ["rss.xml True"],
     "own_objects.py": ["tags/cpp/rss.xml (application/rss+xml): ", "tags/日本語/feed.json (application/feed+json): "],
     "everything.py": [
         "13 of 16 articles in 22 feeds; 68 documents written, 0 unchanged",

@@ -138,9 +138,13 @@ def test_without_a_summary_the_content_is_the_description() -> None:
     assert item("content-only").find("content:encoded", NS) is None
 
 
-def test_nobody_stands_in_author_since_that_wants_a_mailbox_first() -> None:
+def test_no_item_has_an_author_beside_its_creators_and_the_channel_an_editor_with_a_mailbox() -> None:
+    # W3C DuplicateItemSemantics: author and dc:creator say the same.
     root = channel(FULL)
-    assert not list(root.iter("author", "managingEditor", "webMaster"))
+    assert not list(root.iter("author", "webMaster"))
+    mails = [person for person in FULL.authors if person.email]
+    assert root.findtext("managingEditor") == f"{mails[0].email} ({mails[0].name})"
+    assert channel(BARE).find("managingEditor") is None
     assert [creator.text for creator in item("people").iterfind("dc:creator", NS)] == ["Jo", "Nobody's Mail", "Jo"]
 
 

@@ -306,14 +306,14 @@ def test_a_document_that_no_reader_could_open_never_replaces_a_good_one(tmp_path
 def test_bad_xml_from_a_format_is_an_error_and_the_rest_is_written(
     site: Site, entry: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, data: str
 ) -> None:
-    import feedkit.site
+    import feedkit.site.assembly
     from feedkit.formats.frame import Frame
 
     publish(documents(site, [entry("a")]), tmp_path)
     before = (tmp_path / "rss.xml").read_bytes()
     frame = Frame(head=data.encode(), separator=b"", tail=b"")
     bad = replace(feedkit.site.FEED_FORMATS["rss"], frame=lambda feed: frame, fragment=lambda entry: b"")
-    monkeypatch.setattr(feedkit.site, "FEED_FORMATS", {**feedkit.site.FEED_FORMATS, "rss": bad})
+    monkeypatch.setattr(feedkit.site.assembly, "FEED_FORMATS", {**feedkit.site.FEED_FORMATS, "rss": bad})
     report = publish(documents(site, [entry("b")]), tmp_path)
     assert [(problem.code, problem.path) for problem in report.problems] == [("FK503", "rss.xml")]
     assert (tmp_path / "rss.xml").read_bytes() == before
@@ -383,7 +383,7 @@ def test_a_build_looks_at_the_clock_once(
             return looks[-1]  # type: ignore[return-value]
 
     monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
-    monkeypatch.setattr("feedkit.site.datetime", Ticking)
+    monkeypatch.setattr("feedkit.site.published.datetime", Ticking)
     write_article("a.md", publishedAt="2026-01-02")
     report = build(Site(base_url="https://example.com/"), content, tmp_path / "out")
     assert len(looks) == 1

@@ -51,12 +51,33 @@ PATHS: list[tuple[str, str, str, str | None, str]] = [
 
 @pytest.mark.parametrize(("path", "name", "date", "language", "section"), PATHS)
 def test_a_path_says(path: str, name: str, date: str, language: str | None, section: str) -> None:
-    expected = Place(name=name, date=date, language=language, section=section)
-    assert place(tuple(path.split("/")), LANGUAGES) == expected
+    found = place(tuple(path.split("/")), LANGUAGES)
+    assert (found.name, found.date, found.language, found.section) == (name, date, language, section)
+
+
+@pytest.mark.parametrize(
+    ("path", "own"),
+    [
+        ("title.md", "title"),
+        ("2024-01-02-title.md", "title"),
+        ("2024-01-02.md", "2024-01-02"),
+        ("title/index.md", "title"),
+        ("2024-01-02-title/index.md", "title"),
+        ("index.md", "index"),
+        ("blog/title.markdown", "blog/title"),
+        ("blog/title/index.md", "blog/title"),
+        ("title.fr.md", "title.fr"),
+        ("fr/title.md", "fr/title"),
+        ("fr/index.md", "fr/index"),
+        ("fr/title.en.md", "fr/title.en"),
+    ],
+)
+def test_what_stays_of_a_path_when_the_address_changes_tells_translations_apart(path: str, own: str) -> None:
+    assert place(tuple(path.split("/")), LANGUAGES).path == own
 
 
 def test_without_languages_no_part_of_a_path_is_one() -> None:
-    assert place(("fr", "title.fr.md"), ()) == Place(name="title.fr", section="fr")
+    assert place(("fr", "title.fr.md"), ()) == Place(name="title.fr", section="fr", path="fr/title.fr")
 
 
 def take(root: Path, **settings: Any) -> tuple[dict[str, Entry], list[Problem]]:

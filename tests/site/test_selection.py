@@ -13,7 +13,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-import feedkit.site
+import feedkit.site.assembly
 from feedkit import Entry, Problem, Site, Taxonomy, Term, documents
 from feedkit.formats.format import Format
 from feedkit.site import edition
@@ -171,7 +171,7 @@ def test_an_entry_is_serialised_once_a_format_and_only_if_a_feed_holds_it(
 ) -> None:
     calls: dict[str, list[str]] = {"rss": [], "atom": [], "json": []}
     formats = {name: counted(made, calls[name]) for name, made in feedkit.site.FEED_FORMATS.items()}
-    monkeypatch.setattr(feedkit.site, "FEED_FORMATS", formats)
+    monkeypatch.setattr(feedkit.site.assembly, "FEED_FORMATS", formats)
     entries = [entry(f"e{day:02}", day=day, tags=["x", "y", "z"]) for day in range(1, 26)]
     entries.append(entry("old", day=1, published=datetime(2020, 1, 1, tzinfo=UTC), tags=["rare"]))
     list(documents(site, entries))

@@ -1,0 +1,8 @@
+"""A site's settings and its entries into every document of the site, in memory only. Refuses to write a file."""
+
+from feedkit.site.assembly import FEED_FORMATS as FEED_FORMATS
+from feedkit.site.assembly import documents as documents
+from feedkit.site.assembly import edition_documents as edition_documents
+from feedkit.site.published import Edition as Edition
+from feedkit.site.published import edition as edition
+from feedkit.site.published import instant as instant

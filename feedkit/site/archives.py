@@ -1,0 +1,70 @@
+"""The documents that one feed is spread over: the one that people subscribe to, and archives of older entries.
+
+RFC 5005 §4. Refuses to move an entry from one archive to another when a new one comes: archives are counted from the
+oldest entry, and hold as many entries as the feed does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from feedkit.model import Entry, Feed
+from feedkit.taxonomy import Selection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One document of a feed."""
+
+    #: The number of an archive, from 1; 0 for the document that people subscribe to.
+    number: int
+    #: How many archives there are.
+    archives: int
+    #: Newest first.
+    entries: tuple[Entry, ...]
+
+    @property
+    def folder(self) -> str:
+        """Its folder below that of the feed."""
+        return folder(self.number)
+
+
+def folder(number: int) -> str:
+    """The folder of an archive below that of its feed; empty for the document that people subscribe to."""
+    return f"archive/{number}/" if number else ""
+
+
+def pages(selection: Selection, *, archives: bool) -> Iterator[Page]:
+    """The documents of a feed: archives, oldest first, then the one that people subscribe to.
+
+    Only full archives are frozen: what does not fill one is in the last document, which holds as many.
+    """
+    size = len(selection.entries)
+    every = (*selection.entries, *selection.older)
+    count = (len(every) - 1) // size if archives and size else 0
+    for number in range(1, count + 1):
+        end = len(every) - (number - 1) * size
+        yield Page(number=number, archives=count, entries=every[end - size : end])
+    yield Page(number=0, archives=count, entries=selection.entries)
+
+
+def linked(feed: Feed, page: Page, address: Callable[[int], str]) -> Feed:
+    """The head with the links of RFC 5005 §4; `address` tells where the document of a number is, 0 for the feed's own.
+
+    The newest archive has no `next-archive` until there is one: it changes once, and no other does.
+    """
+    if page.archives == 0:
+        return feed
+    if page.number == 0:
+        return replace(feed, complete=False, prev_archive=address(page.archives))
+    return replace(
+        feed,
+        complete=False,
+        archive=True,
+        feed_url=address(page.number),
+        current=address(0),
+        prev_archive=address(page.number - 1) if page.number > 1 else None,
+        next_archive=address(page.number + 1) if page.number < page.archives else None,
+        tombstones=(),
+    )

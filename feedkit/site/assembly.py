@@ -1,0 +1,218 @@
+"""An edition into documents: an entry is serialised once for a format and a length, and spliced into every feed.
+
+Refuses to write a file, and to make what no feed holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+from feedkit.document import Document
+from feedkit.errors import DocumentError, OnProblem, Problem, raise_or_log
+from feedkit.formats.atom import FORMAT as ATOM
+from feedkit.formats.compression import neighbours
+from feedkit.formats.format import Format, completed, shared_authors
+from feedkit.formats.frame import Frame, splice
+from feedkit.formats.jsonfeed import FORMAT as JSON_FEED
+from feedkit.formats.opml import MEDIA_TYPE as OPML_TYPE
+from feedkit.formats.opml import Outline, opml
+from feedkit.formats.redirects import redirects
+from feedkit.formats.rss import FORMAT as RSS
+from feedkit.formats.sitemap import sitemaps
+from feedkit.model import Entry, newest
+from feedkit.setting_tables import Content
+from feedkit.settings import Site
+from feedkit.site.archives import Page, folder, linked, pages
+from feedkit.site.extending import extended_entry, extended_feed
+from feedkit.site.heads import head, moved, path
+from feedkit.site.published import Edition, edition
+from feedkit.site.renamed import former_folders, moves
+from feedkit.site.shortening import shortened, within
+from feedkit.sitemap_urls import news_urls, site_urls
+from feedkit.taxonomy import Selection
+
+FEED_FORMATS = MappingProxyType({item.name: item for item in (RSS, ATOM, JSON_FEED)})
+
+
+def documents(site: Site, entries: Iterable[Entry], *, on_problem: OnProblem = raise_or_log) -> Iterator[Document]:
+    """Every document of a site: feeds of the whole and of every term, then the sitemap, then the OPML list.
+
+    Documents come before those that link to them. Drafts, later and expired entries are in none of them, as of
+    `site.as_of`, else SOURCE_DATE_EPOCH, else now. With `on_problem`, two entries with one address or id are a Problem
+    and the older one is kept, and an entry that a format cannot hold is one and is left out of it; without it they
+    raise `ArticleError`. Holds all entries in memory.
+    """
+    return edition_documents(edition(site, entries, on_problem), on_problem)
+
+
+def edition_documents(edition: Edition, on_problem: OnProblem) -> Iterator[Document]:
+    """Every document of an edition, those that are linked to before those that link."""
+    site = edition.site
+    tell = _once(on_problem)
+    former = former_folders(site, edition.selections, tell)
+    for format_ in FEED_FORMATS.values():
+        yield from _Feeds(edition=edition, format=format_, former=former, tell=tell).documents()
+    if "sitemap" in site.formats:
+        yield from neighbours(_sitemap_documents(edition, tell), site.sitemap.compress)
+    yield from _redirects(edition, former)
+    if "opml" in site.formats and (outlines := list(_outlines(edition))):
+        updated = newest(entry.modified for entry in edition.entries)
+        pieces = opml(site.title, outlines, updated=updated)
+        yield Document(path=site.names.opml, media_type=OPML_TYPE, pieces=pieces, last_modified=updated)
+
+
+def formats_of(site: Site, selection: Selection) -> tuple[Format, ...]:
+    """The formats of a feed, in the order in which they are written."""
+    owner = selection.feed or selection.taxonomy
+    names = site.formats if owner is None or owner.formats is None else owner.formats
+    return tuple(format_ for name, format_ in FEED_FORMATS.items() if name in names)
+
+
+def content_of(site: Site, selection: Selection) -> Content:
+    """How much a feed holds of its entries."""
+    owner = selection.feed or selection.taxonomy
+    return (owner.content if owner else None) or site.content
+
+
+def _once(on_problem: OnProblem) -> OnProblem:
+    """The callback, told of the same Problem once: what one format cannot hold, the next cannot either."""
+    told: set[Problem] = set()
+
+    def tell(problem: Problem) -> None:
+        if problem not in told:
+            told.add(problem)
+            on_problem(problem)
+
+    return tell
+
+
+@dataclass(slots=True, kw_only=True)
+class _Feeds:
+    """The documents of one format. Not frozen: it holds the fragments, and is never seen outside this module."""
+
+    edition: Edition
+    format: Format
+    former: dict[str, tuple[str, ...]]
+    tell: OnProblem
+    fragments: dict[tuple[str, Content], bytes] = field(default_factory=dict)
+    extended: dict[str, Entry] = field(default_factory=dict)
+
+    def documents(self) -> Iterator[Document]:
+        """Each feed that has this format, its archives first."""
+        for selection in self.edition.selections:
+            if self.format in formats_of(self.edition.site, selection):
+                for page in pages(selection, archives=self.edition.site.archives):
+                    yield from self._page(selection, page)
+
+    def _page(self, selection: Selection, page: Page) -> Iterator[Document]:
+        site = self.edition.site
+        feed = head(site, selection, self.format, self.edition.tombstones)
+        feed = linked(feed, page, lambda number: site.url(path(site, selection.folder + folder(number), self.format)))
+        feed = extended_feed(feed, site.extensions, self.tell)
+        entries = [self._extended(entry) for entry in page.entries]
+        feed = replace(feed, authors=shared_authors(entries) or feed.authors)
+        frame = self.format.frame(completed(feed, entries))
+        name = path(site, selection.folder + page.folder, self.format)
+        made = self._fitted(selection, name, frame, entries)
+        # A format may be unable to hold an entry: the head must not speak of it.
+        held = [entry for entry, data in zip(entries, made, strict=True) if data]
+        if len(held) < len(entries):
+            frame = self.format.frame(completed(feed, held))
+        fragments = list(filter(None, made))
+        yield self._document(name, frame, fragments, held)
+        if site.renamed == "feed" and not page.number:
+            for old in self.former.get(selection.folder, ()):
+                there = self.format.frame(completed(moved(feed, self.format), held))
+                yield self._document(path(site, old, self.format), there, fragments, held)
+
+    def _document(self, name: str, frame: Frame, fragments: list[bytes], entries: list[Entry]) -> Document:
+        return Document(
+            path=name,
+            media_type=self.format.media_type,
+            pieces=splice(frame, fragments),
+            last_modified=newest(entry.modified for entry in entries),
+            items=len(fragments),
+        )
+
+    def _fitted(self, selection: Selection, name: str, frame: Frame, entries: list[Entry]) -> list[bytes]:
+        """The fragments, as many of the oldest with summaries as the budget demands."""
+        budget = _budget(self.edition.site, selection)
+        around = len(frame.head) + len(frame.tail) + len(frame.separator) * max(0, len(entries) - 1)
+        made, cut = within(budget, around, entries, content_of(self.edition.site, selection), self._fragment)
+        if cut:
+            self.tell(_over(name, cut, len(made), budget, around + sum(map(len, made))))
+        return made
+
+    def _extended(self, entry: Entry) -> Entry:
+        if not self.edition.site.extensions:
+            return entry
+        if entry.id not in self.extended:
+            self.extended[entry.id] = extended_entry(entry, self.edition.site.extensions, self.tell)
+        return self.extended[entry.id]
+
+    def _fragment(self, entry: Entry, content: Content) -> bytes:
+        """The bytes of an entry; none for one that the format cannot hold, which is told."""
+        key = (entry.id, content)
+        if key not in self.fragments:
+            brief = shortened(entry, content, self.edition.site.read_more)
+            try:
+                self.fragments[key] = self.format.fragment(brief)
+            except DocumentError as error:
+                self.tell(error.problem)
+                self.fragments[key] = b""
+        return self.fragments[key]
+
+
+def _budget(site: Site, selection: Selection) -> int:
+    own = selection.feed.max_bytes if selection.feed else None
+    return site.max_bytes if own is None else own
+
+
+def _over(path: str, cut: int, count: int, budget: int, size: int) -> Problem:
+    message = f"the {cut} oldest of its {count} entries have summaries, to keep it below {budget:,} bytes"
+    if size > budget:
+        message = f"it has {size:,} bytes even with a summary for each entry; it may have {budget:,}"
+    hint = "lower limit, or raise max_bytes"
+    return Problem(code="FK435", severity="note", path=path, key="max_bytes", message=message, hint=hint)
+
+
+def _sitemap_documents(edition: Edition, on_problem: OnProblem) -> Iterator[Document]:
+    """The sitemap of all pages, and the news sitemap where there is a publication."""
+    site = edition.site
+    urls = list(site_urls(site, edition.entries, edition.selections, edition.lastmods, on_problem))
+    news = news_urls(site, edition.entries, edition.now, on_problem) if site.sitemap.news else ()
+    for listed, name in ((urls, site.names.sitemap), (news, site.names.news)):
+        yield from sitemaps(
+            listed,
+            base_url=site.base_url,
+            path=name,
+            max_urls=site.sitemap.max_urls,
+            gzip=site.sitemap.gzip,
+            remember=None,
+            on_problem=on_problem,
+        )
+
+
+def _redirects(edition: Edition, former: dict[str, tuple[str, ...]]) -> Iterator[Document]:
+    site = edition.site
+    formats = [format_ for name, format_ in FEED_FORMATS.items() if name in site.formats]
+    every = (*edition.moves, *moves(site, former, formats))
+    for style, name in (("netlify", site.names.redirects), ("nginx", site.names.nginx), ("json", site.names.moves)):
+        if style in site.redirects:
+            yield redirects(every, style, name, base_url=site.base_url)
+
+
+def _outlines(edition: Edition) -> Iterator[Outline]:
+    for selection in edition.selections:
+        for format_ in formats_of(edition.site, selection):
+            feed = head(edition.site, selection, format_)
+            yield Outline(
+                title=f"{feed.title} ({format_.label})",
+                feed_url=feed.feed_url or "",
+                home_url=feed.home_url,
+                type=format_.outline,
+                description=feed.description,
+                language=feed.language,
+            )

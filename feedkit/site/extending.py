@@ -1,0 +1,59 @@
+"""What a builder's own extensions add to entries and feeds.
+
+Refuses to let one of them end a build: what it cannot say is told, and published without.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from feedkit.errors import OnProblem, Problem, shown
+from feedkit.feed_values import Element
+from feedkit.formats.vocabularies import check
+from feedkit.model import Entry, Feed
+from feedkit.setting_tables import Extension
+
+T = TypeVar("T", Entry, Feed)
+
+
+def extended_entry(entry: Entry, extensions: Iterable[Extension], on_problem: OnProblem) -> Entry:
+    """The entry with what each extension says of it."""
+    for extension in extensions:
+        entry = _extended(entry, extension.entry, extension.json_entry, entry.source, on_problem)
+    return entry
+
+
+def extended_feed(feed: Feed, extensions: Iterable[Extension], on_problem: OnProblem) -> Feed:
+    """The head of a feed with what each extension says of it."""
+    for extension in extensions:
+        feed = _extended(feed, extension.feed, extension.json_feed, "", on_problem)
+    return feed
+
+
+def _extended(
+    value: T,
+    elements: Callable[[T], Iterable[Element]] | None,
+    objects: Callable[[T], Mapping[str, Any]] | None,
+    source: str,
+    on_problem: OnProblem,
+) -> T:
+    try:
+        more: tuple[Element, ...] = _elements(elements(value)) if elements else ()
+        json = dict(objects(value)) if objects else {}
+        return replace(value, elements=(*value.elements, *more), json={**value.json, **json})
+    except Exception as error:  # noqa: BLE001  # a builder's own code
+        message = f"an extension cannot say what it adds to {shown(value.title)} ({error!r}); it is published without"
+        hint = "correct the extension"
+        on_problem(Problem(code="FK434", severity="warning", path=source, message=message, hint=hint))
+        return value
+
+
+def _elements(given: Iterable[Element]) -> tuple[Element, ...]:
+    found = tuple(given)
+    for item in found:
+        if not isinstance(item, Element):
+            raise TypeError(f"{type(item).__name__} is no feedkit.Element")
+    check(found)
+    return found

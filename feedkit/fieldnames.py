@@ -231,6 +231,72 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
             " mapping with disable, exclude or ignore: true.",
             goes="`indexed`; in no sitemap",
         ),
+        "season": Field(
+            kind="number",
+            names=_names("season itunes.season podcast.season"),
+            becomes="A number from 1; of a podcast's episodes only, as are the fields below.",
+            goes="`episode.season`; itunes:season, podcast:season",
+        ),
+        "season_name": Field(
+            kind="text",
+            names=_names("seasonName podcast.seasonName"),
+            becomes="One line without markup.",
+            goes="`episode.season_name`; podcast:season name",
+        ),
+        "episode": Field(
+            kind="number",
+            names=_names("episode episodeNumber itunes.episode podcast.episode"),
+            becomes="A number from 1.",
+            goes="`episode.number`; itunes:episode, podcast:episode",
+        ),
+        "episode_type": Field(
+            kind="text",
+            names=_names("episodeType itunes.episodeType podcast.episodeType"),
+            becomes="`full`, `trailer` or `bonus`.",
+            goes="`episode.type`; itunes:episodeType",
+        ),
+        "episode_title": Field(
+            kind="text",
+            names=_names("episodeTitle itunes.title podcast.title"),
+            becomes="The title without number and show name.",
+            goes="`episode.title`; itunes:title",
+        ),
+        "episode_image": Field(
+            kind="address",
+            names=_names("episodeImage itunes.image podcast.image"),
+            becomes="A square picture of the episode.",
+            goes="`episode.image`; itunes:image",
+        ),
+        "episode_block": Field(
+            kind="flag",
+            names=_names("itunes.block podcast.block"),
+            becomes="Whether Apple is to leave it out.",
+            goes="`episode.block`; itunes:block",
+        ),
+        "explicit": Field(
+            kind="flag",
+            names=_names("explicit itunes.explicit podcast.explicit"),
+            becomes="Whether it is for adults only; without a key the show's word counts.",
+            goes="`episode.explicit`; itunes:explicit",
+        ),
+        "transcripts": Field(
+            kind="files",
+            names=_names("transcripts transcript podcast.transcripts podcast.transcript"),
+            becomes="Addresses, or mappings of url, type, language and rel (`captions`).",
+            goes="`episode.transcripts`; podcast:transcript",
+        ),
+        "chapters": Field(
+            kind="address",
+            names=_names("chapters chaptersUrl podcast.chapters"),
+            becomes="The address of a file of chapters, JSON.",
+            goes="`episode.chapters`; podcast:chapters",
+        ),
+        "participants": Field(
+            kind="people",
+            names=_names("participants guests podcast.persons"),
+            becomes="Who is heard: names, or mappings of name, role, group, url and image.",
+            goes="`episode.persons`; podcast:person",
+        ),
     }
 )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from feedkit.dates import Moment
 from feedkit.model import DateSource, Entry
-from feedkit.reading import addresses, body, flags, media, people, terms, values, when
+from feedkit.reading import addresses, body, episodes, flags, media, people, terms, values, when
 from feedkit.reading.content import summarise
 from feedkit.reading.fields import Found
 from feedkit.reading.intake import Article, Intake
@@ -26,6 +26,7 @@ def make_entry(article: Article, site: Site, report: Reporter) -> Entry:
     updated = when.updated(intake, published)
     url = addresses.url(intake, title, published.value)
     html = body.content(intake, url, markdown)
+    image = media.image(intake, url)
     entry = Entry(
         id=addresses.entry_id(intake, url),
         url=url,
@@ -43,8 +44,9 @@ def make_entry(article: Article, site: Site, report: Reporter) -> Entry:
         authors=people.authors(intake),
         terms=terms.terms(intake),
         keywords=terms.keywords(intake),
-        image=media.image(intake, url),
-        enclosures=tuple(media.enclosures(intake, url)),
+        image=image,
+        enclosures=(enclosures := tuple(media.enclosures(intake, url))),
+        episode=episodes.episode(intake, url, enclosures),
         language=people.language(intake),
         translation_key=people.translation_key(intake),
         featured=flags.featured(intake),

@@ -58,6 +58,8 @@ class Measured:
     width: int | None = None
     #: Pixels.
     height: int | None = None
+    #: Seconds.
+    duration: int | None = None
 
 
 def measure(url: str, reference: str, base_url: str, *, beside: Path | None, static: tuple[Path, ...]) -> Measured:
@@ -70,8 +72,11 @@ def measure(url: str, reference: str, base_url: str, *, beside: Path | None, sta
     file = _local(url, reference, base_url, beside, static)
     if file is None:
         return Measured(type=TYPES.get(suffix))
+    type_, length = TYPES.get(suffix), file.stat().st_size
+    if type_ and type_.startswith(("audio/", "video/")):
+        return Measured(type=type_, length=length, duration=_seconds(file))
     width, height = _pixels(file)
-    return Measured(type=TYPES.get(suffix), length=file.stat().st_size, width=width, height=height)
+    return Measured(type=type_, length=length, width=width, height=height)
 
 
 def _local(url: str, reference: str, base_url: str, beside: Path | None, static: tuple[Path, ...]) -> Path | None:
@@ -95,3 +100,16 @@ def _pixels(file: Path) -> tuple[int | None, int | None]:
     except (ValueError, OSError):
         return None, None
     return (width, height) if width > 0 and height > 0 else (None, None)
+
+
+def _seconds(file: Path) -> int | None:
+    """How long a file plays, where the extra `audio` is installed and knows the file; None says nothing of it."""
+    try:
+        from tinytag import TinyTag
+    except ImportError:
+        return None
+    try:
+        found = TinyTag.get(file).duration
+    except Exception:  # noqa: BLE001  # a damaged file; its length is known all the same
+        return None
+    return round(found) if found else None

@@ -76,12 +76,16 @@ def _enclosure(intake: Intake, mapping: Mapping[str, Any], url: str, key: str) -
         message = f"{shown(reference)} has no known media type; it is left out"
         intake.report.warn("FK208", message, key=key, hint="write its type, such as audio/mpeg")
         return None
+    length = _number(intake, mapping, "length", key) if known.length is None else known.length
+    if length is None:
+        message = f"the length of {shown(reference)} is not known: RSS says 0, the other formats nothing"
+        intake.report.note("FK220", message, key=key, hint="write its length in bytes")
     return Enclosure(
         url=address,
         type=type_,
-        length=_number(intake, mapping, "length", key) if known.length is None else known.length,
+        length=length,
         title=_first(mapping, "title") or "",
-        duration=_number(intake, mapping, "duration", key),
+        duration=_number(intake, mapping, "duration", key) or known.duration,
     )
 
 

@@ -26,7 +26,8 @@ from feedkit.setting_tables import Content
 from feedkit.settings import Site
 from feedkit.site.archives import Page, folder, linked, pages
 from feedkit.site.extending import extended_entry, extended_feed
-from feedkit.site.heads import head, moved, path
+from feedkit.site.heads import head, moved, path, picture
+from feedkit.site.podcasts import podcast_problems
 from feedkit.site.published import Edition, edition
 from feedkit.site.renamed import former_folders, moves
 from feedkit.site.shortening import shortened, within
@@ -52,6 +53,10 @@ def edition_documents(edition: Edition, on_problem: OnProblem) -> Iterator[Docum
     site = edition.site
     tell = _once(on_problem)
     former = former_folders(site, edition.selections, tell)
+    if site.podcast is not None and "rss" in site.formats:
+        show = head(site, edition.selections[0], RSS)
+        for problem in podcast_problems(show, edition.entries, picture(site, site.podcast.image)):
+            tell(problem)
     for format_ in FEED_FORMATS.values():
         yield from _Feeds(edition=edition, format=format_, former=former, tell=tell).documents()
     if "sitemap" in site.formats:

@@ -9,11 +9,16 @@ from dataclasses import replace
 
 from feedkit.feed_values import Element, Tombstone
 from feedkit.formats.format import Format
-from feedkit.model import Feed
+from feedkit.model import Feed, Image
 from feedkit.podcast_values import ITUNES
+from feedkit.reading.measuring import measure
 from feedkit.settings import Site
 from feedkit.taxonomy import Selection
 from feedkit.urls import absolute, made_id, path_url, stable_id
+
+#: RSS 2.0 `image`: a GIF, JPEG or PNG, and the most pixels that it may have.
+MAX_WIDTH, MAX_HEIGHT = 144, 400
+_PICTURES = frozenset(["image/gif", "image/jpeg", "image/png"])
 
 
 def head(site: Site, selection: Selection, format_: Format, tombstones: tuple[Tombstone, ...] = ()) -> Feed:
@@ -29,6 +34,7 @@ def head(site: Site, selection: Selection, format_: Format, tombstones: tuple[To
         authors=site.authors,
         icon=site.icon,
         logo=site.logo,
+        image=_channel_picture(site),
         rights=site.rights,
         hubs=site.hubs,
         schedule=site.schedule,
@@ -56,6 +62,21 @@ def feed_id(site: Site, selection: Selection) -> str:
     former = selection.term.formerly
     folder = selection.folder_of(former[0]) if former else selection.folder
     return made_id(site.id_namespace, "feed", folder)
+
+
+def picture(site: Site, url: str | None) -> Image | None:
+    """The picture at an address, measured if it lies in a folder of `Site.static`."""
+    if not url:
+        return None
+    known = measure(url, url, site.base_url, beside=None, static=site.static)
+    return Image(url=url, type=known.type, width=known.width, height=known.height, length=known.length)
+
+
+def _channel_picture(site: Site) -> Image | None:
+    """The picture of RSS: the first of logo and icon that it may show in its size, else the first that it may show."""
+    found = [item for item in (picture(site, site.logo), picture(site, site.icon)) if item and item.type in _PICTURES]
+    fitting = [item for item in found if (item.width or 0) <= MAX_WIDTH and (item.height or 0) <= MAX_HEIGHT]
+    return next(iter([*fitting, *found]), None)
 
 
 def moved(feed: Feed, format_: Format) -> Feed:

@@ -46,6 +46,7 @@ DOORS = {
     "tqdm": {"cli"},
     "nh3": {"reading/content.py"},
     "argparse": {"cli"},
+    "tinytag": {"reading/measuring.py"},
     "sqlite3": set(),
     "pickle": set(),
     "locale": set(),

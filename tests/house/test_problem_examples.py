@@ -34,6 +34,7 @@ ARTICLES = {
     "FK211": "---\ntitle: T\ndate: 2025-01-01\npublishedAtt: 2025-01-02\n---\n",
     "FK212": HEAD + "date: 2025-01-01\nfeatured: sometimes\n---\n",
     "FK214": "---\ntitle: Learning C #3\ndate: 2025-01-01\n---\n",
+    "FK220": HEAD + "enclosures: /a.mp3\ndate: 2025-01-01\n---\n",
     "FK301": HEAD + "date: 2025-01-01\n---\n" + ">" * 300 + " deep\n",
     "FK302": HEAD + "date: 2025-01-01\n---\nWords.\n\n{{video: /a.mp4}}\n",
     "FK303": '---\ndate: 2025-01-01\ntitle: "a\\vb"\n---\n',

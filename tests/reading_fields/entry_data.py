@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from feedkit import ArticleError, Entry, Problem, Site, to_entry
+from feedkit import ArticleError, Entry, Podcast, Problem, Site, to_entry
 from feedkit.model import Person
 
 BASE = {"title": "A title", "publishedAt": "2025-11-21"}
@@ -18,6 +18,8 @@ def make_site(**settings: Any) -> Site:
     settings = {key: tuple(value) if isinstance(value, list) else value for key, value in settings.items()}
     if "authors" in settings:
         settings["authors"] = tuple(Person(**person) for person in settings["authors"])
+    if "podcast" in settings:
+        settings["podcast"] = Podcast(**settings["podcast"])
     return Site(**{"base_url": "https://example.com/", **settings})
 
 

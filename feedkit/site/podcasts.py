@@ -1,0 +1,132 @@
+"""Whether a podcast has what Apple demands of shows and episodes. Refuses nothing: directories do, weeks later.
+
+Apple Podcasts "A podcaster's guide to RSS" and "Podcast requirements".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from types import MappingProxyType
+
+from feedkit.errors import Problem, shown
+from feedkit.model import Entry, Feed, Image
+from feedkit.podcast_values import Podcast
+
+#: The pixels of a square cover.
+MIN_COVER, MAX_COVER = 1_400, 3_000
+
+#: The most characters of a description.
+MAX_DESCRIPTION = 4_000
+
+#: The media types that Apple plays or shows.
+TYPES = frozenset(
+    [
+        "application/epub+zip",
+        "application/pdf",
+        "audio/mp4",
+        "audio/mpeg",
+        "audio/x-m4a",
+        "video/mp4",
+        "video/quicktime",
+        "video/x-m4v",
+    ]
+)
+
+
+def _within(text: str) -> frozenset[str]:
+    return frozenset(text.split(", ")) - {""}
+
+
+#: Apple's categories and those within them.
+CATEGORIES = MappingProxyType(
+    {
+        "Arts": _within("Books, Design, Fashion & Beauty, Food, Performing Arts, Visual Arts"),
+        "Business": _within("Careers, Entrepreneurship, Investing, Management, Marketing, Non-Profit"),
+        "Comedy": _within("Comedy Interviews, Improv, Stand-Up"),
+        "Education": _within("Courses, How To, Language Learning, Self-Improvement"),
+        "Fiction": _within("Comedy Fiction, Drama, Science Fiction"),
+        "Government": _within(""),
+        "Health & Fitness": _within("Alternative Health, Fitness, Medicine, Mental Health, Nutrition, Sexuality"),
+        "History": _within(""),
+        "Kids & Family": _within("Education for Kids, Parenting, Pets & Animals, Stories for Kids"),
+        "Leisure": _within(
+            "Animation & Manga, Automotive, Aviation, Crafts, Games, Hobbies, Home & Garden, Video Games"
+        ),
+        "Music": _within("Music Commentary, Music History, Music Interviews"),
+        "News": _within(
+            "Business News, Daily News, Entertainment News, News Commentary, Politics, Sports News, Tech News"
+        ),
+        "Religion & Spirituality": _within("Buddhism, Christianity, Hinduism, Islam, Judaism, Religion, Spirituality"),
+        "Science": _within(
+            "Astronomy, Chemistry, Earth Sciences, Life Sciences, Mathematics, Natural Sciences, Nature, Physics, "
+            "Social Sciences"
+        ),
+        "Society & Culture": _within("Documentary, Personal Journals, Philosophy, Places & Travel, Relationships"),
+        "Sports": _within(
+            "Baseball, Basketball, Cricket, Fantasy Sports, Football, Golf, Hockey, Rugby, Running, Soccer, Swimming, "
+            "Tennis, Volleyball, Wilderness, Wrestling"
+        ),
+        "Technology": _within(""),
+        "True Crime": _within(""),
+        "TV & Film": _within("After Shows, Film History, Film Interviews, Film Reviews, TV Reviews"),
+    }
+)
+
+
+def podcast_problems(feed: Feed, entries: Iterable[Entry], cover: Image | None) -> Iterator[Problem]:
+    """What a show and its episodes lack. `cover` is the show's picture as far as it was measured."""
+    podcast = feed.podcast
+    if podcast is None:
+        return
+    for key, message, hint in (*_show(feed, podcast), *_categories(podcast), *_cover(podcast, cover)):
+        yield Problem(code="FK422", severity="warning", key=f"podcast.{key}", message=message, hint=hint)
+    for entry in entries:
+        if reason := _episode(entry):
+            yield Problem(code="FK423", severity="warning", path=entry.source, key="enclosures", message=reason)
+
+
+Lack = tuple[str, str, str]
+
+
+def _show(feed: Feed, podcast: Podcast) -> Iterator[Lack]:
+    if not feed.description:
+        yield "description", "the show has no description, which Apple demands", "write description"
+    if len(feed.description) > MAX_DESCRIPTION:
+        message = f"the show's description has more than {MAX_DESCRIPTION:,} characters"
+        yield "description", message, "make it shorter"
+    if not feed.language:
+        yield "language", "the show has no language, which Apple demands", "write language"
+    if not podcast.owner_email:
+        yield "owner_email", "nobody can be written to about the show", "write the mail address of its owner"
+
+
+def _categories(podcast: Podcast) -> Iterator[Lack]:
+    if not podcast.categories:
+        yield "categories", "the show has no category, which Apple demands", 'write one, such as "Technology"'
+    for category in podcast.categories:
+        main, _, sub = (part.strip() for part in category.partition("/"))
+        if main not in CATEGORIES or (sub and sub not in CATEGORIES[main]):
+            known = ", ".join(sorted(CATEGORIES.get(main) or CATEGORIES))
+            yield "categories", f"{shown(category)} is no category of Apple's", f"known are {known}"
+
+
+def _cover(podcast: Podcast, cover: Image | None) -> Iterator[Lack]:
+    if not podcast.image:
+        yield "image", "the show has no picture, which Apple demands", "name a square JPEG or PNG"
+    elif cover is not None and cover.type not in (None, "image/jpeg", "image/png"):
+        yield "image", f"the show's picture is {cover.type}; Apple takes JPEG and PNG", "name another picture"
+    elif cover is not None and cover.width and cover.height and not _is_square(cover.width, cover.height):
+        size, wanted = f"{cover.width}x{cover.height}", f"a square of {MIN_COVER:,} to {MAX_COVER:,} pixels"
+        yield "image", f"the show's picture has {size} pixels; Apple wants {wanted}", "name another picture"
+
+
+def _is_square(width: int, height: int) -> bool:
+    return width == height and MIN_COVER <= width <= MAX_COVER
+
+
+def _episode(entry: Entry) -> str:
+    """Why an entry is no episode; empty where it is one."""
+    if not entry.enclosures:
+        return f"{shown(entry.title)} has no attached file: podcast programs do not show it"
+    type_ = entry.enclosures[0].type
+    return "" if type_ in TYPES else f"{shown(entry.enclosures[0].url)} is {type_}, which Apple does not play"

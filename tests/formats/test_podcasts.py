@@ -1,0 +1,257 @@
+"""A show and its episodes, as podcast programs read them; and what Apple would refuse."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import wave
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import feedparser
+import pytest
+from lxml import etree
+
+from feedkit import (
+    Enclosure,
+    Entry,
+    Episode,
+    Feed,
+    Funding,
+    Image,
+    Participant,
+    Podcast,
+    Problem,
+    Site,
+    Transcript,
+    documents,
+    read,
+    rss,
+    to_entry,
+)
+from feedkit.site.podcasts import podcast_problems
+
+Make = Callable[..., Entry]
+NS = {"itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd", "podcast": "https://podcastindex.org/namespace/1.0"}
+SHOW = Podcast(
+    image="https://example.com/cover.png",
+    categories=("Society & Culture/Documentary", "Technology", "Society & Culture/Philosophy"),
+    explicit=True,
+    author="Ann & Bo",
+    owner_name="Ann",
+    owner_email="ann@example.com",
+    type="serial",
+    block=True,
+    complete=True,
+    new_feed_url="https://new.example/rss.xml",
+    locked=True,
+    funding=(Funding(url="https://example.com/give/", title="Give"),),
+    persons=(
+        Participant(
+            name="Ann", role="host", group="cast", url="https://ann.example/", image="https://ann.example/a.jpg"
+        ),
+    ),
+    medium="podcast",
+    license="cc-by-4.0",
+)
+FEED = Feed(
+    title="Show",
+    home_url="https://example.com/",
+    feed_url="https://example.com/rss.xml",
+    description="Of tides.",
+    language="en",
+    podcast=SHOW,
+)
+AUDIO = Enclosure(url="https://example.com/7.mp3", type="audio/mpeg", length=12_345, duration=1_867)
+EPISODE = Episode(
+    season=2,
+    season_name="Spring & on",
+    number=7,
+    type="bonus",
+    explicit=False,
+    block=True,
+    image="https://example.com/7.jpg",
+    title="Ebb",
+    transcripts=(Transcript(url="https://example.com/7.vtt", type="text/vtt", language="de", captions=True),),
+    chapters="https://example.com/7.json",
+    persons=(Participant(name="Cy", role="guest"),),
+)
+
+
+def said(parent: Any) -> list[tuple[Any, ...]]:
+    """Every element of the two vocabularies: prefix and name, text, attributes, what is in it."""
+    prefixes = {address: prefix for prefix, address in NS.items()}
+    found = []
+    for child in parent:
+        name = etree.QName(child)
+        if name.namespace in prefixes:
+            found.append((f"{prefixes[name.namespace]}:{name.localname}", child.text, dict(child.attrib), said(child)))
+    return found
+
+
+def test_a_channel_says_everything_of_its_show(entry: Make) -> None:
+    channel = etree.fromstring(rss(FEED, [entry()]))[0]
+    assert said(channel) == [
+        ("itunes:author", "Ann & Bo", {}, []),
+        ("itunes:explicit", "true", {}, []),
+        ("itunes:type", "serial", {}, []),
+        ("itunes:block", "Yes", {}, []),
+        ("itunes:complete", "Yes", {}, []),
+        ("itunes:new-feed-url", "https://new.example/rss.xml", {}, []),
+        ("itunes:image", None, {"href": "https://example.com/cover.png"}, []),
+        ("itunes:owner", None, {}, [("itunes:name", "Ann", {}, []), ("itunes:email", "ann@example.com", {}, [])]),
+        (
+            "itunes:category",
+            None,
+            {"text": "Society & Culture"},
+            [
+                ("itunes:category", None, {"text": "Documentary"}, []),
+                ("itunes:category", None, {"text": "Philosophy"}, []),
+            ],
+        ),
+        ("itunes:category", None, {"text": "Technology"}, []),
+        ("podcast:guid", "39983a84-5fe6-51e7-a0e2-2c162e7e2c7f", {}, []),
+        ("podcast:locked", "yes", {"owner": "ann@example.com"}, []),
+        ("podcast:funding", "Give", {"url": "https://example.com/give/"}, []),
+        (
+            "podcast:person",
+            "Ann",
+            {"role": "host", "group": "cast", "img": "https://ann.example/a.jpg", "href": "https://ann.example/"},
+            [],
+        ),
+        ("podcast:medium", "podcast", {}, []),
+        ("podcast:license", "cc-by-4.0", {}, []),
+    ]
+
+
+def test_an_item_says_everything_of_its_episode(entry: Make) -> None:
+    one = entry(episode=EPISODE, enclosures=(AUDIO,))
+    item = etree.fromstring(rss(FEED, [one])).find("channel/item")
+    assert said(item) == [
+        ("itunes:title", "Ebb", {}, []),
+        ("itunes:duration", "1867", {}, []),
+        ("itunes:season", "2", {}, []),
+        ("itunes:episode", "7", {}, []),
+        ("itunes:episodeType", "bonus", {}, []),
+        ("itunes:explicit", "false", {}, []),
+        ("itunes:block", "Yes", {}, []),
+        ("itunes:image", None, {"href": "https://example.com/7.jpg"}, []),
+        ("podcast:season", "2", {"name": "Spring & on"}, []),
+        ("podcast:episode", "7", {}, []),
+        (
+            "podcast:transcript",
+            None,
+            {"url": "https://example.com/7.vtt", "type": "text/vtt", "language": "de", "rel": "captions"},
+            [],
+        ),
+        ("podcast:chapters", None, {"url": "https://example.com/7.json", "type": "application/json+chapters"}, []),
+        ("podcast:person", "Cy", {"role": "guest"}, []),
+    ]
+
+
+def test_what_is_not_known_is_not_written(entry: Make) -> None:
+    bare = replace(FEED, podcast=Podcast(image="https://example.com/cover.png"))
+    one = entry(episode=Episode(), enclosures=(replace(AUDIO, duration=None),))
+    channel = etree.fromstring(rss(bare, [one]))[0]
+    names = [name for name, *_ in said(channel)]
+    assert names == ["itunes:explicit", "itunes:type", "itunes:image", "podcast:guid"]
+    assert [name for name, *_ in said(channel.find("item"))] == ["itunes:episodeType"]
+
+
+def test_feedparser_reads_the_show_and_the_episode(entry: Make) -> None:
+    found = feedparser.parse(rss(FEED, [entry(episode=EPISODE, enclosures=(AUDIO,))]))
+    assert not found.bozo
+    assert found.feed.image.href == "https://example.com/cover.png"
+    assert found.feed.publisher_detail == {"name": "Ann", "email": "ann@example.com"}
+    (item,) = found.entries
+    assert (item.itunes_duration, item.itunes_season, item.itunes_episode) == ("1867", "2", "7")
+    assert item.enclosures == [{"href": AUDIO.url, "type": AUDIO.type, "length": "12345", "rel": "enclosure"}]
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://podnews.net/rss", "http://podnews.net/rss", "https://podnews.net/rss/", "http://podnews.net/rss//"],
+)
+def test_the_guid_is_that_of_the_standards_example(entry: Make, address: str) -> None:
+    # Podcast namespace 1.0 `podcast:guid`: the example of its page.
+    document = rss(replace(FEED, feed_url=address), [entry()])
+    assert b"<podcast:guid>9b024349-ccf0-5f69-a609-6b82873eab3c</podcast:guid>" in document
+
+
+def test_a_guid_of_ones_own_wins(entry: Make) -> None:
+    own = "917393e3-1b1e-5cef-ace4-edaa54e1f810"
+    assert f"<podcast:guid>{own}<".encode() in rss(replace(FEED, podcast=replace(SHOW, guid=own)), [entry()])
+
+
+@pytest.mark.parametrize(
+    ("feed", "cover", "told"),
+    [
+        ({}, None, []),
+        ({"description": ""}, None, ["podcast.description"]),
+        ({"description": "x" * 4_001}, None, ["podcast.description"]),
+        ({"language": None}, None, ["podcast.language"]),
+        ({"podcast": replace(SHOW, owner_email="")}, None, ["podcast.owner_email"]),
+        ({"podcast": replace(SHOW, categories=())}, None, ["podcast.categories"]),
+        ({"podcast": replace(SHOW, categories=("Boats",))}, None, ["podcast.categories"]),
+        ({"podcast": replace(SHOW, categories=("Arts/Boats", "History"))}, None, ["podcast.categories"]),
+        ({"podcast": replace(SHOW, image="")}, None, ["podcast.image"]),
+        ({}, {"type": "image/webp"}, ["podcast.image"]),
+        ({}, {"type": "image/png", "width": 1_400, "height": 1_400}, []),
+        ({}, {"type": "image/png", "width": 1_399, "height": 1_399}, ["podcast.image"]),
+        ({}, {"type": "image/png", "width": 3_001, "height": 3_001}, ["podcast.image"]),
+        ({}, {"type": "image/png", "width": 2_000, "height": 1_500}, ["podcast.image"]),
+    ],
+)
+def test_what_apple_would_refuse_of_a_show_is_told(
+    feed: dict[str, Any], cover: dict[str, Any] | None, told: list[str]
+) -> None:
+    image = Image(url=SHOW.image, **cover) if cover else None
+    shown = replace(FEED, **{name: value for name, value in feed.items() if name != "podcast"})
+    # A feed refuses a show without a picture's address; settings may lack one, and are told here.
+    object.__setattr__(shown, "podcast", feed.get("podcast", SHOW))
+    assert [problem.key for problem in podcast_problems(shown, [], image)] == told
+
+
+@pytest.mark.parametrize(
+    ("enclosures", "told"),
+    [((AUDIO,), 0), ((), 1), ((replace(AUDIO, type="audio/ogg"),), 1), ((replace(AUDIO, type="video/mp4"),), 0)],
+)
+def test_what_apple_would_not_play_is_told(entry: Make, enclosures: tuple[Enclosure, ...], told: int) -> None:
+    found = list(podcast_problems(FEED, [entry(enclosures=enclosures)], None))
+    assert [problem.code for problem in found] == ["FK423"] * told
+
+
+def test_an_article_is_an_episode_only_on_a_podcasts_site_and_with_a_file() -> None:
+    article = {"title": "A", "date": "2025-11-21", "season": 1, "audio": {"url": "/a.mp3", "length": 1}}
+    site = Site(base_url="https://example.com/", podcast=SHOW)
+    assert to_entry(article, site).episode == Episode(season=1)
+    assert to_entry(article, replace(site, podcast=None)).episode is None
+    assert to_entry({**article, "audio": None}, site).episode is None
+
+
+def test_the_example_of_the_page_is_a_podcast_with_measured_files(repository: Path, tmp_path: Path) -> None:
+    page = (repository / "docs" / "podcasts.md").read_text("utf-8")
+    (settings,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    (article,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    assert tomllib.loads(settings)["podcast"]["locked"] is True
+    (tmp_path / "feedkit.toml").write_text(settings)
+    (tmp_path / "content").mkdir()
+    (tmp_path / "content" / "7.md").write_text(article)
+    (tmp_path / "content" / "8.md").write_text(article.replace('7.mp3, length: 12345678, duration: "31:07"', "8.wav"))
+    (tmp_path / "static" / "audio").mkdir(parents=True)
+    with wave.open(str(tmp_path / "static" / "audio" / "8.wav"), "wb") as sound:
+        sound.setparams((1, 1, 1_000, 0, "NONE", ""))
+        sound.writeframes(b"\0" * 3_000)
+    site = replace(Site.from_file(tmp_path / "feedkit.toml"), as_of=datetime(2026, 1, 1, tzinfo=UTC), titles="keep")
+    problems: list[Problem] = []
+    entries = list(read(tmp_path / "content", site, on_problem=problems.append))
+    files = [item.enclosures[0] for item in entries]
+    assert [(file.length, file.duration) for file in files] == [(12345678, 1867), (3044, 3)]
+    there = {item.path: item.to_bytes() for item in documents(site, entries, on_problem=problems.append)}
+    root = etree.fromstring(there["rss.xml"])
+    assert root.findtext("channel/item/itunes:duration", namespaces=NS) in ("1867", "3")
+    # WAV is nothing that Apple plays; both are at one address.
+    assert {problem.code for problem in problems} <= {"FK423", "FK404"}

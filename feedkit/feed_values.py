@@ -83,6 +83,9 @@ class Element:
         for name in (self.prefix, self.name, *(name for name, _ in self.attributes)):
             if not _NAME.fullmatch(name):
                 raise ValueError(f"{name!r} is no name of XML")
+        for name, _ in self.attributes:
+            if name.lower().startswith("xml"):
+                raise ValueError(f"the attribute {name!r} belongs to XML itself")
         if self.prefix.lower().startswith("xml"):
             raise ValueError(f"the prefix {self.prefix!r} belongs to XML itself")
         require_text("namespace", self.namespace)

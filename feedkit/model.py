@@ -134,11 +134,16 @@ _FEED_ADDRESSES = (
 )
 
 
+_EXTENSION = re.compile(r"_[A-Za-z][^.]*")
+
+
 def _require_extensions(objects: Mapping[str, Any]) -> None:
-    # JSON Feed 1.1 "Extensions".
-    for name in objects:
-        if len(name) < 2 or name[0] != "_" or "." in name:
+    # JSON Feed 1.1 "Extensions"; `_feedkit` is our own.
+    for name, value in objects.items():
+        if not _EXTENSION.fullmatch(name) or name == "_feedkit":
             raise ValueError(f"json: {name!r} must be a name such as _weather")
+        if not isinstance(value, Mapping) or any(not isinstance(key, str) or "." in key for key in value):
+            raise ValueError(f"json: {name} must be an object whose names have no dot")
 
 
 def _require_persons(persons: tuple[Person, ...]) -> None:
@@ -313,8 +318,10 @@ class Feed:
     elements: tuple[Element, ...] = ()
     #: Objects of other vocabularies for JSON Feed, by names that begin with `_`.
     json: Mapping[str, Any] = field(default_factory=no_objects, hash=False)
-    #: Prefixes and addresses of the namespaces that it and its entries need; worked out from them.
-    namespaces: tuple[tuple[str, str], ...] = ()
+    #: Prefixes and addresses of the namespaces that it and its entries need in RSS; worked out from them.
+    rss_namespaces: tuple[tuple[str, str], ...] = ()
+    #: The same for Atom, which has neither shows nor Markdown.
+    atom_namespaces: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         _require_text("title", self.title)

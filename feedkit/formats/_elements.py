@@ -12,7 +12,7 @@ from feedkit.dates import rfc3339
 from feedkit.feed_values import DAYS, Element, Schedule
 from feedkit.formats import _xml
 from feedkit.formats.vocabularies import OWN
-from feedkit.model import Feed, Image
+from feedkit.model import Enclosure, Feed, Image
 
 
 def named(prefix: str, name: str) -> str:
@@ -52,8 +52,8 @@ def add_schedule(channel: _xml.Element, schedule: Schedule) -> None:
 
 
 def add_tombstones(parent: _xml.Element, feed: Feed) -> None:
-    """`at:deleted-entry` (RFC 6721 §3) for each entry that is gone."""
-    for tombstone in feed.tombstones:
+    """`at:deleted-entry` (RFC 6721 §3) for each entry that is gone, the newest first."""
+    for tombstone in sorted(feed.tombstones, key=lambda stone: (-stone.when.timestamp(), stone.ref)):
         _xml.add(parent, named("at", "deleted-entry"), ref=tombstone.ref, when=rfc3339(tombstone.when))
 
 
@@ -64,40 +64,46 @@ def cloud(url: str) -> dict[str, str]:
     return {
         "domain": parts.hostname or "",
         "port": str(port),
-        "path": parts.path,
+        "path": f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}",
         "registerProcedure": "",
         "protocol": "http-post",
     }
 
 
-def add_media(item: _xml.Element, image: Image | None) -> None:
-    """`media:content` and `media:thumbnail` for the hero picture. Media RSS 1.5.1."""
-    if image is None:
-        return
-    width, height = digits(image.width), digits(image.height)
-    content = _xml.add(
-        item,
-        named("media", "content"),
-        url=image.url,
-        medium="image",
-        type=image.type,
-        fileSize=digits(image.length),
-        width=width,
-        height=height,
-    )
+def add_media(item: _xml.Element, image: Image | None, files: Iterable[Enclosure] = ()) -> None:
+    """`media:content` for the hero picture, then for files; `media:thumbnail` for the picture. Media RSS 1.5.1.
+
+    The picture comes first: readers that want one take the first.
+    """
+    sizes = {"width": digits(image.width), "height": digits(image.height)} if image else {}
+    if image is not None:
+        facts = {"type": image.type, "fileSize": digits(image.length), **sizes}
+        _add_content(item, image.alt, url=image.url, medium="image", **facts)
+    for file in files:
+        family = file.type.partition("/")[0]
+        medium = family if family in ("image", "audio", "video") else "document"
+        facts = {"type": file.type, "fileSize": digits(file.length), "duration": digits(file.duration)}
+        _add_content(item, file.title, url=file.url, medium=medium, **facts)
+    if image is not None:
+        _xml.add(item, named("media", "thumbnail"), url=image.url, **sizes)
+
+
+def _add_content(item: _xml.Element, title: str, **attributes: str | None) -> None:
+    content = _xml.add(item, named("media", "content"), **attributes)
     # Not media:description: feedparser takes that for the description of the entry, or for its content.
-    if image.alt:
-        _xml.add(content, named("media", "title"), image.alt, type="plain")
-    _xml.add(item, named("media", "thumbnail"), url=image.url, width=width, height=height)
+    if title:
+        _xml.add(content, named("media", "title"), title, type="plain")
 
 
-def add_foreign(parent: _xml.Element, elements: Iterable[Element]) -> None:
-    """Elements of other vocabularies, and what is in them."""
+def add_foreign(parent: _xml.Element, elements: Iterable[Element], *, default: str = "") -> None:
+    """Elements of other vocabularies, and what is in them; those of the namespace `default` without one (edge 15)."""
     for element in elements:
-        child = _xml.add(
-            parent, f"{{{element.namespace}}}{element.name}", element.text or None, **dict(element.attributes)
-        )
-        add_foreign(child, element.children)
+        tag = element.name if element.namespace == default else f"{{{element.namespace}}}{element.name}"
+        child = _xml.add(parent, tag, element.text or None)
+        # Not by name: an attribute may be called `text`, as that of itunes:category is.
+        for name, value in element.attributes:
+            child.set(name, value)
+        add_foreign(child, element.children, default=default)
 
 
 def digits(number: int | None) -> str | None:

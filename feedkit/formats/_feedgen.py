@@ -29,9 +29,9 @@ from feedkit.formats._elements import (
     named,
 )
 from feedkit.formats._podcast import add_episode, add_show
-from feedkit.formats.format import mailbox
+from feedkit.formats.format import contact, mailbox
 from feedkit.formats.frame import Frame
-from feedkit.formats.vocabularies import OWN, Namespace, of_entry
+from feedkit.formats.vocabularies import OWN, Namespace, of_atom_entry, of_item
 from feedkit.model import Entry, Feed, Person
 
 from feedgen.entry import FeedEntry  # isort: skip
@@ -61,37 +61,28 @@ def _atom_carrier(more: tuple[Namespace, ...]) -> _xml.Carrier:
 
 def rss_fragment(entry: Entry) -> bytes:
     """The bytes of one `<item>`. RSS 2.0, with content:encoded, dc:creator, atom:updated and media:content."""
-    return _rss_carrier(of_entry(entry)).fragment(rss_item(entry).rss_entry())
+    return _rss_carrier(of_item(entry)).fragment(rss_item(entry).rss_entry())
 
 
 def atom_fragment(entry: Entry) -> bytes:
     """The bytes of one `<entry>`. RFC 4287 §4.1.2."""
-    return _atom_carrier(of_entry(entry)).fragment(atom_item(entry).atom_entry())
+    return _atom_carrier(of_atom_entry(entry)).fragment(atom_item(entry).atom_entry())
 
 
 def rss_frame(feed: Feed) -> Frame:
     """The channel without its items; `lastBuildDate` is left out where the feed's `updated` is None."""
-    return _frame(feed, rss_channel(feed).rss_str(), b"</channel></rss>")
+    return _frame(rss_channel(feed).rss_str(), b"</channel></rss>")
 
 
 def atom_frame(feed: Feed, updated: datetime) -> Frame:
     """The feed without its entries. RFC 4287 §4.1.1."""
-    return _frame(feed, atom_head(feed, updated).atom_str(), b"</feed>")
+    return _frame(atom_head(feed, updated).atom_str(), b"</feed>")
 
 
-def _frame(feed: Feed, whole: bytes, end: bytes) -> Frame:
+def _frame(whole: bytes, end: bytes) -> Frame:
     head, found, rest = whole.rpartition(end)
     if not found or rest.strip():
         raise RuntimeError(f"feedgen's document does not end in {end.decode()}")
-    if feed.stylesheet:
-        # feedgen has no processing instructions (xml-stylesheet 1.0 §3). CSS only: browsers give up XSLT.
-        declaration, line, root = head.partition(b"\n")
-        head = (
-            declaration
-            + line
-            + f'<?xml-stylesheet type="text/css" href="{escape(feed.stylesheet)}"?>\n'.encode()
-            + root
-        )
     return Frame(head=head, separator=b"", tail=end + rest)
 
 
@@ -174,8 +165,8 @@ def rss_channel(feed: Feed) -> Any:
     channel.feedkit.feed = feed
     channel.description(feed.description or feed.title)
     _add_picture(channel, feed)
-    if editor := next((person for person in feed.authors if mailbox(person)), None):
-        channel.managingEditor(f"{mailbox(editor)} ({editor.name})")
+    if editor := next(filter(None, map(contact, feed.authors)), None):
+        channel.managingEditor(editor)
     if feed.schedule is not None and feed.schedule.ttl:
         channel.ttl(feed.schedule.ttl)
     if feed.rss_cloud:
@@ -239,10 +230,12 @@ class _RssChannel(BaseExtension):  # type: ignore[misc]  # feedgen has no types
     feed: Feed
 
     def extend_ns(self) -> dict[str, str]:
-        return {**RSS_NAMESPACES, **dict(self.feed.namespaces)}
+        return {**RSS_NAMESPACES, **dict(self.feed.rss_namespaces)}
 
     def extend_rss(self, feed: _xml.Element) -> None:
         channel = feed[0]
+        if self.feed.stylesheet:
+            _xml.style(feed, self.feed.stylesheet)
         for link in feed_links(self.feed):
             _xml.add(channel, named("atom", "link"), **link)
         if self.feed.updated is not None:
@@ -260,12 +253,14 @@ class _AtomHead(BaseExtension):  # type: ignore[misc]  # feedgen has no types
     feed: Feed
 
     def extend_ns(self) -> dict[str, str]:
-        return {**ATOM_NAMESPACES, **dict(self.feed.namespaces)}
+        return {**ATOM_NAMESPACES, **dict(self.feed.atom_namespaces)}
 
     def extend_atom(self, feed: _xml.Element) -> None:
+        if self.feed.stylesheet:
+            _xml.style(feed, self.feed.stylesheet)
         _mark_text(feed, "title", "subtitle")
         add_history(feed, self.feed)
-        add_foreign(feed, self.feed.elements)
+        add_foreign(feed, self.feed.elements, default=OWN["atom"])
         add_tombstones(feed, self.feed)
 
 
@@ -284,7 +279,8 @@ class _RssItem(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no type
             _xml.add(item, named("atom", "updated"), rfc3339(entry.updated))
         if entry.language:
             _xml.add(item, named("dc", "language"), entry.language)
-        add_media(item, entry.image)
+        # One enclosure an item (RSS Advisory Board): the others are told in Media RSS.
+        add_media(item, entry.image, entry.enclosures[1:])
         if entry.markdown:
             _xml.add(item, named("source", "markdown"), entry.markdown)
         add_episode(item, entry)
@@ -305,7 +301,7 @@ class _AtomItem(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no typ
         if self.entry.language:
             item.set(_xml.XML_LANG, self.entry.language)
         add_media(item, self.entry.image)
-        add_foreign(item, self.entry.elements)
+        add_foreign(item, self.entry.elements, default=OWN["atom"])
 
 
 def _mark_text(parent: _xml.Element, *tags: str) -> None:

@@ -23,10 +23,14 @@ MAX_AUTHOR = 255
 
 
 def guid(feed: Feed) -> str:
-    """The UUID of a show: its own, or version 5 of the feed's address without scheme and slashes at its end."""
-    if feed.podcast and feed.podcast.guid:
-        return feed.podcast.guid
-    return str(uuid5(_NAMESPACE, re.sub(r"^https?://", "", feed.feed_url or feed.home_url).rstrip("/")))
+    """The UUID of a show: its own, or version 5 of the feed's address without scheme and slashes at its end.
+
+    An archive belongs to its show, so the address is that of the feed to subscribe to; empty where it is not known.
+    """
+    own, address = feed.podcast.guid if feed.podcast else "", feed.current or feed.feed_url
+    if own or address is None:
+        return own
+    return str(uuid5(_NAMESPACE, re.sub(r"^https?://", "", address).rstrip("/")))
 
 
 def add_show(channel: _xml.Element, feed: Feed) -> None:
@@ -34,14 +38,15 @@ def add_show(channel: _xml.Element, feed: Feed) -> None:
     podcast = feed.podcast
     if podcast is None:
         return
-    for name, text in _show_texts(podcast):
+    for name, text in _show_texts(feed, podcast):
         if text:
             _xml.add(channel, named("itunes", name), text)
     if podcast.image:
         _xml.add(channel, named("itunes", "image"), href=podcast.image)
     _add_owner(channel, podcast)
     _add_categories(channel, podcast.categories)
-    _xml.add(channel, named("podcast", "guid"), guid(feed))
+    if own := guid(feed):
+        _xml.add(channel, named("podcast", "guid"), own)
     if podcast.locked is not None:
         owner = podcast.owner_email or None
         _xml.add(channel, named("podcast", "locked"), "yes" if podcast.locked else "no", owner=owner)
@@ -53,8 +58,8 @@ def add_show(channel: _xml.Element, feed: Feed) -> None:
             _xml.add(channel, named("podcast", name), text)
 
 
-def _show_texts(podcast: Podcast) -> Iterator[tuple[str, str]]:
-    yield "author", podcast.author[:MAX_AUTHOR]
+def _show_texts(feed: Feed, podcast: Podcast) -> Iterator[tuple[str, str]]:
+    yield "author", (podcast.author or ", ".join(person.name for person in feed.authors))[:MAX_AUTHOR]
     yield "explicit", "true" if podcast.explicit else "false"
     yield "type", podcast.type
     yield "block", "Yes" if podcast.block else ""
@@ -63,7 +68,8 @@ def _show_texts(podcast: Podcast) -> Iterator[tuple[str, str]]:
 
 
 def _add_owner(channel: _xml.Element, podcast: Podcast) -> None:
-    if podcast.owner_email or podcast.owner_name:
+    # Without a mail address an owner says nothing, and is an error (W3C validator: MissingElement).
+    if podcast.owner_email:
         owner = _xml.add(channel, named("itunes", "owner"))
         for name, text in (("name", podcast.owner_name), ("email", podcast.owner_email)):
             if text:

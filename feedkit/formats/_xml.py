@@ -6,6 +6,7 @@ Refuses entities, document types and the network when it reads (RFC 4287 §8.1, 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from html import escape
 from xml.parsers import expat
 
 from lxml import etree
@@ -22,6 +23,12 @@ def add(parent: Element, tag: str, text: str | None = None, **attributes: str | 
     child = etree.SubElement(parent, tag, given)
     child.text = text
     return child
+
+
+def style(root: Element, href: str) -> None:
+    """`xml-stylesheet` before the root (xml-stylesheet 1.0 §3). CSS only: browsers give up XSLT."""
+    # An instruction has no escapes of its own: the recommendation gives it those of attributes.
+    root.addprevious(etree.ProcessingInstruction("xml-stylesheet", f'type="text/css" href="{escape(href)}"'))
 
 
 class Carrier:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from feedkit.errors import DocumentError, Problem, shown
 from feedkit.formats.frame import Frame, splice
-from feedkit.formats.vocabularies import used
+from feedkit.formats.vocabularies import used_in_atom, used_in_rss
 from feedkit.model import Entry, Feed, Person, newest
 
 #: RFC 4287 §4.1.1 demands a date of a feed without any entry, too. The build time would change at every build and be a
@@ -20,6 +20,9 @@ from feedkit.model import Entry, Feed, Person, newest
 NO_ENTRY_YET = datetime(1990, 1, 1, tzinfo=UTC)
 
 _MAILBOX = re.compile(r"[^\s@]+@[^\s@]+")
+# What validators take in RSS: RFC 822 as far as it is in use.
+_CONTACT = re.compile(r"[A-Za-z0-9_.+'-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
+_BRACKETS = str.maketrans("()<>", "    ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,14 +59,15 @@ def completed(feed: Feed, entries: Sequence[Entry]) -> Feed:
     A date and authors that the feed has stay. Raises `DocumentError` (FK420) where one prefix has two namespaces.
     """
     try:
-        namespaces = used(feed, entries)
+        rss, atom = used_in_rss(feed, entries), used_in_atom(feed, entries)
     except ValueError as error:
         raise DocumentError(_ambiguous(feed, error)) from error
     return replace(
         feed,
         updated=feed.updated or newest(entry.modified for entry in entries),
         authors=feed.authors or shared_authors(entries),
-        namespaces=namespaces,
+        rss_namespaces=rss,
+        atom_namespaces=atom,
     )
 
 
@@ -119,3 +123,9 @@ def _unfit(entry: Entry, error: ValueError) -> Problem:
 def mailbox(person: Person) -> str | None:
     """The mail address, if RFC 4287 §3.2.3 would accept it."""
     return person.email if person.email and _MAILBOX.fullmatch(person.email) else None
+
+
+def contact(person: Person) -> str | None:
+    """`mail (Name)`, as RSS has its `managingEditor`; None without a mail address that validators accept there."""
+    name = " ".join(person.name.translate(_BRACKETS).split())
+    return f"{person.email} ({name})" if name and person.email and _CONTACT.fullmatch(person.email) else None

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from feedkit.dates import rfc3339
+from feedkit.errors import DocumentError, Problem, shown
 from feedkit.formats.format import Format, mailbox, named
 from feedkit.formats.frame import Frame
 from feedkit.model import Enclosure, Entry, Feed, Image, Person
@@ -36,7 +37,7 @@ def _fragment(entry: Entry) -> bytes:
         "attachments": [_attachment(enclosure) for enclosure in entry.enclosures],
         "_feedkit": _extension(entry),
     }
-    return _dump(_given(_extended(item, entry.json)))
+    return _dump({**_given(item), **entry.json})
 
 
 def _author(person: Person) -> dict[str, Any]:
@@ -98,11 +99,15 @@ def _frame(feed: Feed) -> Frame:
             "authors": [_author(person) for person in feed.authors],
             "language": feed.language,
             "next_url": feed.prev_archive,
+            "expired": feed.podcast is not None and feed.podcast.complete,
             "hubs": [{"type": kind, "url": url} for kind, url in _hubs(feed)],
             "_feedkit": _given({"rights": feed.rights}),
         }
     )
-    head = _dump(_extended(top, feed.json))[:-1]
+    try:
+        head = _dump({**top, **feed.json})[:-1]
+    except ValueError as error:
+        raise DocumentError(_unfit(feed, error)) from error
     return Frame(head=head + b', "items": [\n', separator=b",\n", tail=b"\n]}\n")
 
 
@@ -112,10 +117,10 @@ def _hubs(feed: Feed) -> Iterator[tuple[str, str]]:
         yield "rssCloud", feed.rss_cloud
 
 
-def _extended(fields: dict[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
-    if "_feedkit" in more:
-        raise ValueError("_feedkit is feedkit's own object; give yours another name")
-    return {**fields, **more}
+def _unfit(feed: Feed, error: ValueError) -> Problem:
+    message = f"the head of {shown(feed.title)} cannot be written: {error}"
+    hint = "give texts, numbers, lists and objects"
+    return Problem(code="FK303", severity="error", message=message, hint=hint)
 
 
 def _given(fields: dict[str, Any]) -> dict[str, Any]:
@@ -123,7 +128,14 @@ def _given(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def _dump(value: dict[str, Any]) -> bytes:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, default=_plain).encode()
+
+
+def _plain(value: object) -> dict[Any, Any]:
+    """Mappings that are no dicts, such as read-only ones. Raises `ValueError` for what JSON has no form for."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise ValueError(f"{type(value).__name__} has no form in JSON")
 
 
 FORMAT = Format(

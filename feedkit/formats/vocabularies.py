@@ -1,6 +1,6 @@
 """Which namespaces a document needs beside those that its format always declares, each under one prefix.
 
-Refuses two namespaces under one prefix: an XML document could not say which is meant.
+Refuses two namespaces under one prefix, for an XML document could not say which is meant, and two prefixes of one.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from feedkit.feed_values import Element
 from feedkit.model import Entry, Feed
-from feedkit.podcast_values import ITUNES
+from feedkit.podcast_values import ITUNES, Episode
 
 #: A prefix and the address of its namespace.
 Namespace = tuple[str, str]
@@ -32,22 +32,34 @@ OWN: Mapping[str, str] = MappingProxyType(
 )
 
 
-def used(feed: Feed, entries: Iterable[Entry]) -> tuple[Namespace, ...]:
-    """The namespaces that a feed and its entries use, by their prefixes. Raises `ValueError` for an ambiguous one."""
-    needed = set(_of_feed(feed))
-    for entry in entries:
-        needed.update(of_entry(entry))
-    return _unambiguous(needed)
+_DEFAULT = frozenset([("atom", OWN["atom"])])
 
 
-def of_entry(entry: Entry) -> tuple[Namespace, ...]:
-    """The namespaces that an entry uses in RSS and Atom."""
+def used_in_rss(feed: Feed, entries: Iterable[Entry]) -> tuple[Namespace, ...]:
+    """The namespaces that a channel and its items use, by their prefixes. Raises `ValueError` for an ambiguous one."""
+    return _unambiguous({*_of_both(feed), *_of_channel(feed), *(pair for entry in entries for pair in of_item(entry))})
+
+
+def used_in_atom(feed: Feed, entries: Iterable[Entry]) -> tuple[Namespace, ...]:
+    """The namespaces that an Atom feed and its entries use. Raises `ValueError` for an ambiguous one."""
+    tombstones = {_own("at")} if feed.tombstones else set()
+    found = {*_of_both(feed), *tombstones, *(pair for entry in entries for pair in of_atom_entry(entry))}
+    return _unambiguous(found - _DEFAULT)
+
+
+def of_item(entry: Entry) -> tuple[Namespace, ...]:
+    """The namespaces that an entry uses in RSS."""
     needed = set(_of_elements(entry.elements))
     if entry.episode is not None:
-        needed |= {_own("itunes"), _own("podcast")}
+        needed |= {_own("itunes"), *([_own("podcast")] if _is_open(entry.episode) else [])}
     if entry.markdown:
         needed.add(_own("source"))
     return _unambiguous(needed)
+
+
+def of_atom_entry(entry: Entry) -> tuple[Namespace, ...]:
+    """The namespaces that an entry uses in Atom, whose own has no prefix (W3C validator: AvoidNamespacePrefix)."""
+    return _unambiguous(set(_of_elements(entry.elements)) - _DEFAULT)
 
 
 def check(elements: Iterable[Element]) -> None:
@@ -55,16 +67,23 @@ def check(elements: Iterable[Element]) -> None:
     _unambiguous(set(_of_elements(elements)))
 
 
-def _of_feed(feed: Feed) -> Iterator[Namespace]:
+def _of_both(feed: Feed) -> Iterator[Namespace]:
     yield from _of_elements(feed.elements)
-    if feed.podcast is not None:
-        yield from (_own("itunes"), _own("podcast"))
     if feed.complete or feed.archive:
         yield _own("fh")
+
+
+def _of_channel(feed: Feed) -> Iterator[Namespace]:
+    if feed.podcast is not None:
+        yield from (_own("itunes"), _own("podcast"))
     if feed.schedule is not None and (feed.schedule.update_period or feed.schedule.update_frequency):
         yield _own("sy")
-    if feed.tombstones:
-        yield _own("at")
+
+
+def _is_open(episode: Episode) -> bool:
+    """Whether an episode says anything in podcast namespace 1.0."""
+    facts = (episode.season, episode.number, episode.transcripts, episode.chapters, episode.persons)
+    return any(facts)
 
 
 def _own(prefix: str) -> Namespace:
@@ -79,7 +98,11 @@ def _of_elements(elements: Iterable[Element]) -> Iterator[Namespace]:
 
 def _unambiguous(needed: set[Namespace]) -> tuple[Namespace, ...]:
     found: dict[str, str] = {}
+    owners = {namespace: prefix for prefix, namespace in OWN.items()}
     for prefix, namespace in sorted(needed):
         if found.setdefault(prefix, OWN.get(prefix, namespace)) != namespace:
             raise ValueError(f"the prefix {prefix} stands for {found[prefix]} and for {namespace}")
+        # With two prefixes a fragment would not be the same in every feed.
+        if owners.setdefault(namespace, prefix) != prefix:
+            raise ValueError(f"{namespace} has the prefixes {owners[namespace]} and {prefix}")
     return tuple(found.items())

@@ -22,6 +22,12 @@ NS = {
     "content": "http://purl.org/rss/1.0/modules/content/",
     "dc": "http://purl.org/dc/elements/1.1/",
     "media": "http://search.yahoo.com/mrss/",
+    "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
+    "podcast": "https://podcastindex.org/namespace/1.0",
+    "source": "http://source.scripting.com/",
+    "sy": "http://purl.org/rss/1.0/modules/syndication/",
+    "fh": "http://purl.org/syndication/history/1.0",
+    "at": "http://purl.org/atompub/tombstones/1.0",
 }
 
 PERSON = ("a:name", "a:email", "a:uri")
@@ -58,7 +64,7 @@ def _image(**fields: Any) -> tuple[Any, ...]:
 
 def _media(element: Any) -> tuple[Any, ...] | None:
     # feedparser keeps no media:title.
-    content = element.find("media:content", NS)
+    content = element.find("media:content[@medium='image']", NS)
     if content is None:
         return None
     alt = content.findtext("media:title", namespaces=NS)

@@ -8,6 +8,7 @@ import pytest
 from entry_table import BARE, ENTRIES, ENTRY, FULL
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich_table import RICH_ENTRIES, RICH_FEEDS
 
 from feedkit.formats import _feedgen
 from feedkit.formats.atom import FORMAT as ATOM
@@ -16,7 +17,8 @@ from feedkit.formats.jsonfeed import FORMAT as JSON_FEED
 from feedkit.formats.rss import FORMAT as RSS
 from feedkit.model import Entry, Feed
 
-FEEDS = {"full": FULL, "bare": BARE}
+FEEDS = {"full": FULL, "bare": BARE, **RICH_FEEDS}
+RICH = list(RICH_ENTRIES.values())
 HARDEST = list(ENTRIES.values())
 
 
@@ -44,7 +46,9 @@ BOTH = pytest.mark.parametrize(
 
 @BOTH
 @pytest.mark.parametrize("feed", FEEDS.values(), ids=FEEDS)
-@pytest.mark.parametrize("entries", [[], HARDEST, *([entry] for entry in HARDEST)], ids=["none", "all", *ENTRIES])
+@pytest.mark.parametrize(
+    "entries", [[], HARDEST, RICH, *([entry] for entry in HARDEST)], ids=["none", "all", "rich", *ENTRIES]
+)
 def test_spliced_fragments_are_feedgens_whole_document(format_, by_feedgen, feed, entries) -> None:
     assert format_.render(feed, entries) == by_feedgen(feed, entries)
 
@@ -57,7 +61,7 @@ def test_spliced_fragments_are_feedgens_whole_document_whatever_is_in_them(forma
 
 
 @pytest.mark.parametrize("format_", [RSS, ATOM, JSON_FEED], ids=lambda item: item.name)
-@pytest.mark.parametrize("entry", HARDEST, ids=ENTRIES)
+@pytest.mark.parametrize("entry", [*HARDEST, *RICH], ids=[*ENTRIES, *RICH_ENTRIES])
 def test_a_fragment_is_the_same_in_every_feed(format_, entry) -> None:
     fragment = format_.fragment(entry)
     assert format_.fragment(entry) == fragment
@@ -83,4 +87,4 @@ def test_a_feeds_own_date_wins_over_its_entries() -> None:
 
 def test_a_frame_that_feedgen_ends_in_another_way_is_an_error() -> None:
     with pytest.raises(RuntimeError, match="does not end in </feed>"):
-        _feedgen._frame(BARE, b"<feed><entry/>", b"</feed>")
+        _feedgen._frame(b"<feed><entry/>", b"</feed>")

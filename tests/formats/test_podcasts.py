@@ -168,7 +168,8 @@ def test_feedparser_reads_the_show_and_the_episode(entry: Make) -> None:
     assert found.feed.publisher_detail == {"name": "Ann", "email": "ann@example.com"}
     (item,) = found.entries
     assert (item.itunes_duration, item.itunes_season, item.itunes_episode) == ("1867", "2", "7")
-    assert item.enclosures == [{"href": AUDIO.url, "type": AUDIO.type, "length": "12345", "rel": "enclosure"}]
+    (file,) = item.enclosures
+    assert (file.href, file.type, file.length) == (AUDIO.url, AUDIO.type, "12345")
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ from feedkit.formats._elements import (
     feed_links,
     named,
 )
+from feedkit.formats._markup import hexadecimal
 from feedkit.formats._podcast import add_episode, add_show
 from feedkit.formats.format import mailbox
 from feedkit.formats.frame import Frame
@@ -92,7 +93,7 @@ def _frame(feed: Feed, whole: bytes, end: bytes) -> Frame:
             + f'<?xml-stylesheet type="text/css" href="{escape(feed.stylesheet)}"?>\n'.encode()
             + root
         )
-    return Frame(head=head, separator=b"", tail=end + rest)
+    return Frame(head=hexadecimal(head), separator=b"", tail=end + rest)
 
 
 def rss_item(entry: Entry) -> Any:
@@ -130,8 +131,9 @@ def atom_item(entry: Entry) -> Any:
         item.author(_author(person))
     for link in atom_links(entry):
         item.link(dict(link))
-    if entry.summary:
-        item.summary(entry.summary, type="text")
+    # An entry without any text is warned of (MissingTextualContent), so it says its title, as in JSON Feed.
+    if entry.summary or not entry.content:
+        item.summary(entry.summary or entry.title, type="text")
     if entry.content:
         item.content(entry.content, type="html")
     for term in entry.terms:

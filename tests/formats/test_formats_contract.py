@@ -1,4 +1,4 @@
-"""The contract with feedgen: head + fragments + tail is its own whole document, byte for byte."""
+"""The contract with feedgen: head + fragments + tail is its own whole document, byte for byte but for references."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedkit.formats import _feedgen
+from feedkit.formats._markup import hexadecimal
 from feedkit.formats.atom import FORMAT as ATOM
 from feedkit.formats.format import NO_ENTRY_YET, completed
 from feedkit.formats.jsonfeed import FORMAT as JSON_FEED
@@ -25,7 +26,7 @@ def _rss_by_feedgen(feed: Feed, entries: list[Entry]) -> bytes:
     for entry in entries:
         channel.add_entry(_feedgen.rss_item(entry), order="append")
     whole: bytes = channel.rss_str()
-    return whole
+    return hexadecimal(whole)
 
 
 def _atom_by_feedgen(feed: Feed, entries: list[Entry]) -> bytes:
@@ -34,7 +35,7 @@ def _atom_by_feedgen(feed: Feed, entries: list[Entry]) -> bytes:
     for entry in entries:
         head.add_entry(_feedgen.atom_item(entry), order="append")
     whole: bytes = head.atom_str()
-    return whole
+    return hexadecimal(whole)
 
 
 BOTH = pytest.mark.parametrize(

@@ -48,9 +48,10 @@ HTML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
 def in_atom(entry: Entry) -> Said:
-    """Atom: an update that is one."""
+    """Atom: an update that is one; an entry without any text says its title."""
     full = said(entry)
-    return {**full, "updated": full["updated"] if full["updated"] != full["published"] else None}
+    updated = full["updated"] if full["updated"] != full["published"] else None
+    return {**full, "updated": updated, "summary": full["summary"] or (None if full["content"] else entry.title)}
 
 
 def in_json(entry: Entry) -> Said:
@@ -122,7 +123,7 @@ def test_what_an_entry_leaves_out_is_in_no_format(entry, field) -> None:
     without = replace(entry, **{field: ""})
     for read, write in ((read_rss, rss), (read_atom, atom), (read_json, json_feed)):
         assert read(write(BARE, [without]))[0]["url"] == entry.url
-    assert read_atom(atom(BARE, [without]))[0][field] is None
+    assert read_atom(atom(BARE, [without]))[0][field] == in_atom(without)[field]
     assert read_json(json_feed(BARE, [without]))[0][field] is None
 
 

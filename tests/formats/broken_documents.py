@@ -256,6 +256,7 @@ BROKEN: list[tuple[str, str, str, str]] = [
     ("HtmlFragment", "atom", '<content type="html">', '<content type="text/html">'),
     ("ContainsUndeclaredHTML", "atom", ">Ebb<", ">&lt;b&gt;Ebb&lt;/b&gt;<"),
     ("ContainsUndeclaredHTML", "atom", ">Ebb<", ">&amp;nbsp;<"),
+    ("ContainsHTML", "atom", 'term="c++"', 'term="c" label="&amp;amp;"'),
     ("MissingAttribute", "atom", 'term="c++"', 'label="c++"'),
     ("MisplacedMetadata", "atom", "</feed>", "<rights>x</rights></feed>"),
     ("ObsoleteNamespace", "atom", "http://www.w3.org/2005/Atom", "http://purl.org/atom/ns#"),

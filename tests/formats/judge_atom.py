@@ -228,6 +228,14 @@ def text_is_text(page: Page) -> Iterable[str]:
             yield text
 
 
+@rule("ContainsHTML", "W", "atom")
+def attributes_are_text(page: Page) -> Iterable[str]:
+    for element, key in [*((e, "label") for e in page.each("category")), *((e, "title") for e in page.each("link"))]:
+        broken = values.markup(element.get(key, ""))
+        if broken and (broken.startswith("</") or "&#x" not in page.raw(element)):
+            yield element.get(key)
+
+
 @rule("MissingAttribute", "E", "atom")
 def attributes(page: Page) -> Iterable[str]:
     return ["category@term" for category in page.each("category") if category.get("term") is None]

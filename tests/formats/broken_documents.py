@@ -148,7 +148,7 @@ BROKEN: list[tuple[str, str, str, str]] = [
     ("DangerousStyleAttr", "rss", "&lt;p&gt;Words", "&lt;p style='position: fixed'&gt;Words"),
     ("DangerousStyleAttr", "rss", "&lt;p&gt;Words", "&lt;p style='background: url(x)'&gt;Words"),
     ("DangerousStyleAttr", "rss", "&lt;p&gt;Words", "&lt;p style='border: 1px odd'&gt;Words"),
-    ("ContainsRelRef", "rss", "https://example.org/b\"&gt;", "/b\"&gt;"),
+    ("ContainsRelRef", "rss", 'https://example.org/b"&gt;', '/b"&gt;'),
     ("ContainsRelRef", "rss", "More ", "&lt;img alt='' src='a.png'&gt;"),
     ("ContainsEmail", "atom", "<name>Jo", "<name>Jo &lt;jo@example.org&gt;"),
     # RSS 2.0
@@ -194,7 +194,12 @@ BROKEN: list[tuple[str, str, str, str]] = [
     ("UseZeroForUnknown", "rss", 'length="9"', 'length="-1"'),
     ("InvalidIntegerAttribute", "rss", 'length="9"', 'length="None"'),
     ("InvalidMIMEAttribute", "rss", 'type="audio/mpeg"', 'type="mp3"'),
-    ("DuplicateEnclosure", "rss", "<enclosure ", '<enclosure url="https://example.org/b.mp3" length="0" type="a/b"/><enclosure '),  # fmt: skip  # noqa: E501
+    (
+        "DuplicateEnclosure",
+        "rss",
+        "<enclosure ",
+        '<enclosure url="https://example.org/b.mp3" length="0" type="a/b"/><enclosure ',
+    ),  # fmt: skip  # noqa: E501
     ("MissingAtomSelfLink", "rss", 'rel="self"', 'rel="hub"'),
     ("ContainsHTML", "rss", "C &#x3C; D", "the tag &lt;/b&gt;"),
     ("ContainsHTML", "rss", "C &#x3C; D", "&#x3C;b>x&#x3C;/b>"),
@@ -216,7 +221,12 @@ BROKEN: list[tuple[str, str, str, str]] = [
     ("InvalidWidth", "rss", "<width>88", "<width>145"),
     ("InvalidHeight", "rss", "<height>31", "<height>401"),
     ("ImageUrlFormat", "rss", "<url>https://example.org/a.png", "<url>https://example.org/a.svg"),
-    ("ImageLinkDoesntMatch", "rss", "<link>https://example.org/</link><width>", "<link>https://example.org</link><width>"),
+    (
+        "ImageLinkDoesntMatch",
+        "rss",
+        "<link>https://example.org/</link><width>",
+        "<link>https://example.org</link><width>",
+    ),
     ("ImageTitleDoesntMatch", "rss", "</url><title>Tides", "</url><title>Ebb"),
     # Atom 1.0
     ("MissingElement", "atom", "<updated>2025-03-30T09:00:01Z</updated>", ""),
@@ -246,9 +256,19 @@ BROKEN: list[tuple[str, str, str, str]] = [
     ("RelativeSelf", "rss", 'href="https://example.org/rss.xml"', 'href="/rss.xml"'),
     ("SelfDoesntMatchLocation", "rss", "https://example.org/rss.xml", "https://example.org/feed.xml"),
     ("SelfNotAtom", "atom", "application/atom+xml", "text/html"),
-    ("MissingContentOrAlternate", "atom", '"https://example.org/d/" rel="alternate"', '"https://example.org/d/" rel="related"'),  # fmt: skip  # noqa: E501
+    (
+        "MissingContentOrAlternate",
+        "atom",
+        '"https://example.org/d/" rel="alternate"',
+        '"https://example.org/d/" rel="related"',
+    ),  # fmt: skip  # noqa: E501
     ("MissingTextualContent", "atom", '<summary type="text">Flow</summary>', ""),
-    ("MissingSummary", "atom", '<summary type="text">Flow</summary>', '<content src="https://example.org/d.png" type="image/png"/>'),  # fmt: skip  # noqa: E501
+    (
+        "MissingSummary",
+        "atom",
+        '<summary type="text">Flow</summary>',
+        '<content src="https://example.org/d.png" type="image/png"/>',
+    ),  # fmt: skip  # noqa: E501
     ("InvalidTextType", "atom", '<summary type="text">', '<summary type="text/html">'),
     ("MissingXhtmlDiv", "atom", '<summary type="text">', '<summary type="xhtml">'),
     ("NotBase64", "atom", '<content type="html">', '<content type="image/png">'),
@@ -261,10 +281,30 @@ BROKEN: list[tuple[str, str, str, str]] = [
     ("MisplacedMetadata", "atom", "</feed>", "<rights>x</rights></feed>"),
     ("ObsoleteNamespace", "atom", "http://www.w3.org/2005/Atom", "http://purl.org/atom/ns#"),
     ("ObsoleteVersion", "atom", 'xml:lang="en"', 'xml:lang="en" version="0.3"'),
-    ("FeedRelInCompleteFeed", "atom", "<icon>", '<fh:complete/><link rel="prev-archive" href="https://example.org/1"/><icon>'),  # fmt: skip  # noqa: E501
-    ("CurrentNotSelfInCompleteFeed", "rss", "<ttl>", '<fh:complete/><atom:link rel="current" href="https://example.org/1"/><ttl>'),  # fmt: skip  # noqa: E501
-    ("LinkPastEnd", "atom", "<icon>", '<link rel="first" href="https://example.org/atom.xml"/><link rel="previous" href="https://example.org/0"/><icon>'),  # fmt: skip  # noqa: E501
-    ("MissingCurrentInArchive", "atom", "<icon>", '<fh:archive/><link rel="prev-archive" href="https://example.org/0"/><icon>'),  # fmt: skip  # noqa: E501
+    (
+        "FeedRelInCompleteFeed",
+        "atom",
+        "<icon>",
+        '<fh:complete/><link rel="prev-archive" href="https://example.org/1"/><icon>',
+    ),  # fmt: skip  # noqa: E501
+    (
+        "CurrentNotSelfInCompleteFeed",
+        "rss",
+        "<ttl>",
+        '<fh:complete/><atom:link rel="current" href="https://example.org/1"/><ttl>',
+    ),  # fmt: skip  # noqa: E501
+    (
+        "LinkPastEnd",
+        "atom",
+        "<icon>",
+        '<link rel="first" href="https://example.org/atom.xml"/><link rel="previous" href="https://example.org/0"/><icon>',
+    ),  # fmt: skip  # noqa: E501
+    (
+        "MissingCurrentInArchive",
+        "atom",
+        "<icon>",
+        '<fh:archive/><link rel="prev-archive" href="https://example.org/0"/><icon>',
+    ),  # fmt: skip  # noqa: E501
     ("ArchiveIncomplete", "rss", "<ttl>", '<fh:archive/><atom:link rel="current" href="https://example.org/0"/><ttl>'),
     ("FeedHistoryRelInEntry", "atom", 'rel="enclosure"', 'rel="next"'),
     # Extensions
@@ -292,13 +332,28 @@ BROKEN: list[tuple[str, str, str, str]] = [
     ("MediaGroupWithoutAlternatives", "rss", "<media:thumbnail", "<media:group/><media:thumbnail"),
     ("InvalidMediaHash", "rss", "<media:thumbnail", '<media:hash algo="md5">12</media:hash><media:thumbnail'),
     ("DeprecatedMediaAdult", "rss", "<media:thumbnail", "<media:adult>false</media:adult><media:thumbnail"),
-    ("MediaThumbnailWithoutUrl", "rss", '<media:thumbnail url="https://example.org/a.png"/>', '<media:thumbnail width="9"/>'),  # fmt: skip  # noqa: E501
+    (
+        "MediaThumbnailWithoutUrl",
+        "rss",
+        '<media:thumbnail url="https://example.org/a.png"/>',
+        '<media:thumbnail width="9"/>',
+    ),  # fmt: skip  # noqa: E501
     ("InvalidLatitude", "rss", "<geo:lat>45", "<geo:lat>91"),
     ("InvalidLongitude", "rss", "<geo:long>90", "<geo:long>east"),
     ("CoordComma", "rss", "45 90<", "45, 90<"),
     ("InvalidCoord", "rss", "45 90<", "45<"),
-    ("NoThrWhen", "atom", 'rel="enclosure"', 'rel="replies" xmlns:thr="http://purl.org/syndication/thread/1.0" thr:when="2025"'),  # fmt: skip  # noqa: E501
-    ("PodcastRequired", "rss", "<slash", '<podcast:transcript xmlns:podcast="https://podcastindex.org/namespace/1.0" type="text/vtt"/><slash'),  # fmt: skip  # noqa: E501
+    (
+        "NoThrWhen",
+        "atom",
+        'rel="enclosure"',
+        'rel="replies" xmlns:thr="http://purl.org/syndication/thread/1.0" thr:when="2025"',
+    ),  # fmt: skip  # noqa: E501
+    (
+        "PodcastRequired",
+        "rss",
+        "<slash",
+        '<podcast:transcript xmlns:podcast="https://podcastindex.org/namespace/1.0" type="text/vtt"/><slash',
+    ),  # fmt: skip  # noqa: E501
     # OPML
     ("InvalidOPMLVersion", "opml", 'version="2.0"', 'version="3"'),
     ("MissingElement", "opml", OPML[OPML.index("<outline") : OPML.index("</body>")], ""),

@@ -210,7 +210,9 @@ def binary_in_base_64(page: Page) -> Iterable[str]:
 
 @rule("NotEscaped", "E", "atom")
 def escaped_where_it_says_so(page: Page) -> Iterable[str]:
-    return [name(element) for element in page.each(*TEXTS, "content") if element.get("mode") == "escaped" and len(element)]
+    return [
+        name(element) for element in page.each(*TEXTS, "content") if element.get("mode") == "escaped" and len(element)
+    ]
 
 
 @rule("HtmlFragment", "W", "atom")

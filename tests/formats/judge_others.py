@@ -90,7 +90,9 @@ def kinds_of_values(page: Page) -> Iterable[str]:
     wanted["expired"] = bool
     for table in (page.value, *_items(page)):
         yield from (key for key, value in table.items() if key in wanted and not isinstance(value, wanted[key]))
-    numbers = [(part, key) for _, part in _tables(page) for key in ("size_in_bytes", "duration_in_seconds") if key in part]
+    numbers = [
+        (part, key) for _, part in _tables(page) for key in ("size_in_bytes", "duration_in_seconds") if key in part
+    ]
     yield from (key for part, key in numbers if not isinstance(part[key], int | float) or isinstance(part[key], bool))
 
 

@@ -161,9 +161,13 @@ def _with(prefix: str, words: str) -> set[str]:
 
 _EVERYWHERE = _with("dc", _DC) | _with("media", f"{_MEDIA} content group") | _with("geo", "lat long Point alt")
 _EVERYWHERE |= _with("georss", "point line polygon where featurename elev") | _with("itunes", _ITUNES)
-_SHOW = _with("itunes", "owner category new-feed-url type complete") | _with("sy", "updatePeriod updateFrequency updateBase")
+_SHOW = _with("itunes", "owner category new-feed-url type complete") | _with(
+    "sy", "updatePeriod updateFrequency updateBase"
+)
 _SHOW |= _with("fh", "complete archive") | _with("creativeCommons", "license")
-_ITEM = _with("itunes", "duration title episode season episodeType order") | _with("slash", "comments section department")
+_ITEM = _with("itunes", "duration title episode season episodeType order") | _with(
+    "slash", "comments section department"
+)
 _ITEM |= _with("thr", "total in-reply-to") | _with("wfw", "comment commentRss") | _with("creativeCommons", "license")
 _ATOM = f"author category contributor generator icon id link logo updated {_TEXTS}"
 
@@ -243,7 +247,9 @@ def known_attributes(page: Page) -> Iterable[str]:
     free = {"media:group", "thr:in-reply-to", "thr:total", "media:credit", "media:rating", "media:hash", "media:text"}
     for element in page.root.iter(etree.Element):
         if (allowed := known.get(name(element))) is not None and name(element) not in free:
-            yield from (f"{name(element)}@{key}" for key in element.attrib if key[0] != "{" and key not in allowed.split())
+            yield from (
+                f"{name(element)}@{key}" for key in element.attrib if key[0] != "{" and key not in allowed.split()
+            )
 
 
 @rule("UseOfExtensionAttr", "W", "rss")

@@ -22,9 +22,51 @@ SITE = Site(base_url="https://example.org/", title="Tides", timezone="UTC")
 
 #: Texts that some writer or reader has taken for something else.
 NASTY = st.sampled_from(
-    ["]]>", "<![CDATA[", "&amp;", "&amp;amp;", "&nbsp;", "&#0;", "&#x26;", "</title>", "</b>", "<b", "a < b && c", "-->", "--"]
-    + ["\x00", "\x0b", "\x1b[31m", "\x7f", "\x85", "\x9f", "\ufffe", "\uffff", "\ufdd0", "\ud800", "\udfff\ud800", "\ufeff"]
-    + ["\u2028", "\u202e", "\u200b", "e\u0301", "👩‍👩‍👧", '"', "'", "{{image: x}}", "{{<x>}}", "None", "null", "\\u0041", "%41", "\r\n"]
+    [
+        "]]>",
+        "<![CDATA[",
+        "&amp;",
+        "&amp;amp;",
+        "&nbsp;",
+        "&#0;",
+        "&#x26;",
+        "</title>",
+        "</b>",
+        "<b",
+        "a < b && c",
+        "-->",
+        "--",
+    ]
+    + [
+        "\x00",
+        "\x0b",
+        "\x1b[31m",
+        "\x7f",
+        "\x85",
+        "\x9f",
+        "\ufffe",
+        "\uffff",
+        "\ufdd0",
+        "\ud800",
+        "\udfff\ud800",
+        "\ufeff",
+    ]
+    + [
+        "\u2028",
+        "\u202e",
+        "\u200b",
+        "e\u0301",
+        "👩‍👩‍👧",
+        '"',
+        "'",
+        "{{image: x}}",
+        "{{<x>}}",
+        "None",
+        "null",
+        "\\u0041",
+        "%41",
+        "\r\n",
+    ]
 )
 ANY = st.text(max_size=30) | NASTY | st.tuples(st.text(max_size=5), NASTY, st.text(max_size=5)).map("".join)
 
@@ -48,8 +90,13 @@ def assert_reads_back(entry: Entry) -> None:
 
 
 def _agree(found: list[dict[str, Any]], wanted: dict[str, Any]) -> None:
+    # atoma takes white space off the ends of a text; `test_formats_text` looks at each character.
     (said,) = found
-    assert said == {key: wanted[key] for key in said}
+    assert _stripped(said) == _stripped({key: wanted[key] for key in said})
+
+
+def _stripped(said: dict[str, Any]) -> dict[str, Any]:
+    return {key: value.strip() or None if isinstance(value, str) else value for key, value in said.items()}
 
 
 @settings(max_examples=60)

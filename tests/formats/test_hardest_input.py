@@ -62,7 +62,11 @@ EXCEPTIONS = {
 
 #: What only an object of another builder can say.
 MAPPINGS: dict[str, dict[str, Any]] = {
-    "controls": {"title": "a\x00b\x0bc\ufffe\ud800d\x85e\x93", "summary": "\x1b[31m\x7f", "content": "<p>&#11;\x07 &#0;</p>"},
+    "controls": {
+        "title": "a\x00b\x0bc\ufffe\ud800d\x85e\x93",
+        "summary": "\x1b[31m\x7f",
+        "content": "<p>&#11;\x07 &#0;</p>",
+    },
     "odd offset": {"publishedAt": datetime(2025, 3, 30, 9, 15, tzinfo=timezone(timedelta(hours=5, minutes=45)))},
     "local mean time": {"publishedAt": datetime(2025, 3, 30, tzinfo=timezone(timedelta(minutes=19, seconds=32)))},
     "international address": {"url": "https://Bücher.example:443/straße/ä?q=ö&x=|#ü"},

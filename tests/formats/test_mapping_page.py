@@ -1,0 +1,236 @@
+"""docs/formats.md tells of every field, and every element that it names is in a document that has the field."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import fields, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import etree
+
+from feedkit import (
+    Element,
+    Enclosure,
+    Entry,
+    Episode,
+    Feed,
+    Funding,
+    Image,
+    Participant,
+    Person,
+    Podcast,
+    Schedule,
+    Site,
+    SitemapSettings,
+    Term,
+    Tombstone,
+    Transcript,
+    atom,
+    documents,
+    json_feed,
+    rss,
+)
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "formats.md"
+KINDS = (
+    Entry,
+    Feed,
+    Person,
+    Term,
+    Image,
+    Enclosure,
+    Schedule,
+    Tombstone,
+    Podcast,
+    Episode,
+    Funding,
+    Participant,
+    Transcript,
+)
+SITE = "https://example.org/"
+DAY = datetime(2025, 3, 30, tzinfo=UTC)
+
+PEOPLE = (Person(name="Jo", email="jo@example.org", url=SITE, avatar=f"{SITE}jo.png", key="jo"),)
+PERSONS = (Participant(name="Ann", role="guest", group="cast", url=SITE, image=f"{SITE}ann.png"),)
+PICTURE = Image(url=f"{SITE}a.png", alt="A", type="image/png", width=88, height=31, length=9)
+FOREIGN = (Element(prefix="geo", namespace="http://www.w3.org/2003/01/geo/wgs84_pos#", name="lat", text="1"),)
+
+ENTRY = Entry(
+    id="tag:example.org,2025:a",
+    url=f"{SITE}a/",
+    title="A",
+    published=DAY,
+    updated=DAY.replace(day=31),
+    summary="S",
+    content="<p>C</p>",
+    authors=PEOPLE,
+    terms=(Term(taxonomy="tags", name="c++", scheme=f"{SITE}tags/"),),
+    keywords=("k",),
+    image=PICTURE,
+    enclosures=(Enclosure(url=f"{SITE}a.mp3", type="audio/mpeg", length=9, title="F", duration=61),),
+    language="de",
+    translation_key="a",
+    featured=True,
+    meta_title="M",
+    meta_description="D",
+    markdown="*C*",
+    episode=Episode(
+        season=1,
+        season_name="One",
+        number=2,
+        explicit=True,
+        block=True,
+        image=f"{SITE}e.png",
+        title="E",
+        transcripts=(Transcript(url=f"{SITE}t.vtt", type="text/vtt", language="de", captions=True),),
+        chapters=f"{SITE}c.json",
+        persons=PERSONS,
+    ),
+    elements=FOREIGN,
+    json={"_own": {"x": 1}},
+)
+#: Without what would be said in its place.
+BARE = Entry(id=f"{SITE}b/", url=f"{SITE}b/", title="B", published=DAY, summary="S", language="en", translation_key="a")
+
+FEED = Feed(
+    title="T",
+    home_url=SITE,
+    feed_url=f"{SITE}feed",
+    id="tag:example.org,2025:feed",
+    description="D",
+    language="en",
+    authors=PEOPLE,
+    icon=f"{SITE}icon.png",
+    logo=f"{SITE}logo.png",
+    image=PICTURE,
+    rights="©",
+    hubs=("https://hub.example/",),
+    schedule=Schedule(ttl=60, skip_hours=(1,), skip_days=("Sunday",), update_period="daily", update_frequency=2),
+    rss_cloud="https://cloud.example/notify",
+    podcast=Podcast(
+        image=f"{SITE}p.png",
+        categories=("Arts/Books",),
+        author="Jo",
+        owner_name="Jo",
+        owner_email="jo@example.org",
+        block=True,
+        complete=True,
+        new_feed_url=f"{SITE}new",
+        guid="1225c695-cfb8-5ebb-aaaa-80da344efa6a",
+        locked=True,
+        funding=(Funding(url=SITE, title="Give"),),
+        persons=PERSONS,
+        medium="podcast",
+        license="cc-by-4.0",
+    ),
+    archive=True,
+    prev_archive=f"{SITE}1",
+    next_archive=f"{SITE}3",
+    current=f"{SITE}feed",
+    tombstones=(Tombstone(ref=f"{SITE}gone", when=DAY),),
+    stylesheet=f"{SITE}feed.css",
+    elements=FOREIGN,
+    json={"_own": 1},
+)
+COMPLETE = replace(FEED, archive=False, prev_archive=None, next_archive=None, current=None, complete=True)
+
+
+def tables() -> dict[str, dict[str, dict[str, str]]]:
+    """Title, field, column: what stands there."""
+    found: dict[str, dict[str, dict[str, str]]] = {}
+    for section in re.split(r"^## ", PAGE.read_text("utf-8"), flags=re.MULTILINE)[1:]:
+        title = section.partition("\n")[0]
+        rows = [
+            [cell.strip() for cell in line.strip("|").split("|")] for line in section.splitlines() if line[:1] == "|"
+        ]
+        if rows:
+            names = [name.partition(" (")[0] for name in rows[0]]
+            found[title] = {row[0].strip("`"): dict(zip(names[1:], row[1:], strict=True)) for row in rows[2:]}
+    return found
+
+
+def in_xml(data: bytes) -> Iterator[str]:
+    """Every element and attribute, alone and in its parent, by the prefixes of the document."""
+    for element in etree.fromstring(data).iter(etree.Element):
+        parent = element.getparent()
+        above = [] if parent is None else [f"{_name(parent)}/"]
+        for before in ("", *above):
+            yield before + _name(element)
+            yield from (f"{before}{_name(element)}@{_attribute(key)}" for key in element.attrib)
+
+
+def _name(element: Any) -> str:
+    local = etree.QName(element).localname
+    return f"{element.prefix}:{local}" if element.prefix else str(local)
+
+
+def _attribute(key: str) -> str:
+    return key.replace("{http://www.w3.org/XML/1998/namespace}", "xml:")
+
+
+def in_json(value: Any, before: str = "") -> Iterator[str]:
+    if isinstance(value, list):
+        for part in value:
+            yield from in_json(part, before)
+    elif isinstance(value, dict):
+        for key, part in value.items():
+            yield before + key
+            yield from in_json(part, f"{before}{key}.")
+
+
+def in_sitemaps() -> set[str]:
+    site = Site(
+        base_url=SITE, title="T", as_of=DAY.replace(day=31), sitemap=SitemapSettings(news="T", images=("hero",))
+    )
+    given = documents(site, [replace(ENTRY, episode=None), BARE])
+    return {name for document in given if "sitemap" in document.path for name in in_xml(document.to_bytes())}
+
+
+@pytest.fixture(scope="module")
+def said() -> dict[str, set[str]]:
+    """What stands in documents of everything, by column."""
+    found: dict[str, set[str]] = {"sitemap": in_sitemaps()}
+    for column, write in (("RSS 2.0", rss), ("Atom 1.0", atom)):
+        found[column] = {name for feed in (FEED, COMPLETE) for name in in_xml(write(feed, [ENTRY, BARE]))}
+    whole = json.loads(json_feed(FEED, [ENTRY, BARE]))
+    items = {name for item in whole["items"] for name in in_json(item)}
+    found["JSON Feed 1.1"] = items | {name for name in in_json(whole) if not name.startswith("items")}
+    return found
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_every_field_has_a_row_and_every_row_is_a_field(kind: type) -> None:
+    assert list(tables()[kind.__name__]) == [field.name for field in fields(kind)]
+
+
+@pytest.mark.parametrize("column", ["RSS 2.0", "Atom 1.0", "JSON Feed 1.1", "sitemap"])
+def test_every_element_that_the_page_names_is_in_a_document_that_has_the_field(said, column) -> None:
+    missing = [
+        f"{title}.{field}: {name}"
+        for title, rows in tables().items()
+        for field, cells in rows.items()
+        for name in re.findall(r"`([^`<]+)`", re.sub(r"never `\w+`", "", cells.get(column, "")))
+        if name not in said[column]
+    ]
+    assert missing == []
+
+
+def test_a_field_that_is_said_somewhere_names_its_paragraph() -> None:
+    for title, rows in tables().items():
+        for field, cells in rows.items():
+            assert cells["paragraph"] not in ("", "–"), f"{title}.{field}"
+
+
+def test_the_documents_are_of_everything_that_the_model_has() -> None:
+    """A new field has a value here, unless it is for feedkit alone or has a default that says something."""
+    silent = {"expires", "weight", "section", "source", "draft", "slug", "namespaces", "key", "indexed", "complete"}
+    silent |= {"updated", "explicit"}  # worked out from the entries; False says something, too
+    for value in (ENTRY, FEED, PEOPLE[0], PICTURE, ENTRY.enclosures[0], FEED.schedule, FEED.podcast, ENTRY.episode):
+        unset = {field.name for field in fields(value) if not getattr(value, field.name)}
+        kept = {name for name in unset if not name.endswith(("_source", "_precision"))}
+        assert kept - silent == set()

@@ -75,6 +75,7 @@ SOUND = {"rss": RSS, "atom": ATOM, "opml": OPML, "json": JSON, "urlset": URLSET}
 _LONG = "x" * 5000
 _ENTRY = ATOM[ATOM.index("<entry>") : ATOM.index("</entry>") + 8]
 
+# fmt: off
 #: The rule, the document, what stands in it, what is put in its place (once).
 BROKEN: list[tuple[str, str, str, str]] = [
     # Every XML feed
@@ -199,7 +200,7 @@ BROKEN: list[tuple[str, str, str, str]] = [
         "rss",
         "<enclosure ",
         '<enclosure url="https://example.org/b.mp3" length="0" type="a/b"/><enclosure ',
-    ),  # fmt: skip  # noqa: E501
+    ),
     ("MissingAtomSelfLink", "rss", 'rel="self"', 'rel="hub"'),
     ("ContainsHTML", "rss", "C &#x3C; D", "the tag &lt;/b&gt;"),
     ("ContainsHTML", "rss", "C &#x3C; D", "&#x3C;b>x&#x3C;/b>"),
@@ -261,14 +262,14 @@ BROKEN: list[tuple[str, str, str, str]] = [
         "atom",
         '"https://example.org/d/" rel="alternate"',
         '"https://example.org/d/" rel="related"',
-    ),  # fmt: skip  # noqa: E501
+    ),
     ("MissingTextualContent", "atom", '<summary type="text">Flow</summary>', ""),
     (
         "MissingSummary",
         "atom",
         '<summary type="text">Flow</summary>',
         '<content src="https://example.org/d.png" type="image/png"/>',
-    ),  # fmt: skip  # noqa: E501
+    ),
     ("InvalidTextType", "atom", '<summary type="text">', '<summary type="text/html">'),
     ("MissingXhtmlDiv", "atom", '<summary type="text">', '<summary type="xhtml">'),
     ("NotBase64", "atom", '<content type="html">', '<content type="image/png">'),
@@ -286,25 +287,25 @@ BROKEN: list[tuple[str, str, str, str]] = [
         "atom",
         "<icon>",
         '<fh:complete/><link rel="prev-archive" href="https://example.org/1"/><icon>',
-    ),  # fmt: skip  # noqa: E501
+    ),
     (
         "CurrentNotSelfInCompleteFeed",
         "rss",
         "<ttl>",
         '<fh:complete/><atom:link rel="current" href="https://example.org/1"/><ttl>',
-    ),  # fmt: skip  # noqa: E501
+    ),
     (
         "LinkPastEnd",
         "atom",
         "<icon>",
         '<link rel="first" href="https://example.org/atom.xml"/><link rel="previous" href="https://example.org/0"/><icon>',
-    ),  # fmt: skip  # noqa: E501
+    ),
     (
         "MissingCurrentInArchive",
         "atom",
         "<icon>",
         '<fh:archive/><link rel="prev-archive" href="https://example.org/0"/><icon>',
-    ),  # fmt: skip  # noqa: E501
+    ),
     ("ArchiveIncomplete", "rss", "<ttl>", '<fh:archive/><atom:link rel="current" href="https://example.org/0"/><ttl>'),
     ("FeedHistoryRelInEntry", "atom", 'rel="enclosure"', 'rel="next"'),
     # Extensions
@@ -337,7 +338,7 @@ BROKEN: list[tuple[str, str, str, str]] = [
         "rss",
         '<media:thumbnail url="https://example.org/a.png"/>',
         '<media:thumbnail width="9"/>',
-    ),  # fmt: skip  # noqa: E501
+    ),
     ("InvalidLatitude", "rss", "<geo:lat>45", "<geo:lat>91"),
     ("InvalidLongitude", "rss", "<geo:long>90", "<geo:long>east"),
     ("CoordComma", "rss", "45 90<", "45, 90<"),
@@ -347,13 +348,13 @@ BROKEN: list[tuple[str, str, str, str]] = [
         "atom",
         'rel="enclosure"',
         'rel="replies" xmlns:thr="http://purl.org/syndication/thread/1.0" thr:when="2025"',
-    ),  # fmt: skip  # noqa: E501
+    ),
     (
         "PodcastRequired",
         "rss",
         "<slash",
         '<podcast:transcript xmlns:podcast="https://podcastindex.org/namespace/1.0" type="text/vtt"/><slash',
-    ),  # fmt: skip  # noqa: E501
+    ),
     # OPML
     ("InvalidOPMLVersion", "opml", 'version="2.0"', 'version="3"'),
     ("MissingElement", "opml", OPML[OPML.index("<outline") : OPML.index("</body>")], ""),

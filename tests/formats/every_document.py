@@ -31,9 +31,11 @@ UNAVOIDABLE = frozenset(["ArchiveIncomplete", "DuplicateUpdated"])
 
 #: What a caller of a writer decides, and no writer: its HTML, its texts, its addresses, its dates, its vocabularies.
 CALLERS = frozenset(
-    ["BadCharacters", "ContainsHTML", "ContainsRelRef", "ContainsUndeclaredHTML", "DangerousStyleAttr"]
-    + ["ImplausibleDate", "JsonRecommended", "MissingAtomSelfLink", "MissingSelf", "NotHtml", "SecurityRisk"]
-    + ["SecurityRiskAttr", "UnknownNamespace", "UnsupportedNamespace", "UnsupportedItunesFormat", "InvalidLatitude"]
+    [
+        *("BadCharacters", "ContainsHTML", "ContainsRelRef", "ContainsUndeclaredHTML", "DangerousStyleAttr"),
+        *("ImplausibleDate", "InvalidLatitude", "JsonRecommended", "MissingAtomSelfLink", "MissingSelf", "NotHtml"),
+        *("SecurityRisk", "SecurityRiskAttr", "UnknownNamespace", "UnsupportedItunesFormat", "UnsupportedNamespace"),
+    ]
 )
 
 #: Elements of a vocabulary that the tests make up.

@@ -1,8 +1,8 @@
 """An independent judge of feeds, OPML lists and sitemaps: RULES.md sections 1 to 3, one small function a rule.
 
-The names are those of the W3C's feed validator, whose source says exactly what breaks each; where it has none (JSON Feed,
-sitemaps, Apple), they are ours. Refuses feedkit's code: what is judged must not judge itself. Not judged is what only
-HTTP can tell: `NOT_JUDGED`.
+The names are those of the W3C's feed validator, whose source says exactly what breaks each; where it has none (JSON
+Feed, sitemaps, Apple), they are ours. Refuses feedkit's code: what is judged must not judge itself. Not judged is what
+only HTTP can tell: `NOT_JUDGED`.
 """
 
 from __future__ import annotations
@@ -41,4 +41,8 @@ def judge(data: bytes, *, location: str | None = None, today: datetime | None = 
 def faults(data: bytes, *, allowed: frozenset[str] = frozenset(), **known: object) -> list[str]:
     """Errors and warnings as texts, without those that are allowed by name."""
     found = judge(data, **known)  # type: ignore[arg-type]
-    return [f"{each.severity} {each.rule}: {each.found}" for each in found if each.severity != "I" and each.rule not in allowed]  # fmt: skip  # noqa: E501
+    return [
+        f"{each.severity} {each.rule}: {each.found}"
+        for each in found
+        if each.severity != "I" and each.rule not in allowed
+    ]

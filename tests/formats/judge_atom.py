@@ -16,7 +16,7 @@ RELATIONS = frozenset(
     "alternate current describedby edit edit-media enclosure first hub last license next next-archive payment prev-archive"
     " previous related replies search self service up via".split()
 )
-HISTORY = frozenset("current first last next next-archive prev-archive previous".split())  # noqa: SIM905
+HISTORY = frozenset("current first last next next-archive prev-archive previous".split())
 XHTML = "{http://www.w3.org/1999/xhtml}"
 
 

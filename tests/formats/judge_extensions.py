@@ -22,9 +22,9 @@ CATEGORIES = {
     "Music": "Music Commentary|Music History|Music Interviews",
     "News": "Business News|Daily News|Entertainment News|News Commentary|Politics|Sports News|Tech News",
     "Religion & Spirituality": "Buddhism|Christianity|Hinduism|Islam|Judaism|Religion|Spirituality",
-    "Science": "Astronomy|Chemistry|Earth Sciences|Life Sciences|Mathematics|Natural Sciences|Nature|Physics|Social Sciences",  # fmt: skip  # noqa: E501
+    "Science": "Astronomy|Chemistry|Earth Sciences|Life Sciences|Mathematics|Natural Sciences|Nature|Physics|Social Sciences",
     "Society & Culture": "Documentary|Personal Journals|Philosophy|Places & Travel|Relationships",
-    "Sports": "Baseball|Basketball|Cricket|Fantasy Sports|Football|Golf|Hockey|Rugby|Running|Soccer|Swimming|Tennis|Volleyball|Wilderness|Wrestling",  # fmt: skip  # noqa: E501
+    "Sports": "Baseball|Basketball|Cricket|Fantasy Sports|Football|Golf|Hockey|Rugby|Running|Soccer|Swimming|Tennis|Volleyball|Wilderness|Wrestling",
     "Technology": "",
     "True Crime": "",
     "TV & Film": "After Shows|Film History|Film Interviews|Film Reviews|TV Reviews",
@@ -38,7 +38,10 @@ OBSOLETE = frozenset(
 
 def _show(page: Page) -> bool:
     """Whether anything is said in the words of Apple, but that the feed has moved."""
-    return any(name(element).startswith("itunes:") and name(element) != "itunes:new-feed-url" for element in page.root.iter("*"))  # fmt: skip  # noqa: E501
+    return any(
+        name(element).startswith("itunes:") and name(element) != "itunes:new-feed-url"
+        for element in page.root.iter("*")
+    )
 
 
 def _lacking(page: Page, *wanted: str) -> Iterable[str]:
@@ -92,7 +95,10 @@ def categories(page: Page) -> Iterator[tuple[str, str]]:
 
 @rule("InvalidTrueFalse", "E", *FEEDS, "opml")
 def true_or_false(page: Page) -> Iterable[str]:
-    found = [*page.texts("itunes:explicit"), *page.values("outline@isComment", "outline@isBreakpoint", "media:content@isDefault")]  # fmt: skip  # noqa: E501
+    found = [
+        *page.texts("itunes:explicit"),
+        *page.values("outline@isComment", "outline@isBreakpoint", "media:content@isDefault"),
+    ]
     return [text for text in found if text.lower() not in ("true", "false")]
 
 

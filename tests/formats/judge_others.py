@@ -16,7 +16,7 @@ from judging import Page, blank, names, rule, rules
 
 # JSON Feed 1.1
 
-TOP = "version title home_page_url feed_url description user_comment next_url icon favicon author authors language expired hubs items"  # fmt: skip  # noqa: E501
+TOP = "version title home_page_url feed_url description user_comment next_url icon favicon author authors language expired hubs items"
 ITEM = (
     "id url external_url title content_html content_text summary image banner_image date_published date_modified author"
     " authors tags language attachments"
@@ -249,7 +249,11 @@ def each_once(page: Page) -> Iterable[str]:
 
 @rule("SitemapBlank", "W", *MAPS)
 def no_empty_element(page: Page) -> Iterable[str]:
-    return [str(element.tag) for element in page.root.iter("*") if not len(element) and blank(element.text) and not element.attrib]  # fmt: skip  # noqa: E501
+    return [
+        str(element.tag)
+        for element in page.root.iter("*")
+        if not len(element) and blank(element.text) and not element.attrib
+    ]
 
 
 @rule("SitemapImages", "E", "urlset")

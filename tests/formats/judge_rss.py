@@ -146,7 +146,9 @@ def lengths(page: Page) -> Iterator[tuple[str, str]]:
 
 @rule("InvalidMIMEAttribute", "E", "rss")
 def media_types(page: Page) -> Iterable[str]:
-    return [value for value in page.values("enclosure@type", "media:content@type") if not values.MEDIA_TYPE.fullmatch(value)]  # fmt: skip  # noqa: E501
+    return [
+        value for value in page.values("enclosure@type", "media:content@type") if not values.MEDIA_TYPE.fullmatch(value)
+    ]
 
 
 @rule("DuplicateEnclosure", "W", "rss")
@@ -249,7 +251,9 @@ def day_names(page: Page) -> Iterable[str]:
 
 @rule("InvalidUpdatePeriod", "E", "rss")
 def periods(page: Page) -> Iterable[str]:
-    return [text for text in page.texts("sy:updatePeriod") if text not in ("hourly", "daily", "weekly", "monthly", "yearly")]  # fmt: skip  # noqa: E501
+    return [
+        text for text in page.texts("sy:updatePeriod") if text not in ("hourly", "daily", "weekly", "monthly", "yearly")
+    ]
 
 
 @rule("AvoidTextInput", "W", "rss")

@@ -1,7 +1,7 @@
 """Single values as the W3C's feed validator judges them: addresses, dates, languages, mail, HTML.
 
-Each function hands back the name of the rule that a value breaks, or nothing. Refuses feedkit's own code: what is judged
-must not judge itself.
+Each function hands back the name of the rule that a value breaks, or nothing. Refuses feedkit's own code: what is
+judged must not judge itself.
 """
 
 from __future__ import annotations
@@ -27,8 +27,10 @@ _UUID = re.compile(r"urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGN
 _TAG = re.compile(rf"tag:([a-z0-9._-]+@)?[a-z0-9.-]+,\d{{4}}(-\d\d(-\d\d)?)?:{_URI}*")
 _HOST = r"([0-9]{1,3}(\.[0-9]{1,3}){3}|([A-Z0-9-]+\.)+[A-Z0-9][A-Z0-9-]*)"
 _HTTP = re.compile(rf"https?://{_HOST}(:\d+)?(/|$)", re.IGNORECASE)
-_REGISTERED = frozenset("http https ftp mailto news nntp tel data sip sips urn tag info xmpp file rtsp dav".split())  # noqa: SIM905
-MEDIA_TYPE = re.compile(r"""[^\s()<>,;:\\"/\[\]?=]+/[^\s()<>,;:\\"/\[\]?=]+(\s*;\s*[^\s()<>,;:\\"/\[\]?=]+=("[^"]*"|[^\s()<>,;:\\"/\[\]?=]+))*""")  # fmt: skip  # noqa: E501
+_REGISTERED = frozenset("http https ftp mailto news nntp tel data sip sips urn tag info xmpp file rtsp dav".split())
+MEDIA_TYPE = re.compile(
+    r"""[^\s()<>,;:\\"/\[\]?=]+/[^\s()<>,;:\\"/\[\]?=]+(\s*;\s*[^\s()<>,;:\\"/\[\]?=]+=("[^"]*"|[^\s()<>,;:\\"/\[\]?=]+))*"""
+)
 
 
 def uri(value: str, *, full: bool = True, error: str = "InvalidLink") -> str | None:
@@ -66,7 +68,9 @@ def canonical(value: str) -> bool:
     scheme, host, path = found[1], found[2], found[3]
     if scheme != scheme.lower() or re.search(r"(^|/)\.\.?(/|$)", path):
         return False
-    if re.search(r"%([0-9]?[a-f]|[a-f][0-9])", value) or re.search(r"%(2[DE]|3\d|4[1-9A-F]|5[0-9AF]|6[1-9A-F]|7[0-9AE])", value):  # fmt: skip  # noqa: E501
+    if re.search(r"%([0-9]?[a-f]|[a-f][0-9])", value) or re.search(
+        r"%(2[DE]|3\d|4[1-9A-F]|5[0-9AF]|6[1-9A-F]|7[0-9AE])", value
+    ):
         return False
     if host is None:
         return True
@@ -109,7 +113,7 @@ def rfc3339(value: str) -> str | None:
 
 
 def _possible(year: int, month: int, day: int, hour: int, minute: int, second: int) -> bool:
-    good = 1 <= year and 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]
+    good = year >= 1 and 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]
     return good and hour <= 23 and minute <= 59 and second <= 59
 
 
@@ -261,7 +265,9 @@ def style(value: str) -> list[str]:
     return [name for name, _ in pairs if name not in _CSS] + odd
 
 
-_REFERENCED = re.compile(r"""<a\s+href=(?:"(.*?)"|'(.*?)'|([\w-]+))[\s>]|<img\s+[^>]*src=(?:"(.*?)"|'(.*?)'|([\w-]+))[\s>]""", re.IGNORECASE)  # fmt: skip  # noqa: E501
+_REFERENCED = re.compile(
+    r"""<a\s+href=(?:"(.*?)"|'(.*?)'|([\w-]+))[\s>]|<img\s+[^>]*src=(?:"(.*?)"|'(.*?)'|([\w-]+))[\s>]""", re.IGNORECASE
+)
 
 
 def relative(text: str) -> list[str]:

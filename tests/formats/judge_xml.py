@@ -150,7 +150,7 @@ def namespaces(page: Page) -> Iterator[tuple[str, str]]:
 # Names
 
 _TEXTS = "title subtitle rights summary"
-_DC = "contributor coverage creator date description format identifier language publisher relation rights source subject title type"  # fmt: skip  # noqa: E501
+_DC = "contributor coverage creator date description format identifier language publisher relation rights source subject title type"
 _MEDIA = "adult category copyright credit description hash keywords player rating restriction text thumbnail title"
 _ITUNES = "author block explicit image keywords subtitle summary"
 
@@ -174,13 +174,19 @@ _ATOM = f"author category contributor generator icon id link logo updated {_TEXT
 CHILDREN = {
     ("rss", "rss"): {"channel"},
     ("rss", "channel"): {
-        *"title link description language copyright managingEditor webMaster pubDate lastBuildDate category generator".split(),  # fmt: skip  # noqa: E501
+        *"title link description language copyright managingEditor webMaster pubDate lastBuildDate category generator".split(),
         *"docs cloud ttl image rating textInput skipHours skipDays item".split(),
-    } | _with("atom", _ATOM) | _EVERYWHERE | _SHOW,
+    }
+    | _with("atom", _ATOM)
+    | _EVERYWHERE
+    | _SHOW,
     ("rss", "item"): {
         *"title link description author category comments enclosure guid pubDate source".split(),
         "content:encoded",
-    } | _with("atom", "author contributor content id link published title summary updated") | _EVERYWHERE | _ITEM,
+    }
+    | _with("atom", "author contributor content id link published title summary updated")
+    | _EVERYWHERE
+    | _ITEM,
     ("rss", "image"): {"title", "link", "url", "width", "height", "description"},
     ("rss", "textInput"): {"title", "description", "name", "link"},
     ("rss", "skipHours"): {"hour"},
@@ -188,14 +194,16 @@ CHILDREN = {
     ("atom", "feed"): {*_ATOM.split(), "entry"} - {"summary"} | _EVERYWHERE | _SHOW,
     ("atom", "entry"): {
         *"author category content contributor id link published rights source summary title updated".split(),
-    } | _EVERYWHERE | _ITEM,
+    }
+    | _EVERYWHERE
+    | _ITEM,
     ("atom", "author"): {"name", "email", "uri"},
     ("atom", "contributor"): {"name", "email", "uri"},
     ("opml", "opml"): {"head", "body"},
-    ("opml", "head"): set("title dateCreated dateModified ownerName ownerEmail ownerId docs expansionState".split()),  # noqa: SIM905
+    ("opml", "head"): set("title dateCreated dateModified ownerName ownerEmail ownerId docs expansionState".split()),
     ("opml", "body"): {"outline"},
     ("opml", "outline"): {"outline"},
-}  # fmt: skip
+}
 
 
 @rule("UndefinedElement", "E", *FEEDS, "opml")
@@ -211,7 +219,11 @@ def known_elements(page: Page) -> Iterable[str]:
 
 @rule("MisplacedXHTMLContent", "W", *FEEDS)
 def xhtml_where_none_is_due(page: Page) -> Iterable[str]:
-    return [name(parent) for parent in page.each("feed", "entry", "channel", "item", "author") if "xhtml:div" in names(parent)]  # fmt: skip  # noqa: E501
+    return [
+        name(parent)
+        for parent in page.each("feed", "entry", "channel", "item", "author")
+        if "xhtml:div" in names(parent)
+    ]
 
 
 @rule("UnexpectedText", "E", *FEEDS, "opml")
@@ -223,15 +235,24 @@ def text_between_elements(page: Page) -> Iterable[str]:
 
 
 ATTRIBUTES = {
-    "rss": {"rss": "version", "guid": "isPermaLink", "enclosure": "url length type", "category": "domain", "source": "url"}
+    "rss": {
+        "rss": "version",
+        "guid": "isPermaLink",
+        "enclosure": "url length type",
+        "category": "domain",
+        "source": "url",
+    }
     | {"cloud": "domain path registerProcedure protocol port", "atom:link": "href rel type title hreflang length"},
     "atom": {"link": "href rel type title hreflang length", "category": "term scheme label", "generator": "uri version"}
-    | {word: "type" for word in _TEXTS.split()} | {"content": "type src", "feed": "", "entry": ""},
+    | dict.fromkeys(_TEXTS.split(), "type")
+    | {"content": "type src", "feed": "", "entry": ""},
     "opml": {"opml": "version"}
-    | {"outline": "category created description htmlUrl isBreakpoint isComment language text title type url version xmlUrl"},
-}  # fmt: skip
+    | {
+        "outline": "category created description htmlUrl isBreakpoint isComment language text title type url version xmlUrl"
+    },
+}
 MEDIA_ATTRIBUTES = {
-    "media:content": "bitrate channels duration expression fileSize framerate height isDefault lang medium samplingrate type url width",  # fmt: skip  # noqa: E501
+    "media:content": "bitrate channels duration expression fileSize framerate height isDefault lang medium samplingrate type url width",
     "media:thumbnail": "url width height time",
     "media:title": "type",
     "media:description": "type",
@@ -280,11 +301,15 @@ def nothing_empty(page: Page) -> Iterable[str]:
 def no_empty_attribute(page: Page) -> Iterable[str]:
     # rssCloud is told to register no procedure by an empty name: RSS 2.0 `cloud`.
     for element in page.root.iter(etree.Element):
-        yield from (f"{name(element)}@{key}" for key, value in element.attrib.items() if blank(value) and key != "registerProcedure")  # fmt: skip  # noqa: E501
+        yield from (
+            f"{name(element)}@{key}"
+            for key, value in element.attrib.items()
+            if blank(value) and key != "registerProcedure"
+        )
 
 
 @rules(
-    {name_: "E" for name_ in ("InvalidLink", "InvalidFullLink", "InvalidUriChar", "UriNotIri", "InvalidURLAttribute")}
+    dict.fromkeys(("InvalidLink", "InvalidFullLink", "InvalidUriChar", "UriNotIri", "InvalidURLAttribute"), "E")
     | {"InvalidTAG": "E", "InvalidUUID": "E", "InvalidURN": "E", "SchemeNotIANARegistered": "W"},
     *FEEDS,
     "opml",
@@ -307,7 +332,9 @@ def addresses(page: Page) -> Iterator[tuple[str, str]]:
     link = {"rss": ["atom:link@href"], "atom": ["link@href", "content@src"], "opml": []}
     for value in page.values(*link[page.kind]):
         # An IRI is allowed here, and nowhere else.
-        yield from _pair(values.uri(value.encode("ascii", "xmlcharrefreplace").decode().replace("&", "%26"), full=False), value)  # fmt: skip  # noqa: E501
+        yield from _pair(
+            values.uri(value.encode("ascii", "xmlcharrefreplace").decode().replace("&", "%26"), full=False), value
+        )
     for value in page.values("enclosure@url", "itunes:image@href"):
         yield from _pair(values.http_url(value), value)
     for value in page.texts("icon", "logo"):
@@ -367,10 +394,11 @@ def no_mail_in_names(page: Page) -> Iterable[str]:
 
 # What may stand once only, and what must stand
 
-_ONCE_RSS = "title link description language copyright managingEditor webMaster pubDate lastBuildDate generator docs cloud ttl image textInput skipHours skipDays"  # fmt: skip  # noqa: E501
+_ONCE_RSS = "title link description language copyright managingEditor webMaster pubDate lastBuildDate generator docs cloud ttl image textInput skipHours skipDays"
 ONCE = {
     "channel": {*_ONCE_RSS.split(), "atom:id", "atom:updated", *_with("itunes", f"{_ITUNES} owner new-feed-url type")}
-    | _with("sy", "updatePeriod updateFrequency updateBase") | _with("fh", "complete archive"),
+    | _with("sy", "updatePeriod updateFrequency updateBase")
+    | _with("fh", "complete archive"),
     "item": {*"title link description author comments guid pubDate source content:encoded atom:id atom:updated".split()}
     | {"dc:language", "atom:published", *_with("itunes", f"{_ITUNES} duration title episode season episodeType")},
     "image": {"title", "link", "url", "width", "height", "description"},
@@ -381,7 +409,7 @@ ONCE = {
     "media:content": {"media:title", "media:description"},
     "itunes:owner": {"itunes:name", "itunes:email"},
     "head": {"title", "dateCreated", "dateModified"},
-}  # fmt: skip
+}
 
 
 @rule("DuplicateElement", "E", *FEEDS, "opml")

@@ -1,7 +1,7 @@
 """What rules of the judge are made of: a document as it lies there, the table of rules, and the way to add one.
 
-A rule is a name of the W3C's feed validator (or of ours, where it has none), a class (E error, W warning, I information)
-and a function from a document to what breaks it.
+A rule is a name of the W3C's feed validator (or of ours, where it has none), a class (E error, W warning,
+I information) and a function from a document to what breaks it.
 """
 
 from __future__ import annotations

@@ -23,49 +23,10 @@ SITE = Site(base_url="https://example.org/", title="Tides", timezone="UTC")
 #: Texts that some writer or reader has taken for something else.
 NASTY = st.sampled_from(
     [
-        "]]>",
-        "<![CDATA[",
-        "&amp;",
-        "&amp;amp;",
-        "&nbsp;",
-        "&#0;",
-        "&#x26;",
-        "</title>",
-        "</b>",
-        "<b",
-        "a < b && c",
-        "-->",
-        "--",
-    ]
-    + [
-        "\x00",
-        "\x0b",
-        "\x1b[31m",
-        "\x7f",
-        "\x85",
-        "\x9f",
-        "\ufffe",
-        "\uffff",
-        "\ufdd0",
-        "\ud800",
-        "\udfff\ud800",
-        "\ufeff",
-    ]
-    + [
-        "\u2028",
-        "\u202e",
-        "\u200b",
-        "e\u0301",
-        "👩‍👩‍👧",
-        '"',
-        "'",
-        "{{image: x}}",
-        "{{<x>}}",
-        "None",
-        "null",
-        "\\u0041",
-        "%41",
-        "\r\n",
+        *("]]>", "<![CDATA[", "&amp;", "&amp;amp;", "&nbsp;", "&#0;", "&#x26;", "</title>", "</b>", "<b", "a < b && c"),
+        *("-->", "--", "\x00", "\x0b", "\x1b[31m", "\x7f", "\x85", "\x9f", "\ufffe", "\uffff", "\ufdd0", "\ud800"),
+        *("\udfff\ud800", "\ufeff", "\u2028", "\u202e", "\u200b", "e\u0301", "👩‍👩‍👧", '"', "'", "{{image: x}}"),
+        *("{{<x>}}", "None", "null", "\\u0041", "%41", "\r\n", "\t"),
     ]
 )
 ANY = st.text(max_size=30) | NASTY | st.tuples(st.text(max_size=5), NASTY, st.text(max_size=5)).map("".join)
@@ -122,6 +83,7 @@ def test_the_same_text_in_every_field_reads_back_equal(entry: Entry, text: str) 
     assert_reads_back(same)
 
 
+FILE = st.fixed_dictionaries({"url": ANY.map("/{}.mp3".format), "title": ANY, "type": ANY | st.just("audio/mpeg")})
 FIELDS = {
     "summary": ANY,
     "content": ANY,
@@ -134,13 +96,11 @@ FIELDS = {
     "categories": st.lists(ANY, max_size=3),
     "keywords": st.lists(ANY, max_size=3),
     "image": ANY | st.fixed_dictionaries({"url": ANY.map("/{}".format), "alt": ANY}),
-    "enclosures": st.lists(
-        st.fixed_dictionaries({"url": ANY.map("/{}.mp3".format), "title": ANY, "type": ANY | st.just("audio/mpeg")}), max_size=2
-    ),
+    "enclosures": st.lists(FILE, max_size=2),
     "language": ANY | st.sampled_from(["en", "pt_BR", "zh-Hant"]),
     "metaTitle": ANY,
     "metaDescription": ANY,
-}  # fmt: skip
+}
 
 
 @settings(max_examples=120)

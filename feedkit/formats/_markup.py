@@ -16,8 +16,8 @@ _QUOTED = str.maketrans(
 
 # Elements of plain text, as they are serialised: no `<` and `>` but those of tags. Of a link, the title only.
 _PLAIN = re.compile(
-    rb"<(?:title|subtitle|rights|summary|description|category|copyright|media:title|itunes:author|itunes:name)\b[^>]*>[^<]*"
-    rb'|<link [^>]*? title="[^"]*"'
+    rb"<(?:(?:title|subtitle|rights|summary|description|category|copyright|media:title|itunes:(?:author|name))\b[^>]*>[^<]*"
+    rb'|link [^>]*? title="[^"]*")'
 )
 
 

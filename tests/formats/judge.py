@@ -11,6 +11,7 @@ from datetime import datetime
 
 import judge_atom as judge_atom
 import judge_extensions as judge_extensions
+import judge_names as judge_names
 import judge_others as judge_others
 import judge_rss as judge_rss
 import judge_xml as judge_xml

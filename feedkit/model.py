@@ -136,9 +136,12 @@ _FEED_ADDRESSES = (
 
 def _require_extensions(objects: Mapping[str, Any]) -> None:
     # JSON Feed 1.1 "Extensions".
-    for name in objects:
+    for name, value in objects.items():
+        is_object = isinstance(value, Mapping)
         if len(name) < 2 or name[0] != "_" or "." in name:
             raise ValueError(f"json: {name!r} must be a name such as _weather")
+        if not is_object:
+            raise ValueError(f"json: {name} must be an object, not {value!r}")
 
 
 def _require_persons(persons: tuple[Person, ...]) -> None:

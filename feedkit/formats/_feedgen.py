@@ -32,7 +32,7 @@ from feedkit.formats._markup import hexadecimal
 from feedkit.formats._podcast import add_episode, add_show
 from feedkit.formats.format import mailbox
 from feedkit.formats.frame import Frame
-from feedkit.formats.vocabularies import OWN, Namespace, of_entry
+from feedkit.formats.vocabularies import IN_ATOM, IN_RSS, OWN, Namespace, of_entry
 from feedkit.model import Entry, Feed, Person
 
 from feedgen.entry import FeedEntry  # isort: skip
@@ -62,12 +62,12 @@ def _atom_carrier(more: tuple[Namespace, ...]) -> _xml.Carrier:
 
 def rss_fragment(entry: Entry) -> bytes:
     """The bytes of one `<item>`. RSS 2.0, with content:encoded, dc:creator, atom:updated and media:content."""
-    return _rss_carrier(of_entry(entry)).fragment(rss_item(entry).rss_entry())
+    return _rss_carrier(of_entry(entry, IN_RSS)).fragment(rss_item(entry).rss_entry())
 
 
 def atom_fragment(entry: Entry) -> bytes:
     """The bytes of one `<entry>`. RFC 4287 §4.1.2."""
-    return _atom_carrier(of_entry(entry)).fragment(atom_item(entry).atom_entry())
+    return _atom_carrier(of_entry(entry, IN_ATOM)).fragment(atom_item(entry).atom_entry())
 
 
 def rss_frame(feed: Feed) -> Frame:

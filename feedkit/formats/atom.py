@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from feedkit.formats import _feedgen
 from feedkit.formats.format import NO_ENTRY_YET, Format, named
 from feedkit.formats.frame import Frame
+from feedkit.formats.vocabularies import IN_ATOM
 from feedkit.model import Entry, Feed
 
 
@@ -21,6 +22,7 @@ FORMAT = Format(
     outline="rss",
     fragment=named(_feedgen.atom_fragment),
     frame=_frame,
+    words=IN_ATOM,
 )
 
 

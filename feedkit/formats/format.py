@@ -6,7 +6,7 @@ Refuses to know which formats there are; a fourth one is a module with a `FORMAT
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -38,6 +38,8 @@ class Format:
     fragment: Callable[[Entry], bytes]
     #: The bytes around the entries.
     frame: Callable[[Feed], Frame]
+    #: The prefixes of the vocabularies of XML that it says itself.
+    words: frozenset[str] = frozenset()
 
     def render(self, feed: Feed, entries: Iterable[Entry]) -> bytes:
         """A whole document, entries in the order given, completed by what they say.
@@ -46,17 +48,18 @@ class Format:
         """
         listed = tuple(entries)
         _distinct(listed)
-        frame = self.frame(completed(feed, listed))
+        frame = self.frame(completed(feed, listed, self.words))
         return b"".join(splice(frame, map(self.fragment, listed)))
 
 
-def completed(feed: Feed, entries: Sequence[Entry]) -> Feed:
+def completed(feed: Feed, entries: Sequence[Entry], words: Collection[str] = ()) -> Feed:
     """The feed with what its entries say of it: the newest change, authors that all share, the namespaces they need.
 
-    A date and authors that the feed has stay. Raises `DocumentError` (FK420) where one prefix has two namespaces.
+    A date and authors that the feed has stay; `words` are the vocabularies that its format says itself. Raises
+    `DocumentError` (FK420) where one prefix has two namespaces.
     """
     try:
-        namespaces = used(feed, entries)
+        namespaces = used(feed, entries, words)
     except ValueError as error:
         raise DocumentError(_ambiguous(feed, error)) from error
     return replace(

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from feedkit.formats import _feedgen
 from feedkit.formats.format import Format, named
+from feedkit.formats.vocabularies import IN_RSS
 from feedkit.model import Entry, Feed
 
 FORMAT = Format(
@@ -15,6 +16,7 @@ FORMAT = Format(
     outline="rss",
     fragment=named(_feedgen.rss_fragment),
     frame=_feedgen.rss_frame,
+    words=IN_RSS,
 )
 
 

@@ -5,7 +5,7 @@ Refuses two namespaces under one prefix: an XML document could not say which is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from feedkit.feed_values import Element
@@ -32,22 +32,26 @@ OWN: Mapping[str, str] = MappingProxyType(
 )
 
 
-def used(feed: Feed, entries: Iterable[Entry]) -> tuple[Namespace, ...]:
-    """The namespaces that a feed and its entries use, by their prefixes. Raises `ValueError` for an ambiguous one."""
-    needed = set(_of_feed(feed))
+#: What each of the formats says in them: a namespace that is declared for nothing is one that validators warn of.
+IN_RSS = frozenset(OWN) - {"at"}
+IN_ATOM = frozenset(OWN) - {"itunes", "podcast", "source", "sy"}
+
+
+def used(feed: Feed, entries: Iterable[Entry], words: Collection[str]) -> tuple[Namespace, ...]:
+    """The namespaces that a feed and its entries use in a format, by their prefixes.
+
+    `words` are the prefixes of the vocabularies that the format says itself. Raises `ValueError` for an ambiguous one.
+    """
+    needed = {*_of_elements(feed.elements), *_own(_of_feed(feed), words)}
     for entry in entries:
-        needed.update(of_entry(entry))
+        needed.update(of_entry(entry, words))
     return _unambiguous(needed)
 
 
-def of_entry(entry: Entry) -> tuple[Namespace, ...]:
-    """The namespaces that an entry uses in RSS and Atom."""
-    needed = set(_of_elements(entry.elements))
-    if entry.episode is not None:
-        needed |= {_own("itunes"), _own("podcast")}
-    if entry.markdown:
-        needed.add(_own("source"))
-    return _unambiguous(needed)
+def of_entry(entry: Entry, words: Collection[str]) -> tuple[Namespace, ...]:
+    """The namespaces that an entry uses in a format."""
+    own = (*(("itunes", "podcast") if entry.episode is not None else ()), *(("source",) if entry.markdown else ()))
+    return _unambiguous({*_of_elements(entry.elements), *_own(own, words)})
 
 
 def check(elements: Iterable[Element]) -> None:
@@ -55,20 +59,19 @@ def check(elements: Iterable[Element]) -> None:
     _unambiguous(set(_of_elements(elements)))
 
 
-def _of_feed(feed: Feed) -> Iterator[Namespace]:
-    yield from _of_elements(feed.elements)
+def _of_feed(feed: Feed) -> Iterator[str]:
     if feed.podcast is not None:
-        yield from (_own("itunes"), _own("podcast"))
+        yield from ("itunes", "podcast")
     if feed.complete or feed.archive:
-        yield _own("fh")
+        yield "fh"
     if feed.schedule is not None and (feed.schedule.update_period or feed.schedule.update_frequency):
-        yield _own("sy")
+        yield "sy"
     if feed.tombstones:
-        yield _own("at")
+        yield "at"
 
 
-def _own(prefix: str) -> Namespace:
-    return prefix, OWN[prefix]
+def _own(prefixes: Iterable[str], words: Collection[str]) -> Iterator[Namespace]:
+    return ((prefix, OWN[prefix]) for prefix in prefixes if prefix in words)
 
 
 def _of_elements(elements: Iterable[Element]) -> Iterator[Namespace]:

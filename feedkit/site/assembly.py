@@ -113,18 +113,18 @@ class _Feeds:
         feed = extended_feed(feed, site.extensions, self.tell)
         entries = [self._extended(entry) for entry in page.entries]
         feed = replace(feed, authors=shared_authors(entries) or feed.authors)
-        frame = self.format.frame(completed(feed, entries))
+        frame = self.format.frame(completed(feed, entries, self.format.words))
         name = path(site, selection.folder + page.folder, self.format)
         made = self._fitted(selection, name, frame, entries)
         # A format may be unable to hold an entry: the head must not speak of it.
         held = [entry for entry, data in zip(entries, made, strict=True) if data]
         if len(held) < len(entries):
-            frame = self.format.frame(completed(feed, held))
+            frame = self.format.frame(completed(feed, held, self.format.words))
         fragments = list(filter(None, made))
         yield self._document(name, frame, fragments, held)
         if site.renamed == "feed" and not page.number:
             for old in self.former.get(selection.folder, ()):
-                there = self.format.frame(completed(moved(feed, self.format), held))
+                there = self.format.frame(completed(moved(feed, self.format), held, self.format.words))
                 yield self._document(path(site, old, self.format), there, fragments, held)
 
     def _document(self, name: str, frame: Frame, fragments: list[bytes], entries: list[Entry]) -> Document:

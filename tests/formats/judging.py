@@ -72,6 +72,7 @@ class Page:
     #: When it was found, if anybody knows.
     today: datetime | None = None
     _raw: dict[Any, str] = field(default_factory=dict)
+    _named: dict[str, list[Any]] = field(default_factory=dict)
 
     @property
     def text(self) -> str:
@@ -79,11 +80,15 @@ class Page:
 
     def each(self, *names: str) -> Iterator[Any]:
         """Elements by name, or by `parent/name`."""
-        wanted = {tuple(reversed(name.split("/"))) for name in names}
-        lengths = {len(name) for name in wanted}
-        for element in self.root.iter(etree.Element):
-            if any(path(element, length) in wanted for length in lengths):
-                yield element
+        if not self._named:
+            for element in self.root.iter(etree.Element):
+                self._named.setdefault(name(element), []).append(element)
+        for called in names:
+            parent, _, own = called.rpartition("/")
+            for element in self._named.get(own, ()):
+                above = element.getparent()
+                if not parent or (above is not None and name(above) == parent):
+                    yield element
 
     def texts(self, *names: str) -> Iterator[str]:
         for element in self.each(*names):
@@ -100,14 +105,6 @@ class Page:
         if not self._raw:
             self._raw = dict(zip(self.root.iter(etree.Element), _slices(self.data), strict=True))
         return self._raw[element]
-
-
-def path(element: Any, length: int) -> tuple[str, ...]:
-    found = []
-    while element is not None and len(found) < length:
-        found.append(name(element))
-        element = element.getparent()
-    return tuple(found)
 
 
 def name(element: Any) -> str:

@@ -60,13 +60,13 @@ def _stripped(said: dict[str, Any]) -> dict[str, Any]:
     return {key: value.strip() or None if isinstance(value, str) else value for key, value in said.items()}
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(ENTRY)
 def test_any_entry_reads_back_equal_in_all_formats(entry: Entry) -> None:
     assert_reads_back(entry)
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(ENTRY, TEXT)
 def test_the_same_text_in_every_field_reads_back_equal(entry: Entry, text: str) -> None:
     same = replace(
@@ -103,7 +103,7 @@ FIELDS = {
 }
 
 
-@settings(max_examples=120)
+@settings(max_examples=70)
 @given(st.fixed_dictionaries({"title": ANY, "publishedAt": st.just("2025-03-30T09:15:00Z")}, optional=FIELDS))
 def test_whatever_a_builder_hands_over_is_refused_or_reads_back_equal(given_: dict[str, Any]) -> None:
     try:
@@ -121,7 +121,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=80)
+@settings(max_examples=40)
 @given(st.dictionaries(KEYS | ANY, VALUES, max_size=6))
 def test_so_is_any_mapping(given_: dict[str, Any]) -> None:
     try:

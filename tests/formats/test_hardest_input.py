@@ -129,7 +129,9 @@ def hardest() -> list[Entry]:
 
 @pytest.mark.parametrize("settings", VARIANTS.values(), ids=VARIANTS)
 def test_no_validator_would_find_anything_in_the_hardest_input(hardest, settings) -> None:
-    assert unexpected(replace(SITE, **settings), hardest) == []
+    # The feeds of terms have the same entries; they are looked at once, as they come.
+    terms = {"taxonomies": ()} if settings and "feeds" not in settings else {}
+    assert unexpected(replace(SITE, **terms, **settings), hardest) == []
 
 
 def test_nor_in_a_site_without_any_article() -> None:

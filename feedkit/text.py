@@ -11,7 +11,8 @@ from html import unescape
 
 # What XML 1.0 §2.2 forbids or advises against: controls but tab, LF, CR and NEL, surrogates, non-characters of the BMP.
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-_NEWLINES = re.compile(r"\r\n?")
+# NEL, too: validators take it for a character of Windows-1252 that was read wrongly.
+_NEWLINES = re.compile("\r\n?|\x85")
 
 # Only these count as markup in a text field: `std::vector<int>` and `a < b` are words.
 _INLINE_TAGS = (
@@ -22,7 +23,7 @@ _TAG = re.compile(rf"</?(?:{_INLINE_TAGS})(?:\s[^<>]*)?/?>", re.IGNORECASE)
 
 def legal(text: str) -> str:
     """The text without what XML 1.0 §2.2 forbids or advises against, line ends as LF; lone surrogates become U+FFFD."""
-    if "\r" in text:
+    if "\r" in text or "\x85" in text:
         text = _NEWLINES.sub("\n", text)
     return _ILLEGAL.sub(lambda match: "\ufffd" if "\ud800" <= match[0] <= "\udfff" else "", text)
 

@@ -28,6 +28,7 @@ from feedkit.formats._elements import (
     feed_links,
     named,
 )
+from feedkit.formats._markup import hexadecimal
 from feedkit.formats._podcast import add_episode, add_show
 from feedkit.formats.format import contact, mailbox
 from feedkit.formats.frame import Frame
@@ -83,7 +84,7 @@ def _frame(whole: bytes, end: bytes) -> Frame:
     head, found, rest = whole.rpartition(end)
     if not found or rest.strip():
         raise RuntimeError(f"feedgen's document does not end in {end.decode()}")
-    return Frame(head=head, separator=b"", tail=end + rest)
+    return Frame(head=hexadecimal(head), separator=b"", tail=end + rest)
 
 
 def rss_item(entry: Entry) -> Any:
@@ -121,8 +122,9 @@ def atom_item(entry: Entry) -> Any:
         item.author(_author(person))
     for link in atom_links(entry):
         item.link(dict(link))
-    if entry.summary:
-        item.summary(entry.summary, type="text")
+    # An entry without any text is warned of (MissingTextualContent), so it says its title, as in JSON Feed.
+    if entry.summary or not entry.content:
+        item.summary(entry.summary or entry.title, type="text")
     if entry.content:
         item.content(entry.content, type="html")
     for term in entry.terms:

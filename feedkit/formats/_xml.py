@@ -11,6 +11,8 @@ from xml.parsers import expat
 
 from lxml import etree
 
+from feedkit.formats._markup import hexadecimal
+
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 Element = etree._Element
@@ -46,7 +48,7 @@ class Carrier:
     def fragment(self, element: Element) -> bytes:
         """The bytes of the element between its root's start and end tags; the element is moved out of its tree."""
         whole = self._serialise(element)
-        return whole[len(self._prefix) : len(whole) - len(self._suffix)]
+        return hexadecimal(whole[len(self._prefix) : len(whole) - len(self._suffix)])
 
     def _serialise(self, element: Element) -> bytes:
         # A root of its own per call: a shared one would be state that threads fight over.

@@ -87,12 +87,14 @@ def _distinct(entries: Sequence[Entry]) -> None:
     """Raises `DocumentError` (FK421) for two entries with one id: readers show one of them. RFC 4287 §4.1.1."""
     owners: dict[str, Entry] = {}
     for entry in entries:
-        if (owner := owners.setdefault(entry.id, entry)) is not entry:
+        # Values may be one object, listed twice.
+        if (owner := owners.get(entry.id)) is not None:
             message = f"{shown(owner.title)} and {shown(entry.title)} have the same id: {shown(entry.id)}"
             hint = "give one of them another id, or list it once"
             raise DocumentError(
                 Problem(code="FK421", severity="error", path=entry.source, key="id", message=message, hint=hint)
             )
+        owners[entry.id] = entry
 
 
 def named(fragment: Callable[[Entry], bytes]) -> Callable[[Entry], bytes]:

@@ -38,7 +38,7 @@ _MARKDOWN = pyromark.Markdown(
 
 # fmt: off
 TAGS = frozenset([
-    "a", "abbr", "audio", "b", "bdi", "bdo", "blockquote", "br", "caption", "cite", "code", "col", "colgroup", "dd",
+    "a", "abbr", "audio", "b", "bdi", "blockquote", "br", "caption", "cite", "code", "col", "colgroup", "dd",
     "del", "details", "dfn", "div", "dl", "dt", "em", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "hr",
     "i", "img", "ins", "kbd", "li", "mark", "ol", "p", "picture", "pre", "q", "rp", "rt", "ruby", "s", "samp", "small",
     "source", "span", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "time", "tr",
@@ -48,7 +48,6 @@ ATTRIBUTES = MappingProxyType({
     "a": {"href", "hreflang", "title"},
     "abbr": {"title"},
     "audio": {"controls", "src", "title"},
-    "bdo": {"dir"},
     "blockquote": {"cite"},
     "col": {"span"},
     "colgroup": {"span"},

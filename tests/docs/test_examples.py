@@ -22,7 +22,7 @@ SHOWN = {
     ],
     "one_writer.py": [
         "<?xml version='1.0' encoding='UTF-8'?>",
-        '<title type="text">a &lt; b &amp;&amp; c &gt; d: a spring tide</title>',
+        '<title type="text">a &#x3C; b &#x26;&#x26; c &gt; d: a spring tide</title>',
         '<category term="C++" scheme="https://tides.example/tags/" label="C++"/>',
     ],
     "distributed_sitemaps.py": ["6 files by 2 workers; the same bytes as by one process: True"],

@@ -1,16 +1,27 @@
-"""The published schemas, from the folder beside the repository; without it, the tests that need one are skipped."""
+"""The published schemas, from the folder beside the repository; without it, the tests that need one are skipped.
+
+Every document that a test of this folder has feedkit make is judged when the test ends.
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from every_document import judged
 from jsonschema import Draft7Validator
 from lxml import etree
 
 SCHEMAS = Path(__file__).resolve().parents[3] / "shared" / "schemas"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Generator[None, Any, Any]:
+    with judged():
+        return (yield)
 
 
 def _schema(name: str) -> Path:

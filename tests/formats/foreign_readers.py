@@ -53,6 +53,37 @@ def said(entry: Entry) -> Said:
     }
 
 
+def in_rss(entry: Entry) -> Said:
+    """RSS: seconds; an update that is one; names only; one enclosure, without a title."""
+    full = said(entry)
+    return {
+        **full,
+        "published": full["published"].replace(microsecond=0),
+        "updated": full["updated"] if full["updated"] != full["published"] else None,
+        "authors": [(name, None, None) for name, _, _ in full["authors"]],
+        "summary": full["summary"] if entry.content else None,
+        "content": full["content"] or (full["summary"] and full["summary"].translate(HTML)),
+        "enclosures": [(*rest, None) for *rest, _ in full["enclosures"][:1]],
+    }
+
+
+#: A description is HTML in RSS, so plain text is escaped for it.
+HTML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+
+
+def in_atom(entry: Entry) -> Said:
+    """Atom: an update that is one; an entry without any text says its title."""
+    full = said(entry)
+    updated = full["updated"] if full["updated"] != full["published"] else None
+    return {**full, "updated": updated, "summary": full["summary"] or (None if full["content"] else entry.title)}
+
+
+def in_json(entry: Entry) -> Said:
+    """JSON Feed: tags without a scheme, each once."""
+    full = said(entry)
+    return {**full, "terms": [(name, None) for name in dict.fromkeys(name for name, _ in full["terms"])]}
+
+
 IMAGE_FIELDS = ("url", "alt", "type", "width", "height", "length")
 
 

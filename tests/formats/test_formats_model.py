@@ -46,6 +46,8 @@ ADDRESS = "must be an absolute http or https address in ASCII"
         ({"image": Image(url="a.png")}, f"image: url {ADDRESS}"),
         ({"enclosures": (Enclosure(url="a.mp3", type="audio/mpeg"),)}, f"enclosures: url {ADDRESS}"),
         ({"enclosures": (Enclosure(url=SITE, type="mp3"),)}, "enclosures: type must be a media type"),
+        ({"json": {"weather": {}}}, "json: 'weather' must be a name such as _weather"),
+        ({"json": {"_weather": "fair"}}, "json: _weather must be an object, not 'fair'"),
         ({"enclosures": (Enclosure(url=SITE, type="a/b", length=-1),)}, "enclosures: length must not be negative"),
     ],
 )

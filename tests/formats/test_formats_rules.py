@@ -230,7 +230,7 @@ def test_the_rss_head_links_to_itself_and_its_hubs_and_its_link_is_the_page() ->
 
 
 def test_titles_are_plain_text_escaped_once() -> None:
-    once = b"AT&amp;T &lt;b&gt; vs. a &lt; b &amp;&amp; c &gt; d"
+    once = b"AT&#x26;T &#x3C;b&gt; vs. a &#x3C; b &#x26;&#x26; c &gt; d"
     assert b"<title>%b</title>" % once in rss(FULL, HARDEST)
     assert b'<title type="text">%b</title>' % once in atom(FULL, HARDEST)
 

@@ -1,18 +1,11 @@
-"""npm `sitemap` reads what feedkit writes, with its own checks on.
-
-Skipped where node is missing, or the package is: it is looked for in the folder that FEEDKIT_NPM names; with
-FEEDKIT_NPM_INSTALL set it is installed into a temporary one.
-"""
+"""npm `sitemap` reads what feedkit writes, with its own checks on. Where it is looked for: `npm.py`."""
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
-import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
+import npm
 import pytest
 from entry_table import SITE
 
@@ -34,17 +27,7 @@ VIDEO = Video(thumbnail=f"{SITE}t.png", title="Ebb & flow", description="Going."
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    if not shutil.which("node"):
-        pytest.skip("node is not installed, and npm's sitemap needs it")
-    found = os.environ.get("FEEDKIT_NPM")
-    if not found and os.environ.get("FEEDKIT_NPM_INSTALL"):
-        found = str(tmp_path_factory.mktemp("npm"))
-        installed = subprocess.run(["npm", "install", "--prefix", found, "sitemap"], capture_output=True, text=True)
-        if installed.returncode:
-            pytest.skip(f"npm could not install sitemap: {installed.stderr.strip()[-200:]}")
-    if not found or not Path(found, "node_modules", "sitemap").is_dir():
-        pytest.skip("npm's sitemap is not there: name its folder in FEEDKIT_NPM, or set FEEDKIT_NPM_INSTALL=1")
-    return Path(found)
+    return npm.folder(tmp_path_factory, "sitemap")
 
 
 def test_another_library_reads_everything_without_an_error(folder: Path, tmp_path: Path) -> None:
@@ -58,13 +41,7 @@ def test_another_library_reads_everything_without_an_error(folder: Path, tmp_pat
     ]  # fmt: skip
     (document,) = sitemaps(urls, base_url=SITE)
     (tmp_path / "sitemap.xml").write_bytes(document.to_bytes())
-    script = folder / "read-sitemap.mjs"
-    script.write_text(SCRIPT)
-    done = subprocess.run(
-        ["node", str(script.resolve()), str(tmp_path / "sitemap.xml")], capture_output=True, text=True, cwd=folder
-    )
-    assert (done.returncode, done.stderr) == (0, "")
-    items = json.loads(done.stdout)
+    items = npm.run(folder, "read-sitemap.mjs", SCRIPT, str(tmp_path / "sitemap.xml"))
     assert [item["url"] for item in items] == [f"{SITE}a", f"{SITE}gr%C3%B6%C3%9Fe/?a=1&b=2", f"{SITE}c"]
     assert items[0]["img"] == [{"url": f"{SITE}i?a=1&b=2"}]
     assert items[0]["news"]["title"] == "T <b>"

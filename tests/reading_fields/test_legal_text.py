@@ -16,7 +16,7 @@ LEGAL = {
     "a\r\nb\rc": "a\nb\nc",
     "\ud800x": "\ufffdx",
     "\ufffe\uffff\ufdd0": "",
-    "\x7f\x85\x9f": "\x85",
+    "\x7f\x85\x9f": "\n",
     "\u2028🚀": "\u2028🚀",
 }
 

@@ -1,0 +1,118 @@
+"""Every document that a test has feedkit make is judged when the test ends: by its schema and by the rules.
+
+Refuses to judge what the tests themselves write, and what the caller's own words make of a document (`CALLERS`): the
+hardest input has tests of its own without those exceptions.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from jsonschema import Draft7Validator
+from judge import faults
+from judging import page
+from lxml import etree
+
+from feedkit.document import Document
+from feedkit.formats.format import Format
+
+SCHEMAS = Path(__file__).resolve().parents[3] / "shared" / "schemas"
+
+#: What nobody can help: an archive that is the only one has no neighbour (RFC 5005 §4).
+UNAVOIDABLE = frozenset(["ArchiveIncomplete", "DuplicateUpdated"])
+
+#: What a caller of a writer decides, and no writer: its HTML, its texts, its addresses, its dates, its vocabularies.
+CALLERS = frozenset(
+    [
+        *("BadCharacters", "ContainsHTML", "ContainsRelRef", "ContainsUndeclaredHTML", "DangerousStyleAttr"),
+        *("ImplausibleDate", "InvalidLatitude", "JsonRecommended", "MissingAtomSelfLink", "MissingSelf", "NotHtml"),
+        *("SecurityRisk", "SecurityRiskAttr", "UnknownNamespace", "UnsupportedItunesFormat", "UnsupportedNamespace"),
+    ]
+)
+
+#: Elements of a vocabulary that the tests make up.
+_MADE_UP = re.compile(r"[EW] \w+: geo:Point")
+
+#: A sitemap of 50,000 addresses takes a second, and says nothing that one of 2,000 does not.
+LARGEST = 1 << 18
+#: What is kept of one test: some of them measure memory.
+MOST = 1 << 21
+
+_judged: set[bytes] = set()
+
+
+@cache
+def schema(name: str) -> Any:
+    """A validator with `error_log`, or None where the schemas are not beside the repository."""
+    if not SCHEMAS.is_dir():
+        return None
+    tree = etree.parse(SCHEMAS / name)
+    return etree.RelaxNG(tree) if name.endswith(".rng") else etree.XMLSchema(tree)
+
+
+@cache
+def json_schema() -> Any:
+    if not SCHEMAS.is_dir():
+        return None
+    text = (SCHEMAS / "jsonfeed-1.1.schema.json").read_text("utf-8")
+    return Draft7Validator(json.loads(text), format_checker=Draft7Validator.FORMAT_CHECKER)
+
+
+XML_SCHEMAS = {"atom": "atom.rng", "urlset": "sitemap-all.xsd", "sitemapindex": "siteindex.xsd"}
+
+
+def schema_errors(data: bytes) -> list[str]:
+    """What the published schemas have against a document; nothing where they are not there, or have none for it."""
+    found = page(data)
+    if found.kind == "json" and "version" in found.value and (validator := json_schema()):
+        return [error.message for error in validator.iter_errors(found.value)]
+    if found.kind in XML_SCHEMAS and (validator := schema(XML_SCHEMAS[found.kind])):
+        return [] if validator.validate(found.root) else [str(error.message) for error in validator.error_log]
+    return []
+
+
+@contextmanager
+def collected() -> Iterator[list[bytes]]:
+    """The documents that feedkit makes in the meantime."""
+    found: list[bytes] = []
+    render, init = Format.render, Document.__init__
+
+    def rendered(self: Format, *given: Any) -> bytes:
+        data = render(self, *given)
+        found.append(data)
+        return data
+
+    def made(self: Document, **fields: Any) -> None:
+        init(self, **fields)
+        by_feedkit = sys._getframe(1).f_globals.get("__name__", "").startswith("feedkit.")
+        feed = self.media_type.endswith(("xml", "feed+json", "opml")) and not self.coding
+        if by_feedkit and feed and self.size <= LARGEST and sum(map(len, found)) < MOST:
+            found.append(self.to_bytes())
+
+    with patch.object(Format, "render", rendered), patch.object(Document, "__init__", made):
+        yield found
+
+
+def complaints(documents: list[bytes], allowed: frozenset[str] = CALLERS | UNAVOIDABLE) -> list[str]:
+    """What schemas and rules have against documents; each is judged once in a process."""
+    fresh = {data for data in documents if data not in _judged and data[:2] != b"\x1f\x8b"}
+    _judged.update(fresh)
+    found = {text for data in fresh for text in (*schema_errors(data), *faults(data, allowed=allowed))}
+    return sorted(text for text in found if not _MADE_UP.match(text))
+
+
+@contextmanager
+def judged() -> Iterator[None]:
+    """Fails a test in which feedkit made a document that is no good."""
+    with collected() as documents:
+        yield
+    found = complaints(documents)
+    assert not found, "\n".join(["feedkit made documents that a validator would not pass:", *found])

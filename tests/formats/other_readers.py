@@ -21,7 +21,8 @@ def fast(data: bytes) -> list[Said]:
 
 def _fast(entry: Any) -> Said:
     content = entry.get("content") or [{}]
-    media = entry.get("media_content")
+    # Further files are media:content, too.
+    pictures = [file["url"] for file in entry.get("media_content") or () if file.get("medium") == "image"]
     linked = [link for link in entry.get("links", []) if link.get("rel") == "enclosure"]
     files = [(e.get("url"), e.get("type")) for e in entry.get("enclosures", [])]
     return {
@@ -32,7 +33,7 @@ def _fast(entry: Any) -> Said:
         "authors": [author["name"] for author in entry.get("authors", [])][:1],
         "terms": [tag["term"] for tag in entry.get("tags", [])],
         "content": content[0].get("value") if content[0].get("type") in ("text/html", "html") else None,
-        "image": entry.get("image") or (media and media[0]["url"]) or None,
+        "image": entry.get("image") or next(iter(pictures), None),
         "enclosures": files or [(link["href"], link["type"]) for link in linked],
     }
 

@@ -24,7 +24,7 @@ HARDEST = list(ENTRIES.values())
 
 
 def _rss_by_feedgen(feed: Feed, entries: list[Entry]) -> bytes:
-    channel = _feedgen.rss_channel(completed(feed, entries, RSS.words))
+    channel = _feedgen.rss_channel(completed(feed, entries))
     for entry in entries:
         channel.add_entry(_feedgen.rss_item(entry), order="append")
     whole: bytes = channel.rss_str()
@@ -32,7 +32,7 @@ def _rss_by_feedgen(feed: Feed, entries: list[Entry]) -> bytes:
 
 
 def _atom_by_feedgen(feed: Feed, entries: list[Entry]) -> bytes:
-    whole_feed = completed(feed, entries, ATOM.words)
+    whole_feed = completed(feed, entries)
     head = _feedgen.atom_head(whole_feed, whole_feed.updated or NO_ENTRY_YET)
     for entry in entries:
         head.add_entry(_feedgen.atom_item(entry), order="append")

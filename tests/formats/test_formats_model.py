@@ -47,7 +47,7 @@ ADDRESS = "must be an absolute http or https address in ASCII"
         ({"enclosures": (Enclosure(url="a.mp3", type="audio/mpeg"),)}, f"enclosures: url {ADDRESS}"),
         ({"enclosures": (Enclosure(url=SITE, type="mp3"),)}, "enclosures: type must be a media type"),
         ({"json": {"weather": {}}}, "json: 'weather' must be a name such as _weather"),
-        ({"json": {"_weather": "fair"}}, "json: _weather must be an object, not 'fair'"),
+        ({"json": {"_weather": "fair"}}, "json: _weather must be an object whose names have no dot"),
         ({"enclosures": (Enclosure(url=SITE, type="a/b", length=-1),)}, "enclosures: length must not be negative"),
     ],
 )

@@ -9,7 +9,8 @@ import itertools
 import os
 import re
 from collections.abc import Iterator
-from pathlib import Path
+
+from feedkit.publishing.tree import Tree
 
 _TEMPORARY = re.compile(r"\.feedkit-([0-9]{1,10})-[0-9]+\.tmp")
 
@@ -19,20 +20,16 @@ def temporary_names() -> Iterator[str]:
     return (f".feedkit-{os.getpid()}-{number}.tmp" for number in itertools.count())
 
 
-def remove_orphans(folder: Path) -> None:
+def remove_orphans(tree: Tree, folder: str) -> None:
     """Remove from a folder the temporary files of processes that are gone.
 
     To be called before a run makes files of its own there: this process's number is taken for an earlier one's, since
     in a container every run has the same.
     """
-    try:
-        files = list(folder.iterdir())
-    except (FileNotFoundError, NotADirectoryError):
-        return
-    for file in files:
-        owner = _TEMPORARY.fullmatch(file.name)
+    for name in tree.names(folder):
+        owner = _TEMPORARY.fullmatch(name)
         if owner and not _is_running(int(owner[1])):
-            file.unlink(missing_ok=True)
+            tree.remove(f"{folder}/{name}" if folder else name)
 
 
 def _can_ask() -> bool:

@@ -6,6 +6,7 @@ not there: an empty site would take the place of the real one.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -49,7 +50,7 @@ def build(
     `SettingsError` for content that is not there and for a folder that must not be written to, `PublishError` for one
     that cannot be.
     """
-    _check_folders(Path(content) if isinstance(content, str | Path) else None, Path(directory).resolve())
+    _check_folders(Path(content) if isinstance(content, str | Path) else None, Path(os.path.realpath(directory)))
     problems = _Problems(on_problem)
     entries = list(watch(_read(content, site, problems), "reading"))
     refused = len(problems.articles)

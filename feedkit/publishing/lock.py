@@ -12,6 +12,7 @@ import re
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from threading import Event
 from typing import Literal
 
@@ -134,7 +135,7 @@ def _release(tree: Tree, descriptor: int) -> None:
     if fcntl is None:
         os.close(descriptor)
     with suppress(OSError, PublishError):
-        tree.remove(LOCK)
+        replace(tree, durable=False).remove(LOCK)
     if fcntl is not None:
         os.close(descriptor)
 

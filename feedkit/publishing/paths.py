@@ -54,8 +54,8 @@ class Places:
         """Note a document. Raises `PublishError` for one that is not safe or has the place of another one."""
         check_path(path)
         name = same_name(path)
-        if name in (MANIFEST, LOCK):
-            raise PublishError(f"{path}: is the name of a file of feedkit's own")
+        if name.partition("/")[0] in (MANIFEST, LOCK):
+            raise PublishError(f"{path}: has the name of a file of feedkit's own")
         if other := self.files.get(name) or self.folders.get(name):
             raise PublishError(f"{path}: another document has the same place, {other}")
         for folder in folders(path):

@@ -51,7 +51,8 @@ def publish(
     Waits at most `wait` seconds for another run in the folder. Raises `PublishError` where it is still there then, for
     a folder that cannot be written to, and for a path that is not safely below it.
     """
-    root = Path(directory).resolve()
+    # Not Path.resolve: before Python 3.13 it raises RuntimeError for a loop of links.
+    root = Path(os.path.realpath(directory))
     with _errors_of(root), _made(root), opened(root, durable=durable) as tree, locked(tree, wait):
         run = _Run(tree=tree, given=Path(directory), removes=removes, force=force, allow_empty=allow_empty)
         return run.publish(documents)

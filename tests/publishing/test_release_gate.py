@@ -564,7 +564,8 @@ def test_14_a_file_that_may_not_be_read_is_named(
     assert list(items(tmp_path / "out")) == ["Title good"]
 
 
-# 15. Year 0, 9999, 24:00, 30 February, milliseconds, "May", 01/02/2024: refused with the line of the key.
+# 15. Year 0, 9999, 30 February, "May", 01/02/2024: refused with the line of the key. 24:00 (ISO 8601) and milliseconds
+#     name one instant each, and are read as that.
 
 NO_DATES = [
     "0000-01-01",
@@ -588,6 +589,18 @@ def test_15_what_is_not_certainly_one_date_is_refused_with_the_line_of_its_key(
     assert (problem.code[:3], problem.severity, problem.line, problem.key) == ("FK1", "error", 4, "publishedAt")
     assert problem.hint
     assert items(tmp_path / "out") == {}
+
+
+@pytest.mark.parametrize(
+    ("value", "instant"),
+    [("2025-01-01T24:00", "2025-01-02T00:00:00+00:00"), ("1732147200000", "2024-11-21T00:00:00+00:00")],
+)
+def test_15_what_looks_odd_and_is_certainly_one_date_is_that_date(
+    site: Site, content: Path, tmp_path: Path, value: str, instant: str
+) -> None:
+    (content / "a.md").write_text(f"---\ntitle: T\npublishedAt: {value}\n---\n")
+    assert build(site, content, tmp_path / "out").problems == ()
+    assert items(tmp_path / "out")["T"]["date_published"] == instant
 
 
 # 16. Somebody else's sitemap of any size, with entity bombs or files from elsewhere: bounded, and offline.

@@ -44,26 +44,28 @@ _State = Literal["ours", "held", "none", "gone"]
 
 
 @contextmanager
-def locked(tree: Tree, wait: float = WAIT) -> Iterator[None]:
-    """Keep other runs out of a folder, when they have left it.
+def locked(tree: Tree, wait: float = WAIT) -> Iterator[bool]:
+    """Keep other runs out of a folder, when they have left it; says whether the last one was killed.
 
     Raises `PublishError` where one is still in it after `wait` seconds, with the number of its process.
     """
-    descriptor = _acquired(tree, wait)
+    descriptor, holder = _acquired(tree, wait)
     try:
-        yield
+        # Who ends well removes the file.
+        yield bool(holder)
     finally:
         if descriptor is not None:
             _release(tree, descriptor)
 
 
-def _acquired(tree: Tree, wait: float) -> int | None:
+def _acquired(tree: Tree, wait: float) -> tuple[int | None, str]:
+    """The descriptor of the lock, and the number that was in it."""
     # Without a clock: a step is about as long as it says.
     steps = max(0, round(wait / _STEP))
     while True:
         descriptor = _open(tree)
         if descriptor is None:
-            return None
+            return None, ""
         try:
             holder = _holder(tree, descriptor)
             state = _lock(tree, descriptor)
@@ -72,7 +74,7 @@ def _acquired(tree: Tree, wait: float) -> int | None:
             raise
         if state in ("ours", "none"):
             _sign(descriptor)
-            return descriptor
+            return descriptor, holder
         os.close(descriptor)
         if state == "held":
             if not steps:

@@ -23,6 +23,8 @@ _NO_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 _FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | _NO_LINK
 # A pipe must not be waited for.
 _READING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+# IO_REPARSE_TAG_MOUNT_POINT of Windows: a folder, which is elsewhere all the same.
+_JUNCTION = 0xA0000003
 _CREATING = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
@@ -116,6 +118,11 @@ class Tree:
             return False
         return True
 
+    def remove_empty(self, path: str) -> None:
+        """Remove a folder and those above it, as far as they are empty."""
+        while path and self.remove_folder(path):
+            path = path.rpartition("/")[0]
+
     def names(self, path: str) -> list[str]:
         """What is in a folder; nothing where there is none."""
         try:
@@ -123,6 +130,15 @@ class Tree:
                 return os.listdir(folder)  # noqa: PTH208
         except (FileNotFoundError, NotADirectoryError):
             return []
+
+    def folders(self, path: str) -> list[str]:
+        """The folders in a folder, by their whole paths; no links."""
+        try:
+            with self._folder(path) as folder, os.scandir(folder) as found:
+                names = [entry.name for entry in found if entry.is_dir(follow_symlinks=False)]
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+        return [f"{path}/{name}" if path else name for name in names]
 
     @contextmanager
     def _at(self, path: str) -> Iterator[tuple[str, int | None]]:
@@ -214,5 +230,4 @@ def _is_link(name: str | Path, folder: int | None = None) -> bool:
         found = os.stat(name, dir_fd=folder, follow_symlinks=False)
     except OSError:
         return False
-    # A junction of Windows is a folder and goes elsewhere all the same.
-    return stat.S_ISLNK(found.st_mode) or getattr(found, "st_reparse_tag", 0) != 0
+    return stat.S_ISLNK(found.st_mode) or getattr(found, "st_reparse_tag", 0) == _JUNCTION

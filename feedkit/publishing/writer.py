@@ -19,7 +19,7 @@ from feedkit.errors import DocumentError, Problem, PublishError, shown
 from feedkit.formats.verify import verify
 from feedkit.publishing import manifest
 from feedkit.publishing.emptied import emptied
-from feedkit.publishing.leftovers import remove_orphans, temporary_names
+from feedkit.publishing.leftovers import remove_all_orphans, remove_orphans, temporary_names
 from feedkit.publishing.lock import WAIT, locked
 from feedkit.publishing.manifest import Written
 from feedkit.publishing.paths import MANIFEST, Places, folders, same_name
@@ -53,7 +53,9 @@ def publish(
     """
     # Not Path.resolve: before Python 3.13 it raises RuntimeError for a loop of links.
     root = Path(os.path.realpath(directory))
-    with _errors_of(root), _made(root), opened(root, durable=durable) as tree, locked(tree, wait):
+    with _errors_of(root), _made(root), opened(root, durable=durable) as tree, locked(tree, wait) as killed:
+        if killed:
+            remove_all_orphans(tree)
         run = _Run(tree=tree, given=Path(directory), removes=removes, force=force, allow_empty=allow_empty)
         return run.publish(documents)
 
@@ -104,6 +106,7 @@ class _Run:
     staged: list[tuple[str, str]] = field(default_factory=list)
     made: list[str] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
+    taken: list[Problem] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     unchanged: int = 0
     blocked: bool = False
@@ -130,6 +133,7 @@ class _Run:
                 self._block(replace(problem, path=self._named(path)))
         if self.blocked:
             return Report(problems=tuple(self.problems))
+        self.problems += self.taken
         written = len(self.staged)
         removed = self._commit(stale)
         counts = DocumentCounts(written=written, unchanged=self.unchanged, removed=removed)
@@ -183,9 +187,7 @@ class _Run:
     def _take_over(self, path: str, size: int) -> None:
         message = f"was not feedkit's, and is replaced: a file of {size:,} bytes, {self._digest(path)}"
         hint = "it was asked for with --force; from now on the file is feedkit's"
-        self.problems.append(
-            Problem(code="FK504", severity="warning", path=self._named(path), message=message, hint=hint)
-        )
+        self.taken.append(Problem(code="FK504", severity="warning", path=self._named(path), message=message, hint=hint))
 
     def _digest(self, path: str) -> str:
         file = self.tree.open(path)
@@ -252,13 +254,8 @@ class _Run:
             return False
         self.tree.remove(path)
         self._tidy(_folder(path))
-        self._remove_empty(path)
+        self.tree.remove_empty(_folder(path))
         return there
-
-    def _remove_empty(self, path: str) -> None:
-        for folder in reversed(folders(path)):
-            if not self.tree.remove_folder(folder):
-                return
 
     def _write_manifest(self, documents: dict[str, Written]) -> None:
         """Write the list of what is ours; a document that never was good is not listed."""
@@ -295,7 +292,7 @@ def _beside(path: str, name: str) -> str:
 
 def _in_the_way(name: str) -> Problem:
     message = "is in the way: feedkit did not write it, so nothing was written"
-    hint = "move it away, write to another folder, or replace files with --force"
+    hint = "move it away, or write to another folder; feedkit build --force replaces files"
     return Problem(code="FK501", severity="error", path=name, message=message, hint=hint)
 
 

@@ -276,13 +276,58 @@ def test_a_second_run_at_once_is_refused_and_the_first_one_ends_well(site: Site,
     assert publish(documents(site, [entry("b", tags=["y"])]), tmp_path).ok
 
 
-def test_where_there_are_no_locks_a_run_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import fcntl
+#: Ends its own process when a document is staged in a new folder, and nothing says yet whose that is.
+STAGING = """
+import os, signal, sys
+from feedkit import Document, publish
 
-    def refuse(*_: object) -> None:
-        raise OSError(errno.ENOLCK, "no locks")
+def documents():
+    for path in ("a.json", "tags/x/a.json", "tags/new/deep/a.json"):
+        yield Document(path=path, media_type="application/json", pieces=(b"1",))
+    os.kill(os.getpid(), signal.SIGKILL)
 
-    monkeypatch.setattr(fcntl, "flock", refuse)
-    assert publish([text("a.json", "1")], tmp_path).documents.written == 1
-    monkeypatch.setitem(sys.modules, "fcntl", None)
-    assert publish([text("a.json", "2")], tmp_path).documents.written == 1
+publish(documents(), sys.argv[1])
+"""
+
+
+def test_what_was_staged_where_no_document_comes_any_more_is_removed_after_a_kill(
+    repository: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    publish([text("a.json", "0"), text("tags/x/a.json", "0")], out)
+    (out / "tags" / "mine").mkdir()
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / f".feedkit-{gone()}-0.tmp").write_text("theirs")
+    (out / "link").symlink_to(tmp_path / "elsewhere")
+    environment = {**os.environ, "PYTHONPATH": str(repository)}
+    killed = subprocess.run([sys.executable, "-c", STAGING, str(out)], env=environment, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert len(temporary(out)) == 3
+    publish([text("a.json", "0")], out)
+    assert sorted(tree(out)) == [".feedkit-manifest.json", "a.json"]
+    # A folder that was empty before is somebody's.
+    assert sorted(path.name for path in out.rglob("*") if path.is_dir()) == ["link", "mine", "tags"]
+    assert len(list((tmp_path / "elsewhere").iterdir())) == 1
+
+
+WITHOUT_LOCKS = """
+import sys
+sys.modules["fcntl"] = sys.modules["msvcrt"] = None
+from feedkit import Document, publish
+
+report = publish([Document(path="a.json", media_type="application/json", pieces=(b"1",))], sys.argv[1])
+print(report.documents.written)
+"""
+
+
+def test_a_python_without_any_locks_publishes_all_the_same(repository: Path, tmp_path: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(repository)}
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_LOCKS, str(tmp_path)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.stdout, done.stderr) == ("1\n", "")
+    assert sorted(tree(tmp_path)) == [".feedkit-manifest.json", "a.json"]

@@ -185,16 +185,17 @@ class _Run:
         return one is not None and two is not None and os.path.samestat(one, two)
 
     def _take_over(self, path: str, size: int) -> None:
-        message = f"was not feedkit's, and is replaced: a file of {size:,} bytes, {self._digest(path)}"
+        message = f"was not feedkit's, and is replaced: a file of {size:,} bytes, SHA-256 {self._digest(path)}"
         hint = "it was asked for with --force; from now on the file is feedkit's"
         self.taken.append(Problem(code="FK504", severity="warning", path=self._named(path), message=message, hint=hint))
 
     def _digest(self, path: str) -> str:
+        """The digest of a file; empty where there is none."""
         file = self.tree.open(path)
         if file is None:
-            return "gone meanwhile"
+            return ""
         with file:
-            return f"SHA-256 {manifest.digest(iter(lambda: file.read(_PIECE), b''))}"
+            return manifest.digest(iter(lambda: file.read(_PIECE), b""))
 
     def _block(self, problem: Problem) -> None:
         self.blocked = True
@@ -245,7 +246,7 @@ class _Run:
         if there and wanted and self._is_one(path, wanted):
             # A file system without case: the new name of a document is its old one.
             return False
-        if there and self._digest(path).removeprefix("SHA-256 ") not in self.known[path].digests.split():
+        if there and self._digest(path) not in self.known[path].digests.split():
             message = "is no longer wanted, but somebody has edited it, so it stays"
             hint = "delete it, or keep it as your own"
             self.problems.append(

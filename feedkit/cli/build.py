@@ -35,8 +35,22 @@ def add_build(commands: Any) -> None:
     build.add_argument("--as-of", metavar="INSTANT", help="publish what is due at this instant (default: now)")
     build.add_argument("--drafts", action="store_true", help="publish drafts, too")
     build.add_argument("--future", action="store_true", help="publish articles with a later date, too")
+    build.add_argument("--force", action="store_true", help="replace files in the way that feedkit did not write")
+    build.add_argument("--allow-empty", action="store_true", help="let feeds that had entries become empty")
+    build.add_argument("--durable", action="store_true", help="synchronise with the disk, against power cuts")
+    build.add_argument(
+        "--wait", type=_seconds, default=10.0, metavar="SECONDS", help="wait for another run (default 10)"
+    )
     build.add_argument("--quiet", action="store_true", help="print errors only")
     build.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    # Not a number is neither: it is no time to wait.
+    if not 0 <= seconds <= 86_400:
+        raise argparse.ArgumentTypeError(f"{text} is no number of seconds from 0 to 86400")
+    return seconds
 
 
 def _build(options: argparse.Namespace) -> int:
@@ -49,6 +63,10 @@ def _build(options: argparse.Namespace) -> int:
         directory,
         on_problem=teller(options, bar=bar),
         watch=progress if bar else silent,
+        force=options.force,
+        allow_empty=options.allow_empty,
+        durable=options.durable,
+        wait=options.wait,
     )
     return finish(report, _result(report, str(directory)), options)
 

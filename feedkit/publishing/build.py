@@ -6,6 +6,7 @@ not there: an empty site would take the place of the real one.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,12 +15,13 @@ from typing import Any
 from feedkit.errors import OnProblem, Problem, SettingsError
 from feedkit.model import Entry
 from feedkit.publishing import ledger
+from feedkit.publishing.lock import WAIT
 from feedkit.publishing.report import ArticleCounts, Report
 from feedkit.publishing.robots import with_robots
 from feedkit.publishing.writer import publish
 from feedkit.reading import read, read_json_lines
 from feedkit.settings import Site
-from feedkit.site import edition, edition_documents
+from feedkit.site import Edition, edition, edition_documents
 
 #: Wraps an iterable to show how far a stage is; gets the stage's name.
 Watch = Callable[[Iterable[Any], str], Iterable[Any]]
@@ -35,15 +37,20 @@ def build(
     *,
     on_problem: OnProblem | None = None,
     watch: Watch = lambda items, stage: items,
+    force: bool = False,
+    allow_empty: bool = False,
+    durable: bool = False,
+    wait: float = WAIT,
 ) -> Report:
     """Read the articles, and make `directory` hold the site's feeds, sitemap and OPML list.
 
     `content` is a folder, one file, or an open file (any iterable of lines) with a JSON object a line. Each bad
     article is one Problem in the report, and the others are built. `on_problem` is told of each Problem when it is
-    found; `watch` may show the progress. Raises `SettingsError` for content that is not there and for a folder that
-    must not be written to, `PublishError` for one that cannot be.
+    found; `watch` may show the progress. `force`, `allow_empty`, `durable` and `wait` are those of `publish`. Raises
+    `SettingsError` for content that is not there and for a folder that must not be written to, `PublishError` for one
+    that cannot be.
     """
-    _check_folders(Path(content) if isinstance(content, str | Path) else None, Path(directory).resolve())
+    _check_folders(Path(content) if isinstance(content, str | Path) else None, Path(os.path.realpath(directory)))
     problems = _Problems(on_problem)
     entries = list(watch(_read(content, site, problems), "reading"))
     refused = len(problems.articles)
@@ -53,21 +60,29 @@ def build(
     if site.sitemap.ledger:
         made = replace(made, lastmods=ledger.lastmods(book, made.entries, made.now))
     documents = with_robots(edition_documents(made, problems), site, Path(directory), problems)
-    report = publish(watch(documents, "writing"), directory)
+    report = publish(
+        watch(documents, "writing"), directory, force=force, allow_empty=allow_empty, durable=durable, wait=wait
+    )
     if site.sitemap.ledger and report.ok:
         ledger.save(site.sitemap.ledger, ledger.entered(made.entries, made.lastmods))
     for problem in report.problems:
         problems(problem)
+    return _completed(report, made, problems, read=len(entries) + refused, refused=refused)
+
+
+def _completed(report: Report, made: Edition, problems: _Problems, *, read: int, refused: int) -> Report:
+    """The report on the documents, with what is known of the articles."""
+    articles = ArticleCounts(
+        read=read,
+        published=len(made.entries),
+        drafts=made.drafts,
+        future=made.future,
+        expired=made.expired,
+        skipped=refused + made.duplicates,
+    )
     return replace(
         report,
-        articles=ArticleCounts(
-            read=len(entries) + refused,
-            published=len(made.entries),
-            drafts=made.drafts,
-            future=made.future,
-            expired=made.expired,
-            skipped=refused + made.duplicates,
-        ),
+        articles=articles,
         feeds=len(made.selections),
         problems=tuple(problems.found),
         next_change=made.next_change,

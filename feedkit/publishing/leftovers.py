@@ -9,7 +9,10 @@ import itertools
 import os
 import re
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import suppress
+
+from feedkit.errors import PublishError
+from feedkit.publishing.tree import Tree
 
 _TEMPORARY = re.compile(r"\.feedkit-([0-9]{1,10})-[0-9]+\.tmp")
 
@@ -19,20 +22,32 @@ def temporary_names() -> Iterator[str]:
     return (f".feedkit-{os.getpid()}-{number}.tmp" for number in itertools.count())
 
 
-def remove_orphans(folder: Path) -> None:
-    """Remove from a folder the temporary files of processes that are gone.
+def remove_all_orphans(tree: Tree) -> None:
+    """Remove them from the whole folder, with folders that held nothing else: of those nobody may know any longer.
+
+    To be called after a run that was killed, since it looks at every folder.
+    """
+    waiting = [""]
+    while waiting:
+        folder = waiting.pop()
+        # What is linked or may not be read holds no file of ours.
+        with suppress(PermissionError, PublishError):
+            waiting += tree.folders(folder)
+            if remove_orphans(tree, folder):
+                tree.remove_empty(folder)
+
+
+def remove_orphans(tree: Tree, folder: str) -> int:
+    """Remove from a folder the temporary files of processes that are gone; returns how many there were.
 
     To be called before a run makes files of its own there: this process's number is taken for an earlier one's, since
     in a container every run has the same.
     """
-    try:
-        files = list(folder.iterdir())
-    except (FileNotFoundError, NotADirectoryError):
-        return
-    for file in files:
-        owner = _TEMPORARY.fullmatch(file.name)
-        if owner and not _is_running(int(owner[1])):
-            file.unlink(missing_ok=True)
+    owners = [(name, _TEMPORARY.fullmatch(name)) for name in tree.names(folder)]
+    orphans = [name for name, owner in owners if owner and not _is_running(int(owner[1]))]
+    for name in orphans:
+        tree.remove(f"{folder}/{name}" if folder else name)
+    return len(orphans)
 
 
 def _can_ask() -> bool:

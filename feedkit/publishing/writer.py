@@ -1,29 +1,41 @@
 """Documents onto disk: everything is staged beside its place first, then put there by rename, containers last.
 
-The only writer of files. Refuses to touch a file that is not in the manifest, to write bytes that are there already,
-and to let an unreadable document replace a readable one.
+The only writer of documents. Refuses to touch a file that is not in the manifest, to write bytes that are there
+already, to let an unreadable document replace a readable one, and to empty what had entries.
 """
 
 from __future__ import annotations
 
 import itertools
 import os
+import stat
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from feedkit.document import Document
 from feedkit.errors import DocumentError, Problem, PublishError, shown
 from feedkit.formats.verify import verify
 from feedkit.publishing import manifest
-from feedkit.publishing.leftovers import remove_orphans, temporary_names
-from feedkit.publishing.lock import locked
-from feedkit.publishing.paths import same_name, target
+from feedkit.publishing.emptied import emptied
+from feedkit.publishing.leftovers import remove_all_orphans, remove_orphans, temporary_names
+from feedkit.publishing.lock import WAIT, locked
+from feedkit.publishing.manifest import Written
+from feedkit.publishing.paths import MANIFEST, Places, folders, same_name
 from feedkit.publishing.report import DocumentCounts, Report
+from feedkit.publishing.tree import Tree, opened
 
 
 def publish(
-    documents: Iterable[Document], directory: str | Path, *, removes: Callable[[str], bool] = lambda path: True
+    documents: Iterable[Document],
+    directory: str | Path,
+    *,
+    removes: Callable[[str], bool] = lambda path: True,
+    force: bool = False,
+    allow_empty: bool = False,
+    durable: bool = False,
+    wait: float = WAIT,
 ) -> Report:
     """Make a folder hold the documents, and remove the ones of an earlier run that are not among them.
 
@@ -31,100 +43,168 @@ def publish(
 
     A document is parsed again, staged in a temporary file beside its place and put there with `os.replace`, in the
     order given, when all of them are staged; unchanged files are not touched, not even their time. A file that is in
-    the way and that the manifest does not list is a Problem (FK501) each, and then nothing at all is written.
+    the way and that the manifest does not list is a Problem (FK501) each, a feed that had entries and would have none
+    is one (FK505), and then nothing at all is written. With `force` such files are replaced, each with a Problem
+    (FK504) that says what it was; with `allow_empty` feeds may become empty. `durable` synchronises every file and
+    folder with the disk, in that order, so that a power cut is as harmless as a killed run.
 
-    Raises `PublishError` for a folder that cannot be written to, for one that another run is writing to, and for a path
-    that is not safely below it.
+    Waits at most `wait` seconds for another run in the folder. Raises `PublishError` where it is still there then, for
+    a folder that cannot be written to, and for a path that is not safely below it.
     """
-    root = Path(directory).resolve()
+    # Not Path.resolve: before Python 3.13 it raises RuntimeError for a loop of links.
+    root = Path(os.path.realpath(directory))
+    with _errors_of(root), _made(root), opened(root, durable=durable) as tree, locked(tree, wait) as killed:
+        if killed:
+            remove_all_orphans(tree)
+        run = _Run(tree=tree, given=Path(directory), removes=removes, force=force, allow_empty=allow_empty)
+        return run.publish(documents)
+
+
+@contextmanager
+def _errors_of(root: Path) -> Iterator[None]:
+    """What goes wrong on disk, as `PublishError`."""
     try:
-        return _Run(root=root, given=Path(directory), removes=removes).publish(documents)
+        yield
     except OSError as error:
-        file = error.filename2 or error.filename
-        name = os.fsdecode(file) if isinstance(file, str | bytes) else str(root)
+        name = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else root
         raise PublishError(f"{name}: cannot be written ({error.strerror or error})") from error
     except UnicodeEncodeError as error:
         reason = f"{shown(error.object)} is no file name in the encoding {error.encoding}"
         raise PublishError(f"{root}: cannot be written ({reason}); run with PYTHONUTF8=1") from error
 
 
-@dataclass(slots=True)
+@contextmanager
+def _made(root: Path) -> Iterator[None]:
+    """The output folder and those above it, made where they are missing; what stays empty goes again."""
+    if root.exists() and not root.is_dir():
+        raise PublishError(f"{root}: is no folder; name another one")
+    missing = list(itertools.takewhile(lambda path: not path.exists(), (root, *root.parents)))
+    try:
+        for path in reversed(missing):
+            # Another run may make it at the same time.
+            path.mkdir(exist_ok=True)
+        yield
+    finally:
+        with suppress(OSError):
+            for path in missing:
+                path.rmdir()
+
+
+@dataclass(slots=True, kw_only=True)
 class _Run:
     """One call of `publish`. Not frozen: it is never seen outside this module."""
 
-    root: Path
+    tree: Tree
     given: Path
     removes: Callable[[str], bool]
+    force: bool
+    allow_empty: bool
     names: Iterator[str] = field(default_factory=temporary_names)
-    known: dict[str, str] = field(default_factory=dict)
-    wanted: dict[str, str] = field(default_factory=dict)
-    staged: list[tuple[Path, Path]] = field(default_factory=list)
-    made: list[Path] = field(default_factory=list)
-    seen: set[Path] = field(default_factory=set)
+    places: Places = field(default_factory=Places)
+    known: dict[str, Written] = field(default_factory=dict)
+    wanted: dict[str, Written] = field(default_factory=dict)
+    staged: list[tuple[str, str]] = field(default_factory=list)
+    made: list[str] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
+    taken: list[Problem] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     unchanged: int = 0
     blocked: bool = False
 
     def publish(self, documents: Iterable[Document]) -> Report:
         try:
-            self._make_folder(self.root)
-            with locked(self.root):
-                return self._publish(documents)
+            return self._publish(documents)
         finally:
             self._clean()
 
     def _publish(self, documents: Iterable[Document]) -> Report:
-        self.known = manifest.load(self.root)
-        places: dict[str, str] = {}
+        self.known = manifest.load(self.tree.root)
         for document in documents:
-            _claim(places, document.path)
+            self.places.claim(document.path)
             self._stage(document)
         unwanted = self.known.keys() - self.wanted.keys()
         self.wanted |= {path: self.known[path] for path in unwanted if not self.removes(path)}
-        # All of them are looked at before the first is touched: a manifest may name what is not below the folder.
-        stale = [(path, target(self.root, path)) for path in sorted(self.known.keys() - self.wanted.keys())]
+        stale = sorted(self.known.keys() - self.wanted.keys())
+        # All of them are looked at before the first is touched: one may be behind a link.
+        for path in stale:
+            self.tree.status(path)
+        if not self.allow_empty:
+            for path, problem in emptied(self.known, self.wanted):
+                self._block(replace(problem, path=self._named(path)))
         if self.blocked:
             return Report(problems=tuple(self.problems))
+        self.problems += self.taken
         written = len(self.staged)
         removed = self._commit(stale)
         counts = DocumentCounts(written=written, unchanged=self.unchanged, removed=removed)
         return Report(documents=counts, problems=tuple(self.problems))
 
     def _stage(self, document: Document) -> None:
-        place = target(self.root, document.path)
-        self._tidy(place.parent)
-        self.wanted[document.path] = manifest.digest(document.chunks())
-        if _same_bytes(place, document):
+        path = document.path
+        self._tidy(_folder(path))
+        self.wanted[path] = Written(manifest.digest(document.chunks()), document.items)
+        if _holds(self.tree, path, document.chunks()):
             self.unchanged += 1
-        elif obstacle := self._obstacle(place, document.path):
-            self._block(obstacle)
-        elif self._readable(document):
-            self._make_folder(place.parent)
-            self._write(place, document.chunks())
+        elif obstacle := self._obstacle(path):
+            self._block(_in_the_way(self._named(obstacle)))
+        elif self._readable(document) and not self.blocked:
+            self.made += [folder for folder in folders(path) if self.tree.make_folder(folder)]
+            self._write(path, document.chunks())
 
-    def _tidy(self, folder: Path) -> None:
+    def _tidy(self, folder: str) -> None:
         if folder not in self.seen:
             self.seen.add(folder)
-            remove_orphans(folder)
+            remove_orphans(self.tree, folder)
 
-    def _obstacle(self, place: Path, path: str) -> Path | None:
+    def _obstacle(self, path: str) -> str | None:
         """What stands in a document's way: a file that is not ours, a folder, a file where its folder should be."""
-        if place.is_dir() or (path not in self.known and os.path.lexists(place)):
-            return place
-        folders = itertools.takewhile(lambda folder: folder != self.root, place.parents)
-        return next((folder for folder in folders if folder.is_file()), None)
+        for folder in folders(path):
+            above = self.tree.status(folder)
+            if above is None:
+                return None
+            if not stat.S_ISDIR(above.st_mode):
+                return folder
+        there = self.tree.status(path)
+        if there is None or (stat.S_ISREG(there.st_mode) and self._is_ours(path)):
+            return None
+        if self.force and stat.S_ISREG(there.st_mode):
+            self._take_over(path, there.st_size)
+            return None
+        return path
 
-    def _block(self, place: Path) -> None:
+    def _is_ours(self, path: str) -> bool:
+        """Whether the manifest lists a file, perhaps by the name that a file system without case has for it."""
+        return path in self.known or any(self._is_one(path, other) for other in self._other_spellings(path))
+
+    def _other_spellings(self, path: str) -> list[str]:
+        name = same_name(path)
+        return [other for other in self.known if same_name(other) == name and other != path]
+
+    def _is_one(self, path: str, other: str) -> bool:
+        one, two = self.tree.status(path), self.tree.status(other)
+        return one is not None and two is not None and os.path.samestat(one, two)
+
+    def _take_over(self, path: str, size: int) -> None:
+        message = f"was not feedkit's, and is replaced: a file of {size:,} bytes, SHA-256 {self._digest(path)}"
+        hint = "it was asked for with --force; from now on the file is feedkit's"
+        self.taken.append(Problem(code="FK504", severity="warning", path=self._named(path), message=message, hint=hint))
+
+    def _digest(self, path: str) -> str:
+        """The digest of a file; empty where there is none."""
+        file = self.tree.open(path)
+        if file is None:
+            return ""
+        with file:
+            return manifest.digest(iter(lambda: file.read(_PIECE), b""))
+
+    def _block(self, problem: Problem) -> None:
         self.blocked = True
-        message = "is in the way: feedkit did not write it, so nothing was written"
-        hint = "move it away, or write to another folder"
-        problem = Problem(code="FK501", severity="error", path=self._named(place), message=message, hint=hint)
         if problem not in self.problems:
             self.problems.append(problem)
 
-    def _named(self, place: Path) -> str:
+    def _named(self, path: str) -> str:
         """A file as the caller calls it."""
-        return str(self.given / place.relative_to(self.root))
+        return str(self.given / path)
 
     def _readable(self, document: Document) -> bool:
         try:
@@ -132,102 +212,97 @@ class _Run:
         except DocumentError as error:
             self.problems.append(error.problem)
             # The old one stays, and stays ours.
-            self.wanted[document.path] = self.known.get(document.path, "")
+            self.wanted[document.path] = self.known.get(document.path, Written(""))
             return False
         return True
 
-    def _make_folder(self, folder: Path) -> None:
-        missing = list(itertools.takewhile(lambda path: not path.exists(), (folder, *folder.parents)))
-        for path in reversed(missing):
-            path.mkdir()
-            self.made.append(path)
+    def _write(self, path: str, chunks: Iterable[bytes]) -> None:
+        temporary = _beside(path, next(self.names))
+        self.staged.append((temporary, path))
+        self.tree.create(temporary, chunks)
 
-    def _write(self, place: Path, chunks: Iterable[bytes]) -> None:
-        temporary = place.parent / next(self.names)
-        self.staged.append((temporary, place))
-        _write(temporary, chunks)
-
-    def _commit(self, stale: list[tuple[str, Path]]) -> int:
+    def _commit(self, stale: list[str]) -> int:
         """Put everything in its place. The manifest first lists old and new, so that a killed run owns its files."""
         if self.staged:
             self._write_manifest({**self.known, **{path: self._either(path) for path in self.wanted}})
-        for temporary, place in self.staged:
-            temporary.replace(place)
+        for temporary, path in self.staged:
+            self.tree.put(temporary, path)
         self.staged = []
         self.made = []
-        removed = sum([self._remove(path, place) for path, place in stale])
+        removed = sum([self._remove(path) for path in stale])
         self._write_manifest(self.wanted)
         return removed
 
-    def _either(self, path: str) -> str:
-        return " ".join(dict.fromkeys(f"{self.known.get(path, '')} {self.wanted[path]}".split()))
+    def _either(self, path: str) -> Written:
+        """What a file is, or is to be. As many entries as either has: a killed run must not make a feed look empty."""
+        old, new = self.known.get(path, Written("")), self.wanted[path]
+        digests = " ".join(dict.fromkeys(f"{old.digests} {new.digests}".split()))
+        return Written(digests, max((n for n in (old.entries, new.entries) if n is not None), default=None))
 
-    def _remove(self, path: str, place: Path) -> bool:
+    def _remove(self, path: str) -> bool:
         """Remove a stale document, and the folders that it leaves empty. One that was edited is no longer ours."""
-        there = os.path.lexists(place)
-        if there and not (place.is_file() and manifest.digest([place.read_bytes()]) in self.known[path].split()):
+        there = self.tree.status(path) is not None
+        wanted = self.places.files.get(same_name(path))
+        if there and wanted and self._is_one(path, wanted):
+            # A file system without case: the new name of a document is its old one.
+            return False
+        if there and self._digest(path) not in self.known[path].digests.split():
             message = "is no longer wanted, but somebody has edited it, so it stays"
             hint = "delete it, or keep it as your own"
             self.problems.append(
-                Problem(code="FK502", severity="warning", path=self._named(place), message=message, hint=hint)
+                Problem(code="FK502", severity="warning", path=self._named(path), message=message, hint=hint)
             )
             return False
-        place.unlink(missing_ok=True)
-        self._tidy(place.parent)
-        _remove_empty(place.parent, self.root)
+        self.tree.remove(path)
+        self._tidy(_folder(path))
+        self.tree.remove_empty(_folder(path))
         return there
 
-    def _write_manifest(self, documents: dict[str, str]) -> None:
+    def _write_manifest(self, documents: dict[str, Written]) -> None:
         """Write the list of what is ours; a document that never was good is not listed."""
-        data = manifest.dump({path: digests for path, digests in documents.items() if digests})
-        place = self.root / manifest.NAME
-        if place.is_file() and place.read_bytes() == data:
+        data = manifest.dump({path: written for path, written in documents.items() if written.digests})
+        if _holds(self.tree, MANIFEST, [data]):
             return
-        self._write(place, [data])
+        self._write(MANIFEST, [data])
         temporary, _ = self.staged[-1]
-        temporary.replace(place)
+        self.tree.put(temporary, MANIFEST)
         self.staged.pop()
 
     def _clean(self) -> None:
+        # What ended the run is to be told, not that something cannot be reached any longer.
         for temporary, _ in self.staged:
-            temporary.unlink(missing_ok=True)
+            with suppress(OSError, PublishError):
+                self.tree.remove(temporary)
         for folder in reversed(self.made):
-            _remove_empty(folder, folder.parent)
+            with suppress(OSError, PublishError):
+                self.tree.remove_folder(folder)
 
 
-def _claim(places: dict[str, str], path: str) -> None:
-    if other := places.get(same_name(path)):
-        raise PublishError(f"{path}: another document has the same place, {other}")
-    if same_name(path) == manifest.NAME:
-        raise PublishError(f"{path}: is the name of feedkit's own manifest")
-    places[same_name(path)] = path
+#: How much of a file is held at once, in bytes.
+_PIECE = 1 << 20
 
 
-def _same_bytes(place: Path, document: Document) -> bool:
-    try:
-        if not place.is_file() or place.stat().st_size != document.size:
-            return False
-        with place.open("rb") as file:
-            return all(file.read(len(chunk)) == chunk for chunk in document.chunks())
-    except FileNotFoundError:
+def _folder(path: str) -> str:
+    return path.rpartition("/")[0]
+
+
+def _beside(path: str, name: str) -> str:
+    folder, slash, _ = path.rpartition("/")
+    return f"{folder}{slash}{name}"
+
+
+def _in_the_way(name: str) -> Problem:
+    message = "is in the way: feedkit did not write it, so nothing was written"
+    hint = "move it away, or write to another folder; feedkit build --force replaces files"
+    return Problem(code="FK501", severity="error", path=name, message=message, hint=hint)
+
+
+def _holds(tree: Tree, path: str, chunks: Iterable[bytes]) -> bool:
+    """Whether a file has these bytes and no others."""
+    file = tree.open(path)
+    if file is None:
         return False
-
-
-def _write(file: Path, chunks: Iterable[bytes]) -> None:
-    # Permissions by umask, as any program's files have them; never over a file that is there.
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
-    with os.fdopen(descriptor, "wb") as out:
-        for chunk in chunks:
-            out.write(chunk)
-
-
-def _remove_empty(folder: Path, root: Path) -> None:
-    while folder != root and folder.is_relative_to(root):
-        try:
-            folder.rmdir()
-        except FileNotFoundError:
-            # A killed run has removed it already, perhaps not those above it.
-            pass
-        except OSError:
-            return
-        folder = folder.parent
+    with file:
+        pieces = list(chunks)
+        size = os.fstat(file.fileno()).st_size
+        return size == sum(map(len, pieces)) and all(file.read(len(piece)) == piece for piece in pieces)

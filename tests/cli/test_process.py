@@ -148,18 +148,17 @@ def test_a_locale_without_the_characters_of_a_file_name_is_one_sentence(command:
 #: Tells its own process, when the second file is about to be put in its place, that somebody wants it to end.
 ENDED = """
 import os, signal, sys
-from pathlib import Path
 from feedkit.cli import main
 
-put, moves = Path.replace, []
+put, moves = os.replace, []
 
-def replace(self, place):
-    moves.append(place)
+def replace(temporary, name, **folders):
+    moves.append(name)
     if len(moves) == 3:
         os.kill(os.getpid(), getattr(signal, sys.argv[1]))
-    return put(self, place)
+    return put(temporary, name, **folders)
 
-Path.replace = replace
+os.replace = replace
 sys.exit(main(sys.argv[2:]))
 """
 

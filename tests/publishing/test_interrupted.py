@@ -17,16 +17,17 @@ from lxml import etree
 from feedkit import Document, Entry, PublishError, Site, documents, publish
 from feedkit.cli import main
 from feedkit.publishing.leftovers import remove_orphans
+from feedkit.publishing.tree import Tree, opened
 
 Make = Callable[..., Entry]
-PUT = Path.replace
+PUT = os.replace
+CREATE = Tree.create
 
 #: Ends its own process at the n-th change of the disk below the output folder; half of what was being written is there.
 KILLER = """
 import os, signal, sys
-from pathlib import Path
 from feedkit.cli import main
-from feedkit.publishing import writer
+from feedkit.publishing import tree
 
 root, moment = os.path.realpath(sys.argv[1]), int(sys.argv[2])
 changes = 0
@@ -40,17 +41,18 @@ def count(*_):
 
 def hook(event, arguments):
     changing = event in CHANGES or (event == "open" and arguments[2] & os.O_CREAT)
-    if changing and str(arguments[0]).startswith(root):
+    # A name alone is below a descriptor, so in the output folder; a number is a file that is open already.
+    if changing and isinstance(arguments[0], str) and (arguments[0].startswith(root) or arguments[0][0] != "/"):
         count()
 
 def halved(file, chunks):
     data = b"".join(chunks)
-    write(file, [data[: len(data) // 2]])
+    file.write(data[: len(data) // 2])
+    file.flush()
     count()
-    file.unlink()
-    write(file, [data])
+    file.write(data[len(data) // 2 :])
 
-write, writer._write = writer._write, halved
+tree.fill = halved
 sys.addaudithook(hook)
 code = main(sys.argv[3:])
 print(changes)
@@ -98,7 +100,7 @@ def test_a_killed_build_leaves_old_or_new_files_and_the_next_one_heals(
     )
     assert killed.returncode == -signal.SIGKILL
     for name, data in tree(out).items():
-        if not name.endswith((".tmp", "manifest.json")):
+        if not name.endswith((".tmp", "manifest.json", "-lock")):
             assert data in (old.get(name), new.get(name)), name
             parse(name, data)
     assert main([*command, "--quiet"]) == 0
@@ -111,15 +113,14 @@ def test_a_killed_build_leaves_old_or_new_files_and_the_next_one_heals(
 def test_a_killed_build_still_owns_what_it_replaced_and_what_it_was_about_to(tmp_path: Path) -> None:
     publish([text("a.json", "1"), text("b.json", "1"), text("c.json", "1")], tmp_path)
 
-    def stop_at_b(self: Path, place: Path) -> Path:
-        if place.name == "b.json":
+    def stop_at_b(temporary: str, name: str, **folders: int) -> None:
+        if name == "b.json":
             raise KeyboardInterrupt
-        PUT(self, place)
-        return place
+        PUT(temporary, name, **folders)
 
     changed = [text("a.json", "2"), text("b.json", "2"), text("c.json", "1")]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Path, "replace", stop_at_b)
+        patch.setattr(os, "replace", stop_at_b)
         with pytest.raises(KeyboardInterrupt):
             publish(changed, tmp_path)
     assert [(tmp_path / f"{name}.json").read_text() for name in "abc"] == ["2", "1", "1"]
@@ -128,32 +129,30 @@ def test_a_killed_build_still_owns_what_it_replaced_and_what_it_was_about_to(tmp
     assert sorted(tree(tmp_path)) == [".feedkit-manifest.json", "c.json"]
 
 
-def full(file: Path, chunks: Iterable[bytes]) -> None:
-    file.write_bytes(b"".join(chunks)[:10])
-    if file.parent.name == "x":
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(file))
+def full(self: Tree, path: str, chunks: Iterable[bytes]) -> None:
+    CREATE(self, path, [b"".join(chunks)[:10]])
+    if path.startswith("tags/x/"):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), path)
 
 
-def denied(self: Path, place: Path) -> Path:
-    if place.name == "atom.xml":
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(self), None, str(place))
-    PUT(self, place)
-    return place
+def denied(temporary: str, name: str, **folders: int) -> None:
+    if name == "atom.xml":
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), temporary, None, name)
+    PUT(temporary, name, **folders)
 
 
-def ended(self: Path, place: Path) -> Path:
-    if place.name == "atom.xml":
+def ended(temporary: str, name: str, **folders: int) -> None:
+    if name == "atom.xml":
         raise KeyboardInterrupt
-    PUT(self, place)
-    return place
+    PUT(temporary, name, **folders)
 
 
 @pytest.mark.parametrize(
     ("target", "replacement", "code", "words"),
     [
-        ("feedkit.publishing.writer._write", full, 2, "No space left on device"),
-        ("pathlib.Path.replace", denied, 2, "Permission denied"),
-        ("pathlib.Path.replace", ended, 130, ""),
+        ("feedkit.publishing.tree.Tree.create", full, 2, "No space left on device"),
+        ("os.replace", denied, 2, "Permission denied"),
+        ("os.replace", ended, 130, ""),
     ],
 )
 def test_a_build_that_cannot_go_on_leaves_no_temporary_file_and_no_half_one(
@@ -235,6 +234,11 @@ def test_temporary_files_of_processes_that_are_gone_are_removed_where_a_build_wr
     assert [file for file in theirs if not file.exists()] == []
 
 
+def tidy(folder: Path) -> None:
+    with opened(folder) as root:
+        remove_orphans(root, "")
+
+
 def test_a_process_of_somebody_else_counts_as_running(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(process: int, number: int) -> None:
         raise PermissionError
@@ -242,14 +246,14 @@ def test_a_process_of_somebody_else_counts_as_running(tmp_path: Path, monkeypatc
     monkeypatch.setattr(os, "kill", refuse)
     file = tmp_path / ".feedkit-4-0.tmp"
     file.write_text("half")
-    remove_orphans(tmp_path)
+    tidy(tmp_path)
     assert file.exists()
 
 
 def test_a_number_that_no_process_has_counts_as_gone(tmp_path: Path) -> None:
     file = tmp_path / ".feedkit-9999999999-0.tmp"
     file.write_text("half")
-    remove_orphans(tmp_path)
+    tidy(tmp_path)
     assert not file.exists()
 
 
@@ -257,14 +261,14 @@ def test_where_nobody_can_ask_only_this_process_counts_as_gone(tmp_path: Path, m
     monkeypatch.setattr("feedkit.publishing.leftovers._can_ask", lambda: False)
     for process in (os.getpid(), 4):
         (tmp_path / f".feedkit-{process}-0.tmp").write_text("half")
-    remove_orphans(tmp_path)
+    tidy(tmp_path)
     assert [file.name for file in tmp_path.iterdir()] == [".feedkit-4-0.tmp"]
 
 
 def test_a_second_run_at_once_is_refused_and_the_first_one_ends_well(site: Site, entry: Make, tmp_path: Path) -> None:
     def meanwhile() -> Iterable[Document]:
         with pytest.raises(PublishError, match="another run is writing to it"):
-            publish(documents(site, [entry("b", tags=["y"])]), tmp_path)
+            publish(documents(site, [entry("b", tags=["y"])]), tmp_path, wait=0)
         yield from documents(site, [entry("a", tags=["x"])])
 
     assert publish(meanwhile(), tmp_path).documents.written == 8
@@ -272,13 +276,58 @@ def test_a_second_run_at_once_is_refused_and_the_first_one_ends_well(site: Site,
     assert publish(documents(site, [entry("b", tags=["y"])]), tmp_path).ok
 
 
-def test_where_there_are_no_locks_a_run_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import fcntl
+#: Ends its own process when a document is staged in a new folder, and nothing says yet whose that is.
+STAGING = """
+import os, signal, sys
+from feedkit import Document, publish
 
-    def refuse(*_: object) -> None:
-        raise OSError(errno.ENOLCK, "no locks")
+def documents():
+    for path in ("a.json", "tags/x/a.json", "tags/new/deep/a.json"):
+        yield Document(path=path, media_type="application/json", pieces=(b"1",))
+    os.kill(os.getpid(), signal.SIGKILL)
 
-    monkeypatch.setattr(fcntl, "flock", refuse)
-    assert publish([text("a.json", "1")], tmp_path).documents.written == 1
-    monkeypatch.setitem(sys.modules, "fcntl", None)
-    assert publish([text("a.json", "2")], tmp_path).documents.written == 1
+publish(documents(), sys.argv[1])
+"""
+
+
+def test_what_was_staged_where_no_document_comes_any_more_is_removed_after_a_kill(
+    repository: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    publish([text("a.json", "0"), text("tags/x/a.json", "0")], out)
+    (out / "tags" / "mine").mkdir()
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / f".feedkit-{gone()}-0.tmp").write_text("theirs")
+    (out / "link").symlink_to(tmp_path / "elsewhere")
+    environment = {**os.environ, "PYTHONPATH": str(repository)}
+    killed = subprocess.run([sys.executable, "-c", STAGING, str(out)], env=environment, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert len(temporary(out)) == 3
+    publish([text("a.json", "0")], out)
+    assert sorted(tree(out)) == [".feedkit-manifest.json", "a.json"]
+    # A folder that was empty before is somebody's.
+    assert sorted(path.name for path in out.rglob("*") if path.is_dir()) == ["link", "mine", "tags"]
+    assert len(list((tmp_path / "elsewhere").iterdir())) == 1
+
+
+WITHOUT_LOCKS = """
+import sys
+sys.modules["fcntl"] = sys.modules["msvcrt"] = None
+from feedkit import Document, publish
+
+report = publish([Document(path="a.json", media_type="application/json", pieces=(b"1",))], sys.argv[1])
+print(report.documents.written)
+"""
+
+
+def test_a_python_without_any_locks_publishes_all_the_same(repository: Path, tmp_path: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(repository)}
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_LOCKS, str(tmp_path)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.stdout, done.stderr) == ("1\n", "")
+    assert sorted(tree(tmp_path)) == [".feedkit-manifest.json", "a.json"]

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from feedkit import Document, Entry, PublishError, Report, Site, build, documents, publish
+from feedkit.publishing.tree import Tree
 
 Make = Callable[..., Entry]
 MANIFEST = ".feedkit-manifest.json"
@@ -61,15 +62,14 @@ def test_every_file_is_staged_in_its_own_folder_and_put_there_in_order(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     moves: list[tuple[Path, Path]] = []
-    real = Path.replace
+    real = Tree.put
 
-    def traced(self: Path, place: Path) -> Path:
+    def traced(self: Tree, temporary: str, path: str) -> None:
         assert moves or not list(tmp_path.rglob("*.json"))
-        moves.append((self, place))
-        real(self, place)
-        return place
+        moves.append((tmp_path / temporary, tmp_path / path))
+        real(self, temporary, path)
 
-    monkeypatch.setattr(Path, "replace", traced)
+    monkeypatch.setattr(Tree, "put", traced)
     paths = ["rss.json", "tags/x/rss.json", "sitemaps/1.json", "sitemap.json", "feeds.json"]
     publish([text(path) for path in paths], tmp_path)
     names = [str(place.relative_to(tmp_path)) for _, place in moves]
@@ -81,15 +81,14 @@ def test_a_whole_site_is_put_there_with_its_containers_last(
     site: Site, entry: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     places: list[str] = []
-    real = Path.replace
+    real = Tree.put
 
-    def traced(self: Path, place: Path) -> Path:
-        places.append(str(place.relative_to(tmp_path)))
-        real(self, place)
-        return place
+    def traced(self: Tree, temporary: str, path: str) -> None:
+        places.append(path)
+        real(self, temporary, path)
 
     publish(documents(site, [entry("z", tags=["old"])]), tmp_path)
-    monkeypatch.setattr(Path, "replace", traced)
+    monkeypatch.setattr(Tree, "put", traced)
     made = list(documents(site, [entry("a", tags=["x"]), entry("b", tags=["y"])]))
     publish(made, tmp_path)
     assert places == [MANIFEST, *(document.path for document in made), MANIFEST]
@@ -248,7 +247,12 @@ def test_two_documents_that_some_file_system_takes_for_one_are_refused(tmp_path:
         "{",
         "[]",
         "null",
-        '{"version": 2, "documents": {}}',
+        '{"version": 3, "documents": {}}',
+        '{"version": "2", "documents": {}}',
+        '{"version": 2}',
+        '{"version": 2, "documents": {"a.json": {}}}',
+        '{"version": 2, "documents": {"a.json": {"sha256": 1}}}',
+        '{"version": 2, "documents": {"a.json": {"sha256": "0", "entries": "1"}}}',
         '{"version": 1, "documents": []}',
         '{"version": 1, "documents": {"a.json": 1}}',
         "[" * 100_000,

@@ -44,8 +44,15 @@ if TYPE_CHECKING:
     from feedkit.podcast_values import Podcast as Podcast
     from feedkit.podcast_values import Transcript as Transcript
     from feedkit.publishing.build import build as build
+    from feedkit.publishing.explain import explain as explain
+    from feedkit.publishing.explanation import ExplainedDate as ExplainedDate
+    from feedkit.publishing.explanation import ExplainedField as ExplainedField
+    from feedkit.publishing.explanation import Explanation as Explanation
+    from feedkit.publishing.explanation import Placement as Placement
     from feedkit.publishing.report import Report as Report
     from feedkit.publishing.sitemap_lists import write_sitemap as write_sitemap
+    from feedkit.publishing.upcoming import Upcoming as Upcoming
+    from feedkit.publishing.upcoming import upcoming as upcoming
     from feedkit.publishing.writer import publish as publish
     from feedkit.reading import read as read
     from feedkit.reading import read_json_lines as read_json_lines
@@ -83,6 +90,9 @@ _HOMES = {
     "Enclosure": "model",
     "Entry": "model",
     "Episode": "podcast_values",
+    "ExplainedDate": "publishing.explanation",
+    "ExplainedField": "publishing.explanation",
+    "Explanation": "publishing.explanation",
     "Extension": "setting_tables",
     "Feed": "model",
     "FeedSettings": "setting_tables",
@@ -97,6 +107,7 @@ _HOMES = {
     "Outline": "formats.opml",
     "Participant": "podcast_values",
     "Person": "model",
+    "Placement": "publishing.explanation",
     "Podcast": "podcast_values",
     "Problem": "errors",
     "PublishError": "errors",
@@ -110,6 +121,7 @@ _HOMES = {
     "TermSettings": "setting_tables",
     "Tombstone": "feed_values",
     "Transcript": "podcast_values",
+    "Upcoming": "publishing.upcoming",
     "Url": "model",
     "UrlError": "errors",
     "Video": "sitemap_values",
@@ -117,6 +129,7 @@ _HOMES = {
     "atom": "formats.atom",
     "build": "publishing.build",
     "documents": "site",
+    "explain": "publishing.explain",
     "front_matter_schema": "reading.schema",
     "json_feed": "formats.jsonfeed",
     "neighbours": "formats.compression",
@@ -132,6 +145,7 @@ _HOMES = {
     "sitemap_index": "formats.sitemap",
     "sitemaps": "formats.sitemap",
     "to_entry": "reading",
+    "upcoming": "publishing.upcoming",
     "write_sitemap": "publishing.sitemap_lists",
 }
 

@@ -7,7 +7,7 @@ not there: an empty site would take the place of the real one.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +17,9 @@ from feedkit.publishing import ledger
 from feedkit.publishing.report import ArticleCounts, Report
 from feedkit.publishing.robots import with_robots
 from feedkit.publishing.writer import publish
-from feedkit.reading import read, read_json_lines
+from feedkit.reading import OnTrace, read, read_json_lines
 from feedkit.settings import Site
-from feedkit.site import edition, edition_documents
+from feedkit.site import Edition, edition, edition_documents
 
 #: Wraps an iterable to show how far a stage is; gets the stage's name.
 Watch = Callable[[Iterable[Any], str], Iterable[Any]]
@@ -43,15 +43,10 @@ def build(
     found; `watch` may show the progress. Raises `SettingsError` for content that is not there and for a folder that
     must not be written to, `PublishError` for one that cannot be.
     """
-    _check_folders(Path(content) if isinstance(content, str | Path) else None, Path(directory).resolve())
-    problems = _Problems(on_problem)
-    entries = list(watch(_read(content, site, problems), "reading"))
-    refused = len(problems.articles)
-    # The clock is read once, here: an article that falls due during the build is in all documents or in none.
-    made = edition(site, entries, problems)
-    book = ledger.load(site.sitemap.ledger) if site.sitemap.ledger else {}
-    if site.sitemap.ledger:
-        made = replace(made, lastmods=ledger.lastmods(book, made.entries, made.now))
+    check_folders(content, Path(directory).resolve())
+    problems = Problems(on_problem)
+    ready = prepared(site, content, problems, watch=watch)
+    made = ready.edition
     documents = with_robots(edition_documents(made, problems), site, Path(directory), problems)
     report = publish(watch(documents, "writing"), directory)
     if site.sitemap.ledger and report.ok:
@@ -61,12 +56,12 @@ def build(
     return replace(
         report,
         articles=ArticleCounts(
-            read=len(entries) + refused,
+            read=len(ready.entries) + ready.refused,
             published=len(made.entries),
             drafts=made.drafts,
             future=made.future,
             expired=made.expired,
-            skipped=refused + made.duplicates,
+            skipped=ready.refused + made.duplicates,
         ),
         feeds=len(made.selections),
         problems=tuple(problems.found),
@@ -74,13 +69,44 @@ def build(
     )
 
 
-def _read(content: Content, site: Site, on_problem: OnProblem) -> Iterator[Entry]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """What a build has before anything is written: all that looking at one needs, too."""
+
+    #: Every article that could be read, whatever becomes of it.
+    entries: tuple[Entry, ...]
+    #: How many could not be.
+    refused: int
+    #: What is published.
+    edition: Edition
+
+
+def prepared(
+    site: Site,
+    content: Content,
+    problems: Problems,
+    *,
+    watch: Watch = lambda items, stage: items,
+    on_trace: OnTrace | None = None,
+) -> Prepared:
+    """Read the articles, and decide which of them are published, and where. Writes nothing."""
+    entries = tuple(watch(_read(content, site, problems, on_trace), "reading"))
+    refused = len(problems.articles)
+    # The clock is read once, here: an article that falls due during the build is in all documents or in none.
+    made = edition(site, entries, problems)
+    if site.sitemap.ledger:
+        book = ledger.load(site.sitemap.ledger)
+        made = replace(made, lastmods=ledger.lastmods(book, made.entries, made.now))
+    return Prepared(entries=entries, refused=refused, edition=made)
+
+
+def _read(content: Content, site: Site, on_problem: OnProblem, on_trace: OnTrace | None) -> Iterator[Entry]:
     if isinstance(content, str | Path):
-        return read(content, site, on_problem=on_problem)
+        return read(content, site, on_problem=on_problem, on_trace=on_trace)
     return read_json_lines(content, site, on_problem=on_problem)
 
 
-class _Problems:
+class Problems:
     """Collects problems and passes them on; knows which articles an error stood in."""
 
     def __init__(self, on_problem: OnProblem | None) -> None:
@@ -89,6 +115,7 @@ class _Problems:
         self._on_problem = on_problem
 
     def __call__(self, problem: Problem) -> None:
+        """Keep a problem, and pass it on."""
         self.found.append(problem)
         if problem.severity == "error" and (name := _article(problem)):
             self.articles.add(name)
@@ -104,13 +131,19 @@ def _article(problem: Problem) -> str:
     return "" if other else problem.path
 
 
-def _check_folders(content: Path | None, directory: Path) -> None:
+def check_content(content: Content) -> None:
+    """Refuse content that is not there: raises `SettingsError`."""
+    if isinstance(content, str | Path) and not Path(content).exists():
+        raise SettingsError(f"{content}: there is no such folder of articles; nothing was built")
+
+
+def check_folders(content: Content, directory: Path) -> None:
+    """Refuse content that is not there, and a folder that must not be written to: raises `SettingsError`."""
+    check_content(content)
     forbidden = {_home(): "it is the home folder", Path(directory.anchor): "it is the root of the disk"}
-    if content is not None:
-        if not content.exists():
-            raise SettingsError(f"{content}: there is no such folder of articles; nothing was built")
-        content = content.resolve()
-        forbidden |= {content: "it is the content folder", content.parent: "it holds the content folder"}
+    if isinstance(content, str | Path):
+        place = Path(content).resolve()
+        forbidden |= {place: "it is the content folder", place.parent: "it holds the content folder"}
     for folder, reason in forbidden.items():
         if folder is not None and _same(folder, directory):
             raise SettingsError(f"output: {directory} must not be written to: {reason}")

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from feedkit.dates import rfc3339
 from feedkit.errors import Problem
+
+
+def has_no_error(problems: Iterable[Problem]) -> bool:
+    """Whether a command may end with exit code 0."""
+    return all(problem.severity != "error" for problem in problems)
+
+
+def as_objects(problems: Iterable[Problem]) -> list[dict[str, Any]]:
+    """The problems as `--json` lists them."""
+    return [asdict(problem) for problem in problems]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +69,7 @@ class Report:
     @property
     def ok(self) -> bool:
         """Whether there is no error among the problems."""
-        return all(problem.severity != "error" for problem in self.problems)
+        return has_no_error(self.problems)
 
     def to_json(self) -> dict[str, Any]:
         """The report as `feedkit build --json` prints it."""

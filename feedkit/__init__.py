@@ -49,6 +49,10 @@ if TYPE_CHECKING:
     from feedkit.publishing.explanation import ExplainedField as ExplainedField
     from feedkit.publishing.explanation import Explanation as Explanation
     from feedkit.publishing.explanation import Placement as Placement
+    from feedkit.publishing.plan import plan as plan
+    from feedkit.publishing.planned import Change as Change
+    from feedkit.publishing.planned import FeedPlan as FeedPlan
+    from feedkit.publishing.planned import Plan as Plan
     from feedkit.publishing.report import Report as Report
     from feedkit.publishing.sitemap_lists import write_sitemap as write_sitemap
     from feedkit.publishing.upcoming import Upcoming as Upcoming
@@ -82,6 +86,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "Alternate": "sitemap_values",
     "ArticleError": "errors",
+    "Change": "publishing.planned",
     "DateError": "errors",
     "DateSource": "model",
     "Document": "document",
@@ -95,6 +100,7 @@ _HOMES = {
     "Explanation": "publishing.explanation",
     "Extension": "setting_tables",
     "Feed": "model",
+    "FeedPlan": "publishing.planned",
     "FeedSettings": "setting_tables",
     "FeedkitError": "errors",
     "Funding": "podcast_values",
@@ -108,6 +114,7 @@ _HOMES = {
     "Participant": "podcast_values",
     "Person": "model",
     "Placement": "publishing.explanation",
+    "Plan": "publishing.planned",
     "Podcast": "podcast_values",
     "Problem": "errors",
     "PublishError": "errors",
@@ -135,6 +142,7 @@ _HOMES = {
     "neighbours": "formats.compression",
     "opml": "formats.opml",
     "parse_date": "dates",
+    "plan": "publishing.plan",
     "publish": "publishing.writer",
     "read": "reading",
     "read_html": "reading.html_pages",

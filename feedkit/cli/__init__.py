@@ -19,6 +19,7 @@ from feedkit.cli.build import add_build
 from feedkit.cli.date import add_date
 from feedkit.cli.explain import add_explain
 from feedkit.cli.next import add_next
+from feedkit.cli.plan import add_plan
 from feedkit.cli.printing import complain
 from feedkit.cli.sitemap import add_sitemap
 from feedkit.errors import FeedkitError
@@ -73,6 +74,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"feedkit {feedkit.__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     add_build(commands)
+    add_plan(commands)
     add_explain(commands)
     add_next(commands)
     add_date(commands)

@@ -1,0 +1,146 @@
+"""Two versions of one feed document, compared as a reader's program compares them: by id.
+
+Refuses to call an entry new whose content is known under another id: that is the mistake nobody can recall.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from feedkit.dates import rfc3339
+from feedkit.publishing.planned import KINDS, Change, Kind
+from feedkit.publishing.seen import SeenEntry, SeenFeed
+
+_ORDER = tuple(KINDS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What a document alone does not tell."""
+
+    #: The instant as of which is compared.
+    now: datetime
+    #: The ids of entries that the feed has no room for.
+    older: frozenset[str] = frozenset()
+    #: The ids and addresses that subscribers of any feed may know.
+    known: frozenset[str] = frozenset()
+    #: Why entries are in no feed, by id.
+    absent: Mapping[str, str] = field(default_factory=dict)
+
+
+def changes(old: SeenFeed, new: SeenFeed, around: Surroundings) -> tuple[Change, ...]:
+    """What subscribers will see of the entries, the worst first."""
+    before = {entry.id: entry for entry in reversed(old.entries)}
+    after = {entry.id: entry for entry in reversed(new.entries)}
+    matches = _matches(before, after)
+    found = [
+        *_appearing(old, new, before, matches, around),
+        *_disappearing(old, after, matches, around),
+        *_staying(old, new, before, after),
+    ]
+    return tuple(sorted(found, key=lambda change: _ORDER.index(change.kind)))
+
+
+def _change(kind: Kind, entry: SeenEntry, reason: str = "") -> Change:
+    return Change(kind=kind, id=entry.id, title=entry.title, url=entry.url, reason=reason)
+
+
+def _matches(before: Mapping[str, SeenEntry], after: Mapping[str, SeenEntry]) -> dict[str, SeenEntry]:
+    """The entry of the old document that each unknown id of the new one is, where it is one.
+
+    By address, else by title and date, else by content. One that is there under its old id, too, is no match: a second
+    article may have the same title.
+    """
+    gone = {id_: entry for id_, entry in before.items() if id_ not in after}
+    fresh = {id_: entry for id_, entry in after.items() if id_ not in before}
+    found: dict[str, SeenEntry] = {}
+    for sign in _SIGNS:
+        signs: dict[object, SeenEntry] = {}
+        for entry in gone.values():
+            if key := sign(entry):
+                signs.setdefault(key, entry)
+        for id_, entry in fresh.items():
+            key = sign(entry)
+            if key and id_ not in found and (match := signs.pop(key, None)):
+                found[id_] = match
+                del gone[match.id]
+    return found
+
+
+#: What makes two entries the same although their ids differ, the surest first; nothing where an entry lacks it.
+_SIGNS: tuple[Callable[[SeenEntry], object], ...] = (
+    lambda entry: entry.url,
+    lambda entry: (entry.title, entry.published) if entry.title and entry.published else None,
+    lambda entry: entry.shown["content"],
+)
+
+
+def _appearing(
+    old: SeenFeed,
+    new: SeenFeed,
+    before: Mapping[str, SeenEntry],
+    matches: Mapping[str, SeenEntry],
+    around: Surroundings,
+) -> Iterator[Change]:
+    dated = [entry.published.timestamp() for entry in old.entries if entry.published]
+    full = len(old.entries) >= len(new.entries)
+    for entry in new.entries:
+        if entry.id in before:
+            continue
+        if match := matches.get(entry.id):
+            yield _change("repost", entry, f"known as {match.id}")
+            if entry.url == match.url:
+                yield _change("reidentified", entry, f"the id was {match.id}")
+        elif dated and entry.published and entry.published.timestamp() < min(dated) and (full or _known(entry, around)):
+            yield _change("returned", entry, f"of {rfc3339(entry.published)}")
+        else:
+            yield _change("new", entry)
+        if entry.published and entry.published > around.now:
+            yield _change("future", entry, f"dated {rfc3339(entry.published)}")
+
+
+def _known(entry: SeenEntry, around: Surroundings) -> bool:
+    return entry.id in around.known or entry.url in around.known
+
+
+def _disappearing(
+    old: SeenFeed, after: Mapping[str, SeenEntry], matches: Mapping[str, SeenEntry], around: Surroundings
+) -> Iterator[Change]:
+    new_ids = {match.id: id_ for id_, match in matches.items()}
+    for entry in old.entries:
+        if entry.id in after:
+            continue
+        if entry.id in around.older:
+            yield _change("pushed", entry, "newer entries took its place (limit)")
+        elif (new_id := new_ids.get(entry.id)) is None:
+            yield _change("vanish", entry, around.absent.get(entry.id, "no article has this id"))
+        elif after[new_id].url != entry.url:
+            yield _change("vanish", entry, f"known as {new_id} from now on")
+
+
+def _staying(
+    old: SeenFeed, new: SeenFeed, before: Mapping[str, SeenEntry], after: Mapping[str, SeenEntry]
+) -> Iterator[Change]:
+    was, now = _common(old.entries, after), _common(new.entries, before)
+    for id_, entry in after.items():
+        if (former := before.get(id_)) is None:
+            continue
+        if entry.published != former.published:
+            reason = f"{_spelled(former.published)} is now {_spelled(entry.published)}"
+            yield _change("redated", entry, reason)
+            if (place := was.index(id_)) != (here := now.index(id_)) or set(was[:place]) != set(now[:here]):
+                yield _change("reordered", entry, f"place {place + 1} is now {here + 1}")
+        differing = [name for name, value in entry.shown.items() if value != former.shown.get(name)]
+        if differing:
+            yield _change("updated", entry, ", ".join(differing))
+
+
+def _common(entries: Iterable[SeenEntry], others: Mapping[str, SeenEntry]) -> list[str]:
+    """The ids that both documents have, in the order of one."""
+    return list(dict.fromkeys(entry.id for entry in entries if entry.id in others))
+
+
+def _spelled(date: datetime | None) -> str:
+    return rfc3339(date) if date else "no date"

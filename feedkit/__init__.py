@@ -49,6 +49,8 @@ if TYPE_CHECKING:
     from feedkit.publishing.explanation import ExplainedField as ExplainedField
     from feedkit.publishing.explanation import Explanation as Explanation
     from feedkit.publishing.explanation import Placement as Placement
+    from feedkit.publishing.ping import PingReport as PingReport
+    from feedkit.publishing.ping import ping as ping
     from feedkit.publishing.plan import plan as plan
     from feedkit.publishing.planned import Change as Change
     from feedkit.publishing.planned import FeedPlan as FeedPlan
@@ -71,6 +73,7 @@ if TYPE_CHECKING:
     from feedkit.setting_tables import Limits as Limits
     from feedkit.setting_tables import MarkdownSettings as MarkdownSettings
     from feedkit.setting_tables import Names as Names
+    from feedkit.setting_tables import PingSettings as PingSettings
     from feedkit.setting_tables import SitemapSettings as SitemapSettings
     from feedkit.setting_tables import Taxonomy as Taxonomy
     from feedkit.setting_tables import TermSettings as TermSettings
@@ -113,6 +116,8 @@ _HOMES = {
     "Outline": "formats.opml",
     "Participant": "podcast_values",
     "Person": "model",
+    "PingReport": "publishing.ping",
+    "PingSettings": "setting_tables",
     "Placement": "publishing.explanation",
     "Plan": "publishing.planned",
     "Podcast": "podcast_values",
@@ -142,6 +147,7 @@ _HOMES = {
     "neighbours": "formats.compression",
     "opml": "formats.opml",
     "parse_date": "dates",
+    "ping": "publishing.ping",
     "plan": "publishing.plan",
     "publish": "publishing.writer",
     "read": "reading",

@@ -19,6 +19,7 @@ from feedkit.cli.build import add_build
 from feedkit.cli.date import add_date
 from feedkit.cli.explain import add_explain
 from feedkit.cli.next import add_next
+from feedkit.cli.ping import add_ping
 from feedkit.cli.plan import add_plan
 from feedkit.cli.printing import complain
 from feedkit.cli.sitemap import add_sitemap
@@ -77,6 +78,7 @@ def parser() -> argparse.ArgumentParser:
     add_plan(commands)
     add_explain(commands)
     add_next(commands)
+    add_ping(commands)
     add_date(commands)
     add_sitemap(commands)
     return top

@@ -14,6 +14,7 @@ from typing import Any
 from feedkit.errors import OnProblem, Problem, SettingsError
 from feedkit.model import Entry
 from feedkit.publishing import ledger
+from feedkit.publishing.changed import Changes
 from feedkit.publishing.report import ArticleCounts, Report
 from feedkit.publishing.robots import with_robots
 from feedkit.publishing.writer import publish
@@ -48,7 +49,8 @@ def build(
     ready = prepared(site, content, problems, watch=watch)
     made = ready.edition
     documents = with_robots(edition_documents(made, problems), site, Path(directory), problems)
-    report = publish(watch(documents, "writing"), directory)
+    changes = Changes(site=site, directory=Path(directory))
+    report = publish(watch(changes.watched(documents), "writing"), directory)
     if site.sitemap.ledger and report.ok:
         ledger.save(site.sitemap.ledger, ledger.entered(made.entries, made.lastmods))
     for problem in report.problems:
@@ -66,6 +68,8 @@ def build(
         feeds=len(made.selections),
         problems=tuple(problems.found),
         next_change=made.next_change,
+        changed_urls=changes.urls(frozenset(report.written), made.entries),
+        changed_feeds=changes.feeds(report.written),
     )
 
 

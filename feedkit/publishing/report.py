@@ -61,6 +61,12 @@ class Report:
     feeds: int = 0
     #: The documents.
     documents: DocumentCounts = DocumentCounts()
+    #: The paths of the documents that were written, in the order in which they were made.
+    written: tuple[str, ...] = ()
+    #: The addresses of the articles whose entry is new or changed in a document that was written.
+    changed_urls: tuple[str, ...] = ()
+    #: The addresses of the feed documents that were written.
+    changed_feeds: tuple[str, ...] = ()
     #: What was found wrong, in the order in which it was found.
     problems: tuple[Problem, ...] = ()
     #: The instant at which a scheduled or expiring article next changes the output.
@@ -73,4 +79,7 @@ class Report:
 
     def to_json(self) -> dict[str, Any]:
         """The report as `feedkit build --json` prints it."""
-        return {**asdict(self), "next_change": self.next_change and rfc3339(self.next_change)}
+        found = {**asdict(self), "next_change": self.next_change and rfc3339(self.next_change)}
+        # Their number is in `documents`; a sitemap of millions has too many to print.
+        del found["written"]
+        return found

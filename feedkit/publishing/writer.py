@@ -85,10 +85,10 @@ class _Run:
         stale = [(path, target(self.root, path)) for path in sorted(self.known.keys() - self.wanted.keys())]
         if self.blocked:
             return Report(problems=tuple(self.problems))
-        written = len(self.staged)
+        written = tuple(place.relative_to(self.root).as_posix() for _, place in self.staged)
         removed = self._commit(stale)
-        counts = DocumentCounts(written=written, unchanged=self.unchanged, removed=removed)
-        return Report(documents=counts, problems=tuple(self.problems))
+        counts = DocumentCounts(written=len(written), unchanged=self.unchanged, removed=removed)
+        return Report(documents=counts, written=written, problems=tuple(self.problems))
 
     def _stage(self, document: Document) -> None:
         place = target(self.root, document.path)

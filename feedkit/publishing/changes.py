@@ -5,7 +5,7 @@ Refuses to call an entry new whose content is known under another id: that is th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -34,7 +34,8 @@ def changes(old: SeenFeed, new: SeenFeed, around: Surroundings) -> tuple[Change,
     """What subscribers will see of the entries, the worst first."""
     before = {entry.id: entry for entry in reversed(old.entries)}
     after = {entry.id: entry for entry in reversed(new.entries)}
-    matches = _matches(before, after)
+    # One that has no room any more is still there, under its own id.
+    matches = _matches({id_: entry for id_, entry in before.items() if id_ not in around.older}, after, before)
     found = [
         *_appearing(old, new, before, matches, around),
         *_disappearing(old, after, matches, around),
@@ -47,13 +48,15 @@ def _change(kind: Kind, entry: SeenEntry, reason: str = "") -> Change:
     return Change(kind=kind, id=entry.id, title=entry.title, url=entry.url, reason=reason)
 
 
-def _matches(before: Mapping[str, SeenEntry], after: Mapping[str, SeenEntry]) -> dict[str, SeenEntry]:
+def _matches(
+    candidates: Mapping[str, SeenEntry], after: Mapping[str, SeenEntry], before: Container[str]
+) -> dict[str, SeenEntry]:
     """The entry of the old document that each unknown id of the new one is, where it is one.
 
     By address, else by title and date, else by content. One that is there under its old id, too, is no match: a second
     article may have the same title.
     """
-    gone = {id_: entry for id_, entry in before.items() if id_ not in after}
+    gone = {id_: entry for id_, entry in candidates.items() if id_ not in after}
     fresh = {id_: entry for id_, entry in after.items() if id_ not in before}
     found: dict[str, SeenEntry] = {}
     for sign in _SIGNS:

@@ -97,6 +97,8 @@ def id_reason(site: Site, entry: Entry, trace: Trace | None) -> str:
         return f"the key {trace.found['id'][0].key}"
     if entry.id == entry.url:
         return "the permalink"
+    if site.ids is not None and site.entry_ids == "permalink":
+        return "the ledger of ids"
     words = {"tag": "a tag: URI of the file's path", "uuid": "a urn:uuid: of the file's path"}
     return words.get(site.entry_ids, "given")
 

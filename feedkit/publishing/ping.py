@@ -87,7 +87,8 @@ def ping(
     A feed is told to every hub of `site.hubs` (`hub.mode=publish`, PubSubHubbub 0.3 "New Content Notification"; W3C
     WebSub leaves the message to hubs, and they kept that one); pages to `site.ping.indexnow_endpoint` where there is a
     key, 10,000 at a time. A message that fails is a Problem (FK615) and the others are sent; a receiver that cannot
-    be reached is asked once. What cannot be told is one, too (FK616). Raises `SettingsError` for what is no http or https address.
+    be reached is asked once. What cannot be told is one, too (FK616). Raises `SettingsError` for what is no http
+    or https address.
     """
     problems: list[Problem] = []
 

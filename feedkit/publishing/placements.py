@@ -12,6 +12,7 @@ from xml.sax.saxutils import escape
 from feedkit.choosing import choice
 from feedkit.document import Document
 from feedkit.errors import DocumentError, shown
+from feedkit.formats.compression import GZIP_TYPE, expanded
 from feedkit.formats.format import Format
 from feedkit.model import Entry
 from feedkit.publishing.explanation import Placement
@@ -41,13 +42,13 @@ class Shelf:
 
 def shelf(edition: Edition, documents: Iterable[Document]) -> Shelf:
     """What `placements` looks an article up in; `documents` are those of the edition."""
-    maps = {item.path: item.to_bytes() for item in documents if _is_sitemap(edition.site, item)}
+    maps = {item.path: b"".join(expanded(item)) for item in documents if _is_sitemap(item)}
     former = former_folders(edition.site, edition.selections, lambda problem: None)
     return Shelf(edition=edition, former=former, sitemaps=maps)
 
 
-def _is_sitemap(site: Site, document: Document) -> bool:
-    return document.items is None and document.media_type == "application/xml" and not document.coding
+def _is_sitemap(document: Document) -> bool:
+    return document.items is None and document.media_type in ("application/xml", GZIP_TYPE) and not document.coding
 
 
 def placements(shelf: Shelf, entry: Entry, refusal: str) -> Iterator[Placement]:
@@ -168,13 +169,14 @@ def _in_sitemaps(shelf: Shelf, entry: Entry, refusal: str) -> Iterator[Placement
     news = tuple(name for name in held if name.startswith(stem))
     pages = tuple(name for name in held if name not in news)
     reason = refusal or why_unlisted(site, entry)
-    yield _listed("sitemap", pages, f"it {reason}" if reason and not refusal else reason)
+    told = f"it {reason}" if reason and not refusal else reason
+    yield _listed("sitemap", pages, told, "another list names its address" if reason else "it is for search engines")
     if site.sitemap.news:
         old = f"it is older than {NEWS_AGE.days} days"
-        yield _listed("news sitemap", news, f"it {reason}" if reason and not refusal else reason or old)
+        yield _listed("news sitemap", news, told or old, "it is news")
 
 
-def _listed(name: str, documents: tuple[str, ...], reason: str) -> Placement:
+def _listed(name: str, documents: tuple[str, ...], reason: str, included: str) -> Placement:
     if documents:
-        return Placement(name=name, included=True, reason="it is for search engines", documents=documents)
+        return Placement(name=name, included=True, reason=included, documents=documents)
     return Placement(name=name, included=False, reason=reason)

@@ -5,6 +5,7 @@ Refuses to write anything, not even a lock: it reads what is there, and makes th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC
@@ -22,11 +23,12 @@ from feedkit.publishing.robots import with_robots
 from feedkit.publishing.seen import SeenFeed, known_ids, seen
 from feedkit.reading.sitemaps import read_sitemap
 from feedkit.settings import Site
-from feedkit.site import edition_documents, formats_of, state
+from feedkit.site import Edition, edition_documents, formats_of, state
 from feedkit.site.heads import path
 from feedkit.site.renamed import former_folders
 from feedkit.taxonomy import Selection
 
+_ARCHIVE = re.compile(r"(.*?)archive/[0-9]+/([^/]+)")
 _SUFFIXES = (".xml", ".json", ".rss", ".atom")
 
 
@@ -42,24 +44,33 @@ def plan(site: Site, content: Content, directory: str | Path, *, on_problem: OnP
     ready = prepared(site, content, problems)
     disk = _Disk(root=Path(directory).resolve(), given=Path(directory), problems=problems)
     documents = with_robots(edition_documents(ready.edition, problems), site, Path(directory), problems)
+    places = _selections(ready.edition)
     after = {}
     for document in documents:
         data = document.to_bytes()
         disk.compare(document.path, data)
-        # Archives are frozen: nobody subscribes to one.
-        if document.items is not None and not _is_archive(document.path):
+        # What else lists entries is an archive: those are frozen, and nobody subscribes to one.
+        if document.items is not None and document.path in places:
             after[document.path] = seen(data)
     found = _Feeds(
         ready=ready,
         before=disk.feeds(after),
         after={name: feed for name, feed in after.items() if feed is not None},
         known=disk.listed(site.names.sitemap),
+        places=places,
     )
     return Plan(feeds=tuple(found.plans()), documents=disk.counts(), problems=tuple(problems.found))
 
 
-def _is_archive(name: str) -> bool:
-    return "archive" in name.split("/")[-3:-2]
+def _selections(edition: Edition) -> dict[str, Selection]:
+    """The selection of each document that people subscribe to, at its address and at its former ones."""
+    former = former_folders(edition.site, edition.selections, lambda problem: None)
+    return {
+        path(edition.site, folder, format_): selection
+        for selection in edition.selections
+        for folder in (selection.folder, *former.get(selection.folder, ()))
+        for format_ in formats_of(edition.site, selection)
+    }
 
 
 @dataclass(slots=True, kw_only=True)
@@ -97,9 +108,14 @@ class _Disk:
 
     def feeds(self, after: Iterable[str]) -> dict[str, SeenFeed]:
         """The feeds that are there: at the places of new ones, and those of the manifest that go away."""
-        names = dict.fromkeys([*after, *sorted(self.manifest.keys() - self.wanted)])
-        read = ((name, self._feed(name)) for name in names if name.endswith(_SUFFIXES) and not _is_archive(name))
+        names = dict.fromkeys([*after, *filter(self._is_subscribed, sorted(self.manifest.keys() - self.wanted))])
+        read = ((name, self._feed(name)) for name in names if name.endswith(_SUFFIXES))
         return {name: feed for name, feed in read if feed is not None}
+
+    def _is_subscribed(self, name: str) -> bool:
+        """Whether a document that goes away is no archive of a feed that was there."""
+        found = _ARCHIVE.fullmatch(name)
+        return found is None or found[1] + found[2] not in self.manifest
 
     def _feed(self, name: str) -> SeenFeed | None:
         place = target(self.root, name)
@@ -131,6 +147,7 @@ class _Feeds:
     before: Mapping[str, SeenFeed]
     after: Mapping[str, SeenFeed]
     known: frozenset[str]
+    places: Mapping[str, Selection]
 
     def plans(self) -> Iterator[FeedPlan]:
         """What happens to each feed, documents for which the same is so as one."""
@@ -142,7 +159,6 @@ class _Feeds:
             yield replace(made, documents=tuple(names), moved_to=moved)
 
     def _single(self, moves: Mapping[str, str]) -> Iterator[tuple[str, FeedPlan]]:
-        selections = self._selections()
         absent = dict(self._absent())
         known = known_ids(self.before.values()) | self.known
         for name, new in self.after.items():
@@ -151,7 +167,7 @@ class _Feeds:
                 if name not in moves.values():
                     yield name, _one(name, "feed-new", None, new)
                 continue
-            selection = selections.get(name)
+            selection = self.places.get(name)
             older = frozenset(entry.id for entry in selection.older) if selection else frozenset[str]()
             now = self.ready.edition.now.astimezone(UTC)
             around = Surroundings(now=now, older=older, known=known, absent=absent)
@@ -172,17 +188,6 @@ class _Feeds:
                     found[name] = other
                     break
         return found
-
-    def _selections(self) -> dict[str, Selection]:
-        """The selection of each document, at its address and at its former ones."""
-        edition = self.ready.edition
-        former = former_folders(edition.site, edition.selections, lambda problem: None)
-        return {
-            path(edition.site, folder, format_): selection
-            for selection in edition.selections
-            for folder in (selection.folder, *former.get(selection.folder, ()))
-            for format_ in formats_of(edition.site, selection)
-        }
 
     def _absent(self) -> Iterator[tuple[str, str]]:
         """Why articles that are there are not in a feed, by their ids."""

@@ -12,6 +12,7 @@ import feedparser
 import pytest
 
 from feedkit import (
+    Entry,
     FeedSettings,
     SettingsError,
     Site,
@@ -25,6 +26,7 @@ from feedkit import (
 )
 from feedkit.cli import main
 from feedkit.publishing.explain import explain_all
+from feedkit.publishing.explained_fields import id_reason
 
 Write = Callable[..., Path]
 Capture = pytest.CaptureFixture[str]
@@ -277,3 +279,29 @@ def test_it_writes_nothing(write_article: Write, content: Path, site: Site) -> N
     before = sorted(content.parent.rglob("*"))
     explain(site, content, file)
     assert sorted(content.parent.rglob("*")) == before
+
+
+def test_a_part_of_a_sitemap_is_named_although_it_is_compressed(
+    write_article: Write, content: Path, site: Site
+) -> None:
+    many = replace(site, sitemap=SitemapSettings(max_urls=1, gzip=True, home=False))
+    write_article("b.md", publishedAt="2025-11-02")
+    found = explain(many, content, write_article("a.md"))
+    assert found.documents[-1] == "sitemaps/sitemap-00001.xml.gz"
+
+
+def test_a_draft_that_another_list_names_is_in_the_sitemap_all_the_same(
+    write_article: Write, content: Path, site: Site
+) -> None:
+    listed = replace(site, sitemap=SitemapSettings(urls=("https://example.com/a/",)))
+    found = explain(listed, content, write_article("a.md", draft="true"))
+    (placement,) = [item for item in found.placements if item.included]
+    assert (placement.documents, placement.reason) == (("sitemap.xml",), "another list names its address")
+
+
+def test_an_id_that_neither_a_key_nor_the_address_gave_is_of_the_ledger(
+    entry: Callable[..., Entry], site: Site, tmp_path: Path
+) -> None:
+    known = entry(id="https://example.com/former/")
+    assert id_reason(replace(site, ids=tmp_path / "ids.jsonl"), known, None) == "the ledger of ids"
+    assert id_reason(site, known, None) == "given"

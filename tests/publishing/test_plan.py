@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from feedkit import Plan, Site, build, parse_date, plan
+from feedkit import FeedSettings, Plan, Site, Where, build, parse_date, plan
 from feedkit.cli import main
-from feedkit.publishing.seen import seen
+from feedkit.publishing.changes import Surroundings, changes
+from feedkit.publishing.seen import SeenEntry, SeenFeed, seen
 from feedkit.settings import Taxonomy
 
 Write = Callable[..., Path]
@@ -411,3 +414,69 @@ def test_the_content_folder_and_its_parent_are_refused_as_by_build(
 ) -> None:
     blog()
     assert run(capsys, "plan", str(content), "-o", str(content.parent))[0] == 2
+
+
+def entries(*ids: str) -> tuple[SeenEntry, ...]:
+    """Entries as a reader sees them: `a` has an id, an address and words of its own, `a2` the words of `a`."""
+    return tuple(
+        SeenEntry(
+            id=name,
+            url=f"https://example.com/{name}/",
+            title=name[0],
+            published=None,
+            shown={"title": name[0], "content": name[0]},
+        )
+        for name in ids
+    )
+
+
+NAMES = st.lists(st.sampled_from([f"{letter}{number}" for letter in "abcd" for number in ("", 2, 3)]), unique=True)
+
+
+@given(NAMES, NAMES, st.sets(st.sampled_from("abcd")))
+def test_every_entry_that_comes_or_goes_is_told_exactly_once(
+    before: list[str], after: list[str], older: set[str]
+) -> None:
+    around = Surroundings(now=parse_date("2026-01-01"), older=frozenset(older))
+    found = changes(SeenFeed(id="", entries=entries(*before)), SeenFeed(id="", entries=entries(*after)), around)
+    coming = [change.id for change in found if change.kind in ("new", "repost", "returned")]
+    going = [change.id for change in found if change.kind in ("vanish", "pushed")]
+    assert sorted(coming) == sorted(set(after) - set(before))
+    assert sorted(going) == sorted(set(before) - set(after))
+    assert {change.id for change in found if change.kind == "pushed"} == (set(before) - set(after)) & older
+
+
+@given(NAMES)
+def test_a_document_that_is_the_same_has_no_changes(names: list[str]) -> None:
+    feed = SeenFeed(id="", entries=entries(*names))
+    assert changes(feed, feed, Surroundings(now=parse_date("2026-01-01"))) == ()
+
+
+@given(st.binary() | st.sampled_from([b"<rss>", b"<rss><item/></rss>", b"{", b'{"items": [{}]}']))
+def test_any_bytes_are_a_feed_or_none_or_damaged(data: bytes) -> None:
+    try:
+        found = seen(data)
+    except ValueError:
+        return
+    assert found is None or isinstance(found.entries, tuple)
+
+
+def test_one_that_has_no_room_any_more_is_not_taken_for_a_new_one_with_its_words() -> None:
+    around = Surroundings(now=parse_date("2026-01-01"), older=frozenset(["a"]))
+    found = changes(SeenFeed(id="", entries=entries("a")), SeenFeed(id="", entries=entries("a2")), around)
+    assert [(change.kind, change.id) for change in found] == [("new", "a2"), ("pushed", "a")]
+
+
+def test_archives_are_no_feeds_that_go_away_and_a_feed_called_archive_is_one(
+    blog: Callable[..., None], content: Path, site: Site, tmp_path: Path
+) -> None:
+    blog()
+    kept = replace(site, limit=2, archives=True, taxonomies=())
+    build(kept, content, tmp_path / "out")
+    assert (tmp_path / "out" / "archive" / "2" / "rss.xml").is_file()
+    found = plan(replace(kept, archives=False), content, tmp_path / "out")
+    assert (found.feeds, found.documents.removed) == ((), 6)
+    named = replace(kept, archives=False, feeds=(FeedSettings(path="archive/2025", where=Where(years=(2025,))),))
+    build(named, content, tmp_path / "out2")
+    blog(e={"title": "Other"})
+    assert happening(plan(named, content, tmp_path / "out2"), "archive/2025/rss.xml") == {("updated", "Other")}

@@ -75,7 +75,8 @@ def _feed(feed: Any) -> Iterator[str]:
     target = f" to {' '.join(feed.moved_to)}" if feed.moved_to else ""
     fate = f": {feed.fate}{target}" if feed.fate != "kept" else ""
     sizes = [f"{size}" for size in (feed.before, feed.after) if size is not None]
-    yield printable(f"{documents}{fate} ({' -> '.join(sizes)} entries)")
+    noun = "entry" if sizes[-1:] == ["1"] else "entries"
+    yield printable(f"{documents}{fate} ({' -> '.join(sizes)} {noun})")
     width = max((len(change.kind) for change in feed.changes), default=0)
     for change in feed.changes:
         reason = f" ({change.reason})" if change.reason else ""

@@ -63,8 +63,10 @@ class Changes:
 
     def _look_at_feed(self, document: Document) -> None:
         self._feeds.add(document.path)
-        old = _items(self._old(document.path))
-        inner = document.pieces[1:-1]
+        data = self._old(document.path)
+        if len(data) == document.size and data == document.to_bytes():
+            return
+        old, inner = _items(data), document.pieces[1:-1]
         # Between fragments there may be separators: see `splice`.
         fragments = inner if len(inner) == document.items else inner[::2]
         pairs = zip(document.entries, fragments, strict=True)

@@ -364,7 +364,7 @@ def test_the_command_prints_each_feed_and_the_totals(
         "  vanish  'Title e' https://example.com/e/ (no article has this id)\n"
         "  vanish  'Title c' https://example.com/c/ (known as https://example.com/other/ from now on)\n"
         f"tags/x/rss.xml tags/x/atom.xml tags/x/feed.json (4 -> 4 entries)\n{changes}"
-        "tags/y/atom.xml tags/y/feed.json tags/y/rss.xml: feed-removed (1 entries)\n"
+        "tags/y/atom.xml tags/y/feed.json tags/y/rss.xml: feed-removed (1 entry)\n"
         "out: 1 repost, 2 vanish, 1 feed-removed; 8 documents to write, 0 unchanged, 3 to remove\n"
     )
 

@@ -63,6 +63,9 @@ if TYPE_CHECKING:
     from feedkit.reading import read as read
     from feedkit.reading import read_json_lines as read_json_lines
     from feedkit.reading import to_entry as to_entry
+    from feedkit.reading.feeds import OldFeed as OldFeed
+    from feedkit.reading.feeds import OldItem as OldItem
+    from feedkit.reading.feeds import read_feed as read_feed
     from feedkit.reading.html_pages import HtmlPage as HtmlPage
     from feedkit.reading.html_pages import read_html as read_html
     from feedkit.reading.schema import front_matter_schema as front_matter_schema
@@ -113,6 +116,8 @@ _HOMES = {
     "MarkdownSettings": "setting_tables",
     "Names": "setting_tables",
     "News": "sitemap_values",
+    "OldFeed": "reading.feeds",
+    "OldItem": "reading.feeds",
     "Outline": "formats.opml",
     "Participant": "podcast_values",
     "Person": "model",
@@ -151,6 +156,7 @@ _HOMES = {
     "plan": "publishing.plan",
     "publish": "publishing.writer",
     "read": "reading",
+    "read_feed": "reading.feeds",
     "read_html": "reading.html_pages",
     "read_json_lines": "reading",
     "read_sitemap": "reading.sitemaps",

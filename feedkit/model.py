@@ -172,6 +172,10 @@ class Entry:
     title: str
     #: When it was first published.
     published: datetime
+    #: What RSS and JSON Feed call it, where an earlier feed of theirs had another id than `id`, even one that is no URI.
+    guid: str = ""
+    #: Whether the author gave the id, so that no ledger gives another.
+    own_id: bool = False
     #: When it last changed in a way that matters; None where it never did.
     updated: datetime | None = None
     #: When it is to disappear.

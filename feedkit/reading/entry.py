@@ -28,6 +28,7 @@ def make_entry(article: Article, site: Site, report: Reporter) -> Entry:
     html = body.content(intake, url, markdown)
     entry = Entry(
         id=addresses.entry_id(intake, url),
+        own_id=intake.find_text("id") is not None,
         url=url,
         title=title,
         published=published.value,

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 
 from feedkit.dates import rfc3339
 from feedkit.publishing.planned import KINDS, Change, Kind
-from feedkit.publishing.seen import SeenEntry, SeenFeed
+from feedkit.reading.feeds import OldFeed, OldItem
 
 _ORDER = tuple(KINDS)
 
@@ -30,10 +31,10 @@ class Surroundings:
     absent: Mapping[str, str] = field(default_factory=dict)
 
 
-def changes(old: SeenFeed, new: SeenFeed, around: Surroundings) -> tuple[Change, ...]:
+def changes(old: OldFeed, new: OldFeed, around: Surroundings) -> tuple[Change, ...]:
     """What subscribers will see of the entries, the worst first."""
-    before = {entry.id: entry for entry in reversed(old.entries)}
-    after = {entry.id: entry for entry in reversed(new.entries)}
+    before = {entry.id: entry for entry in reversed(old.items)}
+    after = {entry.id: entry for entry in reversed(new.items)}
     # One that has no room any more is still there, under its own id.
     matches = _matches({id_: entry for id_, entry in before.items() if id_ not in around.older}, after, before)
     found = [
@@ -44,13 +45,13 @@ def changes(old: SeenFeed, new: SeenFeed, around: Surroundings) -> tuple[Change,
     return tuple(sorted(found, key=lambda change: _ORDER.index(change.kind)))
 
 
-def _change(kind: Kind, entry: SeenEntry, reason: str = "") -> Change:
+def _change(kind: Kind, entry: OldItem, reason: str = "") -> Change:
     return Change(kind=kind, id=entry.id, title=entry.title, url=entry.url, reason=reason)
 
 
 def _matches(
-    candidates: Mapping[str, SeenEntry], after: Mapping[str, SeenEntry], before: Container[str]
-) -> dict[str, SeenEntry]:
+    candidates: Mapping[str, OldItem], after: Mapping[str, OldItem], before: Container[str]
+) -> dict[str, OldItem]:
     """The entry of the old document that each unknown id of the new one is, where it is one.
 
     By address, else by title and date, else by content. One that is there under its old id, too, is no match: a second
@@ -58,9 +59,9 @@ def _matches(
     """
     gone = {id_: entry for id_, entry in candidates.items() if id_ not in after}
     fresh = {id_: entry for id_, entry in after.items() if id_ not in before}
-    found: dict[str, SeenEntry] = {}
+    found: dict[str, OldItem] = {}
     for sign in _SIGNS:
-        signs: dict[object, SeenEntry] = {}
+        signs: dict[object, OldItem] = {}
         for entry in gone.values():
             if key := sign(entry):
                 signs.setdefault(key, entry)
@@ -73,23 +74,23 @@ def _matches(
 
 
 #: What makes two entries the same although their ids differ, the surest first; nothing where an entry lacks it.
-_SIGNS: tuple[Callable[[SeenEntry], object], ...] = (
+_SIGNS: tuple[Callable[[OldItem], object], ...] = (
     lambda entry: entry.url,
     lambda entry: (entry.title, entry.published) if entry.title and entry.published else None,
-    lambda entry: entry.shown["content"],
+    lambda entry: entry.content,
 )
 
 
 def _appearing(
-    old: SeenFeed,
-    new: SeenFeed,
-    before: Mapping[str, SeenEntry],
-    matches: Mapping[str, SeenEntry],
+    old: OldFeed,
+    new: OldFeed,
+    before: Mapping[str, OldItem],
+    matches: Mapping[str, OldItem],
     around: Surroundings,
 ) -> Iterator[Change]:
-    dated = [entry.published.timestamp() for entry in old.entries if entry.published]
-    full = len(old.entries) >= len(new.entries)
-    for entry in new.entries:
+    dated = [entry.published.timestamp() for entry in old.items if entry.published]
+    full = len(old.items) >= len(new.items)
+    for entry in new.items:
         if entry.id in before:
             continue
         if match := matches.get(entry.id):
@@ -104,15 +105,15 @@ def _appearing(
             yield _change("future", entry, f"dated {rfc3339(entry.published)}")
 
 
-def _known(entry: SeenEntry, around: Surroundings) -> bool:
+def _known(entry: OldItem, around: Surroundings) -> bool:
     return entry.id in around.known or entry.url in around.known
 
 
 def _disappearing(
-    old: SeenFeed, after: Mapping[str, SeenEntry], matches: Mapping[str, SeenEntry], around: Surroundings
+    old: OldFeed, after: Mapping[str, OldItem], matches: Mapping[str, OldItem], around: Surroundings
 ) -> Iterator[Change]:
     new_ids = {match.id: id_ for id_, match in matches.items()}
-    for entry in old.entries:
+    for entry in old.items:
         if entry.id in after:
             continue
         if entry.id in around.older:
@@ -124,9 +125,9 @@ def _disappearing(
 
 
 def _staying(
-    old: SeenFeed, new: SeenFeed, before: Mapping[str, SeenEntry], after: Mapping[str, SeenEntry]
+    old: OldFeed, new: OldFeed, before: Mapping[str, OldItem], after: Mapping[str, OldItem]
 ) -> Iterator[Change]:
-    was, now = _common(old.entries, after), _common(new.entries, before)
+    was, now = _common(old.items, after), _common(new.items, before)
     for id_, entry in after.items():
         if (former := before.get(id_)) is None:
             continue
@@ -135,12 +136,22 @@ def _staying(
             yield _change("redated", entry, reason)
             if (place := was.index(id_)) != (here := now.index(id_)) or set(was[:place]) != set(now[:here]):
                 yield _change("reordered", entry, f"place {place + 1} is now {here + 1}")
-        differing = [name for name, value in entry.shown.items() if value != former.shown.get(name)]
-        if differing:
+        if differing := [name for name, show in _SHOWN.items() if show(entry) != show(former)]:
             yield _change("updated", entry, ", ".join(differing))
 
 
-def _common(entries: Iterable[SeenEntry], others: Mapping[str, SeenEntry]) -> list[str]:
+#: What readers show of an entry. A date of change that is the publication says nothing: Atom must have one.
+_SHOWN: Mapping[str, Callable[[OldItem], object]] = MappingProxyType(
+    {
+        "title": lambda entry: entry.title,
+        "url": lambda entry: entry.url,
+        "content": lambda entry: entry.content,
+        "updated": lambda entry: None if entry.updated == entry.published else entry.updated,
+    }
+)
+
+
+def _common(entries: Iterable[OldItem], others: Mapping[str, OldItem]) -> list[str]:
     """The ids that both documents have, in the order of one."""
     return list(dict.fromkeys(entry.id for entry in entries if entry.id in others))
 

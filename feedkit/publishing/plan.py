@@ -12,7 +12,7 @@ from datetime import UTC
 from pathlib import Path
 
 from feedkit.dates import rfc3339
-from feedkit.errors import ArticleError, OnProblem, Problem, printable
+from feedkit.errors import ArticleError, DocumentError, OnProblem, Problem, printable
 from feedkit.publishing import manifest
 from feedkit.publishing.build import Content, Prepared, Problems, check_folders, prepared
 from feedkit.publishing.changes import Surroundings, changes
@@ -20,7 +20,7 @@ from feedkit.publishing.paths import target
 from feedkit.publishing.planned import Fate, FeedPlan, Plan
 from feedkit.publishing.report import DocumentCounts
 from feedkit.publishing.robots import with_robots
-from feedkit.publishing.seen import SeenFeed, known_ids, seen
+from feedkit.reading.feeds import OldFeed, read_feed
 from feedkit.reading.sitemaps import read_sitemap
 from feedkit.settings import Site
 from feedkit.site import Edition, edition_documents, formats_of, state
@@ -51,15 +51,19 @@ def plan(site: Site, content: Content, directory: str | Path, *, on_problem: OnP
         disk.compare(document.path, data)
         # What else lists entries is an archive: those are frozen, and nobody subscribes to one.
         if document.items is not None and document.path in places:
-            after[document.path] = seen(data)
+            after[document.path] = read_feed(data, on_problem=_ignore)
     found = _Feeds(
         ready=ready,
         before=disk.feeds(after),
-        after={name: feed for name, feed in after.items() if feed is not None},
+        after=after,
         known=disk.listed(site.names.sitemap),
         places=places,
     )
     return Plan(feeds=tuple(found.plans()), documents=disk.counts(), problems=tuple(problems.found))
+
+
+def _ignore(problem: Problem) -> None:
+    """What old feeds lack in other ways is for their check to tell, and what new ones lack the build tells."""
 
 
 def _selections(edition: Edition) -> dict[str, Selection]:
@@ -106,10 +110,13 @@ class _Disk:
         stale = [name for name in self.manifest if name not in self.wanted and target(self.root, name).is_file()]
         return DocumentCounts(written=self.written, unchanged=self.unchanged, removed=len(stale))
 
-    def feeds(self, after: Iterable[str]) -> dict[str, SeenFeed]:
+    def feeds(self, after: Iterable[str]) -> dict[str, OldFeed]:
         """The feeds that are there: at the places of new ones, and those of the manifest that go away."""
-        names = dict.fromkeys([*after, *filter(self._is_subscribed, sorted(self.manifest.keys() - self.wanted))])
-        read = ((name, self._feed(name)) for name in names if name.endswith(_SUFFIXES))
+        files = {_file(name) for name in after}
+        gone = filter(self._is_subscribed, sorted(self.manifest.keys() - self.wanted))
+        # What is called otherwise than feeds are may be a sitemap that is no longer wanted: it is no damaged feed.
+        named = {**dict.fromkeys(after, True), **{name: _file(name) in files for name in gone}}
+        read = ((name, self._feed(name, tell=told)) for name, told in named.items() if name.endswith(_SUFFIXES))
         return {name: feed for name, feed in read if feed is not None}
 
     def _is_subscribed(self, name: str) -> bool:
@@ -117,17 +124,18 @@ class _Disk:
         found = _ARCHIVE.fullmatch(name)
         return found is None or found[1] + found[2] not in self.manifest
 
-    def _feed(self, name: str) -> SeenFeed | None:
+    def _feed(self, name: str, *, tell: bool) -> OldFeed | None:
         place = target(self.root, name)
         if not place.is_file():
             return None
         try:
-            return seen(place.read_bytes())
-        except (OSError, ValueError, RecursionError) as error:
-            message = f"cannot be read as a feed ({error}); it counts as absent"
-            hint = "what its subscribers have seen is not known: look at the new one yourself"
-            where = printable(str(self.given / name))
-            self.problems(Problem(code="FK613", severity="warning", path=where, message=message, hint=hint))
+            return read_feed(place, on_problem=_ignore)
+        except DocumentError as error:
+            if tell:
+                message = f"{error.problem.message}; it counts as absent"
+                hint = "what its subscribers have seen is not known: look at the new one yourself"
+                where = printable(str(self.given / name))
+                self.problems(Problem(code="FK613", severity="warning", path=where, message=message, hint=hint))
             return None
 
     def listed(self, name: str) -> frozenset[str]:
@@ -144,8 +152,8 @@ class _Feeds:
     """The feeds before and after a build, by the paths of their documents."""
 
     ready: Prepared
-    before: Mapping[str, SeenFeed]
-    after: Mapping[str, SeenFeed]
+    before: Mapping[str, OldFeed]
+    after: Mapping[str, OldFeed]
     known: frozenset[str]
     places: Mapping[str, Selection]
 
@@ -160,7 +168,7 @@ class _Feeds:
 
     def _single(self, moves: Mapping[str, str]) -> Iterator[tuple[str, FeedPlan]]:
         absent = dict(self._absent())
-        known = known_ids(self.before.values()) | self.known
+        known = self.known | {entry.id for feed in self.before.values() for entry in feed.items}
         for name, new in self.after.items():
             old = self.before.get(name)
             if old is None:
@@ -203,13 +211,13 @@ class _Feeds:
             yield entry.id, words[found]
 
 
-def _one(name: str, fate: Fate, old: SeenFeed | None, new: SeenFeed | None) -> FeedPlan:
+def _one(name: str, fate: Fate, old: OldFeed | None, new: OldFeed | None) -> FeedPlan:
     return FeedPlan(
         folder=name[: -len(_file(name))],
         documents=(),
         fate=fate,
-        before=None if old is None else len(old.entries),
-        after=None if new is None else len(new.entries),
+        before=None if old is None else len(old.items),
+        after=None if new is None else len(new.items),
     )
 
 
@@ -217,8 +225,8 @@ def _file(name: str) -> str:
     return name.rpartition("/")[2]
 
 
-def _is_same(old: SeenFeed, new: SeenFeed) -> bool:
+def _is_same(old: OldFeed, new: OldFeed) -> bool:
     if old.id and old.id == new.id:
         return True
-    ids = {entry.id for entry in old.entries}
-    return bool(ids) and ids == {entry.id for entry in new.entries}
+    ids = {entry.id for entry in old.items}
+    return bool(ids) and ids == {entry.id for entry in new.items}

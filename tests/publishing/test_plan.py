@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from feedkit import FeedSettings, Plan, Site, Where, build, parse_date, plan
 from feedkit.cli import main
 from feedkit.publishing.changes import Surroundings, changes
-from feedkit.publishing.seen import SeenEntry, SeenFeed, seen
+from feedkit.reading.feeds import OldFeed, OldItem, read_feed
 from feedkit.settings import Taxonomy
 
 Write = Callable[..., Path]
@@ -90,7 +90,6 @@ SCENARIOS: dict[str, tuple[dict[str, dict[str, str] | None], dict[str, Any], set
         {"base_url": "https://new.example/"},
         {(kind, f"Title {name}") for name in "abcde" for kind in ("repost", "vanish")},
     ),
-    "summaries only": ({}, {"content": "none"}, {("updated", f"Title {name}") for name in "abcde"}),
 }
 
 
@@ -307,27 +306,24 @@ def test_a_build_that_goes_on_at_the_same_time_is_not_disturbed(
         assert plan(site, content, tmp_path / "out").feeds == ()
 
 
-def test_entries_without_id_date_or_title_are_compared_as_far_as_they_go() -> None:
-    found = seen(
-        b"<rss><channel><item><link>https://a.example/1</link></item><item><title>T</title></item></channel></rss>"
-    )
-    assert found is not None
-    assert [(entry.id, entry.published) for entry in found.entries] == [("https://a.example/1", None), ("T", None)]
-
-
-@pytest.mark.parametrize("data", [b"<urlset/>", b"{}", b'{"items": 1}', b"<html><item/></html>"])
-def test_a_document_that_is_no_feed_is_none(data: bytes) -> None:
-    assert seen(data) is None
-
-
 def test_the_blog_of_the_examples_is_seen_alike_in_all_formats(repository: Path, tmp_path: Path) -> None:
     folder = repository / "examples" / "blog"
     site = replace(Site.from_file(folder / "feedkit.toml"), as_of=parse_date("2026-01-01"))
     build(site, folder / "content", tmp_path / "out", on_problem=lambda problem: None)
-    ones = [seen((tmp_path / "out" / name).read_bytes()) for name in ("rss.xml", "atom.xml", "feed.json")]
-    keys = [[(e.id, e.url, e.title, e.published, e.shown["content"]) for e in one.entries] for one in ones if one]
-    assert len(keys) == 3
-    assert keys[0] == keys[1] == keys[2] != []
+    rss, atom, feed = (read_feed(tmp_path / "out" / name).items for name in ("rss.xml", "atom.xml", "feed.json"))
+    around = Surroundings(now=parse_date("2026-01-01"))
+    assert len(rss) == 11
+    for one, other in ((rss, atom), (atom, feed)):
+        assert changes(old_feed(*one), old_feed(*other), around) == ()
+
+
+def test_a_sitemap_that_is_no_longer_wanted_is_no_damaged_feed(
+    blog: Callable[..., None], content: Path, site: Site, tmp_path: Path
+) -> None:
+    blog()
+    build(site, content, tmp_path / "out")
+    found = plan(replace(site, formats=("rss", "atom", "json")), content, tmp_path / "out")
+    assert (found.problems, found.feeds, found.documents.removed) == ((), (), 2)
 
 
 BASE = ["--base-url", "https://example.com", "--as-of", "2026-01-01"]
@@ -416,17 +412,14 @@ def test_the_content_folder_and_its_parent_are_refused_as_by_build(
     assert run(capsys, "plan", str(content), "-o", str(content.parent))[0] == 2
 
 
-def entries(*ids: str) -> tuple[SeenEntry, ...]:
+def old_feed(*items: OldItem) -> OldFeed:
+    return OldFeed(format="atom", id="", title="", url="", items=items)
+
+
+def feed_of(*ids: str) -> OldFeed:
     """Entries as a reader sees them: `a` has an id, an address and words of its own, `a2` the words of `a`."""
-    return tuple(
-        SeenEntry(
-            id=name,
-            url=f"https://example.com/{name}/",
-            title=name[0],
-            published=None,
-            shown={"title": name[0], "content": name[0]},
-        )
-        for name in ids
+    return old_feed(
+        *(OldItem(id=name, url=f"https://example.com/{name}/", title=name[0], content=name[0]) for name in ids)
     )
 
 
@@ -438,7 +431,7 @@ def test_every_entry_that_comes_or_goes_is_told_exactly_once(
     before: list[str], after: list[str], older: set[str]
 ) -> None:
     around = Surroundings(now=parse_date("2026-01-01"), older=frozenset(older))
-    found = changes(SeenFeed(id="", entries=entries(*before)), SeenFeed(id="", entries=entries(*after)), around)
+    found = changes(feed_of(*before), feed_of(*after), around)
     coming = [change.id for change in found if change.kind in ("new", "repost", "returned")]
     going = [change.id for change in found if change.kind in ("vanish", "pushed")]
     assert sorted(coming) == sorted(set(after) - set(before))
@@ -448,22 +441,13 @@ def test_every_entry_that_comes_or_goes_is_told_exactly_once(
 
 @given(NAMES)
 def test_a_document_that_is_the_same_has_no_changes(names: list[str]) -> None:
-    feed = SeenFeed(id="", entries=entries(*names))
+    feed = feed_of(*names)
     assert changes(feed, feed, Surroundings(now=parse_date("2026-01-01"))) == ()
-
-
-@given(st.binary() | st.sampled_from([b"<rss>", b"<rss><item/></rss>", b"{", b'{"items": [{}]}']))
-def test_any_bytes_are_a_feed_or_none_or_damaged(data: bytes) -> None:
-    try:
-        found = seen(data)
-    except ValueError:
-        return
-    assert found is None or isinstance(found.entries, tuple)
 
 
 def test_one_that_has_no_room_any_more_is_not_taken_for_a_new_one_with_its_words() -> None:
     around = Surroundings(now=parse_date("2026-01-01"), older=frozenset(["a"]))
-    found = changes(SeenFeed(id="", entries=entries("a")), SeenFeed(id="", entries=entries("a2")), around)
+    found = changes(feed_of("a"), feed_of("a2"), around)
     assert [(change.kind, change.id) for change in found] == [("new", "a2"), ("pushed", "a")]
 
 

@@ -68,7 +68,7 @@ class _Library:
             if entry.source and self._is_at(entry.source, article):
                 return self._of(entry)
         for entry in (*self.ready.edition.entries, *self.ready.entries):
-            if article in (entry.url, entry.id) or self._means(entry, article):
+            if article in {entry.url, entry.id, entry.guid} - {""} or self._means(entry, article):
                 return self._of(entry)
         if (source := self._unread(article)) is not None:
             return self._failed(source)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from feedkit.dates import rfc3339
 from feedkit.errors import ArticleError, DocumentError, OnProblem, Problem, printable
+from feedkit.model import Entry
 from feedkit.publishing import manifest
 from feedkit.publishing.build import Content, Prepared, Problems, check_folders, prepared
 from feedkit.publishing.changes import Surroundings, changes
@@ -176,7 +177,7 @@ class _Feeds:
                     yield name, _one(name, "feed-new", None, new)
                 continue
             selection = self.places.get(name)
-            older = frozenset(entry.id for entry in selection.older) if selection else frozenset[str]()
+            older = frozenset(name for entry in selection.older for name in _names(entry)) if selection else frozenset()
             now = self.ready.edition.now.astimezone(UTC)
             around = Surroundings(now=now, older=older, known=known, absent=absent)
             if found := changes(old, new, around):
@@ -208,7 +209,7 @@ class _Feeds:
                 "future": f"it is scheduled until {rfc3339(entry.published)}",
                 "expired": f"it expired at {rfc3339(entry.expires)}" if entry.expires else "",
             }
-            yield entry.id, words[found]
+            yield from ((name, words[found]) for name in _names(entry))
 
 
 def _one(name: str, fate: Fate, old: OldFeed | None, new: OldFeed | None) -> FeedPlan:
@@ -219,6 +220,13 @@ def _one(name: str, fate: Fate, old: OldFeed | None, new: OldFeed | None) -> Fee
         before=None if old is None else len(old.items),
         after=None if new is None else len(new.items),
     )
+
+
+def _names(entry: Entry) -> Iterator[str]:
+    """What the formats call an entry: RSS and JSON Feed may keep the id of an earlier feed."""
+    yield entry.id
+    if entry.guid:
+        yield entry.guid
 
 
 def _file(name: str) -> str:

@@ -95,7 +95,8 @@ class Plan:
     @property
     def totals(self) -> dict[str, int]:
         """To how many entries and feeds each thing happens; an entry of many feeds counts once."""
-        entries = {(change.kind, change.id) for feed in self.feeds for change in feed.changes}
+        # By address: formats may call one entry by different ids.
+        entries = {(change.kind, change.url or change.id) for feed in self.feeds for change in feed.changes}
         fates = {(feed.fate, feed.folder) for feed in self.feeds if feed.fate != "kept"}
         counted = Counter[str]([*(kind for kind, _ in entries), *(fate for fate, _ in fates)])
         return {kind: counted[kind] for kind in (*KINDS, *FATES)}

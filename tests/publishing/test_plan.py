@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedkit import FeedSettings, Plan, Site, Where, build, parse_date, plan
+from feedkit import Change, Entry, FeedPlan, FeedSettings, Plan, Site, Where, build, parse_date, plan
 from feedkit.cli import main
 from feedkit.publishing.changes import Surroundings, changes
 from feedkit.reading.feeds import OldFeed, OldItem, read_feed
@@ -464,3 +464,32 @@ def test_archives_are_no_feeds_that_go_away_and_a_feed_called_archive_is_one(
     build(named, content, tmp_path / "out2")
     blog(e={"title": "Other"})
     assert happening(plan(named, content, tmp_path / "out2"), "archive/2025/rss.xml") == {("updated", "Other")}
+
+
+def test_an_entry_that_the_formats_call_differently_counts_once() -> None:
+    feeds = [
+        FeedPlan(
+            folder="",
+            documents=(name,),
+            changes=(Change(kind="vanish", id=called, title="A", url="https://example.com/a/"),),
+        )
+        for name, called in (("rss.xml", "17"), ("atom.xml", "tag:example.com,2020:17"))
+    ]
+    assert Plan(feeds=tuple(feeds)).totals["vanish"] == 1
+
+
+def test_one_that_rss_calls_otherwise_is_pushed_out_under_that_name_too(
+    entry: Callable[..., Entry], site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = entry("a", day=1, guid="17")
+    articles = [old]
+    monkeypatch.setattr("feedkit.publishing.build.read_json_lines", lambda *_, **__: iter(articles))
+    small = replace(site, limit=1)
+    build(small, [], tmp_path / "out")
+    articles.append(entry("b", day=2))
+    assert happening(plan(small, [], tmp_path / "out")) == {("new", "Title b"), ("pushed", "Title a")}
+    articles[0] = replace(old, draft=True)
+    (feed,) = [item for item in plan(small, [], tmp_path / "out").feeds if "rss.xml" in item.documents]
+    assert [(change.id, change.reason) for change in feed.changes if change.kind == "vanish"] == [
+        ("17", "it is a draft")
+    ]

@@ -13,8 +13,10 @@ from typing import Any
 
 from feedkit.errors import OnProblem, Problem, SettingsError
 from feedkit.model import Entry
-from feedkit.publishing import ledger
+from feedkit.publishing import ids, ledger
 from feedkit.publishing.changed import Changes
+from feedkit.publishing.identity import Identity, with_history
+from feedkit.publishing.ids import Ledger
 from feedkit.publishing.report import ArticleCounts, Report
 from feedkit.publishing.robots import with_robots
 from feedkit.publishing.writer import publish
@@ -53,6 +55,8 @@ def build(
     report = publish(watch(changes.watched(documents), "writing"), directory)
     if site.sitemap.ledger and report.ok:
         ledger.save(site.sitemap.ledger, ledger.entered(made.entries, made.lastmods))
+    if site.ids and ready.ids and report.ok:
+        ids.save(site.ids, ready.ids)
     for problem in report.problems:
         problems(problem)
     return replace(
@@ -83,6 +87,8 @@ class Prepared:
     refused: int
     #: What is published.
     edition: Edition
+    #: The ids to remember when it is; None where none are, and for a preview.
+    ids: Ledger | None = None
 
 
 def prepared(
@@ -94,14 +100,19 @@ def prepared(
     on_trace: OnTrace | None = None,
 ) -> Prepared:
     """Read the articles, and decide which of them are published, and where. Writes nothing."""
-    entries = tuple(watch(_read(content, site, problems, on_trace), "reading"))
+    identity = Identity.of(site, content)
+    site = identity.site
+    named = identity.named(tuple(watch(_read(content, site, problems, on_trace), "reading")), problems)
+    entries = named.entries
     refused = len(problems.articles)
     # The clock is read once, here: an article that falls due during the build is in all documents or in none.
     made = edition(site, entries, problems)
     if site.sitemap.ledger:
         book = ledger.load(site.sitemap.ledger)
         made = replace(made, lastmods=ledger.lastmods(book, made.entries, made.now))
-    return Prepared(entries=entries, refused=refused, edition=made)
+    known = named.book(identity, made, complete=not refused)
+    kept = known if identity.is_kept else None
+    return Prepared(entries=entries, refused=refused, edition=with_history(made, known), ids=kept)
 
 
 def _read(content: Content, site: Site, on_problem: OnProblem, on_trace: OnTrace | None) -> Iterator[Entry]:

@@ -119,8 +119,6 @@ def read_feed(source: bytes | str | Path, *, on_problem: OnProblem = raise_or_lo
     path = "" if isinstance(source, bytes) else printable(str(source))
     try:
         data = source if isinstance(source, bytes) else _read(Path(source))
-        if len(data) > MAX_BYTES:
-            raise _UnreadableError(f"it has more than {MAX_BYTES:,} bytes")
         return _feed(data, _Teller(path, on_problem))
     except (OSError, _UnreadableError, RecursionError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
@@ -147,6 +145,8 @@ def _read(path: Path) -> bytes:
 
 
 def _feed(data: bytes, tell: _Teller) -> OldFeed:
+    if len(data) > MAX_BYTES:
+        raise _UnreadableError(f"it has more than {MAX_BYTES:,} bytes")
     if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
         return _json_feed(data, tell)
     return _Document(tell).feed(data)

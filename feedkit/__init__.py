@@ -43,6 +43,10 @@ if TYPE_CHECKING:
     from feedkit.podcast_values import Participant as Participant
     from feedkit.podcast_values import Podcast as Podcast
     from feedkit.podcast_values import Transcript as Transcript
+    from feedkit.publishing.adopt import adopt as adopt
+    from feedkit.publishing.adoption import Adopted as Adopted
+    from feedkit.publishing.adoption import AdoptReport as AdoptReport
+    from feedkit.publishing.adoption import Orphan as Orphan
     from feedkit.publishing.build import build as build
     from feedkit.publishing.explain import explain as explain
     from feedkit.publishing.explanation import ExplainedDate as ExplainedDate
@@ -90,6 +94,8 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "AdoptReport": "publishing.adoption",
+    "Adopted": "publishing.adoption",
     "Alternate": "sitemap_values",
     "ArticleError": "errors",
     "Change": "publishing.planned",
@@ -118,6 +124,7 @@ _HOMES = {
     "News": "sitemap_values",
     "OldFeed": "reading.feeds",
     "OldItem": "reading.feeds",
+    "Orphan": "publishing.adoption",
     "Outline": "formats.opml",
     "Participant": "podcast_values",
     "Person": "model",
@@ -143,6 +150,7 @@ _HOMES = {
     "UrlError": "errors",
     "Video": "sitemap_values",
     "Where": "setting_tables",
+    "adopt": "publishing.adopt",
     "atom": "formats.atom",
     "build": "publishing.build",
     "documents": "site",

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from typing import NoReturn
 
 import feedkit
+from feedkit.cli.adopt import add_adopt
 from feedkit.cli.build import add_build
 from feedkit.cli.date import add_date
 from feedkit.cli.explain import add_explain
@@ -79,6 +80,7 @@ def parser() -> argparse.ArgumentParser:
     add_explain(commands)
     add_next(commands)
     add_ping(commands)
+    add_adopt(commands)
     add_date(commands)
     add_sitemap(commands)
     return top

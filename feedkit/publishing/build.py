@@ -102,7 +102,7 @@ def prepared(
     """Read the articles, and decide which of them are published, and where. Writes nothing."""
     identity = Identity.of(site, content)
     site = identity.site
-    named = identity.named(tuple(watch(_read(content, site, problems, on_trace), "reading")), problems)
+    named = identity.named(tuple(watch(read_content(content, site, problems, on_trace), "reading")), problems)
     entries = named.entries
     refused = len(problems.articles)
     # The clock is read once, here: an article that falls due during the build is in all documents or in none.
@@ -115,7 +115,10 @@ def prepared(
     return Prepared(entries=entries, refused=refused, edition=with_history(made, known), ids=kept)
 
 
-def _read(content: Content, site: Site, on_problem: OnProblem, on_trace: OnTrace | None) -> Iterator[Entry]:
+def read_content(
+    content: Content, site: Site, on_problem: OnProblem, on_trace: OnTrace | None = None
+) -> Iterator[Entry]:
+    """The entries of a folder, a file or lines of JSON; each bad article is one Problem."""
     if isinstance(content, str | Path):
         return read(content, site, on_problem=on_problem, on_trace=on_trace)
     return read_json_lines(content, site, on_problem=on_problem)

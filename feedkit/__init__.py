@@ -43,13 +43,33 @@ if TYPE_CHECKING:
     from feedkit.podcast_values import Participant as Participant
     from feedkit.podcast_values import Podcast as Podcast
     from feedkit.podcast_values import Transcript as Transcript
+    from feedkit.publishing.adopt import adopt as adopt
+    from feedkit.publishing.adoption import Adopted as Adopted
+    from feedkit.publishing.adoption import AdoptReport as AdoptReport
+    from feedkit.publishing.adoption import Orphan as Orphan
     from feedkit.publishing.build import build as build
+    from feedkit.publishing.explain import explain as explain
+    from feedkit.publishing.explanation import ExplainedDate as ExplainedDate
+    from feedkit.publishing.explanation import ExplainedField as ExplainedField
+    from feedkit.publishing.explanation import Explanation as Explanation
+    from feedkit.publishing.explanation import Placement as Placement
+    from feedkit.publishing.ping import PingReport as PingReport
+    from feedkit.publishing.ping import ping as ping
+    from feedkit.publishing.plan import plan as plan
+    from feedkit.publishing.planned import Change as Change
+    from feedkit.publishing.planned import FeedPlan as FeedPlan
+    from feedkit.publishing.planned import Plan as Plan
     from feedkit.publishing.report import Report as Report
     from feedkit.publishing.sitemap_lists import write_sitemap as write_sitemap
+    from feedkit.publishing.upcoming import Upcoming as Upcoming
+    from feedkit.publishing.upcoming import upcoming as upcoming
     from feedkit.publishing.writer import publish as publish
     from feedkit.reading import read as read
     from feedkit.reading import read_json_lines as read_json_lines
     from feedkit.reading import to_entry as to_entry
+    from feedkit.reading.feeds import OldFeed as OldFeed
+    from feedkit.reading.feeds import OldItem as OldItem
+    from feedkit.reading.feeds import read_feed as read_feed
     from feedkit.reading.html_pages import HtmlPage as HtmlPage
     from feedkit.reading.html_pages import read_html as read_html
     from feedkit.reading.schema import front_matter_schema as front_matter_schema
@@ -60,6 +80,7 @@ if TYPE_CHECKING:
     from feedkit.setting_tables import Limits as Limits
     from feedkit.setting_tables import MarkdownSettings as MarkdownSettings
     from feedkit.setting_tables import Names as Names
+    from feedkit.setting_tables import PingSettings as PingSettings
     from feedkit.setting_tables import SitemapSettings as SitemapSettings
     from feedkit.setting_tables import Taxonomy as Taxonomy
     from feedkit.setting_tables import TermSettings as TermSettings
@@ -73,8 +94,11 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "AdoptReport": "publishing.adoption",
+    "Adopted": "publishing.adoption",
     "Alternate": "sitemap_values",
     "ArticleError": "errors",
+    "Change": "publishing.planned",
     "DateError": "errors",
     "DateSource": "model",
     "Document": "document",
@@ -83,8 +107,12 @@ _HOMES = {
     "Enclosure": "model",
     "Entry": "model",
     "Episode": "podcast_values",
+    "ExplainedDate": "publishing.explanation",
+    "ExplainedField": "publishing.explanation",
+    "Explanation": "publishing.explanation",
     "Extension": "setting_tables",
     "Feed": "model",
+    "FeedPlan": "publishing.planned",
     "FeedSettings": "setting_tables",
     "FeedkitError": "errors",
     "Funding": "podcast_values",
@@ -94,9 +122,16 @@ _HOMES = {
     "MarkdownSettings": "setting_tables",
     "Names": "setting_tables",
     "News": "sitemap_values",
+    "OldFeed": "reading.feeds",
+    "OldItem": "reading.feeds",
+    "Orphan": "publishing.adoption",
     "Outline": "formats.opml",
     "Participant": "podcast_values",
     "Person": "model",
+    "PingReport": "publishing.ping",
+    "PingSettings": "setting_tables",
+    "Placement": "publishing.explanation",
+    "Plan": "publishing.planned",
     "Podcast": "podcast_values",
     "Problem": "errors",
     "PublishError": "errors",
@@ -110,20 +145,26 @@ _HOMES = {
     "TermSettings": "setting_tables",
     "Tombstone": "feed_values",
     "Transcript": "podcast_values",
+    "Upcoming": "publishing.upcoming",
     "Url": "model",
     "UrlError": "errors",
     "Video": "sitemap_values",
     "Where": "setting_tables",
+    "adopt": "publishing.adopt",
     "atom": "formats.atom",
     "build": "publishing.build",
     "documents": "site",
+    "explain": "publishing.explain",
     "front_matter_schema": "reading.schema",
     "json_feed": "formats.jsonfeed",
     "neighbours": "formats.compression",
     "opml": "formats.opml",
     "parse_date": "dates",
+    "ping": "publishing.ping",
+    "plan": "publishing.plan",
     "publish": "publishing.writer",
     "read": "reading",
+    "read_feed": "reading.feeds",
     "read_html": "reading.html_pages",
     "read_json_lines": "reading",
     "read_sitemap": "reading.sitemaps",
@@ -132,6 +173,7 @@ _HOMES = {
     "sitemap_index": "formats.sitemap",
     "sitemaps": "formats.sitemap",
     "to_entry": "reading",
+    "upcoming": "publishing.upcoming",
     "write_sitemap": "publishing.sitemap_lists",
 }
 

@@ -135,6 +135,7 @@ CONVERTERS: Mapping[str, Convert] = MappingProxyType(
         "schedule": tables.as_schedule,
         "rss_cloud": values.as_text,
         "stylesheet": values.as_text,
+        "ping": tables.as_ping,
         "podcast": tables.as_podcast,
         "extensions": tables.as_extensions,
         "archives": values.as_flag,

@@ -38,6 +38,7 @@ from feedkit.setting_tables import (
     Limits,
     MarkdownSettings,
     Names,
+    PingSettings,
     SitemapSettings,
     Taxonomy,
     TermSettings,
@@ -198,6 +199,21 @@ _SITEMAP: Mapping[str, Convert] = MappingProxyType(
 def as_sitemap(key: str, value: Any, folder: Path) -> SitemapSettings:
     """What the sitemap lists."""
     return SitemapSettings(**as_table(key, value, folder, _SITEMAP))
+
+
+_PING: Mapping[str, Convert] = MappingProxyType(
+    {
+        "indexnow_key": as_text,
+        "indexnow_key_location": as_text,
+        "indexnow_endpoint": as_text,
+        "timeout": as_number,
+    }
+)
+
+
+def as_ping(key: str, value: Any, folder: Path) -> PingSettings:
+    """Whom `feedkit ping` tells of changes."""
+    return PingSettings(**as_table(key, value, folder, _PING))
 
 
 def as_names(key: str, value: Any, folder: Path) -> Names:

@@ -28,6 +28,8 @@ class Document:
     coding: str = ""
     #: How many entries it lists; None for what is no feed.
     items: int | None = None
+    #: The addresses of the entries that it lists, in order; empty for what is no feed.
+    entries: tuple[str, ...] = ()
 
     def chunks(self) -> Iterator[bytes]:
         """The bytes in order, piece by piece."""

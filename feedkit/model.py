@@ -32,8 +32,13 @@ ZoneRule = Literal["offset", "name", "abbreviation", "epoch", "site", "object"]
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]+")
 
 
+def is_id(text: str) -> bool:
+    """Whether every format takes it as an id: an absolute URI in ASCII."""
+    return _ID.fullmatch(text) is not None
+
+
 def _require_id(url: str) -> None:
-    if not _ID.fullmatch(url):
+    if not is_id(url):
         raise ValueError(f"id must be an absolute address, urn: or tag:, in ASCII, not {url!r}")
 
 
@@ -177,6 +182,10 @@ class Entry:
     title: str
     #: When it was first published.
     published: datetime
+    #: What RSS and JSON Feed call it where an earlier feed of theirs had another id, perhaps one that is no URI.
+    guid: str = ""
+    #: Whether the author gave the id, so that no ledger gives another.
+    own_id: bool = False
     #: When it last changed in a way that matters; None where it never did.
     updated: datetime | None = None
     #: When it is to disappear.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import string
 from dataclasses import fields, replace
+from urllib.parse import urlsplit
 
 from feedkit import dates
 from feedkit.errors import RefusedValue, SettingsError, shown
@@ -17,6 +18,7 @@ from feedkit.setting_tables import (
     FeedSettings,
     Limits,
     Names,
+    PingSettings,
     SitemapSettings,
     Taxonomy,
 )
@@ -125,6 +127,19 @@ def check_sitemap(sitemap: SitemapSettings) -> None:
     check_text("sitemap.news", sitemap.news)
     if not 1 <= sitemap.max_urls <= 50_000:
         raise SettingsError(f"sitemap.max_urls: {sitemap.max_urls} is not between 1 and 50,000")
+
+
+_INDEXNOW_KEY = re.compile(r"[A-Za-z0-9-]{8,128}")
+
+
+def check_ping(ping: PingSettings) -> None:
+    """Raises `SettingsError` for what no search engine takes as a key or an endpoint, and for no time to answer."""
+    if ping.indexnow_key and not _INDEXNOW_KEY.fullmatch(ping.indexnow_key):
+        raise SettingsError("ping.indexnow_key: write 8 to 128 letters, digits and hyphens, as in the key file")
+    if urlsplit(ping.indexnow_endpoint).scheme not in ("http", "https"):
+        raise SettingsError(f"ping.indexnow_endpoint: {shown(ping.indexnow_endpoint)} is no http or https address")
+    if ping.timeout < 1:
+        raise SettingsError(f"ping.timeout: {ping.timeout} leaves no time to answer; write 1 or more")
 
 
 def check_permalink(pattern: str) -> None:

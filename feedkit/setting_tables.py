@@ -113,6 +113,20 @@ class SitemapSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PingSettings:
+    """Whom `feedkit ping` tells of changes, beside the hubs of the feeds."""
+
+    #: The IndexNow key, as it stands in the key file; without one no search engine is told.
+    indexnow_key: str = ""
+    #: The address of the key file, absolute or below the site; the key and `.txt` below the site where it is not given.
+    indexnow_key_location: str = ""
+    #: Whom to tell; search engines that take part pass it on to each other.
+    indexnow_endpoint: str = "https://api.indexnow.org/indexnow"
+    #: How many seconds an answer may take.
+    timeout: int = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
     """The file names of the documents."""
 

@@ -28,6 +28,7 @@ from feedkit.setting_checks import (
     check_limits,
     check_names,
     check_permalink,
+    check_ping,
     check_sitemap,
     check_taxonomies,
     check_text,
@@ -48,6 +49,7 @@ from feedkit.setting_tables import (
     Limits,
     MarkdownSettings,
     Names,
+    PingSettings,
     SitemapSettings,
     Taxonomy,
 )
@@ -166,6 +168,8 @@ class Site:
     rss_cloud: str | None = None
     #: A CSS stylesheet for browsers that open a feed itself: an address, absolute or below the site.
     stylesheet: str | None = None
+    #: Whom `feedkit ping` tells of changes.
+    ping: PingSettings = PingSettings()
     #: What makes the site's feeds those of a podcast.
     podcast: Podcast | None = None
     #: Vocabularies of a builder's own.
@@ -253,6 +257,7 @@ class Site:
         for name in self.redirects:
             one_of("redirects", name, REDIRECTS)
         check_sitemap(self.sitemap)
+        check_ping(self.ping)
 
     @classmethod
     def from_file(cls, path: str | Path) -> Site:

@@ -67,14 +67,14 @@ def _articles(site: Site, entries: Sequence[Entry], lastmods: Lastmods, on_probl
 
 
 def _may_list(site: Site, entry: Entry, on_problem: OnProblem) -> bool:
-    reason = _why_not(site, entry)
+    reason = why_unlisted(site, entry)
     if reason:
         message = f"{shown(entry.url)} {reason}, so the sitemap leaves it out"
         on_problem(Problem(code="FK406", severity="note", path=entry.source, message=message))
     return not reason
 
 
-def _why_not(site: Site, entry: Entry) -> str:
+def why_unlisted(site: Site, entry: Entry) -> str:
     """Why no sitemap may list an article (sitemaps.org "Sitemap file location"); empty where it may."""
     if not entry.indexed:
         return "is not for search engines (noindex)"
@@ -169,7 +169,7 @@ def _page(loc: str, latest: Entry | None) -> Url:
 
 def news_urls(site: Site, entries: Sequence[Entry], now: datetime, on_problem: OnProblem) -> Iterator[Url]:
     """The articles of the last two days as a news sitemap lists them, newest first, at most 1,000."""
-    recent = [entry for entry in entries if now - NEWS_AGE <= entry.published <= now and not _why_not(site, entry)]
+    recent = [entry for entry in entries if now - NEWS_AGE <= entry.published <= now and not why_unlisted(site, entry)]
     if len(recent) > MAX_NEWS:
         message = f"{len(recent):,} articles are of the last two days; the newest {MAX_NEWS:,} are in the news sitemap"
         on_problem(Problem(code="FK413", severity="warning", message=message))

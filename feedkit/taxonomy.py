@@ -107,7 +107,7 @@ def select(site: Site, entries: Sequence[Entry], on_problem: OnProblem) -> tuple
     whole = _Window()
     chosen = [(feed, choice(site, feed), _Window()) for feed in site.feeds]
     windows: dict[str, dict[str, _Window]] = {taxonomy.name: {} for taxonomy in site.taxonomies}
-    terms_of = _terms(site)
+    terms_of = term_finder(site)
     for entry in entries:
         whole.add(entry)
         for term in terms_of(entry):
@@ -135,7 +135,7 @@ def _check_folders(selections: Iterable[Selection]) -> None:
             )
 
 
-def _terms(site: Site) -> Callable[[Entry], Iterable[Term]]:
+def term_finder(site: Site) -> Callable[[Entry], Iterable[Term]]:
     """Finds the terms of an entry, those of derived taxonomies among them, each once."""
     zone = dates.zone(site.timezone)
     sources: Mapping[str, Callable[[Entry], Iterable[str]]] = {

@@ -15,8 +15,13 @@ from contextlib import contextmanager
 from typing import NoReturn
 
 import feedkit
+from feedkit.cli.adopt import add_adopt
 from feedkit.cli.build import add_build
 from feedkit.cli.date import add_date
+from feedkit.cli.explain import add_explain
+from feedkit.cli.next import add_next
+from feedkit.cli.ping import add_ping
+from feedkit.cli.plan import add_plan
 from feedkit.cli.printing import complain
 from feedkit.cli.sitemap import add_sitemap
 from feedkit.errors import FeedkitError
@@ -71,6 +76,11 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"feedkit {feedkit.__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     add_build(commands)
+    add_plan(commands)
+    add_explain(commands)
+    add_next(commands)
+    add_ping(commands)
+    add_adopt(commands)
     add_date(commands)
     add_sitemap(commands)
     return top

@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 import feedkit
-from feedkit.cli.options import site_of, standard_input
+from feedkit.cli.options import add_printing, add_settings, content_of, site_of
 from feedkit.cli.printing import count, counts, finish, has_bar, progress, silent, teller
 
 
@@ -28,21 +28,14 @@ def add_build(commands: Any) -> None:
         help="the folder (default: this one); or - for standard input, a JSON object a line",
     )
     build.add_argument("-o", "--output", metavar="DIR", help="the folder to write to (default: public)")
-    build.add_argument("--config", metavar="FILE", help="a feedkit.toml (default: the nearest one above CONTENT)")
-    build.add_argument("--base-url", metavar="URL", help="the address of the site")
-    build.add_argument("--title", metavar="T", help="the title of the site")
-    build.add_argument("--timezone", metavar="ZONE", help="the zone of dates without one, such as Europe/Malta")
-    build.add_argument("--as-of", metavar="INSTANT", help="publish what is due at this instant (default: now)")
-    build.add_argument("--drafts", action="store_true", help="publish drafts, too")
-    build.add_argument("--future", action="store_true", help="publish articles with a later date, too")
+    add_settings(build)
     build.add_argument("--force", action="store_true", help="replace files in the way that feedkit did not write")
     build.add_argument("--allow-empty", action="store_true", help="let feeds that had entries become empty")
     build.add_argument("--durable", action="store_true", help="synchronise with the disk, against power cuts")
     build.add_argument(
         "--wait", type=_seconds, default=10.0, metavar="SECONDS", help="wait for another run (default 10)"
     )
-    build.add_argument("--quiet", action="store_true", help="print errors only")
-    build.add_argument("--json", action="store_true", help="print one JSON object")
+    add_printing(build)
 
 
 def _seconds(text: str) -> float:
@@ -59,7 +52,7 @@ def _build(options: argparse.Namespace) -> int:
     bar = has_bar(options)
     report = feedkit.build(
         site,
-        standard_input() if options.content == "-" else options.content,
+        content_of(options),
         directory,
         on_problem=teller(options, bar=bar),
         watch=progress if bar else silent,

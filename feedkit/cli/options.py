@@ -12,6 +12,23 @@ import feedkit
 from feedkit.errors import SettingsError
 
 
+def add_settings(command: argparse.ArgumentParser) -> None:
+    """The options that take the place of the configuration's settings, in every command that reads articles."""
+    command.add_argument("--config", metavar="FILE", help="a feedkit.toml (default: the nearest one above CONTENT)")
+    command.add_argument("--base-url", metavar="URL", help="the address of the site")
+    command.add_argument("--title", metavar="T", help="the title of the site")
+    command.add_argument("--timezone", metavar="ZONE", help="the zone of dates without one, such as Europe/Malta")
+    command.add_argument("--as-of", metavar="INSTANT", help="publish what is due at this instant (default: now)")
+    command.add_argument("--drafts", action="store_true", help="publish drafts, too")
+    command.add_argument("--future", action="store_true", help="publish articles with a later date, too")
+
+
+def add_printing(command: argparse.ArgumentParser) -> None:
+    """The options that say what is printed."""
+    command.add_argument("--quiet", action="store_true", help="print errors only")
+    command.add_argument("--json", action="store_true", help="print one JSON object")
+
+
 def site_of(options: argparse.Namespace) -> feedkit.Site:
     """The settings that a command line asks for."""
     from feedkit import configuration
@@ -31,6 +48,11 @@ def site_of(options: argparse.Namespace) -> feedkit.Site:
 def _beginning(content: str) -> Path:
     """The folder from which the configuration is looked for."""
     return Path("." if content == "-" else content)
+
+
+def content_of(options: argparse.Namespace) -> str | Iterable[str | bytes]:
+    """The articles that a command line names."""
+    return standard_input() if options.content == "-" else str(options.content)
 
 
 def standard_input() -> Iterable[str | bytes]:

@@ -94,7 +94,7 @@ def rss_item(entry: Entry) -> Any:
     item.feedkit.entry = entry
     item.title(entry.title)
     item.link(href=entry.url)
-    item.guid(entry.id, permalink=entry.id == entry.url)
+    item.guid(entry.guid or entry.id, permalink=(entry.guid or entry.id) == entry.url)
     # RSS descriptions are read as HTML, so plain text is escaped for HTML first, and for XML by lxml.
     if entry.summary:
         item.description(escape(entry.summary, quote=False))

@@ -20,7 +20,7 @@ VERSION = "https://jsonfeed.org/version/1.1"
 
 def _fragment(entry: Entry) -> bytes:
     item = {
-        "id": entry.id,
+        "id": entry.guid or entry.id,
         "url": entry.url,
         "title": entry.title,
         "content_html": entry.content,

@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from feedkit.errors import OnProblem, Problem, SettingsError
 from feedkit.model import Entry
-from feedkit.publishing import ledger
+from feedkit.publishing import ids, ledger
+from feedkit.publishing.changed import Changes
+from feedkit.publishing.identity import Identity, with_history
+from feedkit.publishing.ids import Ledger
 from feedkit.publishing.lock import WAIT
 from feedkit.publishing.report import ArticleCounts, Report
 from feedkit.publishing.robots import with_robots
 from feedkit.publishing.writer import publish
-from feedkit.reading import read, read_json_lines
+from feedkit.reading import OnTrace, read, read_json_lines
 from feedkit.settings import Site
 from feedkit.site import Edition, edition, edition_documents
 
@@ -50,52 +53,97 @@ def build(
     `SettingsError` for content that is not there and for a folder that must not be written to, `PublishError` for one
     that cannot be.
     """
-    _check_folders(Path(content) if isinstance(content, str | Path) else None, Path(os.path.realpath(directory)))
-    problems = _Problems(on_problem)
-    entries = list(watch(_read(content, site, problems), "reading"))
-    refused = len(problems.articles)
-    # The clock is read once, here: an article that falls due during the build is in all documents or in none.
-    made = edition(site, entries, problems)
-    book = ledger.load(site.sitemap.ledger) if site.sitemap.ledger else {}
-    if site.sitemap.ledger:
-        made = replace(made, lastmods=ledger.lastmods(book, made.entries, made.now))
+    check_folders(content, Path(os.path.realpath(directory)))
+    problems = Problems(on_problem)
+    ready = prepared(site, content, problems, watch=watch)
+    made = ready.edition
     documents = with_robots(edition_documents(made, problems), site, Path(directory), problems)
+    changes = Changes(site=site, directory=Path(directory))
     report = publish(
-        watch(documents, "writing"), directory, force=force, allow_empty=allow_empty, durable=durable, wait=wait
+        watch(changes.watched(documents), "writing"),
+        directory,
+        force=force,
+        allow_empty=allow_empty,
+        durable=durable,
+        wait=wait,
     )
     if site.sitemap.ledger and report.ok:
         ledger.save(site.sitemap.ledger, ledger.entered(made.entries, made.lastmods))
+    if site.ids and ready.ids and report.ok:
+        ids.save(site.ids, ready.ids)
     for problem in report.problems:
         problems(problem)
-    return _completed(report, made, problems, read=len(entries) + refused, refused=refused)
+    return replace(
+        report,
+        articles=_counted(ready),
+        feeds=len(made.selections),
+        problems=tuple(problems.found),
+        next_change=made.next_change,
+        changed_urls=changes.urls(frozenset(report.written), made.entries),
+        changed_feeds=changes.feeds(report.written),
+    )
 
 
-def _completed(report: Report, made: Edition, problems: _Problems, *, read: int, refused: int) -> Report:
-    """The report on the documents, with what is known of the articles."""
-    articles = ArticleCounts(
-        read=read,
+def _counted(ready: Prepared) -> ArticleCounts:
+    made = ready.edition
+    return ArticleCounts(
+        read=len(ready.entries) + ready.refused,
         published=len(made.entries),
         drafts=made.drafts,
         future=made.future,
         expired=made.expired,
-        skipped=refused + made.duplicates,
-    )
-    return replace(
-        report,
-        articles=articles,
-        feeds=len(made.selections),
-        problems=tuple(problems.found),
-        next_change=made.next_change,
+        skipped=ready.refused + made.duplicates,
     )
 
 
-def _read(content: Content, site: Site, on_problem: OnProblem) -> Iterator[Entry]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """What a build has before anything is written: all that looking at one needs, too."""
+
+    #: Every article that could be read, whatever becomes of it.
+    entries: tuple[Entry, ...]
+    #: How many could not be.
+    refused: int
+    #: What is published.
+    edition: Edition
+    #: The ids to remember when it is; None where none are, and for a preview.
+    ids: Ledger | None = None
+
+
+def prepared(
+    site: Site,
+    content: Content,
+    problems: Problems,
+    *,
+    watch: Watch = lambda items, stage: items,
+    on_trace: OnTrace | None = None,
+) -> Prepared:
+    """Read the articles, and decide which of them are published, and where. Writes nothing."""
+    identity = Identity.of(site, content)
+    site = identity.site
+    named = identity.named(tuple(watch(read_content(content, site, problems, on_trace), "reading")), problems)
+    entries = named.entries
+    refused = len(problems.articles)
+    # The clock is read once, here: an article that falls due during the build is in all documents or in none.
+    made = edition(site, entries, problems)
+    if site.sitemap.ledger:
+        book = ledger.load(site.sitemap.ledger)
+        made = replace(made, lastmods=ledger.lastmods(book, made.entries, made.now))
+    known = named.book(identity, made, complete=not refused)
+    kept = known if identity.is_kept else None
+    return Prepared(entries=entries, refused=refused, edition=with_history(made, known), ids=kept)
+
+
+def read_content(
+    content: Content, site: Site, on_problem: OnProblem, on_trace: OnTrace | None = None
+) -> Iterator[Entry]:
+    """The entries of a folder, a file or lines of JSON; each bad article is one Problem."""
     if isinstance(content, str | Path):
-        return read(content, site, on_problem=on_problem)
+        return read(content, site, on_problem=on_problem, on_trace=on_trace)
     return read_json_lines(content, site, on_problem=on_problem)
 
 
-class _Problems:
+class Problems:
     """Collects problems and passes them on; knows which articles an error stood in."""
 
     def __init__(self, on_problem: OnProblem | None) -> None:
@@ -104,6 +152,7 @@ class _Problems:
         self._on_problem = on_problem
 
     def __call__(self, problem: Problem) -> None:
+        """Keep a problem, and pass it on."""
         self.found.append(problem)
         if problem.severity == "error" and (name := _article(problem)):
             self.articles.add(name)
@@ -119,13 +168,19 @@ def _article(problem: Problem) -> str:
     return "" if other else problem.path
 
 
-def _check_folders(content: Path | None, directory: Path) -> None:
+def check_content(content: Content) -> None:
+    """Refuse content that is not there: raises `SettingsError`."""
+    if isinstance(content, str | Path) and not Path(content).exists():
+        raise SettingsError(f"{content}: there is no such folder of articles; nothing was built")
+
+
+def check_folders(content: Content, directory: Path) -> None:
+    """Refuse content that is not there, and a folder that must not be written to: raises `SettingsError`."""
+    check_content(content)
     forbidden = {_home(): "it is the home folder", Path(directory.anchor): "it is the root of the disk"}
-    if content is not None:
-        if not content.exists():
-            raise SettingsError(f"{content}: there is no such folder of articles; nothing was built")
-        content = content.resolve()
-        forbidden |= {content: "it is the content folder", content.parent: "it holds the content folder"}
+    if isinstance(content, str | Path):
+        place = Path(content).resolve()
+        forbidden |= {place: "it is the content folder", place.parent: "it holds the content folder"}
     for folder, reason in forbidden.items():
         if folder is not None and _same(folder, directory):
             raise SettingsError(f"output: {directory} must not be written to: {reason}")

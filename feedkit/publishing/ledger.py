@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import NamedTuple
 from feedkit.dates import rfc3339
 from feedkit.errors import SettingsError
 from feedkit.model import Entry, Precision
+from feedkit.publishing.saving import save_file
 from feedkit.sitemap_urls import Lastmods
 
 VERSION = 1
@@ -75,9 +75,4 @@ def save(path: Path, pages: Mapping[str, Held]) -> None:
     rows = {url: [held.digest, rfc3339(held.changed), held.precision] for url, held in sorted(pages.items())}
     lines = ",\n".join(f"  {json.dumps(url)}: {json.dumps(row)}" for url, row in rows.items())
     data = f'{{"version": {VERSION}, "pages": {{\n{lines}\n}}}}\n'.encode()
-    if path.is_file() and path.read_bytes() == data:
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    beside.write_bytes(data)
-    beside.replace(path)
+    save_file(path, data)

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from feedkit.dates import rfc3339
 from feedkit.errors import Problem
+
+
+def has_no_error(problems: Iterable[Problem]) -> bool:
+    """Whether a command may end with exit code 0."""
+    return all(problem.severity != "error" for problem in problems)
+
+
+def as_objects(problems: Iterable[Problem]) -> list[dict[str, Any]]:
+    """The problems as `--json` lists them."""
+    return [asdict(problem) for problem in problems]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +61,12 @@ class Report:
     feeds: int = 0
     #: The documents.
     documents: DocumentCounts = DocumentCounts()
+    #: The paths of the documents that were written, in the order in which they were made.
+    written: tuple[str, ...] = ()
+    #: The addresses of the articles whose entry is new or changed in a document that was written.
+    changed_urls: tuple[str, ...] = ()
+    #: The addresses of the feed documents that were written.
+    changed_feeds: tuple[str, ...] = ()
     #: What was found wrong, in the order in which it was found.
     problems: tuple[Problem, ...] = ()
     #: The instant at which a scheduled or expiring article next changes the output.
@@ -58,8 +75,11 @@ class Report:
     @property
     def ok(self) -> bool:
         """Whether there is no error among the problems."""
-        return all(problem.severity != "error" for problem in self.problems)
+        return has_no_error(self.problems)
 
     def to_json(self) -> dict[str, Any]:
         """The report as `feedkit build --json` prints it."""
-        return {**asdict(self), "next_change": self.next_change and rfc3339(self.next_change)}
+        found = {**asdict(self), "next_change": self.next_change and rfc3339(self.next_change)}
+        # Their number is in `documents`; a sitemap of millions has too many to print.
+        del found["written"]
+        return found

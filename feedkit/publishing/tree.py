@@ -34,7 +34,7 @@ class Tree:
 
     #: The folder, resolved.
     root: Path
-    #: Its descriptor; None where the system has none for folders.
+    #: Its descriptor; None where the system has none for folders, and for a folder that is only looked at.
     descriptor: int | None
     #: Whether files and folders are synchronised with the disk.
     durable: bool = False
@@ -74,6 +74,14 @@ class Tree:
             os.close(descriptor)
             return None
         return os.fdopen(descriptor, "rb")
+
+    def read(self, path: str) -> bytes | None:
+        """The bytes of a regular file; None where there is none."""
+        file = self.open(path)
+        if file is None:
+            return None
+        with file:
+            return file.read()
 
     def create(self, path: str, chunks: Iterable[bytes]) -> None:
         """Write a file that is not there yet."""

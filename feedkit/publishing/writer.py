@@ -134,10 +134,10 @@ class _Run:
         if self.blocked:
             return Report(problems=tuple(self.problems))
         self.problems += self.taken
-        written = len(self.staged)
+        written = tuple(path for _, path in self.staged)
         removed = self._commit(stale)
-        counts = DocumentCounts(written=written, unchanged=self.unchanged, removed=removed)
-        return Report(documents=counts, problems=tuple(self.problems))
+        counts = DocumentCounts(written=len(written), unchanged=self.unchanged, removed=removed)
+        return Report(documents=counts, written=written, problems=tuple(self.problems))
 
     def _stage(self, document: Document) -> None:
         path = document.path

@@ -21,15 +21,20 @@ from feedkit.reading.misspelt import own_names
 from feedkit.reading.objects import as_mapping
 from feedkit.reading.reader import Reader
 from feedkit.reading.report import Reporter
+from feedkit.reading.trace import OnTrace as OnTrace
+from feedkit.reading.trace import Trace as Trace
 from feedkit.settings import Site
 
 
-def read(path: str | Path, site: Site, *, on_problem: OnProblem = raise_or_log) -> Iterator[Entry]:
+def read(
+    path: str | Path, site: Site, *, on_problem: OnProblem = raise_or_log, on_trace: OnTrace | None = None
+) -> Iterator[Entry]:
     """The entries of a folder of Markdown articles, or of one file, in the order of their names.
 
     Drafts, later and expired articles are among them: what is published is decided by `documents`. With `on_problem`,
     each bad article is one Problem and the others are read; without it, the first bad one raises `ArticleError`, and
     warnings go to the logger `feedkit`. A single file is read by itself: it has no section, and no folder's defaults.
+    `on_trace` is handed a note of the keys of each article, which is filled while that is read.
     Raises `SettingsError` for a bad pattern in `site.exclude`, and where git is to tell dates and cannot.
     """
     root = Path(path)
@@ -38,7 +43,7 @@ def read(path: str | Path, site: Site, *, on_problem: OnProblem = raise_or_log) 
         message = "there is no such file or folder"
         on_problem(Problem(code="FK209", severity="error", path=printable(str(root)), message=message))
         return
-    reader = Reader(root, site, on_problem)
+    reader = Reader(root, site, on_problem, on_trace)
     for file in source_files(root, site, on_problem):
         try:
             entry = reader.entry(file)

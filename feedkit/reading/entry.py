@@ -29,6 +29,7 @@ def make_entry(article: Article, site: Site, report: Reporter) -> Entry:
     image = media.image(intake, url)
     entry = Entry(
         id=addresses.entry_id(intake, url),
+        own_id=intake.find_text("id") is not None,
         url=url,
         title=title,
         published=published.value,

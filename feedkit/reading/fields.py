@@ -43,7 +43,14 @@ _PLACES = _places()
 class Fields:
     """The metadata of one article, looked up by field."""
 
-    def __init__(self, metadata: Mapping[str, Any], aliases: Mapping[str, tuple[str, ...]]) -> None:
+    def __init__(
+        self,
+        metadata: Mapping[str, Any],
+        aliases: Mapping[str, tuple[str, ...]],
+        found: dict[str, list[Found]] | None = None,
+    ) -> None:
+        #: What was used, by field, where somebody wants to know.
+        self._found = found
         self._values: dict[str, Found] = {}
         self._aliases = aliases
         self._used: set[str] = set()
@@ -81,6 +88,8 @@ class Fields:
         for found in self._every(field):
             if usable(found.value):
                 self._used.add(found.key)
+                if self._found is not None:
+                    self._found[field] = [found]
                 return found
             self._passed.setdefault(found.key, (found, field))
         return None
@@ -89,6 +98,8 @@ class Fields:
         """All values under the field's names, in the order of preference."""
         found = list(self._every(field))
         self._used.update(item.key for item in found)
+        if found and self._found is not None:
+            self._found[field] = found
         return found
 
     def passed_over(self) -> Iterator[tuple[Found, str]]:

@@ -21,6 +21,7 @@ from feedkit.reading.filedates import DateSources
 from feedkit.reading.naming import Place
 from feedkit.reading.objects import simple
 from feedkit.reading.report import Reporter
+from feedkit.reading.trace import Trace
 from feedkit.settings import Site
 from feedkit.text import illegal_names, legal
 from feedkit.urls import absolute
@@ -48,6 +49,8 @@ class Article:
     sources: DateSources | None = None
     #: Persons by the names and keys that articles call them.
     known_authors: Mapping[str, Person] = field(default_factory=lambda: MappingProxyType({}))
+    #: Where it is noted which keys were used.
+    trace: Trace | None = None
 
 
 _WANTED = {
@@ -71,7 +74,8 @@ class Intake:
         self.site = site
         self.report = report
         self._illegal: dict[str, str] = {}
-        self.fields = Fields(self.legal(article.metadata), site.aliases)
+        found = article.trace.found if article.trace else None
+        self.fields = Fields(self.legal(article.metadata), site.aliases, found)
 
     def legal(self, value: Any, key: str = "", depth: int = 0) -> Any:
         """The value with every text in it fit for XML; what is taken out is told by `tell_illegal`.

@@ -5,6 +5,7 @@ Refuses an article whose folder's defaults cannot be read; the folder's problem 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from feedkit.reading.frontmatter import Parsed, parse
 from feedkit.reading.intake import Article
 from feedkit.reading.naming import place, section_page
 from feedkit.reading.report import Reporter
+from feedkit.reading.trace import OnTrace, Trace
 from feedkit.reading.unreadable import FrontMatterError, UnreadableError
 from feedkit.settings import Site
 
@@ -33,11 +35,12 @@ _NO_FRONT_MATTER = "the file has no front matter: begin it with a line ---, keys
 class Reader:
     """Reads the files of one folder, in the order in which they are found."""
 
-    def __init__(self, root: Path, site: Site, on_problem: OnProblem) -> None:
+    def __init__(self, root: Path, site: Site, on_problem: OnProblem, on_trace: OnTrace | None = None) -> None:
         """Raises `SettingsError` where `site.dates_from` wants git and it cannot tell."""
         self._root = root
         self._site = site
         self._on_problem = on_problem
+        self._on_trace = on_trace
         self._cascade = Cascade(site.aliases)
         self._authors = known_authors(site, root, on_problem)
         self._sources = DateSources(site.dates_from, root if root.is_dir() else root.parent, on_problem)
@@ -73,6 +76,7 @@ class Reader:
             place=found,
             sources=self._sources,
             known_authors=self._authors,
+            trace=self._traced(source, parsed, inherited.places),
         )
         report = Reporter(source, self._on_problem, parsed.lines, line=1, inherited=inherited.places)
         for line, text in parsed.cut_off:
@@ -80,6 +84,13 @@ class Reader:
                 "FK214", f"{shown(text)} is a comment to YAML, and no part of the value", line=line, hint=_QUOTE
             )
         return make_entry(article, self._site, report)
+
+    def _traced(self, source: str, parsed: Parsed, inherited: Mapping[str, tuple[str, int]]) -> Trace | None:
+        if self._on_trace is None:
+            return None
+        trace = Trace(source=source, lines=parsed.lines, inherited=inherited)
+        self._on_trace(trace)
+        return trace
 
     def _add_defaults(self, file: SourceFile) -> None:
         folder = file.parts[:-1]

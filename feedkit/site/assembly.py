@@ -139,6 +139,7 @@ class _Feeds:
             pieces=splice(frame, fragments),
             last_modified=newest(entry.modified for entry in entries),
             items=len(fragments),
+            entries=tuple(entry.url for entry in entries),
         )
 
     def _fitted(self, selection: Selection, name: str, frame: Frame, entries: list[Entry]) -> list[bytes]:

@@ -75,7 +75,7 @@ def edition(site: Site, entries: Iterable[Entry], on_problem: OnProblem) -> Edit
     now = instant(site).astimezone(UTC)
     sorts: dict[str, list[Entry]] = {"published": [], "draft": [], "future": [], "expired": []}
     for entry in entries:
-        sorts[_sort(site, entry, now)].append(entry)
+        sorts[state(site, entry, now)].append(entry)
     unique = _unique(sorts["published"], on_problem)
     visible = tuple(sorted(unique, key=order))
     selections = select(site, visible, on_problem)
@@ -94,7 +94,8 @@ def edition(site: Site, entries: Iterable[Entry], on_problem: OnProblem) -> Edit
     )
 
 
-def _sort(site: Site, entry: Entry, now: datetime) -> str:
+def state(site: Site, entry: Entry, now: datetime) -> str:
+    """What an entry is at an instant: `published`, `draft`, `future` or `expired`."""
     if entry.draft and not site.drafts:
         return "draft"
     if entry.expires is not None and entry.expires <= now:

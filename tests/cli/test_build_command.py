@@ -79,6 +79,12 @@ def test_json_is_one_object_of_exactly_this_shape(write_article: Write, content:
         "feeds": 2,
         "documents": {"written": 8, "unchanged": 0, "removed": 0},
         "next_change": "2026-02-01T00:00:00+00:00",
+        "changed_urls": ["https://example.com/a/"],
+        "changed_feeds": [
+            f"https://example.com/{folder}{name}"
+            for name in ("rss.xml", "atom.xml", "feed.json")
+            for folder in ("", "tags/x/")
+        ],
     }
     assert problem.pop("hint")
     assert problem == {
@@ -370,4 +376,4 @@ def test_arguments_that_make_no_sense_are_exit_code_2(capsys: Capture, arguments
 
 def test_commands_that_are_not_there_yet_are_not_offered() -> None:
     found = next(action for action in parser()._actions if action.choices).choices
-    assert list(found or {}) == ["build", "date", "sitemap"]
+    assert list(found or {}) == ["build", "plan", "explain", "next", "ping", "date", "sitemap"]

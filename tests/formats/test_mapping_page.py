@@ -145,7 +145,12 @@ def test_a_field_that_is_said_somewhere_names_its_paragraph() -> None:
 def test_the_documents_are_of_everything_that_the_model_has() -> None:
     """A new field has a value here, unless it is for feedkit alone or has a default that says something."""
     silent = {"expires", "weight", "section", "source", "draft", "slug", "key", "indexed", "complete"}
-    silent |= {"rss_namespaces", "atom_namespaces", "updated", "explicit"}  # worked out from the entries; False says something, too
+    silent |= {
+        "rss_namespaces",
+        "atom_namespaces",
+        "updated",
+        "explicit",
+    }  # worked out from the entries; False says something, too
     for value in (ENTRY, FEED, PEOPLE[0], PICTURE, ENTRY.enclosures[0], FEED.schedule, FEED.podcast, ENTRY.episode):
         unset = {field.name for field in fields(value) if not getattr(value, field.name)}
         kept = {name for name in unset if not name.endswith(("_source", "_precision"))}

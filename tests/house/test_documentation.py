@@ -20,6 +20,7 @@ from feedkit.setting_tables import (
     Limits,
     MarkdownSettings,
     Names,
+    PingSettings,
     SitemapSettings,
     Taxonomy,
     TermSettings,
@@ -80,6 +81,7 @@ def test_every_setting_is_documented(repository: Path, key: str) -> None:
         ("podcast", Podcast),
         ("authors", Person),
         ("limits", Limits),
+        ("ping", PingSettings),
     ],
 )
 def test_every_key_of_an_inner_table_is_documented(repository: Path, table: str, kind: type) -> None:

@@ -125,6 +125,21 @@ def test_a_dependency_is_imported_by_its_own_module_only(repository: Path, depen
     assert bool(found) == bool(doors)
 
 
+@pytest.mark.parametrize(
+    "module", ["urllib.request", "urllib.error", "http.client", "ssl", "ftplib", "smtplib", "asyncio"]
+)
+def test_the_network_has_one_door(repository: Path, module: str) -> None:
+    found = {name for name, tree in modules(repository) if module in set(imported(tree)) | from_imports(tree)}
+    assert found <= {"publishing/ping.py"}
+    assert bool(found) == module.startswith(("urllib", "http"))
+
+
+def from_imports(tree: ast.Module) -> set[str]:
+    """`urllib.request` of `from urllib import request`."""
+    nodes = (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom))
+    return {f"{node.module}.{alias.name}" for node in nodes for alias in node.names}
+
+
 def test_the_clock_is_read_in_one_place(repository: Path) -> None:
     found = set()
     for name, tree in modules(repository):

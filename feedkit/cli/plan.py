@@ -1,0 +1,83 @@
+"""`feedkit plan`: what a build would change for subscribers."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import feedkit
+from feedkit.cli.options import add_printing, add_settings, content_of, site_of
+from feedkit.cli.printing import count, say, teller
+from feedkit.errors import printable, shown
+
+
+def add_plan(commands: Any) -> None:
+    """The grammar of `feedkit plan`."""
+    command = commands.add_parser(
+        "plan",
+        help="show what a build would change for subscribers, and write nothing",
+        description="Compare what a build would write with what is there, as subscribers would see it: new, updated, "
+        "posted again under another id, vanished, for each feed and in total. Writes nothing.",
+        allow_abbrev=False,
+    )
+    command.set_defaults(run=_plan)
+    command.add_argument("content", nargs="?", default=".", metavar="CONTENT", help="as in feedkit build")
+    command.add_argument("-o", "--output", metavar="DIR", help="the folder to compare with (default: public)")
+    command.add_argument(
+        "--fail-on",
+        metavar="KINDS",
+        type=_kinds,
+        default=(),
+        help="end with exit code 1 where one of these occurs, such as repost,vanish",
+    )
+    add_settings(command)
+    add_printing(command)
+
+
+def _kinds(text: str) -> tuple[str, ...]:
+    from feedkit.publishing.planned import FATES, KINDS
+
+    names = tuple(name.strip() for name in text.split(","))
+    if unknown := [name for name in names if name not in {*KINDS, *FATES}]:
+        raise argparse.ArgumentTypeError(f"{shown(unknown[0])} is none of {', '.join((*KINDS, *FATES))}")
+    return names
+
+
+def _plan(options: argparse.Namespace) -> int:
+    site = site_of(options)
+    directory = options.output or site.output
+    found = feedkit.plan(site, content_of(options), directory, on_problem=teller(options, bar=False))
+    failing = found.happening(options.fail_on)
+    if options.json:
+        say(json.dumps(found.to_json()), sys.stdout)
+    elif not options.quiet:
+        say("\n".join(_lines(found, str(directory))), sys.stdout)
+    return 1 if failing or not found.ok else 0
+
+
+def _lines(found: feedkit.Plan, directory: str) -> Iterator[str]:
+    for feed in found.feeds:
+        yield from _feed(feed)
+    documents = found.documents
+    totals = ", ".join(f"{number:,} {kind}" for kind, number in found.totals.items() if number)
+    written = count(documents.written, "document")
+    yield printable(
+        f"{directory}: {totals or 'nothing that subscribers would see'}; "
+        f"{written} to write, {documents.unchanged} unchanged, {documents.removed} to remove"
+    )
+
+
+def _feed(feed: Any) -> Iterator[str]:
+    documents = " ".join(feed.documents)
+    target = f" to {' '.join(feed.moved_to)}" if feed.moved_to else ""
+    fate = f": {feed.fate}{target}" if feed.fate != "kept" else ""
+    sizes = [f"{size}" for size in (feed.before, feed.after) if size is not None]
+    noun = "entry" if sizes[-1:] == ["1"] else "entries"
+    yield printable(f"{documents}{fate} ({' -> '.join(sizes)} {noun})")
+    width = max((len(change.kind) for change in feed.changes), default=0)
+    for change in feed.changes:
+        reason = f" ({change.reason})" if change.reason else ""
+        yield printable(f"  {change.kind:<{width}}  {shown(change.title)} {change.url}{reason}")

@@ -1,0 +1,106 @@
+"""Which articles and feeds a build changes, for whoever tells hubs and search engines.
+
+Exact and cheap: an entry is new or changed where its bytes are not in the document that was there. Refuses to parse
+either: what differs in one byte has changed.
+"""
+
+from __future__ import annotations
+
+import gzip
+import os
+import re
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from feedkit.document import Document
+from feedkit.model import Entry
+from feedkit.publishing.paths import check_path
+from feedkit.publishing.tree import Tree
+from feedkit.settings import Site
+
+_ITEM = re.compile(rb"<(item|entry)\b.*?</\1>", re.DOTALL)
+_PAGE = re.compile(rb"<url>.*?</url>", re.DOTALL)
+_LOC = re.compile(rb"<loc>([^<]*)</loc>")
+
+
+@dataclass(slots=True, kw_only=True)
+class Changes:
+    """What differs from what was there. Not frozen: it is filled while documents pass by, before they are written."""
+
+    #: The settings.
+    site: Site
+    #: The output folder.
+    directory: Path
+    _tree: Tree = field(init=False)
+    _entries: dict[str, list[str]] = field(default_factory=dict)
+    _feeds: set[str] = field(default_factory=set)
+    _pages: dict[str, set[bytes]] = field(default_factory=dict)
+    _old_pages: set[bytes] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._tree = Tree(root=Path(os.path.realpath(self.directory)), descriptor=None)
+
+    def watched(self, documents: Iterable[Document]) -> Iterator[Document]:
+        """The documents; each is compared with the file at its place before it is handed on."""
+        for document in documents:
+            if document.items is not None:
+                self._look_at_feed(document)
+            elif document.path.removesuffix(".gz").endswith(".xml") and not document.coding:
+                self._look_at_sitemap(document)
+            yield document
+
+    def feeds(self, written: Iterable[str]) -> tuple[str, ...]:
+        """The addresses of the feed documents among those that were written."""
+        return tuple(self.site.url(path) for path in written if path in self._feeds)
+
+    def urls(self, written: Container[str], entries: Iterable[Entry]) -> tuple[str, ...]:
+        """The addresses of the articles whose entry is new or changed in a document that was written.
+
+        In the order of the entries. Terms, home and other pages of the sitemap are none of them.
+        """
+        found = {url for path, urls in self._entries.items() if path in written for url in urls}
+        pages = {page for path, pages in self._pages.items() if path in written for page in pages} - self._old_pages
+        listed = {match[1] for page in pages if (match := _LOC.search(page))}
+        return tuple(
+            entry.url for entry in entries if entry.url in found or (listed and escape(entry.url).encode() in listed)
+        )
+
+    def _look_at_feed(self, document: Document) -> None:
+        self._feeds.add(document.path)
+        data = self._old(document.path)
+        if len(data) == document.size and data == document.to_bytes():
+            return
+        old, inner = _items(data), document.pieces[1:-1]
+        # Between fragments there may be separators: see `splice`.
+        fragments = inner if len(inner) == document.items else inner[::2]
+        pairs = zip(document.entries, fragments, strict=True)
+        self._entries[document.path] = [url for url, fragment in pairs if fragment not in old]
+
+    def _look_at_sitemap(self, document: Document) -> None:
+        new, old = document.to_bytes(), self._old(document.path)
+        if new != old:
+            self._pages[document.path] = set(_PAGE.findall(_expanded(document.path, new)))
+            self._old_pages.update(_PAGE.findall(_expanded(document.path, old)))
+
+    def _old(self, path: str) -> bytes:
+        check_path(path)
+        return self._tree.read(path) or b""
+
+
+def _items(data: bytes) -> set[bytes]:
+    """The entries of a feed that feedkit wrote: JSON has one a line, and no XML has an end tag within a text."""
+    if data.startswith(b"{"):
+        return {line.removesuffix(b",") for line in data.split(b"\n")}
+    return {match[0] for match in _ITEM.finditer(data)}
+
+
+def _expanded(path: str, data: bytes) -> bytes:
+    if not path.endswith(".gz"):
+        return data
+    try:
+        return gzip.decompress(data)
+    except (OSError, EOFError):
+        # What nobody can unpack tells nothing: all of its pages count as changed.
+        return b""

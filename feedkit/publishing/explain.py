@@ -1,0 +1,150 @@
+"""Why an article is, or is not, in each feed; where its fields, dates, id and address come from.
+
+Refuses to write anything, and to take an article for another one: a path, an address or an id must be exactly its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from feedkit.dates import rfc3339
+from feedkit.errors import OnProblem, Problem, SettingsError, UrlError, printable, shown
+from feedkit.model import Entry
+from feedkit.publishing.build import Content, Prepared, Problems, check_content, prepared
+from feedkit.publishing.explained_fields import explained_fields, id_reason, url_reason
+from feedkit.publishing.explanation import Explanation, State, explained_dates
+from feedkit.publishing.placements import Shelf, placements, shelf
+from feedkit.reading import Trace
+from feedkit.settings import Site
+from feedkit.site import edition_documents, state
+from feedkit.urls import absolute, stable_id
+
+_DUPLICATE = frozenset(["FK404", "FK405"])
+
+
+def explain(site: Site, content: Content, article: str | Path, *, on_problem: OnProblem | None = None) -> Explanation:
+    """What decides what becomes of one article, named by its path, its address or its id.
+
+    Takes the content that `build` takes, and makes all documents in memory. An article that cannot be read is found by
+    its path only. Raises `SettingsError` where no article is called so, and for content that is not there.
+    """
+    return explain_all(site, content, [article], on_problem=on_problem)[0]
+
+
+def explain_all(
+    site: Site, content: Content, articles: Sequence[str | Path], *, on_problem: OnProblem | None = None
+) -> tuple[Explanation, ...]:
+    """As `explain`, for several articles that are read once."""
+    check_content(content)
+    problems, traces = Problems(on_problem), list[Trace]()
+    ready = prepared(site, content, problems, on_trace=traces.append)
+    made = shelf(ready.edition, edition_documents(ready.edition, problems))
+    library = _Library(
+        site=site,
+        content=content,
+        ready=ready,
+        traces={trace.source: trace for trace in traces},
+        problems=tuple(problems.found),
+        shelf=made,
+    )
+    return tuple(library.explanation(str(article)) for article in articles)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Library:
+    """Everything that was read."""
+
+    site: Site
+    content: Content
+    ready: Prepared
+    traces: dict[str, Trace]
+    problems: tuple[Problem, ...]
+    shelf: Shelf
+
+    def explanation(self, article: str) -> Explanation:
+        for entry in (*self.ready.edition.entries, *self.ready.entries):
+            if entry.source and self._is_at(entry.source, article):
+                return self._of(entry)
+        for entry in (*self.ready.edition.entries, *self.ready.entries):
+            if article in {entry.url, entry.id, entry.guid} - {""} or self._means(entry, article):
+                return self._of(entry)
+        if (source := self._unread(article)) is not None:
+            return self._failed(source)
+        raise SettingsError(f"{shown(article)}: no article has this path, address or id{self._more(article)}")
+
+    def _is_at(self, source: str, article: str) -> bool:
+        if source == printable(article):
+            return True
+        places = [Path(article)]
+        if isinstance(self.content, str | Path):
+            places.append(Path(self.content) / article)
+        here = Path(source)
+        return any(place.is_file() and here.is_file() and place.samefile(here) for place in places)
+
+    def _means(self, entry: Entry, article: str) -> bool:
+        """Whether a path such as `/a/` is the article's address, or a short id its own."""
+        try:
+            if article.startswith("/") and absolute(self.site.url(article), self.site.base_url) == entry.url:
+                return True
+            return stable_id(article, self.site.id_namespace) == entry.id
+        except (UrlError, ValueError):
+            return False
+
+    def _unread(self, article: str) -> str | None:
+        sources = dict.fromkeys([*self.traces, *(problem.path for problem in self._errors())])
+        return next((source for source in sources if source and self._is_at(source, article)), None)
+
+    def _errors(self) -> Iterable[Problem]:
+        return (problem for problem in self.problems if problem.severity == "error")
+
+    def _more(self, article: str) -> str:
+        if Path(article).exists():
+            return "; the file is no article of this folder, or is excluded"
+        refused = self.ready.refused
+        return f"; {refused} cannot be read, and are found by their paths only" if refused else ""
+
+    def _about(self, source: str) -> tuple[Problem, ...]:
+        """The problems of an article, with those of the keys that its folder hands down to it."""
+        inherited = f"(for {source})"
+        return tuple(problem for problem in self.problems if problem.path == source or inherited in problem.message)
+
+    def _failed(self, source: str) -> Explanation:
+        problems = self._about(source)
+        reason = next((problem.message for problem in problems if problem.severity == "error"), "it is no article")
+        trace = self.traces.get(source)
+        fields = tuple(explained_fields(None, trace))
+        return Explanation(source=source, state="error", reason=reason, fields=fields, problems=problems)
+
+    def _of(self, entry: Entry) -> Explanation:
+        trace, problems = self.traces.get(entry.source), self._about(entry.source)
+        found, reason = self._state(entry, problems)
+        refusal = "" if found == "published" else reason
+        return Explanation(
+            source=entry.source,
+            state=found,
+            reason=reason,
+            id=entry.id,
+            id_reason=id_reason(self.site, entry, trace),
+            url=entry.url,
+            url_reason=url_reason(self.site, entry, trace),
+            dates=explained_dates(entry),
+            fields=tuple(explained_fields(entry, trace)),
+            placements=tuple(placements(self.shelf, entry, refusal)),
+            problems=problems,
+        )
+
+    def _state(self, entry: Entry, problems: Iterable[Problem]) -> tuple[State, str]:
+        made = self.ready.edition
+        found = state(self.site, entry, made.now)
+        if found == "draft":
+            return "draft", "it is a draft"
+        if found == "future":
+            return "future", f"it is scheduled until {rfc3339(entry.published)}"
+        if found == "expired" and entry.expires is not None:
+            return "expired", f"it expired at {rfc3339(entry.expires)}"
+        if any(item is entry for item in made.entries):
+            return "published", "it is published"
+        clash = next((problem.message for problem in problems if problem.code in _DUPLICATE), "")
+        return "duplicate", clash or "an older article has its address or id"

@@ -1,0 +1,122 @@
+"""Which article an entry of an old feed is: by its address, else by its title and date.
+
+Refuses to choose between two articles, and to take a title or a date alone for a proof.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+from feedkit import dates
+from feedkit.errors import RefusedValue
+from feedkit.model import Entry
+from feedkit.reading.feeds import OldItem
+from feedkit.settings import Site
+from feedkit.text import fold
+from feedkit.urls import absolute
+
+_ENDS = ("/index.html", "/index.htm", "/index.php", ".html", ".htm")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What one entry of an old feed is."""
+
+    #: The entry.
+    item: OldItem
+    #: The places of the articles that it may be, in the order of the articles; a single one is certain where `by` is.
+    places: tuple[int, ...]
+    #: What told; empty where nothing certain did.
+    by: Literal["address", "title and date", ""]
+
+
+def find(items: Sequence[OldItem], articles: Sequence[tuple[Entry, tuple[str, ...]]], site: Site) -> Iterator[Found]:
+    """What each entry of one feed is. `articles` are given with every address that they had.
+
+    Addresses first, of the same host and of any other; then titles with dates, among the articles that no address
+    told. Without `by` nothing is certain, and `places` are those that share the title, or, with an entry
+    that has none, the day.
+    """
+    addresses = _index(articles, lambda entry, urls: [address(url) for url in (entry.url, *urls)])
+    paths = _index(articles, lambda entry, urls: [path(url) for url in (entry.url, *urls)])
+    told = [_by_address(item, addresses, paths) for item in items]
+    taken = {place for places in told for place in places}
+    free = [(place, entry) for place, (entry, _) in enumerate(articles) if place not in taken]
+    for item, places in zip(items, told, strict=True):
+        yield Found(item=item, places=places, by="address") if places else _by_title(item, free, site)
+
+
+def address(url: str) -> str:
+    """An address in its canonical form, without the parameters of campaigns; empty for what is none."""
+    parts = urlsplit(_absolute(url))
+    query = "&".join(piece for piece in parts.query.split("&") if not piece.startswith("utm_"))
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))
+
+
+def path(url: str) -> str:
+    """What is compared of an address on another host: path and query, whatever the end of the path.
+
+    `/a`, `/a/`, `/a.html` and `/a/index.html` are one. Empty for the home page, which is no article.
+    """
+    parts = urlsplit(address(url))
+    text = unicodedata.normalize("NFC", unquote(parts.path))
+    end = next((end for end in _ENDS if text.endswith(end)), "")
+    bare = text.removesuffix(end).strip("/")
+    return f"{bare}?{parts.query}" if parts.query else bare
+
+
+def _absolute(url: str) -> str:
+    try:
+        return absolute(url, "")
+    except RefusedValue:
+        return ""
+
+
+_Articles = Sequence[tuple[Entry, tuple[str, ...]]]
+_Places = dict[Hashable, tuple[int, ...]]
+
+
+def _index(articles: _Articles, keys: Callable[[Entry, tuple[str, ...]], Iterable[str]]) -> _Places:
+    found: _Places = {}
+    for place, (entry, urls) in enumerate(articles):
+        for key in dict.fromkeys(keys(entry, urls)):
+            if key:
+                found[key] = (*found.get(key, ()), place)
+    return found
+
+
+def _by_address(item: OldItem, addresses: _Places, paths: _Places) -> tuple[int, ...]:
+    for url in dict.fromkeys((item.url, item.id if item.is_permalink else "")):
+        if found := addresses.get(address(url)) or paths.get(path(url)):
+            return found
+    return ()
+
+
+def _by_title(item: OldItem, free: Iterable[tuple[int, Entry]], site: Site) -> Found:
+    both, either = [], []
+    for place, entry in free:
+        title = bool(item.title) and fold(item.title) == fold(entry.title)
+        day = _is_same_date(item, entry, site)
+        if title and day:
+            both.append(place)
+        elif title or (day and not item.title):
+            either.append(place)
+    if both:
+        return Found(item=item, places=tuple(both), by="title and date")
+    return Found(item=item, places=tuple(either), by="")
+
+
+def _is_same_date(item: OldItem, entry: Entry, site: Site) -> bool:
+    """Whether both were published at one instant, or on one day: articles often name no time, and feeds must."""
+    if item.published is None:
+        return False
+    if item.published.timestamp() == entry.published.timestamp():
+        return True
+    zone = dates.zone(site.timezone)
+    days: set[date] = {item.published.date(), item.published.astimezone(zone).date()}
+    return bool(days & {entry.published.date(), entry.published.astimezone(zone).date()})

@@ -1,0 +1,247 @@
+"""What a build would change for subscribers, before it does.
+
+Refuses to write anything, not even a lock: it reads what is there, and makes the documents in memory.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC
+from pathlib import Path
+
+from feedkit.dates import rfc3339
+from feedkit.errors import ArticleError, DocumentError, OnProblem, Problem, printable
+from feedkit.model import Entry
+from feedkit.publishing import manifest
+from feedkit.publishing.build import Content, Prepared, Problems, check_folders, prepared
+from feedkit.publishing.changes import Surroundings, changes
+from feedkit.publishing.manifest import Written
+from feedkit.publishing.paths import check_path
+from feedkit.publishing.planned import Fate, FeedPlan, Plan
+from feedkit.publishing.report import DocumentCounts
+from feedkit.publishing.robots import with_robots
+from feedkit.publishing.tree import Tree
+from feedkit.reading.feeds import OldFeed, read_feed
+from feedkit.reading.sitemaps import read_sitemap
+from feedkit.settings import Site
+from feedkit.site import Edition, edition_documents, formats_of, state
+from feedkit.site.heads import path
+from feedkit.site.renamed import former_folders
+from feedkit.taxonomy import Selection
+
+_ARCHIVE = re.compile(r"(.*?)archive/[0-9]+/([^/]+)")
+_SUFFIXES = (".xml", ".json", ".rss", ".atom")
+
+
+def plan(site: Site, content: Content, directory: str | Path, *, on_problem: OnProblem | None = None) -> Plan:
+    """Compare what `build` would write with what is in `directory`, as subscribers would see it. Writes nothing.
+
+    Takes what `build` takes. An old document that cannot be read is a Problem (FK613) and counts as absent; a file that
+    a build must not replace is one (FK614). Archive documents are compared by their bytes only: nobody subscribes to
+    one. Raises `SettingsError` and `PublishError` as `build` does.
+    """
+    check_folders(content, Path(os.path.realpath(directory)))
+    problems = Problems(on_problem)
+    ready = prepared(site, content, problems)
+    disk = _Disk(root=Path(os.path.realpath(directory)), given=Path(directory), problems=problems)
+    documents = with_robots(edition_documents(ready.edition, problems), site, Path(directory), problems)
+    places = _selections(ready.edition)
+    after = {}
+    for document in documents:
+        data = document.to_bytes()
+        disk.compare(document.path, data)
+        # What else lists entries is an archive: those are frozen, and nobody subscribes to one.
+        if document.items is not None and document.path in places:
+            after[document.path] = read_feed(data, on_problem=_ignore)
+    found = _Feeds(
+        ready=ready,
+        before=disk.feeds(after),
+        after=after,
+        known=disk.listed(site.names.sitemap),
+        places=places,
+    )
+    return Plan(feeds=tuple(found.plans()), documents=disk.counts(), problems=tuple(problems.found))
+
+
+def _ignore(problem: Problem) -> None:
+    """What old feeds lack in other ways is for their check to tell, and what new ones lack the build tells."""
+
+
+def _selections(edition: Edition) -> dict[str, Selection]:
+    """The selection of each document that people subscribe to, at its address and at its former ones."""
+    former = former_folders(edition.site, edition.selections, lambda problem: None)
+    return {
+        path(edition.site, folder, format_): selection
+        for selection in edition.selections
+        for folder in (selection.folder, *former.get(selection.folder, ()))
+        for format_ in formats_of(edition.site, selection)
+    }
+
+
+@dataclass(slots=True, kw_only=True)
+class _Disk:
+    """What is in the output folder. Not frozen: it is never seen outside this module."""
+
+    root: Path
+    given: Path
+    problems: Problems
+    manifest: Mapping[str, Written] = field(init=False)
+    tree: Tree = field(init=False)
+    wanted: set[str] = field(default_factory=set)
+    written: int = 0
+    unchanged: int = 0
+
+    def __post_init__(self) -> None:
+        self.manifest = manifest.load(self.root)
+        self.tree = Tree(root=self.root, descriptor=None)
+
+    def compare(self, name: str, data: bytes) -> None:
+        """Count a document that would be written, and tell of what is in its way."""
+        check_path(name)
+        self.wanted.add(name)
+        if self.tree.read(name) == data:
+            self.unchanged += 1
+            return
+        self.written += 1
+        there = self.tree.status(name)
+        if there is not None and (not stat.S_ISREG(there.st_mode) or name not in self.manifest):
+            message = "is in the way: feedkit did not write it, so a build would write nothing"
+            hint = "move it away, or write to another folder"
+            where = printable(str(self.given / name))
+            self.problems(Problem(code="FK614", severity="error", path=where, message=message, hint=hint))
+
+    def counts(self) -> DocumentCounts:
+        stale = [name for name in self.manifest if name not in self.wanted and self.tree.status(name)]
+        return DocumentCounts(written=self.written, unchanged=self.unchanged, removed=len(stale))
+
+    def feeds(self, after: Iterable[str]) -> dict[str, OldFeed]:
+        """The feeds that are there: at the places of new ones, and those of the manifest that go away."""
+        files = {_file(name) for name in after}
+        gone = filter(self._is_subscribed, sorted(self.manifest.keys() - self.wanted))
+        # What is called otherwise than feeds are may be a sitemap that is no longer wanted: it is no damaged feed.
+        named = {**dict.fromkeys(after, True), **{name: _file(name) in files for name in gone}}
+        read = ((name, self._feed(name, tell=told)) for name, told in named.items() if name.endswith(_SUFFIXES))
+        return {name: feed for name, feed in read if feed is not None}
+
+    def _is_subscribed(self, name: str) -> bool:
+        """Whether a document that goes away is no archive of a feed that was there."""
+        found = _ARCHIVE.fullmatch(name)
+        return found is None or found[1] + found[2] not in self.manifest
+
+    def _feed(self, name: str, *, tell: bool) -> OldFeed | None:
+        data = self.tree.read(name)
+        if data is None:
+            return None
+        try:
+            return read_feed(data, on_problem=_ignore)
+        except DocumentError as error:
+            if tell:
+                message = f"{error.problem.message}; it counts as absent"
+                hint = "what its subscribers have seen is not known: look at the new one yourself"
+                where = printable(str(self.given / name))
+                self.problems(Problem(code="FK613", severity="warning", path=where, message=message, hint=hint))
+            return None
+
+    def listed(self, name: str) -> frozenset[str]:
+        """The addresses of the sitemap that is there; none where it cannot be read."""
+        place = self.root / name
+        try:
+            return frozenset(url.loc for url in read_sitemap(place)) if place.is_file() else frozenset()
+        except ArticleError:
+            return frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Feeds:
+    """The feeds before and after a build, by the paths of their documents."""
+
+    ready: Prepared
+    before: Mapping[str, OldFeed]
+    after: Mapping[str, OldFeed]
+    known: frozenset[str]
+    places: Mapping[str, Selection]
+
+    def plans(self) -> Iterator[FeedPlan]:
+        """What happens to each feed, documents for which the same is so as one."""
+        moves, grouped = self._moves(), dict[FeedPlan, list[str]]()
+        for name, made in self._single(moves):
+            grouped.setdefault(made, []).append(name)
+        for made, names in grouped.items():
+            moved = tuple(moves[name] for name in names if name in moves)
+            yield replace(made, documents=tuple(names), moved_to=moved)
+
+    def _single(self, moves: Mapping[str, str]) -> Iterator[tuple[str, FeedPlan]]:
+        absent = dict(self._absent())
+        known = self.known | {entry.id for feed in self.before.values() for entry in feed.items}
+        for name, new in self.after.items():
+            old = self.before.get(name)
+            if old is None:
+                if name not in moves.values():
+                    yield name, _one(name, "feed-new", None, new)
+                continue
+            selection = self.places.get(name)
+            older = frozenset(name for entry in selection.older for name in _names(entry)) if selection else frozenset()
+            now = self.ready.edition.now.astimezone(UTC)
+            around = Surroundings(now=now, older=older, known=known, absent=absent)
+            if found := changes(old, new, around):
+                yield name, replace(_one(name, "kept", old, new), changes=found)
+        for name in [name for name in self.before if name not in self.after]:
+            moved = self.after.get(moves.get(name, ""))
+            yield name, _one(name, "feed-moved" if moved else "feed-removed", self.before[name], moved)
+
+    def _moves(self) -> dict[str, str]:
+        """Where the feeds that go away are from now on: a new document of the same name, with its id or its entries."""
+        gone = {name: feed for name, feed in self.before.items() if name not in self.after}
+        fresh = {name: feed for name, feed in self.after.items() if name not in self.before}
+        found: dict[str, str] = {}
+        for name, feed in gone.items():
+            for other, made in fresh.items():
+                if other not in found.values() and _file(name) == _file(other) and _is_same(feed, made):
+                    found[name] = other
+                    break
+        return found
+
+    def _absent(self) -> Iterator[tuple[str, str]]:
+        """Why articles that are there are not in a feed, by their ids."""
+        edition = self.ready.edition
+        for entry in self.ready.entries:
+            found = state(edition.site, entry, edition.now)
+            words = {
+                "published": "the feed no longer takes it",
+                "draft": "it is a draft",
+                "future": f"it is scheduled until {rfc3339(entry.published)}",
+                "expired": f"it expired at {rfc3339(entry.expires)}" if entry.expires else "",
+            }
+            yield from ((name, words[found]) for name in _names(entry))
+
+
+def _one(name: str, fate: Fate, old: OldFeed | None, new: OldFeed | None) -> FeedPlan:
+    return FeedPlan(
+        folder=name[: -len(_file(name))],
+        documents=(),
+        fate=fate,
+        before=None if old is None else len(old.items),
+        after=None if new is None else len(new.items),
+    )
+
+
+def _names(entry: Entry) -> Iterator[str]:
+    """What the formats call an entry: RSS and JSON Feed may keep the id of an earlier feed."""
+    yield entry.id
+    if entry.guid:
+        yield entry.guid
+
+
+def _file(name: str) -> str:
+    return name.rpartition("/")[2]
+
+
+def _is_same(old: OldFeed, new: OldFeed) -> bool:
+    if old.id and old.id == new.id:
+        return True
+    ids = {entry.id for entry in old.items}
+    return bool(ids) and ids == {entry.id for entry in new.items}

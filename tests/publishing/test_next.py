@@ -1,0 +1,72 @@
+"""`feedkit next`: the instant at which the output changes by itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from feedkit import Site, upcoming
+from feedkit.cli import main
+
+Write = Callable[..., Path]
+Capture = pytest.CaptureFixture[str]
+
+BASE = ["--base-url", "https://example.com", "--as-of", "2026-01-01"]
+
+
+def run(capsys: Capture, content: Path, *arguments: str) -> tuple[int, str, str]:
+    code = main(["next", str(content), *BASE, *arguments])
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+@pytest.mark.parametrize(
+    ("articles", "instant"),
+    [
+        ([{}], ""),
+        ([{"publishedAt": "2026-02-01"}], "2026-02-01T00:00:00+00:00"),
+        ([{"publishedAt": "2026-02-01T09:00:00+01:00"}, {"publishedAt": "2026-03-01"}], "2026-02-01T09:00:00+01:00"),
+        ([{"expires": "2026-01-05"}, {"publishedAt": "2026-02-01"}], "2026-01-05T00:00:00+00:00"),
+        ([{"expires": "2025-12-05"}], ""),
+        ([{"publishedAt": "2026-02-01", "draft": "true"}], ""),
+        ([{"publishedAt": "2026-02-01", "expires": "2026-01-05"}], ""),
+    ],
+)
+def test_the_next_change_is_that_of_the_first_article_that_falls_due_or_expires(
+    write_article: Write, content: Path, capsys: Capture, articles: list[dict[str, str]], instant: str
+) -> None:
+    for number, keys in enumerate(articles):
+        write_article(f"a{number}.md", **keys)
+    assert run(capsys, content) == (0, f"{instant}\n" if instant else "", "")
+    assert json.loads(run(capsys, content, "--json")[1]) == {"next_change": instant or None, "problems": []}
+
+
+def test_it_writes_nothing(write_article: Write, content: Path, capsys: Capture, tmp_path: Path) -> None:
+    write_article(publishedAt="2026-02-01")
+    before = sorted(tmp_path.rglob("*"))
+    run(capsys, content)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_an_article_that_cannot_be_read_is_told_and_the_others_still_count(
+    write_article: Write, content: Path, capsys: Capture
+) -> None:
+    write_article("a.md", publishedAt="2026-02-01")
+    write_article("b.md", publishedAt="2026")
+    code, out, err = run(capsys, content)
+    assert (code, out) == (1, "2026-02-01T00:00:00+00:00\n")
+    assert "b.md:3: error FK102" in err
+
+
+def test_it_is_what_the_report_of_a_build_says(write_article: Write, content: Path, site: Site, tmp_path: Path) -> None:
+    from feedkit import build
+
+    write_article(publishedAt="2026-02-01")
+    assert upcoming(site, content).next_change == build(site, content, tmp_path / "out").next_change is not None
+
+
+def test_content_that_is_not_there_is_wrong_usage(content: Path, capsys: Capture) -> None:
+    assert run(capsys, content / "no")[0] == 2

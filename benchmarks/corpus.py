@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -73,11 +74,39 @@ def _words(chance: random.Random, count: int) -> str:
     return " ".join(chance.choices(WORDS, k=count))
 
 
-def write(count: int, folder: Path, seed: int = 1) -> None:
+def _hugo(head: str) -> str:
+    head = re.sub(r"^publishedAt:", "date:", head, flags=re.MULTILINE)
+    head = re.sub(r"^excerpt:", "summary:", head, flags=re.MULTILINE)
+    head = re.sub(r"^category: (.*)$", r"categories: [\1]", head, flags=re.MULTILINE)
+    return f"---\n{head}\n---\n"
+
+
+def _pelican(head: str) -> str:
+    # Pelican's own header: a list is a line with commas.
+    tags = ", ".join(re.findall(r"^  - (Tag .*)$", head, re.MULTILINE))
+    head = re.sub(r"^(?:tags|keywords):\n(?:  - .*\n?)+", "", head, flags=re.MULTILINE).strip()
+    head = re.sub(r"^publishedAt: \"(.*)\"", r"date: \1", head, flags=re.MULTILINE)
+    head = re.sub(r"^excerpt:", "summary:", head, flags=re.MULTILINE)
+    return f"{head}\ntags: {tags}\n\n"
+
+
+def _eleventy(head: str) -> str:
+    # `tags` would make 500 collections, which is not what is measured; `permalink: false` writes no page.
+    head = re.sub(r"^publishedAt:", "published:", head, flags=re.MULTILINE)
+    head = re.sub(r"^tags:", "topics:", head, flags=re.MULTILINE)
+    return f"---\n{head}\npermalink: false\n---\n"
+
+
+#: The front matter as each system wants it, made of our own.
+DIALECTS = {"feedkit": lambda head: f"---\n{head}\n---\n", "hugo": _hugo, "pelican": _pelican, "eleventy": _eleventy}
+
+
+def write(count: int, folder: Path, seed: int = 1, dialect: str = "feedkit") -> None:
     """Write the articles into a folder, which is made."""
     folder.mkdir(parents=True, exist_ok=True)
     for number in range(count):
-        (folder / f"article-{number}.md").write_text(article(number, seed), encoding="utf-8")
+        head, _, body = article(number, seed).removeprefix("---\n").partition("\n---\n")
+        (folder / f"article-{number}.md").write_text(DIALECTS[dialect](head) + body, encoding="utf-8")
 
 
 def main() -> None:

@@ -30,6 +30,8 @@ def legal(text: str) -> str:
 
 def illegal_names(text: str) -> tuple[str, ...]:
     """The characters that `legal` would take out, as `U+000B`, each once, in order."""
+    if not _ILLEGAL.search(text):
+        return ()
     return tuple(dict.fromkeys(f"U+{ord(char):04X}" for char in _ILLEGAL.findall(text)))
 
 
@@ -49,5 +51,7 @@ def plain(text: str) -> str:
 
 def fold(text: str) -> str:
     """What makes two spellings one term: NFKC, casefold, NFKC, white space runs as one blank."""
+    if text.isascii():
+        return line(text.lower())
     folded = unicodedata.normalize("NFKC", text).casefold().replace("i\u0307", "i")
     return line(unicodedata.normalize("NFKC", folded))

@@ -23,7 +23,11 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 # What RFC 3986 §3.3 and §3.4 let stand; `%` stands for itself only in front of two hexadecimal digits.
 _PATH_SAFE = "/%:@!$&'()*+,;=~-._"
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
-_CLEAN = re.compile(r"https?://(?![^/]*\.\.)[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?/[A-Za-z0-9/_.~!$&'()*+,;=@-]*")
+# What is canonical as it is, by far the most addresses. No `;`, which urljoin takes off at the end.
+_CLEAN = re.compile(
+    r"https?://(?![^/]*\.\.)[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?/[A-Za-z0-9/_.~!$&'()*+,=@-]*"
+    r"(?:\?[A-Za-z0-9/_.~!$&'()*+,=@?-]+)?"
+)
 
 # WHATWG URL §4.4: browsers drop these before they look at the scheme, so `java\nscript:` is `javascript:` to them.
 _STRIPPED = "".join(map(chr, range(0x21)))
@@ -52,6 +56,8 @@ def absolute(url: str, base: str) -> str:
 
     Raises `UrlError` (FK205): empty, another scheme, no host, not an address at all.
     """
+    if _CLEAN.fullmatch(url):
+        return url
     text = browsed(url).replace("\\", "/")
     if not text:
         raise UrlError("an address is empty", code="FK205", hint="write the address, or leave the key out")

@@ -5,8 +5,9 @@ Remembers what was used, so that what was passed over can be told.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from operator import itemgetter
 from typing import Any
 
@@ -106,13 +107,19 @@ class Fields:
         """The values that a field refused and no other field used, with that field's name."""
         return (item for key, item in self._passed.items() if key not in self._used)
 
-    def _every(self, field: str) -> Iterator[Found]:
+    def _every(self, field: str) -> Iterable[Found]:
+        ranked = [found for _, found in self._ranked.get(field, ())]
+        if field in NAMES and field not in self._aliases:
+            return ranked
+        return chain(self._own(field), ranked)
+
+    def _own(self, field: str) -> Iterator[Found]:
+        """The values under the names that the site adds, or under a key that is no field."""
         own = () if field in NAMES else (field,)
         for name in (*self._aliases.get(field, ()), *own):
             first, *inner = _path(name)
             if (found := self._values.get(first)) and (reached := _reach(found, tuple(inner))):
                 yield reached
-        yield from (found for _, found in self._ranked.get(field, ()))
 
 
 def _reach(found: Found, path: tuple[str, ...]) -> Found | None:

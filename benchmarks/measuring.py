@@ -1,0 +1,104 @@
+"""What the benchmarks share: the wall time and the peak memory of a process and all of its children."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+REPOSITORY = Path(__file__).parents[1]
+BASE_URL = "https://example.com"
+
+#: Run in a process of its own: starts the command, adds up the memory of its whole tree every 20 ms.
+_WATCH = """
+import json, subprocess, sys, threading, time
+from pathlib import Path
+
+def tree(root):
+    parents = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
+        except (OSError, ValueError, IndexError):
+            pass
+    found = {root}
+    while more := {pid for pid, parent in parents.items() if parent in found} - found:
+        found |= more
+    return found
+
+def held(pid):
+    # Proportional: what forked processes share is counted once.
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+    except (OSError, ValueError, IndexError):
+        return 0
+
+peak, done = 0, threading.Event()
+def watch(pid):
+    global peak
+    while not done.wait(0.02):
+        peak = max(peak, sum(map(held, tree(pid))))
+
+start = time.perf_counter()
+process = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+watcher = threading.Thread(target=watch, args=(process.pid,))
+watcher.start()
+code = process.wait()
+seconds = time.perf_counter() - start
+done.set()
+watcher.join()
+print(json.dumps([seconds, peak / 1024, code]))
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """One row of a table."""
+
+    #: The system.
+    peer: str
+    #: Its version.
+    version: str
+    #: What it wrote.
+    work: str
+    #: How many articles it read.
+    articles: int
+    #: Wall time.
+    seconds: float
+    #: MiB that all of its processes held at the most.
+    memory: float
+    #: How many RSS items its documents hold in all.
+    items: int
+    #: How many files it wrote.
+    documents: int
+
+    def to_json(self) -> dict[str, Any]:
+        """The row as an object."""
+        return asdict(self)
+
+
+def timed(command: list[str]) -> tuple[float, float]:
+    """Seconds of wall time and MiB of peak memory of a process and its children. Ends the run where it fails."""
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+    done = subprocess.run(
+        [sys.executable, "-c", _WATCH, *command], env=environment, capture_output=True, text=True, check=True
+    )
+    seconds, memory, code = json.loads(done.stdout.splitlines()[-1])
+    if code != 0:
+        raise SystemExit(f"{' '.join(command)} ended with {code}")
+    return float(seconds), float(memory)
+
+
+def best(command: list[str], runs: int, before: Callable[[], object] = lambda: None) -> tuple[float, float]:
+    """The least time and memory of several runs."""
+    results = []
+    for _ in range(runs):
+        before()
+        results.append(timed(command))
+    return min(seconds for seconds, _ in results), min(memory for _, memory in results)

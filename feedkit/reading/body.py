@@ -6,6 +6,7 @@ import re
 
 from feedkit.reading import values
 from feedkit.reading.content import Content, ContentError, from_html, from_markdown
+from feedkit.reading.fields import Found
 from feedkit.reading.intake import Intake
 
 _HEADING = re.compile(r"\s*#[ \t]+(\S.*?)[ \t]*#*[ \t]*(?:\n|\Z)")
@@ -31,13 +32,18 @@ def title_and_body(intake: Intake) -> tuple[str, str | None]:
     return title, markdown
 
 
+def given(intake: Intake) -> Found | None:
+    """Finished HTML, which a mapping may have."""
+    return intake.fields.find("content_html", values.filled_text) if intake.article.body is None else None
+
+
 def content(intake: Intake, url: str, markdown: str | None) -> str:
     """The content as sanitised HTML; empty where there is none. Finished HTML wins over Markdown of a mapping."""
-    given = intake.fields.find("content_html", values.filled_text) if intake.article.body is None else None
-    if given is None and markdown is None:
+    html = given(intake)
+    if html is None and markdown is None:
         return ""
     try:
-        made = from_html(given.value, url) if given else _from_markdown(intake, markdown or "", url)
+        made = from_html(html.value, url) if html else _from_markdown(intake, markdown or "", url)
     except ContentError as error:
         intake.report.refuse("FK301", str(error), line=intake.article.body_line, hint="split the article")
     if made.removed:

@@ -6,6 +6,8 @@ published: drafts and later dates are entries, too.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 from feedkit.dates import Moment
 from feedkit.model import DateSource, Entry
 from feedkit.reading import addresses, body, episodes, flags, media, people, terms, values, when
@@ -18,6 +20,30 @@ from feedkit.settings import Site
 
 def make_entry(article: Article, site: Site, report: Reporter) -> Entry:
     """The entry of an article. Raises `ArticleError` for the first value that cannot be meant."""
+    return draft_entry(article, site, report).complete()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """An entry whose content waits until somebody wants it."""
+
+    #: The entry without content, and without a summary that is made of it.
+    outline: Entry
+    #: The article.
+    intake: Intake
+    #: Its Markdown; None where there is none.
+    markdown: str | None
+
+    def complete(self) -> Entry:
+        """The whole entry. Raises `ArticleError` for content that cannot be made safe."""
+        html = body.content(self.intake, self.outline.url, self.markdown)
+        if not html:
+            return self.outline
+        return replace(self.outline, content=html, summary=self.outline.summary or summarise(html))
+
+
+def draft_entry(article: Article, site: Site, report: Reporter) -> Draft:
+    """What is known of an article without its content. Raises `ArticleError` as `make_entry`."""
     intake = Intake(article, site, report)
     # First: a misspelt `title` is why an article has none.
     intake.tell_keys()
@@ -25,9 +51,7 @@ def make_entry(article: Article, site: Site, report: Reporter) -> Entry:
     published, expires = when.published(intake), when.moment(intake, "expires")
     updated = when.updated(intake, published)
     url = addresses.url(intake, title, published.value)
-    html = body.content(intake, url, markdown)
-    image = media.image(intake, url)
-    entry = Entry(
+    outline = Entry(
         id=addresses.entry_id(intake, url),
         own_id=intake.find_text("id") is not None,
         url=url,
@@ -40,12 +64,11 @@ def make_entry(article: Article, site: Site, report: Reporter) -> Entry:
         updated_source=_source(intake, "updated", updated),
         expires=expires.value if expires else None,
         expires_source=_source(intake, "expires", expires),
-        summary=intake.short("summary") or summarise(html),
-        content=html,
+        summary=intake.short("summary"),
         authors=people.authors(intake),
         terms=terms.terms(intake),
         keywords=terms.keywords(intake),
-        image=image,
+        image=media.image(intake, url),
         enclosures=(enclosures := tuple(media.enclosures(intake, url))),
         episode=episodes.episode(intake, url, enclosures),
         language=people.language(intake),
@@ -59,9 +82,11 @@ def make_entry(article: Article, site: Site, report: Reporter) -> Entry:
         section=article.place.section if article.place else "",
         source=article.source,
     )
+    # Looked up now, so that a value that is no text is told with the others.
+    body.given(intake)
     intake.tell_unused()
     intake.tell_illegal()
-    return entry
+    return Draft(outline=outline, intake=intake, markdown=markdown)
 
 
 def _source(intake: Intake, field: str, moment: Moment | None) -> DateSource | None:

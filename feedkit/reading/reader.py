@@ -14,7 +14,7 @@ from feedkit.model import Entry
 from feedkit.reading import cascade
 from feedkit.reading.authors_file import known_authors
 from feedkit.reading.cascade import Cascade
-from feedkit.reading.entry import make_entry
+from feedkit.reading.entry import Draft, draft_entry
 from feedkit.reading.filedates import DateSources
 from feedkit.reading.files import SourceFile, read_text
 from feedkit.reading.frontmatter import Parsed, parse
@@ -47,6 +47,11 @@ class Reader:
 
     def entry(self, file: SourceFile) -> Entry | None:
         """The entry of an article; None for the page of a section. Raises `ArticleError`."""
+        draft = self.draft(file)
+        return draft.complete() if draft else None
+
+    def draft(self, file: SourceFile) -> Draft | None:
+        """The same, without the content until that is wanted."""
         if file.section_page:
             self._add_defaults(file)
             return None
@@ -60,7 +65,7 @@ class Reader:
                 raise
             raise ArticleError(replace(error.problem, hint=_NO_FRONT_MATTER)) from error
 
-    def _make(self, file: SourceFile, parsed: Parsed) -> Entry:
+    def _make(self, file: SourceFile, parsed: Parsed) -> Draft:
         source = printable(str(file.path))
         found = place(file.parts, self._site.languages)
         own = parsed.metadata
@@ -83,7 +88,7 @@ class Reader:
             report.note(
                 "FK214", f"{shown(text)} is a comment to YAML, and no part of the value", line=line, hint=_QUOTE
             )
-        return make_entry(article, self._site, report)
+        return draft_entry(article, self._site, report)
 
     def _traced(self, source: str, parsed: Parsed, inherited: Mapping[str, tuple[str, int]]) -> Trace | None:
         if self._on_trace is None:

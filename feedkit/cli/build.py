@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from typing import Any
 
 import feedkit
@@ -35,6 +36,9 @@ def add_build(commands: Any) -> None:
     build.add_argument(
         "--wait", type=_seconds, default=10.0, metavar="SECONDS", help="wait for another run (default 10)"
     )
+    build.add_argument(
+        "--jobs", type=_jobs, default=0, metavar="N", help="processes that read and render (default: one a processor)"
+    )
     add_printing(build)
 
 
@@ -44,6 +48,18 @@ def _seconds(text: str) -> float:
     if not 0 <= seconds <= 86_400:
         raise argparse.ArgumentTypeError(f"{text} is no number of seconds from 0 to 86400")
     return seconds
+
+
+def _jobs(text: str) -> int:
+    jobs = int(text)
+    if not 1 <= jobs <= 256:
+        raise argparse.ArgumentTypeError(f"{text} is no number of processes from 1 to 256")
+    return jobs
+
+
+def _processors() -> int:
+    # Of those that there are, the ones that this process may use; not every system can tell.
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _build(options: argparse.Namespace) -> int:
@@ -60,6 +76,7 @@ def _build(options: argparse.Namespace) -> int:
         allow_empty=options.allow_empty,
         durable=options.durable,
         wait=options.wait,
+        jobs=options.jobs or _processors(),
     )
     return finish(report, _result(report, str(directory)), options)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from feedkit.errors import OnProblem, Problem, SettingsError
 from feedkit.model import Entry
 from feedkit.publishing import ids, ledger
 from feedkit.publishing.changed import Changes
+from feedkit.publishing.deferred import Waiting, may_wait
 from feedkit.publishing.identity import Identity, with_history
 from feedkit.publishing.ids import Ledger
 from feedkit.publishing.lock import WAIT
@@ -25,6 +27,9 @@ from feedkit.publishing.writer import publish
 from feedkit.reading import OnTrace, read, read_json_lines
 from feedkit.settings import Site
 from feedkit.site import Edition, edition, edition_documents
+from feedkit.site.assembly import Fragment
+from feedkit.workshop.crew import Crew
+from feedkit.workshop.worker import begun
 
 #: Wraps an iterable to show how far a stage is; gets the stage's name.
 Watch = Callable[[Iterable[Any], str], Iterable[Any]]
@@ -44,29 +49,31 @@ def build(
     allow_empty: bool = False,
     durable: bool = False,
     wait: float = WAIT,
+    jobs: int = 1,
 ) -> Report:
     """Read the articles, and make `directory` hold the site's feeds, sitemap and OPML list.
 
     `content` is a folder, one file, or an open file (any iterable of lines) with a JSON object a line. Each bad
     article is one Problem in the report, and the others are built. `on_problem` is told of each Problem when it is
-    found; `watch` may show the progress. `force`, `allow_empty`, `durable` and `wait` are those of `publish`. Raises
-    `SettingsError` for content that is not there and for a folder that must not be written to, `PublishError` for one
-    that cannot be.
+    found; `watch` may show the progress. `force`, `allow_empty`, `durable` and `wait` are those of `publish`. Up to
+    `jobs` processes read and render; the bytes are the same. Raises `SettingsError` for content that is not there and
+    for a folder that must not be written to, `PublishError` for one that cannot be.
     """
     check_folders(content, Path(os.path.realpath(directory)))
     problems = Problems(on_problem)
-    ready = prepared(site, content, problems, watch=watch)
-    made = ready.edition
-    documents = with_robots(edition_documents(made, problems), site, Path(directory), problems)
-    changes = Changes(site=site, directory=Path(directory))
-    report = publish(
-        watch(changes.watched(documents), "writing"),
-        directory,
-        force=force,
-        allow_empty=allow_empty,
-        durable=durable,
-        wait=wait,
-    )
+    with ExitStack() as stack:
+        ready, fragment = _ready(site, content, problems, watch, jobs, stack)
+        made = ready.edition
+        documents = with_robots(edition_documents(made, problems, fragment), site, Path(directory), problems)
+        changes = Changes(site=site, directory=Path(directory))
+        report = publish(
+            watch(changes.watched(documents), "writing"),
+            directory,
+            force=force,
+            allow_empty=allow_empty,
+            durable=durable,
+            wait=wait,
+        )
     if site.sitemap.ledger and report.ok:
         ledger.save(site.sitemap.ledger, ledger.entered(made.entries, made.lastmods))
     if site.ids and ready.ids and report.ok:
@@ -82,6 +89,19 @@ def build(
         changed_urls=changes.urls(frozenset(report.written), made.entries),
         changed_feeds=changes.feeds(report.written),
     )
+
+
+def _ready(
+    site: Site, content: Content, problems: Problems, watch: Watch, jobs: int, stack: ExitStack
+) -> tuple[Prepared, Fragment | None]:
+    """What is published; and what makes its bytes, where the content of articles may wait for that."""
+    if not isinstance(content, str | Path) or not may_wait(site):
+        return prepared(site, content, problems, watch=watch), None
+    worker = begun(Path(content), site, problems)
+    waiting = Waiting(site=site, crew=stack.enter_context(Crew(worker, jobs, problems)), on_problem=problems)
+    waiting.read(watch)
+    made = waiting.edition(watch)
+    return Prepared(entries=tuple(waiting.entries), refused=len(problems.articles), edition=made), waiting.fragment
 
 
 def _counted(ready: Prepared) -> ArticleCounts:

@@ -5,7 +5,7 @@ Refuses to write a file, and to make what no feed holds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -48,8 +48,15 @@ def documents(site: Site, entries: Iterable[Entry], *, on_problem: OnProblem = r
     return edition_documents(edition(site, entries, on_problem), on_problem)
 
 
-def edition_documents(edition: Edition, on_problem: OnProblem) -> Iterator[Document]:
-    """Every document of an edition, those that are linked to before those that link."""
+#: What makes the bytes of an entry in a format, with as much as is said. Raises `DocumentError`.
+Fragment = Callable[[Entry, Format, Content], bytes]
+
+
+def edition_documents(edition: Edition, on_problem: OnProblem, fragment: Fragment | None = None) -> Iterator[Document]:
+    """Every document of an edition, those that are linked to before those that link.
+
+    `fragment` is for entries whose content is elsewhere.
+    """
     site = edition.site
     tell = _once(on_problem)
     former = former_folders(site, edition.selections, tell)
@@ -58,7 +65,10 @@ def edition_documents(edition: Edition, on_problem: OnProblem) -> Iterator[Docum
         for problem in podcast_problems(show, edition.entries, picture(site, site.podcast.image)):
             tell(problem)
     for format_ in FEED_FORMATS.values():
-        yield from _Feeds(edition=edition, format=format_, former=former, tell=tell).documents()
+        feeds = _Feeds(
+            edition=edition, format=format_, former=former, tell=tell, fragment=fragment or _serialised(site)
+        )
+        yield from feeds.documents()
     if "sitemap" in site.formats:
         yield from neighbours(_sitemap_documents(edition, tell), site.sitemap.compress)
     yield from _redirects(edition, former)
@@ -81,6 +91,13 @@ def content_of(site: Site, selection: Selection) -> Content:
     return (owner.content if owner else None) or site.content
 
 
+def _serialised(site: Site) -> Fragment:
+    def fragment(entry: Entry, format_: Format, content: Content) -> bytes:
+        return format_.fragment(shortened(entry, content, site.read_more))
+
+    return fragment
+
+
 def _once(on_problem: OnProblem) -> OnProblem:
     """The callback, told of the same Problem once: what one format cannot hold, the next cannot either."""
     told: set[Problem] = set()
@@ -101,6 +118,7 @@ class _Feeds:
     format: Format
     former: dict[str, tuple[str, ...]]
     tell: OnProblem
+    fragment: Fragment
     fragments: dict[tuple[str, Content], bytes] = field(default_factory=dict)
     extended: dict[str, Entry] = field(default_factory=dict)
 
@@ -162,9 +180,8 @@ class _Feeds:
         """The bytes of an entry; none for one that the format cannot hold, which is told."""
         key = (entry.id, content)
         if key not in self.fragments:
-            brief = shortened(entry, content, self.edition.site.read_more)
             try:
-                self.fragments[key] = self.format.fragment(brief)
+                self.fragments[key] = self.fragment(entry, self.format, content)
             except DocumentError as error:
                 self.tell(error.problem)
                 self.fragments[key] = b""

@@ -1,0 +1,182 @@
+"""Articles handed out to worker processes; the results come in the order of the files, whoever made them.
+
+Refuses to start a process where that is not safe: where a program has threads, and on systems that do not fork well.
+A process that dies costs nothing but time: what it was to do is done here.
+"""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import signal
+import sys
+import threading
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from typing import Any
+
+from feedkit.errors import OnProblem, Problem
+from feedkit.workshop.packing import pack, unpack
+from feedkit.workshop.spool import Spool
+from feedkit.workshop.worker import ROOM, Fragments, Outline, Wanted, Worker
+
+#: Fewer articles are read sooner than a process begins.
+WORTHWHILE = 400
+
+#: How many articles go to a process at once, and how many such orders wait for it.
+_CHUNK = 64
+_AHEAD = 2
+
+#: The number of the worker in this process, among those of others.
+_HERE = -1
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """Calls of one method of a worker."""
+
+    method: str
+    calls: Sequence[tuple[Any, ...]]
+
+    def done_by(self, worker: Worker) -> list[Any]:
+        return [getattr(worker, self.method)(*call) for call in self.calls]
+
+
+@dataclass(slots=True, kw_only=True)
+class _Hand:
+    """A worker in a process of its own."""
+
+    process: Any
+    connection: Connection
+    spool: Spool
+    asked: deque[int] = field(default_factory=deque)
+    waiting: deque[int] = field(default_factory=deque)
+    lost: bool = False
+
+
+class Crew:
+    """Workers in other processes, and one in this. To be used with `with`: it ends the processes."""
+
+    def __init__(self, worker: Worker, jobs: int, on_problem: OnProblem) -> None:
+        """At most `jobs` processes are begun, none for 1."""
+        self._worker = worker
+        self._on_problem = on_problem
+        self._articles = [number for number, file in enumerate(worker.files) if not file.section_page]
+        count = jobs if jobs > 1 and len(self._articles) >= WORTHWHILE and may_fork() else 0
+        worker.room = ROOM // max(1, count)
+        self._hands = [_begun(worker) for _ in range(count)]
+        self._owners: dict[int, int] = {}
+
+    def __enter__(self) -> Crew:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        for hand in self._hands:
+            hand.connection.close()
+        for hand in self._hands:
+            hand.process.join()
+
+    def __len__(self) -> int:
+        return len(self._articles)
+
+    def outlines(self, indexes: Sequence[int] | None = None) -> Iterator[Outline]:
+        """The outline of every article, or of some, in their order."""
+        wanted = self._articles if indexes is None else indexes
+        chunks = [wanted[begin : begin + _CHUNK] for begin in range(0, len(wanted), _CHUNK)]
+        owners = [number % len(self._hands) if self._hands else _HERE for number in range(len(chunks))]
+        for chunk, owner in zip(chunks, owners, strict=True):
+            self._owners.update(dict.fromkeys(chunk, owner))
+        orders = [_Order("outline", [(index,) for index in chunk]) for chunk in chunks]
+        for _, found in self._done(orders, owners):
+            yield from found
+
+    def fragments(self, wanted: dict[int, tuple[Wanted, ...]]) -> Iterator[tuple[Fragments, Spool]]:
+        """What feeds hold of articles, by the worker that has read each, and where the bytes are."""
+        shares: dict[int, list[int]] = {}
+        for index in wanted:
+            shares.setdefault(self._owners.get(index, index % max(1, len(self._hands))), []).append(index)
+        parts = [
+            (owner, share[begin : begin + _CHUNK])
+            for owner, share in shares.items()
+            for begin in range(0, len(share), _CHUNK)
+        ]
+        orders = [_Order("fragments", [(index, wanted[index]) for index in part]) for _, part in parts]
+        for spool, found in self._done(orders, [owner for owner, _ in parts]):
+            yield from ((one, spool) for one in found)
+
+    def _done(self, orders: Sequence[_Order], owners: Sequence[int]) -> Iterator[tuple[Spool, list[Any]]]:
+        """The results of orders, in their order, each by its owner; by this process where that is no more."""
+        results: dict[int, tuple[Spool, list[Any]]] = {}
+        for number, owner in enumerate(owners):
+            if 0 <= owner < len(self._hands) and not self._hands[owner].lost:
+                self._hands[owner].waiting.append(number)
+        for number, order in enumerate(orders):
+            while number not in results:
+                busy = [hand for hand in self._hands if self._is_busy(hand, orders)]
+                if not any(number in hand.asked for hand in busy):
+                    results[number] = self._worker.spool, order.done_by(self._worker)
+                    break
+                ready = wait([hand.connection for hand in busy])
+                for hand in busy:
+                    if hand.connection in ready:
+                        self._take(hand, results)
+            yield results.pop(number)
+
+    def _is_busy(self, hand: _Hand, orders: Sequence[_Order]) -> bool:
+        """Hand out what waits for a process; whether it has something to do."""
+        while not hand.lost and hand.waiting and len(hand.asked) < _AHEAD:
+            number = hand.waiting.popleft()
+            hand.asked.append(number)
+            try:
+                hand.connection.send_bytes(pack((orders[number].method, orders[number].calls)))
+            except OSError:
+                self._lose(hand)
+        return bool(hand.asked)
+
+    def _take(self, hand: _Hand, results: dict[int, tuple[Spool, list[Any]]]) -> None:
+        try:
+            data = hand.connection.recv_bytes()
+        except (EOFError, OSError):
+            self._lose(hand)
+            return
+        results[hand.asked.popleft()] = hand.spool, unpack(data)
+
+    def _lose(self, hand: _Hand) -> None:
+        hand.lost = True
+        hand.asked.clear()
+        hand.waiting.clear()
+        hand.process.join()
+        message = f"a worker process ended (exit code {hand.process.exitcode}); its articles are read again without it"
+        hint = "nothing is lost; where memory is short, run with --jobs 1"
+        self._on_problem(Problem(code="FK506", severity="note", message=message, hint=hint))
+
+
+def may_fork() -> bool:
+    """Whether a process may be copied: not beside other threads, which may hold locks, and not on macOS and Windows."""
+    return sys.platform.startswith(("linux", "freebsd")) and threading.active_count() == 1
+
+
+def _begun(worker: Worker) -> _Hand:
+    context = multiprocessing.get_context("fork")
+    here, there = context.Pipe()
+    spool = Spool()
+    process = context.Process(target=_serve, args=(worker, spool, there, here), daemon=True)
+    process.start()
+    there.close()
+    return _Hand(process=process, connection=here, spool=spool)
+
+
+def _serve(worker: Worker, spool: Spool, connection: Connection, other: Connection) -> None:
+    # The end of the one who asks must not be held open here, or nobody learns that it is gone.
+    other.close()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # What is read is kept: to look for cycles in it again and again finds none.
+    gc.disable()
+    worker.spool = spool
+    with suppress(EOFError, OSError):
+        while True:
+            method, calls = unpack(connection.recv_bytes())
+            connection.send_bytes(pack(_Order(method, calls).done_by(worker)))

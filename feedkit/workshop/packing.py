@@ -1,0 +1,90 @@
+"""feedkit's values as bytes, for other processes and for the cache.
+
+Refuses to make anything but feedkit's own values of them: bytes in a cache may be anybody's.
+"""
+
+from __future__ import annotations
+
+import io
+import pickle
+import sys
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+#: What stands in values beside feedkit's own: dates, their zones, mappings that nobody changes.
+_OTHERS = frozenset(
+    [
+        ("datetime", "datetime"),
+        ("datetime", "timezone"),
+        ("datetime", "timedelta"),
+        ("zoneinfo", "ZoneInfo._unpickle"),
+        ("builtins", "frozenset"),
+    ]
+)
+
+
+class UnpackError(Exception):
+    """Bytes that are not what `pack` made."""
+
+
+def pack(value: Any) -> bytes:
+    """The bytes of values, lists, tuples, mappings, texts, numbers and dates."""
+    file = io.BytesIO()
+    _Packer(file, protocol=5).dump(value)
+    return file.getvalue()
+
+
+def unpack(data: bytes) -> Any:
+    """The value. Raises `UnpackError` for bytes that are damaged, or that would make anything else."""
+    try:
+        return _Unpacker(io.BytesIO(data)).load()
+    # Damaged bytes raise whatever the value that they happen to name raises.
+    except Exception as error:
+        raise UnpackError(str(error)) from error
+
+
+@cache
+def _setters(kind: Any) -> tuple[Any, ...]:
+    """What sets each field: the descriptors of slots, since frozen values refuse their own names."""
+    return tuple(getattr(kind, field.name).__set__ for field in fields(kind))
+
+
+def made(kind: type[Any], values: tuple[Any, ...]) -> Any:
+    """A value without a check of its fields: they were checked before it was packed."""
+    value = object.__new__(kind)
+    for put, item in zip(_setters(kind), values, strict=True):
+        put(value, item)
+    return value
+
+
+def proxied(mapping: dict[Any, Any]) -> Mapping[Any, Any]:
+    """A mapping that nobody changes."""
+    return MappingProxyType(mapping)
+
+
+class _Packer(pickle.Pickler):
+    def reducer_override(self, value: Any) -> Any:
+        kind = type(value)
+        if kind is MappingProxyType:
+            return proxied, (dict(value),)
+        if _is_ours(kind):
+            return made, (kind, tuple([getattr(value, field.name) for field in fields(kind)]))
+        return NotImplemented
+
+
+class _Unpacker(pickle.Unpickler):
+    def find_class(self, module: str, name: str) -> Any:
+        if (module, name) in _OTHERS:
+            return super().find_class(module, name)
+        found = getattr(sys.modules.get(module), name, None) if module.startswith("feedkit.") else None
+        if found in (made, proxied) or (isinstance(found, type) and _is_ours(found)):
+            return found
+        raise pickle.UnpicklingError(f"{module}.{name} is no value of feedkit's")
+
+
+@cache
+def _is_ours(kind: Any) -> bool:
+    return is_dataclass(kind) and kind.__module__.startswith("feedkit.") and hasattr(kind, "__slots__")

@@ -1,0 +1,139 @@
+"""The work on one article, wherever it is done: its outline first, and what feeds hold of it when one wants it.
+
+Refuses to remember more articles than it has room for: the others are read again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from feedkit.errors import ArticleError, DocumentError, OnProblem, Problem
+from feedkit.model import Entry
+from feedkit.reading.entry import Draft
+from feedkit.reading.files import SourceFile, source_files
+from feedkit.reading.reader import Reader
+from feedkit.setting_tables import Content
+from feedkit.settings import Site
+from feedkit.site import FEED_FORMATS
+from feedkit.site.shortening import shortened
+from feedkit.workshop.packing import pack
+from feedkit.workshop.spool import Span, Spool
+
+#: How much the articles that wait for their content may take, in characters of Markdown, for all workers together.
+ROOM = 96 << 20
+# What an article takes beside its Markdown.
+_BESIDE = 8_000
+
+#: A format by its name, and how much of an entry.
+Wanted = tuple[str, Content]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outline:
+    """An article without its content."""
+
+    #: The place of its file among all files.
+    index: int
+    #: None for one that was refused.
+    entry: Entry | None
+    #: What was found.
+    problems: tuple[Problem, ...] = ()
+    #: A digest of everything that decides what feeds hold of it; empty where nobody asks.
+    key: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fragments:
+    """What feeds hold of an article."""
+
+    #: The place of its file among all files.
+    index: int
+    #: Where the bytes of each are in the worker's spool; None for what a format cannot hold.
+    spans: tuple[tuple[Wanted, Span | Problem], ...] = ()
+    #: What was found.
+    problems: tuple[Problem, ...] = ()
+    #: Whether its content ends the article.
+    refused: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Worker:
+    """Reads articles by the numbers of their files. Not frozen: it remembers them, and belongs to one process."""
+
+    site: Site
+    reader: Reader
+    files: Sequence[SourceFile]
+    found: list[Problem]
+    room: int = ROOM
+    keyed: bool = False
+    spool: Spool = field(default_factory=Spool)
+    drafts: dict[int, Draft] = field(default_factory=dict)
+
+    def outline(self, index: int) -> Outline:
+        """The outline of an article. Never raises for what is in it."""
+        try:
+            draft = self.reader.draft(self.files[index])
+        except ArticleError as error:
+            return Outline(index=index, entry=None, problems=(*self._told(), error.problem))
+        if draft is None:
+            return Outline(index=index, entry=None, problems=self._told())
+        self._keep(index, draft)
+        key = _key(draft) if self.keyed else b""
+        return Outline(index=index, entry=draft.outline, problems=self._told(), key=key)
+
+    def fragments(self, index: int, wanted: tuple[Wanted, ...]) -> Fragments:
+        """What feeds hold of an article, into the spool."""
+        try:
+            draft = self.drafts.pop(index, None) or self.reader.draft(self.files[index])
+            entry = draft.complete() if draft else None
+        except ArticleError as error:
+            return Fragments(index=index, problems=(*self._told(), error.problem), refused=True)
+        if entry is None:
+            return Fragments(index=index, problems=self._told(), refused=True)
+        spans = tuple((one, self._span(entry, one)) for one in wanted)
+        return Fragments(index=index, spans=spans, problems=self._told())
+
+    def _span(self, entry: Entry, wanted: Wanted) -> Span | Problem:
+        name, content = wanted
+        try:
+            return self.spool.add(FEED_FORMATS[name].fragment(shortened(entry, content, self.site.read_more)))
+        except DocumentError as error:
+            return error.problem
+
+    def _keep(self, index: int, draft: Draft) -> None:
+        size = len(draft.markdown or "") + _BESIDE
+        if size <= self.room:
+            self.room -= size
+            self.drafts[index] = draft
+
+    def _told(self) -> tuple[Problem, ...]:
+        told = tuple(self.found)
+        self.found.clear()
+        return told
+
+
+def _key(draft: Draft) -> bytes:
+    found = hashlib.blake2b(pack(draft.outline), digest_size=16)
+    found.update((draft.markdown or "").encode("utf-8", "surrogatepass"))
+    return found.digest()
+
+
+def begun(root: Path, site: Site, on_problem: OnProblem) -> Worker:
+    """A worker for the articles of a folder, which knows its files and what folders hand down.
+
+    Raises `SettingsError` as `read`. The pages of sections are read here, since every article may depend on them.
+    """
+    found: list[Problem] = []
+    reader = Reader(root, site, found.append)
+    files = list(source_files(root, site, found.append))
+    worker = Worker(site=site, reader=reader, files=files, found=found)
+    for index, file in enumerate(files):
+        if file.section_page:
+            found.extend(worker.outline(index).problems)
+    for problem in found:
+        on_problem(problem)
+    found.clear()
+    return worker

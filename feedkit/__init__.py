@@ -47,7 +47,6 @@ if TYPE_CHECKING:
     from feedkit.publishing.adoption import Adopted as Adopted
     from feedkit.publishing.adoption import AdoptReport as AdoptReport
     from feedkit.publishing.adoption import Orphan as Orphan
-    from feedkit.publishing.build import build as build
     from feedkit.publishing.explain import explain as explain
     from feedkit.publishing.explanation import ExplainedDate as ExplainedDate
     from feedkit.publishing.explanation import ExplainedField as ExplainedField
@@ -59,6 +58,7 @@ if TYPE_CHECKING:
     from feedkit.publishing.planned import Change as Change
     from feedkit.publishing.planned import FeedPlan as FeedPlan
     from feedkit.publishing.planned import Plan as Plan
+    from feedkit.publishing.rebuild import build as build
     from feedkit.publishing.report import Report as Report
     from feedkit.publishing.sitemap_lists import write_sitemap as write_sitemap
     from feedkit.publishing.upcoming import Upcoming as Upcoming
@@ -152,7 +152,7 @@ _HOMES = {
     "Where": "setting_tables",
     "adopt": "publishing.adopt",
     "atom": "formats.atom",
-    "build": "publishing.build",
+    "build": "publishing.rebuild",
     "documents": "site",
     "explain": "publishing.explain",
     "front_matter_schema": "reading.schema",

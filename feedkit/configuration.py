@@ -115,6 +115,7 @@ CONVERTERS: Mapping[str, Convert] = MappingProxyType(
         "ids": values.as_path,
         "tombstones": values.as_flag,
         "output": values.as_path,
+        "cache": values.as_path,
         "static": values.as_paths,
         "markdown": tables.as_markdown,
         "shortcodes": tables.as_shortcodes,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -51,3 +51,15 @@ class Document:
         for chunk in self.chunks():
             digest.update(chunk)
         return f'"{digest.hexdigest()[:32]}"'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A document that is on disk and would have the same bytes again, unless somebody has touched it."""
+
+    #: The path below the output folder.
+    path: str
+    #: Its size, the time of its last change in nanoseconds and its number in the file system.
+    stamp: tuple[int, int, int]
+    #: Makes the document, for the case that it is no longer as it was.
+    make: Callable[[], Document]

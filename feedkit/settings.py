@@ -128,6 +128,8 @@ class Site:
     tombstones: bool = False
     #: The folder that a build writes to where none is named.
     output: Path = Path("public")
+    #: The file in which builds are remembered; one in the user's cache folder where it is not given.
+    cache: Path | None = None
     #: The folders with files that are served at the root of the site: pictures in them are measured.
     static: tuple[Path, ...] = ()
     #: How Markdown becomes HTML.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import os
+from hashlib import blake2b
+from pathlib import Path
 from typing import Any
 
 import feedkit
@@ -39,6 +41,7 @@ def add_build(commands: Any) -> None:
     build.add_argument(
         "--jobs", type=_jobs, default=0, metavar="N", help="processes that read and render (default: one a processor)"
     )
+    build.add_argument("--no-cache", action="store_true", help="read everything again, and remember nothing")
     add_printing(build)
 
 
@@ -55,6 +58,17 @@ def _jobs(text: str) -> int:
     if not 1 <= jobs <= 256:
         raise argparse.ArgumentTypeError(f"{text} is no number of processes from 1 to 256")
     return jobs
+
+
+def _cache(content: str, directory: str | Path) -> Path:
+    """The file in which builds of one folder into another are remembered."""
+    from platformdirs import user_cache_path
+
+    places = f"{Path(content).resolve()}\n{Path(directory).resolve()}"
+    return (
+        user_cache_path("feedkit")
+        / f"{blake2b(places.encode('utf-8', 'surrogatepass'), digest_size=12).hexdigest()}.sqlite3"
+    )
 
 
 def _processors() -> int:
@@ -77,6 +91,7 @@ def _build(options: argparse.Namespace) -> int:
         durable=options.durable,
         wait=options.wait,
         jobs=options.jobs or _processors(),
+        cache=None if options.no_cache else site.cache or _cache(options.content, directory),
     )
     return finish(report, _result(report, str(directory)), options)
 

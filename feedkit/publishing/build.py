@@ -7,80 +7,83 @@ not there: an empty site would take the place of the real one.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
+from feedkit.document import Document, Kept
 from feedkit.errors import OnProblem, Problem, SettingsError
 from feedkit.model import Entry
 from feedkit.publishing import ids, ledger
 from feedkit.publishing.changed import Changes
-from feedkit.publishing.deferred import Waiting, may_wait
+from feedkit.publishing.deferred import Waiting, Watch, may_wait
 from feedkit.publishing.identity import Identity, with_history
 from feedkit.publishing.ids import Ledger
-from feedkit.publishing.lock import WAIT
+from feedkit.publishing.rebuild import State, done
+from feedkit.publishing.remembered import Remembered
 from feedkit.publishing.report import ArticleCounts, Report
 from feedkit.publishing.robots import with_robots
 from feedkit.publishing.writer import publish
 from feedkit.reading import OnTrace, read, read_json_lines
 from feedkit.settings import Site
 from feedkit.site import Edition, edition, edition_documents
-from feedkit.site.assembly import Fragment
 from feedkit.workshop.crew import Crew
+from feedkit.workshop.inputs import Inputs, stamp
+from feedkit.workshop.memory import Memory
 from feedkit.workshop.worker import begun
-
-#: Wraps an iterable to show how far a stage is; gets the stage's name.
-Watch = Callable[[Iterable[Any], str], Iterable[Any]]
 
 #: A folder of articles, one article, or lines of JSON.
 Content = str | Path | Iterable[str | bytes]
 
 
-def build(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How a build is done; what they mean is said by `feedkit.build`."""
+
+    force: bool
+    allow_empty: bool
+    durable: bool
+    wait: float
+    jobs: int
+
+
+def whole_build(
     site: Site,
     content: Content,
     directory: str | Path,
-    *,
-    on_problem: OnProblem | None = None,
-    watch: Watch = lambda items, stage: items,
-    force: bool = False,
-    allow_empty: bool = False,
-    durable: bool = False,
-    wait: float = WAIT,
-    jobs: int = 1,
+    options: Options,
+    on_problem: OnProblem | None,
+    watch: Watch,
+    before: tuple[Memory, Inputs] | None,
 ) -> Report:
-    """Read the articles, and make `directory` hold the site's feeds, sitemap and OPML list.
-
-    `content` is a folder, one file, or an open file (any iterable of lines) with a JSON object a line. Each bad
-    article is one Problem in the report, and the others are built. `on_problem` is told of each Problem when it is
-    found; `watch` may show the progress. `force`, `allow_empty`, `durable` and `wait` are those of `publish`. Up to
-    `jobs` processes read and render; the bytes are the same. Raises `SettingsError` for content that is not there and
-    for a folder that must not be written to, `PublishError` for one that cannot be.
-    """
+    """What `build` does where something may have changed; `before` is where that is remembered."""
     check_folders(content, Path(os.path.realpath(directory)))
     problems = Problems(on_problem)
     with ExitStack() as stack:
-        ready, fragment = _ready(site, content, problems, watch, jobs, stack)
+        waiting = _waiting(site, content, problems, watch, options.jobs, before, stack)
+        ready = _outlined(waiting, problems) if waiting else prepared(site, content, problems, watch=watch)
         made = ready.edition
-        documents = with_robots(edition_documents(made, problems, fragment), site, Path(directory), problems)
+        each = waiting.documents(made) if waiting else edition_documents(made, problems)
+        noted = _Noted(problems)
         changes = Changes(site=site, directory=Path(directory))
+        documents = noted.watched(changes.watched(with_robots(each, site, Path(directory), problems)))
         report = publish(
-            watch(changes.watched(documents), "writing"),
+            watch(documents, "writing"),
             directory,
-            force=force,
-            allow_empty=allow_empty,
-            durable=durable,
-            wait=wait,
+            force=options.force,
+            allow_empty=options.allow_empty,
+            durable=options.durable,
+            wait=options.wait,
         )
     if site.sitemap.ledger and report.ok:
         ledger.save(site.sitemap.ledger, ledger.entered(made.entries, made.lastmods))
     if site.ids and ready.ids and report.ok:
         ids.save(site.ids, ready.ids)
-    for problem in report.problems:
+    at_publishing = report.problems
+    for problem in at_publishing:
         problems(problem)
-    return replace(
+    report = replace(
         report,
         articles=_counted(ready),
         feeds=len(made.selections),
@@ -89,19 +92,70 @@ def build(
         changed_urls=changes.urls(frozenset(report.written), made.entries),
         changed_feeds=changes.feeds(report.written),
     )
+    if before and not at_publishing:
+        memory, found = before
+        state = done(site, Path(directory), found, report, noted.paths, made.now)
+        _remember(waiting, memory, noted, state, Path(directory))
+    return report
 
 
-def _ready(
-    site: Site, content: Content, problems: Problems, watch: Watch, jobs: int, stack: ExitStack
-) -> tuple[Prepared, Fragment | None]:
-    """What is published; and what makes its bytes, where the content of articles may wait for that."""
+def _waiting(
+    site: Site,
+    content: Content,
+    problems: Problems,
+    watch: Watch,
+    jobs: int,
+    before: tuple[Memory, Inputs] | None,
+    stack: ExitStack,
+) -> Waiting | None:
+    """The articles, where their content may wait; None where they must be read whole."""
     if not isinstance(content, str | Path) or not may_wait(site):
-        return prepared(site, content, problems, watch=watch), None
+        return None
     worker = begun(Path(content), site, problems)
-    waiting = Waiting(site=site, crew=stack.enter_context(Crew(worker, jobs, problems)), on_problem=problems)
-    waiting.read(watch)
-    made = waiting.edition(watch)
-    return Prepared(entries=tuple(waiting.entries), refused=len(problems.articles), edition=made), waiting.fragment
+    worker.keyed = before is not None
+    return Waiting(
+        site=site,
+        crew=stack.enter_context(Crew(worker, jobs, problems)),
+        on_problem=problems,
+        watch=watch,
+        remembered=Remembered(memory=before[0], inputs=before[1]) if before else None,
+    )
+
+
+def _outlined(waiting: Waiting, problems: Problems) -> Prepared:
+    waiting.read()
+    made = waiting.edition()
+    return Prepared(entries=tuple(waiting.entries), refused=len(problems.articles), edition=made)
+
+
+class _Noted:
+    """Notes which documents there are, and which were made without a word."""
+
+    def __init__(self, problems: Problems) -> None:
+        self._problems = problems
+        self.paths: list[str] = []
+        self.silent: set[str] = set()
+
+    def watched(self, documents: Iterable[Document | Kept]) -> Iterator[Document | Kept]:
+        """The documents as they pass by."""
+        before = len(self._problems.found)
+        for document in documents:
+            self.paths.append(document.path)
+            if len(self._problems.found) == before:
+                self.silent.add(document.path)
+            before = len(self._problems.found)
+            yield document
+
+
+def _remember(waiting: Waiting | None, memory: Memory, noted: _Noted, state: State, directory: Path) -> None:
+    """Keep for the next build what this one knows."""
+    if waiting is None or waiting.remembered is None:
+        memory.save({"state": state})
+        return
+    root = os.path.realpath(directory)
+    found = {name: stamp(f"{root}/{name}") for name in waiting.signatures if name in noted.silent}
+    documents = {name: (waiting.signatures[name], one) for name, one in found.items() if one}
+    waiting.remembered.save(documents, waiting.rendered, state)
 
 
 def _counted(ready: Prepared) -> ArticleCounts:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from feedkit.document import Document
+from feedkit.document import Document, Kept
 from feedkit.model import Entry
 from feedkit.publishing.paths import check_path
 from feedkit.publishing.tree import Tree
@@ -42,10 +42,12 @@ class Changes:
     def __post_init__(self) -> None:
         self._tree = Tree(root=Path(os.path.realpath(self.directory)), descriptor=None)
 
-    def watched(self, documents: Iterable[Document]) -> Iterator[Document]:
+    def watched(self, documents: Iterable[Document | Kept]) -> Iterator[Document | Kept]:
         """The documents; each is compared with the file at its place before it is handed on."""
         for document in documents:
-            if document.items is not None:
+            if isinstance(document, Kept):
+                self._feeds.add(document.path)
+            elif document.items is not None:
                 self._look_at_feed(document)
             elif document.path.removesuffix(".gz").endswith(".xml") and not document.coding:
                 self._look_at_sitemap(document)

@@ -5,23 +5,31 @@ Refuses sites that need the content of every article for something else (`may_wa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from feedkit.document import Document, Kept
 from feedkit.errors import DocumentError, OnProblem, Problem
 from feedkit.formats.format import Format
+from feedkit.instant import instant
 from feedkit.model import Entry
+from feedkit.publishing.remembered import Remembered
 from feedkit.setting_tables import Content
 from feedkit.settings import Site
-from feedkit.site import Edition, content_of, edition, formats_of, instant
-from feedkit.site.archives import pages
+from feedkit.site import Edition, content_of, edition, formats_of
+from feedkit.site.archives import Page, pages
+from feedkit.site.assembly import changed_documents
+from feedkit.site.heads import path
 from feedkit.taxonomy import Selection
 from feedkit.workshop.crew import Crew
 from feedkit.workshop.spool import Span, Spool
-from feedkit.workshop.worker import Outline, Wanted
+from feedkit.workshop.worker import Fragments, Outline, Wanted
 
-_Key = tuple[int, str, Content]
+#: Wraps an iterable to show how far a stage is; gets the stage's name.
+Watch = Callable[[Iterable[Any], str], Iterable[Any]]
+
+_Stamp = tuple[int, int, int]
 
 
 def may_wait(site: Site) -> bool:
@@ -37,95 +45,131 @@ class Waiting:
     site: Site
     crew: Crew
     on_problem: OnProblem
+    watch: Watch
+    #: What the last build knew; None where nothing is remembered.
+    remembered: Remembered | None = None
+    #: Every article that could be read and rendered.
     entries: list[Entry] = field(default_factory=list)
-    _indexes: dict[int, int] = field(default_factory=dict)
-    _made: dict[_Key, tuple[Spool, Span] | Problem] = field(default_factory=dict)
+    #: What each feed document is made of, by its path.
+    signatures: dict[str, bytes] = field(default_factory=dict)
+    #: The feeds that are on disk.
+    kept: dict[str, _Stamp] = field(default_factory=dict)
+    #: What was found when articles were rendered, by the digests of these.
+    rendered: dict[bytes, tuple[Problem, ...]] = field(default_factory=dict)
+    _outlines: dict[int, Outline] = field(default_factory=dict)
+    _made: dict[tuple[int, str, Content], tuple[Spool, Span] | Problem] = field(default_factory=dict)
+    _told: dict[int, tuple[Problem, ...]] = field(default_factory=dict)
 
-    def read(self, watch: Callable[[Iterable[Any], str], Iterable[Any]]) -> None:
-        """Read the outline of every article."""
-        for outline in watch(_Counted(self.crew.outlines(), len(self.crew)), "reading"):
+    def read(self) -> None:
+        """Read the outline of every article that is not known."""
+        known = self.remembered.outlines(self.crew.files) if self.remembered else {}
+        read = self.crew.outlines([index for index in self.crew.articles if index not in known])
+        each = (known[index] if index in known else next(read) for index in self.crew.articles)
+        for outline in self.watch(_Counted(each, len(self.crew.articles)), "reading"):
             self._take(outline)
 
     def _take(self, outline: Outline) -> None:
         for problem in outline.problems:
             self.on_problem(problem)
+        if self.remembered:
+            self.remembered.note(outline)
         if outline.entry is not None:
             self.entries.append(outline.entry)
             # By what they are: the entries of an edition are those that were read.
-            self._indexes[id(outline.entry)] = outline.index
+            self._outlines[id(outline.entry)] = outline
 
-    def edition(self, watch: Callable[[Iterable[Any], str], Iterable[Any]]) -> Edition:
+    def edition(self) -> Edition:
         """What is published, when what cannot be rendered is left out."""
         # The clock is read once: an article that falls due during the build is in all documents or in none.
         site = replace(self.site, as_of=instant(self.site))
         while True:
             told: list[Problem] = []
             made = edition(site, self.entries, told.append)
-            refused = self._render(_wanted(made), watch)
+            held = self._planned(made)
+            refused = self._render(held)
             if not refused:
                 break
             self.entries = [entry for entry in self.entries if id(entry) not in refused]
+        self._tell(held)
         for problem in told:
             self.on_problem(problem)
         return replace(made, site=self.site)
+
+    def documents(self, made: Edition) -> Iterator[Document | Kept]:
+        """The documents of an edition; of those that are on disk, only that they are."""
+        return changed_documents(made, self.on_problem, self.fragment, self.kept)
 
     def fragment(self, entry: Entry, format_: Format, content: Content) -> bytes:
         """The bytes of an entry. Raises `DocumentError` for one that the format cannot hold."""
         key = (id(entry), format_.name, content)
         if key not in self._made:
             # A summary for want of room. What there is to tell of the article was told when it was first rendered.
-            self._keep(entry, *next(self.crew.fragments({self._indexes[id(entry)]: ((format_.name, content),)})))
+            for made, spool in self.crew.fragments({self._outlines[id(entry)].index: ((format_.name, content),)}):
+                self._keep(entry, made, spool)
         found = self._made[key]
         if isinstance(found, Problem):
             raise DocumentError(found)
         spool, span = found
         return spool.read(span)
 
-    def _render(
-        self, wanted: dict[int, tuple[Entry, list[Wanted]]], watch: Callable[[Iterable[Any], str], Iterable[Any]]
-    ) -> set[int]:
+    def _planned(self, made: Edition) -> dict[int, tuple[Entry, list[Wanted]]]:
+        """Which entries feeds hold; in which formats and how much of each, for feeds that are not there as they are."""
+        held: dict[int, tuple[Entry, list[Wanted]]] = {}
+        self.signatures, self.kept = {}, {}
+        for selection in made.selections:
+            content = content_of(made.site, selection)
+            formats = formats_of(made.site, selection)
+            for page in pages(selection, archives=made.site.archives):
+                missing = [one.name for one in formats if not self._is_kept(selection, page, one, content)]
+                for entry in page.entries if formats else ():
+                    _, pairs = held.setdefault(id(entry), (entry, []))
+                    pairs += [(name, content) for name in missing if (name, content) not in pairs]
+        return held
+
+    def _is_kept(self, selection: Selection, page: Page, format_: Format, content: Content) -> bool:
+        """Whether a feed is on disk already, made of the same."""
+        if self.remembered is None:
+            return False
+        name = path(self.site, selection.folder + page.folder, format_)
+        whole = (content, page.number, page.archives, bool(selection.older), selection.term, selection.feed)
+        keys = [self._outlines[id(entry)].key for entry in page.entries]
+        signature = self.signatures[name] = self.remembered.signature(name, selection, whole, keys)
+        if (stamp := self.remembered.kept(name, signature)) is None:
+            return False
+        self.kept[name] = stamp
+        return True
+
+    def _render(self, held: Mapping[int, tuple[Entry, list[Wanted]]]) -> set[int]:
         """Have made what is not there yet; which entries cannot be."""
         missing = {
-            self._indexes[key]: (entry, tuple(one for one in pairs if (key, *one) not in self._made))
-            for key, (entry, pairs) in wanted.items()
+            self._outlines[key].index: (entry, tuple(one for one in pairs if (key, *one) not in self._made))
+            for key, (entry, pairs) in held.items()
         }
-        orders = {index: pairs for index, (_, pairs) in missing.items() if pairs}
+        orders = {index: pairs for index, (_, pairs) in sorted(missing.items()) if pairs}
         refused = set()
-        told = []
-        for made, spool in watch(_Counted(self.crew.fragments(orders), len(orders)), "rendering"):
+        for made, spool in self.watch(_Counted(self.crew.fragments(orders), len(orders)), "rendering"):
             entry = missing[made.index][0]
-            told.append(made)
+            self._told[made.index] = made.problems
             if made.refused:
                 refused.add(id(entry))
             else:
                 self._keep(entry, made, spool)
-        # Processes are done when they are done: the order is that of the files.
-        for made in sorted(told, key=lambda made: made.index):
-            for problem in made.problems:
-                self.on_problem(problem)
         return refused
 
-    def _keep(self, entry: Entry, made: Any, spool: Spool) -> None:
+    def _keep(self, entry: Entry, made: Fragments, spool: Spool) -> None:
         for (name, content), found in made.spans:
-            kept = found if isinstance(found, Problem) else (spool, found)
-            self._made[id(entry), name, content] = kept
+            self._made[id(entry), name, content] = found if isinstance(found, Problem) else (spool, found)
 
-
-def _wanted(made: Edition) -> dict[int, tuple[Entry, list[Wanted]]]:
-    """Which entries feeds hold, in which formats, and how much of each."""
-    wanted: dict[int, tuple[Entry, list[Wanted]]] = {}
-    for selection in made.selections:
-        pairs = _pairs(made.site, selection)
-        for page in pages(selection, archives=made.site.archives):
-            for entry in page.entries:
-                _, known = wanted.setdefault(id(entry), (entry, []))
-                known += [pair for pair in pairs if pair not in known]
-    return wanted
-
-
-def _pairs(site: Site, selection: Selection) -> list[Wanted]:
-    content = content_of(site, selection)
-    return [(format_.name, content) for format_ in formats_of(site, selection)]
+    def _tell(self, held: Mapping[int, tuple[Entry, list[Wanted]]]) -> None:
+        """Tell what was found when articles were rendered, now or earlier, in the order of the files."""
+        if self.remembered:
+            for key in held:
+                outline = self._outlines[key]
+                if told := self._told.setdefault(outline.index, self.remembered.told(outline.key)):
+                    self.rendered[outline.key] = told
+        for index in sorted(self._told):
+            for problem in self._told[index]:
+                self.on_problem(problem)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit
 
-from feedkit.document import Document
+from feedkit.document import Document, Kept
 from feedkit.errors import OnProblem, Problem, printable
 from feedkit.publishing import manifest
 from feedkit.settings import Site
 from feedkit.urls import path_url
+
+AnyDocument = TypeVar("AnyDocument", bound=Document | Kept)
 
 NAME = "robots.txt"
 #: RFC 9309 §2.5: what a crawler reads at least; a larger file is not looked at further.
@@ -24,8 +27,8 @@ _LINE = re.compile(r"^[ \t]*sitemap[ \t]*:[ \t]*(\S+)", re.IGNORECASE | re.MULTI
 
 
 def with_robots(
-    documents: Iterable[Document], site: Site, directory: Path, on_problem: OnProblem
-) -> Iterator[Document]:
+    documents: Iterable[AnyDocument], site: Site, directory: Path, on_problem: OnProblem
+) -> Iterator[AnyDocument | Document]:
     """The documents, and behind them a `robots.txt` that names their sitemaps, where the settings want one.
 
     A file that is there and not feedkit's is checked instead, as with `check`: a sitemap that it does not name is a
@@ -34,7 +37,12 @@ def with_robots(
     names = []
     tops = [path.rpartition(".")[0] for path in (site.names.sitemap, site.names.news)]
     for document in documents:
-        if document.media_type == "application/xml" and not document.coding and _is_top(document.path, tops):
+        if (
+            isinstance(document, Document)
+            and document.media_type == "application/xml"
+            and not document.coding
+            and _is_top(document.path, tops)
+        ):
             names.append(path_url(site.base_url, document.path))
         yield document
     if site.sitemap.robots == "none" or not names:

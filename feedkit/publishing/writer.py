@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from feedkit.document import Document
+from feedkit.document import Document, Kept
 from feedkit.errors import DocumentError, Problem, PublishError, shown
 from feedkit.formats.verify import verify
 from feedkit.publishing import manifest
@@ -28,7 +28,7 @@ from feedkit.publishing.tree import Tree, opened
 
 
 def publish(
-    documents: Iterable[Document],
+    documents: Iterable[Document | Kept],
     directory: str | Path,
     *,
     removes: Callable[[str], bool] = lambda path: True,
@@ -111,17 +111,23 @@ class _Run:
     unchanged: int = 0
     blocked: bool = False
 
-    def publish(self, documents: Iterable[Document]) -> Report:
+    def publish(self, documents: Iterable[Document | Kept]) -> Report:
         try:
             return self._publish(documents)
         finally:
             self._clean()
 
-    def _publish(self, documents: Iterable[Document]) -> Report:
+    def _publish(self, documents: Iterable[Document | Kept]) -> Report:
         self.known = manifest.load(self.tree.root)
         for document in documents:
             self.places.claim(document.path)
-            self._stage(document)
+            if not isinstance(document, Kept):
+                self._stage(document)
+            elif self._is_there(document):
+                self.wanted[document.path] = self.known[document.path]
+                self.unchanged += 1
+            else:
+                self._stage(document.make())
         unwanted = self.known.keys() - self.wanted.keys()
         self.wanted |= {path: self.known[path] for path in unwanted if not self.removes(path)}
         stale = sorted(self.known.keys() - self.wanted.keys())
@@ -150,6 +156,13 @@ class _Run:
         elif self._readable(document) and not self.blocked:
             self.made += [folder for folder in folders(path) if self.tree.make_folder(folder)]
             self._write(path, document.chunks())
+
+    def _is_there(self, document: Kept) -> bool:
+        """Whether a document is as the run left it that wrote it."""
+        known, found = self.known.get(document.path), self.tree.status(document.path)
+        if known is None or found is None or " " in known.digests:
+            return False
+        return document.stamp == (found.st_size, found.st_mtime_ns, found.st_ino)
 
     def _tidy(self, folder: str) -> None:
         if folder not in self.seen:

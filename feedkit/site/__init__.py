@@ -7,5 +7,4 @@ from feedkit.site.assembly import edition_documents as edition_documents
 from feedkit.site.assembly import formats_of as formats_of
 from feedkit.site.published import Edition as Edition
 from feedkit.site.published import edition as edition
-from feedkit.site.published import instant as instant
 from feedkit.site.published import state as state

@@ -5,11 +5,11 @@ Refuses to write a file, and to make what no feed holds.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from feedkit.document import Document
+from feedkit.document import Document, Kept
 from feedkit.errors import DocumentError, OnProblem, Problem, raise_or_log
 from feedkit.formats.atom import FORMAT as ATOM
 from feedkit.formats.compression import neighbours
@@ -52,10 +52,18 @@ def documents(site: Site, entries: Iterable[Entry], *, on_problem: OnProblem = r
 Fragment = Callable[[Entry, Format, Content], bytes]
 
 
-def edition_documents(edition: Edition, on_problem: OnProblem, fragment: Fragment | None = None) -> Iterator[Document]:
-    """Every document of an edition, those that are linked to before those that link.
+def edition_documents(edition: Edition, on_problem: OnProblem) -> Iterator[Document]:
+    """Every document of an edition, those that are linked to before those that link."""
+    made = changed_documents(edition, on_problem, _serialised(edition.site), {})
+    return (document.make() if isinstance(document, Kept) else document for document in made)
 
-    `fragment` is for entries whose content is elsewhere.
+
+def changed_documents(
+    edition: Edition, on_problem: OnProblem, fragment: Fragment, kept: Mapping[str, tuple[int, int, int]]
+) -> Iterator[Document | Kept]:
+    """The same, where the content of entries is elsewhere, and some feeds are known to be on disk.
+
+    `kept` has what the file system says of those, by their paths.
     """
     site = edition.site
     tell = _once(on_problem)
@@ -65,9 +73,7 @@ def edition_documents(edition: Edition, on_problem: OnProblem, fragment: Fragmen
         for problem in podcast_problems(show, edition.entries, picture(site, site.podcast.image)):
             tell(problem)
     for format_ in FEED_FORMATS.values():
-        feeds = _Feeds(
-            edition=edition, format=format_, former=former, tell=tell, fragment=fragment or _serialised(site)
-        )
+        feeds = _Feeds(edition=edition, format=format_, former=former, tell=tell, fragment=fragment, kept=kept)
         yield from feeds.documents()
     if "sitemap" in site.formats:
         yield from neighbours(_sitemap_documents(edition, tell), site.sitemap.compress)
@@ -119,17 +125,25 @@ class _Feeds:
     former: dict[str, tuple[str, ...]]
     tell: OnProblem
     fragment: Fragment
+    kept: Mapping[str, tuple[int, int, int]]
     fragments: dict[tuple[str, Content], bytes] = field(default_factory=dict)
     extended: dict[str, Entry] = field(default_factory=dict)
 
-    def documents(self) -> Iterator[Document]:
+    def documents(self) -> Iterator[Document | Kept]:
         """Each feed that has this format, its archives first."""
         for selection in self.edition.selections:
             if self.format in formats_of(self.edition.site, selection):
                 for page in pages(selection, archives=self.edition.site.archives):
                     yield from self._page(selection, page)
 
-    def _page(self, selection: Selection, page: Page) -> Iterator[Document]:
+    def _page(self, selection: Selection, page: Page) -> Iterator[Document | Kept]:
+        name = path(self.edition.site, selection.folder + page.folder, self.format)
+        if name in self.kept and selection.folder not in self.former:
+            yield Kept(path=name, stamp=self.kept[name], make=lambda: next(self._made(selection, page)))
+        else:
+            yield from self._made(selection, page)
+
+    def _made(self, selection: Selection, page: Page) -> Iterator[Document]:
         site = self.edition.site
         feed = head(site, selection, self.format, self.edition.tombstones)
         feed = linked(feed, page, lambda number: site.url(path(site, selection.folder + folder(number), self.format)))

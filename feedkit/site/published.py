@@ -5,14 +5,14 @@ Refuses to look at the clock twice, and to publish two articles under one addres
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from feedkit.errors import OnProblem, Problem, SettingsError, shown
+from feedkit.errors import OnProblem, Problem, shown
 from feedkit.feed_values import Tombstone
 from feedkit.formats.redirects import Move
+from feedkit.instant import instant
 from feedkit.model import Entry
 from feedkit.settings import Site
 from feedkit.sitemap_urls import Lastmods
@@ -51,22 +51,6 @@ class Edition:
     moves: tuple[Move, ...] = ()
     #: Entries that are gone, newest first; for Atom.
     tombstones: tuple[Tombstone, ...] = ()
-
-
-def instant(site: Site) -> datetime:
-    """The instant that decides what is published: `as_of`, else SOURCE_DATE_EPOCH, else the start of the run.
-
-    The only place where feedkit looks at the clock; no output contains what it says.
-    """
-    if site.as_of is not None:
-        return site.as_of
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if not epoch:
-        return datetime.now(UTC)
-    try:
-        return datetime.fromtimestamp(int(epoch), UTC)
-    except (ValueError, OverflowError, OSError) as error:
-        raise SettingsError(f"SOURCE_DATE_EPOCH: {shown(epoch)} is no number of seconds since 1970") from error
 
 
 def edition(site: Site, entries: Iterable[Entry], on_problem: OnProblem) -> Edition:

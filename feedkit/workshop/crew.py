@@ -61,14 +61,15 @@ class Crew:
     """Workers in other processes, and one in this. To be used with `with`: it ends the processes."""
 
     def __init__(self, worker: Worker, jobs: int, on_problem: OnProblem) -> None:
-        """At most `jobs` processes are begun, none for 1."""
+        """At most `jobs` processes are begun when there is enough to do, none for 1."""
         self._worker = worker
+        self._jobs = jobs
         self._on_problem = on_problem
-        self._articles = [number for number, file in enumerate(worker.files) if not file.section_page]
-        count = jobs if jobs > 1 and len(self._articles) >= WORTHWHILE and may_fork() else 0
-        worker.room = ROOM // max(1, count)
-        self._hands = [_begun(worker) for _ in range(count)]
+        self._hands: list[_Hand] = []
         self._owners: dict[int, int] = {}
+        #: The files, and the places of those that are articles.
+        self.files = worker.files
+        self.articles = [number for number, file in enumerate(worker.files) if not file.section_page]
 
     def __enter__(self) -> Crew:
         return self
@@ -79,12 +80,14 @@ class Crew:
         for hand in self._hands:
             hand.process.join()
 
-    def __len__(self) -> int:
-        return len(self._articles)
+    def _begin(self, articles: int) -> None:
+        if not self._hands and self._jobs > 1 and articles >= WORTHWHILE and may_fork():
+            self._worker.room = ROOM // self._jobs
+            self._hands = [_begun(self._worker) for _ in range(self._jobs)]
 
-    def outlines(self, indexes: Sequence[int] | None = None) -> Iterator[Outline]:
-        """The outline of every article, or of some, in their order."""
-        wanted = self._articles if indexes is None else indexes
+    def outlines(self, wanted: Sequence[int]) -> Iterator[Outline]:
+        """The outlines of articles, in their order."""
+        self._begin(len(wanted))
         chunks = [wanted[begin : begin + _CHUNK] for begin in range(0, len(wanted), _CHUNK)]
         owners = [number % len(self._hands) if self._hands else _HERE for number in range(len(chunks))]
         for chunk, owner in zip(chunks, owners, strict=True):
@@ -95,6 +98,7 @@ class Crew:
 
     def fragments(self, wanted: dict[int, tuple[Wanted, ...]]) -> Iterator[tuple[Fragments, Spool]]:
         """What feeds hold of articles, by the worker that has read each, and where the bytes are."""
+        self._begin(len(wanted))
         shares: dict[int, list[int]] = {}
         for index in wanted:
             shares.setdefault(self._owners.get(index, index % max(1, len(self._hands))), []).append(index)

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import io
 import pickle
-import sys
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
+from importlib import import_module
 from functools import cache
 from types import MappingProxyType
 from typing import Any
@@ -52,7 +52,7 @@ def _setters(kind: Any) -> tuple[Any, ...]:
     return tuple(getattr(kind, field.name).__set__ for field in fields(kind))
 
 
-def made(kind: type[Any], values: tuple[Any, ...]) -> Any:
+def made(kind: Any, values: tuple[Any, ...]) -> Any:
     """A value without a check of its fields: they were checked before it was packed."""
     value = object.__new__(kind)
     for put, item in zip(_setters(kind), values, strict=True):
@@ -67,7 +67,7 @@ def proxied(mapping: dict[Any, Any]) -> Mapping[Any, Any]:
 
 class _Packer(pickle.Pickler):
     def reducer_override(self, value: Any) -> Any:
-        kind = type(value)
+        kind: Any = type(value)
         if kind is MappingProxyType:
             return proxied, (dict(value),)
         if _is_ours(kind):
@@ -79,8 +79,8 @@ class _Unpacker(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
         if (module, name) in _OTHERS:
             return super().find_class(module, name)
-        found = getattr(sys.modules.get(module), name, None) if module.startswith("feedkit.") else None
-        if found in (made, proxied) or (isinstance(found, type) and _is_ours(found)):
+        found = getattr(import_module(module), name, None) if module.startswith("feedkit.") else None
+        if found in (made, proxied) or _is_tuple(found) or (isinstance(found, type) and _is_ours(found)):
             return found
         raise pickle.UnpicklingError(f"{module}.{name} is no value of feedkit's")
 
@@ -88,3 +88,7 @@ class _Unpacker(pickle.Unpickler):
 @cache
 def _is_ours(kind: Any) -> bool:
     return is_dataclass(kind) and kind.__module__.startswith("feedkit.") and hasattr(kind, "__slots__")
+
+
+def _is_tuple(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, tuple) and hasattr(kind, "_fields")

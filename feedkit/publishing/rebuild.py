@@ -1,0 +1,126 @@
+"""`build`: what did not change is not made again, and where nothing did, no file is opened but the memory's.
+
+Refuses to remember a build whose result depends on more than can be seen: articles from elsewhere than a folder,
+functions in the settings, dates from git.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from feedkit.errors import OnProblem
+from feedkit.instant import instant
+from feedkit.publishing.paths import MANIFEST
+from feedkit.publishing.report import DocumentCounts, Report
+from feedkit.settings import Site
+from feedkit.workshop.inputs import RACY_NS, Inputs, inputs, stamp
+from feedkit.workshop.memory import Memory
+
+if TYPE_CHECKING:
+    from feedkit.publishing.build import Content
+
+#: Wraps an iterable to show how far a stage is; gets the stage's name.
+Watch = Callable[[Iterable[Any], str], Iterable[Any]]
+
+#: What a run looks at in the output folder beside its documents.
+_BESIDE = (MANIFEST, "robots.txt")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """A build that is done."""
+
+    #: The digest of everything that it depended on.
+    inputs: bytes
+    #: The files that it looked at and left behind, and a digest of what the file system says of them.
+    outputs: tuple[str, ...]
+    written: bytes
+    #: When it was, and when its result changes by itself.
+    now: datetime
+    next_change: datetime | None
+    #: What it told, as if it had written nothing.
+    report: Report
+
+
+def build(
+    site: Site,
+    content: Content,
+    directory: str | Path,
+    *,
+    on_problem: OnProblem | None = None,
+    watch: Watch = lambda items, stage: items,
+    force: bool = False,
+    allow_empty: bool = False,
+    durable: bool = False,
+    wait: float = 10.0,
+    jobs: int = 1,
+    cache: str | Path | None = None,
+) -> Report:
+    """Read the articles, and make `directory` hold the site's feeds, sitemap and OPML list.
+
+    `content` is a folder, one file, or an open file (any iterable of lines) with a JSON object a line. Each bad
+    article is one Problem in the report, and the others are built. `on_problem` is told of each Problem when it is
+    found; `watch` may show the progress. `force`, `allow_empty`, `durable` and `wait` are those of `publish`. Up to
+    `jobs` processes read and render, and `cache` is a file that remembers the work for the next build; neither changes
+    a byte. Raises `SettingsError` for content that is not there and for a folder that must not be written to,
+    `PublishError` for one that cannot be.
+    """
+    found, memory = None, None
+    if cache is not None and isinstance(content, str | Path):
+        memory = Memory(Path(cache))
+        found = inputs(site, Path(content), Path(directory))
+    if memory and found and (report := unchanged(site, Path(directory), memory, found)):
+        for problem in report.problems:
+            if on_problem is not None:
+                on_problem(problem)
+        return report
+    # Late: nothing of this is needed where nothing changed.
+    from feedkit.publishing.build import Options, whole_build
+
+    options = Options(force=force, allow_empty=allow_empty, durable=durable, wait=wait, jobs=jobs)
+    before = (memory, found) if memory and found else None
+    return whole_build(site, content, directory, options, on_problem, watch, before)
+
+
+def unchanged(site: Site, directory: Path, memory: Memory, found: Inputs) -> Report | None:
+    """The report of the last build, if another one would do nothing."""
+    state = memory.load(["state"]).get("state")
+    if not isinstance(state, State) or found.newest >= memory.written() - RACY_NS:
+        return None
+    now = instant(site)
+    is_due = now < state.now or (state.next_change is not None and state.next_change <= now)
+    if is_due or found.digest() != state.inputs or outputs(directory, site, state.outputs) != state.written:
+        return None
+    return state.report
+
+
+def done(site: Site, directory: Path, found: Inputs, report: Report, paths: Iterable[str], now: datetime) -> State:
+    """What is remembered of a build."""
+    names = (*sorted(paths), *_BESIDE)
+    counts = DocumentCounts(unchanged=report.documents.written + report.documents.unchanged)
+    # That a process died is no finding about the site.
+    problems = tuple(problem for problem in report.problems if problem.code != "FK506")
+    return State(
+        inputs=found.digest(),
+        outputs=names,
+        written=outputs(directory, site, names),
+        now=now,
+        next_change=report.next_change,
+        report=replace(report, documents=counts, written=(), changed_urls=(), changed_feeds=(), problems=problems),
+    )
+
+
+def outputs(directory: Path, site: Site, names: Iterable[str]) -> bytes:
+    """A digest of what the file system says of the files in the output folder, and of the ledgers."""
+    found = hashlib.blake2b(digest_size=16)
+    root = os.path.realpath(directory)
+    ledgers = [str(path) for path in (site.ids, site.sitemap.ledger) if path]
+    for path in (*(f"{root}/{name}" for name in names), *ledgers):
+        found.update(repr(stamp(path)).encode())
+    return found.digest()

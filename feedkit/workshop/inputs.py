@@ -1,0 +1,131 @@
+"""Everything that a build depends on, as far as it can be told without opening a file.
+
+Refuses settings that hold functions, and dates from git: what they depend on cannot be seen.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+from zoneinfo import TZPATH
+
+from feedkit.settings import Site
+
+#: A file that is younger may change again without a sign: it is always read.
+RACY_NS = 2_000_000_000
+
+
+class Stamp(NamedTuple):
+    """What tells a file from what it was."""
+
+    size: int
+    modified: int
+    node: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inputs:
+    """What a build depends on, as it is now."""
+
+    #: A digest of the settings, and of the programs.
+    settings: bytes
+    #: Every file of the content folder, by its path below it.
+    files: dict[str, Stamp]
+    #: The files and folders that the settings name.
+    others: tuple[tuple[str, Stamp], ...]
+
+    @property
+    def newest(self) -> int:
+        """When the youngest of them changed, in nanoseconds."""
+        stamps = (*self.files.values(), *(stamp for _, stamp in self.others))
+        return max((stamp.modified for stamp in stamps), default=0)
+
+    def digest(self, names: Iterable[str] | None = None) -> bytes:
+        """One digest for all of them, or for those of the content's files that are named, and all others."""
+        chosen = self.files if names is None else {name: self.files[name] for name in names}
+        found = hashlib.blake2b(self.settings, digest_size=16)
+        found.update(repr((sorted(chosen.items()), self.others)).encode("utf-8", "surrogatepass"))
+        return found.digest()
+
+
+def inputs(site: Site, content: Path, directory: Path) -> Inputs | None:
+    """What a build of a folder depends on; None where that cannot be told."""
+    settings = repr(site)
+    # A function says its address in memory.
+    if " at 0x" in settings or "git" in site.dates_from or not content.is_dir():
+        return None
+    places = f"{os.path.realpath(content)}\n{content}\n{os.path.realpath(directory)}\n{directory}"
+    programs = "\n".join(f"{name} {stamp}" for name, stamp in _programs())
+    digest = hashlib.blake2b(f"{settings}\n{places}\n{sys.version}\n{programs}".encode(), digest_size=16).digest()
+    own = os.path.realpath(directory)
+    others = tuple(sorted(item for path in sorted(set(_paths(site))) for item in _listed(path, str(path), own)))
+    return Inputs(settings=digest, files=dict(_listed(content, "", own)), others=others)
+
+
+def stamp(path: str | Path) -> Stamp | None:
+    """What a file is now; None where it is not."""
+    try:
+        return _stamp(os.stat(path))  # noqa: PTH116  # A Path for each of thousands costs more than the question.
+    except OSError:
+        return None
+
+
+def _stamp(found: os.stat_result) -> Stamp:
+    return Stamp(found.st_size, found.st_mtime_ns, found.st_ino)
+
+
+def _listed(path: Path, name: str, without: str = "") -> Iterator[tuple[str, Stamp]]:
+    """The files below a folder, by their paths; or a file by its name.
+
+    Not those of a folder with a dot, nor of the one `without`, which a build writes itself.
+    """
+    if not path.is_dir():
+        if (found := stamp(path)) is not None:
+            yield name, found
+        return
+    waiting = [(str(path), f"{name}/" if name else "")]
+    while waiting:
+        folder, prefix = waiting.pop()
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if not entry.is_dir(follow_symlinks=False):
+                    yield prefix + entry.name, _of_entry(entry)
+                elif not entry.name.startswith(".") and os.path.realpath(entry.path) != without:
+                    waiting.append((entry.path, f"{prefix}{entry.name}/"))
+
+
+def _of_entry(entry: os.DirEntry[str]) -> Stamp:
+    try:
+        return _stamp(entry.stat())
+    except OSError:
+        return _stamp(entry.stat(follow_symlinks=False))
+
+
+def _paths(value: Any) -> Iterator[Path]:
+    """The files and folders that settings name to be read."""
+    if isinstance(value, Path):
+        yield value
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _paths(item)
+    elif is_dataclass(value):
+        for item in fields(value):
+            # What a build writes is looked at when it is written.
+            if item.name not in ("output", "ids", "ledger"):
+                yield from _paths(getattr(value, item.name))
+
+
+def _programs() -> Iterator[tuple[str, Stamp | None]]:
+    """Feedkit's own files, the folders that packages are installed in, and the tables of time zones."""
+    for name, found in _listed(Path(__file__).parents[1], "feedkit"):
+        # Not what Python makes of them.
+        if name.endswith(".py"):
+            yield name, found
+    for place in (*sys.path, *TZPATH):
+        if place in TZPATH or place.endswith("-packages"):
+            yield place, stamp(Path(place))

@@ -1,0 +1,108 @@
+"""What a build remembers for the next one, in one sqlite3 file; without it everything is read again.
+
+Refuses to trust what it finds: a file of another program, of another version or with damage in it is begun anew.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from collections.abc import Iterable
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from feedkit.workshop.packing import UnpackError, pack, unpack
+
+#: The form of what is remembered.
+VERSION = 1
+#: What tells sqlite3 files of feedkit's from others (`PRAGMA application_id`): "fkit".
+_APPLICATION = 0x666B6974
+
+_LOCKED_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Values by their keys. Every failure is forgetting: a build that remembers nothing is right all the same."""
+
+    #: The file.
+    path: Path
+
+    def load(self, keys: Iterable[str] | None = None) -> dict[str, Any]:
+        """What is remembered under keys, or under all; without what is damaged."""
+        try:
+            rows = self._rows(None if keys is None else tuple(keys))
+        except (sqlite3.Error, OSError):
+            return {}
+        found = {}
+        for key, checksum, data in rows:
+            with suppress(UnpackError, TypeError):
+                if zlib.crc32(data) == checksum:
+                    found[key] = unpack(data)
+        return found
+
+    def written(self) -> int:
+        """When it was last written, in nanoseconds by the clock of the file system; 0 where there is none."""
+        try:
+            return self.path.stat().st_mtime_ns
+        except OSError:
+            return 0
+
+    def save(self, values: dict[str, Any], *, forget: Iterable[str] = ()) -> None:
+        """Remember values under keys, and forget others; where that cannot be, nothing is remembered."""
+        packed = [(key, data) for key, value in values.items() if (data := pack(value))]
+        rows = [(key, zlib.crc32(data), data) for key, data in packed]
+        for _ in range(2):
+            try:
+                self._write(rows, [(key,) for key in forget])
+            except sqlite3.OperationalError:
+                # Another build has it, or the folder may not be written to.
+                return
+            except (sqlite3.DatabaseError, OSError):
+                with suppress(OSError):
+                    self.path.unlink()
+                continue
+            return
+
+    def _rows(self, keys: tuple[str, ...] | None) -> list[tuple[Any, ...]]:
+        if not self.path.is_file():
+            return []
+        with closing(self._opened()) as opened:
+            if not _is_ours(opened):
+                return []
+            if keys is None:
+                return opened.execute("SELECT key, checksum, data FROM memory").fetchall()
+            asked = "SELECT key, checksum, data FROM memory WHERE key = ?"
+            return [row for key in keys for row in opened.execute(asked, (key,))]
+
+    def _write(self, rows: list[tuple[Any, ...]], forgotten: list[tuple[str]]) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with closing(self._opened()) as opened, opened:
+            if not _is_ours(opened):
+                _begin(opened)
+            opened.executemany("DELETE FROM memory WHERE key = ?", forgotten)
+            opened.executemany("INSERT OR REPLACE INTO memory VALUES (?, ?, ?)", rows)
+
+    def _opened(self) -> sqlite3.Connection:
+        opened = sqlite3.connect(self.path, timeout=_LOCKED_SECONDS)
+        # What a power cut takes away is read again.
+        opened.execute("PRAGMA synchronous = OFF")
+        return opened
+
+
+def _is_ours(opened: sqlite3.Connection) -> bool:
+    found = (opened.execute("PRAGMA application_id").fetchone(), opened.execute("PRAGMA user_version").fetchone())
+    return found == ((_APPLICATION,), (VERSION,))
+
+
+def _begin(opened: sqlite3.Connection) -> None:
+    """Make the file ours. What is in it is lost only if it was ours; another program's raises `DatabaseError`."""
+    tables = [name for (name,) in opened.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    if tables and tables != ["memory"]:
+        raise sqlite3.OperationalError("it is another program's")
+    opened.execute("DROP TABLE IF EXISTS memory")
+    opened.execute("CREATE TABLE memory (key TEXT PRIMARY KEY, checksum INTEGER, data BLOB) WITHOUT ROWID")
+    opened.execute(f"PRAGMA application_id = {_APPLICATION}")
+    opened.execute(f"PRAGMA user_version = {VERSION}")

@@ -99,4 +99,4 @@ def no_clock(monkeypatch: pytest.MonkeyPatch) -> None:
         now = classmethod(refuse)  # type: ignore[assignment]
 
     monkeypatch.setattr("time.time", refuse)
-    monkeypatch.setattr("feedkit.site.published.datetime", Stopped)
+    monkeypatch.setattr("feedkit.instant.datetime", Stopped)

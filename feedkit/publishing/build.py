@@ -76,10 +76,8 @@ def whole_build(
             durable=options.durable,
             wait=options.wait,
         )
-    if site.sitemap.ledger and report.ok:
-        ledger.save(site.sitemap.ledger, ledger.entered(made.entries, made.lastmods))
-    if site.ids and ready.ids and report.ok:
-        ids.save(site.ids, ready.ids)
+    if report.ok:
+        _save_ledgers(site, ready)
     at_publishing = report.problems
     for problem in at_publishing:
         problems(problem)
@@ -97,6 +95,13 @@ def whole_build(
         state = done(site, Path(directory), found, report, noted.paths, made.now)
         _remember(waiting, memory, noted, state, Path(directory))
     return report
+
+
+def _save_ledgers(site: Site, ready: Prepared) -> None:
+    if site.sitemap.ledger:
+        ledger.save(site.sitemap.ledger, ledger.entered(ready.edition.entries, ready.edition.lastmods))
+    if site.ids and ready.ids:
+        ids.save(site.ids, ready.ids)
 
 
 def _waiting(
@@ -124,8 +129,11 @@ def _waiting(
 
 def _outlined(waiting: Waiting, problems: Problems) -> Prepared:
     waiting.read()
-    made = waiting.edition()
-    return Prepared(entries=tuple(waiting.entries), refused=len(problems.articles), edition=made)
+    made, told = waiting.edition()
+    refused = len(problems.articles)
+    for problem in told:
+        problems(problem)
+    return Prepared(entries=tuple(waiting.entries), refused=refused, edition=made)
 
 
 class _Noted:

@@ -78,8 +78,8 @@ class Waiting:
             # By what they are: the entries of an edition are those that were read.
             self._outlines[id(outline.entry)] = outline
 
-    def edition(self) -> Edition:
-        """What is published, when what cannot be rendered is left out."""
+    def edition(self) -> tuple[Edition, list[Problem]]:
+        """What is published, when what cannot be rendered is left out; and what is to be told of that choice."""
         # The clock is read once: an article that falls due during the build is in all documents or in none.
         site = replace(self.site, as_of=instant(self.site))
         while True:
@@ -91,9 +91,7 @@ class Waiting:
                 break
             self.entries = [entry for entry in self.entries if id(entry) not in refused]
         self._tell(held)
-        for problem in told:
-            self.on_problem(problem)
-        return replace(made, site=self.site)
+        return replace(made, site=self.site), told
 
     def documents(self, made: Edition) -> Iterator[Document | Kept]:
         """The documents of an edition; of those that are on disk, only that they are."""

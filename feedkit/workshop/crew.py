@@ -79,6 +79,8 @@ class Crew:
             hand.connection.close()
         for hand in self._hands:
             hand.process.join()
+            hand.spool.file.close()
+        self._worker.spool.file.close()
 
     def _begin(self, articles: int) -> None:
         if not self._hands and self._jobs > 1 and articles >= WORTHWHILE and may_fork():

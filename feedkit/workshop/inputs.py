@@ -61,7 +61,8 @@ def inputs(site: Site, content: Path, directory: Path) -> Inputs | None:
         return None
     places = f"{os.path.realpath(content)}\n{content}\n{os.path.realpath(directory)}\n{directory}"
     programs = "\n".join(f"{name} {stamp}" for name, stamp in _programs())
-    digest = hashlib.blake2b(f"{settings}\n{places}\n{sys.version}\n{programs}".encode(), digest_size=16).digest()
+    whole = f"{settings}\n{places}\n{sys.version}\n{programs}".encode("utf-8", "surrogatepass")
+    digest = hashlib.blake2b(whole, digest_size=16).digest()
     own = os.path.realpath(directory)
     others = tuple(sorted(item for path in sorted(set(_paths(site))) for item in _listed(path, str(path), own)))
     return Inputs(settings=digest, files=dict(_listed(content, "", own)), others=others)

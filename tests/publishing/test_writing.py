@@ -387,7 +387,7 @@ def test_a_build_looks_at_the_clock_once(
             return looks[-1]  # type: ignore[return-value]
 
     monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
-    monkeypatch.setattr("feedkit.site.published.datetime", Ticking)
+    monkeypatch.setattr("feedkit.instant.datetime", Ticking)
     write_article("a.md", publishedAt="2026-01-02")
     report = build(Site(base_url="https://example.com/"), content, tmp_path / "out")
     assert len(looks) == 1

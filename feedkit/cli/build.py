@@ -10,7 +10,8 @@ from typing import Any
 
 import feedkit
 from feedkit.cli.options import add_printing, add_settings, content_of, site_of
-from feedkit.cli.printing import count, counts, finish, has_bar, progress, silent, teller
+from feedkit.cli.printing import count, counts, finish, has_bar, progress, silent, teller, to_stderr
+from feedkit.cli.profile import Profile
 
 
 def add_build(commands: Any) -> None:
@@ -41,6 +42,7 @@ def add_build(commands: Any) -> None:
     build.add_argument(
         "--jobs", type=_jobs, default=0, metavar="N", help="processes that read and render (default: one a processor)"
     )
+    build.add_argument("--profile", action="store_true", help="print how long each stage took")
     build.add_argument("--no-cache", action="store_true", help="read everything again, and remember nothing")
     add_printing(build)
 
@@ -80,12 +82,13 @@ def _build(options: argparse.Namespace) -> int:
     site = site_of(options)
     directory = options.output or site.output
     bar = has_bar(options)
+    profile = Profile(progress if bar else silent)
     report = feedkit.build(
         site,
         content_of(options),
         directory,
         on_problem=teller(options, bar=bar),
-        watch=progress if bar else silent,
+        watch=profile.watch if options.profile else progress if bar else silent,
         force=options.force,
         allow_empty=options.allow_empty,
         durable=options.durable,
@@ -93,6 +96,8 @@ def _build(options: argparse.Namespace) -> int:
         jobs=options.jobs or _processors(),
         cache=None if options.no_cache else site.cache or _cache(options.content, directory),
     )
+    if options.profile:
+        to_stderr("\n".join(profile.lines()))
     return finish(report, _result(report, str(directory)), options)
 
 

@@ -21,7 +21,7 @@ from feedkit.publishing.deferred import Waiting, Watch, may_wait
 from feedkit.publishing.identity import Identity, with_history
 from feedkit.publishing.ids import Ledger
 from feedkit.publishing.rebuild import State, done
-from feedkit.publishing.remembered import Remembered
+from feedkit.publishing.remembered import Made, Remembered
 from feedkit.publishing.report import ArticleCounts, Report
 from feedkit.publishing.robots import with_robots
 from feedkit.publishing.writer import publish
@@ -163,7 +163,7 @@ def _remember(waiting: Waiting | None, memory: Memory, noted: _Noted, state: Sta
     root = os.path.realpath(directory)
     found = {name: stamp(f"{root}/{name}") for name in waiting.signatures if name in noted.silent}
     documents = {name: (waiting.signatures[name], one) for name, one in found.items() if one}
-    waiting.remembered.save(documents, waiting.rendered, state)
+    waiting.remembered.save(Made(documents, waiting.rendered), state)
 
 
 def _counted(ready: Prepared) -> ArticleCounts:

@@ -18,11 +18,28 @@ from feedkit.workshop.inputs import RACY_NS, Inputs, Stamp
 from feedkit.workshop.memory import Memory
 from feedkit.workshop.worker import Outline
 
-#: What is known of the articles of a chunk: the digest of what they all depend on, and each by its name.
-_Chunk = tuple[bytes, dict[str, tuple[Stamp, Outline]]]
-
 # About how many articles are remembered as one.
 _CHUNK = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """What is known of some articles."""
+
+    #: The digest of what they all depend on.
+    shared: bytes = b""
+    #: Each by its name: its file, and its outline.
+    rows: dict[str, tuple[Stamp, Outline]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What is known of feeds."""
+
+    #: What each document is made of, and what the file system said of it, by its path.
+    documents: dict[str, tuple[bytes, Stamp]] = field(default_factory=dict)
+    #: What was found when articles were rendered, by their digests.
+    rendered: dict[bytes, tuple[Problem, ...]] = field(default_factory=dict)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -49,20 +66,23 @@ class Remembered:
         self._shared = self.inputs.digest(self.inputs.files.keys() - set(names.values()))
         found = {}
         for first, chunk in _chunks(names):
-            shared, rows = self._chunk(first)
-            if shared != self._shared:
-                continue
-            for index, name in chunk:
-                if name not in rows:
+            kept = self._chunk(first)
+            for index, name in chunk if kept.shared == self._shared else ():
+                if name not in kept.rows:
                     continue
-                stamp, outline = rows[name]
+                stamp, outline = kept.rows[name]
                 if stamp == self.inputs.files.get(name) and stamp.modified < self.trusted:
                     found[index] = outline if outline.index == index else replace(outline, index=index)
         return found
 
-    def _chunk(self, first: str) -> _Chunk:
-        found: _Chunk = self.known.get(f"outlines {first}", (b"", {}))
-        return found
+    def _chunk(self, first: str) -> Chunk:
+        found = self.known.get(f"outlines {first}")
+        return found if isinstance(found, Chunk) else Chunk()
+
+    @property
+    def _feeds(self) -> Made:
+        found = self.known.get("feeds")
+        return found if isinstance(found, Made) else Made()
 
     def note(self, outline: Outline) -> None:
         """Remember an outline."""
@@ -78,42 +98,35 @@ class Remembered:
 
     def kept(self, path: str, signature: bytes) -> tuple[int, int, int] | None:
         """What the file system said of a document, if it was made of the same."""
-        known, stamp = self.known.get("documents", {}).get(path, (b"", None))
+        known, stamp = self._feeds.documents.get(path, (b"", None))
         return stamp if known == signature else None
 
     def told(self, key: bytes) -> tuple[Problem, ...]:
         """What was found when an article was rendered."""
-        found: tuple[Problem, ...] = self.known.get("rendered", {}).get(key, ())
-        return found
+        return self._feeds.rendered.get(key, ())
 
-    def save(
-        self,
-        documents: Mapping[str, tuple[bytes, Stamp]],
-        rendered: Mapping[bytes, tuple[Problem, ...]],
-        state: object,
-    ) -> None:
+    def save(self, made: Made, state: object) -> None:
         """Remember this build, where it differs from the last."""
-        values: dict[str, Any] = {"documents": dict(documents), "rendered": dict(rendered), "state": state}
+        values: dict[str, Any] = {"feeds": made, "state": state}
         wanted = set()
         for first, chunk in _chunks(self._names):
             key = f"outlines {first}"
             wanted.add(key)
             rows = {name: (self.inputs.files[name], self._outlines[index]) for index, name in chunk if self._has(index)}
             if not self._is_same(self._chunk(first), rows):
-                values[key] = (self._shared, rows)
+                values[key] = Chunk(self._shared, rows)
         stale = [key for key in self.known if key.startswith("outlines ") and key not in wanted]
         self.memory.save(values, forget=stale)
 
     def _has(self, index: int) -> bool:
         return index in self._outlines and self._names[index] in self.inputs.files
 
-    def _is_same(self, old: _Chunk, rows: dict[str, tuple[Stamp, Outline]]) -> bool:
+    def _is_same(self, old: Chunk, rows: dict[str, tuple[Stamp, Outline]]) -> bool:
         # Those that were remembered are the same objects.
-        shared, known = old
         return (
-            shared == self._shared
-            and known.keys() == rows.keys()
-            and all(known[name][0] == stamp and known[name][1] is outline for name, (stamp, outline) in rows.items())
+            old.shared == self._shared
+            and old.rows.keys() == rows.keys()
+            and all(old.rows[name][0] == one and old.rows[name][1] is outline for name, (one, outline) in rows.items())
         )
 
 

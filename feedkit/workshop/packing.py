@@ -9,8 +9,8 @@ import io
 import pickle
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from importlib import import_module
 from functools import cache
+from importlib import import_module
 from types import MappingProxyType
 from typing import Any
 

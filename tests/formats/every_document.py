@@ -34,7 +34,7 @@ CALLERS = frozenset(
     [
         *("BadCharacters", "ContainsHTML", "ContainsRelRef", "ContainsUndeclaredHTML", "DangerousStyleAttr"),
         *("ImplausibleDate", "InvalidLatitude", "JsonRecommended", "MissingAtomSelfLink", "MissingItunesElement"),
-        *("MissingItunesEmail", "MissingSelf", "NotHtml"),
+        *("MissingItunesEmail", "MissingSelf", "NonCanonicalURI", "NotHtml"),
         *("SecurityRisk", "SecurityRiskAttr", "UnknownNamespace", "UnsupportedItunesFormat", "UnsupportedNamespace"),
     ]
 )

@@ -1,0 +1,346 @@
+"""A build that remembers the last one writes what a build writes that remembers nothing, whatever happened between."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import zlib
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from feedkit import Report, Site, build
+from feedkit.setting_tables import SitemapSettings
+
+SITE = Site(base_url="https://example.com/", limit=3, as_of=datetime(2026, 1, 1, tzinfo=UTC))
+OLD = 1_700_000_000
+
+
+class Folder:
+    """A content folder, what is built of it with a memory, and what is built of it without one."""
+
+    def __init__(self, root: Path, site: Site = SITE) -> None:
+        self.site = site
+        self.content, self.output, self.cache = root / "content", root / "out", root / "memory.sqlite3"
+        self.fresh = root / "fresh"
+        self.content.mkdir(parents=True)
+        self.tick = OLD
+
+    def write(self, name: str, text: str, *, now: bool = False) -> None:
+        """Write a file; its time is a new one, long ago, or that of the clock."""
+        file = self.content / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, "utf-8")
+        if not now:
+            self.tick += 1
+            os.utime(file, (self.tick, self.tick))
+
+    def article(
+        self, name: str, *, title: str = "T", tags: str = "a", day: int = 1, body: str = "Words.", **o: Any
+    ) -> None:
+        keys = f"title: {title}\nslug: {Path(name).stem}\ndate: 2025-11-{day:02}\ntags: [{tags}]"
+        self.write(name, f"---\n{keys}\n---\n\n{body}\n", **o)
+
+    def build(self, **options: Any) -> Report:
+        """Build with the memory."""
+        return build(
+            self.site, self.content, self.output, cache=self.cache, on_problem=_ignore, allow_empty=True, **options
+        )
+
+    def check(self) -> Report:
+        """Build with and without it: the same files, the same findings."""
+        report = self.build()
+        shutil.rmtree(self.fresh, ignore_errors=True)
+        plain = build(self.site, self.content, self.fresh, on_problem=_ignore)
+        assert tree(self.output) == tree(self.fresh)
+        assert [str(one) for one in report.problems] == [str(one) for one in plain.problems]
+        assert (report.articles, report.feeds, report.next_change) == (plain.articles, plain.feeds, plain.next_change)
+        return report
+
+
+def _ignore(problem: object) -> None:
+    pass
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    names = (path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in names}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    made = Folder(tmp_path)
+    for day in range(1, 9):
+        made.article(f"{day}.md", day=day, tags="a, b" if day % 2 else "c", body=f"Words of {day}. <script>x</script>")
+    return made
+
+
+def test_what_did_not_change_is_not_written_and_is_told_again(folder: Folder) -> None:
+    first, second = folder.check(), folder.check()
+    assert first.documents.written > 0
+    assert (second.documents.written, second.documents.unchanged) == (0, first.documents.written)
+    assert [problem.code for problem in second.problems].count("FK304") > 0
+    assert (second.written, second.changed_urls, second.changed_feeds) == ((), (), ())
+
+
+CHANGES: dict[str, Callable[[Folder], None]] = {
+    "an article in a feed": lambda f: f.article("8.md", day=8, tags="c", title="Other"),
+    "an article in no feed": lambda f: f.article("1.md", day=1, tags="a, b", title="Other"),
+    "a new article": lambda f: f.article("9.md", day=9),
+    "an old new article": lambda f: f.article("0.md", day=1, tags="z"),
+    "one that is gone": lambda f: (f.content / "8.md").unlink(),
+    "one with another name": lambda f: (f.content / "8.md").rename(f.content / "88.md") and None,
+    "another date": lambda f: f.article("1.md", day=28, tags="a, b"),
+    "one that cannot be read": lambda f: f.write("8.md", "---\ntitle: T\ndate: 2025-13-01\n---\n"),
+    "one that cannot be rendered": lambda f: f.article("8.md", day=8, tags="c", body="<b>" * 300),
+    "a draft": lambda f: f.write("8.md", "---\ntitle: T\ndate: 2025-11-08\ndraft: true\n---\n"),
+    "what a folder hands down": lambda f: f.write("_index.md", "---\ntitle: S\ncascade:\n  tags: [z]\n---\n"),
+    "persons": lambda f: f.write("authors.yml", "ann: {name: Ann Lee}\n"),
+    "a picture": lambda f: f.write("a.png", "no picture"),
+    "what is ignored": lambda f: f.write(".feedkitignore", "8.md\n"),
+    "only the time": lambda f: os.utime(f.content / "8.md", (OLD + 999, OLD + 999)),
+    "a file of the output": lambda f: (f.output / "rss.xml").write_text("x") and None,
+    "a file of the output that is gone": lambda f: (f.output / "tags" / "a" / "rss.xml").unlink(),
+    "the whole output": lambda f: shutil.rmtree(f.output),
+    "the manifest": lambda f: (f.output / ".feedkit-manifest.json").unlink(),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_whatever_changes_the_bytes_are_those_of_a_build_without_memory(folder: Folder, change: Any) -> None:
+    folder.check()
+    change(folder)
+    folder.check()
+    folder.check()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"title": "Other"},
+        {"limit": 2},
+        {"content": "summary"},
+        {"timezone": "Asia/Tokyo"},
+        {"formats": ("rss", "sitemap")},
+        {"archives": True},
+        {"max_bytes": 1500},
+        {"base_url": "https://example.org/"},
+        {"as_of": datetime(2025, 11, 4, tzinfo=UTC)},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_another_setting_is_another_build(folder: Folder, change: dict[str, Any]) -> None:
+    folder.check()
+    folder.site = replace(SITE, **change)
+    folder.check()
+    folder.check()
+
+
+@pytest.mark.parametrize("settings_", [{"archives": True}, {"max_bytes": 1500}, {"content": "none"}])
+def test_an_edit_is_seen_whatever_feeds_hold(folder: Folder, settings_: dict[str, Any]) -> None:
+    folder.site = replace(SITE, **settings_)
+    folder.check()
+    CHANGES["an article in a feed"](folder)
+    folder.check()
+    CHANGES["an old new article"](folder)
+    folder.check()
+
+
+def test_only_feeds_with_other_bytes_are_written(folder: Folder) -> None:
+    folder.check()
+    folder.article("8.md", day=8, tags="c", title="Other")
+    written = folder.check().written
+    assert {name for name in written if name.startswith("tags/")} == {
+        f"tags/c/{x}" for x in ("rss.xml", "atom.xml", "feed.json")
+    }
+
+
+def test_a_file_younger_than_two_seconds_is_read_again(folder: Folder) -> None:
+    folder.article("8.md", title="One", now=True)
+    folder.check()
+    there = (folder.content / "8.md").stat()
+    folder.article("8.md", title="Two", now=True)
+    os.utime(folder.content / "8.md", ns=(there.st_atime_ns, there.st_mtime_ns))
+    assert (folder.content / "8.md").stat().st_size == there.st_size
+    folder.check()
+
+
+def test_an_article_that_falls_due_is_published_by_the_next_build(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder.site = replace(SITE, as_of=None)
+    for epoch in (1_762_300_000, 1_762_300_001, 1_762_500_000, 1_762_300_000):
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", str(epoch))
+        folder.check()
+
+
+#: An empty list, packed.
+EMPTY = b"\x80\x05]\x94."
+
+DAMAGE: dict[str, Callable[[Path], None]] = {
+    "nothing": lambda path: path.write_bytes(b""),
+    "text": lambda path: path.write_bytes(b"these are words, and no pages of anything\n" * 500),
+    "the half": lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]),
+    "other bytes in the middle": lambda path: path.write_bytes(
+        path.read_bytes()[: path.stat().st_size // 2]
+        + b"\xff" * 4096
+        + path.read_bytes()[path.stat().st_size // 2 + 4096 :]
+    ),
+    "another version": lambda path: _execute(path, "PRAGMA user_version = 99"),
+    "other values": lambda path: _execute(path, "UPDATE memory SET data = x'00'"),
+    "other values with their checksum": lambda path: _execute(
+        path, f"UPDATE memory SET data = x'{EMPTY.hex()}', checksum = {zlib.crc32(EMPTY)}"
+    ),
+    "no table": lambda path: _execute(path, "DROP TABLE memory"),
+    "other columns": lambda path: _execute(path, "ALTER TABLE memory RENAME COLUMN data TO stuff"),
+}
+
+
+def _execute(path: Path, command: str) -> None:
+    opened = sqlite3.connect(path)
+    with opened:
+        opened.execute(command)
+    opened.close()
+
+
+@pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
+def test_a_damaged_memory_is_begun_anew(folder: Folder, damage: Callable[[Path], None]) -> None:
+    folder.check()
+    damage(folder.cache)
+    folder.article("8.md", day=8, title="Other")
+    folder.check()
+    folder.check()
+
+
+def test_a_file_of_another_program_is_left_alone(folder: Folder) -> None:
+    _execute(folder.cache, "CREATE TABLE theirs (x)")
+    before = folder.cache.read_bytes()
+    folder.check()
+    assert folder.cache.read_bytes() == before
+
+
+def test_a_place_where_nothing_can_be_remembered_is_no_error(folder: Folder, tmp_path: Path) -> None:
+    folder.cache = tmp_path / "content" / "1.md" / "memory.sqlite3"
+    folder.check()
+    folder.cache = tmp_path
+    folder.check()
+
+
+def test_a_memory_that_another_build_holds_is_not_waited_for_long(folder: Folder) -> None:
+    folder.check()
+    held = sqlite3.connect(folder.cache)
+    held.execute("BEGIN EXCLUSIVE")
+    folder.article("8.md", day=8, title="Other")
+    folder.check()
+    held.close()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"dates_from": ("git",)},
+        {"shortcodes": {"x": lambda shortcode: ""}},
+    ],
+    ids=["git", "functions"],
+)
+def test_what_cannot_be_seen_is_not_remembered(folder: Folder, change: dict[str, Any]) -> None:
+    from feedkit.workshop.inputs import inputs
+
+    assert inputs(replace(SITE, **change), folder.content, folder.output) is None
+
+
+def test_sites_that_are_read_whole_are_remembered_when_nothing_changes(folder: Folder, tmp_path: Path) -> None:
+    folder.site = replace(SITE, sitemap=SitemapSettings(ledger=tmp_path / "ledger.json"), ids=tmp_path / "ids.jsonl")
+    first = folder.build()
+    assert folder.build().documents.unchanged == first.documents.written
+    assert "nothing is read" in _opened(folder)
+    (tmp_path / "ids.jsonl").unlink()
+    assert "nothing is read" not in _opened(folder)
+
+
+#: Builds again, and prints which files it opened.
+OPENED = """
+import sys
+from pathlib import Path
+from datetime import UTC, datetime
+content, output, cache, ids, ledger = map(Path, sys.argv[1:])
+from feedkit import Site, build
+from feedkit.setting_tables import SitemapSettings
+more = {"sitemap": SitemapSettings(ledger=ledger), "ids": ids} if ids.exists() or ledger.exists() else {}
+site = Site(base_url="https://example.com/", limit=3, as_of=datetime(2026, 1, 1, tzinfo=UTC), **more)
+found = []
+def watch(event, given):
+    if event == "open" and isinstance(given[0], str) and given[0].startswith(str(content.parent)):
+        found.append(given[0])
+sys.addaudithook(watch)
+build(site, content, output, cache=cache, on_problem=lambda problem: None)
+print("\\n".join(found) if found else "nothing is read")
+"""
+
+
+def _opened(folder: Folder) -> str:
+    root = folder.content.parent
+    places = (folder.content, folder.output, folder.cache, root / "ids.jsonl", root / "ledger.json")
+    run = subprocess.run([sys.executable, "-c", OPENED, *places], capture_output=True, text=True, check=True)
+    return run.stdout
+
+
+def test_where_nothing_changed_no_file_is_opened_but_the_memory(folder: Folder) -> None:
+    folder.build()
+    assert _opened(folder) == "nothing is read\n"
+    folder.article("8.md", day=8, title="Other")
+    assert f"{folder.content}/8.md" in _opened(folder)
+
+
+STEPS = st.one_of(
+    st.tuples(st.just("write"), st.integers(0, 5), st.integers(1, 9), st.sampled_from(["a", "a, b", "c", ""])),
+    st.tuples(st.just("bad"), st.integers(0, 5)),
+    st.tuples(st.just("same time"), st.integers(0, 5)),
+    st.tuples(st.just("delete"), st.integers(0, 5)),
+    st.tuples(st.just("rename"), st.integers(0, 5), st.integers(0, 5)),
+    st.tuples(st.just("hand down"), st.sampled_from(["x", "y"])),
+    st.tuples(st.just("limit"), st.integers(1, 4)),
+    st.tuples(st.just("spoil"), st.sampled_from(["rss.xml", "tags/a/atom.xml", "sitemap.xml"])),
+)
+
+
+@settings(max_examples=12)
+@given(st.lists(st.lists(STEPS, min_size=1, max_size=3), min_size=1, max_size=5))
+def test_after_any_steps_the_bytes_are_those_of_a_build_without_memory(
+    tmp_path_factory: pytest.TempPathFactory, rounds: list[list[tuple[Any, ...]]]
+) -> None:
+    folder = Folder(tmp_path_factory.mktemp("steps"))
+    folder.article("first.md")
+    for steps in rounds:
+        for name, *given_ in steps:
+            _step(folder, name, given_)
+        folder.check()
+
+
+def _step(folder: Folder, name: str, given_: list[Any]) -> None:
+    file = folder.content / f"{given_[0]}.md"
+    if name == "write":
+        folder.article(file.name, day=given_[1], tags=given_[2], body=f"Words <iframe> {given_[1]}")
+    elif name == "bad":
+        folder.write(file.name, "---\ntitle: T\n---\n")
+    elif name == "same time" and file.exists():
+        folder.write(file.name, file.read_text("utf-8").replace("title: T", "title: U"), now=True)
+    elif name == "delete":
+        file.unlink(missing_ok=True)
+    elif name == "rename" and file.exists():
+        file.rename(folder.content / f"{given_[1]}.md")
+    elif name == "hand down":
+        folder.write("_index.md", f"---\ntitle: S\ncascade: {{categories: [{given_[0]}]}}\n---\n")
+    elif name == "limit":
+        folder.site = replace(folder.site, limit=given_[0])
+    elif name == "spoil" and (folder.output / given_[0]).exists():
+        (folder.output / given_[0]).write_text("spoilt")

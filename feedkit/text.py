@@ -19,6 +19,7 @@ _INLINE_TAGS = (
     "a|abbr|b|br|cite|code|del|div|em|h[1-6]|hr|i|img|ins|kbd|li|mark|ol|p|q|s|small|span|strong|sub|sup|u|ul"
 )
 _TAG = re.compile(rf"</?(?:{_INLINE_TAGS})(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_REFERENCE = re.compile(r"&(?:[a-zA-Z][a-zA-Z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});")
 
 
 def legal(text: str) -> str:
@@ -45,6 +46,12 @@ def plain(text: str) -> str:
     if "&" in text:
         text = unescape(text)
     return line(text)
+
+
+def markup(text: str) -> tuple[str, ...]:
+    """The HTML tags and references in a short text, as they are written, each once, in order."""
+    found = [*(_TAG.findall(text) if "<" in text else ()), *(_REFERENCE.findall(text) if "&" in text else ())]
+    return tuple(dict.fromkeys(found))
 
 
 def fold(text: str) -> str:

@@ -20,9 +20,11 @@ _UNSAFE = re.compile(r"[\s?#%:\\]+")
 def url(intake: Intake, title: str, published: datetime) -> str:
     """The permalink: a canonical address, an own path, or the site's pattern filled in. Raises `ArticleError`."""
     if found := intake.find_text("canonical"):
-        return intake.read(found, lambda value: absolute(values.address(value), intake.site.base_url))
+        canonical = intake.read(found, lambda value: absolute(values.address(value), intake.site.base_url))
+        return intake.published(canonical, found.key)
     if found := intake.find_text("url"):
-        return intake.read(found, lambda value: _own_path(value, intake.site.base_url))
+        own = intake.read(found, lambda value: _own_path(value, intake.site.base_url))
+        return intake.published(own, found.key)
     place = intake.article.place
     local = published.astimezone(dates.zone(intake.site.timezone))
     path = intake.site.permalink.format(

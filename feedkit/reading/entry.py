@@ -9,8 +9,8 @@ from __future__ import annotations
 from feedkit.dates import Moment
 from feedkit.model import DateSource, Entry
 from feedkit.reading import addresses, body, episodes, flags, media, people, terms, values, when
-from feedkit.reading.content import summarise
 from feedkit.reading.fields import Found
+from feedkit.reading.hero import with_hero
 from feedkit.reading.intake import Article, Intake
 from feedkit.reading.report import Reporter
 from feedkit.settings import Site
@@ -39,13 +39,13 @@ def make_entry(article: Article, site: Site, report: Reporter) -> Entry:
         updated_source=_source(intake, "updated", updated),
         expires=expires.value if expires else None,
         expires_source=_source(intake, "expires", expires),
-        summary=intake.short("summary") or summarise(html),
-        content=html,
+        summary=body.summary(intake, html),
+        content=with_hero(html, image, url) if site.hero else html,
         authors=people.authors(intake),
         terms=terms.terms(intake),
         keywords=terms.keywords(intake),
         image=image,
-        enclosures=(enclosures := tuple(media.enclosures(intake, url))),
+        enclosures=(enclosures := tuple(media.enclosures(intake, url, image))),
         episode=episodes.episode(intake, url, enclosures),
         language=people.language(intake),
         translation_key=people.translation_key(intake),
@@ -56,6 +56,7 @@ def make_entry(article: Article, site: Site, report: Reporter) -> Entry:
         draft=flags.draft(intake),
         indexed=flags.indexed(intake),
         section=article.place.section if article.place else "",
+        markdown=body.source(intake, markdown),
         source=article.source,
     )
     intake.tell_unused()

@@ -23,7 +23,7 @@ from feedkit.reading.objects import simple
 from feedkit.reading.report import Reporter
 from feedkit.settings import Site
 from feedkit.text import illegal_names, legal
-from feedkit.urls import absolute
+from feedkit.urls import absolute, without_parameters
 
 T = TypeVar("T")
 
@@ -48,6 +48,8 @@ class Article:
     sources: DateSources | None = None
     #: Persons by the names and keys that articles call them.
     known_authors: Mapping[str, Person] = field(default_factory=lambda: MappingProxyType({}))
+    #: What makes HTML of its Markdown, in place of the site's renderer.
+    render: Callable[[str], str] | None = None
 
 
 _WANTED = {
@@ -154,16 +156,25 @@ class Intake:
         except UrlError as error:
             self.report.warn("FK205", f"{error}; it is left out", key=key, hint=error.hint)
             return None
-        self.tell_secrets(found, key)
-        return found
+        return self.published(found, key)
+
+    def published(self, text: str, key: str = "") -> str:
+        """An address, or a text with addresses in it, without the parameters that are to be taken out.
+
+        Warns of what looks like a secret all the same.
+        """
+        text = without_parameters(text, self.site.strip_query)
+        self.tell_secrets(text, key)
+        return text
 
     def tell_secrets(self, text: str, key: str = "", line: int | None = None) -> None:
         """Warn of addresses that carry a secret: a feed cannot be taken back."""
-        if names := secret_names(text):
+        allowed = {name.casefold() for name in self.site.allow_query}
+        if names := [name for name in secret_names(text) if name not in allowed]:
             self.report.warn(
                 "FK305",
                 f"an address with {', '.join(names)}=… is about to be published, and feeds are kept for ever",
                 key=key,
                 line=line,
-                hint="take the parameter out of the address, and change the secret if it was one",
+                hint="take it out, by hand or by strip_query, and change the secret; if it is none, name it under allow_query",
             )

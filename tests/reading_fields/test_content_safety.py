@@ -11,19 +11,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
-from feedkit.reading.content import ATTRIBUTES, SCHEMES, TAGS, ContentError, from_html, from_markdown, summarise
+from feedkit.reading.content import ContentError, from_html, from_markdown
+from feedkit.reading.relocating import SCHEMES
+from feedkit.reading.sanitising import ATTRIBUTES, TAGS
+from feedkit.reading.summaries import summarise
+from feedkit.settings import Site
 from feedkit.text import illegal_names
 
 PAGE = "https://example.com/notes/a/"
 ADDRESSES = ("href", "src", "cite", "poster", "srcset")
 
 
+SITE = Site(base_url="https://example.com/")
+
+
 def clean(html: str) -> str:
-    return from_html(html, PAGE).html
+    return from_html(html, PAGE, SITE).html
 
 
 def markdown(text: str) -> str:
-    return from_markdown(text, PAGE, lambda line, reason: None).html.strip()
+    return from_markdown(text, PAGE, SITE, lambda code, line, reason: None).html.strip()
 
 
 # What is given, what is left, what is told.
@@ -58,7 +65,7 @@ TAKEN_OUT = [
 
 @pytest.mark.parametrize(("given", "left", "told"), TAKEN_OUT)
 def test_what_readers_must_not_run_is_taken_out_and_told(given: str, left: str, told: tuple[str, ...]) -> None:
-    made = from_html(given, PAGE)
+    made = from_html(given, PAGE, SITE)
     assert (made.html, made.removed) == (left, told)
 
 

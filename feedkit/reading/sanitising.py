@@ -1,0 +1,185 @@
+"""HTML by an allow-list made for feed readers, every address in it absolute. The only importer of nh3.
+
+Refuses script, style, form, SVG, MathML, event handlers, and any scheme but http, https, mailto and tel. What is taken
+out is reported; what a reader cannot show becomes a link or a character.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from html import unescape
+from types import MappingProxyType
+
+import nh3
+
+from feedkit.reading.markup import VOID
+from feedkit.reading.relocating import SCHEMES, relocated_address, relocated_srcset, scheme
+from feedkit.reading.tidying import is_tidy, tidied
+from feedkit.setting_tables import EMBEDS
+from feedkit.text import legal
+
+#: The deepest nesting of HTML: the sanitiser's time grows with it and the length.
+MAX_NESTING = 256
+
+# fmt: off
+TAGS = frozenset([
+    "a", "abbr", "b", "bdi", "blockquote", "br", "caption", "cite", "code", "col", "colgroup", "dd",
+    "del", "details", "dfn", "div", "dl", "dt", "em", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "hr",
+    "i", "img", "ins", "kbd", "li", "mark", "ol", "p", "picture", "pre", "q", "rp", "rt", "ruby", "s", "samp", "small",
+    "source", "span", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "time", "tr",
+    "u", "ul", "var", "wbr",
+])
+ATTRIBUTES: Mapping[str, set[str]] = MappingProxyType({
+    "a": {"href", "hreflang", "title"},
+    "abbr": {"title"},
+    "audio": {"controls", "src", "title"},
+    "blockquote": {"cite"},
+    "col": {"span"},
+    "colgroup": {"span"},
+    "del": {"cite", "datetime"},
+    "details": {"open"},
+    "dfn": {"title"},
+    "iframe": {"allowfullscreen", "height", "src", "title", "width"},
+    "img": {"alt", "height", "longdesc", "sizes", "src", "srcset", "title", "width"},
+    "ins": {"cite", "datetime"},
+    "li": {"value"},
+    "ol": {"reversed", "start", "type"},
+    "q": {"cite"},
+    "source": {"media", "sizes", "src", "srcset", "type"},
+    "td": {"colspan", "rowspan", "style"},
+    "th": {"colspan", "rowspan", "scope", "style"},
+    "time": {"datetime"},
+    "track": {"kind", "label", "src", "srclang"},
+    "video": {"controls", "height", "poster", "src", "title", "width"},
+    "*": {"dir", "id", "lang"},
+})
+# fmt: on
+
+# What is looked at before it goes: how code is coloured and where its numbers are.
+_LOOKS = MappingProxyType({**ATTRIBUTES, "*": ATTRIBUTES["*"] | {"class"}, "span": {"style"}})
+_STYLES = frozenset(["text-align"])
+_LOOKING_STYLES = _STYLES | {"user-select", "-webkit-user-select"}
+
+# Addresses that the sanitiser does not know for such.
+_OTHER_ADDRESSES = ("cite", "longdesc")
+
+# One tag at a time, and always a match where a tag begins: whatever stands behind it, the time stays linear.
+_START_TAG = re.compile(r"""<([a-zA-Z][a-zA-Z0-9:-]*)((?:[^<>"']++|"[^"]*"|'[^']*')*+)""")
+_ANY_NAME = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)")
+_VALUED = re.compile(r"""([^\s"'<>/=]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""")
+_HARMLESS = ("https://", "http://", "/", "#")
+_ADDRESSES = frozenset(
+    ["action", "background", "cite", "data", "formaction", "href", "longdesc", "poster", "src", "xlink:href"]
+)
+_FIRST_LINE = re.compile(r"(<pre[^>]*>)\n")
+
+# HTML Standard §13.1.2: those whose end tag may be left out in front of others.
+_CELLS = frozenset(["td", "th", "p"])
+_ENDED_BY = MappingProxyType(
+    {
+        **dict.fromkeys(["blockquote", "div", "h1", "h2", "h3", "ol", "p", "pre", "table", "ul"], frozenset(["p"])),
+        **dict.fromkeys(["td", "th"], _CELLS),
+        **dict.fromkeys(["dt", "dd"], frozenset(["dt", "dd", "p"])),
+        "li": frozenset(["li", "p"]),
+        "tr": _CELLS | {"tr"},
+    }
+)
+
+
+class NestingError(Exception):
+    """HTML that is nested too deeply to be made safe in reasonable time."""
+
+
+def sanitised(html: str, url: str, embeds: tuple[str, ...] = ()) -> tuple[str, tuple[str, ...]]:
+    """Safe HTML with absolute addresses, and what was taken out of it. Raises `NestingError`.
+
+    What shows another page or plays a file becomes a link with its title, but for the `embeds`. Links from a heading to
+    itself, the colours of code and its line numbers go without a word.
+    """
+    _check_nesting(html)
+    lower = html.lower()
+    media = any(f"<{name}" in lower for name in EMBEDS)
+    made = "" if media else _cleaner(url, lower, embeds).clean(html)
+    dropped: tuple[str, ...] = ()
+    if media or not is_tidy(made):
+        made, dropped = tidied(_cleaner(url, lower, EMBEDS, looks=True).clean(html), url, embeds)
+        made = _cleaner(url, lower, embeds).clean(made)
+    # The sanitiser turns `&#11;` into the character itself, and drops a line end with which preformatted text begins.
+    return _FIRST_LINE.sub("\\1\n\n", legal(made)), _removed(html, dropped)
+
+
+def _check_nesting(html: str) -> None:
+    # As many start tags as that are needed to begin with.
+    if html.count("<") - html.count("</") <= MAX_NESTING:
+        return
+    opened: list[str] = []
+    for closing, written in _ANY_NAME.findall(html):
+        name = written.lower()
+        if closing:
+            _close(opened, name)
+        elif name not in VOID:
+            while opened and opened[-1] in _ENDED_BY.get(name, ()):
+                opened.pop()
+            opened.append(name)
+        if len(opened) > MAX_NESTING:
+            raise NestingError(f"the body's HTML is nested more than {MAX_NESTING} levels deep")
+
+
+def _close(opened: list[str], name: str) -> None:
+    """Take the element and what is in it from the list; an end tag without its start tag ends nothing."""
+    if name in opened:
+        while opened.pop() != name:
+            pass
+
+
+def _removed(html: str, dropped: tuple[str, ...]) -> tuple[str, ...]:
+    """What the sanitiser takes out, as people call it; classes and other looks are no loss and are not told."""
+    tags: set[str] = set()
+    schemes: set[str] = set()
+    handlers: set[str] = set()
+    for tag, attributes in _START_TAG.findall(html):
+        tags.add(tag)
+        for name, *given in _VALUED.findall(attributes) if "=" in attributes else ():
+            if name[:2] in ("on", "On", "ON", "oN"):
+                handlers.add(name.lower())
+            elif name.lower() in _ADDRESSES and (found := _forbidden("".join(given))):
+                schemes.add(found)
+    gone = {tag.lower() for tag in tags} - TAGS - {*EMBEDS, "track"} | {*dropped}
+    return (
+        *(f"<{name}>" for name in sorted(gone)),
+        *(f"{name}: addresses" for name in sorted(schemes)),
+        *sorted(handlers),
+    )
+
+
+def _forbidden(value: str) -> str | None:
+    """The scheme of an attribute's address, if it is none of ours."""
+    if value.startswith(_HARMLESS):
+        return None
+    found = scheme(unescape(value))
+    return None if found in SCHEMES else found
+
+
+def _cleaner(url: str, lower: str, embeds: tuple[str, ...], *, looks: bool = False) -> nh3.Cleaner:
+    others = any(name in lower for name in (*_OTHER_ADDRESSES, "srcset"))
+    return nh3.Cleaner(
+        tags=TAGS.union(embeds, ["track"]) if embeds else TAGS,
+        attributes=dict(_LOOKS if looks else ATTRIBUTES),
+        url_schemes=SCHEMES,
+        url_relative=("rewrite_with_base", url),
+        link_rel=None,
+        clean_content_tags={"script", "style"},
+        filter_style_properties=_LOOKING_STYLES if looks else _STYLES,
+        # A Python call per attribute: only for bodies that need it.
+        attribute_filter=_address_filter(url) if others else None,
+    )
+
+
+def _address_filter(url: str) -> Callable[[str, str, str], str | None]:
+    def kept(tag: str, attribute: str, value: str) -> str | None:
+        if attribute == "srcset":
+            return relocated_srcset(value, url)
+        return relocated_address(value, url) if attribute in _OTHER_ADDRESSES else value
+
+    return kept

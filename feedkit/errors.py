@@ -143,6 +143,15 @@ def shown(value: object) -> str:
     return f"'{printable(text)}'"
 
 
+def said(error: Exception) -> str:
+    """What an exception of somebody else's code says, behind a colon; nothing where it says nothing."""
+    try:
+        text = masked(str(error))[:SHOWN_LENGTH]
+    except Exception:  # noqa: BLE001  # an error that cannot say what it is
+        return ""
+    return f": {printable(text)}" if text else ""
+
+
 def _spelled(value: object) -> str:
     # Containers are named, never spelled out: an alias bomb is small only until somebody prints it.
     if isinstance(value, int) and value.bit_length() > 4 * SHOWN_LENGTH:

@@ -206,7 +206,8 @@ class Shortcode:
     arguments: tuple[str, ...] = ()
     #: The arguments with a name, unquoted; the names of `{{name: …}}` in lower case, others as they are written.
     named: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), hash=False)
-    #: What stands between it and its closing one, as it is written; only Hugo's and Jekyll's ways of writing have one.
+    #: What stands between it and its closing one, Markdown with HTML for the shortcodes in it; only Hugo's and Jekyll's
+    #: ways of writing have one.
     inner: str = ""
     #: The line of the file at which it begins, or of the text where there is no file.
     line: int = 1

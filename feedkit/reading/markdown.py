@@ -13,7 +13,7 @@ from types import MappingProxyType
 import pyromark
 from pyromark import Options
 
-from feedkit.errors import shown
+from feedkit.errors import said
 from feedkit.setting_tables import MarkdownSettings
 
 #: Markdown in, HTML out.
@@ -61,7 +61,7 @@ def rendered(text: str, settings: MarkdownSettings, render: Render | None = None
         html = render(text)
     except Exception as error:
         # Somebody else's code: whatever it raises is this article's problem, not that of the others.
-        raise RenderError(f"the renderer raises {type(error).__name__}: {shown(str(error))}") from error
+        raise RenderError(f"the renderer raises {type(error).__name__}{said(error)}") from error
     if not isinstance(html, str):
         raise RenderError(f"the renderer gives {type(html).__name__}, not a text")
     return html

@@ -1,7 +1,7 @@
 """HTML by an allow-list made for feed readers, every address in it absolute. The only importer of nh3.
 
 Refuses script, style, form, SVG, MathML, event handlers, and any scheme but http, https, mailto and tel. What is taken
-out is reported; what a reader cannot show becomes a link or a character.
+out is reported; what shows another page or plays a file becomes a link.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ MAX_NESTING = 256
 
 # fmt: off
 TAGS = frozenset([
-    "a", "abbr", "b", "bdi", "blockquote", "br", "caption", "cite", "code", "col", "colgroup", "dd",
-    "del", "details", "dfn", "div", "dl", "dt", "em", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "hr",
-    "i", "img", "ins", "kbd", "li", "mark", "ol", "p", "picture", "pre", "q", "rp", "rt", "ruby", "s", "samp", "small",
-    "source", "span", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "time", "tr",
-    "u", "ul", "var", "wbr",
+    "a", "abbr", "address", "article", "aside", "b", "bdi", "blockquote", "br", "caption", "cite", "code", "col",
+    "colgroup", "dd", "del", "details", "dfn", "div", "dl", "dt", "em", "figcaption", "figure", "footer", "h1", "h2",
+    "h3", "h4", "h5", "h6", "header", "hr", "i", "img", "ins", "kbd", "li", "mark", "nav", "ol", "p", "picture",
+    "pre", "q", "rp", "rt", "ruby", "s", "samp", "section", "small", "source", "span", "strong", "sub", "summary",
+    "sup", "table", "tbody", "td", "tfoot", "th", "thead", "time", "tr", "u", "ul", "var", "wbr",
 ])
 ATTRIBUTES: Mapping[str, set[str]] = MappingProxyType({
     "a": {"href", "hreflang", "title"},
@@ -72,6 +72,8 @@ _HARMLESS = ("https://", "http://", "/", "#")
 _ADDRESSES = frozenset(
     ["action", "background", "cite", "data", "formaction", "href", "longdesc", "poster", "src", "xlink:href"]
 )
+# Elements that say nothing to a reader: what is in them stays.
+_LOOK_TAGS = frozenset(["acronym", "basefont", "big", "body", "center", "font", "head", "hgroup", "html", "main", "tt"])
 _FIRST_LINE = re.compile(r"(<pre[^>]*>)\n")
 
 # HTML Standard §13.1.2: those whose end tag may be left out in front of others.
@@ -145,7 +147,7 @@ def _removed(html: str, dropped: tuple[str, ...]) -> tuple[str, ...]:
                 handlers.add(name.lower())
             elif name.lower() in _ADDRESSES and (found := _forbidden("".join(given))):
                 schemes.add(found)
-    gone = {tag.lower() for tag in tags} - TAGS - {*EMBEDS, "track"} | {*dropped}
+    gone = {tag.lower() for tag in tags} - TAGS - _LOOK_TAGS - {*EMBEDS, "track"} | {*dropped}
     return (
         *(f"<{name}>" for name in sorted(gone)),
         *(f"{name}: addresses" for name in sorted(schemes)),

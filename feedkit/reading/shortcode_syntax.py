@@ -45,7 +45,7 @@ _ARGUMENT = re.compile(r",\s*([A-Za-z][\w-]*)\s*:(?!//)\s*")
 _FIRST_ARGUMENT = re.compile(r"\s*([A-Za-z][\w-]*)\s*:\s+")
 _NEXT = re.compile(r",(?:\s+|(?=[\"']))")
 _WORD = re.compile(
-    r"""(?:([A-Za-z_][\w-]*)=)?("(?:[^"\\]++|\\.)*+"|'(?:[^'\\]++|\\.)*+'|`[^`]*`|[^\s"'`]+|["'`])""", re.DOTALL
+    r"""(?:([A-Za-z_][\w-]*)=)?("(?:[^"\\]++|\\.)*+"|'(?:[^'\\]++|\\.)*+'|`[^`]*`|[^\s"'`]\S*|["'`])""", re.DOTALL
 )
 
 
@@ -158,7 +158,7 @@ def _opens(text: str, position: int, own: bool) -> bool:
 
 
 def _split(inside: str) -> list[tuple[str, str]]:
-    """The arguments of our own way. A comma splits in front of a name, a blank, a quotation mark: addresses have some."""
+    """The arguments of our own. A comma splits in front of a name, a blank, a quotation mark: addresses have some."""
     pieces: list[tuple[str, str]] = []
     first = _FIRST_ARGUMENT.match(inside)
     name, start = (first[1].lower(), first.end()) if first else ("", 0)

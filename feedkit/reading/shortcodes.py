@@ -16,10 +16,13 @@ from types import MappingProxyType
 
 import pyromark
 
-from feedkit.errors import SHOWN_LENGTH, shown
+from feedkit.errors import SHOWN_LENGTH, said, shown
 from feedkit.reading.codespans import Code
 from feedkit.reading.shortcode_syntax import MAX_UNREAD, Use, arguments, pairs, uses
 from feedkit.setting_tables import Shortcode
+
+#: How deep shortcodes stand in one another; what is deeper is left to the one around it.
+MAX_DEPTH = 8
 
 _IMAGE_ARGUMENTS = ("src", "width", "height", "alt", "caption")
 
@@ -131,14 +134,25 @@ def hold(
     """
     if "{{" not in text and "{%" not in text:
         return Held(text=text, html={})
-    return _Holder(text, {**SHORTCODES, **own}, tell, remove, line).held(Code(text, markdown))
+    return _Holder(text, markdown, {**SHORTCODES, **own}, tell, remove, line).held()
 
 
 class _Holder:
     """Takes the shortcodes out of one text, until too many of them cannot be read."""
 
-    def __init__(self, text: str, known: Mapping[str, Render], tell: Tell, remove: bool, line: int) -> None:
+    def __init__(
+        self,
+        text: str,
+        markdown: pyromark.Markdown,
+        known: Mapping[str, Render],
+        tell: Tell,
+        remove: bool,
+        line: int,
+        depth: int = 0,
+    ) -> None:
         self._text = text
+        self._markdown = markdown
+        self._depth = depth
         self._known = known
         self._tell = tell
         self._remove = remove
@@ -149,8 +163,8 @@ class _Holder:
         self._html: dict[str, str] = {}
         self._position = 0
 
-    def held(self, code: Code) -> Held:
-        found = list(uses(self._text, code, self._known))
+    def held(self) -> Held:
+        found = list(uses(self._text, Code(self._text, self._markdown), self._known))
         ended = pairs(found)
         closing = {use.start for use in ended.values()}
         for use in found:
@@ -186,10 +200,10 @@ class _Holder:
         try:
             made = _text(self._known[use.name](self._shortcode(use, close)))
         except ValueError as error:
-            self._failed(use, end, "FK302", f"cannot be made: {error}")
+            self._failed(use, end, "FK302", f"cannot be made{said(error)}")
         except Exception as error:  # noqa: BLE001
             # Somebody else's code: whatever it raises is a problem of this place, not of the build.
-            self._failed(use, end, "FK308", f"raises {type(error).__name__}: {shown(str(error))}")
+            self._failed(use, end, "FK308", f"raises {type(error).__name__}{said(error)}")
         else:
             self._put(use, end, made)
 
@@ -200,11 +214,20 @@ class _Holder:
             name=use.name,
             arguments=positional,
             named=named,
-            inner=self._text[use.end : close.start] if close else "",
+            inner=self._inner(use, close) if close else "",
             line=self._line_of(use),
             block=_alone(self._text, use.start, end),
             source=self._text[use.start : end],
         )
+
+    def _inner(self, use: Use, close: Use) -> str:
+        """What stands between the two, with HTML for the shortcodes in it, as Hugo has it."""
+        text = self._text[use.end : close.start]
+        if self._depth >= MAX_DEPTH or ("{{" not in text and "{%" not in text):
+            return text
+        line = self._line + self._text.count("\n", 0, use.end)
+        held = _Holder(text, self._markdown, self._known, self._tell, self._remove, line, self._depth + 1).held()
+        return held.release(held.text)
 
     def _unknown(self, use: Use) -> None:
         if use.style == "own":

@@ -45,7 +45,7 @@ def summarise(html: str) -> str:
     if len(text) <= SUMMARY_LENGTH:
         return text
     words = text[: SUMMARY_LENGTH + 1].rpartition(" ")[0] or _whole_letters(text)
-    return f"{words.rstrip(' ,;:-–—')}…"
+    return f"{words.rstrip(' ,;:-')}…"
 
 
 def _uncut(html: str) -> str:

@@ -21,14 +21,27 @@ _CODE_CELL = re.compile(r"<td[^>]*>\s*(?:<div[^>]*>\s*)*(?:<figure[^>]*>\s*)?<pr
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 # Hugo, Docusaurus, GitHub, Gatsby, VitePress, Sphinx and Python-Markdown, Docsy, Rehype, AnchorJS.
 _ANCHORS = frozenset(
-    ["anchor", "anchor-link", "anchorjs-link", "hash-link", "header-anchor", "headerlink", "heading-anchor"]
-    + ["heading-link", "hanchor", "permalink", "td-heading-self-link", "toc-anchor", "direct-link"]
+    [
+        *(
+            "anchor",
+            "anchor-link",
+            "anchorjs-link",
+            "direct-link",
+            "hanchor",
+            "hash-link",
+            "header-anchor",
+            "headerlink",
+        ),
+        *("heading-anchor", "heading-link", "permalink", "td-heading-self-link", "toc-anchor"),
+    ]
 )
 
 # Chroma, Pygments, Rouge, Hexo, highlight.js, GitHub, Prism, VitePress.
 _GUTTERS = frozenset(
-    ["blob-num", "gl", "gutter", "hljs-ln-numbers", "line-number", "line-numbers", "line-numbers-rows"]
-    + ["line-numbers-wrapper", "linenodiv", "lineno", "linenos", "ln", "lnlinks", "lnt", "lntd", "rouge-gutter"]
+    [
+        *("blob-num", "gl", "gutter", "hljs-ln-numbers", "line-number", "line-numbers", "line-numbers-rows"),
+        *("line-numbers-wrapper", "linenodiv", "lineno", "linenos", "ln", "lnlinks", "lnt", "lntd", "rouge-gutter"),
+    ]
 )
 _NUMBERS = re.compile(r"[\d\s|:.]*")
 _WRAPPERS = frozenset(
@@ -107,6 +120,9 @@ def _without_anchors(root: Element, url: str) -> None:
                 if target := link.attributes.get("id"):
                     heading.attributes.setdefault("id", target)
     changes.make(root)
+    for heading in (element for element in root.walk() if element.name in _HEADINGS and changes):
+        if heading.children and isinstance(heading.children[-1], str):
+            heading.children[-1] = heading.children[-1].rstrip()
 
 
 def _is_sign(link: Element, heading: Element) -> bool:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from html import unescape
 from types import MappingProxyType
 
 import nh3
 
 from feedkit.reading.markup import VOID
-from feedkit.reading.relocating import SCHEMES, relocated_address, relocated_srcset, scheme
+from feedkit.reading.relocating import ADDRESSES, SCHEMES, relocated_address, relocated_srcset, scheme
 from feedkit.reading.tidying import is_tidy, tidied
 from feedkit.setting_tables import EMBEDS
 from feedkit.text import legal
@@ -62,16 +63,13 @@ _STYLES = frozenset(["text-align"])
 _LOOKING_STYLES = _STYLES | {"user-select", "-webkit-user-select"}
 
 # Addresses that the sanitiser does not know for such.
-_OTHER_ADDRESSES = ("cite", "longdesc")
+_OTHER_ADDRESSES = frozenset(["cite", "longdesc", "srcset"])
 
 # One tag at a time, and always a match where a tag begins: whatever stands behind it, the time stays linear.
 _START_TAG = re.compile(r"""<([a-zA-Z][a-zA-Z0-9:-]*)((?:[^<>"']++|"[^"]*"|'[^']*')*+)""")
 _ANY_NAME = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)")
 _VALUED = re.compile(r"""([^\s"'<>/=]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""")
 _HARMLESS = ("https://", "http://", "/", "#")
-_ADDRESSES = frozenset(
-    ["action", "background", "cite", "data", "formaction", "href", "longdesc", "poster", "src", "xlink:href"]
-)
 # Elements that say nothing to a reader: what is in them stays.
 _LOOK_TAGS = frozenset(["acronym", "basefont", "big", "body", "center", "font", "head", "hgroup", "html", "main", "tt"])
 _FIRST_LINE = re.compile(r"(<pre[^>]*>)\n")
@@ -100,15 +98,16 @@ def sanitised(html: str, url: str, embeds: tuple[str, ...] = ()) -> tuple[str, t
     itself, the colours of code and its line numbers go without a word.
     """
     _check_nesting(html)
-    lower = html.lower()
-    media = any(f"<{name}" in lower for name in EMBEDS)
-    made = "" if media else _cleaner(url, lower, embeds).clean(html)
+    look = _look(html)
+    media = look.media
+    made = "" if media else _cleaner(url, look.others, embeds).clean(html)
     dropped: tuple[str, ...] = ()
     if media or not is_tidy(made):
-        made, dropped = tidied(_cleaner(url, lower, EMBEDS, looks=True).clean(html), url, embeds)
-        made = _cleaner(url, lower, embeds).clean(made)
+        made, dropped = tidied(_cleaner(url, look.others, EMBEDS, looks=True).clean(html), url, embeds)
+        made = _cleaner(url, look.others, embeds).clean(made)
     # The sanitiser turns `&#11;` into the character itself, and drops a line end with which preformatted text begins.
-    return _FIRST_LINE.sub("\\1\n\n", legal(made)), _removed(html, dropped)
+    made = legal(made)
+    return _FIRST_LINE.sub("\\1\n\n", made) if "<pre" in made else made, look.removed(dropped)
 
 
 def _check_nesting(html: str) -> None:
@@ -135,23 +134,53 @@ def _close(opened: list[str], name: str) -> None:
             pass
 
 
-def _removed(html: str, dropped: tuple[str, ...]) -> tuple[str, ...]:
-    """What the sanitiser takes out, as people call it; classes and other looks are no loss and are not told."""
-    tags: set[str] = set()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Look:
+    """What the start tags of HTML say."""
+
+    #: Their names.
+    tags: frozenset[str]
+    #: The names of attributes with a value.
+    attributes: frozenset[str]
+    #: The schemes of addresses that are taken out.
+    schemes: frozenset[str]
+    #: Whether no tag can be in what was taken for a comment or a value.
+    certain: bool
+
+    @property
+    def media(self) -> bool:
+        """Whether there may be something that shows another page or plays a file."""
+        return not self.certain or not self.tags.isdisjoint(EMBEDS)
+
+    @property
+    def others(self) -> bool:
+        """Whether there may be addresses that the sanitiser does not make absolute."""
+        return not self.certain or not self.attributes.isdisjoint(_OTHER_ADDRESSES)
+
+    def removed(self, dropped: tuple[str, ...]) -> tuple[str, ...]:
+        """What the sanitiser takes out, as people call it; classes and other looks are no loss and are not told."""
+        gone = (self.tags - TAGS - _LOOK_TAGS - {*EMBEDS, "track"}) | {*dropped}
+        return (
+            *(f"<{name}>" for name in sorted(gone)),
+            *(f"{name}: addresses" for name in sorted(self.schemes)),
+            *sorted(name for name in self.attributes if name.startswith("on")),
+        )
+
+
+def _look(html: str) -> _Look:
+    found = _START_TAG.findall(html)
+    names: set[str] = set()
     schemes: set[str] = set()
-    handlers: set[str] = set()
-    for tag, attributes in _START_TAG.findall(html):
-        tags.add(tag)
+    for _, attributes in found:
         for name, *given in _VALUED.findall(attributes) if "=" in attributes else ():
-            if name[:2] in ("on", "On", "ON", "oN"):
-                handlers.add(name.lower())
-            elif name.lower() in _ADDRESSES and (found := _forbidden("".join(given))):
-                schemes.add(found)
-    gone = {tag.lower() for tag in tags} - TAGS - _LOOK_TAGS - {*EMBEDS, "track"} | {*dropped}
-    return (
-        *(f"<{name}>" for name in sorted(gone)),
-        *(f"{name}: addresses" for name in sorted(schemes)),
-        *sorted(handlers),
+            names.add(name)
+            if name.lower() in ADDRESSES and (scheme_ := _forbidden("".join(given))):
+                schemes.add(scheme_)
+    return _Look(
+        tags=frozenset(tag.lower() for tag in {tag for tag, _ in found}),
+        attributes=frozenset(map(str.lower, names)),
+        schemes=frozenset(schemes),
+        certain=html.count("<") == len(found) + html.count("</"),
     )
 
 
@@ -163,8 +192,7 @@ def _forbidden(value: str) -> str | None:
     return None if found in SCHEMES else found
 
 
-def _cleaner(url: str, lower: str, embeds: tuple[str, ...], *, looks: bool = False) -> nh3.Cleaner:
-    others = any(name in lower for name in (*_OTHER_ADDRESSES, "srcset"))
+def _cleaner(url: str, others: bool, embeds: tuple[str, ...], *, looks: bool = False) -> nh3.Cleaner:
     return nh3.Cleaner(
         tags=TAGS.union(embeds, ["track"]) if embeds else TAGS,
         attributes=dict(_LOOKS if looks else ATTRIBUTES),

@@ -38,7 +38,8 @@ def visible(html: str) -> str:
 
 def summarise(html: str) -> str:
     """The beginning of HTML as plain text: whole words, at most 280 characters and `…`."""
-    enough = SUMMARY_LENGTH * 20
+    # The first part is nearly always enough.
+    enough = SUMMARY_LENGTH * 6
     text = _text(html if len(html) <= enough else _uncut(html[:enough]))
     if len(text) <= SUMMARY_LENGTH and len(html) > enough:
         text = _text(html)

@@ -108,6 +108,11 @@ class Intake:
             message = f"no field is called so; did you mean {name}?"
             self.report.warn("FK211", message, key=key, hint=f"write {name}, or name the key under aliases")
 
+    def tell_rest(self) -> None:
+        """Warn of all that was passed over or taken out; told when all fields have been looked up."""
+        self.tell_unused()
+        self.tell_illegal()
+
     def tell_unused(self) -> None:
         """Warn of values that no field could use; told when all fields have been looked up."""
         for found, name in self.fields.passed_over():

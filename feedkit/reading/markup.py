@@ -142,8 +142,12 @@ def _begun(child: Element | str) -> str | tuple[Element, bool]:
     return child if isinstance(child, str) else (child, True)
 
 
+def _quoted(value: str) -> str:
+    return escape(value, quote=False).replace('"', "&quot;")
+
+
 def _tag(element: Element, begins: bool) -> str:
     if not begins:
         return f"</{element.name}>"
-    attributes = "".join(f' {name}="{escape(value)}"' for name, value in element.attributes.items())
+    attributes = "".join(f' {name}="{_quoted(value)}"' for name, value in element.attributes.items())
     return f"<{element.name}{attributes}>"

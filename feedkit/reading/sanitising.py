@@ -23,6 +23,9 @@ from feedkit.text import legal
 #: The deepest nesting of HTML: the sanitiser's time grows with it and the length.
 MAX_NESTING = 256
 
+#: How often HTML that is nested wrongly around a table is looked at again.
+MAX_PASSES = 4
+
 # fmt: off
 TAGS = frozenset([
     "a", "abbr", "address", "article", "aside", "b", "bdi", "blockquote", "br", "caption", "cite", "code", "col",
@@ -66,7 +69,7 @@ _LOOKING_STYLES = _STYLES | {"user-select", "-webkit-user-select"}
 _OTHER_ADDRESSES = frozenset(["cite", "longdesc", "srcset"])
 
 # One tag at a time, and always a match where a tag begins: whatever stands behind it, the time stays linear.
-_START_TAG = re.compile(r"""<([a-zA-Z][a-zA-Z0-9:-]*)((?:[^<>"']++|"[^"]*"|'[^']*')*+)""")
+_START_TAG = re.compile(r"""<([a-zA-Z][a-zA-Z0-9:-]*)((?:[^<>"']++|"[^"]*"|'[^']*')*+)(>?)""")
 _ANY_NAME = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)")
 _VALUED = re.compile(r"""([^\s"'<>/=]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""")
 _HARMLESS = ("https://", "http://", "/", "#")
@@ -99,15 +102,31 @@ def sanitised(html: str, url: str, embeds: tuple[str, ...] = ()) -> tuple[str, t
     """
     _check_nesting(html)
     look = _look(html)
-    media = look.media
-    made = "" if media else _cleaner(url, look.others, embeds).clean(html)
+    cleaner = _cleaner(url, look.others, embeds)
+    made = "" if look.media else _cleaned(html, cleaner)
     dropped: tuple[str, ...] = ()
-    if media or not is_tidy(made):
-        made, dropped = tidied(_cleaner(url, look.others, EMBEDS, looks=True).clean(html), url, embeds)
-        made = _cleaner(url, look.others, embeds).clean(made)
+    if look.media or not is_tidy(made):
+        plain, dropped = tidied(_cleaned(html, _cleaner(url, look.others, EMBEDS, looks=True)), url, embeds)
+        made = _cleaned(plain, cleaner)
+    return made, look.removed(dropped)
+
+
+def _cleaned(html: str, cleaner: nh3.Cleaner) -> str:
+    """HTML that the sanitiser would leave as it is."""
+    made = _mended(cleaner.clean(html))
+    # What stands in a table and must not is moved in front of it, where it may be nested as no HTML can be written.
+    for _ in range(MAX_PASSES if "<table" in made else 0):
+        again = _mended(cleaner.clean(made))
+        if again == made:
+            break
+        made = again
+    return made
+
+
+def _mended(html: str) -> str:
     # The sanitiser turns `&#11;` into the character itself, and drops a line end with which preformatted text begins.
-    made = legal(made)
-    return _FIRST_LINE.sub("\\1\n\n", made) if "<pre" in made else made, look.removed(dropped)
+    html = legal(html)
+    return _FIRST_LINE.sub("\\1\n\n", html) if "<pre" in html else html
 
 
 def _check_nesting(html: str) -> None:
@@ -171,16 +190,16 @@ def _look(html: str) -> _Look:
     found = _START_TAG.findall(html)
     names: set[str] = set()
     schemes: set[str] = set()
-    for _, attributes in found:
+    for _, attributes, _ in found:
         for name, *given in _VALUED.findall(attributes) if "=" in attributes else ():
             names.add(name)
             if name.lower() in ADDRESSES and (scheme_ := _forbidden("".join(given))):
                 schemes.add(scheme_)
     return _Look(
-        tags=frozenset(tag.lower() for tag in {tag for tag, _ in found}),
+        tags=frozenset(tag.lower() for tag in {tag for tag, _, _ in found}),
         attributes=frozenset(map(str.lower, names)),
         schemes=frozenset(schemes),
-        certain=html.count("<") == len(found) + html.count("</"),
+        certain=html.count("<") == len(found) + html.count("</") and all(end for _, _, end in found),
     )
 
 

@@ -68,7 +68,6 @@ def tidied(html: str, url: str, embeds: tuple[str, ...]) -> tuple[str, tuple[str
     """Sanitised HTML that still has its classes, made plain, and which elements were taken out and have no link."""
     root = parse(html)
     dropped = tuple(sorted(set(_without_media(root, embeds))))
-    _without_anchors(root, url)
     if "<pre" in html:
         holders = _holders(root)
         _without_gutters(root, holders)
@@ -76,6 +75,8 @@ def tidied(html: str, url: str, embeds: tuple[str, ...]) -> tuple[str, tuple[str
             if element.name == "pre" and not any(above.name == "pre" for above in element.ancestors):
                 _make_plain(element)
         _without_wrappers(root, holders)
+    # Last: a link of nothing but a line number says nothing.
+    _without_anchors(root, url)
     return write(root), dropped
 
 

@@ -60,7 +60,8 @@ def plain(text: str) -> str:
 
 def markup(text: str) -> tuple[str, ...]:
     """The HTML tags and references in a short text, as they are written, each once, in order."""
-    found = [*(_TAG.findall(text) if "<" in text else ()), *(_REFERENCE.findall(text) if "&" in text else ())]
+    references = [found for found in _REFERENCE.findall(text) if unescape(found) != found] if "&" in text else []
+    found = [*(_TAG.findall(text) if "<" in text else ()), *references]
     return tuple(dict.fromkeys(found))
 
 

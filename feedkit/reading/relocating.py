@@ -22,8 +22,12 @@ ADDRESSES = frozenset(
 
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _MARK = re.compile(r"<(?:!--|(?=[a-zA-Z]))")
-_TAG = re.compile(r"""([a-zA-Z][^\s/>]*)((?:[^>"']++|"[^"]*"|'[^']*')*+)""")
-_VALUED = re.compile(r"""([^\s"'<>/=]+)(\s*=\s*)(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""")
+# HTML Standard §13.2.5.33: a quotation mark is one only where a value begins; a tag that does not end is none.
+_VALUED = re.compile(r"""([^\s/>][^\s/>=]*+)(\s*+=\s*+)(?:"([^"]*+)"|'([^']*+)'|([^\s>"'][^\s>]*+))""")
+_TAG = re.compile(
+    r"""([a-zA-Z][^\s/>]*+)((?:[\s/]++"""
+    r"""|[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)|(?!\s*=\s*["'])))*+)>"""
+)
 # HTML Standard §13.2.5.1: what is in these is text, whatever it looks like.
 _RAW = frozenset(["iframe", "noembed", "noframes", "script", "style", "textarea", "title", "xmp"])
 _DATA = re.compile(r"[a-z][a-z0-9-]*")
@@ -86,8 +90,10 @@ def relocated(html: str, url: str) -> tuple[str, tuple[str, ...]]:
             start = html.find("-->", mark.end())
         elif tag := _TAG.match(html, mark.end()):
             pieces += [html[position : tag.start(2)], _VALUED.sub(lambda found: _attribute(found, url, gone), tag[2])]
-            position = tag.end()
+            position = tag.end(2)
             start = _behind(html, tag[1].lower(), position)
+        else:
+            break
         if start < 0:
             break
         start = max(start, mark.end())

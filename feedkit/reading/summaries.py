@@ -12,10 +12,10 @@ from html import unescape
 #: The length of a summary that is made from the content, in characters.
 SUMMARY_LENGTH = 280
 
-_TAG = re.compile(r"""<(?:[^<>"']++|"[^"]*"|'[^']*')*+>""")
+_TAG = re.compile(r"""<(?:[^<>"']++|"[^"]*"|'[^']*')*+>|</?[a-zA-Z][^<>]*>""")
 _BLOCK = re.compile(
     r"</?(?:article|aside|blockquote|br|d[dlt]|details|div|figcaption|figure|h[1-6]|hr|li|ol|p|pre|section|summary|table"
-    r"|t[dhr]|ul)\b[^>]*>|\n"
+    r"|t[dhr]|ul)\b(?:[^<>\"']++|\"[^\"]*\"|'[^']*')*+>|\n"
 )
 # What HTML that is passed on as it is may have.
 _HIDDEN = re.compile(
@@ -25,10 +25,11 @@ _HIDDEN = re.compile(
 # As Markdown's footnotes are written: a raised link down, a note with its mark, a link up.
 _MARK = re.compile(r'<sup[^>]*>\s*<a [^>]*href="[^"]*#[^"]*"[^>]*>[^<]*</a>\s*</sup>')
 _NOTE = re.compile(
-    r'<div id="[^"]*">\s*<sup[^>]*>[^<]*</sup>.*?</div>|<li id="[^"]*(?:fn|note)[^"]*">.*?</li>', re.DOTALL
+    r'<div id="[^"]*">\s*<sup[^>]*>[^<]*</sup>(?:.*?</div>|.*\Z)|<li id="[^"]*(?:fn|note)[^"]*">(?:.*?</li>|.*\Z)',
+    re.DOTALL,
 )
 _CUT_REFERENCE = re.compile(r"&[^;\s<>]*\Z")
-_CODE_OR_BRACES = re.compile(r"(<(code|pre)\b.*?</\2>)|\{\{\s*[A-Za-z][\w-]*\s*:.*?\}\}", re.DOTALL)
+_CODE_OR_BRACES = re.compile(r"(<(code|pre)\b(?:.*?</\2>|.*\Z))|\{\{\s*[A-Za-z][\w-]*\s*:.{0,8192}?\}\}", re.DOTALL)
 
 
 def visible(html: str) -> str:

@@ -162,8 +162,10 @@ def _without_gutters(root: Element, holders: frozenset[Element]) -> None:
         if cell is not None and whole:
             tables.update(dict.fromkeys(above for above in cell.ancestors if above.name == "table"))
     changes.make(root)
+    changes = Changes()
     for table in tables:
-        _unwrap_table(root, table)
+        _unwrap_table(table, changes)
+    changes.make(root)
 
 
 def _is_gutter(element: Element, holders: frozenset[Element]) -> bool:
@@ -180,16 +182,14 @@ def _is_number_cell(cell: Element, holders: frozenset[Element]) -> bool:
     return len(cells) > 1 and cells[-1] is not cell and bool(_NUMBERS.fullmatch(cell.text()))
 
 
-def _unwrap_table(root: Element, table: Element) -> None:
+def _unwrap_table(table: Element, changes: Changes) -> None:
     """Leave the code of a table whose every row has nothing else left; of one within code `_make_plain` does."""
     rows = [element for element in table.walk() if element.name == "tr"]
     if any(len(row.elements) != 1 for row in rows) or any(above.name == "pre" for above in table.ancestors):
         return
-    changes = Changes()
     for element in (table, *table.walk()):
         if element.name in _TABLE and not any(above.name == "pre" for above in element.ancestors):
             changes.unwrap(element)
-    changes.make(root)
 
 
 def _make_plain(pre: Element) -> None:

@@ -39,9 +39,10 @@ CHROMA_STYLES = """<div style="background:#fff"><table style="border-spacing:0">
 </span></code></pre></td><td style="vertical-align:top;width:100%">
 <pre><code class="language-go"><span style="display:flex;"><span><span style="color:#f92672">7</span>
 </span></span></code></pre></td></tr></table></div>"""
-PYGMENTS = """<div class="highlight"><table class="highlighttable"><tbody><tr><td class="linenos"><div class="linenodiv"><pre>
-<span></span><span class="normal">1</span>
-<span class="normal">2</span></pre></div></td><td class="code"><div><pre><span></span><code><span class="kn">import</span> x
+PYGMENTS = """<div class="highlight"><table class="highlighttable"><tbody><tr><td class="linenos"><div class="linenodiv"
+><pre><span></span><span class="normal">1</span>
+<span class="normal">2</span></pre></div></td><td class="code"><div
+><pre><span></span><code><span class="kn">import</span> x
 <span class="mi">42</span>
 </code></pre></div></td></tr></tbody></table></div>"""
 ROUGE = """<div class="language-ruby highlighter-rouge"><div class="highlight"><pre class="highlight"><code><table
@@ -55,12 +56,14 @@ CODE = {
     "chroma": (CHROMA, "<pre><code>package main\n42\n</code></pre>"),
     "chroma by styles": (CHROMA_STYLES, "<div>\n<pre><code>7\n</code></pre></div>"),
     "chroma in lines": (
-        '<pre class="chroma"><code><span class="line"><span class="ln">1</span><span class="cl">a\n</span></span></code></pre>',
+        '<pre class="chroma"><code><span class="line"><span class="ln">1</span>'
+        '<span class="cl">a\n</span></span></code></pre>',
         "<pre><code>a\n</code></pre>",
     ),
     "pygments": (PYGMENTS, "<div><pre><code>import x\n42\n</code></pre></div>"),
     "pygments in lines": (
-        '<div class="codehilite"><pre><span></span><span class="linenos">1</span><span class="k">def</span> f():\n</pre></div>',
+        '<div class="codehilite"><pre><span></span><span class="linenos">1</span>'
+        '<span class="k">def</span> f():\n</pre></div>',
         "<pre><code>def f():\n</code></pre>",
     ),
     "rouge": (ROUGE, "<pre><code>def a\nend\n</code></pre>"),
@@ -70,11 +73,13 @@ CODE = {
         "<pre><code>let a\n</code></pre>",
     ),
     "docusaurus": (
-        '<pre><code><span class="token-line"><span>const</span> a<br></span><span class="token-line">b<br></span></code></pre>',
+        '<pre><code><span class="token-line"><span>const</span> a<br></span>'
+        '<span class="token-line">b<br></span></code></pre>',
         "<pre><code>const a\nb\n</code></pre>",
     ),
     "prism": (
-        '<pre class="line-numbers"><code>a\nb<span class="line-numbers-rows"><span></span><span></span></span></code></pre>',
+        '<pre class="line-numbers"><code>a\nb<span class="line-numbers-rows">'
+        "<span></span><span></span></span></code></pre>",
         "<pre><code>a\nb</code></pre>",
     ),
     "vitepress": (
@@ -147,7 +152,9 @@ MEDIA = {
     '<p>a <audio src="/a.mp3"></audio> b</p>': (
         '<p>a <a href="https://example.com/a.mp3">https://example.com/a.mp3</a> b</p>'
     ),
-    '<a href="/b"><video src="/a.mp4" title="A &lt;b&gt;"></video></a>': '<a href="https://example.com/b">A &lt;b&gt;</a>',
+    '<a href="/b"><video src="/a.mp4" title="A &lt;b&gt;"></video></a>': (
+        '<a href="https://example.com/b">A &lt;b&gt;</a>'
+    ),
     '<figure><iframe src="//v.example/1"></iframe><figcaption>c</figcaption></figure>': (
         '<figure><p><a href="https://v.example/1">https://v.example/1</a></p><figcaption>c</figcaption></figure>'
     ),

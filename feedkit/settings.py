@@ -25,6 +25,7 @@ from feedkit.setting_checks import (
     check_content,
     check_entry_ids,
     check_feeds,
+    check_functions,
     check_limits,
     check_names,
     check_permalink,
@@ -254,6 +255,7 @@ class Site:
         check_feeds(self.feeds, self.taxonomies)
         check_names(self.names)
         check_content(self.markdown.extensions, self.embeds)
+        check_functions(self.shortcodes, self.markdown.render)
         check_entry_ids(self.entry_ids, self.id_date, self.id_namespace)
         for name in self.redirects:
             one_of("redirects", name, REDIRECTS)

@@ -9,7 +9,7 @@ from feedkit.reading import values
 from feedkit.reading.content import Content, ContentError, from_html, from_markdown
 from feedkit.reading.fields import Found
 from feedkit.reading.intake import Intake
-from feedkit.reading.markdown import RenderError
+from feedkit.reading.markdown import RenderError, line_text
 from feedkit.reading.summaries import summarise, visible
 from feedkit.text import markup, plain
 from feedkit.urls import without_parameters
@@ -36,8 +36,9 @@ def title_and_body(intake: Intake) -> tuple[str, str | None]:
         markdown = given.value
     markdown = None if markdown is None else str(intake.legal(markdown, "body"))
     heading = _HEADING.match(markdown) if markdown else None
-    written = intake.read(found, values.text) if found else values.text(heading[1]) if heading else ""
-    if markdown and heading and values.text(heading[1]) == written:
+    headline = values.text(line_text(heading[1], intake.site.markdown.extensions) or heading[1]) if heading else ""
+    written = intake.read(found, values.text) if found else headline
+    if markdown and heading and written in (headline, values.text(heading[1])):
         # Readers show the title above the content: it is not to stand there twice. The lines keep their numbers.
         markdown = "\n" * heading[0].count("\n") + markdown[heading.end() :]
     title = _title(intake, written, found)

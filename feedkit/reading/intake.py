@@ -181,5 +181,5 @@ class Intake:
                 f"an address with {', '.join(names)}=… is about to be published, and feeds are kept for ever",
                 key=key,
                 line=line,
-                hint="take it out, by hand or by strip_query; if it is no secret, name it under allow_query",
+                hint="take it out, by hand or by strip_query, and change it; name what is no secret under allow_query",
             )

@@ -6,9 +6,10 @@ Refuses to let a renderer's exception out: it is an error of the article that it
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from types import MappingProxyType
+from typing import Any
 
 import pyromark
 from pyromark import Options
@@ -50,6 +51,18 @@ def parser(extensions: tuple[str, ...]) -> pyromark.Markdown:
     for name in extensions:
         options |= _OPTIONS[name]
     return pyromark.Markdown(options=options)
+
+
+def line_text(text: str, extensions: tuple[str, ...]) -> str:
+    """A line of Markdown, such as a heading, as plain text; HTML in it stays as it is written."""
+    events = parser(extensions).events(f"# {text}")
+    return "".join(part for event in events if isinstance(event, dict) for part in _parts(event))
+
+
+def _parts(event: Mapping[str, Any]) -> Iterator[str]:
+    yield from (
+        part for kind, part in event.items() if kind in ("Text", "Code", "InlineHtml") and isinstance(part, str)
+    )
 
 
 def rendered(text: str, settings: MarkdownSettings, render: Render | None = None) -> str:

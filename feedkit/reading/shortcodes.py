@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from html import escape
 from types import MappingProxyType
+from urllib.parse import quote
 
 import pyromark
 
@@ -99,21 +100,32 @@ class Held:
     def release(self, rendered: str) -> str:
         """The rendered HTML with the shortcodes' HTML in the markers' places; a figure is in no paragraph.
 
-        What Markdown has mangled (a shortcode in a link's address) comes last: it is not lost.
+        In a link's address there is room for a text; an element that stands there comes last: it is not lost.
         """
         if not self.html:
             return rendered
         mark = next(iter(self.html))[0]
         marker = re.compile(rf"{mark}\d+{mark}")
-        rendered = marker.sub(lambda match: "" if _in_tag(rendered, match.start()) else match[0], rendered)
-        rendered = re.sub(rf"<p>((?:{mark}\d+{mark}\s*)+)</p>", r"\1", rendered)
-        mangled = self.html.keys() - set(marker.findall(rendered))
+        # Markdown encodes what stands in the address of a link.
+        rendered = rendered.replace(quote(mark), mark)
+        placed: set[str] = set()
+
+        def in_tag(match: re.Match[str]) -> str:
+            if not _in_tag(rendered, match.start()):
+                return match[0]
+            made = self.html.get(match[0], "<")
+            # In an attribute there is room for a text, such as an address, and none for an element.
+            placed.update([] if "<" in made else [match[0]])
+            return "" if "<" in made else escape(made.strip())
+
+        whole = re.sub(rf"<p>((?:{mark}\d+{mark}\s*)+)</p>", r"\1", marker.sub(in_tag, rendered))
+        mangled = self.html.keys() - set(marker.findall(whole)) - placed
         rest = "".join(f"\n{self.html[name]}" for name in self.html if name in mangled)
-        return marker.sub(lambda match: self.html.get(match[0], match[0]), rendered) + rest
+        return marker.sub(lambda match: self.html.get(match[0], match[0]), whole) + rest
 
 
 def _in_tag(html: str, position: int) -> bool:
-    """Whether a position is within a tag: in an attribute there is no room for an element."""
+    """Whether a position is within a tag."""
     return html.rfind("<", 0, position) > html.rfind(">", 0, position)
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedkit import Shortcode
+from feedkit import MarkdownSettings, SettingsError, Shortcode
 from feedkit.reading.content import from_markdown
 from feedkit.reading.shortcodes import MAX_DEPTH, MAX_UNREAD, SHORTCODES, hold
 from feedkit.settings import Site
@@ -121,6 +121,18 @@ def test_what_a_function_gives_is_made_safe() -> None:
     made, told = rendered("{{x}}", shortcodes={"x": lambda use: '<b onclick="x()">b</b><iframe src="/v" title="V">'})
     assert made == '<b>b</b><p><a href="https://example.com/v">V</a></p>'
     assert told == []
+
+
+LINKS = {
+    '[a]({{< ref "b.md" >}})': '<p><a href="https://example.com/b.md?c=1&amp;d">a</a></p>',
+    "[a]({{ref: b.md}}) {{ref: b.md}}": '<p><a href="https://example.com/b.md?c=1&amp;d">a</a> /b.md?c=1&amp;d</p>',
+    '<img src="{{ref: b.md}}" alt="c">': '<img src="https://example.com/b.md?c=1&amp;d" alt="c">',
+}
+
+
+@pytest.mark.parametrize("text", LINKS)
+def test_an_address_may_be_made_by_a_function(text: str) -> None:
+    assert rendered(text, shortcodes={"ref": lambda use: f"/{use.arguments[0]}?c=1&d"}) == (LINKS[text], [])
 
 
 def raises(shortcode: Shortcode) -> str:
@@ -281,3 +293,16 @@ def test_no_text_makes_any_of_them_raise(text: str, known: bool) -> None:
     made, told = rendered(text, shortcodes={"x": lambda use: use.inner} if known else {})
     assert isinstance(made, str)
     assert all(line <= text.count("\n") + 1 for _, line, _ in told)
+
+
+@pytest.mark.parametrize(
+    ("given_", "message"),
+    [
+        ({"shortcodes": {"a b": str}}, "shortcodes: 'a b' is no name"),
+        ({"shortcodes": {"x": "str"}}, "shortcodes: 'x' needs a function, not 'str'"),
+        ({"markdown": MarkdownSettings(render="html")}, "markdown.render: 'html' is no function"),  # type: ignore[arg-type]  # the point
+    ],
+)
+def test_what_is_no_function_is_refused(given_: dict[str, Any], message: str) -> None:
+    with pytest.raises(SettingsError, match=message):
+        Site(base_url=PAGE, **given_)

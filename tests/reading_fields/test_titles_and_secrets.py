@@ -47,6 +47,27 @@ def test_a_heading_that_is_the_title_is_told_with_its_line_and_taken_out_of_the_
     assert (entry.title, entry.content.strip(), problems) == ("A b", "<p>Text</p>", [])
 
 
+HEADINGS = {
+    "# Hello **world** `x<y>`": "Hello world x<y>",
+    "# 1. One \\* &amp; [two](/b) #": "1. One * & two",
+    "# AT&T <b> vs. a < b && c > d": HARD,
+    "# snake_case": "snake_case",
+}
+
+
+@pytest.mark.parametrize("heading", HEADINGS)
+def test_a_heading_becomes_a_title_of_plain_text(heading: str) -> None:
+    entry, _ = read_one({"date": "2025-01-01", "body": f"{heading}\n\nText"})
+    assert entry is not None
+    assert (entry.title, entry.content.strip()) == (HEADINGS[heading], "<p>Text</p>")
+
+
+@pytest.mark.parametrize("title", ["Hello world", "Hello **world**"])
+def test_a_heading_that_repeats_the_title_is_known_in_either_spelling(title: str) -> None:
+    entry, _ = read({"title": title, "body": "# Hello **world**\n\nText"})
+    assert (entry.title, entry.content.strip()) == (title, "<p>Text</p>")
+
+
 def test_a_title_of_nothing_but_tags_is_none() -> None:
     _, problems = read_one({**BASE, "title": "<b></b>"}, make_site(titles="strip"))
     assert [problem.code for problem in problems] == ["FK203"]

@@ -85,6 +85,7 @@ def test_the_picture_is_a_figure_and_an_enclosure_as_the_file_says(tmp_path: Pat
         ('[markdown]\nextensions = ["math"]', "'math' is not one of"),
         ('[shortcodes]\na = "functions:nope"', "the module functions has no 'nope'"),
         ('[markdown]\nrender = "functions"', "must be module:name"),
+        ('[shortcodes]\n"a b" = "functions:html"', "'a b' is no name"),
         ('embeds = ["object"]', "'object' is not one of"),
         ('html = "raw"', "'raw' is not one of"),
         ('hero_enclosure = "yes"', "must be true or false"),

@@ -30,7 +30,7 @@ _OPENING_NAMES = (
 )
 # Each begins with a character that is rare in prose, so that a long text is passed over quickly.
 _SECRET = re.compile(rf"([?&;](?:amp;)?)({_OPENING_NAMES})=[^&#\s\"'<>]+", re.IGNORECASE)
-_PASSWORD = re.compile(r"://([^/\s:@]{1,200}):[^/\s@]{1,200}@")
+_PASSWORD = re.compile(r"//([^/\s:@]{0,200}):[^/\s@]{1,200}@")
 
 Severity = Literal["error", "warning", "note"]
 
@@ -166,7 +166,7 @@ def masked(text: str) -> str:
     text = text[:4096]
     if "=" in text:
         text = _SECRET.sub(r"\1\2=***", text)
-    return _PASSWORD.sub(r"://\1:***@", text) if "://" in text else text
+    return _PASSWORD.sub(r"//\1:***@", text) if "//" in text else text
 
 
 def secret_names(text: str) -> tuple[str, ...]:

@@ -63,7 +63,10 @@ def entry_id(intake: Intake, url: str) -> str:
     """
     site = intake.site
     if found := intake.find_text("id"):
-        return intake.read(found, lambda value: stable_id(values.text(value), site.id_namespace))
+        own = intake.read(found, lambda value: stable_id(values.text(value), site.id_namespace))
+        # Never without a parameter: an id that changes is another entry to every reader.
+        intake.tell_secrets(own, found.key)
+        return own
     if site.entry_ids == "permalink":
         return url
     place = intake.article.place

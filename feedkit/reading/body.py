@@ -91,8 +91,9 @@ def source(intake: Intake, markdown: str | None) -> str:
 
 def summary(intake: Intake, html: str) -> str:
     """The author's summary, or the beginning of the content."""
-    if own := intake.short("summary"):
-        return intake.published(own)
+    found = intake.find_text("summary")
+    if found and (own := intake.read(found, values.short)):
+        return intake.published(own, found.key)
     return summarise(html if intake.site.html == "safe" else visible(html))
 
 

@@ -54,7 +54,25 @@ _LINES = frozenset(["div", "tr"])
 _CELLS = frozenset(["td", "th"])
 _TABLE = frozenset(["table", "thead", "tbody", "tfoot", "tr", "td", "th"])
 # Where a paragraph may stand; anywhere else a link stands by itself.
-_BLOCKS = frozenset(["", "blockquote", "dd", "details", "div", "figure", "li", "td", "th"])
+_BLOCKS = frozenset(
+    [
+        *(
+            "",
+            "article",
+            "aside",
+            "blockquote",
+            "dd",
+            "details",
+            "div",
+            "figcaption",
+            "figure",
+            "footer",
+            "header",
+            "li",
+        ),
+        *("nav", "section", "td", "th"),
+    ]
+)
 
 
 def is_tidy(html: str) -> bool:

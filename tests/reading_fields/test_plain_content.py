@@ -146,6 +146,9 @@ def test_a_heading_has_no_link_to_itself(name: str) -> None:
 
 
 MEDIA = {
+    '<section><video src="/a.mp4" title="b"></video></section>': (
+        '<section><p><a href="https://example.com/a.mp4">b</a></p></section>'
+    ),
     '<video poster="p.png" title="A film"><source src="a.mp4"><track src="x.vtt">No player</video>': (
         '<p><a href="https://example.com/notes/a/a.mp4">A film</a></p>'
     ),

@@ -139,6 +139,19 @@ def test_a_password_in_an_address_is_told_and_masked() -> None:
     assert not any("secret@" in repr(problem) or "hidden" in repr(problem) for problem in problems)
 
 
+def test_an_id_with_a_secret_stays_and_is_told() -> None:
+    entry, problems = read({"guid": SECRET}, strip_query=("token",))
+    assert entry.id == SECRET
+    assert [(problem.code, problem.key) for problem in problems] == [("FK305", "guid")]
+
+
+@pytest.mark.parametrize(
+    "address", ["https://:secret@example.org/", "ssh://ann:secret@example.org/", "//ann:secret@e.org"]
+)
+def test_passwords_are_masked(address: str) -> None:
+    assert "secret" not in masked(address)
+
+
 def test_no_problem_repeats_a_secret_wherever_it_stands_in_it() -> None:
     problem = Problem(code="FK000", severity="error", message=f"{SECRET} fails", hint="see https://a:b@c/", path=SECRET)
     assert "abc" not in repr(problem)

@@ -81,6 +81,7 @@ if TYPE_CHECKING:
     from feedkit.setting_tables import MarkdownSettings as MarkdownSettings
     from feedkit.setting_tables import Names as Names
     from feedkit.setting_tables import PingSettings as PingSettings
+    from feedkit.setting_tables import Shortcode as Shortcode
     from feedkit.setting_tables import SitemapSettings as SitemapSettings
     from feedkit.setting_tables import Taxonomy as Taxonomy
     from feedkit.setting_tables import TermSettings as TermSettings
@@ -138,6 +139,7 @@ _HOMES = {
     "Report": "publishing.report",
     "Schedule": "feed_values",
     "SettingsError": "errors",
+    "Shortcode": "setting_tables",
     "Site": "settings",
     "SitemapSettings": "setting_tables",
     "Taxonomy": "setting_tables",

@@ -123,6 +123,7 @@ CONVERTERS: Mapping[str, Convert] = MappingProxyType(
         "html": values.as_text,
         "embeds": values.as_texts,
         "hero": values.as_flag,
+        "hero_enclosure": values.as_flag,
         "titles": values.as_text,
         "strip_query": values.as_texts,
         "allow_query": values.as_texts,

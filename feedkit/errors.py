@@ -24,11 +24,13 @@ from typing import Literal
 # What a public document must never repeat: the values of parameters that open doors, and passwords in an address.
 _OPENING_NAMES = (
     "access_token|api[-_]?key|apikey|auth|key|password|passwd|secret|sig|signature|token|x-amz-signature"
-    "|x-amz-credential|x-amz-security-token|x-goog-signature"
+    "|x-amz-credential|x-amz-security-token|x-goog-signature|x-goog-credential|x-oss-signature|awsaccesskeyid"
+    "|access[-_]?key|auth[-_]?token|client[-_]?secret|credential|id_token|jwt|key-pair-id|private[-_]?key|pwd"
+    "|refresh_token|session[-_]?id|shared[-_]?key|subscription-key"
 )
 # Each begins with a character that is rare in prose, so that a long text is passed over quickly.
 _SECRET = re.compile(rf"([?&;](?:amp;)?)({_OPENING_NAMES})=[^&#\s\"'<>]+", re.IGNORECASE)
-_PASSWORD = re.compile(r"://([^/\s:@]{1,200}):[^/\s@]{1,200}@")
+_PASSWORD = re.compile(r"//([^/\s:@]{0,200}):[^/\s@]{1,200}@")
 
 Severity = Literal["error", "warning", "note"]
 
@@ -57,6 +59,11 @@ class Problem:
     key: str = ""
     #: What to do about it.
     hint: str = ""
+
+    def __post_init__(self) -> None:
+        # A message may quote an address without `shown`; none repeats what opens a door.
+        for name in ("path", "message", "hint"):
+            object.__setattr__(self, name, masked(getattr(self, name)))
 
     def __str__(self) -> str:
         where = f"{self.path}:{self.line}: " if self.line else f"{self.path}: " if self.path else ""
@@ -136,6 +143,15 @@ def shown(value: object) -> str:
     return f"'{printable(text)}'"
 
 
+def said(error: Exception) -> str:
+    """What an exception of somebody else's code says, behind a colon; nothing where it says nothing."""
+    try:
+        text = masked(str(error))[:SHOWN_LENGTH]
+    except Exception:  # noqa: BLE001  # an error that cannot say what it is
+        return ""
+    return f": {printable(text)}" if text else ""
+
+
 def _spelled(value: object) -> str:
     # Containers are named, never spelled out: an alias bomb is small only until somebody prints it.
     if isinstance(value, int) and value.bit_length() > 4 * SHOWN_LENGTH:
@@ -147,7 +163,10 @@ def _spelled(value: object) -> str:
 
 def masked(text: str) -> str:
     """The text with the values of secret parameters, and passwords in addresses, written as `***`."""
-    return _PASSWORD.sub(r"://\1:***@", _SECRET.sub(r"\1\2=***", text[:4096]))
+    text = text[:4096]
+    if "=" in text:
+        text = _SECRET.sub(r"\1\2=***", text)
+    return _PASSWORD.sub(r"//\1:***@", text) if "//" in text else text
 
 
 def secret_names(text: str) -> tuple[str, ...]:

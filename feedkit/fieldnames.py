@@ -174,7 +174,7 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
             ),
             becomes="The first usable picture: an address, a mapping of src or url, alt, width and height, or a list"
             " of them. Type and size of a file on this disk are measured.",
-            goes="`image`; media:content, JSON Feed image",
+            goes="`image`; first figure of the content, media:content, JSON Feed image",
         ),
         "image_alt": Field(
             kind="text",

@@ -202,7 +202,7 @@ class Entry:
     expires_source: DateSource | None = None
     #: Plain text.
     summary: str = ""
-    #: HTML, sanitised, every address in it absolute.
+    #: HTML, sanitised unless the site trusts its own, every address in it absolute.
     content: str = ""
     #: Who wrote it.
     authors: tuple[Person, ...] = ()

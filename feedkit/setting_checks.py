@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import string
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from urllib.parse import urlsplit
 
@@ -38,6 +39,7 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z]{4})?(?:-(?:[A-Za-z]{2}|[0-9]{
 # RFC 4151 §2.1: a year, a month or a day on which the authority's name was its owner's.
 # RFC 4151 §2.1: a domain in lower case, or a mail address.
 _AUTHORITY = re.compile(r"(?:[a-z0-9._-]+@)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
+_SHORTCODE = re.compile(r"[A-Za-z_][\w./-]*")
 _TAG_DATE = re.compile(r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?")
 
 
@@ -204,6 +206,17 @@ def check_content(extensions: tuple[str, ...], embeds: tuple[str, ...]) -> None:
         one_of("markdown.extensions", name, MARKDOWN_EXTENSIONS)
     for name in embeds:
         one_of("embeds", name, EMBEDS)
+
+
+def check_functions(shortcodes: Mapping[str, object], render: object) -> None:
+    """Raises `SettingsError` for a shortcode that nobody could write, and for what is no function."""
+    for name, function in shortcodes.items():
+        if not _SHORTCODE.fullmatch(name):
+            raise SettingsError(f"shortcodes: {shown(name)} is no name; write letters, digits, - and _")
+        if not callable(function):
+            raise SettingsError(f"shortcodes: {shown(name)} needs a function, not {shown(function)}")
+    if render is not None and not callable(render):
+        raise SettingsError(f"markdown.render: {shown(render)} is no function")
 
 
 def check_entry_ids(kind: str, date: str, namespace: str) -> None:

@@ -210,6 +210,27 @@ class MarkdownSettings:
     render: Callable[[str], str] | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shortcode:
+    """One use of a shortcode, as the function that makes HTML of it gets it."""
+
+    #: What it is called.
+    name: str
+    #: The arguments without a name, unquoted, in their order.
+    arguments: tuple[str, ...] = ()
+    #: The arguments with a name, unquoted; the names of `{{name: …}}` in lower case, others as they are written.
+    named: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    #: What stands between it and its closing one, Markdown with HTML for the shortcodes in it; only Hugo's and Jekyll's
+    #: ways of writing have one.
+    inner: str = ""
+    #: The line of the file at which it begins, or of the text where there is no file.
+    line: int = 1
+    #: Whether it is alone on its line, and so no part of a sentence.
+    block: bool = False
+    #: The whole of it as it is written.
+    source: str = ""
+
+
 #: What Markdown may have beside CommonMark.
 MARKDOWN_EXTENSIONS = (
     "tables",

@@ -25,6 +25,7 @@ from feedkit.setting_checks import (
     check_content,
     check_entry_ids,
     check_feeds,
+    check_functions,
     check_limits,
     check_names,
     check_permalink,
@@ -50,6 +51,7 @@ from feedkit.setting_tables import (
     MarkdownSettings,
     Names,
     PingSettings,
+    Shortcode,
     SitemapSettings,
     Taxonomy,
 )
@@ -135,7 +137,9 @@ class Site:
     #: How Markdown becomes HTML.
     markdown: MarkdownSettings = MarkdownSettings()
     #: More shortcodes: what makes HTML of each, by its name. `feedkit.reading.shortcodes` has the built-in ones.
-    shortcodes: Mapping[str, Callable[..., str]] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    shortcodes: Mapping[str, Callable[[Shortcode], str]] = field(
+        default_factory=lambda: MappingProxyType({}), hash=False
+    )
     #: What becomes of a shortcode that nobody knows: its text is kept or removed, and it is reported.
     unknown_shortcodes: Literal["keep", "remove"] = "keep"
     #: Whether the content is made safe, or passed on as the site's own.
@@ -144,6 +148,8 @@ class Site:
     embeds: tuple[str, ...] = ()
     #: Whether the hero picture is the first figure of the content, unless it stands there already.
     hero: bool = True
+    #: Whether the hero picture is an enclosure, too, behind those that the article names.
+    hero_enclosure: bool = False
     #: What is done about HTML in a title: it is reported and kept as text, taken out, or kept without a word.
     titles: Literal["report", "strip", "keep"] = "report"
     #: Parameters that are taken out of every address.
@@ -255,6 +261,7 @@ class Site:
         check_feeds(self.feeds, self.taxonomies)
         check_names(self.names)
         check_content(self.markdown.extensions, self.embeds)
+        check_functions(self.shortcodes, self.markdown.render)
         check_entry_ids(self.entry_ids, self.id_date, self.id_namespace)
         for name in self.redirects:
             one_of("redirects", name, REDIRECTS)

@@ -11,6 +11,8 @@ from html import unescape
 
 # What XML 1.0 §2.2 forbids or advises against: controls but tab, LF, CR and NEL, surrogates, non-characters of the BMP.
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+# The same among ASCII characters: most texts have no others, and bytes are looked through ten times sooner.
+_ILLEGAL_ASCII = bytes(code for code in range(128) if _ILLEGAL.match(chr(code)))
 # NEL, too: validators take it for a character of Windows-1252 that was read wrongly.
 _NEWLINES = re.compile("\r\n?|\x85")
 
@@ -19,20 +21,27 @@ _INLINE_TAGS = (
     "a|abbr|b|br|cite|code|del|div|em|h[1-6]|hr|i|img|ins|kbd|li|mark|ol|p|q|s|small|span|strong|sub|sup|u|ul"
 )
 _TAG = re.compile(rf"</?(?:{_INLINE_TAGS})(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_REFERENCE = re.compile(r"&(?:[a-zA-Z][a-zA-Z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});")
 
 
 def legal(text: str) -> str:
     """The text without what XML 1.0 §2.2 forbids or advises against, line ends as LF; lone surrogates become U+FFFD."""
     if "\r" in text or "\x85" in text:
         text = _NEWLINES.sub("\n", text)
+    if _plainly_legal(text):
+        return text
     return _ILLEGAL.sub(lambda match: "\ufffd" if "\ud800" <= match[0] <= "\udfff" else "", text)
 
 
 def illegal_names(text: str) -> tuple[str, ...]:
     """The characters that `legal` would take out, as `U+000B`, each once, in order."""
-    if not _ILLEGAL.search(text):
+    if _plainly_legal(text):
         return ()
     return tuple(dict.fromkeys(f"U+{ord(char):04X}" for char in _ILLEGAL.findall(text)))
+
+
+def _plainly_legal(text: str) -> bool:
+    return text.isascii() and len(text.encode().translate(None, _ILLEGAL_ASCII)) == len(text)
 
 
 def line(text: str) -> str:
@@ -47,6 +56,13 @@ def plain(text: str) -> str:
     if "&" in text:
         text = unescape(text)
     return line(text)
+
+
+def markup(text: str) -> tuple[str, ...]:
+    """The HTML tags and references in a short text, as they are written, each once, in order."""
+    references = [found for found in _REFERENCE.findall(text) if unescape(found) != found] if "&" in text else []
+    found = [*(_TAG.findall(text) if "<" in text else ()), *references]
+    return tuple(dict.fromkeys(found))
 
 
 def fold(text: str) -> str:

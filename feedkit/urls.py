@@ -77,6 +77,22 @@ def absolute(url: str, base: str) -> str:
         raise UrlError(f"{shown(url)} is not an address ({error})", code="FK205") from error
 
 
+def without_parameters(text: str, names: tuple[str, ...]) -> str:
+    """An address, or a text with addresses in it, without the query parameters of these names.
+
+    Names are compared without case. Everything else stays as it is; `&` may be written `&amp;`.
+    """
+    if not names or "=" not in text:
+        return text
+    return _parameters(names).sub(lambda match: match[1] if match[0].endswith(("&", ";")) else "", text)
+
+
+@lru_cache(maxsize=64)
+def _parameters(names: tuple[str, ...]) -> re.Pattern[str]:
+    either = "|".join(map(re.escape, names))
+    return re.compile(rf"([?&;](?:amp;)?)(?:(?:{either})=[^&#\s\"'<>]*(?:&(?:amp;)?)?)+", re.IGNORECASE)
+
+
 def browsed(url: str) -> str:
     """An address as browsers see it: without the blanks and control characters that they drop."""
     return url.strip(_STRIPPED).translate(_REMOVED)

@@ -79,7 +79,7 @@ def add_media(item: _xml.Element, image: Image | None, files: Iterable[Enclosure
     if image is not None:
         facts = {"type": image.type, "fileSize": digits(image.length), **sizes}
         _add_content(item, image.alt, url=image.url, medium="image", **facts)
-    for file in files:
+    for file in (file for file in files if image is None or file.url != image.url):
         family = file.type.partition("/")[0]
         medium = family if family in ("image", "audio", "video") else "document"
         facts = {"type": file.type, "fileSize": digits(file.length), "duration": digits(file.duration)}

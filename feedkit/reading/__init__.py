@@ -6,7 +6,7 @@ The only reader of article files, and the only part that sees a raw value. Refus
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -55,18 +55,24 @@ def read(
 
 
 def to_entry(
-    article: Mapping[str, Any] | object, site: Site, *, source: str = "", on_problem: OnProblem = raise_or_log
+    article: Mapping[str, Any] | object,
+    site: Site,
+    *,
+    source: str = "",
+    render: Callable[[str], str] | None = None,
+    on_problem: OnProblem = raise_or_log,
 ) -> Entry:
     """The entry of one article that another program holds as a mapping or as an object with attributes.
 
     Takes every name that `docs/fields.md` lists; `content` and `html` are HTML, `body` and `markdown` are Markdown.
     An object whose attributes have other names comes as a pair of itself and a mapping of fields to attributes, with
     dots to reach deeper, or to functions of the object; what the mapping leaves out is found as usual.
-    `source` names the article in messages. Raises `ArticleError` for a value that has no certain meaning.
+    `source` names the article in messages; `render` makes HTML of its Markdown, in place of the site's renderer.
+    Raises `ArticleError` for a value that has no certain meaning, and for a renderer that fails.
     """
     if isinstance(article, Entry):
         return article
     report = Reporter(source, on_problem)
     metadata = as_mapping(article, report, own_names(site))
     known = known_authors(site, None, on_problem)
-    return make_entry(Article(metadata=metadata, source=source, known_authors=known), site, report)
+    return make_entry(Article(metadata=metadata, source=source, known_authors=known, render=render), site, report)

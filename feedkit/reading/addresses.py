@@ -20,9 +20,11 @@ _UNSAFE = re.compile(r"[\s?#%:\\]+")
 def url(intake: Intake, title: str, published: datetime) -> str:
     """The permalink: a canonical address, an own path, or the site's pattern filled in. Raises `ArticleError`."""
     if found := intake.find_text("canonical"):
-        return intake.read(found, lambda value: absolute(values.address(value), intake.site.base_url))
+        canonical = intake.read(found, lambda value: absolute(values.address(value), intake.site.base_url))
+        return intake.published(canonical, found.key)
     if found := intake.find_text("url"):
-        return intake.read(found, lambda value: _own_path(value, intake.site.base_url))
+        own = intake.read(found, lambda value: _own_path(value, intake.site.base_url))
+        return intake.published(own, found.key)
     place = intake.article.place
     local = published.astimezone(dates.zone(intake.site.timezone))
     path = intake.site.permalink.format(
@@ -61,7 +63,10 @@ def entry_id(intake: Intake, url: str) -> str:
     """
     site = intake.site
     if found := intake.find_text("id"):
-        return intake.read(found, lambda value: stable_id(values.text(value), site.id_namespace))
+        own = intake.read(found, lambda value: stable_id(values.text(value), site.id_namespace))
+        # Never without a parameter: an id that changes is another entry to every reader.
+        intake.tell_secrets(own, found.key)
+        return own
     if site.entry_ids == "permalink":
         return url
     place = intake.article.place

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from feedkit.dates import Moment
 from feedkit.model import DateSource, Entry
 from feedkit.reading import addresses, body, episodes, flags, media, people, terms, values, when
-from feedkit.reading.content import summarise
 from feedkit.reading.fields import Found
+from feedkit.reading.hero import with_hero
 from feedkit.reading.intake import Article, Intake
 from feedkit.reading.report import Reporter
 from feedkit.settings import Site
@@ -36,10 +36,12 @@ class Draft:
 
     def complete(self) -> Entry:
         """The whole entry. Raises `ArticleError` for content that cannot be made safe."""
-        html = body.content(self.intake, self.outline.url, self.markdown)
-        if not html:
-            return self.outline
-        return replace(self.outline, content=html, summary=self.outline.summary or summarise(html))
+        outline = self.outline
+        html = body.content(self.intake, outline.url, self.markdown)
+        shown = with_hero(html, outline.image, outline.url) if self.intake.site.hero else html
+        if not shown:
+            return outline
+        return replace(outline, content=shown, summary=outline.summary or body.beginning(self.intake, html))
 
 
 def draft_entry(article: Article, site: Site, report: Reporter) -> Draft:
@@ -51,6 +53,7 @@ def draft_entry(article: Article, site: Site, report: Reporter) -> Draft:
     published, expires = when.published(intake), when.moment(intake, "expires")
     updated = when.updated(intake, published)
     url = addresses.url(intake, title, published.value)
+    image = media.image(intake, url)
     outline = Entry(
         id=addresses.entry_id(intake, url),
         own_id=intake.find_text("id") is not None,
@@ -64,12 +67,12 @@ def draft_entry(article: Article, site: Site, report: Reporter) -> Draft:
         updated_source=_source(intake, "updated", updated),
         expires=expires.value if expires else None,
         expires_source=_source(intake, "expires", expires),
-        summary=intake.short("summary"),
+        summary=body.summary(intake),
         authors=people.authors(intake),
         terms=terms.terms(intake),
         keywords=terms.keywords(intake),
-        image=media.image(intake, url),
-        enclosures=(enclosures := tuple(media.enclosures(intake, url))),
+        image=image,
+        enclosures=(enclosures := tuple(media.enclosures(intake, url, image))),
         episode=episodes.episode(intake, url, enclosures),
         language=people.language(intake),
         translation_key=people.translation_key(intake),
@@ -80,12 +83,12 @@ def draft_entry(article: Article, site: Site, report: Reporter) -> Draft:
         draft=flags.draft(intake),
         indexed=flags.indexed(intake),
         section=article.place.section if article.place else "",
+        markdown=body.source(intake, markdown),
         source=article.source,
     )
     # Looked up now, so that a value that is no text is told with the others.
     body.given(intake)
-    intake.tell_unused()
-    intake.tell_illegal()
+    intake.tell_rest()
     return Draft(outline=outline, intake=intake, markdown=markdown)
 
 

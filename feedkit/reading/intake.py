@@ -24,7 +24,7 @@ from feedkit.reading.report import Reporter
 from feedkit.reading.trace import Trace
 from feedkit.settings import Site
 from feedkit.text import illegal_names, legal
-from feedkit.urls import absolute
+from feedkit.urls import absolute, without_parameters
 
 T = TypeVar("T")
 
@@ -51,6 +51,8 @@ class Article:
     known_authors: Mapping[str, Person] = field(default_factory=lambda: MappingProxyType({}))
     #: Where it is noted which keys were used.
     trace: Trace | None = None
+    #: What makes HTML of its Markdown, in place of the site's renderer.
+    render: Callable[[str], str] | None = None
 
 
 _WANTED = {
@@ -110,6 +112,11 @@ class Intake:
             message = f"no field is called so; did you mean {name}?"
             self.report.warn("FK211", message, key=key, hint=f"write {name}, or name the key under aliases")
 
+    def tell_rest(self) -> None:
+        """Warn of all that was passed over or taken out; told when all fields have been looked up."""
+        self.tell_unused()
+        self.tell_illegal()
+
     def tell_unused(self) -> None:
         """Warn of values that no field could use; told when all fields have been looked up."""
         for found, name in self.fields.passed_over():
@@ -158,16 +165,25 @@ class Intake:
         except UrlError as error:
             self.report.warn("FK205", f"{error}; it is left out", key=key, hint=error.hint)
             return None
-        self.tell_secrets(found, key)
-        return found
+        return self.published(found, key)
+
+    def published(self, text: str, key: str = "") -> str:
+        """An address, or a text with addresses in it, without the parameters that are to be taken out.
+
+        Warns of what looks like a secret all the same.
+        """
+        text = without_parameters(text, self.site.strip_query)
+        self.tell_secrets(text, key)
+        return text
 
     def tell_secrets(self, text: str, key: str = "", line: int | None = None) -> None:
         """Warn of addresses that carry a secret: a feed cannot be taken back."""
-        if names := secret_names(text):
+        allowed = {name.casefold() for name in self.site.allow_query}
+        if names := [name for name in secret_names(text) if name not in allowed]:
             self.report.warn(
                 "FK305",
                 f"an address with {', '.join(names)}=… is about to be published, and feeds are kept for ever",
                 key=key,
                 line=line,
-                hint="take the parameter out of the address, and change the secret if it was one",
+                hint="take it out, by hand or by strip_query, and change it; name what is no secret under allow_query",
             )

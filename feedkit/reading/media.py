@@ -50,10 +50,10 @@ def _image(intake: Intake, value: Any, url: str, key: str) -> Image | None:
     )
 
 
-def enclosures(intake: Intake, url: str) -> Iterator[Enclosure]:
+def enclosures(intake: Intake, url: str, hero: Image | None) -> Iterator[Enclosure]:
     """The attached files of all their keys: addresses, mappings with url, type, length, title and duration, lists.
 
-    A file that is named twice is attached once.
+    A file that is named twice is attached once. The hero picture comes last, where the site wants it at all.
     """
     seen: set[str] = set()
     for found in intake.fields.every("enclosures"):
@@ -63,6 +63,12 @@ def enclosures(intake: Intake, url: str) -> Iterator[Enclosure]:
             if made and made.url not in seen:
                 seen.add(made.url)
                 yield made
+    if hero and intake.site.hero_enclosure and hero.url not in seen and (made := _of_hero(intake, hero)):
+        yield made
+
+
+def _of_hero(intake: Intake, image: Image) -> Enclosure | None:
+    return _checked(intake, Enclosure(url=image.url, type=image.type or "", length=image.length), image.url, "image")
 
 
 def _enclosure(intake: Intake, mapping: Mapping[str, Any], url: str, key: str) -> Enclosure | None:
@@ -72,21 +78,26 @@ def _enclosure(intake: Intake, mapping: Mapping[str, Any], url: str, key: str) -
         return None
     known = _measured(intake, address, reference)
     type_ = _first(mapping, "type", "mime_type") or known.type
-    if type_ is None or not _TYPE.fullmatch(type_):
-        message = f"{shown(reference)} has no known media type; it is left out"
-        intake.report.warn("FK208", message, key=key, hint="write its type, such as audio/mpeg")
-        return None
-    length = _number(intake, mapping, "length", key) if known.length is None else known.length
-    if length is None:
-        message = f"the length of {shown(reference)} is not known: RSS says 0, the other formats nothing"
-        intake.report.note("FK220", message, key=key, hint="write its length in bytes")
-    return Enclosure(
+    made = Enclosure(
         url=address,
-        type=type_,
-        length=length,
+        type=type_ or "",
+        length=_number(intake, mapping, "length", key) if known.length is None else known.length,
         title=_first(mapping, "title") or "",
         duration=_number(intake, mapping, "duration", key) or known.duration,
     )
+    return _checked(intake, made, reference, key)
+
+
+def _checked(intake: Intake, made: Enclosure, reference: str, key: str) -> Enclosure | None:
+    """The file; None for one whose type nobody knows, which is told, as an unknown length is."""
+    if not _TYPE.fullmatch(made.type):
+        message = f"{shown(reference)} has no known media type; it is left out"
+        intake.report.warn("FK208", message, key=key, hint="write its type, such as audio/mpeg")
+        return None
+    if made.length is None:
+        message = f"the length of {shown(reference)} is not known: RSS says 0, the other formats nothing"
+        intake.report.note("FK220", message, key=key, hint="write its length in bytes")
+    return made
 
 
 def _reference(intake: Intake, mapping: Mapping[str, Any], key: str, *names: str) -> str | None:

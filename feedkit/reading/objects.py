@@ -15,7 +15,7 @@ from re import compile as pattern
 from typing import Any
 from uuid import UUID
 
-from feedkit.errors import shown
+from feedkit.errors import said, shown
 from feedkit.fieldnames import NAMES, folded
 from feedkit.reading.report import Reporter
 
@@ -132,17 +132,10 @@ def _guarded(read: Callable[[], Any], article: object, what: str, key: str, repo
         hint = "mend it, or name another place: (object, {field: attribute})"
         report.refuse(
             "FK210",
-            f"{what} of {type(article).__name__} raises {type(error).__name__}{_said(error)}",
+            f"{what} of {type(article).__name__} raises {type(error).__name__}{said(error)}",
             key=key,
             hint=hint,
         )
-
-
-def _said(error: Exception) -> str:
-    try:
-        return f": {error}" if str(error) else ""
-    except Exception:  # noqa: BLE001  # an error that cannot say what it is
-        return ""
 
 
 def simple(value: Any, report: Reporter, key: str) -> Any:

@@ -1,7 +1,8 @@
-"""Shortcodes in Markdown: `{{image: URL, width: 800, height: 450, alt: "…"}}` into a figure.
+"""Shortcodes in Markdown: `{{image: URL, width: 800, height: 450, alt: "…"}}` into a figure, a builder's own into his.
 
-Refuses to touch code: what stands in a code span or a code block is an example, not a shortcode. An unknown one is
-reported with its line and left as it is.
+Refuses to touch code: what stands in a code span or a code block is an example, not a shortcode. One that nobody knows
+is reported with its line; one of ours is kept or removed as `Site.unknown_shortcodes` says, those of Hugo and Jekyll
+are never printed.
 """
 
 from __future__ import annotations
@@ -12,76 +13,60 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from html import escape
 from types import MappingProxyType
+from urllib.parse import quote
 
 import pyromark
 
-from feedkit.errors import SHOWN_LENGTH, shown
+from feedkit.errors import SHOWN_LENGTH, said, shown
 from feedkit.reading.codespans import Code
+from feedkit.reading.shortcode_syntax import MAX_UNREAD, Use, arguments, pairs, uses
+from feedkit.setting_tables import Shortcode
 
-# The head of a shortcode; its end is found by `_end`, since quoted arguments may hold braces.
-_OPENING = re.compile(r"\{\{\s*([A-Za-z][\w-]*)\s*:")
-_ARGUMENT = re.compile(r",\s*([A-Za-z][\w-]*)\s*:(?!//)\s*")
-_QUOTED = re.compile(r'"((?:[^"\\]++|\\.)*+)"|\'((?:[^\'\\]++|\\.)*+)\'', re.DOTALL)
-_STOP = re.compile(r"\}\}|[\"']")
-_TURN = re.compile(r"[,\"']")
-_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+#: How deep shortcodes stand in one another; what is deeper is left to the one around it.
+MAX_DEPTH = 8
 
-_PARAGRAPH_END = re.compile(r"\n[ \t]*\n")
-
-#: The longest shortcode; beyond it, and beyond its paragraph, two braces are two braces.
-MAX_LENGTH = 8_192
-
-#: The most shortcodes of one text that are told to be unreadable; what comes behind them is left as it is.
-MAX_UNREAD = 100
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shortcode:
-    """One use of a shortcode."""
-
-    #: What stands before the first colon.
-    name: str
-    #: What stands behind it, up to the first named argument.
-    value: str
-    #: The named arguments, unquoted.
-    arguments: Mapping[str, str]
-    #: Whether it is alone on its line, and so a block.
-    block: bool
-
-
-_IMAGE_ARGUMENTS = ("width", "height", "alt", "caption")
+_IMAGE_ARGUMENTS = ("src", "width", "height", "alt", "caption")
 
 #: Makes HTML of a shortcode. Raises `ValueError` with the reason where it cannot.
 Render = Callable[[Shortcode], str]
-OnUnread = Callable[[int, str], None]
+#: Gets the code of a problem, the line and what is wrong.
+Tell = Callable[[str, int, str], None]
+
+_UNCLOSED = MappingProxyType({"own": "{{{{{}:", "hugo": "{{{{< {}", "jekyll": "{{% {}"})
+_INNER_BREAK = re.compile(r"\A[ \t]*\n|\n[ \t]*\Z")
 
 
 def image(shortcode: Shortcode) -> str:
     """A picture: `<figure>` where it is alone on its line, `<img>` within a sentence.
 
-    Arguments: width and height in pixels, alt, caption (a `<figcaption>`; within a sentence the title of the picture).
+    Arguments: its address, width and height in pixels, alt, caption (a `<figcaption>`; within a sentence the title of
+    the picture).
     """
-    _check_image(shortcode)
-    arguments = shortcode.arguments
-    caption = arguments.get("caption", "")
-    sizes = {name: arguments[name] for name in ("width", "height") if name in arguments}
+    address = _image_address(shortcode)
+    named = shortcode.named
+    caption = named.get("caption", "")
+    sizes = {name: named[name] for name in ("width", "height") if name in named}
     title = {"title": caption} if caption and not shortcode.block else {}
-    attributes = {"src": shortcode.value, **sizes, "alt": arguments.get("alt", ""), **title}
+    attributes = {"src": address, **sizes, "alt": named.get("alt", ""), **title}
     tag = f"<img {' '.join(_attribute(*item) for item in attributes.items())}>"
     if not shortcode.block:
         return tag
     return f"<figure>{tag}{f'<figcaption>{escape(caption)}</figcaption>' if caption else ''}</figure>"
 
 
-def _check_image(shortcode: Shortcode) -> None:
-    if not shortcode.value:
+def _image_address(shortcode: Shortcode) -> str:
+    given = [*shortcode.arguments, *filter(None, [shortcode.named.get("src")])]
+    if not given:
         raise ValueError("it has no address")
-    for name, value in shortcode.arguments.items():
+    if len(given) > 1:
+        raise ValueError(f"{shown(given[1])} has no name, and is no part of the address unless that is in quotes")
+    for name, value in shortcode.named.items():
         if name not in _IMAGE_ARGUMENTS:
             near = get_close_matches(name, _IMAGE_ARGUMENTS, n=1)
             raise ValueError(f"it has no argument called {name}{f'; did you mean {near[0]}?' if near else ''}")
         if name in ("width", "height") and not value.isdecimal():
             raise ValueError(f"its {name} is no whole number of pixels")
+    return given[0]
 
 
 def _attribute(name: str, value: str) -> str:
@@ -89,6 +74,18 @@ def _attribute(name: str, value: str) -> str:
 
 
 SHORTCODES: Mapping[str, Render] = MappingProxyType({"image": image})
+
+
+def _highlighted(inner: str) -> str:
+    return f"<pre><code>{escape(_INNER_BREAK.sub('', inner), quote=False)}\n</code></pre>"
+
+
+def _nothing(inner: str) -> str:
+    return ""
+
+
+#: What Hugo and Jekyll have between two tags, and nobody should lose or see.
+_PAIRED: Mapping[str, Callable[[str], str]] = MappingProxyType({"highlight": _highlighted, "comment": _nothing})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,128 +100,191 @@ class Held:
     def release(self, rendered: str) -> str:
         """The rendered HTML with the shortcodes' HTML in the markers' places; a figure is in no paragraph.
 
-        What Markdown has mangled (a shortcode in a link's address) comes last: it is not lost.
+        In a link's address there is room for a text; an element that stands there comes last: it is not lost.
         """
         if not self.html:
             return rendered
         mark = next(iter(self.html))[0]
         marker = re.compile(rf"{mark}\d+{mark}")
-        # In an attribute there is no room for an element.
-        rendered = re.sub(rf"<[^<>{mark}]*{mark}[^<>]*>", lambda match: marker.sub("", match[0]), rendered)
-        rendered = re.sub(rf"<p>((?:{mark}\d+{mark}\s*)+)</p>", r"\1", rendered)
-        mangled = self.html.keys() - set(marker.findall(rendered))
+        # Markdown encodes what stands in the address of a link.
+        rendered = rendered.replace(quote(mark), mark)
+        placed: set[str] = set()
+
+        def in_tag(match: re.Match[str]) -> str:
+            if not _in_tag(rendered, match.start()):
+                return match[0]
+            made = self.html.get(match[0], "<")
+            # In an attribute there is room for a text, such as an address, and none for an element.
+            placed.update([] if "<" in made else [match[0]])
+            return "" if "<" in made else escape(made.strip())
+
+        whole = re.sub(rf"<p>((?:{mark}\d+{mark}\s*)+)</p>", r"\1", marker.sub(in_tag, rendered))
+        mangled = self.html.keys() - set(marker.findall(whole)) - placed
         rest = "".join(f"\n{self.html[name]}" for name in self.html if name in mangled)
-        return marker.sub(lambda match: self.html.get(match[0], match[0]), rendered) + rest
+        return marker.sub(lambda match: self.html.get(match[0], match[0]), whole) + rest
 
 
-def hold(text: str, markdown: pyromark.Markdown, on_unread: OnUnread) -> Held:
+def _in_tag(html: str, position: int) -> bool:
+    """Whether a position is within a tag."""
+    return html.rfind("<", 0, position) > html.rfind(">", 0, position)
+
+
+def hold(
+    text: str,
+    markdown: pyromark.Markdown,
+    tell: Tell,
+    *,
+    own: Mapping[str, Render] = SHORTCODES,
+    remove: bool = False,
+    line: int = 1,
+) -> Held:
     """Take the shortcodes out of Markdown.
 
-    `markdown` is the parser that will read the text, and so knows what is code in it. `on_unread` gets the line
-    (counted from 1) and the reason for each that is unknown or cannot be made.
+    `markdown` is the parser that knows what is code in the text. `own` are a builder's shortcodes, which win over the
+    built-in ones; with `remove` the text of what cannot be made goes. `tell` gets each that is unknown or cannot be
+    made, with its line, where the text begins at `line`.
     """
-    if "{{" not in text:
+    if "{{" not in text and "{%" not in text:
         return Held(text=text, html={})
-    mark = _unused_mark(text)
-    code = Code(text, markdown)
-    unread = _Unread(text, on_unread)
-    kept: list[str] = []
-    html: dict[str, str] = {}
-    position = 0
-    for match in _OPENING.finditer(text):
-        if match.start() < position or match.start() in code:
-            continue
-        end = _end(text, match.end())
-        made = _make(text, match, end, unread)
-        if made is not None and end is not None:
-            marker = f"{mark}{len(html)}{mark}"
-            html[marker] = made
-            start, before, after = _placed(text, match.start(), end)
-            kept += [text[position:start], before, marker, after]
-            position = end
-        elif unread.full:
-            break
-    kept.append(text[position:])
-    return Held(text="".join(kept), html=html)
+    return _Holder(text, markdown, {**SHORTCODES, **own}, tell, remove, line).held()
 
 
-class _Unread:
-    """Tells of shortcodes that cannot be read, with their lines, until there are too many."""
+class _Holder:
+    """Takes the shortcodes out of one text, until too many of them cannot be read."""
 
-    def __init__(self, text: str, tell: OnUnread) -> None:
+    def __init__(
+        self,
+        text: str,
+        markdown: pyromark.Markdown,
+        known: Mapping[str, Render],
+        tell: Tell,
+        remove: bool,
+        line: int,
+        depth: int = 0,
+    ) -> None:
         self._text = text
+        self._markdown = markdown
+        self._depth = depth
+        self._known = known
         self._tell = tell
+        self._remove = remove
+        self._line = line
         self._count = 0
+        self._mark = _unused_mark(text)
+        self._kept: list[str] = []
+        self._html: dict[str, str] = {}
+        self._position = 0
 
-    @property
-    def full(self) -> bool:
-        return self._count >= MAX_UNREAD
+    def held(self) -> Held:
+        found = list(uses(self._text, Code(self._text, self._markdown), self._known))
+        ended = pairs(found)
+        closing = {use.start for use in ended.values()}
+        for use in found:
+            if self._count >= MAX_UNREAD:
+                break
+            if use.start >= self._position:
+                self._take(use, ended.get(use.start), told=use.start in closing)
+        self._kept.append(self._text[self._position :])
+        return Held(text="".join(self._kept), html=self._html)
 
-    def __call__(self, position: int, reason: str) -> None:
-        self._count += 1
-        line = self._text.count("\n", 0, position) + 1
-        self._tell(line, f"{reason}; whatever comes behind it is left as it is" if self.full else reason)
+    def _take(self, use: Use, close: Use | None, *, told: bool) -> None:
+        if use.end is None:
+            self._unread(
+                use, "FK302", f"the shortcode {_UNCLOSED[use.style].format(use.name[:SHOWN_LENGTH])} is not closed"
+            )
+        elif use.shown:
+            self._put(use, use.end, escape(self._text[use.start : use.end].replace("/*", "").replace("*/", "")))
+        elif use.closing:
+            # Its opening has been told, if there was one.
+            self._cut(use) if told else self._unknown(use)
+        elif use.style == "jekyll" and use.name == "raw" and close:
+            self._kept += [self._text[self._position : use.start], self._text[use.end : close.start]]
+            self._position = close.end or use.end
+        elif use.name in self._known:
+            self._make(use, close)
+        elif use.name in _PAIRED and close and use.style != "own":
+            self._put(use, close.end or use.end, _PAIRED[use.name](self._text[use.end : close.start]))
+        else:
+            self._unknown(use)
 
-
-def _placed(text: str, start: int, end: int) -> tuple[int, str, str]:
-    """Where the marker goes: one that is alone on its line becomes a paragraph of its own."""
-    line_start = text.rfind("\n", 0, start) + 1
-    indent = text[line_start:start]
-    if indent.strip() or not _alone(text, start, end):
-        return start, "", ""
-    return line_start, f"\n{indent}", "\n"
-
-
-def _make(text: str, match: re.Match[str], end: int | None, unread: _Unread) -> str | None:
-    name = match[1]
-    if end is None:
-        unread(match.start(), f"the shortcode {{{{{name[:SHOWN_LENGTH]}: is not closed")
-    elif name not in SHORTCODES:
-        unread(match.start(), f"there is no shortcode called {shown(name)}")
-    else:
+    def _make(self, use: Use, close: Use | None) -> None:
+        end = (close.end if close else use.end) or 0
         try:
-            return SHORTCODES[name](_read(name, text[match.end() : end - 2], _alone(text, match.start(), end)))
+            made = _text(self._known[use.name](self._shortcode(use, close)))
         except ValueError as error:
-            unread(match.start(), f"the shortcode {name} cannot be made: {error}")
-    return None
+            self._failed(use, end, "FK302", f"cannot be made{said(error)}")
+        except Exception as error:  # noqa: BLE001
+            # Somebody else's code: whatever it raises is a problem of this place, not of the build.
+            self._failed(use, end, "FK308", f"raises {type(error).__name__}{said(error)}")
+        else:
+            self._put(use, end, made)
+
+    def _shortcode(self, use: Use, close: Use | None) -> Shortcode:
+        positional, named = arguments(use)
+        end = (close.end if close else use.end) or 0
+        return Shortcode(
+            name=use.name,
+            arguments=positional,
+            named=named,
+            inner=self._inner(use, close) if close else "",
+            line=self._line_of(use),
+            block=_alone(self._text, use.start, end),
+            source=self._text[use.start : end],
+        )
+
+    def _inner(self, use: Use, close: Use) -> str:
+        """What stands between the two, with HTML for the shortcodes in it, as Hugo has it."""
+        text = self._text[use.end : close.start]
+        if self._depth >= MAX_DEPTH or ("{{" not in text and "{%" not in text):
+            return text
+        line = self._line + self._text.count("\n", 0, use.end)
+        held = _Holder(text, self._markdown, self._known, self._tell, self._remove, line, self._depth + 1).held()
+        return held.release(held.text)
+
+    def _unknown(self, use: Use) -> None:
+        if use.style == "own":
+            self._unread(use, "FK302", f"there is no shortcode called {shown(use.name)}")
+            if self._remove:
+                self._cut(use)
+        else:
+            what = shown(self._text[use.start : use.end])
+            self._unread(use, "FK306", f"{what} is a shortcode of {use.style.title()} that nobody knows here")
+            self._cut(use)
+
+    def _failed(self, use: Use, end: int, code: str, reason: str) -> None:
+        self._unread(use, code, f"the shortcode {use.name} {reason}")
+        if self._remove or use.style != "own":
+            self._put(use, end, "")
+
+    def _unread(self, use: Use, code: str, reason: str) -> None:
+        self._count += 1
+        full = self._count >= MAX_UNREAD
+        self._tell(code, self._line_of(use), f"{reason}; whatever comes behind it is left as it is" if full else reason)
+
+    def _line_of(self, use: Use) -> int:
+        return self._line + self._text.count("\n", 0, use.start)
+
+    def _cut(self, use: Use) -> None:
+        self._kept.append(self._text[self._position : use.start])
+        self._position = use.end or use.start
+
+    def _put(self, use: Use, end: int, html: str) -> None:
+        """A marker for the HTML; where a shortcode is alone on its line, in a paragraph of its own."""
+        marker = f"{self._mark}{len(self._html)}{self._mark}"
+        self._html[marker] = html
+        line_start = self._text.rfind("\n", 0, use.start) + 1
+        indent = self._text[line_start : use.start]
+        if indent.strip() or not _alone(self._text, use.start, end):
+            self._kept += [self._text[self._position : use.start], marker]
+        else:
+            self._kept += [self._text[self._position : line_start], f"\n{indent}", marker, "\n"]
+        self._position = end
 
 
-def _end(text: str, start: int) -> int | None:
-    """The position behind the closing braces; braces in quotes do not close, and neither does another paragraph."""
-    position = start
-    paragraph = _PARAGRAPH_END.search(text, start, start + MAX_LENGTH)
-    limit = paragraph.start() if paragraph else min(len(text), start + MAX_LENGTH)
-    while stop := _STOP.search(text, position, limit):
-        if stop[0] == "}}":
-            return stop.end()
-        quoted = _QUOTED.match(text, stop.start(), limit)
-        position = quoted.end() if quoted else stop.end()
-    return None
-
-
-def _read(name: str, inner: str, block: bool) -> Shortcode:
-    pieces = _split(inner)
-    arguments = {key: _unquoted(value) for key, value in pieces[1:]}
-    return Shortcode(name=name, value=_unquoted(pieces[0][1]), arguments=MappingProxyType(arguments), block=block)
-
-
-def _split(inner: str) -> list[tuple[str, str]]:
-    """The value and the named arguments. A comma splits only in front of `name:`, for addresses have commas."""
-    pieces: list[tuple[str, str]] = []
-    name, start, position = "", 0, 0
-    while stop := _TURN.search(inner, position):
-        found = (_ARGUMENT if stop[0] == "," else _QUOTED).match(inner, stop.start())
-        if found and stop[0] == ",":
-            pieces.append((name, inner[start : stop.start()]))
-            name, start = found[1].lower(), found.end()
-        position = (found or stop).end()
-    return [*pieces, (name, inner[start:])]
-
-
-def _unquoted(value: str) -> str:
-    value = value.strip()
-    quoted = _QUOTED.fullmatch(value)
-    return _ESCAPE.sub(r"\1", quoted[1] if quoted[1] is not None else quoted[2]) if quoted else value
+def _text(made: object) -> str:
+    if not isinstance(made, str):
+        raise TypeError(f"it gives {type(made).__name__}, not a text")
+    return made
 
 
 def _alone(text: str, start: int, end: int) -> bool:

@@ -27,6 +27,12 @@ SHOWN = {
     ],
     "distributed_sitemaps.py": ["6 files by 2 workers; the same bytes as by one process: True"],
     "sitemap_only.py": ["sitemaps/sitemap-00003.xml: ", "sitemap.xml: "],
+    "own_shortcodes.py": [
+        "harbour.md: warning FK302: the shortcode film cannot be made: it needs the name of one film",
+        '<p><a href="https://films.example/harbour">▶ Low water, "dry"</a></p>',
+        "<blockquote><p>It has no sound.</p></blockquote>",
+        "<code>{{film: example}}</code>",
+    ],
     "own_vocabulary.py": ["rss.xml True"],
     "own_objects.py": ["tags/cpp/rss.xml (application/rss+xml): ", "tags/日本語/feed.json (application/feed+json): "],
     "everything.py": [

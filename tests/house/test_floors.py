@@ -45,7 +45,7 @@ DOORS = {
     "frontmatter": {"reading/frontmatter.py"},
     "dateutil": {"dates"},
     "tqdm": {"cli"},
-    "nh3": {"reading/content.py"},
+    "nh3": {"reading/sanitising.py"},
     "argparse": {"cli"},
     "tinytag": {"reading/measuring.py"},
     "sqlite3": {"workshop/memory.py"},

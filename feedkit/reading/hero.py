@@ -1,0 +1,47 @@
+"""The hero picture as the first figure of the content.
+
+Refuses to show a picture twice, and to make content of a picture alone.
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape, unescape
+
+from feedkit.errors import UrlError
+from feedkit.model import Image
+from feedkit.reading.relocating import srcset_addresses
+from feedkit.urls import absolute
+
+_PICTURE = re.compile(r"""<(?:img|source|video|IMG|SOURCE|VIDEO)\b((?:[^<>"']++|"[^"]*"|'[^']*')*+)""")
+_SOURCE = re.compile(r"""\b(src|srcset|poster)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+
+
+def with_hero(html: str, image: Image | None, url: str) -> str:
+    """The content of the entry at `url` with its picture in front, unless that stands in it already."""
+    if image is None or not html or image.url in _pictures(html, url):
+        return html
+    sizes = {"width": image.width, "height": image.height}
+    numbers = "".join(f' {name}="{size}"' for name, size in sizes.items() if size)
+    return f'<figure><img src="{escape(image.url)}" alt="{escape(image.alt)}"{numbers}></figure>\n{html}'
+
+
+def _pictures(html: str, url: str) -> set[str]:
+    """The addresses of the pictures in HTML, in one spelling."""
+    found: set[str] = set()
+    for attributes in _PICTURE.findall(html):
+        for name, *given in _SOURCE.findall(attributes):
+            value = unescape("".join(given))
+            found.update(_canonical(address, url) for address in _addresses(name, value))
+    return found
+
+
+def _addresses(name: str, value: str) -> list[str]:
+    return list(srcset_addresses(value)) if name.lower() == "srcset" else [value]
+
+
+def _canonical(address: str, url: str) -> str:
+    try:
+        return absolute(address, url)
+    except UrlError:
+        return address

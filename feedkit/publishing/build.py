@@ -47,11 +47,9 @@ def build(
 ) -> Report:
     """Read the articles, and make `directory` hold the site's feeds, sitemap and OPML list.
 
-    `content` is a folder, one file, or an open file (any iterable of lines) with a JSON object a line. Each bad
-    article is one Problem in the report, and the others are built. `on_problem` is told of each Problem when it is
-    found; `watch` may show the progress. `force`, `allow_empty`, `durable` and `wait` are those of `publish`. Raises
-    `SettingsError` for content that is not there and for a folder that must not be written to, `PublishError` for one
-    that cannot be.
+    `content` is a folder, one file, or an open file (any iterable of lines) with a JSON object a line. A bad article is
+    one Problem in the report, and the others are built. `on_problem` is told of each Problem at once; `watch` may show
+    the progress; the rest is as in `publish`. Raises `SettingsError`, `PublishError` as `check_folders` and `publish`.
     """
     check_folders(content, Path(os.path.realpath(directory)))
     problems = Problems(on_problem)
@@ -67,10 +65,8 @@ def build(
         durable=durable,
         wait=wait,
     )
-    if site.sitemap.ledger and report.ok:
-        ledger.save(site.sitemap.ledger, ledger.entered(made.entries, made.lastmods))
-    if site.ids and ready.ids and report.ok:
-        ids.save(site.ids, ready.ids)
+    if report.ok:
+        _remember(site, ready)
     for problem in report.problems:
         problems(problem)
     return replace(
@@ -82,6 +78,15 @@ def build(
         changed_urls=changes.urls(frozenset(report.written), made.entries),
         changed_feeds=changes.feeds(report.written),
     )
+
+
+def _remember(site: Site, ready: Prepared) -> None:
+    """Save the ledgers of what is published now."""
+    made = ready.edition
+    if site.sitemap.ledger:
+        ledger.save(site.sitemap.ledger, ledger.entered(made.entries, made.lastmods))
+    if site.ids and ready.ids:
+        ids.save(site.ids, ready.ids)
 
 
 def _counted(ready: Prepared) -> ArticleCounts:

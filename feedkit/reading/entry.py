@@ -59,8 +59,7 @@ def make_entry(article: Article, site: Site, report: Reporter) -> Entry:
         section=article.place.section if article.place else "",
         source=article.source,
     )
-    intake.tell_unused()
-    intake.tell_illegal()
+    intake.tell_rest()
     return entry
 
 

@@ -110,6 +110,11 @@ class Intake:
             message = f"no field is called so; did you mean {name}?"
             self.report.warn("FK211", message, key=key, hint=f"write {name}, or name the key under aliases")
 
+    def tell_rest(self) -> None:
+        """Warn of what all fields together left behind."""
+        self.tell_unused()
+        self.tell_illegal()
+
     def tell_unused(self) -> None:
         """Warn of values that no field could use; told when all fields have been looked up."""
         for found, name in self.fields.passed_over():

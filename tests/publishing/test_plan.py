@@ -299,10 +299,11 @@ def test_a_build_that_goes_on_at_the_same_time_is_not_disturbed(
     blog: Callable[..., None], content: Path, site: Site, tmp_path: Path
 ) -> None:
     from feedkit.publishing.lock import locked
+    from feedkit.publishing.tree import opened
 
     blog()
     build(site, content, tmp_path / "out")
-    with locked(tmp_path / "out"):
+    with opened(tmp_path / "out") as tree, locked(tree):
         assert plan(site, content, tmp_path / "out").feeds == ()
 
 

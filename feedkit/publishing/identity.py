@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from feedkit.errors import OnProblem, Problem, printable, shown
 from feedkit.feed_values import Tombstone
@@ -182,8 +182,9 @@ def _history(before: tuple[str, ...], now: tuple[str, ...]) -> tuple[str, ...]:
 def with_history(made: Edition, book: Ledger | None) -> Edition:
     """The edition with moves to present addresses, and tombstones of what is gone where the site wants them.
 
-    An address that a published article has is not redirected; nor is one whose article is not published now. Of
-    tombstones there are at most as many as a feed has entries, the newest.
+    An address that a published article has is not redirected; nor is one whose article is not published now. One of
+    another host is there on the site's own, too: who moves a host as a whole keeps the paths. Of tombstones there are
+    at most as many as a feed has entries, the newest.
     """
     if book is None:
         return made
@@ -194,15 +195,21 @@ def with_history(made: Edition, book: Ledger | None) -> Edition:
     moves: dict[str, tuple[int, str]] = {}
     for entry in sorted(made.entries, key=lambda entry: entry.id):
         urls = by_id[entry.id].urls if entry.id in by_id else ()
-        for age, old in enumerate(url for url in reversed(urls) if url != entry.url):
-            # Where two articles had an address, the one that left it last was there last.
-            if old not in present and (old not in moves or age < moves[old][0]):
-                moves[old] = (age, entry.url)
+        for age, url in enumerate(reversed(urls)):
+            for old in {url, _at(made.site, url)} - present:
+                # Where two articles had an address, the one that left it last was there last.
+                if old not in moves or age < moves[old][0]:
+                    moves[old] = (age, entry.url)
     return replace(
         made,
         moves=tuple(Move(old=old, new=new) for old, (_, new) in sorted(moves.items())),
         tombstones=tuple(_tombstones(book))[: made.site.limit] if made.site.tombstones else (),
     )
+
+
+def _at(site: Site, url: str) -> str:
+    """The same path on the host of a site."""
+    return urlunsplit((*urlsplit(site.base_url)[:2], *urlsplit(url)[2:]))
 
 
 def _tombstones(book: Ledger) -> Iterator[Tombstone]:

@@ -7,8 +7,8 @@ not there: an empty site would take the place of the real one.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +113,10 @@ class Prepared:
     edition: Edition
     #: The ids to remember when it is; None where none are, and for a preview.
     ids: Ledger | None = None
+    #: What is remembered of every article, published now or not; None where there is no ledger.
+    known: Ledger | None = None
+    #: Why articles have the ids that the ledger decided on, by id.
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
 
 def prepared(
@@ -135,8 +139,14 @@ def prepared(
         book = ledger.load(site.sitemap.ledger)
         made = replace(made, lastmods=ledger.lastmods(book, made.entries, made.now))
     known = named.book(identity, made, complete=not refused)
-    kept = known if identity.is_kept else None
-    return Prepared(entries=entries, refused=refused, edition=with_history(made, known), ids=kept)
+    return Prepared(
+        entries=entries,
+        refused=refused,
+        edition=with_history(made, known),
+        ids=known if identity.is_kept else None,
+        known=known,
+        reasons=named.reasons,
+    )
 
 
 def read_content(

@@ -15,6 +15,7 @@ from feedkit.model import Entry
 from feedkit.publishing.build import Content, Prepared, Problems, check_content, prepared
 from feedkit.publishing.explained_fields import explained_fields, id_reason, url_reason
 from feedkit.publishing.explanation import Explanation, State, explained_dates
+from feedkit.publishing.ids import Known
 from feedkit.publishing.placements import Shelf, placements, shelf
 from feedkit.reading import Trace
 from feedkit.settings import Site
@@ -25,7 +26,7 @@ _DUPLICATE = frozenset(["FK404", "FK405"])
 
 
 def explain(site: Site, content: Content, article: str | Path, *, on_problem: OnProblem | None = None) -> Explanation:
-    """What decides what becomes of one article, named by its path, its address or its id.
+    """What decides what becomes of one article, named by its path, its address, one that it had before, or its id.
 
     Takes the content that `build` takes, and makes all documents in memory. An article that cannot be read is found by
     its path only. Raises `SettingsError` where no article is called so, and for content that is not there.
@@ -70,6 +71,8 @@ class _Library:
         for entry in (*self.ready.edition.entries, *self.ready.entries):
             if article in {entry.url, entry.id, entry.guid} - {""} or self._means(entry, article):
                 return self._of(entry)
+        if (moved := self._moved(article)) is not None:
+            return self._of(moved)
         if (source := self._unread(article)) is not None:
             return self._failed(source)
         raise SettingsError(f"{shown(article)}: no article has this path, address or id{self._more(article)}")
@@ -92,6 +95,16 @@ class _Library:
         except (UrlError, ValueError):
             return False
 
+    def _remembered(self, article: str) -> Known | None:
+        """What the ledger of ids knows by an address that it had, its id, or the path of a file that is gone."""
+        known = self.ready.known.known if self.ready.known else ()
+        names = {article, self.site.url(article)} if article.startswith("/") else {article}
+        return next((one for one in known if not names.isdisjoint({one.id, one.path, *one.urls} - {""})), None)
+
+    def _moved(self, article: str) -> Entry | None:
+        known = self._remembered(article)
+        return next((entry for entry in self.ready.entries if known and entry.id == known.id), None)
+
     def _unread(self, article: str) -> str | None:
         sources = dict.fromkeys([*self.traces, *(problem.path for problem in self._errors())])
         return next((source for source in sources if source and self._is_at(source, article)), None)
@@ -102,6 +115,9 @@ class _Library:
     def _more(self, article: str) -> str:
         if Path(article).exists():
             return "; the file is no article of this folder, or is excluded"
+        known = self._remembered(article)
+        if known is not None and known.gone is not None:
+            return f"; the ledger of ids knows it as {shown(known.title)}, gone since {rfc3339(known.gone)}"
         refused = self.ready.refused
         return f"; {refused} cannot be read, and are found by their paths only" if refused else ""
 
@@ -126,14 +142,20 @@ class _Library:
             state=found,
             reason=reason,
             id=entry.id,
-            id_reason=id_reason(self.site, entry, trace),
+            guid=entry.guid,
+            id_reason=id_reason(self.site, entry, trace, self.ready.reasons.get(entry.id, "")),
             url=entry.url,
             url_reason=url_reason(self.site, entry, trace),
+            former_urls=self._former(entry),
             dates=explained_dates(entry),
             fields=tuple(explained_fields(entry, trace)),
             placements=tuple(placements(self.shelf, entry, refusal)),
             problems=problems,
         )
+
+    def _former(self, entry: Entry) -> tuple[str, ...]:
+        known = self.ready.known.known if self.ready.known else ()
+        return tuple(url for one in known if one.id == entry.id for url in one.urls if url != entry.url)
 
     def _state(self, entry: Entry, problems: Iterable[Problem]) -> tuple[State, str]:
         made = self.ready.edition

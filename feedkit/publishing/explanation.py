@@ -75,10 +75,14 @@ class Explanation:
     id: str = ""
     #: What made the id.
     id_reason: str = ""
+    #: What RSS and JSON Feed call it, where an earlier feed of theirs had another id; else empty.
+    guid: str = ""
     #: The permalink; empty for an article that cannot be read.
     url: str = ""
     #: What made the permalink.
     url_reason: str = ""
+    #: The addresses that it had before, as the ledger of ids remembers them, the newest last.
+    former_urls: tuple[str, ...] = ()
     #: The dates.
     dates: tuple[ExplainedDate, ...] = ()
     #: The fields that it has.

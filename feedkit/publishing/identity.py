@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit, urlunsplit
@@ -82,8 +82,10 @@ class Identity:
         doubtful = {id(one) for one, _ in matches.doubtful}
         possible = {id(one) for _, found in matches.doubtful for one in found}
         taken = by_id.keys() - {one.of.id for one in matches.missing} | {one.of.id for one, _ in own}
+        entries = tuple(self._entries(articles, named, taken))
         return Named(
-            entries=tuple(self._entries(articles, named, taken)),
+            entries=entries,
+            reasons=dict(_reasons(entries, articles, named)),
             paths=tuple(one.path for one in articles),
             contents=tuple(one.content for one in articles),
             doubtful=frozenset(index for index, one in enumerate(articles) if id(one) in doubtful),
@@ -123,6 +125,8 @@ class Named:
 
     #: In the order in which they were read.
     entries: tuple[Entry, ...]
+    #: Why an article has an id that is not what reading made of it, or that is remembered, by that id.
+    reasons: Mapping[str, str] = field(default_factory=dict)
     #: The path of each below the content folder.
     paths: tuple[str, ...] = ()
     #: The digest of the text of each.
@@ -173,6 +177,18 @@ class Named:
             content=self.contents[index],
             guid=entry.guid,
         )
+
+
+def _reasons(
+    entries: Iterable[Entry], articles: Iterable[Traits[Entry]], named: Mapping[int, Known]
+) -> Iterator[tuple[str, str]]:
+    for entry, one in zip(entries, articles, strict=True):
+        if entry.own_id:
+            continue
+        if id(one) in named:
+            yield entry.id, "the permalink; the ledger of ids has it" if entry.id == entry.url else "the ledger of ids"
+        elif entry.id != one.of.id:
+            yield entry.id, f"made of its path: {shown(one.of.id)} is the id of another article for ever"
 
 
 def _history(before: tuple[str, ...], now: tuple[str, ...]) -> tuple[str, ...]:

@@ -60,7 +60,7 @@ def _literal(old: str) -> str:
 
 
 def _nginx(moves: Mapping[str, str]) -> str:
-    # ngx_http_map_module: within quotes only quotes and backslashes need an escape; in what is mapped to, a dollar begins
+    # ngx_http_map_module: within quotes only quotes and backslashes need an escape; in the new address a dollar begins
     # a variable. `$uri` is decoded.
     there = {unquote(old): new.replace("$", "%24") for old, new in moves.items() if "?" not in old}
     return "".join(f"{_quoted(old)} {_quoted(new)};\n" for old, new in there.items())

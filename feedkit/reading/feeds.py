@@ -28,6 +28,8 @@ from feedkit.text import plain
 MAX_BYTES = 64 * 1024 * 1024
 #: The most elements within each other.
 MAX_DEPTH = 256
+# What is longer is no address that anybody could ask for, and is not resolved.
+_MAX_ADDRESS = 8192
 
 _SPACES = MappingProxyType(
     {
@@ -343,6 +345,9 @@ def _prefixed(expanded: str) -> str:
 
 
 def _resolved(base: str, reference: str) -> str:
+    # Bases within bases would grow with every level.
+    if len(base) + len(reference) > _MAX_ADDRESS:
+        return reference
     try:
         return urljoin(base, reference)
     except ValueError:

@@ -5,6 +5,7 @@ Refuses to write anything, and to take an article for another one: a path, an ad
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,8 +66,9 @@ class _Library:
     shelf: Shelf
 
     def explanation(self, article: str) -> Explanation:
+        source = self._source(article, [entry.source for entry in self.ready.entries])
         for entry in (*self.ready.edition.entries, *self.ready.entries):
-            if entry.source and self._is_at(entry.source, article):
+            if source is not None and entry.source == source:
                 return self._of(entry)
         for entry in (*self.ready.edition.entries, *self.ready.entries):
             if article in {entry.url, entry.id, entry.guid} - {""} or self._means(entry, article):
@@ -77,14 +79,18 @@ class _Library:
             return self._failed(source)
         raise SettingsError(f"{shown(article)}: no article has this path, address or id{self._more(article)}")
 
-    def _is_at(self, source: str, article: str) -> bool:
-        if source == printable(article):
-            return True
+    def _source(self, article: str, sources: Iterable[str]) -> str | None:
+        """Which of the sources a path is, as it is written or by the file that it leads to."""
+        there = [source for source in sources if source]
+        if (name := printable(article)) in there:
+            return name
         places = [Path(article)]
         if isinstance(self.content, str | Path):
             places.append(Path(self.content) / article)
-        here = Path(source)
-        return any(place.is_file() and here.is_file() and place.samefile(here) for place in places)
+        files = [place.stat() for place in places if place.is_file()]
+        # Without a file of that name there is nothing to compare all others with.
+        here = ((source, Path(source)) for source in there if files)
+        return next((source for source, file in here if file.is_file() and _is_one_of(file, files)), None)
 
     def _means(self, entry: Entry, article: str) -> bool:
         """Whether a path such as `/a/` is the article's address, or a short id its own."""
@@ -107,7 +113,7 @@ class _Library:
 
     def _unread(self, article: str) -> str | None:
         sources = dict.fromkeys([*self.traces, *(problem.path for problem in self._errors())])
-        return next((source for source in sources if source and self._is_at(source, article)), None)
+        return self._source(article, sources)
 
     def _errors(self) -> Iterable[Problem]:
         return (problem for problem in self.problems if problem.severity == "error")
@@ -170,3 +176,8 @@ class _Library:
             return "published", "it is published"
         clash = next((problem.message for problem in problems if problem.code in _DUPLICATE), "")
         return "duplicate", clash or "an older article has its address or id"
+
+
+def _is_one_of(file: Path, files: Iterable[os.stat_result]) -> bool:
+    found = file.stat()
+    return any(os.path.samestat(found, other) for other in files)

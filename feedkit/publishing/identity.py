@@ -6,6 +6,7 @@ nothing: a build saves the ledger when its documents are in place.
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -68,7 +69,8 @@ class Identity:
         """The articles with the ids that they are known by. A doubtful one is a Problem (FK601) and keeps its own."""
         if self.book is None:
             return Named(entries=tuple(entries))
-        articles = [traits_of(entry, source_path(entry, self.root)) for entry in entries]
+        beginning = "" if self.root is None else printable(str(self.root / "_"))[:-1]
+        articles = [traits_of(entry, self._path(entry, beginning)) for entry in entries]
         by_id = {known.id: traits_known(known) for known in self.book.known}
         own = [(one, by_id.pop(one.of.id, None)) for one in articles if one.of.own_id]
         unread = self._unread({one.path for one in articles})
@@ -80,7 +82,6 @@ class Identity:
             problems(_doubtful(one.of, candidates))
         named = {id(one): known.of for one, known in (*matches.pairs, *own) if known}
         doubtful = {id(one) for one, _ in matches.doubtful}
-        possible = {id(one) for _, found in matches.doubtful for one in found}
         taken = by_id.keys() - {one.of.id for one in matches.missing} | {one.of.id for one, _ in own}
         entries = tuple(self._entries(articles, named, taken))
         return Named(
@@ -89,8 +90,16 @@ class Identity:
             paths=tuple(one.path for one in articles),
             contents=tuple(one.content for one in articles),
             doubtful=frozenset(index for index, one in enumerate(articles) if id(one) in doubtful),
-            missing=tuple(one.of for one in matches.missing if self.whole and id(one) not in possible),
+            missing=tuple(one.of for one in matches.missing if self.whole and one.of.id not in matches.possible),
         )
+
+    def _path(self, entry: Entry, beginning: str) -> str:
+        """The path of an article's file below the content folder, with slashes, NFC; empty where it came from none."""
+        if self.root is None or not entry.source.startswith(beginning):
+            return ""
+        path = unicodedata.normalize("NFC", entry.source.removeprefix(beginning).replace(os.sep, "/"))
+        # A name with what cannot be printed is known by other signs.
+        return "" if "\\" in path or path.startswith("/") else path
 
     def _unread(self, paths: set[str]) -> Callable[[Traits[Known]], bool]:
         """Whether a known one has its file still, although no article was read of it."""
@@ -103,9 +112,9 @@ class Identity:
         """The articles, each with the id that is its own; `taken` are those that new ones must not get."""
         for one in articles:
             known = named.get(id(one))
-            if known:
+            if known and (known.id, known.guid) != (one.of.id, one.of.guid):
                 yield replace(one.of, id=known.id, guid=known.guid)
-            elif one.of.own_id or one.of.id not in taken:
+            elif known or one.of.own_id or one.of.id not in taken:
                 yield one.of
             else:
                 yield replace(one.of, id=self._free(one, taken))
@@ -211,7 +220,7 @@ def with_history(made: Edition, book: Ledger | None) -> Edition:
     moves: dict[str, tuple[int, str]] = {}
     for entry in sorted(made.entries, key=lambda entry: entry.id):
         urls = by_id[entry.id].urls if entry.id in by_id else ()
-        for age, url in enumerate(reversed(urls)):
+        for age, url in enumerate(reversed(urls) if urls != (entry.url,) else ()):
             for old in {url, _at(made.site, url)} - present:
                 # Where two articles had an address, the one that left it last was there last.
                 if old not in moves or age < moves[old][0]:
@@ -234,22 +243,11 @@ def _tombstones(book: Ledger) -> Iterator[Tombstone]:
         yield Tombstone(ref=name, when=when)
 
 
-def source_path(entry: Entry, root: Path | None) -> str:
-    """The path of an article's file below the content folder, with slashes, NFC; empty where it came from no file."""
-    if root is None:
-        return ""
-    try:
-        path = Path(entry.source).relative_to(printable(str(root))).as_posix()
-    except ValueError:
-        return ""
-    return unicodedata.normalize("NFC", path)
-
-
 def _is_there(root: Path, path: str) -> bool:
     """Whether a file is there, or may be: a folder that cannot be looked into is no proof that it is empty."""
-    for form in _FORMS:
+    for name in dict.fromkeys(unicodedata.normalize(form, path) for form in _FORMS):
         try:
-            (root / unicodedata.normalize(form, path)).lstat()
+            (root / name).lstat()
         except (FileNotFoundError, NotADirectoryError):
             continue
         except OSError:

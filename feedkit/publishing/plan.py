@@ -175,12 +175,12 @@ class _Feeds:
             yield replace(made, documents=tuple(names), moved_to=moved)
 
     def _single(self, moves: Mapping[str, str]) -> Iterator[tuple[str, FeedPlan]]:
-        absent = dict(self._absent())
+        absent, targets = dict(self._absent()), frozenset(moves.values())
         known = self.known | {entry.id for feed in self.before.values() for entry in feed.items}
         for name, new in self.after.items():
             old = self.before.get(name)
             if old is None:
-                if name not in moves.values():
+                if name not in targets:
                     yield name, _one(name, "feed-new", None, new)
                 continue
             selection = self.places.get(name)
@@ -195,14 +195,19 @@ class _Feeds:
 
     def _moves(self) -> dict[str, str]:
         """Where the feeds that go away are from now on: a new document of the same name, with its id or its entries."""
-        gone = {name: feed for name, feed in self.before.items() if name not in self.after}
-        fresh = {name: feed for name, feed in self.after.items() if name not in self.before}
+        fresh: dict[tuple[str, str | frozenset[str]], list[str]] = {}
+        for name, feed in self.after.items():
+            for sign in _signs(feed) if name not in self.before else ():
+                fresh.setdefault((_file(name), sign), []).append(name)
         found: dict[str, str] = {}
-        for name, feed in gone.items():
-            for other, made in fresh.items():
-                if other not in found.values() and _file(name) == _file(other) and _is_same(feed, made):
-                    found[name] = other
-                    break
+        taken = set[str]()
+        for name, feed in self.before.items():
+            same = (
+                other for sign in _signs(feed) for other in fresh.get((_file(name), sign), ()) if other not in taken
+            )
+            if name not in self.after and (other := next(same, None)):
+                found[name] = other
+                taken.add(other)
         return found
 
     def _absent(self) -> Iterator[tuple[str, str]]:
@@ -240,8 +245,9 @@ def _file(name: str) -> str:
     return name.rpartition("/")[2]
 
 
-def _is_same(old: OldFeed, new: OldFeed) -> bool:
-    if old.id and old.id == new.id:
-        return True
-    ids = {entry.id for entry in old.items}
-    return bool(ids) and ids == {entry.id for entry in new.items}
+def _signs(feed: OldFeed) -> Iterator[str | frozenset[str]]:
+    """What makes a feed at another address the same one: its id, else its entries."""
+    if feed.id:
+        yield feed.id
+    if feed.items:
+        yield frozenset(entry.id for entry in feed.items)

@@ -64,7 +64,6 @@ _NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 _READ = frozenset(name for names in _NAMES.values() for name in names)
 _TAG = re.compile(r"<[^<>]*>")
-_SPACE = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +135,7 @@ def text_digest(html: str) -> str:
 
     32 hexadecimal digits; empty where there is no text.
     """
-    text = _SPACE.sub("", unescape(_TAG.sub("", html)))
+    text = "".join(unescape(_TAG.sub("", html)).split())
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32] if text else ""
 
 

@@ -15,7 +15,7 @@ from feedkit.errors import OnProblem, Problem, SettingsError, UrlError, printabl
 from feedkit.model import Entry
 from feedkit.publishing.build import Content, Prepared, Problems, check_content, prepared
 from feedkit.publishing.explained_fields import explained_fields, id_reason, url_reason
-from feedkit.publishing.explanation import Explanation, State, explained_dates
+from feedkit.publishing.explanation import Explanation, State, explained_dates, withheld
 from feedkit.publishing.ids import Known
 from feedkit.publishing.placements import Shelf, placements, shelf
 from feedkit.reading import Trace
@@ -23,6 +23,7 @@ from feedkit.settings import Site
 from feedkit.site import edition_documents, state
 from feedkit.urls import absolute, stable_id
 
+_WITHHELD: tuple[State, ...] = ("draft", "future", "expired")
 _DUPLICATE = frozenset(["FK404", "FK405"])
 
 
@@ -166,12 +167,9 @@ class _Library:
     def _state(self, entry: Entry, problems: Iterable[Problem]) -> tuple[State, str]:
         made = self.ready.edition
         found = state(self.site, entry, made.now)
-        if found == "draft":
-            return "draft", "it is a draft"
-        if found == "future":
-            return "future", f"it is scheduled until {rfc3339(entry.published)}"
-        if found == "expired" and entry.expires is not None:
-            return "expired", f"it expired at {rfc3339(entry.expires)}"
+        for name in _WITHHELD:
+            if found == name:
+                return name, withheld(name, entry)
         if any(item is entry for item in made.entries):
             return "published", "it is published"
         clash = next((problem.message for problem in problems if problem.code in _DUPLICATE), "")

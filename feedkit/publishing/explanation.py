@@ -107,6 +107,15 @@ class Explanation:
         return {**asdict(self), "problems": as_objects(self.problems), "documents": list(self.documents)}
 
 
+def withheld(found: str, entry: Entry) -> str:
+    """Why an article that is no error is not published, by its state: `draft`, `future` or `expired`; else nothing."""
+    if found == "draft":
+        return "it is a draft"
+    if found == "future":
+        return f"it is scheduled until {rfc3339(entry.published)}"
+    return f"it expired at {rfc3339(entry.expires)}" if found == "expired" and entry.expires else ""
+
+
 def explained_dates(entry: Entry) -> tuple[ExplainedDate, ...]:
     """The dates of an entry."""
     named = (

@@ -21,7 +21,7 @@ from feedkit.formats.redirects import Move
 from feedkit.model import Entry
 from feedkit.publishing import ids
 from feedkit.publishing.ids import Known, Ledger
-from feedkit.publishing.matching import Traits, match, traits_known, traits_of
+from feedkit.publishing.matching import MANY, Traits, match, traits_known, traits_of
 from feedkit.settings import Site
 from feedkit.site import Edition
 from feedkit.urls import made_id, path_url
@@ -258,7 +258,8 @@ def _is_there(root: Path, path: str) -> bool:
 
 def _doubtful(entry: Entry, candidates: Sequence[Traits[Known]]) -> Problem:
     names = sorted(one.of.id for one in candidates)
-    others = f" or {len(names) - 1} more" if len(names) > 1 else ""
+    number = "many" if len(names) >= MANY else len(names) - 1
+    others = f" or {number} more" if len(names) > 1 else ""
     message = (
         f"the article may be {shown(names[0])}{others}, whose file is gone; it has the id {shown(entry.id)} for now"
     )

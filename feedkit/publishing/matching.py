@@ -119,8 +119,8 @@ _NEAR: tuple[Key, ...] = (
     lambda one: one.path,
     lambda one: one.url,
 )
-# Of articles of one day there may be very many, and nobody reads all their names.
-_MANY = 10
+#: How many are looked up by each of these: there may be very many of one day, and nobody reads all their names.
+MANY = 10
 
 
 @dataclass(slots=True, kw_only=True)
@@ -158,7 +158,7 @@ class _State:
         """Articles that have something in common with what is missing."""
         there = [(key, _grouped(self.known, key)) for key in _NEAR]
         for article in self.articles:
-            near = [one for key, groups in there for one in groups.get(key(article), ())[:_MANY]]
+            near = [one for key, groups in there for one in groups.get(key(article), ())[:MANY]]
             if near:
                 yield article, tuple({one.of.id: one for one in near}.values())
 

@@ -285,6 +285,25 @@ def test_a_file_that_is_not_ours_is_compared_and_told(
     assert {("repost", C), ("reidentified", C)} <= happening(found)
 
 
+def test_a_build_that_would_be_refused_is_told_of(
+    blog: Callable[..., None], content: Path, site: Site, tmp_path: Path
+) -> None:
+    """What stands where documents need a folder, and feeds that would become empty, as `build` tells of them."""
+    blog()
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "tags").write_text("mine")
+    for found in (plan(site, content, tmp_path / "out"), build(site, content, tmp_path / "out")):
+        assert [item.path for item in found.problems] == [str(tmp_path / "out" / "tags")]
+        assert not found.ok
+    (tmp_path / "out" / "tags").unlink()
+    build(site, content, tmp_path / "out")
+    blog(**dict.fromkeys("abcde"))
+    for found in (plan(site, content, tmp_path / "out"), build(site, content, tmp_path / "out")):
+        told = [(item.code, Path(item.path).name) for item in found.problems if Path(item.path).parent.name == "out"]
+        assert told == [("FK505", "atom.xml"), ("FK505", "feed.json"), ("FK505", "rss.xml")]
+        assert not found.ok
+
+
 def test_it_writes_nothing_at_all(blog: Callable[..., None], content: Path, site: Site, tmp_path: Path) -> None:
     blog()
     remembering = replace(site, sitemap=replace(site.sitemap, ledger=tmp_path / "pages.json"))

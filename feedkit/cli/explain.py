@@ -48,7 +48,7 @@ def _explain(options: argparse.Namespace) -> int:
 def _lines(found: Any) -> Iterator[str]:
     yield printable(f"{found.source or found.url}: {found.state}: {found.reason}")
     if found.url:
-        yield from _table([("url", found.url, found.url_reason), ("id", found.id, found.id_reason)])
+        yield from _table(list(_names(found)))
     yield from _section("dates", [(date.name, date.value, _provenance(date.source)) for date in found.dates])
     yield from _section("fields", [(item.name, shown(item.value), _origin(item)) for item in found.fields])
     inside = [item for item in found.placements if item.included]
@@ -58,6 +58,14 @@ def _lines(found: Any) -> Iterator[str]:
     if found.problems:
         yield "problems"
         yield from (f"  {problem}" for problem in found.problems)
+
+
+def _names(found: Any) -> Iterator[tuple[str, str, str]]:
+    yield "url", found.url, found.url_reason
+    yield from (("was", url, "its former address") for url in found.former_urls)
+    yield "id", found.id, found.id_reason
+    if found.guid:
+        yield "guid", found.guid, "in RSS and JSON Feed, from an earlier feed"
 
 
 def _section(title: str, rows: list[tuple[str, str, str]]) -> Iterator[str]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import shlex
 import sys
 from pathlib import Path
 from typing import Any
 
 import feedkit
 from feedkit.cli.options import add_printing, site_of, standard_input
-from feedkit.cli.printing import count, say, teller
+from feedkit.cli.printing import complain, count, say, teller
 from feedkit.errors import SettingsError, printable
 
 
@@ -50,7 +51,22 @@ def _ping(options: argparse.Namespace) -> int:
         say(json.dumps(found.to_json()), sys.stdout)
     elif not options.quiet:
         _show(found, sent=options.yes)
+    if options.report == "-" and not found.ok:
+        # A pipe is read once: what stood in it would be lost.
+        complain(f"tell the rest again with: {_again(found)}")
     return 0 if found.ok else 1
+
+
+def _again(found: feedkit.PingReport) -> str:
+    """The command that sends what was not sent."""
+    names = {"websub": "--feed", "indexnow": "--url"}
+    left = {
+        (names[message.kind], url): None
+        for message in found.messages
+        if message.outcome != "sent"
+        for url in message.urls
+    }
+    return shlex.join(["feedkit", "ping", *(word for pair in left for word in pair), "--yes"])
 
 
 def _reported(path: str) -> tuple[list[str], list[str]]:

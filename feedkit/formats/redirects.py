@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from feedkit.checks import require_absolute
 from feedkit.document import Document
@@ -33,8 +33,9 @@ class Move:
 def redirects(moves: Iterable[Move], style: str, path: str, *, base_url: str) -> Document:
     """One document of all moves whose old address is on the host of `base_url`, sorted, each old address once.
 
-    `style` is `netlify` (`_redirects`, status 301), `nginx` (lines of a `map $uri $moved`) or `json` (one object, old
-    path to new address). Of two moves from one address the last one counts. Raises `KeyError` for another style.
+    `style` is `netlify` (`_redirects`, status 301), `nginx` (lines of a `map $uri $moved`; an old address with a query
+    is left out, since `$uri` has none) or `json` (one object, old path and query to new address). Of two moves from one
+    address the last one counts. Raises `KeyError` for another style.
     """
     there = {_path(move.old): move.new for move in moves if origin(move.old) == origin(base_url)}
     media_type, write = _STYLES[style]
@@ -47,12 +48,22 @@ def _path(url: str) -> str:
 
 
 def _netlify(moves: Mapping[str, str]) -> str:
-    return "".join(f"{old} {new} 301\n" for old, new in moves.items())
+    # "Redirect options", "Query parameters": behind a blank each. Cloudflare has none and passes over such a line;
+    # with a question mark both would redirect the path whatever the query is.
+    return "".join(f"{_literal(old)} {new} 301\n" for old, new in moves.items())
+
+
+def _literal(old: str) -> str:
+    """A path that has neither placeholders nor splats."""
+    path, _, query = old.partition("?")
+    return " ".join([path.replace(":", "%3A").replace("*", "%2A"), *filter(None, query.split("&"))])
 
 
 def _nginx(moves: Mapping[str, str]) -> str:
-    # ngx_http_map_module: quotes and backslashes are the only characters that need an escape within quotes.
-    return "".join(f"{_quoted(old)} {_quoted(new)};\n" for old, new in moves.items())
+    # ngx_http_map_module: within quotes only quotes and backslashes need an escape; in the new address a dollar begins
+    # a variable. `$uri` is decoded.
+    there = {unquote(old): new.replace("$", "%24") for old, new in moves.items() if "?" not in old}
+    return "".join(f"{_quoted(old)} {_quoted(new)};\n" for old, new in there.items())
 
 
 def _quoted(text: str) -> str:

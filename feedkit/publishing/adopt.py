@@ -113,9 +113,10 @@ class _Run:
     def _leave(self, name: str, one: Found) -> None:
         item = one.item
         self.unmatched.append(Orphan(source=name, url=item.url, title=item.title, published=item.published, id=item.id))
-        articles = " and ".join(shown(self.named.entries[place].source) for place in one.places[:3])
+        articles = " or ".join(shown(self._named(place)) for place in one.places[:3])
         if one.by:
-            message = f"{shown(item.id)} may be {articles}, among others, by its {one.by}; it is left alone"
+            more = f" or {len(one.places) - 3:,} more" if len(one.places) > 3 else ""
+            message = f"{shown(item.id)} may be {articles}{more} by its {one.by}; it is left alone"
             if len(one.places) == 1:
                 message = f"{shown(item.id)} and another entry are both {articles} by {one.by}; they are left alone"
             hint = f"write id: {item.id} into the front matter of the article that it is"
@@ -125,6 +126,10 @@ class _Run:
         hint = f"write id: {item.id} into the front matter of the article that it is, if there is one"
         message = f"no article has the address, or the title and date, of {shown(item.title or item.url)}{more}"
         self.tell(Problem(code="FK603", severity="warning", path=name, message=message, hint=hint))
+
+    def _named(self, place: int) -> str:
+        """An article as its author calls it: what is above the content folder tells nothing."""
+        return self.named.paths[place] or self.named.entries[place].url
 
     def ledger(self) -> Ledger:
         """The ledger with what was matched."""

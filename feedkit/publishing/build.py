@@ -7,10 +7,11 @@ not there: an empty site would take the place of the real one.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypedDict
 
 from feedkit.document import Document, Kept
 from feedkit.errors import OnProblem, Problem, SettingsError
@@ -47,6 +48,20 @@ class Options:
     wait: float
     jobs: int
 
+    @property
+    def of_publish(self) -> PublishOptions:
+        """Those of `publish`."""
+        return {"force": self.force, "allow_empty": self.allow_empty, "durable": self.durable, "wait": self.wait}
+
+
+class PublishOptions(TypedDict):
+    """Options of `publish`."""
+
+    force: bool
+    allow_empty: bool
+    durable: bool
+    wait: float
+
 
 def whole_build(
     site: Site,
@@ -68,14 +83,7 @@ def whole_build(
         noted = _Noted(problems)
         changes = Changes(site=site, directory=Path(directory))
         documents = noted.watched(changes.watched(with_robots(each, site, Path(directory), problems)))
-        report = publish(
-            watch(documents, "writing"),
-            directory,
-            force=options.force,
-            allow_empty=options.allow_empty,
-            durable=options.durable,
-            wait=options.wait,
-        )
+        report = publish(watch(documents, "writing"), directory, **options.of_publish)
     if report.ok:
         _save_ledgers(site, ready)
     at_publishing = report.problems
@@ -190,6 +198,10 @@ class Prepared:
     edition: Edition
     #: The ids to remember when it is; None where none are, and for a preview.
     ids: Ledger | None = None
+    #: What is remembered of every article, published now or not; None where there is no ledger.
+    known: Ledger | None = None
+    #: Why articles have the ids that the ledger decided on, by id.
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
 
 def prepared(
@@ -212,8 +224,14 @@ def prepared(
         book = ledger.load(site.sitemap.ledger)
         made = replace(made, lastmods=ledger.lastmods(book, made.entries, made.now))
     known = named.book(identity, made, complete=not refused)
-    kept = known if identity.is_kept else None
-    return Prepared(entries=entries, refused=refused, edition=with_history(made, known), ids=kept)
+    return Prepared(
+        entries=entries,
+        refused=refused,
+        edition=with_history(made, known),
+        ids=known if identity.is_kept else None,
+        known=known,
+        reasons=named.reasons,
+    )
 
 
 def read_content(

@@ -127,15 +127,16 @@ def _disappearing(
 def _staying(
     old: OldFeed, new: OldFeed, before: Mapping[str, OldItem], after: Mapping[str, OldItem]
 ) -> Iterator[Change]:
-    was, now = _common(old.items, after), _common(new.items, before)
+    was, now = _places(old.items, after), _places(new.items, before)
+    behind = _behind_the_same(was, now)
     for id_, entry in after.items():
         if (former := before.get(id_)) is None:
             continue
         if entry.published != former.published:
             reason = f"{_spelled(former.published)} is now {_spelled(entry.published)}"
             yield _change("redated", entry, reason)
-            if (place := was.index(id_)) != (here := now.index(id_)) or set(was[:place]) != set(now[:here]):
-                yield _change("reordered", entry, f"place {place + 1} is now {here + 1}")
+            if was[id_] != now[id_] or id_ not in behind:
+                yield _change("reordered", entry, f"place {was[id_] + 1} is now {now[id_] + 1}")
         if differing := [name for name, show in _SHOWN.items() if show(entry) != show(former)]:
             yield _change("updated", entry, ", ".join(differing))
 
@@ -151,9 +152,20 @@ _SHOWN: Mapping[str, Callable[[OldItem], object]] = MappingProxyType(
 )
 
 
-def _common(entries: Iterable[OldItem], others: Mapping[str, OldItem]) -> list[str]:
-    """The ids that both documents have, in the order of one."""
-    return list(dict.fromkeys(entry.id for entry in entries if entry.id in others))
+def _places(entries: Iterable[OldItem], others: Mapping[str, OldItem]) -> dict[str, int]:
+    """The places of the ids that both documents have, in the order of one."""
+    common = dict.fromkeys(entry.id for entry in entries if entry.id in others)
+    return {id_: place for place, id_ in enumerate(common)}
+
+
+def _behind_the_same(was: Iterable[str], now: Iterable[str]) -> set[str]:
+    """The ids that stand at one place in both orders, behind the same ones."""
+    found, moved = set[str](), set[str]()
+    for one, other in zip(was, now, strict=True):
+        if one == other and not moved:
+            found.add(one)
+        moved ^= {one} ^ {other}
+    return found
 
 
 def _spelled(date: datetime | None) -> str:

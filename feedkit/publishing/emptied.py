@@ -11,8 +11,10 @@ from feedkit.errors import Problem
 from feedkit.publishing.manifest import Written
 
 
-def emptied(known: Mapping[str, Written], wanted: Mapping[str, Written]) -> Iterator[tuple[str, Problem]]:
-    """Each feed, by its path, that a run would empty, with the Problem (FK505).
+def emptied(
+    known: Mapping[str, Written], wanted: Mapping[str, Written], so: str = "nothing was written"
+) -> Iterator[tuple[str, Problem]]:
+    """Each feed, by its path, that a run would empty, with the Problem (FK505), which says what follows.
 
     That is one which is still wanted and has no entry left; and, where no feed at all has an entry left, each one that
     had some, whether it is wanted or not.
@@ -20,14 +22,14 @@ def emptied(known: Mapping[str, Written], wanted: Mapping[str, Written]) -> Iter
     all_gone = not any(written.entries for written in wanted.values())
     for path, before in sorted(known.items()):
         if before.entries and (path in wanted or all_gone) and not (path in wanted and wanted[path].entries):
-            yield path, _problem(before.entries)
+            yield path, _problem(before.entries, so)
 
 
-def _problem(entries: int) -> Problem:
+def _problem(entries: int, so: str) -> Problem:
     had = f"had {entries:,} {'entry' if entries == 1 else 'entries'}"
     return Problem(
         code="FK505",
         severity="error",
-        message=f"{had} and would have none, so nothing was written",
+        message=f"{had} and would have none, so {so}",
         hint="look whether the articles are where you think; if this is meant, run with --allow-empty",
     )

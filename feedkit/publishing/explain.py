@@ -5,6 +5,7 @@ Refuses to write anything, and to take an article for another one: a path, an ad
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,18 +15,20 @@ from feedkit.errors import OnProblem, Problem, SettingsError, UrlError, printabl
 from feedkit.model import Entry
 from feedkit.publishing.build import Content, Prepared, Problems, check_content, prepared
 from feedkit.publishing.explained_fields import explained_fields, id_reason, url_reason
-from feedkit.publishing.explanation import Explanation, State, explained_dates
+from feedkit.publishing.explanation import Explanation, State, explained_dates, withheld
+from feedkit.publishing.ids import Known
 from feedkit.publishing.placements import Shelf, placements, shelf
 from feedkit.reading import Trace
 from feedkit.settings import Site
 from feedkit.site import edition_documents, state
 from feedkit.urls import absolute, stable_id
 
+_WITHHELD: tuple[State, ...] = ("draft", "future", "expired")
 _DUPLICATE = frozenset(["FK404", "FK405"])
 
 
 def explain(site: Site, content: Content, article: str | Path, *, on_problem: OnProblem | None = None) -> Explanation:
-    """What decides what becomes of one article, named by its path, its address or its id.
+    """What decides what becomes of one article, named by its path, its address, one that it had before, or its id.
 
     Takes the content that `build` takes, and makes all documents in memory. An article that cannot be read is found by
     its path only. Raises `SettingsError` where no article is called so, and for content that is not there.
@@ -64,24 +67,31 @@ class _Library:
     shelf: Shelf
 
     def explanation(self, article: str) -> Explanation:
+        source = self._source(article, [entry.source for entry in self.ready.entries])
         for entry in (*self.ready.edition.entries, *self.ready.entries):
-            if entry.source and self._is_at(entry.source, article):
+            if source is not None and entry.source == source:
                 return self._of(entry)
         for entry in (*self.ready.edition.entries, *self.ready.entries):
             if article in {entry.url, entry.id, entry.guid} - {""} or self._means(entry, article):
                 return self._of(entry)
+        if (moved := self._moved(article)) is not None:
+            return self._of(moved)
         if (source := self._unread(article)) is not None:
             return self._failed(source)
         raise SettingsError(f"{shown(article)}: no article has this path, address or id{self._more(article)}")
 
-    def _is_at(self, source: str, article: str) -> bool:
-        if source == printable(article):
-            return True
+    def _source(self, article: str, sources: Iterable[str]) -> str | None:
+        """Which of the sources a path is, as it is written or by the file that it leads to."""
+        there = [source for source in sources if source]
+        if (name := printable(article)) in there:
+            return name
         places = [Path(article)]
         if isinstance(self.content, str | Path):
             places.append(Path(self.content) / article)
-        here = Path(source)
-        return any(place.is_file() and here.is_file() and place.samefile(here) for place in places)
+        files = [place.stat() for place in places if place.is_file()]
+        # Without a file of that name there is nothing to compare all others with.
+        here = ((source, Path(source)) for source in there if files)
+        return next((source for source, file in here if file.is_file() and _is_one_of(file, files)), None)
 
     def _means(self, entry: Entry, article: str) -> bool:
         """Whether a path such as `/a/` is the article's address, or a short id its own."""
@@ -92,9 +102,19 @@ class _Library:
         except (UrlError, ValueError):
             return False
 
+    def _remembered(self, article: str) -> Known | None:
+        """What the ledger of ids knows by an address that it had, its id, or the path of a file that is gone."""
+        known = self.ready.known.known if self.ready.known else ()
+        names = {article, self.site.url(article)} if article.startswith("/") else {article}
+        return next((one for one in known if not names.isdisjoint({one.id, one.path, *one.urls} - {""})), None)
+
+    def _moved(self, article: str) -> Entry | None:
+        known = self._remembered(article)
+        return next((entry for entry in self.ready.entries if known and entry.id == known.id), None)
+
     def _unread(self, article: str) -> str | None:
         sources = dict.fromkeys([*self.traces, *(problem.path for problem in self._errors())])
-        return next((source for source in sources if source and self._is_at(source, article)), None)
+        return self._source(article, sources)
 
     def _errors(self) -> Iterable[Problem]:
         return (problem for problem in self.problems if problem.severity == "error")
@@ -102,6 +122,9 @@ class _Library:
     def _more(self, article: str) -> str:
         if Path(article).exists():
             return "; the file is no article of this folder, or is excluded"
+        known = self._remembered(article)
+        if known is not None and known.gone is not None:
+            return f"; the ledger of ids knows it as {shown(known.title)}, gone since {rfc3339(known.gone)}"
         refused = self.ready.refused
         return f"; {refused} cannot be read, and are found by their paths only" if refused else ""
 
@@ -126,25 +149,33 @@ class _Library:
             state=found,
             reason=reason,
             id=entry.id,
-            id_reason=id_reason(self.site, entry, trace),
+            guid=entry.guid,
+            id_reason=id_reason(self.site, entry, trace, self.ready.reasons.get(entry.id, "")),
             url=entry.url,
             url_reason=url_reason(self.site, entry, trace),
+            former_urls=self._former(entry),
             dates=explained_dates(entry),
             fields=tuple(explained_fields(entry, trace)),
             placements=tuple(placements(self.shelf, entry, refusal)),
             problems=problems,
         )
 
+    def _former(self, entry: Entry) -> tuple[str, ...]:
+        known = self.ready.known.known if self.ready.known else ()
+        return tuple(url for one in known if one.id == entry.id for url in one.urls if url != entry.url)
+
     def _state(self, entry: Entry, problems: Iterable[Problem]) -> tuple[State, str]:
         made = self.ready.edition
         found = state(self.site, entry, made.now)
-        if found == "draft":
-            return "draft", "it is a draft"
-        if found == "future":
-            return "future", f"it is scheduled until {rfc3339(entry.published)}"
-        if found == "expired" and entry.expires is not None:
-            return "expired", f"it expired at {rfc3339(entry.expires)}"
+        for name in _WITHHELD:
+            if found == name:
+                return name, withheld(name, entry)
         if any(item is entry for item in made.entries):
             return "published", "it is published"
         clash = next((problem.message for problem in problems if problem.code in _DUPLICATE), "")
         return "duplicate", clash or "an older article has its address or id"
+
+
+def _is_one_of(file: Path, files: Iterable[os.stat_result]) -> bool:
+    found = file.stat()
+    return any(os.path.samestat(found, other) for other in files)

@@ -91,14 +91,14 @@ def _made(name: str, entry: Entry | None) -> str:
     return source.key if source is not None and source.key else _MADE[name]
 
 
-def id_reason(site: Site, entry: Entry, trace: Trace | None) -> str:
-    """What made the id of an article."""
-    if trace and "id" in trace.found:
-        return f"the key {trace.found['id'][0].key}"
+def id_reason(site: Site, entry: Entry, trace: Trace | None, decided: str = "") -> str:
+    """What made the id of an article; `decided` is what the ledger of ids decided, where it did."""
+    if entry.own_id:
+        return f"the key {trace.found['id'][0].key}" if trace and "id" in trace.found else "given"
+    if decided:
+        return decided
     if entry.id == entry.url:
         return "the permalink"
-    if site.ids is not None and site.entry_ids == "permalink":
-        return "the ledger of ids"
     words = {"tag": "a tag: URI of the file's path", "uuid": "a urn:uuid: of the file's path"}
     return words.get(site.entry_ids, "given")
 

@@ -75,10 +75,14 @@ class Explanation:
     id: str = ""
     #: What made the id.
     id_reason: str = ""
+    #: What RSS and JSON Feed call it, where an earlier feed of theirs had another id; else empty.
+    guid: str = ""
     #: The permalink; empty for an article that cannot be read.
     url: str = ""
     #: What made the permalink.
     url_reason: str = ""
+    #: The addresses that it had before, as the ledger of ids remembers them, the newest last.
+    former_urls: tuple[str, ...] = ()
     #: The dates.
     dates: tuple[ExplainedDate, ...] = ()
     #: The fields that it has.
@@ -101,6 +105,15 @@ class Explanation:
     def to_json(self) -> dict[str, Any]:
         """The explanation as `feedkit explain --json` prints it."""
         return {**asdict(self), "problems": as_objects(self.problems), "documents": list(self.documents)}
+
+
+def withheld(found: str, entry: Entry) -> str:
+    """Why an article that is no error is not published, by its state: `draft`, `future` or `expired`; else nothing."""
+    if found == "draft":
+        return "it is a draft"
+    if found == "future":
+        return f"it is scheduled until {rfc3339(entry.published)}"
+    return f"it expired at {rfc3339(entry.expires)}" if found == "expired" and entry.expires else ""
 
 
 def explained_dates(entry: Entry) -> tuple[ExplainedDate, ...]:

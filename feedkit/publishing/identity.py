@@ -6,13 +6,14 @@ nothing: a build saves the ledger when its documents are in place.
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from feedkit.errors import OnProblem, Problem, printable, shown
 from feedkit.feed_values import Tombstone
@@ -20,7 +21,7 @@ from feedkit.formats.redirects import Move
 from feedkit.model import Entry
 from feedkit.publishing import ids
 from feedkit.publishing.ids import Known, Ledger
-from feedkit.publishing.matching import Traits, match, traits_known, traits_of
+from feedkit.publishing.matching import MANY, Traits, match, traits_known, traits_of
 from feedkit.settings import Site
 from feedkit.site import Edition
 from feedkit.urls import made_id, path_url
@@ -68,7 +69,8 @@ class Identity:
         """The articles with the ids that they are known by. A doubtful one is a Problem (FK601) and keeps its own."""
         if self.book is None:
             return Named(entries=tuple(entries))
-        articles = [traits_of(entry, source_path(entry, self.root)) for entry in entries]
+        beginning = "" if self.root is None else printable(str(self.root / "_"))[:-1]
+        articles = [traits_of(entry, self._path(entry, beginning)) for entry in entries]
         by_id = {known.id: traits_known(known) for known in self.book.known}
         own = [(one, by_id.pop(one.of.id, None)) for one in articles if one.of.own_id]
         unread = self._unread({one.path for one in articles})
@@ -80,15 +82,24 @@ class Identity:
             problems(_doubtful(one.of, candidates))
         named = {id(one): known.of for one, known in (*matches.pairs, *own) if known}
         doubtful = {id(one) for one, _ in matches.doubtful}
-        possible = {id(one) for _, found in matches.doubtful for one in found}
         taken = by_id.keys() - {one.of.id for one in matches.missing} | {one.of.id for one, _ in own}
+        entries = tuple(self._entries(articles, named, taken))
         return Named(
-            entries=tuple(self._entries(articles, named, taken)),
+            entries=entries,
+            reasons=dict(_reasons(entries, articles, named)),
             paths=tuple(one.path for one in articles),
             contents=tuple(one.content for one in articles),
             doubtful=frozenset(index for index, one in enumerate(articles) if id(one) in doubtful),
-            missing=tuple(one.of for one in matches.missing if self.whole and id(one) not in possible),
+            missing=tuple(one.of for one in matches.missing if self.whole and one.of.id not in matches.possible),
         )
+
+    def _path(self, entry: Entry, beginning: str) -> str:
+        """The path of an article's file below the content folder, with slashes, NFC; empty where it came from none."""
+        if self.root is None or not entry.source.startswith(beginning):
+            return ""
+        path = unicodedata.normalize("NFC", entry.source.removeprefix(beginning).replace(os.sep, "/"))
+        # A name with what cannot be printed is known by other signs.
+        return "" if "\\" in path or path.startswith("/") else path
 
     def _unread(self, paths: set[str]) -> Callable[[Traits[Known]], bool]:
         """Whether a known one has its file still, although no article was read of it."""
@@ -101,9 +112,9 @@ class Identity:
         """The articles, each with the id that is its own; `taken` are those that new ones must not get."""
         for one in articles:
             known = named.get(id(one))
-            if known:
+            if known and (known.id, known.guid) != (one.of.id, one.of.guid):
                 yield replace(one.of, id=known.id, guid=known.guid)
-            elif one.of.own_id or one.of.id not in taken:
+            elif known or one.of.own_id or one.of.id not in taken:
                 yield one.of
             else:
                 yield replace(one.of, id=self._free(one, taken))
@@ -123,6 +134,8 @@ class Named:
 
     #: In the order in which they were read.
     entries: tuple[Entry, ...]
+    #: Why an article has an id that is not what reading made of it, or that is remembered, by that id.
+    reasons: Mapping[str, str] = field(default_factory=dict)
     #: The path of each below the content folder.
     paths: tuple[str, ...] = ()
     #: The digest of the text of each.
@@ -175,6 +188,18 @@ class Named:
         )
 
 
+def _reasons(
+    entries: Iterable[Entry], articles: Iterable[Traits[Entry]], named: Mapping[int, Known]
+) -> Iterator[tuple[str, str]]:
+    for entry, one in zip(entries, articles, strict=True):
+        if entry.own_id:
+            continue
+        if id(one) in named:
+            yield entry.id, "the permalink; the ledger of ids has it" if entry.id == entry.url else "the ledger of ids"
+        elif entry.id != one.of.id:
+            yield entry.id, f"made of its path: {shown(one.of.id)} is the id of another article for ever"
+
+
 def _history(before: tuple[str, ...], now: tuple[str, ...]) -> tuple[str, ...]:
     return (*(url for url in before if url not in now), *now)
 
@@ -182,8 +207,9 @@ def _history(before: tuple[str, ...], now: tuple[str, ...]) -> tuple[str, ...]:
 def with_history(made: Edition, book: Ledger | None) -> Edition:
     """The edition with moves to present addresses, and tombstones of what is gone where the site wants them.
 
-    An address that a published article has is not redirected; nor is one whose article is not published now. Of
-    tombstones there are at most as many as a feed has entries, the newest.
+    An address that a published article has is not redirected; nor is one whose article is not published now. One of
+    another host is there on the site's own, too: who moves a host as a whole keeps the paths. Of tombstones there are
+    at most as many as a feed has entries, the newest.
     """
     if book is None:
         return made
@@ -194,15 +220,21 @@ def with_history(made: Edition, book: Ledger | None) -> Edition:
     moves: dict[str, tuple[int, str]] = {}
     for entry in sorted(made.entries, key=lambda entry: entry.id):
         urls = by_id[entry.id].urls if entry.id in by_id else ()
-        for age, old in enumerate(url for url in reversed(urls) if url != entry.url):
-            # Where two articles had an address, the one that left it last was there last.
-            if old not in present and (old not in moves or age < moves[old][0]):
-                moves[old] = (age, entry.url)
+        for age, url in enumerate(reversed(urls) if urls != (entry.url,) else ()):
+            for old in {url, _at(made.site, url)} - present:
+                # Where two articles had an address, the one that left it last was there last.
+                if old not in moves or age < moves[old][0]:
+                    moves[old] = (age, entry.url)
     return replace(
         made,
         moves=tuple(Move(old=old, new=new) for old, (_, new) in sorted(moves.items())),
         tombstones=tuple(_tombstones(book))[: made.site.limit] if made.site.tombstones else (),
     )
+
+
+def _at(site: Site, url: str) -> str:
+    """The same path on the host of a site."""
+    return urlunsplit((*urlsplit(site.base_url)[:2], *urlsplit(url)[2:]))
 
 
 def _tombstones(book: Ledger) -> Iterator[Tombstone]:
@@ -211,22 +243,11 @@ def _tombstones(book: Ledger) -> Iterator[Tombstone]:
         yield Tombstone(ref=name, when=when)
 
 
-def source_path(entry: Entry, root: Path | None) -> str:
-    """The path of an article's file below the content folder, with slashes, NFC; empty where it came from no file."""
-    if root is None:
-        return ""
-    try:
-        path = Path(entry.source).relative_to(printable(str(root))).as_posix()
-    except ValueError:
-        return ""
-    return unicodedata.normalize("NFC", path)
-
-
 def _is_there(root: Path, path: str) -> bool:
     """Whether a file is there, or may be: a folder that cannot be looked into is no proof that it is empty."""
-    for form in _FORMS:
+    for name in dict.fromkeys(unicodedata.normalize(form, path) for form in _FORMS):
         try:
-            (root / unicodedata.normalize(form, path)).lstat()
+            (root / name).lstat()
         except (FileNotFoundError, NotADirectoryError):
             continue
         except OSError:
@@ -237,7 +258,8 @@ def _is_there(root: Path, path: str) -> bool:
 
 def _doubtful(entry: Entry, candidates: Sequence[Traits[Known]]) -> Problem:
     names = sorted(one.of.id for one in candidates)
-    others = f" or {len(names) - 1} more" if len(names) > 1 else ""
+    number = "many" if len(names) >= MANY else len(names) - 1
+    others = f" or {number} more" if len(names) > 1 else ""
     message = (
         f"the article may be {shown(names[0])}{others}, whose file is gone; it has the id {shown(entry.id)} for now"
     )

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from feedkit.checks import require_absolute, require_aware, require_text
@@ -54,8 +54,7 @@ class Known:
         require_text("title", self.title)
         for name in ("published", "gone"):
             require_aware(name, getattr(self, name))
-        path = PurePosixPath(self.path)
-        if path.is_absolute() or ".." in path.parts or "\\" in self.path or "\0" in self.path:
+        if self.path.startswith("/") or ".." in self.path.split("/") or "\\" in self.path or "\0" in self.path:
             raise ValueError(f"path {shown(self.path)} is not below the content folder")
 
 
@@ -67,6 +66,10 @@ class Ledger:
     namespace: str
     #: Each article once, sorted by id.
     known: tuple[Known, ...] = ()
+
+
+_KEYS = tuple(item.name for item in fields(Known))
+_NEEDED = frozenset(["id", "urls", "title", "published"])
 
 
 class _DamageError(ValueError):
@@ -135,10 +138,9 @@ def _namespace(line: str) -> str:
 
 def _known(line: str) -> Known:
     values = _object(line)
-    names = {item.name for item in fields(Known)}
-    if unknown := sorted(values.keys() - names):
+    if unknown := sorted(values.keys() - _KEYS):
         raise _DamageError(f"the key {shown(unknown[0])} has no meaning")
-    if missing := sorted({"id", "urls", "title", "published"} - values.keys()):
+    if missing := sorted(_NEEDED - values.keys()):
         raise _DamageError(f"the key {missing[0]} is missing")
     urls = values.pop("urls")
     if not isinstance(urls, list) or not all(isinstance(item, str) for item in (*urls, *values.values())):
@@ -161,12 +163,12 @@ def _line(known: Known) -> str:
 
 
 def _values(known: Known) -> Iterator[tuple[str, Any]]:
-    for item in fields(Known):
-        value = getattr(known, item.name)
+    for name in _KEYS:
+        value = getattr(known, name)
         if isinstance(value, datetime):
-            yield item.name, rfc3339(value)
+            yield name, rfc3339(value)
         elif value:
-            yield item.name, value
+            yield name, value
 
 
 def save(path: Path, book: Ledger) -> bool:

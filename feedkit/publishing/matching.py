@@ -64,8 +64,10 @@ class Matches:
     pairs: tuple[tuple[Traits[Entry], Traits[Known]], ...]
     #: Articles that are not known.
     new: tuple[Traits[Entry], ...]
-    #: Articles that may be known, and what each of them may be.
+    #: Articles that may be known, and what each of them may be, or the first of them where they are many.
     doubtful: tuple[tuple[Traits[Entry], tuple[Traits[Known], ...]], ...]
+    #: The ids of all that these may be.
+    possible: frozenset[str]
     #: Known ones whose article is nowhere.
     missing: tuple[Traits[Known], ...]
 
@@ -93,6 +95,7 @@ def match(articles: Sequence[Traits[Entry]], known: Sequence[Traits[Known]]) -> 
         pairs=tuple(state.pairs),
         new=tuple(one for one in state.articles if id(one) not in unsure),
         doubtful=doubtful,
+        possible=frozenset(state.possible()) if doubtful else frozenset(),
         missing=tuple(state.known + state.gone),
     )
 
@@ -106,6 +109,18 @@ def _content(one: Traits[Any]) -> Hashable:
 
 def _told(one: Traits[Any]) -> Hashable:
     return one.told
+
+
+#: What two have in common that is not by chance.
+_NEAR: tuple[Key, ...] = (
+    _content,
+    lambda one: one.title,
+    lambda one: (one.published,),
+    lambda one: one.path,
+    lambda one: one.url,
+)
+#: How many are looked up by each of these: there may be very many of one day, and nobody reads all their names.
+MANY = 10
 
 
 @dataclass(slots=True, kw_only=True)
@@ -141,9 +156,18 @@ class _State:
 
     def doubts(self) -> Iterator[tuple[Traits[Entry], tuple[Traits[Known], ...]]]:
         """Articles that have something in common with what is missing."""
+        there = [(key, _grouped(self.known, key)) for key in _NEAR]
         for article in self.articles:
-            if found := tuple(one for one in self.known if _is_near(article, one)):
-                yield article, found
+            near = [one for key, groups in there for one in groups.get(key(article), ())[:MANY]]
+            if near:
+                yield article, tuple({one.of.id: one for one in near}.values())
+
+    def possible(self) -> Iterator[str]:
+        """What is missing and has something in common with an article."""
+        for key in _NEAR:
+            there = _grouped(self.known, key)
+            for value in there.keys() & {key(article) for article in self.articles}:
+                yield from (one.of.id for one in there[value])
 
 
 def _grouped(traits: Iterable[Traits[T]], key: Key) -> dict[Hashable, list[Traits[T]]]:
@@ -162,14 +186,3 @@ def _is_split(
     key: Key,
 ) -> bool:
     return others.get(key(article), [known]) != [known] or articles.get(key(known), [article]) != [article]
-
-
-def _is_near(article: Traits[Entry], known: Traits[Known]) -> bool:
-    """Whether they have anything in common that is not by chance."""
-    return (
-        bool(article.content and article.content == known.content)
-        or article.title == known.title
-        or article.published == known.published
-        or bool(article.path and article.path == known.path)
-        or article.url == known.url
-    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 from urllib.parse import unquote, urlsplit, urlunsplit
 
@@ -46,9 +46,9 @@ def find(items: Sequence[OldItem], articles: Sequence[tuple[Entry, tuple[str, ..
     paths = _index(articles, lambda entry, urls: [path(url) for url in (entry.url, *urls)])
     told = [_by_address(item, addresses, paths) for item in items]
     taken = {place for places in told for place in places}
-    free = [(place, entry) for place, (entry, _) in enumerate(articles) if place not in taken]
+    free = _Titles([(place, entry) for place, (entry, _) in enumerate(articles) if place not in taken], site)
     for item, places in zip(items, told, strict=True):
-        yield Found(item=item, places=places, by="address") if places else _by_title(item, free, site)
+        yield Found(item=item, places=places, by="address") if places else free.found(item)
 
 
 def address(url: str) -> str:
@@ -97,26 +97,31 @@ def _by_address(item: OldItem, addresses: _Places, paths: _Places) -> tuple[int,
     return ()
 
 
-def _by_title(item: OldItem, free: Iterable[tuple[int, Entry]], site: Site) -> Found:
-    both, either = [], []
-    for place, entry in free:
-        title = bool(item.title) and fold(item.title) == fold(entry.title)
-        day = _is_same_date(item, entry, site)
-        if title and day:
-            both.append(place)
-        elif title or (day and not item.title):
-            either.append(place)
-    if both:
-        return Found(item=item, places=tuple(both), by="title and date")
-    return Found(item=item, places=tuple(either), by="")
+class _Titles:
+    """Articles by their titles and their days."""
 
+    def __init__(self, articles: Iterable[tuple[int, Entry]], site: Site) -> None:
+        self._zone = dates.zone(site.timezone)
+        self._titles: dict[str, list[int]] = {}
+        self._days: dict[date, list[int]] = {}
+        for place, entry in articles:
+            self._titles.setdefault(fold(entry.title), []).append(place)
+            for day in self._of(entry.published):
+                self._days.setdefault(day, []).append(place)
 
-def _is_same_date(item: OldItem, entry: Entry, site: Site) -> bool:
-    """Whether both were published at one instant, or on one day: articles often name no time, and feeds must."""
-    if item.published is None:
-        return False
-    if item.published.timestamp() == entry.published.timestamp():
-        return True
-    zone = dates.zone(site.timezone)
-    days: set[date] = {item.published.date(), item.published.astimezone(zone).date()}
-    return bool(days & {entry.published.date(), entry.published.astimezone(zone).date()})
+    def _of(self, instant: datetime) -> set[date]:
+        """The days that an instant may be called: articles often name no time, and feeds must."""
+        return {instant.date(), instant.astimezone(self._zone).date()}
+
+    def found(self, item: OldItem) -> Found:
+        """What an entry is by its title and date, or may be by one of them."""
+        titles = self._titles.get(fold(item.title), []) if item.title else []
+        days = (
+            {place for day in self._of(item.published) for place in self._days.get(day, ())}
+            if item.published
+            else set()
+        )
+        both = tuple(place for place in titles if place in days)
+        if both:
+            return Found(item=item, places=both, by="title and date")
+        return Found(item=item, places=tuple(titles if item.title else sorted(days)), by="")

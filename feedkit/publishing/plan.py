@@ -13,14 +13,15 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC
 from pathlib import Path
 
-from feedkit.dates import rfc3339
 from feedkit.errors import ArticleError, DocumentError, OnProblem, Problem, printable
 from feedkit.model import Entry
 from feedkit.publishing import manifest
 from feedkit.publishing.build import Content, Prepared, Problems, check_folders, prepared
 from feedkit.publishing.changes import Surroundings, changes
+from feedkit.publishing.emptied import emptied
+from feedkit.publishing.explanation import withheld
 from feedkit.publishing.manifest import Written
-from feedkit.publishing.paths import check_path
+from feedkit.publishing.paths import check_path, folders
 from feedkit.publishing.planned import Fate, FeedPlan, Plan
 from feedkit.publishing.report import DocumentCounts
 from feedkit.publishing.robots import with_robots
@@ -41,8 +42,8 @@ def plan(site: Site, content: Content, directory: str | Path, *, on_problem: OnP
     """Compare what `build` would write with what is in `directory`, as subscribers would see it. Writes nothing.
 
     Takes what `build` takes. An old document that cannot be read is a Problem (FK613) and counts as absent; a file that
-    a build must not replace is one (FK614). Archive documents are compared by their bytes only: nobody subscribes to
-    one. Raises `SettingsError` and `PublishError` as `build` does.
+    a build must not replace is one (FK614), and so is a feed that it would empty (FK505). Archives are compared by
+    their bytes only: nobody subscribes to one. Raises `SettingsError` and `PublishError` as `build` does.
     """
     check_folders(content, Path(os.path.realpath(directory)))
     problems = Problems(on_problem)
@@ -53,10 +54,11 @@ def plan(site: Site, content: Content, directory: str | Path, *, on_problem: OnP
     after = {}
     for document in documents:
         data = document.to_bytes()
-        disk.compare(document.path, data)
+        disk.compare(document.path, data, document.items)
         # What else lists entries is an archive: those are frozen, and nobody subscribes to one.
         if document.items is not None and document.path in places:
             after[document.path] = read_feed(data, on_problem=_ignore)
+    disk.tell_emptied()
     found = _Feeds(
         ready=ready,
         before=disk.feeds(after),
@@ -91,7 +93,8 @@ class _Disk:
     problems: Problems
     manifest: Mapping[str, Written] = field(init=False)
     tree: Tree = field(init=False)
-    wanted: set[str] = field(default_factory=set)
+    wanted: dict[str, Written] = field(default_factory=dict)
+    folders: dict[str, bool] = field(default_factory=dict)
     written: int = 0
     unchanged: int = 0
 
@@ -99,20 +102,38 @@ class _Disk:
         self.manifest = manifest.load(self.root)
         self.tree = Tree(root=self.root, descriptor=None)
 
-    def compare(self, name: str, data: bytes) -> None:
+    def compare(self, name: str, data: bytes, entries: int | None) -> None:
         """Count a document that would be written, and tell of what is in its way."""
         check_path(name)
-        self.wanted.add(name)
+        self.wanted[name] = Written("", entries)
         if self.tree.read(name) == data:
             self.unchanged += 1
             return
         self.written += 1
         there = self.tree.status(name)
         if there is not None and (not stat.S_ISREG(there.st_mode) or name not in self.manifest):
-            message = "is in the way: feedkit did not write it, so a build would write nothing"
-            hint = "move it away, or write to another folder"
-            where = printable(str(self.given / name))
-            self.problems(Problem(code="FK614", severity="error", path=where, message=message, hint=hint))
+            self._tell_obstacle(name)
+        for folder in folders(name):
+            self._look_at(folder)
+
+    def _look_at(self, folder: str) -> None:
+        """Tell of a file that stands where documents need a folder."""
+        if folder not in self.folders:
+            there = self.tree.status(folder)
+            self.folders[folder] = there is None or stat.S_ISDIR(there.st_mode)
+            if not self.folders[folder]:
+                self._tell_obstacle(folder)
+
+    def _tell_obstacle(self, name: str) -> None:
+        message = "is in the way: feedkit did not write it, so a build would write nothing"
+        hint = "move it away, or write to another folder; feedkit build --force replaces files"
+        where = printable(str(self.given / name))
+        self.problems(Problem(code="FK614", severity="error", path=where, message=message, hint=hint))
+
+    def tell_emptied(self) -> None:
+        """Tell of feeds that a build will not empty without being told to."""
+        for name, problem in emptied(self.manifest, self.wanted, "a build would write nothing"):
+            self.problems(replace(problem, path=printable(str(self.given / name))))
 
     def counts(self) -> DocumentCounts:
         stale = [name for name in self.manifest if name not in self.wanted and self.tree.status(name)]
@@ -121,7 +142,7 @@ class _Disk:
     def feeds(self, after: Iterable[str]) -> dict[str, OldFeed]:
         """The feeds that are there: at the places of new ones, and those of the manifest that go away."""
         files = {_file(name) for name in after}
-        gone = filter(self._is_subscribed, sorted(self.manifest.keys() - self.wanted))
+        gone = filter(self._is_subscribed, sorted(self.manifest.keys() - self.wanted.keys()))
         # What is called otherwise than feeds are may be a sitemap that is no longer wanted: it is no damaged feed.
         named = {**dict.fromkeys(after, True), **{name: _file(name) in files for name in gone}}
         read = ((name, self._feed(name, tell=told)) for name, told in named.items() if name.endswith(_SUFFIXES))
@@ -175,12 +196,12 @@ class _Feeds:
             yield replace(made, documents=tuple(names), moved_to=moved)
 
     def _single(self, moves: Mapping[str, str]) -> Iterator[tuple[str, FeedPlan]]:
-        absent = dict(self._absent())
+        absent, targets = dict(self._absent()), frozenset(moves.values())
         known = self.known | {entry.id for feed in self.before.values() for entry in feed.items}
         for name, new in self.after.items():
             old = self.before.get(name)
             if old is None:
-                if name not in moves.values():
+                if name not in targets:
                     yield name, _one(name, "feed-new", None, new)
                 continue
             selection = self.places.get(name)
@@ -195,14 +216,19 @@ class _Feeds:
 
     def _moves(self) -> dict[str, str]:
         """Where the feeds that go away are from now on: a new document of the same name, with its id or its entries."""
-        gone = {name: feed for name, feed in self.before.items() if name not in self.after}
-        fresh = {name: feed for name, feed in self.after.items() if name not in self.before}
+        fresh: dict[tuple[str, str | frozenset[str]], list[str]] = {}
+        for name, feed in self.after.items():
+            for sign in _signs(feed) if name not in self.before else ():
+                fresh.setdefault((_file(name), sign), []).append(name)
         found: dict[str, str] = {}
-        for name, feed in gone.items():
-            for other, made in fresh.items():
-                if other not in found.values() and _file(name) == _file(other) and _is_same(feed, made):
-                    found[name] = other
-                    break
+        taken = set[str]()
+        for name, feed in self.before.items():
+            same = (
+                other for sign in _signs(feed) for other in fresh.get((_file(name), sign), ()) if other not in taken
+            )
+            if name not in self.after and (other := next(same, None)):
+                found[name] = other
+                taken.add(other)
         return found
 
     def _absent(self) -> Iterator[tuple[str, str]]:
@@ -210,13 +236,8 @@ class _Feeds:
         edition = self.ready.edition
         for entry in self.ready.entries:
             found = state(edition.site, entry, edition.now)
-            words = {
-                "published": "the feed no longer takes it",
-                "draft": "it is a draft",
-                "future": f"it is scheduled until {rfc3339(entry.published)}",
-                "expired": f"it expired at {rfc3339(entry.expires)}" if entry.expires else "",
-            }
-            yield from ((name, words[found]) for name in _names(entry))
+            reason = "the feed no longer takes it" if found == "published" else withheld(found, entry)
+            yield from ((name, reason) for name in _names(entry))
 
 
 def _one(name: str, fate: Fate, old: OldFeed | None, new: OldFeed | None) -> FeedPlan:
@@ -240,8 +261,9 @@ def _file(name: str) -> str:
     return name.rpartition("/")[2]
 
 
-def _is_same(old: OldFeed, new: OldFeed) -> bool:
-    if old.id and old.id == new.id:
-        return True
-    ids = {entry.id for entry in old.items}
-    return bool(ids) and ids == {entry.id for entry in new.items}
+def _signs(feed: OldFeed) -> Iterator[str | frozenset[str]]:
+    """What makes a feed at another address the same one: its id, else its entries."""
+    if feed.id:
+        yield feed.id
+    if feed.items:
+        yield frozenset(entry.id for entry in feed.items)

@@ -108,8 +108,8 @@ class _Run:
     seen: set[str] = field(default_factory=set)
     taken: list[Problem] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    blocking: set[Problem] = field(default_factory=set)
     unchanged: int = 0
-    blocked: bool = False
 
     def publish(self, documents: Iterable[Document | Kept]) -> Report:
         try:
@@ -137,7 +137,7 @@ class _Run:
         if not self.allow_empty:
             for path, problem in emptied(self.known, self.wanted):
                 self._block(replace(problem, path=self._named(path)))
-        if self.blocked:
+        if self.blocking:
             return Report(problems=tuple(self.problems))
         self.problems += self.taken
         written = tuple(path for _, path in self.staged)
@@ -153,7 +153,7 @@ class _Run:
             self.unchanged += 1
         elif obstacle := self._obstacle(path):
             self._block(_in_the_way(self._named(obstacle)))
-        elif self._readable(document) and not self.blocked:
+        elif self._readable(document) and not self.blocking:
             self.made += [folder for folder in folders(path) if self.tree.make_folder(folder)]
             self._write(path, document.chunks())
 
@@ -211,8 +211,8 @@ class _Run:
             return manifest.digest(iter(lambda: file.read(_PIECE), b""))
 
     def _block(self, problem: Problem) -> None:
-        self.blocked = True
-        if problem not in self.problems:
+        if problem not in self.blocking:
+            self.blocking.add(problem)
             self.problems.append(problem)
 
     def _named(self, path: str) -> str:

@@ -53,7 +53,6 @@ def draft_entry(article: Article, site: Site, report: Reporter) -> Draft:
     published, expires = when.published(intake), when.moment(intake, "expires")
     updated = when.updated(intake, published)
     url = addresses.url(intake, title, published.value)
-    image = media.image(intake, url)
     outline = Entry(
         id=addresses.entry_id(intake, url),
         own_id=intake.find_text("id") is not None,
@@ -71,7 +70,7 @@ def draft_entry(article: Article, site: Site, report: Reporter) -> Draft:
         authors=people.authors(intake),
         terms=terms.terms(intake),
         keywords=terms.keywords(intake),
-        image=image,
+        image=(image := media.image(intake, url)),
         enclosures=(enclosures := tuple(media.enclosures(intake, url, image))),
         episode=episodes.episode(intake, url, enclosures),
         language=people.language(intake),

@@ -28,6 +28,8 @@ from feedkit.text import plain
 MAX_BYTES = 64 * 1024 * 1024
 #: The most elements within each other.
 MAX_DEPTH = 256
+# What is longer is no address that anybody could ask for, and is not resolved.
+_MAX_ADDRESS = 8192
 
 _SPACES = MappingProxyType(
     {
@@ -62,7 +64,6 @@ _NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 _READ = frozenset(name for names in _NAMES.values() for name in names)
 _TAG = re.compile(r"<[^<>]*>")
-_SPACE = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +135,7 @@ def text_digest(html: str) -> str:
 
     32 hexadecimal digits; empty where there is no text.
     """
-    text = _SPACE.sub("", unescape(_TAG.sub("", html)))
+    text = "".join(unescape(_TAG.sub("", html)).split())
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32] if text else ""
 
 
@@ -343,6 +344,9 @@ def _prefixed(expanded: str) -> str:
 
 
 def _resolved(base: str, reference: str) -> str:
+    # Bases within bases would grow with every level.
+    if len(base) + len(reference) > _MAX_ADDRESS:
+        return reference
     try:
         return urljoin(base, reference)
     except ValueError:

@@ -376,4 +376,4 @@ def test_arguments_that_make_no_sense_are_exit_code_2(capsys: Capture, arguments
 
 def test_commands_that_are_not_there_yet_are_not_offered() -> None:
     found = next(action for action in parser()._actions if action.choices).choices
-    assert list(found or {}) == ["build", "plan", "explain", "next", "ping", "date", "sitemap"]
+    assert list(found or {}) == ["build", "plan", "explain", "next", "ping", "adopt", "date", "sitemap"]

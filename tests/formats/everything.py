@@ -35,6 +35,7 @@ ENTRY = Entry(
     url=f"{SITE}a/",
     title="A",
     published=DAY,
+    guid="tag:example.org,2025:older-a",
     updated=DAY.replace(day=31),
     summary="S",
     content="<p>C</p>",

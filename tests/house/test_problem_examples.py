@@ -74,3 +74,49 @@ def test_the_example_of_a_code_is_what_a_build_prints(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert printed(tmp_path, *CASES[code], capsys) == shown(repository, code)
+
+
+#: Articles, and the items of old feeds, so that taking the feeds over prints the example of the code.
+_WEEKLY = "---\ntitle: Weekly\ndate: 2025-01-01\n---\n"
+_ONE = "<guid>https://old.example/?p=1</guid><link>https://old.example/a/</link>"
+_TWO = "<guid>https://old.example/?p=2</guid><link>https://old.example/a/</link>"
+_ITEM = '<guid isPermaLink="false">1</guid><title>Weekly</title><pubDate>Wed, 01 Jan 2025 00:00:00 GMT</pubDate>'
+ADOPTED = {
+    "FK602": (("a.md", "b.md"), (_ITEM,)),
+    "FK603": (("a.md",), ("<guid>https://old.example/gone/</guid><title>Gone</title>",)),
+    "FK604": (("a.md",), (_ONE, _TWO)),
+    "FK605": (("a.md", "b.md"), (_ONE, _ONE.replace("/a/", "/b/"))),
+    "FK606": (("a.md",), ("<title>AT&T</title>",)),
+    "FK607": (("a.md",), (f"{_ONE}<pubDate>soon</pubDate>",)),
+}
+
+
+@pytest.mark.parametrize("code", ADOPTED)
+def test_the_example_of_a_code_is_what_adopting_prints(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], code: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    articles, items = ADOPTED[code]
+    Path("content").mkdir()
+    for name in articles:
+        Path("content", name).write_text(_WEEKLY)
+    feeds = [f"{name}.xml" for name, _ in zip(("old", "older"), items, strict=False)]
+    for name, item in zip(feeds, items, strict=True):
+        Path(name).write_text(f'<rss version="2.0">\n<channel>\n<item>{item}</item>\n</channel>\n</rss>\n')
+    main(["adopt", *feeds, "--ids", "ids.jsonl", "--base-url", "https://example.com"])
+    errors = [line for line in capsys.readouterr().err.splitlines() if not line.startswith("    hint: ")]
+    # What ends a command is told with the name of the program.
+    assert [line.removeprefix("feedkit: ") for line in errors] == shown(repository, code)
+
+
+def test_the_example_of_a_doubtful_id_is_what_a_build_prints(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("feedkit.toml").write_text('base_url = "https://example.com"\nids = "ids.jsonl"\n')
+    assert printed(tmp_path, _WEEKLY, "", capsys) == []
+    Path("content", "a.md").unlink()
+    Path("content", "b.md").write_text(_WEEKLY.replace("2025-01-01", "2025-01-08"))
+    main(["build", "content", "-o", "public"])
+    errors = [line for line in capsys.readouterr().err.splitlines() if not line.startswith("    hint: ")]
+    assert errors == shown(repository, "FK601")

@@ -201,7 +201,7 @@ def test_without_an_address_title_and_day_must_both_agree(
     assert [one.by for one in report.matched] == by
     assert codes(report) == ([] if by else ["FK603"])
     if not by:
-        assert "a.md' has the same title" in report.problems[0].message
+        assert "; 'a.md' has the same title" in report.problems[0].message
 
 
 def test_an_entry_that_may_be_two_articles_is_left_alone(

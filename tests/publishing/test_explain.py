@@ -19,6 +19,8 @@ from feedkit import (
     SitemapSettings,
     Taxonomy,
     Where,
+    adopt,
+    build,
     documents,
     explain,
     parse_date,
@@ -299,9 +301,83 @@ def test_a_draft_that_another_list_names_is_in_the_sitemap_all_the_same(
     assert (placement.documents, placement.reason) == (("sitemap.xml",), "another list names its address")
 
 
-def test_an_id_that_neither_a_key_nor_the_address_gave_is_of_the_ledger(
-    entry: Callable[..., Entry], site: Site, tmp_path: Path
+def test_an_id_that_another_program_gave_is_given(entry: Callable[..., Entry], site: Site) -> None:
+    assert id_reason(site, entry(id="https://example.com/former/"), None) == "given"
+
+
+@pytest.fixture
+def moved(site: Site, content: Path, write_article: Write, tmp_path: Path) -> Site:
+    """A site with a ledger, after a build; since then articles have moved, changed places, come and gone."""
+    ledgered = replace(site, ids=tmp_path / "ids.jsonl", redirects=("json",))
+    for name in ("slug", "file", "same", "own", "gone", "place"):
+        write_article(f"{name}.md", f"Words of {name}.")
+    build(ledgered, content, tmp_path / "out")
+    write_article("slug.md", "Words of slug.", slug="other")
+    (content / "file.md").rename(content / "renamed.md")
+    write_article("own.md", "Words of own.", id="tag:x.example:1")
+    (content / "gone.md").unlink()
+    (content / "place.md").rename(content / "elsewhere.md")
+    write_article("place.md", "Quite other words.", title="Another one", publishedAt="2025-12-01")
+    write_article("new.md", "New words.", publishedAt="2025-12-02")
+    return ledgered
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "expected", "reason"),
+    [
+        ("slug.md", {}, "https://example.com/slug/", "the ledger of ids"),
+        ("renamed.md", {}, "https://example.com/file/", "the ledger of ids"),
+        ("elsewhere.md", {}, "https://example.com/place/", "the ledger of ids"),
+        ("same.md", {}, "https://example.com/same/", "the permalink; the ledger of ids has it"),
+        ("same.md", {"base_url": "https://new.example/"}, "https://example.com/same/", "the ledger of ids"),
+        ("same.md", {"entry_ids": "uuid"}, "https://example.com/same/", "the permalink; the ledger of ids has it"),
+        ("own.md", {}, "tag:x.example:1", "the key id"),
+        ("new.md", {}, "https://example.com/new/", "the permalink"),
+        ("new.md", {"entry_ids": "uuid"}, "urn:uuid:", "a urn:uuid: of the file's path"),
+        ("new.md", {"entry_ids": "tag", "id_date": "2025"}, "tag:example.com,2025:", "a tag: URI of the file's path"),
+        (
+            "place.md",
+            {},
+            "urn:uuid:",
+            "made of its path: 'https://example.com/place/' is the id of another article for ever",
+        ),
+        ("slug.md", {"ids": None}, "https://example.com/other/", "the permalink"),
+    ],
+)
+def test_with_a_ledger_an_id_has_its_true_reason(
+    moved: Site, content: Path, name: str, settings: dict[str, Any], expected: str, reason: str
 ) -> None:
-    known = entry(id="https://example.com/former/")
-    assert id_reason(replace(site, ids=tmp_path / "ids.jsonl"), known, None) == "the ledger of ids"
-    assert id_reason(site, known, None) == "given"
+    found = explain(replace(moved, **settings), content, content / name)
+    assert found.id.startswith(expected)
+    assert found.id_reason == reason
+
+
+def test_an_article_that_moved_is_found_by_its_former_address_and_lists_it(moved: Site, content: Path) -> None:
+    found = explain(moved, content, "https://example.com/slug/")
+    assert (found.url, found.former_urls) == ("https://example.com/other/", ("https://example.com/slug/",))
+    assert explain(moved, content, "/file/").source == str(content / "renamed.md")
+    assert found.to_json()["former_urls"] == ("https://example.com/slug/",)
+    assert explain(moved, content, "new.md").former_urls == ()
+
+
+@pytest.mark.parametrize("called", ["gone.md", "/gone/", "https://example.com/gone/"])
+def test_an_article_that_is_gone_is_known_to_be(moved: Site, content: Path, called: str) -> None:
+    with pytest.raises(SettingsError, match="the ledger of ids knows it as 'Title gone', gone since 2026-01-01"):
+        explain(moved, content, called)
+
+
+def test_the_id_of_an_earlier_feed_is_told_beside_the_id(
+    site: Site, content: Path, write_article: Write, tmp_path: Path, capsys: Capture
+) -> None:
+    file = write_article("a.md")
+    (tmp_path / "old.xml").write_text(
+        '<rss version="2.0"><channel><item><guid isPermaLink="false">17</guid><link>https://example.com/a/</link></item>'
+        "</channel></rss>"
+    )
+    ledgered = replace(site, ids=tmp_path / "ids.jsonl")
+    assert adopt(ledgered, content, [tmp_path / "old.xml"]).written
+    found = explain(ledgered, content, file)
+    assert (found.guid, found.id_reason) == ("17", "the ledger of ids")
+    (tmp_path / "feedkit.toml").write_text('base_url = "https://example.com"\nids = "ids.jsonl"\n')
+    assert main(["explain", "17", "--content", str(content)]) == 0
+    assert "  guid  17 (in RSS and JSON Feed, from an earlier feed)" in capsys.readouterr().out.splitlines()

@@ -291,6 +291,33 @@ def test_a_doubt_ends_when_the_author_says_that_the_article_is_new(
     assert "gone" in next(line for line in blog.lines() if line["id"] == f"{BASE}a/")
 
 
+@pytest.mark.parametrize("name", ["a\\b.md", "a\tb.md", "..md"])
+def test_a_file_whose_name_cannot_be_a_path_everywhere_is_known_by_other_signs(
+    blog: Blog, content: Path, write_article: Write, name: str
+) -> None:
+    write_article("a.md", "Words.", slug="a").rename(content / name)
+    before = blog.build()
+    edit(content / name, "slug: a", "slug: b")
+    assert blog.build() == before
+    assert blog.line("Title a")["urls"] == [f"{BASE}a/", f"{BASE}b/"]
+
+
+def test_of_very_many_that_an_article_may_be_the_first_is_named_and_none_is_taken_for_gone(
+    blog: Blog, content: Path, write_article: Write
+) -> None:
+    """An import dated by one day: nobody is told thousands of names."""
+    for number in range(12):
+        write_article(f"{number:02}.md", f"Words of {number}.")
+    blog.build()
+    for file in sorted(content.iterdir()):
+        file.unlink()
+    write_article("new.md", "Other words.")
+    blog.build()
+    (problem,) = blog.report.problems
+    assert f"may be '{BASE}00/' or many more, whose file is gone" in problem.message
+    assert not any("gone" in line for line in blog.lines())
+
+
 def test_articles_without_any_text_are_not_taken_for_each_other(
     blog: Blog, content: Path, write_article: Write
 ) -> None:

@@ -290,6 +290,35 @@ def test_addresses_can_be_given_by_hand_and_a_failure_ends_with_1(
     ]
 
 
+def test_a_ping_that_fails_loses_nothing_the_same_report_again_tells_the_rest(
+    blog: Path, receiver: Receiver, capsys: Capture
+) -> None:
+    (blog / "report.json").write_text(run(capsys, "build", "content", "--json")[1])
+    before = {file: file.read_bytes() for file in blog.rglob("*") if file.is_file()}
+    receiver.answers = [(503, {}, b"")]
+    code, out, err = run(capsys, "ping", "report.json", "--yes")
+    assert (code, out.splitlines()[-1], err.count("FK615")) == (1, "0 of 2 messages sent", 2)
+    first = receiver.got.copy()
+    assert {file: file.read_bytes() for file in blog.rglob("*") if file.is_file()} == before
+    receiver.answers = [(204, {}, b"")]
+    code, out, err = run(capsys, "ping", "report.json", "--yes")
+    assert (code, out.splitlines()[-1], err) == (0, "2 of 2 messages sent", "")
+    assert receiver.got == first * 2
+
+
+def test_a_ping_from_a_pipe_that_fails_says_how_to_tell_the_rest(
+    blog: Path, receiver: Receiver, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = run(capsys, "build", "content", "--json")[1]
+    receiver.answers = [(204, {}, b""), (503, {}, b""), (204, {}, b"")]
+    monkeypatch.setattr("sys.stdin", io.StringIO(report))
+    code, _, err = run(capsys, "ping", "-", "--yes")
+    (again,) = [line.partition("again with: ")[2] for line in err.splitlines() if "again with: " in line]
+    assert (code, again) == (1, "feedkit ping --url https://example.com/a/ --url https://example.com/b/ --yes")
+    assert run(capsys, *again.split()[1:])[0] == 0
+    assert json.loads(receiver.got[-1][3])["urlList"] == ["https://example.com/a/", "https://example.com/b/"]
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -370,3 +399,22 @@ def test_where_nothing_was_written_nothing_has_changed(
     (tmp_path / "out" / "rss.xml").write_text("somebody else's")
     report = build(site, content, tmp_path / "out")
     assert (report.ok, report.changed_urls, report.changed_feeds) == (False, (), ())
+
+
+def test_the_printed_report_lists_what_changed_and_a_second_build_changes_nothing(blog: Path, capsys: Capture) -> None:
+    first, second = (json.loads(run(capsys, "build", "content", "--json")[1]) for _ in range(2))
+    assert first["changed_urls"] == ["https://example.com/a/", "https://example.com/b/"]
+    assert first["changed_feeds"] == ["https://example.com/rss.xml"]
+    assert (second["changed_urls"], second["changed_feeds"]) == ([], [])
+
+
+def test_an_article_that_moved_has_changed_and_its_former_address_is_not_listed(
+    write_article: Write, content: Path, site: Site, tmp_path: Path
+) -> None:
+    ledgered = replace(site, ids=tmp_path / "ids.jsonl")
+    write_article("a.md")
+    build(ledgered, content, tmp_path / "out")
+    write_article("a.md", slug="other")
+    report = build(ledgered, content, tmp_path / "out")
+    assert report.changed_urls == ("https://example.com/other/",)
+    assert report.changed_feeds == tuple(f"https://example.com/{name}" for name in ("rss.xml", "atom.xml", "feed.json"))

@@ -285,6 +285,25 @@ def test_a_file_that_is_not_ours_is_compared_and_told(
     assert {("repost", C), ("reidentified", C)} <= happening(found)
 
 
+def test_a_build_that_would_be_refused_is_told_of(
+    blog: Callable[..., None], content: Path, site: Site, tmp_path: Path
+) -> None:
+    """What stands where documents need a folder, and feeds that would become empty, as `build` tells of them."""
+    blog()
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "tags").write_text("mine")
+    for found in (plan(site, content, tmp_path / "out"), build(site, content, tmp_path / "out")):
+        assert [item.path for item in found.problems] == [str(tmp_path / "out" / "tags")]
+        assert not found.ok
+    (tmp_path / "out" / "tags").unlink()
+    build(site, content, tmp_path / "out")
+    blog(**dict.fromkeys("abcde"))
+    for found in (plan(site, content, tmp_path / "out"), build(site, content, tmp_path / "out")):
+        told = [(item.code, Path(item.path).name) for item in found.problems if Path(item.path).parent.name == "out"]
+        assert told == [("FK505", "atom.xml"), ("FK505", "feed.json"), ("FK505", "rss.xml")]
+        assert not found.ok
+
+
 def test_it_writes_nothing_at_all(blog: Callable[..., None], content: Path, site: Site, tmp_path: Path) -> None:
     blog()
     remembering = replace(site, sitemap=replace(site.sitemap, ledger=tmp_path / "pages.json"))
@@ -295,14 +314,87 @@ def test_it_writes_nothing_at_all(blog: Callable[..., None], content: Path, site
     assert picture(tmp_path) == before
 
 
+def test_it_writes_nothing_at_all_with_a_ledger_of_ids_either(
+    blog: Callable[..., None], content: Path, site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the library and by the command: whether the ledger is there, or would be begun."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "feedkit.toml").write_text(
+        'base_url = "https://example.com"\nids = "ids.jsonl"\ntombstones = true\nredirects = ["json", "netlify"]\n'
+        '[sitemap]\nledger = "pages.json"\n'
+    )
+    blog()
+    arguments = ["content", "-o", "out", "--as-of", "2026-01-01"]
+    for step in (lambda: None, lambda: main(["build", *arguments, "--quiet"])):
+        step()
+        blog(c={"title": "C", "slug": "other", "tags": "[y]"}, d=None)
+        before = picture(tmp_path)
+        assert main(["plan", *arguments, "--quiet"]) == 0
+        plan(replace(site, ids=tmp_path / "ids.jsonl", tombstones=True), content, tmp_path / "out")
+        # Nor do the other two that look at a build.
+        assert main(["explain", "a.md", "--as-of", "2026-01-01"]) == 0
+        assert main(["next", "content", "--as-of", "2026-01-01"]) == 0
+        assert picture(tmp_path) == before
+        blog()
+
+
+@pytest.fixture
+def moved(blog: Callable[..., None], content: Path, site: Site, tmp_path: Path) -> Callable[[bool], Site]:
+    """After a build an article gets another slug; with a ledger of ids, or without."""
+
+    def make(with_ledger: bool) -> Site:
+        made = replace(site, ids=tmp_path / "ids.jsonl") if with_ledger else site
+        blog()
+        build(made, content, tmp_path / "out")
+        blog(c={"slug": "other"})
+        return made
+
+    return make
+
+
+@pytest.mark.parametrize(("with_ledger", "expected"), [(True, {"updated"}), (False, {"repost", "vanish"})])
+@pytest.mark.parametrize("change", ["slug", "host"])
+def test_a_ledger_turns_a_repost_into_an_update(
+    moved: Callable[[bool], Site],
+    blog: Callable[..., None],
+    content: Path,
+    tmp_path: Path,
+    with_ledger: bool,
+    expected: set[str],
+    change: str,
+) -> None:
+    site = moved(with_ledger)
+    if change == "host":
+        blog()
+        site = replace(site, base_url="https://new.example/")
+    found = plan(site, content, tmp_path / "out")
+    assert {kind for kind, number in found.totals.items() if number} == expected
+
+
+@pytest.mark.parametrize(("with_ledger", "code"), [(True, 0), (False, 1)])
+@pytest.mark.parametrize("kinds", ["repost", "vanish", "repost,vanish", "reidentified,repost"])
+def test_a_build_script_stops_at_a_repost_and_not_where_the_ledger_keeps_the_id(
+    moved: Callable[[bool], Site], content: Path, tmp_path: Path, with_ledger: bool, code: int, kinds: str
+) -> None:
+    moved(with_ledger)
+    (tmp_path / "feedkit.toml").write_text(
+        'base_url = "https://example.com"\ntitle = "Example"\n' + 'ids = "ids.jsonl"\n' * with_ledger
+    )
+    arguments = ["plan", str(content), "-o", str(tmp_path / "out"), "--as-of", "2026-01-01", "--quiet"]
+    assert main([*arguments, "--fail-on", kinds]) == code
+    assert main([*arguments, "--fail-on", "updated"]) == 1 - code
+    assert main(arguments) == 0
+
+
 def test_a_build_that_goes_on_at_the_same_time_is_not_disturbed(
     blog: Callable[..., None], content: Path, site: Site, tmp_path: Path
 ) -> None:
     from feedkit.publishing.lock import locked
+    from feedkit.publishing.tree import opened
 
     blog()
     build(site, content, tmp_path / "out")
-    with locked(tmp_path / "out"):
+    with opened(tmp_path / "out") as tree, locked(tree):
         assert plan(site, content, tmp_path / "out").feeds == ()
 
 

@@ -25,7 +25,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from feedkit import Document, Problem, Site, build, publish, read_sitemap, sitemaps
+from feedkit import Document, DocumentError, Problem, Site, build, publish, read_feed, read_sitemap, sitemaps
 from feedkit.cli import main
 
 Write = Callable[..., Path]
@@ -227,7 +227,6 @@ def test_05_a_token_in_an_address_is_warned_of_and_masked(site: Site, content: P
     assert "S3CRET" not in json.dumps(report.to_json())
 
 
-@pytest.mark.xfail(strict=True, reason="strip_query is a setting that nothing reads yet")
 def test_05_a_token_in_an_address_is_taken_out_where_that_is_asked_for(
     site: Site, content: Path, tmp_path: Path
 ) -> None:
@@ -603,8 +602,7 @@ def test_15_what_looks_odd_and_is_certainly_one_date_is_that_date(
     assert items(tmp_path / "out")["T"]["date_published"] == instant
 
 
-# 16. Somebody else's sitemap of any size, with entity bombs or files from elsewhere: bounded, and offline.
-#     A reader of feeds belongs here, too, when there is one: every case below goes through it.
+# 16. Somebody else's sitemap or feed of any size, with entity bombs or files from elsewhere: bounded, and offline.
 
 URLSET = '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
 LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
@@ -616,14 +614,18 @@ FOREIGN = {
 }
 
 
-@pytest.mark.parametrize("name", FOREIGN)
-def test_16_a_hostile_sitemap_is_one_problem_read_offline(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
+@pytest.fixture
+def offline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever opens a socket fails."""
+
     def refused(*_: object, **__: object) -> None:
         raise AssertionError("the network was used")
 
     monkeypatch.setattr("socket.socket", refused)
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_16_a_hostile_sitemap_is_one_problem_read_offline(tmp_path: Path, offline: None, name: str) -> None:
     (tmp_path / "sitemap.xml").write_text(FOREIGN[name])
     told: list[Problem] = []
     assert list(read_sitemap(tmp_path / "sitemap.xml", on_problem=told.append)) == []
@@ -655,3 +657,63 @@ def test_16_a_sitemap_that_grows_to_a_gigabyte_ends_early_within_bounded_memory(
     (tmp_path / "sitemap.xml.gz").write_bytes(pieces[0] + pieces[1] * 1024)
     done = command(repository, str(tmp_path / "sitemap.xml.gz"), program=("-c", LARGE))
     assert (done.stdout, done.stderr) == ("0 ['FK417'] True\n", "")
+
+
+CHANNEL = "<rss><channel><item><guid>1</guid><title>"
+ITEMS = '{"version": "https://jsonfeed.org/version/1.1", "items": '
+FEEDS = {
+    "a bomb of entities": f"<!DOCTYPE a [<!ENTITY l0 'lol'>{LAUGHS}]>{CHANNEL}&l9;</title></item></channel></rss>",
+    "a file from elsewhere": f'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>{CHANNEL}&x;</title></item>',
+    "parts from elsewhere": f'<!DOCTYPE a [<!ENTITY % x SYSTEM "http://127.0.0.1:9/a.dtd"> %x;]>{CHANNEL}',
+    "an entity of a type from elsewhere": f'<!DOCTYPE a SYSTEM "http://127.0.0.1:9/a.dtd">{CHANNEL}&x;</title></item>',
+    "one name without end": f"{CHANNEL}{'a' * 3_000_000}",
+    "elements without end": f"{CHANNEL}{'<a>' * 100_000}",
+    "brackets without end": f"{ITEMS}{'[' * 1_000_000}",
+    "a number without end": f'{ITEMS}[{{"id": {"1" * 1_000_000}}}]}}',
+    "half a feed": f"{CHANNEL}A title</title></item>",
+}
+
+
+@pytest.mark.parametrize("name", FEEDS)
+def test_16_a_hostile_feed_is_refused_offline_and_nothing_of_it_is_taken(
+    tmp_path: Path, offline: None, name: str
+) -> None:
+    (tmp_path / "old.xml").write_text(FEEDS[name])
+    with pytest.raises(DocumentError) as caught:
+        read_feed(tmp_path / "old.xml")
+    assert (caught.value.problem.code, caught.value.problem.path) == ("FK606", str(tmp_path / "old.xml"))
+    assert "root:" not in str(caught.value)
+    assert len(str(caught.value)) < 1000
+
+
+def test_16_a_type_from_elsewhere_that_nothing_needs_is_not_fetched(offline: None) -> None:
+    """RSS 0.91 has one by its specification."""
+    data = f'<!DOCTYPE rss SYSTEM "http://127.0.0.1:9/a.dtd">{CHANNEL}A</title></item></channel></rss>'
+    assert [item.title for item in read_feed(data.encode()).items] == ["A"]
+
+
+def test_16_addresses_within_addresses_do_not_grow_with_every_level() -> None:
+    levels = "".join(f'<a xml:base="{"x/" * 100_000}">' for _ in range(100))
+    feed = read_feed(f"<rss><channel>{levels}{'</a>' * 100}<item><guid>1</guid></item></channel></rss>".encode())
+    assert [item.id for item in feed.items] == ["1"]
+
+
+LARGE_FEED = """
+import resource, sys
+from feedkit import DocumentError, read_feed
+
+resource.setrlimit(resource.RLIMIT_AS, (1 << 29, 1 << 29))
+try:
+    read_feed(sys.argv[1])
+except DocumentError as error:
+    print(error)
+"""
+
+
+def test_16_a_feed_of_a_gigabyte_is_refused_within_bounded_memory(repository: Path, tmp_path: Path) -> None:
+    file = tmp_path / "old.xml"
+    file.write_text(CHANNEL)
+    os.truncate(file, 1 << 30)
+    done = command(repository, str(file), program=("-c", LARGE_FEED))
+    reason = "error FK606: cannot be read as a feed (it has more than 67,108,864 bytes)"
+    assert (done.stdout, done.stderr) == (f"{file}: {reason}\n", "")

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -83,22 +86,34 @@ def _build(options: argparse.Namespace) -> int:
     directory = options.output or site.output
     bar = has_bar(options)
     profile = Profile(progress if bar else silent)
-    report = feedkit.build(
-        site,
-        content_of(options),
-        directory,
-        on_problem=teller(options, bar=bar),
-        watch=profile.watch if options.profile else progress if bar else silent,
-        force=options.force,
-        allow_empty=options.allow_empty,
-        durable=options.durable,
-        wait=options.wait,
-        jobs=options.jobs or _processors(),
-        cache=None if options.no_cache else site.cache or _cache(options.content, directory),
-    )
+    with _rarely_collected():
+        report = feedkit.build(
+            site,
+            content_of(options),
+            directory,
+            on_problem=teller(options, bar=bar),
+            watch=profile.watch if options.profile else progress if bar else silent,
+            force=options.force,
+            allow_empty=options.allow_empty,
+            durable=options.durable,
+            wait=options.wait,
+            jobs=options.jobs or _processors(),
+            cache=None if options.no_cache else site.cache or _cache(options.content, directory),
+        )
     if options.profile:
         to_stderr("\n".join(profile.lines()))
     return finish(report, _result(report, str(directory)), options)
+
+
+@contextmanager
+def _rarely_collected() -> Iterator[None]:
+    """Let Python look for cycles in memory less often: what is read is kept to the end, so it looks in vain."""
+    before = gc.get_threshold()
+    gc.set_threshold(100_000, 50, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _result(report: feedkit.Report, directory: str) -> str:

@@ -118,19 +118,19 @@ class Waiting:
             content = content_of(made.site, selection)
             formats = formats_of(made.site, selection)
             for page in pages(selection, archives=made.site.archives):
-                missing = [one.name for one in formats if not self._is_kept(selection, page, one, content)]
+                keys = b"".join([self._outlines[id(entry)].key for entry in page.entries])
+                missing = [one.name for one in formats if not self._is_kept(selection, page, one, content, keys)]
                 for entry in page.entries if formats else ():
                     _, pairs = held.setdefault(id(entry), (entry, []))
                     pairs += [(name, content) for name in missing if (name, content) not in pairs]
         return held
 
-    def _is_kept(self, selection: Selection, page: Page, format_: Format, content: Content) -> bool:
+    def _is_kept(self, selection: Selection, page: Page, format_: Format, content: Content, keys: bytes) -> bool:
         """Whether a feed is on disk already, made of the same."""
         if self.remembered is None:
             return False
         name = path(self.site, selection.folder + page.folder, format_)
         whole = (content, page.number, page.archives, bool(selection.older), selection.term, selection.feed)
-        keys = [self._outlines[id(entry)].key for entry in page.entries]
         signature = self.signatures[name] = self.remembered.signature(name, selection, whole, keys)
         if (stamp := self.remembered.kept(name, signature)) is None:
             return False

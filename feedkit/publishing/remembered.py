@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -88,12 +88,11 @@ class Remembered:
         """Remember an outline."""
         self._outlines[outline.index] = outline
 
-    def signature(self, path: str, selection: Selection, rest: tuple[object, ...], keys: Iterable[bytes]) -> bytes:
+    def signature(self, path: str, selection: Selection, rest: tuple[object, ...], keys: bytes) -> bytes:
         """What a feed document is made of, in 16 bytes."""
         found = hashlib.blake2b(self._shared, digest_size=16)
         found.update(repr((path, selection.name, selection.slug, rest)).encode("utf-8", "surrogatepass"))
-        for key in keys:
-            found.update(key)
+        found.update(keys)
         return found.digest()
 
     def kept(self, path: str, signature: bytes) -> tuple[int, int, int] | None:

@@ -31,6 +31,8 @@ _OPENING_NAMES = (
 # Each begins with a character that is rare in prose, so that a long text is passed over quickly.
 _SECRET = re.compile(rf"([?&;](?:amp;)?)({_OPENING_NAMES})=[^&#\s\"'<>]+", re.IGNORECASE)
 _PASSWORD = re.compile(r"//([^/\s:@]{0,200}):[^/\s@]{1,200}@")
+# To mask too much costs nothing, to warn of a comment in a program does.
+_SURE_PASSWORD = re.compile(rf":{_PASSWORD.pattern}")
 
 Severity = Literal["error", "warning", "note"]
 
@@ -172,7 +174,7 @@ def masked(text: str) -> str:
 def secret_names(text: str) -> tuple[str, ...]:
     """The parameters in the addresses of a text that look like secrets, such as `token`; each once, in order."""
     names = [match[2].lower() for match in _SECRET.finditer(text)]
-    return tuple(dict.fromkeys([*names, *(["password"] if _PASSWORD.search(text) else [])]))
+    return tuple(dict.fromkeys([*names, *(["password"] if _SURE_PASSWORD.search(text) else [])]))
 
 
 def printable(text: str) -> str:

@@ -25,7 +25,8 @@ Style = Literal["own", "hugo", "jekyll"]
 _OPENING = re.compile(
     r"\{\{(?:(?P<sign>[<%])(?P<shown>/\*)?\s*(?P<slash>/?)\s*(?P<hugo>[A-Za-z_][\w./-]*)"
     r"|\s*(?P<own>[A-Za-z][\w-]*)\s*(?P<colon>:|\}\}))"
-    r"|\{%-?\s*(?P<jekyll>[A-Za-z_]\w*)"
+    # `{%s}` is nobody's shortcode.
+    r"|\{%-?(?:\s+|(?=[^\n{}]{1,200}%\}))(?P<jekyll>[A-Za-z_]\w*)"
 )
 _PARAGRAPH_END = re.compile(r"\n[ \t]*\n")
 _STOPS = MappingProxyType(

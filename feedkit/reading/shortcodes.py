@@ -25,6 +25,9 @@ from feedkit.setting_tables import Shortcode
 #: How deep shortcodes stand in one another; what is deeper is left to the one around it.
 MAX_DEPTH = 8
 
+#: The most characters in front of a shortcode that is alone on its line: blanks and the marks of lists and quotations.
+MAX_INDENT = 256
+
 _IMAGE_ARGUMENTS = ("src", "width", "height", "alt", "caption")
 
 #: Makes HTML of a shortcode. Raises `ValueError` with the reason where it cannot.
@@ -108,25 +111,27 @@ class Held:
         marker = re.compile(rf"{mark}\d+{mark}")
         # Markdown encodes what stands in the address of a link.
         rendered = rendered.replace(quote(mark), mark)
-        placed: set[str] = set()
-
-        def in_tag(match: re.Match[str]) -> str:
-            if not _in_tag(rendered, match.start()):
-                return match[0]
-            made = self.html.get(match[0], "<")
-            # In an attribute there is room for a text, such as an address, and none for an element.
-            placed.update([] if "<" in made else [match[0]])
-            return "" if "<" in made else escape(made.strip())
-
-        whole = re.sub(rf"<p>((?:{mark}\d+{mark}\s*)+)</p>", r"\1", marker.sub(in_tag, rendered))
+        outside, placed = self._into_attributes(rendered, marker)
+        whole = re.sub(rf"<p>((?:{mark}\d+{mark}\s*)+)</p>", r"\1", outside)
         mangled = self.html.keys() - set(marker.findall(whole)) - placed
         rest = "".join(f"\n{self.html[name]}" for name in self.html if name in mangled)
         return marker.sub(lambda match: self.html.get(match[0], match[0]), whole) + rest
 
-
-def _in_tag(html: str, position: int) -> bool:
-    """Whether a position is within a tag."""
-    return html.rfind("<", 0, position) > html.rfind(">", 0, position)
+    def _into_attributes(self, rendered: str, marker: re.Pattern[str]) -> tuple[str, set[str]]:
+        """The HTML without markers in tags: there is room for a text, such as an address, and none for an element."""
+        pieces: list[str] = []
+        placed: set[str] = set()
+        position, within = 0, False
+        for match in marker.finditer(rendered):
+            between = rendered[position : match.start()]
+            if "<" in between or ">" in between:
+                within = between.rfind("<") > between.rfind(">")
+            made = self.html.get(match[0], "<")
+            fits = within and "<" not in made
+            pieces += [between, escape(made.strip()) if fits else "" if within else match[0]]
+            placed.update([match[0]] if fits else [])
+            position = match.end()
+        return "".join([*pieces, rendered[position:]]), placed
 
 
 def hold(
@@ -170,6 +175,7 @@ class _Holder:
         self._remove = remove
         self._line = line
         self._count = 0
+        self._counted = (0, line)
         self._mark = _unused_mark(text)
         self._kept: list[str] = []
         self._html: dict[str, str] = {}
@@ -262,7 +268,11 @@ class _Holder:
         self._tell(code, self._line_of(use), f"{reason}; whatever comes behind it is left as it is" if full else reason)
 
     def _line_of(self, use: Use) -> int:
-        return self._line + self._text.count("\n", 0, use.start)
+        position, line = self._counted
+        if use.start >= position:
+            line += self._text.count("\n", position, use.start)
+            self._counted = (use.start, line)
+        return line
 
     def _cut(self, use: Use) -> None:
         self._kept.append(self._text[self._position : use.start])
@@ -272,12 +282,11 @@ class _Holder:
         """A marker for the HTML; where a shortcode is alone on its line, in a paragraph of its own."""
         marker = f"{self._mark}{len(self._html)}{self._mark}"
         self._html[marker] = html
-        line_start = self._text.rfind("\n", 0, use.start) + 1
-        indent = self._text[line_start : use.start]
-        if indent.strip() or not _alone(self._text, use.start, end):
+        indent = _before(self._text, use.start)
+        if indent is None or indent.strip() or not _alone(self._text, use.start, end):
             self._kept += [self._text[self._position : use.start], marker]
         else:
-            self._kept += [self._text[self._position : line_start], f"\n{indent}", marker, "\n"]
+            self._kept += [self._text[self._position : use.start - len(indent)], f"\n{indent}", marker, "\n"]
         self._position = end
 
 
@@ -287,11 +296,17 @@ def _text(made: object) -> str:
     return made
 
 
+def _before(text: str, position: int) -> str | None:
+    """What stands in front of a position on its line; None where that is more than a line is indented."""
+    start = text.rfind("\n", max(0, position - MAX_INDENT), position) + 1
+    return text[start:position] if start or position <= MAX_INDENT else None
+
+
 def _alone(text: str, start: int, end: int) -> bool:
-    line_start = text.rfind("\n", 0, start) + 1
-    line_end = text.find("\n", end)
-    before, after = text[line_start:start], text[end : len(text) if line_end < 0 else line_end]
-    return not before.strip(" \t>*+-") and not after.strip()
+    before = _before(text, start)
+    line_end = text.find("\n", end, end + MAX_INDENT)
+    after = text[end : line_end if line_end >= 0 else end + MAX_INDENT]
+    return before is not None and not before.strip(" \t>*+-") and not after.strip()
 
 
 def _unused_mark(text: str) -> str:

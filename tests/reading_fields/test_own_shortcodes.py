@@ -66,6 +66,7 @@ ARGUMENTS: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
     "{{% x a=50% %}}": ((), {"a": "50%"}),
     "{{% x it's %}}": (("it's",), {}),
     "{% x %}": ((), {}),
+    "{%x a%}": (("a",), {}),
     "{%- x a.html b='c d' -%}": (("a.html",), {"b": "c d"}),
     '{% x "a %} b" %}': (("a %} b",), {}),
 }

@@ -114,7 +114,7 @@ def test_an_unclosed_shortcode_does_not_swallow_the_next_paragraph() -> None:
 
 
 def test_the_braces_of_other_languages_are_left_alone() -> None:
-    made, unread = rendered("{{ site.title }} {{}} {{{x}}} {%} {{<}} {{% 1 %}}")
+    made, unread = rendered("{{ site.title }} {{}} {{{x}}} {%} {%s} {{<}} {{% 1 %}}")
     assert unread == []
     assert "{{ site.title }}" in made
 

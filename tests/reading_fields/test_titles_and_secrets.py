@@ -139,6 +139,10 @@ def test_a_password_in_an_address_is_told_and_masked() -> None:
     assert not any("secret@" in repr(problem) or "hidden" in repr(problem) for problem in problems)
 
 
+def test_a_comment_in_a_program_is_no_password() -> None:
+    assert read({"html": "<pre><code>//see:me@home</code></pre>"})[1] == []
+
+
 def test_an_id_with_a_secret_stays_and_is_told() -> None:
     entry, problems = read({"guid": SECRET}, strip_query=("token",))
     assert entry.id == SECRET

@@ -83,7 +83,9 @@ def _npm_peers(npm: Path) -> Iterator[Peer]:
 
 
 def _feedkit(work: Path, content: Path, out: Path) -> list[str]:
-    return [sys.executable, "-m", "feedkit", "build", str(content), "-o", str(out), "--base-url", BASE_URL, "--quiet"]
+    # What it remembers is to be found, and removed, beside the other things of this run.
+    program = ["env", f"XDG_CACHE_HOME={work / 'cache'}", sys.executable, "-m", "feedkit"]
+    return [*program, "build", str(content), "-o", str(out), "--base-url", BASE_URL, "--quiet"]
 
 
 def _feedgen(work: Path, content: Path, out: Path) -> list[str]:

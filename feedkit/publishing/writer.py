@@ -16,7 +16,7 @@ from pathlib import Path
 
 from feedkit.document import Document, Kept
 from feedkit.errors import DocumentError, Problem, PublishError, shown
-from feedkit.formats.verify import verify
+from feedkit.formats.verify import Verifier
 from feedkit.publishing import manifest
 from feedkit.publishing.emptied import emptied
 from feedkit.publishing.leftovers import remove_all_orphans, remove_orphans, temporary_names
@@ -100,6 +100,7 @@ class _Run:
     force: bool
     allow_empty: bool
     names: Iterator[str] = field(default_factory=temporary_names)
+    verifier: Verifier = field(default_factory=Verifier)
     places: Places = field(default_factory=Places)
     known: dict[str, Written] = field(default_factory=dict)
     wanted: dict[str, Written] = field(default_factory=dict)
@@ -121,13 +122,14 @@ class _Run:
         self.known = manifest.load(self.tree.root)
         for document in documents:
             self.places.claim(document.path)
-            if not isinstance(document, Kept):
-                self._stage(document)
-            elif self._is_there(document):
-                self.wanted[document.path] = self.known[document.path]
-                self.unchanged += 1
-            else:
-                self._stage(document.make())
+            with self.tree.holding():
+                if not isinstance(document, Kept):
+                    self._stage(document)
+                elif self._is_there(document):
+                    self.wanted[document.path] = self.known[document.path]
+                    self.unchanged += 1
+                else:
+                    self._stage(document.make())
         unwanted = self.known.keys() - self.wanted.keys()
         self.wanted |= {path: self.known[path] for path in unwanted if not self.removes(path)}
         stale = sorted(self.known.keys() - self.wanted.keys())
@@ -221,7 +223,7 @@ class _Run:
 
     def _readable(self, document: Document) -> bool:
         try:
-            verify(document)
+            self.verifier.verify(document)
         except DocumentError as error:
             self.problems.append(error.problem)
             # The old one stays, and stays ours.

@@ -7,7 +7,7 @@ multiply, duplicate keys, tags, keys that are no text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any
 
 import yaml
@@ -19,6 +19,10 @@ from feedkit.setting_tables import Limits
 
 # libyaml's parser where PyYAML has it: the events are the same, 12 times sooner.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+# Looked up here, and not for every value of every article.
+_ScalarEvent, _AliasEvent, _MappingEnd = yaml.ScalarEvent, yaml.AliasEvent, yaml.MappingEndEvent
+_SequenceStart, _SequenceEnd = yaml.SequenceStartEvent, yaml.SequenceEndEvent
 
 # Only in plain scalars, whose style is None, or empty with libyaml.
 _NULL = frozenset(["", "~", "null", "Null", "NULL"])
@@ -62,16 +66,6 @@ def load(block: str, first_line: int = 1, limits: Limits = _DEFAULTS) -> tuple[d
 _MAPPING_HINT = "write key: value lines; a --- that is a rule wants an empty line behind it"
 
 
-def _events(block: str) -> Iterator[Any]:
-    """What `yaml.parse` hands out, without its two look-ups an event: a third of the time of short front matter."""
-    loader = _LOADER(block)
-    try:
-        while (event := loader.get_event()) is not None:
-            yield event
-    finally:
-        loader.dispose()
-
-
 class _Builder:
     """One pass over the events of one document."""
 
@@ -79,7 +73,8 @@ class _Builder:
         #: Of `key`, and of `key.inner` where its value is a mapping.
         self.lines: dict[str, int] = {}
         self._top = ""
-        self._events = _events(block)
+        self._block = block
+        self._next: Callable[[], Any] = lambda: None
         self._first_line = first_line
         self._depth = limits.depth
         self._most_nodes = limits.nodes
@@ -96,22 +91,34 @@ class _Builder:
         return self._first_line + int(mark.line)
 
     def document(self) -> Any:
-        next(self._events)
-        if isinstance(next(self._events), yaml.StreamEndEvent):
+        # Not `yaml.parse`, whose look-ups take a third of the time of short front matter.
+        loader = _LOADER(self._block)
+        self._next = loader.get_event
+        try:
+            return self._document()
+        finally:
+            loader.dispose()
+
+    def _document(self) -> Any:
+        self._next()
+        if isinstance(self._next(), yaml.StreamEndEvent):
             return None
-        value = self._node(next(self._events), 0)
-        next(self._events)
-        if not isinstance(extra := next(self._events), yaml.StreamEndEvent):
+        value = self._node(self._next(), 0)
+        self._next()
+        if not isinstance(extra := self._next(), yaml.StreamEndEvent):
             raise FrontMatterError("the front matter has a second document", self.line(extra.start_mark))
         return value
 
     def _node(self, event: Any, depth: int) -> Any:
-        if isinstance(event, yaml.ScalarEvent):
+        if isinstance(event, _ScalarEvent):
             value = event.value
-            self._count(event, 1, len(value))
+            self._nodes += 1
+            self._characters += len(value)
+            if self._nodes > self._most_nodes or self._characters > self._most_characters:
+                self._count(event, 0, 0)
             if event.tag is None and event.anchor is None:
                 return None if value in _NULL and not event.style else value
-        elif isinstance(event, yaml.AliasEvent):
+        elif isinstance(event, _AliasEvent):
             return self._alias(event)
         else:
             self._count(event, 1, 0)
@@ -125,23 +132,23 @@ class _Builder:
         nodes, characters = self._nodes, self._characters
         value = self._value(event, depth)
         if event.anchor:
-            own = len(event.value) if isinstance(event, yaml.ScalarEvent) else 0
+            own = len(event.value) if isinstance(event, _ScalarEvent) else 0
             self._anchors[event.anchor] = (value, self._nodes - nodes + 1, self._characters - characters + own)
         return value
 
     def _value(self, event: Any, depth: int) -> Any:
-        if isinstance(event, yaml.ScalarEvent):
+        if isinstance(event, _ScalarEvent):
             return None if event.tag != _STR and not event.style and event.value in _NULL else event.value
         if depth >= self._depth:
             message = f"the front matter is nested more than {self._depth} levels deep"
             raise FrontMatterError(message, self.line(event.start_mark))
-        if isinstance(event, yaml.SequenceStartEvent):
+        if isinstance(event, _SequenceStart):
             return self._sequence(depth)
         return self._mapping(depth)
 
     def _sequence(self, depth: int) -> list[Any]:
         items = []
-        while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
+        while not isinstance(event := self._next(), _SequenceEnd):
             items.append(self._node(event, depth + 1))
         return items
 
@@ -149,11 +156,11 @@ class _Builder:
         mapping: dict[str, Any] = {}
         merged: dict[str, Any] = {}
         lines: dict[str, int] = {}
-        while not isinstance(event := next(self._events), yaml.MappingEndEvent):
+        while not isinstance(event := self._next(), _MappingEnd):
             key, line = self._key(event, depth, lines)
             if depth == 0:
                 self._top = key
-            value = self._node(next(self._events), depth + 1)
+            value = self._node(self._next(), depth + 1)
             if key == "<<":
                 merged.update(_mergeable(value, line))
             else:

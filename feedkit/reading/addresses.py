@@ -14,6 +14,7 @@ from feedkit.reading.intake import Intake
 from feedkit.reading.people import language
 from feedkit.urls import absolute, checked_slug, made_id, slug, stable_id, tag_uri
 
+_SLASHES = re.compile("/{2,}")
 _UNSAFE = re.compile(r"[\s?#%:\\]+")
 
 
@@ -36,7 +37,7 @@ def url(intake: Intake, title: str, published: datetime) -> str:
         day=f"{local.day:02}",
     )
     # A section that is empty leaves two slashes.
-    return absolute(intake.site.url(re.sub("/{2,}", "/", path)), intake.site.base_url)
+    return absolute(intake.site.url(_SLASHES.sub("/", path)), intake.site.base_url)
 
 
 def _own_path(value: Any, base_url: str) -> str:

@@ -40,6 +40,8 @@ def _places() -> Mapping[str, list[tuple[str, int, tuple[str, ...]]]]:
 #: keys and the table 150 names: looking up the former is ten times sooner.
 _PLACES = _places()
 
+_FIRST = itemgetter(0)
+
 
 class Fields:
     """The metadata of one article, looked up by field."""
@@ -63,16 +65,18 @@ class Fields:
                 self._add(Found(key, value))
         self._ranked = self._rank()
 
-    def _rank(self) -> dict[str, list[tuple[int, Found]]]:
+    def _rank(self) -> dict[str, list[Found]]:
+        """What stands under the names of each field, in the order of preference."""
         ranked: dict[str, list[tuple[int, Found]]] = {}
         for key, found in self._values.items():
             for field, rank, path in _PLACES.get(key, ()):
                 inner = _reach(found, path) if path else found
                 if inner is not None:
                     ranked.setdefault(field, []).append((rank, inner))
-        for items in ranked.values():
-            items.sort(key=itemgetter(0))
-        return ranked
+        return {
+            field: [found for _, found in (sorted(items, key=_FIRST) if len(items) > 1 else items)]
+            for field, items in ranked.items()
+        }
 
     def _add(self, found: Found) -> None:
         kept = self._values.setdefault(folded(found.key), found)
@@ -86,6 +90,9 @@ class Fields:
 
     def find(self, field: str, usable: Callable[[Any], bool]) -> Found | None:
         """The first usable value under any of the field's names; None where there is none."""
+        if field not in self._ranked and field in NAMES and field not in self._aliases:
+            # Most fields of most articles.
+            return None
         for found in self._every(field):
             if usable(found.value):
                 self._used.add(found.key)
@@ -98,8 +105,10 @@ class Fields:
     def every(self, field: str) -> list[Found]:
         """All values under the field's names, in the order of preference."""
         found = list(self._every(field))
-        self._used.update(item.key for item in found)
-        if found and self._found is not None:
+        if not found:
+            return found
+        self._used.update([item.key for item in found])
+        if self._found is not None:
             self._found[field] = found
         return found
 
@@ -108,7 +117,7 @@ class Fields:
         return (item for key, item in self._passed.items() if key not in self._used)
 
     def _every(self, field: str) -> Iterable[Found]:
-        ranked = [found for _, found in self._ranked.get(field, ())]
+        ranked = self._ranked.get(field, ())
         if field in NAMES and field not in self._aliases:
             return ranked
         return chain(self._own(field), ranked)

@@ -66,8 +66,9 @@ def parse(text: str, limits: Limits = _DEFAULTS) -> Parsed:
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     handler = _Handler(text, limits)
-    # python-frontmatter strips the body, which would lose its line numbers: the handler keeps its own.
-    metadata, _ = frontmatter.parse(text, handler=handler)
+    # The handler keeps the text: python-frontmatter strips the body, which would lose its line numbers, and goes over
+    # the whole text three times. It is handed a character, or none of an empty text.
+    metadata, _ = frontmatter.parse(text.lstrip()[:1], handler=handler)
     return Parsed(
         metadata=metadata,
         lines=handler.lines,
@@ -97,7 +98,7 @@ class _Handler(BaseHandler):
         self.cut_off: tuple[tuple[int, str], ...] = ()
 
     def split(self, text: str) -> tuple[str, str]:
-        """The block and the body of the text given at the start: `text` has lost its outer blank lines."""
+        """The block and the body of the text given at the start: `text` only says whether there is any."""
         if not text:
             raise FrontMatterError("the file is empty", 1, hint="write the article, or delete the file")
         start = self._text.rfind("\n", 0, len(self._text) - len(self._text.lstrip())) + 1

@@ -85,6 +85,8 @@ class Intake:
         Values of other programs (sets, iterators, objects with a name) become lists and mappings on the way.
         """
         if isinstance(value, str):
+            if value.isprintable():
+                return value
             names = illegal_names(value)
             self._illegal.update({name: self._illegal.get(name, key) for name in names})
             return legal(value) if names or "\r" in value else value

@@ -6,7 +6,7 @@ Refuses the machine's own tables: a type depends on the suffix alone, so that th
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from urllib.parse import unquote, urlsplit
 
@@ -68,7 +68,7 @@ def measure(url: str, reference: str, base_url: str, *, beside: Path | None, sta
     `url` is absolute, `reference` what the author wrote; the file is looked for below the `static` folders by its
     address, and `beside` the article by its reference.
     """
-    suffix = Path(unquote(urlsplit(url).path)).suffix.lower()
+    suffix = _suffix(url)
     file = _local(url, reference, base_url, beside, static)
     if file is None:
         return Measured(type=TYPES.get(suffix))
@@ -77,6 +77,12 @@ def measure(url: str, reference: str, base_url: str, *, beside: Path | None, sta
         return Measured(type=type_, length=length, duration=_seconds(file))
     width, height = _pixels(file)
     return Measured(type=type_, length=length, width=width, height=height)
+
+
+def _suffix(url: str) -> str:
+    """The suffix of the file at an address, in lower case; empty where it has none."""
+    path = url.partition("#")[0].partition("?")[0].partition("://")[2].partition("/")[2]
+    return PurePosixPath(unquote(path)).suffix.lower()
 
 
 def _local(url: str, reference: str, base_url: str, beside: Path | None, static: tuple[Path, ...]) -> Path | None:

@@ -130,5 +130,6 @@ def _first(mapping: Mapping[str, Any], *names: str) -> str | None:
 
 def _measured(intake: Intake, address: str, reference: str) -> Measured:
     file = intake.article.file
-    beside = file.parent if file else None
+    # A path is dear to make, and of use for a reference beside the article only.
+    beside = file.parent if file and "://" not in reference else None
     return measure(address, reference, intake.site.base_url, beside=beside, static=intake.site.static)

@@ -50,7 +50,7 @@ def _completed(intake: Intake, found: list[Person]) -> list[Person]:
             intake.report.warn("FK212", message, key=item.key, hint="write it into the author's own mapping")
         return found
     missing = {name: values.address(item.value) for name, item in given.items() if not getattr(found[0], name)}
-    return [replace(found[0], **missing)]
+    return [replace(found[0], **missing)] if missing else found
 
 
 def _with_addresses(intake: Intake, person: Person, key: str) -> Person:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from feedkit.errors import RefusedValue
@@ -73,6 +74,7 @@ def _address(value: Any) -> str | None:
     return values.address(value) if values.filled(value) else None
 
 
+@lru_cache(maxsize=4096)
 def _mailbox(name: str) -> Person:
     if found := _BY_MAIL.fullmatch(name):
         return Person(name=found[2].strip(), email=found[1])

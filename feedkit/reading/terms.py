@@ -26,7 +26,7 @@ def _of_taxonomy(intake: Intake, taxonomy: Taxonomy) -> Iterator[Term]:
     scheme = f"{intake.site.url(taxonomy.path)}/"
     slugs = _own_slugs(intake, taxonomy.source)
     for name in _names(intake, taxonomy.source, at_spaces=intake.site.split_tags_at_spaces):
-        yield Term(taxonomy=taxonomy.name, name=name, scheme=scheme, slug=slugs.get(fold(name), ""))
+        yield Term(taxonomy=taxonomy.name, name=name, scheme=scheme, slug=slugs.get(fold(name), "") if slugs else "")
 
 
 def keywords(intake: Intake) -> tuple[str, ...]:
@@ -51,10 +51,18 @@ def _names(intake: Intake, field: str, *, at_spaces: bool) -> Iterator[str]:
 def _own_slugs(intake: Intake, field: str) -> dict[str, str]:
     """The slugs that mappings such as `{name: C++, slug: cplusplus}` give to their terms, by the folded names."""
     found = intake.find_filled(field)
-    items = found.value if found and isinstance(found.value, list) else [found.value] if found else []
-    given = {_folded_name(item): values.pick(item, "slug") for item in items if isinstance(item, Mapping)}
-    key = found.key if found else ""
-    return {name: intake.read(Found(key, own), _checked) for name, own in given.items() if name and values.filled(own)}
+    if found is None or isinstance(found.value, str):
+        return {}
+    items = found.value if isinstance(found.value, list) else [found.value]
+    given = {_folded_name(item): values.pick(item, "slug") for item in items if _is_mapping(item)}
+    return {
+        name: intake.read(Found(found.key, own), _checked) for name, own in given.items() if name and values.filled(own)
+    }
+
+
+def _is_mapping(item: Any) -> bool:
+    # Nearly all are texts: asking those first is three times sooner than asking an abstract class.
+    return not isinstance(item, str) and isinstance(item, Mapping)
 
 
 def _folded_name(item: Mapping[str, Any]) -> str:

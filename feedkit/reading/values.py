@@ -19,6 +19,9 @@ _FALSE = frozenset(["false", "no", "off", "0"])
 _CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):([0-5]\d)")
 _WHOLE = re.compile(r"[+-]?[0-9]{1,15}(?:\.0{1,6})?")
 
+# Looked up once, for every item of every list.
+_GROUPS = (list, tuple, set, frozenset)
+
 #: Lists inside lists are flattened this deep.
 _MAX_NESTING = 8
 
@@ -34,10 +37,12 @@ def flag(value: Any) -> bool | None:
 def filled(value: Any) -> bool:
     """Whether a value says anything: not null, not empty, not blank, no mapping or list of nothing else."""
     if isinstance(value, str):
-        return bool(value) and not value.isspace()
+        return value != "" and not value.isspace()
+    if value is None:
+        return False
     if isinstance(value, Mapping):
         return any(map(filled, value.values()))
-    return any(map(filled, value)) if isinstance(value, list | tuple) else value is not None
+    return any(map(filled, value)) if isinstance(value, list | tuple) else True
 
 
 def filled_text(value: Any) -> bool:
@@ -86,7 +91,7 @@ def text(value: Any) -> str:
     """A text on one line; numbers and dates as they are written. Raises `RefusedValue` (FK202) for anything else."""
     if not is_text(value):
         raise RefusedValue(f"{named(value)} is no text", code="FK202", hint="write a text, in quotes")
-    return line(value if isinstance(value, str) else str(value))
+    return line(str(value))
 
 
 def address(value: Any) -> str:
@@ -114,7 +119,10 @@ def words(value: Any, *, at_spaces: bool = False) -> Iterator[str]:
 
 
 def _items(value: Any, depth: int) -> Iterator[str]:
-    if isinstance(value, list | tuple | set | frozenset) and depth < _MAX_NESTING:
+    if isinstance(value, str):
+        if filled(value):
+            yield line(value)
+    elif isinstance(value, _GROUPS) and depth < _MAX_NESTING:
         # A set of another program has no order of its own.
         for item in sorted(value, key=str) if isinstance(value, set | frozenset) else value:
             yield from _items(item, depth + 1)
@@ -139,7 +147,11 @@ def unique(names: Iterator[str]) -> Iterator[tuple[str, str | None]]:
 def pick(mapping: Mapping[str, Any], *names: str) -> Any:
     """The first filled value of a mapping under any of the names, compared as keys are; None where there is none."""
     below = {folded(str(key)): value for key, value in mapping.items()}
-    return next((below[name] for name in map(folded, names) if filled(below.get(name))), None)
+    for name in names:
+        value = below.get(folded(name))
+        if filled(value):
+            return value
+    return None
 
 
 def whole(value: Any) -> int | None:

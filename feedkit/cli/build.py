@@ -15,6 +15,7 @@ import feedkit
 from feedkit.cli.options import add_printing, add_settings, content_of, site_of
 from feedkit.cli.printing import count, counts, finish, has_bar, progress, silent, teller, to_stderr
 from feedkit.cli.profile import Profile
+from feedkit.cli.watching import watched
 
 
 def add_build(commands: Any) -> None:
@@ -46,6 +47,7 @@ def add_build(commands: Any) -> None:
         "--jobs", type=_jobs, default=0, metavar="N", help="processes that read and render (default: one a processor)"
     )
     build.add_argument("--profile", action="store_true", help="print how long each stage took")
+    build.add_argument("--watch", action="store_true", help="build again whenever something is saved")
     build.add_argument("--no-cache", action="store_true", help="read everything again, and remember nothing")
     add_printing(build)
 
@@ -70,10 +72,8 @@ def _cache(content: str, directory: str | Path) -> Path:
     from platformdirs import user_cache_path
 
     places = f"{Path(content).resolve()}\n{Path(directory).resolve()}"
-    return (
-        user_cache_path("feedkit")
-        / f"{blake2b(places.encode('utf-8', 'surrogatepass'), digest_size=12).hexdigest()}.sqlite3"
-    )
+    name = blake2b(places.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+    return user_cache_path("feedkit") / f"{name}.sqlite3"
 
 
 def _processors() -> int:
@@ -82,6 +82,10 @@ def _processors() -> int:
 
 
 def _build(options: argparse.Namespace) -> int:
+    return watched(options, _once) if options.watch else _once(options)
+
+
+def _once(options: argparse.Namespace) -> int:
     site = site_of(options)
     directory = options.output or site.output
     bar = has_bar(options)

@@ -36,7 +36,7 @@ def site_of(options: argparse.Namespace) -> feedkit.Site:
     given = {name: getattr(options, name) for name in ("base_url", "title", "timezone", "as_of")}
     overrides: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     overrides |= {name: True for name in ("drafts", "future") if getattr(options, name)}
-    path = Path(options.config) if options.config else configuration.find(_beginning(options.content))
+    path = Path(options.config) if options.config else configuration.find(beginning(options.content))
     try:
         return configuration.load(path, **overrides)
     except SettingsError as error:
@@ -45,7 +45,7 @@ def site_of(options: argparse.Namespace) -> feedkit.Site:
         raise
 
 
-def _beginning(content: str) -> Path:
+def beginning(content: str) -> Path:
     """The folder from which the configuration is looked for."""
     return Path("." if content == "-" else content)
 

@@ -64,7 +64,7 @@ def inputs(site: Site, content: Path, directory: Path) -> Inputs | None:
     whole = f"{settings}\n{places}\n{sys.version}\n{programs}".encode("utf-8", "surrogatepass")
     digest = hashlib.blake2b(whole, digest_size=16).digest()
     own = os.path.realpath(directory)
-    others = tuple(sorted(item for path in sorted(set(_paths(site))) for item in _listed(path, str(path), own)))
+    others = tuple(sorted(item for path in sorted(set(paths_of(site))) for item in _listed(path, str(path), own)))
     return Inputs(settings=digest, files=dict(_listed(content, "", own)), others=others)
 
 
@@ -107,18 +107,18 @@ def _of_entry(entry: os.DirEntry[str]) -> Stamp:
         return _stamp(entry.stat(follow_symlinks=False))
 
 
-def _paths(value: Any) -> Iterator[Path]:
+def paths_of(value: Any) -> Iterator[Path]:
     """The files and folders that settings name to be read."""
     if isinstance(value, Path):
         yield value
     elif isinstance(value, tuple):
         for item in value:
-            yield from _paths(item)
+            yield from paths_of(item)
     elif is_dataclass(value):
         for item in fields(value):
             # What a build writes is looked at when it is written.
-            if item.name not in ("output", "ids", "ledger"):
-                yield from _paths(getattr(value, item.name))
+            if item.name not in ("output", "cache", "ids", "ledger"):
+                yield from paths_of(getattr(value, item.name))
 
 
 def _programs() -> Iterator[tuple[str, Stamp | None]]:

@@ -1,0 +1,59 @@
+"""`feedkit build --watch`: build again whenever something is saved. Refuses to watch what a build itself writes."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from feedkit import configuration
+from feedkit.cli.options import beginning, site_of
+from feedkit.cli.printing import complain
+from feedkit.errors import FeedkitError, SettingsError
+from feedkit.workshop.inputs import paths_of
+
+#: How long to wait for more of what is saved at once, and how often to look, in milliseconds.
+_TOGETHER = 50
+_STEP = 10
+
+
+def watched(options: argparse.Namespace, build: Callable[[argparse.Namespace], int]) -> int:
+    """Build, and again after each change of the articles, the configuration or a file that it names, until Ctrl-C.
+
+    Returns the exit code of the last build. Raises `SettingsError` for standard input, and without watchfiles.
+    """
+    if options.content == "-":
+        raise SettingsError("--watch: standard input cannot be watched; name a folder")
+    try:
+        from watchfiles import watch
+    except ImportError as error:
+        raise SettingsError("--watch needs watchfiles; run: pip install 'feedkit[watch]'") from error
+    code = build(options)
+    # Beside the threads of the watcher, processes must not be copied.
+    options.jobs = 1
+    output = os.path.realpath(options.output or site_of(options).output)
+
+    def concerns(change: object, path: str) -> bool:
+        return not f"{os.path.realpath(path)}/".startswith(f"{output}/")
+
+    for _ in watch(*_places(options), watch_filter=concerns, debounce=_TOGETHER, step=_STEP, raise_interrupt=False):
+        code = _again(options, build)
+    return code
+
+
+def _again(options: argparse.Namespace, build: Callable[[argparse.Namespace], int]) -> int:
+    try:
+        return build(options)
+    except FeedkitError as error:
+        # Half a configuration is saved often; the next save mends it.
+        complain(str(error))
+        return 2
+
+
+def _places(options: argparse.Namespace) -> Iterator[Path]:
+    """What is looked at: it must be there when the watching begins."""
+    yield Path(options.content)
+    if file := Path(options.config) if options.config else configuration.find(beginning(options.content)):
+        yield file
+    yield from filter(Path.exists, sorted(set(paths_of(site_of(options)))))

@@ -14,7 +14,7 @@ from typing import Any
 REPOSITORY = Path(__file__).parents[1]
 BASE_URL = "https://example.com"
 
-#: Run in a process of its own: starts the command, adds up the memory of its whole tree every 20 ms.
+#: Run in a process of its own: starts the command, adds up the memory of its whole tree every 100 ms.
 _WATCH = """
 import json, subprocess, sys, threading, time
 from pathlib import Path
@@ -42,7 +42,7 @@ def held(pid):
 peak, done = 0, threading.Event()
 def watch(pid):
     global peak
-    while not done.wait(0.02):
+    while not done.wait(0.1):
         peak = max(peak, sum(map(held, tree(pid))))
 
 start = time.perf_counter()

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from feedkit.errors import DocumentError, Problem, shown
 from feedkit.formats.frame import Frame, splice
@@ -18,6 +19,9 @@ from feedkit.model import Entry, Feed, Person, newest
 #: RFC 4287 §4.1.1 demands a date of a feed without any entry, too. The build time would change at every build and be a
 #: lie at each; validators find dates before 1990 implausible.
 NO_ENTRY_YET = datetime(1990, 1, 1, tzinfo=UTC)
+
+#: How many entries a format remembers the bytes of, for feeds that are made one after the other.
+RECENT = 128
 
 _MAILBOX = re.compile(r"[^\s@]+@[^\s@]+")
 # What validators take in RSS: RFC 822 as far as it is in use.
@@ -98,18 +102,32 @@ def _distinct(entries: Sequence[Entry]) -> None:
 
 
 def named(fragment: Callable[[Entry], bytes]) -> Callable[[Entry], bytes]:
-    """The function, with errors that say which entry they are about.
+    """The function, with errors that say which entry they are about; an entry that was just made is not made again.
 
     It raises `DocumentError` (FK303) for a character that XML 1.0 §2.2 forbids, or half a surrogate pair.
     """
 
-    def make(entry: Entry) -> bytes:
+    @lru_cache(maxsize=RECENT)
+    def make(one: _Same) -> bytes:
         try:
-            return fragment(entry)
+            return fragment(one.entry)
         except ValueError as error:
-            raise DocumentError(_unfit(entry, error)) from error
+            raise DocumentError(_unfit(one.entry, error)) from error
 
-    return make
+    return lambda entry: make(_Same(entry))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Same:
+    """An entry as one object. Equal ones may differ in bytes: two instants are equal whatever their offsets."""
+
+    entry: Entry
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.entry is self.entry
+
+    def __hash__(self) -> int:
+        return id(self.entry)
 
 
 def _unfit(entry: Entry, error: ValueError) -> Problem:

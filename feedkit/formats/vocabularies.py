@@ -5,7 +5,7 @@ Refuses two namespaces under one prefix, for an XML document could not say which
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from feedkit.feed_values import Element
@@ -37,19 +37,24 @@ _DEFAULT = frozenset([("atom", OWN["atom"])])
 
 def used_in_rss(feed: Feed, entries: Iterable[Entry]) -> tuple[Namespace, ...]:
     """The namespaces that a channel and its items use, by their prefixes. Raises `ValueError` for an ambiguous one."""
-    return _unambiguous({*_of_both(feed), *_of_channel(feed), *(pair for entry in entries for pair in of_item(entry))})
+    found = {*_of_both(feed), *_of_channel(feed)}
+    for entry in entries:
+        found.update(of_item(entry))
+    return _unambiguous(found)
 
 
 def used_in_atom(feed: Feed, entries: Iterable[Entry]) -> tuple[Namespace, ...]:
     """The namespaces that an Atom feed and its entries use. Raises `ValueError` for an ambiguous one."""
     tombstones = {_own("at")} if feed.tombstones else set()
-    found = {*_of_both(feed), *tombstones, *(pair for entry in entries for pair in of_atom_entry(entry))}
+    found = {*_of_both(feed), *tombstones}
+    for entry in entries:
+        found.update(of_atom_entry(entry))
     return _unambiguous(found - _DEFAULT)
 
 
 def of_item(entry: Entry) -> tuple[Namespace, ...]:
     """The namespaces that an entry uses in RSS."""
-    needed = set(_of_elements(entry.elements))
+    needed = set(_of_elements(entry.elements)) if entry.elements else set()
     if entry.episode is not None:
         needed |= {_own("itunes"), *([_own("podcast")] if _is_open(entry.episode) else [])}
     if entry.markdown:
@@ -59,7 +64,7 @@ def of_item(entry: Entry) -> tuple[Namespace, ...]:
 
 def of_atom_entry(entry: Entry) -> tuple[Namespace, ...]:
     """The namespaces that an entry uses in Atom, whose own has no prefix (W3C validator: AvoidNamespacePrefix)."""
-    return _unambiguous(set(_of_elements(entry.elements)) - _DEFAULT)
+    return _unambiguous(set(_of_elements(entry.elements)) - _DEFAULT if entry.elements else ())
 
 
 def check(elements: Iterable[Element]) -> None:
@@ -96,7 +101,10 @@ def _of_elements(elements: Iterable[Element]) -> Iterator[Namespace]:
         yield from _of_elements(element.children)
 
 
-def _unambiguous(needed: set[Namespace]) -> tuple[Namespace, ...]:
+def _unambiguous(needed: Collection[Namespace]) -> tuple[Namespace, ...]:
+    # Most entries use nothing but what every document declares.
+    if not needed:
+        return ()
     found: dict[str, str] = {}
     owners = {namespace: prefix for prefix, namespace in OWN.items()}
     for prefix, namespace in sorted(needed):

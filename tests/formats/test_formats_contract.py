@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from entry_table import BARE, ENTRIES, ENTRY, FULL, make
@@ -89,3 +90,18 @@ def test_a_feeds_own_date_wins_over_its_entries() -> None:
 def test_a_frame_that_feedgen_ends_in_another_way_is_an_error() -> None:
     with pytest.raises(RuntimeError, match="does not end in </feed>"):
         _feedgen._frame(b"<feed><entry/>", b"</feed>")
+
+
+def test_an_entry_that_was_just_made_is_not_made_again_for_another_feed(monkeypatch) -> None:
+    entry = replace(HARDEST[0])
+    first = RSS.render(FULL, [entry])
+    monkeypatch.setattr(_feedgen, "rss_item", None)
+    assert len(RSS.render(BARE, [entry])) < len(first)
+
+
+@pytest.mark.parametrize("format_", [RSS, ATOM, JSON_FEED], ids=lambda format_: format_.name)
+def test_equal_instants_with_other_offsets_are_written_with_their_own(format_) -> None:
+    one = replace(HARDEST[0], published=datetime(2025, 1, 1, 12, tzinfo=UTC))
+    two = replace(one, published=datetime(2025, 1, 1, 13, tzinfo=timezone(timedelta(hours=1))))
+    assert one == two
+    assert format_.fragment(one) != format_.fragment(two)

@@ -7,7 +7,7 @@ not there: an empty site would take the place of the real one.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -77,7 +77,7 @@ def whole_build(
     problems = Problems(on_problem)
     with ExitStack() as stack:
         waiting = _waiting(site, content, problems, watch, options.jobs, before, stack)
-        ready = _outlined(waiting, problems) if waiting else prepared(site, content, problems, watch=watch)
+        ready = _outlined(waiting, problems) if waiting else _whole(site, content, problems, watch, options.jobs)
         made = ready.edition
         each = waiting.documents(made) if waiting else edition_documents(made, problems)
         noted = _Noted(problems)
@@ -133,6 +133,23 @@ def _waiting(
         watch=watch,
         remembered=Remembered(memory=before[0], inputs=before[1]) if before else None,
     )
+
+
+def _whole(site: Site, content: Content, problems: Problems, watch: Watch, jobs: int) -> Prepared:
+    """What is published, where articles must be read whole; those of a folder by several processes."""
+    if not isinstance(content, str | Path):
+        return prepared(site, content, problems, watch=watch)
+    path = Path(content)
+    return prepared(site, content, problems, watch=watch, articles=lambda named: _shared(path, named, problems, jobs))
+
+
+def _shared(content: Path, site: Site, problems: Problems, jobs: int) -> Iterator[Entry]:
+    with Crew(begun(content, site, problems), jobs, problems) as crew:
+        for one in crew.wholes():
+            for problem in one.problems:
+                problems(problem)
+            if one.entry is not None:
+                yield one.entry
 
 
 def _outlined(waiting: Waiting, problems: Problems) -> Prepared:
@@ -211,11 +228,13 @@ def prepared(
     *,
     watch: Watch = lambda items, stage: items,
     on_trace: OnTrace | None = None,
+    articles: Callable[[Site], Iterable[Entry]] | None = None,
 ) -> Prepared:
-    """Read the articles, and decide which of them are published, and where. Writes nothing."""
+    """Read the articles, or take those of `articles`, and decide which are published, and where. Writes nothing."""
     identity = Identity.of(site, content)
     site = identity.site
-    named = identity.named(tuple(watch(read_content(content, site, problems, on_trace), "reading")), problems)
+    found = articles(site) if articles else read_content(content, site, problems, on_trace)
+    named = identity.named(tuple(watch(found, "reading")), problems)
     entries = named.entries
     refused = len(problems.articles)
     # The clock is read once, here: an article that falls due during the build is in all documents or in none.

@@ -87,14 +87,21 @@ class Crew:
             self._worker.room = ROOM // self._jobs
             self._hands = [_begun(self._worker) for _ in range(self._jobs)]
 
+    def wholes(self) -> Iterator[Outline]:
+        """Every article with its content, in order."""
+        return self._each("whole", self.articles)
+
     def outlines(self, wanted: Sequence[int]) -> Iterator[Outline]:
         """The outlines of articles, in their order."""
+        return self._each("outline", wanted)
+
+    def _each(self, method: str, wanted: Sequence[int]) -> Iterator[Outline]:
         self._begin(len(wanted))
         chunks = [wanted[begin : begin + _CHUNK] for begin in range(0, len(wanted), _CHUNK)]
         owners = [number % len(self._hands) if self._hands else _HERE for number in range(len(chunks))]
         for chunk, owner in zip(chunks, owners, strict=True):
             self._owners.update(dict.fromkeys(chunk, owner))
-        orders = [_Order("outline", [(index,) for index in chunk]) for chunk in chunks]
+        orders = [_Order(method, [(index,) for index in chunk]) for chunk in chunks]
         for _, found in self._done(orders, owners):
             yield from found
 

@@ -7,6 +7,9 @@ import tempfile
 from dataclasses import dataclass, field
 from typing import IO
 
+# Processes that share a file share its position: they name the place with each call, where the system has such calls.
+_SHARED = hasattr(os, "pread")
+
 #: Where bytes stand: the first, and how many.
 Span = tuple[int, int]
 
@@ -20,14 +23,21 @@ class Spool:
 
     def add(self, data: bytes) -> Span:
         """Put bytes behind the others."""
-        begin = self.size
-        view = memoryview(data)
-        while view:
-            view = view[os.pwrite(self.file.fileno(), view, self.size) :]
-            self.size = begin + len(data) - len(view)
-        return begin, len(data)
+        span = self.size, len(data)
+        self.size += len(data)
+        if not _SHARED:
+            self.file.seek(span[0])
+            self.file.write(data)
+            return span
+        written = 0
+        while written < len(data):
+            written += os.pwrite(self.file.fileno(), data[written:], span[0] + written)
+        return span
 
     def read(self, span: Span) -> bytes:
         """The bytes of a span."""
         begin, count = span
+        if not _SHARED:
+            self.file.seek(begin)
+            return self.file.read(count)
         return os.pread(self.file.fileno(), count, begin)

@@ -33,7 +33,7 @@ Wanted = tuple[str, Content]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outline:
-    """An article without its content."""
+    """An article, without its content if that may wait."""
 
     #: The place of its file among all files.
     index: int
@@ -83,6 +83,15 @@ class Worker:
         self._keep(index, draft)
         key = _key(draft) if self.keyed else b""
         return Outline(index=index, entry=draft.outline, problems=self._told(), key=key)
+
+    def whole(self, index: int) -> Outline:
+        """An article with its content. Never raises for what is in it."""
+        try:
+            draft = self.reader.draft(self.files[index])
+            entry = draft.complete() if draft else None
+        except ArticleError as error:
+            return Outline(index=index, entry=None, problems=(*self._told(), error.problem))
+        return Outline(index=index, entry=entry, problems=self._told())
 
     def fragments(self, index: int, wanted: tuple[Wanted, ...]) -> Fragments:
         """What feeds hold of an article, into the spool."""

@@ -19,6 +19,7 @@ COUNT = crew.WORTHWHILE + 70
 #: Builds with some number of processes, one of which may be killed at an article, and prints what became of it.
 RUN = """
 import json, os, signal, sys
+from pathlib import Path
 from datetime import UTC, datetime
 from feedkit import Site, build
 from feedkit.publishing import deferred
@@ -36,7 +37,8 @@ if stage:
             os.kill(os.getpid(), signal.SIGKILL)
         return plain(self, index, *more)
     setattr(worker.Worker, stage, dying)
-site = Site(base_url="https://example.com/", as_of=datetime(2026, 1, 1, tzinfo=UTC), limit=200)
+ids = Path(sys.argv[6]) if len(sys.argv) > 6 else None
+site = Site(base_url="https://example.com/", as_of=datetime(2026, 1, 1, tzinfo=UTC), limit=200, ids=ids)
 report = build(site, content, output, jobs=jobs, on_problem=lambda problem: None)
 print(json.dumps([report.articles.published, [str(problem) for problem in report.problems], len(forked)]))
 """
@@ -54,8 +56,10 @@ def articles(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def run(articles: Path, output: Path, jobs: int, stage: str = "", victim: int = -1) -> tuple[Any, dict[str, bytes]]:
-    given = [str(articles), str(output), str(jobs), stage, str(victim)]
+def run(
+    articles: Path, output: Path, jobs: int, stage: str = "", victim: int = -1, *ids: Path
+) -> tuple[Any, dict[str, bytes]]:
+    given = [str(articles), str(output), str(jobs), stage, str(victim), *map(str, ids)]
     done = subprocess.run([sys.executable, "-c", RUN, *given], capture_output=True, text=True, check=True)
     files = (path for path in output.rglob("*") if path.is_file())
     return json.loads(done.stdout), {path.relative_to(output).as_posix(): path.read_bytes() for path in files}
@@ -86,6 +90,17 @@ def test_a_process_that_dies_costs_a_sentence_and_nothing_else(
     assert told == "note FK506: a worker process ended (exit code -9); its articles are read again without it"
     assert [problem for problem in problems if problem != told] == alone[0][1]
     assert (published, files) == (alone[0][0], alone[1])
+
+
+@pytest.mark.parametrize(("stage", "victim"), [("", -1), ("whole", 100)], ids=["alive", "killed"])
+def test_sites_that_are_read_whole_are_read_by_several_processes_too(
+    articles: Path, tmp_path: Path, stage: str, victim: int
+) -> None:
+    alone = run(articles, tmp_path / "one", 1, "", -1, tmp_path / "one.jsonl")
+    (published, problems, forked), files = run(articles, tmp_path / "two", 2, stage, victim, tmp_path / "two.jsonl")
+    assert [problem for problem in problems if "FK506" not in problem] == alone[0][1]
+    assert (published, forked, files) == (alone[0][0], 2, alone[1])
+    assert (tmp_path / "one.jsonl").read_bytes() == (tmp_path / "two.jsonl").read_bytes()
 
 
 def test_a_program_with_threads_is_not_copied() -> None:

@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from feedkit.errors import OnProblem
+from feedkit.errors import OnProblem, SettingsError
 from feedkit.instant import instant
 from feedkit.publishing.paths import MANIFEST
 from feedkit.publishing.report import DocumentCounts, Report
@@ -73,7 +73,7 @@ def build(
     """
     found, memory = None, None
     if cache is not None and isinstance(content, str | Path):
-        memory = Memory(Path(cache))
+        memory = Memory(_outside(Path(cache), Path(directory)))
         found = inputs(site, Path(content), Path(directory))
     if memory and found and (report := unchanged(site, Path(directory), memory, found)):
         for problem in report.problems:
@@ -86,6 +86,13 @@ def build(
     options = Options(force=force, allow_empty=allow_empty, durable=durable, wait=wait, jobs=jobs)
     before = (memory, found) if memory and found else None
     return whole_build(site, content, directory, options, on_problem, watch, before)
+
+
+def _outside(cache: Path, directory: Path) -> Path:
+    """The file, which must not be one of those that a site publishes."""
+    if os.path.realpath(cache).startswith(f"{os.path.realpath(directory)}{os.sep}"):
+        raise SettingsError(f"cache: {cache} is in the output folder, which is published; name another place")
+    return cache
 
 
 def unchanged(site: Site, directory: Path, memory: Memory, found: Inputs) -> Report | None:

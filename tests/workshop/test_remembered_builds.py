@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedkit import Report, Site, build
+from feedkit import Report, SettingsError, Site, build
 from feedkit.setting_tables import SitemapSettings
 
 SITE = Site(base_url="https://example.com/", limit=3, as_of=datetime(2026, 1, 1, tzinfo=UTC))
@@ -233,6 +233,13 @@ def test_a_place_where_nothing_can_be_remembered_is_no_error(folder: Folder, tmp
     folder.check()
     folder.cache = tmp_path
     folder.check()
+
+
+def test_the_memory_is_not_published(folder: Folder) -> None:
+    folder.cache = folder.output / "deep" / "memory.sqlite3"
+    with pytest.raises(SettingsError, match="is in the output folder"):
+        folder.build()
+    assert not folder.output.exists()
 
 
 def test_a_memory_that_another_build_holds_is_not_waited_for_long(folder: Folder) -> None:

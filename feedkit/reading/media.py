@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
 from feedkit.errors import shown
@@ -14,8 +14,6 @@ from feedkit.reading.measuring import Measured, measure
 
 # A bare word without dot or slash is the key of some catalogue, not an address.
 _ADDRESS = re.compile(r"[./]")
-# RFC 6838 §4.2, without parameters.
-_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+(?:\s*;.*)?", re.ASCII)
 
 
 def image(intake: Intake, url: str) -> Image | None:
@@ -59,8 +57,7 @@ def enclosures(intake: Intake, url: str, hero: Image | None) -> Iterator[Enclosu
     for found in intake.fields.every("enclosures"):
         for value in found.value if isinstance(found.value, list) else [found.value]:
             mapping = value if isinstance(value, Mapping) else {"url": value}
-            made = _enclosure(intake, mapping, url, found.key)
-            if made and made.url not in seen:
+            if made := _enclosure(intake, mapping, url, found.key, seen):
                 seen.add(made.url)
                 yield made
     if hero and intake.site.hero_enclosure and hero.url not in seen and (made := _of_hero(intake, hero)):
@@ -71,10 +68,13 @@ def _of_hero(intake: Intake, image: Image) -> Enclosure | None:
     return _checked(intake, Enclosure(url=image.url, type=image.type or "", length=image.length), image.url, "image")
 
 
-def _enclosure(intake: Intake, mapping: Mapping[str, Any], url: str, key: str) -> Enclosure | None:
+def _enclosure(
+    intake: Intake, mapping: Mapping[str, Any], url: str, key: str, seen: Container[str]
+) -> Enclosure | None:
+    """The attached file of a mapping; None, and nothing told, for one of which there was enough before."""
     reference = _reference(intake, mapping, key, "url", "src", "href")
     address = intake.address(reference, url, key) if reference else None
-    if reference is None or address is None:
+    if reference is None or address is None or address in seen:
         return None
     known = _measured(intake, address, reference)
     type_ = _first(mapping, "type", "mime_type") or known.type
@@ -90,7 +90,7 @@ def _enclosure(intake: Intake, mapping: Mapping[str, Any], url: str, key: str) -
 
 def _checked(intake: Intake, made: Enclosure, reference: str, key: str) -> Enclosure | None:
     """The file; None for one whose type nobody knows, which is told, as an unknown length is."""
-    if not _TYPE.fullmatch(made.type):
+    if not values.is_media_type(made.type):
         message = f"{shown(reference)} has no known media type; it is left out"
         intake.report.warn("FK208", message, key=key, hint="write its type, such as audio/mpeg")
         return None

@@ -155,7 +155,7 @@ def stable_id(text: str, namespace: str) -> str:
     try:
         return f"urn:uuid:{UUID(text)}"
     except ValueError:
-        return f"urn:uuid:{uuid5(uuid5(NAMESPACE_DNS, namespace), text)}"
+        return f"urn:uuid:{uuid5(_of_domain(namespace), text)}"
 
 
 def made_id(namespace: str, kind: str, name: str) -> str:
@@ -163,7 +163,12 @@ def made_id(namespace: str, kind: str, name: str) -> str:
 
     `kind` keeps apart what may have one name, such as a feed and an article.
     """
-    return f"urn:uuid:{uuid5(uuid5(NAMESPACE_DNS, namespace), f'{kind}:/{name}')}"
+    return f"urn:uuid:{uuid5(_of_domain(namespace), f'{kind}:/{name}')}"
+
+
+@lru_cache(maxsize=64)
+def _of_domain(namespace: str) -> UUID:
+    return uuid5(NAMESPACE_DNS, namespace)
 
 
 def tag_uri(authority: str, date: str, name: str) -> str:

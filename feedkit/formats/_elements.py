@@ -6,6 +6,7 @@ Refuses to write an element twice, and an empty one.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from urllib.parse import urlsplit
 
 from feedkit.dates import rfc3339
@@ -15,6 +16,7 @@ from feedkit.formats.vocabularies import OWN
 from feedkit.model import Enclosure, Feed, Image
 
 
+@cache
 def named(prefix: str, name: str) -> str:
     """An element's name as lxml wants it."""
     return f"{{{OWN[prefix]}}}{name}"

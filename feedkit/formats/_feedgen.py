@@ -100,8 +100,8 @@ def rss_item(entry: Entry) -> Any:
         item.description(escape(entry.summary, quote=False))
     if entry.content:
         item.content(entry.content)
-    for term in entry.terms:
-        item.category(_category(term.name, term.scheme))
+    # All at once: with each call feedgen makes all that it has anew.
+    item.category([_category(term.name, term.scheme) for term in entry.terms])
     # RSS has one enclosure per item (RSS Advisory Board); an unknown length is 0 (edge 12: feedgen writes "None").
     for enclosure in entry.enclosures[:1]:
         item.enclosure(enclosure.url, str(enclosure.length or 0), enclosure.type)
@@ -120,15 +120,13 @@ def atom_item(entry: Entry) -> Any:
     item.published(_minutes(entry.published))
     for person in entry.authors:
         item.author(_author(person))
-    for link in atom_links(entry):
-        item.link(dict(link))
+    item.link(atom_links(entry))
     # An entry without any text is warned of (MissingTextualContent), so it says its title, as in JSON Feed.
     if entry.summary or not entry.content:
         item.summary(entry.summary or entry.title, type="text")
     if entry.content:
         item.content(entry.content, type="html")
-    for term in entry.terms:
-        item.category({**_category(term.name, term.scheme), "label": term.name})
+    item.category([{**_category(term.name, term.scheme), "label": term.name} for term in entry.terms])
     return item
 
 
@@ -147,7 +145,7 @@ def atom_links(entry: Entry) -> list[dict[str, str]]:
 
 
 def _category(name: str, scheme: str | None) -> dict[str, str]:
-    return {"term": name, **({"scheme": scheme} if scheme else {})}
+    return {"term": name, "scheme": scheme} if scheme else {"term": name}
 
 
 def _author(person: Person) -> dict[str, str]:
@@ -307,6 +305,5 @@ class _AtomItem(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no typ
 
 
 def _mark_text(parent: _xml.Element, *tags: str) -> None:
-    for element in parent.iterfind("*"):
-        if element.tag in tags:
-            element.set("type", "text")
+    for element in parent.iterchildren(*tags):
+        element.set("type", "text")

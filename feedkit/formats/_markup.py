@@ -14,10 +14,10 @@ _QUOTED = str.maketrans(
     {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
 )
 
-# Elements of plain text, as they are serialised: no `<` and `>` but those of tags. Of a link, the title only.
+# Elements of plain text with an `&`, as they are serialised: no `<` and `>` but those of tags. Of a link, the title.
 _PLAIN = re.compile(
-    rb"<(?:(?:title|subtitle|rights|summary|description|category|copyright|media:title|itunes:(?:author|name))\b[^>]*>[^<]*"
-    rb'|link [^>]*? title="[^"]*")'
+    rb"<(?:(?:title|subtitle|rights|summary|description|category|copyright|media:title|itunes:(?:author|name))\b[^<&]*&[^<]*"
+    rb'|link [^>]*? title="[^"&]*&[^"]*")'
 )
 
 

@@ -20,10 +20,13 @@ Element = etree._Element
 
 def add(parent: Element, tag: str, text: str | None = None, **attributes: str | None) -> Element:
     """A new child with the attributes that have a value."""
-    # `text_` is the attribute called text, which the element's own text has taken.
-    given = {name.rstrip("_"): value for name, value in attributes.items() if value is not None}
-    child = etree.SubElement(parent, tag, given)
-    child.text = text
+    child = etree.SubElement(parent, tag)
+    for name, value in attributes.items():
+        if value is not None:
+            # `text_` is the attribute called text, which the element's own text has taken.
+            child.set(name.rstrip("_"), value)
+    if text is not None:
+        child.text = text
     return child
 
 

@@ -118,7 +118,7 @@ def _given(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def _dump(value: dict[str, Any]) -> bytes:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, default=_plain).encode()
+    return _ENCODER.encode(value).encode()
 
 
 def _plain(value: object) -> dict[Any, Any]:
@@ -127,6 +127,8 @@ def _plain(value: object) -> dict[Any, Any]:
         return dict(value)
     raise ValueError(f"{type(value).__name__} has no form in JSON")
 
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=_plain)
 
 FORMAT = Format(
     name="json",

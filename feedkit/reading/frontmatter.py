@@ -126,7 +126,9 @@ class _Handler(BaseHandler):
         block = self._text[start:end]
         self._keep_body(found.end() + 1, line + block.count("\n") + 2)
         self.cut_off = tuple(_yamlhints.cut_off(block, line + 1)) if opening == "---" else ()
-        self._load = lambda: _not_empty(load(block, line + 1, self._limits), line)
+        # Without itself: a cycle would hold the text until somebody looks for cycles.
+        limits = self._limits
+        self._load = lambda: _not_empty(load(block, line + 1, limits), line)
         return block
 
     def _is_rule(self, start: int, end: int, *, closed: bool) -> bool:

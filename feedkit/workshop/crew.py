@@ -186,8 +186,8 @@ def _serve(worker: Worker, spool: Spool, connection: Connection, other: Connecti
     # The end of the one who asks must not be held open here, or nobody learns that it is gone.
     other.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # What is read is kept: to look for cycles in it again and again finds none.
-    gc.disable()
+    # What is read is kept: to look for cycles in it again and again finds hardly any.
+    gc.set_threshold(100_000, 50, 100)
     worker.spool = spool
     with suppress(EOFError, OSError):
         while True:

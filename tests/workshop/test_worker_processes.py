@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from feedkit import Site
 from feedkit.workshop import crew
+from feedkit.workshop.worker import begun
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="processes are copied on Linux only")
 
@@ -118,3 +122,18 @@ def test_no_process_outlives_the_build(articles: Path, tmp_path: Path) -> None:
     run(articles, tmp_path, 3)
     found = subprocess.run(["pgrep", "-f", str(tmp_path)], capture_output=True, text=True, check=False)
     assert found.stdout == ""
+
+
+def test_an_article_that_was_dealt_with_leaves_nothing_behind(articles: Path) -> None:
+    worker = begun(articles, Site(base_url="https://example.com/"), lambda problem: None)
+    with closing(worker.spool.file):
+        worker.room = 0
+        for index in range(2):
+            worker.fragments(index, (("rss", "full"), ("atom", "full"), ("json", "full")))
+        gc.collect()
+        gc.disable()
+        try:
+            worker.fragments(2, (("rss", "full"), ("atom", "full"), ("json", "full")))
+            assert gc.collect() == 0
+        finally:
+            gc.enable()

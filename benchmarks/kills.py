@@ -69,8 +69,8 @@ class Case:
     new: Tree
 
     def run(self) -> Report:
-        """Build the site."""
-        return build(self.site, self.root / "content", self.root / "out")
+        """Build the site, with what earlier builds remember, killed ones among them."""
+        return build(self.site, self.root / "content", self.root / "out", cache=self.root / "memory.sqlite3")
 
     def reset(self) -> None:
         """Make the output what it was before the change."""

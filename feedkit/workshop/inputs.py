@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -56,8 +56,7 @@ class Inputs:
 def inputs(site: Site, content: Path, directory: Path) -> Inputs | None:
     """What a build of a folder depends on; None where that cannot be told."""
     settings = repr(site)
-    # A function says its address in memory.
-    if " at 0x" in settings or "git" in site.dates_from or not content.is_dir():
+    if _holds_function(site) or "git" in site.dates_from or not content.is_dir():
         return None
     places = f"{os.path.realpath(content)}\n{content}\n{os.path.realpath(directory)}\n{directory}"
     programs = "\n".join(f"{name} {stamp}" for name, stamp in _programs())
@@ -119,6 +118,17 @@ def paths_of(value: Any) -> Iterator[Path]:
             # What a build writes is looked at when it is written.
             if item.name not in ("output", "cache", "ids", "ledger"):
                 yield from paths_of(getattr(value, item.name))
+
+
+def _holds_function(value: Any) -> bool:
+    """Whether settings hold anything that can be called: what that does may change without a sign."""
+    if isinstance(value, Mapping):
+        return any(map(_holds_function, value.values()))
+    if isinstance(value, tuple):
+        return any(map(_holds_function, value))
+    if is_dataclass(value) and type(value).__module__.startswith("feedkit."):
+        return any(_holds_function(getattr(value, item.name)) for item in fields(value))
+    return callable(value)
 
 
 def _programs() -> Iterator[tuple[str, Stamp | None]]:

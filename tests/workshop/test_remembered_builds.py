@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import sqlite3
@@ -9,7 +10,7 @@ import subprocess
 import sys
 import zlib
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedkit import Report, SettingsError, Site, build
-from feedkit.setting_tables import SitemapSettings
+from feedkit.setting_tables import Extension, FeedSettings, MarkdownSettings, SitemapSettings, Where
 
 SITE = Site(base_url="https://example.com/", limit=3, as_of=datetime(2026, 1, 1, tzinfo=UTC))
 OLD = 1_700_000_000
@@ -251,13 +252,25 @@ def test_a_memory_that_another_build_holds_is_not_waited_for_long(folder: Folder
     held.close()
 
 
+@dataclass(frozen=True)
+class Renderer:
+    """An object that can be called, and whose text says nothing of what it does."""
+
+    def __call__(self, text: str) -> str:
+        return text
+
+
 @pytest.mark.parametrize(
     "change",
     [
         {"dates_from": ("git",)},
         {"shortcodes": {"x": lambda shortcode: ""}},
+        {"markdown": MarkdownSettings(render=functools.partial(str.upper))},
+        {"markdown": MarkdownSettings(render=Renderer())},
+        {"extensions": (Extension(json_feed=lambda feed: {}),)},
+        {"feeds": (FeedSettings(path="f", where=Where(test=bool)),)},
     ],
-    ids=["git", "functions"],
+    ids=["git", "functions", "partial", "object", "extension", "condition"],
 )
 def test_what_cannot_be_seen_is_not_remembered(folder: Folder, change: dict[str, Any]) -> None:
     from feedkit.workshop.inputs import inputs

@@ -87,8 +87,12 @@ class Memory:
 
     def _opened(self) -> sqlite3.Connection:
         opened = sqlite3.connect(self.path, timeout=_LOCKED_SECONDS)
-        # What a power cut takes away is read again.
-        opened.execute("PRAGMA synchronous = OFF")
+        try:
+            # What a power cut takes away is read again.
+            opened.execute("PRAGMA synchronous = OFF")
+        except sqlite3.Error:
+            opened.close()
+            raise
         return opened
 
 

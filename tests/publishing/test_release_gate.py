@@ -644,7 +644,8 @@ sitemaps.MAX_BYTES //= 10
 resource.setrlimit(resource.RLIMIT_AS, (1 << 29, 1 << 29))
 told = []
 print(sum(1 for _ in read_sitemap(sys.argv[1], on_problem=told.append)), [problem.code for problem in told],
-      "more than 52,428,800 bytes" in str(told))
+      # A comment without an end in sight is refused sooner by some versions of expat.
+      any(reason in str(told) for reason in ("more than 52,428,800 bytes", "a tag or text that does not end")))
 """
 
 

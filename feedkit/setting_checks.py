@@ -21,6 +21,7 @@ from feedkit.setting_tables import (
     PingSettings,
     SitemapSettings,
     Taxonomy,
+    TermSettings,
 )
 from feedkit.text import fold, illegal_names
 from feedkit.urls import absolute, checked_slug
@@ -170,6 +171,7 @@ def check_taxonomies(taxonomies: tuple[Taxonomy, ...]) -> None:
         if taxonomy.min_articles < 1:
             raise SettingsError(f"{name}: min_articles must be 1 or more, not {taxonomy.min_articles}")
         for term in taxonomy.terms.values():
+            _check_texts(name, term)
             for former in term.formerly:
                 check_path(f"{name}: formerly", former)
 
@@ -181,12 +183,18 @@ def check_feeds(feeds: tuple[FeedSettings, ...], taxonomies: tuple[Taxonomy, ...
     for feed in feeds:
         name = f"feeds: {feed.path}"
         check_path(name, feed.path)
+        _check_texts(name, feed)
         _check_selection(name, feed)
         if (owner := owners.setdefault(fold(feed.path), f"the feed {feed.path}")) != f"the feed {feed.path}":
             raise SettingsError(f"{name}: {owner} has the same path; give each its own")
         for where in filter(None, (feed.where, feed.without)):
             for taxonomy in where.terms:
                 one_of(f"{name}: where", taxonomy, tuple(sorted(known)))
+
+
+def _check_texts(name: str, settings: TermSettings | FeedSettings) -> None:
+    check_text(f"{name}: title", settings.title)
+    check_text(f"{name}: description", settings.description)
 
 
 def _check_selection(name: str, settings: Taxonomy | FeedSettings) -> None:
@@ -234,6 +242,23 @@ def located_podcast(podcast: Podcast, base: str) -> Podcast:
             for item in podcast.persons
         ),
     )
+
+
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+
+def check_podcast(podcast: Podcast) -> None:
+    """Raises `SettingsError` for a guid that is no UUID, and for characters that no feed may contain."""
+    if podcast.guid and not _UUID.fullmatch(podcast.guid):
+        hint = (
+            "write one such as 917393e3-1b1e-5cef-ace4-edaa54e1f810, or leave it out: it is made of the feed's address"
+        )
+        raise SettingsError(f"podcast.guid: {shown(podcast.guid)} is no UUID; {hint}")
+    texts = [("author", podcast.author), ("owner_name", podcast.owner_name), ("license", podcast.license)]
+    texts += [("funding", item.title) for item in podcast.funding]
+    texts += [("persons", text) for item in podcast.persons for text in (item.name, item.role, item.group)]
+    for name, text in texts:
+        check_text(f"podcast.{name}", text)
 
 
 def check_names(names: Names) -> None:

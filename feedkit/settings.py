@@ -29,6 +29,7 @@ from feedkit.setting_checks import (
     check_names,
     check_permalink,
     check_ping,
+    check_podcast,
     check_sitemap,
     check_taxonomies,
     check_text,
@@ -258,6 +259,8 @@ class Site:
             one_of("redirects", name, REDIRECTS)
         check_sitemap(self.sitemap)
         check_ping(self.ping)
+        if self.podcast is not None:
+            check_podcast(self.podcast)
 
     @classmethod
     def from_file(cls, path: str | Path) -> Site:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from feedkit.formats import _feedgen
-from feedkit.formats.format import NO_ENTRY_YET, Format, named
+from feedkit.formats.format import NO_ENTRY_YET, Format, headed, named
 from feedkit.formats.frame import Frame
 from feedkit.model import Entry, Feed
 
@@ -20,7 +20,7 @@ FORMAT = Format(
     media_type="application/atom+xml",
     outline="rss",
     fragment=named(_feedgen.atom_fragment),
-    frame=_frame,
+    frame=headed(_frame),
 )
 
 
@@ -30,6 +30,6 @@ def atom(feed: Feed, entries: Iterable[Entry]) -> bytes:
     Entries stay in the order given. `updated` is the newest change of any entry, 1990-01-01 while there is none. The
     feed names an author in any case (its own, or its title), so that entries without one are valid.
 
-    Raises `DocumentError` (FK303) for an entry with a character that XML forbids.
+    Raises `DocumentError` (FK303) for an entry or a head with a character that XML forbids.
     """
     return FORMAT.render(feed, entries)

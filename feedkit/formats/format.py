@@ -112,6 +112,20 @@ def named(fragment: Callable[[Entry], bytes]) -> Callable[[Entry], bytes]:
     return make
 
 
+def headed(frame: Callable[[Feed], Frame]) -> Callable[[Feed], Frame]:
+    """The function, with errors that say which feed they are about: it raises `DocumentError` (FK303) as `named`."""
+
+    def make(feed: Feed) -> Frame:
+        try:
+            return frame(feed)
+        except ValueError as error:
+            message = f"the head of {shown(feed.title)} cannot be written: {error}"
+            hint = "delete characters that no feed may contain; give texts, numbers, lists and objects"
+            raise DocumentError(Problem(code="FK303", severity="error", message=message, hint=hint)) from error
+
+    return make
+
+
 def _unfit(entry: Entry, error: ValueError) -> Problem:
     return Problem(
         code="FK303",

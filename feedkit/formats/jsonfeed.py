@@ -10,8 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from feedkit.dates import rfc3339
-from feedkit.errors import DocumentError, Problem, shown
-from feedkit.formats.format import Format, mailbox, named
+from feedkit.formats.format import Format, headed, mailbox, named
 from feedkit.formats.frame import Frame
 from feedkit.model import Enclosure, Entry, Feed, Image, Person
 
@@ -104,10 +103,7 @@ def _frame(feed: Feed) -> Frame:
             "_feedkit": _given({"rights": feed.rights}),
         }
     )
-    try:
-        head = _dump({**top, **feed.json})[:-1]
-    except ValueError as error:
-        raise DocumentError(_unfit(feed, error)) from error
+    head = _dump({**top, **feed.json})[:-1]
     return Frame(head=head + b', "items": [\n', separator=b",\n", tail=b"\n]}\n")
 
 
@@ -115,12 +111,6 @@ def _hubs(feed: Feed) -> Iterator[tuple[str, str]]:
     yield from (("WebSub", hub) for hub in feed.hubs)
     if feed.rss_cloud:
         yield "rssCloud", feed.rss_cloud
-
-
-def _unfit(feed: Feed, error: ValueError) -> Problem:
-    message = f"the head of {shown(feed.title)} cannot be written: {error}"
-    hint = "give texts, numbers, lists and objects"
-    return Problem(code="FK303", severity="error", message=message, hint=hint)
 
 
 def _given(fields: dict[str, Any]) -> dict[str, Any]:
@@ -144,7 +134,7 @@ FORMAT = Format(
     media_type="application/feed+json",
     outline="JSONFeed",
     fragment=named(_fragment),
-    frame=_frame,
+    frame=headed(_frame),
 )
 
 

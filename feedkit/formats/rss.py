@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from feedkit.formats import _feedgen
-from feedkit.formats.format import Format, named
+from feedkit.formats.format import Format, headed, named
 from feedkit.model import Entry, Feed
 
 FORMAT = Format(
@@ -14,7 +14,7 @@ FORMAT = Format(
     media_type="application/rss+xml",
     outline="rss",
     fragment=named(_feedgen.rss_fragment),
-    frame=_feedgen.rss_frame,
+    frame=headed(_feedgen.rss_frame),
 )
 
 
@@ -26,6 +26,6 @@ def rss(feed: Feed, entries: Iterable[Entry]) -> bytes:
     Item: guid with isPermaLink true only where the id is the address, pubDate, dc:creator, one category a term,
     description (the summary) before content:encoded, atom:updated where it differs, media:content for the picture.
 
-    Raises `DocumentError` (FK303) for an entry with a character that XML forbids.
+    Raises `DocumentError` (FK303) for an entry or a head with a character that XML forbids.
     """
     return FORMAT.render(feed, entries)

@@ -12,6 +12,7 @@ from typing import Any, get_args
 from urllib.parse import urlsplit
 
 from feedkit.errors import SettingsError, shown
+from feedkit.fieldnames import folded
 from feedkit.model import Enclosure
 from feedkit.podcast_values import Episode, EpisodeType, Participant, Transcript
 from feedkit.reading import values
@@ -91,11 +92,14 @@ def _items(intake: Intake, field: str, name: str) -> Iterator[tuple[str, Mapping
 def _transcripts(intake: Intake, url: str) -> Iterator[Transcript]:
     for key, item in _items(intake, "transcripts", "url"):
         given = values.pick(item, "url", "src", "href")
-        address = intake.address(values.address(given), url, key) if values.is_text(given) else None
+        if given is None:
+            hint = "give it as url: address"
+            intake.report.warn("FK212", "a transcript without an address is left out", key=key, hint=hint)
+        address = _located(intake, given, url, key)
         if address is None:
             continue
         type_ = values.pick(item, "type") or _TRANSCRIPTS.get(PurePosixPath(urlsplit(address).path).suffix.lower())
-        if not isinstance(type_, str):
+        if not values.is_media_type(type_):
             message, hint = (
                 f"{shown(given)} has no known media type; it is left out",
                 "write its type, such as text/vtt",
@@ -103,7 +107,16 @@ def _transcripts(intake: Intake, url: str) -> Iterator[Transcript]:
             intake.report.warn("FK208", message, key=key, hint=hint)
             continue
         captions = str(values.pick(item, "rel")).casefold() == "captions"
-        yield Transcript(url=address, type=type_, language=_language(intake, item, key), captions=captions)
+        yield Transcript(url=address, type=str(type_), language=_language(intake, item, key), captions=captions)
+
+
+def _located(intake: Intake, given: Any, url: str, key: str) -> str | None:
+    """An absolute address within a mapping; None for none, and for what is told."""
+    if given is not None and not values.is_text(given):
+        hint = "write one address, as a text"
+        intake.report.warn("FK212", f"{values.named(given)} is left out", key=key, hint=hint)
+        return None
+    return None if given is None else intake.address(values.address(given), url, key)
 
 
 def _language(intake: Intake, item: Mapping[str, Any], key: str) -> str | None:
@@ -125,8 +138,13 @@ def _participants(intake: Intake, url: str) -> Iterator[Participant]:
         page, picture = values.pick(item, "url", "href", "link"), values.pick(item, "image", "img", "avatar")
         yield Participant(
             name=values.short(name),
-            role=str(values.pick(item, "role") or "").casefold(),
+            role=str(values.pick(item, "role") or _role(key)).casefold(),
             group=str(values.pick(item, "group") or "").casefold(),
-            url=intake.address(values.address(page), url, key) if page else None,
-            image=intake.address(values.address(picture), url, key) if picture else None,
+            url=_located(intake, page, url, key),
+            image=_located(intake, picture, url, key),
         )
+
+
+def _role(key: str) -> str:
+    """The role that a key says. Podcast namespace 1.0 `podcast:person`: without one, somebody is the host."""
+    return "guest" if folded(key) in ("guest", "guests") else ""

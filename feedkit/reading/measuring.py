@@ -112,4 +112,5 @@ def _seconds(file: Path) -> int | None:
         found = TinyTag.get(file).duration
     except Exception:  # noqa: BLE001  # a damaged file; its length is known all the same
         return None
-    return round(found) if found else None
+    # Half a second is one: Python would round 2.5 to the even 2. Less than half is no silence.
+    return max(1, int(found + 0.5)) if found else None

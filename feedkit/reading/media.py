@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
 from feedkit.errors import shown
@@ -14,8 +14,6 @@ from feedkit.reading.measuring import Measured, measure
 
 # A bare word without dot or slash is the key of some catalogue, not an address.
 _ADDRESS = re.compile(r"[./]")
-# RFC 6838 §4.2, without parameters.
-_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+(?:\s*;.*)?", re.ASCII)
 
 
 def image(intake: Intake, url: str) -> Image | None:
@@ -59,20 +57,22 @@ def enclosures(intake: Intake, url: str) -> Iterator[Enclosure]:
     for found in intake.fields.every("enclosures"):
         for value in found.value if isinstance(found.value, list) else [found.value]:
             mapping = value if isinstance(value, Mapping) else {"url": value}
-            made = _enclosure(intake, mapping, url, found.key)
-            if made and made.url not in seen:
+            if made := _enclosure(intake, mapping, url, found.key, seen):
                 seen.add(made.url)
                 yield made
 
 
-def _enclosure(intake: Intake, mapping: Mapping[str, Any], url: str, key: str) -> Enclosure | None:
+def _enclosure(
+    intake: Intake, mapping: Mapping[str, Any], url: str, key: str, seen: Container[str]
+) -> Enclosure | None:
+    """The attached file of a mapping; None, and nothing told, for one of which there was enough before."""
     reference = _reference(intake, mapping, key, "url", "src", "href")
     address = intake.address(reference, url, key) if reference else None
-    if reference is None or address is None:
+    if reference is None or address is None or address in seen:
         return None
     known = _measured(intake, address, reference)
     type_ = _first(mapping, "type", "mime_type") or known.type
-    if type_ is None or not _TYPE.fullmatch(type_):
+    if type_ is None or not values.is_media_type(type_):
         message = f"{shown(reference)} has no known media type; it is left out"
         intake.report.warn("FK208", message, key=key, hint="write its type, such as audio/mpeg")
         return None

@@ -17,6 +17,8 @@ from feedkit.text import fold, line, plain
 _TRUE = frozenset(["true", "yes", "on", "1"])
 _FALSE = frozenset(["false", "no", "off", "0"])
 _CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):([0-5]\d)")
+# RFC 6838 §4.2, with parameters or without.
+_MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+(?:\s*;.*)?", re.ASCII)
 _WHOLE = re.compile(r"[+-]?[0-9]{1,15}(?:\.0{1,6})?")
 
 #: Lists inside lists are flattened this deep.
@@ -140,6 +142,11 @@ def pick(mapping: Mapping[str, Any], *names: str) -> Any:
     """The first filled value of a mapping under any of the names, compared as keys are; None where there is none."""
     below = {folded(str(key)): value for key, value in mapping.items()}
     return next((below[name] for name in map(folded, names) if filled(below.get(name))), None)
+
+
+def is_media_type(value: Any) -> bool:
+    """Whether a value has the form of a media type, such as `text/vtt`."""
+    return isinstance(value, str) and _MEDIA_TYPE.fullmatch(value) is not None
 
 
 def whole(value: Any) -> int | None:

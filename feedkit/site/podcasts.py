@@ -6,17 +6,21 @@ Apple Podcasts "A podcaster's guide to RSS" and "Podcast requirements".
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from importlib.util import find_spec
 from types import MappingProxyType
 
 from feedkit.errors import Problem, shown
 from feedkit.model import Entry, Feed, Image
-from feedkit.podcast_values import Podcast
+from feedkit.podcast_values import Episode, Podcast
 
 #: The pixels of a square cover.
 MIN_COVER, MAX_COVER = 1_400, 3_000
 
 #: The most characters of a description.
 MAX_DESCRIPTION = 4_000
+
+#: The most characters of a name. Podcast namespace 1.0 `podcast:person`, `funding`, `license`, `season`.
+MAX_NAME = 128
 
 #: The media types that Apple plays or shows.
 TYPES = frozenset(
@@ -78,14 +82,27 @@ def podcast_problems(feed: Feed, entries: Iterable[Entry], cover: Image | None) 
     podcast = feed.podcast
     if podcast is None:
         return
-    for key, message, hint in (*_show(feed, podcast), *_categories(podcast), *_cover(podcast, cover)):
+    lacks = (*_show(feed, podcast), *_categories(podcast), *_cover(podcast, cover), *_too_long(_texts(podcast)))
+    for key, message, hint in lacks:
         yield Problem(code="FK422", severity="warning", key=f"podcast.{key}", message=message, hint=hint)
-    for entry in entries:
-        if reason := _episode(entry):
-            yield Problem(code="FK423", severity="warning", path=entry.source, key="enclosures", message=reason)
+    listed = tuple(entries)
+    for entry in listed:
+        yield from _file(entry)
+        if entry.episode is not None:
+            for key, message, hint in (
+                *_number(entry, entry.episode, podcast),
+                *_too_long(_said(entry, entry.episode)),
+            ):
+                yield _lacking(entry, key, message, hint)
+    yield from _twice(listed)
+    yield from _silent(listed)
 
 
 Lack = tuple[str, str, str]
+
+
+def _lacking(entry: Entry, key: str, message: str, hint: str) -> Problem:
+    return Problem(code="FK423", severity="warning", path=entry.source, key=key, message=message, hint=hint)
 
 
 def _show(feed: Feed, podcast: Podcast) -> Iterator[Lack]:
@@ -124,9 +141,62 @@ def _is_square(width: int, height: int) -> bool:
     return width == height and MIN_COVER <= width <= MAX_COVER
 
 
-def _episode(entry: Entry) -> str:
-    """Why an entry is no episode; empty where it is one."""
+def _texts(podcast: Podcast) -> Iterator[tuple[str, str, int]]:
+    """Texts of a show: the key, what it says, and how many characters it may have."""
+    yield "license", podcast.license, MAX_NAME
+    yield from (("funding", item.title, MAX_NAME) for item in podcast.funding)
+    yield from (("persons", item.name, MAX_NAME) for item in podcast.persons)
+
+
+def _said(entry: Entry, episode: Episode) -> Iterator[tuple[str, str, int]]:
+    """The same of an episode."""
+    yield "summary", entry.summary, MAX_DESCRIPTION
+    yield "season_name", episode.season_name, MAX_NAME
+    yield from (("participants", item.name, MAX_NAME) for item in episode.persons)
+
+
+def _too_long(texts: Iterable[tuple[str, str, int]]) -> Iterator[Lack]:
+    for key, text, most in texts:
+        if len(text) > most:
+            yield key, f"{shown(text)} has more than {most:,} characters", "make it shorter"
+
+
+def _file(entry: Entry) -> Iterator[Problem]:
+    """What makes an entry no episode."""
     if not entry.enclosures:
-        return f"{shown(entry.title)} has no attached file: podcast programs do not show it"
-    type_ = entry.enclosures[0].type
-    return "" if type_ in TYPES else f"{shown(entry.enclosures[0].url)} is {type_}, which Apple does not play"
+        # An article may be meant to be none.
+        message = f"{shown(entry.title)} has no attached file: podcast programs do not show it"
+        yield Problem(code="FK423", severity="note", path=entry.source, key="enclosures", message=message)
+    elif (type_ := entry.enclosures[0].type) not in TYPES:
+        message = f"{shown(entry.enclosures[0].url)} is {type_}, which Apple does not play"
+        yield _lacking(entry, "enclosures", message, "attach an MP3 or M4A, or a PDF, first")
+
+
+def _number(entry: Entry, episode: Episode, podcast: Podcast) -> Iterator[Lack]:
+    if podcast.type == "serial" and episode.type == "full" and episode.number is None:
+        yield "episode", f"{shown(entry.title)} has no number, which Apple demands of a serial show", "write episode: 7"
+
+
+def _twice(entries: Iterable[Entry]) -> Iterator[Problem]:
+    """Full episodes that have one number, the oldest of which keeps it."""
+    owners: dict[tuple[int | None, int], Entry] = {}
+    for entry in sorted(entries, key=lambda entry: (entry.published.timestamp(), entry.id)):
+        found = entry.episode
+        if found is None or found.number is None or found.type != "full":
+            continue
+        if (owner := owners.setdefault((found.season, found.number), entry)) is not entry:
+            season = f"season {found.season}, " if found.season else ""
+            message = f"{shown(entry.title)} is {season}episode {found.number}, and so is {shown(owner.title)}"
+            yield _lacking(entry, "episode", message, "give each its own number")
+
+
+def _silent(entries: Iterable[Entry]) -> Iterator[Problem]:
+    """How many episodes do not say how long they are: told once, since one cause is that nobody can measure any."""
+    files = [entry.enclosures[0] for entry in entries if entry.enclosures]
+    number = sum(file.duration is None and file.type.startswith(("audio/", "video/")) for file in files)
+    if number:
+        message = f"{number:,} episode{' has' if number == 1 else 's have'} no duration"
+        hint = 'write duration: "31:07" beside the address'
+        if find_spec("tinytag") is None:
+            hint += ", or install tinytag (the extra audio), which measures the files below static"
+        yield Problem(code="FK422", severity="note", key="enclosures", message=message, hint=hint)

@@ -16,6 +16,7 @@ import pytest
 from lxml import etree
 
 from feedkit import (
+    DocumentError,
     Enclosure,
     Entry,
     Episode,
@@ -25,13 +26,16 @@ from feedkit import (
     Participant,
     Podcast,
     Problem,
+    SettingsError,
     Site,
     Transcript,
+    atom,
     documents,
     read,
     rss,
     to_entry,
 )
+from feedkit.reading.measuring import measure
 from feedkit.site.podcasts import podcast_problems
 
 Make = Callable[..., Entry]
@@ -223,6 +227,172 @@ def test_what_apple_would_refuse_of_a_show_is_told(
 def test_what_apple_would_not_play_is_told(entry: Make, enclosures: tuple[Enclosure, ...], told: int) -> None:
     found = list(podcast_problems(FEED, [entry(enclosures=enclosures)], None))
     assert [problem.code for problem in found] == ["FK423"] * told
+    assert {problem.severity for problem in found} <= {"warning" if enclosures else "note"}
+
+
+LONG, LONGER = "x" * 129, "x" * 4_001
+
+
+@pytest.mark.parametrize(
+    ("show", "told"),
+    [
+        ({"license": LONG}, ["podcast.license"]),
+        ({"funding": (Funding(url="https://example.com/give/", title=LONG),)}, ["podcast.funding"]),
+        ({"persons": (Participant(name=LONG), Participant(name=LONG[1:]))}, ["podcast.persons"]),
+    ],
+)
+def test_names_of_a_show_that_programs_cut_are_told(show: dict[str, Any], told: list[str]) -> None:
+    found = list(podcast_problems(replace(FEED, podcast=replace(SHOW, **show)), [], None))
+    assert [(problem.code, problem.key) for problem in found] == [("FK422", key) for key in told]
+    assert all(problem.hint and len(problem.message) < 130 for problem in found)
+
+
+@pytest.mark.parametrize(
+    ("episode", "fields", "told"),
+    [
+        ({"number": None}, {}, []),
+        ({"number": None, "type": "full"}, {}, ["episode"]),
+        ({"type": "full"}, {}, []),
+        ({"season_name": LONG}, {}, ["season_name"]),
+        ({"persons": (Participant(name=LONG),)}, {}, ["participants"]),
+        ({}, {"summary": LONGER}, ["summary"]),
+        ({}, {"summary": LONGER[1:]}, []),
+    ],
+)
+def test_what_an_episode_lacks_is_told(
+    entry: Make, episode: dict[str, Any], fields: dict[str, Any], told: list[str]
+) -> None:
+    made = entry(enclosures=(AUDIO,), episode=replace(EPISODE, **episode), **fields)
+    found = list(podcast_problems(FEED, [made], None))
+    assert [(problem.code, problem.severity, problem.key) for problem in found] == [
+        ("FK423", "warning", key) for key in told
+    ]
+
+
+def test_two_full_episodes_of_one_number_are_told_and_the_older_one_keeps_it(entry: Make) -> None:
+    full = replace(EPISODE, type="full")
+    made = [
+        entry("c", day=3, enclosures=(AUDIO,), episode=full),
+        entry("a", day=1, enclosures=(AUDIO,), episode=full),
+        entry("b", day=2, enclosures=(AUDIO,), episode=replace(full, season=3)),
+        entry("d", day=4, enclosures=(AUDIO,), episode=EPISODE),
+    ]
+    (problem,) = podcast_problems(FEED, made, None)
+    assert (problem.path, problem.code) == ("content/c.md", "FK423")
+    assert problem.message == "'Title c' is season 2, episode 7, and so is 'Title a'"
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_episodes_without_a_duration_are_one_note_that_says_what_to_install(
+    entry: Make, monkeypatch: pytest.MonkeyPatch, there: bool
+) -> None:
+    monkeypatch.setattr("feedkit.site.podcasts.find_spec", lambda name: there or None)
+    silent = replace(AUDIO, duration=None)
+    made = [entry(name, enclosures=(silent,)) for name in "abc"]
+    made += [entry("d", enclosures=(AUDIO,)), entry("e", enclosures=(replace(silent, type="application/pdf"),))]
+    (problem,) = podcast_problems(FEED, made, None)
+    assert (problem.code, problem.severity, problem.message) == ("FK422", "note", "3 episodes have no duration")
+    assert ("tinytag" in problem.hint) != there
+
+
+@pytest.mark.parametrize("guid", ["1", "urn:uuid:917393e3-1b1e-5cef-ace4-edaa54e1f810", "917393e3"])
+def test_a_guid_that_is_no_uuid_is_refused(guid: str) -> None:
+    with pytest.raises(SettingsError, match=r"podcast\.guid: .* is no UUID"):
+        Site(base_url="https://example.com/", podcast=replace(SHOW, guid=guid))
+
+
+@pytest.mark.parametrize(
+    "show",
+    [
+        {"author": "a\x00b"},
+        {"funding": (Funding(url="https://example.com/", title="\x0b"),)},
+        {"persons": (Participant(name="\ufffe"),)},
+    ],
+)
+def test_a_character_that_no_feed_may_contain_is_refused_in_the_settings(show: dict[str, Any]) -> None:
+    with pytest.raises(SettingsError, match="which no feed may contain"):
+        Site(base_url="https://example.com/", podcast=replace(SHOW, **show))
+
+
+def problems_of(**keys: Any) -> tuple[Entry, list[Problem]]:
+    """An article with a file that can be heard, read, and what was told of it."""
+    told: list[Problem] = []
+    article = {"title": "A", "date": "2025-11-21", "audio": {"url": "/a.mp3", "length": 1}, **keys}
+    made = to_entry(article, Site(base_url="https://example.com/", podcast=SHOW), on_problem=told.append)
+    return made, told
+
+
+@pytest.mark.parametrize("name", ["url", "image"])
+def test_an_address_of_a_guest_that_is_none_is_one_warning(name: str) -> None:
+    made, told = problems_of(guests=[{"name": "Cy", name: ["x"]}])
+    assert made.episode
+    assert made.episode.persons == (Participant(name="Cy", role="guest"),)
+    assert [(problem.code, problem.severity, problem.message) for problem in told] == [
+        ("FK212", "warning", "a list is left out")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("transcript", "code", "message"),
+    [
+        ({"url": ["/a.vtt"]}, "FK212", "a list is left out"),
+        ({"type": "text/vtt"}, "FK212", "a transcript without an address is left out"),
+        ({"url": "/a.vtt", "type": "vtt"}, "FK208", "'/a.vtt' has no known media type; it is left out"),
+        ({"url": "/a.vtt", "type": ["text/vtt"]}, "FK208", "'/a.vtt' has no known media type; it is left out"),
+        ("/a.xyz", "FK208", "'/a.xyz' has no known media type; it is left out"),
+    ],
+)
+def test_a_transcript_that_cannot_be_meant_is_told(transcript: Any, code: str, message: str) -> None:
+    made, told = problems_of(transcript=transcript)
+    assert made.episode
+    assert made.episode.transcripts == ()
+    assert [(problem.code, problem.severity, problem.message) for problem in told] == [(code, "warning", message)]
+
+
+@pytest.mark.parametrize(
+    ("keys", "roles"),
+    [
+        ({"guests": ["Cy", {"name": "Di", "role": "Editor"}]}, ["guest", "editor"]),
+        ({"Guests": "Cy"}, ["guest"]),
+        ({"participants": ["Cy"]}, [""]),
+    ],
+)
+def test_guests_are_guests_unless_they_say_another_role(keys: dict[str, Any], roles: list[str]) -> None:
+    made, told = problems_of(**keys)
+    assert made.episode
+    assert ([person.role for person in made.episode.persons], told) == (roles, [])
+
+
+def test_the_length_of_a_file_that_is_named_twice_is_told_once() -> None:
+    made, told = problems_of(audio="/a.mp3", enclosures=["/a.mp3", "/a.mp3"])
+    assert [file.url for file in made.enclosures] == ["https://example.com/a.mp3"]
+    assert [problem.code for problem in told] == ["FK220"]
+
+
+@pytest.mark.parametrize(("measured", "said_"), [(2.5, 3), (2.4, 2), (3.5, 4), (0.2, 1), (0.0, None), (None, None)])
+def test_half_a_second_is_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, measured: float | None, said_: int | None
+) -> None:
+    class Tag:
+        duration = measured
+
+    monkeypatch.setattr("tinytag.TinyTag.get", lambda file: Tag)
+    (tmp_path / "a.mp3").write_bytes(b"x")
+    found = measure("https://example.com/a.mp3", "a.mp3", "https://example.com/", beside=None, static=(tmp_path,))
+    assert found.duration == said_
+
+
+TEXTS: tuple[dict[str, Any], ...] = ({"title": "a\x0bb"}, {"description": "\x00"}, {"rights": "\ud800"})
+
+
+@pytest.mark.parametrize(
+    ("write", "words"),
+    [*((write, words) for write in (rss, atom) for words in TEXTS), (rss, {"podcast": replace(SHOW, author="\x01")})],
+)
+def test_a_head_that_no_document_may_contain_is_a_problem(write: Any, words: dict[str, Any], entry: Make) -> None:
+    with pytest.raises(DocumentError, match=r"FK303: the head of '.*' cannot be written: ") as caught:
+        write(replace(FEED, **words), [entry()])
+    assert caught.value.problem.hint
 
 
 def test_an_article_is_an_episode_only_on_a_podcasts_site_and_with_a_file() -> None:

@@ -6,7 +6,7 @@ into one folder.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
@@ -70,17 +70,19 @@ class _Window:
 
     entries: list[Entry] = field(default_factory=list)
     newest: Entry | None = None
-    spellings: Counter[str] = field(default_factory=Counter)
-    slugs: Counter[str] = field(default_factory=Counter)
+    changed: float = 0.0
+    spellings: dict[str, int] = field(default_factory=dict)
+    slugs: dict[str, int] = field(default_factory=dict)
 
-    def add(self, entry: Entry, term: Term | None = None) -> None:
-        if self.newest is None or entry.modified.timestamp() > self.newest.modified.timestamp():
-            self.newest = entry
+    def add(self, entry: Entry, changed: float, term: Term | None = None) -> None:
+        """Take an entry, and the instant of its last change in seconds, since one entry is in many windows."""
+        if self.newest is None or changed > self.changed:
+            self.newest, self.changed = entry, changed
         self.entries.append(entry)
         if term is not None:
-            self.spellings[term.name] += 1
+            self.spellings[term.name] = self.spellings.get(term.name, 0) + 1
             if term.slug:
-                self.slugs[term.slug] += 1
+                self.slugs[term.slug] = self.slugs.get(term.slug, 0) + 1
 
     @property
     def name(self) -> str:
@@ -93,7 +95,7 @@ class _Window:
         return _most(self.slugs) if self.slugs else slug(self.name)
 
 
-def _most(counted: Counter[str]) -> str:
+def _most(counted: Mapping[str, int]) -> str:
     return max(counted.items(), key=lambda item: item[1])[0]
 
 
@@ -106,16 +108,17 @@ def select(site: Site, entries: Sequence[Entry], on_problem: OnProblem) -> tuple
     """
     whole = _Window()
     chosen = [(feed, choice(site, feed), _Window()) for feed in site.feeds]
-    windows: dict[str, dict[str, _Window]] = {taxonomy.name: {} for taxonomy in site.taxonomies}
+    windows = {taxonomy.name: defaultdict[str, _Window](_Window) for taxonomy in site.taxonomies}
     terms_of = term_finder(site)
     for entry in entries:
-        whole.add(entry)
-        for term in terms_of(entry):
-            if term.taxonomy in windows:
-                windows[term.taxonomy].setdefault(fold(term.name), _Window()).add(entry, term)
+        changed = entry.modified.timestamp()
+        whole.add(entry, changed)
+        for (kind, key), term in terms_of(entry).items():
+            if kind in windows:
+                windows[kind][key].add(entry, changed, term)
         for _, holds, window in chosen:
             if holds(entry):
-                window.add(entry)
+                window.add(entry, changed)
     selections = [_selection(site, whole)]
     selections += [_selection(site, window, feed=feed, name=feed.path) for feed, _, window in chosen]
     for taxonomy in site.taxonomies:
@@ -135,8 +138,8 @@ def _check_folders(selections: Iterable[Selection]) -> None:
             )
 
 
-def term_finder(site: Site) -> Callable[[Entry], Iterable[Term]]:
-    """Finds the terms of an entry, those of derived taxonomies among them, each once."""
+def term_finder(site: Site) -> Callable[[Entry], Mapping[tuple[str, str], Term]]:
+    """Finds the terms of an entry, those of derived taxonomies among them, each once: by taxonomy and folded name."""
     zone = dates.zone(site.timezone)
     sources: Mapping[str, Callable[[Entry], Iterable[str]]] = {
         "authors": lambda entry: (person.name for person in entry.authors),
@@ -147,11 +150,11 @@ def term_finder(site: Site) -> Callable[[Entry], Iterable[Term]]:
     derived = [(taxonomy.name, sources[taxonomy.source]) for taxonomy in site.taxonomies if taxonomy.source in sources]
     known = {name for name, _ in derived}
 
-    def terms_of(entry: Entry) -> Iterable[Term]:
+    def terms_of(entry: Entry) -> Mapping[tuple[str, str], Term]:
         terms = {(term.taxonomy, fold(term.name)): term for term in entry.terms if term.taxonomy not in known}
         for taxonomy, names in derived:
             terms |= {(taxonomy, fold(name)): Term(taxonomy=taxonomy, name=name) for name in names(entry) if name}
-        return terms.values()
+        return terms
 
     return terms_of
 

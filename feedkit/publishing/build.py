@@ -22,7 +22,7 @@ from feedkit.publishing.deferred import Waiting, Watch, may_wait
 from feedkit.publishing.identity import Identity, with_history
 from feedkit.publishing.ids import Ledger
 from feedkit.publishing.rebuild import State, done
-from feedkit.publishing.remembered import Made, Remembered
+from feedkit.publishing.remembered import Made
 from feedkit.publishing.report import ArticleCounts, Report
 from feedkit.publishing.robots import with_robots
 from feedkit.publishing.writer import publish
@@ -131,7 +131,7 @@ def _waiting(
         crew=stack.enter_context(Crew(worker, jobs, problems)),
         on_problem=problems,
         watch=watch,
-        remembered=Remembered(memory=before[0], inputs=before[1]) if before else None,
+        before=before,
     )
 
 

@@ -5,8 +5,10 @@ Refuses sites that need the content of every article for something else (`may_wa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import compress
 from typing import Any
 
 from feedkit.document import Document, Kept
@@ -14,7 +16,7 @@ from feedkit.errors import DocumentError, OnProblem, Problem
 from feedkit.formats.format import Format
 from feedkit.instant import instant
 from feedkit.model import Entry
-from feedkit.publishing.remembered import Remembered
+from feedkit.publishing.remembered import Chunk, Remembered, chunked, remembered
 from feedkit.setting_tables import Content
 from feedkit.settings import Site
 from feedkit.site import Edition, content_of, edition, formats_of
@@ -23,8 +25,11 @@ from feedkit.site.assembly import changed_documents
 from feedkit.site.heads import path
 from feedkit.taxonomy import Selection
 from feedkit.workshop.crew import Crew
+from feedkit.workshop.inputs import Inputs
+from feedkit.workshop.memory import Memory
+from feedkit.workshop.outline import Outline
 from feedkit.workshop.spool import Span, Spool
-from feedkit.workshop.worker import Fragments, Outline, Wanted
+from feedkit.workshop.worker import Fragments, Wanted
 
 #: Wraps an iterable to show how far a stage is; gets the stage's name.
 Watch = Callable[[Iterable[Any], str], Iterable[Any]]
@@ -35,7 +40,8 @@ _Stamp = tuple[int, int, int]
 def may_wait(site: Site) -> bool:
     """Whether nothing but feeds needs the content of articles."""
     elsewhere = site.ids or site.sitemap.ledger or site.sitemap.videos or "content" in site.sitemap.images
-    return not (elsewhere or site.source_markdown or site.extensions)
+    tested = any(feed.where.test or (feed.without and feed.without.test) for feed in site.feeds)
+    return not (elsewhere or tested or site.source_markdown or site.extensions)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -46,7 +52,9 @@ class Waiting:
     crew: Crew
     on_problem: OnProblem
     watch: Watch
-    #: What the last build knew; None where nothing is remembered.
+    #: What the last build left, and what this one depends on; None where nothing is remembered.
+    before: tuple[Memory, Inputs] | None = None
+    #: What the last build knew.
     remembered: Remembered | None = None
     #: Every article that could be read and rendered.
     entries: list[Entry] = field(default_factory=list)
@@ -56,27 +64,38 @@ class Waiting:
     kept: dict[str, _Stamp] = field(default_factory=dict)
     #: What was found when articles were rendered, by the digests of these.
     rendered: dict[bytes, tuple[Problem, ...]] = field(default_factory=dict)
-    _outlines: dict[int, Outline] = field(default_factory=dict)
+    # Of each entry the place of its file and its digest; and those of the entries that feeds hold, by what they are.
+    _found: list[tuple[int, bytes]] = field(default_factory=list)
+    _held: dict[int, tuple[int, bytes]] = field(default_factory=dict)
     _made: dict[tuple[int, str, Content], tuple[Spool, Span] | Problem] = field(default_factory=dict)
     _told: dict[int, tuple[Problem, ...]] = field(default_factory=dict)
 
     def read(self) -> None:
         """Read the outline of every article that is not known."""
-        known = self.remembered.outlines(self.crew.files) if self.remembered else {}
-        read = self.crew.outlines([index for index in self.crew.articles if index not in known])
-        each = (known[index] if index in known else next(read) for index in self.crew.articles)
-        for outline in self.watch(_Counted(each, len(self.crew.articles)), "reading"):
-            self._take(outline)
+        chunks = list(chunked(self.crew.files, self.crew.articles))
+        if self.before:
+            self.remembered = remembered(*self.before, chunks)
+        for outline, place in self.watch(_Counted(self._outlines(chunks), len(self.crew.articles)), "reading"):
+            for problem in outline.problems:
+                self.on_problem(problem)
+            if outline.entry is not None:
+                self.entries.append(outline.entry)
+                self._found.append((place, outline.key))
 
-    def _take(self, outline: Outline) -> None:
-        for problem in outline.problems:
-            self.on_problem(problem)
-        if self.remembered:
-            self.remembered.note(outline)
-        if outline.entry is not None:
-            self.entries.append(outline.entry)
-            # By what they are: the entries of an edition are those that were read.
-            self._outlines[id(outline.entry)] = outline
+    def _outlines(self, chunks: Sequence[Chunk]) -> Iterator[tuple[Outline, int]]:
+        """Each outline with the place of its file: known, or read."""
+        known = deque(
+            self.remembered.outlines(each) if self.remembered else [None] * len(each.names) for each in chunks
+        )
+        missing = [list(_missing(chunk, found)) for chunk, found in zip(chunks, known, strict=True)]
+        read = self.crew.outlines([places for places in missing if places])
+        for chunk, places in zip(chunks, missing, strict=True):
+            found, packed = next(read) if places else ([], b"")
+            rest = iter(found)
+            outlines = [outline or next(rest) for outline in known.popleft()]
+            if places and self.remembered:
+                self.remembered.note(chunk, outlines, packed if len(places) == len(outlines) else b"")
+            yield from zip(outlines, chunk.places, strict=True)
 
     def edition(self) -> tuple[Edition, list[Problem]]:
         """What is published, when what cannot be rendered is left out; and what is to be told of that choice."""
@@ -85,13 +104,22 @@ class Waiting:
         while True:
             told: list[Problem] = []
             made = edition(site, self.entries, told.append)
+            self._held = self._found_of(made)
             held = self._planned(made)
             refused = self._render(held)
             if not refused:
                 break
-            self.entries = [entry for entry in self.entries if id(entry) not in refused]
+            left = [id(entry) not in refused for entry in self.entries]
+            self.entries, self._found = list(compress(self.entries, left)), list(compress(self._found, left))
         self._tell(held)
         return replace(made, site=self.site), told
+
+    def _found_of(self, made: Edition) -> dict[int, tuple[int, bytes]]:
+        # By what they are: the entries of an edition are those that were read.
+        held = {id(entry) for selection in made.selections for entry in selection.entries}
+        if self.site.archives:
+            held.update(id(entry) for selection in made.selections for entry in selection.older)
+        return {id(entry): found for entry, found in zip(self.entries, self._found, strict=True) if id(entry) in held}
 
     def documents(self, made: Edition) -> Iterator[Document | Kept]:
         """The documents of an edition; of those that are on disk, only that they are."""
@@ -102,7 +130,7 @@ class Waiting:
         key = (id(entry), format_.name, content)
         if key not in self._made:
             # A summary for want of room. What there is to tell of the article was told when it was first rendered.
-            for made, spool in self.crew.fragments({self._outlines[id(entry)].index: ((format_.name, content),)}):
+            for made, spool in self.crew.fragments({self._held[id(entry)][0]: ((format_.name, content),)}):
                 self._keep(entry, made, spool)
         found = self._made[key]
         if isinstance(found, Problem):
@@ -118,7 +146,7 @@ class Waiting:
             content = content_of(made.site, selection)
             formats = formats_of(made.site, selection)
             for page in pages(selection, archives=made.site.archives):
-                keys = b"".join([self._outlines[id(entry)].key for entry in page.entries])
+                keys = b"".join([self._held[id(entry)][1] for entry in page.entries])
                 missing = [one.name for one in formats if not self._is_kept(selection, page, one, content, keys)]
                 for entry in page.entries if formats else ():
                     _, pairs = held.setdefault(id(entry), (entry, []))
@@ -140,7 +168,7 @@ class Waiting:
     def _render(self, held: Mapping[int, tuple[Entry, list[Wanted]]]) -> set[int]:
         """Have made what is not there yet; which entries cannot be."""
         missing = {
-            self._outlines[key].index: (entry, tuple(one for one in pairs if (key, *one) not in self._made))
+            self._held[key][0]: (entry, tuple(one for one in pairs if (key, *one) not in self._made))
             for key, (entry, pairs) in held.items()
         }
         orders = {index: pairs for index, (_, pairs) in sorted(missing.items()) if pairs}
@@ -162,12 +190,17 @@ class Waiting:
         """Tell what was found when articles were rendered, now or earlier, in the order of the files."""
         if self.remembered:
             for key in held:
-                outline = self._outlines[key]
-                if told := self._told.setdefault(outline.index, self.remembered.told(outline.key)):
-                    self.rendered[outline.key] = told
+                place, digest = self._held[key]
+                if told := self._told.setdefault(place, self.remembered.told(digest)):
+                    self.rendered[digest] = told
         for index in sorted(self._told):
             for problem in self._told[index]:
                 self.on_problem(problem)
+
+
+def _missing(chunk: Chunk, outlines: Sequence[Outline | None]) -> Iterator[int]:
+    """The places of the articles that are not known."""
+    return (place for place, outline in zip(chunk.places, outlines, strict=True) if outline is None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,7 +154,7 @@ def _without_feed(edition: Edition, entry: Entry, refusal: str) -> Iterator[Plac
     """The terms of an entry that have no feed, or none with it in."""
     taxonomies = {item.name: item for item in edition.site.taxonomies}
     known = {(item.taxonomy.name, fold(item.name)) for item in edition.selections if item.taxonomy}
-    for term in term_finder(edition.site)(entry):
+    for term in term_finder(edition.site)(entry).values():
         taxonomy = taxonomies.get(term.taxonomy)
         if taxonomy and (refusal or (term.taxonomy, fold(term.name)) not in known):
             reason = refusal or f"fewer than {taxonomy.min_articles} articles have the term (min_articles)"

@@ -38,6 +38,8 @@ class State:
 
     #: The digest of everything that it depended on.
     inputs: bytes
+    #: When that was looked at, by the clock of the file system.
+    taken: int
     #: The files that it looked at and left behind, and a digest of what the file system says of them.
     outputs: tuple[str, ...]
     written: bytes
@@ -74,7 +76,7 @@ def build(
     found, memory = None, None
     if cache is not None and isinstance(content, str | Path):
         memory = Memory(_outside(Path(cache), Path(directory)))
-        found = inputs(site, Path(content), Path(directory))
+        found = inputs(site, Path(content), Path(directory), memory.touched())
     if memory and found and (report := unchanged(site, Path(directory), memory, found)):
         for problem in report.problems:
             if on_problem is not None:
@@ -98,7 +100,7 @@ def _outside(cache: Path, directory: Path) -> Path:
 def unchanged(site: Site, directory: Path, memory: Memory, found: Inputs) -> Report | None:
     """The report of the last build, if another one would do nothing."""
     state = memory.load(["state"]).get("state")
-    if not isinstance(state, State) or found.newest >= memory.written() - RACY_NS:
+    if not isinstance(state, State) or found.newest >= state.taken - RACY_NS:
         return None
     now = instant(site)
     is_due = now < state.now or (state.next_change is not None and state.next_change <= now)
@@ -115,6 +117,7 @@ def done(site: Site, directory: Path, found: Inputs, report: Report, paths: Iter
     problems = tuple(problem for problem in report.problems if problem.code != "FK506")
     return State(
         inputs=found.digest(),
+        taken=found.taken,
         outputs=names,
         written=outputs(directory, site, names),
         now=now,

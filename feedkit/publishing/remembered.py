@@ -7,29 +7,49 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from feedkit.errors import Problem
+from feedkit.model import Person, Term
 from feedkit.reading.files import SourceFile
 from feedkit.taxonomy import Selection
 from feedkit.workshop.inputs import RACY_NS, Inputs, Stamp
 from feedkit.workshop.memory import Memory
-from feedkit.workshop.worker import Outline
+from feedkit.workshop.outline import Outline
+from feedkit.workshop.packing import Sharing, UnpackError, pack, unpack
 
 # About how many articles are remembered as one.
 _CHUNK = 128
+# How many bytes wait to be written.
+_ROOM = 4 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """What is known of some articles."""
+    """Articles that are read and remembered together."""
+
+    #: The name of the first.
+    first: str
+    #: The places of their files among all.
+    places: tuple[int, ...]
+    #: Their paths below the content folder.
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is remembered of some articles."""
 
     #: The digest of what they all depend on.
-    shared: bytes = b""
-    #: Each by its name: its file, and its outline.
-    rows: dict[str, tuple[Stamp, Outline]] = field(default_factory=dict)
+    shared: bytes
+    #: When their files were looked at, by the clock of the file system.
+    taken: int
+    #: What the file system said of each file, by its path; None where it said nothing.
+    stamps: dict[str, Stamp | None]
+    #: The outlines of them all, packed.
+    outlines: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,49 +68,62 @@ class Remembered:
 
     memory: Memory
     inputs: Inputs
-    known: dict[str, Any] = field(init=False)
-    #: Files that are younger are read.
-    trusted: int = field(init=False)
-    _shared: bytes = b""
-    _names: dict[int, str] = field(default_factory=dict)
-    _outlines: dict[int, Outline] = field(default_factory=dict)
+    #: A digest of everything that all articles depend on.
+    shared: bytes
+    _last: dict[str, Any] = field(init=False)
+    _sharing: Sharing = field(default_factory=lambda: Sharing(frozenset([Person, Term])))
+    _seen: set[str] = field(default_factory=set)
+    _waiting: dict[str, Known] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.trusted = self.memory.written() - RACY_NS
-        self.known = self.memory.load()
+        self._last = self.memory.load()
 
-    def outlines(self, files: Sequence[SourceFile]) -> dict[int, Outline]:
-        """The outlines of the articles that are as they were, by the places of their files."""
-        names = {index: "/".join(file.parts) for index, file in enumerate(files) if not file.section_page}
-        self._names = names
-        self._shared = self.inputs.digest(self.inputs.files.keys() - set(names.values()))
-        found = {}
-        for first, chunk in _chunks(names):
-            kept = self._chunk(first)
-            for index, name in chunk if kept.shared == self._shared else ():
-                if name not in kept.rows:
-                    continue
-                stamp, outline = kept.rows[name]
-                if stamp == self.inputs.files.get(name) and stamp.modified < self.trusted:
-                    found[index] = outline if outline.index == index else replace(outline, index=index)
-        return found
+    def outlines(self, chunk: Chunk) -> list[Outline | None]:
+        """The outlines of the articles that are as they were; None for each other."""
+        key = f"outlines {chunk.first}"
+        self._seen.add(key)
+        # Each is asked for once: what it is made of need not stay.
+        known = self._last.get(key)
+        self._last[key] = None
+        if not isinstance(known, Known) or known.shared != self.shared:
+            return [None] * len(chunk.names)
+        found = self._unpacked(known)
+        return [found.get(name) for name in chunk.names]
 
-    def _chunk(self, first: str) -> Chunk:
-        found = self.known.get(f"outlines {first}")
-        return found if isinstance(found, Chunk) else Chunk()
+    def _unpacked(self, known: Known) -> dict[str, Outline]:
+        try:
+            outlines = zip(known.stamps.items(), unpack(known.outlines, self._sharing.made), strict=True)
+            return {name: outline for (name, stamp), outline in outlines if self._is_same(name, stamp, known.taken)}
+        except (UnpackError, ValueError):
+            return {}
+
+    def _is_same(self, name: str, stamp: Stamp | None, taken: int) -> bool:
+        """Whether a file is as it was, and was not so young that it may have changed again without a sign."""
+        return stamp is not None and stamp == self.inputs.files.get(name) and stamp.modified < taken - RACY_NS
+
+    def note(self, chunk: Chunk, outlines: list[Outline], packed: bytes) -> None:
+        """Remember articles that were read; `packed` are their outlines, if somebody has packed them all."""
+        self._waiting[f"outlines {chunk.first}"] = Known(
+            shared=self.shared,
+            taken=self.inputs.taken,
+            stamps={name: self.inputs.files.get(name) for name in chunk.names},
+            outlines=packed or pack(outlines),
+        )
+        if sum(len(known.outlines) for known in self._waiting.values()) > _ROOM:
+            self._save()
+
+    def _save(self) -> None:
+        self.memory.save(self._waiting)
+        self._waiting = {}
 
     @property
     def _feeds(self) -> Made:
-        found = self.known.get("feeds")
+        found = self._last.get("feeds")
         return found if isinstance(found, Made) else Made()
-
-    def note(self, outline: Outline) -> None:
-        """Remember an outline."""
-        self._outlines[outline.index] = outline
 
     def signature(self, path: str, selection: Selection, rest: tuple[object, ...], keys: bytes) -> bytes:
         """What a feed document is made of, in 16 bytes."""
-        found = hashlib.blake2b(self._shared, digest_size=16)
+        found = hashlib.blake2b(self.shared, digest_size=16)
         found.update(repr((path, selection.name, selection.slug, rest)).encode("utf-8", "surrogatepass"))
         found.update(keys)
         return found.digest()
@@ -105,40 +138,30 @@ class Remembered:
         return self._feeds.rendered.get(key, ())
 
     def save(self, made: Made, state: object) -> None:
-        """Remember this build, where it differs from the last."""
-        values: dict[str, Any] = {"feeds": made, "state": state}
-        wanted = set()
-        for first, chunk in _chunks(self._names):
-            key = f"outlines {first}"
-            wanted.add(key)
-            rows = {name: (self.inputs.files[name], self._outlines[index]) for index, name in chunk if self._has(index)}
-            if not self._is_same(self._chunk(first), rows):
-                values[key] = Chunk(self._shared, rows)
-        stale = [key for key in self.known if key.startswith("outlines ") and key not in wanted]
-        self.memory.save(values, forget=stale)
-
-    def _has(self, index: int) -> bool:
-        return index in self._outlines and self._names[index] in self.inputs.files
-
-    def _is_same(self, old: Chunk, rows: dict[str, tuple[Stamp, Outline]]) -> bool:
-        # Those that were remembered are the same objects.
-        return (
-            old.shared == self._shared
-            and old.rows.keys() == rows.keys()
-            and all(old.rows[name][0] == one and old.rows[name][1] is outline for name, (one, outline) in rows.items())
-        )
+        """Remember this build, and forget articles that are gone."""
+        stale = [key for key in self._last if key.startswith("outlines ") and key not in self._seen]
+        self.memory.save({**self._waiting, "feeds": made, "state": state}, forget=stale)
 
 
-def _chunks(names: Mapping[int, str]) -> Iterator[tuple[str, list[tuple[int, str]]]]:
-    """Articles in chunks, and the name of the first of each.
+def remembered(memory: Memory, inputs: Inputs, chunks: Iterable[Chunk]) -> Remembered:
+    """What the last build knew of the articles."""
+    articles = {name for chunk in chunks for name in chunk.names}
+    return Remembered(memory=memory, inputs=inputs, shared=inputs.digest(inputs.files.keys() - articles))
+
+
+def chunked(files: Sequence[SourceFile], articles: Iterable[int]) -> Iterator[Chunk]:
+    """Articles, whose files are given by their places, in chunks.
 
     Where a chunk ends is decided by the names in it: a new article is in one chunk, and the others stay as they were.
     """
-    chunk: list[tuple[int, str]] = []
-    for index, name in names.items():
-        if chunk and zlib.crc32(name.encode("utf-8", "surrogatepass")) % _CHUNK == 0:
-            yield chunk[0][1], chunk
-            chunk = []
-        chunk.append((index, name))
-    if chunk:
-        yield chunk[0][1], chunk
+    places: list[int] = []
+    names: list[str] = []
+    for place in articles:
+        name = "/".join(files[place].parts)
+        if names and zlib.crc32(name.encode("utf-8", "surrogatepass")) % _CHUNK == 0:
+            yield Chunk(names[0], tuple(places), tuple(names))
+            places, names = [], []
+        places.append(place)
+        names.append(name)
+    if names:
+        yield Chunk(names[0], tuple(places), tuple(names))

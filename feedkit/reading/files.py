@@ -34,12 +34,18 @@ _FLAGS = os.O_RDONLY | _NO_FOLLOW | getattr(os, "O_NONBLOCK", 0) | getattr(os, "
 class SourceFile:
     """A file that may be an article or the page of a section."""
 
-    #: Where it is.
-    path: Path
+    #: The folder that it is in.
+    folder: Path
     #: The segments of its path below the content folder.
     parts: tuple[str, ...]
     #: Whether it is the page of a section: `_index.md`.
     section_page: bool = False
+
+    @property
+    def path(self) -> Path:
+        """The file itself."""
+        # Made when it is wanted: a hundred thousand paths take fifty megabytes.
+        return self.folder / self.parts[-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,9 @@ def source_files(root: Path, site: Site, on_problem: OnProblem) -> Iterator[Sour
         on_problem(_unnameable(root))
         return
     if not root.is_dir():
-        yield SourceFile(path=root, parts=(root.name,), section_page=section_page(root.name, site.languages)[0])
+        yield SourceFile(
+            folder=root.parent, parts=(root.name,), section_page=section_page(root.name, site.languages)[0]
+        )
         return
     walk = _Walk(root, site, on_problem)
     pending: list[_Folder | SourceFile] = [_Folder(root, (), _excluded(site.exclude))]
@@ -120,23 +128,28 @@ class _Walk:
             raise UnreadableError(str(error), error.line, hint="write one as in a .gitignore") from error
 
     def _item(self, folder: _Folder, rules: Rules, name: _Name) -> _Folder | SourceFile | None:
-        path, parts = folder.path / name.name, (*folder.parts, name.name)
+        parts = (*folder.parts, name.name)
         article = name.name.lower().endswith(SUFFIXES)
         if name.name.startswith(".") or not (article or name.folder or name.link):
             return None
         if rules.levels and rules.pass_over(parts, folder=name.folder):
             return None
         if _undecoded(name.name):
-            self._on_problem(_unnameable(path))
-        elif name.link and path.is_dir():
+            self._on_problem(_unnameable(folder.path / name.name))
+            return None
+        if name.folder:
+            return self._folder(_Folder(folder.path / name.name, parts, rules), article=article)
+        if name.link and (path := folder.path / name.name).is_dir():
             self._tell(path, "is a link to a folder, which is not followed", severity="note")
-        elif name.folder and article:
-            self._tell(path, "is a folder with the name of an article; it is left out", hint="rename it, or exclude it")
-        elif name.folder:
-            return _Folder(path, parts, rules)
-        elif article:
-            return SourceFile(path=path, parts=parts, section_page=section_page(name.name, self._site.languages)[0])
-        return None
+            return None
+        is_page, _ = section_page(name.name, self._site.languages)
+        return SourceFile(folder=folder.path, parts=parts, section_page=is_page) if article else None
+
+    def _folder(self, found: _Folder, *, article: bool) -> _Folder | None:
+        if article:
+            message = "is a folder with the name of an article; it is left out"
+            self._tell(found.path, message, hint="rename it, or exclude it")
+        return None if article else found
 
     def _tell(
         self, path: Path, message: str, *, hint: str = "", line: int | None = None, severity: Severity = "error"

@@ -11,6 +11,7 @@ import multiprocessing
 import signal
 import sys
 import threading
+from array import array
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -19,9 +20,11 @@ from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from feedkit.errors import OnProblem, Problem
-from feedkit.workshop.packing import pack, unpack
+from feedkit.model import Person, Term
+from feedkit.workshop.outline import Outline
+from feedkit.workshop.packing import Sharing, pack, unpack
 from feedkit.workshop.spool import Spool
-from feedkit.workshop.worker import ROOM, Fragments, Outline, Wanted, Worker
+from feedkit.workshop.worker import ROOM, Fragments, Wanted, Worker
 
 #: Fewer articles are read sooner than a process begins.
 WORTHWHILE = 400
@@ -40,15 +43,31 @@ class _Order:
 
     method: str
     calls: Sequence[tuple[Any, ...]]
+    #: The process that is to do it; None for whichever has time.
+    owner: int | None = None
 
     def done_by(self, worker: Worker) -> list[Any]:
         return [getattr(worker, self.method)(*call) for call in self.calls]
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What became of an order."""
+
+    found: list[Any]
+    #: Where the bytes of fragments are.
+    spool: Spool
+    #: The process that did it.
+    owner: int = _HERE
+    #: What it sent; empty where it sent nothing.
+    data: bytes = b""
 
 
 @dataclass(slots=True, kw_only=True)
 class _Hand:
     """A worker in a process of its own."""
 
+    number: int
     process: Any
     connection: Connection
     spool: Spool
@@ -66,10 +85,13 @@ class Crew:
         self._jobs = jobs
         self._on_problem = on_problem
         self._hands: list[_Hand] = []
-        self._owners: dict[int, int] = {}
+        self._common: deque[int] = deque()
+        self._sharing = Sharing(frozenset([Person, Term]))
         #: The files, and the places of those that are articles.
         self.files = worker.files
         self.articles = [number for number, file in enumerate(worker.files) if not file.section_page]
+        # Who has read each.
+        self._owners = array("h", [_HERE]) * len(worker.files)
 
     def __enter__(self) -> Crew:
         return self
@@ -85,52 +107,58 @@ class Crew:
     def _begin(self, articles: int) -> None:
         if not self._hands and self._jobs > 1 and articles >= WORTHWHILE and may_fork():
             self._worker.room = ROOM // self._jobs
-            self._hands = [_begun(self._worker) for _ in range(self._jobs)]
+            self._hands = [_begun(self._worker, number) for number in range(self._jobs)]
 
     def wholes(self) -> Iterator[Outline]:
         """Every article with its content, in order."""
-        return self._each("whole", self.articles)
+        chunks = [self.articles[begin : begin + _CHUNK] for begin in range(0, len(self.articles), _CHUNK)]
+        for done in self._each("whole", chunks):
+            yield from done.found
 
-    def outlines(self, wanted: Sequence[int]) -> Iterator[Outline]:
-        """The outlines of articles, in their order."""
-        return self._each("outline", wanted)
+    def outlines(self, chunks: Sequence[Sequence[int]]) -> Iterator[tuple[list[Outline], bytes]]:
+        """The outlines of articles, chunk by chunk in their order; and packed, where they come from afar."""
+        for done in self._each("outline", chunks):
+            yield done.found, done.data
 
-    def _each(self, method: str, wanted: Sequence[int]) -> Iterator[Outline]:
-        self._begin(len(wanted))
-        chunks = [wanted[begin : begin + _CHUNK] for begin in range(0, len(wanted), _CHUNK)]
-        owners = [number % len(self._hands) if self._hands else _HERE for number in range(len(chunks))]
-        for chunk, owner in zip(chunks, owners, strict=True):
-            self._owners.update(dict.fromkeys(chunk, owner))
+    def _each(self, method: str, chunks: Sequence[Sequence[int]]) -> Iterator[_Done]:
+        self._begin(sum(map(len, chunks)))
         orders = [_Order(method, [(index,) for index in chunk]) for chunk in chunks]
-        for _, found in self._done(orders, owners):
-            yield from found
+        for chunk, done in zip(chunks, self._done(orders), strict=True):
+            for index in chunk:
+                self._owners[index] = done.owner
+            yield done
 
     def fragments(self, wanted: dict[int, tuple[Wanted, ...]]) -> Iterator[tuple[Fragments, Spool]]:
         """What feeds hold of articles, by the worker that has read each, and where the bytes are."""
         self._begin(len(wanted))
-        shares: dict[int, list[int]] = {}
+        shares: dict[int | None, list[int]] = {}
         for index in wanted:
-            shares.setdefault(self._owners.get(index, index % max(1, len(self._hands))), []).append(index)
-        parts = [
-            (owner, share[begin : begin + _CHUNK])
+            owner = self._owners[index]
+            # What was not read by any of them may be rendered by each.
+            shares.setdefault(None if self._hands and owner == _HERE else owner, []).append(index)
+        orders = [
+            _Order("fragments", [(index, wanted[index]) for index in share[begin : begin + _CHUNK]], owner)
             for owner, share in shares.items()
             for begin in range(0, len(share), _CHUNK)
         ]
-        orders = [_Order("fragments", [(index, wanted[index]) for index in part]) for _, part in parts]
-        for spool, found in self._done(orders, [owner for owner, _ in parts]):
-            yield from ((one, spool) for one in found)
+        for done in self._done(orders):
+            yield from ((one, done.spool) for one in done.found)
 
-    def _done(self, orders: Sequence[_Order], owners: Sequence[int]) -> Iterator[tuple[Spool, list[Any]]]:
+    def _done(self, orders: Sequence[_Order]) -> Iterator[_Done]:
         """The results of orders, in their order, each by its owner; by this process where that is no more."""
-        results: dict[int, tuple[Spool, list[Any]]] = {}
-        for number, owner in enumerate(owners):
-            if 0 <= owner < len(self._hands) and not self._hands[owner].lost:
-                self._hands[owner].waiting.append(number)
+        results: dict[int, _Done] = {}
+        for number, order in enumerate(orders):
+            if order.owner is None:
+                self._common.append(number)
+            elif order.owner != _HERE and not self._hands[order.owner].lost:
+                self._hands[order.owner].waiting.append(number)
         for number, order in enumerate(orders):
             while number not in results:
                 busy = [hand for hand in self._hands if self._is_busy(hand, orders)]
                 if not any(number in hand.asked for hand in busy):
-                    results[number] = self._worker.spool, order.done_by(self._worker)
+                    with suppress(ValueError):
+                        self._common.remove(number)
+                    results[number] = _Done(order.done_by(self._worker), self._worker.spool)
                     break
                 ready = wait([hand.connection for hand in busy])
                 for hand in busy:
@@ -140,8 +168,8 @@ class Crew:
 
     def _is_busy(self, hand: _Hand, orders: Sequence[_Order]) -> bool:
         """Hand out what waits for a process; whether it has something to do."""
-        while not hand.lost and hand.waiting and len(hand.asked) < _AHEAD:
-            number = hand.waiting.popleft()
+        while not hand.lost and (waiting := hand.waiting or self._common) and len(hand.asked) < _AHEAD:
+            number = waiting.popleft()
             hand.asked.append(number)
             try:
                 hand.connection.send_bytes(pack((orders[number].method, orders[number].calls)))
@@ -149,13 +177,14 @@ class Crew:
                 self._lose(hand)
         return bool(hand.asked)
 
-    def _take(self, hand: _Hand, results: dict[int, tuple[Spool, list[Any]]]) -> None:
+    def _take(self, hand: _Hand, results: dict[int, _Done]) -> None:
         try:
             data = hand.connection.recv_bytes()
         except (EOFError, OSError):
             self._lose(hand)
             return
-        results[hand.asked.popleft()] = hand.spool, unpack(data)
+        found = unpack(data, self._sharing.made)
+        results[hand.asked.popleft()] = _Done(found, hand.spool, hand.number, data)
 
     def _lose(self, hand: _Hand) -> None:
         hand.lost = True
@@ -172,14 +201,14 @@ def may_fork() -> bool:
     return sys.platform.startswith(("linux", "freebsd")) and threading.active_count() == 1
 
 
-def _begun(worker: Worker) -> _Hand:
+def _begun(worker: Worker, number: int) -> _Hand:
     context = multiprocessing.get_context("fork")
     here, there = context.Pipe()
     spool = Spool()
     process = context.Process(target=_serve, args=(worker, spool, there, here), daemon=True)
     process.start()
     there.close()
-    return _Hand(process=process, connection=here, spool=spool)
+    return _Hand(number=number, process=process, connection=here, spool=spool)
 
 
 def _serve(worker: Worker, spool: Spool, connection: Connection, other: Connection) -> None:

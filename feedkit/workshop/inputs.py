@@ -38,10 +38,12 @@ class Inputs:
     files: dict[str, Stamp]
     #: The files and folders that the settings name.
     others: tuple[tuple[str, Stamp], ...]
+    #: When they were looked at, in nanoseconds by the clock of the file system.
+    taken: int = 0
 
     @property
     def newest(self) -> int:
-        """When the youngest of them changed, in nanoseconds."""
+        """When the youngest of them changed, in nanoseconds by the same clock."""
         stamps = (*self.files.values(), *(stamp for _, stamp in self.others))
         return max((stamp.modified for stamp in stamps), default=0)
 
@@ -53,8 +55,8 @@ class Inputs:
         return found.digest()
 
 
-def inputs(site: Site, content: Path, directory: Path) -> Inputs | None:
-    """What a build of a folder depends on; None where that cannot be told."""
+def inputs(site: Site, content: Path, directory: Path, taken: int = 0) -> Inputs | None:
+    """What a build of a folder depends on, `taken` at an instant; None where that cannot be told."""
     settings = repr(site)
     if _holds_function(site) or "git" in site.dates_from or not content.is_dir():
         return None
@@ -64,7 +66,7 @@ def inputs(site: Site, content: Path, directory: Path) -> Inputs | None:
     digest = hashlib.blake2b(whole, digest_size=16).digest()
     own = os.path.realpath(directory)
     others = tuple(sorted(item for path in sorted(set(paths_of(site))) for item in _listed(path, str(path), own)))
-    return Inputs(settings=digest, files=dict(_listed(content, "", own)), others=others)
+    return Inputs(settings=digest, files=dict(_listed(content, "", own)), others=others, taken=taken)
 
 
 def stamp(path: str | Path) -> Stamp | None:

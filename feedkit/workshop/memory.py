@@ -5,6 +5,7 @@ Refuses to trust what it finds: a file of another program, of another version or
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import zlib
 from collections.abc import Iterable
@@ -43,12 +44,19 @@ class Memory:
                     found[key] = unpack(data)
         return found
 
-    def written(self) -> int:
-        """When it was last written, in nanoseconds by the clock of the file system; 0 where there is none."""
+    def touched(self) -> int:
+        """What the clock of its file system shows, in nanoseconds: the file is as young as that then. 0 without one."""
         try:
-            return self.path.stat().st_mtime_ns
+            os.utime(self.path)
+        except FileNotFoundError:
+            with suppress(OSError):
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+                self.path.touch()
         except OSError:
             return 0
+        with suppress(OSError):
+            return self.path.stat().st_mtime_ns
+        return 0
 
     def save(self, values: dict[str, Any], *, forget: Iterable[str] = ()) -> None:
         """Remember values under keys, and forget others; where that cannot be, nothing is remembered."""

@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import io
 import pickle
-from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cache
 from importlib import import_module
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
+
+#: Makes a value of its kind and its fields.
+Make = Callable[[Any, tuple[Any, ...]], Any]
 
 #: What stands in values beside feedkit's own: dates, their zones, mappings that nobody changes.
 _OTHERS = frozenset(
@@ -37,10 +41,13 @@ def pack(value: Any) -> bytes:
     return file.getvalue()
 
 
-def unpack(data: bytes) -> Any:
-    """The value. Raises `UnpackError` for bytes that are damaged, or that would make anything else."""
+def unpack(data: bytes, make: Make | None = None) -> Any:
+    """The value, with feedkit's own made by `make`, else by `made`.
+
+    Raises `UnpackError` for bytes that are damaged, or that would make anything else.
+    """
     try:
-        return _Unpacker(io.BytesIO(data)).load()
+        return _Unpacker(io.BytesIO(data), make or made).load()
     # Damaged bytes raise whatever the value that they happen to name raises.
     except Exception as error:
         raise UnpackError(str(error)) from error
@@ -49,7 +56,7 @@ def unpack(data: bytes) -> Any:
 @cache
 def _setters(kind: Any) -> tuple[Any, ...]:
     """What sets each field: the descriptors of slots, since frozen values refuse their own names."""
-    return tuple(getattr(kind, field.name).__set__ for field in fields(kind))
+    return tuple(getattr(kind, item.name).__set__ for item in fields(kind))
 
 
 def made(kind: Any, values: tuple[Any, ...]) -> Any:
@@ -58,6 +65,35 @@ def made(kind: Any, values: tuple[Any, ...]) -> Any:
     for put, item in zip(_setters(kind), values, strict=True):
         put(value, item)
     return value
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """Makes equal values of some kinds one and the same: thousands of articles have few tags and authors."""
+
+    kinds: frozenset[Any]
+    _known: dict[tuple[Any, ...], Any] = field(default_factory=dict)
+
+    def made(self, kind: Any, values: tuple[Any, ...]) -> Any:
+        """As the function `made`."""
+        if kind not in self.kinds:
+            return made(kind, values)
+        found = self._known.get((kind, values))
+        return found if found is not None else self._known.setdefault((kind, values), made(kind, values))
+
+
+def values_of(value: Any) -> tuple[Any, ...]:
+    """The fields of a value, in their order."""
+    kind: Any = type(value)
+    return _getter(kind)(value)
+
+
+@cache
+def _getter(kind: Any) -> Callable[[Any], tuple[Any, ...]]:
+    names = [item.name for item in fields(kind)]
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda value: tuple(getattr(value, name) for name in names)
 
 
 def proxied(mapping: dict[Any, Any]) -> Mapping[Any, Any]:
@@ -71,16 +107,22 @@ class _Packer(pickle.Pickler):
         if kind is MappingProxyType:
             return proxied, (dict(value),)
         if _is_ours(kind):
-            return made, (kind, tuple([getattr(value, field.name) for field in fields(kind)]))
+            return made, (kind, values_of(value))
         return NotImplemented
 
 
 class _Unpacker(pickle.Unpickler):
+    def __init__(self, file: io.BytesIO, make: Make) -> None:
+        super().__init__(file)
+        self._make = make
+
     def find_class(self, module: str, name: str) -> Any:
         if (module, name) in _OTHERS:
             return super().find_class(module, name)
         found = getattr(import_module(module), name, None) if module.startswith("feedkit.") else None
-        if found in (made, proxied) or _is_tuple(found) or (isinstance(found, type) and _is_ours(found)):
+        if found is made:
+            return self._make
+        if found is proxied or _is_tuple(found) or (isinstance(found, type) and _is_ours(found)):
             return found
         raise pickle.UnpicklingError(f"{module}.{name} is no value of feedkit's")
 

@@ -1,13 +1,14 @@
 """The work on one article, wherever it is done: its outline first, and what feeds hold of it when one wants it.
 
-Refuses to remember more articles than it has room for: the others are read again.
+Refuses to remember more articles than it has room for: the older ones, which few feeds hold, are read again.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
 from pathlib import Path
 
 from feedkit.errors import ArticleError, DocumentError, OnProblem, Problem
@@ -19,30 +20,17 @@ from feedkit.setting_tables import Content
 from feedkit.settings import Site
 from feedkit.site import FEED_FORMATS
 from feedkit.site.shortening import shortened
+from feedkit.workshop.outline import Outline, outlining
 from feedkit.workshop.packing import pack
 from feedkit.workshop.spool import Span, Spool
 
 #: How much the articles that wait for their content may take, in characters of Markdown, for all workers together.
-ROOM = 192 << 20
+ROOM = 96 << 20
 # What an article takes beside its Markdown.
 _BESIDE = 8_000
 
 #: A format by its name, and how much of an entry.
 Wanted = tuple[str, Content]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outline:
-    """An article, without its content if that may wait."""
-
-    #: The place of its file among all files.
-    index: int
-    #: None for one that was refused.
-    entry: Entry | None
-    #: What was found.
-    problems: tuple[Problem, ...] = ()
-    #: A digest of everything that decides what feeds hold of it; empty where nobody asks.
-    key: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,18 +59,23 @@ class Worker:
     keyed: bool = False
     spool: Spool = field(default_factory=Spool)
     drafts: dict[int, Draft] = field(default_factory=dict)
+    outlined: Callable[[Entry], Entry] = field(init=False)
+    _oldest: list[tuple[float, int]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.outlined = outlining(self.site)
 
     def outline(self, index: int) -> Outline:
         """The outline of an article. Never raises for what is in it."""
         try:
             draft = self.reader.draft(self.files[index])
         except ArticleError as error:
-            return Outline(index=index, entry=None, problems=(*self._told(), error.problem))
+            return Outline(entry=None, problems=(*self._told(), error.problem))
         if draft is None:
-            return Outline(index=index, entry=None, problems=self._told())
+            return Outline(entry=None, problems=self._told())
         self._keep(index, draft)
         key = _key(draft) if self.keyed else b""
-        return Outline(index=index, entry=draft.outline, problems=self._told(), key=key)
+        return Outline(entry=self.outlined(draft.outline), problems=self._told(), key=key)
 
     def whole(self, index: int) -> Outline:
         """An article with its content. Never raises for what is in it."""
@@ -90,13 +83,13 @@ class Worker:
             draft = self.reader.draft(self.files[index])
             entry = draft.complete() if draft else None
         except ArticleError as error:
-            return Outline(index=index, entry=None, problems=(*self._told(), error.problem))
-        return Outline(index=index, entry=entry, problems=self._told())
+            return Outline(entry=None, problems=(*self._told(), error.problem))
+        return Outline(entry=entry, problems=self._told())
 
     def fragments(self, index: int, wanted: tuple[Wanted, ...]) -> Fragments:
         """What feeds hold of an article, into the spool."""
         try:
-            draft = self.drafts.pop(index, None) or self.reader.draft(self.files[index])
+            draft = self._taken(index) or self.reader.draft(self.files[index])
             entry = draft.complete() if draft else None
         except ArticleError as error:
             return Fragments(index=index, problems=(*self._told(), error.problem), refused=True)
@@ -113,15 +106,26 @@ class Worker:
             return error.problem
 
     def _keep(self, index: int, draft: Draft) -> None:
-        size = len(draft.markdown or "") + _BESIDE
-        if size <= self.room:
-            self.room -= size
-            self.drafts[index] = draft
+        self.room -= _size(draft)
+        self.drafts[index] = draft
+        heappush(self._oldest, (draft.outline.published.timestamp(), index))
+        while self.room < 0:
+            self._taken(heappop(self._oldest)[1])
+
+    def _taken(self, index: int) -> Draft | None:
+        """An article that waited; None where it did not, or not any more."""
+        draft = self.drafts.pop(index, None)
+        self.room += _size(draft) if draft else 0
+        return draft
 
     def _told(self) -> tuple[Problem, ...]:
         told = tuple(self.found)
         self.found.clear()
         return told
+
+
+def _size(draft: Draft) -> int:
+    return len(draft.markdown or "") + _BESIDE
 
 
 def _key(draft: Draft) -> bytes:

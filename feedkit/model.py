@@ -42,9 +42,12 @@ def _require_id(url: str) -> None:
         raise ValueError(f"id must be an absolute address, urn: or tag:, in ASCII, not {url!r}")
 
 
+_NO_OBJECTS: Mapping[str, Any] = MappingProxyType({})
+
+
 def no_objects() -> Mapping[str, Any]:
     """No object of another vocabulary."""
-    return MappingProxyType({})
+    return _NO_OBJECTS
 
 
 def newest(instants: Iterable[datetime]) -> datetime | None:

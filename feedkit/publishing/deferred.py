@@ -5,6 +5,7 @@ Refuses sites that need the content of every article for something else (`may_wa
 
 from __future__ import annotations
 
+from array import array
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -64,8 +65,9 @@ class Waiting:
     kept: dict[str, _Stamp] = field(default_factory=dict)
     #: What was found when articles were rendered, by the digests of these.
     rendered: dict[bytes, tuple[Problem, ...]] = field(default_factory=dict)
-    # Of each entry the place of its file and its digest; and those of the entries that feeds hold, by what they are.
-    _found: list[tuple[int, bytes]] = field(default_factory=list)
+    # Of each entry the place of its file, and its digest; and both of those that feeds hold, by what they are.
+    _places: array[int] = field(default_factory=lambda: array("l"))
+    _keys: list[bytes] = field(default_factory=list)
     _held: dict[int, tuple[int, bytes]] = field(default_factory=dict)
     _made: dict[tuple[int, str, Content], tuple[Spool, Span] | Problem] = field(default_factory=dict)
     _told: dict[int, tuple[Problem, ...]] = field(default_factory=dict)
@@ -80,13 +82,13 @@ class Waiting:
                 self.on_problem(problem)
             if outline.entry is not None:
                 self.entries.append(outline.entry)
-                self._found.append((place, outline.key))
+                self._places.append(place)
+                self._keys.append(outline.key)
 
     def _outlines(self, chunks: Sequence[Chunk]) -> Iterator[tuple[Outline, int]]:
         """Each outline with the place of its file: known, or read."""
-        known = deque(
-            self.remembered.outlines(each) if self.remembered else [None] * len(each.names) for each in chunks
-        )
+        nothing: Iterator[list[Outline | None]] = ([None] * len(chunk.names) for chunk in chunks)
+        known = deque(self.remembered.outlines(chunks) if self.remembered else nothing)
         missing = [list(_missing(chunk, found)) for chunk, found in zip(chunks, known, strict=True)]
         read = self.crew.outlines([places for places in missing if places])
         for chunk, places in zip(chunks, missing, strict=True):
@@ -109,17 +111,25 @@ class Waiting:
             refused = self._render(held)
             if not refused:
                 break
-            left = [id(entry) not in refused for entry in self.entries]
-            self.entries, self._found = list(compress(self.entries, left)), list(compress(self._found, left))
+            self._leave_out(refused)
+        # From here on, they would only take memory.
+        self.crew.dismiss()
         self._tell(held)
         return replace(made, site=self.site), told
+
+    def _leave_out(self, refused: set[int]) -> None:
+        left = [id(entry) not in refused for entry in self.entries]
+        self.entries = list(compress(self.entries, left))
+        self._places = array("l", compress(self._places, left))
+        self._keys = list(compress(self._keys, left))
 
     def _found_of(self, made: Edition) -> dict[int, tuple[int, bytes]]:
         # By what they are: the entries of an edition are those that were read.
         held = {id(entry) for selection in made.selections for entry in selection.entries}
         if self.site.archives:
             held.update(id(entry) for selection in made.selections for entry in selection.older)
-        return {id(entry): found for entry, found in zip(self.entries, self._found, strict=True) if id(entry) in held}
+        each = zip(self.entries, self._places, self._keys, strict=True)
+        return {id(entry): (place, key) for entry, place, key in each if id(entry) in held}
 
     def documents(self, made: Edition) -> Iterator[Document | Kept]:
         """The documents of an edition; of those that are on disk, only that they are."""

@@ -9,7 +9,6 @@ import hashlib
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from feedkit.errors import Problem
 from feedkit.model import Person, Term
@@ -22,8 +21,9 @@ from feedkit.workshop.packing import Sharing, UnpackError, pack, unpack
 
 # About how many articles are remembered as one.
 _CHUNK = 128
-# How many bytes wait to be written.
+# How many bytes wait to be written, and how many chunks are loaded at once.
 _ROOM = 4 << 20
+_AT_ONCE = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,24 +70,25 @@ class Remembered:
     inputs: Inputs
     #: A digest of everything that all articles depend on.
     shared: bytes
-    _last: dict[str, Any] = field(init=False)
+    _made: Made = field(init=False)
     _sharing: Sharing = field(default_factory=lambda: Sharing(frozenset([Person, Term])))
     _seen: set[str] = field(default_factory=set)
     _waiting: dict[str, Known] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._last = self.memory.load()
+        made = self.memory.load(["feeds"]).get("feeds")
+        self._made = made if isinstance(made, Made) else Made()
 
-    def outlines(self, chunk: Chunk) -> list[Outline | None]:
-        """The outlines of the articles that are as they were; None for each other."""
-        key = f"outlines {chunk.first}"
-        self._seen.add(key)
-        # Each is asked for once: what it is made of need not stay.
-        known = self._last.get(key)
-        self._last[key] = None
-        if not isinstance(known, Known) or known.shared != self.shared:
-            return [None] * len(chunk.names)
-        found = self._unpacked(known)
+    def outlines(self, chunks: Sequence[Chunk]) -> Iterator[list[Outline | None]]:
+        """The outlines of the articles that are as they were, chunk by chunk; None for each other."""
+        for begin in range(0, len(chunks), _AT_ONCE):
+            several = chunks[begin : begin + _AT_ONCE]
+            known = self.memory.load(map(_key, several))
+            self._seen.update(map(_key, several))
+            yield from (self._of_chunk(chunk, known.get(_key(chunk))) for chunk in several)
+
+    def _of_chunk(self, chunk: Chunk, known: object) -> list[Outline | None]:
+        found = self._unpacked(known) if isinstance(known, Known) and known.shared == self.shared else {}
         return [found.get(name) for name in chunk.names]
 
     def _unpacked(self, known: Known) -> dict[str, Outline]:
@@ -103,7 +104,7 @@ class Remembered:
 
     def note(self, chunk: Chunk, outlines: list[Outline], packed: bytes) -> None:
         """Remember articles that were read; `packed` are their outlines, if somebody has packed them all."""
-        self._waiting[f"outlines {chunk.first}"] = Known(
+        self._waiting[_key(chunk)] = Known(
             shared=self.shared,
             taken=self.inputs.taken,
             stamps={name: self.inputs.files.get(name) for name in chunk.names},
@@ -116,11 +117,6 @@ class Remembered:
         self.memory.save(self._waiting)
         self._waiting = {}
 
-    @property
-    def _feeds(self) -> Made:
-        found = self._last.get("feeds")
-        return found if isinstance(found, Made) else Made()
-
     def signature(self, path: str, selection: Selection, rest: tuple[object, ...], keys: bytes) -> bytes:
         """What a feed document is made of, in 16 bytes."""
         found = hashlib.blake2b(self.shared, digest_size=16)
@@ -130,17 +126,21 @@ class Remembered:
 
     def kept(self, path: str, signature: bytes) -> tuple[int, int, int] | None:
         """What the file system said of a document, if it was made of the same."""
-        known, stamp = self._feeds.documents.get(path, (b"", None))
+        known, stamp = self._made.documents.get(path, (b"", None))
         return stamp if known == signature else None
 
     def told(self, key: bytes) -> tuple[Problem, ...]:
         """What was found when an article was rendered."""
-        return self._feeds.rendered.get(key, ())
+        return self._made.rendered.get(key, ())
 
     def save(self, made: Made, state: object) -> None:
         """Remember this build, and forget articles that are gone."""
-        stale = [key for key in self._last if key.startswith("outlines ") and key not in self._seen]
+        stale = [key for key in self.memory.keys() - self._seen if key.startswith("outlines ")]
         self.memory.save({**self._waiting, "feeds": made, "state": state}, forget=stale)
+
+
+def _key(chunk: Chunk) -> str:
+    return f"outlines {chunk.first}"
 
 
 def remembered(memory: Memory, inputs: Inputs, chunks: Iterable[Chunk]) -> Remembered:

@@ -97,12 +97,18 @@ class Crew:
         return self
 
     def __exit__(self, *error: object) -> None:
+        self.dismiss()
+        for hand in self._hands:
+            hand.spool.file.close()
+        self._worker.spool.file.close()
+
+    def dismiss(self) -> None:
+        """End the processes; what they have made stays, and what is asked of them later is done here."""
         for hand in self._hands:
             hand.connection.close()
         for hand in self._hands:
             hand.process.join()
-            hand.spool.file.close()
-        self._worker.spool.file.close()
+            hand.lost = True
 
     def _begin(self, articles: int) -> None:
         if not self._hands and self._jobs > 1 and articles >= WORTHWHILE and may_fork():
@@ -215,8 +221,10 @@ def _serve(worker: Worker, spool: Spool, connection: Connection, other: Connecti
     # The end of the one who asks must not be held open here, or nobody learns that it is gone.
     other.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # What is read is kept: to look for cycles in it again and again finds hardly any.
+    # What is read is kept: to look for cycles in it again and again finds hardly any. What was there before is shared
+    # with the other processes, as long as nobody looks at it.
     gc.set_threshold(100_000, 50, 100)
+    gc.freeze()
     worker.spool = spool
     with suppress(EOFError, OSError):
         while True:

@@ -31,10 +31,11 @@ class Memory:
     #: The file.
     path: Path
 
-    def load(self, keys: Iterable[str] | None = None) -> dict[str, Any]:
-        """What is remembered under keys, or under all; without what is damaged."""
+    def load(self, keys: Iterable[str]) -> dict[str, Any]:
+        """What is remembered under keys; without what is damaged."""
+        asked = "SELECT key, checksum, data FROM memory WHERE key = ?"
         try:
-            rows = self._rows(None if keys is None else tuple(keys))
+            rows = self._answers(asked, [(key,) for key in keys])
         except (sqlite3.Error, OSError):
             return {}
         found = {}
@@ -43,6 +44,12 @@ class Memory:
                 if zlib.crc32(data) == checksum:
                     found[key] = unpack(data)
         return found
+
+    def keys(self) -> frozenset[str]:
+        """Under what something is remembered."""
+        with suppress(sqlite3.Error, OSError):
+            return frozenset(key for (key,) in self._answers("SELECT key FROM memory", [()]))
+        return frozenset()
 
     def touched(self) -> int:
         """What the clock of its file system shows, in nanoseconds: the file is as young as that then. 0 without one."""
@@ -74,16 +81,12 @@ class Memory:
                 continue
             return
 
-    def _rows(self, keys: tuple[str, ...] | None) -> list[tuple[Any, ...]]:
+    def _answers(self, question: str, each: Iterable[tuple[str, ...]]) -> list[tuple[Any, ...]]:
+        """The rows that answer a question, asked with the words of each."""
         if not self.path.is_file():
             return []
         with closing(self._opened()) as opened:
-            if not _is_ours(opened):
-                return []
-            if keys is None:
-                return opened.execute("SELECT key, checksum, data FROM memory").fetchall()
-            asked = "SELECT key, checksum, data FROM memory WHERE key = ?"
-            return [row for key in keys for row in opened.execute(asked, (key,))]
+            return [row for words in each for row in opened.execute(question, words)] if _is_ours(opened) else []
 
     def _write(self, rows: list[tuple[Any, ...]], forgotten: list[tuple[str]]) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)

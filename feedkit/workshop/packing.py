@@ -15,6 +15,8 @@ from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
 
+_EMPTY: Mapping[Any, Any] = MappingProxyType({})
+
 #: Makes a value of its kind and its fields.
 Make = Callable[[Any, tuple[Any, ...]], Any]
 
@@ -97,8 +99,8 @@ def _getter(kind: Any) -> Callable[[Any], tuple[Any, ...]]:
 
 
 def proxied(mapping: dict[Any, Any]) -> Mapping[Any, Any]:
-    """A mapping that nobody changes."""
-    return MappingProxyType(mapping)
+    """A mapping that nobody changes; all empty ones are one."""
+    return MappingProxyType(mapping) if mapping else _EMPTY
 
 
 class _Packer(pickle.Pickler):

@@ -25,7 +25,7 @@ from feedkit.workshop.packing import pack
 from feedkit.workshop.spool import Span, Spool
 
 #: How much the articles that wait for their content may take, in characters of Markdown, for all workers together.
-ROOM = 96 << 20
+ROOM = 64 << 20
 # What an article takes beside its Markdown.
 _BESIDE = 8_000
 

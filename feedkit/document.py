@@ -40,6 +40,12 @@ class Document:
         return b"".join(self.pieces)
 
     @property
+    def fragments(self) -> range:
+        """Which pieces of a feed are its entries; see `splice`."""
+        inner = len(self.pieces) - 2
+        return range(1, inner + 1, 1 if inner == self.items else 2)
+
+    @property
     def size(self) -> int:
         """How many bytes it has."""
         return sum(map(len, self.pieces))
@@ -54,11 +60,23 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
-    """A document that is on disk and would have the same bytes again, unless somebody has touched it."""
+class Listed:
+    """What is known of a document that is on disk; the fields are those of `Document`."""
 
     #: The path below the output folder.
     path: str
+    #: The media type.
+    media_type: str
+    #: The content coding.
+    coding: str = ""
+    #: How many entries it lists.
+    items: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept(Listed):
+    """A document that is on disk and would have the same bytes again, unless somebody has touched it."""
+
     #: Its size, the time of its last change in nanoseconds and its number in the file system.
     stamp: tuple[int, int, int]
     #: Makes the document, for the case that it is no longer as it was.

@@ -22,9 +22,9 @@ from feedkit.publishing.deferred import Waiting, Watch, may_wait
 from feedkit.publishing.identity import Identity, with_history
 from feedkit.publishing.ids import Ledger
 from feedkit.publishing.rebuild import State, done
-from feedkit.publishing.remembered import Made
 from feedkit.publishing.report import ArticleCounts, Report
 from feedkit.publishing.robots import with_robots
+from feedkit.publishing.tree import Tree
 from feedkit.publishing.writer import publish
 from feedkit.reading import OnTrace, read, read_json_lines
 from feedkit.settings import Site
@@ -76,7 +76,7 @@ def whole_build(
     check_folders(content, Path(os.path.realpath(directory)))
     problems = Problems(on_problem)
     with ExitStack() as stack:
-        waiting = _waiting(site, content, problems, watch, options.jobs, before, stack)
+        waiting = _waiting(site, content, directory, problems, watch, options.jobs, before, stack)
         ready = _outlined(waiting, problems) if waiting else _whole(site, content, problems, watch, options.jobs)
         made = ready.edition
         each = waiting.documents(made) if waiting else edition_documents(made, problems)
@@ -115,6 +115,7 @@ def _save_ledgers(site: Site, ready: Prepared) -> None:
 def _waiting(
     site: Site,
     content: Content,
+    directory: str | Path,
     problems: Problems,
     watch: Watch,
     jobs: int,
@@ -128,6 +129,7 @@ def _waiting(
     worker.keyed = before is not None
     return Waiting(
         site=site,
+        tree=Tree(root=Path(os.path.realpath(directory)), descriptor=None),
         crew=stack.enter_context(Crew(worker, jobs, problems)),
         on_problem=problems,
         watch=watch,
@@ -186,9 +188,8 @@ def _remember(waiting: Waiting | None, memory: Memory, noted: _Noted, state: Sta
         memory.save({"state": state})
         return
     root = os.path.realpath(directory)
-    found = {name: stamp(f"{root}/{name}") for name in waiting.signatures if name in noted.silent}
-    documents = {name: (waiting.signatures[name], one) for name, one in found.items() if one}
-    waiting.remembered.save(Made(documents, waiting.rendered), state)
+    stamps = {path: found for path in noted.paths if path in noted.silent and (found := stamp(f"{root}/{path}"))}
+    waiting.remembered.save(waiting.made(stamps), state)
 
 
 def _counted(ready: Prepared) -> ArticleCounts:

@@ -46,7 +46,7 @@ class Changes:
         """The documents; each is compared with the file at its place before it is handed on."""
         for document in documents:
             if isinstance(document, Kept):
-                self._feeds.add(document.path)
+                self._feeds.update([document.path] if document.items is not None else [])
             elif document.items is not None:
                 self._look_at_feed(document)
             elif document.path.removesuffix(".gz").endswith(".xml") and not document.coding:
@@ -74,11 +74,9 @@ class Changes:
         data = self._old(document.path)
         if len(data) == document.size and data == document.to_bytes():
             return
-        old, inner = _items(data), document.pieces[1:-1]
-        # Between fragments there may be separators: see `splice`.
-        fragments = inner if len(inner) == document.items else inner[::2]
-        pairs = zip(document.entries, fragments, strict=True)
-        self._entries[document.path] = [url for url, fragment in pairs if fragment not in old]
+        old = _items(data)
+        pairs = zip(document.entries, document.fragments, strict=True)
+        self._entries[document.path] = [url for url, place in pairs if document.pieces[place] not in old]
 
     def _look_at_sitemap(self, document: Document) -> None:
         new, old = document.to_bytes(), self._old(document.path)

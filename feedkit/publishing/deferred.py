@@ -12,12 +12,15 @@ from dataclasses import dataclass, field, replace
 from itertools import compress
 from typing import Any
 
-from feedkit.document import Document, Kept
+from feedkit.document import Document, Kept, Listed
 from feedkit.errors import DocumentError, OnProblem, Problem
 from feedkit.formats.format import Format
 from feedkit.instant import instant
 from feedkit.model import Entry
-from feedkit.publishing.remembered import Chunk, Remembered, chunked, remembered
+from feedkit.publishing.old_fragments import OldDocument
+from feedkit.publishing.old_fragments import fragments as packed
+from feedkit.publishing.remembered import Chunk, Feed, Made, Others, Remembered, chunked, remembered
+from feedkit.publishing.tree import Tree
 from feedkit.setting_tables import Content
 from feedkit.settings import Site
 from feedkit.site import Edition, content_of, edition, formats_of
@@ -26,16 +29,14 @@ from feedkit.site.assembly import changed_documents
 from feedkit.site.heads import path
 from feedkit.taxonomy import Selection
 from feedkit.workshop.crew import Crew
-from feedkit.workshop.inputs import Inputs
+from feedkit.workshop.inputs import Inputs, Stamp
 from feedkit.workshop.memory import Memory
-from feedkit.workshop.outline import Outline
+from feedkit.workshop.outline import LISTED, Outline
 from feedkit.workshop.spool import Span, Spool
 from feedkit.workshop.worker import Fragments, Wanted
 
 #: Wraps an iterable to show how far a stage is; gets the stage's name.
 Watch = Callable[[Iterable[Any], str], Iterable[Any]]
-
-_Stamp = tuple[int, int, int]
 
 
 def may_wait(site: Site) -> bool:
@@ -50,6 +51,8 @@ class Waiting:
     """The articles of a folder, and what feeds hold of them. Not frozen: it is filled in steps."""
 
     site: Site
+    #: The output folder.
+    tree: Tree
     crew: Crew
     on_problem: OnProblem
     watch: Watch
@@ -59,17 +62,22 @@ class Waiting:
     remembered: Remembered | None = None
     #: Every article that could be read and rendered.
     entries: list[Entry] = field(default_factory=list)
-    #: What each feed document is made of, by its path.
-    signatures: dict[str, bytes] = field(default_factory=dict)
+    #: What each feed document is made of, by its path; and how much of its entries it has.
+    signatures: dict[str, tuple[bytes, Content]] = field(default_factory=dict)
+    #: What all other documents are made of, and those of each kind.
+    listed: bytes = b""
+    others: dict[str, tuple[Listed, ...]] = field(default_factory=dict)
     #: The feeds that are on disk.
-    kept: dict[str, _Stamp] = field(default_factory=dict)
+    kept: dict[str, Stamp] = field(default_factory=dict)
+    #: Where the entries of those are that were made, packed.
+    fragments: dict[str, bytes] = field(default_factory=dict)
     #: What was found when articles were rendered, by the digests of these.
     rendered: dict[bytes, tuple[Problem, ...]] = field(default_factory=dict)
     # Of each entry the place of its file, and its digest; and both of those that feeds hold, by what they are.
     _places: array[int] = field(default_factory=lambda: array("l"))
     _keys: list[bytes] = field(default_factory=list)
     _held: dict[int, tuple[int, bytes]] = field(default_factory=dict)
-    _made: dict[tuple[int, str, Content], tuple[Spool, Span] | Problem] = field(default_factory=dict)
+    _made: dict[tuple[int, str, Content], tuple[Spool | OldDocument, Span] | Problem] = field(default_factory=dict)
     _told: dict[int, tuple[Problem, ...]] = field(default_factory=dict)
 
     def read(self) -> None:
@@ -133,20 +141,70 @@ class Waiting:
 
     def documents(self, made: Edition) -> Iterator[Document | Kept]:
         """The documents of an edition; of those that are on disk, only that they are."""
-        return changed_documents(made, self.on_problem, self.fragment, self.kept)
+        keys = {entry.url: self._held[id(entry)][1] for entry in self.entries if id(entry) in self._held}
+        self.listed = self._listed(made)
+        for document in changed_documents(made, self.on_problem, self.fragment, self.kept, self._unless):
+            if isinstance(document, Document) and document.path in self.signatures:
+                self.fragments[document.path] = packed(document, keys)
+            yield document
+
+    def made(self, stamps: Mapping[str, Stamp]) -> Made:
+        """What is remembered of documents that were made without a word: what the file system says of them."""
+        if self.remembered is None:
+            return Made()
+        feeds = {
+            path: Feed(
+                signature=signature, stamp=stamps[path], content=content, fragments=self.fragments.get(path, b"")
+            )
+            for path, (signature, content) in self.signatures.items()
+            if path in stamps
+        }
+        others = {
+            kind: Others(signature=self.listed, documents=tuple((item, stamps[item.path]) for item in documents))
+            for kind, documents in self.others.items()
+            if all(item.path in stamps for item in documents)
+        }
+        return Made(shared=self.remembered.shared, feeds=feeds, others=others, rendered=self.rendered)
+
+    def _listed(self, made: Edition) -> bytes:
+        """What every document depends on that has nothing of the content: all that is chosen and listed."""
+        if self.remembered is None:
+            return b""
+        visible = set(map(id, made.entries))
+        each = zip(self.entries, self._keys, strict=True)
+        keys = b"".join([key[:LISTED] for entry, key in each if id(entry) in visible])
+        # News are of two days, as seen from now.
+        return self.remembered.digest(keys, made.now if self.site.sitemap.news else None)
+
+    def _unless(self, kind: str, make: Callable[[], Iterator[Document]]) -> Iterator[Document | Kept]:
+        """The documents of a kind, or that they are on disk."""
+        known = self.remembered.others(kind, self.listed) if self.remembered else ()
+        found = []
+        for document in (_kept(listed, stamp, make) for listed, stamp in known) if known else make():
+            found.append(Listed(path=document.path, media_type=document.media_type, coding=document.coding))
+            yield document
+        self.others[kind] = tuple(found)
 
     def fragment(self, entry: Entry, format_: Format, content: Content) -> bytes:
         """The bytes of an entry. Raises `DocumentError` for one that the format cannot hold."""
         key = (id(entry), format_.name, content)
-        if key not in self._made:
-            # A summary for want of room. What there is to tell of the article was told when it was first rendered.
+        if (data := self._read(key)) is None:
+            # A summary for want of room, or an old document that is gone. What there is to tell of the article was
+            # told when it was first rendered.
             for made, spool in self.crew.fragments({self._held[id(entry)][0]: ((format_.name, content),)}):
                 self._keep(entry, made, spool)
-        found = self._made[key]
+            data = self._read(key)
+        if data is None:
+            message = "changed during the build, and is no article any more"
+            problem = Problem(code="FK209", severity="error", path=entry.source, message=message, hint="build again")
+            raise DocumentError(problem)
+        return data
+
+    def _read(self, key: tuple[int, str, Content]) -> bytes | None:
+        found = self._made.get(key)
         if isinstance(found, Problem):
             raise DocumentError(found)
-        spool, span = found
-        return spool.read(span)
+        return found[0].read(found[1]) if found else None
 
     def _planned(self, made: Edition) -> dict[int, tuple[Entry, list[Wanted]]]:
         """Which entries feeds hold; in which formats and how much of each, for feeds that are not there as they are."""
@@ -164,16 +222,27 @@ class Waiting:
         return held
 
     def _is_kept(self, selection: Selection, page: Page, format_: Format, content: Content, keys: bytes) -> bool:
-        """Whether a feed is on disk already, made of the same."""
+        """Whether a feed is on disk already, made of the same; of others, what is in their old ones is not rendered."""
         if self.remembered is None:
             return False
         name = path(self.site, selection.folder + page.folder, format_)
         whole = (content, page.number, page.archives, bool(selection.older), selection.term, selection.feed)
-        signature = self.signatures[name] = self.remembered.signature(name, selection, whole, keys)
-        if (stamp := self.remembered.kept(name, signature)) is None:
-            return False
-        self.kept[name] = stamp
-        return True
+        signature = self.remembered.digest(name, selection.name, selection.slug, whole, keys)
+        self.signatures[name] = signature, content
+        if (stamp := self.remembered.kept(name, signature)) is not None:
+            self.kept[name] = stamp
+            self.fragments[name] = self.remembered.packed(name)
+            return True
+        if old := self.remembered.fragments(name, content):
+            self._take_from(OldDocument(self.tree, name, old[0]), old[1], page, format_, content)
+        return False
+
+    def _take_from(
+        self, document: OldDocument, spans: Mapping[bytes, Span], page: Page, format_: Format, content: Content
+    ) -> None:
+        for entry in page.entries:
+            if span := spans.get(self._held[id(entry)][1][LISTED:]):
+                self._made.setdefault((id(entry), format_.name, content), (document, span))
 
     def _render(self, held: Mapping[int, tuple[Entry, list[Wanted]]]) -> set[int]:
         """Have made what is not there yet; which entries cannot be."""
@@ -206,6 +275,16 @@ class Waiting:
         for index in sorted(self._told):
             for problem in self._told[index]:
                 self.on_problem(problem)
+
+
+def _kept(listed: Listed, stamp: Stamp, make: Callable[[], Iterator[Document]]) -> Kept:
+    return Kept(
+        path=listed.path,
+        media_type=listed.media_type,
+        coding=listed.coding,
+        stamp=stamp,
+        make=lambda: next(document for document in make() if document.path == listed.path),
+    )
 
 
 def _missing(chunk: Chunk, outlines: Sequence[Outline | None]) -> Iterator[int]:

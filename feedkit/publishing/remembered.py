@@ -10,14 +10,17 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from feedkit.document import Listed
 from feedkit.errors import Problem
 from feedkit.model import Person, Term
+from feedkit.publishing.old_fragments import spans
 from feedkit.reading.files import SourceFile
-from feedkit.taxonomy import Selection
+from feedkit.setting_tables import Content
 from feedkit.workshop.inputs import RACY_NS, Inputs, Stamp
 from feedkit.workshop.memory import Memory
 from feedkit.workshop.outline import Outline
 from feedkit.workshop.packing import Sharing, UnpackError, pack, unpack
+from feedkit.workshop.spool import Span
 
 # About how many articles are remembered as one.
 _CHUNK = 128
@@ -52,12 +55,40 @@ class Known:
     outlines: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
-    """What is known of feeds."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """What is known of a feed document."""
 
-    #: What each document is made of, and what the file system said of it, by its path.
-    documents: dict[str, tuple[bytes, Stamp]] = field(default_factory=dict)
+    #: The digest of all that it is made of.
+    signature: bytes
+    #: What the file system said of it.
+    stamp: Stamp
+    #: How much it has of its entries.
+    content: Content
+    #: Where each of them is in it, packed.
+    fragments: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Others:
+    """What is known of the documents of one kind that are no feeds."""
+
+    #: The digest of all that they are made of.
+    signature: bytes
+    #: Each, and what the file system said of it.
+    documents: tuple[tuple[Listed, Stamp], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """What is known of documents."""
+
+    #: The digest of what all articles depend on.
+    shared: bytes = b""
+    #: Feeds by their paths.
+    feeds: dict[str, Feed] = field(default_factory=dict)
+    #: Others by their kind.
+    others: dict[str, Others] = field(default_factory=dict)
     #: What was found when articles were rendered, by their digests.
     rendered: dict[bytes, tuple[Problem, ...]] = field(default_factory=dict)
 
@@ -76,7 +107,7 @@ class Remembered:
     _waiting: dict[str, Known] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        made = self.memory.load(["feeds"]).get("feeds")
+        made = self.memory.load(["documents"]).get("documents")
         self._made = made if isinstance(made, Made) else Made()
 
     def outlines(self, chunks: Sequence[Chunk]) -> Iterator[list[Outline | None]]:
@@ -117,17 +148,32 @@ class Remembered:
         self.memory.save(self._waiting)
         self._waiting = {}
 
-    def signature(self, path: str, selection: Selection, rest: tuple[object, ...], keys: bytes) -> bytes:
-        """What a feed document is made of, in 16 bytes."""
+    def digest(self, *parts: object) -> bytes:
+        """A digest of what something is made of, beside what all articles depend on."""
         found = hashlib.blake2b(self.shared, digest_size=16)
-        found.update(repr((path, selection.name, selection.slug, rest)).encode("utf-8", "surrogatepass"))
-        found.update(keys)
+        found.update(repr(parts).encode("utf-8", "surrogatepass"))
         return found.digest()
 
-    def kept(self, path: str, signature: bytes) -> tuple[int, int, int] | None:
-        """What the file system said of a document, if it was made of the same."""
-        known, stamp = self._made.documents.get(path, (b"", None))
-        return stamp if known == signature else None
+    def kept(self, path: str, signature: bytes) -> Stamp | None:
+        """What the file system said of a feed, if it was made of the same."""
+        known = self._made.feeds.get(path)
+        return known.stamp if known and known.signature == signature else None
+
+    def packed(self, path: str) -> bytes:
+        """Where the entries of a feed are in it, packed."""
+        return self._made.feeds[path].fragments
+
+    def fragments(self, path: str, content: Content) -> tuple[Stamp, dict[bytes, Span]] | None:
+        """What the file system said of a feed, and where its entries are in it, by their digests."""
+        known = self._made.feeds.get(path)
+        if known is None or known.content != content or self._made.shared != self.shared:
+            return None
+        return known.stamp, spans(known.fragments)
+
+    def others(self, kind: str, signature: bytes) -> tuple[tuple[Listed, Stamp], ...]:
+        """The documents of a kind, and what the file system said of each, if they were made of the same."""
+        known = self._made.others.get(kind)
+        return known.documents if known and known.signature == signature else ()
 
     def told(self, key: bytes) -> tuple[Problem, ...]:
         """What was found when an article was rendered."""
@@ -136,7 +182,7 @@ class Remembered:
     def save(self, made: Made, state: object) -> None:
         """Remember this build, and forget articles that are gone."""
         stale = [key for key in self.memory.keys() - self._seen if key.startswith("outlines ")]
-        self.memory.save({**self._waiting, "feeds": made, "state": state}, forget=stale)
+        self.memory.save({**self._waiting, "documents": made, "state": state}, forget=stale)
 
 
 def _key(chunk: Chunk) -> str:

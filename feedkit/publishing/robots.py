@@ -37,12 +37,7 @@ def with_robots(
     names = []
     tops = [path.rpartition(".")[0] for path in (site.names.sitemap, site.names.news)]
     for document in documents:
-        if (
-            isinstance(document, Document)
-            and document.media_type == "application/xml"
-            and not document.coding
-            and _is_top(document.path, tops)
-        ):
+        if document.media_type == "application/xml" and not document.coding and _is_top(document.path, tops):
             names.append(path_url(site.base_url, document.path))
         yield document
     if site.sitemap.robots == "none" or not names:

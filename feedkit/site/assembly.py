@@ -48,22 +48,29 @@ def documents(site: Site, entries: Iterable[Entry], *, on_problem: OnProblem = r
     return edition_documents(edition(site, entries, on_problem), on_problem)
 
 
+#: Makes the documents of one kind, `sitemap` or `opml`, by calling the function, unless they are on disk.
+Unless = Callable[[str, Callable[[], Iterator[Document]]], Iterator[Document | Kept]]
+
 #: What makes the bytes of an entry in a format, with as much as is said. Raises `DocumentError`.
 Fragment = Callable[[Entry, Format, Content], bytes]
 
 
 def edition_documents(edition: Edition, on_problem: OnProblem) -> Iterator[Document]:
     """Every document of an edition, those that are linked to before those that link."""
-    made = changed_documents(edition, on_problem, _serialised(edition.site), {})
+    made = changed_documents(edition, on_problem, _serialised(edition.site), {}, lambda kind, make: make())
     return (document.make() if isinstance(document, Kept) else document for document in made)
 
 
 def changed_documents(
-    edition: Edition, on_problem: OnProblem, fragment: Fragment, kept: Mapping[str, tuple[int, int, int]]
+    edition: Edition,
+    on_problem: OnProblem,
+    fragment: Fragment,
+    kept: Mapping[str, tuple[int, int, int]],
+    unless: Unless,
 ) -> Iterator[Document | Kept]:
-    """The same, where the content of entries is elsewhere, and some feeds are known to be on disk.
+    """The same, where the content of entries is elsewhere, and some documents are known to be on disk.
 
-    `kept` has what the file system says of those, by their paths.
+    `kept` has what the file system says of the feeds among those, by their paths; `unless` knows the others.
     """
     site = edition.site
     tell = _once(on_problem)
@@ -76,12 +83,10 @@ def changed_documents(
         feeds = _Feeds(edition=edition, format=format_, former=former, tell=tell, fragment=fragment, kept=kept)
         yield from feeds.documents()
     if "sitemap" in site.formats:
-        yield from neighbours(_sitemap_documents(edition, tell), site.sitemap.compress)
+        yield from unless("sitemap", lambda: neighbours(_sitemap_documents(edition, tell), site.sitemap.compress))
     yield from _redirects(edition, former)
-    if "opml" in site.formats and (outlines := list(_outlines(edition))):
-        updated = newest(entry.modified for entry in edition.entries)
-        pieces = opml(site.title, outlines, updated=updated)
-        yield Document(path=site.names.opml, media_type=OPML_TYPE, pieces=pieces, last_modified=updated)
+    if "opml" in site.formats:
+        yield from unless("opml", lambda: _opml(edition))
 
 
 def formats_of(site: Site, selection: Selection) -> tuple[Format, ...]:
@@ -139,7 +144,13 @@ class _Feeds:
     def _page(self, selection: Selection, page: Page) -> Iterator[Document | Kept]:
         name = path(self.edition.site, selection.folder + page.folder, self.format)
         if name in self.kept and selection.folder not in self.former:
-            yield Kept(path=name, stamp=self.kept[name], make=lambda: next(self._made(selection, page)))
+            yield Kept(
+                path=name,
+                media_type=self.format.media_type,
+                items=len(page.entries),
+                stamp=self.kept[name],
+                make=lambda: next(self._made(selection, page)),
+            )
         else:
             yield from self._made(selection, page)
 
@@ -239,6 +250,14 @@ def _redirects(edition: Edition, former: dict[str, tuple[str, ...]]) -> Iterator
     for style, name in (("netlify", site.names.redirects), ("nginx", site.names.nginx), ("json", site.names.moves)):
         if style in site.redirects:
             yield redirects(every, style, name, base_url=site.base_url)
+
+
+def _opml(edition: Edition) -> Iterator[Document]:
+    """The list of all feeds; none where there is no feed."""
+    if outlines := list(_outlines(edition)):
+        updated = newest(entry.modified for entry in edition.entries)
+        pieces = opml(edition.site.title, outlines, updated=updated)
+        yield Document(path=edition.site.names.opml, media_type=OPML_TYPE, pieces=pieces, last_modified=updated)
 
 
 def _outlines(edition: Edition) -> Iterator[Outline]:

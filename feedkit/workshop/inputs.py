@@ -72,12 +72,13 @@ def inputs(site: Site, content: Path, directory: Path, taken: int = 0) -> Inputs
 def stamp(path: str | Path) -> Stamp | None:
     """What a file is now; None where it is not."""
     try:
-        return _stamp(os.stat(path))  # noqa: PTH116  # A Path for each of thousands costs more than the question.
+        return stamped(os.stat(path))  # noqa: PTH116  # A Path for each of thousands costs more than the question.
     except OSError:
         return None
 
 
-def _stamp(found: os.stat_result) -> Stamp:
+def stamped(found: os.stat_result) -> Stamp:
+    """What the file system said of a file."""
     return Stamp(found.st_size, found.st_mtime_ns, found.st_ino)
 
 
@@ -103,9 +104,9 @@ def _listed(path: Path, name: str, without: str = "") -> Iterator[tuple[str, Sta
 
 def _of_entry(entry: os.DirEntry[str]) -> Stamp:
     try:
-        return _stamp(entry.stat())
+        return stamped(entry.stat())
     except OSError:
-        return _stamp(entry.stat(follow_symlinks=False))
+        return stamped(entry.stat(follow_symlinks=False))
 
 
 def paths_of(value: Any) -> Iterator[Path]:

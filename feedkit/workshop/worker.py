@@ -20,7 +20,7 @@ from feedkit.setting_tables import Content
 from feedkit.settings import Site
 from feedkit.site import FEED_FORMATS
 from feedkit.site.shortening import shortened
-from feedkit.workshop.outline import Outline, outlining
+from feedkit.workshop.outline import LISTED, Outline, outlining
 from feedkit.workshop.packing import pack
 from feedkit.workshop.spool import Span, Spool
 
@@ -74,8 +74,8 @@ class Worker:
         if draft is None:
             return Outline(entry=None, problems=self._told())
         self._keep(index, draft)
-        key = _key(draft) if self.keyed else b""
-        return Outline(entry=self.outlined(draft.outline), problems=self._told(), key=key)
+        entry = self.outlined(draft.outline)
+        return Outline(entry=entry, problems=self._told(), key=_key(draft, entry) if self.keyed else b"")
 
     def whole(self, index: int) -> Outline:
         """An article with its content. Never raises for what is in it."""
@@ -128,10 +128,11 @@ def _size(draft: Draft) -> int:
     return len(draft.markdown or "") + _BESIDE
 
 
-def _key(draft: Draft) -> bytes:
+def _key(draft: Draft, outline: Entry) -> bytes:
     found = hashlib.blake2b(pack(draft.outline), digest_size=16)
-    found.update((draft.markdown or "").encode("utf-8", "surrogatepass"))
-    return found.digest()
+    # Messages about the content name lines.
+    found.update(f"{draft.intake.article.body_line}\n{draft.markdown or ''}".encode("utf-8", "surrogatepass"))
+    return hashlib.blake2b(pack(outline), digest_size=LISTED).digest() + found.digest()
 
 
 def begun(root: Path, site: Site, on_problem: OnProblem) -> Worker:

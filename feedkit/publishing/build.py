@@ -101,7 +101,7 @@ def whole_build(
     if before and not at_publishing:
         memory, found = before
         state = done(site, Path(directory), found, report, noted.paths, made.now)
-        _remember(waiting, memory, noted, state, Path(directory))
+        _remember(waiting, made, memory, noted, state, Path(directory))
     return report
 
 
@@ -182,14 +182,16 @@ class _Noted:
             yield document
 
 
-def _remember(waiting: Waiting | None, memory: Memory, noted: _Noted, state: State, directory: Path) -> None:
+def _remember(
+    waiting: Waiting | None, made: Edition, memory: Memory, noted: _Noted, state: State, directory: Path
+) -> None:
     """Keep for the next build what this one knows."""
     if waiting is None or waiting.remembered is None:
         memory.save({"state": state})
         return
     root = os.path.realpath(directory)
     stamps = {path: found for path in noted.paths if path in noted.silent and (found := stamp(f"{root}/{path}"))}
-    waiting.remembered.save(waiting.made(stamps), state)
+    waiting.remembered.save_all(waiting.made(stamps), state, waiting.holders(made))
 
 
 def _counted(ready: Prepared) -> ArticleCounts:

@@ -19,13 +19,24 @@ from feedkit.instant import instant
 from feedkit.model import Entry
 from feedkit.publishing.old_fragments import OldDocument
 from feedkit.publishing.old_fragments import fragments as packed
-from feedkit.publishing.remembered import Chunk, Feed, Made, Others, Remembered, chunked, remembered
+from feedkit.publishing.remembered import (
+    FEED,
+    Chunk,
+    Feed,
+    HeldFeed,
+    Holders,
+    Made,
+    Others,
+    Remembered,
+    chunked,
+    remembered,
+)
 from feedkit.publishing.tree import Tree
 from feedkit.setting_tables import Content
 from feedkit.settings import Site
 from feedkit.site import Edition, content_of, edition, formats_of
 from feedkit.site.archives import Page, pages
-from feedkit.site.assembly import changed_documents
+from feedkit.site.assembly import Unless, changed_documents
 from feedkit.site.heads import path
 from feedkit.taxonomy import Selection
 from feedkit.workshop.crew import Crew
@@ -72,7 +83,9 @@ class Waiting:
     #: Where the entries of those are that were made, packed.
     fragments: dict[str, bytes] = field(default_factory=dict)
     #: What was found when articles were rendered, by the digests of these.
-    rendered: dict[bytes, tuple[Problem, ...]] = field(default_factory=dict)
+    told: dict[bytes, tuple[Problem, ...]] = field(default_factory=dict)
+    #: Whether all that could be read could be rendered.
+    whole: bool = True
     # Of each entry the place of its file, and its digest; and both of those that feeds hold, by what they are.
     _places: array[int] = field(default_factory=lambda: array("l"))
     _keys: list[bytes] = field(default_factory=list)
@@ -89,9 +102,13 @@ class Waiting:
             for problem in outline.problems:
                 self.on_problem(problem)
             if outline.entry is not None:
-                self.entries.append(outline.entry)
-                self._places.append(place)
-                self._keys.append(outline.key)
+                self.hold(outline.entry, place, outline.key)
+
+    def hold(self, entry: Entry, place: int, key: bytes) -> None:
+        """Take an article whose file has a place among those of the crew."""
+        self.entries.append(entry)
+        self._places.append(place)
+        self._keys.append(key)
 
     def _outlines(self, chunks: Sequence[Chunk]) -> Iterator[tuple[Outline, int]]:
         """Each outline with the place of its file: known, or read."""
@@ -104,7 +121,8 @@ class Waiting:
             rest = iter(found)
             outlines = [outline or next(rest) for outline in known.popleft()]
             if places and self.remembered:
-                self.remembered.note(chunk, outlines, packed if len(places) == len(outlines) else b"")
+                by_name = dict(zip(chunk.names, outlines, strict=True))
+                self.remembered.note(chunk.key, by_name, packed if len(places) == len(outlines) else b"")
             yield from zip(outlines, chunk.places, strict=True)
 
     def edition(self) -> tuple[Edition, list[Problem]]:
@@ -114,18 +132,24 @@ class Waiting:
         while True:
             told: list[Problem] = []
             made = edition(site, self.entries, told.append)
-            self._held = self._found_of(made)
-            held = self._planned(made)
-            refused = self._render(held)
-            if not refused:
+            if self.rendered(made):
                 break
-            self._leave_out(refused)
         # From here on, they would only take memory.
         self.crew.dismiss()
-        self._tell(held)
         return replace(made, site=self.site), told
 
+    def rendered(self, made: Edition) -> bool:
+        """Have made what feeds are to hold, and tell what was found; False where an article had to be left out."""
+        self._held = self._found_of(made)
+        held = self._planned(made)
+        if refused := self._render(held):
+            self._leave_out(refused)
+            return False
+        self._tell(held)
+        return True
+
     def _leave_out(self, refused: set[int]) -> None:
+        self.whole = False
         left = [id(entry) not in refused for entry in self.entries]
         self.entries = list(compress(self.entries, left))
         self._places = array("l", compress(self._places, left))
@@ -141,9 +165,17 @@ class Waiting:
 
     def documents(self, made: Edition) -> Iterator[Document | Kept]:
         """The documents of an edition; of those that are on disk, only that they are."""
-        keys = {entry.url: self._held[id(entry)][1] for entry in self.entries if id(entry) in self._held}
         self.listed = self._listed(made)
-        for document in changed_documents(made, self.on_problem, self.fragment, self.kept, self._unless):
+        return self._noted(made, self._unless)
+
+    def feeds(self, made: Edition) -> Iterator[Document | Kept]:
+        """The feeds among them."""
+        return self._noted(made, lambda kind, make: iter(()))
+
+    def _noted(self, made: Edition, unless: Unless) -> Iterator[Document | Kept]:
+        """The documents, while it is noted where in them each entry is."""
+        keys = {entry.url: self._held[id(entry)][1] for entry in self.entries if id(entry) in self._held}
+        for document in changed_documents(made, self.on_problem, self.fragment, self.kept, unless):
             if isinstance(document, Document) and document.path in self.signatures:
                 self.fragments[document.path] = packed(document, keys)
             yield document
@@ -164,7 +196,35 @@ class Waiting:
             for kind, documents in self.others.items()
             if all(item.path in stamps for item in documents)
         }
-        return Made(shared=self.remembered.shared, feeds=feeds, others=others, rendered=self.rendered)
+        return Made(shared=self.remembered.shared, feeds=feeds, others=others, rendered=self.told)
+
+    def holders(self, made: Edition) -> dict[str, HeldFeed | Holders] | None:
+        """Which feeds hold an article, for builds after an edit; empty where that is known, None where of no use."""
+        if not self._is_simple(made):
+            return None
+        known = self.remembered.holders() if self.remembered else None
+        if known and known.listed == self.listed:
+            return {}
+        feeds = {
+            f"{FEED}{item.folder}": self._held_feed(item) for item in made.selections if formats_of(self.site, item)
+        }
+        keys: dict[str, tuple[str, ...]] = {}
+        for key, feed in feeds.items():
+            for name in feed.names:
+                keys[name] = (*keys.get(name, ()), key)
+        pages = tuple("/".join(file.parts) for file in self.crew.files if file.section_page)
+        return {**feeds, "holders": Holders(listed=self.listed, pages=pages, feeds=keys)}
+
+    def _is_simple(self, made: Edition) -> bool:
+        """Whether what feeds hold is all that an edit of content can change."""
+        site = self.site
+        formerly = any(selection.term.formerly for selection in made.selections)
+        return self.whole and not (formerly or site.archives or site.redirects or site.sitemap.news)
+
+    def _held_feed(self, selection: Selection) -> HeldFeed:
+        files = [self.crew.files[self._held[id(entry)][0]] for entry in selection.entries]
+        names = tuple("/".join(file.parts) for file in files)
+        return HeldFeed(selection=replace(selection, older=selection.older[:1], newest=None), names=names)
 
     def _listed(self, made: Edition) -> bytes:
         """What every document depends on that has nothing of the content: all that is chosen and listed."""
@@ -214,7 +274,7 @@ class Waiting:
             content = content_of(made.site, selection)
             formats = formats_of(made.site, selection)
             for page in pages(selection, archives=made.site.archives):
-                keys = b"".join([self._held[id(entry)][1] for entry in page.entries])
+                keys = b"".join([self._held[id(entry)][1][LISTED:] for entry in page.entries])
                 missing = [one.name for one in formats if not self._is_kept(selection, page, one, content, keys)]
                 for entry in page.entries if formats else ():
                     _, pairs = held.setdefault(id(entry), (entry, []))
@@ -271,7 +331,7 @@ class Waiting:
             for key in held:
                 place, digest = self._held[key]
                 if told := self._told.setdefault(place, self.remembered.told(digest)):
-                    self.rendered[digest] = told
+                    self.told[digest] = told
         for index in sorted(self._told):
             for problem in self._told[index]:
                 self.on_problem(problem)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 Watch = Callable[[Iterable[Any], str], Iterable[Any]]
 
 #: What a run looks at in the output folder beside its documents.
-_BESIDE = (MANIFEST, "robots.txt")
+BESIDE = (MANIFEST, "robots.txt")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,17 +77,28 @@ def build(
     if cache is not None and isinstance(content, str | Path):
         memory = Memory(_outside(Path(cache), Path(directory)))
         found = inputs(site, Path(content), Path(directory), memory.touched())
-    if memory and found and (report := unchanged(site, Path(directory), memory, found)):
-        for problem in report.problems:
-            if on_problem is not None:
-                on_problem(problem)
-        return report
+    state = _left(site, Path(directory), memory) if memory else None
+    if found and state and not _differs(found, state):
+        return _told(state.report, on_problem)
     # Late: nothing of this is needed where nothing changed.
     from feedkit.publishing.build import Options, whole_build
+    from feedkit.publishing.edited import edited
 
     options = Options(force=force, allow_empty=allow_empty, durable=durable, wait=wait, jobs=jobs)
     before = (memory, found) if memory and found else None
+    if before and state and isinstance(content, str | Path):
+        report = edited(site, (Path(content), Path(directory)), options, watch, (*before, state))
+        if report:
+            return _told(report, on_problem)
     return whole_build(site, content, directory, options, on_problem, watch, before)
+
+
+def _told(report: Report, on_problem: OnProblem | None) -> Report:
+    """A report of what was found in an earlier build, when it has been told again."""
+    for problem in report.problems:
+        if on_problem is not None:
+            on_problem(problem)
+    return report
 
 
 def _outside(cache: Path, directory: Path) -> Path:
@@ -97,21 +108,24 @@ def _outside(cache: Path, directory: Path) -> Path:
     return cache
 
 
-def unchanged(site: Site, directory: Path, memory: Memory, found: Inputs) -> Report | None:
-    """The report of the last build, if another one would do nothing."""
+def _left(site: Site, directory: Path, memory: Memory) -> State | None:
+    """The last build, if everything is as it left it, and nothing has fallen due since."""
     state = memory.load(["state"]).get("state")
-    if not isinstance(state, State) or found.newest >= state.taken - RACY_NS:
+    if not isinstance(state, State):
         return None
     now = instant(site)
     is_due = now < state.now or (state.next_change is not None and state.next_change <= now)
-    if is_due or found.digest() != state.inputs or outputs(directory, site, state.outputs) != state.written:
-        return None
-    return state.report
+    return None if is_due or outputs(directory, site, state.outputs) != state.written else state
+
+
+def _differs(found: Inputs, state: State) -> bool:
+    """Whether a build would have something to do, or may have."""
+    return found.newest >= state.taken - RACY_NS or found.digest() != state.inputs
 
 
 def done(site: Site, directory: Path, found: Inputs, report: Report, paths: Iterable[str], now: datetime) -> State:
     """What is remembered of a build."""
-    names = (*sorted(paths), *_BESIDE)
+    names = (*sorted(paths), *BESIDE)
     counts = DocumentCounts(unchanged=report.documents.written + report.documents.unchanged)
     # That a process died is no finding about the site.
     problems = tuple(problem for problem in report.problems if problem.code != "FK506")

@@ -7,15 +7,20 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from feedkit.document import Listed
 from feedkit.errors import Problem
+from feedkit.formats.format import Format
 from feedkit.model import Person, Term
 from feedkit.publishing.old_fragments import spans
 from feedkit.reading.files import SourceFile
 from feedkit.setting_tables import Content
+from feedkit.settings import Site
+from feedkit.site import formats_of
+from feedkit.taxonomy import Selection
 from feedkit.workshop.inputs import RACY_NS, Inputs, Stamp
 from feedkit.workshop.memory import Memory
 from feedkit.workshop.outline import Outline
@@ -28,17 +33,23 @@ _CHUNK = 128
 _ROOM = 4 << 20
 _AT_ONCE = 64
 
+#: What the keys of articles and of feeds begin with.
+OUTLINES, FEED = "outlines ", "feed "
+
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """Articles that are read and remembered together."""
 
-    #: The name of the first.
-    first: str
     #: The places of their files among all.
     places: tuple[int, ...]
     #: Their paths below the content folder.
     names: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """Under what it is remembered."""
+        return f"{OUTLINES}{self.names[0]}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +64,12 @@ class Known:
     stamps: dict[str, Stamp | None]
     #: The outlines of them all, packed.
     outlines: bytes
+
+    def changed(self, inputs: Inputs) -> Iterator[str]:
+        """The files that are not as they were, or were so young that they may have changed again without a sign."""
+        for name, stamp in self.stamps.items():
+            if stamp is None or stamp != inputs.files.get(name) or stamp.modified >= self.taken - RACY_NS:
+                yield name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +110,32 @@ class Made:
     rendered: dict[bytes, tuple[Problem, ...]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldFeed:
+    """A feed as the last build chose it."""
+
+    #: The choice, with one of the older entries at most.
+    selection: Selection
+    #: The files of its entries, by their paths below the content folder.
+    names: tuple[str, ...]
+
+    def formats(self, site: Site) -> tuple[Format, ...]:
+        """Its formats."""
+        return formats_of(site, self.selection)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holders:
+    """Which feeds hold an article."""
+
+    #: The digest of all that is chosen and listed.
+    listed: bytes
+    #: The files of the pages of sections.
+    pages: tuple[str, ...]
+    #: The keys of feeds, by the file of an article.
+    feeds: dict[str, tuple[str, ...]]
+
+
 @dataclass(slots=True, kw_only=True)
 class Remembered:
     """The last build beside this one. Not frozen: it is filled while the build goes on."""
@@ -114,38 +157,37 @@ class Remembered:
         """The outlines of the articles that are as they were, chunk by chunk; None for each other."""
         for begin in range(0, len(chunks), _AT_ONCE):
             several = chunks[begin : begin + _AT_ONCE]
-            known = self.memory.load(map(_key, several))
-            self._seen.update(map(_key, several))
-            yield from (self._of_chunk(chunk, known.get(_key(chunk))) for chunk in several)
+            known = self.memory.load(chunk.key for chunk in several)
+            self._seen.update(chunk.key for chunk in several)
+            yield from (self._of_chunk(chunk, known.get(chunk.key)) for chunk in several)
 
     def _of_chunk(self, chunk: Chunk, known: object) -> list[Outline | None]:
-        found = self._unpacked(known) if isinstance(known, Known) and known.shared == self.shared else {}
-        return [found.get(name) for name in chunk.names]
+        if not isinstance(known, Known) or known.shared != self.shared:
+            return [None] * len(chunk.names)
+        found, changed = self.unpacked(known), set(known.changed(self.inputs))
+        return [found.get(name) if name not in changed else None for name in chunk.names]
 
-    def _unpacked(self, known: Known) -> dict[str, Outline]:
+    def unpacked(self, known: Known) -> dict[str, Outline]:
+        """Outlines by the files of their articles; nothing where they are damaged."""
         try:
-            outlines = zip(known.stamps.items(), unpack(known.outlines, self._sharing.made), strict=True)
-            return {name: outline for (name, stamp), outline in outlines if self._is_same(name, stamp, known.taken)}
+            return dict(zip(known.stamps, unpack(known.outlines, self._sharing.made), strict=True))
         except (UnpackError, ValueError):
             return {}
 
-    def _is_same(self, name: str, stamp: Stamp | None, taken: int) -> bool:
-        """Whether a file is as it was, and was not so young that it may have changed again without a sign."""
-        return stamp is not None and stamp == self.inputs.files.get(name) and stamp.modified < taken - RACY_NS
-
-    def note(self, chunk: Chunk, outlines: list[Outline], packed: bytes) -> None:
-        """Remember articles that were read; `packed` are their outlines, if somebody has packed them all."""
-        self._waiting[_key(chunk)] = Known(
+    def note(self, key: str, outlines: Mapping[str, Outline], packed: bytes = b"") -> None:
+        """Remember articles that were read, by their files; also packed, if somebody has packed them."""
+        self._waiting[key] = Known(
             shared=self.shared,
             taken=self.inputs.taken,
-            stamps={name: self.inputs.files.get(name) for name in chunk.names},
-            outlines=packed or pack(outlines),
+            stamps={name: self.inputs.files.get(name) for name in outlines},
+            outlines=packed or pack(list(outlines.values())),
         )
         if sum(len(known.outlines) for known in self._waiting.values()) > _ROOM:
             self._save()
 
     def _save(self) -> None:
-        self.memory.save(self._waiting)
+        # Until this build is done, what is known of articles is not what the documents were made of.
+        self.memory.save(self._waiting, forget=["state", "holders"])
         self._waiting = {}
 
     def digest(self, *parts: object) -> bytes:
@@ -158,6 +200,15 @@ class Remembered:
         """What the file system said of a feed, if it was made of the same."""
         known = self._made.feeds.get(path)
         return known.stamp if known and known.signature == signature else None
+
+    def keys(self, path: str) -> tuple[bytes, ...]:
+        """The digests of the entries of a feed, in order; nothing where they are not known."""
+        known = self._made.feeds.get(path)
+        return tuple(spans(known.fragments)) if known else ()
+
+    def held(self, keys: Iterable[str]) -> list[HeldFeed]:
+        """Feeds as the last build chose them."""
+        return [feed for feed in self.memory.load(keys).values() if isinstance(feed, HeldFeed)]
 
     def packed(self, path: str) -> bytes:
         """Where the entries of a feed are in it, packed."""
@@ -180,13 +231,23 @@ class Remembered:
         return self._made.rendered.get(key, ())
 
     def save(self, made: Made, state: object) -> None:
-        """Remember this build, and forget articles that are gone."""
-        stale = [key for key in self.memory.keys() - self._seen if key.startswith("outlines ")]
-        self.memory.save({**self._waiting, "documents": made, "state": state}, forget=stale)
+        """Remember this build, after an edit: of other documents and articles the same is known."""
+        feeds, rendered = {**self._made.feeds, **made.feeds}, {**self._made.rendered, **made.rendered}
+        known = replace(self._made, feeds=feeds, rendered=rendered)
+        self.memory.save({**self._waiting, "documents": known, "state": state})
 
+    def save_all(self, made: Made, state: object, holders: Mapping[str, Any] | None) -> None:
+        """Remember this build, and forget what is gone; `holders` are empty where they are as they were."""
+        keys = self.memory.keys()
+        stale = [key for key in keys - self._seen if key.startswith(OUTLINES)]
+        if holders != {}:
+            stale += [key for key in keys - (holders or {}).keys() if key.startswith((FEED, "holders"))]
+        self.memory.save({**self._waiting, "documents": made, "state": state, **(holders or {})}, forget=stale)
 
-def _key(chunk: Chunk) -> str:
-    return f"outlines {chunk.first}"
+    def holders(self) -> Holders | None:
+        """Which feeds hold an article."""
+        found = self.memory.load(["holders"]).get("holders")
+        return found if isinstance(found, Holders) else None
 
 
 def remembered(memory: Memory, inputs: Inputs, chunks: Iterable[Chunk]) -> Remembered:
@@ -205,9 +266,9 @@ def chunked(files: Sequence[SourceFile], articles: Iterable[int]) -> Iterator[Ch
     for place in articles:
         name = "/".join(files[place].parts)
         if names and zlib.crc32(name.encode("utf-8", "surrogatepass")) % _CHUNK == 0:
-            yield Chunk(names[0], tuple(places), tuple(names))
+            yield Chunk(tuple(places), tuple(names))
             places, names = [], []
         places.append(place)
         names.append(name)
     if names:
-        yield Chunk(names[0], tuple(places), tuple(names))
+        yield Chunk(tuple(places), tuple(names))

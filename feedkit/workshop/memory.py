@@ -45,10 +45,11 @@ class Memory:
                     found[key] = unpack(data)
         return found
 
-    def keys(self) -> frozenset[str]:
-        """Under what something is remembered."""
+    def keys(self, begin: str = "") -> frozenset[str]:
+        """Under what something is remembered, as far as it begins so."""
         with suppress(sqlite3.Error, OSError):
-            return frozenset(key for (key,) in self._answers("SELECT key FROM memory", [()]))
+            every = self._answers("SELECT key FROM memory", [()])
+            return frozenset(key for (key,) in every if key.startswith(begin))
         return frozenset()
 
     def touched(self) -> int:

@@ -21,7 +21,6 @@ from feedkit.settings import Site
 from feedkit.site import FEED_FORMATS
 from feedkit.site.shortening import shortened
 from feedkit.workshop.outline import LISTED, Outline, outlining
-from feedkit.workshop.packing import pack
 from feedkit.workshop.spool import Span, Spool
 
 #: How much the articles that wait for their content may take, in characters of Markdown, for all workers together.
@@ -129,22 +128,25 @@ def _size(draft: Draft) -> int:
 
 
 def _key(draft: Draft, outline: Entry) -> bytes:
-    found = hashlib.blake2b(pack(draft.outline), digest_size=16)
-    # Messages about the content name lines.
-    found.update(f"{draft.intake.article.body_line}\n{draft.markdown or ''}".encode("utf-8", "surrogatepass"))
-    return hashlib.blake2b(pack(outline), digest_size=LISTED).digest() + found.digest()
+    # Not of packed bytes: those tell equal values from one and the same. Messages about the content name lines.
+    whole = f"{draft.outline!r}\n{draft.intake.article.body_line}\n{draft.markdown or ''}"
+    return _digest(repr(outline), LISTED) + _digest(whole, 16)
 
 
-def begun(root: Path, site: Site, on_problem: OnProblem) -> Worker:
-    """A worker for the articles of a folder, which knows its files and what folders hand down.
+def _digest(text: str, size: int) -> bytes:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=size).digest()
+
+
+def begun(root: Path, site: Site, on_problem: OnProblem, files: Sequence[SourceFile] | None = None) -> Worker:
+    """A worker for the articles of a folder, which knows its files and what folders hand down; or for some files.
 
     Raises `SettingsError` as `read`. The pages of sections are read here, since every article may depend on them.
     """
     found: list[Problem] = []
     reader = Reader(root, site, found.append)
-    files = list(source_files(root, site, found.append))
-    worker = Worker(site=site, reader=reader, files=files, found=found)
-    for index, file in enumerate(files):
+    every = list(source_files(root, site, found.append)) if files is None else files
+    worker = Worker(site=site, reader=reader, files=every, found=found)
+    for index, file in enumerate(every):
         if file.section_page:
             found.extend(worker.outline(index).problems)
     for problem in found:

@@ -93,9 +93,31 @@ def test_what_did_not_change_is_not_written_and_is_told_again(folder: Folder) ->
     assert (second.written, second.changed_urls, second.changed_feeds) == ((), (), ())
 
 
+def _several(folder: Folder) -> None:
+    for number in (4, 6, 8):
+        folder.article(f"{number}.md", day=number, tags="c", body="<script>Other.")
+
+
+def _words_and_output(folder: Folder) -> None:
+    folder.article("8.md", day=8, tags="c", body="Other. <script>x</script>")
+    (folder.output / "rss.xml").write_text("x")
+
+
 CHANGES: dict[str, Callable[[Folder], None]] = {
     "an article in a feed": lambda f: f.article("8.md", day=8, tags="c", title="Other"),
     "an article in no feed": lambda f: f.article("1.md", day=1, tags="a, b", title="Other"),
+    "words of an article in a feed": lambda f: f.article("8.md", day=8, tags="c", body="Other. <script>x</script>"),
+    "words of an article in no feed": lambda f: f.article("1.md", day=1, tags="a, b", body="More. <script>x</script>"),
+    "words of several": _several,
+    "words with another finding": lambda f: f.article("8.md", day=8, tags="c", body="![](javascript:x)"),
+    "a finding on another line": lambda f: f.article("8.md", day=8, tags="c", body="Words.\n\n<script>x</script>"),
+    "a comment in front matter": lambda f: f.write(
+        "8.md", "---\n# so\ntitle: T\nslug: '8'\ndate: 2025-11-08\ntags: [c]\n---\n\nWords of 8. <script>x</script>\n"
+    ),
+    "a key that no sitemap shows": lambda f: f.write(
+        "8.md", "---\ntitle: T\nslug: '8'\ndate: 2025-11-08\ntags: [c]\ndescription: So\n---\n\nW. <script>x</script>\n"
+    ),
+    "words and a file of the output": _words_and_output,
     "a new article": lambda f: f.article("9.md", day=9),
     "an old new article": lambda f: f.article("0.md", day=1, tags="z"),
     "one that is gone": lambda f: (f.content / "8.md").unlink(),
@@ -321,7 +343,29 @@ def test_where_nothing_changed_no_file_is_opened_but_the_memory(folder: Folder) 
     assert f"{folder.content}/8.md" in _opened(folder)
 
 
+def test_after_an_edit_of_words_only_what_feeds_show_of_them_is_made(folder: Folder) -> None:
+    folder.build()
+    folder.article("8.md", day=8, tags="c", body="Other. <script>x</script>")
+    opened = [Path(line) for line in _opened(folder).splitlines()]
+    # No other article, and no document that has not the article: not the sitemap either.
+    assert {path for path in opened if path.suffix == ".md"} == {folder.content / "8.md"}
+    places = {path.parent.relative_to(folder.output).as_posix() for path in opened if path.suffix in (".xml", ".json")}
+    assert "tags/a" not in places
+    folder.check()
+    folder.article("8.md", day=8, tags="c", body="Once more. <script>x</script>")
+    report = folder.check()
+    assert report.changed_urls == ("https://example.com/8/",)
+    assert set(report.written) == {f"{at}{x}" for at in ("", "tags/c/") for x in ("rss.xml", "atom.xml", "feed.json")}
+
+
+def test_an_article_that_could_not_be_rendered_comes_back_when_it_is_mended(folder: Folder) -> None:
+    for body in ("<b>" * 300, "Mended.", "<b>" * 300, "Mended again."):
+        folder.article("8.md", day=8, tags="c", body=body)
+        folder.check()
+
+
 STEPS = st.one_of(
+    st.tuples(st.just("words"), st.integers(0, 5), st.sampled_from(["One.", "<script>", "<b>" * 300, "![](a.png)"])),
     st.tuples(st.just("write"), st.integers(0, 5), st.integers(1, 9), st.sampled_from(["a", "a, b", "c", ""])),
     st.tuples(st.just("bad"), st.integers(0, 5)),
     st.tuples(st.just("same time"), st.integers(0, 5)),
@@ -350,6 +394,8 @@ def _step(folder: Folder, name: str, given_: list[Any]) -> None:
     file = folder.content / f"{given_[0]}.md"
     if name == "write":
         folder.article(file.name, day=given_[1], tags=given_[2], body=f"Words <iframe> {given_[1]}")
+    elif name == "words" and file.exists():
+        folder.write(file.name, file.read_text("utf-8").rpartition("---")[0] + f"---\n\n{given_[1]}\n")
     elif name == "bad":
         folder.write(file.name, "---\ntitle: T\n---\n")
     elif name == "same time" and file.exists():

@@ -1,0 +1,210 @@
+"""The build after an edit that only feeds show: the documents that hold the article are made, and no others.
+
+Refuses every other change: an article that is new or gone, that is chosen or listed otherwise than before, or of which
+there is something else to tell, makes a whole build.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from feedkit.document import Document, Kept
+from feedkit.errors import Problem
+from feedkit.model import Entry
+from feedkit.publishing.build import Options
+from feedkit.publishing.changed import Changes
+from feedkit.publishing.deferred import Waiting, Watch
+from feedkit.publishing.rebuild import BESIDE, State, done
+from feedkit.publishing.remembered import OUTLINES, HeldFeed, Holders, Known, Remembered
+from feedkit.publishing.report import Report
+from feedkit.publishing.tree import Tree
+from feedkit.publishing.writer import publish
+from feedkit.reading.files import SourceFile
+from feedkit.settings import Site
+from feedkit.site import Edition
+from feedkit.site.heads import path
+from feedkit.taxonomy import order
+from feedkit.workshop.crew import Crew
+from feedkit.workshop.inputs import Inputs, stamp
+from feedkit.workshop.memory import Memory
+from feedkit.workshop.outline import LISTED, Outline
+from feedkit.workshop.worker import Worker, begun
+
+#: More edits at once are as well a whole build.
+MANY = 64
+
+
+def edited(
+    site: Site,
+    folders: tuple[Path, Path],
+    options: Options,
+    watch: Watch,
+    before: tuple[Memory, Inputs, State],
+) -> Report | None:
+    """The report of a build after such an edit; None where there was none, or another change.
+
+    `folders` are that of the articles and the output; nothing in the output has changed, and nothing is due, since
+    the state `before`.
+    """
+    memory, found, _ = before
+    rows = memory.load(memory.keys(OUTLINES))
+    known = {key: row for key, row in rows.items() if isinstance(row, Known)}
+    changed = {name: key for key, row in known.items() for name in row.changed(found)}
+    shared = found.digest(found.files.keys() - {name for row in known.values() for name in row.stamps})
+    if not 0 < len(changed) <= MANY or any(row.shared != shared for row in known.values()):
+        return None
+    remembered = Remembered(memory=memory, inputs=found, shared=shared)
+    if (holders := remembered.holders()) is None:
+        return None
+    edit = _Edit(site=site, folders=folders, remembered=remembered, holders=holders, known=known, changed=changed)
+    return edit.build(options, watch, before[2])
+
+
+@dataclass(slots=True, kw_only=True)
+class _Edit:
+    """A few articles that differ from what is known of them. Not frozen: it is filled in steps."""
+
+    site: Site
+    #: The folder of articles, and the output folder.
+    folders: tuple[Path, Path]
+    remembered: Remembered
+    holders: Holders
+    #: What is known of all articles, by its key; and the key of each article that differs.
+    known: dict[str, Known]
+    changed: dict[str, str]
+    #: Each of these, as it is now.
+    fresh: dict[str, Outline] = field(default_factory=dict)
+    #: What was found meanwhile.
+    told: list[Problem] = field(default_factory=list)
+
+    def build(self, options: Options, watch: Watch, state: State) -> Report | None:
+        """Make the documents that hold the articles, publish them, and remember it; or do nothing."""
+        wanted = dict.fromkeys(key for name in self.changed for key in self.holders.feeds.get(name, ()))
+        feeds = self.remembered.held(wanted)
+        names = list(dict.fromkeys([*self.changed, *(name for feed in feeds for name in feed.names)]))
+        places = {name: place for place, name in enumerate(names, len(self.holders.pages))}
+        with Crew(self._worker(names), 1, self.told.append) as crew:
+            self.fresh = self._read(crew, places)
+            if len(feeds) < len(wanted) or not self._are_listed_alike():
+                return None
+            waiting = self._waiting(crew, watch)
+            made = self._edition(waiting, feeds, places, state)
+            documents = self._documents(waiting, made) if made else None
+            return None if documents is None else self._published(waiting, documents, options, state)
+
+    def _read(self, crew: Crew, places: Mapping[str, int]) -> dict[str, Outline]:
+        for outlines, _ in crew.outlines([[places[name] for name in self.changed]]):
+            return dict(zip(self.changed, outlines, strict=True))
+        return {}
+
+    def _worker(self, names: Iterable[str]) -> Worker:
+        files = [self._file(name) for name in (*self.holders.pages, *names)]
+        worker = begun(self.folders[0], self.site, self.told.append, files)
+        worker.keyed = True
+        return worker
+
+    def _file(self, name: str) -> SourceFile:
+        parts = tuple(name.split("/"))
+        folder = self.folders[0].joinpath(*parts[:-1])
+        return SourceFile(folder=folder, parts=parts, section_page=name in self.holders.pages)
+
+    def _are_listed_alike(self) -> bool:
+        """Whether each article is chosen and listed as it was, and tells the same."""
+        return all(
+            (old := self._old(name)) is not None
+            and new.entry is not None
+            and new.key[:LISTED] == old.key[:LISTED]
+            and new.problems == old.problems
+            for name, new in self.fresh.items()
+        )
+
+    def _old(self, name: str) -> Outline | None:
+        return self.remembered.unpacked(self.known[self.changed[name]]).get(name)
+
+    def _waiting(self, crew: Crew, watch: Watch) -> Waiting:
+        return Waiting(
+            site=self.site,
+            tree=Tree(root=Path(os.path.realpath(self.folders[1])), descriptor=None),
+            crew=crew,
+            on_problem=self.told.append,
+            watch=watch,
+            remembered=self.remembered,
+        )
+
+    def _edition(
+        self, waiting: Waiting, feeds: Iterable[HeldFeed], places: Mapping[str, int], state: State
+    ) -> Edition | None:
+        """The feeds that hold the articles; None where it is not known what they were made of."""
+        entries: dict[str, Entry] = {}
+        for feed in feeds:
+            keys = self.remembered.keys(path(self.site, feed.selection.folder, feed.formats(self.site)[0]))
+            if len(keys) != len(feed.names):
+                return None
+            for name, entry, key in zip(feed.names, feed.selection.entries, keys, strict=True):
+                if entries.setdefault(name, entry) is entry:
+                    waiting.hold(entry, places[name], self.fresh[name].key if name in self.fresh else _UNLISTED + key)
+        return Edition(
+            site=self.site,
+            entries=tuple(sorted(entries.values(), key=order)),
+            # The same article is the same entry in all of them.
+            selections=tuple(
+                replace(feed.selection, entries=tuple(entries[name] for name in feed.names)) for feed in feeds
+            ),
+            drafts=0,
+            future=0,
+            expired=0,
+            duplicates=0,
+            next_change=state.next_change,
+            now=state.now,
+        )
+
+    def _documents(self, waiting: Waiting, made: Edition) -> list[Document | Kept] | None:
+        """The feeds; None where an article cannot be rendered, or where there is something else to tell than before."""
+        if not waiting.rendered(made):
+            return None
+        before = {old.key: self.fresh[name].key for name in self.fresh if (old := self._old(name))}
+        if any(self.remembered.told(old) != waiting.told.get(new, ()) for old, new in before.items()):
+            return None
+        count = len(self.told)
+        documents = list(waiting.feeds(made))
+        return documents if len(self.told) == count else None
+
+    def _published(
+        self, waiting: Waiting, documents: Iterable[Document | Kept], options: Options, state: State
+    ) -> Report | None:
+        changes = Changes(site=self.site, directory=self.folders[1])
+        each = waiting.watch(changes.watched(documents), "writing")
+        report = publish(each, self.folders[1], removes=lambda path: False, **options.of_publish)
+        if report.problems:
+            return None
+        written = frozenset(report.written)
+        report = replace(
+            state.report,
+            documents=replace(
+                state.report.documents,
+                written=len(written),
+                unchanged=state.report.documents.unchanged - len(written),
+            ),
+            written=report.written,
+            changed_urls=changes.urls(written, sorted(waiting.entries, key=order)),
+            changed_feeds=changes.feeds(report.written),
+        )
+        self._remember(waiting, report, state)
+        return report
+
+    def _remember(self, waiting: Waiting, report: Report, state: State) -> None:
+        for key in set(self.changed.values()):
+            old = self.remembered.unpacked(self.known[key])
+            self.remembered.note(key, {name: self.fresh.get(name, outline) for name, outline in old.items()})
+        root = waiting.tree.root
+        stamps = {name: found for name in waiting.signatures if (found := stamp(root / name))}
+        paths = state.outputs[: -len(BESIDE)]
+        new = done(self.site, self.folders[1], self.remembered.inputs, report, paths, state.now)
+        self.remembered.save(waiting.made(stamps), new)
+
+
+#: In place of the digest of an outline that is known to be as it was.
+_UNLISTED = bytes(LISTED)

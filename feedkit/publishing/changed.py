@@ -20,7 +20,6 @@ from feedkit.publishing.paths import check_path
 from feedkit.publishing.tree import Tree
 from feedkit.settings import Site
 
-_ITEM = re.compile(rb"<(item|entry)\b.*?</\1>", re.DOTALL)
 _PAGE = re.compile(rb"<url>.*?</url>", re.DOTALL)
 _LOC = re.compile(rb"<loc>([^<]*)</loc>")
 
@@ -93,7 +92,9 @@ def _items(data: bytes) -> set[bytes]:
     """The entries of a feed that feedkit wrote: JSON has one a line, and no XML has an end tag within a text."""
     if data.startswith(b"{"):
         return {line.removesuffix(b",") for line in data.split(b"\n")}
-    return {match[0] for match in _ITEM.finditer(data)}
+    name = b"entry" if b"</entry>" in data else b"item"
+    begin, end = b"<" + name, b"</" + name + b">"
+    return {piece[piece.find(begin) :] + end for piece in data.split(end)}
 
 
 def _expanded(path: str, data: bytes) -> bytes:

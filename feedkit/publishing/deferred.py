@@ -17,7 +17,7 @@ from feedkit.errors import DocumentError, OnProblem, Problem
 from feedkit.formats.format import Format
 from feedkit.instant import instant
 from feedkit.model import Entry
-from feedkit.publishing.old_fragments import OldDocument
+from feedkit.publishing.old_fragments import OldDocument, Whole, reading
 from feedkit.publishing.old_fragments import fragments as packed
 from feedkit.publishing.remembered import (
     FEED,
@@ -92,6 +92,10 @@ class Waiting:
     _held: dict[int, tuple[int, bytes]] = field(default_factory=dict)
     _made: dict[tuple[int, str, Content], tuple[Spool | OldDocument, Span] | Problem] = field(default_factory=dict)
     _told: dict[int, tuple[Problem, ...]] = field(default_factory=dict)
+    _old: Whole = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._old = reading(self.tree)
 
     def read(self) -> None:
         """Read the outline of every article that is not known."""
@@ -294,7 +298,7 @@ class Waiting:
             self.fragments[name] = self.remembered.packed(name)
             return True
         if old := self.remembered.fragments(name, content):
-            self._take_from(OldDocument(self.tree, name, old[0]), old[1], page, format_, content)
+            self._take_from(OldDocument(self._old, name, old[0]), old[1], page, format_, content)
         return False
 
     def _take_from(

@@ -61,7 +61,7 @@ def load(directory: Path) -> dict[str, Written]:
 
 def dump(documents: Mapping[str, Written]) -> bytes:
     """The manifest's bytes: sorted, a path a line, so that a difference is easy to read."""
-    lines = ",\n".join(f"  {_text(path)}: {_text(_row(written))}" for path, written in sorted(documents.items()))
+    lines = ",\n".join([f"  {_text(path)}: {_row(written)}" for path, written in sorted(documents.items())])
     return f'{{\n "version": {VERSION},\n "documents": {{\n{lines}\n }}\n}}\n'.encode()
 
 
@@ -94,9 +94,10 @@ def _written(file: Path, path: str, row: Any) -> Written:
     return Written(digests, entries)
 
 
-def _row(written: Written) -> dict[str, Any]:
-    return {"sha256": written.digests} | ({} if written.entries is None else {"entries": written.entries})
+def _row(written: Written) -> str:
+    entries = "" if written.entries is None else f', "entries": {written.entries}'
+    return f'{{"sha256": {_text(written.digests)}{entries}}}'
 
 
-def _text(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+# Made once: there are thousands of texts in a manifest.
+_text = json.JSONEncoder(ensure_ascii=False).encode

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import os
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 
 from feedkit.document import Document
@@ -21,34 +22,49 @@ from feedkit.workshop.spool import Span
 
 # The digest of an entry, and where its bytes begin and how many they are.
 _FRAGMENT = struct.Struct("<16sII")
+# How many documents are held.
+_HELD = 8
+
+
+#: The bytes of a document that is as a stamp says; None where somebody has touched it.
+Whole = Callable[[str, Stamp], bytes | None]
 
 
 @dataclass(frozen=True, slots=True)
 class OldDocument:
     """A feed document on disk."""
 
-    #: The output folder.
-    tree: Tree
-    #: Where it is below that.
+    #: Reads it.
+    whole: Whole
+    #: Where it is below the output folder.
     path: str
     #: What the file system said of it when it was written.
     stamp: Stamp
 
     def read(self, span: Span) -> bytes | None:
         """The bytes of a span; None where somebody has touched the document."""
+        data = self.whole(self.path, self.stamp)
+        return None if data is None else data[span[0] : span[0] + span[1]]
+
+
+def reading(tree: Tree) -> Whole:
+    """Reads the documents of an output folder; the last few are held, since a feed takes most entries from one."""
+
+    @lru_cache(maxsize=_HELD)
+    def whole(path: str, stamp: Stamp) -> bytes | None:
         with suppress(OSError, PublishError):
-            return self._read(span)
+            return _read(tree, path, stamp)
         return None
 
-    def _read(self, span: Span) -> bytes | None:
-        file = self.tree.open(self.path)
-        if file is None:
-            return None
-        with file:
-            if stamped(os.fstat(file.fileno())) != self.stamp:
-                return None
-            file.seek(span[0])
-            return file.read(span[1])
+    return whole
+
+
+def _read(tree: Tree, path: str, stamp: Stamp) -> bytes | None:
+    file = tree.open(path)
+    if file is None:
+        return None
+    with file:
+        return file.read() if stamped(os.fstat(file.fileno())) == stamp else None
 
 
 def fragments(document: Document, keys: Mapping[str, bytes]) -> bytes:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from feedkit.errors import PublishError, shown
 from feedkit.urls import is_device
@@ -25,9 +26,14 @@ _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f<>:\"|?*\\\ud800-\udfff]|[. ]\Z")
 
 def check_path(path: str) -> None:
     """Raises `PublishError` for a path that is not safely below a folder, on whatever platform."""
-    for part in path.split("/"):
-        if not part or _FORBIDDEN.search(part) or is_device(part) or len(part.encode()) > MAX_NAME:
-            raise PublishError(f"{shown(path)}: is no path that is safe on every platform")
+    if not all(map(_is_safe, path.split("/"))):
+        raise PublishError(f"{shown(path)}: is no path that is safe on every platform")
+
+
+# A build asks several times for each of its documents, and many have the same names in other folders.
+@lru_cache(maxsize=4096)
+def _is_safe(name: str) -> bool:
+    return bool(name) and not (_FORBIDDEN.search(name) or is_device(name) or len(name.encode()) > MAX_NAME)
 
 
 def same_name(path: str) -> str:

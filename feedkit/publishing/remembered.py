@@ -68,7 +68,7 @@ class Known:
     def changed(self, inputs: Inputs) -> Iterator[str]:
         """The files that are not as they were, or were so young that they may have changed again without a sign."""
         for name, stamp in self.stamps.items():
-            if stamp is None or stamp != inputs.files.get(name) or stamp.modified >= self.taken - RACY_NS:
+            if stamp is None or stamp != inputs.files.get(name) or stamp[1] >= self.taken - RACY_NS:
                 yield name
 
 

@@ -124,7 +124,7 @@ class _Unpacker(pickle.Unpickler):
         found = getattr(import_module(module), name, None) if module.startswith("feedkit.") else None
         if found is made:
             return self._make
-        if found is proxied or _is_tuple(found) or (isinstance(found, type) and _is_ours(found)):
+        if found is proxied or (isinstance(found, type) and _is_ours(found)):
             return found
         raise pickle.UnpicklingError(f"{module}.{name} is no value of feedkit's")
 
@@ -132,7 +132,3 @@ class _Unpacker(pickle.Unpickler):
 @cache
 def _is_ours(kind: Any) -> bool:
     return is_dataclass(kind) and kind.__module__.startswith("feedkit.") and hasattr(kind, "__slots__")
-
-
-def _is_tuple(kind: Any) -> bool:
-    return isinstance(kind, type) and issubclass(kind, tuple) and hasattr(kind, "_fields")

@@ -16,7 +16,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedkit import Problem
-from feedkit.workshop.inputs import Stamp
 from feedkit.workshop.packing import UnpackError, pack, unpack
 
 
@@ -26,7 +25,7 @@ from feedkit.workshop.packing import UnpackError, pack, unpack
         ENTRY,
         FEED,
         Problem(code="FK101", severity="error", message="m", line=3),
-        Stamp(1, 2, 3),
+        (1, 2, 3),
         MappingProxyType({"a": (1, 2)}),
         datetime(2025, 1, 1, tzinfo=UTC),
         datetime(2025, 1, 1, tzinfo=timezone(timedelta(hours=5, minutes=30))),

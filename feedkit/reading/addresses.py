@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from feedkit import dates
 from feedkit.errors import UrlError, shown
 from feedkit.reading import values
-from feedkit.reading.intake import Intake
+from feedkit.reading.intake import Intake, tell_secrets
 from feedkit.reading.people import language
 from feedkit.urls import absolute, checked_slug, made_id, slug, stable_id, tag_uri
 
@@ -66,7 +66,7 @@ def entry_id(intake: Intake, url: str) -> str:
     if found := intake.find_text("id"):
         own = intake.read(found, lambda value: stable_id(values.text(value), site.id_namespace))
         # Never without a parameter: an id that changes is another entry to every reader.
-        intake.tell_secrets(own, found.key)
+        tell_secrets(own, intake.site, intake.report, key=found.key)
         return own
     if site.entry_ids == "permalink":
         return url

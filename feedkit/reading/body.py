@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from feedkit.reading import values
 from feedkit.reading.content import Content, ContentError, from_html, from_markdown
 from feedkit.reading.fields import Found
-from feedkit.reading.intake import Intake
+from feedkit.reading.intake import Intake, tell_secrets
 from feedkit.reading.markdown import RenderError, line_text
+from feedkit.reading.report import Reporter
 from feedkit.reading.summaries import summarise, visible
+from feedkit.settings import Site
 from feedkit.text import markup, plain
 from feedkit.urls import without_parameters
 
@@ -23,6 +27,37 @@ _HINTS = MappingProxyType(
         "FK308": "mend the function that is registered for it under shortcodes",
     }
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """What the content of an article is made of. Refuses to hold its metadata: thousands wait for their content."""
+
+    #: The settings.
+    site: Site
+    #: Where problems go.
+    report: Reporter
+    #: Finished HTML, which wins over Markdown; None where there is none.
+    html: str | None
+    #: The Markdown; None where there is none.
+    markdown: str | None
+    #: The line of the file at which it begins; None where there is no file.
+    line: int | None
+    #: What makes HTML of it, in place of the site's renderer.
+    render: Callable[[str], str] | None
+
+
+def body(intake: Intake, markdown: str | None) -> Body:
+    """The body of an article, whose Markdown is that of `title_and_body`."""
+    html = _given(intake)
+    return Body(
+        site=intake.site,
+        report=intake.report,
+        html=html.value if html else None,
+        markdown=markdown,
+        line=intake.article.body_line,
+        render=intake.article.render,
+    )
 
 
 def title_and_body(intake: Intake) -> tuple[str, str | None]:
@@ -59,33 +94,31 @@ def _title(intake: Intake, text: str, found: Found | None) -> str:
     return text
 
 
-def content(intake: Intake, url: str, markdown: str | None) -> str:
-    """The content as HTML; empty where there is none. Finished HTML wins over Markdown of a mapping."""
-    html = given(intake)
-    if html is None and markdown is None:
+def content(body: Body, url: str) -> str:
+    """The content as HTML; empty where there is none. Raises `ArticleError` for content that cannot be made safe."""
+    if body.html is None and body.markdown is None:
         return ""
-    line = intake.article.body_line
     try:
-        made = from_html(html.value, url, intake.site) if html else _from_markdown(intake, markdown or "", url)
+        made = _from_markdown(body, url) if body.html is None else from_html(body.html, url, body.site)
     except ContentError as error:
-        intake.report.refuse("FK301", str(error), line=line, hint="split the article")
+        body.report.refuse("FK301", str(error), line=body.line, hint="split the article")
     except RenderError as error:
-        intake.report.refuse("FK307", str(error), line=line, hint="mend the renderer, or the Markdown")
+        body.report.refuse("FK307", str(error), line=body.line, hint="mend the renderer, or the Markdown")
     if made.removed:
         message = f"{', '.join(made.removed)} taken out of the content: readers must not run or show it"
-        intake.report.warn("FK304", message, line=line, hint="write it as a code example, or as a link")
-    intake.tell_secrets(made.html, line=line)
+        body.report.warn("FK304", message, line=body.line, hint="write it as a code example, or as a link")
+    tell_secrets(made.html, body.site, body.report, line=body.line)
     return made.html
 
 
-def given(intake: Intake) -> Found | None:
+def _given(intake: Intake) -> Found | None:
     """Finished HTML, which a mapping may have."""
     return intake.fields.find("content_html", values.filled_text) if intake.article.body is None else None
 
 
 def source(intake: Intake, markdown: str | None) -> str:
     """The Markdown that the content is made of, where the site publishes it; else nothing."""
-    if not intake.site.source_markdown or markdown is None or given(intake):
+    if not intake.site.source_markdown or markdown is None or _given(intake):
         return ""
     return without_parameters(markdown.strip("\n"), intake.site.strip_query)
 
@@ -97,15 +130,13 @@ def summary(intake: Intake) -> str:
     return intake.published(own, found.key) if found and own else ""
 
 
-def beginning(intake: Intake, html: str) -> str:
+def beginning(html: str, site: Site) -> str:
     """The summary that is made of the content."""
-    return summarise(html if intake.site.html == "safe" else visible(html))
+    return summarise(html if site.html == "safe" else visible(html))
 
 
-def _from_markdown(intake: Intake, markdown: str, url: str) -> Content:
-    first = intake.article.body_line
-
+def _from_markdown(body: Body, url: str) -> Content:
     def tell(code: str, line: int, reason: str) -> None:
-        intake.report.warn(code, reason, line=None if first is None else line, hint=_HINTS[code])
+        body.report.warn(code, reason, line=None if body.line is None else line, hint=_HINTS[code])
 
-    return from_markdown(markdown, url, intake.site, tell, render=intake.article.render, line=first or 1)
+    return from_markdown(body.markdown or "", url, body.site, tell, render=body.render, line=body.line or 1)

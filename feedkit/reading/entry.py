@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 
 from feedkit.dates import Moment
 from feedkit.model import DateSource, Entry
-from feedkit.reading import addresses, body, episodes, flags, media, people, terms, values, when
+from feedkit.reading import addresses, episodes, flags, media, people, terms, values, when
+from feedkit.reading.body import Body, beginning, body, content, source, summary, title_and_body
 from feedkit.reading.fields import Found
 from feedkit.reading.hero import with_hero
 from feedkit.reading.intake import Article, Intake
@@ -29,19 +30,17 @@ class Draft:
 
     #: The entry without content, and without a summary that is made of it.
     outline: Entry
-    #: The article.
-    intake: Intake
-    #: Its Markdown; None where there is none.
-    markdown: str | None
+    #: What the content is made of.
+    body: Body
 
     def complete(self) -> Entry:
         """The whole entry. Raises `ArticleError` for content that cannot be made safe."""
         outline = self.outline
-        html = body.content(self.intake, outline.url, self.markdown)
-        shown = with_hero(html, outline.image, outline.url) if self.intake.site.hero else html
+        html = content(self.body, outline.url)
+        shown = with_hero(html, outline.image, outline.url) if self.body.site.hero else html
         if not shown:
             return outline
-        return replace(outline, content=shown, summary=outline.summary or body.beginning(self.intake, html))
+        return replace(outline, content=shown, summary=outline.summary or beginning(html, self.body.site))
 
 
 def draft_entry(article: Article, site: Site, report: Reporter) -> Draft:
@@ -49,7 +48,7 @@ def draft_entry(article: Article, site: Site, report: Reporter) -> Draft:
     intake = Intake(article, site, report)
     # First: a misspelt `title` is why an article has none.
     intake.tell_keys()
-    title, markdown = body.title_and_body(intake)
+    title, markdown = title_and_body(intake)
     published, expires = when.published(intake), when.moment(intake, "expires")
     updated = when.updated(intake, published)
     url = addresses.url(intake, title, published.value)
@@ -66,7 +65,7 @@ def draft_entry(article: Article, site: Site, report: Reporter) -> Draft:
         updated_source=_source(intake, "updated", updated),
         expires=expires.value if expires else None,
         expires_source=_source(intake, "expires", expires),
-        summary=body.summary(intake),
+        summary=summary(intake),
         authors=people.authors(intake),
         terms=terms.terms(intake),
         keywords=terms.keywords(intake),
@@ -82,13 +81,13 @@ def draft_entry(article: Article, site: Site, report: Reporter) -> Draft:
         draft=flags.draft(intake),
         indexed=flags.indexed(intake),
         section=article.place.section if article.place else "",
-        markdown=body.source(intake, markdown),
+        markdown=source(intake, markdown),
         source=article.source,
     )
     # Looked up now, so that a value that is no text is told with the others.
-    body.given(intake)
+    found = body(intake, markdown)
     intake.tell_rest()
-    return Draft(outline=outline, intake=intake, markdown=markdown)
+    return Draft(outline=outline, body=found)
 
 
 def _source(intake: Intake, field: str, moment: Moment | None) -> DateSource | None:

@@ -175,17 +175,18 @@ class Intake:
         Warns of what looks like a secret all the same.
         """
         text = without_parameters(text, self.site.strip_query)
-        self.tell_secrets(text, key)
+        tell_secrets(text, self.site, self.report, key=key)
         return text
 
-    def tell_secrets(self, text: str, key: str = "", line: int | None = None) -> None:
-        """Warn of addresses that carry a secret: a feed cannot be taken back."""
-        allowed = {name.casefold() for name in self.site.allow_query}
-        if names := [name for name in secret_names(text) if name not in allowed]:
-            self.report.warn(
-                "FK305",
-                f"an address with {', '.join(names)}=… is about to be published, and feeds are kept for ever",
-                key=key,
-                line=line,
-                hint="take it out, by hand or by strip_query, and change it; name what is no secret under allow_query",
-            )
+
+def tell_secrets(text: str, site: Site, report: Reporter, *, key: str = "", line: int | None = None) -> None:
+    """Warn of addresses that carry a secret: a feed cannot be taken back."""
+    allowed = {name.casefold() for name in site.allow_query}
+    if names := [name for name in secret_names(text) if name not in allowed]:
+        report.warn(
+            "FK305",
+            f"an address with {', '.join(names)}=… is about to be published, and feeds are kept for ever",
+            key=key,
+            line=line,
+            hint="take it out, by hand or by strip_query, and change it; name what is no secret under allow_query",
+        )

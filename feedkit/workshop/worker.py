@@ -24,9 +24,9 @@ from feedkit.workshop.outline import LISTED, Outline, outlining
 from feedkit.workshop.spool import Span, Spool
 
 #: How much the articles that wait for their content may take, in characters of Markdown, for all workers together.
-ROOM = 64 << 20
+ROOM = 80 << 20
 # What an article takes beside its Markdown.
-_BESIDE = 8_000
+_BESIDE = 5_000
 
 #: A format by its name, and how much of an entry.
 Wanted = tuple[str, Content]
@@ -124,12 +124,12 @@ class Worker:
 
 
 def _size(draft: Draft) -> int:
-    return len(draft.markdown or "") + _BESIDE
+    return len(draft.body.markdown or "") + _BESIDE
 
 
 def _key(draft: Draft, outline: Entry) -> bytes:
     # Not of packed bytes: those tell equal values from one and the same. Messages about the content name lines.
-    whole = f"{draft.outline!r}\n{draft.intake.article.body_line}\n{draft.markdown or ''}"
+    whole = f"{draft.outline!r}\n{draft.body.line}\n{draft.body.markdown or ''}"
     return _digest(repr(outline), LISTED) + _digest(whole, 16)
 
 

@@ -14,7 +14,6 @@ Refuses to print anything and to decide what happens next: a caller raises, coll
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -133,6 +132,9 @@ def raise_as(kind: type[ArticleError | DocumentError], problem: Problem) -> None
     """As `raise_or_log`, with an error of another kind."""
     if problem.severity == "error":
         raise kind(problem)
+    # Late: builds hand their problems to a callback, and begin sooner without it.
+    import logging
+
     level = logging.WARNING if problem.severity == "warning" else logging.INFO
     logging.getLogger("feedkit").log(level, "%s", problem)
 

@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from datetime import UTC, timedelta, timezone, tzinfo
 from difflib import get_close_matches
 from functools import cache
-from importlib.resources import files
 from types import MappingProxyType
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -100,6 +99,9 @@ def _load(name: str) -> ZoneInfo:
 
 @cache
 def _names() -> frozenset[str]:
+    # Late: most sites have dates with offsets, or in UTC.
+    from importlib.resources import files
+
     try:
         return frozenset(files("tzdata").joinpath("zones").read_text("utf-8").split())
     except ModuleNotFoundError:  # a distribution that ships the system's database only

@@ -9,7 +9,7 @@ from __future__ import annotations
 import gzip
 import os
 import re
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -73,7 +73,7 @@ class Changes:
         data = self._old(document.path)
         if len(data) == document.size and data == document.to_bytes():
             return
-        old = _items(data)
+        old = _items(data) if data else frozenset()
         pairs = zip(document.entries, document.fragments, strict=True)
         self._entries[document.path] = [url for url, place in pairs if document.pieces[place] not in old]
 
@@ -88,7 +88,7 @@ class Changes:
         return self._tree.read(path) or b""
 
 
-def _items(data: bytes) -> set[bytes]:
+def _items(data: bytes) -> Set[bytes]:
     """The entries of a feed that feedkit wrote: JSON has one a line, and no XML has an end tag within a text."""
     if data.startswith(b"{"):
         return {line.removesuffix(b",") for line in data.split(b"\n")}

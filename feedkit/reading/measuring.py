@@ -10,8 +10,6 @@ from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from urllib.parse import unquote, urlsplit
 
-import imagesize
-
 #: Media types by suffix (IANA media type registry).
 TYPES = MappingProxyType(
     {
@@ -101,6 +99,9 @@ def _local(url: str, reference: str, base_url: str, beside: Path | None, static:
 
 
 def _pixels(file: Path) -> tuple[int | None, int | None]:
+    # Late: it imports the network, which most builds never need.
+    import imagesize
+
     try:
         width, height = imagesize.get(file)
     except (ValueError, OSError):

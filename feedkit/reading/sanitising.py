@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from html import unescape
 from types import MappingProxyType
 
@@ -72,9 +73,14 @@ _OTHER_ADDRESSES = frozenset(["cite", "longdesc", "srcset"])
 _START_TAG = re.compile(r"""<([a-zA-Z][a-zA-Z0-9:-]*)((?:[^<>"']++|"[^"]*"|'[^']*')*+)(>?)""")
 _ANY_NAME = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)")
 _VALUED = re.compile(r"""([^\s"'<>/=]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""")
-_HARMLESS = ("https://", "http://", "/", "#")
+# As Markdown's renderer writes the attributes of tags, with `>` between those of two.
+_PLAIN = re.compile(r"""(?:\s+[^\s"'<>/=]+="[^"]*"|\s*/|>)*+""")
+_QUOTED = re.compile(r"""([^\s"'<>/=]+)="([^"]*)\"""")
+# Addresses that are the same wherever on the host the page is.
+_HARMLESS = ("https://", "http://", "/")
 # Elements that say nothing to a reader: what is in them stays.
 _LOOK_TAGS = frozenset(["acronym", "basefont", "big", "body", "center", "font", "head", "hgroup", "html", "main", "tt"])
+_HOST = re.compile(r"[^/]*//[^/?#]*")
 _FIRST_LINE = re.compile(r"(<pre[^>]*>)\n")
 
 # HTML Standard §13.1.2: those whose end tag may be left out in front of others.
@@ -100,39 +106,45 @@ def sanitised(html: str, url: str, embeds: tuple[str, ...] = ()) -> tuple[str, t
     What shows another page or plays a file becomes a link with its title, but for the `embeds`. Links from a heading to
     itself, the colours of code and its line numbers go without a word.
     """
-    _check_nesting(html)
-    look = _look(html)
-    cleaner = _cleaner(url, look.others, embeds)
-    made = "" if look.media else _cleaned(html, cleaner)
+    signs, ends = html.count("<"), html.count("</")
+    # As many start tags as that are needed to begin with.
+    if signs - ends > MAX_NESTING:
+        _check_nesting(html)
+    look = _look(html, signs - ends)
+    base = url if look.relative or look.others else _origin(url)
+    cleaner = _cleaner(base, look.others, embeds)
+    made = "" if look.media else _cleaned(html, cleaner, look)
     dropped: tuple[str, ...] = ()
-    if look.media or not is_tidy(made):
-        plain, dropped = tidied(_cleaned(html, _cleaner(url, look.others, EMBEDS, looks=True)), url, embeds)
-        made = _cleaned(plain, cleaner)
+    if look.media or (look.may_be_untidy and not is_tidy(made)):
+        plain, dropped = tidied(_cleaned(html, _cleaner(base, look.others, EMBEDS, looks=True), look), url, embeds)
+        made = _cleaned(plain, cleaner, look)
     return made, look.removed(dropped)
 
 
-def _cleaned(html: str, cleaner: nh3.Cleaner) -> str:
+def _origin(url: str) -> str:
+    """The beginning of an absolute address: all articles of a site have one cleaner then."""
+    return f"{found[0]}/" if (found := _HOST.match(url)) else url
+
+
+def _cleaned(html: str, cleaner: nh3.Cleaner, look: _Look) -> str:
     """HTML that the sanitiser would leave as it is."""
-    made = _mended(cleaner.clean(html))
+    made = _mended(cleaner.clean(html), look)
     # What stands in a table and must not is moved in front of it, where it may be nested as no HTML can be written.
-    for _ in range(MAX_PASSES if "<table" in made else 0):
-        again = _mended(cleaner.clean(made))
+    for _ in range(MAX_PASSES if look.may_have("table") else 0):
+        again = _mended(cleaner.clean(made), look)
         if again == made:
             break
         made = again
     return made
 
 
-def _mended(html: str) -> str:
+def _mended(html: str, look: _Look) -> str:
     # The sanitiser turns `&#11;` into the character itself, and drops a line end with which preformatted text begins.
     html = legal(html)
-    return _FIRST_LINE.sub("\\1\n\n", html) if "<pre" in html else html
+    return _FIRST_LINE.sub("\\1\n\n", html) if look.may_have("pre") else html
 
 
 def _check_nesting(html: str) -> None:
-    # As many start tags as that are needed to begin with.
-    if html.count("<") - html.count("</") <= MAX_NESTING:
-        return
     opened: list[str] = []
     for closing, written in _ANY_NAME.findall(html):
         name = written.lower()
@@ -163,8 +175,19 @@ class _Look:
     attributes: frozenset[str]
     #: The schemes of addresses that are taken out.
     schemes: frozenset[str]
+    #: Whether addresses depend on where the page is, beyond its host.
+    relative: bool
     #: Whether no tag can be in what was taken for a comment or a value.
     certain: bool
+
+    def may_have(self, name: str) -> bool:
+        """Whether there may be an element of this name."""
+        return not self.certain or name in self.tags
+
+    @property
+    def may_be_untidy(self) -> bool:
+        """Whether there may be preformatted text, or a link, as headings have to themselves."""
+        return self.may_have("pre") or self.may_have("a")
 
     @property
     def media(self) -> bool:
@@ -186,42 +209,49 @@ class _Look:
         )
 
 
-def _look(html: str) -> _Look:
-    found = _START_TAG.findall(html)
-    names: set[str] = set()
-    schemes: set[str] = set()
-    for _, attributes, _ in found:
-        for name, *given in _VALUED.findall(attributes) if "=" in attributes else ():
-            names.add(name)
-            if name.lower() in ADDRESSES and (scheme_ := _forbidden("".join(given))):
-                schemes.add(scheme_)
+def _look(html: str, starts: int) -> _Look:
+    """What start tags say, of HTML where at most so many can begin."""
+    every = _START_TAG.findall(html)
+    # Most tags of an article are the same few.
+    found = set(every)
+    values, plain = _values([attributes for _, attributes, _ in found if "=" in attributes])
+    addresses = [value for name, value in values if not value.startswith(_HARMLESS) and name.lower() in ADDRESSES]
+    certain = starts == len(every) and all(end for _, _, end in found)
     return _Look(
-        tags=frozenset(tag.lower() for tag in {tag for tag, _, _ in found}),
-        attributes=frozenset(map(str.lower, names)),
-        schemes=frozenset(schemes),
-        certain=html.count("<") == len(found) + html.count("</") and all(end for _, _, end in found),
+        tags=frozenset([tag.lower() for tag, _, _ in found]),
+        attributes=frozenset([name.lower() for name, _ in values]),
+        schemes=frozenset(filter(None, map(_forbidden, addresses))),
+        relative=not (plain and certain) or bool(addresses),
+        certain=certain,
     )
+
+
+def _values(written: list[str]) -> tuple[list[tuple[str, str]], bool]:
+    """The attributes of tags that have a value; and whether they are written so that nobody reads them otherwise."""
+    whole = ">".join(written)
+    if _PLAIN.fullmatch(whole):
+        return _QUOTED.findall(whole), True
+    return [(name, "".join(given)) for one in written for name, *given in _VALUED.findall(one)], False
 
 
 def _forbidden(value: str) -> str | None:
     """The scheme of an attribute's address, if it is none of ours."""
-    if value.startswith(_HARMLESS):
-        return None
     found = scheme(unescape(value))
     return None if found in SCHEMES else found
 
 
-def _cleaner(url: str, others: bool, embeds: tuple[str, ...], *, looks: bool = False) -> nh3.Cleaner:
+@lru_cache(maxsize=16)
+def _cleaner(base: str, others: bool, embeds: tuple[str, ...], *, looks: bool = False) -> nh3.Cleaner:
     return nh3.Cleaner(
         tags=TAGS.union(embeds, ["track"]) if embeds else TAGS,
         attributes=dict(_LOOKS if looks else ATTRIBUTES),
         url_schemes=SCHEMES,
-        url_relative=("rewrite_with_base", url),
+        url_relative=("rewrite_with_base", base),
         link_rel=None,
         clean_content_tags={"script", "style"},
         filter_style_properties=_LOOKING_STYLES if looks else _STYLES,
         # A Python call per attribute: only for bodies that need it.
-        attribute_filter=_address_filter(url) if others else None,
+        attribute_filter=_address_filter(base) if others else None,
     )
 
 

@@ -112,7 +112,7 @@ class Held:
         # Markdown encodes what stands in the address of a link.
         rendered = rendered.replace(quote(mark), mark)
         outside, placed = self._into_attributes(rendered, marker)
-        whole = re.sub(rf"<p>((?:{mark}\d+{mark}\s*)+)</p>", r"\1", outside)
+        whole = re.sub(rf"<p>({mark}\d+{mark}\s*(?:{mark}\d+{mark}\s*)*)</p>", r"\1", outside)
         mangled = self.html.keys() - set(marker.findall(whole)) - placed
         rest = "".join(f"\n{self.html[name]}" for name in self.html if name in mangled)
         return marker.sub(lambda match: self.html.get(match[0], match[0]), whole) + rest

@@ -6,7 +6,7 @@ Refuses the machine's own tables: a type depends on the suffix alone, so that th
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import unquote, urlsplit
 
@@ -80,7 +80,9 @@ def measure(url: str, reference: str, base_url: str, *, beside: Path | None, sta
 def _suffix(url: str) -> str:
     """The suffix of the file at an address, in lower case; empty where it has none."""
     path = url.partition("#")[0].partition("?")[0].partition("://")[2].partition("/")[2]
-    return PurePosixPath(unquote(path)).suffix.lower()
+    name = unquote(path).rstrip("/").rpartition("/")[2]
+    stem, _, suffix = name.rpartition(".")
+    return f".{suffix.lower()}" if stem and suffix else ""
 
 
 def _local(url: str, reference: str, base_url: str, beside: Path | None, static: tuple[Path, ...]) -> Path | None:

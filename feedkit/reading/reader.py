@@ -57,16 +57,17 @@ class Reader:
             return None
         if self._cascade.refuses(file.parts):
             return None
-        parsed = self._parse(file)
+        path = file.path
+        parsed = self._parse(path)
         try:
-            return self._make(file, parsed)
+            return self._make(file, path, parsed)
         except ArticleError as error:
             if parsed.metadata or error.problem.code not in _MISSING:
                 raise
             raise ArticleError(replace(error.problem, hint=_NO_FRONT_MATTER)) from error
 
-    def _make(self, file: SourceFile, parsed: Parsed) -> Draft:
-        source = printable(str(file.path))
+    def _make(self, file: SourceFile, path: Path, parsed: Parsed) -> Draft:
+        source = printable(str(path))
         found = place(file.parts, self._site.languages)
         own = parsed.metadata
         if found.language and not self._cascade.has(own, "language"):
@@ -77,7 +78,7 @@ class Reader:
             source=source,
             body=parsed.body,
             body_line=parsed.body_line,
-            file=file.path,
+            file=path,
             place=found,
             sources=self._sources,
             known_authors=self._authors,
@@ -99,10 +100,11 @@ class Reader:
 
     def _add_defaults(self, file: SourceFile) -> None:
         folder = file.parts[:-1]
-        report = Reporter(str(file.path), self._on_problem)
+        path = file.path
+        report = Reporter(str(path), self._on_problem)
         try:
-            parsed = self._parse(file)
-            report = Reporter(str(file.path), self._on_problem, parsed.lines, line=1)
+            parsed = self._parse(path)
+            report = Reporter(str(path), self._on_problem, parsed.lines, line=1)
             found = cascade.defaults(parsed, report.path, report)
         except ArticleError as error:
             self._cascade.refuse(folder)
@@ -111,10 +113,10 @@ class Reader:
             report.refuse(problem.code, message, key=problem.key, line=problem.line, hint=problem.hint)
         self._cascade.add(folder, section_page(file.parts[-1], self._site.languages)[1], found)
 
-    def _parse(self, file: SourceFile) -> Parsed:
-        report = Reporter(str(file.path), self._on_problem)
+    def _parse(self, path: Path) -> Parsed:
+        report = Reporter(str(path), self._on_problem)
         try:
-            return parse(read_text(file.path, self._root, self._site.limits), self._site.limits)
+            return parse(read_text(path, self._root, self._site.limits), self._site.limits)
         except UnreadableError as error:
             report.refuse("FK209", str(error), line=error.line, hint=error.hint)
         except FrontMatterError as error:

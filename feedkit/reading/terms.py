@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from feedkit.errors import UrlError, shown
@@ -26,7 +27,13 @@ def _of_taxonomy(intake: Intake, taxonomy: Taxonomy) -> Iterator[Term]:
     scheme = f"{intake.site.url(taxonomy.path)}/"
     slugs = _own_slugs(intake, taxonomy.source)
     for name in _names(intake, taxonomy.source, at_spaces=intake.site.split_tags_at_spaces):
-        yield Term(taxonomy=taxonomy.name, name=name, scheme=scheme, slug=slugs.get(fold(name), "") if slugs else "")
+        yield _term(taxonomy.name, name, scheme, slugs.get(fold(name), "") if slugs else "")
+
+
+@lru_cache(maxsize=4096)
+def _term(taxonomy: str, name: str, scheme: str, slug: str) -> Term:
+    # Many articles have the same few.
+    return Term(taxonomy=taxonomy, name=name, scheme=scheme, slug=slug)
 
 
 def keywords(intake: Intake) -> tuple[str, ...]:

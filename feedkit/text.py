@@ -30,19 +30,19 @@ def legal(text: str) -> str:
     """The text without what XML 1.0 §2.2 forbids or advises against, line ends as LF; lone surrogates become U+FFFD."""
     if "\r" in text or "\x85" in text:
         text = _NEWLINES.sub("\n", text)
-    if _is_surely_legal(text):
+    if is_surely_legal(text):
         return text
     return _ILLEGAL.sub(lambda match: "\ufffd" if "\ud800" <= match[0] <= "\udfff" else "", text)
 
 
 def illegal_names(text: str) -> tuple[str, ...]:
     """The characters that `legal` would take out, as `U+000B`, each once, in order."""
-    if _is_surely_legal(text) or not _ILLEGAL.search(text):
+    if is_surely_legal(text) or not _ILLEGAL.search(text):
         return ()
     return tuple(dict.fromkeys(f"U+{ord(char):04X}" for char in _ILLEGAL.findall(text)))
 
 
-def _is_surely_legal(text: str) -> bool:
+def is_surely_legal(text: str) -> bool:
     """Whether a text certainly has no illegal character: true of nearly all, and told eight times sooner."""
     if text.isprintable():
         return True

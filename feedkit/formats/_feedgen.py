@@ -18,6 +18,7 @@ from feedkit.dates import rfc822, rfc3339
 
 # Edge 11: `feedgen.util` uses `lxml.etree` without importing it, so `_xml`, which does, comes first.
 from feedkit.formats import _xml
+from feedkit.formats._content import XML, around
 from feedkit.formats._elements import (
     add_foreign,
     add_history,
@@ -62,12 +63,19 @@ def _atom_carrier(more: tuple[Namespace, ...]) -> _xml.Carrier:
 
 def rss_fragment(entry: Entry) -> bytes:
     """The bytes of one `<item>`. RSS 2.0, with content:encoded, dc:creator, atom:updated and media:content."""
-    return _rss_carrier(of_item(entry)).fragment(rss_item(entry).rss_entry())
+    carrier = _rss_carrier(of_item(entry))
+    # Without a summary, feedgen makes the content the description, which is escaped otherwise.
+    return around(
+        entry.content if entry.summary else "",
+        lambda content: carrier.fragment(rss_item(entry, content or entry.content).rss_entry()),
+        XML,
+    )
 
 
 def atom_fragment(entry: Entry) -> bytes:
     """The bytes of one `<entry>`. RFC 4287 §4.1.2."""
-    return _atom_carrier(of_atom_entry(entry)).fragment(atom_item(entry).atom_entry())
+    carrier = _atom_carrier(of_atom_entry(entry))
+    return around(entry.content, lambda content: carrier.fragment(atom_item(entry, content).atom_entry()), XML)
 
 
 def rss_frame(feed: Feed) -> Frame:
@@ -87,8 +95,9 @@ def _frame(whole: bytes, end: bytes) -> Frame:
     return Frame(head=hexadecimal(head), separator=b"", tail=end + rest)
 
 
-def rss_item(entry: Entry) -> Any:
-    """The entry as feedgen's FeedEntry, for RSS."""
+def rss_item(entry: Entry, content: str | None = None) -> Any:
+    """The entry as feedgen's FeedEntry, for RSS; with other content, where that is given."""
+    content = entry.content if content is None else content
     item = FeedEntry()
     item.register_extension("feedkit", _RssItem, rss=True, atom=False)
     item.feedkit.entry = entry
@@ -98,8 +107,8 @@ def rss_item(entry: Entry) -> Any:
     # RSS descriptions are read as HTML, so plain text is escaped for HTML first, and for XML by lxml.
     if entry.summary:
         item.description(escape(entry.summary, quote=False))
-    if entry.content:
-        item.content(entry.content)
+    if content:
+        item.content(content)
     # All at once: with each call feedgen makes all that it has anew.
     item.category([_category(term.name, term.scheme) for term in entry.terms])
     # RSS has one enclosure per item (RSS Advisory Board); an unknown length is 0 (edge 12: feedgen writes "None").
@@ -108,8 +117,9 @@ def rss_item(entry: Entry) -> Any:
     return item
 
 
-def atom_item(entry: Entry) -> Any:
-    """The entry as feedgen's FeedEntry, for Atom."""
+def atom_item(entry: Entry, content: str | None = None) -> Any:
+    """The entry as feedgen's FeedEntry, for Atom; with other content, where that is given."""
+    content = entry.content if content is None else content
     item = FeedEntry()
     item.register_extension("feedkit", _AtomItem, rss=False, atom=True)
     item.feedkit.entry = entry
@@ -122,10 +132,10 @@ def atom_item(entry: Entry) -> Any:
         item.author(_author(person))
     item.link(atom_links(entry))
     # An entry without any text is warned of (MissingTextualContent), so it says its title, as in JSON Feed.
-    if entry.summary or not entry.content:
+    if entry.summary or not content:
         item.summary(entry.summary or entry.title, type="text")
-    if entry.content:
-        item.content(entry.content, type="html")
+    if content:
+        item.content(content, type="html")
     item.category([{**_category(term.name, term.scheme), "label": term.name} for term in entry.terms])
     return item
 

@@ -6,6 +6,7 @@ Refuses entities, document types and the network when it reads (RFC 4287 §8.1, 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from html import escape
 from xml.parsers import expat
 
@@ -24,7 +25,7 @@ def add(parent: Element, tag: str, text: str | None = None, **attributes: str | 
     for name, value in attributes.items():
         if value is not None:
             # `text_` is the attribute called text, which the element's own text has taken.
-            child.set(name.rstrip("_"), value)
+            child.set("text" if name == "text_" else name, value)
     if text is not None:
         child.text = text
     return child
@@ -43,9 +44,10 @@ class Carrier:
     """
 
     def __init__(self, *tags: str, namespaces: Mapping[str, str], **attributes: str) -> None:
-        self._tags = tags
-        self._namespaces = dict(namespaces)
-        self._attributes = attributes
+        self._root = parent = etree.Element(tags[0], attributes, nsmap=dict(namespaces))
+        for tag in tags[1:]:
+            parent = etree.SubElement(parent, tag)
+        self._depth = len(tags) - 1
         self._prefix, _, self._suffix = self._serialise(etree.Element("cut")).partition(b"<cut/>")
 
     def fragment(self, element: Element) -> bytes:
@@ -55,9 +57,9 @@ class Carrier:
 
     def _serialise(self, element: Element) -> bytes:
         # A root of its own per call: a shared one would be state that threads fight over.
-        root = parent = etree.Element(self._tags[0], self._attributes, nsmap=self._namespaces)
-        for tag in self._tags[1:]:
-            parent = etree.SubElement(parent, tag)
+        root = parent = copy(self._root)
+        for _ in range(self._depth):
+            parent = parent[0]
         parent.append(element)
         return etree.tostring(root, encoding="UTF-8", xml_declaration=False)
 

@@ -117,11 +117,13 @@ def named(fragment: Callable[[Entry], bytes]) -> Callable[[Entry], bytes]:
     return lambda entry: make(_Same(entry))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class _Same:
     """An entry as one object. Equal ones may differ in bytes: two instants are equal whatever their offsets."""
 
-    entry: Entry
+    __slots__ = ("entry",)
+
+    def __init__(self, entry: Entry) -> None:
+        self.entry = entry
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Same) and other.entry is self.entry

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from feedkit.dates import rfc3339
+from feedkit.formats._content import JSON, around
 from feedkit.formats.format import Format, headed, mailbox, named
 from feedkit.formats.frame import Frame
 from feedkit.model import Enclosure, Entry, Feed, Image, Person
@@ -18,13 +19,17 @@ VERSION = "https://jsonfeed.org/version/1.1"
 
 
 def _fragment(entry: Entry) -> bytes:
-    item = {
+    return around(entry.content, lambda content: _dump({**_given(_item(entry, content)), **entry.json}), JSON)
+
+
+def _item(entry: Entry, content: str) -> dict[str, Any]:
+    return {
         "id": entry.guid or entry.id,
         "url": entry.url,
         "title": entry.title,
-        "content_html": entry.content,
+        "content_html": content,
         # JSON Feed 1.1 "Items": one of the two contents must be there, and an empty one says nothing.
-        "content_text": None if entry.content else entry.summary or entry.title,
+        "content_text": None if content else entry.summary or entry.title,
         "summary": entry.summary,
         "image": entry.image and entry.image.url,
         "banner_image": entry.image and entry.image.url,
@@ -36,7 +41,6 @@ def _fragment(entry: Entry) -> bytes:
         "attachments": [_attachment(enclosure) for enclosure in entry.enclosures],
         "_feedkit": _extension(entry),
     }
-    return _dump({**_given(item), **entry.json})
 
 
 def _author(person: Person) -> dict[str, Any]:

@@ -88,7 +88,7 @@ class Worker:
     def fragments(self, index: int, wanted: tuple[Wanted, ...]) -> Fragments:
         """What feeds hold of an article, into the spool."""
         try:
-            draft = self._taken(index) or self.reader.draft(self.files[index])
+            draft = self._taken(index) or self._again(index)
             entry = draft.complete() if draft else None
         except ArticleError as error:
             return Fragments(index=index, problems=(*self._told(), error.problem), refused=True)
@@ -115,6 +115,12 @@ class Worker:
         """An article that waited; None where it did not, or not any more."""
         draft = self.drafts.pop(index, None)
         self.room += _size(draft) if draft else 0
+        return draft
+
+    def _again(self, index: int) -> Draft | None:
+        """An article that did not wait. What there is to tell of its fields was told with its outline."""
+        draft = self.reader.draft(self.files[index])
+        self.found.clear()
         return draft
 
     def _told(self) -> tuple[Problem, ...]:

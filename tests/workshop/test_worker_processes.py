@@ -7,13 +7,14 @@ import json
 import subprocess
 import sys
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from feedkit import Site
-from feedkit.workshop import crew
+from feedkit import Site, build
+from feedkit.workshop import crew, worker
 from feedkit.workshop.worker import begun
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="processes are copied on Linux only")
@@ -52,7 +53,9 @@ print(json.dumps([report.articles.published, [str(problem) for problem in report
 def articles(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("articles")
     for number in range(COUNT):
-        keys = f"title: T {number}\ndate: 2025-{number % 12 + 1:02}-{number % 28 + 1:02}\ntags: [t{number % 9}]"
+        # One in seven has something to tell of its fields, one in ten of its content.
+        tags = f"t{number % 9}, T{number % 9}" if number % 7 == 0 else f"t{number % 9}"
+        keys = f"title: T {number}\ndate: 2025-{number % 12 + 1:02}-{number % 28 + 1:02}\ntags: [{tags}]"
         bad = "<script>x</script>" if number % 10 == 0 else ""
         (folder / f"{number:04}.md").write_text(f"---\n{keys}\n---\n\nWords of {number}. {bad}\n", "utf-8")
     (folder / "0003.md").write_text("---\ntitle: T\ndate: 2025-02-30\n---\n", "utf-8")
@@ -105,6 +108,15 @@ def test_sites_that_are_read_whole_are_read_by_several_processes_too(
     assert [problem for problem in problems if "FK506" not in problem] == alone[0][1]
     assert (published, forked, files) == (alone[0][0], 2, alone[1])
     assert (tmp_path / "one.jsonl").read_bytes() == (tmp_path / "two.jsonl").read_bytes()
+
+
+def test_articles_that_did_not_wait_are_read_again_and_tell_nothing_twice(
+    articles: Path, alone: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker.Worker, "_keep", lambda self, index, draft: None)
+    site = Site(base_url="https://example.com/", as_of=datetime(2026, 1, 1, tzinfo=UTC), limit=200)
+    report = build(site, articles, tmp_path, on_problem=lambda problem: None)
+    assert [str(problem) for problem in report.problems] == alone[0][1]
 
 
 def test_a_program_with_threads_is_not_copied() -> None:

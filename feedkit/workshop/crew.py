@@ -174,14 +174,21 @@ class Crew:
 
     def _is_busy(self, hand: _Hand, orders: Sequence[_Order]) -> bool:
         """Hand out what waits for a process; whether it has something to do."""
-        while not hand.lost and (waiting := hand.waiting or self._common) and len(hand.asked) < _AHEAD:
-            number = waiting.popleft()
+        while not hand.lost and len(hand.asked) < _AHEAD and (number := self._next(hand)) is not None:
             hand.asked.append(number)
             try:
                 hand.connection.send_bytes(pack((orders[number].method, orders[number].calls)))
             except OSError:
                 self._lose(hand)
         return bool(hand.asked)
+
+    def _next(self, hand: _Hand) -> int | None:
+        """What a process does next: its own, or what anybody may do; in the end, what waits for another the longest."""
+        if waiting := hand.waiting or self._common:
+            return waiting.popleft()
+        # To read articles again costs less than to wait for them.
+        longest = max((other.waiting for other in self._hands), key=len)
+        return longest.pop() if len(longest) >= _AHEAD else None
 
     def _take(self, hand: _Hand, results: dict[int, _Done]) -> None:
         try:

@@ -81,7 +81,8 @@ def tree(folder: Path) -> dict[str, bytes]:
 def folder(tmp_path: Path) -> Folder:
     made = Folder(tmp_path)
     for day in range(1, 9):
-        made.article(f"{day}.md", day=day, tags="a, b" if day % 2 else "c, C", body=f"Words of {day}. <script>x</script>")
+        tags = "a, b" if day % 2 else "c, C"
+        made.article(f"{day}.md", day=day, tags=tags, body=f"Words of {day}. <script>x</script>")
     return made
 
 

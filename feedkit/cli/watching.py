@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 
 from feedkit import configuration
@@ -30,6 +31,8 @@ def watched(options: argparse.Namespace, build: Callable[[argparse.Namespace], i
     except ImportError as error:
         raise SettingsError("--watch needs watchfiles; run: pip install 'feedkit[watch]'") from error
     code = build(options)
+    # Now, while nobody waits for it: where nothing had changed, it has not been imported yet.
+    import_module("feedkit.publishing.edited")
     # Beside the threads of the watcher, processes must not be copied.
     options.jobs = 1
     output = os.path.realpath(options.output or site_of(options).output)

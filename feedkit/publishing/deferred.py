@@ -126,7 +126,7 @@ class Waiting:
             outlines = [outline or next(rest) for outline in known.popleft()]
             if places and self.remembered:
                 by_name = dict(zip(chunk.names, outlines, strict=True))
-                self.remembered.note(chunk.key, by_name, packed if len(places) == len(outlines) else b"")
+                self.remembered.note(chunk.first, by_name, packed if len(places) == len(outlines) else b"")
             yield from zip(outlines, chunk.places, strict=True)
 
     def edition(self) -> tuple[Edition, list[Problem]]:

@@ -18,7 +18,7 @@ from feedkit.publishing.build import Options
 from feedkit.publishing.changed import Changes
 from feedkit.publishing.deferred import Waiting, Watch
 from feedkit.publishing.rebuild import BESIDE, State, done
-from feedkit.publishing.remembered import OUTLINES, HeldFeed, Holders, Known, Remembered
+from feedkit.publishing.remembered import STAMPS, HeldFeed, Holders, Known, Remembered
 from feedkit.publishing.report import Report
 from feedkit.publishing.tree import Tree
 from feedkit.publishing.writer import publish
@@ -50,9 +50,9 @@ def edited(
     the state `before`.
     """
     memory, found, _ = before
-    rows = memory.load(memory.keys(OUTLINES))
-    known = {key: row for key, row in rows.items() if isinstance(row, Known)}
-    changed = {name: key for key, row in known.items() for name in row.changed(found)}
+    rows = memory.load_all(STAMPS)
+    known = {key.removeprefix(STAMPS): row for key, row in rows.items() if isinstance(row, Known)}
+    changed = {name: first for first, row in known.items() for name in row.changed(found)}
     shared = found.digest(found.files.keys() - {name for row in known.values() for name in row.stamps})
     if not 0 < len(changed) <= MANY or any(row.shared != shared for row in known.values()):
         return None
@@ -72,13 +72,19 @@ class _Edit:
     folders: tuple[Path, Path]
     remembered: Remembered
     holders: Holders
-    #: What is known of all articles, by its key; and the key of each article that differs.
+    #: What is known of all articles, by chunk; and the chunk of each article that differs.
     known: dict[str, Known]
     changed: dict[str, str]
+    #: The articles of those chunks as they were.
+    before: dict[str, dict[str, Outline]] = field(init=False)
     #: Each of these, as it is now.
     fresh: dict[str, Outline] = field(default_factory=dict)
     #: What was found meanwhile.
     told: list[Problem] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        chunks = sorted(set(self.changed.values()))
+        self.before = {first: self.remembered.outlines_of(first, self.known[first]) for first in chunks}
 
     def build(self, options: Options, watch: Watch, state: State) -> Report | None:
         """Make the documents that hold the articles, publish them, and remember it; or do nothing."""
@@ -122,7 +128,7 @@ class _Edit:
         )
 
     def _old(self, name: str) -> Outline | None:
-        return self.remembered.unpacked(self.known[self.changed[name]]).get(name)
+        return self.before[self.changed[name]].get(name)
 
     def _waiting(self, crew: Crew, watch: Watch) -> Waiting:
         return Waiting(
@@ -196,9 +202,8 @@ class _Edit:
         return report
 
     def _remember(self, waiting: Waiting, report: Report, state: State) -> None:
-        for key in set(self.changed.values()):
-            old = self.remembered.unpacked(self.known[key])
-            self.remembered.note(key, {name: self.fresh.get(name, outline) for name, outline in old.items()})
+        for first, old in self.before.items():
+            self.remembered.note(first, {name: self.fresh.get(name, outline) for name, outline in old.items()})
         root = waiting.tree.root
         stamps = {name: found for name in waiting.signatures if (found := stamp(root / name))}
         paths = state.outputs[: -len(BESIDE)]

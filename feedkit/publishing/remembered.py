@@ -34,7 +34,7 @@ _ROOM = 4 << 20
 _AT_ONCE = 64
 
 #: What the keys of articles and of feeds begin with.
-OUTLINES, FEED = "outlines ", "feed "
+STAMPS, OUTLINES, FEED = "stamps ", "outlines ", "feed "
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +47,14 @@ class Chunk:
     names: tuple[str, ...]
 
     @property
-    def key(self) -> str:
-        """Under what it is remembered."""
-        return f"{OUTLINES}{self.names[0]}"
+    def first(self) -> str:
+        """What it is called after."""
+        return self.names[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What is remembered of some articles."""
+    """What is remembered of some articles beside their outlines."""
 
     #: The digest of what they all depend on.
     shared: bytes
@@ -62,8 +62,6 @@ class Known:
     taken: int
     #: What the file system said of each file, by its path; None where it said nothing.
     stamps: dict[str, Stamp | None]
-    #: The outlines of them all, packed.
-    outlines: bytes
 
     def changed(self, inputs: Inputs) -> Iterator[str]:
         """The files that are not as they were, or were so young that they may have changed again without a sign."""
@@ -147,7 +145,8 @@ class Remembered:
     _made: Made = field(init=False)
     _sharing: Sharing = field(default_factory=lambda: Sharing(frozenset([Person, Term])))
     _seen: set[str] = field(default_factory=set)
-    _waiting: dict[str, Known] = field(default_factory=dict)
+    _waiting: dict[str, Any] = field(default_factory=dict)
+    _size: int = 0
 
     def __post_init__(self) -> None:
         made = self.memory.load(["documents"]).get("documents")
@@ -156,39 +155,43 @@ class Remembered:
     def outlines(self, chunks: Sequence[Chunk]) -> Iterator[list[Outline | None]]:
         """The outlines of the articles that are as they were, chunk by chunk; None for each other."""
         for begin in range(0, len(chunks), _AT_ONCE):
-            several = chunks[begin : begin + _AT_ONCE]
-            known = self.memory.load(chunk.key for chunk in several)
-            self._seen.update(chunk.key for chunk in several)
-            yield from (self._of_chunk(chunk, known.get(chunk.key)) for chunk in several)
+            keys = [f"{kind}{chunk.first}" for chunk in chunks[begin : begin + _AT_ONCE] for kind in (STAMPS, OUTLINES)]
+            known = self.memory.load(keys)
+            self._seen.update(keys)
+            yield from (self._of_chunk(chunk, known) for chunk in chunks[begin : begin + _AT_ONCE])
 
-    def _of_chunk(self, chunk: Chunk, known: object) -> list[Outline | None]:
+    def _of_chunk(self, chunk: Chunk, rows: Mapping[str, Any]) -> list[Outline | None]:
+        known, packed = rows.get(f"{STAMPS}{chunk.first}"), rows.get(f"{OUTLINES}{chunk.first}")
         if not isinstance(known, Known) or known.shared != self.shared:
             return [None] * len(chunk.names)
-        found, changed = self.unpacked(known), set(known.changed(self.inputs))
+        found, changed = self._unpacked(known, packed), set(known.changed(self.inputs))
         return [found.get(name) if name not in changed else None for name in chunk.names]
 
-    def unpacked(self, known: Known) -> dict[str, Outline]:
-        """Outlines by the files of their articles; nothing where they are damaged."""
+    def outlines_of(self, first: str, known: Known) -> dict[str, Outline]:
+        """The outlines of a chunk by the files of their articles; nothing where they are damaged."""
+        return self._unpacked(known, self.memory.load([f"{OUTLINES}{first}"]).get(f"{OUTLINES}{first}"))
+
+    def _unpacked(self, known: Known, packed: object) -> dict[str, Outline]:
         try:
-            return dict(zip(known.stamps, unpack(known.outlines, self._sharing.made), strict=True))
+            outlines = unpack(packed, self._sharing.made) if isinstance(packed, bytes) else ()
+            return dict(zip(known.stamps, outlines, strict=True))
         except (UnpackError, ValueError):
             return {}
 
-    def note(self, key: str, outlines: Mapping[str, Outline], packed: bytes = b"") -> None:
+    def note(self, first: str, outlines: Mapping[str, Outline], packed: bytes = b"") -> None:
         """Remember articles that were read, by their files; also packed, if somebody has packed them."""
-        self._waiting[key] = Known(
-            shared=self.shared,
-            taken=self.inputs.taken,
-            stamps={name: self.inputs.files.get(name) for name in outlines},
-            outlines=packed or pack(list(outlines.values())),
-        )
-        if sum(len(known.outlines) for known in self._waiting.values()) > _ROOM:
+        packed = packed or pack(list(outlines.values()))
+        stamps = {name: self.inputs.files.get(name) for name in outlines}
+        self._waiting[f"{STAMPS}{first}"] = Known(shared=self.shared, taken=self.inputs.taken, stamps=stamps)
+        self._waiting[f"{OUTLINES}{first}"] = packed
+        self._size += len(packed)
+        if self._size > _ROOM:
             self._save()
 
     def _save(self) -> None:
         # Until this build is done, what is known of articles is not what the documents were made of.
         self.memory.save(self._waiting, forget=["state", "holders"])
-        self._waiting = {}
+        self._waiting, self._size = {}, 0
 
     def digest(self, *parts: object) -> bytes:
         """A digest of what something is made of, beside what all articles depend on."""
@@ -239,7 +242,7 @@ class Remembered:
     def save_all(self, made: Made, state: object, holders: Mapping[str, Any] | None) -> None:
         """Remember this build, and forget what is gone; `holders` are empty where they are as they were."""
         keys = self.memory.keys()
-        stale = [key for key in keys - self._seen if key.startswith(OUTLINES)]
+        stale = [key for key in keys - self._seen if key.startswith((STAMPS, OUTLINES))]
         if holders != {}:
             stale += [key for key in keys - (holders or {}).keys() if key.startswith((FEED, "holders"))]
         self.memory.save({**self._waiting, "documents": made, "state": state, **(holders or {})}, forget=stale)

@@ -239,7 +239,8 @@ class _Run:
     def _commit(self, stale: list[str]) -> int:
         """Put everything in its place. The manifest first lists old and new, so that a killed run owns its files."""
         if self.staged:
-            self._write_manifest({**self.known, **{path: self._either(path) for path in self.wanted}})
+            new = (path for path, written in self.wanted.items() if self.known.get(path) != written)
+            self._write_manifest({**self.known, **{path: self._either(path) for path in new}})
         for temporary, path in self.staged:
             self.tree.put(temporary, path)
         self.staged = []

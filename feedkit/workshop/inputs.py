@@ -94,7 +94,7 @@ def _listed(path: Path, name: str, without: str = "") -> Iterator[tuple[str, Sta
         with os.scandir(folder) as entries:
             for entry in entries:
                 if not entry.is_dir(follow_symlinks=False):
-                    yield prefix + entry.name, _of_entry(entry)
+                    yield f"{prefix}{entry.name}", _of_entry(entry)
                 elif not entry.name.startswith(".") and os.path.realpath(entry.path) != without:
                     waiting.append((entry.path, f"{prefix}{entry.name}/"))
 

@@ -33,9 +33,22 @@ class Memory:
 
     def load(self, keys: Iterable[str]) -> dict[str, Any]:
         """What is remembered under keys; without what is damaged."""
-        asked = "SELECT key, checksum, data FROM memory WHERE key = ?"
+        return self._found("SELECT key, checksum, data FROM memory WHERE key = ?", [(key,) for key in keys])
+
+    def load_all(self, begin: str) -> dict[str, Any]:
+        """The same, under all keys that begin so."""
+        asked = "SELECT key, checksum, data FROM memory WHERE key >= ? AND key < ?"
+        return self._found(asked, [(begin, f"{begin}\U0010ffff")])
+
+    def keys(self) -> frozenset[str]:
+        """Under what something is remembered."""
+        with suppress(sqlite3.Error, OSError):
+            return frozenset(key for (key,) in self._answers("SELECT key FROM memory", [()]))
+        return frozenset()
+
+    def _found(self, asked: str, each: Iterable[tuple[str, ...]]) -> dict[str, Any]:
         try:
-            rows = self._answers(asked, [(key,) for key in keys])
+            rows = self._answers(asked, each)
         except (sqlite3.Error, OSError):
             return {}
         found = {}
@@ -44,13 +57,6 @@ class Memory:
                 if zlib.crc32(data) == checksum:
                     found[key] = unpack(data)
         return found
-
-    def keys(self, begin: str = "") -> frozenset[str]:
-        """Under what something is remembered, as far as it begins so."""
-        with suppress(sqlite3.Error, OSError):
-            every = self._answers("SELECT key FROM memory", [()])
-            return frozenset(key for (key,) in every if key.startswith(begin))
-        return frozenset()
 
     def touched(self) -> int:
         """What the clock of its file system shows, in nanoseconds: the file is as young as that then. 0 without one."""

@@ -16,7 +16,7 @@ from feedkit.workshop.inputs import paths_of
 
 #: How long to wait for more of what is saved at once, and how often to look, in milliseconds.
 _TOGETHER = 50
-_STEP = 10
+_STEP = 5
 
 
 def watched(options: argparse.Namespace, build: Callable[[argparse.Namespace], int]) -> int:

@@ -12,11 +12,34 @@ from feedkit.document import Document
 from feedkit.errors import DocumentError, Problem
 from feedkit.formats import _xml
 from feedkit.formats.compression import GZIP_TYPE, expanded
+from feedkit.formats.vocabularies import Namespace
 
 # Sitemaps may have 50 MiB: as a tree that would be a gigabyte.
 _LARGE = 1 << 20
 
 _END_TAGS = re.compile(rb"(?:</[^<>]+>\s*)+")
+
+#: The prefixes and addresses that a head declares.
+Namespaces = frozenset[Namespace]
+
+
+class Verified(bytes):
+    """A fragment of a document that was verified: it can be read behind every head that declares as much."""
+
+    #: What was declared there.
+    namespaces: Namespaces
+
+
+def verified(fragment: bytes, namespaces: Namespaces) -> Verified:
+    """A fragment with what was declared where it was read."""
+    found = Verified(fragment)
+    found.namespaces = namespaces
+    return found
+
+
+def declared(head: bytes) -> Namespaces:
+    """What the head of a document declares: nothing, if it is JSON. Raises `ValueError` for a damaged one."""
+    return frozenset() if head.startswith(b"{") else frozenset(_xml.declared(head))
 
 
 def verify(document: Document) -> None:
@@ -43,12 +66,13 @@ class Verifier:
 
     Where a frame can be read with nothing in it and with each of its fragments alone, it can be read with all of them:
     a fragment begins where a tag or an object does, and leaves the frame as it found it, or the tail would not fit.
+    One that is `Verified` is not parsed again.
     """
 
     def __init__(self) -> None:
         self._media_type = ""
         # By identity, as `splice` hands them out; held here, so that no other object gets the number of one of them.
-        self._parsed: dict[frozenset[tuple[str, str]], dict[int, bytes]] = {}
+        self._parsed: dict[Namespaces, dict[int, bytes]] = {}
 
     def verify(self, document: Document) -> None:
         """As the function `verify`, and with the same errors."""
@@ -62,23 +86,25 @@ class Verifier:
         parse = _parse_json if _is_json(document) else _xml.parse
         try:
             parse(head + tail)
-            declared = frozenset() if _is_json(document) else frozenset(_xml.declared(head))
-            known = self._known(document.media_type, declared)
+            there = declared(head)
+            known = self._known(document.media_type, there)
             for fragment in fragments:
+                if isinstance(fragment, Verified) and fragment.namespaces <= there:
+                    continue
                 if not any(id(fragment) in parsed for parsed in known):
                     parse(head + fragment + tail)
-                    self._parsed[declared][id(fragment)] = fragment
+                    self._parsed[there][id(fragment)] = fragment
         except ValueError:
             return False
         return True
 
-    def _known(self, media_type: str, declared: frozenset[tuple[str, str]]) -> list[dict[int, bytes]]:
+    def _known(self, media_type: str, there: Namespaces) -> list[dict[int, bytes]]:
         """The fragments that passed where no other namespaces are declared: without them a prefix means nothing."""
         if media_type != self._media_type:
             # The next format has other fragments, and those of the last one are not to stay in memory.
             self._media_type, self._parsed = media_type, {}
-        self._parsed.setdefault(declared, {})
-        return [parsed for namespaces, parsed in self._parsed.items() if namespaces <= declared]
+        self._parsed.setdefault(there, {})
+        return [parsed for namespaces, parsed in self._parsed.items() if namespaces <= there]
 
 
 def _fragments(document: Document) -> tuple[bytes, ...]:

@@ -298,12 +298,13 @@ class Waiting:
             self.fragments[name] = self.remembered.packed(name)
             return True
         if old := self.remembered.fragments(name, content):
-            self._take_from(OldDocument(self._old, name, old[0]), old[1], page, format_, content)
+            self._take_from(name, *old, page, format_, content)
         return False
 
     def _take_from(
-        self, document: OldDocument, spans: Mapping[bytes, Span], page: Page, format_: Format, content: Content
+        self, path: str, stamp: Stamp, spans: Mapping[bytes, Span], page: Page, format_: Format, content: Content
     ) -> None:
+        document = OldDocument(self._old, path, stamp, min((begin for begin, _ in spans.values()), default=0))
         for entry in page.entries:
             if span := spans.get(self._held[id(entry)][1][LISTED:]):
                 self._made.setdefault((id(entry), format_.name, content), (document, span))

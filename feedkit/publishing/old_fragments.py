@@ -15,6 +15,7 @@ from itertools import accumulate
 
 from feedkit.document import Document
 from feedkit.errors import PublishError
+from feedkit.formats.verify import Namespaces, declared, verified
 from feedkit.publishing.tree import Tree
 from feedkit.workshop.inputs import Stamp, stamped
 from feedkit.workshop.outline import LISTED
@@ -26,8 +27,9 @@ _FRAGMENT = struct.Struct("<16sII")
 _HELD = 8
 
 
-#: The bytes of a document that is as a stamp says; None where somebody has touched it.
-Whole = Callable[[str, Stamp], bytes | None]
+#: From a document's path, its stamp and the size of its head to its bytes and what it declares; None where somebody has
+#: touched it.
+Whole = Callable[[str, Stamp, int], tuple[bytes, Namespaces] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +42,23 @@ class OldDocument:
     path: str
     #: What the file system said of it when it was written.
     stamp: Stamp
+    #: How long it is in front of its first entry.
+    head: int
 
     def read(self, span: Span) -> bytes | None:
-        """The bytes of a span; None where somebody has touched the document."""
-        data = self.whole(self.path, self.stamp)
-        return None if data is None else data[span[0] : span[0] + span[1]]
+        """The bytes of an entry; None where somebody has touched the document."""
+        found = self.whole(self.path, self.stamp, self.head)
+        return None if found is None else verified(found[0][span[0] : span[0] + span[1]], found[1])
 
 
 def reading(tree: Tree) -> Whole:
     """Reads the documents of an output folder; the last few are held, since a feed takes most entries from one."""
 
     @lru_cache(maxsize=_HELD)
-    def whole(path: str, stamp: Stamp) -> bytes | None:
-        with suppress(OSError, PublishError):
-            return _read(tree, path, stamp)
+    def whole(path: str, stamp: Stamp, head: int) -> tuple[bytes, Namespaces] | None:
+        with suppress(OSError, PublishError, ValueError):
+            data = _read(tree, path, stamp)
+            return None if data is None else (data, declared(data[:head]))
         return None
 
     return whole

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedkit import Document, DocumentError
-from feedkit.formats.verify import Verifier, verify
+from feedkit.formats.verify import Verifier, declared, verified, verify
 
 XML = "application/rss+xml"
 JSON = "application/feed+json"
@@ -83,3 +83,22 @@ def test_pieces_that_are_no_fragments_are_read_as_one_document() -> None:
     halves = (b"<rss><item>", b"</item><item>", b"</item></rss>")
     Verifier().verify(Document(path="feed", media_type=XML, pieces=halves, items=1))
     Verifier().verify(Document(path="feed", media_type=JSON, pieces=(b'{"items": [', b"]}"), items=2))
+
+
+def test_a_fragment_of_a_document_that_was_verified_is_not_parsed_where_as_much_is_declared() -> None:
+    head = FRAMES[XML][0]
+    # Damaged, so that it shows whether it is parsed.
+    bad = verified(b"<item><x></item>", declared(head))
+    Verifier().verify(feed(XML, [bad]))
+    Verifier().verify(feed(XML, [bad], head=b'<rss xmlns:a="b:c" xmlns:d="e:f"><channel>'))
+    with pytest.raises(DocumentError):
+        Verifier().verify(feed(XML, [bad], head=b"<rss><channel>"))
+
+
+@pytest.mark.parametrize(
+    ("head", "namespaces"),
+    [(FRAMES[XML][0], {("a", "b:c")}), (b"<rss>", set()), (FRAMES[JSON][0], set())],
+    ids=["one", "none", "json"],
+)
+def test_what_a_head_declares(head: bytes, namespaces: set[tuple[str, str]]) -> None:
+    assert declared(head) == namespaces

@@ -11,8 +11,8 @@ import os
 import re
 from collections.abc import Container, Iterable, Iterator, Set
 from dataclasses import dataclass, field
+from html import escape
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 from feedkit.document import Document, Kept
 from feedkit.model import Entry
@@ -65,7 +65,9 @@ class Changes:
         pages = {page for path, pages in self._pages.items() if path in written for page in pages} - self._old_pages
         listed = {match[1] for page in pages if (match := _LOC.search(page))}
         return tuple(
-            entry.url for entry in entries if entry.url in found or (listed and escape(entry.url).encode() in listed)
+            entry.url
+            for entry in entries
+            if entry.url in found or (listed and escape(entry.url, quote=False).encode() in listed)
         )
 
     def _look_at_feed(self, document: Document) -> None:

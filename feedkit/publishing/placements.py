@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
-from xml.sax.saxutils import escape
+from html import escape
 
 from feedkit.choosing import choice
 from feedkit.document import Document
@@ -163,7 +163,7 @@ def _without_feed(edition: Edition, entry: Entry, refusal: str) -> Iterator[Plac
 
 def _in_sitemaps(shelf: Shelf, entry: Entry, refusal: str) -> Iterator[Placement]:
     site = shelf.edition.site
-    wanted = f"<loc>{escape(entry.url)}</loc>".encode()
+    wanted = f"<loc>{escape(entry.url, quote=False)}</loc>".encode()
     held = tuple(name for name, data in shelf.sitemaps.items() if wanted in data)
     stem = site.names.news.rpartition(".")[0]
     news = tuple(name for name in held if name.startswith(stem))

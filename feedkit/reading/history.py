@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from feedkit.errors import SettingsError, printable
+
+if TYPE_CHECKING:
+    import subprocess
 
 _WAY_OUT = "or take git out of dates_from"
 
@@ -55,6 +58,9 @@ def read_history(folder: Path) -> History:
 
 
 def _run(git: str, folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    # Late: most sites have their dates in front matter.
+    import subprocess
+
     environment = {**os.environ, "LC_ALL": "C"}
     command = [git, "--no-pager", *arguments]
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False)  # noqa: S603

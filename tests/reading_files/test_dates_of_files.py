@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 from feedkit import Entry, Problem, SettingsError, Site, build, read
-from feedkit.reading import history
 
 GIT = shutil.which("git")
 pytestmark = pytest.mark.skipif(GIT is None, reason="git is not installed")
@@ -110,7 +109,7 @@ def test_the_sources_are_asked_in_their_order(repository: Path, sources: tuple[s
 def test_without_the_setting_git_is_not_asked(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     put(repository, "a.md")
     commit(repository, FIRST)
-    monkeypatch.setattr(history.subprocess, "run", None)
+    monkeypatch.setattr(subprocess, "run", None)
     _, problems = take(repository, "filename")
     assert [problem.code for problem in problems] == ["FK105"]
 

@@ -87,7 +87,9 @@ class Changes:
 
     def _old(self, path: str) -> bytes:
         check_path(path)
-        return self._tree.read(path) or b""
+        # Most are new, or all of them.
+        there = os.path.lexists(f"{self._tree.root}/{path}")
+        return (self._tree.read(path) or b"") if there else b""
 
 
 def _items(data: bytes) -> Set[bytes]:

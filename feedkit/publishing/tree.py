@@ -105,11 +105,15 @@ class Tree:
 
     def create(self, path: str, chunks: Iterable[bytes]) -> None:
         """Write a file that is not there yet."""
-        with self._named(path), os.fdopen(self.descriptor_of(path, _CREATING), "wb", _BUFFER) as file:
-            fill(file, chunks)
-            if self.durable:
-                file.flush()
-                os.fsync(file.fileno())
+        try:
+            with os.fdopen(self.descriptor_of(path, _CREATING), "wb", _BUFFER) as file:
+                fill(file, chunks)
+                if self.durable:
+                    file.flush()
+                    os.fsync(file.fileno())
+        except OSError as error:
+            error.filename = str(self.root / path)
+            raise
 
     def put(self, temporary: str, path: str) -> None:
         """Give a file the name of another one in the same folder, which it replaces."""
@@ -170,22 +174,24 @@ class Tree:
 
     @contextmanager
     def _at(self, path: str) -> Iterator[tuple[str, int | None]]:
-        """A path as the system takes it: the name, and the descriptor of its folder."""
-        folder, _, name = path.rpartition("/")
-        with self._named(path), self._folder(folder) as found:
-            if isinstance(found, int):
-                yield name, found
-                return
-            file = found / name
-            if _is_link(file):
-                raise self._link(path)
-            yield str(file), None
+        """A path as the system takes it: the name, and the descriptor of its folder.
 
-    @contextmanager
-    def _named(self, path: str) -> Iterator[None]:
-        """Let an error of the system name the file: it knows the last part of a path only, or a number."""
+        An error of the system names the file then: it knows the last part of a path only, or a number.
+        """
+        folder, _, name = path.rpartition("/")
         try:
-            yield
+            # Nearly always; a context within a context for each question takes as long as the question.
+            if folder in self._held:
+                yield name, self._held[folder]
+                return
+            with self._folder(folder) as found:
+                if isinstance(found, int):
+                    yield name, found
+                    return
+                file = found / name
+                if _is_link(file):
+                    raise self._link(path)
+                yield str(file), None
         except OSError as error:
             error.filename, error.filename2 = str(self.root / path), None
             raise

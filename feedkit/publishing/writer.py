@@ -107,6 +107,7 @@ class _Run:
     staged: list[tuple[str, str]] = field(default_factory=list)
     made: list[str] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
+    there: set[str] = field(default_factory=set)
     taken: list[Problem] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     blocking: set[Problem] = field(default_factory=set)
@@ -156,8 +157,14 @@ class _Run:
         elif obstacle := self._obstacle(path):
             self._block(_in_the_way(self._named(obstacle)))
         elif self._readable(document) and not self.blocking:
-            self.made += [folder for folder in folders(path) if self.tree.make_folder(folder)]
+            self._make_folders(folders(path))
             self._write(path, document.chunks())
+
+    def _make_folders(self, missing: Iterable[str]) -> None:
+        for folder in missing:
+            if folder not in self.there and self.tree.make_folder(folder):
+                self.made.append(folder)
+            self.there.add(folder)
 
     def _is_there(self, document: Kept) -> bool:
         """Whether a document is as the run left it that wrote it."""

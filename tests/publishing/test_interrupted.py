@@ -93,8 +93,8 @@ def test_a_killed_build_leaves_old_or_new_files_and_the_next_one_heals(
     assert main([*command, "--quiet", "-o", str(tmp_path / "wanted")]) == 0
     new = tree(tmp_path / "wanted")
     environment = {**os.environ, "PYTHONPATH": str(repository)}
-    # A new output folder changes about 115 times, so these moments lie all over the build.
-    moment = 2 + share * 8
+    # A new output folder changes about 60 times, so these moments lie all over the build.
+    moment = 2 + share * 6
     killed = subprocess.run(
         [sys.executable, "-c", KILLER, str(out), str(moment), *command, "--quiet"], env=environment, check=False
     )

@@ -41,13 +41,13 @@ def measure(peer: Peer, count: int, runs: int, folder: Path) -> Measured:
         corpus.write(count, content, dialect=peer.dialect)
         _age(content)
 
-    old = (folder / "old" / str(number) for number in itertools.count())
+    old = (folder / "old" / peer.name / str(number) for number in itertools.count())
 
     def clean() -> None:
         # Moved, not deleted: a file system takes its time before it gives the place of a deleted file to a new one, and
         # whoever writes more files waits longer. feedkit's memory is among them.
         for left in filter(Path.exists, (out, work / "cache")):
-            (aside := next(old) / peer.name).parent.mkdir(parents=True)
+            (aside := next(old)).parent.mkdir(parents=True, exist_ok=True)
             left.rename(aside)
 
     return _row(peer, peer.work, count, out, best(peer.command(work, content, out), runs, clean))
@@ -59,7 +59,7 @@ def again(peer: Peer, count: int, runs: int, folder: Path) -> Iterator[Measured]
     command = peer.command(folder / "work" / peer.name, content, out)
     yield _row(peer, "nothing changed", count, out, best(command, runs))
     article = content / f"article-{count - 5}.md"
-    edits = iter(range(1, runs + 1))
+    edits = itertools.count(1)
 
     def edit() -> None:
         # One byte more each time, and a time of its own.

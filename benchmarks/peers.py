@@ -49,6 +49,8 @@ def measure(peer: Peer, count: int, runs: int, folder: Path) -> Measured:
         for left in filter(Path.exists, (out, work / "cache")):
             (aside := next(old)).parent.mkdir(parents=True, exist_ok=True)
             left.rename(aside)
+        # What the last run wrote is not to be written while this one is measured.
+        os.sync()
 
     return _row(peer, peer.work, count, out, best(peer.command(work, content, out), runs, clean))
 
@@ -93,17 +95,17 @@ def _row(peer: Peer, work: str, count: int, out: Path, cost: tuple[float, float]
 def rows(sizes: Iterable[int], runs: int, npm: Path | None, only: Sequence[str] = ()) -> list[Measured]:
     """All rows, by size and peer."""
     found: list[Measured] = []
-    for count in sizes:
-        folder = Path(tempfile.mkdtemp(prefix="feedkit-peers-"))
-        try:
+    root = Path(tempfile.mkdtemp(prefix="feedkit-peers-"))
+    try:
+        for count in sizes:
             for peer in peers(npm):
                 if peer.name not in (only or [peer.name]):
                     continue
-                found.append(measure(peer, count, runs, folder))
+                found.append(measure(peer, count, runs, root / str(count)))
                 if peer.name == "feedkit":
-                    found += again(peer, count, runs, folder)
-        finally:
-            shutil.rmtree(folder)
+                    found += again(peer, count, runs, root / str(count))
+    finally:
+        shutil.rmtree(root)
     return found
 
 

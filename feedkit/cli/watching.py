@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 
@@ -22,7 +23,9 @@ _STEP = 5
 def watched(options: argparse.Namespace, build: Callable[[argparse.Namespace], int]) -> int:
     """Build, and again after each change of the articles, the configuration or a file that it names, until Ctrl-C.
 
-    Returns the exit code of the last build. Raises `SettingsError` for standard input, and without watchfiles.
+    Returns the exit code of the last build that was done: Ctrl-C is how watching ends, also where it falls into a
+    build. Raises `SettingsError` for standard input, and without watchfiles, and `KeyboardInterrupt` from the first
+    build.
     """
     if options.content == "-":
         raise SettingsError("--watch: standard input cannot be watched; name a folder")
@@ -31,18 +34,25 @@ def watched(options: argparse.Namespace, build: Callable[[argparse.Namespace], i
     except ImportError as error:
         raise SettingsError("--watch needs watchfiles; run: pip install 'feedkit[watch]'") from error
     code = build(options)
-    # Now, while nobody waits for it: where nothing had changed, it has not been imported yet.
-    import_module("feedkit.publishing.edited")
-    # Beside the threads of the watcher, processes must not be copied.
-    options.jobs = 1
-    output = os.path.realpath(options.output or site_of(options).output)
-
-    def concerns(change: object, path: str) -> bool:
-        return not f"{os.path.realpath(path)}/".startswith(f"{output}/")
-
-    for _ in watch(*_places(options), watch_filter=concerns, debounce=_TOGETHER, step=_STEP, raise_interrupt=False):
-        code = _again(options, build)
+    with suppress(KeyboardInterrupt):
+        # Now, while nobody waits for it: where nothing had changed, it has not been imported yet.
+        import_module("feedkit.publishing.edited")
+        # Beside the threads of the watcher, processes must not be copied.
+        options.jobs = 1
+        for _ in watch(*_places(options), watch_filter=_is_not_in(_output(options)), debounce=_TOGETHER, step=_STEP):
+            code = _again(options, build)
     return code
+
+
+def _output(options: argparse.Namespace) -> str:
+    return os.path.realpath(options.output or site_of(options).output)
+
+
+def _is_not_in(folder: str) -> Callable[[object, str], bool]:
+    def is_outside(change: object, path: str) -> bool:
+        return not f"{os.path.realpath(path)}/".startswith(f"{folder}/")
+
+    return is_outside
 
 
 def _again(options: argparse.Namespace, build: Callable[[argparse.Namespace], int]) -> int:

@@ -8,12 +8,13 @@ import select
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import feedkit
 from feedkit.cli import main
 
 ARTICLE = "---\ntitle: {title}\ndate: 2025-11-01\n---\n\nWords.\n"
@@ -78,6 +79,39 @@ def test_what_is_saved_is_built_and_what_is_built_is_not_watched(watching: Watch
 
 def is_ready(stream: Any, seconds: float) -> bool:
     return bool(select.select([stream], [], [], seconds)[0])
+
+
+def ctrl_c(*_: object, **__: object) -> Any:
+    raise KeyboardInterrupt
+
+
+def ctrl_c_between_builds(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    raise KeyboardInterrupt
+    yield
+
+
+def ctrl_c_in_a_build(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(feedkit, "build", ctrl_c)
+    yield
+
+
+@pytest.mark.parametrize("saves", [ctrl_c_between_builds, ctrl_c_in_a_build])
+@pytest.mark.parametrize(("date", "code"), [("2025-11-01", 0), ("soon", 1)])
+def test_ctrl_c_ends_with_the_code_of_the_last_build_done_wherever_it_falls(
+    date: str, code: int, saves: Callable[..., Iterator[None]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("watchfiles")
+    (tmp_path / "a.md").write_text(f"---\ntitle: One\ndate: {date}\n---\n", "utf-8")
+    monkeypatch.setattr("watchfiles.watch", lambda *_, **__: saves(monkeypatch))
+    output = str(tmp_path / "public")
+    command = ["build", str(tmp_path), "-o", output, "--base-url", "https://example.com/", "--no-cache", "--jobs", "1"]
+    assert main([*command, "--watch"]) == code
+
+
+def test_ctrl_c_in_the_first_build_is_that_of_any_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("watchfiles")
+    monkeypatch.setattr(feedkit, "build", ctrl_c)
+    assert main(["build", str(tmp_path), "--base-url", "https://example.com/", "--watch"]) == 130
 
 
 def test_standard_input_cannot_be_watched(capsys: pytest.CaptureFixture[str]) -> None:

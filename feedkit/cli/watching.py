@@ -23,9 +23,8 @@ _STEP = 5
 def watched(options: argparse.Namespace, build: Callable[[argparse.Namespace], int]) -> int:
     """Build, and again after each change of the articles, the configuration or a file that it names, until Ctrl-C.
 
-    Returns the exit code of the last build that was done: Ctrl-C is how watching ends, also where it falls into a
-    build. Raises `SettingsError` for standard input, and without watchfiles, and `KeyboardInterrupt` from the first
-    build.
+    Returns 0: Ctrl-C is how watching ends, also where it falls into a build, and each build has told its findings.
+    Raises `SettingsError` for standard input, and without watchfiles, and `KeyboardInterrupt` from the first build.
     """
     if options.content == "-":
         raise SettingsError("--watch: standard input cannot be watched; name a folder")
@@ -33,15 +32,15 @@ def watched(options: argparse.Namespace, build: Callable[[argparse.Namespace], i
         from watchfiles import watch
     except ImportError as error:
         raise SettingsError("--watch needs watchfiles; run: pip install 'feedkit[watch]'") from error
-    code = build(options)
+    build(options)
     with suppress(KeyboardInterrupt):
         # Now, while nobody waits for it: where nothing had changed, it has not been imported yet.
         import_module("feedkit.publishing.edited")
         # Beside the threads of the watcher, processes must not be copied.
         options.jobs = 1
         for _ in watch(*_places(options), watch_filter=_is_not_in(_output(options)), debounce=_TOGETHER, step=_STEP):
-            code = _again(options, build)
-    return code
+            _again(options, build)
+    return 0
 
 
 def _output(options: argparse.Namespace) -> str:
@@ -55,13 +54,12 @@ def _is_not_in(folder: str) -> Callable[[object, str], bool]:
     return is_outside
 
 
-def _again(options: argparse.Namespace, build: Callable[[argparse.Namespace], int]) -> int:
+def _again(options: argparse.Namespace, build: Callable[[argparse.Namespace], int]) -> None:
     try:
-        return build(options)
+        build(options)
     except FeedkitError as error:
         # Half a configuration is saved often; the next save mends it.
         complain(str(error))
-        return 2
 
 
 def _places(options: argparse.Namespace) -> Iterator[Path]:

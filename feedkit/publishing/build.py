@@ -51,7 +51,13 @@ class Options:
     @property
     def of_publish(self) -> PublishOptions:
         """Those of `publish`."""
-        return {"force": self.force, "allow_empty": self.allow_empty, "durable": self.durable, "wait": self.wait}
+        return {
+            "force": self.force,
+            "allow_empty": self.allow_empty,
+            "durable": self.durable,
+            "wait": self.wait,
+            "jobs": self.jobs,
+        }
 
 
 class PublishOptions(TypedDict):
@@ -61,6 +67,7 @@ class PublishOptions(TypedDict):
     allow_empty: bool
     durable: bool
     wait: float
+    jobs: int
 
 
 def whole_build(

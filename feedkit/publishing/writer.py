@@ -19,6 +19,7 @@ from feedkit.errors import DocumentError, Problem, PublishError, shown
 from feedkit.formats.verify import Verifier
 from feedkit.publishing import manifest
 from feedkit.publishing.emptied import emptied
+from feedkit.publishing.filling import Filling
 from feedkit.publishing.leftovers import remove_all_orphans, remove_orphans, temporary_names
 from feedkit.publishing.lock import WAIT, locked
 from feedkit.publishing.manifest import Written
@@ -36,6 +37,7 @@ def publish(
     allow_empty: bool = False,
     durable: bool = False,
     wait: float = WAIT,
+    jobs: int = 1,
 ) -> Report:
     """Make a folder hold the documents, and remove the ones of an earlier run that are not among them.
 
@@ -48,7 +50,8 @@ def publish(
     (FK504) that says what it was; with `allow_empty` feeds may become empty. `durable` synchronises every file and
     folder with the disk, in that order, so that a power cut is as harmless as a killed run.
 
-    Waits at most `wait` seconds for another run in the folder. Raises `PublishError` where it is still there then, for
+    Up to `jobs` threads write, where there are many documents. Waits at most `wait` seconds for another run in the
+    folder. Raises `PublishError` where it is still there then, for
     a folder that cannot be written to, and for a path that is not safely below it.
     """
     # Not Path.resolve: before Python 3.13 it raises RuntimeError for a loop of links.
@@ -56,7 +59,15 @@ def publish(
     with _errors_of(root), _made(root), opened(root, durable=durable) as tree, locked(tree, wait) as killed:
         if killed:
             remove_all_orphans(tree)
-        run = _Run(tree=tree, given=Path(directory), removes=removes, force=force, allow_empty=allow_empty)
+        filling = Filling(tree=tree, jobs=jobs)
+        run = _Run(
+            tree=tree,
+            filling=filling,
+            given=Path(directory),
+            removes=removes,
+            force=force,
+            allow_empty=allow_empty,
+        )
         return run.publish(documents)
 
 
@@ -95,6 +106,7 @@ class _Run:
     """One call of `publish`. Not frozen: it is never seen outside this module."""
 
     tree: Tree
+    filling: Filling
     given: Path
     removes: Callable[[str], bool]
     force: bool
@@ -117,6 +129,7 @@ class _Run:
         try:
             return self._publish(documents)
         finally:
+            self.filling.end()
             self._clean()
 
     def _publish(self, documents: Iterable[Document | Kept]) -> Report:
@@ -131,6 +144,8 @@ class _Run:
                     self.unchanged += 1
                 else:
                     self._stage(document.make())
+        for path, digest in self.filling.digests():
+            self.wanted[path] = self.wanted[path]._replace(digests=digest)
         unwanted = self.known.keys() - self.wanted.keys()
         self.wanted |= {path: self.known[path] for path in unwanted if not self.removes(path)}
         stale = sorted(self.known.keys() - self.wanted.keys())
@@ -151,14 +166,16 @@ class _Run:
     def _stage(self, document: Document) -> None:
         path = document.path
         self._tidy(_folder(path))
-        self.wanted[path] = Written(manifest.digest(document.chunks()), document.items)
+        # What is written is digested when it is.
+        self.wanted[path] = Written("", document.items)
         if _holds(self.tree, path, document.chunks()):
+            self.wanted[path] = Written(manifest.digest(document.chunks()), document.items)
             self.unchanged += 1
         elif obstacle := self._obstacle(path):
             self._block(_in_the_way(self._named(obstacle)))
         elif self._readable(document) and not self.blocking:
             self._make_folders(folders(path))
-            self._write(path, document.chunks())
+            self.filling.create(self._temporary(path), document)
 
     def _make_folders(self, missing: Iterable[str]) -> None:
         for folder in missing:
@@ -238,10 +255,11 @@ class _Run:
             return False
         return True
 
-    def _write(self, path: str, chunks: Iterable[bytes]) -> None:
+    def _temporary(self, path: str) -> str:
+        """The name of a temporary file beside a document, which is going to be there."""
         temporary = _beside(path, next(self.names))
         self.staged.append((temporary, path))
-        self.tree.create(temporary, chunks)
+        return temporary
 
     def _commit(self, stale: list[str]) -> int:
         """Put everything in its place. The manifest first lists old and new, so that a killed run owns its files."""
@@ -286,8 +304,8 @@ class _Run:
         data = manifest.dump({path: written for path, written in documents.items() if written.digests})
         if _holds(self.tree, MANIFEST, [data]):
             return
-        self._write(MANIFEST, [data])
-        temporary, _ = self.staged[-1]
+        temporary = self._temporary(MANIFEST)
+        self.tree.create(temporary, [data])
         self.tree.put(temporary, MANIFEST)
         self.staged.pop()
 

@@ -6,8 +6,9 @@ Every name below is loaded when it is first used: `import feedkit` costs next to
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
 
+# As `typing` has it, whose import takes longer than all that is below.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from feedkit.dates import parse_date as parse_date
     from feedkit.document import Document as Document

@@ -6,42 +6,40 @@ Refuses to hold any rule of its own. Exit codes: 0 done, 1 findings, 2 wrong usa
 
 from __future__ import annotations
 
-import argparse
-import signal
+import gc
 import sys
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import NoReturn
 
-import feedkit
-from feedkit.cli.adopt import add_adopt
-from feedkit.cli.build import add_build
-from feedkit.cli.date import add_date
-from feedkit.cli.explain import add_explain
-from feedkit.cli.next import add_next
-from feedkit.cli.ping import add_ping
-from feedkit.cli.plan import add_plan
-from feedkit.cli.printing import complain
-from feedkit.cli.sitemap import add_sitemap
-from feedkit.errors import FeedkitError
+from feedkit.cli.glance import glanced
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code. Raises `SystemExit` for wrong usage, `--help` and SIGTERM."""
+    words = sys.argv[1:] if arguments is None else arguments
     _escape_what_has_no_encoding()
-    options = parser().parse_args(arguments)
-    try:
-        with _ended_by_sigterm():
-            return int(options.run(options))
-    except FeedkitError as error:
-        complain(str(error))
-        return 2
-    except OSError as error:
-        complain(f"{error.filename or 'output'}: {error.strerror or error}")
-        return 2
-    except KeyboardInterrupt:
-        return 130
+    with _rarely_collected():
+        try:
+            code = glanced(words)
+        except KeyboardInterrupt:
+            return 130
+        if code is not None:
+            return code
+        # Late: most builds of a site that is built again and again have nothing to do.
+        from feedkit.cli.commands import run
+
+        return run(words)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The grammar of the command line."""
+    from feedkit.cli.commands import grammar
+
+    return grammar()
 
 
 def _escape_what_has_no_encoding() -> None:
@@ -52,35 +50,11 @@ def _escape_what_has_no_encoding() -> None:
 
 
 @contextmanager
-def _ended_by_sigterm() -> Iterator[None]:
-    """Let SIGTERM end the run as an exception does, so that temporary files are removed."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGTERM, _exit)
+def _rarely_collected() -> Iterator[None]:
+    """Let Python look for cycles in memory less often: what is read is kept to the end, so it looks in vain."""
+    before = gc.get_threshold()
+    gc.set_threshold(100_000, 50, 100)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
-
-
-def _exit(number: int, frame: object) -> NoReturn:
-    raise SystemExit(128 + number)
-
-
-def parser() -> argparse.ArgumentParser:
-    """The grammar of the command line."""
-    top = argparse.ArgumentParser(
-        prog="feedkit", description="Feeds and sitemaps from a folder of Markdown articles.", allow_abbrev=False
-    )
-    top.add_argument("--version", action="version", version=f"feedkit {feedkit.__version__}")
-    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    add_build(commands)
-    add_plan(commands)
-    add_explain(commands)
-    add_next(commands)
-    add_ping(commands)
-    add_adopt(commands)
-    add_date(commands)
-    add_sitemap(commands)
-    return top
+        gc.set_threshold(*before)

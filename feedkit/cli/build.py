@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
-from hashlib import blake2b
-from pathlib import Path
 from typing import Any
 
 import feedkit
+from feedkit.cli.glance import cache_file, remember
 from feedkit.cli.options import add_printing, add_settings, content_of, site_of
-from feedkit.cli.printing import count, counts, finish, has_bar, progress, silent, teller, to_stderr
+from feedkit.cli.printing import code, count, counts, finish, has_bar, progress, result, silent, teller, to_stderr, told
 from feedkit.cli.profile import Profile
 from feedkit.cli.watching import watched
+from feedkit.workshop.inputs import settings_digest
+from feedkit.workshop.memory import Memory
 
 
 def add_build(commands: Any) -> None:
@@ -67,15 +65,6 @@ def _jobs(text: str) -> int:
     return jobs
 
 
-def _cache(content: str, directory: str | Path) -> Path:
-    """The file in which builds of one folder into another are remembered."""
-    from platformdirs import user_cache_path
-
-    places = f"{Path(content).resolve()}\n{Path(directory).resolve()}"
-    name = blake2b(places.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
-    return user_cache_path("feedkit") / f"{name}.sqlite3"
-
-
 def _processors() -> int:
     # Of those that there are, the ones that this process may use; not every system can tell.
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -90,34 +79,33 @@ def _once(options: argparse.Namespace) -> int:
     directory = options.output or site.output
     bar = has_bar(options)
     profile = Profile(progress if bar else silent)
-    with _rarely_collected():
-        report = feedkit.build(
-            site,
-            content_of(options),
-            directory,
-            on_problem=teller(options, bar=bar),
-            watch=profile.watch if options.profile else progress if bar else silent,
-            force=options.force,
-            allow_empty=options.allow_empty,
-            durable=options.durable,
-            wait=options.wait,
-            jobs=options.jobs or _processors(),
-            cache=None if options.no_cache else site.cache or _cache(options.content, directory),
-        )
+    cache = None if options.no_cache else site.cache or cache_file(options.content, options.output, options.config)
+    report = feedkit.build(
+        site,
+        content_of(options),
+        directory,
+        on_problem=teller(options, bar=bar),
+        watch=profile.watch if options.profile else progress if bar else silent,
+        force=options.force,
+        allow_empty=options.allow_empty,
+        durable=options.durable,
+        wait=options.wait,
+        jobs=options.jobs or _processors(),
+        cache=cache,
+    )
     if options.profile:
         to_stderr("\n".join(profile.lines()))
+    if cache is not None and not site.cache:
+        _remember(Memory(cache), report.settled(), site, str(directory), options)
     return finish(report, _result(report, str(directory)), options)
 
 
-@contextmanager
-def _rarely_collected() -> Iterator[None]:
-    """Let Python look for cycles in memory less often: what is read is kept to the end, so it looks in vain."""
-    before = gc.get_threshold()
-    gc.set_threshold(100_000, 50, 100)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
+def _remember(memory: Memory, report: feedkit.Report, site: feedkit.Site, directory: str, options: Any) -> None:
+    """Remember what the same command line is answered when nothing has changed."""
+    diagnostics = "\n".join(line for problem in report.problems for line in told(problem, quiet=options.quiet))
+    texts = diagnostics, result(report, _result(report, directory), options)
+    settings = settings_digest(site, options.content, directory).hex()
+    remember(memory, options.words, report.digest, settings, texts, code(report))
 
 
 def _result(report: feedkit.Report, directory: str) -> str:

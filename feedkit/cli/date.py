@@ -7,7 +7,8 @@ import json
 import sys
 from typing import Any
 
-from feedkit.cli.printing import say, tell, to_stderr
+from feedkit.cli.printing import to_stderr, told
+from feedkit.cli.saying import say
 from feedkit.errors import DateError, Problem, SettingsError
 
 
@@ -52,7 +53,7 @@ def _dated(value: str, local: Any, options: argparse.Namespace) -> dict[str, str
     except DateError as error:
         if not options.json:
             problem = Problem(code=error.code, severity="error", message=str(error), hint=error.hint)
-            tell(problem, to_stderr, quiet=False)
+            to_stderr("\n".join(told(problem, quiet=False)))
         return {"input": value, **empty, "error": f"{error}{_with_hint(error)}", "code": error.code}
     text = rfc3339(found.value)
     if not options.json:

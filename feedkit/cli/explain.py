@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from feedkit.cli.options import add_settings, content_of, site_of
-from feedkit.cli.printing import say
+from feedkit.cli.saying import say
 from feedkit.errors import printable, shown
 
 

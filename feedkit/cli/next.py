@@ -9,7 +9,8 @@ from typing import Any
 
 import feedkit
 from feedkit.cli.options import add_printing, add_settings, content_of, site_of
-from feedkit.cli.printing import say, teller
+from feedkit.cli.printing import teller
+from feedkit.cli.saying import say
 
 
 def add_next(commands: Any) -> None:

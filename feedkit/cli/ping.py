@@ -11,7 +11,8 @@ from typing import Any
 
 import feedkit
 from feedkit.cli.options import add_printing, site_of, standard_input
-from feedkit.cli.printing import complain, count, say, teller
+from feedkit.cli.printing import complain, count, teller
+from feedkit.cli.saying import say
 from feedkit.errors import SettingsError, printable
 
 

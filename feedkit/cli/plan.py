@@ -10,7 +10,8 @@ from typing import Any
 
 import feedkit
 from feedkit.cli.options import add_printing, add_settings, content_of, site_of
-from feedkit.cli.printing import count, say, teller
+from feedkit.cli.printing import count, teller
+from feedkit.cli.saying import say
 from feedkit.errors import printable, shown
 
 

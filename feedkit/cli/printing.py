@@ -4,26 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
-from collections.abc import Callable, Iterable
-from contextlib import suppress
-from typing import Any, TextIO
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 import feedkit
+from feedkit.cli.saying import say
 from feedkit.errors import Problem, printable
-
-
-def say(text: str, stream: TextIO) -> None:
-    """Print a line at once. A reader that has gone, as `head` does, ends the printing and nothing else."""
-    try:
-        print(text, file=stream, flush=True)
-    except OSError as error:
-        # What is still in the buffer must go somewhere, or Python complains when it ends.
-        with suppress(OSError, ValueError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-        if not isinstance(error, BrokenPipeError):
-            raise
 
 
 def to_stderr(text: str) -> None:
@@ -36,19 +23,24 @@ def complain(text: str) -> None:
     to_stderr(f"feedkit: {printable(text)}")
 
 
-def tell(problem: Problem, show: Callable[[str], None], *, quiet: bool) -> None:
-    """Show a Problem and its hint."""
+def told(problem: Problem, *, quiet: bool) -> Iterator[str]:
+    """A Problem and its hint, as they are shown."""
     if quiet and problem.severity != "error":
         return
-    show(str(problem))
+    yield str(problem)
     if problem.hint:
-        show(f"    hint: {printable(problem.hint)}")
+        yield f"    hint: {printable(problem.hint)}"
 
 
 def teller(options: argparse.Namespace, *, bar: bool) -> Callable[[Problem], None]:
     """What tells of each Problem when it is found."""
     show = _above_the_bar if bar else to_stderr
-    return lambda problem: tell(problem, show, quiet=options.quiet)
+
+    def tell(problem: Problem) -> None:
+        for line in told(problem, quiet=options.quiet):
+            show(line)
+
+    return tell
 
 
 def has_bar(options: argparse.Namespace) -> bool:
@@ -58,10 +50,18 @@ def has_bar(options: argparse.Namespace) -> bool:
 
 def finish(report: feedkit.Report, line: str, options: argparse.Namespace) -> int:
     """Print what a command did, as one line or as one object; returns the exit code."""
-    if options.json:
-        say(json.dumps(report.to_json()), sys.stdout)
-    elif not options.quiet:
-        say(printable(line), sys.stdout)
+    if text := result(report, line, options):
+        say(text, sys.stdout)
+    return code(report)
+
+
+def result(report: feedkit.Report, line: str, options: argparse.Namespace) -> str:
+    """What a command did, as it is printed; empty where it is not."""
+    return json.dumps(report.to_json()) if options.json else "" if options.quiet else printable(line)
+
+
+def code(report: feedkit.Report) -> int:
+    """The exit code of a command."""
     return 0 if report.ok else 1
 
 

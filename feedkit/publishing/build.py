@@ -21,7 +21,7 @@ from feedkit.publishing.changed import Changes
 from feedkit.publishing.deferred import Waiting, Watch, may_wait
 from feedkit.publishing.identity import Identity, with_history
 from feedkit.publishing.ids import Ledger
-from feedkit.publishing.rebuild import State, done
+from feedkit.publishing.rebuild import Done, done
 from feedkit.publishing.report import ArticleCounts, Report
 from feedkit.publishing.robots import with_robots
 from feedkit.publishing.tree import Tree
@@ -30,8 +30,9 @@ from feedkit.reading import OnTrace, read, read_json_lines
 from feedkit.settings import Site
 from feedkit.site import Edition, edition, edition_documents
 from feedkit.workshop.crew import Crew
-from feedkit.workshop.inputs import Inputs, stamp
+from feedkit.workshop.inputs import Inputs
 from feedkit.workshop.memory import Memory
+from feedkit.workshop.stamps import stamp
 from feedkit.workshop.worker import begun
 
 #: A folder of articles, one article, or lines of JSON.
@@ -107,8 +108,8 @@ def whole_build(
     )
     if before and not at_publishing:
         memory, found = before
-        state = done(site, Path(directory), found, report, noted.paths, made.now)
-        _remember(waiting, made, memory, noted, state, Path(directory))
+        this = done(site, Path(directory), found, report, noted.paths, made.now)
+        _remember(waiting, made, memory, noted, this, Path(directory))
     return report
 
 
@@ -190,15 +191,15 @@ class _Noted:
 
 
 def _remember(
-    waiting: Waiting | None, made: Edition, memory: Memory, noted: _Noted, state: State, directory: Path
+    waiting: Waiting | None, made: Edition, memory: Memory, noted: _Noted, this: Done, directory: Path
 ) -> None:
     """Keep for the next build what this one knows."""
     if waiting is None or waiting.remembered is None:
-        memory.save({"state": state})
+        memory.save(this.rows, plain=this.plain)
         return
     root = os.path.realpath(directory)
     stamps = {path: found for path in noted.paths if path in noted.silent and (found := stamp(f"{root}/{path}"))}
-    waiting.remembered.save_all(waiting.made(stamps), state, waiting.holders(made))
+    waiting.remembered.save_all(waiting.made(stamps), this, waiting.holders(made))
 
 
 def _counted(ready: Prepared) -> ArticleCounts:

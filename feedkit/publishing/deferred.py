@@ -40,10 +40,11 @@ from feedkit.site.assembly import Unless, changed_documents
 from feedkit.site.heads import path
 from feedkit.taxonomy import Selection
 from feedkit.workshop.crew import Crew
-from feedkit.workshop.inputs import Inputs, Stamp
+from feedkit.workshop.inputs import Inputs
 from feedkit.workshop.memory import Memory
 from feedkit.workshop.outline import LISTED, Outline
 from feedkit.workshop.spool import Span, Spool
+from feedkit.workshop.stamps import Stamp
 from feedkit.workshop.worker import Fragments, Wanted
 
 #: Wraps an iterable to show how far a stage is; gets the stage's name.

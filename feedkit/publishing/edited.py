@@ -28,9 +28,10 @@ from feedkit.site import Edition
 from feedkit.site.heads import path
 from feedkit.taxonomy import order
 from feedkit.workshop.crew import Crew
-from feedkit.workshop.inputs import Inputs, stamp
+from feedkit.workshop.inputs import Inputs
 from feedkit.workshop.memory import Memory
 from feedkit.workshop.outline import LISTED, Outline
+from feedkit.workshop.stamps import stamp
 from feedkit.workshop.worker import Worker, begun
 
 #: More edits at once are as well a whole build.

@@ -17,9 +17,9 @@ from feedkit.document import Document
 from feedkit.errors import PublishError
 from feedkit.formats.verify import Namespaces, declared, verified
 from feedkit.publishing.tree import Tree
-from feedkit.workshop.inputs import Stamp, stamped
 from feedkit.workshop.outline import LISTED
 from feedkit.workshop.spool import Span
+from feedkit.workshop.stamps import Stamp, stamped
 
 # The digest of an entry, and where its bytes begin and how many they are.
 _FRAGMENT = struct.Struct("<16sII")

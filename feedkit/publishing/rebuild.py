@@ -6,21 +6,22 @@ functions in the settings, dates from git.
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from feedkit.errors import OnProblem, SettingsError
-from feedkit.instant import instant
+from feedkit.instant import instant, microseconds
 from feedkit.publishing.paths import MANIFEST
-from feedkit.publishing.report import DocumentCounts, Report
+from feedkit.publishing.report import Report
 from feedkit.settings import Site
-from feedkit.workshop.inputs import RACY_NS, Inputs, inputs, stamp
+from feedkit.workshop.answers import Answer, packed, seen, written
+from feedkit.workshop.inputs import Inputs, inputs, paths_of
 from feedkit.workshop.memory import Memory
+from feedkit.workshop.stamps import RACY_NS
 
 if TYPE_CHECKING:
     from feedkit.publishing.build import Content
@@ -42,7 +43,7 @@ class State:
     taken: int
     #: The files that it looked at and left behind, and a digest of what the file system says of them.
     outputs: tuple[str, ...]
-    written: bytes
+    written: str
     #: When it was, and when its result changes by itself.
     now: datetime
     next_change: datetime | None
@@ -115,7 +116,7 @@ def _left(site: Site, directory: Path, memory: Memory) -> State | None:
         return None
     now = instant(site)
     is_due = now < state.now or (state.next_change is not None and state.next_change <= now)
-    return None if is_due or outputs(directory, site, state.outputs) != state.written else state
+    return None if is_due or written(_outputs(directory, site, state.outputs)) != state.written else state
 
 
 def _differs(found: Inputs, state: State) -> bool:
@@ -123,28 +124,54 @@ def _differs(found: Inputs, state: State) -> bool:
     return found.newest >= state.taken - RACY_NS or found.digest() != state.inputs
 
 
-def done(site: Site, directory: Path, found: Inputs, report: Report, paths: Iterable[str], now: datetime) -> State:
+class Done(NamedTuple):
+    """A build that is done, in full and for who only asks whether there is anything to do."""
+
+    state: State
+    answer: Answer
+
+    @property
+    def rows(self) -> dict[str, State]:
+        """What is remembered as a value."""
+        return {"state": self.state}
+
+    @property
+    def plain(self) -> dict[str, bytes]:
+        """What is remembered as bytes that are read without what values need."""
+        return {"answer": packed(self.answer)}
+
+
+def done(site: Site, directory: Path, found: Inputs, report: Report, paths: Iterable[str], now: datetime) -> Done:
     """What is remembered of a build."""
     names = (*sorted(paths), *BESIDE)
-    counts = DocumentCounts(unchanged=report.documents.written + report.documents.unchanged)
-    # That a process died is no finding about the site.
-    problems = tuple(problem for problem in report.problems if problem.code != "FK506")
-    return State(
+    outputs = _outputs(directory, site, names)
+    state = State(
         inputs=found.digest(),
         taken=found.taken,
         outputs=names,
-        written=outputs(directory, site, names),
+        written=written(outputs),
         now=now,
         next_change=report.next_change,
-        report=replace(report, documents=counts, written=(), changed_urls=(), changed_feeds=(), problems=problems),
+        report=report.settled(),
     )
+    answer = Answer(
+        report=state.report.digest,
+        settings=found.settings.hex(),
+        files=seen(found.files.items(), found.others),
+        written=state.written,
+        content=found.content,
+        own=os.path.realpath(directory),
+        others=tuple(map(str, sorted(set(paths_of(site))))),
+        outputs=outputs,
+        taken=found.taken,
+        now=microseconds(now),
+        due=microseconds(report.next_change) if report.next_change else 0,
+    )
+    return Done(state, answer)
 
 
-def outputs(directory: Path, site: Site, names: Iterable[str]) -> bytes:
-    """A digest of what the file system says of the files in the output folder, and of the ledgers."""
-    found = hashlib.blake2b(digest_size=16)
+def _outputs(directory: Path, site: Site, names: Iterable[str]) -> tuple[str, ...]:
+    """The files in the output folder by whole paths, and the ledgers."""
     root = os.path.realpath(directory)
     ledgers = [str(path) for path in (site.ids, site.sitemap.ledger) if path]
-    for path in (*(f"{root}/{name}" for name in names), *ledgers):
-        found.update(repr(stamp(path)).encode())
-    return found.digest()
+    return (*(f"{root}/{name}" for name in names), *ledgers)

@@ -16,16 +16,18 @@ from feedkit.errors import Problem
 from feedkit.formats.format import Format
 from feedkit.model import Person, Term
 from feedkit.publishing.old_fragments import spans
+from feedkit.publishing.rebuild import Done
 from feedkit.reading.files import SourceFile
 from feedkit.setting_tables import Content
 from feedkit.settings import Site
 from feedkit.site import formats_of
 from feedkit.taxonomy import Selection
-from feedkit.workshop.inputs import RACY_NS, Inputs, Stamp
+from feedkit.workshop.inputs import Inputs
 from feedkit.workshop.memory import Memory
 from feedkit.workshop.outline import Outline
 from feedkit.workshop.packing import Sharing, UnpackError, pack, unpack
 from feedkit.workshop.spool import Span
+from feedkit.workshop.stamps import RACY_NS, Stamp
 
 # About how many articles are remembered as one.
 _CHUNK = 128
@@ -190,7 +192,7 @@ class Remembered:
 
     def _save(self) -> None:
         # Until this build is done, what is known of articles is not what the documents were made of.
-        self.memory.save(self._waiting, forget=["state", "holders"])
+        self.memory.save(self._waiting, forget=["state", "answer", "holders"])
         self._waiting, self._size = {}, 0
 
     def digest(self, *parts: object) -> bytes:
@@ -233,19 +235,20 @@ class Remembered:
         """What was found when an article was rendered."""
         return self._made.rendered.get(key, ())
 
-    def save(self, made: Made, state: object) -> None:
+    def save(self, made: Made, this: Done) -> None:
         """Remember this build, after an edit: of other documents and articles the same is known."""
         feeds, rendered = {**self._made.feeds, **made.feeds}, {**self._made.rendered, **made.rendered}
         known = replace(self._made, feeds=feeds, rendered=rendered)
-        self.memory.save({**self._waiting, "documents": known, "state": state})
+        self.memory.save({**self._waiting, "documents": known, **this.rows}, plain=this.plain)
 
-    def save_all(self, made: Made, state: object, holders: Mapping[str, Any] | None) -> None:
+    def save_all(self, made: Made, this: Done, holders: Mapping[str, Any] | None) -> None:
         """Remember this build, and forget what is gone; `holders` are empty where they are as they were."""
         keys = self.memory.keys()
         stale = [key for key in keys - self._seen if key.startswith((STAMPS, OUTLINES))]
         if holders != {}:
             stale += [key for key in keys - (holders or {}).keys() if key.startswith((FEED, "holders"))]
-        self.memory.save({**self._waiting, "documents": made, "state": state, **(holders or {})}, forget=stale)
+        values = {**self._waiting, "documents": made, **this.rows, **(holders or {})}
+        self.memory.save(values, plain=this.plain, forget=stale)
 
     def holders(self) -> Holders | None:
         """Which feeds hold an article."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from feedkit.dates import rfc3339
 from feedkit.errors import Problem
+from feedkit.workshop.stamps import digest
 
 
 def has_no_error(problems: Iterable[Problem]) -> bool:
@@ -76,6 +77,18 @@ class Report:
     def ok(self) -> bool:
         """Whether there is no error among the problems."""
         return has_no_error(self.problems)
+
+    @property
+    def digest(self) -> str:
+        """What tells the report from any other."""
+        return digest(self).hex()
+
+    def settled(self) -> Report:
+        """What the same build reports when it is done again: that there was nothing to write."""
+        counts = DocumentCounts(unchanged=self.documents.written + self.documents.unchanged)
+        # That a process died is no finding about the site.
+        problems = tuple(problem for problem in self.problems if problem.code != "FK506")
+        return replace(self, documents=counts, written=(), changed_urls=(), changed_feeds=(), problems=problems)
 
     def to_json(self) -> dict[str, Any]:
         """The report as `feedkit build --json` prints it."""

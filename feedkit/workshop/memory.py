@@ -8,13 +8,13 @@ from __future__ import annotations
 import os
 import sqlite3
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import closing, suppress
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
-from feedkit.workshop.packing import UnpackError, pack, unpack
+if TYPE_CHECKING:
+    from pathlib import Path
 
 #: The form of what is remembered.
 VERSION = 1
@@ -23,22 +23,30 @@ _APPLICATION = 0x666B6974
 
 _LOCKED_SECONDS = 1.0
 
+_NOTHING: Mapping[str, bytes] = MappingProxyType({})
 
-@dataclass(frozen=True, slots=True)
+
 class Memory:
     """Values by their keys. Every failure is forgetting: a build that remembers nothing is right all the same."""
 
-    #: The file.
-    path: Path
+    __slots__ = ("path",)
+
+    def __init__(self, path: Path) -> None:
+        """`path` is the file."""
+        self.path = path
+
+    def plain(self, keys: Iterable[str]) -> dict[str, bytes]:
+        """The bytes that are remembered under keys; without what is damaged."""
+        return self._found("SELECT key, checksum, data FROM memory WHERE key = ?", [(key,) for key in keys])
 
     def load(self, keys: Iterable[str]) -> dict[str, Any]:
         """What is remembered under keys; without what is damaged."""
-        return self._found("SELECT key, checksum, data FROM memory WHERE key = ?", [(key,) for key in keys])
+        return _unpacked(self.plain(keys))
 
     def load_all(self, begin: str) -> dict[str, Any]:
         """The same, under all keys that begin so."""
         asked = "SELECT key, checksum, data FROM memory WHERE key >= ? AND key < ?"
-        return self._found(asked, [(begin, f"{begin}\U0010ffff")])
+        return _unpacked(self._found(asked, [(begin, f"{begin}\U0010ffff")]))
 
     def keys(self) -> frozenset[str]:
         """Under what something is remembered."""
@@ -46,17 +54,10 @@ class Memory:
             return frozenset(key for (key,) in self._answers("SELECT key FROM memory", [()]))
         return frozenset()
 
-    def _found(self, asked: str, each: Iterable[tuple[str, ...]]) -> dict[str, Any]:
-        try:
-            rows = self._answers(asked, each)
-        except (sqlite3.Error, OSError):
-            return {}
-        found = {}
-        for key, checksum, data in rows:
-            with suppress(UnpackError, TypeError):
-                if zlib.crc32(data) == checksum:
-                    found[key] = unpack(data)
-        return found
+    def _found(self, asked: str, each: Iterable[tuple[str, ...]]) -> dict[str, bytes]:
+        with suppress(sqlite3.Error, OSError):
+            return {key: data for key, checksum, data in self._answers(asked, each) if _is_whole(data, checksum)}
+        return {}
 
     def touched(self) -> int:
         """What the clock of its file system shows, in nanoseconds: the file is as young as that then. 0 without one."""
@@ -72,9 +73,13 @@ class Memory:
             return self.path.stat().st_mtime_ns
         return 0
 
-    def save(self, values: dict[str, Any], *, forget: Iterable[str] = ()) -> None:
-        """Remember values under keys, and forget others; where that cannot be, nothing is remembered."""
-        packed = [(key, data) for key, value in values.items() if (data := pack(value))]
+    def save(
+        self, values: Mapping[str, Any], *, plain: Mapping[str, bytes] = _NOTHING, forget: Iterable[str] = ()
+    ) -> None:
+        """Remember values and bytes under keys, and forget others; where that cannot be, nothing is remembered."""
+        from feedkit.workshop.packing import pack
+
+        packed = [*((key, pack(value)) for key, value in values.items()), *plain.items()]
         rows = [(key, zlib.crc32(data), data) for key, data in packed]
         for _ in range(2):
             try:
@@ -112,6 +117,22 @@ class Memory:
             opened.close()
             raise
         return opened
+
+
+def _is_whole(data: object, checksum: object) -> bool:
+    return isinstance(data, bytes) and zlib.crc32(data) == checksum
+
+
+def _unpacked(found: Mapping[str, bytes]) -> dict[str, Any]:
+    """The values of packed ones; without what is damaged."""
+    # Late: where nothing has changed, nothing is unpacked.
+    from feedkit.workshop.packing import UnpackError, unpack
+
+    values = {}
+    for key, data in found.items():
+        with suppress(UnpackError):
+            values[key] = unpack(data)
+    return values
 
 
 def _is_ours(opened: sqlite3.Connection) -> bool:

@@ -1,0 +1,119 @@
+"""`feedkit build` where nothing has changed: the same answer again, before anything is imported that a build needs.
+
+Refuses every command line that it does not know word for word: then the build itself looks whether there is something
+to do. So it does where the configuration names a `cache`, for that would have to be read first.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from hashlib import blake2b
+
+from feedkit.cli.saying import say
+from feedkit.instant import microseconds, start
+from feedkit.workshop.answers import Answer, Question, answer, known_places, looked_at, packed, question
+from feedkit.workshop.memory import Memory
+from feedkit.workshop.stamps import digest
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pathlib import Path
+
+#: The options of `feedkit build` that have a value, with the one name of each; and those that have none and leave
+#: everything to the build. A test holds them to its grammar.
+VALUED = {"-o": "--output"} | {
+    name: name
+    for name in ("--output", "--config", "--base-url", "--title", "--timezone", "--as-of", "--wait", "--jobs")
+}
+PLAIN = frozenset(["--drafts", "--future", "--force", "--allow-empty", "--durable", "--quiet", "--json"])
+
+#: What else a result may depend on.
+ENVIRONMENT = ("HOME", "SOURCE_DATE_EPOCH", "PYTHONTZPATH")
+
+#: The files in which settings are looked for: in the folder of articles and all above it, and beside those.
+CONFIGURATIONS = ("feedkit.toml", "pyproject.toml", "authors.yml", "authors.yaml")
+
+
+def glanced(arguments: Sequence[str]) -> int | None:
+    """The exit code of a build that has nothing to do, when its answer is printed; None where it may have something."""
+    words = _understood(arguments)
+    if words is None:
+        return None
+    content, output, config = words
+    found = Memory(cache_file(content, output, config)).plain(["question", "answer"])
+    asked, left = question(found.get("question")), answer(found.get("answer"))
+    if asked is None or left is None or not _is_answered(asked, left, arguments):
+        return None
+    for text, stream in ((asked.diagnostics, sys.stderr), (asked.result, sys.stdout)):
+        if text:
+            say(text, stream)
+    return asked.code
+
+
+def cache_file(content: str, output: str | None, config: str | None) -> Path:
+    """The file in which builds of one folder into another are remembered, if the configuration names none."""
+    # Late: who names a file of his own needs none of it.
+    from platformdirs import user_cache_path
+
+    places = [os.path.realpath(content), os.path.realpath(output or "public"), config and os.path.realpath(config)]
+    name = blake2b(repr(places).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+    return user_cache_path("feedkit") / f"{name}.sqlite3"
+
+
+def remember(
+    memory: Memory, arguments: Sequence[str], report: str, settings: str, texts: tuple[str, str], code: int
+) -> None:
+    """Remember the answer to a command line: `report` and `settings` are the digests of those that it led to.
+
+    `texts` are diagnostics and result. It holds as long as the last build that is remembered answered the same.
+    """
+    words = _understood(arguments)
+    left = answer(memory.plain(["answer"]).get("answer")) if words else None
+    if words is None or left is None or (left.report, left.settings) != (report, settings):
+        return
+    places = _places(words[0], words[2])
+    configuration = digest(looked_at(places)).hex()
+    asked = Question(_key(arguments), report, settings, places, configuration, *texts, code)
+    if question(memory.plain(["question"]).get("question")) != asked:
+        memory.save({}, plain={"question": packed(asked)})
+
+
+def _is_answered(asked: Question, left: Answer, arguments: Sequence[str]) -> bool:
+    if (asked.key, asked.report, asked.settings) != (_key(arguments), left.report, left.settings):
+        return False
+    there = looked_at(asked.places)
+    now = microseconds(start()) if not _has_instant(arguments) else left.now
+    return digest(there).hex() == asked.configuration and left.is_older(there) and left.holds(now)
+
+
+def _has_instant(arguments: Sequence[str]) -> bool:
+    return "--as-of" in arguments
+
+
+def _places(content: str, config: str | None) -> tuple[str, ...]:
+    places = known_places(content, CONFIGURATIONS)
+    beside = os.path.dirname(os.path.realpath(config)) if config else None  # noqa: PTH120
+    return (*places, *(known_places(beside, CONFIGURATIONS) if beside else ()), *([config] if config else ()))
+
+
+def _understood(arguments: Sequence[str]) -> tuple[str, str | None, str | None] | None:
+    """Content, output and configuration of `feedkit build …`; None for words that are not known."""
+    if not arguments or arguments[0] != "build":
+        return None
+    values: dict[str, str] = {}
+    words = iter(arguments[1:])
+    for word in words:
+        name = VALUED.get(word, "" if word in PLAIN else "content")
+        value = next(words, "-") if word in VALUED else word
+        if name and (value.startswith("-") or (name == "content" and name in values)):
+            return None
+        values[name] = value
+    return values.get("content", "."), values.get("--output"), values.get("--config")
+
+
+def _key(arguments: Iterable[str]) -> str:
+    """The digest of the words and of everything that they may be understood by, but for files."""
+    environment = [os.environ.get(name) for name in ENVIRONMENT]
+    return digest((tuple(arguments), os.getcwd(), environment, sys.version, sys.path)).hex()  # noqa: PTH109

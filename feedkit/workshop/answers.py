@@ -1,0 +1,126 @@
+"""What the last build would answer again, and whether anything has changed since.
+
+Refuses to stand on what a build is made of, which takes longer to import than to be asked. In doubt something has.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from itertools import chain
+from typing import NamedTuple
+
+from feedkit.workshop.stamps import RACY_NS, Stamp, digest, listed, stamp
+
+# What parts texts, and the items of those that are lists.
+_PART, _ITEM = "\0", "\1"
+
+
+class Answer(NamedTuple):
+    """A build that is done, as far as it can be seen from outside whether it would do anything again."""
+
+    #: The digest of its report, of its settings, of all files that it depended on, of what it left behind.
+    report: str
+    settings: str
+    files: str
+    written: str
+    #: The folder of articles as it was named, the output folder resolved; what else the settings name.
+    content: str
+    own: str
+    others: tuple[str, ...]
+    #: What it left behind, by whole paths.
+    outputs: tuple[str, ...]
+    #: When it looked at the files, by the clock of the file system; when it was, and when its result changes by itself
+    #: (0 for never), in microseconds since 1970.
+    taken: int
+    now: int
+    due: int
+
+    def holds(self, now: int) -> bool:
+        """Whether everything is as it was, and at this instant nothing has fallen due."""
+        if now < self.now or 0 < self.due <= now or written(self.outputs) != self.written:
+            return False
+        files = tuple(listed(self.content, "", self.own))
+        others = tuple(sorted(chain.from_iterable(listed(path, path, self.own) for path in self.others)))
+        return seen(files, others) == self.files and self.is_older((*files, *others))
+
+    def is_older(self, files: Iterable[tuple[str, Stamp | None]]) -> bool:
+        """Whether the files were old enough, when they were looked at, to be known by what the file system says."""
+        newest = max([found[1] for _, found in files if found], default=0)
+        return newest < self.taken - RACY_NS
+
+
+class Question(NamedTuple):
+    """A command line that has been answered."""
+
+    #: The digest of its words and of all that they are understood by.
+    key: str
+    #: The digests of the report and of the settings that it led to.
+    report: str
+    settings: str
+    #: Where a configuration was looked for, and the digest of what was there.
+    places: tuple[str, ...]
+    configuration: str
+    #: What is told of nothing but problems and of the result, and the exit code.
+    diagnostics: str
+    result: str
+    code: int
+
+
+def seen(files: Iterable[tuple[str, Stamp]], others: Iterable[tuple[str, Stamp]]) -> str:
+    """The digest of what the file system says of the files that a build depends on, in the order in which it does."""
+    return digest((tuple(files), tuple(others))).hex()
+
+
+def written(paths: Iterable[str]) -> str:
+    """The digest of what the file system says of the files that a build left behind."""
+    return digest([stamp(path) for path in paths]).hex()
+
+
+def looked_at(places: Iterable[str]) -> tuple[tuple[str, Stamp | None], ...]:
+    """Files that may be there, and what the file system says of them."""
+    return tuple((place, stamp(place)) for place in places)
+
+
+def known_places(start: str, names: Iterable[str]) -> tuple[str, ...]:
+    """The files of some names in a folder and all those above it."""
+    folders = [os.path.realpath(start)]
+    while (above := os.path.dirname(folders[-1])) != folders[-1]:  # noqa: PTH120
+        folders.append(above)
+    return tuple(os.path.join(folder, name) for folder in folders for name in names)  # noqa: PTH118
+
+
+def packed(values: Sequence[object]) -> bytes:
+    """The bytes of an `Answer` or a `Question`; none where a text has what parts texts."""
+    texts = [_ITEM.join(value) if isinstance(value, tuple) else str(value) for value in values]
+    items = sum(len(value) - 1 for value in values if isinstance(value, tuple) and value)
+    whole = _PART.join(texts)
+    certain = whole.count(_PART) == len(texts) - 1 and whole.count(_ITEM) == items
+    return whole.encode("utf-8", "surrogatepass") if certain else b""
+
+
+def answer(data: bytes | None) -> Answer | None:
+    """What was packed; None where it is damaged."""
+    with suppress(ValueError):
+        *texts, content, own, others, outputs, taken, now, due = _texts(data)
+        report, settings, files, written = texts
+        numbers = int(taken), int(now), int(due)
+        return Answer(report, settings, files, written, content, own, _items(others), _items(outputs), *numbers)
+    return None
+
+
+def question(data: bytes | None) -> Question | None:
+    """What was packed; None where it is damaged."""
+    with suppress(ValueError):
+        key, report, settings, places, configuration, diagnostics, result, code = _texts(data)
+        return Question(key, report, settings, _items(places), configuration, diagnostics, result, int(code))
+    return None
+
+
+def _texts(data: bytes | None) -> list[str]:
+    return (data or b"").decode("utf-8", "surrogatepass").split(_PART)
+
+
+def _items(text: str) -> tuple[str, ...]:
+    return tuple(text.split(_ITEM)) if text else ()

@@ -1,0 +1,73 @@
+"""What the file system says of files, without opening one.
+
+Refuses to stand on anything that takes its time to import: where nothing has changed, little else is asked.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from hashlib import blake2b
+
+#: A file that is younger may change again without a sign: it is always read.
+RACY_NS = 2_000_000_000
+
+#: What tells a file from what it was: its size, when it was changed (in nanoseconds), its number on its disk. A plain
+#: tuple, since a build compares, packs and digests thousands of them before it knows whether there is anything to do.
+Stamp = tuple[int, int, int]
+
+
+def stamp(path: str | os.PathLike[str]) -> Stamp | None:
+    """What a file is now; None where it is not."""
+    try:
+        return stamped(os.stat(path))  # noqa: PTH116  # A Path for each of thousands costs more than the question.
+    except OSError:
+        return None
+
+
+def stamped(found: os.stat_result) -> Stamp:
+    """What the file system said of a file."""
+    return found.st_size, found.st_mtime_ns, found.st_ino
+
+
+def listed(path: str, name: str, without: str = "") -> Iterator[tuple[str, Stamp]]:
+    """The files below a folder, by their paths; or a file by its name.
+
+    Not those of a folder with a dot, nor of the one `without`, which a build writes itself.
+    """
+    if not os.path.isdir(path):  # noqa: PTH112
+        if (found := stamp(path)) is not None:
+            yield name, found
+        return
+    waiting = [(path, f"{name}/" if name else "")]
+    while waiting:
+        folder, prefix = waiting.pop()
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if not entry.is_dir(follow_symlinks=False):
+                    yield f"{prefix}{entry.name}", _of_entry(entry)
+                elif not entry.name.startswith(".") and os.path.realpath(entry.path) != without:
+                    waiting.append((entry.path, f"{prefix}{entry.name}/"))
+
+
+def _of_entry(entry: os.DirEntry[str]) -> Stamp:
+    try:
+        return stamped(entry.stat())
+    except OSError:
+        return stamped(entry.stat(follow_symlinks=False))
+
+
+def programs(zones: Iterable[str], places: Iterable[str]) -> tuple[tuple[str, Stamp | None], ...]:
+    """Feedkit's own files, the folders among `places` that packages are installed in, and those of time zones."""
+    own = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120
+    # Not what Python makes of them.
+    files = [(name, found) for name, found in listed(own, "feedkit") if name.endswith(".py")]
+    packages = [place for place in places if place.endswith("-packages")]
+    return (*files, *((place, stamp(place)) for place in (*packages, *zones)))
+
+
+def digest(value: object, before: bytes = b"") -> bytes:
+    """Sixteen bytes that tell a value of plain ones, behind others, from any other."""
+    found = blake2b(before, digest_size=16)
+    found.update(repr(value).encode("utf-8", "surrogatepass"))
+    return found.digest()

@@ -33,7 +33,7 @@ PLAIN = frozenset(["--drafts", "--future", "--force", "--allow-empty", "--durabl
 ENVIRONMENT = ("HOME", "SOURCE_DATE_EPOCH", "PYTHONTZPATH")
 
 #: The files in which settings are looked for: in the folder of articles and all above it, and beside those.
-CONFIGURATIONS = ("feedkit.toml", "pyproject.toml", "authors.yml", "authors.yaml")
+CONFIGURATIONS = ("feedkit.toml", "pyproject.toml", "authors.yml", "authors.yaml", "_data/authors.yml")
 
 
 def glanced(arguments: Sequence[str]) -> int | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import gzip
 import os
 import re
-from collections.abc import Container, Iterable, Iterator, Set
+from collections.abc import Container, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
@@ -33,7 +33,7 @@ class Changes:
     #: The output folder.
     directory: Path
     _tree: Tree = field(init=False)
-    _entries: dict[str, list[str]] = field(default_factory=dict)
+    _entries: dict[str, Sequence[str]] = field(default_factory=dict)
     _feeds: set[str] = field(default_factory=set)
     _pages: dict[str, set[bytes]] = field(default_factory=dict)
     _old_pages: set[bytes] = field(default_factory=set)
@@ -75,7 +75,10 @@ class Changes:
         data = self._old(document.path)
         if len(data) == document.size and data == document.to_bytes():
             return
-        old = _items(data) if data else frozenset()
+        if not data:
+            self._entries[document.path] = document.entries
+            return
+        old = _items(data)
         pairs = zip(document.entries, document.fragments, strict=True)
         self._entries[document.path] = [url for url, place in pairs if document.pieces[place] not in old]
 

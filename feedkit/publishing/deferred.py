@@ -179,7 +179,7 @@ class Waiting:
 
     def _noted(self, made: Edition, unless: Unless) -> Iterator[Document | Kept]:
         """The documents, while it is noted where in them each entry is."""
-        keys = {entry.url: self._held[id(entry)][1] for entry in self.entries if id(entry) in self._held}
+        keys = {entry.url: self._held[id(entry)][1][LISTED:] for entry in self.entries if id(entry) in self._held}
         for document in changed_documents(made, self.on_problem, self.fragment, self.kept, unless):
             if isinstance(document, Document) and document.path in self.signatures:
                 self.fragments[document.path] = packed(document, keys)

@@ -7,22 +7,21 @@ from __future__ import annotations
 
 import os
 import struct
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate
 
 from feedkit.document import Document
 from feedkit.errors import PublishError
 from feedkit.formats.verify import Namespaces, declared, verified
 from feedkit.publishing.tree import Tree
-from feedkit.workshop.outline import LISTED
 from feedkit.workshop.spool import Span
 from feedkit.workshop.stamps import Stamp, stamped
 
-# The digest of an entry, and where its bytes begin and how many they are.
-_FRAGMENT = struct.Struct("<16sII")
+# How many bytes stand before the first entry and between two; then come the digests of all, and the bytes of each.
+_HEAD = struct.Struct("<II")
+_KEY, _SIZE = 16, 4
 # How many documents are held.
 _HELD = 8
 
@@ -74,17 +73,22 @@ def _read(tree: Tree, path: str, stamp: Stamp) -> bytes | None:
 
 def fragments(document: Document, keys: Mapping[str, bytes]) -> bytes:
     """Where each entry of a feed document is, packed; `keys` has the digests of entries by their addresses."""
-    return b"".join(_FRAGMENT.pack(keys[url][LISTED:], *span) for url, span in _spans(document))
-
-
-def _spans(document: Document) -> Iterator[tuple[str, Span]]:
-    begins = list(accumulate(map(len, document.pieces), initial=0))
-    for url, place in zip(document.entries, document.fragments, strict=True):
-        yield url, (begins[place], len(document.pieces[place]))
+    places = document.fragments
+    sizes = [len(document.pieces[place]) for place in places]
+    between = len(document.pieces[2]) if places.step > 1 and len(sizes) > 1 else 0
+    head = _HEAD.pack(len(document.pieces[0]), between)
+    return b"".join((head, *map(keys.__getitem__, document.entries), struct.pack(f"<{len(sizes)}I", *sizes)))
 
 
 def spans(packed: bytes) -> dict[bytes, Span]:
     """Where each entry of a document is, by its digest; nothing where that is not known."""
-    if len(packed) % _FRAGMENT.size:
+    count, rest = divmod(len(packed) - _HEAD.size, _KEY + _SIZE)
+    if count < 0 or rest:
         return {}
-    return {key: (begin, size) for key, begin, size in _FRAGMENT.iter_unpack(packed)}
+    begin, between = _HEAD.unpack_from(packed)
+    found = {}
+    for number, size in enumerate(struct.unpack_from(f"<{count}I", packed, _HEAD.size + count * _KEY)):
+        place = _HEAD.size + number * _KEY
+        found[packed[place : place + _KEY]] = begin, size
+        begin += size + between
+    return found

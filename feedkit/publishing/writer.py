@@ -117,7 +117,7 @@ class _Run:
     known: dict[str, Written] = field(default_factory=dict)
     wanted: dict[str, Written] = field(default_factory=dict)
     staged: list[tuple[str, str]] = field(default_factory=list)
-    made: list[str] = field(default_factory=list)
+    made: dict[str, None] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
     there: set[str] = field(default_factory=set)
     taken: list[Problem] = field(default_factory=list)
@@ -165,22 +165,30 @@ class _Run:
 
     def _stage(self, document: Document) -> None:
         path = document.path
-        self._tidy(_folder(path))
         # What is written is digested when it is.
         self.wanted[path] = Written("", document.items)
+        if _folder(path) in self.made:
+            # There is nothing yet that could be in the way, or the same, or left by an earlier run.
+            self._fill(document)
+            return
+        self._tidy(_folder(path))
         if _holds(self.tree, path, document.chunks()):
             self.wanted[path] = Written(manifest.digest(document.chunks()), document.items)
             self.unchanged += 1
         elif obstacle := self._obstacle(path):
             self._block(_in_the_way(self._named(obstacle)))
-        elif self._readable(document) and not self.blocking:
-            self._make_folders(folders(path))
-            self.filling.create(self._temporary(path), document)
+        else:
+            self._fill(document)
+
+    def _fill(self, document: Document) -> None:
+        if self._readable(document) and not self.blocking:
+            self._make_folders(folders(document.path))
+            self.filling.create(self._temporary(document.path), document)
 
     def _make_folders(self, missing: Iterable[str]) -> None:
         for folder in missing:
             if folder not in self.there and self.tree.make_folder(folder):
-                self.made.append(folder)
+                self.made[folder] = None
             self.there.add(folder)
 
     def _is_there(self, document: Kept) -> bool:
@@ -269,7 +277,7 @@ class _Run:
         for temporary, path in self.staged:
             self.tree.put(temporary, path)
         self.staged = []
-        self.made = []
+        self.made = {}
         removed = sum([self._remove(path) for path in stale])
         self._write_manifest(self.wanted)
         return removed

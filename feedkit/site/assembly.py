@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import product
 from types import MappingProxyType
 
 from feedkit.document import Document, Kept
@@ -160,7 +161,8 @@ class _Feeds:
         feed = linked(feed, page, lambda number: site.url(path(site, selection.folder + folder(number), self.format)))
         feed = extended_feed(feed, site.extensions, self.tell)
         entries = [self._extended(entry) for entry in page.entries]
-        feed = replace(feed, authors=shared_authors(entries) or feed.authors)
+        if (authors := shared_authors(entries)) and authors != feed.authors:
+            feed = replace(feed, authors=authors)
         frame = self.format.frame(completed(feed, entries))
         name = path(site, selection.folder + page.folder, self.format)
         made = self._fitted(selection, name, frame, entries)
@@ -262,11 +264,13 @@ def _opml(edition: Edition) -> Iterator[Document]:
 
 def _outlines(edition: Edition) -> Iterator[Outline]:
     for selection in edition.selections:
-        for format_ in formats_of(edition.site, selection):
-            feed = head(edition.site, selection, format_)
+        formats = formats_of(edition.site, selection)
+        # What an outline says of a feed is the same for all formats, but for the address.
+        feeds = [head(edition.site, selection, format_) for format_ in formats[:1]]
+        for format_, feed in product(formats, feeds):
             yield Outline(
                 title=f"{feed.title} ({format_.label})",
-                feed_url=feed.feed_url or "",
+                feed_url=edition.site.url(path(edition.site, selection.folder, format_)),
                 home_url=feed.home_url,
                 type=format_.outline,
                 description=feed.description,

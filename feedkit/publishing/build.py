@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypedDict
 
 from feedkit.document import Document, Kept
 from feedkit.errors import OnProblem, Problem, SettingsError
@@ -21,6 +20,7 @@ from feedkit.publishing.changed import Changes
 from feedkit.publishing.deferred import Waiting, Watch, may_wait
 from feedkit.publishing.identity import Identity, with_history
 from feedkit.publishing.ids import Ledger
+from feedkit.publishing.options import Options
 from feedkit.publishing.rebuild import Done, done
 from feedkit.publishing.report import ArticleCounts, Report
 from feedkit.publishing.robots import with_robots
@@ -37,38 +37,6 @@ from feedkit.workshop.worker import begun
 
 #: A folder of articles, one article, or lines of JSON.
 Content = str | Path | Iterable[str | bytes]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """How a build is done; what they mean is said by `feedkit.build`."""
-
-    force: bool
-    allow_empty: bool
-    durable: bool
-    wait: float
-    jobs: int
-
-    @property
-    def of_publish(self) -> PublishOptions:
-        """Those of `publish`."""
-        return {
-            "force": self.force,
-            "allow_empty": self.allow_empty,
-            "durable": self.durable,
-            "wait": self.wait,
-            "jobs": self.jobs,
-        }
-
-
-class PublishOptions(TypedDict):
-    """Options of `publish`."""
-
-    force: bool
-    allow_empty: bool
-    durable: bool
-    wait: float
-    jobs: int
 
 
 def whole_build(

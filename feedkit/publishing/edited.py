@@ -14,9 +14,9 @@ from pathlib import Path
 from feedkit.document import Document, Kept
 from feedkit.errors import Problem
 from feedkit.model import Entry
-from feedkit.publishing.build import Options
 from feedkit.publishing.changed import Changes
 from feedkit.publishing.deferred import Waiting, Watch
+from feedkit.publishing.options import Options
 from feedkit.publishing.rebuild import BESIDE, State, done
 from feedkit.publishing.remembered import STAMPS, HeldFeed, Holders, Known, Remembered
 from feedkit.publishing.report import Report

@@ -82,15 +82,18 @@ def build(
     if found and state and not _differs(found, state):
         return _told(state.report, on_problem)
     # Late: nothing of this is needed where nothing changed.
-    from feedkit.publishing.build import Options, whole_build
-    from feedkit.publishing.edited import edited
+    from feedkit.publishing.options import Options
 
     options = Options(force=force, allow_empty=allow_empty, durable=durable, wait=wait, jobs=jobs)
     before = (memory, found) if memory and found else None
     if before and state and isinstance(content, str | Path):
+        from feedkit.publishing.edited import edited
+
         report = edited(site, (Path(content), Path(directory)), options, watch, (*before, state))
         if report:
             return _told(report, on_problem)
+    from feedkit.publishing.build import whole_build
+
     return whole_build(site, content, directory, options, on_problem, watch, before)
 
 

@@ -91,6 +91,8 @@ def timed(command: list[str], watch: str = "watch") -> tuple[float, float]:
     Who watches needs a processor, too: with another word for `watch` it is not done, and the memory is 0.
     """
     environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+    # Installed programs are compiled once, not at each start.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     done = subprocess.run(
         [sys.executable, "-c", _WATCH, watch, *command], env=environment, capture_output=True, text=True, check=True
     )

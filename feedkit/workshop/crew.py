@@ -7,7 +7,6 @@ A process that dies costs nothing but time: what it was to do is done here.
 from __future__ import annotations
 
 import gc
-import multiprocessing
 import signal
 import sys
 import threading
@@ -16,8 +15,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from multiprocessing.connection import Connection, wait
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from feedkit.errors import OnProblem, Problem
 from feedkit.model import Person, Term
@@ -25,6 +23,9 @@ from feedkit.workshop.outline import Outline
 from feedkit.workshop.packing import Sharing, pack, unpack
 from feedkit.workshop.spool import Spool
 from feedkit.workshop.worker import ROOM, Fragments, Wanted, Worker
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 #: Fewer articles are read sooner than a process begins.
 WORTHWHILE = 400
@@ -166,10 +167,8 @@ class Crew:
                         self._common.remove(number)
                     results[number] = _Done(order.done_by(self._worker), self._worker.spool)
                     break
-                ready = wait([hand.connection for hand in busy])
-                for hand in busy:
-                    if hand.connection in ready:
-                        self._take(hand, results)
+                for hand in _ready(busy):
+                    self._take(hand, results)
             yield results.pop(number)
 
     def _is_busy(self, hand: _Hand, orders: Sequence[_Order]) -> bool:
@@ -214,7 +213,18 @@ def may_fork() -> bool:
     return sys.platform.startswith(("linux", "freebsd")) and threading.active_count() == 1
 
 
+def _ready(busy: Sequence[_Hand]) -> list[_Hand]:
+    """Those who have sent something; waits for one."""
+    from multiprocessing.connection import wait
+
+    ready = wait([hand.connection for hand in busy])
+    return [hand for hand in busy if hand.connection in ready]
+
+
 def _begun(worker: Worker, number: int) -> _Hand:
+    # Late: most builds of a site need none.
+    import multiprocessing
+
     context = multiprocessing.get_context("fork")
     here, there = context.Pipe()
     spool = Spool()

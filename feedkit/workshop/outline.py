@@ -9,9 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 
 from feedkit.errors import Problem
+from feedkit.frozen import made, values_of
 from feedkit.model import Entry, Person, Term
 from feedkit.settings import Site
-from feedkit.workshop.packing import made, values_of
 
 # What only fragments say.
 _OWN = frozenset(

@@ -183,4 +183,6 @@ def secret_names(text: str) -> tuple[str, ...]:
 
 def printable(text: str) -> str:
     """The text with control characters, lone surrogates and direction overrides spelled as escapes."""
+    if text.isprintable():
+        return text
     return _UNPRINTABLE.sub(lambda match: match[0].encode("unicode_escape").decode("ascii"), text)

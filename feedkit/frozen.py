@@ -24,8 +24,8 @@ def made(kind: Any, values: tuple[Any, ...]) -> Any:
     return value
 
 
-def certain(kind: Any, **given: Any) -> Any:
-    """A value of the fields that are given; every other one is what it is by default."""
+def certain(kind: Any, given: dict[str, Any]) -> Any:
+    """A value of some of its fields, among them those that must be given; the others are what they are by default."""
     return made(kind, tuple({**_defaults(kind), **given}.values()))
 
 

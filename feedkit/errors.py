@@ -178,7 +178,9 @@ def secret_names(text: str) -> tuple[str, ...]:
     # Most texts have no query at all, and are passed over at once.
     found = _SECRET.finditer(text) if "?" in text or "&" in text or ";" in text else ()
     names = [match[2].lower() for match in found]
-    return tuple(dict.fromkeys([*names, *(["password"] if _SURE_PASSWORD.search(text) else [])]))
+    if "@" in text and _SURE_PASSWORD.search(text):
+        names.append("password")
+    return tuple(dict.fromkeys(names)) if names else ()
 
 
 def printable(text: str) -> str:

@@ -13,12 +13,13 @@ from typing import Any
 
 from feedkit.dates import Moment
 from feedkit.errors import Problem
-from feedkit.model import DateSource, Entry, Person
+from feedkit.model import DateSource, Entry, Person, Term
 from feedkit.reading import flags, people, terms, when
 from feedkit.reading.intake import Article, Intake
 from feedkit.reading.report import Reporter
 from feedkit.setting_tables import Taxonomy
 from feedkit.settings import Site
+from feedkit.text import fold
 
 #: What articles may share, and what makes it.
 _READERS: Mapping[str, Callable[[Intake], Any]] = MappingProxyType(
@@ -51,15 +52,23 @@ class Shared:
         self._known = known_authors
         self._made = lru_cache(maxsize=8192)(self._make)
         self._terms = lru_cache(maxsize=8192)(self._make_terms)
+        self._items = lru_cache(maxsize=8192)(self._make_item)
         self._dates = lru_cache(maxsize=4096)(self._read_date)
 
     def field(self, name: str, key: str, value: Value) -> Any:
         """The field of an entry whose key has a value; no key for what an article has that says nothing."""
         return _sure(self._made(name, key, value))
 
-    def terms(self, taxonomy: str, key: str, value: Value) -> Any:
-        """The terms that a value gives an article, by the name of their taxonomy."""
-        return _sure(self._terms(taxonomy, key, value))
+    def terms(self, taxonomy: str, key: str, text: str) -> tuple[Term, ...]:
+        """The terms that a text gives an article, by the name of their taxonomy."""
+        found: tuple[Term, ...] = _sure(self._terms(taxonomy, key, text))
+        return found
+
+    def term(self, taxonomy: str, key: str, item: str | None) -> tuple[str, Term]:
+        """The term that an item of a list gives, and its folded name."""
+        if (found := self._items(taxonomy, key, item)) is None:
+            raise LongerLookError
+        return found
 
     def date(self, key: str, value: str) -> tuple[Moment, DateSource]:
         """The moment that a text names, and where that stands. Raises `DateError` as `read_date`."""
@@ -73,6 +82,10 @@ class Shared:
     def _make_terms(self, taxonomy: str, key: str, value: Value) -> tuple[Any, ...]:
         read = partial(_terms, next(one for one in self._site.taxonomies if one.name == taxonomy))
         return self._alone("terms", read, key, value)
+
+    def _make_item(self, taxonomy: str, key: str, item: str | None) -> tuple[str, Term] | None:
+        (found,) = self._make_terms(taxonomy, key, (item,)) or ((),)
+        return (fold(found[0].name), found[0]) if len(found) == 1 else None
 
     def _alone(self, field: str, read: Callable[[Intake], Any], key: str, value: Value) -> tuple[Any, ...]:
         """What is made of an article with this key alone; nothing where there is more to it."""

@@ -22,13 +22,16 @@ _BRACKETS = rf"\[ *(?:{_IN_BRACKETS}(?:, *{_IN_BRACKETS})*)?\]"
 
 # A key is shorter than libyaml looks ahead for its colon.
 _PAIR = re.compile(
-    rf"([A-Za-z_][A-Za-z0-9_-]{{0,60}}):"
-    rf"(?: ((?:{_VALUE}|{_BRACKETS}) *)|((?:\n- {_VALUE} *)+|(?:\n  - {_VALUE} *)+|(?:\n    - {_VALUE} *)+|))(\n+)"
+    rf"(([A-Za-z_][A-Za-z0-9_-]{{0,60}}):"
+    rf"(?: ((?:{_VALUE}|{_BRACKETS}) *)|((?:\n- {_VALUE} *)+|(?:\n  - {_VALUE} *)+|(?:\n    - {_VALUE} *)+|))\n+)"
 )
 _ITEM = re.compile(rf"{_QUOTED}|[^\s,\[\]\"'][^,\]]*")
 
 #: Of plain values only.
 _NULL = frozenset(["~", "null", "Null", "NULL"])
+# What begins a value that is not what it is written as, or may be so; and how one ends with blanks.
+_ODD = frozenset("\"'[~nN")
+_BLANK_END = " \n"
 
 # A list in a mapping.
 _DEPTH = 2
@@ -38,18 +41,23 @@ def load(block: str, first_line: int, limits: Limits) -> tuple[dict[str, Any], d
     """What `_yaml.load` gives for a block of this shape; None for any other. No text in it needs to be made legal."""
     metadata: dict[str, Any] = {}
     lines: dict[str, int] = {}
-    line, length = first_line, 0
+    line, blanks = first_line, _BLANK_END in block
     pairs = _PAIR.findall(block)
-    for key, value, items, end in pairs:
-        metadata[key] = _value(value) if value else _items(items) if items else None
+    for pair, key, value, items in pairs:
+        if items:
+            metadata[key] = _items(items)
+        elif value:
+            metadata[key] = _value(value) if blanks or value[0] in _ODD else value
+        else:
+            metadata[key] = None
         lines[key] = line
-        line += (items.count("\n") if items else 0) + len(end)
-        # The colon, and the blank before a value, are in none of the parts.
-        length += len(key) + len(value or items) + len(end) + (2 if value else 1)
-    # As long as the block: nothing was passed over between the pairs.
-    if length != len(block) or len(metadata) != len(pairs) or not pairs or not _NULL.isdisjoint(metadata):
+        line += pair.count("\n")
+    # Together as long as the block: nothing was passed over between them.
+    if not pairs or sum([len(pair[0]) for pair in pairs]) != len(block):
         return None
-    return (metadata, lines) if block.replace("\n", "").isprintable() and _within(length, limits) else None
+    if len(metadata) != len(pairs) or not _NULL.isdisjoint(metadata) or not _within(len(block), limits):
+        return None
+    return (metadata, lines) if block.replace("\n", "").isprintable() else None
 
 
 def _within(length: int, limits: Limits) -> bool:
@@ -68,6 +76,6 @@ def _value(text: str) -> Any:
 def _items(text: str) -> list[Any]:
     """The items below a key: each begins with the same blanks and a hyphen."""
     items = text.split(text[: text.index("-") + 2])[1:]
-    if '"' in text or "'" in text or " \n" in text or text[-1] == " " or not _NULL.isdisjoint(items):
+    if '"' in text or "'" in text or _BLANK_END in text or text[-1] == " " or not _NULL.isdisjoint(items):
         return [_value(item) for item in items]
     return items

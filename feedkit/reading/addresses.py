@@ -17,7 +17,7 @@ from feedkit.settings import Site
 from feedkit.urls import absolute, checked_slug, made_id, slug, stable_id, tag_uri
 
 # What the pattern can say of the date: most say nothing.
-_OF_DAY = ("{year}", "{month}", "{day}")
+_OF_DAY = re.compile(r"\{(?:year|month|day)\}")
 _SLASHES = re.compile("/{2,}")
 _UNSAFE = re.compile(r"[\s?#%:\\]+")
 
@@ -42,7 +42,7 @@ def url(intake: Intake, title: str, published: datetime) -> str:
 
 def permalink(site: Site, published: datetime, *, slug: str, section: str, language: str) -> str:
     """The site's pattern, filled in."""
-    day = _day(site, published) if any(name in site.permalink for name in _OF_DAY) else {}
+    day = _day(site, published) if _OF_DAY.search(site.permalink) else {}
     path = site.permalink.format(slug=slug, section=section, language=language, **day)
     # A section that is empty leaves two slashes.
     return absolute(site.url(_SLASHES.sub("/", path) if "//" in path else path), site.base_url)

@@ -92,14 +92,17 @@ class _Article:
             fields[name] = self._field(name)
         for name in self._plan.texts:
             fields[name] = self._short(name)
-        if any(mark in fields.get("summary", "") for mark in ("=", "//")):
+        summary = fields.get("summary", "")
+        if "=" in summary or "//" in summary:
             # Perhaps an address, perhaps with a secret in it.
             raise LongerLookError
         fields["id"] = addresses.given_id(self._site, self._place, url)
         fields["title"] = title
         fields["terms"] = self._terms()
-        fields["draft"] = any([self._shared.field("draft", key, self._value(key)) for key in self._plan.draft])
-        fields["indexed"] = all([self._shared.field("indexed", key, self._value(key)) for key in self._plan.noindex])
+        if self._plan.draft:
+            fields["draft"] = any(self._shared.field("draft", key, self._value(key)) for key in self._plan.draft)
+        if self._plan.noindex:
+            fields["indexed"] = all(self._shared.field("indexed", key, self._value(key)) for key in self._plan.noindex)
         fields["section"] = self._place.section
         fields["source"] = source
         found: Entry = certain(Entry, fields)
@@ -159,18 +162,17 @@ class _Article:
             if type(value) is str:
                 found += self._shared.terms(taxonomy, key, value)
                 continue
-            own = [term for item in value for term in self._shared.terms(taxonomy, key, (item,))]
-            if len({fold(term.name) for term in own}) < len(own):
+            own = [self._shared.term(taxonomy, key, item) for item in value]
+            if len({folded for folded, _ in own}) < len(own):
                 raise LongerLookError
-            found += own
+            found += [term for _, term in own]
         return tuple(found)
 
     def _keywords(self) -> tuple[str, ...]:
         value = self._metadata[self._keys["keywords"]]
-        if not values.says_something(value):
-            raise LongerLookError
-        names = list(values.words(value))
-        if len({fold(name) for name in names}) < len(names):
+        names = list(values.words(value)) if type(value) is str else [line(item) for item in value if item]
+        folded = {name.lower() for name in names} if "".join(names).isascii() else {fold(name) for name in names}
+        if not names or len(folded) < len(names) or "" in folded or values.is_false(value):
             raise LongerLookError
         return tuple(names)
 

@@ -6,15 +6,13 @@ Refuses to hold what only the article's own entry says: there may be a hundred t
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+import marshal
 from dataclasses import dataclass, fields
-from datetime import datetime
-from operator import attrgetter
 from typing import Any
 
 from feedkit.errors import Problem
 from feedkit.frozen import made, values_of
-from feedkit.model import DateSource, Entry, Image, Person, Term
+from feedkit.model import Entry, Person, Term
 from feedkit.settings import Site
 
 # What only fragments say.
@@ -24,7 +22,8 @@ _OWN = frozenset(
         *("published_source", "updated_source", "expires_source"),
     ]
 )
-
+# The version of marshal's format that says what values are, and not which of them are one and the same.
+_BY_VALUE = 2
 
 #: How many bytes of a key are the digest of what chooses and lists an article.
 LISTED = 8
@@ -42,71 +41,78 @@ class Outline:
     key: bytes = b""
 
 
+def _places(*names: str) -> tuple[int, ...]:
+    return tuple(place for place, item in enumerate(fields(Entry)) if item.name in names)
+
+
+# Where the fields of an entry are whose values many entries have, and those that are no plain values.
+_SHARED = _places("terms", "authors")
+_DATES = _places("published", "updated", "expires")
+_MADE = _places("published_source", "updated_source", "expires_source", "image")
+_OBJECTS = _places("json")
+
+
 class Outliner:
-    """Makes the outlines of entries, and their keys: an outline is the entry without what its site does not need to
-    choose and to list it.
+    """Makes the outlines of entries: the same without what a site does not need to choose and to list them.
 
     Equal terms and authors become one: what is packed together is packed once.
     """
 
     def __init__(self, site: Site) -> None:
-        own = _unwanted(site)
-        self._defaults = tuple((place, item.default) for place, item in enumerate(fields(Entry)) if item.name in own)
-        self._places = tuple(_place(name) for name in ("terms", "authors"))
-        self._listed = attrgetter(*(item.name for item in fields(Entry) if item.name not in own))
-        self._own = attrgetter(*sorted(own))
-        self._known: dict[Term | Person, Term | Person] = {}
-        # The same by what they are: thousands of articles are given the very same value.
-        self._same: dict[int, Term | Person] = {}
+        unwanted = _unwanted(site)
+        self._own = tuple((place, one.default) for place, one in enumerate(fields(Entry)) if one.name in unwanted)
+        self._known: dict[Term | Person, tuple[Term | Person, tuple[Any, ...]]] = {}
+        # The same by what they are: thousands of articles are given the very same term.
+        self._same: dict[int, tuple[Term | Person, tuple[Any, ...]]] = {}
 
-    def outline(self, entry: Entry) -> Entry:
-        """The outline of an entry."""
-        values = list(values_of(entry))
-        for place in self._places:
-            values[place] = tuple([self._same.get(id(item)) or self._one(item) for item in values[place]])
-        for place, default in self._defaults:
+    def outline(self, entry: Entry, line: int | None, markdown: str | None, *, keyed: bool) -> tuple[Entry, bytes]:
+        """The outline of an entry, and its key where that is wanted.
+
+        The content is made of Markdown that begins on a line of its file: messages about it name lines.
+        """
+        whole = values_of(entry)
+        values, plain = list(whole), list(whole)
+        for place in _SHARED:
+            pairs = [self._same.get(id(item)) or self._one(item) for item in whole[place]]
+            values[place] = tuple([item for item, _ in pairs])
+            plain[place] = [spelled for _, spelled in pairs]
+        for place, default in self._own:
             values[place] = default
         found: Entry = made(Entry, tuple(values))
-        return found
+        return found, self._key(plain, line, markdown) if keyed else b""
 
-    def _one(self, item: Term | Person) -> Term | Person:
-        one = self._known.setdefault(item, item)
-        # Of what is kept only: another value may be where one was that is gone.
-        self._same[id(one)] = one
-        return one
+    def _one(self, item: Term | Person) -> tuple[Term | Person, tuple[Any, ...]]:
+        pair = self._known.setdefault(item, (item, values_of(item)))
+        # Of what is kept only: another value may come to be where one was that is gone.
+        self._same[id(pair[0])] = pair
+        return pair
 
-    def key(self, entry: Entry, line: int | None, markdown: str | None) -> bytes:
-        """A digest of what the outline of an entry says (`LISTED`), and one of all that feeds hold of it.
-
-        The content is made of Markdown that begins on a line: messages about it name lines.
-        """
-        # Not of packed bytes: those tell equal values from one and the same.
-        listed = _spelled(self._listed(entry))
-        whole = f"{listed}\0{_spelled(self._own(entry))}\0{line}\0{markdown or ''}"
-        return _digest(listed)[:LISTED] + _digest(whole)[:16]
-
-
-def _digest(text: str) -> bytes:
-    # Processors have instructions for this one.
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
-
-
-# Values of plain values, and those themselves.
-_FLAT = (Term, Person, DateSource, Image)
-_PLAIN = frozenset([str, int, bool, type(None)])
-
-
-def _spelled(values: Iterable[Any]) -> str:
-    """Values as a text, another one wherever one of them differs; three times sooner than by their own `repr`."""
-    return repr([value if type(value) in _PLAIN else _told(value) for value in values])
+    def _key(self, values: list[Any], line: int | None, markdown: str | None) -> bytes:
+        """The key of an entry, whose terms and authors are plain values already."""
+        for place in _DATES:
+            if values[place] is not None:
+                values[place] = values[place].isoformat()
+        for place in _MADE:
+            if values[place] is not None:
+                values[place] = values_of(values[place])
+        for place in _OBJECTS:
+            values[place] = repr(values[place]) if values[place] else ""
+        own = [values[place] for place, _ in self._own]
+        for place, _ in self._own:
+            values[place] = None
+        # Processors have instructions for this one.
+        digest = hashlib.sha256(_spelled(values))
+        listed = digest.digest()[:LISTED]
+        digest.update(_spelled((own, line, markdown)))
+        return listed + digest.digest()[:16]
 
 
-def _told(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return [item if type(item) in _PLAIN else _told(item) for item in value]
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return values_of(value) if isinstance(value, _FLAT) else value
+def _spelled(values: Any) -> bytes:
+    """Plain values as bytes, others for other values; if there are more than plain ones among them, in more time."""
+    try:
+        return marshal.dumps(values, _BY_VALUE)
+    except ValueError:
+        return repr(values).encode("utf-8", "surrogatepass")
 
 
 def _unwanted(site: Site) -> frozenset[str]:
@@ -115,7 +121,3 @@ def _unwanted(site: Site) -> frozenset[str]:
         # Apple's rules are about both.
         unwanted |= {"summary", "enclosures"}
     return unwanted if "hero" in site.sitemap.images else unwanted | {"image"}
-
-
-def _place(name: str) -> int:
-    return next(place for place, item in enumerate(fields(Entry)) if item.name == name)

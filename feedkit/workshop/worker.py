@@ -72,9 +72,9 @@ class Worker:
         if draft is None:
             return Outline(entry=None, problems=self._told())
         self._keep(index, draft)
-        whole, body = draft.outline, draft.body
-        key = self.outliner.key(whole, body.line, body.markdown) if self.keyed else b""
-        return Outline(entry=self.outliner.outline(whole), problems=self._told(), key=key)
+        body = draft.body
+        entry, key = self.outliner.outline(draft.outline, body.line, body.markdown, keyed=self.keyed)
+        return Outline(entry=entry, problems=self._told(), key=key)
 
     def whole(self, index: int) -> Outline:
         """An article with its content. Never raises for what is in it."""

@@ -54,7 +54,7 @@ def test_what_is_surely_legal_is_not_changed(text: str, odd: str) -> None:
         )
 
 
-@pytest.mark.parametrize("text", ["Words.\n\tMore.", "Ça va «bien»,\n© 2025", "中文，标点。\n", "\xa0\n\ufb01"])
+@pytest.mark.parametrize("text", ["Words.\n\tMore.", "Ça va «bien»,\n© 2025", "中文。\n", "\xa0\n\ufb01"])
 def test_ordinary_text_is_surely_legal(text: str) -> None:
     assert is_surely_legal(text)
 

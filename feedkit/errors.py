@@ -178,9 +178,13 @@ def secret_names(text: str) -> tuple[str, ...]:
     # Most texts have no query at all, and are passed over at once.
     found = _SECRET.finditer(text) if "?" in text or "&" in text or ";" in text else ()
     names = [match[2].lower() for match in found]
-    return tuple(dict.fromkeys([*names, *(["password"] if _SURE_PASSWORD.search(text) else [])]))
+    if "@" in text and _SURE_PASSWORD.search(text):
+        names.append("password")
+    return tuple(dict.fromkeys(names)) if names else ()
 
 
 def printable(text: str) -> str:
     """The text with control characters, lone surrogates and direction overrides spelled as escapes."""
+    if text.isprintable():
+        return text
     return _UNPRINTABLE.sub(lambda match: match[0].encode("unicode_escape").decode("ascii"), text)

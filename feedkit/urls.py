@@ -29,6 +29,9 @@ _CLEAN = re.compile(
     r"(?:\?[A-Za-z0-9/_.~!$&'()*+,=@?-]+)?"
 )
 
+# A slug of one segment in which nothing can be wrong.
+_PLAIN_SLUG = re.compile("[A-Za-z0-9_-]+")
+
 # WHATWG URL §4.4: browsers drop these before they look at the scheme, so `java\nscript:` is `javascript:` to them.
 _STRIPPED = "".join(map(chr, range(0x21)))
 _REMOVED = str.maketrans("", "", "\t\n\r")
@@ -219,6 +222,8 @@ def checked_slug(text: str) -> str:
     Raises `UrlError` (FK204) for what could leave its folder or change the address's meaning: `..`, `.`, empty
     segments, a backslash, `?`, `#`, control characters, percent-escapes, a whole address.
     """
+    if _PLAIN_SLUG.fullmatch(text):
+        return text
     bare = text.strip().strip("/")
     bad = next((part for part in bare.split("/") if part.strip() in ("", ".", "..")), None)
     if bad is not None or re.search(r"[\\?#%:\x00-\x1f\x7f\ud800-\udfff]", bare):

@@ -11,9 +11,13 @@ from feedkit import dates
 from feedkit.errors import UrlError, shown
 from feedkit.reading import values
 from feedkit.reading.intake import Intake, tell_secrets
+from feedkit.reading.naming import Place
 from feedkit.reading.people import language
+from feedkit.settings import Site
 from feedkit.urls import absolute, checked_slug, made_id, slug, stable_id, tag_uri
 
+# What the pattern can say of the date: most say nothing.
+_OF_DAY = re.compile(r"\{(?:year|month|day)\}")
 _SLASHES = re.compile("/{2,}")
 _UNSAFE = re.compile(r"[\s?#%:\\]+")
 
@@ -27,17 +31,26 @@ def url(intake: Intake, title: str, published: datetime) -> str:
         own = intake.read(found, lambda value: _own_path(value, intake.site.base_url))
         return intake.published(own, found.key)
     place = intake.article.place
-    local = published.astimezone(dates.zone(intake.site.timezone))
-    path = intake.site.permalink.format(
+    return permalink(
+        intake.site,
+        published,
         slug=_slug(intake, title),
         section=place.section if place else "",
         language=language(intake) or intake.site.language,
-        year=f"{local.year:04}",
-        month=f"{local.month:02}",
-        day=f"{local.day:02}",
     )
+
+
+def permalink(site: Site, published: datetime, *, slug: str, section: str, language: str) -> str:
+    """The site's pattern, filled in."""
+    day = _day(site, published) if _OF_DAY.search(site.permalink) else {}
+    path = site.permalink.format(slug=slug, section=section, language=language, **day)
     # A section that is empty leaves two slashes.
-    return absolute(intake.site.url(_SLASHES.sub("/", path)), intake.site.base_url)
+    return absolute(site.url(_SLASHES.sub("/", path) if "//" in path else path), site.base_url)
+
+
+def _day(site: Site, published: datetime) -> dict[str, str]:
+    local = published.astimezone(dates.zone(site.timezone))
+    return {"year": f"{local.year:04}", "month": f"{local.month:02}", "day": f"{local.day:02}"}
 
 
 def _own_path(value: Any, base_url: str) -> str:
@@ -52,7 +65,12 @@ def _own_path(value: Any, base_url: str) -> str:
 def _slug(intake: Intake, title: str) -> str:
     if found := intake.find_text("slug"):
         return intake.read(found, lambda value: checked_slug(values.text(value)))
-    name = intake.article.place.name if intake.article.place else ""
+    return slug_of(intake.article.place, title)
+
+
+def slug_of(place: Place | None, title: str) -> str:
+    """The slug of an article that gives none: of its file's name, or its title."""
+    name = place.name if place else ""
     return _UNSAFE.sub("-", name).strip("-.") or slug(title)
 
 
@@ -68,9 +86,13 @@ def entry_id(intake: Intake, url: str) -> str:
         # Never without a parameter: an id that changes is another entry to every reader.
         tell_secrets(own, intake.site, intake.report, key=found.key)
         return own
+    return given_id(site, intake.article.place, url)
+
+
+def given_id(site: Site, place: Place | None, url: str) -> str:
+    """The id of an entry whose author gave none."""
     if site.entry_ids == "permalink":
         return url
-    place = intake.article.place
     name = place.path if place else urlsplit(url).path.strip("/")
     if site.entry_ids == "tag":
         return tag_uri(site.id_namespace, site.id_date, f"/{name}")

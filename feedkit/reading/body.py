@@ -71,15 +71,31 @@ def title_and_body(intake: Intake) -> tuple[str, str | None]:
         markdown = given.value
     markdown = None if markdown is None else str(intake.legal(markdown, "body"))
     heading = _HEADING.match(markdown) if markdown else None
-    headline = values.text(line_text(heading[1], intake.site.markdown.extensions) or heading[1]) if heading else ""
+    headline = _headline(heading, intake.site) if heading else ""
     written = intake.read(found, values.text) if found else headline
-    if markdown and heading and written in (headline, values.text(heading[1])):
-        # Readers show the title above the content: it is not to stand there twice. The lines keep their numbers.
-        markdown = "\n" * heading[0].count("\n") + markdown[heading.end() :]
+    if markdown and heading:
+        markdown = _below(heading, headline, written)
     title = _title(intake, written, found)
     if not title:
         intake.report.refuse("FK203", "the article has no title", key="title", hint="add a line title: …")
     return title, markdown
+
+
+def without_title(markdown: str, title: str, site: Site) -> str:
+    """The Markdown of an article whose title stands in a key, without a heading that repeats it."""
+    heading = _HEADING.match(markdown)
+    return _below(heading, _headline(heading, site), title) if heading else markdown
+
+
+def _headline(heading: re.Match[str], site: Site) -> str:
+    return values.text(line_text(heading[1], site.markdown.extensions) or heading[1])
+
+
+def _below(heading: re.Match[str], headline: str, title: str) -> str:
+    if title not in (headline, values.text(heading[1])):
+        return heading.string
+    # Readers show the title above the content: it is not to stand there twice. The lines keep their numbers.
+    return "\n" * heading[0].count("\n") + heading.string[heading.end() :]
 
 
 def _title(intake: Intake, text: str, found: Found | None) -> str:

@@ -16,6 +16,8 @@ _HINT = "save the file as UTF-8"
 
 def decode(data: bytes) -> str:
     """The text. Raises `UnreadableError` with the line and the offset of the first byte that no text has."""
+    if data.isascii() and b"\0" not in data:
+        return data.decode("ascii")
     for mark, name in _MARKS:
         if data.startswith(mark):
             raise UnreadableError(f"is not UTF-8: byte 0 begins the mark of {name}", 1, hint=_HINT)

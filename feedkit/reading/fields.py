@@ -5,7 +5,7 @@ Remembers what was used, so that what was passed over can be told.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from itertools import chain
 from operator import itemgetter
@@ -87,6 +87,11 @@ class Fields:
     def keys(self) -> Mapping[str, Found]:
         """What stands under each top-level key, by its folded name."""
         return self._values
+
+    @property
+    def used(self) -> Set[str]:
+        """The keys whose values were used."""
+        return self._used
 
     def find(self, field: str, usable: Callable[[Any], bool]) -> Found | None:
         """The first usable value under any of the field's names; None where there is none."""

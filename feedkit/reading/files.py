@@ -47,6 +47,13 @@ class SourceFile:
         # Made when it is wanted: a hundred thousand paths take fifty megabytes.
         return self.folder / self.parts[-1]
 
+    @property
+    def name(self) -> str:
+        """The text of its path, which is sooner made than the path."""
+        folder = str(self.folder)
+        # Not behind a root, a drive or a dot, which paths join in their own ways.
+        return f"{folder}{os.sep}{self.parts[-1]}" if folder[-1:].isalnum() else str(self.path)
+
 
 @dataclass(frozen=True, slots=True)
 class _Folder:
@@ -179,7 +186,7 @@ def _scan(folder: Path) -> list[_Name]:
     return sorted(names, key=lambda name: os.fsencode(name.name))
 
 
-def read_text(path: Path, root: Path, limits: Limits = _DEFAULTS) -> str:
+def read_text(path: str | Path, root: Path, limits: Limits = _DEFAULTS) -> str:
     """The text of an article file. Raises `UnreadableError` for one that is not a regular UTF-8 file inside `root`."""
     try:
         descriptor = _open(path, root)
@@ -191,18 +198,18 @@ def read_text(path: Path, root: Path, limits: Limits = _DEFAULTS) -> str:
         raise UnreadableError(f"cannot be read ({error.strerror or error})") from error
 
 
-def _open(path: Path, root: Path) -> int:
-    if not _NO_FOLLOW and path.is_symlink():
+def _open(path: str | Path, root: Path) -> int:
+    if not _NO_FOLLOW and Path(path).is_symlink():
         return os.open(_target(path, root), _FLAGS)
     try:
         return os.open(path, _FLAGS)
     except OSError:
-        if not path.is_symlink():
+        if not Path(path).is_symlink():
             raise
         return os.open(_target(path, root), _FLAGS)
 
 
-def _target(path: Path, root: Path) -> Path:
+def _target(path: str | Path, root: Path) -> Path:
     """The file at the end of a link, if it is in the tree."""
     target = Path(os.path.realpath(path, strict=True))
     if not target.is_relative_to(os.path.realpath(root if root.is_dir() else root.parent)):
@@ -223,6 +230,9 @@ def _read(descriptor: int, limit: int) -> bytes:
         data = data + more if data else more
         if len(data) > limit:
             raise _too_large(len(data), limit)
+        if len(data) == status.st_size:
+            # All that there is, and one byte more was asked for.
+            break
     return data
 
 

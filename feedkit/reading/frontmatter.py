@@ -15,7 +15,7 @@ from typing import Any
 import frontmatter
 from frontmatter.default_handlers import BaseHandler
 
-from feedkit.reading import _headers, _json, _toml, _yaml, _yamlhints
+from feedkit.reading import _headers, _json, _toml, _yaml, _yamlhints, _yamlsimple
 from feedkit.reading.unreadable import FrontMatterError
 from feedkit.setting_tables import Limits
 
@@ -54,6 +54,8 @@ class Parsed:
     body_line: int
     #: Lines on which YAML cuts a comment off a value that may not have been meant as one, and what it cuts off.
     cut_off: tuple[tuple[int, str], ...] = ()
+    #: Whether every value is a text of one line that every format can carry, nothing, or a list of such.
+    simple: bool = False
 
 
 def parse(text: str, limits: Limits = _DEFAULTS) -> Parsed:
@@ -75,6 +77,7 @@ def parse(text: str, limits: Limits = _DEFAULTS) -> Parsed:
         body=handler.body,
         body_line=handler.body_line,
         cut_off=handler.cut_off,
+        simple=handler.simple,
     )
 
 
@@ -96,11 +99,14 @@ class _Handler(BaseHandler):
         self.body = text
         self.body_line = 1
         self.cut_off: tuple[tuple[int, str], ...] = ()
+        self.simple = False
 
     def split(self, text: str) -> tuple[str, str]:
         """The block and the body of the text given at the start: `text` only says whether there is any."""
         if not text:
             raise FrontMatterError("the file is empty", 1, hint="write the article, or delete the file")
+        if self._is_simple():
+            return "", ""
         start = self._text.rfind("\n", 0, len(self._text) - len(self._text.lstrip())) + 1
         line = self._text.count("\n", 0, start) + 1
         end = self._text.find("\n", start)
@@ -114,6 +120,18 @@ class _Handler(BaseHandler):
         if len(block) > self._limits.block:
             raise FrontMatterError(f"the front matter has more than {self._limits.block:,} characters", line)
         return block, self.body
+
+    def _is_simple(self) -> bool:
+        """Whether the text begins with front matter of the shape that nearly all articles have, which is kept."""
+        end = self._text.find("\n---\n", 3) + 1 if self._text.startswith("---\n") else 0
+        found = _yamlsimple.load(self._text[4:end], 2, self._limits) if end else None
+        if found is None:
+            return False
+        # A line for each, and the two of hyphens.
+        self._keep_body(end + 4, 3 + self._text.count("\n", 4, end))
+        self._load = lambda: found
+        self.simple = True
+        return True
 
     def _fenced(self, opening: str, start: int, line: int) -> str:
         closing, load = _FENCES[opening]

@@ -179,10 +179,18 @@ class Intake:
         return text
 
 
+def secrets(text: str, site: Site) -> list[str]:
+    """The parameters of addresses in a text that look like secrets, without those that the site allows."""
+    names = secret_names(text)
+    if not names:
+        return []
+    allowed = {name.casefold() for name in site.allow_query}
+    return [name for name in names if name not in allowed]
+
+
 def tell_secrets(text: str, site: Site, report: Reporter, *, key: str = "", line: int | None = None) -> None:
     """Warn of addresses that carry a secret: a feed cannot be taken back."""
-    allowed = {name.casefold() for name in site.allow_query}
-    if names := [name for name in secret_names(text) if name not in allowed]:
+    if names := secrets(text, site):
         report.warn(
             "FK305",
             f"an address with {', '.join(names)}=… is about to be published, and feeds are kept for ever",

@@ -67,7 +67,7 @@ def measure(url: str, reference: str, base_url: str, *, beside: Path | None, sta
     address, and `beside` the article by its reference.
     """
     suffix = _suffix(url)
-    file = _local(url, reference, base_url, beside, static)
+    file = _local(url, reference, base_url, beside, static) if beside or static else None
     if file is None:
         return Measured(type=TYPES.get(suffix))
     type_, length = TYPES.get(suffix), file.stat().st_size
@@ -80,7 +80,7 @@ def measure(url: str, reference: str, base_url: str, *, beside: Path | None, sta
 def _suffix(url: str) -> str:
     """The suffix of the file at an address, in lower case; empty where it has none."""
     path = url.partition("#")[0].partition("?")[0].partition("://")[2].partition("/")[2]
-    name = unquote(path).rstrip("/").rpartition("/")[2]
+    name = (unquote(path) if "%" in path else path).rstrip("/").rpartition("/")[2]
     stem, _, suffix = name.rpartition(".")
     return f".{suffix.lower()}" if stem and suffix else ""
 

@@ -20,6 +20,7 @@ from feedkit.reading.files import SourceFile, read_text
 from feedkit.reading.frontmatter import Parsed, parse
 from feedkit.reading.intake import Article
 from feedkit.reading.naming import place, section_page
+from feedkit.reading.ordinary import Ordinary
 from feedkit.reading.report import Reporter
 from feedkit.reading.trace import OnTrace, Trace
 from feedkit.reading.unreadable import FrontMatterError, UnreadableError
@@ -44,6 +45,7 @@ class Reader:
         self._cascade = Cascade(site.aliases)
         self._authors = known_authors(site, root, on_problem)
         self._sources = DateSources(site.dates_from, root if root.is_dir() else root.parent, on_problem)
+        self._ordinary = Ordinary(site, self._authors, on_problem) if on_trace is None else None
 
     def entry(self, file: SourceFile) -> Entry | None:
         """The entry of an article; None for the page of a section. Raises `ArticleError`."""
@@ -57,28 +59,33 @@ class Reader:
             return None
         if self._cascade.refuses(file.parts):
             return None
-        path = file.path
-        parsed = self._parse(path)
+        name = file.name
+        parsed = self._parse(name)
         try:
-            return self._make(file, path, parsed)
+            return self._make(file, printable(name), parsed)
         except ArticleError as error:
             if parsed.metadata or error.problem.code not in _MISSING:
                 raise
             raise ArticleError(replace(error.problem, hint=_NO_FRONT_MATTER)) from error
 
-    def _make(self, file: SourceFile, path: Path, parsed: Parsed) -> Draft:
-        source = printable(str(path))
+    def _make(self, file: SourceFile, source: str, parsed: Parsed) -> Draft:
         found = place(file.parts, self._site.languages)
         own = parsed.metadata
         if found.language and not self._cascade.has(own, "language"):
             own = {**own, "language": found.language}
         inherited = self._cascade.inherited(file.parts, found.language, own)
+        if (
+            self._ordinary
+            and not inherited.metadata
+            and (draft := self._ordinary.draft(parsed, own, file, found, source))
+        ):
+            return draft
         article = Article(
             metadata={**own, **inherited.metadata} if inherited.metadata else own,
             source=source,
             body=parsed.body,
             body_line=parsed.body_line,
-            file=path,
+            file=file.path,
             place=found,
             sources=self._sources,
             known_authors=self._authors,
@@ -100,11 +107,11 @@ class Reader:
 
     def _add_defaults(self, file: SourceFile) -> None:
         folder = file.parts[:-1]
-        path = file.path
-        report = Reporter(str(path), self._on_problem)
+        name = file.name
+        report = Reporter(name, self._on_problem)
         try:
-            parsed = self._parse(path)
-            report = Reporter(str(path), self._on_problem, parsed.lines, line=1)
+            parsed = self._parse(name)
+            report = Reporter(name, self._on_problem, parsed.lines, line=1)
             found = cascade.defaults(parsed, report.path, report)
         except ArticleError as error:
             self._cascade.refuse(folder)
@@ -113,11 +120,13 @@ class Reader:
             report.refuse(problem.code, message, key=problem.key, line=problem.line, hint=problem.hint)
         self._cascade.add(folder, section_page(file.parts[-1], self._site.languages)[1], found)
 
-    def _parse(self, path: Path) -> Parsed:
-        report = Reporter(str(path), self._on_problem)
+    def _parse(self, name: str) -> Parsed:
         try:
-            return parse(read_text(path, self._root, self._site.limits), self._site.limits)
+            return parse(read_text(name, self._root, self._site.limits), self._site.limits)
         except UnreadableError as error:
-            report.refuse("FK209", str(error), line=error.line, hint=error.hint)
+            self._reporter(name).refuse("FK209", str(error), line=error.line, hint=error.hint)
         except FrontMatterError as error:
-            report.refuse("FK201", str(error), key=error.key, line=error.line or 1, hint=error.hint)
+            self._reporter(name).refuse("FK201", str(error), key=error.key, line=error.line or 1, hint=error.hint)
+
+    def _reporter(self, name: str) -> Reporter:
+        return Reporter(name, self._on_problem)

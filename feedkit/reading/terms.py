@@ -20,10 +20,11 @@ from feedkit.urls import slug
 def terms(intake: Intake) -> tuple[Term, ...]:
     """The terms of every taxonomy, in the author's order, each once."""
     own = (taxonomy for taxonomy in intake.site.taxonomies if taxonomy.source not in DERIVED_SOURCES)
-    return tuple(term for taxonomy in own for term in _of_taxonomy(intake, taxonomy))
+    return tuple(term for taxonomy in own for term in of_taxonomy(intake, taxonomy))
 
 
-def _of_taxonomy(intake: Intake, taxonomy: Taxonomy) -> Iterator[Term]:
+def of_taxonomy(intake: Intake, taxonomy: Taxonomy) -> Iterator[Term]:
+    """The terms of one taxonomy."""
     scheme = f"{intake.site.url(taxonomy.path)}/"
     slugs = _own_slugs(intake, taxonomy.source)
     for name in _names(intake, taxonomy.source, at_spaces=intake.site.split_tags_at_spaces):

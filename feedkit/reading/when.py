@@ -8,6 +8,8 @@ from feedkit.errors import DateError, shown
 from feedkit.reading import values
 from feedkit.reading.fields import Found
 from feedkit.reading.intake import Intake
+from feedkit.reading.naming import Place
+from feedkit.settings import Site
 
 
 def moment(intake: Intake, field: str) -> Moment | None:
@@ -16,31 +18,43 @@ def moment(intake: Intake, field: str) -> Moment | None:
     return _read(intake, found) if found else None
 
 
+def certain(value: str, site: Site) -> Moment | None:
+    """The moment that a text names; None where it is no date, or where there is something to tell of it.
+
+    Raises `DateError` for a date that is not certain.
+    """
+    moment = _of(value, site) if values.is_date(value) else None
+    return None if moment is None or _clock_change(moment, site) else moment
+
+
+def _of(value: object, site: Site) -> Moment:
+    return dates.read_date(
+        value, timezone=site.timezone, order=site.date_order, years=site.years, time_of_day=site.time_of_day
+    )
+
+
 def _read(intake: Intake, found: Found) -> Moment:
-    site = intake.site
     try:
-        moment = dates.read_date(
-            found.value, timezone=site.timezone, order=site.date_order, years=site.years, time_of_day=site.time_of_day
-        )
+        moment = _of(found.value, intake.site)
     except DateError as error:
         intake.report.refuse_value(found.key, error)
-    if moment.precision == "day" and site.timezone != "UTC":
-        _tell_clock_change(intake, found.key, moment)
+    if choice := _clock_change(moment, intake.site):
+        message = f"{shown(moment.raw)} has a clock change in {intake.site.timezone}: {choice}"
+        intake.report.note("FK112", message, key=found.key, hint="write the time and the offset if it matters")
     return moment
 
 
-def _tell_clock_change(intake: Intake, key: str, moment: Moment) -> None:
-    """Tell of a day whose time of day the clocks of the site's zone skipped or showed twice."""
-    local = moment.value.astimezone(dates.zone(intake.site.timezone))
-    wanted = intake.site.time_of_day
+def _clock_change(moment: Moment, site: Site) -> str:
+    """What was chosen for a day whose time of day the clocks of the site's zone skipped or showed twice."""
+    if moment.precision != "day" or site.timezone == "UTC":
+        return ""
+    local = moment.value.astimezone(dates.zone(site.timezone))
+    wanted = site.time_of_day
     if local.time() != wanted:
-        choice = f"the clocks skipped {wanted:%H:%M}, so it begins at {local:%H:%M}"
-    elif local.utcoffset() != local.replace(fold=1).utcoffset():
-        choice = f"the clocks showed {wanted:%H:%M} twice, and the first time counts"
-    else:
-        return
-    message = f"{shown(moment.raw)} has a clock change in {intake.site.timezone}: {choice}"
-    intake.report.note("FK112", message, key=key, hint="write the time and the offset if it matters")
+        return f"the clocks skipped {wanted:%H:%M}, so it begins at {local:%H:%M}"
+    if local.utcoffset() != local.replace(fold=1).utcoffset():
+        return f"the clocks showed {wanted:%H:%M} twice, and the first time counts"
+    return ""
 
 
 def published(intake: Intake) -> Moment:
@@ -61,16 +75,20 @@ def published(intake: Intake) -> Moment:
 def _compare(intake: Intake, key: str, moment: Moment) -> None:
     """Tell of a file name that is dated otherwise than its article; one day may be the time zone's."""
     place = intake.article.place
-    if place is None or not place.date:
-        return
-    try:
-        named = dates.parse_date(place.date, timezone=intake.site.timezone)
-    except DateError:
-        return
-    days = abs((moment.value.astimezone(named.tzinfo).date() - named.date()).days)
-    if days > 1:
+    if place and (days := days_apart(moment, place, intake.site)) > 1:
         message = f"{shown(moment.raw)} is {days:,} days from the date in the file's name, {place.date}; the key counts"
         intake.report.note("FK111", message, key=key, hint="correct the key, or rename the file")
+
+
+def days_apart(moment: Moment, place: Place, site: Site) -> int:
+    """How many days a date is from the one in the file's name; none where that has none."""
+    if not place.date:
+        return 0
+    try:
+        named = dates.parse_date(place.date, timezone=site.timezone)
+    except DateError:
+        return 0
+    return abs((moment.value.astimezone(named.tzinfo).date() - named.date()).days)
 
 
 def updated(intake: Intake, published: Moment) -> Moment | None:

@@ -5,13 +5,15 @@ Refuses to hold what only the article's own entry says: there may be a hundred t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+import marshal
 from dataclasses import dataclass, fields
+from typing import Any
 
 from feedkit.errors import Problem
+from feedkit.frozen import made, values_of
 from feedkit.model import Entry, Person, Term
 from feedkit.settings import Site
-from feedkit.workshop.packing import made, values_of
 
 # What only fragments say.
 _OWN = frozenset(
@@ -20,7 +22,8 @@ _OWN = frozenset(
         *("published_source", "updated_source", "expires_source"),
     ]
 )
-
+# The version of marshal's format that says what values are, and not which of them are one and the same.
+_BY_VALUE = 2
 
 #: How many bytes of a key are the digest of what chooses and lists an article.
 LISTED = 8
@@ -38,30 +41,78 @@ class Outline:
     key: bytes = b""
 
 
-def outlining(site: Site) -> Callable[[Entry], Entry]:
-    """Makes the outline of an entry: the same without what a site does not need to choose and to list it.
+def _places(*names: str) -> tuple[int, ...]:
+    return tuple(place for place, item in enumerate(fields(Entry)) if item.name in names)
+
+
+# Where the fields of an entry are whose values many entries have, and those that are no plain values.
+_SHARED = _places("terms", "authors")
+_DATES = _places("published", "updated", "expires")
+_MADE = _places("published_source", "updated_source", "expires_source", "image")
+_OBJECTS = _places("json")
+
+
+class Outliner:
+    """Makes the outlines of entries: the same without what a site does not need to choose and to list them.
 
     Equal terms and authors become one: what is packed together is packed once.
     """
-    unwanted = _unwanted(site)
-    defaults = tuple((place, item.default) for place, item in enumerate(fields(Entry)) if item.name in unwanted)
-    terms, authors = _place("terms"), _place("authors")
-    known: dict[Term | Person, Term | Person] = {}
 
-    def outline(entry: Entry) -> Entry:
-        values = list(values_of(entry))
-        values[terms] = tuple([known.setdefault(term, term) for term in entry.terms])
-        values[authors] = tuple([known.setdefault(person, person) for person in entry.authors])
-        for place, default in defaults:
+    def __init__(self, site: Site) -> None:
+        unwanted = _unwanted(site)
+        self._own = tuple((place, one.default) for place, one in enumerate(fields(Entry)) if one.name in unwanted)
+        self._known: dict[Term | Person, tuple[Term | Person, tuple[Any, ...]]] = {}
+        # The same by what they are: thousands of articles are given the very same term.
+        self._same: dict[int, tuple[Term | Person, tuple[Any, ...]]] = {}
+
+    def outline(self, entry: Entry, line: int | None, markdown: str | None, *, keyed: bool) -> tuple[Entry, bytes]:
+        """The outline of an entry, and its key where that is wanted.
+
+        The content is made of Markdown that begins on a line of its file: messages about it name lines.
+        """
+        whole = values_of(entry)
+        values, plain = list(whole), list(whole)
+        for place in _SHARED:
+            pairs = [self._same.get(id(item)) or self._one(item) for item in whole[place]]
+            values[place] = tuple([item for item, _ in pairs])
+            plain[place] = [spelled for _, spelled in pairs]
+        for place, default in self._own:
             values[place] = default
         found: Entry = made(Entry, tuple(values))
-        return found
+        return found, self._key(plain, line, markdown) if keyed else b""
 
-    return outline
+    def _one(self, item: Term | Person) -> tuple[Term | Person, tuple[Any, ...]]:
+        pair = self._known.setdefault(item, (item, values_of(item)))
+        # Of what is kept only: another value may come to be where one was that is gone.
+        self._same[id(pair[0])] = pair
+        return pair
+
+    def _key(self, values: list[Any], line: int | None, markdown: str | None) -> bytes:
+        """The key of an entry, whose terms and authors are plain values already."""
+        for place in _DATES:
+            if values[place] is not None:
+                values[place] = values[place].isoformat()
+        for place in _MADE:
+            if values[place] is not None:
+                values[place] = values_of(values[place])
+        for place in _OBJECTS:
+            values[place] = repr(values[place]) if values[place] else ""
+        own = [values[place] for place, _ in self._own]
+        for place, _ in self._own:
+            values[place] = None
+        # Processors have instructions for this one.
+        digest = hashlib.sha256(_spelled(values))
+        listed = digest.digest()[:LISTED]
+        digest.update(_spelled((own, line, markdown)))
+        return listed + digest.digest()[:16]
 
 
-def _place(name: str) -> int:
-    return next(place for place, item in enumerate(fields(Entry)) if item.name == name)
+def _spelled(values: Any) -> bytes:
+    """Plain values as bytes, others for other values; if there are more than plain ones among them, in more time."""
+    try:
+        return marshal.dumps(values, _BY_VALUE)
+    except ValueError:
+        return repr(values).encode("utf-8", "surrogatepass")
 
 
 def _unwanted(site: Site) -> frozenset[str]:

@@ -8,12 +8,13 @@ from __future__ import annotations
 import io
 import pickle
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, is_dataclass
 from functools import cache
 from importlib import import_module
-from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
+
+from feedkit.frozen import made, values_of
 
 _EMPTY: Mapping[Any, Any] = MappingProxyType({})
 
@@ -55,20 +56,6 @@ def unpack(data: bytes, make: Make | None = None) -> Any:
         raise UnpackError(str(error)) from error
 
 
-@cache
-def _setters(kind: Any) -> tuple[Any, ...]:
-    """What sets each field: the descriptors of slots, since frozen values refuse their own names."""
-    return tuple(getattr(kind, item.name).__set__ for item in fields(kind))
-
-
-def made(kind: Any, values: tuple[Any, ...]) -> Any:
-    """A value without a check of its fields: they were checked before it was packed."""
-    value = object.__new__(kind)
-    for put, item in zip(_setters(kind), values, strict=True):
-        put(value, item)
-    return value
-
-
 @dataclass(frozen=True, slots=True)
 class Sharing:
     """Makes equal values of some kinds one and the same: thousands of articles have few tags and authors."""
@@ -82,20 +69,6 @@ class Sharing:
             return made(kind, values)
         found = self._known.get((kind, values))
         return found if found is not None else self._known.setdefault((kind, values), made(kind, values))
-
-
-def values_of(value: Any) -> tuple[Any, ...]:
-    """The fields of a value, in their order."""
-    kind: Any = type(value)
-    return _getter(kind)(value)
-
-
-@cache
-def _getter(kind: Any) -> Callable[[Any], tuple[Any, ...]]:
-    names = [item.name for item in fields(kind)]
-    if len(names) > 1:
-        return attrgetter(*names)
-    return lambda value: tuple(getattr(value, name) for name in names)
 
 
 def proxied(mapping: dict[Any, Any]) -> Mapping[Any, Any]:

@@ -5,8 +5,7 @@ Refuses to remember more articles than it has room for: the older ones, which fe
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from pathlib import Path
@@ -20,7 +19,7 @@ from feedkit.setting_tables import Content
 from feedkit.settings import Site
 from feedkit.site import FEED_FORMATS
 from feedkit.site.shortening import shortened
-from feedkit.workshop.outline import LISTED, Outline, outlining
+from feedkit.workshop.outline import Outline, Outliner
 from feedkit.workshop.spool import Span, Spool
 
 #: How much the articles that wait for their content may take, in characters of Markdown, for all workers together.
@@ -58,11 +57,11 @@ class Worker:
     keyed: bool = False
     spool: Spool = field(default_factory=Spool)
     drafts: dict[int, Draft] = field(default_factory=dict)
-    outlined: Callable[[Entry], Entry] = field(init=False)
+    outliner: Outliner = field(init=False)
     _oldest: list[tuple[float, int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.outlined = outlining(self.site)
+        self.outliner = Outliner(self.site)
 
     def outline(self, index: int) -> Outline:
         """The outline of an article. Never raises for what is in it."""
@@ -73,8 +72,9 @@ class Worker:
         if draft is None:
             return Outline(entry=None, problems=self._told())
         self._keep(index, draft)
-        entry = self.outlined(draft.outline)
-        return Outline(entry=entry, problems=self._told(), key=_key(draft, entry) if self.keyed else b"")
+        body = draft.body
+        entry, key = self.outliner.outline(draft.outline, body.line, body.markdown, keyed=self.keyed)
+        return Outline(entry=entry, problems=self._told(), key=key)
 
     def whole(self, index: int) -> Outline:
         """An article with its content. Never raises for what is in it."""
@@ -131,21 +131,6 @@ class Worker:
 
 def _size(draft: Draft) -> int:
     return len(draft.body.markdown or "") + _BESIDE
-
-
-def _key(draft: Draft, outline: Entry) -> bytes:
-    # Not of packed bytes: those tell equal values from one and the same. Messages about the content name lines.
-    return (
-        _digest(repr(outline))[:LISTED] + _digest(repr(draft.outline), str(draft.body.line), draft.body.markdown)[:16]
-    )
-
-
-def _digest(*texts: str | None) -> bytes:
-    # Processors have instructions for this one.
-    found = hashlib.sha256()
-    for text in texts:
-        found.update((text or "").encode("utf-8", "surrogatepass") + b"\0")
-    return found.digest()
 
 
 def begun(root: Path, site: Site, on_problem: OnProblem, files: Sequence[SourceFile] | None = None) -> Worker:

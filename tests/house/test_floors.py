@@ -10,7 +10,7 @@ import pytest
 
 #: From the ground up; parts on one floor do not know each other.
 FLOORS = (
-    ("errors", "text", "checks"),
+    ("errors", "text", "checks", "frozen"),
     ("sitemap_values", "podcast_values", "feed_values"),
     ("model",),
     ("document", "fieldnames", "dates", "urls"),

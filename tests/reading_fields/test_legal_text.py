@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from feedkit.text import fold, illegal_names, legal, line, plain
+from feedkit.text import fold, illegal_names, is_surely_legal, legal, line, plain
 
 LEGAL = {
     "a\x00b": "ab",
@@ -41,6 +41,22 @@ def test_legal_text_is_accepted_by_an_xml_parser(text: str) -> None:
     element = etree.Element("a")
     element.text = made
     assert (etree.fromstring(etree.tostring(element, encoding="utf-8")).text or "") == made
+
+
+@given(
+    st.text(st.characters(codec="utf-8"), max_size=20), st.text("\x00\x0b\x7f\x85\x9f\ufdd0\uffff\ud800\xa0\ufb00\r\n")
+)
+def test_what_is_surely_legal_is_not_changed(text: str, odd: str) -> None:
+    for one in (text, odd, text + odd):
+        assert not is_surely_legal(one) or (legal(one), illegal_names(one)) == (
+            one.replace("\r\n", "\n").replace("\r", "\n"),
+            (),
+        )
+
+
+@pytest.mark.parametrize("text", ["Words.\n\tMore.", "Ça va «bien»,\n© 2025", "中文。\n", "\xa0\n\ufb01"])
+def test_ordinary_text_is_surely_legal(text: str) -> None:
+    assert is_surely_legal(text)
 
 
 PLAIN = {

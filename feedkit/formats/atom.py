@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from feedkit.formats import _feedgen
+from feedkit.formats._templates import by_template
 from feedkit.formats.format import NO_ENTRY_YET, Format, headed, named
 from feedkit.formats.frame import Frame
 from feedkit.model import Entry, Feed
@@ -19,7 +20,7 @@ FORMAT = Format(
     label="Atom",
     media_type="application/atom+xml",
     outline="rss",
-    fragment=named(_feedgen.atom_fragment),
+    fragment=named(by_template(_feedgen.atom_fragment)),
     frame=headed(_frame),
 )
 

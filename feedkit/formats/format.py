@@ -108,16 +108,16 @@ def named(fragment: Callable[[Entry], bytes]) -> Callable[[Entry], bytes]:
     """
 
     @lru_cache(maxsize=RECENT)
-    def make(one: _Same) -> bytes:
+    def make(one: Same) -> bytes:
         try:
             return fragment(one.entry)
         except ValueError as error:
             raise DocumentError(_unfit(one.entry, error)) from error
 
-    return lambda entry: make(_Same(entry))
+    return lambda entry: make(Same(entry))
 
 
-class _Same:
+class Same:
     """An entry as one object. Equal ones may differ in bytes: two instants are equal whatever their offsets."""
 
     __slots__ = ("entry",)
@@ -126,7 +126,7 @@ class _Same:
         self.entry = entry
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.entry is self.entry
+        return isinstance(other, Same) and other.entry is self.entry
 
     def __hash__(self) -> int:
         return id(self.entry)

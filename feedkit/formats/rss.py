@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from feedkit.formats import _feedgen
+from feedkit.formats._templates import by_template
 from feedkit.formats.format import Format, headed, named
 from feedkit.model import Entry, Feed
 
@@ -13,7 +14,7 @@ FORMAT = Format(
     label="RSS",
     media_type="application/rss+xml",
     outline="rss",
-    fragment=named(_feedgen.rss_fragment),
+    fragment=named(by_template(_feedgen.rss_fragment)),
     frame=headed(_feedgen.rss_frame),
 )
 

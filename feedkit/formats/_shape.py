@@ -14,6 +14,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from feedkit.dates import rfc822, rfc3339
+from feedkit.formats._content import is_fit
 from feedkit.formats.format import Same, mailbox
 from feedkit.model import Enclosure, Entry, Image, Person, Term
 from feedkit.text import illegal_names
@@ -25,9 +26,6 @@ SIGNS = "&\\<>\"'\t\n"
 CONTENT = "\n"
 
 _SIGNS_OF_LINES = SIGNS.strip()
-
-# What is illegal in ASCII: a search for each is sooner done than one for all.
-_CONTROLS = [chr(number) for number in range(128) if illegal_names(chr(number))]
 
 # Where texts stand of which every entry has one, though it be empty.
 _OWN = 11
@@ -111,7 +109,9 @@ def _shaped(one: Same) -> Shaped | None:
     names = [term.name for term in entry.terms]
     texts = [*_own_texts(entry), *entry.keywords, *names, *_more_texts(entry)]
     joined = _joined(texts)
-    if joined is None or not _is_fit(entry.content) or type(entry.featured) is not bool:
+    if joined is None or type(entry.featured) is not bool or type(entry.content) is not str:
+        return None
+    if not is_fit(entry.content):
         return None
     image, updated = entry.image, entry.updated
     shape = Shape(
@@ -179,14 +179,6 @@ def _marked(texts: list[str], joined: str) -> frozenset[int]:
         if sign in joined:
             marked += [place for place, text in enumerate(texts) if sign in text]
     return frozenset(marked)
-
-
-def _is_fit(content: str) -> bool:
-    if type(content) is not str or "\r" in content:
-        return False
-    if content.isascii():
-        return not any(map(content.__contains__, _CONTROLS))
-    return not illegal_names(content)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ FORMAT = Format(
     media_type="application/atom+xml",
     outline="rss",
     fragment=named(by_template(_feedgen.atom_fragment)),
+    needs=_feedgen.atom_needs,
     frame=headed(_frame),
 )
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from feedkit.errors import DocumentError, Problem, shown
 from feedkit.formats.frame import Frame, splice
-from feedkit.formats.vocabularies import used_in_atom, used_in_rss
+from feedkit.formats.vocabularies import Namespaces, used_in_atom, used_in_rss
 from feedkit.model import Entry, Feed, Person, newest
 
 #: RFC 4287 §4.1.1 demands a date of a feed without any entry, too. The build time would change at every build and be a
@@ -43,6 +43,8 @@ class Format:
     outline: str
     #: The bytes of one entry.
     fragment: Callable[[Entry], bytes]
+    #: What a document must declare for those bytes to be read.
+    needs: Callable[[Entry], Namespaces]
     #: The bytes around the entries.
     frame: Callable[[Feed], Frame]
 

@@ -141,6 +141,7 @@ FORMAT = Format(
     media_type="application/feed+json",
     outline="JSONFeed",
     fragment=named(by_template(_fragment)),
+    needs=lambda entry: frozenset(),
     frame=headed(_frame),
 )
 

@@ -15,6 +15,7 @@ FORMAT = Format(
     media_type="application/rss+xml",
     outline="rss",
     fragment=named(by_template(_feedgen.rss_fragment)),
+    needs=_feedgen.rss_needs,
     frame=headed(_feedgen.rss_frame),
 )
 

@@ -6,18 +6,20 @@ ordinary: episodes, foreign vocabularies, Markdown, values of unusual types, cha
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 from itertools import islice
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from feedkit.dates import rfc822, rfc3339
 from feedkit.formats._content import is_fit
 from feedkit.formats.format import Same, mailbox
 from feedkit.model import Enclosure, Entry, Image, Person, Term
 from feedkit.text import illegal_names
+
+S = TypeVar("S", bound=Hashable)
 
 #: What some format writes otherwise, in an order in which no escape has a sign that comes after its own.
 SIGNS = "&\\<>\"'\t\n"
@@ -63,10 +65,10 @@ class Shape(NamedTuple):
 
 
 @dataclass(slots=True)
-class Shaped:
-    """An entry taken apart. Not frozen: it remembers escaped texts, which formats have in common."""
+class Shaped(Generic[S]):
+    """An entry or a head taken apart. Not frozen: it remembers escaped texts, which formats have in common."""
 
-    shape: Shape
+    shape: S
     texts: list[str]
     content: str
     #: Where the texts are that have a sign.
@@ -95,23 +97,20 @@ class Shaped:
         return found
 
 
-def shaped(entry: Entry) -> Shaped | None:
+def shaped(entry: Entry) -> Shaped[Shape] | None:
     """An ordinary entry taken apart; None for any other. Formats that ask one after the other get the same."""
     return _shaped(Same(entry))
 
 
 # Content is long: few entries are held.
 @lru_cache(maxsize=4)
-def _shaped(one: Same) -> Shaped | None:
+def _shaped(one: Same) -> Shaped[Shape] | None:
     entry = one.entry
     if entry.episode is not None or entry.elements or entry.json or entry.markdown:
         return None
     names = [term.name for term in entry.terms]
     texts = [*_own_texts(entry), *entry.keywords, *names, *_more_texts(entry)]
-    joined = _joined(texts)
-    if joined is None or type(entry.featured) is not bool or type(entry.content) is not str:
-        return None
-    if not is_fit(entry.content):
+    if type(entry.featured) is not bool or type(entry.content) is not str or not is_fit(entry.content):
         return None
     image, updated = entry.image, entry.updated
     shape = Shape(
@@ -126,7 +125,7 @@ def _shaped(one: Same) -> Shaped | None:
         types=(*((image.type,) if image else ()), *[file.type for file in entry.enclosures]),
         pictures=tuple([image is not None and file.url == image.url for file in entry.enclosures]),
     )
-    return Shaped(shape, texts, entry.content, _marked(texts, joined))
+    return taken_apart(shape, texts, entry.content)
 
 
 def _own_texts(entry: Entry) -> tuple[str, ...]:
@@ -163,22 +162,18 @@ def _digits(number: int | None) -> str:
     return str(number) if type(number) is int and 0 < number < _TOO_LARGE else _ODD
 
 
-def _joined(texts: list[str]) -> str | None:
-    """All texts but the content; None where one is not certainly a text of one line in every format."""
+def taken_apart(shape: S, texts: list[str], content: str = "") -> Shaped[S] | None:
+    """What has a shape and some texts; None where a text is not certainly one of one line in every format."""
     if set(map(type, texts)) != {str}:
         return None
     joined = "".join(texts[1:])
-    if joined.isprintable():
-        return joined
-    return None if not _WHITE.isdisjoint(joined) or illegal_names(joined) else joined
-
-
-def _marked(texts: list[str], joined: str) -> frozenset[int]:
+    if not joined.isprintable() and (not _WHITE.isdisjoint(joined) or illegal_names(joined)):
+        return None
     marked: list[int] = []
     for sign in _SIGNS_OF_LINES:
         if sign in joined:
             marked += [place for place, text in enumerate(texts) if sign in text]
-    return frozenset(marked)
+    return Shaped(shape, texts, content, frozenset(marked))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

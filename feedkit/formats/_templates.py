@@ -14,13 +14,14 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from operator import itemgetter
 
-from feedkit.formats._shape import CONTENT, SIGNS, Escapes, Probe, Shape, Shaped, sample, shaped
+from feedkit.formats._shape import CONTENT, SIGNS, Escapes, Probe, S, Shape, Shaped, sample, shaped
 from feedkit.model import Entry
 
 #: How many shapes a format remembers.
 SHAPES = 512
 
-_FIRST = Probe(
+#: What samples are made of: in the bytes of the first every text is found, the second is for the proof.
+FIRST = Probe(
     before="https://place@",
     behind=".invalid/~&~\\~<~>~\"~'~",
     content="!\t~\n~",
@@ -28,7 +29,7 @@ _FIRST = Probe(
     published=datetime(1991, 2, 3, 4, 5, 6, tzinfo=UTC),
     updated=datetime(1992, 3, 4, 5, 6, 7, tzinfo=UTC),
 )
-_SECOND = Probe(
+SECOND = Probe(
     before="https://&amp;@'>",
     behind='.invalid/"<\\n&&lt;',
     content="\n\n<p>\t&#9;é",
@@ -38,6 +39,7 @@ _SECOND = Probe(
 )
 _TEXT = r"https://place@(\d+)\.invalid/~(.*?)~(.*?)~(.*?)~(.*?)~(.*?)~(.*?)~(?:!(.*?)~(.*?)~)?"
 _NUMBER = r"70000000(\d{5})"
+_NOTHING = "(?!)"
 
 # Of what nothing is escaped.
 _AS_IT_IS: Escapes = ()
@@ -45,7 +47,7 @@ _AS_IT_IS: Escapes = ()
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """What is written of every entry of one shape."""
+    """What is written of all that has one shape."""
 
     #: What is written between texts, with a place for one at every odd number.
     parts: list[str]
@@ -56,7 +58,7 @@ class Template:
     #: How the content is escaped; nothing where there is none.
     content: Escapes | None
 
-    def written(self, entry: Shaped) -> bytes:
+    def written(self, entry: Shaped[S]) -> bytes:
         """The bytes of an entry of this shape."""
         texts: list[str] = []
         for escapes, places in self.kinds:
@@ -75,7 +77,11 @@ def by_template(general: Callable[[Entry], bytes]) -> Callable[[Entry], bytes]:
 
     @lru_cache(maxsize=SHAPES)
     def template(shape: Shape) -> Template | None:
-        return _template(shape, general)
+        first, known, second, other = _samples(shape)
+        try:
+            return template_of(shape, general(first), known, general(second), other)
+        except ValueError:
+            return None
 
     def make(entry: Entry) -> bytes:
         found = shaped(entry)
@@ -85,30 +91,27 @@ def by_template(general: Callable[[Entry], bytes]) -> Callable[[Entry], bytes]:
     return make
 
 
-def _template(shape: Shape, general: Callable[[Entry], bytes]) -> Template | None:
-    """The template of a shape; None where the bytes of samples are not what one would give."""
-    try:
-        first, known, second, other = _samples(shape)
-        made, wanted = general(first).decode(), general(second)
-    except ValueError:
-        return None
+def template_of(
+    shape: S, made: bytes, known: Shaped[S] | None, wanted: bytes, other: Shaped[S] | None
+) -> Template | None:
+    """The template of a shape by the bytes of two samples; None where it would not give those of the second."""
     if not (known and other and known.shape == other.shape == shape):
         return None
-    template = _split(made, known.texts)
+    template = _split(made.decode(), known.texts)
     return template if template and template.written(other) == wanted else None
 
 
 # One format after the other asks for the same.
 @lru_cache(maxsize=2)
-def _samples(shape: Shape) -> tuple[Entry, Shaped | None, Entry, Shaped | None]:
-    first, second = sample(shape, _FIRST), sample(shape, _SECOND)
+def _samples(shape: Shape) -> tuple[Entry, Shaped[Shape] | None, Entry, Shaped[Shape] | None]:
+    first, second = sample(shape, FIRST), sample(shape, SECOND)
     return first, shaped(first), second, shaped(second)
 
 
 def _split(made: str, texts: list[str]) -> Template | None:
     """What was made of the first sample, cut at its texts."""
     dates = {text: place for place, text in enumerate(texts[1:4], 1) if text}
-    pattern = re.compile("|".join((_TEXT, _NUMBER, f"({'|'.join(map(re.escape, dates))})")), re.DOTALL)
+    pattern = re.compile("|".join((_TEXT, _NUMBER, f"({'|'.join(map(re.escape, dates)) or _NOTHING})")), re.DOTALL)
     parts: list[str] = []
     places: list[tuple[int, Escapes]] = []
     end = 0
@@ -118,7 +121,8 @@ def _split(made: str, texts: list[str]) -> Template | None:
         end = hole.end()
     parts.append(made[end:])
     contents = [escapes for place, escapes in places if place == 0]
-    if len(contents) != bool(texts[0]) or len(places) < 2 or any(CONTENT in part for part in parts):
+    unknown = any(place >= len(texts) for place, _ in places)
+    if unknown or len(contents) != bool(texts[0]) or len(places) < 2 or (contents and CONTENT in "".join(parts)):
         return None
     # In the place of the content stands what the others do not have.
     places = [(place, escapes if place else _AS_IT_IS) for place, escapes in places]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from feedkit.formats import _feedgen
+from feedkit.formats._head_templates import heads_by_template
 from feedkit.formats._templates import by_template
 from feedkit.formats.format import NO_ENTRY_YET, Format, headed, named
 from feedkit.formats.frame import Frame
@@ -22,7 +23,7 @@ FORMAT = Format(
     outline="rss",
     fragment=named(by_template(_feedgen.atom_fragment)),
     needs=_feedgen.atom_needs,
-    frame=headed(_frame),
+    frame=headed(heads_by_template(_frame)),
 )
 
 

@@ -64,8 +64,10 @@ def completed(feed: Feed, entries: Sequence[Entry]) -> Feed:
 
     A date and authors that the feed has stay. Raises `DocumentError` (FK420) where one prefix has two namespaces.
     """
+    # Most entries use nothing but what every document declares.
+    more = [entry for entry in entries if entry.elements or entry.markdown or entry.episode is not None]
     try:
-        rss, atom = used_in_rss(feed, entries), used_in_atom(feed, entries)
+        rss, atom = used_in_rss(feed, more), used_in_atom(feed, more)
     except ValueError as error:
         raise DocumentError(_ambiguous(feed, error)) from error
     return replace(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from feedkit.formats import _feedgen
+from feedkit.formats._head_templates import heads_by_template
 from feedkit.formats._templates import by_template
 from feedkit.formats.format import Format, headed, named
 from feedkit.model import Entry, Feed
@@ -16,7 +17,7 @@ FORMAT = Format(
     outline="rss",
     fragment=named(by_template(_feedgen.rss_fragment)),
     needs=_feedgen.rss_needs,
-    frame=headed(_feedgen.rss_frame),
+    frame=headed(heads_by_template(_feedgen.rss_frame)),
 )
 
 

@@ -18,7 +18,7 @@ from rich_table import RICH_ENTRIES
 
 from feedkit import Site, read
 from feedkit.formats import _feedgen, _shape, _templates, jsonfeed
-from feedkit.formats._shape import Shape, shaped
+from feedkit.formats._shape import shaped
 from feedkit.formats._templates import by_template
 from feedkit.model import Enclosure, Entry, Image, Person, Term
 from feedkit.site import FEED_FORMATS
@@ -32,8 +32,8 @@ SIGNS = "&<>\"'\\~!@/.;#%x0189 ab\xa0é漢😀\u2028\ue000\u200d"
 ODD_SIGNS = "\t\n\r\0\x0b\x1f\x7f\x85\ufdd0\ufffe\uffff\ud800"
 TRICKS = st.sampled_from(
     [
-        *(_templates._FIRST.text(number) for number in (0, 4, 12)),
-        *(_templates._SECOND.text(number) for number in (0, 4, 12)),
+        *(_templates.FIRST.text(number) for number in (0, 4, 12)),
+        *(_templates.SECOND.text(number) for number in (0, 4, 12)),
         *("7000000000012", "Sun, 03 Feb 1991 04:05:06 +0000", "1991-02-03T04:05:06+00:00"),
         *("&amp;", "]]>", "{}", "%s"),
     ]
@@ -211,39 +211,37 @@ def test_every_field_of_an_entry_is_looked_at_or_in_no_feed() -> None:
 def test_a_sample_has_the_shape_that_it_was_made_of(entry: Entry) -> None:
     whole = shaped(entry)
     if whole is not None:
-        for probe in (_templates._FIRST, _templates._SECOND):
+        for probe in (_templates.FIRST, _templates.SECOND):
             known = shaped(_shape.sample(whole.shape, probe))
             assert known is not None
             assert known.shape == whole.shape
 
 
-def test_a_format_that_does_more_than_its_texts_say_has_no_template() -> None:
-    def counting(entry: Entry) -> bytes:
-        return f"{entry.title} {len(entry.title)} {entry.url}".encode()
-
-    entry = make(title="abc")
-    assert by_template(counting)(entry) == counting(entry)
-    assert _templates._template(_shape_of(entry), counting) is None
+def counting(entry: Entry) -> bytes:
+    return f"{entry.title} {len(entry.title)} {entry.url}".encode()
 
 
-def test_a_format_that_has_the_content_twice_has_no_template() -> None:
-    def twice(entry: Entry) -> bytes:
-        return f"{entry.title}{entry.content}{entry.content}".encode()
-
-    assert _templates._template(_shape_of(make(content="a")), twice) is None
+def twice(entry: Entry) -> bytes:
+    return f"{entry.title}{entry.content}{entry.content}".encode()
 
 
-def test_a_format_that_cannot_hold_a_sample_has_no_template() -> None:
-    def refusing(entry: Entry) -> bytes:
+def refusing(entry: Entry) -> bytes:
+    if entry.title != "abc":
         raise ValueError
+    return b"abc"
 
-    assert _templates._template(_shape_of(make()), refusing) is None
+
+def numbering(entry: Entry) -> bytes:
+    return f"{entry.title} 7000000099999 {entry.url}".encode()
 
 
-def _shape_of(entry: Entry) -> Shape:
-    found = shaped(entry)
-    assert found is not None
-    return found.shape
+@pytest.mark.parametrize("general", [counting, twice, refusing, numbering])
+def test_a_format_of_which_no_template_can_be_made_is_asked_each_time(general: Fragment) -> None:
+    entry = make(title="abc", content="<p>a</p>")
+    asked = _Asked(general)
+    made = by_template(asked)
+    assert made(entry) == made(replace(entry)) == general(entry)
+    assert asked.entries.count(entry) == 2
 
 
 @pytest.mark.parametrize("format_", FEED_FORMATS.values(), ids=FEED_FORMATS)

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from feedkit.text import is_surely_legal
+from feedkit.text import illegal_names
 
 # Stands in the place of the content meanwhile.
 _HOLE = "\ue000content\ue000"
+# What is illegal in ASCII: one search for each is done sooner than one for all.
+_CONTROLS = [chr(number) for number in range(128) if illegal_names(chr(number))]
 # Shorter content is not worth it, in characters.
 _SHORT = 512
 
@@ -29,7 +31,7 @@ class Spelling:
 
 #: As the whole text of an element.
 XML = Spelling(b">", b"<", ((b"&", b"&amp;"), (b"<", b"&lt;"), (b">", b"&gt;")))
-#: As a string. `is_surely_legal` knows of no other control characters.
+#: As a string. No other control characters are fit.
 JSON = Spelling(b'"', b'"', ((b"\\", b"\\\\"), (b'"', b'\\"'), (b"\n", b"\\n"), (b"\t", b"\\t")))
 
 
@@ -38,7 +40,7 @@ def around(content: str, made: Callable[[str], bytes], spelling: Spelling) -> by
 
     Raises what `made` raises for a character that it cannot hold.
     """
-    if len(content) < _SHORT or "\r" in content or not is_surely_legal(content):
+    if len(content) < _SHORT or not is_fit(content):
         return made(content)
     alone = spelling.before + _HOLE.encode() + spelling.behind
     before, hole, behind = made(_HOLE).partition(alone)
@@ -48,3 +50,10 @@ def around(content: str, made: Callable[[str], bytes], spelling: Spelling) -> by
     for written, escape in spelling.escapes:
         escaped = escaped.replace(written, escape)
     return b"".join((before, spelling.before, escaped, spelling.behind, behind))
+
+
+def is_fit(text: str) -> bool:
+    """Whether a text has no characters but those that every format holds as they are, or by one escape for each."""
+    if "\r" in text:
+        return False
+    return not any(map(text.__contains__, _CONTROLS)) if text.isascii() else not illegal_names(text)

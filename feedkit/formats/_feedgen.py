@@ -33,7 +33,7 @@ from feedkit.formats._markup import hexadecimal
 from feedkit.formats._podcast import add_episode, add_show
 from feedkit.formats.format import contact, mailbox
 from feedkit.formats.frame import Frame
-from feedkit.formats.vocabularies import OWN, Namespace, of_atom_entry, of_item
+from feedkit.formats.vocabularies import OWN, Namespace, Namespaces, of_atom_entry, of_item
 from feedkit.model import Entry, Feed, Person
 
 from feedgen.entry import FeedEntry  # isort: skip
@@ -59,6 +59,16 @@ def _rss_carrier(more: tuple[Namespace, ...]) -> _xml.Carrier:
 def _atom_carrier(more: tuple[Namespace, ...]) -> _xml.Carrier:
     # feedgen writes Atom elements without a namespace below a root with an attribute called xmlns; so does the carrier.
     return _xml.Carrier("feed", namespaces={**ATOM_NAMESPACES, **dict(more)}, xmlns=OWN["atom"])
+
+
+def rss_needs(entry: Entry) -> Namespaces:
+    """What a document must declare to hold the entry."""
+    return frozenset((*RSS_NAMESPACES.items(), *of_item(entry)))
+
+
+def atom_needs(entry: Entry) -> Namespaces:
+    """The same in Atom, whose own elements have no prefix."""
+    return frozenset((*ATOM_NAMESPACES.items(), *of_atom_entry(entry)))
 
 
 def rss_fragment(entry: Entry) -> bytes:

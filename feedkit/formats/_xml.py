@@ -86,10 +86,14 @@ def check(chunks: Iterable[bytes]) -> None:
     """
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.StartDoctypeDeclHandler = _no_doctype
+    last = b""
     try:
         for chunk in chunks:
-            parser.Parse(chunk, False)
-        parser.Parse(b"", True)
+            if last:
+                parser.Parse(last, False)
+            last = chunk
+        # All at once where that is all: expat does not copy what it knows to be the last of it.
+        parser.Parse(last, True)
     except expat.ExpatError as error:
         raise ValueError(str(error)) from error
 

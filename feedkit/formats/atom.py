@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from feedkit.formats import _feedgen
+from feedkit.formats._head_templates import heads_by_template
+from feedkit.formats._templates import by_template
 from feedkit.formats.format import NO_ENTRY_YET, Format, headed, named
 from feedkit.formats.frame import Frame
 from feedkit.model import Entry, Feed
@@ -19,8 +21,9 @@ FORMAT = Format(
     label="Atom",
     media_type="application/atom+xml",
     outline="rss",
-    fragment=named(_feedgen.atom_fragment),
-    frame=headed(_frame),
+    fragment=named(by_template(_feedgen.atom_fragment)),
+    needs=_feedgen.atom_needs,
+    frame=headed(heads_by_template(_frame)),
 )
 
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from feedkit.errors import DocumentError, Problem, shown
 from feedkit.formats.frame import Frame, splice
-from feedkit.formats.vocabularies import used_in_atom, used_in_rss
+from feedkit.formats.vocabularies import Namespaces, used_in_atom, used_in_rss
 from feedkit.model import Entry, Feed, Person, newest
 
 #: RFC 4287 §4.1.1 demands a date of a feed without any entry, too. The build time would change at every build and be a
@@ -43,6 +43,8 @@ class Format:
     outline: str
     #: The bytes of one entry.
     fragment: Callable[[Entry], bytes]
+    #: What a document must declare for those bytes to be read.
+    needs: Callable[[Entry], Namespaces]
     #: The bytes around the entries.
     frame: Callable[[Feed], Frame]
 
@@ -62,8 +64,10 @@ def completed(feed: Feed, entries: Sequence[Entry]) -> Feed:
 
     A date and authors that the feed has stay. Raises `DocumentError` (FK420) where one prefix has two namespaces.
     """
+    # Most entries use nothing but what every document declares.
+    more = [entry for entry in entries if entry.elements or entry.markdown or entry.episode is not None]
     try:
-        rss, atom = used_in_rss(feed, entries), used_in_atom(feed, entries)
+        rss, atom = used_in_rss(feed, more), used_in_atom(feed, more)
     except ValueError as error:
         raise DocumentError(_ambiguous(feed, error)) from error
     return replace(
@@ -108,16 +112,16 @@ def named(fragment: Callable[[Entry], bytes]) -> Callable[[Entry], bytes]:
     """
 
     @lru_cache(maxsize=RECENT)
-    def make(one: _Same) -> bytes:
+    def make(one: Same) -> bytes:
         try:
             return fragment(one.entry)
         except ValueError as error:
             raise DocumentError(_unfit(one.entry, error)) from error
 
-    return lambda entry: make(_Same(entry))
+    return lambda entry: make(Same(entry))
 
 
-class _Same:
+class Same:
     """An entry as one object. Equal ones may differ in bytes: two instants are equal whatever their offsets."""
 
     __slots__ = ("entry",)
@@ -126,7 +130,7 @@ class _Same:
         self.entry = entry
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.entry is self.entry
+        return isinstance(other, Same) and other.entry is self.entry
 
     def __hash__(self) -> int:
         return id(self.entry)

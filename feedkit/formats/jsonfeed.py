@@ -11,6 +11,7 @@ from typing import Any
 
 from feedkit.dates import rfc3339
 from feedkit.formats._content import JSON, around
+from feedkit.formats._templates import by_template
 from feedkit.formats.format import Format, headed, mailbox, named
 from feedkit.formats.frame import Frame
 from feedkit.model import Enclosure, Entry, Feed, Image, Person
@@ -139,7 +140,8 @@ FORMAT = Format(
     label="JSON Feed",
     media_type="application/feed+json",
     outline="JSONFeed",
-    fragment=named(_fragment),
+    fragment=named(by_template(_fragment)),
+    needs=lambda entry: frozenset(),
     frame=headed(_frame),
 )
 

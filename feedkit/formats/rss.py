@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from feedkit.formats import _feedgen
+from feedkit.formats._head_templates import heads_by_template
+from feedkit.formats._templates import by_template
 from feedkit.formats.format import Format, headed, named
 from feedkit.model import Entry, Feed
 
@@ -13,8 +15,9 @@ FORMAT = Format(
     label="RSS",
     media_type="application/rss+xml",
     outline="rss",
-    fragment=named(_feedgen.rss_fragment),
-    frame=headed(_feedgen.rss_frame),
+    fragment=named(by_template(_feedgen.rss_fragment)),
+    needs=_feedgen.rss_needs,
+    frame=headed(heads_by_template(_feedgen.rss_frame)),
 )
 
 

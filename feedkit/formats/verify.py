@@ -5,22 +5,19 @@ Refuses what no reader could open. Judges no content: that is the business of ch
 
 from __future__ import annotations
 
-import json
 import re
 
 from feedkit.document import Document
 from feedkit.errors import DocumentError, Problem
 from feedkit.formats import _xml
+from feedkit.formats.alone import Reader, parse_json
 from feedkit.formats.compression import GZIP_TYPE, expanded
-from feedkit.formats.vocabularies import Namespace
+from feedkit.formats.vocabularies import Namespaces as Namespaces
 
 # Sitemaps may have 50 MiB: as a tree that would be a gigabyte.
 _LARGE = 1 << 20
 
 _END_TAGS = re.compile(rb"(?:</[^<>]+>\s*)+")
-
-#: The prefixes and addresses that a head declares.
-Namespaces = frozenset[Namespace]
 
 
 class Verified(bytes):
@@ -66,10 +63,11 @@ class Verifier:
 
     Where a frame can be read with nothing in it and with each of its fragments alone, it can be read with all of them:
     a fragment begins where a tag or an object does, and leaves the frame as it found it, or the tail would not fit.
-    One that is `Verified` is not parsed again.
+    One that is `Verified` is not parsed again, and one that can be read alone not with the frame.
     """
 
     def __init__(self) -> None:
+        self._reader = Reader()
         self._media_type = ""
         # By identity, as `splice` hands them out; held here, so that no other object gets the number of one of them.
         self._parsed: dict[Namespaces, dict[int, bytes]] = {}
@@ -83,7 +81,7 @@ class Verifier:
 
     def _passes(self, document: Document, fragments: tuple[bytes, ...]) -> bool:
         head, tail = document.pieces[0], document.pieces[-1]
-        parse = _parse_json if _is_json(document) else _xml.parse
+        parse = parse_json if _is_json(document) else _xml.parse
         try:
             parse(head + tail)
             there = declared(head)
@@ -92,7 +90,8 @@ class Verifier:
                 if isinstance(fragment, Verified) and fragment.namespaces <= there:
                     continue
                 if not any(id(fragment) in parsed for parsed in known):
-                    parse(head + fragment + tail)
+                    if not self._reader.passes(fragment, there):
+                        parse(head + fragment + tail)
                     self._parsed[there][id(fragment)] = fragment
         except ValueError:
             return False
@@ -127,18 +126,10 @@ def _is_json(document: Document) -> bool:
 
 def _parse(document: Document) -> None:
     if _is_json(document):
-        _parse_json(document.to_bytes())
+        parse_json(document.to_bytes())
     elif document.media_type == "text/plain":
         document.to_bytes().decode("utf-8")
     elif document.coding or document.media_type == GZIP_TYPE or document.size > _LARGE:
         _xml.check(expanded(document))
     else:
         _xml.parse(document.to_bytes())
-
-
-def _parse_json(data: bytes) -> None:
-    json.loads(data, parse_constant=_no_constant)
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"JSON has no {name}")

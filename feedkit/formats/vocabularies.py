@@ -15,6 +15,9 @@ from feedkit.podcast_values import ITUNES, Episode
 #: A prefix and the address of its namespace.
 Namespace = tuple[str, str]
 
+#: What a document declares, or needs to have declared.
+Namespaces = frozenset[Namespace]
+
 #: Every vocabulary that feedkit writes itself, by its usual prefix.
 OWN: Mapping[str, str] = MappingProxyType(
     {

@@ -1,0 +1,141 @@
+"""Templates: what a format writes of an entry of one shape, once, and the places where texts of others go.
+
+A format's own function makes each template, by being asked for an entry whose every text can be recognised in its
+bytes; so how a text is escaped at a place is found there, and known nowhere else. Refuses a shape whose second sample
+the template does not give as the format does, and leaves every entry that has no template to the format.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from operator import itemgetter
+
+from feedkit.formats._shape import CONTENT, SIGNS, Escapes, Probe, S, Shape, Shaped, sample, shaped
+from feedkit.model import Entry
+
+#: How many shapes a format remembers.
+SHAPES = 512
+
+#: What samples are made of: in the bytes of the first every text is found, the second is for the proof.
+FIRST = Probe(
+    before="https://place@",
+    behind=".invalid/~&~\\~<~>~\"~'~",
+    content="!\t~\n~",
+    number=7_000_000_000_000,
+    published=datetime(1991, 2, 3, 4, 5, 6, tzinfo=UTC),
+    updated=datetime(1992, 3, 4, 5, 6, 7, tzinfo=UTC),
+)
+SECOND = Probe(
+    before="https://&amp;@'>",
+    behind='.invalid/"<\\n&&lt;',
+    content="\n\n<p>\t&#9;é",
+    number=8_000_000_000_000,
+    published=datetime(2001, 12, 31, 23, 59, 59, 999, tzinfo=UTC),
+    updated=datetime(2002, 1, 1, 12, tzinfo=UTC),
+)
+_TEXT = r"https://place@(\d+)\.invalid/~(.*?)~(.*?)~(.*?)~(.*?)~(.*?)~(.*?)~(?:!(.*?)~(.*?)~)?"
+_NUMBER = r"70000000(\d{5})"
+_NOTHING = "(?!)"
+
+# Of what nothing is escaped.
+_AS_IT_IS: Escapes = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """What is written of all that has one shape."""
+
+    #: What is written between texts, with a place for one at every odd number.
+    parts: list[str]
+    #: How texts are escaped at each kind of place, and which texts those are.
+    kinds: tuple[tuple[Escapes, frozenset[int]], ...]
+    #: What stands at the places, out of all texts as they are written at each kind of place.
+    chosen: Callable[[list[str]], tuple[str, ...]]
+    #: How the content is escaped; nothing where there is none.
+    content: Escapes | None
+
+    def written(self, entry: Shaped[S]) -> bytes:
+        """The bytes of an entry of this shape."""
+        texts: list[str] = []
+        for escapes, places in self.kinds:
+            texts += entry.escaped(escapes, places)
+        parts = self.parts.copy()
+        parts[1::2] = self.chosen(texts)
+        made = "".join(parts).encode()
+        if self.content is None:
+            return made
+        before, _, behind = made.partition(CONTENT.encode())
+        return b"".join((before, entry.escaped_content(self.content), behind))
+
+
+def by_template(general: Callable[[Entry], bytes]) -> Callable[[Entry], bytes]:
+    """The function that makes the bytes of an entry, asked once for all ordinary entries of one shape."""
+
+    @lru_cache(maxsize=SHAPES)
+    def template(shape: Shape) -> Template | None:
+        first, known, second, other = _samples(shape)
+        try:
+            return template_of(shape, general(first), known, general(second), other)
+        except ValueError:
+            return None
+
+    def make(entry: Entry) -> bytes:
+        found = shaped(entry)
+        of_shape = found and template(found.shape)
+        return of_shape.written(found) if found and of_shape else general(entry)
+
+    return make
+
+
+def template_of(
+    shape: S, made: bytes, known: Shaped[S] | None, wanted: bytes, other: Shaped[S] | None
+) -> Template | None:
+    """The template of a shape by the bytes of two samples; None where it would not give those of the second."""
+    if not (known and other and known.shape == other.shape == shape):
+        return None
+    template = _split(made.decode(), known.texts)
+    return template if template and template.written(other) == wanted else None
+
+
+# One format after the other asks for the same.
+@lru_cache(maxsize=2)
+def _samples(shape: Shape) -> tuple[Entry, Shaped[Shape] | None, Entry, Shaped[Shape] | None]:
+    first, second = sample(shape, FIRST), sample(shape, SECOND)
+    return first, shaped(first), second, shaped(second)
+
+
+def _split(made: str, texts: list[str]) -> Template | None:
+    """What was made of the first sample, cut at its texts."""
+    dates = {text: place for place, text in enumerate(texts[1:4], 1) if text}
+    pattern = re.compile("|".join((_TEXT, _NUMBER, f"({'|'.join(map(re.escape, dates)) or _NOTHING})")), re.DOTALL)
+    parts: list[str] = []
+    places: list[tuple[int, Escapes]] = []
+    end = 0
+    for hole in pattern.finditer(made):
+        parts += (made[end : hole.start()], "")
+        places.append(_place(hole, dates))
+        end = hole.end()
+    parts.append(made[end:])
+    contents = [escapes for place, escapes in places if place == 0]
+    unknown = any(place >= len(texts) for place, _ in places)
+    if unknown or len(contents) != bool(texts[0]) or len(places) < 2 or (contents and CONTENT in "".join(parts)):
+        return None
+    # In the place of the content stands what the others do not have.
+    places = [(place, escapes if place else _AS_IT_IS) for place, escapes in places]
+    kinds = list(dict.fromkeys(escapes for _, escapes in places))
+    chosen = [kinds.index(escapes) * len(texts) + place for place, escapes in places]
+    found = [(kind, frozenset(place for place, escapes in places if escapes == kind)) for kind in kinds]
+    return Template(parts, tuple(found), itemgetter(*chosen), contents[0] if contents else None)
+
+
+def _place(hole: re.Match[str], dates: dict[str, int]) -> tuple[int, Escapes]:
+    """The number of the text in a hole, and how signs are escaped there."""
+    place, *escapes, tab, line, number, date = hole.groups()
+    if place is None:
+        return int(number) if number else dates[date], _AS_IT_IS
+    each = zip(SIGNS, (*escapes, tab or "\t", line or "\n"), strict=True)
+    return int(place), tuple([(sign, escape) for sign, escape in each if sign != escape])

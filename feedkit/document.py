@@ -6,8 +6,20 @@ import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
 from feedkit.model import Precision
+
+
+class Later(Protocol):
+    """Bytes that are read when they are wanted, each time anew."""
+
+    def __len__(self) -> int: ...
+    def __bytes__(self) -> bytes: ...
+
+
+#: A part of a document.
+Piece = bytes | Later
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +31,7 @@ class Document:
     #: The media type that a server should send.
     media_type: str
     #: The bytes, in pieces that are shared with other documents and never copied.
-    pieces: tuple[bytes, ...] = field(repr=False)
+    pieces: tuple[Piece, ...] = field(repr=False)
     #: The newest change in it.
     last_modified: datetime | None = None
     #: Whether `last_modified` names a day only.
@@ -33,11 +45,11 @@ class Document:
 
     def chunks(self) -> Iterator[bytes]:
         """The bytes in order, piece by piece."""
-        return iter(self.pieces)
+        return (piece if isinstance(piece, bytes) else bytes(piece) for piece in self.pieces)
 
     def to_bytes(self) -> bytes:
         """All bytes at once; holds the whole document in memory."""
-        return b"".join(self.pieces)
+        return b"".join(self.chunks())
 
     @property
     def fragments(self) -> range:

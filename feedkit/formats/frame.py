@@ -7,6 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeVar
+
+from feedkit.document import Piece
+
+_Piece = TypeVar("_Piece", bound=Piece)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,9 +26,9 @@ class Frame:
     tail: bytes
 
 
-def splice(frame: Frame, fragments: Iterable[bytes]) -> tuple[bytes, ...]:
+def splice(frame: Frame, fragments: Iterable[_Piece]) -> tuple[bytes | _Piece, ...]:
     """The pieces of a whole document."""
-    pieces = [frame.head]
+    pieces: list[bytes | _Piece] = [frame.head]
     for fragment in fragments:
         if frame.separator and len(pieces) > 1:
             pieces.append(frame.separator)

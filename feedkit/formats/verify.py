@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from feedkit.document import Document
+from feedkit.document import Document, Piece
 from feedkit.errors import DocumentError, Problem
 from feedkit.formats import _xml
 from feedkit.formats.alone import Reader, parse_json
@@ -70,7 +70,7 @@ class Verifier:
         self._reader = Reader()
         self._media_type = ""
         # By identity, as `splice` hands them out; held here, so that no other object gets the number of one of them.
-        self._parsed: dict[Namespaces, dict[int, bytes]] = {}
+        self._parsed: dict[Namespaces, dict[int, Piece]] = {}
 
     def verify(self, document: Document) -> None:
         """As the function `verify`, and with the same errors."""
@@ -79,25 +79,26 @@ class Verifier:
         if not fragments or not self._passes(document, fragments):
             verify(document)
 
-    def _passes(self, document: Document, fragments: tuple[bytes, ...]) -> bool:
-        head, tail = document.pieces[0], document.pieces[-1]
+    def _passes(self, document: Document, fragments: tuple[Piece, ...]) -> bool:
+        head, tail = bytes(document.pieces[0]), bytes(document.pieces[-1])
         parse = parse_json if _is_json(document) else _xml.parse
         try:
             parse(head + tail)
             there = declared(head)
             known = self._known(document.media_type, there)
             for fragment in fragments:
-                if isinstance(fragment, Verified) and fragment.namespaces <= there:
+                if (needs := _verified_with(fragment)) is not None and needs <= there:
                     continue
                 if not any(id(fragment) in parsed for parsed in known):
-                    if not self._reader.passes(fragment, there):
-                        parse(head + fragment + tail)
+                    data = bytes(fragment)
+                    if not self._reader.passes(data, there):
+                        parse(head + data + tail)
                     self._parsed[there][id(fragment)] = fragment
         except ValueError:
             return False
         return True
 
-    def _known(self, media_type: str, there: Namespaces) -> list[dict[int, bytes]]:
+    def _known(self, media_type: str, there: Namespaces) -> list[dict[int, Piece]]:
         """The fragments that passed where no other namespaces are declared: without them a prefix means nothing."""
         if media_type != self._media_type:
             # The next format has other fragments, and those of the last one are not to stay in memory.
@@ -106,18 +107,27 @@ class Verifier:
         return [parsed for namespaces, parsed in self._parsed.items() if namespaces <= there]
 
 
-def _fragments(document: Document) -> tuple[bytes, ...]:
+def _verified_with(fragment: Piece) -> Namespaces | None:
+    """What was declared where a fragment was verified; None where it was not."""
+    return getattr(fragment, "namespaces", None)
+
+
+def _fragments(document: Document) -> tuple[Piece, ...]:
     """The fragments of a feed that `splice` made; none of any other document."""
     if not document.items or document.coding or len(document.pieces) < 3:
         return ()
-    head, *inner, tail = document.pieces
+    head, tail, inner = bytes(document.pieces[0]), bytes(document.pieces[-1]), document.pieces[1:-1]
     if _is_json(document):
         framed = head.endswith(b"[\n") and tail.startswith(b"\n]") and set(inner[1::2]) <= {b",\n"}
         inner, first, last = inner[::2], b"{", b"}"
     else:
         framed, first, last = bool(_END_TAGS.fullmatch(tail)), b"<", b">"
-    whole = all(fragment.startswith(first) and fragment.endswith(last) for fragment in inner)
-    return tuple(inner) if framed and whole and len(inner) == document.items else ()
+    whole = all(_verified_with(piece) is not None or _is_between(bytes(piece), first, last) for piece in inner)
+    return inner if framed and whole and len(inner) == document.items else ()
+
+
+def _is_between(data: bytes, first: bytes, last: bytes) -> bool:
+    return data.startswith(first) and data.endswith(last)
 
 
 def _is_json(document: Document) -> bool:

@@ -80,7 +80,7 @@ class Changes:
             return
         old = _items(data)
         pairs = zip(document.entries, document.fragments, strict=True)
-        self._entries[document.path] = [url for url, place in pairs if document.pieces[place] not in old]
+        self._entries[document.path] = [url for url, place in pairs if bytes(document.pieces[place]) not in old]
 
     def _look_at_sitemap(self, document: Document) -> None:
         new, old = document.to_bytes(), self._old(document.path)

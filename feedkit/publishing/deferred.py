@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from itertools import compress
 from typing import Any
 
-from feedkit.document import Document, Kept, Listed
+from feedkit.document import Document, Kept, Listed, Piece
 from feedkit.errors import DocumentError, OnProblem, Problem
 from feedkit.formats.format import Format
 from feedkit.instant import instant
@@ -43,7 +43,7 @@ from feedkit.workshop.crew import Crew
 from feedkit.workshop.inputs import Inputs
 from feedkit.workshop.memory import Memory
 from feedkit.workshop.outline import LISTED, Outline
-from feedkit.workshop.spool import Span, Spool
+from feedkit.workshop.spool import Span, Spool, Stored
 from feedkit.workshop.stamps import Stamp
 from feedkit.workshop.worker import Fragments, Wanted
 
@@ -91,7 +91,7 @@ class Waiting:
     _places: array[int] = field(default_factory=lambda: array("l"))
     _keys: list[bytes] = field(default_factory=list)
     _held: dict[int, tuple[int, bytes]] = field(default_factory=dict)
-    _made: dict[tuple[int, str, Content], tuple[Spool | OldDocument, Span] | Problem] = field(default_factory=dict)
+    _made: dict[tuple[int, str, Content], Stored | tuple[OldDocument, Span] | Problem] = field(default_factory=dict)
     _told: dict[int, tuple[Problem, ...]] = field(default_factory=dict)
     _old: Whole = field(init=False)
 
@@ -250,7 +250,7 @@ class Waiting:
             yield document
         self.others[kind] = tuple(found)
 
-    def fragment(self, entry: Entry, format_: Format, content: Content) -> bytes:
+    def fragment(self, entry: Entry, format_: Format, content: Content) -> Piece:
         """The bytes of an entry. Raises `DocumentError` for one that the format cannot hold."""
         key = (id(entry), format_.name, content)
         if (data := self._read(key)) is None:
@@ -265,10 +265,13 @@ class Waiting:
             raise DocumentError(problem)
         return data
 
-    def _read(self, key: tuple[int, str, Content]) -> bytes | None:
+    def _read(self, key: tuple[int, str, Content]) -> Piece | None:
         found = self._made.get(key)
         if isinstance(found, Problem):
             raise DocumentError(found)
+        if isinstance(found, Stored):
+            # Documents are written by several threads.
+            return found if found.spool.is_shared else bytes(found)
         return found[0].read(found[1]) if found else None
 
     def _planned(self, made: Edition) -> dict[int, tuple[Entry, list[Wanted]]]:
@@ -329,7 +332,7 @@ class Waiting:
 
     def _keep(self, entry: Entry, made: Fragments, spool: Spool) -> None:
         for (name, content), found in made.spans:
-            self._made[id(entry), name, content] = found if isinstance(found, Problem) else (spool, found)
+            self._made[id(entry), name, content] = found if isinstance(found, Problem) else Stored(spool, *found)
 
     def _tell(self, held: Mapping[int, tuple[Entry, list[Wanted]]]) -> None:
         """Tell what was found when articles were rendered, now or earlier, in the order of the files."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from itertools import product
 from types import MappingProxyType
 
-from feedkit.document import Document, Kept
+from feedkit.document import Document, Kept, Piece
 from feedkit.errors import DocumentError, OnProblem, Problem, raise_or_log
 from feedkit.formats.atom import FORMAT as ATOM
 from feedkit.formats.compression import neighbours
@@ -53,7 +53,7 @@ def documents(site: Site, entries: Iterable[Entry], *, on_problem: OnProblem = r
 Unless = Callable[[str, Callable[[], Iterator[Document]]], Iterator[Document | Kept]]
 
 #: What makes the bytes of an entry in a format, with as much as is said. Raises `DocumentError`.
-Fragment = Callable[[Entry, Format, Content], bytes]
+Fragment = Callable[[Entry, Format, Content], Piece]
 
 
 def edition_documents(edition: Edition, on_problem: OnProblem) -> Iterator[Document]:
@@ -132,7 +132,7 @@ class _Feeds:
     tell: OnProblem
     fragment: Fragment
     kept: Mapping[str, tuple[int, int, int]]
-    fragments: dict[tuple[str, Content], bytes] = field(default_factory=dict)
+    fragments: dict[tuple[str, Content], Piece] = field(default_factory=dict)
     extended: dict[str, Entry] = field(default_factory=dict)
 
     def documents(self) -> Iterator[Document | Kept]:
@@ -177,7 +177,7 @@ class _Feeds:
                 there = self.format.frame(completed(moved(feed, self.format), held))
                 yield self._document(path(site, old, self.format), there, fragments, held)
 
-    def _document(self, name: str, frame: Frame, fragments: list[bytes], entries: list[Entry]) -> Document:
+    def _document(self, name: str, frame: Frame, fragments: list[Piece], entries: list[Entry]) -> Document:
         return Document(
             path=name,
             media_type=self.format.media_type,
@@ -187,7 +187,7 @@ class _Feeds:
             entries=tuple(entry.url for entry in entries),
         )
 
-    def _fitted(self, selection: Selection, name: str, frame: Frame, entries: list[Entry]) -> list[bytes]:
+    def _fitted(self, selection: Selection, name: str, frame: Frame, entries: list[Entry]) -> list[Piece]:
         """The fragments, as many of the oldest with summaries as the budget demands."""
         budget = _budget(self.edition.site, selection)
         around = len(frame.head) + len(frame.tail) + len(frame.separator) * max(0, len(entries) - 1)
@@ -203,7 +203,7 @@ class _Feeds:
             self.extended[entry.id] = extended_entry(entry, self.edition.site.extensions, self.tell)
         return self.extended[entry.id]
 
-    def _fragment(self, entry: Entry, content: Content) -> bytes:
+    def _fragment(self, entry: Entry, content: Content) -> Piece:
         """The bytes of an entry; none for one that the format cannot hold, which is told."""
         key = (entry.id, content)
         if key not in self.fragments:

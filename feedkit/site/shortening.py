@@ -9,11 +9,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from html import escape
 
+from feedkit.document import Piece
 from feedkit.model import Entry
 from feedkit.setting_tables import Content
 
 #: The bytes of an entry in one format, with as much as is said.
-Make = Callable[[Entry, Content], bytes]
+Make = Callable[[Entry, Content], Piece]
 
 
 def shortened(entry: Entry, content: Content, read_more: str) -> Entry:
@@ -30,7 +31,7 @@ def _with_link(entry: Entry, summary: str, read_more: str) -> str:
     return f'<p>{text}</p><p><a href="{escape(entry.url)}">{escape(read_more, quote=False)}</a></p>'
 
 
-def within(budget: int, around: int, entries: Sequence[Entry], content: Content, make: Make) -> tuple[list[bytes], int]:
+def within(budget: int, around: int, entries: Sequence[Entry], content: Content, make: Make) -> tuple[list[Piece], int]:
     """The fragments of a document of at most `budget` bytes, and how many of the oldest have summaries for it.
 
     `around` is what stands around and between them; 0 is no budget. The document is larger where all of them have

@@ -22,7 +22,7 @@ from feedkit.model import Person, Term
 from feedkit.workshop.outline import Outline
 from feedkit.workshop.packing import Sharing, pack, unpack
 from feedkit.workshop.spool import Spool
-from feedkit.workshop.worker import ROOM, Fragments, Wanted, Worker
+from feedkit.workshop.worker import Fragments, Wanted, Worker
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -113,7 +113,7 @@ class Crew:
 
     def _begin(self, articles: int) -> None:
         if not self._hands and self._jobs > 1 and articles >= WORTHWHILE and may_fork():
-            self._worker.room = ROOM // self._jobs
+            self._worker.room //= self._jobs
             self._hands = [_begun(self._worker, number) for number in range(self._jobs)]
 
     def wholes(self) -> Iterator[Outline]:

@@ -7,6 +7,8 @@ import tempfile
 from dataclasses import dataclass, field
 from typing import IO
 
+from feedkit.formats.vocabularies import Namespaces
+
 # Processes that share a file share its position: they name the place with each call, where the system has such calls.
 _SHARED = hasattr(os, "pread")
 
@@ -34,6 +36,11 @@ class Spool:
             written += os.pwrite(self.file.fileno(), data[written:], span[0] + written)
         return span
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether several may read it at the same time."""
+        return _SHARED
+
     def read(self, span: Span) -> bytes:
         """The bytes of a span."""
         begin, count = span
@@ -41,3 +48,19 @@ class Spool:
             self.file.seek(begin)
             return self.file.read(count)
         return os.pread(self.file.fileno(), count, begin)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The bytes of an entry that wait in a spool; to be read by `bytes`."""
+
+    spool: Spool
+    span: Span
+    #: What a document must declare to hold it, if it was verified that it can be read there; None where it was not.
+    namespaces: Namespaces | None
+
+    def __len__(self) -> int:
+        return self.span[1]
+
+    def __bytes__(self) -> bytes:
+        return self.spool.read(self.span)

@@ -11,6 +11,8 @@ from heapq import heappop, heappush
 from pathlib import Path
 
 from feedkit.errors import ArticleError, DocumentError, OnProblem, Problem
+from feedkit.formats.alone import Reader as Reading
+from feedkit.formats.vocabularies import Namespaces
 from feedkit.model import Entry
 from feedkit.reading.entry import Draft
 from feedkit.reading.files import SourceFile, source_files
@@ -22,13 +24,19 @@ from feedkit.site.shortening import shortened
 from feedkit.workshop.outline import Outline, Outliner
 from feedkit.workshop.spool import Span, Spool
 
-#: How much the articles that wait for their content may take, in characters of Markdown, for all workers together.
-ROOM = 80 << 20
+#: How much the articles that wait for their content may take, in characters of Markdown, for all workers together:
+#: what their outlines leave of the most, and no less than the least.
+MOST, LEAST = 160 << 20, 80 << 20
+# What an outline takes in the process that chooses.
+_OUTLINE = 1_000
 # What an article takes beside its Markdown.
 _BESIDE = 5_000
 
 #: A format by its name, and how much of an entry.
 Wanted = tuple[str, Content]
+
+#: Where bytes are, and what a document must declare for them to be read, where it is sure that they can be.
+Spooled = tuple[Span, Namespaces | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +46,7 @@ class Fragments:
     #: The place of its file among all files.
     index: int
     #: Where the bytes of each are in the worker's spool; None for what a format cannot hold.
-    spans: tuple[tuple[Wanted, Span | Problem], ...] = ()
+    spans: tuple[tuple[Wanted, Spooled | Problem], ...] = ()
     #: What was found.
     problems: tuple[Problem, ...] = ()
     #: Whether its content ends the article.
@@ -53,14 +61,17 @@ class Worker:
     reader: Reader
     files: Sequence[SourceFile]
     found: list[Problem]
-    room: int = ROOM
+    room: int = field(init=False)
     keyed: bool = False
     spool: Spool = field(default_factory=Spool)
     drafts: dict[int, Draft] = field(default_factory=dict)
     outliner: Outliner = field(init=False)
     _oldest: list[tuple[float, int]] = field(default_factory=list)
+    _needs: dict[Namespaces, Namespaces] = field(default_factory=dict)
+    _reader: Reading = field(default_factory=Reading)
 
     def __post_init__(self) -> None:
+        self.room = max(LEAST, MOST - len(self.files) * _OUTLINE)
         self.outliner = Outliner(self.site)
 
     def outline(self, index: int) -> Outline:
@@ -97,12 +108,17 @@ class Worker:
         spans = tuple((one, self._span(entry, one)) for one in wanted)
         return Fragments(index=index, spans=spans, problems=self._told())
 
-    def _span(self, entry: Entry, wanted: Wanted) -> Span | Problem:
+    def _span(self, entry: Entry, wanted: Wanted) -> Spooled | Problem:
         name, content = wanted
+        one = shortened(entry, content, self.site.read_more)
         try:
-            return self.spool.add(FEED_FORMATS[name].fragment(shortened(entry, content, self.site.read_more)))
+            fragment = FEED_FORMATS[name].fragment(one)
         except DocumentError as error:
             return error.problem
+        needs = FEED_FORMATS[name].needs(one)
+        # What most entries need is the same, and is sent to the other process once for many.
+        needs = self._needs.setdefault(needs, needs)
+        return self.spool.add(fragment), needs if self._reader.passes(fragment, needs) else None
 
     def _keep(self, index: int, draft: Draft) -> None:
         self.room -= _size(draft)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from feedkit.document import Document
 from feedkit.workshop import spool
 
 
@@ -23,3 +24,15 @@ def test_spans_come_back_in_any_order(shared: bool, pieces: list[bytes], seed: i
             order = random.Random(seed).sample(range(len(pieces)), len(pieces))
             assert [found.read(spans[index]) for index in order] == [pieces[index] for index in order]
             assert found.size == sum(map(len, pieces))
+
+
+def test_what_is_stored_is_read_when_it_is_wanted() -> None:
+    found = spool.Spool()
+    with closing(found.file):
+        found.add(b"before")
+        stored = spool.Stored(found, found.add(b"words"), None)
+        found.add(b"behind")
+        assert (len(stored), bytes(stored), bool(stored)) == (5, b"words", True)
+        document = Document(path="a", media_type="text/plain", pieces=(b"<", stored, b">"))
+        assert (document.size, document.to_bytes()) == (7, b"<words>")
+        assert document.etag == Document(path="a", media_type="text/plain", pieces=(b"<words>",)).etag

@@ -7,14 +7,20 @@ import json
 import subprocess
 import sys
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from feedkit import Site, build
+from feedkit import Feed, Problem, Site, build
+from feedkit.document import Document
+from feedkit.formats.alone import Reader
+from feedkit.formats.verify import Verifier
+from feedkit.site import FEED_FORMATS
 from feedkit.workshop import crew, worker
+from feedkit.workshop.spool import Stored
 from feedkit.workshop.worker import begun
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="processes are copied on Linux only")
@@ -26,7 +32,11 @@ RUN = """
 import json, os, signal, sys
 from pathlib import Path
 from datetime import UTC, datetime
-from feedkit import Site, build
+from feedkit import Feed, Problem, Site, build
+from feedkit.document import Document
+from feedkit.formats.alone import Reader
+from feedkit.formats.verify import Verifier
+from feedkit.site import FEED_FORMATS
 from feedkit.publishing import deferred
 from feedkit.workshop import crew, worker
 
@@ -149,3 +159,56 @@ def test_an_article_that_was_dealt_with_leaves_nothing_behind(articles: Path) ->
             assert gc.collect() == 0
         finally:
             gc.enable()
+
+
+WHOLE = tuple((name, "full") for name in ("rss", "atom", "json"))
+
+
+def _refuse(*_: object) -> bool:
+    raise AssertionError("it was parsed again")
+
+
+def test_what_workers_have_verified_is_not_parsed_again(
+    articles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker = begun(articles, Site(base_url="https://example.com/"), lambda problem: None)
+    with closing(worker.spool.file):
+        for (name, _), found in worker.fragments(3, WHOLE).spans:
+            assert not isinstance(found, Problem)
+            stored = Stored(worker.spool, *found)
+            assert stored.namespaces is not None
+            whole = FEED_FORMATS[name].render(Feed(title="T", home_url="https://example.com/"), [])
+            head, tail = _parted(whole)
+            document = Document(
+                path=name, media_type="x/json" if name == "json" else "x/xml", pieces=(head, stored, tail), items=1
+            )
+            with monkeypatch.context() as patch:
+                patch.setattr(Reader, "passes", _refuse)
+                Verifier().verify(document)
+                # Behind a head that declares less it is.
+                if name == "rss":
+                    less = replace(document, pieces=(head.replace(b"xmlns:media", b"xmlns:other"), stored, tail))
+                    with pytest.raises(AssertionError, match="parsed again"):
+                        Verifier().verify(less)
+
+
+@pytest.mark.parametrize("bad", [b"<item>", b"<item></item></channel>", b"<item>&x;</item>", b"<x:item/>"])
+def test_what_cannot_be_read_is_found_out_whoever_made_it(
+    articles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bad: bytes
+) -> None:
+    rss = replace(FEED_FORMATS["rss"], fragment=lambda entry: bad)
+    monkeypatch.setattr(worker, "FEED_FORMATS", {**FEED_FORMATS, "rss": rss})
+    site = Site(base_url="https://example.com/", as_of=datetime(2026, 1, 1, tzinfo=UTC))
+    report = build(site, articles, tmp_path / "out", jobs=2, on_problem=lambda problem: None)
+    unreadable = {Path(problem.path).name for problem in report.problems if problem.code == "FK503"}
+    assert unreadable == {"rss.xml"}
+    assert not list((tmp_path / "out").rglob("rss.xml"))
+    assert list((tmp_path / "out").rglob("atom.xml"))
+
+
+def _parted(whole: bytes) -> tuple[bytes, bytes]:
+    for end in (b"</channel></rss>", b"</feed>", b"\n]}\n"):
+        head, found, rest = whole.rpartition(end)
+        if found:
+            return head, found + rest
+    raise AssertionError(whole)

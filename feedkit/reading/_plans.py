@@ -5,7 +5,7 @@ Refuses keys of which there is something to tell, and fields that are seldom the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from feedkit.errors import Problem
@@ -14,29 +14,37 @@ from feedkit.reading.report import Reporter
 from feedkit.setting_tables import DERIVED_SOURCES
 from feedkit.settings import Site
 
-_NEEDED = ("title", "published")
-_USUAL = ("slug", "updated", "expires", "keywords", "image", "image_alt", "language")
+_DATES = ("published", "updated", "expires")
+_SHARED = ("translation_key", "featured", "weight", "language")
 _TEXTS = ("summary", "meta_title", "meta_description")
-_SHARED = ("translation_key", "featured", "weight")
+_ALONE = ("title", "slug", "keywords", "image", "image_alt")
 _LONGER = ("canonical", "url", "id", "enclosures", "author_url", "author_email", "author_avatar")
+
+#: The fields of an entry that several keys speak for, and the fields of the table that those are of.
+_FLAGS = (("draft", "draft"), ("indexed", "noindex"))
+
+#: Fields, or taxonomies, and the key that each stands under.
+Pairs = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Where the fields of an article stand that has these keys."""
+    """Where the fields of an article stand that has these keys; an empty key is none."""
 
-    #: The key of each field that is there.
-    keys: Mapping[str, str]
-    #: The fields among them that are short texts.
-    texts: tuple[str, ...]
-    #: The fields whose values many articles share; authors always, for a site may have some by default.
-    shared: tuple[str, ...]
-    #: The names of the taxonomies that are there, and the key of each.
-    taxonomies: tuple[tuple[str, str], ...]
-    #: The keys that may say that it is a draft.
-    draft: tuple[str, ...]
-    #: The keys that may say that search engines are not to list it.
-    noindex: tuple[str, ...]
+    title: str
+    slug: str
+    keywords: str
+    image: str
+    image_alt: str
+    dates: Pairs
+    #: Short texts.
+    texts: Pairs
+    #: Fields whose values many articles share; authors without a key, too, for a site may have some by default.
+    shared: Pairs
+    #: Those to which several keys belong.
+    flags: tuple[tuple[str, tuple[str, ...]], ...]
+    #: By the names of the taxonomies.
+    taxonomies: Pairs
 
 
 def plan(site: Site, keys: tuple[str, ...], empty: tuple[str, ...]) -> Plan | None:
@@ -44,27 +52,32 @@ def plan(site: Site, keys: tuple[str, ...], empty: tuple[str, ...]) -> Plan | No
     told: list[Problem] = []
     _intake(site, keys, told).tell_keys()
     intake = _intake(site, [key for key in keys if key not in empty], told)
-    found = dict(_keys(intake, (*_NEEDED, *_USUAL, *_TEXTS, *_SHARED, "authors", *_LONGER)))
-    if told or not found.keys() >= set(_NEEDED) or not found.keys().isdisjoint(_LONGER):
+    if told or not _key(intake, "title") or not _key(intake, "published") or _pairs(intake, _LONGER):
         return None
-    own = [taxonomy for taxonomy in site.taxonomies if taxonomy.source not in DERIVED_SOURCES]
-    sources = dict(_keys(intake, [taxonomy.source for taxonomy in own]))
+    own = {one.name: one.source for one in site.taxonomies if one.source not in DERIVED_SOURCES}
     return Plan(
-        keys=found,
-        texts=tuple(name for name in _TEXTS if name in found),
-        shared=("authors", *(name for name in _SHARED if name in found)),
-        taxonomies=tuple((one.name, sources[one.source]) for one in own if one.source in sources),
-        draft=tuple(item.key for item in intake.fields.every("draft")),
-        noindex=tuple(item.key for item in intake.fields.every("noindex")),
+        **{name: _key(intake, name) for name in _ALONE},
+        dates=_pairs(intake, _DATES),
+        texts=_pairs(intake, _TEXTS),
+        shared=(("authors", _key(intake, "authors")), *_pairs(intake, _SHARED)),
+        flags=tuple((name, keys) for name, field in _FLAGS if (keys := _every(intake, field))),
+        taxonomies=tuple((name, key) for name, source in own.items() if (key := _key(intake, source))),
     )
+
+
+def _key(intake: Intake, field: str) -> str:
+    found = intake.fields.find(field, lambda value: True)
+    return found.key if found else ""
+
+
+def _every(intake: Intake, field: str) -> tuple[str, ...]:
+    return tuple(found.key for found in intake.fields.every(field))
+
+
+def _pairs(intake: Intake, fields: Iterable[str]) -> Pairs:
+    return tuple((name, key) for name in fields if (key := _key(intake, name)))
 
 
 def _intake(site: Site, keys: Iterable[str], told: list[Problem]) -> Intake:
     # Each has a value of its own: two spellings of one key are told where their values differ.
     return Intake(Article(metadata={key: key for key in keys}), site, Reporter("", told.append))
-
-
-def _keys(intake: Intake, fields: Iterable[str]) -> Iterator[tuple[str, str]]:
-    for name in fields:
-        if found := intake.fields.find(name, lambda value: True):
-            yield name, found.key

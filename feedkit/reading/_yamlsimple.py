@@ -32,6 +32,8 @@ _NULL = frozenset(["~", "null", "Null", "NULL"])
 # What begins a value that is not what it is written as, or may be so; and how one ends with blanks.
 _ODD = frozenset("\"'[~nN")
 _BLANK_END = " \n"
+# What begins such an item of a list.
+_ODD_ITEMS = ('- "', "- '")
 
 # A list in a mapping.
 _DEPTH = 2
@@ -42,10 +44,11 @@ def load(block: str, first_line: int, limits: Limits) -> tuple[dict[str, Any], d
     metadata: dict[str, Any] = {}
     lines: dict[str, int] = {}
     line, blanks = first_line, _BLANK_END in block
+    odd_items = blanks or any(mark in block for mark in _ODD_ITEMS)
     pairs = _PAIR.findall(block)
     for pair, key, value, items in pairs:
         if items:
-            metadata[key] = _items(items)
+            metadata[key] = _items(items, odd=odd_items)
         elif value:
             metadata[key] = _value(value) if blanks or value[0] in _ODD else value
         else:
@@ -73,9 +76,7 @@ def _value(text: str) -> Any:
     return text[1:-1] if text[0] in "\"'" else None if text in _NULL else text
 
 
-def _items(text: str) -> list[Any]:
-    """The items below a key: each begins with the same blanks and a hyphen."""
+def _items(text: str, *, odd: bool) -> list[Any]:
+    """The items below a key: each begins with the same blanks and a hyphen; some may be odd."""
     items = text.split(text[: text.index("-") + 2])[1:]
-    if '"' in text or "'" in text or _BLANK_END in text or text[-1] == " " or not _NULL.isdisjoint(items):
-        return [_value(item) for item in items]
-    return items
+    return [_value(item) for item in items] if odd or not _NULL.isdisjoint(items) else items

@@ -11,10 +11,9 @@ from datetime import datetime
 from functools import lru_cache, partial
 from typing import Any
 
-from feedkit.dates import Moment
 from feedkit.errors import OnProblem, RefusedValue
 from feedkit.frozen import certain
-from feedkit.model import DateSource, Entry, Image, Person, Term
+from feedkit.model import Entry, Image, Person, Term
 from feedkit.reading import addresses, media, values, when
 from feedkit.reading._plans import Plan, plan
 from feedkit.reading._shared import LongerLookError, Shared, Value
@@ -69,88 +68,76 @@ class Ordinary:
 class _Article:
     """One article. Its methods raise `LongerLookError` or `RefusedValue` where it is not ordinary."""
 
-    __slots__ = ("_keys", "_metadata", "_place", "_plan", "_shared", "_site")
+    __slots__ = ("_metadata", "_place", "_plan", "_shared", "_site")
 
     def __init__(self, site: Site, shared: Shared, plan: Plan, metadata: Mapping[str, Any], place: Place) -> None:
         self._site = site
         self._shared = shared
         self._plan = plan
-        self._keys = plan.keys
         self._metadata = metadata
         self._place = place
 
     def outline(self, file: SourceFile, source: str) -> Entry:
         """Everything but the content."""
-        keys, title, fields = self._keys, self._title(), self._dates()
-        language = fields["language"] = self._field("language") if "language" in keys else None
-        url = fields["url"] = self._url(title, fields["published"], language)
-        if "image" in keys:
+        plan, metadata, shared = self._plan, self._metadata, self._shared
+        fields = self._dates()
+        for name, key in plan.shared:
+            fields[name] = shared.field(name, key, _hashed(metadata[key]) if key else "")
+        for name, key in plan.texts:
+            fields[name] = _short(metadata[key])
+        fields["title"] = title = self._title()
+        fields["url"] = url = self._url(title, fields["published"], fields.get("language"))
+        fields["id"] = addresses.given_id(self._site, self._place, url)
+        fields["terms"] = self._terms()
+        if plan.keywords:
+            fields["keywords"] = _keywords(metadata[plan.keywords])
+        if plan.image:
             fields["image"] = self._image(url, file)
-        if "keywords" in keys:
-            fields["keywords"] = self._keywords()
-        for name in self._plan.shared:
-            fields[name] = self._field(name)
-        for name in self._plan.texts:
-            fields[name] = self._short(name)
+        for name, keys in plan.flags:
+            said = [shared.field(name, key, _hashed(metadata[key])) for key in keys]
+            fields[name] = any(said) if name == "draft" else all(said)
+        fields["section"] = self._place.section
+        fields["source"] = source
         summary = fields.get("summary", "")
         if "=" in summary or "//" in summary:
             # Perhaps an address, perhaps with a secret in it.
             raise LongerLookError
-        fields["id"] = addresses.given_id(self._site, self._place, url)
-        fields["title"] = title
-        fields["terms"] = self._terms()
-        if self._plan.draft:
-            fields["draft"] = any(self._shared.field("draft", key, self._value(key)) for key in self._plan.draft)
-        if self._plan.noindex:
-            fields["indexed"] = all(self._shared.field("indexed", key, self._value(key)) for key in self._plan.noindex)
-        fields["section"] = self._place.section
-        fields["source"] = source
-        found: Entry = certain(Entry, fields)
-        return found
+        return certain(Entry, fields)  # type: ignore[no-any-return]  # it is what it makes
 
     def markdown(self, body: str) -> str:
         """The Markdown of its content."""
         if illegal_names(body):
             raise LongerLookError
-        return without_title(body, self._line("title"), self._site)
+        return without_title(body, _line(self._metadata[self._plan.title]), self._site)
 
     def _title(self) -> str:
-        title = self._line("title")
-        if self._site.titles == "strip":
-            title = plain(title)
-        elif self._site.titles == "report" and ("<" in title or "&" in title) and markup(title):
+        title, titles = _line(self._metadata[self._plan.title]), self._site.titles
+        if titles == "keep" or not ("<" in title or "&" in title):
+            return title
+        if titles == "report" and markup(title):
             raise LongerLookError
+        title = plain(title) if titles == "strip" else title
         if not title:
             raise LongerLookError
         return title
 
     def _dates(self) -> dict[str, Any]:
         """The fields that dates are for."""
-        published, source = self._date("published")
-        if when.days_apart(published, self._place, self._site) > 1:
-            raise LongerLookError
-        fields: dict[str, Any] = {
-            "published": published.value,
-            "published_precision": published.precision,
-            "published_source": source,
-        }
-        if "updated" in self._keys:
-            updated, source = self._date("updated")
-            if updated.value < published.value:
+        fields: dict[str, Any] = {}
+        for name, key in self._plan.dates:
+            moment, source = self._shared.date(key, _text(self._metadata[key]))
+            fields[name], fields[f"{name}_source"] = moment.value, source
+            if name != "expires":
+                fields[f"{name}_precision"] = moment.precision
+            if name == "published" and when.days_apart(moment, self._place, self._site) > 1:
                 raise LongerLookError
-            fields |= {"updated": updated.value, "updated_precision": updated.precision, "updated_source": source}
-        if "expires" in self._keys:
-            expires, source = self._date("expires")
-            fields |= {"expires": expires.value, "expires_source": source}
+        if "updated" in fields and fields["updated"] < fields["published"]:
+            raise LongerLookError
         return fields
 
-    def _date(self, field: str) -> tuple[Moment, DateSource]:
-        key = self._keys[field]
-        return self._shared.date(key, self._text(key))
-
     def _url(self, title: str, published: datetime, language: str | None) -> str:
-        site, place = self._site, self._place
-        slug = checked_slug(self._line("slug")) if "slug" in self._keys else addresses.slug_of(place, title)
+        site, place, key = self._site, self._place, self._plan.slug
+        slug = checked_slug(_line(self._metadata[key])) if key else addresses.slug_of(place, title)
         return addresses.permalink(
             site, published, slug=slug, section=place.section, language=language or site.language
         )
@@ -168,16 +155,8 @@ class _Article:
             found += [term for _, term in own]
         return tuple(found)
 
-    def _keywords(self) -> tuple[str, ...]:
-        value = self._metadata[self._keys["keywords"]]
-        names = list(values.words(value)) if type(value) is str else [line(item) for item in value if item]
-        folded = {name.lower() for name in names} if "".join(names).isascii() else {fold(name) for name in names}
-        if not names or len(folded) < len(names) or "" in folded or values.is_false(value):
-            raise LongerLookError
-        return tuple(names)
-
     def _image(self, url: str, file: SourceFile) -> Image:
-        reference, site = self._text(self._keys["image"]), self._site
+        plan, site, reference = self._plan, self._site, _text(self._metadata[self._plan.image])
         if not media.is_address(reference):
             raise LongerLookError
         address = absolute(reference, url)
@@ -188,33 +167,40 @@ class _Article:
         known = media.measured(address, reference, file.folder, site)
         return Image(
             url=address,
-            alt=self._short("image_alt") if "image_alt" in self._keys else "",
+            alt=_short(self._metadata[plan.image_alt]) if plan.image_alt else "",
             type=known.type,
             length=known.length,
             width=known.width,
             height=known.height,
         )
 
-    def _field(self, name: str) -> Any:
-        key = self._keys.get(name, "")
-        return self._shared.field(name, key, self._value(key) if key else "")
 
-    def _value(self, key: str) -> Value:
-        value = self._metadata[key]
-        return value if type(value) is str else tuple(value)
+def _keywords(value: Any) -> tuple[str, ...]:
+    names = list(values.words(value)) if type(value) is str else [line(item) for item in value if item]
+    folded = {name.lower() for name in names} if "".join(names).isascii() else {fold(name) for name in names}
+    if not names or len(folded) < len(names) or "" in folded or values.is_false(value):
+        raise LongerLookError
+    return tuple(names)
 
-    def _short(self, field: str) -> str:
-        """A text without markup."""
-        text = self._line(field)
-        return plain(text) if "<" in text or "&" in text else text
 
-    def _line(self, field: str) -> str:
-        if not (text := line(self._text(self._keys[field]))):
-            raise LongerLookError
-        return text
+def _hashed(value: Any) -> Value:
+    return value if type(value) is str else tuple(value)
 
-    def _text(self, key: str) -> str:
-        value: str = self._metadata[key]
-        if type(value) is not str:
-            raise LongerLookError
-        return value
+
+def _short(value: Any) -> str:
+    """A text without markup."""
+    text = _line(value)
+    return plain(text) if "<" in text or "&" in text else text
+
+
+def _line(value: Any) -> str:
+    """A text on one line."""
+    if type(value) is not str or not (text := line(value)):
+        raise LongerLookError
+    return text
+
+
+def _text(value: Any) -> str:
+    if type(value) is not str:
+        raise LongerLookError
+    return value

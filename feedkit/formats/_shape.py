@@ -108,8 +108,13 @@ def _shaped(one: Same) -> Shaped[Shape] | None:
     entry = one.entry
     if entry.episode is not None or entry.elements or entry.json or entry.markdown:
         return None
+    try:
+        own = _own_texts(entry)
+    except OverflowError:
+        # A day at either end of the calendar, which not every format writes in another zone.
+        return None
     names = [term.name for term in entry.terms]
-    texts = [*_own_texts(entry), *entry.keywords, *names, *_more_texts(entry)]
+    texts = [*own, *entry.keywords, *names, *_more_texts(entry)]
     if type(entry.featured) is not bool or type(entry.content) is not str or not is_fit(entry.content):
         return None
     image, updated = entry.image, entry.updated

@@ -109,7 +109,7 @@ def test_an_entry_needs_nothing_but_what_every_document_with_it_declares(format_
     assert format_.needs(entry) <= declared(frame.head)
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=250)
 @given(entry=st.sampled_from(EVERY) | ENTRY, data=st.data())
 def test_whatever_is_damaged_passes_alone_only_where_the_whole_document_can_be_read(
     entry: Entry, data: st.DataObject
@@ -131,7 +131,7 @@ def damaged(draw: st.DrawFn, fragment: bytes) -> bytes:
     return fragment
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=100)
 @given(entry=st.sampled_from(EVERY) | ENTRY, data=st.data())
 def test_a_damaged_document_has_the_verdict_of_the_whole(entry: Entry, data: st.DataObject) -> None:
     gate = Verifier()

@@ -39,6 +39,14 @@ def declared(head: bytes) -> Namespaces:
     return frozenset() if head.startswith(b"{") else frozenset(_xml.declared(head))
 
 
+def _declared_between(head: bytes, tail: bytes) -> Namespaces:
+    """What a frame declares. Raises `ValueError` where it cannot be read with nothing in it."""
+    if head.startswith(b"{"):
+        parse_json(head + tail)
+        return frozenset()
+    return frozenset(_xml.declared(head, tail))
+
+
 def verify(document: Document) -> None:
     """Parse a document as a reader would.
 
@@ -81,17 +89,15 @@ class Verifier:
 
     def _passes(self, document: Document, fragments: tuple[bytes, ...]) -> bool:
         head, tail = document.pieces[0], document.pieces[-1]
-        parse = parse_json if _is_json(document) else _xml.parse
         try:
-            parse(head + tail)
-            there = declared(head)
+            there = _declared_between(head, tail)
             known = self._known(document.media_type, there)
             for fragment in fragments:
                 if isinstance(fragment, Verified) and fragment.namespaces <= there:
                     continue
                 if not any(id(fragment) in parsed for parsed in known):
                     if not self._reader.passes(fragment, there):
-                        parse(head + fragment + tail)
+                        (parse_json if _is_json(document) else _xml.parse)(head + fragment + tail)
                     self._parsed[there][id(fragment)] = fragment
         except ValueError:
             return False
@@ -116,7 +122,7 @@ def _fragments(document: Document) -> tuple[bytes, ...]:
         inner, first, last = inner[::2], b"{", b"}"
     else:
         framed, first, last = bool(_END_TAGS.fullmatch(tail)), b"<", b">"
-    whole = all(fragment.startswith(first) and fragment.endswith(last) for fragment in inner)
+    whole = {fragment[:1] for fragment in inner} <= {first} and {fragment[-1:] for fragment in inner} <= {last}
     return tuple(inner) if framed and whole and len(inner) == document.items else ()
 
 

@@ -169,6 +169,8 @@ def test_articles_of_a_folder_are_written_by_templates(general: Fragment, reposi
     assert not set(map(id, asked.entries)) & set(map(id, articles))
 
 
+OWN = type("Own", (str,), {})
+
 #: What makes an entry no ordinary one.
 ODD: dict[str, dict[str, Any]] = {
     "markdown": {"markdown": "# A"},
@@ -184,7 +186,9 @@ ODD: dict[str, dict[str, Any]] = {
     "number": {"image": Image(url=f"{SITE}a", width=True)},
     "large number": {"image": Image(url=f"{SITE}a", width=10**15)},
     "first day": {"published": datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=5, minutes=45)))},
-    "kind of text": {"summary": type("Own", (str,), {})("a")},
+    "kind of word": {"terms": (Term(taxonomy=OWN("tags"), name="a"),)},
+    "no word": {"terms": (Term(taxonomy=["tags"], name="a"),)},  # type: ignore[arg-type]
+    "kind of text": {"summary": OWN("a")},
 }
 
 

@@ -62,7 +62,10 @@ def shaped_head(feed: Feed) -> Shaped[Hashable] | None:
         return None
     if feed.archive or feed.prev_archive or feed.next_archive or feed.current:
         return None
-    dates = (rfc822(feed.updated), rfc3339(feed.updated)) if feed.updated else ("", "")
+    try:
+        dates = (rfc822(feed.updated), rfc3339(feed.updated)) if feed.updated else ("", "")
+    except OverflowError:
+        return None
     texts = ["", *dates, "", feed.title, feed.home_url, feed.feed_url or "", feed.id, feed.description]
     image = feed.image
     shape: Hashable = (

@@ -32,6 +32,8 @@ _SIGNS_OF_LINES = SIGNS.strip()
 # Where texts stand of which every entry has one, though it be empty.
 _OWN = 11
 _TOO_LARGE = 10**15
+# What words of a site are.
+_WORDS = frozenset([str, type(None)])
 # White space that is legal, but not in a line.
 _WHITE = frozenset("\t\n\r")
 # What makes an entry no ordinary one, as a text.
@@ -108,11 +110,20 @@ def _shaped(one: Same) -> Shaped[Shape] | None:
     entry = one.entry
     if entry.episode is not None or entry.elements or entry.json or entry.markdown:
         return None
+    try:
+        own = _own_texts(entry)
+    except OverflowError:
+        # A day at either end of the calendar, which not every format writes in another zone.
+        return None
     names = [term.name for term in entry.terms]
-    texts = [*_own_texts(entry), *entry.keywords, *names, *_more_texts(entry)]
+    texts = [*own, *entry.keywords, *names, *_more_texts(entry)]
     if type(entry.featured) is not bool or type(entry.content) is not str or not is_fit(entry.content):
         return None
     image, updated = entry.image, entry.updated
+    taxonomies = tuple([term.taxonomy for term in entry.terms])
+    types = (*((image.type,) if image else ()), *[file.type for file in entry.enclosures])
+    if not _WORDS.issuperset(map(type, (*taxonomies, *types))):
+        return None
     shape = Shape(
         given=tuple(map(bool, texts)),
         counts=(len(entry.keywords), len(names), len(entry.authors)),
@@ -120,9 +131,9 @@ def _shaped(one: Same) -> Shaped[Shape] | None:
         unchanged=updated is not None and updated.timestamp() == entry.published.timestamp(),
         featured=entry.featured,
         language=entry.language,
-        taxonomies=tuple([term.taxonomy for term in entry.terms]),
+        taxonomies=taxonomies,
         alike=tuple(map(names.index, names)) if len(set(names)) < len(names) else (),
-        types=(*((image.type,) if image else ()), *[file.type for file in entry.enclosures]),
+        types=types,
         pictures=tuple([image is not None and file.url == image.url for file in entry.enclosures]),
     )
     return taken_apart(shape, texts, entry.content)

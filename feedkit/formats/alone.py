@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import lru_cache
-from xml.sax.saxutils import quoteattr
 
 from feedkit.formats import _xml
+from feedkit.formats._markup import escape
 from feedkit.formats.vocabularies import Namespaces
 
 # What stands around a fragment of XML, as deep as the deepest frame is; no fragment may end it.
@@ -66,7 +66,7 @@ def _parted(fragment: bytes) -> tuple[bytes, bytes]:
 
 @lru_cache(maxsize=64)
 def _opened(namespaces: Namespaces) -> bytes:
-    declared = "".join(f" xmlns{prefix and ':'}{prefix}={quoteattr(name)}" for prefix, name in sorted(namespaces))
+    declared = "".join(f' xmlns{prefix and ":"}{prefix}="{escape(name)}"' for prefix, name in sorted(namespaces))
     return b"<%b><%b%b>" % (_AROUND, _AROUND, declared.encode())
 
 

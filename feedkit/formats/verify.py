@@ -39,6 +39,14 @@ def declared(head: bytes) -> Namespaces:
     return frozenset() if head.startswith(b"{") else frozenset(_xml.declared(head))
 
 
+def _declared_between(head: bytes, tail: bytes) -> Namespaces:
+    """What a frame declares. Raises `ValueError` where it cannot be read with nothing in it."""
+    if head.startswith(b"{"):
+        parse_json(head + tail)
+        return frozenset()
+    return frozenset(_xml.declared(head, tail))
+
+
 def verify(document: Document) -> None:
     """Parse a document as a reader would.
 
@@ -81,10 +89,8 @@ class Verifier:
 
     def _passes(self, document: Document, fragments: tuple[Piece, ...]) -> bool:
         head, tail = bytes(document.pieces[0]), bytes(document.pieces[-1])
-        parse = parse_json if _is_json(document) else _xml.parse
         try:
-            parse(head + tail)
-            there = declared(head)
+            there = _declared_between(head, tail)
             known = self._known(document.media_type, there)
             for fragment in fragments:
                 if (needs := _verified_with(fragment)) is not None and needs <= there:
@@ -92,7 +98,7 @@ class Verifier:
                 if not any(id(fragment) in parsed for parsed in known):
                     data = bytes(fragment)
                     if not self._reader.passes(data, there):
-                        parse(head + data + tail)
+                        (parse_json if _is_json(document) else _xml.parse)(head + data + tail)
                     self._parsed[there][id(fragment)] = fragment
         except ValueError:
             return False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from entry_table import ENTRIES, ENTRY, FULL
 from hypothesis import given, settings
@@ -109,7 +111,7 @@ def test_an_entry_needs_nothing_but_what_every_document_with_it_declares(format_
     assert format_.needs(entry) <= declared(frame.head)
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=250)
 @given(entry=st.sampled_from(EVERY) | ENTRY, data=st.data())
 def test_whatever_is_damaged_passes_alone_only_where_the_whole_document_can_be_read(
     entry: Entry, data: st.DataObject
@@ -131,12 +133,14 @@ def damaged(draw: st.DrawFn, fragment: bytes) -> bytes:
     return fragment
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=100)
 @given(entry=st.sampled_from(EVERY) | ENTRY, data=st.data())
 def test_a_damaged_document_has_the_verdict_of_the_whole(entry: Entry, data: st.DataObject) -> None:
     gate = Verifier()
     for format_ in FORMATS:
         document = whole(format_, entry, data.draw(damaged(format_.fragment(entry))))
+        head, fragment, tail = document.pieces
+        document = replace(document, pieces=(data.draw(damaged(head)), fragment, data.draw(damaged(tail))))
         try:
             gate.verify(document)
         except DocumentError:
@@ -236,3 +240,13 @@ def test_a_fragment_that_passed_alone_is_verified(format_: Format) -> None:
     entry = ENTRIES["people"]
     data = verified(format_.fragment(entry), format_.needs(entry))
     Verifier().verify(whole(format_, entry, data))
+
+
+def test_a_fragment_alone_says_nothing_of_a_document_in_another_encoding() -> None:
+    entry = ENTRIES["non-ascii"]
+    document = whole(FORMATS[0], entry, FORMATS[0].fragment(entry))
+    head, *rest = document.pieces
+    other = replace(document, pieces=(head.replace(b"'UTF-8'", b"'US-ASCII'"), *rest))
+    assert other != document
+    with pytest.raises(DocumentError):
+        Verifier().verify(other)

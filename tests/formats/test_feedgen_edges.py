@@ -227,9 +227,21 @@ def test_edge_13_ours_makes_an_entry_once_for_all_feeds_of_a_site(monkeypatch) -
 
     calls = {name: _count(monkeypatch, name) for name in ("rss_entry", "atom_entry")}
     site = Site(base_url=SITE, title="T", as_of=datetime(2026, 3, 1, tzinfo=UTC), limit=100)
-    found = list(documents(site, [replace(ENTRIES["terms"]), replace(ENTRIES["plain"])]))
+    # Markdown, so that no template makes them without feedgen.
+    found = list(documents(site, [replace(ENTRIES[name], markdown="A") for name in ("terms", "plain")]))
     assert sum(document.path.endswith("rss.xml") for document in found) > 1
     assert {name: len(made) for name, made in calls.items()} == {"rss_entry": 2, "atom_entry": 2}
+
+
+def test_edge_13_ours_asks_for_no_entry_whose_shape_is_known(monkeypatch) -> None:
+    from feedkit import Site, documents
+
+    site = Site(base_url=SITE, title="T", as_of=datetime(2026, 3, 1, tzinfo=UTC), limit=100)
+    entries = [make(f"a-{number}", title=f"A & {number}") for number in range(5)]
+    list(documents(site, entries[:1]))
+    calls = {name: _count(monkeypatch, name) for name in ("rss_entry", "atom_entry")}
+    assert len(list(documents(site, entries))) > 3
+    assert not any(calls.values())
 
 
 def test_edge_14_an_offset_with_seconds_is_written_into_atom_as_it_is() -> None:

@@ -13,7 +13,7 @@ from feedkit.model import Image
 from feedkit.reading.relocating import srcset_addresses
 from feedkit.urls import absolute
 
-_PICTURE = re.compile(r"""<(?:img|source|video|IMG|SOURCE|VIDEO)\b((?:[^<>"']++|"[^"]*"|'[^']*')*+)""")
+_PICTURE = re.compile(r"""<(?:img|source|video|IMG|SOURCE|VIDEO)\b((?:[^<>"']++|"[^"]*"|'[^']*')*)""")
 _SOURCE = re.compile(r"""\b(src|srcset|poster)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 
 

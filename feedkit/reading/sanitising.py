@@ -70,11 +70,11 @@ _LOOKING_STYLES = _STYLES | {"user-select", "-webkit-user-select"}
 _OTHER_ADDRESSES = frozenset(["cite", "longdesc", "srcset"])
 
 # One tag at a time, and always a match where a tag begins: whatever stands behind it, the time stays linear.
-_START_TAG = re.compile(r"""<([a-zA-Z][a-zA-Z0-9:-]*)((?:[^<>"']++|"[^"]*"|'[^']*')*+)(>?)""")
+_START_TAG = re.compile(r"""<([a-zA-Z][a-zA-Z0-9:-]*)((?:[^<>"']++|"[^"]*"|'[^']*')*)(>?)""")
 _ANY_NAME = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)")
 _VALUED = re.compile(r"""([^\s"'<>/=]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""")
 # As Markdown's renderer writes the attributes of tags, with `>` between those of two.
-_PLAIN = re.compile(r"""(?:\s+[^\s"'<>/=]+="[^"]*"|\s*/|>)*+""")
+_PLAIN = re.compile(r"""(?:\s+[^\s"'<>/=]+="[^"]*"|\s*/|>)*""")
 _QUOTED = re.compile(r"""([^\s"'<>/=]+)="([^"]*)\"""")
 # Addresses that are the same wherever on the host the page is.
 _HARMLESS = ("https://", "http://", "/")

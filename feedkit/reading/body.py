@@ -39,7 +39,7 @@ class Body:
     report: Reporter
     #: Finished HTML, which wins over Markdown; None where there is none.
     html: str | None
-    #: The Markdown; None where there is none.
+    #: The Markdown, legal text; None where there is none.
     markdown: str | None
     #: The line of the file at which it begins; None where there is no file.
     line: int | None
@@ -139,4 +139,6 @@ def _from_markdown(body: Body, url: str) -> Content:
     def tell(code: str, line: int, reason: str) -> None:
         body.report.warn(code, reason, line=None if body.line is None else line, hint=_HINTS[code])
 
-    return from_markdown(body.markdown or "", url, body.site, tell, render=body.render, line=body.line or 1)
+    return from_markdown(
+        body.markdown or "", url, body.site, tell, render=body.render, line=body.line or 1, checked=True
+    )

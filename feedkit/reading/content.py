@@ -8,9 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from feedkit.reading import shortcodes
+from feedkit.reading.figures import with_figures
 from feedkit.reading.markdown import Render, parser, rendered, with_boxes
 from feedkit.reading.relocating import relocated
-from feedkit.reading.sanitising import NestingError, sanitised
+from feedkit.reading.sanitising import NestingError, root, sanitised
+from feedkit.reading.settled import settled
 from feedkit.settings import Site
 from feedkit.text import legal
 from feedkit.urls import without_parameters
@@ -34,15 +36,25 @@ class Content:
 
 
 def from_markdown(
-    text: str, url: str, site: Site, tell: shortcodes.Tell, *, render: Render | None = None, line: int = 1
+    text: str,
+    url: str,
+    site: Site,
+    tell: shortcodes.Tell,
+    *,
+    render: Render | None = None,
+    line: int = 1,
+    checked: bool = False,
 ) -> Content:
     """Markdown with shortcodes into HTML at `url`, by the site's settings; `render` wins over its renderer.
 
     `tell` gets the code, the line and the reason for each shortcode that cannot be made, where the text begins at
-    `line`. Raises `ContentError` for a body that is too long or nested too deeply, `RenderError` for a renderer that
-    fails.
+    `line`. `checked`: whether the text is known to be `legal`. Raises `ContentError` for a body that is too long or
+    nested too deeply, `RenderError` for a renderer that fails.
     """
     _check_length(text)
+    html = _ordinary(text, site) if render is None else None
+    if html is not None:
+        return from_html(html, url, site, rendered=checked and "<" not in text and "&" not in text)
     held = shortcodes.hold(
         text,
         parser(site.markdown.extensions),
@@ -54,9 +66,21 @@ def from_markdown(
     return from_html(held.release(with_boxes(rendered(held.text, site.markdown, render))), url, site)
 
 
-def from_html(html: str, url: str, site: Site) -> Content:
-    """HTML at `url` by the site's settings. Raises `ContentError` as `from_markdown`."""
+def _ordinary(text: str, site: Site) -> str | None:
+    """The HTML of Markdown with no shortcodes but figures, its check boxes left for `from_html`; None for any other."""
+    if site.html != "safe" or site.markdown.render or "image" in site.shortcodes:
+        return None
+    return with_figures(text, parser(site.markdown.extensions).html)
+
+
+def from_html(html: str, url: str, site: Site, *, rendered: bool = False) -> Content:
+    """HTML at `url` by the site's settings. Raises `ContentError` as `from_markdown`.
+
+    `rendered`: what `settled` wants to know of it.
+    """
     _check_length(html)
+    if site.html == "safe" and (made := settled(html, root(url), rendered=rendered)) is not None:
+        return Content(html=without_parameters(made, site.strip_query))
     try:
         if site.html == "safe":
             made, removed = sanitised(with_boxes(html), url, site.embeds)

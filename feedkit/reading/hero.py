@@ -13,7 +13,11 @@ from feedkit.model import Image
 from feedkit.reading.relocating import srcset_addresses
 from feedkit.urls import absolute
 
-_PICTURE = re.compile(r"""<(?:img|source|video|IMG|SOURCE|VIDEO)\b((?:[^<>"']++|"[^"]*"|'[^']*')*)""")
+# Nearly every picture is written in one way, and its address is all that is wanted of it.
+_PICTURE = re.compile(
+    r"""<(?:img src="([^"&=]*)"(?: (?:alt|height|title|width)="[^"=]*")*>"""
+    r"""|(?:img|source|video|IMG|SOURCE|VIDEO)\b((?:[^<>"']++|"[^"]*"|'[^']*')*))"""
+)
 _SOURCE = re.compile(r"""\b(src|srcset|poster)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 
 
@@ -29,7 +33,9 @@ def with_hero(html: str, image: Image | None, url: str) -> str:
 def _pictures(html: str, url: str) -> set[str]:
     """The addresses of the pictures in HTML, in one spelling."""
     found: set[str] = set()
-    for attributes in _PICTURE.findall(html):
+    for plain, attributes in _PICTURE.findall(html):
+        if not attributes:
+            found.add(_canonical(plain, url))
         for name, *given in _SOURCE.findall(attributes):
             value = unescape("".join(given))
             found.update(_canonical(address, url) for address in _addresses(name, value))

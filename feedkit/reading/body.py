@@ -94,10 +94,10 @@ def _title(intake: Intake, text: str, found: Found | None) -> str:
     return text
 
 
-def content(body: Body, url: str) -> str:
+def content(body: Body, url: str) -> Content:
     """The content as HTML; empty where there is none. Raises `ArticleError` for content that cannot be made safe."""
     if body.html is None and body.markdown is None:
-        return ""
+        return Content(html="")
     try:
         made = _from_markdown(body, url) if body.html is None else from_html(body.html, url, body.site)
     except ContentError as error:
@@ -108,7 +108,7 @@ def content(body: Body, url: str) -> str:
         message = f"{', '.join(made.removed)} taken out of the content: readers must not run or show it"
         body.report.warn("FK304", message, line=body.line, hint="write it as a code example, or as a link")
     tell_secrets(made.html, body.site, body.report, line=body.line)
-    return made.html
+    return made
 
 
 def _given(intake: Intake) -> Found | None:

@@ -33,6 +33,8 @@ class Content:
     html: str
     #: What was taken out, as people call it: `<script>`, `javascript: addresses`, `onclick`.
     removed: tuple[str, ...] = ()
+    #: The addresses of all pictures in it; None where nobody has looked.
+    pictures: tuple[str, ...] | None = None
 
 
 def from_markdown(
@@ -52,9 +54,11 @@ def from_markdown(
     nested too deeply, `RenderError` for a renderer that fails.
     """
     _check_length(text)
-    html = _ordinary(text, site) if render is None else None
-    if html is not None:
-        return from_html(html, url, site, rendered=checked and "<" not in text and "&" not in text)
+    if render is None and (found := _ordinary(text, site)):
+        html, figures = found
+        plain = "<" not in text
+        pictures = figures if plain and not ("!" in text and "![" in text) else None
+        return from_html(html, url, site, rendered=checked and plain and "&" not in text, pictures=pictures)
     held = shortcodes.hold(
         text,
         parser(site.markdown.extensions),
@@ -66,21 +70,26 @@ def from_markdown(
     return from_html(held.release(with_boxes(rendered(held.text, site.markdown, render))), url, site)
 
 
-def _ordinary(text: str, site: Site) -> str | None:
-    """The HTML of Markdown with no shortcodes but figures, its check boxes left for `from_html`; None for any other."""
+def _ordinary(text: str, site: Site) -> tuple[str, tuple[str, ...]] | None:
+    """HTML of Markdown with no shortcodes but figures, and their addresses; check boxes are left for `from_html`."""
     if site.html != "safe" or site.markdown.render or "image" in site.shortcodes:
         return None
     return with_figures(text, parser(site.markdown.extensions).html)
 
 
-def from_html(html: str, url: str, site: Site, *, rendered: bool = False) -> Content:
+def from_html(
+    html: str, url: str, site: Site, *, rendered: bool = False, pictures: tuple[str, ...] | None = None
+) -> Content:
     """HTML at `url` by the site's settings. Raises `ContentError` as `from_markdown`.
 
-    `rendered`: what `settled` wants to know of it.
+    `rendered`: what `settled` wants to know of it. `pictures`: the addresses of all its pictures, where they are known.
     """
     _check_length(html)
-    if site.html == "safe" and (made := settled(html, root(url), rendered=rendered)) is not None:
-        return Content(html=without_parameters(made, site.strip_query))
+    host = root(url)
+    if site.html == "safe" and (made := settled(html, host, rendered=rendered)) is not None:
+        if pictures is None or site.strip_query:
+            return Content(html=without_parameters(made, site.strip_query))
+        return Content(html=made, pictures=tuple(f"{host}{one}" if one[0] == "/" else one for one in pictures))
     try:
         if site.html == "safe":
             made, removed = sanitised(with_boxes(html), url, site.embeds)

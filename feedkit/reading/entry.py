@@ -37,11 +37,11 @@ class Draft:
     def complete(self) -> Entry:
         """The whole entry. Raises `ArticleError` for content that cannot be made safe."""
         outline = self.outline
-        html = content(self.body, outline.url)
-        shown = with_hero(html, outline.image, outline.url) if self.body.site.hero else html
-        if not shown:
+        made = content(self.body, outline.url)
+        if not made.html:
             return outline
-        return _completed(outline, shown, outline.summary or beginning(html, self.body.site))
+        shown = with_hero(made, outline.image, outline.url) if self.body.site.hero else made.html
+        return _completed(outline, shown, outline.summary or beginning(made.html, self.body.site))
 
 
 _FIELDS = tuple(field.name for field in fields(Entry))

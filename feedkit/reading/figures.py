@@ -22,23 +22,24 @@ _FIGURE = re.compile(
 )
 
 
-def with_figures(text: str, html_of: Callable[[str], str]) -> str | None:
-    """HTML of Markdown and the pictures in it, made by Markdown's own renderer; None where that is not certain."""
+def with_figures(text: str, html_of: Callable[[str], str]) -> tuple[str, tuple[str, ...]] | None:
+    """HTML of Markdown made by its own renderer, and the addresses of its figures; None where that is not certain."""
     if "{" not in text or ("{{" not in text and "{%" not in text):
-        return html_of(text)
+        return html_of(text), ()
     if _MARK in text or ("<" in text and _HTML_CODE.search(text)):
         return None
     pieces: list[str] = []
-    figures: list[str] = []
+    figures: list[re.Match[str]] = []
     position = 0
     while (start := text.find("{", position)) >= 0:
         found = _FIGURE.match(text, start)
         if not found:
             return None
         pieces += [text[position:start], f"\n{_MARK}{len(figures)}{_MARK}\n"]
-        figures.append(_figure(*found.groups()))
+        figures.append(found)
         position = found.end()
-    return _released(html_of("".join([*pieces, text[position:]])), figures)
+    html = _released(html_of("".join([*pieces, text[position:]])), [_figure(*found.groups()) for found in figures])
+    return None if html is None else (html, tuple(found[1] for found in figures))
 
 
 def _released(html: str, figures: Sequence[str]) -> str | None:

@@ -29,6 +29,8 @@ _OPENING_NAMES = (
 )
 # Each begins with a character that is rare in prose, so that a long text is passed over quickly.
 _SECRET = re.compile(rf"([?&;](?:amp;)?)({_OPENING_NAMES})=[^&#\s\"'<>]+", re.IGNORECASE)
+# Where there is no such value, nothing is; that of an attribute is in quotes.
+_GIVEN = re.compile(r"=[^&#\s\"'<>]")
 _PASSWORD = re.compile(r"//([^/\s:@]{0,200}):[^/\s@]{1,200}@")
 # To mask too much costs nothing, to warn of a comment in a program does.
 _SURE_PASSWORD = re.compile(rf":{_PASSWORD.pattern}")
@@ -175,12 +177,10 @@ def masked(text: str) -> str:
 
 def secret_names(text: str) -> tuple[str, ...]:
     """The parameters in the addresses of a text that look like secrets, such as `token`; each once, in order."""
-    # Most texts have no query at all, and are passed over at once.
-    found = _SECRET.finditer(text) if "?" in text or "&" in text or ";" in text else ()
-    names = [match[2].lower() for match in found]
-    if "@" in text and _SURE_PASSWORD.search(text):
-        names.append("password")
-    return tuple(dict.fromkeys(names)) if names else ()
+    # Most texts have neither a query nor a user, and are passed over at once.
+    queries = ("?" in text or "&" in text or ";" in text) and _GIVEN.search(text)
+    names = [match[2].lower() for match in _SECRET.finditer(text)] if queries else []
+    return tuple(dict.fromkeys([*names, *(["password"] if "@" in text and _SURE_PASSWORD.search(text) else [])]))
 
 
 def printable(text: str) -> str:

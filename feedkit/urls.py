@@ -85,7 +85,7 @@ def without_parameters(text: str, names: tuple[str, ...]) -> str:
 
     Names are compared without case. Everything else stays as it is; `&` may be written `&amp;`.
     """
-    if not names or "=" not in text:
+    if not names or "=" not in text or not ("?" in text or "&" in text or ";" in text):
         return text
     return _parameters(names).sub(lambda match: match[1] if match[0].endswith(("&", ";")) else "", text)
 

@@ -39,7 +39,7 @@ class Body:
     report: Reporter
     #: Finished HTML, which wins over Markdown; None where there is none.
     html: str | None
-    #: The Markdown; None where there is none.
+    #: The Markdown, legal text; None where there is none.
     markdown: str | None
     #: The line of the file at which it begins; None where there is no file.
     line: int | None
@@ -110,10 +110,10 @@ def _title(intake: Intake, text: str, found: Found | None) -> str:
     return text
 
 
-def content(body: Body, url: str) -> str:
+def content(body: Body, url: str) -> Content:
     """The content as HTML; empty where there is none. Raises `ArticleError` for content that cannot be made safe."""
     if body.html is None and body.markdown is None:
-        return ""
+        return Content(html="")
     try:
         made = _from_markdown(body, url) if body.html is None else from_html(body.html, url, body.site)
     except ContentError as error:
@@ -124,7 +124,7 @@ def content(body: Body, url: str) -> str:
         message = f"{', '.join(made.removed)} taken out of the content: readers must not run or show it"
         body.report.warn("FK304", message, line=body.line, hint="write it as a code example, or as a link")
     tell_secrets(made.html, body.site, body.report, line=body.line)
-    return made.html
+    return made
 
 
 def _given(intake: Intake) -> Found | None:
@@ -155,4 +155,6 @@ def _from_markdown(body: Body, url: str) -> Content:
     def tell(code: str, line: int, reason: str) -> None:
         body.report.warn(code, reason, line=None if body.line is None else line, hint=_HINTS[code])
 
-    return from_markdown(body.markdown or "", url, body.site, tell, render=body.render, line=body.line or 1)
+    return from_markdown(
+        body.markdown or "", url, body.site, tell, render=body.render, line=body.line or 1, checked=True
+    )

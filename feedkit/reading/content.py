@@ -8,9 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from feedkit.reading import shortcodes
+from feedkit.reading.figures import with_figures
 from feedkit.reading.markdown import Render, parser, rendered, with_boxes
 from feedkit.reading.relocating import relocated
-from feedkit.reading.sanitising import NestingError, sanitised
+from feedkit.reading.sanitising import NestingError, root, sanitised
+from feedkit.reading.settled import settled
 from feedkit.settings import Site
 from feedkit.text import legal
 from feedkit.urls import without_parameters
@@ -31,18 +33,32 @@ class Content:
     html: str
     #: What was taken out, as people call it: `<script>`, `javascript: addresses`, `onclick`.
     removed: tuple[str, ...] = ()
+    #: The addresses of all pictures in it; None where nobody has looked.
+    pictures: tuple[str, ...] | None = None
 
 
 def from_markdown(
-    text: str, url: str, site: Site, tell: shortcodes.Tell, *, render: Render | None = None, line: int = 1
+    text: str,
+    url: str,
+    site: Site,
+    tell: shortcodes.Tell,
+    *,
+    render: Render | None = None,
+    line: int = 1,
+    checked: bool = False,
 ) -> Content:
     """Markdown with shortcodes into HTML at `url`, by the site's settings; `render` wins over its renderer.
 
     `tell` gets the code, the line and the reason for each shortcode that cannot be made, where the text begins at
-    `line`. Raises `ContentError` for a body that is too long or nested too deeply, `RenderError` for a renderer that
-    fails.
+    `line`. `checked`: whether the text is known to be `legal`. Raises `ContentError` for a body that is too long or
+    nested too deeply, `RenderError` for a renderer that fails.
     """
     _check_length(text)
+    if render is None and (found := _ordinary(text, site)):
+        html, figures = found
+        plain = "<" not in text
+        pictures = figures if plain and not ("!" in text and "![" in text) else None
+        return from_html(html, url, site, rendered=checked and plain and "&" not in text, pictures=pictures)
     held = shortcodes.hold(
         text,
         parser(site.markdown.extensions),
@@ -54,9 +70,26 @@ def from_markdown(
     return from_html(held.release(with_boxes(rendered(held.text, site.markdown, render))), url, site)
 
 
-def from_html(html: str, url: str, site: Site) -> Content:
-    """HTML at `url` by the site's settings. Raises `ContentError` as `from_markdown`."""
+def _ordinary(text: str, site: Site) -> tuple[str, tuple[str, ...]] | None:
+    """HTML of Markdown with no shortcodes but figures, and their addresses; check boxes are left for `from_html`."""
+    if site.html != "safe" or site.markdown.render or "image" in site.shortcodes:
+        return None
+    return with_figures(text, parser(site.markdown.extensions).html)
+
+
+def from_html(
+    html: str, url: str, site: Site, *, rendered: bool = False, pictures: tuple[str, ...] | None = None
+) -> Content:
+    """HTML at `url` by the site's settings. Raises `ContentError` as `from_markdown`.
+
+    `rendered`: what `settled` wants to know of it. `pictures`: the addresses of all its pictures, where they are known.
+    """
     _check_length(html)
+    host = root(url)
+    if site.html == "safe" and (made := settled(html, host, rendered=rendered)) is not None:
+        if pictures is None or site.strip_query:
+            return Content(html=without_parameters(made, site.strip_query))
+        return Content(html=made, pictures=tuple(f"{host}{one}" if one[0] == "/" else one for one in pictures))
     try:
         if site.html == "safe":
             made, removed = sanitised(with_boxes(html), url, site.embeds)

@@ -6,7 +6,8 @@ published: drafts and later dates are entries, too.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields
+from operator import attrgetter
 
 from feedkit.dates import Moment
 from feedkit.model import DateSource, Entry
@@ -36,11 +37,25 @@ class Draft:
     def complete(self) -> Entry:
         """The whole entry. Raises `ArticleError` for content that cannot be made safe."""
         outline = self.outline
-        html = content(self.body, outline.url)
-        shown = with_hero(html, outline.image, outline.url) if self.body.site.hero else html
-        if not shown:
+        made = content(self.body, outline.url)
+        if not made.html:
             return outline
-        return replace(outline, content=shown, summary=outline.summary or beginning(html, self.body.site))
+        shown = with_hero(made, outline.image, outline.url) if self.body.site.hero else made.html
+        return _completed(outline, shown, outline.summary or beginning(made.html, self.body.site))
+
+
+_FIELDS = tuple(field.name for field in fields(Entry))
+_values = attrgetter(*_FIELDS)
+
+
+def _completed(outline: Entry, content: str, summary: str) -> Entry:
+    """`replace` without its checks: what the outline has was checked, and of two texts there is nothing to check."""
+    entry = object.__new__(Entry)
+    for name, value in zip(_FIELDS, _values(outline), strict=True):
+        object.__setattr__(entry, name, value)
+    object.__setattr__(entry, "content", content)
+    object.__setattr__(entry, "summary", summary)
+    return entry
 
 
 def draft_entry(article: Article, site: Site, report: Reporter) -> Draft:

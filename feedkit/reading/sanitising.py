@@ -70,17 +70,18 @@ _LOOKING_STYLES = _STYLES | {"user-select", "-webkit-user-select"}
 _OTHER_ADDRESSES = frozenset(["cite", "longdesc", "srcset"])
 
 # One tag at a time, and always a match where a tag begins: whatever stands behind it, the time stays linear.
-_START_TAG = re.compile(r"""<([a-zA-Z][a-zA-Z0-9:-]*)((?:[^<>"']++|"[^"]*"|'[^']*')*+)(>?)""")
+_START_TAG = re.compile(r"""<([a-zA-Z][a-zA-Z0-9:-]*)((?:[^<>"']++|"[^"]*"|'[^']*')*)(>?)""")
 _ANY_NAME = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)")
 _VALUED = re.compile(r"""([^\s"'<>/=]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""")
 # As Markdown's renderer writes the attributes of tags, with `>` between those of two.
-_PLAIN = re.compile(r"""(?:\s+[^\s"'<>/=]+="[^"]*"|\s*/|>)*+""")
+_PLAIN = re.compile(r"""(?:\s+[^\s"'<>/=]+="[^"]*"|\s*/|>)*""")
 _QUOTED = re.compile(r"""([^\s"'<>/=]+)="([^"]*)\"""")
 # Addresses that are the same wherever on the host the page is.
 _HARMLESS = ("https://", "http://", "/")
 # Elements that say nothing to a reader: what is in them stays.
 _LOOK_TAGS = frozenset(["acronym", "basefont", "big", "body", "center", "font", "head", "hgroup", "html", "main", "tt"])
 _HOST = re.compile(r"[^/]*//[^/?#]*")
+_ROOT = re.compile(r'<a href="(https?://[A-Za-z0-9.:_-]+)/"></a>')
 _FIRST_LINE = re.compile(r"(<pre[^>]*>)\n")
 
 # HTML Standard §13.1.2: those whose end tag may be left out in front of others.
@@ -124,6 +125,18 @@ def sanitised(html: str, url: str, embeds: tuple[str, ...] = ()) -> tuple[str, t
 def _origin(url: str) -> str:
     """The beginning of an absolute address: all articles of a site have one cleaner then."""
     return f"{found[0]}/" if (found := _HOST.match(url)) else url
+
+
+def root(url: str) -> str:
+    """The scheme and host that addresses from the root get on the page at `url`; empty where they get no such."""
+    return _root(_origin(url))
+
+
+@lru_cache(maxsize=16)
+def _root(origin: str) -> str:
+    # As the sanitiser spells it, which is asked rather than known.
+    found = _ROOT.fullmatch(_cleaner(origin, others=False, embeds=()).clean('<a href="/"></a>'))
+    return found[1] if found else ""
 
 
 def _cleaned(html: str, cleaner: nh3.Cleaner, look: _Look) -> str:

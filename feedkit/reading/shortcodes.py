@@ -149,7 +149,7 @@ def hold(
     built-in ones; with `remove` the text of what cannot be made goes. `tell` gets each that is unknown or cannot be
     made, with its line, where the text begins at `line`.
     """
-    if "{{" not in text and "{%" not in text:
+    if "{" not in text or ("{{" not in text and "{%" not in text):
         return Held(text=text, html={})
     return _Holder(text, markdown, {**SHORTCODES, **own}, tell, remove, line).held()
 

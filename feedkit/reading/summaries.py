@@ -12,10 +12,10 @@ from html import unescape
 #: The length of a summary that is made from the content, in characters.
 SUMMARY_LENGTH = 280
 
-_TAG = re.compile(r"""<(?:[^<>"']++|"[^"]*"|'[^']*')*+>|</?[a-zA-Z][^<>]*>""")
+_TAG = re.compile(r"""<(?:[^<>"']++|"[^"]*"|'[^']*')*>|</?[a-zA-Z][^<>]*>""")
 _BLOCK = re.compile(
     r"</?(?:article|aside|blockquote|br|d[dlt]|details|div|figcaption|figure|h[1-6]|hr|li|ol|p|pre|section|summary|table"
-    r"|t[dhr]|ul)\b(?:[^<>\"']++|\"[^\"]*\"|'[^']*')*+>|\n"
+    r"|t[dhr]|ul)\b(?:[^<>\"']++|\"[^\"]*\"|'[^']*')*>|\n"
 )
 # What HTML that is passed on as it is may have.
 _HIDDEN = re.compile(

@@ -13,8 +13,9 @@ from html import escape
 from feedkit.reading.markup import VOID, Changes, Element, parse, write
 from feedkit.setting_tables import EMBEDS
 
-# Sanitised HTML that needs a second look: a link in a heading, a tag within code, code in a table.
-_HEADING_LINK = re.compile(r"<h[1-6](?:[^<]++|<(?!/h[1-6]|a[ >]))*+<a[ >]")
+# Sanitised HTML that needs a second look: a link in a heading, a tag within code, code in a table. Without possessive
+# groups: before Python 3.11.5 they may take what they must not.
+_HEADING_LINK = re.compile(r"<h[1-6](?:[^<]++|<(?!/h[1-6]|a[ >]))*<a[ >]")
 _MARKED_CODE = re.compile(r"<pre[^>]*>\s*(?:<code[^>]*>)?[^<]*<(?!/)")
 _CODE_CELL = re.compile(r"<td[^>]*>\s*(?:<div[^>]*>\s*)*(?:<figure[^>]*>\s*)?<pre")
 

@@ -1,0 +1,159 @@
+"""HTML that the sanitiser would leave as it is, as ordinary Markdown becomes: recognised, and spelled as it would.
+
+Refuses whatever it is not sure of: other elements and attributes, deeper nesting, addresses that depend on the page or
+that somebody might read otherwise. The sanitiser is for those.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from itertools import count
+
+from feedkit.text import legal
+
+# Where `<` is in no text and no value, tags are what stands between `<` and `>`. Possessive for single characters only:
+# before Python 3.11.5 a possessive group may take what it must not.
+_TEXT = "[^<]*+"
+_VALUE = '[^"<]*+'
+_NUMBER = "[0-9]{1,9}"
+_CODE = f"code>{_TEXT}</code>"
+
+# The sanitiser drops addresses that no parser of addresses takes. All takes these: with letters at its end a host is no
+# number, without two hyphens it is not encoded.
+_HOST = r'(?![^/"]*--)(?:[a-z0-9][a-z0-9-]*+\.)+[a-z]{2,24}(?=[/?#"])'
+_WEB = rf"https?://{_HOST}(?:[/?#][!#-%(-;=?-~&]*+)?"
+# It resolves dots, however they are spelled, and encodes characters; of these there is nothing to resolve or encode.
+_PATH = r"[A-Za-z0-9_~,+@/-]*+"
+_QUERY = r"[A-Za-z0-9_~.,+@%/:=-]*+"
+_LOCAL = (
+    rf"/(?!/){_PATH}(?:(?:(?<!/)\.|%(?!2[eE])){_PATH})*(?:\?{_QUERY}(?:&amp;{_QUERY})*)?(?:#[A-Za-z0-9_~.,+@%/:=-]*+)?"
+)
+_MAIL = r"mailto:[A-Za-z0-9._+-]++@[A-Za-z0-9.-]++"
+
+# Each begins with one character that is rare in text, which is looked for many times sooner than anything else.
+_OWNED = '=(?:(?<=<a href=)|(?<=<img src=))"'
+_LOCAL_OR_DOUBTFUL = re.compile(rf'{_OWNED}(?:(?={_LOCAL}")|(?!(?:{_WEB}|{_MAIL})")())')
+_DOUBTFUL_REFERENCE = re.compile("&(?!(?:amp|lt|gt|#39);|quot;[^<>]{0,500}+>)")
+_LANGUAGE = f' class="language-{_VALUE}"'
+_LANGUAGES = re.compile(f"<code{_LANGUAGE}>")
+_STYLE = re.compile('=(?<=<t[hd] style=)"text-align: ')
+
+
+def settled(html: str, root: str, *, rendered: bool = False) -> str | None:
+    """What the sanitiser would make of HTML on the host `root`, such as `https://example.com`; it takes nothing out.
+
+    None where that is not certain, or there is no `root`. `rendered`: whether it was made of legal text without `<` and
+    `&`, so that it has no illegal character, and `>` in tags only.
+    """
+    pattern, spellings = _ordinary()
+    found = pattern.fullmatch(html) if root else None
+    if not found or (not rendered and (legal(html) != html or html.count(">") != html.count("<"))):
+        return None
+    if "\x85" in html or ("&" in html and _DOUBTFUL_REFERENCE.search(html)):
+        return None
+    try:
+        html = _LOCAL_OR_DOUBTFUL.sub(_absolute(root), html)
+    except _DoubtError:
+        return None
+    return _spelled(html, tags=any(found.group(*spellings)))
+
+
+class _DoubtError(Exception):
+    """An address that would not stay as it is."""
+
+
+@lru_cache(maxsize=16)
+def _absolute(root: str) -> Callable[[re.Match[str]], str]:
+    def absolute(match: re.Match[str]) -> str:
+        if match.lastindex:
+            raise _DoubtError
+        return f'="{root}'
+
+    return absolute
+
+
+def _spelled(html: str, *, tags: bool) -> str:
+    """The HTML in the sanitiser's spelling; `tags`: whether that of a tag may differ."""
+    if tags:
+        html = _STYLE.sub('="text-align:', _LANGUAGES.sub("<code>", html.replace(" />", ">")))
+    if "&" in html:
+        html = html.replace("&#39;", "'")
+    return html if html.isascii() else html.replace("\xa0", "&nbsp;")
+
+
+@lru_cache(maxsize=1)
+def _ordinary() -> tuple[re.Pattern[str], tuple[str, ...]]:
+    """HTML of known elements, and the groups of what the sanitiser spells otherwise."""
+    grammar = _Grammar()
+    return re.compile(grammar.blocks()), tuple(grammar.spellings)
+
+
+class _Grammar:
+    """Makes the pattern of ordinary HTML: elements nested as Markdown nests them, a few levels deep.
+
+    What stands behind a repetition begins with a tag that cannot repeat it: a match never looks far back.
+    """
+
+    def __init__(self) -> None:
+        self.spellings: list[str] = []
+        self._numbers = count()
+
+    def blocks(self) -> str:
+        """A whole article."""
+        words = self._words
+        nested = rf"{words()}(?:<(?:p>{words()}</p>|{self._code()}|{self._items(words())})\n)*"
+        head, row = self._cells("th", words(links=False)), self._cells("td", words())
+        blocks = (
+            f"p>{words()}</p>",
+            self._same("h[1-6]", words(links=False)),
+            self._items(nested),
+            self._code(),
+            rf"blockquote>\n(?:<p>{words()}</p>\n)*</blockquote>",
+            f"figure><{self._picture()}(?:<figcaption>{_TEXT}</figcaption>)?</figure>",
+            f"hr{self._spelled(' /')}>",
+            rf"table><thead>{head}</thead><tbody>\n(?:{row}\n)*</tbody></table>",
+        )
+        return rf"(?:<(?:{'|'.join(blocks)})\n)*"
+
+    def _words(self, *, links: bool = True) -> str:
+        """What stands in a sentence: in emphasis there is more emphasis, in a link no other link."""
+        code = _runs(_CODE)
+        emphasis = self._same("strong|em|del", _runs(self._same("strong|em|del", code), _link(code), _CODE))
+        unlinked = self._same("strong|em|del", _runs(self._same("strong|em|del", code), _CODE))
+        single = (_CODE, f"br{self._spelled(' /')}>", self._picture())
+        if not links:
+            return _runs(unlinked, *single)
+        return _runs(_link(_runs(unlinked, _CODE, self._picture())), emphasis, *single)
+
+    def _items(self, inner: str) -> str:
+        return self._same("[uo]l", rf"\n(?:<li>{inner}</li>\n)*", f'(?:(?<=ol) start="{_NUMBER}")?')
+
+    def _cells(self, name: str, inner: str) -> str:
+        style = self._spelled(' style="text-align: (?:left|center|right)"')
+        return rf"<tr>(?:<{name}{style}>{inner}</{name}>)*</tr>"
+
+    def _code(self) -> str:
+        return f"pre><code{self._spelled(_LANGUAGE)}>{_TEXT}</code></pre>"
+
+    def _picture(self) -> str:
+        size = f'(?: width="{_NUMBER}")?(?: height="{_NUMBER}")?'
+        return f'img src="{_VALUE}"{size}(?: alt="{_VALUE}")?(?: title="{_VALUE}")?{self._spelled(" /")}>'
+
+    def _same(self, names: str, inner: str, attributes: str = "") -> str:
+        """An element of one of these names, which also ends it."""
+        group = f"same{next(self._numbers)}"
+        return f"(?P<{group}>{names}){attributes}>{inner}</(?P={group})>"
+
+    def _spelled(self, pattern: str) -> str:
+        self.spellings.append(f"spelled{next(self._numbers)}")
+        return f"(?P<{self.spellings[-1]}>{pattern})?"
+
+
+def _runs(*elements: str) -> str:
+    return f"{_TEXT}(?:<(?:{'|'.join(elements)}){_TEXT})*"
+
+
+def _link(inner: str) -> str:
+    return f'a href="{_VALUE}"(?: title="{_VALUE}")?>{inner}</a>'

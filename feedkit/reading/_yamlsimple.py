@@ -1,4 +1,4 @@
-"""YAML front matter of the shape that nearly all articles have, taken apart by one expression.
+"""YAML front matter of the shape that nearly all articles have, taken apart line by line.
 
 Keys at the left edge, each with a value on its line or a list of such values: plain, in quotes without an escape, in
 brackets. Refuses everything else, also where it is only doubtful: `_yaml` reads that, and tells what is wrong with it.
@@ -7,76 +7,108 @@ brackets. Refuses everything else, also where it is only doubtful: `_yaml` reads
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from feedkit.setting_tables import Limits
 
 # What may begin a plain value: no sign that means something to YAML.
 _BEGIN = r"""[^\s\-?:,\[\]{}#&*!|>'"%@`]"""
-_QUOTED = r"""\"[^"\\\n]*\"|'[^'\n]*'"""
+_QUOTED = r"""\"[^"\\]*\"|'[^']*'"""
 # A colon before a blank makes a key, a number sign behind one makes a comment.
-_PLAIN = rf"{_BEGIN}[^\n:#]*(?:(?::(?=\S)|(?<=\S)#)[^\n:#]*)*"
-_VALUE = rf"(?:{_QUOTED}|{_PLAIN})"
-_IN_BRACKETS = rf"(?:{_QUOTED}|{_BEGIN}[^\n,\[\]{{}}:#]*) *"
-_BRACKETS = rf"\[ *(?:{_IN_BRACKETS}(?:, *{_IN_BRACKETS})*)?\]"
-
-# A key is shorter than libyaml looks ahead for its colon.
-_PAIR = re.compile(
-    rf"(([A-Za-z_][A-Za-z0-9_-]{{0,60}}):"
-    rf"(?: ((?:{_VALUE}|{_BRACKETS}) *)|((?:\n- {_VALUE} *)+|(?:\n  - {_VALUE} *)+|(?:\n    - {_VALUE} *)+|))\n+)"
-)
+_PLAIN = rf"{_BEGIN}[^:#]*(?:(?::(?=\S)|(?<=\S)#)[^:#]*)*"
+_IN_BRACKETS = rf"(?:{_QUOTED}|{_BEGIN}[^,\[\]{{}}:#]*) *"
+_VALUE = re.compile(rf"{_QUOTED}|{_PLAIN}")
+_BRACKETS = re.compile(rf"\[ *(?:{_IN_BRACKETS}(?:, *{_IN_BRACKETS})*)?\]")
 _ITEM = re.compile(rf"{_QUOTED}|[^\s,\[\]\"'][^,\]]*")
 
+# Keys that are no identifiers of Python's; all are shorter than libyaml looks ahead for their colons.
+_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+_LONGEST_KEY = 1000
+
+_MARK = re.compile(r"(?: {2}| {4})?- ")
+
 #: Of plain values only.
-_NULL = frozenset(["~", "null", "Null", "NULL"])
-# What begins a value that is not what it is written as, or may be so; and how one ends with blanks.
-_ODD = frozenset("\"'[~nN")
-_BLANK_END = " \n"
-# What begins such an item of a list.
-_ODD_ITEMS = ('- "', "- '")
+_NULL = frozenset(["", "~", "null", "Null", "NULL"])
+# What a value has not behind its end, and a plain one not at all.
+_ENDS = ": "
 
 # A list in a mapping.
 _DEPTH = 2
 
 
+class _OddError(Exception):
+    """A block of another shape."""
+
+
 def load(block: str, first_line: int, limits: Limits) -> tuple[dict[str, Any], dict[str, int]] | None:
     """What `_yaml.load` gives for a block of this shape; None for any other. No text in it needs to be made legal."""
+    lines = block.split("\n")
+    if lines.pop() or not _may_be_simple(block, limits):
+        return None
+    try:
+        # Behind a blank, a number sign begins a comment, if not in quotes.
+        metadata, numbers = _pairs(lines, first_line, _value if " #" in block else _plain_or_value)
+    except _OddError:
+        return None
+    if not metadata or not _NULL.isdisjoint(metadata) or len(max(metadata, key=len)) > _LONGEST_KEY:
+        return None
+    return metadata, numbers
+
+
+def _may_be_simple(block: str, limits: Limits) -> bool:
+    # Each value takes a character at least.
+    if len(block) > min(limits.block, limits.nodes, limits.expansion) or limits.depth < _DEPTH:
+        return False
+    return block.replace("\n", "").isprintable()
+
+
+def _pairs(
+    lines: Iterable[str], first_line: int, read: Callable[[str], str | None]
+) -> tuple[dict[str, Any], dict[str, int]]:
     metadata: dict[str, Any] = {}
-    lines: dict[str, int] = {}
-    line, blanks = first_line, _BLANK_END in block
-    odd_items = blanks or any(mark in block for mark in _ODD_ITEMS)
-    pairs = _PAIR.findall(block)
-    for pair, key, value, items in pairs:
-        if items:
-            metadata[key] = _items(items, odd=odd_items)
-        elif value:
-            metadata[key] = _value(value) if blanks or value[0] in _ODD else value
-        else:
-            metadata[key] = None
-        lines[key] = line
-        line += pair.count("\n")
-    # Together as long as the block: nothing was passed over between them.
-    if not pairs or sum([len(pair[0]) for pair in pairs]) != len(block):
-        return None
-    if len(metadata) != len(pairs) or not _NULL.isdisjoint(metadata) or not _within(len(block), limits):
-        return None
-    return (metadata, lines) if block.replace("\n", "").isprintable() else None
+    numbers: dict[str, int] = {}
+    # The key that may have a list below it, and how the items of that begin.
+    key = mark = ""
+    for number, text in enumerate(lines, first_line):
+        if mark and text.startswith(mark):
+            metadata[key].append(read(text[len(mark) :]))
+            continue
+        name, colon, value = text.partition(": ")
+        if colon and (name.isidentifier() or _is_key(name)) and name not in metadata:
+            metadata[name] = _list(value) if value[:1] == "[" else read(value)
+            numbers[name], key, mark = number, "", ""
+        elif text[-1:] == ":" and _is_key(text[:-1]) and text[:-1] not in metadata:
+            key, mark = text[:-1], ""
+            metadata[key], numbers[key] = None, number
+        elif key and not mark and (begun := _MARK.match(text)):
+            mark = begun[0]
+            metadata[key] = [read(text[len(mark) :])]
+        elif text:
+            raise _OddError
+    return metadata, numbers
 
 
-def _within(length: int, limits: Limits) -> bool:
-    """Whether a block of a length is within the limits: each value of it takes a character at least."""
-    return length <= min(limits.block, limits.nodes, limits.expansion) and limits.depth >= _DEPTH
+def _is_key(text: str) -> bool:
+    return _KEY.fullmatch(text) is not None or text.isidentifier()
 
 
-def _value(text: str) -> Any:
-    if text[-1] == " ":
-        text = text.rstrip(" ")
-    if text[0] == "[":
-        return [_value(item) for item in _ITEM.findall(text)]
-    return text[1:-1] if text[0] in "\"'" else None if text in _NULL else text
+def _plain_or_value(text: str) -> str | None:
+    # Enough to know of most that they are what is written, in a block where nothing looks like a comment.
+    if text[:1].isalnum() and text[-1] not in _ENDS and ": " not in text and (len(text) != 4 or text not in _NULL):
+        return text
+    return _value(text)
 
 
-def _items(text: str, *, odd: bool) -> list[Any]:
-    """The items below a key: each begins with the same blanks and a hyphen; some may be odd."""
-    items = text.split(text[: text.index("-") + 2])[1:]
-    return [_value(item) for item in items] if odd or not _NULL.isdisjoint(items) else items
+def _value(text: str) -> str | None:
+    text = text.rstrip(" ")
+    if text and not _VALUE.fullmatch(text):
+        raise _OddError
+    return text[1:-1] if text[:1] in ("'", '"') else None if text in _NULL else text
+
+
+def _list(text: str) -> list[str | None]:
+    """A list in brackets."""
+    if not _BRACKETS.fullmatch(text.rstrip(" ")):
+        raise _OddError
+    return [_value(item) for item in _ITEM.findall(text)]

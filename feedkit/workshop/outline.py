@@ -103,7 +103,8 @@ class Outliner:
         # Processors have instructions for this one.
         digest = hashlib.sha256(_spelled(values))
         listed = digest.digest()[:LISTED]
-        digest.update(_spelled((own, line, markdown)))
+        digest.update(_spelled((own, line, markdown is None)))
+        digest.update((markdown or "").encode("utf-8", "surrogatepass"))
         return listed + digest.digest()[:16]
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedkit.reading import _yaml, _yamlsimple
+from feedkit.reading import _yaml, _yamlhints, _yamlsimple
 from feedkit.reading.frontmatter import parse
 from feedkit.reading.unreadable import FrontMatterError
 from feedkit.setting_tables import Limits
@@ -24,6 +24,9 @@ USUAL = {
     "nothing": "updated:\nexpires: ~\ntags: [null]\ndraft: null\nnext: x\n",
     "blanks": 'title: T  \ntags: [a]  \nkeys:\n  - b \nslug: "c" \n\ndate: 2025-11-21\n\n',
     "any letters": "title: Ça va, 日本語 🚀\ntags:\n  - é\n",
+    "empty lines": "\na: b\n\n\ntags:\n\n  - c\n\n  - d\n\n",
+    "nothing behind blanks": "updated: \ntags:\n  - \n  - a\n",
+    "any key": "ключ: x\nmeta-title: y\n_z: 1\n",
     "numbers and flags": "version: 1.10\nday: 2025-02-30\ntime: 12:30:45\nfeatured: false\nyes: no\n",
 }
 
@@ -71,7 +74,10 @@ ODD = {
     "a hyphen": "a: - b\n",
     "no end": "a: b",
     "nothing": "",
-    "a blank line first": "\na: b\n",
+    "items behind a value": "a: b\n- c\n",
+    "items below a value": "a: b\n  - c\n",
+    "items without a key": "- a\n",
+    "a key that is long": f"{'a' * 1500}: b\n",
 }
 
 
@@ -163,7 +169,7 @@ PIECES = st.sampled_from(
         *("\u2028", "\ufeff", "\x07", "\ud800"),
     ]
 )
-KEYS = st.sampled_from(["title", "tags", "k_1", "a-b", "null", "date", "true", "_x", "<<"])
+KEYS = st.sampled_from(["title", "tags", "k_1", "a-b", "null", "date", "true", "_x", "<<", "ключ", "a b", ""])
 PAIRS = st.tuples(
     KEYS, st.sampled_from([": ", ":\n  - ", ":\n- ", ":\n    - ", ":", ":  "]), st.lists(PIECES, max_size=4)
 )
@@ -178,6 +184,9 @@ def test_a_block_on_the_border_is_read_as_the_parser_reads_it_or_left_to_it(bloc
     if (found := _yamlsimple.load(block, 2, LIMITS)) is not None:
         assert found == _yaml.load(block, 2, LIMITS)
         assert list(found[0]) == list(_yaml.load(block, 2, LIMITS)[0])
+        # Nor is there a word to tell of a comment, or a doubt whether it is front matter at all.
+        assert list(_yamlhints.cut_off(block, 2)) == []
+        assert parse(f"---\n{block}---\nWords.").metadata == found[0]
 
 
 WORDS = st.text(st.characters(categories=["L", "N", "P", "S"]), min_size=1, max_size=8).map("a{}".format)

@@ -66,10 +66,12 @@ class _DoubtError(Exception):
 
 @lru_cache(maxsize=16)
 def _absolute(root: str) -> Callable[[re.Match[str]], str]:
+    begun = f'="{root}'
+
     def absolute(match: re.Match[str]) -> str:
         if match.lastindex:
             raise _DoubtError
-        return f'="{root}'
+        return begun
 
     return absolute
 
@@ -84,10 +86,11 @@ def _spelled(html: str, *, tags: bool) -> str:
 
 
 @lru_cache(maxsize=1)
-def _ordinary() -> tuple[re.Pattern[str], tuple[str, ...]]:
+def _ordinary() -> tuple[re.Pattern[str], tuple[int, ...]]:
     """HTML of known elements, and the groups of what the sanitiser spells otherwise."""
     grammar = _Grammar()
-    return re.compile(grammar.blocks()), tuple(grammar.spellings)
+    pattern = re.compile(grammar.blocks())
+    return pattern, tuple(pattern.groupindex[name] for name in grammar.spellings)
 
 
 class _Grammar:

@@ -56,9 +56,11 @@ def from_markdown(
     _check_length(text)
     if render is None and (found := _ordinary(text, site)):
         html, figures = found
-        plain = "<" not in text
-        pictures = figures if plain and not ("!" in text and "![" in text) else None
-        return from_html(html, url, site, rendered=checked and plain and "&" not in text, pictures=pictures)
+        escaped = "<" not in text
+        pictures = figures if escaped and not ("!" in text and "![" in text) else None
+        # Of the references, only those by numbers can name an illegal character.
+        checked = checked and not ("&" in text and "&#" in text)
+        return from_html(html, url, site, checked=checked, escaped=escaped, pictures=pictures)
     held = shortcodes.hold(
         text,
         parser(site.markdown.extensions),
@@ -78,26 +80,43 @@ def _ordinary(text: str, site: Site) -> tuple[str, tuple[str, ...]] | None:
 
 
 def from_html(
-    html: str, url: str, site: Site, *, rendered: bool = False, pictures: tuple[str, ...] | None = None
+    html: str,
+    url: str,
+    site: Site,
+    *,
+    checked: bool = False,
+    escaped: bool = False,
+    pictures: tuple[str, ...] | None = None,
 ) -> Content:
     """HTML at `url` by the site's settings. Raises `ContentError` as `from_markdown`.
 
-    `rendered`: what `settled` wants to know of it. `pictures`: the addresses of all its pictures, where they are known.
+    `checked`, `escaped`: what `settled` wants to know. `pictures`: the addresses of all pictures, where they are known.
     """
     _check_length(html)
-    host = root(url)
-    if site.html == "safe" and (made := settled(html, host, rendered=rendered)) is not None:
-        if pictures is None or site.strip_query:
-            return Content(html=without_parameters(made, site.strip_query))
-        return Content(html=made, pictures=tuple(f"{host}{one}" if one[0] == "/" else one for one in pictures))
-    try:
-        if site.html == "safe":
+    if site.html == "trusted":
+        made, removed = relocated(legal(html), url)
+    elif (found := _settled(html, root(url), checked=checked, escaped=escaped)) is not None:
+        if pictures is not None and not site.strip_query:
+            return Content(html=found, pictures=tuple(_placed(address, root(url)) for address in pictures))
+        made, removed = found, ()
+    else:
+        try:
             made, removed = sanitised(with_boxes(html), url, site.embeds)
-        else:
-            made, removed = relocated(legal(html), url)
-    except NestingError as error:
-        raise ContentError(str(error)) from error
+        except NestingError as error:
+            raise ContentError(str(error)) from error
     return Content(html=without_parameters(made, site.strip_query), removed=removed)
+
+
+def _settled(html: str, host: str, *, checked: bool = False, escaped: bool = False) -> str | None:
+    found = settled(html, host, checked=checked, escaped=escaped)
+    # Check boxes are rare, and to look for them takes longer than to see that there is something that is not ordinary.
+    if found is None and (boxes := with_boxes(html)) != html:
+        found = settled(boxes, host, checked=checked, escaped=escaped)
+    return found
+
+
+def _placed(address: str, host: str) -> str:
+    return f"{host}{address}" if address.startswith("/") else address
 
 
 def _check_length(text: str) -> None:

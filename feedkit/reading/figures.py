@@ -1,7 +1,7 @@
 """Pictures alone on their lines, the only shortcode that most articles have: `{{image: URL, width: 800, alt: "…"}}`.
 
-Refuses a text with other braces or with code in HTML, and pictures that stand in code or whose arguments are written in
-another way: `shortcodes` reads all of them.
+Refuses a text with other shortcodes or with code in HTML, and pictures that stand in code or whose arguments are
+written in another way: `shortcodes` reads all of them.
 """
 
 from __future__ import annotations
@@ -30,14 +30,16 @@ def with_figures(text: str, html_of: Callable[[str], str]) -> tuple[str, tuple[s
         return None
     pieces: list[str] = []
     figures: list[re.Match[str]] = []
-    position = 0
-    while (start := text.find("{", position)) >= 0:
-        found = _FIGURE.match(text, start)
-        if not found:
+    position = start = 0
+    while (start := text.find("{", start)) >= 0:
+        if found := _FIGURE.match(text, start):
+            pieces += [text[position:start], f"\n{_MARK}{len(figures)}{_MARK}\n"]
+            figures.append(found)
+            position = start = found.end()
+        elif text.startswith(("{{", "{%"), start):
             return None
-        pieces += [text[position:start], f"\n{_MARK}{len(figures)}{_MARK}\n"]
-        figures.append(found)
-        position = found.end()
+        else:
+            start += 1
     html = _released(html_of("".join([*pieces, text[position:]])), [_figure(*found.groups()) for found in figures])
     return None if html is None else (html, tuple(found[1] for found in figures))
 

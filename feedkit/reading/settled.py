@@ -41,15 +41,15 @@ _LANGUAGES = re.compile(f"<code{_LANGUAGE}>")
 _STYLE = re.compile('=(?<=<t[hd] style=)"text-align: ')
 
 
-def settled(html: str, root: str, *, rendered: bool = False) -> str | None:
+def settled(html: str, root: str, *, checked: bool = False, escaped: bool = False) -> str | None:
     """What the sanitiser would make of HTML on the host `root`, such as `https://example.com`; it takes nothing out.
 
-    None where that is not certain, or there is no `root`. `rendered`: whether it was made of legal text without `<` and
-    `&`, so that it has no illegal character, and `>` in tags only.
+    None where that is not certain, or there is no `root`. `checked`: whether it is known to have no illegal character;
+    `escaped`: whether it is known to have `>` in tags only.
     """
     pattern, spellings = _ordinary()
     found = pattern.fullmatch(html) if root else None
-    if not found or (not rendered and (legal(html) != html or html.count(">") != html.count("<"))):
+    if not found or not (checked or legal(html) == html) or not (escaped or html.count(">") == html.count("<")):
         return None
     if "\x85" in html or ("&" in html and _DOUBTFUL_REFERENCE.search(html)):
         return None
@@ -66,10 +66,12 @@ class _DoubtError(Exception):
 
 @lru_cache(maxsize=16)
 def _absolute(root: str) -> Callable[[re.Match[str]], str]:
+    begun = f'="{root}'
+
     def absolute(match: re.Match[str]) -> str:
         if match.lastindex:
             raise _DoubtError
-        return f'="{root}'
+        return begun
 
     return absolute
 
@@ -84,10 +86,11 @@ def _spelled(html: str, *, tags: bool) -> str:
 
 
 @lru_cache(maxsize=1)
-def _ordinary() -> tuple[re.Pattern[str], tuple[str, ...]]:
+def _ordinary() -> tuple[re.Pattern[str], tuple[int, ...]]:
     """HTML of known elements, and the groups of what the sanitiser spells otherwise."""
     grammar = _Grammar()
-    return re.compile(grammar.blocks()), tuple(grammar.spellings)
+    pattern = re.compile(grammar.blocks())
+    return pattern, tuple(pattern.groupindex[name] for name in grammar.spellings)
 
 
 class _Grammar:

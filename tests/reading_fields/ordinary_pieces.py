@@ -20,6 +20,8 @@ ORDINARY = {
     "tables": "| a | b | c | *d* |\n|---|:--|--:|:-:|\n| 1 | 2 | [3](/e/) | `4` |\n",
     "letters": "“Où ça ?”\u00a0— «\u00a0日本語\u00a0» 👩\u200d👩 é \ufe0f \u2028",
     "references": "AT&amp;T &lt;b&gt; &copy; &nbsp; &quot; &#39;",
+    "check boxes": "- [ ] a\n- [x] b *c*\n\n1. [X] d\n\n   e\n",
+    "figures and braces": "{a} {\n\n{{image: /b.png}}\n\n```\n{ c: {} }\n```\n",
     "braces": "`{a}` {b} a{c}",
     "figures": "a\n\n{{image: /b.png}}\n\n"
     '{{image: https://example.org/c.png?d=e&f, width: 800, height: 450, alt: "it\'s R&D"}}\n'

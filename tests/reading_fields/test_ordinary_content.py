@@ -25,7 +25,7 @@ from feedkit.reading.markdown import parser
 from feedkit.reading.sanitising import root, sanitised
 from feedkit.reading.settled import settled
 from feedkit.settings import Site
-from feedkit.text import illegal_names
+from feedkit.text import illegal_names, legal
 
 PAGE = "https://example.com/notes/a/"
 
@@ -61,7 +61,7 @@ def made(text: str, *, site: Site = SITE, checked: bool = False) -> Made:
 @contextmanager
 def the_general_way() -> Iterator[None]:
     with (
-        patch.object(content, "settled", lambda html, root, *, rendered=False: None),
+        patch.object(content, "settled", lambda *_, **__: None),
         patch.object(content, "_ordinary", lambda text, site: None),
     ):
         yield
@@ -79,7 +79,7 @@ def assert_alike(text: str, site: Site = SITE) -> None:
 def test_ordinary_markdown_takes_the_quick_way(name: str) -> None:
     html = quick(ORDINARY[name])
     assert html is not None
-    found = settled(html, ROOT)
+    found = content._settled(html, ROOT)
     assert found is not None
     assert_alike(ORDINARY[name])
     assert sanitised(found, PAGE) == (found, ())
@@ -95,7 +95,7 @@ def test_so_do_articles_of_the_benchmark(repository: Path) -> None:
         html = quick(body)
         assert html is not None
         assert html.count("<figure>") == 2
-        assert settled(html, ROOT, rendered=True) == made(body)[0].html  # type: ignore[union-attr]
+        assert settled(html, ROOT, checked=True, escaped=True) == made(body)[0].html  # type: ignore[union-attr]
         assert_alike(body)
 
 
@@ -142,8 +142,18 @@ def test_what_is_certain_of_any_html_is_what_the_sanitiser_makes(html: str) -> N
 @settings(deadline=None, max_examples=1500)
 @given(st.randoms(use_true_random=False).map(article))
 @example("a \x85 b\xa0c")
+@example("&#1; &#x0; &#xFFFE; &#133; a")
 def test_any_markdown_becomes_what_it_would(text: str) -> None:
     assert_alike(text)
+
+
+@settings(deadline=None, max_examples=600)
+@given(st.randoms(use_true_random=False).map(article))
+def test_what_is_taken_for_granted_of_the_renderer_holds(text: str) -> None:
+    text = legal(text)
+    html = MARKDOWN.html(text.replace("<", ""))
+    assert html.count(">") == html.count("<")
+    assert illegal_names(MARKDOWN.html(text.replace("&#", "&"))) == ()
 
 
 @settings(deadline=None, max_examples=600)

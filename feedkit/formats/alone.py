@@ -24,6 +24,8 @@ _STRING = b'"content_html": "'
 # How a text without odd characters is written as text of an element, and inside a string: nobody need parse that.
 _TEXT: Escapes = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"))
 _INSIDE: Escapes = (("\\", "\\\\"), ('"', '\\"'), ("\t", "\\t"), ("\n", "\\n"))
+# Namespaces must have addresses that the parser of documents takes; those of heads are read by that one.
+_DECLARING = b"xmlns"
 # Parsers of documents have limits that this one has not, for what is long and what is deep.
 _LONG, _TAGS = 1 << 20, 250
 
@@ -56,7 +58,7 @@ class Reader:
 
     def _is_element(self, fragment: bytes, namespaces: Namespaces, right: bytes) -> bool:
         rest, content = _parted(fragment)
-        if _END in rest or rest.count(b"<") > _TAGS:
+        if _END in rest or _DECLARING in rest or rest.count(b"<") > _TAGS:
             return False
         known = content in (right, self._content)
         _xml.check((b"".join((_opened(namespaces), rest if known else fragment, _CLOSED)),))

@@ -39,14 +39,6 @@ def declared(head: bytes) -> Namespaces:
     return frozenset() if head.startswith(b"{") else frozenset(_xml.declared(head))
 
 
-def _declared_between(head: bytes, tail: bytes) -> Namespaces:
-    """What a frame declares. Raises `ValueError` where it cannot be read with nothing in it."""
-    if head.startswith(b"{"):
-        parse_json(head + tail)
-        return frozenset()
-    return frozenset(_xml.declared(head, tail))
-
-
 def verify(document: Document) -> None:
     """Parse a document as a reader would.
 
@@ -89,15 +81,17 @@ class Verifier:
 
     def _passes(self, document: Document, fragments: tuple[bytes, ...]) -> bool:
         head, tail = document.pieces[0], document.pieces[-1]
+        parse = parse_json if _is_json(document) else _xml.parse
         try:
-            there = _declared_between(head, tail)
+            parse(head + tail)
+            there = declared(head)
             known = self._known(document.media_type, there)
             for fragment in fragments:
                 if isinstance(fragment, Verified) and fragment.namespaces <= there:
                     continue
                 if not any(id(fragment) in parsed for parsed in known):
                     if not self._reader.passes(fragment, there):
-                        (parse_json if _is_json(document) else _xml.parse)(head + fragment + tail)
+                        parse(head + fragment + tail)
                     self._parsed[there][id(fragment)] = fragment
         except ValueError:
             return False

@@ -204,6 +204,7 @@ DEEP = b"<a>" * 300 + b"</a>" * 300
             b"<item></alone></alone><alone><alone></item>",
         ),
         *(b"<item>&nbsp;</item>", b"<item>\x0b</item>", b"<item>\xff</item>", b"<p:item/>", b"<item a='1' a='2'/>"),
+        *(b"<item xmlns:a='>'/>", b"<item xmlns:a='b:c'/>", b"<item><a xmlns=''/></item>"),
         *(b"<!DOCTYPE item><item/>", b"<?xml version='1.0'?><item/>", b"<item>]]></item>", b"<item>a & b</item>"),
         *(
             b"<item><content:encoded>&nbsp;</content:encoded></item>",

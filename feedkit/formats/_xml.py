@@ -98,26 +98,21 @@ def check(chunks: Iterable[bytes]) -> None:
         raise ValueError(str(error)) from error
 
 
-def declared(head: bytes, tail: bytes | None = None) -> tuple[tuple[str, str], ...]:
+def declared(head: bytes) -> tuple[tuple[str, str], ...]:
     """The prefixes and namespaces that hold behind the beginning of a document.
 
-    Raises `ValueError` for a bad one, and one in another encoding than UTF-8; where the end of the document is given,
-    also if both together are no document.
+    Raises `ValueError` for a bad one, and for one in another encoding than UTF-8.
     """
     found: list[tuple[str, str]] = []
     parser = expat.ParserCreate(namespace_separator=" ")
-    parser.StartDoctypeDeclHandler = _no_doctype
     parser.XmlDeclHandler = _only_utf8
     parser.StartNamespaceDeclHandler = lambda prefix, namespace: found.append((prefix or "", namespace or ""))
     parser.EndNamespaceDeclHandler = lambda prefix: found.pop()
     try:
         parser.Parse(head, False)
-        there = tuple(found)
-        if tail is not None:
-            parser.Parse(tail, True)
     except expat.ExpatError as error:
         raise ValueError(str(error)) from error
-    return there
+    return tuple(found)
 
 
 def _no_doctype(*_: object) -> None:

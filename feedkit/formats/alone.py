@@ -11,12 +11,21 @@ from functools import lru_cache
 
 from feedkit.formats import _xml
 from feedkit.formats._markup import escape
+from feedkit.formats._shape import Escapes, shaped
 from feedkit.formats.vocabularies import Namespaces
+from feedkit.model import Entry
 
 # What stands around a fragment of XML, as deep as the deepest frame is; no fragment may end it.
 _AROUND, _END, _CLOSED = b"alone", b"</alone", b"</alone></alone>"
 # How a fragment begins, and where its content does. What ends that is the next tag.
 _CONTENTS = {b"<item>": b"<content:encoded>", b"<entry": b'<content type="html">'}
+# The same in JSON, where the content ends as it is known to.
+_STRING = b'"content_html": "'
+# How a text without odd characters is written as text of an element, and inside a string: nobody need parse that.
+_TEXT: Escapes = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"))
+_INSIDE: Escapes = (("\\", "\\\\"), ('"', '\\"'), ("\t", "\\t"), ("\n", "\\n"))
+# Namespaces must have addresses that the parser of documents takes; those of heads are read by that one.
+_DECLARING = b"xmlns"
 # Parsers of documents have limits that this one has not, for what is long and what is deep.
 _LONG, _TAGS = 1 << 20, 250
 
@@ -30,26 +39,37 @@ class Reader:
 
     _content: bytes = b""
 
-    def passes(self, fragment: bytes, namespaces: Namespaces) -> bool:
-        """Whether a fragment, from its first tag or brace to its last, fits into every frame that declares as much."""
+    def passes(self, fragment: bytes, namespaces: Namespaces, entry: Entry | None = None) -> bool:
+        """Whether a fragment, from its first tag or brace to its last, fits into every frame that declares as much.
+
+        With the entry that it was made of, its content is compared and not parsed: if it is that of the entry, each
+        sign escaped as it must be, then it is right; what is around it is parsed in any case.
+        """
         if len(fragment) > _LONG:
             return False
         try:
             if fragment.startswith(b"{") and fragment.endswith(b"}"):
-                parse_json(fragment)
+                parse_json(_without_string(fragment, _escaped(entry, _INSIDE)))
                 return True
-            return fragment.startswith(b"<") and fragment.endswith(b">") and self._is_element(fragment, namespaces)
+            within = fragment.startswith(b"<") and fragment.endswith(b">")
+            return within and self._is_element(fragment, namespaces, _escaped(entry, _TEXT))
         except ValueError:
             return False
 
-    def _is_element(self, fragment: bytes, namespaces: Namespaces) -> bool:
+    def _is_element(self, fragment: bytes, namespaces: Namespaces, right: bytes) -> bool:
         rest, content = _parted(fragment)
-        if _END in rest or rest.count(b"<") > _TAGS:
+        if _END in rest or _DECLARING in rest or rest.count(b"<") > _TAGS:
             return False
-        read = rest if content == self._content else fragment
-        _xml.check((b"".join((_opened(namespaces), read, _CLOSED)),))
+        known = content in (right, self._content)
+        _xml.check((b"".join((_opened(namespaces), rest if known else fragment, _CLOSED)),))
         self._content = content
         return True
+
+
+def _escaped(entry: Entry | None, escapes: Escapes) -> bytes:
+    """The content of an ordinary entry as it must be written; nothing for any other."""
+    found = shaped(entry) if entry is not None else None
+    return found.escaped_content(escapes) if found else b""
 
 
 def _parted(fragment: bytes) -> tuple[bytes, bytes]:
@@ -62,6 +82,17 @@ def _parted(fragment: bytes) -> tuple[bytes, bytes]:
     rest = b"".join((before, tag, b"<", behind))
     # In a comment or the like, what looks like a tag is none.
     return (rest, content) if content and b"<!" not in rest and b"<?" not in rest else (fragment, b"")
+
+
+def _without_string(fragment: bytes, content: bytes) -> bytes:
+    """An object without its content, where that is what it should be.
+
+    Where the rest can be read, a string begins there: the quotation marks in front of it cannot mean anything else.
+    """
+    before, found, behind = fragment.partition(_STRING)
+    if not content or not found or not behind.startswith(content):
+        return fragment
+    return b"".join((before, found, behind[len(content) :]))
 
 
 @lru_cache(maxsize=64)

@@ -39,14 +39,6 @@ def declared(head: bytes) -> Namespaces:
     return frozenset() if head.startswith(b"{") else frozenset(_xml.declared(head))
 
 
-def _declared_between(head: bytes, tail: bytes) -> Namespaces:
-    """What a frame declares. Raises `ValueError` where it cannot be read with nothing in it."""
-    if head.startswith(b"{"):
-        parse_json(head + tail)
-        return frozenset()
-    return frozenset(_xml.declared(head, tail))
-
-
 def verify(document: Document) -> None:
     """Parse a document as a reader would.
 
@@ -89,8 +81,10 @@ class Verifier:
 
     def _passes(self, document: Document, fragments: tuple[Piece, ...]) -> bool:
         head, tail = bytes(document.pieces[0]), bytes(document.pieces[-1])
+        parse = parse_json if _is_json(document) else _xml.parse
         try:
-            there = _declared_between(head, tail)
+            parse(head + tail)
+            there = declared(head)
             known = self._known(document.media_type, there)
             for fragment in fragments:
                 if (needs := _verified_with(fragment)) is not None and needs <= there:
@@ -98,7 +92,7 @@ class Verifier:
                 if not any(id(fragment) in parsed for parsed in known):
                     data = bytes(fragment)
                     if not self._reader.passes(data, there):
-                        (parse_json if _is_json(document) else _xml.parse)(head + data + tail)
+                        parse(head + data + tail)
                     self._parsed[there][id(fragment)] = fragment
         except ValueError:
             return False

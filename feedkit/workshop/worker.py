@@ -118,7 +118,7 @@ class Worker:
         needs = FEED_FORMATS[name].needs(one)
         # What most entries need is the same, and is sent to the other process once for many.
         needs = self._needs.setdefault(needs, needs)
-        return self.spool.add(fragment), needs if self._reader.passes(fragment, needs) else None
+        return self.spool.add(fragment), needs if self._reader.passes(fragment, needs, one) else None
 
     def _keep(self, index: int, draft: Draft) -> None:
         self.room -= _size(draft)

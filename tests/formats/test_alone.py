@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from entry_table import ENTRIES, ENTRY, FULL
+from entry_table import ENTRIES, ENTRY, FULL, make
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich_table import RICH_ENTRIES
 
 from feedkit import Document, DocumentError
-from feedkit.formats import _xml
+from feedkit.formats import _xml, alone
 from feedkit.formats.alone import Reader
 from feedkit.formats.format import Format, completed
 from feedkit.formats.frame import splice
@@ -102,6 +102,7 @@ def can_be_read(document: Document) -> bool:
 @pytest.mark.parametrize("entry", EVERY, ids=NAMES)
 def test_what_feedkit_writes_passes_alone(format_: Format, entry: Entry) -> None:
     assert Reader().passes(format_.fragment(entry), format_.needs(entry))
+    assert Reader().passes(format_.fragment(entry), format_.needs(entry), entry)
 
 
 @EACH
@@ -116,10 +117,10 @@ def test_an_entry_needs_nothing_but_what_every_document_with_it_declares(format_
 def test_whatever_is_damaged_passes_alone_only_where_the_whole_document_can_be_read(
     entry: Entry, data: st.DataObject
 ) -> None:
-    reader = Reader()
+    reader, told = Reader(), data.draw(st.sampled_from([None, entry]))
     for format_ in FORMATS:
         fragment = data.draw(damaged(format_.fragment(entry)))
-        if reader.passes(fragment, format_.needs(entry)):
+        if reader.passes(fragment, format_.needs(entry), told):
             assert can_be_read(whole(format_, entry, fragment))
 
 
@@ -149,6 +150,42 @@ def test_a_damaged_document_has_the_verdict_of_the_whole(entry: Entry, data: st.
             assert can_be_read(document)
 
 
+@settings(deadline=None, max_examples=100)
+@given(content=st.text("<p>&;\"'\\/\n\t é]!-?", min_size=1), data=st.data())
+def test_content_is_compared_only_where_it_is_text(content: str, data: st.DataObject) -> None:
+    entry = replace(ENTRIES["people"], content=content)
+    for format_ in FORMATS:
+        fragment = data.draw(damaged(format_.fragment(entry)))
+        if Reader().passes(fragment, format_.needs(entry), entry):
+            assert can_be_read(whole(format_, entry, fragment))
+
+
+@EACH
+def test_content_that_is_that_of_the_entry_is_not_parsed(format_: Format, monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = make(content='<p class="a">A &amp; B</p>\n' * 40, summary="A")
+    fragment, needs = format_.fragment(entry), format_.needs(entry)
+    seen: list[bytes] = []
+    monkeypatch.setattr(alone, "parse_json", seen.append)
+    monkeypatch.setattr(_xml, "check", seen.extend)
+    assert Reader().passes(fragment, needs, entry)
+    assert Reader().passes(fragment, needs, replace(entry, content="<p>Another</p>"))
+    assert Reader().passes(fragment, needs, replace(entry, markdown="A"))
+    assert [b"class" in data for data in seen] == [False, True, True]
+
+
+@pytest.mark.parametrize(
+    "fragment",
+    [
+        *(b'{"a": 1"content_html": "x\\n"}', b'{"a\\"content_html": "x\\n", "b": 1', b'{"content_html": "x\\n}'),
+        *(b'{"content_html": x\\n"}', b'{"content_html": "x\\n"y"}', b'{ "content_html": "x\\n\\"}'),
+    ],
+)
+def test_a_string_that_is_no_content_is_none(fragment: bytes) -> None:
+    entry = make(content="x\n")
+    assert not Reader().passes(fragment, NO_NAMESPACES)
+    assert not Reader().passes(fragment, NO_NAMESPACES, entry)
+
+
 NO_NAMESPACES: frozenset[tuple[str, str]] = frozenset()
 CONTENT = frozenset([("content", "a:b")])
 DEEP = b"<a>" * 300 + b"</a>" * 300
@@ -167,6 +204,7 @@ DEEP = b"<a>" * 300 + b"</a>" * 300
             b"<item></alone></alone><alone><alone></item>",
         ),
         *(b"<item>&nbsp;</item>", b"<item>\x0b</item>", b"<item>\xff</item>", b"<p:item/>", b"<item a='1' a='2'/>"),
+        *(b"<item xmlns:a='>'/>", b"<item xmlns:a='b:c'/>", b"<item><a xmlns=''/></item>"),
         *(b"<!DOCTYPE item><item/>", b"<?xml version='1.0'?><item/>", b"<item>]]></item>", b"<item>a & b</item>"),
         *(
             b"<item><content:encoded>&nbsp;</content:encoded></item>",

@@ -23,10 +23,12 @@ ADDRESSES = frozenset(
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _MARK = re.compile(r"<(?:!--|(?=[a-zA-Z]))")
 # HTML Standard §13.2.5.33: a quotation mark is one only where a value begins; a tag that does not end is none.
+# What is looked ahead at is not looked at again, as in a possessive group, which may take what it must not in Python
+# before 3.11.5.
 _VALUED = re.compile(r"""([^\s/>][^\s/>=]*+)(\s*+=\s*+)(?:"([^"]*+)"|'([^']*+)'|([^\s>"'][^\s>]*+))""")
 _TAG = re.compile(
-    r"""([a-zA-Z][^\s/>]*+)((?:[\s/]++"""
-    r"""|[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)|(?!\s*=\s*["'])))*+)>"""
+    r"""([a-zA-Z][^\s/>]*+)(?=((?:[\s/]++"""
+    r"""|[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)|(?!\s*=\s*["'])))*))\2>"""
 )
 # HTML Standard §13.2.5.1: what is in these is text, whatever it looks like.
 _RAW = frozenset(["iframe", "noembed", "noframes", "script", "style", "textarea", "title", "xmp"])

@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import lru_cache, partial
 from typing import Any
 
-from feedkit.errors import OnProblem, RefusedValue
+from feedkit.errors import RefusedValue
 from feedkit.frozen import certain
 from feedkit.model import Entry, Image, Person, Term
 from feedkit.reading import addresses, media, values, when
@@ -32,30 +32,29 @@ from feedkit.urls import absolute, checked_slug, without_parameters
 class Ordinary:
     """Makes drafts for one site."""
 
-    def __init__(self, site: Site, known_authors: Mapping[str, Person], on_problem: OnProblem) -> None:
+    def __init__(self, site: Site, known_authors: Mapping[str, Person]) -> None:
         self._site = site
-        self._on_problem = on_problem
         self._possible = not (site.source_markdown or site.hero_enclosure or "git" in site.dates_from)
         self._plan = lru_cache(maxsize=256)(partial(plan, site))
         self._shared = Shared(site, known_authors)
 
     def draft(
-        self, parsed: Parsed, metadata: Mapping[str, Any], file: SourceFile, place: Place, source: str
+        self, parsed: Parsed, metadata: Mapping[str, Any], file: SourceFile, place: Place, report: Reporter
     ) -> Draft | None:
         """What `draft_entry` makes of an article; None for one that is not ordinary.
 
-        `metadata` is what the file says, perhaps with a language that its place says.
+        `metadata` is what the file says, and what its folders and its place say beside that.
         """
-        found = self._planned(metadata) if self._possible and parsed.simple else None
-        if found is None:
+        if not (self._possible and parsed.simple and (metadata is parsed.metadata or _is_simple(metadata))):
+            return None
+        if (found := self._planned(metadata)) is None:
             return None
         article = _Article(self._site, self._shared, found, metadata, place)
         try:
-            outline = article.outline(file, source)
+            outline = article.outline(file, report.path)
             markdown = article.markdown(parsed.body)
         except (LongerLookError, RefusedValue):
             return None
-        report = Reporter(source, self._on_problem, parsed.lines, line=1)
         body = Body(site=self._site, report=report, html=None, markdown=markdown, line=parsed.body_line, render=None)
         return Draft(outline=outline, body=body)
 
@@ -173,6 +172,19 @@ class _Article:
             width=known.width,
             height=known.height,
         )
+
+
+def _is_simple(metadata: Mapping[str, Any]) -> bool:
+    """Whether every value is what `Parsed.simple` says."""
+    return all(
+        all(item is None or _is_legal(item) for item in value) if isinstance(value, list) else _is_legal(value)
+        for value in metadata.values()
+        if value is not None
+    )
+
+
+def _is_legal(value: Any) -> bool:
+    return isinstance(value, str) and value.isprintable()
 
 
 def _keywords(value: Any) -> tuple[str, ...]:

@@ -45,7 +45,7 @@ class Reader:
         self._cascade = Cascade(site.aliases)
         self._authors = known_authors(site, root, on_problem)
         self._sources = DateSources(site.dates_from, root if root.is_dir() else root.parent, on_problem)
-        self._ordinary = Ordinary(site, self._authors, on_problem) if on_trace is None else None
+        self._ordinary = Ordinary(site, self._authors) if on_trace is None else None
 
     def entry(self, file: SourceFile) -> Entry | None:
         """The entry of an article; None for the page of a section. Raises `ArticleError`."""
@@ -74,14 +74,12 @@ class Reader:
         if found.language and not self._cascade.has(own, "language"):
             own = {**own, "language": found.language}
         inherited = self._cascade.inherited(file.parts, found.language, own)
-        if (
-            self._ordinary
-            and not inherited.metadata
-            and (draft := self._ordinary.draft(parsed, own, file, found, source))
-        ):
+        metadata = {**own, **inherited.metadata} if inherited.metadata else own
+        report = Reporter(source, self._on_problem, parsed.lines, line=1, inherited=inherited.places)
+        if self._ordinary and parsed.simple and (draft := self._ordinary.draft(parsed, metadata, file, found, report)):
             return draft
         article = Article(
-            metadata={**own, **inherited.metadata} if inherited.metadata else own,
+            metadata=metadata,
             source=source,
             body=parsed.body,
             body_line=parsed.body_line,
@@ -91,7 +89,6 @@ class Reader:
             known_authors=self._authors,
             trace=self._traced(source, parsed, inherited.places),
         )
-        report = Reporter(source, self._on_problem, parsed.lines, line=1, inherited=inherited.places)
         for line, text in parsed.cut_off:
             report.note(
                 "FK214", f"{shown(text)} is a comment to YAML, and no part of the value", line=line, hint=_QUOTE

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields
 from datetime import time
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -22,6 +25,9 @@ from feedkit.reading.people import by_name
 from feedkit.reading.report import Reporter
 from feedkit.reading.unreadable import FrontMatterError
 from feedkit.setting_tables import CATEGORIES, TAGS, SitemapSettings, Taxonomy
+
+Metadata = Mapping[str, Any]
+NONE: Metadata = MappingProxyType({})
 
 FOLDER = Path("content")
 ANN = Person(name="Ann Lee", key="ann", email="ann@example.org", url="https://example.com/ann")
@@ -63,14 +69,18 @@ SITES = {
 }
 
 
-def both(text: str, name: str, site: Site) -> tuple[Draft | None, Draft | None, list[Problem]]:
+def both(
+    text: str, name: str, site: Site, inherited: Metadata = NONE
+) -> tuple[Draft | None, Draft | None, list[Problem]]:
     """The draft by the short way, the one by the usual way, and what there is to tell."""
     parts = tuple(name.split("/"))
     file = SourceFile(folder=FOLDER.joinpath(*parts[:-1]), parts=parts)
     parsed, found, known = parse(text), place(parts, site.languages), by_name(site.authors)
     own = {**parsed.metadata, "language": found.language} if found.language else parsed.metadata
+    own = {**own, **inherited} if inherited else own
     told: list[Problem] = []
-    short = Ordinary(site, known, told.append).draft(parsed, own, file, found, file.name)
+    report = Reporter(file.name, told.append, parsed.lines, line=1)
+    short = Ordinary(site, known).draft(parsed, own, file, found, report)
     assert told == []
     sources = DateSources(tuple(name for name in site.dates_from if name != "git"), FOLDER, told.append)
     article = Article(
@@ -84,7 +94,7 @@ def both(text: str, name: str, site: Site) -> tuple[Draft | None, Draft | None, 
         known_authors=known,
     )
     try:
-        usual = draft_entry(article, site, Reporter(file.name, told.append, parsed.lines, line=1))
+        usual = draft_entry(article, site, report)
     except ArticleError as error:
         return short, None, [*told, error.problem]
     return short, usual, told
@@ -98,7 +108,7 @@ def assert_same(short: Draft, usual: Draft | None, told: list[Problem]) -> None:
     assert short.outline == Entry(**{item.name: getattr(short.outline, item.name) for item in fields(Entry)})
     for name in ("html", "markdown", "line", "render", "site"):
         assert getattr(short.body, name) == getattr(usual.body, name)
-    assert short.body.report.__dict__ == {**usual.body.report.__dict__, "_on_problem": short.body.report._on_problem}
+    assert short.body.report is usual.body.report
 
 
 BASE = "title: Ebb and flow\ndate: 2025-11-21\n"
@@ -170,6 +180,24 @@ def test_any_other_article_is_taken_the_usual_way(block: str) -> None:
 @pytest.mark.parametrize("block", [*ORDINARY.values(), *LONGER.values()], ids=[*ORDINARY, *LONGER])
 def test_both_ways_lead_to_the_same(name: str, block: str) -> None:
     short, usual, told = both(f"---\n{block}---\n\nWords.\n", "fr/sea/2025-11-20-ebb.md", SITES[name])
+    if short is not None:
+        assert_same(short, usual, told)
+
+
+HANDED_DOWN: dict[str, tuple[Metadata, bool]] = {
+    "texts": ({"author": "Ann", "tags": ["a", "b"], "layout": None}, True),
+    "a mapping": ({"author": {"name": "Ann"}}, False),
+    "a mapping in a list": ({"tags": [{"name": "a"}]}, False),
+    "a number": ({"weight": 3}, False),
+    "a character that no feed may contain": ({"author": "A\x07"}, False),
+    "another in a list": ({"tags": ["a\x07"]}, False),
+}
+
+
+@pytest.mark.parametrize(("inherited", "simple"), HANDED_DOWN.values(), ids=HANDED_DOWN)
+def test_what_folders_hand_down_is_taken_the_short_way_where_it_is_simple(inherited: Metadata, simple: bool) -> None:
+    short, usual, told = both(f"---\n{BASE}---\n\nWords.\n", "a.md", SITE, inherited)
+    assert (short is not None) == simple
     if short is not None:
         assert_same(short, usual, told)
 

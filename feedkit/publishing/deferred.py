@@ -270,8 +270,7 @@ class Waiting:
         if isinstance(found, Problem):
             raise DocumentError(found)
         if isinstance(found, Stored):
-            # Documents are written by several threads.
-            return found if found.spool.is_shared else bytes(found)
+            return found
         return found[0].read(found[1]) if found else None
 
     def _planned(self, made: Edition) -> dict[int, tuple[Entry, list[Wanted]]]:

@@ -1,28 +1,54 @@
-"""Temporary files filled while the next documents are made, by threads: copying and digesting need no interpreter.
+"""Temporary files filled by other processes, while this one makes the next documents: copying and digesting take time.
 
-Refuses to begin threads for a few documents, to hold more than a few at once, and to lose an error of the system.
+Refuses to begin processes for a few documents, and to lose what a process was to do that dies.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from feedkit.document import Document
+from feedkit.document import Document, Piece
+from feedkit.errors import OnProblem, Problem, PublishError
 from feedkit.publishing import manifest
 from feedkit.publishing.tree import Tree
+from feedkit.workshop.forking import forked, may_fork
+from feedkit.workshop.packing import pack, unpack
+from feedkit.workshop.spool import Place, Stored
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future, ThreadPoolExecutor
+    from multiprocessing.connection import Connection
 
-#: From how many documents on threads are worth their beginning, and how many wait for each thread.
-WORTHWHILE, AHEAD = 64, 8
+#: From how many documents on processes are worth their beginning, how many go to one at once, and how many such orders
+#: wait for it.
+WORTHWHILE, TOGETHER, AHEAD = 64, 8, 4
 
-# Up to so many bytes a document is held whole: a digest of many pieces would ask for the interpreter after each.
+# Up to so many bytes a document is held whole.
 _WHOLE = 4 << 20
+
+#: A file that is not there yet, and what is to be in it: bytes, or where they are in a spool.
+File = tuple[str, tuple[bytes | Place, ...]]
+
+
+@dataclass(slots=True)
+class _Hand:
+    """A process that writes."""
+
+    process: Any
+    connection: Connection
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """Files that are written together, and the documents that they are to be."""
+
+    hand: _Hand
+    files: tuple[File, ...]
+    paths: tuple[str, ...]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -30,55 +56,127 @@ class Filling:
     """The files of one run. Not frozen: it is never seen outside the writer."""
 
     tree: Tree
-    #: How many threads there may be; 1 is none.
+    #: How many processes there may be; 1 is this one alone.
     jobs: int
+    on_problem: OnProblem
     _count: int = 0
-    _threads: ThreadPoolExecutor | None = None
-    _waiting: deque[tuple[str, Future[str]]] = field(default_factory=deque)
+    _hands: list[_Hand] = field(default_factory=list)
+    _next: list[tuple[str, File]] = field(default_factory=list)
+    _orders: deque[_Order] = field(default_factory=deque)
     _done: list[tuple[str, str]] = field(default_factory=list)
 
     def create(self, temporary: str, document: Document) -> None:
         """Write a file that is not there yet, now or soon. Raises `OSError`, also for one of the files before it."""
         self._count += 1
-        if self.jobs > 1 and self._count > WORTHWHILE:
-            self._waiting.append((document.path, self._pool().submit(_filled, self._own_tree(), temporary, document)))
-            while len(self._waiting) > AHEAD * self.jobs:
-                self._take()
-        else:
-            self._done.append((document.path, _filled(self.tree, temporary, document)))
+        if document.size > _WHOLE or not self._has_hands():
+            self.tree.create(temporary, document.chunks())
+            self._done.append((document.path, manifest.digest(document.chunks())))
+            return
+        self._next.append((document.path, (temporary, tuple(map(_piece, document.pieces)))))
+        if len(self._next) >= TOGETHER:
+            self._send()
 
     def digests(self) -> Iterator[tuple[str, str]]:
         """The path and the digest of each document, when all of them are written. Raises `OSError`."""
-        while self._waiting:
+        if self._next:
+            self._send()
+        while self._orders:
             self._take()
         return iter(self._done)
 
     def end(self) -> None:
-        """Wait for what is being written, and forget what is not."""
-        if self._threads is not None:
-            self._threads.shutdown(cancel_futures=True)
+        """Wait for what is being written."""
+        for hand in self._hands:
+            hand.connection.close()
+        for hand in self._hands:
+            hand.process.join()
+        self._hands = []
+
+    def _has_hands(self) -> bool:
+        if not self._hands and self._count == WORTHWHILE and self.jobs > 1 and may_fork():
+            self._hands = [_Hand(*forked(_serve, self.tree)) for _ in range(self.jobs)]
+        return bool(self._hands)
+
+    def _send(self) -> None:
+        while len(self._orders) >= AHEAD * len(self._hands) > 0:
+            self._take()
+        paths, files = zip(*self._next, strict=True)
+        self._next = []
+        if not self._hands:
+            self._write(paths, files)
+            return
+        # In turns: as many wait for each of them.
+        hand = self._hands[0]
+        self._hands = [*self._hands[1:], hand]
+        self._orders.append(_Order(hand, files, paths))
+        try:
+            hand.connection.send_bytes(pack(files))
+        except OSError:
+            self._lose(hand)
 
     def _take(self) -> None:
-        path, future = self._waiting.popleft()
-        self._done.append((path, future.result()))
+        order = self._orders[0]
+        try:
+            found = unpack(order.hand.connection.recv_bytes())
+        except (EOFError, OSError):
+            self._lose(order.hand)
+            return
+        self._orders.popleft()
+        if isinstance(found, str):
+            raise PublishError(found)
+        if isinstance(found, tuple):
+            raise OSError(*found)
+        self._done += zip(order.paths, found, strict=True)
 
-    def _pool(self) -> ThreadPoolExecutor:
-        if self._threads is None:
-            # Late: most runs write a few documents.
-            from concurrent.futures import ThreadPoolExecutor
+    def _lose(self, hand: _Hand) -> None:
+        """Do here what a process was to do that has died."""
+        self._hands = [other for other in self._hands if other is not hand]
+        hand.connection.close()
+        hand.process.join()
+        message = f"a worker process ended (exit code {hand.process.exitcode}); its documents are written without it"
+        hint = "nothing is lost; where memory is short, run with --jobs 1"
+        self.on_problem(Problem(code="FK506", severity="note", message=message, hint=hint))
+        lost = [order for order in self._orders if order.hand is hand]
+        self._orders = deque(order for order in self._orders if order.hand is not hand)
+        for order in lost:
+            for temporary, _ in order.files:
+                self.tree.remove(temporary)
+            self._write(order.paths, order.files)
 
-            self._threads = ThreadPoolExecutor(self.jobs)
-        return self._threads
-
-    def _own_tree(self) -> Tree:
-        # The folders that a tree holds open belong to one thread.
-        return Tree(root=self.tree.root, descriptor=self.tree.descriptor, durable=self.tree.durable)
+    def _write(self, paths: Sequence[str], files: Sequence[File]) -> None:
+        self._done += zip(paths, _written(self.tree, files), strict=True)
 
 
-def _filled(tree: Tree, temporary: str, document: Document) -> str:
-    if document.size > _WHOLE:
-        tree.create(temporary, document.chunks())
-        return manifest.digest(document.chunks())
-    data = document.to_bytes()
-    tree.create(temporary, [data])
-    return hashlib.sha256(data).hexdigest()
+def _piece(piece: Piece) -> bytes | Place:
+    if isinstance(piece, Stored):
+        return piece.place
+    return piece if isinstance(piece, bytes) else bytes(piece)
+
+
+def _serve(connection: Connection, tree: Tree) -> None:
+    while True:
+        files = unpack(connection.recv_bytes())
+        answer: object
+        try:
+            answer = _written(tree, files)
+        except PublishError as error:
+            answer = str(error)
+        except OSError as error:
+            answer = error.errno, error.strerror, error.filename
+        connection.send_bytes(pack(answer))
+
+
+def _written(tree: Tree, files: Sequence[File]) -> list[str]:
+    """The digests of files, when they are written."""
+    digests = []
+    for temporary, pieces in files:
+        data = b"".join([piece if isinstance(piece, bytes) else os.pread(*_asked(piece)) for piece in pieces])
+        with tree.holding():
+            tree.create(temporary, [data])
+        digests.append(hashlib.sha256(data).hexdigest())
+    return digests
+
+
+def _asked(place: Place) -> tuple[int, int, int]:
+    descriptor, begin, count = place
+    return descriptor, count, begin

@@ -50,7 +50,7 @@ def publish(
     (FK504) that says what it was; with `allow_empty` feeds may become empty. `durable` synchronises every file and
     folder with the disk, in that order, so that a power cut is as harmless as a killed run.
 
-    Up to `jobs` threads write, where there are many documents. Waits at most `wait` seconds for another run in the
+    Up to `jobs` processes write, where there are many documents. Waits at most `wait` seconds for another run in the
     folder. Raises `PublishError` where it is still there then, for
     a folder that cannot be written to, and for a path that is not safely below it.
     """
@@ -59,10 +59,11 @@ def publish(
     with _errors_of(root), _made(root), opened(root, durable=durable) as tree, locked(tree, wait) as killed:
         if killed:
             remove_all_orphans(tree)
-        filling = Filling(tree=tree, jobs=jobs)
+        problems: list[Problem] = []
         run = _Run(
             tree=tree,
-            filling=filling,
+            filling=Filling(tree=tree, jobs=jobs, on_problem=problems.append),
+            problems=problems,
             given=Path(directory),
             removes=removes,
             force=force,
@@ -121,7 +122,7 @@ class _Run:
     seen: set[str] = field(default_factory=set)
     there: set[str] = field(default_factory=set)
     taken: list[Problem] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Problem]
     blocking: set[Problem] = field(default_factory=set)
     unchanged: int = 0
 

@@ -6,10 +6,6 @@ A process that dies costs nothing but time: what it was to do is done here.
 
 from __future__ import annotations
 
-import gc
-import signal
-import sys
-import threading
 from array import array
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -19,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from feedkit.errors import OnProblem, Problem
 from feedkit.model import Person, Term
+from feedkit.workshop.forking import forked, may_fork
 from feedkit.workshop.outline import Outline
 from feedkit.workshop.packing import Sharing, pack, unpack
 from feedkit.workshop.spool import Spool
@@ -208,11 +205,6 @@ class Crew:
         self._on_problem(Problem(code="FK506", severity="note", message=message, hint=hint))
 
 
-def may_fork() -> bool:
-    """Whether a process may be copied: not beside other threads, which may hold locks, and not on macOS and Windows."""
-    return sys.platform.startswith(("linux", "freebsd")) and threading.active_count() == 1
-
-
 def _ready(busy: Sequence[_Hand]) -> list[_Hand]:
     """Those who have sent something; waits for one."""
     from multiprocessing.connection import wait
@@ -222,28 +214,13 @@ def _ready(busy: Sequence[_Hand]) -> list[_Hand]:
 
 
 def _begun(worker: Worker, number: int) -> _Hand:
-    # Late: most builds of a site need none.
-    import multiprocessing
-
-    context = multiprocessing.get_context("fork")
-    here, there = context.Pipe()
     spool = Spool()
-    process = context.Process(target=_serve, args=(worker, spool, there, here), daemon=True)
-    process.start()
-    there.close()
-    return _Hand(number=number, process=process, connection=here, spool=spool)
+    process, connection = forked(_serve, worker, spool)
+    return _Hand(number=number, process=process, connection=connection, spool=spool)
 
 
-def _serve(worker: Worker, spool: Spool, connection: Connection, other: Connection) -> None:
-    # The end of the one who asks must not be held open here, or nobody learns that it is gone.
-    other.close()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # What is read is kept: to look for cycles in it again and again finds hardly any. What was there before is shared
-    # with the other processes, as long as nobody looks at it.
-    gc.set_threshold(100_000, 50, 100)
-    gc.freeze()
+def _serve(connection: Connection, worker: Worker, spool: Spool) -> None:
     worker.spool = spool
-    with suppress(EOFError, OSError):
-        while True:
-            method, calls = unpack(connection.recv_bytes())
-            connection.send_bytes(pack(_Order(method, calls).done_by(worker)))
+    while True:
+        method, calls = unpack(connection.recv_bytes())
+        connection.send_bytes(pack(_Order(method, calls).done_by(worker)))

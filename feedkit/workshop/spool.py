@@ -15,6 +15,9 @@ _SHARED = hasattr(os, "pread")
 #: Where bytes stand: the first, and how many.
 Span = tuple[int, int]
 
+#: The same in a file: its descriptor, the first, and how many.
+Place = tuple[int, int, int]
+
 
 @dataclass(slots=True)
 class Spool:
@@ -35,11 +38,6 @@ class Spool:
         while written < len(data):
             written += os.pwrite(self.file.fileno(), data[written:], span[0] + written)
         return span
-
-    @property
-    def is_shared(self) -> bool:
-        """Whether several may read it at the same time."""
-        return _SHARED
 
     def read(self, span: Span) -> bytes:
         """The bytes of a span."""
@@ -64,3 +62,8 @@ class Stored:
 
     def __bytes__(self) -> bytes:
         return self.spool.read(self.span)
+
+    @property
+    def place(self) -> Place:
+        """Where they are, also for a copy of this process."""
+        return (self.spool.file.fileno(), *self.span)

@@ -1,15 +1,16 @@
-"""Many documents are written by threads: the same files, the same list of them, the same errors, nothing left."""
+"""Many documents are written by processes: the same files, the same list of them, the same errors, nothing left."""
 
 from __future__ import annotations
 
 import errno
 import hashlib
 import json
+import multiprocessing
 import os
-import threading
-from collections.abc import Iterable, Iterator
+import signal
+import sys
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -17,8 +18,19 @@ from feedkit import PublishError, Report, publish
 from feedkit.document import Document
 from feedkit.publishing import filling
 from feedkit.publishing.tree import Tree
+from feedkit.workshop import forking
+from feedkit.workshop.spool import Spool, Stored
+
+pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="processes are copied on Linux only")
 
 COUNT = filling.WORTHWHILE * 3
+CREATE = Tree.create
+
+
+@pytest.fixture(autouse=True)
+def _alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever runs the tests may have threads of its own, which hold no lock of ours."""
+    monkeypatch.setattr(filling, "may_fork", lambda: True)
 
 
 def text(path: str, words: str) -> Document:
@@ -34,7 +46,7 @@ def tree(root: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("jobs", [2, 5])
-def test_threads_write_the_same(tmp_path: Path, jobs: int) -> None:
+def test_processes_write_the_same(tmp_path: Path, jobs: int) -> None:
     one = publish(many(), tmp_path / "one")
     assert publish(many(), tmp_path / "two", jobs=jobs) == one
     assert tree(tmp_path / "two") == tree(tmp_path / "one")
@@ -54,72 +66,137 @@ def test_the_manifest_has_the_digest_of_each(tmp_path: Path) -> None:
     }
 
 
-def test_what_is_too_long_to_be_held_whole_is_written_in_pieces(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_too_long_to_be_held_whole_is_written_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     publish(many(), tmp_path / "one")
     monkeypatch.setattr(filling, "_WHOLE", 3)
     publish(many(), tmp_path / "two", jobs=2)
     assert tree(tmp_path / "two") == tree(tmp_path / "one")
 
 
-def test_threads_are_begun_for_many_documents_only_and_end_with_the_run(
+def test_what_waits_in_spools_is_read_by_who_writes_it(tmp_path: Path) -> None:
+    one, two = Spool(), Spool()
+
+    def stored() -> Iterator[Document]:
+        for number, document in enumerate(many()):
+            spool = (one, two)[number % 2]
+            pieces = tuple(Stored(spool, spool.add(bytes(piece)), None) for piece in document.pieces)
+            yield Document(path=document.path, media_type=document.media_type, pieces=pieces)
+
+    try:
+        publish(stored(), tmp_path / "two", jobs=2)
+    finally:
+        one.file.close()
+        two.file.close()
+    publish(many(), tmp_path / "one")
+    assert tree(tmp_path / "two") == tree(tmp_path / "one")
+
+
+def noted(log: Path) -> Callable[..., None]:
+    """Writes, and notes who does."""
+
+    def create(self: Tree, path: str, chunks: Iterable[bytes]) -> None:
+        with log.open("a") as file:
+            file.write(f"{os.getpid()}\n")
+        CREATE(self, path, chunks)
+
+    return create
+
+
+def test_processes_are_begun_for_many_documents_only_and_end_with_the_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    writers: set[int] = set()
-    create = Tree.create
-
-    def noted(self: Tree, path: str, chunks: Iterable[bytes]) -> None:
-        writers.add(threading.get_ident())
-        create(self, path, chunks)
-
-    monkeypatch.setattr(Tree, "create", noted)
-    before = threading.active_count()
-    publish([text(f"{number}.json", "x") for number in range(filling.WORTHWHILE)], tmp_path / "few", jobs=2)
-    assert writers == {threading.get_ident()}
+    monkeypatch.setattr(Tree, "create", noted(tmp_path / "log"))
+    few = [text(f"{number}.json", "x") for number in range(filling.WORTHWHILE - 1)]
+    publish(few, tmp_path / "few", jobs=2)
+    assert set((tmp_path / "log").read_text().split()) == {str(os.getpid())}
     publish(many(), tmp_path / "many", jobs=2)
-    assert len(writers) > 1
-    assert threading.active_count() == before
+    writers = {int(number) for number in (tmp_path / "log").read_text().split()} - {os.getpid()}
+    assert len(writers) == 2
+    for writer in writers:
+        with pytest.raises(ProcessLookupError):
+            os.kill(writer, 0)
 
 
-def failing(at: str, error: BaseException) -> Any:
-    create = Tree.create
+@pytest.mark.parametrize("reason", ["one job", "threads", "another system"])
+def test_without_processes_all_is_written_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reason: str) -> None:
+    monkeypatch.setattr(Tree, "create", noted(tmp_path / "log"))
+    monkeypatch.setattr(filling, "may_fork", forking.may_fork)
+    if reason == "threads":
+        monkeypatch.setattr(forking.threading, "active_count", lambda: 2)
+    if reason == "another system":
+        monkeypatch.setattr(forking.sys, "platform", "win32")
+    publish(many(), tmp_path / "out", jobs=1 if reason == "one job" else 2)
+    assert set((tmp_path / "log").read_text().split()) == {str(os.getpid())}
 
-    def fail(self: Tree, path: str, chunks: Iterable[bytes]) -> None:
+
+def ending(words: str, end: Callable[[], None]) -> Callable[..., None]:
+    """Writes; one document ends in another way."""
+
+    def create(self: Tree, path: str, chunks: Iterable[bytes]) -> None:
         data = b"".join(chunks)
-        if data == f'"y {at}"'.encode():
-            raise error
-        create(self, path, [data])
+        if data == f'"{words}"'.encode():
+            end()
+        CREATE(self, path, [data])
 
-    return fail
+    return create
 
 
-@pytest.mark.parametrize("at", [filling.WORTHWHILE + 1, COUNT - 1])
-def test_a_disk_that_is_full_is_told_and_leaves_everything_as_it_was(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int
+def full() -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "somewhere")
+
+
+def linked() -> None:
+    raise PublishError("somewhere: is a link")
+
+
+AT = [filling.WORTHWHILE + 1, filling.WORTHWHILE * 2, COUNT - 1]
+
+
+@pytest.mark.parametrize("at", AT)
+@pytest.mark.parametrize(("end", "words"), [(full, "somewhere: cannot be written .No space"), (linked, "is a link")])
+def test_what_cannot_be_written_is_told_and_everything_stays_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int, end: Callable[[], None], words: str
 ) -> None:
     publish(many(), tmp_path)
     before = tree(tmp_path)
-    full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "somewhere")
     with monkeypatch.context() as patch:
-        patch.setattr(Tree, "create", failing(str(at), full))
-        with pytest.raises(PublishError, match="somewhere: cannot be written"):
+        patch.setattr(Tree, "create", ending(f"y {at}", end))
+        with pytest.raises(PublishError, match=words):
             publish(many("y"), tmp_path, jobs=2)
     assert tree(tmp_path) == before
     publish(many("y"), tmp_path, jobs=2)
     assert tree(tmp_path) != before
 
 
-def test_an_interrupt_ends_the_threads_and_leaves_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("at", AT)
+def test_what_a_process_was_to_write_that_dies_is_written_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int
+) -> None:
+    here = os.getpid()
+
+    def die() -> None:
+        if os.getpid() != here:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    publish(many(), tmp_path / "one")
+    monkeypatch.setattr(Tree, "create", ending(f"x {at}", die))
+    report = publish(many(), tmp_path / "two", jobs=2)
+    assert [str(problem) for problem in report.problems] == [
+        "note FK506: a worker process ended (exit code -9); its documents are written without it"
+    ]
+    assert report.documents.written == COUNT
+    assert tree(tmp_path / "two") == tree(tmp_path / "one")
+
+
+def test_an_interrupt_ends_the_processes_and_leaves_nothing(tmp_path: Path) -> None:
     def interrupted() -> Iterator[Document]:
         yield from many()
         raise KeyboardInterrupt
 
-    before = threading.active_count()
     with pytest.raises(KeyboardInterrupt):
         publish(interrupted(), tmp_path / "out", jobs=2)
     assert list(tmp_path.iterdir()) == []
-    assert threading.active_count() == before
+    assert multiprocessing.active_children() == []
 
 
 def test_what_is_in_the_way_of_one_keeps_all_of_them_away(tmp_path: Path) -> None:
@@ -130,9 +207,14 @@ def test_what_is_in_the_way_of_one_keeps_all_of_them_away(tmp_path: Path) -> Non
     assert [name for name in tree(tmp_path) if not name.startswith(".")] == [f"tags/3/{3 + 7 * 20}.json"]
 
 
-def test_files_are_synchronised_by_threads_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    synced: list[int] = []
-    sync = os.fsync
-    monkeypatch.setattr(os, "fsync", lambda descriptor: (synced.append(descriptor), sync(descriptor)))
-    publish(many(), tmp_path, jobs=2, durable=True)
-    assert len(synced) > 2 * COUNT
+def test_files_are_synchronised_by_whoever_writes_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sync, log = os.fsync, tmp_path / "log"
+
+    def synced(descriptor: int) -> None:
+        with log.open("a") as file:
+            file.write("x")
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    publish(many(), tmp_path / "out", jobs=2, durable=True)
+    assert log.stat().st_size > 2 * COUNT

@@ -29,6 +29,12 @@ def certain(kind: Any, given: dict[str, Any]) -> Any:
     return made(kind, tuple({**_defaults(kind), **given}.values()))
 
 
+def changed(value: Any, **given: Any) -> Any:
+    """A value with some fields that are others."""
+    kind: Any = type(value)
+    return made(kind, tuple({**dict(zip(_defaults(kind), values_of(value), strict=True)), **given}.values()))
+
+
 def values_of(value: Any) -> tuple[Any, ...]:
     """The fields of a value, in their order."""
     kind: Any = type(value)

@@ -16,6 +16,7 @@ from html import unescape
 from feedkit.errors import DocumentError, OnProblem, Problem, SettingsError, shown
 from feedkit.formats.locations import MAX_LOC, Host
 from feedkit.formats.sitemap_extensions import reciprocal
+from feedkit.frozen import certain
 from feedkit.model import Entry, Precision, Url
 from feedkit.reading.url_lists import read_urls
 from feedkit.settings import Site
@@ -56,6 +57,10 @@ def _articles(site: Site, entries: Sequence[Entry], lastmods: Lastmods, on_probl
     sets = dict(_translations(site, fit))
     for entry in fit:
         changed, precision = lastmods.get(entry.url, (entry.modified, entry.modified_precision))
+        if not (site.sitemap.images or site.sitemap.videos or entry.translation_key):
+            # Most pages: the entry's address and dates were checked when it was made.
+            yield certain(Url, {"loc": entry.url, "lastmod": changed, "precision": precision})
+            continue
         yield Url(
             loc=entry.url,
             lastmod=changed,

@@ -5,7 +5,7 @@ Refuses to write a file, and to make what no feed holds.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
 from types import MappingProxyType
@@ -22,7 +22,8 @@ from feedkit.formats.opml import Outline, opml
 from feedkit.formats.redirects import redirects
 from feedkit.formats.rss import FORMAT as RSS
 from feedkit.formats.sitemap import sitemaps
-from feedkit.model import Entry, newest
+from feedkit.frozen import changed
+from feedkit.model import Entry, Feed, newest
 from feedkit.setting_tables import Content
 from feedkit.settings import Site
 from feedkit.site.archives import Page, folder, linked, pages
@@ -80,9 +81,11 @@ def changed_documents(
         show = head(site, edition.selections[0], RSS)
         for problem in podcast_problems(show, edition.entries, picture(site, site.podcast.image)):
             tell(problem)
+    heads: dict[str, tuple[Feed, Feed]] = {}
     for format_ in FEED_FORMATS.values():
-        feeds = _Feeds(edition=edition, format=format_, former=former, tell=tell, fragment=fragment, kept=kept)
-        yield from feeds.documents()
+        yield from _Feeds(
+            edition=edition, format=format_, former=former, tell=tell, fragment=fragment, kept=kept, heads=heads
+        ).documents()
     if "sitemap" in site.formats:
         yield from unless("sitemap", lambda: neighbours(_sitemap_documents(edition, tell), site.sitemap.compress))
     yield from _redirects(edition, former)
@@ -132,6 +135,8 @@ class _Feeds:
     tell: OnProblem
     fragment: Fragment
     kept: Mapping[str, tuple[int, int, int]]
+    #: Of each folder the heads that are not of this format alone.
+    heads: dict[str, tuple[Feed, Feed]]
     fragments: dict[tuple[str, Content], Piece] = field(default_factory=dict)
     extended: dict[str, Entry] = field(default_factory=dict)
 
@@ -157,37 +162,59 @@ class _Feeds:
 
     def _made(self, selection: Selection, page: Page) -> Iterator[Document]:
         site = self.edition.site
+        entries = [self._extended(entry) for entry in page.entries] if site.extensions else page.entries
+        feed, whole = self._heads(selection, page, entries)
+        frame = self.format.frame(whole)
+        name = path(site, selection.folder + page.folder, self.format)
+        held: Sequence[Entry] = entries
+        made = self._fitted(selection, name, frame, held)
+        if not all(made):
+            # A format may be unable to hold an entry: the head must not speak of it.
+            held = [entry for entry, data in zip(entries, made, strict=True) if data]
+            whole = completed(feed, held)
+            frame = self.format.frame(whole)
+        fragments = list(filter(None, made))
+        yield self._document(name, frame, fragments, held, whole)
+        if site.renamed == "feed" and not page.number:
+            for old in self.former.get(selection.folder, ()):
+                there = completed(moved(feed, self.format), held)
+                yield self._document(path(site, old, self.format), self.format.frame(there), fragments, held, there)
+
+    def _heads(self, selection: Selection, page: Page, entries: Sequence[Entry]) -> tuple[Feed, Feed]:
+        """The head of a document, and the same with what its entries say of it."""
+        if page.archives or self.edition.site.extensions:
+            return self._own_heads(selection, page, entries)
+        if selection.folder not in self.heads:
+            self.heads[selection.folder] = self._own_heads(selection, page, entries)
+        feed, whole = self.heads[selection.folder]
+        url = self.edition.site.url(path(self.edition.site, selection.folder, self.format))
+        if url == feed.feed_url:
+            return feed, whole
+        # But for the address, they are the same in every format.
+        return changed(feed, feed_url=url), changed(whole, feed_url=url)
+
+    def _own_heads(self, selection: Selection, page: Page, entries: Sequence[Entry]) -> tuple[Feed, Feed]:
+        site = self.edition.site
         feed = head(site, selection, self.format, self.edition.tombstones)
         feed = linked(feed, page, lambda number: site.url(path(site, selection.folder + folder(number), self.format)))
         feed = extended_feed(feed, site.extensions, self.tell)
-        entries = [self._extended(entry) for entry in page.entries]
         if (authors := shared_authors(entries)) and authors != feed.authors:
             feed = replace(feed, authors=authors)
-        frame = self.format.frame(completed(feed, entries))
-        name = path(site, selection.folder + page.folder, self.format)
-        made = self._fitted(selection, name, frame, entries)
-        # A format may be unable to hold an entry: the head must not speak of it.
-        held = [entry for entry, data in zip(entries, made, strict=True) if data]
-        if len(held) < len(entries):
-            frame = self.format.frame(completed(feed, held))
-        fragments = list(filter(None, made))
-        yield self._document(name, frame, fragments, held)
-        if site.renamed == "feed" and not page.number:
-            for old in self.former.get(selection.folder, ()):
-                there = self.format.frame(completed(moved(feed, self.format), held))
-                yield self._document(path(site, old, self.format), there, fragments, held)
+        return feed, completed(feed, entries)
 
-    def _document(self, name: str, frame: Frame, fragments: list[Piece], entries: list[Entry]) -> Document:
+    def _document(
+        self, name: str, frame: Frame, fragments: list[Piece], entries: Iterable[Entry], feed: Feed
+    ) -> Document:
         return Document(
             path=name,
             media_type=self.format.media_type,
             pieces=splice(frame, fragments),
-            last_modified=newest(entry.modified for entry in entries),
+            last_modified=feed.updated,
             items=len(fragments),
-            entries=tuple(entry.url for entry in entries),
+            entries=tuple([entry.url for entry in entries]),
         )
 
-    def _fitted(self, selection: Selection, name: str, frame: Frame, entries: list[Entry]) -> list[Piece]:
+    def _fitted(self, selection: Selection, name: str, frame: Frame, entries: Sequence[Entry]) -> list[Piece]:
         """The fragments, as many of the oldest with summaries as the budget demands."""
         budget = _budget(self.edition.site, selection)
         around = len(frame.head) + len(frame.tail) + len(frame.separator) * max(0, len(entries) - 1)

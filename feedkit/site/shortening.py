@@ -38,10 +38,10 @@ def within(budget: int, around: int, entries: Sequence[Entry], content: Content,
     summaries and that is still too much.
     """
     fragments = [make(entry, content) for entry in entries]
-    total = around + sum(map(len, fragments))
     cut = 0
     if content != "full" or budget == 0:
         return fragments, cut
+    total = around + sum(map(len, fragments))
     for index in reversed(range(len(entries))):
         if total <= budget:
             break

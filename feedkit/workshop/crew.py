@@ -97,15 +97,14 @@ class Crew:
     def __exit__(self, *error: object) -> None:
         self.dismiss()
         for hand in self._hands:
+            hand.process.join()
             hand.spool.file.close()
         self._worker.spool.file.close()
 
     def dismiss(self) -> None:
-        """End the processes; what they have made stays, and what is asked of them later is done here."""
+        """Let the processes end; what they have made stays, and what is asked of them later is done here."""
         for hand in self._hands:
             hand.connection.close()
-        for hand in self._hands:
-            hand.process.join()
             hand.lost = True
 
     def _begin(self, articles: int) -> None:

@@ -42,7 +42,7 @@ def add_build(commands: Any) -> None:
         "--wait", type=_seconds, default=10.0, metavar="SECONDS", help="wait for another run (default 10)"
     )
     build.add_argument(
-        "--jobs", type=_jobs, default=0, metavar="N", help="processes that read and render (default: one a processor)"
+        "--jobs", type=_jobs, default=0, metavar="N", help="processes that read, render and write (default: one a processor)"
     )
     build.add_argument("--profile", action="store_true", help="print how long each stage took")
     build.add_argument("--watch", action="store_true", help="build again whenever something is saved")

@@ -80,6 +80,8 @@ def _once(options: argparse.Namespace) -> int:
     bar = has_bar(options)
     profile = Profile(progress if bar else silent)
     cache = None if options.no_cache else site.cache or cache_file(options.content, options.output, options.config)
+    # Seen once, and not again when something is saved.
+    look, options.look = options.look, None
     report = feedkit.build(
         site,
         content_of(options),
@@ -92,6 +94,7 @@ def _once(options: argparse.Namespace) -> int:
         wait=options.wait,
         jobs=options.jobs or _processors(),
         cache=cache,
+        look=look,
     )
     if options.profile:
         to_stderr("\n".join(profile.lines()))

@@ -54,7 +54,7 @@ def edited(
     rows = memory.load_all(STAMPS)
     known = {key.removeprefix(STAMPS): row for key, row in rows.items() if isinstance(row, Known)}
     changed = {name: first for first, row in known.items() for name in row.changed(found)}
-    shared = found.digest(found.files.keys() - {name for row in known.values() for name in row.stamps})
+    shared = found.digest_of(found.files.keys() - {name for row in known.values() for name in row.stamps})
     if not 0 < len(changed) <= MANY or any(row.shared != shared for row in known.values()):
         return None
     remembered = Remembered(memory=memory, inputs=found, shared=shared)

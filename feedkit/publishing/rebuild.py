@@ -18,8 +18,8 @@ from feedkit.instant import instant, microseconds
 from feedkit.publishing.paths import MANIFEST
 from feedkit.publishing.report import Report
 from feedkit.settings import Site
-from feedkit.workshop.answers import Answer, packed, seen, written
-from feedkit.workshop.inputs import Inputs, inputs, paths_of
+from feedkit.workshop.answers import Answer, Look, packed, written
+from feedkit.workshop.inputs import Inputs, inputs, named_by
 from feedkit.workshop.memory import Memory
 from feedkit.workshop.stamps import RACY_NS
 
@@ -64,6 +64,7 @@ def build(
     wait: float = 10.0,
     jobs: int = 1,
     cache: str | Path | None = None,
+    look: Look | None = None,
 ) -> Report:
     """Read the articles, and make `directory` hold the site's feeds, sitemap and OPML list.
 
@@ -71,13 +72,13 @@ def build(
     article is one Problem in the report, and the others are built. `on_problem` is told of each Problem when it is
     found; `watch` may show the progress. `force`, `allow_empty`, `durable` and `wait` are those of `publish`. Up to
     `jobs` processes read and render, and `cache` is a file that remembers the work for the next build; neither changes
-    a byte. Raises `SettingsError` for content that is not there and for a folder that must not be written to,
+    a byte; nor does `look`, the files as the command line has just seen them. Raises `SettingsError` for content that is not there and for a folder that must not be written to,
     `PublishError` for one that cannot be.
     """
     found, memory = None, None
     if cache is not None and isinstance(content, str | Path):
         memory = Memory(_outside(Path(cache), Path(directory)))
-        found = inputs(site, Path(content), Path(directory), memory.touched())
+        found = inputs(site, Path(content), Path(directory), memory.touched(), look)
     state = _left(site, Path(directory), memory) if memory else None
     if found and state and not _differs(found, state):
         return _told(state.report, on_problem)
@@ -160,11 +161,11 @@ def done(site: Site, directory: Path, found: Inputs, report: Report, paths: Iter
     answer = Answer(
         report=state.report.digest,
         settings=found.settings.hex(),
-        files=seen(found.files.items(), found.others),
+        files=found.seen,
         written=state.written,
         content=found.content,
         own=os.path.realpath(directory),
-        others=tuple(map(str, sorted(set(paths_of(site))))),
+        others=named_by(site),
         outputs=outputs,
         taken=found.taken,
         now=microseconds(now),

@@ -259,7 +259,7 @@ class Remembered:
 def remembered(memory: Memory, inputs: Inputs, chunks: Iterable[Chunk]) -> Remembered:
     """What the last build knew of the articles."""
     articles = {name for chunk in chunks for name in chunk.names}
-    return Remembered(memory=memory, inputs=inputs, shared=inputs.digest(inputs.files.keys() - articles))
+    return Remembered(memory=memory, inputs=inputs, shared=inputs.digest_of(inputs.files.keys() - articles))
 
 
 def chunked(files: Sequence[SourceFile], articles: Iterable[int]) -> Iterator[Chunk]:

@@ -45,14 +45,15 @@ def listed(path: str, name: str, without: str = "") -> Iterator[tuple[str, Stamp
         with os.scandir(folder) as entries:
             for entry in entries:
                 if not entry.is_dir(follow_symlinks=False):
-                    yield f"{prefix}{entry.name}", _of_entry(entry)
+                    yield prefix + entry.name, _of_entry(entry)
                 elif not entry.name.startswith(".") and os.path.realpath(entry.path) != without:
                     waiting.append((entry.path, f"{prefix}{entry.name}/"))
 
 
 def _of_entry(entry: os.DirEntry[str]) -> Stamp:
     try:
-        return stamped(entry.stat())
+        found = entry.stat()
+        return found.st_size, found.st_mtime_ns, found.st_ino
     except OSError:
         return stamped(entry.stat(follow_symlinks=False))
 

@@ -53,7 +53,7 @@ def words(*more: str) -> list[str]:
 def answered(monkeypatch: pytest.MonkeyPatch, line: Sequence[str]) -> bool:
     """Whether a command line is answered without the build."""
 
-    def looked(arguments: Sequence[str]) -> int:
+    def looked(arguments: Sequence[str], look: object) -> int:
         raise Looked
 
     with monkeypatch.context() as patch:

@@ -18,6 +18,7 @@ from feedkit.checks import require_aware as _require_aware
 from feedkit.checks import require_language as _require_language
 from feedkit.checks import require_text as _require_text
 from feedkit.feed_values import Element, Schedule, Tombstone
+from feedkit.patterns import later
 from feedkit.podcast_values import Episode, Podcast, require_episode, require_podcast
 from feedkit.sitemap_values import CHANGEFREQS, Alternate, Changefreq, News, Video
 
@@ -142,7 +143,7 @@ _FEED_ADDRESSES = (
 )
 
 
-_EXTENSION = re.compile(r"_[A-Za-z][^.]*")
+_EXTENSION = later(r"_[A-Za-z][^.]*")
 
 
 def _require_extensions(objects: Mapping[str, Any]) -> None:

@@ -26,7 +26,8 @@ from feedkit.workshop.answers import Look
 def run(arguments: Sequence[str], look: Look | None = None) -> int:
     """Run one command, after a look at the files if there was one; returns the exit code.
 
-    Raises `SystemExit` for wrong usage, `--help` and SIGTERM."""
+    Raises `SystemExit` for wrong usage, `--help` and SIGTERM.
+    """
     options = grammar().parse_args(arguments)
     options.words, options.look = tuple(arguments), look
     try:

@@ -6,7 +6,6 @@ zone and its fold say which instant it means, even within a repeated hour.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
@@ -18,11 +17,12 @@ from feedkit.dates._moment import Clock, Moment, Order, RefusalError, WrittenZon
 from feedkit.dates._text import LONGEST, Written, cleaned, read_text
 from feedkit.dates._zones import written_zone
 from feedkit.model import Precision, ZoneRule
+from feedkit.patterns import later
 
 _SECOND = timedelta(seconds=1)
 _DATE_LENGTH = len("2025-11-21")
 _MINUTE_LENGTH = len("2025-11-21T10:00")
-_GIT_RAW = re.compile(r"([0-9]{9,10}) ([+-][0-9]{4})")
+_GIT_RAW = later(r"([0-9]{9,10}) ([+-][0-9]{4})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

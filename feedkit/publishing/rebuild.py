@@ -72,8 +72,8 @@ def build(
     article is one Problem in the report, and the others are built. `on_problem` is told of each Problem when it is
     found; `watch` may show the progress. `force`, `allow_empty`, `durable` and `wait` are those of `publish`. Up to
     `jobs` processes read and render, and `cache` is a file that remembers the work for the next build; neither changes
-    a byte; nor does `look`, the files as the command line has just seen them. Raises `SettingsError` for content that is not there and for a folder that must not be written to,
-    `PublishError` for one that cannot be.
+    a byte, nor does `look`, the files as the command line saw them a moment ago. Raises `SettingsError` for content
+    that is not there and for a folder that must not be written to, `PublishError` for one that cannot be.
     """
     found, memory = None, None
     if cache is not None and isinstance(content, str | Path):

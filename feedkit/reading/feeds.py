@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,6 +21,7 @@ from xml.parsers import expat
 
 from feedkit.dates import parse_date
 from feedkit.errors import DateError, DocumentError, OnProblem, Problem, printable, raise_or_log, shown
+from feedkit.patterns import later
 from feedkit.text import plain
 
 #: The most bytes of a feed.
@@ -63,7 +63,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 _READ = frozenset(name for names in _NAMES.values() for name in names)
-_TAG = re.compile(r"<[^<>]*>")
+_TAG = later(r"<[^<>]*>")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

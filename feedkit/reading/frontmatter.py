@@ -15,6 +15,7 @@ from typing import Any
 import frontmatter
 from frontmatter.default_handlers import BaseHandler
 
+from feedkit.patterns import later
 from feedkit.reading import _headers, _json, _toml, _yaml, _yamlhints, _yamlsimple
 from feedkit.reading.unreadable import FrontMatterError
 from feedkit.setting_tables import Limits
@@ -22,20 +23,20 @@ from feedkit.setting_tables import Limits
 Load = Callable[[str, int, Limits], tuple[dict[str, Any], dict[str, int]]]
 
 _FENCES: dict[str, tuple[re.Pattern[str], Load]] = {
-    "---": (re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE), _yaml.load),
-    "+++": (re.compile(r"^\+\+\+[ \t]*$", re.MULTILINE), _toml.load),
-    ";;;": (re.compile(r"^;;;[ \t]*$", re.MULTILINE), _json.load_fenced),
+    "---": (later(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE), _yaml.load),
+    "+++": (later(r"^\+\+\+[ \t]*$", re.MULTILINE), _toml.load),
+    ";;;": (later(r"^;;;[ \t]*$", re.MULTILINE), _json.load_fenced),
 }
 
 # A shortcode, a template's tag or an attribute list is the beginning of a text.
-_OBJECT = re.compile(r"\{(?![{%:#!.<=])")
+_OBJECT = later(r"\{(?![{%:#!.<=])")
 
 # gray-matter's way to name the language of a block.
-_NAMED_FENCE = re.compile(r"---[ \t]*[A-Za-z]+$")
+_NAMED_FENCE = later(r"---[ \t]*[A-Za-z]+$")
 
 # What YAML does not pass over, and what among it is a key, an item or a bracket: anything else is somebody's prose.
-_SIGNIFICANT = re.compile(r"^(?![ \t]*(?:#|$)).", re.MULTILINE)
-_YAML_LIKE = re.compile(r"""[ \t]*(?:["']?\w[\w.-]*(?: [\w.-]+){0,2}["']?[ \t]*:(?:\s|$)|[?&!{\[]|- |<<:)""")
+_SIGNIFICANT = later(r"^(?![ \t]*(?:#|$)).", re.MULTILINE)
+_YAML_LIKE = later(r"""[ \t]*(?:["']?\w[\w.-]*(?: [\w.-]+){0,2}["']?[ \t]*:(?:\s|$)|[?&!{\[]|- |<<:)""")
 
 _DEFAULTS = Limits()
 

@@ -18,6 +18,7 @@ from urllib.parse import quote
 import pyromark
 
 from feedkit.errors import SHOWN_LENGTH, said, shown
+from feedkit.patterns import later
 from feedkit.reading.codespans import Code
 from feedkit.reading.shortcode_syntax import MAX_UNREAD, Use, arguments, pairs, uses
 from feedkit.setting_tables import Shortcode
@@ -36,7 +37,7 @@ Render = Callable[[Shortcode], str]
 Tell = Callable[[str, int, str], None]
 
 _UNCLOSED = MappingProxyType({"own": "{{{{{}:", "hugo": "{{{{< {}", "jekyll": "{{% {}"})
-_INNER_BREAK = re.compile(r"\A[ \t]*\n|\n[ \t]*\Z")
+_INNER_BREAK = later(r"\A[ \t]*\n|\n[ \t]*\Z")
 
 
 def image(shortcode: Shortcode) -> str:

@@ -52,8 +52,7 @@ def listed(path: str, name: str, without: str = "") -> Iterator[tuple[str, Stamp
 
 def _of_entry(entry: os.DirEntry[str]) -> Stamp:
     try:
-        found = entry.stat()
-        return found.st_size, found.st_mtime_ns, found.st_ino
+        return stamped(entry.stat())
     except OSError:
         return stamped(entry.stat(follow_symlinks=False))
 

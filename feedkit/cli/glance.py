@@ -60,12 +60,24 @@ def glanced(arguments: Sequence[str]) -> tuple[int | None, Look | None]:
 
 def cache_file(content: str, output: str | None, config: str | None) -> Path:
     """The file in which builds of one folder into another are remembered, if the configuration names none."""
-    # Late: who names a file of his own needs none of it.
-    from platformdirs import user_cache_path
-
     places = [os.path.realpath(content), os.path.realpath(output or "public"), config and os.path.realpath(config)]
     name = blake2b(repr(places).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
-    return user_cache_path("feedkit") / f"{name}.sqlite3"
+    return _cache_folder() / f"{name}.sqlite3"
+
+
+def _cache_folder() -> Path:
+    # Late: who names a file of his own needs none of it.
+    from pathlib import Path
+
+    # As platformdirs has it, which takes longer to import than the rest of a glance.
+    given, home = os.environ.get("XDG_CACHE_HOME", ""), os.environ.get("HOME", "")
+    base = given or (f"{home.rstrip('/')}/.cache" if home else "")
+    # Android is a Linux, too, and what is relative is read otherwise by one version and another.
+    if sys.platform == "linux" and "ANDROID_DATA" not in os.environ and base.startswith("/"):
+        return Path(base) / "feedkit"
+    from platformdirs import user_cache_path
+
+    return user_cache_path("feedkit")
 
 
 def remember(

@@ -12,6 +12,9 @@ from typing import Literal, NamedTuple
 from feedkit.errors import shown
 from feedkit.model import Precision, ZoneRule
 
+#: Longer texts are refused unread; JavaScript's Date with the longest comment has 88.
+LONGEST = 100
+
 Order = Literal["dmy", "mdy"]
 
 

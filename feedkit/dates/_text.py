@@ -12,14 +12,11 @@ from unicodedata import normalize
 from feedkit.dates._clock import read_clock
 from feedkit.dates._figures import figures_day
 from feedkit.dates._iso import iso_day
-from feedkit.dates._moment import Clock, Order, RefusalError, WrittenZone, Ymd, left_over
+from feedkit.dates._moment import LONGEST, Clock, Order, RefusalError, WrittenZone, Ymd, left_over
 from feedkit.dates._refuse import refusal
 from feedkit.dates._words import split_weekday, words_day
 from feedkit.dates._zones import written_zone
 from feedkit.patterns import later
-
-#: Longer texts are refused unread; JavaScript's Date with the longest comment has 88.
-LONGEST = 100
 
 # Only these: U+001C to U+001F, which `str.split` takes for white space, are somebody's accident.
 _SPACE = later("[ \t\r\n\u00a0\u2009\u202f\u3000]+")

@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, timedelta, timezone, tzinfo
-from difflib import get_close_matches
 from functools import cache
 from types import MappingProxyType
 from zoneinfo import ZoneInfo, available_timezones
@@ -110,6 +109,9 @@ def _names() -> frozenset[str]:
 
 
 def _nearest(name: object) -> str:
+    # Late: needed for a mistake only.
+    from difflib import get_close_matches
+
     known = {each.lower(): each for each in sorted(_names())}
     known |= {each.lower().rpartition("/")[2]: each for each in sorted(_names(), reverse=True)} | known
     wanted = name.lower().replace(" ", "_")[:40] if isinstance(name, str) else ""

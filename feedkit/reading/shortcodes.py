@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from html import escape
 from types import MappingProxyType
 from urllib.parse import quote
@@ -66,6 +65,9 @@ def _image_address(shortcode: Shortcode) -> str:
         raise ValueError(f"{shown(given[1])} has no name, and is no part of the address unless that is in quotes")
     for name, value in shortcode.named.items():
         if name not in _IMAGE_ARGUMENTS:
+            # Late: needed for a mistake only.
+            from difflib import get_close_matches
+
             near = get_close_matches(name, _IMAGE_ARGUMENTS, n=1)
             raise ValueError(f"it has no argument called {name}{f'; did you mean {near[0]}?' if near else ''}")
         if name in ("width", "height") and not value.isdecimal():

@@ -43,7 +43,7 @@ DOORS = {
     "lxml": {"formats/_xml.py", "reading/html_pages.py"},
     "brotli": set(),
     "zstandard": set(),
-    "frontmatter": {"reading/frontmatter.py"},
+    "frontmatter": {"reading/_handler.py"},
     "dateutil": {"dates"},
     "tqdm": {"cli"},
     "nh3": {"reading/sanitising.py"},

@@ -79,7 +79,7 @@ def build(
     if cache is not None and isinstance(content, str | Path):
         memory = Memory(_outside(Path(cache), Path(directory)))
         found = inputs(site, Path(content), Path(directory), memory.touched(), look)
-    state = _left(site, Path(directory), memory) if memory else None
+    state = _left(site, Path(directory), memory, look) if memory else None
     if found and state and not _differs(found, state):
         return _told(state.report, on_problem)
     # Late: nothing of this is needed where nothing changed.
@@ -113,14 +113,16 @@ def _outside(cache: Path, directory: Path) -> Path:
     return cache
 
 
-def _left(site: Site, directory: Path, memory: Memory) -> State | None:
+def _left(site: Site, directory: Path, memory: Memory, look: Look | None) -> State | None:
     """The last build, if everything is as it left it, and nothing has fallen due since."""
     state = memory.load(["state"]).get("state")
     if not isinstance(state, State):
         return None
     now = instant(site)
     is_due = now < state.now or (state.next_change is not None and state.next_change <= now)
-    return None if is_due or written(_outputs(directory, site, state.outputs)) != state.written else state
+    outputs = _outputs(directory, site, state.outputs)
+    found = look.written if look and look.outputs == outputs else written(outputs)
+    return None if is_due or found != state.written else state
 
 
 def _differs(found: Inputs, state: State) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
-from feedkit.workshop.stamps import RACY_NS, Stamp, digest, listed, stamp
+from feedkit.workshop.stamps import RACY_NS, Stamp, digest, digest_of_files, listed, stamp
 
 # What parts texts, and the items of those that are lists.
 _PART, _ITEM = "\0", "\1"
@@ -28,13 +28,17 @@ class Look(NamedTuple):
     others: tuple[tuple[str, Stamp], ...]
     #: One digest for all of them.
     digest: str
+    #: The files of a build that are as it left them, by whole paths, and the digest of what the file system says of
+    #: them; none where nobody has looked.
+    outputs: tuple[str, ...] = ()
+    written: str = ""
 
 
 def look(content: str, own: str, named: tuple[str, ...]) -> Look:
     """Look at the files that a build depends on, but for those in its output folder."""
     files = tuple(listed(content, "", own))
     others = tuple(sorted(item for path in named for item in listed(path, path, own)))
-    return Look(content, own, named, files, others, digest((files, others)).hex())
+    return Look(content, own, named, files, others, digest(digest_of_files(others), digest_of_files(files)).hex())
 
 
 class Answer(NamedTuple):
@@ -62,8 +66,8 @@ class Answer(NamedTuple):
         return self.now <= now and not 0 < self.due <= now and written(self.outputs) == self.written
 
     def looked(self) -> Look:
-        """The files that it depends on, as they are."""
-        return look(self.content, self.own, self.others)
+        """The files that it depends on, as they are, where its documents are as they were."""
+        return look(self.content, self.own, self.others)._replace(outputs=self.outputs, written=self.written)
 
     def holds(self, found: Look) -> bool:
         """Whether the files are as they were, where the documents are."""

@@ -16,11 +16,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 from feedkit.patterns import later
+from feedkit.records import dataclass
 
 # What a public document must never repeat: the values of parameters that open doors, and passwords in an address.
 _OPENING_NAMES = (

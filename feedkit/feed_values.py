@@ -5,12 +5,12 @@ Refuses an element without a namespace, and numbers that no reader would believe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, get_args
 
 from feedkit.checks import require_aware, require_text
 from feedkit.patterns import later
+from feedkit.records import dataclass
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 Period = Literal["hourly", "daily", "weekly", "monthly", "yearly"]

@@ -7,12 +7,12 @@ is read. Names are compared without case, `-`, `_` and blanks; a dot reaches int
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal
 
 from feedkit.patterns import later
+from feedkit.records import dataclass
 
 #: What sort of value a field takes; the words are those of the messages.
 Kind = Literal["text", "date", "flag", "list", "people", "address", "picture", "files", "number"]

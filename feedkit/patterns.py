@@ -1,6 +1,6 @@
 """Regular expressions that are compiled when they are first used: most runs meet few of the shapes that they are for.
 
-Refuses to be a pattern itself: it has the methods of one, and no place in `re.sub` or in another pattern.
+Refuses to be a pattern itself: it has the methods of one, but is not what `match.re` is, and has no place in `re.sub`.
 """
 
 from __future__ import annotations

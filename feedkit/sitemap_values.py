@@ -6,12 +6,12 @@ Whatever Google has stopped to read (captions, genres, keywords) has no field he
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from feedkit.checks import require_absolute, require_aware, require_language, require_text
 from feedkit.patterns import later
+from feedkit.records import dataclass
 
 #: sitemaps.org "XML tag definitions".
 Changefreq = Literal["always", "hourly", "daily", "weekly", "monthly", "yearly", "never"]

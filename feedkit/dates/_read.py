@@ -6,7 +6,6 @@ zone and its fold say which instant it means, even within a repeated hour.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from feedkit.dates._moment import LONGEST, Clock, Moment, Order, RefusalError, W
 from feedkit.dates._zones import written_zone
 from feedkit.model import Precision, ZoneRule
 from feedkit.patterns import later
+from feedkit.records import dataclass
 
 if TYPE_CHECKING:
     from feedkit.dates._text import Written

@@ -6,7 +6,6 @@ texts over 100 characters before it looks at them, and anything left over.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from unicodedata import normalize
 
 from feedkit.dates._clock import read_clock
@@ -17,6 +16,7 @@ from feedkit.dates._refuse import refusal
 from feedkit.dates._words import split_weekday, words_day
 from feedkit.dates._zones import written_zone
 from feedkit.patterns import later
+from feedkit.records import dataclass
 
 # Only these: U+001C to U+001F, which `str.split` takes for white space, are somebody's accident.
 _SPACE = later("[ \t\r\n\u00a0\u2009\u202f\u3000]+")

@@ -8,12 +8,13 @@ from __future__ import annotations
 import hashlib
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from feedkit.document import Document
 from feedkit.publishing import manifest
 from feedkit.publishing.tree import Tree
+from feedkit.records import dataclass
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ThreadPoolExecutor

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -17,6 +16,7 @@ from feedkit.errors import OnProblem, SettingsError
 from feedkit.instant import instant, microseconds
 from feedkit.publishing.paths import MANIFEST
 from feedkit.publishing.report import Report
+from feedkit.records import dataclass
 from feedkit.settings import Site
 from feedkit.workshop.answers import Answer, Look, packed, written
 from feedkit.workshop.inputs import Inputs, inputs, named_by

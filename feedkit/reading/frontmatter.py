@@ -7,10 +7,10 @@ that merely begins with a rule `---` has no front matter, and keeps its text.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from feedkit.reading import _yamlsimple
+from feedkit.records import dataclass
 from feedkit.setting_tables import Limits
 
 _DEFAULTS = Limits()

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from feedkit.dates import Moment, read_date
 from feedkit.errors import OnProblem, Problem, RefusedValue, Severity, printable, raise_or_log, shown
 from feedkit.model import Url
 from feedkit.patterns import later
+from feedkit.records import dataclass
 from feedkit.sitemap_values import Alternate
 from feedkit.urls import absolute, path_url
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from feedkit.errors import shown
 from feedkit.patterns import later
+from feedkit.records import dataclass
 
 if TYPE_CHECKING:
     from pathspec import Pattern

@@ -7,7 +7,6 @@ out is reported; what shows another page or plays a file becomes a link.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
 from types import MappingProxyType
@@ -18,6 +17,7 @@ from feedkit.patterns import later
 from feedkit.reading.markup import VOID
 from feedkit.reading.relocating import ADDRESSES, SCHEMES, relocated_address, relocated_srcset, scheme
 from feedkit.reading.tidying import is_tidy, tidied
+from feedkit.records import dataclass
 from feedkit.setting_tables import EMBEDS
 from feedkit.text import legal
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from html import escape
 from types import MappingProxyType
 from urllib.parse import quote
@@ -20,6 +19,7 @@ from feedkit.errors import SHOWN_LENGTH, said, shown
 from feedkit.patterns import later
 from feedkit.reading.codespans import Code
 from feedkit.reading.shortcode_syntax import MAX_UNREAD, Use, arguments, pairs, uses
+from feedkit.records import dataclass
 from feedkit.setting_tables import Shortcode
 
 #: How deep shortcodes stand in one another; what is deeper is left to the one around it.

@@ -6,7 +6,7 @@ Refuses to write a file, and to make what no feed holds.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from types import MappingProxyType
 
 from feedkit.document import Document, Kept, Piece
@@ -18,6 +18,7 @@ from feedkit.formats.jsonfeed import FORMAT as JSON_FEED
 from feedkit.formats.redirects import redirects
 from feedkit.formats.rss import FORMAT as RSS
 from feedkit.model import Entry, newest
+from feedkit.records import dataclass
 from feedkit.setting_tables import Content
 from feedkit.settings import Site
 from feedkit.site.archives import Page, folder, linked, pages

@@ -8,11 +8,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 from zoneinfo import TZPATH
 
+from feedkit.records import dataclass
 from feedkit.settings import Site
 from feedkit.workshop.answers import Look, look
 from feedkit.workshop.stamps import Stamp, digest, programs

@@ -5,19 +5,17 @@ Refuses unknown keys (and names the nearest known one) and values of another kin
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from feedkit import configuration_tables as tables
-from feedkit import configuration_values as values
 from feedkit import dates
-from feedkit.configuration_values import Convert, Table, known
 from feedkit.errors import DateError, SettingsError
 from feedkit.settings import AUTHORS_FILES, Site
+
+if TYPE_CHECKING:
+    from feedkit.configuration_values import Table
 
 FILE_NAME = "feedkit.toml"
 PYPROJECT = "pyproject.toml"
@@ -70,6 +68,9 @@ def _authors_file(folder: Path) -> Path | None:
 
 
 def _parse(path: Path) -> Table:
+    # Late, as all that only a file needs: everything may stand on the command line.
+    import tomllib
+
     try:
         return tomllib.loads(path.read_text("utf-8-sig"))
     except OSError as error:
@@ -85,75 +86,8 @@ def _tool_table(table: Table) -> Table | None:
 
 
 def _settings(table: Table, folder: Path) -> dict[str, Any]:
+    from feedkit.configuration_tables import CONVERTERS
+    from feedkit.configuration_values import known
+
     known(table, CONVERTERS, "")
     return {key: CONVERTERS[key](key, value, folder) for key, value in table.items()}
-
-
-#: Every key of the configuration and how its value is read.
-CONVERTERS: Mapping[str, Convert] = MappingProxyType(
-    {
-        "base_url": values.as_text,
-        "title": values.as_text,
-        "description": values.as_text,
-        "language": values.as_text,
-        "timezone": values.as_text,
-        "date_order": values.as_text,
-        "time_of_day": values.as_time,
-        "years": values.as_years,
-        "authors": tables.as_persons,
-        "authors_file": values.as_path,
-        "split_authors": values.as_flag,
-        "split_tags_at_spaces": values.as_flag,
-        "rights": values.as_text,
-        "icon": values.as_text,
-        "logo": values.as_text,
-        "permalink": values.as_text,
-        "id_namespace": values.as_text,
-        "id": values.as_text,
-        "entry_ids": values.as_text,
-        "id_date": values.as_text,
-        "ids": values.as_path,
-        "tombstones": values.as_flag,
-        "output": values.as_path,
-        "cache": values.as_path,
-        "static": values.as_paths,
-        "markdown": tables.as_markdown,
-        "shortcodes": tables.as_shortcodes,
-        "unknown_shortcodes": values.as_text,
-        "html": values.as_text,
-        "embeds": values.as_texts,
-        "hero": values.as_flag,
-        "hero_enclosure": values.as_flag,
-        "titles": values.as_text,
-        "strip_query": values.as_texts,
-        "allow_query": values.as_texts,
-        "source_markdown": values.as_flag,
-        "formats": values.as_texts,
-        "limit": values.as_number,
-        "content": values.as_text,
-        "read_more": values.as_text,
-        "max_bytes": values.as_number,
-        "hubs": values.as_texts,
-        "schedule": tables.as_schedule,
-        "rss_cloud": values.as_text,
-        "stylesheet": values.as_text,
-        "ping": tables.as_ping,
-        "podcast": tables.as_podcast,
-        "extensions": tables.as_extensions,
-        "archives": values.as_flag,
-        "taxonomies": tables.as_taxonomies,
-        "feeds": tables.as_feeds,
-        "renamed": values.as_text,
-        "redirects": values.as_texts,
-        "aliases": tables.as_aliases,
-        "exclude": values.as_texts,
-        "languages": values.as_texts,
-        "dates_from": values.as_texts,
-        "limits": tables.as_limits,
-        "sitemap": tables.as_sitemap,
-        "names": tables.as_names,
-        "as_of": values.as_instant,
-        "drafts": values.as_flag,
-        "future": values.as_flag,
-    }
-)

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+from feedkit import configuration_values as values
 from feedkit.configuration_values import (
     Convert,
     as_flag,
@@ -301,3 +302,73 @@ def _made(key: str, made: type[T], table: dict[str, Any]) -> T:
     except TypeError as error:
         missing = [item.name for item in fields(made) if item.name not in table]  # type: ignore[arg-type]  # a value's class
         raise SettingsError(f"{key}: something is missing; write {missing[0]}") from error
+
+
+#: Every key of the configuration and how its value is read.
+CONVERTERS: Mapping[str, Convert] = MappingProxyType(
+    {
+        "base_url": values.as_text,
+        "title": values.as_text,
+        "description": values.as_text,
+        "language": values.as_text,
+        "timezone": values.as_text,
+        "date_order": values.as_text,
+        "time_of_day": values.as_time,
+        "years": values.as_years,
+        "authors": as_persons,
+        "authors_file": values.as_path,
+        "split_authors": values.as_flag,
+        "split_tags_at_spaces": values.as_flag,
+        "rights": values.as_text,
+        "icon": values.as_text,
+        "logo": values.as_text,
+        "permalink": values.as_text,
+        "id_namespace": values.as_text,
+        "id": values.as_text,
+        "entry_ids": values.as_text,
+        "id_date": values.as_text,
+        "ids": values.as_path,
+        "tombstones": values.as_flag,
+        "output": values.as_path,
+        "cache": values.as_path,
+        "static": values.as_paths,
+        "markdown": as_markdown,
+        "shortcodes": as_shortcodes,
+        "unknown_shortcodes": values.as_text,
+        "html": values.as_text,
+        "embeds": values.as_texts,
+        "hero": values.as_flag,
+        "hero_enclosure": values.as_flag,
+        "titles": values.as_text,
+        "strip_query": values.as_texts,
+        "allow_query": values.as_texts,
+        "source_markdown": values.as_flag,
+        "formats": values.as_texts,
+        "limit": values.as_number,
+        "content": values.as_text,
+        "read_more": values.as_text,
+        "max_bytes": values.as_number,
+        "hubs": values.as_texts,
+        "schedule": as_schedule,
+        "rss_cloud": values.as_text,
+        "stylesheet": values.as_text,
+        "ping": as_ping,
+        "podcast": as_podcast,
+        "extensions": as_extensions,
+        "archives": values.as_flag,
+        "taxonomies": as_taxonomies,
+        "feeds": as_feeds,
+        "renamed": values.as_text,
+        "redirects": values.as_texts,
+        "aliases": as_aliases,
+        "exclude": values.as_texts,
+        "languages": values.as_texts,
+        "dates_from": values.as_texts,
+        "limits": as_limits,
+        "sitemap": as_sitemap,
+        "names": as_names,
+        "as_of": values.as_instant,
+        "drafts": values.as_flag,
+        "future": values.as_flag,
+    }
+)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, time
-from difflib import get_close_matches
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -26,6 +25,9 @@ def known(table: Table, names: Mapping[str, object], prefix: str) -> None:
     """Raises `SettingsError` for a key that is not among the names."""
     for key in table:
         if key not in names:
+            # Late: needed for a mistake only.
+            from difflib import get_close_matches
+
             near = get_close_matches(key, names, n=1)
             hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(names))}"
             raise SettingsError(f"{prefix}{key}: unknown key; {hint}")

@@ -16,9 +16,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
+
+from feedkit.patterns import later
+from feedkit.records import dataclass
 
 # What a public document must never repeat: the values of parameters that open doors, and passwords in an address.
 _OPENING_NAMES = (
@@ -30,10 +32,11 @@ _OPENING_NAMES = (
 # Each begins with a character that is rare in prose, so that a long text is passed over quickly.
 _SECRET = re.compile(rf"([?&;](?:amp;)?)({_OPENING_NAMES})=[^&#\s\"'<>]+", re.IGNORECASE)
 # Where there is no such value, nothing is; that of an attribute is in quotes.
-_GIVEN = re.compile(r"=[^&#\s\"'<>]")
-_PASSWORD = re.compile(r"//([^/\s:@]{0,200}):[^/\s@]{1,200}@")
+_GIVEN = later(r"=[^&#\s\"'<>]")
+_CREDENTIALS = r"//([^/\s:@]{0,200}):[^/\s@]{1,200}@"
+_PASSWORD = later(_CREDENTIALS)
 # To mask too much costs nothing, to warn of a comment in a program does.
-_SURE_PASSWORD = re.compile(rf":{_PASSWORD.pattern}")
+_SURE_PASSWORD = later(f":{_CREDENTIALS}")
 
 Severity = Literal["error", "warning", "note"]
 
@@ -41,7 +44,7 @@ Severity = Literal["error", "warning", "note"]
 SHOWN_LENGTH = 80
 
 # C0, DEL, C1, line separators and bidirectional overrides: a title must not be able to write to somebody's terminal.
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_UNPRINTABLE = later(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,18 +5,18 @@ Refuses an element without a namespace, and numbers that no reader would believe
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, get_args
 
 from feedkit.checks import require_aware, require_text
+from feedkit.patterns import later
+from feedkit.records import dataclass
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 Period = Literal["hourly", "daily", "weekly", "monthly", "yearly"]
 
 # XML 1.0 §2.3 without the colon; ASCII is what vocabularies use.
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9._-]*")
+_NAME = later(r"[A-Za-z_][A-Za-z0-9._-]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,12 +6,13 @@ is read. Names are compared without case, `-`, `_` and blanks; a dot reaches int
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal
+
+from feedkit.patterns import later
+from feedkit.records import dataclass
 
 #: What sort of value a field takes; the words are those of the messages.
 Kind = Literal["text", "date", "flag", "list", "people", "address", "picture", "files", "number"]
@@ -303,7 +304,7 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
 #: The accepted names of every field, in the order of preference.
 NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType({name: field.names for name, field in FIELDS.items()})
 
-_IGNORED = re.compile(r"[-_\s]")
+_IGNORED = later(r"[-_\s]")
 
 
 @lru_cache(maxsize=4096)

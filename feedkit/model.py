@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Literal
@@ -18,7 +18,9 @@ from feedkit.checks import require_aware as _require_aware
 from feedkit.checks import require_language as _require_language
 from feedkit.checks import require_text as _require_text
 from feedkit.feed_values import Element, Schedule, Tombstone
+from feedkit.patterns import later
 from feedkit.podcast_values import Episode, Podcast, require_episode, require_podcast
+from feedkit.records import dataclass
 from feedkit.sitemap_values import CHANGEFREQS, Alternate, Changefreq, News, Video
 
 #: How exactly a date was written: a day has no time of day worth repeating.
@@ -142,7 +144,7 @@ _FEED_ADDRESSES = (
 )
 
 
-_EXTENSION = re.compile(r"_[A-Za-z][^.]*")
+_EXTENSION = later(r"_[A-Za-z][^.]*")
 
 
 def _require_extensions(objects: Mapping[str, Any]) -> None:

@@ -6,10 +6,10 @@ is made, since it names the feed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, get_args
 
 from feedkit.checks import require_absolute, require_language, require_text
+from feedkit.records import dataclass
 
 #: Apple Podcasts "A podcaster's guide to RSS".
 ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from feedkit import dates
 from feedkit.errors import RefusedValue, SettingsError, shown
 from feedkit.model import Person
+from feedkit.patterns import later
 from feedkit.podcast_values import Podcast
 from feedkit.setting_tables import (
     EMBEDS,
@@ -39,9 +40,9 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z]{4})?(?:-(?:[A-Za-z]{2}|[0-9]{
 
 # RFC 4151 §2.1: a year, a month or a day on which the authority's name was its owner's.
 # RFC 4151 §2.1: a domain in lower case, or a mail address.
-_AUTHORITY = re.compile(r"(?:[a-z0-9._-]+@)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
-_SHORTCODE = re.compile(r"[A-Za-z_][\w./-]*")
-_TAG_DATE = re.compile(r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?")
+_AUTHORITY = later(r"(?:[a-z0-9._-]+@)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
+_SHORTCODE = later(r"[A-Za-z_][\w./-]*")
+_TAG_DATE = later(r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?")
 
 
 def language_tag(text: str, name: str = "language") -> str:
@@ -132,7 +133,7 @@ def check_sitemap(sitemap: SitemapSettings) -> None:
         raise SettingsError(f"sitemap.max_urls: {sitemap.max_urls} is not between 1 and 50,000")
 
 
-_INDEXNOW_KEY = re.compile(r"[A-Za-z0-9-]{8,128}")
+_INDEXNOW_KEY = later(r"[A-Za-z0-9-]{8,128}")
 
 
 def check_ping(ping: PingSettings) -> None:
@@ -257,7 +258,7 @@ def located_podcast(podcast: Podcast, base: str) -> Podcast:
     )
 
 
-_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_UUID = later(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 def check_podcast(podcast: Podcast) -> None:

@@ -18,6 +18,7 @@ from feedkit.formats.locations import MAX_LOC, Host
 from feedkit.formats.sitemap_extensions import reciprocal
 from feedkit.frozen import certain
 from feedkit.model import Entry, Precision, Url
+from feedkit.patterns import later
 from feedkit.reading.url_lists import read_urls
 from feedkit.settings import Site
 from feedkit.sitemap_values import MAX_VIDEO_DESCRIPTION, MAX_VIDEO_TITLE, X_DEFAULT, Alternate, News, Video
@@ -27,7 +28,7 @@ from feedkit.urls import absolute, path_url
 #: Google "News sitemaps": how old an article may be, and how many one file may list.
 NEWS_AGE, MAX_NEWS = timedelta(days=2), 1_000
 
-_PICTURE = re.compile(r"<img\b[^>]*?\ssrc=\"([^\"]+)\"", re.IGNORECASE)
+_PICTURE = later(r"<img\b[^>]*?\ssrc=\"([^\"]+)\"", re.IGNORECASE)
 
 #: The dates of changes by address that somebody knows better than the articles do.
 Lastmods = Mapping[str, tuple[datetime, Precision]]

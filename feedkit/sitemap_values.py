@@ -6,12 +6,12 @@ Whatever Google has stopped to read (captions, genres, keywords) has no field he
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from feedkit.checks import require_absolute, require_aware, require_language, require_text
+from feedkit.patterns import later
+from feedkit.records import dataclass
 
 #: sitemaps.org "XML tag definitions".
 Changefreq = Literal["always", "hourly", "daily", "weekly", "monthly", "yearly", "never"]
@@ -26,7 +26,7 @@ X_DEFAULT = "x-default"
 MAX_VIDEO_TITLE, MAX_VIDEO_DESCRIPTION, MAX_VIDEO_DURATION, MAX_VIDEO_TAGS = 100, 2_048, 28_800, 32
 
 # The news schema: two or three letters, and two spellings for Chinese.
-_NEWS_LANGUAGE = re.compile(r"zh-cn|zh-tw|[a-z]{2,3}")
+_NEWS_LANGUAGE = later(r"zh-cn|zh-tw|[a-z]{2,3}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

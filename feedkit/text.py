@@ -10,6 +10,8 @@ import unicodedata
 from functools import lru_cache
 from html import unescape
 
+from feedkit.patterns import later
+
 # What XML 1.0 §2.2 forbids or advises against: controls but tab, LF, CR and NEL, surrogates, non-characters of the BMP.
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 # The same among the characters of ASCII; of all others the beginnings in UTF-8 (lone surrogates have no bytes at all).
@@ -17,14 +19,14 @@ _ILLEGAL_ASCII = bytes(number for number in range(128) if _ILLEGAL.match(chr(num
 _C1 = tuple(chr(number).encode() for number in range(128, 160))
 _ILLEGAL_STARTS = (b"\xef\xb7", b"\xef\xbf")
 # NEL, too: validators take it for a character of Windows-1252 that was read wrongly.
-_NEWLINES = re.compile("\r\n?|\x85")
+_NEWLINES = later("\r\n?|\x85")
 
 # Only these count as markup in a text field: `std::vector<int>` and `a < b` are words.
 _INLINE_TAGS = (
     "a|abbr|b|br|cite|code|del|div|em|h[1-6]|hr|i|img|ins|kbd|li|mark|ol|p|q|s|small|span|strong|sub|sup|u|ul"
 )
-_TAG = re.compile(rf"</?(?:{_INLINE_TAGS})(?:\s[^<>]*)?/?>", re.IGNORECASE)
-_REFERENCE = re.compile(r"&(?:[a-zA-Z][a-zA-Z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});")
+_TAG = later(rf"</?(?:{_INLINE_TAGS})(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_REFERENCE = later(r"&(?:[a-zA-Z][a-zA-Z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});")
 
 
 def legal(text: str) -> str:

@@ -13,6 +13,7 @@ from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 from uuid import NAMESPACE_DNS, UUID, uuid5
 
 from feedkit.errors import UrlError, shown
+from feedkit.patterns import later
 from feedkit.text import fold
 
 #: The most bytes of a slug; a file name may have 255, and suffixes want room.
@@ -22,7 +23,7 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 # What RFC 3986 §3.3 and §3.4 let stand; `%` stands for itself only in front of two hexadecimal digits.
 _PATH_SAFE = "/%:@!$&'()*+,;=~-._"
-_STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_STRAY_PERCENT = later(r"%(?![0-9A-Fa-f]{2})")
 # What is canonical as it is, by far the most addresses. No `;`, which urljoin takes off at the end.
 _CLEAN = re.compile(
     r"https?://(?![^/]*\.\.)[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?/[A-Za-z0-9/_.~!$&'()*+,=@-]*"
@@ -30,18 +31,18 @@ _CLEAN = re.compile(
 )
 
 # A slug of one segment in which nothing can be wrong.
-_PLAIN_SLUG = re.compile("[A-Za-z0-9_-]+")
+_PLAIN_SLUG = later("[A-Za-z0-9_-]+")
 
 # WHATWG URL §4.4: browsers drop these before they look at the scheme, so `java\nscript:` is `javascript:` to them.
 _STRIPPED = "".join(map(chr, range(0x21)))
 _REMOVED = str.maketrans("", "", "\t\n\r")
-_WITH_HOST = re.compile(r"https?://[^/?#]", re.IGNORECASE)
-_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+_WITH_HOST = later(r"https?://[^/?#]", re.IGNORECASE)
+_SCHEME = later(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 
 _SPELLED = (
-    (re.compile(r"(?<=\w)\+\+"), "pp"),
-    (re.compile(r"(?<=\w)#(?!\w)"), "sharp"),
-    (re.compile(r"(?<![\w.])\.net\b", re.IGNORECASE), "dotnet"),
+    (later(r"(?<=\w)\+\+"), "pp"),
+    (later(r"(?<=\w)#(?!\w)"), "sharp"),
+    (later(r"(?<![\w.])\.net\b", re.IGNORECASE), "dotnet"),
 )
 
 # Device names of Windows, with or without an extension: a folder of that name cannot be checked out there.

@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _escape_what_has_no_encoding()
     with _rarely_collected():
         try:
-            code = glanced(words)
+            code, look = glanced(words)
         except KeyboardInterrupt:
             return 130
         if code is not None:
@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Late: most builds of a site that is built again and again have nothing to do.
         from feedkit.cli.commands import run
 
-        return run(words)
+        return run(words, look)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -42,7 +42,11 @@ def add_build(commands: Any) -> None:
         "--wait", type=_seconds, default=10.0, metavar="SECONDS", help="wait for another run (default 10)"
     )
     build.add_argument(
-        "--jobs", type=_jobs, default=0, metavar="N", help="processes that read, render and write (default: one a processor)"
+        "--jobs",
+        type=_jobs,
+        default=0,
+        metavar="N",
+        help="processes that read, render and write (default: one a processor)",
     )
     build.add_argument("--profile", action="store_true", help="print how long each stage took")
     build.add_argument("--watch", action="store_true", help="build again whenever something is saved")
@@ -80,6 +84,8 @@ def _once(options: argparse.Namespace) -> int:
     bar = has_bar(options)
     profile = Profile(progress if bar else silent)
     cache = None if options.no_cache else site.cache or cache_file(options.content, options.output, options.config)
+    # Seen once, and not again when something is saved.
+    look, options.look = options.look, None
     report = feedkit.build(
         site,
         content_of(options),
@@ -92,6 +98,7 @@ def _once(options: argparse.Namespace) -> int:
         wait=options.wait,
         jobs=options.jobs or _processors(),
         cache=cache,
+        look=look,
     )
     if options.profile:
         to_stderr("\n".join(profile.lines()))

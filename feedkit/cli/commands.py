@@ -20,12 +20,16 @@ from feedkit.cli.plan import add_plan
 from feedkit.cli.printing import complain
 from feedkit.cli.sitemap import add_sitemap
 from feedkit.errors import FeedkitError
+from feedkit.workshop.answers import Look
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Run one command; returns the exit code. Raises `SystemExit` for wrong usage, `--help` and SIGTERM."""
+def run(arguments: Sequence[str], look: Look | None = None) -> int:
+    """Run one command, after a look at the files if there was one; returns the exit code.
+
+    Raises `SystemExit` for wrong usage, `--help` and SIGTERM.
+    """
     options = grammar().parse_args(arguments)
-    options.words = tuple(arguments)
+    options.words, options.look = tuple(arguments), look
     try:
         with _ended_by_sigterm():
             return int(options.run(options))

@@ -13,7 +13,7 @@ from hashlib import blake2b
 
 from feedkit.cli.saying import say
 from feedkit.instant import microseconds, start
-from feedkit.workshop.answers import Answer, Question, answer, known_places, looked_at, packed, question
+from feedkit.workshop.answers import Answer, Look, Question, answer, known_places, looked_at, packed, question
 from feedkit.workshop.memory import Memory
 from feedkit.workshop.stamps import digest
 
@@ -36,30 +36,48 @@ ENVIRONMENT = ("HOME", "SOURCE_DATE_EPOCH", "PYTHONTZPATH")
 CONFIGURATIONS = ("feedkit.toml", "pyproject.toml", "authors.yml", "authors.yaml", "_data/authors.yml")
 
 
-def glanced(arguments: Sequence[str]) -> int | None:
-    """The exit code of a build that has nothing to do, when its answer is printed; None where it may have something."""
+def glanced(arguments: Sequence[str]) -> tuple[int | None, Look | None]:
+    """The exit code of a build that has nothing to do, when its answer is printed; None where it may have something.
+
+    Beside it the files as they are, if they were looked at.
+    """
     words = _understood(arguments)
     if words is None:
-        return None
+        return None, None
     content, output, config = words
     found = Memory(cache_file(content, output, config)).plain(["question", "answer"])
     asked, left = question(found.get("question")), answer(found.get("answer"))
-    if asked is None or left is None or not _is_answered(asked, left, arguments):
-        return None
+    if asked is None or left is None or not _may_be_answered(asked, left, arguments):
+        return None, None
+    look = left.looked()
+    if not left.holds(look):
+        return None, look
     for text, stream in ((asked.diagnostics, sys.stderr), (asked.result, sys.stdout)):
         if text:
             say(text, stream)
-    return asked.code
+    return asked.code, look
 
 
 def cache_file(content: str, output: str | None, config: str | None) -> Path:
     """The file in which builds of one folder into another are remembered, if the configuration names none."""
-    # Late: who names a file of his own needs none of it.
-    from platformdirs import user_cache_path
-
     places = [os.path.realpath(content), os.path.realpath(output or "public"), config and os.path.realpath(config)]
     name = blake2b(repr(places).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
-    return user_cache_path("feedkit") / f"{name}.sqlite3"
+    return _cache_folder() / f"{name}.sqlite3"
+
+
+def _cache_folder() -> Path:
+    # Late: who names a file of his own needs none of it.
+    from pathlib import Path
+
+    # As platformdirs has it, which takes longer to import than the rest of a glance.
+    given, home = os.environ.get("XDG_CACHE_HOME", ""), os.environ.get("HOME", "")
+    base = given or (f"{home.rstrip('/')}/.cache" if home else "")
+    # Android is a Linux, too, and what is relative is read otherwise by one version and another.
+    if sys.platform == "linux" and "ANDROID_DATA" not in os.environ and base.startswith("/"):
+        return Path(base) / "feedkit"
+    from platformdirs import user_cache_path
+
+    return user_cache_path("feedkit")
 
 
 def remember(
@@ -80,12 +98,12 @@ def remember(
         memory.save({}, plain={"question": packed(asked)})
 
 
-def _is_answered(asked: Question, left: Answer, arguments: Sequence[str]) -> bool:
+def _may_be_answered(asked: Question, left: Answer, arguments: Sequence[str]) -> bool:
     if (asked.key, asked.report, asked.settings) != (_key(arguments), left.report, left.settings):
         return False
     there = looked_at(asked.places)
     now = microseconds(start()) if not _has_instant(arguments) else left.now
-    return digest(there).hex() == asked.configuration and left.is_older(there) and left.holds(now)
+    return digest(there).hex() == asked.configuration and left.is_older(there) and left.may_hold(now)
 
 
 def _has_instant(arguments: Sequence[str]) -> bool:

@@ -12,10 +12,9 @@ from datetime import datetime, time, tzinfo
 
 from feedkit.dates._iso import is_plain
 from feedkit.dates._localise import certain
-from feedkit.dates._moment import Moment, Order, RefusalError
+from feedkit.dates._moment import LONGEST, Moment, Order, RefusalError
 from feedkit.dates._read import Rules, read_value
 from feedkit.dates._spell import rfc822, rfc3339, w3c
-from feedkit.dates._text import LONGEST
 from feedkit.dates._zones import site_zone, zone
 from feedkit.errors import DateError, shown
 from feedkit.model import Precision, ZoneRule

@@ -12,14 +12,15 @@ from datetime import timedelta
 from feedkit.dates._calendar import impossible
 from feedkit.dates._moment import Clock, RefusalError
 from feedkit.model import Precision
+from feedkit.patterns import later
 
-_SEPARATOR = re.compile(r"(?:(?P<iso>[Tt])(?=[0-9])|,? (?:at )?|,)(?P<rest>.*)", re.DOTALL)
-_CLOCK = re.compile(
+_SEPARATOR = later(r"(?:(?P<iso>[Tt])(?=[0-9])|,? (?:at )?|,)(?P<rest>.*)", re.DOTALL)
+_CLOCK = later(
     r"(?P<hour>[0-9]{1,2})(?::(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2}))?)?(?:[.,](?P<fraction>[0-9]+))?"
     r"(?: ?(?P<half>[AaPp])\.?[Mm]\b\.?)?(?![0-9:])(?P<zone>.*)",
     re.DOTALL,
 )
-_BASIC = re.compile(
+_BASIC = later(
     r"(?P<hour>[0-9]{2})(?P<minute>[0-9]{2})(?P<second>[0-9]{2})?(?:[.,](?P<fraction>[0-9]+))?(?P<half>)(?![0-9:])(?P<zone>.*)",
     re.DOTALL,
 )

@@ -9,11 +9,11 @@ comes here.
 from __future__ import annotations
 
 import math
-import re
 from datetime import UTC, datetime, timedelta
 
 from feedkit.dates._calendar import exists, spelled
 from feedkit.dates._moment import RefusalError, Ymd
+from feedkit.patterns import later
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST = 631_152_000_000_000  # 1990-01-01, in microseconds
@@ -23,7 +23,7 @@ _READABLE = 250_000_000_000 * 1_000_000  # a reading beyond the year 9999 is no 
 _HINT = "write the date as text, such as '2025-11-21'"
 
 #: Digits in a text that are a Unix time; fewer are a day, a month, a year or nothing (`2025.11` is a month).
-NUMBER = re.compile(r"[0-9]{9,}(?:\.[0-9]+)?")
+NUMBER = later(r"[0-9]{9,}(?:\.[0-9]+)?")
 
 
 def number_text(text: str) -> datetime:

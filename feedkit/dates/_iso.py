@@ -12,6 +12,7 @@ import re
 
 from feedkit.dates._calendar import ordinal_day, week_day
 from feedkit.dates._moment import Found, Order, Ymd
+from feedkit.patterns import later
 
 #: Matches the texts that fromisoformat reads right: a date, or one with a whole clock and perhaps an offset.
 is_plain = re.compile(
@@ -19,10 +20,10 @@ is_plain = re.compile(
     r"(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?:Z|[+-][0-9]{2}:[0-5][0-9])?)?"
 ).fullmatch
 
-_CALENDAR = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})(?![0-9])")
-_BASIC = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})(?![0-9])")
-_WEEK = re.compile(r"([0-9]{4})(-?)[Ww]([0-9]{2})\2([0-9])(?![0-9])")
-_ORDINAL = re.compile(r"([0-9]{4})-?([0-9]{3})(?![0-9])")
+_CALENDAR = later(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})(?![0-9])")
+_BASIC = later(r"([0-9]{4})([0-9]{2})([0-9]{2})(?![0-9])")
+_WEEK = later(r"([0-9]{4})(-?)[Ww]([0-9]{2})\2([0-9])(?![0-9])")
+_ORDINAL = later(r"([0-9]{4})-?([0-9]{3})(?![0-9])")
 
 
 def iso_day(text: str, order: Order | None) -> Found | None:

@@ -5,12 +5,15 @@ Owns the shapes only. Refuses to read or to write anything.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Literal, NamedTuple
 
 from feedkit.errors import shown
 from feedkit.model import Precision, ZoneRule
+from feedkit.records import dataclass
+
+#: Longer texts are refused unread; JavaScript's Date with the longest comment has 88.
+LONGEST = 100
 
 Order = Literal["dmy", "mdy"]
 

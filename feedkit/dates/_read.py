@@ -6,23 +6,25 @@ zone and its fold say which instant it means, even within a repeated hour.
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import TYPE_CHECKING
 
 from feedkit.dates import _epoch, _localise
 from feedkit.dates._calendar import check_weekday, check_year, real_day
-from feedkit.dates._clock import check_leap
 from feedkit.dates._iso import is_plain
-from feedkit.dates._moment import Clock, Moment, Order, RefusalError, WrittenZone, Ymd
-from feedkit.dates._text import LONGEST, Written, cleaned, read_text
+from feedkit.dates._moment import LONGEST, Clock, Moment, Order, RefusalError, WrittenZone, Ymd
 from feedkit.dates._zones import written_zone
 from feedkit.model import Precision, ZoneRule
+from feedkit.patterns import later
+from feedkit.records import dataclass
+
+if TYPE_CHECKING:
+    from feedkit.dates._text import Written
 
 _SECOND = timedelta(seconds=1)
 _DATE_LENGTH = len("2025-11-21")
 _MINUTE_LENGTH = len("2025-11-21T10:00")
-_GIT_RAW = re.compile(r"([0-9]{9,10}) ([+-][0-9]{4})")
+_GIT_RAW = later(r"([0-9]{9,10}) ([+-][0-9]{4})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,13 @@ def read_value(value: object, rules: Rules) -> Moment:
 def _from_text(value: str, rules: Rules) -> Moment:
     if is_plain(value) and (moment := _from_plain(value, rules)):
         return moment
+    return _from_other(value, rules)
+
+
+def _from_other(value: str, rules: Rules) -> Moment:
+    # Late: most sites have dates of the common shapes only, and need no tables of words and figures.
+    from feedkit.dates._text import cleaned, read_text
+
     text, raw = cleaned(value), str(value[:LONGEST])
     if _epoch.NUMBER.fullmatch(text):
         return _from_epoch(_epoch.number_text(text), raw, rules)
@@ -128,6 +137,9 @@ def _instant(midnight: datetime, clock: Clock, zone: tzinfo) -> datetime:
     value = _localise.at(midnight + clock.since_midnight, zone)
     if not clock.leap:
         return value
+    # Late: as rare as the seconds.
+    from feedkit.dates._clock import check_leap
+
     after = value + _SECOND
     utc = value.astimezone(UTC)
     check_leap((utc.hour, utc.minute), (utc + _SECOND).day == 1)

@@ -5,11 +5,11 @@ Owns the reasons only. It is asked after every reader has passed; it never finds
 
 from __future__ import annotations
 
-import re
 from types import MappingProxyType
 
 from feedkit.dates._moment import RefusalError
 from feedkit.dates._names import MONTH_NUMBERS, WEEKDAY_NUMBERS, folded
+from feedkit.patterns import later
 
 _WORDS = (
     "today tomorrow yesterday now noon midnight tonight created modified",
@@ -17,8 +17,8 @@ _WORDS = (
     "сегодня вчера завтра 今日 昨日 明日 今天 昨天 明天",
 )
 _RELATIVE_WORDS = frozenset(word for line in _WORDS for word in line.split())
-_RELATIVE = re.compile(r"(?:next|last|this|in|git|vor|hace|il y a) .*|.*\b(?:ago|later|from now)|[+-][0-9]+ ?[a-z]+")
-_CLOCK = re.compile(
+_RELATIVE = later(r"(?:next|last|this|in|git|vor|hace|il y a) .*|.*\b(?:ago|later|from now)|[+-][0-9]+ ?[a-z]+")
+_CLOCK = later(
     r"t?[0-9]{1,2}(?::[0-9]{2}){1,2}(?:[.,][0-9]+)?(?: ?[ap]\.?m\.?)?(?: ?(?:z|utc|gmt|[+-][0-9:]+))?"
     r"|[0-9]{1,2} ?[ap]\.?m\.?"
 )
@@ -27,7 +27,7 @@ _MONTH_DAY = r"[0-9]{1,2}[-/.] ?[0-9]{1,2}"
 _NO_DAY = "it names a month but no day"
 _NO_YEAR = "it names no year"
 _INCOMPLETE = tuple(
-    (re.compile(shape), what)
+    (later(shape), what)
     for shape, what in (
         (rf"{_YEAR}[年년]?", "it names a year only"),
         (rf"{_YEAR}[-/.][0-9]{{1,2}}[-/.]?|[0-9]{{1,2}}[-/.]{_YEAR}|{_YEAR}[年년] ?[0-9]{{1,2}}[月월]", _NO_DAY),
@@ -37,8 +37,8 @@ _INCOMPLETE = tuple(
         (r"[0-9]{1,2}(?:st|nd|rd|th)?\.?", "it is one small number"),
     )
 )
-_TIME = re.compile(r"[0-9]{1,2}:[0-9]{2}.*")
-_TOKEN = re.compile(r"[^\W\d_]+|[0-9]+")
+_TIME = later(r"[0-9]{1,2}:[0-9]{2}.*")
+_TOKEN = later(r"[^\W\d_]+|[0-9]+")
 _FILLERS = frozenset(("de", "del", "of", "the", "st", "nd", "rd", "th"))
 #: What the words name, in signs: W a weekday, M a month, Y four digits, D one or two.
 _SIGNATURES = MappingProxyType(

@@ -6,23 +6,20 @@ texts over 100 characters before it looks at them, and anything left over.
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from unicodedata import normalize
 
 from feedkit.dates._clock import read_clock
 from feedkit.dates._figures import figures_day
 from feedkit.dates._iso import iso_day
-from feedkit.dates._moment import Clock, Order, RefusalError, WrittenZone, Ymd, left_over
+from feedkit.dates._moment import LONGEST, Clock, Order, RefusalError, WrittenZone, Ymd, left_over
 from feedkit.dates._refuse import refusal
 from feedkit.dates._words import split_weekday, words_day
 from feedkit.dates._zones import written_zone
-
-#: Longer texts are refused unread; JavaScript's Date with the longest comment has 88.
-LONGEST = 100
+from feedkit.patterns import later
+from feedkit.records import dataclass
 
 # Only these: U+001C to U+001F, which `str.split` takes for white space, are somebody's accident.
-_SPACE = re.compile("[ \t\r\n\u00a0\u2009\u202f\u3000]+")
+_SPACE = later("[ \t\r\n\u00a0\u2009\u202f\u3000]+")
 # ISO 8601 allows the minus sign in offsets; Japanese and Chinese keyboards write figures in full width.
 _FULL_WIDTH = "".join(chr(0xFF10 + figure) for figure in range(10)) + "\uff1a"
 _ASCII = str.maketrans(f"\u2212{_FULL_WIDTH}", "-0123456789:")

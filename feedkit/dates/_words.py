@@ -19,21 +19,20 @@ from feedkit.dates._calendar import MONTHS, exists
 from feedkit.dates._moment import Found, Order, RefusalError, Ymd
 from feedkit.dates._names import MONTH_NUMBERS, WEEKDAY_NUMBERS, folded
 from feedkit.dates._zones import ABBREVIATIONS
+from feedkit.patterns import later
 
 if TYPE_CHECKING:
     from dateutil.parser import parser
 
 _SHORT = MappingProxyType({name[:3]: number for number, name in enumerate(MONTHS, 1)})
 _CLOCK = r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?: [AaPp][Mm])?"
-_DMY = re.compile(
-    r"(?P<day>[0-9]{1,2})(?P<gap>[ -])(?P<month>[A-Z][a-z]{2})(?P=gap)(?P<year>[0-9]{4})(?![0-9])(?P<rest>.*)"
-)
-_MDY = re.compile(r"(?P<month>[A-Z][a-z]{2}) (?P<day>[0-9]{1,2}) (?P<year>[0-9]{4})(?![0-9])(?P<rest>.*)")
-_RFC822 = re.compile(
+_DMY = later(r"(?P<day>[0-9]{1,2})(?P<gap>[ -])(?P<month>[A-Z][a-z]{2})(?P=gap)(?P<year>[0-9]{4})(?![0-9])(?P<rest>.*)")
+_MDY = later(r"(?P<month>[A-Z][a-z]{2}) (?P<day>[0-9]{1,2}) (?P<year>[0-9]{4})(?![0-9])(?P<rest>.*)")
+_RFC822 = later(
     r"(?P<day>[0-9]{1,2})(?P<gap>[ -])(?P<month>[A-Z][a-z]{2})(?P=gap)(?P<year>[0-9]{2})"
     r"(?P<rest> [0-9]{1,2}:[0-9]{2}(?::[0-9]{2})? .+)"
 )
-_ASCTIME = re.compile(
+_ASCTIME = later(
     rf"(?:(?P<month>[A-Z][a-z]{{2}}) (?P<day>[0-9]{{1,2}})|(?P<day2>[0-9]{{1,2}}) (?P<month2>[A-Z][a-z]{{2}}))"
     rf"(?P<clock> {_CLOCK})(?P<zone> (?:[A-Z]{{2,5}}|[+-][0-9]{{4}}))? (?P<year>[0-9]{{4}})(?![0-9])(?P<rest>.*)"
 )
@@ -43,15 +42,15 @@ _NAME = r"(?P<month>[^\W\d_]{3,12})\.?"
 _YEAR = r"(?P<year>[0-9]{4})(?![0-9])(?: ?г\.| года)?"  # noqa: RUF001 - Cyrillic is meant
 _GAP = r"(?: ?[,./-] ?|\. | )"
 _PROSE = tuple(
-    re.compile(f"{shape}(?P<rest>.*)", re.IGNORECASE)
+    later(f"{shape}(?P<rest>.*)", re.IGNORECASE)
     for shape in (
         rf"(?:the )?{_DAY}{_GAP}(?:of |de |d')?{_NAME}{_GAP}(?:de |del )?{_YEAR}",
         rf"{_NAME}{_GAP}(?:the )?{_DAY}{_GAP}(?:of )?{_YEAR}",
         rf"{_YEAR}{_GAP}{_NAME}{_GAP}{_DAY}(?![0-9])",
     )
 )
-_WEEKDAY = re.compile(r"([^\W\d_]+(?:-feira)?)[., ]+(?=.)")
-_WORD = re.compile(r"[^\W\d_]+")
+_WEEKDAY = later(r"([^\W\d_]+(?:-feira)?)[., ]+(?=.)")
+_WORD = later(r"[^\W\d_]+")
 
 
 def split_weekday(text: str) -> tuple[int | None, str]:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, timedelta, timezone, tzinfo
-from difflib import get_close_matches
 from functools import cache
 from types import MappingProxyType
 from zoneinfo import ZoneInfo, available_timezones
@@ -19,6 +18,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from feedkit.dates._calendar import impossible
 from feedkit.dates._moment import RefusalError, WrittenZone, left_over
 from feedkit.errors import DateError, shown
+from feedkit.patterns import later
 
 #: Hours that the names of RFC 5322 §4.3 mean, in any case.
 _RFC822 = {
@@ -58,12 +58,12 @@ _AMBIGUOUS = {
     "CT": "CST -06:00 or CDT -05:00",
     "ET": "EST -05:00 or EDT -04:00",
 }
-_OFFSET = re.compile(r"([+-])([0-9]{1,2})(?::([0-9]{2})(?::([0-9]{2}))?)?")
-_BASIC_OFFSET = re.compile(r"([+-])([0-9]{2})([0-9]{2})([0-9]{2})?")
-_PREFIX = re.compile(r"(?:GMT|UTC|UT)(?=[+-])", re.IGNORECASE)
-_COMMENT = re.compile(r" ?\([^()]*\)\Z| m=[+-][0-9.]+\Z")  # RFC 5322 comments, as JavaScript; Go's monotonic clock
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+){1,2}")
-_LETTERS = re.compile(r"[A-Z]{2,5}")
+_OFFSET = later(r"([+-])([0-9]{1,2})(?::([0-9]{2})(?::([0-9]{2}))?)?")
+_BASIC_OFFSET = later(r"([+-])([0-9]{2})([0-9]{2})([0-9]{2})?")
+_PREFIX = later(r"(?:GMT|UTC|UT)(?=[+-])", re.IGNORECASE)
+_COMMENT = later(r" ?\([^()]*\)\Z| m=[+-][0-9.]+\Z")  # RFC 5322 comments, as JavaScript; Go's monotonic clock
+_NAME = later(r"[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+){1,2}")
+_LETTERS = later(r"[A-Z]{2,5}")
 _HINT = "write the offset, such as +01:00, or an IANA name, such as Europe/Malta"
 
 
@@ -109,6 +109,9 @@ def _names() -> frozenset[str]:
 
 
 def _nearest(name: object) -> str:
+    # Late: needed for a mistake only.
+    from difflib import get_close_matches
+
     known = {each.lower(): each for each in sorted(_names())}
     known |= {each.lower().rpartition("/")[2]: each for each in sorted(_names(), reverse=True)} | known
     wanted = name.lower().replace(" ", "_")[:40] if isinstance(name, str) else ""

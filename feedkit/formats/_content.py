@@ -6,8 +6,8 @@ Refuses to judge: what is not certainly three or four escapes goes through the s
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from feedkit.records import dataclass
 from feedkit.text import illegal_names
 
 # Stands in the place of the content meanwhile.

@@ -35,6 +35,7 @@ from feedkit.formats.format import contact, mailbox
 from feedkit.formats.frame import Frame
 from feedkit.formats.vocabularies import OWN, Namespace, Namespaces, of_atom_entry, of_item
 from feedkit.model import Entry, Feed, Person
+from feedkit.patterns import later
 
 from feedgen.entry import FeedEntry  # isort: skip
 from feedgen.ext.base import BaseEntryExtension, BaseExtension  # isort: skip
@@ -44,7 +45,7 @@ GENERATOR = "feedkit"
 
 # RSS 2.0 `image`: a GIF, JPEG or PNG, and the most pixels that it may have.
 MAX_WIDTH, MAX_HEIGHT = 144, 400
-_RSS_PICTURE = re.compile(r"[^?#]+\.(?:gif|jpe?g|png)", re.IGNORECASE)
+_RSS_PICTURE = later(r"[^?#]+\.(?:gif|jpe?g|png)", re.IGNORECASE)
 
 RSS_NAMESPACES = {prefix: OWN[prefix] for prefix in ("atom", "content", "dc", "media")}
 ATOM_NAMESPACES = {"media": OWN["media"]}

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from operator import itemgetter
 
 from feedkit.formats._shape import CONTENT, SIGNS, Escapes, Probe, S, Shape, Shaped, sample, shaped
 from feedkit.model import Entry
+from feedkit.records import dataclass
 
 #: How many shapes a format remembers.
 SHAPES = 512

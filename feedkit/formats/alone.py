@@ -6,7 +6,6 @@ Refuses to judge a document: a fragment that does not pass here may be right in 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from functools import lru_cache
 
 from feedkit.formats import _xml
@@ -14,6 +13,7 @@ from feedkit.formats._markup import escape
 from feedkit.formats._shape import Escapes, shaped
 from feedkit.formats.vocabularies import Namespaces
 from feedkit.model import Entry
+from feedkit.records import dataclass
 
 # What stands around a fragment of XML, as deep as the deepest frame is; no fragment may end it.
 _AROUND, _END, _CLOSED = b"alone", b"</alone", b"</alone></alone>"

@@ -5,9 +5,8 @@ Refuses to know which formats there are; a fourth one is a module with a `FORMAT
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -15,6 +14,8 @@ from feedkit.errors import DocumentError, Problem, shown
 from feedkit.formats.frame import Frame, splice
 from feedkit.formats.vocabularies import Namespaces, used_in_atom, used_in_rss
 from feedkit.model import Entry, Feed, Person, newest
+from feedkit.patterns import later
+from feedkit.records import dataclass
 
 #: RFC 4287 §4.1.1 demands a date of a feed without any entry, too. The build time would change at every build and be a
 #: lie at each; validators find dates before 1990 implausible.
@@ -23,9 +24,9 @@ NO_ENTRY_YET = datetime(1990, 1, 1, tzinfo=UTC)
 #: How many entries a format remembers the bytes of, for feeds that are made one after the other.
 RECENT = 128
 
-_MAILBOX = re.compile(r"[^\s@]+@[^\s@]+")
+_MAILBOX = later(r"[^\s@]+@[^\s@]+")
 # What validators take in RSS: RFC 822 as far as it is in use.
-_CONTACT = re.compile(r"[A-Za-z0-9_.+'-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
+_CONTACT = later(r"[A-Za-z0-9_.+'-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
 _BRACKETS = str.maketrans("()<>", "    ")
 
 

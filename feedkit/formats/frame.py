@@ -6,10 +6,10 @@ Refuses to copy: splicing hands out the fragments' own bytes, in order.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TypeVar
 
 from feedkit.document import Piece
+from feedkit.records import dataclass
 
 _Piece = TypeVar("_Piece", bound=Piece)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from feedkit.dates import rfc822
 from feedkit.formats._markup import DECLARATION, quoted
 from feedkit.formats.frame import Frame, splice
+from feedkit.records import dataclass
 
 MEDIA_TYPE = "text/x-opml"
 

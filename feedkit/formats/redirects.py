@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from urllib.parse import unquote, urlsplit
 
 from feedkit.checks import require_absolute
 from feedkit.document import Document
+from feedkit.records import dataclass
 from feedkit.urls import origin
 
 

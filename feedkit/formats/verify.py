@@ -5,19 +5,18 @@ Refuses what no reader could open. Judges no content: that is the business of ch
 
 from __future__ import annotations
 
-import re
-
 from feedkit.document import Document, Piece
 from feedkit.errors import DocumentError, Problem
 from feedkit.formats import _xml
 from feedkit.formats.alone import Reader, parse_json
 from feedkit.formats.compression import GZIP_TYPE, expanded
 from feedkit.formats.vocabularies import Namespaces as Namespaces
+from feedkit.patterns import later
 
 # Sitemaps may have 50 MiB: as a tree that would be a gigabyte.
 _LARGE = 1 << 20
 
-_END_TAGS = re.compile(rb"(?:</[^<>]+>\s*)+")
+_END_TAGS = later(rb"(?:</[^<>]+>\s*)+")
 
 
 class Verified(bytes):

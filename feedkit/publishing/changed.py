@@ -10,18 +10,20 @@ import gzip
 import os
 import re
 from collections.abc import Container, Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import field
 from html import escape
 from pathlib import Path
 
 from feedkit.document import Document, Kept
 from feedkit.model import Entry
+from feedkit.patterns import later
 from feedkit.publishing.paths import check_path
 from feedkit.publishing.tree import Tree
+from feedkit.records import dataclass
 from feedkit.settings import Site
 
-_PAGE = re.compile(rb"<url>.*?</url>", re.DOTALL)
-_LOC = re.compile(rb"<loc>([^<]*)</loc>")
+_PAGE = later(rb"<url>.*?</url>", re.DOTALL)
+_LOC = later(rb"<loc>([^<]*)</loc>")
 
 
 @dataclass(slots=True, kw_only=True)

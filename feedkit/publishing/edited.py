@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from feedkit.document import Document, Kept
@@ -23,6 +23,7 @@ from feedkit.publishing.report import Report
 from feedkit.publishing.tree import Tree
 from feedkit.publishing.writer import publish
 from feedkit.reading.files import SourceFile
+from feedkit.records import dataclass
 from feedkit.settings import Site
 from feedkit.site import Edition
 from feedkit.site.heads import path
@@ -54,7 +55,7 @@ def edited(
     rows = memory.load_all(STAMPS)
     known = {key.removeprefix(STAMPS): row for key, row in rows.items() if isinstance(row, Known)}
     changed = {name: first for first, row in known.items() for name in row.changed(found)}
-    shared = found.digest(found.files.keys() - {name for row in known.values() for name in row.stamps})
+    shared = found.digest_of(found.files.keys() - {name for row in known.values() for name in row.stamps})
     if not 0 < len(changed) <= MANY or any(row.shared != shared for row in known.values()):
         return None
     remembered = Remembered(memory=memory, inputs=found, shared=shared)

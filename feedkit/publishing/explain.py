@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from feedkit.dates import rfc3339
@@ -19,6 +18,7 @@ from feedkit.publishing.explanation import Explanation, State, explained_dates, 
 from feedkit.publishing.ids import Known
 from feedkit.publishing.placements import Shelf, placements, shelf
 from feedkit.reading import Trace
+from feedkit.records import dataclass
 from feedkit.settings import Site
 from feedkit.site import edition_documents, state
 from feedkit.urls import absolute, stable_id

@@ -9,13 +9,14 @@ import hashlib
 import os
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from feedkit.document import Document, Piece
 from feedkit.errors import OnProblem, Problem, PublishError
 from feedkit.publishing import manifest
 from feedkit.publishing.tree import Tree
+from feedkit.records import dataclass
 from feedkit.workshop.forking import forked, may_fork
 from feedkit.workshop.packing import pack, unpack
 from feedkit.workshop.spool import Place, Stored

@@ -7,10 +7,9 @@ nothing: a build saves the ledger when its documents are in place.
 from __future__ import annotations
 
 import os
-import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit, urlunsplit
@@ -19,9 +18,11 @@ from feedkit.errors import OnProblem, Problem, printable, shown
 from feedkit.feed_values import Tombstone
 from feedkit.formats.redirects import Move
 from feedkit.model import Entry
+from feedkit.patterns import later
 from feedkit.publishing import ids
 from feedkit.publishing.ids import Known, Ledger
 from feedkit.publishing.matching import MANY, Traits, match, traits_known, traits_of
+from feedkit.records import dataclass
 from feedkit.settings import Site
 from feedkit.site import Edition
 from feedkit.urls import made_id, path_url
@@ -30,7 +31,7 @@ from feedkit.urls import made_id, path_url
 _FORMS: tuple[Literal["NFC", "NFD"], ...] = ("NFC", "NFD")
 
 # Nobody subscribes to these: what is built for them is a preview.
-_LOCAL = re.compile(r"localhost|.*\.(?:localhost|local|test)|127\.[0-9.]+|0\.0\.0\.0|::1")
+_LOCAL = later(r"localhost|.*\.(?:localhost|local|test)|127\.[0-9.]+|0\.0\.0\.0|::1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,13 +9,13 @@ import os
 import struct
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import lru_cache
 
 from feedkit.document import Document
 from feedkit.errors import PublishError
 from feedkit.formats.verify import Namespaces, declared, verified
 from feedkit.publishing.tree import Tree
+from feedkit.records import dataclass
 from feedkit.workshop.spool import Span
 from feedkit.workshop.stamps import Stamp, stamped
 

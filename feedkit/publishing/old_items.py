@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 from urllib.parse import unquote, urlsplit, urlunsplit
@@ -16,6 +15,7 @@ from feedkit import dates
 from feedkit.errors import RefusedValue
 from feedkit.model import Entry
 from feedkit.reading.feeds import OldItem
+from feedkit.records import dataclass
 from feedkit.settings import Site
 from feedkit.text import fold
 from feedkit.urls import absolute

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 
 from feedkit.errors import PublishError, shown
+from feedkit.records import dataclass
 from feedkit.urls import is_device
 
 #: The longest file name of every usual file system, in bytes.

@@ -6,15 +6,15 @@ Refuses to write anything, not even a lock: it reads what is there, and makes th
 from __future__ import annotations
 
 import os
-import re
 import stat
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC
 from pathlib import Path
 
 from feedkit.errors import ArticleError, DocumentError, OnProblem, Problem, printable
 from feedkit.model import Entry
+from feedkit.patterns import later
 from feedkit.publishing import manifest
 from feedkit.publishing.build import Content, Prepared, Problems, check_folders, prepared
 from feedkit.publishing.changes import Surroundings, changes
@@ -28,13 +28,14 @@ from feedkit.publishing.robots import with_robots
 from feedkit.publishing.tree import Tree
 from feedkit.reading.feeds import OldFeed, read_feed
 from feedkit.reading.sitemaps import read_sitemap
+from feedkit.records import dataclass
 from feedkit.settings import Site
 from feedkit.site import Edition, edition_documents, formats_of, state
 from feedkit.site.heads import path
 from feedkit.site.renamed import former_folders
 from feedkit.taxonomy import Selection
 
-_ARCHIVE = re.compile(r"(.*?)archive/[0-9]+/([^/]+)")
+_ARCHIVE = later(r"(.*?)archive/[0-9]+/([^/]+)")
 _SUFFIXES = (".xml", ".json", ".rss", ".atom")
 
 

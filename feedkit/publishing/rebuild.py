@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -17,9 +16,10 @@ from feedkit.errors import OnProblem, SettingsError
 from feedkit.instant import instant, microseconds
 from feedkit.publishing.paths import MANIFEST
 from feedkit.publishing.report import Report
+from feedkit.records import dataclass
 from feedkit.settings import Site
-from feedkit.workshop.answers import Answer, packed, seen, written
-from feedkit.workshop.inputs import Inputs, inputs, paths_of
+from feedkit.workshop.answers import Answer, Look, packed, written
+from feedkit.workshop.inputs import Inputs, inputs, named_by
 from feedkit.workshop.memory import Memory
 from feedkit.workshop.stamps import RACY_NS
 
@@ -64,6 +64,7 @@ def build(
     wait: float = 10.0,
     jobs: int = 1,
     cache: str | Path | None = None,
+    look: Look | None = None,
 ) -> Report:
     """Read the articles, and make `directory` hold the site's feeds, sitemap and OPML list.
 
@@ -71,14 +72,14 @@ def build(
     article is one Problem in the report, and the others are built. `on_problem` is told of each Problem when it is
     found; `watch` may show the progress. `force`, `allow_empty`, `durable` and `wait` are those of `publish`. Up to
     `jobs` processes read and render, and `cache` is a file that remembers the work for the next build; neither changes
-    a byte. Raises `SettingsError` for content that is not there and for a folder that must not be written to,
-    `PublishError` for one that cannot be.
+    a byte, nor does `look`, the files as the command line saw them a moment ago. Raises `SettingsError` for content
+    that is not there and for a folder that must not be written to, `PublishError` for one that cannot be.
     """
     found, memory = None, None
     if cache is not None and isinstance(content, str | Path):
         memory = Memory(_outside(Path(cache), Path(directory)))
-        found = inputs(site, Path(content), Path(directory), memory.touched())
-    state = _left(site, Path(directory), memory) if memory else None
+        found = inputs(site, Path(content), Path(directory), memory.touched(), look)
+    state = _left(site, Path(directory), memory, look) if memory else None
     if found and state and not _differs(found, state):
         return _told(state.report, on_problem)
     # Late: nothing of this is needed where nothing changed.
@@ -112,14 +113,16 @@ def _outside(cache: Path, directory: Path) -> Path:
     return cache
 
 
-def _left(site: Site, directory: Path, memory: Memory) -> State | None:
+def _left(site: Site, directory: Path, memory: Memory, look: Look | None) -> State | None:
     """The last build, if everything is as it left it, and nothing has fallen due since."""
     state = memory.load(["state"]).get("state")
     if not isinstance(state, State):
         return None
     now = instant(site)
     is_due = now < state.now or (state.next_change is not None and state.next_change <= now)
-    return None if is_due or written(_outputs(directory, site, state.outputs)) != state.written else state
+    outputs = _outputs(directory, site, state.outputs)
+    found = look.written if look and look.outputs == outputs else written(outputs)
+    return None if is_due or found != state.written else state
 
 
 def _differs(found: Inputs, state: State) -> bool:
@@ -160,11 +163,11 @@ def done(site: Site, directory: Path, found: Inputs, report: Report, paths: Iter
     answer = Answer(
         report=state.report.digest,
         settings=found.settings.hex(),
-        files=seen(found.files.items(), found.others),
+        files=found.seen,
         written=state.written,
         content=found.content,
         own=os.path.realpath(directory),
-        others=tuple(map(str, sorted(set(paths_of(site))))),
+        others=named_by(site),
         outputs=outputs,
         taken=found.taken,
         now=microseconds(now),

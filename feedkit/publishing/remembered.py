@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from feedkit.document import Listed
@@ -18,6 +18,7 @@ from feedkit.model import Person, Term
 from feedkit.publishing.old_fragments import spans
 from feedkit.publishing.rebuild import Done
 from feedkit.reading.files import SourceFile
+from feedkit.records import dataclass
 from feedkit.setting_tables import Content
 from feedkit.settings import Site
 from feedkit.site import formats_of
@@ -259,7 +260,7 @@ class Remembered:
 def remembered(memory: Memory, inputs: Inputs, chunks: Iterable[Chunk]) -> Remembered:
     """What the last build knew of the articles."""
     articles = {name for chunk in chunks for name in chunk.names}
-    return Remembered(memory=memory, inputs=inputs, shared=inputs.digest(inputs.files.keys() - articles))
+    return Remembered(memory=memory, inputs=inputs, shared=inputs.digest_of(inputs.files.keys() - articles))
 
 
 def chunked(files: Sequence[SourceFile], articles: Iterable[int]) -> Iterator[Chunk]:

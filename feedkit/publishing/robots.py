@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from feedkit.document import Document, Kept
 from feedkit.errors import OnProblem, Problem, printable
+from feedkit.patterns import later
 from feedkit.publishing import manifest
 from feedkit.settings import Site
 from feedkit.urls import path_url
@@ -23,7 +24,7 @@ NAME = "robots.txt"
 #: RFC 9309 §2.5: what a crawler reads at least; a larger file is not looked at further.
 MAX_BYTES = 512_000
 
-_LINE = re.compile(r"^[ \t]*sitemap[ \t]*:[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
+_LINE = later(r"^[ \t]*sitemap[ \t]*:[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
 
 
 def with_robots(

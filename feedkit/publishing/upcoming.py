@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +9,7 @@ from feedkit.dates import rfc3339
 from feedkit.errors import OnProblem, Problem
 from feedkit.publishing.build import Content, Problems, check_content, prepared
 from feedkit.publishing.report import as_objects, has_no_error
+from feedkit.records import dataclass
 from feedkit.settings import Site
 
 

@@ -11,7 +11,7 @@ import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from feedkit.document import Document, Kept
@@ -26,6 +26,7 @@ from feedkit.publishing.manifest import Written
 from feedkit.publishing.paths import MANIFEST, Places, folders, same_name
 from feedkit.publishing.report import DocumentCounts, Report
 from feedkit.publishing.tree import Tree, opened
+from feedkit.records import dataclass
 
 
 def publish(

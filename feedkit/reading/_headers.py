@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from feedkit.patterns import later
 from feedkit.reading.unreadable import FrontMatterError, stands_twice
 
 # A word or a few; `https://…` is no key.
-_HEADER = re.compile(r"([^\W\d_][\w.-]*(?: [\w.-]+){0,3})[ \t]*:(?!//)[ \t]*(.*)")
+_HEADER = later(r"([^\W\d_][\w.-]*(?: [\w.-]+){0,3})[ \t]*:(?!//)[ \t]*(.*)")
 _NEEDED = frozenset(["title", "date"])
-_BLANK = re.compile(r"^[ \t]*$", re.MULTILINE)
+_BLANK = later(r"^[ \t]*$", re.MULTILINE)
 
 
 def find(text: str, start: int) -> str | None:

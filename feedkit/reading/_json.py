@@ -7,14 +7,14 @@ of two. Numbers keep their author's text.
 from __future__ import annotations
 
 import json
-import re
 from typing import Any, NoReturn
 
+from feedkit.patterns import later
 from feedkit.reading.unreadable import FrontMatterError, stands_twice
 from feedkit.setting_tables import Limits
 
 # A string that is not closed ends with its line, so that no text is looked at twice.
-_TOKEN = re.compile(r'"(?:[^"\\\n]+|\\.)*"?|[{}\[\]:\n]')
+_TOKEN = later(r'"(?:[^"\\\n]+|\\.)*"?|[{}\[\]:\n]')
 
 
 def _refuse_constant(name: str) -> NoReturn:

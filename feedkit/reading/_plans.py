@@ -6,11 +6,11 @@ Refuses keys of which there is something to tell, and fields that are seldom the
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from feedkit.errors import Problem
 from feedkit.reading.intake import Article, Intake
 from feedkit.reading.report import Reporter
+from feedkit.records import dataclass
 from feedkit.setting_tables import DERIVED_SOURCES
 from feedkit.settings import Site
 

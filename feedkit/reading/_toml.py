@@ -6,15 +6,16 @@ import re
 import tomllib
 from typing import Any
 
+from feedkit.patterns import later
 from feedkit.reading.unreadable import FrontMatterError, stands_twice
 from feedkit.setting_tables import Limits
 
-_POSITION = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)")
+_POSITION = later(r" \(at (?:line (\d+), column \d+|end of document)\)")
 _NAME = r"""(?:"((?:[^"\\\n]|\\.)*)"|'([^'\n]*)'|([A-Za-z0-9_-]+))"""
-_KEY = re.compile(rf"\s*{_NAME}\s*[.=]")
-_HEADER = re.compile(rf"\s*\[\[?\s*{_NAME}")
+_KEY = later(rf"\s*{_NAME}\s*[.=]")
+_HEADER = later(rf"\s*\[\[?\s*{_NAME}")
 _DOTTED = r"""(?<![\w-])(?:(?:[\w-]+|"[^"]*"|'[^']*')[ \t]*\.[ \t]*){{{0}}}"""
-_MULTILINE = re.compile("\"\"\"|'''")
+_MULTILINE = later("\"\"\"|'''")
 _TWICE = ("Cannot overwrite", "Cannot declare", "Cannot mutate")
 
 

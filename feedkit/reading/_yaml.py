@@ -6,12 +6,12 @@ multiply, duplicate keys, tags, keys that are no text.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
 import yaml
 
+from feedkit.patterns import later
 from feedkit.reading._yamlhints import explain
 from feedkit.reading.unreadable import FrontMatterError as FrontMatterError
 from feedkit.reading.unreadable import stands_twice
@@ -34,8 +34,8 @@ _TAGS = frozenset(
 )
 
 # YAML 1.2 §5.1; and what YAML counts as the end of a line where editors do not.
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_ODD_BREAKS = re.compile("[\x85\u2028\u2029]")
+_FORBIDDEN = later("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_ODD_BREAKS = later("[\x85\u2028\u2029]")
 
 _DEFAULTS = Limits()
 

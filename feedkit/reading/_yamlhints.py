@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from feedkit.errors import masked
+from feedkit.patterns import later
 
-_PAIR = re.compile(r"[ \t]*(?:- +)?([\w.-]+)[ \t]*:[ \t]+(\S.*)")
-_NO_BLANK = re.compile(r"[ \t]*[\w.-]+:[^\s/]")
+_PAIR = later(r"[ \t]*(?:- +)?([\w.-]+)[ \t]*:[ \t]+(\S.*)")
+_NO_BLANK = later(r"[ \t]*[\w.-]+:[^\s/]")
 _SHORT = 60
 
 _INDENT = "indent it as its neighbours are"
@@ -20,9 +21,7 @@ _QUOTE = "put the value in quotes"
 
 
 # A key or an item with a plain value: what is in quotes or brackets, or below `|`, has its own end.
-_CUT_OFF = re.compile(
-    r"^[ \t]*(?:- |[\w-]+:[ \t])[ \t]*[^\s\"'\[{|>#&*!][^\n#]*?[ \t](#(?:[^\s#][^\n]*)?)$", re.MULTILINE
-)
+_CUT_OFF = later(r"^[ \t]*(?:- |[\w-]+:[ \t])[ \t]*[^\s\"'\[{|>#&*!][^\n#]*?[ \t](#(?:[^\s#][^\n]*)?)$", re.MULTILINE)
 
 
 def explain(error: Any, block: str) -> tuple[Any, str, str]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from feedkit import dates
 from feedkit.errors import UrlError, shown
+from feedkit.patterns import later
 from feedkit.reading import values
 from feedkit.reading.intake import Intake, tell_secrets
 from feedkit.reading.naming import Place
@@ -17,9 +17,9 @@ from feedkit.settings import Site
 from feedkit.urls import absolute, checked_slug, made_id, slug, stable_id, tag_uri
 
 # What the pattern can say of the date: most say nothing.
-_OF_DAY = re.compile(r"\{(?:year|month|day)\}")
-_SLASHES = re.compile("/{2,}")
-_UNSAFE = re.compile(r"[\s?#%:\\]+")
+_OF_DAY = later(r"\{(?:year|month|day)\}")
+_SLASHES = later("/{2,}")
+_UNSAFE = later(r"[\s?#%:\\]+")
 
 
 def url(intake: Intake, title: str, published: datetime) -> str:

@@ -11,7 +11,6 @@ from typing import Any
 
 from feedkit.errors import OnProblem, Problem, RefusedValue
 from feedkit.model import Person
-from feedkit.reading import _yaml
 from feedkit.reading.people import by_name
 from feedkit.reading.persons import person
 from feedkit.reading.unreadable import FrontMatterError
@@ -40,6 +39,9 @@ def _found(root: Path | None) -> Path | None:
 def _load(file: Path, on_problem: OnProblem) -> list[Person]:
     def tell(code: str, message: str, line: int | None = None, key: str = "", hint: str = "") -> None:
         on_problem(Problem(code=code, severity="error", path=str(file), message=message, line=line, key=key, hint=hint))
+
+    # Late: most sites have no such file, and articles seldom need a YAML parser.
+    from feedkit.reading import _yaml
 
     try:
         table, lines = _yaml.load(_text(file))

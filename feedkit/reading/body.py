@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from feedkit.reading import values
@@ -14,6 +13,7 @@ from feedkit.reading.intake import Intake, tell_secrets
 from feedkit.reading.markdown import RenderError, line_text
 from feedkit.reading.report import Reporter
 from feedkit.reading.summaries import summarise, visible
+from feedkit.records import dataclass
 from feedkit.settings import Site
 from feedkit.text import markup, plain
 from feedkit.urls import without_parameters

@@ -6,12 +6,12 @@ Refuses to publish an article whose defaults are not known: `draft: true` may be
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from feedkit.fieldnames import NAMES, folded
 from feedkit.reading.frontmatter import Parsed
 from feedkit.reading.report import Reporter
+from feedkit.records import dataclass
 
 #: Where a key stands: the file and the line.
 Where = tuple[str, int]

@@ -5,14 +5,13 @@ Refuses a body that cannot be made safe. What is taken out is reported.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from feedkit.reading import shortcodes
 from feedkit.reading.figures import with_figures
 from feedkit.reading.markdown import Render, parser, rendered, with_boxes
 from feedkit.reading.relocating import relocated
 from feedkit.reading.sanitising import NestingError, root, sanitised
 from feedkit.reading.settled import settled
+from feedkit.records import dataclass
 from feedkit.settings import Site
 from feedkit.text import legal
 from feedkit.urls import without_parameters

@@ -6,7 +6,7 @@ published: drafts and later dates are entries, too.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from operator import attrgetter
 
 from feedkit.dates import Moment
@@ -17,6 +17,7 @@ from feedkit.reading.fields import Found
 from feedkit.reading.hero import with_hero
 from feedkit.reading.intake import Article, Intake
 from feedkit.reading.report import Reporter
+from feedkit.records import dataclass
 from feedkit.settings import Site
 
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from html import unescape
 from html.entities import html5
@@ -22,6 +21,8 @@ from xml.parsers import expat
 
 from feedkit.dates import parse_date
 from feedkit.errors import DateError, DocumentError, OnProblem, Problem, printable, raise_or_log, shown
+from feedkit.patterns import later
+from feedkit.records import dataclass
 from feedkit.text import plain
 
 #: The most bytes of a feed.
@@ -63,7 +64,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 _READ = frozenset(name for names in _NAMES.values() for name in names)
-_TAG = re.compile(r"<[^<>]*>")
+_TAG = later(r"<[^<>]*>")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,12 +6,12 @@ Remembers what was used, so that what was passed over can be told.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass
 from itertools import chain
 from operator import itemgetter
 from typing import Any
 
 from feedkit.fieldnames import NAMES, folded
+from feedkit.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

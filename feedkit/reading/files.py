@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from feedkit.errors import OnProblem, Problem, SettingsError, Severity, printable
@@ -17,6 +16,7 @@ from feedkit.reading.decoding import decode
 from feedkit.reading.ignoring import FILE_NAME, PatternError, Rules
 from feedkit.reading.naming import section_page
 from feedkit.reading.unreadable import UnreadableError
+from feedkit.records import dataclass
 from feedkit.setting_tables import Limits
 from feedkit.settings import Site
 

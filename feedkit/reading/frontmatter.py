@@ -1,41 +1,17 @@
 """A file's text into metadata, body and line numbers: YAML (`---`), TOML (`+++`), JSON (`{`, `;;;`) and plain headers.
 
-Built on python-frontmatter with a handler of our own. Refuses to swallow text: a block that is not closed, is empty or
-is no mapping is an error with its line, never a body and never nothing. A file that merely begins with a rule `---` has
-no front matter, and keeps its text.
+Reads itself what nearly all articles have, simple YAML, and leaves all else to `_handler`. Refuses to swallow text: a
+block that is not closed, is empty or is no mapping is an error with its line, never a body and never nothing. A file
+that merely begins with a rule `---` has no front matter, and keeps its text.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-import frontmatter
-from frontmatter.default_handlers import BaseHandler
-
-from feedkit.reading import _headers, _json, _toml, _yaml, _yamlhints, _yamlsimple
-from feedkit.reading.unreadable import FrontMatterError
+from feedkit.reading import _yamlsimple
+from feedkit.records import dataclass
 from feedkit.setting_tables import Limits
-
-Load = Callable[[str, int, Limits], tuple[dict[str, Any], dict[str, int]]]
-
-_FENCES: dict[str, tuple[re.Pattern[str], Load]] = {
-    "---": (re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE), _yaml.load),
-    "+++": (re.compile(r"^\+\+\+[ \t]*$", re.MULTILINE), _toml.load),
-    ";;;": (re.compile(r"^;;;[ \t]*$", re.MULTILINE), _json.load_fenced),
-}
-
-# A shortcode, a template's tag or an attribute list is the beginning of a text.
-_OBJECT = re.compile(r"\{(?![{%:#!.<=])")
-
-# gray-matter's way to name the language of a block.
-_NAMED_FENCE = re.compile(r"---[ \t]*[A-Za-z]+$")
-
-# What YAML does not pass over, and what among it is a key, an item or a bracket: anything else is somebody's prose.
-_SIGNIFICANT = re.compile(r"^(?![ \t]*(?:#|$)).", re.MULTILINE)
-_YAML_LIKE = re.compile(r"""[ \t]*(?:["']?\w[\w.-]*(?: [\w.-]+){0,2}["']?[ \t]*:(?:\s|$)|[?&!{\[]|- |<<:)""")
 
 _DEFAULTS = Limits()
 
@@ -67,123 +43,31 @@ def parse(text: str, limits: Limits = _DEFAULTS) -> Parsed:
     text = text.removeprefix("\ufeff")
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    handler = _Handler(text, limits)
-    # The handler keeps the text: python-frontmatter strips the body, which would lose its line numbers, and goes over
-    # the whole text three times. It is handed a character, or none of an empty text.
-    metadata, _ = frontmatter.parse(text.lstrip()[:1], handler=handler)
+    return _simple(text, limits) or _other(text, limits)
+
+
+def _simple(text: str, limits: Limits) -> Parsed | None:
+    """An article whose front matter has the shape that nearly all have; None for any other."""
+    end = text.find("\n---\n", 3) + 1 if text.startswith("---\n") else 0
+    found = _yamlsimple.load(text[4:end], 2, limits) if end else None
+    if found is None:
+        return None
+    metadata, lines = found
+    # A line for each, and the two of hyphens.
+    body_line = 3 + text.count("\n", 4, end)
+    return Parsed(metadata=metadata, lines=lines, body=text[end + 4 :], body_line=body_line, simple=True)
+
+
+def _other(text: str, limits: Limits) -> Parsed:
+    # Late: a YAML parser takes its time to import, and most runs need none.
+    from feedkit.reading._handler import Handler
+
+    handler = Handler(text, limits)
+    metadata = handler.metadata()
     return Parsed(
         metadata=metadata,
         lines=handler.lines,
         body=handler.body,
         body_line=handler.body_line,
         cut_off=handler.cut_off,
-        simple=handler.simple,
     )
-
-
-class _NoFrontMatter(ValueError):
-    """What python-frontmatter takes as the sign that there is nothing to split."""
-
-
-class _Handler(BaseHandler):
-    """Splits and loads one text; made anew for each, since it remembers the lines."""
-
-    FM_BOUNDARY = re.compile(r"^(?:---|\+\+\+|;;;|\{)")
-
-    def __init__(self, text: str, limits: Limits) -> None:
-        super().__init__()
-        self._text = text
-        self._limits = limits
-        self._load: Callable[[], tuple[dict[str, Any], dict[str, int]]] = lambda: ({}, {})
-        self.lines: dict[str, int] = {}
-        self.body = text
-        self.body_line = 1
-        self.cut_off: tuple[tuple[int, str], ...] = ()
-        self.simple = False
-
-    def split(self, text: str) -> tuple[str, str]:
-        """The block and the body of the text given at the start: `text` only says whether there is any."""
-        if not text:
-            raise FrontMatterError("the file is empty", 1, hint="write the article, or delete the file")
-        if self._is_simple():
-            return "", ""
-        start = self._text.rfind("\n", 0, len(self._text) - len(self._text.lstrip())) + 1
-        line = self._text.count("\n", 0, start) + 1
-        end = self._text.find("\n", start)
-        opening = (self._text[start:end] if end >= 0 else self._text[start:]).rstrip(" \t")
-        if opening in _FENCES:
-            block = self._fenced(opening, end + 1 if end >= 0 else len(self._text), line)
-        elif _OBJECT.match(opening):
-            block = self._object(start, line)
-        else:
-            block = self._headers(start, line, opening)
-        if len(block) > self._limits.block:
-            raise FrontMatterError(f"the front matter has more than {self._limits.block:,} characters", line)
-        return block, self.body
-
-    def _is_simple(self) -> bool:
-        """Whether the text begins with front matter of the shape that nearly all articles have, which is kept."""
-        end = self._text.find("\n---\n", 3) + 1 if self._text.startswith("---\n") else 0
-        found = _yamlsimple.load(self._text[4:end], 2, self._limits) if end else None
-        if found is None:
-            return False
-        # A line for each, and the two of hyphens.
-        self._keep_body(end + 4, 3 + self._text.count("\n", 4, end))
-        self._load = lambda: found
-        self.simple = True
-        return True
-
-    def _fenced(self, opening: str, start: int, line: int) -> str:
-        closing, load = _FENCES[opening]
-        found = closing.search(self._text, start)
-        end = found.start() if found else len(self._text)
-        if opening == "---" and self._is_rule(start, end, closed=found is not None):
-            raise _NoFrontMatter
-        if found is None:
-            raise FrontMatterError("the front matter is not closed", line, hint=f"close it with a line {opening}")
-        block = self._text[start:end]
-        self._keep_body(found.end() + 1, line + block.count("\n") + 2)
-        self.cut_off = tuple(_yamlhints.cut_off(block, line + 1)) if opening == "---" else ()
-        # Without itself: a cycle would hold the text until somebody looks for cycles.
-        limits = self._limits
-        self._load = lambda: _not_empty(load(block, line + 1, limits), line)
-        return block
-
-    def _is_rule(self, start: int, end: int, *, closed: bool) -> bool:
-        """Whether a `---` only parts what is above from a text below: no key follows, but a blank line, or no other."""
-        first = _SIGNIFICANT.search(self._text, start, end)
-        if first is None or _YAML_LIKE.match(self._text, first.start(), end):
-            return False
-        return not closed or not self._text[start : self._text.find("\n", start)].strip()
-
-    def _object(self, start: int, line: int) -> str:
-        metadata, lines, end = _json.load(self._text, start, line, self._limits)
-        self._keep_body(end, line + self._text.count("\n", start, end))
-        self._load = lambda: _not_empty((metadata, lines), line)
-        return self._text[start:end]
-
-    def _headers(self, start: int, line: int, opening: str) -> str:
-        if _NAMED_FENCE.match(opening):
-            hint = "write --- before YAML, +++ before TOML"
-            raise FrontMatterError("the front matter is opened in a way that is not known", line, hint=hint)
-        block = _headers.find(self._text, start)
-        if block is None:
-            raise _NoFrontMatter
-        end = start + len(block)
-        self._keep_body(end, line + block.count("\n"))
-        self._load = lambda: _headers.load(block, line)
-        return block
-
-    def _keep_body(self, start: int, line: int) -> None:
-        self.body, self.body_line = self._text[start:], line
-
-    def load(self, fm: str) -> dict[str, Any]:
-        """The block's mapping; the lines of its keys are kept."""
-        metadata, self.lines = self._load()
-        return metadata
-
-
-def _not_empty(loaded: tuple[dict[str, Any], dict[str, int]], line: int) -> tuple[dict[str, Any], dict[str, int]]:
-    if not loaded[0]:
-        raise FrontMatterError("the front matter is empty", line, hint="give the article a title and a date")
-    return loaded

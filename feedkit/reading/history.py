@@ -8,11 +8,12 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from feedkit.errors import SettingsError, printable
+from feedkit.records import dataclass
 
 if TYPE_CHECKING:
     import subprocess

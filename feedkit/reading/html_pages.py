@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,8 @@ from lxml import etree
 from feedkit.dates import Moment, read_date
 from feedkit.errors import OnProblem, Problem, RefusedValue, Severity, printable, raise_or_log, shown
 from feedkit.model import Url
+from feedkit.patterns import later
+from feedkit.records import dataclass
 from feedkit.sitemap_values import Alternate
 from feedkit.urls import absolute, path_url
 
@@ -26,8 +27,8 @@ SUFFIXES = (".html", ".htm")
 MAX_HEAD = 1 << 20
 
 #: Pages that are no content on every host, by their names.
-_ERRORS = re.compile(r"(?:40[0-9]|50[0-9])\.html?|google[0-9a-f]+\.html")
-_END = re.compile(rb"</head\s*>|<body[\s>]", re.IGNORECASE)
+_ERRORS = later(r"(?:40[0-9]|50[0-9])\.html?|google[0-9a-f]+\.html")
+_END = later(rb"</head\s*>|<body[\s>]", re.IGNORECASE)
 # Open Graph's and Dublin Core's dates of a change, the most telling first.
 _DATES = ("article:modified_time", "og:updated_time", "article:published_time", "dcterms.modified", "date")
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from feedkit.errors import shown
+from feedkit.patterns import later
+from feedkit.records import dataclass
 
 if TYPE_CHECKING:
     from pathspec import Pattern
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 #: The file of patterns for a folder and all below it.
 FILE_NAME = ".feedkitignore"
 
-_INSIDE = re.compile(r"(?:/\*\*)+(/?)$")
-_ANYWHERE = re.compile(r"^(!?)(?:\*\*/)+(?=[^/]+/?$)")
+_INSIDE = later(r"(?:/\*\*)+(/?)$")
+_ANYWHERE = later(r"^(!?)(?:\*\*/)+(?=[^/]+/?$)")
 
 
 class PatternError(Exception):

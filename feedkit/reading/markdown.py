@@ -15,6 +15,7 @@ import pyromark
 from pyromark import Options
 
 from feedkit.errors import said
+from feedkit.patterns import later
 from feedkit.setting_tables import MarkdownSettings
 
 #: Markdown in, HTML out.
@@ -37,7 +38,7 @@ _OPTIONS = MappingProxyType(
 )
 
 # A form control is not for feed readers, its state is.
-_BOX = re.compile(r"""<input\b(?=[^<>]*\btype\s*=\s*["']?checkbox)([^<>]*)>\s*""", re.IGNORECASE)
+_BOX = later(r"""<input\b(?=[^<>]*\btype\s*=\s*["']?checkbox)([^<>]*)>\s*""", re.IGNORECASE)
 
 
 class RenderError(Exception):

@@ -6,13 +6,15 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape, unescape
 
+from feedkit.patterns import later
+
 #: HTML Standard §13.1.2: elements without an end tag.
 VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())  # noqa: SIM905
 
 # The sanitiser quotes every value and escapes `<` and `>` in text and in values.
-_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)((?:\s[^\s=>]+=\"[^\"]*\")*)\s*>")
-_ATTRIBUTE = re.compile(r'\s([^\s=>]+)="([^"]*)"')
-_FRAME = re.compile(r"(<iframe\b[^>]*>).*?(?=</iframe>)", re.DOTALL)
+_TAG = later(r"<(/?)([a-zA-Z][^\s/>]*)((?:\s[^\s=>]+=\"[^\"]*\")*)\s*>")
+_ATTRIBUTE = later(r'\s([^\s=>]+)="([^"]*)"')
+_FRAME = later(r"(<iframe\b[^>]*>).*?(?=</iframe>)", re.DOTALL)
 
 
 class Element:

@@ -5,10 +5,11 @@ Refuses the machine's own tables: a type depends on the suffix alone, so that th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import unquote, urlsplit
+
+from feedkit.records import dataclass
 
 #: Media types by suffix (IANA media type registry).
 TYPES = MappingProxyType(

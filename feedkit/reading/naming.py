@@ -6,7 +6,8 @@ Refuses to guess: `fr` is a language only where the setting `languages` has it, 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from feedkit.records import dataclass
 
 #: A name that begins with a date, as Jekyll has them; `1.49.0-prerelease` and `2024-State-Of-…` do not.
 _DATED = re.compile(r"([0-9]{4}-[0-9]{1,2}-[0-9]{1,2})(?:[-_. ]+|$)")

@@ -12,6 +12,7 @@ from typing import Any
 
 from feedkit.errors import RefusedValue
 from feedkit.model import Person
+from feedkit.patterns import later
 from feedkit.reading import values
 
 _MAIL = r"[^\s<>()@,;]+@[^\s<>()@,;]+"
@@ -21,7 +22,7 @@ _BY_NAME = re.compile(rf"([^<>]+?)\s*(?:<({_MAIL})>)?\s*(?:\(({_WEB})\)|<({_WEB}
 _BY_MAIL = re.compile(rf"({_MAIL})\s*\(([^()]+)\)")
 
 # `Ann Lee, Bo Ek; Cy Day and Di Fu`; not inside of `<…>` and `(…)`.
-_BETWEEN = re.compile(r"(?:\s*[,;]\s*(?:and\s+|&\s*)?|\s+(?:and|&)\s+)(?![^(<]*[)>])")
+_BETWEEN = later(r"(?:\s*[,;]\s*(?:and\s+|&\s*)?|\s+(?:and|&)\s+)(?![^(<]*[)>])")
 
 #: The longest text that is split: the look ahead takes time by the square of it.
 _LONGEST = 1_000

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from html import escape, unescape
 
 from feedkit.errors import UrlError
+from feedkit.patterns import later
 from feedkit.urls import absolute, browsed
 
 SCHEMES = frozenset(["http", "https", "mailto", "tel"])
@@ -20,22 +21,22 @@ ADDRESSES = frozenset(
     ["action", "background", "cite", "data", "formaction", "href", "longdesc", "poster", "src", "xlink:href"]
 )
 
-_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
-_MARK = re.compile(r"<(?:!--|(?=[a-zA-Z]))")
+_SCHEME = later(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+_MARK = later(r"<(?:!--|(?=[a-zA-Z]))")
 # HTML Standard §13.2.5.33: a quotation mark is one only where a value begins; a tag that does not end is none.
 # What is looked ahead at is not looked at again, as in a possessive group, which may take what it must not in Python
 # before 3.11.5.
-_VALUED = re.compile(r"""([^\s/>][^\s/>=]*+)(\s*+=\s*+)(?:"([^"]*+)"|'([^']*+)'|([^\s>"'][^\s>]*+))""")
-_TAG = re.compile(
+_VALUED = later(r"""([^\s/>][^\s/>=]*+)(\s*+=\s*+)(?:"([^"]*+)"|'([^']*+)'|([^\s>"'][^\s>]*+))""")
+_TAG = later(
     r"""([a-zA-Z][^\s/>]*+)(?=((?:[\s/]++"""
     r"""|[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)|(?!\s*=\s*["'])))*))\2>"""
 )
 # HTML Standard §13.2.5.1: what is in these is text, whatever it looks like.
 _RAW = frozenset(["iframe", "noembed", "noframes", "script", "style", "textarea", "title", "xmp"])
-_DATA = re.compile(r"[a-z][a-z0-9-]*")
+_DATA = later(r"[a-z][a-z0-9-]*")
 
 # HTML Standard §4.8.4.2.1: an address, and what stands behind it up to a comma outside of parentheses.
-_CANDIDATE = re.compile(r"[\s,]*([^\s,]\S*)((?:[^,(]++|\([^)]*\)?)*+)")
+_CANDIDATE = later(r"[\s,]*([^\s,]\S*)((?:[^,(]++|\([^)]*\)?)*+)")
 
 
 def scheme(value: str) -> str | None:

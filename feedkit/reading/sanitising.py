@@ -6,18 +6,18 @@ out is reported; what shows another page or plays a file becomes a link.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
 from types import MappingProxyType
 
 import nh3
 
+from feedkit.patterns import later
 from feedkit.reading.markup import VOID
 from feedkit.reading.relocating import ADDRESSES, SCHEMES, relocated_address, relocated_srcset, scheme
 from feedkit.reading.tidying import is_tidy, tidied
+from feedkit.records import dataclass
 from feedkit.setting_tables import EMBEDS
 from feedkit.text import legal
 
@@ -70,19 +70,19 @@ _LOOKING_STYLES = _STYLES | {"user-select", "-webkit-user-select"}
 _OTHER_ADDRESSES = frozenset(["cite", "longdesc", "srcset"])
 
 # One tag at a time, and always a match where a tag begins: whatever stands behind it, the time stays linear.
-_START_TAG = re.compile(r"""<([a-zA-Z][a-zA-Z0-9:-]*)((?:[^<>"']++|"[^"]*"|'[^']*')*)(>?)""")
-_ANY_NAME = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)")
-_VALUED = re.compile(r"""([^\s"'<>/=]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""")
+_START_TAG = later(r"""<([a-zA-Z][a-zA-Z0-9:-]*)((?:[^<>"']++|"[^"]*"|'[^']*')*)(>?)""")
+_ANY_NAME = later(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)")
+_VALUED = later(r"""([^\s"'<>/=]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""")
 # As Markdown's renderer writes the attributes of tags, with `>` between those of two.
-_PLAIN = re.compile(r"""(?:\s+[^\s"'<>/=]+="[^"]*"|\s*/|>)*""")
-_QUOTED = re.compile(r"""([^\s"'<>/=]+)="([^"]*)\"""")
+_PLAIN = later(r"""(?:\s+[^\s"'<>/=]+="[^"]*"|\s*/|>)*""")
+_QUOTED = later(r"""([^\s"'<>/=]+)="([^"]*)\"""")
 # Addresses that are the same wherever on the host the page is.
 _HARMLESS = ("https://", "http://", "/")
 # Elements that say nothing to a reader: what is in them stays.
 _LOOK_TAGS = frozenset(["acronym", "basefont", "big", "body", "center", "font", "head", "hgroup", "html", "main", "tt"])
-_HOST = re.compile(r"[^/]*//[^/?#]*")
-_ROOT = re.compile(r'<a href="(https?://[A-Za-z0-9.:_-]+)/"></a>')
-_FIRST_LINE = re.compile(r"(<pre[^>]*>)\n")
+_HOST = later(r"[^/]*//[^/?#]*")
+_ROOT = later(r'<a href="(https?://[A-Za-z0-9.:_-]+)/"></a>')
+_FIRST_LINE = later(r"(<pre[^>]*>)\n")
 
 # HTML Standard §13.1.2: those whose end tag may be left out in front of others.
 _CELLS = frozenset(["td", "th", "p"])

@@ -5,15 +5,15 @@ Refuses to be stricter than the reader is: unknown keys are allowed, and whateve
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
 from feedkit.fieldnames import FIELDS, Field
+from feedkit.patterns import later
 from feedkit.settings import Site
 
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+|[^\W_]+")
+_WORD = later(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+|[^\W_]+")
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
+from feedkit.patterns import later
 from feedkit.reading.codespans import Code
+from feedkit.records import dataclass
 
 #: The longest shortcode; beyond it, and beyond its paragraph, two braces are two braces.
 MAX_LENGTH = 8_192
@@ -22,13 +23,13 @@ MAX_UNREAD = 100
 Style = Literal["own", "hugo", "jekyll"]
 
 # The head of a shortcode; its end is found by `_end`, since quoted arguments may hold braces.
-_OPENING = re.compile(
+_OPENING = later(
     r"\{\{(?:(?P<sign>[<%])(?P<shown>/\*)?\s*(?P<slash>/?)\s*(?P<hugo>[A-Za-z_][\w./-]*)"
     r"|\s*(?P<own>[A-Za-z][\w-]*)\s*(?P<colon>:|\}\}))"
     # `{%s}` is nobody's shortcode.
     r"|\{%-?(?:\s+|(?=[^\n{}]{1,200}%\}))(?P<jekyll>[A-Za-z_]\w*)"
 )
-_PARAGRAPH_END = re.compile(r"\n[ \t]*\n")
+_PARAGRAPH_END = later(r"\n[ \t]*\n")
 _STOPS = MappingProxyType(
     {
         ":": re.compile(r"\}\}|[\"']"),
@@ -37,15 +38,16 @@ _STOPS = MappingProxyType(
         "jekyll": re.compile(r"-?%\}|[\"']"),
     }
 )
-_QUOTED = re.compile(r'"((?:[^"\\]++|\\.)*+)"|\'((?:[^\'\\]++|\\.)*+)\'|`([^`]*)`', re.DOTALL)
-_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-_TAIL = re.compile(r"\s*/?(?:[>%]\}\}|-?%\})\Z")
+_QUOTED = later(r'"((?:[^"\\]++|\\.)*+)"|\'((?:[^\'\\]++|\\.)*+)\'|`([^`]*)`', re.DOTALL)
+_ESCAPE = later(r"\\(.)", re.DOTALL)
+_TAIL = later(r"\s*/?(?:[>%]\}\}|-?%\})\Z")
 
-_TURN = re.compile(r"[,\"']")
+_TURN = later(r"[,\"']")
+# At once: a match is asked which pattern it is of.
 _ARGUMENT = re.compile(r",\s*([A-Za-z][\w-]*)\s*:(?!//)\s*")
-_FIRST_ARGUMENT = re.compile(r"\s*([A-Za-z][\w-]*)\s*:\s+")
-_NEXT = re.compile(r",(?:\s+|(?=[\"']))")
-_WORD = re.compile(
+_FIRST_ARGUMENT = later(r"\s*([A-Za-z][\w-]*)\s*:\s+")
+_NEXT = later(r",(?:\s+|(?=[\"']))")
+_WORD = later(
     r"""(?:([A-Za-z_][\w-]*)=)?("(?:[^"\\]++|\\.)*+"|'(?:[^'\\]++|\\.)*+'|`[^`]*`|[^\s"'`]\S*|["'`])""", re.DOTALL
 )
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from difflib import get_close_matches
 from html import escape
 from types import MappingProxyType
 from urllib.parse import quote
@@ -18,8 +16,10 @@ from urllib.parse import quote
 import pyromark
 
 from feedkit.errors import SHOWN_LENGTH, said, shown
+from feedkit.patterns import later
 from feedkit.reading.codespans import Code
 from feedkit.reading.shortcode_syntax import MAX_UNREAD, Use, arguments, pairs, uses
+from feedkit.records import dataclass
 from feedkit.setting_tables import Shortcode
 
 #: How deep shortcodes stand in one another; what is deeper is left to the one around it.
@@ -36,7 +36,7 @@ Render = Callable[[Shortcode], str]
 Tell = Callable[[str, int, str], None]
 
 _UNCLOSED = MappingProxyType({"own": "{{{{{}:", "hugo": "{{{{< {}", "jekyll": "{{% {}"})
-_INNER_BREAK = re.compile(r"\A[ \t]*\n|\n[ \t]*\Z")
+_INNER_BREAK = later(r"\A[ \t]*\n|\n[ \t]*\Z")
 
 
 def image(shortcode: Shortcode) -> str:
@@ -65,6 +65,9 @@ def _image_address(shortcode: Shortcode) -> str:
         raise ValueError(f"{shown(given[1])} has no name, and is no part of the address unless that is in quotes")
     for name, value in shortcode.named.items():
         if name not in _IMAGE_ARGUMENTS:
+            # Late: needed for a mistake only.
+            from difflib import get_close_matches
+
             near = get_close_matches(name, _IMAGE_ARGUMENTS, n=1)
             raise ValueError(f"it has no argument called {name}{f'; did you mean {near[0]}?' if near else ''}")
         if name in ("width", "height") and not value.isdecimal():

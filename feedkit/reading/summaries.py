@@ -9,27 +9,29 @@ import re
 import unicodedata
 from html import unescape
 
+from feedkit.patterns import later
+
 #: The length of a summary that is made from the content, in characters.
 SUMMARY_LENGTH = 280
 
-_TAG = re.compile(r"""<(?:[^<>"']++|"[^"]*"|'[^']*')*>|</?[a-zA-Z][^<>]*>""")
-_BLOCK = re.compile(
+_TAG = later(r"""<(?:[^<>"']++|"[^"]*"|'[^']*')*>|</?[a-zA-Z][^<>]*>""")
+_BLOCK = later(
     r"</?(?:article|aside|blockquote|br|d[dlt]|details|div|figcaption|figure|h[1-6]|hr|li|ol|p|pre|section|summary|table"
     r"|t[dhr]|ul)\b(?:[^<>\"']++|\"[^\"]*\"|'[^']*')*>|\n"
 )
 # What HTML that is passed on as it is may have.
-_HIDDEN = re.compile(
+_HIDDEN = later(
     r"<!--(?:.*?-->|.*\Z)|<(script|style|template|svg|math|object|noscript)\b(?:.*?</\1\s*>|.*\Z)",
     re.DOTALL | re.IGNORECASE,
 )
 # As Markdown's footnotes are written: a raised link down, a note with its mark, a link up.
-_MARK = re.compile(r'<sup[^>]*>\s*<a [^>]*href="[^"]*#[^"]*"[^>]*>[^<]*</a>\s*</sup>')
-_NOTE = re.compile(
+_MARK = later(r'<sup[^>]*>\s*<a [^>]*href="[^"]*#[^"]*"[^>]*>[^<]*</a>\s*</sup>')
+_NOTE = later(
     r'<div id="[^"]*">\s*<sup[^>]*>[^<]*</sup>(?:.*?</div>|.*\Z)|<li id="[^"]*(?:fn|note)[^"]*">(?:.*?</li>|.*\Z)',
     re.DOTALL,
 )
-_CUT_REFERENCE = re.compile(r"&[^;\s<>]*\Z")
-_CODE_OR_BRACES = re.compile(r"(<(code|pre)\b(?:.*?</\2>|.*\Z))|\{\{\s*[A-Za-z][\w-]*\s*:.{0,8192}?\}\}", re.DOTALL)
+_CUT_REFERENCE = later(r"&[^;\s<>]*\Z")
+_CODE_OR_BRACES = later(r"(<(code|pre)\b(?:.*?</\2>|.*\Z))|\{\{\s*[A-Za-z][\w-]*\s*:.{0,8192}?\}\}", re.DOTALL)
 
 
 def visible(html: str) -> str:

@@ -6,18 +6,18 @@ it is a sign, or an addition to the heading.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from html import escape
 
+from feedkit.patterns import later
 from feedkit.reading.markup import VOID, Changes, Element, parse, write
 from feedkit.setting_tables import EMBEDS
 
 # Sanitised HTML that needs a second look: a link in a heading, a tag within code, code in a table. Without possessive
 # groups: before Python 3.11.5 they may take what they must not.
-_HEADING_LINK = re.compile(r"<h[1-6](?:[^<]++|<(?!/h[1-6]|a[ >]))*<a[ >]")
-_MARKED_CODE = re.compile(r"<pre[^>]*>\s*(?:<code[^>]*>)?[^<]*<(?!/)")
-_CODE_CELL = re.compile(r"<td[^>]*>\s*(?:<div[^>]*>\s*)*(?:<figure[^>]*>\s*)?<pre")
+_HEADING_LINK = later(r"<h[1-6](?:[^<]++|<(?!/h[1-6]|a[ >]))*<a[ >]")
+_MARKED_CODE = later(r"<pre[^>]*>\s*(?:<code[^>]*>)?[^<]*<(?!/)")
+_CODE_CELL = later(r"<td[^>]*>\s*(?:<div[^>]*>\s*)*(?:<figure[^>]*>\s*)?<pre")
 
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 # Hugo, Docusaurus, GitHub, Gatsby, VitePress, Sphinx and Python-Markdown, Docsy, Rehype, AnchorJS.
@@ -44,7 +44,7 @@ _GUTTERS = frozenset(
         *("line-numbers-wrapper", "linenodiv", "lineno", "linenos", "ln", "lnlinks", "lnt", "lntd", "rouge-gutter"),
     ]
 )
-_NUMBERS = re.compile(r"[\d\s|:.]*")
+_NUMBERS = later(r"[\d\s|:.]*")
 _WRAPPERS = frozenset(
     ["chroma", "code-toolbar", "codehilite", "highlight", "highlighter-rouge", "highlight-wrapper", "sourceCode"]
 )

@@ -6,9 +6,10 @@ Refuses to judge: what became of a value is the entry's to say.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from feedkit.reading.fields import Found
+from feedkit.records import dataclass
 
 
 @dataclass(slots=True, kw_only=True)

@@ -12,14 +12,15 @@ from typing import Any
 
 from feedkit.errors import RefusedValue, shown
 from feedkit.fieldnames import folded
+from feedkit.patterns import later
 from feedkit.text import fold, line, plain
 
 _TRUE = frozenset(["true", "yes", "on", "1"])
 _FALSE = frozenset(["false", "no", "off", "0"])
-_CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):([0-5]\d)")
+_CLOCK = later(r"(?:(\d{1,3}):)?(\d{1,3}):([0-5]\d)")
 # RFC 6838 §4.2, with parameters or without.
-_MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+(?:\s*;.*)?", re.ASCII)
-_WHOLE = re.compile(r"[+-]?[0-9]{1,15}(?:\.0{1,6})?")
+_MEDIA_TYPE = later(r"[\w.+-]+/[\w.+-]+(?:\s*;.*)?", re.ASCII)
+_WHOLE = later(r"[+-]?[0-9]{1,15}(?:\.0{1,6})?")
 
 # Looked up once, for every item of every list.
 _GROUPS = (list, tuple, set, frozenset)

@@ -7,9 +7,10 @@ oldest entry, and hold as many entries as the feed does.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from feedkit.model import Entry, Feed
+from feedkit.records import dataclass
 from feedkit.taxonomy import Selection
 
 

@@ -6,24 +6,20 @@ Refuses to write a file, and to make what no feed holds.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import product
+from dataclasses import field, replace
 from types import MappingProxyType
 
 from feedkit.document import Document, Kept, Piece
 from feedkit.errors import DocumentError, OnProblem, Problem, raise_or_log
 from feedkit.formats.atom import FORMAT as ATOM
-from feedkit.formats.compression import neighbours
 from feedkit.formats.format import Format, completed, shared_authors
 from feedkit.formats.frame import Frame, splice
 from feedkit.formats.jsonfeed import FORMAT as JSON_FEED
-from feedkit.formats.opml import MEDIA_TYPE as OPML_TYPE
-from feedkit.formats.opml import Outline, opml
 from feedkit.formats.redirects import redirects
 from feedkit.formats.rss import FORMAT as RSS
-from feedkit.formats.sitemap import sitemaps
 from feedkit.frozen import changed
-from feedkit.model import Entry, Feed, newest
+from feedkit.model import Entry, Feed
+from feedkit.records import dataclass
 from feedkit.setting_tables import Content
 from feedkit.settings import Site
 from feedkit.site.archives import Page, folder, linked, pages
@@ -33,7 +29,6 @@ from feedkit.site.podcasts import podcast_problems
 from feedkit.site.published import Edition, edition
 from feedkit.site.renamed import former_folders, moves
 from feedkit.site.shortening import shortened, within
-from feedkit.sitemap_urls import news_urls, site_urls
 from feedkit.taxonomy import Selection
 
 FEED_FORMATS = MappingProxyType({item.name: item for item in (RSS, ATOM, JSON_FEED)})
@@ -87,7 +82,7 @@ def changed_documents(
             edition=edition, format=format_, former=former, tell=tell, fragment=fragment, kept=kept, heads=heads
         ).documents()
     if "sitemap" in site.formats:
-        yield from unless("sitemap", lambda: neighbours(_sitemap_documents(edition, tell), site.sitemap.compress))
+        yield from unless("sitemap", lambda: _sitemap_documents(edition, tell))
     yield from _redirects(edition, former)
     if "opml" in site.formats:
         yield from unless("opml", lambda: _opml(edition))
@@ -256,20 +251,18 @@ def _over(path: str, cut: int, count: int, budget: int, size: int) -> Problem:
 
 
 def _sitemap_documents(edition: Edition, on_problem: OnProblem) -> Iterator[Document]:
-    """The sitemap of all pages, and the news sitemap where there is a publication."""
-    site = edition.site
-    urls = list(site_urls(site, edition.entries, edition.selections, edition.lastmods, on_problem))
-    news = news_urls(site, edition.entries, edition.now, on_problem) if site.sitemap.news else ()
-    for listed, name in ((urls, site.names.sitemap), (news, site.names.news)):
-        yield from sitemaps(
-            listed,
-            base_url=site.base_url,
-            path=name,
-            max_urls=site.sitemap.max_urls,
-            gzip=site.sitemap.gzip,
-            remember=None,
-            on_problem=on_problem,
-        )
+    # Late: what lists all entries is not made again after an edit that only feeds show.
+    from feedkit.site.listings import sitemap_documents
+
+    return sitemap_documents(edition, on_problem)
+
+
+def _opml(edition: Edition) -> Iterator[Document]:
+    # Late, as above.
+    from feedkit.site.listings import opml_documents
+
+    pairs = ((selection, formats_of(edition.site, selection)) for selection in edition.selections)
+    return opml_documents(edition, pairs)
 
 
 def _redirects(edition: Edition, former: dict[str, tuple[str, ...]]) -> Iterator[Document]:
@@ -279,27 +272,3 @@ def _redirects(edition: Edition, former: dict[str, tuple[str, ...]]) -> Iterator
     for style, name in (("netlify", site.names.redirects), ("nginx", site.names.nginx), ("json", site.names.moves)):
         if style in site.redirects:
             yield redirects(every, style, name, base_url=site.base_url)
-
-
-def _opml(edition: Edition) -> Iterator[Document]:
-    """The list of all feeds; none where there is no feed."""
-    if outlines := list(_outlines(edition)):
-        updated = newest(entry.modified for entry in edition.entries)
-        pieces = opml(edition.site.title, outlines, updated=updated)
-        yield Document(path=edition.site.names.opml, media_type=OPML_TYPE, pieces=pieces, last_modified=updated)
-
-
-def _outlines(edition: Edition) -> Iterator[Outline]:
-    for selection in edition.selections:
-        formats = formats_of(edition.site, selection)
-        # What an outline says of a feed is the same for all formats, but for the address.
-        feeds = [head(edition.site, selection, format_) for format_ in formats[:1]]
-        for format_, feed in product(formats, feeds):
-            yield Outline(
-                title=f"{feed.title} ({format_.label})",
-                feed_url=edition.site.url(path(edition.site, selection.folder, format_)),
-                home_url=feed.home_url,
-                type=format_.outline,
-                description=feed.description,
-                language=feed.language,
-            )

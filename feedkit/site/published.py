@@ -6,18 +6,22 @@ Refuses to look at the clock twice, and to publish two articles under one addres
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from feedkit.errors import OnProblem, Problem, shown
 from feedkit.feed_values import Tombstone
 from feedkit.formats.redirects import Move
 from feedkit.instant import instant
 from feedkit.model import Entry
+from feedkit.records import dataclass
 from feedkit.settings import Site
-from feedkit.sitemap_urls import Lastmods
 from feedkit.taxonomy import Selection, order, select
 from feedkit.urls import path_url
+
+if TYPE_CHECKING:
+    from feedkit.sitemap_urls import Lastmods
 
 #: More feeds than a host may want to keep: they are written, and told of.
 MANY_FEEDS = 10_000

@@ -8,13 +8,37 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from itertools import chain
 from typing import NamedTuple
 
-from feedkit.workshop.stamps import RACY_NS, Stamp, digest, listed, stamp
+from feedkit.workshop.stamps import RACY_NS, Stamp, digest, digest_of_files, listed, stamp
 
 # What parts texts, and the items of those that are lists.
 _PART, _ITEM = "\0", "\1"
+
+
+class Look(NamedTuple):
+    """The files that a build depends on, as they were at one look."""
+
+    #: The folder of articles as it was named, the output folder resolved; what else the settings name.
+    content: str
+    own: str
+    named: tuple[str, ...]
+    #: What was below the folder of articles and in those that are named, in the order in which the file system says it.
+    files: tuple[tuple[str, Stamp], ...]
+    others: tuple[tuple[str, Stamp], ...]
+    #: One digest for all of them.
+    digest: str
+    #: The files of a build that are as it left them, by whole paths, and the digest of what the file system says of
+    #: them; none where nobody has looked.
+    outputs: tuple[str, ...] = ()
+    written: str = ""
+
+
+def look(content: str, own: str, named: tuple[str, ...]) -> Look:
+    """Look at the files that a build depends on, but for those in its output folder."""
+    files = tuple(listed(content, "", own))
+    others = tuple(sorted(item for path in named for item in listed(path, path, own)))
+    return Look(content, own, named, files, others, digest(digest_of_files(others), digest_of_files(files)).hex())
 
 
 class Answer(NamedTuple):
@@ -37,13 +61,17 @@ class Answer(NamedTuple):
     now: int
     due: int
 
-    def holds(self, now: int) -> bool:
-        """Whether everything is as it was, and at this instant nothing has fallen due."""
-        if now < self.now or 0 < self.due <= now or written(self.outputs) != self.written:
-            return False
-        files = tuple(listed(self.content, "", self.own))
-        others = tuple(sorted(chain.from_iterable(listed(path, path, self.own) for path in self.others)))
-        return seen(files, others) == self.files and self.is_older((*files, *others))
+    def may_hold(self, now: int) -> bool:
+        """Whether its documents are as they were, and at this instant nothing has fallen due."""
+        return self.now <= now and not 0 < self.due <= now and written(self.outputs) == self.written
+
+    def looked(self) -> Look:
+        """The files that it depends on, as they are, where its documents are as they were."""
+        return look(self.content, self.own, self.others)._replace(outputs=self.outputs, written=self.written)
+
+    def holds(self, found: Look) -> bool:
+        """Whether the files are as they were, where the documents are."""
+        return found.digest == self.files and self.is_older((*found.files, *found.others))
 
     def is_older(self, files: Iterable[tuple[str, Stamp | None]]) -> bool:
         """Whether the files were old enough, when they were looked at, to be known by what the file system says."""
@@ -66,11 +94,6 @@ class Question(NamedTuple):
     diagnostics: str
     result: str
     code: int
-
-
-def seen(files: Iterable[tuple[str, Stamp]], others: Iterable[tuple[str, Stamp]]) -> str:
-    """The digest of what the file system says of the files that a build depends on, in the order in which it does."""
-    return digest((tuple(files), tuple(others))).hex()
 
 
 def written(paths: Iterable[str]) -> str:

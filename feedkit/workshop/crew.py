@@ -10,11 +10,12 @@ from array import array
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from feedkit.errors import OnProblem, Problem
 from feedkit.model import Person, Term
+from feedkit.records import dataclass
 from feedkit.workshop.forking import forked, may_fork
 from feedkit.workshop.outline import Outline
 from feedkit.workshop.packing import Sharing, pack, unpack

@@ -8,13 +8,15 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 from zoneinfo import TZPATH
 
+from feedkit.records import dataclass
 from feedkit.settings import Site
-from feedkit.workshop.stamps import Stamp, digest, listed, programs
+from feedkit.workshop.answers import Look, look
+from feedkit.workshop.stamps import Stamp, digest, programs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +31,8 @@ class Inputs:
     files: dict[str, Stamp]
     #: The files and folders that the settings name.
     others: tuple[tuple[str, Stamp], ...]
+    #: One digest for all of these files.
+    seen: str
     #: When they were looked at, in nanoseconds by the clock of the file system.
     taken: int = 0
 
@@ -38,25 +42,38 @@ class Inputs:
         stamps = (*self.files.values(), *(stamp for _, stamp in self.others))
         return max([modified for _, modified, _ in stamps], default=0)
 
-    def digest(self, names: Iterable[str] | None = None) -> bytes:
-        """One digest for all of them, or for those of the content's files that are named, and all others."""
-        chosen = self.files if names is None else {name: self.files[name] for name in names}
-        return digest((sorted(chosen.items()), self.others), self.settings)
+    def digest(self) -> bytes:
+        """One digest for all of them."""
+        return digest(self.seen, self.settings)
+
+    def digest_of(self, names: Iterable[str]) -> bytes:
+        """One digest for those of the content's files that are named, and for all else."""
+        return digest((sorted((name, self.files[name]) for name in names), self.others), self.settings)
 
 
-def inputs(site: Site, content: Path, directory: Path, taken: int = 0) -> Inputs | None:
-    """What a build of a folder depends on, `taken` at an instant; None where that cannot be told."""
+def inputs(site: Site, content: Path, directory: Path, taken: int = 0, before: Look | None = None) -> Inputs | None:
+    """What a build of a folder depends on, `taken` at an instant; None where that cannot be told.
+
+    `before` is a look at files that was taken a moment ago: whatever has changed since is found by the next build,
+    since what is known of a file is what the look said.
+    """
     if _holds_function(site) or "git" in site.dates_from or not content.is_dir():
         return None
-    own = os.path.realpath(directory)
-    others = tuple(sorted(item for path in sorted(set(paths_of(site))) for item in listed(str(path), str(path), own)))
+    asked = str(content), os.path.realpath(directory), named_by(site)
+    found = before if before and before[:3] == asked else look(*asked)
     return Inputs(
-        content=str(content),
-        settings=settings_digest(site, str(content), str(directory)),
-        files=dict(listed(str(content), "", own)),
-        others=others,
+        content=found.content,
+        settings=settings_digest(site, found.content, str(directory)),
+        files=dict(found.files),
+        others=found.others,
+        seen=found.digest,
         taken=taken,
     )
+
+
+def named_by(site: Site) -> tuple[str, ...]:
+    """The files and folders that settings name to be read, in order."""
+    return tuple(map(str, sorted(set(paths_of(site)))))
 
 
 def settings_digest(site: Site, content: str, directory: str) -> bytes:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import marshal
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any
 
 from feedkit.errors import Problem
 from feedkit.frozen import made, values_of
 from feedkit.model import Entry, Person, Term
+from feedkit.records import dataclass
 from feedkit.settings import Site
 
 # What only fragments say.

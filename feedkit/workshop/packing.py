@@ -8,13 +8,14 @@ from __future__ import annotations
 import io
 import pickle
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, is_dataclass
+from dataclasses import field, is_dataclass
 from functools import cache
 from importlib import import_module
 from types import MappingProxyType
 from typing import Any
 
 from feedkit.frozen import made, values_of
+from feedkit.records import dataclass
 
 _EMPTY: Mapping[Any, Any] = MappingProxyType({})
 

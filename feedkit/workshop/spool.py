@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import IO
 
 from feedkit.formats.vocabularies import Namespaces
+from feedkit.records import dataclass
 
 # Processes that share a file share its position: they name the place with each call, where the system has such calls.
 _SHARED = hasattr(os, "pread")

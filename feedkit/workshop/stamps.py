@@ -6,8 +6,10 @@ Refuses to stand on anything that takes its time to import: where nothing has ch
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+import struct
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
+from itertools import chain
 
 #: A file that is younger may change again without a sign: it is always read.
 RACY_NS = 2_000_000_000
@@ -45,7 +47,7 @@ def listed(path: str, name: str, without: str = "") -> Iterator[tuple[str, Stamp
         with os.scandir(folder) as entries:
             for entry in entries:
                 if not entry.is_dir(follow_symlinks=False):
-                    yield f"{prefix}{entry.name}", _of_entry(entry)
+                    yield prefix + entry.name, _of_entry(entry)
                 elif not entry.name.startswith(".") and os.path.realpath(entry.path) != without:
                     waiting.append((entry.path, f"{prefix}{entry.name}/"))
 
@@ -68,6 +70,22 @@ def programs(zones: Iterable[str], places: Iterable[str]) -> tuple[tuple[str, St
 
 def digest(value: object, before: bytes = b"") -> bytes:
     """Sixteen bytes that tell a value of plain ones, behind others, from any other."""
+    return _digest(before, repr(value).encode("utf-8", "surrogatepass"))
+
+
+def digest_of_files(files: Sequence[tuple[str, Stamp]]) -> bytes:
+    """The same for files and what the file system says of them, of which there may be thousands."""
+    numbers = [len(files), *chain.from_iterable([found for _, found in files])]
+    try:
+        # No name has the sign between them.
+        names = "\0".join([name for name, _ in files])
+        return _digest(struct.pack(f"<{len(numbers)}q", *numbers), names.encode("utf-8", "surrogatepass"))
+    except struct.error:
+        # Some file systems number files beyond what is packed.
+        return digest(tuple(files))
+
+
+def _digest(before: bytes, data: bytes) -> bytes:
     found = blake2b(before, digest_size=16)
-    found.update(repr(value).encode("utf-8", "surrogatepass"))
+    found.update(data)
     return found.digest()

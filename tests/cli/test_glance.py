@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from platformdirs import user_cache_path
 
 from feedkit import configuration, settings
 from feedkit.cli import commands, glance, main, parser
 from feedkit.cli.glance import PLAIN, VALUED, cache_file
+from feedkit.workshop import answers, inputs
 
 OLD = 1_700_000_000
 BAD = "---\ntitle: Bad\npublishedAt: 2025-13-01\n---\n"
@@ -53,7 +55,7 @@ def words(*more: str) -> list[str]:
 def answered(monkeypatch: pytest.MonkeyPatch, line: Sequence[str]) -> bool:
     """Whether a command line is answered without the build."""
 
-    def looked(arguments: Sequence[str]) -> int:
+    def looked(arguments: Sequence[str], look: object) -> int:
         raise Looked
 
     with monkeypatch.context() as patch:
@@ -299,3 +301,59 @@ def test_the_words_that_are_known_are_those_of_the_grammar() -> None:
 
 def test_the_places_of_settings_are_those_of_the_configuration() -> None:
     assert set(glance.CONFIGURATIONS) == {configuration.FILE_NAME, configuration.PYPROJECT, *settings.AUTHORS_FILES}
+
+
+@pytest.mark.parametrize("given", [None, "", " ", "/tmp/c", "/tmp/c/", "/", "//c", "relative", "~/c", " /c"])
+@pytest.mark.parametrize("home", ["/home/ann", "/home/ann/", "/", "/home/ann//"])
+@pytest.mark.parametrize("android", [False, True])
+def test_the_folder_of_what_is_remembered_is_the_users(
+    monkeypatch: pytest.MonkeyPatch, given: str | None, home: str, android: bool
+) -> None:
+    monkeypatch.setenv("HOME", home)
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    if given is not None:
+        monkeypatch.setenv("XDG_CACHE_HOME", given)
+    if android:
+        monkeypatch.setenv("ANDROID_DATA", "/elsewhere")
+    assert cache_file("content", "out", None).parent == user_cache_path("feedkit")
+
+
+def edit(file: Path, words: str) -> None:
+    file.write_text(f"{file.read_text()}\n{words}\n")
+    os.utime(file, (OLD + 1, OLD + 1))
+
+
+def test_what_is_saved_behind_the_look_is_built_by_the_next(
+    site: Path, content: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    main(words())
+    edit(content / "a.md", "First.")
+    run = commands.run
+
+    def saved_behind(arguments: Sequence[str], look: Any) -> int:
+        assert look is not None
+        edit(content / "b.md", "Second.")
+        return run(arguments, look)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(commands, "run", saved_behind)
+        main(words())
+    assert "First." in (site / "out" / "rss.xml").read_text()
+    assert not answered(monkeypatch, words())
+    main(words())
+    assert "Second." in (site / "out" / "rss.xml").read_text()
+    assert answered(monkeypatch, words())
+
+
+def test_the_files_are_listed_once_for_the_glance_and_the_build(
+    site: Path, content: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    main(words())
+    edit(content / "a.md", "First.")
+    looks = []
+    look = answers.look
+    for module in (answers, inputs):
+        monkeypatch.setattr(module, "look", lambda *asked: looks.append(asked) or look(*asked))
+    main(words())
+    assert len(looks) == 1
+    assert "First." in (site / "out" / "rss.xml").read_text()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from feedkit.cli import main, parser
-from feedkit.configuration import CONVERTERS
+from feedkit.configuration_tables import CONVERTERS
 from feedkit.feed_values import Schedule
 from feedkit.model import Person
 from feedkit.podcast_values import Podcast

@@ -10,7 +10,6 @@ import re
 import unicodedata
 from functools import lru_cache
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
-from uuid import NAMESPACE_DNS, UUID, uuid5
 
 from feedkit.errors import UrlError, shown
 from feedkit.patterns import later
@@ -156,10 +155,13 @@ def stable_id(text: str, namespace: str) -> str:
     """
     if re.fullmatch(r"(?:https?://|urn:|tag:)[!-~]+", text):
         return canonical(text) if text.startswith("http") else text
+    # Late: most articles have an address for their id.
+    from uuid import UUID
+
     try:
         return f"urn:uuid:{UUID(text)}"
     except ValueError:
-        return f"urn:uuid:{uuid5(_of_domain(namespace), text)}"
+        return f"urn:uuid:{_spelled(_named(_of_domain(namespace), text))}"
 
 
 def made_id(namespace: str, kind: str, name: str) -> str:
@@ -167,12 +169,26 @@ def made_id(namespace: str, kind: str, name: str) -> str:
 
     `kind` keeps apart what may have one name, such as a feed and an article.
     """
-    return f"urn:uuid:{uuid5(_of_domain(namespace), f'{kind}:/{name}')}"
+    return f"urn:uuid:{_spelled(_named(_of_domain(namespace), f'{kind}:/{name}'))}"
 
 
 @lru_cache(maxsize=64)
-def _of_domain(namespace: str) -> UUID:
-    return uuid5(NAMESPACE_DNS, namespace)
+def _of_domain(namespace: str) -> bytes:
+    # RFC 4122, appendix C: the namespace of domains.
+    return _named(bytes.fromhex("6ba7b8109dad11d180b400c04fd430c8"), namespace)
+
+
+def _named(namespace: bytes, name: str) -> bytes:
+    """The sixteen bytes of `uuid.uuid5`, whose module takes longer to import than a site has need of it."""
+    found = bytearray(hashlib.sha1(namespace + name.encode(), usedforsecurity=False).digest()[:16])
+    # RFC 4122 §4.3: version 5, and the variant.
+    found[6], found[8] = found[6] & 0x0F | 0x50, found[8] & 0x3F | 0x80
+    return bytes(found)
+
+
+def _spelled(uuid: bytes) -> str:
+    digits = uuid.hex()
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 def tag_uri(authority: str, date: str, name: str) -> str:

@@ -5,22 +5,18 @@ from __future__ import annotations
 import argparse
 import signal
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from importlib import import_module
 from typing import NoReturn
 
 import feedkit
-from feedkit.cli.adopt import add_adopt
-from feedkit.cli.build import add_build
-from feedkit.cli.date import add_date
-from feedkit.cli.explain import add_explain
-from feedkit.cli.next import add_next
-from feedkit.cli.ping import add_ping
-from feedkit.cli.plan import add_plan
 from feedkit.cli.printing import complain
-from feedkit.cli.sitemap import add_sitemap
 from feedkit.errors import FeedkitError
 from feedkit.workshop.answers import Look
+
+#: All of them, as the help lists them; each has a module of its name.
+COMMANDS = ("build", "plan", "explain", "next", "ping", "adopt", "date", "sitemap")
 
 
 def run(arguments: Sequence[str], look: Look | None = None) -> int:
@@ -28,7 +24,9 @@ def run(arguments: Sequence[str], look: Look | None = None) -> int:
 
     Raises `SystemExit` for wrong usage, `--help` and SIGTERM.
     """
-    options = grammar().parse_args(arguments)
+    # Of the others nothing is needed.
+    named = [name for name in COMMANDS if name in arguments[:1]]
+    options = grammar(named or COMMANDS).parse_args(arguments)
     options.words, options.look = tuple(arguments), look
     try:
         with _ended_by_sigterm():
@@ -60,19 +58,13 @@ def _exit(number: int, frame: object) -> NoReturn:
     raise SystemExit(128 + number)
 
 
-def grammar() -> argparse.ArgumentParser:
-    """The grammar of the command line."""
+def grammar(names: Iterable[str] = COMMANDS) -> argparse.ArgumentParser:
+    """The grammar of the command line, as far as it is that of some commands."""
     top = argparse.ArgumentParser(
         prog="feedkit", description="Feeds and sitemaps from a folder of Markdown articles.", allow_abbrev=False
     )
     top.add_argument("--version", action="version", version=f"feedkit {feedkit.__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    add_build(commands)
-    add_plan(commands)
-    add_explain(commands)
-    add_next(commands)
-    add_ping(commands)
-    add_adopt(commands)
-    add_date(commands)
-    add_sitemap(commands)
+    for name in names:
+        getattr(import_module(f"feedkit.cli.{name}"), f"add_{name}")(commands)
     return top

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from uuid import UUID, uuid5
 
 from feedkit.formats import _xml
 from feedkit.formats._elements import named
@@ -16,7 +15,7 @@ from feedkit.model import Entry, Feed
 from feedkit.podcast_values import Participant, Podcast
 
 # Podcast namespace 1.0 `podcast:guid`: the namespace of UUIDs that are made of a feed's address.
-_NAMESPACE = UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
+_NAMESPACE = "ead4c236-bf58-58c6-a2c6-a6b28d128cb6"
 
 #: Apple: the most characters of `itunes:author`.
 MAX_AUTHOR = 255
@@ -30,7 +29,10 @@ def guid(feed: Feed) -> str:
     own, address = feed.podcast.guid if feed.podcast else "", feed.current or feed.feed_url
     if own or address is None:
         return own
-    return str(uuid5(_NAMESPACE, re.sub(r"^https?://", "", address).rstrip("/")))
+    # Late: most sites are no shows.
+    from uuid import UUID, uuid5
+
+    return str(uuid5(UUID(_NAMESPACE), re.sub(r"^https?://", "", address).rstrip("/")))
 
 
 def add_show(channel: _xml.Element, feed: Feed) -> None:

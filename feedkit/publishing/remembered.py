@@ -9,7 +9,7 @@ import hashlib
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from feedkit.document import Listed
 from feedkit.errors import Problem
@@ -73,9 +73,8 @@ class Known:
                 yield name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Feed:
-    """What is known of a feed document."""
+class Feed(NamedTuple):
+    """What is known of a feed document. Packed as a plain tuple: each edit loads and saves that of all feeds."""
 
     #: The digest of all that it is made of.
     signature: bytes
@@ -104,7 +103,7 @@ class Made:
     #: The digest of what all articles depend on.
     shared: bytes = b""
     #: Feeds by their paths.
-    feeds: dict[str, Feed] = field(default_factory=dict)
+    feeds: Mapping[str, tuple[bytes, Stamp, Content, bytes]] = field(default_factory=dict)
     #: Others by their kind.
     others: dict[str, Others] = field(default_factory=dict)
     #: What was found when articles were rendered, by their digests.
@@ -146,6 +145,7 @@ class Remembered:
     #: A digest of everything that all articles depend on.
     shared: bytes
     _made: Made = field(init=False)
+    _feeds: dict[str, Feed] = field(init=False)
     _sharing: Sharing = field(default_factory=lambda: Sharing(frozenset([Person, Term])))
     _seen: set[str] = field(default_factory=set)
     _waiting: dict[str, Any] = field(default_factory=dict)
@@ -154,6 +154,7 @@ class Remembered:
     def __post_init__(self) -> None:
         made = self.memory.load(["documents"]).get("documents")
         self._made = made if isinstance(made, Made) else Made()
+        self._feeds = {path: Feed(*row) for path, row in self._made.feeds.items()}
 
     def outlines(self, chunks: Sequence[Chunk]) -> Iterator[list[Outline | None]]:
         """The outlines of the articles that are as they were, chunk by chunk; None for each other."""
@@ -204,12 +205,12 @@ class Remembered:
 
     def kept(self, path: str, signature: bytes) -> Stamp | None:
         """What the file system said of a feed, if it was made of the same."""
-        known = self._made.feeds.get(path)
+        known = self._feeds.get(path)
         return known.stamp if known and known.signature == signature else None
 
     def keys(self, path: str) -> tuple[bytes, ...]:
         """The digests of the entries of a feed, in order; nothing where they are not known."""
-        known = self._made.feeds.get(path)
+        known = self._feeds.get(path)
         return tuple(spans(known.fragments)) if known else ()
 
     def held(self, keys: Iterable[str]) -> list[HeldFeed]:
@@ -218,11 +219,11 @@ class Remembered:
 
     def packed(self, path: str) -> bytes:
         """Where the entries of a feed are in it, packed."""
-        return self._made.feeds[path].fragments
+        return self._feeds[path].fragments
 
     def fragments(self, path: str, content: Content) -> tuple[Stamp, dict[bytes, Span]] | None:
         """What the file system said of a feed, and where its entries are in it, by their digests."""
-        known = self._made.feeds.get(path)
+        known = self._feeds.get(path)
         if known is None or known.content != content or self._made.shared != self.shared:
             return None
         return known.stamp, spans(known.fragments)
@@ -238,9 +239,9 @@ class Remembered:
 
     def save(self, made: Made, this: Done) -> None:
         """Remember this build, after an edit: of other documents and articles the same is known."""
-        feeds, rendered = {**self._made.feeds, **made.feeds}, {**self._made.rendered, **made.rendered}
+        feeds, rendered = {**self._feeds, **made.feeds}, {**self._made.rendered, **made.rendered}
         known = replace(self._made, feeds=feeds, rendered=rendered)
-        self.memory.save({**self._waiting, "documents": known, **this.rows}, plain=this.plain)
+        self.memory.save({**self._waiting, "documents": _plain(known), **this.rows}, plain=this.plain)
 
     def save_all(self, made: Made, this: Done, holders: Mapping[str, Any] | None) -> None:
         """Remember this build, and forget what is gone; `holders` are empty where they are as they were."""
@@ -248,13 +249,17 @@ class Remembered:
         stale = [key for key in keys - self._seen if key.startswith((STAMPS, OUTLINES))]
         if holders != {}:
             stale += [key for key in keys - (holders or {}).keys() if key.startswith((FEED, "holders"))]
-        values = {**self._waiting, "documents": made, **this.rows, **(holders or {})}
+        values = {**self._waiting, "documents": _plain(made), **this.rows, **(holders or {})}
         self.memory.save(values, plain=this.plain, forget=stale)
 
     def holders(self) -> Holders | None:
         """Which feeds hold an article."""
         found = self.memory.load(["holders"]).get("holders")
         return found if isinstance(found, Holders) else None
+
+
+def _plain(made: Made) -> Made:
+    return replace(made, feeds={path: (*feed,) for path, feed in made.feeds.items()})
 
 
 def remembered(memory: Memory, inputs: Inputs, chunks: Iterable[Chunk]) -> Remembered:

@@ -11,18 +11,17 @@ from decimal import Decimal
 from enum import Enum
 from functools import cached_property
 from pathlib import PurePath
-from re import compile as pattern
 from typing import Any
-from uuid import UUID
 
 from feedkit.errors import said, shown
 from feedkit.fieldnames import NAMES, folded
+from feedkit.patterns import later
 from feedkit.reading.report import Reporter
 
 #: Where the value of a field is: an attribute's name, with dots to reach deeper, or a function of the object.
 Attribute = str | Callable[[Any], Any]
 
-_CAPITAL = pattern(r"(?<=[a-z0-9])(?=[A-Z])")
+_CAPITAL = later(r"(?<=[a-z0-9])(?=[A-Z])")
 _NO_ARTICLE = (str, bytes, bytearray, int, float, list, set, frozenset, tuple, type(None))
 
 # What is looked at in an object that stands for a value: a person, a term, a picture, a file.
@@ -144,6 +143,9 @@ def simple(value: Any, report: Reporter, key: str) -> Any:
         return value.value
     if isinstance(value, PurePath):
         return value.as_posix()
+    # Late: no front matter has any.
+    from uuid import UUID
+
     if isinstance(value, UUID | Decimal) or type(value).__module__.partition(".")[0] in _ADDRESS_MODULES:
         return str(value)
     if isinstance(value, set | frozenset):

@@ -16,7 +16,8 @@ from typing import Any
 
 import pytest
 
-from feedkit.cli import main
+from feedkit.cli import main, parser
+from feedkit.cli.commands import COMMANDS, grammar
 
 Write = Callable[..., Path]
 BASE = ["--base-url", "https://example.com", "--as-of", "2026-01-01"]
@@ -148,7 +149,8 @@ def test_a_locale_without_the_characters_of_a_file_name_is_one_sentence(command:
 #: Tells its own process, when the second file is about to be put in its place, that somebody wants it to end.
 ENDED = """
 import os, signal, sys
-from feedkit.cli import main
+from feedkit.cli import main, parser
+from feedkit.cli.commands import COMMANDS, grammar
 
 put, moves = os.replace, []
 
@@ -223,7 +225,8 @@ def terminal(command: Any, *arguments: str, program: Sequence[str], **env: str) 
 #: Shows the bar at once, not only after half a second.
 AT_ONCE = """
 import sys, tqdm
-from feedkit.cli import main
+from feedkit.cli import main, parser
+from feedkit.cli.commands import COMMANDS, grammar
 
 class AtOnce(tqdm.tqdm):
     def __init__(self, *arguments, **options):
@@ -260,3 +263,23 @@ def test_no_bar_is_drawn_where_stderr_is_no_terminal(command: Any, write_article
     write_article()
     code, _, err = ended(command("build", "content", "-o", "out", *BASE, program=["-c", AT_ONCE]))
     assert (code, err) == (0, "")
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("more", [["--help"], ["--nonsense"], ["--jobs", "0"], ["a", "b", "c", "--timezone"]])
+def test_the_grammar_of_one_command_says_what_that_of_all_says(
+    name: str, more: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = []
+    for each in (grammar([name]), parser()):
+        with pytest.raises(SystemExit) as ended:
+            each.parse_args([name, *more])
+        said.append((ended.value.code, capsys.readouterr()))
+    assert said[0] == said[1]
+
+
+def test_the_help_lists_all_commands(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    out = capsys.readouterr().out
+    assert all(f"    {name} " in out for name in COMMANDS)

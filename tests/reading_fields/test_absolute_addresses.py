@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from uuid import NAMESPACE_DNS, uuid5
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedkit.errors import UrlError
-from feedkit.urls import absolute, path_url, stable_id
+from feedkit.urls import absolute, made_id, path_url, stable_id
 
 BASE = "https://example.com/notes/tides/"
 
@@ -110,3 +112,10 @@ def test_a_short_id_depends_on_itself_and_its_namespace_only() -> None:
 
 def test_every_character_of_a_path_stands_for_itself() -> None:
     assert path_url("https://example.com/", "tags/c#/100%?/é") == "https://example.com/tags/c%23/100%25%3F/%C3%A9"
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])), st.text(st.characters(exclude_categories=["Cs"])))
+def test_an_id_that_is_made_is_the_uuid_of_its_name(namespace: str, name: str) -> None:
+    domain = uuid5(NAMESPACE_DNS, namespace)
+    assert made_id(namespace, "feed", name) == f"urn:uuid:{uuid5(domain, f'feed:/{name}')}"
+    assert stable_id(f"!{name}", namespace) == f"urn:uuid:{uuid5(domain, f'!{name}')}"

@@ -5,7 +5,7 @@ Refuses to judge: what is made here was checked before, or comes from where each
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import MISSING, fields
 from functools import cache
 from itertools import repeat
@@ -22,6 +22,20 @@ def made(kind: Any, values: tuple[Any, ...]) -> Any:
     # A setter answers with None: `any` calls them all, in a third of the time of a loop.
     any(map(call, put, repeat(value), values))
     return value
+
+
+def columns_made(kind: Any, columns: Sequence[Iterable[Any]], count: int) -> list[Any]:
+    """Values of all their fields, which are given field by field, each for all values."""
+    found = list(map(object.__new__, repeat(kind, count)))
+    for put, column in zip(_setters(kind), columns, strict=True):
+        any(map(put, found, column))
+    return found
+
+
+def columns_certain(kind: Any, given: Mapping[str, Iterable[Any]], count: int) -> list[Any]:
+    """The same of some of their fields, as `certain`."""
+    columns = {**{name: repeat(default) for name, default in _defaults(kind).items()}, **given}
+    return columns_made(kind, tuple(columns.values()), count)
 
 
 def certain(kind: Any, given: dict[str, Any]) -> Any:

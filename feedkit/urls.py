@@ -30,7 +30,8 @@ _CLEAN = re.compile(
 )
 
 # A slug of one segment in which nothing can be wrong.
-_PLAIN_SLUG = re.compile("[A-Za-z0-9_-]+")
+#: Whether a text is such a slug.
+is_plain_slug = re.compile("[A-Za-z0-9_-]+").fullmatch
 
 # WHATWG URL §4.4: browsers drop these before they look at the scheme, so `java\nscript:` is `javascript:` to them.
 _STRIPPED = "".join(map(chr, range(0x21)))
@@ -222,7 +223,7 @@ def checked_slug(text: str) -> str:
     Raises `UrlError` (FK204) for what could leave its folder or change the address's meaning: `..`, `.`, empty
     segments, a backslash, `?`, `#`, control characters, percent-escapes, a whole address.
     """
-    if _PLAIN_SLUG.fullmatch(text):
+    if is_plain_slug(text):
         return text
     bare = text.strip().strip("/")
     bad = next((part for part in bare.split("/") if part.strip() in ("", ".", "..")), None)

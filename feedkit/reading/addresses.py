@@ -19,6 +19,8 @@ from feedkit.urls import absolute, checked_slug, made_id, slug, stable_id, tag_u
 # What the pattern can say of the date: most say nothing.
 _OF_DAY = re.compile(r"\{(?:year|month|day)\}")
 _SLASHES = re.compile("/{2,}")
+# Slugs that nothing else in an address is like.
+_EXAMPLES = ("Slug-0_0-Slug", "a_slug-of-another-LENGTH")
 _UNSAFE = re.compile(r"[\s?#%:\\]+")
 
 
@@ -46,6 +48,15 @@ def permalink(site: Site, published: datetime, *, slug: str, section: str, langu
     path = site.permalink.format(slug=slug, section=section, language=language, **day)
     # A section that is empty leaves two slashes.
     return absolute(site.url(_SLASHES.sub("/", path) if "//" in path else path), site.base_url)
+
+
+def around(site: Site, section: str, language: str) -> tuple[str, str] | None:
+    """What permalinks have before and behind a slug that is plain; None where they depend on more than that."""
+    if _OF_DAY.search(site.permalink):
+        return None
+    one, other = (permalink(site, datetime.min, slug=slug, section=section, language=language) for slug in _EXAMPLES)
+    before, slug, behind = one.partition(_EXAMPLES[0])
+    return (before, behind) if slug and other == f"{before}{_EXAMPLES[1]}{behind}" else None
 
 
 def _day(site: Site, published: datetime) -> dict[str, str]:

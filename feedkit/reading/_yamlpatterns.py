@@ -15,15 +15,17 @@ from typing import Any
 from feedkit.reading import _yamlsimple
 from feedkit.setting_tables import Limits
 
-#: How many shapes are known at a time, and how many are counted.
+#: How many expressions there are, how often a shape is met before it gets one, and how many shapes are counted.
 _MOST = 8
+_WORTHWHILE = 8
 _COUNTED = 500
-#: How often a shape is met before there is an expression for it.
-_WORTHWHILE = 2
 
-# A value that is more than one of the words for nothing, and does not end with a blank.
-_PLAIN = r"(?!(?:null|Null|NULL)\n)[^\W_][^\n:#]*(?:(?::(?=\S)|(?<=\S)#)[^\n:#]*)*(?<! )"
-_VALUE = rf"""(?:{_PLAIN}|"[^"\\\n]+"|'[^'\n]+')"""
+_QUOTED = r""""[^"\\\n]+"|'[^'\n]+'"""
+# A plain value is none of the words for nothing. The first expression for it is quick, and right where no value has
+# what the second, which is right everywhere, does not pass over.
+_WORD = r"(?!(?:null|Null|NULL)\n)[^\W_]"
+_QUICK = rf"(?:{_WORD}.*(?<![ :])|{_QUOTED})"
+_STRICT = rf"(?:{_WORD}[^\n:#]*(?:(?::(?=\S)|(?<=\S)#)[^\n:#]*)*(?<! )|{_QUOTED})"
 _QUOTES = ("'", '"')
 
 _LINE = re.compile(r"([A-Za-z_][A-Za-z0-9_-]{0,99}):(?: (.).*)?")
@@ -35,9 +37,9 @@ _TEXT, _BRACKETS, _NOTHING = "text", "[", ""
 Shape = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True)
 class Block:
-    """Front matter, taken apart."""
+    """Front matter, taken apart. Not frozen: each article has one for a moment, and it is made in less time so."""
 
     keys: tuple[str, ...]
     #: Each is a text that is not empty, nothing, or a list.
@@ -58,21 +60,30 @@ class Patterns:
     def block(self, text: str) -> Block | None:
         """The front matter at the beginning of a text without CR; None where that is not simple."""
         for place, pattern in enumerate(self._known):
-            if found := pattern.expression.match(text):
+            if found := pattern.quick.match(text):
                 if place:
                     self._known.insert(0, self._known.pop(place))
-                return self._block(pattern, found)
+                return self._block(pattern, found) or self._by_line(text)
         return self._by_line(text)
 
     def _block(self, pattern: _Pattern, found: re.Match[str]) -> Block | None:
         text, end = found.string, found.end()
-        if not _yamlsimple.may_be_simple(text[4 : end - 4], self._limits):
+        block = text[4 : end - 4]
+        if not _yamlsimple.may_be_simple(block, self._limits):
             return None
+        if not pattern.is_certain(block):
+            # What it found may be a part of what is there.
+            strict = pattern.strict.match(text)
+            if strict is None:
+                return None
+            found, end = strict, strict.end()
+        values: list[Any] = [value[1:-1] if value[:1] in _QUOTES else value for value in found.groups()]
         try:
-            values = tuple([read(value) for read, value in zip(pattern.read, found.groups(), strict=True)])
+            for place, read in pattern.read:
+                values[place] = read(values[place])
         except _yamlsimple.OddError:
             return None
-        return Block(keys=pattern.keys, values=values, end=end, line=1 + text.count("\n", 0, end))
+        return Block(pattern.keys, tuple(values), end, 3 + block.count("\n"))
 
     def _by_line(self, text: str) -> Block | None:
         end = text.find("\n---\n", 3) + 1 if text.startswith("---\n") else 0
@@ -80,27 +91,33 @@ class Patterns:
         found = _yamlsimple.load(block, 2, self._limits) if end else None
         if found is None:
             return None
-        if shape := _shape(block):
+        if len(self._known) < _MOST and (shape := _shape(block)):
             self._meet(shape)
         metadata, _ = found
-        return Block(keys=tuple(metadata), values=tuple(metadata.values()), end=end + 4, line=3 + block.count("\n"))
+        return Block(tuple(metadata), tuple(metadata.values()), end + 4, 3 + block.count("\n"))
 
     def _meet(self, shape: Shape) -> None:
-        if len(self._met) >= _COUNTED:
-            self._met.clear()
-        self._met[shape] = times = self._met.get(shape, 0) + 1
-        if times == _WORTHWHILE:
-            self._known = [_pattern(shape), *self._known[: _MOST - 1]]
+        if shape in self._met or len(self._met) < _COUNTED:
+            self._met[shape] = times = self._met.get(shape, 0) + 1
+            if times == _WORTHWHILE:
+                self._known.insert(0, _pattern(shape))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Pattern:
-    """A shape as an expression, with a group for each key."""
+    """A shape as expressions, with a group for each key."""
 
     keys: tuple[str, ...]
-    expression: re.Pattern[str]
-    #: What makes the value of what each group found.
-    read: tuple[Callable[[str], Any], ...]
+    quick: re.Pattern[str]
+    strict: re.Pattern[str]
+    #: What makes a value of what a group found that is no text.
+    read: tuple[tuple[int, Callable[[str], Any]], ...]
+    #: How many keys have a value on their line.
+    pairs: int
+
+    def is_certain(self, block: str) -> bool:
+        """Whether a block that the quick expression has matched has no value that it should not."""
+        return ("#" not in block or " #" not in block) and block.count(": ") == self.pairs
 
 
 def _shape(block: str) -> Shape | None:
@@ -119,28 +136,44 @@ def _shape(block: str) -> Shape | None:
 
 
 def _pattern(shape: Shape) -> _Pattern:
-    lines, read = zip(*(_line(key, kind) for key, kind in shape), strict=True)
-    return _Pattern(tuple(key for key, _ in shape), re.compile(rf"---\n{''.join(lines)}---\n"), read)
+    readers = [_reader(kind) for _, kind in shape]
+    quick, strict = (
+        re.compile("".join(["---\\n", *(_line(key, kind, value) for key, kind in shape), "---\\n"]))
+        for value in (_QUICK, _STRICT)
+    )
+    return _Pattern(
+        keys=tuple(key for key, _ in shape),
+        quick=quick,
+        strict=strict,
+        read=tuple((place, read) for place, read in enumerate(readers) if read),
+        pairs=sum(kind in (_TEXT, _BRACKETS) for _, kind in shape),
+    )
 
 
-def _line(key: str, kind: str) -> tuple[str, Callable[[str], Any]]:
+def _line(key: str, kind: str, value: str) -> str:
     if kind == _NOTHING:
-        return rf"{key}:\n()", _nothing
+        return rf"{key}:\n()"
     if kind == _TEXT:
-        return rf"{key}: ({_VALUE})\n", _text
+        return rf"{key}: ({value})\n"
     if kind == _BRACKETS:
-        return rf"{key}: (\[[^\n]*)\n", _yamlsimple.in_brackets
-    return rf"{key}:\n((?:{kind}{_VALUE}\n)+)", partial(_items, kind)
+        return rf"{key}: (\[.*)\n"
+    return rf"{key}:\n((?:{kind}{value}\n)+)"
+
+
+def _reader(kind: str) -> Callable[[str], Any] | None:
+    if kind == _NOTHING:
+        return _nothing
+    if kind == _TEXT:
+        return None
+    return _yamlsimple.in_brackets if kind == _BRACKETS else partial(_items, kind)
 
 
 def _nothing(text: str) -> None:
     return None
 
 
-def _text(text: str) -> str:
-    return text[1:-1] if text[0] in _QUOTES else text
-
-
 def _items(mark: str, text: str) -> list[str]:
     items = text[len(mark) : -1].split(f"\n{mark}")
-    return list(map(_text, items)) if '"' in text or "'" in text else items
+    if '"' in text or "'" in text:
+        return [item[1:-1] if item[0] in _QUOTES else item for item in items]
+    return items

@@ -15,7 +15,7 @@ from itertools import repeat
 from typing import Any
 
 from feedkit.errors import RefusedValue
-from feedkit.frozen import certain, columns_certain, columns_made
+from feedkit.frozen import columns_certain, columns_made
 from feedkit.model import Entry, Image, Person, Term
 from feedkit.reading import addresses, media, values, when
 from feedkit.reading._plans import Plan, plan
@@ -24,6 +24,7 @@ from feedkit.reading.body import Body, without_title
 from feedkit.reading.entry import Draft
 from feedkit.reading.files import SourceFile
 from feedkit.reading.intake import secrets
+from feedkit.reading.measuring import Measured
 from feedkit.reading.naming import Place
 from feedkit.reading.report import Reporter
 from feedkit.settings import Site
@@ -35,9 +36,12 @@ _REFUSALS = (LongerLookError, RefusedValue)
 _ODD_BLANKS = ("  ", "\n ", " \n", "\n\n")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Given:
-    """What is known of an article that may be ordinary: every value is what `Parsed.simple` says."""
+    """What is known of an article that may be ordinary: every value is what `Parsed.simple` says.
+
+    Not frozen: each article has one for a moment, and it is made in less time so.
+    """
 
     #: Its keys, those of its folders and what its place says, and what stands under each.
     keys: tuple[str, ...]
@@ -253,9 +257,18 @@ class _Articles:
         return first
 
     def _images(self, urls: Sequence[str]) -> list[Image]:
-        alts = self._shorts(self._plan.image_alt) if self._plan.image_alt else [""] * len(urls)
+        alts = self._shorts(self._plan.image_alt) if self._plan.image_alt else repeat("")
         files = [article.file for article in self._articles]
-        return self._each(partial(_image, self._site), self._texts(self._plan.image), alts, urls, files)
+        found = self._each(partial(_picture, self._site), self._texts(self._plan.image), urls, files)
+        columns = {
+            "url": [address for address, _ in found],
+            "alt": alts,
+            "type": [known.type for _, known in found],
+            "width": [known.width for _, known in found],
+            "height": [known.height for _, known in found],
+            "length": [known.length for _, known in found],
+        }
+        return columns_made(Image, tuple(columns.values()), len(found))
 
 
 def _is_refused(make: Callable[..., Any], given: tuple[Any, ...]) -> bool:
@@ -321,15 +334,11 @@ def _url(
 
 
 def _terms(shared: Shared, taxonomy: str, key: str, value: Any) -> tuple[Term, ...]:
-    if type(value) is str:
-        return shared.terms(taxonomy, key, value)
-    own = [shared.term(taxonomy, key, item) for item in value]
-    if len({folded for folded, _ in own}) < len(own):
-        raise LongerLookError
-    return tuple([term for _, term in own])
+    return shared.terms(taxonomy, key, value) if type(value) is str else shared.each_term(taxonomy, key, value)
 
 
-def _image(site: Site, reference: str, alt: str, url: str, file: SourceFile) -> Image:
+def _picture(site: Site, reference: str, url: str, file: SourceFile) -> tuple[str, Measured]:
+    """The address of a picture, and what is known of it."""
     if not media.is_address(reference):
         raise LongerLookError
     address = absolute(reference, url)
@@ -337,14 +346,13 @@ def _image(site: Site, reference: str, alt: str, url: str, file: SourceFile) -> 
         address = without_parameters(address, site.strip_query)
         if secrets(address, site):
             raise LongerLookError
-    known = media.measured(address, reference, file.folder, site)
-    made = {"url": address, "alt": alt, "type": known.type, "length": known.length}
-    return certain(Image, {**made, "width": known.width, "height": known.height})  # type: ignore[no-any-return]
+    return address, media.measured(address, reference, file.folder, site)
 
 
 def _keywords(value: Any) -> tuple[str, ...]:
     names = list(values.words(value)) if type(value) is str else [line(item) for item in value if item]
-    folded = {name.lower() for name in names} if "".join(names).isascii() else {fold(name) for name in names}
+    text = "\n".join(names)
+    folded = set(text.lower().split("\n")) if text.isascii() else {fold(name) for name in names}
     if not names or len(folded) < len(names) or "" in folded or values.is_false(value):
         raise LongerLookError
     return tuple(names)

@@ -59,7 +59,7 @@ def test_each_of_many_is_what_it_is_alone(tmp_path: Path, site: Site) -> None:
     told: list[Problem] = []
     reader = Reader(tmp_path, site, told.append)
     found = reader.drafts(files)
-    again = reader.drafts(files)
+    *_, again = (reader.drafts(files) for _ in range(4))
     assert told == []
     for file, draft, later in zip(files, found, again, strict=True):
         # The first time there was no expression for its front matter.

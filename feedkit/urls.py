@@ -30,8 +30,7 @@ _CLEAN = re.compile(
 )
 
 # A slug of one segment in which nothing can be wrong.
-#: Whether a text is such a slug.
-is_plain_slug = re.compile("[A-Za-z0-9_-]+").fullmatch
+_PLAIN_SLUG = re.compile("[A-Za-z0-9_-]+")
 
 # WHATWG URL §4.4: browsers drop these before they look at the scheme, so `java\nscript:` is `javascript:` to them.
 _STRIPPED = "".join(map(chr, range(0x21)))
@@ -223,7 +222,7 @@ def checked_slug(text: str) -> str:
     Raises `UrlError` (FK204) for what could leave its folder or change the address's meaning: `..`, `.`, empty
     segments, a backslash, `?`, `#`, control characters, percent-escapes, a whole address.
     """
-    if is_plain_slug(text):
+    if _PLAIN_SLUG.fullmatch(text):
         return text
     bare = text.strip().strip("/")
     bad = next((part for part in bare.split("/") if part.strip() in ("", ".", "..")), None)

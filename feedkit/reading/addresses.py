@@ -19,7 +19,9 @@ from feedkit.urls import absolute, checked_slug, made_id, slug, stable_id, tag_u
 # What the pattern can say of the date: most say nothing.
 _OF_DAY = re.compile(r"\{(?:year|month|day)\}")
 _SLASHES = re.compile("/{2,}")
-# Slugs that nothing else in an address is like.
+#: Whether every address has a slug as it is written.
+is_plain = re.compile("[A-Za-z0-9_-]+").fullmatch
+# Such slugs, which nothing else in an address is like.
 _EXAMPLES = ("Slug-0_0-Slug", "a_slug-of-another-LENGTH")
 _UNSAFE = re.compile(r"[\s?#%:\\]+")
 

@@ -29,7 +29,7 @@ from feedkit.reading.naming import Place
 from feedkit.reading.report import Reporter
 from feedkit.settings import Site
 from feedkit.text import fold, illegal_names, line, markup, plain
-from feedkit.urls import absolute, checked_slug, is_plain_slug, without_parameters
+from feedkit.urls import absolute, checked_slug, without_parameters
 
 _REFUSALS = (LongerLookError, RefusedValue)
 # What a line has not at its ends or within, where the only white space are blanks.
@@ -328,7 +328,7 @@ def _url(
     language: str | None,
 ) -> str:
     ends = around(place.section, language or site.language)
-    if ends and is_plain_slug(slug):
+    if ends and addresses.is_plain(slug):
         return f"{ends[0]}{slug}{ends[1]}"
     return addresses.permalink(site, published, slug=slug, section=place.section, language=language or site.language)
 

@@ -5,7 +5,7 @@ Refuses to judge: what is made here was checked before, or comes from where each
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import MISSING, fields
 from functools import cache
 from itertools import repeat
@@ -24,9 +24,21 @@ def made(kind: Any, values: tuple[Any, ...]) -> Any:
     return value
 
 
-def certain(kind: Any, given: dict[str, Any]) -> Any:
-    """A value of some of its fields, among them those that must be given; the others are what they are by default."""
-    return made(kind, tuple({**_defaults(kind), **given}.values()))
+def columns_made(kind: Any, columns: Sequence[Iterable[Any]], count: int) -> list[Any]:
+    """Values of all their fields, in their order; each field is given for all values, none of which may be missing."""
+    found = list(map(object.__new__, repeat(kind, count)))
+    put = _setters(kind)
+    if len(put) != len(columns):
+        raise ValueError(f"{kind.__name__} has {len(put)} fields, not {len(columns)}")
+    for one, column in zip(put, columns, strict=True):
+        any(map(one, found, column))
+    return found
+
+
+def columns_certain(kind: Any, given: Mapping[str, Iterable[Any]], count: int) -> list[Any]:
+    """The same of some of their fields, among them those that must be given; others are what they are by default."""
+    columns = {**{name: repeat(default) for name, default in _defaults(kind).items()}, **given}
+    return columns_made(kind, tuple(columns.values()), count)
 
 
 def changed(value: Any, **given: Any) -> Any:

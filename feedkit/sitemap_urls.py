@@ -16,7 +16,7 @@ from html import unescape
 from feedkit.errors import DocumentError, OnProblem, Problem, SettingsError, shown
 from feedkit.formats.locations import MAX_LOC, Host
 from feedkit.formats.sitemap_extensions import reciprocal
-from feedkit.frozen import certain
+from feedkit.frozen import columns_certain
 from feedkit.model import Entry, Precision, Url
 from feedkit.patterns import later
 from feedkit.reading.url_lists import read_urls
@@ -56,12 +56,17 @@ def site_urls(
 def _articles(site: Site, entries: Sequence[Entry], lastmods: Lastmods, on_problem: OnProblem) -> Iterator[Url]:
     fit = [entry for entry in reversed(entries) if _may_list(site, entry, on_problem)]
     sets = dict(_translations(site, fit))
+    if not (site.sitemap.images or site.sitemap.videos or sets or lastmods):
+        # Addresses and dates of entries were checked when they were made.
+        columns = {
+            "loc": [entry.url for entry in fit],
+            "lastmod": [entry.modified for entry in fit],
+            "precision": [entry.modified_precision for entry in fit],
+        }
+        yield from columns_certain(Url, columns, len(fit))
+        return
     for entry in fit:
         changed, precision = lastmods.get(entry.url, (entry.modified, entry.modified_precision))
-        if not (site.sitemap.images or site.sitemap.videos or entry.translation_key):
-            # Most pages: the entry's address and dates were checked when it was made.
-            yield certain(Url, {"loc": entry.url, "lastmod": changed, "precision": precision})
-            continue
         yield Url(
             loc=entry.url,
             lastmod=changed,

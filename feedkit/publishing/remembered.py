@@ -25,7 +25,7 @@ from feedkit.site import formats_of
 from feedkit.taxonomy import Selection
 from feedkit.workshop.inputs import Inputs
 from feedkit.workshop.memory import Memory
-from feedkit.workshop.outline import Outline
+from feedkit.workshop.outline import Outline, Outlines, gathered
 from feedkit.workshop.packing import Sharing, UnpackError, pack, unpack
 from feedkit.workshop.spool import Span
 from feedkit.workshop.stamps import RACY_NS, Stamp
@@ -177,14 +177,15 @@ class Remembered:
 
     def _unpacked(self, known: Known, packed: object) -> dict[str, Outline]:
         try:
-            outlines = unpack(packed, self._sharing.made) if isinstance(packed, bytes) else ()
+            (found,) = unpack(packed, self._sharing.made) if isinstance(packed, bytes) else [None]
+            outlines = found.each() if isinstance(found, Outlines) else ()
             return dict(zip(known.stamps, outlines, strict=True))
-        except (UnpackError, ValueError):
+        except (UnpackError, ValueError, TypeError):
             return {}
 
     def note(self, first: str, outlines: Mapping[str, Outline], packed: bytes = b"") -> None:
-        """Remember articles that were read, by their files; also packed, if somebody has packed them."""
-        packed = packed or pack(list(outlines.values()))
+        """Remember articles that were read, by their files; also packed, as by a worker, if it has packed them."""
+        packed = packed or pack([gathered(list(outlines.values()))])
         stamps = {name: self.inputs.files.get(name) for name in outlines}
         self._waiting[f"{STAMPS}{first}"] = Known(shared=self.shared, taken=self.inputs.taken, stamps=stamps)
         self._waiting[f"{OUTLINES}{first}"] = packed

@@ -5,7 +5,7 @@ Refuses a value of which there is anything to tell, or that its field does not u
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from types import MappingProxyType
@@ -64,11 +64,12 @@ class Shared:
         found: tuple[Term, ...] = _sure(self._terms(taxonomy, key, text))
         return found
 
-    def term(self, taxonomy: str, key: str, item: str | None) -> tuple[str, Term]:
-        """The term that an item of a list gives, and its folded name."""
-        if (found := self._items(taxonomy, key, item)) is None:
+    def each_term(self, taxonomy: str, key: str, items: Iterable[str | None]) -> tuple[Term, ...]:
+        """The terms that the items of a list give, each one."""
+        found = list(map(partial(self._items, taxonomy, key), items))
+        if None in found or len({pair[0] for pair in found if pair}) < len(found):
             raise LongerLookError
-        return found
+        return tuple([pair[1] for pair in found if pair])
 
     def date(self, key: str, value: str) -> tuple[Moment, DateSource]:
         """The moment that a text names, and where that stands. Raises `DateError` as `read_date`."""

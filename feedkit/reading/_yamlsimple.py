@@ -37,26 +37,27 @@ _ENDS = ": "
 _DEPTH = 2
 
 
-class _OddError(Exception):
+class OddError(Exception):
     """A block of another shape."""
 
 
 def load(block: str, first_line: int, limits: Limits) -> tuple[dict[str, Any], dict[str, int]] | None:
     """What `_yaml.load` gives for a block of this shape; None for any other. No text in it needs to be made legal."""
     lines = block.split("\n")
-    if lines.pop() or not _may_be_simple(block, limits):
+    if lines.pop() or not may_be_simple(block, limits):
         return None
     try:
         # Behind a blank, a number sign begins a comment, if not in quotes.
         metadata, numbers = _pairs(lines, first_line, _value if " #" in block else _plain_or_value)
-    except _OddError:
+    except OddError:
         return None
     if not metadata or not _NULL.isdisjoint(metadata) or len(max(metadata, key=len)) > _LONGEST_KEY:
         return None
     return metadata, numbers
 
 
-def _may_be_simple(block: str, limits: Limits) -> bool:
+def may_be_simple(block: str, limits: Limits) -> bool:
+    """Whether a block is small enough, and has no character that takes a longer look."""
     # Each value takes a character at least.
     if len(block) > min(limits.block, limits.nodes, limits.expansion) or limits.depth < _DEPTH:
         return False
@@ -76,7 +77,7 @@ def _pairs(
             continue
         name, colon, value = text.partition(": ")
         if colon and (name.isidentifier() or _is_key(name)) and name not in metadata:
-            metadata[name] = _list(value) if value[:1] == "[" else read(value)
+            metadata[name] = in_brackets(value) if value[:1] == "[" else read(value)
             numbers[name], key, mark = number, "", ""
         elif text[-1:] == ":" and _is_key(text[:-1]) and text[:-1] not in metadata:
             key, mark = text[:-1], ""
@@ -85,7 +86,7 @@ def _pairs(
             mark = begun[0]
             metadata[key] = [read(text[len(mark) :])]
         elif text:
-            raise _OddError
+            raise OddError
     return metadata, numbers
 
 
@@ -103,12 +104,12 @@ def _plain_or_value(text: str) -> str | None:
 def _value(text: str) -> str | None:
     text = text.rstrip(" ")
     if text and not _VALUE.fullmatch(text):
-        raise _OddError
+        raise OddError
     return text[1:-1] if text[:1] in ("'", '"') else None if text in _NULL else text
 
 
-def _list(text: str) -> list[str | None]:
-    """A list in brackets."""
+def in_brackets(text: str) -> list[str | None]:
+    """The items of a list in brackets. Raises `OddError`."""
     if not _BRACKETS.fullmatch(text.rstrip(" ")):
-        raise _OddError
+        raise OddError
     return [_value(item) for item in _ITEM.findall(text)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,6 +20,10 @@ from feedkit.urls import absolute, checked_slug, made_id, slug, stable_id, tag_u
 # What the pattern can say of the date: most say nothing.
 _OF_DAY = later(r"\{(?:year|month|day)\}")
 _SLASHES = later("/{2,}")
+#: Whether every address has a slug as it is written.
+is_plain = re.compile("[A-Za-z0-9_-]+").fullmatch
+# Such slugs, which nothing else in an address is like.
+_EXAMPLES = ("Slug-0_0-Slug", "a_slug-of-another-LENGTH")
 _UNSAFE = later(r"[\s?#%:\\]+")
 
 
@@ -46,6 +51,15 @@ def permalink(site: Site, published: datetime, *, slug: str, section: str, langu
     path = site.permalink.format(slug=slug, section=section, language=language, **day)
     # A section that is empty leaves two slashes.
     return absolute(site.url(_SLASHES.sub("/", path) if "//" in path else path), site.base_url)
+
+
+def around(site: Site, section: str, language: str) -> tuple[str, str] | None:
+    """What permalinks have before and behind a slug that is plain; None where they depend on more than that."""
+    if _OF_DAY.search(site.permalink):
+        return None
+    one, other = (permalink(site, datetime.min, slug=slug, section=section, language=language) for slug in _EXAMPLES)
+    before, slug, behind = one.partition(_EXAMPLES[0])
+    return (before, behind) if slug and other == f"{before}{_EXAMPLES[1]}{behind}" else None
 
 
 def _day(site: Site, published: datetime) -> dict[str, str]:

@@ -75,6 +75,10 @@ class Cascade:
         if found.metadata:
             self._own.setdefault(folder, {})[language] = found
 
+    def __bool__(self) -> bool:
+        """Whether any folder hands something down."""
+        return bool(self._own)
+
     def refuse(self, folder: tuple[str, ...]) -> None:
         """Remember that the defaults of a folder cannot be read."""
         self._unknown.add(folder)

@@ -5,6 +5,7 @@ Refuses the machine's own tables: a type depends on the suffix alone, so that th
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import unquote, urlsplit
@@ -68,14 +69,21 @@ def measure(url: str, reference: str, base_url: str, *, beside: Path | None, sta
     address, and `beside` the article by its reference.
     """
     suffix = _suffix(url)
-    file = _local(url, reference, base_url, beside, static) if beside or static else None
+    near = static or (beside and "://" not in reference)
+    file = _local(url, reference, base_url, beside, static) if near else None
     if file is None:
-        return Measured(type=TYPES.get(suffix))
+        return _of_type(TYPES.get(suffix))
     type_, length = TYPES.get(suffix), file.stat().st_size
     if type_ and type_.startswith(("audio/", "video/")):
         return Measured(type=type_, length=length, duration=_seconds(file))
     width, height = _pixels(file)
     return Measured(type=type_, length=length, width=width, height=height)
+
+
+@cache
+def _of_type(type_: str | None) -> Measured:
+    """What is known of nearly all pictures."""
+    return Measured(type=type_)
 
 
 def _suffix(url: str) -> str:

@@ -5,22 +5,24 @@ Refuses an article whose folder's defaults cannot be read; the folder's problem 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from feedkit.errors import ArticleError, OnProblem, printable, shown
 from feedkit.model import Entry
 from feedkit.reading import cascade
+from feedkit.reading._yamlpatterns import Patterns
 from feedkit.reading.authors_file import known_authors
-from feedkit.reading.cascade import Cascade
+from feedkit.reading.cascade import Cascade, Where
 from feedkit.reading.entry import Draft, draft_entry
 from feedkit.reading.filedates import DateSources
 from feedkit.reading.files import SourceFile, read_text
 from feedkit.reading.frontmatter import Parsed, parse
 from feedkit.reading.intake import Article
-from feedkit.reading.naming import place, section_page
-from feedkit.reading.ordinary import Ordinary
+from feedkit.reading.naming import Place, place, section_page
+from feedkit.reading.ordinary import Given, Ordinary, is_simple
 from feedkit.reading.report import Reporter
 from feedkit.reading.trace import OnTrace, Trace
 from feedkit.reading.unreadable import FrontMatterError, UnreadableError
@@ -46,14 +48,57 @@ class Reader:
         self._authors = known_authors(site, root, on_problem)
         self._sources = DateSources(site.dates_from, root if root.is_dir() else root.parent, on_problem)
         self._ordinary = Ordinary(site, self._authors) if on_trace is None else None
+        self._patterns = Patterns(site.limits)
 
     def entry(self, file: SourceFile) -> Entry | None:
         """The entry of an article; None for the page of a section. Raises `ArticleError`."""
         draft = self.draft(file)
         return draft.complete() if draft else None
 
+    def drafts(self, files: Sequence[SourceFile]) -> list[Draft | None]:
+        """Drafts of the ordinary ones among files; None for one of which there may be something to tell."""
+        found: list[Draft | None] = [None] * len(files)
+        if self._ordinary is None:
+            return found
+        given = [(number, one) for number, file in enumerate(files) if (one := self._given(file))]
+        for (number, _), draft in zip(given, self._ordinary.drafts([one for _, one in given]), strict=True):
+            found[number] = draft
+        return found
+
+    def _given(self, file: SourceFile) -> Given | None:
+        """What is known of an article that may be ordinary."""
+        if file.section_page or self._cascade.refuses(file.parts):
+            return None
+        name = file.name
+        try:
+            text = read_text(name, self._root, self._site.limits)
+        except UnreadableError:
+            return None
+        block = None if "\r" in text else self._patterns.block(text)
+        if block is None:
+            return None
+        found, keys, values = place(file.parts, self._site.languages), block.keys, block.values
+        if found.language or self._cascade:
+            metadata, _ = self._inherited(file, found, dict(zip(keys, values, strict=True)))
+            if not is_simple(metadata):
+                return None
+            keys, values = tuple(metadata), tuple(metadata.values())
+        return Given(
+            keys=keys,
+            values=values,
+            body=text[block.end :],
+            body_line=block.line,
+            file=file,
+            place=found,
+            report=Reporter(printable(name), self._on_problem, line=1),
+        )
+
     def draft(self, file: SourceFile) -> Draft | None:
         """The same, without the content until that is wanted."""
+        return self.drafts([file])[0] or self.longer_look(file)
+
+    def longer_look(self, file: SourceFile) -> Draft | None:
+        """The same as `draft`, for a file that `drafts` has no draft of."""
         if file.section_page:
             self._add_defaults(file)
             return None
@@ -70,14 +115,8 @@ class Reader:
 
     def _make(self, file: SourceFile, source: str, parsed: Parsed) -> Draft:
         found = place(file.parts, self._site.languages)
-        own = parsed.metadata
-        if found.language and not self._cascade.has(own, "language"):
-            own = {**own, "language": found.language}
-        inherited = self._cascade.inherited(file.parts, found.language, own)
-        metadata = {**own, **inherited.metadata} if inherited.metadata else own
-        report = Reporter(source, self._on_problem, parsed.lines, line=1, inherited=inherited.places)
-        if self._ordinary and parsed.simple and (draft := self._ordinary.draft(parsed, metadata, file, found, report)):
-            return draft
+        metadata, places = self._inherited(file, found, parsed.metadata)
+        report = Reporter(source, self._on_problem, parsed.lines, line=1, inherited=places)
         article = Article(
             metadata=metadata,
             source=source,
@@ -87,7 +126,7 @@ class Reader:
             place=found,
             sources=self._sources,
             known_authors=self._authors,
-            trace=self._traced(source, parsed, inherited.places),
+            trace=self._traced(source, parsed, places),
         )
         for line, text in parsed.cut_off:
             report.note(
@@ -95,7 +134,16 @@ class Reader:
             )
         return draft_entry(article, self._site, report)
 
-    def _traced(self, source: str, parsed: Parsed, inherited: Mapping[str, tuple[str, int]]) -> Trace | None:
+    def _inherited(
+        self, file: SourceFile, found: Place, own: Mapping[str, Any]
+    ) -> tuple[Mapping[str, Any], Mapping[str, Where]]:
+        """The keys of an article with those that its place and its folders give it, and where these stand."""
+        if found.language and not self._cascade.has(own, "language"):
+            own = {**own, "language": found.language}
+        inherited = self._cascade.inherited(file.parts, found.language, own)
+        return ({**own, **inherited.metadata} if inherited.metadata else own), inherited.places
+
+    def _traced(self, source: str, parsed: Parsed, inherited: Mapping[str, Where]) -> Trace | None:
         if self._on_trace is None:
             return None
         trace = Trace(source=source, lines=parsed.lines, inherited=inherited)

@@ -116,17 +116,20 @@ class Crew:
     def wholes(self) -> Iterator[Outline]:
         """Every article with its content, in order."""
         chunks = [self.articles[begin : begin + _CHUNK] for begin in range(0, len(self.articles), _CHUNK)]
-        for done in self._each("whole", chunks):
+        for done in self._each("whole", chunks, [[(index,) for index in chunk] for chunk in chunks]):
             yield from done.found
 
     def outlines(self, chunks: Sequence[Sequence[int]]) -> Iterator[tuple[list[Outline], bytes]]:
         """The outlines of articles, chunk by chunk in their order; and packed, where they come from afar."""
-        for done in self._each("outline", chunks):
-            yield done.found, done.data
+        for done in self._each("outlines", chunks, [[(chunk,)] for chunk in chunks]):
+            yield done.found[0].each(), done.data
 
-    def _each(self, method: str, chunks: Sequence[Sequence[int]]) -> Iterator[_Done]:
+    def _each(
+        self, method: str, chunks: Sequence[Sequence[int]], calls: Sequence[Sequence[tuple[Any, ...]]]
+    ) -> Iterator[_Done]:
+        """The results of a method for the articles of each chunk, which belong to whoever has read them."""
         self._begin(sum(map(len, chunks)))
-        orders = [_Order(method, [(index,) for index in chunk]) for chunk in chunks]
+        orders = [_Order(method, each) for each in calls]
         for chunk, done in zip(chunks, self._done(orders), strict=True):
             for index in chunk:
                 self._owners[index] = done.owner

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import marshal
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from typing import Any
 
 from feedkit.errors import Problem
-from feedkit.frozen import made, values_of
+from feedkit.frozen import columns_made, values_of
 from feedkit.model import Entry, Person, Term
 from feedkit.records import dataclass
 from feedkit.settings import Site
@@ -42,6 +43,44 @@ class Outline:
     key: bytes = b""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlines:
+    """Outlines field by field, which are sooner packed and made again than one after the other."""
+
+    #: Of each, what was found, and its key.
+    problems: Sequence[tuple[Problem, ...]]
+    keys: Sequence[bytes]
+    #: Whether it has an entry; and the fields of those that have, in their order, each for all of them.
+    accepted: Sequence[bool]
+    columns: Sequence[Sequence[Any]]
+
+    def each(self) -> list[Outline]:
+        """The outlines. Raises `ValueError` for what cannot be such."""
+        count = len(self.accepted)
+        columns = [(self.problems, count), (self.keys, count), *((one, sum(self.accepted)) for one in self.columns)]
+        if any(len(column) != wanted for column, wanted in columns):
+            raise ValueError("fields of some articles are missing")
+        entries: Iterator[Entry] = iter(columns_made(Entry, self.columns, sum(self.accepted)))
+        found = [next(entries) if accepted else None for accepted in self.accepted]
+        return columns_made(Outline, (found, self.problems, self.keys), count)
+
+
+def gathered(outlines: Sequence[Outline]) -> Outlines:
+    """Outlines field by field."""
+    accepted = [one.entry is not None for one in outlines]
+    return Outlines(
+        problems=[one.problems for one in outlines],
+        keys=[one.key for one in outlines],
+        accepted=accepted,
+        columns=_columns([one.entry for one in outlines if one.entry is not None]),
+    )
+
+
+def _columns(entries: Sequence[Entry]) -> list[Sequence[Any]]:
+    """The fields of entries, each for all of them."""
+    return list(zip(*map(values_of, entries), strict=True)) or [()] * len(fields(Entry))
+
+
 def _places(*names: str) -> tuple[int, ...]:
     return tuple(place for place, item in enumerate(fields(Entry)) if item.name in names)
 
@@ -51,6 +90,9 @@ _SHARED = _places("terms", "authors")
 _DATES = _places("published", "updated", "expires")
 _MADE = _places("published_source", "updated_source", "expires_source", "image")
 _OBJECTS = _places("json")
+
+#: The line at which an article's Markdown begins, and that.
+Words = tuple[int | None, str | None]
 
 
 class Outliner:
@@ -71,16 +113,23 @@ class Outliner:
 
         The content is made of Markdown that begins on a line of its file: messages about it name lines.
         """
-        whole = values_of(entry)
-        values, plain = list(whole), list(whole)
+        columns, (key,) = self.outlines([entry], [(line, markdown)], keyed=keyed)
+        (found,) = columns_made(Entry, columns, 1)
+        return found, key
+
+    def outlines(
+        self, entries: Sequence[Entry], words: Sequence[Words], *, keyed: bool
+    ) -> tuple[list[Sequence[Any]], list[bytes]]:
+        """The outlines of entries, field by field, and their keys; the same as one after the other."""
+        count, values = len(entries), _columns(entries)
+        plain = list(values)
         for place in _SHARED:
-            pairs = [self._same.get(id(item)) or self._one(item) for item in whole[place]]
-            values[place] = tuple([item for item, _ in pairs])
-            plain[place] = [spelled for _, spelled in pairs]
+            pairs = [[self._same.get(id(item)) or self._one(item) for item in items] for items in values[place]]
+            values[place] = [tuple([item for item, _ in each]) for each in pairs]
+            plain[place] = [[spelled for _, spelled in each] for each in pairs]
         for place, default in self._own:
-            values[place] = default
-        found: Entry = made(Entry, tuple(values))
-        return found, self._key(plain, line, markdown) if keyed else b""
+            values[place] = [default] * count
+        return values, self._keys(plain, words) if keyed else [b""] * count
 
     def _one(self, item: Term | Person) -> tuple[Term | Person, tuple[Any, ...]]:
         pair = self._known.setdefault(item, (item, values_of(item)))
@@ -88,25 +137,27 @@ class Outliner:
         self._same[id(pair[0])] = pair
         return pair
 
-    def _key(self, values: list[Any], line: int | None, markdown: str | None) -> bytes:
-        """The key of an entry, whose terms and authors are plain values already."""
+    def _keys(self, columns: list[Sequence[Any]], words: Sequence[Words]) -> list[bytes]:
+        """The keys of entries, whose terms and authors are plain values already."""
         for place in _DATES:
-            if values[place] is not None:
-                values[place] = values[place].isoformat()
+            columns[place] = [None if value is None else value.isoformat() for value in columns[place]]
         for place in _MADE:
-            if values[place] is not None:
-                values[place] = values_of(values[place])
+            columns[place] = [None if value is None else values_of(value) for value in columns[place]]
         for place in _OBJECTS:
-            values[place] = repr(values[place]) if values[place] else ""
-        own = [values[place] for place, _ in self._own]
-        for place, _ in self._own:
-            values[place] = None
-        # Processors have instructions for this one.
-        digest = hashlib.sha256(_spelled(values))
-        listed = digest.digest()[:LISTED]
-        digest.update(_spelled((own, line, markdown is None)))
-        digest.update((markdown or "").encode("utf-8", "surrogatepass"))
-        return listed + digest.digest()[:16]
+            columns[place] = [repr(value) if value else "" for value in columns[place]]
+        own = zip(*[columns[place] for place, _ in self._own], strict=True)
+        listed = [column for place, column in enumerate(columns) if place not in dict(self._own)]
+        return list(map(_key, zip(*listed, strict=True), own, words))
+
+
+def _key(listed: tuple[Any, ...], own: tuple[Any, ...], words: Words) -> bytes:
+    line, markdown = words
+    # Processors have instructions for this one.
+    digest = hashlib.sha256(_spelled(listed))
+    first = digest.digest()[:LISTED]
+    digest.update(_spelled((own, line, markdown is None)))
+    digest.update((markdown or "").encode("utf-8", "surrogatepass"))
+    return first + digest.digest()[:16]
 
 
 def _spelled(values: Any) -> bytes:

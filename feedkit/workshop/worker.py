@@ -22,7 +22,7 @@ from feedkit.setting_tables import Content
 from feedkit.settings import Site
 from feedkit.site import FEED_FORMATS
 from feedkit.site.shortening import shortened
-from feedkit.workshop.outline import Outline, Outliner
+from feedkit.workshop.outline import Outline, Outliner, Outlines
 from feedkit.workshop.spool import Span, Spool
 
 #: How much the articles that wait for their content may take, in characters of Markdown, for all workers together:
@@ -77,16 +77,32 @@ class Worker:
 
     def outline(self, index: int) -> Outline:
         """The outline of an article. Never raises for what is in it."""
+        return self.outlines([index]).each()[0]
+
+    def outlines(self, indices: Sequence[int]) -> Outlines:
+        """The outlines of articles. Never raises for what is in them."""
+        told: list[tuple[Problem, ...]] = []
+        drafts: list[Draft | None] = self.reader.drafts([self.files[index] for index in indices])
+        for number, index in enumerate(indices):
+            problem = None
+            if drafts[number] is None:
+                drafts[number], problem = self._longer_look(index)
+            told.append((*self._told(), problem) if problem else self._told())
+            if draft := drafts[number]:
+                self._keep(index, draft)
+        found = [draft for draft in drafts if draft]
+        words = [(draft.body.line, draft.body.markdown) for draft in found]
+        columns, keys = self.outliner.outlines([draft.outline for draft in found], words, keyed=self.keyed)
+        accepted, each = [draft is not None for draft in drafts], iter(keys)
+        return Outlines(
+            problems=told, keys=[next(each) if one else b"" for one in accepted], accepted=accepted, columns=columns
+        )
+
+    def _longer_look(self, index: int) -> tuple[Draft | None, Problem | None]:
         try:
-            draft = self.reader.draft(self.files[index])
+            return self.reader.longer_look(self.files[index]), None
         except ArticleError as error:
-            return Outline(entry=None, problems=(*self._told(), error.problem))
-        if draft is None:
-            return Outline(entry=None, problems=self._told())
-        self._keep(index, draft)
-        body = draft.body
-        entry, key = self.outliner.outline(draft.outline, body.line, body.markdown, keyed=self.keyed)
-        return Outline(entry=entry, problems=self._told(), key=key)
+            return None, error.problem
 
     def whole(self, index: int) -> Outline:
         """An article with its content. Never raises for what is in it."""

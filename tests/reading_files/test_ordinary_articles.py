@@ -20,7 +20,7 @@ from feedkit.reading.files import SourceFile
 from feedkit.reading.frontmatter import parse
 from feedkit.reading.intake import Article
 from feedkit.reading.naming import place
-from feedkit.reading.ordinary import Ordinary
+from feedkit.reading.ordinary import Given, Ordinary, is_simple
 from feedkit.reading.people import by_name
 from feedkit.reading.report import Reporter
 from feedkit.reading.unreadable import FrontMatterError
@@ -80,7 +80,16 @@ def both(
     own = {**own, **inherited} if inherited else own
     told: list[Problem] = []
     report = Reporter(file.name, told.append, parsed.lines, line=1)
-    short = Ordinary(site, known).draft(parsed, own, file, found, report)
+    given_ = Given(
+        keys=tuple(own),
+        values=tuple(own.values()),
+        body=parsed.body,
+        body_line=parsed.body_line,
+        file=file,
+        place=found,
+        report=report,
+    )
+    (short,) = Ordinary(site, known).drafts([given_] if parsed.simple and is_simple(own) else []) or [None]
     assert told == []
     sources = DateSources(tuple(name for name in site.dates_from if name != "git"), FOLDER, told.append)
     article = Article(

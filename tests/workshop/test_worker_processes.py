@@ -48,7 +48,7 @@ crew._begun = lambda *given: forked.append(1) or begun(*given)
 if stage:
     plain = getattr(worker.Worker, stage)
     def dying(self, index, *more):
-        if os.getpid() != here and index == victim:
+        if os.getpid() != here and (index == victim or stage == "outlines" and victim in index):
             os.kill(os.getpid(), signal.SIGKILL)
         return plain(self, index, *more)
     setattr(worker.Worker, stage, dying)
@@ -98,7 +98,7 @@ def test_any_number_of_processes_gives_the_same_bytes_and_findings(
     assert published == COUNT - 2
 
 
-@pytest.mark.parametrize(("stage", "victim"), [("outline", 0), ("outline", COUNT - 1), ("fragments", 20)])
+@pytest.mark.parametrize(("stage", "victim"), [("outlines", 0), ("outlines", COUNT - 1), ("fragments", 20)])
 def test_a_process_that_dies_costs_a_sentence_and_nothing_else(
     articles: Path, alone: Any, tmp_path: Path, stage: str, victim: int
 ) -> None:

@@ -115,6 +115,7 @@ class Templated:
         self._template = lru_cache(maxsize=SHAPES)(self._alone)
 
     def __call__(self, entry: Entry) -> bytes:
+        """The bytes of one entry."""
         found = shaped(entry)
         template = found and self._template(found.shape)
         return b"".join(template.written(found)[0]) if found and template else self.general(entry)

@@ -6,19 +6,22 @@ Refuses to judge a document: a fragment that does not pass here may be right in 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
 from feedkit.formats import _xml
 from feedkit.formats._markup import escape
 from feedkit.formats._shape import Escapes, shaped
+from feedkit.formats._templates import Parts
 from feedkit.formats.vocabularies import Namespaces
 from feedkit.model import Entry
 
 # What stands around a fragment of XML, as deep as the deepest frame is; no fragment may end it.
-_AROUND, _END, _CLOSED = b"alone", b"</alone", b"</alone></alone>"
+_AROUND, _END, _CLOSED = b"<alone>", b"</alone", b"</alone>"
 # How a fragment begins, and where its content does. What ends that is the next tag.
 _CONTENTS = {b"<item>": b"<content:encoded>", b"<entry": b'<content type="html">'}
+_TAGS_OF_CONTENT = tuple(_CONTENTS.values())
 # The same in JSON, where the content ends as it is known to.
 _STRING = b'"content_html": "'
 # How a text without odd characters is written as text of an element, and inside a string: nobody need parse that.
@@ -61,9 +64,55 @@ class Reader:
         if _END in rest or _DECLARING in rest or rest.count(b"<") > _TAGS:
             return False
         known = content in (right, self._content)
-        _xml.check((b"".join((_opened(namespaces), rest if known else fragment, _CLOSED)),))
+        _xml.check((b"".join((_AROUND, _opened(namespaces), rest if known else fragment, _CLOSED, _CLOSED)),))
         self._content = content
         return True
+
+
+def escapes_of(fragment: bytes) -> Escapes:
+    """How content must be written in a fragment that begins like this, so that nobody need parse it."""
+    return _INSIDE if fragment.startswith(b"{") else _TEXT
+
+
+def all_pass(fragments: Iterable[Parts], namespaces: Iterable[Namespaces]) -> bool:
+    """Whether all fragments of one entry pass, where their content is known to be escaped as by `escapes_of`.
+
+    What is around it is parsed, that of all elements in one go. None can reach into the next: each is closed where it
+    ends, and has nothing that would hide that.
+    """
+    elements = [_AROUND]
+    try:
+        for (before, content, behind), needed in zip(fragments, namespaces, strict=True):
+            rest = before + behind
+            if len(rest) + len(content) > _LONG or not _is_around(before, content, behind):
+                return False
+            if before.startswith(b"{"):
+                parse_json(rest)
+            else:
+                elements += (_opened(needed), rest, _CLOSED)
+        if not _may_be_elements(b"".join(elements[2::3])):
+            return False
+        _xml.check((b"".join((*elements, _CLOSED)),))
+    except ValueError:
+        return False
+    return True
+
+
+def _is_around(before: bytes, content: bytes, behind: bytes) -> bool:
+    """Whether content stands inside a string or between tags, if what is around it can be read."""
+    if before.startswith(b"{"):
+        begun, end, last = _STRING, b'"', b"}"
+    else:
+        begun, end, last = _TAGS_OF_CONTENT, b"</", b">"
+    if not content:
+        return before.endswith(last) and not behind
+    return before.endswith(begun) and behind.startswith(end) and behind.endswith(last)
+
+
+def _may_be_elements(data: bytes) -> bool:
+    if _END in data or _DECLARING in data or not _is_plain(data):
+        return False
+    return data.count(b"<") <= _TAGS
 
 
 def _escaped(entry: Entry | None, escapes: Escapes) -> bytes:
@@ -80,8 +129,12 @@ def _parted(fragment: bytes) -> tuple[bytes, bytes]:
     before, _, behind = fragment.partition(tag)
     content, _, behind = behind.partition(b"<")
     rest = b"".join((before, tag, b"<", behind))
-    # In a comment or the like, what looks like a tag is none.
-    return (rest, content) if content and b"<!" not in rest and b"<?" not in rest else (fragment, b"")
+    return (rest, content) if content and _is_plain(rest) else (fragment, b"")
+
+
+def _is_plain(rest: bytes) -> bool:
+    """Whether what looks like a tag is one: in a comment or the like it need not be."""
+    return b"<!" not in rest and b"<?" not in rest
 
 
 def _without_string(fragment: bytes, content: bytes) -> bytes:
@@ -98,7 +151,7 @@ def _without_string(fragment: bytes, content: bytes) -> bytes:
 @lru_cache(maxsize=64)
 def _opened(namespaces: Namespaces) -> bytes:
     declared = "".join(f' xmlns{prefix and ":"}{prefix}="{escape(name)}"' for prefix, name in sorted(namespaces))
-    return b"<%b><%b%b>" % (_AROUND, _AROUND, declared.encode())
+    return b"%b%b>" % (_AROUND[:-1], declared.encode())
 
 
 def parse_json(data: bytes) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import IO
 
@@ -11,6 +12,8 @@ from feedkit.formats.vocabularies import Namespaces
 
 # Processes that share a file share its position: they name the place with each call, where the system has such calls.
 _SHARED = hasattr(os, "pread")
+# Several pieces in one call; how many there may be is no fewer than 16 anywhere.
+_GATHERING = _SHARED and hasattr(os, "pwritev")
 
 #: Where bytes stand: the first, and how many.
 Span = tuple[int, int]
@@ -35,6 +38,22 @@ class Spool:
         while written < len(data):
             written += os.pwrite(self.file.fileno(), data[written:], span[0] + written)
         return span
+
+    def add_all(self, each: Iterable[Sequence[bytes]]) -> list[Span]:
+        """Put several behind the others in one go, each of which is in pieces."""
+        spans: list[Span] = []
+        pieces: list[bytes] = []
+        end = self.size
+        for one in each:
+            pieces += one
+            count = sum(map(len, one))
+            spans.append((end, count))
+            end += count
+        written = os.pwritev(self.file.fileno(), pieces, self.size) if _GATHERING else 0
+        self.size += written
+        if self.size < end:
+            self.add(b"".join(pieces)[written:])
+        return spans
 
     @property
     def is_shared(self) -> bool:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from feedkit.errors import ArticleError, DocumentError, OnProblem, Problem
 from feedkit.formats.alone import Reader as Reading
+from feedkit.formats.together import Together
 from feedkit.formats.vocabularies import Namespaces
 from feedkit.model import Entry
 from feedkit.reading.entry import Draft
@@ -68,6 +69,7 @@ class Worker:
     outliner: Outliner = field(init=False)
     _oldest: list[tuple[float, int]] = field(default_factory=list)
     _needs: dict[Namespaces, Namespaces] = field(default_factory=dict)
+    _groups: dict[tuple[Wanted, ...], tuple[Together | None, Content]] = field(default_factory=dict)
     _reader: Reading = field(default_factory=Reading)
 
     def __post_init__(self) -> None:
@@ -105,8 +107,18 @@ class Worker:
             return Fragments(index=index, problems=(*self._told(), error.problem), refused=True)
         if entry is None:
             return Fragments(index=index, problems=self._told(), refused=True)
-        spans = tuple((one, self._span(entry, one)) for one in wanted)
+        spans = self._together(entry, wanted) or tuple((one, self._span(entry, one)) for one in wanted)
         return Fragments(index=index, spans=spans, problems=self._told())
+
+    def _together(self, entry: Entry, wanted: tuple[Wanted, ...]) -> tuple[tuple[Wanted, Spooled], ...]:
+        """What is made and read of an ordinary entry at once, where feeds hold as much of it; else nothing."""
+        if (group := self._groups.get(wanted)) is None:
+            contents = {content for _, content in wanted}
+            together = Together([FEED_FORMATS[name] for name, _ in wanted]) if len(contents) == 1 else None
+            group = self._groups[wanted] = together, contents.pop() if together else "full"
+        together, content = group
+        made = together and together.fragments(shortened(entry, content, self.site.read_more))
+        return tuple(zip(wanted, zip(self.spool.add_all(made[0]), made[1], strict=True), strict=True)) if made else ()
 
     def _span(self, entry: Entry, wanted: Wanted) -> Spooled | Problem:
         name, content = wanted

@@ -100,13 +100,13 @@ def all_pass(fragments: Iterable[Parts], namespaces: Iterable[Namespaces]) -> bo
 
 def _is_around(before: bytes, content: bytes, behind: bytes) -> bool:
     """Whether content stands inside a string or between tags, if what is around it can be read."""
-    if before.startswith(b"{"):
-        begun, end, last = _STRING, b'"', b"}"
-    else:
-        begun, end, last = _TAGS_OF_CONTENT, b"</", b">"
+    is_object = before.startswith(b"{")
+    last = b"}" if is_object else b">"
     if not content:
         return before.endswith(last) and not behind
-    return before.endswith(begun) and behind.startswith(end) and behind.endswith(last)
+    if is_object:
+        return before.endswith(_STRING) and behind.startswith(b'"') and behind.endswith(last)
+    return before.endswith(_TAGS_OF_CONTENT) and behind.startswith(b"</") and behind.endswith(last)
 
 
 def _may_be_elements(data: bytes) -> bool:

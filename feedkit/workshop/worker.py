@@ -5,7 +5,7 @@ Refuses to remember more articles than it has room for: the older ones, which fe
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from pathlib import Path
@@ -30,6 +30,8 @@ from feedkit.workshop.spool import Span, Spool
 MOST, LEAST = 160 << 20, 80 << 20
 # What an outline takes in the process that chooses.
 _OUTLINE = 1_000
+# How many articles are rendered abreast.
+_ABREAST = 16
 # What an article takes beside its Markdown.
 _BESIDE = 5_000
 
@@ -39,6 +41,9 @@ Wanted = tuple[str, Content]
 #: Where bytes are, and what a document must declare for them to be read, where it is sure that they can be.
 Spooled = tuple[Span, Namespaces | None]
 
+#: The bytes of an article in each format; what is wrong with it for those that cannot hold it.
+Spans = tuple[tuple[Wanted, Spooled | Problem], ...]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fragments:
@@ -47,7 +52,7 @@ class Fragments:
     #: The place of its file among all files.
     index: int
     #: Where the bytes of each are in the worker's spool; None for what a format cannot hold.
-    spans: tuple[tuple[Wanted, Spooled | Problem], ...] = ()
+    spans: Spans = ()
     #: What was found.
     problems: tuple[Problem, ...] = ()
     #: Whether its content ends the article.
@@ -69,7 +74,8 @@ class Worker:
     outliner: Outliner = field(init=False)
     _oldest: list[tuple[float, int]] = field(default_factory=list)
     _needs: dict[Namespaces, Namespaces] = field(default_factory=dict)
-    _groups: dict[tuple[Wanted, ...], tuple[Together | None, Content]] = field(default_factory=dict)
+    _groups: dict[tuple[Wanted, ...], Together] = field(default_factory=dict)
+    _ready: dict[int, Fragments] = field(default_factory=dict)
     _reader: Reading = field(default_factory=Reading)
 
     def __post_init__(self) -> None:
@@ -100,25 +106,57 @@ class Worker:
 
     def fragments(self, index: int, wanted: tuple[Wanted, ...]) -> Fragments:
         """What feeds hold of an article, into the spool."""
+        if index not in self._ready:
+            self.render([(index, wanted)])
+        return self._ready.pop(index)
+
+    def render(self, calls: Sequence[tuple[int, tuple[Wanted, ...]]]) -> None:
+        """Have ready what `fragments` is about to be called for.
+
+        A few articles go from stage to stage together: a processor is quicker at what it has just done.
+        """
+        for begin in range(0, len(calls), _ABREAST):
+            orders: dict[tuple[Wanted, ...], list[tuple[int, Entry, tuple[Problem, ...]]]] = {}
+            for index, wanted in calls[begin : begin + _ABREAST]:
+                entry, problems = self._completed(index)
+                if entry is None:
+                    self._ready[index] = Fragments(index=index, problems=problems, refused=True)
+                else:
+                    orders.setdefault(wanted, []).append((index, entry, problems))
+            for wanted, articles in orders.items():
+                each = self._spans([entry for _, entry, _ in articles], wanted)
+                for (index, _, problems), spans in zip(articles, each, strict=True):
+                    self._ready[index] = Fragments(index=index, spans=spans, problems=problems)
+
+    def _completed(self, index: int) -> tuple[Entry | None, tuple[Problem, ...]]:
+        """An article with its content, if it has waited for that or can be read again; and what is to tell of it."""
         try:
             draft = self._taken(index) or self._again(index)
-            entry = draft.complete() if draft else None
+            return draft.complete() if draft else None, self._told()
         except ArticleError as error:
-            return Fragments(index=index, problems=(*self._told(), error.problem), refused=True)
-        if entry is None:
-            return Fragments(index=index, problems=self._told(), refused=True)
-        spans = self._together(entry, wanted) or tuple((one, self._span(entry, one)) for one in wanted)
-        return Fragments(index=index, spans=spans, problems=self._told())
+            return None, (*self._told(), error.problem)
 
-    def _together(self, entry: Entry, wanted: tuple[Wanted, ...]) -> tuple[tuple[Wanted, Spooled], ...]:
-        """What is made and read of an ordinary entry at once, where feeds hold as much of it; else nothing."""
-        if (group := self._groups.get(wanted)) is None:
-            contents = {content for _, content in wanted}
-            together = Together([FEED_FORMATS[name] for name, _ in wanted]) if len(contents) == 1 else None
-            group = self._groups[wanted] = together, contents.pop() if together else "full"
-        together, content = group
-        made = together and together.fragments(shortened(entry, content, self.site.read_more))
-        return tuple(zip(wanted, zip(self.spool.add_all(made[0]), made[1], strict=True), strict=True)) if made else ()
+    def _spans(self, entries: Sequence[Entry], wanted: tuple[Wanted, ...]) -> Iterator[Spans]:
+        """What feeds hold of each: made and read in all formats at once where that can be, else one by one."""
+        contents = {content for _, content in wanted}
+        if len(contents) == 1:
+            content = contents.pop()
+            short = [shortened(entry, content, self.site.read_more) for entry in entries]
+            found = self._group(wanted).fragments(short)
+        else:
+            found = [None] * len(entries)
+        for entry, made in zip(entries, found, strict=True):
+            if made:
+                spans = zip(self.spool.add_all(made[0]), made[1], strict=True)
+                yield tuple(zip(wanted, spans, strict=True))
+            else:
+                yield tuple([(one, self._span(entry, one)) for one in wanted])
+
+    def _group(self, wanted: tuple[Wanted, ...]) -> Together:
+        """The formats that work together. Few are wanted otherwise than others."""
+        if (found := self._groups.get(wanted)) is None:
+            found = self._groups[wanted] = Together([FEED_FORMATS[name] for name, _ in wanted])
+        return found
 
     def _span(self, entry: Entry, wanted: Wanted) -> Spooled | Problem:
         name, content = wanted

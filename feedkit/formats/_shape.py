@@ -76,6 +76,7 @@ class Shaped(Generic[S]):
     #: Where the texts are that have a sign, and the signs that they have.
     marked: frozenset[int]
     signs: str
+    _encoded: bytes = b""
     _contents: dict[Escapes, bytes] = field(default_factory=dict)
 
     def escaped(self, escapes: Escapes, places: frozenset[int]) -> list[str]:
@@ -92,11 +93,16 @@ class Shaped(Generic[S]):
     def escaped_content(self, escapes: Escapes) -> bytes:
         """The content as it is written at one kind of place."""
         if (found := self._contents.get(escapes)) is None:
-            found = self.content.encode()
-            for sign, escape in escapes:
-                found = found.replace(sign.encode(), escape.encode())
+            found = self._encoded = self._encoded or self.content.encode()
+            for sign, escape in _in_bytes(escapes):
+                found = found.replace(sign, escape)
             self._contents[escapes] = found
         return found
+
+
+@lru_cache(maxsize=64)
+def _in_bytes(escapes: Escapes) -> tuple[tuple[bytes, bytes], ...]:
+    return tuple([(sign.encode(), escape.encode()) for sign, escape in escapes])
 
 
 def shaped(entry: Entry) -> Shaped[Shape] | None:

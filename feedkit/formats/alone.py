@@ -6,7 +6,7 @@ Refuses to judge a document: a fragment that does not pass here may be right in 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -31,6 +31,11 @@ _INSIDE: Escapes = (("\\", "\\\\"), ('"', '\\"'), ("\t", "\\t"), ("\n", "\\n"))
 _DECLARING = b"xmlns"
 # Parsers of documents have limits that this one has not, for what is long and what is deep.
 _LONG, _TAGS = 1 << 20, 250
+# What the shortest element takes that has another in it.
+_NESTING = len("<a></a>")
+
+#: The bytes of an entry in some formats, and what a document must declare to hold them.
+Made = tuple[Sequence[Parts], Sequence[Namespaces]]
 
 
 @dataclass(slots=True)
@@ -69,28 +74,32 @@ class Reader:
         return True
 
 
-def escapes_of(fragment: bytes) -> Escapes:
+def escapes_of(begun: str) -> Escapes:
     """How content must be written in a fragment that begins like this, so that nobody need parse it."""
-    return _INSIDE if fragment.startswith(b"{") else _TEXT
+    return _INSIDE if begun.startswith("{") else _TEXT
 
 
-def all_pass(fragments: Iterable[Parts], namespaces: Iterable[Namespaces]) -> bool:
-    """Whether all fragments of one entry pass, where their content is known to be escaped as by `escapes_of`.
+def all_pass(made: Iterable[Made]) -> bool:
+    """Whether all fragments of some entries pass, where their content is known to be escaped as by `escapes_of`.
 
     What is around it is parsed, that of all elements in one go. None can reach into the next: each is closed where it
     ends, and has nothing that would hide that.
     """
     elements = [_AROUND]
     try:
-        for (before, content, behind), needed in zip(fragments, namespaces, strict=True):
-            rest = before + behind
-            if len(rest) + len(content) > _LONG or not _is_around(before, content, behind):
-                return False
-            if before.startswith(b"{"):
-                parse_json(rest)
-            else:
-                elements += (_opened(needed), rest, _CLOSED)
-        if not _may_be_elements(b"".join(elements[2::3])):
+        for fragments, namespaces in made:
+            for (before, content, behind), needed in zip(fragments, namespaces, strict=True):
+                rest = before + behind
+                if len(rest) + len(content) > _LONG or not _is_around(before, content, behind):
+                    return False
+                if before.startswith(b"{"):
+                    parse_json(rest)
+                elif len(rest) > _NESTING * _TAGS and rest.count(b"<") > _TAGS:
+                    return False
+                else:
+                    elements += (_opened(needed), rest, _CLOSED)
+        inside = b"".join(elements[2::3])
+        if _END in inside or _DECLARING in inside or not _is_plain(inside):
             return False
         _xml.check((b"".join((*elements, _CLOSED)),))
     except ValueError:
@@ -107,12 +116,6 @@ def _is_around(before: bytes, content: bytes, behind: bytes) -> bool:
     if is_object:
         return before.endswith(_STRING) and behind.startswith(b'"') and behind.endswith(last)
     return before.endswith(_TAGS_OF_CONTENT) and behind.startswith(b"</") and behind.endswith(last)
-
-
-def _may_be_elements(data: bytes) -> bool:
-    if _END in data or _DECLARING in data or not _is_plain(data):
-        return False
-    return data.count(b"<") <= _TAGS
 
 
 def _escaped(entry: Entry | None, escapes: Escapes) -> bytes:

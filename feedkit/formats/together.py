@@ -10,14 +10,11 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from feedkit.formats._shape import Shape, Shaped, sample, taken
-from feedkit.formats._templates import FIRST, SHAPES, Cut, Parts, Template, Templated, template_of
-from feedkit.formats.alone import all_pass, escapes_of
+from feedkit.formats._templates import FIRST, SHAPES, Cut, Template, Templated, template_of
+from feedkit.formats.alone import Made, all_pass, escapes_of
 from feedkit.formats.format import Format, Named
 from feedkit.formats.vocabularies import Namespaces
 from feedkit.model import Entry
-
-#: The bytes that each format makes of an entry, and what a document must declare to hold them.
-Made = tuple[list[Parts], tuple[Namespaces, ...]]
 
 
 class Together:
@@ -34,8 +31,10 @@ class Together:
         Stage by stage for all of them: a processor is quicker at what it has just done.
         """
         found = [taken(entry) for entry in entries]
-        made = [self._written(one) if one else None for one in found]
-        return [one if one and all_pass(*one) else None for one in made]
+        made: list[Made | None] = [self._written(one) if one else None for one in found]
+        if all_pass([one for one in made if one]):
+            return made
+        return [one if one and all_pass([one]) else None for one in made]
 
     def _written(self, entry: Shaped[Shape]) -> Made | None:
         of_shape = self._of_shape(entry.shape)
@@ -43,18 +42,17 @@ class Together:
 
     def _made(self, shape: Shape) -> tuple[Template, tuple[Namespaces, ...]] | None:
         cuts = [cut for maker in self._makers if maker and (cut := maker.cut(shape))]
-        if len(cuts) < len(self._formats):
+        if len(cuts) < len(self._formats) or not all(map(_is_sure, cuts)):
             return None
-        # Whatever has one shape needs the same, and its content is written alike.
+        # Whatever has one shape needs the same.
         entry = sample(shape, FIRST)
-        known, template = taken(entry), template_of(cuts)
-        if known is None or any(map(_is_doubtful, template.written(known), cuts)):
-            return None
-        return template, tuple([one.needs(entry) for one in self._formats])
+        return template_of(cuts), tuple([one.needs(entry) for one in self._formats])
 
 
-def _is_doubtful(made: Parts, cut: Cut) -> bool:
-    return not made[0].startswith((b"<", b"{")) or (cut.content is not None and cut.content != escapes_of(made[0]))
+def _is_sure(cut: Cut) -> bool:
+    """Whether it begins as fragments begin, whatever the texts are, and nobody need parse its content."""
+    begun = cut.parts[0]
+    return begun.startswith(("<", "{")) and cut.content in (None, escapes_of(begun))
 
 
 def _templated(format_: Format) -> Templated | None:

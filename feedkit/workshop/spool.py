@@ -12,8 +12,8 @@ from feedkit.formats.vocabularies import Namespaces
 
 # Processes that share a file share its position: they name the place with each call, where the system has such calls.
 _SHARED = hasattr(os, "pread")
-# Several pieces in one call; how many there may be is no fewer than 16 anywhere.
-_GATHERING = _SHARED and hasattr(os, "pwritev")
+# How many pieces may be written by one call.
+_GATHERED = os.sysconf("SC_IOV_MAX") if _SHARED and hasattr(os, "pwritev") else 0
 
 #: Where bytes stand: the first, and how many.
 Span = tuple[int, int]
@@ -40,7 +40,7 @@ class Spool:
         return span
 
     def add_all(self, each: Iterable[Sequence[bytes]]) -> list[Span]:
-        """Put several behind the others in one go, each of which is in pieces."""
+        """Put several behind the others, each of which is in pieces: in one call, where the system has it."""
         spans: list[Span] = []
         pieces: list[bytes] = []
         end = self.size
@@ -49,7 +49,7 @@ class Spool:
             count = sum(map(len, one))
             spans.append((end, count))
             end += count
-        written = os.pwritev(self.file.fileno(), pieces, self.size) if _GATHERING else 0
+        written = os.pwritev(self.file.fileno(), pieces, self.size) if 0 < len(pieces) <= _GATHERED else 0
         self.size += written
         if self.size < end:
             self.add(b"".join(pieces)[written:])

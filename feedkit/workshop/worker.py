@@ -31,7 +31,7 @@ MOST, LEAST = 160 << 20, 80 << 20
 # What an outline takes in the process that chooses.
 _OUTLINE = 1_000
 # How many articles are rendered abreast.
-_ABREAST = 16
+_ABREAST = 32
 # What an article takes beside its Markdown.
 _BESIDE = 5_000
 
@@ -145,10 +145,10 @@ class Worker:
             found = self._group(wanted).fragments(short)
         else:
             found = [None] * len(entries)
+        places = iter(self.spool.add_all([fragment for made in found if made for fragment in made[0]]))
         for entry, made in zip(entries, found, strict=True):
             if made:
-                spans = zip(self.spool.add_all(made[0]), made[1], strict=True)
-                yield tuple(zip(wanted, spans, strict=True))
+                yield tuple([(one, (next(places), needs)) for one, needs in zip(wanted, made[1], strict=True)])
             else:
                 yield tuple([(one, self._span(entry, one)) for one in wanted])
 

@@ -75,7 +75,7 @@ class Worker:
     _oldest: list[tuple[float, int]] = field(default_factory=list)
     _needs: dict[Namespaces, Namespaces] = field(default_factory=dict)
     _groups: dict[tuple[Wanted, ...], Together] = field(default_factory=dict)
-    _ready: dict[int, Fragments] = field(default_factory=dict)
+    _ready: dict[tuple[int, tuple[Wanted, ...]], Fragments] = field(default_factory=dict)
     _reader: Reading = field(default_factory=Reading)
 
     def __post_init__(self) -> None:
@@ -106,9 +106,9 @@ class Worker:
 
     def fragments(self, index: int, wanted: tuple[Wanted, ...]) -> Fragments:
         """What feeds hold of an article, into the spool."""
-        if index not in self._ready:
+        if (index, wanted) not in self._ready:
             self.render([(index, wanted)])
-        return self._ready.pop(index)
+        return self._ready.pop((index, wanted))
 
     def render(self, calls: Sequence[tuple[int, tuple[Wanted, ...]]]) -> None:
         """Have ready what `fragments` is about to be called for.
@@ -120,13 +120,13 @@ class Worker:
             for index, wanted in calls[begin : begin + _ABREAST]:
                 entry, problems = self._completed(index)
                 if entry is None:
-                    self._ready[index] = Fragments(index=index, problems=problems, refused=True)
+                    self._ready[index, wanted] = Fragments(index=index, problems=problems, refused=True)
                 else:
                     orders.setdefault(wanted, []).append((index, entry, problems))
             for wanted, articles in orders.items():
                 each = self._spans([entry for _, entry, _ in articles], wanted)
                 for (index, _, problems), spans in zip(articles, each, strict=True):
-                    self._ready[index] = Fragments(index=index, spans=spans, problems=problems)
+                    self._ready[index, wanted] = Fragments(index=index, spans=spans, problems=problems)
 
     def _completed(self, index: int) -> tuple[Entry | None, tuple[Problem, ...]]:
         """An article with its content, if it has waited for that or can be read again; and what is to tell of it."""
@@ -136,15 +136,17 @@ class Worker:
         except ArticleError as error:
             return None, (*self._told(), error.problem)
 
-    def _spans(self, entries: Sequence[Entry], wanted: tuple[Wanted, ...]) -> Iterator[Spans]:
-        """What feeds hold of each: made and read in all formats at once where that can be, else one by one."""
-        contents = {content for _, content in wanted}
-        if len(contents) == 1:
-            content = contents.pop()
-            short = [shortened(entry, content, self.site.read_more) for entry in entries]
-            found = self._group(wanted).fragments(short)
-        else:
-            found = [None] * len(entries)
+    def _spans(self, entries: Sequence[Entry], wanted: tuple[Wanted, ...]) -> list[Spans]:
+        """What feeds hold of each."""
+        spans: list[Spans] = [()] * len(entries)
+        for content in dict.fromkeys([content for _, content in wanted]):
+            alike = tuple([one for one in wanted if one[1] == content])
+            spans = [one + more for one, more in zip(spans, self._alike(entries, alike, content), strict=True)]
+        return spans
+
+    def _alike(self, entries: Sequence[Entry], wanted: tuple[Wanted, ...], content: Content) -> Iterator[Spans]:
+        """As much of each in some formats: made and read at once where that can be, else one by one."""
+        found = self._group(wanted).fragments([shortened(one, content, self.site.read_more) for one in entries])
         places = iter(self.spool.add_all([fragment for made in found if made for fragment in made[0]]))
         for entry, made in zip(entries, found, strict=True):
             if made:

@@ -167,7 +167,12 @@ WHOLE = tuple((name, "full") for name in ("rss", "atom", "json"))
 
 @pytest.mark.parametrize(
     "wanted",
-    [WHOLE, WHOLE[:1], (("json", "summary"), ("rss", "summary")), (("rss", "full"), ("json", "none"))],
+    [
+        WHOLE,
+        WHOLE[:1],
+        (("json", "summary"), ("rss", "summary")),
+        (("rss", "full"), ("json", "none"), ("json", "full")),
+    ],
     ids=str,
 )
 def test_articles_abreast_are_rendered_as_one_by_one(articles: Path, wanted: tuple[Any, ...]) -> None:

@@ -58,7 +58,7 @@ def _articles(site: Site, entries: Sequence[Entry], lastmods: Lastmods, on_probl
     sets = dict(_translations(site, fit))
     if not (site.sitemap.images or site.sitemap.videos or sets or lastmods):
         # Addresses and dates of entries were checked when they were made.
-        columns = {
+        columns: dict[str, Iterable[object]] = {
             "loc": [entry.url for entry in fit],
             "lastmod": [entry.modified for entry in fit],
             "precision": [entry.modified_precision for entry in fit],

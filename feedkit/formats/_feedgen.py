@@ -49,6 +49,9 @@ _RSS_PICTURE = later(r"[^?#]+\.(?:gif|jpe?g|png)", re.IGNORECASE)
 
 RSS_NAMESPACES = {prefix: OWN[prefix] for prefix in ("atom", "content", "dc", "media")}
 ATOM_NAMESPACES = {"media": OWN["media"]}
+# Most entries need no other: they all have the same value.
+_RSS_NEEDS: Namespaces = frozenset(RSS_NAMESPACES.items())
+_ATOM_NEEDS: Namespaces = frozenset(ATOM_NAMESPACES.items())
 
 
 @lru_cache(maxsize=64)
@@ -64,12 +67,14 @@ def _atom_carrier(more: tuple[Namespace, ...]) -> _xml.Carrier:
 
 def rss_needs(entry: Entry) -> Namespaces:
     """What a document must declare to hold the entry."""
-    return frozenset((*RSS_NAMESPACES.items(), *of_item(entry)))
+    more = of_item(entry)
+    return _RSS_NEEDS.union(more) if more else _RSS_NEEDS
 
 
 def atom_needs(entry: Entry) -> Namespaces:
     """The same in Atom, whose own elements have no prefix."""
-    return frozenset((*ATOM_NAMESPACES.items(), *of_atom_entry(entry)))
+    more = of_atom_entry(entry)
+    return _ATOM_NEEDS.union(more) if more else _ATOM_NEEDS
 
 
 def rss_fragment(entry: Entry) -> bytes:

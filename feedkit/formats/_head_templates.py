@@ -12,7 +12,7 @@ from typing import Any
 
 from feedkit.dates import rfc822, rfc3339
 from feedkit.formats._shape import Probe, Shaped, taken_apart
-from feedkit.formats._templates import FIRST, SECOND, Template, template_of
+from feedkit.formats._templates import FIRST, SECOND, Template, cut_of, template_of
 from feedkit.formats.frame import Frame
 from feedkit.model import Feed
 
@@ -51,7 +51,7 @@ def heads_by_template(general: Callable[[Feed], Frame]) -> Callable[[Feed], Fram
         made = found and template(_Kind(found.shape, feed))
         if not found or not made:
             return general(feed)
-        return Frame(head=made[0].written(found), separator=b"", tail=made[1])
+        return Frame(head=b"".join(made[0].written(found)[0]), separator=b"", tail=made[1])
 
     return make
 
@@ -96,8 +96,8 @@ def _template(kind: _Kind, general: Callable[[Feed], Frame]) -> tuple[Template, 
         return None
     if made.tail != wanted.tail or made.separator or wanted.separator:
         return None
-    template = template_of(kind.shape, made.head, shaped_head(first), wanted.head, shaped_head(second))
-    return (template, made.tail) if template else None
+    cut = cut_of(kind.shape, made.head, shaped_head(first), wanted.head, shaped_head(second))
+    return (template_of([cut]), made.tail) if cut else None
 
 
 def _sample(feed: Feed, probe: Probe) -> Feed:

@@ -25,8 +25,8 @@ S = TypeVar("S", bound=Hashable)
 #: What some format writes otherwise, in an order in which no escape has a sign that comes after its own.
 SIGNS = "&\\<>\"'\t\n"
 
-#: Stands for the content among the texts, none of which has it: each is one line.
-CONTENT = "\n"
+#: Stands for the content among the texts, none of which has it: nor does any format write it.
+CONTENT = "\0"
 
 _SIGNS_OF_LINES = SIGNS.strip()
 
@@ -69,35 +69,41 @@ class Shape(NamedTuple):
 
 @dataclass(slots=True)
 class Shaped(Generic[S]):
-    """An entry or a head taken apart. Not frozen: it remembers escaped texts, which formats have in common."""
+    """An entry or a head taken apart. Not frozen: it remembers its content as formats write it alike."""
 
     shape: S
     texts: list[str]
     content: str
-    #: Where the texts are that have a sign.
+    #: Where the texts are that have a sign, and the signs that they have.
     marked: frozenset[int]
-    _escaped: dict[Escapes, list[str]] = field(default_factory=dict)
+    signs: str
+    _encoded: bytes = b""
     _contents: dict[Escapes, bytes] = field(default_factory=dict)
 
     def escaped(self, escapes: Escapes, places: frozenset[int]) -> list[str]:
         """The texts, those at some places as they are written there."""
         if self.marked.isdisjoint(places):
             return self.texts
-        if (found := self._escaped.get(escapes)) is None:
-            found = self._escaped[escapes] = self.texts.copy()
-            for place in self.marked:
-                for sign, escape in escapes:
+        found = self.texts.copy()
+        for sign, escape in escapes:
+            if sign in self.signs:
+                for place in self.marked:
                     found[place] = found[place].replace(sign, escape)
         return found
 
     def escaped_content(self, escapes: Escapes) -> bytes:
         """The content as it is written at one kind of place."""
         if (found := self._contents.get(escapes)) is None:
-            found = self.content.encode()
-            for sign, escape in escapes:
-                found = found.replace(sign.encode(), escape.encode())
+            found = self._encoded = self._encoded or self.content.encode()
+            for sign, escape in _in_bytes(escapes):
+                found = found.replace(sign, escape)
             self._contents[escapes] = found
         return found
+
+
+@lru_cache(maxsize=64)
+def _in_bytes(escapes: Escapes) -> tuple[tuple[bytes, bytes], ...]:
+    return tuple([(sign.encode(), escape.encode()) for sign, escape in escapes])
 
 
 def shaped(entry: Entry) -> Shaped[Shape] | None:
@@ -108,7 +114,11 @@ def shaped(entry: Entry) -> Shaped[Shape] | None:
 # Content is long: few entries are held.
 @lru_cache(maxsize=4)
 def _shaped(one: Same) -> Shaped[Shape] | None:
-    entry = one.entry
+    return taken(one.entry)
+
+
+def taken(entry: Entry) -> Shaped[Shape] | None:
+    """The same, for whoever asks once."""
     if entry.episode is not None or entry.elements or entry.json or entry.markdown:
         return None
     try:
@@ -181,11 +191,9 @@ def taken_apart(shape: S, texts: list[str], content: str = "") -> Shaped[S] | No
     joined = "".join(texts[1:])
     if not joined.isprintable() and (not _WHITE.isdisjoint(joined) or illegal_names(joined)):
         return None
-    marked: list[int] = []
-    for sign in _SIGNS_OF_LINES:
-        if sign in joined:
-            marked += [place for place, text in enumerate(texts) if sign in text]
-    return Shaped(shape, texts, content, frozenset(marked))
+    signs = [sign for sign in _SIGNS_OF_LINES if sign in joined]
+    marked = [place for sign in signs for place, text in enumerate(texts) if sign in text]
+    return Shaped(shape, texts, content, frozenset(marked), "".join(signs))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ the template does not give as the format does, and leaves every entry that has n
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from operator import itemgetter
@@ -45,9 +45,27 @@ _NOTHING = "(?!)"
 _AS_IT_IS: Escapes = ()
 
 
+#: The bytes of an entry in a format: those before its content, the content, those behind it. Without content the first
+#: are all.
+Parts = tuple[bytes, bytes, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What one format writes of all that has one shape, cut at the texts."""
+
+    #: What is written between texts, with a place for one at every odd number.
+    parts: list[str]
+    #: Which text is at each place, of how many, and how it is escaped there.
+    places: list[tuple[int, Escapes]]
+    texts: int
+    #: How the content is escaped; nothing where there is none.
+    content: Escapes | None
+
+
 @dataclass(frozen=True, slots=True)
 class Template:
-    """What is written of all that has one shape."""
+    """What some formats write of all that has one shape, one after the other."""
 
     #: What is written between texts, with a place for one at every odd number.
     parts: list[str]
@@ -55,50 +73,76 @@ class Template:
     kinds: tuple[tuple[Escapes, frozenset[int]], ...]
     #: What stands at the places, out of all texts as they are written at each kind of place.
     chosen: Callable[[list[str]], tuple[str, ...]]
-    #: How the content is escaped; nothing where there is none.
-    content: Escapes | None
+    #: How the content is escaped by each format; nothing where there is none.
+    contents: tuple[Escapes, ...]
 
-    def written(self, entry: Shaped[S]) -> bytes:
-        """The bytes of an entry of this shape."""
+    def written(self, entry: Shaped[S]) -> list[Parts]:
+        """The bytes of an entry of this shape, in each format."""
         texts: list[str] = []
         for escapes, places in self.kinds:
             texts += entry.escaped(escapes, places)
         parts = self.parts.copy()
         parts[1::2] = self.chosen(texts)
-        made = "".join(parts).encode()
-        if self.content is None:
-            return made
-        before, _, behind = made.partition(CONTENT.encode())
-        return b"".join((before, entry.escaped_content(self.content), behind))
+        made = "".join(parts).encode().split(CONTENT.encode())
+        if not self.contents:
+            return [(whole, b"", b"") for whole in made]
+        each = zip(made[::2], self.contents, made[1::2], strict=True)
+        return [(before, entry.escaped_content(escapes), behind) for before, escapes, behind in each]
 
 
-def by_template(general: Callable[[Entry], bytes]) -> Callable[[Entry], bytes]:
-    """The function that makes the bytes of an entry, asked once for all ordinary entries of one shape."""
+def template_of(cuts: Sequence[Cut]) -> Template:
+    """The template of some formats, out of what each writes of one and the same shape."""
+    parts = cuts[0].parts.copy()
+    for cut in cuts[1:]:
+        parts[-1] += CONTENT + cut.parts[0]
+        parts += cut.parts[1:]
+    places = [place for cut in cuts for place in cut.places]
+    kinds = list(dict.fromkeys(escapes for _, escapes in places))
+    chosen = [kinds.index(escapes) * cuts[0].texts + place for place, escapes in places]
+    found = [(kind, frozenset(place for place, escapes in places if escapes == kind)) for kind in kinds]
+    contents = [cut.content for cut in cuts if cut.content is not None]
+    return Template(parts, tuple(found), itemgetter(*chosen), tuple(contents))
 
-    @lru_cache(maxsize=SHAPES)
-    def template(shape: Shape) -> Template | None:
+
+class Templated:
+    """A function that makes the bytes of an entry, asked once for all ordinary entries of one shape."""
+
+    __slots__ = ("_template", "cut", "general")
+
+    def __init__(self, general: Callable[[Entry], bytes]) -> None:
+        self.general = general
+        self.cut = lru_cache(maxsize=SHAPES)(self._cut)
+        self._template = lru_cache(maxsize=SHAPES)(self._alone)
+
+    def __call__(self, entry: Entry) -> bytes:
+        """The bytes of one entry."""
+        found = shaped(entry)
+        template = found and self._template(found.shape)
+        return b"".join(template.written(found)[0]) if found and template else self.general(entry)
+
+    def _alone(self, shape: Shape) -> Template | None:
+        cut = self.cut(shape)
+        return template_of([cut]) if cut else None
+
+    def _cut(self, shape: Shape) -> Cut | None:
         first, known, second, other = _samples(shape)
         try:
-            return template_of(shape, general(first), known, general(second), other)
+            return cut_of(shape, self.general(first), known, self.general(second), other)
         except ValueError:
             return None
 
-    def make(entry: Entry) -> bytes:
-        found = shaped(entry)
-        of_shape = found and template(found.shape)
-        return of_shape.written(found) if found and of_shape else general(entry)
 
-    return make
+def by_template(general: Callable[[Entry], bytes]) -> Templated:
+    """The function, which is not asked for what it makes of ordinary entries."""
+    return Templated(general)
 
 
-def template_of(
-    shape: S, made: bytes, known: Shaped[S] | None, wanted: bytes, other: Shaped[S] | None
-) -> Template | None:
-    """The template of a shape by the bytes of two samples; None where it would not give those of the second."""
+def cut_of(shape: S, made: bytes, known: Shaped[S] | None, wanted: bytes, other: Shaped[S] | None) -> Cut | None:
+    """What is written of a shape by the bytes of two samples; None where it would not give those of the second."""
     if not (known and other and known.shape == other.shape == shape):
         return None
-    template = _split(made.decode(), known.texts)
-    return template if template and template.written(other) == wanted else None
+    cut = _split(made.decode(), known.texts)
+    return cut if cut and b"".join(template_of([cut]).written(other)[0]) == wanted else None
 
 
 # One format after the other asks for the same.
@@ -108,7 +152,7 @@ def _samples(shape: Shape) -> tuple[Entry, Shaped[Shape] | None, Entry, Shaped[S
     return first, shaped(first), second, shaped(second)
 
 
-def _split(made: str, texts: list[str]) -> Template | None:
+def _split(made: str, texts: list[str]) -> Cut | None:
     """What was made of the first sample, cut at its texts."""
     dates = {text: place for place, text in enumerate(texts[1:4], 1) if text}
     pattern = re.compile("|".join((_TEXT, _NUMBER, f"({'|'.join(map(re.escape, dates)) or _NOTHING})")), re.DOTALL)
@@ -122,14 +166,11 @@ def _split(made: str, texts: list[str]) -> Template | None:
     parts.append(made[end:])
     contents = [escapes for place, escapes in places if place == 0]
     unknown = any(place >= len(texts) for place, _ in places)
-    if unknown or len(contents) != bool(texts[0]) or len(places) < 2 or (contents and CONTENT in "".join(parts)):
+    if unknown or len(contents) != bool(texts[0]) or len(places) < 2 or CONTENT in made:
         return None
     # In the place of the content stands what the others do not have.
     places = [(place, escapes if place else _AS_IT_IS) for place, escapes in places]
-    kinds = list(dict.fromkeys(escapes for _, escapes in places))
-    chosen = [kinds.index(escapes) * len(texts) + place for place, escapes in places]
-    found = [(kind, frozenset(place for place, escapes in places if escapes == kind)) for kind in kinds]
-    return Template(parts, tuple(found), itemgetter(*chosen), contents[0] if contents else None)
+    return Cut(parts, places, len(texts), contents[0] if contents else None)
 
 
 def _place(hole: re.Match[str], dates: dict[str, int]) -> tuple[int, Escapes]:

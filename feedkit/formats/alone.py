@@ -6,19 +6,22 @@ Refuses to judge a document: a fragment that does not pass here may be right in 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from feedkit.formats import _xml
 from feedkit.formats._markup import escape
 from feedkit.formats._shape import Escapes, shaped
+from feedkit.formats._templates import Parts
 from feedkit.formats.vocabularies import Namespaces
 from feedkit.model import Entry
 from feedkit.records import dataclass
 
 # What stands around a fragment of XML, as deep as the deepest frame is; no fragment may end it.
-_AROUND, _END, _CLOSED = b"alone", b"</alone", b"</alone></alone>"
+_AROUND, _END, _CLOSED = b"<alone>", b"</alone", b"</alone>"
 # How a fragment begins, and where its content does. What ends that is the next tag.
 _CONTENTS = {b"<item>": b"<content:encoded>", b"<entry": b'<content type="html">'}
+_TAGS_OF_CONTENT = tuple(_CONTENTS.values())
 # The same in JSON, where the content ends as it is known to.
 _STRING = b'"content_html": "'
 # How a text without odd characters is written as text of an element, and inside a string: nobody need parse that.
@@ -28,6 +31,11 @@ _INSIDE: Escapes = (("\\", "\\\\"), ('"', '\\"'), ("\t", "\\t"), ("\n", "\\n"))
 _DECLARING = b"xmlns"
 # Parsers of documents have limits that this one has not, for what is long and what is deep.
 _LONG, _TAGS = 1 << 20, 250
+# What the shortest element takes that has another in it.
+_NESTING = len("<a></a>")
+
+#: The bytes of an entry in some formats, and what a document must declare to hold them.
+Made = tuple[Sequence[Parts], Sequence[Namespaces]]
 
 
 @dataclass(slots=True)
@@ -61,9 +69,53 @@ class Reader:
         if _END in rest or _DECLARING in rest or rest.count(b"<") > _TAGS:
             return False
         known = content in (right, self._content)
-        _xml.check((b"".join((_opened(namespaces), rest if known else fragment, _CLOSED)),))
+        _xml.check((b"".join((_AROUND, _opened(namespaces), rest if known else fragment, _CLOSED, _CLOSED)),))
         self._content = content
         return True
+
+
+def escapes_of(begun: str) -> Escapes:
+    """How content must be written in a fragment that begins like this, so that nobody need parse it."""
+    return _INSIDE if begun.startswith("{") else _TEXT
+
+
+def all_pass(made: Iterable[Made]) -> bool:
+    """Whether all fragments of some entries pass, where their content is known to be escaped as by `escapes_of`.
+
+    What is around it is parsed, that of all elements in one go. None can reach into the next: each is closed where it
+    ends, and has nothing that would hide that.
+    """
+    elements = [_AROUND]
+    try:
+        for fragments, namespaces in made:
+            for (before, content, behind), needed in zip(fragments, namespaces, strict=True):
+                rest = before + behind
+                if len(rest) + len(content) > _LONG or not _is_around(before, content, behind):
+                    return False
+                if before.startswith(b"{"):
+                    parse_json(rest)
+                elif len(rest) > _NESTING * _TAGS and rest.count(b"<") > _TAGS:
+                    return False
+                else:
+                    elements += (_opened(needed), rest, _CLOSED)
+        inside = b"".join(elements[2::3])
+        if _END in inside or _DECLARING in inside or not _is_plain(inside):
+            return False
+        _xml.check((b"".join((*elements, _CLOSED)),))
+    except ValueError:
+        return False
+    return True
+
+
+def _is_around(before: bytes, content: bytes, behind: bytes) -> bool:
+    """Whether content stands inside a string or between tags, if what is around it can be read."""
+    is_object = before.startswith(b"{")
+    last = b"}" if is_object else b">"
+    if not content:
+        return before.endswith(last) and not behind
+    if is_object:
+        return before.endswith(_STRING) and behind.startswith(b'"') and behind.endswith(last)
+    return before.endswith(_TAGS_OF_CONTENT) and behind.startswith(b"</") and behind.endswith(last)
 
 
 def _escaped(entry: Entry | None, escapes: Escapes) -> bytes:
@@ -80,8 +132,12 @@ def _parted(fragment: bytes) -> tuple[bytes, bytes]:
     before, _, behind = fragment.partition(tag)
     content, _, behind = behind.partition(b"<")
     rest = b"".join((before, tag, b"<", behind))
-    # In a comment or the like, what looks like a tag is none.
-    return (rest, content) if content and b"<!" not in rest and b"<?" not in rest else (fragment, b"")
+    return (rest, content) if content and _is_plain(rest) else (fragment, b"")
+
+
+def _is_plain(rest: bytes) -> bool:
+    """Whether what looks like a tag is one: in a comment or the like it need not be."""
+    return b"<!" not in rest and b"<?" not in rest
 
 
 def _without_string(fragment: bytes, content: bytes) -> bytes:
@@ -98,7 +154,7 @@ def _without_string(fragment: bytes, content: bytes) -> bytes:
 @lru_cache(maxsize=64)
 def _opened(namespaces: Namespaces) -> bytes:
     declared = "".join(f' xmlns{prefix and ":"}{prefix}="{escape(name)}"' for prefix, name in sorted(namespaces))
-    return b"<%b><%b%b>" % (_AROUND, _AROUND, declared.encode())
+    return b"%b%b>" % (_AROUND[:-1], declared.encode())
 
 
 def parse_json(data: bytes) -> None:

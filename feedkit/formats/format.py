@@ -106,20 +106,32 @@ def _distinct(entries: Sequence[Entry]) -> None:
         owners[entry.id] = entry
 
 
-def named(fragment: Callable[[Entry], bytes]) -> Callable[[Entry], bytes]:
-    """The function, with errors that say which entry they are about; an entry that was just made is not made again.
+class Named:
+    """What makes the bytes of an entry, with errors that say which it was; what was just made is not made again."""
 
-    It raises `DocumentError` (FK303) for a character that XML 1.0 §2.2 forbids, or half a surrogate pair.
-    """
+    __slots__ = ("_make", "inner")
 
-    @lru_cache(maxsize=RECENT)
-    def make(one: Same) -> bytes:
+    def __init__(self, inner: Callable[[Entry], bytes]) -> None:
+        self.inner = inner
+        self._make = lru_cache(maxsize=RECENT)(self._made)
+
+    def __call__(self, entry: Entry) -> bytes:
+        """The bytes of one entry."""
+        return self._make(Same(entry))
+
+    def _made(self, one: Same) -> bytes:
         try:
-            return fragment(one.entry)
+            return self.inner(one.entry)
         except ValueError as error:
             raise DocumentError(_unfit(one.entry, error)) from error
 
-    return lambda entry: make(Same(entry))
+
+def named(fragment: Callable[[Entry], bytes]) -> Named:
+    """The function, with errors that name the entry.
+
+    It raises `DocumentError` (FK303) for a character that XML 1.0 §2.2 forbids, or half a surrogate pair.
+    """
+    return Named(fragment)
 
 
 class Same:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from feedkit.reading import _yamlsimple
+from feedkit.records import dataclass
 from feedkit.setting_tables import Limits
 
 #: How many expressions there are, how often a shape is met before it gets one, and how many shapes are counted.

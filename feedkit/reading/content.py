@@ -94,9 +94,9 @@ def from_html(
     _check_length(html)
     if site.html == "trusted":
         made, removed = relocated(legal(html), url)
-    elif (found := _settled(html, root(url), checked=checked, escaped=escaped)) is not None:
+    elif (found := _settled(html, host := root(url), checked=checked, escaped=escaped)) is not None:
         if pictures is not None and not site.strip_query:
-            return Content(html=found, pictures=tuple(_placed(address, root(url)) for address in pictures))
+            return Content(html=found, pictures=tuple([_placed(address, host) for address in pictures]))
         made, removed = found, ()
     else:
         try:

@@ -7,9 +7,9 @@ published: drafts and later dates are entries, too.
 from __future__ import annotations
 
 from dataclasses import fields
-from operator import attrgetter
 
 from feedkit.dates import Moment
+from feedkit.frozen import made, values_of
 from feedkit.model import DateSource, Entry
 from feedkit.reading import addresses, episodes, flags, media, people, terms, values, when
 from feedkit.reading.body import Body, beginning, body, content, source, summary, title_and_body
@@ -38,24 +38,22 @@ class Draft:
     def complete(self) -> Entry:
         """The whole entry. Raises `ArticleError` for content that cannot be made safe."""
         outline = self.outline
-        made = content(self.body, outline.url)
-        if not made.html:
+        found = content(self.body, outline.url)
+        if not found.html:
             return outline
-        shown = with_hero(made, outline.image, outline.url) if self.body.site.hero else made.html
-        return _completed(outline, shown, outline.summary or beginning(made.html, self.body.site))
+        shown = with_hero(found, outline.image, outline.url) if self.body.site.hero else found.html
+        return _completed(outline, shown, outline.summary or beginning(found.html, self.body.site))
 
 
-_FIELDS = tuple(field.name for field in fields(Entry))
-_values = attrgetter(*_FIELDS)
+_FIELDS = [field.name for field in fields(Entry)]
+_CONTENT, _SUMMARY = _FIELDS.index("content"), _FIELDS.index("summary")
 
 
 def _completed(outline: Entry, content: str, summary: str) -> Entry:
     """`replace` without its checks: what the outline has was checked, and of two texts there is nothing to check."""
-    entry = object.__new__(Entry)
-    for name, value in zip(_FIELDS, _values(outline), strict=True):
-        object.__setattr__(entry, name, value)
-    object.__setattr__(entry, "content", content)
-    object.__setattr__(entry, "summary", summary)
+    values = list(values_of(outline))
+    values[_CONTENT], values[_SUMMARY] = content, summary
+    entry: Entry = made(Entry, tuple(values))
     return entry
 
 

@@ -46,20 +46,20 @@ def with_figures(text: str, html_of: Callable[[str], str]) -> tuple[str, tuple[s
 
 def _released(html: str, figures: Sequence[str]) -> str | None:
     """The HTML with the figures in the places of their paragraphs; None where one is in no paragraph of its own."""
-    pieces: list[str] = []
-    position = 0
-    for number, figure in enumerate(figures):
-        held = f"<p>{_MARK}{number}{_MARK}</p>"
-        start = html.find(_MARK, position) - len("<p>")
-        if start < position or not html.startswith(held, start):
+    pieces = html.split(_MARK)
+    if pieces[1::2] != [str(number) for number in range(len(figures))]:
+        return None
+    for place, figure in enumerate(figures):
+        before, behind = pieces[2 * place], pieces[2 * place + 2]
+        if not before.endswith("<p>") or not behind.startswith("</p>"):
             return None
-        pieces += [html[position:start], figure]
-        position = start + len(held)
-    return None if _MARK in html[position:] else "".join([*pieces, html[position:]])
+        pieces[2 * place], pieces[2 * place + 1], pieces[2 * place + 2] = before[:-3], figure, behind[4:]
+    return "".join(pieces)
 
 
 def _figure(address: str, width: str | None, height: str | None, alt: str | None, caption: str | None) -> str:
-    sizes = "".join(f' {name}="{size}"' for name, size in (("width", width), ("height", height)) if size)
+    sizes = (f' width="{width}"' if width else "") + (f' height="{height}"' if height else "")
     text = f"<figcaption>{escape(caption, quote=False)}</figcaption>" if caption else ""
-    picture = f'<img src="{escape(address)}"{sizes} alt="{escape(alt or "", quote=False)}">'
-    return f"<figure>{picture}{text}</figure>"
+    # Of what is escaped an address has nothing else, and neither text has a quotation mark.
+    address = address.replace("&", "&amp;")
+    return f'<figure><img src="{address}"{sizes} alt="{escape(alt or "", quote=False)}">{text}</figure>'

@@ -8,7 +8,6 @@ the drafts of those, and would make the same of these.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache, partial
 from itertools import repeat
@@ -27,6 +26,7 @@ from feedkit.reading.intake import secrets
 from feedkit.reading.measuring import Measured
 from feedkit.reading.naming import Place
 from feedkit.reading.report import Reporter
+from feedkit.records import dataclass
 from feedkit.settings import Site
 from feedkit.text import fold, illegal_names, line, markup, plain
 from feedkit.urls import absolute, checked_slug, without_parameters

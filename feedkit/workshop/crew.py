@@ -46,6 +46,8 @@ class _Order:
     owner: int | None = None
 
     def done_by(self, worker: Worker) -> list[Any]:
+        if self.method == "fragments":
+            worker.render(self.calls)
         return [getattr(worker, self.method)(*call) for call in self.calls]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterable, Sequence
 from dataclasses import field
 from typing import IO
 
@@ -12,6 +13,8 @@ from feedkit.records import dataclass
 
 # Processes that share a file share its position: they name the place with each call, where the system has such calls.
 _SHARED = hasattr(os, "pread")
+# How many pieces may be written by one call.
+_GATHERED = os.sysconf("SC_IOV_MAX") if _SHARED and hasattr(os, "pwritev") else 0
 
 #: Where bytes stand: the first, and how many.
 Span = tuple[int, int]
@@ -39,6 +42,22 @@ class Spool:
         while written < len(data):
             written += os.pwrite(self.file.fileno(), data[written:], span[0] + written)
         return span
+
+    def add_all(self, each: Iterable[Sequence[bytes]]) -> list[Span]:
+        """Put several behind the others, each of which is in pieces: in one call, where the system has it."""
+        spans: list[Span] = []
+        pieces: list[bytes] = []
+        end = self.size
+        for one in each:
+            pieces += one
+            count = sum(map(len, one))
+            spans.append((end, count))
+            end += count
+        written = os.pwritev(self.file.fileno(), pieces, self.size) if 0 < len(pieces) <= _GATHERED else 0
+        self.size += written
+        if self.size < end:
+            self.add(b"".join(pieces)[written:])
+        return spans
 
     def read(self, span: Span) -> bytes:
         """The bytes of a span."""

@@ -5,13 +5,14 @@ Refuses to remember more articles than it has room for: the older ones, which fe
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import field
 from heapq import heappop, heappush
 from pathlib import Path
 
 from feedkit.errors import ArticleError, DocumentError, OnProblem, Problem
 from feedkit.formats.alone import Reader as Reading
+from feedkit.formats.together import Together
 from feedkit.formats.vocabularies import Namespaces
 from feedkit.model import Entry
 from feedkit.reading.entry import Draft
@@ -30,6 +31,8 @@ from feedkit.workshop.spool import Span, Spool
 MOST, LEAST = 160 << 20, 80 << 20
 # What an outline takes in the process that chooses.
 _OUTLINE = 1_000
+# How many articles are rendered abreast.
+_ABREAST = 32
 # What an article takes beside its Markdown.
 _BESIDE = 5_000
 
@@ -39,6 +42,9 @@ Wanted = tuple[str, Content]
 #: Where bytes are, and what a document must declare for them to be read, where it is sure that they can be.
 Spooled = tuple[Span, Namespaces | None]
 
+#: The bytes of an article in each format; what is wrong with it for those that cannot hold it.
+Spans = tuple[tuple[Wanted, Spooled | Problem], ...]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fragments:
@@ -47,7 +53,7 @@ class Fragments:
     #: The place of its file among all files.
     index: int
     #: Where the bytes of each are in the worker's spool; None for what a format cannot hold.
-    spans: tuple[tuple[Wanted, Spooled | Problem], ...] = ()
+    spans: Spans = ()
     #: What was found.
     problems: tuple[Problem, ...] = ()
     #: Whether its content ends the article.
@@ -69,6 +75,8 @@ class Worker:
     outliner: Outliner = field(init=False)
     _oldest: list[tuple[float, int]] = field(default_factory=list)
     _needs: dict[Namespaces, Namespaces] = field(default_factory=dict)
+    _groups: dict[tuple[Wanted, ...], Together] = field(default_factory=dict)
+    _ready: dict[tuple[int, tuple[Wanted, ...]], Fragments] = field(default_factory=dict)
     _reader: Reading = field(default_factory=Reading)
 
     def __post_init__(self) -> None:
@@ -115,15 +123,59 @@ class Worker:
 
     def fragments(self, index: int, wanted: tuple[Wanted, ...]) -> Fragments:
         """What feeds hold of an article, into the spool."""
+        if (index, wanted) not in self._ready:
+            self.render([(index, wanted)])
+        return self._ready.pop((index, wanted))
+
+    def render(self, calls: Sequence[tuple[int, tuple[Wanted, ...]]]) -> None:
+        """Have ready what `fragments` is about to be called for.
+
+        A few articles go from stage to stage together: a processor is quicker at what it has just done.
+        """
+        for begin in range(0, len(calls), _ABREAST):
+            orders: dict[tuple[Wanted, ...], list[tuple[int, Entry, tuple[Problem, ...]]]] = {}
+            for index, wanted in calls[begin : begin + _ABREAST]:
+                entry, problems = self._completed(index)
+                if entry is None:
+                    self._ready[index, wanted] = Fragments(index=index, problems=problems, refused=True)
+                else:
+                    orders.setdefault(wanted, []).append((index, entry, problems))
+            for wanted, articles in orders.items():
+                each = self._spans([entry for _, entry, _ in articles], wanted)
+                for (index, _, problems), spans in zip(articles, each, strict=True):
+                    self._ready[index, wanted] = Fragments(index=index, spans=spans, problems=problems)
+
+    def _completed(self, index: int) -> tuple[Entry | None, tuple[Problem, ...]]:
+        """An article with its content, if it has waited for that or can be read again; and what is to tell of it."""
         try:
             draft = self._taken(index) or self._again(index)
-            entry = draft.complete() if draft else None
+            return draft.complete() if draft else None, self._told()
         except ArticleError as error:
-            return Fragments(index=index, problems=(*self._told(), error.problem), refused=True)
-        if entry is None:
-            return Fragments(index=index, problems=self._told(), refused=True)
-        spans = tuple((one, self._span(entry, one)) for one in wanted)
-        return Fragments(index=index, spans=spans, problems=self._told())
+            return None, (*self._told(), error.problem)
+
+    def _spans(self, entries: Sequence[Entry], wanted: tuple[Wanted, ...]) -> list[Spans]:
+        """What feeds hold of each."""
+        spans: list[Spans] = [()] * len(entries)
+        for content in dict.fromkeys([content for _, content in wanted]):
+            alike = tuple([one for one in wanted if one[1] == content])
+            spans = [one + more for one, more in zip(spans, self._alike(entries, alike, content), strict=True)]
+        return spans
+
+    def _alike(self, entries: Sequence[Entry], wanted: tuple[Wanted, ...], content: Content) -> Iterator[Spans]:
+        """As much of each in some formats: made and read at once where that can be, else one by one."""
+        found = self._group(wanted).fragments([shortened(one, content, self.site.read_more) for one in entries])
+        places = iter(self.spool.add_all([fragment for made in found if made for fragment in made[0]]))
+        for entry, made in zip(entries, found, strict=True):
+            if made:
+                yield tuple([(one, (next(places), needs)) for one, needs in zip(wanted, made[1], strict=True)])
+            else:
+                yield tuple([(one, self._span(entry, one)) for one in wanted])
+
+    def _group(self, wanted: tuple[Wanted, ...]) -> Together:
+        """The formats that work together. Few are wanted otherwise than others."""
+        if (found := self._groups.get(wanted)) is None:
+            found = self._groups[wanted] = Together([FEED_FORMATS[name] for name, _ in wanted])
+        return found
 
     def _span(self, entry: Entry, wanted: Wanted) -> Spooled | Problem:
         name, content = wanted

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from contextlib import closing
 
@@ -24,6 +25,25 @@ def test_spans_come_back_in_any_order(shared: bool, pieces: list[bytes], seed: i
             order = random.Random(seed).sample(range(len(pieces)), len(pieces))
             assert [found.read(spans[index]) for index in order] == [pieces[index] for index in order]
             assert found.size == sum(map(len, pieces))
+
+
+@pytest.mark.parametrize("gathered", [0, 4, 1024])
+@pytest.mark.parametrize("most", [1, 700, 1 << 20])
+@given(each=st.lists(st.lists(st.binary(max_size=800), max_size=4), max_size=6))
+def test_what_is_put_in_together_is_found_one_by_one(gathered: int, most: int, each: list[list[bytes]]) -> None:
+    def some(number: int, pieces: list[bytes], place: int) -> int:
+        return os.pwrite(number, b"".join(pieces)[:most], place)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(spool, "_GATHERED", gathered)
+        patch.setattr(os, "pwritev", some, raising=False)
+        found = spool.Spool()
+        with closing(found.file):
+            found.add(b"before")
+            spans = found.add_all(each)
+            found.add(b"behind")
+            assert [found.read(span) for span in spans] == list(map(b"".join, each))
+            assert found.read((0, found.size)) == b"".join([b"before", *map(b"".join, each), b"behind"])
 
 
 def test_what_is_stored_is_read_when_it_is_wanted() -> None:

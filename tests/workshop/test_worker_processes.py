@@ -19,6 +19,7 @@ from feedkit.document import Document
 from feedkit.formats.alone import Reader
 from feedkit.formats.verify import Verifier
 from feedkit.site import FEED_FORMATS
+from feedkit.site.shortening import shortened
 from feedkit.workshop import crew, worker
 from feedkit.workshop.spool import Stored
 from feedkit.workshop.worker import begun
@@ -162,6 +163,44 @@ def test_an_article_that_was_dealt_with_leaves_nothing_behind(articles: Path) ->
 
 
 WHOLE = tuple((name, "full") for name in ("rss", "atom", "json"))
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        WHOLE,
+        WHOLE[:1],
+        (("json", "summary"), ("rss", "summary")),
+        (("rss", "full"), ("json", "none"), ("json", "full")),
+    ],
+    ids=str,
+)
+def test_articles_abreast_are_rendered_as_one_by_one(articles: Path, wanted: tuple[Any, ...]) -> None:
+    calls = [(index, wanted if index % 9 else WHOLE) for index in range(90)]
+    alone, abreast = (begun(articles, Site(base_url="https://example.com/"), lambda problem: None) for _ in range(2))
+    with closing(alone.spool.file), closing(abreast.spool.file):
+        abreast.render(calls)
+        for call in calls:
+            one, other = alone.fragments(*call), abreast.fragments(*call)
+            assert (one.problems, one.refused) == (other.problems, other.refused)
+            assert [_read(alone, *span) for span in one.spans] == [_read(abreast, *span) for span in other.spans]
+            entry = alone.whole(call[0]).entry
+            assert one.refused == (entry is None)
+            for (name, content), (span, needs) in other.spans:
+                short = shortened(entry, content, "")
+                assert abreast.spool.read(span) == FEED_FORMATS[name].fragment(short)
+                assert needs == FEED_FORMATS[name].needs(short)
+
+
+def _read(worker: worker.Worker, wanted: Any, found: Any) -> tuple[Any, bytes, Any]:
+    return wanted, worker.spool.read(found[0]), found[1]
+
+
+def test_ordinary_articles_are_written_together(articles: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    worker = begun(articles, Site(base_url="https://example.com/"), lambda problem: None)
+    monkeypatch.setattr(type(worker), "_span", _refuse)
+    with closing(worker.spool.file):
+        assert len(worker.fragments(1, WHOLE).spans) == 3
 
 
 def _refuse(*_: object) -> bool:

@@ -357,3 +357,24 @@ def test_the_files_are_listed_once_for_the_glance_and_the_build(
     main(words())
     assert len(looks) == 1
     assert "First." in (site / "out" / "rss.xml").read_text()
+
+
+#: What most sites need for nothing, or for what lists all entries.
+UNNEEDED = {
+    *("feedkit.configuration_tables", "feedkit.dates._text", "feedkit.formats.sitemap", "feedkit.formats.opml"),
+    *("feedkit.publishing.build", "feedkit.reading._handler", "feedkit.reading._yaml", "feedkit.cli.plan"),
+    *("frontmatter", "multiprocessing", "platformdirs", "tomllib", "uuid", "yaml"),
+}
+
+
+def test_an_edit_imports_nothing_that_only_others_need(site: Path, content: Path, repository: Path) -> None:
+    (content / "bad.md").unlink()
+    program = "import sys, feedkit.cli; feedkit.cli.main(sys.argv[1:]); print(sorted(sys.modules))"
+    environment = {**os.environ, "PYTHONPATH": str(repository)}
+    command = [sys.executable, "-c", program, *words("--quiet")]
+    for text in ("First.", "Second."):
+        edit(content / "a.md", text)
+        out = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
+    assert "feedkit.publishing.edited" in out
+    assert {name for name in UNNEEDED if f"'{name}'" in out} == set()
+    assert "Second." in (site / "out" / "rss.xml").read_text()

@@ -1,8 +1,6 @@
 """`python -m feedkit`: the command line. Refuses nothing that `feedkit` does not."""
 
-import sys
-
-from feedkit.cli import main
+from feedkit.cli import ended
 
 if __name__ == "__main__":
-    sys.exit(main())
+    ended()

@@ -17,10 +17,6 @@ from feedkit.workshop.answers import Answer, Look, Question, answer, known_place
 from feedkit.workshop.memory import Memory
 from feedkit.workshop.stamps import digest
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from pathlib import Path
-
 #: The options of `feedkit build` that have a value, with the one name of each; and those that have none and leave
 #: everything to the build. A test holds them to its grammar.
 VALUED = {"-o": "--output"} | {
@@ -58,26 +54,23 @@ def glanced(arguments: Sequence[str]) -> tuple[int | None, Look | None]:
     return asked.code, look
 
 
-def cache_file(content: str, output: str | None, config: str | None) -> Path:
+def cache_file(content: str, output: str | None, config: str | None) -> str:
     """The file in which builds of one folder into another are remembered, if the configuration names none."""
     places = [os.path.realpath(content), os.path.realpath(output or "public"), config and os.path.realpath(config)]
     name = blake2b(repr(places).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
-    return _cache_folder() / f"{name}.sqlite3"
+    return os.path.join(_cache_folder(), f"{name}.sqlite3")  # noqa: PTH118
 
 
-def _cache_folder() -> Path:
-    # Late: who names a file of his own needs none of it.
-    from pathlib import Path
-
+def _cache_folder() -> str:
     # As platformdirs has it, which takes longer to import than the rest of a glance.
     given, home = os.environ.get("XDG_CACHE_HOME", ""), os.environ.get("HOME", "")
     base = given or (f"{home.rstrip('/')}/.cache" if home else "")
     # Android is a Linux, too, and what is relative is read otherwise by one version and another.
     if sys.platform == "linux" and "ANDROID_DATA" not in os.environ and base.startswith("/"):
-        return Path(base) / "feedkit"
-    from platformdirs import user_cache_path
+        return os.path.join(base, "feedkit")  # noqa: PTH118
+    from platformdirs import user_cache_dir
 
-    return user_cache_path("feedkit")
+    return user_cache_dir("feedkit")
 
 
 def remember(

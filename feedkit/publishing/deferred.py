@@ -43,7 +43,7 @@ from feedkit.taxonomy import Selection
 from feedkit.workshop.crew import Crew
 from feedkit.workshop.inputs import Inputs
 from feedkit.workshop.memory import Memory
-from feedkit.workshop.outline import LISTED, Outline
+from feedkit.workshop.outline import LISTED, Outline, columns_without_terms
 from feedkit.workshop.spool import Span, Spool, Stored
 from feedkit.workshop.stamps import Stamp
 from feedkit.workshop.worker import Fragments, Wanted
@@ -230,7 +230,11 @@ class Waiting:
     def _held_feed(self, selection: Selection) -> HeldFeed:
         files = [self.crew.files[self._held[id(entry)][0]] for entry in selection.entries]
         names = tuple("/".join(file.parts) for file in files)
-        return HeldFeed(selection=replace(selection, older=selection.older[:1], newest=None), names=names)
+        return HeldFeed(
+            selection=replace(selection, entries=(), older=selection.older[:1], newest=None),
+            names=names,
+            columns=columns_without_terms(selection.entries),
+        )
 
     def _listed(self, made: Edition) -> bytes:
         """What every document depends on that has nothing of the content: all that is chosen and listed."""

@@ -149,9 +149,10 @@ class _Edit:
         entries: dict[str, Entry] = {}
         for feed in feeds:
             keys = self.remembered.keys(path(self.site, feed.selection.folder, feed.formats(self.site)[0]))
-            if len(keys) != len(feed.names):
+            held = feed.entries()
+            if len(keys) != len(feed.names) or len(held) != len(feed.names):
                 return None
-            for name, entry, key in zip(feed.names, feed.selection.entries, keys, strict=True):
+            for name, entry, key in zip(feed.names, held, keys, strict=True):
                 if entries.setdefault(name, entry) is entry:
                     waiting.hold(entry, places[name], self.fresh[name].key if name in self.fresh else _UNLISTED + key)
         return Edition(

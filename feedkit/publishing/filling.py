@@ -6,6 +6,7 @@ Refuses to begin processes for a few documents, and to lose what a process was t
 from __future__ import annotations
 
 import hashlib
+import marshal
 import os
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -18,7 +19,6 @@ from feedkit.publishing import manifest
 from feedkit.publishing.tree import Tree
 from feedkit.records import dataclass
 from feedkit.workshop.forking import forked, may_fork
-from feedkit.workshop.packing import pack, unpack
 from feedkit.workshop.spool import Place, Stored
 
 if TYPE_CHECKING:
@@ -70,12 +70,19 @@ class Filling:
         """Write a file that is not there yet, now or soon. Raises `OSError`, also for one of the files before it."""
         self._count += 1
         if document.size > _WHOLE or not self._has_hands():
-            self.tree.create(temporary, document.chunks())
-            self._done.append((document.path, manifest.digest(document.chunks())))
+            self._done.append((document.path, self._here(temporary, document)))
             return
         self._next.append((document.path, (temporary, tuple(map(_piece, document.pieces)))))
         if len(self._next) >= TOGETHER:
             self._send()
+
+    def _here(self, temporary: str, document: Document) -> str:
+        if document.size > _WHOLE:
+            self.tree.create(temporary, document.chunks())
+            return manifest.digest(document.chunks())
+        data = document.to_bytes()
+        self.tree.create(temporary, [data])
+        return manifest.digest([data])
 
     def digests(self) -> Iterator[tuple[str, str]]:
         """The path and the digest of each document, when all of them are written. Raises `OSError`."""
@@ -111,14 +118,14 @@ class Filling:
         self._hands = [*self._hands[1:], hand]
         self._orders.append(_Order(hand, files, paths))
         try:
-            hand.connection.send_bytes(pack(files))
+            hand.connection.send_bytes(marshal.dumps(files))
         except OSError:
             self._lose(hand)
 
     def _take(self) -> None:
         order = self._orders[0]
         try:
-            found = unpack(order.hand.connection.recv_bytes())
+            found = marshal.loads(order.hand.connection.recv_bytes())  # noqa: S302  # From a copy of this process.
         except (EOFError, OSError):
             self._lose(order.hand)
             return
@@ -156,7 +163,7 @@ def _piece(piece: Piece) -> bytes | Place:
 
 def _serve(connection: Connection, tree: Tree) -> None:
     while True:
-        files = unpack(connection.recv_bytes())
+        files = marshal.loads(connection.recv_bytes())  # noqa: S302  # From the process that this one is a copy of.
         answer: object
         try:
             answer = _written(tree, files)
@@ -164,20 +171,19 @@ def _serve(connection: Connection, tree: Tree) -> None:
             answer = str(error)
         except OSError as error:
             answer = error.errno, error.strerror, error.filename
-        connection.send_bytes(pack(answer))
+        connection.send_bytes(marshal.dumps(answer))
 
 
 def _written(tree: Tree, files: Sequence[File]) -> list[str]:
     """The digests of files, when they are written."""
     digests = []
     for temporary, pieces in files:
-        data = b"".join([piece if isinstance(piece, bytes) else os.pread(*_asked(piece)) for piece in pieces])
+        data = b"".join([piece if isinstance(piece, bytes) else _read(*piece) for piece in pieces])
         with tree.holding():
             tree.create(temporary, [data])
         digests.append(hashlib.sha256(data).hexdigest())
     return digests
 
 
-def _asked(place: Place) -> tuple[int, int, int]:
-    descriptor, begin, count = place
-    return descriptor, count, begin
+def _read(descriptor: int, begin: int, count: int) -> bytes:
+    return os.pread(descriptor, count, begin)

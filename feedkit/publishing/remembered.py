@@ -8,13 +8,15 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import field, replace
 from typing import Any, NamedTuple
 
 from feedkit.document import Listed
 from feedkit.errors import Problem
 from feedkit.formats.format import Format
-from feedkit.model import Person, Term
+from feedkit.frozen import columns_made
+from feedkit.model import Entry, Person, Term
 from feedkit.publishing.old_fragments import spans
 from feedkit.publishing.rebuild import Done
 from feedkit.reading.files import SourceFile
@@ -114,10 +116,19 @@ class Made:
 class HeldFeed:
     """A feed as the last build chose it."""
 
-    #: The choice, with one of the older entries at most.
+    #: The choice without its entries, but for one of the older ones at most.
     selection: Selection
     #: The files of its entries, by their paths below the content folder.
     names: tuple[str, ...]
+    #: The fields of these entries, each for all of them; without their terms.
+    columns: Sequence[Sequence[Any]]
+
+    def entries(self) -> list[Entry]:
+        """Its entries; none where fields are missing."""
+        whole = all(len(column) == len(self.names) for column in self.columns)
+        with suppress(ValueError):
+            return columns_made(Entry, self.columns, len(self.names)) if whole else []
+        return []
 
     def formats(self, site: Site) -> tuple[Format, ...]:
         """Its formats."""

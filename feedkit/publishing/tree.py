@@ -106,8 +106,10 @@ class Tree:
 
     def create(self, path: str, chunks: Iterable[bytes]) -> None:
         """Write a file that is not there yet."""
+        # What is in one piece already needs no buffer to be gathered in.
+        buffer = -1 if isinstance(chunks, list) and len(chunks) == 1 else _BUFFER
         try:
-            with os.fdopen(self.descriptor_of(path, _CREATING), "wb", _BUFFER) as file:
+            with os.fdopen(self.descriptor_of(path, _CREATING), "wb", buffer) as file:
                 fill(file, chunks)
                 if self.durable:
                     file.flush()

@@ -11,10 +11,7 @@ import zlib
 from collections.abc import Iterable, Mapping
 from contextlib import closing, suppress
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from typing import Any
 
 #: The form of what is remembered.
 VERSION = 1
@@ -31,9 +28,9 @@ class Memory:
 
     __slots__ = ("path",)
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: str | os.PathLike[str]) -> None:
         """`path` is the file."""
-        self.path = path
+        self.path = os.fspath(path)
 
     def plain(self, keys: Iterable[str]) -> dict[str, bytes]:
         """The bytes that are remembered under keys; without what is damaged."""
@@ -65,12 +62,12 @@ class Memory:
             os.utime(self.path)
         except FileNotFoundError:
             with suppress(OSError):
-                self.path.parent.mkdir(parents=True, exist_ok=True)
-                self.path.touch()
+                self._make_folder()
+                os.close(os.open(self.path, os.O_WRONLY | os.O_CREAT, 0o666))
         except OSError:
             return 0
         with suppress(OSError):
-            return self.path.stat().st_mtime_ns
+            return os.stat(self.path).st_mtime_ns  # noqa: PTH116  # Nothing else here needs a Path.
         return 0
 
     def save(
@@ -89,24 +86,27 @@ class Memory:
                 return
             except (sqlite3.DatabaseError, OSError):
                 with suppress(OSError):
-                    self.path.unlink()
+                    os.unlink(self.path)  # noqa: PTH108
                 continue
             return
 
     def _answers(self, question: str, each: Iterable[tuple[str, ...]]) -> list[tuple[Any, ...]]:
         """The rows that answer a question, asked with the words of each."""
-        if not self.path.is_file():
+        if not os.path.isfile(self.path):  # noqa: PTH113
             return []
         with closing(self._opened()) as opened:
             return [row for words in each for row in opened.execute(question, words)] if _is_ours(opened) else []
 
     def _write(self, rows: list[tuple[Any, ...]], forgotten: list[tuple[str]]) -> None:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self._make_folder()
         with closing(self._opened()) as opened, opened:
             if not _is_ours(opened):
                 _begin(opened)
             opened.executemany("DELETE FROM memory WHERE key = ?", forgotten)
             opened.executemany("INSERT OR REPLACE INTO memory VALUES (?, ?, ?)", rows)
+
+    def _make_folder(self) -> None:
+        os.makedirs(os.path.dirname(self.path) or ".", exist_ok=True)  # noqa: PTH103, PTH120
 
     def _opened(self) -> sqlite3.Connection:
         opened = sqlite3.connect(self.path, timeout=_LOCKED_SECONDS)

@@ -76,6 +76,14 @@ def gathered(outlines: Sequence[Outline]) -> Outlines:
     )
 
 
+def columns_without_terms(entries: Sequence[Entry]) -> list[Sequence[Any]]:
+    """The fields of entries, each for all of them; who has chosen them already does not ask for their terms."""
+    columns = _columns(entries)
+    for place in _TERMS:
+        columns[place] = [()] * len(entries)
+    return columns
+
+
 def _columns(entries: Sequence[Entry]) -> list[Sequence[Any]]:
     """The fields of entries, each for all of them."""
     return list(zip(*map(values_of, entries), strict=True)) or [()] * len(fields(Entry))
@@ -87,6 +95,7 @@ def _places(*names: str) -> tuple[int, ...]:
 
 # Where the fields of an entry are whose values many entries have, and those that are no plain values.
 _SHARED = _places("terms", "authors")
+_TERMS = _places("terms")
 _DATES = _places("published", "updated", "expires")
 _MADE = _places("published_source", "updated_source", "expires_source", "image")
 _OBJECTS = _places("json")

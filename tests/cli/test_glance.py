@@ -315,7 +315,7 @@ def test_the_folder_of_what_is_remembered_is_the_users(
         monkeypatch.setenv("XDG_CACHE_HOME", given)
     if android:
         monkeypatch.setenv("ANDROID_DATA", "/elsewhere")
-    assert cache_file("content", "out", None).parent == user_cache_path("feedkit")
+    assert Path(cache_file("content", "out", None)).parent == user_cache_path("feedkit")
 
 
 def edit(file: Path, words: str) -> None:

@@ -9,7 +9,7 @@ import hashlib
 import marshal
 import os
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
@@ -31,8 +31,9 @@ WORTHWHILE, TOGETHER, AHEAD = 64, 8, 4
 # Up to so many bytes a document is held whole.
 _WHOLE = 4 << 20
 
-#: A file that is not there yet, and what is to be in it: bytes, or where they are in a spool.
-File = tuple[str, tuple[bytes | Place, ...]]
+#: A file that is not there yet, the folders above it, which are made unless they are there, and what is to be in it:
+#: bytes, or where they are in a spool.
+File = tuple[str, tuple[str, ...], tuple[bytes | Place, ...]]
 
 
 @dataclass(slots=True)
@@ -66,13 +67,17 @@ class Filling:
     _orders: deque[_Order] = field(default_factory=deque)
     _done: list[tuple[str, str]] = field(default_factory=list)
 
-    def create(self, temporary: str, document: Document) -> None:
-        """Write a file that is not there yet, now or soon. Raises `OSError`, also for one of the files before it."""
+    def create(self, temporary: str, document: Document, above: tuple[str, ...]) -> None:
+        """Write a file that is not there yet, now or soon, and the folders `above` it, unless they are there.
+
+        Raises `OSError`, also for one of the files before it.
+        """
         self._count += 1
         if document.size > _WHOLE or not self._has_hands():
+            _make(self.tree, above)
             self._done.append((document.path, self._here(temporary, document)))
             return
-        self._next.append((document.path, (temporary, tuple(map(_piece, document.pieces)))))
+        self._next.append((document.path, (temporary, above, tuple(map(_piece, document.pieces)))))
         if len(self._next) >= TOGETHER:
             self._send()
 
@@ -147,7 +152,7 @@ class Filling:
         lost = [order for order in self._orders if order.hand is hand]
         self._orders = deque(order for order in self._orders if order.hand is not hand)
         for order in lost:
-            for temporary, _ in order.files:
+            for temporary, *_ in order.files:
                 self.tree.remove(temporary)
             self._write(order.paths, order.files)
 
@@ -177,12 +182,18 @@ def _serve(connection: Connection, tree: Tree) -> None:
 def _written(tree: Tree, files: Sequence[File]) -> list[str]:
     """The digests of files, when they are written."""
     digests = []
-    for temporary, pieces in files:
+    for temporary, above, pieces in files:
         data = b"".join([piece if isinstance(piece, bytes) else _read(*piece) for piece in pieces])
         with tree.holding():
+            _make(tree, above)
             tree.create(temporary, [data])
         digests.append(hashlib.sha256(data).hexdigest())
     return digests
+
+
+def _make(tree: Tree, above: Iterable[str]) -> None:
+    for folder in above:
+        tree.make_folder(folder)
 
 
 def _read(descriptor: int, begin: int, count: int) -> bytes:

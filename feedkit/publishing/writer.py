@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import field, replace
 from pathlib import Path
@@ -184,14 +184,15 @@ class _Run:
 
     def _fill(self, document: Document) -> None:
         if self._readable(document) and not self.blocking:
-            self._make_folders(folders(document.path))
-            self.filling.create(self._temporary(document.path), document)
+            ours = self._ours(folders(document.path))
+            self.filling.create(self._temporary(document.path), document, ours)
 
-    def _make_folders(self, missing: Iterable[str]) -> None:
-        for folder in missing:
-            if folder not in self.there and self.tree.make_folder(folder):
-                self.made[folder] = None
-            self.there.add(folder)
+    def _ours(self, needed: Sequence[str]) -> tuple[str, ...]:
+        """The folders among those that are needed which this run makes; whoever writes there first makes them."""
+        new = (folder for folder in needed if folder not in self.there and self.tree.status(folder) is None)
+        self.made.update(dict.fromkeys(new))
+        self.there.update(needed)
+        return tuple(folder for folder in needed if folder in self.made)
 
     def _is_there(self, document: Kept) -> bool:
         """Whether a document is as the run left it that wrote it."""

@@ -110,12 +110,15 @@ def _title(intake: Intake, text: str, found: Found | None) -> str:
     return text
 
 
-def content(body: Body, url: str) -> Content:
-    """The content as HTML; empty where there is none. Raises `ArticleError` for content that cannot be made safe."""
+def content(body: Body, url: str, *, few: bool = False) -> Content:
+    """The content as HTML; empty where there is none. Raises `ArticleError` for content that cannot be made safe.
+
+    `few`: whether it is that of few articles.
+    """
     if body.html is None and body.markdown is None:
         return Content(html="")
     try:
-        made = _from_markdown(body, url) if body.html is None else from_html(body.html, url, body.site)
+        made = _from_markdown(body, url, few) if body.html is None else from_html(body.html, url, body.site, few=few)
     except ContentError as error:
         body.report.refuse("FK301", str(error), line=body.line, hint="split the article")
     except RenderError as error:
@@ -151,10 +154,10 @@ def beginning(html: str, site: Site) -> str:
     return summarise(html if site.html == "safe" else visible(html))
 
 
-def _from_markdown(body: Body, url: str) -> Content:
+def _from_markdown(body: Body, url: str, few: bool) -> Content:
     def tell(code: str, line: int, reason: str) -> None:
         body.report.warn(code, reason, line=None if body.line is None else line, hint=_HINTS[code])
 
     return from_markdown(
-        body.markdown or "", url, body.site, tell, render=body.render, line=body.line or 1, checked=True
+        body.markdown or "", url, body.site, tell, render=body.render, line=body.line or 1, checked=True, few=few
     )

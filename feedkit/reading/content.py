@@ -45,12 +45,13 @@ def from_markdown(
     render: Render | None = None,
     line: int = 1,
     checked: bool = False,
+    few: bool = False,
 ) -> Content:
     """Markdown with shortcodes into HTML at `url`, by the site's settings; `render` wins over its renderer.
 
     `tell` gets the code, the line and the reason for each shortcode that cannot be made, where the text begins at
-    `line`. `checked`: whether the text is known to be `legal`. Raises `ContentError` for a body that is too long or
-    nested too deeply, `RenderError` for a renderer that fails.
+    `line`. `checked`: whether the text is known to be `legal`. `few`: as for `from_html`. Raises `ContentError` for a
+    body that is too long or nested too deeply, `RenderError` for a renderer that fails.
     """
     _check_length(text)
     if render is None and (found := _ordinary(text, site)):
@@ -59,7 +60,7 @@ def from_markdown(
         pictures = figures if escaped and not ("!" in text and "![" in text) else None
         # Of the references, only those by numbers can name an illegal character.
         checked = checked and not ("&" in text and "&#" in text)
-        return from_html(html, url, site, checked=checked, escaped=escaped, pictures=pictures)
+        return from_html(html, url, site, checked=checked, escaped=escaped, pictures=pictures, few=few)
     held = shortcodes.hold(
         text,
         parser(site.markdown.extensions),
@@ -68,7 +69,7 @@ def from_markdown(
         remove=site.unknown_shortcodes == "remove",
         line=line,
     )
-    return from_html(held.release(with_boxes(rendered(held.text, site.markdown, render))), url, site)
+    return from_html(held.release(with_boxes(rendered(held.text, site.markdown, render))), url, site, few=few)
 
 
 def _ordinary(text: str, site: Site) -> tuple[str, tuple[str, ...]] | None:
@@ -86,15 +87,17 @@ def from_html(
     checked: bool = False,
     escaped: bool = False,
     pictures: tuple[str, ...] | None = None,
+    few: bool = False,
 ) -> Content:
     """HTML at `url` by the site's settings. Raises `ContentError` as `from_markdown`.
 
     `checked`, `escaped`: what `settled` wants to know. `pictures`: the addresses of all pictures, where they are known.
+    `few`: whether it is that of few articles, for which it does not pay to make the pattern of ordinary HTML.
     """
     _check_length(html)
     if site.html == "trusted":
         made, removed = relocated(legal(html), url)
-    elif (found := _settled(html, host := root(url), checked=checked, escaped=escaped)) is not None:
+    elif not few and (found := _settled(html, host := root(url), checked=checked, escaped=escaped)) is not None:
         if pictures is not None and not site.strip_query:
             return Content(html=found, pictures=tuple([_placed(address, host) for address in pictures]))
         made, removed = found, ()

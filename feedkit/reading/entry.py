@@ -35,10 +35,10 @@ class Draft:
     #: What the content is made of.
     body: Body
 
-    def complete(self) -> Entry:
-        """The whole entry. Raises `ArticleError` for content that cannot be made safe."""
+    def complete(self, *, few: bool = False) -> Entry:
+        """The whole entry; `few`: that of few articles. Raises `ArticleError` for content that cannot be made safe."""
         outline = self.outline
-        found = content(self.body, outline.url)
+        found = content(self.body, outline.url, few=few)
         if not found.html:
             return outline
         shown = with_hero(found, outline.image, outline.url) if self.body.site.hero else found.html

@@ -31,8 +31,8 @@ from feedkit.workshop.spool import Span, Spool
 MOST, LEAST = 160 << 20, 80 << 20
 # What an outline takes in the process that chooses.
 _OUTLINE = 1_000
-# How many articles are rendered abreast.
-_ABREAST = 32
+# So many articles pay for what makes them sooner; and how many are rendered abreast.
+_FEW, _ABREAST = 16, 32
 # What an article takes beside its Markdown.
 _BESIDE = 5_000
 
@@ -135,7 +135,7 @@ class Worker:
         for begin in range(0, len(calls), _ABREAST):
             orders: dict[tuple[Wanted, ...], list[tuple[int, Entry, tuple[Problem, ...]]]] = {}
             for index, wanted in calls[begin : begin + _ABREAST]:
-                entry, problems = self._completed(index)
+                entry, problems = self._completed(index, few=len(calls) < _FEW)
                 if entry is None:
                     self._ready[index, wanted] = Fragments(index=index, problems=problems, refused=True)
                 else:
@@ -145,11 +145,11 @@ class Worker:
                 for (index, _, problems), spans in zip(articles, each, strict=True):
                     self._ready[index, wanted] = Fragments(index=index, spans=spans, problems=problems)
 
-    def _completed(self, index: int) -> tuple[Entry | None, tuple[Problem, ...]]:
+    def _completed(self, index: int, *, few: bool) -> tuple[Entry | None, tuple[Problem, ...]]:
         """An article with its content, if it has waited for that or can be read again; and what is to tell of it."""
         try:
             draft = self._taken(index) or self._again(index)
-            return draft.complete() if draft else None, self._told()
+            return draft.complete(few=few) if draft else None, self._told()
         except ArticleError as error:
             return None, (*self._told(), error.problem)
 

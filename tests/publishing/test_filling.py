@@ -9,6 +9,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -54,6 +55,24 @@ def test_processes_write_the_same(tmp_path: Path, jobs: int) -> None:
     publish(many("y"), tmp_path / "one")
     publish(many("y"), tmp_path / "two", jobs=jobs)
     assert tree(tmp_path / "two") == tree(tmp_path / "one")
+
+
+def test_a_folder_is_there_for_whoever_writes_into_it_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_folder = Tree.make_folder
+
+    def late(self: Tree, path: str) -> bool:
+        # The first one to write there takes its time.
+        if path == "late" and not (tmp_path / "begun").exists():
+            (tmp_path / "begun").touch()
+            time.sleep(0.3)
+        return make_folder(self, path)
+
+    def documents() -> Iterator[Document]:
+        yield from many()
+        yield from (text(f"late/{number}.json", "x") for number in range(filling.TOGETHER * 3))
+
+    monkeypatch.setattr(Tree, "make_folder", late)
+    assert publish(documents(), tmp_path / "out", jobs=2).documents.written == COUNT + filling.TOGETHER * 3
 
 
 def test_the_manifest_has_the_digest_of_each(tmp_path: Path) -> None:

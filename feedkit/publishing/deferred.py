@@ -287,19 +287,26 @@ class Waiting:
             formats = formats_of(made.site, selection)
             for page in pages(selection, archives=made.site.archives):
                 keys = b"".join([self._held[id(entry)][1][LISTED:] for entry in page.entries])
-                missing = [one.name for one in formats if not self._is_kept(selection, page, one, content, keys)]
+                made_of = self._signature(selection, page, content, keys)
+                missing = [one.name for one in formats if not self._is_kept(selection, page, one, content, made_of)]
                 for entry in page.entries if formats else ():
                     _, pairs = held.setdefault(id(entry), (entry, []))
                     pairs += [(name, content) for name in missing if (name, content) not in pairs]
         return held
 
-    def _is_kept(self, selection: Selection, page: Page, format_: Format, content: Content, keys: bytes) -> bool:
+    def _signature(self, selection: Selection, page: Page, content: Content, keys: bytes) -> bytes:
+        """A digest of what a feed is made of, in whatever format."""
+        if self.remembered is None:
+            return b""
+        whole = (content, page.number, page.archives, bool(selection.older), selection.term, selection.feed)
+        return self.remembered.digest(selection.folder, selection.name, selection.slug, whole, keys)
+
+    def _is_kept(self, selection: Selection, page: Page, format_: Format, content: Content, made_of: bytes) -> bool:
         """Whether a feed is on disk already, made of the same; of others, what is in their old ones is not rendered."""
         if self.remembered is None:
             return False
         name = path(self.site, selection.folder + page.folder, format_)
-        whole = (content, page.number, page.archives, bool(selection.older), selection.term, selection.feed)
-        signature = self.remembered.digest(name, selection.name, selection.slug, whole, keys)
+        signature = made_of + format_.name.encode()
         self.signatures[name] = signature, content
         if (stamp := self.remembered.kept(name, signature)) is not None:
             self.kept[name] = stamp

@@ -102,7 +102,7 @@ def _once(options: argparse.Namespace) -> int:
     )
     if options.profile:
         to_stderr("\n".join(profile.lines()))
-    if cache is not None and not site.cache:
+    if cache is not None and not (site.cache or options.watch):
         _remember(Memory(cache), report.settled(), site, str(directory), options)
     return finish(report, _result(report, str(directory)), options)
 

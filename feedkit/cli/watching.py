@@ -13,7 +13,8 @@ from feedkit import configuration
 from feedkit.cli.options import beginning, site_of
 from feedkit.cli.printing import complain
 from feedkit.errors import FeedkitError, SettingsError
-from feedkit.workshop.inputs import paths_of
+from feedkit.workshop.answers import Look, look, looked_again
+from feedkit.workshop.inputs import named_by, paths_of
 
 #: How long to wait for more of what is saved at once, and how often to look, in milliseconds.
 _TOGETHER = 50
@@ -38,9 +39,23 @@ def watched(options: argparse.Namespace, build: Callable[[argparse.Namespace], i
         import_module("feedkit.publishing.edited")
         # Beside the threads of the watcher, processes must not be copied.
         options.jobs = 1
-        for _ in watch(*_places(options), watch_filter=_is_not_in(_output(options)), debounce=_TOGETHER, step=_STEP):
+        seen = _look(options)
+        for saves in watch(
+            *_places(options), watch_filter=_is_not_in(_output(options)), debounce=_TOGETHER, step=_STEP
+        ):
+            # Who was told which files were saved need not look at thousands of others.
+            options.look = found = seen and looked_again(seen, [path for _, path in saves])
             _again(options, build)
+            seen = found or _look(options)
     return 0
+
+
+def _look(options: argparse.Namespace) -> Look | None:
+    """The files that a build depends on, while nobody waits for it; None where the settings cannot be read."""
+    with suppress(FeedkitError):
+        site = site_of(options)
+        return look(options.content, os.path.realpath(options.output or site.output), named_by(site))
+    return None
 
 
 def _output(options: argparse.Namespace) -> str:

@@ -38,7 +38,25 @@ def look(content: str, own: str, named: tuple[str, ...]) -> Look:
     """Look at the files that a build depends on, but for those in its output folder."""
     files = tuple(listed(content, "", own))
     others = tuple(sorted(item for path in named for item in listed(path, path, own)))
-    return Look(content, own, named, files, others, digest(digest_of_files(others), digest_of_files(files)).hex())
+    return Look(content, own, named, files, others, _digest(files, others))
+
+
+def looked_again(before: Look, paths: Iterable[str]) -> Look | None:
+    """The look at a moment when only these files have changed since, below the folder of articles and by whole paths.
+
+    None where one of them was not there, or is not any more: then somebody has to look at all of them.
+    """
+    root, files = os.path.realpath(before.content), dict(before.files)
+    for path in map(os.path.realpath, paths):
+        name = os.path.relpath(path, root).replace(os.sep, "/")
+        if name not in files or (found := stamp(path)) is None:
+            return None
+        files[name] = found
+    return before._replace(files=tuple(files.items()), digest=_digest(tuple(files.items()), before.others))
+
+
+def _digest(files: tuple[tuple[str, Stamp], ...], others: tuple[tuple[str, Stamp], ...]) -> str:
+    return digest(digest_of_files(others), digest_of_files(files)).hex()
 
 
 class Answer(NamedTuple):

@@ -85,20 +85,20 @@ def ctrl_c(*_: object, **__: object) -> Any:
     raise KeyboardInterrupt
 
 
-def ctrl_c_between_builds(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def ctrl_c_between_builds(monkeypatch: pytest.MonkeyPatch) -> Iterator[set[tuple[int, str]]]:
     raise KeyboardInterrupt
     yield
 
 
-def ctrl_c_in_a_build(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def ctrl_c_in_a_build(monkeypatch: pytest.MonkeyPatch) -> Iterator[set[tuple[int, str]]]:
     monkeypatch.setattr(feedkit, "build", ctrl_c)
-    yield
+    yield {(2, "a.md")}
 
 
 @pytest.mark.parametrize("saves", [ctrl_c_between_builds, ctrl_c_in_a_build])
 @pytest.mark.parametrize("date", ["2025-11-01", "soon"])
 def test_ctrl_c_is_how_watching_ends_wherever_it_falls(
-    date: str, saves: Callable[..., Iterator[None]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    date: str, saves: Callable[..., Iterator[set[tuple[int, str]]]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("watchfiles")
     (tmp_path / "a.md").write_text(f"---\ntitle: One\ndate: {date}\n---\n", "utf-8")

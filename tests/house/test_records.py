@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import sys
 from collections.abc import Mapping
 from copy import copy, deepcopy
 from typing import Any
@@ -98,6 +99,10 @@ def test_values_compare_hash_and_show_themselves_as_those_of_the_standard_librar
         assert told(setattr, mine, "one", 3) == told(setattr, their, "one", 3)
         assert [field.name for field in dataclasses.fields(mine)] == [field.name for field in dataclasses.fields(their)]
         assert mine != their or isinstance(mine, ours[3])
+        # From Python 3.13 on, the others look at fields one by one, and NaN is not itself; before, and here, it is.
+        if sys.version_info >= (3, 13) and getattr(mine, "one", None) is NAN:
+            assert mine == copy(mine)
+            continue
         for other_mine, other_their in pairs:
             assert (mine == other_mine) == (their == other_their)
             assert (mine == copy(other_mine)) == (their == copy(other_their))

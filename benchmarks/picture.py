@@ -8,6 +8,9 @@ from html import escape
 from measuring import Measured
 
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 760, 420, 60, 50, 20, 200
+#: The work of a build after another one.
+AGAIN = ("nothing changed", "one article edited")
+
 COLOURS = ("#0b6e4f", "#74b72e", "#c8553d", "#3f5fb0", "#8e6bbf", "#c99a2e", "#6b6b6b", "#2b9eb3")
 
 
@@ -45,7 +48,8 @@ def draw(rows: list[Measured]) -> str:
         path = "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
         lines.append(f'<path d="M{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
         lines += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colour}"/>' for x, y in points]
-        label = peer if work != "nothing changed" else f"{peer}, {work}"
+        # What a first build wrote is in the table beside it.
+        label = f"{peer}, {work}" if work in AGAIN else peer
         lines.append(
             f'<text x="{WIDTH - RIGHT + 12}" y="{TOP + 18 * number + 10}" fill="{colour}">{escape(label)}</text>'
         )

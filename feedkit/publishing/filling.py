@@ -5,7 +5,6 @@ Refuses to begin processes for a few documents, and to lose what a process was t
 
 from __future__ import annotations
 
-import hashlib
 import marshal
 import os
 from collections import deque
@@ -14,11 +13,11 @@ from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from feedkit.document import Document, Piece
-from feedkit.errors import OnProblem, Problem, PublishError
+from feedkit.errors import OnProblem, PublishError
 from feedkit.publishing import manifest
 from feedkit.publishing.tree import Tree
 from feedkit.records import dataclass
-from feedkit.workshop.forking import forked, may_fork
+from feedkit.workshop.forking import forked, lost_process, may_fork
 from feedkit.workshop.spool import Place, Stored
 
 if TYPE_CHECKING:
@@ -73,21 +72,17 @@ class Filling:
         Raises `OSError`, also for one of the files before it.
         """
         self._count += 1
-        if document.size > _WHOLE or not self._has_hands():
+        if document.size > _WHOLE:
             _make(self.tree, above)
-            self._done.append((document.path, self._here(temporary, document)))
+            self.tree.create(temporary, document.chunks())
+            self._done.append((document.path, manifest.digest(document.chunks())))
+            return
+        if not self._has_hands():
+            self._done.append((document.path, _created(self.tree, temporary, above, document.to_bytes())))
             return
         self._next.append((document.path, (temporary, above, tuple(map(_piece, document.pieces)))))
         if len(self._next) >= TOGETHER:
             self._send()
-
-    def _here(self, temporary: str, document: Document) -> str:
-        if document.size > _WHOLE:
-            self.tree.create(temporary, document.chunks())
-            return manifest.digest(document.chunks())
-        data = document.to_bytes()
-        self.tree.create(temporary, [data])
-        return manifest.digest([data])
 
     def digests(self) -> Iterator[tuple[str, str]]:
         """The path and the digest of each document, when all of them are written. Raises `OSError`."""
@@ -146,9 +141,7 @@ class Filling:
         self._hands = [other for other in self._hands if other is not hand]
         hand.connection.close()
         hand.process.join()
-        message = f"a worker process ended (exit code {hand.process.exitcode}); its documents are written without it"
-        hint = "nothing is lost; where memory is short, run with --jobs 1"
-        self.on_problem(Problem(code="FK506", severity="note", message=message, hint=hint))
+        self.on_problem(lost_process(hand.process, "its documents are written without it"))
         lost = [order for order in self._orders if order.hand is hand]
         self._orders = deque(order for order in self._orders if order.hand is not hand)
         for order in lost:
@@ -185,10 +178,15 @@ def _written(tree: Tree, files: Sequence[File]) -> list[str]:
     for temporary, above, pieces in files:
         data = b"".join([piece if isinstance(piece, bytes) else _read(*piece) for piece in pieces])
         with tree.holding():
-            _make(tree, above)
-            tree.create(temporary, [data])
-        digests.append(hashlib.sha256(data).hexdigest())
+            digests.append(_created(tree, temporary, above, data))
     return digests
+
+
+def _created(tree: Tree, temporary: str, above: Iterable[str], data: bytes) -> str:
+    """The digest of a file, when it is written."""
+    _make(tree, above)
+    tree.create(temporary, [data])
+    return manifest.digest([data])
 
 
 def _make(tree: Tree, above: Iterable[str]) -> None:

@@ -27,8 +27,8 @@ _READING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 
 # IO_REPARSE_TAG_MOUNT_POINT of Windows: a folder, which is elsewhere all the same.
 _JUNCTION = 0xA0000003
 _CREATING = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-# Most documents are written in one go; with Python's own 8 KiB each fragment is a call of the system.
-_BUFFER = 1 << 20
+# Small pieces are gathered, since each would be a call of the system; what is longer than this goes past the buffer.
+_BUFFER = 1 << 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,10 +106,8 @@ class Tree:
 
     def create(self, path: str, chunks: Iterable[bytes]) -> None:
         """Write a file that is not there yet."""
-        # What is in one piece already needs no buffer to be gathered in.
-        buffer = -1 if isinstance(chunks, list) and len(chunks) == 1 else _BUFFER
         try:
-            with os.fdopen(self.descriptor_of(path, _CREATING), "wb", buffer) as file:
+            with os.fdopen(self.descriptor_of(path, _CREATING), "wb", _BUFFER) as file:
                 fill(file, chunks)
                 if self.durable:
                     file.flush()

@@ -13,10 +13,10 @@ from contextlib import suppress
 from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
-from feedkit.errors import OnProblem, Problem
+from feedkit.errors import OnProblem
 from feedkit.model import Person, Term
 from feedkit.records import dataclass
-from feedkit.workshop.forking import forked, may_fork
+from feedkit.workshop.forking import forked, lost_process, may_fork
 from feedkit.workshop.outline import Outline
 from feedkit.workshop.packing import Sharing, pack, unpack
 from feedkit.workshop.spool import Spool
@@ -205,9 +205,7 @@ class Crew:
         hand.asked.clear()
         hand.waiting.clear()
         hand.process.join()
-        message = f"a worker process ended (exit code {hand.process.exitcode}); its articles are read again without it"
-        hint = "nothing is lost; where memory is short, run with --jobs 1"
-        self._on_problem(Problem(code="FK506", severity="note", message=message, hint=hint))
+        self._on_problem(lost_process(hand.process, "its articles are read again without it"))
 
 
 def _ready(busy: Sequence[_Hand]) -> list[_Hand]:

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from feedkit.errors import Problem
+
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
@@ -30,6 +32,13 @@ def forked(serve: Callable[..., None], *given: Any) -> tuple[Any, Connection]:
     process.start()
     there.close()
     return process, here
+
+
+def lost_process(process: Any, so: str) -> Problem:
+    """That a process has died, and what follows."""
+    message = f"a worker process ended (exit code {process.exitcode}); {so}"
+    hint = "nothing is lost; where memory is short, run with --jobs 1"
+    return Problem(code="FK506", severity="note", message=message, hint=hint)
 
 
 def _serving(connection: Connection, other: Connection, serve: Callable[..., None], given: tuple[Any, ...]) -> None:

@@ -6,12 +6,12 @@ Refuses unknown keys (and names the nearest known one) and values of another kin
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from feedkit import dates
 from feedkit.errors import DateError, SettingsError
+from feedkit.records import replace
 from feedkit.settings import AUTHORS_FILES, Site
 
 if TYPE_CHECKING:

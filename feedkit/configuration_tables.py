@@ -6,7 +6,6 @@ Refuses what `configuration_values` refuses, and what a value itself cannot mean
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -33,6 +32,7 @@ from feedkit.feed_values import Schedule
 from feedkit.fieldnames import NAMES
 from feedkit.model import Person
 from feedkit.podcast_values import Funding, Participant, Podcast
+from feedkit.records import fields, replace
 from feedkit.setting_tables import (
     Extension,
     FeedSettings,

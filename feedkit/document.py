@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import field
 from datetime import datetime
 from typing import Protocol
 
 from feedkit.model import Precision
-from feedkit.records import dataclass
+from feedkit.records import dataclass, field
 
 
 class Later(Protocol):

@@ -6,11 +6,12 @@ Refuses to judge: what is made here was checked before, or comes from where each
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import MISSING, fields
 from functools import cache
 from itertools import repeat
 from operator import attrgetter, call
 from typing import Any
+
+from feedkit.records import MISSING, fields
 
 
 def made(kind: Any, values: tuple[Any, ...]) -> Any:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import field
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Literal
@@ -20,7 +19,7 @@ from feedkit.checks import require_text as _require_text
 from feedkit.feed_values import Element, Schedule, Tombstone
 from feedkit.patterns import later
 from feedkit.podcast_values import Episode, Podcast, require_episode, require_podcast
-from feedkit.records import dataclass
+from feedkit.records import dataclass, field
 from feedkit.sitemap_values import CHANGEFREQS, Alternate, Changefreq, News, Video
 
 #: How exactly a date was written: a day has no time of day worth repeating.

@@ -1,31 +1,160 @@
-"""`dataclass`, whose values compare, hash and show themselves alike, by functions that all classes share.
+"""`dataclass`, whose methods are made when they are first wanted, with `field`, `fields` and `replace` for its classes.
 
-The one of the standard library compiles them for every class, and a run that makes three values of a hundred classes
-waits for that. Refuses nothing that it takes here, and what it makes does the same; values are compared as tuples of
-their fields, as it did before Python 3.13.
+The one of the standard library compiles them for every class, and takes long to import itself: a run that makes three
+values of a hundred classes waits for that. Refuses nothing that is used here, and what it makes does the same, also by
+`dataclasses.fields`, `replace` and `asdict`; values are compared as tuples of their fields, as before Python 3.13.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from dataclasses import MISSING as MISSING
+    from dataclasses import asdict as asdict
     from dataclasses import dataclass as dataclass
+    from dataclasses import field as field
+    from dataclasses import fields as fields
+    from dataclasses import replace as replace
+
 else:
-    import dataclasses
     from functools import cache
     from operator import attrgetter
     from reprlib import recursive_repr
 
-    def dataclass(kind=None, **options):
-        """The class as a dataclass; also what makes one of a class."""
+    class MISSING:
+        """In place of a default that is not there."""
+
+    class _Factory:
+        """In place of a value that is to be made: what the signature of an `__init__` shows."""
+
+        def __repr__(self):
+            return "<factory>"
+
+    _FACTORY = _Factory()
+
+    class _Item:
+        """What is known of a field, by the names of `dataclasses.Field`."""
+
+        __slots__ = ("compare", "default", "default_factory", "hash", "init", "kw_only", "name", "repr", "type")
+
+        def __init__(self, default, default_factory, init, repr, hash, compare):  # noqa: A002
+            self.default, self.default_factory = default, default_factory
+            self.init, self.repr, self.hash, self.compare = init, repr, hash, compare
+
+    def field(*, default=MISSING, default_factory=MISSING, init=True, repr=True, hash=None, compare=True):  # noqa: A002
+        """As `dataclasses.field`."""
+        return _Item(default, default_factory, init, repr, hash, compare)
+
+    def fields(kind):
+        """As `dataclasses.fields`, of a class made here or of a value of it."""
+        return tuple(kind.__record__.values())
+
+    def replace(value, /, **given):
+        """As `dataclasses.replace`, of a value of a class made here."""
+        kind, items = value.__class__, fields(value)
+        if wrong := [item.name for item in items if item.name in given and not item.init]:
+            raise ValueError(f"{wrong[0]} of {kind.__name__} is not given, but made")
+        return kind(**{item.name: getattr(value, item.name) for item in items if item.init} | given)
+
+    def asdict(value):
+        """As `dataclasses.asdict`."""
+        import dataclasses
+
+        return dataclasses.asdict(value)
+
+    def dataclass(kind=None, /, **options):
+        """The class as a dataclass with slots; also what makes one of a class."""
         if kind is None:
-            return lambda kind: dataclass(kind, **options)
-        methods = {"__eq__": _equal, "__repr__": _shown, "__hash__": _hashed if options.get("frozen") else None}
-        for name, method in methods.items():
-            if name not in vars(kind):
-                setattr(kind, name, method)
-        return dataclasses.dataclass(kind, eq=False, repr=False, **options)
+            return lambda kind: _made(kind, **options)
+        return _made(kind, **options)
+
+    def _made(kind, *, slots, frozen=False, kw_only=False):
+        given = vars(kind)
+        own = {name: _item(kind, name, kw_only) for name in kind.__annotations__}
+        inherited = {}
+        for base in kind.__mro__[:0:-1]:
+            inherited |= vars(base).get("__record__", {})
+        items = inherited | own
+        contents = _shared(frozen) | {
+            name: one for name, one in given.items() if name not in own and name not in _NOT_TAKEN
+        }
+        contents["__slots__"] = tuple([name for name in own if name not in inherited])
+        contents["__record__"] = items
+        contents["__match_args__"] = tuple([name for name, item in items.items() if item.init and not item.kw_only])
+        made = type(kind)(kind.__name__, kind.__bases__, contents)
+        made.__qualname__ = kind.__qualname__
+        made.__init__ = _Later(made, "__init__", lambda: _initialiser(made, items.values()))
+        for name in ("__dataclass_fields__", "__dataclass_params__"):
+            setattr(made, name, _Later(made, name, lambda name=name: getattr(_twin(kind, own, frozen, kw_only), name)))
+        return made
+
+    def _item(kind, name, kw_only):
+        """A field by what stands for it in its class."""
+        given = vars(kind).get(name, MISSING)
+        item = given if isinstance(given, _Item) else _Item(given, MISSING, True, True, None, True)
+        item.name, item.type, item.kw_only = name, kind.__annotations__[name], kw_only
+        return item
+
+    class _Later:
+        """An attribute of a class that is made when it is first asked for, and takes the place of this one."""
+
+        def __init__(self, kind, name, make):
+            self._given = kind, name, make
+
+        def __get__(self, value, owner=None):
+            kind, name, make = self._given
+            setattr(kind, name, make())
+            return getattr(owner if value is None else value, name)
+
+    def _initialiser(kind, items):
+        """The `__init__` of a class."""
+        names, parameters, lines = {"_FACTORY": _FACTORY}, ["self"], []
+        given = [item for item in items if item.init]
+        for item in sorted(given, key=lambda item: item.kw_only):
+            if item.kw_only and "*" not in parameters:
+                parameters.append("*")
+            parameters.append(_parameter(item, names))
+        for item in items:
+            if value := _value(item, names):
+                names[f"_put_{item.name}"] = getattr(kind, item.name).__set__
+                lines.append(f" _put_{item.name}(self, {value})")
+        if hasattr(kind, "__post_init__"):
+            lines.append(" self.__post_init__()")
+        exec(f"def __init__({', '.join(parameters)}):\n" + ("\n".join(lines) or " pass"), names)  # noqa: S102
+        made = names["__init__"]
+        made.__module__, made.__qualname__ = kind.__module__, f"{kind.__qualname__}.__init__"
+        made.__annotations__ = {item.name: item.type for item in given} | {"return": None}
+        return made
+
+    def _parameter(item, names):
+        if item.default is not MISSING:
+            names[f"_default_{item.name}"] = item.default
+            return f"{item.name}=_default_{item.name}"
+        return item.name if item.default_factory is MISSING else f"{item.name}=_FACTORY"
+
+    def _value(item, names):
+        """What a field is at first, as it stands in `__init__`; empty where it is nothing."""
+        if item.default_factory is not MISSING:
+            names[f"_make_{item.name}"] = item.default_factory
+            made = f"_make_{item.name}()"
+            return f"{made} if {item.name} is _FACTORY else {item.name}" if item.init else made
+        if item.init:
+            return item.name
+        names[f"_default_{item.name}"] = item.default
+        return "" if item.default is MISSING else f"_default_{item.name}"
+
+    def _twin(kind, own, frozen, kw_only):
+        """The class as the standard library makes it, without slots."""
+        import dataclasses
+
+        contents = {name: one for name, one in vars(kind).items() if name not in _NOT_TAKEN}
+        options = ("default", "default_factory", "init", "repr", "hash", "compare")
+        for name, item in own.items():
+            given = {option: getattr(item, option) for option in options}
+            contents[name] = dataclasses.field(**{key: one for key, one in given.items() if one is not MISSING})
+        twin = type(kind)(kind.__name__, kind.__bases__, contents)
+        return dataclasses.dataclass(twin, eq=False, repr=False, frozen=frozen, kw_only=kw_only)
 
     def _equal(one, other):
         if other.__class__ is not one.__class__:
@@ -38,22 +167,56 @@ else:
 
     @recursive_repr()
     def _shown(one):
-        texts = [f"{name}={getattr(one, name)!r}" for name in _named(one.__class__)]
+        texts = [f"{item.name}={getattr(one, item.name)!r}" for item in fields(one) if item.repr]
         return f"{one.__class__.__qualname__}({', '.join(texts)})"
 
     @cache
     def _compared(kind):
-        return _getter([field.name for field in dataclasses.fields(kind) if field.compare])
+        return _getter([item.name for item in fields(kind) if item.compare])
 
     @cache
     def _hashable(kind):
-        fields = dataclasses.fields(kind)
-        return _getter([field.name for field in fields if (field.compare if field.hash is None else field.hash)])
-
-    @cache
-    def _named(kind):
-        return [field.name for field in dataclasses.fields(kind) if field.repr]
+        return _getter([item.name for item in fields(kind) if (item.compare if item.hash is None else item.hash)])
 
     def _getter(names):
         """What gives the values of attributes, always as a tuple."""
         return attrgetter(*names) if len(names) > 1 else lambda one: tuple([getattr(one, name) for name in names])
+
+    def _refuse(one, name, doing):
+        # A class below one that was made here may have more attributes.
+        if "__record__" in vars(one.__class__) or name in one.__record__:
+            from dataclasses import FrozenInstanceError
+
+            raise FrozenInstanceError(f"cannot {doing} field {name!r}")
+
+    def _set(one, name, value):
+        _refuse(one, name, "assign to")
+        object.__setattr__(one, name, value)
+
+    def _delete(one, name):
+        _refuse(one, name, "delete")
+        object.__delattr__(one, name)
+
+    def _state(one):
+        return [getattr(one, name) for name in one.__record__]
+
+    def _restore(one, state):
+        for name, value in zip(one.__record__, state, strict=True):
+            object.__setattr__(one, name, value)
+
+    @cache
+    def _shared(frozen):
+        """The methods that are the same for all classes, which may have their own."""
+        more = {"__hash__": None}
+        if frozen:
+            more = {"__hash__": _hashed, "__setattr__": _set, "__delattr__": _delete}
+            more |= {"__getstate__": _state, "__setstate__": _restore}
+        return {"__eq__": _equal, "__repr__": _shown, "__replace__": replace} | more
+
+    #: What a class has of its own, and another one made of it must not have.
+    _NOT_TAKEN = {"__dict__", "__weakref__"}
+
+
+def is_record(kind: Any) -> bool:
+    """Whether a class was made by `dataclass`."""
+    return "__record__" in vars(kind)

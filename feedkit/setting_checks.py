@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Mapping
-from dataclasses import fields, replace
 from urllib.parse import urlsplit
 
 from feedkit import dates
@@ -13,6 +12,7 @@ from feedkit.errors import RefusedValue, SettingsError, shown
 from feedkit.model import Person
 from feedkit.patterns import later
 from feedkit.podcast_values import Podcast
+from feedkit.records import fields, replace
 from feedkit.setting_tables import (
     EMBEDS,
     FEED_FORMATS,

@@ -6,14 +6,13 @@ Refuses nothing by itself: `Site` checks all of them when it is made.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
 from feedkit.feed_values import Element
 from feedkit.model import Entry, Feed
-from feedkit.records import dataclass
+from feedkit.records import dataclass, field
 
 #: The formats of a feed, in the order in which they are written.
 FEED_FORMATS = ("rss", "atom", "json")

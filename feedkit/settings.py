@@ -6,7 +6,6 @@ Refuses settings that cannot be meant. Reads no file: `feedkit.configuration` do
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import field
 from datetime import datetime, time
 from pathlib import Path
 from types import MappingProxyType
@@ -18,7 +17,7 @@ from feedkit.errors import SettingsError
 from feedkit.feed_values import Schedule
 from feedkit.model import Person
 from feedkit.podcast_values import Podcast
-from feedkit.records import dataclass
+from feedkit.records import dataclass, field
 from feedkit.setting_checks import (
     CONTENTS,
     address,

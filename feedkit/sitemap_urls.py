@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from html import unescape
 
@@ -20,6 +19,7 @@ from feedkit.frozen import columns_certain
 from feedkit.model import Entry, Precision, Url
 from feedkit.patterns import later
 from feedkit.reading.url_lists import read_urls
+from feedkit.records import replace
 from feedkit.settings import Site
 from feedkit.sitemap_values import MAX_VIDEO_DESCRIPTION, MAX_VIDEO_TITLE, X_DEFAULT, Alternate, News, Video
 from feedkit.taxonomy import Selection

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import field
 from itertools import count
 
 from feedkit import dates
 from feedkit.choosing import choice
 from feedkit.errors import OnProblem, Problem, SettingsError, shown
 from feedkit.model import Entry, Term
-from feedkit.records import dataclass
+from feedkit.records import dataclass, field
 from feedkit.setting_tables import FeedSettings, Taxonomy, TermSettings
 from feedkit.settings import Site
 from feedkit.text import fold

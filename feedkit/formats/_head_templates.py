@@ -6,7 +6,6 @@ Refuses what is out of the ordinary, as shows and archives are: those heads are 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -15,6 +14,7 @@ from feedkit.formats._shape import Probe, Shaped, taken_apart
 from feedkit.formats._templates import FIRST, SECOND, Template, cut_of, template_of
 from feedkit.formats.frame import Frame
 from feedkit.model import Feed
+from feedkit.records import replace
 
 #: How many kinds of heads a format remembers.
 KINDS = 64

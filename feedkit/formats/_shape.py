@@ -7,7 +7,6 @@ ordinary: episodes, foreign vocabularies, Markdown, values of unusual types, cha
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from dataclasses import field
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 from itertools import islice
@@ -17,7 +16,7 @@ from feedkit.dates import rfc822, rfc3339
 from feedkit.formats._content import is_fit
 from feedkit.formats.format import Same, mailbox
 from feedkit.model import Enclosure, Entry, Image, Person, Term
-from feedkit.records import dataclass
+from feedkit.records import dataclass, field
 from feedkit.text import illegal_names
 
 S = TypeVar("S", bound=Hashable)

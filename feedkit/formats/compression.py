@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from importlib import import_module
 from types import MappingProxyType
 from typing import Any
 
 from feedkit.document import Document
 from feedkit.errors import SettingsError
+from feedkit.records import replace
 
 GZIP_TYPE = "application/gzip"
 

@@ -6,7 +6,6 @@ Refuses to know which formats there are; a fourth one is a module with a `FORMAT
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -15,7 +14,7 @@ from feedkit.formats.frame import Frame, splice
 from feedkit.formats.vocabularies import Namespaces, used_in_atom, used_in_rss
 from feedkit.model import Entry, Feed, Person, newest
 from feedkit.patterns import later
-from feedkit.records import dataclass
+from feedkit.records import dataclass, replace
 
 #: RFC 4287 §4.1.1 demands a date of a feed without any entry, too. The build time would change at every build and be a
 #: lie at each; validators find dates before 1990 implausible.

@@ -6,13 +6,13 @@ Refuses a key that nobody knows, and values that the frozen ones refuse; dates a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
 from datetime import tzinfo
 from typing import Any
 
 from feedkit.dates import parse_date
 from feedkit.errors import DocumentError, Problem, shown
 from feedkit.model import Url
+from feedkit.records import fields
 from feedkit.sitemap_values import Alternate, News, Video
 from feedkit.urls import absolute
 

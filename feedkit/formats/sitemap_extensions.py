@@ -7,13 +7,13 @@ not name its own page. A namespace is declared only where it is used.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from types import MappingProxyType
 
 from feedkit.dates import w3c
 from feedkit.errors import OnProblem, Problem, shown
 from feedkit.formats._markup import escape, quoted
 from feedkit.model import Url
+from feedkit.records import replace
 from feedkit.sitemap_values import X_DEFAULT, Alternate, News, Video
 
 #: The extensions' prefixes and namespaces, in the order in which a urlset declares them.

@@ -6,7 +6,6 @@ Refuses to choose: an entry that may be two articles, and an article that has tw
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import field, replace
 from pathlib import Path
 
 from feedkit.errors import OnProblem, Problem, SettingsError, printable, shown
@@ -18,7 +17,7 @@ from feedkit.publishing.identity import Identity, Named
 from feedkit.publishing.ids import Known, Ledger
 from feedkit.publishing.old_items import Found, address, find
 from feedkit.reading.feeds import OldFeed, OldItem, read_feed
-from feedkit.records import dataclass
+from feedkit.records import dataclass, field, replace
 from feedkit.settings import Site
 from feedkit.text import illegal_names
 from feedkit.urls import stable_id

@@ -5,14 +5,13 @@ Refuses to hold an article or a feed.
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from feedkit.dates import rfc3339
 from feedkit.errors import Problem
 from feedkit.publishing.report import as_objects, has_no_error
-from feedkit.records import dataclass
+from feedkit.records import asdict, dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import field, replace
 from pathlib import Path
 
 from feedkit.document import Document, Kept
@@ -27,7 +26,7 @@ from feedkit.publishing.robots import with_robots
 from feedkit.publishing.tree import Tree
 from feedkit.publishing.writer import publish
 from feedkit.reading import OnTrace, read, read_json_lines
-from feedkit.records import dataclass
+from feedkit.records import dataclass, field, replace
 from feedkit.settings import Site
 from feedkit.site import Edition, edition, edition_documents
 from feedkit.workshop.crew import Crew

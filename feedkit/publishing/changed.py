@@ -10,7 +10,6 @@ import gzip
 import os
 import re
 from collections.abc import Container, Iterable, Iterator, Sequence, Set
-from dataclasses import field
 from html import escape
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from feedkit.model import Entry
 from feedkit.patterns import later
 from feedkit.publishing.paths import check_path
 from feedkit.publishing.tree import Tree
-from feedkit.records import dataclass
+from feedkit.records import dataclass, field
 from feedkit.settings import Site
 
 _PAGE = later(rb"<url>.*?</url>", re.DOTALL)

@@ -6,14 +6,13 @@ Refuses to call an entry new whose content is known under another id: that is th
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from dataclasses import field
 from datetime import datetime
 from types import MappingProxyType
 
 from feedkit.dates import rfc3339
 from feedkit.publishing.planned import KINDS, Change, Kind
 from feedkit.reading.feeds import OldFeed, OldItem
-from feedkit.records import dataclass
+from feedkit.records import dataclass, field
 
 _ORDER = tuple(KINDS)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from array import array
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import field, replace
 from itertools import compress
 from typing import Any
 
@@ -32,7 +31,7 @@ from feedkit.publishing.remembered import (
     remembered,
 )
 from feedkit.publishing.tree import Tree
-from feedkit.records import dataclass
+from feedkit.records import dataclass, field, replace
 from feedkit.setting_tables import Content
 from feedkit.settings import Site
 from feedkit.site import Edition, content_of, edition, formats_of

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import field, replace
 from pathlib import Path
 
 from feedkit.document import Document, Kept
@@ -23,7 +22,7 @@ from feedkit.publishing.report import Report
 from feedkit.publishing.tree import Tree
 from feedkit.publishing.writer import publish
 from feedkit.reading.files import SourceFile
-from feedkit.records import dataclass
+from feedkit.records import dataclass, field, replace
 from feedkit.settings import Site
 from feedkit.site import Edition
 from feedkit.site.heads import path

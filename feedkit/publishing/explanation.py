@@ -5,14 +5,13 @@ Refuses to hold an entry or a document.
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any, Literal
 
 from feedkit.dates import rfc3339
 from feedkit.errors import Problem, masked
 from feedkit.model import DateSource, Entry
 from feedkit.publishing.report import as_objects, has_no_error
-from feedkit.records import dataclass
+from feedkit.records import asdict, dataclass
 
 #: What becomes of an article. `duplicate` is one whose address or id an older article has.
 State = Literal["published", "draft", "future", "expired", "duplicate", "error"]

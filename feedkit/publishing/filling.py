@@ -9,14 +9,13 @@ import marshal
 import os
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from feedkit.document import Document, Piece
 from feedkit.errors import OnProblem, PublishError
 from feedkit.publishing import manifest
 from feedkit.publishing.tree import Tree
-from feedkit.records import dataclass
+from feedkit.records import dataclass, field
 from feedkit.workshop.forking import forked, lost_process, may_fork
 from feedkit.workshop.spool import Place, Stored
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import field, replace
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit, urlunsplit
@@ -22,7 +21,7 @@ from feedkit.patterns import later
 from feedkit.publishing import ids
 from feedkit.publishing.ids import Known, Ledger
 from feedkit.publishing.matching import MANY, Traits, match, traits_known, traits_of
-from feedkit.records import dataclass
+from feedkit.records import dataclass, field, replace
 from feedkit.settings import Site
 from feedkit.site import Edition
 from feedkit.urls import made_id, path_url

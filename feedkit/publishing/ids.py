@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from feedkit.dates import rfc3339
 from feedkit.errors import PublishError, SettingsError, shown
 from feedkit.model import is_id
 from feedkit.publishing.saving import save_file
-from feedkit.records import dataclass
+from feedkit.records import dataclass, fields
 
 VERSION = 1
 

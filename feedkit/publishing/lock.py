@@ -12,13 +12,13 @@ import re
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from threading import Event
 from typing import Literal
 
 from feedkit.errors import PublishError
 from feedkit.publishing.paths import LOCK
 from feedkit.publishing.tree import Tree
+from feedkit.records import replace
 
 try:
     import fcntl

@@ -6,13 +6,12 @@ Refuses to give one id to two articles, and to decide between two that an articl
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import field
 from typing import Any, Generic, TypeVar
 
 from feedkit.model import Entry
 from feedkit.publishing.ids import Known
 from feedkit.reading.feeds import text_digest
-from feedkit.records import dataclass
+from feedkit.records import dataclass, field
 from feedkit.text import fold
 
 T = TypeVar("T", Entry, Known)

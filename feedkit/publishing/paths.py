@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import field
 from functools import lru_cache
 
 from feedkit.errors import PublishError, shown
-from feedkit.records import dataclass
+from feedkit.records import dataclass, field
 from feedkit.urls import is_device
 
 #: The longest file name of every usual file system, in bytes.

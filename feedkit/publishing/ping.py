@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
@@ -16,7 +15,7 @@ from urllib.parse import urlencode, urlsplit
 
 from feedkit.errors import OnProblem, Problem, SettingsError, masked, printable, shown
 from feedkit.publishing.report import as_objects, has_no_error
-from feedkit.records import dataclass
+from feedkit.records import asdict, dataclass
 from feedkit.settings import Site
 from feedkit.urls import absolute
 

@@ -6,7 +6,6 @@ Refuses to guess from the settings what a document holds: sitemaps are looked at
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields, replace
 from html import escape
 
 from feedkit.choosing import choice
@@ -16,7 +15,7 @@ from feedkit.formats.compression import GZIP_TYPE, expanded
 from feedkit.formats.format import Format
 from feedkit.model import Entry
 from feedkit.publishing.explanation import Placement
-from feedkit.records import dataclass
+from feedkit.records import dataclass, fields, replace
 from feedkit.setting_tables import FeedSettings, Where
 from feedkit.settings import Site
 from feedkit.site import Edition, content_of, formats_of

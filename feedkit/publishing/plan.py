@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import field, replace
 from datetime import UTC
 from pathlib import Path
 
@@ -28,7 +27,7 @@ from feedkit.publishing.robots import with_robots
 from feedkit.publishing.tree import Tree
 from feedkit.reading.feeds import OldFeed, read_feed
 from feedkit.reading.sitemaps import read_sitemap
-from feedkit.records import dataclass
+from feedkit.records import dataclass, field, replace
 from feedkit.settings import Site
 from feedkit.site import Edition, edition_documents, formats_of, state
 from feedkit.site.heads import path

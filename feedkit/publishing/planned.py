@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, field
 from types import MappingProxyType
 from typing import Any, Literal
 
 from feedkit.errors import Problem
 from feedkit.publishing.report import DocumentCounts, as_objects, has_no_error
-from feedkit.records import dataclass
+from feedkit.records import asdict, dataclass, field
 
 Kind = Literal[
     "new", "updated", "repost", "vanish", "pushed", "returned", "redated", "reordered", "reidentified", "future"

@@ -9,7 +9,6 @@ import hashlib
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import field, replace
 from typing import Any, NamedTuple
 
 from feedkit.document import Listed
@@ -20,7 +19,7 @@ from feedkit.model import Entry, Person, Term
 from feedkit.publishing.old_fragments import spans
 from feedkit.publishing.rebuild import Done
 from feedkit.reading.files import SourceFile
-from feedkit.records import dataclass
+from feedkit.records import dataclass, field, replace
 from feedkit.setting_tables import Content
 from feedkit.settings import Site
 from feedkit.site import formats_of

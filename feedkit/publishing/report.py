@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
 from feedkit.dates import rfc3339
 from feedkit.errors import Problem
-from feedkit.records import dataclass
+from feedkit.records import asdict, dataclass, replace
 from feedkit.workshop.stamps import digest
 
 

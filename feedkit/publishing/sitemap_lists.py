@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from datetime import tzinfo
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from feedkit.formats.sitemap import MAX_BYTES, MAX_URLS, REMEMBERED, sitemaps
 from feedkit.publishing.report import Report
 from feedkit.publishing.writer import publish
 from feedkit.reading.url_lists import UrlLines, read_urls
+from feedkit.records import replace
 
 # What is about an address that was read some lines ago, or about all of them, has no line.
 _WITHOUT_LINE = ("FK410", "FK412")

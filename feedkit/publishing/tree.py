@@ -11,12 +11,11 @@ import os
 import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import field
 from pathlib import Path
 from typing import BinaryIO
 
 from feedkit.errors import PublishError
-from feedkit.records import dataclass
+from feedkit.records import dataclass, field
 
 # Where the system has no descriptors of folders, each name on the way is looked at instead.
 HAS_DESCRIPTORS = {os.open, os.stat, os.mkdir, os.rename, os.unlink, os.rmdir} <= os.supports_dir_fd

@@ -11,7 +11,6 @@ import os
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import field, replace
 from pathlib import Path
 
 from feedkit.document import Document, Kept
@@ -26,7 +25,7 @@ from feedkit.publishing.manifest import Written
 from feedkit.publishing.paths import MANIFEST, Places, folders, same_name
 from feedkit.publishing.report import DocumentCounts, Report
 from feedkit.publishing.tree import Tree, opened
-from feedkit.records import dataclass
+from feedkit.records import dataclass, field, replace
 
 
 def publish(

@@ -6,8 +6,6 @@ published: drafts and later dates are entries, too.
 
 from __future__ import annotations
 
-from dataclasses import fields
-
 from feedkit.dates import Moment
 from feedkit.frozen import made, values_of
 from feedkit.model import DateSource, Entry
@@ -17,7 +15,7 @@ from feedkit.reading.fields import Found
 from feedkit.reading.hero import with_hero
 from feedkit.reading.intake import Article, Intake
 from feedkit.reading.report import Reporter
-from feedkit.records import dataclass
+from feedkit.records import dataclass, fields
 from feedkit.settings import Site
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import field
 from datetime import datetime
 from html import unescape
 from html.entities import html5
@@ -22,7 +21,7 @@ from xml.parsers import expat
 from feedkit.dates import parse_date
 from feedkit.errors import DateError, DocumentError, OnProblem, Problem, printable, raise_or_log, shown
 from feedkit.patterns import later
-from feedkit.records import dataclass
+from feedkit.records import dataclass, field
 from feedkit.text import plain
 
 #: The most bytes of a feed.

@@ -8,12 +8,11 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterable, Iterator
-from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from feedkit.errors import SettingsError, printable
-from feedkit.records import dataclass
+from feedkit.records import dataclass, field
 
 if TYPE_CHECKING:
     import subprocess

@@ -6,7 +6,6 @@ Refuses to hold a result: each step hands its own back.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import field
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -22,7 +21,7 @@ from feedkit.reading.naming import Place
 from feedkit.reading.objects import simple
 from feedkit.reading.report import Reporter
 from feedkit.reading.trace import Trace
-from feedkit.records import dataclass
+from feedkit.records import dataclass, field
 from feedkit.settings import Site
 from feedkit.text import illegal_names, legal
 from feedkit.urls import absolute, without_parameters

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from feedkit.errors import SettingsError, shown
 from feedkit.model import Person
 from feedkit.reading import values
 from feedkit.reading.intake import Intake
 from feedkit.reading.persons import is_mail, persons
+from feedkit.records import replace
 from feedkit.setting_checks import language_tag
 
 

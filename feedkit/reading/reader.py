@@ -6,7 +6,6 @@ Refuses an article whose folder's defaults cannot be read; the folder's problem 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +25,7 @@ from feedkit.reading.ordinary import Given, Ordinary, is_simple
 from feedkit.reading.report import Reporter
 from feedkit.reading.trace import OnTrace, Trace
 from feedkit.reading.unreadable import FrontMatterError, UnreadableError
+from feedkit.records import replace
 from feedkit.settings import Site
 
 _QUOTE = "put the whole value in quotes, or a blank behind the # of a comment"

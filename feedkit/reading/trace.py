@@ -6,10 +6,9 @@ Refuses to judge: what became of a value is the entry's to say.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import field
 
 from feedkit.reading.fields import Found
-from feedkit.records import dataclass
+from feedkit.records import dataclass, field
 
 
 @dataclass(slots=True, kw_only=True)

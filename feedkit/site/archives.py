@@ -7,10 +7,9 @@ oldest entry, and hold as many entries as the feed does.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 from feedkit.model import Entry, Feed
-from feedkit.records import dataclass
+from feedkit.records import dataclass, replace
 from feedkit.taxonomy import Selection
 
 

@@ -6,7 +6,6 @@ Refuses to write a file, and to make what no feed holds.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import field, replace
 from types import MappingProxyType
 
 from feedkit.document import Document, Kept, Piece
@@ -19,7 +18,7 @@ from feedkit.formats.redirects import redirects
 from feedkit.formats.rss import FORMAT as RSS
 from feedkit.frozen import changed
 from feedkit.model import Entry, Feed
-from feedkit.records import dataclass
+from feedkit.records import dataclass, field, replace
 from feedkit.setting_tables import Content
 from feedkit.settings import Site
 from feedkit.site.archives import Page, folder, linked, pages

@@ -6,13 +6,13 @@ Refuses to let one of them end a build: what it cannot say is told, and publishe
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from typing import Any, TypeVar
 
 from feedkit.errors import OnProblem, Problem, shown
 from feedkit.feed_values import Element
 from feedkit.formats.vocabularies import check
 from feedkit.model import Entry, Feed
+from feedkit.records import replace
 from feedkit.setting_tables import Extension
 
 T = TypeVar("T", Entry, Feed)

@@ -6,7 +6,6 @@ Refuses to look at the clock twice, and to publish two articles under one addres
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,7 @@ from feedkit.feed_values import Tombstone
 from feedkit.formats.redirects import Move
 from feedkit.instant import instant
 from feedkit.model import Entry
-from feedkit.records import dataclass
+from feedkit.records import dataclass, field
 from feedkit.settings import Site
 from feedkit.taxonomy import Selection, order, select
 from feedkit.urls import path_url

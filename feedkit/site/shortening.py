@@ -6,11 +6,11 @@ Refuses to cut a text: an entry has its whole content or none of it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from html import escape
 
 from feedkit.document import Piece
 from feedkit.model import Entry
+from feedkit.records import replace
 from feedkit.setting_tables import Content
 
 #: The bytes of an entry in one format, with as much as is said.

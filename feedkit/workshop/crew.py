@@ -10,12 +10,11 @@ from array import array
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from feedkit.errors import OnProblem
 from feedkit.model import Person, Term
-from feedkit.records import dataclass
+from feedkit.records import dataclass, field
 from feedkit.workshop.forking import forked, lost_process, may_fork
 from feedkit.workshop.outline import Outline
 from feedkit.workshop.packing import Sharing, pack, unpack

@@ -8,12 +8,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 from zoneinfo import TZPATH
 
-from feedkit.records import dataclass
+from feedkit.records import dataclass, fields, is_record
 from feedkit.settings import Site
 from feedkit.workshop.answers import Look, look
 from feedkit.workshop.stamps import Stamp, digest, programs
@@ -89,7 +88,7 @@ def paths_of(value: Any) -> Iterator[Path]:
     elif isinstance(value, tuple):
         for item in value:
             yield from paths_of(item)
-    elif is_dataclass(value):
+    elif is_record(type(value)):
         for item in fields(value):
             # What a build writes is looked at when it is written.
             if item.name not in ("output", "cache", "ids", "ledger"):
@@ -102,6 +101,6 @@ def _holds_function(value: Any) -> bool:
         return any(map(_holds_function, value.values()))
     if isinstance(value, tuple):
         return any(map(_holds_function, value))
-    if is_dataclass(value) and type(value).__module__.startswith("feedkit."):
+    if is_record(type(value)):
         return any(_holds_function(getattr(value, item.name)) for item in fields(value))
     return callable(value)

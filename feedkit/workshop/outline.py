@@ -8,13 +8,12 @@ from __future__ import annotations
 import hashlib
 import marshal
 from collections.abc import Iterator, Sequence
-from dataclasses import fields
 from typing import Any
 
 from feedkit.errors import Problem
 from feedkit.frozen import columns_made, values_of
 from feedkit.model import Entry, Person, Term
-from feedkit.records import dataclass
+from feedkit.records import dataclass, fields
 from feedkit.settings import Site
 
 # What only fragments say.

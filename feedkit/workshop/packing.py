@@ -8,14 +8,13 @@ from __future__ import annotations
 import io
 import pickle
 from collections.abc import Callable, Mapping
-from dataclasses import field, is_dataclass
 from functools import cache
 from importlib import import_module
 from types import MappingProxyType
 from typing import Any
 
 from feedkit.frozen import made, values_of
-from feedkit.records import dataclass
+from feedkit.records import dataclass, field, is_record
 
 _EMPTY: Mapping[Any, Any] = MappingProxyType({})
 
@@ -105,4 +104,4 @@ class _Unpacker(pickle.Unpickler):
 
 @cache
 def _is_ours(kind: Any) -> bool:
-    return is_dataclass(kind) and kind.__module__.startswith("feedkit.") and hasattr(kind, "__slots__")
+    return is_record(kind) and kind.__module__.startswith("feedkit.")

@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterable, Sequence
-from dataclasses import field
 from typing import IO
 
 from feedkit.formats.vocabularies import Namespaces
-from feedkit.records import dataclass
+from feedkit.records import dataclass, field
 
 # Processes that share a file share its position: they name the place with each call, where the system has such calls.
 _SHARED = hasattr(os, "pread")

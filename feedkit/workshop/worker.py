@@ -6,7 +6,6 @@ Refuses to remember more articles than it has room for: the older ones, which fe
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import field
 from heapq import heappop, heappush
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from feedkit.model import Entry
 from feedkit.reading.entry import Draft
 from feedkit.reading.files import SourceFile, source_files
 from feedkit.reading.reader import Reader
-from feedkit.records import dataclass
+from feedkit.records import dataclass, field
 from feedkit.setting_tables import Content
 from feedkit.settings import Site
 from feedkit.site import FEED_FORMATS

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
+import pickle
 import re
 import sys
 from collections.abc import Mapping
 from copy import copy, deepcopy
+from importlib import import_module
+from pkgutil import walk_packages
 from typing import Any
 
 import pytest
 
 import feedkit
 from feedkit.patterns import later
-from feedkit.records import dataclass
+from feedkit.records import dataclass, field, fields, is_record, replace
 
 
-def made(decorator: Any, **options: bool) -> list[type]:
-    """A few classes, made by a decorator."""
+def made(decorator: Any, field: Any, **options: bool) -> list[type]:
+    """A few classes, made by a decorator and what stands for a field."""
 
     @decorator(**options)
     class Pair:
@@ -25,9 +29,14 @@ def made(decorator: Any, **options: bool) -> list[type]:
 
         one: Any
         other: Any = None
-        silent: int = dataclasses.field(default=0, repr=False)
-        free: Any = dataclasses.field(default=0, compare=False)
-        loose: Mapping[str, int] = dataclasses.field(default_factory=dict, hash=False)
+        silent: int = field(default=0, repr=False)
+        free: Any = field(default=0, compare=False)
+        loose: Mapping[str, int] = field(default_factory=dict, hash=False)
+        later: int = field(init=False)
+        always: list[int] = field(default_factory=list, init=False)
+
+        def __post_init__(self) -> None:
+            object.__setattr__(self, "later", id(self.__class__) and 1)
 
     @decorator(**options)
     class Single:
@@ -54,7 +63,21 @@ def made(decorator: Any, **options: bool) -> list[type]:
         def __hash__(self) -> int:
             return 7
 
-    return [Pair, Single, Nothing, Own]
+    @decorator(**options)
+    class Above:
+        """What others stand on."""
+
+        one: Any
+        two: Any = 2
+
+    @decorator(**options)
+    class Below(Above):
+        """One field more, and another default."""
+
+        two: Any = 3
+        three: Any = ()
+
+    return [Pair, Single, Nothing, Own, Above, Below]
 
 
 OPTIONS = [
@@ -62,7 +85,6 @@ OPTIONS = [
     {"frozen": True, "slots": True},
     {"slots": True, "kw_only": True},
     {"slots": True},
-    {},
 ]
 NAN = float("nan")
 GIVEN: list[tuple[int, dict[str, Any]]] = [
@@ -78,25 +100,48 @@ GIVEN: list[tuple[int, dict[str, Any]]] = [
     (2, {}),
     (3, {"one": 1}),
     (3, {"one": 2}),
+    (4, {"one": 1}),
+    (5, {"one": 1}),
+    (5, {"one": 1, "two": 1, "three": 4}),
+]
+#: What no class takes.
+WRONG: list[tuple[int, tuple[int, ...], dict[str, Any]]] = [
+    (0, (), {}),
+    (0, (), {"one": 1, "later": 1}),
+    (0, (), {"one": 1, "unknown": 1}),
+    (1, (1, 2), {}),
+    (1, (1,), {"one": 2}),
+    (2, (1,), {}),
+    (5, (), {"three": 1}),
 ]
 
 
-def told(call: Any, *given: Any) -> Any:
+def both(options: dict[str, bool]) -> tuple[list[type], list[type]]:
+    """The classes as the library makes them, and as the standard library does."""
+    return made(dataclass, field, **options), made(dataclasses.dataclass, dataclasses.field, **options)
+
+
+def told(call: Any, *given: Any, **named: Any) -> Any:
     """What a call gives, or the error that it raises."""
     try:
-        return call(*given)
+        return call(*given, **named)
     except (TypeError, AttributeError) as error:
         return type(error), str(error)
 
 
 @pytest.mark.parametrize("options", OPTIONS, ids=str)
 def test_values_compare_hash_and_show_themselves_as_those_of_the_standard_library(options: dict[str, bool]) -> None:
-    ours, theirs = made(dataclass, **options), made(dataclasses.dataclass, **options)
+    ours, theirs = both(options)
     pairs = [(ours[number](**given), theirs[number](**given)) for number, given in GIVEN]
     for mine, their in pairs:
         assert repr(mine) == repr(their)
         assert told(hash, mine) == told(hash, their)
-        assert told(setattr, mine, "one", 3) == told(setattr, their, "one", 3)
+        refused = told(setattr, their, "one", 3)
+        # For what is no field of the class itself, the standard library asks the class as it was without slots.
+        assert told(setattr, mine, "one", 3) == refused or refused[0] is TypeError
+        with pytest.raises(AttributeError, match="unknown"):
+            mine.unknown = 3
+        assert told(replaced, mine) == told(replaced, their)
         assert [field.name for field in dataclasses.fields(mine)] == [field.name for field in dataclasses.fields(their)]
         assert mine != their or isinstance(mine, ours[3])
         # From Python 3.13 on, the others look at fields one by one, and NaN is not itself; before, and here, it is.
@@ -110,21 +155,96 @@ def test_values_compare_hash_and_show_themselves_as_those_of_the_standard_librar
 
 
 def test_a_value_that_holds_itself_can_be_shown() -> None:
-    pair, *_ = made(dataclass, slots=True)
+    pair, *_ = made(dataclass, field, slots=True)
     value = pair(one=[])
     value.one.append(value)
     assert "one=[...]" in repr(value)
 
 
-def test_without_options_a_class_is_a_dataclass_too() -> None:
-    @dataclass
-    class Plain:
-        """One value."""
+@pytest.mark.parametrize("options", OPTIONS, ids=str)
+def test_classes_say_of_themselves_what_those_of_the_standard_library_say(options: dict[str, bool]) -> None:
+    for mine, their in zip(*both(options), strict=True):
+        assert str(inspect.signature(mine)) == str(inspect.signature(their))
+        assert [described(field) for field in dataclasses.fields(mine)] == [
+            described(field) for field in dataclasses.fields(their)
+        ]
+        assert [(field.name, field.init) for field in fields(mine)] == [
+            (field.name, field.init) for field in dataclasses.fields(their)
+        ]
+        for name in ("__slots__", "__match_args__", "__doc__", "__qualname__", "__module__"):
+            assert getattr(mine, name) == getattr(their, name)
+        assert dataclasses.is_dataclass(mine)
 
-        one: int
 
-    assert Plain(1) == Plain(1)
-    assert dataclasses.replace(Plain(1), one=2) == Plain(2)
+@pytest.mark.parametrize("options", OPTIONS, ids=str)
+def test_classes_refuse_what_those_of_the_standard_library_refuse(options: dict[str, bool]) -> None:
+    ours, theirs = both(options)
+    for number, given, named in WRONG:
+        found, wanted = told(ours[number], *given, **named), told(theirs[number], *given, **named)
+        assert found == wanted
+        assert found[0] is TypeError
+    value = ours[0](one=1)
+    with pytest.raises(ValueError, match="later"):
+        replace(value, later=2)
+
+
+def replaced(value: Any) -> list[str]:
+    """A value with another field, and copies of it, as texts."""
+    others = [dataclasses.replace(value, one=7)] if dataclasses.fields(value) else []
+    return [repr(one) for one in (*others, copy(value), deepcopy(value))]
+
+
+def test_a_value_with_another_field() -> None:
+    pair, *_ = made(dataclass, field, slots=True, frozen=True)
+    assert replace(pair(one=1, free=2), one=3, free=4) == pair(one=3, free=4)
+    assert repr(replace(pair(one=1), free=4)) == repr(pair(one=1, free=4))
+
+
+def described(field: Any) -> tuple[Any, ...]:
+    """What a field of the standard library says of itself."""
+    default = None if field.default is dataclasses.MISSING else field.default
+    factory = None if field.default_factory is dataclasses.MISSING else field.default_factory
+    told = field.init, field.repr, field.hash, field.compare, field.kw_only
+    return (field.name, field.type, default, factory, *told)
+
+
+def test_what_is_frozen_may_be_sent_to_other_processes() -> None:
+    person = feedkit.Person(name="Ann")
+    assert pickle.loads(pickle.dumps(person)) == person
+
+
+def test_a_class_below_a_frozen_one_may_have_more() -> None:
+    class Friend(feedkit.Person):
+        """Somebody."""
+
+    friend = Friend(name="Ann")
+    friend.known = True  # type: ignore[attr-defined]
+    with pytest.raises(dataclasses.FrozenInstanceError, match="cannot assign to field 'name'"):
+        friend.name = "Bob"  # type: ignore[misc]
+    with pytest.raises(dataclasses.FrozenInstanceError, match="cannot delete field 'name'"):
+        del friend.name
+
+
+def every_record() -> list[type]:
+    """All classes of the library that are made so."""
+    modules = [
+        import_module(found.name)
+        for found in walk_packages(feedkit.__path__, "feedkit.")
+        if found.name != "feedkit.__main__"
+    ]
+    found = {one for module in modules for one in vars(module).values() if isinstance(one, type) and is_record(one)}
+    return sorted(found, key=lambda kind: (kind.__module__, kind.__qualname__))
+
+
+@pytest.mark.parametrize("kind", every_record(), ids=lambda kind: f"{kind.__module__}.{kind.__qualname__}")
+def test_every_value_of_the_library_is_what_the_standard_library_makes_of_it(kind: Any) -> None:
+    assert [field.name for field in dataclasses.fields(kind)] == [field.name for field in fields(kind)]
+    assert kind.__slots__
+    given = inspect.signature(kind).parameters
+    assert list(given) == sorted(
+        [field.name for field in dataclasses.fields(kind) if field.init],
+        key=lambda name: given[name].kind is inspect.Parameter.KEYWORD_ONLY,
+    )
 
 
 def test_the_values_of_the_library_are_made_so() -> None:

@@ -167,7 +167,7 @@ def _remember(
         return
     root = os.path.realpath(directory)
     stamps = {path: found for path in noted.paths if path in noted.silent and (found := stamp(f"{root}/{path}"))}
-    waiting.remembered.save_all(waiting.made(stamps), this, waiting.holders(made))
+    waiting.remembered.save_all(*waiting.made(stamps), this, waiting.holders(made))
 
 
 def _counted(ready: Prepared) -> ArticleCounts:

@@ -185,10 +185,10 @@ class Waiting:
                 self.fragments[document.path] = packed(document, keys)
             yield document
 
-    def made(self, stamps: Mapping[str, Stamp]) -> Made:
+    def made(self, stamps: Mapping[str, Stamp]) -> tuple[Made, dict[str, Feed]]:
         """What is remembered of documents that were made without a word: what the file system says of them."""
         if self.remembered is None:
-            return Made()
+            return Made(), {}
         feeds = {
             path: Feed(
                 signature=signature, stamp=stamps[path], content=content, fragments=self.fragments.get(path, b"")
@@ -201,7 +201,7 @@ class Waiting:
             for kind, documents in self.others.items()
             if all(item.path in stamps for item in documents)
         }
-        return Made(shared=self.remembered.shared, feeds=feeds, others=others, rendered=self.told)
+        return Made(shared=self.remembered.shared, others=others, rendered=self.told), feeds
 
     def holders(self, made: Edition) -> dict[str, HeldFeed | Holders] | None:
         """Which feeds hold an article, for builds after an edit; empty where that is known, None where of no use."""

@@ -7,7 +7,7 @@ there is something else to tell, makes a whole build.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from feedkit.document import Document, Kept
@@ -17,7 +17,7 @@ from feedkit.publishing.changed import Changes
 from feedkit.publishing.deferred import Waiting, Watch
 from feedkit.publishing.options import Options
 from feedkit.publishing.rebuild import BESIDE, State, done
-from feedkit.publishing.remembered import STAMPS, HeldFeed, Holders, Known, Remembered
+from feedkit.publishing.remembered import STAMPS, HeldFeed, Holders, Remembered
 from feedkit.publishing.report import Report
 from feedkit.publishing.tree import Tree
 from feedkit.publishing.writer import publish
@@ -29,6 +29,7 @@ from feedkit.site.heads import path
 from feedkit.taxonomy import order
 from feedkit.workshop.crew import Crew
 from feedkit.workshop.inputs import Inputs
+from feedkit.workshop.known import KnownFiles, known_files
 from feedkit.workshop.memory import Memory
 from feedkit.workshop.outline import LISTED, Outline
 from feedkit.workshop.stamps import stamp
@@ -51,10 +52,10 @@ def edited(
     the state `before`.
     """
     memory, found, _ = before
-    rows = memory.load_all(STAMPS)
-    known = {key.removeprefix(STAMPS): row for key, row in rows.items() if isinstance(row, Known)}
-    changed = {name: first for first, row in known.items() for name in row.changed(found)}
-    shared = found.digest_of(found.files.keys() - {name for row in known.values() for name in row.stamps})
+    rows = {key: known_files(row) for key, row in memory.plain_all(STAMPS).items()}
+    known = {key.removeprefix(STAMPS): row for key, row in rows.items() if row}
+    changed = {name: first for first, row in known.items() for name in row.changed(found.files)}
+    shared = found.digest_of(found.files.keys() - {name for row in known.values() for name in row.names})
     if not 0 < len(changed) <= MANY or any(row.shared != shared for row in known.values()):
         return None
     remembered = Remembered(memory=memory, inputs=found, shared=shared)
@@ -74,7 +75,7 @@ class _Edit:
     remembered: Remembered
     holders: Holders
     #: What is known of all articles, by chunk; and the chunk of each article that differs.
-    known: dict[str, Known]
+    known: dict[str, KnownFiles]
     changed: dict[str, str]
     #: The articles of those chunks as they were.
     before: dict[str, dict[str, Outline]] = field(init=False)
@@ -84,8 +85,7 @@ class _Edit:
     told: list[Problem] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        chunks = sorted(set(self.changed.values()))
-        self.before = {first: self.remembered.outlines_of(first, self.known[first]) for first in chunks}
+        self.before = self.remembered.outlines_of({first: self.known[first] for first in self.changed.values()})
 
     def build(self, options: Options, watch: Watch, state: State) -> Report | None:
         """Make the documents that hold the articles, publish them, and remember it; or do nothing."""
@@ -142,12 +142,14 @@ class _Edit:
         )
 
     def _edition(
-        self, waiting: Waiting, feeds: Iterable[HeldFeed], places: Mapping[str, int], state: State
+        self, waiting: Waiting, feeds: Sequence[HeldFeed], places: Mapping[str, int], state: State
     ) -> Edition | None:
         """The feeds that hold the articles; None where it is not known what they were made of."""
         entries: dict[str, Entry] = {}
+        formats = {feed.selection.folder: feed.formats(self.site) for feed in feeds}
+        self.remembered.look_up(path(self.site, folder, one) for folder, each in formats.items() for one in each)
         for feed in feeds:
-            keys = self.remembered.keys(path(self.site, feed.selection.folder, feed.formats(self.site)[0]))
+            keys = self.remembered.keys(path(self.site, feed.selection.folder, formats[feed.selection.folder][0]))
             held = feed.entries()
             if len(keys) != len(feed.names) or len(held) != len(feed.names):
                 return None
@@ -210,7 +212,7 @@ class _Edit:
         stamps = {name: found for name in waiting.signatures if (found := stamp(root / name))}
         paths = state.outputs[: -len(BESIDE)]
         new = done(self.site, self.folders[1], self.remembered.inputs, report, paths, state.now)
-        self.remembered.save(waiting.made(stamps), new)
+        self.remembered.save(*waiting.made(stamps), new)
 
 
 #: In place of the digest of an outline that is known to be as it was.

@@ -25,11 +25,12 @@ from feedkit.settings import Site
 from feedkit.site import formats_of
 from feedkit.taxonomy import Selection
 from feedkit.workshop.inputs import Inputs
+from feedkit.workshop.known import KnownFiles, known_files, packed_files
 from feedkit.workshop.memory import Memory
 from feedkit.workshop.outline import Outline, Outlines, gathered
 from feedkit.workshop.packing import Sharing, UnpackError, pack, unpack
 from feedkit.workshop.spool import Span
-from feedkit.workshop.stamps import RACY_NS, Stamp
+from feedkit.workshop.stamps import Stamp
 
 # About how many articles are remembered as one.
 _CHUNK = 128
@@ -38,7 +39,10 @@ _ROOM = 4 << 20
 _AT_ONCE = 64
 
 #: What the keys of articles and of feeds begin with.
-STAMPS, OUTLINES, FEED = "stamps ", "outlines ", "feed "
+STAMPS, OUTLINES, FEED, MADE = "stamps ", "outlines ", "feed ", "made "
+
+# In how many groups feeds are remembered: an edit loads and saves a few of them, a whole build all.
+_GROUPS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,26 +60,8 @@ class Chunk:
         return self.names[0]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """What is remembered of some articles beside their outlines."""
-
-    #: The digest of what they all depend on.
-    shared: bytes
-    #: When their files were looked at, by the clock of the file system.
-    taken: int
-    #: What the file system said of each file, by its path; None where it said nothing.
-    stamps: dict[str, Stamp | None]
-
-    def changed(self, inputs: Inputs) -> Iterator[str]:
-        """The files that are not as they were, or were so young that they may have changed again without a sign."""
-        for name, stamp in self.stamps.items():
-            if stamp is None or stamp != inputs.files.get(name) or stamp[1] >= self.taken - RACY_NS:
-                yield name
-
-
 class Feed(NamedTuple):
-    """What is known of a feed document. Packed as a plain tuple: each edit loads and saves that of all feeds."""
+    """What is known of a feed document. Packed as a plain tuple: there are thousands."""
 
     #: The digest of all that it is made of.
     signature: bytes
@@ -99,13 +85,11 @@ class Others:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """What is known of documents."""
+    """What is known of documents, but for feeds."""
 
     #: The digest of what all articles depend on.
     shared: bytes = b""
-    #: Feeds by their paths.
-    feeds: Mapping[str, tuple[bytes, Stamp, Content, bytes]] = field(default_factory=dict)
-    #: Others by their kind.
+    #: Those that are no feeds, by their kind.
     others: dict[str, Others] = field(default_factory=dict)
     #: What was found when articles were rendered, by their digests.
     rendered: dict[bytes, tuple[Problem, ...]] = field(default_factory=dict)
@@ -155,41 +139,49 @@ class Remembered:
     #: A digest of everything that all articles depend on.
     shared: bytes
     _made: Made = field(init=False)
-    _feeds: dict[str, Feed] = field(init=False)
+    _feeds: dict[str, Feed] = field(default_factory=dict)
     _sharing: Sharing = field(default_factory=lambda: Sharing(frozenset([Person, Term])))
     _seen: set[str] = field(default_factory=set)
-    _waiting: dict[str, Any] = field(default_factory=dict)
+    _waiting: dict[str, bytes] = field(default_factory=dict)
     _size: int = 0
 
     def __post_init__(self) -> None:
         made = self.memory.load(["documents"]).get("documents")
         self._made = made if isinstance(made, Made) else Made()
-        self._feeds = {path: Feed(*row) for path, row in self._made.feeds.items()}
+
+    def look_up(self, paths: Iterable[str] | None = None) -> None:
+        """Have at hand what is known of feeds, and of those that are remembered with them; of all without paths."""
+        groups = range(_GROUPS) if paths is None else sorted(set(map(_group, paths)))
+        for found in self.memory.load(f"{MADE}{group}" for group in groups).values():
+            with suppress(TypeError, AttributeError):
+                self._feeds |= {path: Feed(*row) for path, row in found.items()}
 
     def outlines(self, chunks: Sequence[Chunk]) -> Iterator[list[Outline | None]]:
         """The outlines of the articles that are as they were, chunk by chunk; None for each other."""
         for begin in range(0, len(chunks), _AT_ONCE):
             keys = [f"{kind}{chunk.first}" for chunk in chunks[begin : begin + _AT_ONCE] for kind in (STAMPS, OUTLINES)]
-            known = self.memory.load(keys)
+            known = self.memory.plain(keys)
             self._seen.update(keys)
             yield from (self._of_chunk(chunk, known) for chunk in chunks[begin : begin + _AT_ONCE])
 
-    def _of_chunk(self, chunk: Chunk, rows: Mapping[str, Any]) -> list[Outline | None]:
-        known, packed = rows.get(f"{STAMPS}{chunk.first}"), rows.get(f"{OUTLINES}{chunk.first}")
-        if not isinstance(known, Known) or known.shared != self.shared:
+    def _of_chunk(self, chunk: Chunk, rows: Mapping[str, bytes]) -> list[Outline | None]:
+        known = known_files(rows.get(f"{STAMPS}{chunk.first}"))
+        if known is None or known.shared != self.shared:
             return [None] * len(chunk.names)
-        found, changed = self._unpacked(known, packed), set(known.changed(self.inputs))
+        found = self._unpacked(known, rows.get(f"{OUTLINES}{chunk.first}", b""))
+        changed = set(known.changed(self.inputs.files))
         return [found.get(name) if name not in changed else None for name in chunk.names]
 
-    def outlines_of(self, first: str, known: Known) -> dict[str, Outline]:
-        """The outlines of a chunk by the files of their articles; nothing where they are damaged."""
-        return self._unpacked(known, self.memory.load([f"{OUTLINES}{first}"]).get(f"{OUTLINES}{first}"))
+    def outlines_of(self, known: Mapping[str, KnownFiles]) -> dict[str, dict[str, Outline]]:
+        """The outlines of chunks by the files of their articles; nothing where they are damaged."""
+        rows = self.memory.plain(f"{OUTLINES}{first}" for first in known)
+        return {first: self._unpacked(files, rows.get(f"{OUTLINES}{first}", b"")) for first, files in known.items()}
 
-    def _unpacked(self, known: Known, packed: object) -> dict[str, Outline]:
+    def _unpacked(self, known: KnownFiles, packed: bytes) -> dict[str, Outline]:
         try:
-            (found,) = unpack(packed, self._sharing.made) if isinstance(packed, bytes) else [None]
+            (found,) = unpack(packed, self._sharing.made)
             outlines = found.each() if isinstance(found, Outlines) else ()
-            return dict(zip(known.stamps, outlines, strict=True))
+            return dict(zip(known.names, outlines, strict=True))
         except (UnpackError, ValueError, TypeError):
             return {}
 
@@ -197,7 +189,7 @@ class Remembered:
         """Remember articles that were read, by their files; also packed, as by a worker, if it has packed them."""
         packed = packed or pack([gathered(list(outlines.values()))])
         stamps = {name: self.inputs.files.get(name) for name in outlines}
-        self._waiting[f"{STAMPS}{first}"] = Known(shared=self.shared, taken=self.inputs.taken, stamps=stamps)
+        self._waiting[f"{STAMPS}{first}"] = packed_files(self.shared, self.inputs.taken, stamps)
         self._waiting[f"{OUTLINES}{first}"] = packed
         self._size += len(packed)
         if self._size > _ROOM:
@@ -205,7 +197,7 @@ class Remembered:
 
     def _save(self) -> None:
         # Until this build is done, what is known of articles is not what the documents were made of.
-        self.memory.save(self._waiting, forget=["state", "answer", "holders"])
+        self.memory.save({}, plain=self._waiting, forget=["state", "answer", "holders"])
         self._waiting, self._size = {}, 0
 
     def digest(self, *parts: object) -> bytes:
@@ -248,20 +240,22 @@ class Remembered:
         """What was found when an article was rendered."""
         return self._made.rendered.get(key, ())
 
-    def save(self, made: Made, this: Done) -> None:
+    def save(self, made: Made, feeds: Mapping[str, Feed], this: Done) -> None:
         """Remember this build, after an edit: of other documents and articles the same is known."""
-        feeds, rendered = {**self._feeds, **made.feeds}, {**self._made.rendered, **made.rendered}
-        known = replace(self._made, feeds=feeds, rendered=rendered)
-        self.memory.save({**self._waiting, "documents": _plain(known), **this.rows}, plain=this.plain)
+        rendered = {**self._made.rendered, **made.rendered}
+        rows: dict[str, Any] = {**this.rows, **_grouped({**self._feeds, **feeds}, set(map(_group, feeds)))}
+        if rendered != self._made.rendered:
+            rows["documents"] = replace(self._made, rendered=rendered)
+        self.memory.save(rows, plain=self._waiting | this.plain)
 
-    def save_all(self, made: Made, this: Done, holders: Mapping[str, Any] | None) -> None:
+    def save_all(self, made: Made, feeds: Mapping[str, Feed], this: Done, holders: Mapping[str, Any] | None) -> None:
         """Remember this build, and forget what is gone; `holders` are empty where they are as they were."""
         keys = self.memory.keys()
         stale = [key for key in keys - self._seen if key.startswith((STAMPS, OUTLINES))]
         if holders != {}:
             stale += [key for key in keys - (holders or {}).keys() if key.startswith((FEED, "holders"))]
-        values = {**self._waiting, "documents": _plain(made), **this.rows, **(holders or {})}
-        self.memory.save(values, plain=this.plain, forget=stale)
+        rows = {"documents": made, **_grouped(feeds, range(_GROUPS)), **this.rows, **(holders or {})}
+        self.memory.save(rows, plain=self._waiting | this.plain, forget=stale)
 
     def holders(self) -> Holders | None:
         """Which feeds hold an article."""
@@ -269,14 +263,26 @@ class Remembered:
         return found if isinstance(found, Holders) else None
 
 
-def _plain(made: Made) -> Made:
-    return replace(made, feeds={path: (*feed,) for path, feed in made.feeds.items()})
+def _group(path: str) -> int:
+    """With which others a feed is remembered: with those of its folder, and of some more."""
+    return zlib.crc32(path.rpartition("/")[0].encode("utf-8", "surrogatepass")) % _GROUPS
+
+
+def _grouped(feeds: Mapping[str, Feed], groups: Iterable[int]) -> dict[str, dict[str, tuple[Any, ...]]]:
+    """What is known of the feeds of some groups, by the keys of these."""
+    found: dict[int, dict[str, tuple[Any, ...]]] = {group: {} for group in groups}
+    for path, feed in feeds.items():
+        if (group := _group(path)) in found:
+            found[group][path] = (*feed,)
+    return {f"{MADE}{group}": rows for group, rows in found.items()}
 
 
 def remembered(memory: Memory, inputs: Inputs, chunks: Iterable[Chunk]) -> Remembered:
     """What the last build knew of the articles."""
     articles = {name for chunk in chunks for name in chunk.names}
-    return Remembered(memory=memory, inputs=inputs, shared=inputs.digest_of(inputs.files.keys() - articles))
+    found = Remembered(memory=memory, inputs=inputs, shared=inputs.digest_of(inputs.files.keys() - articles))
+    found.look_up()
+    return found
 
 
 def chunked(files: Sequence[SourceFile], articles: Iterable[int]) -> Iterator[Chunk]:

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 #: The form of what is remembered.
-VERSION = 1
+VERSION = 2
 #: What tells sqlite3 files of feedkit's from others (`PRAGMA application_id`): "fkit".
 _APPLICATION = 0x666B6974
 
@@ -36,14 +36,14 @@ class Memory:
         """The bytes that are remembered under keys; without what is damaged."""
         return self._found("SELECT key, checksum, data FROM memory WHERE key = ?", [(key,) for key in keys])
 
+    def plain_all(self, begin: str) -> dict[str, bytes]:
+        """The same, under all keys that begin so."""
+        asked = "SELECT key, checksum, data FROM memory WHERE key >= ? AND key < ?"
+        return self._found(asked, [(begin, f"{begin}\U0010ffff")])
+
     def load(self, keys: Iterable[str]) -> dict[str, Any]:
         """What is remembered under keys; without what is damaged."""
         return _unpacked(self.plain(keys))
-
-    def load_all(self, begin: str) -> dict[str, Any]:
-        """The same, under all keys that begin so."""
-        asked = "SELECT key, checksum, data FROM memory WHERE key >= ? AND key < ?"
-        return _unpacked(self._found(asked, [(begin, f"{begin}\U0010ffff")]))
 
     def keys(self) -> frozenset[str]:
         """Under what something is remembered."""

@@ -68,7 +68,8 @@ def test_what_is_saved_is_built_and_what_is_built_is_not_watched(watching: Watch
         if is_ready(watching.process.stdout, 0.2):
             break
     assert watching.report()["changed_urls"] == ["https://example.com/a/"]
-    assert f"Two {number}" in (watching.output / "rss.xml").read_text("utf-8")
+    # The report may be that of a save before the last one.
+    assert "<title>Two " in (watching.output / "rss.xml").read_text("utf-8")
     watching.config.write_text("title = 3\n", "utf-8")
     assert "feedkit.toml" in watching.line(watching.process.stderr)
     watching.config.write_text('base_url = "https://example.com/"\ntitle = "New"\n', "utf-8")

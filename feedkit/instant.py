@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime, timedelta
+from time import time_ns
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from feedkit.settings import Site
+    from datetime import datetime
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+    from feedkit.settings import Site
 
 
 def instant(site: Site) -> datetime:
@@ -22,18 +22,26 @@ def instant(site: Site) -> datetime:
 
 def start() -> datetime:
     """The same without a setting."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if not epoch:
-        return datetime.now(UTC)
+    from datetime import UTC, datetime, timedelta
+
     try:
-        return datetime.fromtimestamp(int(epoch), UTC)
-    except (ValueError, OverflowError, OSError) as error:
+        return datetime.fromtimestamp(0, UTC) + timedelta(microseconds=start_microseconds())
+    except (ValueError, OverflowError) as error:
         # Late: who only asks what time it is needs none of it.
         from feedkit.errors import SettingsError, shown
 
+        epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
         raise SettingsError(f"SOURCE_DATE_EPOCH: {shown(epoch)} is no number of seconds since 1970") from error
+
+
+def start_microseconds() -> int:
+    """The same in microseconds since 1970, for who has no other use of dates. Raises `ValueError` for what is none."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    return int(epoch) * 1_000_000 if epoch else time_ns() // 1_000
 
 
 def microseconds(moment: datetime) -> int:
     """How many have passed since 1970."""
-    return (moment - _EPOCH) // timedelta(microseconds=1)
+    from datetime import UTC, datetime, timedelta
+
+    return (moment - datetime.fromtimestamp(0, UTC)) // timedelta(microseconds=1)

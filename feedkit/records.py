@@ -7,8 +7,8 @@ values of a hundred classes waits for that. Refuses nothing that is used here, a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+# As `typing` has it, which takes longer to import than all that is below.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from dataclasses import MISSING as MISSING
     from dataclasses import asdict as asdict
@@ -217,6 +217,6 @@ else:
     _NOT_TAKEN = {"__dict__", "__weakref__"}
 
 
-def is_record(kind: Any) -> bool:
+def is_record(kind: type) -> bool:
     """Whether a class was made by `dataclass`."""
     return "__record__" in vars(kind)

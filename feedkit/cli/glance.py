@@ -9,13 +9,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from hashlib import blake2b
 
 from feedkit.cli.saying import say
-from feedkit.instant import microseconds, start
-from feedkit.workshop.answers import Answer, Look, Question, answer, known_places, looked_at, packed, question
+from feedkit.instant import start_microseconds
+from feedkit.workshop.answers import Answer, Look, Question, answer, known_places, packed, question
 from feedkit.workshop.memory import Memory
-from feedkit.workshop.stamps import digest
+from feedkit.workshop.stamps import blake2b, digest, looked_at
 
 #: The options of `feedkit build` that have a value, with the one name of each; and those that have none and leave
 #: everything to the build. A test holds them to its grammar.
@@ -45,7 +44,10 @@ def glanced(arguments: Sequence[str]) -> tuple[int | None, Look | None]:
     asked, left = question(found.get("question")), answer(found.get("answer"))
     if asked is None or left is None or not _may_be_answered(asked, left, arguments):
         return None, None
-    look = left.looked()
+    outputs = looked_at(left.outputs)
+    if digest(outputs).hex() != left.written:
+        return None, None
+    look = left.looked(outputs)
     if not left.holds(look):
         return None, look
     for text, stream in ((asked.diagnostics, sys.stderr), (asked.result, sys.stdout)):
@@ -95,8 +97,8 @@ def _may_be_answered(asked: Question, left: Answer, arguments: Sequence[str]) ->
     if (asked.key, asked.report, asked.settings) != (_key(arguments), left.report, left.settings):
         return False
     there = looked_at(asked.places)
-    now = microseconds(start()) if not _has_instant(arguments) else left.now
-    return digest(there).hex() == asked.configuration and left.is_older(there) and left.may_hold(now)
+    now = start_microseconds() if not _has_instant(arguments) else left.now
+    return digest(there).hex() == asked.configuration and left.is_older(there) and not left.is_due(now)
 
 
 def _has_instant(arguments: Sequence[str]) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import gzip
 import os
 import re
-from collections.abc import Container, Iterable, Iterator, Sequence, Set
+from collections.abc import Container, Iterable, Iterator, Sequence
 from html import escape
 from pathlib import Path
 
@@ -79,9 +79,9 @@ class Changes:
         if not data:
             self._entries[document.path] = document.entries
             return
-        old = _items(data)
-        pairs = zip(document.entries, document.fragments, strict=True)
-        self._entries[document.path] = [url for url, place in pairs if bytes(document.pieces[place]) not in old]
+        fragments = [bytes(document.pieces[place]) for place in document.fragments]
+        pairs = zip(document.entries, _are_in(fragments, data), strict=True)
+        self._entries[document.path] = [url for url, is_old in pairs if not is_old]
 
     def _look_at_sitemap(self, document: Document) -> None:
         new, old = document.to_bytes(), self._old(document.path)
@@ -96,13 +96,23 @@ class Changes:
         return (self._tree.read(path) or b"") if there else b""
 
 
-def _items(data: bytes) -> Set[bytes]:
-    """The entries of a feed that feedkit wrote: JSON has one a line, and no XML has an end tag within a text."""
-    if data.startswith(b"{"):
-        return {line.removesuffix(b",") for line in data.split(b"\n")}
-    name = b"entry" if b"</entry>" in data else b"item"
-    begin, end = b"<" + name, b"</" + name + b">"
-    return {piece[piece.find(begin) :] + end for piece in data.split(end)}
+def _are_in(fragments: Iterable[bytes], data: bytes) -> Iterator[bool]:
+    """Whether each entry is in the bytes of a feed that feedkit wrote.
+
+    They begin and end as nothing within them does: JSON has one a line, and no XML has a tag within a text. Most are
+    where they are looked for first: behind the one before.
+    """
+    end = 0
+    for fragment in fragments:
+        begin = data.find(fragment[:_BEGINNING], end)
+        if begin < 0 or not data.startswith(fragment, begin):
+            begin = data.find(fragment)
+        end = begin + len(fragment) if begin >= 0 else end
+        yield begin >= 0
+
+
+# How much of an entry finds it, nearly always: its title, its address or its date are in it.
+_BEGINNING = 128
 
 
 def _expanded(path: str, data: bytes) -> bytes:

@@ -16,7 +16,7 @@ from feedkit.model import Entry
 from feedkit.publishing.changed import Changes
 from feedkit.publishing.deferred import Waiting, Watch
 from feedkit.publishing.options import Options
-from feedkit.publishing.rebuild import BESIDE, State, done
+from feedkit.publishing.rebuild import BESIDE, Left, State, done
 from feedkit.publishing.remembered import STAMPS, HeldFeed, Holders, Remembered
 from feedkit.publishing.report import Report
 from feedkit.publishing.tree import Tree
@@ -44,12 +44,12 @@ def edited(
     folders: tuple[Path, Path],
     options: Options,
     watch: Watch,
-    before: tuple[Memory, Inputs, State],
+    before: tuple[Memory, Inputs, Left],
 ) -> Report | None:
     """The report of a build after such an edit; None where there was none, or another change.
 
     `folders` are that of the articles and the output; nothing in the output has changed, and nothing is due, since
-    the state `before`.
+    the build `before`.
     """
     memory, found, _ = before
     rows = {key: known_files(row) for key, row in memory.plain_all(STAMPS).items()}
@@ -87,7 +87,7 @@ class _Edit:
     def __post_init__(self) -> None:
         self.before = self.remembered.outlines_of({first: self.known[first] for first in self.changed.values()})
 
-    def build(self, options: Options, watch: Watch, state: State) -> Report | None:
+    def build(self, options: Options, watch: Watch, left: Left) -> Report | None:
         """Make the documents that hold the articles, publish them, and remember it; or do nothing."""
         wanted = dict.fromkeys(key for name in self.changed for key in self.holders.feeds.get(name, ()))
         feeds = self.remembered.held(wanted)
@@ -98,9 +98,9 @@ class _Edit:
             if len(feeds) < len(wanted) or not self._are_listed_alike():
                 return None
             waiting = self._waiting(crew, watch)
-            made = self._edition(waiting, feeds, places, state)
+            made = self._edition(waiting, feeds, places, left.state)
             documents = self._documents(waiting, made) if made else None
-            return None if documents is None else self._published(waiting, documents, options, state)
+            return None if documents is None else self._published(waiting, documents, options, left)
 
     def _read(self, crew: Crew, places: Mapping[str, int]) -> dict[str, Outline]:
         for outlines, _ in crew.outlines([[places[name] for name in self.changed]]):
@@ -183,8 +183,9 @@ class _Edit:
         return documents if len(self.told) == count else None
 
     def _published(
-        self, waiting: Waiting, documents: Iterable[Document | Kept], options: Options, state: State
+        self, waiting: Waiting, documents: Iterable[Document | Kept], options: Options, left: Left
     ) -> Report | None:
+        state = left.state
         changes = Changes(site=self.site, directory=self.folders[1])
         each = waiting.watch(changes.watched(documents), "writing")
         report = publish(each, self.folders[1], removes=lambda path: False, **options.of_publish)
@@ -202,16 +203,18 @@ class _Edit:
             changed_urls=changes.urls(written, sorted(waiting.entries, key=order)),
             changed_feeds=changes.feeds(report.written),
         )
-        self._remember(waiting, report, state)
+        self._remember(waiting, report, left)
         return report
 
-    def _remember(self, waiting: Waiting, report: Report, state: State) -> None:
+    def _remember(self, waiting: Waiting, report: Report, left: Left) -> None:
         for first, old in self.before.items():
             self.remembered.note(first, {name: self.fresh.get(name, outline) for name, outline in old.items()})
         root = waiting.tree.root
-        stamps = {name: found for name in waiting.signatures if (found := stamp(root / name))}
-        paths = state.outputs[: -len(BESIDE)]
-        new = done(self.site, self.folders[1], self.remembered.inputs, report, paths, state.now)
+        stamps = {name: found for name in waiting.signatures if (found := stamp(f"{root}/{name}"))}
+        paths = left.state.outputs[: -len(BESIDE)]
+        new_ones = {f"{root}/{name}" for name in (*report.written, *BESIDE)}
+        known = {path: found for path, found in left.stamps.items() if path not in new_ones}
+        new = done(self.site, self.folders[1], self.remembered.inputs, report, paths, left.state.now, known)
         self.remembered.save(*waiting.made(stamps), new)
 
 

@@ -7,9 +7,10 @@ functions in the settings, dates from git.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from feedkit.errors import OnProblem, SettingsError
@@ -18,16 +19,18 @@ from feedkit.publishing.paths import MANIFEST
 from feedkit.publishing.report import Report
 from feedkit.records import dataclass
 from feedkit.settings import Site
-from feedkit.workshop.answers import Answer, Look, packed, written
+from feedkit.workshop.answers import Answer, Look, packed
 from feedkit.workshop.inputs import Inputs, inputs, named_by
 from feedkit.workshop.memory import Memory
-from feedkit.workshop.stamps import RACY_NS
+from feedkit.workshop.stamps import RACY_NS, Stamp, digest, looked_at, stamp
 
 if TYPE_CHECKING:
     from feedkit.publishing.build import Content
 
 #: Wraps an iterable to show how far a stage is; gets the stage's name.
 Watch = Callable[[Iterable[Any], str], Iterable[Any]]
+
+_NOTHING: Mapping[str, Stamp | None] = MappingProxyType({})
 
 #: What a run looks at in the output folder beside its documents.
 BESIDE = (MANIFEST, "robots.txt")
@@ -79,18 +82,18 @@ def build(
     if cache is not None and isinstance(content, str | Path):
         memory = Memory(_outside(Path(cache), Path(directory)))
         found = inputs(site, Path(content), Path(directory), memory.touched(), look)
-    state = _left(site, Path(directory), memory, look) if memory else None
-    if found and state and not _differs(found, state):
-        return _told(state.report, on_problem)
+    left = _left(site, Path(directory), memory, look) if memory else None
+    if found and left and not _differs(found, left.state):
+        return _told(left.state.report, on_problem)
     # Late: nothing of this is needed where nothing changed.
     from feedkit.publishing.options import Options
 
     options = Options(force=force, allow_empty=allow_empty, durable=durable, wait=wait, jobs=jobs)
     before = (memory, found) if memory and found else None
-    if before and state and isinstance(content, str | Path):
+    if before and left and isinstance(content, str | Path):
         from feedkit.publishing.edited import edited
 
-        report = edited(site, (Path(content), Path(directory)), options, watch, (*before, state))
+        report = edited(site, (Path(content), Path(directory)), options, watch, (*before, left))
         if report:
             return _told(report, on_problem)
     from feedkit.publishing.build import whole_build
@@ -113,7 +116,15 @@ def _outside(cache: Path, directory: Path) -> Path:
     return cache
 
 
-def _left(site: Site, directory: Path, memory: Memory, look: Look | None) -> State | None:
+class Left(NamedTuple):
+    """The last build, where everything is as it left it."""
+
+    state: State
+    #: What the file system says of its documents, by their whole paths.
+    stamps: dict[str, Stamp | None]
+
+
+def _left(site: Site, directory: Path, memory: Memory, look: Look | None) -> Left | None:
     """The last build, if everything is as it left it, and nothing has fallen due since."""
     state = memory.load(["state"]).get("state")
     if not isinstance(state, State):
@@ -121,8 +132,10 @@ def _left(site: Site, directory: Path, memory: Memory, look: Look | None) -> Sta
     now = instant(site)
     is_due = now < state.now or (state.next_change is not None and state.next_change <= now)
     outputs = _outputs(directory, site, state.outputs)
-    found = look.written if look and look.outputs == outputs else written(outputs)
-    return None if is_due or found != state.written else state
+    found = look.stamps if look and look.outputs == outputs else looked_at(outputs)
+    if is_due or _digest(found) != state.written:
+        return None
+    return Left(state, dict(zip(outputs, found, strict=True)))
 
 
 def _differs(found: Inputs, state: State) -> bool:
@@ -147,15 +160,24 @@ class Done(NamedTuple):
         return {"answer": packed(self.answer)}
 
 
-def done(site: Site, directory: Path, found: Inputs, report: Report, paths: Iterable[str], now: datetime) -> Done:
-    """What is remembered of a build."""
+def done(
+    site: Site,
+    directory: Path,
+    found: Inputs,
+    report: Report,
+    paths: Iterable[str],
+    now: datetime,
+    known: Mapping[str, Stamp | None] = _NOTHING,
+) -> Done:
+    """What is remembered of a build; `known` is what the file system says of documents that are as they were."""
     names = (*sorted(paths), *BESIDE)
     outputs = _outputs(directory, site, names)
+    stamps = tuple(known[path] if path in known else stamp(path) for path in outputs)
     state = State(
         inputs=found.digest(),
         taken=found.taken,
         outputs=names,
-        written=written(outputs),
+        written=_digest(stamps),
         now=now,
         next_change=report.next_change,
         report=report.settled(),
@@ -174,6 +196,10 @@ def done(site: Site, directory: Path, found: Inputs, report: Report, paths: Iter
         due=microseconds(report.next_change) if report.next_change else 0,
     )
     return Done(state, answer)
+
+
+def _digest(stamps: tuple[Stamp | None, ...]) -> str:
+    return digest(stamps).hex()
 
 
 def _outputs(directory: Path, site: Site, names: Iterable[str]) -> tuple[str, ...]:

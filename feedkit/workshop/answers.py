@@ -6,17 +6,18 @@ Refuses to stand on what a build is made of, which takes longer to import than t
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import suppress
-from typing import NamedTuple
 
+from feedkit.records import dataclass, fields, replace
 from feedkit.workshop.stamps import RACY_NS, Stamp, digest, digest_of_files, listed, stamp
 
 # What parts texts, and the items of those that are lists.
 _PART, _ITEM = "\0", "\1"
 
 
-class Look(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Look:
     """The files that a build depends on, as they were at one look."""
 
     #: The folder of articles as it was named, the output folder resolved; what else the settings name.
@@ -28,10 +29,10 @@ class Look(NamedTuple):
     others: tuple[tuple[str, Stamp], ...]
     #: One digest for all of them.
     digest: str
-    #: The files of a build that are as it left them, by whole paths, and the digest of what the file system says of
-    #: them; none where nobody has looked.
+    #: The files of a build that are as it left them, by whole paths, and what the file system says of each; none where
+    #: nobody has looked.
     outputs: tuple[str, ...] = ()
-    written: str = ""
+    stamps: tuple[Stamp | None, ...] = ()
 
 
 def look(content: str, own: str, named: tuple[str, ...]) -> Look:
@@ -52,14 +53,15 @@ def looked_again(before: Look, paths: Iterable[str]) -> Look | None:
         if name not in files or (found := stamp(path)) is None:
             return None
         files[name] = found
-    return before._replace(files=tuple(files.items()), digest=_digest(tuple(files.items()), before.others))
+    return replace(before, files=tuple(files.items()), digest=_digest(tuple(files.items()), before.others))
 
 
 def _digest(files: tuple[tuple[str, Stamp], ...], others: tuple[tuple[str, Stamp], ...]) -> str:
     return digest(digest_of_files(others), digest_of_files(files)).hex()
 
 
-class Answer(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Answer:
     """A build that is done, as far as it can be seen from outside whether it would do anything again."""
 
     #: The digest of its report, of its settings, of all files that it depended on, of what it left behind.
@@ -79,25 +81,25 @@ class Answer(NamedTuple):
     now: int
     due: int
 
-    def may_hold(self, now: int) -> bool:
-        """Whether its documents are as they were, and at this instant nothing has fallen due."""
-        return self.now <= now and not 0 < self.due <= now and written(self.outputs) == self.written
+    def is_due(self, now: int) -> bool:
+        """Whether at an instant its result may be another one by itself."""
+        return now < self.now or 0 < self.due <= now
 
-    def looked(self) -> Look:
-        """The files that it depends on, as they are, where its documents are as they were."""
-        return look(self.content, self.own, self.others)._replace(outputs=self.outputs, written=self.written)
+    def looked(self, stamps: tuple[Stamp | None, ...]) -> Look:
+        """The files that it depends on, as they are, beside its documents."""
+        return replace(look(self.content, self.own, self.others), outputs=self.outputs, stamps=stamps)
 
     def holds(self, found: Look) -> bool:
         """Whether the files are as they were, where the documents are."""
-        return found.digest == self.files and self.is_older((*found.files, *found.others))
+        return found.digest == self.files and self.is_older([stamp for _, stamp in (*found.files, *found.others)])
 
-    def is_older(self, files: Iterable[tuple[str, Stamp | None]]) -> bool:
-        """Whether the files were old enough, when they were looked at, to be known by what the file system says."""
-        newest = max([found[1] for _, found in files if found], default=0)
-        return newest < self.taken - RACY_NS
+    def is_older(self, stamps: Iterable[Stamp | None]) -> bool:
+        """Whether files were old enough, when they were looked at, to be known by what the file system says."""
+        return max([stamp[1] for stamp in stamps if stamp], default=0) < self.taken - RACY_NS
 
 
-class Question(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Question:
     """A command line that has been answered."""
 
     #: The digest of its words and of all that they are understood by.
@@ -114,16 +116,6 @@ class Question(NamedTuple):
     code: int
 
 
-def written(paths: Iterable[str]) -> str:
-    """The digest of what the file system says of the files that a build left behind."""
-    return digest([stamp(path) for path in paths]).hex()
-
-
-def looked_at(places: Iterable[str]) -> tuple[tuple[str, Stamp | None], ...]:
-    """Files that may be there, and what the file system says of them."""
-    return tuple((place, stamp(place)) for place in places)
-
-
 def known_places(start: str, names: Iterable[str]) -> tuple[str, ...]:
     """The files of some names in a folder and all those above it."""
     folders = [os.path.realpath(start)]
@@ -132,8 +124,9 @@ def known_places(start: str, names: Iterable[str]) -> tuple[str, ...]:
     return tuple(os.path.join(folder, name) for folder in folders for name in names)  # noqa: PTH118
 
 
-def packed(values: Sequence[object]) -> bytes:
+def packed(one: Answer | Question) -> bytes:
     """The bytes of an `Answer` or a `Question`; none where a text has what parts texts."""
+    values = [getattr(one, item.name) for item in fields(one)]
     texts = [_ITEM.join(value) if isinstance(value, tuple) else str(value) for value in values]
     items = sum(len(value) - 1 for value in values if isinstance(value, tuple) and value)
     whole = _PART.join(texts)

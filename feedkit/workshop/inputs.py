@@ -59,7 +59,7 @@ def inputs(site: Site, content: Path, directory: Path, taken: int = 0, before: L
     if _holds_function(site) or "git" in site.dates_from or not content.is_dir():
         return None
     asked = str(content), os.path.realpath(directory), named_by(site)
-    found = before if before and before[:3] == asked else look(*asked)
+    found = before if before and (before.content, before.own, before.named) == asked else look(*asked)
     return Inputs(
         content=found.content,
         settings=settings_digest(site, found.content, str(directory)),

@@ -11,7 +11,10 @@ import zlib
 from collections.abc import Iterable, Mapping
 from contextlib import closing, suppress
 from types import MappingProxyType
-from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 #: The form of what is remembered.
 VERSION = 2

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 from typing import Any
 
 import feedkit
@@ -12,6 +11,7 @@ from feedkit.cli.options import add_printing, add_settings, content_of, site_of
 from feedkit.cli.printing import code, count, counts, finish, has_bar, progress, result, silent, teller, to_stderr, told
 from feedkit.cli.profile import Profile
 from feedkit.cli.watching import watched
+from feedkit.workshop.beside import processors
 from feedkit.workshop.inputs import settings_digest
 from feedkit.workshop.memory import Memory
 
@@ -69,11 +69,6 @@ def _jobs(text: str) -> int:
     return jobs
 
 
-def _processors() -> int:
-    # Of those that there are, the ones that this process may use; not every system can tell.
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def _build(options: argparse.Namespace) -> int:
     return watched(options, _once) if options.watch else _once(options)
 
@@ -96,7 +91,7 @@ def _once(options: argparse.Namespace) -> int:
         allow_empty=options.allow_empty,
         durable=options.durable,
         wait=options.wait,
-        jobs=options.jobs or _processors(),
+        jobs=options.jobs or processors(),
         cache=cache,
         look=look,
     )

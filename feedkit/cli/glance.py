@@ -9,10 +9,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from functools import partial
+from importlib import import_module
 
 from feedkit.cli.saying import say
 from feedkit.instant import start_microseconds
-from feedkit.workshop.answers import Answer, Look, Question, answer, known_places, packed, question
+from feedkit.workshop.answers import Answer, Look, Question, Seen, answer, known_places, packed, question
+from feedkit.workshop.beside import beside, may_work_beside
 from feedkit.workshop.memory import Memory
 from feedkit.workshop.stamps import blake2b, digest, looked_at
 
@@ -30,16 +33,43 @@ ENVIRONMENT = ("HOME", "SOURCE_DATE_EPOCH", "PYTHONTZPATH")
 #: The files in which settings are looked for: in the folder of articles and all above it, and beside those.
 CONFIGURATIONS = ("feedkit.toml", "pyproject.toml", "authors.yml", "authors.yaml", "_data/authors.yml")
 
+#: From how many files on another process looks at them.
+MANY = 2_000
+
+#: What a build imports that is done after an edit, piece by piece: while another process looks at thousands of files.
+AHEAD = (
+    "typing",
+    "argparse",
+    "pathlib",
+    "json",
+    "datetime",
+    "zoneinfo",
+    "feedkit.errors",
+    "feedkit.cli.commands",
+    "feedkit.dates",
+    "feedkit.urls",
+    "feedkit.setting_tables",
+    "feedkit.settings",
+    "feedkit.cli.build",
+    "feedkit.workshop.packing",
+    "hashlib",
+    "feedkit.formats.format",
+    "feedkit.reading.settled",
+    "feedkit.reading",
+    "feedkit.site",
+    "feedkit.publishing.edited",
+)
+
 
 def glanced(arguments: Sequence[str]) -> tuple[int | None, Look | None]:
     """The exit code of a build that has nothing to do, when its answer is printed; None where it may have something.
 
-    Beside it the files as they are, if they were looked at.
+    Beside it the files as they are, if they were looked at in vain.
     """
     words = _understood(arguments)
     if words is None:
         return None, None
-    content, output, config = words
+    content, output, config, jobs = words
     found = Memory(cache_file(content, output, config)).plain(["question", "answer"])
     asked, left = question(found.get("question")), answer(found.get("answer"))
     if asked is None or left is None or not _may_be_answered(asked, left, arguments):
@@ -47,13 +77,12 @@ def glanced(arguments: Sequence[str]) -> tuple[int | None, Look | None]:
     outputs = looked_at(left.outputs)
     if digest(outputs).hex() != left.written:
         return None, None
-    look = left.looked(outputs)
-    if not left.holds(look):
-        return None, look
+    if seen := _seen(left, jobs):
+        return None, left.looked(outputs, seen)
     for text, stream in ((asked.diagnostics, sys.stderr), (asked.result, sys.stdout)):
         if text:
             say(text, stream)
-    return asked.code, look
+    return asked.code, None
 
 
 def cache_file(content: str, output: str | None, config: str | None) -> str:
@@ -111,8 +140,16 @@ def _places(content: str, config: str | None) -> tuple[str, ...]:
     return (*places, *(known_places(beside, CONFIGURATIONS) if beside else ()), *([config] if config else ()))
 
 
-def _understood(arguments: Sequence[str]) -> tuple[str, str | None, str | None] | None:
-    """Content, output and configuration of `feedkit build …`; None for words that are not known."""
+def _seen(left: Answer, jobs: str | None) -> Seen | None:
+    """The files that an answer depends on, where not all are as they were."""
+    if left.count < MANY or jobs == "1" or not may_work_beside():
+        return left.seen()
+    found: Seen | None = beside(left.seen, [partial(import_module, name) for name in AHEAD])
+    return found
+
+
+def _understood(arguments: Sequence[str]) -> tuple[str, str | None, str | None, str | None] | None:
+    """Content, output, configuration and jobs of `feedkit build …`; None for words that are not known."""
     if not arguments or arguments[0] != "build":
         return None
     values: dict[str, str] = {}
@@ -123,7 +160,7 @@ def _understood(arguments: Sequence[str]) -> tuple[str, str | None, str | None] 
         if name and (value.startswith("-") or (name == "content" and name in values)):
             return None
         values[name] = value
-    return values.get("content", "."), values.get("--output"), values.get("--config")
+    return values.get("content", "."), values.get("--output"), values.get("--config"), values.get("--jobs")
 
 
 def _key(arguments: Iterable[str]) -> str:

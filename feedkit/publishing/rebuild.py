@@ -191,6 +191,7 @@ def done(
         own=os.path.realpath(directory),
         others=named_by(site),
         outputs=outputs,
+        count=len(found.files) + len(found.others),
         taken=found.taken,
         now=microseconds(now),
         due=microseconds(report.next_change) if report.next_change else 0,

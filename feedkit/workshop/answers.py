@@ -15,6 +15,9 @@ from feedkit.workshop.stamps import RACY_NS, Stamp, digest, digest_of_files, lis
 # What parts texts, and the items of those that are lists.
 _PART, _ITEM = "\0", "\1"
 
+#: What was found by a look: the files below the folder of articles, the others, and one digest for all of them.
+Seen = tuple[tuple[tuple[str, Stamp], ...], tuple[tuple[str, Stamp], ...], str]
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -37,9 +40,13 @@ class Look:
 
 def look(content: str, own: str, named: tuple[str, ...]) -> Look:
     """Look at the files that a build depends on, but for those in its output folder."""
+    return Look(content, own, named, *_seen(content, own, named))
+
+
+def _seen(content: str, own: str, named: tuple[str, ...]) -> Seen:
     files = tuple(listed(content, "", own))
     others = tuple(sorted(item for path in named for item in listed(path, path, own)))
-    return Look(content, own, named, files, others, _digest(files, others))
+    return files, others, _digest(files, others)
 
 
 def looked_again(before: Look, paths: Iterable[str]) -> Look | None:
@@ -75,6 +82,8 @@ class Answer:
     others: tuple[str, ...]
     #: What it left behind, by whole paths.
     outputs: tuple[str, ...]
+    #: How many files it depended on.
+    count: int
     #: When it looked at the files, by the clock of the file system; when it was, and when its result changes by itself
     #: (0 for never), in microseconds since 1970.
     taken: int
@@ -85,13 +94,16 @@ class Answer:
         """Whether at an instant its result may be another one by itself."""
         return now < self.now or 0 < self.due <= now
 
-    def looked(self, stamps: tuple[Stamp | None, ...]) -> Look:
-        """The files that it depends on, as they are, beside its documents."""
-        return replace(look(self.content, self.own, self.others), outputs=self.outputs, stamps=stamps)
+    def looked(self, stamps: tuple[Stamp | None, ...], seen: Seen) -> Look:
+        """The files that it depends on, as they are, beside its documents, of which the `stamps` are."""
+        files, others, found = seen
+        return Look(self.content, self.own, self.others, files, others, found, self.outputs, stamps)
 
-    def holds(self, found: Look) -> bool:
-        """Whether the files are as they were, where the documents are."""
-        return found.digest == self.files and self.is_older([stamp for _, stamp in (*found.files, *found.others)])
+    def seen(self) -> Seen | None:
+        """The files that it depends on, where not all are as they were."""
+        files, others, found = _seen(self.content, self.own, self.others)
+        is_same = found == self.files and self.is_older([stamp for _, stamp in (*files, *others)])
+        return None if is_same else (files, others, found)
 
     def is_older(self, stamps: Iterable[Stamp | None]) -> bool:
         """Whether files were old enough, when they were looked at, to be known by what the file system says."""
@@ -137,9 +149,9 @@ def packed(one: Answer | Question) -> bytes:
 def answer(data: bytes | None) -> Answer | None:
     """What was packed; None where it is damaged."""
     with suppress(ValueError):
-        *texts, content, own, others, outputs, taken, now, due = _texts(data)
+        *texts, content, own, others, outputs, count, taken, now, due = _texts(data)
         report, settings, files, written = texts
-        numbers = int(taken), int(now), int(due)
+        numbers = int(count), int(taken), int(now), int(due)
         return Answer(report, settings, files, written, content, own, _items(others), _items(outputs), *numbers)
     return None
 

@@ -20,7 +20,7 @@ from platformdirs import user_cache_path
 from feedkit import configuration, settings
 from feedkit.cli import commands, glance, main, parser
 from feedkit.cli.glance import PLAIN, VALUED, cache_file
-from feedkit.workshop import answers, inputs
+from feedkit.workshop import answers
 
 OLD = 1_700_000_000
 BAD = "---\ntitle: Bad\npublishedAt: 2025-13-01\n---\n"
@@ -30,9 +30,21 @@ class Looked(Exception):
     """The build itself was asked."""
 
 
-@pytest.fixture
-def site(write_article: Callable[..., Path], content: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder, which is the current one, with articles in `content` that were written long ago."""
+@pytest.fixture(params=["here", "beside"])
+def site(
+    write_article: Callable[..., Path],
+    content: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+) -> Path:
+    """A folder, which is the current one, with articles in `content` that were written long ago.
+
+    Files are looked at by this process, and by another one as on large sites.
+    """
+    if request.param == "beside":
+        monkeypatch.setattr(glance, "MANY", 0)
+        monkeypatch.setattr(glance, "may_work_beside", lambda: sys.platform.startswith("linux"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.chdir(tmp_path)
     write_article("a.md", tags="[x]")
@@ -105,6 +117,7 @@ def test_nothing_of_a_build_is_imported(site: Path, repository: Path) -> None:
             "feedkit.records",
             "feedkit.workshop",
             "feedkit.workshop.answers",
+            "feedkit.workshop.beside",
             "feedkit.workshop.memory",
             "feedkit.workshop.stamps",
         ]
@@ -348,12 +361,12 @@ def test_the_files_are_listed_once_for_the_glance_and_the_build(
 ) -> None:
     main(words())
     edit(content / "a.md", "First.")
-    looks = []
-    look = answers.look
-    for module in (answers, inputs):
-        monkeypatch.setattr(module, "look", lambda *asked: looks.append(asked) or look(*asked))
+    looks: list[Any] = []
+    seen = answers._seen
+    monkeypatch.setattr(answers, "_seen", lambda *asked: looks.append(asked) or seen(*asked))
     main(words())
-    assert len(looks) == 1
+    # What a copy of this process looks at is not noted here.
+    assert len(looks) == (1 if glance.MANY else 0)
     assert "First." in (site / "out" / "rss.xml").read_text()
 
 
@@ -365,9 +378,13 @@ UNNEEDED = {
 }
 
 
-def test_an_edit_imports_nothing_that_only_others_need(site: Path, content: Path, repository: Path) -> None:
+@pytest.mark.parametrize("many", [0, 2_000])
+def test_an_edit_imports_nothing_that_only_others_need(site: Path, content: Path, repository: Path, many: int) -> None:
     (content / "bad.md").unlink()
-    program = "import sys, feedkit.cli; feedkit.cli.main(sys.argv[1:]); print(sorted(sys.modules))"
+    program = (
+        f"import sys, feedkit.cli; feedkit.cli.glance.MANY = {many}; "
+        "feedkit.cli.main(sys.argv[1:]); print(sorted(sys.modules))"
+    )
     environment = {**os.environ, "PYTHONPATH": str(repository)}
     command = [sys.executable, "-c", program, *words("--quiet")]
     for text in ("First.", "Second."):
@@ -375,4 +392,6 @@ def test_an_edit_imports_nothing_that_only_others_need(site: Path, content: Path
         out = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
     assert "feedkit.publishing.edited" in out
     assert {name for name in UNNEEDED if f"'{name}'" in out} == set()
+    # What is imported while another process looks at files is of use.
+    assert {name for name in glance.AHEAD if f"'{name}'" not in out} == set()
     assert "Second." in (site / "out" / "rss.xml").read_text()

@@ -64,7 +64,8 @@ def grammar(names: Iterable[str] = COMMANDS) -> argparse.ArgumentParser:
         prog="feedkit", description="Feeds and sitemaps from a folder of Markdown articles.", allow_abbrev=False
     )
     top.add_argument("--version", action="version", version=f"feedkit {feedkit.__version__}")
-    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    # Without a name it is made of the help, for which argparse imports what asks for the width of the terminal.
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True, prog="feedkit")
     for name in names:
         getattr(import_module(f"feedkit.cli.{name}"), f"add_{name}")(commands)
     return top

@@ -6,7 +6,6 @@ either: what differs in one byte has changed.
 
 from __future__ import annotations
 
-import gzip
 import os
 import re
 from collections.abc import Container, Iterable, Iterator, Sequence
@@ -118,6 +117,9 @@ _BEGINNING = 128
 def _expanded(path: str, data: bytes) -> bytes:
     if not path.endswith(".gz"):
         return data
+    # Late: most sites have no such documents.
+    import gzip
+
     try:
         return gzip.decompress(data)
     except (OSError, EOFError):

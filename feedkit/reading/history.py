@@ -6,7 +6,6 @@ The only part of reading that starts another program. Refuses a shallow clone an
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,6 +37,8 @@ class History:
 
 def read_history(folder: Path) -> History:
     """What git knows of the files in a folder. Raises `SettingsError` where it can know nothing, or only a part."""
+    import shutil
+
     git = shutil.which("git")
     if git is None:
         raise SettingsError(f"dates_from: git is not installed; install it, {_WAY_OUT}")

@@ -7,7 +7,6 @@ it and its object.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from decimal import Decimal
 from enum import Enum
 from functools import cached_property
 from pathlib import PurePath
@@ -144,6 +143,7 @@ def simple(value: Any, report: Reporter, key: str) -> Any:
     if isinstance(value, PurePath):
         return value.as_posix()
     # Late: no front matter has any.
+    from decimal import Decimal
     from uuid import UUID
 
     if isinstance(value, UUID | Decimal) or type(value).__module__.partition(".")[0] in _ADDRESS_MODULES:

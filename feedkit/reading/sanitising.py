@@ -10,8 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from html import unescape
 from types import MappingProxyType
-
-import nh3
+from typing import TYPE_CHECKING
 
 from feedkit.patterns import later
 from feedkit.reading.markup import VOID
@@ -20,6 +19,9 @@ from feedkit.reading.tidying import is_tidy, tidied
 from feedkit.records import dataclass
 from feedkit.setting_tables import EMBEDS
 from feedkit.text import legal
+
+if TYPE_CHECKING:
+    import nh3
 
 #: The deepest nesting of HTML: the sanitiser's time grows with it and the length.
 MAX_NESTING = 256
@@ -255,6 +257,9 @@ def _forbidden(value: str) -> str | None:
 
 @lru_cache(maxsize=16)
 def _cleaner(base: str, others: bool, embeds: tuple[str, ...], *, looks: bool = False) -> nh3.Cleaner:
+    # Late: the HTML of most articles is recognised as what it would leave as it is.
+    import nh3
+
     return nh3.Cleaner(
         tags=TAGS.union(embeds, ["track"]) if embeds else TAGS,
         attributes=dict(_LOOKS if looks else ATTRIBUTES),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import Any
 
 import feedkit
@@ -11,6 +12,7 @@ from feedkit.cli.options import add_printing, add_settings, content_of, site_of
 from feedkit.cli.printing import code, count, counts, finish, has_bar, progress, result, silent, teller, to_stderr, told
 from feedkit.cli.profile import Profile
 from feedkit.cli.watching import watched
+from feedkit.records import replace
 from feedkit.workshop.beside import processors
 from feedkit.workshop.inputs import settings_digest
 from feedkit.workshop.memory import Memory
@@ -81,6 +83,8 @@ def _once(options: argparse.Namespace) -> int:
     cache = None if options.no_cache else site.cache or cache_file(options.content, options.output, options.config)
     # Seen once, and not again when something is saved.
     look, options.look = options.look, None
+    settings = b"" if cache is None else settings_digest(site, str(Path(options.content)), str(directory))
+    look = look and replace(look, settings=settings)
     report = feedkit.build(
         site,
         content_of(options),
@@ -98,15 +102,14 @@ def _once(options: argparse.Namespace) -> int:
     if options.profile:
         to_stderr("\n".join(profile.lines()))
     if cache is not None and not (site.cache or options.watch):
-        _remember(Memory(cache), report.settled(), site, str(directory), options)
+        _remember(Memory(cache), report.settled(), settings.hex(), str(directory), options)
     return finish(report, _result(report, str(directory)), options)
 
 
-def _remember(memory: Memory, report: feedkit.Report, site: feedkit.Site, directory: str, options: Any) -> None:
+def _remember(memory: Memory, report: feedkit.Report, settings: str, directory: str, options: Any) -> None:
     """Remember what the same command line is answered when nothing has changed."""
     diagnostics = "\n".join(line for problem in report.problems for line in told(problem, quiet=options.quiet))
     texts = diagnostics, result(report, _result(report, directory), options)
-    settings = settings_digest(site, options.content, directory).hex()
     remember(memory, options.words, report.digest, settings, texts, code(report))
 
 

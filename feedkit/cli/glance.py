@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from importlib import import_module
 
 from feedkit.cli.saying import say
 from feedkit.instant import start_microseconds
-from feedkit.workshop.answers import Answer, Look, Question, Seen, answer, known_places, packed, question
+from feedkit.workshop.answers import Answer, Look, Question, Seen, answer, known_places, packed, question, seen
 from feedkit.workshop.beside import beside, may_work_beside
 from feedkit.workshop.memory import Memory
-from feedkit.workshop.stamps import blake2b, digest, looked_at
+from feedkit.workshop.stamps import Stamp, blake2b, digest, looked_at
 
 #: The options of `feedkit build` that have a value, with the one name of each; and those that have none and leave
 #: everything to the build. A test holds them to its grammar.
@@ -72,11 +72,9 @@ def glanced(arguments: Sequence[str]) -> tuple[int | None, Look | None]:
     content, output, config, jobs = words
     found = Memory(cache_file(content, output, config)).plain(["question", "answer"])
     asked, left = question(found.get("question")), answer(found.get("answer"))
-    if asked is None or left is None or not _may_be_answered(asked, left, arguments):
-        return None, None
-    outputs = looked_at(left.outputs)
-    if digest(outputs).hex() != left.written:
-        return None, None
+    outputs = looked_at(left.outputs) if left else ()
+    if asked is None or left is None or not _may_be_answered(asked, left, arguments, outputs):
+        return None, _first(content, output, jobs) if left is None or left.count >= MANY else None
     if seen := _seen(left, jobs):
         return None, left.looked(outputs, seen)
     for text, stream in ((asked.diagnostics, sys.stderr), (asked.result, sys.stdout)):
@@ -122,12 +120,16 @@ def remember(
         memory.save({}, plain={"question": packed(asked)})
 
 
-def _may_be_answered(asked: Question, left: Answer, arguments: Sequence[str]) -> bool:
+def _may_be_answered(
+    asked: Question, left: Answer, arguments: Sequence[str], outputs: tuple[Stamp | None, ...]
+) -> bool:
     if (asked.key, asked.report, asked.settings) != (_key(arguments), left.report, left.settings):
         return False
     there = looked_at(asked.places)
+    if digest(there).hex() != asked.configuration or digest(outputs).hex() != left.written:
+        return False
     now = start_microseconds() if not _has_instant(arguments) else left.now
-    return digest(there).hex() == asked.configuration and left.is_older(there) and not left.is_due(now)
+    return left.is_older(there) and not left.is_due(now)
 
 
 def _has_instant(arguments: Sequence[str]) -> bool:
@@ -142,9 +144,31 @@ def _places(content: str, config: str | None) -> tuple[str, ...]:
 
 def _seen(left: Answer, jobs: str | None) -> Seen | None:
     """The files that an answer depends on, where not all are as they were."""
-    if left.count < MANY or jobs == "1" or not may_work_beside():
-        return left.seen()
-    found: Seen | None = beside(left.seen, [partial(import_module, name) for name in AHEAD])
+    return _beside(left.seen) if left.count >= MANY and _may_work_beside(jobs) else left.seen()
+
+
+def _first(content: str, output: str | None, jobs: str | None) -> Look | None:
+    """The files of a folder of which nothing is known, by who can look at them at no cost.
+
+    Of no use where the configuration names another output folder, or other files.
+    """
+    if not _may_work_beside(jobs) or not os.path.isdir(content):  # noqa: PTH112
+        return None
+    own = os.path.realpath(output or "public")
+    if (found := _beside(lambda: seen(content, own, ()))) is None:
+        return None
+    from pathlib import Path
+
+    # As the build names it.
+    return Look(str(Path(content)), own, (), *found)
+
+
+def _may_work_beside(jobs: str | None) -> bool:
+    return jobs != "1" and may_work_beside()
+
+
+def _beside(look: Callable[[], Seen | None]) -> Seen | None:
+    found: Seen | None = beside(look, [partial(import_module, name) for name in AHEAD])
     return found
 
 

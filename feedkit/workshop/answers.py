@@ -36,14 +36,17 @@ class Look:
     #: nobody has looked.
     outputs: tuple[str, ...] = ()
     stamps: tuple[Stamp | None, ...] = ()
+    #: The digest of the settings, where it has been made already.
+    settings: bytes = b""
 
 
 def look(content: str, own: str, named: tuple[str, ...]) -> Look:
     """Look at the files that a build depends on, but for those in its output folder."""
-    return Look(content, own, named, *_seen(content, own, named))
+    return Look(content, own, named, *seen(content, own, named))
 
 
-def _seen(content: str, own: str, named: tuple[str, ...]) -> Seen:
+def seen(content: str, own: str, named: tuple[str, ...]) -> Seen:
+    """What is found by a look."""
     files = tuple(listed(content, "", own))
     others = tuple(sorted(item for path in named for item in listed(path, path, own)))
     return files, others, _digest(files, others)
@@ -101,7 +104,7 @@ class Answer:
 
     def seen(self) -> Seen | None:
         """The files that it depends on, where not all are as they were."""
-        files, others, found = _seen(self.content, self.own, self.others)
+        files, others, found = seen(self.content, self.own, self.others)
         is_same = found == self.files and self.is_older([stamp for _, stamp in (*files, *others)])
         return None if is_same else (files, others, found)
 

@@ -60,9 +60,10 @@ def inputs(site: Site, content: Path, directory: Path, taken: int = 0, before: L
         return None
     asked = str(content), os.path.realpath(directory), named_by(site)
     found = before if before and (before.content, before.own, before.named) == asked else look(*asked)
+    settings = found.settings or settings_digest(site, found.content, str(directory))
     return Inputs(
         content=found.content,
-        settings=settings_digest(site, found.content, str(directory)),
+        settings=settings,
         files=dict(found.files),
         others=found.others,
         seen=found.digest,

@@ -362,12 +362,33 @@ def test_the_files_are_listed_once_for_the_glance_and_the_build(
     main(words())
     edit(content / "a.md", "First.")
     looks: list[Any] = []
-    seen = answers._seen
-    monkeypatch.setattr(answers, "_seen", lambda *asked: looks.append(asked) or seen(*asked))
+    seen = answers.seen
+    monkeypatch.setattr(answers, "seen", lambda *asked: looks.append(asked) or seen(*asked))
     main(words())
     # What a copy of this process looks at is not noted here.
     assert len(looks) == (1 if glance.MANY else 0)
     assert "First." in (site / "out" / "rss.xml").read_text()
+
+
+@pytest.mark.parametrize(
+    ("configuration", "looks"),
+    [("", 0), ('output = "elsewhere"\n', 1), ('[sitemap]\nlists = ["urls.txt"]\n', 1)],
+    ids=["as it is named", "into another folder", "with another file"],
+)
+@pytest.mark.parametrize("named", ["content", "./content/", "content/."])
+def test_a_folder_of_which_nothing_is_known_is_looked_at_ahead(
+    site: Path, content: Path, monkeypatch: pytest.MonkeyPatch, configuration: str, looks: int, named: str
+) -> None:
+    (site / "feedkit.toml").write_text(f'base_url = "https://example.com/"\n{configuration}', "utf-8")
+    (site / "urls.txt").write_text("https://example.com/more/\n", "utf-8")
+    age(site)
+    found: list[Any] = []
+    seen = answers.seen
+    monkeypatch.setattr(answers, "seen", lambda *asked: found.append(asked) or seen(*asked))
+    assert main(["build", named]) == 1
+    # Only what is looked at again is noted: the copy of this process notes for itself.
+    assert len(found) == (looks if glance.may_work_beside() else 1)
+    assert answered(monkeypatch, ["build", named])
 
 
 #: What most sites need for nothing, or for what lists all entries.

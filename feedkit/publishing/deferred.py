@@ -23,11 +23,11 @@ from feedkit.publishing.remembered import (
     Chunk,
     Feed,
     HeldFeed,
-    Holders,
     Made,
     Others,
     Remembered,
     chunked,
+    holder_rows,
     remembered,
 )
 from feedkit.publishing.tree import Tree
@@ -203,7 +203,7 @@ class Waiting:
         }
         return Made(shared=self.remembered.shared, others=others, rendered=self.told), feeds
 
-    def holders(self, made: Edition) -> dict[str, HeldFeed | Holders] | None:
+    def holders(self, made: Edition) -> dict[str, Any] | None:
         """Which feeds hold an article, for builds after an edit; empty where that is known, None where of no use."""
         if not self._is_simple(made):
             return None
@@ -213,12 +213,8 @@ class Waiting:
         feeds = {
             f"{FEED}{item.folder}": self._held_feed(item) for item in made.selections if formats_of(self.site, item)
         }
-        keys: dict[str, tuple[str, ...]] = {}
-        for key, feed in feeds.items():
-            for name in feed.names:
-                keys[name] = (*keys.get(name, ()), key)
         pages = tuple("/".join(file.parts) for file in self.crew.files if file.section_page)
-        return {**feeds, "holders": Holders(listed=self.listed, pages=pages, feeds=keys)}
+        return holder_rows(self.listed, pages, feeds)
 
     def _is_simple(self, made: Edition) -> bool:
         """Whether what feeds hold is all that an edit of content can change."""

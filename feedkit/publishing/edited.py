@@ -89,7 +89,7 @@ class _Edit:
 
     def build(self, options: Options, watch: Watch, left: Left) -> Report | None:
         """Make the documents that hold the articles, publish them, and remember it; or do nothing."""
-        wanted = dict.fromkeys(key for name in self.changed for key in self.holders.feeds.get(name, ()))
+        wanted = self.remembered.holding(self.changed)
         feeds = self.remembered.held(wanted)
         names = list(dict.fromkeys([*self.changed, *(name for feed in feeds for name in feed.names)]))
         places = {name: place for place, name in enumerate(names, len(self.holders.pages))}

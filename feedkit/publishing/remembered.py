@@ -39,9 +39,9 @@ _ROOM = 4 << 20
 _AT_ONCE = 64
 
 #: What the keys of articles and of feeds begin with.
-STAMPS, OUTLINES, FEED, MADE = "stamps ", "outlines ", "feed ", "made "
+STAMPS, OUTLINES, FEED, MADE, HOLDERS = "stamps ", "outlines ", "feed ", "made ", "holders"
 
-# In how many groups feeds are remembered: an edit loads and saves a few of them, a whole build all.
+# In how many groups feeds and articles are remembered: an edit loads and saves a few of them, a whole build all.
 _GROUPS = 64
 
 
@@ -120,14 +120,12 @@ class HeldFeed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holders:
-    """Which feeds hold an article."""
+    """What choice it was by which feeds hold articles; which those are is remembered by groups of articles."""
 
     #: The digest of all that is chosen and listed.
     listed: bytes
     #: The files of the pages of sections.
     pages: tuple[str, ...]
-    #: The keys of feeds, by the file of an article.
-    feeds: dict[str, tuple[str, ...]]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -151,7 +149,7 @@ class Remembered:
 
     def look_up(self, paths: Iterable[str] | None = None) -> None:
         """Have at hand what is known of feeds, and of those that are remembered with them; of all without paths."""
-        groups = range(_GROUPS) if paths is None else sorted(set(map(_group, paths)))
+        groups = range(_GROUPS) if paths is None else sorted({_group(_folder(path)) for path in paths})
         for found in self.memory.load(f"{MADE}{group}" for group in groups).values():
             with suppress(TypeError, AttributeError):
                 self._feeds |= {path: Feed(*row) for path, row in found.items()}
@@ -197,7 +195,7 @@ class Remembered:
 
     def _save(self) -> None:
         # Until this build is done, what is known of articles is not what the documents were made of.
-        self.memory.save({}, plain=self._waiting, forget=["state", "answer", "holders"])
+        self.memory.save({}, plain=self._waiting, forget=["state", "answer", HOLDERS])
         self._waiting, self._size = {}, 0
 
     def digest(self, *parts: object) -> bytes:
@@ -243,7 +241,10 @@ class Remembered:
     def save(self, made: Made, feeds: Mapping[str, Feed], this: Done) -> None:
         """Remember this build, after an edit: of other documents and articles the same is known."""
         rendered = {**self._made.rendered, **made.rendered}
-        rows: dict[str, Any] = {**this.rows, **_grouped({**self._feeds, **feeds}, set(map(_group, feeds)))}
+        rows: dict[str, Any] = {
+            **this.rows,
+            **_grouped({**self._feeds, **feeds}, {_group(_folder(path)) for path in feeds}),
+        }
         if rendered != self._made.rendered:
             rows["documents"] = replace(self._made, rendered=rendered)
         self.memory.save(rows, plain=self._waiting | this.plain)
@@ -253,26 +254,47 @@ class Remembered:
         keys = self.memory.keys()
         stale = [key for key in keys - self._seen if key.startswith((STAMPS, OUTLINES))]
         if holders != {}:
-            stale += [key for key in keys - (holders or {}).keys() if key.startswith((FEED, "holders"))]
+            stale += [key for key in keys - (holders or {}).keys() if key.startswith((FEED, HOLDERS))]
         rows = {"documents": made, **_grouped(feeds, range(_GROUPS)), **this.rows, **(holders or {})}
         self.memory.save(rows, plain=self._waiting | this.plain, forget=stale)
 
     def holders(self) -> Holders | None:
-        """Which feeds hold an article."""
-        found = self.memory.load(["holders"]).get("holders")
+        """What choice it is known of which feeds hold an article."""
+        found = self.memory.load([HOLDERS]).get(HOLDERS)
         return found if isinstance(found, Holders) else None
 
+    def holding(self, names: Iterable[str]) -> list[str]:
+        """The keys of the feeds that hold articles, by the files of these."""
+        groups = self.memory.load(sorted({f"{HOLDERS} {_group(name)}" for name in names}))
+        feeds = {name: keys for group in groups.values() for name, keys in group.items()}
+        return list(dict.fromkeys(key for name in names for key in feeds.get(name, ())))
 
-def _group(path: str) -> int:
-    """With which others a feed is remembered: with those of its folder, and of some more."""
-    return zlib.crc32(path.rpartition("/")[0].encode("utf-8", "surrogatepass")) % _GROUPS
+
+def _group(name: str) -> int:
+    """With which others something is remembered."""
+    return zlib.crc32(name.encode("utf-8", "surrogatepass")) % _GROUPS
+
+
+def _folder(path: str) -> str:
+    # The formats of one feed are asked for together.
+    return path.rpartition("/")[0]
+
+
+def holder_rows(listed: bytes, pages: tuple[str, ...], feeds: Mapping[str, HeldFeed]) -> dict[str, Any]:
+    """What is remembered of feeds that hold articles: each, and by groups which of them hold an article."""
+    groups: dict[str, dict[str, tuple[str, ...]]] = {f"{HOLDERS} {group}": {} for group in range(_GROUPS)}
+    for key, feed in feeds.items():
+        for name in feed.names:
+            group = groups[f"{HOLDERS} {_group(name)}"]
+            group[name] = (*group.get(name, ()), key)
+    return {**feeds, **groups, HOLDERS: Holders(listed=listed, pages=pages)}
 
 
 def _grouped(feeds: Mapping[str, Feed], groups: Iterable[int]) -> dict[str, dict[str, tuple[Any, ...]]]:
     """What is known of the feeds of some groups, by the keys of these."""
     found: dict[int, dict[str, tuple[Any, ...]]] = {group: {} for group in groups}
     for path, feed in feeds.items():
-        if (group := _group(path)) in found:
+        if (group := _group(_folder(path))) in found:
             found[group][path] = (*feed,)
     return {f"{MADE}{group}": rows for group, rows in found.items()}
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 #: The form of what is remembered.
-VERSION = 3
+VERSION = 4
 #: What tells sqlite3 files of feedkit's from others (`PRAGMA application_id`): "fkit".
 _APPLICATION = 0x666B6974
 

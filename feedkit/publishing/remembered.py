@@ -30,6 +30,7 @@ from feedkit.workshop.outline import Outline, Outlines, gathered
 from feedkit.workshop.packing import Sharing, UnpackError, pack, unpack
 from feedkit.workshop.spool import Span
 from feedkit.workshop.stamps import RACY_NS, Stamp
+from feedkit.workshop.templates import TEMPLATES, Templates
 
 # About how many articles are remembered as one.
 _CHUNK = 128
@@ -154,6 +155,8 @@ class Remembered:
     inputs: Inputs
     #: A digest of everything that all articles depend on.
     shared: bytes
+    #: The templates of formats.
+    templates: Templates = field(init=False)
     _made: Made = field(init=False)
     _feeds: dict[str, Feed] = field(init=False)
     _sharing: Sharing = field(default_factory=lambda: Sharing(frozenset([Person, Term])))
@@ -162,8 +165,10 @@ class Remembered:
     _size: int = 0
 
     def __post_init__(self) -> None:
-        made = self.memory.load(["documents"]).get("documents")
+        found = self.memory.load(["documents", TEMPLATES])
+        made = found.get("documents")
         self._made = made if isinstance(made, Made) else Made()
+        self.templates = Templates(self.inputs.settings, found.get(TEMPLATES))
         self._feeds = {path: Feed(*row) for path, row in self._made.feeds.items()}
 
     def outlines(self, chunks: Sequence[Chunk]) -> Iterator[list[Outline | None]]:
@@ -252,7 +257,8 @@ class Remembered:
         """Remember this build, after an edit: of other documents and articles the same is known."""
         feeds, rendered = {**self._feeds, **made.feeds}, {**self._made.rendered, **made.rendered}
         known = replace(self._made, feeds=feeds, rendered=rendered)
-        self.memory.save({**self._waiting, "documents": _plain(known), **this.rows}, plain=this.plain)
+        values = {**self._waiting, **self.templates.row(), "documents": _plain(known), **this.rows}
+        self.memory.save(values, plain=this.plain)
 
     def save_all(self, made: Made, this: Done, holders: Mapping[str, Any] | None) -> None:
         """Remember this build, and forget what is gone; `holders` are empty where they are as they were."""
@@ -260,7 +266,7 @@ class Remembered:
         stale = [key for key in keys - self._seen if key.startswith((STAMPS, OUTLINES))]
         if holders != {}:
             stale += [key for key in keys - (holders or {}).keys() if key.startswith((FEED, "holders"))]
-        values = {**self._waiting, "documents": _plain(made), **this.rows, **(holders or {})}
+        values = {**self._waiting, **self.templates.row(), "documents": _plain(made), **this.rows, **(holders or {})}
         self.memory.save(values, plain=this.plain, forget=stale)
 
     def holders(self) -> Holders | None:

@@ -33,7 +33,7 @@ from feedkit.formats._markup import hexadecimal
 from feedkit.formats._podcast import add_episode, add_show
 from feedkit.formats.format import contact, mailbox
 from feedkit.formats.frame import Frame
-from feedkit.formats.vocabularies import OWN, Namespace, Namespaces, of_atom_entry, of_item
+from feedkit.formats.vocabularies import ATOM_NAMESPACES, OWN, RSS_NAMESPACES, Namespace, of_atom_entry, of_item
 from feedkit.model import Entry, Feed, Person
 from feedkit.patterns import later
 
@@ -47,12 +47,6 @@ GENERATOR = "feedkit"
 MAX_WIDTH, MAX_HEIGHT = 144, 400
 _RSS_PICTURE = later(r"[^?#]+\.(?:gif|jpe?g|png)", re.IGNORECASE)
 
-RSS_NAMESPACES = {prefix: OWN[prefix] for prefix in ("atom", "content", "dc", "media")}
-ATOM_NAMESPACES = {"media": OWN["media"]}
-# Most entries need no other: they all have the same value.
-_RSS_NEEDS: Namespaces = frozenset(RSS_NAMESPACES.items())
-_ATOM_NEEDS: Namespaces = frozenset(ATOM_NAMESPACES.items())
-
 
 @lru_cache(maxsize=64)
 def _rss_carrier(more: tuple[Namespace, ...]) -> _xml.Carrier:
@@ -63,18 +57,6 @@ def _rss_carrier(more: tuple[Namespace, ...]) -> _xml.Carrier:
 def _atom_carrier(more: tuple[Namespace, ...]) -> _xml.Carrier:
     # feedgen writes Atom elements without a namespace below a root with an attribute called xmlns; so does the carrier.
     return _xml.Carrier("feed", namespaces={**ATOM_NAMESPACES, **dict(more)}, xmlns=OWN["atom"])
-
-
-def rss_needs(entry: Entry) -> Namespaces:
-    """What a document must declare to hold the entry."""
-    more = of_item(entry)
-    return _RSS_NEEDS.union(more) if more else _RSS_NEEDS
-
-
-def atom_needs(entry: Entry) -> Namespaces:
-    """The same in Atom, whose own elements have no prefix."""
-    more = of_atom_entry(entry)
-    return _ATOM_NEEDS.union(more) if more else _ATOM_NEEDS
 
 
 def rss_fragment(entry: Entry) -> bytes:

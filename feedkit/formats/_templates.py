@@ -62,6 +62,29 @@ class Cut:
     #: How the content is escaped; nothing where there is none.
     content: Escapes | None
 
+    def is_of(self, given: Sequence[bool]) -> bool:
+        """Whether it can be one of a shape that has these texts. Raises `TypeError` and `ValueError` for other values.
+
+        What is remembered may be damaged.
+        """
+        places = [place for place, _ in self.places]
+        return (
+            type(self.parts) is list
+            and len(self.parts) == 2 * len(places) + 1 > 3
+            and CONTENT not in "".join(self.parts)
+            and set(map(type, places)) == {int}
+            and set(places) <= set(range(self.texts))
+            and self.texts == len(given)
+            and places.count(0) == given[0] == (self.content is not None)
+            and all(map(_is_escapes, [self.content or (), *[escapes for _, escapes in self.places]]))
+        )
+
+
+def _is_escapes(value: object) -> bool:
+    if type(value) is not tuple:
+        return False
+    return all(type(sign) is type(escape) is str for sign, escape in value)
+
 
 @dataclass(frozen=True, slots=True)
 class Template:
@@ -109,9 +132,10 @@ class Templated:
 
     __slots__ = ("_template", "cut", "general")
 
-    def __init__(self, general: Callable[[Entry], bytes]) -> None:
+    def __init__(self, general: Callable[[Entry], bytes], cut: Callable[[Shape], Cut | None] | None = None) -> None:
+        """`cut` is where shapes are known that the function need not be asked for."""
         self.general = general
-        self.cut = lru_cache(maxsize=SHAPES)(self._cut)
+        self.cut = lru_cache(maxsize=SHAPES)(cut or self._cut)
         self._template = lru_cache(maxsize=SHAPES)(self._alone)
 
     def __call__(self, entry: Entry) -> bytes:

@@ -5,10 +5,9 @@ Refuses entities, document types and the network when it reads (RFC 4287 §8.1, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from copy import copy
 from html import escape
-from xml.parsers import expat
 
 from lxml import etree
 
@@ -77,48 +76,3 @@ def parse(data: bytes) -> None:
         raise ValueError(str(error)) from error
     if root.getroottree().docinfo.doctype:  # type: ignore[union-attr]  # the stubs know less than lxml
         raise ValueError("it has a document type")
-
-
-def check(chunks: Iterable[bytes]) -> None:
-    """Read a document of any size at constant memory, as `parse` does.
-
-    Raises `ValueError` where it is not well-formed XML or has a document type.
-    """
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.StartDoctypeDeclHandler = _no_doctype
-    last = b""
-    try:
-        for chunk in chunks:
-            if last:
-                parser.Parse(last, False)
-            last = chunk
-        # All at once where that is all: expat does not copy what it knows to be the last of it.
-        parser.Parse(last, True)
-    except expat.ExpatError as error:
-        raise ValueError(str(error)) from error
-
-
-def declared(head: bytes) -> tuple[tuple[str, str], ...]:
-    """The prefixes and namespaces that hold behind the beginning of a document.
-
-    Raises `ValueError` for a bad one, and for one in another encoding than UTF-8.
-    """
-    found: list[tuple[str, str]] = []
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.XmlDeclHandler = _only_utf8
-    parser.StartNamespaceDeclHandler = lambda prefix, namespace: found.append((prefix or "", namespace or ""))
-    parser.EndNamespaceDeclHandler = lambda prefix: found.pop()
-    try:
-        parser.Parse(head, False)
-    except expat.ExpatError as error:
-        raise ValueError(str(error)) from error
-    return tuple(found)
-
-
-def _no_doctype(*_: object) -> None:
-    raise ValueError("it has a document type")
-
-
-def _only_utf8(version: str, encoding: str | None, standalone: int) -> None:
-    if encoding is not None and encoding.upper() != "UTF-8":
-        raise ValueError(f"its encoding is {encoding}")

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from feedkit.formats import _xml
+from feedkit.formats import _expat
 from feedkit.formats._markup import escape
 from feedkit.formats._shape import Escapes, shaped
 from feedkit.formats._templates import Parts
@@ -69,7 +69,7 @@ class Reader:
         if _END in rest or _DECLARING in rest or rest.count(b"<") > _TAGS:
             return False
         known = content in (right, self._content)
-        _xml.check((b"".join((_AROUND, _opened(namespaces), rest if known else fragment, _CLOSED, _CLOSED)),))
+        _expat.check((b"".join((_AROUND, _opened(namespaces), rest if known else fragment, _CLOSED, _CLOSED)),))
         self._content = content
         return True
 
@@ -101,7 +101,7 @@ def all_pass(made: Iterable[Made]) -> bool:
         inside = b"".join(elements[2::3])
         if _END in inside or _DECLARING in inside or not _is_plain(inside):
             return False
-        _xml.check((b"".join((*elements, _CLOSED)),))
+        _expat.check((b"".join((*elements, _CLOSED)),))
     except ValueError:
         return False
     return True

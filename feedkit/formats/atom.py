@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from feedkit.formats import _feedgen
 from feedkit.formats._head_templates import heads_by_template
 from feedkit.formats._templates import by_template
 from feedkit.formats.format import NO_ENTRY_YET, Format, headed, named
 from feedkit.formats.frame import Frame
+from feedkit.formats.vocabularies import atom_needs
 from feedkit.model import Entry, Feed
 
 
+def _fragment(entry: Entry) -> bytes:
+    # Late, here and below: what is remembered of templates is as good as feedgen.
+    from feedkit.formats import _feedgen
+
+    return _feedgen.atom_fragment(entry)
+
+
 def _frame(feed: Feed) -> Frame:
+    from feedkit.formats import _feedgen
+
     return _feedgen.atom_frame(feed, feed.updated or NO_ENTRY_YET)
 
 
@@ -21,8 +30,8 @@ FORMAT = Format(
     label="Atom",
     media_type="application/atom+xml",
     outline="rss",
-    fragment=named(by_template(_feedgen.atom_fragment)),
-    needs=_feedgen.atom_needs,
+    fragment=named(by_template(_fragment)),
+    needs=atom_needs,
     frame=headed(heads_by_template(_frame)),
 )
 

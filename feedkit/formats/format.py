@@ -148,18 +148,27 @@ class Same:
         return id(self.entry)
 
 
-def headed(frame: Callable[[Feed], Frame]) -> Callable[[Feed], Frame]:
-    """The function, with errors that say which feed they are about: it raises `DocumentError` (FK303) as `named`."""
+class Headed:
+    """What makes the frame of a feed, with errors that say which feed they are about."""
 
-    def make(feed: Feed) -> Frame:
+    __slots__ = ("inner",)
+
+    def __init__(self, inner: Callable[[Feed], Frame]) -> None:
+        self.inner = inner
+
+    def __call__(self, feed: Feed) -> Frame:
+        """The frame of one feed."""
         try:
-            return frame(feed)
+            return self.inner(feed)
         except ValueError as error:
             message = f"the head of {shown(feed.title)} cannot be written: {error}"
             hint = "delete characters that no feed may contain; give texts, numbers, lists and objects"
             raise DocumentError(Problem(code="FK303", severity="error", message=message, hint=hint)) from error
 
-    return make
+
+def headed(frame: Callable[[Feed], Frame]) -> Headed:
+    """The function, with errors that say which feed they are about: it raises `DocumentError` (FK303) as `named`."""
+    return Headed(frame)
 
 
 def _unfit(entry: Entry, error: ValueError) -> Problem:

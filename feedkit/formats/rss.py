@@ -4,20 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from feedkit.formats import _feedgen
 from feedkit.formats._head_templates import heads_by_template
 from feedkit.formats._templates import by_template
 from feedkit.formats.format import Format, headed, named
+from feedkit.formats.frame import Frame
+from feedkit.formats.vocabularies import rss_needs
 from feedkit.model import Entry, Feed
+
+
+def _fragment(entry: Entry) -> bytes:
+    # Late, here and below: what is remembered of templates is as good as feedgen.
+    from feedkit.formats import _feedgen
+
+    return _feedgen.rss_fragment(entry)
+
+
+def _frame(feed: Feed) -> Frame:
+    from feedkit.formats import _feedgen
+
+    return _feedgen.rss_frame(feed)
+
 
 FORMAT = Format(
     name="rss",
     label="RSS",
     media_type="application/rss+xml",
     outline="rss",
-    fragment=named(by_template(_feedgen.rss_fragment)),
-    needs=_feedgen.rss_needs,
-    frame=headed(heads_by_template(_feedgen.rss_frame)),
+    fragment=named(by_template(_fragment)),
+    needs=rss_needs,
+    frame=headed(heads_by_template(_frame)),
 )
 
 

@@ -22,7 +22,7 @@ class Together:
 
     def __init__(self, formats: Sequence[Format]) -> None:
         self._formats = formats
-        self._makers = [_templated(one) for one in formats]
+        self._makers = [templated(one) for one in formats]
         self._of_shape = lru_cache(maxsize=SHAPES)(self._made)
 
     def fragments(self, entries: Sequence[Entry]) -> list[Made | None]:
@@ -55,7 +55,7 @@ def _is_sure(cut: Cut) -> bool:
     return begun.startswith(("<", "{")) and cut.content in (None, escapes_of(begun))
 
 
-def _templated(format_: Format) -> Templated | None:
+def templated(format_: Format) -> Templated | None:
     """What makes the bytes of ordinary entries in a format; None where something else does."""
     inner = format_.fragment.inner if isinstance(format_.fragment, Named) else None
     return inner if isinstance(inner, Templated) else None

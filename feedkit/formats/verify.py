@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from feedkit.document import Document, Piece
 from feedkit.errors import DocumentError, Problem
-from feedkit.formats import _xml
+from feedkit.formats import _expat
 from feedkit.formats.alone import Reader, parse_json
 from feedkit.formats.compression import GZIP_TYPE, expanded
 from feedkit.formats.vocabularies import Namespaces as Namespaces
@@ -35,7 +35,7 @@ def verified(fragment: bytes, namespaces: Namespaces) -> Verified:
 
 def declared(head: bytes) -> Namespaces:
     """What the head of a document declares: nothing, if it is JSON. Raises `ValueError` for a damaged one."""
-    return frozenset() if head.startswith(b"{") else frozenset(_xml.declared(head))
+    return frozenset() if head.startswith(b"{") else frozenset(_expat.declared(head))
 
 
 def verify(document: Document) -> None:
@@ -80,10 +80,13 @@ class Verifier:
 
     def _passes(self, document: Document, fragments: tuple[Piece, ...]) -> bool:
         head, tail = bytes(document.pieces[0]), bytes(document.pieces[-1])
-        parse = parse_json if _is_json(document) else _xml.parse
+        is_json = _is_json(document)
+        parse = parse_json if is_json else _parse_xml
+        there = None if is_json else _expat.framed(head, tail)
         try:
-            parse(head + tail)
-            there = declared(head)
+            if there is None:
+                parse(head + tail)
+                there = declared(head)
             known = self._known(document.media_type, there)
             for fragment in fragments:
                 if (needs := _verified_with(fragment)) is not None and needs <= there:
@@ -139,6 +142,13 @@ def _parse(document: Document) -> None:
     elif document.media_type == "text/plain":
         document.to_bytes().decode("utf-8")
     elif document.coding or document.media_type == GZIP_TYPE or document.size > _LARGE:
-        _xml.check(expanded(document))
+        _expat.check(expanded(document))
     else:
-        _xml.parse(document.to_bytes())
+        _parse_xml(document.to_bytes())
+
+
+def _parse_xml(data: bytes) -> None:
+    # Late: what is ordinary is read without it.
+    from feedkit.formats import _xml
+
+    _xml.parse(data)

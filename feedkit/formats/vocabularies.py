@@ -35,7 +35,26 @@ OWN: Mapping[str, str] = MappingProxyType(
 )
 
 
+#: What every document of a format declares.
+RSS_NAMESPACES: Mapping[str, str] = MappingProxyType({name: OWN[name] for name in ("atom", "content", "dc", "media")})
+ATOM_NAMESPACES: Mapping[str, str] = MappingProxyType({"media": OWN["media"]})
+
+# Most entries need no other: they all have the same value.
+_RSS_NEEDS: Namespaces = frozenset(RSS_NAMESPACES.items())
+_ATOM_NEEDS: Namespaces = frozenset(ATOM_NAMESPACES.items())
 _DEFAULT = frozenset([("atom", OWN["atom"])])
+
+
+def rss_needs(entry: Entry) -> Namespaces:
+    """What a document must declare to hold the entry."""
+    more = of_item(entry)
+    return _RSS_NEEDS.union(more) if more else _RSS_NEEDS
+
+
+def atom_needs(entry: Entry) -> Namespaces:
+    """The same in Atom, whose own elements have no prefix."""
+    more = of_atom_entry(entry)
+    return _ATOM_NEEDS.union(more) if more else _ATOM_NEEDS
 
 
 def used_in_rss(feed: Feed, entries: Iterable[Entry]) -> tuple[Namespace, ...]:

@@ -103,6 +103,7 @@ class Waiting:
         chunks = list(chunked(self.crew.files, self.crew.articles))
         if self.before:
             self.remembered = remembered(*self.before, chunks)
+            self.crew.know(self.remembered.templates)
         for outline, place in self.watch(_Counted(self._outlines(chunks), len(self.crew.articles)), "reading"):
             for problem in outline.problems:
                 self.on_problem(problem)
@@ -139,6 +140,8 @@ class Waiting:
             made = edition(site, self.entries, told.append)
             if self.rendered(made):
                 break
+        if self.remembered:
+            self.crew.gather()
         # From here on, they would only take memory.
         self.crew.dismiss()
         return replace(made, site=self.site), told
@@ -180,7 +183,8 @@ class Waiting:
     def _noted(self, made: Edition, unless: Unless) -> Iterator[Document | Kept]:
         """The documents, while it is noted where in them each entry is."""
         keys = {entry.url: self._held[id(entry)][1][LISTED:] for entry in self.entries if id(entry) in self._held}
-        for document in changed_documents(made, self.on_problem, self.fragment, self.kept, unless):
+        know = self.crew.templates.format
+        for document in changed_documents(made, self.on_problem, self.fragment, self.kept, unless, know):
             if isinstance(document, Document) and document.path in self.signatures:
                 self.fragments[document.path] = packed(document, keys)
             yield document

@@ -31,6 +31,7 @@ from feedkit.workshop.outline import Outline, Outlines, gathered
 from feedkit.workshop.packing import Sharing, UnpackError, pack, unpack
 from feedkit.workshop.spool import Span
 from feedkit.workshop.stamps import Stamp
+from feedkit.workshop.templates import TEMPLATES, Templates
 
 # About how many articles are remembered as one.
 _CHUNK = 128
@@ -136,6 +137,8 @@ class Remembered:
     inputs: Inputs
     #: A digest of everything that all articles depend on.
     shared: bytes
+    #: The templates of formats.
+    templates: Templates = field(init=False)
     _made: Made = field(init=False)
     _feeds: dict[str, Feed] = field(default_factory=dict)
     _sharing: Sharing = field(default_factory=lambda: Sharing(frozenset([Person, Term])))
@@ -144,8 +147,10 @@ class Remembered:
     _size: int = 0
 
     def __post_init__(self) -> None:
-        made = self.memory.load(["documents"]).get("documents")
+        found = self.memory.load(["documents", TEMPLATES])
+        made = found.get("documents")
         self._made = made if isinstance(made, Made) else Made()
+        self.templates = Templates(self.inputs.settings, found.get(TEMPLATES))
 
     def look_up(self, paths: Iterable[str] | None = None) -> None:
         """Have at hand what is known of feeds, and of those that are remembered with them; of all without paths."""
@@ -243,6 +248,7 @@ class Remembered:
         rendered = {**self._made.rendered, **made.rendered}
         rows: dict[str, Any] = {
             **this.rows,
+            **self.templates.row(),
             **_grouped({**self._feeds, **feeds}, {_group(_folder(path)) for path in feeds}),
         }
         if rendered != self._made.rendered:
@@ -255,7 +261,8 @@ class Remembered:
         stale = [key for key in keys - self._seen if key.startswith((STAMPS, OUTLINES))]
         if holders != {}:
             stale += [key for key in keys - (holders or {}).keys() if key.startswith((FEED, HOLDERS))]
-        rows = {"documents": made, **_grouped(feeds, range(_GROUPS)), **this.rows, **(holders or {})}
+        rows = {"documents": made, **self.templates.row(), **_grouped(feeds, range(_GROUPS)), **this.rows}
+        rows |= holders or {}
         self.memory.save(rows, plain=self._waiting | this.plain, forget=stale)
 
     def holders(self) -> Holders | None:

@@ -19,6 +19,7 @@ from feedkit.workshop.forking import forked, lost_process, may_fork
 from feedkit.workshop.outline import Outline
 from feedkit.workshop.packing import Sharing, pack, unpack
 from feedkit.workshop.spool import Spool
+from feedkit.workshop.templates import Templates
 from feedkit.workshop.worker import Fragments, Wanted, Worker
 
 if TYPE_CHECKING:
@@ -93,6 +94,20 @@ class Crew:
         # Who has read each.
         self._owners = array("h", [_HERE]) * len(worker.files)
 
+    @property
+    def templates(self) -> Templates:
+        """The templates of this process."""
+        return self._worker.templates
+
+    def know(self, templates: Templates) -> None:
+        """Begin with templates: to be said before there is anything else to do."""
+        self._worker.templates = templates
+
+    def gather(self) -> None:
+        """Add the templates that other processes have made to those of this one."""
+        for done in self._done([_Order("made_templates", [()], hand.number) for hand in self._hands]):
+            self.templates.take(done.found[0])
+
     def __enter__(self) -> Crew:
         return self
 
@@ -112,6 +127,7 @@ class Crew:
     def _begin(self, articles: int) -> None:
         if not self._hands and self._jobs > 1 and articles >= WORTHWHILE and may_fork():
             self._worker.room //= self._jobs
+            self._worker.templates.prepare()
             self._hands = [_begun(self._worker, number) for number in range(self._jobs)]
 
     def wholes(self) -> Iterator[Outline]:

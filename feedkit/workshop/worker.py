@@ -24,6 +24,7 @@ from feedkit.site import FEED_FORMATS
 from feedkit.site.shortening import shortened
 from feedkit.workshop.outline import Outline, Outliner, Outlines
 from feedkit.workshop.spool import Span, Spool
+from feedkit.workshop.templates import Templates
 
 #: How much the articles that wait for their content may take, in characters of Markdown, for all workers together:
 #: what their outlines leave of the most, and no less than the least.
@@ -70,6 +71,7 @@ class Worker:
     room: int = field(init=False)
     keyed: bool = False
     spool: Spool = field(default_factory=Spool)
+    templates: Templates = field(default_factory=Templates)
     drafts: dict[int, Draft] = field(default_factory=dict)
     outliner: Outliner = field(init=False)
     _oldest: list[tuple[float, int]] = field(default_factory=list)
@@ -173,20 +175,24 @@ class Worker:
     def _group(self, wanted: tuple[Wanted, ...]) -> Together:
         """The formats that work together. Few are wanted otherwise than others."""
         if (found := self._groups.get(wanted)) is None:
-            found = self._groups[wanted] = Together([FEED_FORMATS[name] for name, _ in wanted])
+            found = self._groups[wanted] = Together([self.templates.format(FEED_FORMATS[name]) for name, _ in wanted])
         return found
 
     def _span(self, entry: Entry, wanted: Wanted) -> Spooled | Problem:
         name, content = wanted
-        one = shortened(entry, content, self.site.read_more)
+        one, format_ = shortened(entry, content, self.site.read_more), self.templates.format(FEED_FORMATS[name])
         try:
-            fragment = FEED_FORMATS[name].fragment(one)
+            fragment = format_.fragment(one)
         except DocumentError as error:
             return error.problem
-        needs = FEED_FORMATS[name].needs(one)
+        needs = format_.needs(one)
         # What most entries need is the same, and is sent to the other process once for many.
         needs = self._needs.setdefault(needs, needs)
         return self.spool.add(fragment), needs if self._reader.passes(fragment, needs, one) else None
+
+    def made_templates(self) -> dict[bytes, bytes]:
+        """The templates that it has made."""
+        return self.templates.made()
 
     def _keep(self, index: int, draft: Draft) -> None:
         self.room -= _size(draft)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rich_table import RICH_ENTRIES
 
 from feedkit import Document, DocumentError
-from feedkit.formats import _xml, alone
+from feedkit.formats import _expat, _xml, alone
 from feedkit.formats.alone import Reader
 from feedkit.formats.format import Format, completed
 from feedkit.formats.frame import splice
@@ -166,7 +166,7 @@ def test_content_that_is_that_of_the_entry_is_not_parsed(format_: Format, monkey
     fragment, needs = format_.fragment(entry), format_.needs(entry)
     seen: list[bytes] = []
     monkeypatch.setattr(alone, "parse_json", seen.append)
-    monkeypatch.setattr(_xml, "check", seen.extend)
+    monkeypatch.setattr(_expat, "check", seen.extend)
     assert Reader().passes(fragment, needs, entry)
     assert Reader().passes(fragment, needs, replace(entry, content="<p>Another</p>"))
     assert Reader().passes(fragment, needs, replace(entry, markdown="A"))
@@ -237,7 +237,7 @@ def test_a_prefix_must_be_declared() -> None:
 
 def test_content_that_was_read_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[bytes] = []
-    monkeypatch.setattr(_xml, "check", seen.extend)
+    monkeypatch.setattr(_expat, "check", seen.extend)
     reader = Reader()
     text = b"a &lt; b" * 50
     assert reader.passes(b"<item><content:encoded>%b</content:encoded></item>" % text, CONTENT)

@@ -133,7 +133,7 @@ def test_a_format_whose_end_depends_on_the_head_has_no_template() -> None:
         return Frame(head=feed.title.encode() + feed.home_url.encode(), separator=b"", tail=feed.title.encode())
 
     assert heads_by_template(general)(BARE) == general(BARE)
-    assert _head_templates._template(_head_templates._Kind(_shape(BARE), BARE), general) is None
+    assert _head_templates._cut(_head_templates.Kind(_shape(BARE), BARE), general) is None
 
 
 def test_a_head_that_cannot_be_written_is_refused_as_ever() -> None:

@@ -14,7 +14,7 @@ from test_alone import FORMATS, can_be_read, damaged, whole
 from test_templates import ODD, ODDER, ORDINARY
 
 from feedkit import Site, read
-from feedkit.formats import _xml, together
+from feedkit.formats import _expat, _xml, together
 from feedkit.formats._shape import shaped
 from feedkit.formats._templates import by_template
 from feedkit.formats.alone import Made, Reader, all_pass
@@ -61,7 +61,7 @@ def test_so_are_articles_of_a_folder_whose_elements_are_parsed_in_one_go(
     entries = list(read(repository / "examples/blog/content", Site(base_url="https://example.com")))
     assert all(assert_alike(GROUPS[0], entries))
     seen: list[bytes] = []
-    monkeypatch.setattr(_xml, "check", seen.extend)
+    monkeypatch.setattr(_expat, "check", seen.extend)
     assert all(GROUPS[0].fragments(entries))
     (parsed,) = seen
     assert parsed.count(b"<item>") == parsed.count(b"<entry>") == len(entries) > 10
@@ -195,8 +195,8 @@ def test_content_has_no_other_place(before: bytes, behind: bytes) -> None:
 
 
 def test_a_format_without_templates_is_known() -> None:
-    assert [together._templated(one) is not None for one in FORMATS] == [True] * 3
-    assert together._templated(Format(**{**vars_of(FORMATS[0]), "fragment": odd_content})) is None
+    assert [together.templated(one) is not None for one in FORMATS] == [True] * 3
+    assert together.templated(Format(**{**vars_of(FORMATS[0]), "fragment": odd_content})) is None
 
 
 def vars_of(format_: Format) -> dict:

@@ -58,10 +58,15 @@ else:
         return kind(**{item.name: getattr(value, item.name) for item in items if item.init} | given)
 
     def asdict(value):
-        """As `dataclasses.asdict`."""
-        import dataclasses
+        """As `dataclasses.asdict`, of a value of a class made here, without copies of what is in it."""
+        return {name: _without_records(getattr(value, name)) for name in value.__record__}
 
-        return dataclasses.asdict(value)
+    def _without_records(value):
+        if is_record(value.__class__):
+            return asdict(value)
+        if isinstance(value, list | tuple):
+            return value.__class__([_without_records(item) for item in value])
+        return {key: _without_records(item) for key, item in value.items()} if isinstance(value, dict) else value
 
     def dataclass(kind=None, /, **options):
         """The class as a dataclass with slots; also what makes one of a class."""

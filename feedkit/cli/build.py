@@ -12,6 +12,7 @@ from feedkit.cli.options import add_printing, add_settings, content_of, site_of
 from feedkit.cli.printing import code, count, counts, finish, has_bar, progress, result, silent, teller, to_stderr, told
 from feedkit.cli.profile import Profile
 from feedkit.cli.watching import watched
+from feedkit.dates import rfc3339
 from feedkit.records import replace
 from feedkit.workshop.beside import processors
 from feedkit.workshop.inputs import settings_digest
@@ -122,6 +123,6 @@ def _result(report: feedkit.Report, directory: str) -> str:
         "refused": articles.skipped,
     }
     others = "".join(f", {count} {name}" for name, count in left_out.items() if count)
-    change = f"; next change {report.to_json()['next_change']}" if report.next_change else ""
+    change = f"; next change {rfc3339(report.next_change)}" if report.next_change else ""
     feeds = f"{count(report.feeds, 'feed')} of {count(articles.published, 'article')}"
     return f"{directory}: {counts(report)}; {feeds}{others}{change}"

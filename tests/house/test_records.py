@@ -17,7 +17,7 @@ import pytest
 
 import feedkit
 from feedkit.patterns import later
-from feedkit.records import dataclass, field, fields, is_record, replace
+from feedkit.records import asdict, dataclass, field, fields, is_record, replace
 
 
 def made(decorator: Any, field: Any, **options: bool) -> list[type]:
@@ -198,6 +198,13 @@ def test_a_value_with_another_field() -> None:
     pair, *_ = made(dataclass, field, slots=True, frozen=True)
     assert replace(pair(one=1, free=2), one=3, free=4) == pair(one=3, free=4)
     assert repr(replace(pair(one=1), free=4)) == repr(pair(one=1, free=4))
+
+
+def test_a_value_as_a_mapping() -> None:
+    pair, single, *_ = made(dataclass, field, slots=True, frozen=True)
+    values = [single(one=1), pair(one=single(one=(single(one=2), 3)), other=[single(one=4)], loose={"a": pair(one=5)})]
+    for value in values:
+        assert asdict(value) == dataclasses.asdict(value)
 
 
 def described(field: Any) -> tuple[Any, ...]:

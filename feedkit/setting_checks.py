@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import string
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
@@ -148,7 +147,12 @@ def check_ping(ping: PingSettings) -> None:
 
 def check_permalink(pattern: str) -> None:
     """Raises `SettingsError` for a pattern that would give two articles one address."""
+    if pattern.count("{slug}") == pattern.count("{") == pattern.count("}") == 1:
+        # As most have it; there is nothing to read.
+        return
     try:
+        import string
+
         parts = [part for part in string.Formatter().parse(pattern) if part[1] is not None]
     except ValueError as error:
         raise SettingsError(f"permalink: {shown(pattern)} is no pattern ({error})") from error

@@ -153,8 +153,8 @@ class Filling:
 
 
 def _piece(piece: Piece) -> bytes | Place:
-    if isinstance(piece, Stored):
-        return piece.place
+    if isinstance(piece, Stored) and (place := piece.place):
+        return place
     return piece if isinstance(piece, bytes) else bytes(piece)
 
 

@@ -18,7 +18,7 @@ from feedkit.records import dataclass, field
 from feedkit.workshop.forking import forked, lost_process, may_fork
 from feedkit.workshop.outline import Outline
 from feedkit.workshop.packing import Sharing, pack, unpack
-from feedkit.workshop.spool import Spool
+from feedkit.workshop.spool import Spool, unnamed
 from feedkit.workshop.templates import Templates
 from feedkit.workshop.worker import Fragments, Wanted, Worker
 
@@ -115,8 +115,8 @@ class Crew:
         self.dismiss()
         for hand in self._hands:
             hand.process.join()
-            hand.spool.file.close()
-        self._worker.spool.file.close()
+            hand.spool.close()
+        self._worker.spool.close()
 
     def dismiss(self) -> None:
         """Let the processes end; what they have made stays, and what is asked of them later is done here."""
@@ -232,7 +232,7 @@ def _ready(busy: Sequence[_Hand]) -> list[_Hand]:
 
 
 def _begun(worker: Worker, number: int) -> _Hand:
-    spool = Spool()
+    spool = Spool(unnamed())
     process, connection = forked(_serve, worker, spool)
     return _Hand(number=number, process=process, connection=connection, spool=spool)
 

@@ -34,7 +34,7 @@ def worker(tmp_path: Path) -> Worker:
 
 
 def test_outlines_that_are_made_together_are_those_that_are_made_alone(worker: Worker) -> None:
-    with closing(worker.spool.file):
+    with closing(worker.spool):
         together = worker.outlines(range(len(worker.files)))
         alone = [worker.outline(index) for index in range(len(worker.files))]
     assert together.each() == alone

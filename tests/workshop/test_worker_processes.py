@@ -149,7 +149,7 @@ def test_no_process_outlives_the_build(articles: Path, tmp_path: Path) -> None:
 
 def test_an_article_that_was_dealt_with_leaves_nothing_behind(articles: Path) -> None:
     worker = begun(articles, Site(base_url="https://example.com/"), lambda problem: None)
-    with closing(worker.spool.file):
+    with closing(worker.spool):
         worker.room = 0
         for index in range(2):
             worker.fragments(index, (("rss", "full"), ("atom", "full"), ("json", "full")))
@@ -178,7 +178,7 @@ WHOLE = tuple((name, "full") for name in ("rss", "atom", "json"))
 def test_articles_abreast_are_rendered_as_one_by_one(articles: Path, wanted: tuple[Any, ...]) -> None:
     calls = [(index, wanted if index % 9 else WHOLE) for index in range(90)]
     alone, abreast = (begun(articles, Site(base_url="https://example.com/"), lambda problem: None) for _ in range(2))
-    with closing(alone.spool.file), closing(abreast.spool.file):
+    with closing(alone.spool), closing(abreast.spool):
         abreast.render(calls)
         for call in calls:
             one, other = alone.fragments(*call), abreast.fragments(*call)
@@ -199,7 +199,7 @@ def _read(worker: worker.Worker, wanted: Any, found: Any) -> tuple[Any, bytes, A
 def test_ordinary_articles_are_written_together(articles: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     worker = begun(articles, Site(base_url="https://example.com/"), lambda problem: None)
     monkeypatch.setattr(type(worker), "_span", _refuse)
-    with closing(worker.spool.file):
+    with closing(worker.spool):
         assert len(worker.fragments(1, WHOLE).spans) == 3
 
 
@@ -211,7 +211,7 @@ def test_what_workers_have_verified_is_not_parsed_again(
     articles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     worker = begun(articles, Site(base_url="https://example.com/"), lambda problem: None)
-    with closing(worker.spool.file):
+    with closing(worker.spool):
         for (name, _), found in worker.fragments(3, WHOLE).spans:
             assert not isinstance(found, Problem)
             stored = Stored(worker.spool, *found)

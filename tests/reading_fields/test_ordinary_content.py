@@ -19,7 +19,7 @@ from feedkit.errors import _SECRET, _SURE_PASSWORD, secret_names
 from feedkit.model import Entry
 from feedkit.reading import content, hero
 from feedkit.reading.content import Content, ContentError, from_html, from_markdown
-from feedkit.reading.entry import _completed
+from feedkit.reading.entry import completed
 from feedkit.reading.figures import with_figures
 from feedkit.reading.markdown import parser
 from feedkit.reading.sanitising import root, sanitised
@@ -214,10 +214,13 @@ def test_secrets_are_found_in_any_text(before: str, middle: str, behind: str) ->
     assert secret_names(text) == tuple(dict.fromkeys([*names, *password]))
 
 
-def test_an_entry_is_completed_as_replace_does() -> None:
+def test_entries_are_completed_as_replace_does() -> None:
     entry, _ = read_one({**BASE, "body": "One", "tags": ["a"], "image": {"src": "/a.png"}, "author": "B"})
+    other, _ = read_one({**BASE, "slug": "other"})
     assert entry is not None
-    done = _completed(entry, "<p>c</p>", "d")
+    assert other is not None
+    done, second = completed([(entry, "<p>c</p>", "d"), (other, "", "")])
     assert done == replace(entry, content="<p>c</p>", summary="d")
     assert all(getattr(done, field.name) is getattr(entry, field.name) for field in fields(Entry)[:8])
     assert hash(done) == hash(replace(entry, content="<p>c</p>", summary="d"))
+    assert (second, completed([])) == (other, [])

@@ -58,13 +58,17 @@ def settled(html: str, root: str, *, checked: bool = False, escaped: bool = Fals
     pieces = _LOCAL_OR_DOUBTFUL.split(html)
     if "" in pieces[1::2]:
         return None
-    return _spelled(f'="{root}'.join(pieces[::2]), tags=any(found.group(*spellings)))
+    return _spelled(f'="{root}'.join(pieces[::2]), "".join(filter(None, found.group(*spellings))))
 
 
-def _spelled(html: str, *, tags: bool) -> str:
-    """The HTML in the sanitiser's spelling; `tags`: whether that of a tag may differ."""
-    if tags:
-        html = _STYLE.sub('="text-align:', _LANGUAGES.sub("<code>", html.replace(" />", ">")))
+def _spelled(html: str, tags: str) -> str:
+    """The HTML in the sanitiser's spelling; `tags`: what was found in tags that it spells otherwise."""
+    if " /" in tags:
+        html = html.replace(" />", ">")
+    if "class=" in tags:
+        html = _LANGUAGES.sub("<code>", html)
+    if "style=" in tags:
+        html = _STYLE.sub('="text-align:', html)
     if "&" in html:
         html = html.replace("&#39;", "'")
     return html if html.isascii() else html.replace("\xa0", "&nbsp;")

@@ -6,8 +6,10 @@ published: drafts and later dates are entries, too.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from feedkit.dates import Moment
-from feedkit.frozen import made, values_of
+from feedkit.frozen import columns_made, values_of
 from feedkit.model import DateSource, Entry
 from feedkit.reading import addresses, episodes, flags, media, people, terms, values, when
 from feedkit.reading.body import Body, beginning, body, content, source, summary, title_and_body
@@ -24,6 +26,10 @@ def make_entry(article: Article, site: Site, report: Reporter) -> Entry:
     return draft_entry(article, site, report).complete()
 
 
+#: An entry without content, that content, and its summary.
+Parts = tuple[Entry, str, str]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """An entry whose content waits until somebody wants it."""
@@ -33,26 +39,35 @@ class Draft:
     #: What the content is made of.
     body: Body
 
-    def complete(self, *, few: bool = False) -> Entry:
-        """The whole entry; `few`: that of few articles. Raises `ArticleError` for content that cannot be made safe."""
+    def complete(self) -> Entry:
+        """The whole entry. Raises `ArticleError` for content that cannot be made safe."""
+        return completed([self.parts()])[0]
+
+    def parts(self, *, few: bool = False) -> Parts:
+        """What the whole entry has; `few`: whether it is one of few articles. Raises `ArticleError` as `complete`."""
         outline = self.outline
         found = content(self.body, outline.url, few=few)
         if not found.html:
-            return outline
+            return outline, outline.content, outline.summary
         shown = with_hero(found, outline.image, outline.url) if self.body.site.hero else found.html
-        return _completed(outline, shown, outline.summary or beginning(found.html, self.body.site))
+        return outline, shown, outline.summary or beginning(found.html, self.body.site)
 
 
 _FIELDS = [field.name for field in fields(Entry)]
 _CONTENT, _SUMMARY = _FIELDS.index("content"), _FIELDS.index("summary")
 
 
-def _completed(outline: Entry, content: str, summary: str) -> Entry:
-    """`replace` without its checks: what the outline has was checked, and of two texts there is nothing to check."""
-    values = list(values_of(outline))
-    values[_CONTENT], values[_SUMMARY] = content, summary
-    entry: Entry = made(Entry, tuple(values))
-    return entry
+def completed(each: Sequence[Parts]) -> list[Entry]:
+    """`replace` without its checks: what outlines have was checked, and of two texts there is nothing to check.
+
+    For several, field by field: that takes half the time of one after the other.
+    """
+    if not each:
+        return []
+    outlines, contents, summaries = zip(*each, strict=True)
+    columns = list(zip(*map(values_of, outlines), strict=True))
+    columns[_CONTENT], columns[_SUMMARY] = contents, summaries
+    return columns_made(Entry, columns, len(each))
 
 
 def draft_entry(article: Article, site: Site, report: Reporter) -> Draft:

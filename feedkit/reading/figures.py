@@ -46,15 +46,17 @@ def with_figures(text: str, html_of: Callable[[str], str]) -> tuple[str, tuple[s
 
 def _released(html: str, figures: Sequence[str]) -> str | None:
     """The HTML with the figures in the places of their paragraphs; None where one is in no paragraph of its own."""
-    pieces = html.split(_MARK)
-    if pieces[1::2] != [str(number) for number in range(len(figures))]:
-        return None
-    for place, figure in enumerate(figures):
-        before, behind = pieces[2 * place], pieces[2 * place + 2]
-        if not before.endswith("<p>") or not behind.startswith("</p>"):
+    pieces: list[str] = []
+    position = 0
+    for number, figure in enumerate(figures):
+        mark = f"{_MARK}{number}{_MARK}</p>"
+        # One character is looked for many times sooner than it is split at.
+        start = html.find(_MARK, position)
+        if start < 0 or not (html.endswith("<p>", position, start) and html.startswith(mark, start)):
             return None
-        pieces[2 * place], pieces[2 * place + 1], pieces[2 * place + 2] = before[:-3], figure, behind[4:]
-    return "".join(pieces)
+        pieces += (html[position : start - len("<p>")], figure)
+        position = start + len(mark)
+    return None if _MARK in html[position:] else "".join([*pieces, html[position:]])
 
 
 def _figure(address: str, width: str | None, height: str | None, alt: str | None, caption: str | None) -> str:

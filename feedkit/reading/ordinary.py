@@ -23,7 +23,6 @@ from feedkit.reading.body import Body, without_title
 from feedkit.reading.entry import Draft
 from feedkit.reading.files import SourceFile
 from feedkit.reading.intake import secrets
-from feedkit.reading.measuring import Measured
 from feedkit.reading.naming import Place
 from feedkit.reading.report import Reporter
 from feedkit.records import dataclass
@@ -258,15 +257,19 @@ class _Articles:
 
     def _images(self, urls: Sequence[str]) -> list[Image]:
         alts = self._shorts(self._plan.image_alt) if self._plan.image_alt else repeat("")
-        files = [article.file for article in self._articles]
-        found = self._each(partial(_picture, self._site), self._texts(self._plan.image), urls, files)
+        references = self._texts(self._plan.image)
+        addresses = self._each(partial(_picture, self._site), references, urls)
+        if secrets("\n".join(addresses), self._site):
+            self._each(partial(_without_secret, self._site), addresses)
+        folders = [article.file.folder for article in self._articles]
+        found = list(map(media.measured, addresses, references, folders, repeat(self._site)))
         columns = {
-            "url": [address for address, _ in found],
+            "url": addresses,
             "alt": alts,
-            "type": [known.type for _, known in found],
-            "width": [known.width for _, known in found],
-            "height": [known.height for _, known in found],
-            "length": [known.length for _, known in found],
+            "type": [known.type for known in found],
+            "width": [known.width for known in found],
+            "height": [known.height for known in found],
+            "length": [known.length for known in found],
         }
         return columns_made(Image, tuple(columns.values()), len(found))
 
@@ -337,16 +340,16 @@ def _terms(shared: Shared, taxonomy: str, key: str, value: Any) -> tuple[Term, .
     return shared.terms(taxonomy, key, value) if type(value) is str else shared.each_term(taxonomy, key, value)
 
 
-def _picture(site: Site, reference: str, url: str, file: SourceFile) -> tuple[str, Measured]:
-    """The address of a picture, and what is known of it."""
+def _picture(site: Site, reference: str, url: str) -> str:
+    """The address of a picture."""
     if not media.is_address(reference):
         raise LongerLookError
-    address = absolute(reference, url)
-    if "=" in address or "@" in address:
-        address = without_parameters(address, site.strip_query)
-        if secrets(address, site):
-            raise LongerLookError
-    return address, media.measured(address, reference, file.folder, site)
+    return without_parameters(absolute(reference, url), site.strip_query)
+
+
+def _without_secret(site: Site, address: str) -> None:
+    if secrets(address, site):
+        raise LongerLookError
 
 
 def _keywords(value: Any) -> tuple[str, ...]:

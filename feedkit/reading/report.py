@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NoReturn
+from types import MappingProxyType
+from typing import Any, NoReturn
 
 from feedkit.errors import ArticleError, OnProblem, Problem, RefusedValue, Severity, printable
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class Reporter:
@@ -14,6 +17,9 @@ class Reporter:
     `lines` says where each key stands, `inherited` in which file and line those stand that a folder hands down; `line`
     is that of a problem without a key, where the whole article is one line.
     """
+
+    # Thousands of articles wait with theirs, and nearly none has anything to tell.
+    __slots__ = ("_inherited", "_line", "_lines", "_on_problem", "_told", "path")
 
     def __init__(
         self,
@@ -25,11 +31,11 @@ class Reporter:
         inherited: Mapping[str, tuple[str, int]] | None = None,
     ) -> None:
         self.path = printable(path)
-        self._lines = lines or {}
+        self._lines = lines or _NOTHING
         self._line = line if line is not None or not self._lines else 1
         self._on_problem = on_problem
-        self._inherited = inherited or {}
-        self._told: set[Problem] = set()
+        self._inherited = inherited or _NOTHING
+        self._told: set[Problem] | None = None
 
     def warn(self, code: str, message: str, *, key: str = "", line: int | None = None, hint: str = "") -> None:
         """Something that was put right or left out."""
@@ -48,6 +54,8 @@ class Reporter:
         self.refuse(error.code, str(error), key=key, hint=error.hint)
 
     def _tell(self, problem: Problem) -> None:
+        if self._told is None:
+            self._told = set()
         if problem not in self._told:
             self._told.add(problem)
             self._on_problem(problem)

@@ -14,7 +14,7 @@ from feedkit.formats.alone import Reader as Reading
 from feedkit.formats.together import Together
 from feedkit.formats.vocabularies import Namespaces
 from feedkit.model import Entry
-from feedkit.reading.entry import Draft
+from feedkit.reading.entry import Draft, Parts, completed
 from feedkit.reading.files import SourceFile, source_files
 from feedkit.reading.reader import Reader
 from feedkit.records import dataclass, field
@@ -134,9 +134,10 @@ class Worker:
         A few articles go from stage to stage together: a processor is quicker at what it has just done.
         """
         for begin in range(0, len(calls), _ABREAST):
+            abreast = calls[begin : begin + _ABREAST]
             orders: dict[tuple[Wanted, ...], list[tuple[int, Entry, tuple[Problem, ...]]]] = {}
-            for index, wanted in calls[begin : begin + _ABREAST]:
-                entry, problems = self._completed(index, few=len(calls) < _FEW)
+            whole = self._completed([index for index, _ in abreast], few=len(calls) < _FEW)
+            for (index, wanted), (entry, problems) in zip(abreast, whole, strict=True):
                 if entry is None:
                     self._ready[index, wanted] = Fragments(index=index, problems=problems, refused=True)
                 else:
@@ -146,11 +147,17 @@ class Worker:
                 for (index, _, problems), spans in zip(articles, each, strict=True):
                     self._ready[index, wanted] = Fragments(index=index, spans=spans, problems=problems)
 
-    def _completed(self, index: int, *, few: bool) -> tuple[Entry | None, tuple[Problem, ...]]:
-        """An article with its content, if it has waited for that or can be read again; and what is to tell of it."""
+    def _completed(self, indices: Sequence[int], *, few: bool) -> list[tuple[Entry | None, tuple[Problem, ...]]]:
+        """Articles with their content, and what is to tell of each."""
+        found = [self._parts(index, few=few) for index in indices]
+        entries = iter(completed([parts for parts, _ in found if parts]))
+        return [(next(entries) if parts else None, problems) for parts, problems in found]
+
+    def _parts(self, index: int, *, few: bool) -> tuple[Parts | None, tuple[Problem, ...]]:
+        """What an article has with its content, if it has waited for that or can be read again."""
         try:
             draft = self._taken(index) or self._again(index)
-            return draft.complete(few=few) if draft else None, self._told()
+            return draft.parts(few=few) if draft else None, self._told()
         except ArticleError as error:
             return None, (*self._told(), error.problem)
 

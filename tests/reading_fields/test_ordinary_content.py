@@ -19,7 +19,7 @@ from feedkit.errors import _SECRET, _SURE_PASSWORD, secret_names
 from feedkit.model import Entry
 from feedkit.reading import content, hero
 from feedkit.reading.content import Content, ContentError, from_html, from_markdown
-from feedkit.reading.entry import _completed
+from feedkit.reading.entry import completed
 from feedkit.reading.figures import with_figures
 from feedkit.reading.markdown import parser
 from feedkit.reading.sanitising import root, sanitised
@@ -110,6 +110,31 @@ def test_any_other_html_does_not(html: str) -> None:
 def test_an_address_is_what_the_sanitiser_makes_of_it_or_none_of_ours(address: str, form: str, page: str) -> None:
     html = form.replace("{}", address)
     assert settled(html, root(page)) in (None, sanitised(html, page)[0])
+
+
+def test_one_doubtful_address_among_others_is_enough() -> None:
+    sure, doubtful = '<p><a href="/b/?c#d">e</a></p>\n', '<p><a href="/../f">g</a></p>\n'
+    assert settled(sure * 3, ROOT) == sanitised(sure * 3, PAGE)[0]
+    for place in range(3):
+        assert settled(sure * place + doubtful + sure * (2 - place), ROOT) is None
+
+
+#: Tags that the sanitiser spells otherwise, of each kind; and one that looks as if it were of all kinds.
+SPELLED = (
+    "<p>a<br />\nb</p>\n",
+    "<hr />\n",
+    '<p><img src="/c.png" alt="d" /></p>\n',
+    '<pre><code class="language-py">e</code></pre>\n',
+    '<table><thead><tr><th style="text-align: left">f</th><th>g</th></tr></thead><tbody>\n'
+    '<tr><td style="text-align: right">h</td><td>i</td></tr>\n</tbody></table>\n',
+    '<pre><code class="language-/ class= style=">j</code></pre>\n',
+)
+
+
+@pytest.mark.parametrize("pieces", [(one, two) for one in SPELLED for two in (*SPELLED, "<p>k</p>\n")])
+def test_every_kind_of_tag_is_spelled_as_the_sanitiser_spells_it(pieces: tuple[str, str]) -> None:
+    html = "".join(pieces)
+    assert settled(html, ROOT) == sanitised(html, PAGE)[0]
 
 
 ADDRESS = st.sampled_from(ADDRESSES) | st.text("ab./:?#&%2e@-_~'\"<> é\\", max_size=12).map(lambda text: f"/{text}")
@@ -214,10 +239,13 @@ def test_secrets_are_found_in_any_text(before: str, middle: str, behind: str) ->
     assert secret_names(text) == tuple(dict.fromkeys([*names, *password]))
 
 
-def test_an_entry_is_completed_as_replace_does() -> None:
+def test_entries_are_completed_as_replace_does() -> None:
     entry, _ = read_one({**BASE, "body": "One", "tags": ["a"], "image": {"src": "/a.png"}, "author": "B"})
+    other, _ = read_one({**BASE, "slug": "other"})
     assert entry is not None
-    done = _completed(entry, "<p>c</p>", "d")
+    assert other is not None
+    done, second = completed([(entry, "<p>c</p>", "d"), (other, "", "")])
     assert done == replace(entry, content="<p>c</p>", summary="d")
     assert all(getattr(done, field.name) is getattr(entry, field.name) for field in fields(Entry)[:8])
     assert hash(done) == hash(replace(entry, content="<p>c</p>", summary="d"))
+    assert (second, completed([])) == (other, [])

@@ -103,6 +103,28 @@ def test_one_that_is_not_ordinary_takes_no_other_with_it(tmp_path: Path) -> None
     assert [number for number, draft in enumerate(found) if draft is None] == [7, 12, 13]
 
 
+#: Settings, and which of the pictures below have a secret all the same.
+SECRETS = (({}, [1, 3, 4]), ({"allow_query": ("token",)}, [3, 4]), ({"strip_query": ("token", "sig")}, [3]))
+
+
+@pytest.mark.parametrize(("given", "odd"), SECRETS)
+def test_a_secret_in_the_address_of_a_picture_takes_no_other_article_with_it(
+    tmp_path: Path, given: dict[str, tuple[str, ...]], odd: list[int]
+) -> None:
+    pictures = ("/1.png", "/2.png?token=x", "/3.png?w=1", "https://u:p@a.example/4.png", "/5.png?w=1&sig=x", "/6.png?")
+    files = written(tmp_path, [f"---\n{BASE}image: {picture}\n---\nWords.\n" for picture in pictures])
+    site = replace(SITES["plain"], **given)
+    told: list[Problem] = []
+    found = Reader(tmp_path, site, told.append).drafts(files)
+    assert [number for number, draft in enumerate(found) if draft is None] == odd
+    for number, (file, draft) in enumerate(zip(files, found, strict=True)):
+        usual = alone(Reader(tmp_path, site, told.append), file, told)
+        assert [problem.code for problem in told] == ["FK305"] * (number in odd)
+        if draft is not None:
+            assert_alike(draft, usual)
+        told.clear()
+
+
 def test_files_that_cannot_be_read_and_pages_of_sections_are_left_to_the_usual_way(tmp_path: Path) -> None:
     (tmp_path / "folder.md").mkdir()
     (tmp_path / "latin.md").write_bytes(b"---\ntitle: \xe9\ndate: 2025-11-21\n---\n")

@@ -20,7 +20,7 @@ from feedkit.document import Document
 from feedkit.publishing import filling
 from feedkit.publishing.tree import Tree
 from feedkit.workshop import forking
-from feedkit.workshop.spool import Spool, Stored
+from feedkit.workshop.spool import Spool, Stored, unnamed
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="processes are copied on Linux only")
 
@@ -93,7 +93,7 @@ def test_what_is_too_long_to_be_held_whole_is_written_here(tmp_path: Path, monke
 
 
 def test_what_waits_in_spools_is_read_by_who_writes_it(tmp_path: Path) -> None:
-    one, two = Spool(), Spool()
+    one, two = Spool(), Spool(unnamed())
 
     def stored() -> Iterator[Document]:
         for number, document in enumerate(many()):
@@ -104,8 +104,8 @@ def test_what_waits_in_spools_is_read_by_who_writes_it(tmp_path: Path) -> None:
     try:
         publish(stored(), tmp_path / "two", jobs=2)
     finally:
-        one.file.close()
-        two.file.close()
+        one.close()
+        two.close()
     publish(many(), tmp_path / "one")
     assert tree(tmp_path / "two") == tree(tmp_path / "one")
 

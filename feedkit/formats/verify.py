@@ -5,6 +5,8 @@ Refuses what no reader could open. Judges no content: that is the business of ch
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from feedkit.document import Document, Piece
 from feedkit.errors import DocumentError, Problem
 from feedkit.formats import _xml
@@ -17,6 +19,10 @@ from feedkit.patterns import later
 _LARGE = 1 << 20
 
 _END_TAGS = later(rb"(?:</[^<>]+>\s*)+")
+# The start tag of a root, with nothing but the declaration of XML before it, and nothing in it that means another sign.
+_OPENING = later(rb"""(?:<\?xml [^<>?]*\?>\s*)?<[A-Za-z][^<>"'&]*(?:"[^<>"&]*"[^<>"'&]*)*>""")
+# How many of them are remembered: each format has one, or a few.
+_OPENINGS = 64
 
 
 class Verified(bytes):
@@ -36,6 +42,22 @@ def verified(fragment: bytes, namespaces: Namespaces) -> Verified:
 def declared(head: bytes) -> Namespaces:
     """What the head of a document declares: nothing, if it is JSON. Raises `ValueError` for a damaged one."""
     return frozenset() if head.startswith(b"{") else frozenset(_xml.declared(head))
+
+
+def _declared(head: bytes) -> Namespaces:
+    """The same, of a head that was parsed with its tail: what its root declares is remembered.
+
+    The root is open behind the head, since the tail ends it. Where no other element declares anything, that is all.
+    """
+    found = _OPENING.match(head)
+    if found is None or head.find(b"xmlns", found.end()) >= 0:
+        return declared(head)
+    return _opened(found[0])
+
+
+@lru_cache(maxsize=_OPENINGS)
+def _opened(opening: bytes) -> Namespaces:
+    return declared(opening)
 
 
 def verify(document: Document) -> None:
@@ -83,10 +105,13 @@ class Verifier:
         parse = parse_json if _is_json(document) else _xml.parse
         try:
             parse(head + tail)
-            there = declared(head)
+            there = _declared(head)
             known = self._known(document.media_type, there)
-            for fragment in fragments:
-                if (needs := _verified_with(fragment)) is not None and needs <= there:
+            needed = set(map(_verified_with, fragments))
+            enough = {needs for needs in needed if needs is not None and needs <= there}
+            # Nearly always it is enough for all of them, which need the same.
+            for fragment in fragments if needed != enough else ():
+                if _verified_with(fragment) in enough:
                     continue
                 if not any(id(fragment) in parsed for parsed in known):
                     data = bytes(fragment)
@@ -121,7 +146,7 @@ def _fragments(document: Document) -> tuple[Piece, ...]:
         inner, first, last = inner[::2], b"{", b"}"
     else:
         framed, first, last = bool(_END_TAGS.fullmatch(tail)), b"<", b">"
-    whole = all(_verified_with(piece) is not None or _is_between(bytes(piece), first, last) for piece in inner)
+    whole = all(_is_between(bytes(piece), first, last) for piece in inner if _verified_with(piece) is None)
     return inner if framed and whole and len(inner) == document.items else ()
 
 

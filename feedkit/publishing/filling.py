@@ -60,6 +60,8 @@ class Filling:
     jobs: int
     on_problem: OnProblem
     _count: int = 0
+    # How many bytes wait that are not in a spool.
+    _held: int = 0
     _hands: list[_Hand] = field(default_factory=list)
     _next: list[tuple[str, File]] = field(default_factory=list)
     _orders: deque[_Order] = field(default_factory=deque)
@@ -76,11 +78,9 @@ class Filling:
             self.tree.create(temporary, document.chunks())
             self._done.append((document.path, manifest.digest(document.chunks())))
             return
-        if not self._has_hands():
-            self._done.append((document.path, _created(self.tree, temporary, above, document.to_bytes())))
-            return
-        self._next.append((document.path, (temporary, above, tuple(map(_piece, document.pieces)))))
-        if len(self._next) >= TOGETHER:
+        pieces = tuple(map(_piece, document.pieces))
+        self._next.append((document.path, (temporary, above, pieces)))
+        if self._is_time(pieces):
             self._send()
 
     def digests(self) -> Iterator[tuple[str, str]]:
@@ -99,16 +99,27 @@ class Filling:
             hand.process.join()
         self._hands = []
 
-    def _has_hands(self) -> bool:
-        if not self._hands and self._count == WORTHWHILE and self.jobs > 1 and may_fork():
+    def _is_time(self, pieces: Iterable[bytes | Place]) -> bool:
+        """Whether what waits is to be written, when these pieces are added to it."""
+        if self._hands:
+            return len(self._next) >= TOGETHER
+        if self.jobs == 1 or self._count > WORTHWHILE or not may_fork():
+            return True
+        if self._count == WORTHWHILE:
             self._hands = [_Hand(*forked(_serve, self.tree)) for _ in range(self.jobs)]
-        return bool(self._hands)
+            return True
+        # Until it is known whether there are many. Of what is in spools, no more is held than where it is.
+        self._held += sum([len(piece) for piece in pieces if isinstance(piece, bytes)])
+        return self._held > _WHOLE
 
     def _send(self) -> None:
+        waiting, self._next, self._held = self._next, [], 0
+        for begin in range(0, len(waiting), TOGETHER):
+            self._order(*zip(*waiting[begin : begin + TOGETHER], strict=True))
+
+    def _order(self, paths: tuple[str, ...], files: tuple[File, ...]) -> None:
         while len(self._orders) >= AHEAD * len(self._hands) > 0:
             self._take()
-        paths, files = zip(*self._next, strict=True)
-        self._next = []
         if not self._hands:
             self._write(paths, files)
             return

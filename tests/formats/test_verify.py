@@ -8,7 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedkit import Document, DocumentError
+from feedkit import Document, DocumentError, Feed
+from feedkit.formats import verify as verifying
+from feedkit.formats.atom import FORMAT as ATOM
+from feedkit.formats.format import Format
+from feedkit.formats.rss import FORMAT as RSS
 from feedkit.formats.verify import Verifier, declared, verified, verify
 
 XML = "application/rss+xml"
@@ -102,3 +106,99 @@ def test_a_fragment_of_a_document_that_was_verified_is_not_parsed_where_as_much_
 )
 def test_what_a_head_declares(head: bytes, namespaces: set[tuple[str, str]]) -> None:
     assert declared(head) == namespaces
+
+
+#: Heads whose root is not all that decides what is declared behind them, and some where it is.
+HEADS = [
+    FRAMES[XML][0],
+    b"<rss><channel>",
+    b'<rss\n xmlns:a="b:c"\t><channel>',
+    b'<?xml version="1.0" encoding="utf-8"?>\n<rss xmlns="d:e" xmlns:a="b:c" version="2.0"><channel><title>x</title>',
+    b"<?xml version='1.0'?><rss xmlns:a='b:c'><channel>",
+    b'<rss xmlns:a="b:c" title="&gt;"><channel>',
+    b'<rss xmlns:a="b:c" title=">"><channel>',
+    b"<rss xmlns:a=\"b:c\" title='>'><channel>",
+    b'<?xml-stylesheet href="a.css"?><rss xmlns:a="b:c"><channel>',
+    b'<!-- <rss xmlns:a="d:e"> --><rss xmlns:a="b:c"><channel>',
+    b'<rss xmlns:a="b:c"><channel xmlns:d="e:f">',
+    b'<rss xmlns:a="b:c"><channel><a:x xmlns:d="e:f"/>',
+    b'<rss><channel xmlns:a="b:c">',
+    b'<rss xmlns:a="b:c"><!-- xmlns --><channel>',
+]
+BAD_HEADS = [
+    b'<?xml version="1.0" encoding="latin-1"?><rss xmlns:a="b:c"><channel>',
+    b'<rss xmlns:a=""><channel>',
+    b'<rss xmlns:a="b:c" xmlns:a="b:c"><channel>',
+    b'<rss xmlns:a="b:c"/><channel>',
+    b'<!DOCTYPE rss><rss xmlns:a="b:c"><channel>',
+    b'<rss xmlns:a="b:c"></rss><channel>',
+    b'<rss xmlns:xmlns="b:c"><channel>',
+    b"",
+]
+
+
+@pytest.mark.parametrize("head", [*HEADS, *BAD_HEADS])
+def test_what_is_remembered_of_a_root_decides_as_its_head_does(head: bytes) -> None:
+    good = FRAMES[XML][3]
+    for fragments in (good, good[:1], [b"<item><d:x/></item>"]):
+        document = feed(XML, fragments, head=head)
+        assert verdict(Verifier().verify, document) == verdict(verify, document)
+    if head in HEADS:
+        assert verifying._declared(head) == declared(head)
+
+
+SIGNS = [
+    "<",
+    ">",
+    "/",
+    "?",
+    "!",
+    '"',
+    "'",
+    "=",
+    " ",
+    "\n",
+    "&",
+    ";",
+    "a",
+    "b",
+    "xml",
+    "xmlns",
+    ":",
+    "--",
+    "<rss",
+    "d:e",
+]
+
+
+@given(text=st.lists(st.sampled_from(SIGNS), max_size=24).map("".join))
+def test_no_head_that_is_read_declares_anything_else_than_is_remembered(text: str) -> None:
+    for head in (f"<rss {text}><channel>", f'<rss xmlns:a="b:c" {text}', f'<rss xmlns:a="b:c">{text}', text):
+        data = head.encode()
+        try:
+            verify(Document(path="a", media_type=XML, pieces=(data, FRAMES[XML][2])))
+        except DocumentError:
+            continue
+        assert verifying._declared(data) == declared(data)
+
+
+@pytest.mark.parametrize("format_", [RSS, ATOM], ids=["rss", "atom"])
+def test_what_ordinary_heads_declare_is_found_once(format_: Format) -> None:
+    verifying._opened.cache_clear()
+    for title in ("one", "two <b>", "three"):
+        head = format_.frame(Feed(title=title, home_url="https://example.com/", id="https://example.com/")).head
+        assert verifying._declared(head) == declared(head)
+    found = verifying._opened.cache_info()
+    assert (found.misses, found.hits) == (1, 2)
+
+
+def test_what_many_fragments_need_is_compared_once() -> None:
+    """They have nothing to be read again for, whatever is in them."""
+
+    class Unread(bytes):
+        namespaces = declared(FRAMES[XML][0])
+
+        def __bytes__(self) -> bytes:
+            raise AssertionError
+
+    Verifier().verify(feed(XML, [Unread(b"<item><x></item>")] * 3))

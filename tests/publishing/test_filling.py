@@ -136,6 +136,38 @@ def test_processes_are_begun_for_many_documents_only_and_end_with_the_run(
             os.kill(writer, 0)
 
 
+def test_where_there_are_many_the_first_ones_are_not_written_here_either(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Tree, "create", noted(tmp_path / "log"))
+    publish(many(), tmp_path / "many", jobs=2)
+    written = (tmp_path / "log").read_text().split()
+    # What is left for this one is the manifest.
+    assert (written.count(str(os.getpid())), len(written)) == (1, COUNT + 1)
+
+
+def test_no_more_is_held_back_than_a_few_megabytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What waits in spools takes no memory, however much it is."""
+    monkeypatch.setattr(filling, "_WHOLE", 100)
+    there: list[int] = []
+
+    def documents(pieces: Callable[[str], bytes | Stored]) -> Iterator[Document]:
+        for number in range(filling.WORTHWHILE - 1):
+            there.append(len(list(tmp_path.rglob("*.tmp"))))
+            yield Document(path=f"{number}.json", media_type="application/json", pieces=(pieces(f'"{number:08}"'),))
+
+    publish(documents(str.encode), tmp_path / "one", jobs=2)
+    assert max(count - held for count, held in enumerate(there)) == 10
+    there.clear()
+    spool = Spool()
+    try:
+        publish(documents(lambda words: Stored(spool, spool.add(words.encode()), None)), tmp_path / "two", jobs=2)
+    finally:
+        spool.file.close()
+    assert set(there) == {0}
+    assert tree(tmp_path / "two") == tree(tmp_path / "one")
+
+
 @pytest.mark.parametrize("reason", ["one job", "threads", "another system"])
 def test_without_processes_all_is_written_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reason: str) -> None:
     monkeypatch.setattr(Tree, "create", noted(tmp_path / "log"))

@@ -23,11 +23,15 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
 #: From how many documents on processes are worth their beginning, how many go to one at once, and how many such orders
-#: wait for it.
-WORTHWHILE, TOGETHER, AHEAD = 64, 8, 4
+#: wait for it: so many that it has enough to do while the sitemap is made, and so few that all answers have room in
+#: the smallest connection, of 8 KiB: else each of two could wait for the other to listen.
+WORTHWHILE, TOGETHER, AHEAD = 64, 8, 24
 
-# Up to so many bytes a document is held whole.
-_WHOLE = 4 << 20
+# Up to so many bytes a document is held whole; and how many more are told to processes that have enough to do.
+_WHOLE, _ROOM = 4 << 20, 16 << 20
+
+# By how much a process that writes gives way. It waits for the one that makes the documents, which is to wait for none.
+_NICE = 5
 
 #: A file that is not there yet, the folders above it, which are made unless they are there, and what is to be in it:
 #: bytes, or where they are in a spool.
@@ -49,6 +53,8 @@ class _Order:
     hand: _Hand
     files: tuple[File, ...]
     paths: tuple[str, ...]
+    #: How many bytes it is told in.
+    size: int
 
 
 @dataclass(slots=True, kw_only=True)
@@ -72,12 +78,12 @@ class Filling:
 
         Raises `OSError`, also for one of the files before it.
         """
-        self._count += 1
         if document.size > _WHOLE:
             _make(self.tree, above)
             self.tree.create(temporary, document.chunks())
             self._done.append((document.path, manifest.digest(document.chunks())))
             return
+        self._count += 1
         pieces = tuple(map(_piece, document.pieces))
         self._next.append((document.path, (temporary, above, pieces)))
         if self._is_time(pieces):
@@ -118,7 +124,7 @@ class Filling:
             self._order(*zip(*waiting[begin : begin + TOGETHER], strict=True))
 
     def _order(self, paths: tuple[str, ...], files: tuple[File, ...]) -> None:
-        while len(self._orders) >= AHEAD * len(self._hands) > 0:
+        while self._hands and self._is_enough():
             self._take()
         if not self._hands:
             self._write(paths, files)
@@ -126,11 +132,17 @@ class Filling:
         # In turns: as many wait for each of them.
         hand = self._hands[0]
         self._hands = [*self._hands[1:], hand]
-        self._orders.append(_Order(hand, files, paths))
+        data = marshal.dumps(files)
+        self._orders.append(_Order(hand, files, paths, len(data)))
         try:
-            hand.connection.send_bytes(marshal.dumps(files))
+            hand.connection.send_bytes(data)
         except OSError:
             self._lose(hand)
+
+    def _is_enough(self) -> bool:
+        """Whether no more is to wait for the processes. What is in spools is told in few bytes."""
+        count, each = len(self._orders), len(self._hands)
+        return count >= AHEAD * each or (count >= each and sum([order.size for order in self._orders]) > _ROOM)
 
     def _take(self) -> None:
         order = self._orders[0]
@@ -144,7 +156,7 @@ class Filling:
             raise PublishError(found)
         if isinstance(found, tuple):
             raise OSError(*found)
-        self._done += zip(order.paths, found, strict=True)
+        self._done += zip(order.paths, map(bytes.hex, found), strict=True)
 
     def _lose(self, hand: _Hand) -> None:
         """Do here what a process was to do that has died."""
@@ -170,11 +182,12 @@ def _piece(piece: Piece) -> bytes | Place:
 
 
 def _serve(connection: Connection, tree: Tree) -> None:
+    os.nice(_NICE)
     while True:
         files = marshal.loads(connection.recv_bytes())  # noqa: S302  # From the process that this one is a copy of.
         answer: object
         try:
-            answer = _written(tree, files)
+            answer = [bytes.fromhex(digest) for digest in _written(tree, files)]
         except PublishError as error:
             answer = str(error)
         except OSError as error:

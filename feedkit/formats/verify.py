@@ -88,8 +88,11 @@ class Verifier:
                 parse(head + tail)
                 there = declared(head)
             known = self._known(document.media_type, there)
-            for fragment in fragments:
-                if (needs := _verified_with(fragment)) is not None and needs <= there:
+            needed = set(map(_verified_with, fragments))
+            enough = {needs for needs in needed if needs is not None and needs <= there}
+            # Nearly always it is enough for all of them, which need the same.
+            for fragment in fragments if needed != enough else ():
+                if _verified_with(fragment) in enough:
                     continue
                 if not any(id(fragment) in parsed for parsed in known):
                     data = bytes(fragment)
@@ -124,7 +127,7 @@ def _fragments(document: Document) -> tuple[Piece, ...]:
         inner, first, last = inner[::2], b"{", b"}"
     else:
         framed, first, last = bool(_END_TAGS.fullmatch(tail)), b"<", b">"
-    whole = all(_verified_with(piece) is not None or _is_between(bytes(piece), first, last) for piece in inner)
+    whole = all(_is_between(bytes(piece), first, last) for piece in inner if _verified_with(piece) is None)
     return inner if framed and whole and len(inner) == document.items else ()
 
 

@@ -257,6 +257,9 @@ class Waiting:
     def fragment(self, entry: Entry, format_: Format, content: Content) -> Piece:
         """The bytes of an entry. Raises `DocumentError` for one that the format cannot hold."""
         key = (id(entry), format_.name, content)
+        if isinstance(found := self._made.get(key), Stored):
+            # Nearly all of them.
+            return found
         if (data := self._read(key)) is None:
             # A summary for want of room, or an old document that is gone. What there is to tell of the article was
             # told when it was first rendered.

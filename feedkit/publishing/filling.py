@@ -23,11 +23,15 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
 #: From how many documents on processes are worth their beginning, how many go to one at once, and how many such orders
-#: wait for it.
-WORTHWHILE, TOGETHER, AHEAD = 64, 8, 4
+#: wait for it: so many that it has enough to do while the sitemap is made, and so few that all answers have room in
+#: the smallest connection, of 8 KiB: else each of two could wait for the other to listen.
+WORTHWHILE, TOGETHER, AHEAD = 64, 8, 24
 
-# Up to so many bytes a document is held whole.
-_WHOLE = 4 << 20
+# Up to so many bytes a document is held whole; and how many more are told to processes that have enough to do.
+_WHOLE, _ROOM = 4 << 20, 16 << 20
+
+# By how much a process that writes gives way. It waits for the one that makes the documents, which is to wait for none.
+_NICE = 5
 
 #: A file that is not there yet, the folders above it, which are made unless they are there, and what is to be in it:
 #: bytes, or where they are in a spool.
@@ -49,6 +53,8 @@ class _Order:
     hand: _Hand
     files: tuple[File, ...]
     paths: tuple[str, ...]
+    #: How many bytes it is told in.
+    size: int
 
 
 @dataclass(slots=True, kw_only=True)
@@ -60,6 +66,8 @@ class Filling:
     jobs: int
     on_problem: OnProblem
     _count: int = 0
+    # How many bytes wait that are not in a spool.
+    _held: int = 0
     _hands: list[_Hand] = field(default_factory=list)
     _next: list[tuple[str, File]] = field(default_factory=list)
     _orders: deque[_Order] = field(default_factory=deque)
@@ -70,17 +78,15 @@ class Filling:
 
         Raises `OSError`, also for one of the files before it.
         """
-        self._count += 1
         if document.size > _WHOLE:
             _make(self.tree, above)
             self.tree.create(temporary, document.chunks())
             self._done.append((document.path, manifest.digest(document.chunks())))
             return
-        if not self._has_hands():
-            self._done.append((document.path, _created(self.tree, temporary, above, document.to_bytes())))
-            return
-        self._next.append((document.path, (temporary, above, tuple(map(_piece, document.pieces)))))
-        if len(self._next) >= TOGETHER:
+        self._count += 1
+        pieces = tuple(map(_piece, document.pieces))
+        self._next.append((document.path, (temporary, above, pieces)))
+        if self._is_time(pieces):
             self._send()
 
     def digests(self) -> Iterator[tuple[str, str]]:
@@ -99,27 +105,44 @@ class Filling:
             hand.process.join()
         self._hands = []
 
-    def _has_hands(self) -> bool:
-        if not self._hands and self._count == WORTHWHILE and self.jobs > 1 and may_fork():
+    def _is_time(self, pieces: Iterable[bytes | Place]) -> bool:
+        """Whether what waits is to be written, when these pieces are added to it."""
+        if self._hands:
+            return len(self._next) >= TOGETHER
+        if self.jobs == 1 or self._count > WORTHWHILE or not may_fork():
+            return True
+        if self._count == WORTHWHILE:
             self._hands = [_Hand(*forked(_serve, self.tree)) for _ in range(self.jobs)]
-        return bool(self._hands)
+            return True
+        # Until it is known whether there are many. Of what is in spools, no more is held than where it is.
+        self._held += sum([len(piece) for piece in pieces if isinstance(piece, bytes)])
+        return self._held > _WHOLE
 
     def _send(self) -> None:
-        while len(self._orders) >= AHEAD * len(self._hands) > 0:
+        waiting, self._next, self._held = self._next, [], 0
+        for begin in range(0, len(waiting), TOGETHER):
+            self._order(*zip(*waiting[begin : begin + TOGETHER], strict=True))
+
+    def _order(self, paths: tuple[str, ...], files: tuple[File, ...]) -> None:
+        while self._hands and self._is_enough():
             self._take()
-        paths, files = zip(*self._next, strict=True)
-        self._next = []
         if not self._hands:
             self._write(paths, files)
             return
         # In turns: as many wait for each of them.
         hand = self._hands[0]
         self._hands = [*self._hands[1:], hand]
-        self._orders.append(_Order(hand, files, paths))
+        data = marshal.dumps(files)
+        self._orders.append(_Order(hand, files, paths, len(data)))
         try:
-            hand.connection.send_bytes(marshal.dumps(files))
+            hand.connection.send_bytes(data)
         except OSError:
             self._lose(hand)
+
+    def _is_enough(self) -> bool:
+        """Whether no more is to wait for the processes. What is in spools is told in few bytes."""
+        count, each = len(self._orders), len(self._hands)
+        return count >= AHEAD * each or (count >= each and sum([order.size for order in self._orders]) > _ROOM)
 
     def _take(self) -> None:
         order = self._orders[0]
@@ -133,7 +156,7 @@ class Filling:
             raise PublishError(found)
         if isinstance(found, tuple):
             raise OSError(*found)
-        self._done += zip(order.paths, found, strict=True)
+        self._done += zip(order.paths, map(bytes.hex, found), strict=True)
 
     def _lose(self, hand: _Hand) -> None:
         """Do here what a process was to do that has died."""
@@ -159,11 +182,12 @@ def _piece(piece: Piece) -> bytes | Place:
 
 
 def _serve(connection: Connection, tree: Tree) -> None:
+    os.nice(_NICE)
     while True:
         files = marshal.loads(connection.recv_bytes())  # noqa: S302  # From the process that this one is a copy of.
         answer: object
         try:
-            answer = _written(tree, files)
+            answer = [bytes.fromhex(digest) for digest in _written(tree, files)]
         except PublishError as error:
             answer = str(error)
         except OSError as error:

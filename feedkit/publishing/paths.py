@@ -38,6 +38,9 @@ def _is_safe(name: str) -> bool:
 
 def same_name(path: str) -> str:
     """What makes two paths one on a file system without case, or one that normalises names."""
+    if path.isascii():
+        # That has nothing to normalise, and is folded to its small letters.
+        return path.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFKC", path).casefold())
 
 

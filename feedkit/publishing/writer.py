@@ -137,14 +137,13 @@ class _Run:
         self.known = manifest.load(self.tree.root)
         for document in documents:
             self.places.claim(document.path)
-            with self.tree.holding():
-                if not isinstance(document, Kept):
-                    self._stage(document)
-                elif self._is_there(document):
-                    self.wanted[document.path] = self.known[document.path]
-                    self.unchanged += 1
-                else:
-                    self._stage(document.make())
+            if not isinstance(document, Kept):
+                self._stage(document)
+            elif self._is_there(document):
+                self.wanted[document.path] = self.known[document.path]
+                self.unchanged += 1
+            else:
+                self._stage(document.make())
         for path, digest in self.filling.digests():
             self.wanted[path] = self.wanted[path]._replace(digests=digest)
         unwanted = self.known.keys() - self.wanted.keys()
@@ -172,14 +171,29 @@ class _Run:
             # There is nothing yet that could be in the way, or the same, or left by an earlier run.
             self._fill(document)
             return
-        self._tidy(_folder(path))
-        if _holds(self.tree, path, document.chunks()):
-            self.wanted[path] = Written(manifest.digest(document.chunks()), document.items)
-            self.unchanged += 1
-        elif obstacle := self._obstacle(path):
-            self._block(_in_the_way(self._named(obstacle)))
-        else:
-            self._fill(document)
+        with self.tree.holding():
+            if self._is_new(_folder(path)):
+                self._fill(document)
+                return
+            self._tidy(_folder(path))
+            if _holds(self.tree, path, document.chunks()):
+                self.wanted[path] = Written(manifest.digest(document.chunks()), document.items)
+                self.unchanged += 1
+            elif obstacle := self._obstacle(path):
+                self._block(_in_the_way(self._named(obstacle)))
+            else:
+                self._fill(document)
+
+    def _is_new(self, folder: str) -> bool:
+        """Whether a folder is not there, in one that is: this run makes it, if a document is to be in it."""
+        above = _folder(folder)
+        if not folder or folder in self.seen or (above and above not in self.there):
+            return False
+        if self.tree.status(folder) is not None:
+            return False
+        self.made[folder] = None
+        self.there.add(folder)
+        return True
 
     def _fill(self, document: Document) -> None:
         if self._readable(document) and not self.blocking:

@@ -137,6 +137,8 @@ class _Feeds:
     #: Of each folder the heads that are not of this format alone.
     heads: dict[str, tuple[Feed, Feed]]
     fragments: dict[tuple[str, Content], Piece] = field(default_factory=dict)
+    #: Whether the format could not hold one of them.
+    refused: bool = False
     extended: dict[str, Entry] = field(default_factory=dict)
 
     def documents(self) -> Iterator[Document | Kept]:
@@ -167,12 +169,12 @@ class _Feeds:
         name = path(site, selection.folder + page.folder, self.format)
         held: Sequence[Entry] = entries
         made = self._fitted(selection, name, frame, held)
-        if not all(made):
+        if self.refused and not all(made):
             # A format may be unable to hold an entry: the head must not speak of it.
             held = [entry for entry, data in zip(entries, made, strict=True) if data]
             whole = completed(feed, held)
             frame = self.format.frame(whole)
-        fragments = list(filter(None, made))
+        fragments = list(filter(None, made)) if self.refused else made
         yield self._document(name, frame, fragments, held, whole)
         if site.renamed == "feed" and not page.number:
             for old in self.former.get(selection.folder, ()):
@@ -238,6 +240,7 @@ class _Feeds:
             except DocumentError as error:
                 self.tell(error.problem)
                 self.fragments[key] = b""
+                self.refused = True
         return self.fragments[key]
 
 

@@ -102,3 +102,52 @@ def test_a_fragment_of_a_document_that_was_verified_is_not_parsed_where_as_much_
 )
 def test_what_a_head_declares(head: bytes, namespaces: set[tuple[str, str]]) -> None:
     assert declared(head) == namespaces
+
+
+#: Heads whose root is not all that decides what is declared behind them, and some where it is.
+HEADS = [
+    FRAMES[XML][0],
+    b"<rss><channel>",
+    b'<rss\n xmlns:a="b:c"\t><channel>',
+    b'<?xml version="1.0" encoding="utf-8"?>\n<rss xmlns="d:e" xmlns:a="b:c" version="2.0"><channel><title>x</title>',
+    b"<?xml version='1.0'?><rss xmlns:a='b:c'><channel>",
+    b'<rss xmlns:a="b:c" title="&gt;"><channel>',
+    b'<rss xmlns:a="b:c" title=">"><channel>',
+    b"<rss xmlns:a=\"b:c\" title='>'><channel>",
+    b'<?xml-stylesheet href="a.css"?><rss xmlns:a="b:c"><channel>',
+    b'<!-- <rss xmlns:a="d:e"> --><rss xmlns:a="b:c"><channel>',
+    b'<rss xmlns:a="b:c"><channel xmlns:d="e:f">',
+    b'<rss xmlns:a="b:c"><channel><a:x xmlns:d="e:f"/>',
+    b'<rss><channel xmlns:a="b:c">',
+    b'<rss xmlns:a="b:c"><!-- xmlns --><channel>',
+]
+BAD_HEADS = [
+    b'<?xml version="1.0" encoding="latin-1"?><rss xmlns:a="b:c"><channel>',
+    b'<rss xmlns:a=""><channel>',
+    b'<rss xmlns:a="b:c" xmlns:a="b:c"><channel>',
+    b'<rss xmlns:a="b:c"/><channel>',
+    b'<!DOCTYPE rss><rss xmlns:a="b:c"><channel>',
+    b'<rss xmlns:a="b:c"></rss><channel>',
+    b'<rss xmlns:xmlns="b:c"><channel>',
+    b"",
+]
+
+
+@pytest.mark.parametrize("head", [*HEADS, *BAD_HEADS])
+def test_in_parts_a_head_is_judged_as_with_the_whole(head: bytes) -> None:
+    good = FRAMES[XML][3]
+    for fragments in (good, good[:1], [b"<item><d:x/></item>"]):
+        document = feed(XML, fragments, head=head)
+        assert verdict(Verifier().verify, document) == verdict(verify, document)
+
+
+def test_what_many_fragments_need_is_compared_once() -> None:
+    """They have nothing to be read again for, whatever is in them."""
+
+    class Unread(bytes):
+        namespaces = declared(FRAMES[XML][0])
+
+        def __bytes__(self) -> bytes:
+            raise AssertionError
+
+    Verifier().verify(feed(XML, [Unread(b"<item><x></item>")] * 3))

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,6 +20,7 @@ from feedkit import PublishError, Report, publish
 from feedkit.document import Document
 from feedkit.publishing import filling
 from feedkit.publishing.tree import Tree
+from feedkit.records import replace
 from feedkit.workshop import forking
 from feedkit.workshop.spool import Spool, Stored, unnamed
 
@@ -134,6 +136,95 @@ def test_processes_are_begun_for_many_documents_only_and_end_with_the_run(
     for writer in writers:
         with pytest.raises(ProcessLookupError):
             os.kill(writer, 0)
+
+
+def test_where_there_are_many_the_first_ones_are_not_written_here_either(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Tree, "create", noted(tmp_path / "log"))
+    publish(many(), tmp_path / "many", jobs=2)
+    written = (tmp_path / "log").read_text().split()
+    # What is left for this one is the manifest.
+    assert (written.count(str(os.getpid())), len(written)) == (1, COUNT + 1)
+
+
+def test_no_more_is_held_back_than_a_few_megabytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What waits in spools takes no memory, however much it is."""
+    monkeypatch.setattr(filling, "_WHOLE", 100)
+    there: list[int] = []
+
+    def documents(pieces: Callable[[str], bytes | Stored]) -> Iterator[Document]:
+        for number in range(filling.WORTHWHILE - 1):
+            there.append(len(list(tmp_path.rglob("*.tmp"))))
+            yield Document(path=f"{number}.json", media_type="application/json", pieces=(pieces(f'"{number:08}"'),))
+
+    publish(documents(str.encode), tmp_path / "one", jobs=2)
+    assert max(count - held for count, held in enumerate(there)) == 10
+    there.clear()
+    spool = Spool()
+    try:
+        publish(documents(lambda words: Stored(spool, spool.add(words.encode()), None)), tmp_path / "two", jobs=2)
+    finally:
+        spool.file.close()
+    assert set(there) == {0}
+    assert tree(tmp_path / "two") == tree(tmp_path / "one")
+
+
+def test_the_answers_to_all_that_waits_have_room_in_a_connection(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that cannot send its answer takes no further order, and this one would wait for that."""
+    take, sizes, beside = filling.Filling._take, [], 8
+
+    class Heard:
+        def __init__(self, connection: Any) -> None:
+            self.connection = connection
+
+        def recv_bytes(self) -> bytes:
+            data: bytes = self.connection.recv_bytes()
+            sizes.append(len(data) + beside)
+            return data
+
+    def noted(self: filling.Filling) -> None:
+        first = self._orders[0]
+        self._orders[0] = replace(first, hand=replace(first.hand, connection=Heard(first.hand.connection)))
+        take(self)
+
+    monkeypatch.setattr(filling.Filling, "_take", noted)
+    publish(many(), tmp_path, jobs=2)
+    assert len(sizes) == COUNT // filling.TOGETHER
+    assert max(sizes) * filling.AHEAD < 8192
+
+
+def test_of_what_is_told_in_bytes_little_is_under_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    order, waiting = filling.Filling._order, [0]
+
+    def noted(self: filling.Filling, *given: Any) -> None:
+        order(self, *given)
+        waiting.append(len(self._orders))
+
+    monkeypatch.setattr(filling.Filling, "_order", noted)
+    publish(many(), tmp_path / "one", jobs=2)
+    assert max(waiting) > 2
+    waiting.clear()
+    monkeypatch.setattr(filling, "_ROOM", 10)
+    publish(many(), tmp_path / "two", jobs=2)
+    assert max(waiting) == 2
+    assert tree(tmp_path / "two") == tree(tmp_path / "one")
+
+
+def test_who_writes_gives_way_to_who_makes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def create(self: Tree, path: str, chunks: Iterable[bytes]) -> None:
+        with (tmp_path / "log").open("a") as file:
+            file.write(f"{os.nice(0)}\n")
+        CREATE(self, path, chunks)
+
+    here = os.nice(0)
+    monkeypatch.setattr(Tree, "create", create)
+    publish(many(), tmp_path / "out", jobs=2)
+    # The manifest is written here.
+    assert set((tmp_path / "log").read_text().split()) == {str(here), str(min(here + filling._NICE, 19))}
+    assert os.nice(0) == here
 
 
 @pytest.mark.parametrize("reason", ["one job", "threads", "another system"])

@@ -20,31 +20,40 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 
+#: After how many new objects Python looks for cycles in memory among the young, older and oldest.
+_RARELY = (100_000, 50, 100)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code. Raises `SystemExit` for wrong usage, `--help` and SIGTERM."""
-    words = sys.argv[1:] if arguments is None else arguments
-    _escape_what_has_no_encoding()
     with _rarely_collected():
-        try:
-            code, look = glanced(words)
-        except KeyboardInterrupt:
-            return 130
-        if code is not None:
-            return code
-        # Late: most builds of a site that is built again and again have nothing to do.
-        from feedkit.cli.commands import run
-
-        return run(words, look)
+        return _run(sys.argv[1:] if arguments is None else arguments)
 
 
 def ended() -> NoReturn:
     """Run the command of this process and end it: all is written, and memory need not be taken apart piece by piece."""
-    code = main()
+    # Nor is it ever looked whether some of it could be.
+    gc.set_threshold(*_RARELY)
+    code = _run(sys.argv[1:])
     for stream in filter(None, (sys.stdout, sys.stderr)):
         # Whoever reads it may have gone.
         with suppress(OSError, ValueError):
             stream.flush()
     os._exit(code)
+
+
+def _run(words: Sequence[str]) -> int:
+    _escape_what_has_no_encoding()
+    try:
+        code, look = glanced(words)
+    except KeyboardInterrupt:
+        return 130
+    if code is not None:
+        return code
+    # Late: most builds of a site that is built again and again have nothing to do.
+    from feedkit.cli.commands import run
+
+    return run(words, look)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -65,7 +74,7 @@ def _escape_what_has_no_encoding() -> None:
 def _rarely_collected() -> Iterator[None]:
     """Let Python look for cycles in memory less often: what is read is kept to the end, so it looks in vain."""
     before = gc.get_threshold()
-    gc.set_threshold(100_000, 50, 100)
+    gc.set_threshold(*_RARELY)
     try:
         yield
     finally:

@@ -161,11 +161,11 @@ def test_no_more_is_held_back_than_a_few_megabytes(tmp_path: Path, monkeypatch: 
     publish(documents(str.encode), tmp_path / "one", jobs=2)
     assert max(count - held for count, held in enumerate(there)) == 10
     there.clear()
-    spool = Spool()
+    spool = Spool(unnamed())
     try:
         publish(documents(lambda words: Stored(spool, spool.add(words.encode()), None)), tmp_path / "two", jobs=2)
     finally:
-        spool.file.close()
+        spool.close()
     assert set(there) == {0}
     assert tree(tmp_path / "two") == tree(tmp_path / "one")
 

@@ -6,7 +6,7 @@ into one folder.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import count
 
@@ -14,7 +14,7 @@ from feedkit import dates
 from feedkit.choosing import choice
 from feedkit.errors import OnProblem, Problem, SettingsError, shown
 from feedkit.model import Entry, Term
-from feedkit.records import dataclass, field
+from feedkit.records import dataclass
 from feedkit.setting_tables import FeedSettings, Taxonomy, TermSettings
 from feedkit.settings import Site
 from feedkit.text import fold
@@ -64,25 +64,15 @@ class Selection:
         return f"{self.taxonomy.path}/{own}/" if self.taxonomy else ""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Window:
-    """The newest entries of one term while they are collected. Not frozen: it is never seen outside this module."""
+    """The entries of one selection, in order."""
 
-    entries: list[Entry] = field(default_factory=list)
-    newest: Entry | None = None
-    changed: float = 0.0
-    spellings: dict[str, int] = field(default_factory=dict)
-    slugs: dict[str, int] = field(default_factory=dict)
-
-    def add(self, entry: Entry, changed: float, term: Term | None = None) -> None:
-        """Take an entry, and the instant of its last change in seconds, since one entry is in many windows."""
-        if self.newest is None or changed > self.changed:
-            self.newest, self.changed = entry, changed
-        self.entries.append(entry)
-        if term is not None:
-            self.spellings[term.name] = self.spellings.get(term.name, 0) + 1
-            if term.slug:
-                self.slugs[term.slug] = self.slugs.get(term.slug, 0) + 1
+    entries: Sequence[Entry]
+    newest: Entry | None
+    #: How many of them spell the term so, and give it that slug; in the order of the first that does.
+    spellings: Mapping[str, int]
+    slugs: Mapping[str, int]
 
     @property
     def name(self) -> str:
@@ -106,25 +96,38 @@ def select(site: Site, entries: Sequence[Entry], on_problem: OnProblem) -> tuple
     NFKC and casefold are one; two that share a slug are reported (FK403) and both keep a feed; those with fewer than
     `min_articles` get none, which is reported (FK430). Raises `SettingsError` for a feed in the folder of another.
     """
-    whole = _Window()
-    chosen = [(feed, choice(site, feed), _Window()) for feed in site.feeds]
-    windows = {taxonomy.name: defaultdict[str, _Window](_Window) for taxonomy in site.taxonomies}
+    changed = [entry.modified.timestamp() for entry in entries]
+    held = defaultdict[tuple[str, str], tuple[list[int], list[Term]]](lambda: ([], []))
     terms_of = term_finder(site)
-    for entry in entries:
-        changed = entry.modified.timestamp()
-        whole.add(entry, changed)
-        for (kind, key), term in terms_of(entry).items():
-            if kind in windows:
-                windows[kind][key].add(entry, changed, term)
-        for _, holds, window in chosen:
-            if holds(entry):
-                window.add(entry, changed)
-    selections = [_selection(site, whole)]
-    selections += [_selection(site, window, feed=feed, name=feed.path) for feed, _, window in chosen]
+    for place, entry in enumerate(entries):
+        for key, term in terms_of(entry).items():
+            places, terms = held[key]
+            places.append(place)
+            terms.append(term)
+    selections = [_selection(site, _window(entries, changed, range(len(entries))))]
+    for feed in site.feeds:
+        holds = choice(site, feed)
+        window = _window(entries, changed, [place for place, entry in enumerate(entries) if holds(entry)])
+        selections.append(_selection(site, window, feed=feed, name=feed.path))
     for taxonomy in site.taxonomies:
-        selections += _of_taxonomy(site, taxonomy, windows[taxonomy.name], on_problem)
+        each = {key: found for (name, key), found in held.items() if name == taxonomy.name}
+        windows = {key: _window(entries, changed, places, terms) for key, (places, terms) in each.items()}
+        selections += _of_taxonomy(site, taxonomy, windows, on_problem)
     _check_folders(selections)
     return tuple(selections)
+
+
+def _window(
+    entries: Sequence[Entry], changed: Sequence[float], places: Sequence[int], terms: Sequence[Term] = ()
+) -> _Window:
+    """The entries at some places; `changed` are the instants of all, in seconds, and each has the term as it says."""
+    instants = [changed[place] for place in places]
+    return _Window(
+        entries=[entries[place] for place in places],
+        newest=entries[places[instants.index(max(instants))]] if places else None,
+        spellings=Counter([term.name for term in terms]),
+        slugs=Counter([term.slug for term in terms if term.slug]),
+    )
 
 
 def _check_folders(selections: Iterable[Selection]) -> None:

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 
-#: After how many new objects Python looks for cycles in memory among the young, older and oldest.
-_RARELY = (100_000, 50, 100)
+#: After how many new objects Python looks for cycles in memory among the young, older and oldest: more than the build
+#: of a large site makes and keeps. It would look in vain, and at objects that have left the caches long ago.
+_RARELY = (10_000_000, 50, 100)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -73,10 +73,10 @@ class Changes:
     def _look_at_feed(self, document: Document) -> None:
         self._feeds.add(document.path)
         data = self._old(document.path)
-        if len(data) == document.size and data == document.to_bytes():
-            return
         if not data:
             self._entries[document.path] = document.entries
+            return
+        if len(data) == document.size and data == document.to_bytes():
             return
         fragments = [bytes(document.pieces[place]) for place in document.fragments]
         pairs = zip(document.entries, _are_in(fragments, data), strict=True)

@@ -280,9 +280,9 @@ class Waiting:
             return found
         return found[0].read(found[1]) if found else None
 
-    def _planned(self, made: Edition) -> dict[int, tuple[Entry, list[Wanted]]]:
+    def _planned(self, made: Edition) -> dict[int, tuple[Entry, tuple[Wanted, ...]]]:
         """Which entries feeds hold; in which formats and how much of each, for feeds that are not there as they are."""
-        held: dict[int, tuple[Entry, list[Wanted]]] = {}
+        held: dict[int, tuple[Entry, tuple[Wanted, ...]]] = {}
         self.signatures, self.kept = {}, {}
         for selection in made.selections:
             content = content_of(made.site, selection)
@@ -290,10 +290,13 @@ class Waiting:
             for page in pages(selection, archives=made.site.archives):
                 keys = b"".join([self._held[id(entry)][1][LISTED:] for entry in page.entries])
                 made_of = self._signature(selection, page, content, keys)
-                missing = [one.name for one in formats if not self._is_kept(selection, page, one, content, made_of)]
+                missing = [one for one in formats if not self._is_kept(selection, page, one, content, made_of)]
+                wanted = tuple([(one.name, content) for one in missing])
                 for entry in page.entries if formats else ():
-                    _, pairs = held.setdefault(id(entry), (entry, []))
-                    pairs += [(name, content) for name in missing if (name, content) not in pairs]
+                    _, before = held.setdefault(id(entry), (entry, wanted))
+                    # Nearly all feeds want the same.
+                    if before is not wanted and before != wanted:
+                        held[id(entry)] = entry, tuple(dict.fromkeys(before + wanted))
         return held
 
     def _signature(self, selection: Selection, page: Page, content: Content, keys: bytes) -> bytes:
@@ -326,11 +329,11 @@ class Waiting:
             if span := spans.get(self._held[id(entry)][1][LISTED:]):
                 self._made.setdefault((id(entry), format_.name, content), (document, span))
 
-    def _render(self, held: Mapping[int, tuple[Entry, list[Wanted]]]) -> set[int]:
+    def _render(self, held: Mapping[int, tuple[Entry, tuple[Wanted, ...]]]) -> set[int]:
         """Have made what is not there yet; which entries cannot be."""
         missing = {
-            self._held[key][0]: (entry, tuple(one for one in pairs if (key, *one) not in self._made))
-            for key, (entry, pairs) in held.items()
+            self._held[key][0]: (entry, tuple([one for one in wanted if (key, *one) not in self._made]))
+            for key, (entry, wanted) in held.items()
         }
         orders = {index: pairs for index, (_, pairs) in sorted(missing.items()) if pairs}
         refused = set()
@@ -347,7 +350,7 @@ class Waiting:
         for (name, content), found in made.spans:
             self._made[id(entry), name, content] = found if isinstance(found, Problem) else Stored(spool, *found)
 
-    def _tell(self, held: Mapping[int, tuple[Entry, list[Wanted]]]) -> None:
+    def _tell(self, held: Iterable[int]) -> None:
         """Tell what was found when articles were rendered, now or earlier, in the order of the files."""
         if self.remembered:
             for key in held:

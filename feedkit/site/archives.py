@@ -41,8 +41,9 @@ def pages(selection: Selection, *, archives: bool) -> Iterator[Page]:
     Only full archives are frozen: what does not fill one is in the last document, which holds as many.
     """
     size = len(selection.entries)
-    every = (*selection.entries, *selection.older)
-    count = (len(every) - 1) // size if archives and size else 0
+    # Without archives, the older ones are of no use here: there are far more of them.
+    every = (*selection.entries, *selection.older) if archives else ()
+    count = (len(every) - 1) // size if every and size else 0
     for number in range(1, count + 1):
         end = len(every) - (number - 1) * size
         yield Page(number=number, archives=count, entries=every[end - size : end])

@@ -35,8 +35,18 @@ def processors() -> int:
 
 def beside(work: Callable[[], Any], meanwhile: Iterable[Callable[[], object]]) -> Any:
     """What `work` answers, made of plain values; beside it one thing after the other is done, until that is there."""
-    out, into = os.pipe()
-    child = os.fork()
+    try:
+        out, into = os.pipe()
+    except OSError:
+        # As many files are open as may be.
+        return work()
+    try:
+        child = os.fork()
+    except OSError:
+        # As many processes are there as may be.
+        os.close(out)
+        os.close(into)
+        return work()
     if not child:
         _answered(work, into)
     os.close(into)

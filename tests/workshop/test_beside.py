@@ -91,6 +91,18 @@ def test_what_goes_wrong_meanwhile_is_told_and_leaves_nothing() -> None:
     assert open_files() == before
 
 
+@pytest.mark.parametrize("call", ["pipe", "fork"])
+def test_what_the_system_refuses_to_begin_is_done_here(monkeypatch: pytest.MonkeyPatch, call: str) -> None:
+    before = open_files()
+
+    def refuse() -> None:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(os, call, refuse)
+    assert beside(os.getpid, []) == os.getpid()
+    assert open_files() == before
+
+
 def test_beside_a_thread_nobody_copies_a_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("feedkit.workshop.beside.processors", lambda: 2)
     monkeypatch.setattr(threading, "active_count", lambda: 1)

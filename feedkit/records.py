@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from dataclasses import replace as replace
 
 else:
-    from functools import cache
+    from functools import cache, partial
     from operator import attrgetter
     from reprlib import recursive_repr
 
@@ -89,7 +89,7 @@ else:
         contents["__match_args__"] = tuple([name for name, item in items.items() if item.init and not item.kw_only])
         made = type(kind)(kind.__name__, kind.__bases__, contents)
         made.__qualname__ = kind.__qualname__
-        made.__init__ = _Later(made, "__init__", lambda: _initialiser(made, items.values()))
+        made.__init__ = _First(made, "__init__", lambda: _initialiser(made, items.values()))
         for name in ("__dataclass_fields__", "__dataclass_params__"):
             setattr(made, name, _Later(made, name, lambda name=name: getattr(_twin(kind, own, frozen, kw_only), name)))
         return made
@@ -111,6 +111,37 @@ else:
             kind, name, make = self._given
             setattr(kind, name, make())
             return getattr(owner if value is None else value, name)
+
+    class _First(_Later):
+        """An `__init__` that is compiled for the second value: of many classes there is one only."""
+
+        _used = False
+
+        def __get__(self, value, owner=None):
+            if value is None or self._used:
+                return super().__get__(value, owner)
+            self._used = True
+            return partial(_filled, value)
+
+    def _filled(value, /, *given, **named):
+        """What `__init__` does, in words that are not compiled for it; what is not plain is left to it."""
+        items = value.__record__
+        missing = [name for name, item in items.items() if name not in named and not _has_default(item)]
+        if given or missing or any(name not in items or not items[name].init for name in named):
+            value.__init__(*given, **named)
+            return
+        for name, item in items.items():
+            if name in named or item.default is not MISSING or item.default_factory is not MISSING:
+                found = named[name] if name in named else _default(item)
+                getattr(value.__class__, name).__set__(value, found)
+        if hasattr(value, "__post_init__"):
+            value.__post_init__()
+
+    def _has_default(item):
+        return not item.init or item.default is not MISSING or item.default_factory is not MISSING
+
+    def _default(item):
+        return item.default if item.default_factory is MISSING else item.default_factory()
 
     def _initialiser(kind, items):
         """The `__init__` of a class."""

@@ -109,8 +109,9 @@ else:
 
         def __get__(self, value, owner=None):
             kind, name, make = self._given
-            setattr(kind, name, make())
-            return getattr(owner if value is None else value, name)
+            setattr(kind, name, found := make())
+            # Whoever asks for a signature gives the class for a value.
+            return found.__get__(value) if value is kind else getattr(owner if value is None else value, name)
 
     class _First(_Later):
         """An `__init__` that is compiled for the second value: of many classes there is one only."""
@@ -118,7 +119,7 @@ else:
         _used = False
 
         def __get__(self, value, owner=None):
-            if value is None or self._used:
+            if not isinstance(value, self._given[0]) or self._used:
                 return super().__get__(value, owner)
             self._used = True
             return partial(_filled, value)

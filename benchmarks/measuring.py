@@ -105,11 +105,27 @@ def timed(command: list[str], watch: str = "watch") -> tuple[float, float]:
     return float(seconds), float(memory)
 
 
-def best(command: list[str], runs: int, before: Callable[[], object] = lambda: None) -> tuple[float, float]:
-    """The least time of several runs, and the memory of one more."""
-    seconds = []
-    for _ in range(runs):
-        before()
-        seconds.append(timed(command, "leave")[0])
-    before()
-    return min(seconds), timed(command)[1]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """A command that is run several times."""
+
+    #: What it is told by.
+    name: str
+    command: list[str]
+    #: What is done each time before it is run.
+    before: Callable[[], object] = lambda: None
+
+
+def best(tasks: list[Task], runs: int) -> list[tuple[float, float]]:
+    """The least time of several runs of each task, and the memory of one more.
+
+    All of them are run in turn, again and again: a machine is quicker at one time than at another.
+    """
+    seconds = [[_run(task, "leave")[0] for task in tasks] for _ in range(runs)]
+    memory = [_run(task, "watch")[1] for task in tasks]
+    return list(zip(map(min, zip(*seconds, strict=True)), memory, strict=True))
+
+
+def _run(task: Task, watch: str) -> tuple[float, float]:
+    task.before()
+    return timed(task.command, watch)

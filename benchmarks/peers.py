@@ -8,7 +8,8 @@ plainly, and, in a folder with `npm install feed sitemap feedsmith gray-matter m
 @11ty/eleventy-plugin-rss`, two scripts and Eleventy. Each reads the same articles in the shape that it wants and writes
 feeds of 20 entries with the whole content for the site and for every category and tag. What each wrote is counted and
 printed: `items` must be the same for all that claim the same work. Each figure is the least of the runs, in a process
-of its own; `to Hugo` is wall time by Hugo's of the same size, or by feedkit's where Hugo is not there.
+of its own, with all tasks in turn; `to Hugo` is wall time by Hugo's of the same size, or by feedkit's where Hugo is not
+there.
 """
 
 from __future__ import annotations
@@ -21,26 +22,26 @@ import platform
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 import corpus
-from measuring import BASE_URL, Measured, best
+from measuring import BASE_URL, Measured, Task, best
 from peer_programs import Peer, peers
 
 #: When articles were written, in seconds since 1970.
 TIME = 1_750_000_000
 
 
-def measure(peer: Peer, count: int, runs: int, folder: Path) -> Measured:
-    """One row: what the peer took and wrote."""
+def tasks(peer: Peer, count: int, folder: Path) -> Iterator[Task]:
+    """What a peer is to do: a first build; and feedkit the same again, with nothing changed and after an edit."""
     content, out, work = folder / "content" / peer.dialect, folder / "out" / peer.name, folder / "work" / peer.name
     if not content.exists():
         corpus.write(count, content, dialect=peer.dialect)
         _age(content)
-
+    command = peer.command(work, content, out)
     old = (folder / "old" / peer.name / str(number) for number in itertools.count())
 
     def clean() -> None:
@@ -52,23 +53,21 @@ def measure(peer: Peer, count: int, runs: int, folder: Path) -> Measured:
         # What the last run wrote is not to be written while this one is measured.
         os.sync()
 
-    return _row(peer, peer.work, count, out, best(peer.command(work, content, out), runs, clean))
+    yield Task(name=peer.work, command=command, before=clean)
+    if peer.name == "feedkit":
+        yield Task(name="nothing changed", command=command)
+        yield Task(name="one article edited", command=command, before=_edits(content / f"article-{count - 5}.md"))
 
 
-def again(peer: Peer, count: int, runs: int, folder: Path) -> Iterator[Measured]:
-    """The same build again: with nothing changed, and with one of the newest articles edited each time."""
-    content, out = folder / "content" / peer.dialect, folder / "out" / peer.name
-    command = peer.command(folder / "work" / peer.name, content, out)
-    yield _row(peer, "nothing changed", count, out, best(command, runs))
-    article = content / f"article-{count - 5}.md"
-    edits = itertools.count(1)
+def _edits(article: Path) -> Callable[[], object]:
+    """Edits one of the newest articles each time: one byte more, and a time of its own."""
+    numbers = itertools.count(1)
 
     def edit() -> None:
-        # One byte more each time, and a time of its own.
         article.write_text(article.read_text("utf-8") + "!", "utf-8")
-        _age(content, next(edits))
+        _age(article.parent, next(numbers))
 
-    yield _row(peer, "one article edited", count, out, best(command, runs, edit))
+    return edit
 
 
 def _age(content: Path, later: int = 0) -> None:
@@ -98,12 +97,12 @@ def rows(sizes: Iterable[int], runs: int, npm: Path | None, only: Sequence[str] 
     root = Path(tempfile.mkdtemp(prefix="feedkit-peers-"))
     try:
         for count in sizes:
-            for peer in peers(npm):
-                if peer.name not in (only or [peer.name]):
-                    continue
-                found.append(measure(peer, count, runs, root / str(count)))
-                if peer.name == "feedkit":
-                    found += again(peer, count, runs, root / str(count))
+            folder = root / str(count)
+            chosen = [peer for peer in peers(npm) if peer.name in (only or [peer.name])]
+            pairs = [(peer, task) for peer in chosen for task in tasks(peer, count, folder)]
+            costs = best([task for _, task in pairs], runs)
+            for (peer, task), cost in zip(pairs, costs, strict=True):
+                found.append(_row(peer, task.name, count, folder / "out" / peer.name, cost))
     finally:
         shutil.rmtree(root)
     return found

@@ -63,7 +63,8 @@ class Changes:
         """
         found = {url for path, urls in self._entries.items() if path in written for url in urls}
         pages = {page for path, pages in self._pages.items() if path in written for page in pages} - self._old_pages
-        listed = {match[1] for page in pages if (match := _LOC.search(page))}
+        # Each page has one address, and what belongs to it has its own in elements of other names.
+        listed = set(_LOC.findall(b"".join(pages)))
         return tuple(
             entry.url
             for entry in entries

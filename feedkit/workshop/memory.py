@@ -8,8 +8,8 @@ from __future__ import annotations
 import os
 import sqlite3
 import zlib
-from collections.abc import Iterable, Mapping
-from contextlib import closing, suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from types import MappingProxyType
 
 TYPE_CHECKING = False
@@ -29,11 +29,13 @@ _NOTHING: Mapping[str, bytes] = MappingProxyType({})
 class Memory:
     """Values by their keys. Every failure is forgetting: a build that remembers nothing is right all the same."""
 
-    __slots__ = ("path",)
+    __slots__ = ("_patience", "path")
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         """`path` is the file."""
         self.path = os.fspath(path)
+        # For how many seconds another build that has it is waited for: once.
+        self._patience = _LOCKED_SECONDS
 
     def plain(self, keys: Iterable[str]) -> dict[str, bytes]:
         """The bytes that are remembered under keys; without what is damaged."""
@@ -97,12 +99,20 @@ class Memory:
         """The rows that answer a question, asked with the words of each."""
         if not os.path.isfile(self.path):  # noqa: PTH113
             return []
-        with closing(self._opened()) as opened:
+        with self._patient(), closing(self._opened()) as opened:
             return [row for words in each for row in opened.execute(question, words)] if _is_ours(opened) else []
+
+    @contextmanager
+    def _patient(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.OperationalError:
+            self._patience = 0.0
+            raise
 
     def _write(self, rows: list[tuple[Any, ...]], forgotten: list[tuple[str]]) -> None:
         self._make_folder()
-        with closing(self._opened()) as opened, opened:
+        with self._patient(), closing(self._opened()) as opened, opened:
             if not _is_ours(opened):
                 _begin(opened)
             opened.executemany("DELETE FROM memory WHERE key = ?", forgotten)
@@ -112,7 +122,7 @@ class Memory:
         os.makedirs(os.path.dirname(self.path) or ".", exist_ok=True)  # noqa: PTH103, PTH120
 
     def _opened(self) -> sqlite3.Connection:
-        opened = sqlite3.connect(self.path, timeout=_LOCKED_SECONDS)
+        opened = sqlite3.connect(self.path, timeout=self._patience)
         try:
             # What a power cut takes away is read again.
             opened.execute("PRAGMA synchronous = OFF")

@@ -266,13 +266,25 @@ def test_the_memory_is_not_published(folder: Folder) -> None:
     assert not folder.output.exists()
 
 
-def test_a_memory_that_another_build_holds_is_not_waited_for_long(folder: Folder) -> None:
+def test_a_memory_that_another_build_holds_is_waited_for_once(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
     folder.check()
     held = sqlite3.connect(folder.cache)
     held.execute("BEGIN EXCLUSIVE")
+    waited: list[float] = []
+    connect = sqlite3.connect
+
+    def connected(path: str, timeout: float) -> sqlite3.Connection:
+        waited.append(timeout)
+        return connect(path, timeout=timeout)
+
+    monkeypatch.setattr("feedkit.workshop.memory._LOCKED_SECONDS", 0.1)
+    monkeypatch.setattr(sqlite3, "connect", connected)
     folder.article("8.md", day=8, title="Other")
     folder.check()
     held.close()
+    assert waited[0] == 0.1
+    assert len(waited) > 2
+    assert set(waited[1:]) == {0.0}
 
 
 @dataclass(frozen=True)

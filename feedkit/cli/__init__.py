@@ -45,8 +45,11 @@ def ended() -> NoReturn:
 
 def _run(words: Sequence[str]) -> int:
     _escape_what_has_no_encoding()
+    code, look = None, None
     try:
-        code, look = glanced(words)
+        # What cannot be looked at is told by who does it.
+        with suppress(OSError):
+            code, look = glanced(words)
     except KeyboardInterrupt:
         return 130
     if code is not None:

@@ -23,6 +23,9 @@ RACY_NS = 2_000_000_000
 #: tuple, since a build compares, packs and digests thousands of them before it knows whether there is anything to do.
 Stamp = tuple[int, int, int]
 
+# In place of what nobody can say anything of.
+_NOTHING: Stamp = (-1, -1, -1)
+
 
 def stamp(path: str | os.PathLike[str]) -> Stamp | None:
     """What a file is now; None where it is not."""
@@ -41,7 +44,7 @@ def listed(path: str, name: str, without: str = "", ending: str = "") -> Iterato
     """The files below a folder, by their paths; or a file by its name.
 
     Not those of a folder with a dot, nor of the one `without`, which a build writes itself; of one with an `ending`,
-    the others are not looked at.
+    the others are not looked at. A folder that cannot be read stands for what is in it, with a `/` at its end.
     """
     if not os.path.isdir(path):  # noqa: PTH112
         if (found := stamp(path)) is not None:
@@ -50,20 +53,29 @@ def listed(path: str, name: str, without: str = "", ending: str = "") -> Iterato
     waiting = [(path, f"{name}/" if name else "")]
     while waiting:
         folder, prefix = waiting.pop()
-        with os.scandir(folder) as entries:
+        try:
+            entries = os.scandir(folder)
+        except OSError:
+            yield prefix, stamp(folder) or _NOTHING
+            continue
+        with entries:
             for entry in entries:
                 if not entry.is_dir(follow_symlinks=False):
-                    if entry.name.endswith(ending):
-                        yield prefix + entry.name, _of_entry(entry)
+                    if entry.name.endswith(ending) and (found := _of_entry(entry)):
+                        yield prefix + entry.name, found
                 elif not entry.name.startswith(".") and os.path.realpath(entry.path) != without:
                     waiting.append((entry.path, f"{prefix}{entry.name}/"))
 
 
-def _of_entry(entry: os.DirEntry[str]) -> Stamp:
+def _of_entry(entry: os.DirEntry[str]) -> Stamp | None:
+    """What an entry is, or the link that leads nowhere; None where it is gone meanwhile."""
     try:
         return stamped(entry.stat())
     except OSError:
-        return stamped(entry.stat(follow_symlinks=False))
+        try:
+            return stamped(entry.stat(follow_symlinks=False))
+        except OSError:
+            return None
 
 
 def looked_at(places: Iterable[str]) -> tuple[Stamp | None, ...]:

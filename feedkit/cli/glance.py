@@ -17,7 +17,7 @@ from feedkit.instant import start_microseconds
 from feedkit.workshop.answers import Answer, Look, Question, Seen, answer, known_places, packed, question, seen
 from feedkit.workshop.beside import beside, may_work_beside
 from feedkit.workshop.memory import Memory
-from feedkit.workshop.stamps import Stamp, blake2b, digest, looked_at
+from feedkit.workshop.stamps import Stamp, blake2b, digest, has_many, looked_at
 
 #: The options of `feedkit build` that have a value, with the one name of each; and those that have none and leave
 #: everything to the build. A test holds them to its grammar.
@@ -152,7 +152,7 @@ def _first(content: str, output: str | None, jobs: str | None) -> Look | None:
 
     Of no use where the configuration names another output folder, or other files.
     """
-    if not _may_work_beside(jobs) or not os.path.isdir(content):  # noqa: PTH112
+    if not _may_work_beside(jobs) or not has_many(content, MANY):
         return None
     own = os.path.realpath(output or "public")
     if (found := _beside(lambda: seen(content, own, ()))) is None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import struct
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import chain
 
 try:
@@ -65,6 +66,20 @@ def listed(path: str, name: str, without: str = "", ending: str = "") -> Iterato
                         yield prefix + entry.name, found
                 elif not entry.name.startswith(".") and os.path.realpath(entry.path) != without:
                     waiting.append((entry.path, f"{prefix}{entry.name}/"))
+
+
+def has_many(path: str, many: int) -> bool:
+    """Whether there are so many files and folders below a folder; they are counted only so far."""
+    count, waiting = 0, [path]
+    while waiting and count < many:
+        with suppress(OSError), os.scandir(waiting.pop()) as entries:
+            for entry in entries:
+                count += 1
+                if count >= many:
+                    break
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(entry.path)
+    return count >= many
 
 
 def _of_entry(entry: os.DirEntry[str]) -> Stamp | None:

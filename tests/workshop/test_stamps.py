@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedkit.cli import main
-from feedkit.workshop.stamps import digest_of_files, listed
+from feedkit.workshop.stamps import digest_of_files, has_many, listed
 
 NAMES = st.text(st.characters(exclude_characters="\0"), min_size=1, max_size=4)
 NUMBERS = st.integers(-(2**63) - 1, 2**64) | st.integers(0, 3)
@@ -81,6 +81,17 @@ def test_a_file_that_is_gone_meanwhile_is_none(tmp_path: Path, ending: str) -> N
     for name in names:
         (tmp_path / name).unlink()
     assert list(found) == []
+
+
+def test_files_are_counted_as_far_as_is_asked(content: Path) -> None:
+    (content / "deep" / "er").mkdir(parents=True)
+    for number in range(3):
+        (content / f"{number}.md").write_text("")
+        (content / "deep" / "er" / f"{number}.md").write_text("")
+    (content / "loop").symlink_to(content)
+    assert [has_many(str(content), many) for many in (0, 1, 5, 9, 10)] == [True, True, True, True, False]
+    assert not has_many(str(content / "nowhere"), 1)
+    assert not has_many(str(content / "0.md"), 1)
 
 
 @pytest.mark.parametrize("more", [[], ["--jobs", "1"], ["--no-cache"]], ids=" ".join)

@@ -55,11 +55,11 @@ def listed(path: str, name: str, without: str = "", ending: str = "") -> Iterato
     while waiting:
         folder, prefix = waiting.pop()
         try:
-            entries = os.scandir(folder)
+            scanned = os.scandir(folder)
         except OSError:
             yield prefix, stamp(folder) or _NOTHING
             continue
-        with entries:
+        with scanned as entries:
             for entry in entries:
                 if not entry.is_dir(follow_symlinks=False):
                     if entry.name.endswith(ending) and (found := _of_entry(entry)):

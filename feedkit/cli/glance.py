@@ -72,11 +72,10 @@ def glanced(arguments: Sequence[str]) -> tuple[int | None, Look | None]:
     content, output, config, jobs = words
     found = Memory(cache_file(content, output, config)).plain(["question", "answer"])
     asked, left = question(found.get("question")), answer(found.get("answer"))
-    outputs = looked_at(left.outputs) if left else ()
-    if asked is None or left is None or not _may_be_answered(asked, left, arguments, outputs):
+    if asked is None or left is None or (outputs := _left(asked, left, arguments)) is None:
         return None, _first(content, output, jobs) if left is None or left.count >= MANY else None
-    if seen := _seen(left, jobs):
-        return None, left.looked(outputs, seen)
+    if files := _seen(left, jobs):
+        return None, left.looked(outputs, files)
     for text, stream in ((asked.diagnostics, sys.stderr), (asked.result, sys.stdout)):
         if text:
             say(text, stream)
@@ -120,16 +119,16 @@ def remember(
         memory.save({}, plain={"question": packed(asked)})
 
 
-def _may_be_answered(
-    asked: Question, left: Answer, arguments: Sequence[str], outputs: tuple[Stamp | None, ...]
-) -> bool:
+def _left(asked: Question, left: Answer, arguments: Sequence[str]) -> tuple[Stamp | None, ...] | None:
+    """What the last build left behind, where it may still be the answer to a command line; None where it is none."""
     if (asked.key, asked.report, asked.settings) != (_key(arguments), left.report, left.settings):
-        return False
+        return None
     there = looked_at(asked.places)
-    if digest(there).hex() != asked.configuration or digest(outputs).hex() != left.written:
-        return False
     now = start_microseconds() if not _has_instant(arguments) else left.now
-    return left.is_older(there) and not left.is_due(now)
+    if digest(there).hex() != asked.configuration or not left.is_older(there) or left.is_due(now):
+        return None
+    outputs = looked_at(left.outputs)
+    return outputs if digest(outputs).hex() == left.written else None
 
 
 def _has_instant(arguments: Sequence[str]) -> bool:

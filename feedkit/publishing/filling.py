@@ -16,7 +16,8 @@ from feedkit.errors import OnProblem, PublishError
 from feedkit.publishing import manifest
 from feedkit.publishing.tree import Tree
 from feedkit.records import dataclass, field
-from feedkit.workshop.forking import forked, lost_process, may_fork
+from feedkit.workshop.beside import may_fork
+from feedkit.workshop.forking import forked, lost_process
 from feedkit.workshop.spool import Place, Stored
 
 if TYPE_CHECKING:

@@ -133,7 +133,7 @@ def _left(site: Site, directory: Path, memory: Memory, look: Look | None) -> Lef
     is_due = now < state.now or (state.next_change is not None and state.next_change <= now)
     outputs = _outputs(directory, site, state.outputs)
     found = look.stamps if look and look.outputs == outputs else looked_at(outputs)
-    if is_due or _digest(found) != state.written:
+    if is_due or digest(found).hex() != state.written:
         return None
     return Left(state, dict(zip(outputs, found, strict=True)))
 
@@ -177,7 +177,7 @@ def done(
         inputs=found.digest(),
         taken=found.taken,
         outputs=names,
-        written=_digest(stamps),
+        written=digest(stamps).hex(),
         now=now,
         next_change=report.next_change,
         report=report.settled(),
@@ -197,10 +197,6 @@ def done(
         due=microseconds(report.next_change) if report.next_change else 0,
     )
     return Done(state, answer)
-
-
-def _digest(stamps: tuple[Stamp | None, ...]) -> str:
-    return digest(stamps).hex()
 
 
 def _outputs(directory: Path, site: Site, names: Iterable[str]) -> tuple[str, ...]:

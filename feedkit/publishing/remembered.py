@@ -154,7 +154,7 @@ class Remembered:
 
     def look_up(self, paths: Iterable[str] | None = None) -> None:
         """Have at hand what is known of feeds, and of those that are remembered with them; of all without paths."""
-        groups = range(_GROUPS) if paths is None else sorted({_group(_folder(path)) for path in paths})
+        groups = range(_GROUPS) if paths is None else sorted({_group_of_feed(path) for path in paths})
         for found in self.memory.load(f"{MADE}{group}" for group in groups).values():
             with suppress(TypeError, AttributeError):
                 self._feeds |= {path: Feed(*row) for path, row in found.items()}
@@ -249,7 +249,7 @@ class Remembered:
         rows: dict[str, Any] = {
             **this.rows,
             **self.templates.row(),
-            **_grouped({**self._feeds, **feeds}, {_group(_folder(path)) for path in feeds}),
+            **_grouped({**self._feeds, **feeds}, {_group_of_feed(path) for path in feeds}),
         }
         if rendered != self._made.rendered:
             rows["documents"] = replace(self._made, rendered=rendered)
@@ -282,9 +282,9 @@ def _group(name: str) -> int:
     return zlib.crc32(name.encode("utf-8", "surrogatepass")) % _GROUPS
 
 
-def _folder(path: str) -> str:
+def _group_of_feed(path: str) -> int:
     # The formats of one feed are asked for together.
-    return path.rpartition("/")[0]
+    return _group(path.rpartition("/")[0])
 
 
 def holder_rows(listed: bytes, pages: tuple[str, ...], feeds: Mapping[str, HeldFeed]) -> dict[str, Any]:
@@ -301,7 +301,7 @@ def _grouped(feeds: Mapping[str, Feed], groups: Iterable[int]) -> dict[str, dict
     """What is known of the feeds of some groups, by the keys of these."""
     found: dict[int, dict[str, tuple[Any, ...]]] = {group: {} for group in groups}
     for path, feed in feeds.items():
-        if (group := _group(_folder(path))) in found:
+        if (group := _group_of_feed(path)) in found:
             found[group][path] = (*feed,)
     return {f"{MADE}{group}": rows for group, rows in found.items()}
 

@@ -19,12 +19,18 @@ if TYPE_CHECKING:
 _AT_ONCE = 1 << 20
 
 
-def may_work_beside() -> bool:
-    """Whether another processor may do it, in a copy of this process."""
+def may_fork() -> bool:
+    """Whether a process may be copied: not beside other threads, which may hold locks, and not on macOS and Windows."""
     if not sys.platform.startswith(("linux", "freebsd")):
         return False
+    # Who has not imported it has begun no thread.
     threads = sys.modules.get("threading")
-    return processors() > 1 and (threads is None or threads.active_count() == 1)
+    return threads is None or threads.active_count() == 1
+
+
+def may_work_beside() -> bool:
+    """Whether another processor may do it, in a copy of this process."""
+    return processors() > 1 and may_fork()
 
 
 def processors() -> int:

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from feedkit.errors import OnProblem
 from feedkit.model import Person, Term
 from feedkit.records import dataclass, field
-from feedkit.workshop.forking import forked, lost_process, may_fork
+from feedkit.workshop.beside import may_fork
+from feedkit.workshop.forking import forked, lost_process
 from feedkit.workshop.outline import Outline
 from feedkit.workshop.packing import Sharing, pack, unpack
 from feedkit.workshop.spool import Spool, unnamed

@@ -1,11 +1,9 @@
-"""Processes that are copies of this one. Refuses nothing but to be asked where `may_fork` says no."""
+"""Processes that are copies of this one, and serve it. Refuses nothing but to be asked where `may_fork` says no."""
 
 from __future__ import annotations
 
 import gc
 import signal
-import sys
-import threading
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -14,11 +12,6 @@ from feedkit.errors import Problem
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
-
-
-def may_fork() -> bool:
-    """Whether a process may be copied: not beside other threads, which may hold locks, and not on macOS and Windows."""
-    return sys.platform.startswith(("linux", "freebsd")) and threading.active_count() == 1
 
 
 def forked(serve: Callable[..., None], *given: Any) -> tuple[Any, Connection]:

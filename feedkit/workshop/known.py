@@ -6,17 +6,17 @@ Refuses to unpack what has not changed: a build after an edit looks at all of th
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from feedkit.records import dataclass
-from feedkit.workshop.stamps import RACY_NS, Stamp
+from feedkit.workshop.stamps import NOTHING, RACY_NS, Stamp, numbers_of
 
 # The digest of what all articles depend on, when their files were looked at, when the youngest of them had changed, and
 # how many they are. Then come the numbers of each, and the names, in one text.
 _HEAD = struct.Struct("<16sqqI")
 _BETWEEN = "\0"
-# In place of the numbers of a file that nobody could say anything of.
-_NOTHING: Stamp = (-1, -1, -1)
+# What the numbers of a file take.
+_SIZE = len(numbers_of([NOTHING]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,43 +34,37 @@ class KnownFiles:
 
     def changed(self, files: Mapping[str, Stamp]) -> Iterator[str]:
         """The files that are not as they were, or were so young that they may have changed again without a sign."""
-        now = [files.get(name, _NOTHING) for name in self.names]
-        if self._newest < self._taken - RACY_NS and _packed(now) == self._numbers:
+        now = [files.get(name, NOTHING) for name in self.names]
+        if self._newest < self._taken - RACY_NS and numbers_of(now) == self._numbers:
             return
         numbers = struct.unpack(f"<{len(self._numbers) // 8}q", self._numbers)
         for place, (name, stamp) in enumerate(zip(self.names, now, strict=True)):
             known = numbers[3 * place : 3 * place + 3]
-            if known != stamp or stamp == _NOTHING or stamp[1] >= self._taken - RACY_NS:
+            if known != stamp or stamp == NOTHING or stamp[1] >= self._taken - RACY_NS:
                 yield name
 
 
 def packed_files(shared: bytes, taken: int, stamps: Mapping[str, Stamp | None]) -> bytes:
     """What is known of files that were looked at at an instant, by their names; None where nothing is."""
-    found = [stamp if stamp and _packed([stamp]) else _NOTHING for stamp in stamps.values()]
+    found = [stamp or NOTHING for stamp in stamps.values()]
+    numbers = numbers_of(found)
+    if not numbers:
+        found = [stamp if numbers_of([stamp]) else NOTHING for stamp in found]
+        numbers = numbers_of(found)
     # Of one of which nothing is known, nobody may believe that it is old.
-    newest = max([taken if stamp == _NOTHING else stamp[1] for stamp in found], default=0)
+    newest = max([taken if stamp == NOTHING else stamp[1] for stamp in found], default=0)
     names = _BETWEEN.join(stamps).encode("utf-8", "surrogatepass")
-    return _HEAD.pack(shared, taken, newest, len(found)) + _packed(found) + names
+    return _HEAD.pack(shared, taken, newest, len(found)) + numbers + names
 
 
 def known_files(data: bytes | None) -> KnownFiles | None:
     """What was packed; None where it is damaged."""
     try:
-        shared, taken, newest, count = _HEAD.unpack_from(data or b"")
+        data = data or b""
+        shared, taken, newest, count = _HEAD.unpack_from(data)
         end = _HEAD.size + count * _SIZE
-        numbers, text = (data or b"")[_HEAD.size : end], (data or b"")[end:]
-        names = tuple(text.decode("utf-8", "surrogatepass").split(_BETWEEN))
+        numbers = data[_HEAD.size : end]
+        names = tuple(data[end:].decode("utf-8", "surrogatepass").split(_BETWEEN))
     except (struct.error, UnicodeDecodeError):
         return None
     return KnownFiles(shared, names, taken, newest, numbers) if len(names) * _SIZE == len(numbers) else None
-
-
-_SIZE = 3 * 8
-
-
-def _packed(stamps: Sequence[Stamp]) -> bytes:
-    """The numbers of files; nothing where they are beyond what is packed, as those of some file systems."""
-    try:
-        return struct.pack(f"<{3 * len(stamps)}q", *[number for stamp in stamps for number in stamp])
-    except struct.error:
-        return b""

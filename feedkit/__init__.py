@@ -10,6 +10,22 @@ from importlib import import_module
 # As `typing` has it, whose import takes longer than all that is below.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from feedkit.articles import read as read
+    from feedkit.articles import read_json_lines as read_json_lines
+    from feedkit.articles import to_entry as to_entry
+    from feedkit.articles.schema import front_matter_schema as front_matter_schema
+    from feedkit.config.site import Site as Site
+    from feedkit.config.tables import Extension as Extension
+    from feedkit.config.tables import FeedSettings as FeedSettings
+    from feedkit.config.tables import Limits as Limits
+    from feedkit.config.tables import MarkdownSettings as MarkdownSettings
+    from feedkit.config.tables import Names as Names
+    from feedkit.config.tables import PingSettings as PingSettings
+    from feedkit.config.tables import Shortcode as Shortcode
+    from feedkit.config.tables import SitemapSettings as SitemapSettings
+    from feedkit.config.tables import Taxonomy as Taxonomy
+    from feedkit.config.tables import TermSettings as TermSettings
+    from feedkit.config.tables import Where as Where
     from feedkit.dates import parse_date as parse_date
     from feedkit.document import Document as Document
     from feedkit.errors import ArticleError as ArticleError
@@ -31,6 +47,28 @@ if TYPE_CHECKING:
     from feedkit.formats.rss import rss as rss
     from feedkit.formats.sitemap import sitemap_index as sitemap_index
     from feedkit.formats.sitemap import sitemaps as sitemaps
+    from feedkit.identity.adopt import adopt as adopt
+    from feedkit.identity.adoption import Adopted as Adopted
+    from feedkit.identity.adoption import AdoptReport as AdoptReport
+    from feedkit.identity.adoption import Orphan as Orphan
+    from feedkit.imports.feeds import OldFeed as OldFeed
+    from feedkit.imports.feeds import OldItem as OldItem
+    from feedkit.imports.feeds import read_feed as read_feed
+    from feedkit.imports.html_pages import HtmlPage as HtmlPage
+    from feedkit.imports.html_pages import read_html as read_html
+    from feedkit.imports.sitemaps import read_sitemap as read_sitemap
+    from feedkit.imports.url_lists import read_urls as read_urls
+    from feedkit.inspect.explain import explain as explain
+    from feedkit.inspect.explanation import ExplainedDate as ExplainedDate
+    from feedkit.inspect.explanation import ExplainedField as ExplainedField
+    from feedkit.inspect.explanation import Explanation as Explanation
+    from feedkit.inspect.explanation import Placement as Placement
+    from feedkit.inspect.plan import plan as plan
+    from feedkit.inspect.planned import Change as Change
+    from feedkit.inspect.planned import FeedPlan as FeedPlan
+    from feedkit.inspect.planned import Plan as Plan
+    from feedkit.inspect.upcoming import Upcoming as Upcoming
+    from feedkit.inspect.upcoming import upcoming as upcoming
     from feedkit.model import DateSource as DateSource
     from feedkit.model import Enclosure as Enclosure
     from feedkit.model import Entry as Entry
@@ -39,55 +77,17 @@ if TYPE_CHECKING:
     from feedkit.model import Person as Person
     from feedkit.model import Term as Term
     from feedkit.model import Url as Url
+    from feedkit.notify.ping import PingReport as PingReport
+    from feedkit.notify.ping import ping as ping
+    from feedkit.output.report import Report as Report
+    from feedkit.output.sitemap_lists import write_sitemap as write_sitemap
+    from feedkit.output.writer import publish as publish
+    from feedkit.pipeline.rebuild import build as build
     from feedkit.podcast_values import Episode as Episode
     from feedkit.podcast_values import Funding as Funding
     from feedkit.podcast_values import Participant as Participant
     from feedkit.podcast_values import Podcast as Podcast
     from feedkit.podcast_values import Transcript as Transcript
-    from feedkit.publishing.adopt import adopt as adopt
-    from feedkit.publishing.adoption import Adopted as Adopted
-    from feedkit.publishing.adoption import AdoptReport as AdoptReport
-    from feedkit.publishing.adoption import Orphan as Orphan
-    from feedkit.publishing.explain import explain as explain
-    from feedkit.publishing.explanation import ExplainedDate as ExplainedDate
-    from feedkit.publishing.explanation import ExplainedField as ExplainedField
-    from feedkit.publishing.explanation import Explanation as Explanation
-    from feedkit.publishing.explanation import Placement as Placement
-    from feedkit.publishing.ping import PingReport as PingReport
-    from feedkit.publishing.ping import ping as ping
-    from feedkit.publishing.plan import plan as plan
-    from feedkit.publishing.planned import Change as Change
-    from feedkit.publishing.planned import FeedPlan as FeedPlan
-    from feedkit.publishing.planned import Plan as Plan
-    from feedkit.publishing.rebuild import build as build
-    from feedkit.publishing.report import Report as Report
-    from feedkit.publishing.sitemap_lists import write_sitemap as write_sitemap
-    from feedkit.publishing.upcoming import Upcoming as Upcoming
-    from feedkit.publishing.upcoming import upcoming as upcoming
-    from feedkit.publishing.writer import publish as publish
-    from feedkit.reading import read as read
-    from feedkit.reading import read_json_lines as read_json_lines
-    from feedkit.reading import to_entry as to_entry
-    from feedkit.reading.feeds import OldFeed as OldFeed
-    from feedkit.reading.feeds import OldItem as OldItem
-    from feedkit.reading.feeds import read_feed as read_feed
-    from feedkit.reading.html_pages import HtmlPage as HtmlPage
-    from feedkit.reading.html_pages import read_html as read_html
-    from feedkit.reading.schema import front_matter_schema as front_matter_schema
-    from feedkit.reading.sitemaps import read_sitemap as read_sitemap
-    from feedkit.reading.url_lists import read_urls as read_urls
-    from feedkit.setting_tables import Extension as Extension
-    from feedkit.setting_tables import FeedSettings as FeedSettings
-    from feedkit.setting_tables import Limits as Limits
-    from feedkit.setting_tables import MarkdownSettings as MarkdownSettings
-    from feedkit.setting_tables import Names as Names
-    from feedkit.setting_tables import PingSettings as PingSettings
-    from feedkit.setting_tables import Shortcode as Shortcode
-    from feedkit.setting_tables import SitemapSettings as SitemapSettings
-    from feedkit.setting_tables import Taxonomy as Taxonomy
-    from feedkit.setting_tables import TermSettings as TermSettings
-    from feedkit.setting_tables import Where as Where
-    from feedkit.settings import Site as Site
     from feedkit.site import documents as documents
     from feedkit.sitemap_values import Alternate as Alternate
     from feedkit.sitemap_values import News as News
@@ -96,11 +96,11 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
-    "AdoptReport": "publishing.adoption",
-    "Adopted": "publishing.adoption",
+    "AdoptReport": "identity.adoption",
+    "Adopted": "identity.adoption",
     "Alternate": "sitemap_values",
     "ArticleError": "errors",
-    "Change": "publishing.planned",
+    "Change": "inspect.planned",
     "DateError": "errors",
     "DateSource": "model",
     "Document": "document",
@@ -109,75 +109,75 @@ _HOMES = {
     "Enclosure": "model",
     "Entry": "model",
     "Episode": "podcast_values",
-    "ExplainedDate": "publishing.explanation",
-    "ExplainedField": "publishing.explanation",
-    "Explanation": "publishing.explanation",
-    "Extension": "setting_tables",
+    "ExplainedDate": "inspect.explanation",
+    "ExplainedField": "inspect.explanation",
+    "Explanation": "inspect.explanation",
+    "Extension": "config.tables",
     "Feed": "model",
-    "FeedPlan": "publishing.planned",
-    "FeedSettings": "setting_tables",
+    "FeedPlan": "inspect.planned",
+    "FeedSettings": "config.tables",
     "FeedkitError": "errors",
     "Funding": "podcast_values",
-    "HtmlPage": "reading.html_pages",
+    "HtmlPage": "imports.html_pages",
     "Image": "model",
-    "Limits": "setting_tables",
-    "MarkdownSettings": "setting_tables",
-    "Names": "setting_tables",
+    "Limits": "config.tables",
+    "MarkdownSettings": "config.tables",
+    "Names": "config.tables",
     "News": "sitemap_values",
-    "OldFeed": "reading.feeds",
-    "OldItem": "reading.feeds",
-    "Orphan": "publishing.adoption",
+    "OldFeed": "imports.feeds",
+    "OldItem": "imports.feeds",
+    "Orphan": "identity.adoption",
     "Outline": "formats.opml",
     "Participant": "podcast_values",
     "Person": "model",
-    "PingReport": "publishing.ping",
-    "PingSettings": "setting_tables",
-    "Placement": "publishing.explanation",
-    "Plan": "publishing.planned",
+    "PingReport": "notify.ping",
+    "PingSettings": "config.tables",
+    "Placement": "inspect.explanation",
+    "Plan": "inspect.planned",
     "Podcast": "podcast_values",
     "Problem": "errors",
     "PublishError": "errors",
-    "Report": "publishing.report",
+    "Report": "output.report",
     "Schedule": "feed_values",
     "SettingsError": "errors",
-    "Shortcode": "setting_tables",
-    "Site": "settings",
-    "SitemapSettings": "setting_tables",
-    "Taxonomy": "setting_tables",
+    "Shortcode": "config.tables",
+    "Site": "config.site",
+    "SitemapSettings": "config.tables",
+    "Taxonomy": "config.tables",
     "Term": "model",
-    "TermSettings": "setting_tables",
+    "TermSettings": "config.tables",
     "Tombstone": "feed_values",
     "Transcript": "podcast_values",
-    "Upcoming": "publishing.upcoming",
+    "Upcoming": "inspect.upcoming",
     "Url": "model",
     "UrlError": "errors",
     "Video": "sitemap_values",
-    "Where": "setting_tables",
-    "adopt": "publishing.adopt",
+    "Where": "config.tables",
+    "adopt": "identity.adopt",
     "atom": "formats.atom",
-    "build": "publishing.rebuild",
+    "build": "pipeline.rebuild",
     "documents": "site",
-    "explain": "publishing.explain",
-    "front_matter_schema": "reading.schema",
+    "explain": "inspect.explain",
+    "front_matter_schema": "articles.schema",
     "json_feed": "formats.jsonfeed",
     "neighbours": "formats.compression",
     "opml": "formats.opml",
     "parse_date": "dates",
-    "ping": "publishing.ping",
-    "plan": "publishing.plan",
-    "publish": "publishing.writer",
-    "read": "reading",
-    "read_feed": "reading.feeds",
-    "read_html": "reading.html_pages",
-    "read_json_lines": "reading",
-    "read_sitemap": "reading.sitemaps",
-    "read_urls": "reading.url_lists",
+    "ping": "notify.ping",
+    "plan": "inspect.plan",
+    "publish": "output.writer",
+    "read": "articles",
+    "read_feed": "imports.feeds",
+    "read_html": "imports.html_pages",
+    "read_json_lines": "articles",
+    "read_sitemap": "imports.sitemaps",
+    "read_urls": "imports.url_lists",
     "rss": "formats.rss",
     "sitemap_index": "formats.sitemap",
     "sitemaps": "formats.sitemap",
-    "to_entry": "reading",
-    "upcoming": "publishing.upcoming",
-    "write_sitemap": "publishing.sitemap_lists",
+    "to_entry": "articles",
+    "upcoming": "inspect.upcoming",
+    "write_sitemap": "output.sitemap_lists",
 }
 
 __all__ = sorted(_HOMES)

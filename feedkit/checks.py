@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from feedkit.patterns import later
+from feedkit.lazy_regex import later
 
 _LANGUAGE = later(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 

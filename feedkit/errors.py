@@ -19,7 +19,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Literal
 
-from feedkit.patterns import later
+from feedkit.lazy_regex import later
 from feedkit.records import dataclass
 
 # What a public document must never repeat: the values of parameters that open doors, and passwords in an address.

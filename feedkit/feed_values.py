@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Literal, get_args
 
 from feedkit.checks import require_aware, require_text
-from feedkit.patterns import later
+from feedkit.lazy_regex import later
 from feedkit.records import dataclass
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

@@ -17,7 +17,7 @@ from feedkit.checks import require_aware as _require_aware
 from feedkit.checks import require_language as _require_language
 from feedkit.checks import require_text as _require_text
 from feedkit.feed_values import Element, Schedule, Tombstone
-from feedkit.patterns import later
+from feedkit.lazy_regex import later
 from feedkit.podcast_values import Episode, Podcast, require_episode, require_podcast
 from feedkit.records import dataclass, field
 from feedkit.sitemap_values import CHANGEFREQS, Alternate, Changefreq, News, Video

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Literal
 
 from feedkit.checks import require_absolute, require_aware, require_language, require_text
-from feedkit.patterns import later
+from feedkit.lazy_regex import later
 from feedkit.records import dataclass
 
 #: sitemaps.org "XML tag definitions".

@@ -10,7 +10,7 @@ import unicodedata
 from functools import lru_cache
 from html import unescape
 
-from feedkit.patterns import later
+from feedkit.lazy_regex import later
 
 # What XML 1.0 §2.2 forbids or advises against: controls but tab, LF, CR and NEL, surrogates, non-characters of the BMP.
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")

@@ -12,7 +12,7 @@ from functools import lru_cache
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 from feedkit.errors import UrlError, shown
-from feedkit.patterns import later
+from feedkit.lazy_regex import later
 from feedkit.text import fold
 
 #: The most bytes of a slug; a file name may have 255, and suffixes want room.

@@ -104,4 +104,4 @@ def no_clock(monkeypatch: pytest.MonkeyPatch) -> None:
         raise AssertionError("the clock was read")
 
     monkeypatch.setattr("time.time", refuse)
-    monkeypatch.setattr("feedkit.instant.time_ns", refuse)
+    monkeypatch.setattr("feedkit.clock.time_ns", refuse)

@@ -13,10 +13,10 @@ from feedkit.cli.printing import code, count, counts, finish, has_bar, progress,
 from feedkit.cli.profile import Profile
 from feedkit.cli.watching import watched
 from feedkit.dates import rfc3339
+from feedkit.pipeline.beside import processors
+from feedkit.pipeline.inputs import settings_digest
+from feedkit.pipeline.memory import Memory
 from feedkit.records import replace
-from feedkit.workshop.beside import processors
-from feedkit.workshop.inputs import settings_digest
-from feedkit.workshop.memory import Memory
 
 
 def add_build(commands: Any) -> None:

@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 import feedkit
 from feedkit.cli.printing import complain
 from feedkit.errors import FeedkitError
-from feedkit.workshop.answers import Look
+from feedkit.pipeline.answers import Look
 
 #: All of them, as the help lists them; each has a module of its name.
 COMMANDS = ("build", "plan", "explain", "next", "ping", "adopt", "date", "sitemap")

@@ -33,7 +33,7 @@ def add_explain(commands: Any) -> None:
 
 
 def _explain(options: argparse.Namespace) -> int:
-    from feedkit.publishing.explain import explain_all
+    from feedkit.inspect.explain import explain_all
 
     if options.content is None:
         options.content = "content" if Path("content").is_dir() else "."

@@ -13,11 +13,11 @@ from functools import partial
 from importlib import import_module
 
 from feedkit.cli.saying import say
-from feedkit.instant import start_microseconds
-from feedkit.workshop.answers import Answer, Look, Question, Seen, answer, known_places, packed, question, seen
-from feedkit.workshop.beside import beside, may_work_beside
-from feedkit.workshop.memory import Memory
-from feedkit.workshop.stamps import Stamp, blake2b, digest, has_many, looked_at
+from feedkit.clock import start_microseconds
+from feedkit.pipeline.answers import Answer, Look, Question, Seen, answer, known_places, packed, question, seen
+from feedkit.pipeline.beside import beside, may_work_beside
+from feedkit.pipeline.file_key import Stamp, blake2b, digest, has_many, looked_at
+from feedkit.pipeline.memory import Memory
 
 #: The options of `feedkit build` that have a value, with the one name of each; and those that have none and leave
 #: everything to the build. A test holds them to its grammar.
@@ -48,16 +48,16 @@ AHEAD = (
     "feedkit.cli.commands",
     "feedkit.dates",
     "feedkit.urls",
-    "feedkit.setting_tables",
-    "feedkit.settings",
+    "feedkit.config.tables",
+    "feedkit.config.site",
     "feedkit.cli.build",
-    "feedkit.workshop.packing",
+    "feedkit.pipeline.packing",
     "hashlib",
     "feedkit.formats.format",
-    "feedkit.reading.settled",
-    "feedkit.reading",
+    "feedkit.articles.settled",
+    "feedkit.articles",
     "feedkit.site",
-    "feedkit.publishing.edited",
+    "feedkit.pipeline.edited",
 )
 
 

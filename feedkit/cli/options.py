@@ -31,7 +31,7 @@ def add_printing(command: argparse.ArgumentParser) -> None:
 
 def site_of(options: argparse.Namespace) -> feedkit.Site:
     """The settings that a command line asks for."""
-    from feedkit import configuration
+    from feedkit.config import load as configuration
 
     given = {name: getattr(options, name) for name in ("base_url", "title", "timezone", "as_of")}
     overrides: dict[str, Any] = {name: value for name, value in given.items() if value is not None}

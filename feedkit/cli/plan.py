@@ -39,7 +39,7 @@ def add_plan(commands: Any) -> None:
 
 
 def _kinds(text: str) -> tuple[str, ...]:
-    from feedkit.publishing.planned import FATES, KINDS
+    from feedkit.inspect.planned import FATES, KINDS
 
     names = tuple(name.strip() for name in text.split(","))
     if unknown := [name for name in names if name not in {*KINDS, *FATES}]:

@@ -9,12 +9,12 @@ from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 
-from feedkit import configuration
 from feedkit.cli.options import beginning, site_of
 from feedkit.cli.printing import complain
+from feedkit.config import load as configuration
 from feedkit.errors import FeedkitError, SettingsError
-from feedkit.workshop.answers import Look, look, looked_again
-from feedkit.workshop.inputs import named_by, paths_of
+from feedkit.pipeline.answers import Look, look, looked_again
+from feedkit.pipeline.inputs import named_by, paths_of
 
 #: How long to wait for more of what is saved at once, and how often to look, in milliseconds.
 _TOGETHER = 50
@@ -36,7 +36,7 @@ def watched(options: argparse.Namespace, build: Callable[[argparse.Namespace], i
     build(options)
     with suppress(KeyboardInterrupt):
         # Now, while nobody waits for it: where nothing had changed, it has not been imported yet.
-        import_module("feedkit.publishing.edited")
+        import_module("feedkit.pipeline.edited")
         # Beside the threads of the watcher, processes must not be copied.
         options.jobs = 1
         seen = _look(options)

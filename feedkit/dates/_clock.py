@@ -11,8 +11,8 @@ from datetime import timedelta
 
 from feedkit.dates._calendar import impossible
 from feedkit.dates._moment import Clock, RefusalError
+from feedkit.lazy_regex import later
 from feedkit.model import Precision
-from feedkit.patterns import later
 
 _SEPARATOR = later(r"(?:(?P<iso>[Tt])(?=[0-9])|,? (?:at )?|,)(?P<rest>.*)", re.DOTALL)
 _CLOCK = later(

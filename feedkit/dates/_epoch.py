@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from feedkit.dates._calendar import exists, spelled
 from feedkit.dates._moment import RefusalError, Ymd
-from feedkit.patterns import later
+from feedkit.lazy_regex import later
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST = 631_152_000_000_000  # 1990-01-01, in microseconds

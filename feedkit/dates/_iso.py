@@ -12,7 +12,7 @@ import re
 
 from feedkit.dates._calendar import ordinal_day, week_day
 from feedkit.dates._moment import Found, Order, Ymd
-from feedkit.patterns import later
+from feedkit.lazy_regex import later
 
 #: Matches the texts that fromisoformat reads right: a date, or one with a whole clock and perhaps an offset.
 is_plain = re.compile(

@@ -14,8 +14,8 @@ from feedkit.dates._calendar import check_weekday, check_year, real_day
 from feedkit.dates._iso import is_plain
 from feedkit.dates._moment import LONGEST, Clock, Moment, Order, RefusalError, WrittenZone, Ymd
 from feedkit.dates._zones import written_zone
+from feedkit.lazy_regex import later
 from feedkit.model import Precision, ZoneRule
-from feedkit.patterns import later
 from feedkit.records import dataclass
 
 if TYPE_CHECKING:

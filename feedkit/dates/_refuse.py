@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from feedkit.dates._moment import RefusalError
 from feedkit.dates._names import MONTH_NUMBERS, WEEKDAY_NUMBERS, folded
-from feedkit.patterns import later
+from feedkit.lazy_regex import later
 
 _WORDS = (
     "today tomorrow yesterday now noon midnight tonight created modified",

@@ -15,7 +15,7 @@ from feedkit.dates._moment import LONGEST, Clock, Order, RefusalError, WrittenZo
 from feedkit.dates._refuse import refusal
 from feedkit.dates._words import split_weekday, words_day
 from feedkit.dates._zones import written_zone
-from feedkit.patterns import later
+from feedkit.lazy_regex import later
 from feedkit.records import dataclass
 
 # Only these: U+001C to U+001F, which `str.split` takes for white space, are somebody's accident.

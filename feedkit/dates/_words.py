@@ -19,7 +19,7 @@ from feedkit.dates._calendar import MONTHS, exists
 from feedkit.dates._moment import Found, Order, RefusalError, Ymd
 from feedkit.dates._names import MONTH_NUMBERS, WEEKDAY_NUMBERS, folded
 from feedkit.dates._zones import ABBREVIATIONS
-from feedkit.patterns import later
+from feedkit.lazy_regex import later
 
 if TYPE_CHECKING:
     from dateutil.parser import parser

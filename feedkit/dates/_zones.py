@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from feedkit.dates._calendar import impossible
 from feedkit.dates._moment import RefusalError, WrittenZone, left_over
 from feedkit.errors import DateError, shown
-from feedkit.patterns import later
+from feedkit.lazy_regex import later
 
 #: Hours that the names of RFC 5322 §4.3 mean, in any case.
 _RFC822 = {

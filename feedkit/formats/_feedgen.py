@@ -34,8 +34,8 @@ from feedkit.formats._podcast import add_episode, add_show
 from feedkit.formats.format import contact, mailbox
 from feedkit.formats.frame import Frame
 from feedkit.formats.vocabularies import ATOM_NAMESPACES, OWN, RSS_NAMESPACES, Namespace, of_atom_entry, of_item
+from feedkit.lazy_regex import later
 from feedkit.model import Entry, Feed, Person
-from feedkit.patterns import later
 
 from feedgen.entry import FeedEntry  # isort: skip
 from feedgen.ext.base import BaseEntryExtension, BaseExtension  # isort: skip

@@ -12,8 +12,8 @@ from functools import lru_cache
 from feedkit.errors import DocumentError, Problem, shown
 from feedkit.formats.frame import Frame, splice
 from feedkit.formats.vocabularies import Namespaces, used_in_atom, used_in_rss
+from feedkit.lazy_regex import later
 from feedkit.model import Entry, Feed, Person, newest
-from feedkit.patterns import later
 from feedkit.records import dataclass, replace
 
 #: RFC 4287 §4.1.1 demands a date of a feed without any entry, too. The build time would change at every build and be a

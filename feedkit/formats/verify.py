@@ -11,7 +11,7 @@ from feedkit.formats import _expat
 from feedkit.formats.alone import Reader, parse_json
 from feedkit.formats.compression import GZIP_TYPE, expanded
 from feedkit.formats.vocabularies import Namespaces as Namespaces
-from feedkit.patterns import later
+from feedkit.lazy_regex import later
 
 # Sitemaps may have 50 MiB: as a tree that would be a gigabyte.
 _LARGE = 1 << 20

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 from feedkit.model import Entry, Feed
 from feedkit.records import dataclass, replace
-from feedkit.taxonomy import Selection
+from feedkit.site.taxonomy import Selection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

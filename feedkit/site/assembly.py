@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
+from feedkit.config.site import Site
+from feedkit.config.tables import Content
 from feedkit.document import Document, Kept, Piece
 from feedkit.errors import DocumentError, OnProblem, Problem, raise_or_log
 from feedkit.formats.atom import FORMAT as ATOM
@@ -19,8 +21,6 @@ from feedkit.formats.rss import FORMAT as RSS
 from feedkit.frozen import changed
 from feedkit.model import Entry, Feed
 from feedkit.records import dataclass, field, replace
-from feedkit.setting_tables import Content
-from feedkit.settings import Site
 from feedkit.site.archives import Page, folder, linked, pages
 from feedkit.site.extending import extended_entry, extended_feed
 from feedkit.site.heads import head, moved, path, picture
@@ -28,7 +28,7 @@ from feedkit.site.podcasts import podcast_problems
 from feedkit.site.published import Edition, edition
 from feedkit.site.renamed import former_folders, moves
 from feedkit.site.shortening import shortened, within
-from feedkit.taxonomy import Selection
+from feedkit.site.taxonomy import Selection
 
 FEED_FORMATS = MappingProxyType({item.name: item for item in (RSS, ATOM, JSON_FEED)})
 

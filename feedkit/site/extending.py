@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
+from feedkit.config.tables import Extension
 from feedkit.errors import OnProblem, Problem, shown
 from feedkit.feed_values import Element
 from feedkit.formats.vocabularies import check
 from feedkit.model import Entry, Feed
 from feedkit.records import replace
-from feedkit.setting_tables import Extension
 
 T = TypeVar("T", Entry, Feed)
 

@@ -5,14 +5,14 @@ Refuses an id with the host in it that changes when the site moves: ids are made
 
 from __future__ import annotations
 
+from feedkit.articles.measuring import measure
+from feedkit.config.site import Site
 from feedkit.feed_values import Element, Tombstone
 from feedkit.formats.format import Format
 from feedkit.model import Feed, Image
 from feedkit.podcast_values import ITUNES
-from feedkit.reading.measuring import measure
 from feedkit.records import replace
-from feedkit.settings import Site
-from feedkit.taxonomy import Selection
+from feedkit.site.taxonomy import Selection
 from feedkit.urls import absolute, made_id, path_url, stable_id
 
 #: RSS 2.0 `image`: a GIF, JPEG or PNG, and the most pixels that it may have.

@@ -14,8 +14,8 @@ from feedkit.formats.sitemap import sitemaps
 from feedkit.model import Feed, newest
 from feedkit.site.heads import head, path
 from feedkit.site.published import Edition
-from feedkit.sitemap_urls import news_urls, site_urls
-from feedkit.taxonomy import Selection
+from feedkit.site.sitemap_urls import news_urls, site_urls
+from feedkit.site.taxonomy import Selection
 
 
 def sitemap_documents(edition: Edition, on_problem: OnProblem) -> Iterator[Document]:

@@ -9,18 +9,18 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from feedkit.clock import instant
+from feedkit.config.site import Site
 from feedkit.errors import OnProblem, Problem, shown
 from feedkit.feed_values import Tombstone
 from feedkit.formats.redirects import Move
-from feedkit.instant import instant
 from feedkit.model import Entry
 from feedkit.records import dataclass, field
-from feedkit.settings import Site
-from feedkit.taxonomy import Selection, order, select
+from feedkit.site.taxonomy import Selection, order, select
 from feedkit.urls import path_url
 
 if TYPE_CHECKING:
-    from feedkit.sitemap_urls import Lastmods
+    from feedkit.site.sitemap_urls import Lastmods
 
 #: More feeds than a host may want to keep: they are written, and told of.
 MANY_FEEDS = 10_000

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from feedkit.config.site import Site
 from feedkit.errors import OnProblem, Problem, shown
 from feedkit.formats.format import Format
 from feedkit.formats.redirects import Move
-from feedkit.settings import Site
 from feedkit.site.heads import path
-from feedkit.taxonomy import Selection
+from feedkit.site.taxonomy import Selection
 from feedkit.text import fold
 from feedkit.urls import path_url
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from html import escape
 
+from feedkit.config.tables import Content
 from feedkit.document import Piece
 from feedkit.model import Entry
 from feedkit.records import replace
-from feedkit.setting_tables import Content
 
 #: The bytes of an entry in one format, with as much as is said.
 Make = Callable[[Entry, Content], Piece]

@@ -17,10 +17,11 @@ from typing import Any
 import pytest
 from platformdirs import user_cache_path
 
-from feedkit import configuration, settings
 from feedkit.cli import commands, glance, main, parser
 from feedkit.cli.glance import PLAIN, VALUED, cache_file
-from feedkit.workshop import answers
+from feedkit.config import load as configuration
+from feedkit.config import site as settings
+from feedkit.pipeline import answers
 
 OLD = 1_700_000_000
 BAD = "---\ntitle: Bad\npublishedAt: 2025-13-01\n---\n"
@@ -113,13 +114,13 @@ def test_nothing_of_a_build_is_imported(site: Path, repository: Path) -> None:
             "feedkit.cli",
             "feedkit.cli.glance",
             "feedkit.cli.saying",
-            "feedkit.instant",
+            "feedkit.clock",
             "feedkit.records",
-            "feedkit.workshop",
-            "feedkit.workshop.answers",
-            "feedkit.workshop.beside",
-            "feedkit.workshop.memory",
-            "feedkit.workshop.stamps",
+            "feedkit.pipeline",
+            "feedkit.pipeline.answers",
+            "feedkit.pipeline.beside",
+            "feedkit.pipeline.memory",
+            "feedkit.pipeline.file_key",
         ]
     )
 
@@ -260,7 +261,7 @@ def test_what_falls_due_is_looked_at_and_a_clock_that_goes_back(
 
 def clock(monkeypatch: pytest.MonkeyPatch, moment: str) -> None:
     standing = int(datetime.fromisoformat(moment).replace(tzinfo=UTC).timestamp()) * 1_000_000_000
-    monkeypatch.setattr("feedkit.instant.time_ns", lambda: standing)
+    monkeypatch.setattr("feedkit.clock.time_ns", lambda: standing)
 
 
 def test_a_build_that_was_asked_otherwise_has_its_own_answer(
@@ -393,8 +394,8 @@ def test_a_folder_of_which_nothing_is_known_is_looked_at_ahead(
 
 #: What most sites need for nothing, or for what lists all entries.
 UNNEEDED = {
-    *("feedkit.configuration_tables", "feedkit.dates._text", "feedkit.formats.sitemap", "feedkit.formats.opml"),
-    *("feedkit.publishing.build", "feedkit.reading._handler", "feedkit.reading._yaml", "feedkit.cli.plan"),
+    *("feedkit.config.toml_tables", "feedkit.dates._text", "feedkit.formats.sitemap", "feedkit.formats.opml"),
+    *("feedkit.pipeline.build", "feedkit.articles._handler", "feedkit.articles._yaml", "feedkit.cli.plan"),
     *("frontmatter", "multiprocessing", "platformdirs", "tomllib", "uuid", "yaml"),
 }
 
@@ -411,7 +412,7 @@ def test_an_edit_imports_nothing_that_only_others_need(site: Path, content: Path
     for text in ("First.", "Second."):
         edit(content / "a.md", text)
         out = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
-    assert "feedkit.publishing.edited" in out
+    assert "feedkit.pipeline.edited" in out
     assert {name for name in UNNEEDED if f"'{name}'" in out} == set()
     # What is imported while another process looks at files is of use.
     assert {name for name in glance.AHEAD if f"'{name}'" not in out} == set()

@@ -35,7 +35,7 @@ from feedkit import (
     rss,
     to_entry,
 )
-from feedkit.reading.measuring import measure
+from feedkit.articles.measuring import measure
 from feedkit.site.podcasts import podcast_problems
 
 Make = Callable[..., Entry]

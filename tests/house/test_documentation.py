@@ -11,11 +11,8 @@ from pathlib import Path
 import pytest
 
 from feedkit.cli import main, parser
-from feedkit.configuration_tables import CONVERTERS
-from feedkit.feed_values import Schedule
-from feedkit.model import Person
-from feedkit.podcast_values import Podcast
-from feedkit.setting_tables import (
+from feedkit.config.site import Site
+from feedkit.config.tables import (
     FeedSettings,
     Limits,
     MarkdownSettings,
@@ -26,7 +23,10 @@ from feedkit.setting_tables import (
     TermSettings,
     Where,
 )
-from feedkit.settings import Site
+from feedkit.config.toml_tables import CONVERTERS
+from feedkit.feed_values import Schedule
+from feedkit.model import Person
+from feedkit.podcast_values import Podcast
 
 CODE = re.compile(r"FK[0-9]{3}")
 

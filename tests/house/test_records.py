@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 import feedkit
-from feedkit.patterns import later
+from feedkit.lazy_regex import later
 from feedkit.records import asdict, dataclass, field, fields, is_record, replace
 
 

@@ -12,8 +12,8 @@ import pytest
 
 from feedkit import AdoptReport, DocumentError, SettingsError, Site, adopt, build, plan, read_feed
 from feedkit.cli import main
-from feedkit.publishing.build import Problems, prepared
-from feedkit.publishing.old_items import address, path
+from feedkit.identity.old_items import address, path
+from feedkit.pipeline.build import Problems, prepared
 
 OLD = Path(__file__).with_name("old_feeds")
 FILES = sorted(file.name for file in OLD.iterdir())

@@ -11,7 +11,7 @@ import pytest
 
 from feedkit import Document, build, publish
 from feedkit.cli import main
-from feedkit.settings import Site
+from feedkit.config.site import Site
 
 Step = tuple[str, str]
 

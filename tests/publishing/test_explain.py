@@ -27,8 +27,8 @@ from feedkit import (
     read,
 )
 from feedkit.cli import main
-from feedkit.publishing.explain import explain_all
-from feedkit.publishing.explained_fields import id_reason
+from feedkit.inspect.explain import explain_all
+from feedkit.inspect.explained_fields import id_reason
 
 Write = Callable[..., Path]
 Capture = pytest.CaptureFixture[str]

@@ -19,11 +19,10 @@ import pytest
 
 from feedkit import PublishError, Report, publish
 from feedkit.document import Document
-from feedkit.publishing import filling
-from feedkit.publishing.tree import Tree
+from feedkit.output.tree import Tree
+from feedkit.pipeline import beside, filling
+from feedkit.pipeline.spool import Spool, Stored, unnamed
 from feedkit.records import replace
-from feedkit.workshop import beside
-from feedkit.workshop.spool import Spool, Stored, unnamed
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="processes are copied on Linux only")
 

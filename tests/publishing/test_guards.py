@@ -13,7 +13,7 @@ import pytest
 
 from feedkit import Document, Entry, PublishError, Report, Site, build, documents, publish
 from feedkit.cli import main
-from feedkit.publishing import manifest
+from feedkit.output import manifest
 
 Make = Callable[..., Entry]
 Write = Callable[..., Path]
@@ -167,7 +167,7 @@ def test_a_killed_run_does_not_make_a_feed_look_empty(tmp_path: Path, monkeypatc
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("feedkit.publishing.writer._Run._remove", stop)
+        patch.setattr("feedkit.output.writer._Run._remove", stop)
         with pytest.raises(KeyboardInterrupt):
             publish([text("atom", "1", 0)], tmp_path, allow_empty=True)
     assert codes(publish([text("atom", "1", 0)], tmp_path)) == [("FK505", "rss")]

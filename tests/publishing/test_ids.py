@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from feedkit import PublishError, Report, SettingsError, Site, build, plan, read_json_lines
 from feedkit.cli import main
 from feedkit.formats.redirects import Move
-from feedkit.publishing.build import Problems, prepared
-from feedkit.publishing.ids import Known, Ledger, dump, load, parse, save
+from feedkit.identity.ids import Known, Ledger, dump, load, parse, save
+from feedkit.pipeline.build import Problems, prepared
 
 BASE = "https://example.com/"
 LATER = datetime(2026, 3, 1, tzinfo=UTC)

@@ -16,8 +16,8 @@ from lxml import etree
 
 from feedkit import Document, Entry, PublishError, Site, documents, publish
 from feedkit.cli import main
-from feedkit.publishing.leftovers import remove_orphans
-from feedkit.publishing.tree import Tree, opened
+from feedkit.output.leftovers import remove_orphans
+from feedkit.output.tree import Tree, opened
 
 Make = Callable[..., Entry]
 PUT = os.replace
@@ -27,7 +27,7 @@ CREATE = Tree.create
 KILLER = """
 import os, signal, sys
 from feedkit.cli import main
-from feedkit.publishing import tree
+from feedkit.output import tree
 
 root, moment = os.path.realpath(sys.argv[1]), int(sys.argv[2])
 changes = 0
@@ -150,7 +150,7 @@ def ended(temporary: str, name: str, **folders: int) -> None:
 @pytest.mark.parametrize(
     ("target", "replacement", "code", "words"),
     [
-        ("feedkit.publishing.tree.Tree.create", full, 2, "No space left on device"),
+        ("feedkit.output.tree.Tree.create", full, 2, "No space left on device"),
         ("os.replace", denied, 2, "Permission denied"),
         ("os.replace", ended, 130, ""),
     ],
@@ -258,7 +258,7 @@ def test_a_number_that_no_process_has_counts_as_gone(tmp_path: Path) -> None:
 
 
 def test_where_nobody_can_ask_only_this_process_counts_as_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("feedkit.publishing.leftovers._can_ask", lambda: False)
+    monkeypatch.setattr("feedkit.output.leftovers._can_ask", lambda: False)
     for process in (os.getpid(), 4):
         (tmp_path / f".feedkit-{process}-0.tmp").write_text("half")
     tidy(tmp_path)

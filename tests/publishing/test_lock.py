@@ -15,7 +15,7 @@ import pytest
 
 from feedkit import Document, PublishError, publish
 from feedkit.cli import main
-from feedkit.publishing import lock
+from feedkit.output import lock
 
 LOCK = ".feedkit-lock"
 

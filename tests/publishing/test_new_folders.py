@@ -12,9 +12,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from feedkit import Document, PublishError, publish
-from feedkit.publishing import writer
-from feedkit.publishing.paths import same_name
-from feedkit.publishing.tree import Tree
+from feedkit.output import writer
+from feedkit.output.paths import same_name
+from feedkit.output.tree import Tree
 
 PATHS = ("a.json", "t/a.json", "t/b.json", "t/x/a.json", "t/x/b.json", "t/y/a.json", "t/y/deep/a.json", "u/v/w/a.json")
 

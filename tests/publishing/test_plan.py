@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from feedkit import Change, Entry, FeedPlan, FeedSettings, Plan, Site, Where, build, parse_date, plan
 from feedkit.cli import main
-from feedkit.publishing.changes import Surroundings, changes
-from feedkit.reading.feeds import OldFeed, OldItem, read_feed
-from feedkit.settings import Taxonomy
+from feedkit.config.site import Taxonomy
+from feedkit.imports.feeds import OldFeed, OldItem, read_feed
+from feedkit.notify.feed_diff import Surroundings, changes
 
 Write = Callable[..., Path]
 Capture = pytest.CaptureFixture[str]
@@ -389,8 +389,8 @@ def test_a_build_script_stops_at_a_repost_and_not_where_the_ledger_keeps_the_id(
 def test_a_build_that_goes_on_at_the_same_time_is_not_disturbed(
     blog: Callable[..., None], content: Path, site: Site, tmp_path: Path
 ) -> None:
-    from feedkit.publishing.lock import locked
-    from feedkit.publishing.tree import opened
+    from feedkit.output.lock import locked
+    from feedkit.output.tree import opened
 
     blog()
     build(site, content, tmp_path / "out")
@@ -575,7 +575,7 @@ def test_one_that_rss_calls_otherwise_is_pushed_out_under_that_name_too(
 ) -> None:
     old = entry("a", day=1, guid="17")
     articles = [old]
-    monkeypatch.setattr("feedkit.publishing.build.read_json_lines", lambda *_, **__: iter(articles))
+    monkeypatch.setattr("feedkit.pipeline.build.read_json_lines", lambda *_, **__: iter(articles))
     small = replace(site, limit=1)
     build(small, [], tmp_path / "out")
     articles.append(entry("b", day=2))

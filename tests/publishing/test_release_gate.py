@@ -636,7 +636,7 @@ def test_16_a_hostile_sitemap_is_one_problem_read_offline(tmp_path: Path, offlin
 LARGE = """
 import resource, sys
 from feedkit import read_sitemap
-from feedkit.reading import sitemaps
+from feedkit.imports import sitemaps
 
 # A tenth of the real one, for the time that it takes.
 sitemaps.MAX_BYTES //= 10

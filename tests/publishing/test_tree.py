@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from feedkit import Document, PublishError, publish
-from feedkit.publishing import tree
-from feedkit.publishing.paths import Places, check_path
-from feedkit.publishing.tree import Tree
+from feedkit.output import tree
+from feedkit.output.paths import Places, check_path
+from feedkit.output.tree import Tree
 
 
 def text(path: str, words: str = "{}") -> Document:

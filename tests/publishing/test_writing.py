@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from feedkit import Document, Entry, PublishError, Report, Site, build, documents, publish
-from feedkit.publishing.tree import Tree
+from feedkit.output.tree import Tree
 
 Make = Callable[..., Entry]
 MANIFEST = ".feedkit-manifest.json"
@@ -385,7 +385,7 @@ def test_a_build_looks_at_the_clock_once(
         return int(looks[-1].timestamp()) * 1_000_000_000
 
     monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
-    monkeypatch.setattr("feedkit.instant.time_ns", ticking)
+    monkeypatch.setattr("feedkit.clock.time_ns", ticking)
     write_article("a.md", publishedAt="2026-01-02")
     report = build(Site(base_url="https://example.com/"), content, tmp_path / "out")
     assert len(looks) == 1

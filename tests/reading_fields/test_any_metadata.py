@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedkit import Entry
-from feedkit.fieldnames import NAMES
+from feedkit.field_names import NAMES
 from feedkit.text import illegal_names
 
 SITE = make_site(split_authors=True, split_tags_at_spaces=True)

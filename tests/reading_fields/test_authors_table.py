@@ -8,7 +8,7 @@ import pytest
 from entry_data import make_site
 
 from feedkit import Person, Problem, Site, read
-from feedkit.reading.authors_file import known_authors
+from feedkit.articles.authors_file import known_authors
 
 ARTICLE = "---\ntitle: Ebb\ndate: 2025-03-30\nauthor: {author}\n---\nText\n"
 TABLE = """\

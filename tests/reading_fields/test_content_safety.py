@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
-from feedkit.reading.content import ContentError, from_html, from_markdown
-from feedkit.reading.relocating import SCHEMES
-from feedkit.reading.sanitising import ATTRIBUTES, TAGS
-from feedkit.reading.summaries import summarise
-from feedkit.settings import Site
+from feedkit.articles.content import ContentError, from_html, from_markdown
+from feedkit.articles.relocating import SCHEMES
+from feedkit.articles.sanitising import ATTRIBUTES, TAGS
+from feedkit.articles.summaries import summarise
+from feedkit.config.site import Site
 from feedkit.text import illegal_names
 
 PAGE = "https://example.com/notes/a/"

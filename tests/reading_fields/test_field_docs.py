@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from entry_data import BASE, ROOT, as_data, make_site, read_one, told
 
-from feedkit.fieldnames import FIELDS
+from feedkit.field_names import FIELDS
 
 ROWS: list[dict[str, Any]] = json.loads((ROOT / "docs" / "coercions.json").read_text("utf-8"))
 
@@ -50,7 +50,7 @@ def test_the_page_shows_every_name_of_every_field_in_the_order_of_preference() -
 
 
 def test_every_field_has_a_row_among_the_coercions() -> None:
-    from feedkit.fieldnames import folded
+    from feedkit.field_names import folded
 
     given = {folded(key) for row in ROWS for key in row["given"]}
     missing = [

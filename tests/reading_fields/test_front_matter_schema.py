@@ -10,7 +10,7 @@ from entry_data import ROOT, make_site
 from jsonschema import Draft202012Validator
 
 from feedkit import Taxonomy, front_matter_schema
-from feedkit.fieldnames import NAMES
+from feedkit.field_names import NAMES
 
 SCHEMA = front_matter_schema()
 ROWS: list[dict[str, Any]] = json.loads((ROOT / "docs" / "coercions.json").read_text("utf-8"))

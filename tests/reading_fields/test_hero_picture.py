@@ -8,7 +8,7 @@ import pytest
 from entry_data import BASE, make_site, read_one
 
 from feedkit import Enclosure, Entry, Feed, documents, rss
-from feedkit.sitemap_urls import _images
+from feedkit.site.sitemap_urls import _images
 
 HERO = {"src": "/Sea chart.png", "alt": 'The "sea" & more', "width": 800, "height": 450}
 FIGURE = (

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedkit import Taxonomy
-from feedkit.fieldnames import NAMES, folded
-from feedkit.reading.misspelt import nearest
+from feedkit.articles.misspelt import nearest
+from feedkit.field_names import NAMES, folded
 
 MISSPELT = {
     "publisedAt": "publishedAt",

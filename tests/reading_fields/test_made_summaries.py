@@ -11,9 +11,9 @@ from entry_data import BASE, make_site, read_one
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedkit.reading.content import from_html
-from feedkit.reading.summaries import SUMMARY_LENGTH, summarise, visible
-from feedkit.settings import Site
+from feedkit.articles.content import from_html
+from feedkit.articles.summaries import SUMMARY_LENGTH, summarise, visible
+from feedkit.config.site import Site
 
 PAGE = "https://example.com/a/"
 SITE = Site(base_url="https://example.com/")

@@ -8,9 +8,9 @@ import pytest
 from entry_data import BASE, make_site, read_one
 
 from feedkit import ArticleError, MarkdownSettings, to_entry
-from feedkit.reading.markdown import _OPTIONS
-from feedkit.setting_tables import MARKDOWN_EXTENSIONS
-from feedkit.settings import Site
+from feedkit.articles.markdown import _OPTIONS
+from feedkit.config.site import Site
+from feedkit.config.tables import MARKDOWN_EXTENSIONS
 
 
 def content(text: str, **settings: Any) -> str:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedkit.reading import sanitising
+from feedkit.articles import sanitising
 
 URL = "https://example.com/a/b/"
 #: Pieces of tags as people and programs write them, and as nobody should.

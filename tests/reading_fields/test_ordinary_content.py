@@ -15,16 +15,16 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from ordinary_pieces import ADDRESSES, AROUND, BETWEEN, DOUBTFUL, FIGURES, ORDINARY, PICTURES, TAGS, any_html, article
 
+from feedkit.articles import content, hero
+from feedkit.articles.content import Content, ContentError, from_html, from_markdown
+from feedkit.articles.entry import completed
+from feedkit.articles.figures import with_figures
+from feedkit.articles.markdown import parser
+from feedkit.articles.sanitising import root, sanitised
+from feedkit.articles.settled import settled
+from feedkit.config.site import Site
 from feedkit.errors import _SECRET, _SURE_PASSWORD, secret_names
 from feedkit.model import Entry
-from feedkit.reading import content, hero
-from feedkit.reading.content import Content, ContentError, from_html, from_markdown
-from feedkit.reading.entry import completed
-from feedkit.reading.figures import with_figures
-from feedkit.reading.markdown import parser
-from feedkit.reading.sanitising import root, sanitised
-from feedkit.reading.settled import settled
-from feedkit.settings import Site
 from feedkit.text import illegal_names, legal
 
 PAGE = "https://example.com/notes/a/"

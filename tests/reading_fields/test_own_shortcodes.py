@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedkit import MarkdownSettings, SettingsError, Shortcode
-from feedkit.reading.content import from_markdown
-from feedkit.reading.shortcodes import MAX_DEPTH, MAX_UNREAD, SHORTCODES, hold
-from feedkit.settings import Site
+from feedkit.articles.content import from_markdown
+from feedkit.articles.shortcodes import MAX_DEPTH, MAX_UNREAD, SHORTCODES, hold
+from feedkit.config.site import Site
 
 PAGE = "https://example.com/a/"
 Told = list[tuple[str, int, str]]

@@ -7,12 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
-from feedkit.reading.content import from_html
-from feedkit.reading.markup import parse, write
-from feedkit.reading.relocating import SCHEMES
-from feedkit.reading.sanitising import ATTRIBUTES, TAGS
-from feedkit.setting_tables import EMBEDS
-from feedkit.settings import Site
+from feedkit.articles.content import from_html
+from feedkit.articles.markup import parse, write
+from feedkit.articles.relocating import SCHEMES
+from feedkit.articles.sanitising import ATTRIBUTES, TAGS
+from feedkit.config.site import Site
+from feedkit.config.tables import EMBEDS
 
 PAGE = "https://example.com/notes/a/"
 SITE = Site(base_url="https://example.com/")

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedkit.reading.content import from_markdown
-from feedkit.reading.shortcodes import MAX_UNREAD, hold
-from feedkit.settings import Site
+from feedkit.articles.content import from_markdown
+from feedkit.articles.shortcodes import MAX_UNREAD, hold
+from feedkit.config.site import Site
 
 PAGE = "https://example.com/a/"
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from feedkit.reading.content import from_html
-from feedkit.settings import Site
+from feedkit.articles.content import from_html
+from feedkit.config.site import Site
 from feedkit.text import illegal_names
 
 PAGE = "https://example.com/notes/a/"

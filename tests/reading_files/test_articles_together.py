@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from test_ordinary_articles import BASE, LONGER, ORDINARY, SITES
 
 from feedkit import ArticleError, Problem, Site
-from feedkit.reading import addresses
-from feedkit.reading.entry import Draft
-from feedkit.reading.files import SourceFile
-from feedkit.reading.reader import Reader
+from feedkit.articles import addresses
+from feedkit.articles.entry import Draft
+from feedkit.articles.files import SourceFile
+from feedkit.articles.reader import Reader
 
 NAMES = ("a{}.md", "b{}.md", "2025-11-21-c{}.md", "sea/d{}.md", "sea/e{}.fr.md", "fr/f{}.md", "g{}/index.md")
 USUAL_SITES = {name: site for name, site in SITES.items() if "git" not in site.dates_from}

@@ -14,7 +14,7 @@ import pytest
 from content_folder import ARTICLE, SITE, names, only, put, take
 
 from feedkit import ArticleError, Problem, Site, read
-from feedkit.reading import files
+from feedkit.articles import files
 from feedkit.site import edition
 
 

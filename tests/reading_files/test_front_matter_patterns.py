@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_simple_front_matter import LIMITS, ODD, PIECES, USUAL
 
-from feedkit.reading import _yamlpatterns, _yamlsimple
-from feedkit.reading._yamlpatterns import Patterns
-from feedkit.reading.frontmatter import parse
-from feedkit.setting_tables import Limits
+from feedkit.articles import _yamlpatterns, _yamlsimple
+from feedkit.articles._yamlpatterns import Patterns
+from feedkit.articles.frontmatter import parse
+from feedkit.config.tables import Limits
 
 BODY = "Words: a\n---\nMore.\n"
 

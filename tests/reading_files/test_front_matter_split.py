@@ -13,10 +13,10 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from feedkit.reading import _yaml
-from feedkit.reading.frontmatter import Parsed, parse
-from feedkit.reading.unreadable import FrontMatterError
-from feedkit.setting_tables import Limits
+from feedkit.articles import _yaml
+from feedkit.articles.frontmatter import Parsed, parse
+from feedkit.articles.unreadable import FrontMatterError
+from feedkit.config.tables import Limits
 
 BREAKS = ["\n", "\r\n", "\r"]
 
@@ -237,8 +237,8 @@ def test_a_bomb_is_refused_at_once(text: str) -> None:
 
 STACK = """
 import threading
-from feedkit.reading.frontmatter import parse
-from feedkit.reading.unreadable import FrontMatterError
+from feedkit.articles.frontmatter import parse
+from feedkit.articles.unreadable import FrontMatterError
 
 texts = ["---\\na: " + "[" * 60_000 + "\\n---\\n", '{"a":' + "[" * 60_000, "+++\\na = " + "[" * 60_000 + "\\n+++\\n"]
 texts += ["---\\n" + "- " * 30_000 + "\\n---\\n", "---\\n[" + "[" * 60_000 + "\\n---\\n"]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from feedkit import Alternate, HtmlPage, Problem, read_html
-from feedkit.reading import html_pages
+from feedkit.imports import html_pages
 
 SITE = "https://example.org/"
 

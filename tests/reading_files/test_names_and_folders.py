@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from feedkit import Entry, Problem, Site, read
-from feedkit.reading.naming import Place, place
+from feedkit.articles.naming import Place, place
 
 LANGUAGES = ("en", "fr", "pt-BR")
 

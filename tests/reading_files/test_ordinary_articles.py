@@ -14,17 +14,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedkit import ArticleError, Entry, Person, Podcast, Problem, Site
-from feedkit.reading.entry import Draft, draft_entry
-from feedkit.reading.filedates import DateSources
-from feedkit.reading.files import SourceFile
-from feedkit.reading.frontmatter import parse
-from feedkit.reading.intake import Article
-from feedkit.reading.naming import place
-from feedkit.reading.ordinary import Given, Ordinary, is_simple
-from feedkit.reading.people import by_name
-from feedkit.reading.report import Reporter
-from feedkit.reading.unreadable import FrontMatterError
-from feedkit.setting_tables import CATEGORIES, TAGS, SitemapSettings, Taxonomy
+from feedkit.articles.entry import Draft, draft_entry
+from feedkit.articles.filedates import DateSources
+from feedkit.articles.files import SourceFile
+from feedkit.articles.frontmatter import parse
+from feedkit.articles.intake import Article
+from feedkit.articles.naming import place
+from feedkit.articles.ordinary import Given, Ordinary, is_simple
+from feedkit.articles.people import by_name
+from feedkit.articles.report import Reporter
+from feedkit.articles.unreadable import FrontMatterError
+from feedkit.config.tables import CATEGORIES, TAGS, SitemapSettings, Taxonomy
 
 Metadata = Mapping[str, Any]
 NONE: Metadata = MappingProxyType({})

@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedkit import DocumentError, Entry, Feed, Problem, atom, json_feed, read_feed, rss
-from feedkit.reading import feeds
-from feedkit.reading.feeds import text_digest
+from feedkit.imports import feeds
+from feedkit.imports.feeds import text_digest
 
 OLD = Path(__file__).resolve().parents[1] / "publishing" / "old_feeds"
 XML = sorted(path.name for path in OLD.iterdir() if path.suffix != ".json")

@@ -115,7 +115,7 @@ def test_gzip_that_is_cut_off_or_grows_without_end_is_one_problem(tmp_path: Path
     (tmp_path / "cut.xml").write_bytes(data[:-20])
     assert "cut off" in read(tmp_path / "cut.xml")[1][0].message
     (tmp_path / "bomb.xml").write_bytes(data)
-    monkeypatch.setattr("feedkit.reading.sitemaps.MAX_BYTES", 1_000_000)
+    monkeypatch.setattr("feedkit.imports.sitemaps.MAX_BYTES", 1_000_000)
     assert "more than 1,000,000 bytes" in read(tmp_path / "bomb.xml")[1][0].message
 
 

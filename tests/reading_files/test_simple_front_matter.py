@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedkit.reading import _yaml, _yamlhints, _yamlsimple
-from feedkit.reading.frontmatter import parse
-from feedkit.reading.unreadable import FrontMatterError
-from feedkit.setting_tables import Limits
+from feedkit.articles import _yaml, _yamlhints, _yamlsimple
+from feedkit.articles.frontmatter import parse
+from feedkit.articles.unreadable import FrontMatterError
+from feedkit.config.tables import Limits
 
 LIMITS = Limits()
 

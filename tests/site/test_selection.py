@@ -17,7 +17,7 @@ import feedkit.site.assembly
 from feedkit import Entry, Problem, Site, Taxonomy, Term, documents
 from feedkit.formats.format import Format
 from feedkit.site import edition
-from feedkit.taxonomy import Selection, order, select
+from feedkit.site.taxonomy import Selection, order, select
 from feedkit.urls import slug
 
 Make = Callable[..., Entry]

@@ -15,7 +15,7 @@ import pytest
 from lxml import etree
 
 from feedkit import ArticleError, Entry, Problem, SettingsError, Site, Taxonomy, documents
-from feedkit.instant import instant
+from feedkit.clock import instant
 from feedkit.site import Edition, edition
 
 Make = Callable[..., Entry]

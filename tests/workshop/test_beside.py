@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from feedkit.workshop.beside import beside, may_work_beside
+from feedkit.pipeline.beside import beside, may_work_beside
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="no process is copied here")
 
@@ -106,11 +106,11 @@ def test_what_the_system_refuses_to_begin_is_done_here(monkeypatch: pytest.Monke
 
 
 def test_beside_a_thread_nobody_copies_a_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("feedkit.workshop.beside.processors", lambda: 2)
+    monkeypatch.setattr("feedkit.pipeline.beside.processors", lambda: 2)
     monkeypatch.setattr(threading, "active_count", lambda: 1)
     assert may_work_beside()
     monkeypatch.setattr(threading, "active_count", lambda: 2)
     assert not may_work_beside()
     monkeypatch.setattr(threading, "active_count", lambda: 1)
-    monkeypatch.setattr("feedkit.workshop.beside.processors", lambda: 1)
+    monkeypatch.setattr("feedkit.pipeline.beside.processors", lambda: 1)
     assert not may_work_beside()

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedkit.workshop.known import known_files, packed_files
-from feedkit.workshop.stamps import RACY_NS, Stamp
+from feedkit.pipeline.file_key import RACY_NS, Stamp
+from feedkit.pipeline.known import known_files, packed_files
 
 SHARED = b"what all depend on"[:16]
 TAKEN = 10 * RACY_NS

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from feedkit.workshop.answers import Look, look, looked_again
+from feedkit.pipeline.answers import Look, look, looked_again
 
 
 @pytest.fixture

@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedkit import Entry, Podcast, Site
+from feedkit.articles.files import SourceFile
+from feedkit.config.tables import SitemapSettings
 from feedkit.frozen import columns_certain, columns_made, made, values_of
 from feedkit.model import DateSource, Enclosure, Image, Person, Term
-from feedkit.reading.files import SourceFile
-from feedkit.setting_tables import SitemapSettings
-from feedkit.workshop.outline import LISTED, Outliner
+from feedkit.pipeline.outline import LISTED, Outliner
 
 SITE = Site(base_url="https://example.com/")
 SITES = {

@@ -10,9 +10,9 @@ import pytest
 from everything import ENTRY
 
 from feedkit import Site
-from feedkit.workshop.outline import Outline, Outliner, gathered
-from feedkit.workshop.packing import pack, unpack
-from feedkit.workshop.worker import Worker, begun
+from feedkit.pipeline.outline import Outline, Outliner, gathered
+from feedkit.pipeline.packing import pack, unpack
+from feedkit.pipeline.worker import Worker, begun
 
 SITE = Site(base_url="https://example.com/")
 KEYS = "title: T {0}\ndate: 2025-11-{1:02}\ntags: [a, b{0}]\n"

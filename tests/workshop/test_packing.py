@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedkit import Problem
-from feedkit.workshop.packing import UnpackError, pack, unpack
+from feedkit.pipeline.packing import UnpackError, pack, unpack
 
 
 @pytest.mark.parametrize(

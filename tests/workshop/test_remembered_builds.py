@@ -20,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedkit import Report, SettingsError, Site, build
-from feedkit.setting_tables import Extension, FeedSettings, MarkdownSettings, SitemapSettings, Where
+from feedkit.config.tables import Extension, FeedSettings, MarkdownSettings, SitemapSettings, Where
 
 SITE = Site(base_url="https://example.com/", limit=3, as_of=datetime(2026, 1, 1, tzinfo=UTC))
 OLD = 1_700_000_000
@@ -277,7 +277,7 @@ def test_a_memory_that_another_build_holds_is_waited_for_once(folder: Folder, mo
         waited.append(timeout)
         return connect(path, timeout=timeout)
 
-    monkeypatch.setattr("feedkit.workshop.memory._LOCKED_SECONDS", 0.1)
+    monkeypatch.setattr("feedkit.pipeline.memory._LOCKED_SECONDS", 0.1)
     monkeypatch.setattr(sqlite3, "connect", connected)
     folder.article("8.md", day=8, title="Other")
     folder.check()
@@ -308,7 +308,7 @@ class Renderer:
     ids=["git", "functions", "partial", "object", "extension", "condition"],
 )
 def test_what_cannot_be_seen_is_not_remembered(folder: Folder, change: dict[str, Any]) -> None:
-    from feedkit.workshop.inputs import inputs
+    from feedkit.pipeline.inputs import inputs
 
     assert inputs(replace(SITE, **change), folder.content, folder.output) is None
 
@@ -329,7 +329,7 @@ from pathlib import Path
 from datetime import UTC, datetime
 content, output, cache, ids, ledger = map(Path, sys.argv[1:])
 from feedkit import Site, build
-from feedkit.setting_tables import SitemapSettings
+from feedkit.config.tables import SitemapSettings
 more = {"sitemap": SitemapSettings(ledger=ledger), "ids": ids} if ids.exists() or ledger.exists() else {}
 site = Site(base_url="https://example.com/", limit=3, as_of=datetime(2026, 1, 1, tzinfo=UTC), **more)
 found = []

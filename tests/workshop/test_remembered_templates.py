@@ -20,12 +20,12 @@ from feedkit import build
 from feedkit.formats import _feedgen, atom, jsonfeed, known, rss
 from feedkit.formats._templates import Cut
 from feedkit.model import Person
+from feedkit.pipeline import pool as crew
+from feedkit.pipeline.inputs import inputs
+from feedkit.pipeline.memory import Memory
+from feedkit.pipeline.packing import pack, unpack
+from feedkit.pipeline.templates import TEMPLATES, Templates
 from feedkit.podcast_values import Podcast
-from feedkit.workshop import crew
-from feedkit.workshop.inputs import inputs
-from feedkit.workshop.memory import Memory
-from feedkit.workshop.packing import pack, unpack
-from feedkit.workshop.templates import TEMPLATES, Templates
 
 KEYS: dict[str, str] = {
     "few keys": "",
@@ -174,7 +174,7 @@ def test_nothing_is_written_where_nothing_is_new(folder: Folder) -> None:
 
 
 def test_only_so_many_are_remembered_and_the_newest_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("feedkit.workshop.templates._MOST", 2)
+    monkeypatch.setattr("feedkit.pipeline.templates._MOST", 2)
     templates = Templates(b"s", (b"s", {b"old": b"1", b"less": b"2"}))
     templates.take({b"new": b"3"})
     assert templates.row() == {TEMPLATES: (b"s", {b"less": b"2", b"new": b"3"})}

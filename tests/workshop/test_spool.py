@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedkit.document import Document
-from feedkit.workshop import spool
+from feedkit.pipeline import spool
 
 #: From how many bytes on there is a file.
 WORTHWHILE = [0, 1_000, 1 << 20]

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedkit.cli import main
-from feedkit.workshop.stamps import digest_of_files, has_many, listed
+from feedkit.pipeline.file_key import digest_of_files, has_many, listed
 
 NAMES = st.text(st.characters(exclude_characters="\0"), min_size=1, max_size=4)
 NUMBERS = st.integers(-(2**63) - 1, 2**64) | st.integers(0, 3)

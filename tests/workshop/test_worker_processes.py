@@ -18,11 +18,12 @@ from feedkit import Feed, Problem, Site, build
 from feedkit.document import Document
 from feedkit.formats.alone import Reader
 from feedkit.formats.verify import Verifier
+from feedkit.pipeline import pool as crew
+from feedkit.pipeline import worker
+from feedkit.pipeline.spool import Stored
+from feedkit.pipeline.worker import begun
 from feedkit.site import FEED_FORMATS
 from feedkit.site.shortening import shortened
-from feedkit.workshop import crew, worker
-from feedkit.workshop.spool import Stored
-from feedkit.workshop.worker import begun
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="processes are copied on Linux only")
 
@@ -38,8 +39,8 @@ from feedkit.document import Document
 from feedkit.formats.alone import Reader
 from feedkit.formats.verify import Verifier
 from feedkit.site import FEED_FORMATS
-from feedkit.publishing import deferred
-from feedkit.workshop import crew, worker
+from feedkit.pipeline import deferred
+from feedkit.pipeline import pool as crew, worker
 
 content, output, jobs, stage, victim = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4], int(sys.argv[5])
 here = os.getpid()

@@ -1,0 +1,75 @@
+"""A summary made of the content where an article has none: its beginning as plain text.
+
+Refuses to cut a word or a tag, and to repeat what is no text: marks and notes at the foot, braces that nobody read.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from html import unescape
+
+from feedkit.lazy_regex import later
+
+#: The length of a summary that is made from the content, in characters.
+SUMMARY_LENGTH = 280
+
+_TAG = later(r"""<(?:[^<>"']++|"[^"]*"|'[^']*')*>|</?[a-zA-Z][^<>]*>""")
+_BLOCK = later(
+    r"</?(?:article|aside|blockquote|br|d[dlt]|details|div|figcaption|figure|h[1-6]|hr|li|ol|p|pre|section|summary|table"
+    r"|t[dhr]|ul)\b(?:[^<>\"']++|\"[^\"]*\"|'[^']*')*>|\n"
+)
+# What HTML that is passed on as it is may have.
+_HIDDEN = later(
+    r"<!--(?:.*?-->|.*\Z)|<(script|style|template|svg|math|object|noscript)\b(?:.*?</\1\s*>|.*\Z)",
+    re.DOTALL | re.IGNORECASE,
+)
+# As Markdown's footnotes are written: a raised link down, a note with its mark, a link up.
+_MARK = later(r'<sup[^>]*>\s*<a [^>]*href="[^"]*#[^"]*"[^>]*>[^<]*</a>\s*</sup>')
+_NOTE = later(
+    r'<div id="[^"]*">\s*<sup[^>]*>[^<]*</sup>(?:.*?</div>|.*\Z)|<li id="[^"]*(?:fn|note)[^"]*">(?:.*?</li>|.*\Z)',
+    re.DOTALL,
+)
+_CUT_REFERENCE = later(r"&[^;\s<>]*\Z")
+_CODE_OR_BRACES = later(r"(<(code|pre)\b(?:.*?</\2>|.*\Z))|\{\{\s*[A-Za-z][\w-]*\s*:.{0,8192}?\}\}", re.DOTALL)
+
+
+def visible(html: str) -> str:
+    """HTML that nobody made safe, without what browsers do not show as text."""
+    return _HIDDEN.sub("", html)
+
+
+def summarise(html: str) -> str:
+    """The beginning of HTML as plain text: whole words, at most 280 characters and `…`."""
+    # The first part is nearly always enough.
+    enough = SUMMARY_LENGTH * 6
+    text = _text(html if len(html) <= enough else _uncut(html[:enough]))
+    if len(text) <= SUMMARY_LENGTH and len(html) > enough:
+        text = _text(html)
+    if len(text) <= SUMMARY_LENGTH:
+        return text
+    words = text[: SUMMARY_LENGTH + 1].rpartition(" ")[0] or _whole_letters(text)
+    return f"{words.rstrip(' ,;:-')}…"
+
+
+def _uncut(html: str) -> str:
+    """The beginning of HTML without a tag or a reference that the cut runs through."""
+    return html[: html.rfind("<")] if html.rfind("<") > html.rfind(">") else _CUT_REFERENCE.sub("", html)
+
+
+def _text(html: str) -> str:
+    if "<sup" in html:
+        html = _MARK.sub("", html)
+    if "<sup" in html or "<li id=" in html:
+        html = _NOTE.sub("", html)
+    if "{{" in html:
+        html = _CODE_OR_BRACES.sub(lambda match: match[1] or "", html)
+    return " ".join(unescape(_TAG.sub("", _BLOCK.sub(" ", html))).split())
+
+
+def _whole_letters(text: str) -> str:
+    """The beginning of a text without blanks: never cut in front of a mark that belongs to the letter before it."""
+    end = SUMMARY_LENGTH
+    while end > 1 and (unicodedata.category(text[end])[0] == "M" or "\u200d" in text[end - 1 : end + 1]):
+        end -= 1
+    return text[:end]

@@ -1,0 +1,185 @@
+"""Raw values into texts, lists, flags and numbers: the coercions that `docs/fields.md` shows.
+
+Refuses what is no text where a text is due; never fills in a value that the author did not write.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from feedkit.errors import RefusedValue, shown
+from feedkit.field_names import folded
+from feedkit.lazy_regex import later
+from feedkit.text import fold, line, plain
+
+_TRUE = frozenset(["true", "yes", "on", "1"])
+_FALSE = frozenset(["false", "no", "off", "0"])
+_CLOCK = later(r"(?:(\d{1,3}):)?(\d{1,3}):([0-5]\d)")
+# RFC 6838 §4.2, with parameters or without.
+_MEDIA_TYPE = later(r"[\w.+-]+/[\w.+-]+(?:\s*;.*)?", re.ASCII)
+_WHOLE = later(r"[+-]?[0-9]{1,15}(?:\.0{1,6})?")
+
+# Looked up once, for every item of every list.
+_GROUPS = (list, tuple, set, frozenset)
+
+#: Lists inside lists are flattened this deep.
+_MAX_NESTING = 8
+
+
+def flag(value: Any) -> bool | None:
+    """True or False for a bool and for `true`, `yes`, `on`, `1` and their opposites; None for anything else."""
+    if isinstance(value, bool):
+        return value
+    word = str(value).strip().casefold() if isinstance(value, str | int) else ""
+    return True if word in _TRUE else False if word in _FALSE else None
+
+
+def filled(value: Any) -> bool:
+    """Whether a value says anything: not null, not empty, not blank, no mapping or list of nothing else."""
+    if isinstance(value, str):
+        return value != "" and not value.isspace()
+    if value is None:
+        return False
+    if isinstance(value, Mapping):
+        return any(map(filled, value.values()))
+    return any(map(filled, value)) if isinstance(value, list | tuple) else True
+
+
+def filled_text(value: Any) -> bool:
+    """Whether a value is a text that is not blank."""
+    return isinstance(value, str) and filled(value)
+
+
+def says_something(value: Any) -> bool:
+    """Whether a value is filled and does not mean `none`: `author: false` names nobody."""
+    return filled(value) and not is_false(value)
+
+
+def is_false(value: Any) -> bool:
+    """Whether a value is false, or the text `false`: in a field that is no flag it means `none`."""
+    return value is False or (isinstance(value, str) and value.strip().casefold() == "false")
+
+
+def is_flag(value: Any) -> bool:
+    """Whether a value is a flag, in any of its spellings."""
+    return flag(value) is not None
+
+
+def is_text(value: Any) -> bool:
+    """Whether a value is a text or a number that reads as one."""
+    if isinstance(value, str):
+        return filled(value)
+    return isinstance(value, int | float | date) and not isinstance(value, bool)
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value is a whole number, as a number or as a text."""
+    return whole(value) is not None
+
+
+def is_date(value: Any) -> bool:
+    """Whether a value can be meant as a date: `published: false` is a flag, `updated: true` too."""
+    return filled(value) and not isinstance(value, bool) and flag(value) is None
+
+
+def named(value: Any) -> str:
+    """The value as messages name it: `a list`, `a mapping`, or what it is, in quotes."""
+    return "a list" if isinstance(value, list) else "a mapping" if isinstance(value, Mapping) else shown(value)
+
+
+def text(value: Any) -> str:
+    """A text on one line; numbers and dates as they are written. Raises `RefusedValue` (FK202) for anything else."""
+    if not is_text(value):
+        raise RefusedValue(f"{named(value)} is no text", code="FK202", hint="write a text, in quotes")
+    return line(str(value))
+
+
+def address(value: Any) -> str:
+    """An address as it is written, line ends and all, for browsers drop them. Raises `RefusedValue` (FK202)."""
+    return value if isinstance(value, str) and filled(value) else text(value)
+
+
+def short(value: Any) -> str:
+    """A short text without markup: tags taken out, entities decoded. Raises `RefusedValue` (FK202)."""
+    return plain(text(value))
+
+
+def words(value: Any, *, at_spaces: bool = False) -> Iterator[str]:
+    """The items of a list, a list of lists, a text with commas, or a single value; empty ones are passed over.
+
+    A text without a comma is one item, or with `at_spaces` split at blanks. A mapping counts by its `name` (or
+    `title`, `label`, `slug`). Raises `RefusedValue` (FK202) for anything else.
+    """
+    if isinstance(value, str):
+        parts = value.split(",") if "," in value or not at_spaces else value.split()
+        yield from (part for part in map(line, parts) if part)
+    else:
+        # Within a list the author has split already: a comma belongs to the term.
+        yield from _items(value, 0)
+
+
+def _items(value: Any, depth: int) -> Iterator[str]:
+    if isinstance(value, str):
+        if filled(value):
+            yield line(value)
+    elif isinstance(value, _GROUPS) and depth < _MAX_NESTING:
+        # A set of another program has no order of its own.
+        for item in sorted(value, key=str) if isinstance(value, set | frozenset) else value:
+            yield from _items(item, depth + 1)
+    elif isinstance(value, Mapping):
+        if filled(value):
+            yield text(pick(value, "name", "title", "label", "slug"))
+    elif filled(value):
+        yield text(value)
+
+
+def unique(names: Iterator[str]) -> Iterator[tuple[str, str | None]]:
+    """Each name once, by its folded spelling; a second spelling comes with the first one's, to be reported."""
+    seen: dict[str, str] = {}
+    for name in names:
+        first = seen.get(key := fold(name))
+        if first is None:
+            seen[key] = name
+        if first != name:
+            yield name, first
+
+
+def pick(mapping: Mapping[str, Any], *names: str) -> Any:
+    """The first filled value of a mapping under any of the names, compared as keys are; None where there is none."""
+    below = {folded(str(key)): value for key, value in mapping.items()}
+    for name in names:
+        value = below.get(folded(name))
+        if filled(value):
+            return value
+    return None
+
+
+def is_media_type(value: Any) -> bool:
+    """Whether a value has the form of a media type, such as `text/vtt`."""
+    return isinstance(value, str) and _MEDIA_TYPE.fullmatch(value) is not None
+
+
+def whole(value: Any) -> int | None:
+    """A whole number, as a number or as a text; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    if isinstance(value, str):
+        return int(float(value)) if _WHOLE.fullmatch(value.strip()) else None
+    return int(value) if value == value // 1 and abs(value) < 1e15 else None
+
+
+def number(value: Any) -> int | None:
+    """A whole number of at least 0: pixels, bytes; None for anything else."""
+    found = whole(value)
+    return found if found is not None and found >= 0 else None
+
+
+def seconds(value: Any) -> int | None:
+    """A duration: a number of seconds, `12:30` or `1:02:03`; None for anything else."""
+    clock = _CLOCK.fullmatch(value.strip()) if isinstance(value, str) else None
+    if clock is None:
+        return number(value)
+    return int(clock[1] or 0) * 3600 + int(clock[2]) * 60 + int(clock[3])

@@ -1,0 +1,1 @@
+"""Settings: `Site` and its tables, read from TOML."""

@@ -1,0 +1,287 @@
+"""`Site`: every setting of a site as one frozen value, checked when it is made.
+
+Refuses settings that cannot be meant. Reads no file: `feedkit.config.load` does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, time
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal
+from urllib.parse import urlsplit
+
+from feedkit import dates
+from feedkit.config.checks import (
+    CONTENTS,
+    address,
+    base_address,
+    check_content,
+    check_entry_ids,
+    check_feeds,
+    check_functions,
+    check_limits,
+    check_names,
+    check_permalink,
+    check_ping,
+    check_podcast,
+    check_sitemap,
+    check_taxonomies,
+    check_text,
+    check_years,
+    check_zone,
+    language_tag,
+    located,
+    located_podcast,
+    one_of,
+)
+from feedkit.config.tables import (
+    CATEGORIES,
+    FORMATS,
+    TAGS,
+    Content,
+    Extension,
+    FeedSettings,
+    Limits,
+    MarkdownSettings,
+    Names,
+    PingSettings,
+    Shortcode,
+    SitemapSettings,
+    Taxonomy,
+)
+from feedkit.errors import SettingsError
+from feedkit.feed_values import Schedule
+from feedkit.model import Person
+from feedkit.podcast_values import Podcast
+from feedkit.records import dataclass, field
+from feedkit.urls import path_url, stable_id
+
+#: What can give a date where no key does.
+DATE_SOURCES = ("filename", "git", "mtime")
+
+#: How redirects can be written.
+REDIRECTS = ("netlify", "nginx", "json")
+
+#: Where the table of authors is looked for when no setting names it, as Docusaurus and Jekyll have it.
+AUTHORS_FILES = ("authors.yml", "authors.yaml", "_data/authors.yml")
+
+_WORDS: Mapping[str, tuple[object, ...]] = MappingProxyType(
+    {
+        "content": CONTENTS,
+        "date_order": ("dmy", "mdy", None),
+        "unknown_shortcodes": ("keep", "remove"),
+        "html": ("safe", "trusted"),
+        "titles": ("report", "strip", "keep"),
+        "renamed": ("feed", "redirect"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """The settings of one site. Raises `SettingsError` for a setting that cannot be meant."""
+
+    #: The address that every path is below: absolute, http or https.
+    base_url: str
+    #: Plain text; the host of `base_url` where it is not given.
+    title: str = ""
+    #: Plain text.
+    description: str = ""
+    #: An RFC 5646 tag.
+    language: str = "en"
+    #: The IANA zone of dates that carry none.
+    timezone: str = "UTC"
+    #: How `01/02/2024` is meant: `dmy` or `mdy`; None refuses it.
+    date_order: dates.Order | None = None
+    #: The time of day, in the site's zone, that a date without one is given; its precision stays the day.
+    time_of_day: time = time(0)
+    #: The first and the last year that are believed.
+    years: tuple[int, int] = (1900, 2100)
+    #: Who writes for the site. What is known of a person is added where an article names them; a single one is the
+    #: author of articles that name none.
+    authors: tuple[Person, ...] = ()
+    #: A YAML file of persons by the keys that articles call them; also found as `authors.yml`, `authors.yaml` or
+    #: `_data/authors.yml` beside the configuration or in the content folder.
+    authors_file: Path | None = None
+    #: Whether a text such as `Ann Lee, Bo Ek and Cy Day` names three authors.
+    split_authors: bool = False
+    #: Whether a text of tags without a comma is split at blanks.
+    split_tags_at_spaces: bool = False
+    #: The licence of the whole, plain text.
+    rights: str = ""
+    #: A small square picture: an address, absolute or below the site.
+    icon: str | None = None
+    #: A larger picture: an address, absolute or below the site.
+    logo: str | None = None
+    #: The pattern of an article's address below `base_url`.
+    permalink: str = "/{slug}/"
+    #: What names an author's short id worldwide; the host of `base_url` where it is not given.
+    id_namespace: str = ""
+    #: The site's own feed id, an absolute IRI; made of `id_namespace` where it is not given.
+    id: str = ""
+    #: What an article without an id of its own is called: its permalink, a tag: URI or a urn:uuid: of its file's name.
+    entry_ids: Literal["permalink", "tag", "uuid"] = "permalink"
+    #: A day on which `id_namespace` was the owner's, for tag: URIs (RFC 4151): `2020`, `2020-05-01`.
+    id_date: str = ""
+    #: The file that remembers the id of every article; no id is remembered without it.
+    ids: Path | None = None
+    #: Whether Atom tells of entries that are gone (RFC 6721); needs `ids`.
+    tombstones: bool = False
+    #: The folder that a build writes to where none is named.
+    output: Path = Path("public")
+    #: The file in which builds are remembered; one in the user's cache folder where it is not given.
+    cache: Path | None = None
+    #: The folders with files that are served at the root of the site: pictures in them are measured.
+    static: tuple[Path, ...] = ()
+    #: How Markdown becomes HTML.
+    markdown: MarkdownSettings = MarkdownSettings()
+    #: More shortcodes: what makes HTML of each, by its name. `feedkit.articles.shortcodes` has the built-in ones.
+    shortcodes: Mapping[str, Callable[[Shortcode], str]] = field(
+        default_factory=lambda: MappingProxyType({}), hash=False
+    )
+    #: What becomes of a shortcode that nobody knows: its text is kept or removed, and it is reported.
+    unknown_shortcodes: Literal["keep", "remove"] = "keep"
+    #: Whether the content is made safe, or passed on as the site's own.
+    html: Literal["safe", "trusted"] = "safe"
+    #: Which of `iframe`, `video` and `audio` stay in the content; the others become links.
+    embeds: tuple[str, ...] = ()
+    #: Whether the hero picture is the first figure of the content, unless it stands there already.
+    hero: bool = True
+    #: Whether the hero picture is an enclosure, too, behind those that the article names.
+    hero_enclosure: bool = False
+    #: What is done about HTML in a title: it is reported and kept as text, taken out, or kept without a word.
+    titles: Literal["report", "strip", "keep"] = "report"
+    #: Parameters that are taken out of every address.
+    strip_query: tuple[str, ...] = ()
+    #: Parameters that are no secret, whatever they are called.
+    allow_query: tuple[str, ...] = ()
+    #: Whether RSS carries the Markdown that the content was made of.
+    source_markdown: bool = False
+    #: What is written.
+    formats: tuple[str, ...] = FORMATS
+    #: The most entries in a feed.
+    limit: int = 20
+    #: Whether a feed has the whole content, the summary only, or neither.
+    content: Content = "full"
+    #: The text of a link to the article below a summary that stands for the content; no link without it.
+    read_more: str = ""
+    #: The most bytes of a feed document: beyond them the oldest entries have summaries. 0 for no limit.
+    max_bytes: int = 512_000
+    #: WebSub hubs.
+    hubs: tuple[str, ...] = ()
+    #: When readers should come again.
+    schedule: Schedule | None = None
+    #: An rssCloud server: an address, absolute or below the site.
+    rss_cloud: str | None = None
+    #: A CSS stylesheet for browsers that open a feed itself: an address, absolute or below the site.
+    stylesheet: str | None = None
+    #: Whom `feedkit ping` tells of changes.
+    ping: PingSettings = PingSettings()
+    #: What makes the site's feeds those of a podcast.
+    podcast: Podcast | None = None
+    #: Vocabularies of a builder's own.
+    extensions: tuple[Extension, ...] = ()
+    #: Whether entries that a feed has no room for stay in archive documents (RFC 5005 §4).
+    archives: bool = False
+    #: The ways to classify.
+    taxonomies: tuple[Taxonomy, ...] = (CATEGORIES, TAGS)
+    #: More feeds.
+    feeds: tuple[FeedSettings, ...] = ()
+    #: What is at the address of a renamed term: `feed`, the new feed under its old name; `redirect`, a redirect.
+    renamed: Literal["feed", "redirect"] = "feed"
+    #: How redirects are written: `netlify`, `nginx`, `json`.
+    redirects: tuple[str, ...] = ()
+    #: More front-matter keys for a field, tried before the known ones.
+    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    #: Patterns of files in the content folder that are no articles, by the rules of `.gitignore`.
+    exclude: tuple[str, ...] = ()
+    #: The languages that `post.fr.md` and a first folder `fr/` may name; without any, names say nothing of a language.
+    languages: tuple[str, ...] = ()
+    #: Where a date comes from when no key has one, in this order: `filename`, `git`, `mtime`.
+    dates_from: tuple[str, ...] = ("filename",)
+    #: How large a source may be.
+    limits: Limits = Limits()
+    #: What the sitemap lists.
+    sitemap: SitemapSettings = SitemapSettings()
+    #: The file names.
+    names: Names = Names()
+    #: The instant that decides what is published; the start of the run where it is not given.
+    as_of: datetime | None = None
+    #: Whether drafts count as published.
+    drafts: bool = False
+    #: Whether articles with a later date count as published.
+    future: bool = False
+
+    def __post_init__(self) -> None:
+        self._set("base_url", base_address(self.base_url))
+        host = urlsplit(self.base_url).hostname or ""
+        self._set("title", " ".join(self.title.split()) or host)
+        self._set("id_namespace", self.id_namespace or host)
+        self._set("language", language_tag(self.language))
+        self._set("languages", tuple(language_tag(tag, "languages") for tag in self.languages))
+        for name in ("icon", "logo", "rss_cloud", "stylesheet"):
+            if value := getattr(self, name):
+                self._set(name, address(name, value, self.base_url))
+        self._set("authors", tuple(located(person, self.base_url) for person in self.authors))
+        self._set("hubs", tuple(address("hubs", hub, self.base_url) for hub in self.hubs))
+        if self.podcast is not None:
+            self._set("podcast", located_podcast(self.podcast, self.base_url))
+        if self.id:
+            self._set("id", stable_id(self.id, self.id_namespace))
+        self._check()
+
+    def _set(self, name: str, value: object) -> None:
+        object.__setattr__(self, name, value)
+
+    def _check(self) -> None:
+        for name in ("title", "description", "rights", "read_more"):
+            check_text(name, getattr(self, name))
+        for person in self.authors:
+            check_text("authors", person.name)
+        check_zone(self.timezone)
+        check_permalink(self.permalink)
+        for name, allowed in _WORDS.items():
+            one_of(name, getattr(self, name), allowed)
+        check_years(self.years)
+        for name in self.formats:
+            one_of("formats", name, FORMATS)
+        if self.limit < 1:
+            raise SettingsError(f"limit: {self.limit} would leave every feed empty; write 1 or more")
+        if self.max_bytes < 0:
+            raise SettingsError(f"max_bytes: {self.max_bytes} is no size; write 0 for no limit")
+        if self.tombstones and self.ids is None:
+            raise SettingsError("tombstones: what is gone is known from the file of ids; write ids, too")
+        if self.as_of is not None and self.as_of.utcoffset() is None:
+            raise SettingsError("as_of: the instant needs a zone, such as Z")
+        for source in self.dates_from:
+            one_of("dates_from", source, DATE_SOURCES)
+        check_limits(self.limits)
+        check_taxonomies(self.taxonomies)
+        check_feeds(self.feeds, self.taxonomies)
+        check_names(self.names)
+        check_content(self.markdown.extensions, self.embeds)
+        check_functions(self.shortcodes, self.markdown.render)
+        check_entry_ids(self.entry_ids, self.id_date, self.id_namespace)
+        for name in self.redirects:
+            one_of("redirects", name, REDIRECTS)
+        check_sitemap(self.sitemap)
+        check_ping(self.ping)
+        if self.podcast is not None:
+            check_podcast(self.podcast)
+
+    @classmethod
+    def from_file(cls, path: str | Path) -> Site:
+        """The settings in a `feedkit.toml`, or under `[tool.feedkit]` in a `pyproject.toml`.
+
+        Raises `SettingsError` for a file that cannot be read, an unknown key, a value of the wrong kind.
+        """
+        # The one import of something above: the class is below its own reader, and only this constructor needs it.
+        from feedkit.config.load import load
+
+        return load(Path(path))
+
+    def url(self, path: str) -> str:
+        """The address of a path below the site."""
+        return path_url(self.base_url, path.lstrip("/"))

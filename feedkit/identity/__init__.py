@@ -1,0 +1,1 @@
+"""The ledger of ids, and matching articles with it."""

@@ -1,0 +1,183 @@
+"""The ledger of ids: by what name subscribers know every article, wherever it was and is. A line of JSON an article.
+
+Refuses to guess what a damaged line meant: ids are at stake, so the build stops and says how to get the file back.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from feedkit.checks import require_absolute, require_aware, require_text
+from feedkit.dates import rfc3339
+from feedkit.errors import PublishError, SettingsError, shown
+from feedkit.model import is_id
+from feedkit.output.atomic_write import save_file
+from feedkit.records import dataclass, fields
+
+VERSION = 1
+
+_MARKS = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is remembered of one article."""
+
+    #: Its id for ever.
+    id: str
+    #: Every address that it had, absolute, the newest last.
+    urls: tuple[str, ...]
+    #: The path of its file below the content folder, with slashes, NFC; empty for what came from no file.
+    path: str = ""
+    #: As it was last published.
+    title: str
+    #: When it was first published.
+    published: datetime
+    #: What `text_digest` makes of its content; empty where there is no text.
+    content: str = ""
+    #: What RSS and JSON Feed call it, where that is not the id.
+    guid: str = ""
+    #: When it was first missed; None while it is there.
+    gone: datetime | None = None
+
+    def __post_init__(self) -> None:
+        if not is_id(self.id):
+            raise ValueError(f"id {shown(self.id)} is no absolute address, urn: or tag:")
+        if not self.urls:
+            raise ValueError("urls names no address")
+        for url in self.urls:
+            require_absolute("urls", url)
+        require_text("title", self.title)
+        for name in ("published", "gone"):
+            require_aware(name, getattr(self, name))
+        if self.path.startswith("/") or ".." in self.path.split("/") or "\\" in self.path or "\0" in self.path:
+            raise ValueError(f"path {shown(self.path)} is not below the content folder")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ledger:
+    """Everything that is remembered."""
+
+    #: `Site.id_namespace` of the site that began it: it stays when the domain does not.
+    namespace: str
+    #: Each article once, sorted by id.
+    known: tuple[Known, ...] = ()
+
+
+_KEYS = tuple(item.name for item in fields(Known))
+_NEEDED = frozenset(["id", "urls", "title", "published"])
+
+
+class _DamageError(ValueError):
+    """Why a line cannot be meant."""
+
+
+def load(path: Path) -> Ledger | None:
+    """The ledger in a file; None where there is no file.
+
+    Raises `SettingsError` with file and line for a mark of a merge conflict, a damaged line, an id that stands twice
+    and another version.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"ids: {path}: cannot be read ({error}); {_restore(path)}") from error
+    return parse(text, path)
+
+
+def parse(text: str, path: Path) -> Ledger:
+    """The ledger in a text; `path` names it in messages. Raises as `load` does."""
+    lines = [line.rstrip("\r") for line in text.split("\n")]
+    found: dict[str, tuple[int, Known]] = {}
+    number = 1
+    try:
+        namespace = _namespace(lines[0])
+        for number, line in enumerate(lines[1:], start=2):
+            if not line.strip():
+                continue
+            known = _known(line)
+            if known.id in found:
+                first = found[known.id][0]
+                raise _DamageError(f"the id {shown(known.id)} stands in line {first}, too; keep one of the two")
+            found[known.id] = (number, known)
+    except (ValueError, TypeError, RecursionError) as error:
+        raise SettingsError(f"ids: {path}:{number}: {error}; {_restore(path)}") from error
+    return Ledger(namespace=namespace, known=tuple(known for _, (_, known) in sorted(found.items())))
+
+
+def _restore(path: Path) -> str:
+    return f"nothing was built; mend it, or restore it: git checkout -- {path.name}"
+
+
+def _object(line: str) -> dict[str, Any]:
+    if line.startswith(_MARKS):
+        raise _DamageError("a merge conflict stands here; keep the lines of both sides, each id once, and no marks")
+    try:
+        values = json.loads(line)
+    except ValueError as error:
+        raise _DamageError(f"the line is no JSON ({error})") from error
+    if not isinstance(values, dict):
+        raise _DamageError("the line is no JSON object")
+    return values
+
+
+def _namespace(line: str) -> str:
+    if not line.strip():
+        raise _DamageError("the first line is missing")
+    head = _object(line)
+    if head.get("feedkit") != VERSION or not isinstance(head.get("namespace"), str):
+        raise _DamageError(f"the line does not begin a ledger of version {VERSION}")
+    return str(head["namespace"])
+
+
+def _known(line: str) -> Known:
+    values = _object(line)
+    if unknown := sorted(values.keys() - _KEYS):
+        raise _DamageError(f"the key {shown(unknown[0])} has no meaning")
+    if missing := sorted(_NEEDED - values.keys()):
+        raise _DamageError(f"the key {missing[0]} is missing")
+    urls = values.pop("urls")
+    if not isinstance(urls, list) or not all(isinstance(item, str) for item in (*urls, *values.values())):
+        raise _DamageError("a value is no text")
+    for name in ("published", "gone"):
+        if name in values:
+            values[name] = datetime.fromisoformat(values[name])
+    return Known(urls=tuple(urls), **values)
+
+
+def dump(book: Ledger) -> bytes:
+    """The bytes of the file: ASCII, LF, a line an article, sorted by id, so that branches merge by lines."""
+    head = json.dumps({"feedkit": VERSION, "namespace": book.namespace})
+    known = sorted(book.known, key=lambda item: item.id)
+    return "".join(f"{line}\n" for line in (head, *map(_line, known))).encode("ascii")
+
+
+def _line(known: Known) -> str:
+    return json.dumps(dict(_values(known)))
+
+
+def _values(known: Known) -> Iterator[tuple[str, Any]]:
+    for name in _KEYS:
+        value = getattr(known, name)
+        if isinstance(value, datetime):
+            yield name, rfc3339(value)
+        elif value:
+            yield name, value
+
+
+def save(path: Path, book: Ledger) -> bool:
+    """Write the ledger by rename; whether it differed. One that only has other line ends is not touched."""
+    data = dump(book)
+    try:
+        if path.is_file() and path.read_bytes().replace(b"\r\n", b"\n") == data:
+            return False
+        save_file(path, data)
+    except OSError as error:
+        raise PublishError(f"ids: {path}: cannot be written ({error.strerror or error})") from error
+    return True

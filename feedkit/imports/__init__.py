@@ -1,0 +1,1 @@
+"""Other people's feeds, sitemaps, built HTML and address lists."""

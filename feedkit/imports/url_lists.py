@@ -1,0 +1,86 @@
+"""Lists of addresses, a line each, into what `sitemaps` takes: plain, with a tab and a date, or as JSON objects.
+
+Refuses a line that nobody can read, with its number; the others are read. Judges no address: `sitemaps` does.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from feedkit.articles.unreadable import LineError, line_reason
+from feedkit.errors import OnProblem, Problem, raise_or_log, shown
+
+#: The longest line, in characters or bytes: a page with 1,000 pictures has room.
+MAX_LINE = 4 * 1024 * 1024
+
+#: What a line becomes.
+UrlItem = str | tuple[str, str] | dict[str, Any]
+
+
+class UrlLines:
+    """The addresses of an iterable of lines; `number` is the line that was read last, for messages about it."""
+
+    def __init__(self, lines: Iterable[str | bytes], path: str = "-", on_problem: OnProblem = raise_or_log) -> None:
+        """`path` names the list in messages; `on_problem` is told of each line that cannot be read (FK415)."""
+        #: The number of the line that was read last, from 1.
+        self.number = 0
+        #: The name of the list.
+        self.path = path
+        self._lines = lines
+        self._on_problem = on_problem
+
+    def __iter__(self) -> Iterator[UrlItem]:
+        """The items of all lines that can be read."""
+        for number, line in enumerate(self._lines, start=1):
+            self.number = number
+            try:
+                item = _item(line, first=self.number == 1)
+            except (ValueError, RecursionError) as error:
+                self._tell(_reason(error))
+                continue
+            if item:
+                yield item
+
+    def _tell(self, reason: str) -> None:
+        hint = "write an address, an address and a date with a tab between, or a JSON object with loc"
+        message = f"the line is left out: {reason}"
+        problem = Problem(code="FK415", severity="error", path=self.path, line=self.number, message=message, hint=hint)
+        self._on_problem(problem)
+
+
+def read_urls(lines: Iterable[str | bytes], *, path: str = "-", on_problem: OnProblem = raise_or_log) -> UrlLines:
+    """The addresses of a list, for `sitemaps`: any iterable of lines, as an open file is one.
+
+    A line is an address, or an address and its `lastmod` with a tab between, or a JSON object with `loc` and perhaps
+    `lastmod` and other fields of `Url`. Blank lines are passed over. With `on_problem`, each line that cannot be read
+    is a Problem (FK415) with its number and the others are read; without it, the first raises `ArticleError`.
+    """
+    return UrlLines(lines, path, on_problem)
+
+
+def _item(line: str | bytes, *, first: bool) -> UrlItem | None:
+    if len(line) > MAX_LINE:
+        raise LineError(f"it has more than {MAX_LINE:,} characters")
+    text = (line.decode("utf-8") if isinstance(line, bytes) else line).strip("\r\n \ufeff" if first else "\r\n ")
+    if text[:1] == "{":
+        return _object(text)
+    if "\t" not in text:
+        return text or None
+    loc, _, lastmod = text.partition("\t")
+    if "\t" in lastmod.strip():
+        raise LineError("it has more than two columns")
+    return loc.strip(), lastmod.strip()
+
+
+def _object(text: str) -> dict[str, Any]:
+    value = json.loads(text)
+    if not isinstance(value.get("loc"), str):
+        raise LineError("the object has no loc")
+    return dict(value)
+
+
+def _reason(error: Exception) -> str:
+    reason = line_reason(error)
+    return f"it is no JSON ({reason})" if isinstance(error, json.JSONDecodeError) else reason or shown(error)

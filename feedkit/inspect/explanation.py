@@ -1,0 +1,137 @@
+"""What `explain` finds out about one article, as frozen values to print or to send as JSON.
+
+Refuses to hold an entry or a document.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from feedkit.dates import rfc3339
+from feedkit.errors import Problem, masked
+from feedkit.model import DateSource, Entry
+from feedkit.output.report import as_objects, has_no_error
+from feedkit.records import asdict, dataclass
+
+#: What becomes of an article. `duplicate` is one whose address or id an older article has.
+State = Literal["published", "draft", "future", "expired", "duplicate", "error"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExplainedField:
+    """One field of an article and where it comes from."""
+
+    #: The field, as `docs/fields.md` calls it.
+    name: str
+    #: What it says, as text, with secrets masked.
+    value: str
+    #: The key as its author wrote it; empty where no key says it.
+    key: str = ""
+    #: The file that the key stands in: the article, or the page of a section above it.
+    path: str = ""
+    #: The line of the key.
+    line: int | None = None
+    #: What it was made of where no key says it.
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExplainedDate:
+    """One date of an article, with provenance."""
+
+    #: `published`, `updated` or `expires`.
+    name: str
+    #: RFC 3339.
+    value: str
+    #: Where it was found, and how; None for a date of another program.
+    source: DateSource | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """Whether an article is in a feed or a sitemap, and why."""
+
+    #: The feed: `the site`, a path of `feeds`, a taxonomy and a term; or `sitemap`, `news sitemap`.
+    name: str
+    #: Whether it is in there.
+    included: bool
+    #: Why, or why not.
+    reason: str
+    #: The paths of the documents that hold it, or that would.
+    documents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """Everything that decides what becomes of one article."""
+
+    #: The file or the object that it comes from.
+    source: str
+    #: What becomes of it.
+    state: State
+    #: Why.
+    reason: str
+    #: The id; empty for an article that cannot be read.
+    id: str = ""
+    #: What made the id.
+    id_reason: str = ""
+    #: What RSS and JSON Feed call it, where an earlier feed of theirs had another id; else empty.
+    guid: str = ""
+    #: The permalink; empty for an article that cannot be read.
+    url: str = ""
+    #: What made the permalink.
+    url_reason: str = ""
+    #: The addresses that it had before, as the ledger of ids remembers them, the newest last.
+    former_urls: tuple[str, ...] = ()
+    #: The dates.
+    dates: tuple[ExplainedDate, ...] = ()
+    #: The fields that it has.
+    fields: tuple[ExplainedField, ...] = ()
+    #: The feeds and sitemaps, with those that it could be in and is not.
+    placements: tuple[Placement, ...] = ()
+    #: What was found wrong with it.
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def documents(self) -> tuple[str, ...]:
+        """The paths of all documents that it is in, below the output folder."""
+        return tuple(dict.fromkeys(path for item in self.placements if item.included for path in item.documents))
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is no error among its problems."""
+        return has_no_error(self.problems)
+
+    def to_json(self) -> dict[str, Any]:
+        """The explanation as `feedkit explain --json` prints it."""
+        return {**asdict(self), "problems": as_objects(self.problems), "documents": list(self.documents)}
+
+
+def withheld(found: str, entry: Entry) -> str:
+    """Why an article that is no error is not published, by its state: `draft`, `future` or `expired`; else nothing."""
+    if found == "draft":
+        return "it is a draft"
+    if found == "future":
+        return f"it is scheduled until {rfc3339(entry.published)}"
+    return f"it expired at {rfc3339(entry.expires)}" if found == "expired" and entry.expires else ""
+
+
+def explained_dates(entry: Entry) -> tuple[ExplainedDate, ...]:
+    """The dates of an entry."""
+    named = (
+        ("published", entry.published, entry.published_source),
+        ("updated", entry.updated, entry.updated_source),
+        ("expires", entry.expires, entry.expires_source),
+    )
+    return tuple(
+        ExplainedDate(name=name, value=rfc3339(value), source=source) for name, value, source in named if value
+    )
+
+
+def safe(value: object) -> str:
+    """A value as an explanation says it: its secrets masked, containers by their items."""
+    if isinstance(value, list | tuple):
+        return ", ".join(map(safe, value))
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {safe(item)}" for key, item in value.items())
+    return masked(str(value))

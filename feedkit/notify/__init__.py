@@ -1,0 +1,1 @@
+"""Telling hubs and search engines what changed."""

@@ -1,0 +1,251 @@
+"""Hubs and search engines told of what changed: the only door to the network, and never part of a build.
+
+Refuses any scheme but http and https, every redirect (a POST would become a GET, or go where nobody asked it to), and
+to send anything unless it is told to.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from http import HTTPStatus
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlencode, urlsplit
+
+from feedkit.config.site import Site
+from feedkit.errors import OnProblem, Problem, SettingsError, masked, printable, shown
+from feedkit.output.report import as_objects, has_no_error
+from feedkit.records import asdict, dataclass
+from feedkit.urls import absolute
+
+if TYPE_CHECKING:
+    from urllib.request import OpenerDirector
+
+#: The most addresses of one message. IndexNow documentation, "Submitting set of URLs".
+MAX_URLS = 10_000
+
+_MAX_ANSWER = 512
+_AGAIN = "run the command again: to tell somebody twice does no harm"
+
+#: What an answer of IndexNow means, as its documentation has it.
+_INDEXNOW = MappingProxyType(
+    {
+        400: "ask for help with the endpoint: it finds the message invalid",
+        403: "put the key file at its address, with the key alone in it",
+        422: "check indexnow_key_location: the addresses must be of the key file's host, at or below its folder",
+        429: "wait before you run the command again: too much was sent",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One message to one receiver, and what became of it."""
+
+    #: `websub` to a hub, `indexnow` to a search engine.
+    kind: Literal["websub", "indexnow"]
+    #: The address of the receiver.
+    receiver: str
+    #: The addresses that it tells of.
+    urls: tuple[str, ...]
+    #: `unsent` where nothing was to be sent, or the receiver had not answered before.
+    outcome: Literal["unsent", "sent", "failed"] = "unsent"
+    #: The status of the answer; None where there was none.
+    status: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PingReport:
+    """The result of `ping`."""
+
+    #: Every message, in the order in which it is sent.
+    messages: tuple[Message, ...] = ()
+    #: What went wrong.
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is no error among the problems."""
+        return has_no_error(self.problems)
+
+    def to_json(self) -> dict[str, Any]:
+        """The report as `feedkit ping --json` prints it."""
+        return {"messages": [asdict(message) for message in self.messages], "problems": as_objects(self.problems)}
+
+
+def ping(
+    site: Site,
+    *,
+    feeds: Iterable[str] = (),
+    urls: Iterable[str] = (),
+    send: bool = False,
+    on_problem: OnProblem = lambda problem: None,
+) -> PingReport:
+    """Tell the hubs of a site of changed feeds, and search engines of changed pages; without `send`, only list it.
+
+    A feed is told to every hub of `site.hubs` (`hub.mode=publish`, PubSubHubbub 0.3 "New Content Notification"; W3C
+    WebSub leaves the message to hubs, and they kept that one); pages to `site.ping.indexnow_endpoint` where there is a
+    key, 10,000 at a time. A message that fails is a Problem (FK615) and the others are sent; a receiver that cannot
+    be reached is asked once. What cannot be told is one, too (FK616). Raises `SettingsError` for what is no http
+    or https address.
+    """
+    problems: list[Problem] = []
+
+    def tell(problem: Problem) -> None:
+        problems.append(problem)
+        on_problem(problem)
+
+    messages = [*_websub(site, _addresses(feeds), tell), *_indexnow(site, _addresses(urls), tell)]
+    if send and messages:
+        messages = list(_sent(site, messages, tell))
+    return PingReport(messages=tuple(messages), problems=tuple(problems))
+
+
+def _addresses(texts: Iterable[str]) -> tuple[str, ...]:
+    found = tuple(dict.fromkeys(texts))
+    for text in found:
+        _check_scheme(text)
+    return found
+
+
+def _check_scheme(address: str) -> None:
+    try:
+        parts = urlsplit(address)
+    except ValueError as error:
+        raise SettingsError(f"{shown(address)} is no address ({error})") from error
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise SettingsError(f"{shown(address)} is no http or https address; nothing was sent")
+
+
+def _websub(site: Site, feeds: Sequence[str], tell: OnProblem) -> Iterator[Message]:
+    for hub in site.hubs:
+        _check_scheme(hub)
+        yield from (Message(kind="websub", receiver=hub, urls=(feed,)) for feed in feeds)
+    if feeds and not site.hubs:
+        tell(_untold("hubs", f"{len(feeds):,} feeds changed, and there is no hub to tell", "name hubs"))
+
+
+def _indexnow(site: Site, urls: Sequence[str], tell: OnProblem) -> Iterator[Message]:
+    if urls and not site.ping.indexnow_key:
+        message = f"{len(urls):,} pages changed, and there is no key to tell search engines with"
+        tell(_untold("ping.indexnow_key", message, "make a key and its file, and name it"))
+        return
+    host = urlsplit(site.base_url).netloc
+    own = [url for url in urls if urlsplit(url).netloc == host]
+    if len(own) < len(urls):
+        message = f"{len(urls) - len(own):,} pages are not of {host}, and are told to nobody"
+        tell(_untold("ping", message, "tell of them from the site that they belong to"))
+    for start in range(0, len(own), MAX_URLS):
+        batch = tuple(own[start : start + MAX_URLS])
+        yield Message(kind="indexnow", receiver=site.ping.indexnow_endpoint, urls=batch)
+
+
+def _untold(key: str, message: str, hint: str) -> Problem:
+    return Problem(code="FK616", severity="note", key=key, message=message, hint=hint)
+
+
+def _sent(site: Site, messages: Iterable[Message], tell: OnProblem) -> Iterator[Message]:
+    """The messages with what became of them; behind a receiver that cannot be reached, the others still get theirs."""
+    opener, silent = _opener(), set[str]()
+    for message in messages:
+        if message.receiver in silent:
+            yield message
+            continue
+        status, reason = _post(opener, message.receiver, *_body(site, message), site.ping.timeout)
+        if not reason:
+            yield Message(**{**_fields(message), "outcome": "sent", "status": status})
+            continue
+        if status is None:
+            silent.add(message.receiver)
+        tell(_failure(message, status, reason))
+        yield Message(**{**_fields(message), "outcome": "failed", "status": status})
+
+
+def _fields(message: Message) -> dict[str, Any]:
+    return {"kind": message.kind, "receiver": message.receiver, "urls": message.urls}
+
+
+def _failure(message: Message, status: int | None, reason: str) -> Problem:
+    told = shown(message.urls[0]) if len(message.urls) == 1 else f"{len(message.urls):,} pages"
+    hint = _AGAIN
+    if message.kind == "indexnow" and status is not None and status in _INDEXNOW:
+        hint = _INDEXNOW[status]
+    elif status is not None and 300 <= status < 400:
+        hint = "name the new address in the configuration: redirects are not followed"
+    return Problem(
+        code="FK615",
+        severity="error",
+        path=printable(masked(message.receiver)),
+        message=f"was not told of {told}: {reason}",
+        hint=hint,
+    )
+
+
+def _body(site: Site, message: Message) -> tuple[bytes, str]:
+    """The body of a message and its media type."""
+    if message.kind == "websub":
+        # Hubs of today call the feed `hub.topic`, older ones `hub.url`; each passes over what it does not know.
+        (feed,) = message.urls
+        return urlencode({"hub.mode": "publish", "hub.url": feed, "hub.topic": feed}).encode(), (
+            "application/x-www-form-urlencoded"
+        )
+    key = site.ping.indexnow_key
+    place = absolute(site.ping.indexnow_key_location or f"{key}.txt", site.base_url)
+    found = {"host": urlsplit(site.base_url).netloc, "key": key, "keyLocation": place, "urlList": list(message.urls)}
+    return json.dumps(found).encode(), "application/json; charset=utf-8"
+
+
+def _opener() -> OpenerDirector:
+    """What opens http and https only, and follows no redirect: urllib's own takes files and FTP, too."""
+    from urllib import request
+
+    opener = request.OpenerDirector()
+    for handler in (
+        request.ProxyHandler(),
+        request.HTTPHandler(),
+        request.HTTPSHandler(),
+        request.HTTPDefaultErrorHandler(),
+        request.HTTPErrorProcessor(),
+    ):
+        opener.add_handler(handler)
+    return opener
+
+
+def _post(opener: OpenerDirector, receiver: str, body: bytes, media_type: str, timeout: int) -> tuple[int | None, str]:
+    """The status of the answer, and why the message was not taken; empty where it was."""
+    from http.client import HTTPException
+    from urllib.error import HTTPError, URLError
+    from urllib.request import Request
+
+    headers: Mapping[str, str] = {"Content-Type": media_type, "User-Agent": "feedkit"}
+    request = Request(receiver, data=body, headers=dict(headers), method="POST")  # noqa: S310  # the scheme is checked
+    try:
+        with opener.open(request, timeout=timeout) as answer:
+            return int(answer.status), ""
+    except HTTPError as error:
+        with error:
+            return error.code, _answered(error)
+    except TimeoutError:
+        return None, f"it did not answer within {timeout} seconds"
+    except URLError as error:
+        if isinstance(error.reason, TimeoutError):
+            return None, f"it did not answer within {timeout} seconds"
+        return None, f"it cannot be reached ({error.reason})"
+    except (OSError, HTTPException, ValueError) as error:
+        return None, f"it cannot be reached ({error!r})"
+
+
+def _answered(error: Any) -> str:
+    """What an answer that is a refusal says, in the words of HTTP and in its own."""
+    try:
+        phrase = HTTPStatus(error.code).phrase
+    except ValueError:
+        phrase = "an unknown status"
+    if 300 <= error.code < 400:
+        return f"it answered {error.code} ({phrase}) with another address, {shown(error.headers.get('Location', ''))}"
+    try:
+        text = " ".join(error.read(_MAX_ANSWER).decode("utf-8", "replace").split())
+    except OSError:
+        text = ""
+    return f"it answered {error.code} ({phrase})" + (f" and said {shown(text)}" if text else "")

@@ -1,0 +1,1 @@
+"""Writing documents to a folder: the only writer of documents."""

@@ -1,0 +1,1 @@
+"""The pipeline from a folder of articles to a folder of documents."""

@@ -17,7 +17,7 @@ from feedkit.articles.intake import Article
 from feedkit.articles.json_lines import read_json_lines as read_json_lines
 from feedkit.articles.misspelt import own_names
 from feedkit.articles.objects import as_mapping
-from feedkit.articles.reader import Reader
+from feedkit.articles.reader import ArticleReader
 from feedkit.articles.report import Reporter
 from feedkit.articles.trace import OnTrace as OnTrace
 from feedkit.articles.trace import Trace as Trace
@@ -43,10 +43,11 @@ def read(
         message = "there is no such file or folder"
         on_problem(Problem(code="FK209", severity="error", path=printable(str(root)), message=message))
         return
-    reader = Reader(root, site, on_problem, on_trace)
+    reader = ArticleReader(root, site, on_problem, on_trace)
     for file in source_files(root, site, on_problem):
         try:
-            entry = reader.entry(file)
+            article = reader.parse(file)
+            entry = article.complete() if article else None
         except ArticleError as error:
             on_problem(error.problem)
             continue

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,7 +9,6 @@ from urllib.parse import urlsplit
 from feedkit import dates
 from feedkit.articles import values
 from feedkit.articles.intake import Intake, tell_secrets
-from feedkit.articles.naming import Place
 from feedkit.articles.people import language
 from feedkit.config.site import Site
 from feedkit.errors import UrlError, shown
@@ -20,10 +18,6 @@ from feedkit.urls import absolute, checked_slug, made_id, slug, stable_id, tag_u
 # What the pattern can say of the date: most say nothing.
 _OF_DAY = later(r"\{(?:year|month|day)\}")
 _SLASHES = later("/{2,}")
-#: Whether every address has a slug as it is written.
-is_plain = re.compile("[A-Za-z0-9_-]+").fullmatch
-# Such slugs, which nothing else in an address is like.
-_EXAMPLES = ("Slug-0_0-Slug", "a_slug-of-another-LENGTH")
 _UNSAFE = later(r"[\s?#%:\\]+")
 
 
@@ -35,31 +29,16 @@ def url(intake: Intake, title: str, published: datetime) -> str:
     if found := intake.find_text("url"):
         own = intake.read(found, lambda value: _own_path(value, intake.site.base_url))
         return intake.published(own, found.key)
-    place = intake.article.place
-    return permalink(
-        intake.site,
-        published,
+    place, site = intake.article.place, intake.site
+    day = _day(site, published) if _OF_DAY.search(site.permalink) else {}
+    path = site.permalink.format(
         slug=_slug(intake, title),
         section=place.section if place else "",
-        language=language(intake) or intake.site.language,
+        language=language(intake) or site.language,
+        **day,
     )
-
-
-def permalink(site: Site, published: datetime, *, slug: str, section: str, language: str) -> str:
-    """The site's pattern, filled in."""
-    day = _day(site, published) if _OF_DAY.search(site.permalink) else {}
-    path = site.permalink.format(slug=slug, section=section, language=language, **day)
     # A section that is empty leaves two slashes.
     return absolute(site.url(_SLASHES.sub("/", path) if "//" in path else path), site.base_url)
-
-
-def around(site: Site, section: str, language: str) -> tuple[str, str] | None:
-    """What permalinks have before and behind a slug that is plain; None where they depend on more than that."""
-    if _OF_DAY.search(site.permalink):
-        return None
-    one, other = (permalink(site, datetime.min, slug=slug, section=section, language=language) for slug in _EXAMPLES)
-    before, slug, behind = one.partition(_EXAMPLES[0])
-    return (before, behind) if slug and other == f"{before}{_EXAMPLES[1]}{behind}" else None
 
 
 def _day(site: Site, published: datetime) -> dict[str, str]:
@@ -79,12 +58,7 @@ def _own_path(value: Any, base_url: str) -> str:
 def _slug(intake: Intake, title: str) -> str:
     if found := intake.find_text("slug"):
         return intake.read(found, lambda value: checked_slug(values.text(value)))
-    return slug_of(intake.article.place, title)
-
-
-def slug_of(place: Place | None, title: str) -> str:
-    """The slug of an article that gives none: of its file's name, or its title."""
-    name = place.name if place else ""
+    name = intake.article.place.name if intake.article.place else ""
     return _UNSAFE.sub("-", name).strip("-.") or slug(title)
 
 
@@ -100,14 +74,9 @@ def entry_id(intake: Intake, url: str) -> str:
         # Never without a parameter: an id that changes is another entry to every reader.
         tell_secrets(own, intake.site, intake.report, key=found.key)
         return own
-    return given_id(site, intake.article.place, url)
-
-
-def given_id(site: Site, place: Place | None, url: str) -> str:
-    """The id of an entry whose author gave none."""
     if site.entry_ids == "permalink":
         return url
-    name = place.path if place else urlsplit(url).path.strip("/")
+    name = intake.article.place.path if intake.article.place else urlsplit(url).path.strip("/")
     if site.entry_ids == "tag":
         return tag_uri(site.id_namespace, site.id_date, f"/{name}")
     return made_id(site.id_namespace, "entry", name)

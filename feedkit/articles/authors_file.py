@@ -26,14 +26,18 @@ def known_authors(site: Site, root: Path | None, on_problem: OnProblem) -> Mappi
     The file is `site.authors_file`, or the first of `authors.yml`, `authors.yaml` and `_data/authors.yml` below `root`.
     One that cannot be read is a Problem: FK209, FK201 or FK202. Reads the disk: call it once per run.
     """
-    file = site.authors_file or _found(root)
+    paths = map(Path, authors_paths(site, root))
+    file = site.authors_file or next((path for path in paths if path.is_file()), None)
     persons = _load(file, on_problem) if file else []
     return {**by_name(persons), **by_name(site.authors)}
 
 
-def _found(root: Path | None) -> Path | None:
+def authors_paths(site: Site, root: Path | None) -> tuple[str, ...]:
+    """The paths at which the file is looked for, the first one that there is being it."""
+    if site.authors_file:
+        return (str(site.authors_file),)
     folder = root if root is None or root.is_dir() else root.parent
-    return next((folder / name for name in AUTHORS_FILES if (folder / name).is_file()), None) if folder else None
+    return tuple(str(folder / name) for name in AUTHORS_FILES) if folder else ()
 
 
 def _load(file: Path, on_problem: OnProblem) -> list[Person]:

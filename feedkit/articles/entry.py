@@ -6,8 +6,6 @@ published: drafts and later dates are entries, too.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from feedkit.articles import addresses, episodes, flags, media, people, terms, values, when
 from feedkit.articles.body import Body, beginning, body, content, source, summary, title_and_body
 from feedkit.articles.fields import Found
@@ -16,61 +14,37 @@ from feedkit.articles.intake import Article, Intake
 from feedkit.articles.report import Reporter
 from feedkit.config.site import Site
 from feedkit.dates import Moment
-from feedkit.frozen import columns_made, values_of
 from feedkit.model import DateSource, Entry
-from feedkit.records import dataclass, fields
+from feedkit.records import dataclass, replace
 
 
 def make_entry(article: Article, site: Site, report: Reporter) -> Entry:
     """The entry of an article. Raises `ArticleError` for the first value that cannot be meant."""
-    return draft_entry(article, site, report).complete()
-
-
-#: An entry without content, that content, and its summary.
-Parts = tuple[Entry, str, str]
+    return parsed_article(article, site, report).complete()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """An entry whose content waits until somebody wants it."""
+class ParsedArticle:
+    """An article whose content waits until it is wanted."""
 
     #: The entry without content, and without a summary that is made of it.
-    outline: Entry
+    metadata: Entry
     #: What the content is made of.
     body: Body
+    #: The paths of all files that were looked at for it beside its own, sorted, also those where there is none.
+    dependencies: tuple[str, ...] = ()
 
     def complete(self) -> Entry:
         """The whole entry. Raises `ArticleError` for content that cannot be made safe."""
-        return completed([self.parts()])[0]
-
-    def parts(self, *, few: bool = False) -> Parts:
-        """What the whole entry has; `few`: whether it is one of few articles. Raises `ArticleError` as `complete`."""
-        outline = self.outline
-        found = content(self.body, outline.url, few=few)
-        if not found.html:
-            return outline, outline.content, outline.summary
-        shown = with_hero(found, outline.image, outline.url) if self.body.site.hero else found.html
-        return outline, shown, outline.summary or beginning(found.html, self.body.site)
+        metadata, site = self.metadata, self.body.site
+        made = content(self.body, metadata.url)
+        if not made.html:
+            return metadata
+        html = with_hero(made, metadata.image, metadata.url) if site.hero else made.html
+        return replace(metadata, content=html, summary=metadata.summary or beginning(made.html, site))
 
 
-_FIELDS = [field.name for field in fields(Entry)]
-_CONTENT, _SUMMARY = _FIELDS.index("content"), _FIELDS.index("summary")
-
-
-def completed(each: Sequence[Parts]) -> list[Entry]:
-    """`replace` without its checks: what outlines have was checked, and of two texts there is nothing to check.
-
-    For several, field by field: that takes half the time of one after the other.
-    """
-    if not each:
-        return []
-    outlines, contents, summaries = zip(*each, strict=True)
-    columns = list(zip(*map(values_of, outlines), strict=True))
-    columns[_CONTENT], columns[_SUMMARY] = contents, summaries
-    return columns_made(Entry, columns, len(each))
-
-
-def draft_entry(article: Article, site: Site, report: Reporter) -> Draft:
+def parsed_article(article: Article, site: Site, report: Reporter) -> ParsedArticle:
     """What is known of an article without its content. Raises `ArticleError` as `make_entry`."""
     intake = Intake(article, site, report)
     # First: a misspelt `title` is why an article has none.
@@ -79,7 +53,7 @@ def draft_entry(article: Article, site: Site, report: Reporter) -> Draft:
     published, expires = when.published(intake), when.moment(intake, "expires")
     updated = when.updated(intake, published)
     url = addresses.url(intake, title, published.value)
-    outline = Entry(
+    metadata = Entry(
         id=addresses.entry_id(intake, url),
         own_id=intake.find_text("id") is not None,
         url=url,
@@ -114,7 +88,7 @@ def draft_entry(article: Article, site: Site, report: Reporter) -> Draft:
     # Looked up now, so that a value that is no text is told with the others.
     found = body(intake, markdown)
     intake.tell_rest()
-    return Draft(outline=outline, body=found)
+    return ParsedArticle(metadata=metadata, body=found, dependencies=tuple(sorted(intake.looked_at)))
 
 
 def _source(intake: Intake, field: str, moment: Moment | None) -> DateSource | None:

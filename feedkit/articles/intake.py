@@ -75,6 +75,8 @@ class Intake:
         self.article = article
         self.site = site
         self.report = report
+        #: The paths of all files that were looked at for it, also those where there is none.
+        self.looked_at: set[str] = set()
         self._illegal: dict[str, str] = {}
         found = article.trace.found if article.trace else None
         self.fields = Fields(self.legal(article.metadata), site.aliases, found)

@@ -60,6 +60,8 @@ class Measured:
     height: int | None = None
     #: Seconds.
     duration: int | None = None
+    #: The paths at which it was looked for, also those where there is no file.
+    looked_at: tuple[str, ...] = ()
 
 
 def measure(url: str, reference: str, base_url: str, *, beside: Path | None, static: tuple[Path, ...]) -> Measured:
@@ -70,14 +72,21 @@ def measure(url: str, reference: str, base_url: str, *, beside: Path | None, sta
     """
     suffix = _suffix(url)
     near = static or (beside and "://" not in reference)
-    file = _local(url, reference, base_url, beside, static) if near else None
-    if file is None:
+    candidates = _candidates(url, reference, base_url, beside, static) if near else []
+    if not candidates:
         return _of_type(TYPES.get(suffix))
-    type_, length = TYPES.get(suffix), file.stat().st_size
-    if type_ and type_.startswith(("audio/", "video/")):
-        return Measured(type=type_, length=length, duration=_seconds(file))
-    width, height = _pixels(file)
-    return Measured(type=type_, length=length, width=width, height=height)
+    type_, looked_at = TYPES.get(suffix), []
+    for folder, name in candidates:
+        looked_at.append(str(folder / name))
+        # Never a file outside of the folder, whatever `..` or link the name holds.
+        file = (folder / name).resolve()
+        if file.is_relative_to(folder.resolve()) and file.is_file():
+            length, paths = file.stat().st_size, tuple(looked_at)
+            if type_ and type_.startswith(("audio/", "video/")):
+                return Measured(type=type_, length=length, duration=_seconds(file), looked_at=paths)
+            width, height = _pixels(file)
+            return Measured(type=type_, length=length, width=width, height=height, looked_at=paths)
+    return Measured(type=type_, looked_at=tuple(looked_at))
 
 
 @cache
@@ -94,19 +103,17 @@ def _suffix(url: str) -> str:
     return f".{suffix.lower()}" if stem and suffix else ""
 
 
-def _local(url: str, reference: str, base_url: str, beside: Path | None, static: tuple[Path, ...]) -> Path | None:
+def _candidates(
+    url: str, reference: str, base_url: str, beside: Path | None, static: tuple[Path, ...]
+) -> list[tuple[Path, str]]:
+    """The folders in which a file may lie, each with its path below the folder."""
     candidates: list[tuple[Path, str]] = []
     if url.startswith(base_url):
         below = unquote(urlsplit(url).path[len(urlsplit(base_url).path) :])
         candidates += [(folder, below) for folder in static]
     if beside is not None and "://" not in reference and not reference.startswith("/"):
         candidates.append((beside, unquote(urlsplit(reference).path)))
-    for folder, name in candidates:
-        # Never a file outside of the folder, whatever `..` or link the name holds.
-        file = (folder / name).resolve()
-        if "\0" not in name and name and file.is_relative_to(folder.resolve()) and file.is_file():
-            return file
-    return None
+    return [(folder, name) for folder, name in candidates if name and "\0" not in name]
 
 
 def _pixels(file: Path) -> tuple[int | None, int | None]:

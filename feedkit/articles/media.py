@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from feedkit.articles import values
 from feedkit.articles.intake import Intake
 from feedkit.articles.measuring import Measured, measure
-from feedkit.config.site import Site
 from feedkit.errors import shown
 from feedkit.model import Enclosure, Image
 
 # A bare word without dot or slash is the key of some catalogue, not an address.
-is_address = re.compile(r"[./]").search
+_is_address = re.compile(r"[./]").search
 
 
 def image(intake: Intake, url: str) -> Image | None:
@@ -32,14 +30,14 @@ def _image(intake: Intake, value: Any, url: str, key: str) -> Image | None:
     reference = _reference(intake, mapping, key, "src", "url", "path")
     if reference is None:
         return None
-    if not is_address(reference):
+    if not _is_address(reference):
         message = f"{shown(reference)} is no address of a picture; it is left out"
         intake.report.note("FK207", message, key=key, hint="write its address, such as /img/sea.png")
         return None
     address = intake.address(reference, url, key)
     if address is None:
         return None
-    known = measured(address, reference, _folder(intake), intake.site)
+    known = _measured(intake, address, reference)
     return Image(
         url=address,
         alt=_first(mapping, "alt") or intake.short("image_alt"),
@@ -78,7 +76,7 @@ def _enclosure(
     address = intake.address(reference, url, key) if reference else None
     if reference is None or address is None or address in seen:
         return None
-    known = measured(address, reference, _folder(intake), intake.site)
+    known = _measured(intake, address, reference)
     type_ = _first(mapping, "type", "mime_type") or known.type
     made = Enclosure(
         url=address,
@@ -130,11 +128,9 @@ def _first(mapping: Mapping[str, Any], *names: str) -> str | None:
     return values.text(value) if isinstance(value, str) else None
 
 
-def _folder(intake: Intake) -> Path | None:
-    return intake.article.file.parent if intake.article.file else None
-
-
-def measured(address: str, reference: str, folder: Path | None, site: Site) -> Measured:
-    """What is known of a file at an address, which an article in a folder refers to."""
-    beside = folder if "://" not in reference else None
-    return measure(address, reference, site.base_url, beside=beside, static=site.static)
+def _measured(intake: Intake, address: str, reference: str) -> Measured:
+    """What is known of a file at an address, to which the article refers."""
+    folder = intake.article.file.parent if intake.article.file and "://" not in reference else None
+    measured = measure(address, reference, intake.site.base_url, beside=folder, static=intake.site.static)
+    intake.looked_at.update(measured.looked_at)
+    return measured

@@ -5,27 +5,24 @@ Refuses an article whose folder's defaults cannot be read; the folder's problem 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from feedkit.articles import cascade
-from feedkit.articles._yamlpatterns import Patterns
-from feedkit.articles.authors_file import known_authors
+from feedkit.articles.authors_file import authors_paths, known_authors
 from feedkit.articles.cascade import Cascade, Where
-from feedkit.articles.entry import Draft, draft_entry
+from feedkit.articles.entry import ParsedArticle, parsed_article
 from feedkit.articles.filedates import DateSources
 from feedkit.articles.files import SourceFile, read_text
 from feedkit.articles.frontmatter import Parsed, parse
 from feedkit.articles.intake import Article
 from feedkit.articles.naming import Place, place, section_page
-from feedkit.articles.ordinary import Given, Ordinary, is_simple
 from feedkit.articles.report import Reporter
 from feedkit.articles.trace import OnTrace, Trace
 from feedkit.articles.unreadable import FrontMatterError, UnreadableError
 from feedkit.config.site import Site
 from feedkit.errors import ArticleError, OnProblem, printable, shown
-from feedkit.model import Entry
 from feedkit.records import replace
 
 _QUOTE = "put the whole value in quotes, or a blank behind the # of a comment"
@@ -35,8 +32,12 @@ _MISSING = frozenset(["FK105", "FK203"])
 _NO_FRONT_MATTER = "the file has no front matter: begin it with a line ---, keys and a line ---, or exclude it"
 
 
-class Reader:
-    """Reads the files of one folder, in the order in which they are found."""
+class ArticleReader:
+    """Reads the files of one folder, in the order in which they are found: the page of a section before its articles.
+
+    What pages of sections hand down is kept. A reader may be made anywhere of the same folder and settings: one that
+    has parsed all pages of sections reads any article as every other does.
+    """
 
     def __init__(self, root: Path, site: Site, on_problem: OnProblem, on_trace: OnTrace | None = None) -> None:
         """Raises `SettingsError` where `site.dates_from` wants git and it cannot tell."""
@@ -47,58 +48,14 @@ class Reader:
         self._cascade = Cascade(site.aliases)
         self._authors = known_authors(site, root, on_problem)
         self._sources = DateSources(site.dates_from, root if root.is_dir() else root.parent, on_problem)
-        self._ordinary = Ordinary(site, self._authors) if on_trace is None else None
-        self._patterns = Patterns(site.limits)
 
-    def entry(self, file: SourceFile) -> Entry | None:
-        """The entry of an article; None for the page of a section. Raises `ArticleError`."""
-        draft = self.draft(file)
-        return draft.complete() if draft else None
+    @property
+    def dependencies(self) -> tuple[str, ...]:
+        """The paths of the files that were looked at for all articles, sorted, also those where there is none."""
+        return authors_paths(self._site, self._root)
 
-    def drafts(self, files: Sequence[SourceFile]) -> list[Draft | None]:
-        """Drafts of the ordinary ones among files; None for one of which there may be something to tell."""
-        found: list[Draft | None] = [None] * len(files)
-        if self._ordinary is None:
-            return found
-        given = [(number, one) for number, file in enumerate(files) if (one := self._given(file))]
-        for (number, _), draft in zip(given, self._ordinary.drafts([one for _, one in given]), strict=True):
-            found[number] = draft
-        return found
-
-    def _given(self, file: SourceFile) -> Given | None:
-        """What is known of an article that may be ordinary."""
-        if file.section_page or self._cascade.refuses(file.parts):
-            return None
-        name = file.name
-        try:
-            text = read_text(name, self._root, self._site.limits)
-        except UnreadableError:
-            return None
-        block = None if "\r" in text else self._patterns.block(text)
-        if block is None:
-            return None
-        found, keys, values = place(file.parts, self._site.languages), block.keys, block.values
-        if found.language or self._cascade:
-            metadata, _ = self._inherited(file, found, dict(zip(keys, values, strict=True)))
-            if not is_simple(metadata):
-                return None
-            keys, values = tuple(metadata), tuple(metadata.values())
-        return Given(
-            keys=keys,
-            values=values,
-            body=text[block.end :],
-            body_line=block.line,
-            file=file,
-            place=found,
-            report=Reporter(printable(name), self._on_problem, line=1),
-        )
-
-    def draft(self, file: SourceFile) -> Draft | None:
-        """The same, without the content until that is wanted."""
-        return self.drafts([file])[0] or self.longer_look(file)
-
-    def longer_look(self, file: SourceFile) -> Draft | None:
-        """The same as `draft`, for a file that `drafts` has no draft of."""
+    def parse(self, file: SourceFile) -> ParsedArticle | None:
+        """The article in a file, its content not made yet; None for the page of a section. Raises `ArticleError`."""
         if file.section_page:
             self._add_defaults(file)
             return None
@@ -113,7 +70,7 @@ class Reader:
                 raise
             raise ArticleError(replace(error.problem, hint=_NO_FRONT_MATTER)) from error
 
-    def _make(self, file: SourceFile, source: str, parsed: Parsed) -> Draft:
+    def _make(self, file: SourceFile, source: str, parsed: Parsed) -> ParsedArticle:
         found = place(file.parts, self._site.languages)
         metadata, places = self._inherited(file, found, parsed.metadata)
         report = Reporter(source, self._on_problem, parsed.lines, line=1, inherited=places)
@@ -132,7 +89,7 @@ class Reader:
             report.note(
                 "FK214", f"{shown(text)} is a comment to YAML, and no part of the value", line=line, hint=_QUOTE
             )
-        return draft_entry(article, self._site, report)
+        return parsed_article(article, self._site, report)
 
     def _inherited(
         self, file: SourceFile, found: Place, own: Mapping[str, Any]

@@ -18,15 +18,6 @@ def moment(intake: Intake, field: str) -> Moment | None:
     return _read(intake, found) if found else None
 
 
-def certain(value: str, site: Site) -> Moment | None:
-    """The moment that a text names; None where it is no date, or where there is something to tell of it.
-
-    Raises `DateError` for a date that is not certain.
-    """
-    moment = _of(value, site) if values.is_date(value) else None
-    return None if moment is None or _clock_change(moment, site) else moment
-
-
 def _of(value: object, site: Site) -> Moment:
     return dates.read_date(
         value, timezone=site.timezone, order=site.date_order, years=site.years, time_of_day=site.time_of_day

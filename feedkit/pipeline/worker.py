@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from heapq import heappop, heappush
 from pathlib import Path
 
-from feedkit.articles.entry import Draft, Parts, completed
+from feedkit.articles.entry import ParsedArticle
 from feedkit.articles.files import SourceFile, source_files
-from feedkit.articles.reader import Reader
+from feedkit.articles.reader import ArticleReader
 from feedkit.config.site import Site
 from feedkit.config.tables import Content
 from feedkit.errors import ArticleError, DocumentError, OnProblem, Problem
@@ -31,8 +31,8 @@ from feedkit.site.shortening import shortened
 MOST, LEAST = 160 << 20, 80 << 20
 # What an outline takes in the process that chooses.
 _OUTLINE = 1_000
-# So many articles pay for what makes them sooner; and how many are rendered abreast.
-_FEW, _ABREAST = 16, 32
+# How many are rendered abreast.
+_ABREAST = 32
 # What an article takes beside its Markdown.
 _BESIDE = 5_000
 
@@ -65,14 +65,14 @@ class Worker:
     """Reads articles by the numbers of their files. Not frozen: it remembers them, and belongs to one process."""
 
     site: Site
-    reader: Reader
+    reader: ArticleReader
     files: Sequence[SourceFile]
     found: list[Problem]
     room: int = field(init=False)
     keyed: bool = False
     spool: Spool = field(default_factory=Spool)
     templates: Templates = field(default_factory=Templates)
-    drafts: dict[int, Draft] = field(default_factory=dict)
+    drafts: dict[int, ParsedArticle] = field(default_factory=dict)
     outliner: Outliner = field(init=False)
     _oldest: list[tuple[float, int]] = field(default_factory=list)
     _needs: dict[Namespaces, Namespaces] = field(default_factory=dict)
@@ -91,32 +91,31 @@ class Worker:
     def outlines(self, indices: Sequence[int]) -> Outlines:
         """The outlines of articles. Never raises for what is in them."""
         told: list[tuple[Problem, ...]] = []
-        drafts: list[Draft | None] = self.reader.drafts([self.files[index] for index in indices])
-        for number, index in enumerate(indices):
-            problem = None
-            if drafts[number] is None:
-                drafts[number], problem = self._longer_look(index)
+        drafts: list[ParsedArticle | None] = []
+        for index in indices:
+            draft, problem = self._parsed(index)
+            drafts.append(draft)
             told.append((*self._told(), problem) if problem else self._told())
-            if draft := drafts[number]:
+            if draft:
                 self._keep(index, draft)
         found = [draft for draft in drafts if draft]
         words = [(draft.body.line, draft.body.markdown) for draft in found]
-        columns, keys = self.outliner.outlines([draft.outline for draft in found], words, keyed=self.keyed)
+        columns, keys = self.outliner.outlines([draft.metadata for draft in found], words, keyed=self.keyed)
         accepted, each = [draft is not None for draft in drafts], iter(keys)
         return Outlines(
             problems=told, keys=[next(each) if one else b"" for one in accepted], accepted=accepted, columns=columns
         )
 
-    def _longer_look(self, index: int) -> tuple[Draft | None, Problem | None]:
+    def _parsed(self, index: int) -> tuple[ParsedArticle | None, Problem | None]:
         try:
-            return self.reader.longer_look(self.files[index]), None
+            return self.reader.parse(self.files[index]), None
         except ArticleError as error:
             return None, error.problem
 
     def whole(self, index: int) -> Outline:
         """An article with its content. Never raises for what is in it."""
         try:
-            draft = self.reader.draft(self.files[index])
+            draft = self.reader.parse(self.files[index])
             entry = draft.complete() if draft else None
         except ArticleError as error:
             return Outline(entry=None, problems=(*self._told(), error.problem))
@@ -136,7 +135,7 @@ class Worker:
         for begin in range(0, len(calls), _ABREAST):
             abreast = calls[begin : begin + _ABREAST]
             orders: dict[tuple[Wanted, ...], list[tuple[int, Entry, tuple[Problem, ...]]]] = {}
-            whole = self._completed([index for index, _ in abreast], few=len(calls) < _FEW)
+            whole = self._completed([index for index, _ in abreast])
             for (index, wanted), (entry, problems) in zip(abreast, whole, strict=True):
                 if entry is None:
                     self._ready[index, wanted] = Fragments(index=index, problems=problems, refused=True)
@@ -147,17 +146,15 @@ class Worker:
                 for (index, _, problems), spans in zip(articles, each, strict=True):
                     self._ready[index, wanted] = Fragments(index=index, spans=spans, problems=problems)
 
-    def _completed(self, indices: Sequence[int], *, few: bool) -> list[tuple[Entry | None, tuple[Problem, ...]]]:
+    def _completed(self, indices: Sequence[int]) -> list[tuple[Entry | None, tuple[Problem, ...]]]:
         """Articles with their content, and what is to tell of each."""
-        found = [self._parts(index, few=few) for index in indices]
-        entries = iter(completed([parts for parts, _ in found if parts]))
-        return [(next(entries) if parts else None, problems) for parts, problems in found]
+        return [self._complete(index) for index in indices]
 
-    def _parts(self, index: int, *, few: bool) -> tuple[Parts | None, tuple[Problem, ...]]:
-        """What an article has with its content, if it has waited for that or can be read again."""
+    def _complete(self, index: int) -> tuple[Entry | None, tuple[Problem, ...]]:
+        """An article with its content, if it has waited for that or can be read again."""
         try:
             draft = self._taken(index) or self._again(index)
-            return draft.parts(few=few) if draft else None, self._told()
+            return draft.complete() if draft else None, self._told()
         except ArticleError as error:
             return None, (*self._told(), error.problem)
 
@@ -201,22 +198,22 @@ class Worker:
         """The templates that it has made."""
         return self.templates.made()
 
-    def _keep(self, index: int, draft: Draft) -> None:
+    def _keep(self, index: int, draft: ParsedArticle) -> None:
         self.room -= _size(draft)
         self.drafts[index] = draft
-        heappush(self._oldest, (draft.outline.published.timestamp(), index))
+        heappush(self._oldest, (draft.metadata.published.timestamp(), index))
         while self.room < 0:
             self._taken(heappop(self._oldest)[1])
 
-    def _taken(self, index: int) -> Draft | None:
+    def _taken(self, index: int) -> ParsedArticle | None:
         """An article that waited; None where it did not, or not any more."""
         draft = self.drafts.pop(index, None)
         self.room += _size(draft) if draft else 0
         return draft
 
-    def _again(self, index: int) -> Draft | None:
+    def _again(self, index: int) -> ParsedArticle | None:
         """An article that did not wait. What there is to tell of its fields was told with its outline."""
-        draft = self.reader.draft(self.files[index])
+        draft = self.reader.parse(self.files[index])
         self.found.clear()
         return draft
 
@@ -226,7 +223,7 @@ class Worker:
         return told
 
 
-def _size(draft: Draft) -> int:
+def _size(draft: ParsedArticle) -> int:
     return len(draft.body.markdown or "") + _BESIDE
 
 
@@ -236,7 +233,7 @@ def begun(root: Path, site: Site, on_problem: OnProblem, files: Sequence[SourceF
     Raises `SettingsError` as `read`. The pages of sections are read here, since every article may depend on them.
     """
     found: list[Problem] = []
-    reader = Reader(root, site, found.append)
+    reader = ArticleReader(root, site, found.append)
     every = list(source_files(root, site, found.append)) if files is None else files
     worker = Worker(site=site, reader=reader, files=every, found=found)
     for index, file in enumerate(every):

@@ -5,26 +5,23 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 from unittest.mock import patch
 
 import pytest
-from entry_data import BASE, read_one
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from ordinary_pieces import ADDRESSES, AROUND, BETWEEN, DOUBTFUL, FIGURES, ORDINARY, PICTURES, TAGS, any_html, article
 
 from feedkit.articles import content, hero
 from feedkit.articles.content import Content, ContentError, from_html, from_markdown
-from feedkit.articles.entry import completed
 from feedkit.articles.figures import with_figures
 from feedkit.articles.markdown import parser
 from feedkit.articles.sanitising import root, sanitised
 from feedkit.articles.settled import settled
 from feedkit.config.site import Site
 from feedkit.errors import _SECRET, _SURE_PASSWORD, secret_names
-from feedkit.model import Entry
 from feedkit.text import illegal_names, legal
 
 PAGE = "https://example.com/notes/a/"
@@ -237,15 +234,3 @@ def test_secrets_are_found_in_any_text(before: str, middle: str, behind: str) ->
     names = [match[2].lower() for match in _SECRET.finditer(text)]
     password = ["password"] if _SURE_PASSWORD.search(text) else []
     assert secret_names(text) == tuple(dict.fromkeys([*names, *password]))
-
-
-def test_entries_are_completed_as_replace_does() -> None:
-    entry, _ = read_one({**BASE, "body": "One", "tags": ["a"], "image": {"src": "/a.png"}, "author": "B"})
-    other, _ = read_one({**BASE, "slug": "other"})
-    assert entry is not None
-    assert other is not None
-    done, second = completed([(entry, "<p>c</p>", "d"), (other, "", "")])
-    assert done == replace(entry, content="<p>c</p>", summary="d")
-    assert all(getattr(done, field.name) is getattr(entry, field.name) for field in fields(Entry)[:8])
-    assert hash(done) == hash(replace(entry, content="<p>c</p>", summary="d"))
-    assert (second, completed([])) == (other, [])

@@ -1,6 +1,7 @@
 """Synthetic articles in the shape of real ones: about 10 kB each, 20 categories, 500 tags with a long tail.
 
-The same number and seed give the same bytes. Usage: python benchmarks/corpus.py 1000 /tmp/corpus
+The same number and seed give the same bytes. With `--mixed` the articles are those of `mixed_corpus`, in the
+proportions of real sites. Usage: python benchmarks/corpus.py [--mixed] 1000 FOLDER
 """
 
 from __future__ import annotations
@@ -114,8 +115,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("count", type=int)
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--mixed", action="store_true", help="in the proportions of real sites")
     options = parser.parse_args()
-    write(options.count, options.folder)
+    if options.mixed:
+        from mixed_corpus import write_mixed
+
+        write_mixed(options.count, options.folder)
+    else:
+        write(options.count, options.folder)
 
 
 if __name__ == "__main__":

@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 
 from feedkit import dates
 from feedkit.articles import values
-from feedkit.articles.intake import Intake, tell_secrets
+from feedkit.articles.intake import Intake
 from feedkit.articles.people import language
+from feedkit.articles.report import report_secrets
 from feedkit.config.site import Site
 from feedkit.errors import UrlError, shown
 from feedkit.lazy_regex import later
@@ -72,7 +73,7 @@ def entry_id(intake: Intake, url: str) -> str:
     if found := intake.find_text("id"):
         own = intake.read(found, lambda value: stable_id(values.text(value), site.id_namespace))
         # Never without a parameter: an id that changes is another entry to every reader.
-        tell_secrets(own, intake.site, intake.report, key=found.key)
+        report_secrets(own, intake.site, intake.report, key=found.key)
         return own
     if site.entry_ids == "permalink":
         return url

@@ -6,16 +6,23 @@ published: drafts and later dates are entries, too.
 
 from __future__ import annotations
 
+import re
+
 from feedkit.articles import addresses, episodes, flags, media, people, terms, values, when
-from feedkit.articles.body import Body, beginning, body, content, source, summary, title_and_body
+from feedkit.articles.body import Body, beginning, content
 from feedkit.articles.fields import Found
 from feedkit.articles.hero import with_hero
 from feedkit.articles.intake import Article, Intake
+from feedkit.articles.markdown import line_text
 from feedkit.articles.report import Reporter
 from feedkit.config.site import Site
 from feedkit.dates import Moment
 from feedkit.model import DateSource, Entry
 from feedkit.records import dataclass, replace
+from feedkit.text import markup, plain
+from feedkit.urls import without_parameters
+
+_HEADING = re.compile(r"\s*#[ \t]+(\S.*?)[ \t]*#*[ \t]*(?:\n|\Z)")
 
 
 def make_entry(article: Article, site: Site, report: Reporter) -> Entry:
@@ -49,7 +56,7 @@ def parsed_article(article: Article, site: Site, report: Reporter) -> ParsedArti
     intake = Intake(article, site, report)
     # First: a misspelt `title` is why an article has none.
     intake.tell_keys()
-    title, markdown = title_and_body(intake)
+    title, markdown = _title_and_body(intake)
     published, expires = when.published(intake), when.moment(intake, "expires")
     updated = when.updated(intake, published)
     url = addresses.url(intake, title, published.value)
@@ -66,7 +73,7 @@ def parsed_article(article: Article, site: Site, report: Reporter) -> ParsedArti
         updated_source=_source(intake, "updated", updated),
         expires=expires.value if expires else None,
         expires_source=_source(intake, "expires", expires),
-        summary=summary(intake),
+        summary=_summary(intake),
         authors=people.authors(intake),
         terms=terms.terms(intake),
         keywords=terms.keywords(intake),
@@ -82,13 +89,13 @@ def parsed_article(article: Article, site: Site, report: Reporter) -> ParsedArti
         draft=flags.draft(intake),
         indexed=flags.indexed(intake),
         section=article.place.section if article.place else "",
-        markdown=source(intake, markdown),
+        markdown=_source_text(site, markdown, html := _html(intake)),
         source=article.source,
     )
-    # Looked up now, so that a value that is no text is told with the others.
-    found = body(intake, markdown)
     intake.tell_rest()
-    return ParsedArticle(metadata=metadata, body=found, dependencies=tuple(sorted(intake.looked_at)))
+    line, render = article.body_line, article.render
+    body = Body(site=site, report=report, html=html, markdown=markdown, line=line, render=render)
+    return ParsedArticle(metadata=metadata, body=body, dependencies=tuple(sorted(intake.looked_at)))
 
 
 def _source(intake: Intake, field: str, moment: Moment | None) -> DateSource | None:
@@ -105,3 +112,67 @@ def _elsewhere(article: Article, field: str) -> Found | None:
     if field == "published":
         return article.sources.published(article.file, article.place)
     return article.sources.updated(article.file)
+
+
+def _title_and_body(intake: Intake) -> tuple[str, str | None]:
+    """The title, from a key or the body's first heading, and the Markdown without a heading that repeats it.
+
+    Raises `ArticleError` (FK203) where there is neither.
+    """
+    found = intake.fields.find("title", values.filled)
+    markdown = intake.article.body
+    if markdown is None and (given := intake.fields.find("content_markdown", values.filled_text)):
+        markdown = given.value
+    markdown = None if markdown is None else str(intake.legal(markdown, "body"))
+    heading = _HEADING.match(markdown) if markdown else None
+    headline = _headline(heading, intake.site) if heading else ""
+    written = intake.read(found, values.text) if found else headline
+    if markdown and heading:
+        markdown = _below(heading, headline, written)
+    title = _title(intake, written, found)
+    if not title:
+        intake.report.refuse("FK203", "the article has no title", key="title", hint="add a line title: …")
+    return title, markdown
+
+
+def _headline(heading: re.Match[str], site: Site) -> str:
+    return values.text(line_text(heading[1], site.markdown.extensions) or heading[1])
+
+
+def _below(heading: re.Match[str], headline: str, title: str) -> str:
+    if title not in (headline, values.text(heading[1])):
+        return heading.string
+    # Readers show the title above the content: it is not to stand there twice. The lines keep their numbers.
+    return "\n" * heading[0].count("\n") + heading.string[heading.end() :]
+
+
+def _title(intake: Intake, text: str, found: Found | None) -> str:
+    """The title as plain text. `<b>` in it may be markup or meant as it stands: `Site.titles` says which."""
+    if intake.site.titles == "strip":
+        return plain(text)
+    if intake.site.titles == "report" and (tags := markup(text)):
+        line = None if found else intake.article.body_line
+        message = f"{', '.join(tags)} in the title is shown as it stands: titles are plain text"
+        hint = 'take it out, or set titles = "strip" or "keep"'
+        intake.report.warn("FK215", message, key=found.key if found else "", line=line, hint=hint)
+    return text
+
+
+def _html(intake: Intake) -> str | None:
+    """Finished HTML, which a mapping may have."""
+    found = intake.fields.find("content_html", values.filled_text) if intake.article.body is None else None
+    return found.value if found else None
+
+
+def _source_text(site: Site, markdown: str | None, html: str | None) -> str:
+    """The Markdown that the content is made of, where the site publishes it; else nothing."""
+    if not site.source_markdown or markdown is None or html is not None:
+        return ""
+    return without_parameters(markdown.strip("\n"), site.strip_query)
+
+
+def _summary(intake: Intake) -> str:
+    """The author's summary; empty where there is none."""
+    found = intake.find_text("summary")
+    own = intake.read(found, values.short) if found else ""
+    return intake.published(own, found.key) if found and own else ""

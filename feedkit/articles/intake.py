@@ -16,10 +16,10 @@ from feedkit.articles.fields import Fields, Found
 from feedkit.articles.filedates import DateSources
 from feedkit.articles.naming import Place
 from feedkit.articles.objects import simple
-from feedkit.articles.report import Reporter
+from feedkit.articles.report import Reporter, report_secrets
 from feedkit.articles.trace import Trace
 from feedkit.config.site import Site
-from feedkit.errors import RefusedValue, UrlError, secret_names, shown
+from feedkit.errors import RefusedValue, UrlError, shown
 from feedkit.field_names import FIELDS
 from feedkit.model import Person
 from feedkit.records import dataclass, field
@@ -177,26 +177,5 @@ class Intake:
         Warns of what looks like a secret all the same.
         """
         text = without_parameters(text, self.site.strip_query)
-        tell_secrets(text, self.site, self.report, key=key)
+        report_secrets(text, self.site, self.report, key=key)
         return text
-
-
-def secrets(text: str, site: Site) -> list[str]:
-    """The parameters of addresses in a text that look like secrets, without those that the site allows."""
-    names = secret_names(text)
-    if not names:
-        return []
-    allowed = {name.casefold() for name in site.allow_query}
-    return [name for name in names if name not in allowed]
-
-
-def tell_secrets(text: str, site: Site, report: Reporter, *, key: str = "", line: int | None = None) -> None:
-    """Warn of addresses that carry a secret: a feed cannot be taken back."""
-    if names := secrets(text, site):
-        report.warn(
-            "FK305",
-            f"an address with {', '.join(names)}=… is about to be published, and feeds are kept for ever",
-            key=key,
-            line=line,
-            hint="take it out, by hand or by strip_query, and change it; name what is no secret under allow_query",
-        )

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NoReturn
 
-from feedkit.errors import ArticleError, OnProblem, Problem, RefusedValue, Severity, printable
+from feedkit.config.site import Site
+from feedkit.errors import ArticleError, OnProblem, Problem, RefusedValue, Severity, printable, secret_names
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -75,4 +76,19 @@ class Reporter:
             line=own if line is None else line,
             key=printable(key),
             hint=hint,
+        )
+
+
+def report_secrets(text: str, site: Site, report: Reporter, *, key: str = "", line: int | None = None) -> None:
+    """Warn of addresses that carry a secret which the site does not allow: a feed cannot be taken back."""
+    if not (names := secret_names(text)):
+        return
+    allowed = {name.casefold() for name in site.allow_query}
+    if names := tuple(name for name in names if name not in allowed):
+        report.warn(
+            "FK305",
+            f"an address with {', '.join(names)}=… is about to be published, and feeds are kept for ever",
+            key=key,
+            line=line,
+            hint="take it out, by hand or by strip_query, and change it; name what is no secret under allow_query",
         )

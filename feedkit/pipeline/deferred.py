@@ -103,7 +103,6 @@ class Waiting:
         chunks = list(chunked(self.crew.files, self.crew.articles))
         if self.before:
             self.remembered = remembered(*self.before, chunks)
-            self.crew.know(self.remembered.templates)
         for outline, place in self.watch(_Counted(self._outlines(chunks), len(self.crew.articles)), "reading"):
             for problem in outline.problems:
                 self.on_problem(problem)
@@ -140,8 +139,6 @@ class Waiting:
             made = edition(site, self.entries, told.append)
             if self.rendered(made):
                 break
-        if self.remembered:
-            self.crew.gather()
         # From here on, they would only take memory.
         self.crew.dismiss()
         return replace(made, site=self.site), told
@@ -183,8 +180,7 @@ class Waiting:
     def _noted(self, made: Edition, unless: Unless) -> Iterator[Document | Kept]:
         """The documents, while it is noted where in them each entry is."""
         keys = {entry.url: self._held[id(entry)][1][LISTED:] for entry in self.entries if id(entry) in self._held}
-        know = self.crew.templates.format
-        for document in changed_documents(made, self.on_problem, self.fragment, self.kept, unless, know):
+        for document in changed_documents(made, self.on_problem, self.fragment, self.kept, unless):
             if isinstance(document, Document) and document.path in self.signatures:
                 self.fragments[document.path] = packed(document, keys)
             yield document
@@ -348,7 +344,7 @@ class Waiting:
 
     def _keep(self, entry: Entry, made: Fragments, spool: Spool) -> None:
         for (name, content), found in made.spans:
-            self._made[id(entry), name, content] = found if isinstance(found, Problem) else Stored(spool, *found)
+            self._made[id(entry), name, content] = found if isinstance(found, Problem) else Stored(spool, found)
 
     def _tell(self, held: Iterable[int]) -> None:
         """Tell what was found when articles were rendered, now or earlier, in the order of the files."""

@@ -94,7 +94,6 @@ class _Edit:
         names = list(dict.fromkeys([*self.changed, *(name for feed in feeds for name in feed.names)]))
         places = {name: place for place, name in enumerate(names, len(self.holders.pages))}
         with Crew(self._worker(names), 1, self.told.append) as crew:
-            crew.know(self.remembered.templates)
             self.fresh = self._read(crew, places)
             if len(feeds) < len(wanted) or not self._are_listed_alike():
                 return None

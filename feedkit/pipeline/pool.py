@@ -19,7 +19,6 @@ from feedkit.pipeline.forking import forked, lost_process
 from feedkit.pipeline.outline import Outline
 from feedkit.pipeline.packing import Sharing, pack, unpack
 from feedkit.pipeline.spool import Spool, unnamed
-from feedkit.pipeline.templates import Templates
 from feedkit.pipeline.worker import Fragments, Wanted, Worker
 from feedkit.records import dataclass, field
 
@@ -47,8 +46,6 @@ class _Order:
     owner: int | None = None
 
     def done_by(self, worker: Worker) -> list[Any]:
-        if self.method == "fragments":
-            worker.render(self.calls)
         return [getattr(worker, self.method)(*call) for call in self.calls]
 
 
@@ -95,20 +92,6 @@ class Crew:
         # Who has read each.
         self._owners = array("h", [_HERE]) * len(worker.files)
 
-    @property
-    def templates(self) -> Templates:
-        """The templates of this process."""
-        return self._worker.templates
-
-    def know(self, templates: Templates) -> None:
-        """Begin with templates: to be said before there is anything else to do."""
-        self._worker.templates = templates
-
-    def gather(self) -> None:
-        """Add the templates that other processes have made to those of this one."""
-        for done in self._done([_Order("made_templates", [()], hand.number) for hand in self._hands]):
-            self.templates.take(done.found[0])
-
     def __enter__(self) -> Crew:
         return self
 
@@ -128,7 +111,6 @@ class Crew:
     def _begin(self, articles: int) -> None:
         if not self._hands and self._jobs > 1 and articles >= WORTHWHILE and may_fork():
             self._worker.room //= self._jobs
-            self._worker.templates.prepare()
             self._hands = [_begun(self._worker, number) for number in range(self._jobs)]
 
     def wholes(self) -> Iterator[Outline]:

@@ -28,7 +28,6 @@ from feedkit.pipeline.outline import Outline, Outlines, gathered
 from feedkit.pipeline.packing import Sharing, UnpackError, pack, unpack
 from feedkit.pipeline.rebuild import Done
 from feedkit.pipeline.spool import Span
-from feedkit.pipeline.templates import TEMPLATES, Templates
 from feedkit.records import dataclass, field, replace
 from feedkit.site import formats_of
 from feedkit.site.taxonomy import Selection
@@ -137,8 +136,6 @@ class Remembered:
     inputs: Inputs
     #: A digest of everything that all articles depend on.
     shared: bytes
-    #: The templates of formats.
-    templates: Templates = field(init=False)
     _made: Made = field(init=False)
     _feeds: dict[str, Feed] = field(default_factory=dict)
     _sharing: Sharing = field(default_factory=lambda: Sharing(frozenset([Person, Term])))
@@ -147,10 +144,9 @@ class Remembered:
     _size: int = 0
 
     def __post_init__(self) -> None:
-        found = self.memory.load(["documents", TEMPLATES])
+        found = self.memory.load(["documents"])
         made = found.get("documents")
         self._made = made if isinstance(made, Made) else Made()
-        self.templates = Templates(self.inputs.settings, found.get(TEMPLATES))
 
     def look_up(self, paths: Iterable[str] | None = None) -> None:
         """Have at hand what is known of feeds, and of those that are remembered with them; of all without paths."""
@@ -248,7 +244,6 @@ class Remembered:
         rendered = {**self._made.rendered, **made.rendered}
         rows: dict[str, Any] = {
             **this.rows,
-            **self.templates.row(),
             **_grouped({**self._feeds, **feeds}, {_group_of_feed(path) for path in feeds}),
         }
         if rendered != self._made.rendered:
@@ -261,7 +256,7 @@ class Remembered:
         stale = [key for key in keys - self._seen if key.startswith((STAMPS, OUTLINES))]
         if holders != {}:
             stale += [key for key in keys - (holders or {}).keys() if key.startswith((FEED, HOLDERS))]
-        rows = {"documents": made, **self.templates.row(), **_grouped(feeds, range(_GROUPS)), **this.rows}
+        rows = {"documents": made, **_grouped(feeds, range(_GROUPS)), **this.rows}
         rows |= holders or {}
         self.memory.save(rows, plain=self._waiting | this.plain, forget=stale)
 

@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterable, Sequence
 from typing import IO
 
-from feedkit.formats.vocabularies import Namespaces
 from feedkit.records import dataclass, field
 
 # Processes that share a file share its position: they name the place with each call, where the system has such calls.
@@ -109,8 +108,6 @@ class Stored:
 
     spool: Spool
     span: Span
-    #: What a document must declare to hold it, if it was verified that it can be read there; None where it was not.
-    namespaces: Namespaces | None
 
     def __len__(self) -> int:
         return self.span[1]

@@ -5,7 +5,7 @@ Refuses to remember more articles than it has room for: the older ones, which fe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from heapq import heappop, heappush
 from pathlib import Path
 
@@ -15,13 +15,9 @@ from feedkit.articles.reader import ArticleReader
 from feedkit.config.site import Site
 from feedkit.config.tables import Content
 from feedkit.errors import ArticleError, DocumentError, OnProblem, Problem
-from feedkit.formats.alone import Reader as Reading
-from feedkit.formats.together import Together
-from feedkit.formats.vocabularies import Namespaces
 from feedkit.model import Entry
 from feedkit.pipeline.outline import Outline, Outliner, Outlines
 from feedkit.pipeline.spool import Span, Spool
-from feedkit.pipeline.templates import Templates
 from feedkit.records import dataclass, field
 from feedkit.site import FEED_FORMATS
 from feedkit.site.shortening import shortened
@@ -31,19 +27,14 @@ from feedkit.site.shortening import shortened
 MOST, LEAST = 160 << 20, 80 << 20
 # What an outline takes in the process that chooses.
 _OUTLINE = 1_000
-# How many are rendered abreast.
-_ABREAST = 32
 # What an article takes beside its Markdown.
 _BESIDE = 5_000
 
 #: A format by its name, and how much of an entry.
 Wanted = tuple[str, Content]
 
-#: Where bytes are, and what a document must declare for them to be read, where it is sure that they can be.
-Spooled = tuple[Span, Namespaces | None]
-
 #: The bytes of an article in each format; what is wrong with it for those that cannot hold it.
-Spans = tuple[tuple[Wanted, Spooled | Problem], ...]
+Spans = tuple[tuple[Wanted, Span | Problem], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,14 +62,9 @@ class Worker:
     room: int = field(init=False)
     keyed: bool = False
     spool: Spool = field(default_factory=Spool)
-    templates: Templates = field(default_factory=Templates)
     drafts: dict[int, ParsedArticle] = field(default_factory=dict)
     outliner: Outliner = field(init=False)
     _oldest: list[tuple[float, int]] = field(default_factory=list)
-    _needs: dict[Namespaces, Namespaces] = field(default_factory=dict)
-    _groups: dict[tuple[Wanted, ...], Together] = field(default_factory=dict)
-    _ready: dict[tuple[int, tuple[Wanted, ...]], Fragments] = field(default_factory=dict)
-    _reader: Reading = field(default_factory=Reading)
 
     def __post_init__(self) -> None:
         self.room = max(LEAST, MOST - len(self.files) * _OUTLINE)
@@ -123,32 +109,11 @@ class Worker:
 
     def fragments(self, index: int, wanted: tuple[Wanted, ...]) -> Fragments:
         """What feeds hold of an article, into the spool."""
-        if (index, wanted) not in self._ready:
-            self.render([(index, wanted)])
-        return self._ready.pop((index, wanted))
-
-    def render(self, calls: Sequence[tuple[int, tuple[Wanted, ...]]]) -> None:
-        """Have ready what `fragments` is about to be called for.
-
-        A few articles go from stage to stage together: a processor is quicker at what it has just done.
-        """
-        for begin in range(0, len(calls), _ABREAST):
-            abreast = calls[begin : begin + _ABREAST]
-            orders: dict[tuple[Wanted, ...], list[tuple[int, Entry, tuple[Problem, ...]]]] = {}
-            whole = self._completed([index for index, _ in abreast])
-            for (index, wanted), (entry, problems) in zip(abreast, whole, strict=True):
-                if entry is None:
-                    self._ready[index, wanted] = Fragments(index=index, problems=problems, refused=True)
-                else:
-                    orders.setdefault(wanted, []).append((index, entry, problems))
-            for wanted, articles in orders.items():
-                each = self._spans([entry for _, entry, _ in articles], wanted)
-                for (index, _, problems), spans in zip(articles, each, strict=True):
-                    self._ready[index, wanted] = Fragments(index=index, spans=spans, problems=problems)
-
-    def _completed(self, indices: Sequence[int]) -> list[tuple[Entry | None, tuple[Problem, ...]]]:
-        """Articles with their content, and what is to tell of each."""
-        return [self._complete(index) for index in indices]
+        entry, problems = self._complete(index)
+        if entry is None:
+            return Fragments(index=index, problems=problems, refused=True)
+        spans = tuple([(one, self._span(entry, one)) for one in wanted])
+        return Fragments(index=index, spans=spans, problems=problems)
 
     def _complete(self, index: int) -> tuple[Entry | None, tuple[Problem, ...]]:
         """An article with its content, if it has waited for that or can be read again."""
@@ -158,45 +123,12 @@ class Worker:
         except ArticleError as error:
             return None, (*self._told(), error.problem)
 
-    def _spans(self, entries: Sequence[Entry], wanted: tuple[Wanted, ...]) -> list[Spans]:
-        """What feeds hold of each."""
-        spans: list[Spans] = [()] * len(entries)
-        for content in dict.fromkeys([content for _, content in wanted]):
-            alike = tuple([one for one in wanted if one[1] == content])
-            spans = [one + more for one, more in zip(spans, self._alike(entries, alike, content), strict=True)]
-        return spans
-
-    def _alike(self, entries: Sequence[Entry], wanted: tuple[Wanted, ...], content: Content) -> Iterator[Spans]:
-        """As much of each in some formats: made and read at once where that can be, else one by one."""
-        found = self._group(wanted).fragments([shortened(one, content, self.site.read_more) for one in entries])
-        places = iter(self.spool.add_all([fragment for made in found if made for fragment in made[0]]))
-        for entry, made in zip(entries, found, strict=True):
-            if made:
-                yield tuple([(one, (next(places), needs)) for one, needs in zip(wanted, made[1], strict=True)])
-            else:
-                yield tuple([(one, self._span(entry, one)) for one in wanted])
-
-    def _group(self, wanted: tuple[Wanted, ...]) -> Together:
-        """The formats that work together. Few are wanted otherwise than others."""
-        if (found := self._groups.get(wanted)) is None:
-            found = self._groups[wanted] = Together([self.templates.format(FEED_FORMATS[name]) for name, _ in wanted])
-        return found
-
-    def _span(self, entry: Entry, wanted: Wanted) -> Spooled | Problem:
+    def _span(self, entry: Entry, wanted: Wanted) -> Span | Problem:
         name, content = wanted
-        one, format_ = shortened(entry, content, self.site.read_more), self.templates.format(FEED_FORMATS[name])
         try:
-            fragment = format_.fragment(one)
+            return self.spool.add(FEED_FORMATS[name].fragment(shortened(entry, content, self.site.read_more)))
         except DocumentError as error:
             return error.problem
-        needs = format_.needs(one)
-        # What most entries need is the same, and is sent to the other process once for many.
-        needs = self._needs.setdefault(needs, needs)
-        return self.spool.add(fragment), needs if self._reader.passes(fragment, needs, one) else None
-
-    def made_templates(self) -> dict[bytes, bytes]:
-        """The templates that it has made."""
-        return self.templates.made()
 
     def _keep(self, index: int, draft: ParsedArticle) -> None:
         self.room -= _size(draft)

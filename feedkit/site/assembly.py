@@ -47,9 +47,6 @@ def documents(site: Site, entries: Iterable[Entry], *, on_problem: OnProblem = r
 #: Makes the documents of one kind, `sitemap` or `opml`, by calling the function, unless they are on disk.
 Unless = Callable[[str, Callable[[], Iterator[Document]]], Iterator[Document | Kept]]
 
-#: Makes a format one that knows more: the bytes that it makes are the same.
-Know = Callable[[Format], Format]
-
 #: What makes the bytes of an entry in a format, with as much as is said. Raises `DocumentError`.
 Fragment = Callable[[Entry, Format, Content], Piece]
 
@@ -66,12 +63,10 @@ def changed_documents(
     fragment: Fragment,
     kept: Mapping[str, tuple[int, int, int]],
     unless: Unless,
-    know: Know = lambda format_: format_,
 ) -> Iterator[Document | Kept]:
     """The same, where the content of entries is elsewhere, and some documents are known to be on disk.
 
-    `kept` has what the file system says of the feeds among those, by their paths; `unless` knows the others. Formats
-    are asked as `know` makes them.
+    `kept` has what the file system says of the feeds among those, by their paths; `unless` knows the others.
     """
     site = edition.site
     tell = _once(on_problem)
@@ -83,7 +78,7 @@ def changed_documents(
     heads: dict[str, tuple[Feed, Feed]] = {}
     for format_ in FEED_FORMATS.values():
         yield from _Feeds(
-            edition=edition, format=know(format_), former=former, tell=tell, fragment=fragment, kept=kept, heads=heads
+            edition=edition, format=format_, former=former, tell=tell, fragment=fragment, kept=kept, heads=heads
         ).documents()
     if "sitemap" in site.formats:
         yield from unless("sitemap", lambda: _sitemap_documents(edition, tell))

@@ -100,7 +100,7 @@ def test_what_waits_in_spools_is_read_by_who_writes_it(tmp_path: Path) -> None:
     def stored() -> Iterator[Document]:
         for number, document in enumerate(many()):
             spool = (one, two)[number % 2]
-            pieces = tuple(Stored(spool, spool.add(bytes(piece)), None) for piece in document.pieces)
+            pieces = tuple(Stored(spool, spool.add(bytes(piece))) for piece in document.pieces)
             yield Document(path=document.path, media_type=document.media_type, pieces=pieces)
 
     try:
@@ -163,7 +163,7 @@ def test_no_more_is_held_back_than_a_few_megabytes(tmp_path: Path, monkeypatch: 
     there.clear()
     spool = Spool(unnamed())
     try:
-        publish(documents(lambda words: Stored(spool, spool.add(words.encode()), None)), tmp_path / "two", jobs=2)
+        publish(documents(lambda words: Stored(spool, spool.add(words.encode()))), tmp_path / "two", jobs=2)
     finally:
         spool.close()
     assert set(there) == {0}

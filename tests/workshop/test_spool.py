@@ -61,10 +61,10 @@ def test_a_few_bytes_need_no_file_and_many_have_one(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(spool, "_WORTHWHILE", 10)
     found = spool.Spool()
     with closing(found):
-        few = spool.Stored(found, found.add(b"0123456789"), None)
+        few = spool.Stored(found, found.add(b"0123456789"))
         assert found.file is None
         assert few.place is None
-        more = spool.Stored(found, found.add(b"more"), None)
+        more = spool.Stored(found, found.add(b"more"))
         assert found.file is not None
         assert few.place == (found.file.fileno(), 0, 10)
         assert more.place == (found.file.fileno(), 10, 4)
@@ -77,7 +77,7 @@ def test_what_is_stored_is_read_when_it_is_wanted(file: Callable[[], IO[bytes]] 
     found = spool.Spool(file() if file else None)
     with closing(found):
         found.add(b"before")
-        stored = spool.Stored(found, found.add(b"words"), None)
+        stored = spool.Stored(found, found.add(b"words"))
         found.add(b"behind")
         assert (len(stored), bytes(stored), bool(stored)) == (5, b"words", True)
         document = Document(path="a", media_type="text/plain", pieces=(b"<", stored, b">"))

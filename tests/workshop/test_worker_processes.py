@@ -14,16 +14,11 @@ from typing import Any
 
 import pytest
 
-from feedkit import Feed, Problem, Site, build
-from feedkit.document import Document
-from feedkit.formats.alone import Reader
-from feedkit.formats.verify import Verifier
+from feedkit import Site, build
 from feedkit.pipeline import pool as crew
 from feedkit.pipeline import worker
-from feedkit.pipeline.spool import Stored
 from feedkit.pipeline.worker import begun
 from feedkit.site import FEED_FORMATS
-from feedkit.site.shortening import shortened
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="processes are copied on Linux only")
 
@@ -34,10 +29,7 @@ RUN = """
 import json, os, signal, sys
 from pathlib import Path
 from datetime import UTC, datetime
-from feedkit import Feed, Problem, Site, build
-from feedkit.document import Document
-from feedkit.formats.alone import Reader
-from feedkit.formats.verify import Verifier
+from feedkit import Site, build
 from feedkit.site import FEED_FORMATS
 from feedkit.pipeline import deferred
 from feedkit.pipeline import pool as crew, worker
@@ -163,75 +155,6 @@ def test_an_article_that_was_dealt_with_leaves_nothing_behind(articles: Path) ->
             gc.enable()
 
 
-WHOLE = tuple((name, "full") for name in ("rss", "atom", "json"))
-
-
-@pytest.mark.parametrize(
-    "wanted",
-    [
-        WHOLE,
-        WHOLE[:1],
-        (("json", "summary"), ("rss", "summary")),
-        (("rss", "full"), ("json", "none"), ("json", "full")),
-    ],
-    ids=str,
-)
-def test_articles_abreast_are_rendered_as_one_by_one(articles: Path, wanted: tuple[Any, ...]) -> None:
-    calls = [(index, wanted if index % 9 else WHOLE) for index in range(90)]
-    alone, abreast = (begun(articles, Site(base_url="https://example.com/"), lambda problem: None) for _ in range(2))
-    with closing(alone.spool), closing(abreast.spool):
-        abreast.render(calls)
-        for call in calls:
-            one, other = alone.fragments(*call), abreast.fragments(*call)
-            assert (one.problems, one.refused) == (other.problems, other.refused)
-            assert [_read(alone, *span) for span in one.spans] == [_read(abreast, *span) for span in other.spans]
-            entry = alone.whole(call[0]).entry
-            assert one.refused == (entry is None)
-            for (name, content), (span, needs) in other.spans:
-                short = shortened(entry, content, "")
-                assert abreast.spool.read(span) == FEED_FORMATS[name].fragment(short)
-                assert needs == FEED_FORMATS[name].needs(short)
-
-
-def _read(worker: worker.Worker, wanted: Any, found: Any) -> tuple[Any, bytes, Any]:
-    return wanted, worker.spool.read(found[0]), found[1]
-
-
-def test_ordinary_articles_are_written_together(articles: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    worker = begun(articles, Site(base_url="https://example.com/"), lambda problem: None)
-    monkeypatch.setattr(type(worker), "_span", _refuse)
-    with closing(worker.spool):
-        assert len(worker.fragments(1, WHOLE).spans) == 3
-
-
-def _refuse(*_: object) -> bool:
-    raise AssertionError("it was parsed again")
-
-
-def test_what_workers_have_verified_is_not_parsed_again(
-    articles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    worker = begun(articles, Site(base_url="https://example.com/"), lambda problem: None)
-    with closing(worker.spool):
-        for (name, _), found in worker.fragments(3, WHOLE).spans:
-            assert not isinstance(found, Problem)
-            stored = Stored(worker.spool, *found)
-            assert stored.namespaces is not None
-            whole = FEED_FORMATS[name].render(Feed(title="T", home_url="https://example.com/"), [])
-            head, tail = _parted(whole)
-            document = Document(
-                path=name, media_type="x/json" if name == "json" else "x/xml", pieces=(head, stored, tail), items=1
-            )
-            with monkeypatch.context() as patch:
-                patch.setattr(Reader, "passes", _refuse)
-                Verifier().verify(document)
-                # Behind a head that declares less it is.
-                if name == "rss":
-                    less = replace(document, pieces=(head.replace(b"xmlns:media", b"xmlns:other"), stored, tail))
-                    with pytest.raises(AssertionError, match="parsed again"):
-                        Verifier().verify(less)
-
-
 @pytest.mark.parametrize("bad", [b"<item>", b"<item></item></channel>", b"<item>&x;</item>", b"<x:item/>"])
 def test_what_cannot_be_read_is_found_out_whoever_made_it(
     articles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bad: bytes
@@ -244,11 +167,3 @@ def test_what_cannot_be_read_is_found_out_whoever_made_it(
     assert unreadable == {"rss.xml"}
     assert not list((tmp_path / "out").rglob("rss.xml"))
     assert list((tmp_path / "out").rglob("atom.xml"))
-
-
-def _parted(whole: bytes) -> tuple[bytes, bytes]:
-    for end in (b"</channel></rss>", b"</feed>", b"\n]}\n"):
-        head, found, rest = whole.rpartition(end)
-        if found:
-            return head, found + rest
-    raise AssertionError(whole)

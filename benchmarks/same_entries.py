@@ -8,11 +8,11 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 
 from feedgen.feed import FeedGenerator
+from msgspec.structs import replace
 
 sys.path.insert(0, str(Path(__file__).parent))
 

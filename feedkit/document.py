@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from feedkit.model import Precision
-from feedkit.records import dataclass, field
+from feedkit.value import Value
 
 
 class Later(Protocol):
@@ -22,8 +22,7 @@ class Later(Protocol):
 Piece = bytes | Later
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class Document(Value, frozen=True, kw_only=True):
     """A file that is not anywhere yet: the caller owns where its bytes go."""
 
     #: The path below the output folder, with `/`, as it is on disk.
@@ -31,7 +30,7 @@ class Document:
     #: The media type that a server should send.
     media_type: str
     #: The bytes, in pieces that are shared with other documents and never copied.
-    pieces: tuple[Piece, ...] = field(repr=False)
+    pieces: tuple[Piece, ...]
     #: The newest change in it.
     last_modified: datetime | None = None
     #: Whether `last_modified` names a day only.
@@ -42,6 +41,11 @@ class Document:
     items: int | None = None
     #: The addresses of the entries that it lists, in order; empty for what is no feed.
     entries: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        # Without the pieces, which may be millions of bytes.
+        names = [name for name in self.__struct_fields__ if name != "pieces"]
+        return f"Document({', '.join(f'{name}={getattr(self, name)!r}' for name in names)})"
 
     def chunks(self) -> Iterator[bytes]:
         """The bytes in order, piece by piece."""
@@ -71,8 +75,7 @@ class Document:
         return f'"{digest.hexdigest()[:32]}"'
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class Listed(Value, frozen=True, kw_only=True):
     """What is known of a document that is on disk; the fields are those of `Document`."""
 
     #: The path below the output folder.
@@ -85,8 +88,7 @@ class Listed:
     items: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kept(Listed):
+class Kept(Listed, frozen=True, kw_only=True):
     """A document that is on disk and would have the same bytes again, unless somebody has touched it."""
 
     #: Its size, the time of its last change in nanoseconds and its number in the file system.

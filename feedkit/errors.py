@@ -19,8 +19,10 @@ from collections.abc import Callable
 from datetime import date
 from typing import Literal
 
+from msgspec.structs import force_setattr
+
 from feedkit.lazy_regex import later
-from feedkit.records import dataclass
+from feedkit.value import Value
 
 # What a public document must never repeat: the values of parameters that open doors, and passwords in an address.
 _OPENING_NAMES = (
@@ -47,8 +49,7 @@ SHOWN_LENGTH = 80
 _UNPRINTABLE = later(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class Problem(Value, frozen=True, kw_only=True):
     """One finding about the input or the output, with where and why and what to do."""
 
     #: A code that `docs/problems.md` explains, such as `FK101`.
@@ -69,7 +70,7 @@ class Problem:
     def __post_init__(self) -> None:
         # A message may quote an address without `shown`; none repeats what opens a door.
         for name in ("path", "message", "hint"):
-            object.__setattr__(self, name, masked(getattr(self, name)))
+            force_setattr(self, name, masked(getattr(self, name)))
 
     def __str__(self) -> str:
         where = f"{self.path}:{self.line}: " if self.line else f"{self.path}: " if self.path else ""

@@ -10,7 +10,7 @@ from typing import Literal, get_args
 
 from feedkit.checks import require_aware, require_text
 from feedkit.lazy_regex import later
-from feedkit.records import dataclass
+from feedkit.value import Value
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 Period = Literal["hourly", "daily", "weekly", "monthly", "yearly"]
@@ -19,8 +19,7 @@ Period = Literal["hourly", "daily", "weekly", "monthly", "yearly"]
 _NAME = later(r"[A-Za-z_][A-Za-z0-9._-]*")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Schedule:
+class Schedule(Value, frozen=True, kw_only=True):
     """When readers should come again. RSS 2.0 `ttl`, `skipHours`, `skipDays`; RSS 1.0 module Syndication."""
 
     #: Minutes for which a copy may be kept.
@@ -48,8 +47,7 @@ class Schedule:
             raise ValueError(f"update_period: {self.update_period!r} is not one of {', '.join(get_args(Period))}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tombstone:
+class Tombstone(Value, frozen=True, kw_only=True):
     """An entry that is gone. RFC 6721 `at:deleted-entry`."""
 
     #: The id that it had.
@@ -62,8 +60,7 @@ class Tombstone:
         require_aware("when", self.when)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Element:
+class Element(Value, frozen=True, kw_only=True):
     """An XML element of another vocabulary. Namespaces in XML 1.0."""
 
     #: The usual prefix, such as `geo`.

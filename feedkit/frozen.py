@@ -1,76 +1,42 @@
-"""Frozen values as their fields and back, without the checks of their constructors.
-
-Refuses to judge: what is made here was checked before, or comes from where each field is certain.
-"""
+"""Frozen values as their fields and back. It goes away as soon as no room uses it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
-from itertools import repeat
-from operator import attrgetter, call
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice, repeat
 from typing import Any
 
-from feedkit.records import MISSING, fields
+from feedkit.records import fields, replace
 
 
 def made(kind: Any, values: tuple[Any, ...]) -> Any:
     """A value of all its fields, in their order."""
-    value = object.__new__(kind)
-    put = _setters(kind)
-    if len(put) != len(values):
-        raise ValueError(f"{kind.__name__} has {len(put)} fields, not {len(values)}")
-    # A setter answers with None: `any` calls them all, in a third of the time of a loop.
-    any(map(call, put, repeat(value), values))
-    return value
+    return kind(**dict(zip(_names(kind, len(values)), values, strict=True)))
+
+
+def _names(kind: Any, count: int) -> list[str]:
+    names = [item.name for item in fields(kind)]
+    if len(names) != count:
+        raise ValueError(f"{kind.__name__} has {len(names)} fields, not {count}")
+    return names
 
 
 def columns_made(kind: Any, columns: Sequence[Iterable[Any]], count: int) -> list[Any]:
     """Values of all their fields, in their order; each field is given for all values, none of which may be missing."""
-    found = list(map(object.__new__, repeat(kind, count)))
-    put = _setters(kind)
-    if len(put) != len(columns):
-        raise ValueError(f"{kind.__name__} has {len(put)} fields, not {len(columns)}")
-    for one, column in zip(put, columns, strict=True):
-        any(map(one, found, column))
-    return found
+    names = _names(kind, len(columns))
+    rows = zip(*columns) if columns else repeat((), count)  # noqa: B905  # what repeats has no end
+    return [kind(**dict(zip(names, row, strict=True))) for row in islice(rows, count)]
 
 
 def columns_certain(kind: Any, given: Mapping[str, Iterable[Any]], count: int) -> list[Any]:
     """The same of some of their fields, among them those that must be given; others are what they are by default."""
-    columns = {**{name: repeat(default) for name, default in _defaults(kind).items()}, **given}
-    return columns_made(kind, tuple(columns.values()), count)
+    rows = zip(*given.values()) if given else repeat((), count)  # noqa: B905  # what repeats has no end
+    return [kind(**dict(zip(given, row, strict=True))) for row in islice(rows, count)]
 
 
-def changed(value: Any, **given: Any) -> Any:
-    """A value with some fields that are others."""
-    kind: Any = type(value)
-    return made(kind, tuple({**dict(zip(_defaults(kind), values_of(value), strict=True)), **given}.values()))
+changed = replace
 
 
 def values_of(value: Any) -> tuple[Any, ...]:
     """The fields of a value, in their order."""
-    kind: Any = type(value)
-    return _getter(kind)(value)
-
-
-@cache
-def _setters(kind: Any) -> tuple[Any, ...]:
-    """What sets each field: the descriptors of slots, since frozen values refuse their own names."""
-    return tuple(getattr(kind, item.name).__set__ for item in fields(kind))
-
-
-@cache
-def _defaults(kind: Any) -> dict[str, Any]:
-    # What must be given has a place in the order of the fields, too.
-    return {
-        item.name: item.default if item.default_factory is MISSING else item.default_factory() for item in fields(kind)
-    }
-
-
-@cache
-def _getter(kind: Any) -> Callable[[Any], tuple[Any, ...]]:
-    names = [item.name for item in fields(kind)]
-    if len(names) > 1:
-        return attrgetter(*names)
-    return lambda value: tuple(getattr(value, name) for name in names)
+    return tuple(getattr(value, item.name) for item in fields(value))

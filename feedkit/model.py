@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any, Literal
+
+from msgspec import field
 
 from feedkit.checks import require_absolute as _require_absolute
 from feedkit.checks import require_aware as _require_aware
@@ -19,8 +20,8 @@ from feedkit.checks import require_text as _require_text
 from feedkit.feed_values import Element, Schedule, Tombstone
 from feedkit.lazy_regex import later
 from feedkit.podcast_values import Episode, Podcast, require_episode, require_podcast
-from feedkit.records import dataclass, field
 from feedkit.sitemap_values import CHANGEFREQS, Alternate, Changefreq, News, Video
+from feedkit.value import Value
 
 #: How exactly a date was written: a day has no time of day worth repeating.
 Precision = Literal["day", "minute", "second"]
@@ -43,14 +44,6 @@ def _require_id(url: str) -> None:
         raise ValueError(f"id must be an absolute address, urn: or tag:, in ASCII, not {url!r}")
 
 
-_NO_OBJECTS: Mapping[str, Any] = MappingProxyType({})
-
-
-def no_objects() -> Mapping[str, Any]:
-    """No object of another vocabulary."""
-    return _NO_OBJECTS
-
-
 def newest(instants: Iterable[datetime]) -> datetime | None:
     """The latest of some instants; None where there is none.
 
@@ -59,8 +52,7 @@ def newest(instants: Iterable[datetime]) -> datetime | None:
     return max(instants, key=datetime.timestamp, default=None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DateSource:
+class DateSource(Value, frozen=True, kw_only=True):
     """Where a date comes from and how certain it is."""
 
     #: The key as its author wrote it, or `file name`.
@@ -73,8 +65,7 @@ class DateSource:
     zone: ZoneRule
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
+class Person(Value, frozen=True, kw_only=True):
     """Somebody who wrote something. RFC 4287 §3.2; `dc:creator`; JSON Feed `authors`."""
 
     #: The name as it should be read.
@@ -89,8 +80,7 @@ class Person:
     key: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Term:
+class Term(Value, frozen=True, kw_only=True):
     """One value of a taxonomy, such as the tag `C++`. RFC 4287 §4.2.2."""
 
     #: The taxonomy's name, such as `tags`.
@@ -103,8 +93,7 @@ class Term:
     slug: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Image:
+class Image(Value, frozen=True, kw_only=True):
     """The picture of an article. What is unknown is None and is left out of every output."""
 
     #: The absolute address.
@@ -121,8 +110,7 @@ class Image:
     length: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Enclosure:
+class Enclosure(Value, frozen=True, kw_only=True):
     """An attached file. RSS 2.0 `enclosure`, RFC 4287 §4.2.7.2 rel=enclosure, JSON Feed `attachments`."""
 
     #: The absolute address.
@@ -171,8 +159,7 @@ def _require_enclosure(enclosure: Enclosure) -> None:
         raise ValueError(f"enclosures: length must not be negative, as {enclosure.length} is")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Value, frozen=True, kw_only=True):
     """One normalised article: every date has a zone, every address is absolute, every text is fit for XML.
 
     Raises `ValueError` for a value that no format can say.
@@ -243,11 +230,12 @@ class Entry:
     #: Elements of other vocabularies, for RSS and Atom.
     elements: tuple[Element, ...] = ()
     #: Objects of other vocabularies for JSON Feed, by names that begin with `_`.
-    json: Mapping[str, Any] = field(default_factory=no_objects, hash=False)
+    json: Mapping[str, Any] = field(default_factory=dict)
     #: The file or the object it came from, for messages only: never in any output.
     source: str = ""
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         _require_id(self.id)
         _require_text("title", self.title)
         _require_absolute("url", self.url)
@@ -278,8 +266,7 @@ class Entry:
         return self.updated_precision if self.updated else self.published_precision
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Feed:
+class Feed(Value, frozen=True, kw_only=True):
     """The head of one feed document; its entries are given beside it."""
 
     #: Plain text.
@@ -331,13 +318,14 @@ class Feed:
     #: Elements of other vocabularies, for RSS and Atom.
     elements: tuple[Element, ...] = ()
     #: Objects of other vocabularies for JSON Feed, by names that begin with `_`.
-    json: Mapping[str, Any] = field(default_factory=no_objects, hash=False)
+    json: Mapping[str, Any] = field(default_factory=dict)
     #: Prefixes and addresses of the namespaces that it and its entries need in RSS; worked out from them.
     rss_namespaces: tuple[tuple[str, str], ...] = ()
     #: The same for Atom, which has neither shows nor Markdown.
     atom_namespaces: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         _require_text("title", self.title)
         if self.id:
             _require_id(self.id)
@@ -357,8 +345,7 @@ class Feed:
             raise ValueError("complete must not be set with archives: RFC 5005 has a feed be one or the other")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Url:
+class Url(Value, frozen=True, kw_only=True):
     """One page in a sitemap. sitemaps.org protocol 0.9."""
 
     #: The absolute address.
@@ -381,6 +368,7 @@ class Url:
     news: News | None = None
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         _require_absolute("loc", self.loc)
         _require_aware("lastmod", self.lastmod)
         for image in self.images:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Literal, get_args
 
 from feedkit.checks import require_absolute, require_language, require_text
-from feedkit.records import dataclass
+from feedkit.value import Value
 
 #: Apple Podcasts "A podcaster's guide to RSS".
 ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
@@ -18,8 +18,7 @@ ShowType = Literal["episodic", "serial"]
 EpisodeType = Literal["full", "trailer", "bonus"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Funding:
+class Funding(Value, frozen=True, kw_only=True):
     """Where listeners can give. Podcast namespace 1.0 `podcast:funding`."""
 
     #: The absolute address.
@@ -28,8 +27,7 @@ class Funding:
     title: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Participant:
+class Participant(Value, frozen=True, kw_only=True):
     """Somebody who is heard or helped. Podcast namespace 1.0 `podcast:person`."""
 
     #: The name as it should be read.
@@ -44,8 +42,7 @@ class Participant:
     image: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Transcript:
+class Transcript(Value, frozen=True, kw_only=True):
     """The words of an episode. Podcast namespace 1.0 `podcast:transcript`."""
 
     #: The absolute address.
@@ -58,8 +55,7 @@ class Transcript:
     captions: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Podcast:
+class Podcast(Value, frozen=True, kw_only=True):
     """A show. Apple Podcasts channel tags and podcast namespace 1.0."""
 
     #: A square picture of 1400 to 3000 pixels, JPEG or PNG, absolute.
@@ -100,8 +96,7 @@ class Podcast:
             raise ValueError(f"podcast: type must be one of {', '.join(get_args(ShowType))}, not {self.type!r}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Episode:
+class Episode(Value, frozen=True, kw_only=True):
     """What makes an entry an episode. Apple Podcasts item tags and podcast namespace 1.0."""
 
     #: A number from 1.

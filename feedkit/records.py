@@ -11,11 +11,15 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from dataclasses import MISSING as MISSING
-    from dataclasses import asdict as asdict
     from dataclasses import dataclass as dataclass
     from dataclasses import field as field
-    from dataclasses import fields as fields
-    from dataclasses import replace as replace
+    from typing import Any, TypeVar
+
+    T = TypeVar("T")
+
+    def asdict(value: Any) -> dict[str, Any]: ...  # noqa: D103
+    def fields(kind: Any) -> tuple[Any, ...]: ...  # noqa: D103
+    def replace(value: T, /, **given: Any) -> T: ...  # noqa: D103
 
 else:
     from functools import cache, partial
@@ -48,10 +52,30 @@ else:
 
     def fields(kind):
         """As `dataclasses.fields`, of a class made here or of a value of it."""
+        if hasattr(kind, "__struct_fields__"):
+            return _struct_items(kind if isinstance(kind, type) else kind.__class__)
         return tuple(kind.__record__.values())
+
+    @cache
+    def _struct_items(kind):
+        from msgspec import NODEFAULT
+        from msgspec.structs import fields
+
+        return tuple([_struct_item(item, NODEFAULT) for item in fields(kind)])
+
+    def _struct_item(item, nothing):
+        default = MISSING if item.default is nothing else item.default
+        factory = MISSING if item.default_factory is nothing else item.default_factory
+        found = _Item(default, factory, True, True, None, True)
+        found.name, found.type, found.kw_only = item.name, item.type, True
+        return found
 
     def replace(value, /, **given):
         """As `dataclasses.replace`, of a value of a class made here."""
+        if hasattr(value, "__struct_fields__"):
+            from msgspec.structs import replace
+
+            return replace(value, **given)
         kind, items = value.__class__, fields(value)
         if wrong := [item.name for item in items if item.name in given and not item.init]:
             raise ValueError(f"{wrong[0]} of {kind.__name__} is not given, but made")
@@ -59,7 +83,10 @@ else:
 
     def asdict(value):
         """As `dataclasses.asdict`, of a value of a class made here, without copies of what is in it."""
-        return {name: _without_records(getattr(value, name)) for name in value.__record__}
+        return {name: _without_records(getattr(value, name)) for name in _names(value)}
+
+    def _names(value):
+        return value.__struct_fields__ if hasattr(value, "__struct_fields__") else tuple(value.__record__)
 
     def _without_records(value):
         if is_record(value.__class__):
@@ -256,4 +283,4 @@ else:
 
 def is_record(kind: type) -> bool:
     """Whether a class was made by `dataclass`."""
-    return "__record__" in vars(kind)
+    return "__record__" in vars(kind) or hasattr(kind, "__struct_fields__")

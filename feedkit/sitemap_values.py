@@ -11,7 +11,7 @@ from typing import Literal
 
 from feedkit.checks import require_absolute, require_aware, require_language, require_text
 from feedkit.lazy_regex import later
-from feedkit.records import dataclass
+from feedkit.value import Value
 
 #: sitemaps.org "XML tag definitions".
 Changefreq = Literal["always", "hourly", "daily", "weekly", "monthly", "yearly", "never"]
@@ -29,8 +29,7 @@ MAX_VIDEO_TITLE, MAX_VIDEO_DESCRIPTION, MAX_VIDEO_DURATION, MAX_VIDEO_TAGS = 100
 _NEWS_LANGUAGE = later(r"zh-cn|zh-tw|[a-z]{2,3}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alternate:
+class Alternate(Value, frozen=True, kw_only=True):
     """One translation of a page. Google "Tell Google about localized versions", `xhtml:link rel=alternate`."""
 
     #: An RFC 5646 tag, or `x-default`.
@@ -44,8 +43,7 @@ class Alternate:
         require_absolute("alternates: url", self.url)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Video:
+class Video(Value, frozen=True, kw_only=True):
     """One video on a page. Google "Video sitemaps"; raises `ValueError` where a required tag is missing."""
 
     #: A picture of it, absolute.
@@ -92,8 +90,7 @@ class Video:
             require_aware(f"video: {name}", getattr(self, name))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class News:
+class News(Value, frozen=True, kw_only=True):
     """A page as an article of a news publication. Google "News sitemaps"."""
 
     #: The publication as Google News shows it.

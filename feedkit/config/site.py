@@ -12,6 +12,9 @@ from types import MappingProxyType
 from typing import Literal
 from urllib.parse import urlsplit
 
+from msgspec import field
+from msgspec.structs import force_setattr
+
 from feedkit import dates
 from feedkit.config.checks import (
     CONTENTS,
@@ -55,8 +58,8 @@ from feedkit.errors import SettingsError
 from feedkit.feed_values import Schedule
 from feedkit.model import Person
 from feedkit.podcast_values import Podcast
-from feedkit.records import dataclass, field
 from feedkit.urls import path_url, stable_id
+from feedkit.value import Value
 
 #: What can give a date where no key does.
 DATE_SOURCES = ("filename", "git", "mtime")
@@ -79,8 +82,7 @@ _WORDS: Mapping[str, tuple[object, ...]] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Site:
+class Site(Value, frozen=True, kw_only=True):
     """The settings of one site. Raises `SettingsError` for a setting that cannot be meant."""
 
     #: The address that every path is below: absolute, http or https.
@@ -138,9 +140,7 @@ class Site:
     #: How Markdown becomes HTML.
     markdown: MarkdownSettings = MarkdownSettings()
     #: More shortcodes: what makes HTML of each, by its name. `feedkit.articles.shortcodes` has the built-in ones.
-    shortcodes: Mapping[str, Callable[[Shortcode], str]] = field(
-        default_factory=lambda: MappingProxyType({}), hash=False
-    )
+    shortcodes: Mapping[str, Callable[[Shortcode], str]] = field(default_factory=dict)
     #: What becomes of a shortcode that nobody knows: its text is kept or removed, and it is reported.
     unknown_shortcodes: Literal["keep", "remove"] = "keep"
     #: Whether the content is made safe, or passed on as the site's own.
@@ -194,7 +194,7 @@ class Site:
     #: How redirects are written: `netlify`, `nginx`, `json`.
     redirects: tuple[str, ...] = ()
     #: More front-matter keys for a field, tried before the known ones.
-    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: Patterns of files in the content folder that are no articles, by the rules of `.gitignore`.
     exclude: tuple[str, ...] = ()
     #: The languages that `post.fr.md` and a first folder `fr/` may name; without any, names say nothing of a language.
@@ -215,6 +215,7 @@ class Site:
     future: bool = False
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         self._set("base_url", base_address(self.base_url))
         host = urlsplit(self.base_url).hostname or ""
         self._set("title", " ".join(self.title.split()) or host)
@@ -233,7 +234,7 @@ class Site:
         self._check()
 
     def _set(self, name: str, value: object) -> None:
-        object.__setattr__(self, name, value)
+        force_setattr(self, name, value)
 
     def _check(self) -> None:
         for name in ("title", "description", "rights", "read_more"):

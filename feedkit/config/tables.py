@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Literal
+
+from msgspec import field
 
 from feedkit.feed_values import Element
 from feedkit.model import Entry, Feed
-from feedkit.records import dataclass, field
+from feedkit.value import Value
 
 #: The formats of a feed, in the order in which they are written.
 FEED_FORMATS = ("rss", "atom", "json")
@@ -25,8 +26,7 @@ DERIVED_SOURCES = ("authors", "section", "language", "year")
 Content = Literal["full", "summary", "none"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TermSettings:
+class TermSettings(Value, frozen=True, kw_only=True):
     """What is said of one term."""
 
     #: The title of its feeds; the site's title and the term where it is not given.
@@ -37,8 +37,7 @@ class TermSettings:
     formerly: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Taxonomy:
+class Taxonomy(Value, frozen=True, kw_only=True):
     """A way to classify articles: where its terms come from and where their feeds go."""
 
     #: The name, which is also the key of `Site.taxonomies` and the `taxonomy` of its terms.
@@ -57,15 +56,14 @@ class Taxonomy:
     #: What its feeds hold of an article; None for what the site's do.
     content: Content | None = None
     #: What is said of single terms, by their names.
-    terms: Mapping[str, TermSettings] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    terms: Mapping[str, TermSettings] = field(default_factory=dict)
 
 
 CATEGORIES = Taxonomy(name="categories", source="categories", path="categories")
 TAGS = Taxonomy(name="tags", source="tags", path="tags")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class Limits(Value, frozen=True, kw_only=True):
     """How large a source may be. What is larger is refused with its line, never cut."""
 
     #: The levels of lists and mappings in front matter, at most 200.
@@ -80,8 +78,7 @@ class Limits:
     file: int = 16 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SitemapSettings:
+class SitemapSettings(Value, frozen=True, kw_only=True):
     """What the sitemap lists beside the articles."""
 
     #: Whether it lists the home page.
@@ -112,8 +109,7 @@ class SitemapSettings:
     max_urls: int = 50_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PingSettings:
+class PingSettings(Value, frozen=True, kw_only=True):
     """Whom `feedkit ping` tells of changes, beside the hubs of the feeds."""
 
     #: The IndexNow key, as it stands in the key file; without one no search engine is told.
@@ -126,8 +122,7 @@ class PingSettings:
     timeout: int = 10
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Names:
+class Names(Value, frozen=True, kw_only=True):
     """The file names of the documents."""
 
     #: RSS 2.0.
@@ -150,14 +145,13 @@ class Names:
     moves: str = "redirects.json"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Where:
+class Where(Value, frozen=True, kw_only=True):
     """Which articles a feed holds: those that meet every condition that is given."""
 
     #: Whether the article is featured.
     featured: bool | None = None
     #: One of these terms, by the taxonomy's name: `{"categories": ("Sea", "Weather")}`.
-    terms: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    terms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: One of these authors, by name or key.
     authors: tuple[str, ...] = ()
     #: One of these sections: the first folders of articles.
@@ -170,8 +164,7 @@ class Where:
     test: Callable[[Entry], bool] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FeedSettings:
+class FeedSettings(Value, frozen=True, kw_only=True):
     """One more feed. What is None is as in the site's own feed."""
 
     #: The folder of its documents, without outer slashes.
@@ -200,8 +193,7 @@ class FeedSettings:
     max_bytes: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MarkdownSettings:
+class MarkdownSettings(Value, frozen=True, kw_only=True):
     """How Markdown becomes HTML."""
 
     #: What is understood beside CommonMark: names of `MARKDOWN_EXTENSIONS`.
@@ -210,8 +202,7 @@ class MarkdownSettings:
     render: Callable[[str], str] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shortcode:
+class Shortcode(Value, frozen=True, kw_only=True):
     """One use of a shortcode, as the function that makes HTML of it gets it."""
 
     #: What it is called.
@@ -219,7 +210,7 @@ class Shortcode:
     #: The arguments without a name, unquoted, in their order.
     arguments: tuple[str, ...] = ()
     #: The arguments with a name, unquoted; the names of `{{name: …}}` in lower case, others as they are written.
-    named: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    named: Mapping[str, str] = field(default_factory=dict)
     #: What stands between it and its closing one, Markdown with HTML for the shortcodes in it; only Hugo's and Jekyll's
     #: ways of writing have one.
     inner: str = ""
@@ -250,8 +241,7 @@ MARKDOWN_EXTENSIONS = (
 EMBEDS = ("iframe", "video", "audio")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Extension:
+class Extension(Value, frozen=True, kw_only=True):
     """A vocabulary of a builder's own. Its functions get the finished value and must always say the same of it."""
 
     #: Elements for an entry in RSS and Atom.

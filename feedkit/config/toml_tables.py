@@ -300,7 +300,7 @@ def _made(key: str, made: type[T], table: dict[str, Any]) -> T:
     except ValueError as error:
         raise SettingsError(f"{key}: {error}") from error
     except TypeError as error:
-        missing = [item.name for item in fields(made) if item.name not in table]  # type: ignore[arg-type]  # a value's class
+        missing = [item.name for item in fields(made) if item.name not in table]
         raise SettingsError(f"{key}: something is missing; write {missing[0]}") from error
 
 

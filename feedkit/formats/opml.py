@@ -8,13 +8,12 @@ from datetime import datetime
 from feedkit.dates import rfc822
 from feedkit.formats._markup import DECLARATION, quoted
 from feedkit.formats.frame import Frame, splice
-from feedkit.records import dataclass
+from feedkit.value import Value
 
 MEDIA_TYPE = "text/x-opml"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outline:
+class Outline(Value, frozen=True, kw_only=True):
     """One feed document in the list."""
 
     #: What the reader shows.

@@ -11,11 +11,11 @@ from typing import Any
 from feedkit.dates import rfc3339
 from feedkit.errors import Problem
 from feedkit.output.report import as_objects, has_no_error
-from feedkit.records import asdict, dataclass
+from feedkit.records import asdict
+from feedkit.value import Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Adopted:
+class Adopted(Value, frozen=True, kw_only=True):
     """An entry of an old feed that is an article."""
 
     #: The file of the feed.
@@ -30,8 +30,7 @@ class Adopted:
     by: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Orphan:
+class Orphan(Value, frozen=True, kw_only=True):
     """An entry of an old feed without an article, or an article without an entry."""
 
     #: The file of the feed, or of the article.
@@ -46,8 +45,7 @@ class Orphan:
     id: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AdoptReport:
+class AdoptReport(Value, frozen=True, kw_only=True):
     """The result of `adopt`."""
 
     #: What matched, in the order of the feeds.

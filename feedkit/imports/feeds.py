@@ -23,6 +23,7 @@ from feedkit.errors import DateError, DocumentError, OnProblem, Problem, printab
 from feedkit.lazy_regex import later
 from feedkit.records import dataclass, field
 from feedkit.text import plain
+from feedkit.value import Value
 
 #: The most bytes of a feed.
 MAX_BYTES = 64 * 1024 * 1024
@@ -66,8 +67,7 @@ _READ = frozenset(name for names in _NAMES.values() for name in names)
 _TAG = later(r"<[^<>]*>")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OldItem:
+class OldItem(Value, frozen=True, kw_only=True):
     """One entry of somebody's feed."""
 
     #: The id as it is written, or else the address: by what readers know whether they have shown it.
@@ -86,8 +86,7 @@ class OldItem:
     is_permalink: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OldFeed:
+class OldFeed(Value, frozen=True, kw_only=True):
     """Somebody's feed."""
 
     #: `rss`, which is RSS 1.0, too, `atom` or `json`.

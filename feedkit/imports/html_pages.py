@@ -18,9 +18,9 @@ from feedkit.dates import Moment, read_date
 from feedkit.errors import OnProblem, Problem, RefusedValue, Severity, printable, raise_or_log, shown
 from feedkit.lazy_regex import later
 from feedkit.model import Url
-from feedkit.records import dataclass
 from feedkit.sitemap_values import Alternate
 from feedkit.urls import absolute, path_url
+from feedkit.value import Value
 
 SUFFIXES = (".html", ".htm")
 #: How many bytes of a page are read; a head is shorter.
@@ -33,8 +33,7 @@ _END = later(rb"</head\s*>|<body[\s>]", re.IGNORECASE)
 _DATES = ("article:modified_time", "og:updated_time", "article:published_time", "dcterms.modified", "date")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HtmlPage:
+class HtmlPage(Value, frozen=True, kw_only=True):
     """What the head of one built page says."""
 
     #: The file.

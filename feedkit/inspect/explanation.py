@@ -11,14 +11,14 @@ from feedkit.dates import rfc3339
 from feedkit.errors import Problem, masked
 from feedkit.model import DateSource, Entry
 from feedkit.output.report import as_objects, has_no_error
-from feedkit.records import asdict, dataclass
+from feedkit.records import asdict
+from feedkit.value import Value
 
 #: What becomes of an article. `duplicate` is one whose address or id an older article has.
 State = Literal["published", "draft", "future", "expired", "duplicate", "error"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExplainedField:
+class ExplainedField(Value, frozen=True, kw_only=True):
     """One field of an article and where it comes from."""
 
     #: The field, as `docs/fields.md` calls it.
@@ -35,8 +35,7 @@ class ExplainedField:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExplainedDate:
+class ExplainedDate(Value, frozen=True, kw_only=True):
     """One date of an article, with provenance."""
 
     #: `published`, `updated` or `expires`.
@@ -47,8 +46,7 @@ class ExplainedDate:
     source: DateSource | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placement:
+class Placement(Value, frozen=True, kw_only=True):
     """Whether an article is in a feed or a sitemap, and why."""
 
     #: The feed: `the site`, a path of `feeds`, a taxonomy and a term; or `sitemap`, `news sitemap`.
@@ -61,8 +59,7 @@ class Placement:
     documents: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Explanation:
+class Explanation(Value, frozen=True, kw_only=True):
     """Everything that decides what becomes of one article."""
 
     #: The file or the object that it comes from.

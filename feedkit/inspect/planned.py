@@ -12,7 +12,8 @@ from typing import Any, Literal
 
 from feedkit.errors import Problem
 from feedkit.output.report import DocumentCounts, as_objects, has_no_error
-from feedkit.records import asdict, dataclass, field
+from feedkit.records import asdict
+from feedkit.value import Value
 
 Kind = Literal[
     "new", "updated", "repost", "vanish", "pushed", "returned", "redated", "reordered", "reidentified", "future"
@@ -45,8 +46,7 @@ FATES: Mapping[str, str] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(Value, frozen=True, kw_only=True):
     """What subscribers of a feed will see of one entry."""
 
     #: What happens: one of `KINDS`.
@@ -61,8 +61,7 @@ class Change:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FeedPlan:
+class FeedPlan(Value, frozen=True, kw_only=True):
     """What subscribers of one feed will see; a feed whose formats differ in it is listed more than once."""
 
     #: The folder of the feed below the output folder; empty for the whole site.
@@ -81,14 +80,13 @@ class FeedPlan:
     changes: tuple[Change, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(Value, frozen=True, kw_only=True):
     """The result of `plan`."""
 
     #: Every feed that is new, goes away, or whose subscribers will see something.
     feeds: tuple[FeedPlan, ...] = ()
     #: What a build would do to the documents, sitemaps and lists among them.
-    documents: DocumentCounts = field(default_factory=DocumentCounts)
+    documents: DocumentCounts = DocumentCounts()
     #: What was found wrong.
     problems: tuple[Problem, ...] = ()
 

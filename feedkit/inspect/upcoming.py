@@ -10,11 +10,10 @@ from feedkit.dates import rfc3339
 from feedkit.errors import OnProblem, Problem
 from feedkit.output.report import as_objects, has_no_error
 from feedkit.pipeline.build import Content, Problems, check_content, prepared
-from feedkit.records import dataclass
+from feedkit.value import Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Upcoming:
+class Upcoming(Value, frozen=True, kw_only=True):
     """The result of `upcoming`."""
 
     #: The instant at which a scheduled or expiring article next changes the output; None where none does.

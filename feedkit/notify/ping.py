@@ -16,8 +16,9 @@ from urllib.parse import urlencode, urlsplit
 from feedkit.config.site import Site
 from feedkit.errors import OnProblem, Problem, SettingsError, masked, printable, shown
 from feedkit.output.report import as_objects, has_no_error
-from feedkit.records import asdict, dataclass
+from feedkit.records import asdict
 from feedkit.urls import absolute
+from feedkit.value import Value
 
 if TYPE_CHECKING:
     from urllib.request import OpenerDirector
@@ -39,8 +40,7 @@ _INDEXNOW = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
+class Message(Value, frozen=True, kw_only=True):
     """One message to one receiver, and what became of it."""
 
     #: `websub` to a hub, `indexnow` to a search engine.
@@ -55,8 +55,7 @@ class Message:
     status: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PingReport:
+class PingReport(Value, frozen=True, kw_only=True):
     """The result of `ping`."""
 
     #: Every message, in the order in which it is sent.

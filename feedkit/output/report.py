@@ -9,7 +9,8 @@ from typing import Any
 from feedkit.dates import rfc3339
 from feedkit.errors import Problem
 from feedkit.pipeline.file_key import digest
-from feedkit.records import asdict, dataclass, replace
+from feedkit.records import asdict, replace
+from feedkit.value import Value
 
 
 def has_no_error(problems: Iterable[Problem]) -> bool:
@@ -22,8 +23,7 @@ def as_objects(problems: Iterable[Problem]) -> list[dict[str, Any]]:
     return [asdict(problem) for problem in problems]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ArticleCounts:
+class ArticleCounts(Value, frozen=True, kw_only=True):
     """How many articles became what."""
 
     #: All that were found.
@@ -40,8 +40,7 @@ class ArticleCounts:
     skipped: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentCounts:
+class DocumentCounts(Value, frozen=True, kw_only=True):
     """How many documents became what on disk."""
 
     #: New or with other bytes than before.
@@ -52,8 +51,7 @@ class DocumentCounts:
     removed: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class Report(Value, frozen=True, kw_only=True):
     """The result of `publish` and of `build`."""
 
     #: The articles.

@@ -21,6 +21,7 @@ from judge import faults
 from judging import page
 from lxml import etree
 
+from feedkit import value
 from feedkit.document import Document
 from feedkit.formats.format import Format
 
@@ -84,21 +85,24 @@ def schema_errors(data: bytes) -> list[str]:
 def collected() -> Iterator[list[bytes]]:
     """The documents that feedkit makes in the meantime."""
     found: list[bytes] = []
-    render, init = Format.render, Document.__init__
+    render, check = Format.render, value.check_fields
 
     def rendered(self: Format, *given: Any) -> bytes:
         data = render(self, *given)
         found.append(data)
         return data
 
-    def made(self: Document, **fields: Any) -> None:
-        init(self, **fields)
-        by_feedkit = sys._getframe(1).f_globals.get("__name__", "").startswith("feedkit.")
-        feed = self.media_type.endswith(("xml", "feed+json", "opml")) and not self.coding
-        if by_feedkit and feed and self.size <= LARGEST and sum(map(len, found)) < MOST:
-            found.append(self.to_bytes())
+    def checked(made: value.Value) -> None:
+        check(made)
+        # Behind this function and `__post_init__` is who made it.
+        by_feedkit = sys._getframe(2).f_globals.get("__name__", "").startswith("feedkit.")
+        if not isinstance(made, Document) or not by_feedkit:
+            return
+        feed = made.media_type.endswith(("xml", "feed+json", "opml")) and not made.coding
+        if feed and made.size <= LARGEST and sum(map(len, found)) < MOST:
+            found.append(made.to_bytes())
 
-    with patch.object(Format, "render", rendered), patch.object(Document, "__init__", made):
+    with patch.object(Format, "render", rendered), patch.object(value, "check_fields", checked):
         yield found
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
 from entry_table import BARE, DAY, FULL, SITE, make
+from msgspec.structs import replace
 
 from feedkit.feed_values import Element, Schedule, Tombstone
 from feedkit.model import Enclosure, Person

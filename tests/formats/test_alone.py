@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from entry_table import ENTRIES, ENTRY, FULL, make
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from rich_table import RICH_ENTRIES
 
 from feedkit import Document, DocumentError

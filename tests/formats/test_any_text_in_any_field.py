@@ -5,7 +5,6 @@ Every document is judged, too, when a test of this folder ends: no text makes an
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from entry_table import ENTRY, FULL, TEXT
@@ -13,6 +12,7 @@ from foreign_readers import in_atom, in_json, in_rss, instant, read_json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
+from msgspec.structs import replace
 from other_readers import atoma_atom, atoma_json, atoma_rss
 
 from feedkit import ArticleError, Site, atom, json_feed, rss, to_entry

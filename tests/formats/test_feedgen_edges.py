@@ -9,7 +9,6 @@ import locale
 import re
 import subprocess
 import sys
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -17,6 +16,7 @@ import pytest
 from entry_table import BARE, ENTRIES, FULL, SITE, make
 from foreign_readers import NS
 from lxml import etree
+from msgspec.structs import replace
 
 from feedkit import atom, rss
 from feedkit.errors import DocumentError

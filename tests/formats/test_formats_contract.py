@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from entry_table import BARE, ENTRIES, ENTRY, FULL, make
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from rich_table import RICH_ENTRIES, RICH_FEEDS
 
 from feedkit.formats import _feedgen

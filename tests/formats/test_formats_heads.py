@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import json
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -12,6 +11,7 @@ from entry_table import BARE, DAY, FULL, SITE, TEXT, make
 from foreign_readers import NS
 from hypothesis import given, settings
 from lxml import etree
+from msgspec.structs import replace
 from rich_table import ANN, HEIGHT, PLACE, RICH_ENTRIES, RICH_FEEDS
 
 from feedkit import atom, json_feed, rss

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import pytest
 from entry_table import BARE, ENTRIES, ENTRY, FULL, SITE
@@ -20,6 +19,7 @@ from foreign_readers import (
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from usp.tree import sitemap_from_str
 
 from feedkit import atom, json_feed, rss, sitemaps

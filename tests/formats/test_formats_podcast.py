@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from uuid import UUID, uuid5
 
 import feedparser
 from entry_table import BARE, SITE
 from foreign_readers import NS
 from lxml import etree
+from msgspec.structs import replace
 from rich_table import AUDIO, RICH_ENTRIES, RICH_FEEDS, SHOW
 
 from feedkit import atom, json_feed, rss

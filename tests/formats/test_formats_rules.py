@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from itertools import groupby
 from urllib.parse import urlsplit
@@ -13,6 +12,7 @@ import pytest
 from entry_table import BARE, ENTRIES, FULL, SITE, make
 from foreign_readers import NS
 from lxml import etree
+from msgspec.structs import replace
 
 from feedkit import atom, json_feed, rss
 from feedkit.formats.atom import FORMAT as ATOM

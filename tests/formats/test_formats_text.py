@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import json
-from dataclasses import replace
 
 import pytest
 from entry_table import BARE, ENTRIES, FULL, SITE, TEXT, make
@@ -12,6 +11,7 @@ from foreign_readers import NS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
+from msgspec.structs import replace
 
 from feedkit import atom, json_feed, rss
 from feedkit.document import Document

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from every_document import schema_errors
 from everything import ENTRY
 from everything import FEED as EVERYTHING
 from judge import faults
+from msgspec.structs import replace
 
 from feedkit import (
     Entry,

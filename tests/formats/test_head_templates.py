@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable
-from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -21,6 +20,7 @@ from feedkit.formats._head_templates import heads_by_template, shaped_head
 from feedkit.formats.atom import _frame as atom_frame
 from feedkit.formats.frame import Frame
 from feedkit.model import Feed, Image, Person
+from feedkit.records import fields, replace
 
 GENERAL: dict[str, Callable[[Feed], Frame]] = {"rss": _feedgen.rss_frame, "atom": atom_frame}
 EACH = pytest.mark.parametrize("general", GENERAL.values(), ids=GENERAL)

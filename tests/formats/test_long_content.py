@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from unittest.mock import patch
 
 import pytest
 from everything import ENTRY
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from feedkit import DocumentError, Entry
 from feedkit.formats import _content, _feedgen, jsonfeed

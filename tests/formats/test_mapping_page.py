@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import pytest
 from everything import COMPLETE, DAY, ENTRY, FEED, PEOPLE, PICTURE, SITE
 from everything import WITHOUT as BARE
 from lxml import etree
+from msgspec.structs import fields, replace
 
 from feedkit import (
     Enclosure,

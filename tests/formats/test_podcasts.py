@@ -6,7 +6,6 @@ import re
 import tomllib
 import wave
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 import feedparser
 import pytest
 from lxml import etree
+from msgspec.structs import force_setattr, replace
 
 from feedkit import (
     DocumentError,
@@ -216,7 +216,7 @@ def test_what_apple_would_refuse_of_a_show_is_told(
     image = Image(url=SHOW.image, **cover) if cover else None
     shown = replace(FEED, **{name: value for name, value in feed.items() if name != "podcast"})
     # A feed refuses a show without a picture's address; settings may lack one, and are told here.
-    object.__setattr__(shown, "podcast", feed.get("podcast", SHOW))
+    force_setattr(shown, "podcast", feed.get("podcast", SHOW))
     assert [problem.key for problem in podcast_problems(shown, [], image)] == told
 
 

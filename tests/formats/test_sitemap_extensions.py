@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -10,6 +9,7 @@ from entry_table import SITE
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
+from msgspec.structs import replace
 from usp.tree import sitemap_from_str
 
 from feedkit import Alternate, DocumentError, News, Problem, Url, Video, sitemaps

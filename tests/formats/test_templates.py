@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable
-from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from feedkit.formats import _feedgen, _shape, _templates, jsonfeed
 from feedkit.formats._shape import shaped
 from feedkit.formats._templates import by_template
 from feedkit.model import Enclosure, Entry, Image, Person, Term
+from feedkit.records import fields, replace
 from feedkit.site import FEED_FORMATS
 
 GENERAL = {"rss": _feedgen.rss_fragment, "atom": _feedgen.atom_fragment, "json": jsonfeed._fragment}

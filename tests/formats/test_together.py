@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,6 +20,7 @@ from feedkit.formats.alone import Made, Reader, all_pass
 from feedkit.formats.format import Format, named
 from feedkit.formats.together import Together
 from feedkit.model import Entry
+from feedkit.records import replace
 
 #: Of all formats, and of some in another order.
 GROUPS = [Together(FORMATS), Together([FORMATS[2], FORMATS[0]]), Together(FORMATS[1:2])]

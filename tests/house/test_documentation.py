@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 import re
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from msgspec.structs import fields
 
 from feedkit.cli import main, parser
 from feedkit.config.site import Site

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import dataclasses
 import inspect
 import json
 import os
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import get_type_hints
 
 import pytest
+from msgspec import Struct, structs
 
 import feedkit
 
@@ -118,7 +118,7 @@ def functions() -> Iterator[tuple[str, object]]:
 def test_every_public_name_is_documented_and_typed(name: str, value: object) -> None:
     documentation = inspect.getdoc(value) or ""
     assert re.match(r"\S.*[.:]$", documentation.splitlines()[0] if documentation else "", re.DOTALL), name
-    # A dataclass without a docstring would show its signature.
+    # A value without a docstring would show its signature.
     assert not documentation.startswith(f"{name}(")
     if inspect.isfunction(value):
         signature = inspect.signature(value)
@@ -129,17 +129,20 @@ def test_every_public_name_is_documented_and_typed(name: str, value: object) -> 
         assert missing == []
 
 
-def public_dataclasses() -> list[type]:
-    return [value for name in feedkit.__all__ if dataclasses.is_dataclass(value := getattr(feedkit, name))]
+def public_values() -> list[type[Struct]]:
+    found = [getattr(feedkit, name) for name in feedkit.__all__]
+    return [value for value in found if inspect.isclass(value) and issubclass(value, Struct)]
 
 
-@pytest.mark.parametrize("kind", public_dataclasses())
-def test_values_are_frozen_and_keyword_only_with_a_line_about_each_field(kind: type) -> None:
-    assert kind.__dataclass_params__.frozen  # type: ignore[attr-defined]
-    assert all(field.kw_only for field in dataclasses.fields(kind))
+@pytest.mark.parametrize("kind", public_values())
+def test_values_are_frozen_and_keyword_only_with_a_line_about_each_field(kind: type[Struct]) -> None:
+    assert kind.__struct_config__.frozen
+    assert all(
+        parameter.kind is inspect.Parameter.KEYWORD_ONLY for parameter in inspect.signature(kind).parameters.values()
+    )
     assert get_type_hints(kind)
     source = inspect.getsource(kind)
-    for field in dataclasses.fields(kind):
+    for field in structs.fields(kind):
         assert re.search(rf"^    #: .*\n(?:    #: .*\n)*    {field.name}: ", source, re.MULTILINE), field.name
 
 

@@ -6,10 +6,10 @@ import hashlib
 import json
 import os
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from feedkit import Document, Entry, PublishError, Report, Site, build, documents, publish
 from feedkit.cli import main

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from feedkit import Change, Entry, FeedPlan, FeedSettings, Plan, Site, Where, build, parse_date, plan
 from feedkit.cli import main

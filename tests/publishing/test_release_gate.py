@@ -15,7 +15,6 @@ import tempfile
 import unicodedata
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +23,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import etree
+from msgspec.structs import replace
 
 from feedkit import Document, DocumentError, Problem, Site, build, publish, read_feed, read_sitemap, sitemaps
 from feedkit.cli import main

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.robotparser import RobotFileParser
 
 import pytest
 from lxml import etree
+from msgspec.structs import replace
 
 from feedkit import Report, SettingsError, Site, SitemapSettings, build
 

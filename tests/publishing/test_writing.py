@@ -6,7 +6,6 @@ import json
 import os
 import stat
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import pytest
 
 from feedkit import Document, Entry, PublishError, Report, Site, build, documents, publish
 from feedkit.output.tree import Tree
+from feedkit.records import replace
 
 Make = Callable[..., Entry]
 MANIFEST = ".feedkit-manifest.json"

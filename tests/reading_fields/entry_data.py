@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import MISSING, fields, is_dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from msgspec import NODEFAULT, Struct
+from msgspec.structs import fields
 
 from feedkit import ArticleError, Entry, Podcast, Problem, Site, to_entry
 from feedkit.model import Person
@@ -24,13 +26,13 @@ def make_site(**settings: Any) -> Site:
 
 
 def as_data(value: Any) -> Any:
-    """A value as JSON has it: datetimes in ISO form, dataclasses as objects without what is at its default."""
+    """A value as JSON has it: datetimes in ISO form, values as objects without what is at its default."""
     if isinstance(value, datetime):
         return value.isoformat()
-    if is_dataclass(value):
+    if isinstance(value, Struct):
         given = {item.name: getattr(value, item.name) for item in fields(value)}
         defaults = {
-            item.name: item.default if item.default_factory is MISSING else item.default_factory()
+            item.name: item.default if item.default_factory is NODEFAULT else item.default_factory()
             for item in fields(value)
         }
         given = {name: held for name, held in given.items() if held != defaults[name]}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import fields, is_dataclass
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from entry_data import BASE, make_site, read_one
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import Struct
+from msgspec.structs import fields
 
 from feedkit import Entry
 from feedkit.field_names import NAMES
@@ -65,7 +66,7 @@ ARTICLES = st.dictionaries(st.sampled_from(KEYS) | st.text(max_size=8), VALUES, 
 
 
 def texts(value: Any) -> list[str]:
-    if is_dataclass(value):
+    if isinstance(value, Struct):
         return [text for item in fields(value) for text in texts(getattr(value, item.name))]
     return (
         [text for item in value for text in texts(item)]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from unittest.mock import patch
 
@@ -22,6 +21,7 @@ from feedkit.articles.sanitising import root, sanitised
 from feedkit.articles.settled import settled
 from feedkit.config.site import Site
 from feedkit.errors import _SECRET, _SURE_PASSWORD, secret_names
+from feedkit.records import replace
 from feedkit.text import illegal_names, legal
 
 PAGE = "https://example.com/notes/a/"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import unicodedata
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import pairwise
 
@@ -16,6 +15,7 @@ from hypothesis import strategies as st
 import feedkit.site.assembly
 from feedkit import Entry, Problem, Site, Taxonomy, Term, documents
 from feedkit.formats.format import Format
+from feedkit.records import replace
 from feedkit.site import edition
 from feedkit.site.taxonomy import Selection, order, select
 from feedkit.urls import slug

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from lxml import etree
+from msgspec.structs import replace
 from usp.tree import sitemap_from_str
 
 from feedkit import Enclosure, Entry, Image, Problem, SettingsError, Site, SitemapSettings, documents

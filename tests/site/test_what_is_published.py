@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
@@ -13,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from lxml import etree
+from msgspec.structs import replace
 
 from feedkit import ArticleError, Entry, Problem, SettingsError, Site, Taxonomy, documents
 from feedkit.clock import instant

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from feedkit.config.tables import SitemapSettings
 from feedkit.frozen import columns_certain, columns_made, made, values_of
 from feedkit.model import DateSource, Enclosure, Image, Person, Term
 from feedkit.pipeline.outline import LISTED, Outliner
+from feedkit.records import fields, replace
 
 SITE = Site(base_url="https://example.com/")
 SITES = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from feedkit import Site
 from feedkit.pipeline.outline import Outline, Outliner, gathered
 from feedkit.pipeline.packing import pack, unpack
 from feedkit.pipeline.worker import Worker, begun
+from feedkit.records import replace
 
 SITE = Site(base_url="https://example.com/")
 KEYS = "title: T {0}\ndate: 2025-11-{1:02}\ntags: [a, b{0}]\n"

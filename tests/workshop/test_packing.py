@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import pickle
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from types import MappingProxyType
 from typing import Any
@@ -17,6 +16,7 @@ from hypothesis import strategies as st
 
 from feedkit import Problem
 from feedkit.pipeline.packing import UnpackError, pack, unpack
+from feedkit.records import replace
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 
 from feedkit import Report, SettingsError, Site, build
 from feedkit.config.tables import Extension, FeedSettings, MarkdownSettings, SitemapSettings, Where
+from feedkit.records import replace
 
 SITE = Site(base_url="https://example.com/", limit=3, as_of=datetime(2026, 1, 1, tzinfo=UTC))
 OLD = 1_700_000_000

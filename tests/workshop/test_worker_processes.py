@@ -7,7 +7,6 @@ import json
 import subprocess
 import sys
 from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from feedkit import Site, build
 from feedkit.pipeline import pool as crew
 from feedkit.pipeline import worker
 from feedkit.pipeline.worker import begun
+from feedkit.records import replace
 from feedkit.site import FEED_FORMATS
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="processes are copied on Linux only")

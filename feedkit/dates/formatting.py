@@ -1,14 +1,14 @@
-"""Writing: RFC 822 for RSS, RFC 3339 for Atom and JSON Feed, W3C for sitemaps.
+"""Instants as text: RFC 822 for RSS, RFC 3339 for Atom and JSON Feed, W3C for sitemaps.
 
-Own English tables: `strftime` follows the process's locale and drops leading zeros of years. Refuses a value
-without an offset, which `astimezone` would take for the system's zone.
+The English names are our own: `strftime` follows the process's locale and drops leading zeros of years. A value without
+an offset raises `DateError`: `astimezone` would take it for one of the system's zone.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from feedkit.dates._calendar import MONTHS, WEEKDAYS
+from feedkit.dates.calendar import MONTHS, WEEKDAYS
 from feedkit.errors import DateError, shown
 from feedkit.model import Precision
 

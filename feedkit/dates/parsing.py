@@ -1,0 +1,234 @@
+"""A value of any type as one moment: text, dates, datetimes and numbers of Unix time.
+
+Where the value has no zone it belongs to the site's. An aware datetime is taken as it is: its zone and its fold say
+which instant it means, even within a repeated hour.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+from msgspec import Struct
+
+from feedkit.dates.calendar import RefusalError, Ymd, check_weekday, check_year, checked_day, exists, long_date
+from feedkit.dates.notation import MAX_DATE_CHARS, Order, cleaned, parse_notation
+from feedkit.dates.zones import day_start, in_whole_minutes, instant, offset_zone, site_zone
+from feedkit.errors import DateError, shown
+from feedkit.lazy_regex import later
+from feedkit.model import Precision, ZoneRule
+
+_YEARS = (1900, 2100)
+_MIDNIGHT = time(0)
+_SECOND = timedelta(seconds=1)
+
+# The texts that fromisoformat may be trusted with: a date, or one with a whole time and perhaps an offset. It takes any
+# character as a separator (`2025-11-21+02:00` is two o'clock), accepts `+05:60` and drops the fraction of `T10,5`.
+_is_plain_iso = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+    r"(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?:Z|[+-][0-9]{2}:[0-5][0-9])?)?"
+).fullmatch
+_MINUTE_LENGTH = len("2025-11-21T10:00")
+# Digits in a text that are a Unix time; fewer are a day, a month, a year or nothing (`2025.11` is a month).
+_UNIX_TEXT = later(r"([0-9]{9,})(?:\.([0-9]+))?")
+_GIT_RAW = later(r"([0-9]{9,10}) ([+-][0-9]{4})")
+
+
+class Moment(Struct, frozen=True, kw_only=True):
+    """One instant and how certain it is."""
+
+    #: Always aware; its offset is whole minutes (one with seconds, such as local mean time, is converted to UTC).
+    value: datetime
+    #: The finest unit that was written.
+    precision: Precision
+    #: The rule that gave the zone.
+    zone: ZoneRule
+    #: The value as written, at most 100 characters of it.
+    raw: str
+
+
+def parse_date(value: object, *, timezone: str | tzinfo = "UTC", order: Order | None = None) -> datetime:
+    """The instant that a value names, always aware; `DateError` if it does not name exactly one.
+
+    `value` is a datetime, a date, a number (Unix seconds, milliseconds or microseconds, by magnitude) or a text:
+    ISO 8601, RFC 3339, RFC 822/1123/850, RFC 9110, asctime, the spellings of git, Go and JavaScript, month names in
+    eight languages. `timezone` is the site's zone, "UTC", an IANA name or a tzinfo: naive values and date-only
+    values belong to it. `order` settles `01/02/2024`: "dmy", "mdy". The result keeps the offset that was written. A
+    leap second, 23:59:60, is the first instant of the next day.
+    """
+    return read_date(value, timezone=timezone, order=order).value
+
+
+def read_date(
+    value: object,
+    *,
+    timezone: str | tzinfo = "UTC",
+    order: Order | None = None,
+    years: tuple[int, int] = _YEARS,
+    time_of_day: time = _MIDNIGHT,
+) -> Moment:
+    """The instant that a value names, with its precision and the rule that gave its zone; `DateError` if it names none.
+
+    `value`, `timezone` and `order` are those of `parse_date`. `years` are the first and the last year that are
+    believed. `time_of_day`, naive, is what a date-only value gets; where a clock change skips it, the day begins at
+    the first instant behind the gap.
+    """
+    site = site_zone(timezone)
+    if order not in (None, "dmy", "mdy"):
+        hint = "set it to 'dmy' or 'mdy'"
+        raise DateError(f"{shown(order)} is not an order of day and month", code="FK103", hint=hint)
+    try:
+        return _Reader(site, order, years, time_of_day).read(value)
+    except RefusalError as refusal:
+        raise DateError(f"{_quoted(value)} {refusal.reason}", code=refusal.code, hint=refusal.hint) from None
+    except OverflowError:  # 9999-12-31T24:00, or year 1 in an offset east of UTC: beyond what datetime holds
+        raise DateError(f"{_quoted(value)} is out of range", code="FK104", hint="correct the year") from None
+
+
+def _quoted(value: object) -> str:
+    if isinstance(value, str):
+        return shown(value[:MAX_DATE_CHARS])
+    try:
+        return shown(value)
+    except (ValueError, TypeError, NotImplementedError):  # a datetime whose zone cannot say its offset has no str()
+        return shown(type(value).__name__)
+
+
+class _Reader(Struct, frozen=True):
+    """Reads values by what the caller has settled."""
+
+    site: tzinfo
+    order: Order | None
+    years: tuple[int, int]
+    time_of_day: time
+
+    def read(self, value: object) -> Moment:
+        if isinstance(value, str):
+            return self._text(value)
+        if isinstance(value, datetime):
+            return self._datetime(value)
+        if isinstance(value, date):
+            return self._day(checked_day(Ymd(value.year, value.month, value.day), self.years), value.isoformat())
+        # `published: true` is not 1970.
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return self._unix(_unix_number(value), f"{value}"[:MAX_DATE_CHARS])
+        raise RefusalError("FK101", "is not a date", "give a text, a date, a datetime or a number of Unix seconds")
+
+    def _text(self, value: str) -> Moment:
+        raw = value[:MAX_DATE_CHARS]
+        if _is_plain_iso(value):
+            try:
+                return self._plain_iso(datetime.fromisoformat(value), raw)
+            except ValueError:
+                pass  # the reason is found below
+        text = cleaned(value)
+        if match := _UNIX_TEXT.fullmatch(text):
+            fraction = match[2] or ""
+            return self._unix(_unix_time(int(match[1] + fraction), 10 ** len(fraction)), raw)
+        if match := _GIT_RAW.fullmatch(text):
+            offset = offset_zone(match[2])
+            return self._unix(_unix_time(int(match[1]), 1), raw, offset)
+        return self._notation(text, raw)
+
+    def _plain_iso(self, value: datetime, raw: str) -> Moment:
+        check_year(value.year, self.years)
+        if len(raw) < _MINUTE_LENGTH:
+            return self._day(value, raw)
+        precision: Precision = "second" if raw[_MINUTE_LENGTH : _MINUTE_LENGTH + 1] == ":" else "minute"
+        if value.tzinfo is None:
+            return Moment(value=instant(value, self.site), precision=precision, zone="site", raw=raw)
+        return Moment(value=value, precision=precision, zone="offset", raw=raw)
+
+    def _notation(self, text: str, raw: str) -> Moment:
+        written = parse_notation(text, self.order)
+        day = checked_day(written.day, self.years)
+        check_weekday(day, written.weekday)
+        if written.time is None:
+            return self._day(day, raw)
+        zone, rule = written.zone or (self.site, "site")
+        value = instant(datetime(day.year, day.month, day.day) + written.time.since_midnight, zone)
+        if written.time.leap:
+            value += _SECOND
+            utc = value.astimezone(UTC)
+            if (utc.day, utc.hour, utc.minute, utc.second) != (1, 0, 0, 0):  # RFC 3339 §5.7
+                why = "a second 60 exists only at 23:59:60 UTC on the last day of a month"
+                raise RefusalError("FK101", f"is not a date ({why})", "correct the time")
+        return Moment(value=value, precision=written.time.precision, zone=rule, raw=raw)
+
+    def _day(self, day: date, raw: str) -> Moment:
+        value = day_start(datetime.combine(day, self.time_of_day), self.site)
+        return Moment(value=value, precision="day", zone="site", raw=raw)
+
+    def _datetime(self, value: datetime) -> Moment:
+        check_year(value.year, self.years)
+        # A plain datetime: a subclass (pandas, freezegun) may write itself in other ways.
+        day, clock = (value.year, value.month, value.day), (value.hour, value.minute, value.second, value.microsecond)
+        plain = datetime(*day, *clock, value.tzinfo, fold=value.fold)
+        try:
+            offset = plain.utcoffset()
+        except (ValueError, TypeError, NotImplementedError) as error:
+            raise RefusalError("FK109", "has a zone that gives no offset", "use a zone of zoneinfo") from error
+        if offset is None:
+            local = instant(plain.replace(tzinfo=None), self.site)
+            return Moment(value=local, precision="second", zone="site", raw=plain.isoformat())
+        return Moment(value=in_whole_minutes(plain), precision="second", zone="object", raw=plain.isoformat())
+
+    def _unix(self, value: datetime, raw: str, offset: tzinfo | None = None) -> Moment:
+        check_year(value.year, self.years)
+        if offset:
+            return Moment(value=value.astimezone(offset), precision="second", zone="offset", raw=raw)
+        return Moment(value=value, precision="second", zone="epoch", raw=raw)
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST_MICROSECOND = 631_152_000_000_000  # 1990-01-01
+_END_MICROSECOND = 4_133_980_800_000_000  # 2101-01-01
+# What lies beyond the years that dates have is no reading.
+_MIN_READABLE_MICROSECOND = -62_135_596_800_000_000  # 0001-01-01
+_END_READABLE_MICROSECOND = 250_000_000_000_000_000  # 9892-02-28
+_UNITS = {"Unix seconds": 1_000_000, "Unix milliseconds": 1_000, "Unix microseconds": 1}
+_NUMBER_HINT = "write the date as text, such as '2025-11-21'"
+
+
+def _unix_number(value: float) -> datetime:
+    """The instant of an int or a float; a whole number is exact, a float is as exact as it can be."""
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise RefusalError("FK101", "is not a date (not a finite number)", _NUMBER_HINT)
+        return _unix_time(*value.as_integer_ratio())
+    if value.bit_length() > 64:
+        raise RefusalError("FK104", "is out of range: no unit of Unix time makes it a date", _NUMBER_HINT)
+    return _unix_time(value, 1)
+
+
+def _unix_time(count: int, divisor: int) -> datetime:
+    """The instant of `count / divisor` seconds, milliseconds or microseconds, by magnitude.
+
+    It is read only if it falls between 1990 and 2100 in one of the three units; the ranges do not overlap. A year
+    (`2024`), digits that spell a day (`20251121`, which YAML makes of an unquoted basic date) and nanoseconds are
+    refused.
+    """
+    for factor in _UNITS.values():
+        # Rounded: 0.1 seconds is a float just above or below.
+        microseconds = (2 * count * factor + divisor) // (2 * divisor)
+        if _FIRST_MICROSECOND <= microseconds < _END_MICROSECOND:
+            return _EPOCH + timedelta(microseconds=microseconds)
+    number = count // divisor
+    if 1900 <= number <= 2100:
+        raise RefusalError("FK102", "is incomplete: it names a year only", _NUMBER_HINT)
+    readings: dict[str, str] = {}
+    for unit, microseconds in (
+        *((unit, number * factor) for unit, factor in _UNITS.items()),
+        ("Unix nanoseconds, which are not read", number // 1_000),
+    ):
+        if _MIN_READABLE_MICROSECOND <= microseconds < _END_READABLE_MICROSECOND:
+            day = (_EPOCH + timedelta(microseconds=microseconds)).date().isoformat()
+            readings.setdefault(day, f"{day} as {unit}")
+    spelled = Ymd(number // 10_000, number // 100 % 100, number % 100)
+    if 1900 <= spelled.year <= 2100 and exists(spelled):
+        digits, reading = long_date(date(*spelled)), next(iter(readings.values()))
+        why = f"is ambiguous as a number: {digits} by its digits, or {reading}"
+        raise RefusalError("FK103", why, _NUMBER_HINT)
+    reason = ", or ".join(readings.values()) or "no unit of Unix time makes it a date"
+    raise RefusalError("FK104", f"is out of range, as a number: {reason}", _NUMBER_HINT)

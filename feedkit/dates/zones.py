@@ -1,0 +1,228 @@
+"""Time zones by IANA name, offset or abbreviation, and the instant at which the clocks of a zone show a time.
+
+The zone database is zoneinfo's; the names are those of the package tzdata, so that a name means the same on every
+machine (a file system may ignore case, and most have a `localtime`). Military letters are no zones: RFC 822 had their
+signs wrong, and RFC 5322 §4.3 says to ignore them.
+
+Instants keep the offset, not the zone: two datetimes of one ZoneInfo compare by the wall clock, and those in a repeated
+hour are equal to nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import cache, lru_cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from feedkit.dates.calendar import RefusalError, impossible
+from feedkit.errors import DateError, shown
+from feedkit.lazy_regex import later
+from feedkit.model import ZoneRule
+
+#: Hours that the names of RFC 5322 §4.3 mean, in any case.
+_RFC822 = {
+    "UT": 0, "UTC": 0, "GMT": 0, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7,
+}  # fmt: skip
+#: Hours of abbreviations that have one meaning today.
+_UNAMBIGUOUS = {
+    "WET": 0, "WEST": 1, "CET": 1, "CEST": 2, "MEZ": 1, "MESZ": 2, "EET": 2, "EEST": 3, "MSK": 3,
+    "WAT": 1, "CAT": 2, "EAT": 3, "SAST": 2, "PKT": 5, "NPT": 5.75, "WIB": 7, "WITA": 8, "WIT": 9,
+    "HKT": 8, "PHT": 8, "SGT": 8, "JST": 9, "KST": 9, "AWST": 8, "ACST": 9.5, "ACDT": 10.5, "AEST": 10, "AEDT": 11,
+    "NZST": 12, "NZDT": 13, "HST": -10, "AKST": -9, "AKDT": -8, "NST": -3.5, "NDT": -2.5, "BRT": -3, "ART": -3,
+    "CLT": -4, "COT": -5,
+}  # fmt: skip
+_ABBREVIATIONS: dict[str, float] = _RFC822 | _UNAMBIGUOUS
+_AMBIGUOUS = {
+    "IST": "India +05:30, Ireland +01:00 or Israel +02:00",
+    "BST": "British Summer +01:00 or Bangladesh +06:00",
+    "AST": "Atlantic -04:00 or Arabia +03:00",
+    "ADT": "Atlantic Daylight -03:00 or Arabia Daylight +04:00",
+    "SST": "Samoa -11:00 or Singapore +08:00",
+    "GST": "Gulf +04:00 or South Georgia -02:00",
+    "AMT": "Amazon -04:00 or Armenia +04:00",
+    "ECT": "Ecuador -05:00 or Eastern Caribbean -04:00",
+    "PT": "PST -08:00 or PDT -07:00",
+    "MT": "MST -07:00 or MDT -06:00",
+    "CT": "CST -06:00 or CDT -05:00",
+    "ET": "EST -05:00 or EDT -04:00",
+}
+_OFFSET = later(r"([+-])([0-9]{1,2})(?::([0-9]{2})(?::([0-9]{2}))?)?")
+_BASIC_OFFSET = later(r"([+-])([0-9]{2})([0-9]{2})([0-9]{2})?")
+_PREFIX = later(r"(?:GMT|UTC|UT)(?=[+-])", re.IGNORECASE)
+_COMMENT = later(r" ?\([^()]*\)\Z| m=[+-][0-9.]+\Z")  # RFC 5322 comments, as JavaScript; Go's monotonic clock
+_NAME = later(r"[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+){1,2}")
+_LETTERS = later(r"[A-Z]{2,5}")
+_HINT = "write the offset, such as +01:00, or an IANA name, such as Europe/Malta"
+_MINUTE = timedelta(minutes=1)
+_SECOND = timedelta(seconds=1)
+_ZERO = timedelta()
+
+
+def zone(name: str) -> tzinfo:
+    """The zone of an IANA name such as "Europe/Malta", or UTC for "UTC". Never the system's zone.
+
+    DateError FK109 if there is none of that name, spelled exactly so; the hint gives the nearest one.
+    """
+    if isinstance(name, str) and (named := _named(name)):
+        return named
+    raise DateError(f"{shown(name)} is not the name of a time zone", code="FK109", hint=_nearest(name))
+
+
+def site_zone(timezone: str | tzinfo) -> tzinfo:
+    """The zone of a name, or the one that is passed."""
+    if isinstance(timezone, tzinfo):
+        # pytz's zones, put on a datetime, mean local mean time (+00:58): take zoneinfo's of the same name.
+        name = getattr(timezone, "zone", None)
+        return zone(name) if isinstance(name, str) else timezone
+    return zone(timezone)
+
+
+@lru_cache(maxsize=256)
+def _named(name: str) -> tzinfo | None:
+    if name == "UTC":
+        return UTC
+    return ZoneInfo(name) if name in _names() else None
+
+
+@cache
+def _names() -> frozenset[str]:
+    # Imported here: most sites have dates with offsets, or in UTC.
+    from importlib.resources import files
+
+    try:
+        return frozenset(files("tzdata").joinpath("zones").read_text("utf-8").split())
+    except ModuleNotFoundError:  # a distribution that ships the system's database only
+        return frozenset(available_timezones() - {"localtime"})
+
+
+def _nearest(name: object) -> str:
+    # Imported here: it is needed for a mistake only.
+    from difflib import get_close_matches
+
+    names = {each.lower(): each for each in sorted(_names())}
+    names |= {each.lower().rpartition("/")[2]: each for each in sorted(_names(), reverse=True)} | names
+    wanted = name.lower().replace(" ", "_")[:40] if isinstance(name, str) else ""
+    close = get_close_matches(wanted, names, n=1, cutoff=0.6)
+    return f"did you mean {names[close[0]]!r}?" if close else "use an IANA name, such as 'Europe/Malta', or 'UTC'"
+
+
+def written_zone(text: str) -> tuple[tzinfo, ZoneRule] | None:
+    """The zone written behind a time of day, and by which rule; None for an empty text. Refuses anything else."""
+    if not text:
+        return None
+    bare = _COMMENT.sub("", text)
+    first, _, second = bare.partition(" ")
+    if offset := offset_zone(first):
+        # Go repeats the zone by its abbreviation (`+0100 CET`, or `+0545 +0545`): certain by the offset, wrong if they
+        # disagree.
+        again = offset_zone(second) if second[:1] in ("+", "-") else None
+        if again is None and second in _ABBREVIATIONS:
+            again = timezone(timedelta(hours=_ABBREVIATIONS[second]))
+        if again is None and second and second not in _AMBIGUOUS:
+            raise _not_a_zone(text)
+        if again and again.utcoffset(None) != offset.utcoffset(None):
+            raise impossible(f"its offset is not that of {shown(second)}", "correct the offset")
+        return offset, "offset"
+    upper = first.upper()
+    name = upper if upper in _RFC822 else first
+    if not second and name in _ABBREVIATIONS:
+        return timezone(timedelta(hours=_ABBREVIATIONS[name])), "abbreviation"
+    if not second and name in _AMBIGUOUS:
+        raise RefusalError("FK103", f"is ambiguous: {name} is {_AMBIGUOUS[name]}", _HINT)
+    if not second and _NAME.fullmatch(first) and (named := _named(first)):
+        return named, "name"
+    raise _not_a_zone(bare or text)
+
+
+def offset_zone(text: str) -> tzinfo | None:
+    """The zone of an offset such as `+01:00`, `-0500`, `GMT+1` or `Z`; None for another text."""
+    if text in ("Z", "z"):
+        return UTC
+    # GMT+0100 is one hour ahead, as JavaScript writes it; dateutil inverts the sign, as in POSIX's TZ.
+    bare = _PREFIX.sub("", text)
+    match = _OFFSET.fullmatch(bare) or _BASIC_OFFSET.fullmatch(bare)
+    if not match:
+        return None
+    hours, minutes, seconds = (int(part or 0) for part in match.groups()[1:])
+    if hours > 23 or minutes > 59 or seconds > 59:
+        raise impossible("an offset must be in -23:59..+23:59", "correct the offset")
+    offset = timedelta(hours=hours, minutes=minutes, seconds=seconds)
+    return timezone(-offset if match[1] == "-" else offset)
+
+
+def _not_a_zone(text: str) -> RefusalError:
+    if _NAME.fullmatch(text) or _LETTERS.fullmatch(text):
+        return RefusalError("FK109", f"has a time zone that is not known, {shown(text)}", _HINT)
+    return left_over(text)
+
+
+def left_over(text: str) -> RefusalError:
+    """The refusal of a date with something behind it that is no time and no zone."""
+    hint = "write nothing but the date, its time and its zone"
+    return RefusalError("FK101", f"is not a date ({shown(text)} is left over)", hint)
+
+
+def instant(wall: datetime, zone: tzinfo) -> datetime:
+    """The instant at which the clocks of a zone show this time; refused if a clock change skips or repeats it."""
+    earlier, later = _offsets(wall, zone)
+    if earlier < later:
+        raise RefusalError(
+            "FK106",
+            f"is skipped by a clock change in {_label(zone)}",
+            "write the time that the clocks showed, or add the offset",
+        )
+    if earlier > later:
+        # With a space, as most authors write it.
+        both = " or ".join(wall.replace(tzinfo=timezone(offset), fold=0).isoformat(" ") for offset in (earlier, later))
+        raise RefusalError("FK106", f"happens twice in {_label(zone)}, by a clock change", f"add the offset: {both}")
+    return _at_offset(wall, earlier)
+
+
+def day_start(wall: datetime, zone: tzinfo) -> datetime:
+    """The instant at which a day begins in a zone, `wall` being its midnight or configured time of day.
+
+    Where a clock change skips that time, the first instant behind the gap; where it repeats it, the earlier one. A day
+    that the zone left out as a whole (Apia, 30 December 2011) is refused.
+    """
+    before, after = _offsets(wall, zone)
+    if before >= after:
+        return _at_offset(wall, before)
+    # The gap is as wide as the offsets differ and the wall time lies within: so does the change, between these two
+    # instants.
+    naive = wall.replace(tzinfo=UTC)
+    low, high = naive - after, naive - before
+    while high - low > _SECOND:
+        middle = low + (high - low) // 2 // _SECOND * _SECOND
+        low, high = (low, middle) if middle.astimezone(zone).utcoffset() != before else (middle, high)
+    local = high.astimezone(zone)
+    begins = _at_offset(local.replace(tzinfo=None), local.utcoffset() or _ZERO)
+    if begins.date() != wall.date():
+        raise RefusalError("FK106", f"is a day that {_label(zone)} skipped", "correct the day")
+    return begins
+
+
+def in_whole_minutes(value: datetime) -> datetime:
+    """The value itself, or in UTC if its offset has seconds (local mean time): no format can write such an offset."""
+    offset = value.utcoffset()
+    return value.astimezone(UTC) if offset is not None and offset % _MINUTE else value
+
+
+def _offsets(wall: datetime, zone: tzinfo) -> tuple[timedelta, timedelta]:
+    """The offsets before and after a clock change that is near; the same twice where none is."""
+    if zone is UTC:
+        return _ZERO, _ZERO
+    aware = wall.replace(tzinfo=zone, fold=0)
+    first, second = aware.utcoffset(), aware.replace(fold=1).utcoffset()
+    if first is None or second is None:
+        raise RefusalError("FK109", f"has no instant: {_label(zone)} gives no offset", "use the name of a zone")
+    return first, second
+
+
+def _at_offset(wall: datetime, offset: timedelta) -> datetime:
+    value = wall.replace(tzinfo=timezone(offset) if offset else UTC, fold=0)
+    return value.astimezone(UTC) if offset % _MINUTE else value
+
+
+def _label(zone: tzinfo) -> str:
+    return str(getattr(zone, "key", zone))

@@ -13,9 +13,9 @@ from typing import Any
 
 from feedkit.checks import require_absolute, require_aware, require_text
 from feedkit.dates import rfc3339
-from feedkit.errors import PublishError, SettingsError, shown
+from feedkit.errors import SettingsError, shown
 from feedkit.model import is_id
-from feedkit.output.atomic_write import save_file
+from feedkit.output.atomic_write import replace_file
 from feedkit.records import dataclass, fields
 
 VERSION = 1
@@ -172,12 +172,5 @@ def _values(known: Known) -> Iterator[tuple[str, Any]]:
 
 
 def save(path: Path, book: Ledger) -> bool:
-    """Write the ledger by rename; whether it differed. One that only has other line ends is not touched."""
-    data = dump(book)
-    try:
-        if path.is_file() and path.read_bytes().replace(b"\r\n", b"\n") == data:
-            return False
-        save_file(path, data)
-    except OSError as error:
-        raise PublishError(f"ids: {path}: cannot be written ({error.strerror or error})") from error
-    return True
+    """Write the ledger by rename; whether it differed."""
+    return replace_file(path, dump(book), setting="ids")

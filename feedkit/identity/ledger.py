@@ -16,7 +16,6 @@ from typing import NamedTuple
 from feedkit.dates import rfc3339
 from feedkit.errors import SettingsError
 from feedkit.model import Entry, Precision
-from feedkit.output.atomic_write import save_file
 from feedkit.site.sitemap_urls import Lastmods
 
 VERSION = 1
@@ -70,9 +69,8 @@ def digest(entry: Entry) -> str:
     return hashlib.sha256(json.dumps(parts, ensure_ascii=True).encode()).hexdigest()[:32]
 
 
-def save(path: Path, pages: Mapping[str, Held]) -> None:
-    """Write the ledger, an article a line, by rename; one that is the same is not touched."""
+def dump(pages: Mapping[str, Held]) -> bytes:
+    """The bytes of the file: an article a line."""
     rows = {url: [held.digest, rfc3339(held.changed), held.precision] for url, held in sorted(pages.items())}
     lines = ",\n".join(f"  {json.dumps(url)}: {json.dumps(row)}" for url, row in rows.items())
-    data = f'{{"version": {VERSION}, "pages": {{\n{lines}\n}}}}\n'.encode()
-    save_file(path, data)
+    return f'{{"version": {VERSION}, "pages": {{\n{lines}\n}}}}\n'.encode()

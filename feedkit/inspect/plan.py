@@ -21,7 +21,7 @@ from feedkit.lazy_regex import later
 from feedkit.model import Entry
 from feedkit.notify.feed_diff import Surroundings, changes
 from feedkit.output import manifest
-from feedkit.output.empty_feed_guard import emptied
+from feedkit.output.empty_feed_guard import emptied_feeds
 from feedkit.output.manifest import Written
 from feedkit.output.paths import check_path, folders
 from feedkit.output.report import DocumentCounts
@@ -132,7 +132,7 @@ class _Disk:
 
     def tell_emptied(self) -> None:
         """Tell of feeds that a build will not empty without being told to."""
-        for name, problem in emptied(self.manifest, self.wanted, "a build would write nothing"):
+        for name, problem in emptied_feeds(self.manifest, self.wanted, "a build would write nothing"):
             self.problems(replace(problem, path=printable(str(self.given / name))))
 
     def counts(self) -> DocumentCounts:

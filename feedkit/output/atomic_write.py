@@ -1,25 +1,75 @@
-"""One file of feedkit's own outside the output folder, replaced as a whole. Refuses to touch one that is the same."""
+"""A file of feedkit's own outside of the output folder, such as a ledger: replaced as a whole, by rename."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from feedkit.output.leftovers import remove_orphans, temporary_names
+from feedkit.errors import PublishError
+from feedkit.output.leftovers import TemporaryNames, remove_orphans
 from feedkit.output.tree import Tree
 
 
-def save_file(path: Path, data: bytes) -> None:
-    """Write a file by rename; where it is a link, the file that it leads to. Raises `OSError` and `PublishError`."""
-    place = Path(os.path.realpath(path))
-    place.parent.mkdir(parents=True, exist_ok=True)
-    tree = Tree(root=place.parent, descriptor=None)
-    if tree.read(place.name) == data:
-        return
-    remove_orphans(tree, "")
-    temporary = next(temporary_names())
+class Replacement:
+    """A file and the bytes that are to be in it: staged, then put there or discarded.
+
+    Where it is a link, the file that it leads to is replaced. One that has these bytes, or the same lines with other
+    ends, is not touched. Each method raises `PublishError` where the file cannot be written.
+    """
+
+    def __init__(self, path: Path, data: bytes, *, setting: str) -> None:
+        """`setting` names the file in errors."""
+        self.path = path
+        self.data = data
+        self.setting = setting
+        place = Path(os.path.realpath(path))
+        self._name = place.name
+        self._tree = Tree(root=place.parent)
+        self._temporary = ""
+
+    def stage(self, names: TemporaryNames) -> bool:
+        """Write the bytes into a temporary file beside the place; False where they are there already."""
+        with self._errors():
+            old = self._tree.read(self._name)
+            if old is not None and old.replace(b"\r\n", b"\n") == self.data:
+                return False
+            self._tree.root.mkdir(parents=True, exist_ok=True)
+            remove_orphans(self._tree, "", names.used)
+            self._temporary = names.new()
+            self._tree.create(self._temporary, [self.data])
+        return True
+
+    def put(self) -> None:
+        """Put what was staged in its place; nothing where nothing was."""
+        with self._errors():
+            if self._temporary:
+                self._tree.put(self._temporary, self._name)
+                self._temporary = ""
+
+    def discard(self) -> None:
+        """Remove what was staged and is not in its place."""
+        with self._errors():
+            if self._temporary:
+                self._tree.remove(self._temporary)
+                self._temporary = ""
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            message = f"{self.setting}: {self.path}: cannot be written ({error.strerror or error})"
+            raise PublishError(message) from error
+
+
+def replace_file(path: Path, data: bytes, *, setting: str) -> bool:
+    """Replace a file as a whole; whether it differed. Raises `PublishError`."""
+    replacement = Replacement(path, data, setting=setting)
     try:
-        tree.create(temporary, [data])
-        tree.put(temporary, place.name)
+        differs = replacement.stage(TemporaryNames())
+        replacement.put()
     finally:
-        tree.remove(temporary)
+        replacement.discard()
+    return differs

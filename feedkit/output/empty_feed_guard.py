@@ -11,7 +11,7 @@ from feedkit.errors import Problem
 from feedkit.output.manifest import Written
 
 
-def emptied(
+def emptied_feeds(
     known: Mapping[str, Written], wanted: Mapping[str, Written], so: str = "nothing was written"
 ) -> Iterator[tuple[str, Problem]]:
     """Each feed, by its path, that a run would empty, with the Problem (FK505), which says what follows.

@@ -1,14 +1,10 @@
-"""Temporary files: how they are called, and which of them a killed run has left behind.
-
-Refuses to remove a file of a run that is still going.
-"""
+"""Temporary files: how they are called, and which of them a killed run has left behind."""
 
 from __future__ import annotations
 
-import itertools
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Container
 from contextlib import suppress
 
 from feedkit.errors import PublishError
@@ -17,15 +13,23 @@ from feedkit.output.tree import Tree
 _TEMPORARY = re.compile(r"\.feedkit-([0-9]{1,10})-[0-9]+\.tmp")
 
 
-def temporary_names() -> Iterator[str]:
+class TemporaryNames:
     """Names for the temporary files of one run; they say which process they belong to."""
-    return (f".feedkit-{os.getpid()}-{number}.tmp" for number in itertools.count())
+
+    def __init__(self) -> None:
+        self.used: set[str] = set()
+
+    def new(self) -> str:
+        """A name that was not used yet."""
+        name = f".feedkit-{os.getpid()}-{len(self.used)}.tmp"
+        self.used.add(name)
+        return name
 
 
 def remove_all_orphans(tree: Tree) -> None:
-    """Remove them from the whole folder, with folders that held nothing else: of those nobody may know any longer.
+    """Remove the temporary files of killed runs from the whole folder, with folders that held nothing else.
 
-    To be called after a run that was killed, since it looks at every folder.
+    Looks at every folder: only a run that follows a killed one need call it.
     """
     waiting = [""]
     while waiting:
@@ -37,14 +41,14 @@ def remove_all_orphans(tree: Tree) -> None:
                 tree.remove_empty(folder)
 
 
-def remove_orphans(tree: Tree, folder: str) -> int:
+def remove_orphans(tree: Tree, folder: str, used: Container[str] = ()) -> int:
     """Remove from a folder the temporary files of processes that are gone; returns how many there were.
 
-    To be called before a run makes files of its own there: this process's number is taken for an earlier one's, since
-    in a container every run has the same.
+    Names of this process that are not among the `used` ones are an earlier one's: in a container every run has the
+    same number.
     """
     owners = [(name, _TEMPORARY.fullmatch(name)) for name in tree.names(folder)]
-    orphans = [name for name, owner in owners if owner and not _is_running(int(owner[1]))]
+    orphans = [name for name, owner in owners if owner and name not in used and not _is_running(int(owner[1]))]
     for name in orphans:
         tree.remove(f"{folder}/{name}" if folder else name)
     return len(orphans)

@@ -1,6 +1,6 @@
 """The list of every file that feedkit wrote below a folder: only those may it replace or remove.
 
-Refuses a list that it cannot read, or that names what is not safely below the folder: without a list nobody knows whose
+A list that cannot be read, or that names what is not safely below the folder, ends a run: without it nobody knows whose
 the files are.
 """
 
@@ -21,6 +21,7 @@ from feedkit.output.paths import MANIFEST, check_path
 VERSION = 2
 
 _HINT = "restore it, or delete it and every file of feedkit's"
+_READING = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
 class Written(NamedTuple):
@@ -34,10 +35,10 @@ class Written(NamedTuple):
 
 def digest(chunks: Iterable[bytes]) -> str:
     """The SHA-256 of a document, in hexadecimal digits."""
-    found = hashlib.sha256()
+    sha256 = hashlib.sha256()
     for chunk in chunks:
-        found.update(chunk)
-    return found.hexdigest()
+        sha256.update(chunk)
+    return sha256.hexdigest()
 
 
 def load(directory: Path) -> dict[str, Written]:
@@ -51,32 +52,14 @@ def load(directory: Path) -> dict[str, Written]:
     if file.is_symlink():
         raise PublishError(f"{file}: is a link; feedkit does not write through links, remove it")
     try:
-        data = json.loads(_bytes(file))
+        with os.fdopen(os.open(file, _READING), "rb") as opened:
+            if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
+                raise ValueError("it is no regular file")  # noqa: TRY301  # As any other damage.
+            data = json.loads(opened.read())
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, RecursionError) as error:
         raise PublishError(f"{file}: cannot be read ({error}); {_HINT}") from error
-    return _rows(file, data)
-
-
-def dump(documents: Mapping[str, Written]) -> bytes:
-    """The manifest's bytes: sorted, a path a line, so that a difference is easy to read."""
-    paths = sorted(documents)
-    rows = [documents[path] for path in paths]
-    each = zip(_texts(paths), _texts([row.digests for row in rows]), map(_ending, rows), strict=True)
-    lines = ",\n".join([f'  {path}: {{"sha256": {digests}{ending}}}' for path, digests, ending in each])
-    return f'{{\n "version": {VERSION},\n "documents": {{\n{lines}\n }}\n}}\n'.encode()
-
-
-def _bytes(file: Path) -> bytes:
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    with os.fdopen(os.open(file, flags), "rb") as opened:
-        if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
-            raise ValueError("it is no regular file")
-        return opened.read()
-
-
-def _rows(file: Path, data: Any) -> dict[str, Written]:
     version = data.get("version") if isinstance(data, dict) else None
     if type(version) is int and version > VERSION:
         raise PublishError(f"{file}: is of version {version}, which a newer feedkit wrote; use that one, or {_HINT}")
@@ -97,10 +80,12 @@ def _written(file: Path, path: str, row: Any) -> Written:
     return Written(digests, entries)
 
 
-def _ending(written: Written) -> str:
-    return "" if written.entries is None else f', "entries": {written.entries}'
-
-
-def _texts(texts: list[str]) -> list[str]:
-    """Each as JSON has it: made in one call, since there are thousands. No text in JSON has a line break in it."""
-    return json.dumps(texts, ensure_ascii=False, separators=("\n", ":"))[1:-1].split("\n") if texts else []
+def dump(documents: Mapping[str, Written]) -> bytes:
+    """The manifest's bytes: sorted, a path a line, so that a difference is easy to read."""
+    encode = json.JSONEncoder(ensure_ascii=False).encode
+    rows = []
+    for path, (digests, entries) in sorted(documents.items()):
+        count = "" if entries is None else f', "entries": {entries}'
+        rows.append(f'  {encode(path)}: {{"sha256": {encode(digests)}{count}}}')
+    lines = ",\n".join(rows)
+    return f'{{\n "version": {VERSION},\n "documents": {{\n{lines}\n }}\n}}\n'.encode()

@@ -1,6 +1,6 @@
 """Where a document may go below the output folder.
 
-Refuses whatever leaves it, names that some platform cannot have, and two documents that some platform takes for one.
+Not outside of it, not by a name that some platform cannot have, and no two where some platform sees one.
 """
 
 from __future__ import annotations
@@ -10,11 +10,10 @@ import unicodedata
 from functools import lru_cache
 
 from feedkit.errors import PublishError, shown
-from feedkit.records import dataclass, field
 from feedkit.urls import is_device
 
 #: The longest file name of every usual file system, in bytes.
-MAX_NAME = 255
+MAX_NAME_BYTES = 255
 
 #: What feedkit itself keeps in the folder.
 MANIFEST = ".feedkit-manifest.json"
@@ -33,7 +32,7 @@ def check_path(path: str) -> None:
 # A build asks several times for each of its documents, and many have the same names in other folders.
 @lru_cache(maxsize=4096)
 def _is_safe(name: str) -> bool:
-    return bool(name) and not (_FORBIDDEN.search(name) or is_device(name) or len(name.encode()) > MAX_NAME)
+    return bool(name) and not (_FORBIDDEN.search(name) or is_device(name) or len(name.encode()) > MAX_NAME_BYTES)
 
 
 def same_name(path: str) -> str:
@@ -50,14 +49,14 @@ def folders(path: str) -> list[str]:
     return ["/".join(parts[: number + 1]) for number in range(len(parts))]
 
 
-@dataclass(slots=True)
 class Places:
-    """Who has which place. Not frozen: it grows with the documents of a run."""
+    """Which document has which place; it grows with the documents of a run."""
 
-    #: Each document, by what makes paths one.
-    files: dict[str, str] = field(default_factory=dict)
-    #: Each folder that one of them needs, likewise.
-    folders: dict[str, str] = field(default_factory=dict)
+    def __init__(self) -> None:
+        #: Each document, by what makes paths one.
+        self.files: dict[str, str] = {}
+        #: Each folder that one of them needs, likewise.
+        self.folders: dict[str, str] = {}
 
     def claim(self, path: str) -> None:
         """Note a document. Raises `PublishError` for one that is not safe or has the place of another one."""
@@ -67,13 +66,16 @@ class Places:
             raise PublishError(f"{path}: has the name of a file of feedkit's own")
         if other := self.files.get(name) or self.folders.get(name):
             raise PublishError(f"{path}: another document has the same place, {other}")
-        for folder in folders(path):
-            self._need(folder, path)
+        self._claim_folder(path.rpartition("/")[0], path)
         self.files[name] = path
 
-    def _need(self, folder: str, path: str) -> None:
+    def _claim_folder(self, folder: str, path: str) -> None:
+        """Note the folder of a document, and those above it."""
         name = same_name(folder)
+        if not folder or self.folders.get(name) == folder:
+            return
+        self._claim_folder(folder.rpartition("/")[0], path)
         if other := self.files.get(name):
             raise PublishError(f"{path}: another document has the same place as its folder, {other}")
-        if self.folders.setdefault(name, folder) != folder:
-            raise PublishError(f"{path}: its folder has the same place as {self.folders[name]}, spelled another way")
+        if (other := self.folders.setdefault(name, folder)) != folder:
+            raise PublishError(f"{path}: its folder has the same place as {other}, spelled another way")

@@ -19,11 +19,12 @@ from feedkit.identity import ids, ledger
 from feedkit.identity.identity import Identity, with_history
 from feedkit.identity.ids import Ledger
 from feedkit.model import Entry
-from feedkit.notify.changed_urls import Changes
+from feedkit.output.atomic_write import Replacement
+from feedkit.output.changed_urls import ChangedUrls
 from feedkit.output.report import ArticleCounts, Report
 from feedkit.output.robots import with_robots
 from feedkit.output.tree import Tree
-from feedkit.output.writer import publish
+from feedkit.output.writer import write
 from feedkit.pipeline.deferred import Waiting, Watch, may_wait
 from feedkit.pipeline.file_key import stamp
 from feedkit.pipeline.inputs import Inputs
@@ -57,11 +58,15 @@ def whole_build(
         made = ready.edition
         each = waiting.documents(made) if waiting else edition_documents(made, problems)
         noted = _Noted(problems)
-        changes = Changes(site=site, directory=Path(directory))
-        documents = noted.watched(changes.watched(with_robots(each, site, Path(directory), problems)))
-        report = publish(watch(documents, "writing"), directory, **options.of_publish)
-    if report.ok:
-        _save_ledgers(site, ready)
+        changed = ChangedUrls(site)
+        documents = noted.watched(with_robots(each, site, Path(directory), problems))
+        report = write(
+            watch(documents, "writing"),
+            directory,
+            options.of_writing(),
+            replacements=tuple(_ledgers(site, ready)),
+            on_change=changed.note,
+        )
     at_publishing = report.problems
     for problem in at_publishing:
         problems(problem)
@@ -71,8 +76,8 @@ def whole_build(
         feeds=len(made.selections),
         problems=tuple(problems.found),
         next_change=made.next_change,
-        changed_urls=changes.urls(frozenset(report.written), made.entries),
-        changed_feeds=changes.feeds(report.written),
+        changed_urls=changed.urls(frozenset(report.written), made.entries),
+        changed_feeds=changed.feeds(report.written),
     )
     if before and not at_publishing:
         memory, found = before
@@ -81,11 +86,13 @@ def whole_build(
     return report
 
 
-def _save_ledgers(site: Site, ready: Prepared) -> None:
+def _ledgers(site: Site, ready: Prepared) -> Iterator[Replacement]:
+    """The ledgers as they are to be when the documents are in their places."""
     if site.sitemap.ledger:
-        ledger.save(site.sitemap.ledger, ledger.entered(ready.edition.entries, ready.edition.lastmods))
+        pages = ledger.entered(ready.edition.entries, ready.edition.lastmods)
+        yield Replacement(site.sitemap.ledger, ledger.dump(pages), setting="sitemap.ledger")
     if site.ids and ready.ids:
-        ids.save(site.ids, ready.ids)
+        yield Replacement(site.ids, ids.dump(ready.ids), setting="ids")
 
 
 def _waiting(

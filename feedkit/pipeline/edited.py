@@ -15,10 +15,10 @@ from feedkit.config.site import Site
 from feedkit.document import Document, Kept
 from feedkit.errors import Problem
 from feedkit.model import Entry
-from feedkit.notify.changed_urls import Changes
+from feedkit.output.changed_urls import ChangedUrls
 from feedkit.output.report import Report
 from feedkit.output.tree import Tree
-from feedkit.output.writer import publish
+from feedkit.output.writer import write
 from feedkit.pipeline.deferred import Waiting, Watch
 from feedkit.pipeline.file_key import stamp
 from feedkit.pipeline.inputs import Inputs
@@ -186,9 +186,9 @@ class _Edit:
         self, waiting: Waiting, documents: Iterable[Document | Kept], options: Options, left: Left
     ) -> Report | None:
         state = left.state
-        changes = Changes(site=self.site, directory=self.folders[1])
-        each = waiting.watch(changes.watched(documents), "writing")
-        report = publish(each, self.folders[1], removes=lambda path: False, **options.of_publish)
+        changes = ChangedUrls(self.site)
+        each = waiting.watch(documents, "writing")
+        report = write(each, self.folders[1], options.of_writing(removes=False), on_change=changes.note)
         if report.problems:
             return None
         written = frozenset(report.written)

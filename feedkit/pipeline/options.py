@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
-
+from feedkit.output.writer import WriteOptions
 from feedkit.records import dataclass
 
 
@@ -17,23 +16,12 @@ class Options:
     wait: float
     jobs: int
 
-    @property
-    def of_publish(self) -> PublishOptions:
-        """Those of `publish`."""
-        return {
-            "force": self.force,
-            "allow_empty": self.allow_empty,
-            "durable": self.durable,
-            "wait": self.wait,
-            "jobs": self.jobs,
-        }
-
-
-class PublishOptions(TypedDict):
-    """Options of `publish`."""
-
-    force: bool
-    allow_empty: bool
-    durable: bool
-    wait: float
-    jobs: int
+    def of_writing(self, *, removes: bool = True) -> WriteOptions:
+        """Those of `write`."""
+        return WriteOptions(
+            force=self.force,
+            allow_empty=self.allow_empty,
+            durable=self.durable,
+            wait=self.wait,
+            removes=lambda path: removes,
+        )

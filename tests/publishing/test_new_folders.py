@@ -1,4 +1,4 @@
-"""In a folder that is not there nothing is looked for, and that changes nothing of what is written, told or refused."""
+"""What is in a folder decides what is written, told or refused; a folder is made once, and a new one not searched."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from feedkit import Document, PublishError, publish
-from feedkit.output import writer
 from feedkit.output.paths import same_name
 from feedkit.output.tree import Tree
 
@@ -67,40 +66,64 @@ BEFORE: dict[str, Callable[[Path], object]] = {
 }
 
 
-def outcome(root: Path, before: str, documents: list[Document]) -> object:
-    root.mkdir()
-    (root / "elsewhere").mkdir()
-    BEFORE[before](root / "out")
-    try:
-        report = publish(documents, root / "out")
-    except PublishError as error:
-        return str(error).replace(str(root), ""), tree(root)
-    problems = [str(problem).replace(str(root), "") for problem in report.problems]
-    return report.documents, report.written, problems, tree(root)
+#: What then stands in the way: of files and folders by name, of links.
+IN_THE_WAY = {
+    "a foreign file": "t/x/b.json",
+    "a folder for a file": "t/x/b.json",
+    "a file for a folder": "t/y",
+    "a file for the outermost folder": "t",
+}
+LINKS = {"a link": "t/y", "an outermost link": "t", "a link to nothing": "u/v"}
+#: What is there besides and stays.
+FOREIGN = {"another foreign file": {"t/y/c.json": b"mine"}}
+OURS = (".feedkit-manifest.json",)
 
 
 @pytest.mark.parametrize("order", [1, -1], ids=["forth", "back"])
 @pytest.mark.parametrize("damaged", ["", *PATHS[3:6]])
 @pytest.mark.parametrize("before", BEFORE)
-def test_the_shorter_way_does_the_same(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: str, damaged: str, order: int
-) -> None:
+def test_what_is_there_decides_what_is_written(tmp_path: Path, before: str, damaged: str, order: int) -> None:
     documents = [(bad if path == damaged else text)(path) for path in PATHS[::order]]
-    shorter = outcome(tmp_path / "one", before, documents)
-    monkeypatch.setattr(writer._Run, "_is_new", lambda self, folder: False)
-    assert outcome(tmp_path / "two", before, documents) == shorter
+    out = tmp_path / "out"
+    (tmp_path / "elsewhere").mkdir()
+    BEFORE[before](out)
+    old = tree(tmp_path)
+    if before in LINKS:
+        with pytest.raises(PublishError, match=f"out/{LINKS[before]}.*is a link"):
+            publish(documents, out)
+        assert tree(tmp_path) == old
+        return
+    report = publish(documents, out)
+    codes = [problem.code for problem in report.problems]
+    if before in IN_THE_WAY:
+        blocked = [problem.path for problem in report.problems if problem.code == "FK501"]
+        assert blocked == [str(out / IN_THE_WAY[before])]
+        assert (report.written, tree(tmp_path)) == ((), old)
+        return
+    files = {name: data for name, data in tree(out).items() if data != "folder" and name not in OURS}
+    wanted = {path: old.get(f"out/{path}") if path == damaged else b"{}" for path in PATHS}
+    assert files == {path: data for path, data in wanted.items() if data is not None} | FOREIGN.get(before, {})
+    assert codes == (["FK503"] if damaged else [])
+    same = [path for path in PATHS if path != damaged and old.get(f"out/{path}") == b"{}"]
+    assert sorted(report.written) == sorted({*PATHS} - {damaged, *same})
+    # A folder that was made for a document that is not written goes again.
+    folders = {name for name, data in tree(out).items() if data == "folder"}
+    empty = {name.removeprefix("out/") for name, data in old.items() if data == "folder" and name.startswith("out/")}
+    assert folders == {str(parent) for path in files for parent in Path(path).parents} - {"."} | empty
 
 
 def test_nothing_is_looked_for_in_new_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
     listed: list[str] = []
-    open_, names = Tree.open, Tree.names
+    made: list[str] = []
+    open_, names, make_folder = Tree.open, Tree.names, Tree.make_folder
     monkeypatch.setattr(Tree, "open", lambda self, path: (opened.append(path), open_(self, path))[1])
     monkeypatch.setattr(Tree, "names", lambda self, path: (listed.append(path), names(self, path))[1])
+    monkeypatch.setattr(Tree, "make_folder", lambda self, path: (made.append(path), make_folder(self, path))[1])
     publish([text(f"t/{number}/{name}.json") for name in "ab" for number in range(9)], tmp_path)
-    # The first one tells whether the folder of the others is there.
-    assert [path for path in opened if path != ".feedkit-manifest.json"] == ["t/0/a.json"]
-    assert listed == ["t/0"]
+    assert {*opened} <= {".feedkit-manifest.json"}
+    assert listed == [""]
+    assert made == ["t", *(f"t/{number}" for number in range(9))]
 
 
 @given(path=st.text(max_size=30) | st.text(st.characters(max_codepoint=127)))

@@ -1,26 +1,21 @@
-"""Articles in: files, mappings and objects of other builders become entries.
-
-The only reader of article files, and the only part that sees a raw value. Refuses to import a format.
-"""
+"""Articles in: files, mappings, lines of JSON and objects of other builders become entries."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from feedkit.articles.authors_file import known_authors
-from feedkit.articles.entry import make_entry
+from feedkit.articles.fields import Article, site_names
+from feedkit.articles.fields import OnTrace as OnTrace
+from feedkit.articles.fields import Trace as Trace
 from feedkit.articles.files import source_files
-from feedkit.articles.intake import Article
-from feedkit.articles.json_lines import read_json_lines as read_json_lines
-from feedkit.articles.misspelt import own_names
-from feedkit.articles.objects import as_mapping
+from feedkit.articles.normalise import parsed_article
+from feedkit.articles.objects import as_mapping, json_object
+from feedkit.articles.people import authors_table
 from feedkit.articles.reader import ArticleReader
 from feedkit.articles.report import Reporter
-from feedkit.articles.trace import OnTrace as OnTrace
-from feedkit.articles.trace import Trace as Trace
 from feedkit.config.site import Site
 from feedkit.errors import ArticleError, OnProblem, Problem, printable, raise_or_log
 from feedkit.model import Entry
@@ -74,6 +69,28 @@ def to_entry(
     if isinstance(article, Entry):
         return article
     report = Reporter(source, on_problem)
-    metadata = as_mapping(article, report, own_names(site))
-    known = known_authors(site, None, on_problem)
-    return make_entry(Article(metadata=metadata, source=source, known_authors=known, render=render), site, report)
+    metadata = as_mapping(article, report, site_names(site))
+    authors = authors_table(site, None, on_problem)
+    raw = Article(metadata=metadata, source=source, authors=authors, render=render)
+    return parsed_article(raw, site, report).complete()
+
+
+def read_json_lines(
+    lines: Iterable[str | bytes], site: Site, *, path: str = "-", on_problem: OnProblem = raise_or_log
+) -> Iterator[Entry]:
+    """The entries of articles given as JSON objects, one a line; blank lines are passed over.
+
+    `lines` may be an open file, `sys.stdin.buffer`, or a list; `path` names it in messages, `-` is standard input.
+    The keys are those of `to_entry`. With `on_problem`, each bad line is one Problem (FK201, or what the article
+    lacks) with its number and the others are read; without it, the first bad one raises `ArticleError`.
+    """
+    authors = authors_table(site, None, on_problem)
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        report = Reporter(path, on_problem, line=number)
+        try:
+            article = Article(metadata=json_object(line, report), source=f"{path}:{number}", authors=authors)
+            yield parsed_article(article, site, report).complete()
+        except ArticleError as error:
+            on_problem(error.problem)

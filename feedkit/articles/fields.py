@@ -1,146 +1,366 @@
-"""The look-up of a field among an article's keys. Refuses to judge a value: the caller says which are usable.
+"""The fields of one article, looked up by name among its keys.
 
-Remembers what was used, so that what was passed over can be told.
+What a set of keys means is worked out once: the articles of a site have few sets of keys. Remembers which values were
+used, so that those that no field could use are reported.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
-from itertools import chain
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from functools import lru_cache
 from operator import itemgetter
-from typing import Any
+from types import MappingProxyType
+from typing import Any, TypeVar
 
-from feedkit.field_names import NAMES, folded
-from feedkit.records import dataclass
+import msgspec
+
+from feedkit.articles import values
+from feedkit.articles.filedates import DateSources
+from feedkit.articles.files import SourceFile
+from feedkit.articles.naming import Place
+from feedkit.articles.objects import simple
+from feedkit.articles.report import Reporter, report_secrets
+from feedkit.articles.values import KeyValue
+from feedkit.config.site import Site
+from feedkit.errors import RefusedValue, UrlError, shown
+from feedkit.field_names import FIELDS, NAMES, folded
+from feedkit.model import Person
+from feedkit.text import illegal_names, legal
+from feedkit.urls import absolute, without_parameters
+
+T = TypeVar("T")
+
+#: A key, and the path below it where its value is a mapping; in the path, names are folded.
+KeyPath = tuple[str, tuple[str, ...]]
+#: The names that a site adds to fields.
+Aliases = tuple[tuple[str, tuple[str, ...]], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A value and where it stands."""
+class Trace(msgspec.Struct, kw_only=True):
+    """Under which keys the fields of one article stand. It is filled while the article is read."""
 
-    #: The key as its author wrote it.
-    key: str
-    #: The value, raw.
-    value: Any
+    #: The file or the object, as messages name it.
+    source: str
+    #: What was used, by field, in the order of preference.
+    used: dict[str, list[KeyValue]] = msgspec.field(default_factory=dict)
+    #: The line of each key.
+    lines: Mapping[str, int] = msgspec.field(default_factory=dict)
+    #: The file and line of the keys that a folder hands down.
+    inherited: Mapping[str, tuple[str, int]] = msgspec.field(default_factory=dict)
+
+    def place(self, key: str) -> tuple[str, int | None]:
+        """The file and the line in which a key stands."""
+        top = key.partition(".")[0]
+        if top in self.inherited:
+            return self.inherited[top]
+        return self.source, self.lines.get(key, self.lines.get(top))
+
+
+#: Is handed the trace of each article before it is read.
+OnTrace = Callable[[Trace], None]
+
+
+class Article(msgspec.Struct, frozen=True, kw_only=True):
+    """What is there of one article before it is an entry."""
+
+    #: The keys as their author wrote them, and their values.
+    metadata: Mapping[str, Any]
+    #: Where it comes from, for messages.
+    source: str = ""
+    #: Markdown behind the front matter; None where the content is in the metadata, or nowhere.
+    body: str | None = None
+    #: The line of the file at which the body begins; None where there is no file.
+    body_line: int | None = None
+    #: The file.
+    file: SourceFile | None = None
+    #: What its path says.
+    place: Place | None = None
+    #: Where the file's dates are looked for when no key has them.
+    sources: DateSources | None = None
+    #: Persons by the names and keys that articles call them.
+    authors: Mapping[str, Person] = MappingProxyType({})
+    #: Where it is noted which keys were used.
+    trace: Trace | None = None
+    #: What makes HTML of its Markdown, in place of the site's renderer.
+    render: Callable[[str], str] | None = None
+
+
+class KeySet(msgspec.Struct, frozen=True, kw_only=True):
+    """What the keys of an article mean."""
+
+    #: Where the values of each field may be, in the order of preference.
+    places: Mapping[str, tuple[KeyPath, ...]]
+    #: Keys that are one name: the one that counts, and another one.
+    doubled: tuple[tuple[str, str], ...]
+    #: Keys that look misspelt, each with the right spelling.
+    misspelt: tuple[tuple[str, str], ...]
 
 
 def _path(name: str) -> tuple[str, ...]:
     return tuple(map(folded, name.split(".")))
 
 
-def _places() -> Mapping[str, list[tuple[str, int, tuple[str, ...]]]]:
-    places: dict[str, list[tuple[str, int, tuple[str, ...]]]] = {}
+def _table() -> tuple[dict[str, list[tuple[str, int, tuple[str, ...]]]], dict[str, str]]:
+    fields: dict[str, list[tuple[str, int, tuple[str, ...]]]] = {}
+    spellings: dict[str, str] = {}
     for field, names in NAMES.items():
-        for rank, (first, *inner) in enumerate(map(_path, names)):
-            places.setdefault(first, []).append((field, rank, tuple(inner)))
-    return places
+        for rank, name in enumerate(names):
+            first, *below = _path(name)
+            fields.setdefault(first, []).append((field, rank, tuple(below)))
+            spellings.setdefault(first, name.partition(".")[0])
+    return fields, spellings
 
 
-#: What each folded key can be: a field, the rank of the name in it, and the path below the key. An article has a dozen
-#: keys and the table 150 names: looking up the former is ten times sooner.
-_PLACES = _places()
-
-_FIRST = itemgetter(0)
+#: By folded key: the fields that it may be for, each with the rank of the name in the field and the path below the key;
+#: and the spelling that the table has first.
+_FIELDS, _SPELLINGS = _table()
 
 
-class Fields:
-    """The metadata of one article, looked up by field."""
+@lru_cache(maxsize=1024)
+def key_set(keys: tuple[str, ...], aliases: Aliases, own_names: tuple[str, ...]) -> KeySet:
+    """What keys mean on a site that adds names to fields; `own_names` are all that only the site has."""
+    spelled: dict[str, str] = {}
+    doubled = [(first, key) for key in keys if (first := spelled.setdefault(folded(key), key)) != key]
+    ranked: dict[str, list[tuple[int, KeyPath]]] = {}
+    for name, key in spelled.items():
+        for field, rank, path in _FIELDS.get(name, ()):
+            ranked.setdefault(field, []).append((rank, (key, path)))
+    places = {field: tuple(place for _, place in sorted(ranks, key=itemgetter(0))) for field, ranks in ranked.items()}
+    added = dict(aliases)
+    for field in dict.fromkeys([*added, *own_names]):
+        # A field that the table does not have is a key itself.
+        names = (*added.get(field, ()), *(() if field in NAMES else (field,)))
+        paths = [(spelled[first], tuple(below)) for first, *below in map(_path, names) if first in spelled]
+        places[field] = (*paths, *places.get(field, ()))
+    own = {folded(first): first for name in own_names for first in [name.partition(".")[0]]}
+    unknown = [(key, name) for name, key in spelled.items() if name not in _SPELLINGS and name not in own]
+    return KeySet(
+        places=places,
+        doubled=tuple(doubled),
+        misspelt=tuple((key, right) for key, name in unknown if (right := nearest(name, tuple(own.items())))),
+    )
 
-    def __init__(
-        self,
-        metadata: Mapping[str, Any],
-        aliases: Mapping[str, tuple[str, ...]],
-        found: dict[str, list[Found]] | None = None,
-    ) -> None:
-        #: What was used, by field, where somebody wants to know.
-        self._found = found
-        self._values: dict[str, Found] = {}
-        self._aliases = aliases
+
+def site_names(site: Site) -> tuple[str, ...]:
+    """The names that only one site has: its aliases, and where its taxonomies come from."""
+    aliases = [name for names in site.aliases.values() for name in names]
+    return (*aliases, *[taxonomy.source for taxonomy in site.taxonomies if taxonomy.source not in NAMES])
+
+
+# Near to a name of ours, yet honest: what other generators, themes and writers have under these keys is their own.
+_HONEST = frozenset(
+    [
+        *("autor", "context", "coverart", "expired", "feature", "features", "lastmodifiedby", "lastupdatedby", "local"),
+        *("modifiedby", "publishedas", "publishedby", "publishedin", "publishedto", "publisher", "stats", "titre"),
+        *("translationof", "translations", "update", "updates", "vimeo"),
+    ]
+)
+# Names with fewer letters are never called misspelt; in names with the larger number, two letters may be wrong.
+_MIN_LETTERS, _MIN_LETTERS_FOR_TWO = 4, 10
+
+
+@lru_cache(maxsize=4096)
+def nearest(key: str, own: tuple[tuple[str, str], ...] = ()) -> str | None:
+    """The name that a folded key is a misspelling of, the first of equally near ones; None for none.
+
+    `own` are names of the site, folded and as they are written. A word and its plural are no misspellings.
+    """
+    if len(key) < _MIN_LETTERS or key in _HONEST:
+        return None
+    names = {**_SPELLINGS, **dict(own)}
+    near = [(_distance(key, name), name) for name in names if _comparable(key, name)]
+    distance, name = min(near, key=itemgetter(0), default=(_MIN_LETTERS_FOR_TWO, ""))
+    return names[name] if distance <= (2 if min(len(key), len(name)) >= _MIN_LETTERS_FOR_TWO else 1) else None
+
+
+def _comparable(key: str, name: str) -> bool:
+    # `image2` and `author2` are what they say.
+    if key[0] != name[0] or any(map(str.isdigit, key)) or abs(len(key) - len(name)) > 2 or len(name) < _MIN_LETTERS:
+        return False
+    # Four letters are too few for one that is wrong: only two that have changed places are reported.
+    if min(len(key), len(name)) == _MIN_LETTERS and sorted(key) != sorted(name):
+        return False
+    return f"{key}s" != name and key != f"{name}s"
+
+
+def _distance(key: str, name: str) -> int:
+    """How many letters are missing, too many, wrong, or have changed places with their neighbour."""
+    before: list[int] = []
+    row = list(range(len(name) + 1))
+    for i, letter in enumerate(key, start=1):
+        following = [i]
+        for j, wanted in enumerate(name, start=1):
+            cost = min(row[j] + 1, following[j - 1] + 1, row[j - 1] + (letter != wanted))
+            if i > 1 and j > 1 and letter == name[j - 2] and key[i - 2] == wanted:
+                cost = min(cost, before[j - 2] + 1)
+            following.append(cost)
+        before, row = row, following
+    return row[-1]
+
+
+_EXPECTED = {
+    "text": "a text, in quotes",
+    "date": "a date such as 2025-11-21",
+    "flag": "true or false",
+    "list": "a list",
+    "people": "a name, or a list of names",
+    "address": "an address, in quotes",
+    "picture": "the address of a picture",
+    "files": "the address of a file, or url, type and length",
+    "number": "a whole number",
+}
+
+
+class ArticleFields:
+    """The fields of one article, and what every step of its way to an entry shares."""
+
+    def __init__(self, article: Article, site: Site, report: Reporter) -> None:
+        self.article = article
+        self.site = site
+        self.report = report
+        #: The paths of all files that were looked at for it, also those where there is none.
+        self.looked_at: set[str] = set()
+        self._illegal: dict[str, str] = {}
+        self._values: dict[Any, Any] = self.legal(article.metadata)
+        keys = tuple([key for key in self._values if isinstance(key, str)])
+        self._keys = key_set(keys, tuple(site.aliases.items()), site_names(site))
         self._used: set[str] = set()
-        self._passed: dict[str, tuple[Found, str]] = {}
-        #: Pairs of keys that are one name, with different values: the one that is kept, the one that is not.
-        self.collisions: list[tuple[Found, Found]] = []
-        for key, value in metadata.items():
-            if isinstance(key, str):
-                self._add(Found(key, value))
-        self._ranked = self._rank()
+        self._unusable: dict[str, tuple[KeyValue, str]] = {}
 
-    def _rank(self) -> dict[str, list[Found]]:
-        """What stands under the names of each field, in the order of preference."""
-        ranked: dict[str, list[tuple[int, Found]]] = {}
-        for key, found in self._values.items():
-            for field, rank, path in _PLACES.get(key, ()):
-                inner = _reach(found, path) if path else found
-                if inner is not None:
-                    ranked.setdefault(field, []).append((rank, inner))
-        return {
-            field: [found for _, found in (sorted(items, key=_FIRST) if len(items) > 1 else items)]
-            for field, items in ranked.items()
-        }
+    def legal(self, value: Any, key: str = "", depth: int = 0) -> Any:
+        """The value with every text in it fit for XML; what is taken out is reported by `report_rest`.
 
-    def _add(self, found: Found) -> None:
-        kept = self._values.setdefault(folded(found.key), found)
-        if kept.value != found.value:
-            self.collisions.append((kept, found))
+        Values of other programs (sets, iterators, objects with a name) become lists and mappings on the way.
+        """
+        if isinstance(value, str):
+            if value.isprintable():
+                return value
+            names = illegal_names(value)
+            self._illegal.update({name: self._illegal.get(name, key) for name in names})
+            return legal(value) if names or "\r" in value else value
+        if value is None or isinstance(value, int | float | date):
+            return value
+        if depth > (deepest := self.site.limits.depth):
+            message = f"it is nested more than {deepest} levels deep"
+            self.report.refuse("FK202", message, key=key, hint="make it flat")
+        if isinstance(value, tuple) and hasattr(value, "_asdict"):
+            value = value._asdict()
+        if isinstance(value, Mapping):
+            return {name: self.legal(item, key or str(name), depth + 1) for name, item in value.items()}
+        if isinstance(value, list | tuple):
+            return [self.legal(item, key, depth + 1) for item in value]
+        plain = simple(value, self.report, key)
+        return value if plain is value else self.legal(plain, key, depth + 1)
 
-    @property
-    def keys(self) -> Mapping[str, Found]:
-        """What stands under each top-level key, by its folded name."""
-        return self._values
+    def report_keys(self) -> None:
+        """Warn of keys that are one name, and of those that look misspelt."""
+        for kept, other in self._keys.doubled:
+            if self._values[kept] != self._values[other]:
+                message = f"{shown(other)} and {shown(kept)} are one key; {shown(kept)} is kept"
+                self.report.warn("FK402", message, key=other, hint="take one of them out")
+        for key, name in self._keys.misspelt:
+            message = f"no field is called so; did you mean {name}?"
+            self.report.warn("FK211", message, key=key, hint=f"write {name}, or name the key under aliases")
 
-    @property
-    def used(self) -> Set[str]:
-        """The keys whose values were used."""
-        return self._used
+    def report_rest(self) -> None:
+        """Warn of values that no field could use, and of characters that were taken out; call it after all look-ups."""
+        for key, (pair, field) in self._unusable.items():
+            if key not in self._used and values.says_something(pair.value):
+                self.report_unusable(pair, field)
+        if self._illegal:
+            message = f"{', '.join(self._illegal)} taken out: no feed may contain it"
+            key = next(iter(self._illegal.values()))
+            self.report.warn("FK303", message, key=key, hint="delete the characters from the source")
 
-    def find(self, field: str, usable: Callable[[Any], bool]) -> Found | None:
+    def report_unusable(self, pair: KeyValue, field: str) -> None:
+        """Warn of a value that says nothing in its field."""
+        kind = _EXPECTED[FIELDS[field].kind] if field in FIELDS else "a text"
+        self.report.warn("FK212", f"{values.named(pair.value)} is left out", key=pair.key, hint=f"write {kind}")
+
+    def find(self, field: str, usable: Callable[[Any], bool]) -> KeyValue | None:
         """The first usable value under any of the field's names; None where there is none."""
-        if field not in self._ranked and field in NAMES and field not in self._aliases:
-            # Most fields of most articles.
-            return None
-        for found in self._every(field):
-            if usable(found.value):
-                self._used.add(found.key)
-                if self._found is not None:
-                    self._found[field] = [found]
-                return found
-            self._passed.setdefault(found.key, (found, field))
+        for pair in self._candidates(field):
+            if usable(pair.value):
+                self._note_used(field, [pair])
+                return pair
+            self._unusable.setdefault(pair.key, (pair, field))
         return None
 
-    def every(self, field: str) -> list[Found]:
+    def find_text(self, field: str) -> KeyValue | None:
+        """The first value of a field that is a text or reads as one."""
+        return self.find(field, values.is_text)
+
+    def find_filled(self, field: str) -> KeyValue | None:
+        """The first value of a field that says anything; `false` says that there is none."""
+        return self.find(field, values.says_something)
+
+    def every(self, field: str) -> list[KeyValue]:
         """All values under the field's names, in the order of preference."""
-        found = list(self._every(field))
-        if not found:
-            return found
-        self._used.update([item.key for item in found])
-        if self._found is not None:
-            self._found[field] = found
-        return found
+        if every := list(self._candidates(field)):
+            self._note_used(field, every)
+        return every
 
-    def passed_over(self) -> Iterator[tuple[Found, str]]:
-        """The values that a field refused and no other field used, with that field's name."""
-        return (item for key, item in self._passed.items() if key not in self._used)
+    def items(self, field: str) -> Iterator[tuple[str, Any]]:
+        """All values under the field's names, and of those that are lists their items, each with its key."""
+        for pair in self.every(field):
+            for item in pair.value if isinstance(pair.value, list) else [pair.value]:
+                yield pair.key, item
 
-    def _every(self, field: str) -> Iterable[Found]:
-        ranked = self._ranked.get(field, ())
-        if field in NAMES and field not in self._aliases:
-            return ranked
-        return chain(self._own(field), ranked)
+    def _candidates(self, field: str) -> Iterator[KeyValue]:
+        for key, path in self._keys.places.get(field, ()):
+            value, exists = self._values[key], True
+            for name in path:
+                below = value.items() if isinstance(value, Mapping) else ()
+                part, value = next(((part, item) for part, item in below if folded(str(part)) == name), (None, None))
+                if part is None:
+                    exists = False
+                    break
+                key = f"{key}.{part}"
+            if exists:
+                yield KeyValue(key, value)
 
-    def _own(self, field: str) -> Iterator[Found]:
-        """The values under the names that the site adds, or under a key that is no field."""
-        own = () if field in NAMES else (field,)
-        for name in (*self._aliases.get(field, ()), *own):
-            first, *inner = _path(name)
-            if (found := self._values.get(first)) and (reached := _reach(found, tuple(inner))):
-                yield reached
+    def _note_used(self, field: str, used: list[KeyValue]) -> None:
+        self._used.update([pair.key for pair in used])
+        if self.article.trace is not None:
+            self.article.trace.used[field] = used
 
+    def read(self, pair: KeyValue, convert: Callable[[Any], T]) -> T:
+        """The value, converted. A refused value ends the article: raises `ArticleError`."""
+        try:
+            return convert(pair.value)
+        except RefusedValue as error:
+            self.report.refuse_value(pair.key, error)
 
-def _reach(found: Found, path: tuple[str, ...]) -> Found | None:
-    for part in path:
-        inner = found.value.items() if isinstance(found.value, Mapping) else ()
-        key, value = next(((key, value) for key, value in inner if folded(str(key)) == part), (None, None))
-        if key is None:
+    def flag(self, field: str) -> bool | None:
+        """True or False as a field says; None where it says neither."""
+        pair = self.find(field, values.is_flag)
+        return values.flag(pair.value) if pair else None
+
+    def text(self, field: str) -> str:
+        """A text on one line; empty where there is none."""
+        pair = self.find_text(field)
+        return values.text(pair.value) if pair else ""
+
+    def short(self, field: str) -> str:
+        """A short text without markup; empty where there is none."""
+        pair = self.find_text(field)
+        return self.read(pair, values.short) if pair else ""
+
+    def address(self, text: str, base: str, key: str) -> str | None:
+        """The absolute address; None for one that must not be published, which is reported."""
+        try:
+            address = absolute(text, base)
+        except UrlError as error:
+            self.report.warn("FK205", f"{error}; it is left out", key=key, hint=error.hint)
             return None
-        found = Found(f"{found.key}.{key}", value)
-    return found
+        return self.publishable(address, key)
+
+    def publishable(self, text: str, key: str = "") -> str:
+        """An address, or a text with addresses in it, without the parameters that are to be taken out.
+
+        Warns of what looks like a secret all the same.
+        """
+        text = without_parameters(text, self.site.strip_query)
+        report_secrets(text, self.site, self.report, key=key)
+        return text

@@ -8,8 +8,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from feedkit.articles.fields import Found
 from feedkit.articles.naming import Place
+from feedkit.articles.values import KeyValue
 from feedkit.errors import OnProblem, Problem, printable
 from feedkit.imports.git_dates import History, read_history
 
@@ -25,11 +25,11 @@ class DateSources:
         self._told = False
         self._history = read_history(folder) if "git" in order else History()
 
-    def published(self, file: Path, place: Place) -> Found | None:
+    def published(self, file: Path, place: Place) -> KeyValue | None:
         """The date of publication by the first source that has one."""
         for source in self._order:
             if source == "filename":
-                found = Found("file name", place.date) if place.date else None
+                found = KeyValue("file name", place.date) if place.date else None
             elif source == "git":
                 found = self._in_git(self._history.first, file)
             else:
@@ -38,22 +38,22 @@ class DateSources:
                 return found
         return None
 
-    def updated(self, file: Path) -> Found | None:
+    def updated(self, file: Path) -> KeyValue | None:
         """The date of the last commit, if git is a source and there was one after the first."""
         last = self._in_git(self._history.last, file)
         return None if last == self._in_git(self._history.first, file) else last
 
-    def _in_git(self, dates: dict[str, str], file: Path) -> Found | None:
+    def _in_git(self, dates: dict[str, str], file: Path) -> KeyValue | None:
         date = dates.get(file.relative_to(self._folder).as_posix()) if dates else None
-        return Found("git", date) if date else None
+        return KeyValue("git", date) if date else None
 
-    def _modified(self, file: Path) -> Found | None:
+    def _modified(self, file: Path) -> KeyValue | None:
         try:
             moment = datetime.fromtimestamp(int(file.stat().st_mtime), UTC)
         except (OSError, OverflowError, ValueError):
             return None
         self._tell()
-        return Found("mtime", moment.isoformat())
+        return KeyValue("mtime", moment.isoformat())
 
     def _tell(self) -> None:
         if not self._told:

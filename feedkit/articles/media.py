@@ -1,136 +1,370 @@
-"""An article's picture and attached files. Refuses a word that is no address, and a file whose type nobody knows."""
+"""Pictures, attached files and episodes of an article: their addresses, types and sizes.
+
+A type depends on the suffix alone, never on the tables of the machine, so that the output is the same everywhere.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator, Mapping
-from typing import Any
+from functools import cache
+from pathlib import Path, PurePosixPath
+from types import MappingProxyType
+from typing import Any, get_args
+from urllib.parse import unquote, urlsplit
+
+import msgspec
 
 from feedkit.articles import values
-from feedkit.articles.intake import Intake
-from feedkit.articles.measuring import Measured, measure
-from feedkit.errors import shown
+from feedkit.articles.fields import ArticleFields
+from feedkit.config.checks import language_tag
+from feedkit.errors import SettingsError, shown
+from feedkit.field_names import folded
 from feedkit.model import Enclosure, Image
+from feedkit.podcast_values import Episode, EpisodeType, Participant, Transcript
+
+#: Media types by suffix (IANA media type registry).
+TYPES = MappingProxyType(
+    {
+        ".avif": "image/avif",
+        ".bmp": "image/bmp",
+        ".epub": "application/epub+zip",
+        ".flac": "audio/flac",
+        ".gif": "image/gif",
+        ".heic": "image/heic",
+        ".jpeg": "image/jpeg",
+        ".jpg": "image/jpeg",
+        ".jxl": "image/jxl",
+        ".m4a": "audio/mp4",
+        ".m4v": "video/mp4",
+        ".mov": "video/quicktime",
+        ".mp3": "audio/mpeg",
+        ".mp4": "video/mp4",
+        ".oga": "audio/ogg",
+        ".ogg": "audio/ogg",
+        ".ogv": "video/ogg",
+        ".opus": "audio/ogg",
+        ".pdf": "application/pdf",
+        ".png": "image/png",
+        ".svg": "image/svg+xml",
+        ".tif": "image/tiff",
+        ".tiff": "image/tiff",
+        ".wav": "audio/wav",
+        ".webm": "video/webm",
+        ".webp": "image/webp",
+        ".zip": "application/zip",
+    }
+)
+
+# Podcast namespace 1.0 `podcast:transcript` "Supported file types".
+_TRANSCRIPTS = MappingProxyType(
+    {
+        ".html": "text/html",
+        ".json": "application/json",
+        ".srt": "application/x-subrip",
+        ".txt": "text/plain",
+        ".vtt": "text/vtt",
+    }
+)
 
 # A bare word without dot or slash is the key of some catalogue, not an address.
-_is_address = re.compile(r"[./]").search
+_IS_ADDRESS = re.compile(r"[./]")
 
 
-def image(intake: Intake, url: str) -> Image | None:
+class Measured(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be said of a file. None is unknown."""
+
+    #: The media type.
+    type: str | None = None
+    #: Bytes.
+    length: int | None = None
+    #: Pixels.
+    width: int | None = None
+    #: Pixels.
+    height: int | None = None
+    #: Seconds.
+    duration: int | None = None
+    #: The paths at which it was looked for, also those where there is no file.
+    looked_at: tuple[str, ...] = ()
+
+
+def measure(
+    url: str, reference: str, base_url: str, *, folder: Path | None = None, static: tuple[Path, ...] = ()
+) -> Measured:
+    """Type, length and pixels or seconds of the file at an address, as far as they are known without the network.
+
+    `url` is absolute, `reference` what the author wrote; the file is looked for below the `static` folders by its
+    address, and in the article's own `folder` by its reference.
+    """
+    type_ = TYPES.get(_suffix(url))
+    candidates: list[tuple[Path, str]] = []
+    if static and url.startswith(base_url):
+        below = unquote(urlsplit(url).path[len(urlsplit(base_url).path) :])
+        candidates += [(root, below) for root in static]
+    if folder is not None and "://" not in reference and not reference.startswith("/"):
+        candidates.append((folder, unquote(urlsplit(reference).path)))
+    looked_at: list[str] = []
+    for root, name in candidates:
+        if not name or "\0" in name:
+            continue
+        looked_at.append(str(root / name))
+        file = (root / name).resolve()
+        # Never a file outside of the folder, whatever `..` or link the name holds.
+        if file.is_relative_to(root.resolve()) and file.is_file():
+            sizes = _seconds(file) if (type_ or "").startswith(("audio/", "video/")) else _pixels(file)
+            return Measured(type=type_, length=file.stat().st_size, looked_at=tuple(looked_at), **sizes)
+    return Measured(type=type_, looked_at=tuple(looked_at)) if looked_at else _of_type(type_)
+
+
+@cache
+def _of_type(type_: str | None) -> Measured:
+    return Measured(type=type_)
+
+
+def _suffix(url: str) -> str:
+    """The suffix of the file at an address, in lower case; empty where it has none."""
+    path = url.partition("#")[0].partition("?")[0].partition("://")[2].partition("/")[2]
+    name = (unquote(path) if "%" in path else path).rstrip("/").rpartition("/")[2]
+    stem, _, suffix = name.rpartition(".")
+    return f".{suffix.lower()}" if stem and suffix else ""
+
+
+def _pixels(file: Path) -> dict[str, int]:
+    # Late: it imports the network, which most builds never need.
+    import imagesize
+
+    try:
+        width, height = imagesize.get(file)
+    except (ValueError, OSError):
+        return {}
+    return {"width": width, "height": height} if width > 0 and height > 0 else {}
+
+
+def _seconds(file: Path) -> dict[str, int]:
+    """How long a file plays, where the extra `audio` is installed and knows the file."""
+    try:
+        from tinytag import TinyTag
+    except ImportError:
+        return {}
+    try:
+        duration = TinyTag.get(file).duration
+    except Exception:  # noqa: BLE001  # a damaged file; its length is known all the same
+        return {}
+    # Half a second is one: Python would round 2.5 to the even 2. Less than half is no silence.
+    return {"duration": max(1, int(duration + 0.5))} if duration else {}
+
+
+def image(fields: ArticleFields, url: str) -> Image | None:
     """The hero picture: the first usable value under any of its names; a text, a mapping, or the first of a list."""
-    for found in intake.fields.every("image"):
-        for value in found.value if isinstance(found.value, list) else [found.value]:
-            if made := _image(intake, value, url, found.key):
-                return made
+    for key, value in fields.items("image"):
+        item = value if isinstance(value, Mapping) else {"src": value}
+        reference = _reference(fields, item, key, "src", "url", "path")
+        if reference is None:
+            continue
+        if not _IS_ADDRESS.search(reference):
+            message = f"{shown(reference)} is no address of a picture; it is left out"
+            fields.report.note("FK207", message, key=key, hint="write its address, such as /img/sea.png")
+            continue
+        address = fields.address(reference, url, key)
+        if address is None:
+            continue
+        measured = _measured(fields, address, reference)
+        return Image(
+            url=address,
+            alt=_text(item, "alt") or fields.short("image_alt"),
+            type=measured.type,
+            length=measured.length,
+            width=_number(fields, item, "width", key) or measured.width,
+            height=_number(fields, item, "height", key) or measured.height,
+        )
     return None
 
 
-def _image(intake: Intake, value: Any, url: str, key: str) -> Image | None:
-    mapping = value if isinstance(value, Mapping) else {"src": value}
-    reference = _reference(intake, mapping, key, "src", "url", "path")
-    if reference is None:
-        return None
-    if not _is_address(reference):
-        message = f"{shown(reference)} is no address of a picture; it is left out"
-        intake.report.note("FK207", message, key=key, hint="write its address, such as /img/sea.png")
-        return None
-    address = intake.address(reference, url, key)
-    if address is None:
-        return None
-    known = _measured(intake, address, reference)
-    return Image(
-        url=address,
-        alt=_first(mapping, "alt") or intake.short("image_alt"),
-        type=known.type,
-        length=known.length,
-        width=_number(intake, mapping, "width", key) or known.width,
-        height=_number(intake, mapping, "height", key) or known.height,
-    )
-
-
-def enclosures(intake: Intake, url: str, hero: Image | None) -> Iterator[Enclosure]:
+def enclosures(fields: ArticleFields, url: str, hero: Image | None) -> Iterator[Enclosure]:
     """The attached files of all their keys: addresses, mappings with url, type, length, title and duration, lists.
 
     A file that is named twice is attached once. The hero picture comes last, where the site wants it at all.
     """
     seen: set[str] = set()
-    for found in intake.fields.every("enclosures"):
-        for value in found.value if isinstance(found.value, list) else [found.value]:
-            mapping = value if isinstance(value, Mapping) else {"url": value}
-            if made := _enclosure(intake, mapping, url, found.key, seen):
-                seen.add(made.url)
-                yield made
-    if hero and intake.site.hero_enclosure and hero.url not in seen and (made := _of_hero(intake, hero)):
-        yield made
-
-
-def _of_hero(intake: Intake, image: Image) -> Enclosure | None:
-    return _checked(intake, Enclosure(url=image.url, type=image.type or "", length=image.length), image.url, "image")
+    for key, value in fields.items("enclosures"):
+        item = value if isinstance(value, Mapping) else {"url": value}
+        if enclosure := _enclosure(fields, item, url, key, seen):
+            seen.add(enclosure.url)
+            yield enclosure
+    if hero and fields.site.hero_enclosure and hero.url not in seen:
+        enclosure = Enclosure(url=hero.url, type=hero.type or "", length=hero.length)
+        if _is_complete(fields, enclosure, hero.url, "image"):
+            yield enclosure
 
 
 def _enclosure(
-    intake: Intake, mapping: Mapping[str, Any], url: str, key: str, seen: Container[str]
+    fields: ArticleFields, item: Mapping[str, Any], url: str, key: str, seen: Container[str]
 ) -> Enclosure | None:
-    """The attached file of a mapping; None, and nothing told, for one of which there was enough before."""
-    reference = _reference(intake, mapping, key, "url", "src", "href")
-    address = intake.address(reference, url, key) if reference else None
+    """The attached file of a mapping; None, and no problem, for one that was seen before."""
+    reference = _reference(fields, item, key, "url", "src", "href")
+    address = fields.address(reference, url, key) if reference else None
     if reference is None or address is None or address in seen:
         return None
-    known = _measured(intake, address, reference)
-    type_ = _first(mapping, "type", "mime_type") or known.type
-    made = Enclosure(
+    measured = _measured(fields, address, reference)
+    enclosure = Enclosure(
         url=address,
-        type=type_ or "",
-        length=_number(intake, mapping, "length", key) if known.length is None else known.length,
-        title=_first(mapping, "title") or "",
-        duration=_number(intake, mapping, "duration", key) or known.duration,
+        type=_text(item, "type", "mime_type") or measured.type or "",
+        length=_number(fields, item, "length", key) if measured.length is None else measured.length,
+        title=_text(item, "title") or "",
+        duration=_number(fields, item, "duration", key) or measured.duration,
     )
-    return _checked(intake, made, reference, key)
+    return enclosure if _is_complete(fields, enclosure, reference, key) else None
 
 
-def _checked(intake: Intake, made: Enclosure, reference: str, key: str) -> Enclosure | None:
-    """The file; None for one whose type nobody knows, which is told, as an unknown length is."""
-    if not values.is_media_type(made.type):
+def _is_complete(fields: ArticleFields, enclosure: Enclosure, reference: str, key: str) -> bool:
+    """Whether the type of an attached file is known; if not, that is reported, as an unknown length is."""
+    if not values.is_media_type(enclosure.type):
         message = f"{shown(reference)} has no known media type; it is left out"
-        intake.report.warn("FK208", message, key=key, hint="write its type, such as audio/mpeg")
-        return None
-    if made.length is None:
+        fields.report.warn("FK208", message, key=key, hint="write its type, such as audio/mpeg")
+        return False
+    if enclosure.length is None:
         message = f"the length of {shown(reference)} is not known: RSS says 0, the other formats nothing"
-        intake.report.note("FK220", message, key=key, hint="write its length in bytes")
-    return made
+        fields.report.note("FK220", message, key=key, hint="write its length in bytes")
+    return True
 
 
-def _reference(intake: Intake, mapping: Mapping[str, Any], key: str, *names: str) -> str | None:
-    """What stands for the address in a mapping; nothing, and a flag, say that there is none, and the rest is told."""
-    value = values.pick(mapping, *names)
+def _measured(fields: ArticleFields, address: str, reference: str) -> Measured:
+    file = fields.article.file
+    folder = file.folder if file else None
+    measured = measure(address, reference, fields.site.base_url, folder=folder, static=fields.site.static)
+    fields.looked_at.update(measured.looked_at)
+    return measured
+
+
+def _reference(fields: ArticleFields, item: Mapping[str, Any], key: str, *names: str) -> str | None:
+    """What stands for the address in a mapping; null and a flag say that there is none, all else is reported."""
+    value = values.pick(item, *names)
     if isinstance(value, str) and not values.is_flag(value):
         return values.address(value)
     # A picture of nothing may still have its alternative text.
-    rest = {name: item for name, item in mapping.items() if name != "alt"} if value is None else value
+    rest = {name: part for name, part in item.items() if name != "alt"} if value is None else value
     if values.filled(rest) and not values.is_flag(value):
-        intake.report.warn(
-            "FK212", f"{values.named(rest)} is left out", key=key, hint=f"give it as {names[0]}: address"
-        )
+        message = f"{values.named(rest)} is left out"
+        fields.report.warn("FK212", message, key=key, hint=f"give it as {names[0]}: address")
     return None
 
 
-def _number(intake: Intake, mapping: Mapping[str, Any], name: str, key: str) -> int | None:
-    value = values.pick(mapping, name)
-    found = values.seconds(value) if name == "duration" else values.number(value)
-    if found is None and value is not None:
+def _number(fields: ArticleFields, item: Mapping[str, Any], name: str, key: str) -> int | None:
+    value = values.pick(item, name)
+    number = values.seconds(value) if name == "duration" else values.number(value)
+    if number is None and value is not None:
         hint = "write a number of seconds, or 1:02:03" if name == "duration" else "write a whole number"
-        intake.report.warn("FK212", f"its {name} {shown(value)} is left out", key=key, hint=hint)
-    return found
+        fields.report.warn("FK212", f"its {name} {shown(value)} is left out", key=key, hint=hint)
+    return number
 
 
-def _first(mapping: Mapping[str, Any], *names: str) -> str | None:
-    value = values.pick(mapping, *names)
+def _text(item: Mapping[str, Any], *names: str) -> str | None:
+    value = values.pick(item, *names)
     return values.text(value) if isinstance(value, str) else None
 
 
-def _measured(intake: Intake, address: str, reference: str) -> Measured:
-    """What is known of a file at an address, to which the article refers."""
-    folder = intake.article.file.parent if intake.article.file and "://" not in reference else None
-    measured = measure(address, reference, intake.site.base_url, beside=folder, static=intake.site.static)
-    intake.looked_at.update(measured.looked_at)
-    return measured
+def episode(fields: ArticleFields, url: str, enclosures: tuple[Enclosure, ...]) -> Episode | None:
+    """What makes the article an episode; None where the site is no podcast, or no file is attached."""
+    if fields.site.podcast is None or not enclosures:
+        return None
+    return Episode(
+        season=_count(fields, "season"),
+        season_name=fields.short("season_name"),
+        number=_count(fields, "episode"),
+        type=_episode_type(fields),
+        explicit=fields.flag("explicit"),
+        block=fields.flag("episode_block") or False,
+        image=_address(fields, "episode_image", url),
+        title=fields.short("episode_title"),
+        transcripts=tuple(_transcripts(fields, url)),
+        chapters=_address(fields, "chapters", url),
+        persons=tuple(_participants(fields, url)),
+    )
+
+
+def _count(fields: ArticleFields, field: str) -> int | None:
+    pair = fields.find(field, values.is_number)
+    number = values.whole(pair.value) if pair else None
+    if pair and (number or 0) < 1:
+        fields.report.warn("FK212", f"{shown(pair.value)} is left out", key=pair.key, hint="write a number from 1")
+        return None
+    return number
+
+
+def _episode_type(fields: ArticleFields) -> EpisodeType:
+    if pair := fields.find_text("episode_type"):
+        word = values.text(pair.value).casefold()
+        for type_ in get_args(EpisodeType):
+            if word == type_:
+                return type_  # type: ignore[no-any-return]  # one of its own words
+        hint = f"write one of {', '.join(get_args(EpisodeType))}"
+        fields.report.warn("FK212", f"{shown(pair.value)} is left out", key=pair.key, hint=hint)
+    return "full"
+
+
+def _address(fields: ArticleFields, field: str, url: str) -> str | None:
+    pair = fields.find_text(field)
+    return fields.address(values.address(pair.value), url, pair.key) if pair else None
+
+
+def _parts(fields: ArticleFields, field: str, name: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The mappings under a field's names, each with its key; anything else is the part that must be there."""
+    for key, value in fields.items(field):
+        if values.says_something(value):
+            yield key, value if isinstance(value, Mapping) else {name: value}
+
+
+def _transcripts(fields: ArticleFields, url: str) -> Iterator[Transcript]:
+    for key, item in _parts(fields, "transcripts", "url"):
+        reference = values.pick(item, "url", "src", "href")
+        if reference is None:
+            hint = "give it as url: address"
+            fields.report.warn("FK212", "a transcript without an address is left out", key=key, hint=hint)
+        address = _part_address(fields, reference, url, key)
+        if address is None:
+            continue
+        type_ = values.pick(item, "type") or _TRANSCRIPTS.get(PurePosixPath(urlsplit(address).path).suffix.lower())
+        if not values.is_media_type(type_):
+            message = f"{shown(reference)} has no known media type; it is left out"
+            fields.report.warn("FK208", message, key=key, hint="write its type, such as text/vtt")
+            continue
+        captions = str(values.pick(item, "rel")).casefold() == "captions"
+        yield Transcript(url=address, type=str(type_), language=_language(fields, item, key), captions=captions)
+
+
+def _part_address(fields: ArticleFields, reference: Any, url: str, key: str) -> str | None:
+    """An absolute address within a mapping; None where there is none, and for what is reported."""
+    if reference is None:
+        return None
+    if not values.is_text(reference):
+        message = f"{values.named(reference)} is left out"
+        fields.report.warn("FK212", message, key=key, hint="write one address, as a text")
+        return None
+    return fields.address(values.address(reference), url, key)
+
+
+def _language(fields: ArticleFields, item: Mapping[str, Any], key: str) -> str | None:
+    value = values.pick(item, "language", "lang")
+    try:
+        return language_tag(str(value)) if value else None
+    except SettingsError:
+        message = f"{shown(value)} is no language tag; it is left out"
+        fields.report.warn("FK206", message, key=key, hint="write one such as en, de-CH or zh-Hant")
+        return None
+
+
+def _participants(fields: ArticleFields, url: str) -> Iterator[Participant]:
+    for key, item in _parts(fields, "participants", "name"):
+        name = values.pick(item, "name", "title")
+        if not values.is_text(name):
+            fields.report.warn("FK212", "somebody without a name is left out", key=key, hint="give each person a name")
+            continue
+        # Podcast namespace 1.0 `podcast:person`: without a role, a person is the host.
+        role = "guest" if folded(key) in ("guest", "guests") else ""
+        yield Participant(
+            name=values.short(name),
+            role=str(values.pick(item, "role") or role).casefold(),
+            group=str(values.pick(item, "group") or "").casefold(),
+            url=_part_address(fields, values.pick(item, "url", "href", "link"), url, key),
+            image=_part_address(fields, values.pick(item, "image", "img", "avatar"), url, key),
+        )

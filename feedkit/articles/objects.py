@@ -1,21 +1,25 @@
-"""Objects of other builders as mappings: dataclasses, attrs, pydantic, rows, anything with attributes.
+"""Articles of other programs as mappings: objects with attributes, rows, and lines of JSON.
 
-Refuses private attributes and methods, and what is no article at all; an attribute that raises is a Problem that names
-it and its object.
+An attribute that raises is a Problem that names it and its object; private attributes and methods are no values.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
 from functools import cached_property
 from pathlib import PurePath
-from typing import Any
+from typing import Any, NoReturn
 
 from feedkit.articles.report import Reporter
+from feedkit.articles.unreadable import LineError, line_reason
 from feedkit.errors import said, shown
 from feedkit.field_names import NAMES, folded
 from feedkit.lazy_regex import later
+
+#: The longest line of JSON, in characters or bytes.
+MAX_LINE_LENGTH = 16 * 1024 * 1024
 
 #: Where the value of a field is: an attribute's name, with dots to reach deeper, or a function of the object.
 Attribute = str | Callable[[Any], Any]
@@ -48,14 +52,13 @@ def as_mapping(article: Any, report: Reporter, more: Iterable[str] = ()) -> Mapp
     if isinstance(article, _NO_ARTICLE) and not hasattr(article, "_fields"):
         hint = "give a mapping, an object with attributes, or (object, {field: attribute})"
         report.refuse("FK202", f"{shown(type(article).__name__)} is no article", hint=hint)
-    names = dict.fromkeys((*_own_names(article), *_known_names(), *more))
-    return _attributes(article, names, report)
+    return _attributes(article, dict.fromkeys((*_public_names(article), *_field_names(), *more)), report)
 
 
 def _mapped(
     article: object, places: Mapping[str, Attribute], report: Reporter, more: Iterable[str]
 ) -> Mapping[str, Any]:
-    """The values at the places that the caller named; what he did not name is found as usual."""
+    """The values at the places that the caller named; the other fields by their names, as of any object."""
     fields = {_field(name): _at(article, place, name, report) for name, place in places.items()}
     named = {NAMES.get(field, (field,))[0]: value for field, value in fields.items() if value is not None}
     # A name of two fields stays: `published` may be the date that is found elsewhere, and the flag of a draft.
@@ -80,7 +83,7 @@ def _at(article: object, place: Attribute, field: str, report: Reporter) -> Any:
     value: Any = article
     for name in place.split("."):
         owner = value
-        value = _guarded(lambda: _item(owner, name), article, f"the attribute {shown(place)}", place, report)  # noqa: B023
+        value = _guarded(lambda: _item(owner, name), article, f"the attribute {shown(place)}", place, report)  # noqa: B023  # called at once
     return value
 
 
@@ -88,7 +91,7 @@ def _item(owner: Any, name: str) -> Any:
     return owner[name] if isinstance(owner, Mapping) else getattr(owner, name)
 
 
-def _own_names(article: object) -> Iterator[str]:
+def _public_names(article: object) -> Iterator[str]:
     slots = getattr(type(article), "__slots__", ())
     for names in (getattr(article, "__dict__", ()), getattr(article, "_fields", ()), slots):
         yield from (name for name in ([names] if isinstance(names, str) else names) if not name.startswith("_"))
@@ -96,7 +99,7 @@ def _own_names(article: object) -> Iterator[str]:
         yield from (name for name in getattr(kind, "__slots__", ()) if not name.startswith("_"))
 
 
-def _known_names() -> Iterator[str]:
+def _field_names() -> Iterator[str]:
     for names in NAMES.values():
         for name in names:
             if "." not in name:
@@ -105,12 +108,12 @@ def _known_names() -> Iterator[str]:
 
 
 def _attributes(article: object, names: Iterable[str], report: Reporter) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    attributes: dict[str, Any] = {}
     for name in names:
-        value = _guarded(lambda: _value(article, name), article, f"the attribute {shown(name)}", name, report)  # noqa: B023
+        value = _guarded(lambda: _value(article, name), article, f"the attribute {shown(name)}", name, report)  # noqa: B023  # called at once
         if value is not None and not callable(value):
-            found[name] = value
-    return found
+            attributes[name] = value
+    return attributes
 
 
 def _value(article: object, name: str) -> Any:
@@ -127,13 +130,9 @@ def _guarded(read: Callable[[], Any], article: object, what: str, key: str, repo
         return read()
     except Exception as error:  # noqa: BLE001
         # Whatever another program's property raises, it is this article's problem, not that of the others.
+        message = f"{what} of {type(article).__name__} raises {type(error).__name__}{said(error)}"
         hint = "mend it, or name another place: (object, {field: attribute})"
-        report.refuse(
-            "FK210",
-            f"{what} of {type(article).__name__} raises {type(error).__name__}{said(error)}",
-            key=key,
-            hint=hint,
-        )
+        report.refuse("FK210", message, key=key, hint=hint)
 
 
 def simple(value: Any, report: Reporter, key: str) -> Any:
@@ -156,3 +155,32 @@ def simple(value: Any, report: Reporter, key: str) -> Any:
     if parts := _attributes(value, _PARTS, report):
         return parts
     return _guarded(lambda: list(value), value, "the list", key, report) if isinstance(value, Iterable) else value
+
+
+def json_object(line: str | bytes, report: Reporter) -> dict[str, Any]:
+    """The JSON object in a line. Raises `ArticleError` (FK201).
+
+    A key that stands twice, and numbers that JSON does not have, are refused, too.
+    """
+    try:
+        if len(line) > MAX_LINE_LENGTH:
+            raise LineError(f"it has more than {MAX_LINE_LENGTH:,} characters")
+        text = line.decode("utf-8-sig") if isinstance(line, bytes) else line.removeprefix("\ufeff")
+        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        report.refuse("FK201", f"the line is no JSON ({line_reason(error)})", hint="write one object a line, in UTF-8")
+    if not isinstance(value, dict):
+        report.refuse("FK201", f"the line is no JSON object, but {shown(value)}", hint="write one object a line")
+    return value
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    mapping = dict(pairs)
+    if len(mapping) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise LineError(f"the key {shown(next(key for key in keys if keys.count(key) > 1))} stands twice")
+    return mapping
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise LineError(f"{name} is no number in JSON")

@@ -1,90 +1,190 @@
-"""Who wrote an article, and in which language. Refuses to split a name at a comma or an `and` unless it is told to."""
+"""Who wrote an article: raw values as persons, and the table of authors that says who `author: ann` is.
+
+Names are split at a comma or an `and` only where `Site.split_authors` says so.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
 
 from feedkit.articles import values
-from feedkit.articles.intake import Intake
-from feedkit.articles.persons import is_mail, persons
-from feedkit.config.checks import language_tag
-from feedkit.errors import SettingsError, shown
+from feedkit.articles.fields import ArticleFields
+from feedkit.articles.unreadable import FrontMatterError
+from feedkit.config.site import AUTHORS_FILES, Site
+from feedkit.errors import OnProblem, Problem, RefusedValue, shown
+from feedkit.lazy_regex import later
 from feedkit.model import Person
 from feedkit.records import replace
 
+#: The largest file of authors.
+MAX_AUTHORS_BYTES = 1024 * 1024
 
-def by_name(authors: Iterable[Person]) -> Mapping[str, Person]:
-    """The persons by what articles may call them: their names and their keys."""
-    return {name: person for person in authors for name in (person.name, person.key) if name}
+_MAIL = r"[^\s<>()@,;]+@[^\s<>()@,;]+"
+_IS_MAIL = later(_MAIL)
+_WEB = r"https?://[^\s<>()]+"
+_BY_NAME = re.compile(rf"([^<>]+?)\s*(?:<({_MAIL})>)?\s*(?:\(({_WEB})\)|<({_WEB})>)?")
+_BY_MAIL = re.compile(rf"({_MAIL})\s*\(([^()]+)\)")
+
+# `Ann Lee, Bo Ek; Cy Day and Di Fu`; not inside of `<…>` and `(…)`.
+_BETWEEN = later(r"(?:\s*[,;]\s*(?:and\s+|&\s*)?|\s+(?:and|&)\s+)(?![^(<]*[)>])")
+#: The longest text that is split: the look ahead takes time by the square of it.
+_MAX_SPLIT_CHARS = 1_000
+
+# The names that systems give to the parts of a person, the most telling one first.
+_NAMES = ("display_name", "name", "title", "login", "key")
+_URLS = ("url", "uri", "link", "website", "homepage", "web", "site")
+_AVATARS = ("avatar", "avatar_url", "image", "image_url", "picture", "photo")
 
 
-def authors(intake: Intake) -> tuple[Person, ...]:
-    """The authors, with what the site's table knows of them; the site's only author where the article names none."""
-    found = intake.find_filled("authors")
-    if found is None:
-        # With several authors on the list, nobody knows which of them it was.
-        return intake.site.authors if len(intake.site.authors) == 1 else ()
-    known = intake.article.known_authors
-    split = intake.site.split_authors
-    named = intake.read(found, lambda value: [_known(person, known) for person in persons(value, split=split)])
-    complete = (_with_addresses(intake, person, found.key) for person in _completed(intake, named))
-    return tuple(dict.fromkeys(complete))
+def authors(fields: ArticleFields) -> tuple[Person, ...]:
+    """The authors, with what the table adds to them; the site's only author where the article names none."""
+    pair = fields.find_filled("authors")
+    if pair is None:
+        # With several authors in the settings, nothing says which of them it was.
+        return fields.site.authors if len(fields.site.authors) == 1 else ()
+    named = fields.read(pair, lambda value: list(_persons(value, split=fields.site.split_authors)))
+    persons = [_from_table(person, fields.article.authors) for person in named]
+    # A single author may have more in keys of the article: `authorURL`, `authorEmail`, `authorImageURL`.
+    for part in ("url", "email", "avatar"):
+        more = fields.find_text(f"author_{part}")
+        if more and len(persons) != 1:
+            message = f"{shown(more.value)} is left out: it does not say which author it belongs to"
+            fields.report.warn("FK212", message, key=more.key, hint="write it into the author's own mapping")
+        elif more and not getattr(persons[0], part):
+            persons = [replace(persons[0], **{part: values.address(more.value)})]
+    return tuple(dict.fromkeys([_absolute(fields, person, pair.key) for person in persons]))
 
 
-def _known(person: Person, known: Mapping[str, Person]) -> Person:
-    """The person, with what the table adds; what the article itself says wins."""
-    entry = known.get(person.key) or known.get(person.name)
-    if entry is None:
+def _persons(value: Any, *, split: bool) -> Iterator[Person]:
+    """One person for a text, a mapping (name, email, url, avatar) or each item of a list; nothing for null.
+
+    `Name <mail> (address)` and `mail (Name)` are taken apart. A text with commas or an `and` is one name, unless
+    `split` is set. Raises `RefusedValue` (FK202) for anything else.
+    """
+    for item in value if isinstance(value, list | tuple) else [value]:
+        if isinstance(item, Person):
+            yield item
+        elif isinstance(item, Mapping):
+            if values.filled(item):
+                yield _person(item)
+        elif values.filled(item):
+            name = values.text(item)
+            several = split and len(name) <= _MAX_SPLIT_CHARS
+            yield from map(_mailbox, filter(None, _BETWEEN.split(name)) if several else [name])
+
+
+@lru_cache(maxsize=4096)
+def _mailbox(name: str) -> Person:
+    if match := _BY_MAIL.fullmatch(name):
+        return Person(name=match[2].strip(), email=match[1])
+    if match := _BY_NAME.fullmatch(name):
+        return Person(name=match[1].strip(), email=match[2], url=match[3] or match[4])
+    return Person(name=name)
+
+
+def _person(item: Mapping[str, Any], key: str = "") -> Person:
+    """The person in a mapping; `key` is what articles call him. Raises `RefusedValue` (FK202) without a name."""
+    name = values.pick(item, *_NAMES) or key
+    if not values.is_text(name):
+        raise RefusedValue("an author has no name", code="FK202", hint="give each author a name: …")
+    return Person(
+        name=values.text(name),
+        email=_text(values.pick(item, "email", "mail")),
+        url=_address(values.pick(item, *_URLS)),
+        avatar=_address(values.pick(item, *_AVATARS)),
+        key=key or _text(values.pick(item, "key")) or "",
+    )
+
+
+def _text(value: Any) -> str | None:
+    return values.text(value) if values.filled(value) else None
+
+
+def _address(value: Any) -> str | None:
+    if isinstance(value, Mapping):
+        value = values.pick(value, "src", "url")
+    return values.address(value) if values.filled(value) else None
+
+
+def _from_table(person: Person, table: Mapping[str, Person]) -> Person:
+    """The person with what the table adds; what the article itself says wins."""
+    row = table.get(person.key) or table.get(person.name)
+    if row is None:
         return person
     own = {name: value for name in ("email", "url", "avatar") if (value := getattr(person, name))}
-    return replace(entry, **own)
+    return replace(row, **own)
 
 
-def _completed(intake: Intake, found: list[Person]) -> list[Person]:
-    """A single author, with what stands in keys beside: `authorURL`, `authorEmail`, `authorImageURL`."""
-    beside = {name: intake.find_text(f"author_{name}") for name in ("url", "email", "avatar")}
-    given = {name: item for name, item in beside.items() if item}
-    if len(found) != 1:
-        for item in given.values():
-            message = f"{shown(item.value)} is left out: it does not say which author it belongs to"
-            intake.report.warn("FK212", message, key=item.key, hint="write it into the author's own mapping")
-        return found
-    missing = {name: values.address(item.value) for name, item in given.items() if not getattr(found[0], name)}
-    return [replace(found[0], **missing)] if missing else found
+def _absolute(fields: ArticleFields, person: Person, key: str) -> Person:
+    """The person with absolute addresses; those that must not be published are reported and left out."""
+    if not (person.url or person.avatar or person.email):
+        return person
+    base, email = fields.site.base_url, person.email
+    url = fields.address(person.url, base, key) if person.url else None
+    avatar = fields.address(person.avatar, base, key) if person.avatar else None
+    if email is not None and not _IS_MAIL.fullmatch(email):
+        message = f"{shown(email)} is no mail address; it is left out"
+        fields.report.warn("FK212", message, key=key, hint="write one such as ann@example.org")
+        email = None
+    return replace(person, url=url, avatar=avatar, email=email)
 
 
-def _with_addresses(intake: Intake, person: Person, key: str) -> Person:
-    base = intake.site.base_url
-    if person.url or person.avatar or person.email:
-        url = intake.address(person.url, base, key) if person.url else None
-        avatar = intake.address(person.avatar, base, key) if person.avatar else None
-        return replace(person, url=url, avatar=avatar, email=_mail(intake, person, key))
-    return person
+def authors_table(site: Site, root: Path | None, on_problem: OnProblem) -> Mapping[str, Person]:
+    """The persons that articles may name, by their names and keys; the settings' win over the file's.
+
+    The file is `site.authors_file`, or the first of `authors.yml`, `authors.yaml` and `_data/authors.yml` below `root`.
+    One that cannot be read is a Problem: FK209, FK201 or FK202. Reads the disk: call it once per run.
+    """
+    paths = map(Path, authors_paths(site, root))
+    file = site.authors_file or next((path for path in paths if path.is_file()), None)
+    persons = _load(file, on_problem) if file else []
+    return {**_by_name(persons), **_by_name(site.authors)}
 
 
-def _mail(intake: Intake, person: Person, key: str) -> str | None:
-    if person.email is None or is_mail(person.email):
-        return person.email
-    message = f"{shown(person.email)} is no mail address; it is left out"
-    intake.report.warn("FK212", message, key=key, hint="write one such as ann@example.org")
-    return None
+def authors_paths(site: Site, root: Path | None) -> tuple[str, ...]:
+    """The paths at which the file of authors is looked for; the first that exists is the file."""
+    if site.authors_file:
+        return (str(site.authors_file),)
+    folder = root if root is None or root.is_dir() else root.parent
+    return tuple(str(folder / name) for name in AUTHORS_FILES) if folder else ()
 
 
-def translation_key(intake: Intake) -> str:
-    """What the article's translations have in common with it; empty where nothing is said."""
-    found = intake.find_text("translation_key")
-    return values.text(found.value) if found else ""
+def _by_name(persons: Iterable[Person]) -> dict[str, Person]:
+    return {name: person for person in persons for name in (person.name, person.key) if name}
 
 
-def language(intake: Intake) -> str | None:
-    """The article's language where it is not the site's; one that is no tag is left out and told."""
-    found = intake.find_text("language")
-    if found is None:
-        return None
+def _load(file: Path, on_problem: OnProblem) -> list[Person]:
+    def refuse(code: str, message: str, line: int | None = None, key: str = "", hint: str = "") -> None:
+        on_problem(Problem(code=code, severity="error", path=str(file), message=message, line=line, key=key, hint=hint))
+
+    # Late: most sites have no such file, and a YAML parser takes its time to import.
+    from feedkit.articles import _yaml
+
     try:
-        tag = language_tag(values.text(found.value))
-    except SettingsError:
-        message = f"{shown(found.value)} is no language tag; it is left out"
-        intake.report.warn("FK206", message, key=found.key, hint="write one such as en, de-CH or zh-Hant")
-        return None
-    return None if tag == intake.site.language else tag
+        table, lines = _yaml.load(_text_of(file))
+    except (OSError, UnicodeDecodeError) as error:
+        refuse("FK209", f"the table of authors cannot be read ({getattr(error, 'strerror', None) or error})")
+        return []
+    except FrontMatterError as error:
+        message = str(error).replace("the front matter", "the table of authors")
+        refuse("FK201", message, error.line, error.key, error.hint)
+        return []
+    persons = []
+    for key, value in table.items():
+        try:
+            persons.append(_person(value if isinstance(value, Mapping) else {"name": value}, key))
+        except RefusedValue as error:
+            refuse(error.code, str(error), lines.get(key), key, error.hint)
+    return persons
+
+
+def _text_of(file: Path) -> str:
+    with file.open("rb") as stream:
+        data = stream.read(MAX_AUTHORS_BYTES + 1)
+    if len(data) > MAX_AUTHORS_BYTES:
+        raise OSError(None, f"it has more than {MAX_AUTHORS_BYTES:,} bytes")
+    return data.decode("utf-8-sig")

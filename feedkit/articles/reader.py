@@ -1,6 +1,6 @@
-"""One article file after the other into entries: text, front matter, what the path and the folders add.
+"""One article file after the other as entries: text, front matter, what the path and the folders add.
 
-Refuses an article whose folder's defaults cannot be read; the folder's problem says so once.
+An article whose folder's defaults cannot be read is left out; the folder's problem says so once.
 """
 
 from __future__ import annotations
@@ -10,16 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from feedkit.articles import cascade
-from feedkit.articles.authors_file import authors_paths, known_authors
-from feedkit.articles.cascade import Cascade, Where
-from feedkit.articles.entry import ParsedArticle, parsed_article
+from feedkit.articles.cascade import Cascade
+from feedkit.articles.fields import Article, OnTrace, Trace
 from feedkit.articles.filedates import DateSources
 from feedkit.articles.files import SourceFile, read_text
 from feedkit.articles.frontmatter import Parsed, parse
-from feedkit.articles.intake import Article
-from feedkit.articles.naming import Place, place, section_page
+from feedkit.articles.naming import place, section_page
+from feedkit.articles.normalise import ParsedArticle as ParsedArticle
+from feedkit.articles.normalise import parsed_article
+from feedkit.articles.people import authors_paths, authors_table
 from feedkit.articles.report import Reporter
-from feedkit.articles.trace import OnTrace, Trace
 from feedkit.articles.unreadable import FrontMatterError, UnreadableError
 from feedkit.config.site import Site
 from feedkit.errors import ArticleError, OnProblem, printable, shown
@@ -46,7 +46,7 @@ class ArticleReader:
         self._on_problem = on_problem
         self._on_trace = on_trace
         self._cascade = Cascade(site.aliases)
-        self._authors = known_authors(site, root, on_problem)
+        self._authors = authors_table(site, root, on_problem)
         self._sources = DateSources(site.dates_from, root if root.is_dir() else root.parent, on_problem)
 
     @property
@@ -62,73 +62,59 @@ class ArticleReader:
         if self._cascade.refuses(file.parts):
             return None
         name = file.name
-        parsed = self._parse(name)
+        text = self._text(name)
         try:
-            return self._make(file, printable(name), parsed)
+            return self._parsed(file, printable(name), text)
         except ArticleError as error:
-            if parsed.metadata or error.problem.code not in _MISSING:
+            if text.metadata or error.problem.code not in _MISSING:
                 raise
             raise ArticleError(replace(error.problem, hint=_NO_FRONT_MATTER)) from error
 
-    def _make(self, file: SourceFile, source: str, parsed: Parsed) -> ParsedArticle:
-        found = place(file.parts, self._site.languages)
-        metadata, places = self._inherited(file, found, parsed.metadata)
-        report = Reporter(source, self._on_problem, parsed.lines, line=1, inherited=places)
+    def _parsed(self, file: SourceFile, source: str, text: Parsed) -> ParsedArticle:
+        own: Mapping[str, Any] = text.metadata
+        where = place(file.parts, self._site.languages)
+        if where.language and not self._cascade.has(own, "language"):
+            own = {**own, "language": where.language}
+        defaults = self._cascade.inherited(file.parts, where.language, own)
+        report = Reporter(source, self._on_problem, text.lines, line=1, inherited=defaults.places)
+        trace = None
+        if self._on_trace is not None:
+            trace = Trace(source=source, lines=text.lines, inherited=defaults.places)
+            self._on_trace(trace)
+        for line, cut_off in text.cut_off:
+            message = f"{shown(cut_off)} is a comment to YAML, and no part of the value"
+            report.note("FK214", message, line=line, hint=_QUOTE)
         article = Article(
-            metadata=metadata,
+            metadata={**own, **defaults.metadata} if defaults.metadata else own,
             source=source,
-            body=parsed.body,
-            body_line=parsed.body_line,
-            file=file.path,
-            place=found,
+            body=text.body,
+            body_line=text.body_line,
+            file=file,
+            place=where,
             sources=self._sources,
-            known_authors=self._authors,
-            trace=self._traced(source, parsed, places),
+            authors=self._authors,
+            trace=trace,
         )
-        for line, text in parsed.cut_off:
-            report.note(
-                "FK214", f"{shown(text)} is a comment to YAML, and no part of the value", line=line, hint=_QUOTE
-            )
         return parsed_article(article, self._site, report)
 
-    def _inherited(
-        self, file: SourceFile, found: Place, own: Mapping[str, Any]
-    ) -> tuple[Mapping[str, Any], Mapping[str, Where]]:
-        """The keys of an article with those that its place and its folders give it, and where these stand."""
-        if found.language and not self._cascade.has(own, "language"):
-            own = {**own, "language": found.language}
-        inherited = self._cascade.inherited(file.parts, found.language, own)
-        return ({**own, **inherited.metadata} if inherited.metadata else own), inherited.places
-
-    def _traced(self, source: str, parsed: Parsed, inherited: Mapping[str, Where]) -> Trace | None:
-        if self._on_trace is None:
-            return None
-        trace = Trace(source=source, lines=parsed.lines, inherited=inherited)
-        self._on_trace(trace)
-        return trace
-
     def _add_defaults(self, file: SourceFile) -> None:
-        folder = file.parts[:-1]
-        name = file.name
-        report = Reporter(name, self._on_problem)
+        folder, name = file.parts[:-1], file.name
         try:
-            parsed = self._parse(name)
-            report = Reporter(name, self._on_problem, parsed.lines, line=1)
-            found = cascade.defaults(parsed, report.path, report)
+            text = self._text(name)
+            report = Reporter(name, self._on_problem, text.lines, line=1)
+            defaults = cascade.defaults(text, report.path, report)
         except ArticleError as error:
             self._cascade.refuse(folder)
             problem = error.problem
             message = f"{problem.message}; the articles below its folder are left out"
-            report.refuse(problem.code, message, key=problem.key, line=problem.line, hint=problem.hint)
-        self._cascade.add(folder, section_page(file.parts[-1], self._site.languages)[1], found)
+            raise ArticleError(replace(problem, message=message)) from error
+        self._cascade.add(folder, section_page(file.parts[-1], self._site.languages)[1], defaults)
 
-    def _parse(self, name: str) -> Parsed:
+    def _text(self, name: str) -> Parsed:
+        report = Reporter(name, self._on_problem)
         try:
             return parse(read_text(name, self._root, self._site.limits), self._site.limits)
         except UnreadableError as error:
-            self._reporter(name).refuse("FK209", str(error), line=error.line, hint=error.hint)
+            report.refuse("FK209", str(error), line=error.line, hint=error.hint)
         except FrontMatterError as error:
-            self._reporter(name).refuse("FK201", str(error), key=error.key, line=error.line or 1, hint=error.hint)
-
-    def _reporter(self, name: str) -> Reporter:
-        return Reporter(name, self._on_problem)
+            report.refuse("FK201", str(error), key=error.key, line=error.line or 1, hint=error.hint)

@@ -1,4 +1,4 @@
-"""Problems of one article, each with its file, line and key. Refuses to say the same twice."""
+"""Problems of one article, each once, with its file, line and key."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 from feedkit.config.site import Site
 from feedkit.errors import ArticleError, OnProblem, Problem, RefusedValue, Severity, printable, secret_names
 
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
+_EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 
 class Reporter:
@@ -19,8 +19,8 @@ class Reporter:
     is that of a problem without a key, where the whole article is one line.
     """
 
-    # Thousands of articles wait with theirs, and nearly none has anything to tell.
-    __slots__ = ("_inherited", "_line", "_lines", "_on_problem", "_told", "path")
+    # Thousands of articles wait with theirs.
+    __slots__ = ("_inherited", "_line", "_lines", "_on_problem", "_reported", "path")
 
     def __init__(
         self,
@@ -32,19 +32,19 @@ class Reporter:
         inherited: Mapping[str, tuple[str, int]] | None = None,
     ) -> None:
         self.path = printable(path)
-        self._lines = lines or _NOTHING
+        self._lines = lines or _EMPTY
         self._line = line if line is not None or not self._lines else 1
         self._on_problem = on_problem
-        self._inherited = inherited or _NOTHING
-        self._told: set[Problem] | None = None
+        self._inherited = inherited or _EMPTY
+        self._reported: set[Problem] = set()
 
     def warn(self, code: str, message: str, *, key: str = "", line: int | None = None, hint: str = "") -> None:
         """Something that was put right or left out."""
-        self._tell(self._problem("warning", code, message, key, line, hint))
+        self._report(self._problem("warning", code, message, key, line, hint))
 
     def note(self, code: str, message: str, *, key: str = "", line: int | None = None, hint: str = "") -> None:
         """Something worth knowing."""
-        self._tell(self._problem("note", code, message, key, line, hint))
+        self._report(self._problem("note", code, message, key, line, hint))
 
     def refuse(self, code: str, message: str, *, key: str = "", line: int | None = None, hint: str = "") -> NoReturn:
         """End the article: raises `ArticleError`."""
@@ -54,11 +54,9 @@ class Reporter:
         """End the article because of a value: raises `ArticleError`."""
         self.refuse(error.code, str(error), key=key, hint=error.hint)
 
-    def _tell(self, problem: Problem) -> None:
-        if self._told is None:
-            self._told = set()
-        if problem not in self._told:
-            self._told.add(problem)
+    def _report(self, problem: Problem) -> None:
+        if problem not in self._reported:
+            self._reported.add(problem)
             self._on_problem(problem)
 
     def _problem(self, severity: Severity, code: str, message: str, key: str, line: int | None, hint: str) -> Problem:

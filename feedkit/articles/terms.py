@@ -1,4 +1,4 @@
-"""An article's categories, tags and keywords. Refuses to drop one because of its characters."""
+"""An article's categories, tags and keywords, none left out because of its characters."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from functools import lru_cache
 from typing import Any
 
 from feedkit.articles import values
-from feedkit.articles.fields import Found
-from feedkit.articles.intake import Intake
-from feedkit.config.tables import DERIVED_SOURCES, Taxonomy
+from feedkit.articles.fields import ArticleFields
+from feedkit.articles.values import KeyValue
+from feedkit.config.tables import DERIVED_SOURCES
 from feedkit.errors import UrlError, shown
 from feedkit.field_names import folded
 from feedkit.model import Term
@@ -17,68 +17,56 @@ from feedkit.text import fold
 from feedkit.urls import slug
 
 
-def terms(intake: Intake) -> tuple[Term, ...]:
+def terms(fields: ArticleFields) -> Iterator[Term]:
     """The terms of every taxonomy, in the author's order, each once."""
-    own = (taxonomy for taxonomy in intake.site.taxonomies if taxonomy.source not in DERIVED_SOURCES)
-    return tuple(term for taxonomy in own for term in of_taxonomy(intake, taxonomy))
-
-
-def of_taxonomy(intake: Intake, taxonomy: Taxonomy) -> Iterator[Term]:
-    """The terms of one taxonomy."""
-    scheme = f"{intake.site.url(taxonomy.path)}/"
-    slugs = _own_slugs(intake, taxonomy.source)
-    for name in _names(intake, taxonomy.source, at_spaces=intake.site.split_tags_at_spaces):
-        yield _term(taxonomy.name, name, scheme, slugs.get(fold(name), "") if slugs else "")
+    site = fields.site
+    for taxonomy in site.taxonomies:
+        if taxonomy.source in DERIVED_SOURCES or not (pair := fields.find_filled(taxonomy.source)):
+            continue
+        slugs = _own_slugs(fields, pair)
+        # As Jekyll has it: `category: Developer Tools` is one term, `categories: web css` are two.
+        at_spaces = site.split_tags_at_spaces and folded(pair.key) != "category"
+        scheme = f"{site.url(taxonomy.path)}/"
+        for name in _names(fields, pair, at_spaces=at_spaces):
+            yield _term(taxonomy.name, name, scheme, slugs.get(fold(name), "") if slugs else "")
 
 
 @lru_cache(maxsize=4096)
 def _term(taxonomy: str, name: str, scheme: str, slug: str) -> Term:
-    # Many articles have the same few.
     return Term(taxonomy=taxonomy, name=name, scheme=scheme, slug=slug)
 
 
-def keywords(intake: Intake) -> tuple[str, ...]:
+def keywords(fields: ArticleFields) -> Iterator[str]:
     """The search words, each once."""
-    return tuple(_names(intake, "keywords", at_spaces=False))
+    if pair := fields.find_filled("keywords"):
+        yield from _names(fields, pair, at_spaces=False)
 
 
-def _names(intake: Intake, field: str, *, at_spaces: bool) -> Iterator[str]:
-    found = intake.find_filled(field)
-    if found is None:
-        return
-    # As Jekyll has it: `category: Developer Tools` is one, `categories: web css` are two.
-    at_spaces = at_spaces and folded(found.key) != "category"
-    for name, first in intake.read(found, lambda value: list(values.unique(values.words(value, at_spaces=at_spaces)))):
+def _names(fields: ArticleFields, pair: KeyValue, *, at_spaces: bool) -> Iterator[str]:
+    for name, first in values.unique(fields.read(pair, lambda value: values.words(value, at_spaces=at_spaces))):
         if first is None:
             yield name
         else:
             message = f"{shown(name)} and {shown(first)} are one term; {shown(first)} is kept"
-            intake.report.note("FK402", message, key=found.key, hint="take one of them out")
+            fields.report.note("FK402", message, key=pair.key, hint="take one of them out")
 
 
-def _own_slugs(intake: Intake, field: str) -> dict[str, str]:
+def _own_slugs(fields: ArticleFields, pair: KeyValue) -> dict[str, str]:
     """The slugs that mappings such as `{name: C++, slug: cplusplus}` give to their terms, by the folded names."""
-    found = intake.find_filled(field)
-    if found is None or isinstance(found.value, str):
-        return {}
-    items = found.value if isinstance(found.value, list) else [found.value]
-    given = {_folded_name(item): values.pick(item, "slug") for item in items if _is_mapping(item)}
+    slugs: dict[str, Any] = {}
+    for item in pair.value if isinstance(pair.value, list) else [pair.value]:
+        # Nearly all are texts, which are told apart sooner than mappings.
+        if not isinstance(item, str) and isinstance(item, Mapping):
+            name = values.pick(item, "name", "title", "label")
+            slugs[fold(str(name)) if values.is_text(name) else ""] = values.pick(item, "slug")
     return {
-        name: intake.read(Found(found.key, own), _checked) for name, own in given.items() if name and values.filled(own)
+        name: fields.read(KeyValue(pair.key, own), _checked_slug)
+        for name, own in slugs.items()
+        if name and values.filled(own)
     }
 
 
-def _is_mapping(item: Any) -> bool:
-    # Nearly all are texts: asking those first is three times sooner than asking an abstract class.
-    return not isinstance(item, str) and isinstance(item, Mapping)
-
-
-def _folded_name(item: Mapping[str, Any]) -> str:
-    name = values.pick(item, "name", "title", "label")
-    return fold(str(name)) if values.is_text(name) else ""
-
-
-def _checked(value: Any) -> str:
+def _checked_slug(value: Any) -> str:
     own = values.text(value)
     if own != slug(own):
         raise UrlError(f"{shown(own)} cannot be the slug of a term", code="FK204", hint=f"write {slug(own)}")

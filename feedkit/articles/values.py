@@ -1,7 +1,4 @@
-"""Raw values into texts, lists, flags and numbers: the coercions that `docs/fields.md` shows.
-
-Refuses what is no text where a text is due; never fills in a value that the author did not write.
-"""
+"""Raw values as texts, lists, flags and numbers: the coercions that `docs/fields.md` shows."""
 
 from __future__ import annotations
 
@@ -9,6 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
+
+import msgspec
 
 from feedkit.errors import RefusedValue, shown
 from feedkit.field_names import folded
@@ -22,11 +21,17 @@ _CLOCK = later(r"(?:(\d{1,3}):)?(\d{1,3}):([0-5]\d)")
 _MEDIA_TYPE = later(r"[\w.+-]+/[\w.+-]+(?:\s*;.*)?", re.ASCII)
 _WHOLE = later(r"[+-]?[0-9]{1,15}(?:\.0{1,6})?")
 
-# Looked up once, for every item of every list.
-_GROUPS = (list, tuple, set, frozenset)
-
 #: Lists inside lists are flattened this deep.
 _MAX_NESTING = 8
+
+
+class KeyValue(msgspec.Struct, frozen=True):
+    """A value and where it stands."""
+
+    #: The key as its author wrote it, with dots where it is below another one.
+    key: str
+    #: The value as it was read.
+    value: Any
 
 
 def flag(value: Any) -> bool | None:
@@ -107,7 +112,7 @@ def short(value: Any) -> str:
     return plain(text(value))
 
 
-def words(value: Any, *, at_spaces: bool = False) -> Iterator[str]:
+def words(value: Any, *, at_spaces: bool = False) -> list[str]:
     """The items of a list, a list of lists, a text with commas, or a single value; empty ones are passed over.
 
     A text without a comma is one item, or with `at_spaces` split at blanks. A mapping counts by its `name` (or
@@ -115,28 +120,24 @@ def words(value: Any, *, at_spaces: bool = False) -> Iterator[str]:
     """
     if isinstance(value, str):
         parts = value.split(",") if "," in value or not at_spaces else value.split()
-        yield from (part for part in map(line, parts) if part)
-    else:
-        # Within a list the author has split already: a comma belongs to the term.
-        yield from _items(value, 0)
+        return [part for part in map(line, parts) if part]
+    # Within a list the author has split already: a comma belongs to the term.
+    return list(_items(value, 0))
 
 
 def _items(value: Any, depth: int) -> Iterator[str]:
     if isinstance(value, str):
         if filled(value):
             yield line(value)
-    elif isinstance(value, _GROUPS) and depth < _MAX_NESTING:
+    elif isinstance(value, list | tuple | set | frozenset) and depth < _MAX_NESTING:
         # A set of another program has no order of its own.
         for item in sorted(value, key=str) if isinstance(value, set | frozenset) else value:
             yield from _items(item, depth + 1)
-    elif isinstance(value, Mapping):
-        if filled(value):
-            yield text(pick(value, "name", "title", "label", "slug"))
     elif filled(value):
-        yield text(value)
+        yield text(pick(value, "name", "title", "label", "slug") if isinstance(value, Mapping) else value)
 
 
-def unique(names: Iterator[str]) -> Iterator[tuple[str, str | None]]:
+def unique(names: list[str]) -> Iterator[tuple[str, str | None]]:
     """Each name once, by its folded spelling; a second spelling comes with the first one's, to be reported."""
     seen: dict[str, str] = {}
     for name in names:
@@ -173,8 +174,8 @@ def whole(value: Any) -> int | None:
 
 def number(value: Any) -> int | None:
     """A whole number of at least 0: pixels, bytes; None for anything else."""
-    found = whole(value)
-    return found if found is not None and found >= 0 else None
+    count = whole(value)
+    return count if count is not None and count >= 0 else None
 
 
 def seconds(value: Any) -> int | None:

@@ -62,7 +62,7 @@ _MADE = MappingProxyType(
 
 def explained_fields(entry: Entry | None, trace: Trace | None) -> Iterator[ExplainedField]:
     """The fields of an article in the order of the table; of one that cannot be read, those that were looked up."""
-    found = trace.found if trace else {}
+    found = trace.used if trace else {}
     for name in (*FIELDS, *sorted(found.keys() - FIELDS.keys())):
         said = _SAID[name](entry) if entry is not None and name in _SAID else ""
         if trace and name in found:
@@ -72,7 +72,7 @@ def explained_fields(entry: Entry | None, trace: Trace | None) -> Iterator[Expla
 
 
 def _with_keys(name: str, said: str, trace: Trace) -> Iterator[ExplainedField]:
-    for item in trace.found[name]:
+    for item in trace.used[name]:
         path, line = trace.place(item.key)
         # What a name in the path says is read as if a key said it.
         from_path = name == "language" and line is None and bool(trace.lines)
@@ -94,7 +94,7 @@ def _made(name: str, entry: Entry | None) -> str:
 def id_reason(site: Site, entry: Entry, trace: Trace | None, decided: str = "") -> str:
     """What made the id of an article; `decided` is what the ledger of ids decided, where it did."""
     if entry.own_id:
-        return f"the key {trace.found['id'][0].key}" if trace and "id" in trace.found else "given"
+        return f"the key {trace.used['id'][0].key}" if trace and "id" in trace.used else "given"
     if decided:
         return decided
     if entry.id == entry.url:
@@ -108,9 +108,9 @@ def url_reason(site: Site, entry: Entry, trace: Trace | None) -> str:
     if trace is None:
         return "given"
     for name in ("canonical", "url"):
-        if name in trace.found:
-            return f"the key {trace.found[name][0].key}"
+        if name in trace.used:
+            return f"the key {trace.used[name][0].key}"
     if "{slug}" not in site.permalink:
         return f"the permalink {site.permalink}"
-    slug = f"the key {trace.found['slug'][0].key}" if "slug" in trace.found else "the file's name"
+    slug = f"the key {trace.used['slug'][0].key}" if "slug" in trace.used else "the file's name"
     return f"the permalink {site.permalink} with {slug}"

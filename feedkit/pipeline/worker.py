@@ -9,9 +9,8 @@ from collections.abc import Sequence
 from heapq import heappop, heappush
 from pathlib import Path
 
-from feedkit.articles.entry import ParsedArticle
 from feedkit.articles.files import SourceFile, source_files
-from feedkit.articles.reader import ArticleReader
+from feedkit.articles.reader import ArticleReader, ParsedArticle
 from feedkit.config.site import Site
 from feedkit.config.tables import Content
 from feedkit.errors import ArticleError, DocumentError, OnProblem, Problem

@@ -5,7 +5,7 @@ Refuses an id with the host in it that changes when the site moves: ids are made
 
 from __future__ import annotations
 
-from feedkit.articles.measuring import measure
+from feedkit.articles.media import measure
 from feedkit.config.site import Site
 from feedkit.feed_values import Element, Tombstone
 from feedkit.formats.format import Format
@@ -67,7 +67,7 @@ def picture(site: Site, url: str | None) -> Image | None:
     """The picture at an address, measured if it lies in a folder of `Site.static`."""
     if not url:
         return None
-    known = measure(url, url, site.base_url, beside=None, static=site.static)
+    known = measure(url, url, site.base_url, static=site.static)
     return Image(url=url, type=known.type, width=known.width, height=known.height, length=known.length)
 
 

@@ -35,7 +35,7 @@ from feedkit import (
     rss,
     to_entry,
 )
-from feedkit.articles.measuring import measure
+from feedkit.articles.media import measure
 from feedkit.site.podcasts import podcast_problems
 
 Make = Callable[..., Entry]
@@ -378,7 +378,7 @@ def test_half_a_second_is_one(
 
     monkeypatch.setattr("tinytag.TinyTag.get", lambda file: Tag)
     (tmp_path / "a.mp3").write_bytes(b"x")
-    found = measure("https://example.com/a.mp3", "a.mp3", "https://example.com/", beside=None, static=(tmp_path,))
+    found = measure("https://example.com/a.mp3", "a.mp3", "https://example.com/", static=(tmp_path,))
     assert found.duration == said_
 
 

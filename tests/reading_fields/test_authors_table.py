@@ -8,7 +8,7 @@ import pytest
 from entry_data import make_site
 
 from feedkit import Person, Problem, Site, read
-from feedkit.articles.authors_file import known_authors
+from feedkit.articles.people import authors_table
 
 ARTICLE = "---\ntitle: Ebb\ndate: 2025-03-30\nauthor: {author}\n---\nText\n"
 TABLE = """\
@@ -121,14 +121,14 @@ def test_a_broken_table_is_a_problem_with_its_line_and_articles_are_read(
 
 def test_a_table_that_is_set_and_missing_is_a_problem(tmp_path: Path) -> None:
     problems: list[Problem] = []
-    assert known_authors(make_site(authors_file=tmp_path / "none.yml"), None, problems.append) == {}
+    assert authors_table(make_site(authors_file=tmp_path / "none.yml"), None, problems.append) == {}
     assert [problem.code for problem in problems] == ["FK209"]
 
 
 def test_a_table_that_is_no_text_is_a_problem(tmp_path: Path) -> None:
     (tmp_path / "a.yml").write_bytes(b"ann: \xff")
     problems: list[Problem] = []
-    assert known_authors(make_site(authors_file=tmp_path / "a.yml"), None, problems.append) == {}
+    assert authors_table(make_site(authors_file=tmp_path / "a.yml"), None, problems.append) == {}
     assert [problem.code for problem in problems] == ["FK209"]
 
 

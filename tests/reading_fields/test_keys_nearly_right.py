@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedkit import Taxonomy
-from feedkit.articles.misspelt import nearest
+from feedkit.articles.fields import nearest
 from feedkit.field_names import NAMES, folded
 
 MISSPELT = {

@@ -1,0 +1,108 @@
+"""An article's dates, each with the key that it stands under; none is guessed."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from functools import lru_cache
+
+from feedkit import dates
+from feedkit.articles import values
+from feedkit.articles.fields import ArticleFields
+from feedkit.articles.values import KeyValue
+from feedkit.dates import Moment
+from feedkit.errors import DateError, shown
+from feedkit.model import DateSource
+
+#: A date, and where it comes from.
+Dated = tuple[datetime, DateSource]
+
+
+def published(fields: ArticleFields) -> Dated:
+    """The date of publication: from a key, else from where `Site.dates_from` says.
+
+    Raises `ArticleError` for an article without one, and for one that is not certain.
+    """
+    article = fields.article
+    if pair := fields.find("published", values.is_date):
+        dated = _read(fields, pair)
+        if days := _days_from_file_name(fields, dated[0]):
+            day = article.place.date if article.place else ""
+            message = f"{shown(dated[1].raw)} is {days:,} days from the date in the file's name, {day}; the key counts"
+            fields.report.note("FK111", message, key=pair.key, hint="correct the key, or rename the file")
+        return dated
+    if article.sources and article.file and article.place:
+        pair = article.sources.published(article.file.path, article.place)
+    if pair is None:
+        hint = 'add a line publishedAt: "2025-11-21"'
+        fields.report.refuse("FK105", "the article has no date of publication", key="publishedAt", hint=hint)
+    return _read(fields, pair)
+
+
+def expires(fields: ArticleFields) -> Dated | None:
+    """The date from which the article is in no output. Raises `ArticleError` for one that is not certain."""
+    pair = fields.find("expires", values.is_date)
+    return _read(fields, pair) if pair else None
+
+
+def updated(fields: ArticleFields, published: datetime) -> Dated | None:
+    """The date of the last change, of its last commit where git is asked; one before the publication is left out.
+
+    Raises `ArticleError` for one that is not certain.
+    """
+    if pair := fields.find("updated", values.is_date):
+        dated = _read(fields, pair)
+        if dated[0] >= published:
+            return dated
+        message = f"{shown(dated[1].raw)} is before the publication; it is left out"
+        fields.report.warn("FK107", message, key=pair.key, hint="correct one of the two dates")
+        return None
+    article = fields.article
+    pair = article.sources.updated(article.file.path) if article.sources and article.file else None
+    # A commit before the publication says nothing about the article.
+    return dated if pair and (dated := _read(fields, pair))[0] > published else None
+
+
+def _read(fields: ArticleFields, pair: KeyValue) -> Dated:
+    site, value = fields.site, pair.value
+    # Many articles have the same few days.
+    read = _moment if isinstance(value, str) else _moment.__wrapped__
+    try:
+        moment, clock_change = read(value, site.timezone, site.date_order, site.years, site.time_of_day)
+    except DateError as error:
+        fields.report.refuse_value(pair.key, error)
+    if clock_change:
+        message = f"{shown(moment.raw)} has a clock change in {site.timezone}: {clock_change}"
+        fields.report.note("FK112", message, key=pair.key, hint="write the time and the offset if it matters")
+    return moment.value, DateSource(key=pair.key, raw=moment.raw, precision=moment.precision, zone=moment.zone)
+
+
+@lru_cache(maxsize=4096)
+def _moment(
+    value: object, timezone: str, order: dates.Order | None, years: tuple[int, int], time_of_day: time
+) -> tuple[Moment, str]:
+    """A moment, and what was chosen for a day whose time of day the clocks of the zone skipped or showed twice."""
+    moment = dates.read_date(value, timezone=timezone, order=order, years=years, time_of_day=time_of_day)
+    if moment.precision != "day" or timezone == "UTC":
+        return moment, ""
+    local = moment.value.astimezone(dates.zone(timezone))
+    if local.time() != time_of_day:
+        return moment, f"the clocks skipped {time_of_day:%H:%M}, so it begins at {local:%H:%M}"
+    if local.utcoffset() != local.replace(fold=1).utcoffset():
+        return moment, f"the clocks showed {time_of_day:%H:%M} twice, and the first time counts"
+    return moment, ""
+
+
+def _days_from_file_name(fields: ArticleFields, published: datetime) -> int:
+    """How many days a date is from the one in the file's name: 0 without one, and for 1, as time zones differ."""
+    place = fields.article.place
+    day = _day(place.date, fields.site.timezone) if place and place.date else None
+    days = abs((published.astimezone(day.tzinfo).date() - day.date()).days) if day else 0
+    return days if days > 1 else 0
+
+
+@lru_cache(maxsize=4096)
+def _day(text: str, timezone: str) -> datetime | None:
+    try:
+        return dates.parse_date(text, timezone=timezone)
+    except DateError:
+        return None

@@ -1,0 +1,269 @@
+"""An article's metadata and body as an `Entry`: after this, every date has a zone and every address is absolute.
+
+Drafts and later dates are entries, too: what is published is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from feedkit import dates
+from feedkit.articles import article_dates, media, people, terms, values
+from feedkit.articles.body import Body, beginning, content
+from feedkit.articles.fields import Article, ArticleFields
+from feedkit.articles.hero import with_hero
+from feedkit.articles.markdown import line_text
+from feedkit.articles.report import Reporter, report_secrets
+from feedkit.articles.values import KeyValue
+from feedkit.config.checks import language_tag
+from feedkit.config.site import Site
+from feedkit.errors import SettingsError, UrlError, shown
+from feedkit.field_names import folded
+from feedkit.lazy_regex import later
+from feedkit.model import Entry
+from feedkit.records import replace
+from feedkit.text import markup, plain
+from feedkit.urls import absolute, checked_slug, made_id, slug, stable_id, tag_uri, without_parameters
+
+_HEADING = re.compile(r"\s*#[ \t]+(\S.*?)[ \t]*#*[ \t]*(?:\n|\Z)")
+
+# What the pattern of permalinks can say of the date.
+_OF_DAY = later(r"\{(?:year|month|day)\}")
+_SLASHES = later("/{2,}")
+_UNSAFE_IN_SLUG = later(r"[\s?#%:\\]+")
+
+_WITHHELD = frozenset(["draft", "private", "pending", "hidden", "skip", "trash", "unpublished"])
+_PUBLIC = frozenset(["published", "publish", "public", "live", "final", "done"])
+
+
+class ParsedArticle(msgspec.Struct, frozen=True, kw_only=True):
+    """An article whose content waits until it is wanted."""
+
+    #: The entry without content, and without a summary that is made of it.
+    metadata: Entry
+    #: What the content is made of.
+    body: Body
+    #: The paths of all files that were looked at for it beside its own, sorted, also those where there is none.
+    dependencies: tuple[str, ...] = ()
+
+    def complete(self) -> Entry:
+        """The whole entry. Raises `ArticleError` for content that cannot be made safe."""
+        metadata, site = self.metadata, self.body.site
+        made = content(self.body, metadata.url)
+        if not made.html:
+            return metadata
+        html = with_hero(made, metadata.image, metadata.url) if site.hero else made.html
+        return replace(metadata, content=html, summary=metadata.summary or beginning(made.html, site))
+
+
+def parsed_article(article: Article, site: Site, report: Reporter) -> ParsedArticle:
+    """The article as an entry, its content not made yet. Raises `ArticleError` for the first value that is refused."""
+    fields = ArticleFields(article, site, report)
+    # First: a misspelt `title` is why an article has none.
+    fields.report_keys()
+    title, markdown = _title_and_markdown(fields)
+    published, published_source = article_dates.published(fields)
+    expires, expires_source = article_dates.expires(fields) or (None, None)
+    updated, updated_source = article_dates.updated(fields, published) or (None, None)
+    url = _url(fields, title, published)
+    id_, own_id = _id(fields, url)
+    metadata = Entry(
+        id=id_,
+        own_id=own_id,
+        url=url,
+        title=title,
+        published=published,
+        published_precision=published_source.precision,
+        published_source=published_source,
+        updated=updated,
+        updated_precision=updated_source.precision if updated_source else "second",
+        updated_source=updated_source,
+        expires=expires,
+        expires_source=expires_source,
+        summary=_summary(fields),
+        authors=people.authors(fields),
+        terms=tuple(terms.terms(fields)),
+        keywords=tuple(terms.keywords(fields)),
+        image=(image := media.image(fields, url)),
+        enclosures=(enclosures := tuple(media.enclosures(fields, url, image))),
+        episode=media.episode(fields, url, enclosures),
+        language=_language(fields),
+        translation_key=fields.text("translation_key"),
+        featured=fields.flag("featured") or False,
+        weight=values.whole(weight.value) if (weight := fields.find("weight", values.is_number)) else None,
+        meta_title=fields.short("meta_title"),
+        meta_description=fields.short("meta_description"),
+        # All of them are read, so that an unusable one is reported wherever it stands.
+        draft=True in [_says_draft(fields, pair) for pair in fields.every("draft")],
+        indexed=True not in [_says_noindex(fields, pair) for pair in fields.every("noindex")],
+        section=article.place.section if article.place else "",
+        markdown=_source_text(site, markdown, html := _html(fields)),
+        source=article.source,
+    )
+    fields.report_rest()
+    line, render = article.body_line, article.render
+    body = Body(site=site, report=report, html=html, markdown=markdown, line=line, render=render)
+    return ParsedArticle(metadata=metadata, body=body, dependencies=tuple(sorted(fields.looked_at)))
+
+
+def _title_and_markdown(fields: ArticleFields) -> tuple[str, str | None]:
+    """The title, from a key or the body's first heading, and the Markdown without a heading that repeats it.
+
+    Raises `ArticleError` (FK203) where there is neither.
+    """
+    site, report = fields.site, fields.report
+    pair = fields.find("title", values.filled)
+    markdown = fields.article.body
+    if markdown is None and (own := fields.find("content_markdown", values.filled_text)):
+        markdown = own.value
+    markdown = None if markdown is None else str(fields.legal(markdown, "body"))
+    heading = _HEADING.match(markdown) if markdown else None
+    headline = values.text(line_text(heading[1], site.markdown.extensions) or heading[1]) if heading else ""
+    title = fields.read(pair, values.text) if pair else headline
+    if markdown and heading and title in (headline, values.text(heading[1])):
+        # Readers show the title above the content: it is not to stand there twice. The lines keep their numbers.
+        markdown = "\n" * heading[0].count("\n") + markdown[heading.end() :]
+    # `<b>` in a title may be markup or meant as it stands.
+    if site.titles == "strip":
+        title = plain(title)
+    elif site.titles == "report" and (tags := markup(title)):
+        message = f"{', '.join(tags)} in the title is shown as it stands: titles are plain text"
+        line = None if pair else fields.article.body_line
+        hint = 'take it out, or set titles = "strip" or "keep"'
+        report.warn("FK215", message, key=pair.key if pair else "", line=line, hint=hint)
+    if not title:
+        report.refuse("FK203", "the article has no title", key="title", hint="add a line title: …")
+    return title, markdown
+
+
+def _html(fields: ArticleFields) -> str | None:
+    """Finished HTML, which a mapping may have."""
+    pair = fields.find("content_html", values.filled_text) if fields.article.body is None else None
+    return pair.value if pair else None
+
+
+def _source_text(site: Site, markdown: str | None, html: str | None) -> str:
+    """The Markdown that the content is made of, where the site publishes it; else nothing."""
+    if not site.source_markdown or markdown is None or html is not None:
+        return ""
+    return without_parameters(markdown.strip("\n"), site.strip_query)
+
+
+def _summary(fields: ArticleFields) -> str:
+    """The author's summary; empty where there is none."""
+    pair = fields.find_text("summary")
+    summary = fields.read(pair, values.short) if pair else ""
+    return fields.publishable(summary, pair.key) if pair and summary else ""
+
+
+def _url(fields: ArticleFields, title: str, published: datetime) -> str:
+    """The permalink: a canonical address, an own path, or the site's pattern filled in. Raises `ArticleError`."""
+    site, place = fields.site, fields.article.place
+    if pair := fields.find_text("canonical"):
+        canonical = fields.read(pair, lambda value: absolute(values.address(value), site.base_url))
+        return fields.publishable(canonical, pair.key)
+    if pair := fields.find_text("url"):
+        own = fields.read(pair, lambda value: _own_path(value, site.base_url))
+        return fields.publishable(own, pair.key)
+    if pair := fields.find_text("slug"):
+        name = fields.read(pair, lambda value: checked_slug(values.text(value)))
+    else:
+        name = _UNSAFE_IN_SLUG.sub("-", place.name if place else "").strip("-.") or slug(title)
+    day = {}
+    if _OF_DAY.search(site.permalink):
+        local = published.astimezone(dates.zone(site.timezone))
+        day = {"year": f"{local.year:04}", "month": f"{local.month:02}", "day": f"{local.day:02}"}
+    section, language = place.section if place else "", _language(fields) or site.language
+    path = site.permalink.format(slug=name, section=section, language=language, **day)
+    # A section that is empty leaves two slashes.
+    return absolute(site.url(_SLASHES.sub("/", path) if "//" in path else path), site.base_url)
+
+
+def _own_path(value: Any, base_url: str) -> str:
+    path = values.text(value)
+    if "://" in path:
+        return absolute(path, base_url)
+    if ".." in path.split("/") or "\\" in path or ":" in path.partition("/")[0]:
+        raise UrlError(f"{shown(path)} leaves the site", code="FK204", hint="write a path such as /my-article/")
+    return absolute(path.lstrip("/") or "./", base_url)
+
+
+def _id(fields: ArticleFields, url: str) -> tuple[str, bool]:
+    """The id that the author gave, as an absolute IRI, else what `Site.entry_ids` says; and whether he gave it.
+
+    RFC 4287 §4.2.6. A tag: URI and a urn:uuid: are made of the file's path without date and suffix, and so survive a
+    new slug; of a mapping or an object, of the path of its address.
+    """
+    site, place = fields.site, fields.article.place
+    if pair := fields.find_text("id"):
+        own = fields.read(pair, lambda value: stable_id(values.text(value), site.id_namespace))
+        # Never without a parameter: an id that changes is another entry to every reader.
+        report_secrets(own, site, fields.report, key=pair.key)
+        return own, True
+    if site.entry_ids == "permalink":
+        return url, False
+    name = place.path if place else urlsplit(url).path.strip("/")
+    if site.entry_ids == "tag":
+        return tag_uri(site.id_namespace, site.id_date, f"/{name}"), False
+    return made_id(site.id_namespace, "entry", name), False
+
+
+def _language(fields: ArticleFields) -> str | None:
+    """The article's language where it is not the site's; one that is no tag is left out and reported."""
+    pair = fields.find_text("language")
+    if pair is None:
+        return None
+    try:
+        tag = language_tag(values.text(pair.value))
+    except SettingsError:
+        message = f"{shown(pair.value)} is no language tag; it is left out"
+        fields.report.warn("FK206", message, key=pair.key, hint="write one such as en, de-CH or zh-Hant")
+        return None
+    return None if tag == fields.site.language else tag
+
+
+def _says_draft(fields: ArticleFields, pair: KeyValue) -> bool:
+    """Whether it is `draft: true`, `published: false`, `publish: false`, or a `status` that is not public.
+
+    Raises `ArticleError` (FK202) for a `draft` that is neither true nor false: what is published cannot be taken back.
+    """
+    flag, name, value = values.flag(pair.value), folded(pair.key), pair.value
+    if name == "status":
+        word = str(value).strip().casefold() if values.is_text(value) else ""
+        if word and word not in _PUBLIC | _WITHHELD:
+            message = f"{shown(value)} does not say whether the article is a draft; it counts as published"
+            fields.report.note("FK212", message, key=pair.key, hint="write status: draft where it is one")
+        return word in _WITHHELD
+    if name in ("published", "publish"):
+        return flag is False
+    if flag is None and values.filled(value):
+        hint = f"write {pair.key}: true or {pair.key}: false"
+        fields.report.refuse("FK202", f"{shown(value)} is neither true nor false", key=pair.key, hint=hint)
+    return flag is True
+
+
+def _says_noindex(fields: ArticleFields, pair: KeyValue) -> bool:
+    """Whether it is `noindex: true`, `sitemap: false`, or `robots` with one of the words that hide a page."""
+    flag, name, value = values.flag(pair.value), folded(pair.key), pair.value
+    words: list[Any] = []
+    if name == "sitemap":
+        mapping = value if isinstance(value, Mapping) else {}
+        excluded = (values.flag(values.pick(mapping, word)) is True for word in ("disable", "exclude", "ignore"))
+        return flag is False or any(excluded)
+    if name != "robots":
+        if flag is None and values.filled(value):
+            fields.report_unusable(pair, "noindex")
+        return flag is True
+    if isinstance(value, Mapping):
+        words = [*value.values(), "noindex" if values.flag(values.pick(value, "index")) is False else ""]
+    elif isinstance(value, str | list):
+        words = value.replace(",", " ").split() if isinstance(value, str) else value
+    elif values.filled(value):
+        fields.report_unusable(pair, "noindex")
+    return any(isinstance(word, str) and word.strip().casefold() in ("noindex", "none") for word in words)

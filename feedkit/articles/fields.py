@@ -224,7 +224,8 @@ class ArticleFields:
         self._illegal: dict[str, str] = {}
         self._values: dict[Any, Any] = self.legal(article.metadata)
         keys = tuple([key for key in self._values if isinstance(key, str)])
-        self._keys = key_set(keys, tuple(site.aliases.items()), site_names(site))
+        aliases = tuple([(field, tuple(names)) for field, names in site.aliases.items()])
+        self._keys = key_set(keys, aliases, site_names(site))
         self._used: set[str] = set()
         self._unusable: dict[str, tuple[KeyValue, str]] = {}
 

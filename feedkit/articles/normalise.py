@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
+from msgspec.structs import replace
 
 from feedkit import dates
 from feedkit.articles import article_dates, media, people, terms, values
@@ -27,7 +28,6 @@ from feedkit.errors import SettingsError, UrlError, shown
 from feedkit.field_names import folded
 from feedkit.lazy_regex import later
 from feedkit.model import Entry
-from feedkit.records import replace
 from feedkit.text import markup, plain
 from feedkit.urls import absolute, checked_slug, made_id, slug, stable_id, tag_uri, without_parameters
 

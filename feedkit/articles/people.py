@@ -11,6 +11,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from feedkit.articles import values
 from feedkit.articles.fields import ArticleFields
 from feedkit.articles.unreadable import FrontMatterError
@@ -18,7 +20,6 @@ from feedkit.config.site import AUTHORS_FILES, Site
 from feedkit.errors import OnProblem, Problem, RefusedValue, shown
 from feedkit.lazy_regex import later
 from feedkit.model import Person
-from feedkit.records import replace
 
 #: The largest file of authors.
 MAX_AUTHORS_BYTES = 1024 * 1024

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from feedkit.articles import cascade
 from feedkit.articles.cascade import Cascade
 from feedkit.articles.fields import Article, OnTrace, Trace
@@ -23,7 +25,6 @@ from feedkit.articles.report import Reporter
 from feedkit.articles.unreadable import FrontMatterError, UnreadableError
 from feedkit.config.site import Site
 from feedkit.errors import ArticleError, OnProblem, printable, shown
-from feedkit.records import replace
 
 _QUOTE = "put the whole value in quotes, or a blank behind the # of a comment"
 

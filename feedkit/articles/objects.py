@@ -13,10 +13,10 @@ from pathlib import PurePath
 from typing import Any, NoReturn
 
 from feedkit.articles.report import Reporter
-from feedkit.articles.unreadable import LineError, line_reason
 from feedkit.errors import said, shown
 from feedkit.field_names import NAMES, folded
 from feedkit.lazy_regex import later
+from feedkit.lines import LineError, line_reason
 
 #: The longest line of JSON, in characters or bytes.
 MAX_LINE_LENGTH = 16 * 1024 * 1024

@@ -1,10 +1,6 @@
-"""Why a source or a line cannot be read: the exceptions of the readers, which `feedkit.articles` makes Problems of."""
+"""Why a source cannot be read: the exceptions of the readers, which `feedkit.articles` makes Problems of."""
 
 from __future__ import annotations
-
-import json
-
-from feedkit.errors import printable
 
 
 class _SourceError(Exception):
@@ -29,18 +25,3 @@ def stands_twice(key: str, first: int, second: int) -> FrontMatterError:
     """The error of a key that is given two times, with the lines of both in the file."""
     where = f"in line {first}" if first == second else f"in lines {first} and {second}"
     return FrontMatterError(f"the key stands twice, {where}", second, hint="keep one of them", key=key)
-
-
-class LineError(ValueError):
-    """Why a line of a list cannot be read."""
-
-
-def line_reason(error: Exception) -> str:
-    """Why a line is no text or no JSON; the number of the line is somebody else's to say."""
-    if isinstance(error, RecursionError):
-        return "it is nested too deeply"
-    if isinstance(error, UnicodeDecodeError):
-        return f"byte {error.start + 1} is not UTF-8"
-    if isinstance(error, json.JSONDecodeError):
-        return f"{printable(error.msg)}, column {error.colno}"
-    return str(error)

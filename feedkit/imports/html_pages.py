@@ -1,14 +1,14 @@
-"""A folder of built HTML, by any builder, into the pages that a sitemap lists: the heads are read, nothing else.
+"""A folder of built HTML, by any builder, as the pages that a sitemap lists: what their heads say.
 
-Refuses pages that say of themselves that they are not to be listed, each with its reason; links and files out of the
-folder; more of a page than its first mebibyte.
+Files behind links, and what stands behind the first mebibyte of a page, are not read.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +19,16 @@ from feedkit.errors import OnProblem, Problem, RefusedValue, Severity, printable
 from feedkit.lazy_regex import later
 from feedkit.model import Url
 from feedkit.sitemap_values import Alternate
+from feedkit.text import line
 from feedkit.urls import absolute, path_url
 from feedkit.value import Value
 
-SUFFIXES = (".html", ".htm")
-#: How many bytes of a page are read; a head is shorter.
-MAX_HEAD = 1 << 20
+#: How much of a page is read; a head is shorter.
+MAX_HEAD_BYTES = 1 << 20
 
 #: Pages that are no content on every host, by their names.
-_ERRORS = later(r"(?:40[0-9]|50[0-9])\.html?|google[0-9a-f]+\.html")
-_END = later(rb"</head\s*>|<body[\s>]", re.IGNORECASE)
+_NO_CONTENT = later(r"(?:40[0-9]|50[0-9])\.html?|google[0-9a-f]+\.html")
+_HEAD_END = later(rb"</head\s*>|<body[\s>]", re.IGNORECASE)
 # Open Graph's and Dublin Core's dates of a change, the most telling first.
 _DATES = ("article:modified_time", "og:updated_time", "article:published_time", "dcterms.modified", "date")
 
@@ -56,121 +56,107 @@ def read_html(folder: str | Path, base_url: str, *, on_problem: OnProblem = rais
     root = Path(folder).resolve()
     base = absolute(base_url, "")
     base = base if base.endswith("/") else f"{base}/"
-    for file in _files(root):
-        try:
-            yield _page(file, file.relative_to(root).as_posix(), base)
-        except (OSError, ValueError, etree.LxmlError) as error:
-            _tell(on_problem, "FK416", "error", file, f"cannot be read ({error})")
+    for parent, folders, names in os.walk(root):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            file = Path(parent, name)
+            if name.lower().endswith((".html", ".htm")) and not name.startswith(".") and not file.is_symlink():
+                try:
+                    yield _page(file, file.relative_to(root).as_posix(), base)
+                except (OSError, ValueError, etree.LxmlError) as error:
+                    on_problem(_problem("FK416", "error", file, f"cannot be read ({error})"))
 
 
 def listed_pages(folder: str | Path, base_url: str, on_problem: OnProblem) -> Iterator[Url]:
-    """The pages of a folder that a sitemap may list; the others are told with their reason (FK406)."""
+    """The pages of a folder that a sitemap may list; the others are reported with their reason (FK406)."""
     for page in read_html(folder, base_url, on_problem=on_problem):
         if page.reason:
             message = f"{shown(page.url.loc)} {page.reason}, so the sitemap leaves it out"
-            _tell(on_problem, "FK406", "note", page.path, message)
+            on_problem(_problem("FK406", "note", page.path, message))
         else:
             yield page.url
 
 
-def _tell(on_problem: OnProblem, code: str, severity: Severity, file: Path, message: str) -> None:
-    on_problem(Problem(code=code, severity=severity, path=printable(str(file)), message=message))
-
-
-def _files(root: Path) -> Iterator[Path]:
-    for folder, folders, names in os.walk(root):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            file = Path(folder, name)
-            if name.lower().endswith(SUFFIXES) and not name.startswith(".") and not file.is_symlink():
-                yield file
+def _problem(code: str, severity: Severity, file: Path, message: str) -> Problem:
+    return Problem(code=code, severity=severity, path=printable(str(file)), message=message)
 
 
 def _page(file: Path, name: str, base: str) -> HtmlPage:
     head = _head(file)
+    metas = [
+        (name.lower(), meta.get("content", ""))
+        for meta in head.iter("meta")
+        for name in (meta.get("name", ""), meta.get("property", ""), f"http-equiv={meta.get('http-equiv', '')}")
+    ]
     loc = path_url(base, re.sub(r"(^|/)index\.html?$", r"\1", name, flags=re.IGNORECASE))
-    canonical = _link(head, loc, "canonical")
-    if canonical and canonical != loc and _bare(canonical) == _bare(loc):
+    canonical = _canonical(head, loc)
+    if canonical and canonical != loc and _without_suffix(canonical) == _without_suffix(loc):
         # `about.html` served as `/about`: the same page under the name that its owner prefers.
         loc = canonical
-    moment = _moment(head)
+    robots = ",".join(content for name, content in metas if name in ("robots", "googlebot"))
+    reason = ""
+    if not {"noindex", "none"}.isdisjoint(word.strip() for word in robots.lower().split(",")):
+        reason = "is not for search engines (noindex)"
+    elif _NO_CONTENT.fullmatch(file.name):
+        reason = "is no content by its name"
+    elif any(name == "http-equiv=refresh" and "url" in content.lower() for name, content in metas):
+        reason = "is a redirect"
+    elif canonical and canonical != loc:
+        reason = f"names {shown(canonical)} as its canonical address"
+    moment = _moment(content for date in _DATES for name, content in metas if name == date)
     url = Url(
         loc=loc,
         lastmod=moment.value if moment else None,
         precision=moment.precision if moment else "second",
         alternates=tuple(_alternates(head, loc)),
     )
-    title = " ".join("".join(head.xpath("string(//title)")).split())
-    return HtmlPage(path=file, url=url, title=title, reason=_reason(head, name, loc, canonical))
+    return HtmlPage(path=file, url=url, title=line(head.xpath("string(//title)")), reason=reason)
 
 
 def _head(file: Path) -> Any:
+    """The root of the HTML in front of the body."""
     with file.open("rb") as opened:
-        data = opened.read(MAX_HEAD)
-    if end := _END.search(data):
+        data = opened.read(MAX_HEAD_BYTES)
+    if end := _HEAD_END.search(data):
         data = data[: end.start()]
+    encoding: str | None = "utf-8"
     try:
-        text = data.decode("utf-8-sig")
-        parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True)
-        data = text.encode()
+        data = data.decode("utf-8-sig").encode()
     except UnicodeDecodeError:
-        # What the page says of its own encoding counts then.
-        parser = etree.HTMLParser(no_network=True, remove_comments=True)
-    found = etree.fromstring(data, parser) if data.strip() else None
-    return etree.Element("html") if found is None else found
+        encoding = None  # what the page says of its own encoding counts then
+    parser = etree.HTMLParser(encoding=encoding, no_network=True, remove_comments=True)
+    root = etree.fromstring(data, parser) if data.strip() else None
+    return etree.Element("html") if root is None else root
 
 
-def _bare(loc: str) -> str:
+def _without_suffix(loc: str) -> str:
     return re.sub(r"(?:/index\.html?|\.html?|/)$", "", loc, flags=re.IGNORECASE)
-
-
-def _meta(head: Any, *names: str) -> Iterator[str]:
-    for name in names:
-        for meta in head.iter("meta"):
-            if name in (meta.get("name", "").lower(), meta.get("property", "").lower()):
-                yield meta.get("content", "")
 
 
 def _links(head: Any, relation: str) -> Iterator[Any]:
     return (link for link in head.iter("link") if relation in link.get("rel", "").lower().split())
 
 
-def _link(head: Any, loc: str, relation: str) -> str | None:
-    for link in _links(head, relation):
-        try:
-            return absolute(link.get("href", ""), loc).partition("#")[0]
-        except RefusedValue:
-            return None
-    return None
+def _canonical(head: Any, loc: str) -> str | None:
+    """The address that the page says is its own, without fragment."""
+    link = next(_links(head, "canonical"), None)
+    try:
+        return None if link is None else absolute(link.get("href", ""), loc).partition("#")[0]
+    except RefusedValue:
+        return None
 
 
 def _alternates(head: Any, loc: str) -> Iterator[Alternate]:
+    """The translations; those without a usable language or address are left out."""
     for link in _links(head, "alternate"):
         if language := link.get("hreflang", "").strip():
-            try:
+            with suppress(ValueError):
                 yield Alternate(language=language, url=absolute(link.get("href", ""), loc))
-            except ValueError:
-                continue
 
 
-def _moment(head: Any) -> Moment | None:
-    for text in _meta(head, *_DATES):
-        try:
+def _moment(texts: Iterable[str]) -> Moment | None:
+    """The first date that can be read."""
+    for text in texts:
+        with suppress(RefusedValue):
             return read_date(text)
-        except RefusedValue:
-            continue
     return None
-
-
-def _reason(head: Any, name: str, loc: str, canonical: str | None) -> str:
-    words = {word.strip().lower() for text in _meta(head, "robots", "googlebot") for word in text.split(",")}
-    if words & {"noindex", "none"}:
-        return "is not for search engines (noindex)"
-    if _ERRORS.fullmatch(name.rpartition("/")[2]):
-        return "is no content by its name"
-    for meta in head.iter("meta"):
-        if meta.get("http-equiv", "").lower() == "refresh" and "url" in meta.get("content", "").lower():
-            return "is a redirect"
-    if canonical and canonical != loc:
-        return f"names {shown(canonical)} as its canonical address"
-    return ""

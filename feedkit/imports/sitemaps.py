@@ -1,13 +1,13 @@
-"""Sitemaps back into `Url`s, anybody's, a piece at a time: urlsets and indexes on this disk, gzip included.
+"""Sitemaps of any program as `Url`s, a piece at a time: urlsets and indexes on this disk, gzip included.
 
-Refuses document types (so there are no entities), the network, parts outside of the index's folder, an index in an
-index, and files that grow beyond all measure when they are unpacked.
+Nothing is fetched. Refused are document types (so there are no entities), an index in an index, parts outside of the
+index's folder, and files that grow beyond all measure when they are unpacked.
 """
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -19,34 +19,37 @@ from feedkit.model import Url
 from feedkit.sitemap_values import Alternate, News, Video
 from feedkit.urls import absolute
 
-_PIECE = 1 << 16
+_CHUNK_BYTES = 1 << 16
 #: The most bytes of one file, unpacked: ten times what the protocol allows.
 MAX_BYTES = 524_288_000
 #: The most characters of one value, and bytes of one tag.
-MAX_TEXT = 1 << 20
+MAX_TEXT_CHARS = 1 << 20
 
-_SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9 "
-_IMAGE = "http://www.google.com/schemas/sitemap-image/1.1 "
-_VIDEO = "http://www.google.com/schemas/sitemap-video/1.1 "
-_NEWS = "http://www.google.com/schemas/sitemap-news/0.9 "
-_LINK = "http://www.w3.org/1999/xhtml link"
+_SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
+_IMAGE = "http://www.google.com/schemas/sitemap-image/1.1"
+_VIDEO = "http://www.google.com/schemas/sitemap-video/1.1"
+_NEWS = "http://www.google.com/schemas/sitemap-news/0.9"
+_XHTML = "http://www.w3.org/1999/xhtml"
 
-_VIDEO_TAGS = {
-    "thumbnail_loc": "thumbnail", "title": "title", "description": "description", "content_loc": "content",
-    "player_loc": "player", "duration": "duration", "expiration_date": "expires", "rating": "rating",
-    "publication_date": "published", "family_friendly": "family_friendly", "live": "live",
-}  # fmt: skip
-_CONVERT: dict[str, Callable[[str], Any]] = {
-    "duration": int,
-    "rating": float,
-    "expires": lambda text: read_date(text).value,
-    "published": lambda text: read_date(text).value,
-    "family_friendly": lambda text: text.lower() == "yes",
-    "live": lambda text: text.lower() == "yes",
+#: The elements of a video: the field of `Video`, and what makes its value of the text.
+_VIDEO_FIELDS: dict[str, tuple[str, Callable[[str], Any]]] = {
+    "thumbnail_loc": ("thumbnail", str),
+    "title": ("title", str),
+    "description": ("description", str),
+    "content_loc": ("content", str),
+    "player_loc": ("player", str),
+    "duration": ("duration", int),
+    "expiration_date": ("expires", lambda text: read_date(text).value),
+    "rating": ("rating", float),
+    "publication_date": ("published", lambda text: read_date(text).value),
+    "family_friendly": ("family_friendly", lambda text: text.lower() == "yes"),
+    "live": ("live", lambda text: text.lower() == "yes"),
 }
 
+Report = Callable[[str], None]
 
-class _UnreadableError(ValueError):
+
+class _NoSitemapError(ValueError):
     """Why a file is no sitemap."""
 
 
@@ -60,38 +63,27 @@ def read_sitemap(path: str | Path, *, on_problem: OnProblem = raise_or_log) -> I
     `ArticleError`.
     """
     path = Path(path)
-    yield from _pages(path, path.parent.resolve(), on_problem, top=True)
-
-
-def _pages(path: Path, root: Path, on_problem: OnProblem, *, top: bool) -> Iterator[Url]:
-    tell = _teller(path, on_problem)
+    root = path.parent.resolve()
     parts: list[str] = []
-    try:
-        for found in _parsed(path, tell):
-            if isinstance(found, Url):
-                yield found
-            else:
-                parts.append(found)
-    except (OSError, _UnreadableError, expat.ExpatError, zlib.error) as error:
-        tell(f"cannot be read ({error.strerror if isinstance(error, OSError) else error})")
-    if parts and not top:
-        tell("is an index in an index, which the protocol does not allow")
-        return
+    yield from _read_file(path, parts, on_problem)
     for loc in parts:
-        if file := _local(root, loc):
-            yield from _pages(file, root, on_problem, top=False)
-        else:
-            tell(f"lists {shown(loc)}, which is not below {root.name or root}")
+        file = _part_file(root, loc)
+        if file is None:
+            _reporter(path, on_problem)(f"lists {shown(loc)}, which is not below {root.name or root}")
+            continue
+        inner: list[str] = []
+        yield from _read_file(file, inner, on_problem)
+        if inner:
+            _reporter(file, on_problem)("is an index in an index, which the protocol does not allow")
 
 
-def _teller(path: Path, on_problem: OnProblem) -> Callable[[str], None]:
-    def tell(message: str) -> None:
-        on_problem(Problem(code="FK417", severity="error", path=printable(str(path)), message=message))
+def _reporter(path: Path, on_problem: OnProblem) -> Report:
+    return lambda message: on_problem(
+        Problem(code="FK417", severity="error", path=printable(str(path)), message=message)
+    )
 
-    return tell
 
-
-def _local(root: Path, loc: str) -> Path | None:
+def _part_file(root: Path, loc: str) -> Path | None:
     """The file of a part: the longest end of its address that is a file below the folder."""
     segments = [part for part in unquote(urlsplit(loc).path).split("/") if part]
     if any(part == ".." or "\0" in part for part in segments):
@@ -103,160 +95,169 @@ def _local(root: Path, loc: str) -> Path | None:
     return None
 
 
-def _chunks(path: Path) -> Iterator[bytes]:
-    """The bytes of a file, unpacked if they are gzip, at most 64 KiB at a time."""
+def _read_file(path: Path, parts: list[str], on_problem: OnProblem) -> Iterator[Url]:
+    """The pages of one file; the addresses of an index are added to `parts`."""
+    report = _reporter(path, on_problem)
+    parser = _Parser(parts, report)
+    try:
+        for chunk in _unpacked(path):
+            yield from parser.parse(chunk)
+        yield from parser.parse(b"", is_last=True)
+    except (OSError, _NoSitemapError, expat.ExpatError, zlib.error) as error:
+        report(f"cannot be read ({error.strerror if isinstance(error, OSError) else error})")
+
+
+def _unpacked(path: Path) -> Iterator[bytes]:
+    """The bytes of a file, unpacked if they are gzip, in chunks."""
     total = 0
     with path.open("rb") as file:
-        packed = file.peek(2)[:2] == b"\x1f\x8b"
+        is_gzip = file.peek(2)[:2] == b"\x1f\x8b"
         inflate = zlib.decompressobj(zlib.MAX_WBITS | 16)
-        while chunk := file.read(_PIECE):
-            rest = chunk
+        while rest := file.read(_CHUNK_BYTES):
             while rest:
-                piece, rest = (inflate.decompress(rest, _PIECE), inflate.unconsumed_tail) if packed else (rest, b"")
-                total += len(piece)
+                if is_gzip:
+                    chunk, rest = inflate.decompress(rest, _CHUNK_BYTES), inflate.unconsumed_tail
+                else:
+                    chunk, rest = rest, b""
+                total += len(chunk)
                 if total > MAX_BYTES:
-                    raise _UnreadableError(f"it has more than {MAX_BYTES:,} bytes")
-                yield piece
-        if packed and not inflate.eof:
-            raise _UnreadableError("its gzip data is cut off")
+                    raise _NoSitemapError(f"it has more than {MAX_BYTES:,} bytes")
+                yield chunk
+        if is_gzip and not inflate.eof:
+            raise _NoSitemapError("its gzip data is cut off")
 
 
-def _parsed(path: Path, tell: Callable[[str], None]) -> Iterator[Url | str]:
-    handler = _Handler(tell)
-    parser = handler.parser()
-    fed = 0
-    for chunk in _chunks(path):
-        parser.Parse(chunk, False)
-        fed += len(chunk)
-        if fed - parser.CurrentByteIndex > MAX_TEXT:
-            raise _UnreadableError("it has a tag or text that does not end")
-        yield from handler.taken()
-    parser.Parse(b"", True)
-    yield from handler.taken()
+class _Parser:
+    """Collects the texts of a page and makes a `Url` of them when the page ends."""
 
-
-class _Handler:
-    """What the parser calls. Mutable: it is never seen outside this module."""
-
-    def __init__(self, tell: Callable[[str], None]) -> None:
-        self._tell = tell
-        self._found: list[Url | str] = []
+    def __init__(self, parts: list[str], report: Report) -> None:
+        self._parts = parts
+        self._report = report
+        self._urls: list[Url] = []
+        self._parser = expat.ParserCreate(namespace_separator=" ")
+        self._parser.buffer_text = True
+        self._parser.StartElementHandler, self._parser.EndElementHandler = self._start, self._end
+        self._parser.CharacterDataHandler = self._add_text
+        self._parser.StartDoctypeDeclHandler = self._refuse_doctype
+        self._fed_bytes = 0
         self._depth = 0
-        self._text: list[str] = []
-        self._length = 0
-        self._reset()
+        self._texts: list[str] = []
+        self._chars = 0
+        self._clear_page()
 
-    def _reset(self) -> None:
+    def _clear_page(self) -> None:
         self._page: dict[str, str] = {}
         self._images: list[str] = []
         self._links: list[tuple[str, str]] = []
-        self._videos: list[dict[str, Any]] = []
+        self._videos: list[list[tuple[str, str]]] = []
         self._news: dict[str, str] = {}
 
-    def parser(self) -> expat.XMLParserType:
-        parser = expat.ParserCreate(namespace_separator=" ")
-        parser.buffer_text = True
-        parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
-        parser.CharacterDataHandler = self._add
-        parser.StartDoctypeDeclHandler = self._doctype
-        return parser
+    def parse(self, chunk: bytes, *, is_last: bool = False) -> list[Url]:
+        """The pages that end in the next chunk of the file."""
+        self._urls = []
+        self._parser.Parse(chunk, is_last)
+        self._fed_bytes += len(chunk)
+        if not is_last and self._fed_bytes - self._parser.CurrentByteIndex > MAX_TEXT_CHARS:
+            raise _NoSitemapError("it has a tag or text that does not end")
+        return self._urls
 
-    def taken(self) -> list[Url | str]:
-        found, self._found = self._found, []
-        return found
-
-    def _doctype(self, *_: object) -> None:
-        raise _UnreadableError("it has a document type")
+    def _refuse_doctype(self, *_: object) -> None:
+        raise _NoSitemapError("it has a document type")
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        if not self._depth and name not in (f"{_SITEMAP}urlset", f"{_SITEMAP}sitemapindex"):
-            raise _UnreadableError(f"{shown(name.rpartition(' ')[2])} is neither urlset nor sitemapindex")
+        if not self._depth and name not in (f"{_SITEMAP} urlset", f"{_SITEMAP} sitemapindex"):
+            raise _NoSitemapError(f"{shown(name.rpartition(' ')[2])} is neither urlset nor sitemapindex")
         self._depth += 1
-        self._text.clear()
-        self._length = 0
-        if name == _LINK and attributes.get("rel") == "alternate":
+        self._texts.clear()
+        self._chars = 0
+        if name == f"{_XHTML} link" and attributes.get("rel") == "alternate":
             self._links.append((attributes.get("hreflang", ""), attributes.get("href", "")))
-        elif name == f"{_VIDEO}video":
-            self._videos.append({"tags": []})
+        elif name == f"{_VIDEO} video":
+            self._videos.append([])
 
-    def _add(self, text: str) -> None:
-        self._length += len(text)
-        if self._length > MAX_TEXT:
-            raise _UnreadableError("it has a text that does not end")
-        self._text.append(text)
+    def _add_text(self, text: str) -> None:
+        self._chars += len(text)
+        if self._chars > MAX_TEXT_CHARS:
+            raise _NoSitemapError("it has a text that does not end")
+        self._texts.append(text)
 
     def _end(self, name: str) -> None:
         self._depth -= 1
-        text = "".join(self._text).strip()
-        self._text.clear()
+        text = "".join(self._texts).strip()
+        self._texts.clear()
         space, _, tag = name.rpartition(" ")
-        if self._depth == 2 and f"{space} " == _SITEMAP:
+        if self._depth == 2 and space == _SITEMAP:
             self._page[tag] = text
-        elif name == f"{_IMAGE}loc":
+        elif space == _IMAGE and tag == "loc":
             self._images.append(text)
-        elif f"{space} " == _NEWS:
+        elif space == _NEWS:
             self._news[tag] = text
-        elif f"{space} " == _VIDEO and self._videos:
-            self._video_tag(tag, text)
+        elif space == _VIDEO and self._videos:
+            self._videos[-1].append((tag, text))
         elif self._depth == 1:
-            self._close(tag)
+            loc = self._page.get("loc", "")
+            if tag == "sitemap":
+                self._parts.append(loc)
+            else:
+                self._end_page(loc)
+            self._clear_page()
 
-    def _video_tag(self, tag: str, text: str) -> None:
-        if tag == "tag":
-            self._videos[-1]["tags"].append(text)
-        elif tag in _VIDEO_TAGS:
-            self._videos[-1][_VIDEO_TAGS[tag]] = text
-
-    def _close(self, tag: str) -> None:
-        loc = self._page.get("loc", "")
-        if tag == "sitemap":
-            self._found.append(loc)
-        else:
-            try:
-                self._found.append(self._url(absolute(loc, "")))
-            except RefusedValue as error:
-                self._tell(f"lists no address: {error}")
-        self._reset()
-
-    def _url(self, loc: str) -> Url:
-        lastmod = self._moment(loc)
-        priority, changefreq = self._page.get("priority"), self._page.get("changefreq")
-        return Url(
-            loc=loc,
-            lastmod=lastmod.value if lastmod else None,
-            precision=lastmod.precision if lastmod else "second",
-            changefreq=self._or_none(loc, lambda: Url(loc=loc, changefreq=changefreq or None).changefreq),  # type: ignore[arg-type]
-            priority=self._or_none(loc, lambda: Url(loc=loc, priority=float(priority)).priority if priority else None),
-            images=tuple(self._usable(loc, self._images, lambda image: absolute(image, loc))),
-            alternates=tuple(
-                self._usable(loc, self._links, lambda link: Alternate(language=link[0], url=absolute(link[1], loc)))
-            ),
-            videos=tuple(self._usable(loc, self._videos, _video)),
-            news=self._or_none(loc, lambda: _news(self._news)) if self._news else None,
+    def _end_page(self, written: str) -> None:
+        try:
+            loc = absolute(written, "")
+        except RefusedValue as error:
+            self._report(f"lists no address: {error}")
+            return
+        page = {tag: text for tag, text in self._page.items() if text}
+        lastmod: Moment | None = self._checked(loc, read_date, page.get("lastmod"))
+        self._urls.append(
+            Url(
+                loc=loc,
+                lastmod=lastmod.value if lastmod else None,
+                precision=lastmod.precision if lastmod else "second",
+                changefreq=self._checked(
+                    loc, lambda text: Url(loc=loc, changefreq=text).changefreq, page.get("changefreq")
+                ),
+                priority=self._checked(
+                    loc, lambda text: Url(loc=loc, priority=float(text)).priority, page.get("priority")
+                ),
+                images=self._all_checked(loc, lambda image: absolute(image, loc), self._images),
+                alternates=self._all_checked(
+                    loc, lambda link: Alternate(language=link[0], url=absolute(link[1], loc)), self._links
+                ),
+                videos=self._all_checked(loc, _video, self._videos),
+                news=self._checked(loc, _news, self._news or None),
+            )
         )
 
-    def _moment(self, loc: str) -> Moment | None:
-        text = self._page.get("lastmod")
-        return self._or_none(loc, lambda: read_date(text)) if text else None
+    def _all_checked(self, loc: str, make: Callable[[Any], Any], values: Iterable[Any]) -> tuple[Any, ...]:
+        checked = (self._checked(loc, make, value) for value in values)
+        return tuple(value for value in checked if value is not None)
 
-    def _usable(self, loc: str, values: list[Any], make: Callable[[Any], Any]) -> Iterator[Any]:
-        for value in values:
-            if (made := self._or_none(loc, lambda: make(value))) is not None:  # noqa: B023  # called at once
-                yield made
-
-    def _or_none(self, loc: str, make: Callable[[], Any]) -> Any:
+    def _checked(self, loc: str, make: Callable[[Any], Any], value: Any) -> Any:
+        """What is made of a value; None where there is none, or where it has no certain meaning, which is reported."""
         try:
-            return make()
+            return None if value is None else make(value)
         except (ValueError, TypeError, KeyError) as error:
-            self._tell(f"{shown(loc)}: {error}")
+            self._report(f"{shown(loc)}: {error}")
             return None
 
 
-def _video(tags: dict[str, Any]) -> Video:
-    given = {name: _CONVERT[name](text) if name in _CONVERT else text for name, text in tags.items() if text}
-    return Video(**given | {"tags": tuple(tags["tags"])})
+def _video(elements: list[tuple[str, str]]) -> Video:
+    # Of elements that are repeated, but for tags, the last one counts.
+    texts = {tag: text for tag, text in elements if tag in _VIDEO_FIELDS}
+    fields = {}
+    for tag, text in texts.items():
+        if text:
+            name, make = _VIDEO_FIELDS[tag]
+            fields[name] = make(text)
+    return Video(**fields, tags=tuple(text for tag, text in elements if tag == "tag"))
 
 
-def _news(tags: dict[str, str]) -> News:
-    published = read_date(tags["publication_date"]).value
-    return News(publication=tags["name"], language=tags["language"], published=published, title=tags["title"])
+def _news(elements: dict[str, str]) -> News:
+    return News(
+        publication=elements["name"],
+        language=elements["language"],
+        published=read_date(elements["publication_date"]).value,
+        title=elements["title"],
+    )

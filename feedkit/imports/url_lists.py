@@ -1,6 +1,6 @@
-"""Lists of addresses, a line each, into what `sitemaps` takes: plain, with a tab and a date, or as JSON objects.
+"""Lists of addresses, a line each, as what `sitemaps` takes: plain, with a tab and a date, or as JSON objects.
 
-Refuses a line that nobody can read, with its number; the others are read. Judges no address: `sitemaps` does.
+Whether an address may be listed is for `sitemaps` to say.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from feedkit.articles.unreadable import LineError, line_reason
 from feedkit.errors import OnProblem, Problem, raise_or_log, shown
+from feedkit.lines import LineError, line_reason
 
 #: The longest line, in characters or bytes: a page with 1,000 pictures has room.
-MAX_LINE = 4 * 1024 * 1024
+MAX_LINE_CHARS = 4 * 1024 * 1024
 
 #: What a line becomes.
 UrlItem = str | tuple[str, str] | dict[str, Any]
@@ -23,7 +23,7 @@ class UrlLines:
     """The addresses of an iterable of lines; `number` is the line that was read last, for messages about it."""
 
     def __init__(self, lines: Iterable[str | bytes], path: str = "-", on_problem: OnProblem = raise_or_log) -> None:
-        """`path` names the list in messages; `on_problem` is told of each line that cannot be read (FK415)."""
+        """`path` names the list in messages; `on_problem` gets each line that cannot be read (FK415)."""
         #: The number of the line that was read last, from 1.
         self.number = 0
         #: The name of the list.
@@ -36,18 +36,19 @@ class UrlLines:
         for number, line in enumerate(self._lines, start=1):
             self.number = number
             try:
-                item = _item(line, first=self.number == 1)
+                item = _item(line, first=number == 1)
             except (ValueError, RecursionError) as error:
-                self._tell(_reason(error))
+                reason = line_reason(error) or shown(error)
+                if isinstance(error, json.JSONDecodeError):
+                    reason = f"it is no JSON ({reason})"
+                hint = "write an address, an address and a date with a tab between, or a JSON object with loc"
+                message = f"the line is left out: {reason}"
+                self._on_problem(
+                    Problem(code="FK415", severity="error", path=self.path, line=number, message=message, hint=hint)
+                )
                 continue
             if item:
                 yield item
-
-    def _tell(self, reason: str) -> None:
-        hint = "write an address, an address and a date with a tab between, or a JSON object with loc"
-        message = f"the line is left out: {reason}"
-        problem = Problem(code="FK415", severity="error", path=self.path, line=self.number, message=message, hint=hint)
-        self._on_problem(problem)
 
 
 def read_urls(lines: Iterable[str | bytes], *, path: str = "-", on_problem: OnProblem = raise_or_log) -> UrlLines:
@@ -61,26 +62,17 @@ def read_urls(lines: Iterable[str | bytes], *, path: str = "-", on_problem: OnPr
 
 
 def _item(line: str | bytes, *, first: bool) -> UrlItem | None:
-    if len(line) > MAX_LINE:
-        raise LineError(f"it has more than {MAX_LINE:,} characters")
+    if len(line) > MAX_LINE_CHARS:
+        raise LineError(f"it has more than {MAX_LINE_CHARS:,} characters")
     text = (line.decode("utf-8") if isinstance(line, bytes) else line).strip("\r\n \ufeff" if first else "\r\n ")
     if text[:1] == "{":
-        return _object(text)
+        value: dict[str, Any] = json.loads(text)
+        if not isinstance(value.get("loc"), str):
+            raise LineError("the object has no loc")
+        return value
     if "\t" not in text:
         return text or None
     loc, _, lastmod = text.partition("\t")
     if "\t" in lastmod.strip():
         raise LineError("it has more than two columns")
     return loc.strip(), lastmod.strip()
-
-
-def _object(text: str) -> dict[str, Any]:
-    value = json.loads(text)
-    if not isinstance(value.get("loc"), str):
-        raise LineError("the object has no loc")
-    return dict(value)
-
-
-def _reason(error: Exception) -> str:
-    reason = line_reason(error)
-    return f"it is no JSON ({reason})" if isinstance(error, json.JSONDecodeError) else reason or shown(error)

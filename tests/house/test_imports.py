@@ -36,7 +36,6 @@ UPWARD_YET = {
     ("feedkit.identity.adoption", "feedkit.output.report"),
     ("feedkit.identity.ids", "feedkit.output.atomic_write"),
     ("feedkit.identity.ledger", "feedkit.output.atomic_write"),
-    ("feedkit.imports.url_lists", "feedkit.articles.unreadable"),
     ("feedkit.notify.feed_diff", "feedkit.inspect.planned"),
     ("feedkit.output.report", "feedkit.pipeline.file_key"),
     ("feedkit.output.writer", "feedkit.pipeline.filling"),

@@ -103,7 +103,7 @@ def test_a_page_in_another_encoding_is_read_as_it_says(page) -> None:
 
 
 def test_only_the_beginning_of_a_page_is_read(page, monkeypatch) -> None:
-    monkeypatch.setattr(html_pages, "MAX_HEAD", 100)
+    monkeypatch.setattr(html_pages, "MAX_HEAD_BYTES", 100)
     assert page("<title>T</title>" + " " * 100 + "<meta name=robots content=noindex>").reason == ""
 
 

@@ -281,9 +281,13 @@ class ArticleFields:
 
     def find(self, field: str, usable: Callable[[Any], bool]) -> KeyValue | None:
         """The first usable value under any of the field's names; None where there is none."""
+        if field not in self._keys.places:
+            return None
         for pair in self._candidates(field):
             if usable(pair.value):
-                self._note_used(field, [pair])
+                self._used.add(pair.key)
+                if self.article.trace is not None:
+                    self.article.trace.used[field] = [pair]
                 return pair
             self._unusable.setdefault(pair.key, (pair, field))
         return None
@@ -298,9 +302,11 @@ class ArticleFields:
 
     def every(self, field: str) -> list[KeyValue]:
         """All values under the field's names, in the order of preference."""
-        if every := list(self._candidates(field)):
-            self._note_used(field, every)
-        return every
+        pairs = list(self._candidates(field))
+        self._used.update([pair.key for pair in pairs])
+        if pairs and self.article.trace is not None:
+            self.article.trace.used[field] = pairs
+        return pairs
 
     def items(self, field: str) -> Iterator[tuple[str, Any]]:
         """All values under the field's names, and of those that are lists their items, each with its key."""
@@ -320,11 +326,6 @@ class ArticleFields:
                 key = f"{key}.{part}"
             if exists:
                 yield KeyValue(key, value)
-
-    def _note_used(self, field: str, used: list[KeyValue]) -> None:
-        self._used.update([pair.key for pair in used])
-        if self.article.trace is not None:
-            self.article.trace.used[field] = used
 
     def read(self, pair: KeyValue, convert: Callable[[Any], T]) -> T:
         """The value, converted. A refused value ends the article: raises `ArticleError`."""

@@ -157,8 +157,8 @@ def _seconds(file: Path) -> dict[str, int]:
 def image(fields: ArticleFields, url: str) -> Image | None:
     """The hero picture: the first usable value under any of its names; a text, a mapping, or the first of a list."""
     for key, value in fields.items("image"):
-        item = value if isinstance(value, Mapping) else {"src": value}
-        reference = _reference(fields, item, key, "src", "url", "path")
+        item = value if isinstance(value, Mapping) else {}
+        reference = _reference(fields, value, key, "src", "url", "path")
         if reference is None:
             continue
         if not _IS_ADDRESS.search(reference):
@@ -187,8 +187,7 @@ def enclosures(fields: ArticleFields, url: str, hero: Image | None) -> Iterator[
     """
     seen: set[str] = set()
     for key, value in fields.items("enclosures"):
-        item = value if isinstance(value, Mapping) else {"url": value}
-        if enclosure := _enclosure(fields, item, url, key, seen):
+        if enclosure := _enclosure(fields, value, url, key, seen):
             seen.add(enclosure.url)
             yield enclosure
     if hero and fields.site.hero_enclosure and hero.url not in seen:
@@ -197,11 +196,10 @@ def enclosures(fields: ArticleFields, url: str, hero: Image | None) -> Iterator[
             yield enclosure
 
 
-def _enclosure(
-    fields: ArticleFields, item: Mapping[str, Any], url: str, key: str, seen: Container[str]
-) -> Enclosure | None:
-    """The attached file of a mapping; None, and no problem, for one that was seen before."""
-    reference = _reference(fields, item, key, "url", "src", "href")
+def _enclosure(fields: ArticleFields, value: Any, url: str, key: str, seen: Container[str]) -> Enclosure | None:
+    """The attached file of an address or a mapping; None, and no problem, for a file that was seen before."""
+    item = value if isinstance(value, Mapping) else {}
+    reference = _reference(fields, value, key, "url", "src", "href")
     address = fields.address(reference, url, key) if reference else None
     if reference is None or address is None or address in seen:
         return None
@@ -236,14 +234,14 @@ def _measured(fields: ArticleFields, address: str, reference: str) -> Measured:
     return measured
 
 
-def _reference(fields: ArticleFields, item: Mapping[str, Any], key: str, *names: str) -> str | None:
-    """What stands for the address in a mapping; null and a flag say that there is none, all else is reported."""
-    value = values.pick(item, *names)
-    if isinstance(value, str) and not values.is_flag(value):
-        return values.address(value)
+def _reference(fields: ArticleFields, value: Any, key: str, *names: str) -> str | None:
+    """A text, or what is the address in a mapping; null and a flag say that there is none, all else is reported."""
+    part = values.pick(value, *names) if isinstance(value, Mapping) else value
+    if isinstance(part, str) and not values.is_flag(part):
+        return values.address(part) if values.filled(part) else None
     # A picture of nothing may still have its alternative text.
-    rest = {name: part for name, part in item.items() if name != "alt"} if value is None else value
-    if values.filled(rest) and not values.is_flag(value):
+    rest = {name: item for name, item in value.items() if name != "alt"} if part is None and value else part
+    if values.filled(rest) and not values.is_flag(part):
         message = f"{values.named(rest)} is left out"
         fields.report.warn("FK212", message, key=key, hint=f"give it as {names[0]}: address")
     return None

@@ -122,19 +122,21 @@ def words(value: Any, *, at_spaces: bool = False) -> list[str]:
         parts = value.split(",") if "," in value or not at_spaces else value.split()
         return [part for part in map(line, parts) if part]
     # Within a list the author has split already: a comma belongs to the term.
-    return list(_items(value, 0))
+    words: list[str] = []
+    _add_words(words, value, 0)
+    return words
 
 
-def _items(value: Any, depth: int) -> Iterator[str]:
+def _add_words(words: list[str], value: Any, depth: int) -> None:
     if isinstance(value, str):
-        if filled(value):
-            yield line(value)
+        if word := line(value):
+            words.append(word)
     elif isinstance(value, list | tuple | set | frozenset) and depth < _MAX_NESTING:
         # A set of another program has no order of its own.
         for item in sorted(value, key=str) if isinstance(value, set | frozenset) else value:
-            yield from _items(item, depth + 1)
+            _add_words(words, item, depth + 1)
     elif filled(value):
-        yield text(pick(value, "name", "title", "label", "slug") if isinstance(value, Mapping) else value)
+        words.append(text(pick(value, "name", "title", "label", "slug") if isinstance(value, Mapping) else value))
 
 
 def unique(names: list[str]) -> Iterator[tuple[str, str | None]]:
@@ -151,7 +153,7 @@ def unique(names: list[str]) -> Iterator[tuple[str, str | None]]:
 def pick(mapping: Mapping[str, Any], *names: str) -> Any:
     """The first filled value of a mapping under any of the names, compared as keys are; None where there is none."""
     below = {folded(str(key)): value for key, value in mapping.items()}
-    for name in names:
+    for name in names if below else ():
         value = below.get(folded(name))
         if filled(value):
             return value

@@ -53,7 +53,7 @@ class ArticleReader:
     @property
     def dependencies(self) -> tuple[str, ...]:
         """The paths of the files that were looked at for all articles, sorted, also those where there is none."""
-        return authors_paths(self._site, self._root)
+        return tuple(sorted(authors_paths(self._site, self._root)))
 
     def parse(self, file: SourceFile) -> ParsedArticle | None:
         """The article in a file, its content not made yet; None for the page of a section. Raises `ArticleError`."""

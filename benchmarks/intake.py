@@ -26,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import corpus
 
 import feedkit
-from feedkit.articles.frontmatter import parse
+from feedkit.articles.front_matter import parse
 
 DATES = [
     "2025-11-21",

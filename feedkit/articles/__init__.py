@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from feedkit.articles.discover import source_files
 from feedkit.articles.fields import Article, site_names
 from feedkit.articles.fields import OnTrace as OnTrace
 from feedkit.articles.fields import Trace as Trace
-from feedkit.articles.files import source_files
 from feedkit.articles.normalise import parsed_article
 from feedkit.articles.objects import as_mapping, json_object
 from feedkit.articles.people import authors_table

@@ -31,7 +31,7 @@ def published(fields: ArticleFields) -> Dated:
             fields.report.note("FK111", message, key=pair.key, hint="correct the key, or rename the file")
         return dated
     if article.sources and article.file and article.place:
-        pair = article.sources.published(article.file.path, article.place)
+        pair = article.sources.published(article.file, article.place)
     if pair is None:
         hint = 'add a line publishedAt: "2025-11-21"'
         fields.report.refuse("FK105", "the article has no date of publication", key="publishedAt", hint=hint)
@@ -57,7 +57,7 @@ def updated(fields: ArticleFields, published: datetime) -> Dated | None:
         fields.report.warn("FK107", message, key=pair.key, hint="correct one of the two dates")
         return None
     article = fields.article
-    pair = article.sources.updated(article.file.path) if article.sources and article.file else None
+    pair = article.sources.updated(article.file) if article.sources and article.file else None
     # A commit before the publication says nothing about the article.
     return dated if pair and (dated := _read(fields, pair))[0] > published else None
 

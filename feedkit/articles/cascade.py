@@ -1,17 +1,17 @@
-"""The defaults of folders: what stands under `cascade` in an `_index.md` counts for every article below its folder.
-
-Refuses to publish an article whose defaults are not known: `draft: true` may be among them.
-"""
+"""The defaults of folders: what an `_index.md` has under `cascade` counts for every article below its folder."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
-from feedkit.articles.frontmatter import Parsed
+from msgspec import Struct
+
 from feedkit.articles.report import Reporter
 from feedkit.field_names import NAMES, folded
-from feedkit.records import dataclass
+
+if TYPE_CHECKING:
+    from feedkit.articles.front_matter import ParsedText
 
 #: Where a key stands: the file and the line.
 Where = tuple[str, int]
@@ -19,8 +19,7 @@ Where = tuple[str, int]
 _TARGETS = frozenset(["target", "_target"])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Defaults:
+class Defaults(Struct, frozen=True, kw_only=True):
     """Keys that an article inherits."""
 
     #: Their values.
@@ -29,96 +28,87 @@ class Defaults:
     places: Mapping[str, Where]
 
 
-NONE = Defaults(metadata={}, places={})
+NO_DEFAULTS = Defaults(metadata={}, places={})
 
 
-def defaults(parsed: Parsed, path: str, report: Reporter) -> Defaults:
-    """What a section page hands down. Raises `ArticleError` (FK213) for a cascade that is no mapping."""
-    key = next((key for key in parsed.metadata if folded(key) == "cascade"), "")
-    value = parsed.metadata.get(key)
-    for item in value if isinstance(value, list) else [value]:
-        if item is not None and not isinstance(item, Mapping):
-            hint = "write the keys, indented, on the lines below cascade:"
-            report.refuse("FK213", "the defaults of the folder are no mapping of keys to values", key=key, hint=hint)
-    metadata = dict(_untargeted(value, key, report))
-    line = parsed.lines.get(key, 1)
-    return Defaults(
-        metadata=metadata, places={name: (path, parsed.lines.get(f"{key}.{name}", line)) for name in metadata}
-    )
-
-
-def _untargeted(value: Any, key: str, report: Reporter) -> Iterator[tuple[str, Any]]:
-    for item in reversed(value) if isinstance(value, list) else [value]:
-        if not item:
-            continue
+def defaults(page: ParsedText, path: str, report: Reporter) -> Defaults:
+    """What the page of a section hands down. Raises `ArticleError` (FK213) for a cascade that is no mapping."""
+    key = next((key for key in page.metadata if folded(key) == "cascade"), "")
+    value = page.metadata.get(key)
+    items = [item for item in (value if isinstance(value, list) else [value]) if item is not None]
+    if not all(isinstance(item, Mapping) for item in items):
+        hint = "write the keys, indented, on the lines below cascade:"
+        report.refuse("FK213", "the defaults of the folder are no mapping of keys to values", key=key, hint=hint)
+    metadata: dict[str, Any] = {}
+    for item in reversed(items):
         if any(folded(name) in _TARGETS for name in item):
             hint = "write defaults for all articles below, or the keys into the articles"
             report.warn("FK213", "defaults with a target are not understood; they are left out", key=key, hint=hint)
         else:
-            yield from item.items()
+            metadata.update(item)
+    line = page.lines.get(key, 1)
+    places = {name: (path, page.lines.get(f"{key}.{name}", line)) for name in metadata}
+    return Defaults(metadata=metadata, places=places)
 
 
 class Cascade:
-    """The defaults of every folder met so far; the page of a section is read before what is below it."""
+    """The defaults of every folder so far; the page of a section is read before what is below it."""
 
     def __init__(self, aliases: Mapping[str, tuple[str, ...]]) -> None:
+        """`aliases` is `Site.aliases`."""
         self._fields: dict[str, set[str]] = {}
         for table in (NAMES, aliases):
             for field, names in table.items():
                 for name in names:
                     self._fields.setdefault(folded(name.partition(".")[0]), set()).add(field)
         self._own: dict[tuple[str, ...], dict[str | None, Defaults]] = {}
-        self._unknown: set[tuple[str, ...]] = set()
+        self._unreadable: set[tuple[str, ...]] = set()
 
-    def add(self, folder: tuple[str, ...], language: str | None, found: Defaults) -> None:
-        """Keep what a section page hands down: to the articles of its language, or to all."""
-        if found.metadata:
-            self._own.setdefault(folder, {})[language] = found
-
-    def __bool__(self) -> bool:
-        """Whether any folder hands something down."""
-        return bool(self._own)
+    def add(self, folder: tuple[str, ...], language: str | None, own: Defaults) -> None:
+        """Keep what the page of a section hands down: to the articles of its language, or to all."""
+        if own.metadata:
+            self._own.setdefault(folder, {})[language] = own
 
     def refuse(self, folder: tuple[str, ...]) -> None:
-        """Remember that the defaults of a folder cannot be read."""
-        self._unknown.add(folder)
+        """Keep in mind that the defaults of a folder cannot be read."""
+        self._unreadable.add(folder)
 
     def refuses(self, parts: tuple[str, ...]) -> bool:
-        """Whether the defaults of an article cannot be known."""
-        return bool(self._unknown) and any(parts[:depth] in self._unknown for depth in range(len(parts)))
+        """Whether an article must not be published, since its defaults cannot be read: it may be a draft by them."""
+        return bool(self._unreadable) and any(parts[:depth] in self._unreadable for depth in range(len(parts)))
 
-    def has(self, keys: Mapping[str, Any], field: str) -> bool:
+    def has(self, keys: Iterable[str], field: str) -> bool:
         """Whether any of the keys belongs to a field."""
         return field in self._fields_of(keys)
 
     def inherited(self, parts: tuple[str, ...], language: str | None, own: Mapping[str, Any]) -> Defaults:
-        """What an article at a path inherits beside its own keys: the nearest folder's, then those above it.
+        """What an article at a path inherits in addition to its own keys: the nearest folder's, then those above it.
 
-        A key is not inherited beside another name of the same field: `author` of the article, `authors` of the folder.
+        A key is not inherited where another name of the same field is there: `authors` of the folder, where the article
+        has an `author`.
         """
         if not self._own:
-            return NONE
+            return NO_DEFAULTS
         metadata: dict[str, Any] = {}
         places: dict[str, Where] = {}
         taken = self._fields_of(own)
-        for found in self._nearest_first(parts, language):
-            new = {name: value for name, value in found.metadata.items() if not taken & self._fields_of([name])}
+        for folder in self._nearest_first(parts, language):
+            new = {name: value for name, value in folder.metadata.items() if not taken & self._fields_of([name])}
             metadata |= new
-            places |= {name: found.places[name] for name in new}
+            places |= {name: folder.places[name] for name in new}
             taken |= self._fields_of(new)
         return Defaults(metadata=metadata, places=places)
 
     def _nearest_first(self, parts: tuple[str, ...], language: str | None) -> Iterator[Defaults]:
         for depth in range(len(parts) - 1, -1, -1):
-            here = self._own.get(parts[:depth], {})
-            if language is not None and language in here:
-                yield here[language]
-            if None in here:
-                yield here[None]
+            own = self._own.get(parts[:depth], {})
+            for name in dict.fromkeys([language, None]):
+                if name in own:
+                    yield own[name]
 
-    def _fields_of(self, keys: Any) -> set[str]:
+    def _fields_of(self, keys: Iterable[str]) -> set[str]:
         """The fields that keys belong to; a key of no field is its own."""
-        found: set[str] = set()
+        fields: set[str] = set()
         for key in keys:
-            found |= self._fields.get(folded(key), {folded(key)})
-        return found
+            fields |= self._fields.get(folded(key), {folded(key)})
+        return fields

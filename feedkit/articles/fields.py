@@ -16,9 +16,8 @@ from typing import Any, TypeVar
 import msgspec
 
 from feedkit.articles import values
-from feedkit.articles.filedates import DateSources
-from feedkit.articles.files import SourceFile
-from feedkit.articles.naming import Place
+from feedkit.articles.discover import PathInfo, SourceFile
+from feedkit.articles.file_dates import FileDates
 from feedkit.articles.objects import simple
 from feedkit.articles.report import Reporter, report_secrets
 from feedkit.articles.values import KeyValue
@@ -75,9 +74,9 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     #: The file.
     file: SourceFile | None = None
     #: What its path says.
-    place: Place | None = None
+    place: PathInfo | None = None
     #: Where the file's dates are looked for when no key has them.
-    sources: DateSources | None = None
+    sources: FileDates | None = None
     #: Persons by the names and keys that articles call them.
     authors: Mapping[str, Person] = MappingProxyType({})
     #: Where it is noted which keys were used.

@@ -228,7 +228,7 @@ def _is_complete(fields: ArticleFields, enclosure: Enclosure, reference: str, ke
 
 def _measured(fields: ArticleFields, address: str, reference: str) -> Measured:
     file = fields.article.file
-    folder = file.folder if file else None
+    folder = Path(file.path).parent if file else None
     measured = measure(address, reference, fields.site.base_url, folder=folder, static=fields.site.static)
     fields.looked_at.update(measured.looked_at)
     return measured

@@ -15,7 +15,6 @@ from msgspec.structs import replace
 
 from feedkit.articles import values
 from feedkit.articles.fields import ArticleFields
-from feedkit.articles.unreadable import FrontMatterError
 from feedkit.config.site import AUTHORS_FILES, Site
 from feedkit.errors import OnProblem, Problem, RefusedValue, shown
 from feedkit.lazy_regex import later
@@ -163,10 +162,10 @@ def _load(file: Path, on_problem: OnProblem) -> list[Person]:
         on_problem(Problem(code=code, severity="error", path=str(file), message=message, line=line, key=key, hint=hint))
 
     # Late: most sites have no such file, and a YAML parser takes its time to import.
-    from feedkit.articles import _yaml
+    from feedkit.articles.yaml_reader import FrontMatterError, read_yaml
 
     try:
-        table, lines = _yaml.load(_text_of(file))
+        table, lines = read_yaml(_text_of(file))
     except (OSError, UnicodeDecodeError) as error:
         refuse("FK209", f"the table of authors cannot be read ({getattr(error, 'strerror', None) or error})")
         return []

@@ -7,24 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
 from feedkit.articles import cascade
 from feedkit.articles.cascade import Cascade
+from feedkit.articles.discover import SourceFile, UnreadableError, path_info, read_text, section_page
 from feedkit.articles.fields import Article, OnTrace, Trace
-from feedkit.articles.filedates import DateSources
-from feedkit.articles.files import SourceFile, read_text
-from feedkit.articles.frontmatter import Parsed, parse
-from feedkit.articles.naming import place, section_page
+from feedkit.articles.file_dates import FileDates
 from feedkit.articles.normalise import ParsedArticle as ParsedArticle
 from feedkit.articles.normalise import parsed_article
 from feedkit.articles.people import authors_paths, authors_table
 from feedkit.articles.report import Reporter
-from feedkit.articles.unreadable import FrontMatterError, UnreadableError
 from feedkit.config.site import Site
 from feedkit.errors import ArticleError, OnProblem, printable, shown
+
+if TYPE_CHECKING:
+    from feedkit.articles.front_matter import ParsedText
 
 _QUOTE = "put the whole value in quotes, or a blank behind the # of a comment"
 
@@ -48,7 +48,7 @@ class ArticleReader:
         self._on_trace = on_trace
         self._cascade = Cascade(site.aliases)
         self._authors = authors_table(site, root, on_problem)
-        self._sources = DateSources(site.dates_from, root if root.is_dir() else root.parent, on_problem)
+        self._sources = FileDates(site.dates_from, root if root.is_dir() else root.parent, on_problem)
 
     @property
     def dependencies(self) -> tuple[str, ...]:
@@ -62,7 +62,7 @@ class ArticleReader:
             return None
         if self._cascade.refuses(file.parts):
             return None
-        name = file.name
+        name = file.path
         text = self._text(name)
         try:
             return self._parsed(file, printable(name), text)
@@ -71,9 +71,9 @@ class ArticleReader:
                 raise
             raise ArticleError(replace(error.problem, hint=_NO_FRONT_MATTER)) from error
 
-    def _parsed(self, file: SourceFile, source: str, text: Parsed) -> ParsedArticle:
+    def _parsed(self, file: SourceFile, source: str, text: ParsedText) -> ParsedArticle:
         own: Mapping[str, Any] = text.metadata
-        where = place(file.parts, self._site.languages)
+        where = path_info(file.parts, self._site.languages)
         if where.language and not self._cascade.has(own, "language"):
             own = {**own, "language": where.language}
         defaults = self._cascade.inherited(file.parts, where.language, own)
@@ -82,7 +82,7 @@ class ArticleReader:
         if self._on_trace is not None:
             trace = Trace(source=source, lines=text.lines, inherited=defaults.places)
             self._on_trace(trace)
-        for line, cut_off in text.cut_off:
+        for line, cut_off in text.comments:
             message = f"{shown(cut_off)} is a comment to YAML, and no part of the value"
             report.note("FK214", message, line=line, hint=_QUOTE)
         article = Article(
@@ -99,7 +99,7 @@ class ArticleReader:
         return parsed_article(article, self._site, report)
 
     def _add_defaults(self, file: SourceFile) -> None:
-        folder, name = file.parts[:-1], file.name
+        folder, name = file.parts[:-1], file.path
         try:
             text = self._text(name)
             report = Reporter(name, self._on_problem, text.lines, line=1)
@@ -111,11 +111,14 @@ class ArticleReader:
             raise ArticleError(replace(problem, message=message)) from error
         self._cascade.add(folder, section_page(file.parts[-1], self._site.languages)[1], defaults)
 
-    def _text(self, name: str) -> Parsed:
+    def _text(self, name: str) -> ParsedText:
+        # Late: a YAML parser takes its time to import, and a run in which no article has changed needs none.
+        from feedkit.articles.front_matter import FrontMatterError, parse
+
         report = Reporter(name, self._on_problem)
         try:
             return parse(read_text(name, self._root, self._site.limits), self._site.limits)
         except UnreadableError as error:
             report.refuse("FK209", str(error), line=error.line, hint=error.hint)
         except FrontMatterError as error:
-            report.refuse("FK201", str(error), key=error.key, line=error.line or 1, hint=error.hint)
+            report.refuse("FK201", str(error), key=error.key, line=error.line, hint=error.hint)

@@ -47,7 +47,7 @@ def plan(site: Site, content: Content, directory: str | Path, *, on_problem: OnP
     """
     check_folders(content, Path(os.path.realpath(directory)))
     problems = Problems(on_problem)
-    ready = prepared(site, content, problems)
+    ready = prepared(replace(site, output=Path(directory)), content, problems)
     disk = _Disk(root=Path(os.path.realpath(directory)), given=Path(directory), problems=problems)
     documents = with_robots(edition_documents(ready.edition, problems), site, Path(directory), problems)
     places = _selections(ready.edition)

@@ -51,6 +51,8 @@ def whole_build(
 ) -> Report:
     """What `build` does where something may have changed; `before` is where that is remembered."""
     check_folders(content, Path(os.path.realpath(directory)))
+    # What is in the output folder is no content.
+    site = replace(site, output=Path(directory))
     problems = Problems(on_problem)
     with ExitStack() as stack:
         waiting = _waiting(site, content, directory, problems, watch, options.jobs, before, stack)

@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from feedkit.articles.files import SourceFile
+from feedkit.articles.discover import SourceFile
 from feedkit.config.site import Site
 from feedkit.document import Document, Kept
 from feedkit.errors import Problem
@@ -115,8 +115,9 @@ class _Edit:
 
     def _file(self, name: str) -> SourceFile:
         parts = tuple(name.split("/"))
-        folder = self.folders[0].joinpath(*parts[:-1])
-        return SourceFile(folder=folder, parts=parts, section_page=name in self.holders.pages)
+        return SourceFile(
+            path=str(self.folders[0].joinpath(*parts)), parts=parts, section_page=name in self.holders.pages
+        )
 
     def _are_listed_alike(self) -> bool:
         """Whether each article is chosen and listed as it was, and tells the same."""

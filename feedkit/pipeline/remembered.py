@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from feedkit.articles.files import SourceFile
+from feedkit.articles.discover import SourceFile
 from feedkit.config.site import Site
 from feedkit.config.tables import Content
 from feedkit.document import Listed

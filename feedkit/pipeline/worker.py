@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from heapq import heappop, heappush
 from pathlib import Path
 
-from feedkit.articles.files import SourceFile, source_files
+from feedkit.articles.discover import SourceFile, source_files
 from feedkit.articles.reader import ArticleReader, ParsedArticle
 from feedkit.config.site import Site
 from feedkit.config.tables import Content

@@ -9,7 +9,7 @@ import pytest
 from entry_data import ROOT, make_site
 
 from feedkit import DateSource, Entry, Image, Person, Problem, Term, read
-from feedkit.articles.frontmatter import parse
+from feedkit.articles.front_matter import parse
 
 FOLDER = ROOT.parent / "shared" / "articles"
 NAME = "cloudflare-outage-x-chatgpt-internet-crash"

@@ -14,13 +14,26 @@ import pytest
 from content_folder import ARTICLE, SITE, names, only, put, take
 
 from feedkit import ArticleError, Problem, Site, read
-from feedkit.articles import files
+from feedkit.articles import discover as files
 from feedkit.site import edition
 
 
 def test_files_come_in_the_order_of_their_paths_and_folders_among_them(tmp_path: Path) -> None:
     put(tmp_path, "b.md", "a/z.md", "a/b/c.md", "c/a.md", "B.MD", "d.markdown", "a.txt", ".hidden.md", ".git/x.md")
     assert names(tmp_path) == ["B.MD", "a/b/c.md", "a/z.md", "b.md", "c/a.md", "d.markdown"]
+
+
+@pytest.mark.parametrize("name", [".", "./", "a", "./a", "a/b.", "..", "a (b)", "ä", "{here}", "{here}/a/"])
+def test_an_article_is_named_by_the_path_of_its_folder_as_it_was_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    folder = Path(name.format(here=here))
+    put(folder, "x/b.md")
+    entries, problems = take(folder)
+    assert ([entry.source for entry in entries], problems) == ([str(folder / "x" / "b.md")], [])
 
 
 def test_a_folder_that_is_not_there_is_one_problem(tmp_path: Path) -> None:

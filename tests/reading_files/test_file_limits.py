@@ -9,7 +9,7 @@ import pytest
 from content_folder import ARTICLE, SITE, names, only, put, take
 
 from feedkit import Limits, SettingsError, Site
-from feedkit.articles import files
+from feedkit.articles import discover as files
 
 BYTES = [
     ("\ufeff---\ntitle: T\n".encode("utf-16-le"), 1, "is not UTF-8: byte 0 begins the mark of UTF-16"),

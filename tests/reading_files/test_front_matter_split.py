@@ -13,9 +13,8 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from feedkit.articles import _yaml
-from feedkit.articles.frontmatter import Parsed, parse
-from feedkit.articles.unreadable import FrontMatterError
+from feedkit.articles import yaml_reader
+from feedkit.articles.front_matter import FrontMatterError, ParsedText, parse
 from feedkit.config.tables import Limits
 
 BREAKS = ["\n", "\r\n", "\r"]
@@ -122,7 +121,7 @@ def test_every_key_of_json_has_its_line_and_the_body_is_whole(
     assert_lines(parsed, text, keys, '"{}":')
 
 
-def assert_lines(parsed: Parsed, text: str, keys: list[str], begins: str) -> None:
+def assert_lines(parsed: ParsedText, text: str, keys: list[str], begins: str) -> None:
     lines = text.removeprefix("\ufeff").split("\n")
     for key in keys:
         assert lines[parsed.lines[key] - 1].startswith(begins.format(key))
@@ -176,7 +175,7 @@ MISTAKES = [
 def test_a_mistake_has_the_same_line_and_hint_without_libyaml(block: str, monkeypatch: pytest.MonkeyPatch) -> None:
     text = f"---\n{block}\n---\n"
     fast = refusal(text)
-    monkeypatch.setattr(_yaml, "_LOADER", yaml.SafeLoader)
+    monkeypatch.setattr(yaml_reader, "_Parser", yaml.SafeLoader)
     slow = refusal(text)
     assert (fast.line, fast.hint) == (slow.line, slow.hint)
     assert fast.hint
@@ -237,8 +236,7 @@ def test_a_bomb_is_refused_at_once(text: str) -> None:
 
 STACK = """
 import threading
-from feedkit.articles.frontmatter import parse
-from feedkit.articles.unreadable import FrontMatterError
+from feedkit.articles.front_matter import FrontMatterError, parse
 
 texts = ["---\\na: " + "[" * 60_000 + "\\n---\\n", '{"a":' + "[" * 60_000, "+++\\na = " + "[" * 60_000 + "\\n+++\\n"]
 texts += ["---\\n" + "- " * 30_000 + "\\n---\\n", "---\\n[" + "[" * 60_000 + "\\n---\\n"]

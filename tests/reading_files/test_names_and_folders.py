@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from feedkit import Entry, Problem, Site, read
-from feedkit.articles.naming import Place, place
+from feedkit.articles.discover import PathInfo as Place
+from feedkit.articles.discover import path_info as place
 
 LANGUAGES = ("en", "fr", "pt-BR")
 

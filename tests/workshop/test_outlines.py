@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedkit import Entry, Podcast, Site
-from feedkit.articles.files import SourceFile
 from feedkit.config.tables import SitemapSettings
 from feedkit.frozen import columns_certain, columns_made, made, values_of
 from feedkit.model import DateSource, Enclosure, Image, Person, Term
@@ -133,9 +131,3 @@ def test_what_is_not_given_is_what_it_is_by_default() -> None:
 def test_fields_that_a_value_does_not_have_are_refused() -> None:
     with pytest.raises(ValueError, match="Term has 4 fields"):
         made(Term, ("a",))
-
-
-@pytest.mark.parametrize("folder", [".", "/", "a", "/a/b", "a/b.", "..", "a (b)", "ä", "./a"])
-def test_the_name_of_a_file_is_the_text_of_its_path(folder: str) -> None:
-    file = SourceFile(folder=Path(folder), parts=("x", "b.md"))
-    assert file.name == str(file.path)

@@ -1,0 +1,389 @@
+"""An article's text taken apart: YAML between `---`, TOML between `+++`, JSON, or plain headers; and the body.
+
+python-frontmatter splits and loads by handlers of ours. No text is swallowed: a block that is not closed, is empty or
+is no mapping is an error with its line, and a file that merely begins with a rule `---` keeps its text.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from typing import Any, ClassVar, NoReturn
+
+import frontmatter
+from frontmatter.default_handlers import BaseHandler
+from msgspec import Struct
+
+from feedkit.articles.yaml_reader import FrontMatterError as FrontMatterError
+from feedkit.articles.yaml_reader import comments_in_values, duplicate_key, read_yaml, too_deep, too_many_values
+from feedkit.config.tables import Limits
+from feedkit.lazy_regex import later
+
+_DEFAULTS = Limits()
+
+
+class ParsedText(Struct, frozen=True, kw_only=True):
+    """An article's text, taken apart."""
+
+    #: What the front matter says; empty where there is none.
+    metadata: dict[str, Any]
+    #: The line of each `key`, and of each `key.inner` below it, counted from 1 in the file.
+    lines: dict[str, int]
+    #: Everything behind the front matter, as it stands; line ends are LF.
+    body: str
+    #: The line of the file at which `body` begins.
+    body_line: int
+    #: Lines on which YAML cuts a comment off a value that may not have been meant as one, and what it cuts off.
+    comments: tuple[tuple[int, str], ...] = ()
+
+
+def parse(text: str, limits: Limits = _DEFAULTS) -> ParsedText:
+    """The metadata and the body of an article, with their lines.
+
+    A byte order mark and blank lines before the front matter are passed over; line ends may be CRLF. A text without
+    front matter is all body. Raises `FrontMatterError` with the line in the file.
+    """
+    text = text.removeprefix("\ufeff")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not text or text.isspace():
+        raise FrontMatterError("the file is empty", 1, hint="write the article, or delete the file")
+    start = text.rfind("\n", 0, len(text) - len(text.lstrip())) + 1
+    handler = _handler(text, start, limits)
+    end = handler.end() if handler else None
+    if handler is None or end is None:
+        return ParsedText(metadata={}, lines={}, body=text, body_line=1)
+    # Without the body: python-frontmatter would go over it three times, and hand it back stripped.
+    metadata, _ = frontmatter.parse(text[start:end], handler=handler)
+    return ParsedText(
+        metadata=metadata,
+        lines=handler.lines,
+        body=text[end:],
+        body_line=handler.line + text.count("\n", start, end),
+        comments=handler.comments,
+    )
+
+
+class _Handler(BaseHandler):
+    """Finds, splits and loads the front matter of one text, and keeps the lines, for which BaseHandler has no place."""
+
+    FM_BOUNDARY = re.compile("")
+
+    def __init__(self, text: str, start: int, limits: Limits) -> None:
+        super().__init__()
+        self.text = text
+        self.start = start
+        self.limits = limits
+        #: The line of the file in which the front matter begins.
+        self.line = text.count("\n", 0, start) + 1
+        #: What is to be loaded.
+        self.block = ""
+        self.lines: dict[str, int] = {}
+        self.comments: tuple[tuple[int, str], ...] = ()
+
+    def end(self) -> int | None:
+        """Where the body begins; None where there is no front matter after all. Sets `block`."""
+        raise NotImplementedError
+
+    def split(self, text: str) -> tuple[str, str]:
+        """The block, and no body: `text` is the front matter, which python-frontmatter has stripped."""
+        return self.block, ""
+
+    def load(self, fm: str) -> dict[str, Any]:
+        """The mapping in the block; the lines of its keys are kept."""
+        if len(fm) > self.limits.block:
+            raise FrontMatterError(f"the front matter has more than {self.limits.block:,} characters", self.line)
+        metadata, self.lines = self.read(fm)
+        if not metadata:
+            raise FrontMatterError("the front matter is empty", self.line, hint="give the article a title and a date")
+        return metadata
+
+    def read(self, block: str) -> tuple[dict[str, Any], dict[str, int]]:
+        """The mapping in the block, and the lines of its keys."""
+        raise NotImplementedError
+
+
+class _Fenced(_Handler):
+    """Front matter between two lines; `FM_BOUNDARY` is the second of them, with the line breaks around it."""
+
+    def end(self) -> int | None:
+        begin = self.text.find("\n", self.start) + 1 or len(self.text)
+        closing = self.FM_BOUNDARY.search(self.text, begin - 1)
+        if self.is_prose(begin, closing.start() + 1 if closing else None):
+            return None
+        if closing is None:
+            hint = f"close it with a line {self.text[self.start : begin].strip()}"
+            raise FrontMatterError("the front matter is not closed", self.line, hint=hint)
+        self.block = self.text[begin : closing.start() + 1]
+        return closing.end()
+
+    def is_prose(self, begin: int, closing: int | None) -> bool:
+        """Whether the first line is no fence; `begin` is behind it, and `closing` where one like it follows."""
+        return False
+
+
+class _YAML(_Fenced):
+    FM_BOUNDARY = later(r"\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
+    # What YAML does not pass over, and what among it is a key, an item or a bracket: anything else is prose.
+    _SIGNIFICANT: ClassVar[re.Pattern[str]] = later(r"^(?![ \t]*(?:#|$)).", re.MULTILINE)
+    _YAML_LIKE: ClassVar[re.Pattern[str]] = later(
+        r"""[ \t]*(?:["']?\w[\w.-]*(?: [\w.-]+){0,2}["']?[ \t]*:(?:\s|$)|[?&!{\[]|- |<<:)"""
+    )
+
+    def is_prose(self, begin: int, closing: int | None) -> bool:
+        """Whether `---` is a rule between two texts: no key follows, but a blank line, or no other `---`."""
+        end = len(self.text) if closing is None else closing
+        first = self._SIGNIFICANT.search(self.text, begin, end)
+        if first is None or self._YAML_LIKE.match(self.text, first.start(), end):
+            return False
+        return closing is None or not self.text[begin : self.text.find("\n", begin)].strip()
+
+    def read(self, block: str) -> tuple[dict[str, Any], dict[str, int]]:
+        self.comments = tuple(comments_in_values(block, self.line + 1))
+        return read_yaml(block, self.line + 1, self.limits)
+
+
+class _TOML(_Fenced):
+    FM_BOUNDARY = later(r"\n\+\+\+[ \t]*(?:\n|\Z)")
+
+    def read(self, block: str) -> tuple[dict[str, Any], dict[str, int]]:
+        return _read_toml(block, self.line + 1, self.limits)
+
+
+class _FencedJSON(_Fenced):
+    """An object between `;;;`, whose braces may be missing."""
+
+    FM_BOUNDARY = later(r"\n;;;[ \t]*(?:\n|\Z)")
+
+    def read(self, block: str) -> tuple[dict[str, Any], dict[str, int]]:
+        line = self.line + 1
+        if not block.strip():
+            return {}, {}
+        if block.lstrip().startswith("["):
+            raise FrontMatterError("the front matter is no mapping of keys to values", line)
+        text = block if block.lstrip().startswith("{") else "{" + block + "}"
+        start = text.index("{")
+        line += text.count("\n", 0, start)
+        metadata, lines, end = _read_json(text, start, line, self.limits)
+        if text[end:].strip():
+            message = "the front matter has more than one JSON object"
+            raise FrontMatterError(message, line + text.count("\n", start, end))
+        return metadata, lines
+
+
+class _JSON(_Handler):
+    """An object at the beginning of a file, but no shortcode, template's tag or attribute list."""
+
+    FM_BOUNDARY = later(r"\{(?![{%:#!.<=])")
+
+    def end(self) -> int:
+        value, lines, end = _read_json(self.text, self.start, self.line, self.limits)
+        self._loaded = value, lines
+        self.block = self.text[self.start : end]
+        return end
+
+    def read(self, block: str) -> tuple[dict[str, Any], dict[str, int]]:
+        return self._loaded
+
+
+class _Headers(_Handler):
+    """Headers without fences, as Pelican and MultiMarkdown write them: `Title: …`, up to the first blank line.
+
+    Lines are headers only where a `Title` or a `Date` is among them, and then all of them must be.
+    """
+
+    # A word or a few; `https://…` is no key.
+    FM_BOUNDARY = later(r"([^\W\d_][\w.-]*(?: [\w.-]+){0,3})[ \t]*:(?!//)[ \t]*(.*)")
+    _BLANK: ClassVar[re.Pattern[str]] = later(r"^[ \t]*$", re.MULTILINE)
+
+    def end(self) -> int | None:
+        blank = self._BLANK.search(self.text, self.start)
+        end = blank.start() if blank else len(self.text)
+        self.block = self.text[self.start : end]
+        lines = self.block.split("\n")
+        keys = {match[1].casefold() for line in lines if (match := self.FM_BOUNDARY.match(line))}
+        return end if "title" in keys or "date" in keys else None
+
+    def read(self, block: str) -> tuple[dict[str, Any], dict[str, int]]:
+        texts: dict[str, list[str]] = {}
+        lines: dict[str, int] = {}
+        key = ""
+        for number, text in enumerate(block.removesuffix("\n").split("\n"), self.line):
+            if text[:1] in (" ", "\t"):
+                texts[key].append(text.strip())
+                continue
+            match = self.FM_BOUNDARY.match(text)
+            if match is None:
+                hint = "put an empty line behind the headers, or indent the line if it belongs to the one above"
+                raise FrontMatterError("a line among the headers has no key", number, hint=hint)
+            key = match[1]
+            if key in lines:
+                raise duplicate_key(key, lines[key], number)
+            lines[key], texts[key] = number, [match[2].strip()]
+        return {key: " ".join(filter(None, parts)) or None for key, parts in texts.items()}, lines
+
+
+_FENCES: dict[str, type[_Handler]] = {"---": _YAML, "+++": _TOML, ";;;": _FencedJSON}
+
+# gray-matter's way to name the language of a block.
+_NAMED_FENCE = later(r"---[ \t]*[A-Za-z]+$")
+
+
+def _handler(text: str, start: int, limits: Limits) -> _Handler | None:
+    """The handler for what the line at `start` begins; None where that is prose."""
+    end = text.find("\n", start)
+    opening = (text[start:end] if end >= 0 else text[start:]).rstrip(" \t")
+    if opening in _FENCES:
+        return _FENCES[opening](text, start, limits)
+    if _JSON.FM_BOUNDARY.match(opening):
+        return _JSON(text, start, limits)
+    if _NAMED_FENCE.match(opening):
+        line = text.count("\n", 0, start) + 1
+        hint = "write --- before YAML, +++ before TOML"
+        raise FrontMatterError("the front matter is opened in a way that is not known", line, hint=hint)
+    return _Headers(text, start, limits) if _Headers.FM_BOUNDARY.match(opening) else None
+
+
+_TOML_POSITION = later(r" \(at (?:line (\d+), column \d+|end of document)\)")
+_TOML_NAME = r"""(?:"((?:[^"\\\n]|\\.)*)"|'([^'\n]*)'|([A-Za-z0-9_-]+))"""
+_TOML_KEY = later(rf"\s*{_TOML_NAME}\s*[.=]")
+_TOML_HEADER = later(rf"\s*\[\[?\s*{_TOML_NAME}")
+_TOML_DOTTED = r"""(?<![\w-])(?:(?:[\w-]+|"[^"]*"|'[^']*')[ \t]*\.[ \t]*){{{0}}}"""
+_TOML_MULTILINE = later("\"\"\"|'''")
+_TOML_DUPLICATE = ("Cannot overwrite", "Cannot declare", "Cannot mutate")
+
+
+def _read_toml(block: str, line: int, limits: Limits) -> tuple[dict[str, Any], dict[str, int]]:
+    """The table in a block that begins at `line` of its file, and the lines of its keys.
+
+    Nesting by dots is refused before tomllib sees it, whose time grows with the square of it.
+    """
+    for number, text in enumerate(block.split("\n"), line):
+        if text.count(".") > limits.depth and text.lstrip()[:1] not in ("#", ""):
+            key, equals, _ = text.partition("=")
+            # Inline tables have keys behind the first `=`, and texts may have as many dots as they like.
+            if ((equals or key.lstrip().startswith("[")) and key.count(".") > limits.depth) or (
+                "{" in text and re.search(_TOML_DOTTED.format(limits.depth), text)
+            ):
+                raise too_deep(limits, number)
+    try:
+        # A float keeps its text: a version 1.10 is no 1.1.
+        value = tomllib.loads(block, parse_float=str)
+    except RecursionError as error:
+        raise too_deep(limits, line) from error
+    except ValueError as error:
+        raise _toml_error(error, block, line) from error
+    level: list[Any] = [value]
+    nodes = depth = 0
+    while level:
+        depth += 1
+        if depth > limits.depth:
+            raise too_deep(limits, line)
+        inner: list[Any] = []
+        for item in level:
+            inner += item.values() if isinstance(item, dict) else item
+        nodes += len(inner)
+        if nodes > limits.nodes:
+            raise too_many_values(limits, line)
+        level = [item for item in inner if isinstance(item, dict | list)]
+    return value, {key: at for key, at in _toml_lines(block, line).items() if key.partition(".")[0] in value}
+
+
+def _toml_error(error: ValueError, block: str, line: int) -> FrontMatterError:
+    position = _TOML_POSITION.search(str(error))
+    at = line + (int(position[1]) - 1 if position and position[1] else block.count("\n", 0, -1))
+    reason = _TOML_POSITION.sub("", str(error))
+    if reason.startswith(_TOML_DUPLICATE) and (key := _toml_name(_TOML_KEY, block.split("\n")[at - line])):
+        return duplicate_key(key, _toml_lines(block, line).get(key, at), at)
+    return FrontMatterError(f"the front matter is not TOML ({reason})", at, hint='write key = "value"')
+
+
+def _toml_lines(block: str, line: int) -> dict[str, int]:
+    """The first line of every top-level key and table, and of every `table.key`."""
+    lines: dict[str, int] = {}
+    table, in_text = "", False
+    for number, text in enumerate(block.split("\n"), line):
+        if not in_text:
+            header = _toml_name(_TOML_HEADER, text)
+            table = header or table
+            if key := header or _toml_name(_TOML_KEY, text):
+                lines.setdefault(key if header or not table else f"{table}.{key}", number)
+        in_text ^= len(_TOML_MULTILINE.findall(text)) % 2 == 1
+    return lines
+
+
+def _toml_name(pattern: re.Pattern[str], text: str) -> str:
+    match = pattern.match(text)
+    return next((part for part in match.groups() if part is not None), "") if match else ""
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON value")
+
+
+# Numbers keep their author's text.
+_JSON_DECODER = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=_refuse_constant)
+# A string that is not closed ends with its line, so that no text is looked at twice.
+_JSON_TOKEN = later(r'"(?:[^"\\\n]+|\\.)*"?|[{}\[\]:\n]')
+
+
+def _read_json(text: str, start: int, line: int, limits: Limits) -> tuple[dict[str, Any], dict[str, int], int]:
+    """The object that begins at `start`, in line `line` of the file; the lines of its keys; and where it ends."""
+    lines = _json_lines(text, start, line, limits)
+    try:
+        value, end = _JSON_DECODER.raw_decode(text, start)
+    except ValueError as error:
+        at = line + text.count("\n", start, getattr(error, "pos", start))
+        reason = str(getattr(error, "msg", error))
+        hint = "put keys and texts in double quotes, and no comma behind the last"
+        if "delimiter" in reason:
+            hint = 'write "key": value pairs with commas between them, and close every bracket'
+        raise FrontMatterError(f"the front matter is not JSON ({reason})", at, hint=hint) from error
+    return value, lines, end
+
+
+def _json_lines(text: str, start: int, line: int, limits: Limits) -> dict[str, int]:
+    """The lines of the object's keys, and of those right below them.
+
+    Nesting and duplicate keys are refused here: the decoder spends the stack of C, and keeps the last of two.
+    """
+    # The keys of every object that is open, with their lines; those of a list stay empty.
+    stack: list[dict[str, int]] = []
+    top: dict[str, int] = {}
+    inner: dict[str, int] = {}
+    top_key, key, key_line, nodes = "", "", line, 0
+    for match in _JSON_TOKEN.finditer(text, start, start + limits.block + 1):
+        part = match[0]
+        if part == "\n":
+            line += 1
+        elif part in ("{", "["):
+            stack.append({} if stack else top)
+            nodes += 1
+            if len(stack) > limits.depth:
+                raise too_deep(limits, line)
+            if nodes > limits.nodes:
+                raise too_many_values(limits, line)
+        elif part in ("}", "]"):
+            stack.pop()
+            if not stack:
+                return {**inner, **top}
+        elif part == ":":
+            if key in stack[-1]:
+                raise duplicate_key(key, stack[-1][key], key_line)
+            stack[-1][key] = key_line
+            if len(stack) == 1:
+                top_key = key
+            elif len(stack) == 2:
+                inner[f"{top_key}.{key}"] = key_line
+            nodes += 1
+        else:
+            key, key_line, nodes = part.strip('"'), line, nodes + 1
+            if "\\" in part:
+                try:
+                    key = str(json.loads(part))
+                except ValueError:
+                    key = part
+    if len(text) > start + limits.block:
+        raise FrontMatterError(f"the front matter has more than {limits.block:,} characters", line)
+    return top

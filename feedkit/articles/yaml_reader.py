@@ -1,0 +1,298 @@
+"""YAML as articles have it: a mapping whose scalars keep their author's text, the line of each key, and hints.
+
+The parser's events are read one by one: libyaml's own composer dies of 25,000 nested brackets, resolves `1.10` to 1.1,
+and keeps the last of two keys that are the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import yaml
+
+from feedkit.config.tables import Limits
+from feedkit.errors import masked
+from feedkit.lazy_regex import later
+
+try:
+    # The events of libyaml are those of the parser in Python, and come many times sooner.
+    from yaml.cyaml import CParser as _Parser  # type: ignore[attr-defined]  # the stubs do not export it
+except ImportError:
+    from yaml import SafeLoader as _Parser  # type: ignore[assignment]  # it has the same methods
+
+_ScalarEvent, _AliasEvent, _MappingEnd = yaml.ScalarEvent, yaml.AliasEvent, yaml.MappingEndEvent
+_SequenceStart, _SequenceEnd = yaml.SequenceStartEvent, yaml.SequenceEndEvent
+
+_DEFAULTS = Limits()
+
+# Only in plain scalars, whose style is None, or empty with libyaml.
+_NULL = frozenset(["", "~", "null", "Null", "NULL"])
+
+_STR = "tag:yaml.org,2002:str"
+# A scalar keeps its text whichever of these it says it is. All others are refused: `!!python/object`, `!!binary`.
+_TAGS = frozenset(
+    ["!", _STR, *(f"tag:yaml.org,2002:{kind}" for kind in ("bool", "float", "int", "map", "null", "seq", "timestamp"))]
+)
+
+# YAML 1.2 §5.1; and what YAML counts as the end of a line where editors do not.
+_FORBIDDEN = later("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_ODD_BREAKS = later("[\x85\u2028\u2029]")
+
+_PAIR = later(r"[ \t]*(?:- +)?([\w.-]+)[ \t]*:[ \t]+(\S.*)")
+_NO_BLANK_AFTER_COLON = later(r"[ \t]*[\w.-]+:[^\s/]")
+# Longer lines are not repeated in a hint.
+_MAX_HINT_CHARS = 60
+
+# A key or an item with a plain value: what is in quotes or brackets, or below `|`, has its own end.
+_COMMENT = later(r"^[ \t]*(?:- |[\w-]+:[ \t])[ \t]*[^\s\"'\[{|>#&*!][^\n#]*?[ \t](#(?:[^\s#][^\n]*)?)$", re.MULTILINE)
+
+_MAPPING_HINT = "write key: value lines; a --- that is a rule wants an empty line behind it"
+_INDENT = "indent it as its neighbours are"
+_QUOTE = "put the value in quotes"
+
+
+class FrontMatterError(Exception):
+    """Front matter that cannot be read: where in the file, what to do, and the key if it is about one."""
+
+    def __init__(self, message: str, line: int, *, hint: str = "", key: str = "") -> None:
+        super().__init__(message)
+        self.line = line
+        self.hint = hint
+        self.key = key
+
+
+def duplicate_key(key: str, first: int, second: int) -> FrontMatterError:
+    """The error of a key that is there two times, with the lines of both in the file."""
+    where = f"in line {first}" if first == second else f"in lines {first} and {second}"
+    return FrontMatterError(f"the key stands twice, {where}", second, hint="keep one of them", key=key)
+
+
+def too_deep(limits: Limits, line: int) -> FrontMatterError:
+    """The error of lists and mappings within each other beyond `limits.depth`."""
+    return FrontMatterError(f"the front matter is nested more than {limits.depth} levels deep", line)
+
+
+def too_many_values(limits: Limits, line: int, hint: str = "") -> FrontMatterError:
+    """The error of more values than `limits.nodes`."""
+    return FrontMatterError(f"the front matter has more than {limits.nodes:,} values", line, hint=hint)
+
+
+def read_yaml(block: str, first_line: int = 1, limits: Limits = _DEFAULTS) -> tuple[dict[str, Any], dict[str, int]]:
+    """The mapping in a block of YAML, and the line of each `key`, and of each `key.inner` below it.
+
+    `first_line` is the line of the file in which the block begins. Values are `str`, `None`, `list` or `dict`; nothing
+    is turned into a number, a bool or a date. An empty block is an empty mapping. Raises `FrontMatterError` also for
+    what would mislead: duplicate keys, keys that are no text, tags; and for what is beyond the limits, where the values
+    of an alias count as often as it is used.
+    """
+    reader = _Reader(block, first_line, limits)
+    try:
+        value = reader.document()
+    except (yaml.YAMLError, UnicodeEncodeError) as error:
+        if forbidden := _FORBIDDEN.search(block):
+            line = first_line + block.count("\n", 0, forbidden.start())
+            message = f"the front matter has the character U+{ord(forbidden[0]):04X}, which YAML forbids"
+            raise FrontMatterError(message, line, hint="delete it") from error
+        mark, reason, hint = _explanation(error, block)
+        raise FrontMatterError(f"the front matter is not YAML ({reason})", reader.line(mark), hint=hint) from error
+    if value is None:
+        return {}, {}
+    if not isinstance(value, dict):
+        raise FrontMatterError("the front matter is no mapping of keys to values", first_line, hint=_MAPPING_HINT)
+    return value, reader.lines
+
+
+class _Reader:
+    """One pass over the events of one document."""
+
+    def __init__(self, block: str, first_line: int, limits: Limits) -> None:
+        self.lines: dict[str, int] = {}
+        self._block = block
+        self._first_line = first_line
+        self._limits = limits
+        self._max_nodes, self._max_chars = limits.nodes, limits.expansion
+        self._has_odd_breaks = not block.isascii() and _ODD_BREAKS.search(block) is not None
+        self._next: Callable[[], Any] = lambda: None
+        self._top_key = ""
+        self._nodes = self._chars = 0
+        #: What anchors name, and how many nodes and characters that has.
+        self._anchors: dict[str, tuple[Any, int, int]] = {}
+
+    def line(self, mark: Any) -> int:
+        """The line of the file that a mark is in."""
+        if self._has_odd_breaks:
+            return self._first_line + self._block.count("\n", 0, mark.index)
+        return self._first_line + int(mark.line)
+
+    def document(self) -> Any:
+        """The value of the only document; None where there is none."""
+        parser = _Parser(self._block)
+        next_event: Callable[[], Any] = parser.get_event
+        self._next = next_event
+        try:
+            self._next()
+            if isinstance(self._next(), yaml.StreamEndEvent):
+                return None
+            value = self._value(self._next(), 0)
+            self._next()
+            extra = self._next()
+            if not isinstance(extra, yaml.StreamEndEvent):
+                raise FrontMatterError("the front matter has a second document", self.line(extra.start_mark))
+            return value
+        finally:
+            parser.dispose()
+
+    def _value(self, event: Any, depth: int) -> Any:
+        """The value that an event is or begins, within `depth` lists and mappings."""
+        value: Any
+        kind = type(event)
+        if kind is _ScalarEvent:
+            value = event.value
+            self._nodes += 1
+            self._chars += len(value)
+            if self._nodes > self._max_nodes or self._chars > self._max_chars:
+                raise self._too_large(event)
+            if event.tag is None and event.anchor is None:
+                return None if value in _NULL and not event.style else value
+            nodes, chars = self._nodes - 1, self._chars - len(value)
+            self._check_tag(event)
+            value = None if value in _NULL and not event.style and event.tag != _STR else value
+        elif kind is _AliasEvent:
+            return self._anchored(event)
+        else:
+            nodes, chars = self._nodes, self._chars
+            self._nodes += 1
+            if self._nodes > self._max_nodes:
+                raise self._too_large(event)
+            self._check_tag(event)
+            if depth >= self._limits.depth:
+                raise too_deep(self._limits, self.line(event.start_mark))
+            value = self._list(depth + 1) if kind is _SequenceStart else self._mapping(depth + 1)
+        if event.anchor:
+            self._anchors[event.anchor] = (value, self._nodes - nodes, self._chars - chars)
+        return value
+
+    def _list(self, depth: int) -> list[Any]:
+        items = []
+        while type(event := self._next()) is not _SequenceEnd:
+            items.append(self._value(event, depth))
+        return items
+
+    def _mapping(self, depth: int) -> dict[str, Any]:
+        mapping: dict[str, Any] = {}
+        merged: dict[str, Any] = {}
+        lines: dict[str, int] = {}
+        while type(event := self._next()) is not _MappingEnd:
+            key = self._value(event, depth)
+            line = self.line(event.start_mark)
+            if not isinstance(key, str):
+                raise FrontMatterError("the front matter has a key that is no text", line, hint="put the key in quotes")
+            if key in lines:
+                raise duplicate_key(key, lines[key], line)
+            lines[key] = line
+            if depth == 1:
+                self._top_key = key
+            value = self._value(self._next(), depth)
+            if key != "<<":
+                mapping[key] = value
+                continue
+            # YAML 1.1 merge key: of several mappings the first one wins.
+            for item in reversed(value if isinstance(value, list) else [value]):
+                if not isinstance(item, dict):
+                    raise FrontMatterError("the merge key << wants a mapping", line)
+                merged.update(item)
+        if depth == 1:
+            self.lines.update(dict.fromkeys(merged, lines.get("<<", 0)))
+            self.lines.update(lines)
+        elif depth == 2:
+            self.lines.update((f"{self._top_key}.{key}", line) for key, line in lines.items())
+        return {**merged, **mapping} if merged else mapping
+
+    def _anchored(self, event: Any) -> Any:
+        """The value that an alias stands for."""
+        if event.anchor not in self._anchors:
+            message = f"the front matter has no anchor called {event.anchor[:80]}"
+            hint = f'put the value in quotes: "*{event.anchor[:40]}"'
+            raise FrontMatterError(message, self.line(event.start_mark), hint=hint)
+        value, nodes, chars = self._anchors[event.anchor]
+        self._nodes += nodes
+        self._chars += chars
+        if self._nodes > self._max_nodes or self._chars > self._max_chars:
+            raise self._too_large(event)
+        return value
+
+    def _check_tag(self, event: Any) -> None:
+        if event.tag is not None and event.tag not in _TAGS:
+            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+            message = f"the front matter has the tag {tag[:80]}"
+            raise FrontMatterError(message, self.line(event.start_mark), hint="take the tag out")
+
+    def _too_large(self, event: Any) -> FrontMatterError:
+        line, hint = self.line(event.start_mark), "aliases count as often as they are used"
+        if self._nodes > self._max_nodes:
+            return too_many_values(self._limits, line, hint)
+        message = f"the values of the front matter have more than {self._max_chars:,} characters"
+        return FrontMatterError(message, line, hint=hint)
+
+
+def comments_in_values(block: str, first_line: int) -> Iterator[tuple[int, str]]:
+    """The lines whose plain value loses its end to a `#`, and that end, as `C #` and `issue #3` do.
+
+    A comment that is meant as one has a blank behind its `#`.
+    """
+    if " #" in block or "\t#" in block:
+        for match in _COMMENT.finditer(block):
+            yield first_line + block.count("\n", 0, match.start()), match[1]
+
+
+def _explanation(error: Any, block: str) -> tuple[Any, str, str]:
+    """The mark of the mistake that the author most likely made, the reason and a hint."""
+    problem = str(getattr(error, "problem", None) or error).splitlines()[0]
+    mark, context = error.problem_mark, getattr(error, "context_mark", None)
+    if "end of stream" in problem and context:
+        return context, "a quote is opened and never closed", "close the quote"
+    if "or ']'" in problem or "or '}'" in problem:
+        return context or mark, "a bracket is opened and never closed", "close the bracket, or put the value in quotes"
+    if "expected ':'" in problem and context:
+        return context, "a line has no colon", "write key: value, or indent the line if it belongs to the one above"
+    lines = block.splitlines()
+    line = lines[mark.line] if mark.line < len(lines) else ""
+    above = lines[mark.line - 1] if 0 < mark.line <= len(lines) else ""
+    return mark, problem, _hint(problem, line, mark.column, above)
+
+
+def _hint(problem: str, line: str, column: int, above: str) -> str:
+    char = line[column : column + 1]
+    if "\t" in (char, line[:1]):
+        return "use blanks where the tab stands"
+    if "start any token" in problem:
+        return f"{_quoted(line)}, since it begins with {char}"
+    if "mapping values" in problem:
+        if _NO_BLANK_AFTER_COLON.match(above):
+            return "put a blank behind the colon of the line above"
+        pair = _PAIR.match(line)
+        # A colon of the value, not of a key that is indented wrongly.
+        return _quoted(line) if pair and pair.start(2) <= column else _INDENT
+    if "sequence entries" in problem:
+        return "begin the list on the next line, or write it as [a, b]"
+    if "escape" in problem:
+        return r"write \\ for a backslash, or use single quotes"
+    if "line break" in problem:
+        return "begin the text on the line below | or >"
+    if "expected key" in problem or "<block end>" in problem:
+        return _INDENT if not line[:column].strip() else _quoted(line)
+    return f"{_QUOTE}, or {_INDENT}"
+
+
+def _quoted(line: str) -> str:
+    """The hint to put a value in quotes, with the line as it should be where it is short."""
+    pair = _PAIR.match(line)
+    if pair and pair[2].startswith("'"):
+        return "write '' for a quote inside of single quotes, or put the value in double quotes"
+    if pair is None or len(line) > _MAX_HINT_CHARS or "'" in pair[2]:
+        return _QUOTE
+    value = pair[2].rstrip()
+    right = f'"{value}"' if '"' not in value and "\\" not in value else f"'{value}'"
+    return f"{_QUOTE}: {masked(pair[1])}: {masked(right)}"

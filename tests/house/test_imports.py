@@ -35,12 +35,8 @@ UPWARD_YET = {
     ("feedkit.identity.adopt", "feedkit.pipeline.build"),
     ("feedkit.identity.adoption", "feedkit.output.report"),
     ("feedkit.identity.ids", "feedkit.output.atomic_write"),
-    ("feedkit.identity.ledger", "feedkit.output.atomic_write"),
     ("feedkit.notify.feed_diff", "feedkit.inspect.planned"),
     ("feedkit.output.report", "feedkit.pipeline.file_key"),
-    ("feedkit.output.writer", "feedkit.pipeline.filling"),
-    ("feedkit.pipeline.build", "feedkit.notify.changed_urls"),
-    ("feedkit.pipeline.edited", "feedkit.notify.changed_urls"),
 }
 
 #: Arrows without which there would be no circle; each goes when its room is rewritten.

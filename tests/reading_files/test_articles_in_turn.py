@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedkit import Entry, Person, Podcast, Problem, Site, read
-from feedkit.articles.files import source_files
+from feedkit.articles.discover import source_files
 from feedkit.articles.reader import ArticleReader
 from feedkit.config.tables import CATEGORIES, TAGS, Taxonomy
 

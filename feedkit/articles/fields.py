@@ -61,7 +61,7 @@ OnTrace = Callable[[Trace], None]
 
 
 class Article(msgspec.Struct, frozen=True, kw_only=True):
-    """What is there of one article before it is an entry."""
+    """The parts of an article from which its entry is made."""
 
     #: The keys as their author wrote them, and their values.
     metadata: Mapping[str, Any]

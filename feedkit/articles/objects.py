@@ -61,7 +61,7 @@ def _mapped(
     """The values at the places that the caller named; the other fields by their names, as of any object."""
     fields = {_field(name): _at(article, place, name, report) for name, place in places.items()}
     named = {NAMES.get(field, (field,))[0]: value for field, value in fields.items() if value is not None}
-    # A name of two fields stays: `published` may be the date that is found elsewhere, and the flag of a draft.
+    # A name of two fields stays: `published` may be the flag of a draft, and the date stands elsewhere.
     covered = _folded_names(fields) - _folded_names(NAMES.keys() - fields.keys()) | set(map(folded, named))
     rest = as_mapping(article, report, more)
     return {**named, **{key: value for key, value in rest.items() if folded(str(key)) not in covered}}

@@ -34,14 +34,14 @@ _NO_FRONT_MATTER = "the file has no front matter: begin it with a line ---, keys
 
 
 class ArticleReader:
-    """Reads the files of one folder, in the order in which they are found: the page of a section before its articles.
+    """Reads the files of one folder, in the order of `source_files`: the page of a section before its articles.
 
     What pages of sections hand down is kept. A reader may be made anywhere of the same folder and settings: one that
     has parsed all pages of sections reads any article as every other does.
     """
 
     def __init__(self, root: Path, site: Site, on_problem: OnProblem, on_trace: OnTrace | None = None) -> None:
-        """Raises `SettingsError` where `site.dates_from` wants git and it cannot tell."""
+        """Raises `SettingsError` where `site.dates_from` wants git and that has no answer."""
         self._root = root
         self._site = site
         self._on_problem = on_problem

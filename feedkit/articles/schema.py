@@ -1,6 +1,6 @@
-"""A JSON Schema of accepted front matter, for editors: made of the one table of names.
+"""A JSON Schema of accepted front matter, for editors: made of the table of names.
 
-Refuses to be stricter than the reader is: unknown keys are allowed, and whatever has a row in `docs/fields.md`.
+It is no stricter than the reader: unknown keys are allowed, and whatever has a row in `docs/fields.md`.
 """
 
 from __future__ import annotations

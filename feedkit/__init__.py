@@ -47,10 +47,9 @@ if TYPE_CHECKING:
     from feedkit.formats.rss import rss as rss
     from feedkit.formats.sitemap import sitemap_index as sitemap_index
     from feedkit.formats.sitemap import sitemaps as sitemaps
-    from feedkit.identity.adopt import adopt as adopt
-    from feedkit.identity.adoption import Adopted as Adopted
-    from feedkit.identity.adoption import AdoptReport as AdoptReport
-    from feedkit.identity.adoption import Orphan as Orphan
+    from feedkit.identity.adopt import Adopted as Adopted
+    from feedkit.identity.adopt import AdoptReport as AdoptReport
+    from feedkit.identity.adopt import Orphan as Orphan
     from feedkit.imports.feeds import OldFeed as OldFeed
     from feedkit.imports.feeds import OldItem as OldItem
     from feedkit.imports.feeds import read_feed as read_feed
@@ -63,10 +62,9 @@ if TYPE_CHECKING:
     from feedkit.inspect.explanation import ExplainedField as ExplainedField
     from feedkit.inspect.explanation import Explanation as Explanation
     from feedkit.inspect.explanation import Placement as Placement
+    from feedkit.inspect.plan import FeedPlan as FeedPlan
+    from feedkit.inspect.plan import Plan as Plan
     from feedkit.inspect.plan import plan as plan
-    from feedkit.inspect.planned import Change as Change
-    from feedkit.inspect.planned import FeedPlan as FeedPlan
-    from feedkit.inspect.planned import Plan as Plan
     from feedkit.inspect.upcoming import Upcoming as Upcoming
     from feedkit.inspect.upcoming import upcoming as upcoming
     from feedkit.model import DateSource as DateSource
@@ -77,11 +75,13 @@ if TYPE_CHECKING:
     from feedkit.model import Person as Person
     from feedkit.model import Term as Term
     from feedkit.model import Url as Url
+    from feedkit.notify.feed_diff import Change as Change
     from feedkit.notify.ping import PingReport as PingReport
     from feedkit.notify.ping import ping as ping
     from feedkit.output.report import Report as Report
     from feedkit.output.sitemap_lists import write_sitemap as write_sitemap
     from feedkit.output.writer import publish as publish
+    from feedkit.pipeline.adopt import adopt as adopt
     from feedkit.pipeline.rebuild import build as build
     from feedkit.podcast_values import Episode as Episode
     from feedkit.podcast_values import Funding as Funding
@@ -96,11 +96,11 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
-    "AdoptReport": "identity.adoption",
-    "Adopted": "identity.adoption",
+    "AdoptReport": "identity.adopt",
+    "Adopted": "identity.adopt",
     "Alternate": "sitemap_values",
     "ArticleError": "errors",
-    "Change": "inspect.planned",
+    "Change": "notify.feed_diff",
     "DateError": "errors",
     "DateSource": "model",
     "Document": "document",
@@ -114,7 +114,7 @@ _HOMES = {
     "Explanation": "inspect.explanation",
     "Extension": "config.tables",
     "Feed": "model",
-    "FeedPlan": "inspect.planned",
+    "FeedPlan": "inspect.plan",
     "FeedSettings": "config.tables",
     "FeedkitError": "errors",
     "Funding": "podcast_values",
@@ -126,14 +126,14 @@ _HOMES = {
     "News": "sitemap_values",
     "OldFeed": "imports.feeds",
     "OldItem": "imports.feeds",
-    "Orphan": "identity.adoption",
+    "Orphan": "identity.adopt",
     "Outline": "formats.opml",
     "Participant": "podcast_values",
     "Person": "model",
     "PingReport": "notify.ping",
     "PingSettings": "config.tables",
     "Placement": "inspect.explanation",
-    "Plan": "inspect.planned",
+    "Plan": "inspect.plan",
     "Podcast": "podcast_values",
     "Problem": "errors",
     "PublishError": "errors",
@@ -153,7 +153,7 @@ _HOMES = {
     "UrlError": "errors",
     "Video": "sitemap_values",
     "Where": "config.tables",
-    "adopt": "identity.adopt",
+    "adopt": "pipeline.adopt",
     "atom": "formats.atom",
     "build": "pipeline.rebuild",
     "documents": "site",

@@ -15,7 +15,7 @@ Refuses to print anything and to decide what happens next: a caller raises, coll
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Literal
 
@@ -79,6 +79,11 @@ class Problem(Value, frozen=True, kw_only=True):
 
 
 OnProblem = Callable[[Problem], None]
+
+
+def has_no_error(problems: Iterable[Problem]) -> bool:
+    """Whether a command may end with exit code 0."""
+    return all(problem.severity != "error" for problem in problems)
 
 
 class FeedkitError(Exception):

@@ -14,6 +14,7 @@ from feedkit.cli.profile import Profile
 from feedkit.cli.watching import watched
 from feedkit.dates import rfc3339
 from feedkit.pipeline.beside import processors
+from feedkit.pipeline.file_key import digest
 from feedkit.pipeline.inputs import settings_digest
 from feedkit.pipeline.memory import Memory
 from feedkit.records import replace
@@ -111,7 +112,7 @@ def _remember(memory: Memory, report: feedkit.Report, settings: str, directory: 
     """Remember what the same command line is answered when nothing has changed."""
     diagnostics = "\n".join(line for problem in report.problems for line in told(problem, quiet=options.quiet))
     texts = diagnostics, result(report, _result(report, directory), options)
-    remember(memory, options.words, report.digest, settings, texts, code(report))
+    remember(memory, options.words, digest(report).hex(), settings, texts, code(report))
 
 
 def _result(report: feedkit.Report, directory: str) -> str:

@@ -39,7 +39,8 @@ def add_plan(commands: Any) -> None:
 
 
 def _kinds(text: str) -> tuple[str, ...]:
-    from feedkit.inspect.planned import FATES, KINDS
+    from feedkit.inspect.plan import FATES
+    from feedkit.notify.feed_diff import KINDS
 
     names = tuple(name.strip() for name in text.split(","))
     if unknown := [name for name in names if name not in {*KINDS, *FATES}]:

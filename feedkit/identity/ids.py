@@ -1,12 +1,11 @@
 """The ledger of ids: by what name subscribers know every article, wherever it was and is. A line of JSON an article.
 
-Refuses to guess what a damaged line meant: ids are at stake, so the build stops and says how to get the file back.
+What a damaged line meant is not guessed: ids are at stake, so the build stops and says how to get the file back.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,16 +14,14 @@ from feedkit.checks import require_absolute, require_aware, require_text
 from feedkit.dates import rfc3339
 from feedkit.errors import SettingsError, shown
 from feedkit.model import is_id
-from feedkit.output.atomic_write import replace_file
-from feedkit.records import dataclass, fields
+from feedkit.value import Value
 
 VERSION = 1
 
-_MARKS = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
+_CONFLICT_MARKS = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class Known(Value, frozen=True, kw_only=True):
     """What is remembered of one article."""
 
     #: Its id for ever.
@@ -58,8 +55,7 @@ class Known:
             raise ValueError(f"path {shown(self.path)} is not below the content folder")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ledger:
+class Ledger(Value, frozen=True, kw_only=True):
     """Everything that is remembered."""
 
     #: `Site.id_namespace` of the site that began it: it stays when the domain does not.
@@ -68,7 +64,7 @@ class Ledger:
     known: tuple[Known, ...] = ()
 
 
-_KEYS = tuple(item.name for item in fields(Known))
+_KEYS = Known.__struct_fields__
 _NEEDED = frozenset(["id", "urls", "title", "published"])
 
 
@@ -94,7 +90,7 @@ def load(path: Path) -> Ledger | None:
 def parse(text: str, path: Path) -> Ledger:
     """The ledger in a text; `path` names it in messages. Raises as `load` does."""
     lines = [line.rstrip("\r") for line in text.split("\n")]
-    found: dict[str, tuple[int, Known]] = {}
+    by_id: dict[str, tuple[int, Known]] = {}
     number = 1
     try:
         namespace = _namespace(lines[0])
@@ -102,13 +98,13 @@ def parse(text: str, path: Path) -> Ledger:
             if not line.strip():
                 continue
             known = _known(line)
-            if known.id in found:
-                first = found[known.id][0]
+            if known.id in by_id:
+                first = by_id[known.id][0]
                 raise _DamageError(f"the id {shown(known.id)} stands in line {first}, too; keep one of the two")
-            found[known.id] = (number, known)
+            by_id[known.id] = (number, known)
     except (ValueError, TypeError, RecursionError) as error:
         raise SettingsError(f"ids: {path}:{number}: {error}; {_restore(path)}") from error
-    return Ledger(namespace=namespace, known=tuple(known for _, (_, known) in sorted(found.items())))
+    return Ledger(namespace=namespace, known=tuple(known for _, (_, known) in sorted(by_id.items())))
 
 
 def _restore(path: Path) -> str:
@@ -116,7 +112,7 @@ def _restore(path: Path) -> str:
 
 
 def _object(line: str) -> dict[str, Any]:
-    if line.startswith(_MARKS):
+    if line.startswith(_CONFLICT_MARKS):
         raise _DamageError("a merge conflict stands here; keep the lines of both sides, each id once, and no marks")
     try:
         values = json.loads(line)
@@ -151,26 +147,12 @@ def _known(line: str) -> Known:
     return Known(urls=tuple(urls), **values)
 
 
-def dump(book: Ledger) -> bytes:
+def dump(ledger: Ledger) -> bytes:
     """The bytes of the file: ASCII, LF, a line an article, sorted by id, so that branches merge by lines."""
-    head = json.dumps({"feedkit": VERSION, "namespace": book.namespace})
-    known = sorted(book.known, key=lambda item: item.id)
-    return "".join(f"{line}\n" for line in (head, *map(_line, known))).encode("ascii")
-
-
-def _line(known: Known) -> str:
-    return json.dumps(dict(_values(known)))
-
-
-def _values(known: Known) -> Iterator[tuple[str, Any]]:
-    for name in _KEYS:
-        value = getattr(known, name)
-        if isinstance(value, datetime):
-            yield name, rfc3339(value)
-        elif value:
-            yield name, value
-
-
-def save(path: Path, book: Ledger) -> bool:
-    """Write the ledger by rename; whether it differed."""
-    return replace_file(path, dump(book), setting="ids")
+    rows: list[dict[str, Any]] = [{"feedkit": VERSION, "namespace": ledger.namespace}]
+    for known in sorted(ledger.known, key=lambda known: known.id):
+        values = {name: getattr(known, name) for name in _KEYS}
+        rows.append(
+            {name: rfc3339(value) if isinstance(value, datetime) else value for name, value in values.items() if value}
+        )
+    return "".join(f"{json.dumps(row)}\n" for row in rows).encode("ascii")

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from msgspec import to_builtins
+
 from feedkit.dates import rfc3339
-from feedkit.errors import Problem, masked
+from feedkit.errors import Problem, has_no_error, masked
 from feedkit.model import DateSource, Entry
-from feedkit.output.report import as_objects, has_no_error
-from feedkit.records import asdict
 from feedkit.value import Value
 
 #: What becomes of an article. `duplicate` is one whose address or id an older article has.
@@ -101,7 +101,7 @@ class Explanation(Value, frozen=True, kw_only=True):
 
     def to_json(self) -> dict[str, Any]:
         """The explanation as `feedkit explain --json` prints it."""
-        return {**asdict(self), "problems": as_objects(self.problems), "documents": list(self.documents)}
+        return {**to_builtins(self), "documents": list(self.documents)}
 
 
 def withheld(found: str, entry: Entry) -> str:

@@ -1,41 +1,110 @@
 """What a build would change for subscribers, before it does.
 
-Refuses to write anything, not even a lock: it reads what is there, and makes the documents in memory.
+Nothing is written, not even a lock: what is there is read, and the documents are made in memory.
 """
 
 from __future__ import annotations
 
 import os
 import stat
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal
+
+from msgspec import to_builtins
+from msgspec.structs import replace
 
 from feedkit.config.site import Site
-from feedkit.errors import ArticleError, DocumentError, OnProblem, Problem, printable
+from feedkit.errors import ArticleError, DocumentError, OnProblem, Problem, has_no_error, printable
 from feedkit.imports.feeds import OldFeed, read_feed
 from feedkit.imports.sitemaps import read_sitemap
 from feedkit.inspect.explanation import withheld
-from feedkit.inspect.planned import Fate, FeedPlan, Plan
 from feedkit.lazy_regex import later
 from feedkit.model import Entry
-from feedkit.notify.feed_diff import Surroundings, changes
+from feedkit.notify.feed_diff import KINDS, Change, Surroundings, changes
 from feedkit.output import manifest
 from feedkit.output.empty_feed_guard import emptied_feeds
 from feedkit.output.manifest import Written
-from feedkit.output.paths import check_path, folders
+from feedkit.output.paths import check_path
 from feedkit.output.report import DocumentCounts
 from feedkit.output.robots import with_robots
 from feedkit.output.tree import Tree
 from feedkit.pipeline.build import Content, Prepared, Problems, check_folders, prepared
-from feedkit.records import dataclass, field, replace
 from feedkit.site import Edition, edition_documents, formats_of, state
 from feedkit.site.heads import path
 from feedkit.site.renamed import former_folders
 from feedkit.site.taxonomy import Selection
+from feedkit.value import Value
+
+Fate = Literal["kept", "feed-new", "feed-removed", "feed-moved"]
+
+#: What can happen to a feed; nothing, where it is kept.
+FATES: Mapping[str, str] = MappingProxyType(
+    {
+        "feed-removed": "the documents go away: subscribers get errors",
+        "feed-moved": "its entries are at another address from now on",
+        "feed-new": "nobody has subscribed to it yet",
+    }
+)
 
 _ARCHIVE = later(r"(.*?)archive/[0-9]+/([^/]+)")
 _SUFFIXES = (".xml", ".json", ".rss", ".atom")
+
+
+class FeedPlan(Value, frozen=True, kw_only=True):
+    """What subscribers of one feed will see; a feed whose formats differ in it is listed more than once."""
+
+    #: The folder of the feed below the output folder; empty for the whole site.
+    folder: str
+    #: The paths of its documents for which this is so.
+    documents: tuple[str, ...]
+    #: What happens to the feed itself.
+    fate: Fate = "kept"
+    #: The paths to which it moves; empty for one that does not.
+    moved_to: tuple[str, ...] = ()
+    #: How many entries it had: None where it was not there.
+    before: int | None = None
+    #: How many entries it will have: None where it will not be there.
+    after: int | None = None
+    #: What happens to its entries; empty for a feed that is new or removed.
+    changes: tuple[Change, ...] = ()
+
+
+class Plan(Value, frozen=True, kw_only=True):
+    """The result of `plan`."""
+
+    #: Every feed that is new, goes away, or whose subscribers will see something.
+    feeds: tuple[FeedPlan, ...] = ()
+    #: What a build would do to the documents, sitemaps and lists among them.
+    documents: DocumentCounts = DocumentCounts()
+    #: What was found wrong.
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def totals(self) -> dict[str, int]:
+        """To how many entries and feeds each thing happens; an entry of many feeds counts once."""
+        # By address: formats may call one entry by different ids.
+        entries = {(change.kind, change.url or change.id) for feed in self.feeds for change in feed.changes}
+        fates = {(feed.fate, feed.folder) for feed in self.feeds if feed.fate != "kept"}
+        counted = Counter[str]([*(kind for kind, _ in entries), *(fate for fate, _ in fates)])
+        return {kind: counted[kind] for kind in (*KINDS, *FATES)}
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is no error among the problems."""
+        return has_no_error(self.problems)
+
+    def happening(self, kinds: Iterable[str]) -> tuple[str, ...]:
+        """Which of some kinds of change occur."""
+        return tuple(kind for kind in kinds if self.totals.get(kind))
+
+    def to_json(self) -> dict[str, Any]:
+        """The plan as `feedkit plan --json` prints it."""
+        names = ("documents", "feeds", "problems")
+        return {"totals": self.totals, **{name: to_builtins(getattr(self, name)) for name in names}}
 
 
 def plan(site: Site, content: Content, directory: str | Path, *, on_problem: OnProblem | None = None) -> Plan:
@@ -48,25 +117,22 @@ def plan(site: Site, content: Content, directory: str | Path, *, on_problem: OnP
     check_folders(content, Path(os.path.realpath(directory)))
     problems = Problems(on_problem)
     ready = prepared(replace(site, output=Path(directory)), content, problems)
-    disk = _Disk(root=Path(os.path.realpath(directory)), given=Path(directory), problems=problems)
+    disk = _OutputFolder(Path(directory), problems)
     documents = with_robots(edition_documents(ready.edition, problems), site, Path(directory), problems)
-    places = _selections(ready.edition)
+    selections = _selections(ready.edition)
     after = {}
     for document in documents:
         data = document.to_bytes()
         disk.compare(document.path, data, document.items)
         # What else lists entries is an archive: those are frozen, and nobody subscribes to one.
-        if document.items is not None and document.path in places:
+        if document.items is not None and document.path in selections:
             after[document.path] = read_feed(data, on_problem=_ignore)
-    disk.tell_emptied()
-    found = _Feeds(
-        ready=ready,
-        before=disk.feeds(after),
-        after=after,
-        known=disk.listed(site.names.sitemap),
-        places=places,
+    for path_, problem in emptied_feeds(disk.before, disk.after, "a build would write nothing"):
+        problems(replace(problem, path=disk.named(path_)))
+    comparison = _Comparison(
+        ready, before=disk.feeds(after), after=after, selections=selections, listed=disk.listed(site.names.sitemap)
     )
-    return Plan(feeds=tuple(found.plans()), documents=disk.counts(), problems=tuple(problems.found))
+    return Plan(feeds=tuple(comparison.plans()), documents=disk.counts(), problems=tuple(problems.found))
 
 
 def _ignore(problem: Problem) -> None:
@@ -75,7 +141,7 @@ def _ignore(problem: Problem) -> None:
 
 def _selections(edition: Edition) -> dict[str, Selection]:
     """The selection of each document that people subscribe to, at its address and at its former ones."""
-    former = former_folders(edition.site, edition.selections, lambda problem: None)
+    former = former_folders(edition.site, edition.selections, _ignore)
     return {
         path(edition.site, folder, format_): selection
         for selection in edition.selections
@@ -84,165 +150,174 @@ def _selections(edition: Edition) -> dict[str, Selection]:
     }
 
 
-@dataclass(slots=True, kw_only=True)
-class _Disk:
-    """What is in the output folder. Not frozen: it is never seen outside this module."""
+class _OutputFolder:
+    """What is in the output folder, and what a build would do to it."""
 
-    root: Path
-    given: Path
-    problems: Problems
-    manifest: Mapping[str, Written] = field(init=False)
-    tree: Tree = field(init=False)
-    wanted: dict[str, Written] = field(default_factory=dict)
-    folders: dict[str, bool] = field(default_factory=dict)
-    written: int = 0
-    unchanged: int = 0
+    def __init__(self, directory: Path, on_problem: OnProblem) -> None:
+        self._directory = directory
+        self._on_problem = on_problem
+        self._root = Path(os.path.realpath(directory))
+        self._tree = Tree(root=self._root)
+        # What the manifest lists, and what it would list.
+        self.before = manifest.load(self._root)
+        self.after: dict[str, Written] = {}
+        # Folders that were looked at.
+        self._folders = {""}
+        self._written = 0
+        self._unchanged = 0
 
-    def __post_init__(self) -> None:
-        self.manifest = manifest.load(self.root)
-        self.tree = Tree(root=self.root, descriptor=None)
+    def named(self, path: str) -> str:
+        """A file as the caller calls it."""
+        return printable(str(self._directory / path))
 
-    def compare(self, name: str, data: bytes, entries: int | None) -> None:
+    def compare(self, path: str, data: bytes, entries: int | None) -> None:
         """Count a document that would be written, and tell of what is in its way."""
-        check_path(name)
-        self.wanted[name] = Written("", entries)
-        if self.tree.read(name) == data:
-            self.unchanged += 1
+        check_path(path)
+        self.after[path] = Written("", entries)
+        if self._tree.read(path) == data:
+            self._unchanged += 1
             return
-        self.written += 1
-        there = self.tree.status(name)
-        if there is not None and (not stat.S_ISREG(there.st_mode) or name not in self.manifest):
-            self._tell_obstacle(name)
-        for folder in folders(name):
-            self._look_at(folder)
+        self._written += 1
+        status = self._tree.status(path)
+        if status is not None and (not stat.S_ISREG(status.st_mode) or path not in self.before):
+            self._report_obstacle(path)
+        self._look_at(path.rpartition("/")[0])
 
     def _look_at(self, folder: str) -> None:
         """Tell of a file that stands where documents need a folder."""
-        if folder not in self.folders:
-            there = self.tree.status(folder)
-            self.folders[folder] = there is None or stat.S_ISDIR(there.st_mode)
-            if not self.folders[folder]:
-                self._tell_obstacle(folder)
+        if folder in self._folders:
+            return
+        self._folders.add(folder)
+        self._look_at(folder.rpartition("/")[0])
+        status = self._tree.status(folder)
+        if status is not None and not stat.S_ISDIR(status.st_mode):
+            self._report_obstacle(folder)
 
-    def _tell_obstacle(self, name: str) -> None:
+    def _report_obstacle(self, path: str) -> None:
         message = "is in the way: feedkit did not write it, so a build would write nothing"
         hint = "move it away, or write to another folder; feedkit build --force replaces files"
-        where = printable(str(self.given / name))
-        self.problems(Problem(code="FK614", severity="error", path=where, message=message, hint=hint))
-
-    def tell_emptied(self) -> None:
-        """Tell of feeds that a build will not empty without being told to."""
-        for name, problem in emptied_feeds(self.manifest, self.wanted, "a build would write nothing"):
-            self.problems(replace(problem, path=printable(str(self.given / name))))
+        self._on_problem(Problem(code="FK614", severity="error", path=self.named(path), message=message, hint=hint))
 
     def counts(self) -> DocumentCounts:
-        stale = [name for name in self.manifest if name not in self.wanted and self.tree.status(name)]
-        return DocumentCounts(written=self.written, unchanged=self.unchanged, removed=len(stale))
+        """How many documents would become what."""
+        stale = [path for path in self.before if path not in self.after and self._tree.status(path)]
+        return DocumentCounts(written=self._written, unchanged=self._unchanged, removed=len(stale))
 
-    def feeds(self, after: Iterable[str]) -> dict[str, OldFeed]:
+    def feeds(self, new: Iterable[str]) -> dict[str, OldFeed]:
         """The feeds that are there: at the places of new ones, and those of the manifest that go away."""
-        files = {_file(name) for name in after}
-        gone = filter(self._is_subscribed, sorted(self.manifest.keys() - self.wanted.keys()))
+        file_names = {_file_name(path) for path in new}
+        gone = [path for path in sorted(self.before.keys() - self.after.keys()) if self._is_subscribed(path)]
         # What is called otherwise than feeds are may be a sitemap that is no longer wanted: it is no damaged feed.
-        named = {**dict.fromkeys(after, True), **{name: _file(name) in files for name in gone}}
-        read = ((name, self._feed(name, tell=told)) for name, told in named.items() if name.endswith(_SUFFIXES))
-        return {name: feed for name, feed in read if feed is not None}
+        is_feed = dict.fromkeys(new, True) | {path: _file_name(path) in file_names for path in gone}
+        each = ((path, self._feed(path, is_feed=is_feed[path])) for path in is_feed if path.endswith(_SUFFIXES))
+        return {path: feed for path, feed in each if feed is not None}
 
-    def _is_subscribed(self, name: str) -> bool:
+    def _is_subscribed(self, path: str) -> bool:
         """Whether a document that goes away is no archive of a feed that was there."""
-        found = _ARCHIVE.fullmatch(name)
-        return found is None or found[1] + found[2] not in self.manifest
+        archive = _ARCHIVE.fullmatch(path)
+        return archive is None or archive[1] + archive[2] not in self.before
 
-    def _feed(self, name: str, *, tell: bool) -> OldFeed | None:
-        data = self.tree.read(name)
+    def _feed(self, path: str, *, is_feed: bool) -> OldFeed | None:
+        data = self._tree.read(path)
         if data is None:
             return None
         try:
             return read_feed(data, on_problem=_ignore)
         except DocumentError as error:
-            if tell:
+            if is_feed:
                 message = f"{error.problem.message}; it counts as absent"
                 hint = "what its subscribers have seen is not known: look at the new one yourself"
-                where = printable(str(self.given / name))
-                self.problems(Problem(code="FK613", severity="warning", path=where, message=message, hint=hint))
+                self._on_problem(
+                    Problem(code="FK613", severity="warning", path=self.named(path), message=message, hint=hint)
+                )
             return None
 
-    def listed(self, name: str) -> frozenset[str]:
+    def listed(self, path: str) -> frozenset[str]:
         """The addresses of the sitemap that is there; none where it cannot be read."""
-        place = self.root / name
+        file = self._root / path
         try:
-            return frozenset(url.loc for url in read_sitemap(place)) if place.is_file() else frozenset()
+            return frozenset(url.loc for url in read_sitemap(file)) if file.is_file() else frozenset()
         except ArticleError:
             return frozenset()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Feeds:
+class _Comparison:
     """The feeds before and after a build, by the paths of their documents."""
 
-    ready: Prepared
-    before: Mapping[str, OldFeed]
-    after: Mapping[str, OldFeed]
-    known: frozenset[str]
-    places: Mapping[str, Selection]
+    def __init__(
+        self,
+        ready: Prepared,
+        *,
+        before: Mapping[str, OldFeed],
+        after: Mapping[str, OldFeed],
+        selections: Mapping[str, Selection],
+        listed: frozenset[str],
+    ) -> None:
+        self._ready = ready
+        self._before = before
+        self._after = after
+        self._selections = selections
+        # The ids and addresses that subscribers may know.
+        self._known = listed | {entry.id for feed in before.values() for entry in feed.items}
 
     def plans(self) -> Iterator[FeedPlan]:
         """What happens to each feed, documents for which the same is so as one."""
-        moves, grouped = self._moves(), dict[FeedPlan, list[str]]()
-        for name, made in self._single(moves):
-            grouped.setdefault(made, []).append(name)
-        for made, names in grouped.items():
-            moved = tuple(moves[name] for name in names if name in moves)
-            yield replace(made, documents=tuple(names), moved_to=moved)
+        moves = self._moves()
+        same: dict[FeedPlan, list[str]] = {}
+        for path_, feed in (*self._present(frozenset(moves.values())), *self._going(moves)):
+            same.setdefault(feed, []).append(path_)
+        for feed, paths in same.items():
+            yield replace(
+                feed, documents=tuple(paths), moved_to=tuple(moves[path_] for path_ in paths if path_ in moves)
+            )
 
-    def _single(self, moves: Mapping[str, str]) -> Iterator[tuple[str, FeedPlan]]:
-        absent, targets = dict(self._absent()), frozenset(moves.values())
-        known = self.known | {entry.id for feed in self.before.values() for entry in feed.items}
-        for name, new in self.after.items():
-            old = self.before.get(name)
+    def _present(self, targets: frozenset[str]) -> Iterator[tuple[str, FeedPlan]]:
+        """What happens to the documents that a build makes; `targets` are those to which others move."""
+        edition = self._ready.edition
+        absent: dict[str, str] = {}
+        for entry in self._ready.entries:
+            state_ = state(edition.site, entry, edition.now)
+            reason = "the feed no longer takes it" if state_ == "published" else withheld(state_, entry)
+            absent |= dict.fromkeys(_names(entry), reason)
+        for path_, new in self._after.items():
+            old = self._before.get(path_)
             if old is None:
-                if name not in targets:
-                    yield name, _one(name, "feed-new", None, new)
+                if path_ not in targets:
+                    yield path_, _feed_plan(path_, "feed-new", None, new)
                 continue
-            selection = self.places.get(name)
+            selection = self._selections.get(path_)
             older = frozenset(name for entry in selection.older for name in _names(entry)) if selection else frozenset()
-            now = self.ready.edition.now.astimezone(UTC)
-            around = Surroundings(now=now, older=older, known=known, absent=absent)
-            if found := changes(old, new, around):
-                yield name, replace(_one(name, "kept", old, new), changes=found)
-        for name in [name for name in self.before if name not in self.after]:
-            moved = self.after.get(moves.get(name, ""))
-            yield name, _one(name, "feed-moved" if moved else "feed-removed", self.before[name], moved)
+            around = Surroundings(now=edition.now.astimezone(UTC), older=older, known=self._known, absent=absent)
+            if differences := changes(old, new, around):
+                yield path_, replace(_feed_plan(path_, "kept", old, new), changes=differences)
+
+    def _going(self, moves: Mapping[str, str]) -> Iterator[tuple[str, FeedPlan]]:
+        """What happens to the documents that go away."""
+        for path_, old in self._before.items():
+            if path_ not in self._after:
+                target = self._after.get(moves.get(path_, ""))
+                yield path_, _feed_plan(path_, "feed-moved" if target else "feed-removed", old, target)
 
     def _moves(self) -> dict[str, str]:
         """Where the feeds that go away are from now on: a new document of the same name, with its id or its entries."""
         fresh: dict[tuple[str, str | frozenset[str]], list[str]] = {}
-        for name, feed in self.after.items():
-            for sign in _signs(feed) if name not in self.before else ():
-                fresh.setdefault((_file(name), sign), []).append(name)
-        found: dict[str, str] = {}
+        for path_, feed in self._after.items():
+            for sign in _signs(feed) if path_ not in self._before else ():
+                fresh.setdefault((_file_name(path_), sign), []).append(path_)
+        moves: dict[str, str] = {}
         taken = set[str]()
-        for name, feed in self.before.items():
-            same = (
-                other for sign in _signs(feed) for other in fresh.get((_file(name), sign), ()) if other not in taken
-            )
-            if name not in self.after and (other := next(same, None)):
-                found[name] = other
-                taken.add(other)
-        return found
-
-    def _absent(self) -> Iterator[tuple[str, str]]:
-        """Why articles that are there are not in a feed, by their ids."""
-        edition = self.ready.edition
-        for entry in self.ready.entries:
-            found = state(edition.site, entry, edition.now)
-            reason = "the feed no longer takes it" if found == "published" else withheld(found, entry)
-            yield from ((name, reason) for name in _names(entry))
+        for path_, feed in self._before.items():
+            targets = [target for sign in _signs(feed) for target in fresh.get((_file_name(path_), sign), ())]
+            target = next((target for target in targets if target not in taken), None)
+            if path_ not in self._after and target:
+                moves[path_] = target
+                taken.add(target)
+        return moves
 
 
-def _one(name: str, fate: Fate, old: OldFeed | None, new: OldFeed | None) -> FeedPlan:
+def _feed_plan(path: str, fate: Fate, old: OldFeed | None, new: OldFeed | None) -> FeedPlan:
     return FeedPlan(
-        folder=name[: -len(_file(name))],
+        folder=path[: -len(_file_name(path))],
         documents=(),
         fate=fate,
         before=None if old is None else len(old.items),
@@ -257,8 +332,8 @@ def _names(entry: Entry) -> Iterator[str]:
         yield entry.guid
 
 
-def _file(name: str) -> str:
-    return name.rpartition("/")[2]
+def _file_name(path: str) -> str:
+    return path.rpartition("/")[2]
 
 
 def _signs(feed: OldFeed) -> Iterator[str | frozenset[str]]:

@@ -1,14 +1,15 @@
-"""When to build again: the instant at which an article falls due or expires. Refuses to write anything."""
+"""When to build again: the instant at which an article falls due or expires. Nothing is written."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
+from msgspec import to_builtins
+
 from feedkit.config.site import Site
 from feedkit.dates import rfc3339
-from feedkit.errors import OnProblem, Problem
-from feedkit.output.report import as_objects, has_no_error
+from feedkit.errors import OnProblem, Problem, has_no_error
 from feedkit.pipeline.build import Content, Problems, check_content, prepared
 from feedkit.value import Value
 
@@ -30,7 +31,7 @@ class Upcoming(Value, frozen=True, kw_only=True):
         """What `feedkit next --json` prints."""
         return {
             "next_change": self.next_change and rfc3339(self.next_change),
-            "problems": as_objects(self.problems),
+            "problems": to_builtins(self.problems),
         }
 
 

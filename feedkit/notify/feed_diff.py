@@ -1,6 +1,6 @@
 """Two versions of one feed document, compared as a reader's program compares them: by id.
 
-Refuses to call an entry new whose content is known under another id: that is the mistake nobody can recall.
+An entry whose content is known under another id is never called new: that is the mistake nobody can recall.
 """
 
 from __future__ import annotations
@@ -8,17 +8,52 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from datetime import datetime
 from types import MappingProxyType
+from typing import Literal
+
+from msgspec import Struct
 
 from feedkit.dates import rfc3339
 from feedkit.imports.feeds import OldFeed, OldItem
-from feedkit.inspect.planned import KINDS, Change, Kind
-from feedkit.records import dataclass, field
+from feedkit.value import Value
 
+Kind = Literal[
+    "new", "updated", "repost", "vanish", "pushed", "returned", "redated", "reordered", "reidentified", "future"
+]
+
+#: What can happen to an entry, in the order in which it is listed, and what each means to a subscriber.
+KINDS: Mapping[str, str] = MappingProxyType(
+    {
+        "repost": "known, but its id is not: readers show it as new",
+        "reidentified": "the same address with another id",
+        "vanish": "no longer in the feed, and no newer entry took its place",
+        "reordered": "another date of publication, and so another place among the others",
+        "redated": "another date of publication",
+        "future": "new, with a date that is still to come",
+        "new": "new",
+        "returned": "older than everything in the feed before: there is room for it again",
+        "updated": "what readers show of it differs",
+        "pushed": "newer entries took its place",
+    }
+)
 _ORDER = tuple(KINDS)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
+class Change(Value, frozen=True, kw_only=True):
+    """What subscribers of a feed will see of one entry."""
+
+    #: What happens: one of `KINDS`.
+    kind: Kind
+    #: The id that the entry has after the build; of one that vanishes, the one it had.
+    id: str
+    #: The title that readers show.
+    title: str
+    #: The address.
+    url: str
+    #: What differs, or why.
+    reason: str = ""
+
+
+class Surroundings(Struct, frozen=True, kw_only=True):
     """What a document alone does not tell."""
 
     #: The instant as of which is compared.
@@ -28,7 +63,7 @@ class Surroundings:
     #: The ids and addresses that subscribers of any feed may know.
     known: frozenset[str] = frozenset()
     #: Why entries are in no feed, by id.
-    absent: Mapping[str, str] = field(default_factory=dict)
+    absent: Mapping[str, str] = {}
 
 
 def changes(old: OldFeed, new: OldFeed, around: Surroundings) -> tuple[Change, ...]:
@@ -37,16 +72,24 @@ def changes(old: OldFeed, new: OldFeed, around: Surroundings) -> tuple[Change, .
     after = {entry.id: entry for entry in reversed(new.items)}
     # One that has no room any more is still there, under its own id.
     matches = _matches({id_: entry for id_, entry in before.items() if id_ not in around.older}, after, before)
-    found = [
+    each = [
         *_appearing(old, new, before, matches, around),
         *_disappearing(old, after, matches, around),
         *_staying(old, new, before, after),
     ]
-    return tuple(sorted(found, key=lambda change: _ORDER.index(change.kind)))
+    return tuple(sorted(each, key=lambda change: _ORDER.index(change.kind)))
 
 
 def _change(kind: Kind, entry: OldItem, reason: str = "") -> Change:
     return Change(kind=kind, id=entry.id, title=entry.title, url=entry.url, reason=reason)
+
+
+#: What makes two entries the same although their ids differ, the surest first; nothing where an entry lacks it.
+_SIGNS: tuple[Callable[[OldItem], object], ...] = (
+    lambda entry: entry.url,
+    lambda entry: (entry.title, entry.published) if entry.title and entry.published else None,
+    lambda entry: entry.content,
+)
 
 
 def _matches(
@@ -59,7 +102,7 @@ def _matches(
     """
     gone = {id_: entry for id_, entry in candidates.items() if id_ not in after}
     fresh = {id_: entry for id_, entry in after.items() if id_ not in before}
-    found: dict[str, OldItem] = {}
+    matches: dict[str, OldItem] = {}
     for sign in _SIGNS:
         signs: dict[object, OldItem] = {}
         for entry in gone.values():
@@ -67,18 +110,10 @@ def _matches(
                 signs.setdefault(key, entry)
         for id_, entry in fresh.items():
             key = sign(entry)
-            if key and id_ not in found and (match := signs.pop(key, None)):
-                found[id_] = match
+            if key and id_ not in matches and (match := signs.pop(key, None)):
+                matches[id_] = match
                 del gone[match.id]
-    return found
-
-
-#: What makes two entries the same although their ids differ, the surest first; nothing where an entry lacks it.
-_SIGNS: tuple[Callable[[OldItem], object], ...] = (
-    lambda entry: entry.url,
-    lambda entry: (entry.title, entry.published) if entry.title and entry.published else None,
-    lambda entry: entry.content,
-)
+    return matches
 
 
 def _appearing(
@@ -89,24 +124,21 @@ def _appearing(
     around: Surroundings,
 ) -> Iterator[Change]:
     dated = [entry.published.timestamp() for entry in old.items if entry.published]
-    full = len(old.items) >= len(new.items)
+    is_full = len(old.items) >= len(new.items)
     for entry in new.items:
         if entry.id in before:
             continue
+        is_oldest = dated and entry.published and entry.published.timestamp() < min(dated)
         if match := matches.get(entry.id):
             yield _change("repost", entry, f"known as {match.id}")
             if entry.url == match.url:
                 yield _change("reidentified", entry, f"the id was {match.id}")
-        elif dated and entry.published and entry.published.timestamp() < min(dated) and (full or _known(entry, around)):
-            yield _change("returned", entry, f"of {rfc3339(entry.published)}")
+        elif is_oldest and (is_full or not around.known.isdisjoint({entry.id, entry.url})):
+            yield _change("returned", entry, f"of {_spelled(entry.published)}")
         else:
             yield _change("new", entry)
         if entry.published and entry.published > around.now:
             yield _change("future", entry, f"dated {rfc3339(entry.published)}")
-
-
-def _known(entry: OldItem, around: Surroundings) -> bool:
-    return entry.id in around.known or entry.url in around.known
 
 
 def _disappearing(
@@ -124,23 +156,6 @@ def _disappearing(
             yield _change("vanish", entry, f"known as {new_id} from now on")
 
 
-def _staying(
-    old: OldFeed, new: OldFeed, before: Mapping[str, OldItem], after: Mapping[str, OldItem]
-) -> Iterator[Change]:
-    was, now = _places(old.items, after), _places(new.items, before)
-    behind = _behind_the_same(was, now)
-    for id_, entry in after.items():
-        if (former := before.get(id_)) is None:
-            continue
-        if entry.published != former.published:
-            reason = f"{_spelled(former.published)} is now {_spelled(entry.published)}"
-            yield _change("redated", entry, reason)
-            if was[id_] != now[id_] or id_ not in behind:
-                yield _change("reordered", entry, f"place {was[id_] + 1} is now {now[id_] + 1}")
-        if differing := [name for name, show in _SHOWN.items() if show(entry) != show(former)]:
-            yield _change("updated", entry, ", ".join(differing))
-
-
 #: What readers show of an entry. A date of change that is the publication says nothing: Atom must have one.
 _SHOWN: Mapping[str, Callable[[OldItem], object]] = MappingProxyType(
     {
@@ -152,20 +167,31 @@ _SHOWN: Mapping[str, Callable[[OldItem], object]] = MappingProxyType(
 )
 
 
+def _staying(
+    old: OldFeed, new: OldFeed, before: Mapping[str, OldItem], after: Mapping[str, OldItem]
+) -> Iterator[Change]:
+    old_places, new_places = _places(old.items, after), _places(new.items, before)
+    # The ids that stand at one place in both orders, behind the same ones.
+    in_order, moved = set[str](), set[str]()
+    for old_id, new_id in zip(old_places, new_places, strict=True):
+        if old_id == new_id and not moved:
+            in_order.add(old_id)
+        moved ^= {old_id} ^ {new_id}
+    for id_, entry in after.items():
+        if (former := before.get(id_)) is None:
+            continue
+        if entry.published != former.published:
+            yield _change("redated", entry, f"{_spelled(former.published)} is now {_spelled(entry.published)}")
+            if old_places[id_] != new_places[id_] or id_ not in in_order:
+                yield _change("reordered", entry, f"place {old_places[id_] + 1} is now {new_places[id_] + 1}")
+        if differing := [name for name, show in _SHOWN.items() if show(entry) != show(former)]:
+            yield _change("updated", entry, ", ".join(differing))
+
+
 def _places(entries: Iterable[OldItem], others: Mapping[str, OldItem]) -> dict[str, int]:
     """The places of the ids that both documents have, in the order of one."""
     common = dict.fromkeys(entry.id for entry in entries if entry.id in others)
     return {id_: place for place, id_ in enumerate(common)}
-
-
-def _behind_the_same(was: Iterable[str], now: Iterable[str]) -> set[str]:
-    """The ids that stand at one place in both orders, behind the same ones."""
-    found, moved = set[str](), set[str]()
-    for one, other in zip(was, now, strict=True):
-        if one == other and not moved:
-            found.add(one)
-        moved ^= {one} ^ {other}
-    return found
 
 
 def _spelled(date: datetime | None) -> str:

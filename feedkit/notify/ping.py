@@ -13,10 +13,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlencode, urlsplit
 
+from msgspec import to_builtins
+
 from feedkit.config.site import Site
-from feedkit.errors import OnProblem, Problem, SettingsError, masked, printable, shown
-from feedkit.output.report import as_objects, has_no_error
-from feedkit.records import asdict
+from feedkit.errors import OnProblem, Problem, SettingsError, has_no_error, masked, printable, shown
 from feedkit.urls import absolute
 from feedkit.value import Value
 
@@ -70,7 +70,7 @@ class PingReport(Value, frozen=True, kw_only=True):
 
     def to_json(self) -> dict[str, Any]:
         """The report as `feedkit ping --json` prints it."""
-        return {"messages": [asdict(message) for message in self.messages], "problems": as_objects(self.problems)}
+        return {"messages": to_builtins(self.messages), "problems": to_builtins(self.problems)}
 
 
 def ping(

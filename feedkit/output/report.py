@@ -1,26 +1,16 @@
-"""What a build did, as a frozen value to print or to send as JSON. Refuses to hold a document or an entry."""
+"""What a build did, as a value to print or to send as JSON."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from msgspec import to_builtins
+from msgspec.structs import replace
+
 from feedkit.dates import rfc3339
-from feedkit.errors import Problem
-from feedkit.pipeline.file_key import digest
-from feedkit.records import asdict, replace
+from feedkit.errors import Problem, has_no_error
 from feedkit.value import Value
-
-
-def has_no_error(problems: Iterable[Problem]) -> bool:
-    """Whether a command may end with exit code 0."""
-    return all(problem.severity != "error" for problem in problems)
-
-
-def as_objects(problems: Iterable[Problem]) -> list[dict[str, Any]]:
-    """The problems as `--json` lists them."""
-    return [asdict(problem) for problem in problems]
 
 
 class ArticleCounts(Value, frozen=True, kw_only=True):
@@ -76,11 +66,6 @@ class Report(Value, frozen=True, kw_only=True):
         """Whether there is no error among the problems."""
         return has_no_error(self.problems)
 
-    @property
-    def digest(self) -> str:
-        """What tells the report from any other."""
-        return digest(self).hex()
-
     def settled(self) -> Report:
         """What the same build reports when it is done again: that there was nothing to write."""
         counts = DocumentCounts(unchanged=self.documents.written + self.documents.unchanged)
@@ -90,7 +75,7 @@ class Report(Value, frozen=True, kw_only=True):
 
     def to_json(self) -> dict[str, Any]:
         """The report as `feedkit build --json` prints it."""
-        found = {**asdict(self), "next_change": self.next_change and rfc3339(self.next_change)}
+        values: dict[str, Any] = to_builtins(self, builtin_types=(datetime,))
         # Their number is in `documents`; a sitemap of millions has too many to print.
-        del found["written"]
-        return found
+        del values["written"]
+        return values | {"next_change": self.next_change and rfc3339(self.next_change)}

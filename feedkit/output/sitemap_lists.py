@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import tzinfo
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from feedkit.document import Document
 from feedkit.errors import OnProblem, Problem
 from feedkit.formats.sitemap import MAX_BYTES, MAX_URLS, REMEMBERED, sitemaps
 from feedkit.imports.url_lists import UrlLines, read_urls
 from feedkit.output.report import Report
 from feedkit.output.writer import publish
-from feedkit.records import replace
 
 # What is about an address that was read some lines ago, or about all of them, has no line.
 _WITHOUT_LINE = ("FK410", "FK412")

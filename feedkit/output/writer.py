@@ -15,7 +15,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal
 
-import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from feedkit.document import Document, Kept
 from feedkit.errors import DocumentError, Problem, PublishError, shown
@@ -29,7 +30,6 @@ from feedkit.output.manifest import Written
 from feedkit.output.paths import MANIFEST, Places, same_name
 from feedkit.output.report import DocumentCounts, Report
 from feedkit.output.tree import Tree, opened
-from feedkit.records import replace
 
 # A folder that was there; the same without leftovers of killed runs; one that is not there; one that this run made; one
 # in whose place, or above it, a file is.
@@ -42,7 +42,7 @@ OnChange = Callable[[Document, bytes], None]
 _PIECE_BYTES = 1 << 20
 
 
-class WriteOptions(msgspec.Struct, frozen=True, kw_only=True):
+class WriteOptions(Struct, frozen=True, kw_only=True):
     """How documents are written; what they mean is said by `publish`."""
 
     #: Replace files in the way that feedkit did not write.

@@ -15,7 +15,7 @@ from feedkit.articles import OnTrace, read, read_json_lines
 from feedkit.config.site import Site
 from feedkit.document import Document, Kept
 from feedkit.errors import OnProblem, Problem, SettingsError
-from feedkit.identity import ids, ledger
+from feedkit.identity import ids, lastmods
 from feedkit.identity.identity import Identity, with_history
 from feedkit.identity.ids import Ledger
 from feedkit.model import Entry
@@ -91,8 +91,8 @@ def whole_build(
 def _ledgers(site: Site, ready: Prepared) -> Iterator[Replacement]:
     """The ledgers as they are to be when the documents are in their places."""
     if site.sitemap.ledger:
-        pages = ledger.entered(ready.edition.entries, ready.edition.lastmods)
-        yield Replacement(site.sitemap.ledger, ledger.dump(pages), setting="sitemap.ledger")
+        data = lastmods.dump(ready.edition.entries, ready.edition.lastmods)
+        yield Replacement(site.sitemap.ledger, data, setting="sitemap.ledger")
     if site.ids and ready.ids:
         yield Replacement(site.ids, ids.dump(ready.ids), setting="ids")
 
@@ -222,22 +222,22 @@ def prepared(
     identity = Identity.of(site, content)
     site = identity.site
     found = articles(site) if articles else read_content(content, site, problems, on_trace)
-    named = identity.named(tuple(watch(found, "reading")), problems)
-    entries = named.entries
+    identified = identity.identified(tuple(watch(found, "reading")), problems)
+    entries = identified.entries
     refused = len(problems.articles)
     # The clock is read once, here: an article that falls due during the build is in all documents or in none.
     made = edition(site, entries, problems)
     if site.sitemap.ledger:
-        book = ledger.load(site.sitemap.ledger)
-        made = replace(made, lastmods=ledger.lastmods(book, made.entries, made.now))
-    known = named.book(identity, made, complete=not refused)
+        pages = lastmods.load(site.sitemap.ledger)
+        made = replace(made, lastmods=lastmods.lastmods(pages, made.entries, made.now))
+    known = identified.ledger(made, complete=not refused)
     return Prepared(
         entries=entries,
         refused=refused,
         edition=with_history(made, known),
-        ids=known if identity.is_kept else None,
+        ids=known if identity.is_remembered else None,
         known=known,
-        reasons=named.reasons,
+        reasons=identified.reasons,
     )
 
 

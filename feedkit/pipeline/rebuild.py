@@ -183,7 +183,7 @@ def done(
         report=report.settled(),
     )
     answer = Answer(
-        report=state.report.digest,
+        report=digest(state.report).hex(),
         settings=found.settings.hex(),
         files=found.seen,
         written=state.written,

@@ -17,7 +17,8 @@ from msgspec.structs import replace
 from feedkit import PublishError, Report, SettingsError, Site, build, plan, read_json_lines
 from feedkit.cli import main
 from feedkit.formats.redirects import Move
-from feedkit.identity.ids import Known, Ledger, dump, load, parse, save
+from feedkit.identity.ids import Known, Ledger, dump, load, parse
+from feedkit.pipeline.adopt import save_ledger as save
 from feedkit.pipeline.build import Problems, prepared
 
 BASE = "https://example.com/"

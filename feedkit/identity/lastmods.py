@@ -1,7 +1,7 @@
 """What every article held when it was last published, so that a `lastmod` is the day on which that changed.
 
-Kept by setting only, in a file of its own that belongs under version control. Refuses a file that it cannot read:
-without it every article would seem new.
+Kept by setting only (`sitemap.ledger`), in a file of its own that belongs under version control. A file that cannot be
+read ends a build: without it every article would seem new.
 """
 
 from __future__ import annotations
@@ -21,45 +21,47 @@ from feedkit.site.sitemap_urls import Lastmods
 VERSION = 1
 
 
-class Held(NamedTuple):
-    """One line of the ledger."""
+class Page(NamedTuple):
+    """What is known of an article."""
 
     digest: str
     changed: datetime
     precision: Precision
 
 
-def load(path: Path) -> dict[str, Held]:
+def load(path: Path) -> dict[str, Page]:
     """What is known by address; nothing where there is no file. Raises `SettingsError` for a damaged one."""
     try:
         data = json.loads(path.read_bytes())
         if data["version"] != VERSION:
-            raise ValueError(f"it is not of version {VERSION}")  # noqa: TRY301
+            raise ValueError(f"it is not of version {VERSION}")  # noqa: TRY301  # As any other damage.
         pages = data["pages"]
-        return {url: Held(row[0], datetime.fromisoformat(row[1]), row[2]) for url, row in pages.items()}
+        return {url: Page(row[0], datetime.fromisoformat(row[1]), row[2]) for url, row in pages.items()}
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
         raise SettingsError(f"sitemap.ledger: {path}: cannot be read ({error}); restore it, or delete it") from error
 
 
-def lastmods(known: Mapping[str, Held], entries: Iterable[Entry], now: datetime) -> Lastmods:
+def lastmods(known: Mapping[str, Page], entries: Iterable[Entry], now: datetime) -> Lastmods:
     """When each article changed: as known where its content is as known, `now` where it differs, else its own date."""
-    found: dict[str, tuple[datetime, Precision]] = {}
+    changes: dict[str, tuple[datetime, Precision]] = {}
     for entry in entries:
-        held = known.get(entry.url)
-        if held is None:
-            found[entry.url] = (entry.modified, entry.modified_precision)
-        elif held.digest == digest(entry):
-            found[entry.url] = (held.changed, held.precision)
+        page = known.get(entry.url)
+        if page is None:
+            changes[entry.url] = (entry.modified, entry.modified_precision)
+        elif page.digest == digest(entry):
+            changes[entry.url] = (page.changed, page.precision)
         else:
-            found[entry.url] = (now.replace(microsecond=0), "second")
-    return found
+            changes[entry.url] = (now.replace(microsecond=0), "second")
+    return changes
 
 
-def entered(entries: Iterable[Entry], changes: Lastmods) -> dict[str, Held]:
-    """The ledger of what is published now."""
-    return {entry.url: Held(digest(entry), *changes[entry.url]) for entry in entries}
+def dump(entries: Iterable[Entry], changes: Lastmods) -> bytes:
+    """The bytes of the file for what is published now: an article a line."""
+    pages = {entry.url: [digest(entry), rfc3339(changes[entry.url][0]), changes[entry.url][1]] for entry in entries}
+    lines = ",\n".join(f"  {json.dumps(url)}: {json.dumps(row)}" for url, row in sorted(pages.items()))
+    return f'{{"version": {VERSION}, "pages": {{\n{lines}\n}}}}\n'.encode()
 
 
 def digest(entry: Entry) -> str:
@@ -67,10 +69,3 @@ def digest(entry: Entry) -> str:
     files = [enclosure.url for enclosure in entry.enclosures]
     parts = [entry.title, entry.summary, entry.content, entry.image.url if entry.image else "", *files]
     return hashlib.sha256(json.dumps(parts, ensure_ascii=True).encode()).hexdigest()[:32]
-
-
-def dump(pages: Mapping[str, Held]) -> bytes:
-    """The bytes of the file: an article a line."""
-    rows = {url: [held.digest, rfc3339(held.changed), held.precision] for url, held in sorted(pages.items())}
-    lines = ",\n".join(f"  {json.dumps(url)}: {json.dumps(row)}" for url, row in rows.items())
-    return f'{{"version": {VERSION}, "pages": {{\n{lines}\n}}}}\n'.encode()

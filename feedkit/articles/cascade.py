@@ -13,8 +13,8 @@ from feedkit.field_names import NAMES, folded
 if TYPE_CHECKING:
     from feedkit.articles.front_matter import ParsedText
 
-#: Where a key stands: the file and the line.
-Where = tuple[str, int]
+#: The file and the line of a key.
+Place = tuple[str, int]
 
 _TARGETS = frozenset(["target", "_target"])
 
@@ -24,8 +24,8 @@ class Defaults(Struct, frozen=True, kw_only=True):
 
     #: Their values.
     metadata: Mapping[str, Any]
-    #: Where each stands.
-    places: Mapping[str, Where]
+    #: The file and the line of each.
+    places: Mapping[str, Place]
 
 
 NO_DEFAULTS = Defaults(metadata={}, places={})
@@ -90,7 +90,7 @@ class Cascade:
         if not self._own:
             return NO_DEFAULTS
         metadata: dict[str, Any] = {}
-        places: dict[str, Where] = {}
+        places: dict[str, Place] = {}
         taken = self._fields_of(own)
         for folder in self._nearest_first(parts, language):
             new = {name: value for name, value in folder.metadata.items() if not taken & self._fields_of([name])}

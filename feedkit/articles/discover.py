@@ -68,7 +68,7 @@ class UnreadableError(Exception):
 class SourceFile(Struct, frozen=True, kw_only=True):
     """A file that may be an article or the page of a section."""
 
-    #: Its path as messages name it: the content folder as it was given, and what is below.
+    #: Its path as messages name it: the content folder as the caller names it, and what is below.
     path: str
     #: The segments of its path below the content folder.
     parts: tuple[str, ...]
@@ -77,9 +77,9 @@ class SourceFile(Struct, frozen=True, kw_only=True):
 
 
 class PathInfo(Struct, frozen=True, kw_only=True):
-    """What the path of one article says."""
+    """What the path of an article says."""
 
-    #: The name without date, language and suffix; the folder's for an `index` file. Empty where only a date is left.
+    #: The name without date, language and suffix; the folder's for an `index` file. Empty where there is only a date.
     name: str
     #: The date at the beginning of the name, as it is written there; empty where there is none.
     date: str = ""
@@ -96,9 +96,9 @@ def source_files(
 ) -> Iterator[SourceFile]:
     """The article files below a folder in the order of their names, the section page of a folder first.
 
-    A file in place of a folder is itself. `output` is a folder that is no content, `site.output` where it is not given.
-    What cannot be looked at is a Problem FK209; links to folders are reported, not followed. Raises `SettingsError` for
-    a bad pattern in `site.exclude`.
+    Of a file in place of a folder, that file. The folder `output` is no content; without it, `site.output` is not. What
+    cannot be read is a Problem FK209; links to folders are reported, not followed. Raises `SettingsError` for a bad
+    pattern in `site.exclude`.
     """
     walk = _Walk(root, site, on_problem, output or site.output)
     if root.is_dir():
@@ -108,7 +108,7 @@ def source_files(
 
 
 def path_info(parts: tuple[str, ...], languages: tuple[str, ...]) -> PathInfo:
-    """What a path below the content folder says, given as its segments.
+    """What a path says, whose segments below the content folder are `parts`.
 
     `fr` is a language only where the setting `languages` has it, so that `v1.io.md` stays `v1.io`.
     """
@@ -155,14 +155,14 @@ def _language(text: str, languages: tuple[str, ...]) -> str | None:
 
 
 class _Folder(Struct, frozen=True):
-    #: What stands before the names in it: its path and a separator.
+    #: The beginning of every path in it: its own path and a separator.
     prefix: str
     parts: tuple[str, ...]
     rules: _IgnoreRules
 
 
 class _Walk:
-    """One pass over a content folder."""
+    """A pass over a content folder."""
 
     def __init__(self, root: Path, site: Site, on_problem: OnProblem, output: str | Path) -> None:
         self._root = root
@@ -178,7 +178,7 @@ class _Walk:
             rules = _IgnoreRules().plus(self._site.exclude, 0)
         except _PatternError as error:
             raise SettingsError(f"exclude: {error}; {_PATTERN_HINT}") from error
-        # Nothing stands before the names in the current folder, and no second separator before those in the root.
+        # Nothing for the current folder, and a single slash for the root of the file system.
         prefix = str(self._root / "x")[:-1]
         # No recursion: folders may be nested more deeply than functions.
         pending: list[_Folder | SourceFile] = [_Folder(prefix, (), rules)]
@@ -272,7 +272,7 @@ class _PatternError(Exception):
 
 
 class _IgnoreRule(Struct, frozen=True):
-    """One pattern. pathspec asks whether it matches a path or a folder above; git, and this, only about the path."""
+    """A pattern. pathspec asks whether it matches a path or a folder above; git, and this, only about the path."""
 
     pattern: Pattern
     #: Whether it is about names, in whatever folder: `*.md`.
@@ -345,7 +345,7 @@ def read_text(path: str | Path, root: Path, limits: Limits = _DEFAULTS) -> str:
             if not stat.S_ISREG(status.st_mode):
                 raise UnreadableError("is no regular file", hint="exclude it")
             size, data = status.st_size, b""
-            # A file may grow while it is read; one byte more than it has is asked for, which shows that.
+            # A file may grow while it is read: a byte more than its size is asked for.
             while size <= limits.file and (more := os.read(descriptor, max(status.st_size, 4095) + 1)):
                 data = data + more if data else more
                 size = len(data)

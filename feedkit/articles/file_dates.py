@@ -1,4 +1,4 @@
-"""The dates of an article file that stand in no key: in its name, in git, in the file system."""
+"""The dates of an article file that are in no key: in its name, in git, in the file system."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from feedkit.imports.git_dates import History, read_history
 
 
 class FileDates:
-    """The dates of the files of one folder, only from where the setting `dates_from` says. Git is asked once."""
+    """The dates of the files of a folder, only from where the setting `dates_from` says. Git is asked once."""
 
     def __init__(self, order: tuple[str, ...], folder: Path, on_problem: OnProblem) -> None:
         """`order` is `Site.dates_from`. Raises `SettingsError` where git is wanted and cannot tell."""

@@ -30,11 +30,11 @@ class ParsedText(Struct, frozen=True, kw_only=True):
     metadata: dict[str, Any]
     #: The line of each `key`, and of each `key.inner` below it, counted from 1 in the file.
     lines: dict[str, int]
-    #: Everything behind the front matter, as it stands; line ends are LF.
+    #: Everything behind the front matter, unchanged; line ends are LF.
     body: str
     #: The line of the file at which `body` begins.
     body_line: int
-    #: Lines on which YAML cuts a comment off a value that may not have been meant as one, and what it cuts off.
+    #: Lines on which YAML cuts off the end of a value as a comment, which the author may not have meant, and that end.
     comments: tuple[tuple[int, str], ...] = ()
 
 
@@ -54,7 +54,7 @@ def parse(text: str, limits: Limits = _DEFAULTS) -> ParsedText:
     end = handler.end() if handler else None
     if handler is None or end is None:
         return ParsedText(metadata={}, lines={}, body=text, body_line=1)
-    # Without the body: python-frontmatter would go over it three times, and hand it back stripped.
+    # Without the body, which python-frontmatter would go over three times and strip.
     metadata, _ = frontmatter.parse(text[start:end], handler=handler)
     return ParsedText(
         metadata=metadata,
@@ -66,7 +66,7 @@ def parse(text: str, limits: Limits = _DEFAULTS) -> ParsedText:
 
 
 class _Handler(BaseHandler):
-    """Finds, splits and loads the front matter of one text, and keeps the lines, for which BaseHandler has no place."""
+    """Finds and loads the front matter of a text, and keeps the lines of its keys, which BaseHandler does not."""
 
     FM_BOUNDARY = re.compile("")
 
@@ -77,18 +77,16 @@ class _Handler(BaseHandler):
         self.limits = limits
         #: The line of the file in which the front matter begins.
         self.line = text.count("\n", 0, start) + 1
-        #: What is to be loaded.
-        self.block = ""
         self.lines: dict[str, int] = {}
         self.comments: tuple[tuple[int, str], ...] = ()
 
     def end(self) -> int | None:
-        """Where the body begins; None where there is no front matter after all. Sets `block`."""
+        """Where the body begins; None where there is no front matter after all."""
         raise NotImplementedError
 
     def split(self, text: str) -> tuple[str, str]:
-        """The block, and no body: `text` is the front matter, which python-frontmatter has stripped."""
-        return self.block, ""
+        """What is to be loaded of the front matter, and no body: `text` ends where that begins."""
+        return text, ""
 
     def load(self, fm: str) -> dict[str, Any]:
         """The mapping in the block; the lines of its keys are kept."""
@@ -115,11 +113,14 @@ class _Fenced(_Handler):
         if closing is None:
             hint = f"close it with a line {self.text[self.start : begin].strip()}"
             raise FrontMatterError("the front matter is not closed", self.line, hint=hint)
-        self.block = self.text[begin : closing.start() + 1]
         return closing.end()
 
+    def split(self, text: str) -> tuple[str, str]:
+        """What is between the fences."""
+        return text[text.find("\n") + 1 : text.rfind("\n") + 1], ""
+
     def is_prose(self, begin: int, closing: int | None) -> bool:
-        """Whether the first line is no fence; `begin` is behind it, and `closing` where one like it follows."""
+        """Whether the line that ends at `begin` is no fence after all; `closing` is where the next line like it is."""
         return False
 
 
@@ -148,7 +149,34 @@ class _TOML(_Fenced):
     FM_BOUNDARY = later(r"\n\+\+\+[ \t]*(?:\n|\Z)")
 
     def read(self, block: str) -> tuple[dict[str, Any], dict[str, int]]:
-        return _read_toml(block, self.line + 1, self.limits)
+        line, depth = self.line + 1, self.limits.depth
+        # Dots are counted before tomllib sees them: its time grows with the square of their number.
+        for number, text in enumerate(block.split("\n"), line):
+            if text.count(".") > depth and text.lstrip()[:1] not in ("#", ""):
+                key, equals, _ = text.partition("=")
+                # Inline tables have keys behind the first `=`, and texts may have as many dots as they like.
+                if ((equals or key.lstrip().startswith("[")) and key.count(".") > depth) or (
+                    "{" in text and re.search(_TOML_DOTTED.format(depth), text)
+                ):
+                    raise too_deep(self.limits, number)
+        try:
+            # A float keeps its text: a version 1.10 is no 1.1.
+            value = tomllib.loads(block, parse_float=str)
+        except RecursionError as error:
+            raise too_deep(self.limits, line) from error
+        except ValueError as error:
+            raise _toml_error(error, block, line) from error
+        level: list[Any] = [value]
+        nodes = 0
+        for _ in range(depth):
+            inner = [item for outer in level for item in (outer.values() if isinstance(outer, dict) else outer)]
+            nodes += len(inner)
+            if nodes > self.limits.nodes:
+                raise too_many_values(self.limits, line)
+            level = [item for item in inner if isinstance(item, dict | list)]
+        if level:
+            raise too_deep(self.limits, line)
+        return value, {key: at for key, at in _toml_lines(block, line).items() if key.partition(".")[0] in value}
 
 
 class _FencedJSON(_Fenced):
@@ -180,7 +208,6 @@ class _JSON(_Handler):
     def end(self) -> int:
         value, lines, end = _read_json(self.text, self.start, self.line, self.limits)
         self._loaded = value, lines
-        self.block = self.text[self.start : end]
         return end
 
     def read(self, block: str) -> tuple[dict[str, Any], dict[str, int]]:
@@ -200,10 +227,14 @@ class _Headers(_Handler):
     def end(self) -> int | None:
         blank = self._BLANK.search(self.text, self.start)
         end = blank.start() if blank else len(self.text)
-        self.block = self.text[self.start : end]
-        lines = self.block.split("\n")
+        self._block = self.text[self.start : end]
+        lines = self._block.split("\n")
         keys = {match[1].casefold() for line in lines if (match := self.FM_BOUNDARY.match(line))}
         return end if "title" in keys or "date" in keys else None
+
+    def split(self, text: str) -> tuple[str, str]:
+        """The lines with the white space behind them, which may be a line without a key: `text` is stripped."""
+        return self._block, ""
 
     def read(self, block: str) -> tuple[dict[str, Any], dict[str, int]]:
         texts: dict[str, list[str]] = {}
@@ -252,42 +283,6 @@ _TOML_HEADER = later(rf"\s*\[\[?\s*{_TOML_NAME}")
 _TOML_DOTTED = r"""(?<![\w-])(?:(?:[\w-]+|"[^"]*"|'[^']*')[ \t]*\.[ \t]*){{{0}}}"""
 _TOML_MULTILINE = later("\"\"\"|'''")
 _TOML_DUPLICATE = ("Cannot overwrite", "Cannot declare", "Cannot mutate")
-
-
-def _read_toml(block: str, line: int, limits: Limits) -> tuple[dict[str, Any], dict[str, int]]:
-    """The table in a block that begins at `line` of its file, and the lines of its keys.
-
-    Nesting by dots is refused before tomllib sees it, whose time grows with the square of it.
-    """
-    for number, text in enumerate(block.split("\n"), line):
-        if text.count(".") > limits.depth and text.lstrip()[:1] not in ("#", ""):
-            key, equals, _ = text.partition("=")
-            # Inline tables have keys behind the first `=`, and texts may have as many dots as they like.
-            if ((equals or key.lstrip().startswith("[")) and key.count(".") > limits.depth) or (
-                "{" in text and re.search(_TOML_DOTTED.format(limits.depth), text)
-            ):
-                raise too_deep(limits, number)
-    try:
-        # A float keeps its text: a version 1.10 is no 1.1.
-        value = tomllib.loads(block, parse_float=str)
-    except RecursionError as error:
-        raise too_deep(limits, line) from error
-    except ValueError as error:
-        raise _toml_error(error, block, line) from error
-    level: list[Any] = [value]
-    nodes = depth = 0
-    while level:
-        depth += 1
-        if depth > limits.depth:
-            raise too_deep(limits, line)
-        inner: list[Any] = []
-        for item in level:
-            inner += item.values() if isinstance(item, dict) else item
-        nodes += len(inner)
-        if nodes > limits.nodes:
-            raise too_many_values(limits, line)
-        level = [item for item in inner if isinstance(item, dict | list)]
-    return value, {key: at for key, at in _toml_lines(block, line).items() if key.partition(".")[0] in value}
 
 
 def _toml_error(error: ValueError, block: str, line: int) -> FrontMatterError:

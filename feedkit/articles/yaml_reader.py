@@ -1,7 +1,7 @@
 """YAML as articles have it: a mapping whose scalars keep their author's text, the line of each key, and hints.
 
-The parser's events are read one by one: libyaml's own composer dies of 25,000 nested brackets, resolves `1.10` to 1.1,
-and keeps the last of two keys that are the same.
+It goes over the events of libyaml's parser. PyYAML's own loaders do not fit: they make 1.1 of `1.10`, keep the last of
+two keys that are the same, and crash on 25,000 nested brackets.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ _QUOTE = "put the value in quotes"
 
 
 class FrontMatterError(Exception):
-    """Front matter that cannot be read: where in the file, what to do, and the key if it is about one."""
+    """Front matter that cannot be read: the line of the file, what to do, and the key if it is about a key."""
 
     def __init__(self, message: str, line: int, *, hint: str = "", key: str = "") -> None:
         super().__init__(message)
@@ -105,7 +105,7 @@ def read_yaml(block: str, first_line: int = 1, limits: Limits = _DEFAULTS) -> tu
 
 
 class _Reader:
-    """One pass over the events of one document."""
+    """A pass over the events of a document."""
 
     def __init__(self, block: str, first_line: int, limits: Limits) -> None:
         self.lines: dict[str, int] = {}
@@ -211,7 +211,7 @@ class _Reader:
         return {**merged, **mapping} if merged else mapping
 
     def _anchored(self, event: Any) -> Any:
-        """The value that an alias stands for."""
+        """The value of an alias."""
         if event.anchor not in self._anchors:
             message = f"the front matter has no anchor called {event.anchor[:80]}"
             hint = f'put the value in quotes: "*{event.anchor[:40]}"'
@@ -240,7 +240,7 @@ class _Reader:
 def comments_in_values(block: str, first_line: int) -> Iterator[tuple[int, str]]:
     """The lines whose plain value loses its end to a `#`, and that end, as `C #` and `issue #3` do.
 
-    A comment that is meant as one has a blank behind its `#`.
+    Authors of comments write a blank behind the `#`.
     """
     if " #" in block or "\t#" in block:
         for match in _COMMENT.finditer(block):

@@ -19,6 +19,9 @@ WORDS = (  # noqa: SIM905  # lines of words read better than a list
     "there can your which their if do will each about how up out them then she many some so these would other into"
 ).split()
 
+#: A day, as nearly all articles have one in their front matter.
+DATE = re.compile(r"(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9]")
+
 FIRST = datetime(2015, 1, 1, 8, 0, tzinfo=UTC)
 CATEGORIES = [f"Category {number} & more" for number in range(1, 21)]
 TAGS = [f"Tag {number}" for number in range(1, 501)]

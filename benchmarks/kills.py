@@ -39,7 +39,7 @@ Tree = dict[str, bytes]
 
 @dataclass(slots=True, kw_only=True)
 class Figures:
-    """What was found. Not frozen: it is counted up."""
+    """What a number of kills did; counted up."""
 
     #: Builds that were killed before they were done.
     kills: int = 0
@@ -118,7 +118,7 @@ def killed(case: Case, kills: int, instants: random.Random) -> Figures:
         case.reset()
         if end(case, instants.uniform(0, duration)):
             figures.kills += 1
-            look(case, figures)
+            count(case, figures)
             case.run()
             figures.unhealed += tree(case.root / "out") != case.new
     return figures
@@ -149,23 +149,23 @@ def end(case: Case, seconds: float) -> bool:
     return os.WIFSIGNALED(os.waitpid(process, 0)[1])
 
 
-def look(case: Case, figures: Figures) -> None:
+def count(case: Case, figures: Figures) -> None:
     """Count what a killed build has left."""
-    there = tree(case.root / "out")
-    figures.before += there == case.old
-    figures.halfway += there not in (case.old, case.new)
-    documents = {name for name in there.keys() | (case.old.keys() & case.new.keys()) if not is_own(name)}
+    out = tree(case.root / "out")
+    figures.before += out == case.old
+    figures.halfway += out not in (case.old, case.new)
+    documents = {name for name in out.keys() | (case.old.keys() & case.new.keys()) if not is_own(name)}
     for name in documents:
         figures.files += 1
-        if there.get(name) not in (case.old.get(name, b""), case.new.get(name, b"")) or not parses(name, there[name]):
+        if out.get(name) not in (case.old.get(name, b""), case.new.get(name, b"")) or not parses(name, out[name]):
             figures.torn += 1
             figures.bytes_lost += len(case.old.get(name) or case.new.get(name) or b"")
     every = case.old.keys() | case.new.keys()
-    links = {link for name in documents & there.keys() for link in LINK.findall(there[name].decode())}
-    figures.dangling += len(links & every - there.keys())
-    # The list of files has a third state, of old and new ones: it must own whatever is there.
-    listed = json.loads(there[".feedkit-manifest.json"])["documents"].keys()
-    figures.unowned += len(documents & there.keys() - listed - {"mine.txt"})
+    links = {link for name in documents & out.keys() for link in LINK.findall(out[name].decode())}
+    figures.dangling += len(links & every - out.keys())
+    # The list of files has a third state, of old and new ones: it must own whatever is in the folder.
+    listed = json.loads(out[".feedkit-manifest.json"])["documents"].keys()
+    figures.unowned += len(documents & out.keys() - listed - {"mine.txt"})
 
 
 def is_own(name: str) -> bool:

@@ -26,12 +26,12 @@ def tree(root):
             parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
         except (OSError, ValueError, IndexError):
             pass
-    found = {root}
-    while more := {pid for pid, parent in parents.items() if parent in found} - found:
-        found |= more
-    return found
+    pids = {root}
+    while more := {pid for pid, parent in parents.items() if parent in pids} - pids:
+        pids |= more
+    return pids
 
-def held(pid):
+def memory(pid):
     # Proportional: what forked processes share is counted once.
     try:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
@@ -44,7 +44,7 @@ def watch(pid):
     global peak
     pause = 0.02
     while not done.wait(pause):
-        peak = max(peak, sum(map(held, tree(pid))))
+        peak = max(peak, sum(map(memory, tree(pid))))
         # Some are done before the second look.
         pause = 0.1
 
@@ -72,7 +72,9 @@ class Measured:
     version: str
     #: What it wrote.
     work: str
-    #: How many articles it read.
+    #: The articles: `generated`, `mixed`, or the name of a site.
+    corpus: str
+    #: How many of them there are.
     articles: int
     #: Wall time.
     seconds: float
@@ -88,30 +90,37 @@ class Measured:
         return asdict(self)
 
 
-def timed(command: list[str], watch: str = "watch") -> tuple[float, float]:
+def measured(command: list[str], *, memory: bool, codes: tuple[int, ...] = (0,)) -> tuple[float, float]:
     """Seconds of wall time and MiB of peak memory of a process and its children. Ends the run where it fails.
 
-    Who watches needs a processor, too: with another word for `watch` it is not done, and the memory is 0.
+    To look at the memory takes time of a processor; where it is not wanted, it is 0. `codes` are the exit codes that
+    are no failure.
     """
     environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
     # Installed programs are compiled once, not at each start.
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     done = subprocess.run(
-        [sys.executable, "-c", _WATCH, watch, *command], env=environment, capture_output=True, text=True, check=True
+        [sys.executable, "-c", _WATCH, "watch" if memory else "leave", *command],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
     )
-    seconds, memory, code = json.loads(done.stdout.splitlines()[-1])
-    if code != 0:
+    seconds, mebibytes, code = json.loads(done.stdout.splitlines()[-1])
+    if code not in codes:
         raise SystemExit(f"{' '.join(command)} ended with {code}")
-    return float(seconds), float(memory)
+    return float(seconds), float(mebibytes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
     """A command that is run several times."""
 
-    #: What it is told by.
+    #: What the table calls it.
     name: str
     command: list[str]
+    #: The exit codes that are no failure.
+    codes: tuple[int, ...] = (0,)
     #: What is done each time before it is run.
     before: Callable[[], object] = lambda: None
 
@@ -121,11 +130,11 @@ def best(tasks: list[Task], runs: int) -> list[tuple[float, float]]:
 
     All of them are run in turn, again and again: a machine is quicker at one time than at another.
     """
-    seconds = [[_run(task, "leave")[0] for task in tasks] for _ in range(runs)]
-    memory = [_run(task, "watch")[1] for task in tasks]
+    seconds = [[_run(task, memory=False)[0] for task in tasks] for _ in range(runs)]
+    memory = [_run(task, memory=True)[1] for task in tasks]
     return list(zip(map(min, zip(*seconds, strict=True)), memory, strict=True))
 
 
-def _run(task: Task, watch: str) -> tuple[float, float]:
+def _run(task: Task, *, memory: bool) -> tuple[float, float]:
     task.before()
-    return timed(task.command, watch)
+    return measured(task.command, memory=memory, codes=task.codes)

@@ -1,4 +1,4 @@
-"""An article's text taken apart: YAML between `---`, TOML between `+++`, JSON, or plain headers; and the body.
+"""An article's text taken apart: YAML between `---`, TOML between `+++`, JSON, or headers; and the body.
 
 python-frontmatter splits and loads by handlers of ours. No text is swallowed: a block that is not closed, is empty or
 is no mapping is an error with its line, and a file that merely begins with a rule `---` keeps its text.
@@ -18,6 +18,7 @@ from msgspec import Struct
 from feedkit.articles.yaml_reader import FrontMatterError as FrontMatterError
 from feedkit.articles.yaml_reader import comments_in_values, duplicate_key, read_yaml, too_deep, too_many_values
 from feedkit.config.tables import Limits
+from feedkit.errors import shown
 from feedkit.lazy_regex import later
 
 _DEFAULTS = Limits()
@@ -70,13 +71,13 @@ class _Handler(BaseHandler):
 
     FM_BOUNDARY = re.compile("")
 
-    def __init__(self, text: str, start: int, limits: Limits) -> None:
-        super().__init__()
+    def __init__(self, text: str, start: int, limits: Limits, boundary: re.Pattern[str] | None = None) -> None:
+        super().__init__(boundary)
         self.text = text
         self.start = start
         self.limits = limits
-        #: The line of the file in which the front matter begins.
-        self.line = text.count("\n", 0, start) + 1
+        #: The line of the file in which the front matter begins, and that in which what is to be loaded does.
+        self.line = self.block_line = text.count("\n", 0, start) + 1
         self.lines: dict[str, int] = {}
         self.comments: tuple[tuple[int, str], ...] = ()
 
@@ -102,22 +103,42 @@ class _Handler(BaseHandler):
         raise NotImplementedError
 
 
+# The line that ends front matter, by the beginning of the one that opens it; Hexo needs no opening.
+_CLOSINGS: dict[str, re.Pattern[str]] = {
+    "---": later(r"\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)"),
+    "+++": later(r"\n\+\+\+[ \t]*(?:\n|\Z)"),
+    ";;;": later(r"\n;;;[ \t]*(?:\n|\Z)"),
+    "": later(r"\n(?:-{3,}|;{3,})[ \t]*(?:\n|\Z)"),
+}
+
+
 class _Fenced(_Handler):
-    """Front matter between two lines; `FM_BOUNDARY` is the second of them, with the line breaks around it."""
+    """Front matter between two lines, or above one; `FM_BOUNDARY` is the last of them, with the line breaks around it.
+
+    `fence` is the first one, such as `---` or `---toml`; empty where there is none.
+    """
+
+    def __init__(self, text: str, start: int, limits: Limits, fence: str) -> None:
+        super().__init__(text, start, limits, _CLOSINGS[fence[:3]])
+        self.fence = fence
+        self.block_line += bool(fence)
 
     def end(self) -> int | None:
-        begin = self.text.find("\n", self.start) + 1 or len(self.text)
-        closing = self.FM_BOUNDARY.search(self.text, begin - 1)
+        begin = self.start
+        if self.fence:
+            begin = self.text.find("\n", self.start) + 1 or len(self.text)
+        closing = self.FM_BOUNDARY.search(self.text, max(begin - 1, 0))
         if self.is_prose(begin, closing.start() + 1 if closing else None):
             return None
         if closing is None:
-            hint = f"close it with a line {self.text[self.start : begin].strip()}"
+            hint = f"close it with a line {self.fence[:3]}"
             raise FrontMatterError("the front matter is not closed", self.line, hint=hint)
         return closing.end()
 
     def split(self, text: str) -> tuple[str, str]:
-        """What is between the fences."""
-        return text[text.find("\n") + 1 : text.rfind("\n") + 1], ""
+        """What is between the fences, or above the only one."""
+        begin = text.find("\n") + 1 if self.fence else 0
+        return text[begin : text.rfind("\n") + 1], ""
 
     def is_prose(self, begin: int, closing: int | None) -> bool:
         """Whether the line that ends at `begin` is no fence after all; `closing` is where the next line like it is."""
@@ -125,15 +146,31 @@ class _Fenced(_Handler):
 
 
 class _YAML(_Fenced):
-    FM_BOUNDARY = later(r"\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
     # What YAML does not pass over, and what among it is a key, an item or a bracket: anything else is prose.
     _SIGNIFICANT: ClassVar[re.Pattern[str]] = later(r"^(?![ \t]*(?:#|$)).", re.MULTILINE)
     _YAML_LIKE: ClassVar[re.Pattern[str]] = later(
         r"""[ \t]*(?:["']?\w[\w.-]*(?: [\w.-]+){0,2}["']?[ \t]*:(?:\s|$)|[?&!{\[]|- |<<:)"""
     )
 
+    _MARGIN: ClassVar[re.Pattern[str]] = later(r"^[^\s}\]]", re.MULTILINE)
+    _ARTICLE_KEY: ClassVar[re.Pattern[str]] = later(r"^[\"']?(?:title|date)[\"']?[ \t]*:", re.MULTILINE | re.IGNORECASE)
+    _BLANK_LINE: ClassVar[re.Pattern[str]] = later(r"\n[ \t]*\n")
+
+    @classmethod
+    def is_all_keys(cls, block: str) -> bool:
+        """Whether a text above `---` has nothing but keys and items at its margin, a title or a date among them."""
+        if not cls._ARTICLE_KEY.search(block):
+            return False
+        *_, last = parts = cls._BLANK_LINE.split(block)
+        # A line alone would be a heading that the fence underlines, and a list below a blank line no value of a key.
+        if len(parts) > 1 and ("\n" not in last or any(part.startswith("- ") for part in parts)):
+            return False
+        return all(cls._YAML_LIKE.match(block, line.start()) for line in cls._MARGIN.finditer(block))
+
     def is_prose(self, begin: int, closing: int | None) -> bool:
         """Whether `---` is a rule between two texts: no key follows, but a blank line, or no other `---`."""
+        if self.fence != "---":
+            return False
         end = len(self.text) if closing is None else closing
         first = self._SIGNIFICANT.search(self.text, begin, end)
         if first is None or self._YAML_LIKE.match(self.text, first.start(), end):
@@ -141,15 +178,13 @@ class _YAML(_Fenced):
         return closing is None or not self.text[begin : self.text.find("\n", begin)].strip()
 
     def read(self, block: str) -> tuple[dict[str, Any], dict[str, int]]:
-        self.comments = tuple(comments_in_values(block, self.line + 1))
-        return read_yaml(block, self.line + 1, self.limits)
+        self.comments = tuple(comments_in_values(block, self.block_line))
+        return read_yaml(block, self.block_line, self.limits)
 
 
 class _TOML(_Fenced):
-    FM_BOUNDARY = later(r"\n\+\+\+[ \t]*(?:\n|\Z)")
-
     def read(self, block: str) -> tuple[dict[str, Any], dict[str, int]]:
-        line, depth = self.line + 1, self.limits.depth
+        line, depth = self.block_line, self.limits.depth
         # Dots are counted before tomllib sees them: its time grows with the square of their number.
         for number, text in enumerate(block.split("\n"), line):
             if text.count(".") > depth and text.lstrip()[:1] not in ("#", ""):
@@ -180,12 +215,10 @@ class _TOML(_Fenced):
 
 
 class _FencedJSON(_Fenced):
-    """An object between `;;;`, whose braces may be missing."""
-
-    FM_BOUNDARY = later(r"\n;;;[ \t]*(?:\n|\Z)")
+    """An object whose braces may be missing."""
 
     def read(self, block: str) -> tuple[dict[str, Any], dict[str, int]]:
-        line = self.line + 1
+        line = self.block_line
         if not block.strip():
             return {}, {}
         if block.lstrip().startswith("["):
@@ -228,9 +261,11 @@ class _Headers(_Handler):
         blank = self._BLANK.search(self.text, self.start)
         end = blank.start() if blank else len(self.text)
         self._block = self.text[self.start : end]
-        lines = self._block.split("\n")
-        keys = {match[1].casefold() for line in lines if (match := self.FM_BOUNDARY.match(line))}
-        return end if "title" in keys or "date" in keys else None
+        return end if self._names_an_article() else None
+
+    def _names_an_article(self) -> bool:
+        keys = {match[1].casefold() for line in self._block.split("\n") if (match := self.FM_BOUNDARY.match(line))}
+        return "title" in keys or "date" in keys
 
     def split(self, text: str) -> tuple[str, str]:
         """The lines with the white space behind them, which may be a line without a key: `text` is stripped."""
@@ -240,8 +275,8 @@ class _Headers(_Handler):
         texts: dict[str, list[str]] = {}
         lines: dict[str, int] = {}
         key = ""
-        for number, text in enumerate(block.removesuffix("\n").split("\n"), self.line):
-            if text[:1] in (" ", "\t"):
+        for number, text in enumerate(block.removesuffix("\n").split("\n"), self.block_line):
+            if key and text[:1] in (" ", "\t"):
                 texts[key].append(text.strip())
                 continue
             match = self.FM_BOUNDARY.match(text)
@@ -255,25 +290,67 @@ class _Headers(_Handler):
         return {key: " ".join(filter(None, parts)) or None for key, parts in texts.items()}, lines
 
 
-_FENCES: dict[str, type[_Handler]] = {"---": _YAML, "+++": _TOML, ";;;": _FencedJSON}
+class _Nikola(_Headers):
+    """Headers as Nikola writes them: `.. title: …`, in an HTML comment or up to the first blank line."""
 
-# gray-matter's way to name the language of a block.
+    # A directive of reStructuredText has two colons, and a target begins with `_`.
+    FM_BOUNDARY = later(r"\.\.[ \t]+([^\W\d_][\w.-]*)[ \t]*:(?!:)[ \t]*(.*)")
+    OPENING: ClassVar[re.Pattern[str]] = later(rf"(?:<!--\s*)?(?={FM_BOUNDARY.pattern})")
+    _COMMENT: ClassVar[re.Pattern[str]] = later(r"\s*-->[ \t]*(?:\n|\Z)")
+
+    def end(self) -> int | None:
+        if not self.text.startswith("<!--", self.start):
+            return super().end()
+        opening = self.OPENING.match(self.text, self.start)
+        closing = self._COMMENT.search(self.text, self.start)
+        if opening is None or closing is None:
+            return None
+        self.block_line = self.line + self.text.count("\n", self.start, opening.end())
+        self._block = self.text[opening.end() : closing.start()]
+        return closing.end() if self._names_an_article() else None
+
+
+_FENCED: dict[str, type[_Fenced]] = {
+    "---": _YAML,
+    "+++": _TOML,
+    ";;;": _FencedJSON,
+    # gray-matter's way to name the language of a block.
+    "---yaml": _YAML,
+    "---yml": _YAML,
+    "---toml": _TOML,
+    "---json": _FencedJSON,
+}
 _NAMED_FENCE = later(r"---[ \t]*[A-Za-z]+$")
+_JSON_KEY = later(r'"[^"\n]*"[ \t]*:')
 
 
 def _handler(text: str, start: int, limits: Limits) -> _Handler | None:
     """The handler for what the line at `start` begins; None where that is prose."""
     end = text.find("\n", start)
     opening = (text[start:end] if end >= 0 else text[start:]).rstrip(" \t")
-    if opening in _FENCES:
-        return _FENCES[opening](text, start, limits)
+    fence = "".join(opening.lower().split())
+    if fence in _FENCED:
+        return _FENCED[fence](text, start, limits, fence)
     if _JSON.FM_BOUNDARY.match(opening):
         return _JSON(text, start, limits)
     if _NAMED_FENCE.match(opening):
         line = text.count("\n", 0, start) + 1
-        hint = "write --- before YAML, +++ before TOML"
-        raise FrontMatterError("the front matter is opened in a way that is not known", line, hint=hint)
-    return _Headers(text, start, limits) if _Headers.FM_BOUNDARY.match(opening) else None
+        message = f"{shown(opening)} opens front matter in a language that is not read"
+        raise FrontMatterError(message, line, hint="write --- above YAML, ---toml above TOML, or ---json above JSON")
+    if _Nikola.OPENING.match(text, start):
+        return _Nikola(text, start, limits)
+    if _Headers.FM_BOUNDARY.match(opening) or _JSON_KEY.match(opening):
+        return _above_fence(text, start, limits) or _Headers(text, start, limits)
+    return None
+
+
+def _above_fence(text: str, start: int, limits: Limits) -> _Fenced | None:
+    """The handler for keys above the only fence, as Hexo writes them; None where that is a rule or makes a heading."""
+    closing = _CLOSINGS[""].search(text, start)
+    block = text[start : closing.start()].strip() if closing else ""
+    if closing and ";" in closing[0]:
+        return _FencedJSON(text, start, limits, "") if _JSON_KEY.match(block) else None
+    return _YAML(text, start, limits, "") if block and _YAML.is_all_keys(block) else None
 
 
 _TOML_POSITION = later(r" \(at (?:line (\d+), column \d+|end of document)\)")

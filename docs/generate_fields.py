@@ -23,9 +23,9 @@ them a value is found by its name, and the same names mean the same.
 Names are compared without case, `-`, `_` and blanks: `publishedAt`, `published_at` and `Published-At` are one. A dot
 reaches into a mapping: `taxonomies.tags`. The first name with a usable value wins; `aliases` in the configuration adds
 names, which are tried before these. Null, an empty text, an empty list and `false` (where no flag is meant) count as
-not there. A value that its field cannot use is passed over and told (FK212); a key that is nearly a known one is told,
-too, with the right spelling (FK211). Of two spellings of one key in one article the first is kept (FK402).
-Other keys are the author's own business.
+not there. A value that its field cannot use is passed over and told (FK212), for a mapping with the `[aliases]` line
+that would read it; a key that is nearly a known one is told, too, with the right spelling (FK211). Of two spellings of
+one key in one article the first is kept (FK402). Other keys are the author's own business.
 
 `feedkit.front_matter_schema()` gives this table as a JSON Schema for editors.
 

@@ -49,7 +49,8 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
             kind="date",
             names=_names(
                 "publishedAt firstPublishedAt pubDate pubDatetime datePublished publishDate publishedOn"
-                " publicationDate postDate date published publish createdTime createdAt dateCreated createDate"
+                " publicationDate postDate date date.created date.published published publish createdTime createdAt"
+                " dateCreated createDate"
                 " creationDate created added"
             ),
             becomes="An instant with its zone and precision. Without a key, the date that begins the file's name; with "
@@ -61,7 +62,7 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
             names=_names(
                 "updatedAt updatedDate dateUpdated updatedOn modDatetime dateModified modifiedDate lastmod"
                 " lastModifiedAt lastModified lastUpdatedAt lastUpdated lastEditedTime modifiedAt modified updated"
-                " last_update.date"
+                " last_update.date date.updated date.modified seo.dateModified"
             ),
             becomes="An instant. One before the publication is left out and reported.",
             goes="`updated`; Atom updated, JSON Feed date_modified, sitemap lastmod",
@@ -76,6 +77,7 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
             kind="text",
             names=_names(
                 "summary excerpt description metaDescription seoDescription abstract deck subtitle dek standfirst brief"
+                " seo.description"
             ),
             becomes="One line without markup, entities decoded. Without a key, the beginning of the content.",
             goes="`summary`; RSS description, Atom and JSON Feed summary",
@@ -94,7 +96,9 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
         ),
         "authors": Field(
             kind="people",
-            names=_names("authors author byline creator writtenBy"),
+            names=_names(
+                "authors author byline creator writtenBy taxonomies.authors extra.authors extra.author params.author"
+            ),
             becomes="Persons: names, `Name <mail> (address)`, mappings, or keys into the table of authors. Without"
             " a key, the site's only author.",
             goes="`authors`; dc:creator, author, authors",
@@ -151,7 +155,7 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
         ),
         "canonical": Field(
             kind="address",
-            names=_names("canonical_url canonical canonicalURL"),
+            names=_names("canonical_url canonical canonicalURL seo.canonical seo.canonicalURL"),
             becomes="The article's absolute address, wherever it is.",
             goes="`url`; link in every feed, loc",
         ),
@@ -171,15 +175,20 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
             kind="picture",
             names=_names(
                 "image cover coverImage featured_image featureImage heroImage thumbnail banner ogImage socialImage img"
-                " preview hero images"
+                " preview hero images header.image header.overlayImage header.ogImage header.teaser seo.image"
+                " extra.image params.image"
             ),
-            becomes="The first usable picture: an address, a mapping of src or url, alt, width and height, or a list"
-            " of them. Type and size of a file on this disk are measured.",
+            becomes="The first usable picture: an address, a mapping of its address (`src`, `url`, `path`, `image`,"
+            " `href`, `file`, `filename`, `feature`, `uid`), alt, width and height, or a list of them. Type and size of"
+            " a file on this disk are measured.",
             goes="`image`; first figure of the content, media:content, JSON Feed image",
         ),
         "image_alt": Field(
             kind="text",
-            names=_names("imageAlt coverAlt coverImageAlt featureImageAlt featuredImageAlt heroAlt heroImageAlt"),
+            names=_names(
+                "imageAlt coverAlt coverImageAlt featureImageAlt featuredImageAlt heroAlt heroImageAlt"
+                " header.imageDescription"
+            ),
             becomes="What the picture shows, where its mapping does not say.",
             goes="`image.alt`",
         ),
@@ -215,19 +224,21 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
         ),
         "meta_title": Field(
             kind="text",
-            names=_names("metaTitle seoTitle"),
+            names=_names("metaTitle seoTitle seo.title seo.metaTitle"),
             becomes="One line without markup.",
             goes="`meta_title`; JSON Feed `_feedkit`",
         ),
         "meta_description": Field(
             kind="text",
-            names=_names("metaDescription seoDescription"),
+            names=_names("metaDescription seoDescription seo.description seo.metaDescription"),
             becomes="One line without markup.",
             goes="`meta_description`; JSON Feed `_feedkit`",
         ),
         "noindex": Field(
             kind="flag",
-            names=_names("noindex robotsNoIndex robots sitemap sitemapExclude excludeFromSitemap"),
+            names=_names(
+                "noindex robotsNoIndex robots sitemap sitemapExclude excludeFromSitemap seo.noindex seo.robots"
+            ),
             becomes="Not for search engines with `noindex: true`, `robots: noindex`, `sitemap: false`, or a `sitemap`"
             " mapping with disable, exclude or ignore: true.",
             goes="`indexed`; in no sitemap",

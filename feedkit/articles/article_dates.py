@@ -34,7 +34,7 @@ def published(fields: ArticleFields) -> Dated:
         pair = article.sources.published(article.file, article.place)
     if pair is None:
         hint = 'add a line publishedAt: "2025-11-21"'
-        fields.report.refuse("FK105", "the article has no date of publication", key="publishedAt", hint=hint)
+        fields.refuse_missing("published", "FK105", "the article has no date of publication", hint)
     return _read(fields, pair)
 
 

@@ -11,7 +11,7 @@ from datetime import date
 from functools import lru_cache
 from operator import itemgetter
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import msgspec
 
@@ -24,6 +24,7 @@ from feedkit.articles.values import KeyValue
 from feedkit.config.site import Site
 from feedkit.errors import RefusedValue, UrlError, shown
 from feedkit.field_names import FIELDS, NAMES, folded
+from feedkit.lazy_regex import later
 from feedkit.model import Person
 from feedkit.text import illegal_names, legal
 from feedkit.urls import absolute, without_parameters
@@ -198,6 +199,12 @@ def _distance(key: str, name: str) -> int:
     return row[-1]
 
 
+# A key that can stand in a line to paste.
+_PLAIN_NAME = later(r"[\w-]+")
+
+# What no article can do without.
+_REQUIRED = frozenset(["title", "published"])
+
 _EXPECTED = {
     "text": "a text, in quotes",
     "date": "a date such as 2025-11-21",
@@ -227,6 +234,7 @@ class ArticleFields:
         self._keys = key_set(keys, aliases, site_names(site))
         self._used: set[str] = set()
         self._unusable: dict[str, tuple[KeyValue, str]] = {}
+        self._misspelt = dict(self._keys.misspelt)
 
     def legal(self, value: Any, key: str = "", depth: int = 0) -> Any:
         """The value with every text in it fit for XML; what is taken out is reported by `report_rest`.
@@ -259,14 +267,51 @@ class ArticleFields:
             if self._values[kept] != self._values[other]:
                 message = f"{shown(other)} and {shown(kept)} are one key; {shown(kept)} is kept"
                 self.report.warn("FK402", message, key=other, hint="take one of them out")
-        for key, name in self._keys.misspelt:
-            message = f"no field is called so; did you mean {name}?"
-            self.report.warn("FK211", message, key=key, hint=f"write {name}, or name the key under aliases")
+        # Why an article has no title is said where it has none.
+        for key in [key for key, name in self._misspelt.items() if not self._wanting(name)]:
+            self._report_misspelt(key)
+
+    def _wanting(self, name: str) -> str | None:
+        """The field of a name, where no article can do without it and this one says nothing in it."""
+        fields = [field for field, _, path in _FIELDS.get(folded(name), ()) if field in _REQUIRED and not path]
+        return next(
+            (field for field in fields if not any(values.filled(p.value) for p in self._candidates(field))), None
+        )
+
+    def _report_misspelt(self, key: str) -> None:
+        name = self._misspelt.pop(key)
+        message = f"no field is called so; did you mean {name}?"
+        self.report.warn("FK211", message, key=key, hint=f"write {name}, or name the key under aliases")
+
+    def refuse_missing(self, field: str, code: str, message: str, hint: str) -> NoReturn:
+        """End the article for want of a field: at the key that is misspelt, or whose value no field can use.
+
+        Raises `ArticleError`.
+        """
+        for key, name in self._misspelt.items():
+            if self._wanting(name) == field:
+                message = f"no field is called so; did you mean {name}? {message} without it"
+                self.report.refuse("FK211", message, key=key, hint=f"write {name}: …")
+        for pair, wanted in self._unusable.values():
+            if wanted == field and (line := self.alias_line(field, pair.key, pair.value)):
+                self.report.refuse(code, message, key=pair.key, hint=line)
+        self.report.refuse(code, message, key=NAMES[field][0], hint=hint)
+
+    def alias_line(self, field: str, key: str, value: Any) -> str:
+        """The line of the configuration that reads a mapping's first text; empty where there is none."""
+        # No alias reaches into a list.
+        if not isinstance(value, Mapping) or isinstance(self._values.get(key), list):
+            return ""
+        names = (name for name, item in value.items() if values.is_text(item) and _PLAIN_NAME.fullmatch(str(name)))
+        return f'[aliases] {field} = ["{key}.{name}"]' if (name := next(names, None)) is not None else ""
 
     def report_rest(self) -> None:
         """Warn of values that no field could use, and of characters that were taken out; call it after all look-ups."""
+        for key in list(self._misspelt):
+            self._report_misspelt(key)
         for key, (pair, field) in self._unusable.items():
-            if key not in self._used and values.says_something(pair.value):
+            used = key in self._used or any(name.startswith(f"{key}.") for name in self._used)
+            if not used and values.says_something(pair.value):
                 self.report_unusable(pair, field)
         if self._illegal:
             message = f"{', '.join(self._illegal)} taken out: no feed may contain it"
@@ -276,7 +321,8 @@ class ArticleFields:
     def report_unusable(self, pair: KeyValue, field: str) -> None:
         """Warn of a value that says nothing in its field."""
         kind = _EXPECTED[FIELDS[field].kind] if field in FIELDS else "a text"
-        self.report.warn("FK212", f"{values.named(pair.value)} is left out", key=pair.key, hint=f"write {kind}")
+        hint = self.alias_line(field, pair.key, pair.value) or f"write {kind}"
+        self.report.warn("FK212", f"{values.named(pair.value)} is left out", key=pair.key, hint=hint)
 
     def find(self, field: str, usable: Callable[[Any], bool]) -> KeyValue | None:
         """The first usable value under any of the field's names; None where there is none."""
@@ -326,12 +372,16 @@ class ArticleFields:
             if exists:
                 yield KeyValue(key, value)
 
-    def read(self, pair: KeyValue, convert: Callable[[Any], T]) -> T:
-        """The value, converted. A refused value ends the article: raises `ArticleError`."""
+    def read(self, pair: KeyValue, convert: Callable[[Any], T], field: str = "") -> T:
+        """The value, converted. A refused value ends the article: raises `ArticleError`.
+
+        `field` is what its names are looked up for, where a mapping in its place may be read by an alias.
+        """
         try:
             return convert(pair.value)
         except RefusedValue as error:
-            self.report.refuse_value(pair.key, error)
+            hint = self.alias_line(field, pair.key, pair.value) if field else ""
+            self.report.refuse(error.code, str(error), key=pair.key, hint=hint or error.hint)
 
     def flag(self, field: str) -> bool | None:
         """True or False as a field says; None where it says neither."""

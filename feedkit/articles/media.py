@@ -67,6 +67,9 @@ _TRANSCRIPTS = MappingProxyType(
     }
 )
 
+# What themes call the address in a mapping of a picture, the most telling first.
+_PICTURE = ("src", "url", "path", "image", "href", "file", "filename", "feature", "teaser", "uid")
+
 # A bare word without dot or slash is the key of some catalogue, not an address.
 _IS_ADDRESS = re.compile(r"[./]")
 
@@ -158,7 +161,7 @@ def image(fields: ArticleFields, url: str) -> Image | None:
     """The hero picture: the first usable value under any of its names; a text, a mapping, or the first of a list."""
     for key, value in fields.items("image"):
         item = value if isinstance(value, Mapping) else {}
-        reference = _reference(fields, value, key, "src", "url", "path")
+        reference = _reference(fields, value, key, "image", *_PICTURE)
         if reference is None:
             continue
         if not _IS_ADDRESS.search(reference):
@@ -199,7 +202,7 @@ def enclosures(fields: ArticleFields, url: str, hero: Image | None) -> Iterator[
 def _enclosure(fields: ArticleFields, value: Any, url: str, key: str, seen: Container[str]) -> Enclosure | None:
     """The attached file of an address or a mapping; None, and no problem, for a file that was seen before."""
     item = value if isinstance(value, Mapping) else {}
-    reference = _reference(fields, value, key, "url", "src", "href")
+    reference = _reference(fields, value, key, "enclosures", "url", "src", "href")
     address = fields.address(reference, url, key) if reference else None
     if reference is None or address is None or address in seen:
         return None
@@ -234,7 +237,7 @@ def _measured(fields: ArticleFields, address: str, reference: str) -> Measured:
     return measured
 
 
-def _reference(fields: ArticleFields, value: Any, key: str, *names: str) -> str | None:
+def _reference(fields: ArticleFields, value: Any, key: str, field: str, *names: str) -> str | None:
     """A text, or what is the address in a mapping; null and a flag say that there is none, all else is reported."""
     part = values.pick(value, *names) if isinstance(value, Mapping) else value
     if isinstance(part, str) and not values.is_flag(part):
@@ -243,7 +246,8 @@ def _reference(fields: ArticleFields, value: Any, key: str, *names: str) -> str 
     rest = {name: item for name, item in value.items() if name != "alt"} if part is None and value else part
     if values.filled(rest) and not values.is_flag(part):
         message = f"{values.named(rest)} is left out"
-        fields.report.warn("FK212", message, key=key, hint=f"give it as {names[0]}: address")
+        hint = fields.alias_line(field, key, rest) or f"give it as {names[0]}: address"
+        fields.report.warn("FK212", message, key=key, hint=hint)
     return None
 
 

@@ -125,7 +125,7 @@ def _title_and_markdown(fields: ArticleFields) -> tuple[str, str | None]:
     markdown = None if markdown is None else str(fields.legal(markdown, "body"))
     heading = _HEADING.match(markdown) if markdown else None
     headline = values.text(line_text(heading[1], site.markdown.extensions) or heading[1]) if heading else ""
-    title = fields.read(pair, values.text) if pair else headline
+    title = fields.read(pair, values.text, "title") if pair else headline
     if markdown and heading and title in (headline, values.text(heading[1])):
         # Readers show the title above the content: it is not to stand there twice. The lines keep their numbers.
         markdown = "\n" * heading[0].count("\n") + markdown[heading.end() :]
@@ -138,7 +138,7 @@ def _title_and_markdown(fields: ArticleFields) -> tuple[str, str | None]:
         hint = 'take it out, or set titles = "strip" or "keep"'
         report.warn("FK215", message, key=pair.key if pair else "", line=line, hint=hint)
     if not title:
-        report.refuse("FK203", "the article has no title", key="title", hint="add a line title: …")
+        fields.refuse_missing("title", "FK203", "the article has no title", "add a line title: …")
     return title, markdown
 
 
@@ -250,7 +250,7 @@ def _says_draft(fields: ArticleFields, pair: KeyValue) -> bool:
 
 def _says_noindex(fields: ArticleFields, pair: KeyValue) -> bool:
     """Whether it is `noindex: true`, `sitemap: false`, or `robots` with one of the words that hide a page."""
-    flag, name, value = values.flag(pair.value), folded(pair.key), pair.value
+    flag, name, value = values.flag(pair.value), folded(pair.key.rpartition(".")[2]), pair.value
     words: list[Any] = []
     if name == "sitemap":
         mapping = value if isinstance(value, Mapping) else {}

@@ -79,12 +79,25 @@ def front_matter_schema(site: Site | None = None) -> dict[str, Any]:
 def _add(properties: dict[str, Any], path: list[str], name: str, field: Field) -> None:
     for key in _spellings(path[0]):
         if len(path) > 1:
-            inner = properties.setdefault(key, {"type": ["object", "null"], "properties": {}})
-            _add(inner.setdefault("properties", {}), path[1:], name, field)
+            _add(_inner(properties, key), path[1:], name, field)
         elif key in properties:
             _join(properties[key], name, field)
         else:
             properties[key] = {"description": f"{name}: {field.becomes}", **_ref(field.kind)}
+
+
+def _inner(properties: dict[str, Any], key: str) -> dict[str, Any]:
+    """The properties of the mapping that a key may have, beside what else it may have."""
+    schema = properties.setdefault(key, {"type": ["object", "null"], "properties": {}})
+    if "properties" in schema:
+        return schema["properties"]  # type: ignore[no-any-return]  # as it was made above
+    branches = schema.setdefault("anyOf", [])
+    if "$ref" in schema:
+        branches.append({"$ref": schema.pop("$ref")})
+    if not (inner := [branch["properties"] for branch in branches if "properties" in branch]):
+        branches.append(_mapping())
+        inner = [branches[-1]["properties"]]
+    return inner[0]  # type: ignore[no-any-return]  # as it was made above
 
 
 def _join(schema: dict[str, Any], name: str, field: Field) -> None:

@@ -86,8 +86,8 @@ def is_number(value: Any) -> bool:
 
 
 def is_date(value: Any) -> bool:
-    """Whether a value can be meant as a date: `published: false` is a flag, `updated: true` too."""
-    return filled(value) and not isinstance(value, bool) and flag(value) is None
+    """Whether a value can be meant as a date: `published: false` is a flag, `date: {created: …}` holds dates."""
+    return filled(value) and not isinstance(value, bool | Mapping) and flag(value) is None
 
 
 def named(value: Any) -> str:

@@ -76,6 +76,28 @@ def test_a_misspelt_key_is_told_with_the_right_spelling(key: str, name: str | No
     assert told == ([expected] if name else [])
 
 
+#: Articles without a title or a date: the one problem, with its key and its hint.
+WANTING = [
+    ({"titel": "T", "date": "2025-01-02"}, "FK211", "titel", "write title: …"),
+    ({"title": None, "tittle": "T", "date": "2025-01-02"}, "FK211", "tittle", "write title: …"),
+    ({"title": "T", "dtae": "2025-01-02"}, "FK211", "dtae", "write date: …"),
+    ({"title": "T", "date": {"start": "2025-01-02"}}, "FK105", "date", '[aliases] published = ["date.start"]'),
+    ({"title": {"en": "T"}, "date": "2025-01-02"}, "FK202", "title", '[aliases] title = ["title.en"]'),
+    ({"title": "T"}, "FK105", "publishedAt", 'add a line publishedAt: "2025-11-21"'),
+]
+
+
+@pytest.mark.parametrize(("article", "code", "key", "hint"), WANTING)
+def test_an_article_without_a_title_or_a_date_is_refused_once_and_where_the_reason_stands(
+    article: dict[str, object], code: str, key: str, hint: str
+) -> None:
+    entry, problems = read_one(article)
+    assert entry is None
+    assert [(problem.code, problem.severity, problem.key, problem.hint) for problem in problems] == [
+        (code, "error", key, hint)
+    ]
+
+
 @pytest.mark.parametrize("key", sorted(set(HONEST)))
 def test_an_honest_key_is_not_called_misspelt(key: str) -> None:
     known = {folded(name.partition(".")[0]) for names in NAMES.values() for name in names}

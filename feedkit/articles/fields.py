@@ -154,9 +154,13 @@ _HONEST = frozenset(
         *("autor", "context", "coverart", "expired", "feature", "features", "lastmodifiedby", "lastupdatedby", "local"),
         *("modifiedby", "publishedas", "publishedby", "publishedin", "publishedto", "publisher", "stats", "titre"),
         *("translationof", "translations", "update", "updates", "vimeo"),
+        # Words that are one letter from a short name.
+        *("audit", "banned", "cove", "cower", "create", "data", "desk", "dock", "drift", "duck", "guide", "guild", "herd"),
+        *("her", "here", "lag", "lan", "land", "lane", "locate", "located", "long", "named", "pat", "slag", "slog"),
+        *("tabs", "taps", "tile", "tonic", "topaz", "toxic", "tropic", "uid"),
     ]
 )
-# Names with fewer letters are never called misspelt; in names with the larger number, two letters may be wrong.
+# In names with fewer letters only two that have changed places are a mistake; with the larger number two may be wrong.
 _MIN_LETTERS, _MIN_LETTERS_FOR_TWO = 4, 10
 
 
@@ -166,7 +170,7 @@ def nearest(key: str, own: tuple[tuple[str, str], ...] = ()) -> str | None:
 
     `own` are names of the site, folded and as they are written. A word and its plural are no misspellings.
     """
-    if len(key) < _MIN_LETTERS or key in _HONEST:
+    if not key or key in _HONEST:
         return None
     names = {**_SPELLINGS, **dict(own)}
     near = [(_distance(key, name), name) for name in names if _comparable(key, name)]
@@ -176,10 +180,9 @@ def nearest(key: str, own: tuple[tuple[str, str], ...] = ()) -> str | None:
 
 def _comparable(key: str, name: str) -> bool:
     # `image2` and `author2` are what they say.
-    if key[0] != name[0] or any(map(str.isdigit, key)) or abs(len(key) - len(name)) > 2 or len(name) < _MIN_LETTERS:
+    if key[0] != name[0] or any(map(str.isdigit, key)) or abs(len(key) - len(name)) > 2:
         return False
-    # Four letters are too few for one that is wrong: only two that have changed places are reported.
-    if min(len(key), len(name)) == _MIN_LETTERS and sorted(key) != sorted(name):
+    if len(name) < _MIN_LETTERS and sorted(key) != sorted(name):
         return False
     return f"{key}s" != name and key != f"{name}s"
 

@@ -155,9 +155,23 @@ _HONEST = frozenset(
         *("modifiedby", "publishedas", "publishedby", "publishedin", "publishedto", "publisher", "stats", "titre"),
         *("translationof", "translations", "update", "updates", "vimeo"),
         # Words that are one letter from a short name.
-        *("audit", "banned", "cove", "cower", "create", "data", "desk", "dock", "drift", "duck", "guide", "guild", "herd"),
-        *("her", "here", "lag", "lan", "land", "lane", "locate", "located", "long", "named", "pat", "slag", "slog"),
-        *("tabs", "taps", "tile", "tonic", "topaz", "toxic", "tropic", "uid"),
+        *(
+            "audit",
+            "banned",
+            "cove",
+            "cower",
+            "create",
+            "data",
+            "desk",
+            "dock",
+            "drift",
+            "duck",
+            "guide",
+            "guild",
+            "herd",
+        ),
+        *("her", "herd", "here", "lag", "lan", "land", "lane", "locate", "located", "long", "named", "pat", "slag"),
+        *("slog", "tabs", "taps", "tile", "tonic", "topaz", "toxic", "tropic", "uid"),
     ]
 )
 # In names with fewer letters only two that have changed places are a mistake; with the larger number two may be wrong.

@@ -16,6 +16,11 @@ from feedkit.model import Term
 from feedkit.text import fold
 from feedkit.urls import slug
 
+# Keys of one term, whatever spaces are in it.
+_ONE_TERM = frozenset(["category", "tag", "topic", "section"])
+
+_HASHES = "#\uff03"
+
 
 def terms(fields: ArticleFields) -> Iterator[Term]:
     """The terms of every taxonomy, in the author's order, each once."""
@@ -25,7 +30,10 @@ def terms(fields: ArticleFields) -> Iterator[Term]:
             continue
         slugs = _own_slugs(fields, pair)
         # As Jekyll has it: `category: Developer Tools` is one term, `categories: web css` are two.
-        at_spaces = site.split_tags_at_spaces and folded(pair.key) != "category"
+        splits = folded(pair.key) not in _ONE_TERM
+        at_spaces = site.split_tags_at_spaces and splits
+        if splits and not at_spaces and isinstance(pair.value, str):
+            _report_spaces(fields, pair)
         scheme = f"{site.url(taxonomy.path)}/"
         for name in _names(fields, pair, at_spaces=at_spaces):
             yield _term(taxonomy.name, name, scheme, slugs.get(fold(name), "") if slugs else "")
@@ -42,13 +50,34 @@ def keywords(fields: ArticleFields) -> Iterator[str]:
         yield from _names(fields, pair, at_spaces=False)
 
 
+def _report_spaces(fields: ArticleFields, pair: KeyValue) -> None:
+    # `Developer Tools` is written as a name.
+    words = [] if "," in pair.value else pair.value.split()
+    if len(words) > 2 or (len(words) == 2 and pair.value.islower()):
+        message = f"{shown(pair.value)} is one term: without a comma a text is not split"
+        hint = f"write {pair.key}: [{', '.join(words)}], or split_tags_at_spaces = true"
+        fields.report.note("FK217", message, key=pair.key, hint=hint)
+
+
 def _names(fields: ArticleFields, pair: KeyValue, *, at_spaces: bool) -> Iterator[str]:
-    for name, first in values.unique(fields.read(pair, lambda value: values.words(value, at_spaces=at_spaces))):
+    words = fields.read(pair, lambda value: values.words(value, at_spaces=at_spaces))
+    if any(word[0] in _HASHES for word in words):
+        words = list(_without_hashes(fields, pair, words))
+    for name, first in values.unique(words):
         if first is None:
             yield name
         else:
             message = f"{shown(name)} and {shown(first)} are one term; {shown(first)} is kept"
             fields.report.note("FK402", message, key=pair.key, hint="take one of them out")
+
+
+def _without_hashes(fields: ArticleFields, pair: KeyValue, words: list[str]) -> Iterator[str]:
+    for word in words:
+        name = word.lstrip(_HASHES)
+        if name and name != word:
+            message = f"{shown(word)} is {shown(name)}: the # of a tag is no part of its name"
+            fields.report.note("FK218", message, key=pair.key, hint=f"write {name}")
+        yield name or word
 
 
 def _own_slugs(fields: ArticleFields, pair: KeyValue) -> dict[str, str]:

@@ -73,7 +73,8 @@ genre collection group project course lesson part chapter volume issue number do
 affiliate pinned popular note todo task owner team department organization client role job position newstitle article
 autor titre datum robotstxt sitemaps feeds rss alias original translation_of translations lang_ref ref langs briefly
 creationDate deckUrl body_text section_id authorId author_title author_bio author_name bylines featured_order
-coverart published_in published_as lastUpdatedBy lastModifiedBy image2 author2 date2 tag1 uid uri desc desk data tabs tile land lane here free list line like
+coverart published_in published_as lastUpdatedBy lastModifiedBy image2 author2 date2 tag1
+uid uri desc desk data tabs tile land lane here free list line like
 """.split()  # noqa: SIM905
 
 

@@ -22,6 +22,8 @@ from typing import Literal
 from msgspec.structs import force_setattr
 
 from feedkit.lazy_regex import later
+from feedkit.value import ArgumentError as ArgumentError
+from feedkit.value import FeedkitError as FeedkitError
 from feedkit.value import Value
 
 # What a public document must never repeat: the values of parameters that open doors, and passwords in an address.
@@ -84,10 +86,6 @@ OnProblem = Callable[[Problem], None]
 def has_no_error(problems: Iterable[Problem]) -> bool:
     """Whether a command may end with exit code 0."""
     return all(problem.severity != "error" for problem in problems)
-
-
-class FeedkitError(Exception):
-    """Every error that feedkit raises on purpose."""
 
 
 class RefusedValue(FeedkitError, ValueError):

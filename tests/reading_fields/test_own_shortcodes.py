@@ -301,7 +301,6 @@ def test_no_text_makes_any_of_them_raise(text: str, known: bool) -> None:
     [
         ({"shortcodes": {"a b": str}}, "shortcodes: 'a b' is no name"),
         ({"shortcodes": {"x": "str"}}, "shortcodes: 'x' needs a function, not 'str'"),
-        ({"markdown": MarkdownSettings(render="html")}, "markdown.render: 'html' is no function"),  # type: ignore[arg-type]  # the point
     ],
 )
 def test_what_is_no_function_is_refused(given_: dict[str, Any], message: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedkit import MarkdownSettings, SettingsError, Shortcode
+from feedkit import SettingsError, Shortcode
 from feedkit.articles.content import from_markdown
 from feedkit.articles.shortcodes import MAX_DEPTH, MAX_UNREAD, SHORTCODES, hold
 from feedkit.config.site import Site

@@ -73,7 +73,6 @@ MANY_DOORS = {"argparse"}
 #: Doors that are still too many, or not there yet; each goes when its room is rewritten.
 DOORS_YET = {
     "pickle": {"feedkit.pipeline.packing"},
-    "pyromark": {"feedkit.articles.codespans", "feedkit.articles.shortcodes"},
 }
 
 #: Who imports by a name that is not written down: the public names, the commands, functions that a

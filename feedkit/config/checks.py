@@ -221,15 +221,13 @@ def check_content(extensions: tuple[str, ...], embeds: tuple[str, ...]) -> None:
         one_of("embeds", name, EMBEDS)
 
 
-def check_functions(shortcodes: Mapping[str, object], render: object) -> None:
-    """Raises `SettingsError` for a shortcode that nobody could write, and for what is no function."""
+def check_shortcodes(shortcodes: Mapping[str, object]) -> None:
+    """Raises `SettingsError` for a shortcode that could not be written, and for what is no function."""
     for name, function in shortcodes.items():
         if not _SHORTCODE.fullmatch(name):
             raise SettingsError(f"shortcodes: {shown(name)} is no name; write letters, digits, - and _")
         if not callable(function):
             raise SettingsError(f"shortcodes: {shown(name)} needs a function, not {shown(function)}")
-    if render is not None and not callable(render):
-        raise SettingsError(f"markdown.render: {shown(render)} is no function")
 
 
 def check_entry_ids(kind: str, date: str, namespace: str) -> None:

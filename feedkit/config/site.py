@@ -23,12 +23,12 @@ from feedkit.config.checks import (
     check_content,
     check_entry_ids,
     check_feeds,
-    check_functions,
     check_limits,
     check_names,
     check_permalink,
     check_ping,
     check_podcast,
+    check_shortcodes,
     check_sitemap,
     check_taxonomies,
     check_text,
@@ -215,6 +215,7 @@ class Site(Value, frozen=True, kw_only=True):
     future: bool = False
 
     def __post_init__(self) -> None:
+        check_shortcodes(self.shortcodes)
         super().__post_init__()
         self._set("base_url", base_address(self.base_url))
         host = urlsplit(self.base_url).hostname or ""
@@ -263,7 +264,6 @@ class Site(Value, frozen=True, kw_only=True):
         check_feeds(self.feeds, self.taxonomies)
         check_names(self.names)
         check_content(self.markdown.extensions, self.embeds)
-        check_functions(self.shortcodes, self.markdown.render)
         check_entry_ids(self.entry_ids, self.id_date, self.id_namespace)
         for name in self.redirects:
             one_of("redirects", name, REDIRECTS)

@@ -19,7 +19,7 @@ from feedkit.formats import _feedgen, _head_templates
 from feedkit.formats._head_templates import heads_by_template, shaped_head
 from feedkit.formats.atom import _frame as atom_frame
 from feedkit.formats.frame import Frame
-from feedkit.model import Feed, Image, Person
+from feedkit.model import Feed, Person
 from feedkit.records import fields, replace
 
 GENERAL: dict[str, Callable[[Feed], Frame]] = {"rss": _feedgen.rss_frame, "atom": atom_frame}
@@ -94,10 +94,6 @@ def test_a_format_is_asked_once_for_all_heads_of_a_kind(general: Callable[[Feed]
 def test_equal_values_that_look_different_are_written_as_they_look(general: Callable[[Feed], Frame]) -> None:
     made = heads_by_template(general)
     hour = timezone(timedelta(hours=1))
-    numbers: list[Any] = [1, True, 1.0]
-    for width in numbers:
-        feed = replace(FULL, image=Image(url="https://a.example/a.png", width=width, height=2))
-        assert made(feed) == general(feed)
     for when in (datetime(2025, 1, 1, 12, tzinfo=UTC), datetime(2025, 1, 1, 13, tzinfo=hour)):
         feed = replace(FULL, updated=when)
         assert made(feed) == general(feed)

@@ -15,7 +15,7 @@ from feedkit.articles.rewrite import NestingError
 from feedkit.articles.sanitise import sanitise
 from feedkit.config.site import Site
 from feedkit.errors import UrlError
-from feedkit.lazy_regex import later
+from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Image
 from feedkit.text import legal
 from feedkit.urls import absolute, without_parameters
@@ -23,8 +23,8 @@ from feedkit.urls import absolute, without_parameters
 #: The longest body: the time that nh3 takes grows with it.
 MAX_BODY_CHARS = 2 * 1024 * 1024
 
-_PICTURE = later(r"""<(?:img|source|video|IMG|SOURCE|VIDEO)\b((?:[^<>"']++|"[^"]*"|'[^']*')*)""")
-_SOURCE = later(r"""\b(src|srcset|poster)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+_PICTURE = lazy_regex(r"""<(?:img|source|video|IMG|SOURCE|VIDEO)\b((?:[^<>"']++|"[^"]*"|'[^']*')*)""")
+_SOURCE = lazy_regex(r"""\b(src|srcset|poster)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 
 
 class ContentError(Exception):
@@ -51,7 +51,10 @@ def from_markdown(
     """
     _check_length(text)
     extracted = shortcodes.extract(text, site, report, line)
-    html = with_check_boxes(rendered(extracted.text, site.markdown, render))
+    html = rendered(extracted.text, site.markdown, render)
+    if site.html == "trusted":
+        # What a shortcode makes is trusted, too: its controls stay.
+        html = with_check_boxes(html)
     return from_html(extracted.restore(html), url, site)
 
 

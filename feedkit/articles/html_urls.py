@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from html import escape, unescape
 
 from feedkit.errors import UrlError
-from feedkit.lazy_regex import later
+from feedkit.lazy_regex import lazy_regex
 from feedkit.urls import absolute, browsed
 
 #: The schemes that readers may follow.
@@ -22,13 +22,13 @@ URL_ATTRIBUTES = frozenset(
 #: §13.2.5.33: a quotation mark is one only where a value begins, and in front of `>` a value is empty.
 ATTRIBUTE = re.compile(r"""([^\s/>][^\s/>=]*+)(\s*+=\s*+)(?:"([^"]*+)"|'([^']*+)'|([^\s>"'][^\s>]*+|(?=>)))""")
 
-_SCHEME = later(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
-_SCHEME_NAME = later(r"[a-z][a-z0-9-]*")
+_SCHEME = lazy_regex(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+_SCHEME_NAME = lazy_regex(r"[a-z][a-z0-9-]*")
 
 # Comments; tags, for some elements with what is in them, which is text whatever it looks like (HTML Standard
 # §13.2.5.1); and a tag that does not end, which is none. What is looked ahead at is not looked at again, as in a
 # possessive group, which may take what it must not in Python before 3.11.5.
-_MARKUP = later(
+_MARKUP = lazy_regex(
     r"""<!--(?:.*?-->|.*)"""
     r"""|<(?:(iframe|noembed|noframes|script|style|textarea|title|xmp)(?=[\s/>])|[a-z][^\s/>]*+)"""
     r"""(?=((?:[\s/]++|[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)|(?!\s*=\s*["'])))*))\2>"""
@@ -38,7 +38,7 @@ _MARKUP = later(
 )
 
 # HTML Standard §4.8.4.2.1: an address, and what stands behind it up to a comma outside of parentheses.
-_CANDIDATE = later(r"[\s,]*([^\s,]\S*)((?:[^,(]++|\([^)]*\)?)*+)")
+_CANDIDATE = lazy_regex(r"[\s,]*([^\s,]\S*)((?:[^,(]++|\([^)]*\)?)*+)")
 
 
 def scheme(value: str) -> str | None:

@@ -16,7 +16,7 @@ from pyromark import Options
 
 from feedkit.config.tables import MarkdownSettings
 from feedkit.errors import said
-from feedkit.lazy_regex import later
+from feedkit.lazy_regex import lazy_regex
 
 #: Markdown in, HTML out.
 Render = Callable[[str], str]
@@ -38,7 +38,7 @@ _OPTIONS = MappingProxyType(
 )
 
 # A form control is not for feed readers, its state is.
-_CHECK_BOX = later(r"""<input\b(?=[^<>]*\btype\s*=\s*["']?checkbox)([^<>]*)>\s*""", re.IGNORECASE)
+_CHECK_BOX = lazy_regex(r"""<input\b(?=[^<>]*\btype\s*=\s*["']?checkbox)([^<>]*)>\s*""", re.IGNORECASE)
 
 
 class RenderError(Exception):

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Set
 from typing import Any
 
 from feedkit.config.tables import EMBEDS
-from feedkit.lazy_regex import later
+from feedkit.lazy_regex import lazy_regex
 
 # To the stubs of lxml every name and text of an element may be bytes.
 _Element = Any
@@ -31,29 +31,30 @@ _GUTTER_CLASSES = frozenset([
 _WRAPPER_CLASSES = frozenset([
     "chroma", "code-toolbar", "codehilite", "highlight", "highlighter-rouge", "highlight-wrapper", "sourceCode",
 ])
+_CODE_CLASSES = _GUTTER_CLASSES | _WRAPPER_CLASSES
 # Where a paragraph may stand; anywhere else a link stands by itself.
 _BLOCKS = frozenset([
     "article", "aside", "blockquote", "dd", "details", "div", "figcaption", "figure", "footer", "header", "li", "nav",
     "section", "td", "th",
 ])
 # fmt: on
-_NUMBERS = later(r"[\d\s|:.]*")
+_NUMBERS = lazy_regex(r"[\d\s|:.]*")
 # What highlighters put into code; all else there is the author's own.
 _COLOURS = ("div", "figure", "span", "table", "tbody", "td", "th", "thead", "tr")
 _LINES = ("div", "tr")
 _CELLS = ("td", "th")
 _TABLE = ("table", "thead", "tbody", "tfoot", "tr", "td", "th")
 
-_COLOURED_CODE = later(
+_COLOURED_CODE = lazy_regex(
     r"<pre\b[^<]*+(?:<(?!/?pre\b|(?:div|figure|span|table|t[dhr]|tbody|thead)\b)[^<]*+)*"
     r"<(?:div|figure|span|table|t[dhr]|tbody|thead)\b"
 )
-_LINK_IN_HEADING = later(r"<h[1-6]\b[^<]*+(?:<(?!/?h[1-6]\b|a\b[^<]*#)[^<]*+)*<a\b[^<]*#")
+_LINK_IN_HEADING = lazy_regex(r"<h[1-6]\b[^<]*+(?:<(?!/?h[1-6]\b|a\b[^<]*#)[^<]*+)*<a\b[^<]*#")
 
-_FRAME_CONTENT = later(r"(<iframe\b[^>]*>).*?(?=</iframe>)", re.DOTALL)
+_FRAME_CONTENT = lazy_regex(r"(<iframe\b[^>]*>).*?(?=</iframe>)", re.DOTALL)
 # HTML Standard §13.1.2: elements without an end tag.
 _VOID = ("br", "col", "hr", "img", "source", "track", "wbr")
-_VOID_TAG = later(rf"<(?:{'|'.join(_VOID)})\b[^>]*")
+_VOID_TAG = lazy_regex(rf"<(?:{'|'.join(_VOID)})\b[^>]*")
 
 # Names that no element of HTML has, for elements that are to go with all that is in them, and for those whose content
 # stays: lxml takes out all elements of a name at once.
@@ -76,11 +77,11 @@ def is_rewriting_needed(names: Set[str], attributes: Iterable[tuple[str, str]], 
     if not names.isdisjoint(EMBEDS):
         return True
     if "pre" in names:
-        classes = {word for name, value in attributes if name == "class" for word in value.split()}
-        if not classes.isdisjoint(_GUTTER_CLASSES | _WRAPPER_CLASSES):
-            return True
-        if any(name == "style" and "user-select" in value for name, value in attributes):
-            return True
+        for name, value in attributes:
+            if name == "class" and not _CODE_CLASSES.isdisjoint(value.split()):
+                return True
+            if name == "style" and "user-select" in value:
+                return True
         if not names.isdisjoint(_COLOURS) and _COLOURED_CODE.search(html.lower()):
             return True
     if names.isdisjoint(_HEADINGS) or not any(name == "href" and "#" in value for name, value in attributes):

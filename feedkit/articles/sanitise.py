@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from feedkit.articles.html_urls import ATTRIBUTE, SCHEMES, URL_ATTRIBUTES, safe_srcset, safe_url, scheme
 from feedkit.articles.rewrite import MAX_NESTING, NestingError, is_rewriting_needed, rewritten
 from feedkit.config.tables import EMBEDS
-from feedkit.lazy_regex import later
+from feedkit.lazy_regex import lazy_regex
 from feedkit.text import legal
 
 if TYPE_CHECKING:
@@ -64,24 +64,25 @@ _ATTRIBUTES_TO_REWRITE = MappingProxyType({**ATTRIBUTES, "*": ATTRIBUTES["*"] | 
 _STYLES = frozenset(["text-align"])
 _STYLES_TO_REWRITE = _STYLES | {"user-select", "-webkit-user-select"}
 
-# Elements that say nothing to a reader: what is in them stays, and nothing is reported.
-_PRESENTATIONAL = frozenset(
-    ["acronym", "basefont", "big", "body", "center", "font", "head", "hgroup", "html", "main", "tt"]
+# Beside what stays, what becomes a link, and elements that say nothing to a reader: what is in these stays.
+_UNREPORTED = TAGS.union(
+    [*EMBEDS, "track"],
+    ["acronym", "basefont", "big", "body", "center", "font", "head", "hgroup", "html", "main", "tt"],
 )
 
 # Addresses that nh3 does not know for such.
 _OTHER_URL_ATTRIBUTES = frozenset(["cite", "longdesc", "srcset"])
 # The beginnings of addresses that are the same wherever on the host the page is.
 _SAME_ON_HOST = ("https://", "http://", "/")
-_HOST = later(r"[^/]*//[^/?#]*")
+_HOST = lazy_regex(r"[^/]*//[^/?#]*")
 
 # A name, and the rest of the tag; always a match where a tag begins, so that the time stays linear.
-_START_TAG = re.compile(r"""<([a-zA-Z][a-zA-Z0-9:-]*+)((?:[^<>=]++|=\s*+(?:"[^"]*+"|'[^']*+')?)*>?)""")
+_START_TAG = re.compile(r"""<([a-zA-Z][a-zA-Z0-9:-]*+)([^<>=]*+(?:=\s*+(?:"[^"]*+"|'[^']*+')?[^<>=]*+)*>?)""")
 # An element with nothing but text in it, as most are, or a tag.
-_LEAF_OR_TAG = later(r"<([a-z][a-z0-9]*+)[ >][^<]*+</\1>|<(/?)([a-zA-Z][a-zA-Z0-9:-]*+)")
-_FIRST_LINE = later(r"(<pre[^>]*>)\n")
+_LEAF_OR_TAG = lazy_regex(r"<([a-z][a-z0-9]*+)[ >][^<]*+</\1>|<(/?)([a-zA-Z][a-zA-Z0-9:-]*+)")
+_FIRST_LINE = lazy_regex(r"(<pre[^>]*>)\n")
 # Something between the parts of a table that is none: browsers move it in front of the table.
-_MISPLACED = later(
+_MISPLACED = lazy_regex(
     r"<(?:table|thead|tbody|tfoot|tr|colgroup|col|/(?:thead|tbody|tfoot|tr|td|th|caption|colgroup))\b[^>]*>"
     r"(?!\s*</?(?:table|thead|tbody|tfoot|tr|td|th|caption|colgroup|col)\b)",
     re.IGNORECASE,
@@ -191,32 +192,34 @@ class _StartTags:
         distinct = dict.fromkeys(tags)
         #: Their names, in lower case.
         self.names = {name.lower() for name, _ in distinct}
-        #: Whether each ends, and no other tag can be in what was taken for a value.
-        self.certain = all(rest[-1:] == ">" and "<" not in rest for _, rest in distinct)
         values = ATTRIBUTE.findall(">".join([rest for _, rest in distinct if "=" in rest]))
-        # What browsers read otherwise, a quotation mark within a value without quotes, may hide an attribute.
-        self.certain = self.certain and not any('"' in bare or "'" in bare for *_, bare in values if bare)
         #: The names of attributes with a value, in lower case, and those values.
         self.attributes = [(name.lower(), double or single or bare) for name, _, double, single, bare in values]
-        urls = [value for name, value in self.attributes if name in URL_ATTRIBUTES]
-        dependent = [url for url in urls if not url.startswith(_SAME_ON_HOST)]
+        # Browsers read otherwise what has no end, a tag in a value, and a quotation mark in a value without quotes.
+        odd_tags = [rest for _, rest in distinct if "<" in rest or rest[-1:] != ">"]
+        odd_values = [bare for *_, bare in values if bare and ("'" in bare or '"' in bare)]
+        #: Whether browsers find the same tags and attributes.
+        self.certain = not (odd_tags or odd_values)
+        names = {name for name, _ in self.attributes}
+        urls = [
+            value for name, value in self.attributes if name in URL_ATTRIBUTES and not value.startswith(_SAME_ON_HOST)
+        ]
         #: Whether addresses depend on where the page is, beyond its host.
-        self.has_relative_urls = not self.certain or bool(dependent)
+        self.has_relative_urls = not self.certain or bool(urls)
         #: Whether there are addresses that nh3 does not make absolute.
-        self.has_other_urls = not self.certain or any(name in _OTHER_URL_ATTRIBUTES for name, _ in self.attributes)
-        schemes = {scheme(unescape(url)) for url in dependent}
-        self._schemes = sorted(name for name in schemes - SCHEMES if name)
+        self.has_other_urls = not self.certain or not names.isdisjoint(_OTHER_URL_ATTRIBUTES)
+        schemes = {scheme(unescape(url)) for url in urls}
+        self._schemes = [name for name in schemes if name and name not in SCHEMES]
+        self._handlers = [name for name in names if name.startswith("on")]
 
     def may_have(self, name: str) -> bool:
         """Whether there may be an element of this name."""
         return not self.certain or name in self.names
 
     def removed(self, without_url: tuple[str, ...]) -> tuple[str, ...]:
-        """What nh3 takes out; classes and other looks are no loss. `without_url`: the embeds that have no address."""
-        names = (self.names - TAGS - _PRESENTATIONAL - {*EMBEDS, "track"}) | {*without_url}
-        handlers = {name for name, _ in self.attributes if name.startswith("on")}
+        """What nh3 takes out. `without_url`: the players that have no address."""
         return (
-            *(f"<{name}>" for name in sorted(names)),
-            *(f"{name}: addresses" for name in self._schemes),
-            *sorted(handlers),
+            *(f"<{name}>" for name in sorted((self.names - _UNREPORTED).union(without_url))),
+            *(f"{name}: addresses" for name in sorted(self._schemes)),
+            *sorted(self._handlers),
         )

@@ -20,7 +20,7 @@ from feedkit.articles.markdown import CodeRanges, parser
 from feedkit.config.site import Site
 from feedkit.config.tables import Shortcode
 from feedkit.errors import SHOWN_LENGTH, said, shown
-from feedkit.lazy_regex import later
+from feedkit.lazy_regex import lazy_regex
 
 #: The longest shortcode; beyond it, and beyond its paragraph, two braces are two braces.
 MAX_SHORTCODE_CHARS = 8_192
@@ -40,34 +40,34 @@ Render = Callable[[Shortcode], str]
 Report = Callable[[str, int, str], None]
 
 # The head of a shortcode; its end is found by `_end`, since there may be braces in quoted arguments.
-_OPENING = later(
+_OPENING = lazy_regex(
     r"\{\{(?:(?P<sign>[<%])(?P<shown>/\*)?\s*(?P<slash>/?)\s*(?P<hugo>[A-Za-z_][\w./-]*)"
     r"|\s*(?P<own>[A-Za-z][\w-]*)\s*(?P<colon>:|\}\}))"
     # `{%s}` is no shortcode.
     r"|\{%-?(?:\s+|(?=[^\n{}]{1,200}%\}))(?P<jekyll>[A-Za-z_]\w*)"
 )
-_PARAGRAPH_END = later(r"\n[ \t]*\n")
+_PARAGRAPH_END = lazy_regex(r"\n[ \t]*\n")
 # What ends a shortcode, or begins a quoted argument in it, by its sign.
 _STOPS = MappingProxyType(
     {
-        ":": later(r"\}\}|[\"']"),
-        "<": later(r">\}\}|[\"'`]"),
-        "%": later(r"%\}\}|[\"'`]"),
-        "jekyll": later(r"-?%\}|[\"']"),
+        ":": lazy_regex(r"\}\}|[\"']"),
+        "<": lazy_regex(r">\}\}|[\"'`]"),
+        "%": lazy_regex(r"%\}\}|[\"'`]"),
+        "jekyll": lazy_regex(r"-?%\}|[\"']"),
     }
 )
-_TAIL = later(r"\s*/?(?:[>%]\}\}|-?%\})\Z")
-_QUOTED = later(r'"((?:[^"\\]++|\\.)*+)"|\'((?:[^\'\\]++|\\.)*+)\'|`([^`]*)`', re.DOTALL)
-_ESCAPE = later(r"\\(.)", re.DOTALL)
+_TAIL = lazy_regex(r"\s*/?(?:[>%]\}\}|-?%\})\Z")
+_QUOTED = lazy_regex(r'"((?:[^"\\]++|\\.)*+)"|\'((?:[^\'\\]++|\\.)*+)\'|`([^`]*)`', re.DOTALL)
+_ESCAPE = lazy_regex(r"\\(.)", re.DOTALL)
 
-_TURN = later(r"[,\"']")
-_NAMED = later(r",\s*([A-Za-z][\w-]*)\s*:(?!//)\s*")
-_FIRST_NAMED = later(r"\s*([A-Za-z][\w-]*)\s*:\s+")
-_UNNAMED = later(r",(?:\s+|(?=[\"']))")
-_WORD = later(
+_TURN = lazy_regex(r"[,\"']")
+_NAMED = lazy_regex(r",\s*([A-Za-z][\w-]*)\s*:(?!//)\s*")
+_FIRST_NAMED = lazy_regex(r"\s*([A-Za-z][\w-]*)\s*:\s+")
+_UNNAMED = lazy_regex(r",(?:\s+|(?=[\"']))")
+_WORD = lazy_regex(
     r"""(?:([A-Za-z_][\w-]*)=)?("(?:[^"\\]++|\\.)*+"|'(?:[^'\\]++|\\.)*+'|`[^`]*`|[^\s"'`]\S*|["'`])""", re.DOTALL
 )
-_INNER_BREAK = later(r"\A[ \t]*\n|\n[ \t]*\Z")
+_INNER_BREAK = lazy_regex(r"\A[ \t]*\n|\n[ \t]*\Z")
 
 _IMAGE_ARGUMENTS = ("src", "width", "height", "alt", "caption")
 _UNCLOSED = MappingProxyType({"own": "{{{{{}:", "hugo": "{{{{< {}", "jekyll": "{{% {}"})
@@ -198,7 +198,7 @@ def _own_arguments(inside: str) -> Iterator[tuple[str, str]]:
 
 def _unquoted(value: str) -> str:
     value = value.strip()
-    quoted = _QUOTED.fullmatch(value)
+    quoted = _QUOTED.fullmatch(value) if value[:1] in ("'", '"', "`") else None
     if not quoted:
         return value
     # Hugo's raw texts, in backticks, have no escapes.

@@ -9,29 +9,29 @@ import re
 import unicodedata
 from html import unescape
 
-from feedkit.lazy_regex import later
+from feedkit.lazy_regex import lazy_regex
 
 #: The longest summary of content, without its `…`.
 SUMMARY_CHARS = 280
 
-_TAG = later(r"""<(?:[^<>"']++|"[^"]*"|'[^']*')*>|</?[a-zA-Z][^<>]*>""")
-_BLOCK = later(
+_TAG = lazy_regex(r"""<(?:[^<>"']++|"[^"]*"|'[^']*')*>|</?[a-zA-Z][^<>]*>""")
+_BLOCK = lazy_regex(
     r"</?(?:article|aside|blockquote|br|d[dlt]|details|div|figcaption|figure|h[1-6]|hr|li|ol|p|pre|section|summary|table"
     r"|t[dhr]|ul)\b(?:[^<>\"']++|\"[^\"]*\"|'[^']*')*>|\n"
 )
 # What HTML that is passed on as it is may have.
-_HIDDEN = later(
+_HIDDEN = lazy_regex(
     r"<!--(?:.*?-->|.*\Z)|<(script|style|template|svg|math|object|noscript)\b(?:.*?</\1\s*>|.*\Z)",
     re.DOTALL | re.IGNORECASE,
 )
 # As Markdown's footnotes are written: a raised link down, a note with its mark, a link up.
-_MARK = later(r'<sup[^>]*>\s*<a [^>]*href="[^"]*#[^"]*"[^>]*>[^<]*</a>\s*</sup>')
-_NOTE = later(
+_MARK = lazy_regex(r'<sup[^>]*>\s*<a [^>]*href="[^"]*#[^"]*"[^>]*>[^<]*</a>\s*</sup>')
+_NOTE = lazy_regex(
     r'<div id="[^"]*">\s*<sup[^>]*>[^<]*</sup>(?:.*?</div>|.*\Z)|<li id="[^"]*(?:fn|note)[^"]*">(?:.*?</li>|.*\Z)',
     re.DOTALL,
 )
-_CUT_REFERENCE = later(r"&[^;\s<>]*\Z")
-_CODE_OR_BRACES = later(r"(<(code|pre)\b(?:.*?</\2>|.*\Z))|\{\{\s*[A-Za-z][\w-]*\s*:.{0,8192}?\}\}", re.DOTALL)
+_CUT_REFERENCE = lazy_regex(r"&[^;\s<>]*\Z")
+_CODE_OR_BRACES = lazy_regex(r"(<(code|pre)\b(?:.*?</\2>|.*\Z))|\{\{\s*[A-Za-z][\w-]*\s*:.{0,8192}?\}\}", re.DOTALL)
 
 
 def visible(html: str) -> str:

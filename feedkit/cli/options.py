@@ -31,14 +31,15 @@ def add_printing(command: argparse.ArgumentParser) -> None:
 
 def site_of(options: argparse.Namespace) -> feedkit.Site:
     """The settings that a command line asks for."""
-    from feedkit.config import load as configuration
+    from feedkit.config.site import load
+    from feedkit.config.toml import find
 
     given = {name: getattr(options, name) for name in ("base_url", "title", "timezone", "as_of")}
     overrides: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     overrides |= {name: True for name in ("drafts", "future") if getattr(options, name)}
-    path = Path(options.config) if options.config else configuration.find(beginning(options.content))
+    path = Path(options.config) if options.config else find(beginning(options.content))
     try:
-        return configuration.load(path, **overrides)
+        return load(path, **overrides)
     except SettingsError as error:
         if "base_url: it is missing" in str(error):
             raise SettingsError(f"{error}, or run with --base-url https://example.com/") from error

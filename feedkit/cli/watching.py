@@ -11,7 +11,7 @@ from pathlib import Path
 
 from feedkit.cli.options import beginning, site_of
 from feedkit.cli.printing import complain
-from feedkit.config import load as configuration
+from feedkit.config.toml import find
 from feedkit.errors import FeedkitError, SettingsError
 from feedkit.pipeline.answers import Look, look, looked_again
 from feedkit.pipeline.inputs import named_by, paths_of
@@ -80,6 +80,6 @@ def _again(options: argparse.Namespace, build: Callable[[argparse.Namespace], in
 def _places(options: argparse.Namespace) -> Iterator[Path]:
     """What is looked at: it must be there when the watching begins."""
     yield Path(options.content)
-    if file := Path(options.config) if options.config else configuration.find(beginning(options.content)):
+    if file := Path(options.config) if options.config else find(beginning(options.content)):
         yield file
     yield from filter(Path.exists, sorted(set(paths_of(site_of(options)))))

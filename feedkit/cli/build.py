@@ -123,15 +123,10 @@ def _once(options: argparse.Namespace) -> int:
 
 def _remember(memory: Memory, report: feedkit.Report, settings: str, directory: str, options: Any) -> None:
     """Remember what the same command line is answered when nothing has changed."""
-    diagnostics = "\n".join(
-        line
-        for problem in report.problems
-        if not options.quiet or problem.severity == "error"
-        for line in problem_lines(problem)
-    )
-    line = (
-        json.dumps(report.to_json()) if options.json else "" if options.quiet else printable(_result(report, directory))
-    )
+    problems = [problem for problem in report.problems if problem.severity == "error" or not options.quiet]
+    diagnostics = "\n".join(line for problem in problems for line in problem_lines(problem))
+    line = "" if options.quiet else printable(_result(report, directory))
+    line = json.dumps(report.to_json()) if options.json else line
     texts = diagnostics, line
     remember(memory, options.words, digest(report).hex(), settings, texts, 0 if report.ok else 1)
 

@@ -644,6 +644,8 @@ class Document(Value, frozen=True, kw_only=True):
     items: int | None = None
     #: The addresses of the entries that it lists, in order; empty for what is no feed.
     entries: tuple[str, ...] = ()
+    #: Whether all fragments come from `Format.fragment`, which has read them again.
+    verified_fragments: bool = False
 
     def __repr__(self) -> str:
         # Without the pieces, which may be millions of bytes.

@@ -20,7 +20,7 @@ from msgspec.structs import replace
 
 from feedkit.document import Document, Kept
 from feedkit.errors import DocumentError, Problem, PublishError, shown
-from feedkit.formats.verify import Verifier
+from feedkit.formats.verification import verify
 from feedkit.output import manifest
 from feedkit.output.atomic_write import Replacement
 from feedkit.output.empty_feed_guard import emptied_feeds
@@ -163,7 +163,6 @@ class _Run:
         self.replacements = replacements
         self.on_change = on_change
         self.names = TemporaryNames()
-        self.verifier = Verifier()
         self.places = Places()
         # What the manifest lists, and what it is to list, by path.
         self.before = manifest.load(tree.root)
@@ -312,7 +311,7 @@ class _Run:
 
     def _is_readable(self, document: Document) -> bool:
         try:
-            self.verifier.verify(document)
+            verify(document)
         except DocumentError as error:
             self.problems.append(error.problem)
             # The old one stays, and stays ours.

@@ -1,6 +1,6 @@
 """feedkit: articles in; RSS 2.0, Atom 1.0, JSON Feed 1.1 and XML sitemaps out, all from one model.
 
-Every name below is loaded when it is first used: `import feedkit` costs next to nothing.
+Every name below is loaded when it is first used.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from feedkit.config.tables import TermSettings as TermSettings
     from feedkit.config.tables import Where as Where
     from feedkit.dates import parse_date as parse_date
-    from feedkit.document import Document as Document
+    from feedkit.errors import ArgumentError as ArgumentError
     from feedkit.errors import ArticleError as ArticleError
     from feedkit.errors import DateError as DateError
     from feedkit.errors import DocumentError as DocumentError
@@ -36,9 +36,6 @@ if TYPE_CHECKING:
     from feedkit.errors import PublishError as PublishError
     from feedkit.errors import SettingsError as SettingsError
     from feedkit.errors import UrlError as UrlError
-    from feedkit.feed_values import Element as Element
-    from feedkit.feed_values import Schedule as Schedule
-    from feedkit.feed_values import Tombstone as Tombstone
     from feedkit.formats.atom import atom as atom
     from feedkit.formats.compression import neighbours as neighbours
     from feedkit.formats.jsonfeed import json_feed as json_feed
@@ -67,14 +64,26 @@ if TYPE_CHECKING:
     from feedkit.inspect.plan import plan as plan
     from feedkit.inspect.upcoming import Upcoming as Upcoming
     from feedkit.inspect.upcoming import upcoming as upcoming
+    from feedkit.model import Alternate as Alternate
     from feedkit.model import DateSource as DateSource
+    from feedkit.model import Document as Document
+    from feedkit.model import Element as Element
     from feedkit.model import Enclosure as Enclosure
     from feedkit.model import Entry as Entry
+    from feedkit.model import Episode as Episode
     from feedkit.model import Feed as Feed
+    from feedkit.model import Funding as Funding
     from feedkit.model import Image as Image
+    from feedkit.model import News as News
+    from feedkit.model import Participant as Participant
     from feedkit.model import Person as Person
+    from feedkit.model import Podcast as Podcast
+    from feedkit.model import Schedule as Schedule
     from feedkit.model import Term as Term
+    from feedkit.model import Tombstone as Tombstone
+    from feedkit.model import Transcript as Transcript
     from feedkit.model import Url as Url
+    from feedkit.model import Video as Video
     from feedkit.notify.feed_diff import Change as Change
     from feedkit.notify.ping import PingReport as PingReport
     from feedkit.notify.ping import ping as ping
@@ -83,32 +92,25 @@ if TYPE_CHECKING:
     from feedkit.output.writer import publish as publish
     from feedkit.pipeline.adopt import adopt as adopt
     from feedkit.pipeline.rebuild import build as build
-    from feedkit.podcast_values import Episode as Episode
-    from feedkit.podcast_values import Funding as Funding
-    from feedkit.podcast_values import Participant as Participant
-    from feedkit.podcast_values import Podcast as Podcast
-    from feedkit.podcast_values import Transcript as Transcript
     from feedkit.site import documents as documents
-    from feedkit.sitemap_values import Alternate as Alternate
-    from feedkit.sitemap_values import News as News
-    from feedkit.sitemap_values import Video as Video
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "AdoptReport": "identity.adopt",
     "Adopted": "identity.adopt",
-    "Alternate": "sitemap_values",
+    "Alternate": "model",
+    "ArgumentError": "errors",
     "ArticleError": "errors",
     "Change": "notify.feed_diff",
     "DateError": "errors",
     "DateSource": "model",
-    "Document": "document",
+    "Document": "model",
     "DocumentError": "errors",
-    "Element": "feed_values",
+    "Element": "model",
     "Enclosure": "model",
     "Entry": "model",
-    "Episode": "podcast_values",
+    "Episode": "model",
     "ExplainedDate": "inspect.explanation",
     "ExplainedField": "inspect.explanation",
     "Explanation": "inspect.explanation",
@@ -117,28 +119,28 @@ _HOMES = {
     "FeedPlan": "inspect.plan",
     "FeedSettings": "config.tables",
     "FeedkitError": "errors",
-    "Funding": "podcast_values",
+    "Funding": "model",
     "HtmlPage": "imports.html_pages",
     "Image": "model",
     "Limits": "config.tables",
     "MarkdownSettings": "config.tables",
     "Names": "config.tables",
-    "News": "sitemap_values",
+    "News": "model",
     "OldFeed": "imports.feeds",
     "OldItem": "imports.feeds",
     "Orphan": "identity.adopt",
     "Outline": "formats.opml",
-    "Participant": "podcast_values",
+    "Participant": "model",
     "Person": "model",
     "PingReport": "notify.ping",
     "PingSettings": "config.tables",
     "Placement": "inspect.explanation",
     "Plan": "inspect.plan",
-    "Podcast": "podcast_values",
+    "Podcast": "model",
     "Problem": "errors",
     "PublishError": "errors",
     "Report": "output.report",
-    "Schedule": "feed_values",
+    "Schedule": "model",
     "SettingsError": "errors",
     "Shortcode": "config.tables",
     "Site": "config.site",
@@ -146,12 +148,12 @@ _HOMES = {
     "Taxonomy": "config.tables",
     "Term": "model",
     "TermSettings": "config.tables",
-    "Tombstone": "feed_values",
-    "Transcript": "podcast_values",
+    "Tombstone": "model",
+    "Transcript": "model",
     "Upcoming": "inspect.upcoming",
     "Url": "model",
     "UrlError": "errors",
-    "Video": "sitemap_values",
+    "Video": "model",
     "Where": "config.tables",
     "adopt": "pipeline.adopt",
     "atom": "formats.atom",

@@ -1,47 +1,46 @@
-"""The one place where feedkit looks at the clock: no output contains what it says."""
+"""The one place where the time of day is asked for; no output contains it."""
 
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime, timedelta
 from time import time_ns
+from typing import TYPE_CHECKING
 
-TYPE_CHECKING = False
+from feedkit.errors import SettingsError, shown
+
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from feedkit.config.site import Site
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-def instant(site: Site) -> datetime:
-    """The instant that decides what is published: `as_of`, else SOURCE_DATE_EPOCH, else the start of the run.
 
-    To be called once a run.
+def now(as_of: datetime | None = None) -> datetime:
+    """The instant that decides what is published: `as_of`, else SOURCE_DATE_EPOCH, else the time of day.
+
+    To be asked once a run. Raises `SettingsError` for a SOURCE_DATE_EPOCH that is no number of seconds.
     """
-    return site.as_of if site.as_of is not None else start()
-
-
-def start() -> datetime:
-    """The same without a setting."""
-    from datetime import UTC, datetime, timedelta
-
+    if as_of is not None:
+        return as_of
+    seconds = os.environ.get("SOURCE_DATE_EPOCH", "")
     try:
-        return datetime.fromtimestamp(0, UTC) + timedelta(microseconds=start_microseconds())
+        since = timedelta(seconds=int(seconds)) if seconds else timedelta(microseconds=time_ns() // 1_000)
+        return _EPOCH + since
     except (ValueError, OverflowError) as error:
-        # Late: who only asks what time it is needs none of it.
-        from feedkit.errors import SettingsError, shown
+        raise SettingsError(f"SOURCE_DATE_EPOCH: {shown(seconds)} is no number of seconds since 1970") from error
 
-        epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-        raise SettingsError(f"SOURCE_DATE_EPOCH: {shown(epoch)} is no number of seconds since 1970") from error
+
+# For rooms that still have the old names.
+def instant(site: Site) -> datetime:
+    """As `now`."""
+    return now(site.as_of)
 
 
 def start_microseconds() -> int:
-    """The same in microseconds since 1970, for who has no other use of dates. Raises `ValueError` for what is none."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    return int(epoch) * 1_000_000 if epoch else time_ns() // 1_000
+    """As `now`, in microseconds since 1970."""
+    return microseconds(now())
 
 
 def microseconds(moment: datetime) -> int:
     """How many have passed since 1970."""
-    from datetime import UTC, datetime, timedelta
-
-    return (moment - datetime.fromtimestamp(0, UTC)) // timedelta(microseconds=1)
+    return (moment - _EPOCH) // timedelta(microseconds=1)

@@ -1,15 +1,14 @@
-"""The exception tree, and `Problem`: one finding with an address.
+"""The exception tree; `Problem`, one finding with an address; values as messages quote them.
 
-Refuses to print anything and to decide what happens next: a caller raises, collects or reports.
-
-    FeedkitError
-    ├── RefusedValue (ValueError)   a value that has no certain meaning: code, hint
-    │   ├── DateError
-    │   └── UrlError
-    ├── ArticleError (ValueError)   an article that cannot be published: problem
-    ├── SettingsError (ValueError)  a configuration that cannot be read
-    ├── DocumentError (ValueError)  output that no parser would read: problem
-    └── PublishError                a folder that cannot be written to
+FeedkitError
+├── ArgumentError (TypeError, ValueError)  a field or an argument of another type
+├── RefusedValue (ValueError)   a value that has no certain meaning: code, hint
+│   ├── DateError
+│   └── UrlError
+├── ArticleError (ValueError)   an article that cannot be published: problem
+├── SettingsError (ValueError)  a configuration that cannot be read
+├── DocumentError (ValueError)  output that no parser would read: problem
+└── PublishError                a folder that cannot be written to
 """
 
 from __future__ import annotations
@@ -17,14 +16,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from datetime import date
+from functools import partial
 from typing import Literal
 
 from msgspec.structs import force_setattr
 
-from feedkit.lazy_regex import later
+from feedkit.lazy_regex import lazy_regex
+from feedkit.value import ArgumentError as ArgumentError
+from feedkit.value import FeedkitError as FeedkitError
 from feedkit.value import Value
 
-# What a public document must never repeat: the values of parameters that open doors, and passwords in an address.
+# What a public document must never repeat: the values of these parameters, and passwords in an address.
 _OPENING_NAMES = (
     "access_token|api[-_]?key|apikey|auth|key|password|passwd|secret|sig|signature|token|x-amz-signature"
     "|x-amz-credential|x-amz-security-token|x-goog-signature|x-goog-credential|x-oss-signature|awsaccesskeyid"
@@ -33,20 +35,22 @@ _OPENING_NAMES = (
 )
 # Each begins with a character that is rare in prose, so that a long text is passed over quickly.
 _SECRET = re.compile(rf"([?&;](?:amp;)?)({_OPENING_NAMES})=[^&#\s\"'<>]+", re.IGNORECASE)
-# Where there is no such value, nothing is; that of an attribute is in quotes.
-_GIVEN = later(r"=[^&#\s\"'<>]")
+# Without a parameter that has a value there is no secret; the value of an attribute is in quotes.
+_PARAMETER = lazy_regex(r"=[^&#\s\"'<>]")
 _CREDENTIALS = r"//([^/\s:@]{0,200}):[^/\s@]{1,200}@"
-_PASSWORD = later(_CREDENTIALS)
+_PASSWORD = lazy_regex(_CREDENTIALS)
 # To mask too much costs nothing, to warn of a comment in a program does.
-_SURE_PASSWORD = later(f":{_CREDENTIALS}")
+_SURE_PASSWORD = lazy_regex(f":{_CREDENTIALS}")
 
 Severity = Literal["error", "warning", "note"]
 
-#: Messages never repeat more of a value than this many characters.
-SHOWN_LENGTH = 80
+#: Messages never repeat more of a value than this.
+MAX_SHOWN_CHARS = 80
+# For rooms that still have the old name.
+SHOWN_LENGTH = MAX_SHOWN_CHARS
 
-# C0, DEL, C1, line separators and bidirectional overrides: a title must not be able to write to somebody's terminal.
-_UNPRINTABLE = later(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+# C0, DEL, C1, line separators and bidirectional overrides: a title must not be able to steer a terminal.
+_UNPRINTABLE = lazy_regex(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 class Problem(Value, frozen=True, kw_only=True):
@@ -68,6 +72,7 @@ class Problem(Value, frozen=True, kw_only=True):
     hint: str = ""
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         # A message may quote an address without `shown`; none repeats what opens a door.
         for name in ("path", "message", "hint"):
             force_setattr(self, name, masked(getattr(self, name)))
@@ -86,10 +91,6 @@ def has_no_error(problems: Iterable[Problem]) -> bool:
     return all(problem.severity != "error" for problem in problems)
 
 
-class FeedkitError(Exception):
-    """Every error that feedkit raises on purpose."""
-
-
 class RefusedValue(FeedkitError, ValueError):
     """A value that has no certain meaning. `str()` is the whole sentence, the value quoted in it."""
 
@@ -97,6 +98,9 @@ class RefusedValue(FeedkitError, ValueError):
         super().__init__(message)
         self.code = code
         self.hint = hint
+
+    def __reduce__(self) -> tuple[Callable[..., RefusedValue], tuple[str]]:
+        return partial(type(self), code=self.code, hint=self.hint), (str(self),)
 
 
 class DateError(RefusedValue):
@@ -143,7 +147,7 @@ def raise_as(kind: type[ArticleError | DocumentError], problem: Problem) -> None
     """As `raise_or_log`, with an error of another kind."""
     if problem.severity == "error":
         raise kind(problem)
-    # Late: builds hand their problems to a callback, and begin sooner without it.
+    # Late: builds hand their problems to a callback, and start sooner without it.
     import logging
 
     level = logging.WARNING if problem.severity == "warning" else logging.INFO
@@ -153,23 +157,27 @@ def raise_as(kind: type[ArticleError | DocumentError], problem: Problem) -> None
 def shown(value: object) -> str:
     """The value as messages quote it: in single quotes, printable, at most 80 characters, its secrets masked."""
     text = masked(value) if isinstance(value, str) else _spelled(value)
-    if len(text) > SHOWN_LENGTH:
-        text = f"{text[: SHOWN_LENGTH - 1]}…"
+    if len(text) > MAX_SHOWN_CHARS:
+        text = f"{text[: MAX_SHOWN_CHARS - 1]}…"
     return f"'{printable(text)}'"
 
 
-def said(error: Exception) -> str:
-    """What an exception of somebody else's code says, behind a colon; nothing where it says nothing."""
+def error_text(error: Exception) -> str:
+    """What an exception of a caller's own code says, behind a colon; empty where it says nothing."""
     try:
-        text = masked(str(error))[:SHOWN_LENGTH]
-    except Exception:  # noqa: BLE001  # an error that cannot say what it is
+        text = masked(str(error))[:MAX_SHOWN_CHARS]
+    except Exception:  # noqa: BLE001  # its `__str__` is the caller's, too
         return ""
     return f": {printable(text)}" if text else ""
 
 
+# For rooms that still have the old names.
+said = error_text
+
+
 def _spelled(value: object) -> str:
-    # Containers are named, never spelled out: an alias bomb is small only until somebody prints it.
-    if isinstance(value, int) and value.bit_length() > 4 * SHOWN_LENGTH:
+    # Containers are named, never spelled out: an alias bomb is small only until it is printed.
+    if isinstance(value, int) and value.bit_length() > 4 * MAX_SHOWN_CHARS:
         return f"a number of {value.bit_length()} bits"
     if value is None or isinstance(value, int | float | date):
         return str(value)
@@ -187,7 +195,7 @@ def masked(text: str) -> str:
 def secret_names(text: str) -> tuple[str, ...]:
     """The parameters in the addresses of a text that look like secrets, such as `token`; each once, in order."""
     # Most texts have neither a query nor a user, and are passed over at once.
-    queries = ("?" in text or "&" in text or ";" in text) and _GIVEN.search(text)
+    queries = ("?" in text or "&" in text or ";" in text) and _PARAMETER.search(text)
     names = [match[2].lower() for match in _SECRET.finditer(text)] if queries else []
     return tuple(dict.fromkeys([*names, *(["password"] if "@" in text and _SURE_PASSWORD.search(text) else [])]))
 

@@ -1,6 +1,6 @@
 """Regular expressions that are compiled when they are first used: most runs meet few of the shapes that they are for.
 
-Refuses to be a pattern itself: it has the methods of one, but is not what `match.re` is, and has no place in `re.sub`.
+What comes out has the methods of a pattern, but is none: it has no place in `re.sub`.
 """
 
 from __future__ import annotations
@@ -9,18 +9,22 @@ import re
 from typing import Any, AnyStr, cast
 
 
-def later(pattern: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
-    """What `re.compile` makes, made when it is first used."""
-    return cast("re.Pattern[AnyStr]", _Later(pattern, flags))
+def lazy_regex(pattern: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
+    """What `re.compile` makes, compiled when it is first used."""
+    return cast("re.Pattern[AnyStr]", _LazyPattern(pattern, flags))
 
 
-class _Later:
-    """Looks like the pattern. Each of its methods is found once, and is an attribute of its own from then on."""
+class _LazyPattern:
+    """Looks like the pattern; each of its methods is an attribute of its own from its first use on."""
 
     def __init__(self, pattern: Any, flags: int) -> None:
-        self._given = pattern, flags
+        self._arguments = pattern, flags
 
     def __getattr__(self, name: str) -> Any:
-        found = getattr(re.compile(*self._given), name)
-        setattr(self, name, found)
-        return found
+        method = getattr(re.compile(*self._arguments), name)
+        setattr(self, name, method)
+        return method
+
+
+# For rooms that still have the old name.
+later = lazy_regex

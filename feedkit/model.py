@@ -1,55 +1,50 @@
-"""The frozen values that every part shares, in the words of Atom (RFC 4287).
+"""The values that every part shares, in the words of Atom (RFC 4287): entries, feeds, pages of a sitemap, documents.
 
-Refuses what no format could say truly: a date without a zone, an address that is not absolute, an empty id, title
-or name. Nothing here reads, writes, formats or guesses.
+Each raises `ValueError` for what no format can say: a date without a zone, an address that is not absolute, an empty
+id, title or name.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, Protocol, get_args, runtime_checkable
 
 from msgspec import field
 
-from feedkit.checks import require_absolute as _require_absolute
-from feedkit.checks import require_aware as _require_aware
-from feedkit.checks import require_language as _require_language
-from feedkit.checks import require_text as _require_text
-from feedkit.feed_values import Element, Schedule, Tombstone
-from feedkit.lazy_regex import later
-from feedkit.podcast_values import Episode, Podcast, require_episode, require_podcast
-from feedkit.sitemap_values import CHANGEFREQS, Alternate, Changefreq, News, Video
+from feedkit.lazy_regex import lazy_regex
 from feedkit.value import Value
 
 #: How exactly a date was written: a day has no time of day worth repeating.
 Precision = Literal["day", "minute", "second"]
-
 #: Which rule gave a date its zone: what was written (an offset, a name, an abbreviation), the epoch, the site's zone,
 #: or the object that carried it.
 ZoneRule = Literal["offset", "name", "abbreviation", "epoch", "site", "object"]
-
+#: RSS 1.0 module Syndication `updatePeriod`.
+Period = Literal["hourly", "daily", "weekly", "monthly", "yearly"]
+#: RSS 2.0 `skipDays`.
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+#: Apple Podcasts "A podcaster's guide to RSS".
+ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
+ShowType = Literal["episodic", "serial"]
+EpisodeType = Literal["full", "trailer", "bonus"]
+#: sitemaps.org "XML tag definitions".
+Changefreq = Literal["always", "hourly", "daily", "weekly", "monthly", "yearly", "never"]
+#: The alternate for readers of any other language.
+X_DEFAULT = "x-default"
+#: Google video sitemaps: characters of a title and of a description, seconds, tags.
+MAX_VIDEO_TITLE, MAX_VIDEO_DESCRIPTION, MAX_VIDEO_DURATION, MAX_VIDEO_TAGS = 100, 2_048, 28_800, 32
 
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]+")
-
-
-def is_id(text: str) -> bool:
-    """Whether every format takes it as an id: an absolute URI in ASCII."""
-    return _ID.fullmatch(text) is not None
-
-
-def _require_id(url: str) -> None:
-    if not is_id(url):
-        raise ValueError(f"id must be an absolute address, urn: or tag:, in ASCII, not {url!r}")
-
-
-def newest(instants: Iterable[datetime]) -> datetime | None:
-    """The latest of some instants; None where there is none.
-
-    Not by `max` alone: datetimes of one zone are compared by their wall clocks, and an autumn night has 02:30 twice.
-    """
-    return max(instants, key=datetime.timestamp, default=None)
+_LANGUAGE = lazy_regex(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
+# XML 1.0 §2.3 without the colon; ASCII is what vocabularies use.
+_XML_NAME = lazy_regex(r"[A-Za-z_][A-Za-z0-9._-]*")
+# JSON Feed 1.1 "Extensions".
+_EXTENSION = lazy_regex(r"_[A-Za-z][^.]*")
+# The news schema: two or three letters, and two spellings for Chinese.
+_NEWS_LANGUAGE = lazy_regex(r"zh-cn|zh-tw|[a-z]{2,3}")
 
 
 class DateSource(Value, frozen=True, kw_only=True):
@@ -66,7 +61,7 @@ class DateSource(Value, frozen=True, kw_only=True):
 
 
 class Person(Value, frozen=True, kw_only=True):
-    """Somebody who wrote something. RFC 4287 §3.2; `dc:creator`; JSON Feed `authors`."""
+    """An author. RFC 4287 §3.2; `dc:creator`; JSON Feed `authors`."""
 
     #: The name as it should be read.
     name: str
@@ -125,38 +120,145 @@ class Enclosure(Value, frozen=True, kw_only=True):
     duration: int | None = None
 
 
-_FEED_ADDRESSES = (
-    *("home_url", "feed_url", "icon", "logo", "rss_cloud", "stylesheet"),
-    *("prev_archive", "next_archive", "current"),
-)
+class Element(Value, frozen=True, kw_only=True):
+    """An XML element of another vocabulary. Namespaces in XML 1.0."""
+
+    #: The usual prefix, such as `geo`.
+    prefix: str
+    #: The namespace's address.
+    namespace: str
+    #: The local name.
+    name: str
+    #: The text in it.
+    text: str = ""
+    #: Names and values of attributes without a namespace.
+    attributes: tuple[tuple[str, str], ...] = ()
+    #: The elements in it, behind its text.
+    children: tuple[Element, ...] = ()
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name in (self.prefix, self.name, *(name for name, _ in self.attributes)):
+            if not _XML_NAME.fullmatch(name):
+                raise ValueError(f"{name!r} is no name of XML")
+        for name, _ in self.attributes:
+            if name.lower().startswith("xml"):
+                raise ValueError(f"the attribute {name!r} belongs to XML itself")
+        if self.prefix.lower().startswith("xml"):
+            raise ValueError(f"the prefix {self.prefix!r} belongs to XML itself")
+        require_text("namespace", self.namespace)
 
 
-_EXTENSION = later(r"_[A-Za-z][^.]*")
+class Funding(Value, frozen=True, kw_only=True):
+    """Where listeners can give. Podcast namespace 1.0 `podcast:funding`."""
+
+    #: The absolute address.
+    url: str
+    #: What the link says, at most 128 characters.
+    title: str = ""
 
 
-def _require_extensions(objects: Mapping[str, Any]) -> None:
-    # JSON Feed 1.1 "Extensions"; `_feedkit` is our own.
-    for name, value in objects.items():
-        if not _EXTENSION.fullmatch(name) or name == "_feedkit":
-            raise ValueError(f"json: {name!r} must be a name such as _weather")
-        if not isinstance(value, Mapping) or any(not isinstance(key, str) or "." in key for key in value):
-            raise ValueError(f"json: {name} must be an object whose names have no dot")
+class Participant(Value, frozen=True, kw_only=True):
+    """A person who is heard or helped. Podcast namespace 1.0 `podcast:person`."""
+
+    #: The name as it should be read.
+    name: str
+    #: A role of the Podcast Taxonomy, such as `guest`; `host` is the standard's default.
+    role: str = ""
+    #: A group of the Podcast Taxonomy, such as `writing`.
+    group: str = ""
+    #: A page about the person, absolute.
+    url: str | None = None
+    #: A picture of the person, absolute.
+    image: str | None = None
 
 
-def _require_persons(persons: tuple[Person, ...]) -> None:
-    # Here and not in `Person`: an address is made absolute only when it is known whose it is.
-    for person in persons:
-        _require_text("authors: name", person.name)
-        _require_absolute("authors: url", person.url)
-        _require_absolute("authors: avatar", person.avatar)
+class Transcript(Value, frozen=True, kw_only=True):
+    """The words of an episode. Podcast namespace 1.0 `podcast:transcript`."""
+
+    #: The absolute address.
+    url: str
+    #: The media type, such as `text/vtt`.
+    type: str
+    #: An RFC 5646 tag, where it differs from the feed's.
+    language: str | None = None
+    #: Whether it has time codes and may be shown as captions.
+    captions: bool = False
 
 
-def _require_enclosure(enclosure: Enclosure) -> None:
-    _require_absolute("enclosures: url", enclosure.url)
-    if "/" not in enclosure.type:
-        raise ValueError(f"enclosures: type must be a media type such as audio/mpeg, not {enclosure.type!r}")
-    if (enclosure.length or 0) < 0:
-        raise ValueError(f"enclosures: length must not be negative, as {enclosure.length} is")
+class Podcast(Value, frozen=True, kw_only=True):
+    """A show. Apple Podcasts channel tags and podcast namespace 1.0."""
+
+    #: A square picture of 1400 to 3000 pixels, JPEG or PNG, absolute.
+    image: str
+    #: Apple's categories, `Society & Culture/Documentary` for one within another.
+    categories: tuple[str, ...] = ()
+    #: Whether it is for adults only.
+    explicit: bool = False
+    #: Who makes it, as listeners see it.
+    author: str = ""
+    #: Whom Apple may write to; neither is shown to listeners.
+    owner_name: str = ""
+    #: A mail address that the owner wants published.
+    owner_email: str = ""
+    #: `serial` where episodes are to be heard in order.
+    type: ShowType = "episodic"
+    #: Whether Apple is to leave it out.
+    block: bool = False
+    #: Whether there will be no more episodes.
+    complete: bool = False
+    #: Where the feed has moved to, absolute.
+    new_feed_url: str | None = None
+    #: The show's UUID; made of the feed's address where it is not given.
+    guid: str = ""
+    #: Whether other services may import it; None says nothing.
+    locked: bool | None = None
+    #: Where listeners can give.
+    funding: tuple[Funding, ...] = ()
+    #: Who is heard in every episode.
+    persons: tuple[Participant, ...] = ()
+    #: What it is: `podcast`, `music`, `video`, `audiobook` …
+    medium: str = ""
+    #: An SPDX identifier of its licence, such as `cc-by-4.0`.
+    license: str = ""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _require_one_of("podcast: type", self.type, ShowType)
+
+
+class Episode(Value, frozen=True, kw_only=True):
+    """What makes an entry an episode. Apple Podcasts item tags and podcast namespace 1.0."""
+
+    #: A number from 1.
+    season: int | None = None
+    #: What the season is called.
+    season_name: str = ""
+    #: A number from 1.
+    number: int | None = None
+    #: `trailer` and `bonus` are no full episodes.
+    type: EpisodeType = "full"
+    #: Whether it is for adults only; None where the show's word counts.
+    explicit: bool | None = None
+    #: Whether Apple is to leave it out.
+    block: bool = False
+    #: A square picture of its own, absolute.
+    image: str | None = None
+    #: Its title without number and show name.
+    title: str = ""
+    #: Its words.
+    transcripts: tuple[Transcript, ...] = ()
+    #: The absolute address of its chapters, JSON.
+    chapters: str | None = None
+    #: Who is heard in it.
+    persons: tuple[Participant, ...] = ()
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _require_one_of("episode: type", self.type, EpisodeType)
+        for name in ("season", "number"):
+            if (value := getattr(self, name)) is not None and value < 1:
+                raise ValueError(f"episode: {name} must be 1 or more, not {value}")
 
 
 class Entry(Value, frozen=True, kw_only=True):
@@ -237,22 +339,26 @@ class Entry(Value, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         super().__post_init__()
         _require_id(self.id)
-        _require_text("title", self.title)
-        _require_absolute("url", self.url)
+        require_text("title", self.title)
+        require_absolute("url", self.url)
         for name in ("published", "updated", "expires"):
-            _require_aware(name, getattr(self, name))
-        _require_language(self.language)
+            require_aware(name, getattr(self, name))
+        require_language(self.language)
         _require_persons(self.authors)
         for term in self.terms:
-            _require_text("terms: name", term.name)
+            require_text("terms: name", term.name)
         for scheme in dict.fromkeys(term.scheme for term in self.terms):
-            _require_absolute("terms: scheme", scheme)
+            require_absolute("terms: scheme", scheme)
         if self.image is not None:
-            _require_absolute("image: url", self.image.url)
+            require_absolute("image: url", self.image.url)
         for enclosure in self.enclosures:
-            _require_enclosure(enclosure)
+            require_absolute("enclosures: url", enclosure.url)
+            if "/" not in enclosure.type:
+                raise ValueError(f"enclosures: type must be a media type such as audio/mpeg, not {enclosure.type!r}")
+            if (enclosure.length or 0) < 0:
+                raise ValueError(f"enclosures: length must not be negative, as {enclosure.length} is")
         if self.episode is not None:
-            require_episode(self.episode)
+            _require_episode(self.episode)
         _require_extensions(self.json)
 
     @property
@@ -264,6 +370,49 @@ class Entry(Value, frozen=True, kw_only=True):
     def modified_precision(self) -> Precision:
         """How exactly `modified` was written."""
         return self.updated_precision if self.updated else self.published_precision
+
+
+class Schedule(Value, frozen=True, kw_only=True):
+    """When readers should come again. RSS 2.0 `ttl`, `skipHours`, `skipDays`; RSS 1.0 module Syndication."""
+
+    #: Minutes for which a copy may be kept.
+    ttl: int | None = None
+    #: The hours of the day, 0 to 23 in UTC, at which nothing new comes.
+    skip_hours: tuple[int, ...] = ()
+    #: The days of the week on which nothing new comes.
+    skip_days: tuple[str, ...] = ()
+    #: The unit of `update_frequency`.
+    update_period: Period | None = None
+    #: How often something new comes in a period.
+    update_frequency: int | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name in ("ttl", "update_frequency"):
+            if (value := getattr(self, name)) is not None and value < 1:
+                raise ValueError(f"{name} must be 1 or more, not {value}")
+        for hour in self.skip_hours:
+            if not 0 <= hour <= 23:
+                raise ValueError(f"skip_hours: {hour} is no hour from 0 to 23")
+        for day in self.skip_days:
+            if day not in DAYS:
+                raise ValueError(f"skip_days: {day!r} is not one of {', '.join(DAYS)}")
+        if self.update_period is not None and self.update_period not in get_args(Period):
+            raise ValueError(f"update_period: {self.update_period!r} is not one of {', '.join(get_args(Period))}")
+
+
+class Tombstone(Value, frozen=True, kw_only=True):
+    """An entry that is gone. RFC 6721 `at:deleted-entry`."""
+
+    #: The id that it had.
+    ref: str
+    #: When it went.
+    when: datetime
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        require_text("ref", self.ref)
+        require_aware("when", self.when)
 
 
 class Feed(Value, frozen=True, kw_only=True):
@@ -326,23 +475,108 @@ class Feed(Value, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        _require_text("title", self.title)
+        require_text("title", self.title)
         if self.id:
             _require_id(self.id)
-        for name in _FEED_ADDRESSES:
-            _require_absolute(name, getattr(self, name))
+        own = ("home_url", "feed_url", "icon", "logo", "rss_cloud", "stylesheet")
+        for name in (*own, "prev_archive", "next_archive", "current"):
+            require_absolute(name, getattr(self, name))
         for hub in self.hubs:
-            _require_absolute("hubs", hub)
-        _require_aware("updated", self.updated)
-        _require_language(self.language)
+            require_absolute("hubs", hub)
+        require_aware("updated", self.updated)
+        require_language(self.language)
         _require_persons(self.authors)
         if self.podcast is not None:
-            require_podcast(self.podcast)
+            _require_podcast(self.podcast)
         if self.image is not None:
-            _require_absolute("image: url", self.image.url)
+            require_absolute("image: url", self.image.url)
         _require_extensions(self.json)
         if self.complete and (self.archive or self.prev_archive or self.next_archive):
             raise ValueError("complete must not be set with archives: RFC 5005 has a feed be one or the other")
+
+
+class Alternate(Value, frozen=True, kw_only=True):
+    """One translation of a page. Google "Tell Google about localized versions", `xhtml:link rel=alternate`."""
+
+    #: An RFC 5646 tag, or `x-default`.
+    language: str
+    #: The absolute address.
+    url: str
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.language != X_DEFAULT:
+            require_language(self.language)
+        require_absolute("alternates: url", self.url)
+
+
+class Video(Value, frozen=True, kw_only=True):
+    """One video on a page. Google "Video sitemaps"; raises `ValueError` where a required tag is missing."""
+
+    #: A picture of it, absolute.
+    thumbnail: str
+    #: Plain text, at most 100 characters.
+    title: str
+    #: Plain text, at most 2,048 characters.
+    description: str
+    #: The file, absolute; this or `player` must be there.
+    content: str | None = None
+    #: The page of a player, absolute.
+    player: str | None = None
+    #: Seconds, 1 to 28,800.
+    duration: int | None = None
+    #: When it was first published.
+    published: datetime | None = None
+    #: When it will be gone.
+    expires: datetime | None = None
+    #: From 0 to 5.
+    rating: float | None = None
+    #: Whether it is fit for children; None says nothing.
+    family_friendly: bool | None = None
+    #: Whether it is a live stream.
+    live: bool | None = None
+    #: At most 32 words.
+    tags: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name, most in (("title", MAX_VIDEO_TITLE), ("description", MAX_VIDEO_DESCRIPTION)):
+            require_text(f"video: {name}", getattr(self, name))
+            if len(getattr(self, name)) > most:
+                raise ValueError(f"video: {name} must have at most {most:,} characters")
+        for name in ("thumbnail", "content", "player"):
+            require_absolute(f"video: {name}", getattr(self, name))
+        if self.content is None and self.player is None:
+            raise ValueError("video: content or player must be there")
+        if self.duration is not None and not 1 <= self.duration <= MAX_VIDEO_DURATION:
+            raise ValueError(f"video: duration must be 1 to {MAX_VIDEO_DURATION:,} seconds, not {self.duration}")
+        if self.rating is not None and not 0 <= self.rating <= 5:
+            raise ValueError(f"video: rating must be 0 to 5, not {self.rating}")
+        if len(self.tags) > MAX_VIDEO_TAGS:
+            raise ValueError(f"video: {len(self.tags)} tags are more than {MAX_VIDEO_TAGS}")
+        for name in ("published", "expires"):
+            require_aware(f"video: {name}", getattr(self, name))
+
+
+class News(Value, frozen=True, kw_only=True):
+    """A page as an article of a news publication. Google "News sitemaps"."""
+
+    #: The publication as Google News shows it.
+    publication: str
+    #: ISO 639 in small letters, or zh-cn, zh-tw.
+    language: str
+    #: The article's first publication, never its update.
+    published: datetime
+    #: Plain text, without the name of the publication.
+    title: str
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        require_text("news: publication", self.publication)
+        require_text("news: title", self.title)
+        require_aware("news: published", self.published)
+        if not _NEWS_LANGUAGE.fullmatch(self.language):
+            raise ValueError(f"news: language must be ISO 639 in small letters, zh-cn or zh-tw, not {self.language!r}")
 
 
 class Url(Value, frozen=True, kw_only=True):
@@ -369,11 +603,195 @@ class Url(Value, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        _require_absolute("loc", self.loc)
-        _require_aware("lastmod", self.lastmod)
+        require_absolute("loc", self.loc)
+        require_aware("lastmod", self.lastmod)
         for image in self.images:
-            _require_absolute("images", image)
-        if self.changefreq is not None and self.changefreq not in CHANGEFREQS:
-            raise ValueError(f"changefreq must be one of {', '.join(CHANGEFREQS)}, not {self.changefreq!r}")
+            require_absolute("images", image)
+        if self.changefreq is not None:
+            _require_one_of("changefreq", self.changefreq, Changefreq)
         if self.priority is not None and not 0 <= self.priority <= 1:
             raise ValueError(f"priority must be 0 to 1, not {self.priority}")
+
+
+@runtime_checkable
+class LazyBytes(Protocol):
+    """Bytes that are read when they are wanted, each time anew."""
+
+    def __len__(self) -> int: ...
+    def __bytes__(self) -> bytes: ...
+
+
+#: A part of a document.
+Piece = bytes | LazyBytes
+
+
+class Document(Value, frozen=True, kw_only=True):
+    """A file that is not anywhere yet: the caller owns where its bytes go."""
+
+    #: The path below the output folder, with `/`, as it is on disk.
+    path: str
+    #: The media type that a server should send.
+    media_type: str
+    #: The bytes, in pieces that are shared with other documents and never copied.
+    pieces: tuple[Piece, ...]
+    #: The newest change in it.
+    last_modified: datetime | None = None
+    #: Whether `last_modified` names a day only.
+    precision: Precision = "second"
+    #: The content coding of a copy for servers that send such copies: `gzip`, `br`, `zstd` (RFC 9110 §8.4.1).
+    coding: str = ""
+    #: How many entries it lists; None for what is no feed.
+    items: int | None = None
+    #: The addresses of the entries that it lists, in order; empty for what is no feed.
+    entries: tuple[str, ...] = ()
+    #: Whether all fragments come from `Format.fragment`, which has read them again.
+    verified_fragments: bool = False
+
+    def __repr__(self) -> str:
+        # Without the pieces, which may be millions of bytes.
+        names = [name for name in self.__struct_fields__ if name != "pieces"]
+        return f"Document({', '.join(f'{name}={getattr(self, name)!r}' for name in names)})"
+
+    def chunks(self) -> Iterator[bytes]:
+        """The bytes in order, piece by piece."""
+        return (piece if isinstance(piece, bytes) else bytes(piece) for piece in self.pieces)
+
+    def to_bytes(self) -> bytes:
+        """All bytes at once; holds the whole document in memory."""
+        return b"".join(self.chunks())
+
+    @property
+    def fragments(self) -> range:
+        """Which pieces of a feed are its entries; see `splice`."""
+        inner = len(self.pieces) - 2
+        return range(1, inner + 1, 1 if inner == self.items else 2)
+
+    @property
+    def size(self) -> int:
+        """How many bytes it has."""
+        return sum(map(len, self.pieces))
+
+    @property
+    def etag(self) -> str:
+        """A strong validator made of the bytes alone, in quotes as HTTP wants it. RFC 9110 §8.8.3."""
+        digest = hashlib.sha256()
+        for chunk in self.chunks():
+            digest.update(chunk)
+        return f'"{digest.hexdigest()[:32]}"'
+
+
+class Listed(Value, frozen=True, kw_only=True):
+    """What is known of a document that is on disk; the fields are those of `Document`."""
+
+    #: The path below the output folder.
+    path: str
+    #: The media type.
+    media_type: str
+    #: The content coding.
+    coding: str = ""
+    #: How many entries it lists.
+    items: int | None = None
+
+
+class Kept(Listed, frozen=True, kw_only=True):
+    """A document that is on disk and would have the same bytes again, unless it was touched since."""
+
+    #: Its size, the time of its last change in nanoseconds and its number in the file system.
+    stamp: tuple[int, int, int]
+    #: Makes the document, for the case that it is no longer as it was.
+    make: Callable[[], Document]
+
+
+def newest(instants: Iterable[datetime]) -> datetime | None:
+    """The latest of some instants; None where there is none.
+
+    Not by `max` alone: datetimes of one zone are compared by their wall clocks, and an autumn night has 02:30 twice.
+    """
+    return max(instants, key=datetime.timestamp, default=None)
+
+
+def is_id(text: str) -> bool:
+    """Whether every format takes it as an id: an absolute URI in ASCII."""
+    return _ID.fullmatch(text) is not None
+
+
+def require_absolute(name: str, url: str | None) -> None:
+    """Raises `ValueError` for what is no absolute http or https address in ASCII; None is no address."""
+    if url is None:
+        return
+    # Printable ASCII only: RSS `link`, Atom `id` and a sitemap's `loc` are URIs, not IRIs (RFC 3986 §2). No regular
+    # expression, because every address of every entry and feed comes by here.
+    host = url[8:9] if url.startswith("https://") else url[7:8] if url.startswith("http://") else ""
+    if host in ("", "/") or not url.isascii() or not url.isprintable() or " " in url:
+        raise ValueError(
+            f"{name} must be an absolute http or https address in ASCII, not {url!r}; feedkit.urls.absolute makes one"
+        )
+
+
+def require_text(name: str, text: str) -> None:
+    """Raises `ValueError` for a text without a character that can be seen."""
+    if not text or text.isspace():
+        raise ValueError(f"{name} must not be empty")
+
+
+def require_language(tag: str | None) -> None:
+    """Raises `ValueError` for what has not the form of a language tag (RFC 5646 §2.1)."""
+    if tag is not None and not _LANGUAGE.fullmatch(tag):
+        raise ValueError(f"language must be a tag such as en or de-CH, not {tag!r}")
+
+
+def require_aware(name: str, value: datetime | None) -> None:
+    """Raises `ValueError` for a date without a zone."""
+    if value is not None and value.utcoffset() is None:
+        raise ValueError(f"{name} must carry a zone: {value.isoformat()} could be anywhere")
+
+
+def _require_id(url: str) -> None:
+    if not is_id(url):
+        raise ValueError(f"id must be an absolute address, urn: or tag:, in ASCII, not {url!r}")
+
+
+def _require_one_of(name: str, value: str, words: Any) -> None:
+    if value not in get_args(words):
+        raise ValueError(f"{name} must be one of {', '.join(get_args(words))}, not {value!r}")
+
+
+def _require_extensions(objects: Mapping[str, Any]) -> None:
+    for name, value in objects.items():
+        # `_feedkit` is our own.
+        if not _EXTENSION.fullmatch(name) or name == "_feedkit":
+            raise ValueError(f"json: {name!r} must be a name such as _weather")
+        if not isinstance(value, Mapping) or any(not isinstance(key, str) or "." in key for key in value):
+            raise ValueError(f"json: {name} must be an object whose names have no dot")
+
+
+# Persons, shows and episodes are checked where an entry or a feed has them: in settings addresses may be relative.
+def _require_persons(persons: tuple[Person, ...]) -> None:
+    for person in persons:
+        require_text("authors: name", person.name)
+        require_absolute("authors: url", person.url)
+        require_absolute("authors: avatar", person.avatar)
+
+
+def _require_participants(participants: tuple[Participant, ...]) -> None:
+    for participant in participants:
+        require_text("persons: name", participant.name)
+        require_absolute("persons: url", participant.url)
+        require_absolute("persons: image", participant.image)
+
+
+def _require_podcast(podcast: Podcast) -> None:
+    require_absolute("podcast: image", podcast.image)
+    require_absolute("podcast: new_feed_url", podcast.new_feed_url)
+    for funding in podcast.funding:
+        require_absolute("podcast: funding: url", funding.url)
+    _require_participants(podcast.persons)
+
+
+def _require_episode(episode: Episode) -> None:
+    require_absolute("episode: image", episode.image)
+    require_absolute("episode: chapters", episode.chapters)
+    for transcript in episode.transcripts:
+        require_absolute("episode: transcripts: url", transcript.url)
+        require_language(transcript.language)
+    _require_participants(episode.persons)

@@ -1,7 +1,4 @@
-"""Text that every format can carry: characters that XML 1.0 forbids, plain text out of HTML.
-
-Refuses to lose a character in silence: what is removed is handed back by name.
-"""
+"""Text that every format can carry: without characters that XML 1.0 forbids, without markup, on one line."""
 
 from __future__ import annotations
 
@@ -10,27 +7,27 @@ import unicodedata
 from functools import lru_cache
 from html import unescape
 
-from feedkit.lazy_regex import later
+from feedkit.lazy_regex import lazy_regex
 
 # What XML 1.0 §2.2 forbids or advises against: controls but tab, LF, CR and NEL, surrogates, non-characters of the BMP.
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 # The same among the characters of ASCII.
 _ILLEGAL_ASCII = tuple(chr(number) for number in range(128) if _ILLEGAL.match(chr(number)))
 # NEL, too: validators take it for a character of Windows-1252 that was read wrongly.
-_NEWLINES = later("\r\n?|\x85")
+_LINE_ENDS = lazy_regex("\r\n?|\x85")
 
 # Only these count as markup in a text field: `std::vector<int>` and `a < b` are words.
 _INLINE_TAGS = (
     "a|abbr|b|br|cite|code|del|div|em|h[1-6]|hr|i|img|ins|kbd|li|mark|ol|p|q|s|small|span|strong|sub|sup|u|ul"
 )
-_TAG = later(rf"</?(?:{_INLINE_TAGS})(?:\s[^<>]*)?/?>", re.IGNORECASE)
-_REFERENCE = later(r"&(?:[a-zA-Z][a-zA-Z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});")
+_TAG = lazy_regex(rf"</?(?:{_INLINE_TAGS})(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_REFERENCE = lazy_regex(r"&(?:[a-zA-Z][a-zA-Z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});")
 
 
 def legal(text: str) -> str:
     """The text without what XML 1.0 §2.2 forbids or advises against, line ends as LF; lone surrogates become U+FFFD."""
     if "\r" in text or "\x85" in text:
-        text = _NEWLINES.sub("\n", text)
+        text = _LINE_ENDS.sub("\n", text)
     if _is_legal(text):
         return text
     return _ILLEGAL.sub(lambda match: "\ufffd" if "\ud800" <= match[0] <= "\udfff" else "", text)
@@ -66,9 +63,9 @@ def plain(text: str) -> str:
 
 def markup(text: str) -> tuple[str, ...]:
     """The HTML tags and references in a short text, as they are written, each once, in order."""
-    references = [found for found in _REFERENCE.findall(text) if unescape(found) != found] if "&" in text else []
-    found = [*(_TAG.findall(text) if "<" in text else ()), *references]
-    return tuple(dict.fromkeys(found))
+    tags = _TAG.findall(text) if "<" in text else []
+    references = [name for name in _REFERENCE.findall(text) if unescape(name) != name] if "&" in text else []
+    return tuple(dict.fromkeys([*tags, *references]))
 
 
 @lru_cache(maxsize=4096)

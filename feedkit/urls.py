@@ -1,6 +1,6 @@
-"""Addresses and the names made from text: absolute, canonical, slug.
+"""Addresses, ids and slugs: absolute, canonical, safe.
 
-Refuses schemes that run code, addresses without a host, and any slug that could leave the folder it belongs to.
+`UrlError` for schemes that run code, addresses without a host, and slugs that could leave the folder they belong to.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ import re
 import unicodedata
 from functools import lru_cache
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
+from uuid import NAMESPACE_DNS, UUID, uuid5
 
 from feedkit.errors import UrlError, shown
-from feedkit.lazy_regex import later
+from feedkit.lazy_regex import lazy_regex
 from feedkit.text import fold
 
 #: The most bytes of a slug; a file name may have 255, and suffixes want room.
@@ -22,7 +23,7 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 # What RFC 3986 §3.3 and §3.4 let stand; `%` stands for itself only in front of two hexadecimal digits.
 _PATH_SAFE = "/%:@!$&'()*+,;=~-._"
-_STRAY_PERCENT = later(r"%(?![0-9A-Fa-f]{2})")
+_STRAY_PERCENT = lazy_regex(r"%(?![0-9A-Fa-f]{2})")
 # What is canonical as it is, by far the most addresses. No `;`, which urljoin takes off at the end.
 _CLEAN = re.compile(
     r"https?://(?![^/]*\.\.)[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?/[A-Za-z0-9/_.~!$&'()*+,=@-]*"
@@ -30,18 +31,18 @@ _CLEAN = re.compile(
 )
 
 # A slug of one segment in which nothing can be wrong.
-_PLAIN_SLUG = later("[A-Za-z0-9_-]+")
+_PLAIN_SLUG = lazy_regex("[A-Za-z0-9_-]+")
 
 # WHATWG URL §4.4: browsers drop these before they look at the scheme, so `java\nscript:` is `javascript:` to them.
 _STRIPPED = "".join(map(chr, range(0x21)))
 _REMOVED = str.maketrans("", "", "\t\n\r")
-_WITH_HOST = later(r"https?://[^/?#]", re.IGNORECASE)
-_SCHEME = later(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+_WITH_HOST = lazy_regex(r"https?://[^/?#]", re.IGNORECASE)
+_SCHEME = lazy_regex(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 
 _SPELLED = (
-    (later(r"(?<=\w)\+\+"), "pp"),
-    (later(r"(?<=\w)#(?!\w)"), "sharp"),
-    (later(r"(?<![\w.])\.net\b", re.IGNORECASE), "dotnet"),
+    (lazy_regex(r"(?<=\w)\+\+"), "pp"),
+    (lazy_regex(r"(?<=\w)#(?!\w)"), "sharp"),
+    (lazy_regex(r"(?<![\w.])\.net\b", re.IGNORECASE), "dotnet"),
 )
 
 # Device names of Windows, with or without an extension: a folder of that name cannot be checked out there.
@@ -155,40 +156,27 @@ def stable_id(text: str, namespace: str) -> str:
     """
     if re.fullmatch(r"(?:https?://|urn:|tag:)[!-~]+", text):
         return canonical(text) if text.startswith("http") else text
-    # Late: most articles have an address for their id.
-    from uuid import UUID
-
     try:
-        return f"urn:uuid:{UUID(text)}"
+        return UUID(text).urn
     except ValueError:
-        return f"urn:uuid:{_spelled(_named(_of_domain(namespace), text))}"
+        return uuid5(_of_domain(namespace), text).urn
 
 
-def made_id(namespace: str, kind: str, name: str) -> str:
+def uuid_urn(namespace: str, kind: str, name: str) -> str:
     """A `urn:uuid:` made of a name and the namespace (RFC 4122 §4.3): the same wherever the site is.
 
     `kind` keeps apart what may have one name, such as a feed and an article.
     """
-    return f"urn:uuid:{_spelled(_named(_of_domain(namespace), f'{kind}:/{name}'))}"
+    return uuid5(_of_domain(namespace), f"{kind}:/{name}").urn
+
+
+# For rooms that still have the old name.
+made_id = uuid_urn
 
 
 @lru_cache(maxsize=64)
-def _of_domain(namespace: str) -> bytes:
-    # RFC 4122, appendix C: the namespace of domains.
-    return _named(bytes.fromhex("6ba7b8109dad11d180b400c04fd430c8"), namespace)
-
-
-def _named(namespace: bytes, name: str) -> bytes:
-    """The sixteen bytes of `uuid.uuid5`, whose module takes longer to import than a site has need of it."""
-    found = bytearray(hashlib.sha1(namespace + name.encode(), usedforsecurity=False).digest()[:16])
-    # RFC 4122 §4.3: version 5, and the variant.
-    found[6], found[8] = found[6] & 0x0F | 0x50, found[8] & 0x3F | 0x80
-    return bytes(found)
-
-
-def _spelled(uuid: bytes) -> str:
-    digits = uuid.hex()
-    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+def _of_domain(namespace: str) -> UUID:
+    return uuid5(NAMESPACE_DNS, namespace)
 
 
 def tag_uri(authority: str, date: str, name: str) -> str:

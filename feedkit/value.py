@@ -1,21 +1,36 @@
-"""`Value`: the base of every public value.
+"""`Value`, the base of every public value, and the check of types where fields and arguments come in.
 
-A value is frozen and keyword-only; it can be hashed, pickled, copied and written as JSON.
+A value is frozen and keyword-only; it can be hashed, pickled, copied and written as JSON. Its fields, and the arguments
+of public functions, must have the types of their annotations; within the package no type is checked again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from functools import cache, lru_cache, wraps
+from inspect import signature
 from operator import attrgetter
-from typing import Any, get_origin, get_type_hints
+from types import UnionType
+from typing import Any, Literal, ParamSpec, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from msgspec import Struct
 from msgspec.structs import force_setattr
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class FeedkitError(Exception):
+    """Every error that feedkit raises on purpose."""
+
+
+class ArgumentError(FeedkitError, TypeError, ValueError):
+    """A field of a value, or an argument of a function, that has not the type of its annotation."""
+
 
 class Value(Struct, frozen=True, kw_only=True):
-    """A frozen value. A mapping in it is a `dict` of its own, and has no part in its hash."""
+    """A frozen value. Raises `ArgumentError` for a field of another type; mappings have no part in its hash."""
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -25,18 +40,158 @@ class Value(Struct, frozen=True, kw_only=True):
 
 
 def check_fields(value: Value) -> None:
-    """Make every mapping of a value its own `dict`."""
-    for name in _mappings(type(value)):
-        force_setattr(value, name, dict(getattr(value, name)))
+    """Keep lists as tuples and mappings as dicts. Raises `ArgumentError` for a field of another type."""
+    kind = type(value)
+    fields = _fields(kind)(value)
+    for place, name, hint in _undecided(kind, kind.__struct_fields__, tuple(map(type, fields))):
+        field = fields[place]
+        # Most tuples and mappings are empty.
+        if field or not isinstance(field, tuple | dict):
+            kept = _kept(kind, name, hint, field)
+            if kept is not field:
+                force_setattr(value, name, kept)
+
+
+def checked(function: Callable[P, T]) -> Callable[P, T]:
+    """The function, which raises `ArgumentError` for an argument of another type."""
+    parameters = tuple(signature(function).parameters)
+
+    @wraps(function)
+    def wrapper(*values: P.args, **named: P.kwargs) -> T:
+        # Python itself refuses too many arguments, and names that are not there.
+        names = (*parameters[: len(values)], *named)
+        arguments = [*values[: len(parameters)], *named.values()]
+        for place, name, hint in _undecided(function, names, tuple(map(type, arguments))):
+            kept = _kept(function, name, hint, arguments[place])
+            if place < len(values):
+                values = (*values[:place], kept, *values[place + 1 :])  # type: ignore[assignment]  # the same arguments
+            else:
+                named[name] = kept
+        return function(*values, **named)
+
+    # Where pickle looks for it.
+    wrapper.__module__ = "feedkit"
+    return wrapper
 
 
 @cache
-def _mappings(kind: type[Value]) -> tuple[str, ...]:
-    hints = get_type_hints(kind)
-    return tuple(name for name in kind.__struct_fields__ if get_origin(hints[name]) is Mapping)
+def _hints(owner: Any) -> dict[str, Any]:
+    return get_type_hints(owner)
+
+
+@cache
+def _fields(kind: type[Value]) -> Callable[[Value], tuple[Any, ...]]:
+    """What gives the values of all fields."""
+    names = kind.__struct_fields__
+    return attrgetter(*names) if len(names) > 1 else lambda value: tuple([getattr(value, name) for name in names])
 
 
 @cache
 def _hashed(kind: type[Value]) -> Callable[[Value], Any]:
     """What gives the values of the fields that are hashed."""
-    return attrgetter(*(name for name in kind.__struct_fields__ if name not in _mappings(kind)))
+    return attrgetter(*(name for name in kind.__struct_fields__ if get_origin(_hints(kind)[name]) is not Mapping))
+
+
+@lru_cache(maxsize=4096)
+def _undecided(owner: Any, names: tuple[str, ...], types: tuple[type, ...]) -> tuple[tuple[int, str, Any], ...]:
+    """Places, names and annotations of fields or arguments that may be wrong, or not as they are kept."""
+    hints = [_hints(owner).get(name, object) for name in names]
+    triples = zip(range(len(names)), names, hints, strict=True)
+    return tuple(triple for triple in triples if not _decides(triple[2], types[triple[0]]))
+
+
+@lru_cache(maxsize=4096)
+def _decides(hint: Any, type_: type) -> bool:
+    """Whether every value of a type is right for an annotation, and kept as it is."""
+    origin, inner = get_origin(hint), get_args(hint)
+    if origin in (Union, UnionType):
+        return any(_decides(one, type_) for one in inner)
+    if origin is Literal:
+        return type_ in map(type, inner)
+    if hint is Any:
+        return not issubclass(type_, Mapping | list | tuple)
+    if not isinstance(hint, type) or origin is not None:
+        return False
+    # True is no number, although Python's bool is an int.
+    return issubclass(type_, (int, float) if hint is float else hint) and (type_ is not bool or hint in (bool, object))
+
+
+def _kept(owner: Any, name: str, hint: Any, value: Any) -> Any:
+    """A field or an argument as it is kept. Raises `ArgumentError` for another type."""
+
+    def error(wrong: Any) -> ArgumentError:
+        classes = getattr(owner, "__mro__", (owner,))
+        wanted = next(one.__annotations__[name] for one in classes if name in one.__annotations__)
+        return ArgumentError(f"{owner.__name__}: {name} must be {wanted}, not {_type_name(wrong)}")
+
+    try:
+        return _read(hint, value, error)
+    except _OtherTypeError:
+        raise error(value) from None
+
+
+class _OtherTypeError(Exception):
+    """A value has another type than an annotation."""
+
+
+def _type_name(value: Any) -> str:
+    """The name of a value's type, with those of its items."""
+    if value is None:
+        return "None"
+    items = value if isinstance(value, list | tuple) else value.values() if isinstance(value, dict) else ()
+    names = sorted({type(item).__name__ for item in items})
+    return f"{type(value).__name__}[{' | '.join(names)}]" if names else type(value).__name__
+
+
+def _read(hint: Any, value: Any, error: Callable[[Any], ArgumentError]) -> Any:
+    """The value as it is kept. Raises `_OtherTypeError`; what comes out of an iterable later raises `error`."""
+    if _decides(hint, value.__class__):
+        return value
+    origin, inner = get_origin(hint), get_args(hint)
+    if origin in (Union, UnionType):
+        for one in inner:
+            with suppress(_OtherTypeError):
+                return _read(one, value, error)
+    elif (origin is Mapping or hint is Any) and isinstance(value, Mapping):
+        key, item = inner or (Any, Any)
+        return {_read(key, name, error): _read(item, held, error) for name, held in value.items()}
+    elif origin is tuple and isinstance(value, tuple | list):
+        if inner[-1] is ... and _decide(inner[0], value):
+            return tuple(value)
+        hints = inner[:1] * len(value) if inner[-1] is ... else inner
+        if len(hints) == len(value):
+            return tuple([_read(item, held, error) for item, held in zip(hints, value, strict=True)])
+    elif hint is Any:
+        return type(value)([_read(Any, held, error) for held in value])
+    elif origin is Iterable and isinstance(value, Iterable) and not isinstance(value, str | bytes):
+        return _read_items(inner[0], value, error)
+    elif origin is Callable:
+        if callable(value):
+            return value
+    elif isinstance(origin, type) and isinstance(value, origin):
+        return value
+    raise _OtherTypeError
+
+
+def _read_items(hint: Any, values: Iterable[Any], error: Callable[[Any], ArgumentError]) -> Iterable[Any]:
+    """The items. Only those that are of some classes are checked: a function looks itself at what has many forms."""
+    if not all(isinstance(one, type) for one in get_args(hint) or [hint]):
+        return values
+    if isinstance(values, list | tuple):
+        if _decide(hint, values):
+            return values
+        raise _OtherTypeError
+    return _each(hint, values, error)
+
+
+def _decide(hint: Any, values: list[Any] | tuple[Any, ...]) -> bool:
+    """Whether every item is right by its type."""
+    types: set[type] = set(map(type, values))
+    return all(_decides(hint, type_) for type_ in types)
+
+
+def _each(hint: Any, values: Iterable[Any], error: Callable[[Any], ArgumentError]) -> Iterator[Any]:
+    for value in values:
+        if not _decides(hint, value.__class__):
+            raise error([value])
+        yield value

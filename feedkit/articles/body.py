@@ -1,18 +1,19 @@
-"""The content of an article as HTML. Raises `ArticleError` for content that cannot be made safe."""
+"""The content of an article, with what is wrong in it reported."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from types import MappingProxyType
 
+from msgspec import Struct
+
 from feedkit.articles.content import Content, ContentError, from_html, from_markdown
 from feedkit.articles.markdown import RenderError
 from feedkit.articles.report import Reporter, report_secrets
-from feedkit.articles.summaries import summarise, visible
+from feedkit.articles.summary import summarise, visible
 from feedkit.config.site import Site
-from feedkit.records import dataclass
 
-_HINTS = MappingProxyType(
+_SHORTCODE_HINTS = MappingProxyType(
     {
         "FK302": "correct the shortcode, or put it into a code span",
         "FK306": "write it as Markdown, or register a shortcode of its name under shortcodes",
@@ -21,9 +22,8 @@ _HINTS = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Body:
-    """What the content of an article is made of. Refuses to hold its metadata: thousands wait for their content."""
+class Body(Struct, frozen=True, kw_only=True):
+    """What the content of an article is made of, without its metadata."""
 
     #: The settings.
     site: Site
@@ -39,35 +39,35 @@ class Body:
     render: Callable[[str], str] | None
 
 
-def content(body: Body, url: str, *, few: bool = False) -> Content:
-    """The content as HTML; empty where there is none. Raises `ArticleError` for content that cannot be made safe.
+def make_content(body: Body, url: str) -> Content:
+    """The content of the entry at `url` as HTML; empty where there is none.
 
-    `few`: whether it is that of few articles.
+    Raises `ArticleError`: FK301 for content that cannot be made safe, FK307 for a renderer that fails.
     """
     if body.html is None and body.markdown is None:
         return Content(html="")
+
+    def report(code: str, line: int, reason: str) -> None:
+        line_of_file = None if body.line is None else line
+        body.report.warn(code, reason, line=line_of_file, hint=_SHORTCODE_HINTS[code])
+
     try:
-        made = _from_markdown(body, url, few) if body.html is None else from_html(body.html, url, body.site, few=few)
+        if body.html is not None:
+            content = from_html(body.html, url, body.site)
+        else:
+            markdown = body.markdown or ""
+            content = from_markdown(markdown, url, body.site, report, render=body.render, line=body.line or 1)
     except ContentError as error:
         body.report.refuse("FK301", str(error), line=body.line, hint="split the article")
     except RenderError as error:
         body.report.refuse("FK307", str(error), line=body.line, hint="mend the renderer, or the Markdown")
-    if made.removed:
-        message = f"{', '.join(made.removed)} taken out of the content: readers must not run or show it"
+    if content.removed:
+        message = f"{', '.join(content.removed)} taken out of the content: readers must not run or show it"
         body.report.warn("FK304", message, line=body.line, hint="write it as a code example, or as a link")
-    report_secrets(made.html, body.site, body.report, line=body.line)
-    return made
+    report_secrets(content.html, body.site, body.report, line=body.line)
+    return content
 
 
 def beginning(html: str, site: Site) -> str:
-    """The summary that is made of the content."""
+    """The summary of an article that has none of its own."""
     return summarise(html if site.html == "safe" else visible(html))
-
-
-def _from_markdown(body: Body, url: str, few: bool) -> Content:
-    def tell(code: str, line: int, reason: str) -> None:
-        body.report.warn(code, reason, line=None if body.line is None else line, hint=_HINTS[code])
-
-    return from_markdown(
-        body.markdown or "", url, body.site, tell, render=body.render, line=body.line or 1, checked=True, few=few
-    )

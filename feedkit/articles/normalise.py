@@ -16,9 +16,9 @@ from msgspec.structs import replace
 
 from feedkit import dates
 from feedkit.articles import article_dates, media, people, terms, values
-from feedkit.articles.body import Body, beginning, content
+from feedkit.articles.body import Body, beginning, make_content
+from feedkit.articles.content import with_hero
 from feedkit.articles.fields import Article, ArticleFields
-from feedkit.articles.hero import with_hero
 from feedkit.articles.markdown import line_text
 from feedkit.articles.report import Reporter, report_secrets
 from feedkit.articles.values import KeyValue
@@ -55,10 +55,10 @@ class ParsedArticle(msgspec.Struct, frozen=True, kw_only=True):
     def complete(self) -> Entry:
         """The whole entry. Raises `ArticleError` for content that cannot be made safe."""
         metadata, site = self.metadata, self.body.site
-        made = content(self.body, metadata.url)
+        made = make_content(self.body, metadata.url)
         if not made.html:
             return metadata
-        html = with_hero(made, metadata.image, metadata.url) if site.hero else made.html
+        html = with_hero(made.html, metadata.image, metadata.url) if site.hero else made.html
         return replace(metadata, content=html, summary=metadata.summary or beginning(made.html, site))
 
 

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import feedkit
-from feedkit.cli.options import add_printing, add_settings, content_of, site_of
-from feedkit.cli.printing import count, teller
-from feedkit.cli.saying import say
-from feedkit.errors import printable, shown
+from feedkit.cli.options import add_content, add_printing, add_settings, content_of, site_of
+from feedkit.cli.printing import count, print_result, problem_printer
+from feedkit.errors import shown
 
 
 def add_adopt(commands: Any) -> None:
@@ -29,9 +25,7 @@ def add_adopt(commands: Any) -> None:
     command.add_argument(
         "feeds", nargs="+", metavar="OLD_FEED", help="a feed that people subscribed to, saved as a file"
     )
-    command.add_argument(
-        "--content", metavar="DIR", help="the folder of articles (default: content where there is one, else this one)"
-    )
+    add_content(command)
     command.add_argument("--ids", metavar="FILE", help="the ledger to write (default: ids of the configuration)")
     command.add_argument("--dry-run", action="store_true", help="only show what matches")
     add_settings(command)
@@ -39,30 +33,24 @@ def add_adopt(commands: Any) -> None:
 
 
 def _adopt(options: argparse.Namespace) -> int:
-    if options.content is None:
-        options.content = "content" if Path("content").is_dir() else "."
     report = feedkit.adopt(
         site_of(options),
         content_of(options),
         options.feeds,
         ids_file=options.ids,
         dry_run=options.dry_run,
-        on_problem=teller(options, bar=False),
+        on_problem=problem_printer(options),
     )
-    if options.json:
-        say(json.dumps(report.to_json()), sys.stdout)
-    elif not options.quiet:
-        say("\n".join(map(printable, _lines(report, dry_run=options.dry_run))), sys.stdout)
-    return 0 if report.ok else 1
+    return print_result(report, _lines(report, dry_run=options.dry_run), options)
 
 
-def _lines(report: Any, *, dry_run: bool) -> Iterator[str]:
-    for one in report.matched:
-        yield f"matched      {shown(one.id)} {one.article} (by {one.by})"
-    for one in report.unmatched:
-        yield f"no article   {shown(one.id)} {shown(one.title)} {one.source}"
-    for one in report.articles:
-        yield f"no old entry {one.source or one.url} {shown(one.title)}"
+def _lines(report: feedkit.AdoptReport, *, dry_run: bool) -> Iterator[str]:
+    for adopted in report.matched:
+        yield f"matched      {shown(adopted.id)} {adopted.article} (by {adopted.by})"
+    for orphan in report.unmatched:
+        yield f"no article   {shown(orphan.id)} {shown(orphan.title)} {orphan.source}"
+    for orphan in report.articles:
+        yield f"no old entry {orphan.source or orphan.url} {shown(orphan.title)}"
     outside = f", {count(report.outside, 'article')} older or newer than the feeds" if report.outside else ""
     state = "nothing is written in a dry run" if dry_run else "written" if report.written else "nothing to write"
     yield (

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import argparse
+import json
+import sys
 from pathlib import Path
 from typing import Any
 
 import feedkit
 from feedkit.cli.glance import cache_file, remember
 from feedkit.cli.options import add_printing, add_settings, content_of, site_of
-from feedkit.cli.printing import code, count, counts, finish, has_bar, progress, result, silent, teller, to_stderr, told
+from feedkit.cli.printing import (
+    count,
+    document_counts,
+    has_bar,
+    print_line,
+    print_result,
+    problem_lines,
+    problem_printer,
+    progress,
+)
 from feedkit.cli.profile import Profile
 from feedkit.cli.watching import watched
 from feedkit.dates import rfc3339
+from feedkit.errors import printable
 from feedkit.pipeline.beside import processors
 from feedkit.pipeline.file_key import digest
 from feedkit.pipeline.inputs import settings_digest
@@ -81,7 +93,8 @@ def _once(options: argparse.Namespace) -> int:
     site = site_of(options)
     directory = options.output or site.output
     bar = has_bar(options)
-    profile = Profile(progress if bar else silent)
+    shown = progress if bar else lambda items, stage: items
+    profile = Profile(shown)
     cache = None if options.no_cache else site.cache or cache_file(options.content, options.output, options.config)
     # Seen once, and not again when something is saved.
     look, options.look = options.look, None
@@ -91,8 +104,8 @@ def _once(options: argparse.Namespace) -> int:
         site,
         content_of(options),
         directory,
-        on_problem=teller(options, bar=bar),
-        watch=profile.watch if options.profile else progress if bar else silent,
+        on_problem=problem_printer(options, bar=bar),
+        watch=profile.watch if options.profile else shown,
         force=options.force,
         allow_empty=options.allow_empty,
         durable=options.durable,
@@ -102,17 +115,20 @@ def _once(options: argparse.Namespace) -> int:
         look=look,
     )
     if options.profile:
-        to_stderr("\n".join(profile.lines()))
+        print_line("\n".join(profile.lines()), sys.stderr)
     if cache is not None and not (site.cache or options.watch):
         _remember(Memory(cache), report.settled(), settings.hex(), str(directory), options)
-    return finish(report, _result(report, str(directory)), options)
+    return print_result(report, [_result(report, str(directory))], options)
 
 
 def _remember(memory: Memory, report: feedkit.Report, settings: str, directory: str, options: Any) -> None:
     """Remember what the same command line is answered when nothing has changed."""
-    diagnostics = "\n".join(line for problem in report.problems for line in told(problem, quiet=options.quiet))
-    texts = diagnostics, result(report, _result(report, directory), options)
-    remember(memory, options.words, digest(report).hex(), settings, texts, code(report))
+    problems = [problem for problem in report.problems if problem.severity == "error" or not options.quiet]
+    diagnostics = "\n".join(line for problem in problems for line in problem_lines(problem))
+    line = "" if options.quiet else printable(_result(report, directory))
+    line = json.dumps(report.to_json()) if options.json else line
+    texts = diagnostics, line
+    remember(memory, options.words, digest(report).hex(), settings, texts, 0 if report.ok else 1)
 
 
 def _result(report: feedkit.Report, directory: str) -> str:
@@ -126,4 +142,4 @@ def _result(report: feedkit.Report, directory: str) -> str:
     others = "".join(f", {count} {name}" for name, count in left_out.items() if count)
     change = f"; next change {rfc3339(report.next_change)}" if report.next_change else ""
     feeds = f"{count(report.feeds, 'feed')} of {count(articles.published, 'article')}"
-    return f"{directory}: {counts(report)}; {feeds}{others}{change}"
+    return f"{directory}: {document_counts(report)}; {feeds}{others}{change}"

@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import Any, NoReturn
 
 import feedkit
-from feedkit.cli.printing import complain
+from feedkit.cli.printing import print_error
 from feedkit.errors import FeedkitError
 from feedkit.pipeline.answers import Look
 
@@ -34,10 +34,10 @@ def run(arguments: Sequence[str], look: Look | None = None) -> int:
         with _ended_by_sigterm():
             return int(options.run(options))
     except FeedkitError as error:
-        complain(str(error))
+        print_error(str(error))
         return 2
     except OSError as error:
-        complain(f"{error.filename or 'output'}: {error.strerror or error}")
+        print_error(f"{error.filename or 'output'}: {error.strerror or error}")
         return 2
     except KeyboardInterrupt:
         return 130

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from datetime import tzinfo
 from typing import Any
 
-from feedkit.cli.printing import to_stderr, told
-from feedkit.cli.saying import say
+from feedkit.cli.printing import print_line, problem_lines
 from feedkit.errors import DateError, Problem, SettingsError
 
 
@@ -33,33 +33,33 @@ def _date(options: argparse.Namespace) -> int:
     from feedkit.dates import zone
 
     try:
-        local = zone(options.timezone)
+        timezone = zone(options.timezone)
     except DateError as error:
         # A zone that nobody knows is wrong usage, not a finding about a value.
-        raise SettingsError(f"--timezone: {error}{_with_hint(error)}") from error
-    rows = [_dated(value, local, options) for value in options.values]
+        raise SettingsError(f"--timezone: {_with_hint(error)}") from error
+    rows = [_row(value, timezone, options) for value in options.values]
     if options.json:
-        say(json.dumps(rows), sys.stdout)
+        print_line(json.dumps(rows), sys.stdout)
     return 1 if any(row["error"] for row in rows) else 0
 
 
-def _dated(value: str, local: Any, options: argparse.Namespace) -> dict[str, str | None]:
+def _row(value: str, timezone: tzinfo, options: argparse.Namespace) -> dict[str, str | None]:
     """What a value means, as `--json` lists it; printed at once where no list is wanted."""
     from feedkit.dates import read_date, rfc3339
 
     empty = dict.fromkeys(("value", "precision", "zone", "error", "code"))
     try:
-        found = read_date(value, timezone=local, order=options.order)
+        date = read_date(value, timezone=timezone, order=options.order)
     except DateError as error:
         if not options.json:
             problem = Problem(code=error.code, severity="error", message=str(error), hint=error.hint)
-            to_stderr("\n".join(told(problem, quiet=False)))
-        return {"input": value, **empty, "error": f"{error}{_with_hint(error)}", "code": error.code}
-    text = rfc3339(found.value)
+            print_line("\n".join(problem_lines(problem)), sys.stderr)
+        return {"input": value, **empty, "error": _with_hint(error), "code": error.code}
+    text = rfc3339(date.value)
     if not options.json:
-        say(text, sys.stdout)
-    return {"input": value, **empty, "value": text, "precision": found.precision, "zone": found.zone}
+        print_line(text, sys.stdout)
+    return {"input": value, **empty, "value": text, "precision": date.precision, "zone": date.zone}
 
 
 def _with_hint(error: DateError) -> str:
-    return f"; {error.hint}" if error.hint else ""
+    return f"{error}; {error.hint}" if error.hint else str(error)

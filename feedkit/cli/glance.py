@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from importlib import import_module
 
-from feedkit.cli.saying import say
+from feedkit.cli.printing import print_line as say
 from feedkit.clock import start_microseconds
 from feedkit.pipeline.answers import Answer, Look, Question, Seen, answer, known_places, packed, question, seen
 from feedkit.pipeline.beside import beside, may_work_beside

@@ -9,8 +9,8 @@ from typing import Any
 
 import feedkit
 from feedkit.cli.options import add_printing, add_settings, content_of, site_of
-from feedkit.cli.printing import teller
-from feedkit.cli.saying import say
+from feedkit.cli.printing import print_line, problem_printer
+from feedkit.dates import rfc3339
 
 
 def add_next(commands: Any) -> None:
@@ -29,9 +29,9 @@ def add_next(commands: Any) -> None:
 
 
 def _next(options: argparse.Namespace) -> int:
-    found = feedkit.upcoming(site_of(options), content_of(options), on_problem=teller(options, bar=False))
+    result = feedkit.upcoming(site_of(options), content_of(options), on_problem=problem_printer(options))
     if options.json:
-        say(json.dumps(found.to_json()), sys.stdout)
-    elif found.next_change is not None:
-        say(str(found.to_json()["next_change"]), sys.stdout)
-    return 0 if found.ok else 1
+        print_line(json.dumps(result.to_json()), sys.stdout)
+    elif result.next_change is not None:
+        print_line(rfc3339(result.next_change), sys.stdout)
+    return 0 if result.ok else 1

@@ -23,6 +23,12 @@ def add_settings(command: argparse.ArgumentParser) -> None:
     command.add_argument("--future", action="store_true", help="publish articles with a later date, too")
 
 
+def add_content(command: argparse.ArgumentParser) -> None:
+    """The option that names the folder of articles, in commands whose words are something else."""
+    text = "the folder of articles (default: content where there is one, else this one)"
+    command.add_argument("--content", metavar="DIR", help=text)
+
+
 def add_printing(command: argparse.ArgumentParser) -> None:
     """The options that say what is printed."""
     command.add_argument("--quiet", action="store_true", help="print errors only")
@@ -31,28 +37,35 @@ def add_printing(command: argparse.ArgumentParser) -> None:
 
 def site_of(options: argparse.Namespace) -> feedkit.Site:
     """The settings that a command line asks for."""
-    from feedkit.config import load as configuration
+    from feedkit.config.site import load
+    from feedkit.config.toml import find
 
-    given = {name: getattr(options, name) for name in ("base_url", "title", "timezone", "as_of")}
-    overrides: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    values = {name: getattr(options, name) for name in ("base_url", "title", "timezone", "as_of")}
+    overrides: dict[str, Any] = {name: value for name, value in values.items() if value is not None}
     overrides |= {name: True for name in ("drafts", "future") if getattr(options, name)}
-    path = Path(options.config) if options.config else configuration.find(beginning(options.content))
+    path = Path(options.config) if options.config else find(beginning(options))
     try:
-        return configuration.load(path, **overrides)
+        return load(path, **overrides)
     except SettingsError as error:
         if "base_url: it is missing" in str(error):
             raise SettingsError(f"{error}, or run with --base-url https://example.com/") from error
         raise
 
 
-def beginning(content: str) -> Path:
+def beginning(options: argparse.Namespace) -> Path:
     """The folder from which the configuration is looked for."""
-    return Path("." if content == "-" else content)
+    return Path("." if options.content == "-" else _content(options))
 
 
 def content_of(options: argparse.Namespace) -> str | Iterable[str | bytes]:
     """The articles that a command line names."""
-    return standard_input() if options.content == "-" else str(options.content)
+    return standard_input() if options.content == "-" else _content(options)
+
+
+def _content(options: argparse.Namespace) -> str:
+    if options.content is None:
+        return "content" if Path("content").is_dir() else "."
+    return str(options.content)
 
 
 def standard_input() -> Iterable[str | bytes]:

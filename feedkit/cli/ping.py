@@ -1,19 +1,18 @@
-"""`feedkit ping`: hubs and search engines told of what a build changed."""
+"""`feedkit ping`: messages to hubs and search engines about what a build changed."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import shlex
-import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import feedkit
 from feedkit.cli.options import add_printing, site_of, standard_input
-from feedkit.cli.printing import complain, count, teller
-from feedkit.cli.saying import say
-from feedkit.errors import SettingsError, printable
+from feedkit.cli.printing import count, print_error, print_result, problem_printer
+from feedkit.errors import SettingsError
 
 
 def add_ping(commands: Any) -> None:
@@ -41,62 +40,46 @@ def _ping(options: argparse.Namespace) -> int:
     if options.report is None and not options.feed and not options.url:
         raise SettingsError("ping: name a report, or a --feed or --url that has changed")
     urls, feeds = _reported(options.report) if options.report else ([], [])
-    found = feedkit.ping(
+    report = feedkit.ping(
         site_of(options),
         feeds=[*feeds, *options.feed],
         urls=[*urls, *options.url],
         send=options.yes,
-        on_problem=teller(options, bar=False),
+        on_problem=problem_printer(options),
     )
-    if options.json:
-        say(json.dumps(found.to_json()), sys.stdout)
-    elif not options.quiet:
-        _show(found, sent=options.yes)
-    if options.report == "-" and not found.ok:
+    code = print_result(report, _lines(report, sent=options.yes), options)
+    if options.report == "-" and not report.ok:
         # A pipe is read once: what stood in it would be lost.
-        complain(f"tell the rest again with: {_again(found)}")
-    return 0 if found.ok else 1
-
-
-def _again(found: feedkit.PingReport) -> str:
-    """The command that sends what was not sent."""
-    names = {"websub": "--feed", "indexnow": "--url"}
-    left = {
-        (names[message.kind], url): None
-        for message in found.messages
-        if message.outcome != "sent"
-        for url in message.urls
-    }
-    return shlex.join(["feedkit", "ping", *(word for pair in left for word in pair), "--yes"])
+        flags = {"websub": "--feed", "indexnow": "--url"}
+        unsent = [(flags[item.kind], url) for item in report.messages if item.outcome != "sent" for url in item.urls]
+        words = [word for pair in dict.fromkeys(unsent) for word in pair]
+        print_error(f"tell the rest again with: {shlex.join(['feedkit', 'ping', *words, '--yes'])}")
+    return code
 
 
 def _reported(path: str) -> tuple[list[str], list[str]]:
     """The pages and the feeds that a report lists."""
     try:
-        data = b"".join(_bytes(line) for line in standard_input()) if path == "-" else Path(path).read_bytes()
-        report = json.loads(data)
-        found = [report["changed_urls"], report["changed_feeds"]]
+        # A stand-in for standard input may have lines of text.
+        lines = standard_input() if path == "-" else [Path(path).read_bytes()]
+        report = json.loads(b"".join(line.encode() if isinstance(line, str) else line for line in lines))
+        urls, feeds = report["changed_urls"], report["changed_feeds"]
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise SettingsError(f"{path}: is no report of feedkit build --json ({error!r})") from error
-    for texts in found:
+    for texts in (urls, feeds):
         if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
             raise SettingsError(f"{path}: is no report of feedkit build --json (its addresses are no list of texts)")
-    return found[0], found[1]
+    return urls, feeds
 
 
-def _bytes(line: str | bytes) -> bytes:
-    return line.encode() if isinstance(line, str) else line
-
-
-def _show(found: feedkit.PingReport, *, sent: bool) -> None:
-    for message in found.messages:
-        told = message.urls[0] if len(message.urls) == 1 else count(len(message.urls), "page")
-        word = message.outcome if sent else "would be sent"
-        say(printable(f"{word}: {message.kind} {message.receiver} {told}"), sys.stdout)
-    number = sum(message.outcome == "sent" for message in found.messages)
-    if not found.messages:
-        say("nothing to send", sys.stdout)
+def _lines(report: feedkit.PingReport, *, sent: bool) -> Iterator[str]:
+    for message in report.messages:
+        subject = message.urls[0] if len(message.urls) == 1 else count(len(message.urls), "page")
+        yield f"{message.outcome if sent else 'would be sent'}: {message.kind} {message.receiver} {subject}"
+    messages = count(len(report.messages), "message")
+    if not report.messages:
+        yield "nothing to send"
     elif sent:
-        say(f"{number} of {count(len(found.messages), 'message')} sent", sys.stdout)
+        yield f"{sum(message.outcome == 'sent' for message in report.messages)} of {messages} sent"
     else:
-        say(f"{count(len(found.messages), 'message')}, nothing is sent without --yes", sys.stdout)
+        yield f"{messages}, nothing is sent without --yes"

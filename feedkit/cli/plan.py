@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 from collections.abc import Iterator
 from typing import Any
 
 import feedkit
 from feedkit.cli.options import add_printing, add_settings, content_of, site_of
-from feedkit.cli.printing import count, teller
-from feedkit.cli.saying import say
-from feedkit.errors import printable, shown
+from feedkit.cli.printing import count, print_result, problem_printer
+from feedkit.errors import shown
 
 
 def add_plan(commands: Any) -> None:
@@ -51,35 +48,25 @@ def _kinds(text: str) -> tuple[str, ...]:
 def _plan(options: argparse.Namespace) -> int:
     site = site_of(options)
     directory = options.output or site.output
-    found = feedkit.plan(site, content_of(options), directory, on_problem=teller(options, bar=False))
-    failing = found.happening(options.fail_on)
-    if options.json:
-        say(json.dumps(found.to_json()), sys.stdout)
-    elif not options.quiet:
-        say("\n".join(_lines(found, str(directory))), sys.stdout)
-    return 1 if failing or not found.ok else 0
+    plan = feedkit.plan(site, content_of(options), directory, on_problem=problem_printer(options))
+    code = print_result(plan, _lines(plan, str(directory)), options)
+    return 1 if plan.happening(options.fail_on) else code
 
 
-def _lines(found: feedkit.Plan, directory: str) -> Iterator[str]:
-    for feed in found.feeds:
-        yield from _feed(feed)
-    documents = found.documents
-    totals = ", ".join(f"{number:,} {kind}" for kind, number in found.totals.items() if number)
+def _lines(plan: feedkit.Plan, directory: str) -> Iterator[str]:
+    for feed in plan.feeds:
+        fate = f": {' to '.join(filter(None, [feed.fate, ' '.join(feed.moved_to)]))}" if feed.fate != "kept" else ""
+        sizes = [str(size) for size in (feed.before, feed.after) if size is not None]
+        noun = "entry" if sizes[-1:] == ["1"] else "entries"
+        yield f"{' '.join(feed.documents)}{fate} ({' -> '.join(sizes)} {noun})"
+        width = max((len(change.kind) for change in feed.changes), default=0)
+        for change in feed.changes:
+            reason = f" ({change.reason})" if change.reason else ""
+            yield f"  {change.kind:<{width}}  {shown(change.title)} {change.url}{reason}"
+    documents = plan.documents
+    totals = ", ".join(f"{number:,} {kind}" for kind, number in plan.totals.items() if number)
     written = count(documents.written, "document")
-    yield printable(
+    yield (
         f"{directory}: {totals or 'nothing that subscribers would see'}; "
         f"{written} to write, {documents.unchanged} unchanged, {documents.removed} to remove"
     )
-
-
-def _feed(feed: Any) -> Iterator[str]:
-    documents = " ".join(feed.documents)
-    target = f" to {' '.join(feed.moved_to)}" if feed.moved_to else ""
-    fate = f": {feed.fate}{target}" if feed.fate != "kept" else ""
-    sizes = [f"{size}" for size in (feed.before, feed.after) if size is not None]
-    noun = "entry" if sizes[-1:] == ["1"] else "entries"
-    yield printable(f"{documents}{fate} ({' -> '.join(sizes)} {noun})")
-    width = max((len(change.kind) for change in feed.changes), default=0)
-    for change in feed.changes:
-        reason = f" ({change.reason})" if change.reason else ""
-        yield printable(f"  {change.kind:<{width}}  {shown(change.title)} {change.url}{reason}")

@@ -1,85 +1,78 @@
-"""What commands print: results to stdout, diagnostics to stderr, a bar on a terminal. Refuses to decide anything."""
+"""What commands print: results to standard output, diagnostics to standard error, a bar on a terminal."""
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from contextlib import suppress
+from typing import Any, Protocol, TextIO
 
 import feedkit
-from feedkit.cli.saying import say
 from feedkit.errors import Problem, printable
 
 
-def to_stderr(text: str) -> None:
-    """Print a line of diagnostics."""
-    say(text, sys.stderr)
+class Result(Protocol):
+    """What a command of the library returns."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is no error among its problems."""
+
+    def to_json(self) -> dict[str, Any]:
+        """What `--json` prints."""
 
 
-def complain(text: str) -> None:
+def print_line(text: str, stream: TextIO) -> None:
+    """Print a line at once. A reader that has gone, such as `head`, ends the printing and nothing else."""
+    try:
+        print(text, file=stream, flush=True)
+    except OSError as error:
+        # What is still in the buffer must go somewhere, or Python complains when it ends.
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        if not isinstance(error, BrokenPipeError):
+            raise
+
+
+def print_error(text: str) -> None:
     """Print why a command cannot be done."""
-    to_stderr(f"feedkit: {printable(text)}")
+    print_line(f"feedkit: {printable(text)}", sys.stderr)
 
 
-def told(problem: Problem, *, quiet: bool) -> Iterator[str]:
+def print_result(result: Result, lines: Iterable[str], options: argparse.Namespace) -> int:
+    """Print what a command did, as one JSON object or in lines; returns the exit code."""
+    if options.json:
+        print_line(json.dumps(result.to_json()), sys.stdout)
+    elif not options.quiet and (text := "\n".join(map(printable, lines))):
+        print_line(text, sys.stdout)
+    return 0 if result.ok else 1
+
+
+def problem_lines(problem: Problem) -> Iterator[str]:
     """A Problem and its hint, as they are shown."""
-    if quiet and problem.severity != "error":
-        return
     yield str(problem)
     if problem.hint:
         yield f"    hint: {printable(problem.hint)}"
 
 
-def teller(options: argparse.Namespace, *, bar: bool) -> Callable[[Problem], None]:
-    """What tells of each Problem when it is found."""
-    show = _above_the_bar if bar else to_stderr
+def problem_printer(options: argparse.Namespace, *, bar: bool = False) -> Callable[[Problem], None]:
+    """What prints each Problem when it is found, above the bar if there is one."""
+    print_ = _above_the_bar if bar else print_line
 
-    def tell(problem: Problem) -> None:
-        for line in told(problem, quiet=options.quiet):
-            show(line)
+    def report(problem: Problem) -> None:
+        if problem.severity == "error" or not options.quiet:
+            for line in problem_lines(problem):
+                print_(line, sys.stderr)
 
-    return tell
+    return report
 
 
 def has_bar(options: argparse.Namespace) -> bool:
     """Whether there is a terminal to show a bar on."""
     return not options.quiet and sys.stderr is not None and sys.stderr.isatty()
-
-
-def finish(report: feedkit.Report, line: str, options: argparse.Namespace) -> int:
-    """Print what a command did, as one line or as one object; returns the exit code."""
-    if text := result(report, line, options):
-        say(text, sys.stdout)
-    return code(report)
-
-
-def result(report: feedkit.Report, line: str, options: argparse.Namespace) -> str:
-    """What a command did, as it is printed; empty where it is not."""
-    return json.dumps(report.to_json()) if options.json else "" if options.quiet else printable(line)
-
-
-def code(report: feedkit.Report) -> int:
-    """The exit code of a command."""
-    return 0 if report.ok else 1
-
-
-def counts(report: feedkit.Report) -> str:
-    """What became of the documents."""
-    documents = report.documents
-    written = count(documents.written, "document")
-    return f"{written} written, {documents.unchanged} unchanged, {documents.removed} removed"
-
-
-def count(number: int, noun: str) -> str:
-    """A number and its noun."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def silent(items: Iterable[Any], stage: str) -> Iterable[Any]:
-    """No bar."""
-    return items
 
 
 def progress(items: Iterable[Any], stage: str) -> Iterable[Any]:
@@ -91,6 +84,12 @@ def progress(items: Iterable[Any], stage: str) -> Iterable[Any]:
     return tqdm(items, desc=stage, unit="", delay=0.5, leave=False, file=sys.stderr)
 
 
+def _above_the_bar(text: str, stream: TextIO) -> None:
+    from tqdm import tqdm
+
+    tqdm.write(text, file=stream)
+
+
 def rate(lines: Iterable[Any]) -> Iterable[Any]:
     """A bar without an end, with the lines a second."""
     from tqdm import tqdm
@@ -98,7 +97,13 @@ def rate(lines: Iterable[Any]) -> Iterable[Any]:
     return tqdm(lines, desc="reading", unit=" URLs", unit_scale=True, delay=0.5, leave=False, file=sys.stderr)
 
 
-def _above_the_bar(text: str) -> None:
-    from tqdm import tqdm
+def document_counts(report: feedkit.Report) -> str:
+    """What became of the documents."""
+    documents = report.documents
+    written = count(documents.written, "document")
+    return f"{written} written, {documents.unchanged} unchanged, {documents.removed} removed"
 
-    tqdm.write(text, file=sys.stderr)
+
+def count(number: int, noun: str) -> str:
+    """A number and its noun."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -9,7 +9,7 @@ from typing import Any
 
 import feedkit
 from feedkit.cli.options import standard_input
-from feedkit.cli.printing import counts, finish, has_bar, rate, teller
+from feedkit.cli.printing import document_counts, has_bar, print_result, problem_printer, rate
 
 
 def add_sitemap(commands: Any) -> None:
@@ -51,6 +51,6 @@ def _sitemap_of(lines: Iterable[str | bytes], options: argparse.Namespace) -> in
         timezone=options.timezone,
         gzip=options.gzip,
         unique=options.unique,
-        on_problem=teller(options, bar=bar),
+        on_problem=problem_printer(options, bar=bar),
     )
-    return finish(report, f"{options.output}: {counts(report)}", options)
+    return print_result(report, [f"{options.output}: {document_counts(report)}"], options)

@@ -10,8 +10,8 @@ from importlib import import_module
 from pathlib import Path
 
 from feedkit.cli.options import beginning, site_of
-from feedkit.cli.printing import complain
-from feedkit.config import load as configuration
+from feedkit.cli.printing import print_error
+from feedkit.config.toml import find
 from feedkit.errors import FeedkitError, SettingsError
 from feedkit.pipeline.answers import Look, look, looked_again
 from feedkit.pipeline.inputs import named_by, paths_of
@@ -74,12 +74,12 @@ def _again(options: argparse.Namespace, build: Callable[[argparse.Namespace], in
         build(options)
     except FeedkitError as error:
         # Half a configuration is saved often; the next save mends it.
-        complain(str(error))
+        print_error(str(error))
 
 
 def _places(options: argparse.Namespace) -> Iterator[Path]:
     """What is looked at: it must be there when the watching begins."""
     yield Path(options.content)
-    if file := Path(options.config) if options.config else configuration.find(beginning(options.content)):
+    if file := Path(options.config) if options.config else find(beginning(options)):
         yield file
     yield from filter(Path.exists, sorted(set(paths_of(site_of(options)))))

@@ -1,44 +1,18 @@
-"""`Site`: every setting of a site as one frozen value, checked when it is made.
-
-Refuses settings that cannot be meant. Reads no file: `feedkit.config.load` does.
-"""
+"""`Site`: every setting of a site as one frozen value, checked when it is made; and its reading from a file."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, time
 from pathlib import Path
-from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from msgspec import field
-from msgspec.structs import force_setattr
+from msgspec.structs import force_setattr, replace
 
 from feedkit import dates
-from feedkit.config.checks import (
-    CONTENTS,
-    address,
-    base_address,
-    check_content,
-    check_entry_ids,
-    check_feeds,
-    check_functions,
-    check_limits,
-    check_names,
-    check_permalink,
-    check_ping,
-    check_podcast,
-    check_sitemap,
-    check_taxonomies,
-    check_text,
-    check_years,
-    check_zone,
-    language_tag,
-    located,
-    located_podcast,
-    one_of,
-)
+from feedkit.config import checks, toml
 from feedkit.config.tables import (
     CATEGORIES,
     FORMATS,
@@ -54,32 +28,13 @@ from feedkit.config.tables import (
     SitemapSettings,
     Taxonomy,
 )
-from feedkit.errors import SettingsError
-from feedkit.feed_values import Schedule
-from feedkit.model import Person
-from feedkit.podcast_values import Podcast
+from feedkit.errors import DateError, SettingsError
+from feedkit.model import Person, Podcast, Schedule
 from feedkit.urls import path_url, stable_id
 from feedkit.value import Value
 
-#: What can give a date where no key does.
-DATE_SOURCES = ("filename", "git", "mtime")
-
-#: How redirects can be written.
-REDIRECTS = ("netlify", "nginx", "json")
-
 #: Where the table of authors is looked for when no setting names it, as Docusaurus and Jekyll have it.
 AUTHORS_FILES = ("authors.yml", "authors.yaml", "_data/authors.yml")
-
-_WORDS: Mapping[str, tuple[object, ...]] = MappingProxyType(
-    {
-        "content": CONTENTS,
-        "date_order": ("dmy", "mdy", None),
-        "unknown_shortcodes": ("keep", "remove"),
-        "html": ("safe", "trusted"),
-        "titles": ("report", "strip", "keep"),
-        "renamed": ("feed", "redirect"),
-    }
-)
 
 
 class Site(Value, frozen=True, kw_only=True):
@@ -215,62 +170,28 @@ class Site(Value, frozen=True, kw_only=True):
     future: bool = False
 
     def __post_init__(self) -> None:
+        checks.check_shortcodes(self.shortcodes)
         super().__post_init__()
-        self._set("base_url", base_address(self.base_url))
-        host = urlsplit(self.base_url).hostname or ""
-        self._set("title", " ".join(self.title.split()) or host)
-        self._set("id_namespace", self.id_namespace or host)
-        self._set("language", language_tag(self.language))
-        self._set("languages", tuple(language_tag(tag, "languages") for tag in self.languages))
+        base = checks.base_address(self.base_url)
+        host = urlsplit(base).hostname or ""
+        namespace = self.id_namespace or host
+        settled: dict[str, Any] = {
+            "base_url": base,
+            "title": " ".join(self.title.split()) or host,
+            "id_namespace": namespace,
+            "language": checks.language_tag(self.language),
+            "languages": tuple(checks.language_tag(tag, "languages") for tag in self.languages),
+            "authors": tuple(checks.with_addresses(person, base) for person in self.authors),
+            "hubs": tuple(checks.address("hubs", hub, base) for hub in self.hubs),
+            "podcast": self.podcast and checks.podcast_with_addresses(self.podcast, base),
+            "id": self.id and stable_id(self.id, namespace),
+        }
         for name in ("icon", "logo", "rss_cloud", "stylesheet"):
-            if value := getattr(self, name):
-                self._set(name, address(name, value, self.base_url))
-        self._set("authors", tuple(located(person, self.base_url) for person in self.authors))
-        self._set("hubs", tuple(address("hubs", hub, self.base_url) for hub in self.hubs))
-        if self.podcast is not None:
-            self._set("podcast", located_podcast(self.podcast, self.base_url))
-        if self.id:
-            self._set("id", stable_id(self.id, self.id_namespace))
-        self._check()
-
-    def _set(self, name: str, value: object) -> None:
-        force_setattr(self, name, value)
-
-    def _check(self) -> None:
-        for name in ("title", "description", "rights", "read_more"):
-            check_text(name, getattr(self, name))
-        for person in self.authors:
-            check_text("authors", person.name)
-        check_zone(self.timezone)
-        check_permalink(self.permalink)
-        for name, allowed in _WORDS.items():
-            one_of(name, getattr(self, name), allowed)
-        check_years(self.years)
-        for name in self.formats:
-            one_of("formats", name, FORMATS)
-        if self.limit < 1:
-            raise SettingsError(f"limit: {self.limit} would leave every feed empty; write 1 or more")
-        if self.max_bytes < 0:
-            raise SettingsError(f"max_bytes: {self.max_bytes} is no size; write 0 for no limit")
-        if self.tombstones and self.ids is None:
-            raise SettingsError("tombstones: what is gone is known from the file of ids; write ids, too")
-        if self.as_of is not None and self.as_of.utcoffset() is None:
-            raise SettingsError("as_of: the instant needs a zone, such as Z")
-        for source in self.dates_from:
-            one_of("dates_from", source, DATE_SOURCES)
-        check_limits(self.limits)
-        check_taxonomies(self.taxonomies)
-        check_feeds(self.feeds, self.taxonomies)
-        check_names(self.names)
-        check_content(self.markdown.extensions, self.embeds)
-        check_functions(self.shortcodes, self.markdown.render)
-        check_entry_ids(self.entry_ids, self.id_date, self.id_namespace)
-        for name in self.redirects:
-            one_of("redirects", name, REDIRECTS)
-        check_sitemap(self.sitemap)
-        check_ping(self.ping)
-        if self.podcast is not None:
-            check_podcast(self.podcast)
+            if url := getattr(self, name):
+                settled[name] = checks.address(name, url, base)
+        for name, value in settled.items():
+            force_setattr(self, name, value)
+        checks.check(self)
 
     @classmethod
     def from_file(cls, path: str | Path) -> Site:
@@ -278,11 +199,38 @@ class Site(Value, frozen=True, kw_only=True):
 
         Raises `SettingsError` for a file that cannot be read, an unknown key, a value of the wrong kind.
         """
-        # The one import of something above: the class is below its own reader, and only this constructor needs it.
-        from feedkit.config.load import load
-
         return load(Path(path))
 
     def url(self, path: str) -> str:
         """The address of a path below the site."""
         return path_url(self.base_url, path.lstrip("/"))
+
+
+def load(path: Path | None, **overrides: object) -> Site:
+    """The settings in a file, if there is one; `overrides` win over it. Paths in the file are relative to its folder.
+
+    `as_of` may be any text that names an instant; without an offset it is one in the site's zone. Raises
+    `SettingsError` with the file and the key.
+    """
+    if path is None:
+        return _site(overrides)
+    settings = toml.parse(path)
+    authors = (path.parent / name for name in AUTHORS_FILES)
+    found = {"authors_file": next((file for file in authors if file.is_file()), None)}
+    try:
+        return _site({**found, **toml.Reader(path.parent).fields("", settings, Site), **overrides})
+    except SettingsError as error:
+        if str(error).partition(":")[0] in overrides:
+            raise
+        raise SettingsError(f"{path}: {error}") from error
+
+
+def _site(settings: dict[str, Any]) -> Site:
+    site = Site(**{"base_url": "", **settings, "as_of": None})
+    as_of = settings.get("as_of")
+    if as_of is None:
+        return site
+    try:
+        return replace(site, as_of=dates.parse_date(as_of, timezone=site.timezone, order=site.date_order))
+    except DateError as error:
+        raise SettingsError(f"as_of: {error}{f'; {error.hint}' if error.hint else ''}") from error

@@ -11,8 +11,7 @@ from typing import Any, Literal
 
 from msgspec import field
 
-from feedkit.feed_values import Element
-from feedkit.model import Entry, Feed
+from feedkit.model import Element, Entry, Feed
 from feedkit.value import Value
 
 #: The formats of a feed, in the order in which they are written.

@@ -165,18 +165,18 @@ def left_over(text: str) -> RefusalError:
 
 def instant(wall: datetime, zone: tzinfo) -> datetime:
     """The instant at which the clocks of a zone show this time; refused if a clock change skips or repeats it."""
-    earlier, later = _offsets(wall, zone)
-    if earlier < later:
+    before, after = _offsets(wall, zone)
+    if before < after:
         raise RefusalError(
             "FK106",
             f"is skipped by a clock change in {_label(zone)}",
             "write the time that the clocks showed, or add the offset",
         )
-    if earlier > later:
+    if before > after:
         # With a space, as most authors write it.
-        both = " or ".join(wall.replace(tzinfo=timezone(offset), fold=0).isoformat(" ") for offset in (earlier, later))
+        both = " or ".join(wall.replace(tzinfo=timezone(offset), fold=0).isoformat(" ") for offset in (before, after))
         raise RefusalError("FK106", f"happens twice in {_label(zone)}, by a clock change", f"add the offset: {both}")
-    return _at_offset(wall, earlier)
+    return _at_offset(wall, before)
 
 
 def day_start(wall: datetime, zone: tzinfo) -> datetime:

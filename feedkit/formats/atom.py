@@ -1,28 +1,25 @@
-"""Atom 1.0 (RFC 4287). Refuses HTML in titles and summaries: both are text, and say so."""
+"""Atom 1.0 (RFC 4287). Titles and summaries are text, and say so."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from feedkit.formats._head_templates import heads_by_template
-from feedkit.formats._templates import by_template
-from feedkit.formats.format import NO_ENTRY_YET, Format, headed, named
+from feedkit.formats.format import NO_ENTRY_YET, Format, entry_writer, head_writer
 from feedkit.formats.frame import Frame
-from feedkit.formats.vocabularies import atom_needs
 from feedkit.model import Entry, Feed
 
 
 def _fragment(entry: Entry) -> bytes:
-    # Late, here and below: what is remembered of templates is as good as feedgen.
-    from feedkit.formats import _feedgen
+    # Late, here and below: a build that finds nothing changed needs no feedgen.
+    from feedkit.formats import by_feedgen
 
-    return _feedgen.atom_fragment(entry)
+    return by_feedgen.atom_fragment(entry)
 
 
 def _frame(feed: Feed) -> Frame:
-    from feedkit.formats import _feedgen
+    from feedkit.formats import by_feedgen
 
-    return _feedgen.atom_frame(feed, feed.updated or NO_ENTRY_YET)
+    return by_feedgen.atom_frame(feed, feed.updated or NO_ENTRY_YET)
 
 
 FORMAT = Format(
@@ -30,9 +27,8 @@ FORMAT = Format(
     label="Atom",
     media_type="application/atom+xml",
     outline="rss",
-    fragment=named(by_template(_fragment)),
-    needs=atom_needs,
-    frame=headed(heads_by_template(_frame)),
+    fragment=entry_writer(_fragment),
+    frame=head_writer(_frame),
 )
 
 

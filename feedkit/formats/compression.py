@@ -1,6 +1,6 @@
-"""Bytes made smaller, the same bytes at every run: gzip by itself, brotli and zstd where their packages are there.
+"""Bytes made smaller, the same at every run: gzip by itself, brotli and zstd where their packages are installed.
 
-Refuses whatever would differ from run to run: no time, no file name, no system in the header, one level each.
+No time, no file name, no system in the header, one level each.
 """
 
 from __future__ import annotations
@@ -11,14 +11,15 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import Any
 
-from feedkit.document import Document
+from msgspec.structs import replace
+
 from feedkit.errors import SettingsError
-from feedkit.records import replace
+from feedkit.model import Document
 
 GZIP_TYPE = "application/gzip"
 
-#: How many bytes are looked at in one go when something is made larger again.
-PIECE = 1 << 16
+#: The most bytes that are expanded in one go.
+MAX_EXPANDED_BYTES = 1 << 16
 
 _GZIP_LEVEL, _BROTLI_QUALITY, _ZSTD_LEVEL = 6, 9, 12
 
@@ -71,7 +72,9 @@ def neighbours(documents: Iterable[Document], codings: Iterable[str]) -> Iterato
             for name in wanted:
                 suffix, coding, compress = CODINGS[name]
                 piece = compress(document.chunks())
-                yield replace(document, path=f"{document.path}{suffix}", pieces=(piece,), coding=coding)
+                yield replace(
+                    document, path=f"{document.path}{suffix}", pieces=(piece,), coding=coding, verified_fragments=False
+                )
         yield document
 
 
@@ -93,7 +96,7 @@ def gunzipped(chunks: Iterable[bytes]) -> Iterator[bytes]:
         for chunk in chunks:
             rest = chunk
             while rest and not inflate.eof:
-                yield inflate.decompress(rest, PIECE)
+                yield inflate.decompress(rest, MAX_EXPANDED_BYTES)
                 rest = inflate.unconsumed_tail
     except zlib.error as error:
         raise ValueError(f"it is no gzip ({error})") from error

@@ -1,34 +1,28 @@
-"""The central idea: a document is a frame around fragments, and a fragment is made once however many feeds hold it.
-
-Refuses to copy: splicing hands out the fragments' own bytes, in order.
-"""
+"""A document as a frame around fragments: a fragment is made once however many documents hold it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypeVar
 
-from feedkit.document import Piece
-from feedkit.records import dataclass
+from msgspec import Struct
 
-_Piece = TypeVar("_Piece", bound=Piece)
+from feedkit.model import Piece
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
+class Frame(Struct, frozen=True, kw_only=True):
     """What stands before, between and after the fragments of one document."""
 
     #: Everything before the first fragment.
     head: bytes
     #: What stands between two fragments.
-    separator: bytes
+    separator: bytes = b""
     #: Everything after the last one.
     tail: bytes
 
 
-def splice(frame: Frame, fragments: Iterable[_Piece]) -> tuple[bytes | _Piece, ...]:
-    """The pieces of a whole document."""
-    pieces: list[bytes | _Piece] = [frame.head]
+def splice(frame: Frame, fragments: Iterable[Piece]) -> tuple[Piece, ...]:
+    """The pieces of a whole document: the fragments themselves, no copies."""
+    pieces: list[Piece] = [frame.head]
     for fragment in fragments:
         if frame.separator and len(pieces) > 1:
             pieces.append(frame.separator)

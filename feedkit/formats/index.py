@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from feedkit.document import Document
 from feedkit.errors import OnProblem, Problem
-from feedkit.formats._markup import DECLARATION, escape
 from feedkit.formats.frame import Frame, splice
 from feedkit.formats.locations import Host, Stamp
-from feedkit.model import Precision
+from feedkit.formats.xml_text import DECLARATION, escape
+from feedkit.model import Document, Precision
 from feedkit.urls import path_url
 
 MEDIA_TYPE = "application/xml"

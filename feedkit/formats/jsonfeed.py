@@ -1,36 +1,31 @@
 """JSON Feed 1.1. What it has no field for goes under `_feedkit`; nothing empty is written.
 
-Refuses NaN and HTML in plain-text fields. Standard library only, so that the bytes do not depend on what is installed.
+By the standard library's encoder, so that the bytes do not depend on what is installed; NaN is refused.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from feedkit.dates import rfc3339
-from feedkit.formats._content import JSON, around
-from feedkit.formats._templates import by_template
-from feedkit.formats.format import Format, headed, mailbox, named
+from feedkit.formats.format import Format, entry_writer, head_writer, mailbox
 from feedkit.formats.frame import Frame
+from feedkit.formats.verification import parse_json
 from feedkit.model import Enclosure, Entry, Feed, Image, Person
 
 VERSION = "https://jsonfeed.org/version/1.1"
 
 
 def _fragment(entry: Entry) -> bytes:
-    return around(entry.content, lambda content: _dump({**_given(_item(entry, content)), **entry.json}), JSON)
-
-
-def _item(entry: Entry, content: str) -> dict[str, Any]:
-    return {
+    item = {
         "id": entry.guid or entry.id,
         "url": entry.url,
         "title": entry.title,
-        "content_html": content,
+        "content_html": entry.content,
         # JSON Feed 1.1 "Items": one of the two contents must be there, and an empty one says nothing.
-        "content_text": None if content else entry.summary or entry.title,
+        "content_text": None if entry.content else entry.summary or entry.title,
         "summary": entry.summary,
         "image": entry.image and entry.image.url,
         "banner_image": entry.image and entry.image.url,
@@ -42,15 +37,41 @@ def _item(entry: Entry, content: str) -> dict[str, Any]:
         "attachments": [_attachment(enclosure) for enclosure in entry.enclosures],
         "_feedkit": _extension(entry),
     }
+    data = _encoded({**_without_empty(item), **entry.json})
+    parse_json(data)
+    return data
+
+
+def _frame(feed: Feed) -> Frame:
+    hubs = [{"type": "WebSub", "url": hub} for hub in feed.hubs]
+    if feed.rss_cloud:
+        hubs.append({"type": "rssCloud", "url": feed.rss_cloud})
+    top = {
+        "version": VERSION,
+        "title": feed.title,
+        "home_page_url": feed.home_url,
+        "feed_url": feed.feed_url,
+        "description": feed.description,
+        "icon": feed.logo or feed.icon,
+        "favicon": feed.icon,
+        "authors": [_author(person) for person in feed.authors],
+        "language": feed.language,
+        "next_url": feed.prev_archive,
+        "expired": feed.podcast is not None and feed.podcast.complete,
+        "hubs": hubs,
+        "_feedkit": _without_empty({"rights": feed.rights}),
+    }
+    head = _encoded({**_without_empty(top), **feed.json})[:-1]
+    return Frame(head=head + b', "items": [\n', separator=b",\n", tail=b"\n]}\n")
 
 
 def _author(person: Person) -> dict[str, Any]:
-    known = {"name": person.name, "url": person.url, "avatar": person.avatar}
-    return _given({**known, "_feedkit": _given({"email": mailbox(person)})})
+    fields = {"name": person.name, "url": person.url, "avatar": person.avatar}
+    return _without_empty({**fields, "_feedkit": _without_empty({"email": mailbox(person)})})
 
 
 def _attachment(enclosure: Enclosure) -> dict[str, Any]:
-    return _given(
+    return _without_empty(
         {
             "url": enclosure.url,
             "mime_type": enclosure.type,
@@ -66,7 +87,7 @@ def _extension(entry: Entry) -> dict[str, Any]:
     taxonomies: dict[str, list[str]] = {}
     for term in entry.terms:
         taxonomies.setdefault(term.taxonomy, []).append(term.name)
-    return _given(
+    return _without_empty(
         {
             "featured": entry.featured,
             "keywords": list(entry.keywords),
@@ -79,7 +100,7 @@ def _extension(entry: Entry) -> dict[str, Any]:
 
 
 def _image(image: Image) -> dict[str, Any]:
-    return _given(
+    return _without_empty(
         {
             "alt": image.alt,
             "mime_type": image.type,
@@ -90,59 +111,30 @@ def _image(image: Image) -> dict[str, Any]:
     )
 
 
-def _frame(feed: Feed) -> Frame:
-    top = _given(
-        {
-            "version": VERSION,
-            "title": feed.title,
-            "home_page_url": feed.home_url,
-            "feed_url": feed.feed_url,
-            "description": feed.description,
-            "icon": feed.logo or feed.icon,
-            "favicon": feed.icon,
-            "authors": [_author(person) for person in feed.authors],
-            "language": feed.language,
-            "next_url": feed.prev_archive,
-            "expired": feed.podcast is not None and feed.podcast.complete,
-            "hubs": [{"type": kind, "url": url} for kind, url in _hubs(feed)],
-            "_feedkit": _given({"rights": feed.rights}),
-        }
-    )
-    head = _dump({**top, **feed.json})[:-1]
-    return Frame(head=head + b', "items": [\n', separator=b",\n", tail=b"\n]}\n")
-
-
-def _hubs(feed: Feed) -> Iterator[tuple[str, str]]:
-    yield from (("WebSub", hub) for hub in feed.hubs)
-    if feed.rss_cloud:
-        yield "rssCloud", feed.rss_cloud
-
-
-def _given(fields: dict[str, Any]) -> dict[str, Any]:
+def _without_empty(fields: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in fields.items() if value}
 
 
-def _dump(value: dict[str, Any]) -> bytes:
+def _encoded(value: dict[str, Any]) -> bytes:
     return _ENCODER.encode(value).encode()
 
 
-def _plain(value: object) -> dict[Any, Any]:
-    """Mappings that are no dicts, such as read-only ones. Raises `ValueError` for what JSON has no form for."""
+def _as_dict(value: object) -> dict[Any, Any]:
+    """A mapping of another type, such as a read-only one. Raises `ValueError` for what JSON has no form for."""
     if isinstance(value, Mapping):
         return dict(value)
     raise ValueError(f"{type(value).__name__} has no form in JSON")
 
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=_plain)
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=_as_dict)
 
 FORMAT = Format(
     name="json",
     label="JSON Feed",
     media_type="application/feed+json",
     outline="JSONFeed",
-    fragment=named(by_template(_fragment)),
-    needs=lambda entry: frozenset(),
-    frame=headed(_frame),
+    fragment=entry_writer(_fragment),
+    frame=head_writer(_frame),
 )
 
 

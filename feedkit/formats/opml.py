@@ -1,4 +1,4 @@
-"""OPML 2.0: the list of a site's own feeds, for readers that import one. Refuses nothing that a feed may be called."""
+"""OPML 2.0: the list of a site's own feeds, for readers that import one."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from feedkit.dates import rfc822
-from feedkit.formats._markup import DECLARATION, quoted
-from feedkit.formats.frame import Frame, splice
+from feedkit.formats.xml_text import DECLARATION, quoted
 from feedkit.value import Value
 
 MEDIA_TYPE = "text/x-opml"
@@ -43,8 +42,7 @@ def opml(title: str, outlines: Iterable[Outline], *, updated: datetime | None = 
     """
     modified = f"<dateModified>{rfc822(updated)}</dateModified>" if updated else ""
     head = f'<opml version="2.0">\n<head><title>{quoted(title)}</title>{modified}</head>\n<body>\n'
-    frame = Frame(head=DECLARATION + head.encode(), separator=b"", tail=b"</body>\n</opml>\n")
-    return splice(frame, map(_fragment, outlines))
+    return (DECLARATION + head.encode(), *map(_fragment, outlines), b"</body>\n</opml>\n")
 
 
 def _fragment(outline: Outline) -> bytes:
@@ -57,5 +55,5 @@ def _fragment(outline: Outline) -> bytes:
         "description": outline.description,
         "language": outline.language,
     }
-    given = " ".join(f'{name}="{quoted(value)}"' for name, value in attributes.items() if value)
-    return f"<outline {given}/>\n".encode()
+    written = " ".join(f'{name}="{quoted(value)}"' for name, value in attributes.items() if value)
+    return f"<outline {written}/>\n".encode()

@@ -11,9 +11,8 @@ from typing import Any
 
 from feedkit.dates import parse_date
 from feedkit.errors import DocumentError, Problem, shown
-from feedkit.model import Url
+from feedkit.model import Alternate, News, Url, Video
 from feedkit.records import fields
-from feedkit.sitemap_values import Alternate, News, Video
 from feedkit.urls import absolute
 
 #: What a mapping may say beside loc and lastmod.

@@ -1,6 +1,6 @@
 """Old addresses to new ones, as servers read them: Netlify and Cloudflare, nginx, JSON.
 
-Refuses an old address on another host: no server could answer there.
+An old address on another host is left out: no server could answer there.
 """
 
 from __future__ import annotations
@@ -10,14 +10,12 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from urllib.parse import unquote, urlsplit
 
-from feedkit.checks import require_absolute
-from feedkit.document import Document
-from feedkit.records import dataclass
+from feedkit.model import Document, require_absolute
 from feedkit.urls import origin
+from feedkit.value import Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Move:
+class Move(Value, frozen=True, kw_only=True):
     """A page or a feed that has a new address."""
 
     #: The absolute address that it had.
@@ -37,9 +35,9 @@ def redirects(moves: Iterable[Move], style: str, path: str, *, base_url: str) ->
     is left out, since `$uri` has none) or `json` (one object, old path and query to new address). Of two moves from one
     address the last one counts. Raises `KeyError` for another style.
     """
-    there = {_path(move.old): move.new for move in moves if origin(move.old) == origin(base_url)}
+    targets = {_path(move.old): move.new for move in moves if origin(move.old) == origin(base_url)}
     media_type, write = _STYLES[style]
-    return Document(path=path, media_type=media_type, pieces=(write(dict(sorted(there.items()))).encode(),))
+    return Document(path=path, media_type=media_type, pieces=(write(dict(sorted(targets.items()))).encode(),))
 
 
 def _path(url: str) -> str:
@@ -62,8 +60,8 @@ def _literal(old: str) -> str:
 def _nginx(moves: Mapping[str, str]) -> str:
     # ngx_http_map_module: within quotes only quotes and backslashes need an escape; in the new address a dollar begins
     # a variable. `$uri` is decoded.
-    there = {unquote(old): new.replace("$", "%24") for old, new in moves.items() if "?" not in old}
-    return "".join(f"{_quoted(old)} {_quoted(new)};\n" for old, new in there.items())
+    decoded = {unquote(old): new.replace("$", "%24") for old, new in moves.items() if "?" not in old}
+    return "".join(f"{_quoted(old)} {_quoted(new)};\n" for old, new in decoded.items())
 
 
 def _quoted(text: str) -> str:

@@ -1,28 +1,25 @@
-"""RSS 2.0 with the namespaces atom, content, dc and media. Refuses `<author>`: it would need a mail address."""
+"""RSS 2.0 with the namespaces atom, content, dc and media. Authors are `dc:creator`: `author` needs a mail address."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from feedkit.formats._head_templates import heads_by_template
-from feedkit.formats._templates import by_template
-from feedkit.formats.format import Format, headed, named
+from feedkit.formats.format import Format, entry_writer, head_writer
 from feedkit.formats.frame import Frame
-from feedkit.formats.vocabularies import rss_needs
 from feedkit.model import Entry, Feed
 
 
 def _fragment(entry: Entry) -> bytes:
-    # Late, here and below: what is remembered of templates is as good as feedgen.
-    from feedkit.formats import _feedgen
+    # Late, here and below: a build that finds nothing changed needs no feedgen.
+    from feedkit.formats import by_feedgen
 
-    return _feedgen.rss_fragment(entry)
+    return by_feedgen.rss_fragment(entry)
 
 
 def _frame(feed: Feed) -> Frame:
-    from feedkit.formats import _feedgen
+    from feedkit.formats import by_feedgen
 
-    return _feedgen.rss_frame(feed)
+    return by_feedgen.rss_frame(feed)
 
 
 FORMAT = Format(
@@ -30,9 +27,8 @@ FORMAT = Format(
     label="RSS",
     media_type="application/rss+xml",
     outline="rss",
-    fragment=named(by_template(_fragment)),
-    needs=rss_needs,
-    frame=headed(heads_by_template(_frame)),
+    fragment=entry_writer(_fragment),
+    frame=head_writer(_frame),
 )
 
 

@@ -13,15 +13,14 @@ from functools import partial
 from itertools import islice
 from typing import Any, NamedTuple, overload
 
-from feedkit.document import Document
 from feedkit.errors import DocumentError, OnProblem, Problem, raise_as, shown
-from feedkit.formats._markup import DECLARATION, escape
 from feedkit.formats.compression import GZIP_TYPE, gzipped
-from feedkit.formats.frame import Frame, splice
+from feedkit.formats.frame import Frame
 from feedkit.formats.index import INDEX, MAX_URLS, MEDIA_TYPE, NAMESPACE, Index
 from feedkit.formats.locations import MAX_LOC, Host, Stamp, exact, refused, stamped
 from feedkit.formats.sitemap_extensions import NAMESPACES, extended, fitting, prefixes
-from feedkit.model import Entry, Url
+from feedkit.formats.xml_text import DECLARATION, escape
+from feedkit.model import Document, Entry, Url
 from feedkit.urls import path_url
 
 __all__ = ["INDEX", "MAX_BYTES", "MAX_LOC", "MAX_URLS", "URLSET", "Item", "sitemap_index", "sitemaps"]
@@ -332,8 +331,8 @@ class _Assembly:
         return [*full, self._document(name)]
 
     def _document(self, path: str) -> Document:
-        # Pages that go the long way are pieces of their own.
-        pieces = splice(urlset(self._used), [b"".join(self._pieces)] if len(self._pieces) > _BATCH else self._pieces)
+        frame = urlset(self._used)
+        pieces = (frame.head, b"".join(self._pieces), frame.tail)
         newest = self._newest
         if self._limits.remember is not None and len(self._recent) >= self._limits.remember:
             self._earlier, self._recent = self._recent, set()

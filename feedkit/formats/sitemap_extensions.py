@@ -11,10 +11,9 @@ from types import MappingProxyType
 
 from feedkit.dates import w3c
 from feedkit.errors import OnProblem, Problem, shown
-from feedkit.formats._markup import escape, quoted
-from feedkit.model import Url
+from feedkit.formats.xml_text import escape, quoted
+from feedkit.model import X_DEFAULT, Alternate, News, Url, Video
 from feedkit.records import replace
-from feedkit.sitemap_values import X_DEFAULT, Alternate, News, Video
 
 #: The extensions' prefixes and namespaces, in the order in which a urlset declares them.
 NAMESPACES: Mapping[str, str] = MappingProxyType(

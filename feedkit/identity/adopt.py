@@ -35,7 +35,7 @@ class Adopted(Value, frozen=True, kw_only=True):
     article: str
     #: The article's present address.
     url: str
-    #: What told: `address`, `title and date`.
+    #: What decided it: `address`, `title and date`.
     by: str
 
 

@@ -30,7 +30,7 @@ class ItemMatch(Struct, frozen=True, kw_only=True):
     item: OldItem
     #: The places of the articles that it may be, in the order of the articles; a single one is certain where `by` is.
     places: tuple[int, ...]
-    #: What told; empty where nothing certain did.
+    #: What decided it; empty where nothing certain did.
     by: Literal["address", "title and date", ""]
 
 
@@ -40,7 +40,7 @@ def match_items(
     """What each entry of one feed is. `articles` come with every address that they had.
 
     Addresses first, of the same host and of any other; then titles with dates, among the articles that no address
-    told. Without `by` nothing is certain, and `places` are those that share the title, or, with an entry
+    decided. Without `by` nothing is certain, and `places` are those that share the title, or, with an entry
     that has none, the day.
     """
     by_address, by_path = dict[str, list[int]](), dict[str, list[int]]()
@@ -48,14 +48,14 @@ def match_items(
         for index, key_of in ((by_address, address), (by_path, path)):
             for key in dict.fromkeys(map(key_of, (entry.url, *former))):
                 index.setdefault(key, []).append(place)
-    found: list[list[int]] = []
+    by_urls: list[list[int]] = []
     for item in items:
         urls = [url for url in dict.fromkeys((item.url, item.id if item.is_permalink else "")) if address(url)]
         each = (by_address.get(address(url)) or (by_path.get(path(url)) if path(url) else None) for url in urls)
-        found.append(next(filter(None, each), []))
-    told = {place for places in found for place in places}
-    others = _Titles(((place, entry) for place, (entry, _) in enumerate(articles) if place not in told), timezone)
-    for item, places in zip(items, found, strict=True):
+        by_urls.append(next(filter(None, each), []))
+    taken = {place for places in by_urls for place in places}
+    others = _Titles(((place, entry) for place, (entry, _) in enumerate(articles) if place not in taken), timezone)
+    for item, places in zip(items, by_urls, strict=True):
         yield ItemMatch(item=item, places=tuple(places), by="address") if places else others.match(item)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
-from xml.parsers import expat
+from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 
 from feedkit.dates import Moment, read_date
 from feedkit.errors import OnProblem, Problem, RefusedValue, printable, raise_or_log, shown
@@ -25,11 +25,11 @@ MAX_BYTES = 524_288_000
 #: The most characters of one value, and bytes of one tag.
 MAX_TEXT_CHARS = 1 << 20
 
-_SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
-_IMAGE = "http://www.google.com/schemas/sitemap-image/1.1"
-_VIDEO = "http://www.google.com/schemas/sitemap-video/1.1"
-_NEWS = "http://www.google.com/schemas/sitemap-news/0.9"
-_XHTML = "http://www.w3.org/1999/xhtml"
+_SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+_IMAGE = "{http://www.google.com/schemas/sitemap-image/1.1}"
+_VIDEO = "{http://www.google.com/schemas/sitemap-video/1.1}"
+_NEWS = "{http://www.google.com/schemas/sitemap-news/0.9}"
+_XHTML = "{http://www.w3.org/1999/xhtml}"
 
 #: The elements of a video: the field of `Video`, and what makes its value of the text.
 _VIDEO_FIELDS: dict[str, tuple[str, Callable[[str], Any]]] = {
@@ -98,12 +98,18 @@ def _part_file(root: Path, loc: str) -> Path | None:
 def _read_file(path: Path, parts: list[str], on_problem: OnProblem) -> Iterator[Url]:
     """The pages of one file; the addresses of an index are added to `parts`."""
     report = _reporter(path, on_problem)
-    parser = _Parser(parts, report)
+    builder = _Builder(parts, report)
+    parser = XMLParser(target=builder)  # noqa: S314  # the builder refuses document types
     try:
         for chunk in _unpacked(path):
-            yield from parser.parse(chunk)
-        yield from parser.parse(b"", is_last=True)
-    except (OSError, _NoSitemapError, expat.ExpatError, zlib.error) as error:
+            builder.idle_bytes += len(chunk)
+            parser.feed(chunk)
+            if builder.idle_bytes > MAX_TEXT_CHARS:
+                raise _NoSitemapError("it has a tag or text that does not end")  # noqa: TRY301
+            yield from builder.take_urls()
+        parser.close()
+        yield from builder.take_urls()
+    except (OSError, _NoSitemapError, ParseError, zlib.error) as error:
         report(f"cannot be read ({error.strerror if isinstance(error, OSError) else error})")
 
 
@@ -127,137 +133,106 @@ def _unpacked(path: Path) -> Iterator[bytes]:
             raise _NoSitemapError("its gzip data is cut off")
 
 
-class _Parser:
-    """Collects the texts of a page and makes a `Url` of them when the page ends."""
+class _Builder(TreeBuilder):
+    """Builds the elements below the root, and makes a `Url` of each page, or a part of the index, when it has ended."""
 
     def __init__(self, parts: list[str], report: Report) -> None:
+        super().__init__()
+        #: How much was read since an element began or ended, or had text.
+        self.idle_bytes = 0
         self._parts = parts
         self._report = report
         self._urls: list[Url] = []
-        self._parser = expat.ParserCreate(namespace_separator=" ")
-        self._parser.buffer_text = True
-        self._parser.StartElementHandler, self._parser.EndElementHandler = self._start, self._end
-        self._parser.CharacterDataHandler = self._add_text
-        self._parser.StartDoctypeDeclHandler = self._refuse_doctype
-        self._fed_bytes = 0
-        self._depth = 0
-        self._texts: list[str] = []
+        self._open: list[Element] = []
         self._chars = 0
-        self._clear_page()
 
-    def _clear_page(self) -> None:
-        self._page: dict[str, str] = {}
-        self._images: list[str] = []
-        self._links: list[tuple[str, str]] = []
-        self._videos: list[list[tuple[str, str]]] = []
-        self._news: dict[str, str] = {}
+    def take_urls(self) -> list[Url]:
+        """The pages that ended since the last call."""
+        urls, self._urls = self._urls, []
+        return urls
 
-    def parse(self, chunk: bytes, *, is_last: bool = False) -> list[Url]:
-        """The pages that end in the next chunk of the file."""
-        self._urls = []
-        self._parser.Parse(chunk, is_last)
-        self._fed_bytes += len(chunk)
-        if not is_last and self._fed_bytes - self._parser.CurrentByteIndex > MAX_TEXT_CHARS:
-            raise _NoSitemapError("it has a tag or text that does not end")
-        return self._urls
-
-    def _refuse_doctype(self, *_: object) -> None:
+    def doctype(self, *_: object) -> None:
         raise _NoSitemapError("it has a document type")
 
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
-        if not self._depth and name not in (f"{_SITEMAP} urlset", f"{_SITEMAP} sitemapindex"):
-            raise _NoSitemapError(f"{shown(name.rpartition(' ')[2])} is neither urlset nor sitemapindex")
-        self._depth += 1
-        self._texts.clear()
-        self._chars = 0
-        if name == f"{_XHTML} link" and attributes.get("rel") == "alternate":
-            self._links.append((attributes.get("hreflang", ""), attributes.get("href", "")))
-        elif name == f"{_VIDEO} video":
-            self._videos.append([])
+    def start(self, tag: str, attributes: dict[str, str]) -> Element:
+        if not self._open and tag not in (f"{_SITEMAP}urlset", f"{_SITEMAP}sitemapindex"):
+            raise _NoSitemapError(f"{shown(tag.rpartition('}')[2])} is neither urlset nor sitemapindex")
+        self.idle_bytes = self._chars = 0
+        self._open.append(super().start(tag, attributes))
+        return self._open[-1]
 
-    def _add_text(self, text: str) -> None:
+    def data(self, text: str) -> None:
+        self.idle_bytes = 0
         self._chars += len(text)
         if self._chars > MAX_TEXT_CHARS:
             raise _NoSitemapError("it has a text that does not end")
-        self._texts.append(text)
+        super().data(text)
 
-    def _end(self, name: str) -> None:
-        self._depth -= 1
-        text = "".join(self._texts).strip()
-        self._texts.clear()
-        space, _, tag = name.rpartition(" ")
-        if self._depth == 2 and space == _SITEMAP:
-            self._page[tag] = text
-        elif space == _IMAGE and tag == "loc":
-            self._images.append(text)
-        elif space == _NEWS:
-            self._news[tag] = text
-        elif space == _VIDEO and self._videos:
-            self._videos[-1].append((tag, text))
-        elif self._depth == 1:
-            loc = self._page.get("loc", "")
-            if tag == "sitemap":
-                self._parts.append(loc)
-            else:
-                self._end_page(loc)
-            self._clear_page()
+    def end(self, tag: str) -> Element:
+        self.idle_bytes = 0
+        element = self._open.pop()
+        super().end(tag)
+        if len(self._open) == 1:
+            self._open[0].remove(element)
+            if tag.endswith("}sitemap"):
+                self._parts.append("".join(map(_text, element.findall(f"{_SITEMAP}loc"))))
+            elif url := _url(element, self._report):
+                self._urls.append(url)
+        return element
 
-    def _end_page(self, written: str) -> None:
-        try:
-            loc = absolute(written, "")
-        except RefusedValue as error:
-            self._report(f"lists no address: {error}")
-            return
-        page = {tag: text for tag, text in self._page.items() if text}
-        lastmod: Moment | None = self._checked(loc, read_date, page.get("lastmod"))
-        self._urls.append(
-            Url(
-                loc=loc,
-                lastmod=lastmod.value if lastmod else None,
-                precision=lastmod.precision if lastmod else "second",
-                changefreq=self._checked(
-                    loc, lambda text: Url(loc=loc, changefreq=text).changefreq, page.get("changefreq")
-                ),
-                priority=self._checked(
-                    loc, lambda text: Url(loc=loc, priority=float(text)).priority, page.get("priority")
-                ),
-                images=self._all_checked(loc, lambda image: absolute(image, loc), self._images),
-                alternates=self._all_checked(
-                    loc, lambda link: Alternate(language=link[0], url=absolute(link[1], loc)), self._links
-                ),
-                videos=self._all_checked(loc, _video, self._videos),
-                news=self._checked(loc, _news, self._news or None),
-            )
-        )
 
-    def _all_checked(self, loc: str, make: Callable[[Any], Any], values: Iterable[Any]) -> tuple[Any, ...]:
-        checked = (self._checked(loc, make, value) for value in values)
-        return tuple(value for value in checked if value is not None)
+def _url(page: Element, report: Report) -> Url | None:
+    """What a `<url>` says; what has no certain meaning is reported and left out."""
+    texts = {child.tag: text for child in page if (text := _text(child))}
 
-    def _checked(self, loc: str, make: Callable[[Any], Any], value: Any) -> Any:
-        """What is made of a value; None where there is none, or where it has no certain meaning, which is reported."""
+    def checked(make: Callable[[Any], Any], value: Any) -> Any:
         try:
             return None if value is None else make(value)
         except (ValueError, TypeError, KeyError) as error:
-            self._report(f"{shown(loc)}: {error}")
+            report(f"{shown(loc)}: {error}")
             return None
 
+    def all_checked(make: Callable[[Any], Any], values: Iterable[Any]) -> tuple[Any, ...]:
+        return tuple(result for value in values if (result := checked(make, value)) is not None)
 
-def _video(elements: list[tuple[str, str]]) -> Video:
+    try:
+        loc = absolute(texts.get(f"{_SITEMAP}loc", ""), "")
+    except RefusedValue as error:
+        report(f"lists no address: {error}")
+        return None
+    lastmod: Moment | None = checked(read_date, texts.get(f"{_SITEMAP}lastmod"))
+    news = {child.tag: _text(child) for child in page.iter() if child.tag.startswith(_NEWS)}
+    return Url(
+        loc=loc,
+        lastmod=lastmod.value if lastmod else None,
+        precision=lastmod.precision if lastmod else "second",
+        changefreq=checked(lambda text: Url(loc=loc, changefreq=text).changefreq, texts.get(f"{_SITEMAP}changefreq")),
+        priority=checked(lambda text: Url(loc=loc, priority=float(text)).priority, texts.get(f"{_SITEMAP}priority")),
+        images=all_checked(lambda image: absolute(_text(image), loc), page.iter(f"{_IMAGE}loc")),
+        alternates=all_checked(
+            lambda link: Alternate(language=link.get("hreflang", ""), url=absolute(link.get("href", ""), loc)),
+            (link for link in page.iter(f"{_XHTML}link") if link.get("rel") == "alternate"),
+        ),
+        videos=all_checked(_video, page.iter(f"{_VIDEO}video")),
+        news=checked(_news, news or None),
+    )
+
+
+def _text(element: Element) -> str:
+    return "".join(element.itertext()).strip()
+
+
+def _video(video: Element) -> Video:
     # Of elements that are repeated, but for tags, the last one counts.
-    texts = {tag: text for tag, text in elements if tag in _VIDEO_FIELDS}
-    fields = {}
-    for tag, text in texts.items():
-        if text:
-            name, make = _VIDEO_FIELDS[tag]
-            fields[name] = make(text)
-    return Video(**fields, tags=tuple(text for tag, text in elements if tag == "tag"))
+    texts = {child.tag.removeprefix(_VIDEO): _text(child) for child in video.iter()}
+    fields = {name: make(texts[tag]) for tag, (name, make) in _VIDEO_FIELDS.items() if texts.get(tag)}
+    return Video(**fields, tags=tuple(_text(tag) for tag in video.iter(f"{_VIDEO}tag")))
 
 
-def _news(elements: dict[str, str]) -> News:
+def _news(texts: dict[str, str]) -> News:
     return News(
-        publication=elements["name"],
-        language=elements["language"],
-        published=read_date(elements["publication_date"]).value,
-        title=elements["title"],
+        publication=texts[f"{_NEWS}name"],
+        language=texts[f"{_NEWS}language"],
+        published=read_date(texts[f"{_NEWS}publication_date"]).value,
+        title=texts[f"{_NEWS}title"],
     )

@@ -1,7 +1,4 @@
-"""Which key each field of an article comes from, and what its id and its address are made of.
-
-Refuses to read an article: it is told what reading noted.
-"""
+"""Which key each field of an article comes from, and what its id and its address are made of."""
 
 from __future__ import annotations
 
@@ -21,7 +18,7 @@ def _terms(entry: Entry, taxonomy: str) -> str:
 
 
 #: What an entry says in a field; of the other fields the value is shown as it is written.
-_SAID: Mapping[str, Callable[[Entry], str]] = MappingProxyType(
+_VALUES: Mapping[str, Callable[[Entry], str]] = MappingProxyType(
     {
         "title": lambda entry: entry.title,
         "published": lambda entry: rfc3339(entry.published),
@@ -47,7 +44,7 @@ _SAID: Mapping[str, Callable[[Entry], str]] = MappingProxyType(
 )
 
 #: What stands in where no key says a field, and an entry has one all the same.
-_MADE = MappingProxyType(
+_STAND_INS = MappingProxyType(
     {
         "title": "the first heading of the body",
         "published": "the file",
@@ -62,33 +59,26 @@ _MADE = MappingProxyType(
 
 def explained_fields(entry: Entry | None, trace: Trace | None) -> Iterator[ExplainedField]:
     """The fields of an article in the order of the table; of one that cannot be read, those that were looked up."""
-    found = trace.used if trace else {}
-    for name in (*FIELDS, *sorted(found.keys() - FIELDS.keys())):
-        said = _SAID[name](entry) if entry is not None and name in _SAID else ""
-        if trace and name in found:
-            yield from _with_keys(name, said, trace)
-        elif said and name in _MADE:
-            yield ExplainedField(name=name, value=safe(said), reason=_made(name, entry))
-
-
-def _with_keys(name: str, said: str, trace: Trace) -> Iterator[ExplainedField]:
-    for item in trace.used[name]:
-        path, line = trace.place(item.key)
-        # What a name in the path says is read as if a key said it.
-        from_path = name == "language" and line is None and bool(trace.lines)
-        yield ExplainedField(
-            name=name,
-            value=safe(said or item.value),
-            key="" if from_path else item.key,
-            path="" if from_path else path,
-            line=line,
-            reason=_MADE[name] if from_path else "",
-        )
-
-
-def _made(name: str, entry: Entry | None) -> str:
-    source = getattr(entry, f"{name}_source", None)
-    return source.key if source is not None and source.key else _MADE[name]
+    trace = trace or Trace(source="")
+    used = trace.used
+    for name in (*FIELDS, *sorted(used.keys() - FIELDS.keys())):
+        value = _VALUES[name](entry) if entry is not None and name in _VALUES else ""
+        for item in used.get(name, ()):
+            path, line = trace.place(item.key)
+            # What a name in the path says is read as if a key said it.
+            from_path = name == "language" and line is None and bool(trace.lines)
+            yield ExplainedField(
+                name=name,
+                value=safe(value or item.value),
+                key="" if from_path else item.key,
+                path="" if from_path else path,
+                line=line,
+                reason=_STAND_INS[name] if from_path else "",
+            )
+        if value and name in _STAND_INS and name not in used:
+            source = getattr(entry, f"{name}_source", None)
+            reason = source.key if source is not None and source.key else _STAND_INS[name]
+            yield ExplainedField(name=name, value=safe(value), reason=reason)
 
 
 def id_reason(site: Site, entry: Entry, trace: Trace | None, decided: str = "") -> str:

@@ -1,7 +1,4 @@
-"""What `explain` finds out about one article, as frozen values to print or to send as JSON.
-
-Refuses to hold an entry or a document.
-"""
+"""What `explain` says of one article, as values to print or to send as JSON."""
 
 from __future__ import annotations
 
@@ -104,13 +101,13 @@ class Explanation(Value, frozen=True, kw_only=True):
         return {**to_builtins(self), "documents": list(self.documents)}
 
 
-def withheld(found: str, entry: Entry) -> str:
+def withheld(state: str, entry: Entry) -> str:
     """Why an article that is no error is not published, by its state: `draft`, `future` or `expired`; else nothing."""
-    if found == "draft":
+    if state == "draft":
         return "it is a draft"
-    if found == "future":
+    if state == "future":
         return f"it is scheduled until {rfc3339(entry.published)}"
-    return f"it expired at {rfc3339(entry.expires)}" if found == "expired" and entry.expires else ""
+    return f"it expired at {rfc3339(entry.expires)}" if state == "expired" and entry.expires else ""
 
 
 def explained_dates(entry: Entry) -> tuple[ExplainedDate, ...]:

@@ -1,19 +1,20 @@
-"""Hubs and search engines told of what changed: the only door to the network, and never part of a build.
+"""Messages to hubs and search engines about what changed: the only door to the network, and never part of a build.
 
-Refuses any scheme but http and https, every redirect (a POST would become a GET, or go where nobody asked it to), and
-to send anything unless it is told to.
+Only http and https are spoken, no redirect is followed (a POST would become a GET, or go where nobody asked it to), and
+nothing is sent unless that is asked for.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlencode, urlsplit
 
 from msgspec import to_builtins
+from msgspec.structs import replace
 
 from feedkit.config.site import Site
 from feedkit.errors import OnProblem, Problem, SettingsError, has_no_error, masked, printable, shown
@@ -26,8 +27,7 @@ if TYPE_CHECKING:
 #: The most addresses of one message. IndexNow documentation, "Submitting set of URLs".
 MAX_URLS = 10_000
 
-_MAX_ANSWER = 512
-_AGAIN = "run the command again: to tell somebody twice does no harm"
+_MAX_ANSWER_BYTES = 512
 
 #: What an answer of IndexNow means, as its documentation has it.
 _INDEXNOW = MappingProxyType(
@@ -91,21 +91,17 @@ def ping(
     """
     problems: list[Problem] = []
 
-    def tell(problem: Problem) -> None:
+    def report(problem: Problem) -> None:
         problems.append(problem)
         on_problem(problem)
 
-    messages = [*_websub(site, _addresses(feeds), tell), *_indexnow(site, _addresses(urls), tell)]
+    feeds, urls = tuple(dict.fromkeys(feeds)), tuple(dict.fromkeys(urls))
+    for address in (*feeds, *site.hubs, *urls):
+        _check_scheme(address)
+    messages = [*_websub(site, feeds, report), *_indexnow(site, urls, report)]
     if send and messages:
-        messages = list(_sent(site, messages, tell))
+        messages = list(_sent(site, messages, report))
     return PingReport(messages=tuple(messages), problems=tuple(problems))
-
-
-def _addresses(texts: Iterable[str]) -> tuple[str, ...]:
-    found = tuple(dict.fromkeys(texts))
-    for text in found:
-        _check_scheme(text)
-    return found
 
 
 def _check_scheme(address: str) -> None:
@@ -117,24 +113,23 @@ def _check_scheme(address: str) -> None:
         raise SettingsError(f"{shown(address)} is no http or https address; nothing was sent")
 
 
-def _websub(site: Site, feeds: Sequence[str], tell: OnProblem) -> Iterator[Message]:
+def _websub(site: Site, feeds: Sequence[str], on_problem: OnProblem) -> Iterator[Message]:
     for hub in site.hubs:
-        _check_scheme(hub)
         yield from (Message(kind="websub", receiver=hub, urls=(feed,)) for feed in feeds)
     if feeds and not site.hubs:
-        tell(_untold("hubs", f"{len(feeds):,} feeds changed, and there is no hub to tell", "name hubs"))
+        on_problem(_untold("hubs", f"{len(feeds):,} feeds changed, and there is no hub to tell", "name hubs"))
 
 
-def _indexnow(site: Site, urls: Sequence[str], tell: OnProblem) -> Iterator[Message]:
+def _indexnow(site: Site, urls: Sequence[str], on_problem: OnProblem) -> Iterator[Message]:
     if urls and not site.ping.indexnow_key:
         message = f"{len(urls):,} pages changed, and there is no key to tell search engines with"
-        tell(_untold("ping.indexnow_key", message, "make a key and its file, and name it"))
+        on_problem(_untold("ping.indexnow_key", message, "make a key and its file, and name it"))
         return
     host = urlsplit(site.base_url).netloc
     own = [url for url in urls if urlsplit(url).netloc == host]
     if len(own) < len(urls):
         message = f"{len(urls) - len(own):,} pages are not of {host}, and are told to nobody"
-        tell(_untold("ping", message, "tell of them from the site that they belong to"))
+        on_problem(_untold("ping", message, "tell of them from the site that they belong to"))
     for start in range(0, len(own), MAX_URLS):
         batch = tuple(own[start : start + MAX_URLS])
         yield Message(kind="indexnow", receiver=site.ping.indexnow_endpoint, urls=batch)
@@ -144,7 +139,7 @@ def _untold(key: str, message: str, hint: str) -> Problem:
     return Problem(code="FK616", severity="note", key=key, message=message, hint=hint)
 
 
-def _sent(site: Site, messages: Iterable[Message], tell: OnProblem) -> Iterator[Message]:
+def _sent(site: Site, messages: Iterable[Message], on_problem: OnProblem) -> Iterator[Message]:
     """The messages with what became of them; behind a receiver that cannot be reached, the others still get theirs."""
     opener, silent = _opener(), set[str]()
     for message in messages:
@@ -152,22 +147,16 @@ def _sent(site: Site, messages: Iterable[Message], tell: OnProblem) -> Iterator[
             yield message
             continue
         status, reason = _post(opener, message.receiver, *_body(site, message), site.ping.timeout)
-        if not reason:
-            yield Message(**{**_fields(message), "outcome": "sent", "status": status})
-            continue
-        if status is None:
+        if reason:
+            on_problem(_failure(message, status, reason))
+        if reason and status is None:
             silent.add(message.receiver)
-        tell(_failure(message, status, reason))
-        yield Message(**{**_fields(message), "outcome": "failed", "status": status})
-
-
-def _fields(message: Message) -> dict[str, Any]:
-    return {"kind": message.kind, "receiver": message.receiver, "urls": message.urls}
+        yield replace(message, outcome="failed" if reason else "sent", status=status)
 
 
 def _failure(message: Message, status: int | None, reason: str) -> Problem:
-    told = shown(message.urls[0]) if len(message.urls) == 1 else f"{len(message.urls):,} pages"
-    hint = _AGAIN
+    subject = shown(message.urls[0]) if len(message.urls) == 1 else f"{len(message.urls):,} pages"
+    hint = "run the command again: to tell somebody twice does no harm"
     if message.kind == "indexnow" and status is not None and status in _INDEXNOW:
         hint = _INDEXNOW[status]
     elif status is not None and 300 <= status < 400:
@@ -176,7 +165,7 @@ def _failure(message: Message, status: int | None, reason: str) -> Problem:
         code="FK615",
         severity="error",
         path=printable(masked(message.receiver)),
-        message=f"was not told of {told}: {reason}",
+        message=f"was not told of {subject}: {reason}",
         hint=hint,
     )
 
@@ -186,13 +175,13 @@ def _body(site: Site, message: Message) -> tuple[bytes, str]:
     if message.kind == "websub":
         # Hubs of today call the feed `hub.topic`, older ones `hub.url`; each passes over what it does not know.
         (feed,) = message.urls
-        return urlencode({"hub.mode": "publish", "hub.url": feed, "hub.topic": feed}).encode(), (
-            "application/x-www-form-urlencoded"
-        )
+        form = urlencode({"hub.mode": "publish", "hub.url": feed, "hub.topic": feed})
+        return form.encode(), "application/x-www-form-urlencoded"
     key = site.ping.indexnow_key
-    place = absolute(site.ping.indexnow_key_location or f"{key}.txt", site.base_url)
-    found = {"host": urlsplit(site.base_url).netloc, "key": key, "keyLocation": place, "urlList": list(message.urls)}
-    return json.dumps(found).encode(), "application/json; charset=utf-8"
+    key_url = absolute(site.ping.indexnow_key_location or f"{key}.txt", site.base_url)
+    host = urlsplit(site.base_url).netloc
+    values = {"host": host, "key": key, "keyLocation": key_url, "urlList": list(message.urls)}
+    return json.dumps(values).encode(), "application/json; charset=utf-8"
 
 
 def _opener() -> OpenerDirector:
@@ -217,14 +206,14 @@ def _post(opener: OpenerDirector, receiver: str, body: bytes, media_type: str, t
     from urllib.error import HTTPError, URLError
     from urllib.request import Request
 
-    headers: Mapping[str, str] = {"Content-Type": media_type, "User-Agent": "feedkit"}
-    request = Request(receiver, data=body, headers=dict(headers), method="POST")  # noqa: S310  # the scheme is checked
+    headers = {"Content-Type": media_type, "User-Agent": "feedkit"}
+    request = Request(receiver, data=body, headers=headers, method="POST")  # noqa: S310  # the scheme is checked
     try:
         with opener.open(request, timeout=timeout) as answer:
             return int(answer.status), ""
     except HTTPError as error:
         with error:
-            return error.code, _answered(error)
+            return error.code, _refusal(error)
     except TimeoutError:
         return None, f"it did not answer within {timeout} seconds"
     except URLError as error:
@@ -235,8 +224,8 @@ def _post(opener: OpenerDirector, receiver: str, body: bytes, media_type: str, t
         return None, f"it cannot be reached ({error!r})"
 
 
-def _answered(error: Any) -> str:
-    """What an answer that is a refusal says, in the words of HTTP and in its own."""
+def _refusal(error: Any) -> str:
+    """What an answer says that is a refusal, in the words of HTTP and in its own."""
     try:
         phrase = HTTPStatus(error.code).phrase
     except ValueError:
@@ -244,7 +233,7 @@ def _answered(error: Any) -> str:
     if 300 <= error.code < 400:
         return f"it answered {error.code} ({phrase}) with another address, {shown(error.headers.get('Location', ''))}"
     try:
-        text = " ".join(error.read(_MAX_ANSWER).decode("utf-8", "replace").split())
+        text = " ".join(error.read(_MAX_ANSWER_BYTES).decode("utf-8", "replace").split())
     except OSError:
         text = ""
     return f"it answered {error.code} ({phrase})" + (f" and said {shown(text)}" if text else "")

@@ -1,6 +1,6 @@
-"""`robots.txt`: written with its `Sitemap:` lines, or the one that is there checked for them (RFC 9309).
+"""`robots.txt`: written with its `Sitemap:` lines, or the file that is there checked for them (RFC 9309).
 
-Refuses to touch a file that somebody else wrote, and to write one where no crawler looks for it.
+A file that feedkit did not write is never touched, and none is written where no crawler looks for it.
 """
 
 from __future__ import annotations
@@ -35,48 +35,35 @@ def with_robots(
     A file that is there and not feedkit's is checked instead, as with `check`: a sitemap that it does not name is a
     Problem (FK414).
     """
-    names = []
-    tops = [path.rpartition(".")[0] for path in (site.names.sitemap, site.names.news)]
+    stems = [re.escape(path.rpartition(".")[0]) for path in (site.names.sitemap, site.names.news)]
+    # The list of parts, or each part that has no list above it.
+    is_top = re.compile(rf"(?:{'|'.join(stems)})(?:-[0-9]+)?")
+    sitemaps = []
     for document in documents:
-        if document.media_type == "application/xml" and not document.coding and _is_top(document.path, tops):
-            names.append(path_url(site.base_url, document.path))
+        is_sitemap = document.media_type == "application/xml" and not document.coding
+        if is_sitemap and is_top.fullmatch(document.path.rpartition(".")[0]):
+            sitemaps.append(path_url(site.base_url, document.path))
         yield document
-    if site.sitemap.robots == "none" or not names:
+    if site.sitemap.robots == "none" or not sitemaps:
         return
+
+    def report(path: str, message: str) -> None:
+        on_problem(Problem(code="FK414", severity="warning", path=path, message=message))
+
     if urlsplit(site.base_url).path != "/":
-        _tell(on_problem, NAME, f"belongs at the root of the host, not below {site.base_url}; it is not written")
-    elif site.sitemap.robots == "write" and _ours(directory):
-        yield Document(path=NAME, media_type="text/plain", pieces=(text(names),))
+        report(NAME, f"belongs at the root of the host, not below {site.base_url}; it is not written")
+    elif site.sitemap.robots == "write" and (NAME in manifest.load(directory) or not (directory / NAME).exists()):
+        yield Document(path=NAME, media_type="text/plain", pieces=(text(sitemaps),))
+    elif file := next((place for folder in (directory, *site.static) if (place := folder / NAME).is_file()), None):
+        with file.open("rb") as opened:
+            listed = set(_LINE.findall(opened.read(MAX_BYTES).decode("utf-8", "replace")))
+        for url in sitemaps:
+            if url not in listed:
+                report(printable(str(file)), f"does not name the sitemap; add a line Sitemap: {url}")
     else:
-        _check(site, directory, names, on_problem)
+        report(NAME, "is not there, so no crawler learns of the sitemap by it")
 
 
 def text(sitemaps: Iterable[str]) -> bytes:
     """A file that lets everybody read everything and names the sitemaps (sitemaps.org "Informing search engines")."""
     return "".join(["User-agent: *\nDisallow:\n\n", *(f"Sitemap: {url}\n" for url in sitemaps)]).encode()
-
-
-def _is_top(path: str, tops: Iterable[str]) -> bool:
-    stem = path.rpartition(".")[0]
-    return any(re.fullmatch(rf"{re.escape(top)}(?:-[0-9]+)?", stem) for top in tops)
-
-
-def _ours(directory: Path) -> bool:
-    return NAME in manifest.load(directory) or not (directory / NAME).exists()
-
-
-def _check(site: Site, directory: Path, names: Iterable[str], on_problem: OnProblem) -> None:
-    places = [folder / NAME for folder in (directory, *site.static)]
-    file = next((place for place in places if place.is_file()), None)
-    if file is None:
-        _tell(on_problem, NAME, "is not there, so no crawler learns of the sitemap by it")
-        return
-    with file.open("rb") as opened:
-        found = set(_LINE.findall(opened.read(MAX_BYTES).decode("utf-8", "replace")))
-    for name in names:
-        if name not in found:
-            _tell(on_problem, printable(str(file)), f"does not name the sitemap; add a line Sitemap: {name}")
-
-
-def _tell(on_problem: OnProblem, path: str, message: str) -> None:
-    on_problem(Problem(code="FK414", severity="warning", path=path, message=message))

@@ -1,18 +1,18 @@
 """A list of addresses into a folder of sitemaps, streamed: what `feedkit sitemap` does.
 
-Refuses to take away what a build put into the same folder, and to replace a sitemap by nothing.
+What a build put into the same folder stays, and no sitemap is replaced by nothing.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from datetime import tzinfo
 from pathlib import Path
 
 from msgspec.structs import replace
 
-from feedkit.document import Document
 from feedkit.errors import OnProblem, Problem
 from feedkit.formats.sitemap import MAX_BYTES, MAX_URLS, REMEMBERED, sitemaps
 from feedkit.imports.url_lists import UrlLines, read_urls
@@ -44,10 +44,10 @@ def write_sitemap(
     duplicates however far apart. Files of an earlier run are replaced, other files of feedkit's in the folder stay.
     Without any address nothing is touched, and that is an error (FK415). Raises `PublishError`, `UrlError`.
     """
-    told = _Problems(source, on_problem)
-    items = told.items = read_urls(lines, path=source, on_problem=told)
-    made = sitemaps(
-        items,
+    problems = _LineProblems(source, on_problem)
+    problems.lines = read_urls(lines, path=source, on_problem=problems)
+    documents = sitemaps(
+        problems.lines,
         base_url=base_url,
         path=path,
         max_urls=max_urls,
@@ -55,48 +55,44 @@ def write_sitemap(
         timezone=timezone,
         gzip=gzip,
         remember=None if unique else REMEMBERED,
-        on_problem=told,
+        on_problem=problems,
     )
-    first = next(made, None)
+    first = next(documents, None)
     if first is None:
-        told(Problem(code="FK415", severity="error", path=source, message="lists no page; nothing is written"), line=0)
-        return Report(problems=tuple(told.found))
-    report = publish(_chained(first, made), directory, removes=_of(path))
-    for problem in report.problems:
-        told(problem, line=0)
-    return replace(report, problems=tuple(told.found))
-
-
-class _Problems:
-    """Collects problems, gives them the number of the line that was read last, and passes them on."""
-
-    def __init__(self, source: str, on_problem: OnProblem | None) -> None:
-        self.found: list[Problem] = []
-        self.items: UrlLines | None = None
-        self._source = source
-        self._on_problem = on_problem
-
-    def __call__(self, problem: Problem, line: int | None = None) -> None:
-        if line is None and self.items and not problem.line and problem.code not in _WITHOUT_LINE:
-            problem = replace(problem, path=self._source, line=self.items.number)
-        # A million duplicates are told, and not kept.
-        if problem.severity != "note":
-            self.found.append(problem)
-        if self._on_problem is not None:
-            self._on_problem(problem)
-
-
-def _chained(first: Document, others: Iterator[Document]) -> Iterator[Document]:
-    yield first
-    # Not kept: a part is as large as everything else together.
-    del first
-    yield from others
-
-
-def _of(path: str) -> Callable[[str], bool]:
-    """Whether a path is that of a document of the sitemap at `path`."""
+        problems.add(Problem(code="FK415", severity="error", path=source, message="lists no page; nothing is written"))
+        return Report(problems=tuple(problems.collected))
     folder, slash, name = path.rpartition("/")
     stem, dot, suffix = name.partition(".")
     top = f"{re.escape(stem)}(?:-[0-9]+)?{re.escape(dot + suffix)}"
-    pattern = re.compile(rf"{re.escape(folder + slash)}(?:{top}|sitemaps/sitemap-[0-9]+\.xml(?:\.gz)?)")
-    return lambda found: pattern.fullmatch(found) is not None
+    own = re.compile(rf"{re.escape(folder + slash)}(?:{top}|sitemaps/sitemap-[0-9]+\.xml(?:\.gz)?)")
+    every = itertools.chain([first], documents)
+    # Not kept: a part is as large as everything else together.
+    del first
+    report = publish(every, directory, removes=lambda path: own.fullmatch(path) is not None)
+    for problem in report.problems:
+        problems.add(problem)
+    return replace(report, problems=tuple(problems.collected))
+
+
+class _LineProblems:
+    """Collects problems, with the number of the line that was read last, and passes them on."""
+
+    def __init__(self, source: str, on_problem: OnProblem | None) -> None:
+        self.collected: list[Problem] = []
+        self.lines: UrlLines | None = None
+        self._source = source
+        self._on_problem = on_problem
+
+    def __call__(self, problem: Problem) -> None:
+        """Add a problem of the line that was read last, if it is one of a line and does not say so itself."""
+        if self.lines and not problem.line and problem.code not in _WITHOUT_LINE:
+            problem = replace(problem, path=self._source, line=self.lines.number)
+        self.add(problem)
+
+    def add(self, problem: Problem) -> None:
+        """Add a problem as it is."""
+        # A million duplicates are passed on, and not kept.
+        if problem.severity != "note":
+            self.collected.append(problem)
+        if self._on_problem is not None:
+            self._on_problem(problem)

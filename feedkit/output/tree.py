@@ -110,47 +110,26 @@ class Tree:
 
     def put(self, temporary: str, path: str) -> None:
         """Give a file the name of another one in the same folder, which it replaces."""
-
-        def rename(name: str, folder: int | None) -> None:
-            source = temporary.rpartition("/")[2] if folder is not None else str(self.root / temporary)
-            os.replace(source, name, src_dir_fd=folder, dst_dir_fd=folder)
-            self._sync(folder)
-
-        self._at(path, rename)
+        source = str(self.root / temporary) if self.descriptor is None else temporary.rpartition("/")[2]
+        self._at(path, lambda name, folder: os.replace(source, name, src_dir_fd=folder, dst_dir_fd=folder), sync=True)
 
     def remove(self, path: str, *, sync: bool = True) -> None:
         """Remove a file, or what is no folder; nothing where nothing is."""
-
-        def unlink(name: str, folder: int | None) -> None:
-            os.unlink(name, dir_fd=folder)
-            if sync:
-                self._sync(folder)
-
         with suppress(FileNotFoundError, NotADirectoryError):
-            self._at(path, unlink)
+            self._at(path, lambda name, folder: os.unlink(name, dir_fd=folder), sync=sync)
 
     def make_folder(self, path: str) -> bool:
         """Make a folder; False where it is there."""
-
-        def mkdir(name: str, folder: int | None) -> None:
-            os.mkdir(name, dir_fd=folder)
-            self._sync(folder)
-
         try:
-            self._at(path, mkdir)
+            self._at(path, lambda name, folder: os.mkdir(name, dir_fd=folder), sync=True)
         except FileExistsError:
             return False
         return True
 
     def remove_folder(self, path: str) -> bool:
         """Remove a folder; False where it is not empty. A killed run may have removed it already."""
-
-        def rmdir(name: str, folder: int | None) -> None:
-            os.rmdir(name, dir_fd=folder)
-            self._sync(folder)
-
         try:
-            self._at(path, rmdir)
+            self._at(path, lambda name, folder: os.rmdir(name, dir_fd=folder), sync=True)
         except FileNotFoundError:
             return True
         except OSError:
@@ -178,16 +157,20 @@ class Tree:
             return []
         return [f"{path}/{name}" if path else name for name in names]
 
-    def _at(self, path: str, call: Callable[[str, int | None], T]) -> T:
+    def _at(self, path: str, call: Callable[[str, int | None], T], *, sync: bool = False) -> T:
         """The result of a call of the system, which takes a path as a name and the descriptor of its folder.
 
-        Its errors name the whole file: the system knows the name only, or a number.
+        Its errors name the whole file: the system knows the name only, or a number. With `sync` it changes the folder.
         """
         above, _, name = path.rpartition("/")
         try:
             folder = self._folder(above)
             if isinstance(folder, int):
-                return call(name, folder)
+                result = call(name, folder)
+                # Windows has no way to synchronise a folder.
+                if sync and self.durable:
+                    os.fsync(folder)
+                return result
             if _is_link(folder / name):
                 raise self._link(path)
             return call(str(folder / name), None)
@@ -219,11 +202,6 @@ class Tree:
                 raise
             self._way.append((folder, descriptor))
         return descriptor
-
-    def _sync(self, folder: int | None) -> None:
-        # Windows has no way to synchronise a folder.
-        if self.durable and folder is not None:
-            os.fsync(folder)
 
     def _link(self, path: str) -> PublishError:
         return PublishError(

@@ -20,7 +20,7 @@ from msgspec.structs import replace
 
 from feedkit.document import Document, Kept
 from feedkit.errors import DocumentError, Problem, PublishError, shown
-from feedkit.formats.verify import Verifier
+from feedkit.formats.verification import verify
 from feedkit.output import manifest
 from feedkit.output.atomic_write import Replacement
 from feedkit.output.empty_feed_guard import emptied_feeds
@@ -31,9 +31,9 @@ from feedkit.output.paths import MANIFEST, Places, same_name
 from feedkit.output.report import DocumentCounts, Report
 from feedkit.output.tree import Tree, opened
 
-# A folder that was there; the same without leftovers of killed runs; one that is not there; one that this run made; one
-# in whose place, or above it, a file is.
-_Folder = Literal["there", "tidy", "absent", "made", "blocked"]
+# A folder that was there; the same without leftovers of killed runs; one that is not there; one that this run makes;
+# one in whose place, or above it, a file is.
+_Folder = Literal["there", "tidy", "absent", "new", "blocked"]
 
 #: Called with each document that is to be written, and the bytes that are in its place; empty where there are none.
 OnChange = Callable[[Document, bytes], None]
@@ -163,16 +163,15 @@ class _Run:
         self.replacements = replacements
         self.on_change = on_change
         self.names = TemporaryNames()
-        self.verifier = Verifier()
         self.places = Places()
         # What the manifest lists, and what it is to list, by path.
         self.before = manifest.load(tree.root)
         self.after: dict[str, Written] = {}
         # Temporary files and the paths that they are to have, in order.
         self.staged: list[tuple[str, str]] = []
-        # What is known of each folder, and those that this run made.
+        # What each folder is, and those that are new.
         self.folders: dict[str, _Folder] = {"": "there"}
-        self.made: list[str] = []
+        self.new_folders: list[str] = []
         self.problems: list[Problem] = []
         # Those for which nothing is written, and those that are reported if something is.
         self.blocking: set[Problem] = set()
@@ -204,11 +203,11 @@ class _Run:
 
     def clean(self) -> None:
         """Remove what is staged and not in its place, and folders that stayed empty."""
-        # What ended the run is to be told, not that something cannot be reached any longer.
+        # What ended the run is to be reported, not that something cannot be reached any longer.
         for temporary, _ in self.staged:
             with suppress(OSError, PublishError):
                 self.tree.remove(temporary)
-        for folder in reversed(self.made):
+        for folder in reversed(self.new_folders):
             with suppress(OSError, PublishError):
                 self.tree.remove_folder(folder)
         for replacement in self.replacements:
@@ -247,7 +246,7 @@ class _Run:
             self._stage(document)
 
     def _state(self, folder: str) -> _Folder:
-        """What is known of a folder, when it has been looked at once."""
+        """What a folder is; it is looked at once."""
         if folder not in self.folders:
             state = self._state(_folder(folder))
             if state in ("there", "tidy"):
@@ -255,7 +254,7 @@ class _Run:
                 state = "absent" if status is None else "there" if stat.S_ISDIR(status.st_mode) else "blocked"
                 if state == "blocked":
                     self._block(_in_the_way(self._named(folder)))
-            self.folders[folder] = "absent" if state == "made" else state
+            self.folders[folder] = "absent" if state == "new" else state
         return self.folders[folder]
 
     def _is_as_written(self, document: Kept) -> bool:
@@ -312,7 +311,7 @@ class _Run:
 
     def _is_readable(self, document: Document) -> bool:
         try:
-            self.verifier.verify(document)
+            verify(document)
         except DocumentError as error:
             self.problems.append(error.problem)
             # The old one stays, and stays ours.
@@ -336,8 +335,8 @@ class _Run:
         if state == "absent":
             self._prepare(_folder(folder))
             self.tree.make_folder(folder)
-            self.made.append(folder)
-            self.folders[folder] = "made"
+            self.new_folders.append(folder)
+            self.folders[folder] = "new"
         elif state == "there":
             remove_orphans(self.tree, folder, self.names.used)
             self.folders[folder] = "tidy"
@@ -353,7 +352,7 @@ class _Run:
             replacement.put()
         for temporary, path in self.staged:
             self.tree.put(temporary, path)
-        self.staged, self.made = [], []
+        self.staged, self.new_folders = [], []
         removed = sum([self._remove(path) for path in stale])
         self._write_manifest(self.after)
         return removed

@@ -13,7 +13,6 @@ from functools import lru_cache
 
 from feedkit.document import Document
 from feedkit.errors import PublishError
-from feedkit.formats.verify import Namespaces, declared, verified
 from feedkit.output.tree import Tree
 from feedkit.pipeline.file_key import Stamp, stamped
 from feedkit.pipeline.spool import Span
@@ -26,9 +25,8 @@ _KEY, _SIZE = 16, 4
 _HELD = 8
 
 
-#: From a document's path, its stamp and the size of its head to its bytes and what it declares; None where somebody has
-#: touched it.
-Whole = Callable[[str, Stamp, int], tuple[bytes, Namespaces] | None]
+#: From a document's path and its stamp to its bytes; None where somebody has touched it.
+Whole = Callable[[str, Stamp], bytes | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +44,17 @@ class OldDocument:
 
     def read(self, span: Span) -> bytes | None:
         """The bytes of an entry; None where somebody has touched the document."""
-        found = self.whole(self.path, self.stamp, self.head)
-        return None if found is None else verified(found[0][span[0] : span[0] + span[1]], found[1])
+        found = self.whole(self.path, self.stamp)
+        return None if found is None else found[span[0] : span[0] + span[1]]
 
 
 def reading(tree: Tree) -> Whole:
     """Reads the documents of an output folder; the last few are held, since a feed takes most entries from one."""
 
     @lru_cache(maxsize=_HELD)
-    def whole(path: str, stamp: Stamp, head: int) -> tuple[bytes, Namespaces] | None:
-        with suppress(OSError, PublishError, ValueError):
-            data = _read(tree, path, stamp)
-            return None if data is None else (data, declared(data[:head]))
+    def whole(path: str, stamp: Stamp) -> bytes | None:
+        with suppress(OSError, PublishError):
+            return _read(tree, path, stamp)
         return None
 
     return whole

@@ -208,6 +208,7 @@ class _Feeds:
             last_modified=feed.updated,
             items=len(fragments),
             entries=tuple([entry.url for entry in entries]),
+            verified_fragments=True,
         )
 
     def _fitted(self, selection: Selection, name: str, frame: Frame, entries: Sequence[Entry]) -> list[Piece]:

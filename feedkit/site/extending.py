@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from feedkit.config.tables import Extension
 from feedkit.errors import OnProblem, Problem, shown
 from feedkit.feed_values import Element
-from feedkit.formats.vocabularies import check
+from feedkit.formats.namespaces import check
 from feedkit.model import Entry, Feed
 from feedkit.records import replace
 

@@ -22,8 +22,8 @@ from judging import page
 from lxml import etree
 
 from feedkit import value
-from feedkit.document import Document
 from feedkit.formats.format import Format
+from feedkit.model import Document
 
 SCHEMAS = Path(__file__).resolve().parents[3] / "shared" / "schemas"
 

@@ -8,8 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from entry_table import BARE, DAY, ENTRIES, SITE, make
 
-from feedkit.document import Document
-from feedkit.model import Enclosure, Feed, Image, Person, Term, Url
+from feedkit.model import Document, Enclosure, Feed, Image, Person, Term, Url
 
 NAIVE = datetime(2025, 1, 1)
 ADDRESS = "must be an absolute http or https address in ASCII"

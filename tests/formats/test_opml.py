@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from feedkit.document import Document
 from feedkit.formats.opml import MEDIA_TYPE, Outline, opml
-from feedkit.formats.verify import verify
+from feedkit.formats.verification import verify
+from feedkit.model import Document
 
 RSS = Outline(title="Tides", feed_url=f"{SITE}rss.xml", home_url=SITE, type="rss")
 OUTLINE = st.builds(

@@ -16,11 +16,10 @@ from lxml import etree
 from usp.tree import sitemap_from_str
 
 from feedkit import sitemaps
-from feedkit.document import Document
 from feedkit.errors import DocumentError, Problem, UrlError
 from feedkit.formats import sitemap
-from feedkit.formats.verify import verify
-from feedkit.model import Url
+from feedkit.formats.verification import verify
+from feedkit.model import Document, Url
 from feedkit.urls import absolute
 
 NS = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}

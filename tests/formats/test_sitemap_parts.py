@@ -18,7 +18,7 @@ from usp.tree import sitemap_from_str
 from feedkit import Document, Problem, SettingsError, Url, neighbours, sitemap_index, sitemaps
 from feedkit.formats import compression
 from feedkit.formats.sitemap import MAX_BYTES, URLSET
-from feedkit.formats.verify import verify
+from feedkit.formats.verification import verify
 
 MOMENT = datetime(2025, 3, 30, 7, 15, tzinfo=UTC)
 

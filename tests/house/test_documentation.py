@@ -23,7 +23,6 @@ from feedkit.config.tables import (
     TermSettings,
     Where,
 )
-from feedkit.config.toml_tables import CONVERTERS
 from feedkit.feed_values import Schedule
 from feedkit.model import Person
 from feedkit.podcast_values import Podcast
@@ -62,7 +61,7 @@ def test_no_code_means_two_things(repository: Path) -> None:
         assert severities, code
 
 
-@pytest.mark.parametrize("key", CONVERTERS)
+@pytest.mark.parametrize("key", Site.__struct_fields__)
 def test_every_setting_is_documented(repository: Path, key: str) -> None:
     assert re.search(rf"^\| `{key}` \| ", text(repository, "configuration.md"), re.MULTILINE)
 
@@ -92,7 +91,7 @@ def test_every_key_of_an_inner_table_is_documented(repository: Path, table: str,
 
 def test_no_setting_is_documented_that_is_not_there(repository: Path) -> None:
     found = re.findall(r"^\| `([a-z_]+)` \| ", text(repository, "configuration.md"), re.MULTILINE)
-    assert sorted(found) == sorted(CONVERTERS)
+    assert len(found) == len(set(found))
     assert set(found) == {field.name for field in fields(Site)}
 
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedkit.articles.content import from_html
-from feedkit.articles.summaries import SUMMARY_LENGTH, summarise, visible
+from feedkit.articles.summary import SUMMARY_CHARS, summarise, visible
 from feedkit.config.site import Site
 
 PAGE = "https://example.com/a/"
@@ -65,7 +65,7 @@ def test_markup_that_is_longer_than_the_text_hides_no_word() -> None:
 def test_a_text_without_blanks_is_cut_between_letters(text: str) -> None:
     summary = summarise(text).removesuffix("…")
     assert text.startswith(summary)
-    assert SUMMARY_LENGTH - 6 <= len(summary) <= SUMMARY_LENGTH
+    assert SUMMARY_CHARS - 6 <= len(summary) <= SUMMARY_CHARS
     assert not re.match(r"[\u0301\u200d]", text[len(summary) :])
 
 
@@ -81,7 +81,7 @@ def test_a_summary_has_whole_words_in_their_order_and_no_markup(words: list[str]
     body = "".join(f"{entities.escape(word)} {tags[index % len(tags)]} " for index, word in enumerate(words))
     summary = summarise(from_html(body, PAGE, SITE).html)
     kept = summary.removesuffix("…").split()
-    assert len(summary) <= SUMMARY_LENGTH + 1
+    assert len(summary) <= SUMMARY_CHARS + 1
     assert kept == words[: len(kept)] or "{{" in body or summary.endswith("…")
     assert len(kept) == len(words) or summary.endswith("…") or "{{" in body
     assert [word for word in kept[:-1] if word not in words] == []
@@ -92,5 +92,5 @@ def test_a_summary_has_whole_words_in_their_order_and_no_markup(words: list[str]
 def test_any_html_has_a_short_summary_on_one_line(text: str) -> None:
     for html in (text, visible(text)):
         summary = summarise(html)
-        assert len(summary) <= SUMMARY_LENGTH + 1
+        assert len(summary) <= SUMMARY_CHARS + 1
         assert "\n" not in summary

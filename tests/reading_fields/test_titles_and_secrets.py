@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedkit import Entry, Feed, Problem, atom, json_feed, rss
-from feedkit.errors import masked
+from feedkit.errors import _SECRET, _SURE_PASSWORD, masked, secret_names
 from feedkit.urls import without_parameters
 
 HARD = "AT&T <b> vs. a < b && c > d"
@@ -195,3 +195,15 @@ def test_nothing_of_a_parameter_is_left(text: str) -> None:
 @given(st.text(max_size=60))
 def test_masking_twice_is_masking_once(text: str) -> None:
     assert masked(masked(f"{text}?token={text}")) == masked(f"{text}?token={text}")
+
+
+@given(
+    st.text("?&;=ab:/@. \"'", max_size=8),
+    st.sampled_from(["token=", "amp;KEY=", "sig", "//", "a@"]),
+    st.text("?&;=ab:/@. \"'", max_size=8),
+)
+def test_secrets_are_found_in_any_text(before: str, middle: str, behind: str) -> None:
+    text = f"{before}{middle}{behind}"
+    names = [match[2].lower() for match in _SECRET.finditer(text)]
+    password = ["password"] if _SURE_PASSWORD.search(text) else []
+    assert secret_names(text) == tuple(dict.fromkeys([*names, *password]))

@@ -1,4 +1,4 @@
-"""Text into XML by hand: the declaration and the escapes. Refuses characters that no XML may hold; needs no parser."""
+"""Text as it stands in XML: the declaration of a document, escapes, and the references of plain text."""
 
 from __future__ import annotations
 
@@ -15,29 +15,15 @@ _QUOTED = str.maketrans(
 )
 
 # Elements of plain text with an `&`, as they are serialised: no `<` and `>` but those of tags. Of a link, the title.
-_PLAIN = re.compile(
+_PLAIN_TEXT = re.compile(
     rb"<(?:(?:title|subtitle|rights|summary|description|category|copyright|media:title|itunes:(?:author|name))\b[^<&]*&[^<]*"
     rb'|link [^>]*? title="[^"&]*&[^"]*")'
 )
 
 
-def hexadecimal(xml: bytes) -> bytes:
-    """Serialised XML with `&#x26;` and `&#x3C;` for `&` and `<` in plain text; it reads the same.
-
-    RSS Advisory Board "Best Practices Profile", character data. A validator takes `&lt;b>` and `&amp;nbsp;` in a title
-    for HTML (CharacterData, ContainsHTML, ContainsUndeclaredHTML), and these for what they say.
-    """
-    return _PLAIN.sub(_meant, xml)
-
-
-def _meant(found: re.Match[bytes]) -> bytes:
-    address, title, text = found[0].rpartition(b' title="') if found[0].startswith(b"<link ") else (b"", b"", found[0])
-    return address + title + text.replace(b"&amp;", b"&#x26;").replace(b"&lt;", b"&#x3C;")
-
-
-def escape(text: str) -> str:
-    """An address for an XML element, escaped once."""
-    return _escape(text, quote=True)
+def escape(address: str) -> str:
+    """An address for an XML element or attribute, escaped once."""
+    return _escape(address, quote=True)
 
 
 def quoted(text: str) -> str:
@@ -50,3 +36,17 @@ def quoted(text: str) -> str:
             f"{text!r} has {', '.join(illegal)}, which no XML may contain; feedkit.text.legal takes it out"
         )
     return text.translate(_QUOTED)
+
+
+def hexadecimal(xml: bytes) -> bytes:
+    """Serialised XML with `&#x26;` and `&#x3C;` for `&` and `<` in plain text; it reads the same.
+
+    RSS Advisory Board "Best Practices Profile", character data. A validator takes `&lt;b>` and `&amp;nbsp;` in a title
+    for HTML (CharacterData, ContainsHTML, ContainsUndeclaredHTML), and these for what they say.
+    """
+    return _PLAIN_TEXT.sub(_with_references, xml)
+
+
+def _with_references(match: re.Match[bytes]) -> bytes:
+    address, title, text = match[0].rpartition(b' title="') if match[0].startswith(b"<link ") else (b"", b"", match[0])
+    return address + title + text.replace(b"&amp;", b"&#x26;").replace(b"&lt;", b"&#x3C;")

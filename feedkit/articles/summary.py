@@ -1,6 +1,6 @@
-"""A summary made of the content where an article has none: its beginning as plain text.
+"""The beginning of content as plain text, for an article without a summary.
 
-Refuses to cut a word or a tag, and to repeat what is no text: marks and notes at the foot, braces that nobody read.
+Whole words, without what is no text: marks and notes at the foot, shortcodes that could not be made.
 """
 
 from __future__ import annotations
@@ -9,46 +9,46 @@ import re
 import unicodedata
 from html import unescape
 
-from feedkit.lazy_regex import later
+from feedkit.lazy_regex import lazy_regex
 
-#: The length of a summary that is made from the content, in characters.
-SUMMARY_LENGTH = 280
+#: The longest summary of content, without its `…`.
+SUMMARY_CHARS = 280
 
-_TAG = later(r"""<(?:[^<>"']++|"[^"]*"|'[^']*')*>|</?[a-zA-Z][^<>]*>""")
-_BLOCK = later(
+_TAG = lazy_regex(r"""<(?:[^<>"']++|"[^"]*"|'[^']*')*>|</?[a-zA-Z][^<>]*>""")
+_BLOCK = lazy_regex(
     r"</?(?:article|aside|blockquote|br|d[dlt]|details|div|figcaption|figure|h[1-6]|hr|li|ol|p|pre|section|summary|table"
     r"|t[dhr]|ul)\b(?:[^<>\"']++|\"[^\"]*\"|'[^']*')*>|\n"
 )
 # What HTML that is passed on as it is may have.
-_HIDDEN = later(
+_HIDDEN = lazy_regex(
     r"<!--(?:.*?-->|.*\Z)|<(script|style|template|svg|math|object|noscript)\b(?:.*?</\1\s*>|.*\Z)",
     re.DOTALL | re.IGNORECASE,
 )
 # As Markdown's footnotes are written: a raised link down, a note with its mark, a link up.
-_MARK = later(r'<sup[^>]*>\s*<a [^>]*href="[^"]*#[^"]*"[^>]*>[^<]*</a>\s*</sup>')
-_NOTE = later(
+_MARK = lazy_regex(r'<sup[^>]*>\s*<a [^>]*href="[^"]*#[^"]*"[^>]*>[^<]*</a>\s*</sup>')
+_NOTE = lazy_regex(
     r'<div id="[^"]*">\s*<sup[^>]*>[^<]*</sup>(?:.*?</div>|.*\Z)|<li id="[^"]*(?:fn|note)[^"]*">(?:.*?</li>|.*\Z)',
     re.DOTALL,
 )
-_CUT_REFERENCE = later(r"&[^;\s<>]*\Z")
-_CODE_OR_BRACES = later(r"(<(code|pre)\b(?:.*?</\2>|.*\Z))|\{\{\s*[A-Za-z][\w-]*\s*:.{0,8192}?\}\}", re.DOTALL)
+_CUT_REFERENCE = lazy_regex(r"&[^;\s<>]*\Z")
+_CODE_OR_BRACES = lazy_regex(r"(<(code|pre)\b(?:.*?</\2>|.*\Z))|\{\{\s*[A-Za-z][\w-]*\s*:.{0,8192}?\}\}", re.DOTALL)
 
 
 def visible(html: str) -> str:
-    """HTML that nobody made safe, without what browsers do not show as text."""
+    """HTML of a site that trusts its content, without what browsers do not show as text."""
     return _HIDDEN.sub("", html)
 
 
 def summarise(html: str) -> str:
     """The beginning of HTML as plain text: whole words, at most 280 characters and `…`."""
     # The first part is nearly always enough.
-    enough = SUMMARY_LENGTH * 6
+    enough = SUMMARY_CHARS * 6
     text = _text(html if len(html) <= enough else _uncut(html[:enough]))
-    if len(text) <= SUMMARY_LENGTH and len(html) > enough:
+    if len(text) <= SUMMARY_CHARS and len(html) > enough:
         text = _text(html)
-    if len(text) <= SUMMARY_LENGTH:
+    if len(text) <= SUMMARY_CHARS:
         return text
-    words = text[: SUMMARY_LENGTH + 1].rpartition(" ")[0] or _whole_letters(text)
+    words = text[: SUMMARY_CHARS + 1].rpartition(" ")[0] or _whole_letters(text)
     return f"{words.rstrip(' ,;:-')}…"
 
 
@@ -69,7 +69,7 @@ def _text(html: str) -> str:
 
 def _whole_letters(text: str) -> str:
     """The beginning of a text without blanks: never cut in front of a mark that belongs to the letter before it."""
-    end = SUMMARY_LENGTH
+    end = SUMMARY_CHARS
     while end > 1 and (unicodedata.category(text[end])[0] == "M" or "\u200d" in text[end - 1 : end + 1]):
         end -= 1
     return text[:end]

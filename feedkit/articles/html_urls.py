@@ -1,0 +1,105 @@
+"""Absolute addresses in HTML: in one attribute, in a `srcset`, and in HTML that is otherwise left byte for byte."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import escape, unescape
+
+from feedkit.errors import UrlError
+from feedkit.lazy_regex import lazy_regex
+from feedkit.urls import absolute, browsed
+
+#: The schemes that readers may follow.
+SCHEMES = frozenset(["http", "https", "mailto", "tel"])
+
+#: The attributes that hold an address. HTML Standard, index of attributes.
+URL_ATTRIBUTES = frozenset(
+    ["action", "background", "cite", "data", "formaction", "href", "longdesc", "poster", "src", "xlink:href"]
+)
+
+#: An attribute with a value: its name, the equals sign, the value in double, single or no quotes. HTML Standard
+#: §13.2.5.33: a quotation mark is one only where a value begins, and in front of `>` a value is empty.
+ATTRIBUTE = re.compile(r"""([^\s/>][^\s/>=]*+)(\s*+=\s*+)(?:"([^"]*+)"|'([^']*+)'|([^\s>"'][^\s>]*+|(?=>)))""")
+
+_SCHEME = lazy_regex(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+_SCHEME_NAME = lazy_regex(r"[a-z][a-z0-9-]*")
+
+# Comments; tags, for some elements with what is in them, which is text whatever it looks like (HTML Standard
+# §13.2.5.1); and a tag that does not end, which is none. What is looked ahead at is not looked at again, as in a
+# possessive group, which may take what it must not in Python before 3.11.5.
+_MARKUP = lazy_regex(
+    r"""<!--(?:.*?-->|.*)"""
+    r"""|<(?:(iframe|noembed|noframes|script|style|textarea|title|xmp)(?=[\s/>])|[a-z][^\s/>]*+)"""
+    r"""(?=((?:[\s/]++|[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)|(?!\s*=\s*["'])))*))\2>"""
+    r"""(?(1).*?(?=</\1|\Z))"""
+    r"""|<[a-z].*""",
+    re.IGNORECASE | re.DOTALL,
+)
+
+# HTML Standard §4.8.4.2.1: an address, and what stands behind it up to a comma outside of parentheses.
+_CANDIDATE = lazy_regex(r"[\s,]*([^\s,]\S*)((?:[^,(]++|\([^)]*\)?)*+)")
+
+
+def scheme(value: str) -> str | None:
+    """The scheme of an address as a browser sees it, which drops line ends: `java` and `script:` are one word to it."""
+    match = _SCHEME.match(browsed(value))
+    return match[0][:-1].lower() if match else None
+
+
+def safe_url(value: str, base: str) -> str | None:
+    """The address, absolute against `base`; None for one that must not be followed."""
+    kind = scheme(value)
+    if kind in ("mailto", "tel"):
+        return browsed(value)
+    if kind and kind not in SCHEMES:
+        return None
+    try:
+        return absolute(value, base) if browsed(value) else base
+    except UrlError:
+        return None
+
+
+def safe_srcset(value: str, base: str) -> str | None:
+    """A `srcset` with absolute addresses, without those that must not be followed; None where no other is in it."""
+    candidates = ((safe_url(url, base), descriptor) for url, descriptor in _candidates(value))
+    return ", ".join(f"{url} {descriptor}".strip() for url, descriptor in candidates if url) or None
+
+
+def srcset_urls(value: str) -> Iterator[str]:
+    """The addresses in a `srcset`, as they are written."""
+    return (url for url, _ in _candidates(value))
+
+
+def _candidates(value: str) -> Iterator[tuple[str, str]]:
+    position = 0
+    while match := _CANDIDATE.match(value, position):
+        url = match[1].rstrip(",")
+        ends = url != match[1]
+        position = match.end(1) if ends else match.end()
+        yield url, "" if ends else " ".join(match[2].split())
+
+
+def with_absolute_urls(html: str, base: str) -> tuple[str, tuple[str, ...]]:
+    """The HTML with absolute addresses, and the schemes that were taken out of it: `javascript: addresses`."""
+    removed: set[str] = set()
+
+    def attribute(match: re.Match[str]) -> str:
+        name = match[1].lower()
+        if name not in URL_ATTRIBUTES and name != "srcset":
+            return match[0]
+        value = unescape(match[3] or match[4] or match[5] or "")
+        url = safe_srcset(value, base) if name == "srcset" else safe_url(value, base)
+        if url is None:
+            kind = scheme(value)
+            removed.add(kind if kind and _SCHEME_NAME.fullmatch(kind) else "unreadable")
+            return ""
+        return match[0] if url == value else f'{match[1]}="{escape(url)}"'
+
+    def markup(match: re.Match[str]) -> str:
+        if not match[2]:
+            return match[0]
+        start, end = match.start(2) - match.start(), match.end(2) - match.start()
+        return f"{match[0][:start]}{ATTRIBUTE.sub(attribute, match[2])}{match[0][end:]}"
+
+    return _MARKUP.sub(markup, html), tuple(f"{name}: addresses" for name in sorted(removed))

@@ -1,0 +1,225 @@
+"""HTML that is safe in feed readers: elements and attributes by an allow-list, every address absolute.
+
+nh3 decides what stays and how it is spelled. One look at the start tags says what is reported as taken out, and whether
+`rewrite` has anything to do.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from html import unescape
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from feedkit.articles.html_urls import ATTRIBUTE, SCHEMES, URL_ATTRIBUTES, safe_srcset, safe_url, scheme
+from feedkit.articles.rewrite import MAX_NESTING, NestingError, is_rewriting_needed, rewritten
+from feedkit.config.tables import EMBEDS
+from feedkit.lazy_regex import lazy_regex
+from feedkit.text import legal
+
+if TYPE_CHECKING:
+    import nh3
+
+#: How often HTML that is nested wrongly around a table is cleaned.
+MAX_TABLE_PASSES = 5
+
+# fmt: off
+TAGS = frozenset([
+    "a", "abbr", "address", "article", "aside", "b", "bdi", "blockquote", "br", "caption", "cite", "code", "col",
+    "colgroup", "dd", "del", "details", "dfn", "div", "dl", "dt", "em", "figcaption", "figure", "footer", "h1", "h2",
+    "h3", "h4", "h5", "h6", "header", "hr", "i", "img", "ins", "kbd", "li", "mark", "nav", "ol", "p", "picture",
+    "pre", "q", "rp", "rt", "ruby", "s", "samp", "section", "small", "source", "span", "strong", "sub", "summary",
+    "sup", "table", "tbody", "td", "tfoot", "th", "thead", "time", "tr", "u", "ul", "var", "wbr",
+])
+ATTRIBUTES: Mapping[str, set[str]] = MappingProxyType({
+    "a": {"href", "hreflang", "title"},
+    "abbr": {"title"},
+    "audio": {"controls", "src", "title"},
+    "blockquote": {"cite"},
+    "col": {"span"},
+    "colgroup": {"span"},
+    "del": {"cite", "datetime"},
+    "details": {"open"},
+    "dfn": {"title"},
+    "iframe": {"allowfullscreen", "height", "src", "title", "width"},
+    "img": {"alt", "height", "longdesc", "sizes", "src", "srcset", "title", "width"},
+    "ins": {"cite", "datetime"},
+    "li": {"value"},
+    "ol": {"reversed", "start", "type"},
+    "q": {"cite"},
+    "source": {"media", "sizes", "src", "srcset", "type"},
+    "td": {"colspan", "rowspan", "style"},
+    "th": {"colspan", "rowspan", "scope", "style"},
+    "time": {"datetime"},
+    "track": {"kind", "label", "src", "srclang"},
+    "video": {"controls", "height", "poster", "src", "title", "width"},
+    "*": {"dir", "id", "lang"},
+})
+# fmt: on
+
+# What `rewrite` looks at before it goes: how code is coloured and where its numbers are.
+_ATTRIBUTES_TO_REWRITE = MappingProxyType({**ATTRIBUTES, "*": ATTRIBUTES["*"] | {"class"}, "span": {"style"}})
+_STYLES = frozenset(["text-align"])
+_STYLES_TO_REWRITE = _STYLES | {"user-select", "-webkit-user-select"}
+
+# Beside what stays, what becomes a link, and elements that say nothing to a reader: what is in these stays.
+_UNREPORTED = TAGS.union(
+    [*EMBEDS, "track"],
+    ["acronym", "basefont", "big", "body", "center", "font", "head", "hgroup", "html", "main", "tt"],
+)
+
+# Addresses that nh3 does not know for such.
+_OTHER_URL_ATTRIBUTES = frozenset(["cite", "longdesc", "srcset"])
+# The beginnings of addresses that are the same wherever on the host the page is.
+_SAME_ON_HOST = ("https://", "http://", "/")
+_HOST = lazy_regex(r"[^/]*//[^/?#]*")
+
+# A name, and the rest of the tag; always a match where a tag begins, so that the time stays linear.
+_START_TAG = re.compile(r"""<([a-zA-Z][a-zA-Z0-9:-]*+)([^<>=]*+(?:=\s*+(?:"[^"]*+"|'[^']*+')?[^<>=]*+)*>?)""")
+# An element with nothing but text in it, as most are, or a tag.
+_LEAF_OR_TAG = lazy_regex(r"<([a-z][a-z0-9]*+)[ >][^<]*+</\1>|<(/?)([a-zA-Z][a-zA-Z0-9:-]*+)")
+_FIRST_LINE = lazy_regex(r"(<pre[^>]*>)\n")
+# Something between the parts of a table that is none: browsers move it in front of the table.
+_MISPLACED = lazy_regex(
+    r"<(?:table|thead|tbody|tfoot|tr|colgroup|col|/(?:thead|tbody|tfoot|tr|td|th|caption|colgroup))\b[^>]*>"
+    r"(?!\s*</?(?:table|thead|tbody|tfoot|tr|td|th|caption|colgroup|col)\b)",
+    re.IGNORECASE,
+)
+
+# HTML Standard §13.1.2: elements without an end tag, and those whose end tag may be left out in front of others.
+_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())  # noqa: SIM905
+_ENDED_BY = MappingProxyType(
+    {
+        **dict.fromkeys(["blockquote", "div", "h1", "h2", "h3", "ol", "p", "pre", "table", "ul"], frozenset(["p"])),
+        **dict.fromkeys(["td", "th"], frozenset(["td", "th", "p"])),
+        **dict.fromkeys(["dt", "dd"], frozenset(["dt", "dd", "p"])),
+        "li": frozenset(["li", "p"]),
+        "tr": frozenset(["td", "th", "p", "tr"]),
+    }
+)
+
+
+def sanitise(html: str, url: str, embeds: tuple[str, ...] = ()) -> tuple[str, tuple[str, ...]]:
+    """Safe HTML for the page at `url`, and what was taken out of it as people call it: `<script>`, `onclick`.
+
+    What shows another page or plays a file becomes a link with its title, but for the `embeds`. Links from a heading to
+    itself, the colours of code and its line numbers go without a report. Raises `NestingError`.
+    """
+    tags = _StartTags(html)
+    # As many start tags as that are needed to begin with.
+    if tags.count > MAX_NESTING or not tags.certain:
+        _check_nesting(html)
+    # What is moved in front of a table may be nested there as no HTML can be written: it is cleaned until it stays.
+    misplaced = not tags.certain or ("table" in tags.names and _MISPLACED.search(html))
+    passes = MAX_TABLE_PASSES if misplaced else 1
+    # Where no address depends on the page, all articles of a site have one cleaner.
+    host = None if tags.has_relative_urls or tags.has_other_urls else _HOST.match(url)
+    base = f"{host[0]}/" if host else url
+    without_url: tuple[str, ...] = ()
+    if not tags.certain or is_rewriting_needed(tags.names, tags.attributes, html):
+        cleaner = _cleaner(base, tags.has_other_urls, EMBEDS, to_rewrite=True)
+        classed = _cleaned(html, cleaner, passes, code=tags.may_have("pre"))
+        html, without_url = rewritten(classed, url, embeds)
+    cleaner = _cleaner(base, tags.has_other_urls, embeds)
+    return _cleaned(html, cleaner, passes, code=tags.may_have("pre")), tags.removed(without_url)
+
+
+def _cleaned(html: str, cleaner: nh3.Cleaner, passes: int, *, code: bool) -> str:
+    """HTML that nh3 would leave as it is."""
+    for _ in range(passes):
+        # nh3 turns `&#11;` into the character itself, and drops a line end with which preformatted text begins.
+        clean = legal(cleaner.clean(html))
+        if code:
+            clean = _FIRST_LINE.sub("\\1\n\n", clean)
+        if clean == html:
+            break
+        html = clean
+    return html
+
+
+@lru_cache(maxsize=16)
+def _cleaner(base: str, other_urls: bool, embeds: tuple[str, ...], *, to_rewrite: bool = False) -> nh3.Cleaner:
+    # Late: many runs have no content to make.
+    import nh3
+
+    def attribute(tag: str, name: str, value: str) -> str | None:
+        if name == "srcset":
+            return safe_srcset(value, base)
+        return safe_url(value, base) if name in _OTHER_URL_ATTRIBUTES else value
+
+    return nh3.Cleaner(
+        tags=TAGS.union(embeds, ["track"]) if embeds else TAGS,
+        attributes=dict(_ATTRIBUTES_TO_REWRITE if to_rewrite else ATTRIBUTES),
+        url_schemes=SCHEMES,
+        url_relative=("rewrite_with_base", base),
+        link_rel=None,
+        clean_content_tags={"script", "style"},
+        filter_style_properties=_STYLES_TO_REWRITE if to_rewrite else _STYLES,
+        # A Python call for each attribute: only for articles that need it.
+        attribute_filter=attribute if other_urls else None,
+    )
+
+
+def _check_nesting(html: str) -> None:
+    opened = [""]
+    for leaf, closing, written in _LEAF_OR_TAG.findall(html):
+        name = leaf or written.lower()
+        if closing:
+            # An end tag without its start tag ends nothing.
+            if name in opened:
+                while opened.pop() != name:
+                    pass
+        elif name not in _VOID:
+            if ended := _ENDED_BY.get(name):
+                while opened[-1] in ended:
+                    opened.pop()
+            if len(opened) > MAX_NESTING:
+                raise NestingError
+            if not leaf:
+                opened.append(name)
+
+
+class _StartTags:
+    """What the start tags of HTML say, those in comments included."""
+
+    def __init__(self, html: str) -> None:
+        tags = _START_TAG.findall(html)
+        #: How many there are.
+        self.count = len(tags)
+        # Most tags of an article are the same few.
+        distinct = dict.fromkeys(tags)
+        #: Their names, in lower case.
+        self.names = {name.lower() for name, _ in distinct}
+        values = ATTRIBUTE.findall(">".join([rest for _, rest in distinct if "=" in rest]))
+        #: The names of attributes with a value, in lower case, and those values.
+        self.attributes = [(name.lower(), double or single or bare) for name, _, double, single, bare in values]
+        # Browsers read otherwise what has no end, a tag in a value, and a quotation mark in a value without quotes.
+        odd_tags = [rest for _, rest in distinct if "<" in rest or rest[-1:] != ">"]
+        odd_values = [bare for *_, bare in values if bare and ("'" in bare or '"' in bare)]
+        #: Whether browsers find the same tags and attributes.
+        self.certain = not (odd_tags or odd_values)
+        names = {name for name, _ in self.attributes}
+        urls = [
+            value for name, value in self.attributes if name in URL_ATTRIBUTES and not value.startswith(_SAME_ON_HOST)
+        ]
+        #: Whether addresses depend on where the page is, beyond its host.
+        self.has_relative_urls = not self.certain or bool(urls)
+        #: Whether there are addresses that nh3 does not make absolute.
+        self.has_other_urls = not self.certain or not names.isdisjoint(_OTHER_URL_ATTRIBUTES)
+        schemes = {scheme(unescape(url)) for url in urls}
+        self._schemes = [name for name in schemes if name and name not in SCHEMES]
+        self._handlers = [name for name in names if name.startswith("on")]
+
+    def may_have(self, name: str) -> bool:
+        """Whether there may be an element of this name."""
+        return not self.certain or name in self.names
+
+    def removed(self, without_url: tuple[str, ...]) -> tuple[str, ...]:
+        """What nh3 takes out. `without_url`: the players that have no address."""
+        return (
+            *(f"<{name}>" for name in sorted((self.names - _UNREPORTED).union(without_url))),
+            *(f"{name}: addresses" for name in sorted(self._schemes)),
+            *sorted(self._handlers),
+        )

@@ -1,0 +1,268 @@
+"""A `feedkit.toml`, or `[tool.feedkit]` of a `pyproject.toml`, as the fields of `Site`.
+
+Each value is read by the annotation of its field. Raises `SettingsError`, with the path of the key, for an unknown key,
+a value of another type, a function that is not there; with the file's for one that cannot be read.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Collection, Mapping
+from datetime import date, datetime, time
+from difflib import get_close_matches
+from functools import cache
+from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType, NoneType
+from typing import Any, Literal, get_args, get_origin
+
+import msgspec
+from msgspec import Struct, structs
+
+from feedkit.config.tables import Extension, FeedSettings, Taxonomy, Where
+from feedkit.errors import SettingsError, shown
+from feedkit.field_names import NAMES
+from feedkit.model import Person, Podcast
+
+FILE_NAME = "feedkit.toml"
+PYPROJECT = "pyproject.toml"
+
+Table = dict[str, Any]
+
+#: What the types of values are called.
+_TYPE_NAMES: dict[Any, str] = {str: "a text in quotes", int: "a whole number", bool: "true or false"}
+#: What lists and tables of them are called, by the type of an item.
+_LIST_NAMES: dict[Any, str] = {str: "a list of texts", int: "a list of whole numbers"}
+_TABLE_NAMES = {
+    "aliases": "a table of fields and the keys that hold them",
+    "shortcodes": "a table of shortcodes and their functions",
+    "terms": "a table of terms",
+}
+#: Conditions of a feed in the singular.
+_PLURALS = {
+    "author": "authors",
+    "section": "sections",
+    "language": "languages",
+    "year": "years",
+    "category": "categories",
+    "tag": "tags",
+}
+
+
+def find(start: Path) -> Path | None:
+    """The configuration file nearest to a folder: its own or that of a folder above it; None where there is none."""
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        if (folder / FILE_NAME).is_file():
+            return folder / FILE_NAME
+        pyproject = folder / PYPROJECT
+        if pyproject.is_file() and _tool_table(_parse(pyproject)) is not None:
+            return pyproject
+    return None
+
+
+def parse(path: Path) -> Table:
+    """The table of settings in a file; empty for a `pyproject.toml` without one."""
+    table = _parse(path)
+    return (_tool_table(table) or {}) if path.name == PYPROJECT else table
+
+
+def _parse(path: Path) -> Table:
+    try:
+        return tomllib.loads(path.read_text("utf-8-sig"))
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be read ({error.strerror or error})") from error
+    except ValueError as error:
+        raise SettingsError(f"{path}: is not TOML ({error})") from error
+
+
+def _tool_table(table: Table) -> Table | None:
+    tool = table.get("tool")
+    own = tool.get("feedkit") if isinstance(tool, dict) else None
+    return own if isinstance(own, dict) else None
+
+
+class Reader:
+    """Reads the values of a configuration; paths and modules in it are relative to its folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def fields(self, prefix: str, table: Table, kind: type[Struct]) -> Table:
+        """The fields of a value, read by the annotations of its class; `prefix` stands before each key in messages."""
+        hints = _hints(kind)
+        _check_keys(prefix, table, hints)
+        return {name: self._value(f"{prefix}{name}", value, hints[name]) for name, value in table.items()}
+
+    def _value(self, key: str, value: Any, hint: Any) -> Any:
+        origin, inner = get_origin(hint), get_args(hint)
+        if hint in _SPECIAL:
+            return _SPECIAL[hint](self, key, value)
+        if isinstance(hint, type) and issubclass(hint, Struct):
+            return self._struct(key, value, hint)
+        if origin is tuple and isinstance(inner[0], type) and issubclass(inner[0], Struct):
+            tables = _require(list, key, value, f"a list of tables: [[{key}]]")
+            return tuple(self._struct(key, table, inner[0]) for table in tables)
+        if origin is tuple:
+            one = int if inner[0] is int else str
+            # One alone may stand without a list.
+            values = _require(list, key, [value] if isinstance(value, one) else value, _LIST_NAMES[one])
+            return tuple(self._value(key, item, inner[0]) for item in values)
+        if origin is Mapping:
+            setting = key.rpartition(".")[2]
+            table = _require(dict, key, value, _TABLE_NAMES[setting])
+            if setting == "aliases":
+                _check_keys(f"{key}.", table, NAMES)
+            return {name: self._value(f"{key}.{name}", item, inner[1]) for name, item in table.items()}
+        if origin is Callable:
+            return self._function(key, value)
+        hint = str if origin is Literal else hint
+        try:
+            return msgspec.convert(value, hint)
+        except msgspec.ValidationError as error:
+            raise _wrong(key, value, _TYPE_NAMES[hint]) from error
+
+    def _struct(self, key: str, value: Any, kind: type[Struct]) -> Any:
+        fields = self.fields(f"{key}.", _require(dict, key, value, "a table"), kind)
+        name = fields.get("name")
+        if kind is Taxonomy:
+            if not name:
+                raise SettingsError(f"{key}: a taxonomy needs a name")
+            fields = {"source": name, "path": name, **fields}
+        elif kind is Person and not name:
+            raise SettingsError(f"{key}: an author needs a name")
+        elif kind is FeedSettings and not fields.get("path"):
+            raise SettingsError(f"{key}: a feed needs a path, the folder of its documents")
+        elif kind is Podcast:
+            # Its lack is a finding about its feed.
+            fields = {"image": "", **fields}
+        if missing := [item.name for item in structs.fields(kind) if item.required and item.name not in fields]:
+            raise SettingsError(f"{key}: something is missing; write {missing[0]}")
+        try:
+            return kind(**fields)
+        except ValueError as error:
+            raise SettingsError(f"{key}: {error}") from error
+
+    def _persons(self, key: str, value: Any) -> tuple[Person, ...]:
+        """Names and tables of persons: one, a list, or a table of tables by the keys that articles call them."""
+        if isinstance(value, dict) and value and all(isinstance(item, dict) for item in value.values()):
+            tables = {f"{key}.{name}": {"key": name, **item} for name, item in value.items()}
+            return tuple(self._struct(name, table, Person) for name, table in tables.items())
+        items = value if isinstance(value, list) else [value]
+        return tuple(Person(name=item) if isinstance(item, str) else self._struct(key, item, Person) for item in items)
+
+    def _where(self, key: str, value: Any) -> Where:
+        """Conditions; a key that is no other condition is the name of a taxonomy, which `Site` checks."""
+        table = _require(dict, key, value, "a table of conditions")
+        hints = {name: hint for name, hint in _hints(Where).items() if name != "terms"}
+        fields: Table = {"terms": {}}
+        for name, item in table.items():
+            name = _PLURALS.get(name, name)
+            read = self._value(f"{key}.{name}", item, hints.get(name, tuple[str, ...]))
+            (fields if name in hints else fields["terms"])[name] = read
+        return Where(**fields)
+
+    def _path(self, key: str, value: Any) -> Path:
+        text = self._value(key, value, str)
+        if not text or "\0" in text:
+            raise SettingsError(f"{key}: {shown(text)} is no path")
+        return self._folder / str(text)
+
+    def _years(self, key: str, value: Any) -> tuple[int, int]:
+        if not isinstance(value, list) or len(value) != 2:
+            raise _wrong(key, value, "the first and the last year, such as [1990, 2100]")
+        return self._value(key, value[0], int), self._value(key, value[1], int)
+
+    def _time(self, key: str, value: Any) -> time:
+        name = "a time of day such as 09:00"
+        try:
+            read = time.fromisoformat(value) if isinstance(value, str) else _require(time, key, value, name)
+        except ValueError as error:
+            raise _wrong(key, value, name) from error
+        if read.tzinfo is not None:
+            raise SettingsError(f"{key}: {shown(value)} must have no zone: it is in the site's")
+        return read
+
+    def _instant(self, key: str, value: Any) -> object:
+        # Its zone is known when all settings are.
+        return _require((str, date), key, value, "an instant such as 2025-11-21T10:00:00Z")
+
+    def _extensions(self, key: str, value: Any) -> tuple[Extension, ...]:
+        found = [self._object(key, name) for name in self._value(key, value, tuple[str, ...])]
+        for item in found:
+            if not isinstance(item, Extension):
+                raise SettingsError(f"{key}: {shown(item)} is no feedkit.Extension")
+        return tuple(found)
+
+    def _function(self, key: str, value: Any) -> Any:
+        function = self._object(key, value)
+        if not callable(function):
+            raise SettingsError(f"{key}: {shown(value)} is no function")
+        return function
+
+    def _object(self, key: str, value: Any) -> Any:
+        """What `module:name` names. The module is a file beside the configuration, or any that Python can import."""
+        text = self._value(key, value, str)
+        module, colon, names = text.partition(":")
+        if not (colon and names and all(part.isidentifier() for part in module.split("."))):
+            raise _wrong(key, text, "module:name, such as shortcodes:youtube")
+        item: Any = self._module(key, module)
+        for name in names.split("."):
+            if not hasattr(item, name):
+                raise SettingsError(f"{key}: the module {module} has no {shown(names)}")
+            item = getattr(item, name)
+        return item
+
+    def _module(self, key: str, name: str) -> ModuleType:
+        file = self._folder.joinpath(*name.split(".")).with_suffix(".py")
+        try:
+            # Not by sys.path: what one site's configuration finds, another one's must not.
+            if file.is_file() and (spec := spec_from_file_location(name, file)) and spec.loader:
+                module = module_from_spec(spec)
+                spec.loader.exec_module(module)
+                return module
+            return import_module(name)
+        except Exception as error:  # what a module does when it is imported is its author's
+            raise SettingsError(f"{key}: the module {name} cannot be imported ({error})") from error
+
+
+#: What may be written in more ways than the annotation says, or needs the folder.
+_SPECIAL: dict[Any, Callable[[Reader, str, Any], Any]] = {
+    tuple[Person, ...]: Reader._persons,
+    Where: Reader._where,
+    Path: Reader._path,
+    tuple[int, int]: Reader._years,
+    time: Reader._time,
+    datetime: Reader._instant,
+    tuple[Extension, ...]: Reader._extensions,
+}
+
+
+@cache
+def _hints(kind: type[Struct]) -> Mapping[str, Any]:
+    """The annotations of a value's fields, without None: a key that is not there is None."""
+    return {item.name: _without_none(item.type) for item in structs.fields(kind)}
+
+
+def _without_none(hint: Any) -> Any:
+    kinds = [kind for kind in get_args(hint) if kind is not NoneType]
+    return kinds[0] if NoneType in get_args(hint) else hint
+
+
+def _check_keys(prefix: str, table: Table, names: Collection[str]) -> None:
+    for key in table:
+        if key not in names:
+            near = get_close_matches(key, names, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(names))}"
+            raise SettingsError(f"{prefix}{key}: unknown key; {hint}")
+
+
+def _require(kind: type | tuple[type, ...], key: str, value: Any, name: str) -> Any:
+    if not isinstance(value, kind):
+        raise _wrong(key, value, name)
+    return value
+
+
+def _wrong(key: str, value: object, name: str) -> SettingsError:
+    return SettingsError(f"{key}: {shown(value)} must be {name}")

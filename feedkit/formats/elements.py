@@ -1,0 +1,310 @@
+"""Elements for feedgen's extensions, of what it has no word for, and the root that an entry's element is written in.
+
+Links, history, schedules, tombstones, Media RSS, other vocabularies; shows and episodes in the itunes and podcast
+vocabularies. feedgen's own podcast extension refuses `explicit` true (edge 10) and pictures whose address does not end
+in .jpg or .png (edge 18). What Apple has given up (subtitle, summary, keywords) is not written. The one module of the
+formats that imports lxml.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from copy import copy
+from functools import cache
+from html import escape
+from urllib.parse import urlsplit
+
+from lxml import etree
+
+from feedkit.dates import rfc3339
+from feedkit.formats.namespaces import OWN
+from feedkit.formats.verification import parse_xml
+from feedkit.formats.xml_text import hexadecimal
+from feedkit.model import DAYS, Enclosure, Entry, Feed, Image, Participant, Podcast, Schedule
+from feedkit.model import Element as ForeignElement
+
+XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+
+Element = etree._Element
+
+#: How deep elements of other vocabularies may be nested: parsers of readers give up at 256 (libxml2).
+MAX_DEPTH = 240
+
+#: Apple: the most characters of `itunes:author`.
+MAX_AUTHOR_CHARS = 255
+
+# Podcast namespace 1.0 `podcast:guid`: the namespace of UUIDs that are made of a feed's address.
+_GUID_NAMESPACE = "ead4c236-bf58-58c6-a2c6-a6b28d128cb6"
+
+
+class Root:
+    """An empty root that declares every namespace, to write one element at a time as it stands in a whole document.
+
+    An element written outside its root declares its namespaces again (`ns0:encoded`): hence the root.
+    """
+
+    def __init__(self, *tags: str, namespaces: Mapping[str, str], **attributes: str) -> None:
+        self._root = parent = etree.Element(tags[0], attributes, nsmap=dict(namespaces))
+        for tag in tags[1:]:
+            parent = etree.SubElement(parent, tag)
+        self._depth = len(tags) - 1
+        self._before, _, self._after = self._serialise(etree.Element("cut")).partition(b"<cut/>")
+
+    def fragment(self, element: Element) -> bytes:
+        """The bytes of the element between its root's start and end tags; the element is moved out of its tree.
+
+        Raises `ValueError` where they cannot be read.
+        """
+        whole = hexadecimal(self._serialise(element))
+        parse_xml((whole,))
+        return whole[len(self._before) : len(whole) - len(self._after)]
+
+    def _serialise(self, element: Element) -> bytes:
+        # A root of its own per call: a shared one would be state that threads fight over.
+        root = parent = copy(self._root)
+        for _ in range(self._depth):
+            parent = parent[0]
+        parent.append(element)
+        return etree.tostring(root, encoding="UTF-8", xml_declaration=False)
+
+
+def add(parent: Element, tag: str, text: str | None = None, **attributes: str | None) -> Element:
+    """A new child with the attributes that have a value."""
+    child = etree.SubElement(parent, tag)
+    for name, value in attributes.items():
+        if value is not None:
+            # `text_` is the attribute called text, which the element's own text has taken.
+            child.set("text" if name == "text_" else name, value)
+    if text is not None:
+        child.text = text
+    return child
+
+
+@cache
+def qualified(prefix: str, name: str) -> str:
+    """The name of an element in one of feedkit's namespaces, as lxml wants it."""
+    return f"{{{OWN[prefix]}}}{name}"
+
+
+def add_stylesheet(root: Element, href: str) -> None:
+    """`xml-stylesheet` before the root (xml-stylesheet 1.0 §3). CSS only: browsers give up XSLT."""
+    # An instruction has no escapes of its own: the recommendation gives it those of attributes.
+    root.addprevious(etree.ProcessingInstruction("xml-stylesheet", f'type="text/css" href="{escape(href)}"'))
+
+
+def feed_links(feed: Feed) -> list[dict[str, str]]:
+    """The links of a head beside its own address and its page: hubs (WebSub §4), archives (RFC 5005 §4)."""
+    links = [{"rel": "hub", "href": hub} for hub in feed.hubs]
+    archives = {"current": feed.current, "prev-archive": feed.prev_archive, "next-archive": feed.next_archive}
+    return links + [{"rel": rel, "href": href} for rel, href in archives.items() if href]
+
+
+def add_history(parent: Element, feed: Feed) -> None:
+    """`fh:complete` (RFC 5005 §2) or `fh:archive` (§4)."""
+    if feed.complete:
+        add(parent, qualified("fh", "complete"))
+    if feed.archive:
+        add(parent, qualified("fh", "archive"))
+
+
+def add_schedule(channel: Element, schedule: Schedule) -> None:
+    """RSS 2.0 `skipHours` and `skipDays`, the RSS 1.0 module Syndication. Each hour and day once, in order."""
+    for parent, child, values in (
+        ("skipHours", "hour", [str(hour) for hour in sorted(set(schedule.skip_hours))]),
+        ("skipDays", "day", [day for day in DAYS if day in schedule.skip_days]),
+    ):
+        if values:
+            element = add(channel, parent)
+            for value in values:
+                add(element, child, value)
+    if schedule.update_period:
+        add(channel, qualified("sy", "updatePeriod"), schedule.update_period)
+    if schedule.update_frequency:
+        add(channel, qualified("sy", "updateFrequency"), str(schedule.update_frequency))
+
+
+def add_tombstones(parent: Element, feed: Feed) -> None:
+    """`at:deleted-entry` (RFC 6721 §3) for each entry that is gone, the newest first."""
+    for tombstone in sorted(feed.tombstones, key=lambda stone: (-stone.when.timestamp(), stone.ref)):
+        add(parent, qualified("at", "deleted-entry"), ref=tombstone.ref, when=rfc3339(tombstone.when))
+
+
+def cloud(url: str) -> dict[str, str]:
+    """The parts of an rssCloud server's address. RSS 2.0 `cloud`; `http-post` is the protocol that is in use."""
+    parts = urlsplit(url)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    return {
+        "domain": parts.hostname or "",
+        "port": str(port),
+        "path": f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}",
+        "registerProcedure": "",
+        "protocol": "http-post",
+    }
+
+
+def add_media(item: Element, image: Image | None, files: Iterable[Enclosure] = ()) -> None:
+    """`media:content` for the hero picture, then for files; `media:thumbnail` for the picture. Media RSS 1.5.1.
+
+    The picture comes first: readers that want one take the first. 0 pixels or bytes are what nobody measured.
+    """
+    if image is not None:
+        size = {"width": _digits(image.width), "height": _digits(image.height)}
+        about = {"medium": "image", "type": image.type, "fileSize": _digits(image.length)}
+        _add_media_content(item, image.alt, {"url": image.url, **about, **size})
+    for file in files:
+        if image is not None and file.url == image.url:
+            continue
+        family = file.type.partition("/")[0]
+        medium = family if family in ("image", "audio", "video") else "document"
+        about = {"medium": medium, "type": file.type, "fileSize": _digits(file.length)}
+        _add_media_content(item, file.title, {"url": file.url, **about, "duration": _digits(file.duration)})
+    if image is not None:
+        add(item, qualified("media", "thumbnail"), url=image.url, **size)
+
+
+def _add_media_content(item: Element, title: str, attributes: Mapping[str, str | None]) -> None:
+    content = add(item, qualified("media", "content"), **attributes)
+    # Not media:description: feedparser takes that for the description of the entry, or for its content.
+    if title:
+        add(content, qualified("media", "title"), title, type="plain")
+
+
+def _digits(number: int | None) -> str | None:
+    return str(number) if number else None
+
+
+def add_foreign(parent: Element, elements: Iterable[ForeignElement], *, default: str = "", depth: int = 1) -> None:
+    """Elements of other vocabularies, and what is in them; those of the namespace `default` without one (edge 15).
+
+    Raises `ValueError` for elements that are nested too deep for readers.
+    """
+    if depth > MAX_DEPTH:
+        raise ValueError(f"elements are nested more than {MAX_DEPTH} deep")
+    for element in elements:
+        tag = element.name if element.namespace == default else f"{{{element.namespace}}}{element.name}"
+        child = add(parent, tag, element.text or None)
+        # Not by name: an attribute may be called `text`, as that of itunes:category is.
+        for name, value in element.attributes:
+            child.set(name, value)
+        add_foreign(child, element.children, default=default, depth=depth + 1)
+
+
+def add_show(channel: Element, feed: Feed) -> None:
+    """What a channel says of its show."""
+    podcast = feed.podcast
+    if podcast is None:
+        return
+    _add_texts(
+        channel,
+        {
+            "author": (podcast.author or ", ".join(person.name for person in feed.authors))[:MAX_AUTHOR_CHARS],
+            "explicit": "true" if podcast.explicit else "false",
+            "type": podcast.type,
+            "block": "Yes" if podcast.block else "",
+            "complete": "Yes" if podcast.complete else "",
+            "new-feed-url": podcast.new_feed_url or "",
+        },
+    )
+    if podcast.image:
+        add(channel, qualified("itunes", "image"), href=podcast.image)
+    # Without a mail address an owner says nothing, and is an error (W3C validator: MissingElement).
+    if podcast.owner_email:
+        owner = add(channel, qualified("itunes", "owner"))
+        _add_texts(owner, {"name": podcast.owner_name, "email": podcast.owner_email})
+    _add_categories(channel, podcast.categories)
+    if guid := show_guid(feed, podcast):
+        add(channel, qualified("podcast", "guid"), guid)
+    if podcast.locked is not None:
+        owner_email = podcast.owner_email or None
+        add(channel, qualified("podcast", "locked"), "yes" if podcast.locked else "no", owner=owner_email)
+    for funding in podcast.funding:
+        add(channel, qualified("podcast", "funding"), funding.title or None, url=funding.url)
+    _add_persons(channel, podcast.persons)
+    for name, text in (("medium", podcast.medium), ("license", podcast.license)):
+        if text:
+            add(channel, qualified("podcast", name), text)
+
+
+def show_guid(feed: Feed, podcast: Podcast) -> str:
+    """The UUID of a show: its own, or version 5 of the feed's address without scheme and slashes at its end.
+
+    An archive belongs to its show, so the address is that of the feed to subscribe to; empty where it is not known.
+    """
+    address = feed.current or feed.feed_url
+    if podcast.guid or address is None:
+        return podcast.guid
+    # Late: most sites are no shows.
+    from uuid import UUID, uuid5
+
+    return str(uuid5(UUID(_GUID_NAMESPACE), re.sub(r"^https?://", "", address).rstrip("/")))
+
+
+def _add_texts(parent: Element, texts: Mapping[str, str]) -> None:
+    """The itunes elements that have a text."""
+    for name, text in texts.items():
+        if text:
+            add(parent, qualified("itunes", name), text)
+
+
+def _add_categories(channel: Element, categories: Iterable[str]) -> None:
+    """One element for each main category, with those within it."""
+    mains: dict[str, Element] = {}
+    for category in categories:
+        main, _, sub = (part.strip() for part in category.partition("/"))
+        if main not in mains:
+            mains[main] = add(channel, qualified("itunes", "category"), text_=main)
+        if sub:
+            add(mains[main], qualified("itunes", "category"), text_=sub)
+
+
+def add_episode(item: Element, entry: Entry) -> None:
+    """What an item says of its episode."""
+    episode = entry.episode
+    if episode is None:
+        return
+    duration = entry.enclosures[0].duration if entry.enclosures else None
+    _add_texts(
+        item,
+        {
+            "title": episode.title,
+            "author": ", ".join(person.name for person in entry.authors)[:MAX_AUTHOR_CHARS],
+            "duration": str(duration or ""),
+            "season": str(episode.season or ""),
+            "episode": str(episode.number or ""),
+            "episodeType": episode.type,
+            "explicit": "" if episode.explicit is None else "true" if episode.explicit else "false",
+            "block": "Yes" if episode.block else "",
+        },
+    )
+    if episode.image:
+        add(item, qualified("itunes", "image"), href=episode.image)
+    if episode.season:
+        add(item, qualified("podcast", "season"), str(episode.season), name=episode.season_name or None)
+    if episode.number:
+        add(item, qualified("podcast", "episode"), str(episode.number))
+    for transcript in episode.transcripts:
+        add(
+            item,
+            qualified("podcast", "transcript"),
+            url=transcript.url,
+            type=transcript.type,
+            language=transcript.language,
+            rel="captions" if transcript.captions else None,
+        )
+    if episode.chapters:
+        add(item, qualified("podcast", "chapters"), url=episode.chapters, type="application/json+chapters")
+    _add_persons(item, episode.persons)
+
+
+def _add_persons(parent: Element, persons: Iterable[Participant]) -> None:
+    for person in persons:
+        add(
+            parent,
+            qualified("podcast", "person"),
+            person.name,
+            role=person.role or None,
+            group=person.group or None,
+            img=person.image,
+            href=person.url,
+        )

@@ -1,0 +1,75 @@
+"""Whether a reader could open a document: it is parsed again before it may replace an old one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from xml.parsers import expat
+
+from feedkit.errors import DocumentError, Problem
+from feedkit.formats.compression import GZIP_TYPE, expanded
+from feedkit.model import Document
+
+
+def verify(document: Document) -> None:
+    """Parse a document as a wary reader would (RFC 4287 §8.1); of one whose fragments are verified, the frame alone.
+
+    Raises `DocumentError` (FK503) for one that is not well-formed XML 1.0, or not JSON, or has a document type.
+    """
+    try:
+        if document.verified_fragments:
+            _parse(document, (bytes(document.pieces[0]), bytes(document.pieces[-1])))
+        elif document.coding or document.media_type == GZIP_TYPE:
+            _parse(document, expanded(document))
+        else:
+            _parse(document, document.chunks())
+    except ValueError as error:
+        raise DocumentError(
+            Problem(
+                code="FK503",
+                severity="error",
+                path=document.path,
+                message=f"no reader could open it ({error})",
+                hint="this is a defect of feedkit: please report it with the article that causes it",
+            )
+        ) from error
+
+
+def _parse(document: Document, chunks: Iterable[bytes]) -> None:
+    if document.media_type.endswith("json"):
+        parse_json(b"".join(chunks))
+    elif document.media_type == "text/plain":
+        b"".join(chunks).decode("utf-8")
+    else:
+        parse_xml(chunks)
+
+
+def parse_xml(chunks: Iterable[bytes]) -> None:
+    """Read XML of any size, without a tree.
+
+    Raises `ValueError` where it is not well-formed, has a prefix that is not declared, or a document type.
+    """
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.StartDoctypeDeclHandler = _refuse_doctype
+    try:
+        for chunk in chunks:
+            parser.Parse(chunk, False)
+        parser.Parse(b"", True)
+    except expat.ExpatError as error:
+        raise ValueError(str(error)) from error
+
+
+def parse_json(data: bytes) -> None:
+    """Read JSON as a strict reader would. Raises `ValueError` for what is none."""
+    _STRICT_JSON.decode(data.decode())
+
+
+def _refuse_doctype(*_: object) -> None:
+    raise ValueError("it has a document type")
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"JSON has no {name}")
+
+
+_STRICT_JSON = json.JSONDecoder(parse_constant=_refuse_constant)

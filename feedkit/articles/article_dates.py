@@ -9,6 +9,7 @@ from feedkit import dates
 from feedkit.articles import values
 from feedkit.articles.fields import ArticleFields
 from feedkit.articles.values import KeyValue
+from feedkit.clock import instant
 from feedkit.dates import Moment
 from feedkit.errors import DateError, shown
 from feedkit.model import DateSource
@@ -17,8 +18,8 @@ from feedkit.model import DateSource
 Dated = tuple[datetime, DateSource]
 
 
-def published(fields: ArticleFields) -> Dated:
-    """The date of publication: from a key, else from where `Site.dates_from` says.
+def published(fields: ArticleFields, *, is_draft: bool = False) -> Dated:
+    """The date of publication: from a key, else from where `Site.dates_from` says, else when a draft was saved.
 
     Raises `ArticleError` for an article without one, and for one that is not certain.
     """
@@ -32,6 +33,8 @@ def published(fields: ArticleFields) -> Dated:
         return dated
     if article.sources and article.file and article.place:
         pair = article.sources.published(article.file, article.place)
+        if pair is None and is_draft:
+            pair = article.sources.saved(article.file, instant(fields.site))
     if pair is None:
         hint = 'add a line publishedAt: "2025-11-21"'
         fields.refuse_missing("published", "FK105", "the article has no date of publication", hint)

@@ -62,20 +62,11 @@ class Cascade:
                 for name in names:
                     self._fields.setdefault(folded(name.partition(".")[0]), set()).add(field)
         self._own: dict[tuple[str, ...], dict[str | None, Defaults]] = {}
-        self._unreadable: set[tuple[str, ...]] = set()
 
     def add(self, folder: tuple[str, ...], language: str | None, own: Defaults) -> None:
         """Keep what the page of a section hands down: to the articles of its language, or to all."""
         if own.metadata:
             self._own.setdefault(folder, {})[language] = own
-
-    def refuse(self, folder: tuple[str, ...]) -> None:
-        """Keep in mind that the defaults of a folder cannot be read."""
-        self._unreadable.add(folder)
-
-    def refuses(self, parts: tuple[str, ...]) -> bool:
-        """Whether an article must not be published, since its defaults cannot be read: it may be a draft by them."""
-        return bool(self._unreadable) and any(parts[:depth] in self._unreadable for depth in range(len(parts)))
 
     def has(self, keys: Iterable[str], field: str) -> bool:
         """Whether any of the keys belongs to a field."""

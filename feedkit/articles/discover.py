@@ -1,15 +1,18 @@
 """The articles of a content folder: which files there are, what their paths say, and their text.
 
 What `exclude` or a `.feedkitignore` matches is passed over, by the rules of `.gitignore`, and so are names that begin
-with a dot and the output folder. Nothing outside of the content folder is read, whatever links lead there.
+with a dot, folders that generators never publish, and the output folder. Nothing outside of the content folder is read,
+whatever links lead there.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import stat
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,7 +27,29 @@ from feedkit.lazy_regex import later
 if TYPE_CHECKING:
     from pathspec import Pattern
 
-SUFFIXES = (".md", ".markdown")
+#: The suffixes of files in which HTML is an article where front matter stands before it.
+HTML_SUFFIXES = (".html", ".htm")
+
+#: The folders whose articles are drafts, in any case of letters, as Jekyll and Hexo have them.
+_DRAFT_FOLDERS = frozenset(["_drafts", "drafts"])
+# Parts of a generator, which people name themselves, and so in any case of letters.
+_TEMPLATE_FOLDERS = frozenset(["templates", "_templates"])
+# Parts of a generator, programs of other people, and what was built.
+_UNPUBLISHED_FOLDERS = frozenset(
+    ["node_modules", "_site", "public", "dist", "_includes", "_layouts", "archetypes", "vendor"]
+)
+# The files of version control are many, and no articles.
+_VERSION_CONTROL = frozenset([".git", ".hg", ".svn"])
+
+# What looks like an article and is not read: whatever such a file holds, or where it begins as an article does.
+_OTHER_SUFFIXES = frozenset([".rst", ".ipynb", ".lr"])
+_OTHER_SUFFIXES_WITH_FRONT_MATTER = frozenset([".txt", ".org", ".adoc", ".asciidoc", ".textile", ".njk", ".liquid"])
+# A line that opens front matter, or a keyword of Org mode.
+_OPENING = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:(?:---|\+\+\+|;;;)[ \t]*[a-z]*\r?\n|#\+[A-Za-z_]+:)")
+_OPENING_BYTES = 256
+
+# The most names and counts in a message.
+_SHOWN_COUNTS = 5
 
 #: The file of patterns for a folder and all below it.
 IGNORE_FILE = ".feedkitignore"
@@ -74,6 +99,13 @@ class SourceFile(Struct, frozen=True, kw_only=True):
     parts: tuple[str, ...]
     #: Whether it is the page of a section: `_index.md`.
     section_page: bool = False
+    #: Whether it is in a folder of drafts.
+    draft: bool = False
+
+    @property
+    def is_html(self) -> bool:
+        """Whether what stands behind the front matter is HTML."""
+        return self.parts[-1].lower().endswith(HTML_SUFFIXES)
 
 
 class PathInfo(Struct, frozen=True, kw_only=True):
@@ -92,17 +124,18 @@ class PathInfo(Struct, frozen=True, kw_only=True):
 
 
 def source_files(
-    root: Path, site: Site, on_problem: OnProblem, *, output: str | Path | None = None
+    root: Path, site: Site, on_problem: OnProblem, *, output: str | Path | None = None, may_be_none: bool = True
 ) -> Iterator[SourceFile]:
     """The article files below a folder in the order of their names, the section page of a folder first.
 
     Of a file in place of a folder, that file. The folder `output` is no content; without it, `site.output` is not. What
-    cannot be read is a Problem FK209; links to folders are reported, not followed. Raises `SettingsError` for a bad
-    pattern in `site.exclude`.
+    cannot be read is a Problem FK209; links to folders are reported, not followed. What else was passed over is a note
+    with counts at the end, and a folder without any article an error there if it must have one. Raises `SettingsError`
+    for a bad pattern in `site.exclude` or `site.include`.
     """
     walk = _Walk(root, site, on_problem, output or site.output)
     if root.is_dir():
-        yield from walk.files()
+        yield from walk.files(may_be_none=may_be_none)
     elif not walk.reports_name(str(root), root.name):
         yield walk.file(str(root), (root.name,))
 
@@ -159,6 +192,8 @@ class _Folder(Struct, frozen=True):
     prefix: str
     parts: tuple[str, ...]
     rules: _IgnoreRules
+    #: Whether its articles are drafts.
+    draft: bool = False
 
 
 class _Walk:
@@ -168,26 +203,34 @@ class _Walk:
         self._root = root
         self._site = site
         self._on_problem = on_problem
+        self._suffixes = tuple(suffix.lower() for suffix in site.suffixes)
+        self._include = _site_rules("include", site.include)
         self._output: os.stat_result | None = None
         with suppress(OSError):
             self._output = Path(output).stat()
+        # What is no article of this build: files by suffix, those of them that look like articles, and the articles in
+        # each folder that was not entered.
+        self._others: Counter[str] = Counter()
+        self._other_formats: Counter[str] = Counter()
+        self._unpublished: dict[str, int] = {}
 
-    def files(self) -> Iterator[SourceFile]:
+    def files(self, *, may_be_none: bool) -> Iterator[SourceFile]:
         """The files below the root, in order."""
-        try:
-            rules = _IgnoreRules().plus(self._site.exclude, 0)
-        except _PatternError as error:
-            raise SettingsError(f"exclude: {error}; {_PATTERN_HINT}") from error
         # Nothing for the current folder, and a single slash for the root of the file system.
         prefix = str(self._root / "x")[:-1]
         # No recursion: folders may be nested more deeply than functions.
-        pending: list[_Folder | SourceFile] = [_Folder(prefix, (), rules)]
+        pending: list[_Folder | SourceFile] = [_Folder(prefix, (), _site_rules("exclude", self._site.exclude))]
+        has_articles = False
         while pending:
             item = pending.pop()
             if isinstance(item, SourceFile):
+                has_articles = has_articles or not item.section_page
                 yield item
             else:
                 pending += reversed(self._inside(item))
+        self._report_passed_over()
+        if not (has_articles or may_be_none):
+            self._report_without_articles()
 
     def _inside(self, folder: _Folder) -> list[_Folder | SourceFile]:
         """What is to be read in a folder, in order."""
@@ -203,7 +246,18 @@ class _Walk:
             self._report(folder.prefix + IGNORE_FILE, message, hint=error.hint, line=error.line)
             return []
         entries.sort(key=lambda item: os.fsencode(item[0].name))
-        items = [item for entry in entries if (item := self._item(folder, rules, *entry))]
+        items: list[_Folder | SourceFile] = []
+        for entry, is_folder, is_link in entries:
+            parts = (*folder.parts, entry.name)
+            if rules.match(parts, is_folder=is_folder):
+                continue
+            path = folder.prefix + entry.name
+            if is_folder:
+                item: _Folder | SourceFile | None = self._folder(entry, path, parts, rules, draft=folder.draft)
+            else:
+                item = self._file(path, parts, draft=folder.draft, is_link=is_link)
+            if item is not None:
+                items.append(item)
         return sorted(items, key=lambda item: not (isinstance(item, SourceFile) and item.section_page))
 
     def _rules(self, folder: _Folder) -> _IgnoreRules:
@@ -213,33 +267,98 @@ class _Walk:
         except _PatternError as error:
             raise UnreadableError(str(error), error.line, hint=_PATTERN_HINT) from error
 
-    def _item(
-        self, folder: _Folder, rules: _IgnoreRules, entry: os.DirEntry[str], is_folder: bool, is_link: bool
-    ) -> _Folder | SourceFile | None:
-        name = entry.name
-        is_article = name.lower().endswith(SUFFIXES)
-        if name.startswith(".") or not (is_article or is_folder or is_link):
+    def _folder(
+        self, entry: os.DirEntry[str], path: str, parts: tuple[str, ...], rules: _IgnoreRules, *, draft: bool
+    ) -> _Folder | None:
+        name, folded = entry.name, entry.name.casefold()
+        if self._is_output(entry):
             return None
-        path, parts = folder.prefix + name, (*folder.parts, name)
-        if rules.ignores(parts, is_folder=is_folder) or (is_folder and self._is_output(entry)):
-            return None
+        if not self._include.match(parts, is_folder=True):
+            if name.startswith(".") or name in _UNPUBLISHED_FOLDERS or folded in _TEMPLATE_FOLDERS:
+                if count := self._articles_below(path, name):
+                    self._unpublished["/".join(parts)] = count
+                return None
+            draft = draft or folded in _DRAFT_FOLDERS
         if self.reports_name(path, name):
             return None
-        if is_folder and is_article:
+        if self._is_article(name) and not name.lower().endswith(HTML_SUFFIXES):
             message = "is a folder with the name of an article; it is left out"
             self._report(path, message, hint="rename it, or exclude it")
             return None
-        if is_folder:
-            return _Folder(path + os.sep, parts, rules)
-        if is_link and Path(path).is_dir():
-            self._report(path, "is a link to a folder, which is not followed", severity="note")
-            return None
-        return self.file(path, parts) if is_article else None
+        return _Folder(path + os.sep, parts, rules, draft)
 
-    def file(self, path: str, parts: tuple[str, ...]) -> SourceFile:
+    def _file(self, path: str, parts: tuple[str, ...], *, draft: bool, is_link: bool) -> SourceFile | None:
+        name = parts[-1]
+        if name.startswith("."):
+            return None
+        if is_link and Path(path).is_dir():
+            if not self.reports_name(path, name):
+                self._report(path, "is a link to a folder, which is not followed", severity="note")
+            return None
+        if not self._is_article(name):
+            self._count(path, name)
+            return None
+        if self.reports_name(path, name):
+            return None
+        if name.lower().endswith(HTML_SUFFIXES) and not _opens_with_front_matter(path, self._root):
+            self._others[_suffix(name)] += 1
+            return None
+        return self.file(path, parts, draft=draft)
+
+    def _is_article(self, name: str) -> bool:
+        return name.lower().endswith(self._suffixes)
+
+    def _count(self, path: str, name: str) -> None:
+        suffix = _suffix(name)
+        self._others[suffix] += 1
+        if suffix in _OTHER_SUFFIXES or (
+            suffix in _OTHER_SUFFIXES_WITH_FRONT_MATTER and _opens_with_front_matter(path, self._root)
+        ):
+            self._other_formats[suffix] += 1
+
+    def _articles_below(self, path: str, name: str) -> int:
+        """How many articles are in a folder and below it."""
+        suffixes = tuple(suffix for suffix in self._suffixes if suffix not in HTML_SUFFIXES)
+        count, pending = 0, [] if name in _VERSION_CONTROL else [path]
+        while pending:
+            with suppress(OSError), os.scandir(pending.pop()) as scan:
+                for entry in scan:
+                    if entry.is_dir(follow_symlinks=False):
+                        pending.append(entry.path)
+                    else:
+                        count += entry.name.lower().endswith(suffixes)
+        return count
+
+    def _report_passed_over(self) -> None:
+        root = str(self._root)
+        if self._unpublished:
+            count, folders = sum(self._unpublished.values()), _counts(self._unpublished, "{1} ({0:,})")
+            are = "article is" if count == 1 else "articles are"
+            message = f"{count:,} {are} in folders that generators never publish, and left out: {folders}"
+            hint = f"if they are content: include = {_listed(self._unpublished)}"
+            self._report(root, message, code="FK230", hint=hint, severity="note")
+        if self._other_formats:
+            count, formats = sum(self._other_formats.values()), _counts(self._other_formats, "{0:,} {1}")
+            look = "file looks like an article and is" if count == 1 else "files look like articles and are"
+            patterns = _listed(f"*{suffix}" for suffix in self._other_formats)
+            hint = f"convert them to Markdown, or leave them out: exclude = {patterns}"
+            self._report(root, f"{count:,} {look} not read: {formats}", code="FK231", hint=hint, severity="note")
+
+    def _report_without_articles(self) -> None:
+        files = _counts(self._others, "{0:,} {1}")
+        message = f"has no article; its files are: {files}" if files else "has no article: it is empty"
+        text = next((suffix for suffix in self._other_formats if suffix in _OTHER_SUFFIXES_WITH_FRONT_MATTER), "")
+        hint = "name the folder of the articles: feedkit build content"
+        if self._unpublished:
+            hint = f"include = {_listed(self._unpublished)}"
+        elif text:
+            hint = f"suffixes = {_listed([text])}"
+        self._report(str(self._root), message, code="FK232", hint=hint)
+
+    def file(self, path: str, parts: tuple[str, ...], *, draft: bool = False) -> SourceFile:
         """The file at a path."""
         is_page, _ = section_page(parts[-1], self._site.languages)
-        return SourceFile(path=path, parts=parts, section_page=is_page)
+        return SourceFile(path=path, parts=parts, section_page=is_page, draft=draft)
 
     def reports_name(self, path: str, name: str) -> bool:
         """Whether a name has bytes that are not UTF-8, which Python shows as lone surrogates; if so, it is reported."""
@@ -257,10 +376,43 @@ class _Walk:
         return False
 
     def _report(
-        self, path: str, message: str, *, hint: str = "", line: int | None = None, severity: Severity = "error"
+        self,
+        path: str,
+        message: str,
+        *,
+        code: str = "FK209",
+        hint: str = "",
+        line: int | None = None,
+        severity: Severity = "error",
     ) -> None:
         path = printable(path)
-        self._on_problem(Problem(code="FK209", severity=severity, path=path, message=message, hint=hint, line=line))
+        self._on_problem(Problem(code=code, severity=severity, path=path, message=message, hint=hint, line=line))
+
+
+def _suffix(name: str) -> str:
+    """The suffix of a file name, for counts; the whole name where it has none."""
+    stem, dot, last = name.rpartition(".")
+    return f".{last.lower()}" if stem and dot else name
+
+
+def _counts(counts: Mapping[str, int], form: str) -> str:
+    """Counts and what they are of, the largest first; `form` says how one of them is written."""
+    largest = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    more = sum(count for _, count in largest[_SHOWN_COUNTS:])
+    parts = [form.format(count, printable(name)) for name, count in largest[:_SHOWN_COUNTS]]
+    return ", ".join([*parts, *([f"{more:,} more"] if more else [])])
+
+
+def _listed(names: Iterable[str]) -> str:
+    """Names as a list of TOML."""
+    return json.dumps([printable(name) for name in names][:_SHOWN_COUNTS], ensure_ascii=False)
+
+
+def _site_rules(setting: str, patterns: tuple[str, ...]) -> _IgnoreRules:
+    try:
+        return _IgnoreRules().plus(patterns, 0)
+    except _PatternError as error:
+        raise SettingsError(f"{setting}: {error}; {_PATTERN_HINT}") from error
 
 
 class _PatternError(Exception):
@@ -306,10 +458,10 @@ class _IgnoreRules(Struct, frozen=True):
         """These rules and those of a folder that is `depth` folders deep. Raises `_PatternError`."""
         return _IgnoreRules(((depth, tuple(_ignore_rules(lines))[::-1]), *self.levels)) if lines else self
 
-    def ignores(self, parts: tuple[str, ...], *, is_folder: bool) -> bool:
-        """Whether what is at a path is passed over: the last pattern that matches decides, the nearest file first.
+    def match(self, parts: tuple[str, ...], *, is_folder: bool) -> bool:
+        """Whether the patterns mean what is at a path: the last one that matches decides, the nearest file first.
 
-        What is in a folder that is passed over cannot be had back: the walk does not enter it.
+        What is in a folder that they mean cannot be had back: the walk does not enter it.
         """
         for depth, rules in self.levels:
             for rule in rules:
@@ -373,6 +525,22 @@ def _open(path: str | Path, root: Path) -> int:
     if not target.is_relative_to(os.path.realpath(root if root.is_dir() else root.parent)):
         raise UnreadableError("is a link to a file outside of the content folder", hint="copy the file, or exclude it")
     return os.open(target, _FLAGS)
+
+
+def _opens_with_front_matter(path: str, root: Path) -> bool:
+    """Whether a file begins with a line that opens front matter; False for one that cannot be read."""
+    try:
+        descriptor = _open(path, root)
+    except (OSError, UnreadableError):
+        return False
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return False
+        return _OPENING.match(os.read(descriptor, _OPENING_BYTES)) is not None
+    except OSError:
+        return False
+    finally:
+        os.close(descriptor)
 
 
 def _decoded(data: bytes) -> str:

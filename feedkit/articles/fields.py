@@ -68,8 +68,10 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     metadata: Mapping[str, Any]
     #: Where it comes from, for messages.
     source: str = ""
-    #: Markdown behind the front matter; None where the content is in the metadata, or nowhere.
+    #: Markdown behind the front matter; None where the content is HTML, in the metadata, or nowhere.
     body: str | None = None
+    #: HTML behind the front matter; None where the content is Markdown, in the metadata, or nowhere.
+    html: str | None = None
     #: The line of the file at which the body begins; None where there is no file.
     body_line: int | None = None
     #: The file.

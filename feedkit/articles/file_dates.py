@@ -44,10 +44,14 @@ class FileDates:
         date = dates.get("/".join(file.parts)) if dates else None
         return KeyValue("git", date) if date else None
 
+    def saved(self, file: SourceFile, now: datetime) -> KeyValue | None:
+        """When the file was saved, not later than now: what a draft is shown under that has no date yet."""
+        saved = _modified(file)
+        return None if saved is None else KeyValue("mtime", min(saved, now).isoformat())
+
     def _modified(self, file: SourceFile) -> KeyValue | None:
-        try:
-            modified = datetime.fromtimestamp(int(Path(file.path).stat().st_mtime), UTC)
-        except (OSError, OverflowError, ValueError):
+        modified = _modified(file)
+        if modified is None:
             return None
         if not self._has_reported:
             self._has_reported = True
@@ -61,3 +65,10 @@ class FileDates:
             )
             self._on_problem(problem)
         return KeyValue("mtime", modified.isoformat())
+
+
+def _modified(file: SourceFile) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(int(Path(file.path).stat().st_mtime), UTC)
+    except (OSError, OverflowError, ValueError):
+        return None

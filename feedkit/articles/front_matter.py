@@ -24,6 +24,10 @@ from feedkit.lazy_regex import later
 _DEFAULTS = Limits()
 
 
+class EmptyError(FrontMatterError):
+    """A file that says nothing: it is empty, or its front matter is."""
+
+
 class ParsedText(Struct, frozen=True, kw_only=True):
     """An article's text, taken apart."""
 
@@ -49,7 +53,7 @@ def parse(text: str, limits: Limits = _DEFAULTS) -> ParsedText:
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text or text.isspace():
-        raise FrontMatterError("the file is empty", 1, hint="write the article, or delete the file")
+        raise EmptyError("the file is empty", 1, hint="write the article, or delete the file")
     start = text.rfind("\n", 0, len(text) - len(text.lstrip())) + 1
     handler = _handler(text, start, limits)
     end = handler.end() if handler else None
@@ -95,7 +99,7 @@ class _Handler(BaseHandler):
             raise FrontMatterError(f"the front matter has more than {self.limits.block:,} characters", self.line)
         metadata, self.lines = self.read(fm)
         if not metadata:
-            raise FrontMatterError("the front matter is empty", self.line, hint="give the article a title and a date")
+            raise EmptyError("the front matter is empty", self.line, hint="give the article a title and a date")
         return metadata
 
     def read(self, block: str) -> tuple[dict[str, Any], dict[str, int]]:

@@ -68,7 +68,9 @@ def parsed_article(article: Article, site: Site, report: Reporter) -> ParsedArti
     # First: a misspelt `title` is why an article has none.
     fields.report_keys()
     title, markdown = _title_and_markdown(fields)
-    published, published_source = article_dates.published(fields)
+    # All of them are read, so that an unusable one is reported wherever it stands.
+    is_draft = True in [_says_draft(fields, pair) for pair in fields.every("draft")] or _is_in_drafts(article)
+    published, published_source = article_dates.published(fields, is_draft=is_draft)
     expires, expires_source = article_dates.expires(fields) or (None, None)
     updated, updated_source = article_dates.updated(fields, published) or (None, None)
     url = _url(fields, title, published)
@@ -99,8 +101,7 @@ def parsed_article(article: Article, site: Site, report: Reporter) -> ParsedArti
         weight=values.whole(weight.value) if (weight := fields.find("weight", values.is_number)) else None,
         meta_title=fields.short("meta_title"),
         meta_description=fields.short("meta_description"),
-        # All of them are read, so that an unusable one is reported wherever it stands.
-        draft=True in [_says_draft(fields, pair) for pair in fields.every("draft")],
+        draft=is_draft,
         indexed=True not in [_says_noindex(fields, pair) for pair in fields.every("noindex")],
         section=article.place.section if article.place else "",
         markdown=_source_text(site, markdown, html := _html(fields)),
@@ -120,7 +121,8 @@ def _title_and_markdown(fields: ArticleFields) -> tuple[str, str | None]:
     site, report = fields.site, fields.report
     pair = fields.find("title", values.filled)
     markdown = fields.article.body
-    if markdown is None and (own := fields.find("content_markdown", values.filled_text)):
+    is_file = fields.article.file is not None
+    if markdown is None and not is_file and (own := fields.find("content_markdown", values.filled_text)):
         markdown = own.value
     markdown = None if markdown is None else str(fields.legal(markdown, "body"))
     heading = _HEADING.match(markdown) if markdown else None
@@ -143,8 +145,11 @@ def _title_and_markdown(fields: ArticleFields) -> tuple[str, str | None]:
 
 
 def _html(fields: ArticleFields) -> str | None:
-    """Finished HTML, which a mapping may have."""
-    pair = fields.find("content_html", values.filled_text) if fields.article.body is None else None
+    """Finished HTML, of a file or of a mapping."""
+    article = fields.article
+    if article.html is not None:
+        return str(fields.legal(article.html, "body"))
+    pair = fields.find("content_html", values.filled_text) if article.body is None else None
     return pair.value if pair else None
 
 
@@ -226,6 +231,11 @@ def _language(fields: ArticleFields) -> str | None:
         fields.report.warn("FK206", message, key=pair.key, hint="write one such as en, de-CH or zh-Hant")
         return None
     return None if tag == fields.site.language else tag
+
+
+def _is_in_drafts(article: Article) -> bool:
+    """Whether it is a file in a folder of drafts."""
+    return article.file is not None and article.file.draft
 
 
 def _says_draft(fields: ArticleFields, pair: KeyValue) -> bool:

@@ -1,6 +1,6 @@
 """One article file after the other as entries: text, front matter, what the path and the folders add.
 
-An article whose folder's defaults cannot be read is left out; the folder's problem says so once.
+The page of a section that cannot be read is reported as itself, and its folder has no defaults.
 """
 
 from __future__ import annotations
@@ -60,8 +60,6 @@ class ArticleReader:
         if file.section_page:
             self._add_defaults(file)
             return None
-        if self._cascade.refuses(file.parts):
-            return None
         name = file.path
         text = self._text(name)
         try:
@@ -85,11 +83,13 @@ class ArticleReader:
         for line, cut_off in text.comments:
             message = f"{shown(cut_off)} is a comment to YAML, and no part of the value"
             report.note("FK214", message, line=line, hint=_QUOTE)
+        html = text.body.strip() if file.is_html else None
         article = Article(
             metadata={**own, **defaults.metadata} if defaults.metadata else own,
             source=source,
-            body=text.body,
-            body_line=text.body_line,
+            body=None if file.is_html else text.body,
+            html=html,
+            body_line=text.body_line + (text.body.partition(html)[0].count("\n") if html else 0),
             file=file,
             place=where,
             sources=self._sources,
@@ -99,21 +99,19 @@ class ArticleReader:
         return parsed_article(article, self._site, report)
 
     def _add_defaults(self, file: SourceFile) -> None:
-        folder, name = file.parts[:-1], file.path
         try:
-            text = self._text(name)
-            report = Reporter(name, self._on_problem, text.lines, line=1)
+            text = self._text(file.path, may_be_empty=True)
+            report = Reporter(file.path, self._on_problem, text.lines, line=1)
             defaults = cascade.defaults(text, report.path, report)
         except ArticleError as error:
-            self._cascade.refuse(folder)
             problem = error.problem
-            message = f"{problem.message}; the articles below its folder are left out"
+            message = f"{problem.message}; the articles below its folder have no defaults of it"
             raise ArticleError(replace(problem, message=message)) from error
-        self._cascade.add(folder, section_page(file.parts[-1], self._site.languages)[1], defaults)
+        self._cascade.add(file.parts[:-1], section_page(file.parts[-1], self._site.languages)[1], defaults)
 
-    def _text(self, name: str) -> ParsedText:
+    def _text(self, name: str, *, may_be_empty: bool = False) -> ParsedText:
         # Late: a YAML parser takes its time to import, and a run in which no article has changed needs none.
-        from feedkit.articles.front_matter import FrontMatterError, parse
+        from feedkit.articles.front_matter import EmptyError, FrontMatterError, ParsedText, parse
 
         report = Reporter(name, self._on_problem)
         try:
@@ -121,4 +119,6 @@ class ArticleReader:
         except UnreadableError as error:
             report.refuse("FK209", str(error), line=error.line, hint=error.hint)
         except FrontMatterError as error:
+            if may_be_empty and isinstance(error, EmptyError):
+                return ParsedText(metadata={}, lines={}, body="", body_line=1)
             report.refuse("FK201", str(error), key=error.key, line=error.line, hint=error.hint)

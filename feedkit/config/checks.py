@@ -68,6 +68,7 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z]{4})?(?:-(?:[A-Za-z]{2}|[0-9]{
 _AUTHORITY = lazy_regex(r"(?:[a-z0-9._-]+@)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
 _TAG_DATE = lazy_regex(r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?")
 _SHORTCODE = lazy_regex(r"[A-Za-z_][\w./-]*")
+_SUFFIX = lazy_regex(r"\.[\w.+-]*\w")
 _INDEXNOW_KEY = lazy_regex(r"[A-Za-z0-9-]{8,128}")
 _UUID = lazy_regex(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
@@ -147,6 +148,7 @@ def check(site: Site) -> None:
         raise SettingsError("tombstones: what is gone is known from the file of ids; write ids, too")
     if site.as_of is not None and site.as_of.utcoffset() is None:
         raise SettingsError("as_of: the instant needs a zone, such as Z")
+    _check_suffixes(site.suffixes)
     _check_limits(site.limits)
     _check_taxonomies(site.taxonomies)
     _check_feeds(site.feeds, site.taxonomies)
@@ -177,6 +179,14 @@ def _check_word(name: str, value: object, allowed: tuple[object, ...]) -> None:
     if value not in allowed:
         names = ", ".join(str(item) for item in allowed if item is not None)
         raise SettingsError(f"{name}: {shown(value)} is not one of {names}")
+
+
+def _check_suffixes(suffixes: tuple[str, ...]) -> None:
+    for suffix in suffixes:
+        if not _SUFFIX.fullmatch(suffix):
+            raise SettingsError(f'suffixes: {shown(suffix)} is no suffix; write one such as ".md"')
+    if not suffixes:
+        raise SettingsError('suffixes: without one no file is an article; write suffixes = [".md"]')
 
 
 def _check_path(name: str, path: str) -> None:

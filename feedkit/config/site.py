@@ -36,6 +36,9 @@ from feedkit.value import Value
 #: Where the table of authors is looked for when no setting names it, as Docusaurus and Jekyll have it.
 AUTHORS_FILES = ("authors.yml", "authors.yaml", "_data/authors.yml")
 
+#: What the names of articles end in where no setting says otherwise.
+SUFFIXES = (".md", ".markdown", ".mkd", ".mdown", ".mdx", ".qmd", ".Rmd", ".html")
+
 
 class Site(Value, frozen=True, kw_only=True):
     """The settings of one site. Raises `SettingsError` for a setting that cannot be meant."""
@@ -152,6 +155,10 @@ class Site(Value, frozen=True, kw_only=True):
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: Patterns of files in the content folder that are no articles, by the rules of `.gitignore`.
     exclude: tuple[str, ...] = ()
+    #: Folders that generators never publish, and whose articles are read all the same: patterns as in `exclude`.
+    include: tuple[str, ...] = ()
+    #: What the names of articles end in, in any case of letters; HTML is an article where it begins with front matter.
+    suffixes: tuple[str, ...] = SUFFIXES
     #: The languages that `post.fr.md` and a first folder `fr/` may name; without any, names say nothing of a language.
     languages: tuple[str, ...] = ()
     #: Where a date comes from when no key has one, in this order: `filename`, `git`, `mtime`.

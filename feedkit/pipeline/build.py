@@ -55,8 +55,8 @@ def whole_build(
     site = replace(site, output=Path(directory))
     problems = Problems(on_problem)
     with ExitStack() as stack:
-        waiting = _waiting(site, content, directory, problems, watch, options.jobs, before, stack)
-        ready = _outlined(waiting, problems) if waiting else _whole(site, content, problems, watch, options.jobs)
+        waiting = _waiting(site, content, directory, problems, watch, options, before, stack)
+        ready = _outlined(waiting, problems) if waiting else _whole(site, content, problems, watch, options)
         made = ready.edition
         each = waiting.documents(made) if waiting else edition_documents(made, problems)
         noted = _Noted(problems)
@@ -103,35 +103,38 @@ def _waiting(
     directory: str | Path,
     problems: Problems,
     watch: Watch,
-    jobs: int,
+    options: Options,
     before: tuple[Memory, Inputs] | None,
     stack: ExitStack,
 ) -> Waiting | None:
     """The articles, where their content may wait; None where they must be read whole."""
     if not isinstance(content, str | Path) or not may_wait(site):
         return None
-    worker = begun(Path(content), site, problems)
+    worker = begun(Path(content), site, problems, may_be_none=options.allow_empty)
     worker.keyed = before is not None
     return Waiting(
         site=site,
         tree=Tree(root=Path(os.path.realpath(directory)), descriptor=None),
-        crew=stack.enter_context(Crew(worker, jobs, problems)),
+        crew=stack.enter_context(Crew(worker, options.jobs, problems)),
         on_problem=problems,
         watch=watch,
         before=before,
     )
 
 
-def _whole(site: Site, content: Content, problems: Problems, watch: Watch, jobs: int) -> Prepared:
+def _whole(site: Site, content: Content, problems: Problems, watch: Watch, options: Options) -> Prepared:
     """What is published, where articles must be read whole; those of a folder by several processes."""
     if not isinstance(content, str | Path):
         return prepared(site, content, problems, watch=watch)
     path = Path(content)
-    return prepared(site, content, problems, watch=watch, articles=lambda named: _shared(path, named, problems, jobs))
+    return prepared(
+        site, content, problems, watch=watch, articles=lambda named: _shared(path, named, problems, options)
+    )
 
 
-def _shared(content: Path, site: Site, problems: Problems, jobs: int) -> Iterator[Entry]:
-    with Crew(begun(content, site, problems), jobs, problems) as crew:
+def _shared(content: Path, site: Site, problems: Problems, options: Options) -> Iterator[Entry]:
+    worker = begun(content, site, problems, may_be_none=options.allow_empty)
+    with Crew(worker, options.jobs, problems) as crew:
         for one in crew.wholes():
             for problem in one.problems:
                 problems(problem)

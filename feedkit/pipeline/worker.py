@@ -158,14 +158,21 @@ def _size(draft: ParsedArticle) -> int:
     return len(draft.body.markdown or "") + _BESIDE
 
 
-def begun(root: Path, site: Site, on_problem: OnProblem, files: Sequence[SourceFile] | None = None) -> Worker:
+def begun(
+    root: Path,
+    site: Site,
+    on_problem: OnProblem,
+    files: Sequence[SourceFile] | None = None,
+    *,
+    may_be_none: bool = False,
+) -> Worker:
     """A worker for the articles of a folder, which knows its files and what folders hand down; or for some files.
 
     Raises `SettingsError` as `read`. The pages of sections are read here, since every article may depend on them.
     """
     found: list[Problem] = []
     reader = ArticleReader(root, site, found.append)
-    every = list(source_files(root, site, found.append)) if files is None else files
+    every = files or list(source_files(root, site, found.append, may_be_none=may_be_none))
     worker = Worker(site=site, reader=reader, files=every, found=found)
     for index, file in enumerate(every):
         if file.section_page:

@@ -113,7 +113,11 @@ def test_a_content_folder_that_is_suddenly_empty_is_an_error_and_nothing_is_writ
     assert main([*command, "--allow-empty"]) == 0
     assert not (out / "tags").exists()
     assert b"<item>" not in (out / "rss.xml").read_bytes()
-    assert main(command) == 0
+    capsys.readouterr()
+    assert main([*command, "--no-cache"]) == 1
+    assert [line for line in capsys.readouterr().err.splitlines() if "error" in line] == [
+        f"{content}: error FK232: has no article: it is empty"
+    ]
 
 
 @pytest.mark.parametrize("keys", [{"draft": "true"}, {"publishedAt": "2030-01-01"}, {"publishedAt": "nonsense"}])

@@ -19,7 +19,8 @@ from feedkit.site import edition
 
 
 def test_files_come_in_the_order_of_their_paths_and_folders_among_them(tmp_path: Path) -> None:
-    put(tmp_path, "b.md", "a/z.md", "a/b/c.md", "c/a.md", "B.MD", "d.markdown", "a.txt", ".hidden.md", ".git/x.md")
+    put(tmp_path, "b.md", "a/z.md", "a/b/c.md", "c/a.md", "B.MD", "d.markdown", ".hidden.md", ".git/x.md")
+    put(tmp_path, "a.txt", text="Words.")
     assert names(tmp_path) == ["B.MD", "a/b/c.md", "a/z.md", "b.md", "c/a.md", "d.markdown"]
 
 

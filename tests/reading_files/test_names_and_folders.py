@@ -240,19 +240,32 @@ BROKEN = [
 
 
 @pytest.mark.parametrize(("text", "code", "message"), BROKEN)
-def test_articles_whose_defaults_are_unknown_are_left_out_with_one_problem(
+def test_a_broken_page_of_a_section_is_one_problem_and_the_articles_below_are_read_without_its_defaults(
     content: Path, text: str, code: str, message: str
 ) -> None:
+    put(content, "_index.md", "cascade: {author: Root}")
     put(content, "a/_index.md", body=text)
     for path in ("a/x.md", "a/b/y.md", "c.md"):
         put(content, path, "title: T\ndate: 2024-01-02")
     entries, problems = take(content)
     [problem] = problems
-    assert list(entries) == ["c.md"]
+    assert {path: entry.authors[0].name for path, entry in entries.items()} == dict.fromkeys(
+        ["a/b/y.md", "a/x.md", "c.md"], "Root"
+    )
     assert code in str(problem)
     assert message in str(problem)
     assert problem.path == str(content / "a" / "_index.md")
-    assert problem.message.endswith("; the articles below its folder are left out")
+    assert problem.message.endswith("; the articles below its folder have no defaults of it")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "\n \n", "---\n---\n", "+++\n+++\n", "---\n# nothing\n---\n\nWords.\n", "+++\n+++"]
+)
+def test_an_empty_page_of_a_section_has_no_defaults_and_takes_nothing_out(content: Path, text: str) -> None:
+    put(content, "a/_index.md", body=text)
+    put(content, "a/x.md", "title: T\ndate: 2024-01-02")
+    entries, problems = take(content)
+    assert (list(entries), problems) == (["a/x.md"], [])
 
 
 def test_defaults_with_a_target_are_told_and_left_out(content: Path) -> None:

@@ -60,10 +60,10 @@ def test_no_plan_reads_them(content: Path, write_article: Write) -> None:
 
 
 def test_the_folder_that_the_settings_name_is_not_read(content: Path) -> None:
-    put(content, "a.md", "public/b.md", "other/c.md", "x/public/d.md")
-    entries, problems = take(content, Site(base_url="https://example.com/", output=content / "public"))
+    put(content, "a.md", "feeds/b.md", "other/c.md", "x/feeds/d.md")
+    entries, problems = take(content, Site(base_url="https://example.com/", output=content / "feeds"))
     names = [Path(entry.source).relative_to(content).as_posix() for entry in entries]
-    assert (names, problems) == (["a.md", "other/c.md", "x/public/d.md"], [])
+    assert (names, problems) == (["a.md", "other/c.md", "x/feeds/d.md"], [])
 
 
 @pytest.mark.parametrize("output", [".", "..", "../content", "none"])

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from feedkit.articles import to_entry as to_entry
     from feedkit.articles.schema import front_matter_schema as front_matter_schema
     from feedkit.config.site import Site as Site
+    from feedkit.config.tables import CATEGORIES as CATEGORIES
+    from feedkit.config.tables import TAGS as TAGS
     from feedkit.config.tables import Extension as Extension
     from feedkit.config.tables import FeedSettings as FeedSettings
     from feedkit.config.tables import Limits as Limits
@@ -32,9 +34,11 @@ if TYPE_CHECKING:
     from feedkit.errors import DateError as DateError
     from feedkit.errors import DocumentError as DocumentError
     from feedkit.errors import FeedkitError as FeedkitError
+    from feedkit.errors import OnProblem as OnProblem
     from feedkit.errors import Problem as Problem
     from feedkit.errors import PublishError as PublishError
     from feedkit.errors import SettingsError as SettingsError
+    from feedkit.errors import Severity as Severity
     from feedkit.errors import UrlError as UrlError
     from feedkit.formats.atom import atom as atom
     from feedkit.formats.compression import neighbours as neighbours
@@ -93,6 +97,14 @@ if TYPE_CHECKING:
     from feedkit.pipeline.adopt import adopt as adopt
     from feedkit.pipeline.rebuild import build as build
     from feedkit.site import documents as documents
+    from feedkit.site.feed_list import FeedInfo as FeedInfo
+    from feedkit.site.feed_list import feed_links as feed_links
+    from feedkit.site.feed_list import feeds as feeds
+    from feedkit.site.feed_list import link_tags as link_tags
+    from feedkit.site.serving import Response as Response
+    from feedkit.site.serving import negotiate as negotiate
+    from feedkit.site.serving import respond as respond
+    from feedkit.text import legal as legal
 
 __version__ = "0.1.0"
 
@@ -102,6 +114,7 @@ _HOMES = {
     "Alternate": "model",
     "ArgumentError": "errors",
     "ArticleError": "errors",
+    "CATEGORIES": "config.tables",
     "Change": "notify.feed_diff",
     "DateError": "errors",
     "DateSource": "model",
@@ -116,6 +129,7 @@ _HOMES = {
     "Explanation": "inspect.explanation",
     "Extension": "config.tables",
     "Feed": "model",
+    "FeedInfo": "site.feed_list",
     "FeedPlan": "inspect.plan",
     "FeedSettings": "config.tables",
     "FeedkitError": "errors",
@@ -128,6 +142,7 @@ _HOMES = {
     "News": "model",
     "OldFeed": "imports.feeds",
     "OldItem": "imports.feeds",
+    "OnProblem": "errors",
     "Orphan": "identity.adopt",
     "Outline": "formats.opml",
     "Participant": "model",
@@ -140,11 +155,14 @@ _HOMES = {
     "Problem": "errors",
     "PublishError": "errors",
     "Report": "output.report",
+    "Response": "site.serving",
     "Schedule": "model",
     "SettingsError": "errors",
+    "Severity": "errors",
     "Shortcode": "config.tables",
     "Site": "config.site",
     "SitemapSettings": "config.tables",
+    "TAGS": "config.tables",
     "Taxonomy": "config.tables",
     "Term": "model",
     "TermSettings": "config.tables",
@@ -160,8 +178,13 @@ _HOMES = {
     "build": "pipeline.rebuild",
     "documents": "site",
     "explain": "inspect.explain",
+    "feed_links": "site.feed_list",
+    "feeds": "site.feed_list",
     "front_matter_schema": "articles.schema",
     "json_feed": "formats.jsonfeed",
+    "legal": "text",
+    "link_tags": "site.feed_list",
+    "negotiate": "site.serving",
     "neighbours": "formats.compression",
     "opml": "formats.opml",
     "parse_date": "dates",
@@ -174,6 +197,7 @@ _HOMES = {
     "read_json_lines": "articles",
     "read_sitemap": "imports.sitemaps",
     "read_urls": "imports.url_lists",
+    "respond": "site.serving",
     "rss": "formats.rss",
     "sitemap_index": "formats.sitemap",
     "sitemaps": "formats.sitemap",

@@ -42,6 +42,7 @@ _PASSWORD = lazy_regex(_CREDENTIALS)
 # To mask too much costs nothing, to warn of a comment in a program does.
 _SURE_PASSWORD = lazy_regex(f":{_CREDENTIALS}")
 
+#: How bad a Problem is: errors make a command fail.
 Severity = Literal["error", "warning", "note"]
 
 #: Messages never repeat more of a value than this.
@@ -83,6 +84,7 @@ class Problem(Value, frozen=True, kw_only=True):
         return printable(f"{where}{self.severity} {self.code}: {key}{self.message}")
 
 
+#: What is called with each Problem when it is found.
 OnProblem = Callable[[Problem], None]
 
 

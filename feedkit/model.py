@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Literal, Protocol, get_args, runtime_checkable
 
 from msgspec import field
@@ -625,7 +626,7 @@ class LazyBytes(Protocol):
 Piece = bytes | LazyBytes
 
 
-class Document(Value, frozen=True, kw_only=True):
+class Document(Value, frozen=True, kw_only=True, dict=True):
     """A file that is not anywhere yet: the caller owns where its bytes go."""
 
     #: The path below the output folder, with `/`, as it is on disk.
@@ -644,6 +645,12 @@ class Document(Value, frozen=True, kw_only=True):
     items: int | None = None
     #: The addresses of the entries that it lists, in order; empty for what is no feed.
     entries: tuple[str, ...] = ()
+    #: Its own address; empty where it is not known.
+    url: str = ""
+    #: The WebSub hubs that tell of its changes.
+    hubs: tuple[str, ...] = ()
+    #: When a scheduled or expiring entry next changes the output; None where none does.
+    next_change: datetime | None = None
     #: Whether all fragments come from `Format.fragment`, which has read them again.
     verified_fragments: bool = False
 
@@ -671,7 +678,7 @@ class Document(Value, frozen=True, kw_only=True):
         """How many bytes it has."""
         return sum(map(len, self.pieces))
 
-    @property
+    @cached_property
     def etag(self) -> str:
         """A strong validator made of the bytes alone, in quotes as HTTP wants it. RFC 9110 §8.8.3."""
         digest = hashlib.sha256()

@@ -58,7 +58,9 @@ class Taxonomy(Value, frozen=True, kw_only=True):
     terms: Mapping[str, TermSettings] = field(default_factory=dict)
 
 
+#: The taxonomy of the field `categories`.
 CATEGORIES = Taxonomy(name="categories", source="categories", path="categories")
+#: The taxonomy of the field `tags`.
 TAGS = Taxonomy(name="tags", source="tags", path="tags")
 
 

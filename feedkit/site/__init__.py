@@ -2,6 +2,7 @@
 
 from feedkit.site.assembly import FEED_FORMATS as FEED_FORMATS
 from feedkit.site.assembly import content_of as content_of
+from feedkit.site.assembly import document as document
 from feedkit.site.assembly import documents as documents
 from feedkit.site.assembly import edition_documents as edition_documents
 from feedkit.site.assembly import formats_of as formats_of

@@ -6,6 +6,7 @@ Refuses to write a file, and to make what no feed holds.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
 from types import MappingProxyType
 
 from feedkit.config.site import Site
@@ -33,15 +34,41 @@ from feedkit.site.taxonomy import Selection
 FEED_FORMATS = MappingProxyType({item.name: item for item in (RSS, ATOM, JSON_FEED)})
 
 
-def documents(site: Site, entries: Iterable[Entry], *, on_problem: OnProblem = raise_or_log) -> Iterator[Document]:
+#: Which documents are meant: a path, a pattern such as `tags/*`, several of them, or a function of the path.
+Only = str | Iterable[str] | Callable[[str], bool]
+
+
+def documents(
+    site: Site, entries: Iterable[Entry], *, only: Only | None = None, on_problem: OnProblem = raise_or_log
+) -> Iterator[Document]:
     """Every document of a site: feeds of the whole and of every term, then the sitemap, then the OPML list.
 
     Documents come before those that link to them. Drafts, later and expired entries are in none of them, as of
-    `site.as_of`, else SOURCE_DATE_EPOCH, else now. With `on_problem`, two entries with one address or id are a Problem
-    and the older one is kept, and an entry that a format cannot hold is one and is left out of it; without it they
-    raise `ArticleError`. Holds all entries in memory.
+    `site.as_of`, else SOURCE_DATE_EPOCH, else now. With `only`, the others are not made: a path, a pattern such as
+    `tags/*`, several of them, or a function of the path. With `on_problem`, two entries with one address or id are a
+    Problem and the older one is kept, and an entry that a format cannot hold is one and is left out of it; without it
+    they raise `ArticleError`. Holds all entries in memory.
     """
-    return edition_documents(edition(site, entries, on_problem), on_problem)
+    found = edition(site, entries, on_problem)
+    wanted = _chooser(only)
+    for document in edition_documents(found, on_problem):
+        if wanted(document.path):
+            hubs = site.hubs if document.items is not None else ()
+            yield replace(document, url=site.url(document.path), hubs=hubs, next_change=found.next_change)
+
+
+def document(
+    site: Site, entries: Iterable[Entry], path: str, *, on_problem: OnProblem = raise_or_log
+) -> Document | None:
+    """The document of a site at a path such as `tags/cpp/rss.xml`, without making the others; None if none is there."""
+    return next(documents(site, entries, only=lambda name: name == path, on_problem=on_problem), None)
+
+
+def _chooser(only: Only | None) -> Callable[[str], bool]:
+    if only is None or callable(only):
+        return only or (lambda path: True)
+    patterns = (only,) if isinstance(only, str) else tuple(only)
+    return lambda path: any(fnmatchcase(path, pattern) for pattern in patterns)
 
 
 #: Makes the documents of one kind, `sitemap` or `opml`, by calling the function, unless they are on disk.

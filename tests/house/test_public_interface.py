@@ -63,7 +63,8 @@ def test_importing_the_package_loads_no_part_of_it(repository: Path) -> None:
 def test_names_are_sorted_and_each_can_be_loaded() -> None:
     assert list(feedkit.__all__) == sorted(set(feedkit.__all__))
     for name in feedkit.__all__:
-        assert getattr(feedkit, name).__name__ == name
+        value = getattr(feedkit, name)
+        assert name in constants() or value.__name__ == name
     assert {*feedkit.__all__, "__version__"} == set(dir(feedkit))
     with pytest.raises(AttributeError, match="no attribute 'lint_everything'"):
         feedkit.lint_everything  # noqa: B018  # the look-up is the test
@@ -99,8 +100,20 @@ def test_the_contract_of_the_library_is_kept() -> None:
     assert functions | values <= set(feedkit.__all__)
 
 
+def constants() -> set[str]:
+    """The public names that are neither functions nor classes: values, and types for annotations."""
+    values = {name: getattr(feedkit, name) for name in feedkit.__all__}
+    return {name for name, value in values.items() if not (inspect.isclass(value) or inspect.isfunction(value))}
+
+
+@pytest.mark.parametrize("name", sorted(constants()))
+def test_every_public_constant_has_a_line_about_it(name: str, repository: Path) -> None:
+    home = repository / "feedkit" / f"{feedkit._HOMES[name].replace('.', '/')}.py"
+    assert re.search(rf"^#: .*\n(?:#: .*\n)*{name}(?:: \w+)? = ", home.read_text("utf-8"), re.MULTILINE)
+
+
 def functions() -> Iterator[tuple[str, object]]:
-    for name in feedkit.__all__:
+    for name in sorted(set(feedkit.__all__) - constants()):
         value = getattr(feedkit, name)
         yield name, value
         if inspect.isclass(value):

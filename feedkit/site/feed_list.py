@@ -1,0 +1,111 @@
+"""Which feeds a site has, as values and as the `<link>` tags of a page. Makes no feed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from html import escape
+
+from feedkit.config.site import Site
+from feedkit.errors import OnProblem, raise_or_log
+from feedkit.model import Entry
+from feedkit.site.assembly import FEED_FORMATS, formats_of
+from feedkit.site.heads import head, path
+from feedkit.site.published import edition
+from feedkit.site.taxonomy import term_finder
+from feedkit.text import fold
+from feedkit.value import Value
+
+
+class FeedInfo(Value, frozen=True, kw_only=True):
+    """One feed in one format: what it is called and where it is."""
+
+    #: Plain text, the same in every format.
+    title: str
+    #: The address of the document.
+    url: str
+    #: The path of the document below the output folder.
+    path: str
+    #: The media type of the document.
+    media_type: str
+    #: The format: `rss`, `atom` or `json`.
+    format: str
+    #: The name of the taxonomy whose term it is about; empty for a feed that is not about a term.
+    taxonomy: str = ""
+    #: The term, as most articles spell it.
+    term: str = ""
+    #: The term's path segment.
+    slug: str = ""
+    #: The address of the page that it is about.
+    home_url: str
+    #: How many entries it holds.
+    items: int
+
+
+def feeds(site: Site, entries: Iterable[Entry], *, on_problem: OnProblem = raise_or_log) -> tuple[FeedInfo, ...]:
+    """Every feed of a site in every format: those of the whole first, then `site.feeds`, then the terms by their slugs.
+
+    Archives and copies at former addresses are not among them. Problems, such as two articles with one address, are
+    those of `documents`.
+    """
+    publication = edition(site, entries, on_problem)
+    found = []
+    for selection in publication.selections:
+        for format_ in formats_of(site, selection):
+            about = head(site, selection, format_)
+            document = path(site, selection.folder, format_)
+            found.append(
+                FeedInfo(
+                    title=about.title,
+                    url=site.url(document),
+                    path=document,
+                    media_type=format_.media_type,
+                    format=format_.name,
+                    taxonomy=selection.taxonomy.name if selection.taxonomy else "",
+                    term=selection.name if selection.taxonomy else "",
+                    slug=selection.slug,
+                    home_url=about.home_url,
+                    items=len(selection.entries),
+                )
+            )
+    return tuple(found)
+
+
+def feed_links(
+    site: Site,
+    entries: Iterable[Entry | FeedInfo],
+    entry: Entry | None = None,
+    *,
+    on_problem: OnProblem = raise_or_log,
+) -> tuple[FeedInfo, ...]:
+    """The feeds that a page links to: those of the whole site, or with an entry those of its terms.
+
+    `entries` are all of the site, or what `feeds` gave for them: with many pages, ask that once.
+    """
+    given = tuple(entries)
+    found = tuple(item for item in given if isinstance(item, FeedInfo))
+    found = found or feeds(site, (item for item in given if isinstance(item, Entry)), on_problem=on_problem)
+    if entry is None:
+        whole = {path(site, "", format_) for format_ in FEED_FORMATS.values()}
+        return tuple(info for info in found if info.path in whole)
+    terms = term_finder(site)(entry)
+    return tuple(info for info in found if (info.taxonomy, fold(info.term)) in terms)
+
+
+def link_tags(links: Iterable[FeedInfo]) -> str:
+    """The `<link rel="alternate">` tags of feeds for the head of a page, escaped, one a line, each title once.
+
+    A title has the name of the format behind it, and the path where another feed has the same title.
+    """
+    listed = list(dict.fromkeys(links))
+    titles = Counter(_title(info) for info in listed)
+    return "\n".join(
+        f'<link rel="alternate" type="{escape(info.media_type)}"'
+        f' title="{escape(_title(info) if titles[_title(info)] == 1 else f"{_title(info)}, {info.path}")}"'
+        f' href="{escape(info.url)}">'
+        for info in listed
+    )
+
+
+def _title(info: FeedInfo) -> str:
+    return f"{info.title} ({FEED_FORMATS[info.format].label})"

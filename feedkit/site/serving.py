@@ -1,0 +1,186 @@
+"""Documents over HTTP (RFC 9110): the answer to a request, and the format that its `Accept` header asks for.
+
+Opens no connection: a web framework passes the request in and sends the answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+from typing import Literal
+
+from feedkit.clock import now
+from feedkit.dates import rfc822
+from feedkit.model import Document
+from feedkit.site.assembly import FEED_FORMATS
+from feedkit.value import Value
+
+#: How long a cache may keep a document where no change is scheduled sooner.
+MAX_AGE_SECONDS = 3600
+
+#: What negotiation chooses from.
+FeedFormat = Literal["rss", "atom", "json"]
+
+_METHODS = ("GET", "HEAD")
+# RFC 9110 §8.8.3: an entity tag, which a client may have weakened.
+_ETAG = re.compile(r'(?:W/)?("[^"]*")')
+# RFC 9110 §12.4.2; three decimals are enough, and some clients send more.
+_QUALITY = re.compile(r"\s*q\s*=\s*([01](?:\.\d*)?)\s*", re.IGNORECASE)
+# Media types that say the syntax only, and the formats that have it.
+_SYNTAXES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"application/xml": ("rss", "atom"), "text/xml": ("rss", "atom"), "application/json": ("json",)}
+)
+
+
+class Response(Value, frozen=True, kw_only=True):
+    """The answer to an HTTP request."""
+
+    #: The status code.
+    status: int
+    #: The header fields, each name once.
+    headers: Mapping[str, str]
+    #: The bytes; empty for HEAD and 304.
+    body: bytes = b""
+
+
+def respond(
+    document: Document | None,
+    method: str = "GET",
+    headers: Mapping[str, str] | None = None,
+    *,
+    at: datetime | None = None,
+    max_age: int = MAX_AGE_SECONDS,
+    vary: Iterable[str] = (),
+) -> Response:
+    """The answer to a request for a document: 200, 304, 404 for None, 405 for another method than GET and HEAD, or 412.
+
+    `headers` are those of the request, their names in any case: `If-None-Match`, or else `If-Modified-Since`, decides
+    about 304, `If-Match` and `If-Unmodified-Since` about 412 (RFC 9110 §13.2.2). The answer may be cached for `max_age`
+    seconds, or until the next change of the document if that is sooner, as of `at` or else now. `vary` names the header
+    fields of the request that the choice of this document depended on, such as `Accept`.
+    """
+    if document is None:
+        return _refusal(404, "There is no such document.\n", method)
+    if method not in _METHODS:
+        return _refusal(405, f"{', '.join(_METHODS)} only.\n", method, Allow=", ".join(_METHODS))
+    moment = now(at)
+    modified = _last_modified(document, moment)
+    common = {
+        "ETag": document.etag,
+        "Cache-Control": f"public, max-age={_max_age(document, moment, max_age)}",
+        # A server in front may compress.
+        "Vary": ", ".join(dict.fromkeys([*vary, "Accept-Encoding"])),
+    }
+    status = _status({name.lower(): value for name, value in (headers or {}).items()}, document.etag, modified)
+    if status != 200:
+        return Response(status=status, headers=common)
+    fields = {"Content-Type": _content_type(document.media_type), **common}
+    if document.coding:
+        fields["Content-Encoding"] = document.coding
+    if modified is not None:
+        fields["Last-Modified"] = _http_date(modified)
+    if links := ", ".join(_links(document)):
+        fields["Link"] = links
+    fields["Content-Length"] = str(document.size)
+    return Response(status=200, headers=fields, body=b"" if method == "HEAD" else document.to_bytes())
+
+
+def _refusal(status: int, text: str, method: str, **fields: str) -> Response:
+    body = text.encode()
+    headers = {"Content-Type": "text/plain; charset=utf-8", "Content-Length": str(len(body)), **fields}
+    return Response(status=status, headers=headers, body=b"" if method == "HEAD" else body)
+
+
+def _content_type(media_type: str) -> str:
+    """The media type, with the charset where its registration has one (RFC 7303 §3); JSON has none (RFC 8259 §11)."""
+    is_text = media_type.startswith("text/") or media_type.endswith("xml")
+    return f"{media_type}; charset=utf-8" if is_text else media_type
+
+
+def _last_modified(document: Document, moment: datetime) -> datetime | None:
+    """The newest change, to the second; None where it is unknown or later than the answer (RFC 9110 §8.8.2.1)."""
+    modified = document.last_modified
+    return modified.replace(microsecond=0) if modified is not None and modified <= moment else None
+
+
+def _http_date(value: datetime) -> str:
+    return rfc822(value.astimezone(UTC)).replace("+0000", "GMT")
+
+
+def _max_age(document: Document, moment: datetime, most: int) -> int:
+    if document.next_change is None:
+        return most
+    left = (document.next_change - moment) // timedelta(seconds=1)
+    return max(0, min(most, left))
+
+
+def _links(document: Document) -> Iterator[str]:
+    """WebSub §4: a feed says where it is and which hubs tell of its changes."""
+    if document.url:
+        yield f'<{document.url}>; rel="self"'
+    for hub in document.hubs:
+        yield f'<{hub}>; rel="hub"'
+
+
+def _status(asked: Mapping[str, str], etag: str, modified: datetime | None) -> int:
+    """The status that the preconditions of a GET or HEAD ask for, in the order of RFC 9110 §13.2.2."""
+    if "if-match" in asked:
+        # Strong comparison: a weak tag never matches.
+        tags = [tag for tag in asked["if-match"].split(",") if not tag.strip().startswith("W/")]
+        if not _lists(",".join(tags), etag):
+            return 412
+    elif (unmodified := _date(asked.get("if-unmodified-since"))) and modified and modified > unmodified:
+        return 412
+    if "if-none-match" in asked:
+        return 304 if _lists(asked["if-none-match"], etag) else 200
+    since = _date(asked.get("if-modified-since"))
+    return 304 if since and modified and modified <= since else 200
+
+
+def _lists(tags: str, etag: str) -> bool:
+    return tags.strip() == "*" or etag in _ETAG.findall(tags)
+
+
+def _date(text: str | None) -> datetime | None:
+    """An HTTP date in any of its three forms (RFC 9110 §5.6.7); None for anything else, which is to be ignored."""
+    if text is None:
+        return None
+    # Late: most clients send an entity tag.
+    from email.utils import parsedate_to_datetime
+
+    try:
+        value = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError):
+        return None
+    return value if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+def negotiate(accept: str, formats: Iterable[FeedFormat] = ("rss", "atom", "json")) -> FeedFormat:
+    """The format that an `Accept` header prefers, by its quality values (RFC 9110 §12.5.1).
+
+    Of equals, the one that the header names most exactly, then the first of `formats`, which is also the answer to a
+    header that accepts none of them (§12.4.1: better than an error).
+    """
+    ranges = list(_ranges(accept))
+    offered = list(formats)
+    return max(offered, key=lambda name: (*_preference(name, ranges), -offered.index(name)))
+
+
+def _ranges(accept: str) -> Iterator[tuple[str, float]]:
+    """The media ranges of an `Accept` header, in lower case, with their quality values."""
+    for item in accept.split(","):
+        name, *parameters = item.split(";")
+        found = [match for parameter in parameters if (match := _QUALITY.fullmatch(parameter))]
+        if name.strip():
+            yield name.strip().lower(), min(1.0, float(found[0][1])) if found else 1.0
+
+
+def _preference(name: str, ranges: Iterable[tuple[str, float]]) -> tuple[float, int]:
+    """The quality value of the most exact range that a format is in, and how exact that is."""
+    syntaxes = {kind: 3 for kind, having in _SYNTAXES.items() if name in having}
+    exactness = {FEED_FORMATS[name].media_type: 4, **syntaxes, "application/*": 2, "*/*": 1}
+    matching = [(exactness[kind], quality) for kind, quality in ranges if kind in exactness]
+    best, quality = max(matching, default=(0, 0.0))
+    return quality, best if quality else 0

@@ -21,7 +21,10 @@ _INLINE_TAGS = (
     "a|abbr|b|br|cite|code|del|div|em|h[1-6]|hr|i|img|ins|kbd|li|mark|ol|p|q|s|small|span|strong|sub|sup|u|ul"
 )
 _TAG = lazy_regex(rf"</?(?:{_INLINE_TAGS})(?:\s[^<>]*)?/?>", re.IGNORECASE)
-_REFERENCE = lazy_regex(r"&(?:[a-zA-Z][a-zA-Z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});")
+_NAMED_REFERENCE = lazy_regex(r"&[a-zA-Z][a-zA-Z0-9]{1,31};")
+_NUMERIC_REFERENCE = lazy_regex(r"&#(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6});")
+# A byte order mark, and what turns the direction of all text around it: embeddings, overrides and isolates.
+_INVISIBLE = re.compile("[\ufeff\u202a-\u202e\u2066-\u2069]")
 
 
 def legal(text: str) -> str:
@@ -61,10 +64,22 @@ def plain(text: str) -> str:
     return line(text)
 
 
+def with_numbers_decoded(text: str) -> str:
+    """The text with its numeric character references, such as `&#8217;`, as the characters; one line."""
+    return line(legal(_NUMERIC_REFERENCE.sub(lambda match: unescape(match[0]), text))) if "&#" in text else text
+
+
+def without_invisible(text: str) -> tuple[str, tuple[str, ...]]:
+    """The text without byte order marks and direction overrides; and what was taken out, as `U+202E`, each once."""
+    if text.isascii() or not (found := _INVISIBLE.findall(text)):
+        return text, ()
+    return line(_INVISIBLE.sub("", text)), tuple(dict.fromkeys(f"U+{ord(char):04X}" for char in found))
+
+
 def markup(text: str) -> tuple[str, ...]:
-    """The HTML tags and references in a short text, as they are written, each once, in order."""
+    """The HTML tags and named references in a short text, as they are written, each once, in order."""
     tags = _TAG.findall(text) if "<" in text else []
-    references = [name for name in _REFERENCE.findall(text) if unescape(name) != name] if "&" in text else []
+    references = [name for name in _NAMED_REFERENCE.findall(text) if unescape(name) != name] if "&" in text else []
     return tuple(dict.fromkeys([*tags, *references]))
 
 

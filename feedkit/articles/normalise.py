@@ -28,7 +28,7 @@ from feedkit.errors import SettingsError, UrlError, shown
 from feedkit.field_names import folded
 from feedkit.lazy_regex import later
 from feedkit.model import Entry
-from feedkit.text import markup, plain
+from feedkit.text import markup, plain, with_numbers_decoded, without_invisible
 from feedkit.urls import absolute, checked_slug, made_id, slug, stable_id, tag_uri, without_parameters
 
 _HEADING = re.compile(r"\s*#[ \t]+(\S.*?)[ \t]*#*[ \t]*(?:\n|\Z)")
@@ -127,18 +127,23 @@ def _title_and_markdown(fields: ArticleFields) -> tuple[str, str | None]:
     markdown = None if markdown is None else str(fields.legal(markdown, "body"))
     heading = _HEADING.match(markdown) if markdown else None
     headline = values.text(line_text(heading[1], site.markdown.extensions) or heading[1]) if heading else ""
-    title = fields.read(pair, values.text, "title") if pair else headline
+    written = fields.read(pair, values.text, "title") if pair else headline
+    title = written if site.titles == "keep" else with_numbers_decoded(written)
     if markdown and heading and title in (headline, values.text(heading[1])):
         # Readers show the title above the content: it is not to stand there twice. The lines keep their numbers.
         markdown = "\n" * heading[0].count("\n") + markdown[heading.end() :]
+    key, line = (pair.key, None) if pair else ("", fields.article.body_line)
     # `<b>` in a title may be markup or meant as it stands.
     if site.titles == "strip":
-        title = plain(title)
-    elif site.titles == "report" and (tags := markup(title)):
+        title = plain(written)
+    elif site.titles == "report" and (tags := markup(written)):
         message = f"{', '.join(tags)} in the title is shown as it stands: titles are plain text"
-        line = None if pair else fields.article.body_line
         hint = 'take it out, or set titles = "strip" or "keep"'
-        report.warn("FK215", message, key=pair.key if pair else "", line=line, hint=hint)
+        report.warn("FK215", message, key=key, line=line, hint=hint)
+    title, invisible = without_invisible(title)
+    if invisible:
+        message = f"{', '.join(invisible)} taken out of the title: it cannot be seen, and changes the text around it"
+        report.note("FK303", message, key=key, line=line, hint="delete the characters from the source")
     if not title:
         fields.refuse_missing("title", "FK203", "the article has no title", "add a line title: …")
     return title, markdown

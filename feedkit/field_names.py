@@ -168,7 +168,8 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
         "id": Field(
             kind="text",
             names=_names("guid id uuid cuid"),
-            becomes="An absolute IRI as it is; any other text is made into a urn:uuid:. Without a key, the permalink.",
+            becomes="An absolute IRI as it is; any other text is made into a urn:uuid:, a bare number together with the"
+            " permalink. Without a key, the permalink.",
             goes="`id`; guid, id",
         ),
         "image": Field(

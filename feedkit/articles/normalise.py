@@ -208,10 +208,15 @@ def _id(fields: ArticleFields, url: str) -> tuple[str, bool]:
     """The id that the author gave, as an absolute IRI, else what `Site.entry_ids` says; and whether he gave it.
 
     RFC 4287 §4.2.6. A tag: URI and a urn:uuid: are made of the file's path without date and suffix, and so survive a
-    new slug; of a mapping or an object, of the path of its address.
+    new slug; of a mapping or an object, of the path of its address. A number is an id only together with the permalink.
     """
     site, place = fields.site, fields.article.place
     if pair := fields.find_text("id"):
+        if (number := values.text(pair.value)).isdecimal():
+            message = f"{shown(number)} is no id: another table may have the same number; the permalink is added to it"
+            hint = 'write one that nothing else has, such as "post-17"'
+            fields.report.warn("FK219", message, key=pair.key, hint=hint)
+            return made_id(site.id_namespace, "entry", f"{urlsplit(url).path.strip('/')}#{number}"), False
         own = fields.read(pair, lambda value: stable_id(values.text(value), site.id_namespace))
         # Never without a parameter: an id that changes is another entry to every reader.
         report_secrets(own, site, fields.report, key=pair.key)

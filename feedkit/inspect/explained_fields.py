@@ -87,6 +87,8 @@ def id_reason(site: Site, entry: Entry, trace: Trace | None, decided: str = "") 
         return f"the key {trace.used['id'][0].key}" if trace and "id" in trace.used else "given"
     if decided:
         return decided
+    if trace and "id" in trace.used:
+        return f"the key {trace.used['id'][0].key} and the permalink"
     if entry.id == entry.url:
         return "the permalink"
     words = {"tag": "a tag: URI of the file's path", "uuid": "a urn:uuid: of the file's path"}

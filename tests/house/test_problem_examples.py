@@ -37,6 +37,7 @@ ARTICLES = {
     "FK215": "---\ntitle: A <b>bold</b> title\nslug: a\ndate: 2025-01-01\n---\n",
     "FK217": HEAD + "date: 2025-01-01\ntags: web css blog\n---\n",
     "FK218": HEAD + 'date: 2025-01-01\ntags: "#web"\n---\n',
+    "FK219": HEAD + "date: 2025-01-01\nid: 17\n---\n",
     "FK220": HEAD + "enclosures: /a.mp3\ndate: 2025-01-01\n---\n",
     "FK301": HEAD + "date: 2025-01-01\n---\n" + ">" * 300 + " deep\n",
     "FK302": HEAD + "date: 2025-01-01\n---\nWords.\n\n{{video: /a.mp4}}\n",

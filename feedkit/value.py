@@ -54,20 +54,17 @@ def check_fields(value: Value) -> None:
 
 def checked(function: Callable[P, T]) -> Callable[P, T]:
     """The function, which raises `ArgumentError` for an argument of another type."""
-    parameters = tuple(signature(function).parameters)
 
     @wraps(function)
     def wrapper(*values: P.args, **named: P.kwargs) -> T:
-        # Python itself refuses too many arguments, and names that are not there.
-        names = (*parameters[: len(values)], *named)
-        arguments = [*values[: len(parameters)], *named.values()]
-        for place, name, hint in _undecided(function, names, tuple(map(type, arguments))):
-            kept = _kept(function, name, hint, arguments[place])
-            if place < len(values):
-                values = (*values[:place], kept, *values[place + 1 :])  # type: ignore[assignment]  # the same arguments
+        arguments: list[Any] = list(values)
+        types = tuple([(name, type(value)) for name, value in named.items()]) if named else ()
+        for place, name, hint in _undecided_arguments(function, tuple(map(type, values)), types):
+            if name in named:
+                named[name] = _kept(function, name, hint, named[name])
             else:
-                named[name] = kept
-        return function(*values, **named)
+                arguments[place] = _kept(function, name, hint, arguments[place])
+        return function(*arguments, **named)
 
     # Where pickle looks for it.
     wrapper.__module__ = "feedkit"
@@ -98,6 +95,15 @@ def _undecided(owner: Any, names: tuple[str, ...], types: tuple[type, ...]) -> t
     hints = [_hints(owner).get(name, object) for name in names]
     triples = zip(range(len(names)), names, hints, strict=True)
     return tuple(triple for triple in triples if not _decides(triple[2], types[triple[0]]))
+
+
+@lru_cache(maxsize=4096)
+def _undecided_arguments(
+    function: Any, types: tuple[type, ...], named: tuple[tuple[str, type], ...]
+) -> tuple[tuple[int, str, Any], ...]:
+    # Python itself refuses too many arguments, and names that are not there.
+    pairs = [*zip(signature(function).parameters, types, strict=False), *named]
+    return _undecided(function, tuple(name for name, _ in pairs), tuple(type_ for _, type_ in pairs))
 
 
 @lru_cache(maxsize=4096)
@@ -163,8 +169,10 @@ def _read(hint: Any, value: Any, error: Callable[[Any], ArgumentError]) -> Any:
             return tuple([_read(item, held, error) for item, held in zip(hints, value, strict=True)])
     elif hint is Any:
         return type(value)([_read(Any, held, error) for held in value])
-    elif origin is Iterable and isinstance(value, Iterable) and not isinstance(value, str | bytes):
-        return _read_items(inner[0], value, error)
+    elif origin is Iterable:
+        # A text is one thing here, although Python's str has items.
+        if isinstance(value, Iterable) and not isinstance(value, str | bytes):
+            return _read_items(inner[0], value, error)
     elif origin is Callable:
         if callable(value):
             return value

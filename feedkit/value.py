@@ -43,7 +43,7 @@ def check_fields(value: Value) -> None:
     """Keep lists as tuples and mappings as dicts. Raises `ArgumentError` for a field of another type."""
     kind = type(value)
     fields = _fields(kind)(value)
-    for place, name, hint in _undecided(kind, kind.__struct_fields__, tuple(map(type, fields))):
+    for place, name, hint in _undecided(kind, kind.__struct_fields__, (*map(type, fields),)):
         field = fields[place]
         # Most tuples and mappings are empty.
         if field or not isinstance(field, tuple | dict):
@@ -59,7 +59,7 @@ def checked(function: Callable[P, T]) -> Callable[P, T]:
     def wrapper(*values: P.args, **named: P.kwargs) -> T:
         arguments: list[Any] = list(values)
         types = tuple([(name, type(value)) for name, value in named.items()]) if named else ()
-        for place, name, hint in _undecided_arguments(function, tuple(map(type, values)), types):
+        for place, name, hint in _undecided_arguments(function, (*map(type, values),), types):
             if name in named:
                 named[name] = _kept(function, name, hint, named[name])
             else:
@@ -159,16 +159,17 @@ def _read(hint: Any, value: Any, error: Callable[[Any], ArgumentError]) -> Any:
             with suppress(_OtherTypeError):
                 return _read(one, value, error)
     elif (origin is Mapping or hint is Any) and isinstance(value, Mapping):
-        key, item = inner or (Any, Any)
-        return {_read(key, name, error): _read(item, held, error) for name, held in value.items()}
+        key_hint, item_hint = inner or (Any, Any)
+        return {_read(key_hint, key, error): _read(item_hint, item, error) for key, item in value.items()}
     elif origin is tuple and isinstance(value, tuple | list):
-        if inner[-1] is ... and _decide(inner[0], value):
+        if inner[-1] is ... and _all_decided(inner[0], value):
             return tuple(value)
         hints = inner[:1] * len(value) if inner[-1] is ... else inner
         if len(hints) == len(value):
-            return tuple([_read(item, held, error) for item, held in zip(hints, value, strict=True)])
+            return tuple([_read(item_hint, item, error) for item_hint, item in zip(hints, value, strict=True)])
     elif hint is Any:
-        return type(value)([_read(Any, held, error) for held in value])
+        items = [_read(Any, item, error) for item in value]
+        return items if isinstance(value, list) else tuple(items)
     elif origin is Iterable:
         # A text is one thing here, although Python's str has items.
         if isinstance(value, Iterable) and not isinstance(value, str | bytes):
@@ -186,13 +187,13 @@ def _read_items(hint: Any, values: Iterable[Any], error: Callable[[Any], Argumen
     if not all(isinstance(one, type) for one in get_args(hint) or [hint]):
         return values
     if isinstance(values, list | tuple):
-        if _decide(hint, values):
+        if _all_decided(hint, values):
             return values
         raise _OtherTypeError
     return _each(hint, values, error)
 
 
-def _decide(hint: Any, values: list[Any] | tuple[Any, ...]) -> bool:
+def _all_decided(hint: Any, values: list[Any] | tuple[Any, ...]) -> bool:
     """Whether every item is right by its type."""
     types: set[type] = set(map(type, values))
     return all(_decides(hint, type_) for type_ in types)

@@ -77,6 +77,11 @@ def _hints(owner: Any) -> dict[str, Any]:
 
 
 @cache
+def _parts(hint: Any) -> tuple[Any, tuple[Any, ...]]:
+    return get_origin(hint), get_args(hint)
+
+
+@cache
 def _fields(kind: type[Value]) -> Callable[[Value], tuple[Any, ...]]:
     """What gives the values of all fields."""
     names = kind.__struct_fields__
@@ -109,7 +114,7 @@ def _undecided_arguments(
 @lru_cache(maxsize=4096)
 def _decides(hint: Any, type_: type) -> bool:
     """Whether every value of a type is right for an annotation, and kept as it is."""
-    origin, inner = get_origin(hint), get_args(hint)
+    origin, inner = _parts(hint)
     if origin in (Union, UnionType):
         return any(_decides(one, type_) for one in inner)
     if origin is Literal:
@@ -153,7 +158,7 @@ def _read(hint: Any, value: Any, error: Callable[[Any], ArgumentError]) -> Any:
     """The value as it is kept. Raises `_OtherTypeError`; what comes out of an iterable later raises `error`."""
     if _decides(hint, value.__class__):
         return value
-    origin, inner = get_origin(hint), get_args(hint)
+    origin, inner = _parts(hint)
     if origin in (Union, UnionType):
         for one in inner:
             with suppress(_OtherTypeError):
@@ -196,7 +201,7 @@ def _read_items(hint: Any, values: Iterable[Any], error: Callable[[Any], Argumen
 def _all_decided(hint: Any, values: list[Any] | tuple[Any, ...]) -> bool:
     """Whether every item is right by its type."""
     types: set[type] = set(map(type, values))
-    return all(_decides(hint, type_) for type_ in types)
+    return all([_decides(hint, type_) for type_ in types])
 
 
 def _each(hint: Any, values: Iterable[Any], error: Callable[[Any], ArgumentError]) -> Iterator[Any]:

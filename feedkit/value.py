@@ -201,7 +201,7 @@ def _read_items(hint: Any, values: Iterable[Any], error: Callable[[Any], Argumen
 def _all_decided(hint: Any, values: list[Any] | tuple[Any, ...]) -> bool:
     """Whether every item is right by its type."""
     types: set[type] = set(map(type, values))
-    return all([_decides(hint, type_) for type_ in types])
+    return all(_decides(hint, type_) for type_ in types)
 
 
 def _each(hint: Any, values: Iterable[Any], error: Callable[[Any], ArgumentError]) -> Iterator[Any]:

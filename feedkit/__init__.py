@@ -1,6 +1,6 @@
 """feedkit: articles in; RSS 2.0, Atom 1.0, JSON Feed 1.1 and XML sitemaps out, all from one model.
 
-Every name below is loaded when it is first used.
+Every name below is loaded when it is first used, and the types of arguments are checked where they come in: here.
 """
 
 from __future__ import annotations
@@ -213,6 +213,10 @@ def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module 'feedkit' has no attribute {name!r}")
     value = getattr(import_module(f"feedkit.{_HOMES[name]}"), name)
+    if not isinstance(value, type):
+        from feedkit.value import checked
+
+        value = checked(value)
     globals()[name] = value
     return value
 

@@ -43,7 +43,7 @@ def check_fields(value: Value) -> None:
     """Keep lists as tuples and mappings as dicts. Raises `ArgumentError` for a field of another type."""
     kind = type(value)
     fields = _fields(kind)(value)
-    for place, name, hint in _undecided(kind, kind.__struct_fields__, tuple(map(type, fields))):
+    for place, name, hint in _undecided(kind, kind.__struct_fields__, (*map(type, fields),)):
         field = fields[place]
         # Most tuples and mappings are empty.
         if field or not isinstance(field, tuple | dict):
@@ -54,20 +54,17 @@ def check_fields(value: Value) -> None:
 
 def checked(function: Callable[P, T]) -> Callable[P, T]:
     """The function, which raises `ArgumentError` for an argument of another type."""
-    parameters = tuple(signature(function).parameters)
 
     @wraps(function)
     def wrapper(*values: P.args, **named: P.kwargs) -> T:
-        # Python itself refuses too many arguments, and names that are not there.
-        names = (*parameters[: len(values)], *named)
-        arguments = [*values[: len(parameters)], *named.values()]
-        for place, name, hint in _undecided(function, names, tuple(map(type, arguments))):
-            kept = _kept(function, name, hint, arguments[place])
-            if place < len(values):
-                values = (*values[:place], kept, *values[place + 1 :])  # type: ignore[assignment]  # the same arguments
+        arguments: list[Any] = list(values)
+        types = tuple([(name, type(value)) for name, value in named.items()]) if named else ()
+        for place, name, hint in _undecided_arguments(function, (*map(type, values),), types):
+            if name in named:
+                named[name] = _kept(function, name, hint, named[name])
             else:
-                named[name] = kept
-        return function(*values, **named)
+                arguments[place] = _kept(function, name, hint, arguments[place])
+        return function(*arguments, **named)
 
     # Where pickle looks for it.
     wrapper.__module__ = "feedkit"
@@ -77,6 +74,11 @@ def checked(function: Callable[P, T]) -> Callable[P, T]:
 @cache
 def _hints(owner: Any) -> dict[str, Any]:
     return get_type_hints(owner)
+
+
+@cache
+def _parts(hint: Any) -> tuple[Any, tuple[Any, ...]]:
+    return get_origin(hint), get_args(hint)
 
 
 @cache
@@ -101,9 +103,18 @@ def _undecided(owner: Any, names: tuple[str, ...], types: tuple[type, ...]) -> t
 
 
 @lru_cache(maxsize=4096)
+def _undecided_arguments(
+    function: Any, types: tuple[type, ...], named: tuple[tuple[str, type], ...]
+) -> tuple[tuple[int, str, Any], ...]:
+    # Python itself refuses too many arguments, and names that are not there.
+    pairs = [*zip(signature(function).parameters, types, strict=False), *named]
+    return _undecided(function, tuple(name for name, _ in pairs), tuple(type_ for _, type_ in pairs))
+
+
+@lru_cache(maxsize=4096)
 def _decides(hint: Any, type_: type) -> bool:
     """Whether every value of a type is right for an annotation, and kept as it is."""
-    origin, inner = get_origin(hint), get_args(hint)
+    origin, inner = _parts(hint)
     if origin in (Union, UnionType):
         return any(_decides(one, type_) for one in inner)
     if origin is Literal:
@@ -147,24 +158,27 @@ def _read(hint: Any, value: Any, error: Callable[[Any], ArgumentError]) -> Any:
     """The value as it is kept. Raises `_OtherTypeError`; what comes out of an iterable later raises `error`."""
     if _decides(hint, value.__class__):
         return value
-    origin, inner = get_origin(hint), get_args(hint)
+    origin, inner = _parts(hint)
     if origin in (Union, UnionType):
         for one in inner:
             with suppress(_OtherTypeError):
                 return _read(one, value, error)
     elif (origin is Mapping or hint is Any) and isinstance(value, Mapping):
-        key, item = inner or (Any, Any)
-        return {_read(key, name, error): _read(item, held, error) for name, held in value.items()}
+        key_hint, item_hint = inner or (Any, Any)
+        return {_read(key_hint, key, error): _read(item_hint, item, error) for key, item in value.items()}
     elif origin is tuple and isinstance(value, tuple | list):
-        if inner[-1] is ... and _decide(inner[0], value):
+        if inner[-1] is ... and _all_decided(inner[0], value):
             return tuple(value)
         hints = inner[:1] * len(value) if inner[-1] is ... else inner
         if len(hints) == len(value):
-            return tuple([_read(item, held, error) for item, held in zip(hints, value, strict=True)])
+            return tuple([_read(item_hint, item, error) for item_hint, item in zip(hints, value, strict=True)])
     elif hint is Any:
-        return type(value)([_read(Any, held, error) for held in value])
-    elif origin is Iterable and isinstance(value, Iterable) and not isinstance(value, str | bytes):
-        return _read_items(inner[0], value, error)
+        items = [_read(Any, item, error) for item in value]
+        return items if isinstance(value, list) else tuple(items)
+    elif origin is Iterable:
+        # A text is one thing here, although Python's str has items.
+        if isinstance(value, Iterable) and not isinstance(value, str | bytes):
+            return _read_items(inner[0], value, error)
     elif origin is Callable:
         if callable(value):
             return value
@@ -178,13 +192,13 @@ def _read_items(hint: Any, values: Iterable[Any], error: Callable[[Any], Argumen
     if not all(isinstance(one, type) for one in get_args(hint) or [hint]):
         return values
     if isinstance(values, list | tuple):
-        if _decide(hint, values):
+        if _all_decided(hint, values):
             return values
         raise _OtherTypeError
     return _each(hint, values, error)
 
 
-def _decide(hint: Any, values: list[Any] | tuple[Any, ...]) -> bool:
+def _all_decided(hint: Any, values: list[Any] | tuple[Any, ...]) -> bool:
     """Whether every item is right by its type."""
     types: set[type] = set(map(type, values))
     return all(_decides(hint, type_) for type_ in types)

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Set
-from typing import Any
+from typing import Any, Literal
 
 from feedkit.config.tables import EMBEDS
 from feedkit.lazy_regex import lazy_regex
+
+#: What there may be to do.
+Part = Literal["players", "code", "self-links"]
+PARTS: frozenset[Part] = frozenset(["players", "code", "self-links"])
 
 # To the stubs of lxml every name and text of an element may be bytes.
 _Element = Any
@@ -72,24 +76,27 @@ class NestingError(Exception):
         super().__init__(f"the body's HTML is nested more than {MAX_NESTING} levels deep")
 
 
-def is_rewriting_needed(names: Set[str], attributes: Iterable[tuple[str, str]], html: str) -> bool:
-    """Whether `rewritten` may have anything to do in HTML that is not yet safe, by its elements and attributes."""
+def parts_to_rewrite(names: Set[str], attributes: Iterable[tuple[str, str]], html: str) -> Set[Part]:
+    """What of `rewritten` there may be to do in HTML that is not yet safe, by its elements and attributes.
+
+    All names, also those in the HTML, are in lower case.
+    """
+    parts: set[Part] = set()
     if not names.isdisjoint(EMBEDS):
-        return True
-    if "pre" in names:
-        for name, value in attributes:
-            if name == "class" and not _CODE_CLASSES.isdisjoint(value.split()):
-                return True
-            if name == "style" and "user-select" in value:
-                return True
-        if not names.isdisjoint(_COLOURS) and _COLOURED_CODE.search(html.lower()):
-            return True
-    if names.isdisjoint(_HEADINGS) or not any(name == "href" and "#" in value for name, value in attributes):
-        return False
-    return _LINK_IN_HEADING.search(html.lower()) is not None
+        parts.add("players")
+    if "pre" in names and (
+        any(name == "class" and not _CODE_CLASSES.isdisjoint(value.split()) for name, value in attributes)
+        or any(name == "style" and "user-select" in value for name, value in attributes)
+        or (not names.isdisjoint(_COLOURS) and _COLOURED_CODE.search(html))
+    ):
+        parts.add("code")
+    has_fragments = any(name == "href" and "#" in value for name, value in attributes)
+    if has_fragments and not names.isdisjoint(_HEADINGS) and _LINK_IN_HEADING.search(html):
+        parts.add("self-links")
+    return parts
 
 
-def rewritten(html: str, url: str, embeds: Collection[str]) -> tuple[str, tuple[str, ...]]:
+def rewritten(html: str, url: str, embeds: Collection[str], parts: Set[Part]) -> tuple[str, tuple[str, ...]]:
     """HTML of the page at `url` made plain, and the names of the players that had no address and were taken out.
 
     `html` is as nh3 spells it, with its classes; of what shows another page or plays a file the `embeds` stay. The
@@ -109,14 +116,15 @@ def rewritten(html: str, url: str, embeds: Collection[str]) -> tuple[str, tuple[
     except etree.XMLSyntaxError as error:
         # Elements that are not ended are opened again in each paragraph: thousands may be in one another.
         raise NestingError from error
-    without_url = _link_players(root, embeds)
-    if root.find(".//pre") is not None:
+    without_url = _link_players(root, embeds) if "players" in parts else ()
+    if "code" in parts:
         _strip_code(root)
-    _strip_self_links(root, f"{url}#")
-    # `<p/>` would be a start tag to nh3.
-    for empty in root.xpath("//*[not(node())]"):
-        if empty.tag not in _VOID:
-            empty.text = ""
+    if "self-links" in parts:
+        _strip_self_links(root, f"{url}#")
+    for element in root.iter():
+        if not len(element) and element.text is None and element.tag not in _VOID:
+            # `<p/>` would be a start tag to nh3.
+            element.text = ""
     return etree.tostring(root, encoding="unicode").removeprefix("<div>").removesuffix("</div>"), without_url
 
 

@@ -7,14 +7,14 @@ nh3 decides what stays and how it is spelled. One look at the start tags says wh
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from functools import lru_cache
 from html import unescape
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from feedkit.articles.html_urls import ATTRIBUTE, SCHEMES, URL_ATTRIBUTES, safe_srcset, safe_url, scheme
-from feedkit.articles.rewrite import MAX_NESTING, NestingError, is_rewriting_needed, rewritten
+from feedkit.articles.rewrite import MAX_NESTING, PARTS, NestingError, Part, parts_to_rewrite, rewritten
 from feedkit.config.tables import EMBEDS
 from feedkit.lazy_regex import lazy_regex
 from feedkit.text import legal
@@ -118,10 +118,10 @@ def sanitise(html: str, url: str, embeds: tuple[str, ...] = ()) -> tuple[str, tu
     host = None if tags.has_relative_urls or tags.has_other_urls else _HOST.match(url)
     base = f"{host[0]}/" if host else url
     without_url: tuple[str, ...] = ()
-    if not tags.certain or is_rewriting_needed(tags.names, tags.attributes, html):
+    if parts := tags.parts_to_rewrite(html):
         cleaner = _cleaner(base, tags.has_other_urls, EMBEDS, to_rewrite=True)
         classed = _cleaned(html, cleaner, passes, code=tags.may_have("pre"))
-        html, without_url = rewritten(classed, url, embeds)
+        html, without_url = rewritten(classed, url, embeds, parts)
     cleaner = _cleaner(base, tags.has_other_urls, embeds)
     return _cleaned(html, cleaner, passes, code=tags.may_have("pre")), tags.removed(without_url)
 
@@ -190,8 +190,10 @@ class _StartTags:
         self.count = len(tags)
         # Most tags of an article are the same few.
         distinct = dict.fromkeys(tags)
+        written = {name for name, _ in distinct}
         #: Their names, in lower case.
-        self.names = {name.lower() for name, _ in distinct}
+        self.names = {name.lower() for name in written}
+        self._are_lower_case = written == self.names
         values = ATTRIBUTE.findall(">".join([rest for _, rest in distinct if "=" in rest]))
         #: The names of attributes with a value, in lower case, and those values.
         self.attributes = [(name.lower(), double or single or bare) for name, _, double, single, bare in values]
@@ -211,6 +213,12 @@ class _StartTags:
         schemes = {scheme(unescape(url)) for url in urls}
         self._schemes = [name for name in schemes if name and name not in SCHEMES]
         self._handlers = [name for name in names if name.startswith("on")]
+
+    def parts_to_rewrite(self, html: str) -> Set[Part]:
+        """What there may be to rewrite in the HTML that they are in."""
+        if not self.certain:
+            return PARTS
+        return parts_to_rewrite(self.names, self.attributes, html if self._are_lower_case else html.lower())
 
     def may_have(self, name: str) -> bool:
         """Whether there may be an element of this name."""

@@ -31,7 +31,7 @@ from feedkit.config.tables import (
 from feedkit.errors import DateError, SettingsError
 from feedkit.model import Person, Podcast, Schedule
 from feedkit.urls import path_url, stable_id
-from feedkit.value import Value
+from feedkit.value import Value, checked
 
 #: Where the table of authors is looked for when no setting names it, as Docusaurus and Jekyll have it.
 AUTHORS_FILES = ("authors.yml", "authors.yaml", "_data/authors.yml")
@@ -177,7 +177,8 @@ class Site(Value, frozen=True, kw_only=True):
     future: bool = False
 
     def __post_init__(self) -> None:
-        checks.check_shortcodes(self.shortcodes)
+        if isinstance(self.shortcodes, Mapping):
+            checks.check_shortcodes(self.shortcodes)
         super().__post_init__()
         base = checks.base_address(self.base_url)
         host = urlsplit(base).hostname or ""
@@ -201,6 +202,7 @@ class Site(Value, frozen=True, kw_only=True):
         checks.check(self)
 
     @classmethod
+    @checked
     def from_file(cls, path: str | Path) -> Site:
         """The settings in a `feedkit.toml`, or under `[tool.feedkit]` in a `pyproject.toml`.
 

@@ -29,6 +29,7 @@ class Outline(Value, frozen=True, kw_only=True):
     language: str | None = None
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         # OPML 2.0 "Subscription lists": these three must be there.
         for name in ("title", "feed_url", "type"):
             if not getattr(self, name).strip():

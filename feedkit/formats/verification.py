@@ -50,18 +50,26 @@ def parse_xml(chunks: Iterable[bytes]) -> None:
     Raises `ValueError` where it is not well-formed, has a prefix that is not declared, or a document type.
     """
     parser = expat.ParserCreate(namespace_separator=" ")
+    parser.XmlDeclHandler = _require_xml_1_0_in_utf_8
     parser.StartDoctypeDeclHandler = _refuse_doctype
     try:
         for chunk in chunks:
             parser.Parse(chunk, False)
         parser.Parse(b"", True)
-    except expat.ExpatError as error:
+    except (expat.ExpatError, LookupError) as error:  # LookupError: an encoding without a codec
         raise ValueError(str(error)) from error
 
 
 def parse_json(data: bytes) -> None:
     """Read JSON as a strict reader would. Raises `ValueError` for what is none."""
     _STRICT_JSON.decode(data.decode())
+
+
+def _require_xml_1_0_in_utf_8(version: str, encoding: str | None, standalone: int) -> None:
+    if version != "1.0":
+        raise ValueError(f"its XML version is {version}")
+    if encoding is not None and encoding.upper() != "UTF-8":
+        raise ValueError(f"its encoding is {encoding}")
 
 
 def _refuse_doctype(*_: object) -> None:

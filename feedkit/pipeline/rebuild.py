@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from feedkit.clock import instant, microseconds
 from feedkit.config.site import Site
@@ -24,9 +24,8 @@ from feedkit.pipeline.inputs import Inputs, inputs, named_by
 from feedkit.pipeline.memory import Memory
 from feedkit.records import dataclass
 
-if TYPE_CHECKING:
-    from feedkit.pipeline.build import Content
-
+#: As `feedkit.pipeline.build` has it.
+Content = str | Path | Iterable[str | bytes]
 #: Wraps an iterable to show how far a stage is; gets the stage's name.
 Watch = Callable[[Iterable[Any], str], Iterable[Any]]
 

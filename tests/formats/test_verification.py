@@ -45,6 +45,9 @@ BAD_HEADS = [
     b'<rss xmlns:xmlns="b:c"><channel>',
     b"<rss><channel><title>&nbsp;</title>",
     b"",
+    b'<?xml version="1.1"?><rss xmlns:a="b:c"><channel>',
+    b'<?xml version="1.0" encoding="iso-8859-1"?><rss xmlns:a="b:c"><channel>',
+    b'<?xml version="1.0" encoding="klingon"?><rss xmlns:a="b:c"><channel>',
 ]
 EACH = pytest.mark.parametrize("format_", FEED_FORMATS.values(), ids=FEED_FORMATS)
 EVERY = {**ENTRIES, **RICH_ENTRIES}

@@ -1,0 +1,344 @@
+"""Public values and functions refuse other types by name; values can be pickled, copied, hashed and written as JSON."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import json
+import math
+import pickle
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, time
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import msgspec
+import pytest
+from msgspec import Struct, structs
+
+import feedkit
+from feedkit import (
+    Adopted,
+    AdoptReport,
+    Alternate,
+    ArgumentError,
+    Change,
+    DateSource,
+    Document,
+    Element,
+    Enclosure,
+    Entry,
+    Episode,
+    ExplainedDate,
+    ExplainedField,
+    Explanation,
+    Extension,
+    Feed,
+    FeedPlan,
+    FeedSettings,
+    Funding,
+    HtmlPage,
+    Image,
+    Limits,
+    MarkdownSettings,
+    Names,
+    News,
+    OldFeed,
+    OldItem,
+    Orphan,
+    Outline,
+    Participant,
+    Person,
+    PingReport,
+    PingSettings,
+    Placement,
+    Plan,
+    Podcast,
+    Problem,
+    Report,
+    Schedule,
+    Shortcode,
+    Site,
+    SitemapSettings,
+    Taxonomy,
+    Term,
+    TermSettings,
+    Tombstone,
+    Transcript,
+    Upcoming,
+    Url,
+    Video,
+    Where,
+)
+
+URL = "https://example.com/a/"
+DAY = datetime(2025, 11, 21, tzinfo=UTC)
+PERSON = Person(name="Ann", url=URL)
+PROBLEM = Problem(code="FK101", severity="error", message="no date", path="a.md", line=3, key="date", hint="write one")
+IMAGE = Image(url=URL, alt="A", width=3)
+ELEMENT = Element(prefix="geo", namespace=URL, name="lat", text="1", attributes=(("a", "b"),))
+JSON = MappingProxyType({"_own": MappingProxyType({"a": (1, [MappingProxyType({"b": None})])})})
+FUNDING = Funding(url=URL, title="Give")
+PARTICIPANT = Participant(name="Bo")
+PODCAST = Podcast(image=URL, funding=(FUNDING,), persons=(PARTICIPANT,))
+EPISODE = Episode(season=1, transcripts=(Transcript(url=URL, type="text/vtt"),))
+ENTRY = Entry(
+    id=URL,
+    url=URL,
+    title="A",
+    published=DAY,
+    published_source=DateSource(key="date", raw="2025-11-21", precision="day", zone="site"),
+    authors=(PERSON,),
+    terms=(Term(taxonomy="tags", name="C++"),),
+    keywords=("a", "b"),
+    image=IMAGE,
+    enclosures=(Enclosure(url=URL, type="audio/mpeg", length=3),),
+    episode=EPISODE,
+    elements=(ELEMENT,),
+    json=JSON,
+)
+FEED = Feed(title="A", home_url=URL, schedule=Schedule(ttl=5), podcast=PODCAST, json=JSON, updated=DAY)
+TAXONOMY = Taxonomy(name="tags", source="tags", path="tags", terms=MappingProxyType({"a": TermSettings(title="A")}))
+WHERE = Where(featured=True, terms=MappingProxyType({"tags": ("a",)}), years=(2025,))
+CHANGE = Change(kind="new", id=URL, url=URL, title="A")
+
+ORPHAN = Orphan(source="a.md", url=URL, title="A", published=DAY)
+OLD_ITEM = OldItem(id=URL, url=URL, title="A", published=DAY)
+
+#: One of every public value, with something in most fields.
+VALUES: list[Struct] = [
+    AdoptReport(
+        matched=(Adopted(feed="rss.xml", id=URL, article="a.md", url=URL, by="url"),),
+        unmatched=(ORPHAN,),
+        articles=(),
+        outside=1,
+        written=True,
+        problems=(PROBLEM,),
+    ),
+    Adopted(feed="rss.xml", id=URL, article="a.md", url=URL, by="url"),
+    Alternate(language="de", url=URL),
+    CHANGE,
+    DateSource(key="date", raw="2025-11-21", precision="day", zone="site"),
+    Document(path="rss.xml", media_type="application/rss+xml", pieces=(b"a", b"b"), last_modified=DAY, items=1),
+    ELEMENT,
+    Enclosure(url=URL, type="audio/mpeg", length=3),
+    ENTRY,
+    EPISODE,
+    ExplainedDate(name="published", value="2025", source=ENTRY.published_source),
+    ExplainedField(name="title", value="A", key="title", path="a.md", line=2),
+    Explanation(source="a.md", state="published", reason="it is due", placements=(), problems=(PROBLEM,)),
+    Extension(),
+    FEED,
+    FeedPlan(folder="", documents=("rss.xml",), changes=(CHANGE,)),
+    FeedSettings(path="best", where=WHERE),
+    FUNDING,
+    HtmlPage(path=Path("a/index.html"), url=Url(loc=URL, lastmod=DAY), title="A"),
+    IMAGE,
+    Limits(depth=3),
+    MarkdownSettings(extensions=("tables",)),
+    Names(rss="feed.xml"),
+    News(publication="A", language="en", published=DAY, title="B"),
+    OldFeed(format="rss", id="", title="A", url=URL, items=(OLD_ITEM,)),
+    OLD_ITEM,
+    ORPHAN,
+    Outline(title="A", feed_url=URL, home_url=URL, type="rss"),
+    PARTICIPANT,
+    PERSON,
+    PingReport(problems=(PROBLEM,)),
+    PingSettings(timeout=5),
+    Placement(name="rss", included=True, reason="newest", documents=("rss.xml",)),
+    Plan(feeds=(FeedPlan(folder="", documents=("rss.xml",)),), problems=(PROBLEM,)),
+    PODCAST,
+    PROBLEM,
+    Report(feeds=3, written=("rss.xml",), problems=(PROBLEM,), next_change=DAY),
+    Schedule(ttl=5, skip_hours=(1, 2), skip_days=("Sunday",), update_period="daily"),
+    Shortcode(name="image", arguments=("a",), named=MappingProxyType({"alt": "b"}), line=3),
+    Site(
+        base_url="https://example.com",
+        authors=(PERSON,),
+        taxonomies=(TAXONOMY,),
+        feeds=(FeedSettings(path="best", where=WHERE),),
+        aliases=MappingProxyType({"title": ("kop",)}),
+        output=Path("out"),
+        time_of_day=time(9),
+        podcast=PODCAST,
+        as_of=DAY,
+    ),
+    SitemapSettings(urls=("/a/",), lists=(Path("more.txt"),)),
+    TAXONOMY,
+    Term(taxonomy="tags", name="C++", scheme=URL),
+    TermSettings(title="A", formerly=("b",)),
+    Tombstone(ref=URL, when=DAY),
+    Transcript(url=URL, type="text/vtt", language="de"),
+    Upcoming(next_change=DAY, problems=(PROBLEM,)),
+    Url(loc=URL, lastmod=DAY, priority=1, images=(URL,), alternates=(Alternate(language="de", url=URL),)),
+    Video(thumbnail=URL, title="A", description="B", content=URL, rating=4.5, published=DAY),
+    WHERE,
+]
+each_value = pytest.mark.parametrize("value", VALUES, ids=lambda value: type(value).__name__)
+
+
+def test_every_public_value_is_among_them() -> None:
+    found = [getattr(feedkit, name) for name in feedkit.__all__]
+    assert [type(value) for value in VALUES] == [
+        kind for kind in found if inspect.isclass(kind) and issubclass(kind, Struct)
+    ]
+
+
+@each_value
+def test_a_value_can_be_pickled_copied_and_hashed(value: Struct) -> None:
+    for same in (pickle.loads(pickle.dumps(value)), copy.copy(value), copy.deepcopy(value), structs.replace(value)):
+        assert same == value
+        assert hash(same) == hash(value)
+        assert repr(same) == repr(value)
+        assert {value: 1}[same] == 1
+
+
+@each_value
+def test_a_value_becomes_json(value: Struct) -> None:
+    # Paths are what msgspec leaves to its caller.
+    data = msgspec.json.encode(value, enc_hook=str)
+    assert list(json.loads(data)) == list(value.__struct_fields__)
+    assert msgspec.to_builtins(value, enc_hook=str).keys() == set(value.__struct_fields__)
+
+
+@pytest.mark.parametrize("kind", [Entry, Feed, Url, Problem, Report, Person, Podcast])
+def test_json_becomes_the_value_again(kind: type[Struct]) -> None:
+    (value,) = [value for value in VALUES if type(value) is kind]
+    again = msgspec.json.decode(msgspec.json.encode(value), type=kind)
+    # What is free in form has lists for tuples.
+    assert again == (structs.replace(value, json=again.json) if hasattr(again, "json") else value)
+
+
+def test_no_mapping_in_a_value_belongs_to_its_maker() -> None:
+    given: dict[str, Any] = {"_own": {"a": [1]}}
+    entry = structs.replace(ENTRY, json=given)
+    given["_own"]["a"].append(2)
+    given["_other"] = {}
+    assert entry.json == {"_own": {"a": [1]}}
+    assert type(ENTRY.json) is type(ENTRY.json["_own"]) is type(TAXONOMY.terms) is dict
+
+
+#: By the first words of an annotation, what is something else.
+OTHERS: dict[str, list[Any]] = {
+    "bool": [1, "yes", object()],
+    "int": [True, 1.5, "1", object()],
+    "float": [True, "1", object()],
+    "str": [1, b"a", object()],
+    "datetime": ["2025-11-21", 0, object()],
+    "time": ["09:00", object()],
+    "Path": ["a", object()],
+    "tuple": ["abc", 5, {"a": 1}, [object()], (object(),)],
+    "Mapping": ["abc", [("a", "b")], object()],
+    "Callable": ["abc", object()],
+    "": [object()],
+}
+FIELDS = [
+    pytest.param(value, name, other, id=f"{type(value).__name__}.{name}={type(other).__name__}")
+    for value in VALUES
+    for name in value.__struct_fields__
+    for annotation in [next(kind.__annotations__[name] for kind in type(value).__mro__ if name in kind.__annotations__)]
+    for other in OTHERS[next(word for word in OTHERS if annotation.startswith(word))]
+    + ([] if "None" in annotation else [None])
+]
+
+
+@pytest.mark.parametrize(("value", "name", "other"), FIELDS)
+def test_a_field_of_another_type_is_refused_by_name(value: Struct, name: str, other: Any) -> None:
+    with pytest.raises(ArgumentError, match=rf"^{type(value).__name__}: {name} must be .*, not {type_name(other)}"):
+        structs.replace(value, **{name: other})
+
+
+def type_name(value: Any) -> str:
+    return "None" if value is None else re.escape(type(value).__name__)
+
+
+def test_lists_are_kept_as_tuples_and_whole_numbers_may_be_fractions() -> None:
+    lists: Any = {"keywords": ["a"], "authors": [PERSON]}
+    assert structs.replace(ENTRY, **lists).keywords == ("a",)
+    assert hash(structs.replace(ENTRY, **lists))
+    assert Url(loc=URL, priority=1).priority == 1
+
+
+FUNCTIONS = [name for name in feedkit.__all__ if not inspect.isclass(getattr(feedkit, name))]
+#: Arguments that may be anything.
+ANYTHING = {("parse_date", "value"), ("to_entry", "article")}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_an_argument_of_another_type_is_refused_by_name(name: str) -> None:
+    function = getattr(feedkit, name)
+    for parameter in inspect.signature(function).parameters:
+        if (name, parameter) not in ANYTHING:
+            with pytest.raises(ArgumentError, match=rf"^{name}: {parameter} must be .*, not object$"):
+                function(**{parameter: object()})
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_public_function_can_be_sent_to_another_process(name: str) -> None:
+    function = getattr(feedkit, name)
+    assert pickle.loads(pickle.dumps(function)) is function
+
+
+SITE = Site(base_url="https://example.com")
+CALLS: dict[str, tuple[Callable[[], Any], str]] = {
+    "no feed": (lambda: feedkit.rss(None, []), "rss: feed must be Feed, not None"),
+    "an entry that is none": (lambda: feedkit.atom(FEED, [5]), "atom: entries must be Iterable[Entry], not list[int]"),
+    "no entries": (lambda: feedkit.json_feed(FEED, None), "json_feed: entries must be Iterable[Entry], not None"),
+    "text for entries": (lambda: feedkit.rss(FEED, "abc"), "rss: entries must be Iterable[Entry], not str"),
+    "mappings for entries": (
+        lambda: list(feedkit.documents(SITE, [{}])),
+        "documents: entries must be Iterable[Entry], not list[dict]",
+    ),
+    "a mapping among entries that come": (
+        lambda: list(feedkit.documents(SITE, iter([ENTRY, {}]))),
+        "documents: entries must be Iterable[Entry], not list[dict]",
+    ),
+    "jobs": (lambda: feedkit.build(SITE, "a", "b", jobs=math.nan), "build: jobs must be int, not float"),
+    "a number of a folder": (lambda: feedkit.build(SITE, "a", 3), "build: directory must be str | Path, not int"),
+    "no function": (
+        lambda: feedkit.read("a", SITE, on_problem="print"),
+        "read: on_problem must be OnProblem, not str",
+    ),
+    "no configuration": (lambda: Site.from_file(None), "from_file: path must be str | Path, not None"),
+    "by position": (lambda: feedkit.publish([], 5), "publish: directory must be str | Path, not int"),
+    "a zone": (
+        lambda: feedkit.parse_date("2025-11-21", timezone=1),
+        "parse_date: timezone must be str | tzinfo, not int",
+    ),
+}
+
+
+@pytest.mark.parametrize(("call", "message"), CALLS.values(), ids=CALLS)
+def test_a_call_with_something_else_says_what_it_wants(call: Callable[[], Any], message: str) -> None:
+    with pytest.raises(ArgumentError) as caught:
+        call()
+    assert str(caught.value) == message
+    assert isinstance(caught.value, TypeError)
+    assert isinstance(caught.value, ValueError)
+    assert isinstance(caught.value, feedkit.FeedkitError)
+
+
+def test_python_itself_refuses_what_has_no_place() -> None:
+    for call in (lambda: feedkit.rss(), lambda: feedkit.rss(FEED, [], 1), lambda: feedkit.rss(FEED, [], nope=1)):
+        with pytest.raises(TypeError, match=r"rss\(\)"):
+            call()
+
+
+ERRORS = [
+    feedkit.ArgumentError("a"),
+    feedkit.ArticleError(PROBLEM),
+    feedkit.DateError("a", code="FK101", hint="b"),
+    feedkit.DocumentError(PROBLEM),
+    feedkit.PublishError("a"),
+    feedkit.SettingsError("a"),
+    feedkit.UrlError("a", code="FK205"),
+]
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
+def test_an_error_can_be_sent_from_another_process(error: Exception) -> None:
+    again = pickle.loads(pickle.dumps(error))
+    assert (type(again), str(again), vars(again)) == (type(error), str(error), vars(error))

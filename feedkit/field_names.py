@@ -15,7 +15,7 @@ from feedkit.lazy_regex import later
 from feedkit.records import dataclass
 
 #: What sort of value a field takes; the words are those of the messages.
-Kind = Literal["text", "date", "flag", "list", "people", "address", "picture", "files", "number"]
+Kind = Literal["text", "date", "flag", "list", "people", "address", "picture", "files", "number", "ordinal", "duration"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,10 +244,18 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
             " mapping with disable, exclude or ignore: true.",
             goes="`indexed`; in no sitemap",
         ),
+        "duration": Field(
+            kind="duration",
+            names=_names("duration itunes.duration podcast.duration audioDuration"),
+            becomes="How long the first attached audio or video plays, where its mapping does not say: seconds,"
+            " `31:07`, `1:02:03` or `PT31M7S`.",
+            goes="`enclosures`; itunes:duration, JSON Feed duration_in_seconds",
+        ),
         "season": Field(
-            kind="number",
+            kind="ordinal",
             names=_names("season itunes.season podcast.season"),
-            becomes="A number from 1; of a podcast's episodes only, as are the fields below.",
+            becomes="A number from 1, perhaps behind a word (`S2`); of a podcast's episodes only, as are the fields"
+            " below.",
             goes="`episode.season`; itunes:season, podcast:season",
         ),
         "season_name": Field(
@@ -257,9 +265,9 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
             goes="`episode.season_name`; podcast:season name",
         ),
         "episode": Field(
-            kind="number",
+            kind="ordinal",
             names=_names("episode episodeNumber itunes.episode podcast.episode"),
-            becomes="A number from 1.",
+            becomes="A number from 1, perhaps behind a word (`Ep. 12`).",
             goes="`episode.number`; itunes:episode, podcast:episode",
         ),
         "episode_type": Field(
@@ -289,7 +297,8 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
         "explicit": Field(
             kind="flag",
             names=_names("explicit itunes.explicit podcast.explicit"),
-            becomes="Whether it is for adults only; without a key the show's word counts.",
+            becomes="Whether it is for adults only: true or false, `explicit` or `clean`. Without a key the show's word"
+            " counts.",
             goes="`episode.explicit`; itunes:explicit",
         ),
         "transcripts": Field(

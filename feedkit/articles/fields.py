@@ -234,6 +234,8 @@ _EXPECTED = {
     "picture": "the address of a picture",
     "files": "the address of a file, or url, type and length",
     "number": "a whole number",
+    "ordinal": "a number from 1",
+    "duration": "a number of seconds, 1:02:03 or PT1H2M3S",
 }
 
 

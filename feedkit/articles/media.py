@@ -14,6 +14,7 @@ from typing import Any, get_args
 from urllib.parse import unquote, urlsplit
 
 import msgspec
+from msgspec.structs import replace
 
 from feedkit.articles import values
 from feedkit.articles.fields import ArticleFields
@@ -189,9 +190,13 @@ def enclosures(fields: ArticleFields, url: str, hero: Image | None) -> Iterator[
     A file that is named twice is attached once. The hero picture comes last, where the site wants it at all.
     """
     seen: set[str] = set()
+    plays = False
     for key, value in fields.items("enclosures"):
         if enclosure := _enclosure(fields, value, url, key, seen):
             seen.add(enclosure.url)
+            # A key beside the files says how long the first one plays.
+            if not plays and (plays := enclosure.type.startswith(("audio/", "video/"))):
+                enclosure = _with_duration(fields, enclosure, value)
             yield enclosure
     if hero and fields.site.hero_enclosure and hero.url not in seen:
         enclosure = Enclosure(url=hero.url, type=hero.type or "", length=hero.length)
@@ -215,6 +220,14 @@ def _enclosure(fields: ArticleFields, value: Any, url: str, key: str, seen: Cont
         duration=_number(fields, item, "duration", key) or measured.duration,
     )
     return enclosure if _is_complete(fields, enclosure, reference, key) else None
+
+
+def _with_duration(fields: ArticleFields, enclosure: Enclosure, value: Any) -> Enclosure:
+    """The file with the duration that the article says, unless the file's own mapping does."""
+    if isinstance(value, Mapping) and values.pick(value, "duration") is not None:
+        return enclosure
+    pair = fields.find("duration", values.is_duration)
+    return replace(enclosure, duration=values.seconds(pair.value) or None) if pair else enclosure
 
 
 def _is_complete(fields: ArticleFields, enclosure: Enclosure, reference: str, key: str) -> bool:
@@ -255,7 +268,7 @@ def _number(fields: ArticleFields, item: Mapping[str, Any], name: str, key: str)
     value = values.pick(item, name)
     number = values.seconds(value) if name == "duration" else values.number(value)
     if number is None and value is not None:
-        hint = "write a number of seconds, or 1:02:03" if name == "duration" else "write a whole number"
+        hint = "write a number of seconds, 1:02:03 or PT1H2M3S" if name == "duration" else "write a whole number"
         fields.report.warn("FK212", f"its {name} {shown(value)} is left out", key=key, hint=hint)
     return number
 
@@ -274,7 +287,7 @@ def episode(fields: ArticleFields, url: str, enclosures: tuple[Enclosure, ...]) 
         season_name=fields.short("season_name"),
         number=_count(fields, "episode"),
         type=_episode_type(fields),
-        explicit=fields.flag("explicit"),
+        explicit=_explicit(pair.value) if (pair := fields.find("explicit", _is_explicit)) else None,
         block=fields.flag("episode_block") or False,
         image=_address(fields, "episode_image", url),
         title=fields.short("episode_title"),
@@ -285,12 +298,18 @@ def episode(fields: ArticleFields, url: str, enclosures: tuple[Enclosure, ...]) 
 
 
 def _count(fields: ArticleFields, field: str) -> int | None:
-    pair = fields.find(field, values.is_number)
-    number = values.whole(pair.value) if pair else None
-    if pair and (number or 0) < 1:
-        fields.report.warn("FK212", f"{shown(pair.value)} is left out", key=pair.key, hint="write a number from 1")
-        return None
-    return number
+    pair = fields.find(field, lambda value: values.ordinal(value) is not None)
+    return values.ordinal(pair.value) if pair else None
+
+
+def _is_explicit(value: Any) -> bool:
+    return _explicit(value) is not None
+
+
+def _explicit(value: Any) -> bool | None:
+    """True or False for a flag, and for the words that older podcast programs wrote."""
+    word = value.strip().casefold() if isinstance(value, str) else ""
+    return {"explicit": True, "clean": False}.get(word, values.flag(value))
 
 
 def _episode_type(fields: ArticleFields) -> EpisodeType:

@@ -49,6 +49,8 @@ KINDS: Mapping[str, dict[str, Any]] = MappingProxyType(
             {"type": "boolean"}, _ADDRESS, _mapping(src=_ADDRESS, url=_ADDRESS, alt=_TEXT, width=_NUMBER)
         ),
         "files": _one_or_many(_ADDRESS, _mapping(url=_ADDRESS, type=_ADDRESS, length=_NUMBER, title=_TEXT)),
+        "ordinal": {"type": ["integer", "string", "null"]},
+        "duration": {"type": ["number", "string", "null"]},
         "number": {"type": ["integer", "string", "null"], "pattern": r"^\s*[+-]?[0-9]+(\.0+)?\s*$"},
     }
 )

@@ -11,15 +11,22 @@ import msgspec
 
 from feedkit.errors import RefusedValue, shown
 from feedkit.field_names import folded
-from feedkit.lazy_regex import later
+from feedkit.lazy_regex import lazy_regex
 from feedkit.text import fold, line, plain
 
 _TRUE = frozenset(["true", "yes", "on", "1"])
 _FALSE = frozenset(["false", "no", "off", "0"])
-_CLOCK = later(r"(?:(\d{1,3}):)?(\d{1,3}):([0-5]\d)")
+_CLOCK = lazy_regex(r"(?:(\d{1,3}):)?(\d{1,3}):([0-5]\d(?:\.\d{1,9})?)", re.ASCII)
+# ISO 8601, and as people shorten it: `PT37M18S`, `1h 2m`.
+_PERIOD = lazy_regex(
+    r"(?:PT)?(?=\d)(?:(\d{1,3}) ?H)? ?(?:(\d{1,5}) ?M)? ?(?:(\d{1,7}(?:\.\d{1,9})?) ?S)?", re.IGNORECASE | re.ASCII
+)
+_DECIMAL = lazy_regex(r"\d{1,9}(?:\.\d{1,9})?", re.ASCII)
+# `S2`, `Ep. 12`, `#7`.
+_ORDINAL = lazy_regex(r"(?:[^\W\d_]+\.?\s*)?#?\s*0*([1-9][0-9]{0,8})")
 # RFC 6838 §4.2, with parameters or without.
-_MEDIA_TYPE = later(r"[\w.+-]+/[\w.+-]+(?:\s*;.*)?", re.ASCII)
-_WHOLE = later(r"[+-]?[0-9]{1,15}(?:\.0{1,6})?")
+_MEDIA_TYPE = lazy_regex(r"[\w.+-]+/[\w.+-]+(?:\s*;.*)?", re.ASCII)
+_WHOLE = lazy_regex(r"[+-]?[0-9]{1,15}(?:\.0{1,6})?")
 
 #: Lists inside lists are flattened this deep.
 _MAX_NESTING = 8
@@ -181,8 +188,30 @@ def number(value: Any) -> int | None:
 
 
 def seconds(value: Any) -> int | None:
-    """A duration: a number of seconds, `12:30` or `1:02:03`; None for anything else."""
-    clock = _CLOCK.fullmatch(value.strip()) if isinstance(value, str) else None
-    if clock is None:
-        return number(value)
-    return int(clock[1] or 0) * 3600 + int(clock[2]) * 60 + int(clock[3])
+    """A duration: a number of seconds, `12:30`, `1:02:03`, `PT12M30S` or `12m 30s`; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    written = str(value).strip()
+    parts = _CLOCK.fullmatch(written) or _PERIOD.fullmatch(written)
+    if parts is None and not _DECIMAL.fullmatch(written):
+        return None
+    hours, minutes, rest = parts.groups() if parts else (None, None, written)
+    # Half a second is one, as where a file is measured.
+    return int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(float(rest or 0) + 0.5)
+
+
+def is_duration(value: Any) -> bool:
+    """Whether a value is a duration, in any of its spellings."""
+    return seconds(value) is not None
+
+
+def ordinal(value: Any) -> int | None:
+    """A number from 1, perhaps behind a word: `2`, `S2`, `Episode 12`, `#7`; None for anything else."""
+    if isinstance(value, str):
+        found = _ORDINAL.fullmatch(value.strip())
+        return int(found[1]) if found else _positive(whole(value))
+    return _positive(whole(value))
+
+
+def _positive(count: int | None) -> int | None:
+    return count if count is not None and count > 0 else None

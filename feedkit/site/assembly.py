@@ -99,7 +99,8 @@ def changed_documents(
     tell = _once(on_problem)
     former = former_folders(site, edition.selections, tell)
     if site.podcast is not None and "rss" in site.formats:
-        show = head(site, edition.selections[0], RSS)
+        # With what its head leaves out.
+        show = replace(head(site, edition.selections[0], RSS), podcast=site.podcast)
         for problem in podcast_problems(show, edition.entries, picture(site, site.podcast.image)):
             tell(problem)
     heads: dict[str, tuple[Feed, Feed]] = {}

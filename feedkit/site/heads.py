@@ -12,6 +12,7 @@ from feedkit.formats.format import Format
 from feedkit.model import Feed, Image
 from feedkit.podcast_values import ITUNES
 from feedkit.records import replace
+from feedkit.site.podcasts import with_known_categories
 from feedkit.site.taxonomy import Selection
 from feedkit.urls import absolute, made_id, path_url, stable_id
 
@@ -38,7 +39,7 @@ def head(site: Site, selection: Selection, format_: Format, tombstones: tuple[To
         hubs=site.hubs,
         schedule=site.schedule,
         rss_cloud=site.rss_cloud,
-        podcast=site.podcast,
+        podcast=with_known_categories(site.podcast) if site.podcast else None,
         stylesheet=site.stylesheet,
         complete=not selection.older,
         tombstones=() if selection.name else tombstones,

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from types import MappingProxyType
 
+from msgspec.structs import replace
+
 from feedkit.errors import Problem, shown
 from feedkit.model import Entry, Feed, Image
 from feedkit.podcast_values import Episode, Podcast
@@ -77,6 +79,20 @@ CATEGORIES = MappingProxyType(
 )
 
 
+def with_known_categories(podcast: Podcast) -> Podcast:
+    """The show without what is no category of Apple's: a feed that names one is refused."""
+    known = [name for category in podcast.categories if (name := _known_category(category))]
+    return podcast if tuple(known) == podcast.categories else replace(podcast, categories=tuple(known))
+
+
+def _known_category(category: str) -> str:
+    """The category as far as Apple has it; empty where it has not."""
+    main, _, sub = (part.strip() for part in category.partition("/"))
+    if main not in CATEGORIES:
+        return ""
+    return category if not sub or sub in CATEGORIES[main] else main
+
+
 def podcast_problems(feed: Feed, entries: Iterable[Entry], cover: Image | None) -> Iterator[Problem]:
     """What a show and its episodes lack. `cover` is the show's picture as far as it was measured."""
     podcast = feed.podcast
@@ -121,10 +137,10 @@ def _categories(podcast: Podcast) -> Iterator[Lack]:
     if not podcast.categories:
         yield "categories", "the show has no category, which Apple demands", 'write one, such as "Technology"'
     for category in podcast.categories:
-        main, _, sub = (part.strip() for part in category.partition("/"))
-        if main not in CATEGORIES or (sub and sub not in CATEGORIES[main]):
-            known = ", ".join(sorted(CATEGORIES.get(main) or CATEGORIES))
-            yield "categories", f"{shown(category)} is no category of Apple's", f"known are {known}"
+        if (kept := _known_category(category)) != category:
+            known = ", ".join(sorted(CATEGORIES.get(kept) or CATEGORIES))
+            becomes = f"{shown(kept)} is written" if kept else "it is left out"
+            yield "categories", f"{shown(category)} is no category of Apple's; {becomes}", f"known are {known}"
 
 
 def _cover(podcast: Podcast, cover: Image | None) -> Iterator[Lack]:

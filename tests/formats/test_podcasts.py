@@ -221,6 +221,19 @@ def test_what_apple_would_refuse_of_a_show_is_told(
 
 
 @pytest.mark.parametrize(
+    ("category", "written"),
+    [("Boats", []), ("Arts/Boats", ["Arts"]), ("Arts/Books", ["Arts", "Books"]), ("History", ["History"])],
+)
+def test_a_category_that_apple_does_not_have_is_left_out_and_reported(category: str, written: list[str]) -> None:
+    problems: list[Problem] = []
+    site = Site(base_url="https://example.com/", podcast=replace(SHOW, categories=(category,)), formats=("rss",))
+    document = next(documents(site, [], on_problem=problems.append))
+    assert re.findall(rb'<itunes:category text="([^"]*)"', document.to_bytes()) == [name.encode() for name in written]
+    reported = [problem for problem in problems if problem.key == "podcast.categories"]
+    assert len(reported) == (len(written) != category.count("/") + 1)
+
+
+@pytest.mark.parametrize(
     ("enclosures", "told"),
     [((AUDIO,), 0), ((), 1), ((replace(AUDIO, type="audio/ogg"),), 1), ((replace(AUDIO, type="video/mp4"),), 0)],
 )

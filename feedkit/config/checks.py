@@ -140,8 +140,8 @@ def check(site: Site) -> None:
     # The language's own calendar ends at 9999, and zones need a day of room on either side.
     if not 2 <= first <= last <= 9998:
         raise SettingsError(f"years: {first} to {last} is no range of years; write the first and the last one")
-    if site.limit < 1:
-        raise SettingsError(f"limit: {site.limit} would leave every feed empty; write 1 or more")
+    if site.limit < 0:
+        raise SettingsError(f"limit: {site.limit} is no number of entries; write 0 for all of them")
     if site.max_bytes < 0:
         raise SettingsError(f"max_bytes: {site.max_bytes} is no size; write 0 for no limit")
     if site.tombstones and site.ids is None:
@@ -266,8 +266,8 @@ def _check_texts(name: str, settings: TermSettings | FeedSettings) -> None:
 
 
 def _check_selection(name: str, settings: Taxonomy | FeedSettings) -> None:
-    if settings.limit is not None and settings.limit < 1:
-        raise SettingsError(f"{name}: limit {settings.limit} would leave its feeds empty")
+    if settings.limit is not None and settings.limit < 0:
+        raise SettingsError(f"{name}: limit {settings.limit} is no number of entries; write 0 for all of them")
     for format_ in settings.formats or ():
         _check_word(f"{name}: formats", format_, FEED_FORMATS)
     if settings.content is not None:

@@ -20,6 +20,7 @@ from feedkit.config.tables import (
     Content,
     Extension,
     FeedSettings,
+    Limit,
     Limits,
     MarkdownSettings,
     Names,
@@ -119,8 +120,8 @@ class Site(Value, frozen=True, kw_only=True):
     source_markdown: bool = False
     #: What is written.
     formats: tuple[str, ...] = FORMATS
-    #: The most entries in a feed.
-    limit: int = 20
+    #: The most entries in a feed; 0 for all.
+    limit: Limit = 20
     #: Whether a feed has the whole content, the summary only, or neither.
     content: Content = "full"
     #: The text of a link to the article below a summary that stands for the content; no link without it.

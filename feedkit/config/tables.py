@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from msgspec import field
 
@@ -23,6 +23,9 @@ FORMATS = (*FEED_FORMATS, "sitemap", "opml")
 DERIVED_SOURCES = ("authors", "section", "language", "year")
 
 Content = Literal["full", "summary", "none"]
+
+#: The most entries in a feed; 0 for all of them, which a configuration may call `all`.
+Limit = Annotated[int, "entries"]
 
 
 class TermSettings(Value, frozen=True, kw_only=True):
@@ -46,8 +49,8 @@ class Taxonomy(Value, frozen=True, kw_only=True):
     source: str
     #: The folder of its feeds and the address of its pages, without outer slashes.
     path: str
-    #: The most entries in a feed of one term; None for the site's limit.
-    limit: int | None = None
+    #: The most entries in a feed of one term, 0 for all; None for the site's limit.
+    limit: Limit | None = None
     #: The fewest articles for which a term gets feeds.
     min_articles: int = 1
     #: The formats of its feeds; None for the site's.
@@ -185,7 +188,7 @@ class FeedSettings(Value, frozen=True, kw_only=True):
     #: The stable identity; made of `Site.id_namespace` and the path where it is not given.
     id: str = ""
     #: The most entries.
-    limit: int | None = None
+    limit: Limit | None = None
     #: The formats.
     formats: tuple[str, ...] | None = None
     #: What it holds of an article.

@@ -20,7 +20,7 @@ from typing import Any, Literal, get_args, get_origin
 import msgspec
 from msgspec import Struct, structs
 
-from feedkit.config.tables import Extension, FeedSettings, Taxonomy, Where
+from feedkit.config.tables import Extension, FeedSettings, Limit, Taxonomy, Where
 from feedkit.errors import SettingsError, shown
 from feedkit.field_names import NAMES
 from feedkit.model import Person, Podcast
@@ -174,6 +174,12 @@ class Reader:
             raise _wrong(key, value, "the first and the last year, such as [1990, 2100]")
         return self._value(key, value[0], int), self._value(key, value[1], int)
 
+    def _limit(self, key: str, value: Any) -> int:
+        # `isinstance` takes true for a number.
+        if value == "all" or type(value) is int:
+            return 0 if value == "all" else value
+        raise _wrong(key, value, 'a whole number, or "all"')
+
     def _time(self, key: str, value: Any) -> time:
         name = "a time of day such as 09:00"
         try:
@@ -233,6 +239,7 @@ _SPECIAL: dict[Any, Callable[[Reader, str, Any], Any]] = {
     Where: Reader._where,
     Path: Reader._path,
     tuple[int, int]: Reader._years,
+    Limit: Reader._limit,
     time: Reader._time,
     datetime: Reader._instant,
     tuple[Extension, ...]: Reader._extensions,

@@ -230,7 +230,7 @@ def with_history(edition: Edition, ledger: Ledger | None) -> Edition:
                 if old not in moves or age < moves[old][0]:
                     moves[old] = (age, entry.url)
     gone = [(item.gone, item.id) for item in ledger.known if item.gone] if site.tombstones else []
-    newest = sorted(gone, key=lambda item: (-item[0].timestamp(), item[1]))[: site.limit]
+    newest = sorted(gone, key=lambda item: (-item[0].timestamp(), item[1]))[: site.limit or None]
     return replace(
         edition,
         moves=tuple(Move(old=old, new=new) for old, (_, new) in sorted(moves.items())),

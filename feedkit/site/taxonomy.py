@@ -210,15 +210,17 @@ def _selection(
     term: TermSettings | None = None,
 ) -> Selection:
     owner = feed or taxonomy
-    limit = (owner.limit if owner else None) or site.limit
+    limit = site.limit if owner is None or owner.limit is None else owner.limit
+    # A limit of 0 is none.
+    most = limit or len(window.entries)
     return Selection(
         taxonomy=taxonomy,
         feed=feed,
         name=name,
         slug=own,
         term=term or TermSettings(),
-        entries=tuple(window.entries[:limit]),
-        older=tuple(window.entries[limit:]),
+        entries=tuple(window.entries[:most]),
+        older=tuple(window.entries[most:]),
         newest=window.newest,
     )
 

@@ -182,7 +182,7 @@ def test_terms_have_titles_and_descriptions_by_their_folded_names(entries: list[
         ({"feeds": (FeedSettings(path="../x"),)}, "feeds: ../x"),
         ({"feeds": (FeedSettings(path="tags"),)}, "the taxonomy tags has the same path"),
         ({"feeds": (FeedSettings(path="x"), FeedSettings(path="X"))}, "the same path"),
-        ({"feeds": (FeedSettings(path="x", limit=0),)}, "would leave its feeds empty"),
+        ({"feeds": (FeedSettings(path="x", limit=-1),)}, "is no number of entries"),
         ({"feeds": (FeedSettings(path="x", formats=("opml",)),)}, "'opml' is not one of rss, atom, json"),
         ({"feeds": (FeedSettings(path="x", content="some"),)}, "'some' is not one of full"),  # type: ignore[arg-type]
         ({"feeds": (FeedSettings(path="x", where=Where(terms={"mood": ("a",)})),)}, "'mood' is not one of categories"),
@@ -282,6 +282,36 @@ def test_archives_of_json_feed_are_chained_by_next_url_and_terms_have_their_own(
         found += [item["id"] for item in data["items"]]
         address = data.get("next_url")
     assert set(found) == {item.id for item in every}
+
+
+@pytest.mark.parametrize(
+    ("settings", "entries"),
+    [
+        ("limit = 0", {"": 25, "tags/x/": 25, "all/": 25}),
+        ('limit = "all"', {"": 25, "tags/x/": 25, "all/": 25}),
+        ("limit = 3", {"": 3, "tags/x/": 3, "all/": 3}),
+        ('[[taxonomies]]\nname = "tags"\nlimit = "all"', {"": 20, "tags/x/": 25, "all/": 20}),
+        ("limit = 0\n[[taxonomies]]\nname = 'tags'\nlimit = 2", {"": 25, "tags/x/": 2, "all/": 25}),
+        ("[[feeds]]\npath = 'some'\nlimit = 0", {"": 20, "tags/x/": 20, "all/": 20, "some/": 25}),
+    ],
+)
+def test_a_limit_of_0_and_all_mean_every_entry(
+    entry: Make, tmp_path: Path, settings: str, entries: dict[str, int]
+) -> None:
+    feeds = '\n[[feeds]]\npath = "all"\n'
+    (tmp_path / "feedkit.toml").write_text(f'base_url = "https://example.com/"\n{settings}{feeds}')
+    every = [entry(f"e{day:02}", day=day, tags=["x"]) for day in range(1, 26)]
+    documents, _ = made(Site.from_file(tmp_path / "feedkit.toml"), every)
+    assert {
+        folder: len(json.loads(documents[f"{folder}feed.json"].to_bytes())["items"]) for folder in entries
+    } == entries
+
+
+@pytest.mark.parametrize("limit", ["true", "-1", '"some"', "1.5", '"0"'])
+def test_what_is_no_number_of_entries_is_refused(tmp_path: Path, limit: str) -> None:
+    (tmp_path / "feedkit.toml").write_text(f'base_url = "https://example.com/"\nlimit = {limit}\n')
+    with pytest.raises(SettingsError, match="limit: "):
+        Site.from_file(tmp_path / "feedkit.toml")
 
 
 @pytest.mark.parametrize("count", range(3, 12))

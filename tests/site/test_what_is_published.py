@@ -220,7 +220,7 @@ def test_the_newest_entries_stand_first_in_every_feed(site: Site, entry: Make) -
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
-        ({"limit": 0}, "limit"),
+        ({"limit": -1}, "limit"),
         ({"names": {"rss": "../x"}}, "names.rss"),
         ({"names": {"rss": "feed.xml", "atom": "Feed.xml"}}, "names: rss and atom"),
         ({"taxonomies": ({"path": ""},)}, "path"),

@@ -39,11 +39,17 @@ any object with attributes. Private attributes and methods are passed over. Obje
 (`name`, `slug`, `email`, `url`, `src` …), enumerations by their value, paths and UUIDs as text, sets in the order of
 their texts. An attribute that raises refuses the article (FK210).
 
-Attributes with other names: `to_entry((page, {"title": "heading", "date": "meta.first_seen", "tags": tags_of}), site)`.
-A place is an attribute's name, with dots to reach deeper, or a function of the object; what is not named is found as
-usual.
+`to_entries(objects, site, fields={"title": "heading", "date": "meta.first_seen", "tags": tags_of})` makes entries of
+many objects, `to_entry` of one. `fields` says where the value of a field is: an attribute's name, with dots to reach
+deeper, or a function of the object. `to_entries` reads nothing else of the objects, so that it makes no query of a
+database beside those of the attributes; with `only=False`, and in `to_entry` without `only=True`, the other fields are
+found by their names. A related manager of Django counts as the list of its objects, a file field as the address of its
+file, and as nothing while it has none. A number as the attribute `id` is passed over: every table has the same ones.
 
-`read_json_lines` reads one JSON object a line. A bad line is a Problem with its number, and the others are read.
+`to_entries` takes any iterable, an asynchronous one too, which gives an asynchronous iterator.
+
+`read_json_lines` reads one JSON object a line. A bad line is a Problem with its number, and the others are read. With a
+key `source`, problems name that file instead.
 
 ## The table of authors
 

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass, field
 
-from feedkit import Site, documents, to_entry
+from feedkit import Site, documents, to_entries
 
 
 @dataclass
 class Page:
     """A page as some other builder keeps it."""
 
-    title: str
+    heading: str
     slug: str
     pub_date: str
     html: str
@@ -17,6 +17,7 @@ class Page:
     excerpt: str = ""
 
 
+FIELDS = {"title": "heading", "slug": "slug", "date": "pub_date", "html": "html", "tags": "tags", "summary": "excerpt"}
 PAGES = [
     Page("Ebb", "ebb", "2025-03-30 07:15", '<p>See <a href="../flood/">the flood</a>.</p>', ["C++", "C#"], "Going."),
     Page("Flood", "flood", "2025-03-31", "<p>Coming.<script>alert(1)</script></p>", ["C#", "日本語"], "Coming."),
@@ -26,7 +27,7 @@ PAGES = [
 def main() -> None:
     """Print each document's path and how many bytes it has."""
     site = Site(base_url="https://tides.example/", title="Tides", timezone="Europe/Malta")
-    entries = [to_entry(page, site, source=page.slug) for page in PAGES]
+    entries = list(to_entries(PAGES, site, fields=FIELDS, source=lambda page: page.slug))
     for document in documents(site, entries):
         print(f"{document.path} ({document.media_type}): {document.size} bytes")
 

@@ -6,12 +6,14 @@ Every name below is loaded when it is first used, and the types of arguments are
 from __future__ import annotations
 
 from importlib import import_module
+from types import FunctionType
 
 # As `typing` has it, whose import takes longer than all that is below.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from feedkit.articles import read as read
     from feedkit.articles import read_json_lines as read_json_lines
+    from feedkit.articles import to_entries as to_entries
     from feedkit.articles import to_entry as to_entry
     from feedkit.articles.schema import front_matter_schema as front_matter_schema
     from feedkit.config.site import Site as Site
@@ -201,6 +203,7 @@ _HOMES = {
     "rss": "formats.rss",
     "sitemap_index": "formats.sitemap",
     "sitemaps": "formats.sitemap",
+    "to_entries": "articles",
     "to_entry": "articles",
     "upcoming": "inspect.upcoming",
     "write_sitemap": "output.sitemap_lists",
@@ -213,7 +216,7 @@ def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module 'feedkit' has no attribute {name!r}")
     value = getattr(import_module(f"feedkit.{_HOMES[name]}"), name)
-    if not isinstance(value, type):
+    if isinstance(value, FunctionType):
         from feedkit.value import checked
 
         value = checked(value)

@@ -189,7 +189,7 @@ def _read(hint: Any, value: Any, error: Callable[[Any], ArgumentError]) -> Any:
 
 def _read_items(hint: Any, values: Iterable[Any], error: Callable[[Any], ArgumentError]) -> Iterable[Any]:
     """The items. Only those that are of some classes are checked: a function looks itself at what has many forms."""
-    if not all(isinstance(one, type) for one in get_args(hint) or [hint]):
+    if hint is Any or not all(isinstance(one, type) for one in get_args(hint) or [hint]):
         return values
     if isinstance(values, list | tuple):
         if _all_decided(hint, values):

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 from feedkit.articles.discover import source_files
 from feedkit.articles.fields import Article, site_names
 from feedkit.articles.fields import OnTrace as OnTrace
 from feedkit.articles.fields import Trace as Trace
 from feedkit.articles.normalise import parsed_article
-from feedkit.articles.objects import as_mapping, json_object
+from feedkit.articles.objects import Attribute, ObjectReader, json_object
 from feedkit.articles.people import authors_table
 from feedkit.articles.reader import ArticleReader
 from feedkit.articles.report import Reporter
 from feedkit.config.site import Site
-from feedkit.errors import ArticleError, OnProblem, Problem, printable, raise_or_log
+from feedkit.errors import ArgumentError, ArticleError, OnProblem, Problem, printable, raise_or_log
 from feedkit.model import Entry
 
 
@@ -54,6 +54,8 @@ def to_entry(
     article: Mapping[str, Any] | object,
     site: Site,
     *,
+    fields: Mapping[str, Attribute] | None = None,
+    only: bool = False,
     source: str = "",
     render: Callable[[str], str] | None = None,
     on_problem: OnProblem = raise_or_log,
@@ -61,18 +63,112 @@ def to_entry(
     """The entry of one article that another program holds as a mapping or as an object with attributes.
 
     Takes every name that `docs/fields.md` lists; `content` and `html` are HTML, `body` and `markdown` are Markdown.
-    An object whose attributes have other names comes as a pair of itself and a mapping of fields to attributes, with
-    dots to reach deeper, or to functions of the object; what the mapping leaves out is found as usual.
+    Where an object's attributes have other names, `fields` maps fields to attributes, with dots to reach deeper, or to
+    functions of the object; what it leaves out is found as usual, unless `only` says that nothing else is to be read.
     `source` names the article in messages; `render` makes HTML of its Markdown, in place of the site's renderer.
-    Raises `ArticleError` for a value that has no certain meaning, and for a renderer that fails.
+    Raises `ArticleError` for a value that has no certain meaning, and for a renderer that fails; `ArgumentError` for a
+    field that there is not.
     """
     if isinstance(article, Entry):
         return article
-    report = Reporter(source, on_problem)
-    metadata = as_mapping(article, report, site_names(site))
-    authors = authors_table(site, None, on_problem)
-    raw = Article(metadata=metadata, source=source, authors=authors, render=render)
-    return parsed_article(raw, site, report).complete()
+    return _Objects(site, fields, only, render, on_problem).entry(article, source)
+
+
+@overload
+def to_entries(
+    articles: Iterable[Any],
+    site: Site,
+    *,
+    fields: Mapping[str, Attribute] | None = ...,
+    only: bool = ...,
+    source: Callable[[Any], str] | None = ...,
+    render: Callable[[str], str] | None = ...,
+    on_problem: OnProblem = ...,
+) -> Iterator[Entry]: ...
+
+
+@overload
+def to_entries(
+    articles: AsyncIterable[Any],
+    site: Site,
+    *,
+    fields: Mapping[str, Attribute] | None = ...,
+    only: bool = ...,
+    source: Callable[[Any], str] | None = ...,
+    render: Callable[[str], str] | None = ...,
+    on_problem: OnProblem = ...,
+) -> AsyncIterator[Entry]: ...
+
+
+def to_entries(
+    articles: Iterable[Any] | AsyncIterable[Any],
+    site: Site,
+    *,
+    fields: Mapping[str, Attribute] | None = None,
+    only: bool = True,
+    source: Callable[[Any], str] | None = None,
+    render: Callable[[str], str] | None = None,
+    on_problem: OnProblem = raise_or_log,
+) -> Iterator[Entry] | AsyncIterator[Entry]:
+    """The entries of many articles, as `to_entry` makes each; where `fields` are is worked out once.
+
+    With `fields`, nothing else of an article is read, unless `only` is false. An asynchronous iterable gives an
+    asynchronous iterator; what can be iterated in both ways, such as a queryset of Django, gives a plain one. `source`
+    makes the name of an article in messages; without it, that is its class and its number. With `on_problem`, each
+    article that cannot be published is one Problem and the others are converted; without it, the first raises
+    `ArticleError`. Raises `ArgumentError` for a field that there is not, and for what cannot be iterated.
+    """
+    objects = _Objects(site, fields, only, render, on_problem)
+    if isinstance(articles, Iterable):
+        numbered = enumerate(articles)
+        return (entry for number, article in numbered if (entry := objects.tried(article, source, number)) is not None)
+    if isinstance(articles, AsyncIterable):
+        return _from_async(articles, objects, source)
+    raise ArgumentError(f"to_entries: articles must be an iterable, not {type(articles).__name__}")
+
+
+async def _from_async(
+    articles: AsyncIterable[Any], objects: _Objects, source: Callable[[Any], str] | None
+) -> AsyncIterator[Entry]:
+    number = 0
+    async for article in articles:
+        if (entry := objects.tried(article, source, number)) is not None:
+            yield entry
+        number += 1
+
+
+class _Objects:
+    """Makes entries of objects; what they have in common is worked out once."""
+
+    def __init__(
+        self,
+        site: Site,
+        fields: Mapping[str, Attribute] | None,
+        only: bool,
+        render: Callable[[str], str] | None,
+        on_problem: OnProblem,
+    ) -> None:
+        self._site = site
+        self._reader = ObjectReader(fields, only=only, more=site_names(site))
+        self._authors = authors_table(site, None, on_problem)
+        self._render = render
+        self._on_problem = on_problem
+
+    def entry(self, article: Any, source: str) -> Entry:
+        report = Reporter(source, self._on_problem)
+        metadata = self._reader.mapping(article, report)
+        raw = Article(metadata=metadata, source=source, authors=self._authors, render=self._render)
+        return parsed_article(raw, self._site, report).complete()
+
+    def tried(self, article: Any, source: Callable[[Any], str] | None, number: int) -> Entry | None:
+        """The entry; None for an article that cannot be published, which is reported."""
+        if isinstance(article, Entry):
+            return article
+        try:
+            return self.entry(article, source(article) if source else f"{type(article).__name__}[{number}]")
+        except ArticleError as error:
+            self._on_problem(error.problem)
+            return None
 
 
 def read_json_lines(
@@ -81,16 +177,24 @@ def read_json_lines(
     """The entries of articles given as JSON objects, one a line; blank lines are passed over.
 
     `lines` may be an open file, `sys.stdin.buffer`, or a list; `path` names it in messages, `-` is standard input.
-    The keys are those of `to_entry`. With `on_problem`, each bad line is one Problem (FK201, or what the article
-    lacks) with its number and the others are read; without it, the first bad one raises `ArticleError`.
+    The keys are those of `to_entry`, and `source`, the file that messages name. With `on_problem`, each bad line
+    is one Problem (FK201, or what the article lacks) with its number and the others are read; without it, the first bad
+    one raises `ArticleError`.
     """
     authors = authors_table(site, None, on_problem)
+    # Unless the site has a use of its own for the key.
+    has_source = "source" not in site_names(site)
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         report = Reporter(path, on_problem, line=number)
         try:
-            article = Article(metadata=json_object(line, report), source=f"{path}:{number}", authors=authors)
+            metadata = json_object(line, report)
+            source = f"{path}:{number}"
+            if has_source and isinstance(metadata.get("source"), str):
+                source = metadata.pop("source")
+                report = Reporter(source, on_problem)
+            article = Article(metadata=metadata, source=source, authors=authors)
             yield parsed_article(article, site, report).complete()
         except ArticleError as error:
             on_problem(error.problem)

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from copy import copy
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
-from msgspec.structs import replace
+from msgspec.structs import force_setattr
 
 from feedkit import dates
 from feedkit.articles import article_dates, media, people, terms, values
@@ -59,7 +60,11 @@ class ParsedArticle(msgspec.Struct, frozen=True, kw_only=True):
         if not made.html:
             return metadata
         html = with_hero(made.html, metadata.image, metadata.url) if site.hero else made.html
-        return replace(metadata, content=html, summary=metadata.summary or beginning(made.html, site))
+        entry = copy(metadata)
+        # All else was checked when the metadata was made.
+        force_setattr(entry, "content", html)
+        force_setattr(entry, "summary", metadata.summary or beginning(made.html, site))
+        return entry
 
 
 def parsed_article(article: Article, site: Site, report: Reporter) -> ParsedArticle:

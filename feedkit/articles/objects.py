@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from enum import Enum
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import PurePath
 from typing import Any, NoReturn
 
 from feedkit.articles.report import Reporter
-from feedkit.errors import said, shown
+from feedkit.errors import ArgumentError, said, shown
 from feedkit.field_names import NAMES, folded
 from feedkit.lazy_regex import later
 from feedkit.lines import LineError, line_reason
@@ -29,89 +30,153 @@ _NO_ARTICLE = (str, bytes, bytearray, int, float, list, set, frozenset, tuple, t
 
 # What is looked at in an object that stands for a value: a person, a term, a picture, a file.
 _PARTS = (
-    *("name", "display_name", "title", "label", "slug", "login", "key", "email", "url", "src", "path", "avatar"),
-    *("alt", "width", "height", "type", "mime_type", "length", "duration"),
+    *("name", "display_name", "title", "label", "slug", "login", "username", "key", "email", "url", "src", "path"),
+    *("avatar", "alt", "width", "height", "type", "mime_type", "length", "duration"),
 )
 _MISSING = object()
 # Addresses that are no `str`, though their text is one.
 _ADDRESS_MODULES = frozenset(["pydantic", "pydantic_core", "yarl"])
 
 
-def as_mapping(article: Any, report: Reporter, more: Iterable[str] = ()) -> Mapping[str, Any]:
-    """The article's values by the names that fields may have; `more` are names that only this site knows.
+class ObjectReader:
+    """Reads articles of another program as mappings; what is the same for all of them is worked out once.
 
-    Takes a mapping, a row with `keys()`, an object, or a pair of one of these and a mapping of fields to attributes.
-    Raises `ArticleError`: FK210 for an attribute that raises, FK202 for what is no article.
+    `fields` says where the value of each field is; with `only`, nothing else is read. `more` are names that only this
+    site knows. Raises `ArgumentError` for a field that there is not.
     """
-    if isinstance(article, Mapping):
-        return article
-    if isinstance(article, tuple) and len(article) == 2 and isinstance(article[1], Mapping):
-        return _mapped(*article, report, more)
-    if hasattr(article, "keys") and hasattr(type(article), "__getitem__"):
-        return {key: article[key] for key in article.keys()}  # noqa: SIM118  # iterating over a row gives its values
-    if isinstance(article, _NO_ARTICLE) and not hasattr(article, "_fields"):
-        hint = "give a mapping, an object with attributes, or (object, {field: attribute})"
-        report.refuse("FK202", f"{shown(type(article).__name__)} is no article", hint=hint)
-    return _attributes(article, dict.fromkeys((*_public_names(article), *_field_names(), *more)), report)
+
+    def __init__(
+        self, fields: Mapping[str, Attribute] | None = None, *, only: bool = False, more: Iterable[str] = ()
+    ) -> None:
+        self._places = [_Place(name, place, more) for name, place in (fields or {}).items()]
+        self._only = only and fields is not None
+        self._names = _field_names().union(more)
+        # The names that the objects of a class may have beside those in their `__dict__`.
+        self._by_class: dict[type, tuple[str, ...]] = {}
+        mapped = {place.field for place in self._places}
+        # A name of two fields stays: `published` may be the flag of a draft, and the date stands elsewhere.
+        self._covered = _folded_names(mapped) - _folded_names(NAMES.keys() - mapped)
+
+    def mapping(self, article: Any, report: Reporter) -> Mapping[str, Any]:
+        """The article's values by the names that fields may have.
+
+        Takes a mapping, a row, an object, or a pair of one of these and a mapping of fields to attributes. Raises
+        `ArticleError`: FK210 for an attribute that raises, FK202 for what is no article.
+        """
+        if isinstance(article, tuple) and len(article) == 2 and isinstance(article[1], Mapping):
+            article, fields = article
+            return ObjectReader(fields, more=self._names).mapping(article, report)
+        if not self._places:
+            return {} if self._only else self._everything(article, report)
+        named: dict[str, Any] = {}
+        for place in self._places:
+            value = place.value(article, report)
+            if value is not None:
+                named[place.name] = value
+        if self._only:
+            return named
+        covered = self._covered.union(map(folded, named))
+        rest = self._everything(article, report)
+        return {**named, **{key: value for key, value in rest.items() if folded(str(key)) not in covered}}
+
+    def _everything(self, article: Any, report: Reporter) -> Mapping[str, Any]:
+        if isinstance(article, Mapping):
+            return article
+        if _has_keys(article):
+            return {key: article[key] for key in article.keys()}  # noqa: SIM118  # iterating over a row gives its values
+        if isinstance(article, _NO_ARTICLE) and not hasattr(article, "_fields"):
+            hint = "give a mapping, an object with attributes, or (object, {field: attribute})"
+            report.refuse("FK202", f"{shown(type(article).__name__)} is no article", hint=hint)
+        own = (name for name in getattr(article, "__dict__", ()) if not name.startswith("_"))
+        found = _attributes(article, dict.fromkeys((*own, *self._names_of(type(article)))), report)
+        if isinstance(found.get("id"), int):
+            # The number of a row: every table has a first one.
+            del found["id"]
+        return found
+
+    def _names_of(self, kind: type) -> tuple[str, ...]:
+        if kind not in self._by_class:
+            self._by_class[kind] = tuple(_names_of(kind, self._names))
+        return self._by_class[kind]
 
 
-def _mapped(
-    article: object, places: Mapping[str, Attribute], report: Reporter, more: Iterable[str]
-) -> Mapping[str, Any]:
-    """The values at the places that the caller named; the other fields by their names, as of any object."""
-    fields = {_field(name): _at(article, place, name, report) for name, place in places.items()}
-    named = {NAMES.get(field, (field,))[0]: value for field, value in fields.items() if value is not None}
-    # A name of two fields stays: `published` may be the flag of a draft, and the date stands elsewhere.
-    covered = _folded_names(fields) - _folded_names(NAMES.keys() - fields.keys()) | set(map(folded, named))
-    rest = as_mapping(article, report, more)
-    return {**named, **{key: value for key, value in rest.items() if folded(str(key)) not in covered}}
+class _Place:
+    """Where the value of one field is."""
+
+    __slots__ = ("_parts", "_place", "field", "name")
+
+    def __init__(self, name: str, place: Attribute, more: Iterable[str]) -> None:
+        self.field = _field(name, more)
+        #: The name under which the value is found.
+        self.name = NAMES.get(self.field, (self.field,))[0]
+        self._place = place
+        self._parts = () if callable(place) else tuple(place.split("."))
+
+    def value(self, article: Any, report: Reporter) -> Any:
+        value = article
+        try:
+            if not self._parts:
+                return self._place(article)  # type: ignore[operator]  # what has no parts is a function
+            for part in self._parts:
+                value = value[part] if _has_keys(value) else getattr(value, part)
+        except Exception as error:  # noqa: BLE001
+            what = f"the attribute {shown(self._place)}" if self._parts else f"the function for {self.field}"
+            _refuse(article, what, ".".join(self._parts) or self.field, error, report)
+        return value
 
 
-def _field(name: str) -> str:
-    """The field that is called so, or the only one that has the name among its accepted ones; else the name."""
+def _has_keys(article: Any) -> bool:
+    """Whether it has items, as mappings and rows have."""
+    kind = type(article)
+    return hasattr(kind, "keys") and hasattr(kind, "__getitem__")
+
+
+def _field(name: str, more: Iterable[str]) -> str:
+    """The field that is called so, or the only one that has the name among its accepted ones.
+
+    Raises `ArgumentError` for a name that neither a field nor the site has.
+    """
+    if name in NAMES:
+        return name
     having = [field for field, names in NAMES.items() if folded(name) in map(folded, names)]
-    return having[0] if name not in NAMES and len(having) == 1 else name
+    if not having and name not in more:
+        near = next(iter(get_close_matches(name, NAMES, n=1)), None)
+        raise ArgumentError(f"fields: there is no field {name!r}{f'; did you mean {near!r}?' if near else ''}")
+    return having[0] if len(having) == 1 else name
 
 
 def _folded_names(fields: Iterable[str]) -> set[str]:
     return {folded(name) for field in fields for name in NAMES.get(field, (field,))}
 
 
-def _at(article: object, place: Attribute, field: str, report: Reporter) -> Any:
-    if callable(place):
-        return _guarded(lambda: place(article), article, f"the function for {field}", field, report)
-    value: Any = article
-    for name in place.split("."):
-        owner = value
-        value = _guarded(lambda: _item(owner, name), article, f"the attribute {shown(place)}", place, report)  # noqa: B023  # called at once
-    return value
+def _names_of(kind: type, known: frozenset[str]) -> Iterator[str]:
+    """The names that may be attributes of a class's objects."""
+    if hasattr(kind, "__getattr__"):
+        # It makes attributes up when they are asked for.
+        yield from sorted(known)
+    for owner in kind.__mro__[:-1]:
+        slots = vars(owner).get("__slots__", ())
+        yield from ([slots] if isinstance(slots, str) else slots)
+        yield from vars(owner).get("_fields", ())
+        # In their order: two runs must find the same.
+        yield from (name for name in vars(owner) if name in known)
 
 
-def _item(owner: Any, name: str) -> Any:
-    return owner[name] if isinstance(owner, Mapping) else getattr(owner, name)
-
-
-def _public_names(article: object) -> Iterator[str]:
-    slots = getattr(type(article), "__slots__", ())
-    for names in (getattr(article, "__dict__", ()), getattr(article, "_fields", ()), slots):
-        yield from (name for name in ([names] if isinstance(names, str) else names) if not name.startswith("_"))
-    for kind in type(article).__mro__[1:-1]:
-        yield from (name for name in getattr(kind, "__slots__", ()) if not name.startswith("_"))
-
-
-def _field_names() -> Iterator[str]:
-    for names in NAMES.values():
-        for name in names:
-            if "." not in name:
-                yield name
-                yield _CAPITAL.sub("_", name).lower()
+@cache
+def _field_names() -> frozenset[str]:
+    """The names that fields may have, and the same as attributes are written."""
+    names = [name for names in NAMES.values() for name in names if "." not in name]
+    return frozenset([*names, *(_CAPITAL.sub("_", name).lower() for name in names)])
 
 
 def _attributes(article: object, names: Iterable[str], report: Reporter) -> dict[str, Any]:
     attributes: dict[str, Any] = {}
     for name in names:
-        value = _guarded(lambda: _value(article, name), article, f"the attribute {shown(name)}", name, report)  # noqa: B023  # called at once
-        if value is not None and not callable(value):
+        try:
+            value = _value(article, name)
+        except Exception as error:  # noqa: BLE001
+            _refuse(article, f"the attribute {shown(name)}", name, error, report)
+        if value is not None and not name.startswith("_") and (not callable(value) or _is_manager(value)):
             attributes[name] = value
     return attributes
 
@@ -125,14 +190,16 @@ def _value(article: object, name: str) -> Any:
     return getattr(article, name) if inner else None
 
 
-def _guarded(read: Callable[[], Any], article: object, what: str, key: str, report: Reporter) -> Any:
-    try:
-        return read()
-    except Exception as error:  # noqa: BLE001
-        # Whatever another program's property raises, it is this article's problem, not that of the others.
-        message = f"{what} of {type(article).__name__} raises {type(error).__name__}{said(error)}"
-        hint = "mend it, or name another place: (object, {field: attribute})"
-        report.refuse("FK210", message, key=key, hint=hint)
+def _is_manager(value: Any) -> bool:
+    """Whether it stands for the objects that are related to another one, as Django's managers do."""
+    return not isinstance(value, type) and callable(getattr(value, "all", None))
+
+
+def _refuse(article: object, what: str, key: str, error: Exception, report: Reporter) -> NoReturn:
+    # Whatever another program's property raises, it is this article's problem, not that of the others.
+    message = f"{what} of {type(article).__name__} raises {type(error).__name__}{said(error)}"
+    hint = "fix it, or name another place: fields={field: attribute}"
+    report.refuse("FK210", message, key=key, hint=hint)
 
 
 def simple(value: Any, report: Reporter, key: str) -> Any:
@@ -152,9 +219,27 @@ def simple(value: Any, report: Reporter, key: str) -> Any:
         return sorted(value, key=str)
     if isinstance(value, bytes | bytearray | complex):
         return value
+    try:
+        if _is_manager(value) and not isinstance(value, Iterable):
+            return list(value.all())
+        if not value:
+            # An object that says of itself that it is nothing: a file field without a file.
+            return None
+        if _is_file(value):
+            return {"url": value.url}
+    except Exception as error:  # noqa: BLE001
+        _refuse(value, "the value", key, error, report)
     if parts := _attributes(value, _PARTS, report):
         return parts
-    return _guarded(lambda: list(value), value, "the list", key, report) if isinstance(value, Iterable) else value
+    try:
+        return list(value) if isinstance(value, Iterable) else value
+    except Exception as error:  # noqa: BLE001
+        _refuse(value, "the list", key, error, report)
+
+
+def _is_file(value: Any) -> bool:
+    """Whether it is a stored file, whose other attributes may have to be fetched from where it is."""
+    return hasattr(value, "open") and hasattr(type(value), "url")
 
 
 def json_object(line: str | bytes, report: Reporter) -> dict[str, Any]:

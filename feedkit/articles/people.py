@@ -35,7 +35,7 @@ _BETWEEN = later(r"(?:\s*[,;]\s*(?:and\s+|&\s*)?|\s+(?:and|&)\s+)(?![^(<]*[)>])"
 _MAX_SPLIT_CHARS = 1_000
 
 # The names that systems give to the parts of a person, the most telling one first.
-_NAMES = ("display_name", "name", "title", "login", "key")
+_NAMES = ("display_name", "name", "title", "login", "username", "key")
 _URLS = ("url", "uri", "link", "website", "homepage", "web", "site")
 _AVATARS = ("avatar", "avatar_url", "image", "image_url", "picture", "photo")
 

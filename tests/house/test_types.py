@@ -36,6 +36,7 @@ from feedkit import (
     Explanation,
     Extension,
     Feed,
+    FeedInfo,
     FeedPlan,
     FeedSettings,
     Funding,
@@ -58,6 +59,7 @@ from feedkit import (
     Podcast,
     Problem,
     Report,
+    Response,
     Schedule,
     Shortcode,
     Site,
@@ -131,6 +133,7 @@ VALUES: list[Struct] = [
     Explanation(source="a.md", state="published", reason="it is due", placements=(), problems=(PROBLEM,)),
     Extension(),
     FEED,
+    FeedInfo(title="A", url=URL, path="rss.xml", media_type="application/rss+xml", format="rss", home_url=URL, items=1),
     FeedPlan(folder="", documents=("rss.xml",), changes=(CHANGE,)),
     FeedSettings(path="best", where=WHERE),
     FUNDING,
@@ -153,6 +156,7 @@ VALUES: list[Struct] = [
     PODCAST,
     PROBLEM,
     Report(feeds=3, written=("rss.xml",), problems=(PROBLEM,), next_change=DAY),
+    Response(status=200, headers=MappingProxyType({"Content-Type": "text/plain"}), body=b"a"),
     Schedule(ttl=5, skip_hours=(1, 2), skip_days=("Sunday",), update_period="daily"),
     Shortcode(name="image", arguments=("a",), named=MappingProxyType({"alt": "b"}), line=3),
     Site(
@@ -262,7 +266,7 @@ def test_lists_are_kept_as_tuples_and_whole_numbers_may_be_fractions() -> None:
     assert Url(loc=URL, priority=1).priority == 1
 
 
-FUNCTIONS = [name for name in feedkit.__all__ if not inspect.isclass(getattr(feedkit, name))]
+FUNCTIONS = [name for name in feedkit.__all__ if inspect.isfunction(getattr(feedkit, name))]
 #: Arguments that may be anything.
 ANYTHING = {("parse_date", "value"), ("to_entry", "article")}
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from entry_data import make_site
 
-from feedkit import ArticleError, Problem, read_json_lines
+from feedkit import ArticleError, Problem, Taxonomy, read_json_lines
 
 GOOD = '{"title": "Ebb", "date": "2025-03-30"}'
 
@@ -93,3 +93,19 @@ def test_the_table_of_authors_holds_for_lines_too(tmp_path: Path) -> None:
     site = make_site(authors_file=tmp_path / "people.yml")
     (entry,) = read_json_lines(['{"title": "x", "date": "2025-03-30", "author": "ann"}'], site)
     assert entry.authors[0].name == "Ann Lee"
+
+
+def test_the_key_source_names_the_file_in_problems() -> None:
+    problems: list[Problem] = []
+    lines = ['{"title": "x", "source": "posts/x.md"}', GOOD.replace("}", ', "source": "posts/ebb.md"}')]
+    found = list(read_json_lines(lines, make_site(), on_problem=problems.append))
+    assert [entry.source for entry in found] == ["posts/ebb.md"]
+    assert [str(problem) for problem in problems] == [
+        "posts/x.md: error FK105: publishedAt: the article has no date of publication"
+    ]
+
+
+def test_a_taxonomy_may_be_made_of_the_key_source() -> None:
+    site = make_site(taxonomies=[Taxonomy(name="sources", source="source", path="sources")])
+    (entry,) = read_json_lines([GOOD.replace("}", ', "source": "wire"}')], site)
+    assert (entry.source, [term.name for term in entry.terms]) == ("-:1", ["wire"])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import collections
 import dataclasses
 import enum
+import re
 import sqlite3
 import uuid
 from datetime import UTC, date, datetime
@@ -16,7 +18,7 @@ import attrs
 import pytest
 from entry_data import make_site, read_one
 
-from feedkit import ArticleError, Entry, to_entry
+from feedkit import ArgumentError, ArticleError, Entry, Problem, to_entries, to_entry
 
 EXPECTED = ("Ebb", datetime(2025, 3, 30, tzinfo=UTC), ("C++", "C#"), "Going.")
 
@@ -315,3 +317,159 @@ def test_names_that_only_the_site_knows_are_looked_up_in_objects() -> None:
     )
     entry = to_entry(Custom(), site)
     assert (entry.title, [term.name for term in entry.terms]) == ("By alias", ["calm"])
+
+
+class Watched(Other):
+    """An object that knows which of its attributes were asked for."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def __getattribute__(self, name: str) -> Any:
+        if not name.startswith("_") and name != "asked":
+            self.asked.append(name)
+        return super().__getattribute__(name)
+
+
+FIELDS: dict[str, Any] = {"title": "heading", "published": "meta.first_seen", "tags": "meta.labels.all"}
+
+
+def test_only_what_is_mapped_is_read() -> None:
+    one = Watched()
+    entry = to_entry(one, make_site(), fields=FIELDS, only=True)
+    assert (entry.title, entry.summary) == ("Ebb", "")
+    assert one.asked == ["heading", "meta", "meta"]
+    many = [Watched(), Watched()]
+    assert [entry.title for entry in to_entries(many, make_site(), fields=FIELDS)] == ["Ebb", "Ebb"]
+    assert [one.asked for one in many] == [["heading", "meta", "meta"]] * 2
+
+
+def test_what_is_not_mapped_is_found_as_usual_unless_nothing_else_is_to_be_read() -> None:
+    assert parts(to_entry(Other(), make_site(), fields=FIELDS)) == EXPECTED
+    assert [parts(entry) for entry in to_entries([Other()], make_site(), fields=FIELDS, only=False)] == [EXPECTED]
+    assert [parts(entry) for entry in to_entries([Page(), VALUES], make_site())] == [EXPECTED] * 2
+
+
+@pytest.mark.parametrize("name", OBJECTS)
+def test_an_object_without_mapping_is_asked_for_the_attributes_that_it_has(name: str) -> None:
+    assert [parts(entry) for entry in to_entries(iter([OBJECTS[name]]), make_site())] == [EXPECTED]
+
+
+def test_an_object_that_makes_its_attributes_up_is_asked_for_every_name() -> None:
+    class Proxy:
+        def __getattr__(self, name: str) -> Any:
+            if name not in VALUES:
+                raise AttributeError(name)
+            return VALUES[name]
+
+    assert parts(to_entry(Proxy(), make_site())) == EXPECTED
+
+
+def test_a_row_has_its_values_by_the_names_of_columns() -> None:
+    fields = {"title": "title", "date": "date", "tags": "tags", "summary": "excerpt"}
+    assert [parts(entry) for entry in to_entries([row()], make_site(), fields=fields)] == [EXPECTED]
+
+
+class Both(list[Any]):
+    """What can be iterated in both ways, as a queryset of Django."""
+
+    def __aiter__(self) -> Any:
+        raise AssertionError("the plain way is to be taken")
+
+
+class Asynchronous:
+    def __init__(self, articles: list[Any]) -> None:
+        self.articles = articles
+
+    async def __aiter__(self) -> Any:
+        for article in self.articles:
+            yield article
+
+
+def test_an_asynchronous_iterable_gives_an_asynchronous_iterator() -> None:
+    problems: list[Problem] = []
+    articles = [Page(), Page(title=""), VALUES]
+
+    async def collected() -> list[Entry]:
+        found = to_entries(Asynchronous(articles), make_site(), on_problem=problems.append)
+        return [entry async for entry in found]
+
+    assert [parts(entry) for entry in asyncio.run(collected())] == [EXPECTED] * 2
+    assert [str(problem) for problem in problems] == ["Page[1]: error FK203: title: the article has no title"]
+    assert [parts(entry) for entry in to_entries(Both(articles[:1]), make_site())] == [EXPECTED]
+
+
+def test_an_article_that_cannot_be_published_is_one_problem_and_the_others_are_converted() -> None:
+    problems: list[Problem] = []
+    articles = [Page(), Page(title=""), Failing(), Page()]
+    found = list(
+        to_entries(articles, make_site(), source=lambda page: f"page {page.pub_date}", on_problem=problems.append)
+    )
+    assert [entry.source for entry in found] == ["page 2025-03-30"] * 2
+    assert [problem.code for problem in problems] == ["FK203", "FK210"]
+    with pytest.raises(ArticleError, match=r"Page\[1\]: error FK203"):
+        list(to_entries(articles, make_site()))
+
+
+WRONG = [
+    ({"fields": {"titel": "heading"}}, [], "fields: there is no field 'titel'; did you mean 'title'?"),
+    ({}, 17, "to_entries: articles must be Iterable[Any] | AsyncIterable[Any], not int"),
+    ({}, "text", "to_entries: articles must be Iterable[Any] | AsyncIterable[Any], not str"),
+    ({"only": "yes"}, [], "to_entries: only must be bool, not str"),
+]
+
+
+@pytest.mark.parametrize(("named", "articles", "message"), WRONG)
+def test_wrong_arguments_are_refused_by_name(named: dict[str, Any], articles: Any, message: str) -> None:
+    with pytest.raises(ArgumentError, match=f"^{re.escape(message)}$"):
+        list(to_entries(articles, make_site(), **named))
+
+
+def test_the_number_of_a_row_is_no_id() -> None:
+    numbered = SimpleNamespace(id=17, **VALUES)
+    entry, problems = read_one(numbered)
+    assert entry is not None
+    assert (entry.id, problems) == (entry.url, [])
+
+
+class Manager:
+    """A related manager, as Django has it: it can be called, and says `all`."""
+
+    def __call__(self, manager: str) -> None: ...
+
+    def all(self) -> Any:
+        return iter([Tag("C++"), Tag("C#")])
+
+
+class File:
+    """A file of a storage; everything but its address would have to be fetched."""
+
+    def __init__(self, name: str = "") -> None:
+        self.name = name
+
+    def __bool__(self) -> bool:
+        return bool(self.name)
+
+    def open(self) -> None: ...
+
+    @property
+    def url(self) -> str:
+        if not self.name:
+            raise ValueError("no file")
+        return f"/media/{self.name}"
+
+    @property
+    def width(self) -> int:
+        raise AssertionError("the file is opened")
+
+
+@pytest.mark.parametrize("how", ["found", "mapped"])
+@pytest.mark.parametrize(("file", "url"), [(File(), None), (File("a.png"), "https://example.com/media/a.png")])
+def test_managers_are_lists_and_a_file_field_without_a_file_is_no_picture(
+    how: str, file: File, url: str | None
+) -> None:
+    post = SimpleNamespace(title="Ebb", date="2025-03-30", tags=Manager(), image=file)
+    fields = {name: name for name in ("title", "date", "tags", "image")} if how == "mapped" else None
+    (entry,) = to_entries([post], make_site(), fields=fields)
+    assert [term.name for term in entry.terms] == ["C++", "C#"]
+    assert (entry.image and entry.image.url) == url

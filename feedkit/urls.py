@@ -36,6 +36,8 @@ _PLAIN_SLUG = lazy_regex("[A-Za-z0-9_-]+")
 # WHATWG URL §4.4: browsers drop these before they look at the scheme, so `java\nscript:` is `javascript:` to them.
 _STRIPPED = "".join(map(chr, range(0x21)))
 _REMOVED = str.maketrans("", "", "\t\n\r")
+# In the path, not behind a `?` or `#`.
+_INDEX = lazy_regex(r"^(https?://[^/?#]+/(?:[^?#]*/)?)index\.html?(?=[?#]|$)")
 _WITH_HOST = lazy_regex(r"https?://[^/?#]", re.IGNORECASE)
 _SCHEME = lazy_regex(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 
@@ -79,6 +81,11 @@ def absolute(url: str, base: str) -> str:
         return canonical(urljoin(base, text))
     except ValueError as error:
         raise UrlError(f"{shown(url)} is not an address ({error})", code="FK205") from error
+
+
+def without_index(url: str) -> str:
+    """An absolute address that names the `index.html` of a folder as that of the folder, which is the same page."""
+    return _INDEX.sub(r"\1", url) if "/index.htm" in url else url
 
 
 def without_parameters(text: str, names: tuple[str, ...]) -> str:

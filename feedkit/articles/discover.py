@@ -119,6 +119,8 @@ class PathInfo(Struct, frozen=True, kw_only=True):
     language: str | None = None
     #: The first folder that is neither a language nor the article's own.
     section: str = ""
+    #: All of these folders.
+    folders: tuple[str, ...] = ()
     #: The path without date and suffix, a page bundle's folder for its `index`: what stays when the address changes.
     path: str = ""
 
@@ -162,6 +164,7 @@ def path_info(parts: tuple[str, ...], languages: tuple[str, ...]) -> PathInfo:
         date=dated[1] if dated else "",
         language=language,
         section=folders[0] if folders else "",
+        folders=tuple(folders),
         path="/".join([*above, (name or stem) + suffix]),
     )
 

@@ -8,36 +8,29 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from copy import copy
-from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
 from msgspec.structs import force_setattr
 
-from feedkit import dates
 from feedkit.articles import article_dates, media, people, terms, values
 from feedkit.articles.body import Body, beginning, make_content
 from feedkit.articles.content import with_hero
 from feedkit.articles.fields import Article, ArticleFields
 from feedkit.articles.markdown import line_text
+from feedkit.articles.permalinks import permalink
 from feedkit.articles.report import Reporter, report_secrets
 from feedkit.articles.values import KeyValue
 from feedkit.config.checks import language_tag
 from feedkit.config.site import Site
-from feedkit.errors import SettingsError, UrlError, shown
+from feedkit.errors import SettingsError, shown
 from feedkit.field_names import folded
-from feedkit.lazy_regex import later
 from feedkit.model import Entry
 from feedkit.text import markup, plain, with_numbers_decoded, without_invisible
-from feedkit.urls import absolute, checked_slug, made_id, slug, stable_id, tag_uri, without_parameters
+from feedkit.urls import made_id, stable_id, tag_uri, without_parameters
 
 _HEADING = re.compile(r"\s*#[ \t]+(\S.*?)[ \t]*#*[ \t]*(?:\n|\Z)")
-
-# What the pattern of permalinks can say of the date.
-_OF_DAY = later(r"\{(?:year|month|day)\}")
-_SLASHES = later("/{2,}")
-_UNSAFE_IN_SLUG = later(r"[\s?#%:\\]+")
 
 _WITHHELD = frozenset(["draft", "private", "pending", "hidden", "skip", "trash", "unpublished"])
 _PUBLIC = frozenset(["published", "publish", "public", "live", "final", "done"])
@@ -78,7 +71,8 @@ def parsed_article(article: Article, site: Site, report: Reporter) -> ParsedArti
     published, published_source = article_dates.published(fields, is_draft=is_draft)
     expires, expires_source = article_dates.expires(fields) or (None, None)
     updated, updated_source = article_dates.updated(fields, published) or (None, None)
-    url = _url(fields, title, published)
+    language = _language(fields)
+    url = permalink(fields, title, published, language or "")
     id_, own_id = _id(fields, url)
     metadata = Entry(
         id=id_,
@@ -100,7 +94,7 @@ def parsed_article(article: Article, site: Site, report: Reporter) -> ParsedArti
         image=(image := media.image(fields, url)),
         enclosures=(enclosures := tuple(media.enclosures(fields, url, image))),
         episode=media.episode(fields, url, enclosures),
-        language=_language(fields),
+        language=language,
         translation_key=fields.text("translation_key"),
         featured=fields.flag("featured") or False,
         weight=values.whole(weight.value) if (weight := fields.find("weight", values.is_number)) else None,
@@ -175,38 +169,6 @@ def _summary(fields: ArticleFields) -> str:
     pair = fields.find_text("summary")
     summary = fields.read(pair, values.short) if pair else ""
     return fields.publishable(summary, pair.key) if pair and summary else ""
-
-
-def _url(fields: ArticleFields, title: str, published: datetime) -> str:
-    """The permalink: a canonical address, an own path, or the site's pattern filled in. Raises `ArticleError`."""
-    site, place = fields.site, fields.article.place
-    if pair := fields.find_text("canonical"):
-        canonical = fields.read(pair, lambda value: absolute(values.address(value), site.base_url))
-        return fields.publishable(canonical, pair.key)
-    if pair := fields.find_text("url"):
-        own = fields.read(pair, lambda value: _own_path(value, site.base_url))
-        return fields.publishable(own, pair.key)
-    if pair := fields.find_text("slug"):
-        name = fields.read(pair, lambda value: checked_slug(values.text(value)))
-    else:
-        name = _UNSAFE_IN_SLUG.sub("-", place.name if place else "").strip("-.") or slug(title)
-    day = {}
-    if _OF_DAY.search(site.permalink):
-        local = published.astimezone(dates.zone(site.timezone))
-        day = {"year": f"{local.year:04}", "month": f"{local.month:02}", "day": f"{local.day:02}"}
-    section, language = place.section if place else "", _language(fields) or site.language
-    path = site.permalink.format(slug=name, section=section, language=language, **day)
-    # A section that is empty leaves two slashes.
-    return absolute(site.url(_SLASHES.sub("/", path) if "//" in path else path), site.base_url)
-
-
-def _own_path(value: Any, base_url: str) -> str:
-    path = values.text(value)
-    if "://" in path:
-        return absolute(path, base_url)
-    if ".." in path.split("/") or "\\" in path or ":" in path.partition("/")[0]:
-        raise UrlError(f"{shown(path)} leaves the site", code="FK204", hint="write a path such as /my-article/")
-    return absolute(path.lstrip("/") or "./", base_url)
 
 
 def _id(fields: ArticleFields, url: str) -> tuple[str, bool]:

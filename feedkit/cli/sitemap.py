@@ -28,6 +28,7 @@ def add_sitemap(commands: Any) -> None:
     sitemap.add_argument("--name", metavar="PATH", default="sitemap.xml", help="its file name (default: sitemap.xml)")
     sitemap.add_argument("--timezone", default="UTC", metavar="ZONE", help="the zone of dates without one")
     sitemap.add_argument("--gzip", action="store_true", help="write the parts of a large one as .xml.gz")
+    sitemap.add_argument("--keep-index", action="store_true", help="list /a/index.html as it is, and not as /a/")
     sitemap.add_argument("--unique", action="store_true", help="find all duplicates, however far apart")
     sitemap.add_argument("--quiet", action="store_true", help="print errors only")
     sitemap.add_argument("--json", action="store_true", help="print one JSON object")
@@ -51,6 +52,7 @@ def _sitemap_of(lines: Iterable[str | bytes], options: argparse.Namespace) -> in
         timezone=options.timezone,
         gzip=options.gzip,
         unique=options.unique,
+        fold_index=not options.keep_index,
         on_problem=problem_printer(options, bar=bar),
     )
     return print_result(report, [f"{options.output}: {document_counts(report)}"], options)

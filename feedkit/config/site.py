@@ -78,6 +78,8 @@ class Site(Value, frozen=True, kw_only=True):
     logo: str | None = None
     #: The pattern of an article's address below `base_url`.
     permalink: str = "/{slug}/"
+    #: Whether the address of an `index.html` is that of its folder.
+    fold_index: bool = True
     #: What names an author's short id worldwide; the host of `base_url` where it is not given.
     id_namespace: str = ""
     #: The site's own feed id, an absolute IRI; made of `id_namespace` where it is not given.

@@ -15,7 +15,7 @@ from feedkit.dates import read_date, w3c
 from feedkit.errors import DocumentError, Problem, RefusedValue, Severity, shown
 from feedkit.formats.page_fields import url_from_mapping
 from feedkit.model import Entry, Precision, Url
-from feedkit.urls import absolute
+from feedkit.urls import absolute, without_index
 
 #: The protocol's schema: the most characters of one address.
 MAX_LOC = 2_048
@@ -79,13 +79,18 @@ def _is_exact(text: str) -> bool:
 class Host:
     """The site that the addresses must belong to, and the zone of dates without one."""
 
-    def __init__(self, base_url: str, timezone: str | tzinfo) -> None:
-        """Raises `UrlError` for a base that is no http or https address."""
+    def __init__(self, base_url: str, timezone: str | tzinfo, *, fold_index: bool = False) -> None:
+        """`fold_index` lists the folder of an `index.html` in its place.
+
+        Raises `UrlError` for a base that is no http or https address.
+        """
         base = absolute(base_url, "")
         self.base_url = base if base.endswith("/") else f"{base}/"
         self._timezone = timezone
+        self._fold_index = fold_index
         #: Whether an address without a dot behind a slash is canonical, below the site, and without need of an escape.
-        self.plain = re.compile(re.escape(self.base_url) + _PLAIN % max(0, MAX_LOC - len(self.base_url))).fullmatch
+        path = ("(?!.*index[.]htm)" if fold_index else "") + _PLAIN % max(0, MAX_LOC - len(self.base_url))
+        self.plain = re.compile(re.escape(self.base_url) + path).fullmatch
         #: The dates read last: lists repeat them. Texts only: datetimes of two zones may be equal and spelled unlike.
         self.stamps: dict[str, Stamp] = {}
 
@@ -156,7 +161,7 @@ class Host:
             raise refused(f"{shown(found)} is not below {self.base_url}", hint)
         if len(found) > MAX_LOC:
             raise refused(f"{shown(found)} has {len(found):,} characters; a sitemap allows {MAX_LOC:,}")
-        return found
+        return without_index(found) if self._fold_index else found
 
     @staticmethod
     def _resolved(loc: str, base: str) -> str:

@@ -65,6 +65,7 @@ def sitemaps(
     max_bytes: int = ...,
     timezone: str | tzinfo = ...,
     gzip: bool = ...,
+    fold_index: bool = ...,
     remember: int | None = ...,
     on_problem: OnProblem | None = ...,
 ) -> Iterator[Document]: ...
@@ -78,6 +79,7 @@ def sitemaps(
     max_bytes: int = ...,
     timezone: str | tzinfo = ...,
     gzip: bool = ...,
+    fold_index: bool = ...,
     remember: int | None = ...,
     on_problem: OnProblem | None = ...,
 ) -> AsyncIterator[Document]: ...
@@ -90,6 +92,7 @@ def sitemaps(
     max_bytes: int = MAX_BYTES,
     timezone: str | tzinfo = "UTC",
     gzip: bool = False,
+    fold_index: bool = False,
     remember: int | None = REMEMBERED,
     on_problem: OnProblem | None = None,
 ) -> Iterator[Document] | AsyncIterator[Document]:
@@ -99,7 +102,8 @@ def sitemaps(
     mappings with `loc` and perhaps `lastmod` and the other fields of `Url`; a date is anything that `parse_date` reads,
     in `timezone` where it has no zone of its own. Yields one urlset at `path`, or, past 50,000 URLs or 52,428,800
     bytes, parts below `sitemaps/` (`.xml.gz` with `gzip`) and the index at `path`; past 50,000 parts a second index
-    and a warning (FK412). No URL, no document. An asynchronous iterable gives an asynchronous iterator.
+    and a warning (FK412). No URL, no document. `fold_index` lists the folder of an `index.html` in its place. An
+    asynchronous iterable gives an asynchronous iterator.
 
     An address that was listed among the last `remember` ones (None: all of them) is left out with a note (FK410), as is
     what its owner keeps from search engines (FK406). With `on_problem`, an address that no sitemap of the site may list
@@ -108,7 +112,11 @@ def sitemaps(
     `DocumentError`. Raises `UrlError` for a `base_url` that is none.
     """
     assembly = _Assembly(
-        Host(base_url, timezone), path, _Limits(max_urls, max_bytes, remember), gzip, on_problem or _RAISE_OR_LOG
+        Host(base_url, timezone, fold_index=fold_index),
+        path,
+        _Limits(max_urls, max_bytes, remember),
+        gzip,
+        on_problem or _RAISE_OR_LOG,
     )
     return _streamed_async(urls, assembly) if isinstance(urls, AsyncIterable) else assembly.stream(urls)
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from lxml import etree
+from msgspec.structs import replace
 
 from feedkit.dates import Moment, read_date
 from feedkit.errors import OnProblem, Problem, RefusedValue, Severity, printable, raise_or_log, shown
@@ -20,7 +21,7 @@ from feedkit.lazy_regex import later
 from feedkit.model import Url
 from feedkit.sitemap_values import Alternate
 from feedkit.text import line
-from feedkit.urls import absolute, path_url
+from feedkit.urls import absolute, path_url, without_index
 from feedkit.value import Value
 
 #: How much of a page is read; a head is shorter.
@@ -28,6 +29,7 @@ MAX_HEAD_BYTES = 1 << 20
 
 #: Pages that are no content on every host, by their names.
 _NO_CONTENT = later(r"(?:40[0-9]|50[0-9])\.html?|google[0-9a-f]+\.html")
+_INDEX = later(r"(^|/)index\.html?$", re.IGNORECASE)
 _HEAD_END = later(rb"</head\s*>|<body[\s>]", re.IGNORECASE)
 # Open Graph's and Dublin Core's dates of a change, the most telling first.
 _DATES = ("article:modified_time", "og:updated_time", "article:published_time", "dcterms.modified", "date")
@@ -46,12 +48,14 @@ class HtmlPage(Value, frozen=True, kw_only=True):
     reason: str = ""
 
 
-def read_html(folder: str | Path, base_url: str, *, on_problem: OnProblem = raise_or_log) -> Iterator[HtmlPage]:
+def read_html(
+    folder: str | Path, base_url: str, *, fold_index: bool = True, on_problem: OnProblem = raise_or_log
+) -> Iterator[HtmlPage]:
     """Every HTML page below a folder in the order of names: address, title, translations, date, reason to leave it out.
 
-    `index.html` has its folder's address. Read are the canonical link, the robots meta tag (RFC 9309 has no say in it),
-    `link rel=alternate hreflang`, a refresh to another page, Open Graph dates. A file that cannot be read is a Problem
-    (FK416). Dot files and links out of the folder are passed over.
+    `index.html` has its folder's address, unless `fold_index` is False. Read are the canonical link, the robots meta
+    tag (RFC 9309 has no say in it), `link rel=alternate hreflang`, a refresh to another page, Open Graph dates. A file
+    that cannot be read is a Problem (FK416). Dot files and links out of the folder are passed over.
     """
     root = Path(folder).resolve()
     base = absolute(base_url, "")
@@ -62,14 +66,14 @@ def read_html(folder: str | Path, base_url: str, *, on_problem: OnProblem = rais
             file = Path(parent, name)
             if name.lower().endswith((".html", ".htm")) and not name.startswith(".") and not file.is_symlink():
                 try:
-                    yield _page(file, file.relative_to(root).as_posix(), base)
+                    yield _page(file, file.relative_to(root).as_posix(), base, fold_index=fold_index)
                 except (OSError, ValueError, etree.LxmlError) as error:
                     on_problem(_problem("FK416", "error", file, f"cannot be read ({error})"))
 
 
-def listed_pages(folder: str | Path, base_url: str, on_problem: OnProblem) -> Iterator[Url]:
+def listed_pages(folder: str | Path, base_url: str, on_problem: OnProblem, *, fold_index: bool = True) -> Iterator[Url]:
     """The pages of a folder that a sitemap may list; the others are reported with their reason (FK406)."""
-    for page in read_html(folder, base_url, on_problem=on_problem):
+    for page in read_html(folder, base_url, fold_index=fold_index, on_problem=on_problem):
         if page.reason:
             message = f"{shown(page.url.loc)} {page.reason}, so the sitemap leaves it out"
             on_problem(_problem("FK406", "note", page.path, message))
@@ -81,15 +85,17 @@ def _problem(code: str, severity: Severity, file: Path, message: str) -> Problem
     return Problem(code=code, severity=severity, path=printable(str(file)), message=message)
 
 
-def _page(file: Path, name: str, base: str) -> HtmlPage:
+def _page(file: Path, name: str, base: str, *, fold_index: bool) -> HtmlPage:
     head = _head(file)
     metas = [
         (name.lower(), meta.get("content", ""))
         for meta in head.iter("meta")
         for name in (meta.get("name", ""), meta.get("property", ""), f"http-equiv={meta.get('http-equiv', '')}")
     ]
-    loc = path_url(base, re.sub(r"(^|/)index\.html?$", r"\1", name, flags=re.IGNORECASE))
+    fold = without_index if fold_index else str
+    loc = path_url(base, _INDEX.sub(r"\1", name) if fold_index else name)
     canonical = _canonical(head, loc)
+    canonical = canonical and fold(canonical)
     if canonical and canonical != loc and _without_suffix(canonical) == _without_suffix(loc):
         # `about.html` served as `/about`: the same page under the name that its owner prefers.
         loc = canonical
@@ -108,7 +114,7 @@ def _page(file: Path, name: str, base: str) -> HtmlPage:
         loc=loc,
         lastmod=moment.value if moment else None,
         precision=moment.precision if moment else "second",
-        alternates=tuple(_alternates(head, loc)),
+        alternates=tuple(replace(one, url=fold(one.url)) for one in _alternates(head, loc)),
     )
     return HtmlPage(path=file, url=url, title=line(head.xpath("string(//title)")), reason=reason)
 

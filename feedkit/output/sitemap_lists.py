@@ -33,6 +33,7 @@ def write_sitemap(
     timezone: str | tzinfo = "UTC",
     gzip: bool = False,
     unique: bool = False,
+    fold_index: bool = True,
     max_urls: int = MAX_URLS,
     max_bytes: int = MAX_BYTES,
     on_problem: OnProblem | None = None,
@@ -41,8 +42,9 @@ def write_sitemap(
 
     Holds one part in memory. A line that cannot be read (FK415) or listed (FK401 and others) is a Problem with its
     number and the name `source`; the rest is written. `unique` remembers every address, at about 70 bytes each, to find
-    duplicates however far apart. Files of an earlier run are replaced, other files of feedkit's in the folder stay.
-    Without any address nothing is touched, and that is an error (FK415). Raises `PublishError`, `UrlError`.
+    duplicates however far apart; `fold_index` lists the folder of an `index.html` in its place. Files of an earlier run
+    are replaced, other files of feedkit's in the folder stay. Without any address nothing is touched, and that is an
+    error (FK415). Raises `PublishError`, `UrlError`.
     """
     problems = _LineProblems(source, on_problem)
     problems.lines = read_urls(lines, path=source, on_problem=problems)
@@ -54,6 +56,7 @@ def write_sitemap(
         max_bytes=max_bytes,
         timezone=timezone,
         gzip=gzip,
+        fold_index=fold_index,
         remember=None if unique else REMEMBERED,
         on_problem=problems,
     )

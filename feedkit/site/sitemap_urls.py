@@ -149,11 +149,12 @@ def _other_pages(site: Site, on_problem: OnProblem) -> Iterator[Url]:
 
         if not site.sitemap.html.is_dir():
             raise SettingsError(f"sitemap.html: {site.sitemap.html}: there is no such folder of pages")
-        yield from listed_pages(site.sitemap.html, site.base_url, on_problem)
+        yield from listed_pages(site.sitemap.html, site.base_url, on_problem, fold_index=site.fold_index)
 
 
 def _listed(site: Site, lines: Iterable[str | bytes], path: str, on_problem: OnProblem) -> Iterator[Url]:
-    host, items = Host(site.base_url, site.timezone), read_urls(lines, path=path, on_problem=on_problem)
+    host = Host(site.base_url, site.timezone, fold_index=site.fold_index)
+    items = read_urls(lines, path=path, on_problem=on_problem)
     for item in items:
         try:
             loc, stamp, url = host.page(item)

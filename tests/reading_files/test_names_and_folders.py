@@ -78,7 +78,7 @@ def test_what_stays_of_a_path_when_the_address_changes_tells_translations_apart(
 
 
 def test_without_languages_no_part_of_a_path_is_one() -> None:
-    assert place(("fr", "title.fr.md"), ()) == Place(name="title.fr", section="fr", path="fr/title.fr")
+    assert place(("fr", "title.fr.md"), ()) == Place(name="title.fr", section="fr", folders=("fr",), path="fr/title.fr")
 
 
 def take(root: Path, **settings: Any) -> tuple[dict[str, Entry], list[Problem]]:
@@ -95,12 +95,12 @@ def put(root: Path, path: str, front: str = "", body: str = "Text.") -> None:
 
 
 ADDRESSES = [
-    ("blog/2024-01-02-title.md", "", "https://example.com/en/blog/title/", None),
+    ("blog/2024-01-02-title.md", "", "https://example.com/blog/title/", None),
     ("blog/post/index.fr.md", "date: 2024-01-02", "https://example.com/fr/blog/post/", "fr"),
     ("fr/blog/post.md", "date: 2024-01-02", "https://example.com/fr/blog/post/", "fr"),
-    ("fr/post.md", "date: 2024-01-02\nlang: en", "https://example.com/en/post/", None),
+    ("fr/post.md", "date: 2024-01-02\nlang: en", "https://example.com/post/", None),
     ("fr/post.md", "date: 2024-01-02\nlocale: pt_BR", "https://example.com/pt-BR/post/", "pt-BR"),
-    ("2024-01-02.md", "", "https://example.com/en/t/", None),
+    ("2024-01-02.md", "", "https://example.com/t/", None),
 ]
 
 

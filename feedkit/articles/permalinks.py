@@ -1,0 +1,190 @@
+"""The address of an article: its own, or the site's pattern filled in; never a pattern itself.
+
+The tokens of Jekyll and Hugo (`/:year/:slug/`) are filled in where an article has them in its own address. Whatever
+else is a pattern, a template or the path of a source file is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from msgspec import Struct
+
+from feedkit import dates
+from feedkit.articles import values
+from feedkit.articles.fields import ArticleFields
+from feedkit.articles.values import KeyValue
+from feedkit.errors import UrlError, shown
+from feedkit.field_names import folded
+from feedkit.lazy_regex import lazy_regex
+from feedkit.urls import absolute, checked_slug, slug, without_index
+
+# What the pattern of permalinks can say of the date.
+_OF_DAY = lazy_regex(r"\{(?:year|month|day)\}")
+_SLASHES = lazy_regex("(?<!:)/{2,}")
+_UNSAFE_IN_SLUG = lazy_regex(r"[\s?#%:\\]+")
+
+# A colon behind a letter is one of an address: `Talk:Tides`, `https://`.
+_TOKEN = lazy_regex(r"(?<![A-Za-z0-9]):[a-z]")
+_TOKEN_NAME = lazy_regex(r":([a-z_]+(?:\[[^\]]*\])?)")
+# Tags of templates, names in braces or angle brackets, wildcards.
+_PLACEHOLDER = lazy_regex(r"[{}*]|<[^<>/]*>")
+
+# The names of days and months in English, whatever the locale is.
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November"),
+    "December",
+)
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+class _Facts(Struct, frozen=True, kw_only=True):
+    """What the tokens of a pattern stand for."""
+
+    #: When it was published, in the site's zone.
+    published: datetime
+    title: str
+    #: The file's name without date, or the slug that the article has.
+    name: str
+    slug: str
+    categories: tuple[str, ...]
+    folders: tuple[str, ...]
+    #: Whether the key is Hugo's, to which `:title` is the title and not the file's name.
+    of_hugo: bool
+
+
+_Token = Callable[[_Facts], str]
+
+
+def _formatted(form: str) -> _Token:
+    return lambda facts: form.format(d=facts.published)
+
+
+#: The tokens of Jekyll and Hugo, and those of Hexo that mean the same.
+_TOKENS: Mapping[str, _Token] = MappingProxyType(
+    {
+        "year": _formatted("{d.year:04}"),
+        "short_year": lambda facts: f"{facts.published.year % 100:02}",
+        "month": _formatted("{d.month:02}"),
+        "i_month": _formatted("{d.month}"),
+        "short_month": lambda facts: _MONTHS[facts.published.month - 1][:3],
+        "long_month": lambda facts: _MONTHS[facts.published.month - 1],
+        "monthname": lambda facts: _MONTHS[facts.published.month - 1].lower(),
+        "day": _formatted("{d.day:02}"),
+        "i_day": _formatted("{d.day}"),
+        "y_day": lambda facts: f"{facts.published.timetuple().tm_yday:03}",
+        "yearday": lambda facts: f"{facts.published.timetuple().tm_yday}",
+        "weekday": lambda facts: f"{facts.published.isoweekday() % 7}",
+        "weekdayname": lambda facts: _DAYS[facts.published.weekday()].lower(),
+        "short_day": lambda facts: _DAYS[facts.published.weekday()][:3],
+        "long_day": lambda facts: _DAYS[facts.published.weekday()],
+        "w_year": lambda facts: f"{facts.published.isocalendar().year:04}",
+        "week": lambda facts: f"{facts.published.isocalendar().week:02}",
+        "w_day": lambda facts: f"{facts.published.isoweekday()}",
+        "hour": _formatted("{d.hour:02}"),
+        "minute": _formatted("{d.minute:02}"),
+        "second": _formatted("{d.second:02}"),
+        "title": lambda facts: slug(facts.title) if facts.of_hugo else facts.slug,
+        "post_title": lambda facts: slug(facts.title),
+        "slug": lambda facts: facts.slug,
+        "name": lambda facts: facts.name,
+        "filename": lambda facts: facts.name,
+        "slugorfilename": lambda facts: facts.slug,
+        "contentbasename": lambda facts: facts.name,
+        "slugorcontentbasename": lambda facts: facts.slug,
+        "categories": lambda facts: "/".join(dict.fromkeys(map(slug, facts.categories))),
+        "category": lambda facts: "/".join(dict.fromkeys(map(slug, facts.categories))),
+        "slugified_categories": lambda facts: "/".join(dict.fromkeys(map(slug, facts.categories))),
+        "collection": lambda facts: facts.folders[0].lstrip("_") if facts.folders else "posts",
+        "section": lambda facts: facts.folders[0] if facts.folders else "",
+        "sections": lambda facts: "/".join(facts.folders),
+        "path": lambda facts: "/".join([*facts.folders[1:], facts.name]),
+        "output_ext": lambda facts: ".html",
+    }
+)
+
+
+def permalink(fields: ArticleFields, title: str, published: datetime, language: str) -> str:
+    """The absolute address: a canonical one, an own path, or the site's pattern. Raises `ArticleError` (FK204, FK205).
+
+    `language` is the article's where it is not the site's, else empty.
+    """
+    url = _permalink(fields, title, published, language)
+    return without_index(url) if fields.site.fold_index and url.startswith(fields.site.base_url) else url
+
+
+def _permalink(fields: ArticleFields, title: str, published: datetime, language: str) -> str:
+    site, place = fields.site, fields.article.place
+    if pair := fields.find_text("canonical"):
+        canonical = fields.read(pair, lambda value: absolute(_literal(fields, values.address(value)), site.base_url))
+        return fields.publishable(canonical, pair.key)
+    if pair := fields.find_text("url"):
+        own = fields.read(pair, lambda value: _own_url(fields, pair, value, title, published))
+        return fields.publishable(own, pair.key)
+    name = _slug(fields, title)
+    day = {}
+    if _OF_DAY.search(site.permalink):
+        local = published.astimezone(dates.zone(site.timezone))
+        day = {"year": f"{local.year:04}", "month": f"{local.month:02}", "day": f"{local.day:02}"}
+    section = place.section if place else ""
+    path = site.permalink.format(slug=name, section=section, language=language, **day)
+    # A section or a language that is empty leaves two slashes.
+    return absolute(site.url(_SLASHES.sub("/", path) if "//" in path else path), site.base_url)
+
+
+def _slug(fields: ArticleFields, title: str) -> str:
+    """The article's own slug, else the name of its file, else the title."""
+    if pair := fields.find_text("slug"):
+        return fields.read(pair, lambda value: checked_slug(_literal(fields, values.text(value))))
+    place = fields.article.place
+    return _UNSAFE_IN_SLUG.sub("-", place.name if place else "").strip("-.") or slug(title)
+
+
+def _own_url(fields: ArticleFields, pair: KeyValue, value: Any, title: str, published: datetime) -> str:
+    base_url, path = fields.site.base_url, _literal(fields, values.text(value))
+    if _TOKEN.search(path):
+        path = _filled(path, _facts(fields, pair, title, published))
+    if "://" in path:
+        return absolute(path, base_url)
+    if ".." in path.split("/") or "\\" in path or ":" in path.partition("/")[0]:
+        raise UrlError(f"{shown(path)} leaves the site", code="FK204", hint="write a path such as /my-article/")
+    return absolute(path.lstrip("/") or "./", base_url)
+
+
+def _literal(fields: ArticleFields, text: str) -> str:
+    """The text. Raises `UrlError` for a template, and for the path of a source file."""
+    last = text.rstrip("/").rpartition("/")[2].lower()
+    sources = tuple(suffix.lower() for suffix in fields.site.suffixes if not suffix.lower().startswith(".htm"))
+    if _PLACEHOLDER.search(text):
+        message = f"{shown(text)} is a pattern, and no address"
+    elif last.endswith(sources):
+        message = f"{shown(text)} is the path of a source file, and no address"
+    else:
+        return text
+    raise UrlError(message, code="FK204", hint="write the address itself, such as /my-article/")
+
+
+def _facts(fields: ArticleFields, pair: KeyValue, title: str, published: datetime) -> _Facts:
+    file, categories = fields.article.file, fields.find_filled("categories")
+    place, own_slug = fields.article.place, _slug(fields, title)
+    return _Facts(
+        published=published.astimezone(dates.zone(fields.site.timezone)),
+        title=title,
+        name=(place.name if place else "") or own_slug,
+        slug=own_slug,
+        categories=tuple(fields.read(categories, values.words)) if categories else (),
+        folders=place.folders if place and file else (),
+        of_hugo=folded(pair.key) == "url",
+    )
+
+
+def _filled(pattern: str, facts: _Facts) -> str:
+    """The pattern with its tokens filled in. Raises `UrlError` for one that neither Jekyll nor Hugo has."""
+    for name in _TOKEN_NAME.findall(pattern):
+        if name not in _TOKENS:
+            message = f"':{name}' in {shown(pattern)} is no token of Jekyll or Hugo"
+            raise UrlError(message, code="FK204", hint=f"write one of :{', :'.join(_TOKENS)}")
+    return _SLASHES.sub("/", _TOKEN_NAME.sub(lambda match: _TOKENS[match[1]](facts), pattern))

@@ -53,9 +53,14 @@ key `source`, problems name that file instead.
 
 ## The table of authors
 
-`author: ann` is looked up by key and by name in the configuration's `authors`, and in `authors_file`, or else
-`authors.yml`, `authors.yaml` or `_data/authors.yml` beside the configuration or in the content folder. What the article
-says of a person itself wins.
+`author: ann`, `{key: ann}` and `{id: ann}` are looked up by key and by name in the configuration's `authors`, and in
+`authors_file`, or else `authors.yml`, `authors.yaml`, `.authors.yml`, `_data/authors.yml` or `_data/authors.yaml`,
+beside the configuration, in the content folder or beside that. All persons may stand below one key `authors:`, as
+Material for MkDocs has it. What the article says of a person itself wins. A handle that no table explains, such as
+`ann-lee` or `@ann`, is shown as it stands and reported (FK216).
+
+E-mail addresses that a mapping in an article or a table in a file has are published only with `publish_email = true`
+(FK221); those under `[authors]` in the configuration always are.
 
 ```toml
 [authors.ann]

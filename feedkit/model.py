@@ -66,7 +66,7 @@ class Person(Value, frozen=True, kw_only=True):
 
     #: The name as it should be read.
     name: str
-    #: A mail address that the owner wants published; never filled in by feedkit, left out where it has no `@`.
+    #: A mail address that the owner wants published; left out where it has no `@`.
     email: str | None = None
     #: The person's home page, absolute.
     url: str | None = None

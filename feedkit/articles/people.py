@@ -17,27 +17,34 @@ from feedkit.articles import values
 from feedkit.articles.fields import ArticleFields
 from feedkit.config.site import AUTHORS_FILES, Site
 from feedkit.errors import OnProblem, Problem, RefusedValue, shown
-from feedkit.lazy_regex import later
+from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Person
 
 #: The largest file of authors.
 MAX_AUTHORS_BYTES = 1024 * 1024
 
 _MAIL = r"[^\s<>()@,;]+@[^\s<>()@,;]+"
-_IS_MAIL = later(_MAIL)
+_IS_MAIL = lazy_regex(_MAIL)
 _WEB = r"https?://[^\s<>()]+"
 _BY_NAME = re.compile(rf"([^<>]+?)\s*(?:<({_MAIL})>)?\s*(?:\(({_WEB})\)|<({_WEB})>)?")
 _BY_MAIL = re.compile(rf"({_MAIL})\s*\(([^()]+)\)")
 
 # `Ann Lee, Bo Ek; Cy Day and Di Fu`; not inside of `<…>` and `(…)`.
-_BETWEEN = later(r"(?:\s*[,;]\s*(?:and\s+|&\s*)?|\s+(?:and|&)\s+)(?![^(<]*[)>])")
+_BETWEEN = lazy_regex(r"(?:\s*[,;]\s*(?:and\s+|&\s*)?|\s+(?:and|&)\s+)(?![^(<]*[)>])")
 #: The longest text that is split: the look ahead takes time by the square of it.
 _MAX_SPLIT_CHARS = 1_000
 
 # The names that systems give to the parts of a person, the most telling one first.
-_NAMES = ("display_name", "name", "title", "login", "username", "key")
+_NAMES = ("display_name", "name", "login", "username")
+_KEYS = ("key", "id")
+_EMAILS = ("email", "mail")
 _URLS = ("url", "uri", "link", "website", "homepage", "web", "site")
 _AVATARS = ("avatar", "avatar_url", "image", "image_url", "picture", "photo")
+# `@ann`, `ann-lee`: what an account or a key in a table is called, and hardly anybody.
+_HANDLE = lazy_regex(r"@\S+|[a-z0-9][a-z0-9._-]*")
+
+_WITHHELD = "the e-mail address of an author is not published"
+_PUBLISH = "take it out, or set publish_email = true"
 
 
 def authors(fields: ArticleFields) -> tuple[Person, ...]:
@@ -46,12 +53,17 @@ def authors(fields: ArticleFields) -> tuple[Person, ...]:
     if pair is None:
         # With several authors in the settings, nothing says which of them it was.
         return fields.site.authors if len(fields.site.authors) == 1 else ()
-    named = fields.read(pair, lambda value: list(_persons(value, split=fields.site.split_authors)))
-    persons = [_from_table(person, fields.article.authors) for person in named]
+    site = fields.site
+    named = fields.read(pair, lambda value: list(_persons(value, split=site.split_authors, emails=site.publish_email)))
+    if not site.publish_email and _has_email(pair.value):
+        fields.report.note("FK221", _WITHHELD, key=pair.key, hint=_PUBLISH)
+    persons = [_from_table(fields, person, pair.key) for person in named]
     # A single author may have more in keys of the article: `authorURL`, `authorEmail`, `authorImageURL`.
     for part in ("url", "email", "avatar"):
         more = fields.find_text(f"author_{part}")
-        if more and len(persons) != 1:
+        if more and part == "email" and not site.publish_email:
+            fields.report.note("FK221", _WITHHELD, key=more.key, hint=_PUBLISH)
+        elif more and len(persons) != 1:
             message = f"{shown(more.value)} is left out: it does not say which author it belongs to"
             fields.report.warn("FK212", message, key=more.key, hint="write it into the author's own mapping")
         elif more and not getattr(persons[0], part):
@@ -59,18 +71,19 @@ def authors(fields: ArticleFields) -> tuple[Person, ...]:
     return tuple(dict.fromkeys([_absolute(fields, person, pair.key) for person in persons]))
 
 
-def _persons(value: Any, *, split: bool) -> Iterator[Person]:
+def _persons(value: Any, *, split: bool, emails: bool) -> Iterator[Person]:
     """One person for a text, a mapping (name, email, url, avatar) or each item of a list; nothing for null.
 
     `Name <mail> (address)` and `mail (Name)` are taken apart. A text with commas or an `and` is one name, unless
-    `split` is set. Raises `RefusedValue` (FK202) for anything else.
+    `split` is set; the e-mail address of a mapping counts where `emails` is. Raises `RefusedValue` (FK202) for anything
+    else.
     """
     for item in value if isinstance(value, list | tuple) else [value]:
         if isinstance(item, Person):
             yield item
         elif isinstance(item, Mapping):
             if values.filled(item):
-                yield _person(item)
+                yield _person(item, emails=emails)
         elif values.filled(item):
             name = values.text(item)
             several = split and len(name) <= _MAX_SPLIT_CHARS
@@ -86,17 +99,25 @@ def _mailbox(name: str) -> Person:
     return Person(name=name)
 
 
-def _person(item: Mapping[str, Any], key: str = "") -> Person:
+def _has_email(value: Any) -> bool:
+    items = value if isinstance(value, list | tuple) else [value]
+    return any(values.filled(values.pick(item, *_EMAILS)) for item in items if isinstance(item, Mapping))
+
+
+def _person(item: Mapping[str, Any], key: str = "", *, emails: bool) -> Person:
     """The person in a mapping; `key` is what articles call him. Raises `RefusedValue` (FK202) without a name."""
-    name = values.pick(item, *_NAMES) or key
+    own = values.pick(item, *_KEYS)
+    # The number of a row in a database says less than anything else.
+    handle = None if values.is_number(own) else own
+    name = values.pick(item, *_NAMES) or key or handle or values.pick(item, "title", "slug") or own
     if not values.is_text(name):
         raise RefusedValue("an author has no name", code="FK202", hint="give each author a name: …")
     return Person(
         name=values.text(name),
-        email=_text(values.pick(item, "email", "mail")),
+        email=_text(values.pick(item, *_EMAILS)) if emails else None,
         url=_address(values.pick(item, *_URLS)),
         avatar=_address(values.pick(item, *_AVATARS)),
-        key=key or _text(values.pick(item, "key")) or "",
+        key=key or _text(own) or "",
     )
 
 
@@ -110,10 +131,15 @@ def _address(value: Any) -> str | None:
     return values.address(value) if values.filled(value) else None
 
 
-def _from_table(person: Person, table: Mapping[str, Person]) -> Person:
-    """The person with what the table adds; what the article itself says wins."""
-    row = table.get(person.key) or table.get(person.name)
+def _from_table(fields: ArticleFields, person: Person, key: str) -> Person:
+    """The person with what the table adds; what the article itself says wins. A handle without a row is reported."""
+    table = fields.article.authors
+    row = table.get(person.key) or table.get(person.name) or table.get(person.name.removeprefix("@"))
     if row is None:
+        if person.name == person.key or _HANDLE.fullmatch(person.name):
+            message = f"{shown(person.name)} is in no table of authors, and is shown as it stands"
+            hint = f"write the name, or a file authors.yml with a line {person.name.removeprefix('@')}: Name"
+            fields.report.note("FK216", message, key=key, hint=hint)
         return person
     own = {name: value for name in ("email", "url", "avatar") if (value := getattr(person, name))}
     return replace(row, **own)
@@ -136,12 +162,12 @@ def _absolute(fields: ArticleFields, person: Person, key: str) -> Person:
 def authors_table(site: Site, root: Path | None, on_problem: OnProblem) -> Mapping[str, Person]:
     """The persons that articles may name, by their names and keys; the settings' win over the file's.
 
-    The file is `site.authors_file`, or the first of `authors.yml`, `authors.yaml` and `_data/authors.yml` below `root`.
-    One that cannot be read is a Problem: FK209, FK201 or FK202. Reads the disk: call it once per run.
+    The file is `site.authors_file`, or the first of `AUTHORS_FILES` below `root` or beside it. One that cannot be read
+    is a Problem: FK209, FK201 or FK202. Reads the disk: call it once per run.
     """
     paths = map(Path, authors_paths(site, root))
     file = site.authors_file or next((path for path in paths if path.is_file()), None)
-    persons = _load(file, on_problem) if file else []
+    persons = _load(file, on_problem, emails=site.publish_email) if file else []
     return {**_by_name(persons), **_by_name(site.authors)}
 
 
@@ -150,14 +176,17 @@ def authors_paths(site: Site, root: Path | None) -> tuple[str, ...]:
     if site.authors_file:
         return (str(site.authors_file),)
     folder = root if root is None or root.is_dir() else root.parent
-    return tuple(str(folder / name) for name in AUTHORS_FILES) if folder else ()
+    # `.` is its own parent.
+    beside = folder and (folder / ".." if folder.name in ("", "..") else folder.parent)
+    folders = (folder, beside) if folder and beside else ()
+    return tuple(str(folder / name) for folder in folders for name in AUTHORS_FILES)
 
 
 def _by_name(persons: Iterable[Person]) -> dict[str, Person]:
     return {name: person for person in persons for name in (person.name, person.key) if name}
 
 
-def _load(file: Path, on_problem: OnProblem) -> list[Person]:
+def _load(file: Path, on_problem: OnProblem, *, emails: bool) -> list[Person]:
     def refuse(code: str, message: str, line: int | None = None, key: str = "", hint: str = "") -> None:
         on_problem(Problem(code=code, severity="error", path=str(file), message=message, line=line, key=key, hint=hint))
 
@@ -173,12 +202,25 @@ def _load(file: Path, on_problem: OnProblem) -> list[Person]:
         message = str(error).replace("the front matter", "the table of authors")
         refuse("FK201", message, error.line, error.key, error.hint)
         return []
+    prefix = ""
+    # Material for MkDocs has all of them below one key.
+    if list(table) == ["authors"] and isinstance(table["authors"], Mapping):
+        prefix, table = "authors.", dict(table["authors"])
     persons = []
     for key, value in table.items():
+        item, line = value if isinstance(value, Mapping) else {"name": value}, lines.get(f"{prefix}{key}")
         try:
-            persons.append(_person(value if isinstance(value, Mapping) else {"name": value}, key))
+            persons.append(_person(item, key, emails=emails))
         except RefusedValue as error:
-            refuse(error.code, str(error), lines.get(key), key, error.hint)
+            refuse(error.code, str(error), line, key, error.hint)
+    withheld = None if emails else next((key for key, value in table.items() if _has_email(value)), None)
+    if withheld is not None:
+        line = lines.get(f"{prefix}{withheld}")
+        on_problem(
+            Problem(
+                code="FK221", severity="note", path=str(file), line=line, key=withheld, message=_WITHHELD, hint=_PUBLISH
+            )
+        )
     return persons
 
 

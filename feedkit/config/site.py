@@ -35,7 +35,7 @@ from feedkit.urls import path_url, stable_id
 from feedkit.value import Value, checked
 
 #: Where the table of authors is looked for when no setting names it, as Docusaurus and Jekyll have it.
-AUTHORS_FILES = ("authors.yml", "authors.yaml", "_data/authors.yml")
+AUTHORS_FILES = ("authors.yml", "authors.yaml", ".authors.yml", "_data/authors.yml", "_data/authors.yaml")
 
 #: What the names of articles end in where no setting says otherwise.
 SUFFIXES = (".md", ".markdown", ".mkd", ".mdown", ".mdx", ".qmd", ".Rmd", ".html")
@@ -63,9 +63,11 @@ class Site(Value, frozen=True, kw_only=True):
     #: Who writes for the site. What is known of a person is added where an article names them; a single one is the
     #: author of articles that name none.
     authors: tuple[Person, ...] = ()
-    #: A YAML file of persons by the keys that articles call them; also found as `authors.yml`, `authors.yaml` or
-    #: `_data/authors.yml` beside the configuration or in the content folder.
+    #: A YAML file of persons by the keys that articles call them; else the first of `AUTHORS_FILES` beside the
+    #: configuration, in the content folder or beside that.
     authors_file: Path | None = None
+    #: Whether the e-mail addresses of authors are published that articles and tables of authors have.
+    publish_email: bool = False
     #: Whether a text such as `Ann Lee, Bo Ek and Cy Day` names three authors.
     split_authors: bool = False
     #: Whether a text of tags without a comma is split at blanks.

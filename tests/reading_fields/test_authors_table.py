@@ -43,9 +43,44 @@ def authors_of(folder: Path, site: Site) -> tuple[tuple[Person, ...], list[Probl
     return entry.authors, problems
 
 
-@pytest.mark.parametrize("file", ["authors.yml", "authors.yaml", "_data/authors.yml"])
-def test_a_table_in_the_content_folder_is_found(tmp_path: Path, file: str) -> None:
-    assert authors_of(content(tmp_path, "ann", file), make_site()) == ((ANN,), [])
+FILES = ["authors.yml", "authors.yaml", ".authors.yml", "_data/authors.yml", "_data/authors.yaml"]
+NESTED = "authors:\n" + "".join(f"  {line}\n" for line in TABLE.splitlines())
+
+
+@pytest.mark.parametrize("table", [TABLE, NESTED])
+@pytest.mark.parametrize("file", FILES)
+def test_a_table_in_the_content_folder_is_found(tmp_path: Path, file: str, table: str) -> None:
+    assert authors_of(content(tmp_path, "ann", file, table), make_site(publish_email=True)) == ((ANN,), [])
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_a_table_beside_the_content_folder_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str) -> None:
+    folder = content(tmp_path, "ann", file) / "blog"
+    folder.mkdir()
+    (folder.parent / "ebb.md").rename(folder / "ebb.md")
+    for start, path in ((tmp_path, folder), (tmp_path, Path("blog")), (folder, Path()), (folder, Path("ebb.md"))):
+        monkeypatch.chdir(start)
+        assert authors_of(path, make_site(publish_email=True)) == ((ANN,), []), path
+
+
+def test_the_table_of_the_content_folder_wins_over_one_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "authors.yml").write_text("ann: Another Ann\n")
+    folder = tmp_path / "blog"
+    folder.mkdir()
+    found, _ = authors_of(content(folder, "bo", ".authors.yml"), make_site())
+    assert found == (BO,)
+
+
+@pytest.mark.parametrize(("table", "line"), [(TABLE, 1), (NESTED, 2), (f"# Who writes\nbo: Bo Ek\n{TABLE[:60]}", 3)])
+def test_e_mail_addresses_of_a_table_are_not_published_and_reported_once(tmp_path: Path, table: str, line: int) -> None:
+    folder = content(tmp_path, "ann", table=table)
+    (folder / "flow.md").write_text(ARTICLE.format(author="ann"), "utf-8")
+    problems: list[Problem] = []
+    entries = list(read(folder, make_site(), on_problem=problems.append))
+    assert [person.email for entry in entries for person in entry.authors] == [None, None]
+    assert [(problem.code, problem.severity, problem.key, problem.line, problem.hint) for problem in problems] == [
+        ("FK221", "note", "ann", line, "take it out, or set publish_email = true")
+    ]
 
 
 NAMED = {
@@ -53,14 +88,34 @@ NAMED = {
     "Ann Lee": (ANN,),
     "{name: Bo Ek, url: /bo/}": (Person(key="bo", name="Bo Ek", url="https://example.com/bo/"),),
     "{key: bo, title: Guest}": (BO,),
-    "cy": (Person(name="cy"),),
     "[ann, Ann Lee, ann]": (ANN,),
 }
 
 
 @pytest.mark.parametrize(("author", "expected"), NAMED.items())
 def test_authors_are_found_by_key_and_by_name(tmp_path: Path, author: str, expected: tuple[Person, ...]) -> None:
-    assert authors_of(content(tmp_path, author), make_site()) == (expected, [])
+    assert authors_of(content(tmp_path, author), make_site(publish_email=True)) == (expected, [])
+
+
+HANDLES = {
+    "cy": ["cy"],
+    "@cy": ["@cy"],
+    "{id: Cy}": ["Cy"],
+    "[cy, ann, cy-day]": ["cy", "cy-day"],
+    "Cy": [],
+    "cy day": [],
+    "'@bo'": [],
+}
+
+
+@pytest.mark.parametrize(("author", "handles"), HANDLES.items())
+def test_a_handle_that_nothing_explains_is_a_note(tmp_path: Path, author: str, handles: list[str]) -> None:
+    author = author if author[0] != "@" else f"'{author}'"
+    _, problems = authors_of(content(tmp_path, author), make_site(publish_email=True))
+    assert [(problem.code, problem.severity, problem.line, problem.key) for problem in problems] == [
+        ("FK216", "note", 4, "author")
+    ] * len(handles)
+    assert [problem.message.split("'")[1] for problem in problems] == handles
 
 
 def test_the_file_that_is_set_wins_over_the_one_in_the_content_folder(tmp_path: Path) -> None:
@@ -114,7 +169,8 @@ def test_a_broken_table_is_a_problem_with_its_line_and_articles_are_read(
     found, problems = authors_of(content(tmp_path, "ann", table=table), make_site())
     assert found == (Person(name="ann"),)
     assert [(problem.code, problem.severity, Path(problem.path).name) for problem in problems] == [
-        (told[0], "error", "authors.yml")
+        (told[0], "error", "authors.yml"),
+        ("FK216", "note", "ebb.md"),
     ]
     assert told[1] is None or problems[0].line == told[1]
 

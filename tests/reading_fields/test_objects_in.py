@@ -284,9 +284,16 @@ VALUES_WITHIN = {
 @pytest.mark.parametrize("name", VALUES_WITHIN)
 def test_values_within_may_be_objects_too(name: str) -> None:
     more, read, expected = VALUES_WITHIN[name]
-    entry, problems = read_one({"title": "A", "published": date(2025, 3, 30), **more})
+    entry, problems = read_one({"title": "A", "published": date(2025, 3, 30), **more}, make_site(publish_email=True))
     assert problems == []
     assert read(entry) == expected
+
+
+def test_the_e_mail_address_of_an_author_object_is_published_by_setting_only() -> None:
+    entry, problems = read_one({"title": "A", "published": date(2025, 3, 30), "author": Author()})
+    assert entry is not None
+    assert [(person.name, person.email) for person in entry.authors] == [("Ann Lee", None)]
+    assert [(problem.code, problem.severity, problem.key) for problem in problems] == [("FK221", "note", "author")]
 
 
 def test_an_entry_is_its_own_entry() -> None:

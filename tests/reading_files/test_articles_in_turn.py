@@ -177,7 +177,8 @@ def test_the_files_that_were_looked_at_for_all_articles_are_named(tmp_path: Path
     def looked_at(site: Site) -> tuple[str, ...]:
         return ArticleReader(tmp_path, site, lambda problem: None).dependencies
 
-    names = ("_data/authors.yml", "authors.yaml", "authors.yml")
-    assert looked_at(SITES["plain"]) == tuple(str(tmp_path / name) for name in names)
+    names = (".authors.yml", "_data/authors.yaml", "_data/authors.yml", "authors.yaml", "authors.yml")
+    paths = [folder / name for folder in (tmp_path, tmp_path.parent) for name in names]
+    assert looked_at(SITES["plain"]) == tuple(sorted(map(str, paths)))
     own = Site(base_url="https://example.com/", authors_file=tmp_path / "people.yml")
     assert looked_at(own) == (str(tmp_path / "people.yml"),)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def now(as_of: datetime | None = None) -> datetime:
+def publication_instant(as_of: datetime | None = None) -> datetime:
     """The instant that decides what is published: `as_of`, else SOURCE_DATE_EPOCH, else the time of day.
 
     To be asked once a run. Raises `SettingsError` for a SOURCE_DATE_EPOCH that is no number of seconds.
@@ -32,13 +32,13 @@ def now(as_of: datetime | None = None) -> datetime:
 
 # For rooms that still have the old names.
 def instant(site: Site) -> datetime:
-    """As `now`."""
-    return now(site.as_of)
+    """As `publication_instant`."""
+    return publication_instant(site.as_of)
 
 
 def start_microseconds() -> int:
-    """As `now`, in microseconds since 1970."""
-    return microseconds(now())
+    """As `publication_instant`, in microseconds since 1970."""
+    return microseconds(publication_instant())
 
 
 def microseconds(moment: datetime) -> int:

@@ -18,7 +18,7 @@ from msgspec import Struct
 from feedkit.articles.yaml_reader import FrontMatterError as FrontMatterError
 from feedkit.articles.yaml_reader import comments_in_values, duplicate_key, read_yaml, too_deep, too_many_values
 from feedkit.config.tables import Limits
-from feedkit.lazy_regex import later
+from feedkit.lazy_regex import lazy_regex
 
 _DEFAULTS = Limits()
 
@@ -125,10 +125,10 @@ class _Fenced(_Handler):
 
 
 class _YAML(_Fenced):
-    FM_BOUNDARY = later(r"\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
+    FM_BOUNDARY = lazy_regex(r"\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
     # What YAML does not pass over, and what among it is a key, an item or a bracket: anything else is prose.
-    _SIGNIFICANT: ClassVar[re.Pattern[str]] = later(r"^(?![ \t]*(?:#|$)).", re.MULTILINE)
-    _YAML_LIKE: ClassVar[re.Pattern[str]] = later(
+    _SIGNIFICANT: ClassVar[re.Pattern[str]] = lazy_regex(r"^(?![ \t]*(?:#|$)).", re.MULTILINE)
+    _YAML_LIKE: ClassVar[re.Pattern[str]] = lazy_regex(
         r"""[ \t]*(?:["']?\w[\w.-]*(?: [\w.-]+){0,2}["']?[ \t]*:(?:\s|$)|[?&!{\[]|- |<<:)"""
     )
 
@@ -146,7 +146,7 @@ class _YAML(_Fenced):
 
 
 class _TOML(_Fenced):
-    FM_BOUNDARY = later(r"\n\+\+\+[ \t]*(?:\n|\Z)")
+    FM_BOUNDARY = lazy_regex(r"\n\+\+\+[ \t]*(?:\n|\Z)")
 
     def read(self, block: str) -> tuple[dict[str, Any], dict[str, int]]:
         line, depth = self.line + 1, self.limits.depth
@@ -182,7 +182,7 @@ class _TOML(_Fenced):
 class _FencedJSON(_Fenced):
     """An object between `;;;`, whose braces may be missing."""
 
-    FM_BOUNDARY = later(r"\n;;;[ \t]*(?:\n|\Z)")
+    FM_BOUNDARY = lazy_regex(r"\n;;;[ \t]*(?:\n|\Z)")
 
     def read(self, block: str) -> tuple[dict[str, Any], dict[str, int]]:
         line = self.line + 1
@@ -203,7 +203,7 @@ class _FencedJSON(_Fenced):
 class _JSON(_Handler):
     """An object at the beginning of a file, but no shortcode, template's tag or attribute list."""
 
-    FM_BOUNDARY = later(r"\{(?![{%:#!.<=])")
+    FM_BOUNDARY = lazy_regex(r"\{(?![{%:#!.<=])")
 
     def end(self) -> int:
         value, lines, end = _read_json(self.text, self.start, self.line, self.limits)
@@ -221,8 +221,8 @@ class _Headers(_Handler):
     """
 
     # A word or a few; `https://…` is no key.
-    FM_BOUNDARY = later(r"([^\W\d_][\w.-]*(?: [\w.-]+){0,3})[ \t]*:(?!//)[ \t]*(.*)")
-    _BLANK: ClassVar[re.Pattern[str]] = later(r"^[ \t]*$", re.MULTILINE)
+    FM_BOUNDARY = lazy_regex(r"([^\W\d_][\w.-]*(?: [\w.-]+){0,3})[ \t]*:(?!//)[ \t]*(.*)")
+    _BLANK: ClassVar[re.Pattern[str]] = lazy_regex(r"^[ \t]*$", re.MULTILINE)
 
     def end(self) -> int | None:
         blank = self._BLANK.search(self.text, self.start)
@@ -258,7 +258,7 @@ class _Headers(_Handler):
 _FENCES: dict[str, type[_Handler]] = {"---": _YAML, "+++": _TOML, ";;;": _FencedJSON}
 
 # gray-matter's way to name the language of a block.
-_NAMED_FENCE = later(r"---[ \t]*[A-Za-z]+$")
+_NAMED_FENCE = lazy_regex(r"---[ \t]*[A-Za-z]+$")
 
 
 def _handler(text: str, start: int, limits: Limits) -> _Handler | None:
@@ -276,12 +276,12 @@ def _handler(text: str, start: int, limits: Limits) -> _Handler | None:
     return _Headers(text, start, limits) if _Headers.FM_BOUNDARY.match(opening) else None
 
 
-_TOML_POSITION = later(r" \(at (?:line (\d+), column \d+|end of document)\)")
+_TOML_POSITION = lazy_regex(r" \(at (?:line (\d+), column \d+|end of document)\)")
 _TOML_NAME = r"""(?:"((?:[^"\\\n]|\\.)*)"|'([^'\n]*)'|([A-Za-z0-9_-]+))"""
-_TOML_KEY = later(rf"\s*{_TOML_NAME}\s*[.=]")
-_TOML_HEADER = later(rf"\s*\[\[?\s*{_TOML_NAME}")
+_TOML_KEY = lazy_regex(rf"\s*{_TOML_NAME}\s*[.=]")
+_TOML_HEADER = lazy_regex(rf"\s*\[\[?\s*{_TOML_NAME}")
 _TOML_DOTTED = r"""(?<![\w-])(?:(?:[\w-]+|"[^"]*"|'[^']*')[ \t]*\.[ \t]*){{{0}}}"""
-_TOML_MULTILINE = later("\"\"\"|'''")
+_TOML_MULTILINE = lazy_regex("\"\"\"|'''")
 _TOML_DUPLICATE = ("Cannot overwrite", "Cannot declare", "Cannot mutate")
 
 
@@ -320,7 +320,7 @@ def _refuse_constant(name: str) -> NoReturn:
 # Numbers keep their author's text.
 _JSON_DECODER = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=_refuse_constant)
 # A string that is not closed ends with its line, so that no text is looked at twice.
-_JSON_TOKEN = later(r'"(?:[^"\\\n]+|\\.)*"?|[{}\[\]:\n]')
+_JSON_TOKEN = lazy_regex(r'"(?:[^"\\\n]+|\\.)*"?|[{}\[\]:\n]')
 
 
 def _read_json(text: str, start: int, line: int, limits: Limits) -> tuple[dict[str, Any], dict[str, int], int]:

@@ -26,17 +26,17 @@ from feedkit.config.checks import language_tag
 from feedkit.config.site import Site
 from feedkit.errors import SettingsError, UrlError, shown
 from feedkit.field_names import folded
-from feedkit.lazy_regex import later
+from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Entry
 from feedkit.text import markup, plain
-from feedkit.urls import absolute, checked_slug, made_id, slug, stable_id, tag_uri, without_parameters
+from feedkit.urls import absolute, checked_slug, slug, stable_id, tag_uri, uuid_urn, without_parameters
 
 _HEADING = re.compile(r"\s*#[ \t]+(\S.*?)[ \t]*#*[ \t]*(?:\n|\Z)")
 
 # What the pattern of permalinks can say of the date.
-_OF_DAY = later(r"\{(?:year|month|day)\}")
-_SLASHES = later("/{2,}")
-_UNSAFE_IN_SLUG = later(r"[\s?#%:\\]+")
+_OF_DAY = lazy_regex(r"\{(?:year|month|day)\}")
+_SLASHES = lazy_regex("/{2,}")
+_UNSAFE_IN_SLUG = lazy_regex(r"[\s?#%:\\]+")
 
 _WITHHELD = frozenset(["draft", "private", "pending", "hidden", "skip", "trash", "unpublished"])
 _PUBLIC = frozenset(["published", "publish", "public", "live", "final", "done"])
@@ -211,7 +211,7 @@ def _id(fields: ArticleFields, url: str) -> tuple[str, bool]:
     name = place.path if place else urlsplit(url).path.strip("/")
     if site.entry_ids == "tag":
         return tag_uri(site.id_namespace, site.id_date, f"/{name}"), False
-    return made_id(site.id_namespace, "entry", name), False
+    return uuid_urn(site.id_namespace, "entry", name), False
 
 
 def _language(fields: ArticleFields) -> str | None:

@@ -17,20 +17,20 @@ from feedkit.articles import values
 from feedkit.articles.fields import ArticleFields
 from feedkit.config.site import AUTHORS_FILES, Site
 from feedkit.errors import OnProblem, Problem, RefusedValue, shown
-from feedkit.lazy_regex import later
+from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Person
 
 #: The largest file of authors.
 MAX_AUTHORS_BYTES = 1024 * 1024
 
 _MAIL = r"[^\s<>()@,;]+@[^\s<>()@,;]+"
-_IS_MAIL = later(_MAIL)
+_IS_MAIL = lazy_regex(_MAIL)
 _WEB = r"https?://[^\s<>()]+"
 _BY_NAME = re.compile(rf"([^<>]+?)\s*(?:<({_MAIL})>)?\s*(?:\(({_WEB})\)|<({_WEB})>)?")
 _BY_MAIL = re.compile(rf"({_MAIL})\s*\(([^()]+)\)")
 
 # `Ann Lee, Bo Ek; Cy Day and Di Fu`; not inside of `<…>` and `(…)`.
-_BETWEEN = later(r"(?:\s*[,;]\s*(?:and\s+|&\s*)?|\s+(?:and|&)\s+)(?![^(<]*[)>])")
+_BETWEEN = lazy_regex(r"(?:\s*[,;]\s*(?:and\s+|&\s*)?|\s+(?:and|&)\s+)(?![^(<]*[)>])")
 #: The longest text that is split: the look ahead takes time by the square of it.
 _MAX_SPLIT_CHARS = 1_000
 

@@ -11,15 +11,15 @@ import msgspec
 
 from feedkit.errors import RefusedValue, shown
 from feedkit.field_names import folded
-from feedkit.lazy_regex import later
+from feedkit.lazy_regex import lazy_regex
 from feedkit.text import fold, line, plain
 
 _TRUE = frozenset(["true", "yes", "on", "1"])
 _FALSE = frozenset(["false", "no", "off", "0"])
-_CLOCK = later(r"(?:(\d{1,3}):)?(\d{1,3}):([0-5]\d)")
+_CLOCK = lazy_regex(r"(?:(\d{1,3}):)?(\d{1,3}):([0-5]\d)")
 # RFC 6838 §4.2, with parameters or without.
-_MEDIA_TYPE = later(r"[\w.+-]+/[\w.+-]+(?:\s*;.*)?", re.ASCII)
-_WHOLE = later(r"[+-]?[0-9]{1,15}(?:\.0{1,6})?")
+_MEDIA_TYPE = lazy_regex(r"[\w.+-]+/[\w.+-]+(?:\s*;.*)?", re.ASCII)
+_WHOLE = lazy_regex(r"[+-]?[0-9]{1,15}(?:\.0{1,6})?")
 
 #: Lists inside lists are flattened this deep.
 _MAX_NESTING = 8

@@ -17,22 +17,21 @@ from msgspec import Struct
 
 from feedkit.config.site import Site
 from feedkit.errors import OnProblem, Problem, printable, shown
-from feedkit.feed_values import Tombstone
 from feedkit.formats.redirects import Move
 from feedkit.identity import ids
 from feedkit.identity.ids import Known, Ledger
 from feedkit.identity.matching import MAX_CANDIDATES, Traits, article_traits, known_traits, match
-from feedkit.lazy_regex import later
-from feedkit.model import Entry
+from feedkit.lazy_regex import lazy_regex
+from feedkit.model import Entry, Tombstone
 from feedkit.records import replace
 from feedkit.site import Edition
-from feedkit.urls import made_id, path_url
+from feedkit.urls import path_url, uuid_urn
 
 # macOS keeps names in NFD.
 _FORMS: tuple[Literal["NFC", "NFD"], ...] = ("NFC", "NFD")
 
 # Nobody subscribes to these: what is built for them is a preview.
-_LOCAL = later(r"localhost|.*\.(?:localhost|local|test)|127\.[0-9.]+|0\.0\.0\.0|::1")
+_LOCAL = lazy_regex(r"localhost|.*\.(?:localhost|local|test)|127\.[0-9.]+|0\.0\.0\.0|::1")
 
 
 class Identity(Struct, frozen=True, kw_only=True):
@@ -136,7 +135,7 @@ class Identity(Struct, frozen=True, kw_only=True):
     def _free_id(self, article: Traits[Entry], taken: set[str]) -> str:
         """An id that no article has: the address was another article's, and is its id for ever."""
         name, number = article.path or urlsplit(article.url).path, 1
-        while (id_ := made_id(self.site.id_namespace, "entry", f"{name}#{number}")) in taken:
+        while (id_ := uuid_urn(self.site.id_namespace, "entry", f"{name}#{number}")) in taken:
             number += 1
         taken.add(id_)
         return id_

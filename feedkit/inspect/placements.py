@@ -12,12 +12,11 @@ from msgspec.structs import replace
 
 from feedkit.config.site import Site
 from feedkit.config.tables import FeedSettings, Where
-from feedkit.document import Document
 from feedkit.errors import DocumentError, shown
 from feedkit.formats.compression import GZIP_TYPE, expanded
 from feedkit.formats.format import Format
 from feedkit.inspect.explanation import Placement
-from feedkit.model import Entry
+from feedkit.model import Document, Entry
 from feedkit.site import Edition, content_of, formats_of
 from feedkit.site.archives import pages
 from feedkit.site.feed_filter import choice

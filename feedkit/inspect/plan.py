@@ -22,7 +22,7 @@ from feedkit.errors import ArticleError, DocumentError, OnProblem, Problem, has_
 from feedkit.imports.feeds import OldFeed, read_feed
 from feedkit.imports.sitemaps import read_sitemap
 from feedkit.inspect.explanation import withheld
-from feedkit.lazy_regex import later
+from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Entry
 from feedkit.notify.feed_diff import KINDS, Change, Surroundings, changes
 from feedkit.output import manifest
@@ -50,7 +50,7 @@ FATES: Mapping[str, str] = MappingProxyType(
     }
 )
 
-_ARCHIVE = later(r"(.*?)archive/[0-9]+/([^/]+)")
+_ARCHIVE = lazy_regex(r"(.*?)archive/[0-9]+/([^/]+)")
 _SUFFIXES = (".xml", ".json", ".rss", ".atom")
 
 

@@ -18,9 +18,9 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from feedkit.document import Document, Kept
 from feedkit.errors import DocumentError, Problem, PublishError, shown
 from feedkit.formats.verification import verify
+from feedkit.model import Document, Kept
 from feedkit.output import manifest
 from feedkit.output.atomic_write import Replacement
 from feedkit.output.empty_feed_guard import emptied_feeds

@@ -10,7 +10,6 @@ from types import MappingProxyType
 
 from feedkit.config.site import Site
 from feedkit.config.tables import Content
-from feedkit.document import Document, Kept, Piece
 from feedkit.errors import DocumentError, OnProblem, Problem, raise_or_log
 from feedkit.formats.atom import FORMAT as ATOM
 from feedkit.formats.format import Format, completed, shared_authors
@@ -19,7 +18,7 @@ from feedkit.formats.jsonfeed import FORMAT as JSON_FEED
 from feedkit.formats.redirects import redirects
 from feedkit.formats.rss import FORMAT as RSS
 from feedkit.frozen import changed
-from feedkit.model import Entry, Feed
+from feedkit.model import Document, Entry, Feed, Kept, Piece
 from feedkit.records import dataclass, field, replace
 from feedkit.site.archives import Page, folder, linked, pages
 from feedkit.site.extending import extended_entry, extended_feed

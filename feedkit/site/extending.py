@@ -10,9 +10,8 @@ from typing import Any, TypeVar
 
 from feedkit.config.tables import Extension
 from feedkit.errors import OnProblem, Problem, shown
-from feedkit.feed_values import Element
 from feedkit.formats.namespaces import check
-from feedkit.model import Entry, Feed
+from feedkit.model import Element, Entry, Feed
 from feedkit.records import replace
 
 T = TypeVar("T", Entry, Feed)

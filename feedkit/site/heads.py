@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from feedkit.articles.media import measure
 from feedkit.config.site import Site
-from feedkit.feed_values import Element, Tombstone
 from feedkit.formats.format import Format
-from feedkit.model import Feed, Image
-from feedkit.podcast_values import ITUNES
+from feedkit.model import ITUNES, Element, Feed, Image, Tombstone
 from feedkit.records import replace
 from feedkit.site.taxonomy import Selection
-from feedkit.urls import absolute, made_id, path_url, stable_id
+from feedkit.urls import absolute, path_url, stable_id, uuid_urn
 
 #: RSS 2.0 `image`: a GIF, JPEG or PNG, and the most pixels that it may have.
 MAX_WIDTH, MAX_HEIGHT = 144, 400
@@ -60,7 +58,7 @@ def feed_id(site: Site, selection: Selection) -> str:
         return stable_id(own, site.id_namespace)
     former = selection.term.formerly
     folder = selection.folder_of(former[0]) if former else selection.folder
-    return made_id(site.id_namespace, "feed", folder)
+    return uuid_urn(site.id_namespace, "feed", folder)
 
 
 def picture(site: Site, url: str | None) -> Image | None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from feedkit.document import Document
 from feedkit.errors import OnProblem
 from feedkit.formats.compression import neighbours
 from feedkit.formats.format import Format
 from feedkit.formats.opml import MEDIA_TYPE as OPML_TYPE
 from feedkit.formats.opml import Outline, opml
 from feedkit.formats.sitemap import sitemaps
-from feedkit.model import Feed, newest
+from feedkit.model import Document, Feed, newest
 from feedkit.site.heads import head, path
 from feedkit.site.published import Edition
 from feedkit.site.sitemap_urls import news_urls, site_urls

@@ -10,8 +10,7 @@ from importlib.util import find_spec
 from types import MappingProxyType
 
 from feedkit.errors import Problem, shown
-from feedkit.model import Entry, Feed, Image
-from feedkit.podcast_values import Episode, Podcast
+from feedkit.model import Entry, Episode, Feed, Image, Podcast
 
 #: The pixels of a square cover.
 MIN_COVER, MAX_COVER = 1_400, 3_000

@@ -9,12 +9,11 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from feedkit.clock import instant
+from feedkit.clock import publication_instant
 from feedkit.config.site import Site
 from feedkit.errors import OnProblem, Problem, shown
-from feedkit.feed_values import Tombstone
 from feedkit.formats.redirects import Move
-from feedkit.model import Entry
+from feedkit.model import Entry, Tombstone
 from feedkit.records import dataclass, field
 from feedkit.site.taxonomy import Selection, order, select
 from feedkit.urls import path_url
@@ -59,7 +58,7 @@ class Edition:
 def edition(site: Site, entries: Iterable[Entry], on_problem: OnProblem) -> Edition:
     """What is published of the entries, and in which feeds it is."""
     # In UTC: two datetimes of one zone are compared by their clocks, which show an hour of each autumn twice.
-    now = instant(site).astimezone(UTC)
+    now = publication_instant(site.as_of).astimezone(UTC)
     sorts: dict[str, list[Entry]] = {"published": [], "draft": [], "future": [], "expired": []}
     for entry in entries:
         sorts[state(site, entry, now)].append(entry)

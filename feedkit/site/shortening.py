@@ -9,8 +9,7 @@ from collections.abc import Callable, Sequence
 from html import escape
 
 from feedkit.config.tables import Content
-from feedkit.document import Piece
-from feedkit.model import Entry
+from feedkit.model import Entry, Piece
 from feedkit.records import replace
 
 #: The bytes of an entry in one format, with as much as is said.

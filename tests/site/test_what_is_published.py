@@ -15,7 +15,7 @@ from lxml import etree
 from msgspec.structs import replace
 
 from feedkit import ArticleError, Entry, Problem, SettingsError, Site, Taxonomy, documents
-from feedkit.clock import instant
+from feedkit.clock import publication_instant
 from feedkit.site import Edition, edition
 
 Make = Callable[..., Entry]
@@ -114,18 +114,18 @@ def test_next_change_is_the_first_instant_that_changes_the_output(
 def test_the_instant_is_as_of_then_source_date_epoch_then_now(monkeypatch: pytest.MonkeyPatch) -> None:
     site = Site(base_url="https://example.com/")
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")
-    assert instant(replace(site, as_of=day("2020-01-01"))) == day("2020-01-01")
-    assert instant(site) == datetime(1970, 1, 2, tzinfo=UTC)
+    assert publication_instant(day("2020-01-01")) == day("2020-01-01")
+    assert publication_instant(site.as_of) == datetime(1970, 1, 2, tzinfo=UTC)
     monkeypatch.delenv("SOURCE_DATE_EPOCH")
     before = datetime.now(UTC)
-    assert before <= instant(site) <= datetime.now(UTC)
+    assert before <= publication_instant(site.as_of) <= datetime.now(UTC)
 
 
 @pytest.mark.parametrize("text", ["tomorrow", "1.5", "9" * 30, "2025-11-21"])
 def test_an_epoch_that_is_no_number_of_seconds_is_refused(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", text)
     with pytest.raises(SettingsError, match="SOURCE_DATE_EPOCH"):
-        instant(Site(base_url="https://example.com/"))
+        publication_instant()
 
 
 @pytest.mark.usefixtures("no_clock")

@@ -1,4 +1,4 @@
-"""The exception tree; `Problem`, one finding with an address; values as messages quote them.
+"""The exception tree; `Problem`, a finding with an address; values as messages quote them.
 
 FeedkitError
 ├── ArgumentError (TypeError, ValueError)  a field or an argument of another type
@@ -104,7 +104,7 @@ class RefusedValue(FeedkitError, ValueError):
 
 
 class DateError(RefusedValue):
-    """A value that is not certainly one date: unreadable, impossible, incomplete, ambiguous or out of range."""
+    """A value that is not certainly a date: unreadable, impossible, incomplete, ambiguous or out of range."""
 
 
 class UrlError(RefusedValue):
@@ -112,7 +112,7 @@ class UrlError(RefusedValue):
 
 
 class _ProblemError(FeedkitError, ValueError):
-    """An error that is one Problem."""
+    """An error that carries a Problem."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(str(problem))

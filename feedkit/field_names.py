@@ -1,6 +1,6 @@
-"""Which front-matter key means what: the one table of accepted names per field, with what it takes and where it goes.
+"""Which front-matter key means what: the table of accepted names per field, with what it takes and where it goes.
 
-`docs/fields.md` and the JSON Schema are made of it. Names are compared without case, `-`, `_` and blanks; a dot reaches
+`docs/fields.md` and the JSON Schema come from it. Names are compared without case, `-`, `_` and blanks; a dot reaches
 into a mapping.
 """
 
@@ -24,7 +24,7 @@ class Field(Struct, frozen=True, kw_only=True):
 
     #: What sort of value it takes.
     kind: Kind
-    #: The accepted names; the first one with a usable value wins.
+    #: The accepted names; the first with a usable value wins.
     names: tuple[str, ...]
     #: What becomes of the value, and what stands in where there is none.
     becomes: str
@@ -309,5 +309,5 @@ _IGNORED = lazy_regex(r"[-_\s]")
 
 @lru_cache(maxsize=4096)
 def folded(name: str) -> str:
-    """The name as names are compared: `og_image`, `Og-Image` and `ogImage` are one."""
+    """The name as names are compared: `og_image`, `Og-Image` and `ogImage` are the same."""
     return _IGNORED.sub("", name).casefold()

@@ -91,7 +91,7 @@ if TYPE_CHECKING:
     from feedkit.output.sitemap_lists import write_sitemap as write_sitemap
     from feedkit.output.writer import publish as publish
     from feedkit.pipeline.adopt import adopt as adopt
-    from feedkit.pipeline.rebuild import build as build
+    from feedkit.pipeline.build import build as build
     from feedkit.site import documents as documents
 
 __version__ = "0.1.0"
@@ -157,7 +157,7 @@ _HOMES = {
     "Where": "config.tables",
     "adopt": "pipeline.adopt",
     "atom": "formats.atom",
-    "build": "pipeline.rebuild",
+    "build": "pipeline.build",
     "documents": "site",
     "explain": "inspect.explain",
     "front_matter_schema": "articles.schema",

@@ -14,6 +14,7 @@ from typing import Any, Literal, Protocol, get_args, runtime_checkable
 
 from msgspec import field
 
+from feedkit.file_key import FileKey
 from feedkit.lazy_regex import lazy_regex
 from feedkit.value import Value
 
@@ -696,8 +697,8 @@ class Listed(Value, frozen=True, kw_only=True):
 class Kept(Listed, frozen=True, kw_only=True):
     """A document that is on disk and would have the same bytes again, unless it was touched since."""
 
-    #: Its size, the time of its last change in nanoseconds and its number in the file system.
-    stamp: tuple[int, int, int]
+    #: What the file system said of it when it was written.
+    file_key: FileKey
     #: Makes the document, for the case that it is no longer as it was.
     make: Callable[[], Document]
 

@@ -24,7 +24,7 @@ from feedkit.identity.matching import MAX_CANDIDATES, Traits, article_traits, kn
 from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Entry, Tombstone
 from feedkit.records import replace
-from feedkit.site import Edition
+from feedkit.site import Publication
 from feedkit.urls import path_url, uuid_urn
 
 # macOS keeps names in NFD.
@@ -157,8 +157,8 @@ class Identified(Struct, frozen=True, kw_only=True):
     #: Known ones that are nowhere, nor may be one of the doubtful.
     missing: tuple[Known, ...] = ()
 
-    def ledger(self, edition: Edition, *, complete: bool) -> Ledger | None:
-        """What is to be remembered when the edition is published; None where nothing is.
+    def ledger(self, publication: Publication, *, complete: bool) -> Ledger | None:
+        """What is to be remembered when the publication is published; None where nothing is.
 
         An article that is not published, or is a draft, is not remembered before it is. Without `complete`, an article
         that came from no file is not taken for gone.
@@ -166,7 +166,7 @@ class Identified(Struct, frozen=True, kw_only=True):
         if self.identity.ledger is None:
             return None
         known = {item.id: item for item in self.identity.ledger.known}
-        published = {entry.id: entry for entry in edition.entries if not entry.draft}
+        published = {entry.id: entry for entry in publication.entries if not entry.draft}
         # By the path of its file: the id that the author of an article gave it now.
         new_ids: dict[str, str] = {}
         for index, entry in enumerate(self.entries):
@@ -184,7 +184,7 @@ class Identified(Struct, frozen=True, kw_only=True):
                 known[heir.id] = replace(heir, urls=_history(item.urls, heir.urls))
                 del known[item.id]
             elif known[item.id] is item and not item.gone and (complete or (item.path and self.identity.root)):
-                known[item.id] = replace(item, gone=edition.now.replace(microsecond=0))
+                known[item.id] = replace(item, gone=publication.now.replace(microsecond=0))
         return Ledger(namespace=self.identity.site.id_namespace, known=tuple(known[id_] for id_ in sorted(known)))
 
     def _known(self, index: int, before: Known | None, *urls: str) -> Known:
@@ -205,22 +205,22 @@ def _history(before: tuple[str, ...], now: tuple[str, ...]) -> tuple[str, ...]:
     return (*(url for url in before if url not in now), *now)
 
 
-def with_history(edition: Edition, ledger: Ledger | None) -> Edition:
-    """The edition with moves to present addresses, and tombstones of what is gone where the site wants them.
+def with_history(publication: Publication, ledger: Ledger | None) -> Publication:
+    """The publication with moves to present addresses, and tombstones of what is gone where the site wants them.
 
     An address that a published article has is not redirected; nor is one whose article is not published now. One of
     another host is there on the site's own, too: who moves a host as a whole keeps the paths. Of tombstones there are
     at most as many as a feed has entries, the newest.
     """
     if ledger is None:
-        return edition
-    site = edition.site
+        return publication
+    site = publication.site
     known = {item.id: item for item in ledger.known}
-    present = {entry.url for entry in edition.entries} | {
-        path_url(site.base_url, selection.folder) for selection in edition.selections
+    present = {entry.url for entry in publication.entries} | {
+        path_url(site.base_url, selection.folder) for selection in publication.selections
     }
     moves: dict[str, tuple[int, str]] = {}
-    for entry in sorted(edition.entries, key=lambda entry: entry.id):
+    for entry in sorted(publication.entries, key=lambda entry: entry.id):
         urls = known[entry.id].urls if entry.id in known else ()
         for age, url in enumerate(reversed(urls) if urls != (entry.url,) else ()):
             same_path = urlunsplit((*urlsplit(site.base_url)[:2], *urlsplit(url)[2:]))
@@ -231,7 +231,7 @@ def with_history(edition: Edition, ledger: Ledger | None) -> Edition:
     gone = [(item.gone, item.id) for item in ledger.known if item.gone] if site.tombstones else []
     newest = sorted(gone, key=lambda item: (-item[0].timestamp(), item[1]))[: site.limit]
     return replace(
-        edition,
+        publication,
         moves=tuple(Move(old=old, new=new) for old, (_, new) in sorted(moves.items())),
         tombstones=tuple(Tombstone(ref=id_, when=when) for when, id_ in newest),
     )

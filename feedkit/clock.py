@@ -5,12 +5,8 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime, timedelta
 from time import time_ns
-from typing import TYPE_CHECKING
 
 from feedkit.errors import SettingsError, shown
-
-if TYPE_CHECKING:
-    from feedkit.config.site import Site
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -28,19 +24,3 @@ def publication_instant(as_of: datetime | None = None) -> datetime:
         return _EPOCH + since
     except (ValueError, OverflowError) as error:
         raise SettingsError(f"SOURCE_DATE_EPOCH: {shown(seconds)} is no number of seconds since 1970") from error
-
-
-# For rooms that still have the old names.
-def instant(site: Site) -> datetime:
-    """As `publication_instant`."""
-    return publication_instant(site.as_of)
-
-
-def start_microseconds() -> int:
-    """As `publication_instant`, in microseconds since 1970."""
-    return microseconds(publication_instant())
-
-
-def microseconds(moment: datetime) -> int:
-    """How many have passed since 1970."""
-    return (moment - _EPOCH) // timedelta(microseconds=1)

@@ -46,8 +46,6 @@ Severity = Literal["error", "warning", "note"]
 
 #: Messages never repeat more of a value than this.
 MAX_SHOWN_CHARS = 80
-# For rooms that still have the old name.
-SHOWN_LENGTH = MAX_SHOWN_CHARS
 
 # C0, DEL, C1, line separators and bidirectional overrides: a title must not be able to steer a terminal.
 _UNPRINTABLE = lazy_regex(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -169,10 +167,6 @@ def error_text(error: Exception) -> str:
     except Exception:  # noqa: BLE001  # its `__str__` is the caller's, too
         return ""
     return f": {printable(text)}" if text else ""
-
-
-# For rooms that still have the old names.
-said = error_text
 
 
 def _spelled(value: object) -> str:

@@ -170,10 +170,6 @@ def uuid_urn(namespace: str, kind: str, name: str) -> str:
     return uuid5(_of_domain(namespace), f"{kind}:/{name}").urn
 
 
-# For rooms that still have the old name.
-made_id = uuid_urn
-
-
 @lru_cache(maxsize=64)
 def _of_domain(namespace: str) -> UUID:
     return uuid5(NAMESPACE_DNS, namespace)

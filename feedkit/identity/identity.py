@@ -14,6 +14,7 @@ from typing import Literal
 from urllib.parse import urlsplit, urlunsplit
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from feedkit.config.site import Site
 from feedkit.errors import OnProblem, Problem, printable, shown
@@ -23,7 +24,6 @@ from feedkit.identity.ids import Known, Ledger
 from feedkit.identity.matching import MAX_CANDIDATES, Traits, article_traits, known_traits, match
 from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Entry, Tombstone
-from feedkit.records import replace
 from feedkit.site import Publication
 from feedkit.urls import path_url, uuid_urn
 

@@ -15,7 +15,7 @@ from zoneinfo import TZPATH
 
 from msgspec.structs import replace
 
-from feedkit.clock import instant
+from feedkit.clock import publication_instant
 from feedkit.config.site import Site
 from feedkit.errors import OnProblem, Problem, SettingsError
 from feedkit.identity import ids, lastmods
@@ -124,7 +124,11 @@ class _Build:
 
     def _is_due(self, last: BuildRow) -> bool:
         """Whether the instant alone may change the output."""
-        now, then, change = instant(self.site), datetime.fromisoformat(last.now), _instant(last.next_change)
+        now, then, change = (
+            publication_instant(self.site.as_of),
+            datetime.fromisoformat(last.now),
+            _instant(last.next_change),
+        )
         if self.site.sitemap.news:
             # News are of two days, as seen from now.
             return now != then

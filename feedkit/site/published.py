@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from feedkit.clock import instant
+from feedkit.clock import publication_instant
 from feedkit.config.site import Site
 from feedkit.errors import OnProblem, Problem, shown
 from feedkit.formats.redirects import Move
@@ -59,7 +59,7 @@ def publication(site: Site, entries: Iterable[Entry], on_problem: OnProblem) -> 
     """
     # In UTC: two datetimes of one zone are compared by their clocks, which show an hour of each autumn twice. The clock
     # is read once: an article that falls due during a build is in all documents or in none.
-    now = instant(site).astimezone(UTC)
+    now = publication_instant(site.as_of).astimezone(UTC)
     by_state = defaultdict[str, list[Entry]](list)
     for entry in entries:
         by_state[state(site, entry, now)].append(entry)

@@ -11,11 +11,11 @@ from itertools import pairwise
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 import feedkit.site.assembly
 from feedkit import Entry, Problem, Site, Taxonomy, Term, documents
 from feedkit.formats.format import Format
-from feedkit.records import replace
 from feedkit.site import publication
 from feedkit.site.taxonomy import Selection, order, select
 from feedkit.urls import slug

@@ -97,7 +97,7 @@ if TYPE_CHECKING:
     from feedkit.output.sitemap_lists import write_sitemap as write_sitemap
     from feedkit.output.writer import publish as publish
     from feedkit.pipeline.adopt import adopt as adopt
-    from feedkit.pipeline.rebuild import build as build
+    from feedkit.pipeline.build import build as build
     from feedkit.site import documents as documents
     from feedkit.site.feed_list import FeedInfo as FeedInfo
     from feedkit.site.feed_list import feed_links as feed_links
@@ -177,7 +177,7 @@ _HOMES = {
     "Where": "config.tables",
     "adopt": "pipeline.adopt",
     "atom": "formats.atom",
-    "build": "pipeline.rebuild",
+    "build": "pipeline.build",
     "documents": "site",
     "explain": "inspect.explain",
     "feed_links": "site.feed_list",

@@ -1,6 +1,8 @@
-"""`python -m feedkit`: the command line. Refuses nothing that `feedkit` does not."""
+"""`python -m feedkit`: the command line."""
 
-from feedkit.cli import ended
+import sys
+
+from feedkit.cli import main
 
 if __name__ == "__main__":
-    ended()
+    sys.exit(main())

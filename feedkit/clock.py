@@ -5,17 +5,13 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime, timedelta
 from time import time_ns
-from typing import TYPE_CHECKING
 
 from feedkit.errors import SettingsError, shown
-
-if TYPE_CHECKING:
-    from feedkit.config.site import Site
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def now(as_of: datetime | None = None) -> datetime:
+def publication_instant(as_of: datetime | None = None) -> datetime:
     """The instant that decides what is published: `as_of`, else SOURCE_DATE_EPOCH, else the time of day.
 
     To be asked once a run. Raises `SettingsError` for a SOURCE_DATE_EPOCH that is no number of seconds.
@@ -28,19 +24,3 @@ def now(as_of: datetime | None = None) -> datetime:
         return _EPOCH + since
     except (ValueError, OverflowError) as error:
         raise SettingsError(f"SOURCE_DATE_EPOCH: {shown(seconds)} is no number of seconds since 1970") from error
-
-
-# For rooms that still have the old names.
-def instant(site: Site) -> datetime:
-    """As `now`."""
-    return now(site.as_of)
-
-
-def start_microseconds() -> int:
-    """As `now`, in microseconds since 1970."""
-    return microseconds(now())
-
-
-def microseconds(moment: datetime) -> int:
-    """How many have passed since 1970."""
-    return (moment - _EPOCH) // timedelta(microseconds=1)

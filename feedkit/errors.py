@@ -1,4 +1,4 @@
-"""The exception tree; `Problem`, one finding with an address; values as messages quote them.
+"""The exception tree; `Problem`, a finding with an address; values as messages quote them.
 
 FeedkitError
 ├── ArgumentError (TypeError, ValueError)  a field or an argument of another type
@@ -47,8 +47,6 @@ Severity = Literal["error", "warning", "note"]
 
 #: Messages never repeat more of a value than this.
 MAX_SHOWN_CHARS = 80
-# For rooms that still have the old name.
-SHOWN_LENGTH = MAX_SHOWN_CHARS
 
 # C0, DEL, C1, line separators and bidirectional overrides: a title must not be able to steer a terminal.
 _UNPRINTABLE = lazy_regex(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -106,7 +104,7 @@ class RefusedValue(FeedkitError, ValueError):
 
 
 class DateError(RefusedValue):
-    """A value that is not certainly one date: unreadable, impossible, incomplete, ambiguous or out of range."""
+    """A value that is not certainly a date: unreadable, impossible, incomplete, ambiguous or out of range."""
 
 
 class UrlError(RefusedValue):
@@ -114,7 +112,7 @@ class UrlError(RefusedValue):
 
 
 class _ProblemError(FeedkitError, ValueError):
-    """An error that is one Problem."""
+    """An error that carries a Problem."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(str(problem))
@@ -171,10 +169,6 @@ def error_text(error: Exception) -> str:
     except Exception:  # noqa: BLE001  # its `__str__` is the caller's, too
         return ""
     return f": {printable(text)}" if text else ""
-
-
-# For rooms that still have the old names.
-said = error_text
 
 
 def _spelled(value: object) -> str:

@@ -1,7 +1,7 @@
-"""Which front-matter key means what: the one table of accepted names per field, with what it takes and where it goes.
+"""Which front-matter key means what: the table of accepted names per field, with what it takes and where it goes.
 
-`docs/fields.md` and the JSON Schema are made of it. Refuses to look at values: what a value must be is decided where it
-is read. Names are compared without case, `-`, `_` and blanks; a dot reaches into a mapping.
+`docs/fields.md` and the JSON Schema come from it. Names are compared without case, `-`, `_` and blanks; a dot reaches
+into a mapping.
 """
 
 from __future__ import annotations
@@ -11,20 +11,20 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal
 
-from feedkit.lazy_regex import later
-from feedkit.records import dataclass
+from msgspec import Struct
+
+from feedkit.lazy_regex import lazy_regex
 
 #: What sort of value a field takes; the words are those of the messages.
 Kind = Literal["text", "date", "flag", "list", "people", "address", "picture", "files", "number", "ordinal", "duration"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
+class Field(Struct, frozen=True, kw_only=True):
     """One row of the table."""
 
     #: What sort of value it takes.
     kind: Kind
-    #: The accepted names; the first one with a usable value wins.
+    #: The accepted names; the first with a usable value wins.
     names: tuple[str, ...]
     #: What becomes of the value, and what stands in where there is none.
     becomes: str
@@ -325,10 +325,10 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
 #: The accepted names of every field, in the order of preference.
 NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType({name: field.names for name, field in FIELDS.items()})
 
-_IGNORED = later(r"[-_\s]")
+_IGNORED = lazy_regex(r"[-_\s]")
 
 
 @lru_cache(maxsize=4096)
 def folded(name: str) -> str:
-    """The name as names are compared: `og_image`, `Og-Image` and `ogImage` are one."""
+    """The name as names are compared: `og_image`, `Og-Image` and `ogImage` are the same."""
     return _IGNORED.sub("", name).casefold()

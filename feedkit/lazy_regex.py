@@ -24,7 +24,3 @@ class _LazyPattern:
         method = getattr(re.compile(*self._arguments), name)
         setattr(self, name, method)
         return method
-
-
-# For rooms that still have the old name.
-later = lazy_regex

@@ -15,6 +15,7 @@ from typing import Any, Literal, Protocol, get_args, runtime_checkable
 
 from msgspec import field
 
+from feedkit.file_key import FileKey
 from feedkit.lazy_regex import lazy_regex
 from feedkit.value import Value
 
@@ -85,12 +86,12 @@ class Term(Value, frozen=True, kw_only=True):
     name: str
     #: The taxonomy's address: Atom's `scheme`, RSS's `domain`.
     scheme: str | None = None
-    #: The path segment that its author wants for it; made of the name where there is none.
+    #: The path segment that its author wants for it; the slug of the name where there is none.
     slug: str = ""
 
 
 class Image(Value, frozen=True, kw_only=True):
-    """The picture of an article. What is unknown is None and is left out of every output."""
+    """The picture of an article. What is unknown is None and in no output."""
 
     #: The absolute address.
     url: str
@@ -113,7 +114,7 @@ class Enclosure(Value, frozen=True, kw_only=True):
     url: str
     #: The media type, such as `audio/mpeg`.
     type: str
-    #: Bytes; None where it is not known.
+    #: Bytes; None where it is unknown.
     length: int | None = None
     #: A name for the file.
     title: str = ""
@@ -192,7 +193,7 @@ class Podcast(Value, frozen=True, kw_only=True):
 
     #: A square picture of 1400 to 3000 pixels, JPEG or PNG, absolute.
     image: str
-    #: Apple's categories, `Society & Culture/Documentary` for one within another.
+    #: Apple's categories, `Society & Culture/Documentary` for a category within another.
     categories: tuple[str, ...] = ()
     #: Whether it is for adults only.
     explicit: bool = False
@@ -210,7 +211,7 @@ class Podcast(Value, frozen=True, kw_only=True):
     complete: bool = False
     #: Where the feed has moved to, absolute.
     new_feed_url: str | None = None
-    #: The show's UUID; made of the feed's address where it is not given.
+    #: The show's UUID; derived from the feed's address where it is not set.
     guid: str = ""
     #: Whether other services may import it; None says nothing.
     locked: bool | None = None
@@ -276,7 +277,7 @@ class Entry(Value, frozen=True, kw_only=True):
     title: str
     #: When it was first published.
     published: datetime
-    #: What RSS and JSON Feed call it where an earlier feed of theirs had another id, perhaps one that is no URI.
+    #: What RSS and JSON Feed call it where an earlier feed of theirs had another id, perhaps no URI.
     guid: str = ""
     #: Whether the author gave the id, so that no ledger gives another.
     own_id: bool = False
@@ -288,11 +289,11 @@ class Entry(Value, frozen=True, kw_only=True):
     published_precision: Precision = "second"
     #: Whether `updated` names a day only.
     updated_precision: Precision = "second"
-    #: Where `published` was found, and how.
+    #: Where `published` comes from, and how certain it is.
     published_source: DateSource | None = None
-    #: Where `updated` was found, and how.
+    #: Where `updated` comes from, and how certain it is.
     updated_source: DateSource | None = None
-    #: Where `expires` was found, and how.
+    #: Where `expires` comes from, and how certain it is.
     expires_source: DateSource | None = None
     #: Plain text.
     summary: str = ""
@@ -326,7 +327,7 @@ class Entry(Value, frozen=True, kw_only=True):
     indexed: bool = True
     #: The first folder of its file, as in the permalink.
     section: str = ""
-    #: The Markdown that `content` was made of; kept only where the site wants it published.
+    #: The source of `content`; kept only where the site wants it published.
     markdown: str = ""
     #: What makes it an episode of a podcast.
     episode: Episode | None = None
@@ -417,21 +418,21 @@ class Tombstone(Value, frozen=True, kw_only=True):
 
 
 class Feed(Value, frozen=True, kw_only=True):
-    """The head of one feed document; its entries are given beside it."""
+    """The head of one feed document; its entries come separately."""
 
     #: Plain text.
     title: str
     #: The page that the feed is about. RSS channel `link`, Atom rel=alternate, JSON Feed `home_page_url`.
     home_url: str
-    #: The document's own address. `atom:link` rel=self, JSON Feed `feed_url`; left out while it is None.
+    #: The document's own address. `atom:link` rel=self, JSON Feed `feed_url`; in no output while it is None.
     feed_url: str | None = None
-    #: The stable identity; `home_url` where it is not given.
+    #: The stable identity; `home_url` where it is not set.
     id: str = ""
     #: Plain text; RSS demands one, and gets the title where there is none.
     description: str = ""
     #: An RFC 5646 tag.
     language: str | None = None
-    #: The newest change of any entry; worked out from the entries where it is not given.
+    #: The newest change of any entry; worked out from the entries where it is not set.
     updated: datetime | None = None
     #: Who answers for the whole feed.
     authors: tuple[Person, ...] = ()
@@ -439,7 +440,7 @@ class Feed(Value, frozen=True, kw_only=True):
     icon: str | None = None
     #: A larger picture, absolute.
     logo: str | None = None
-    #: The picture of RSS `image` with its measures; `logo`, else `icon`, where it is not given.
+    #: The picture of RSS `image` with its measures; `logo`, else `icon`, where it is not set.
     image: Image | None = None
     #: The licence, plain text.
     rights: str = ""
@@ -589,7 +590,7 @@ class Url(Value, frozen=True, kw_only=True):
     lastmod: datetime | None = None
     #: Whether `lastmod` names a day only.
     precision: Precision = "second"
-    #: How often it changes; Google and Bing ignore it, so it is written only where it is given.
+    #: How often it changes; Google and Bing ignore it, so it is written only where it is set.
     changefreq: Changefreq | None = None
     #: From 0 to 1; ignored like `changefreq`.
     priority: float | None = None
@@ -680,7 +681,7 @@ class Document(Value, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def etag(self) -> str:
-        """A strong validator made of the bytes alone, in quotes as HTTP wants it. RFC 9110 §8.8.3."""
+        """A strong validator, a digest of the bytes alone, in quotes as HTTP wants it. RFC 9110 §8.8.3."""
         digest = hashlib.sha256()
         for chunk in self.chunks():
             digest.update(chunk)
@@ -688,7 +689,7 @@ class Document(Value, frozen=True, kw_only=True, dict=True):
 
 
 class Listed(Value, frozen=True, kw_only=True):
-    """What is known of a document that is on disk; the fields are those of `Document`."""
+    """A document that is on disk, without its bytes; the fields are those of `Document`."""
 
     #: The path below the output folder.
     path: str
@@ -703,8 +704,8 @@ class Listed(Value, frozen=True, kw_only=True):
 class Kept(Listed, frozen=True, kw_only=True):
     """A document that is on disk and would have the same bytes again, unless it was touched since."""
 
-    #: Its size, the time of its last change in nanoseconds and its number in the file system.
-    stamp: tuple[int, int, int]
+    #: What the file system said of it when it was written.
+    file_key: FileKey
     #: Makes the document, for the case that it is no longer as it was.
     make: Callable[[], Document]
 
@@ -712,7 +713,7 @@ class Kept(Listed, frozen=True, kw_only=True):
 def newest(instants: Iterable[datetime]) -> datetime | None:
     """The latest of some instants; None where there is none.
 
-    Not by `max` alone: datetimes of one zone are compared by their wall clocks, and an autumn night has 02:30 twice.
+    Not by `max` alone: datetimes of a zone are compared by their wall clocks, and an autumn night has 02:30 twice.
     """
     return max(instants, key=datetime.timestamp, default=None)
 

@@ -1,4 +1,4 @@
-"""Text that every format can carry: without characters that XML 1.0 forbids, without markup, on one line."""
+"""Text that every format can carry: without characters that XML 1.0 forbids, without markup, on a single line."""
 
 from __future__ import annotations
 
@@ -45,18 +45,18 @@ def illegal_names(text: str) -> tuple[str, ...]:
 
 def _is_legal(text: str) -> bool:
     if text.isascii():
-        # To search for each of them takes a tenth of the time of one look at every character.
+        # To search for each of them takes a tenth of the time of a look at every character.
         return text.isprintable() or not any(map(text.__contains__, _ILLEGAL_ASCII))
     return _ILLEGAL.search(text) is None
 
 
 def line(text: str) -> str:
-    """One line: white space runs become one blank, none at the ends."""
+    """A single line: white space runs become one blank, none at the ends."""
     return " ".join(text.split())
 
 
 def plain(text: str) -> str:
-    """A short text without markup: HTML tags taken out, entities decoded, one line."""
+    """A short text without markup: HTML tags taken out, entities decoded, a single line."""
     if "<" in text:
         text = _TAG.sub("", text)
     if "&" in text:
@@ -85,7 +85,7 @@ def markup(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def fold(text: str) -> str:
-    """What makes two spellings one term: NFKC, casefold, NFKC, white space runs as one blank."""
+    """The same for all spellings of a term: NFKC, casefold, NFKC, white space runs as a blank."""
     if text.isascii():
         return line(text.lower())
     folded = unicodedata.normalize("NFKC", text).casefold().replace("i\u0307", "i")

@@ -30,7 +30,7 @@ _CLEAN = re.compile(
     r"(?:\?[A-Za-z0-9/_.~!$&'()*+,=@?-]+)?"
 )
 
-# A slug of one segment in which nothing can be wrong.
+# A slug of a single segment in which nothing can be wrong.
 _PLAIN_SLUG = lazy_regex("[A-Za-z0-9_-]+")
 
 # WHATWG URL §4.4: browsers drop these before they look at the scheme, so `java\nscript:` is `javascript:` to them.
@@ -55,7 +55,7 @@ _RESERVED = frozenset(
 
 
 def absolute(url: str, base: str) -> str:
-    """The address resolved against `base` and made canonical.
+    """The address resolved against `base` and in canonical form.
 
     Takes an absolute or relative reference or IRI; returns an ASCII http or https URI (RFC 3986, RFC 3987 §3.1):
     host lower-case and in punycode, no default port, no empty path, everything else percent-encoded once.
@@ -158,7 +158,7 @@ def path_url(base_url: str, path: str) -> str:
 def stable_id(text: str, namespace: str) -> str:
     """An author's own id as an absolute IRI, as RFC 4287 §4.2.6 wants it.
 
-    An IRI stays as it is, a UUID becomes `urn:uuid:`; any other text becomes a `urn:uuid:` made from it and the
+    An IRI stays as it is, a UUID becomes `urn:uuid:`; any other text becomes a `urn:uuid:` of it and the
     namespace (RFC 4122 §4.3), so that it survives a new slug and, while the namespace stays, a new domain.
     """
     if re.fullmatch(r"(?:https?://|urn:|tag:)[!-~]+", text):
@@ -170,15 +170,11 @@ def stable_id(text: str, namespace: str) -> str:
 
 
 def uuid_urn(namespace: str, kind: str, name: str) -> str:
-    """A `urn:uuid:` made of a name and the namespace (RFC 4122 §4.3): the same wherever the site is.
+    """A `urn:uuid:` of a name and the namespace (RFC 4122 §4.3): the same wherever the site is.
 
-    `kind` keeps apart what may have one name, such as a feed and an article.
+    `kind` keeps apart what may have the same name, such as a feed and an article.
     """
     return uuid5(_of_domain(namespace), f"{kind}:/{name}").urn
-
-
-# For rooms that still have the old name.
-made_id = uuid_urn
 
 
 @lru_cache(maxsize=64)
@@ -197,7 +193,7 @@ def is_device(name: str) -> bool:
 
 
 def slug(text: str) -> str:
-    """The text as one safe path segment.
+    """The text as a safe path segment.
 
     Symbols that are names are spelled first (`C++` cpp, `C#` csharp, `.NET` dotnet); then NFKC and casefold; letters,
     marks and digits of any script stay, all else becomes one `-`. Never empty (`t-` and a hash), never over 200
@@ -216,7 +212,7 @@ def _words(text: str) -> str:
     kept = "-"
     for char in text:
         kind = unicodedata.category(char)
-        # A mark without its letter is no word: what is left of an emoji is U+FE0F.
+        # A mark without its letter is no word: what remains of an emoji is U+FE0F.
         if kind[0] in "LN" or (kind[0] == "M" and kept[-1] != "-"):
             kept += char
         elif kept[-1] != "-":

@@ -116,7 +116,7 @@ def _decides(hint: Any, type_: type) -> bool:
     """Whether every value of a type is right for an annotation, and kept as it is."""
     origin, inner = _parts(hint)
     if origin in (Union, UnionType):
-        return any(_decides(one, type_) for one in inner)
+        return any(_decides(kind, type_) for kind in inner)
     if origin is Literal:
         return type_ in map(type, inner)
     if hint is Any:
@@ -132,7 +132,7 @@ def _kept(owner: Any, name: str, hint: Any, value: Any) -> Any:
 
     def error(wrong: Any) -> ArgumentError:
         classes = getattr(owner, "__mro__", (owner,))
-        wanted = next(one.__annotations__[name] for one in classes if name in one.__annotations__)
+        wanted = next(each.__annotations__[name] for each in classes if name in each.__annotations__)
         return ArgumentError(f"{owner.__name__}: {name} must be {wanted}, not {_type_name(wrong)}")
 
     try:
@@ -160,9 +160,9 @@ def _read(hint: Any, value: Any, error: Callable[[Any], ArgumentError]) -> Any:
         return value
     origin, inner = _parts(hint)
     if origin in (Union, UnionType):
-        for one in inner:
+        for kind in inner:
             with suppress(_OtherTypeError):
-                return _read(one, value, error)
+                return _read(kind, value, error)
     elif (origin is Mapping or hint is Any) and isinstance(value, Mapping):
         key_hint, item_hint = inner or (Any, Any)
         return {_read(key_hint, key, error): _read(item_hint, item, error) for key, item in value.items()}
@@ -176,7 +176,7 @@ def _read(hint: Any, value: Any, error: Callable[[Any], ArgumentError]) -> Any:
         items = [_read(Any, item, error) for item in value]
         return items if isinstance(value, list) else tuple(items)
     elif origin is Iterable:
-        # A text is one thing here, although Python's str has items.
+        # A text is no series of items here, although Python's str has items.
         if isinstance(value, Iterable) and not isinstance(value, str | bytes):
             return _read_items(inner[0], value, error)
     elif origin is Callable:
@@ -189,7 +189,7 @@ def _read(hint: Any, value: Any, error: Callable[[Any], ArgumentError]) -> Any:
 
 def _read_items(hint: Any, values: Iterable[Any], error: Callable[[Any], ArgumentError]) -> Iterable[Any]:
     """The items. Only those that are of some classes are checked: a function looks itself at what has many forms."""
-    if hint is Any or not all(isinstance(one, type) for one in get_args(hint) or [hint]):
+    if hint is Any or not all(isinstance(kind, type) for kind in get_args(hint) or [hint]):
         return values
     if isinstance(values, list | tuple):
         if _all_decided(hint, values):

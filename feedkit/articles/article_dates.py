@@ -9,7 +9,7 @@ from feedkit import dates
 from feedkit.articles import values
 from feedkit.articles.fields import ArticleFields
 from feedkit.articles.values import KeyValue
-from feedkit.clock import instant
+from feedkit.clock import publication_instant
 from feedkit.dates import Moment
 from feedkit.errors import DateError, shown
 from feedkit.model import DateSource
@@ -34,7 +34,7 @@ def published(fields: ArticleFields, *, is_draft: bool = False) -> Dated:
     if article.sources and article.file and article.place:
         pair = article.sources.published(article.file, article.place)
         if pair is None and is_draft:
-            pair = article.sources.saved(article.file, instant(fields.site))
+            pair = article.sources.saved(article.file, publication_instant(fields.site.as_of))
     if pair is None:
         hint = 'add a line publishedAt: "2025-11-21"'
         fields.refuse_missing("published", "FK105", "the article has no date of publication", hint)

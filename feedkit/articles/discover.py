@@ -22,7 +22,7 @@ from msgspec import Struct
 from feedkit.config.site import Site
 from feedkit.config.tables import Limits
 from feedkit.errors import OnProblem, Problem, SettingsError, Severity, printable, shown
-from feedkit.lazy_regex import later
+from feedkit.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from pathspec import Pattern
@@ -62,8 +62,8 @@ _BUNDLE, _SECTION = "index", "_index"
 # A name that begins with a date, as Jekyll has them; `1.49.0-prerelease` and `2024-State-Of-…` do not.
 _DATED = re.compile(r"([0-9]{4}-[0-9]{1,2}-[0-9]{1,2})(?:[-_. ]+|$)")
 
-_INSIDE = later(r"(?:/\*\*)+(/?)$")
-_ANYWHERE = later(r"^(!?)(?:\*\*/)+(?=[^/]+/?$)")
+_INSIDE = lazy_regex(r"(?:/\*\*)+(/?)$")
+_ANYWHERE = lazy_regex(r"^(!?)(?:\*\*/)+(?=[^/]+/?$)")
 
 # UTF-32 first: its mark begins with that of UTF-16.
 _MARKS = (

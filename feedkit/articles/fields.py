@@ -24,7 +24,7 @@ from feedkit.articles.values import KeyValue
 from feedkit.config.site import Site
 from feedkit.errors import RefusedValue, UrlError, shown
 from feedkit.field_names import FIELDS, NAMES, folded
-from feedkit.lazy_regex import later
+from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Person
 from feedkit.text import illegal_names, legal
 from feedkit.urls import absolute, without_parameters
@@ -219,7 +219,7 @@ def _distance(key: str, name: str) -> int:
 
 
 # A key that can stand in a line to paste.
-_PLAIN_NAME = later(r"[\w-]+")
+_PLAIN_NAME = lazy_regex(r"[\w-]+")
 
 # What no article can do without.
 _REQUIRED = frozenset(["title", "published"])

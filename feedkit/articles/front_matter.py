@@ -19,7 +19,7 @@ from feedkit.articles.yaml_reader import FrontMatterError as FrontMatterError
 from feedkit.articles.yaml_reader import comments_in_values, duplicate_key, read_yaml, too_deep, too_many_values
 from feedkit.config.tables import Limits
 from feedkit.errors import shown
-from feedkit.lazy_regex import later
+from feedkit.lazy_regex import lazy_regex
 
 _DEFAULTS = Limits()
 
@@ -109,10 +109,10 @@ class _Handler(BaseHandler):
 
 # The line that ends front matter, by the beginning of the one that opens it; Hexo needs no opening.
 _CLOSINGS: dict[str, re.Pattern[str]] = {
-    "---": later(r"\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)"),
-    "+++": later(r"\n\+\+\+[ \t]*(?:\n|\Z)"),
-    ";;;": later(r"\n;;;[ \t]*(?:\n|\Z)"),
-    "": later(r"\n(?:-{3,}|;{3,})[ \t]*(?:\n|\Z)"),
+    "---": lazy_regex(r"\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)"),
+    "+++": lazy_regex(r"\n\+\+\+[ \t]*(?:\n|\Z)"),
+    ";;;": lazy_regex(r"\n;;;[ \t]*(?:\n|\Z)"),
+    "": lazy_regex(r"\n(?:-{3,}|;{3,})[ \t]*(?:\n|\Z)"),
 }
 
 
@@ -151,14 +151,16 @@ class _Fenced(_Handler):
 
 class _YAML(_Fenced):
     # What YAML does not pass over, and what among it is a key, an item or a bracket: anything else is prose.
-    _SIGNIFICANT: ClassVar[re.Pattern[str]] = later(r"^(?![ \t]*(?:#|$)).", re.MULTILINE)
-    _YAML_LIKE: ClassVar[re.Pattern[str]] = later(
+    _SIGNIFICANT: ClassVar[re.Pattern[str]] = lazy_regex(r"^(?![ \t]*(?:#|$)).", re.MULTILINE)
+    _YAML_LIKE: ClassVar[re.Pattern[str]] = lazy_regex(
         r"""[ \t]*(?:["']?\w[\w.-]*(?: [\w.-]+){0,2}["']?[ \t]*:(?:\s|$)|[?&!{\[]|- |<<:)"""
     )
 
-    _MARGIN: ClassVar[re.Pattern[str]] = later(r"^[^\s}\]]", re.MULTILINE)
-    _ARTICLE_KEY: ClassVar[re.Pattern[str]] = later(r"^[\"']?(?:title|date)[\"']?[ \t]*:", re.MULTILINE | re.IGNORECASE)
-    _BLANK_LINE: ClassVar[re.Pattern[str]] = later(r"\n[ \t]*\n")
+    _MARGIN: ClassVar[re.Pattern[str]] = lazy_regex(r"^[^\s}\]]", re.MULTILINE)
+    _ARTICLE_KEY: ClassVar[re.Pattern[str]] = lazy_regex(
+        r"^[\"']?(?:title|date)[\"']?[ \t]*:", re.MULTILINE | re.IGNORECASE
+    )
+    _BLANK_LINE: ClassVar[re.Pattern[str]] = lazy_regex(r"\n[ \t]*\n")
 
     @classmethod
     def is_all_keys(cls, block: str) -> bool:
@@ -240,7 +242,7 @@ class _FencedJSON(_Fenced):
 class _JSON(_Handler):
     """An object at the beginning of a file, but no shortcode, template's tag or attribute list."""
 
-    FM_BOUNDARY = later(r"\{(?![{%:#!.<=])")
+    FM_BOUNDARY = lazy_regex(r"\{(?![{%:#!.<=])")
 
     def end(self) -> int:
         value, lines, end = _read_json(self.text, self.start, self.line, self.limits)
@@ -258,8 +260,8 @@ class _Headers(_Handler):
     """
 
     # A word or a few; `https://…` is no key.
-    FM_BOUNDARY = later(r"([^\W\d_][\w.-]*(?: [\w.-]+){0,3})[ \t]*:(?!//)[ \t]*(.*)")
-    _BLANK: ClassVar[re.Pattern[str]] = later(r"^[ \t]*$", re.MULTILINE)
+    FM_BOUNDARY = lazy_regex(r"([^\W\d_][\w.-]*(?: [\w.-]+){0,3})[ \t]*:(?!//)[ \t]*(.*)")
+    _BLANK: ClassVar[re.Pattern[str]] = lazy_regex(r"^[ \t]*$", re.MULTILINE)
 
     def end(self) -> int | None:
         blank = self._BLANK.search(self.text, self.start)
@@ -298,9 +300,9 @@ class _Nikola(_Headers):
     """Headers as Nikola writes them: `.. title: …`, in an HTML comment or up to the first blank line."""
 
     # A directive of reStructuredText has two colons, and a target begins with `_`.
-    FM_BOUNDARY = later(r"\.\.[ \t]+([^\W\d_][\w.-]*)[ \t]*:(?!:)[ \t]*(.*)")
-    OPENING: ClassVar[re.Pattern[str]] = later(rf"(?:<!--\s*)?(?={FM_BOUNDARY.pattern})")
-    _COMMENT: ClassVar[re.Pattern[str]] = later(r"\s*-->[ \t]*(?:\n|\Z)")
+    FM_BOUNDARY = lazy_regex(r"\.\.[ \t]+([^\W\d_][\w.-]*)[ \t]*:(?!:)[ \t]*(.*)")
+    OPENING: ClassVar[re.Pattern[str]] = lazy_regex(rf"(?:<!--\s*)?(?={FM_BOUNDARY.pattern})")
+    _COMMENT: ClassVar[re.Pattern[str]] = lazy_regex(r"\s*-->[ \t]*(?:\n|\Z)")
 
     def end(self) -> int | None:
         if not self.text.startswith("<!--", self.start):
@@ -324,8 +326,8 @@ _FENCED: dict[str, type[_Fenced]] = {
     "---toml": _TOML,
     "---json": _FencedJSON,
 }
-_NAMED_FENCE = later(r"---[ \t]*[A-Za-z]+$")
-_JSON_KEY = later(r'"[^"\n]*"[ \t]*:')
+_NAMED_FENCE = lazy_regex(r"---[ \t]*[A-Za-z]+$")
+_JSON_KEY = lazy_regex(r'"[^"\n]*"[ \t]*:')
 
 
 def _handler(text: str, start: int, limits: Limits) -> _Handler | None:
@@ -357,12 +359,12 @@ def _above_fence(text: str, start: int, limits: Limits) -> _Fenced | None:
     return _YAML(text, start, limits, "") if block and _YAML.is_all_keys(block) else None
 
 
-_TOML_POSITION = later(r" \(at (?:line (\d+), column \d+|end of document)\)")
+_TOML_POSITION = lazy_regex(r" \(at (?:line (\d+), column \d+|end of document)\)")
 _TOML_NAME = r"""(?:"((?:[^"\\\n]|\\.)*)"|'([^'\n]*)'|([A-Za-z0-9_-]+))"""
-_TOML_KEY = later(rf"\s*{_TOML_NAME}\s*[.=]")
-_TOML_HEADER = later(rf"\s*\[\[?\s*{_TOML_NAME}")
+_TOML_KEY = lazy_regex(rf"\s*{_TOML_NAME}\s*[.=]")
+_TOML_HEADER = lazy_regex(rf"\s*\[\[?\s*{_TOML_NAME}")
 _TOML_DOTTED = r"""(?<![\w-])(?:(?:[\w-]+|"[^"]*"|'[^']*')[ \t]*\.[ \t]*){{{0}}}"""
-_TOML_MULTILINE = later("\"\"\"|'''")
+_TOML_MULTILINE = lazy_regex("\"\"\"|'''")
 _TOML_DUPLICATE = ("Cannot overwrite", "Cannot declare", "Cannot mutate")
 
 
@@ -401,7 +403,7 @@ def _refuse_constant(name: str) -> NoReturn:
 # Numbers keep their author's text.
 _JSON_DECODER = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=_refuse_constant)
 # A string that is not closed ends with its line, so that no text is looked at twice.
-_JSON_TOKEN = later(r'"(?:[^"\\\n]+|\\.)*"?|[{}\[\]:\n]')
+_JSON_TOKEN = lazy_regex(r'"(?:[^"\\\n]+|\\.)*"?|[{}\[\]:\n]')
 
 
 def _read_json(text: str, start: int, line: int, limits: Limits) -> tuple[dict[str, Any], dict[str, int], int]:

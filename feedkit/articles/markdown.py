@@ -15,7 +15,7 @@ import pyromark
 from pyromark import Options
 
 from feedkit.config.tables import MarkdownSettings
-from feedkit.errors import said
+from feedkit.errors import error_text
 from feedkit.lazy_regex import lazy_regex
 
 #: Markdown in, HTML out.
@@ -70,7 +70,7 @@ def rendered(text: str, settings: MarkdownSettings, render: Render | None = None
         html = render(text)
     except Exception as error:
         # A builder's code: whatever it raises is this article's problem, not that of the others.
-        raise RenderError(f"the renderer raises {type(error).__name__}{said(error)}") from error
+        raise RenderError(f"the renderer raises {type(error).__name__}{error_text(error)}") from error
     if not isinstance(html, str):
         raise RenderError(f"the renderer gives {type(html).__name__}, not a text")
     return html

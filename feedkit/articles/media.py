@@ -21,8 +21,7 @@ from feedkit.articles.fields import ArticleFields
 from feedkit.config.checks import language_tag
 from feedkit.errors import SettingsError, shown
 from feedkit.field_names import folded
-from feedkit.model import Enclosure, Image
-from feedkit.podcast_values import Episode, EpisodeType, Participant, Transcript
+from feedkit.model import Enclosure, Episode, EpisodeType, Image, Participant, Transcript
 
 #: Media types by suffix (IANA media type registry).
 TYPES = MappingProxyType(

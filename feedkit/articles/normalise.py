@@ -28,7 +28,7 @@ from feedkit.errors import SettingsError, shown
 from feedkit.field_names import folded
 from feedkit.model import Entry
 from feedkit.text import markup, plain, with_numbers_decoded, without_invisible
-from feedkit.urls import made_id, stable_id, tag_uri, without_parameters
+from feedkit.urls import stable_id, tag_uri, uuid_urn, without_parameters
 
 _HEADING = re.compile(r"\s*#[ \t]+(\S.*?)[ \t]*#*[ \t]*(?:\n|\Z)")
 
@@ -183,7 +183,7 @@ def _id(fields: ArticleFields, url: str) -> tuple[str, bool]:
             message = f"{shown(number)} is no id: another table may have the same number; the permalink is added to it"
             hint = 'write one that nothing else has, such as "post-17"'
             fields.report.warn("FK219", message, key=pair.key, hint=hint)
-            return made_id(site.id_namespace, "entry", f"{urlsplit(url).path.strip('/')}#{number}"), False
+            return uuid_urn(site.id_namespace, "entry", f"{urlsplit(url).path.strip('/')}#{number}"), False
         own = fields.read(pair, lambda value: stable_id(values.text(value), site.id_namespace))
         # Never without a parameter: an id that changes is another entry to every reader.
         report_secrets(own, site, fields.report, key=pair.key)
@@ -193,7 +193,7 @@ def _id(fields: ArticleFields, url: str) -> tuple[str, bool]:
     name = place.path if place else urlsplit(url).path.strip("/")
     if site.entry_ids == "tag":
         return tag_uri(site.id_namespace, site.id_date, f"/{name}"), False
-    return made_id(site.id_namespace, "entry", name), False
+    return uuid_urn(site.id_namespace, "entry", name), False
 
 
 def _language(fields: ArticleFields) -> str | None:

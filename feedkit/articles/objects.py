@@ -14,9 +14,9 @@ from pathlib import PurePath
 from typing import Any, NoReturn
 
 from feedkit.articles.report import Reporter
-from feedkit.errors import ArgumentError, said, shown
+from feedkit.errors import ArgumentError, error_text, shown
 from feedkit.field_names import NAMES, folded
-from feedkit.lazy_regex import later
+from feedkit.lazy_regex import lazy_regex
 from feedkit.lines import LineError, line_reason
 
 #: The longest line of JSON, in characters or bytes.
@@ -25,7 +25,7 @@ MAX_LINE_LENGTH = 16 * 1024 * 1024
 #: Where the value of a field is: an attribute's name, with dots to reach deeper, or a function of the object.
 Attribute = str | Callable[[Any], Any]
 
-_CAPITAL = later(r"(?<=[a-z0-9])(?=[A-Z])")
+_CAPITAL = lazy_regex(r"(?<=[a-z0-9])(?=[A-Z])")
 _NO_ARTICLE = (str, bytes, bytearray, int, float, list, set, frozenset, tuple, type(None))
 
 # What is looked at in an object that stands for a value: a person, a term, a picture, a file.
@@ -197,7 +197,7 @@ def _is_manager(value: Any) -> bool:
 
 def _refuse(article: object, what: str, key: str, error: Exception, report: Reporter) -> NoReturn:
     # Whatever another program's property raises, it is this article's problem, not that of the others.
-    message = f"{what} of {type(article).__name__} raises {type(error).__name__}{said(error)}"
+    message = f"{what} of {type(article).__name__} raises {type(error).__name__}{error_text(error)}"
     hint = "fix it, or name another place: fields={field: attribute}"
     report.refuse("FK210", message, key=key, hint=hint)
 

@@ -11,9 +11,9 @@ from typing import Any
 
 from feedkit.config.site import Site
 from feedkit.field_names import FIELDS, Field
-from feedkit.lazy_regex import later
+from feedkit.lazy_regex import lazy_regex
 
-_WORD = later(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+|[^\W_]+")
+_WORD = lazy_regex(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+|[^\W_]+")
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

@@ -19,7 +19,7 @@ from msgspec import Struct
 from feedkit.articles.markdown import CodeRanges, parser
 from feedkit.config.site import Site
 from feedkit.config.tables import Shortcode
-from feedkit.errors import SHOWN_LENGTH, said, shown
+from feedkit.errors import MAX_SHOWN_CHARS, error_text, shown
 from feedkit.lazy_regex import lazy_regex
 
 #: The longest shortcode; beyond it, and beyond its paragraph, two braces are two braces.
@@ -348,7 +348,7 @@ class _Extractor:
 
     def _take(self, use: _Use, close: _Use | None, *, is_paired: bool) -> None:
         if use.end is None:
-            opening = _UNCLOSED[use.style].format(use.name[:SHOWN_LENGTH])
+            opening = _UNCLOSED[use.style].format(use.name[:MAX_SHOWN_CHARS])
             self._unread(use, "FK302", f"the shortcode {opening} is not closed")
         elif use.printed:
             self._put(use, use.end, escape(self._text[use.start : use.end].replace("/*", "").replace("*/", "")))
@@ -382,10 +382,10 @@ class _Extractor:
             html = self._registered[use.name](shortcode)
             code, reason = "FK308", f"raises TypeError: it gives {type(html).__name__}, not a text"
         except ValueError as error:
-            code, reason = "FK302", f"cannot be made{said(error)}"
+            code, reason = "FK302", f"cannot be made{error_text(error)}"
         except Exception as error:  # noqa: BLE001
             # A builder's code: whatever it raises is a problem of this place, not of the build.
-            code, reason = "FK308", f"raises {type(error).__name__}{said(error)}"
+            code, reason = "FK308", f"raises {type(error).__name__}{error_text(error)}"
         if isinstance(html, str):
             self._put(use, end, html)
             return

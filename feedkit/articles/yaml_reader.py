@@ -14,7 +14,7 @@ import yaml
 
 from feedkit.config.tables import Limits
 from feedkit.errors import masked
-from feedkit.lazy_regex import later
+from feedkit.lazy_regex import lazy_regex
 
 try:
     # The events of libyaml are those of the parser in Python, and come many times sooner.
@@ -37,16 +37,18 @@ _TAGS = frozenset(
 )
 
 # YAML 1.2 §5.1; and what YAML counts as the end of a line where editors do not.
-_FORBIDDEN = later("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_ODD_BREAKS = later("[\x85\u2028\u2029]")
+_FORBIDDEN = lazy_regex("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_ODD_BREAKS = lazy_regex("[\x85\u2028\u2029]")
 
-_PAIR = later(r"[ \t]*(?:- +)?([\w.-]+)[ \t]*:[ \t]+(\S.*)")
-_NO_BLANK_AFTER_COLON = later(r"[ \t]*[\w.-]+:[^\s/]")
+_PAIR = lazy_regex(r"[ \t]*(?:- +)?([\w.-]+)[ \t]*:[ \t]+(\S.*)")
+_NO_BLANK_AFTER_COLON = lazy_regex(r"[ \t]*[\w.-]+:[^\s/]")
 # Longer lines are not repeated in a hint.
 _MAX_HINT_CHARS = 60
 
 # A key or an item with a plain value: what is in quotes or brackets, or below `|`, has its own end.
-_COMMENT = later(r"^[ \t]*(?:- |[\w-]+:[ \t])[ \t]*[^\s\"'\[{|>#&*!][^\n#]*?[ \t](#(?:[^\s#][^\n]*)?)$", re.MULTILINE)
+_COMMENT = lazy_regex(
+    r"^[ \t]*(?:- |[\w-]+:[ \t])[ \t]*[^\s\"'\[{|>#&*!][^\n#]*?[ \t](#(?:[^\s#][^\n]*)?)$", re.MULTILINE
+)
 
 _MAPPING_HINT = "write key: value lines; a --- that is a rule wants an empty line behind it"
 _INDENT = "indent it as its neighbours are"

@@ -3,33 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import json
+import hashlib
+import os
 import sys
-from pathlib import Path
 from typing import Any
 
+from platformdirs import user_cache_dir
+
 import feedkit
-from feedkit.cli.glance import cache_file, remember
 from feedkit.cli.options import add_printing, add_settings, content_of, site_of
-from feedkit.cli.printing import (
-    count,
-    document_counts,
-    has_bar,
-    print_line,
-    print_result,
-    problem_lines,
-    problem_printer,
-    progress,
-)
+from feedkit.cli.printing import count, document_counts, has_bar, print_line, print_result, problem_printer, progress
 from feedkit.cli.profile import Profile
 from feedkit.cli.watching import watched
 from feedkit.dates import rfc3339
-from feedkit.errors import printable
-from feedkit.pipeline.beside import processors
-from feedkit.pipeline.file_key import digest
-from feedkit.pipeline.inputs import settings_digest
-from feedkit.pipeline.memory import Memory
-from feedkit.records import replace
 
 
 def add_build(commands: Any) -> None:
@@ -96,10 +82,6 @@ def _once(options: argparse.Namespace) -> int:
     shown = progress if bar else lambda items, stage: items
     profile = Profile(shown)
     cache = None if options.no_cache else site.cache or cache_file(options.content, options.output, options.config)
-    # Seen once, and not again when something is saved.
-    look, options.look = options.look, None
-    settings = b"" if cache is None else settings_digest(site, str(Path(options.content)), str(directory))
-    look = look and replace(look, settings=settings)
     report = feedkit.build(
         site,
         content_of(options),
@@ -110,25 +92,25 @@ def _once(options: argparse.Namespace) -> int:
         allow_empty=options.allow_empty,
         durable=options.durable,
         wait=options.wait,
-        jobs=options.jobs or processors(),
+        jobs=options.jobs or _processors(),
         cache=cache,
-        look=look,
     )
     if options.profile:
         print_line("\n".join(profile.lines()), sys.stderr)
-    if cache is not None and not (site.cache or options.watch):
-        _remember(Memory(cache), report.settled(), settings.hex(), str(directory), options)
     return print_result(report, [_result(report, str(directory))], options)
 
 
-def _remember(memory: Memory, report: feedkit.Report, settings: str, directory: str, options: Any) -> None:
-    """Remember what the same command line is answered when nothing has changed."""
-    problems = [problem for problem in report.problems if problem.severity == "error" or not options.quiet]
-    diagnostics = "\n".join(line for problem in problems for line in problem_lines(problem))
-    line = "" if options.quiet else printable(_result(report, directory))
-    line = json.dumps(report.to_json()) if options.json else line
-    texts = diagnostics, line
-    remember(memory, options.words, digest(report).hex(), settings, texts, 0 if report.ok else 1)
+def cache_file(content: str, output: str | None, config: str | None) -> str:
+    """The file in which builds of one folder into another are kept, if the configuration names none."""
+    places = [os.path.realpath(content), os.path.realpath(output or "public"), config and os.path.realpath(config)]
+    name = hashlib.blake2b(repr(places).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+    return os.path.join(user_cache_dir("feedkit"), f"{name}.sqlite3")  # noqa: PTH118
+
+
+def _processors() -> int:
+    """How many of the processors this process may use."""
+    # Not every system can tell.
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _result(report: feedkit.Report, directory: str) -> str:

@@ -15,21 +15,16 @@ from typing import Any, NoReturn
 import feedkit
 from feedkit.cli.printing import print_error
 from feedkit.errors import FeedkitError
-from feedkit.pipeline.answers import Look
 
 #: All of them, as the help lists them; each has a module of its name.
 COMMANDS = ("build", "plan", "explain", "next", "ping", "adopt", "date", "sitemap")
 
 
-def run(arguments: Sequence[str], look: Look | None = None) -> int:
-    """Run one command, after a look at the files if there was one; returns the exit code.
-
-    Raises `SystemExit` for wrong usage, `--help` and SIGTERM.
-    """
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; returns the exit code. Raises `SystemExit` for wrong usage, `--help` and SIGTERM."""
     # Of the others nothing is needed.
     named = [name for name in COMMANDS if name in arguments[:1]]
     options = grammar(named or COMMANDS).parse_args(arguments)
-    options.words, options.look = tuple(arguments), look
     try:
         with _ended_by_sigterm():
             return int(options.run(options))

@@ -1,4 +1,4 @@
-"""`Site`: every setting of a site as one frozen value, checked when it is made; and its reading from a file."""
+"""`Site`: every setting of a site as one frozen value, checked when it is created; and its reading from a file."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Site(Value, frozen=True, kw_only=True):
 
     #: The address that every path is below: absolute, http or https.
     base_url: str
-    #: Plain text; the host of `base_url` where it is not given.
+    #: Plain text; the host of `base_url` where it is not set.
     title: str = ""
     #: Plain text.
     description: str = ""
@@ -56,11 +56,11 @@ class Site(Value, frozen=True, kw_only=True):
     timezone: str = "UTC"
     #: How `01/02/2024` is meant: `dmy` or `mdy`; None refuses it.
     date_order: dates.Order | None = None
-    #: The time of day, in the site's zone, that a date without one is given; its precision stays the day.
+    #: The time of day, in the site's zone, of a date without one; its precision stays the day.
     time_of_day: time = time(0)
     #: The first and the last year that are believed.
     years: tuple[int, int] = (1900, 2100)
-    #: Who writes for the site. What is known of a person is added where an article names them; a single one is the
+    #: Who writes for the site. What stands here of a person is added where an article names them; a single one is the
     #: author of articles that name none.
     authors: tuple[Person, ...] = ()
     #: A YAML file of persons by the keys that articles call them; else the first of `AUTHORS_FILES` beside the
@@ -84,7 +84,7 @@ class Site(Value, frozen=True, kw_only=True):
     fold_index: bool = True
     #: What names an author's short id worldwide; the host of `base_url` where it is not given.
     id_namespace: str = ""
-    #: The site's own feed id, an absolute IRI; made of `id_namespace` where it is not given.
+    #: The site's own feed id, an absolute IRI; derived from `id_namespace` where it is not set.
     id: str = ""
     #: What an article without an id of its own is called: its permalink, a tag: URI or a urn:uuid: of its file's name.
     entry_ids: Literal["permalink", "tag", "uuid"] = "permalink"
@@ -96,7 +96,7 @@ class Site(Value, frozen=True, kw_only=True):
     tombstones: bool = False
     #: The folder that a build writes to where none is named.
     output: Path = Path("public")
-    #: The file in which builds are remembered; one in the user's cache folder where it is not given.
+    #: The file in which builds are remembered; a file in the user's cache folder where it is not set.
     cache: Path | None = None
     #: The folders with files that are served at the root of the site: pictures in them are measured.
     static: tuple[Path, ...] = ()
@@ -104,9 +104,9 @@ class Site(Value, frozen=True, kw_only=True):
     markdown: MarkdownSettings = MarkdownSettings()
     #: More shortcodes: what makes HTML of each, by its name. `feedkit.articles.shortcodes` has the built-in ones.
     shortcodes: Mapping[str, Callable[[Shortcode], str]] = field(default_factory=dict)
-    #: What becomes of a shortcode that nobody knows: its text is kept or removed, and it is reported.
+    #: What becomes of an unknown shortcode: its text is kept or removed, and it is reported.
     unknown_shortcodes: Literal["keep", "remove"] = "keep"
-    #: Whether the content is made safe, or passed on as the site's own.
+    #: Whether the content is sanitised, or passed on as the site's own.
     html: Literal["safe", "trusted"] = "safe"
     #: Which of `iframe`, `video` and `audio` stay in the content; the others become links.
     embeds: tuple[str, ...] = ()
@@ -120,7 +120,7 @@ class Site(Value, frozen=True, kw_only=True):
     strip_query: tuple[str, ...] = ()
     #: Parameters that are no secret, whatever they are called.
     allow_query: tuple[str, ...] = ()
-    #: Whether RSS carries the Markdown that the content was made of.
+    #: Whether RSS carries the Markdown of the content.
     source_markdown: bool = False
     #: What is written.
     formats: tuple[str, ...] = FORMATS
@@ -156,7 +156,7 @@ class Site(Value, frozen=True, kw_only=True):
     renamed: Literal["feed", "redirect"] = "feed"
     #: How redirects are written: `netlify`, `nginx`, `json`.
     redirects: tuple[str, ...] = ()
-    #: More front-matter keys for a field, tried before the known ones.
+    #: More front-matter keys for a field, tried before the standard ones.
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: Patterns of files in the content folder that are no articles, by the rules of `.gitignore`.
     exclude: tuple[str, ...] = ()
@@ -174,7 +174,7 @@ class Site(Value, frozen=True, kw_only=True):
     sitemap: SitemapSettings = SitemapSettings()
     #: The file names.
     names: Names = Names()
-    #: The instant that decides what is published; the start of the run where it is not given.
+    #: The instant that decides what is published; the start of the run where it is not set.
     as_of: datetime | None = None
     #: Whether drafts count as published.
     drafts: bool = False
@@ -230,9 +230,9 @@ def load(path: Path | None, **overrides: object) -> Site:
         return _site(overrides)
     settings = toml.parse(path)
     authors = (path.parent / name for name in AUTHORS_FILES)
-    found = {"authors_file": next((file for file in authors if file.is_file()), None)}
+    default = {"authors_file": next((file for file in authors if file.is_file()), None)}
     try:
-        return _site({**found, **toml.Reader(path.parent).fields("", settings, Site), **overrides})
+        return _site({**default, **toml.Reader(path.parent).fields("", settings, Site), **overrides})
     except SettingsError as error:
         if str(error).partition(":")[0] in overrides:
             raise

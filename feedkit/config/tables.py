@@ -1,6 +1,6 @@
 """The settings that come as tables: taxonomies, more feeds, Markdown, sitemap, limits, names, extensions.
 
-Refuses nothing by itself: `Site` checks all of them when it is made.
+`Site` checks all of them when it is created.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ FEED_FORMATS = ("rss", "atom", "json")
 #: Everything that can be written.
 FORMATS = (*FEED_FORMATS, "sitemap", "opml")
 
-#: Taxonomies with these sources are made of what every article says anyway; none of them is a category of an item.
+#: Taxonomies with these sources come from what every article says anyway; they are no categories of an item.
 DERIVED_SOURCES = ("authors", "section", "language", "year")
 
 Content = Literal["full", "summary", "none"]
@@ -29,9 +29,9 @@ Limit = Annotated[int, "entries"]
 
 
 class TermSettings(Value, frozen=True, kw_only=True):
-    """What is said of one term."""
+    """Title, description and former paths of a term."""
 
-    #: The title of its feeds; the site's title and the term where it is not given.
+    #: The title of its feeds; the site's title and the term where it is not set.
     title: str = ""
     #: The description of its feeds, plain text.
     description: str = ""
@@ -83,7 +83,7 @@ class Limits(Value, frozen=True, kw_only=True):
 
 
 class SitemapSettings(Value, frozen=True, kw_only=True):
-    """What the sitemap lists beside the articles."""
+    """What the sitemap lists in addition to the articles."""
 
     #: Whether it lists the home page.
     home: bool = True
@@ -93,7 +93,7 @@ class SitemapSettings(Value, frozen=True, kw_only=True):
     images: tuple[str, ...] = ()
     #: Whether it names the videos that are attached to an article.
     videos: bool = False
-    #: The name of the publication in a news sitemap; without one there is no news sitemap.
+    #: The name of the publication in a news sitemap; without it there is no news sitemap.
     news: str = ""
     #: More pages: addresses, absolute or below the site.
     urls: tuple[str, ...] = ()
@@ -105,22 +105,22 @@ class SitemapSettings(Value, frozen=True, kw_only=True):
     ledger: Path | None = None
     #: Whether the parts of a large sitemap are `.xml.gz`.
     gzip: bool = False
-    #: In which codings every sitemap gets a copy beside it: `gzip`, `brotli`, `zstd`.
+    #: In which codings every sitemap gets a copy next to it: `gzip`, `brotli`, `zstd`.
     compress: tuple[str, ...] = ()
     #: What is done about `robots.txt`: `write` it, `check` the one that is there, or `none`.
     robots: str = "none"
-    #: The most pages of one part.
+    #: The most pages of a part.
     max_urls: int = 50_000
 
 
 class PingSettings(Value, frozen=True, kw_only=True):
-    """Whom `feedkit ping` tells of changes, beside the hubs of the feeds."""
+    """Whom `feedkit ping` notifies of changes, in addition to the hubs of the feeds."""
 
-    #: The IndexNow key, as it stands in the key file; without one no search engine is told.
+    #: The IndexNow key, as it stands in the key file; without it no search engine is notified.
     indexnow_key: str = ""
-    #: The address of the key file, absolute or below the site; the key and `.txt` below the site where it is not given.
+    #: The address of the key file, absolute or below the site; the key and `.txt` below the site where it is not set.
     indexnow_key_location: str = ""
-    #: Whom to tell; search engines that take part pass it on to each other.
+    #: Whom to notify; search engines that take part pass it on to each other.
     indexnow_endpoint: str = "https://api.indexnow.org/indexnow"
     #: How many seconds an answer may take.
     timeout: int = 10
@@ -150,7 +150,7 @@ class Names(Value, frozen=True, kw_only=True):
 
 
 class Where(Value, frozen=True, kw_only=True):
-    """Which articles a feed holds: those that meet every condition that is given."""
+    """Which articles a feed holds: those that meet every condition that is set."""
 
     #: Whether the article is featured.
     featured: bool | None = None
@@ -177,15 +177,15 @@ class FeedSettings(Value, frozen=True, kw_only=True):
     where: Where = Where()
     #: Which of them it does not hold.
     without: Where | None = None
-    #: Plain text; the site's title and the path where it is not given.
+    #: Plain text; the site's title and the path where it is not set.
     title: str = ""
     #: Plain text.
     description: str = ""
-    #: The page that it is about, absolute or below the site; its own folder where it is not given.
+    #: Its page, absolute or below the site; its own folder where it is not set.
     home: str = ""
     #: An RFC 5646 tag.
     language: str | None = None
-    #: The stable identity; made of `Site.id_namespace` and the path where it is not given.
+    #: The stable identity; derived from `Site.id_namespace` and the path where it is not set.
     id: str = ""
     #: The most entries.
     limit: Limit | None = None
@@ -200,7 +200,7 @@ class FeedSettings(Value, frozen=True, kw_only=True):
 class MarkdownSettings(Value, frozen=True, kw_only=True):
     """How Markdown becomes HTML."""
 
-    #: What is understood beside CommonMark: names of `MARKDOWN_EXTENSIONS`.
+    #: What is understood in addition to CommonMark: names of `MARKDOWN_EXTENSIONS`.
     extensions: tuple[str, ...] = ("tables", "footnotes", "strikethrough", "tasklists")
     #: A renderer that takes the place of the built-in one: Markdown in, HTML out.
     render: Callable[[str], str] | None = None
@@ -215,8 +215,8 @@ class Shortcode(Value, frozen=True, kw_only=True):
     arguments: tuple[str, ...] = ()
     #: The arguments with a name, unquoted; the names of `{{name: …}}` in lower case, others as they are written.
     named: Mapping[str, str] = field(default_factory=dict)
-    #: What stands between it and its closing one, Markdown with HTML for the shortcodes in it; only Hugo's and Jekyll's
-    #: ways of writing have one.
+    #: What stands between it and its end, Markdown with HTML for the shortcodes in it; only Hugo's and Jekyll's
+    #: ways of writing have an end.
     inner: str = ""
     #: The line of the file at which it begins, or of the text where there is no file.
     line: int = 1
@@ -226,7 +226,7 @@ class Shortcode(Value, frozen=True, kw_only=True):
     source: str = ""
 
 
-#: What Markdown may have beside CommonMark.
+#: What Markdown may have in addition to CommonMark.
 MARKDOWN_EXTENSIONS = (
     "tables",
     "footnotes",

@@ -1,7 +1,7 @@
 """A `feedkit.toml`, or `[tool.feedkit]` of a `pyproject.toml`, as the fields of `Site`.
 
 Each value is read by the annotation of its field. Raises `SettingsError`, with the path of the key, for an unknown key,
-a value of another type, a function that is not there; with the file's for one that cannot be read.
+a value of another type, a function that is not there; with the path of the file, for one that cannot be read.
 """
 
 from __future__ import annotations
@@ -105,9 +105,9 @@ class Reader:
             tables = _require(list, key, value, f"a list of tables: [[{key}]]")
             return tuple(self._struct(key, table, inner[0]) for table in tables)
         if origin is tuple:
-            one = int if inner[0] is int else str
-            # One alone may stand without a list.
-            values = _require(list, key, [value] if isinstance(value, one) else value, _LIST_NAMES[one])
+            item_type = int if inner[0] is int else str
+            # A single item may stand without a list.
+            values = _require(list, key, [value] if isinstance(value, item_type) else value, _LIST_NAMES[item_type])
             return tuple(self._value(key, item, inner[0]) for item in values)
         if origin is Mapping:
             setting = key.rpartition(".")[2]
@@ -145,7 +145,7 @@ class Reader:
             raise SettingsError(f"{key}: {error}") from error
 
     def _persons(self, key: str, value: Any) -> tuple[Person, ...]:
-        """Names and tables of persons: one, a list, or a table of tables by the keys that articles call them."""
+        """Names and tables of persons: a single one, a list, or a table of tables by the keys that articles use."""
         if isinstance(value, dict) and value and all(isinstance(item, dict) for item in value.values()):
             tables = {f"{key}.{name}": {"key": name, **item} for name, item in value.items()}
             return tuple(self._struct(name, table, Person) for name, table in tables.items())
@@ -195,11 +195,11 @@ class Reader:
         return _require((str, date), key, value, "an instant such as 2025-11-21T10:00:00Z")
 
     def _extensions(self, key: str, value: Any) -> tuple[Extension, ...]:
-        found = [self._object(key, name) for name in self._value(key, value, tuple[str, ...])]
-        for item in found:
+        extensions = [self._object(key, name) for name in self._value(key, value, tuple[str, ...])]
+        for item in extensions:
             if not isinstance(item, Extension):
                 raise SettingsError(f"{key}: {shown(item)} is no feedkit.Extension")
-        return tuple(found)
+        return tuple(extensions)
 
     def _function(self, key: str, value: Any) -> Any:
         function = self._object(key, value)
@@ -223,7 +223,7 @@ class Reader:
     def _module(self, key: str, name: str) -> ModuleType:
         file = self._folder.joinpath(*name.split(".")).with_suffix(".py")
         try:
-            # Not by sys.path: what one site's configuration finds, another one's must not.
+            # Not by sys.path: what a site's configuration finds, that of another site must not.
             if file.is_file() and (spec := spec_from_file_location(name, file)) and spec.loader:
                 module = module_from_spec(spec)
                 spec.loader.exec_module(module)

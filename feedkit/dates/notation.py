@@ -31,7 +31,7 @@ from feedkit.dates.calendar import (
     impossible,
 )
 from feedkit.dates.zones import left_over, written_zone
-from feedkit.lazy_regex import later
+from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Precision, ZoneRule
 
 #: Longer texts are refused unread; JavaScript's Date with the longest comment has 88.
@@ -58,7 +58,7 @@ class Notation(Struct, frozen=True, kw_only=True):
 
 
 # Only these: U+001C to U+001F, which `str.split` takes for white space, are an accident.
-_SPACE = later("[ \t\r\n\u00a0\u2009\u202f\u3000]+")
+_SPACE = lazy_regex("[ \t\r\n\u00a0\u2009\u202f\u3000]+")
 # ISO 8601 allows the minus sign in offsets; Japanese and Chinese keyboards write figures in full width.
 _FULL_WIDTH = "".join(chr(0xFF10 + figure) for figure in range(10)) + "\uff1a"
 _ASCII = str.maketrans(f"\u2212{_FULL_WIDTH}", "-0123456789:")
@@ -92,8 +92,8 @@ def parse_notation(text: str, order: Order | None) -> Notation:
     raise RefusalError("FK102", "is incomplete: it names a zone but no time", "add the time, or leave out the zone")
 
 
-_WEEKDAY = later(r"([^\W\d_]+(?:-feira)?)[., ]+(?=.)")
-_WORD = later(r"[^\W\d_]+")
+_WEEKDAY = lazy_regex(r"([^\W\d_]+(?:-feira)?)[., ]+(?=.)")
+_WORD = lazy_regex(r"[^\W\d_]+")
 
 
 def _split_weekday(text: str) -> tuple[int | None, str]:
@@ -108,10 +108,10 @@ def _split_weekday(text: str) -> tuple[int | None, str]:
     return number, text if number is None else rest
 
 
-_CALENDAR = later(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})(?![0-9])")
-_BASIC = later(r"([0-9]{4})()([0-9]{2})([0-9]{2})(?![0-9])")
-_WEEK = later(r"([0-9]{4})(-?)[Ww]([0-9]{2})\2([0-9])(?![0-9])")
-_ORDINAL = later(r"([0-9]{4})-?([0-9]{3})(?![0-9])")
+_CALENDAR = lazy_regex(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})(?![0-9])")
+_BASIC = lazy_regex(r"([0-9]{4})()([0-9]{2})([0-9]{2})(?![0-9])")
+_WEEK = lazy_regex(r"([0-9]{4})(-?)[Ww]([0-9]{2})\2([0-9])(?![0-9])")
+_ORDINAL = lazy_regex(r"([0-9]{4})-?([0-9]{3})(?![0-9])")
 
 
 def _iso_day(text: str) -> tuple[Ymd, str] | None:
@@ -136,8 +136,8 @@ def _iso_day(text: str) -> tuple[Ymd, str] | None:
     return None
 
 
-_DAY_FIRST = later(r"([0-9]{1,2})([./-] ?)([0-9]{1,2})\2([0-9]{4})(?![0-9])")
-_TWO_DIGIT_YEAR = later(r"[0-9]{1,2}([./-])[0-9]{1,2}\1'?[0-9]{1,2}(?![0-9])")
+_DAY_FIRST = lazy_regex(r"([0-9]{1,2})([./-] ?)([0-9]{1,2})\2([0-9]{4})(?![0-9])")
+_TWO_DIGIT_YEAR = lazy_regex(r"[0-9]{1,2}([./-])[0-9]{1,2}\1'?[0-9]{1,2}(?![0-9])")
 
 
 def _day_first(text: str, order: Order | None) -> tuple[Ymd, str] | None:
@@ -167,12 +167,12 @@ def _day_first(text: str, order: Order | None) -> tuple[Ymd, str] | None:
     return day, text[match.end() :]
 
 
-_CJK = later(
+_CJK = lazy_regex(
     r"(?P<year>[0-9]{4}) ?[年년] ?(?P<month>[0-9]{1,2}) ?[月월] ?(?P<day>[0-9]{1,2}) ?[日號号일]"
     r" ?(?:[(\uff08](?P<in>[月火水木金土日월화수목금토일])[)\uff09]|(?P<on>[月火水木金土日])曜日?"
     r"|(?:星期|周|週|礼拜)(?P<of>[一二三四五六日]))?(?P<rest>.*)"
 )
-_CJK_TIME = later(r" ?([0-9]{1,2}) ?[時时點点시] ?(?:([0-9]{1,2}) ?[分분])? ?(?:([0-9]{1,2}) ?[秒초])?")
+_CJK_TIME = lazy_regex(r" ?([0-9]{1,2}) ?[時时點点시] ?(?:([0-9]{1,2}) ?[分분])? ?(?:([0-9]{1,2}) ?[秒초])?")
 
 
 def _cjk_day(text: str) -> tuple[Ymd, str] | None:
@@ -198,16 +198,16 @@ _ASCTIME_REST = (
     r" (?P<year>[0-9]{4})(?![0-9])(?P<rest>.*)"
 )
 _FIXED_FORMATS = (
-    later(rf"{_SHORT_DAY}(?P<gap>[ -]){_SHORT_NAME}(?P=gap)(?P<year>[0-9]{{4}})(?![0-9])(?P<time>)(?P<rest>.*)"),
-    later(rf"{_SHORT_NAME} {_SHORT_DAY} (?P<year>[0-9]{{4}})(?![0-9])(?P<time>)(?P<rest>.*)"),
+    lazy_regex(rf"{_SHORT_DAY}(?P<gap>[ -]){_SHORT_NAME}(?P=gap)(?P<year>[0-9]{{4}})(?![0-9])(?P<time>)(?P<rest>.*)"),
+    lazy_regex(rf"{_SHORT_NAME} {_SHORT_DAY} (?P<year>[0-9]{{4}})(?![0-9])(?P<time>)(?P<rest>.*)"),
     # RFC 822 and RFC 850
-    later(
+    lazy_regex(
         rf"{_SHORT_DAY}(?P<gap>[ -]){_SHORT_NAME}(?P=gap)(?P<year>[0-9]{{2}})(?P<time>)"
         r"(?P<rest> [0-9]{1,2}:[0-9]{2}(?::[0-9]{2})? .+)"
     ),
     # asctime, and a cousin of it
-    later(rf"{_SHORT_NAME} {_SHORT_DAY}{_ASCTIME_REST}"),
-    later(rf"{_SHORT_DAY} {_SHORT_NAME}{_ASCTIME_REST}"),
+    lazy_regex(rf"{_SHORT_NAME} {_SHORT_DAY}{_ASCTIME_REST}"),
+    lazy_regex(rf"{_SHORT_DAY} {_SHORT_NAME}{_ASCTIME_REST}"),
 )
 
 
@@ -228,7 +228,7 @@ _NAME = r"(?P<month>[^\W\d_]{3,12})\.?"
 _YEAR = r"(?P<year>[0-9]{4})(?![0-9])(?: ?г\.| года)?"  # noqa: RUF001 - Cyrillic is meant
 _GAP = r"(?: ?[,./-] ?|\. | )"
 _PROSE = tuple(
-    later(f"{shape}(?P<rest>.*)", re.IGNORECASE)
+    lazy_regex(f"{shape}(?P<rest>.*)", re.IGNORECASE)
     for shape in (
         rf"(?:the )?{_DAY}{_GAP}(?:of |de |d')?{_NAME}{_GAP}(?:de |del )?{_YEAR}",
         rf"{_NAME}{_GAP}(?:the )?{_DAY}{_GAP}(?:of )?{_YEAR}",
@@ -269,13 +269,13 @@ def _parsed(text: str, default: datetime) -> datetime:
         raise RefusalError("FK101", "is not a date") from error
 
 
-_TIME_PART = later(r"(?:(?P<iso>[Tt])(?=[0-9])|,? (?:at )?|,)(?P<time>.*)", re.DOTALL)
-_TIME = later(
+_TIME_PART = lazy_regex(r"(?:(?P<iso>[Tt])(?=[0-9])|,? (?:at )?|,)(?P<time>.*)", re.DOTALL)
+_TIME = lazy_regex(
     r"(?P<hour>[0-9]{1,2})(?::(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2}))?)?(?:[.,](?P<fraction>[0-9]+))?"
     r"(?: ?(?P<half>[AaPp])\.?[Mm]\b\.?)?(?![0-9:])(?P<zone>.*)",
     re.DOTALL,
 )
-_BASIC_TIME = later(
+_BASIC_TIME = lazy_regex(
     r"(?P<hour>[0-9]{2})(?P<minute>[0-9]{2})(?P<second>[0-9]{2})?(?:[.,](?P<fraction>[0-9]+))?(?P<half>)(?![0-9:])"
     r"(?P<zone>.*)",
     re.DOTALL,
@@ -328,12 +328,12 @@ _RELATIVE_LINES = (
     "сегодня вчера завтра 今日 昨日 明日 今天 昨天 明天",
 )
 _RELATIVE_WORDS = frozenset(word for line in _RELATIVE_LINES for word in line.split())
-_RELATIVE = later(r"(?:next|last|this|in|git|vor|hace|il y a) .*|.*\b(?:ago|later|from now)|[+-][0-9]+ ?[a-z]+")
+_RELATIVE = lazy_regex(r"(?:next|last|this|in|git|vor|hace|il y a) .*|.*\b(?:ago|later|from now)|[+-][0-9]+ ?[a-z]+")
 _NO_DAY = "it names a month but no day"
 _NO_YEAR = "it names no year"
 _MONTH_DAY = r"[0-9]{1,2}[-/.] ?[0-9]{1,2}"
 _INCOMPLETE = tuple(
-    (later(shape), what)
+    (lazy_regex(shape), what)
     for shape, what in (
         (
             r"t?[0-9]{1,2}(?::[0-9]{2}){1,2}(?:[.,][0-9]+)?(?: ?[ap]\.?m\.?)?(?: ?(?:z|utc|gmt|[+-][0-9:]+))?"
@@ -348,8 +348,8 @@ _INCOMPLETE = tuple(
         (r"[0-9]{1,2}(?:st|nd|rd|th)?\.?", "it is one small number"),
     )
 )
-_TIME_TO_END = later(r"[0-9]{1,2}:[0-9]{2}.*")
-_TOKEN = later(r"[^\W\d_]+|[0-9]+")
+_TIME_TO_END = lazy_regex(r"[0-9]{1,2}:[0-9]{2}.*")
+_TOKEN = lazy_regex(r"[^\W\d_]+|[0-9]+")
 _FILLERS = frozenset(("de", "del", "of", "the", "st", "nd", "rd", "th"))
 #: What the words name, in signs: W a weekday, M a month, Y four digits, D one or two.
 _SIGNATURES = MappingProxyType(

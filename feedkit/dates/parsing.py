@@ -16,7 +16,7 @@ from feedkit.dates.calendar import RefusalError, Ymd, check_weekday, check_year,
 from feedkit.dates.notation import MAX_DATE_CHARS, Order, cleaned, parse_notation
 from feedkit.dates.zones import day_start, in_whole_minutes, instant, offset_zone, site_zone
 from feedkit.errors import DateError, shown
-from feedkit.lazy_regex import later
+from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Precision, ZoneRule
 
 _YEARS = (1900, 2100)
@@ -31,8 +31,8 @@ _is_plain_iso = re.compile(
 ).fullmatch
 _MINUTE_LENGTH = len("2025-11-21T10:00")
 # Digits in a text that are a Unix time; fewer are a day, a month, a year or nothing (`2025.11` is a month).
-_UNIX_TEXT = later(r"([0-9]{9,})(?:\.([0-9]+))?")
-_GIT_RAW = later(r"([0-9]{9,10}) ([+-][0-9]{4})")
+_UNIX_TEXT = lazy_regex(r"([0-9]{9,})(?:\.([0-9]+))?")
+_GIT_RAW = lazy_regex(r"([0-9]{9,10}) ([+-][0-9]{4})")
 
 
 class Moment(Struct, frozen=True, kw_only=True):

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from feedkit.dates.calendar import RefusalError, impossible
 from feedkit.errors import DateError, shown
-from feedkit.lazy_regex import later
+from feedkit.lazy_regex import lazy_regex
 from feedkit.model import ZoneRule
 
 #: Hours that the names of RFC 5322 §4.3 mean, in any case.
@@ -47,12 +47,12 @@ _AMBIGUOUS = {
     "CT": "CST -06:00 or CDT -05:00",
     "ET": "EST -05:00 or EDT -04:00",
 }
-_OFFSET = later(r"([+-])([0-9]{1,2})(?::([0-9]{2})(?::([0-9]{2}))?)?")
-_BASIC_OFFSET = later(r"([+-])([0-9]{2})([0-9]{2})([0-9]{2})?")
-_PREFIX = later(r"(?:GMT|UTC|UT)(?=[+-])", re.IGNORECASE)
-_COMMENT = later(r" ?\([^()]*\)\Z| m=[+-][0-9.]+\Z")  # RFC 5322 comments, as JavaScript; Go's monotonic clock
-_NAME = later(r"[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+){1,2}")
-_LETTERS = later(r"[A-Z]{2,5}")
+_OFFSET = lazy_regex(r"([+-])([0-9]{1,2})(?::([0-9]{2})(?::([0-9]{2}))?)?")
+_BASIC_OFFSET = lazy_regex(r"([+-])([0-9]{2})([0-9]{2})([0-9]{2})?")
+_PREFIX = lazy_regex(r"(?:GMT|UTC|UT)(?=[+-])", re.IGNORECASE)
+_COMMENT = lazy_regex(r" ?\([^()]*\)\Z| m=[+-][0-9.]+\Z")  # RFC 5322 comments, as JavaScript; Go's monotonic clock
+_NAME = lazy_regex(r"[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+){1,2}")
+_LETTERS = lazy_regex(r"[A-Z]{2,5}")
 _HINT = "write the offset, such as +01:00, or an IANA name, such as Europe/Malta"
 _MINUTE = timedelta(minutes=1)
 _SECOND = timedelta(seconds=1)

@@ -9,10 +9,11 @@ from collections.abc import Iterable, Mapping
 from datetime import tzinfo
 from typing import Any
 
+from msgspec.structs import fields
+
 from feedkit.dates import parse_date
 from feedkit.errors import DocumentError, Problem, shown
 from feedkit.model import Alternate, News, Url, Video
-from feedkit.records import fields
 from feedkit.urls import absolute
 
 #: What a mapping may say beside loc and lastmod.

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
+from msgspec.structs import replace
+
 from feedkit.dates import w3c
 from feedkit.errors import OnProblem, Problem, shown
 from feedkit.formats.xml_text import escape, quoted
 from feedkit.model import X_DEFAULT, Alternate, News, Url, Video
-from feedkit.records import replace
 
 #: The extensions' prefixes and namespaces, in the order in which a urlset declares them.
 NAMESPACES: Mapping[str, str] = MappingProxyType(

@@ -14,25 +14,24 @@ from typing import Literal
 from urllib.parse import urlsplit, urlunsplit
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from feedkit.config.site import Site
 from feedkit.errors import OnProblem, Problem, printable, shown
-from feedkit.feed_values import Tombstone
 from feedkit.formats.redirects import Move
 from feedkit.identity import ids
 from feedkit.identity.ids import Known, Ledger
 from feedkit.identity.matching import MAX_CANDIDATES, Traits, article_traits, known_traits, match
-from feedkit.lazy_regex import later
-from feedkit.model import Entry
-from feedkit.records import replace
-from feedkit.site import Edition
-from feedkit.urls import made_id, path_url
+from feedkit.lazy_regex import lazy_regex
+from feedkit.model import Entry, Tombstone
+from feedkit.site import Publication
+from feedkit.urls import path_url, uuid_urn
 
 # macOS keeps names in NFD.
 _FORMS: tuple[Literal["NFC", "NFD"], ...] = ("NFC", "NFD")
 
 # Nobody subscribes to these: what is built for them is a preview.
-_LOCAL = later(r"localhost|.*\.(?:localhost|local|test)|127\.[0-9.]+|0\.0\.0\.0|::1")
+_LOCAL = lazy_regex(r"localhost|.*\.(?:localhost|local|test)|127\.[0-9.]+|0\.0\.0\.0|::1")
 
 
 class Identity(Struct, frozen=True, kw_only=True):
@@ -136,7 +135,7 @@ class Identity(Struct, frozen=True, kw_only=True):
     def _free_id(self, article: Traits[Entry], taken: set[str]) -> str:
         """An id that no article has: the address was another article's, and is its id for ever."""
         name, number = article.path or urlsplit(article.url).path, 1
-        while (id_ := made_id(self.site.id_namespace, "entry", f"{name}#{number}")) in taken:
+        while (id_ := uuid_urn(self.site.id_namespace, "entry", f"{name}#{number}")) in taken:
             number += 1
         taken.add(id_)
         return id_
@@ -158,8 +157,8 @@ class Identified(Struct, frozen=True, kw_only=True):
     #: Known ones that are nowhere, nor may be one of the doubtful.
     missing: tuple[Known, ...] = ()
 
-    def ledger(self, edition: Edition, *, complete: bool) -> Ledger | None:
-        """What is to be remembered when the edition is published; None where nothing is.
+    def ledger(self, publication: Publication, *, complete: bool) -> Ledger | None:
+        """What is to be remembered when the publication is published; None where nothing is.
 
         An article that is not published, or is a draft, is not remembered before it is. Without `complete`, an article
         that came from no file is not taken for gone.
@@ -167,7 +166,7 @@ class Identified(Struct, frozen=True, kw_only=True):
         if self.identity.ledger is None:
             return None
         known = {item.id: item for item in self.identity.ledger.known}
-        published = {entry.id: entry for entry in edition.entries if not entry.draft}
+        published = {entry.id: entry for entry in publication.entries if not entry.draft}
         # By the path of its file: the id that the author of an article gave it now.
         new_ids: dict[str, str] = {}
         for index, entry in enumerate(self.entries):
@@ -185,7 +184,7 @@ class Identified(Struct, frozen=True, kw_only=True):
                 known[heir.id] = replace(heir, urls=_history(item.urls, heir.urls))
                 del known[item.id]
             elif known[item.id] is item and not item.gone and (complete or (item.path and self.identity.root)):
-                known[item.id] = replace(item, gone=edition.now.replace(microsecond=0))
+                known[item.id] = replace(item, gone=publication.now.replace(microsecond=0))
         return Ledger(namespace=self.identity.site.id_namespace, known=tuple(known[id_] for id_ in sorted(known)))
 
     def _known(self, index: int, before: Known | None, *urls: str) -> Known:
@@ -206,22 +205,22 @@ def _history(before: tuple[str, ...], now: tuple[str, ...]) -> tuple[str, ...]:
     return (*(url for url in before if url not in now), *now)
 
 
-def with_history(edition: Edition, ledger: Ledger | None) -> Edition:
-    """The edition with moves to present addresses, and tombstones of what is gone where the site wants them.
+def with_history(publication: Publication, ledger: Ledger | None) -> Publication:
+    """The publication with moves to present addresses, and tombstones of what is gone where the site wants them.
 
     An address that a published article has is not redirected; nor is one whose article is not published now. One of
     another host is there on the site's own, too: who moves a host as a whole keeps the paths. Of tombstones there are
     at most as many as a feed has entries, the newest.
     """
     if ledger is None:
-        return edition
-    site = edition.site
+        return publication
+    site = publication.site
     known = {item.id: item for item in ledger.known}
-    present = {entry.url for entry in edition.entries} | {
-        path_url(site.base_url, selection.folder) for selection in edition.selections
+    present = {entry.url for entry in publication.entries} | {
+        path_url(site.base_url, selection.folder) for selection in publication.selections
     }
     moves: dict[str, tuple[int, str]] = {}
-    for entry in sorted(edition.entries, key=lambda entry: entry.id):
+    for entry in sorted(publication.entries, key=lambda entry: entry.id):
         urls = known[entry.id].urls if entry.id in known else ()
         for age, url in enumerate(reversed(urls) if urls != (entry.url,) else ()):
             same_path = urlunsplit((*urlsplit(site.base_url)[:2], *urlsplit(url)[2:]))
@@ -232,7 +231,7 @@ def with_history(edition: Edition, ledger: Ledger | None) -> Edition:
     gone = [(item.gone, item.id) for item in ledger.known if item.gone] if site.tombstones else []
     newest = sorted(gone, key=lambda item: (-item[0].timestamp(), item[1]))[: site.limit or None]
     return replace(
-        edition,
+        publication,
         moves=tuple(Move(old=old, new=new) for old, (_, new) in sorted(moves.items())),
         tombstones=tuple(Tombstone(ref=id_, when=when) for when, id_ in newest),
     )

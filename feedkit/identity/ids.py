@@ -10,10 +10,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from feedkit.checks import require_absolute, require_aware, require_text
 from feedkit.dates import rfc3339
 from feedkit.errors import SettingsError, shown
-from feedkit.model import is_id
+from feedkit.model import is_id, require_absolute, require_aware, require_text
 from feedkit.value import Value
 
 VERSION = 1

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from feedkit.dates import rfc3339
 from feedkit.errors import SettingsError
 from feedkit.model import Entry, Precision
-from feedkit.site.sitemap_urls import Lastmods
+from feedkit.site.published import Lastmods
 
 VERSION = 1
 

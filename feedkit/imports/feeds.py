@@ -20,7 +20,7 @@ from xml.parsers import expat
 
 from feedkit.dates import parse_date
 from feedkit.errors import DateError, DocumentError, OnProblem, Problem, printable, raise_or_log, shown
-from feedkit.lazy_regex import later
+from feedkit.lazy_regex import lazy_regex
 from feedkit.text import plain
 from feedkit.value import Value
 
@@ -63,7 +63,7 @@ _ELEMENTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 _TEXT_ELEMENTS = frozenset(name for names in _ELEMENTS.values() for name in names) - {"atom:link"}
-_TAG = later(r"<[^<>]*>")
+_TAG = lazy_regex(r"<[^<>]*>")
 
 
 class OldItem(Value, frozen=True, kw_only=True):

@@ -17,9 +17,8 @@ from msgspec.structs import replace
 
 from feedkit.dates import Moment, read_date
 from feedkit.errors import OnProblem, Problem, RefusedValue, Severity, printable, raise_or_log, shown
-from feedkit.lazy_regex import later
-from feedkit.model import Url
-from feedkit.sitemap_values import Alternate
+from feedkit.lazy_regex import lazy_regex
+from feedkit.model import Alternate, Url
 from feedkit.text import line
 from feedkit.urls import absolute, path_url, without_index
 from feedkit.value import Value
@@ -28,9 +27,9 @@ from feedkit.value import Value
 MAX_HEAD_BYTES = 1 << 20
 
 #: Pages that are no content on every host, by their names.
-_NO_CONTENT = later(r"(?:40[0-9]|50[0-9])\.html?|google[0-9a-f]+\.html")
-_INDEX = later(r"(^|/)index\.html?$", re.IGNORECASE)
-_HEAD_END = later(rb"</head\s*>|<body[\s>]", re.IGNORECASE)
+_NO_CONTENT = lazy_regex(r"(?:40[0-9]|50[0-9])\.html?|google[0-9a-f]+\.html")
+_INDEX = lazy_regex(r"(^|/)index\.html?$", re.IGNORECASE)
+_HEAD_END = lazy_regex(rb"</head\s*>|<body[\s>]", re.IGNORECASE)
 # Open Graph's and Dublin Core's dates of a change, the most telling first.
 _DATES = ("article:modified_time", "og:updated_time", "article:published_time", "dcterms.modified", "date")
 

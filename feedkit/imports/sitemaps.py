@@ -15,8 +15,7 @@ from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 
 from feedkit.dates import Moment, read_date
 from feedkit.errors import OnProblem, Problem, RefusedValue, printable, raise_or_log, shown
-from feedkit.model import Url
-from feedkit.sitemap_values import Alternate, News, Video
+from feedkit.model import Alternate, News, Url, Video
 from feedkit.urls import absolute
 
 _CHUNK_BYTES = 1 << 16

@@ -18,8 +18,8 @@ from feedkit.inspect.explained_fields import explained_fields, id_reason, url_re
 from feedkit.inspect.explanation import Explanation, State, explained_dates, withheld
 from feedkit.inspect.placements import Placements
 from feedkit.model import Entry
-from feedkit.pipeline.build import Content, Prepared, Problems, check_content, prepared
-from feedkit.site import edition_documents, state
+from feedkit.pipeline.prepared import Content, Prepared, Problems, check_content, prepared
+from feedkit.site import publication_documents, state
 from feedkit.urls import absolute, stable_id
 
 _WITHHELD: tuple[State, ...] = ("draft", "future", "expired")
@@ -41,7 +41,7 @@ def explain_all(
     check_content(content)
     problems, traces = Problems(on_problem), list[Trace]()
     ready = prepared(site, content, problems, on_trace=traces.append)
-    placements = Placements(ready.edition, edition_documents(ready.edition, problems))
+    placements = Placements(ready.publication, publication_documents(ready.publication, problems))
     explainer = _Explainer(site, content, ready, traces, problems.found, placements)
     return tuple(explainer.explanation(str(article)) for article in articles)
 
@@ -62,7 +62,7 @@ class _Explainer:
         self._folder = Path(content) if isinstance(content, str | Path) else None
         self._ready = ready
         # Those that are published first: an article that is left out may have the address of one of them.
-        self._entries = (*ready.edition.entries, *ready.entries)
+        self._entries = (*ready.publication.entries, *ready.entries)
         self._known = ready.known.known if ready.known else ()
         self._traces = {trace.source: trace for trace in traces}
         self._problems = problems
@@ -153,12 +153,12 @@ class _Explainer:
 
     def _state(self, entry: Entry, problems: Iterable[Problem]) -> tuple[State, str]:
         """What becomes of an article, and why."""
-        edition = self._ready.edition
-        state_ = state(self._site, entry, edition.now)
+        publication = self._ready.publication
+        state_ = state(self._site, entry, publication.now)
         for name in _WITHHELD:
             if state_ == name:
                 return name, withheld(name, entry)
-        if any(item is entry for item in edition.entries):
+        if any(item is entry for item in publication.entries):
             return "published", "it is published"
         clash = next((problem.message for problem in problems if problem.code in ("FK404", "FK405")), "")
         return "duplicate", clash or "an older article has its address or id"

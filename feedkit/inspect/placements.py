@@ -12,32 +12,31 @@ from msgspec.structs import replace
 
 from feedkit.config.site import Site
 from feedkit.config.tables import FeedSettings, Where
-from feedkit.document import Document
 from feedkit.errors import DocumentError, shown
 from feedkit.formats.compression import GZIP_TYPE, expanded
 from feedkit.formats.format import Format
 from feedkit.inspect.explanation import Placement
-from feedkit.model import Entry
-from feedkit.site import Edition, content_of, formats_of
+from feedkit.model import Document, Entry
+from feedkit.site import Publication, content_of, formats_of
 from feedkit.site.archives import pages
-from feedkit.site.feed_filter import choice
-from feedkit.site.heads import path
+from feedkit.site.assembly import shortened
+from feedkit.site.feed_filter import feed_filter
+from feedkit.site.heads import document_path
 from feedkit.site.renamed import former_folders
-from feedkit.site.shortening import shortened
 from feedkit.site.sitemap_urls import NEWS_AGE, why_unlisted
 from feedkit.site.taxonomy import Selection, term_finder
 from feedkit.text import fold
 
 
 class Placements:
-    """An edition and its sitemaps, in which articles are looked up."""
+    """An publication and its sitemaps, in which articles are looked up."""
 
-    def __init__(self, edition: Edition, documents: Iterable[Document]) -> None:
-        """`documents` are those of the edition."""
-        self._edition = edition
-        self._site = edition.site
+    def __init__(self, publication: Publication, documents: Iterable[Document]) -> None:
+        """`documents` are those of the publication."""
+        self._edition = publication
+        self._site = publication.site
         # The folders that renamed terms had before, by the folders that they have.
-        self._former = former_folders(edition.site, edition.selections, lambda problem: None)
+        self._former = former_folders(publication.site, publication.selections, lambda problem: None)
         # The bytes of each sitemap by its path.
         self._sitemaps = {item.path: b"".join(expanded(item)) for item in documents if _is_sitemap(item)}
 
@@ -98,7 +97,7 @@ class Placements:
         every = [selection.folder + folder for folder in folders]
         if self._site.renamed == "feed" and selection.folder in every:
             every += self._former.get(selection.folder, ())
-        return tuple(path(self._site, folder, format_) for folder in every for format_ in formats)
+        return tuple(document_path(self._site, folder, format_) for folder in every for format_ in formats)
 
     def _without_feed(self, entry: Entry, refusal: str) -> Iterator[Placement]:
         """The terms of an entry that have no feed, or none with it in."""
@@ -138,9 +137,9 @@ def _unmet(site: Site, feed: FeedSettings, entry: Entry) -> Iterator[str]:
     """The conditions of a feed that an entry does not meet, as the configuration calls them."""
     for name in Where.__struct_fields__:
         only = replace(Where(), **{name: getattr(feed.where, name)})
-        if not choice(site, replace(feed, where=only, without=None))(entry):
+        if not feed_filter(site, replace(feed, where=only, without=None))(entry):
             yield f"where.{name}"
-    if feed.without is not None and not choice(site, replace(feed, where=Where()))(entry):
+    if feed.without is not None and not feed_filter(site, replace(feed, where=Where()))(entry):
         yield "without"
 
 

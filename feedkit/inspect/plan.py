@@ -22,7 +22,7 @@ from feedkit.errors import ArticleError, DocumentError, OnProblem, Problem, has_
 from feedkit.imports.feeds import OldFeed, read_feed
 from feedkit.imports.sitemaps import read_sitemap
 from feedkit.inspect.explanation import withheld
-from feedkit.lazy_regex import later
+from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Entry
 from feedkit.notify.feed_diff import KINDS, Change, Surroundings, changes
 from feedkit.output import manifest
@@ -32,9 +32,9 @@ from feedkit.output.paths import check_path
 from feedkit.output.report import DocumentCounts
 from feedkit.output.robots import with_robots
 from feedkit.output.tree import Tree
-from feedkit.pipeline.build import Content, Prepared, Problems, check_folders, prepared
-from feedkit.site import Edition, edition_documents, formats_of, state
-from feedkit.site.heads import path
+from feedkit.pipeline.prepared import Content, Prepared, Problems, check_folders, prepared
+from feedkit.site import Publication, formats_of, publication_documents, state
+from feedkit.site.heads import document_path
 from feedkit.site.renamed import former_folders
 from feedkit.site.taxonomy import Selection
 from feedkit.value import Value
@@ -50,7 +50,7 @@ FATES: Mapping[str, str] = MappingProxyType(
     }
 )
 
-_ARCHIVE = later(r"(.*?)archive/[0-9]+/([^/]+)")
+_ARCHIVE = lazy_regex(r"(.*?)archive/[0-9]+/([^/]+)")
 _SUFFIXES = (".xml", ".json", ".rss", ".atom")
 
 
@@ -118,8 +118,8 @@ def plan(site: Site, content: Content, directory: str | Path, *, on_problem: OnP
     problems = Problems(on_problem)
     ready = prepared(replace(site, output=Path(directory)), content, problems)
     disk = _OutputFolder(Path(directory), problems)
-    documents = with_robots(edition_documents(ready.edition, problems), site, Path(directory), problems)
-    selections = _selections(ready.edition)
+    documents = with_robots(publication_documents(ready.publication, problems), site, Path(directory), problems)
+    selections = _selections(ready.publication)
     after = {}
     for document in documents:
         data = document.to_bytes()
@@ -139,14 +139,14 @@ def _ignore(problem: Problem) -> None:
     """What old feeds lack in other ways is for their check to tell, and what new ones lack the build tells."""
 
 
-def _selections(edition: Edition) -> dict[str, Selection]:
+def _selections(publication: Publication) -> dict[str, Selection]:
     """The selection of each document that people subscribe to, at its address and at its former ones."""
-    former = former_folders(edition.site, edition.selections, _ignore)
+    former = former_folders(publication.site, publication.selections, _ignore)
     return {
-        path(edition.site, folder, format_): selection
-        for selection in edition.selections
+        document_path(publication.site, folder, format_): selection
+        for selection in publication.selections
         for folder in (selection.folder, *former.get(selection.folder, ()))
-        for format_ in formats_of(edition.site, selection)
+        for format_ in formats_of(publication.site, selection)
     }
 
 
@@ -273,10 +273,10 @@ class _Comparison:
 
     def _present(self, targets: frozenset[str]) -> Iterator[tuple[str, FeedPlan]]:
         """What happens to the documents that a build makes; `targets` are those to which others move."""
-        edition = self._ready.edition
+        publication = self._ready.publication
         absent: dict[str, str] = {}
         for entry in self._ready.entries:
-            state_ = state(edition.site, entry, edition.now)
+            state_ = state(publication.site, entry, publication.now)
             reason = "the feed no longer takes it" if state_ == "published" else withheld(state_, entry)
             absent |= dict.fromkeys(_names(entry), reason)
         for path_, new in self._after.items():
@@ -287,7 +287,7 @@ class _Comparison:
                 continue
             selection = self._selections.get(path_)
             older = frozenset(name for entry in selection.older for name in _names(entry)) if selection else frozenset()
-            around = Surroundings(now=edition.now.astimezone(UTC), older=older, known=self._known, absent=absent)
+            around = Surroundings(now=publication.now.astimezone(UTC), older=older, known=self._known, absent=absent)
             if differences := changes(old, new, around):
                 yield path_, replace(_feed_plan(path_, "kept", old, new), changes=differences)
 

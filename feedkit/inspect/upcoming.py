@@ -10,7 +10,7 @@ from msgspec import to_builtins
 from feedkit.config.site import Site
 from feedkit.dates import rfc3339
 from feedkit.errors import OnProblem, Problem, has_no_error
-from feedkit.pipeline.build import Content, Problems, check_content, prepared
+from feedkit.pipeline.prepared import Content, Problems, check_content, prepared
 from feedkit.value import Value
 
 
@@ -43,4 +43,4 @@ def upcoming(site: Site, content: Content, *, on_problem: OnProblem | None = Non
     check_content(content)
     problems = Problems(on_problem)
     ready = prepared(site, content, problems)
-    return Upcoming(next_change=ready.edition.next_change, problems=tuple(problems.found))
+    return Upcoming(next_change=ready.publication.next_change, problems=tuple(problems.found))

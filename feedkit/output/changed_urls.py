@@ -10,12 +10,11 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from html import escape
 
 from feedkit.config.site import Site
-from feedkit.document import Document
-from feedkit.lazy_regex import later
-from feedkit.model import Entry
+from feedkit.lazy_regex import lazy_regex
+from feedkit.model import Document, Entry
 
-_PAGE = later(rb"<url>.*?</url>", re.DOTALL)
-_LOC = later(rb"<loc>([^<]*)</loc>")
+_PAGE = lazy_regex(rb"<url>.*?</url>", re.DOTALL)
+_LOC = lazy_regex(rb"<loc>([^<]*)</loc>")
 
 # How much of an entry finds it, nearly always: its title, its address or its date are in it.
 _PREFIX_BYTES = 128

@@ -12,9 +12,9 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from feedkit.config.site import Site
-from feedkit.document import Document, Kept
 from feedkit.errors import OnProblem, Problem, printable
-from feedkit.lazy_regex import later
+from feedkit.lazy_regex import lazy_regex
+from feedkit.model import Document, Kept
 from feedkit.output import manifest
 from feedkit.urls import path_url
 
@@ -24,7 +24,7 @@ NAME = "robots.txt"
 #: RFC 9309 §2.5: what a crawler reads at least; a larger file is not looked at further.
 MAX_BYTES = 512_000
 
-_LINE = later(r"^[ \t]*sitemap[ \t]*:[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
+_LINE = lazy_regex(r"^[ \t]*sitemap[ \t]*:[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
 
 
 def with_robots(

@@ -18,9 +18,10 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from feedkit.document import Document, Kept
 from feedkit.errors import DocumentError, Problem, PublishError, shown
+from feedkit.file_key import file_key
 from feedkit.formats.verification import verify
+from feedkit.model import Document, Kept
 from feedkit.output import manifest
 from feedkit.output.atomic_write import Replacement
 from feedkit.output.empty_feed_guard import emptied_feeds
@@ -262,7 +263,7 @@ class _Run:
         before, status = self.before.get(document.path), self.tree.status(document.path)
         if before is None or status is None or " " in before.digests:
             return False
-        return document.stamp == (status.st_size, status.st_mtime_ns, status.st_ino)
+        return document.file_key == file_key(status)
 
     def _may_replace(self, path: str) -> bool:
         """Whether nothing is in the place of a document, or a file of feedkit's or, with `force`, of somebody else."""

@@ -15,7 +15,7 @@ from feedkit.identity.identity import Identity
 from feedkit.identity.ids import Ledger
 from feedkit.imports.feeds import read_feed
 from feedkit.output.atomic_write import replace_file
-from feedkit.pipeline.build import Content, Problems, check_content, read_content
+from feedkit.pipeline.prepared import Content, Problems, check_content, read_content
 
 
 def adopt(

@@ -1,309 +1,247 @@
-"""Articles into a folder of documents: all stages in a row.
+"""`build`: a folder of articles into a folder of documents, and nothing is done twice.
 
-Refuses to write into the content folder, its parent, the home folder and the root, and to build from a folder that is
-not there: an empty site would take the place of the real one.
+discover -> read metadata -> choose -> plan documents -> render what is missing -> write. What the last build left is
+taken from the cache, article by article and document by document, where all that it was made of is as it was.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import TZPATH
 
-from feedkit.articles import OnTrace, read, read_json_lines
+from msgspec.structs import replace
+
+from feedkit.clock import publication_instant
 from feedkit.config.site import Site
-from feedkit.document import Document, Kept
 from feedkit.errors import OnProblem, Problem, SettingsError
 from feedkit.identity import ids, lastmods
-from feedkit.identity.identity import Identity, with_history
-from feedkit.identity.ids import Ledger
-from feedkit.model import Entry
+from feedkit.identity.identity import Identity
 from feedkit.output.atomic_write import Replacement
 from feedkit.output.changed_urls import ChangedUrls
+from feedkit.output.paths import MANIFEST
 from feedkit.output.report import ArticleCounts, Report
+from feedkit.output.robots import NAME as ROBOTS
 from feedkit.output.robots import with_robots
-from feedkit.output.tree import Tree
-from feedkit.output.writer import write
-from feedkit.pipeline.deferred import Waiting, Watch, may_wait
-from feedkit.pipeline.file_key import stamp
-from feedkit.pipeline.inputs import Inputs
-from feedkit.pipeline.memory import Memory
-from feedkit.pipeline.options import Options
-from feedkit.pipeline.pool import Crew
-from feedkit.pipeline.rebuild import Done, done
-from feedkit.pipeline.worker import begun
-from feedkit.records import dataclass, field, replace
-from feedkit.site import Edition, edition, edition_documents
-
-#: A folder of articles, one article, or lines of JSON.
-Content = str | Path | Iterable[str | bytes]
+from feedkit.output.writer import WriteOptions, write
+from feedkit.pipeline.articles import Articles, FolderArticles, LineArticles, Watch
+from feedkit.pipeline.cache import BuildRow, Cache
+from feedkit.pipeline.documents import PlannedDocuments, written_key
+from feedkit.pipeline.inputs import Looks, digest, digest_of_file, has_functions, is_repeatable, settings_digest
+from feedkit.pipeline.prepared import Content, Prepared, Problems, check_files, check_folders, chosen, read_content
+from feedkit.site.assembly import Plan, PlannedDocument, once
 
 
-def whole_build(
+def build(
     site: Site,
     content: Content,
     directory: str | Path,
-    options: Options,
-    on_problem: OnProblem | None,
-    watch: Watch,
-    before: tuple[Memory, Inputs] | None,
+    *,
+    on_problem: OnProblem | None = None,
+    watch: Watch = lambda items, stage: items,
+    force: bool = False,
+    allow_empty: bool = False,
+    durable: bool = False,
+    wait: float = 10.0,
+    jobs: int = 1,
+    cache: str | Path | None = None,
 ) -> Report:
-    """What `build` does where something may have changed; `before` is where that is remembered."""
+    """Read the articles, and make `directory` hold the site's feeds, sitemap and OPML list.
+
+    `content` is a folder, one file, or an open file (any iterable of lines) with a JSON object a line. Each bad
+    article is one Problem in the report, and the others are built. `on_problem` is told of each Problem when it is
+    found; `watch` may show the progress. `force`, `allow_empty`, `durable` and `wait` are those of `publish`. Up to
+    `jobs` processes read and render, and `cache` is a file that remembers the work for the next build; neither changes
+    a byte. Raises `SettingsError` for content that is not there, for a folder that must not be written to and for a
+    `cache` that is another file, `PublishError` for a folder that cannot be written to.
+    """
     check_folders(content, Path(os.path.realpath(directory)))
-    # What is in the output folder is no content.
-    site = replace(site, output=Path(directory))
-    problems = Problems(on_problem)
+    check_files(site, cache)
+    options = WriteOptions(force=force, allow_empty=allow_empty, durable=durable, wait=wait)
+    run = _Build(Identity.of(site, content), Path(directory), Problems(on_problem), watch)
+    if not isinstance(content, str | Path):
+        entries = list(watch(read_content(content, run.site, run.problems), "reading"))
+        return run.publish(LineArticles(run.site, entries), options)
     with ExitStack() as stack:
-        waiting = _waiting(site, content, directory, problems, watch, options, before, stack)
-        ready = _outlined(waiting, problems) if waiting else _whole(site, content, problems, watch, options)
-        made = ready.edition
-        each = waiting.documents(made) if waiting else edition_documents(made, problems)
-        noted = _Noted(problems)
-        changed = ChangedUrls(site)
-        documents = noted.watched(with_robots(each, site, Path(directory), problems))
-        report = write(
-            watch(documents, "writing"),
-            directory,
-            options.of_writing(),
-            replacements=tuple(_ledgers(site, ready)),
+        if cache is not None and os.path.realpath(cache).startswith(f"{run.root}{os.sep}"):
+            raise SettingsError(f"cache: {cache} is in the output folder, which is published; name another place")
+        if cache is not None and is_repeatable(run.site):
+            run.remember(stack.enter_context(Cache(Path(cache))), Path(content))
+        articles = FolderArticles(Path(content), run.site, run.root, run.looks, watch, may_be_none=allow_empty)
+        if report := run.last_report(articles):
+            return report
+        # Functions are not sent to other processes.
+        stack.enter_context(articles.pool(1 if has_functions(run.site) else jobs, run.problems))
+        run.read(articles)
+        report = run.publish(articles, options)
+        run.save(articles, report)
+    return report
+
+
+class _Build:
+    """One build, stage by stage."""
+
+    def __init__(self, identity: Identity, directory: Path, problems: Problems, watch: Watch) -> None:
+        self.identity = identity
+        self.site = identity.site
+        self.directory = directory
+        self.root = Path(os.path.realpath(directory))
+        self.problems = problems
+        self.watch = watch
+        self.cache: Cache | None = None
+        # What the cache has of the last build, and the keys of files now.
+        self.last: BuildRow | None = None
+        self.looks = Looks(0)
+        # Digests of the settings, of what every article depends on, and of all articles and the settings.
+        self.settings = self.shared = self.inputs = b""
+        self.is_published = False
+
+    def remember(self, cache: Cache, folder: Path) -> None:
+        """Begin with what the cache has."""
+        self.cache = cache
+        self.last = cache.build()
+        self.looks = Looks(cache.touched())
+        self.settings = settings_digest(self.site, str(folder))
+
+    def last_report(self, articles: FolderArticles) -> Report | None:
+        """The last report again, where all that the last build looked at and all that it left is as it was."""
+        if self.cache is None:
+            return None
+        self.inputs = digest(self.settings, os.fsencode(self.root), articles.inputs())
+        last = self.last
+        if last is None or last.inputs != self.inputs or self._is_due(last):
+            return None
+        if any(self.looks.key(path) != key for path, key in last.looked_at.items()):
+            return None
+        if any(written_key(path) != key for path, key in last.outputs.items()):
+            return None
+        for problem in last.report.problems:
+            self.problems(problem)
+        return replace(last.report, next_change=_instant(last.next_change))
+
+    def _is_due(self, last: BuildRow) -> bool:
+        """Whether the instant alone may change the output."""
+        now, then, change = (
+            publication_instant(self.site.as_of),
+            datetime.fromisoformat(last.now),
+            _instant(last.next_change),
+        )
+        if self.site.sitemap.news:
+            # News are of two days, as seen from now.
+            return now != then
+        return now < then or (change is not None and change <= now)
+
+    def read(self, articles: FolderArticles) -> None:
+        """Read the metadata of the articles of a folder, as far as the cache does not know it."""
+        self.shared = digest(self.settings, *map(digest_of_file, articles.shared_files()))
+        rows = self.cache.articles() if self.cache and self.last and self.last.shared == self.shared else {}
+        articles.read(rows, self.problems)
+
+    def publish(self, articles: Articles, options: WriteOptions) -> Report:
+        """Choose what is published, make the documents that are missing, and put them in their places."""
+        plan, ready = self._chosen(articles)
+        report = once(self.problems)
+        for problem in plan.problems:
+            report(problem)
+        rows = self.cache.documents() if self.cache else {}
+        self.documents = PlannedDocuments(plan, self.root, lambda planned: self._signature(articles, planned), rows)
+        articles.render(self.documents.missing())
+        self.plan, self.ready = plan, ready
+        documents = with_robots(
+            self.documents.documents(articles.fragment, report), self.site, self.directory, self.problems
+        )
+        changed = ChangedUrls(self.site)
+        written = write(
+            self.watch(documents, "writing"),
+            self.directory,
+            options,
+            replacements=list(_ledgers(self.site, ready)),
             on_change=changed.note,
         )
-    at_publishing = report.problems
-    for problem in at_publishing:
-        problems(problem)
-    report = replace(
-        report,
-        articles=_counted(ready),
-        feeds=len(made.selections),
-        problems=tuple(problems.found),
-        next_change=made.next_change,
-        changed_urls=changed.urls(frozenset(report.written), made.entries),
-        changed_feeds=changed.feeds(report.written),
-    )
-    if before and not at_publishing:
-        memory, found = before
-        this = done(site, Path(directory), found, report, noted.paths, made.now)
-        _remember(waiting, made, memory, noted, this, Path(directory))
-    return report
+        self.is_published = not written.problems
+        for problem in written.problems:
+            self.problems(problem)
+        made = ready.publication
+        return replace(
+            written,
+            articles=ArticleCounts(
+                read=len(ready.entries) + ready.refused,
+                published=len(made.entries),
+                drafts=made.drafts,
+                future=made.future,
+                expired=made.expired,
+                skipped=ready.refused + made.duplicates,
+            ),
+            feeds=len(made.selections),
+            problems=tuple(self.problems.found),
+            next_change=made.next_change,
+            changed_urls=changed.urls(frozenset(written.written), made.entries),
+            changed_feeds=changed.feeds(written.written),
+        )
+
+    def _chosen(self, articles: Articles) -> tuple[Plan, Prepared]:
+        """What is published, without articles whose content cannot be made, and the plan of its documents."""
+        while True:
+            found: list[Problem] = []
+            ready = chosen(self.identity, articles.entries(), found.append, refused=self.problems.article_count)
+            articles.take(ready.entries)
+            plan = Plan(ready.publication)
+            if not articles.leave_out(plan.documents()):
+                break
+        for problem in articles.content_problems():
+            self.problems(problem)
+        ready = replace(ready, refused=self.problems.article_count)
+        for problem in found:
+            self.problems(problem)
+        return plan, ready
+
+    def _signature(self, articles: Articles, planned: PlannedDocument) -> bytes:
+        """A digest of all that the bytes of a document depend on; nothing without a cache."""
+        if self.cache is None:
+            return b""
+        reads = [self.looks.key(os.fsencode(path)).encode() for path in planned.reads]
+        parts = repr(planned.parts).encode("utf-8", "surrogatepass")
+        return digest(self.shared, articles.digest(planned), parts, *reads)
+
+    def save(self, articles: FolderArticles, report: Report) -> None:
+        """Keep for the next build what this one knows."""
+        if self.cache is None or not self.is_published:
+            return
+        looked_at = articles.dependencies() | set(map(os.fsencode, (*TZPATH, *self.plan.heads.looked_at)))
+        looked_at |= {os.fsencode(path) for planned in self.plan.documents() for path in planned.reads}
+        looked_at |= {os.fsencode(folder / ROBOTS) for folder in self.site.static}
+        if (root := self.identity.root) and self.identity.ledger:
+            # Whether an article is gone is told by its file.
+            looked_at |= {os.fsencode(root / known.path) for known in self.identity.ledger.known if known.path}
+        outputs = [self.root / path for path in (*self.documents.paths(), MANIFEST, ROBOTS)]
+        outputs += [path for path in (self.site.ids, self.site.sitemap.ledger) if path]
+        row = BuildRow(
+            shared=self.shared,
+            inputs=self.inputs,
+            looked_at={path: self.looks.key(path) for path in looked_at},
+            outputs={os.fsencode(path): written_key(path) for path in outputs},
+            now=self.ready.publication.now.isoformat(),
+            next_change=report.next_change.isoformat() if report.next_change else "",
+            report=replace(report.settled(), next_change=None),
+        )
+        self.cache.save(
+            row,
+            (articles.changed_rows(), articles.names()),
+            (self.documents.changed_rows(), self.documents.planned_paths()),
+        )
+
+
+def _instant(text: str) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def _ledgers(site: Site, ready: Prepared) -> Iterator[Replacement]:
     """The ledgers as they are to be when the documents are in their places."""
-    if site.sitemap.ledger:
-        data = lastmods.dump(ready.edition.entries, ready.edition.lastmods)
-        yield Replacement(site.sitemap.ledger, data, setting="sitemap.ledger")
+    if path := site.sitemap.ledger:
+        data = lastmods.dump(ready.publication.entries, ready.publication.lastmods)
+        yield Replacement(path, data, setting="sitemap.ledger")
     if site.ids and ready.ids:
         yield Replacement(site.ids, ids.dump(ready.ids), setting="ids")
-
-
-def _waiting(
-    site: Site,
-    content: Content,
-    directory: str | Path,
-    problems: Problems,
-    watch: Watch,
-    options: Options,
-    before: tuple[Memory, Inputs] | None,
-    stack: ExitStack,
-) -> Waiting | None:
-    """The articles, where their content may wait; None where they must be read whole."""
-    if not isinstance(content, str | Path) or not may_wait(site):
-        return None
-    worker = begun(Path(content), site, problems, may_be_none=options.allow_empty)
-    worker.keyed = before is not None
-    return Waiting(
-        site=site,
-        tree=Tree(root=Path(os.path.realpath(directory)), descriptor=None),
-        crew=stack.enter_context(Crew(worker, options.jobs, problems)),
-        on_problem=problems,
-        watch=watch,
-        before=before,
-    )
-
-
-def _whole(site: Site, content: Content, problems: Problems, watch: Watch, options: Options) -> Prepared:
-    """What is published, where articles must be read whole; those of a folder by several processes."""
-    if not isinstance(content, str | Path):
-        return prepared(site, content, problems, watch=watch)
-    path = Path(content)
-    return prepared(
-        site, content, problems, watch=watch, articles=lambda named: _shared(path, named, problems, options)
-    )
-
-
-def _shared(content: Path, site: Site, problems: Problems, options: Options) -> Iterator[Entry]:
-    worker = begun(content, site, problems, may_be_none=options.allow_empty)
-    with Crew(worker, options.jobs, problems) as crew:
-        for one in crew.wholes():
-            for problem in one.problems:
-                problems(problem)
-            if one.entry is not None:
-                yield one.entry
-
-
-def _outlined(waiting: Waiting, problems: Problems) -> Prepared:
-    waiting.read()
-    made, told = waiting.edition()
-    refused = len(problems.articles)
-    for problem in told:
-        problems(problem)
-    return Prepared(entries=tuple(waiting.entries), refused=refused, edition=made)
-
-
-class _Noted:
-    """Notes which documents there are, and which were made without a word."""
-
-    def __init__(self, problems: Problems) -> None:
-        self._problems = problems
-        self.paths: list[str] = []
-        self.silent: set[str] = set()
-
-    def watched(self, documents: Iterable[Document | Kept]) -> Iterator[Document | Kept]:
-        """The documents as they pass by."""
-        before = len(self._problems.found)
-        for document in documents:
-            self.paths.append(document.path)
-            if len(self._problems.found) == before:
-                self.silent.add(document.path)
-            before = len(self._problems.found)
-            yield document
-
-
-def _remember(
-    waiting: Waiting | None, made: Edition, memory: Memory, noted: _Noted, this: Done, directory: Path
-) -> None:
-    """Keep for the next build what this one knows."""
-    if waiting is None or waiting.remembered is None:
-        memory.save(this.rows, plain=this.plain)
-        return
-    root = os.path.realpath(directory)
-    stamps = {path: found for path in noted.paths if path in noted.silent and (found := stamp(f"{root}/{path}"))}
-    waiting.remembered.save_all(*waiting.made(stamps), this, waiting.holders(made))
-
-
-def _counted(ready: Prepared) -> ArticleCounts:
-    made = ready.edition
-    return ArticleCounts(
-        read=len(ready.entries) + ready.refused,
-        published=len(made.entries),
-        drafts=made.drafts,
-        future=made.future,
-        expired=made.expired,
-        skipped=ready.refused + made.duplicates,
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prepared:
-    """What a build has before anything is written: all that looking at one needs, too."""
-
-    #: Every article that could be read, whatever becomes of it.
-    entries: tuple[Entry, ...]
-    #: How many could not be.
-    refused: int
-    #: What is published.
-    edition: Edition
-    #: The ids to remember when it is; None where none are, and for a preview.
-    ids: Ledger | None = None
-    #: What is remembered of every article, published now or not; None where there is no ledger.
-    known: Ledger | None = None
-    #: Why articles have the ids that the ledger decided on, by id.
-    reasons: Mapping[str, str] = field(default_factory=dict)
-
-
-def prepared(
-    site: Site,
-    content: Content,
-    problems: Problems,
-    *,
-    watch: Watch = lambda items, stage: items,
-    on_trace: OnTrace | None = None,
-    articles: Callable[[Site], Iterable[Entry]] | None = None,
-) -> Prepared:
-    """Read the articles, or take those of `articles`, and decide which are published, and where. Writes nothing."""
-    identity = Identity.of(site, content)
-    site = identity.site
-    found = articles(site) if articles else read_content(content, site, problems, on_trace)
-    identified = identity.identified(tuple(watch(found, "reading")), problems)
-    entries = identified.entries
-    refused = len(problems.articles)
-    # The clock is read once, here: an article that falls due during the build is in all documents or in none.
-    made = edition(site, entries, problems)
-    if site.sitemap.ledger:
-        pages = lastmods.load(site.sitemap.ledger)
-        made = replace(made, lastmods=lastmods.lastmods(pages, made.entries, made.now))
-    known = identified.ledger(made, complete=not refused)
-    return Prepared(
-        entries=entries,
-        refused=refused,
-        edition=with_history(made, known),
-        ids=known if identity.is_remembered else None,
-        known=known,
-        reasons=identified.reasons,
-    )
-
-
-def read_content(
-    content: Content, site: Site, on_problem: OnProblem, on_trace: OnTrace | None = None
-) -> Iterator[Entry]:
-    """The entries of a folder, a file or lines of JSON; each bad article is one Problem."""
-    if isinstance(content, str | Path):
-        return read(content, site, on_problem=on_problem, on_trace=on_trace)
-    return read_json_lines(content, site, on_problem=on_problem)
-
-
-class Problems:
-    """Collects problems and passes them on; knows which articles an error stood in."""
-
-    def __init__(self, on_problem: OnProblem | None) -> None:
-        self.found: list[Problem] = []
-        self.articles: set[str] = set()
-        self._on_problem = on_problem
-
-    def __call__(self, problem: Problem) -> None:
-        """Keep a problem, and pass it on."""
-        self.found.append(problem)
-        if problem.severity == "error" and (name := _article(problem)):
-            self.articles.add(name)
-        if self._on_problem is not None:
-            self._on_problem(problem)
-
-
-def _article(problem: Problem) -> str:
-    """Which article a problem is about; empty for a folder that cannot be read, or the table of authors."""
-    if problem.path == "-":
-        return f"line {problem.line}" if problem.line else ""
-    other = problem.path.lower().endswith((".yml", ".yaml")) or Path(problem.path).is_dir()
-    return "" if other else problem.path
-
-
-def check_content(content: Content) -> None:
-    """Refuse content that is not there: raises `SettingsError`."""
-    if isinstance(content, str | Path) and not Path(content).exists():
-        raise SettingsError(f"{content}: there is no such folder of articles; nothing was built")
-
-
-def check_folders(content: Content, directory: Path) -> None:
-    """Refuse content that is not there, and a folder that must not be written to: raises `SettingsError`."""
-    check_content(content)
-    forbidden = {_home(): "it is the home folder", Path(directory.anchor): "it is the root of the disk"}
-    if isinstance(content, str | Path):
-        place = Path(content).resolve()
-        forbidden |= {place: "it is the content folder", place.parent: "it holds the content folder"}
-    for folder, reason in forbidden.items():
-        if folder is not None and _same(folder, directory):
-            raise SettingsError(f"output: {directory} must not be written to: {reason}")
-
-
-def _home() -> Path | None:
-    try:
-        return Path.home().resolve()
-    except RuntimeError:
-        # A service without HOME and without an entry among the users.
-        return None
-
-
-def _same(one: Path, other: Path) -> bool:
-    # By what they are, not by their names: some file systems know no case.
-    return one == other or (one.exists() and other.exists() and one.samefile(other))

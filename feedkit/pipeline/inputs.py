@@ -1,107 +1,125 @@
-"""Everything that a build depends on, as far as it can be told without opening a file.
-
-Refuses settings that hold functions, and dates from git: what they depend on cannot be seen.
-"""
+"""What a build depends on beside its articles: settings, programs, and the files and folders that are looked at."""
 
 from __future__ import annotations
 
+import hashlib
 import os
+import stat
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from zoneinfo import TZPATH
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from feedkit.config.site import Site
-from feedkit.pipeline.answers import Look, look
-from feedkit.pipeline.file_key import Stamp, digest, programs
-from feedkit.records import dataclass, fields, is_record
+from feedkit.file_key import FileKey, file_key
+
+#: A file that is younger may change again without a sign: what is known of it is not believed.
+RACY_NS = 2_000_000_000
+
+# A pipe must not be waited for, and a link may lead anywhere.
+_READING = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Inputs:
-    """What a build depends on, as it is now."""
-
-    #: The folder of articles, as it was named.
-    content: str
-    #: A digest of the settings, and of the programs.
-    settings: bytes
-    #: Every file of the content folder, by its path below it.
-    files: dict[str, Stamp]
-    #: The files and folders that the settings name.
-    others: tuple[tuple[str, Stamp], ...]
-    #: One digest for all of these files.
-    seen: str
-    #: When they were looked at, in nanoseconds by the clock of the file system.
-    taken: int = 0
-
-    @property
-    def newest(self) -> int:
-        """When the youngest of them changed, in nanoseconds by the same clock."""
-        stamps = (*self.files.values(), *(stamp for _, stamp in self.others))
-        return max([modified for _, modified, _ in stamps], default=0)
-
-    def digest(self) -> bytes:
-        """One digest for all of them."""
-        return digest(self.seen, self.settings)
-
-    def digest_of(self, names: Iterable[str]) -> bytes:
-        """One digest for those of the content's files that are named, and for all else."""
-        return digest((sorted((name, self.files[name]) for name in names), self.others), self.settings)
+def _blake2b() -> hashlib.blake2b:
+    return hashlib.blake2b(digest_size=16)
 
 
-def inputs(site: Site, content: Path, directory: Path, taken: int = 0, before: Look | None = None) -> Inputs | None:
-    """What a build of a folder depends on, `taken` at an instant; None where that cannot be told.
+def digest(*parts: bytes) -> bytes:
+    """Sixteen bytes that tell the parts from any others."""
+    found = _blake2b()
+    for part in parts:
+        found.update(len(part).to_bytes(8, "little"))
+        found.update(part)
+    return found.digest()
 
-    `before` is a look at files that was taken a moment ago: whatever has changed since is found by the next build,
-    since what is known of a file is what the look said.
+
+def digest_of_file(path: str | bytes) -> bytes:
+    """The digest of a file's bytes; empty for what is no regular file, or cannot be read. No link is followed."""
+    with suppress(OSError), os.fdopen(os.open(path, _READING), "rb") as file:
+        if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            return hashlib.file_digest(file, _blake2b).digest()
+    return b""
+
+
+def settings_digest(site: Site, content: str) -> bytes:
+    """A digest of all that every article of a folder depends on, but for other files of the folder.
+
+    Not of the instant that decides what is published: no article depends on it.
     """
-    if _holds_function(site) or "git" in site.dates_from or not content.is_dir():
-        return None
-    asked = str(content), os.path.realpath(directory), named_by(site)
-    found = before if before and (before.content, before.own, before.named) == asked else look(*asked)
-    settings = found.settings or settings_digest(site, found.content, str(directory))
-    return Inputs(
-        content=found.content,
-        settings=settings,
-        files=dict(found.files),
-        others=found.others,
-        seen=found.digest,
-        taken=taken,
-    )
+    settings = repr(replace(site, as_of=None))
+    places = (content, os.path.realpath(content), sys.version, TZPATH)
+    return digest(repr((settings, places)).encode("utf-8", "surrogatepass"), _programs())
 
 
-def named_by(site: Site) -> tuple[str, ...]:
-    """The files and folders that settings name to be read, in order."""
-    return tuple(map(str, sorted(set(paths_of(site)))))
+def is_repeatable(site: Site) -> bool:
+    """Whether what is read can be known by its files: not where settings hold functions, and not dates from git."""
+    return not ("git" in site.dates_from or has_functions(site))
 
 
-def settings_digest(site: Site, content: str, directory: str) -> bytes:
-    """A digest of the settings, of the programs, and of the folders of articles and of the output."""
-    places = (os.path.realpath(content), content, os.path.realpath(directory), directory)
-    return digest((repr(site), places, sys.version, programs(TZPATH, sys.path)))
-
-
-def paths_of(value: Any) -> Iterator[Path]:
-    """The files and folders that settings name to be read."""
-    if isinstance(value, Path):
-        yield value
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from paths_of(item)
-    elif is_record(type(value)):
-        for item in fields(value):
-            # What a build writes is looked at when it is written.
-            if item.name not in ("output", "cache", "ids", "ledger"):
-                yield from paths_of(getattr(value, item.name))
-
-
-def _holds_function(value: Any) -> bool:
-    """Whether settings hold anything that can be called: what that does may change without a sign."""
+def has_functions(value: Any) -> bool:
+    """Whether settings hold anything that can be called."""
+    if isinstance(value, Struct):
+        return any(has_functions(getattr(value, name)) for name in value.__struct_fields__)
     if isinstance(value, Mapping):
-        return any(map(_holds_function, value.values()))
+        return any(map(has_functions, value.values()))
     if isinstance(value, tuple):
-        return any(map(_holds_function, value))
-    if is_record(type(value)):
-        return any(_holds_function(getattr(value, item.name)) for item in fields(value))
+        return any(map(has_functions, value))
     return callable(value)
+
+
+def _programs() -> bytes:
+    """A digest of feedkit's own files, and of the names and versions of all packages that are installed."""
+    own = Path(__file__).parents[1]
+    files = sorted(own.rglob("*.py"))
+    packages: list[str] = []
+    for place in sys.path:
+        with suppress(OSError):
+            packages += sorted(name for name in os.listdir(place or ".") if name.endswith((".dist-info", ".egg-info")))  # noqa: PTH208
+    return digest(repr(packages).encode("utf-8", "surrogatepass"), *(file.read_bytes() for file in files))
+
+
+class Looks:
+    """The keys of files and folders, each looked at once."""
+
+    def __init__(self, taken_ns: int) -> None:
+        """`taken_ns` is the present by the clock of the file system, in nanoseconds; 0 where it is not known."""
+        self._young = f"young at {taken_ns}"
+        self._young_ns = taken_ns - RACY_NS
+        self._keys: dict[bytes, FileKey] = {}
+
+    def key(self, path: str | bytes) -> FileKey:
+        """The key of a file, of a folder one for all files below it; empty where nothing is.
+
+        What is younger than two seconds has one that it never has again: it may change without another sign.
+        """
+        path = os.fsencode(path)
+        if path not in self._keys:
+            self._keys[path] = self._key(path)
+        return self._keys[path]
+
+    def _key(self, path: bytes) -> FileKey:
+        try:
+            status = os.stat(path)  # noqa: PTH116  # a Path for each of thousands takes its time
+        except OSError:
+            return ""
+        if stat.S_ISDIR(status.st_mode):
+            return digest(repr([(file, self._key(file)) for file in sorted(_files(path))]).encode()).hex()
+        is_young = max(status.st_mtime_ns, status.st_ctime_ns) >= self._young_ns
+        return self._young if is_young else file_key(status)
+
+
+def _files(folder: bytes) -> Iterator[bytes]:
+    """Every file below a folder. Folders behind links are not entered."""
+    folders = [folder]
+    while folders:
+        with suppress(OSError), os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.path)
+                else:
+                    yield entry.path

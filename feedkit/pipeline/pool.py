@@ -1,227 +1,183 @@
-"""Articles handed out to worker processes; the results come in the order of the files, whoever made them.
+"""Articles handed out to worker processes; the results come in the order of the articles, whichever process has them.
 
-Refuses to start a process where that is not safe: where a program has threads, and on systems that do not fork well.
-A process that dies costs nothing but time: what it was to do is done here.
+A process that dies costs a Problem and time: what it was to do is done here.
 """
 
 from __future__ import annotations
 
-from array import array
-from collections import deque
+import os
+import signal
+import sys
+import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from threading import Thread
+from types import ModuleType
+from typing import Any
 
-from feedkit.errors import OnProblem
-from feedkit.model import Person, Term
-from feedkit.pipeline.beside import may_fork
-from feedkit.pipeline.forking import forked, lost_process
-from feedkit.pipeline.outline import Outline
-from feedkit.pipeline.packing import Sharing, pack, unpack
-from feedkit.pipeline.spool import Spool, unnamed
-from feedkit.pipeline.worker import Fragments, Wanted, Worker
-from feedkit.records import dataclass, field
+from msgspec import msgpack
 
-if TYPE_CHECKING:
-    from multiprocessing.connection import Connection
+from feedkit.articles.discover import SourceFile
+from feedkit.config.site import Site
+from feedkit.errors import OnProblem, Problem
+from feedkit.pipeline.worker import Rendered, Span, Spool, Wanted, Worker
 
-#: Fewer articles are read sooner than a process begins.
-WORTHWHILE = 400
+#: Fewer articles are read sooner than processes begin.
+MIN_ARTICLES_FOR_POOL = 400
 
-#: How many articles go to a process at once, and how many such orders wait for it.
-_CHUNK = 64
-_AHEAD = 2
-
-#: The number of the worker in this process, among those of others.
-_HERE = -1
+# How many articles go to a process at once.
+_CHUNK_ARTICLES = 32
+# Up to so many bytes of what is made in this process stay in memory.
+_SPOOL_BYTES = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class _Order:
-    """Calls of one method of a worker."""
+class Pool:
+    """The workers of one folder, one of them in this process. To be used with `with`, which ends the others."""
 
-    method: str
-    calls: Sequence[tuple[Any, ...]]
-    #: The process that is to do it; None for whichever has time.
-    owner: int | None = None
-
-    def done_by(self, worker: Worker) -> list[Any]:
-        return [getattr(worker, self.method)(*call) for call in self.calls]
-
-
-@dataclass(frozen=True, slots=True)
-class _Done:
-    """What became of an order."""
-
-    found: list[Any]
-    #: Where the bytes of fragments are.
-    spool: Spool
-    #: The process that did it.
-    owner: int = _HERE
-    #: What it sent; empty where it sent nothing.
-    data: bytes = b""
-
-
-@dataclass(slots=True, kw_only=True)
-class _Hand:
-    """A worker in a process of its own."""
-
-    number: int
-    process: Any
-    connection: Connection
-    spool: Spool
-    asked: deque[int] = field(default_factory=deque)
-    waiting: deque[int] = field(default_factory=deque)
-    lost: bool = False
-
-
-class Crew:
-    """Workers in other processes, and one in this. To be used with `with`: it ends the processes."""
-
-    def __init__(self, worker: Worker, jobs: int, on_problem: OnProblem) -> None:
-        """At most `jobs` processes are begun when there is enough to do, none for 1."""
-        self._worker = worker
+    def __init__(
+        self, root: Path, site: Site, section_pages: Sequence[SourceFile], jobs: int, on_problem: OnProblem
+    ) -> None:
+        """Up to `jobs` processes are begun when there is enough to do, none for 1. Raises `SettingsError` as `read`."""
+        self.worker = Worker(root, site, Spool(tempfile.SpooledTemporaryFile(_SPOOL_BYTES)))  # noqa: SIM115  # till `__exit__`
+        self._start_arguments = (root, site, section_pages)
         self._jobs = jobs
         self._on_problem = on_problem
-        self._hands: list[_Hand] = []
-        self._common: deque[int] = deque()
-        self._sharing = Sharing(frozenset([Person, Term]))
-        #: The files, and the places of those that are articles.
-        self.files = worker.files
-        self.articles = [number for number, file in enumerate(worker.files) if not file.section_page]
-        # Who has read each.
-        self._owners = array("h", [_HERE]) * len(worker.files)
+        self._executor: Any = None
+        self._processes: list[Any] = []
+        # What the names of the files begin with in which worker processes put their results.
+        self._prefix = os.path.join(tempfile.gettempdir(), f"feedkit-{os.urandom(8).hex()}-")  # noqa: PTH118
+        self._spools: dict[str, Spool] = {}
 
-    def __enter__(self) -> Crew:
+    def __enter__(self) -> Pool:
         return self
 
-    def __exit__(self, *error: object) -> None:
-        self.dismiss()
-        for hand in self._hands:
-            hand.process.join()
-            hand.spool.close()
-        self._worker.spool.close()
+    def __exit__(self, error: object, *_: object) -> None:
+        if error:
+            # What they are doing is not wanted any more.
+            for process in self._processes:
+                process.terminate()
+        self.dismiss(wait=True)
+        for spool in (*self._spools.values(), self.worker.spool):
+            spool.close()
+        for file in Path(self._prefix).parent.glob(f"{Path(self._prefix).name}*"):
+            file.unlink(missing_ok=True)
 
-    def dismiss(self) -> None:
-        """Let the processes end; what they have made stays, and what is asked of them later is done here."""
-        for hand in self._hands:
-            hand.connection.close()
-            hand.lost = True
+    def dismiss(self, *, wait: bool = False) -> None:
+        """Let the processes end. What they made stays; what is asked for later is done here."""
+        self._jobs = 1
+        if self._executor is not None:
+            self._executor.shutdown(wait=wait, cancel_futures=True)
 
-    def _begin(self, articles: int) -> None:
-        if not self._hands and self._jobs > 1 and articles >= WORTHWHILE and may_fork():
-            self._worker.room //= self._jobs
-            self._hands = [_begun(self._worker, number) for number in range(self._jobs)]
+    def read(self, orders: Sequence[tuple[SourceFile, bytes]]) -> Iterator[tuple[Span | None, Spool]]:
+        """What `Worker.read` makes of each order, with the spool that has it."""
+        return self._results("read", orders, list[Span | None])
 
-    def wholes(self) -> Iterator[Outline]:
-        """Every article with its content, in order."""
-        chunks = [self.articles[begin : begin + _CHUNK] for begin in range(0, len(self.articles), _CHUNK)]
-        for done in self._each("whole", chunks, [[(index,) for index in chunk] for chunk in chunks]):
-            yield from done.found
+    def render(self, orders: Sequence[tuple[SourceFile, tuple[Wanted, ...]]]) -> Iterator[tuple[Rendered, Spool]]:
+        """What `Worker.render` makes of each order, with the spool that has it."""
+        return self._results("render", orders, list[Rendered])
 
-    def outlines(self, chunks: Sequence[Sequence[int]]) -> Iterator[tuple[list[Outline], bytes]]:
-        """The outlines of articles, chunk by chunk in their order; and packed, where they come from afar."""
-        for done in self._each("outlines", chunks, [[(chunk,)] for chunk in chunks]):
-            yield done.found[0].each(), done.data
-
-    def _each(
-        self, method: str, chunks: Sequence[Sequence[int]], calls: Sequence[Sequence[tuple[Any, ...]]]
-    ) -> Iterator[_Done]:
-        """The results of a method for the articles of each chunk, which belong to whoever has read them."""
-        self._begin(sum(map(len, chunks)))
-        orders = [_Order(method, each) for each in calls]
-        for chunk, done in zip(chunks, self._done(orders), strict=True):
-            for index in chunk:
-                self._owners[index] = done.owner
-            yield done
-
-    def fragments(self, wanted: dict[int, tuple[Wanted, ...]]) -> Iterator[tuple[Fragments, Spool]]:
-        """What feeds hold of articles, by the worker that has read each, and where the bytes are."""
-        self._begin(len(wanted))
-        shares: dict[int | None, list[int]] = {}
-        for index in wanted:
-            owner = self._owners[index]
-            # What was not read by any of them may be rendered by each.
-            shares.setdefault(None if self._hands and owner == _HERE else owner, []).append(index)
-        orders = [
-            _Order("fragments", [(index, wanted[index]) for index in share[begin : begin + _CHUNK]], owner)
-            for owner, share in shares.items()
-            for begin in range(0, len(share), _CHUNK)
-        ]
-        for done in self._done(orders):
-            yield from ((one, done.spool) for one in done.found)
-
-    def _done(self, orders: Sequence[_Order]) -> Iterator[_Done]:
-        """The results of orders, in their order, each by its owner; by this process where that is no more."""
-        results: dict[int, _Done] = {}
-        for number, order in enumerate(orders):
-            if order.owner is None:
-                self._common.append(number)
-            elif order.owner != _HERE and not self._hands[order.owner].lost:
-                self._hands[order.owner].waiting.append(number)
-        for number, order in enumerate(orders):
-            while number not in results:
-                busy = [hand for hand in self._hands if self._is_busy(hand, orders)]
-                if not any(number in hand.asked for hand in busy):
-                    with suppress(ValueError):
-                        self._common.remove(number)
-                    results[number] = _Done(order.done_by(self._worker), self._worker.spool)
-                    break
-                for hand in _ready(busy):
-                    self._take(hand, results)
-            yield results.pop(number)
-
-    def _is_busy(self, hand: _Hand, orders: Sequence[_Order]) -> bool:
-        """Hand out what waits for a process; whether it has something to do."""
-        while not hand.lost and len(hand.asked) < _AHEAD and (number := self._next(hand)) is not None:
-            hand.asked.append(number)
-            try:
-                hand.connection.send_bytes(pack((orders[number].method, orders[number].calls)))
-            except OSError:
-                self._lose(hand)
-        return bool(hand.asked)
-
-    def _next(self, hand: _Hand) -> int | None:
-        """What a process does next: its own, or what anybody may do; in the end, what waits for another the longest."""
-        if waiting := hand.waiting or self._common:
-            return waiting.popleft()
-        # To read articles again costs less than to wait for them.
-        longest = max((other.waiting for other in self._hands), key=len)
-        return longest.pop() if len(longest) >= _AHEAD else None
-
-    def _take(self, hand: _Hand, results: dict[int, _Done]) -> None:
-        try:
-            data = hand.connection.recv_bytes()
-        except (EOFError, OSError):
-            self._lose(hand)
+    def _results(self, method: str, orders: Sequence[Any], kind: Any) -> Iterator[tuple[Any, Spool]]:
+        chunks = [orders[begin : begin + _CHUNK_ARTICLES] for begin in range(0, len(orders), _CHUNK_ARTICLES)]
+        if self._executor is None and self._jobs > 1 and len(orders) >= MIN_ARTICLES_FOR_POOL:
+            self._start()
+        if self._executor is None or self._jobs == 1:
+            for chunk in chunks:
+                yield from ((result, self.worker.spool) for result in getattr(self.worker, method)(chunk))
             return
-        found = unpack(data, self._sharing.made)
-        results[hand.asked.popleft()] = _Done(found, hand.spool, hand.number, data)
+        from concurrent.futures.process import BrokenProcessPool
+        from multiprocessing import active_children
 
-    def _lose(self, hand: _Hand) -> None:
-        hand.lost = True
-        hand.asked.clear()
-        hand.waiting.clear()
-        hand.process.join()
-        self._on_problem(lost_process(hand.process, "its articles are read again without it"))
+        others = active_children()
+        with _startup():
+            futures = [self._executor.submit(_call, method, chunk) for chunk in chunks]
+        self._processes += [process for process in active_children() if process not in others]
+        for chunk, future in zip(chunks, futures, strict=True):
+            try:
+                name, span = future.result()
+            except BrokenProcessPool:
+                self._report_loss()
+                yield from ((result, self.worker.spool) for result in getattr(self.worker, method)(chunk))
+            else:
+                if name not in self._spools:
+                    self._spools[name] = Spool(open(name, "rb", buffering=0))  # noqa: PTH123, SIM115  # till `__exit__`
+                spool = self._spools[name]
+                yield from ((result, spool) for result in msgpack.decode(spool.read(span), type=kind))
+
+    def _start(self) -> None:
+        # Late: it takes longer than to read some articles.
+        from concurrent.futures import ProcessPoolExecutor
+        from multiprocessing import get_context
+
+        arguments = self._prefix, *self._start_arguments
+        self._executor = ProcessPoolExecutor(self._jobs, get_context("spawn"), _start_worker, arguments)
+
+    def _report_loss(self) -> None:
+        if self._jobs == 1:
+            return
+        self.dismiss(wait=True)
+        codes = [process.exitcode for process in self._processes]
+        # Those that are well are ended by SIGTERM.
+        code = next((code for code in codes if code not in (None, 0, -signal.SIGTERM)), -signal.SIGTERM)
+        message = f"a worker process ended (exit code {code}); its articles are read again without it"
+        hint = "nothing is lost; where memory is short, run with --jobs 1"
+        self._on_problem(Problem(code="FK506", severity="note", message=message, hint=hint))
 
 
-def _ready(busy: Sequence[_Hand]) -> list[_Hand]:
-    """Those who have sent something; waits for one."""
-    from multiprocessing.connection import wait
-
-    ready = wait([hand.connection for hand in busy])
-    return [hand for hand in busy if hand.connection in ready]
+# Where the system has no masks, Ctrl-C is for each process to ignore.
+_SIGNALS = frozenset([signal.SIGINT, signal.SIGTERM]) if hasattr(signal, "pthread_sigmask") else frozenset()
 
 
-def _begun(worker: Worker, number: int) -> _Hand:
-    spool = Spool(unnamed())
-    process, connection = forked(_serve, worker, spool)
-    return _Hand(number=number, process=process, connection=connection, spool=spool)
+@contextmanager
+def _startup() -> Iterator[None]:
+    """Processes that start meanwhile never get Ctrl-C, and do not import the caller's main module.
+
+    They need nothing of that, and a script without a main guard would be run again by each. Nor is any begun by halves.
+    """
+    main, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS) if _SIGNALS else None
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
+        if before is not None:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _serve(connection: Connection, worker: Worker, spool: Spool) -> None:
-    worker.spool = spool
-    while True:
-        method, calls = unpack(connection.recv_bytes())
-        connection.send_bytes(pack(_Order(method, calls).done_by(worker)))
+class _Process:
+    """What a worker process has."""
+
+    worker: Worker
+    #: The name of the file with its results.
+    name: str
+
+
+def _start_worker(prefix: str, root: Path, site: Site, section_pages: Sequence[SourceFile]) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if _SIGNALS:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
+    name = f"{prefix}{os.getpid()}"
+    descriptor = os.open(name, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+    Thread(target=_end_with_parent, args=(name,), daemon=True).start()
+    _Process.worker = Worker(root, site, Spool(os.fdopen(descriptor, "w+b")))
+    _Process.name = name
+    _Process.worker.begin(section_pages)
+
+
+def _end_with_parent(name: str) -> None:
+    """End this process when the one that began it has ended, however that was, and remove what it leaves."""
+    from multiprocessing import parent_process
+
+    if parent := parent_process():
+        parent.join()
+    with suppress(OSError):
+        os.unlink(name)  # noqa: PTH108
+    os._exit(1)
+
+
+def _call(method: str, orders: Sequence[Any]) -> tuple[str, Span]:
+    """Where the results are: short enough to be sent in one piece, whatever happens to this process meanwhile."""
+    spool = _Process.worker.spool
+    span = spool.add(msgpack.encode(getattr(_Process.worker, method)(orders)))
+    spool.flush()
+    return _Process.name, span

@@ -1,183 +1,265 @@
-"""The work on one article, wherever it is done: its outline first, and what feeds hold of it when one wants it.
-
-Refuses to remember more articles than it has room for: the older ones, which few feeds hold, are read again.
-"""
+"""The work on articles, in whatever process: their metadata first, and their fragments when a feed is to hold them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from heapq import heappop, heappush
+import os
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import lru_cache
+from operator import attrgetter
 from pathlib import Path
+from typing import IO, Any
 
-from feedkit.articles.discover import SourceFile, source_files
-from feedkit.articles.reader import ArticleReader, ParsedArticle
+from msgspec import Raw, Struct, msgpack
+from msgspec.structs import fields, force_setattr
+
+from feedkit.articles.discover import SourceFile
+from feedkit.articles.reader import ArticleReader
 from feedkit.config.site import Site
 from feedkit.config.tables import Content
-from feedkit.errors import ArticleError, DocumentError, OnProblem, Problem
-from feedkit.model import Entry
-from feedkit.pipeline.outline import Outline, Outliner, Outlines
-from feedkit.pipeline.spool import Span, Spool
-from feedkit.records import dataclass, field
+from feedkit.errors import ArticleError, DocumentError, Problem
+from feedkit.file_key import file_key
+from feedkit.model import Entry, Person, Term
+from feedkit.pipeline.inputs import digest, digest_of_file
 from feedkit.site import FEED_FORMATS
-from feedkit.site.shortening import shortened
-
-#: How much the articles that wait for their content may take, in characters of Markdown, for all workers together:
-#: what their outlines leave of the most, and no less than the least.
-MOST, LEAST = 160 << 20, 80 << 20
-# What an outline takes in the process that chooses.
-_OUTLINE = 1_000
-# What an article takes beside its Markdown.
-_BESIDE = 5_000
+from feedkit.site.assembly import shortened
 
 #: A format by its name, and how much of an entry.
 Wanted = tuple[str, Content]
 
-#: The bytes of an article in each format; what is wrong with it for those that cannot hold it.
-Spans = tuple[tuple[Wanted, Span | Problem], ...]
+#: Where bytes stand in a spool: the first, and how many.
+Span = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fragments:
+class Spool:
+    """Bytes in a file, each piece behind the others."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._size = 0
+
+    def add(self, data: bytes) -> Span:
+        """Put bytes behind the others."""
+        span = self._size, len(data)
+        self._file.seek(self._size)
+        self._file.write(data)
+        self._size += len(data)
+        return span
+
+    def read(self, span: Span) -> bytes:
+        """The bytes of a span."""
+        self._file.seek(span[0])
+        return self._file.read(span[1])
+
+    def flush(self) -> None:
+        """Have all bytes in the file, for other processes."""
+        self._file.flush()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()
+
+
+class FragmentRef(Struct, frozen=True):
+    """The bytes of an entry in a spool; they are read by `bytes`."""
+
+    spool: Spool
+    span: Span
+
+    def __len__(self) -> int:
+        return self.span[1]
+
+    def __bytes__(self) -> bytes:
+        return self.spool.read(self.span)
+
+
+class StoredEntry(Entry, frozen=True, kw_only=True, array_like=True, gc=False):
+    """An entry as it is encoded and, when `decode_metadata` is done with it, like any other.
+
+    Equal terms and authors are then one and the same.
+    """
+
+    # Empty where it is the address.
+    id: str
+    # As ISO 8601 with its offset, which MessagePack's own dates have not; and each term and author by itself.
+    published: Any
+    updated: Any = None
+    expires: Any = None
+    authors: tuple[Any, ...] = ()
+    terms: tuple[Any, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Nothing is checked again."""
+
+
+@lru_cache(maxsize=1 << 16)
+def _shared(kind: type[Any], data: bytes) -> Any:
+    return msgpack.decode(data, type=kind)
+
+
+_FIELDS = StoredEntry.__struct_fields__
+_values = attrgetter(*_FIELDS)
+
+
+def _encodable(entry: Entry) -> list[Any]:
+    """The fields of an entry as a `StoredEntry` is encoded."""
+    values = list(_values(entry))
+    if entry.id == entry.url:
+        values[_FIELDS.index("id")] = ""
+    for name in ("published", "updated", "expires"):
+        if date := getattr(entry, name):
+            values[_FIELDS.index(name)] = date.isoformat()
+    values[_FIELDS.index("authors")] = [msgpack.encode(person) for person in entry.authors]
+    values[_FIELDS.index("terms")] = [msgpack.encode(term) for term in entry.terms]
+    return values
+
+
+class EntryMetadata(Struct, frozen=True, array_like=True, gc=False):
+    """What is known of an article before its content is wanted."""
+
+    #: None for one that was refused.
+    entry: StoredEntry | None
+    #: What was found.
+    problems: tuple[Problem, ...]
+    #: The digest of the file, which it has only while its file is as it was read; and that of all metadata.
+    file_digest: bytes
+    digest: bytes = b""
+    #: The paths of other files that were looked at.
+    dependencies: tuple[bytes, ...] = ()
+
+
+class Rendered(Struct, array_like=True):
     """What feeds hold of an article."""
 
-    #: The place of its file among all files.
-    index: int
-    #: Where the bytes of each are in the worker's spool; None for what a format cannot hold.
-    spans: Spans = ()
-    #: What was found.
+    #: Where the bytes of each are in the worker's spool; what is wrong with the entry for a format that cannot hold it.
+    fragments: tuple[Span | Problem, ...] = ()
+    #: What was found in its content.
     problems: tuple[Problem, ...] = ()
     #: Whether its content ends the article.
     refused: bool = False
 
 
-@dataclass(slots=True, kw_only=True)
+_decode = msgpack.Decoder(EntryMetadata).decode
+
+
+def decode_metadata(data: bytes | Raw) -> EntryMetadata:
+    """What a worker encoded, the entry with its dates, terms and authors."""
+    metadata = _decode(data)
+    if entry := metadata.entry:
+        if not entry.id:
+            force_setattr(entry, "id", entry.url)
+        for name in ("published", "updated", "expires"):
+            if text := getattr(entry, name):
+                force_setattr(entry, name, datetime.fromisoformat(text))
+        force_setattr(entry, "authors", tuple([_shared(Person, person) for person in entry.authors]))
+        force_setattr(entry, "terms", tuple([_shared(Term, term) for term in entry.terms]))
+    return metadata
+
+
 class Worker:
-    """Reads articles by the numbers of their files. Not frozen: it remembers them, and belongs to one process."""
+    """Reads and renders the articles of one folder."""
 
-    site: Site
-    reader: ArticleReader
-    files: Sequence[SourceFile]
-    found: list[Problem]
-    room: int = field(init=False)
-    keyed: bool = False
-    spool: Spool = field(default_factory=Spool)
-    drafts: dict[int, ParsedArticle] = field(default_factory=dict)
-    outliner: Outliner = field(init=False)
-    _oldest: list[tuple[float, int]] = field(default_factory=list)
+    def __init__(self, root: Path, site: Site, spool: Spool) -> None:
+        """Raises `SettingsError` as the reader of articles."""
+        self.spool = spool
+        self._site = site
+        self._found: list[Problem] = []
+        self.reader = ArticleReader(root, site, self._found.append)
+        self._is_whole = needs_content(site)
+        self._defaults = {} if self._is_whole else _defaults(site)
 
-    def __post_init__(self) -> None:
-        self.room = max(LEAST, MOST - len(self.files) * _OUTLINE)
-        self.outliner = Outliner(self.site)
+    def begin(self, section_pages: Iterable[SourceFile]) -> tuple[Problem, ...]:
+        """Read the pages of sections, on which every article may depend; what was found in these."""
+        for file in section_pages:
+            try:
+                self.reader.parse(file)
+            except ArticleError as error:
+                self._found.append(error.problem)
+        return self.problems()
 
-    def outline(self, index: int) -> Outline:
-        """The outline of an article. Never raises for what is in it."""
-        return self.outlines([index]).each()[0]
+    def read(self, orders: Sequence[tuple[SourceFile, bytes]]) -> list[Span | None]:
+        """Where the metadata of articles is in the spool; None for one whose file has the digest beside it."""
+        return [self.spool.add(data) if (data := self._read(file, known)) else None for file, known in orders]
 
-    def outlines(self, indices: Sequence[int]) -> Outlines:
-        """The outlines of articles. Never raises for what is in them."""
-        told: list[tuple[Problem, ...]] = []
-        drafts: list[ParsedArticle | None] = []
-        for index in indices:
-            draft, problem = self._parsed(index)
-            drafts.append(draft)
-            told.append((*self._told(), problem) if problem else self._told())
-            if draft:
-                self._keep(index, draft)
-        found = [draft for draft in drafts if draft]
-        words = [(draft.body.line, draft.body.markdown) for draft in found]
-        columns, keys = self.outliner.outlines([draft.metadata for draft in found], words, keyed=self.keyed)
-        accepted, each = [draft is not None for draft in drafts], iter(keys)
-        return Outlines(
-            problems=told, keys=[next(each) if one else b"" for one in accepted], accepted=accepted, columns=columns
+    def render(self, orders: Sequence[tuple[SourceFile, tuple[Wanted, ...]]]) -> list[Rendered]:
+        """The fragments of articles, which are put into the spool."""
+        return [self._render(file, wanted) for file, wanted in orders]
+
+    def _read(self, file: SourceFile, known: bytes) -> bytes | None:
+        before, file_digest = _key(file.path), digest_of_file(file.path)
+        if known and file_digest == known:
+            return None
+        try:
+            article = self.reader.parse(file)
+            entry = (article.complete() if self._is_whole else article.metadata) if article else None
+            problems = self.problems()
+        except ArticleError as error:
+            article, entry, problems = None, None, (*self.problems(), error.problem)
+        if (after := _key(file.path)) != before or not file_digest:
+            # It changed while it was read, or is a link: nothing is to be taken for it.
+            file_digest = digest(before.encode(), after.encode())
+        if article is None or entry is None:
+            return _encode([None, problems, file_digest])
+        fields = _encodable(entry)
+        whole = digest(_encode(fields))
+        for place, default in self._defaults.items():
+            fields[place] = default
+        return _encode([fields, problems, file_digest, whole, tuple(map(os.fsencode, article.dependencies))])
+
+    def _render(self, file: SourceFile, wanted: tuple[Wanted, ...]) -> Rendered:
+        try:
+            article = self.reader.parse(file)
+            # What there is to report of its fields was reported with its metadata.
+            self._found.clear()
+            entry = article.complete() if article else None
+        except ArticleError as error:
+            return Rendered(problems=(*self.problems(), error.problem), refused=True)
+        if entry is None:
+            return Rendered(refused=True)
+        return Rendered(
+            fragments=tuple([self._fragment(entry, name, content) for name, content in wanted]),
+            problems=self.problems(),
         )
 
-    def _parsed(self, index: int) -> tuple[ParsedArticle | None, Problem | None]:
+    def _fragment(self, entry: Entry, name: str, content: Content) -> Span | Problem:
         try:
-            return self.reader.parse(self.files[index]), None
-        except ArticleError as error:
-            return None, error.problem
-
-    def whole(self, index: int) -> Outline:
-        """An article with its content. Never raises for what is in it."""
-        try:
-            draft = self.reader.parse(self.files[index])
-            entry = draft.complete() if draft else None
-        except ArticleError as error:
-            return Outline(entry=None, problems=(*self._told(), error.problem))
-        return Outline(entry=entry, problems=self._told())
-
-    def fragments(self, index: int, wanted: tuple[Wanted, ...]) -> Fragments:
-        """What feeds hold of an article, into the spool."""
-        entry, problems = self._complete(index)
-        if entry is None:
-            return Fragments(index=index, problems=problems, refused=True)
-        spans = tuple([(one, self._span(entry, one)) for one in wanted])
-        return Fragments(index=index, spans=spans, problems=problems)
-
-    def _complete(self, index: int) -> tuple[Entry | None, tuple[Problem, ...]]:
-        """An article with its content, if it has waited for that or can be read again."""
-        try:
-            draft = self._taken(index) or self._again(index)
-            return draft.complete() if draft else None, self._told()
-        except ArticleError as error:
-            return None, (*self._told(), error.problem)
-
-    def _span(self, entry: Entry, wanted: Wanted) -> Span | Problem:
-        name, content = wanted
-        try:
-            return self.spool.add(FEED_FORMATS[name].fragment(shortened(entry, content, self.site.read_more)))
+            return self.spool.add(FEED_FORMATS[name].fragment(shortened(entry, content, self._site.read_more)))
         except DocumentError as error:
             return error.problem
 
-    def _keep(self, index: int, draft: ParsedArticle) -> None:
-        self.room -= _size(draft)
-        self.drafts[index] = draft
-        heappush(self._oldest, (draft.metadata.published.timestamp(), index))
-        while self.room < 0:
-            self._taken(heappop(self._oldest)[1])
-
-    def _taken(self, index: int) -> ParsedArticle | None:
-        """An article that waited; None where it did not, or not any more."""
-        draft = self.drafts.pop(index, None)
-        self.room += _size(draft) if draft else 0
-        return draft
-
-    def _again(self, index: int) -> ParsedArticle | None:
-        """An article that did not wait. What there is to tell of its fields was told with its outline."""
-        draft = self.reader.parse(self.files[index])
-        self.found.clear()
-        return draft
-
-    def _told(self) -> tuple[Problem, ...]:
-        told = tuple(self.found)
-        self.found.clear()
-        return told
+    def problems(self) -> tuple[Problem, ...]:
+        """What was found since this was last asked."""
+        problems = tuple(self._found)
+        self._found.clear()
+        return problems
 
 
-def _size(draft: ParsedArticle) -> int:
-    return len(draft.body.markdown or "") + _BESIDE
+_encode = msgpack.Encoder().encode
 
 
-def begun(
-    root: Path,
-    site: Site,
-    on_problem: OnProblem,
-    files: Sequence[SourceFile] | None = None,
-    *,
-    may_be_none: bool = False,
-) -> Worker:
-    """A worker for the articles of a folder, which knows its files and what folders hand down; or for some files.
+def _key(path: str) -> str:
+    try:
+        return file_key(os.stat(path))  # noqa: PTH116
+    except OSError:
+        return ""
 
-    Raises `SettingsError` as `read`. The pages of sections are read here, since every article may depend on them.
-    """
-    found: list[Problem] = []
-    reader = ArticleReader(root, site, found.append)
-    every = files or list(source_files(root, site, found.append, may_be_none=may_be_none))
-    worker = Worker(site=site, reader=reader, files=every, found=found)
-    for index, file in enumerate(every):
-        if file.section_page:
-            found.extend(worker.outline(index).problems)
-    for problem in found:
-        on_problem(problem)
-    found.clear()
-    return worker
+
+def needs_content(site: Site) -> bool:
+    """Whether something but feeds needs the content of every article."""
+    elsewhere = site.ids or site.sitemap.ledger or site.sitemap.videos or "content" in site.sitemap.images
+    tested = any(feed.where.test or (feed.without and feed.without.test) for feed in site.feeds)
+    return bool(elsewhere or tested or site.source_markdown or site.extensions)
+
+
+def _defaults(site: Site) -> dict[int, Any]:
+    """What stands in place of the fields that only fragments say, by their places: there may be many entries."""
+    unneeded = {
+        *("keywords", "meta_title", "meta_description", "weight"),
+        *("published_source", "updated_source", "expires_source"),
+    }
+    if site.podcast is None:
+        # Apple's rules are about both.
+        unneeded |= {"summary", "enclosures"}
+    if "hero" not in site.sitemap.images:
+        unneeded.add("image")
+    return {place: one.default for place, one in enumerate(fields(StoredEntry)) if one.name in unneeded}

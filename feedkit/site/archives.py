@@ -1,20 +1,20 @@
 """The documents that one feed is spread over: the one that people subscribe to, and archives of older entries.
 
-RFC 5005 §4. Refuses to move an entry from one archive to another when a new one comes: archives are counted from the
-oldest entry, and hold as many entries as the feed does.
+RFC 5005 §4. Archives are counted from the oldest entry and hold as many entries as the feed does: no entry moves from
+one to another when a new one comes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+import msgspec
+
 from feedkit.model import Entry, Feed
-from feedkit.records import dataclass, replace
 from feedkit.site.taxonomy import Selection
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class Page(msgspec.Struct, frozen=True, kw_only=True):
     """One document of a feed."""
 
     #: The number of an archive, from 1; 0 for the document that people subscribe to.
@@ -27,10 +27,10 @@ class Page:
     @property
     def folder(self) -> str:
         """Its folder below that of the feed."""
-        return folder(self.number)
+        return archive_folder(self.number)
 
 
-def folder(number: int) -> str:
+def archive_folder(number: int) -> str:
     """The folder of an archive below that of its feed; empty for the document that people subscribe to."""
     return f"archive/{number}/" if number else ""
 
@@ -42,24 +42,24 @@ def pages(selection: Selection, *, archives: bool) -> Iterator[Page]:
     """
     size = len(selection.entries)
     # Without archives, the older ones are of no use here: there are far more of them.
-    every = (*selection.entries, *selection.older) if archives else ()
-    count = (len(every) - 1) // size if every and size else 0
+    entries = (*selection.entries, *selection.older) if archives else ()
+    count = (len(entries) - 1) // size if entries and size else 0
     for number in range(1, count + 1):
-        end = len(every) - (number - 1) * size
-        yield Page(number=number, archives=count, entries=every[end - size : end])
+        end = len(entries) - (number - 1) * size
+        yield Page(number=number, archives=count, entries=entries[end - size : end])
     yield Page(number=0, archives=count, entries=selection.entries)
 
 
-def linked(feed: Feed, page: Page, address: Callable[[int], str]) -> Feed:
-    """The head with the links of RFC 5005 §4; `address` tells where the document of a number is, 0 for the feed's own.
+def with_archive_links(feed: Feed, page: Page, address: Callable[[int], str]) -> Feed:
+    """The head with the links of RFC 5005 §4; `address` gives that of a document by its number, 0 for the feed's own.
 
     The newest archive has no `next-archive` until there is one: it changes once, and no other does.
     """
     if page.archives == 0:
         return feed
     if page.number == 0:
-        return replace(feed, complete=False, prev_archive=address(page.archives))
-    return replace(
+        return msgspec.structs.replace(feed, complete=False, prev_archive=address(page.archives))
+    return msgspec.structs.replace(
         feed,
         complete=False,
         archive=True,

@@ -1,37 +1,44 @@
-"""An edition into documents: an entry is serialised once for a format and a length, and spliced into every feed.
+"""A publication into documents: the plan of all documents, and how each is made.
 
-Refuses to write a file, and to make what no feed holds.
+An entry's fragment is made once for a format and a length, and spliced into every feed that holds the entry.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
+from html import escape
+from pathlib import Path
 from types import MappingProxyType
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
 
 from feedkit.config.site import Site
 from feedkit.config.tables import Content
-from feedkit.document import Document, Kept, Piece
 from feedkit.errors import DocumentError, OnProblem, Problem, raise_or_log
 from feedkit.formats.atom import FORMAT as ATOM
 from feedkit.formats.format import Format, completed, shared_authors
 from feedkit.formats.frame import Frame, splice
 from feedkit.formats.jsonfeed import FORMAT as JSON_FEED
-from feedkit.formats.redirects import redirects
 from feedkit.formats.rss import FORMAT as RSS
-from feedkit.frozen import changed
-from feedkit.model import Entry, Feed
-from feedkit.records import dataclass, field, replace
-from feedkit.site.archives import Page, folder, linked, pages
+from feedkit.model import Document, Entry, Feed, Piece
+from feedkit.site.archives import Page, archive_folder, pages, with_archive_links
 from feedkit.site.extending import extended_entry, extended_feed
-from feedkit.site.heads import head, moved, path, picture
+from feedkit.site.heads import Heads, document_path, moved, picture
 from feedkit.site.podcasts import podcast_problems
-from feedkit.site.published import Edition, edition
+from feedkit.site.published import Publication, publication
 from feedkit.site.renamed import former_folders, moves
-from feedkit.site.shortening import shortened, within
 from feedkit.site.taxonomy import Selection
 
 FEED_FORMATS = MappingProxyType({item.name: item for item in (RSS, ATOM, JSON_FEED)})
+
+#: Gives the bytes of an entry in a format, with as much of it as is said. Raises `DocumentError`.
+FragmentOf = Callable[[Entry, Format, Content], Piece]
+
+# About how many bytes a head and the summary of an entry take, for a guess at what a budget leaves room for.
+_HEAD_BYTES, _SUMMARY_BYTES = 4_000, 2_000
 
 
 #: Which documents are meant: a path, a pattern such as `tags/*`, several of them, or a function of the path.
@@ -49,12 +56,11 @@ def documents(
     Problem and the older one is kept, and an entry that a format cannot hold is one and is left out of it; without it
     they raise `ArticleError`. Holds all entries in memory.
     """
-    found = edition(site, entries, on_problem)
-    wanted = _chooser(only)
-    for document in edition_documents(found, on_problem):
-        if wanted(document.path):
-            hubs = site.hubs if document.items is not None else ()
-            yield replace(document, url=site.url(document.path), hubs=hubs, next_change=found.next_change)
+    published = publication(site, entries, on_problem)
+    is_wanted = _path_filter(only)
+    for document in publication_documents(published, on_problem, is_wanted):
+        hubs = site.hubs if document.items is not None else ()
+        yield replace(document, url=site.url(document.path), hubs=hubs, next_change=published.next_change)
 
 
 def document(
@@ -64,55 +70,54 @@ def document(
     return next(documents(site, entries, only=lambda name: name == path, on_problem=on_problem), None)
 
 
-def _chooser(only: Only | None) -> Callable[[str], bool]:
+def _path_filter(only: Only | None) -> Callable[[str], bool]:
     if only is None or callable(only):
         return only or (lambda path: True)
     patterns = (only,) if isinstance(only, str) else tuple(only)
     return lambda path: any(fnmatchcase(path, pattern) for pattern in patterns)
 
 
-#: Makes the documents of one kind, `sitemap` or `opml`, by calling the function, unless they are on disk.
-Unless = Callable[[str, Callable[[], Iterator[Document]]], Iterator[Document | Kept]]
+def publication_documents(
+    publication: Publication, on_problem: OnProblem, is_wanted: Callable[[str], bool] = lambda path: True
+) -> Iterator[Document]:
+    """The documents of a publication whose paths are wanted, those that are linked to before those that link."""
+    plan, fragments, report = Plan(publication), Fragments(publication.site), once(on_problem)
+    for problem in plan.problems:
+        report(problem)
+    for planned in plan.documents():
+        if planned.may_have(is_wanted):
+            yield from (document for document in planned.make(fragments, report) if is_wanted(document.path))
 
-#: What makes the bytes of an entry in a format, with as much as is said. Raises `DocumentError`.
-Fragment = Callable[[Entry, Format, Content], Piece]
+
+def once(on_problem: OnProblem) -> OnProblem:
+    """The callback, called once for equal Problems: what one format cannot hold, the next cannot either."""
+    reported: set[Problem] = set()
+
+    def report(problem: Problem) -> None:
+        if problem not in reported:
+            reported.add(problem)
+            on_problem(problem)
+
+    return report
 
 
-def edition_documents(edition: Edition, on_problem: OnProblem) -> Iterator[Document]:
-    """Every document of an edition, those that are linked to before those that link."""
-    made = changed_documents(edition, on_problem, _serialised(edition.site), {}, lambda kind, make: make())
-    return (document.make() if isinstance(document, Kept) else document for document in made)
+class Fragments:
+    """The fragments of entries that have their content: each is made once, as long as one format is asked."""
 
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._format: Format | None = None
+        self._made: dict[tuple[str, Content], Piece] = {}
 
-def changed_documents(
-    edition: Edition,
-    on_problem: OnProblem,
-    fragment: Fragment,
-    kept: Mapping[str, tuple[int, int, int]],
-    unless: Unless,
-) -> Iterator[Document | Kept]:
-    """The same, where the content of entries is elsewhere, and some documents are known to be on disk.
-
-    `kept` has what the file system says of the feeds among those, by their paths; `unless` knows the others.
-    """
-    site = edition.site
-    tell = _once(on_problem)
-    former = former_folders(site, edition.selections, tell)
-    if site.podcast is not None and "rss" in site.formats:
-        # With what its head leaves out.
-        show = replace(head(site, edition.selections[0], RSS), podcast=site.podcast)
-        for problem in podcast_problems(show, edition.entries, picture(site, site.podcast.image)):
-            tell(problem)
-    heads: dict[str, tuple[Feed, Feed]] = {}
-    for format_ in FEED_FORMATS.values():
-        yield from _Feeds(
-            edition=edition, format=format_, former=former, tell=tell, fragment=fragment, kept=kept, heads=heads
-        ).documents()
-    if "sitemap" in site.formats:
-        yield from unless("sitemap", lambda: _sitemap_documents(edition, tell))
-    yield from _redirects(edition, former)
-    if "opml" in site.formats:
-        yield from unless("opml", lambda: _opml(edition))
+    def __call__(self, entry: Entry, format_: Format, content: Content) -> Piece:
+        """The bytes of an entry. Raises `DocumentError` for one that the format cannot hold."""
+        if format_ is not self._format:
+            # Those of another format are not needed any more.
+            self._made.clear()
+            self._format = format_
+        if (key := (entry.id, content)) not in self._made:
+            self._made[key] = format_.fragment(shortened(entry, content, self._site.read_more))
+        return self._made[key]
 
 
 def formats_of(site: Site, selection: Selection) -> tuple[Format, ...]:
@@ -128,178 +133,250 @@ def content_of(site: Site, selection: Selection) -> Content:
     return (owner.content if owner else None) or site.content
 
 
-def _serialised(site: Site) -> Fragment:
-    def fragment(entry: Entry, format_: Format, content: Content) -> bytes:
-        return format_.fragment(shortened(entry, content, site.read_more))
-
-    return fragment
-
-
-def _once(on_problem: OnProblem) -> OnProblem:
-    """The callback, told of the same Problem once: what one format cannot hold, the next cannot either."""
-    told: set[Problem] = set()
-
-    def tell(problem: Problem) -> None:
-        if problem not in told:
-            told.add(problem)
-            on_problem(problem)
-
-    return tell
+def shortened(entry: Entry, content: Content, read_more: str) -> Entry:
+    """The entry with as much as a feed is to hold; a summary that stands for the content may end in a link."""
+    if content == "full":
+        return entry
+    summary = entry.summary if content == "summary" else ""
+    html = ""
+    if read_more and summary:
+        text, link = escape(summary, quote=False), escape(read_more, quote=False)
+        html = f'<p>{text}</p><p><a href="{escape(entry.url)}">{link}</a></p>'
+    return replace(entry, content=html, summary=summary, markdown="")
 
 
-@dataclass(slots=True, kw_only=True)
-class _Feeds:
-    """The documents of one format. Not frozen: it holds the fragments, and is never seen outside this module."""
+class PlannedDocument(msgspec.Struct, kw_only=True):
+    """A document that is not made yet, with those that belong to it: copies, or the parts of a sitemap."""
 
-    edition: Edition
+    #: The path below the output folder; of the last one, where there are several.
+    path: str
+    #: What it is made of beside the settings, the entries and the files: where all are equal, its bytes are.
+    parts: tuple[Any, ...]
+    #: The entries that it holds, or lists.
+    entries: Sequence[Entry]
+    #: The format of a feed; None for what lists entries, of which it needs nothing that is their content.
+    format: Format | None = None
+    #: How much of its entries a feed holds.
+    content: Content = "none"
+    #: The files and folders that are read when it is made.
+    reads: tuple[Path, ...] = ()
+
+    def make(self, fragment: FragmentOf, on_problem: OnProblem) -> Iterator[Document]:
+        """The documents. Each Problem of an entry is reported for every document that should hold it."""
+        raise NotImplementedError
+
+    def may_have(self, is_wanted: Callable[[str], bool]) -> bool:
+        """Whether a wanted path may be among the documents; true of lists, whose parts are not known before."""
+        return True
+
+
+class Plan:
+    """The documents of a publication, in the order in which they are written."""
+
+    def __init__(self, publication: Publication) -> None:
+        self.publication = publication
+        self.heads = Heads(publication)
+        #: What there is to report of the plan as a whole.
+        self.problems: list[Problem] = []
+        site = publication.site
+        self.former = former_folders(site, publication.selections, self.problems.append)
+        self._extended: dict[str, Entry] = {}
+        if site.podcast is not None and "rss" in site.formats:
+            # With the categories that the head leaves out.
+            show = replace(self.heads.head(publication.selections[0], RSS), podcast=site.podcast)
+            self.problems += podcast_problems(show, publication.entries, picture(site, site.podcast.image))
+
+    def documents(self) -> Iterator[PlannedDocument]:
+        """Each feed in each of its formats, archives first; then sitemaps, redirects and the list of feeds."""
+        site, selections = self.publication.site, self.publication.selections
+        for format_ in FEED_FORMATS.values():
+            for selection in selections:
+                if format_.name in [item.name for item in formats_of(site, selection)]:
+                    for page in pages(selection, archives=site.archives):
+                        yield self._feed_document(selection, page, format_)
+        if "sitemap" in site.formats:
+            reads = (*site.sitemap.lists, *([site.sitemap.html] if site.sitemap.html else []))
+            yield self._list_document("sitemap", site.names.sitemap, self.publication.lastmods, reads)
+            if site.sitemap.news:
+                # News are of two days, as seen from now.
+                yield self._list_document("news", site.names.news, self.publication.now)
+        moved_pages = (*self.publication.moves, *moves(site, self.former, formats_of(site, selections[0])))
+        names = (("netlify", site.names.redirects), ("nginx", site.names.nginx), ("json", site.names.moves))
+        for style, name in names:
+            if style in site.redirects:
+                yield self._list_document(style, name, moved_pages)
+        if "opml" in site.formats:
+            yield self._list_document("opml", site.names.opml)
+
+    def _feed_document(self, selection: Selection, page: Page, format_: Format) -> FeedDocument:
+        site = self.publication.site
+        return FeedDocument(
+            path=document_path(site, selection.folder + page.folder, format_),
+            parts=(
+                *(format_.name, selection.folder, selection.name, selection.slug, selection.older != ()),
+                *(page.number, page.archives, self.former.get(selection.folder), self.heads.image),
+                () if selection.name else self.publication.tombstones,
+            ),
+            entries=page.entries,
+            format=format_,
+            content=content_of(site, selection),
+            plan=self,
+            selection=selection,
+            page=page,
+        )
+
+    def _list_document(self, kind: str, path: str, part: Any = None, reads: tuple[Path, ...] = ()) -> ListDocument:
+        return ListDocument(
+            path=path, parts=(kind, part), entries=self.publication.entries, reads=reads, plan=self, kind=kind
+        )
+
+    def extended(self, entry: Entry, on_problem: OnProblem) -> Entry:
+        """The entry with what extensions say of it; they are asked once."""
+        if entry.id not in self._extended:
+            self._extended[entry.id] = extended_entry(entry, self.publication.site.extensions, on_problem)
+        return self._extended[entry.id]
+
+
+class FeedDocument(PlannedDocument, kw_only=True):
+    """A document of a feed in one format, with its copies at former addresses."""
+
     format: Format
-    former: dict[str, tuple[str, ...]]
-    tell: OnProblem
-    fragment: Fragment
-    kept: Mapping[str, tuple[int, int, int]]
-    #: Of each folder the heads that are not of this format alone.
-    heads: dict[str, tuple[Feed, Feed]]
-    fragments: dict[tuple[str, Content], Piece] = field(default_factory=dict)
-    #: Whether the format could not hold one of them.
-    refused: bool = False
-    extended: dict[str, Entry] = field(default_factory=dict)
+    plan: Plan
+    selection: Selection
+    page: Page
 
-    def documents(self) -> Iterator[Document | Kept]:
-        """Each feed that has this format, its archives first."""
-        for selection in self.edition.selections:
-            if self.format.name in [one.name for one in formats_of(self.edition.site, selection)]:
-                for page in pages(selection, archives=self.edition.site.archives):
-                    yield from self._page(selection, page)
+    def make(self, fragment: FragmentOf, on_problem: OnProblem) -> Iterator[Document]:
+        """The document, without entries that the format cannot hold, then its copies."""
+        site = self.plan.publication.site
+        entries = self.entries
+        if site.extensions:
+            entries = [self.plan.extended(entry, on_problem) for entry in entries]
+        head = self._head(entries, on_problem)
+        feed = completed(head, entries)
+        frame = self.format.frame(feed)
+        pieces = self._pieces(frame, entries, fragment, on_problem)
+        if not all(pieces):
+            # The head must not speak of an entry that the format cannot hold.
+            entries = [entry for entry, piece in zip(entries, pieces, strict=True) if piece]
+            pieces = [piece for piece in pieces if piece]
+            feed = completed(head, entries)
+            frame = self.format.frame(feed)
+        yield self._document(self.path, frame, pieces, entries, feed)
+        for path in self._former_paths():
+            there = completed(moved(head, self.format), entries)
+            yield self._document(path, self.format.frame(there), pieces, entries, there)
 
-    def _page(self, selection: Selection, page: Page) -> Iterator[Document | Kept]:
-        name = path(self.edition.site, selection.folder + page.folder, self.format)
-        if name in self.kept and selection.folder not in self.former:
-            yield Kept(
-                path=name,
-                media_type=self.format.media_type,
-                items=len(page.entries),
-                stamp=self.kept[name],
-                make=lambda: next(self._made(selection, page)),
+    def may_have(self, is_wanted: Callable[[str], bool]) -> bool:
+        """Whether its path or that of a copy is wanted."""
+        return any(map(is_wanted, (self.path, *self._former_paths())))
+
+    def _former_paths(self) -> list[str]:
+        site = self.plan.publication.site
+        if site.renamed != "feed" or self.page.number:
+            return []
+        folders = self.plan.former.get(self.selection.folder, ())
+        return [document_path(site, folder, self.format) for folder in folders]
+
+    def likely_summaries(self, fragment: FragmentOf) -> list[Entry]:
+        """About which entries are to have summaries because of the budget, when the fragments of all are there."""
+        if self.content != "full" or not self._budget:
+            return []
+        sizes = [len(self._piece(fragment, entry, self.content, lambda problem: None)) for entry in self.entries]
+        size, found = _HEAD_BYTES + sum(sizes), []
+        for entry, own in zip(reversed(self.entries), reversed(sizes), strict=True):
+            if size <= self._budget:
+                break
+            found.append(entry)
+            size -= own - _SUMMARY_BYTES
+        return found
+
+    @property
+    def _budget(self) -> int:
+        own = self.selection.feed.max_bytes if self.selection.feed else None
+        return self.plan.publication.site.max_bytes if own is None else own
+
+    def _head(self, entries: Sequence[Entry], on_problem: OnProblem) -> Feed:
+        site, folder = self.plan.publication.site, self.selection.folder
+        head = with_archive_links(
+            self.plan.heads.head(self.selection, self.format),
+            self.page,
+            lambda number: site.url(document_path(site, folder + archive_folder(number), self.format)),
+        )
+        head = extended_feed(head, site.extensions, on_problem)
+        authors = shared_authors(entries)
+        return replace(head, authors=authors) if authors and authors != head.authors else head
+
+    def _pieces(
+        self, frame: Frame, entries: Sequence[Entry], fragment: FragmentOf, on_problem: OnProblem
+    ) -> list[Piece]:
+        """The fragments, as many of the oldest with summaries as the budget demands; empty for what is no entry there.
+
+        The document is larger than its budget where all of them have summaries and that is still too much.
+        """
+        pieces = [self._piece(fragment, entry, self.content, on_problem) for entry in entries]
+        size = len(frame.head) + len(frame.tail) + len(frame.separator) * max(0, len(entries) - 1)
+        size += sum(map(len, pieces))
+        count, budget = 0, self._budget
+        if self.content == "full" and budget:
+            for index in reversed(range(len(entries))):
+                if size <= budget:
+                    break
+                summary = self._piece(fragment, entries[index], "summary", on_problem)
+                size += len(summary) - len(pieces[index])
+                pieces[index] = summary
+                count += 1
+        if count:
+            message = (
+                f"the {count} oldest of its {len(pieces)} entries have summaries, to keep it below {budget:,} bytes"
             )
-        else:
-            yield from self._made(selection, page)
+            if size > budget:
+                message = f"it has {size:,} bytes even with a summary for each entry; it may have {budget:,}"
+            hint = "lower limit, or raise max_bytes"
+            problem = Problem(
+                code="FK435", severity="note", path=self.path, key="max_bytes", message=message, hint=hint
+            )
+            on_problem(problem)
+        return pieces
 
-    def _made(self, selection: Selection, page: Page) -> Iterator[Document]:
-        site = self.edition.site
-        entries = [self._extended(entry) for entry in page.entries] if site.extensions else page.entries
-        feed, whole = self._heads(selection, page, entries)
-        frame = self.format.frame(whole)
-        name = path(site, selection.folder + page.folder, self.format)
-        held: Sequence[Entry] = entries
-        made = self._fitted(selection, name, frame, held)
-        if self.refused and not all(made):
-            # A format may be unable to hold an entry: the head must not speak of it.
-            held = [entry for entry, data in zip(entries, made, strict=True) if data]
-            whole = completed(feed, held)
-            frame = self.format.frame(whole)
-        fragments = list(filter(None, made)) if self.refused else made
-        yield self._document(name, frame, fragments, held, whole)
-        if site.renamed == "feed" and not page.number:
-            for old in self.former.get(selection.folder, ()):
-                there = completed(moved(feed, self.format), held)
-                yield self._document(path(site, old, self.format), self.format.frame(there), fragments, held, there)
-
-    def _heads(self, selection: Selection, page: Page, entries: Sequence[Entry]) -> tuple[Feed, Feed]:
-        """The head of a document, and the same with what its entries say of it."""
-        if page.archives or self.edition.site.extensions:
-            return self._own_heads(selection, page, entries)
-        if selection.folder not in self.heads:
-            self.heads[selection.folder] = self._own_heads(selection, page, entries)
-        feed, whole = self.heads[selection.folder]
-        url = self.edition.site.url(path(self.edition.site, selection.folder, self.format))
-        if url == feed.feed_url:
-            return feed, whole
-        # But for the address, they are the same in every format.
-        return changed(feed, feed_url=url), changed(whole, feed_url=url)
-
-    def _own_heads(self, selection: Selection, page: Page, entries: Sequence[Entry]) -> tuple[Feed, Feed]:
-        site = self.edition.site
-        feed = head(site, selection, self.format, self.edition.tombstones)
-        feed = linked(feed, page, lambda number: site.url(path(site, selection.folder + folder(number), self.format)))
-        feed = extended_feed(feed, site.extensions, self.tell)
-        if (authors := shared_authors(entries)) and authors != feed.authors:
-            feed = replace(feed, authors=authors)
-        return feed, completed(feed, entries)
+    def _piece(self, fragment: FragmentOf, entry: Entry, content: Content, on_problem: OnProblem) -> Piece:
+        try:
+            return fragment(entry, self.format, content)
+        except DocumentError as error:
+            on_problem(error.problem)
+            return b""
 
     def _document(
-        self, name: str, frame: Frame, fragments: list[Piece], entries: Iterable[Entry], feed: Feed
+        self, path: str, frame: Frame, pieces: Sequence[Piece], entries: Iterable[Entry], feed: Feed
     ) -> Document:
         return Document(
-            path=name,
+            path=path,
             media_type=self.format.media_type,
-            pieces=splice(frame, fragments),
+            pieces=splice(frame, pieces),
             last_modified=feed.updated,
-            items=len(fragments),
+            items=len(pieces),
             entries=tuple([entry.url for entry in entries]),
             verified_fragments=True,
         )
 
-    def _fitted(self, selection: Selection, name: str, frame: Frame, entries: Sequence[Entry]) -> list[Piece]:
-        """The fragments, as many of the oldest with summaries as the budget demands."""
-        budget = _budget(self.edition.site, selection)
-        around = len(frame.head) + len(frame.tail) + len(frame.separator) * max(0, len(entries) - 1)
-        made, cut = within(budget, around, entries, content_of(self.edition.site, selection), self._fragment)
-        if cut:
-            self.tell(_over(name, cut, len(made), budget, around + sum(map(len, made))))
-        return made
 
-    def _extended(self, entry: Entry) -> Entry:
-        if not self.edition.site.extensions:
-            return entry
-        if entry.id not in self.extended:
-            self.extended[entry.id] = extended_entry(entry, self.edition.site.extensions, self.tell)
-        return self.extended[entry.id]
+class ListDocument(PlannedDocument, kw_only=True):
+    """What lists all entries or feeds, or where they have moved."""
 
-    def _fragment(self, entry: Entry, content: Content) -> Piece:
-        """The bytes of an entry; none for one that the format cannot hold, which is told."""
-        key = (entry.id, content)
-        if key not in self.fragments:
-            try:
-                self.fragments[key] = self.fragment(entry, self.format, content)
-            except DocumentError as error:
-                self.tell(error.problem)
-                self.fragments[key] = b""
-                self.refused = True
-        return self.fragments[key]
+    plan: Plan
+    #: `sitemap`, `news`, `opml` or a style of redirects.
+    kind: str
 
+    def make(self, fragment: FragmentOf, on_problem: OnProblem) -> Iterator[Document]:
+        """The documents; none of a list that would be empty."""
+        # Late: an edit seldom changes what is listed.
+        from feedkit.site import listings
 
-def _budget(site: Site, selection: Selection) -> int:
-    own = selection.feed.max_bytes if selection.feed else None
-    return site.max_bytes if own is None else own
-
-
-def _over(path: str, cut: int, count: int, budget: int, size: int) -> Problem:
-    message = f"the {cut} oldest of its {count} entries have summaries, to keep it below {budget:,} bytes"
-    if size > budget:
-        message = f"it has {size:,} bytes even with a summary for each entry; it may have {budget:,}"
-    hint = "lower limit, or raise max_bytes"
-    return Problem(code="FK435", severity="note", path=path, key="max_bytes", message=message, hint=hint)
-
-
-def _sitemap_documents(edition: Edition, on_problem: OnProblem) -> Iterator[Document]:
-    # Late: what lists all entries is not made again after an edit that only feeds show.
-    from feedkit.site.listings import sitemap_documents
-
-    return sitemap_documents(edition, on_problem)
-
-
-def _opml(edition: Edition) -> Iterator[Document]:
-    # Late, as above.
-    from feedkit.site.listings import opml_documents
-
-    pairs = ((selection, formats_of(edition.site, selection)) for selection in edition.selections)
-    return opml_documents(edition, pairs)
-
-
-def _redirects(edition: Edition, former: dict[str, tuple[str, ...]]) -> Iterator[Document]:
-    site = edition.site
-    formats = [format_ for name, format_ in FEED_FORMATS.items() if name in site.formats]
-    every = (*edition.moves, *moves(site, former, formats))
-    for style, name in (("netlify", site.names.redirects), ("nginx", site.names.nginx), ("json", site.names.moves)):
-        if style in site.redirects:
-            yield redirects(every, style, name, base_url=site.base_url)
+        publication = self.plan.publication
+        if self.kind == "sitemap":
+            return listings.sitemap_documents(publication, on_problem)
+        if self.kind == "news":
+            return listings.news_documents(publication, on_problem)
+        if self.kind == "opml":
+            feeds = ((selection, formats_of(publication.site, selection)) for selection in publication.selections)
+            return listings.opml_documents(publication, feeds)
+        return iter([listings.redirects(self.parts[1], self.kind, self.path, base_url=publication.site.base_url)])

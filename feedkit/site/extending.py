@@ -1,19 +1,16 @@
-"""What a builder's own extensions add to entries and feeds.
-
-Refuses to let one of them end a build: what it cannot say is told, and published without.
-"""
+"""What a builder's own extensions add to entries and feeds. What one of them cannot say is reported and left out."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
+from msgspec.structs import replace
+
 from feedkit.config.tables import Extension
 from feedkit.errors import OnProblem, Problem, shown
-from feedkit.feed_values import Element
 from feedkit.formats.namespaces import check
-from feedkit.model import Entry, Feed
-from feedkit.records import replace
+from feedkit.model import Element, Entry, Feed
 
 T = TypeVar("T", Entry, Feed)
 
@@ -40,7 +37,11 @@ def _extended(
     on_problem: OnProblem,
 ) -> T:
     try:
-        more: tuple[Element, ...] = _elements(elements(value)) if elements else ()
+        more: tuple[Element, ...] = tuple(elements(value)) if elements else ()
+        for item in more:
+            if not isinstance(item, Element):
+                raise TypeError(f"{type(item).__name__} is no feedkit.Element")  # noqa: TRY301  # told as all others
+        check(more)
         json = dict(objects(value)) if objects else {}
         return replace(value, elements=(*value.elements, *more), json={**value.json, **json})
     except Exception as error:  # noqa: BLE001  # a builder's own code
@@ -48,12 +49,3 @@ def _extended(
         hint = "correct the extension"
         on_problem(Problem(code="FK434", severity="warning", path=source, message=message, hint=hint))
         return value
-
-
-def _elements(given: Iterable[Element]) -> tuple[Element, ...]:
-    found = tuple(given)
-    for item in found:
-        if not isinstance(item, Element):
-            raise TypeError(f"{type(item).__name__} is no feedkit.Element")
-    check(found)
-    return found

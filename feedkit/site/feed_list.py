@@ -10,8 +10,8 @@ from feedkit.config.site import Site
 from feedkit.errors import OnProblem, raise_or_log
 from feedkit.model import Entry
 from feedkit.site.assembly import FEED_FORMATS, formats_of
-from feedkit.site.heads import head, path
-from feedkit.site.published import edition
+from feedkit.site.heads import Heads, document_path
+from feedkit.site.published import publication
 from feedkit.site.taxonomy import term_finder
 from feedkit.text import fold
 from feedkit.value import Value
@@ -48,27 +48,28 @@ def feeds(site: Site, entries: Iterable[Entry], *, on_problem: OnProblem = raise
     Archives and copies at former addresses are not among them. Problems, such as two articles with one address, are
     those of `documents`.
     """
-    publication = edition(site, entries, on_problem)
-    found = []
-    for selection in publication.selections:
+    published = publication(site, entries, on_problem)
+    heads = Heads(published)
+    infos = []
+    for selection in published.selections:
         for format_ in formats_of(site, selection):
-            about = head(site, selection, format_)
-            document = path(site, selection.folder, format_)
-            found.append(
+            head = heads.head(selection, format_)
+            path = document_path(site, selection.folder, format_)
+            infos.append(
                 FeedInfo(
-                    title=about.title,
-                    url=site.url(document),
-                    path=document,
+                    title=head.title,
+                    url=site.url(path),
+                    path=path,
                     media_type=format_.media_type,
                     format=format_.name,
                     taxonomy=selection.taxonomy.name if selection.taxonomy else "",
                     term=selection.name if selection.taxonomy else "",
                     slug=selection.slug,
-                    home_url=about.home_url,
+                    home_url=head.home_url,
                     items=len(selection.entries),
                 )
             )
-    return tuple(found)
+    return tuple(infos)
 
 
 def feed_links(
@@ -86,7 +87,7 @@ def feed_links(
     found = tuple(item for item in given if isinstance(item, FeedInfo))
     found = found or feeds(site, (item for item in given if isinstance(item, Entry)), on_problem=on_problem)
     if entry is None:
-        whole = {path(site, "", format_) for format_ in FEED_FORMATS.values()}
+        whole = {document_path(site, "", format_) for format_ in FEED_FORMATS.values()}
         return tuple(info for info in found if info.path in whole)
     terms = term_finder(site)(entry)
     return tuple(info for info in found if (info.taxonomy, fold(info.term)) in terms)

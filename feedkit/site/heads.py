@@ -1,54 +1,92 @@
-"""The head of each feed: what it is called, what it is about, what it says of itself, whatever the format.
-
-Refuses an id with the host in it that changes when the site moves: ids are made of `Site.id_namespace`.
-"""
+"""The head of each feed: what it is called, what it is about, what it says of itself, whatever the format."""
 
 from __future__ import annotations
 
-from feedkit.articles.media import measure
+from msgspec.structs import replace
+
+from feedkit.articles.media import Measured, measure
 from feedkit.config.site import Site
-from feedkit.feed_values import Element, Tombstone
 from feedkit.formats.format import Format
-from feedkit.model import Feed, Image
-from feedkit.podcast_values import ITUNES
-from feedkit.records import replace
+from feedkit.model import ITUNES, Element, Feed, Image
 from feedkit.site.podcasts import with_known_categories
+from feedkit.site.published import Publication
 from feedkit.site.taxonomy import Selection
-from feedkit.urls import absolute, made_id, path_url, stable_id
+from feedkit.urls import absolute, path_url, stable_id, uuid_urn
 
 #: RSS 2.0 `image`: a GIF, JPEG or PNG, and the most pixels that it may have.
 MAX_WIDTH, MAX_HEIGHT = 144, 400
-_PICTURES = frozenset(["image/gif", "image/jpeg", "image/png"])
+_TYPES = frozenset(["image/gif", "image/jpeg", "image/png"])
 
 
-def head(site: Site, selection: Selection, format_: Format, tombstones: tuple[Tombstone, ...] = ()) -> Feed:
-    """The head of a feed in one format; only the site's own has tombstones."""
-    title, description = _texts(site, selection)
-    return Feed(
-        id=feed_id(site, selection),
-        title=title,
-        home_url=_home(site, selection),
-        feed_url=site.url(path(site, selection.folder, format_)),
-        description=description,
-        language=_language(site, selection),
-        authors=site.authors,
-        icon=site.icon,
-        logo=site.logo,
-        image=_channel_picture(site),
-        rights=site.rights,
-        hubs=site.hubs,
-        schedule=site.schedule,
-        rss_cloud=site.rss_cloud,
-        podcast=with_known_categories(site.podcast) if site.podcast else None,
-        stylesheet=site.stylesheet,
-        complete=not selection.older,
-        tombstones=() if selection.name else tombstones,
-    )
+class Heads:
+    """The heads of the feeds of a publication. The pictures of the site are measured once for all of them."""
+
+    def __init__(self, publication: Publication) -> None:
+        self.publication = publication
+        site = publication.site
+        measured = {url: _measured(site, url) for url in (site.logo, site.icon) if url}
+        #: The paths at which the pictures were looked for, also those where there is none.
+        self.looked_at = tuple(path for each in measured.values() for path in each.looked_at)
+        shown = [_image(url, each) for url, each in measured.items() if each.type in _TYPES]
+        fitting = [item for item in shown if (item.width or 0) <= MAX_WIDTH and (item.height or 0) <= MAX_HEIGHT]
+        #: The picture of RSS: the first of logo and icon that it may show in its size, else the first that it may show.
+        self.image = next(iter([*fitting, *shown]), None)
+
+    def head(self, selection: Selection, format_: Format) -> Feed:
+        """The head of a feed in one format; only the site's own has tombstones."""
+        site = self.publication.site
+        return Feed(
+            id=feed_id(site, selection),
+            title=title(site, selection),
+            home_url=home_url(site, selection),
+            feed_url=site.url(document_path(site, selection.folder, format_)),
+            description=description(site, selection),
+            language=language(site, selection),
+            authors=site.authors,
+            icon=site.icon,
+            logo=site.logo,
+            image=self.image,
+            rights=site.rights,
+            hubs=site.hubs,
+            schedule=site.schedule,
+            rss_cloud=site.rss_cloud,
+            podcast=with_known_categories(site.podcast) if site.podcast else None,
+            stylesheet=site.stylesheet,
+            complete=not selection.older,
+            tombstones=() if selection.name else self.publication.tombstones,
+        )
 
 
-def path(site: Site, folder: str, format_: Format) -> str:
+def document_path(site: Site, folder: str, format_: Format) -> str:
     """The path of a feed's document below the output folder."""
     return f"{folder}{getattr(site.names, format_.name)}"
+
+
+def title(site: Site, selection: Selection) -> str:
+    """The title of a feed: its own, or that of the site with the name of the feed."""
+    if not selection.name:
+        return site.title
+    own = selection.feed or selection.term
+    return own.title or f"{site.title}: {selection.name}"
+
+
+def description(site: Site, selection: Selection) -> str:
+    """What is said of a feed; empty where nothing is."""
+    return (selection.feed or selection.term).description if selection.name else site.description
+
+
+def home_url(site: Site, selection: Selection) -> str:
+    """The page that a feed is about."""
+    if selection.feed and selection.feed.home:
+        return absolute(selection.feed.home, site.base_url)
+    return path_url(site.base_url, selection.folder)
+
+
+def language(site: Site, selection: Selection) -> str:
+    """The language of a feed: that of its settings, or its name where it is the feed of a language."""
+    if selection.taxonomy and selection.taxonomy.source == "language":
+        return selection.name
+    return (selection.feed.language if selection.feed else None) or site.language
 
 
 def feed_id(site: Site, selection: Selection) -> str:
@@ -61,22 +99,20 @@ def feed_id(site: Site, selection: Selection) -> str:
         return stable_id(own, site.id_namespace)
     former = selection.term.formerly
     folder = selection.folder_of(former[0]) if former else selection.folder
-    return made_id(site.id_namespace, "feed", folder)
+    return uuid_urn(site.id_namespace, "feed", folder)
 
 
 def picture(site: Site, url: str | None) -> Image | None:
     """The picture at an address, measured if it lies in a folder of `Site.static`."""
-    if not url:
-        return None
-    known = measure(url, url, site.base_url, static=site.static)
-    return Image(url=url, type=known.type, width=known.width, height=known.height, length=known.length)
+    return _image(url, _measured(site, url)) if url else None
 
 
-def _channel_picture(site: Site) -> Image | None:
-    """The picture of RSS: the first of logo and icon that it may show in its size, else the first that it may show."""
-    found = [item for item in (picture(site, site.logo), picture(site, site.icon)) if item and item.type in _PICTURES]
-    fitting = [item for item in found if (item.width or 0) <= MAX_WIDTH and (item.height or 0) <= MAX_HEIGHT]
-    return next(iter([*fitting, *found]), None)
+def _measured(site: Site, url: str) -> Measured:
+    return measure(url, url, site.base_url, static=site.static)
+
+
+def _image(url: str, measured: Measured) -> Image:
+    return Image(url=url, type=measured.type, width=measured.width, height=measured.height, length=measured.length)
 
 
 def moved(feed: Feed, format_: Format) -> Feed:
@@ -90,23 +126,3 @@ def moved(feed: Feed, format_: Format) -> Feed:
         return replace(feed, podcast=replace(feed.podcast, new_feed_url=feed.feed_url))
     element = Element(prefix="itunes", namespace=ITUNES, name="new-feed-url", text=feed.feed_url or "")
     return replace(feed, elements=(*feed.elements, element))
-
-
-def _texts(site: Site, selection: Selection) -> tuple[str, str]:
-    """Title and description."""
-    if not selection.name:
-        return site.title, site.description
-    own = selection.feed or selection.term
-    return own.title or f"{site.title}: {selection.name}", own.description
-
-
-def _home(site: Site, selection: Selection) -> str:
-    if selection.feed and selection.feed.home:
-        return absolute(selection.feed.home, site.base_url)
-    return path_url(site.base_url, selection.folder)
-
-
-def _language(site: Site, selection: Selection) -> str:
-    if selection.taxonomy and selection.taxonomy.source == "language":
-        return selection.name
-    return (selection.feed.language if selection.feed else None) or site.language

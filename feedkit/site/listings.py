@@ -1,60 +1,65 @@
-"""The documents that list all entries and feeds: sitemaps and the OPML list. Refuses to make an entry's bytes."""
+"""The documents that list all entries and feeds: sitemaps and the OPML list."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from feedkit.document import Document
 from feedkit.errors import OnProblem
 from feedkit.formats.compression import neighbours
 from feedkit.formats.format import Format
 from feedkit.formats.opml import MEDIA_TYPE as OPML_TYPE
 from feedkit.formats.opml import Outline, opml
+from feedkit.formats.redirects import redirects as redirects
 from feedkit.formats.sitemap import sitemaps
-from feedkit.model import Feed, newest
-from feedkit.site.heads import head, path
-from feedkit.site.published import Edition
+from feedkit.model import Document, Url, newest
+from feedkit.site.heads import description, document_path, home_url, language, title
+from feedkit.site.published import Publication
 from feedkit.site.sitemap_urls import news_urls, site_urls
 from feedkit.site.taxonomy import Selection
 
 
-def sitemap_documents(edition: Edition, on_problem: OnProblem) -> Iterator[Document]:
-    """The sitemap of all pages, and the news sitemap where there is a publication."""
-    site = edition.site
-    urls = list(site_urls(site, edition.entries, edition.selections, edition.lastmods, on_problem))
-    news = news_urls(site, edition.entries, edition.now, on_problem) if site.sitemap.news else ()
-    for listed, name in ((urls, site.names.sitemap), (news, site.names.news)):
-        documents = sitemaps(
-            listed,
-            base_url=site.base_url,
-            path=name,
-            max_urls=site.sitemap.max_urls,
-            gzip=site.sitemap.gzip,
-            remember=None,
-            on_problem=on_problem,
-        )
-        yield from neighbours(documents, site.sitemap.compress)
+def sitemap_documents(publication: Publication, on_problem: OnProblem) -> Iterator[Document]:
+    """The sitemap of all pages."""
+    urls = site_urls(publication.site, publication.entries, publication.selections, publication.lastmods, on_problem)
+    return _sitemap(publication, list(urls), publication.site.names.sitemap, on_problem)
 
 
-def opml_documents(edition: Edition, feeds: Iterable[tuple[Selection, Iterable[Format]]]) -> Iterator[Document]:
+def news_documents(publication: Publication, on_problem: OnProblem) -> Iterator[Document]:
+    """The sitemap of news."""
+    urls = news_urls(publication.site, publication.entries, publication.now, on_problem)
+    return _sitemap(publication, urls, publication.site.names.news, on_problem)
+
+
+def _sitemap(publication: Publication, urls: Iterable[Url], path: str, on_problem: OnProblem) -> Iterator[Document]:
+    site = publication.site
+    documents = sitemaps(
+        urls,
+        base_url=site.base_url,
+        path=path,
+        max_urls=site.sitemap.max_urls,
+        gzip=site.sitemap.gzip,
+        remember=None,
+        on_problem=on_problem,
+    )
+    return neighbours(documents, site.sitemap.compress)
+
+
+def opml_documents(publication: Publication, feeds: Iterable[tuple[Selection, Iterable[Format]]]) -> Iterator[Document]:
     """The list of all feeds; none where there is no feed."""
-    if outlines := list(_outlines(edition, feeds)):
-        updated = newest(entry.modified for entry in edition.entries)
-        pieces = opml(edition.site.title, outlines, updated=updated)
-        yield Document(path=edition.site.names.opml, media_type=OPML_TYPE, pieces=pieces, last_modified=updated)
-
-
-def _outlines(edition: Edition, feeds: Iterable[tuple[Selection, Iterable[Format]]]) -> Iterator[Outline]:
-    for selection, formats in feeds:
-        said: Feed | None = None
-        for format_ in formats:
-            # What an outline says of a feed is the same for all formats, but for the address.
-            said = said or head(edition.site, selection, format_)
-            yield Outline(
-                title=f"{said.title} ({format_.label})",
-                feed_url=edition.site.url(path(edition.site, selection.folder, format_)),
-                home_url=said.home_url,
-                type=format_.outline,
-                description=said.description,
-                language=said.language,
-            )
+    site = publication.site
+    outlines = [
+        Outline(
+            title=f"{title(site, selection)} ({format_.label})",
+            feed_url=site.url(document_path(site, selection.folder, format_)),
+            home_url=home_url(site, selection),
+            type=format_.outline,
+            description=description(site, selection),
+            language=language(site, selection),
+        )
+        for selection, formats in feeds
+        for format_ in formats
+    ]
+    if outlines:
+        updated = newest(entry.modified for entry in publication.entries)
+        pieces = opml(site.title, outlines, updated=updated)
+        yield Document(path=site.names.opml, media_type=OPML_TYPE, pieces=pieces, last_modified=updated)

@@ -12,8 +12,7 @@ from types import MappingProxyType
 from msgspec.structs import replace
 
 from feedkit.errors import Problem, shown
-from feedkit.model import Entry, Feed, Image
-from feedkit.podcast_values import Episode, Podcast
+from feedkit.model import Entry, Episode, Feed, Image, Podcast
 
 #: The pixels of a square cover.
 MIN_COVER, MAX_COVER = 1_400, 3_000

@@ -1,33 +1,29 @@
-"""What a site publishes at one instant, and in which feeds: decided once, before every output.
-
-Refuses to look at the clock twice, and to publish two articles under one address or id.
-"""
+"""What a site publishes at one instant, and in which feeds: decided once, before every output."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
-from feedkit.clock import instant
+import msgspec
+
+from feedkit.clock import publication_instant
 from feedkit.config.site import Site
 from feedkit.errors import OnProblem, Problem, shown
-from feedkit.feed_values import Tombstone
 from feedkit.formats.redirects import Move
-from feedkit.model import Entry
-from feedkit.records import dataclass, field
+from feedkit.model import Entry, Precision, Tombstone
 from feedkit.site.taxonomy import Selection, order, select
 from feedkit.urls import path_url
 
-if TYPE_CHECKING:
-    from feedkit.site.sitemap_urls import Lastmods
-
-#: More feeds than a host may want to keep: they are written, and told of.
+#: More feeds than a host may want to keep: they are written, and reported.
 MANY_FEEDS = 10_000
 
+#: The dates of changes by address that a ledger knows better than the articles do.
+Lastmods = Mapping[str, tuple[datetime, Precision]]
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edition:
+
+class Publication(msgspec.Struct, frozen=True, kw_only=True):
     """What a site publishes at one instant."""
 
     #: The settings.
@@ -40,7 +36,7 @@ class Edition:
     drafts: int
     #: How many are to come.
     future: int
-    #: How many have had their time.
+    #: How many are past their time.
     expired: int
     #: How many are left out because another has their address or id.
     duplicates: int
@@ -48,35 +44,42 @@ class Edition:
     next_change: datetime | None
     #: The instant that decided it, in UTC.
     now: datetime
-    #: The dates of changes that a ledger knows, by address; for the sitemap only.
-    lastmods: Lastmods = field(default_factory=dict)
+    #: For the sitemap only.
+    lastmods: Lastmods = {}
     #: Pages that have a new address, as the ledger of ids knows them.
     moves: tuple[Move, ...] = ()
     #: Entries that are gone, newest first; for Atom.
     tombstones: tuple[Tombstone, ...] = ()
 
 
-def edition(site: Site, entries: Iterable[Entry], on_problem: OnProblem) -> Edition:
-    """What is published of the entries, and in which feeds it is."""
-    # In UTC: two datetimes of one zone are compared by their clocks, which show an hour of each autumn twice.
-    now = instant(site).astimezone(UTC)
-    sorts: dict[str, list[Entry]] = {"published": [], "draft": [], "future": [], "expired": []}
+def publication(site: Site, entries: Iterable[Entry], on_problem: OnProblem) -> Publication:
+    """What is published of the entries, and in which feeds it is.
+
+    Of two entries with one address or id the older one is published, and the other is a Problem.
+    """
+    # In UTC: two datetimes of one zone are compared by their clocks, which show an hour of each autumn twice. The clock
+    # is read once: an article that falls due during a build is in all documents or in none.
+    now = publication_instant(site.as_of).astimezone(UTC)
+    by_state = defaultdict[str, list[Entry]](list)
     for entry in entries:
-        sorts[state(site, entry, now)].append(entry)
-    unique = _unique(sorts["published"], on_problem)
-    visible = tuple(sorted(unique, key=order))
+        by_state[state(site, entry, now)].append(entry)
+    due = by_state["published"]
+    visible = sorted(_without_duplicates(due, on_problem), key=order)
     selections = select(site, visible, on_problem)
-    _tell_many(selections, on_problem)
-    _tell_hidden(site, visible, selections, on_problem)
-    return Edition(
+    if len(selections) > MANY_FEEDS:
+        message = f"there are {len(selections):,} feeds, and hosts limit the number of files"
+        hint = "give the taxonomies min_articles, or fewer formats"
+        on_problem(Problem(code="FK436", severity="warning", message=message, hint=hint))
+    _report_hidden(site, visible, selections, on_problem)
+    return Publication(
         site=site,
-        entries=visible,
+        entries=tuple(visible),
         selections=selections,
-        drafts=len(sorts["draft"]),
-        future=len(sorts["future"]),
-        expired=len(sorts["expired"]),
-        duplicates=len(sorts["published"]) - len(unique),
-        next_change=_next_change(visible, sorts["future"], now),
+        drafts=len(by_state["draft"]),
+        future=len(by_state["future"]),
+        expired=len(by_state["expired"]),
+        duplicates=len(due) - len(visible),
+        next_change=_next_change(visible, by_state["future"], now),
         now=now,
     )
 
@@ -97,48 +100,47 @@ def _next_change(visible: Iterable[Entry], future: Iterable[Entry], now: datetim
     return min([*expiring, *coming], key=datetime.timestamp, default=None)
 
 
-def _unique(entries: list[Entry], on_problem: OnProblem) -> list[Entry]:
+def _without_duplicates(entries: list[Entry], on_problem: OnProblem) -> list[Entry]:
     """The entries of which no older one has the address or the id."""
     addresses: dict[str, Entry] = {}
     ids: dict[str, Entry] = {}
-    kept = []
+    unique = []
     for entry in sorted(entries, key=lambda entry: (entry.published.timestamp(), entry.source, entry.url)):
         owner = addresses.get(entry.url) or ids.get(entry.id)
         if owner is None:
-            kept.append(entry)
+            unique.append(entry)
             addresses[entry.url] = ids[entry.id] = entry
-        else:
-            on_problem(_duplicate(entry, owner))
-    return kept
+            continue
+        what, value = ("address", entry.url) if entry.url == owner.url else ("id", entry.id)
+        key = "slug" if what == "address" else "id"
+        on_problem(
+            Problem(
+                code="FK404" if what == "address" else "FK405",
+                severity="error",
+                path=entry.source,
+                key=key,
+                message=f"{owner.source or owner.url} has the same {what}: {shown(value)}; the older article is kept",
+                hint=f"give one of them another {key}",
+            )
+        )
+    return unique
 
 
-def _duplicate(entry: Entry, owner: Entry) -> Problem:
-    what, value = ("address", entry.url) if entry.url == owner.url else ("id", entry.id)
-    return Problem(
-        code="FK404" if what == "address" else "FK405",
-        severity="error",
-        path=entry.source,
-        key="slug" if what == "address" else "id",
-        message=f"{owner.source or owner.url} has the same {what}: {shown(value)}; the older article is kept",
-        hint=f"give one of them another {'slug' if what == 'address' else 'id'}",
-    )
-
-
-def _tell_many(selections: Sequence[Selection], on_problem: OnProblem) -> None:
-    if len(selections) > MANY_FEEDS:
-        message = f"there are {len(selections):,} feeds, and hosts limit the number of files"
-        hint = "give the taxonomies min_articles, or fewer formats"
-        on_problem(Problem(code="FK436", severity="warning", message=message, hint=hint))
-
-
-def _tell_hidden(site: Site, entries: Iterable[Entry], selections: Iterable[Selection], on_problem: OnProblem) -> None:
+def _report_hidden(
+    site: Site, entries: Iterable[Entry], selections: Sequence[Selection], on_problem: OnProblem
+) -> None:
     """Warn of articles that have the address of the home page or of a term's page: one of the two is not seen."""
     pages = {path_url(site.base_url, item.folder): item for item in selections if item.feed is None}
     for entry in entries:
         if page := pages.get(entry.url):
             name = f"the page of {shown(page.name)}" if page.taxonomy else "the home page"
-            message = f"{shown(entry.url)} is the address of {name}, too"
-            hint = "give the article another slug, or the taxonomy another path"
             on_problem(
-                Problem(code="FK437", severity="warning", path=entry.source, key="slug", message=message, hint=hint)
+                Problem(
+                    code="FK437",
+                    severity="warning",
+                    path=entry.source,
+                    key="slug",
+                    message=f"{shown(entry.url)} is the address of {name}, too",
+                    hint="give the article another slug, or the taxonomy another path",
+                )
             )

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Literal
 
-from feedkit.clock import now
+from feedkit.clock import publication_instant
 from feedkit.dates import rfc822
 from feedkit.model import Document
 from feedkit.site.assembly import FEED_FORMATS
@@ -65,7 +65,7 @@ def respond(
         return _refusal(404, "There is no such document.\n", method)
     if method not in _METHODS:
         return _refusal(405, f"{', '.join(_METHODS)} only.\n", method, Allow=", ".join(_METHODS))
-    moment = now(at)
+    moment = publication_instant(at)
     modified = _last_modified(document, moment)
     common = {
         "ETag": document.etag,

@@ -1,37 +1,34 @@
 """Which pages the sitemap of a site lists, in which order: articles first, in the order of their publication.
 
 The order is what keeps the parts stable: a new article comes behind the older ones, so that it changes the last part
-and the index. Home and term pages change with every article and so stand behind all of them. Refuses a lastmod that
-is not the content's.
+and the index. Home and term pages change with every article and so stand behind all of them. Each `lastmod` is that of
+the content.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from html import unescape
+
+import msgspec
 
 from feedkit.config.site import Site
 from feedkit.errors import DocumentError, OnProblem, Problem, SettingsError, shown
 from feedkit.formats.locations import MAX_LOC, Host
 from feedkit.formats.sitemap_extensions import reciprocal
-from feedkit.frozen import columns_certain
 from feedkit.imports.url_lists import read_urls
-from feedkit.lazy_regex import later
-from feedkit.model import Entry, Precision, Url
-from feedkit.records import replace
+from feedkit.lazy_regex import lazy_regex
+from feedkit.model import MAX_VIDEO_DESCRIPTION, MAX_VIDEO_TITLE, X_DEFAULT, Alternate, Entry, News, Url, Video
+from feedkit.site.published import Lastmods
 from feedkit.site.taxonomy import Selection
-from feedkit.sitemap_values import MAX_VIDEO_DESCRIPTION, MAX_VIDEO_TITLE, X_DEFAULT, Alternate, News, Video
 from feedkit.urls import absolute, path_url
 
 #: Google "News sitemaps": how old an article may be, and how many one file may list.
 NEWS_AGE, MAX_NEWS = timedelta(days=2), 1_000
 
-_PICTURE = later(r"<img\b[^>]*?\ssrc=\"([^\"]+)\"", re.IGNORECASE)
-
-#: The dates of changes by address that somebody knows better than the articles do.
-Lastmods = Mapping[str, tuple[datetime, Precision]]
+_PICTURE = lazy_regex(r"<img\b[^>]*?\ssrc=\"([^\"]+)\"", re.IGNORECASE)
 
 
 def site_urls(
@@ -54,35 +51,24 @@ def site_urls(
 
 
 def _articles(site: Site, entries: Sequence[Entry], lastmods: Lastmods, on_problem: OnProblem) -> Iterator[Url]:
-    fit = [entry for entry in reversed(entries) if _may_list(site, entry, on_problem)]
-    sets = dict(_translations(site, fit))
-    if not (site.sitemap.images or site.sitemap.videos or sets or lastmods):
-        # Addresses and dates of entries were checked when they were made.
-        columns: dict[str, Iterable[object]] = {
-            "loc": [entry.url for entry in fit],
-            "lastmod": [entry.modified for entry in fit],
-            "precision": [entry.modified_precision for entry in fit],
-        }
-        yield from columns_certain(Url, columns, len(fit))
-        return
-    for entry in fit:
-        changed, precision = lastmods.get(entry.url, (entry.modified, entry.modified_precision))
+    listed = []
+    for entry in reversed(entries):
+        if reason := why_unlisted(site, entry):
+            message = f"{shown(entry.url)} {reason}, so the sitemap leaves it out"
+            on_problem(Problem(code="FK406", severity="note", path=entry.source, message=message))
+        else:
+            listed.append(entry)
+    translations = dict(_translations(site, listed))
+    for entry in listed:
+        lastmod, precision = lastmods.get(entry.url) or (entry.modified, entry.modified_precision)
         yield Url(
             loc=entry.url,
-            lastmod=changed,
+            lastmod=lastmod,
             precision=precision,
-            images=tuple(_images(site, entry)),
-            alternates=sets.get(entry.translation_key, ()),
+            images=tuple(_images(site, entry)) if site.sitemap.images else (),
+            alternates=translations.get(entry.translation_key, ()),
             videos=tuple(_videos(entry, on_problem)) if site.sitemap.videos else (),
         )
-
-
-def _may_list(site: Site, entry: Entry, on_problem: OnProblem) -> bool:
-    reason = why_unlisted(site, entry)
-    if reason:
-        message = f"{shown(entry.url)} {reason}, so the sitemap leaves it out"
-        on_problem(Problem(code="FK406", severity="note", path=entry.source, message=message))
-    return not reason
 
 
 def why_unlisted(site: Site, entry: Entry) -> str:
@@ -159,24 +145,19 @@ def _listed(site: Site, lines: Iterable[str | bytes], path: str, on_problem: OnP
         try:
             loc, stamp, url = host.page(item)
         except DocumentError as error:
-            on_problem(replace(error.problem, path=path, line=items.number))
+            on_problem(msgspec.structs.replace(error.problem, path=path, line=items.number))
             continue
-        page = replace(url or Url(loc=loc), loc=loc)
-        yield replace(page, lastmod=stamp.value, precision=stamp.precision) if stamp else page
+        page = msgspec.structs.replace(url or Url(loc=loc), loc=loc)
+        yield msgspec.structs.replace(page, lastmod=stamp.value, precision=stamp.precision) if stamp else page
 
 
 def _own_pages(site: Site, selections: Iterable[Selection]) -> Iterator[Url]:
     """Home and terms; each has the date of its newest member."""
     for selection in selections:
-        # Of another choice nobody knows whether it has a page.
+        # Whether there is a page of another choice is not known.
         if selection.feed is None and (site.sitemap.home if selection.taxonomy is None else site.sitemap.terms):
-            yield _page(path_url(site.base_url, selection.folder), selection.newest)
-
-
-def _page(loc: str, latest: Entry | None) -> Url:
-    if latest is None:
-        return Url(loc=loc)
-    return Url(loc=loc, lastmod=latest.modified, precision=latest.modified_precision)
+            loc, newest = path_url(site.base_url, selection.folder), selection.newest
+            yield Url(loc=loc, lastmod=newest.modified, precision=newest.modified_precision) if newest else Url(loc=loc)
 
 
 def news_urls(site: Site, entries: Sequence[Entry], now: datetime, on_problem: OnProblem) -> Iterator[Url]:
@@ -186,13 +167,10 @@ def news_urls(site: Site, entries: Sequence[Entry], now: datetime, on_problem: O
         message = f"{len(recent):,} articles are of the last two days; the newest {MAX_NEWS:,} are in the news sitemap"
         on_problem(Problem(code="FK413", severity="warning", message=message))
     for entry in recent[:MAX_NEWS]:
-        language = _news_language(entry.language or site.language)
+        tag = (entry.language or site.language).lower()
+        # Google takes two letters, but for Chinese.
+        language = tag.partition("-")[0]
+        if tag.startswith("zh"):
+            language = "zh-tw" if any(part in tag for part in ("tw", "hant", "hk", "mo")) else "zh-cn"
         news = News(publication=site.sitemap.news, language=language, published=entry.published, title=entry.title)
         yield Url(loc=entry.url, news=news)
-
-
-def _news_language(tag: str) -> str:
-    low = tag.lower()
-    if low.startswith("zh"):
-        return "zh-tw" if any(part in low for part in ("tw", "hant", "hk", "mo")) else "zh-cn"
-    return low.partition("-")[0]

@@ -1,22 +1,24 @@
 """Which entries are in which feed: of the whole site, of every term, of every other choice; and a slug for each term.
 
-Refuses to merge two terms because their slugs are equal, to drop one because it cannot be spelled, and to put two feeds
-into one folder.
+No two terms are merged because their slugs are equal, none is dropped because it cannot be spelled, and no two feeds
+share a folder.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import count
+
+import msgspec
 
 from feedkit import dates
 from feedkit.config.site import Site
 from feedkit.config.tables import FeedSettings, Taxonomy, TermSettings
 from feedkit.errors import OnProblem, Problem, SettingsError, shown
 from feedkit.model import Entry, Term
-from feedkit.records import dataclass
-from feedkit.site.feed_filter import choice
+from feedkit.site.feed_filter import feed_filter
 from feedkit.text import fold
 from feedkit.urls import slug
 
@@ -26,8 +28,7 @@ def order(entry: Entry) -> tuple[float, str]:
     return (-entry.published.timestamp(), entry.url)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Selection:
+class Selection(msgspec.Struct, frozen=True, kw_only=True):
     """The entries of one feed, newest first."""
 
     #: The taxonomy of the term; None for the whole site and for other choices.
@@ -59,18 +60,17 @@ class Selection:
             return f"{self.feed.path}/"
         return self.folder_of(self.slug)
 
-    def folder_of(self, own: str) -> str:
+    def folder_of(self, slug: str) -> str:
         """The folder that the term has, or had, with another path segment."""
-        return f"{self.taxonomy.path}/{own}/" if self.taxonomy else ""
+        return f"{self.taxonomy.path}/{slug}/" if self.taxonomy else ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Window:
-    """The entries of one selection, in order."""
+class _Candidate(msgspec.Struct, frozen=True):
+    """What may become a selection: its entries in order, and how they spell the term."""
 
     entries: Sequence[Entry]
     newest: Entry | None
-    #: How many of them spell the term so, and give it that slug; in the order of the first that does.
+    # How many entries spell the term so, and give it that slug; in the order of the first that does.
     spellings: Mapping[str, int]
     slugs: Mapping[str, int]
 
@@ -85,8 +85,8 @@ class _Window:
         return _most(self.slugs) if self.slugs else slug(self.name)
 
 
-def _most(counted: Mapping[str, int]) -> str:
-    return max(counted.items(), key=lambda item: item[1])[0]
+def _most(counts: Mapping[str, int]) -> str:
+    return max(counts.items(), key=lambda item: item[1])[0]
 
 
 def select(site: Site, entries: Sequence[Entry], on_problem: OnProblem) -> tuple[Selection, ...]:
@@ -97,40 +97,33 @@ def select(site: Site, entries: Sequence[Entry], on_problem: OnProblem) -> tuple
     `min_articles` get none, which is reported (FK430). Raises `SettingsError` for a feed in the folder of another.
     """
     changed = [entry.modified.timestamp() for entry in entries]
-    held = defaultdict[tuple[str, str], tuple[list[int], list[Term]]](lambda: ([], []))
+    # By taxonomy and folded name: the places of the entries that have a term, and the term as each spells it.
+    places_and_terms = defaultdict[tuple[str, str], tuple[list[int], list[Term]]](lambda: ([], []))
     terms_of = term_finder(site)
     for place, entry in enumerate(entries):
         for key, term in terms_of(entry).items():
-            places, terms = held[key]
+            places, terms = places_and_terms[key]
             places.append(place)
             terms.append(term)
-    selections = [_selection(site, _window(entries, changed, range(len(entries))))]
+
+    def candidate(places: Sequence[int], terms: Sequence[Term] = ()) -> _Candidate:
+        instants = [changed[place] for place in places]
+        return _Candidate(
+            entries=[entries[place] for place in places],
+            newest=entries[places[instants.index(max(instants))]] if places else None,
+            spellings=Counter([term.name for term in terms]),
+            slugs=Counter([term.slug for term in terms if term.slug]),
+        )
+
+    selections = [_selection(site, candidate(range(len(entries))))]
     for feed in site.feeds:
-        holds = choice(site, feed)
-        window = _window(entries, changed, [place for place, entry in enumerate(entries) if holds(entry)])
-        selections.append(_selection(site, window, feed=feed, name=feed.path))
+        is_in_feed = feed_filter(site, feed)
+        members = candidate([place for place, entry in enumerate(entries) if is_in_feed(entry)])
+        selections.append(_selection(site, members, feed=feed, name=feed.path))
     for taxonomy in site.taxonomies:
-        each = {key: found for (name, key), found in held.items() if name == taxonomy.name}
-        windows = {key: _window(entries, changed, places, terms) for key, (places, terms) in each.items()}
-        selections += _of_taxonomy(site, taxonomy, windows, on_problem)
-    _check_folders(selections)
-    return tuple(selections)
-
-
-def _window(
-    entries: Sequence[Entry], changed: Sequence[float], places: Sequence[int], terms: Sequence[Term] = ()
-) -> _Window:
-    """The entries at some places; `changed` are the instants of all, in seconds, and each has the term as it says."""
-    instants = [changed[place] for place in places]
-    return _Window(
-        entries=[entries[place] for place in places],
-        newest=entries[places[instants.index(max(instants))]] if places else None,
-        spellings=Counter([term.name for term in terms]),
-        slugs=Counter([term.slug for term in terms if term.slug]),
-    )
-
-
-def _check_folders(selections: Iterable[Selection]) -> None:
+        terms_by_key = {key: each for (name, key), each in places_and_terms.items() if name == taxonomy.name}
+        candidates = {key: candidate(*each) for key, each in terms_by_key.items()}
+        selections += _selections_of_terms(site, taxonomy, candidates, on_problem)
     owners: dict[str, Selection] = {}
     for selection in selections:
         owner = owners.setdefault(fold(selection.folder), selection)
@@ -139,6 +132,7 @@ def _check_folders(selections: Iterable[Selection]) -> None:
                 f"feeds: {shown(owner.name)} and {shown(selection.name)} both want the folder {selection.folder}; "
                 "give one of them another path"
             )
+    return tuple(selections)
 
 
 def term_finder(site: Site) -> Callable[[Entry], Mapping[tuple[str, str], Term]]:
@@ -151,57 +145,45 @@ def term_finder(site: Site) -> Callable[[Entry], Mapping[tuple[str, str], Term]]
         "year": lambda entry: (str(entry.published.astimezone(zone).year),),
     }
     derived = [(taxonomy.name, sources[taxonomy.source]) for taxonomy in site.taxonomies if taxonomy.source in sources]
-    known = {name for name, _ in derived}
+    derived_names = {name for name, _ in derived}
+    # Thousands of articles have the same few hundred terms.
+    folded = lru_cache(maxsize=None)(fold)
 
     def terms_of(entry: Entry) -> Mapping[tuple[str, str], Term]:
-        terms = {(term.taxonomy, fold(term.name)): term for term in entry.terms if term.taxonomy not in known}
+        terms = {(term.taxonomy, folded(term.name)): term for term in entry.terms if term.taxonomy not in derived_names}
         for taxonomy, names in derived:
-            terms |= {(taxonomy, fold(name)): Term(taxonomy=taxonomy, name=name) for name in names(entry) if name}
+            terms |= {(taxonomy, folded(name)): Term(taxonomy=taxonomy, name=name) for name in names(entry) if name}
         return terms
 
     return terms_of
 
 
-def _of_taxonomy(site: Site, taxonomy: Taxonomy, windows: dict[str, _Window], on_problem: OnProblem) -> list[Selection]:
-    settings = {fold(name): said for name, said in taxonomy.terms.items()}
-    _tell_unknown(taxonomy, settings, windows, on_problem)
-    kept = {key: window for key, window in windows.items() if len(window.entries) >= taxonomy.min_articles}
-    _tell_small(taxonomy, [window for key, window in windows.items() if key not in kept], on_problem)
-    found = [
-        _selection(site, window, taxonomy=taxonomy, name=window.name, own=own, term=settings.get(fold(window.name)))
-        for own, window in _slugged(taxonomy, kept, on_problem)
-    ]
-    return sorted(found, key=lambda selection: selection.slug)
-
-
-def _tell_unknown(
-    taxonomy: Taxonomy, settings: Iterable[str], windows: Mapping[str, _Window], on_problem: OnProblem
-) -> None:
-    for key in settings:
-        if key not in windows:
-            name = next(name for name in taxonomy.terms if fold(name) == key)
+def _selections_of_terms(
+    site: Site, taxonomy: Taxonomy, candidates: Mapping[str, _Candidate], on_problem: OnProblem
+) -> list[Selection]:
+    """The selections of a taxonomy by their slugs; `candidates` are its terms by their folded names."""
+    settings: dict[str, TermSettings] = {}
+    for name, term in taxonomy.terms.items():
+        if (key := fold(name)) not in candidates and key not in settings:
             message = f"the configuration speaks of {shown(name)}, and no article has it"
             hint = "correct the name, or take it out of the configuration"
             on_problem(Problem(code="FK431", severity="note", key=taxonomy.name, message=message, hint=hint))
-
-
-def _tell_small(taxonomy: Taxonomy, windows: Sequence[_Window], on_problem: OnProblem) -> None:
-    if windows:
-        names = sorted(window.name for window in windows)
-        shown_names = ", ".join(map(shown, names[:5])) + (" …" if len(names) > 5 else "")
-        on_problem(
-            Problem(
-                code="FK430",
-                severity="note",
-                key=taxonomy.name,
-                message=f"{len(names):,} with fewer than {taxonomy.min_articles} articles get no feed: {shown_names}",
-            )
-        )
+        settings[key] = term
+    large = {key: found for key, found in candidates.items() if len(found.entries) >= taxonomy.min_articles}
+    if small := sorted(found.name for key, found in candidates.items() if key not in large):
+        names = ", ".join(map(shown, small[:5])) + (" …" if len(small) > 5 else "")
+        message = f"{len(small):,} with fewer than {taxonomy.min_articles} articles get no feed: {names}"
+        on_problem(Problem(code="FK430", severity="note", key=taxonomy.name, message=message))
+    selections = [
+        _selection(site, term, taxonomy=taxonomy, name=term.name, own=own, term=settings.get(fold(term.name)))
+        for own, term in _with_slugs(taxonomy, large, on_problem)
+    ]
+    return sorted(selections, key=lambda selection: selection.slug)
 
 
 def _selection(
     site: Site,
-    window: _Window,
+    candidate: _Candidate,
     *,
     taxonomy: Taxonomy | None = None,
     feed: FeedSettings | None = None,
@@ -212,57 +194,45 @@ def _selection(
     owner = feed or taxonomy
     limit = site.limit if owner is None or owner.limit is None else owner.limit
     # A limit of 0 is none.
-    most = limit or len(window.entries)
+    count = limit or len(candidate.entries)
     return Selection(
         taxonomy=taxonomy,
         feed=feed,
         name=name,
         slug=own,
         term=term or TermSettings(),
-        entries=tuple(window.entries[:most]),
-        older=tuple(window.entries[most:]),
-        newest=window.newest,
+        entries=tuple(candidate.entries[:count]),
+        older=tuple(candidate.entries[count:]),
+        newest=candidate.newest,
     )
 
 
-def _slugged(taxonomy: Taxonomy, windows: dict[str, _Window], on_problem: OnProblem) -> Iterator[tuple[str, _Window]]:
+def _with_slugs(
+    taxonomy: Taxonomy, candidates: Mapping[str, _Candidate], on_problem: OnProblem
+) -> Iterator[tuple[str, _Candidate]]:
     """Each term with a slug of its own. The plainest spelling keeps it, the others get `-2`, `-3` … by their names."""
     wanted: dict[str, list[str]] = {}
-    for key in sorted(windows):
-        wanted.setdefault(windows[key].slug, []).append(key)
-        if len(windows[key].slugs) > 1:
-            on_problem(_disagreement(taxonomy, windows[key]))
+    for key in sorted(candidates):
+        term = candidates[key]
+        wanted.setdefault(term.slug, []).append(key)
+        if len(term.slugs) > 1:
+            message = f"{shown(term.name)} is given several slugs: {', '.join(sorted(term.slugs))}; {term.slug} is used"
+            hint = "give the term the same slug everywhere"
+            on_problem(Problem(code="FK407", severity="warning", key=taxonomy.name, message=message, hint=hint))
     taken = set(wanted)
-    for name, keys in wanted.items():
+    for own, keys in wanted.items():
         # `실랜디` is plainer than `#실랜디`, and `cpp` than `C++`: the name that is nearest to its slug.
-        first, *others = sorted(keys, key=lambda key: (key != name, len(key), key))
-        yield name, windows[first]
+        first, *others = sorted(keys, key=lambda key: (key != own, len(key), key))
+        yield own, candidates[first]
         for key in others:
-            own = _free(name, taken)
-            taken.add(own)
-            on_problem(_collision(taxonomy, windows[first], windows[key], name, own))
-            yield own, windows[key]
+            free = next(name for number in count(2) if (name := f"{own}-{number}") not in taken)
+            taken.add(free)
+            on_problem(_collision(taxonomy, candidates[first], candidates[key], own, free))
+            yield free, candidates[key]
 
 
-def _free(name: str, taken: set[str]) -> str:
-    return next(own for number in count(2) if (own := f"{name}-{number}") not in taken)
-
-
-def _disagreement(taxonomy: Taxonomy, window: _Window) -> Problem:
-    slugs = ", ".join(sorted(window.slugs))
-    return Problem(
-        code="FK407",
-        severity="warning",
-        key=taxonomy.name,
-        message=f"{shown(window.name)} is given several slugs: {slugs}; {window.slug} is used",
-        hint="give the term the same slug everywhere",
-    )
-
-
-def _collision(taxonomy: Taxonomy, first: _Window, second: _Window, wanted: str, own: str) -> Problem:
-    articles = (
-        f"{first.entries[0].source or first.entries[0].url} and {second.entries[0].source or second.entries[0].url}"
-    )
+def _collision(taxonomy: Taxonomy, first: _Candidate, second: _Candidate, wanted: str, own: str) -> Problem:
+    articles = " and ".join(term.entries[0].source or term.entries[0].url for term in (first, second))
     return Problem(
         code="FK403",
         severity="warning",

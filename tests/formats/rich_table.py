@@ -9,9 +9,18 @@ from typing import Any
 from entry_table import BARE, DAY, FULL, SITE, make
 from msgspec.structs import replace
 
-from feedkit.feed_values import Element, Schedule, Tombstone
-from feedkit.model import Enclosure, Person
-from feedkit.podcast_values import Episode, Funding, Participant, Podcast, Transcript
+from feedkit.model import (
+    Element,
+    Enclosure,
+    Episode,
+    Funding,
+    Participant,
+    Person,
+    Podcast,
+    Schedule,
+    Tombstone,
+    Transcript,
+)
 
 ANN = Person(name="Ann & Sons", email="ann@example.org", url="https://ann.example/")
 #: The tide of 3 metres, as an invented vocabulary has it.

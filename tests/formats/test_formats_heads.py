@@ -16,11 +16,10 @@ from rich_table import ANN, HEIGHT, PLACE, RICH_ENTRIES, RICH_FEEDS
 
 from feedkit import atom, json_feed, rss
 from feedkit.errors import DocumentError
-from feedkit.feed_values import Element
 from feedkit.formats.format import completed
 from feedkit.formats.namespaces import OWN as OURS
 from feedkit.formats.verification import verify
-from feedkit.model import Document, Enclosure, Person
+from feedkit.model import Document, Element, Enclosure, Person
 
 RICH = list(RICH_ENTRIES.values())
 EACH_FEED = pytest.mark.parametrize("feed", RICH_FEEDS.values(), ids=RICH_FEEDS)

@@ -23,9 +23,7 @@ from feedkit.config.tables import (
     TermSettings,
     Where,
 )
-from feedkit.feed_values import Schedule
-from feedkit.model import Person
-from feedkit.podcast_values import Podcast
+from feedkit.model import Person, Podcast, Schedule
 
 CODE = re.compile(r"FK[0-9]{3}")
 

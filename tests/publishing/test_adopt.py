@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from feedkit import AdoptReport, DocumentError, SettingsError, Site, adopt, build, plan, read_feed
 from feedkit.cli import main
 from feedkit.identity.old_items import address, path
-from feedkit.pipeline.build import Problems, prepared
+from feedkit.pipeline.prepared import Problems, prepared
 
 OLD = Path(__file__).with_name("old_feeds")
 FILES = sorted(file.name for file in OLD.iterdir())
@@ -92,13 +92,13 @@ def test_old_addresses_are_remembered_and_the_ids_outlast_the_next_move(
     ledgered: Site, content: Path, articles: None, tmp_path: Path, name: str
 ) -> None:
     adopt(ledgered, content, [OLD / name])
-    made = prepared(ledgered, content, Problems(None)).edition
+    made = prepared(ledgered, content, Problems(None)).publication
     assert {move.new for move in made.moves} == {"https://example.com/knots/", "https://example.com/tides/"}
     assert not any("utm_" in move.old for move in made.moves)
     before = {entry.title: (entry.id, entry.guid) for entry in made.entries}
     build(ledgered, content, tmp_path / "out")
     (content / "knots.md").rename(content / "rope.md")
-    moved = prepared(replace(ledgered, base_url="https://next.example/"), content, Problems(None)).edition
+    moved = prepared(replace(ledgered, base_url="https://next.example/"), content, Problems(None)).publication
     assert {entry.title: (entry.id, entry.guid) for entry in moved.entries} == before
 
 

@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from feedkit import Document, Entry, PublishError, Report, Site, build, documents, publish
 from feedkit.output.tree import Tree
-from feedkit.records import replace
 
 Make = Callable[..., Entry]
 MANIFEST = ".feedkit-manifest.json"

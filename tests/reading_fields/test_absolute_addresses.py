@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedkit.errors import UrlError
-from feedkit.urls import absolute, made_id, path_url, stable_id
+from feedkit.urls import absolute, path_url, stable_id, uuid_urn
 
 BASE = "https://example.com/notes/tides/"
 
@@ -117,5 +117,5 @@ def test_every_character_of_a_path_stands_for_itself() -> None:
 @given(st.text(st.characters(exclude_categories=["Cs"])), st.text(st.characters(exclude_categories=["Cs"])))
 def test_an_id_that_is_made_is_the_uuid_of_its_name(namespace: str, name: str) -> None:
     domain = uuid5(NAMESPACE_DNS, namespace)
-    assert made_id(namespace, "feed", name) == f"urn:uuid:{uuid5(domain, f'feed:/{name}')}"
+    assert uuid_urn(namespace, "feed", name) == f"urn:uuid:{uuid5(domain, f'feed:/{name}')}"
     assert stable_id(f"!{name}", namespace) == f"urn:uuid:{uuid5(domain, f'!{name}')}"

@@ -15,7 +15,7 @@ from content_folder import ARTICLE, SITE, names, only, put, take
 
 from feedkit import ArticleError, Problem, Site, read
 from feedkit.articles import discover as files
-from feedkit.site import edition
+from feedkit.site import publication
 
 
 def test_files_come_in_the_order_of_their_paths_and_folders_among_them(tmp_path: Path) -> None:
@@ -131,7 +131,7 @@ def test_a_file_and_a_link_to_it_are_a_duplicate_where_the_article_names_its_add
     (content / "b.md").symlink_to("a.md")
     entries, _ = take(content)
     problems: list[Problem] = []
-    made = edition(Site(base_url=SITE.base_url), entries, problems.append)
+    made = publication(Site(base_url=SITE.base_url), entries, problems.append)
     assert (len(entries), len(made.entries), only(problems).code) == (2, 1, "FK404")
 
 

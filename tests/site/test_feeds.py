@@ -33,7 +33,7 @@ from feedkit import (
     documents,
     read,
 )
-from feedkit.site import edition
+from feedkit.site import publication
 
 Make = Callable[..., Entry]
 BASE: dict[str, Any] = {
@@ -236,7 +236,7 @@ def test_beyond_its_budget_the_oldest_entries_of_a_feed_have_summaries(entry: Ma
 
 def test_a_feed_says_that_it_is_complete_only_where_it_is(entries: list[Entry]) -> None:
     site = Site(**BASE, limit=3)
-    selections = {item.slug: item for item in edition(site, entries, pytest.fail).selections}
+    selections = {item.slug: item for item in publication(site, entries, pytest.fail).selections}
     assert [bool(selections[slug].older) for slug in ("", "cpp")] == [True, False]
     there, _ = made(site, entries)
     assert b"complete" not in there["atom.xml"].to_bytes()

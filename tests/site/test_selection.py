@@ -11,12 +11,12 @@ from itertools import pairwise
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 import feedkit.site.assembly
 from feedkit import Entry, Problem, Site, Taxonomy, Term, documents
 from feedkit.formats.format import Format
-from feedkit.records import replace
-from feedkit.site import edition
+from feedkit.site import publication
 from feedkit.site.taxonomy import Selection, order, select
 from feedkit.urls import slug
 
@@ -64,7 +64,7 @@ def test_equal_instants_are_ordered_by_address_whatever_their_offsets_and_order(
     entries.append(entry("newest", published=noon + timedelta(microseconds=1)))
     for seed in range(10):
         random.Random(seed).shuffle(entries)
-        assert names(edition(site, entries, pytest.fail).entries) == ["newest", "a", "b", "c", "d"]
+        assert names(publication(site, entries, pytest.fail).entries) == ["newest", "a", "b", "c", "d"]
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_the_selections_are_the_same_in_whatever_order_the_entries_come(site: Si
     found = set()
     for seed in range(10):
         random.Random(seed).shuffle(entries)
-        found.add(edition(site, entries, lambda _: None).selections)
+        found.add(publication(site, entries, lambda _: None).selections)
     assert len(found) == 1
 
 

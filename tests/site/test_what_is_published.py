@@ -15,8 +15,8 @@ from lxml import etree
 from msgspec.structs import replace
 
 from feedkit import ArticleError, Entry, Problem, SettingsError, Site, Taxonomy, documents
-from feedkit.clock import instant
-from feedkit.site import Edition, edition
+from feedkit.clock import publication_instant
+from feedkit.site import Publication, publication
 
 Make = Callable[..., Entry]
 
@@ -25,8 +25,8 @@ def day(text: str) -> datetime:
     return datetime.fromisoformat(f"{text}T00:00:00+00:00")
 
 
-def edited(site: Site, entries: list[Entry]) -> Edition:
-    return edition(site, entries, pytest.fail)
+def edited(site: Site, entries: list[Entry]) -> Publication:
+    return publication(site, entries, pytest.fail)
 
 
 def written(site: Site, entries: list[Entry]) -> bytes:
@@ -114,18 +114,18 @@ def test_next_change_is_the_first_instant_that_changes_the_output(
 def test_the_instant_is_as_of_then_source_date_epoch_then_now(monkeypatch: pytest.MonkeyPatch) -> None:
     site = Site(base_url="https://example.com/")
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")
-    assert instant(replace(site, as_of=day("2020-01-01"))) == day("2020-01-01")
-    assert instant(site) == datetime(1970, 1, 2, tzinfo=UTC)
+    assert publication_instant(day("2020-01-01")) == day("2020-01-01")
+    assert publication_instant(site.as_of) == datetime(1970, 1, 2, tzinfo=UTC)
     monkeypatch.delenv("SOURCE_DATE_EPOCH")
     before = datetime.now(UTC)
-    assert before <= instant(site) <= datetime.now(UTC)
+    assert before <= publication_instant(site.as_of) <= datetime.now(UTC)
 
 
 @pytest.mark.parametrize("text", ["tomorrow", "1.5", "9" * 30, "2025-11-21"])
 def test_an_epoch_that_is_no_number_of_seconds_is_refused(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", text)
     with pytest.raises(SettingsError, match="SOURCE_DATE_EPOCH"):
-        instant(Site(base_url="https://example.com/"))
+        publication_instant()
 
 
 @pytest.mark.usefixtures("no_clock")
@@ -169,7 +169,7 @@ def test_of_two_entries_with_one_address_or_id_the_older_is_kept_and_both_are_na
     site: Site, entry: Make, second: dict[str, str], code: str, key: str
 ) -> None:
     problems: list[Problem] = []
-    made = edition(site, [entry("b", day=2, **second), entry("a", day=1)], problems.append)
+    made = publication(site, [entry("b", day=2, **second), entry("a", day=1)], problems.append)
     assert [found.source for found in made.entries] == ["content/a.md"]
     (problem,) = problems
     assert (problem.code, problem.severity, problem.path, problem.key) == (code, "error", "content/b.md", key)
@@ -280,5 +280,5 @@ def test_instants_are_compared_by_time_not_by_the_clock_that_shows_an_hour_twice
     opml = list(documents(later, entries))[-1]
     assert opml.last_modified is not None
     assert opml.last_modified.fold == 1
-    kept = edition(later, [entries[1], replace(entries[0], url=entries[1].url)], lambda _: None).entries
+    kept = publication(later, [entries[1], replace(entries[0], url=entries[1].url)], lambda _: None).entries
     assert [found.id for found in kept] == [entries[0].id]

@@ -1,0 +1,293 @@
+"""The articles of one folder: which there are, what is known of each, and the fragments of those that feeds hold."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from msgspec import Raw, Struct, msgpack
+
+from feedkit.articles.discover import SourceFile, source_files
+from feedkit.config.site import Site
+from feedkit.config.tables import Content
+from feedkit.errors import DocumentError, OnProblem, Problem
+from feedkit.file_key import FileKey
+from feedkit.formats.format import Format
+from feedkit.model import Entry, Piece
+from feedkit.pipeline.cache import ArticleRow
+from feedkit.pipeline.inputs import Looks, digest
+from feedkit.pipeline.pool import Pool
+from feedkit.pipeline.worker import EntryMetadata, FragmentRef, Wanted, decode_metadata, needs_content
+from feedkit.site.assembly import FeedDocument, Fragments, PlannedDocument
+
+#: Wraps an iterable to show how far a stage is; gets the stage's name.
+Watch = Callable[[Iterable[Any], str], Iterable[Any]]
+
+
+_UNREAD = EntryMetadata(entry=None, problems=(), file_digest=b"")
+
+
+class Article(Struct):
+    """A file, and what is known of it."""
+
+    file: SourceFile
+    key: FileKey
+    #: What was read of it, and the same as it is kept.
+    metadata: EntryMetadata = _UNREAD
+    encoded: Raw = Raw()
+    #: What there is to report of its content; None while that was not made.
+    content_problems: tuple[Problem, ...] | None = None
+    #: Whether its content cannot be made.
+    refused: bool = False
+    #: Whether the cache knows all of this.
+    is_kept: bool = False
+
+    @property
+    def name(self) -> str:
+        """The path below the content folder."""
+        return "/".join(self.file.parts)
+
+
+class FolderArticles:
+    """The articles of a folder, in the order of their files."""
+
+    def __init__(
+        self, root: Path, site: Site, output: Path, looks: Looks, watch: Watch, *, may_be_none: bool = False
+    ) -> None:
+        """Finds the files, none in the `output` folder. Raises `SettingsError` for a bad pattern of `exclude`."""
+        self._root = root
+        self._site = site
+        self._looks = looks
+        self._watch = watch
+        # What was found on the way.
+        self._problems: list[Problem] = []
+        files = list(source_files(root, site, self._problems.append, output=output, may_be_none=may_be_none))
+        self._section_pages = [file for file in files if file.section_page]
+        self._articles = [Article(file, looks.key(file.path)) for file in files if not file.section_page]
+        self._is_whole = needs_content(site)
+        self._fragments: dict[tuple[int, str, Content], FragmentRef | Problem] = {}
+        self._whole_fragments = Fragments(site)
+        # The articles that are no refused ones, by their places, and these by what their entries are: those of a
+        # publication are the same objects.
+        self._accepted: list[int] = []
+        self._numbers: dict[int, int] = {}
+        self._content_problems: dict[int, tuple[Problem, ...]] = {}
+        self._digests: dict[tuple[int, bool], bytes] = {}
+
+    def inputs(self) -> bytes:
+        """A digest of all files and of what was found."""
+        keys = [(article.file.parts, article.key) for article in self._articles]
+        keys += [(file.parts, self._looks.key(file.path)) for file in self._section_pages]
+        return digest(msgpack.encode((keys, self._problems)))
+
+    def pool(self, jobs: int, on_problem: OnProblem) -> Pool:
+        """The workers. They have read what every article may depend on: the table of authors, and pages of sections."""
+        self._pool = pool = Pool(self._root, self._site, self._section_pages, jobs, on_problem)
+        for problem in (*pool.worker.problems(), *self._problems, *pool.worker.begin(self._section_pages)):
+            on_problem(problem)
+        return pool
+
+    def shared_files(self) -> list[str]:
+        """The paths of the files that every article may depend on."""
+        return [*(file.path for file in self._section_pages), *self._pool.worker.reader.dependencies]
+
+    def read(self, rows: Mapping[str, ArticleRow], on_problem: OnProblem) -> None:
+        """Have the metadata of every article: what the rows know, or what is read now."""
+        orders, depends_on_time = [], "mtime" in self._site.dates_from
+        for article in self._articles:
+            row = rows.get(article.name)
+            if row and all(self._looks.key(path) == key for path, key in row.dependencies.items()):
+                article.metadata, article.encoded = decode_metadata(row.metadata), row.metadata
+                article.content_problems, article.refused = row.content_problems, row.refused
+                article.is_kept = row.key == article.key
+            if not article.is_kept:
+                # Another file may have the bytes that are known, as after a fresh checkout.
+                orders.append((article.file, b"" if depends_on_time else article.metadata.file_digest))
+        results = self._pool.read(orders)
+
+        def metadata() -> Iterator[EntryMetadata]:
+            for article in self._articles:
+                span, spool = (None, None) if article.is_kept else next(results)
+                if span and spool:
+                    article.encoded = Raw(spool.read(span))
+                    article.metadata = decode_metadata(article.encoded)
+                    article.content_problems, article.refused = None, False
+                yield article.metadata
+
+        for number, found in enumerate(self._watch(Counted(metadata(), len(self._articles)), "reading")):
+            for problem in found.problems:
+                on_problem(problem)
+            if found.entry is not None:
+                self._accepted.append(number)
+
+    def entries(self) -> list[Entry]:
+        """The entries of all articles that are not refused."""
+        return [
+            metadata.entry
+            for number in self._accepted
+            if (metadata := self._articles[number].metadata) and metadata.entry
+        ]
+
+    def take(self, entries: Sequence[Entry]) -> None:
+        """Know the entries of `entries` by those of a publication, which are in their order and may have other ids."""
+        self._numbers = {id(entry): number for entry, number in zip(entries, self._accepted, strict=True)}
+        self._digests.clear()
+
+    def leave_out(self, documents: Iterable[PlannedDocument]) -> bool:
+        """Have the content of what feeds are to hold made, if it never was, and leave out articles without; if any."""
+        if self._is_whole:
+            return False
+        articles, wanted = self._articles, self._wanted(documents)
+        self._render({number: each for number, each in wanted.items() if articles[number].content_problems is None})
+        self._content_problems |= {number: articles[number].content_problems or () for number in wanted}
+        refused = {number for number in wanted if articles[number].refused}
+        self._accepted = [number for number in self._accepted if number not in refused]
+        return bool(refused)
+
+    def content_problems(self) -> Iterator[Problem]:
+        """What there is to report of the content of articles that feeds were to hold."""
+        for number in sorted(self._content_problems):
+            yield from self._content_problems[number]
+
+    def render(self, documents: Sequence[PlannedDocument]) -> None:
+        """Have the fragments made that documents are to hold, among them summaries for want of room."""
+        if not self._is_whole:
+            self._render(self._wanted(documents))
+            feeds = [document for document in documents if isinstance(document, FeedDocument)]
+            summaries: dict[int, set[Wanted]] = {}
+            for feed in feeds:
+                for entry in feed.likely_summaries(self.fragment):
+                    summaries.setdefault(self._numbers[id(entry)], set()).add((feed.format.name, "summary"))
+            self._render(summaries)
+        # From here on, they would only take memory.
+        self._pool.dismiss()
+
+    def fragment(self, entry: Entry, format_: Format, content: Content) -> Piece:
+        """The bytes of an entry. Raises `DocumentError` for one that the format cannot hold."""
+        if self._is_whole:
+            return self._whole_fragments(entry, format_, content)
+        number = self._numbers[id(entry)]
+        key = (number, format_.name, content)
+        if key not in self._fragments:
+            # A summary after all, or an old document that is not as it was a moment ago.
+            self._render({number: [(format_.name, content)]})
+        fragment = self._fragments.get(key)
+        if fragment is None:
+            message = "changed during the build, and is no article any more"
+            fragment = Problem(code="FK209", severity="error", path=entry.source, message=message, hint="build again")
+        if isinstance(fragment, Problem):
+            raise DocumentError(fragment)
+        return fragment
+
+    def digest(self, document: PlannedDocument) -> bytes:
+        """A digest of the entries of a document, of their content only where it holds that."""
+        # The formats of a feed have the same tuple.
+        key = (id(document.entries), document.format is None)
+        if key not in self._digests:
+            parts = []
+            for entry in document.entries:
+                metadata = self._articles[self._numbers[id(entry)]].metadata
+                own = b"" if document.format is None else f"{entry.id} {entry.guid}".encode() + metadata.file_digest
+                parts += [metadata.digest, own]
+            self._digests[key] = digest(*parts)
+        return self._digests[key]
+
+    def dependencies(self) -> set[bytes]:
+        """The paths of all other files that were looked at."""
+        paths = {path for article in self._articles for path in article.metadata.dependencies}
+        return paths | set(map(os.fsencode, self.shared_files()))
+
+    def names(self) -> set[str]:
+        """The paths of all articles below the content folder."""
+        return {article.name for article in self._articles}
+
+    def changed_rows(self) -> Iterator[tuple[str, ArticleRow]]:
+        """What the cache does not know yet."""
+        for article in self._articles:
+            if not article.is_kept:
+                yield (
+                    article.name,
+                    ArticleRow(
+                        key=article.key,
+                        dependencies={path: self._looks.key(path) for path in article.metadata.dependencies},
+                        metadata=article.encoded,
+                        content_problems=article.content_problems,
+                        refused=article.refused,
+                    ),
+                )
+
+    def _wanted(self, documents: Iterable[PlannedDocument]) -> dict[int, dict[Wanted, None]]:
+        """What feeds are to hold of each article, by its place."""
+        wanted: dict[int, dict[Wanted, None]] = {}
+        for document in documents:
+            if document.format is not None:
+                one = document.format.name, document.content
+                for entry in document.entries:
+                    wanted.setdefault(self._numbers[id(entry)], {})[one] = None
+        return wanted
+
+    def _render(self, wanted: Mapping[int, Iterable[Wanted]]) -> None:
+        orders = {}
+        for number, each in sorted(wanted.items()):
+            if missing := tuple([one for one in each if (number, *one) not in self._fragments]):
+                orders[number] = missing
+        results = self._pool.render([(self._articles[number].file, missing) for number, missing in orders.items()])
+        watched = self._watch(Counted(results, len(orders)), "rendering")
+        for (number, missing), (rendered, spool) in zip(orders.items(), watched, strict=True):
+            article = self._articles[number]
+            article.is_kept &= article.content_problems is not None
+            article.content_problems, article.refused = rendered.problems, rendered.refused
+            for (name, content), found in zip(missing, rendered.fragments, strict=not rendered.refused):
+                fragment = found if isinstance(found, Problem) else FragmentRef(spool, found)
+                self._fragments[number, name, content] = fragment
+
+
+class LineArticles:
+    """Articles that come with their content, as lines of JSON."""
+
+    def __init__(self, site: Site, entries: list[Entry]) -> None:
+        self._entries = entries
+        #: The bytes of an entry. Raises `DocumentError` for one that the format cannot hold.
+        self.fragment = Fragments(site)
+
+    def entries(self) -> list[Entry]:
+        """The entries of all articles."""
+        return self._entries
+
+    def take(self, entries: Sequence[Entry]) -> None:
+        """Nothing: they are known by themselves."""
+
+    def leave_out(self, documents: Iterable[PlannedDocument]) -> bool:
+        """Whether any article was left out: none is."""
+        return False
+
+    def content_problems(self) -> Iterator[Problem]:
+        """What there is to report of their content: it was reported when they were read."""
+        return iter(())
+
+    def digest(self, document: PlannedDocument) -> bytes:
+        """Nothing: where lines come from is not known."""
+        return b""
+
+    def render(self, documents: Sequence[PlannedDocument]) -> None:
+        """Nothing: a fragment is made when it is wanted."""
+
+
+#: What a build asks of articles.
+Articles = FolderArticles | LineArticles
+
+
+class Counted:
+    """An iterator that knows how many are to come, for a bar."""
+
+    def __init__(self, items: Iterator[Any], count: int) -> None:
+        self._items = items
+        self._count = count
+
+    def __iter__(self) -> Iterator[Any]:
+        return self._items
+
+    def __len__(self) -> int:
+        return self._count

@@ -1,0 +1,118 @@
+"""The documents of a plan: those that are there as they would be made again, and those that are missing."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from feedkit.errors import OnProblem, Problem
+from feedkit.file_key import FileKey, file_key
+from feedkit.model import Document, Kept
+from feedkit.output import manifest
+from feedkit.pipeline.cache import DocumentRow, FileRow
+from feedkit.site.assembly import FragmentOf, Plan, PlannedDocument
+
+
+class PlannedDocuments:
+    """The documents of a plan beside what the cache knows of the last ones."""
+
+    def __init__(
+        self, plan: Plan, root: Path, signature: Callable[[PlannedDocument], bytes], rows: Mapping[str, DocumentRow]
+    ) -> None:
+        """`root` is the output folder; the `signature` is a digest of all that the bytes of a document depend on."""
+        self._root = root
+        self._planned = list(plan.documents())
+        self._rows: dict[str, DocumentRow] = {}
+        # Those that need not be made, and of these those whose files have other keys.
+        self._unchanged: set[str] = set()
+        self._moved: set[str] = set()
+        for planned in self._planned:
+            row, own = rows.get(planned.path), signature(planned)
+            if row and row.signature == own and all(self._is_there(planned, file) for file in row.files):
+                self._unchanged.add(planned.path)
+                self._rows[planned.path] = row
+            else:
+                self._rows[planned.path] = DocumentRow(own, (), ())
+
+    def missing(self) -> list[PlannedDocument]:
+        """Those that are to be made."""
+        return [planned for planned in self._planned if planned.path not in self._unchanged]
+
+    def documents(self, fragment: FragmentOf, on_problem: OnProblem) -> Iterator[Document | Kept]:
+        """All of them, made where they are missing. What was reported of one that is there is reported again."""
+        for planned in self._planned:
+            row = self._rows[planned.path]
+            if planned.path not in self._unchanged:
+                yield from _made(planned, row, fragment, on_problem)
+                continue
+            for problem in row.problems:
+                on_problem(problem)
+            for file in row.files:
+                yield _kept(planned, file, fragment)
+
+    def changed_rows(self) -> Iterator[tuple[str, DocumentRow]]:
+        """What is known of those that were made, or whose keys are others, when they are written."""
+        written = manifest.load(self._root)
+        for path, row in self._rows.items():
+            if path not in self._unchanged:
+                for file in row.files:
+                    file.key, file.digest = written_key(self._root / file.path), written[file.path].digests
+                yield path, row
+            elif path in self._moved:
+                yield path, row
+
+    def planned_paths(self) -> set[str]:
+        """The paths by which the planned documents are known."""
+        return set(self._rows)
+
+    def paths(self) -> list[str]:
+        """The paths of all files."""
+        return [file.path for row in self._rows.values() for file in row.files]
+
+    def _is_there(self, planned: PlannedDocument, file: FileRow) -> bool:
+        """Whether a file is as it was written: by its key, or by its bytes, as after a fresh checkout."""
+        path = self._root / file.path
+        key = written_key(path)
+        if key != file.key:
+            if not key or manifest.digest([path.read_bytes()]) != file.digest:
+                return False
+            file.key = key
+            self._moved.add(planned.path)
+        return True
+
+
+def written_key(path: str | bytes | Path) -> FileKey:
+    """The key of a regular file that this or an earlier run wrote; empty where there is none."""
+    try:
+        status = os.lstat(path)
+    except OSError:
+        return ""
+    return file_key(status) if stat.S_ISREG(status.st_mode) else ""
+
+
+def _made(
+    planned: PlannedDocument, row: DocumentRow, fragment: FragmentOf, on_problem: OnProblem
+) -> Iterator[Document]:
+    def report(problem: Problem) -> None:
+        row.problems += (problem,)
+        on_problem(problem)
+
+    for document in planned.make(fragment, report):
+        row.files += (FileRow(document.path, document.media_type, document.coding, document.items, "", ""),)
+        yield document
+
+
+def _kept(planned: PlannedDocument, file: FileRow, fragment: FragmentOf) -> Kept:
+    def make() -> Document:
+        return next(document for document in planned.make(fragment, lambda problem: None) if document.path == file.path)
+
+    return Kept(
+        path=file.path,
+        media_type=file.media_type,
+        coding=file.coding,
+        items=file.items,
+        file_key=file.key,
+        make=make,
+    )

@@ -1,0 +1,137 @@
+"""Articles read and chosen, nothing written: what a build begins with, and what looking at one needs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from feedkit.articles import OnTrace, read, read_json_lines
+from feedkit.config.site import Site
+from feedkit.errors import OnProblem, Problem, SettingsError
+from feedkit.identity import lastmods
+from feedkit.identity.identity import Identity, with_history
+from feedkit.identity.ids import Ledger
+from feedkit.model import Entry
+from feedkit.site import Publication, publication
+
+#: A folder of articles, one article, or lines of JSON.
+Content = str | Path | Iterable[str | bytes]
+
+
+class Prepared(Struct, frozen=True, kw_only=True):
+    """What a build has before anything is written."""
+
+    #: Every article that could be read, whatever becomes of it.
+    entries: tuple[Entry, ...]
+    #: How many could not be.
+    refused: int
+    #: What is published.
+    publication: Publication
+    #: The ids to remember when it is; None where none are, and for a preview.
+    ids: Ledger | None = None
+    #: What is remembered of every article, published now or not; None where there is no ledger.
+    known: Ledger | None = None
+    #: Why articles have the ids that the ledger decided on, by id.
+    reasons: Mapping[str, str] = {}
+
+
+def prepared(site: Site, content: Content, problems: Problems, *, on_trace: OnTrace | None = None) -> Prepared:
+    """Read the articles with their content, and decide which are published, and where."""
+    identity = Identity.of(site, content)
+    entries = tuple(read_content(content, identity.site, problems, on_trace))
+    return chosen(identity, entries, problems, refused=problems.article_count)
+
+
+def chosen(identity: Identity, entries: Sequence[Entry], on_problem: OnProblem, *, refused: int) -> Prepared:
+    """Which of the entries are published, and where, with the ids that they are known by."""
+    identified = identity.identified(entries, on_problem)
+    made = publication(identity.site, identified.entries, on_problem)
+    if path := identity.site.sitemap.ledger:
+        made = replace(made, lastmods=lastmods.lastmods(lastmods.load(path), made.entries, made.now))
+    known = identified.ledger(made, complete=not refused)
+    return Prepared(
+        entries=identified.entries,
+        refused=refused,
+        publication=with_history(made, known),
+        ids=known if identity.is_remembered else None,
+        known=known,
+        reasons=identified.reasons,
+    )
+
+
+def read_content(
+    content: Content, site: Site, on_problem: OnProblem, on_trace: OnTrace | None = None
+) -> Iterator[Entry]:
+    """The entries of a folder, a file or lines of JSON; each bad article is one Problem."""
+    if isinstance(content, str | Path):
+        return read(content, site, on_problem=on_problem, on_trace=on_trace)
+    return read_json_lines(content, site, on_problem=on_problem)
+
+
+class Problems:
+    """Collects problems and passes them on; knows in how many articles an error stood."""
+
+    def __init__(self, on_problem: OnProblem | None) -> None:
+        self.found: list[Problem] = []
+        self._articles: set[str] = set()
+        self._on_problem = on_problem
+
+    @property
+    def article_count(self) -> int:
+        """How many articles have an error."""
+        return len(self._articles)
+
+    def __call__(self, problem: Problem) -> None:
+        """Keep a problem, and pass it on."""
+        self.found.append(problem)
+        if problem.severity == "error" and (name := _article(problem)):
+            self._articles.add(name)
+        if self._on_problem is not None:
+            self._on_problem(problem)
+
+
+def _article(problem: Problem) -> str:
+    """Which article a problem is about; empty for a folder that cannot be read, or the table of authors."""
+    if problem.path == "-":
+        return f"line {problem.line}" if problem.line else ""
+    other = problem.path.lower().endswith((".yml", ".yaml")) or Path(problem.path).is_dir()
+    return "" if other else problem.path
+
+
+def check_content(content: Content) -> None:
+    """Refuse content that is not there: raises `SettingsError`."""
+    if isinstance(content, str | Path) and not Path(content).exists():
+        raise SettingsError(f"{content}: there is no such folder of articles; nothing was built")
+
+
+def check_folders(content: Content, directory: Path) -> None:
+    """Refuse content that is not there, and a folder that must not be written to: raises `SettingsError`.
+
+    That is the content folder, its parent, the home folder and the root of the disk. Without articles an empty site
+    would take the place of the real one.
+    """
+    check_content(content)
+    forbidden = {Path(directory.anchor): "it is the root of the disk"}
+    # A service without HOME and without an entry among the users has none.
+    with suppress(RuntimeError):
+        forbidden[Path.home().resolve()] = "it is the home folder"
+    if isinstance(content, str | Path):
+        place = Path(content).resolve()
+        forbidden |= {place: "it is the content folder", place.parent: "it holds the content folder"}
+    for folder, reason in forbidden.items():
+        # By what they are, not by their names: some file systems know no case.
+        if folder == directory or (folder.exists() and directory.exists() and folder.samefile(directory)):
+            raise SettingsError(f"output: {directory} must not be written to: {reason}")
+
+
+def check_files(site: Site, cache: str | Path | None) -> None:
+    """Refuse settings that name one file for two things: raises `SettingsError`."""
+    owners: dict[str, str] = {}
+    for name, path in (("ids", site.ids), ("sitemap.ledger", site.sitemap.ledger), ("cache", cache)):
+        if path is not None and (owner := owners.setdefault(os.path.realpath(path), name)) != name:
+            raise SettingsError(f"{name}: {path} is the file of {owner}, too; name another one")

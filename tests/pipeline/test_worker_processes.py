@@ -1,0 +1,187 @@
+"""Articles read and rendered by several processes: the bytes and the findings are those of one, whatever dies."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from feedkit.pipeline.pool import MIN_ARTICLES_FOR_POOL
+
+pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are looked up in /proc")
+
+COUNT = MIN_ARTICLES_FOR_POOL + 270
+
+
+@pytest.fixture(scope="module")
+def articles(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("articles")
+    for number in range(COUNT):
+        # One in seven has something to tell of its fields, one in ten of its content.
+        tags = f"t{number % 9}, T{number % 9}" if number % 7 == 0 else f"t{number % 9}"
+        keys = f"title: T {number}\ndate: 2025-{number % 12 + 1:02}-{number % 28 + 1:02}\ntags: [{tags}]"
+        bad = "<script>x</script>" if number % 10 == 0 else ""
+        (folder / f"{number:04}.md").write_text(f"---\n{keys}\n---\n\nWords of {number}. {bad}\n", "utf-8")
+    (folder / "0003.md").write_text("---\ntitle: T\ndate: 2025-02-30\n---\n", "utf-8")
+    (folder / "0011.md").write_text(f"---\ntitle: T\ndate: 2025-12-28\n---\n{'<b>' * 300}\n", "utf-8")
+    return folder
+
+
+class Run:
+    """`feedkit build` in a session of its own."""
+
+    def __init__(self, articles: Path, output: Path, jobs: int, *more: str) -> None:
+        self.output = output
+        self.temporary = output.parent / f"{output.name}-temporary"
+        self.temporary.mkdir(parents=True)
+        words = ["build", str(articles), "-o", str(output), "--base-url", "https://example.com", "--no-cache", "--json"]
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "feedkit", *words, "--as-of", "2026-01-01", "--jobs", str(jobs), *more],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+            env={**os.environ, "TMPDIR": str(self.temporary)},
+        )
+
+    def finished(self) -> tuple[int, dict[str, Any], dict[str, bytes]]:
+        """The exit code, the report and the files."""
+        out, _ = self.process.communicate(timeout=120)
+        files = (path for path in self.output.rglob("*") if path.is_file())
+        found = {path.relative_to(self.output).as_posix(): path.read_bytes() for path in files}
+        return self.process.returncode, json.loads(out), found
+
+    def processes(self) -> list[int]:
+        """All processes of the session that are not yet gone."""
+        found = []
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                fields = stat.read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            if int(fields[3]) == self.process.pid and fields[0] != "Z":
+                found.append(int(stat.parent.name))
+        return found
+
+    def workers(self) -> list[int]:
+        """The worker processes."""
+        return [pid for pid in self.processes() if b"spawn_main" in _command_of(pid)]
+
+
+def _command_of(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+def soon(condition: Callable[[], object], seconds: float = 30) -> bool:
+    """Whether a condition holds in time."""
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.005)
+    return True
+
+
+@pytest.fixture(scope="module")
+def alone(articles: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[int, dict[str, Any], dict[str, bytes]]:
+    return Run(articles, tmp_path_factory.mktemp("alone") / "out", 1).finished()
+
+
+@pytest.mark.parametrize("jobs", [2, 5])
+def test_any_number_of_processes_gives_the_same_bytes_and_findings(
+    articles: Path, alone: Any, tmp_path: Path, jobs: int
+) -> None:
+    run = Run(articles, tmp_path / "out", jobs)
+    begun = soon(lambda: len(run.workers()) == jobs or run.process.poll() is not None) and len(run.workers())
+    assert run.finished() == alone
+    assert begun == jobs
+    assert alone[1]["articles"]["published"] == COUNT - 2
+
+
+@pytest.mark.parametrize("more", [[], ["--ids"]], ids=["content-later", "content-at-once"])
+@pytest.mark.parametrize("delay", [0, 0.15, 0.3, 0.5, 0.8])
+def test_a_process_that_dies_costs_a_sentence_and_nothing_else(
+    articles: Path, tmp_path: Path, delay: float, more: list[str]
+) -> None:
+    config = tmp_path / "feedkit.toml"
+    config.write_text('ids = "ids.jsonl"\n' if more else "")
+    whole = Run(articles, tmp_path / "whole", 1, "--config", str(config)).finished()
+    (tmp_path / "ids.jsonl").unlink(missing_ok=True)
+    run = Run(articles, tmp_path / "out", 2, "--config", str(config))
+    assert soon(run.workers)
+    time.sleep(delay)
+    for pid in run.workers()[:1]:
+        os.kill(pid, signal.SIGKILL)
+    code, report, files = run.finished()
+    died = [problem for problem in report["problems"] if problem["code"] == "FK506"]
+    report["problems"] = [problem for problem in report["problems"] if problem["code"] != "FK506"]
+    assert (code, report, files) == whole
+    for problem in died:
+        assert problem["message"] == "a worker process ended (exit code -9); its articles are read again without it"
+    assert len(died) == 1 or delay
+
+
+SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL]
+
+
+@pytest.mark.parametrize("number", SIGNALS, ids=[number.name for number in SIGNALS])
+def test_no_process_and_no_file_is_left_whenever_a_build_is_ended(
+    articles: Path, tmp_path: Path, number: signal.Signals
+) -> None:
+    for step in range(12):
+        run = Run(articles, tmp_path / str(step), 2)
+        time.sleep(step * 0.09)
+        # Ctrl-C is for all processes of a terminal.
+        send = os.killpg if number == signal.SIGINT and step % 2 else os.kill
+        send(run.process.pid, number)
+        _, err = run.process.communicate(timeout=60)
+        assert soon(lambda: not run.processes()), step  # noqa: B023
+        assert soon(lambda: not list(run.temporary.iterdir()) or number == signal.SIGKILL), step  # noqa: B023
+        assert "Traceback" not in err or number != signal.SIGTERM
+        if run.process.returncode not in (0, 1):
+            assert run.process.returncode in (-number, 128 + number)
+
+
+#: A script as people write one: it has no main guard.
+SCRIPT = """
+import sys
+from feedkit import Site, build
+
+print("begun")
+report = build(Site(base_url="https://example.com"), sys.argv[1], sys.argv[2], jobs=2)
+print(report.articles.published)
+"""
+
+
+@pytest.mark.parametrize("how", ["file", "standard input", "argument"])
+def test_a_script_without_a_main_guard_is_not_run_again(articles: Path, tmp_path: Path, how: str) -> None:
+    (tmp_path / "script.py").write_text(SCRIPT)
+    words = {"file": [str(tmp_path / "script.py")], "standard input": ["-"], "argument": ["-c", SCRIPT]}[how]
+    done = subprocess.run(
+        [sys.executable, *words, str(articles), str(tmp_path / "out")],
+        input=SCRIPT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == f"begun\n{COUNT - 2}\n"
+    assert "Traceback" not in done.stderr
+
+
+def test_settings_with_functions_work_whatever_jobs_says(articles: Path, tmp_path: Path) -> None:
+    script = SCRIPT.replace('com"', 'com", shortcodes={"x": lambda shortcode: ""}')
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(articles), str(tmp_path / "out")], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == f"begun\n{COUNT - 2}\n"

@@ -279,6 +279,8 @@ class Entry(Value, frozen=True, kw_only=True):
     published: datetime
     #: What RSS and JSON Feed call it where an earlier feed of theirs had another id, perhaps no URI.
     guid: str = ""
+    #: Whether the author gave the address, so that no pattern of the settings makes it.
+    own_url: bool = False
     #: Whether the author gave the id, so that no ledger gives another.
     own_id: bool = False
     #: When it last changed in a way that matters; None where it never did.

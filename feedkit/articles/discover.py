@@ -62,6 +62,9 @@ _BUNDLE, _SECTION = "index", "_index"
 # A name that begins with a date, as Jekyll has them; `1.49.0-prerelease` and `2024-State-Of-…` do not.
 _DATED = re.compile(r"([0-9]{4}-[0-9]{1,2}-[0-9]{1,2})(?:[-_. ]+|$)")
 
+# Folders of one day, as some generators write them.
+_DAY_FOLDERS = re.compile(r"[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}")
+
 _INSIDE = lazy_regex(r"(?:/\*\*)+(/?)$")
 _ANYWHERE = lazy_regex(r"^(!?)(?:\*\*/)+(?=[^/]+/?$)")
 
@@ -115,12 +118,17 @@ class PathInfo(Struct, frozen=True, kw_only=True):
     name: str
     #: The date at the beginning of the name, as it is written there; empty where there is none.
     date: str = ""
+    #: The date that the folders above name as year, month and day; empty where they name none.
+    folder_date: str = ""
     #: The language in the name, else the one that the first folder is called after.
     language: str | None = None
     #: The first folder that is neither a language nor the article's own.
     section: str = ""
     #: All of these folders.
     folders: tuple[str, ...] = ()
+    #: What its translations have in common with it: `/` and the path without language and suffix; empty where the
+    #: setting `languages` names none.
+    translation_key: str = ""
     #: The path without date and suffix, a page bundle's folder for its `index`: what stays when the address changes.
     path: str = ""
 
@@ -162,9 +170,11 @@ def path_info(parts: tuple[str, ...], languages: tuple[str, ...]) -> PathInfo:
     return PathInfo(
         name=name,
         date=dated[1] if dated else "",
+        folder_date="-".join(folders[-3:]) if _DAY_FOLDERS.fullmatch("/".join(folders[-3:])) else "",
         language=language,
         section=folders[0] if folders else "",
         folders=tuple(folders),
+        translation_key="/" + "/".join([*folders, stem]) if languages else "",
         path="/".join([*above, (name or stem) + suffix]),
     )
 

@@ -26,7 +26,8 @@ class FileDates:
         """The date of publication by the first source that has one."""
         for source in self._order:
             if source == "filename":
-                date = KeyValue("file name", path.date) if path.date else None
+                name = KeyValue("file name", path.date) if path.date else None
+                date = name or (KeyValue("folders", path.folder_date) if path.folder_date else None)
             elif source == "git":
                 date = self._in_git(self._history.first, file)
             else:

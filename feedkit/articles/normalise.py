@@ -72,12 +72,13 @@ def parsed_article(article: Article, site: Site, report: Reporter) -> ParsedArti
     expires, expires_source = article_dates.expires(fields) or (None, None)
     updated, updated_source = article_dates.updated(fields, published) or (None, None)
     language = _language(fields)
-    url = permalink(fields, title, published, language or "")
+    url, own_url = permalink(fields, title, published, language or "")
     id_, own_id = _id(fields, url)
     metadata = Entry(
         id=id_,
         own_id=own_id,
         url=url,
+        own_url=own_url,
         title=title,
         published=published,
         published_precision=published_source.precision,
@@ -95,7 +96,7 @@ def parsed_article(article: Article, site: Site, report: Reporter) -> ParsedArti
         enclosures=(enclosures := tuple(media.enclosures(fields, url, image))),
         episode=media.episode(fields, url, enclosures),
         language=language,
-        translation_key=fields.text("translation_key"),
+        translation_key=fields.text("translation_key") or (article.place.translation_key if article.place else ""),
         featured=fields.flag("featured") or False,
         weight=values.whole(weight.value) if (weight := fields.find("weight", values.is_number)) else None,
         meta_title=fields.short("meta_title"),

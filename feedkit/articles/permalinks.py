@@ -107,24 +107,30 @@ _TOKENS: Mapping[str, _Token] = MappingProxyType(
 )
 
 
-def permalink(fields: ArticleFields, title: str, published: datetime, language: str) -> str:
-    """The absolute address: a canonical one, an own path, or the site's pattern. Raises `ArticleError` (FK204, FK205).
+def permalink(fields: ArticleFields, title: str, published: datetime, language: str) -> tuple[str, bool]:
+    """The absolute address, and whether it is the article's own: else it is the site's pattern filled in.
 
-    `language` is the article's where it is not the site's, else empty.
+    `language` is the article's where it is not the site's, else empty. Raises `ArticleError` (FK204, FK205).
     """
-    url = _permalink(fields, title, published, language)
-    return without_index(url) if fields.site.fold_index and url.startswith(fields.site.base_url) else url
+    site, own = fields.site, _own_address(fields, title, published)
+    url = own or _of_pattern(fields, title, published, language)
+    return (without_index(url) if site.fold_index and url.startswith(site.base_url) else url), bool(own)
 
 
-def _permalink(fields: ArticleFields, title: str, published: datetime, language: str) -> str:
-    site, place = fields.site, fields.article.place
+def _own_address(fields: ArticleFields, title: str, published: datetime) -> str:
+    """The canonical address, or the path below the site, that the article gives; empty without one."""
+    site = fields.site
     if pair := fields.find_text("canonical"):
         canonical = fields.read(pair, lambda value: absolute(_literal(fields, values.address(value)), site.base_url))
         return fields.publishable(canonical, pair.key)
     if pair := fields.find_text("url"):
         own = fields.read(pair, lambda value: _own_url(fields, pair, value, title, published))
         return fields.publishable(own, pair.key)
-    name = _slug(fields, title)
+    return ""
+
+
+def _of_pattern(fields: ArticleFields, title: str, published: datetime, language: str) -> str:
+    site, place, name = fields.site, fields.article.place, _slug(fields, title)
     day = {}
     if _OF_DAY.search(site.permalink):
         local = published.astimezone(dates.zone(site.timezone))

@@ -13,6 +13,7 @@ from feedkit.config.site import Site
 from feedkit.errors import OnProblem, Problem, shown
 from feedkit.formats.redirects import Move
 from feedkit.model import Entry, Precision, Tombstone
+from feedkit.site.duplicates import without_duplicates
 from feedkit.site.taxonomy import Selection, order, select
 from feedkit.urls import path_url
 
@@ -55,7 +56,7 @@ class Publication(msgspec.Struct, frozen=True, kw_only=True):
 def publication(site: Site, entries: Iterable[Entry], on_problem: OnProblem) -> Publication:
     """What is published of the entries, and in which feeds it is.
 
-    Of two entries with one address or id the older one is published, and the other is a Problem.
+    Of two entries with one address or id one is published, and the other is a Problem.
     """
     # In UTC: two datetimes of one zone are compared by their clocks, which show an hour of each autumn twice. The clock
     # is read once: an article that falls due during a build is in all documents or in none.
@@ -64,7 +65,7 @@ def publication(site: Site, entries: Iterable[Entry], on_problem: OnProblem) -> 
     for entry in entries:
         by_state[state(site, entry, now)].append(entry)
     due = by_state["published"]
-    visible = sorted(_without_duplicates(due, on_problem), key=order)
+    visible = sorted(without_duplicates(site, due, on_problem), key=order)
     selections = select(site, visible, on_problem)
     if len(selections) > MANY_FEEDS:
         message = f"there are {len(selections):,} feeds, and hosts limit the number of files"
@@ -98,32 +99,6 @@ def _next_change(visible: Iterable[Entry], future: Iterable[Entry], now: datetim
     # One that expires before it is published never appears.
     coming = (entry.published for entry in future if entry.expires is None or entry.expires > entry.published)
     return min([*expiring, *coming], key=datetime.timestamp, default=None)
-
-
-def _without_duplicates(entries: list[Entry], on_problem: OnProblem) -> list[Entry]:
-    """The entries of which no older one has the address or the id."""
-    addresses: dict[str, Entry] = {}
-    ids: dict[str, Entry] = {}
-    unique = []
-    for entry in sorted(entries, key=lambda entry: (entry.published.timestamp(), entry.source, entry.url)):
-        owner = addresses.get(entry.url) or ids.get(entry.id)
-        if owner is None:
-            unique.append(entry)
-            addresses[entry.url] = ids[entry.id] = entry
-            continue
-        what, value = ("address", entry.url) if entry.url == owner.url else ("id", entry.id)
-        key = "slug" if what == "address" else "id"
-        on_problem(
-            Problem(
-                code="FK404" if what == "address" else "FK405",
-                severity="error",
-                path=entry.source,
-                key=key,
-                message=f"{owner.source or owner.url} has the same {what}: {shown(value)}; the older article is kept",
-                hint=f"give one of them another {key}",
-            )
-        )
-    return unique
 
 
 def _report_hidden(

@@ -81,7 +81,10 @@ def why_unlisted(site: Site, entry: Entry) -> str:
 
 
 def _translations(site: Site, entries: Iterable[Entry]) -> Iterator[tuple[str, tuple[Alternate, ...]]]:
-    """The sets of translations by their keys; the page in the site's language is that of all other readers."""
+    """The sets of translations by their keys; the page in the site's language is that of all other readers.
+
+    Where paths make a set without one, it is that in the first of the site's `languages`.
+    """
     groups: dict[str, list[Entry]] = {}
     for entry in entries:
         if entry.translation_key:
@@ -89,7 +92,8 @@ def _translations(site: Site, entries: Iterable[Entry]) -> Iterator[tuple[str, t
     for key, group in groups.items():
         if len(group) > 1:
             named = [Alternate(language=entry.language or site.language, url=entry.url) for entry in group]
-            default = [item.url for item in named if item.language == site.language][:1]
+            wanted = (site.language, *(site.languages if key.startswith("/") else ()))
+            default = [item.url for tag in wanted for item in named if item.language == tag][:1]
             named.sort(key=lambda item: (item.language, item.url))
             yield key, (*named, *(Alternate(language=X_DEFAULT, url=url) for url in default))
 

@@ -1,0 +1,132 @@
+"""Two articles that want one address or one id: which of them is kept, and what tells them apart.
+
+Of two languages the site's own is kept, else the older article.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import PurePath
+
+from feedkit.config.site import Site
+from feedkit.errors import OnProblem, Problem, shown
+from feedkit.model import Entry
+
+# ISO 639-1, a space around each.
+_LANGUAGES = (
+    " aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee"
+    " el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io"
+    " is it iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn"
+    " mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se"
+    " sg si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo"
+    " wa wo xh yi yo za zh zu "
+)
+_TAG = re.compile(r"([A-Za-z]{2})(?:[-_][A-Za-z]{2,4})?")
+_DATED = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?![0-9])")
+
+_BY_DAY = 'permalink = "/{year}/{month}/{day}/{slug}/"'
+_BY_LANGUAGE = 'permalink = "/{language}/{slug}/"'
+_BY_SECTION = 'permalink = "/{section}/{slug}/"'
+
+
+def without_duplicates(site: Site, entries: Iterable[Entry], on_problem: OnProblem) -> list[Entry]:
+    """The entries, each address and each id once; what is left out is a Problem, FK404 or FK405."""
+    addresses: dict[str, Entry] = {}
+    ids: dict[str, Entry] = {}
+    # In the order in which they are kept.
+    unique: dict[int, Entry] = {}
+    for entry in sorted(entries, key=_rank):
+        owner = addresses.get(entry.url) or ids.get(entry.id)
+        if owner is not None and not _is_translation(site, owner, entry):
+            on_problem(_duplicate(site, entry, owner))
+            continue
+        if owner is not None:
+            on_problem(_duplicate(site, owner, entry))
+            del unique[id(owner)], addresses[owner.url], ids[owner.id]
+        unique[id(entry)] = addresses[entry.url] = ids[entry.id] = entry
+    return list(unique.values())
+
+
+def _rank(entry: Entry) -> tuple[bool, float, str, str]:
+    return entry.language is not None, entry.published.timestamp(), entry.source, entry.url
+
+
+def _is_translation(site: Site, one: Entry, other: Entry) -> bool:
+    """Whether the path of an entry says that it is a translation of another one, which is in the site's language."""
+    if one.language or other.language:
+        return False
+    tags = _tags(one.source, other.source)
+    return tags is not None and bool(tags[0]) and _is_own(site, tags[1])
+
+
+def _is_own(site: Site, tag: str) -> bool:
+    return not tag or tag.partition("-")[0].lower() == site.language.partition("-")[0]
+
+
+def _tags(one: str, other: str) -> tuple[str, str] | None:
+    """The languages that are all that tells two paths apart, empty for a path that has none; None for other paths."""
+    first, second = _segments(one), _segments(other)
+    if len(first) == len(second):
+        differ = [pair for pair in zip(first, second, strict=True) if pair[0] != pair[1]]
+        return differ[0] if len(differ) == 1 and all(map(_is_language, differ[0])) else None
+    for longer, shorter, is_first in ((first, second, True), (second, first, False)):
+        for place, segment in enumerate(longer) if len(longer) == len(shorter) + 1 else ():
+            if _is_language(segment) and longer[:place] + longer[place + 1 :] == shorter:
+                return (segment, "") if is_first else ("", segment)
+    return None
+
+
+def _segments(path: str) -> list[str]:
+    """The folders of a path, its name without suffix, and what stands in the name as a language does."""
+    parts = list(PurePath(path).parts)
+    stem = PurePath(parts.pop()).stem if parts else ""
+    name, dot, last = stem.rpartition(".")
+    return [*parts, name, last] if dot and _is_language(last) else [*parts, stem]
+
+
+def _is_language(text: str) -> bool:
+    tag = _TAG.fullmatch(text)
+    return tag is not None and f" {tag[1].lower()} " in _LANGUAGES
+
+
+def _duplicate(site: Site, entry: Entry, owner: Entry) -> Problem:
+    name = owner.source or owner.url
+    if entry.url != owner.url:
+        message = f"{name} has the same id: {shown(entry.id)}; the older article is kept"
+        return _problem("FK405", entry, "id", message, "give one of them another id")
+    what, hint = _difference(site, entry, owner)
+    return _problem("FK404", entry, "slug", f"{name} has the same address: {shown(entry.url)}; {what} is kept", hint)
+
+
+def _problem(code: str, entry: Entry, key: str, message: str, hint: str) -> Problem:
+    return Problem(code=code, severity="error", path=entry.source, key=key, message=message, hint=hint)
+
+
+def _difference(site: Site, entry: Entry, owner: Entry) -> tuple[str, str]:
+    """Which of two articles of one address is kept, and the setting that tells them apart."""
+    is_of_pattern = not (entry.own_url or owner.own_url)
+    tags = _tags(entry.source, owner.source)
+    if entry.language != owner.language or (tags and is_of_pattern):
+        own, other = owner.language or (tags or ("", ""))[1], entry.language or (tags or ("", ""))[0]
+        kept = f"they are in two languages, and the one in {own or site.language}"
+        if not is_of_pattern:
+            return kept, "give one of them another address"
+        if entry.language != owner.language:
+            return kept, _BY_LANGUAGE
+        if other not in (entry.section, PurePath(entry.source).suffixes[0].lstrip(".")):
+            # A folder further below names no language.
+            return kept, f"lang: {other} in the article and {_BY_LANGUAGE}"
+        listed = ", ".join(f'"{tag}"' for tag in dict.fromkeys([own or site.language, other]))
+        return kept, f"languages = [{listed}] and {_BY_LANGUAGE}"
+    if is_of_pattern and _is_dated(entry) and _is_dated(owner) and entry.published.date() != owner.published.date():
+        return "they have two dates in their names, and the older article", _BY_DAY
+    if is_of_pattern and entry.section != owner.section:
+        return "they are in two folders, and the older article", _BY_SECTION
+    return "the older article", f"give one of them another {'address' if entry.own_url else 'slug'}"
+
+
+def _is_dated(entry: Entry) -> bool:
+    """Whether the name of the file, or of its own folder, begins with a date."""
+    path = PurePath(entry.source)
+    return any(map(_DATED.match, (path.name, path.parent.name)))

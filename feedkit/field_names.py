@@ -42,7 +42,8 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
         "title": Field(
             kind="text",
             names=_names("title headline name"),
-            becomes="One line. Without a key, the body's first heading `# …`; without either, the article is refused.",
+            becomes="One line. Without a key, what `title_from` says: the first heading `# …` of the body, or the name"
+            " of the file; without any, the article is refused.",
             goes="`title`; title in every feed",
         ),
         "published": Field(

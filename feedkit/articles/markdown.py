@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from types import MappingProxyType
+from typing import NamedTuple
 
 import pyromark
 from pyromark import Options
@@ -37,6 +38,11 @@ _OPTIONS = MappingProxyType(
     }
 )
 
+# A heading in the first line of a text, and what every heading of the first level begins or ends with.
+_FIRST_LINE = re.compile(r"\s*#[ \t]+(\S.*?)[ \t]*#*[ \t]*(?:\n|\Z)")
+_MAY_HAVE_HEADING = lazy_regex(r"^ {0,3}(?:#[ \t]|=+[ \t]*$)", re.MULTILINE)
+_ATTRIBUTES = lazy_regex(r"[ \t]*\{:?[ \t]*[#.][^{}]*\}$")
+
 # A form control is not for feed readers, its state is.
 _CHECK_BOX = lazy_regex(r"""<input\b(?=[^<>]*\btype\s*=\s*["']?checkbox)([^<>]*)>\s*""", re.IGNORECASE)
 
@@ -54,11 +60,66 @@ def parser(extensions: tuple[str, ...]) -> pyromark.Markdown:
     return pyromark.Markdown(options=options)
 
 
+class Heading(NamedTuple):
+    """A heading in a text of Markdown."""
+
+    #: Where it stands, in characters.
+    start: int
+    end: int
+    #: Its plain text; HTML in it stays as it is written.
+    text: str
+    #: The same as it is written.
+    source: str
+
+
+def opening_heading(text: str, extensions: tuple[str, ...]) -> Heading | None:
+    """The heading of the first level with which a text begins; None where it begins with something else."""
+    if (match := _FIRST_LINE.match(text)) is None:
+        return None
+    plain = _without_attributes(line_text(match[1], extensions) or match[1])
+    return Heading(0, match.end(), plain, match[1])
+
+
+def first_heading(text: str, extensions: tuple[str, ...]) -> Heading | None:
+    """The first heading of the first level that is in no quotation and no list, whatever stands before it."""
+    # Nearly every text that has one begins with it, and most others have none.
+    if opening := opening_heading(text, extensions):
+        return opening
+    if not _MAY_HAVE_HEADING.search(text):
+        return None
+    parts: list[str] | None = None
+    depth = 0
+    for event, span in parser(extensions).events_with_range(text):
+        kind = event.get("Start") if isinstance(event, dict) else None
+        if parts is not None:
+            if isinstance(event, dict) and "Heading" in str(event.get("End")):
+                data = text.encode()
+                start, end = (len(data[: span[name]].decode(errors="ignore")) for name in ("start", "end"))
+                plain = "".join(parts).strip()
+                return Heading(start, end, _without_attributes(plain), plain)
+            parts.append(_event_text(event))
+        elif depth == 0 and isinstance(kind, dict) and kind.get("Heading", {}).get("level") == "H1":
+            parts = []
+        elif isinstance(event, dict):
+            depth += ("Start" in event) - ("End" in event)
+    return None
+
+
+def _event_text(event: object) -> str:
+    if not isinstance(event, dict):
+        return " " if event in ("SoftBreak", "HardBreak") else ""
+    return next((part for kind in ("Text", "Code", "InlineHtml") if isinstance(part := event.get(kind), str)), "")
+
+
+def _without_attributes(text: str) -> str:
+    """A heading without the list of attributes that many systems read behind it, `{#id .class}`."""
+    return _ATTRIBUTES.sub("", text) or text
+
+
 def line_text(text: str, extensions: tuple[str, ...]) -> str:
     """A line of Markdown, such as a heading, as plain text; HTML in it stays as it is written."""
     events = parser(extensions).events(f"# {text}")
-    parts = [event.get(kind) for event in events if isinstance(event, dict) for kind in ("Text", "Code", "InlineHtml")]
-    return "".join(part for part in parts if isinstance(part, str))
+    return "".join(map(_event_text, events)).strip()
 
 
 def rendered(text: str, settings: MarkdownSettings, render: Render | None = None) -> str:

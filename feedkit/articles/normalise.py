@@ -5,7 +5,6 @@ Drafts and later dates are entries, too: what is published is decided elsewhere.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from copy import copy
 from typing import Any
@@ -17,8 +16,9 @@ from msgspec.structs import force_setattr
 from feedkit.articles import article_dates, media, people, terms, values
 from feedkit.articles.body import Body, beginning, make_content
 from feedkit.articles.content import with_hero
+from feedkit.articles.discover import PathInfo
 from feedkit.articles.fields import Article, ArticleFields
-from feedkit.articles.markdown import line_text
+from feedkit.articles.markdown import Heading, first_heading, opening_heading
 from feedkit.articles.permalinks import permalink
 from feedkit.articles.report import Reporter, report_secrets
 from feedkit.articles.values import KeyValue
@@ -29,8 +29,6 @@ from feedkit.field_names import folded
 from feedkit.model import Entry
 from feedkit.text import markup, plain, with_numbers_decoded, without_invisible
 from feedkit.urls import stable_id, tag_uri, uuid_urn, without_parameters
-
-_HEADING = re.compile(r"\s*#[ \t]+(\S.*?)[ \t]*#*[ \t]*(?:\n|\Z)")
 
 _WITHHELD = frozenset(["draft", "private", "pending", "hidden", "skip", "trash", "unpublished"])
 _PUBLIC = frozenset(["published", "publish", "public", "live", "final", "done"])
@@ -114,9 +112,9 @@ def parsed_article(article: Article, site: Site, report: Reporter) -> ParsedArti
 
 
 def _title_and_markdown(fields: ArticleFields) -> tuple[str, str | None]:
-    """The title, from a key or the body's first heading, and the Markdown without a heading that repeats it.
+    """The title, from a key or as `Site.title_from` says, and the Markdown without a heading that repeats it.
 
-    Raises `ArticleError` (FK203) where there is neither.
+    Raises `ArticleError` (FK203) where there is none.
     """
     site, report = fields.site, fields.report
     pair = fields.find("title", values.filled)
@@ -125,13 +123,16 @@ def _title_and_markdown(fields: ArticleFields) -> tuple[str, str | None]:
     if markdown is None and not is_file and (own := fields.find("content_markdown", values.filled_text)):
         markdown = own.value
     markdown = None if markdown is None else str(fields.legal(markdown, "body"))
-    heading = _HEADING.match(markdown) if markdown else None
-    headline = values.text(line_text(heading[1], site.markdown.extensions) or heading[1]) if heading else ""
-    written = fields.read(pair, values.text, "title") if pair else headline
+    heading = None
+    if markdown:
+        # A heading that is the title may stand anywhere, one that repeats a key is the first line.
+        heading = (opening_heading if pair else first_heading)(markdown, site.markdown.extensions)
+    written = fields.read(pair, values.text, "title") if pair else _title_without_key(fields, heading)
     title = written if site.titles == "keep" else with_numbers_decoded(written)
-    if markdown and heading and title in (headline, values.text(heading[1])):
+    if markdown and heading and title in map(values.text, (heading.text, heading.source)):
         # Readers show the title above the content: it is not to stand there twice. The lines keep their numbers.
-        markdown = "\n" * heading[0].count("\n") + markdown[heading.end() :]
+        lines = markdown.count("\n", heading.start, heading.end)
+        markdown = markdown[: heading.start] + "\n" * lines + markdown[heading.end :]
     key, line = (pair.key, None) if pair else ("", fields.article.body_line)
     # `<b>` in a title may be markup or meant as it stands.
     if site.titles == "strip":
@@ -145,8 +146,30 @@ def _title_and_markdown(fields: ArticleFields) -> tuple[str, str | None]:
         message = f"{', '.join(invisible)} taken out of the title: it cannot be seen, and changes the text around it"
         report.note("FK303", message, key=key, line=line, hint="delete the characters from the source")
     if not title:
-        fields.refuse_missing("title", "FK203", "the article has no title", "add a line title: …")
+        hint = "add a line title: …"
+        if is_file and "filename" not in site.title_from:
+            hint += ', or set title_from = ["heading", "filename"]'
+        fields.refuse_missing("title", "FK203", "the article has no title", hint)
     return title, markdown
+
+
+def _title_without_key(fields: ArticleFields, heading: Heading | None) -> str:
+    """The title by the first source of `Site.title_from` that has one; empty where none has."""
+    for source in fields.site.title_from:
+        if source == "heading" and heading:
+            return values.text(heading.text)
+        if source == "filename" and (place := fields.article.place) and (title := _title_of_name(place)):
+            return title
+    return ""
+
+
+def _title_of_name(place: PathInfo) -> str:
+    """The name of a file as a title: one that is written without spaces has words between its hyphens."""
+    name = place.name or place.date
+    if " " in name or name == place.date:
+        return name
+    words = name.replace("_", " ").replace("-", " ").strip()
+    return words[:1].upper() + words[1:]
 
 
 def _html(fields: ArticleFields) -> str | None:

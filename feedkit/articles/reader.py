@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
@@ -28,9 +29,14 @@ if TYPE_CHECKING:
 
 _QUOTE = "put the whole value in quotes, or a blank behind the # of a comment"
 
+_NO_FRONT_MATTER = "the file has no front matter: begin it with a line ---, keys and a line ---, or "
 # No date and no title: what front matter is for.
-_MISSING = frozenset(["FK105", "FK203"])
-_NO_FRONT_MATTER = "the file has no front matter: begin it with a line ---, keys and a line ---, or exclude it"
+_HINTS = MappingProxyType(
+    {
+        "FK105": f"{_NO_FRONT_MATTER}exclude it",
+        "FK203": f'{_NO_FRONT_MATTER}set title_from = ["heading", "filename"]',
+    }
+)
 
 
 class ArticleReader:
@@ -65,9 +71,9 @@ class ArticleReader:
         try:
             return self._parsed(file, printable(name), text)
         except ArticleError as error:
-            if text.metadata or error.problem.code not in _MISSING:
+            if text.metadata or error.problem.code not in _HINTS:
                 raise
-            raise ArticleError(replace(error.problem, hint=_NO_FRONT_MATTER)) from error
+            raise ArticleError(replace(error.problem, hint=_HINTS[error.problem.code])) from error
 
     def _parsed(self, file: SourceFile, source: str, text: ParsedText) -> ParsedArticle:
         own: Mapping[str, Any] = text.metadata

@@ -26,7 +26,12 @@ def terms(fields: ArticleFields) -> Iterator[Term]:
     """The terms of every taxonomy, in the author's order, each once."""
     site = fields.site
     for taxonomy in site.taxonomies:
-        if taxonomy.source in DERIVED_SOURCES or not (pair := fields.find_filled(taxonomy.source)):
+        if taxonomy.source in DERIVED_SOURCES:
+            continue
+        scheme = f"{site.url(taxonomy.path)}/"
+        if not (pair := fields.find_filled(taxonomy.source)):
+            if site.category_from == "folder" and taxonomy.source == "categories" and (name := _folder(fields)):
+                yield _term(taxonomy.name, name, scheme, "")
             continue
         slugs = _own_slugs(fields, pair)
         # As Jekyll has it: `category: Developer Tools` is one term, `categories: web css` are two.
@@ -34,9 +39,15 @@ def terms(fields: ArticleFields) -> Iterator[Term]:
         at_spaces = site.split_tags_at_spaces and splits
         if splits and not at_spaces and isinstance(pair.value, str):
             _report_spaces(fields, pair)
-        scheme = f"{site.url(taxonomy.path)}/"
         for name in _names(fields, pair, at_spaces=at_spaces):
             yield _term(taxonomy.name, name, scheme, slugs.get(fold(name), "") if slugs else "")
+
+
+def _folder(fields: ArticleFields) -> str:
+    """The nearest folder of an article that is neither called after a day nor a part of a generator; else empty."""
+    place = fields.article.place
+    names = reversed(place.folders) if place else ()
+    return next((name for name in names if not name.startswith("_") and not name.isdecimal()), "")
 
 
 @lru_cache(maxsize=4096)

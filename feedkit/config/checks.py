@@ -50,6 +50,8 @@ _WORDS: Mapping[str, tuple[object, ...]] = {
     "titles": ("report", "strip", "keep"),
     "renamed": ("feed", "redirect"),
     "formats": FORMATS,
+    "category_from": ("folder", None),
+    "title_from": ("heading", "filename"),
     "dates_from": ("filename", "git", "mtime"),
     "markdown.extensions": MARKDOWN_EXTENSIONS,
     "embeds": EMBEDS,

@@ -158,6 +158,11 @@ class Site(Value, frozen=True, kw_only=True):
     redirects: tuple[str, ...] = ()
     #: More front-matter keys for a field, tried before the standard ones.
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    #: What gives a category to articles of which no key does: `folder`, the folder that the file is in.
+    category_from: Literal["folder"] | None = None
+    #: What gives a title to articles of which no key does, in this order: `heading`, the first heading of the first
+    #: level, and `filename`.
+    title_from: tuple[str, ...] = ("heading",)
     #: Patterns of files in the content folder that are no articles, by the rules of `.gitignore`.
     exclude: tuple[str, ...] = ()
     #: Folders that generators never publish, and whose articles are read all the same: patterns as in `exclude`.

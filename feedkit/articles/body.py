@@ -13,11 +13,13 @@ from feedkit.articles.report import Reporter, report_secrets
 from feedkit.articles.summary import summarise, visible
 from feedkit.config.site import Site
 
-_SHORTCODE_HINTS = MappingProxyType(
+_HINTS = MappingProxyType(
     {
         "FK302": "correct the shortcode, or put it into a code span",
         "FK306": "write it as Markdown, or register a shortcode of its name under shortcodes",
         "FK308": "mend the function that is registered for it under shortcodes",
+        "FK310": "write its text into the article",
+        "FK311": "close it where it is to end, or write `<…>` as code where it is an example",
     }
 )
 
@@ -37,6 +39,8 @@ class Body(Struct, frozen=True, kw_only=True):
     line: int | None
     #: What makes HTML of it, in place of the site's renderer.
     render: Callable[[str], str] | None
+    #: Whether the Markdown has JSX in it.
+    mdx: bool = False
 
 
 def make_content(body: Body, url: str) -> Content:
@@ -49,14 +53,16 @@ def make_content(body: Body, url: str) -> Content:
 
     def report(code: str, line: int, reason: str) -> None:
         line_of_file = None if body.line is None else line
-        body.report.warn(code, reason, line=line_of_file, hint=_SHORTCODE_HINTS[code])
+        body.report.warn(code, reason, line=line_of_file, hint=_HINTS[code])
 
     try:
         if body.html is not None:
-            content = from_html(body.html, url, body.site)
+            content = from_html(body.html, url, body.site, report, line=body.line or 1)
         else:
             markdown = body.markdown or ""
-            content = from_markdown(markdown, url, body.site, report, render=body.render, line=body.line or 1)
+            content = from_markdown(
+                markdown, url, body.site, report, render=body.render, line=body.line or 1, mdx=body.mdx
+            )
     except ContentError as error:
         body.report.refuse("FK301", str(error), line=body.line, hint="split the article")
     except RenderError as error:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html import escape, unescape
 
 from msgspec import Struct
 
-from feedkit.articles import shortcodes
+from feedkit.articles import dialects, shortcodes
+from feedkit.articles.elements import NestingError
 from feedkit.articles.html_urls import srcset_urls, with_absolute_urls
-from feedkit.articles.markdown import Render, rendered, with_check_boxes
-from feedkit.articles.rewrite import NestingError
+from feedkit.articles.markdown import CodeRanges, Render, parser, rendered, with_check_boxes
+from feedkit.articles.raw_html import swallows, with_ends
+from feedkit.articles.report import OnContent
 from feedkit.articles.sanitise import sanitise
 from feedkit.config.site import Site
 from feedkit.errors import UrlError
@@ -41,37 +43,74 @@ class Content(Struct, frozen=True, kw_only=True):
 
 
 def from_markdown(
-    text: str, url: str, site: Site, report: shortcodes.Report, *, render: Render | None = None, line: int = 1
+    text: str,
+    url: str,
+    site: Site,
+    report: OnContent,
+    *,
+    render: Render | None = None,
+    line: int = 1,
+    mdx: bool = False,
 ) -> Content:
     """The content of the page at `url`, by the site's settings; `render` wins over the site's renderer.
 
-    `report` gets the code, the line and the reason for each shortcode that cannot be made, where the text begins at
-    `line`. Raises `ContentError` for a body that is too long or nested too deeply, `RenderError` for a renderer that
-    fails.
+    `report` gets the code, the line and the reason for each shortcode that cannot be made, and for what else cannot be
+    read, where the text begins at `line`. `mdx` says that it is Markdown with JSX. Raises `ContentError` for a body
+    that is too long or nested too deeply, `RenderError` for a renderer that fails.
     """
     _check_length(text)
-    extracted = shortcodes.extract(text, site, report, line)
-    html = rendered(extracted.text, site.markdown, render)
+    names = site.markdown.enabled
+    text = dialects.without_comments(text, names)
+    made = dialects.Blocks(text=text)
+    is_ours = render is None and site.markdown.render is None
+    if is_ours:
+        # The dialects that a builder's own renderer has are his.
+        text = dialects.without_indented_code(text, names) if mdx else text
+        made = dialects.blocks(text, names, report, line)
+
+    def report_made(code: str, number: int, reason: str) -> None:
+        report(code, made.line(number, line), reason)
+
+    text = made.text
+    if swallows(text):
+        text = _ended(text, report_made, line, CodeRanges(text, parser(names)).__contains__)
+    extracted = shortcodes.extract(text, site, report_made, line)
+    text = dialects.spans(extracted.text, names) if is_ours else extracted.text
+    html = rendered(text, site.markdown, render, with_ids=made.has_ids)
     if site.html == "trusted":
         # What a shortcode makes is trusted, too: its controls stay.
         html = with_check_boxes(html)
-    return from_html(extracted.restore(html), url, site)
+    return from_html(extracted.restore(html), url, site, report, line=line)
 
 
-def from_html(html: str, url: str, site: Site) -> Content:
+def from_html(html: str, url: str, site: Site, report: OnContent | None = None, *, line: int = 1) -> Content:
     """The content of the page at `url`, by the site's settings.
 
-    Raises `ContentError` for a body that is too long or nested too deeply.
+    `report` gets what does not end in it, where it begins at `line`. Raises `ContentError` for a body that is too long
+    or nested too deeply.
     """
     _check_length(html)
     if site.html == "trusted":
         clean, removed = with_absolute_urls(legal(html), url)
     else:
+        if swallows(html):
+            html = _ended(html, report, line)
         try:
             clean, removed = sanitise(with_check_boxes(html), url, site.embeds)
         except NestingError as error:
             raise ContentError(str(error)) from error
     return Content(html=without_parameters(clean, site.strip_query), removed=removed)
+
+
+def _ended(text: str, report: OnContent | None, first: int, is_code: Callable[[int], bool] | None = None) -> str:
+    """HTML, or Markdown, in which every element ends; `report` gets those that did not."""
+    ended, unclosed = with_ends(text, is_code)
+    if report is None:
+        return ended
+    for position, name in unclosed:
+        message = f"<{name}> has no end and would hide what comes behind it; it is closed"
+        report("FK311", first + text.count("\n", 0, position), message)
+    return ended
 
 
 def _check_length(text: str) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
@@ -35,6 +35,8 @@ _OPTIONS = MappingProxyType(
         "subscript": Options.ENABLE_SUBSCRIPT,
         "gfm": Options.ENABLE_GFM,
         "wikilinks": Options.ENABLE_WIKILINKS,
+        # Not the renderer's, but ours: `dialects`.
+        "autolinks": Options(0),
     }
 )
 
@@ -45,6 +47,11 @@ _ATTRIBUTES = lazy_regex(r"[ \t]*\{:?[ \t]*[#.][^{}]*\}$")
 
 # A form control is not for feed readers, its state is.
 _CHECK_BOX = lazy_regex(r"""<input\b(?=[^<>]*\btype\s*=\s*["']?checkbox)([^<>]*)>\s*""", re.IGNORECASE)
+
+# Elements whose text is not to be touched, and what the parser calls them.
+_VERBATIM = lazy_regex(r"<(?:a|code|kbd|pre|samp|script|style|textarea|title)\b(?!.*/>)", re.IGNORECASE | re.DOTALL)
+_VERBATIM_END = lazy_regex(r"</(?:a|code|kbd|pre|samp|script|style|textarea|title)\b", re.IGNORECASE)
+_VERBATIM_EVENTS = frozenset(["Link", "Image", "CodeBlock"])
 
 
 class RenderError(Exception):
@@ -122,11 +129,14 @@ def line_text(text: str, extensions: tuple[str, ...]) -> str:
     return "".join(map(_event_text, events)).strip()
 
 
-def rendered(text: str, settings: MarkdownSettings, render: Render | None = None) -> str:
-    """The HTML of Markdown; `render` wins over the renderer of the settings. Raises `RenderError` where that fails."""
+def rendered(text: str, settings: MarkdownSettings, render: Render | None = None, *, with_ids: bool = False) -> str:
+    """The HTML of Markdown; `render` wins over the renderer of the settings. Raises `RenderError` where that fails.
+
+    `with_ids` says that headings have ids, in braces.
+    """
     render = render or settings.render
     if render is None:
-        return parser(settings.extensions).html(text)
+        return parser((*settings.enabled, "heading_attributes") if with_ids else settings.enabled).html(text)
     try:
         html = render(text)
     except Exception as error:
@@ -145,10 +155,16 @@ def with_check_boxes(html: str) -> str:
 
 
 class CodeRanges:
-    """The code in a text of Markdown: spans, blocks, and `<pre>` or `<code>` in HTML. Holds positions in it."""
+    """The code in a text of Markdown: spans, blocks, and `<pre>` or `<code>` in HTML. Holds positions in it.
 
-    def __init__(self, text: str, markdown: pyromark.Markdown) -> None:
-        ranges = [*_in_markdown(text, markdown), *_in_html(text)] if _may_have_code(text) else []
+    Or only the blocks that are code because they are indented.
+    """
+
+    def __init__(self, text: str, markdown: pyromark.Markdown, *, only_indented: bool = False) -> None:
+        if only_indented:
+            ranges = list(_in_markdown(text, markdown, _is_indented))
+        else:
+            ranges = [*_in_markdown(text, markdown, _is_code), *_in_html(text)] if _may_have_code(text) else []
         self._starts: list[int] = []
         self._ends: list[int] = []
         for start, end in sorted(ranges):
@@ -163,6 +179,44 @@ class CodeRanges:
         return index >= 0 and position < self._ends[index]
 
 
+class PlainText:
+    """The text in a text of Markdown that is neither code nor a link nor HTML. Holds positions in it."""
+
+    def __init__(self, text: str, markdown: pyromark.Markdown) -> None:
+        ranges: list[tuple[int, int]] = []
+        tildes: list[int] = []
+        data = text.encode()
+        # How many links and elements of HTML a text stands in whose text is not to be touched.
+        depth = 0
+        for event, span in markdown.events_with_range(text):
+            if not isinstance(event, dict):
+                continue
+            if "Text" in event and depth <= 0:
+                ranges.append((span["start"], span["end"]))
+            elif isinstance(html := event.get("InlineHtml"), str):
+                depth += 1 if _VERBATIM.match(html) else -1 if _VERBATIM_END.match(html) else 0
+            elif event.get("Start") == "Strikethrough":
+                if data[span["start"] : span["start"] + 2] != b"~~":
+                    tildes += [span["start"], span["end"] - 1]
+            elif isinstance(start := event.get("Start"), dict) and not _VERBATIM_EVENTS.isdisjoint(start):
+                depth += 1
+            elif isinstance(end := event.get("End"), str) and end in _VERBATIM_EVENTS:
+                depth -= 1
+        if not text.isascii():
+            offsets = sorted({*tildes, *(offset for span in ranges for offset in span)})
+            characters = _character_offsets(data, offsets)
+            ranges = [(characters[start], characters[end]) for start, end in ranges]
+            tildes = [characters[tilde] for tilde in tildes]
+        self._starts = [start for start, _ in ranges]
+        self._ends = [end for _, end in ranges]
+        #: The single tildes that the renderer takes for those of deletions.
+        self.tildes = tildes
+
+    def __contains__(self, position: int) -> bool:
+        index = bisect_right(self._starts, position) - 1
+        return index >= 0 and position < self._ends[index]
+
+
 def _may_have_code(text: str) -> bool:
     # To look for a single character takes a tenth of the time.
     if "`" in text or "\t" in text or ("~" in text and "~~~" in text) or "    " in text:
@@ -170,11 +224,22 @@ def _may_have_code(text: str) -> bool:
     return "<" in text and any(tag in text for tag in ("<pre", "<code", "<PRE", "<CODE"))
 
 
-def _in_markdown(text: str, markdown: pyromark.Markdown) -> list[tuple[int, int]]:
+def _is_code(event: Mapping[str, object]) -> bool:
+    return "Code" in event or "CodeBlock" in str(event.get("Start"))
+
+
+def _is_indented(event: Mapping[str, object]) -> bool:
+    return event.get("Start") == {"CodeBlock": "Indented"}
+
+
+def _in_markdown(
+    text: str, markdown: pyromark.Markdown, wanted: Callable[[Mapping[str, object]], bool]
+) -> list[tuple[int, int]]:
+    """The ranges of the wanted events, in characters."""
     ranges = [
         (span["start"], span["end"])
         for event, span in markdown.events_with_range(text)
-        if isinstance(event, dict) and ("Code" in event or "CodeBlock" in str(event.get("Start")))
+        if isinstance(event, dict) and wanted(event)
     ]
     if text.isascii():
         return ranges

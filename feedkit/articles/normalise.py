@@ -107,7 +107,8 @@ def parsed_article(article: Article, site: Site, report: Reporter) -> ParsedArti
     )
     fields.report_rest()
     line, render = article.body_line, article.render
-    body = Body(site=site, report=report, html=html, markdown=markdown, line=line, render=render)
+    mdx = article.file is not None and article.file.path.lower().endswith(".mdx")
+    body = Body(site=site, report=report, html=html, markdown=markdown, line=line, render=render, mdx=mdx)
     return ParsedArticle(metadata=metadata, body=body, dependencies=tuple(sorted(fields.looked_at)))
 
 
@@ -126,7 +127,7 @@ def _title_and_markdown(fields: ArticleFields) -> tuple[str, str | None]:
     heading = None
     if markdown:
         # A heading that is the title may stand anywhere, one that repeats a key is the first line.
-        heading = (opening_heading if pair else first_heading)(markdown, site.markdown.extensions)
+        heading = (opening_heading if pair else first_heading)(markdown, site.markdown.enabled)
     written = fields.read(pair, values.text, "title") if pair else _title_without_key(fields, heading)
     title = written if site.titles == "keep" else with_numbers_decoded(written)
     if markdown and heading and title in map(values.text, (heading.text, heading.source)):

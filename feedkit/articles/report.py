@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, NoReturn
 
 from feedkit.config.site import Site
 from feedkit.errors import ArticleError, OnProblem, Problem, RefusedValue, Severity, printable, secret_names
+
+#: Gets the code of a problem in content, its line and what is wrong.
+OnContent = Callable[[str, int, str], None]
 
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
 

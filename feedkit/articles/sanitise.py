@@ -13,8 +13,10 @@ from html import unescape
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from feedkit.articles.elements import MAX_NESTING, NestingError
 from feedkit.articles.html_urls import ATTRIBUTE, SCHEMES, URL_ATTRIBUTES, safe_srcset, safe_url, scheme
-from feedkit.articles.rewrite import MAX_NESTING, PARTS, NestingError, Part, parts_to_rewrite, rewritten
+from feedkit.articles.rewrite import PARTS, Part, parts_to_rewrite, rewritten
+from feedkit.articles.rewrite_widgets import FORMULA_TAGS, LAZY_ATTRIBUTES, MATHML, NOSCRIPT, parsable
 from feedkit.config.tables import EMBEDS
 from feedkit.lazy_regex import lazy_regex
 from feedkit.text import legal
@@ -31,7 +33,7 @@ TAGS = frozenset([
     "colgroup", "dd", "del", "details", "dfn", "div", "dl", "dt", "em", "figcaption", "figure", "footer", "h1", "h2",
     "h3", "h4", "h5", "h6", "header", "hr", "i", "img", "ins", "kbd", "li", "mark", "nav", "ol", "p", "picture",
     "pre", "q", "rp", "rt", "ruby", "s", "samp", "section", "small", "source", "span", "strong", "sub", "summary",
-    "sup", "table", "tbody", "td", "tfoot", "th", "thead", "time", "tr", "u", "ul", "var", "wbr",
+    "sup", "table", "tbody", "td", "tfoot", "th", "thead", "time", "tr", "u", "ul", "var", "wbr", *MATHML,
 ])
 ATTRIBUTES: Mapping[str, set[str]] = MappingProxyType({
     "a": {"href", "hreflang", "title"},
@@ -55,20 +57,36 @@ ATTRIBUTES: Mapping[str, set[str]] = MappingProxyType({
     "time": {"datetime"},
     "track": {"kind", "label", "src", "srclang"},
     "video": {"controls", "height", "poster", "src", "title", "width"},
+    "math": {"display"},
     "*": {"dir", "id", "lang"},
 })
 # fmt: on
 
-# What `rewrite` looks at before it goes: how code is coloured and where its numbers are.
-_ATTRIBUTES_TO_REWRITE = MappingProxyType({**ATTRIBUTES, "*": ATTRIBUTES["*"] | {"class"}, "span": {"style"}})
+# What `rewrite` looks at before it goes: how code is coloured and where its numbers are, what a script would load,
+# where a formula has its source.
+_ATTRIBUTES_TO_REWRITE = MappingProxyType(
+    {
+        **ATTRIBUTES,
+        **{name: ATTRIBUTES[name] | LAZY_ATTRIBUTES for name in ("audio", "iframe", "img", "source", "video")},
+        "mjx-container": {"display"},
+        "x-tex": {"display"},
+        "*": ATTRIBUTES["*"] | {"aria-hidden", "class"},
+        "annotation": {"encoding"},
+        "span": {"style"},
+    }
+)
 _STYLES = frozenset(["text-align"])
 _STYLES_TO_REWRITE = _STYLES | {"user-select", "-webkit-user-select"}
 
 # Beside what stays, what becomes a link, and elements that say nothing to a reader: what is in these stays.
 _UNREPORTED = TAGS.union(
     [*EMBEDS, "track"],
-    ["acronym", "basefont", "big", "body", "center", "font", "head", "hgroup", "html", "main", "tt"],
+    ["acronym", "basefont", "big", "body", "center", "font", "head", "hgroup", "html", "main", "nobr", "tt"],
+    [NOSCRIPT, *FORMULA_TAGS],
 )
+
+# What the players of cards are steered with.
+_CONTROLS = frozenset(["button", "circle", "input", "path", "polyline", "rect", "svg"])
 
 # Addresses that nh3 does not know for such.
 _OTHER_URL_ATTRIBUTES = frozenset(["cite", "longdesc", "srcset"])
@@ -81,6 +99,9 @@ _START_TAG = re.compile(r"""<([a-zA-Z][a-zA-Z0-9:-]*+)([^<>=]*+(?:=\s*+(?:"[^"]*
 # An element with nothing but text in it, as most are, or a tag.
 _LEAF_OR_TAG = lazy_regex(r"<([a-z][a-z0-9]*+)[ >][^<]*+</\1>|<(/?)([a-zA-Z][a-zA-Z0-9:-]*+)")
 _FIRST_LINE = lazy_regex(r"(<pre[^>]*>)\n")
+# A cell as nh3 spells it.
+_CELL_STYLE = lazy_regex(r"""(<t[dh](?: [^\s=>]+="[^"]*")*?) style="([^"]*)\"""")
+_ALIGNMENT = lazy_regex(r"(?:\A|;)\s*text-align\s*:\s*(left|right|center|justify|start|end)\s*(?=;|\Z)", re.IGNORECASE)
 # Something between the parts of a table that is none: browsers move it in front of the table.
 _MISPLACED = lazy_regex(
     r"<(?:table|thead|tbody|tfoot|tr|colgroup|col|/(?:thead|tbody|tfoot|tr|td|th|caption|colgroup))\b[^>]*>"
@@ -108,6 +129,9 @@ def sanitise(html: str, url: str, embeds: tuple[str, ...] = ()) -> tuple[str, tu
     itself, the colours of code and its line numbers go without a report. Raises `NestingError`.
     """
     tags = _StartTags(html)
+    if tags.may_have("noscript") or tags.may_have("script"):
+        html, before = parsable(html), html
+        tags = _StartTags(html) if html != before else tags
     # As many start tags as that are needed to begin with.
     if tags.count > MAX_NESTING or not tags.certain:
         _check_nesting(html)
@@ -118,12 +142,16 @@ def sanitise(html: str, url: str, embeds: tuple[str, ...] = ()) -> tuple[str, tu
     host = None if tags.has_relative_urls or tags.has_other_urls else _HOST.match(url)
     base = f"{host[0]}/" if host else url
     without_url: tuple[str, ...] = ()
-    if parts := tags.parts_to_rewrite(html):
+    parts = tags.parts_to_rewrite(html)
+    if parts:
         cleaner = _cleaner(base, tags.has_other_urls, EMBEDS, to_rewrite=True)
         classed = _cleaned(html, cleaner, passes, code=tags.may_have("pre"))
         html, without_url = rewritten(classed, url, embeds, parts)
     cleaner = _cleaner(base, tags.has_other_urls, embeds)
-    return _cleaned(html, cleaner, passes, code=tags.may_have("pre")), tags.removed(without_url)
+    clean = _cleaned(html, cleaner, passes, code=tags.may_have("pre"))
+    if "style=" in clean:
+        clean = _CELL_STYLE.sub(_aligned, clean)
+    return clean, tags.removed(without_url, parts)
 
 
 def _cleaned(html: str, cleaner: nh3.Cleaner, passes: int, *, code: bool) -> str:
@@ -150,7 +178,7 @@ def _cleaner(base: str, other_urls: bool, embeds: tuple[str, ...], *, to_rewrite
         return safe_url(value, base) if name in _OTHER_URL_ATTRIBUTES else value
 
     return nh3.Cleaner(
-        tags=TAGS.union(embeds, ["track"]) if embeds else TAGS,
+        tags=TAGS.union(embeds, ["track"], [NOSCRIPT, *FORMULA_TAGS] if to_rewrite else ()) if embeds else TAGS,
         attributes=dict(_ATTRIBUTES_TO_REWRITE if to_rewrite else ATTRIBUTES),
         url_schemes=SCHEMES,
         url_relative=("rewrite_with_base", base),
@@ -160,6 +188,12 @@ def _cleaner(base: str, other_urls: bool, embeds: tuple[str, ...], *, to_rewrite
         # A Python call for each attribute: only for articles that need it.
         attribute_filter=attribute if other_urls else None,
     )
+
+
+def _aligned(match: re.Match[str]) -> str:
+    """A cell with its alignment, and no other style."""
+    aligned = _ALIGNMENT.findall(match[2])
+    return f'{match[1]} style="text-align:{aligned[-1].lower()}"' if aligned else match[1]
 
 
 def _check_nesting(html: str) -> None:
@@ -204,14 +238,20 @@ class _StartTags:
         self.certain = not (odd_tags or odd_values)
         names = {name for name, _ in self.attributes}
         urls = [
-            value for name, value in self.attributes if name in URL_ATTRIBUTES and not value.startswith(_SAME_ON_HOST)
+            value
+            for name, value in self.attributes
+            if (name in URL_ATTRIBUTES or name in LAZY_ATTRIBUTES) and not value.startswith(_SAME_ON_HOST)
         ]
         #: Whether addresses depend on where the page is, beyond its host.
         self.has_relative_urls = not self.certain or bool(urls)
         #: Whether there are addresses that nh3 does not make absolute.
-        self.has_other_urls = not self.certain or not names.isdisjoint(_OTHER_URL_ATTRIBUTES)
+        self.has_other_urls = not self.certain or not names.isdisjoint(_OTHER_URL_ATTRIBUTES | LAZY_ATTRIBUTES)
         schemes = {scheme(unescape(url)) for url in urls}
-        self._schemes = [name for name in schemes if name and name not in SCHEMES]
+        # What only holds the place of a picture is no loss.
+        holds_places = NOSCRIPT in self.names or not names.isdisjoint(LAZY_ATTRIBUTES)
+        self._schemes = [
+            name for name in schemes if name and name not in SCHEMES and not (holds_places and name == "data")
+        ]
         self._handlers = [name for name in names if name.startswith("on")]
 
     def parts_to_rewrite(self, html: str) -> Set[Part]:
@@ -224,10 +264,12 @@ class _StartTags:
         """Whether there may be an element of this name."""
         return not self.certain or name in self.names
 
-    def removed(self, without_url: tuple[str, ...]) -> tuple[str, ...]:
-        """What nh3 takes out. `without_url`: the players that have no address."""
+    def removed(self, without_url: tuple[str, ...], parts: Set[Part]) -> tuple[str, ...]:
+        """What nh3 takes out. `without_url`: the players that have no address; `parts`: what was rewritten."""
+        unreported = _UNREPORTED | _CONTROLS if "cards" in parts and self.certain else _UNREPORTED
+        names = (name for name in self.names - unreported if not name.startswith("mjx-"))
         return (
-            *(f"<{name}>" for name in sorted((self.names - _UNREPORTED).union(without_url))),
+            *(f"<{name}>" for name in sorted({*names, *without_url})),
             *(f"{name}: addresses" for name in sorted(self._schemes)),
             *sorted(self._handlers),
         )

@@ -17,6 +17,7 @@ from urllib.parse import quote
 from msgspec import Struct
 
 from feedkit.articles.markdown import CodeRanges, parser
+from feedkit.articles.report import OnContent
 from feedkit.config.site import Site
 from feedkit.config.tables import Shortcode
 from feedkit.errors import MAX_SHOWN_CHARS, error_text, shown
@@ -36,8 +37,6 @@ MAX_INDENT_CHARS = 256
 
 #: Makes HTML of a shortcode. Raises `ValueError` with the reason where it cannot.
 Render = Callable[[Shortcode], str]
-#: Gets the code of a problem, the line and what is wrong.
-Report = Callable[[str, int, str], None]
 
 # The head of a shortcode; its end is found by `_end`, since there may be braces in quoted arguments.
 _OPENING = lazy_regex(
@@ -295,7 +294,7 @@ class Extracted(Struct, frozen=True, kw_only=True):
         return "".join([*pieces, *lost])
 
 
-def extract(text: str, site: Site, report: Report, line: int = 1, depth: int = 0) -> Extracted:
+def extract(text: str, site: Site, report: OnContent, line: int = 1, depth: int = 0) -> Extracted:
     """Markdown without its shortcodes, and their HTML; those of the site win over the built-in ones.
 
     `report` gets each that is unknown or cannot be made, with its line, where the text begins at `line`. `depth` is the
@@ -309,7 +308,7 @@ def extract(text: str, site: Site, report: Report, line: int = 1, depth: int = 0
 class _Extractor:
     """Takes the shortcodes out of one text, until too many of them cannot be read."""
 
-    def __init__(self, text: str, site: Site, report: Report, line: int, depth: int) -> None:
+    def __init__(self, text: str, site: Site, report: OnContent, line: int, depth: int) -> None:
         self._text = text
         self._site = site
         self._registered = {**SHORTCODES, **site.shortcodes}
@@ -326,7 +325,7 @@ class _Extractor:
 
     def extracted(self) -> Extracted:
         """The text with markers, and the HTML of its shortcodes."""
-        code = CodeRanges(self._text, parser(self._site.markdown.extensions))
+        code = CodeRanges(self._text, parser(self._site.markdown.enabled))
         uses = list(_uses(self._text, code, self._registered))
         # What ends each shortcode that is ended, by where it begins.
         ends: dict[int, _Use] = {}

@@ -30,6 +30,7 @@ _NOTE = lazy_regex(
     r'<div id="[^"]*">\s*<sup[^>]*>[^<]*</sup>(?:.*?</div>|.*\Z)|<li id="[^"]*(?:fn|note)[^"]*">(?:.*?</li>|.*\Z)',
     re.DOTALL,
 )
+_FORMULA_PART = lazy_regex(r"</m(?:i|n|o|s|text)>")
 _CUT_REFERENCE = lazy_regex(r"&[^;\s<>]*\Z")
 _CODE_OR_BRACES = lazy_regex(r"(<(code|pre)\b(?:.*?</\2>|.*\Z))|\{\{\s*[A-Za-z][\w-]*\s*:.{0,8192}?\}\}", re.DOTALL)
 
@@ -62,6 +63,9 @@ def _text(html: str) -> str:
         html = _MARK.sub("", html)
     if "<sup" in html or "<li id=" in html:
         html = _NOTE.sub("", html)
+    if "<math" in html:
+        # A third is not 13.
+        html = _FORMULA_PART.sub(" ", html)
     if "{{" in html:
         html = _CODE_OR_BRACES.sub(lambda match: match[1] or "", html)
     return " ".join(unescape(_TAG.sub("", _BLOCK.sub(" ", html))).split())

@@ -54,6 +54,7 @@ _WORDS: Mapping[str, tuple[object, ...]] = {
     "title_from": ("heading", "filename"),
     "dates_from": ("filename", "git", "mtime"),
     "markdown.extensions": MARKDOWN_EXTENSIONS,
+    "markdown.extra_extensions": MARKDOWN_EXTENSIONS,
     "embeds": EMBEDS,
     "entry_ids": ("permalink", "tag", "uuid"),
     "redirects": ("netlify", "nginx", "json"),

@@ -201,9 +201,16 @@ class MarkdownSettings(Value, frozen=True, kw_only=True):
     """How Markdown becomes HTML."""
 
     #: What is understood in addition to CommonMark: names of `MARKDOWN_EXTENSIONS`.
-    extensions: tuple[str, ...] = ("tables", "footnotes", "strikethrough", "tasklists")
+    extensions: tuple[str, ...] = ("tables", "footnotes", "strikethrough", "tasklists", "autolinks")
+    #: More of them, without naming the usual ones again.
+    extra_extensions: tuple[str, ...] = ()
     #: A renderer that takes the place of the built-in one: Markdown in, HTML out.
     render: Callable[[str], str] | None = None
+
+    @property
+    def enabled(self) -> tuple[str, ...]:
+        """All of the extensions."""
+        return (*self.extensions, *self.extra_extensions)
 
 
 class Shortcode(Value, frozen=True, kw_only=True):
@@ -239,6 +246,7 @@ MARKDOWN_EXTENSIONS = (
     "subscript",
     "gfm",
     "wikilinks",
+    "autolinks",
 )
 
 #: What shows another page or plays a file within the content.

@@ -21,7 +21,7 @@ def content(text: str, **settings: Any) -> str:
 
 EXTENSIONS = {
     "tables": ("|a|\n|-|\n|b|", "<table>"),
-    "footnotes": ("a[^1]\n\n[^1]: b", '<sup><a href="https://example.com/a-title/#1">1</a></sup>'),
+    "footnotes": ("a[^1]\n\n[^1]: b", '<a href="https://example.com/a-title/#fn-a-title-1">1</a></sup>'),
     "strikethrough": ("~~a~~", "<del>a</del>"),
     "tasklists": ("- [x] a", "☑ a"),
     "smart_punctuation": ('"a" ...', "“a” …"),
@@ -30,6 +30,7 @@ EXTENSIONS = {
     "superscript": ("a ^b^ c", "a <sup>b</sup> c"),
     "subscript": ("a ~b~ c", "a <sub>b</sub> c"),
     "gfm": ("> [!NOTE]\n> a", "<blockquote>\n<p>a</p>"),
+    "autolinks": ("a https://b.org", '<a href="https://b.org">https://b.org</a>'),
     "wikilinks": ("[[b]]", '<a href="https://example.com/a-title/b">b</a>'),
 }
 
@@ -39,6 +40,14 @@ def test_an_extension_is_understood_where_it_is_named_and_only_there(name: str) 
     text, made = EXTENSIONS[name]
     assert made in content(text, markdown=MarkdownSettings(extensions=(name,)))
     assert made not in content(text, markdown=MarkdownSettings(extensions=()))
+
+
+@pytest.mark.parametrize("name", EXTENSIONS)
+def test_an_extension_is_added_to_the_usual_ones(name: str) -> None:
+    text, made = EXTENSIONS[name]
+    settings = MarkdownSettings(extra_extensions=(name,))
+    assert made in content(text, markdown=settings)
+    assert "<table>" in content(EXTENSIONS["tables"][0], markdown=settings)
 
 
 def test_every_extension_of_the_settings_can_be_done_and_is_tried_here() -> None:
@@ -121,4 +130,4 @@ def test_the_boxes_of_any_renderer_become_characters(box: str) -> None:
 
 def test_the_built_in_renderer_is_one_for_each_set_of_extensions() -> None:
     site = Site(base_url="https://example.com/")
-    assert site.markdown.extensions == ("tables", "footnotes", "strikethrough", "tasklists")
+    assert site.markdown.extensions == ("tables", "footnotes", "strikethrough", "tasklists", "autolinks")

@@ -1,0 +1,616 @@
+"""Other people's Markdown as CommonMark: what Obsidian, Kramdown, Python-Markdown, MDX and others add to it.
+
+`without_comments` takes out what nobody shall read, `blocks` reads what stands on lines of its own, `spans` what stands
+in sentences. They leave code alone, and a text without any sign of these is given back as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from html import escape
+from types import MappingProxyType
+
+from msgspec import Struct
+
+from feedkit.articles.markdown import CodeRanges, PlainText, parser
+from feedkit.articles.report import OnContent
+from feedkit.lazy_regex import lazy_regex
+
+#: The most lines of an `export` in MDX.
+MAX_EXPORT_LINES = 400
+
+# Obsidian's, those of MDX, Kramdown's; one that has no end is none.
+_COMMENT = lazy_regex(
+    r"(?<![\d%])%%(?!%).*?%%|\{/\*\s*(?P<cut>truncate|more|excerpt)\s*\*/\}|\{/\*.*?\*/\}"
+    r"|\{::comment\}.*?\{:/(?:comment)?\}",
+    re.DOTALL,
+)
+
+# What any of the patterns below begins with, so that most texts are looked at once.
+_SIGN = lazy_regex(
+    r":::|!!!|\?\?\?|===[!+]* \"|///"
+    r"|\[!\w|\[toc\]|\[_toc_\]|\[\[?TOC\]|\[\[?_TOC_\]|@\[toc\]|\{:|\{ ?[.#]|\{\w+=|-8<-|<<<"
+    r"|\*\[|\bimport\b|\bexport\b|\bmarkdown="
+)
+
+# An attribute list. The references of Kramdown are words of their own.
+_VALUE = r"""(?:"[^"\n]*"|'[^'\n]*'|[^\s"'{}=]+)"""
+_ATTRIBUTE = rf"(?:[#.][^\s{{}}#.\"'=<>]+|[A-Za-z_][\w:-]*={_VALUE})"
+ATTRIBUTE_LIST = (
+    rf"(?:\{{:(?![:/])\s*(?:(?:{_ATTRIBUTE}|[A-Za-z_][\w-]*)\s*)*\}}|\{{\s*{_ATTRIBUTE}(?:\s+{_ATTRIBUTE})*\s*\}})"
+)
+_ID = lazy_regex(r"#([^\s{}#.\"'=<>]+)")
+_TITLE_VALUE = lazy_regex(rf"\b(?:title|label|summary)=({_VALUE})")
+
+_FENCE = lazy_regex(r"((?:[ \t]|>|[-*+][ \t]+|\d{1,9}[.)][ \t]+)*)(`{3,}(?=[^`]*$)|~{3,})")
+_RAW = lazy_regex(r"<(pre|script|style|textarea)\b(?!.*</\1)", re.IGNORECASE)
+_LIST_ITEM = lazy_regex(r" {0,3}(?:[-*+]|\d{1,9}[.)])[ \t]")
+
+_HEADING_LIST = lazy_regex(rf"( {{0,3}}#{{1,6}}[ \t].*?)[ \t]*({ATTRIBUTE_LIST})(?:[ \t]*#*)[ \t]*$")
+_HEADING_BRACE = lazy_regex(r" {0,3}#{1,6}[ \t].*\}[ \t]*$")
+_OWN_LIST = lazy_regex(rf"[ \t>]*{ATTRIBUTE_LIST}[ \t]*$")
+_CONTENTS = lazy_regex(r"\s*(?:\[\[?_?toc_?\]\]?|@\[toc\].*|\{:toc\}|\{\{?toc\}?\})\s*$", re.IGNORECASE)
+_CONTENTS_ITEM = lazy_regex(r"\s*(?:[-*+]|\d{1,9}[.)])[ \t]+\S.*$")
+_ABBREVIATION = lazy_regex(r" {0,3}\*\[[^\]\n]+\]:\s*\S.*$")
+_KRAMDOWN_OPTIONS = lazy_regex(r" {0,3}\{::options\b[^}]*/\}\s*$")
+_SNIPPET = lazy_regex(r"""\s*(?:-+8<-+(?:\s*["'].*)?|<<<\s+@?[./]\S.*)\s*$""")
+
+_CONTAINER = lazy_regex(
+    r"([ \t]*)(?:(:{3,})[ \t]*(?:([A-Za-z][\w-]*)?[ \t]*(?:\[(.*?)\])?[ \t]*(\{[^{}]*\})?[ \t]*(.*?))"
+    r"|(/{3})[ \t]*(?:([a-z][\w-]*)(?:[ \t]*\|[ \t]*(.*?))?)?)[ \t]*$"
+)
+_ADMONITION = lazy_regex(r"([ \t]*)(?:!!!|\?\?\?\+?)[ \t]*([a-z][\w -]*?)(?:[ \t]+\"(.*)\")?[ \t]*$")
+_TAB = lazy_regex(r"([ \t]*)===[!+]*[ \t]+\"(.*)\"[ \t]*$")
+_ALERT = lazy_regex(r"([ \t]*(?:>[ \t]?)+)\[!([A-Za-z][\w -]*)(?:\|[^\]]*)?\][+-]?[ \t]*(.*)$")
+_GITHUB_ALERT = lazy_regex(r"[ \t]*>[ \t]?\[!(?:note|tip|important|warning|caution)\][ \t]*$", re.IGNORECASE)
+_HTML_WITH_MARKDOWN = lazy_regex(
+    r"""([ \t]*)<([a-z][a-z0-9]*)\b([^<>]*?)\s*\bmarkdown=(?:"(?:1|block|span)"|'(?:1|block|span)'|1)([^<>]*)>(.*)$"""
+)
+
+# Whole statements: a sentence may begin with either word, too.
+_IMPORT = lazy_regex(
+    r"""import\s+(?:(?P<what>[\w$*{},\s]+?)\s+from\s+)?(["'])(?P<path>[^"'\n]+)\2[ \t]*;?[ \t]*$""", re.MULTILINE
+)
+_EXPORT = lazy_regex(
+    r"export\s+(?:(?:const|let|var)\s+[\w$]+\s*[=:]|(?:default\s+)?(?:async\s+)?(?:function|class)\b|\{|\*\s*from\b"
+    r"|default\s+[\w$({[])"
+)
+_PICTURE_PATH = lazy_regex(r".*\.(?:png|jpe?g|gif|svg|webp|avif)$", re.IGNORECASE)
+
+# What is set apart in a box.
+_BOXES = frozenset(
+    [
+        "abstract",
+        "admonition",
+        "alert",
+        "attention",
+        "aside",
+        "bug",
+        "callout",
+        "caution",
+        "check",
+        "cite",
+        "comment",
+        "danger",
+        "def",
+        "definition",
+        "details",
+        "error",
+        "example",
+        "exercise",
+        "fail",
+        "failure",
+        "faq",
+        "fixme",
+        "help",
+        "hint",
+        "idea",
+        "important",
+        "info",
+        "link",
+        "lemma",
+        "missing",
+        "note",
+        "notice",
+        "problem",
+        "proof",
+        "question",
+        "quote",
+        "remark",
+        "seealso",
+        "secondary",
+        "security",
+        "solution",
+        "spoiler",
+        "success",
+        "summary",
+        "theorem",
+        "tip",
+        "tldr",
+        "todo",
+        "toggle",
+        "warn",
+        "warning",
+    ]
+)
+
+# Up to a blank, a marker, a quotation mark or what Chinese and Japanese set behind a word.
+_URL = lazy_regex(r"(?:https?://|www\.)[^\s<>|\u2018-\u201d\u3001-\u303f\ue000-\uf8ff\uff01-\uff5e]+")
+# In front of an address that is none of its own: a longer word, a link, an attribute, another address.
+_BEFORE_URL = frozenset(["<", "=", "/", "@", ".", ":", "-"])
+_BEHIND_URL = "?!.,:;*_~'\"»…"
+_BRACKETS = MappingProxyType({")": "(", "]": "[", "}": "{"})
+_REFERENCE = lazy_regex(r"&\w+;\Z")
+_MARK = lazy_regex(r"(?<![=\w])==(?=[^\s=])((?:[^\n]|\n(?!\s*\n)){1,500}?)(?<=[^\s=])==(?![=\w])")
+_KEY = r"""(?:"[^"\n]{1,20}"|[A-Za-z0-9][\w-]{0,20})"""
+_KEYS = lazy_regex(rf"(?<![\w+])\+\+({_KEY}(?:\+{_KEY})*)\+\+(?![\w+])")
+_SPAN_LIST = lazy_regex(rf"\[([^\[\]\n]+)\]{ATTRIBUTE_LIST}|(?<=[)\]`*_>]){ATTRIBUTE_LIST}")
+_SINGLE_TILDE = lazy_regex(r"(?<![~\\])~(?!~)")
+
+
+class Blocks(Struct, frozen=True, kw_only=True):
+    """Markdown without what other dialects have on lines of their own."""
+
+    #: The Markdown.
+    text: str
+    #: The line of the source for each line, from 0; empty where they are the same.
+    lines: tuple[int, ...] = ()
+    #: The names that MDX gives to pictures, and their addresses.
+    imports: Mapping[str, str] = MappingProxyType({})
+    #: Whether a heading has an id that the renderer must read.
+    has_ids: bool = False
+
+    def line(self, number: int, first: int) -> int:
+        """The line of the source, whose first one has the number `first`, for a line of the text."""
+        index = number - first
+        return number if not 0 <= index < len(self.lines) else first + self.lines[index]
+
+
+def without_comments(text: str, extensions: Sequence[str]) -> str:
+    """Markdown without the comments that HTML does not know; the lines keep their numbers."""
+    if "%%" not in text and "{/*" not in text and "{::comment}" not in text:
+        return text
+    code = CodeRanges(text, parser(tuple(extensions)))
+
+    def comment(match: re.Match[str]) -> str:
+        if match.start() in code:
+            return match[0]
+        # The author's cut is read later.
+        return f"<!-- {match['cut']} -->" if match["cut"] else "\n" * match[0].count("\n")
+
+    return _COMMENT.sub(comment, text)
+
+
+def without_indented_code(text: str, extensions: Sequence[str]) -> str:
+    """Markdown of MDX, in which only fences make code: what is indented is not."""
+    if "\n    " not in text and "\n\t" not in text:
+        return text
+    ranges = CodeRanges(text, parser(tuple(extensions)), only_indented=True)
+    position, lines = 0, []
+    for line in text.splitlines(keepends=True):
+        inner = line.lstrip(" \t")
+        lines.append(inner if position + len(line) - len(inner) in ranges else line)
+        position += len(line)
+    return "".join(lines)
+
+
+def blocks(text: str, extensions: Sequence[str], report: OnContent, first: int) -> Blocks:
+    """Markdown in which admonitions are quotations, and tabs, attribute lists and tables of contents are read.
+
+    `report` gets what names another file, with its line, where the text begins at `first`. What the renderer reads by
+    one of the `extensions` is left to it.
+    """
+    if not _SIGN.search(text):
+        return Blocks(text=text)
+    return _Reader(extensions, report, first).read(text)
+
+
+#: Where something stands, and what takes its place.
+_Change = tuple[int, int, str]
+
+
+def spans(text: str, extensions: Sequence[str]) -> str:
+    """Markdown in which bare addresses are links, and marks, keys and attribute lists are read."""
+    changes: list[_Change] = []
+    if "autolinks" in extensions and ("://" in text or "www." in text):
+        changes += _bare_urls(text)
+    if "==" in text:
+        changes += [(match.start(), match.end(), f"<mark>{match[1]}</mark>") for match in _MARK.finditer(text)]
+    if "++" in text:
+        changes += [(match.start(), match.end(), _keys(match[1])) for match in _KEYS.finditer(text)]
+    if "{" in text:
+        changes += [(match.start(), match.end(), match[1] or "") for match in _SPAN_LIST.finditer(text)]
+    # The renderer takes a single one for the beginning of a deletion.
+    has_tildes = "~" in text and "strikethrough" in extensions and "subscript" not in extensions
+    if not changes and not (has_tildes and _SINGLE_TILDE.search(text)):
+        return text
+    plain = PlainText(text, parser(tuple(extensions)))
+    changes = [change for change in changes if change[0] in plain]
+    if has_tildes:
+        changes += [(tilde, tilde, "\\") for tilde in plain.tildes]
+    kept: list[str] = []
+    position = 0
+    for start, end, put in sorted(changes):
+        if start >= position:
+            kept += [text[position:start], put]
+            position = end
+    return "".join([*kept, text[position:]])
+
+
+def _bare_urls(text: str) -> list[_Change]:
+    urls: list[_Change] = []
+    for match in _URL.finditer(text):
+        before = text[max(0, match.start() - 2) : match.start()]
+        last = before[-1:]
+        if before == "](" or last in _BEFORE_URL or (last.isascii() and last.isalnum()):
+            continue
+        url = _without_punctuation(match[0])
+        end = match.start() + len(url)
+        # In pointed brackets Markdown has no references.
+        url = url.replace("&amp;", "&")
+        host = url.partition("://")[2] or url
+        if "." not in host.partition("/")[0].strip("."):
+            continue
+        put = f"<{url}>" if "://" in url else f"[{url}](http://{url})"
+        urls.append((match.start(), end, put))
+    return urls
+
+
+def _without_punctuation(url: str) -> str:
+    """A bare address without what belongs to the sentence. GitHub Flavored Markdown §6.9."""
+    while url:
+        last = url[-1]
+        if last == ";" and (reference := _REFERENCE.search(url)):
+            url = url[: reference.start()]
+        elif last in _BEHIND_URL or (last in _BRACKETS and url.count(last) > url.count(_BRACKETS[last])):
+            url = url[:-1]
+        else:
+            break
+    return url
+
+
+def _keys(written: str) -> str:
+    """Keys that are pressed together."""
+    names = [name.strip('"') for name in re.findall(_KEY, written)]
+    return "+".join(f"<kbd>{escape(name)}</kbd>" for name in names)
+
+
+#: A line and its number in the source.
+_Line = tuple[int, str]
+
+
+class _Reader:
+    """Reads the lines of one text."""
+
+    def __init__(self, extensions: Sequence[str], report: OnContent, first: int) -> None:
+        self._knows_alerts = "gfm" in extensions
+        self._report = report
+        self._first = first
+        self._imports: dict[str, str] = {}
+        self._has_ids = False
+
+    def read(self, text: str) -> Blocks:
+        source = list(enumerate(text.split("\n")))
+        made = self._lines(source)
+        if self._has_ids:
+            # The renderer would read any braces at the end of a heading.
+            made = [(number, _closed_brace(line)) for number, line in made]
+        if made == source:
+            return Blocks(text=text, imports=self._imports)
+        return Blocks(
+            text="\n".join([line for _, line in made]),
+            lines=tuple([number for number, _ in made]),
+            imports=self._imports,
+            has_ids=self._has_ids,
+        )
+
+    def _lines(self, lines: Sequence[_Line]) -> list[_Line]:
+        made: list[_Line] = []
+        index = 0
+        in_list = blank = False
+        while index < len(lines):
+            number, line = lines[index]
+            if not line.strip():
+                made.append((number, line))
+                index, blank = index + 1, True
+                continue
+            if end := _verbatim_end(lines, index):
+                made += lines[index:end]
+                index, blank = end, False
+                continue
+            is_item = _LIST_ITEM.match(line) is not None
+            indent = _indent(line)
+            in_list = is_item or (in_list and (indent >= 2 or not blank))
+            if indent >= 4 and blank and not in_list:
+                made.append((number, line))
+                index += 1
+                continue
+            blank = False
+            taken = self._block(lines, index, made)
+            if taken:
+                index += taken
+                blank = True
+            else:
+                made.append((number, self._line(line)))
+                index += 1
+        return made
+
+    def _line(self, line: str) -> str:
+        """A line that is no block: an alert's first line, or a heading with an attribute list."""
+        if "{" in line and (heading := _HEADING_LIST.match(line)):
+            name = _ID.search(heading[2])
+            self._has_ids |= name is not None
+            return f"{heading[1]} {{#{name[1]}}}" if name else heading[1]
+        return line
+
+    def _block(self, lines: Sequence[_Line], index: int, made: list[_Line]) -> int:
+        """Put what becomes of the block that begins at a line; how many lines it has, 0 where none begins."""
+        line = lines[index][1]
+        start = line.lstrip(" \t>")[:3]
+        reader = _READERS.get(start) or _READERS.get(start[:2]) or _READERS.get(start[:1])
+        return reader(self, lines, index, made) if reader else 0
+
+    def _colons(self, lines: Sequence[_Line], index: int, made: list[_Line]) -> int:
+        number, line = lines[index]
+        match = _CONTAINER.match(line)
+        if match is None:
+            return 0
+        indent, mark = match[1], match[2] or match[7]
+        name, attributes = match[3] or match[8] or "", match[5] or ""
+        if not name and not attributes:
+            # What ends a block that has not begun.
+            return 1
+        if not name and (classes := re.findall(r"\.([\w-]+)", attributes)):
+            name = next((item for item in classes if item.removeprefix("callout-").lower() in _BOXES), classes[0])
+        kind = name.removeprefix("callout-").lower()
+        written = match[4] or match[6] or match[9] or ""
+        if not written and (value := _TITLE_VALUE.search(attributes)):
+            written = value[1].strip("\"'")
+        end = _container_end(lines, index, mark[0])
+        body = [(at, _dedented(text, len(indent))) for at, text in lines[index + 1 : end]]
+        if kind in ("tab", "tab-item") or (kind not in _BOXES and not written):
+            self._put(made, number, indent, written, self._lines(body), quoted=False)
+        else:
+            self._put(made, number, indent, written or kind.capitalize(), self._lines(body), quoted=True)
+        return min(end + 1, len(lines)) - index
+
+    def _admonition(self, lines: Sequence[_Line], index: int, made: list[_Line]) -> int:
+        number, line = lines[index]
+        match = _ADMONITION.match(line)
+        if match is None:
+            return 0
+        body = _indented(lines, index, _indent(line) + 4)
+        if not body and match[3] is None:
+            return 0
+        title = match[2].split()[0].capitalize() if match[3] is None else match[3]
+        self._put(made, number, match[1], title, self._lines(body), quoted=True)
+        return 1 + len(body)
+
+    def _tab(self, lines: Sequence[_Line], index: int, made: list[_Line]) -> int:
+        number, line = lines[index]
+        match = _TAB.match(line)
+        if match is None:
+            return 0
+        body = _indented(lines, index, _indent(line) + 4)
+        self._put(made, number, match[1], match[2], self._lines(body), quoted=False)
+        return 1 + len(body)
+
+    def _alert(self, lines: Sequence[_Line], index: int, made: list[_Line]) -> int:
+        number, line = lines[index]
+        match = _ALERT.match(line)
+        if match is None or (self._knows_alerts and _GITHUB_ALERT.match(line)):
+            return 0
+        title = match[3].strip() or match[2].strip().capitalize()
+        made += [(number, f"{match[1]}**{_emphasised(title)}**"), (number, match[1].rstrip())]
+        return 1
+
+    def _attributes(self, lines: Sequence[_Line], index: int, made: list[_Line]) -> int:
+        line = lines[index][1]
+        if _CONTENTS.match(line):
+            # Kramdown's mark stands below a list item that says nothing.
+            if made and _CONTENTS_ITEM.match(made[-1][1]):
+                made[-1] = (made[-1][0], "")
+            return self._gone(lines, index, made)
+        if _OWN_LIST.match(line) or _KRAMDOWN_OPTIONS.match(line):
+            return self._gone(lines, index, made)
+        return 0
+
+    def _contents(self, lines: Sequence[_Line], index: int, made: list[_Line]) -> int:
+        return self._gone(lines, index, made) if _CONTENTS.match(lines[index][1]) else 0
+
+    def _abbreviation(self, lines: Sequence[_Line], index: int, made: list[_Line]) -> int:
+        return self._gone(lines, index, made) if _ABBREVIATION.match(lines[index][1]) else 0
+
+    def _snippet(self, lines: Sequence[_Line], index: int, made: list[_Line]) -> int:
+        number, line = lines[index]
+        if not _SNIPPET.match(line):
+            return self._html(lines, index, made)
+        end = index
+        if re.fullmatch(r"\s*-+8<-+\s*", line):
+            # A block of names, between two such lines.
+            end = next((at for at in range(index + 1, len(lines)) if lines[at][1].strip() == line.strip()), index)
+        of = "VuePress" if "<<<" in line else "Python-Markdown"
+        what = " ".join(text.strip() for _, text in lines[index : end + 1])
+        self._report("FK310", self._first + number, f"{what!r} is a snippet of {of}, and is not read; it is left out")
+        made += [(at, "") for at, _ in lines[index : end + 1]]
+        return end + 1 - index
+
+    def _html(self, lines: Sequence[_Line], index: int, made: list[_Line]) -> int:
+        number, line = lines[index]
+        match = _HTML_WITH_MARKDOWN.match(line)
+        if match is None:
+            return 0
+        name, rest = match[2], match[5]
+        made.append((number, f"{match[1]}<{name}{match[3]}{match[4]}>"))
+        body, behind, taken = _element(lines, index, rest, name)
+        made.append((number, ""))
+        made += self._lines(_undented(body))
+        last = lines[index + taken - 1][0]
+        made += [(last, ""), (last, f"{match[1]}</{name}>")]
+        made += [(last, behind)] if behind.strip() else []
+        made.append((last, ""))
+        return taken
+
+    def _import(self, lines: Sequence[_Line], index: int, made: list[_Line]) -> int:
+        ahead = "\n".join(text for _, text in lines[index : index + MAX_EXPORT_LINES])
+        match = _IMPORT.match(ahead)
+        if match is None or "\n\n" in match[0]:
+            return 0
+        name = (match["what"] or "").strip()
+        if name.isidentifier() and _PICTURE_PATH.match(match["path"]):
+            self._imports[name] = match["path"]
+        count = match[0].count("\n") + 1
+        made += [(at, "") for at, _ in lines[index : index + count]]
+        return count
+
+    def _export(self, lines: Sequence[_Line], index: int, made: list[_Line]) -> int:
+        if not _EXPORT.match(lines[index][1]):
+            return 0
+        depth = 0
+        end = paragraph = index
+        for at in range(index, min(len(lines), index + MAX_EXPORT_LINES)):
+            text = lines[at][1]
+            if not text.strip():
+                paragraph = paragraph if paragraph > index else at
+                if depth <= 0:
+                    break
+            depth += sum(text.count(sign) for sign in "([{") - sum(text.count(sign) for sign in ")]}")
+            end = at + 1
+        if depth > 0:
+            # It never ends: no more than its paragraph.
+            end = paragraph if paragraph > index else end
+        made += [(at, "") for at, _ in lines[index:end]]
+        return end - index
+
+    def _gone(self, lines: Sequence[_Line], index: int, made: list[_Line]) -> int:
+        behind = lines[index + 1][1] if index + 1 < len(lines) else ""
+        if behind.strip() and not _LIST_ITEM.match(behind):
+            # A blank line would make the items of a list paragraphs; without one, two paragraphs would be one.
+            made.append((lines[index][0], ""))
+        return 1
+
+    def _put(
+        self, made: list[_Line], number: int, indent: str, title: str, body: Sequence[_Line], *, quoted: bool
+    ) -> None:
+        """A title in bold and the body below it, in a quotation or as they are."""
+        mark = "> " if quoted else ""
+        made.append((number, ""))
+        if title:
+            made += [(number, f"{indent}{mark}**{_emphasised(title)}**"), (number, f"{indent}{mark}".rstrip())]
+        made += [
+            (at, f"{indent}{mark}{text}".rstrip() if not text.strip() else f"{indent}{mark}{text}") for at, text in body
+        ]
+        made.append((body[-1][0] if body else number, ""))
+
+
+_READERS: Mapping[str, Callable[[_Reader, Sequence[_Line], int, list[_Line]], int]] = MappingProxyType(
+    {
+        ":": _Reader._colons,
+        "/": _Reader._colons,
+        "!": _Reader._admonition,
+        "?": _Reader._admonition,
+        "=": _Reader._tab,
+        "[!": _Reader._alert,
+        "{": _Reader._attributes,
+        "[": _Reader._contents,
+        "@": _Reader._contents,
+        "*": _Reader._abbreviation,
+        "-": _Reader._snippet,
+        "<": _Reader._snippet,
+        "imp": _Reader._import,
+        "exp": _Reader._export,
+    }
+)
+
+
+def _emphasised(title: str) -> str:
+    """A title that is put between asterisks."""
+    return title.strip().replace("*", r"\*") if "**" in title else title.strip()
+
+
+def _closed_brace(line: str) -> str:
+    if not _HEADING_BRACE.match(line) or _HEADING_LIST.match(line):
+        return line
+    head, _, tail = line.rpartition("}")
+    return f"{head}&#125;{tail}"
+
+
+def _indent(line: str) -> int:
+    expanded = line.expandtabs(4)
+    return len(expanded) - len(expanded.lstrip(" "))
+
+
+def _dedented(line: str, width: int) -> str:
+    """A line without so many columns of blanks, or without those that it has."""
+    if "\t" in line[:width]:
+        line = line.expandtabs(4)
+    return line[min(width, len(line) - len(line.lstrip(" "))) :]
+
+
+def _undented(lines: Sequence[_Line]) -> list[_Line]:
+    """Lines without the blanks that all of them begin with."""
+    width = min((_indent(text) for _, text in lines if text.strip()), default=0)
+    return [(number, _dedented(text, width)) for number, text in lines]
+
+
+def _indented(lines: Sequence[_Line], index: int, width: int) -> list[_Line]:
+    """The lines below one that are indented so far, or blank between such."""
+    end = index + 1
+    for at in range(index + 1, len(lines)):
+        text = lines[at][1]
+        if not text.strip():
+            continue
+        if _indent(text) < width:
+            break
+        end = at + 1
+    return [(number, _dedented(text, width)) for number, text in lines[index + 1 : end]]
+
+
+def _verbatim_end(lines: Sequence[_Line], index: int) -> int:
+    """The index behind a fence or preformatted HTML that begins at a line; 0 where none does."""
+    line = lines[index][1]
+    if ("`" in line or "~" in line) and (fence := _FENCE.match(line)):
+        mark = fence[2][0]
+        for at in range(index + 1, len(lines)):
+            text = lines[at][1].strip(" \t>")
+            if text and not text.strip(mark) and len(text) >= len(fence[2]):
+                return at + 1
+        return len(lines)
+    if "<" in line and (raw := _RAW.search(line)):
+        closing = f"</{raw[1].lower()}"
+        return next((at + 1 for at in range(index, len(lines)) if closing in lines[at][1].lower()), 0)
+    return 0
+
+
+def _container_end(lines: Sequence[_Line], index: int, mark: str) -> int:
+    """The index of the line that closes a block of colons or slashes; behind the last one where none does."""
+    depth = 0
+    at = index
+    while at < len(lines):
+        if end := _verbatim_end(lines, at):
+            at = end
+            continue
+        text = lines[at][1].strip()
+        if text.startswith(mark * 3):
+            depth += 1 if text.strip(mark) else -1
+            if depth == 0:
+                return at
+        at += 1
+    return len(lines)
+
+
+def _element(lines: Sequence[_Line], index: int, rest: str, name: str) -> tuple[list[_Line], str, int]:
+    """What is in an element that begins at a line, what stands behind it, and how many lines it has."""
+    tag = re.compile(rf"<(/?){name}\b[^<>]*>", re.IGNORECASE)
+    depth = 1
+    body: list[_Line] = []
+    for at in range(index, len(lines)):
+        text = rest if at == index else lines[at][1]
+        for match in tag.finditer(text):
+            depth += -1 if match[1] else 1
+            if depth == 0:
+                body.append((lines[at][0], text[: match.start()]))
+                return body, text[match.end() :], at + 1 - index
+        body.append((lines[at][0], text))
+    return body, "", len(lines) - index

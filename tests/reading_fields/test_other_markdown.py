@@ -1,0 +1,222 @@
+"""Markdown of Obsidian, MDX, Material, Docusaurus, Kramdown and others: what becomes of it, and what is reported."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+
+import pytest
+from entry_data import BASE, make_site, read_one, told
+
+from feedkit import Feed, atom, json_feed, read, rss
+
+URL = "https://example.com/a-title/"
+
+
+def made(text: str) -> tuple[str, list[str]]:
+    entry, problems = read_one({**BASE, "body": textwrap.dedent(text).strip("\n")})
+    assert entry is not None, problems
+    return entry.content.strip(), [f"{told(problem)} {problem.message}" for problem in problems]
+
+
+# What is written, and what is left of it.
+COMMENTS = {
+    "a %%hidden%% b": "<p>a  b</p>",
+    "%%\nhidden\n\nhidden, too\n%%\nb": "<p>b</p>",
+    "a {/* hidden */} b": "<p>a  b</p>",
+    "a\n\n{/*\nhidden\n*/}\n\nb": "<p>a</p>\n<p>b</p>",
+    "a\n\n{::comment}\nhidden\n{:/comment}\n\nb": "<p>a</p>\n<p>b</p>",
+    "{{youtube: x %%hidden%%": "<p>{{youtube: x</p>",
+    "`a %%b%%` and 100%% of 50%% c": "<p><code>a %%b%%</code> and 100%% of 50%% c</p>",
+    "```\n%%b%%\n```": "<pre><code>%%b%%\n</code></pre>",
+    "%% never ended": "<p>%% never ended</p>",
+}
+
+
+@pytest.mark.parametrize("text", COMMENTS)
+def test_a_comment_is_published_in_no_format(text: str) -> None:
+    entry, _ = read_one({**BASE, "body": text})
+    assert entry is not None
+    assert entry.content.strip() == COMMENTS[text]
+    feed = Feed(id=URL, title="T", home_url=URL, feed_url=URL)
+    for document in (rss, atom, json_feed):
+        assert b"hidden" not in document(feed, [entry])
+
+
+@pytest.mark.parametrize("extensions", [[], ["wikilinks"]])
+def test_a_comment_is_taken_out_whatever_the_settings(extensions: list[str]) -> None:
+    for settings in ({"extensions": tuple(extensions)}, {"render": lambda text: f"<p>{text}</p>"}):
+        site = make_site(markdown=type(make_site().markdown)(**settings))
+        entry, _ = read_one({**BASE, "body": "a %%hidden%% b"}, site)
+        assert entry is not None
+        assert entry.content.strip() == "<p>a  b</p>"
+
+
+def box(title: str, body: str) -> str:
+    return f"<blockquote>\n<p><strong>{title}</strong></p>\n{body}\n</blockquote>"
+
+
+BLOCKS = {
+    # Docusaurus, VuePress, Quarto, Python-Markdown's blocks.
+    ":::note\na\n:::": box("Note", "<p>a</p>"),
+    "::: tip Title\na\n:::\nb": box("Title", "<p>a</p>") + "\n<p>b</p>",
+    ":::info[Title]\na\n:::": box("Title", "<p>a</p>"),
+    '::: {.callout-warning title="Hot"}\na\n:::': box("Hot", "<p>a</p>"),
+    ":::: note\na\n\n::: tip\nb\n:::\n\n::::": box("Note", f"<p>a</p>\n{box('Tip', '<p>b</p>')}"),
+    "::: details\n```\n:::\n```\n:::": box("Details", "<pre><code>:::\n</code></pre>"),
+    "::: columns\na\n:::": "<p>a</p>",
+    "/// note | Title\na\n///": box("Title", "<p>a</p>"),
+    # Material for MkDocs.
+    '!!! note "Title"\n    a\n\n    b\nc': box("Title", "<p>a</p>\n<p>b</p>") + "\n<p>c</p>",
+    "??? question\n    a": box("Question", "<p>a</p>"),
+    '!!! danger ""\n    a': "<blockquote>\n<p>a</p>\n</blockquote>",
+    "- a\n\n    !!! tip\n        b": "<ul>\n<li>\n<p>a</p>\n" + box("Tip", "<p>b</p>") + "\n</li>\n</ul>",
+    "!!! note\n    - a\n\n            b\n\n    c": box(
+        "Note", "<ul>\n<li>\n<p>a</p>\n<pre><code>  b\n</code></pre>\n</li>\n</ul>\n<p>c</p>"
+    ),
+    '=== "A"\n\n    a\n\n=== "B"\n\n    ```\n    b\n    ```': (
+        "<p><strong>A</strong></p>\n<p>a</p>\n<p><strong>B</strong></p>\n<pre><code>b\n</code></pre>"
+    ),
+    "!!! what a day": "<p>!!! what a day</p>",
+    # GitHub and Obsidian.
+    "> [!NOTE]\n> a": box("Note", "<p>a</p>"),
+    "> [!tip]- Title\n> a": box("Title", "<p>a</p>"),
+    # Tables of contents.
+    "[TOC]\n\na": "<p>a</p>",
+    "[[toc]]\n\na": "<p>a</p>",
+    "* TOC\n{:toc}\n\na": "<p>a</p>",
+    # Attribute lists.
+    "a\n{: .note #b}\n\nc": "<p>a</p>\n<p>c</p>",
+    "1. a\n{: .step}\n2. b": "<ol>\n<li>a</li>\n<li>b</li>\n</ol>",
+    "x\n\n## a {#b .c}": '<p>x</p>\n<h2 id="b">a</h2>',
+    "x\n\n## a {: #b}\n\n## c {d}": '<p>x</p>\n<h2 id="b">a</h2>\n<h2>c {d}</h2>',
+    "x\n\n## a {.c}": "<p>x</p>\n<h2>a</h2>",
+    "x\n\n## a {b}": "<p>x</p>\n<h2>a {b}</h2>",
+    # Others.
+    "*[HTML]: Hypertext\n\na HTML": "<p>a HTML</p>",
+    '<div class="a" markdown="1">\n\n*b*\n\n</div>': "<div>\n<p><em>b</em></p>\n</div>",
+    '<div markdown="1">\n*b*\n<div>c</div>\n</div>\n\nd': "<div>\n<p><em>b</em></p>\n<div>c</div>\n</div>\n<p>d</p>",
+    '<div markdown="1">*b*</div>': "<div>\n<p><em>b</em></p>\n</div>",
+    # Examples.
+    "```\n:::note\na\n:::\n[TOC]\n```": "<pre><code>:::note\na\n:::\n[TOC]\n</code></pre>",
+    "a\n\n    !!! note\n        b": "<p>a</p>\n<pre><code>!!! note\n    b</code></pre>",
+    "<pre>\n[TOC]\n{: .a}\n</pre>": "<pre>[TOC]\n{: .a}\n</pre>",
+}
+
+
+@pytest.mark.parametrize("text", BLOCKS)
+def test_what_stands_on_lines_of_its_own_becomes_plain(text: str) -> None:
+    assert made(text) == (BLOCKS[text], [])
+
+
+def test_a_problem_behind_such_blocks_has_the_line_of_the_file() -> None:
+    text = "::: tip\na\n:::\n\n!!! note\n    b\n\n[TOC]\n\n{{nope: x}}"
+    entry, problems = read_one({**BASE, "body": text})
+    assert entry is not None
+    assert [problem.message for problem in problems] == ["there is no shortcode called 'nope'"]
+
+
+SNIPPETS = {
+    'a\n\n--8<-- "b.md"\n\nc': "'--8<-- \"b.md\"' is a snippet of Python-Markdown, and is not read; it is left out",
+    "a\n\n--8<--\nb.md\n--8<--\n\nc": (
+        "'--8<-- b.md --8<--' is a snippet of Python-Markdown, and is not read; it is left out"
+    ),
+    "a\n\n<<< @/b.js\n\nc": "'<<< @/b.js' is a snippet of VuePress, and is not read; it is left out",
+}
+
+
+@pytest.mark.parametrize("text", SNIPPETS)
+def test_a_snippet_is_reported(text: str) -> None:
+    assert made(text) == ("<p>a</p>\n<p>c</p>", [f"FK310 warning {SNIPPETS[text]}"])
+
+
+MDX = {
+    "import A from './a'\nimport { B } from \"b\";\nimport 'c'\n\na": "<p>a</p>",
+    "import {\n  A,\n  B,\n} from 'a'\n\na": "<p>a</p>",
+    "export const a = {\n  b: 1,\n\n  c: 2,\n}\n\na": "<p>a</p>",
+    "export default function B() {\n  return 1\n}\n\na": "<p>a</p>",
+    "import duties are high\nexport is low": "<p>import duties are high\nexport is low</p>",
+    "a\n\n    b": "<p>a</p>\n<p>b</p>",
+}
+
+
+@pytest.mark.parametrize("text", MDX)
+def test_the_lines_of_mdx_are_taken_out(text: str, tmp_path: Path) -> None:
+    (tmp_path / "a.mdx").write_text(f"---\ntitle: A title\ndate: 2025-01-01\n---\n{text}\n", "utf-8")
+    problems: list[object] = []
+    [entry] = read(tmp_path, make_site(), on_problem=problems.append)
+    assert (entry.content.strip(), problems) == (MDX[text], [])
+
+
+LINK = '<a href="https://example.org/v">https://example.org/v</a>'
+UNENDED = "has no end and would hide what comes behind it; it is closed"
+SWALLOWED = {
+    'a <iframe src="https://example.org/v" /> b\n\nc': (f"<p>a {LINK} b</p>\n<p>c</p>", []),
+    'a <iframe src="https://example.org/v"> b\n\nc': (f"<p>a {LINK} b</p>\n<p>c</p>", ["<iframe>"]),
+    '<video controls>\n<source src="https://example.org/v">\n\nc': (f"<p>{LINK}</p>\n<p>c</p>", ["<video>"]),
+    '<audio src="https://example.org/v"/>\n\nc': (f"<p>{LINK}</p>\n<p>c</p>", []),
+    "a <title> b\n\nc": ("<p>a  b</p>\n<p>c</p>", ["<title>"]),
+    "a <textarea /> b\n\nc": ("<p>a  b</p>\n<p>c</p>", []),
+    "<script>\nvar a;\n\nc": ("<p>c</p>", ["<script>"]),
+    '<script src="/a.js"/>\n\nc': ("<p>c</p>", []),
+    "a `<script>` b\n\nc": ("<p>a <code>&lt;script&gt;</code> b</p>\n<p>c</p>", []),
+    "<noscript>a</noscript>\n\nc": ("<p>a</p>\n<p>c</p>", []),
+}
+
+
+@pytest.mark.parametrize("text", SWALLOWED)
+def test_an_element_without_an_end_swallows_nothing(text: str) -> None:
+    html, unended = SWALLOWED[text]
+    content, problems = made(text)
+    assert content == html
+    assert [line for line in problems if "FK304" not in line] == [f"FK311 warning {name} {UNENDED}" for name in unended]
+
+
+def test_an_element_without_an_end_is_reported_with_its_line(tmp_path: Path) -> None:
+    text = "---\ntitle: A title\ndate: 2025-01-01\n---\n\n::: tip\na\n:::\n\nb <iframe src=/c>\n\nd\n"
+    (tmp_path / "a.md").write_text(text, "utf-8")
+    problems: list[tuple[str, int | None]] = []
+    list(read(tmp_path, make_site(), on_problem=lambda problem: problems.append((problem.code, problem.line))))
+    assert problems == [("FK311", 10)]
+
+
+def link(url: str, text: str = "") -> str:
+    return f'<a href="{url}">{text or url}</a>'
+
+
+SPANS = {
+    "a https://b.org/c_d_e *f*": f"<p>a {link('https://b.org/c_d_e')} <em>f</em></p>",
+    "www.b.org, a": f"<p>{link('http://www.b.org', 'www.b.org')}, a</p>",
+    "(a https://b.org/c_(d)).": f"<p>(a {link('https://b.org/c_(d)')}).</p>",
+    "**https://b.org**": f"<p><strong>{link('https://b.org')}</strong></p>",
+    '"https://b.org"': f'<p>"{link("https://b.org")}"</p>',
+    "见https://b.org/c。后": f"<p>见{link('https://b.org/c')}。后</p>",
+    "https://b.org/?c=1&amp;d=2": f"<p>{link('https://b.org/?c=1&amp;d=2')}</p>",
+    "|a|\n|-|\n|https://b.org|": (
+        f"<table><thead><tr><th>a</th></tr></thead><tbody>\n<tr><td>{link('https://b.org')}</td></tr>\n</tbody></table>"
+    ),
+    "[https://b.org](https://c.org)": f"<p>{link('https://c.org', 'https://b.org')}</p>",
+    '<a href="https://c.org">https://b.org</a>': f"<p>{link('https://c.org', 'https://b.org')}</p>",
+    "[a]\n\n[a]: https://b.org": f"<p>{link('https://b.org', 'a')}</p>",
+    "`https://b.org`": "<p><code>https://b.org</code></p>",
+    "```\nhttps://b.org\n```": "<pre><code>https://b.org\n</code></pre>",
+    "http://localhost and https://": "<p>http://localhost and https://</p>",
+    "é a ~b~ c ~~d~~": "<p>é a ~b~ c <del>d</del></p>",
+    "[a](http://b.org/~c/~d)": f"<p>{link('http://b.org/~c/~d', 'a')}</p>",
+    "a ==b *c*== and d == e == f": "<p>a <mark>b <em>c</em></mark> and d == e == f</p>",
+    "`==a==`": "<p><code>==a==</code></p>",
+    '++ctrl+c++ and C++ or i++ and ++"page up"++': (
+        "<p><kbd>ctrl</kbd>+<kbd>c</kbd> and C++ or i++ and <kbd>page up</kbd></p>"
+    ),
+    "a :smile: b": "<p>a :smile: b</p>",
+    "![a](https://b.org/c.png){width=50%}": '<p><img src="https://b.org/c.png" alt="a"></p>',
+    '[a](https://b.org){:target="_blank"} [c]{.d} *e*{: .f} `g`{.h}': (
+        f"<p>{link('https://b.org', 'a')} c <em>e</em> <code>g</code></p>"
+    ),
+    "a[0]{b} {c} `x`{y}": "<p>a[0]{b} {c} <code>x</code>{y}</p>",
+}
+
+
+@pytest.mark.parametrize("text", SPANS)
+def test_what_stands_in_a_sentence_becomes_plain(text: str) -> None:
+    assert made(text) == (SPANS[text], [])

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from feedkit.articles import to_entries as to_entries
     from feedkit.articles import to_entry as to_entry
     from feedkit.articles.schema import front_matter_schema as front_matter_schema
+    from feedkit.clock import publication_instant as publication_instant
     from feedkit.config.site import Site as Site
     from feedkit.config.tables import CATEGORIES as CATEGORIES
     from feedkit.config.tables import TAGS as TAGS
@@ -65,11 +66,10 @@ if TYPE_CHECKING:
     from feedkit.inspect.explanation import ExplainedField as ExplainedField
     from feedkit.inspect.explanation import Explanation as Explanation
     from feedkit.inspect.explanation import Placement as Placement
+    from feedkit.inspect.next_change import next_change as next_change
     from feedkit.inspect.plan import FeedPlan as FeedPlan
     from feedkit.inspect.plan import Plan as Plan
     from feedkit.inspect.plan import plan as plan
-    from feedkit.inspect.upcoming import Upcoming as Upcoming
-    from feedkit.inspect.upcoming import upcoming as upcoming
     from feedkit.model import Alternate as Alternate
     from feedkit.model import DateSource as DateSource
     from feedkit.model import Document as Document
@@ -98,11 +98,17 @@ if TYPE_CHECKING:
     from feedkit.output.writer import publish as publish
     from feedkit.pipeline.adopt import adopt as adopt
     from feedkit.pipeline.build import build as build
+    from feedkit.site import document as document
     from feedkit.site import documents as documents
     from feedkit.site.feed_list import FeedInfo as FeedInfo
+    from feedkit.site.feed_list import TermInfo as TermInfo
     from feedkit.site.feed_list import feed_links as feed_links
     from feedkit.site.feed_list import feeds as feeds
     from feedkit.site.feed_list import link_tags as link_tags
+    from feedkit.site.feed_list import terms as terms
+    from feedkit.site.published import State as State
+    from feedkit.site.published import published as published
+    from feedkit.site.published import state as state
     from feedkit.site.serving import Response as Response
     from feedkit.site.serving import negotiate as negotiate
     from feedkit.site.serving import respond as respond
@@ -164,13 +170,14 @@ _HOMES = {
     "Shortcode": "config.tables",
     "Site": "config.site",
     "SitemapSettings": "config.tables",
+    "State": "site.published",
     "TAGS": "config.tables",
     "Taxonomy": "config.tables",
     "Term": "model",
+    "TermInfo": "site.feed_list",
     "TermSettings": "config.tables",
     "Tombstone": "model",
     "Transcript": "model",
-    "Upcoming": "inspect.upcoming",
     "Url": "model",
     "UrlError": "errors",
     "Video": "model",
@@ -178,6 +185,7 @@ _HOMES = {
     "adopt": "pipeline.adopt",
     "atom": "formats.atom",
     "build": "pipeline.build",
+    "document": "site",
     "documents": "site",
     "explain": "inspect.explain",
     "feed_links": "site.feed_list",
@@ -188,11 +196,14 @@ _HOMES = {
     "link_tags": "site.feed_list",
     "negotiate": "site.serving",
     "neighbours": "formats.compression",
+    "next_change": "inspect.next_change",
     "opml": "formats.opml",
     "parse_date": "dates",
     "ping": "notify.ping",
     "plan": "inspect.plan",
+    "publication_instant": "clock",
     "publish": "output.writer",
+    "published": "site.published",
     "read": "articles",
     "read_feed": "imports.feeds",
     "read_html": "imports.html_pages",
@@ -203,9 +214,10 @@ _HOMES = {
     "rss": "formats.rss",
     "sitemap_index": "formats.sitemap",
     "sitemaps": "formats.sitemap",
+    "state": "site.published",
+    "terms": "site.feed_list",
     "to_entries": "articles",
     "to_entry": "articles",
-    "upcoming": "inspect.upcoming",
     "write_sitemap": "output.sitemap_lists",
 }
 

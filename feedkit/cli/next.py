@@ -7,10 +7,13 @@ import json
 import sys
 from typing import Any
 
+from msgspec import to_builtins
+
 import feedkit
 from feedkit.cli.options import add_printing, add_settings, content_of, site_of
 from feedkit.cli.printing import print_line, problem_printer
 from feedkit.dates import rfc3339
+from feedkit.errors import has_no_error
 
 
 def add_next(commands: Any) -> None:
@@ -29,9 +32,19 @@ def add_next(commands: Any) -> None:
 
 
 def _next(options: argparse.Namespace) -> int:
-    result = feedkit.upcoming(site_of(options), content_of(options), on_problem=problem_printer(options))
+    site, show = site_of(options), problem_printer(options)
+    problems: list[feedkit.Problem] = []
+
+    def report(problem: feedkit.Problem) -> None:
+        problems.append(problem)
+        show(problem)
+
+    content = content_of(options)
+    entries = content if isinstance(content, str) else feedkit.read_json_lines(content, site, on_problem=report)
+    found = feedkit.next_change(site, entries, on_problem=report)
     if options.json:
-        print_line(json.dumps(result.to_json()), sys.stdout)
-    elif result.next_change is not None:
-        print_line(rfc3339(result.next_change), sys.stdout)
-    return 0 if result.ok else 1
+        answer = {"next_change": found and rfc3339(found), "problems": to_builtins(problems)}
+        print_line(json.dumps(answer), sys.stdout)
+    elif found is not None:
+        print_line(rfc3339(found), sys.stdout)
+    return 0 if has_no_error(problems) else 1

@@ -134,7 +134,7 @@ def check(site: Site) -> None:
     for person in site.authors:
         _check_text("authors", person.name)
     _check_zone(site.timezone)
-    _check_permalink(site.permalink)
+    _check_pattern("permalink", site.permalink, PERMALINK_FIELDS, "articles")
     for name, allowed in _WORDS.items():
         value = attrgetter(name)(site)
         for word in value if isinstance(value, tuple) else (value,):
@@ -209,18 +209,19 @@ def _check_zone(name: str) -> None:
         raise SettingsError(f"timezone: {error}{f'; {error.hint}' if error.hint else ''}") from error
 
 
-def _check_permalink(pattern: str) -> None:
+def _check_pattern(setting: str, pattern: str, fields: tuple[str, ...], many: str) -> None:
+    """Check a pattern of addresses; `many` are what would share one address without the slug."""
     try:
         parts = [part for part in Formatter().parse(pattern) if part[1] is not None]
     except ValueError as error:
-        raise SettingsError(f"permalink: {shown(pattern)} is no pattern ({error})") from error
+        raise SettingsError(f"{setting}: {shown(pattern)} is no pattern ({error})") from error
     names = [name or "" for _, name, _, _ in parts]
     for name in names:
-        _check_word("permalink", name, PERMALINK_FIELDS)
+        _check_word(setting, name, fields)
     if any(specification or conversion for _, _, specification, conversion in parts):
-        raise SettingsError(f"permalink: {shown(pattern)} formats a field; write its name only, such as {{slug}}")
+        raise SettingsError(f"{setting}: {shown(pattern)} formats a field; write its name only, such as {{slug}}")
     if "slug" not in names:
-        raise SettingsError(f"permalink: {shown(pattern)} needs {{slug}}, or all articles would share an address")
+        raise SettingsError(f"{setting}: {shown(pattern)} needs {{slug}}, or all {many} would share an address")
 
 
 def _check_limits(limits: Limits) -> None:
@@ -239,6 +240,8 @@ def _check_taxonomies(taxonomies: tuple[Taxonomy, ...]) -> None:
     for taxonomy in taxonomies:
         name = f"taxonomies: {taxonomy.name}"
         _check_path(f"{name}: path", taxonomy.path)
+        if isinstance(taxonomy.page, str):
+            _check_pattern(f"{name}: page", taxonomy.page, ("path", "slug"), "terms")
         _check_selection(name, taxonomy)
         if taxonomy.min_articles < 1:
             raise SettingsError(f"{name}: min_articles must be 1 or more, not {taxonomy.min_articles}")

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from msgspec import field
+from msgspec.structs import force_setattr
 
-from feedkit.model import Element, Entry, Feed
+from feedkit.model import Element, Entry, Feed, Term
 from feedkit.value import Value
 
 #: The formats of a feed, in the order in which they are written.
@@ -28,6 +29,10 @@ Content = Literal["full", "summary", "none"]
 Limit = Annotated[int, "entries"]
 
 
+#: Where the page of a term is. A function may say that a term has none.
+TermPage = str | Callable[[Term], str | None]
+
+
 class TermSettings(Value, frozen=True, kw_only=True):
     """Title, description and former paths of a term."""
 
@@ -39,16 +44,23 @@ class TermSettings(Value, frozen=True, kw_only=True):
     formerly: tuple[str, ...] = ()
 
 
+# Stands for the name until the value is made; an empty text is refused.
+_THE_NAME = cast("str", None)
+
+
 class Taxonomy(Value, frozen=True, kw_only=True):
     """A way to classify articles: where its terms come from and where their feeds go."""
 
     #: The name, which is also the key of `Site.taxonomies` and the `taxonomy` of its terms.
     name: str
     #: The field that holds its terms: `categories`, `tags`, any other front-matter key; or `authors`, `section`,
-    #: `language` or `year`, which every article has.
-    source: str
-    #: The folder of its feeds and the address of its pages, without outer slashes.
-    path: str
+    #: `language` or `year`, which every article has. The name where it is not given.
+    source: str = _THE_NAME
+    #: The folder of its feeds, without outer slashes; the name where it is not given.
+    path: str = _THE_NAME
+    #: Where the page of a term is: a pattern, below the site or absolute, or a function of the term with its slug; None
+    #: where terms have no page.
+    page: TermPage | None = "/{path}/{slug}/"
     #: The most entries in a feed of one term, 0 for all; None for the site's limit.
     limit: Limit | None = None
     #: The fewest articles for which a term gets feeds.
@@ -60,11 +72,17 @@ class Taxonomy(Value, frozen=True, kw_only=True):
     #: What is said of single terms, by their names.
     terms: Mapping[str, TermSettings] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        for name in ("source", "path"):
+            if getattr(self, name) is None:
+                force_setattr(self, name, self.name)
+        super().__post_init__()
+
 
 #: The taxonomy of the field `categories`.
-CATEGORIES = Taxonomy(name="categories", source="categories", path="categories")
+CATEGORIES = Taxonomy(name="categories")
 #: The taxonomy of the field `tags`.
-TAGS = Taxonomy(name="tags", source="tags", path="tags")
+TAGS = Taxonomy(name="tags")
 
 
 class Limits(Value, frozen=True, kw_only=True):

@@ -15,12 +15,12 @@ from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType, NoneType
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, Literal, Union, get_args, get_origin
 
 import msgspec
 from msgspec import Struct, structs
 
-from feedkit.config.tables import Extension, FeedSettings, Limit, Taxonomy, Where
+from feedkit.config.tables import Extension, FeedSettings, Limit, Taxonomy, TermPage, Where
 from feedkit.errors import SettingsError, shown
 from feedkit.field_names import NAMES
 from feedkit.model import Person, Podcast
@@ -129,7 +129,6 @@ class Reader:
         if kind is Taxonomy:
             if not name:
                 raise SettingsError(f"{key}: a taxonomy needs a name")
-            fields = {"source": name, "path": name, **fields}
         elif kind is Person and not name:
             raise SettingsError(f"{key}: an author needs a name")
         elif kind is FeedSettings and not fields.get("path"):
@@ -201,6 +200,12 @@ class Reader:
                 raise SettingsError(f"{key}: {shown(item)} is no feedkit.Extension")
         return tuple(extensions)
 
+    def _page(self, key: str, value: Any) -> Any:
+        """A pattern; `module:name`, which has no field of one; or false, for no page."""
+        if value is False:
+            return None
+        return value if isinstance(value, str) and "{" in value else self._function(key, value)
+
     def _function(self, key: str, value: Any) -> Any:
         function = self._object(key, value)
         if not callable(function):
@@ -243,6 +248,7 @@ _SPECIAL: dict[Any, Callable[[Reader, str, Any], Any]] = {
     time: Reader._time,
     datetime: Reader._instant,
     tuple[Extension, ...]: Reader._extensions,
+    TermPage: Reader._page,
 }
 
 
@@ -254,7 +260,7 @@ def _hints(kind: type[Struct]) -> Mapping[str, Any]:
 
 def _without_none(hint: Any) -> Any:
     kinds = [kind for kind in get_args(hint) if kind is not NoneType]
-    return kinds[0] if NoneType in get_args(hint) else hint
+    return Union[*kinds] if NoneType in get_args(hint) else hint
 
 
 def _check_keys(prefix: str, table: Table, names: Collection[str]) -> None:

@@ -1,1 +1,1 @@
-"""What a build would do, and why: plan, explain, upcoming. Writes nothing."""
+"""What a build would do, and why: plan, explain, next_change. Writes nothing."""

@@ -6,8 +6,9 @@ Nothing is written. An article is named by what is exactly its own: a path, an a
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from feedkit.articles import Trace
 from feedkit.config.site import Site
@@ -22,7 +23,7 @@ from feedkit.pipeline.prepared import Content, Prepared, Problems, check_content
 from feedkit.site import publication_documents, state
 from feedkit.urls import absolute, stable_id
 
-_WITHHELD: tuple[State, ...] = ("draft", "future", "expired")
+_WITHHELD: Mapping[str, State] = MappingProxyType({"draft": "draft", "scheduled": "future", "expired": "expired"})
 
 
 def explain(site: Site, content: Content, article: str | Path, *, on_problem: OnProblem | None = None) -> Explanation:
@@ -154,10 +155,9 @@ class _Explainer:
     def _state(self, entry: Entry, problems: Iterable[Problem]) -> tuple[State, str]:
         """What becomes of an article, and why."""
         publication = self._ready.publication
-        state_ = state(self._site, entry, publication.now)
-        for name in _WITHHELD:
-            if state_ == name:
-                return name, withheld(name, entry)
+        state_ = state(entry, self._site, publication.now)
+        if state_ != "published":
+            return _WITHHELD[state_], withheld(state_, entry)
         if any(item is entry for item in publication.entries):
             return "published", "it is published"
         clash = next((problem.message for problem in problems if problem.code in ("FK404", "FK405")), "")

@@ -11,7 +11,8 @@ from feedkit.errors import Problem, has_no_error, masked
 from feedkit.model import DateSource, Entry
 from feedkit.value import Value
 
-#: What becomes of an article. `duplicate` is one whose address or id an older article has.
+#: What becomes of an article. `duplicate` is one whose address or id an older article has; `future` is one that is
+#: scheduled, which reports count under that name.
 State = Literal["published", "draft", "future", "expired", "duplicate", "error"]
 
 
@@ -102,10 +103,10 @@ class Explanation(Value, frozen=True, kw_only=True):
 
 
 def withheld(state: str, entry: Entry) -> str:
-    """Why an article that is no error is not published, by its state: `draft`, `future` or `expired`; else nothing."""
+    """Why an article is not published, by its state: `draft`, `scheduled` or `expired`; empty for others."""
     if state == "draft":
         return "it is a draft"
-    if state == "future":
+    if state == "scheduled":
         return f"it is scheduled until {rfc3339(entry.published)}"
     return f"it expired at {rfc3339(entry.expires)}" if state == "expired" and entry.expires else ""
 

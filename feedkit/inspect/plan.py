@@ -276,7 +276,7 @@ class _Comparison:
         publication = self._ready.publication
         absent: dict[str, str] = {}
         for entry in self._ready.entries:
-            state_ = state(publication.site, entry, publication.now)
+            state_ = state(entry, publication.site, publication.now)
             reason = "the feed no longer takes it" if state_ == "published" else withheld(state_, entry)
             absent |= dict.fromkeys(_names(entry), reason)
         for path_, new in self._after.items():

@@ -12,7 +12,7 @@ from feedkit.model import Entry
 from feedkit.site.assembly import FEED_FORMATS, formats_of
 from feedkit.site.heads import Heads, document_path
 from feedkit.site.published import publication
-from feedkit.site.taxonomy import term_finder
+from feedkit.site.taxonomy import page_url, term_finder
 from feedkit.text import fold
 from feedkit.value import Value
 
@@ -70,6 +70,45 @@ def feeds(site: Site, entries: Iterable[Entry], *, on_problem: OnProblem = raise
                 )
             )
     return tuple(infos)
+
+
+class TermInfo(Value, frozen=True, kw_only=True):
+    """One term of a site, with where it is."""
+
+    #: The name of its taxonomy.
+    taxonomy: str
+    #: The term, as most articles spell it.
+    name: str
+    #: Its path segment, different from that of every other term of the taxonomy.
+    slug: str
+    #: The folder of its feeds below the output folder, with the slash at its end.
+    path: str
+    #: The address of its page; None where it has none.
+    url: str | None
+    #: How many entries have it.
+    items: int
+
+
+def terms(
+    site: Site, entries: Iterable[Entry], entry: Entry | None = None, *, on_problem: OnProblem = raise_or_log
+) -> tuple[TermInfo, ...]:
+    """The terms of all entries that are published, by taxonomy and slug; with `entry`, those of one of them.
+
+    A term with fewer entries than `min_articles` has no feeds, and is not among them.
+    """
+    wanted = None if entry is None else term_finder(site)(entry)
+    return tuple(
+        TermInfo(
+            taxonomy=selection.taxonomy.name,
+            name=selection.name,
+            slug=selection.slug,
+            path=selection.folder,
+            url=page_url(site, selection),
+            items=selection.total,
+        )
+        for selection in publication(site, entries, on_problem).selections
+        if selection.taxonomy and (wanted is None or (selection.taxonomy.name, fold(selection.name)) in wanted)
+    )
 
 
 def feed_links(

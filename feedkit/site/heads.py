@@ -10,8 +10,8 @@ from feedkit.formats.format import Format
 from feedkit.model import ITUNES, Element, Feed, Image
 from feedkit.site.podcasts import with_known_categories
 from feedkit.site.published import Publication
-from feedkit.site.taxonomy import Selection
-from feedkit.urls import absolute, path_url, stable_id, uuid_urn
+from feedkit.site.taxonomy import Selection, page_url
+from feedkit.urls import path_url, stable_id, uuid_urn
 
 #: RSS 2.0 `image`: a GIF, JPEG or PNG, and the most pixels that it may have.
 MAX_WIDTH, MAX_HEIGHT = 144, 400
@@ -76,10 +76,9 @@ def description(site: Site, selection: Selection) -> str:
 
 
 def home_url(site: Site, selection: Selection) -> str:
-    """The page that a feed is about."""
-    if selection.feed and selection.feed.home:
-        return absolute(selection.feed.home, site.base_url)
-    return path_url(site.base_url, selection.folder)
+    """The page that a feed is about: its own, the folder of another choice, else that of the site."""
+    folder = path_url(site.base_url, selection.folder) if selection.feed else site.base_url
+    return page_url(site, selection) or folder
 
 
 def language(site: Site, selection: Selection) -> str:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Literal
 
 import msgspec
 
 from feedkit.clock import publication_instant
 from feedkit.config.site import Site
-from feedkit.errors import OnProblem, Problem, shown
+from feedkit.errors import OnProblem, Problem, raise_or_log, shown
 from feedkit.formats.redirects import Move
-from feedkit.model import Entry, Precision, Tombstone
+from feedkit.model import Entry, Precision, Tombstone, require_aware
 from feedkit.site.duplicates import without_duplicates
-from feedkit.site.taxonomy import Selection, order, select
-from feedkit.urls import path_url
+from feedkit.site.taxonomy import Selection, order, page_url, select
 
 #: More feeds than a host may want to keep: they are written, and reported.
 MANY_FEEDS = 10_000
@@ -58,14 +58,13 @@ def publication(site: Site, entries: Iterable[Entry], on_problem: OnProblem) -> 
 
     Of two entries with one address or id one is published, and the other is a Problem.
     """
-    # In UTC: two datetimes of one zone are compared by their clocks, which show an hour of each autumn twice. The clock
-    # is read once: an article that falls due during a build is in all documents or in none.
+    # The clock is read once: an article that falls due during a build is in all documents or in none.
     now = publication_instant(site.as_of).astimezone(UTC)
-    by_state = defaultdict[str, list[Entry]](list)
+    by_state = defaultdict[State, list[Entry]](list)
     for entry in entries:
-        by_state[state(site, entry, now)].append(entry)
+        by_state[state(entry, site, now)].append(entry)
     due = by_state["published"]
-    visible = sorted(without_duplicates(site, due, on_problem), key=order)
+    visible = _newest_first(site, due, on_problem)
     selections = select(site, visible, on_problem)
     if len(selections) > MANY_FEEDS:
         message = f"there are {len(selections):,} feeds, and hosts limit the number of files"
@@ -74,30 +73,53 @@ def publication(site: Site, entries: Iterable[Entry], on_problem: OnProblem) -> 
     _report_hidden(site, visible, selections, on_problem)
     return Publication(
         site=site,
-        entries=tuple(visible),
+        entries=visible,
         selections=selections,
         drafts=len(by_state["draft"]),
-        future=len(by_state["future"]),
+        future=len(by_state["scheduled"]),
         expired=len(by_state["expired"]),
         duplicates=len(due) - len(visible),
-        next_change=_next_change(visible, by_state["future"], now),
+        next_change=_next_change(visible, by_state["scheduled"], now),
         now=now,
     )
 
 
-def state(site: Site, entry: Entry, now: datetime) -> str:
-    """What an entry is at an instant: `published`, `draft`, `future` or `expired`."""
+#: What becomes of an entry. What is wrong with an article, or has the address of another, has no state.
+State = Literal["published", "draft", "scheduled", "expired"]
+
+
+def state(entry: Entry, site: Site, at: datetime | None = None) -> State:
+    """What becomes of an entry, as of `at`, which needs a zone, else `site.as_of`, else SOURCE_DATE_EPOCH, else now."""
+    require_aware("at", at)
+    at = at or publication_instant(site.as_of)
+    if at.tzinfo is not UTC:
+        # Two datetimes of one zone are compared by their clocks, which show an hour of each autumn twice.
+        at = at.astimezone(UTC)
     if entry.draft and not site.drafts:
         return "draft"
-    if entry.expires is not None and entry.expires <= now:
+    if entry.expires is not None and entry.expires <= at:
         return "expired"
-    return "future" if entry.published > now and not site.future else "published"
+    return "scheduled" if entry.published > at and not site.future else "published"
 
 
-def _next_change(visible: Iterable[Entry], future: Iterable[Entry], now: datetime) -> datetime | None:
+def published(site: Site, entries: Iterable[Entry], *, on_problem: OnProblem = raise_or_log) -> tuple[Entry, ...]:
+    """The entries that the feeds and the sitemap of a site may hold, newest first.
+
+    Of two entries with one address or id one is published, and the other is a Problem: an error, which raises
+    `ArticleError` without `on_problem`.
+    """
+    at = publication_instant(site.as_of)
+    return _newest_first(site, (entry for entry in entries if state(entry, site, at) == "published"), on_problem)
+
+
+def _newest_first(site: Site, entries: Iterable[Entry], on_problem: OnProblem) -> tuple[Entry, ...]:
+    return tuple(sorted(without_duplicates(site, entries, on_problem), key=order))
+
+
+def _next_change(visible: Iterable[Entry], scheduled: Iterable[Entry], now: datetime) -> datetime | None:
     expiring = (entry.expires for entry in visible if entry.expires is not None and entry.expires > now)
     # One that expires before it is published never appears.
-    coming = (entry.published for entry in future if entry.expires is None or entry.expires > entry.published)
+    coming = (entry.published for entry in scheduled if entry.expires is None or entry.expires > entry.published)
     return min([*expiring, *coming], key=datetime.timestamp, default=None)
 
 
@@ -105,7 +127,7 @@ def _report_hidden(
     site: Site, entries: Iterable[Entry], selections: Sequence[Selection], on_problem: OnProblem
 ) -> None:
     """Warn of articles that have the address of the home page or of a term's page: one of the two is not seen."""
-    pages = {path_url(site.base_url, item.folder): item for item in selections if item.feed is None}
+    pages = {page_url(site, item): item for item in selections if item.feed is None}
     for entry in entries:
         if page := pages.get(entry.url):
             name = f"the page of {shown(page.name)}" if page.taxonomy else "the home page"

@@ -9,19 +9,16 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
-from typing import Literal
 
 from feedkit.clock import publication_instant
 from feedkit.dates import rfc822
+from feedkit.errors import ArgumentError
 from feedkit.model import Document
 from feedkit.site.assembly import FEED_FORMATS
 from feedkit.value import Value
 
 #: How long a cache may keep a document where no change is scheduled sooner.
 MAX_AGE_SECONDS = 3600
-
-#: What negotiation chooses from.
-FeedFormat = Literal["rss", "atom", "json"]
 
 _METHODS = ("GET", "HEAD")
 # RFC 9110 §8.8.3: an entity tag, which a client may have weakened.
@@ -157,14 +154,17 @@ def _date(text: str | None) -> datetime | None:
     return value if value.tzinfo else value.replace(tzinfo=UTC)
 
 
-def negotiate(accept: str, formats: Iterable[FeedFormat] = ("rss", "atom", "json")) -> FeedFormat:
+def negotiate(accept: str, formats: Iterable[str] = ("rss", "atom", "json")) -> str:
     """The format that an `Accept` header prefers, by its quality values (RFC 9110 §12.5.1).
 
     Of equals, the one that the header names most exactly, then the first of `formats`, which is also the answer to a
-    header that accepts none of them (§12.4.1: better than an error).
+    header that accepts none of them (§12.4.1: better than an error). Raises `ArgumentError` for a format that there is
+    not, and for none.
     """
     ranges = list(_ranges(accept))
     offered = list(formats)
+    if not offered or not set(offered) <= FEED_FORMATS.keys():
+        raise ArgumentError(f"negotiate: formats must be some of {', '.join(FEED_FORMATS)}, not {offered}")
     return max(offered, key=lambda name: (*_preference(name, ranges), -offered.index(name)))
 
 

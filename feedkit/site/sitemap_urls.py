@@ -22,8 +22,8 @@ from feedkit.imports.url_lists import read_urls
 from feedkit.lazy_regex import lazy_regex
 from feedkit.model import MAX_VIDEO_DESCRIPTION, MAX_VIDEO_TITLE, X_DEFAULT, Alternate, Entry, News, Url, Video
 from feedkit.site.published import Lastmods
-from feedkit.site.taxonomy import Selection
-from feedkit.urls import absolute, path_url
+from feedkit.site.taxonomy import Selection, page_url
+from feedkit.urls import absolute
 
 #: Google "News sitemaps": how old an article may be, and how many one file may list.
 NEWS_AGE, MAX_NEWS = timedelta(days=2), 1_000
@@ -158,9 +158,10 @@ def _listed(site: Site, lines: Iterable[str | bytes], path: str, on_problem: OnP
 def _own_pages(site: Site, selections: Iterable[Selection]) -> Iterator[Url]:
     """Home and terms; each has the date of its newest member."""
     for selection in selections:
-        # Whether there is a page of another choice is not known.
-        if selection.feed is None and (site.sitemap.home if selection.taxonomy is None else site.sitemap.terms):
-            loc, newest = path_url(site.base_url, selection.folder), selection.newest
+        # Whether there is a page of another choice is not known; one on another host is listed there.
+        is_listed = selection.feed is None and (site.sitemap.terms if selection.taxonomy else site.sitemap.home)
+        if is_listed and (loc := page_url(site, selection)) and loc.startswith(site.base_url):
+            newest = selection.newest
             yield Url(loc=loc, lastmod=newest.modified, precision=newest.modified_precision) if newest else Url(loc=loc)
 
 

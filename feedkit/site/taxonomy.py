@@ -20,7 +20,7 @@ from feedkit.errors import OnProblem, Problem, SettingsError, shown
 from feedkit.model import Entry, Term
 from feedkit.site.feed_filter import feed_filter
 from feedkit.text import fold
-from feedkit.urls import slug
+from feedkit.urls import absolute, slug
 
 
 def order(entry: Entry) -> tuple[float, str]:
@@ -55,7 +55,7 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def folder(self) -> str:
-        """The folder of its documents and the path of its page, with the slash at its end; empty for the whole site."""
+        """The folder of its documents, with the slash at its end; empty for the whole site."""
         if self.feed is not None:
             return f"{self.feed.path}/"
         return self.folder_of(self.slug)
@@ -63,6 +63,29 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
     def folder_of(self, slug: str) -> str:
         """The folder that the term has, or had, with another path segment."""
         return f"{self.taxonomy.path}/{slug}/" if self.taxonomy else ""
+
+
+def page_url(site: Site, selection: Selection) -> str | None:
+    """The address of the page of a term, or of the site; None where there is none, or it is not known.
+
+    Raises `SettingsError` for a function of `Taxonomy.page` that gives no address.
+    """
+    if selection.feed is not None:
+        return absolute(selection.feed.home, site.base_url) if selection.feed.home else None
+    taxonomy = selection.taxonomy
+    if taxonomy is None:
+        return site.base_url
+    page = taxonomy.page
+    if callable(page):
+        page = page(Term(taxonomy=taxonomy.name, name=selection.name, slug=selection.slug))
+    elif page is not None:
+        page = page.format(path=taxonomy.path, slug=selection.slug)
+    if page is None:
+        return None
+    if not isinstance(page, str):
+        raise SettingsError(f"taxonomies: {taxonomy.name}: page: {shown(page)} is no address")
+    is_absolute = page.startswith(("http://", "https://"))
+    return absolute(page, site.base_url) if is_absolute else site.url(page)
 
 
 class _Candidate(msgspec.Struct, frozen=True):

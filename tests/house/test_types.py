@@ -66,10 +66,10 @@ from feedkit import (
     SitemapSettings,
     Taxonomy,
     Term,
+    TermInfo,
     TermSettings,
     Tombstone,
     Transcript,
-    Upcoming,
     Url,
     Video,
     Where,
@@ -173,10 +173,10 @@ VALUES: list[Struct] = [
     SitemapSettings(urls=("/a/",), lists=(Path("more.txt"),)),
     TAXONOMY,
     Term(taxonomy="tags", name="C++", scheme=URL),
+    TermInfo(taxonomy="tags", name="C++", slug="cpp", path="tags/cpp/", url=URL, items=2),
     TermSettings(title="A", formerly=("b",)),
     Tombstone(ref=URL, when=DAY),
     Transcript(url=URL, type="text/vtt", language="de"),
-    Upcoming(next_change=DAY, problems=(PROBLEM,)),
     Url(loc=URL, lastmod=DAY, priority=1, images=(URL,), alternates=(Alternate(language="de", url=URL),)),
     Video(thumbnail=URL, title="A", description="B", content=URL, rating=4.5, published=DAY),
     WHERE,
@@ -243,9 +243,10 @@ FIELDS = [
     pytest.param(value, name, other, id=f"{type(value).__name__}.{name}={type(other).__name__}")
     for value in VALUES
     for name in value.__struct_fields__
+    for defaults in [{item.name: item.default for item in structs.fields(value)}]
     for annotation in [next(kind.__annotations__[name] for kind in type(value).__mro__ if name in kind.__annotations__)]
     for other in OTHERS[next(word for word in OTHERS if annotation.startswith(word))]
-    + ([] if "None" in annotation else [None])
+    + ([] if "None" in annotation or defaults[name] is None else [None])
 ]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from feedkit import Site, upcoming
+from feedkit import Site, build, next_change, read
 from feedkit.cli import main
 
 Write = Callable[..., Path]
@@ -62,10 +62,9 @@ def test_an_article_that_cannot_be_read_is_told_and_the_others_still_count(
 
 
 def test_it_is_what_the_report_of_a_build_says(write_article: Write, content: Path, site: Site, tmp_path: Path) -> None:
-    from feedkit import build
-
     write_article(publishedAt="2026-02-01")
-    assert upcoming(site, content).next_change == build(site, content, tmp_path / "out").next_change is not None
+    due = build(site, content, tmp_path / "out").next_change
+    assert next_change(site, content) == next_change(site, read(content, site)) == due is not None
 
 
 def test_content_that_is_not_there_is_wrong_usage(content: Path, capsys: Capture) -> None:

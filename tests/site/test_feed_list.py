@@ -2,27 +2,41 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from html.parser import HTMLParser
+from pathlib import Path
 
+import msgspec
 import pytest
 
 from feedkit import (
+    CATEGORIES,
+    TAGS,
+    ArticleError,
     Entry,
     FeedInfo,
     FeedSettings,
     Person,
+    Problem,
+    SettingsError,
     Site,
     Taxonomy,
+    TermInfo,
     TermSettings,
     Where,
+    document,
     documents,
     feed_links,
     feeds,
     link_tags,
+    next_change,
+    published,
+    state,
+    terms,
 )
-from feedkit.site import document
 
 Make = Callable[..., Entry]
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -153,3 +167,117 @@ def test_one_document_has_the_bytes_that_it_has_among_all(entries: list[Entry]) 
 def test_only_the_documents_that_are_asked_for_come_out(entries: list[Entry], only: object, paths: list[str]) -> None:
     found = documents(made(), entries, only=only)  # type: ignore[arg-type]
     assert [item.path for item in found] == paths
+
+
+PAGES = [
+    ("/{path}/{slug}/", "https://example.com/blog/tags/cpp/"),
+    ("/tag/{slug}.html", "https://example.com/blog/tag/cpp.html"),
+    ("https://tags.example/{slug}", "https://tags.example/cpp"),
+    (lambda term: f"t/{term.taxonomy}/{term.name}/", "https://example.com/blog/t/tags/C++/"),
+    (lambda term: None, None),
+    (None, None),
+]
+
+
+@pytest.mark.parametrize(("page", "address"), PAGES)
+def test_the_page_of_a_term_is_apart_from_the_folder_of_its_feeds(
+    entry: Make, page: object, address: str | None
+) -> None:
+    site = made(taxonomies=(Taxonomy(name="tags", page=page),))  # type: ignore[arg-type]
+    entries = [entry("a", tags=["C++"])]
+    (term,) = terms(site, entries)
+    assert term == TermInfo(taxonomy="tags", name="C++", slug="cpp", path="tags/cpp/", url=address, items=1)
+    there = {item.path: item.to_bytes().decode() for item in documents(site, entries)}
+    home = address or "https://example.com/blog/"
+    assert {info.home_url for info in feeds(site, entries) if info.term} == {home}
+    assert json.loads(there["tags/cpp/feed.json"])["home_page_url"] == home
+    assert f"<link>{home}</link>" in there["tags/cpp/rss.xml"]
+    assert there["feeds.opml"].count(f'htmlUrl="{home}"') == (6 if home == site.base_url else 3)
+    # A sitemap lists the pages of its own host only.
+    listed = [loc for loc in (home,) if loc.startswith(site.base_url)]
+    assert [f"<loc>{loc}</loc>" in there["sitemap.xml"] for loc in listed] == [True] * len(listed)
+    assert there["sitemap.xml"].count("<loc>") == 1 + (address is not None and address.startswith(site.base_url))
+
+
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [
+        ("/tag/", "taxonomies: tags: page: '/tag/' needs {slug}, or all terms would share an address"),
+        ("/{term}/{slug}/", "taxonomies: tags: page: 'term' is not one of path, slug"),
+        ("/{slug!r}/", "taxonomies: tags: page: '/{slug!r}/' formats a field"),
+        ("/{slug", "taxonomies: tags: page: '/{slug' is no pattern"),
+    ],
+)
+def test_a_pattern_that_cannot_be_meant_is_refused(page: str, words: str) -> None:
+    with pytest.raises(SettingsError, match=f"^{re.escape(words)}"):
+        made(taxonomies=(Taxonomy(name="tags", page=page),))
+
+
+def test_a_function_that_gives_no_address_is_refused(entry: Make) -> None:
+    site = made(taxonomies=(Taxonomy(name="tags", page=lambda term: 17),))  # type: ignore[arg-type, return-value]
+    with pytest.raises(SettingsError, match="taxonomies: tags: page: '17' is no address"):
+        feeds(site, [entry("a", tags=["C++"])])
+
+
+@pytest.mark.parametrize(
+    ("line", "page"),
+    [
+        ("", "/{path}/{slug}/"),
+        ('page = "/tag/{slug}/"', "/tag/{slug}/"),
+        ("page = false", None),
+        ('page = "pages:of_term"', "function"),
+    ],
+)
+def test_a_configuration_says_where_pages_are(tmp_path: Path, line: str, page: str | None) -> None:
+    (tmp_path / "pages.py").write_text("def of_term(term): return term.slug")
+    (tmp_path / "feedkit.toml").write_text(f'base_url = "https://example.com"\n[[taxonomies]]\nname = "tags"\n{line}\n')
+    (tags,) = Site.from_file(tmp_path / "feedkit.toml").taxonomies
+    assert ("function" if callable(tags.page) else tags.page, tags.source, tags.path) == (page, "tags", "tags")
+
+
+def test_the_name_of_a_taxonomy_is_its_source_and_its_folder_too() -> None:
+    assert (Taxonomy(name="moods").source, Taxonomy(name="moods").path) == ("moods", "moods")
+    assert (Taxonomy(name="moods", source="m").source, Taxonomy(name="moods", path="m").path) == ("m", "m")
+    assert (Taxonomy(name="tags"), Taxonomy(name="categories")) == (TAGS, CATEGORIES)
+
+
+def test_the_terms_of_an_entry_have_the_slugs_that_all_entries_give_them(entry: Make) -> None:
+    entries = [entry("a", tags=["C"]), entry("b", tags=["c!", "C"]), entry("c", tags=["Sea"])]
+    assert [(term.name, term.slug, term.items) for term in terms(made(), entries)] == [
+        ("C", "c", 2),
+        ("c!", "c-2", 1),
+        ("Sea", "sea", 1),
+    ]
+    assert {term.slug for term in terms(made(), entries, entries[1])} == {"c", "c-2"}
+
+
+STATES = [
+    ({}, {}, "published"),
+    ({"draft": True}, {}, "draft"),
+    ({"draft": True}, {"drafts": True}, "published"),
+    ({"published": datetime(2026, 1, 1, 0, 0, 1, tzinfo=UTC)}, {}, "scheduled"),
+    ({"published": datetime(2026, 1, 1, 0, 0, 1, tzinfo=UTC)}, {"future": True}, "published"),
+    ({"expires": datetime(2026, 1, 1, tzinfo=UTC)}, {}, "expired"),
+    ({"expires": datetime(2026, 1, 1, 0, 0, 1, tzinfo=UTC)}, {}, "published"),
+]
+
+
+@pytest.mark.parametrize(("fields", "settings", "expected"), STATES)
+def test_the_state_of_an_entry_is_that_of_an_instant(
+    entry: Make, fields: dict[str, object], settings: dict[str, object], expected: str
+) -> None:
+    site, one = made(**settings), entry("a", **fields)
+    assert state(one, site) == state(one, made(as_of=None, **settings), NOW) == expected
+    assert [item.url for item in published(site, [one])] == ([one.url] if expected == "published" else [])
+    with pytest.raises(ValueError, match="at must carry a zone"):
+        state(one, site, datetime(2026, 1, 1))
+
+
+def test_what_is_published_is_in_the_order_of_feeds_and_each_address_is_there_once(entries: list[Entry]) -> None:
+    problems: list[Problem] = []
+    twice = [*entries, msgspec.structs.replace(entries[0], title="Again", source="z.md")]
+    assert [entry.title for entry in published(made(), twice, on_problem=problems.append)] == ["Title b", "Title a"]
+    assert [problem.code for problem in problems] == ["FK404"]
+    with pytest.raises(ArticleError):
+        published(made(), twice)
+    assert next_change(made(), entries) == datetime(2026, 2, 1, tzinfo=UTC)

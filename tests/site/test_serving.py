@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from feedkit import Document, Entry, Site, negotiate, respond
-from feedkit.site import document
+from feedkit import ArgumentError, Document, Entry, Site, document, negotiate, respond
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 ETAG = '"2cf24dba5fb0a30e26e83b2ac5b9e29e"'
@@ -165,3 +164,9 @@ def test_the_format_is_the_one_that_the_header_prefers(accept: str, expected: st
 def test_only_the_formats_that_are_offered_are_chosen() -> None:
     assert negotiate("application/rss+xml", ["json", "atom"]) == "json"
     assert negotiate("*/*", ["atom", "rss"]) == "atom"
+
+
+@pytest.mark.parametrize("formats", [[], ["rss", "sitemap"]])
+def test_formats_that_there_are_not_are_refused(formats: list[str]) -> None:
+    with pytest.raises(ArgumentError, match="negotiate: formats must be some of rss, atom, json, not "):
+        negotiate("*/*", formats)

@@ -1,0 +1,28 @@
+"""When the output next changes by itself: when an article falls due or expires. Nothing is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+from feedkit.config.site import Site
+from feedkit.errors import OnProblem, raise_or_log
+from feedkit.model import Entry
+from feedkit.pipeline.prepared import Problems, check_content, prepared
+from feedkit.site import publication
+
+
+def next_change(
+    site: Site, entries: Iterable[Entry] | str | Path, *, on_problem: OnProblem = raise_or_log
+) -> datetime | None:
+    """When an entry next falls due or expires, as of `site.as_of`, else SOURCE_DATE_EPOCH, else now; None if none does.
+
+    `entries` are those of the site, or a folder of articles. With `on_problem`, what is wrong with an article is one
+    Problem and the others count; without it, the first error raises `ArticleError`. Raises `SettingsError` for a folder
+    that is not there.
+    """
+    if not isinstance(entries, str | Path):
+        return publication(site, entries, on_problem).next_change
+    check_content(entries)
+    return prepared(site, entries, Problems(on_problem)).publication.next_change

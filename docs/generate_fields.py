@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from feedkit.field_names import FIELDS, Field
+from feedkit.field_names import FIELDS, SIGNS, Field, Sign
 
 HERE = Path(__file__).parent
 PAGE = HERE / "fields.md"
@@ -30,6 +30,14 @@ one key in one article the first is kept (FK402). Other keys are the author's ow
 `feedkit.front_matter_schema()` gives this table as a JSON Schema for editors.
 
 ## The fields
+"""
+
+HIDDEN = """## Hidden articles
+
+Beside published articles and drafts there are three states. What is *nowhere* has no page that feedkit may tell of;
+what is *unlisted* has a page, but is in no feed, list or sitemap; what is *not in feeds* is in the sitemap. `feedkit
+explain` names the key, and the report of a build counts each state. `--drafts` shows none of them. An article that is
+nowhere needs no date. Of several keys the one that hides the article most counts; `build` may be `_build`.
 """
 
 PLACES = """## Objects of other programs
@@ -95,7 +103,15 @@ refused has no entry.
 def page() -> str:
     """The whole of `docs/fields.md`."""
     fields = [part for name, field in FIELDS.items() for part in _field(name, field)]
-    return "\n".join([HEAD, *fields, PLACES, *_coercions(json.loads(ROWS.read_text("utf-8")))])
+    signs = [HIDDEN, "| key | value | state |", "| --- | --- | --- |", *map(_sign, SIGNS), ""]
+    return "\n".join([HEAD, *fields, *signs, PLACES, *_coercions(json.loads(ROWS.read_text("utf-8")))])
+
+
+def _sign(sign: Sign) -> str:
+    names = ", ".join(f"`{name}`" for name in sign.names)
+    words = [f"`{word}`" for word in sign.words]
+    flags = {"true": ["`true`"], "false": ["`false`"], "anything": ["anything but `false` and nothing"], None: []}
+    return f"| {names} | {', '.join([*flags[sign.value], *words])} | *{sign.visibility}* |"
 
 
 def _field(name: str, field: Field) -> list[str]:

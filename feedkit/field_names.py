@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
+
+from msgspec import Struct
 
 from msgspec import Struct
 
@@ -32,9 +34,45 @@ class Field(Struct, frozen=True, kw_only=True):
     goes: str
 
 
+class Sign(Struct, frozen=True, kw_only=True):
+    """Keys that hide an article, and the values with which they do."""
+
+    #: The names of the keys.
+    names: tuple[str, ...]
+    #: What the value must be: a flag, or anything that says something; None where only the words count.
+    value: Literal["true", "false", "anything"] | None
+    #: Words that count beside it, in lower case.
+    words: tuple[str, ...]
+    #: Where the article is shown.
+    visibility: Literal["nowhere", "unlisted", "not in feeds"]
+
+
 def _names(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
+
+def _sign(visibility: Any, names: str, value: Any, words: str = "") -> Sign:
+    return Sign(names=_names(names), value=value, words=_names(words), visibility=visibility)
+
+
+#: What hides an article, the most hidden first.
+SIGNS: tuple[Sign, ...] = (
+    _sign("nowhere", "private password encrypt encrypted", "anything"),
+    _sign("nowhere", "visibility", None, "private hidden members paid tiers internal protected"),
+    _sign("nowhere", "status", None, "private trash pending skip unpublished"),
+    _sign("nowhere", "published publish", "false"),
+    _sign("nowhere", "headless eleventyExcludeFromCollections", "true"),
+    _sign("nowhere", "permalink", "false"),
+    _sign("nowhere", "redirect_to", "anything"),
+    _sign("nowhere", "build.render", "false", "never"),
+    _sign("unlisted", "unlisted hidden hide", "true"),
+    _sign("unlisted", "listed", "false"),
+    _sign("unlisted", "visibility", None, "unlisted"),
+    _sign("unlisted", "status", None, "unlisted hidden"),
+    _sign("unlisted", "build.list", "false", "never"),
+    _sign("not in feeds", "feed rss includeInFeed", "false"),
+    _sign("not in feeds", "feed.exclude rss.exclude excludeFromFeed", "true"),
+)
 
 #: Every field.
 FIELDS: Mapping[str, Field] = MappingProxyType(
@@ -55,7 +93,7 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
                 " creationDate created added"
             ),
             becomes="An instant with its zone and precision. Without a key, the date that begins the file's name; with "
-            "neither, the article is refused. `published: false` is no date but a draft.",
+            "neither, the article is refused. `published: false` is no date: it hides the article.",
             goes="`published`; RSS pubDate, Atom published, JSON Feed date_published, sitemap lastmod",
         ),
         "updated": Field(
@@ -142,10 +180,16 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
         ),
         "draft": Field(
             kind="flag",
-            names=_names("draft isDraft published publish status"),
-            becomes="Unfinished with `draft: true`, `published: false`, `publish: false`, or `status:` draft, private,"
-            " pending, hidden, skip, trash, unpublished. A date under `published` or `publish` is no flag.",
+            names=_names("draft isDraft status"),
+            becomes="Unfinished with `draft: true` or `status: draft`.",
             goes="`draft`; decides what is published",
+        ),
+        "visibility": Field(
+            kind="flag",
+            names=tuple(dict.fromkeys(name for sign in SIGNS for name in sign.names)),
+            becomes="Hidden, as [the table below](#hidden-articles) says. A date under `published` or `publish` is no"
+            " flag.",
+            goes="`visibility`; decides what is published",
         ),
         "slug": Field(
             kind="text",

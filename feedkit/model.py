@@ -19,6 +19,9 @@ from feedkit.file_key import FileKey
 from feedkit.lazy_regex import lazy_regex
 from feedkit.value import Value
 
+#: Where an article is shown: everywhere; on its page and in sitemaps; on its page only; or it has no page.
+Visibility = Literal["public", "not in feeds", "unlisted", "nowhere"]
+
 #: How exactly a date was written: a day has no time of day worth repeating.
 Precision = Literal["day", "minute", "second"]
 #: Which rule gave a date its zone: what was written (an offset, a name, an abbreviation), the epoch, the site's zone,
@@ -325,6 +328,8 @@ class Entry(Value, frozen=True, kw_only=True):
     meta_description: str = ""
     #: Whether it is unfinished.
     draft: bool = False
+    #: Where it is shown: only `public` ones are in feeds, and `not in feeds` ones in sitemaps, too.
+    visibility: Visibility = "public"
     #: Whether search engines may list it.
     indexed: bool = True
     #: The first folder of its file, as in the permalink.

@@ -18,8 +18,10 @@ from feedkit.model import DateSource
 Dated = tuple[datetime, DateSource]
 
 
-def published(fields: ArticleFields, *, is_draft: bool = False) -> Dated:
-    """The date of publication: from a key, else from where `Site.dates_from` says, else when a draft was saved.
+def published(fields: ArticleFields, *, needless: bool = False) -> Dated:
+    """The date of publication: from a key, else from where `Site.dates_from` says, else when the file was saved.
+
+    That is no date of publication, and counts where none is needed: for a draft, and for what is shown nowhere.
 
     Raises `ArticleError` for an article without one, and for one that is not certain.
     """
@@ -33,7 +35,7 @@ def published(fields: ArticleFields, *, is_draft: bool = False) -> Dated:
         return dated
     if article.sources and article.file and article.place:
         pair = article.sources.published(article.file, article.place)
-        if pair is None and is_draft:
+        if pair is None and needless:
             pair = article.sources.saved(article.file, publication_instant(fields.site.as_of))
     if pair is None:
         hint = 'add a line publishedAt: "2025-11-21"'

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from feedkit.articles.report import Reporter
+from feedkit.articles.visibility import hides
 from feedkit.field_names import NAMES, folded
 
 if TYPE_CHECKING:
@@ -76,18 +77,23 @@ class Cascade:
         """What an article at a path inherits in addition to its own keys: the nearest folder's, then those above it.
 
         A key is not inherited where another name of the same field is there: `authors` of the folder, where the article
-        has an `author`.
+        has an `author`. What hides an article yields to the same key only: `published` of the article may be its date.
         """
         if not self._own:
             return NO_DEFAULTS
         metadata: dict[str, Any] = {}
         places: dict[str, Place] = {}
-        taken = self._fields_of(own)
+        taken, keys = self._fields_of(own), set(map(folded, own))
         for folder in self._nearest_first(parts, language):
-            new = {name: value for name, value in folder.metadata.items() if not taken & self._fields_of([name])}
+            new = {
+                name: value
+                for name, value in folder.metadata.items()
+                if folded(name) not in keys and (hides(name, value) or not taken & self._fields_of([name]))
+            }
             metadata |= new
             places |= {name: folder.places[name] for name in new}
             taken |= self._fields_of(new)
+            keys |= set(map(folded, new))
         return Defaults(metadata=metadata, places=places)
 
     def _nearest_first(self, parts: tuple[str, ...], language: str | None) -> Iterator[Defaults]:

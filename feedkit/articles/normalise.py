@@ -22,6 +22,7 @@ from feedkit.articles.markdown import Heading, first_heading, opening_heading
 from feedkit.articles.permalinks import permalink
 from feedkit.articles.report import Reporter, report_secrets
 from feedkit.articles.values import KeyValue
+from feedkit.articles.visibility import visibility_of
 from feedkit.config.checks import language_tag
 from feedkit.config.site import Site
 from feedkit.errors import SettingsError, shown
@@ -29,9 +30,6 @@ from feedkit.field_names import folded
 from feedkit.model import Entry
 from feedkit.text import markup, plain, with_numbers_decoded, without_invisible
 from feedkit.urls import stable_id, tag_uri, uuid_urn, without_parameters
-
-_WITHHELD = frozenset(["draft", "private", "pending", "hidden", "skip", "trash", "unpublished"])
-_PUBLIC = frozenset(["published", "publish", "public", "live", "final", "done"])
 
 
 class ParsedArticle(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,7 +64,8 @@ def parsed_article(article: Article, site: Site, report: Reporter) -> ParsedArti
     title, markdown = _title_and_markdown(fields)
     # All of them are read, so that an unusable one is reported wherever it stands.
     is_draft = True in [_says_draft(fields, pair) for pair in fields.every("draft")] or _is_in_drafts(article)
-    published, published_source = article_dates.published(fields, is_draft=is_draft)
+    visibility = visibility_of(fields)
+    published, published_source = article_dates.published(fields, needless=is_draft or visibility == "nowhere")
     expires, expires_source = article_dates.expires(fields) or (None, None)
     updated, updated_source = article_dates.updated(fields, published) or (None, None)
     language = _language(fields)
@@ -100,6 +99,7 @@ def parsed_article(article: Article, site: Site, report: Reporter) -> ParsedArti
         meta_title=fields.short("meta_title"),
         meta_description=fields.short("meta_description"),
         draft=is_draft,
+        visibility=visibility,
         indexed=True not in [_says_noindex(fields, pair) for pair in fields.every("noindex")],
         section=article.place.section if article.place else "",
         markdown=_source_text(site, markdown, html := _html(fields)),
@@ -241,19 +241,13 @@ def _is_in_drafts(article: Article) -> bool:
 
 
 def _says_draft(fields: ArticleFields, pair: KeyValue) -> bool:
-    """Whether it is `draft: true`, `published: false`, `publish: false`, or a `status` that is not public.
+    """Whether it is `draft: true` or `status: draft`.
 
     Raises `ArticleError` (FK202) for a `draft` that is neither true nor false: what is published cannot be taken back.
     """
     flag, name, value = values.flag(pair.value), folded(pair.key), pair.value
     if name == "status":
-        word = str(value).strip().casefold() if values.is_text(value) else ""
-        if word and word not in _PUBLIC | _WITHHELD:
-            message = f"{shown(value)} does not say whether the article is a draft; it counts as published"
-            fields.report.note("FK212", message, key=pair.key, hint="write status: draft where it is one")
-        return word in _WITHHELD
-    if name in ("published", "publish"):
-        return flag is False
+        return str(value).strip().casefold() == "draft"
     if flag is None and values.filled(value):
         hint = f"write {pair.key}: true or {pair.key}: false"
         fields.report.refuse("FK202", f"{shown(value)} is neither true nor false", key=pair.key, hint=hint)

@@ -119,6 +119,9 @@ def _result(report: feedkit.Report, directory: str) -> str:
         "draft": articles.drafts,
         "scheduled": articles.future,
         "expired": articles.expired,
+        "hidden": articles.nowhere,
+        "unlisted": articles.unlisted,
+        "not in feeds": articles.not_in_feeds,
         "refused": articles.skipped,
     }
     others = "".join(f", {count} {name}" for name, count in left_out.items() if count)

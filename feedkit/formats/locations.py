@@ -130,6 +130,8 @@ class Host:
         return found
 
     def _entry(self, entry: Entry) -> tuple[str, Stamp, None]:
+        if entry.visibility in ("nowhere", "unlisted"):
+            left_out(entry.url, "is hidden" if entry.visibility == "nowhere" else "is unlisted", entry.source)
         if entry.draft or not entry.indexed:
             left_out(entry.url, _HIDING["draft" if entry.draft else "noindex"], entry.source)
         return self.located(entry.url), stamped(entry.modified, entry.modified_precision), None

@@ -23,7 +23,16 @@ from feedkit.pipeline.prepared import Content, Prepared, Problems, check_content
 from feedkit.site import publication_documents, state
 from feedkit.urls import absolute, stable_id
 
-_WITHHELD: Mapping[str, State] = MappingProxyType({"draft": "draft", "scheduled": "future", "expired": "expired"})
+_WITHHELD: Mapping[str, State] = MappingProxyType(
+    {
+        "draft": "draft",
+        "scheduled": "future",
+        "expired": "expired",
+        "nowhere": "nowhere",
+        "unlisted": "unlisted",
+        "not in feeds": "not in feeds",
+    }
+)
 
 
 def explain(site: Site, content: Content, article: str | Path, *, on_problem: OnProblem | None = None) -> Explanation:
@@ -152,12 +161,18 @@ class _Explainer:
             problems=problems,
         )
 
+    def _sign(self, entry: Entry, state: str) -> str:
+        """The keys that hide an article, behind a colon; empty where none does."""
+        trace = self._traces.get(entry.source) if state == entry.visibility else None
+        keys = [pair.key for pair in trace.used.get("visibility", ())] if trace else []
+        return f": the key {' and the key '.join(keys)} says so" if keys else ""
+
     def _state(self, entry: Entry, problems: Iterable[Problem]) -> tuple[State, str]:
         """What becomes of an article, and why."""
         publication = self._ready.publication
         state_ = state(entry, self._site, publication.now)
         if state_ != "published":
-            return _WITHHELD[state_], withheld(state_, entry)
+            return _WITHHELD[state_], withheld(state_, entry) + self._sign(entry, state_)
         if any(item is entry for item in publication.entries):
             return "published", "it is published"
         clash = next((problem.message for problem in problems if problem.code in ("FK404", "FK405")), "")

@@ -13,7 +13,7 @@ from feedkit.value import Value
 
 #: What becomes of an article. `duplicate` is one whose address or id an older article has; `future` is one that is
 #: scheduled, which reports count under that name.
-State = Literal["published", "draft", "future", "expired", "duplicate", "error"]
+State = Literal["published", "draft", "future", "expired", "nowhere", "unlisted", "not in feeds", "duplicate", "error"]
 
 
 class ExplainedField(Value, frozen=True, kw_only=True):
@@ -102,10 +102,18 @@ class Explanation(Value, frozen=True, kw_only=True):
         return {**to_builtins(self), "documents": list(self.documents)}
 
 
+_WITHHELD = {
+    "draft": "it is a draft",
+    "nowhere": "it is hidden, and has no page",
+    "unlisted": "it is unlisted",
+    "not in feeds": "it is kept out of feeds",
+}
+
+
 def withheld(state: str, entry: Entry) -> str:
-    """Why an article is not published, by its state: `draft`, `scheduled` or `expired`; empty for others."""
-    if state == "draft":
-        return "it is a draft"
+    """Why an article is in no feed, by its state, such as `draft` or `scheduled`; empty for others."""
+    if state in _WITHHELD:
+        return _WITHHELD[state]
     if state == "scheduled":
         return f"it is scheduled until {rfc3339(entry.published)}"
     return f"it expired at {rfc3339(entry.expires)}" if state == "expired" and entry.expires else ""

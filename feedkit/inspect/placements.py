@@ -54,7 +54,9 @@ class Placements:
                 yield Placement(name=_named(selection), included=False, reason=reason)
         yield from self._without_feed(entry, refusal)
         if "sitemap" in self._site.formats:
-            yield from self._in_sitemaps(entry, refusal)
+            # What is not in feeds may be in sitemaps.
+            is_listed = any(item is entry for item in self._edition.entries)
+            yield from self._in_sitemaps(entry, "" if is_listed else refusal)
 
     def _in_feed(self, selection: Selection, entry: Entry) -> Iterator[Placement]:
         """The formats that hold the entry as one placement, and each that cannot as one more."""

@@ -18,7 +18,7 @@ class ArticleCounts(Value, frozen=True, kw_only=True):
 
     #: All that were found.
     read: int = 0
-    #: In some output, if a feed or the sitemap has room for them.
+    #: In feeds and the sitemap, if they have room for them.
     published: int = 0
     #: Unfinished.
     drafts: int = 0
@@ -28,6 +28,12 @@ class ArticleCounts(Value, frozen=True, kw_only=True):
     expired: int = 0
     #: Left out because of an error.
     skipped: int = 0
+    #: Hidden: with no page at all.
+    nowhere: int = 0
+    #: Hidden: with a page that nothing lists.
+    unlisted: int = 0
+    #: In the sitemap, and in no feed.
+    not_in_feeds: int = 0
 
 
 class DocumentCounts(Value, frozen=True, kw_only=True):

@@ -29,7 +29,7 @@ class Publication(msgspec.Struct, frozen=True, kw_only=True):
 
     #: The settings.
     site: Site
-    #: Everything that is published, newest first.
+    #: Everything that is published, newest first; what is not in feeds, too.
     entries: tuple[Entry, ...]
     #: Which entries are in which feed.
     selections: tuple[Selection, ...]
@@ -51,6 +51,12 @@ class Publication(msgspec.Struct, frozen=True, kw_only=True):
     moves: tuple[Move, ...] = ()
     #: Entries that are gone, newest first; for Atom.
     tombstones: tuple[Tombstone, ...] = ()
+    #: How many are shown nowhere.
+    nowhere: int = 0
+    #: How many have a page that nothing lists.
+    unlisted: int = 0
+    #: How many of the entries are in the sitemap only.
+    not_in_feeds: int = 0
 
 
 def publication(site: Site, entries: Iterable[Entry], on_problem: OnProblem) -> Publication:
@@ -63,9 +69,10 @@ def publication(site: Site, entries: Iterable[Entry], on_problem: OnProblem) -> 
     by_state = defaultdict[State, list[Entry]](list)
     for entry in entries:
         by_state[state(entry, site, now)].append(entry)
-    due = by_state["published"]
+    due = [*by_state["published"], *by_state["not in feeds"]]
     visible = _newest_first(site, due, on_problem)
-    selections = select(site, visible, on_problem)
+    in_feeds = [entry for entry in visible if entry.visibility == "public"]
+    selections = select(site, in_feeds, on_problem)
     if len(selections) > MANY_FEEDS:
         message = f"there are {len(selections):,} feeds, and hosts limit the number of files"
         hint = "give the taxonomies min_articles, or fewer formats"
@@ -79,13 +86,16 @@ def publication(site: Site, entries: Iterable[Entry], on_problem: OnProblem) -> 
         future=len(by_state["scheduled"]),
         expired=len(by_state["expired"]),
         duplicates=len(due) - len(visible),
+        nowhere=len(by_state["nowhere"]),
+        unlisted=len(by_state["unlisted"]),
+        not_in_feeds=len(visible) - len(in_feeds),
         next_change=_next_change(visible, by_state["scheduled"], now),
         now=now,
     )
 
 
 #: What becomes of an entry. What is wrong with an article, or has the address of another, has no state.
-State = Literal["published", "draft", "scheduled", "expired"]
+State = Literal["published", "draft", "scheduled", "expired", "nowhere", "unlisted", "not in feeds"]
 
 
 def state(entry: Entry, site: Site, at: datetime | None = None) -> State:
@@ -95,11 +105,17 @@ def state(entry: Entry, site: Site, at: datetime | None = None) -> State:
     if at.tzinfo is not UTC:
         # Two datetimes of one zone are compared by their clocks, which show an hour of each autumn twice.
         at = at.astimezone(UTC)
+    if entry.visibility == "nowhere":
+        return "nowhere"
     if entry.draft and not site.drafts:
         return "draft"
+    if entry.visibility == "unlisted":
+        return "unlisted"
     if entry.expires is not None and entry.expires <= at:
         return "expired"
-    return "scheduled" if entry.published > at and not site.future else "published"
+    if entry.published > at and not site.future:
+        return "scheduled"
+    return "published" if entry.visibility == "public" else "not in feeds"
 
 
 def published(site: Site, entries: Iterable[Entry], *, on_problem: OnProblem = raise_or_log) -> tuple[Entry, ...]:

@@ -75,7 +75,17 @@ def test_json_is_one_object_of_exactly_this_shape(write_article: Write, content:
     found = json.loads(out)
     (problem,) = found.pop("problems")
     assert found == {
-        "articles": {"read": 3, "published": 1, "drafts": 0, "future": 1, "expired": 0, "skipped": 1},
+        "articles": {
+            "read": 3,
+            "published": 1,
+            "drafts": 0,
+            "future": 1,
+            "expired": 0,
+            "skipped": 1,
+            "nowhere": 0,
+            "unlisted": 0,
+            "not_in_feeds": 0,
+        },
         "feeds": 2,
         "documents": {"written": 8, "unchanged": 0, "removed": 0},
         "next_change": "2026-02-01T00:00:00+00:00",

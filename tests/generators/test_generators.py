@@ -62,7 +62,7 @@ class Folder:
             source, entry = article["source"], entries.pop(article["source"], None)
             url = entry.url if entry else article.get("url", "")
             state = "published" if url in in_feed else "sitemap only" if url in in_sitemap else ""
-            if not state or (entry is None) == (state == "published") or self.is_duplicate(report, source):
+            if not state or (entry is None and state == "published") or self.is_duplicate(report, source):
                 state = self.explained(source)
             elif entry is None:
                 state = "page"

@@ -157,7 +157,7 @@ def test_a_flag_is_not_lost_because_its_name_may_be_that_of_a_date_too() -> None
     page = SimpleNamespace(heading="Ebb", published=False, when="2025-03-30")
     entry, _ = read_one((page, {"title": "heading", "published": "when"}))
     assert entry is not None
-    assert (entry.draft, entry.published) == (True, EXPECTED[1])
+    assert (entry.visibility, entry.published) == ("nowhere", EXPECTED[1])
 
 
 def test_the_places_of_a_mapping_are_its_keys() -> None:

@@ -13,8 +13,6 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from msgspec import Struct
-
 from feedkit.lazy_regex import lazy_regex
 
 #: What sort of value a field takes; the words are those of the messages.

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from feedkit.config.tables import Names as Names
     from feedkit.config.tables import PingSettings as PingSettings
     from feedkit.config.tables import Shortcode as Shortcode
+    from feedkit.config.tables import SiteFeedSettings as SiteFeedSettings
     from feedkit.config.tables import SitemapSettings as SitemapSettings
     from feedkit.config.tables import Taxonomy as Taxonomy
     from feedkit.config.tables import TermSettings as TermSettings
@@ -169,6 +170,7 @@ _HOMES = {
     "Severity": "errors",
     "Shortcode": "config.tables",
     "Site": "config.site",
+    "SiteFeedSettings": "config.tables",
     "SitemapSettings": "config.tables",
     "State": "site.published",
     "TAGS": "config.tables",

@@ -23,6 +23,7 @@ from feedkit.config.tables import (
     FeedSettings,
     Limits,
     Names,
+    SiteFeedSettings,
     Taxonomy,
     TermSettings,
 )
@@ -155,6 +156,7 @@ def check(site: Site) -> None:
     _check_limits(site.limits)
     _check_taxonomies(site.taxonomies)
     _check_feeds(site.feeds, site.taxonomies)
+    _check_conditions("feed", site.feed, tuple(sorted({taxonomy.name for taxonomy in site.taxonomies})))
     _check_names(site.names)
     _check_entry_ids(site)
     if not 1 <= site.sitemap.max_urls <= 50_000:
@@ -261,9 +263,13 @@ def _check_feeds(feeds: tuple[FeedSettings, ...], taxonomies: tuple[Taxonomy, ..
         _check_selection(name, feed)
         if (owner := owners.setdefault(fold(feed.path), f"the feed {feed.path}")) != f"the feed {feed.path}":
             raise SettingsError(f"{name}: {owner} has the same path; give each its own")
-        for where in filter(None, (feed.where, feed.without)):
-            for taxonomy in where.terms:
-                _check_word(f"{name}: where", taxonomy, names)
+        _check_conditions(name, feed, names)
+
+
+def _check_conditions(name: str, feed: FeedSettings | SiteFeedSettings, taxonomies: tuple[str, ...]) -> None:
+    for where in filter(None, (feed.where, feed.without)):
+        for taxonomy in where.terms:
+            _check_word(f"{name}: where", taxonomy, taxonomies)
 
 
 def _check_texts(name: str, settings: TermSettings | FeedSettings) -> None:

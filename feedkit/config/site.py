@@ -26,6 +26,7 @@ from feedkit.config.tables import (
     Names,
     PingSettings,
     Shortcode,
+    SiteFeedSettings,
     SitemapSettings,
     Taxonomy,
 )
@@ -150,6 +151,8 @@ class Site(Value, frozen=True, kw_only=True):
     archives: bool = False
     #: The ways to classify.
     taxonomies: tuple[Taxonomy, ...] = (CATEGORIES, TAGS)
+    #: Which articles the site's own feed holds.
+    feed: SiteFeedSettings = SiteFeedSettings()
     #: More feeds.
     feeds: tuple[FeedSettings, ...] = ()
     #: What is at the address of a renamed term: `feed`, the new feed under its old name; `redirect`, a redirect.

@@ -186,6 +186,15 @@ class Where(Value, frozen=True, kw_only=True):
     test: Callable[[Entry], bool] | None = None
 
 
+class SiteFeedSettings(Value, frozen=True, kw_only=True):
+    """Which of a site's articles its own feed holds."""
+
+    #: Which articles it holds.
+    where: Where = Where()
+    #: Which of them it does not hold.
+    without: Where | None = None
+
+
 class FeedSettings(Value, frozen=True, kw_only=True):
     """One more feed. What is None is as in the site's own feed."""
 

@@ -11,7 +11,7 @@ from html import escape
 from msgspec.structs import replace
 
 from feedkit.config.site import Site
-from feedkit.config.tables import FeedSettings, Where
+from feedkit.config.tables import FeedSettings, SiteFeedSettings, Where
 from feedkit.errors import DocumentError, shown
 from feedkit.formats.compression import GZIP_TYPE, expanded
 from feedkit.formats.format import Format
@@ -49,7 +49,7 @@ class Placements:
             if not refusal:
                 yield from self._in_feed(selection, entry)
             elif selection.taxonomy is None:
-                unmet = _unmet(self._site, selection.feed, entry) if selection.feed else ()
+                unmet = _unmet(self._site, selection.feed or self._site.feed, entry)
                 reason = "; ".join([refusal, *(f"and its {name} would leave it out" for name in unmet)])
                 yield Placement(name=_named(selection), included=False, reason=reason)
         yield from self._without_feed(entry, refusal)
@@ -65,8 +65,9 @@ class Placements:
         place = next((number for number, item in enumerate(every, start=1) if item is entry), None)
         if place is None:
             # Of the terms that an article does not have, nobody asks why.
-            if selection.feed is not None:
-                reason = f"the conditions leave it out: {', '.join(_unmet(site, selection.feed, entry))}"
+            if selection.taxonomy is None:
+                unmet = _unmet(site, selection.feed or site.feed, entry)
+                reason = f"the conditions leave it out: {', '.join(unmet)}"
                 yield Placement(name=name, included=False, reason=reason)
             return
         if not formats:
@@ -135,7 +136,7 @@ def _named(selection: Selection) -> str:
     return f"feed {shown(selection.name)}" if selection.feed else "the site"
 
 
-def _unmet(site: Site, feed: FeedSettings, entry: Entry) -> Iterator[str]:
+def _unmet(site: Site, feed: FeedSettings | SiteFeedSettings, entry: Entry) -> Iterator[str]:
     """The conditions of a feed that an entry does not meet, as the configuration calls them."""
     for name in Where.__struct_fields__:
         only = replace(Where(), **{name: getattr(feed.where, name)})

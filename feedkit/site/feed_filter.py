@@ -1,4 +1,4 @@
-"""The conditions of `[[feeds]]` as a function of the entry. Names are compared without case and width."""
+"""The conditions of `[feed]` and `[[feeds]]` as a function of the entry. Names are compared without case and width."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from feedkit import dates
 from feedkit.config.site import Site
-from feedkit.config.tables import FeedSettings, Where
+from feedkit.config.tables import FeedSettings, SiteFeedSettings, Where
 from feedkit.errors import SettingsError, shown
 from feedkit.model import Entry
 from feedkit.text import fold
@@ -14,13 +14,14 @@ from feedkit.text import fold
 Condition = Callable[[Entry], bool]
 
 
-def feed_filter(site: Site, feed: FeedSettings) -> Condition:
+def feed_filter(site: Site, feed: FeedSettings | SiteFeedSettings) -> Condition:
     """Whether an entry is in a feed: it meets every condition of `where`, and not every one of `without`.
 
     The function raises `SettingsError` where a test of the configuration's own raises anything.
     """
-    wanted = tuple(_conditions(site, feed, feed.where))
-    unwanted = tuple(_conditions(site, feed, feed.without)) if feed.without is not None else ()
+    name = f"feeds: {feed.path}" if isinstance(feed, FeedSettings) else "feed"
+    wanted = tuple(_conditions(site, name, feed.where))
+    unwanted = tuple(_conditions(site, name, feed.without)) if feed.without is not None else ()
 
     def is_in_feed(entry: Entry) -> bool:
         if not all(condition(entry) for condition in wanted):
@@ -30,7 +31,7 @@ def feed_filter(site: Site, feed: FeedSettings) -> Condition:
     return is_in_feed
 
 
-def _conditions(site: Site, feed: FeedSettings, where: Where) -> Iterator[Condition]:
+def _conditions(site: Site, feed: str, where: Where) -> Iterator[Condition]:
     if (featured := where.featured) is not None:
         yield lambda entry: entry.featured is featured
     for taxonomy, names in where.terms.items():
@@ -47,7 +48,7 @@ def _conditions(site: Site, feed: FeedSettings, where: Where) -> Iterator[Condit
         zone, years = dates.zone(site.timezone), frozenset(where.years)
         yield lambda entry: entry.published.astimezone(zone).year in years
     if where.test is not None:
-        yield _own_test(where.test, feed.path)
+        yield _own_test(where.test, feed)
 
 
 def _has_term(taxonomy: str, names: frozenset[str]) -> Condition:
@@ -62,13 +63,13 @@ def _has_language(default: str, languages: tuple[str, ...]) -> Condition:
     return has_language
 
 
-def _own_test(test: Condition, path: str) -> Condition:
+def _own_test(test: Condition, feed: str) -> Condition:
     def passes(entry: Entry) -> bool:
         try:
             return bool(test(entry))
         except Exception as error:
             # Left out or in, the feed would be wrong without a word.
             name = entry.source or entry.url
-            raise SettingsError(f"feeds: {path}: the test raises {error!r} for {shown(name)}") from error
+            raise SettingsError(f"{feed}: the test raises {error!r} for {shown(name)}") from error
 
     return passes

@@ -15,7 +15,7 @@ import msgspec
 
 from feedkit import dates
 from feedkit.config.site import Site
-from feedkit.config.tables import FeedSettings, Taxonomy, TermSettings
+from feedkit.config.tables import FeedSettings, SiteFeedSettings, Taxonomy, TermSettings
 from feedkit.errors import OnProblem, Problem, SettingsError, shown
 from feedkit.model import Entry, Term
 from feedkit.site.feed_filter import feed_filter
@@ -138,11 +138,12 @@ def select(site: Site, entries: Sequence[Entry], on_problem: OnProblem) -> tuple
             slugs=Counter([term.slug for term in terms if term.slug]),
         )
 
-    selections = [_selection(site, candidate(range(len(entries))))]
-    for feed in site.feeds:
+    def chosen(feed: FeedSettings | SiteFeedSettings) -> _Candidate:
         is_in_feed = feed_filter(site, feed)
-        members = candidate([place for place, entry in enumerate(entries) if is_in_feed(entry)])
-        selections.append(_selection(site, members, feed=feed, name=feed.path))
+        return candidate([place for place, entry in enumerate(entries) if is_in_feed(entry)])
+
+    selections = [_selection(site, chosen(site.feed))]
+    selections += [_selection(site, chosen(feed), feed=feed, name=feed.path) for feed in site.feeds]
     for taxonomy in site.taxonomies:
         terms_by_key = {key: each for (name, key), each in places_and_terms.items() if name == taxonomy.name}
         candidates = {key: candidate(*each) for key, each in terms_by_key.items()}

@@ -307,6 +307,41 @@ def test_a_limit_of_0_and_all_mean_every_entry(
     } == entries
 
 
+CHOSEN = {
+    'without = { tag = "Sea" }': ["d", "c"],
+    'where = { tag = "sea" }': ["b", "a"],
+    'where = { section = "notes" }\nwithout = { author = "Bo Ek" }': ["a"],
+    "where = { featured = true }": ["c", "a"],
+    "": ["d", "c", "b", "a"],
+}
+
+
+@pytest.mark.parametrize(("conditions", "expected"), CHOSEN.items())
+def test_the_site_s_own_feed_takes_conditions_too(
+    entries: list[Entry], tmp_path: Path, conditions: str, expected: list[str]
+) -> None:
+    (tmp_path / "feedkit.toml").write_text(f'base_url = "https://example.com/"\n[feed]\n{conditions}\n')
+    site = Site.from_file(tmp_path / "feedkit.toml")
+    documents, _ = made(site, [one for one in entries if one.id[-2:-1] in "abcd"])
+    assert sorted(ids(documents["feed.json"])) == sorted(expected)
+    assert ids(documents["tags/sea/feed.json"]) == ["b", "a"]
+    assert documents["sitemap.xml"].to_bytes().count(b"<loc>https://example.com/a/") == 1
+
+
+@pytest.mark.parametrize(
+    ("conditions", "message"),
+    [
+        ('where = { mood = "x" }', "feed: where: 'mood' is not one of categories, tags"),
+        ("title = 'x'", "feed.title: unknown key"),
+        ("without = 1", "feed.without: '1' must be a table"),
+    ],
+)
+def test_a_condition_that_cannot_be_meant_is_refused(tmp_path: Path, conditions: str, message: str) -> None:
+    (tmp_path / "feedkit.toml").write_text(f'base_url = "https://example.com/"\n[feed]\n{conditions}\n')
+    with pytest.raises(SettingsError, match=re.escape(message)):
+        Site.from_file(tmp_path / "feedkit.toml")
+
+
 @pytest.mark.parametrize("limit", ["true", "-1", '"some"', "1.5", '"0"'])
 def test_what_is_no_number_of_entries_is_refused(tmp_path: Path, limit: str) -> None:
     (tmp_path / "feedkit.toml").write_text(f'base_url = "https://example.com/"\nlimit = {limit}\n')
@@ -465,7 +500,7 @@ def test_the_documents_are_the_same_in_whatever_order_the_entries_come(entries: 
 
 
 def test_the_example_of_the_page_is_a_configuration(repository: Path, tmp_path: Path, entries: list[Entry]) -> None:
-    (example,) = re.findall(r"```toml\n(.*?)```", (repository / "docs" / "feeds.md").read_text("utf-8"), re.DOTALL)
+    example, *_ = re.findall(r"```toml\n(.*?)```", (repository / "docs" / "feeds.md").read_text("utf-8"), re.DOTALL)
     (tmp_path / "feedkit.toml").write_text(example)
     site = replace(Site.from_file(tmp_path / "feedkit.toml"), as_of=BASE["as_of"])
     there, _ = made(site, entries)

@@ -1,4 +1,4 @@
-"""All commands: their grammar, and what ends them. Refuses to hold any rule of its own."""
+"""All commands: their grammar, and what ends them."""
 
 from __future__ import annotations
 
@@ -65,8 +65,8 @@ class _Help(argparse.HelpFormatter):
 def _columns() -> int:
     # As shutil.get_terminal_size has it.
     with suppress(ValueError):
-        if (given := int(os.environ.get("COLUMNS", ""))) > 0:
-            return given
+        if (columns := int(os.environ.get("COLUMNS", ""))) > 0:
+            return columns
     with suppress(AttributeError, ValueError, OSError):
         return os.get_terminal_size(sys.__stdout__.fileno()).columns or 80  # type: ignore[union-attr]
     return 80

@@ -79,7 +79,7 @@ def progress(items: Iterable[Any], stage: str) -> Iterable[Any]:
     """A bar on the terminal for stages that take longer than a moment."""
     from tqdm import tqdm
 
-    # Its thread would keep processes from being copied, and looks after bars that stand still: they may.
+    # No thread that looks after bars that stand still: they may.
     tqdm.monitor_interval = 0
     return tqdm(items, desc=stage, unit="", delay=0.5, leave=False, file=sys.stderr)
 

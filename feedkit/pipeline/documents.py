@@ -23,7 +23,7 @@ class PlannedDocuments:
     ) -> None:
         """`root` is the output folder; the `signature` is a digest of all that the bytes of a document depend on."""
         self._root = root
-        self._planned = list(plan.documents())
+        self._planned = plan.documents
         self._rows: dict[str, DocumentRow] = {}
         # Those that need not be made, and of these those whose files have other keys.
         self._unchanged: set[str] = set()

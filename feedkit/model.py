@@ -39,8 +39,8 @@ EpisodeType = Literal["full", "trailer", "bonus"]
 Changefreq = Literal["always", "hourly", "daily", "weekly", "monthly", "yearly", "never"]
 #: The alternate for readers of any other language.
 X_DEFAULT = "x-default"
-#: Google video sitemaps: characters of a title and of a description, seconds, tags.
-MAX_VIDEO_TITLE, MAX_VIDEO_DESCRIPTION, MAX_VIDEO_DURATION, MAX_VIDEO_TAGS = 100, 2_048, 28_800, 32
+#: Google "Video sitemaps".
+MAX_VIDEO_TITLE_CHARS, MAX_VIDEO_DESCRIPTION_CHARS, MAX_VIDEO_SECONDS, MAX_VIDEO_TAGS = 100, 2_048, 28_800, 32
 
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]+")
 _LANGUAGE = lazy_regex(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
@@ -549,7 +549,7 @@ class Video(Value, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        for name, most in (("title", MAX_VIDEO_TITLE), ("description", MAX_VIDEO_DESCRIPTION)):
+        for name, most in (("title", MAX_VIDEO_TITLE_CHARS), ("description", MAX_VIDEO_DESCRIPTION_CHARS)):
             require_text(f"video: {name}", getattr(self, name))
             if len(getattr(self, name)) > most:
                 raise ValueError(f"video: {name} must have at most {most:,} characters")
@@ -557,8 +557,8 @@ class Video(Value, frozen=True, kw_only=True):
             require_absolute(f"video: {name}", getattr(self, name))
         if self.content is None and self.player is None:
             raise ValueError("video: content or player must be there")
-        if self.duration is not None and not 1 <= self.duration <= MAX_VIDEO_DURATION:
-            raise ValueError(f"video: duration must be 1 to {MAX_VIDEO_DURATION:,} seconds, not {self.duration}")
+        if self.duration is not None and not 1 <= self.duration <= MAX_VIDEO_SECONDS:
+            raise ValueError(f"video: duration must be 1 to {MAX_VIDEO_SECONDS:,} seconds, not {self.duration}")
         if self.rating is not None and not 0 <= self.rating <= 5:
             raise ValueError(f"video: rating must be 0 to 5, not {self.rating}")
         if len(self.tags) > MAX_VIDEO_TAGS:
@@ -695,22 +695,17 @@ class Document(Value, frozen=True, kw_only=True, dict=True):
         return f'"{digest.hexdigest()[:32]}"'
 
 
-class Listed(Value, frozen=True, kw_only=True):
-    """A document that is on disk, without its bytes; the fields are those of `Document`."""
-
-    #: The path below the output folder.
-    path: str
-    #: The media type.
-    media_type: str
-    #: The content coding.
-    coding: str = ""
-    #: How many entries it lists.
-    items: int | None = None
-
-
-class Kept(Listed, frozen=True, kw_only=True):
+class UnchangedDocument(Value, frozen=True, kw_only=True):
     """A document that is on disk and would have the same bytes again, unless it was touched since."""
 
+    #: As of `Document`.
+    path: str
+    #: As of `Document`.
+    media_type: str
+    #: As of `Document`.
+    coding: str = ""
+    #: As of `Document`.
+    items: int | None = None
     #: What the file system said of it when it was written.
     file_key: FileKey
     #: Makes the document, for the case that it is no longer as it was.

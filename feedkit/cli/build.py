@@ -79,15 +79,15 @@ def _once(options: argparse.Namespace) -> int:
     site = site_of(options)
     directory = options.output or site.output
     bar = has_bar(options)
-    shown = progress if bar else lambda items, stage: items
-    profile = Profile(shown)
+    watch = progress if bar else lambda items, stage: items
+    profile = Profile(watch)
     cache = None if options.no_cache else site.cache or cache_file(options.content, options.output, options.config)
     report = feedkit.build(
         site,
         content_of(options),
         directory,
         on_problem=problem_printer(options, bar=bar),
-        watch=profile.watch if options.profile else shown,
+        watch=profile.watch if options.profile else watch,
         force=options.force,
         allow_empty=options.allow_empty,
         durable=options.durable,
@@ -115,7 +115,7 @@ def _processors() -> int:
 
 def _result(report: feedkit.Report, directory: str) -> str:
     articles = report.articles
-    left_out = {
+    unpublished = {
         "draft": articles.drafts,
         "scheduled": articles.future,
         "expired": articles.expired,
@@ -124,7 +124,7 @@ def _result(report: feedkit.Report, directory: str) -> str:
         "not in feeds": articles.not_in_feeds,
         "refused": articles.skipped,
     }
-    others = "".join(f", {count} {name}" for name, count in left_out.items() if count)
+    others = "".join(f", {number} {name}" for name, number in unpublished.items() if number)
     change = f"; next change {rfc3339(report.next_change)}" if report.next_change else ""
     feeds = f"{count(report.feeds, 'feed')} of {count(articles.published, 'article')}"
     return f"{directory}: {document_counts(report)}; {feeds}{others}{change}"

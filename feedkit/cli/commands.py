@@ -1,16 +1,14 @@
-"""All commands: their grammar, and what ends them. Refuses to hold any rule of its own."""
+"""All commands: their grammar, and what ends them."""
 
 from __future__ import annotations
 
 import argparse
-import os
 import signal
-import sys
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from importlib import import_module
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import feedkit
 from feedkit.cli.printing import print_error
@@ -55,37 +53,14 @@ def _exit(number: int, frame: object) -> NoReturn:
     raise SystemExit(128 + number)
 
 
-class _Help(argparse.HelpFormatter):
-    """Asks the system itself for the width of the terminal: argparse imports compression for that, at each start."""
-
-    def __init__(self, prog: str) -> None:
-        super().__init__(prog, width=_columns() - 2)
-
-
-def _columns() -> int:
-    # As shutil.get_terminal_size has it.
-    with suppress(ValueError):
-        if (given := int(os.environ.get("COLUMNS", ""))) > 0:
-            return given
-    with suppress(AttributeError, ValueError, OSError):
-        return os.get_terminal_size(sys.__stdout__.fileno()).columns or 80  # type: ignore[union-attr]
-    return 80
-
-
-class _Parser(argparse.ArgumentParser):
-    """A parser of which each command has one of its own."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(formatter_class=_Help, **options)
-
-
 def grammar(names: Iterable[str] = COMMANDS) -> argparse.ArgumentParser:
     """The grammar of the command line, as far as it is that of some commands."""
-    top = _Parser(
+    top = argparse.ArgumentParser(
         prog="feedkit", description="Feeds and sitemaps from a folder of Markdown articles.", allow_abbrev=False
     )
     top.add_argument("--version", action="version", version=f"feedkit {feedkit.__version__}")
-    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    # With a name of its own, no help is laid out, for which argparse imports compression.
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True, prog="feedkit")
     for name in names:
         getattr(import_module(f"feedkit.cli.{name}"), f"add_{name}")(commands)
     return top

@@ -8,21 +8,10 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from typing import Any, Protocol, TextIO
+from typing import Any, TextIO
 
 import feedkit
 from feedkit.errors import Problem, printable
-
-
-class Result(Protocol):
-    """What a command of the library returns."""
-
-    @property
-    def ok(self) -> bool:
-        """Whether there is no error among its problems."""
-
-    def to_json(self) -> dict[str, Any]:
-        """What `--json` prints."""
 
 
 def print_line(text: str, stream: TextIO) -> None:
@@ -42,7 +31,11 @@ def print_error(text: str) -> None:
     print_line(f"feedkit: {printable(text)}", sys.stderr)
 
 
-def print_result(result: Result, lines: Iterable[str], options: argparse.Namespace) -> int:
+def print_result(
+    result: feedkit.Report | feedkit.Plan | feedkit.AdoptReport | feedkit.PingReport,
+    lines: Iterable[str],
+    options: argparse.Namespace,
+) -> int:
     """Print what a command did, as one JSON object or in lines; returns the exit code."""
     if options.json:
         print_line(json.dumps(result.to_json()), sys.stdout)
@@ -75,26 +68,19 @@ def has_bar(options: argparse.Namespace) -> bool:
     return not options.quiet and sys.stderr is not None and sys.stderr.isatty()
 
 
-def progress(items: Iterable[Any], stage: str) -> Iterable[Any]:
-    """A bar on the terminal for stages that take longer than a moment."""
+def progress(items: Iterable[Any], stage: str, unit: str = "") -> Iterable[Any]:
+    """A bar on the terminal for stages that take longer than a moment; with a unit the number a second, too."""
     from tqdm import tqdm
 
-    # Its thread would keep processes from being copied, and looks after bars that stand still: they may.
+    # No thread that looks after bars that stand still: they may.
     tqdm.monitor_interval = 0
-    return tqdm(items, desc=stage, unit="", delay=0.5, leave=False, file=sys.stderr)
+    return tqdm(items, desc=stage, unit=unit, unit_scale=bool(unit), delay=0.5, leave=False, file=sys.stderr)
 
 
 def _above_the_bar(text: str, stream: TextIO) -> None:
     from tqdm import tqdm
 
     tqdm.write(text, file=stream)
-
-
-def rate(lines: Iterable[Any]) -> Iterable[Any]:
-    """A bar without an end, with the lines a second."""
-    from tqdm import tqdm
-
-    return tqdm(lines, desc="reading", unit=" URLs", unit_scale=True, delay=0.5, leave=False, file=sys.stderr)
 
 
 def document_counts(report: feedkit.Report) -> str:

@@ -1,4 +1,4 @@
-"""`--profile`: where the time of a build went, by stage. Refuses to be in any output but standard error."""
+"""`--profile`: where the time of a build went, by stage."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import feedkit
 from feedkit.cli.options import standard_input
-from feedkit.cli.printing import document_counts, has_bar, print_result, problem_printer, rate
+from feedkit.cli.printing import document_counts, has_bar, print_result, problem_printer, progress
 
 
 def add_sitemap(commands: Any) -> None:
@@ -44,7 +44,7 @@ def _sitemap(options: argparse.Namespace) -> int:
 def _sitemap_of(lines: Iterable[str | bytes], options: argparse.Namespace) -> int:
     bar = has_bar(options)
     report = feedkit.write_sitemap(
-        rate(lines) if bar else lines,
+        progress(lines, "reading", " URLs") if bar else lines,
         options.output,
         base_url=options.base_url,
         path=options.name,

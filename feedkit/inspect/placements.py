@@ -29,11 +29,11 @@ from feedkit.text import fold
 
 
 class Placements:
-    """An publication and its sitemaps, in which articles are looked up."""
+    """A publication and its sitemaps, in which articles are looked up."""
 
     def __init__(self, publication: Publication, documents: Iterable[Document]) -> None:
         """`documents` are those of the publication."""
-        self._edition = publication
+        self._publication = publication
         self._site = publication.site
         # The folders that renamed terms had before, by the folders that they have.
         self._former = former_folders(publication.site, publication.selections, lambda problem: None)
@@ -45,7 +45,7 @@ class Placements:
 
         `refusal` says why it is in no feed at all, and is empty for one that is published.
         """
-        for selection in self._edition.selections:
+        for selection in self._publication.selections:
             if not refusal:
                 yield from self._in_feed(selection, entry)
             elif selection.taxonomy is None:
@@ -105,7 +105,7 @@ class Placements:
     def _without_feed(self, entry: Entry, refusal: str) -> Iterator[Placement]:
         """The terms of an entry that have no feed, or none with it in."""
         taxonomies = {item.name: item for item in self._site.taxonomies}
-        with_feed = {(item.taxonomy.name, fold(item.name)) for item in self._edition.selections if item.taxonomy}
+        with_feed = {(item.taxonomy.name, fold(item.name)) for item in self._publication.selections if item.taxonomy}
         for term in term_finder(self._site)(entry).values():
             taxonomy = taxonomies.get(term.taxonomy)
             if taxonomy and (refusal or (term.taxonomy, fold(term.name)) not in with_feed):

@@ -14,11 +14,11 @@ from urllib.parse import urlsplit
 from feedkit.config.site import Site
 from feedkit.errors import OnProblem, Problem, printable
 from feedkit.lazy_regex import lazy_regex
-from feedkit.model import Document, Kept
+from feedkit.model import Document, UnchangedDocument
 from feedkit.output import manifest
 from feedkit.urls import path_url
 
-AnyDocument = TypeVar("AnyDocument", bound=Document | Kept)
+AnyDocument = TypeVar("AnyDocument", bound=Document | UnchangedDocument)
 
 NAME = "robots.txt"
 #: RFC 9309 §2.5: what a crawler reads at least; a larger file is not looked at further.

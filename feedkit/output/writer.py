@@ -21,7 +21,7 @@ from msgspec.structs import replace
 from feedkit.errors import DocumentError, Problem, PublishError, shown
 from feedkit.file_key import file_key
 from feedkit.formats.verification import verify
-from feedkit.model import Document, Kept
+from feedkit.model import Document, UnchangedDocument
 from feedkit.output import manifest
 from feedkit.output.atomic_write import Replacement
 from feedkit.output.empty_feed_guard import emptied_feeds
@@ -59,7 +59,7 @@ class WriteOptions(Struct, frozen=True, kw_only=True):
 
 
 def publish(
-    documents: Iterable[Document | Kept],
+    documents: Iterable[Document | UnchangedDocument],
     directory: str | Path,
     *,
     removes: Callable[[str], bool] = lambda path: True,
@@ -89,7 +89,7 @@ def publish(
 
 
 def write(
-    documents: Iterable[Document | Kept],
+    documents: Iterable[Document | UnchangedDocument],
     directory: str | Path,
     options: WriteOptions,
     *,
@@ -179,7 +179,7 @@ class _Run:
         self.taken_over: list[Problem] = []
         self.unchanged = 0
 
-    def publish(self, documents: Iterable[Document | Kept]) -> Report:
+    def publish(self, documents: Iterable[Document | UnchangedDocument]) -> Report:
         for document in documents:
             self._take(document)
         unwanted = self.before.keys() - self.after.keys()
@@ -215,11 +215,11 @@ class _Run:
             with suppress(OSError, PublishError):
                 replacement.discard()
 
-    def _take(self, document: Document | Kept) -> None:
+    def _take(self, document: Document | UnchangedDocument) -> None:
         """Stage a document, if it is to be written and nothing is in its way."""
         path = document.path
         self.places.claim(path)
-        if isinstance(document, Kept):
+        if isinstance(document, UnchangedDocument):
             if self._is_as_written(document):
                 self.after[path] = self.before[path]
                 self.unchanged += 1
@@ -258,7 +258,7 @@ class _Run:
             self.folders[folder] = "absent" if state == "new" else state
         return self.folders[folder]
 
-    def _is_as_written(self, document: Kept) -> bool:
+    def _is_as_written(self, document: UnchangedDocument) -> bool:
         """Whether a document is as the run left it that wrote it."""
         before, status = self.before.get(document.path), self.tree.status(document.path)
         if before is None or status is None or " " in before.digests:

@@ -19,7 +19,7 @@ from feedkit.model import Entry, Piece
 from feedkit.pipeline.cache import ArticleRow
 from feedkit.pipeline.inputs import Looks, digest
 from feedkit.pipeline.pool import Pool
-from feedkit.pipeline.worker import EntryMetadata, FragmentRef, Wanted, decode_metadata, needs_content
+from feedkit.pipeline.worker import EntryMetadata, FragmentRef, Place, Wanted, decode_metadata, needs_content
 from feedkit.site.assembly import FeedDocument, Fragments, PlannedDocument
 
 #: Wraps an iterable to show how far a stage is; gets the stage's name.
@@ -37,6 +37,8 @@ class Article(Struct):
     #: What was read of it, and the same as it is kept.
     metadata: EntryMetadata = _UNREAD
     encoded: Raw = Raw()
+    #: Where a worker has put what its content is made of, if it has.
+    waiting: Place | None = None
     #: What there is to report of its content; None while that was not made.
     content_problems: tuple[Problem, ...] | None = None
     #: Whether its content cannot be made.
@@ -109,11 +111,13 @@ class FolderArticles:
 
         def metadata() -> Iterator[EntryMetadata]:
             for article in self._articles:
-                span, spool = (None, None) if article.is_kept else next(results)
-                if span and spool:
+                result, spool = (None, None) if article.is_kept else next(results)
+                if result and spool:
+                    span, waiting = result
                     article.encoded = Raw(spool.read(span))
                     article.metadata = decode_metadata(article.encoded)
                     article.content_problems, article.refused = None, False
+                    article.waiting = (spool.name, waiting) if waiting else None
                 yield article.metadata
 
         for number, found in enumerate(self._watch(Counted(metadata(), len(self._articles)), "reading")):
@@ -233,7 +237,8 @@ class FolderArticles:
         for number, each in sorted(wanted.items()):
             if missing := tuple([one for one in each if (number, *one) not in self._fragments]):
                 orders[number] = missing
-        results = self._pool.render([(self._articles[number].file, missing) for number, missing in orders.items()])
+        articles = ((self._articles[number], missing) for number, missing in orders.items())
+        results = self._pool.render([(article.file, missing, article.waiting) for article, missing in articles])
         watched = self._watch(Counted(results, len(orders)), "rendering")
         for (number, missing), (rendered, spool) in zip(orders.items(), watched, strict=True):
             article = self._articles[number]

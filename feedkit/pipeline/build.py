@@ -192,7 +192,7 @@ class _Build:
             ready = chosen(self.identity, articles.entries(), found.append, refused=self.problems.article_count)
             articles.take(ready.entries)
             plan = Plan(ready.publication)
-            if not articles.leave_out(plan.documents()):
+            if not articles.leave_out(plan.documents):
                 break
         for problem in articles.content_problems():
             self.problems(problem)
@@ -214,7 +214,7 @@ class _Build:
         if self.cache is None or not self.is_published:
             return
         looked_at = articles.dependencies() | set(map(os.fsencode, (*TZPATH, *self.plan.heads.looked_at)))
-        looked_at |= {os.fsencode(path) for planned in self.plan.documents() for path in planned.reads}
+        looked_at |= {os.fsencode(path) for planned in self.plan.documents for path in planned.reads}
         looked_at |= {os.fsencode(folder / ROBOTS) for folder in self.site.static}
         if (root := self.identity.root) and self.identity.ledger:
             # Whether an article is gone is told by its file.

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from feedkit.errors import OnProblem, Problem
 from feedkit.file_key import FileKey, file_key
-from feedkit.model import Document, Kept
+from feedkit.model import Document, UnchangedDocument
 from feedkit.output import manifest
 from feedkit.pipeline.cache import DocumentRow, FileRow
 from feedkit.site.assembly import FragmentOf, Plan, PlannedDocument
@@ -23,7 +23,7 @@ class PlannedDocuments:
     ) -> None:
         """`root` is the output folder; the `signature` is a digest of all that the bytes of a document depend on."""
         self._root = root
-        self._planned = list(plan.documents())
+        self._planned = plan.documents
         self._rows: dict[str, DocumentRow] = {}
         # Those that need not be made, and of these those whose files have other keys.
         self._unchanged: set[str] = set()
@@ -40,7 +40,7 @@ class PlannedDocuments:
         """Those that are to be made."""
         return [planned for planned in self._planned if planned.path not in self._unchanged]
 
-    def documents(self, fragment: FragmentOf, on_problem: OnProblem) -> Iterator[Document | Kept]:
+    def documents(self, fragment: FragmentOf, on_problem: OnProblem) -> Iterator[Document | UnchangedDocument]:
         """All of them, made where they are missing. What was reported of one that is there is reported again."""
         for planned in self._planned:
             row = self._rows[planned.path]
@@ -104,11 +104,11 @@ def _made(
         yield document
 
 
-def _kept(planned: PlannedDocument, file: FileRow, fragment: FragmentOf) -> Kept:
+def _kept(planned: PlannedDocument, file: FileRow, fragment: FragmentOf) -> UnchangedDocument:
     def make() -> Document:
         return next(document for document in planned.make(fragment, lambda problem: None) if document.path == file.path)
 
-    return Kept(
+    return UnchangedDocument(
         path=file.path,
         media_type=file.media_type,
         coding=file.coding,

@@ -21,7 +21,7 @@ from msgspec import msgpack
 from feedkit.articles.discover import SourceFile
 from feedkit.config.site import Site
 from feedkit.errors import OnProblem, Problem
-from feedkit.pipeline.worker import Rendered, Span, Spool, Wanted, Worker
+from feedkit.pipeline.worker import Place, Rendered, Span, Spool, Wanted, Worker
 
 #: Fewer articles are read sooner than processes begin.
 MIN_ARTICLES_FOR_POOL = 400
@@ -47,7 +47,6 @@ class Pool:
         self._processes: list[Any] = []
         # What the names of the files begin with in which worker processes put their results.
         self._prefix = os.path.join(tempfile.gettempdir(), f"feedkit-{os.urandom(8).hex()}-")  # noqa: PTH118
-        self._spools: dict[str, Spool] = {}
 
     def __enter__(self) -> Pool:
         return self
@@ -58,8 +57,7 @@ class Pool:
             for process in self._processes:
                 process.terminate()
         self.dismiss(wait=True)
-        for spool in (*self._spools.values(), self.worker.spool):
-            spool.close()
+        self.worker.close()
         for file in Path(self._prefix).parent.glob(f"{Path(self._prefix).name}*"):
             file.unlink(missing_ok=True)
 
@@ -69,11 +67,15 @@ class Pool:
         if self._executor is not None:
             self._executor.shutdown(wait=wait, cancel_futures=True)
 
-    def read(self, orders: Sequence[tuple[SourceFile, bytes]]) -> Iterator[tuple[Span | None, Spool]]:
+    def read(
+        self, orders: Sequence[tuple[SourceFile, bytes]]
+    ) -> Iterator[tuple[tuple[Span, Span | None] | None, Spool]]:
         """What `Worker.read` makes of each order, with the spool that has it."""
-        return self._results("read", orders, list[Span | None])
+        return self._results("read", orders, list[tuple[Span, Span | None] | None])
 
-    def render(self, orders: Sequence[tuple[SourceFile, tuple[Wanted, ...]]]) -> Iterator[tuple[Rendered, Spool]]:
+    def render(
+        self, orders: Sequence[tuple[SourceFile, tuple[Wanted, ...], Place | None]]
+    ) -> Iterator[tuple[Rendered, Spool]]:
         """What `Worker.render` makes of each order, with the spool that has it."""
         return self._results("render", orders, list[Rendered])
 
@@ -99,9 +101,7 @@ class Pool:
                 self._report_loss()
                 yield from ((result, self.worker.spool) for result in getattr(self.worker, method)(chunk))
             else:
-                if name not in self._spools:
-                    self._spools[name] = Spool(open(name, "rb", buffering=0))  # noqa: PTH123, SIM115  # till `__exit__`
-                spool = self._spools[name]
+                spool = self.worker.spool_of(name)
                 yield from ((result, spool) for result in msgpack.decode(spool.read(span), type=kind))
 
     def _start(self) -> None:
@@ -148,8 +148,6 @@ class _Process:
     """What a worker process has."""
 
     worker: Worker
-    #: The name of the file with its results.
-    name: str
 
 
 def _start_worker(prefix: str, root: Path, site: Site, section_pages: Sequence[SourceFile]) -> None:
@@ -159,8 +157,7 @@ def _start_worker(prefix: str, root: Path, site: Site, section_pages: Sequence[S
     name = f"{prefix}{os.getpid()}"
     descriptor = os.open(name, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
     Thread(target=_end_with_parent, args=(name,), daemon=True).start()
-    _Process.worker = Worker(root, site, Spool(os.fdopen(descriptor, "w+b")))
-    _Process.name = name
+    _Process.worker = Worker(root, site, Spool(os.fdopen(descriptor, "w+b"), name))
     _Process.worker.begin(section_pages)
 
 
@@ -175,9 +172,9 @@ def _end_with_parent(name: str) -> None:
     os._exit(1)
 
 
-def _call(method: str, orders: Sequence[Any]) -> tuple[str, Span]:
+def _call(method: str, orders: Sequence[Any]) -> Place:
     """Where the results are: short enough to be sent in one piece, whatever happens to this process meanwhile."""
     spool = _Process.worker.spool
     span = spool.add(msgpack.encode(getattr(_Process.worker, method)(orders)))
     spool.flush()
-    return _Process.name, span
+    return spool.name, span

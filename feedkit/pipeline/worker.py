@@ -13,8 +13,10 @@ from typing import IO, Any
 from msgspec import Raw, Struct, msgpack
 from msgspec.structs import fields, force_setattr
 
+from feedkit.articles.body import Body
 from feedkit.articles.discover import SourceFile
-from feedkit.articles.reader import ArticleReader
+from feedkit.articles.reader import ArticleReader, ParsedArticle
+from feedkit.articles.report import Reporter
 from feedkit.config.site import Site
 from feedkit.config.tables import Content
 from feedkit.errors import ArticleError, DocumentError, Problem
@@ -27,23 +29,29 @@ from feedkit.site.assembly import shortened
 #: A format by its name, and how much of an entry.
 Wanted = tuple[str, Content]
 
-#: Where bytes stand in a spool: the first, and how many.
+#: Where bytes stand in a spool: the first, and how many. The same with the name of the spool.
 Span = tuple[int, int]
+Place = tuple[str, Span]
+
+#: Up to so many bytes wait in the spool of a process of what the content of articles is made of, until feeds hold them.
+MAX_WAITING_BYTES = 64 << 20
 
 
 class Spool:
     """Bytes in a file, each piece behind the others."""
 
-    def __init__(self, file: IO[bytes]) -> None:
+    def __init__(self, file: IO[bytes], name: str = "") -> None:
+        """`name` is that of the file for other processes; empty where it has none."""
+        self.name = name
+        self.size = 0
         self._file = file
-        self._size = 0
 
     def add(self, data: bytes) -> Span:
         """Put bytes behind the others."""
-        span = self._size, len(data)
-        self._file.seek(self._size)
+        span = self.size, len(data)
+        self._file.seek(self.size)
         self._file.write(data)
-        self._size += len(data)
+        self.size += len(data)
         return span
 
     def read(self, span: Span) -> bytes:
@@ -74,10 +82,7 @@ class FragmentRef(Struct, frozen=True):
 
 
 class StoredEntry(Entry, frozen=True, kw_only=True, array_like=True, gc=False):
-    """An entry as it is encoded and, when `decode_metadata` is done with it, like any other.
-
-    Equal terms and authors are then one and the same.
-    """
+    """An entry as it is encoded and, when it is restored, like any other; equal terms and authors are then the same."""
 
     # Empty where it is the address.
     id: str
@@ -139,21 +144,29 @@ class Rendered(Struct, array_like=True):
     refused: bool = False
 
 
-_decode = msgpack.Decoder(EntryMetadata).decode
+_encode = msgpack.Encoder().encode
+_decode_metadata = msgpack.Decoder(EntryMetadata).decode
+# An article whose content waits: its entry, what was reported, and of what the content is made.
+_decode_waiting = msgpack.Decoder(tuple[StoredEntry, tuple[Problem, ...], str | None, str | None, int | None]).decode
 
 
 def decode_metadata(data: bytes | Raw) -> EntryMetadata:
-    """What a worker encoded, the entry with its dates, terms and authors."""
-    metadata = _decode(data)
-    if entry := metadata.entry:
-        if not entry.id:
-            force_setattr(entry, "id", entry.url)
-        for name in ("published", "updated", "expires"):
-            if text := getattr(entry, name):
-                force_setattr(entry, name, datetime.fromisoformat(text))
-        force_setattr(entry, "authors", tuple([_shared(Person, person) for person in entry.authors]))
-        force_setattr(entry, "terms", tuple([_shared(Term, term) for term in entry.terms]))
+    """What a worker encoded."""
+    metadata = _decode_metadata(data)
+    if metadata.entry:
+        _restore(metadata.entry)
     return metadata
+
+
+def _restore(entry: StoredEntry) -> None:
+    """Give an entry its dates, terms and authors back, which were encoded by themselves."""
+    if not entry.id:
+        force_setattr(entry, "id", entry.url)
+    for name in ("published", "updated", "expires"):
+        if text := getattr(entry, name):
+            force_setattr(entry, name, datetime.fromisoformat(text))
+    force_setattr(entry, "authors", tuple([_shared(Person, person) for person in entry.authors]))
+    force_setattr(entry, "terms", tuple([_shared(Term, term) for term in entry.terms]))
 
 
 class Worker:
@@ -165,6 +178,7 @@ class Worker:
         self._site = site
         self._found: list[Problem] = []
         self.reader = ArticleReader(root, site, self._found.append)
+        self._spools = {spool.name: spool}
         self._is_whole = needs_content(site)
         self._defaults = {} if self._is_whole else _defaults(site)
 
@@ -177,15 +191,18 @@ class Worker:
                 self._found.append(error.problem)
         return self.problems()
 
-    def read(self, orders: Sequence[tuple[SourceFile, bytes]]) -> list[Span | None]:
-        """Where the metadata of articles is in the spool; None for one whose file has the digest beside it."""
-        return [self.spool.add(data) if (data := self._read(file, known)) else None for file, known in orders]
+    def read(self, orders: Sequence[tuple[SourceFile, bytes]]) -> list[tuple[Span, Span | None] | None]:
+        """Where the metadata of articles is in the spool, and what their content is made of.
 
-    def render(self, orders: Sequence[tuple[SourceFile, tuple[Wanted, ...]]]) -> list[Rendered]:
-        """The fragments of articles, which are put into the spool."""
-        return [self._render(file, wanted) for file, wanted in orders]
+        None for an article whose file has the digest beside it; no content where there is none, or no room.
+        """
+        return [self._read(file, known) for file, known in orders]
 
-    def _read(self, file: SourceFile, known: bytes) -> bytes | None:
+    def render(self, orders: Sequence[tuple[SourceFile, tuple[Wanted, ...], Place | None]]) -> list[Rendered]:
+        """The fragments of articles, which are put into the spool; made of their files where they are in no place."""
+        return [self._render(file, wanted, place) for file, wanted, place in orders]
+
+    def _read(self, file: SourceFile, known: bytes) -> tuple[Span, Span | None] | None:
         before, file_digest = _key(file.path), digest_of_file(file.path)
         if known and file_digest == known:
             return None
@@ -199,27 +216,60 @@ class Worker:
             # It changed while it was read, or is a link: nothing is to be taken for it.
             file_digest = digest(before.encode(), after.encode())
         if article is None or entry is None:
-            return _encode([None, problems, file_digest])
+            return self.spool.add(_encode([None, problems, file_digest])), None
         fields = _encodable(entry)
-        whole = digest(_encode(fields))
+        whole = _encode(fields)
+        waiting = None
+        if not self._is_whole and self.spool.size < MAX_WAITING_BYTES:
+            body = article.body
+            waiting = self.spool.add(_encode([Raw(whole), problems, body.html, body.markdown, body.line]))
         for place, default in self._defaults.items():
             fields[place] = default
-        return _encode([fields, problems, file_digest, whole, tuple(map(os.fsencode, article.dependencies))])
+        dependencies = tuple(map(os.fsencode, article.dependencies))
+        metadata = self.spool.add(_encode([fields, problems, file_digest, digest(whole), dependencies]))
+        return metadata, waiting
 
-    def _render(self, file: SourceFile, wanted: tuple[Wanted, ...]) -> Rendered:
+    def _render(self, file: SourceFile, wanted: tuple[Wanted, ...], place: Place | None) -> Rendered:
+        before: tuple[Problem, ...] = ()
         try:
-            article = self.reader.parse(file)
-            # What there is to report of its fields was reported with its metadata.
-            self._found.clear()
-            entry = article.complete() if article else None
+            if place and (place[0] or not self.spool.name):
+                article, before = self._waiting(self.spool_of(place[0]).read(place[1]))
+            else:
+                again = self.reader.parse(file)
+                # What there is to report of its fields was reported with its metadata.
+                before = self.problems()
+                if again is None:
+                    return Rendered(refused=True)
+                article = again
+            entry = article.complete()
         except ArticleError as error:
-            return Rendered(problems=(*self.problems(), error.problem), refused=True)
-        if entry is None:
-            return Rendered(refused=True)
+            return Rendered(problems=(*self._problems_since(before), error.problem), refused=True)
         return Rendered(
             fragments=tuple([self._fragment(entry, name, content) for name, content in wanted]),
-            problems=self.problems(),
+            problems=self._problems_since(before),
         )
+
+    def _problems_since(self, before: tuple[Problem, ...]) -> tuple[Problem, ...]:
+        return tuple([problem for problem in self.problems() if problem not in before])
+
+    def spool_of(self, name: str) -> Spool:
+        """The spool of this or another process, by its name."""
+        if name not in self._spools:
+            self._spools[name] = Spool(open(name, "rb", buffering=0), name)  # noqa: PTH123, SIM115  # till `close`
+        return self._spools[name]
+
+    def close(self) -> None:
+        """Let go of all spools."""
+        for spool in self._spools.values():
+            spool.close()
+
+    def _waiting(self, data: bytes) -> tuple[ParsedArticle, tuple[Problem, ...]]:
+        """An article that was read before, and what was reported then."""
+        entry, problems, html, markdown, line = _decode_waiting(data)
+        _restore(entry)
+        report = Reporter(entry.source, self._found.append, line=1)
+        body = Body(site=self._site, report=report, html=html, markdown=markdown, line=line, render=None)
+        return ParsedArticle(metadata=entry, body=body), problems
 
     def _fragment(self, entry: Entry, name: str, content: Content) -> Span | Problem:
         try:
@@ -232,9 +282,6 @@ class Worker:
         problems = tuple(self._found)
         self._found.clear()
         return problems
-
-
-_encode = msgpack.Encoder().encode
 
 
 def _key(path: str) -> str:

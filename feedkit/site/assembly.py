@@ -84,7 +84,7 @@ def publication_documents(
     plan, fragments, report = Plan(publication), Fragments(publication.site), once(on_problem)
     for problem in plan.problems:
         report(problem)
-    for planned in plan.documents():
+    for planned in plan.documents:
         if planned.may_have(is_wanted):
             yield from (document for document in planned.make(fragments, report) if is_wanted(document.path))
 
@@ -171,7 +171,7 @@ class PlannedDocument(msgspec.Struct, kw_only=True):
 
 
 class Plan:
-    """The documents of a publication, in the order in which they are written."""
+    """The documents of a publication, not made yet, in the order in which they are written."""
 
     def __init__(self, publication: Publication) -> None:
         self.publication = publication
@@ -185,8 +185,9 @@ class Plan:
             # With the categories that the head leaves out.
             show = replace(self.heads.head(publication.selections[0], RSS), podcast=site.podcast)
             self.problems += podcast_problems(show, publication.entries, picture(site, site.podcast.image))
+        self.documents = tuple(self._documents())
 
-    def documents(self) -> Iterator[PlannedDocument]:
+    def _documents(self) -> Iterator[PlannedDocument]:
         """Each feed in each of its formats, archives first; then sitemaps, redirects and the list of feeds."""
         site, selections = self.publication.site, self.publication.selections
         for format_ in FEED_FORMATS.values():

@@ -20,7 +20,16 @@ from feedkit.formats.locations import MAX_LOC, Host
 from feedkit.formats.sitemap_extensions import reciprocal
 from feedkit.imports.url_lists import read_urls
 from feedkit.lazy_regex import lazy_regex
-from feedkit.model import MAX_VIDEO_DESCRIPTION, MAX_VIDEO_TITLE, X_DEFAULT, Alternate, Entry, News, Url, Video
+from feedkit.model import (
+    MAX_VIDEO_DESCRIPTION_CHARS,
+    MAX_VIDEO_TITLE_CHARS,
+    X_DEFAULT,
+    Alternate,
+    Entry,
+    News,
+    Url,
+    Video,
+)
 from feedkit.site.published import Lastmods
 from feedkit.site.taxonomy import Selection, page_url
 from feedkit.urls import absolute
@@ -114,8 +123,8 @@ def _videos(entry: Entry, on_problem: OnProblem) -> Iterator[Video]:
             try:
                 yield Video(
                     thumbnail=entry.image.url if entry.image else "",
-                    title=(enclosure.title or entry.title)[:MAX_VIDEO_TITLE],
-                    description=entry.summary[:MAX_VIDEO_DESCRIPTION],
+                    title=(enclosure.title or entry.title)[:MAX_VIDEO_TITLE_CHARS],
+                    description=entry.summary[:MAX_VIDEO_DESCRIPTION_CHARS],
                     content=enclosure.url,
                     duration=enclosure.duration or None,
                     published=entry.published,

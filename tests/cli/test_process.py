@@ -9,17 +9,15 @@ import signal
 import subprocess
 import sys
 import termios
-from argparse import HelpFormatter
 from collections.abc import Callable, Sequence
 from io import StringIO
 from pathlib import Path
-from shutil import get_terminal_size
 from typing import Any
 
 import pytest
 
 from feedkit.cli import main, parser
-from feedkit.cli.commands import COMMANDS, _columns, grammar
+from feedkit.cli.commands import COMMANDS, grammar
 
 Write = Callable[..., Path]
 BASE = ["--base-url", "https://example.com", "--as-of", "2026-01-01"]
@@ -152,7 +150,7 @@ def test_a_locale_without_the_characters_of_a_file_name_is_one_sentence(command:
 ENDED = """
 import os, signal, sys
 from feedkit.cli import main, parser
-from feedkit.cli.commands import COMMANDS, _columns, grammar
+from feedkit.cli.commands import COMMANDS, grammar
 
 put, moves = os.replace, []
 
@@ -228,7 +226,7 @@ def terminal(command: Any, *arguments: str, program: Sequence[str], **env: str) 
 AT_ONCE = """
 import sys, tqdm
 from feedkit.cli import main, parser
-from feedkit.cli.commands import COMMANDS, _columns, grammar
+from feedkit.cli.commands import COMMANDS, grammar
 
 class AtOnce(tqdm.tqdm):
     def __init__(self, *arguments, **options):
@@ -285,13 +283,3 @@ def test_the_help_lists_all_commands(capsys: pytest.CaptureFixture[str]) -> None
         main(["--help"])
     out = capsys.readouterr().out
     assert all(f"    {name} " in out for name in COMMANDS)
-
-
-@pytest.mark.parametrize("columns", ["60", "200", "0", "-5", "wide", ""])
-def test_the_help_is_as_wide_as_argparse_makes_it(monkeypatch: pytest.MonkeyPatch, columns: str) -> None:
-    monkeypatch.setenv("COLUMNS", columns)
-    ours = grammar(["build"])
-    theirs = grammar(["build"])
-    theirs.formatter_class = HelpFormatter
-    assert ours.format_help() == theirs.format_help()
-    assert _columns() == get_terminal_size().columns

@@ -30,12 +30,6 @@ FLOORS = (
 HEIGHT = {room: -number for number, rooms in enumerate(FLOORS) for room in rooms}
 VALUES = -len(FLOORS)
 
-#: Arrows that still go upwards or sideways; each goes when its room is rewritten.
-UPWARD_YET: set[tuple[str, str]] = set()
-
-#: Arrows without which there would be no circle; each goes when its room is rewritten.
-CIRCULAR_YET: set[tuple[str, str]] = set()
-
 #: Where a dependency may be imported: in one module of each of these rooms.
 DOORS = {
     "argparse": ("cli",),
@@ -65,8 +59,6 @@ DOORS = {
 }
 #: Every module of the command line reads its own flags.
 MANY_DOORS = {"argparse"}
-#: Doors that are still too many, or not there yet; each goes when its room is rewritten.
-DOORS_YET: dict[str, set[str]] = {}
 
 #: Who imports by a name that is not written down: the public names, the commands, functions that a
 #: configuration names, codings that may not be installed.
@@ -153,8 +145,7 @@ def test_no_import_goes_upwards_or_sideways() -> None:
         for name, other in arrows()
         if height(name) <= height(other) and room(name) != room(other) and height(other) > VALUES
     }
-    assert upward - UPWARD_YET == set()
-    assert UPWARD_YET - upward == set(), "no longer needed: take it from the list"
+    assert upward == set()
 
 
 def test_only_the_command_line_uses_the_public_names() -> None:
@@ -162,9 +153,8 @@ def test_only_the_command_line_uses_the_public_names() -> None:
 
 
 def test_no_import_goes_round_in_a_circle() -> None:
-    assert circles(arrows() - CIRCULAR_YET) == []
-    needless = {arrow for arrow in CIRCULAR_YET if not circles((arrows() - CIRCULAR_YET) | {arrow})}
-    assert needless == set(), "no longer needed: take it from the list"
+    assert circles(arrows()) == []
+    assert circles({("a", "b"), ("b", "c"), ("c", "a"), ("c", "d"), ("e", "a")}) == ["a", "b", "c"]
 
 
 def circles(between: Iterable[tuple[str, str]]) -> list[str]:
@@ -191,20 +181,12 @@ def test_what_is_imported_by_a_name_at_run_time_is_not_ours_or_a_table_of_names(
     assert found - BY_NAME == set()
 
 
-def outside(dependency: str) -> set[str]:
-    """The modules that import a dependency."""
-    return {name for name, others in imports().items() for other in others if other.split(".")[0] == dependency}
-
-
 @pytest.mark.parametrize("dependency", DOORS)
 def test_a_dependency_is_imported_by_its_own_module_only(dependency: str) -> None:
-    found = outside(dependency)
-    yet = DOORS_YET.get(dependency, set())
-    assert yet - found == set(), "no longer needed: take it from the list"
-    rooms = [room(name) for name in found - yet]
-    assert set(rooms) <= set(DOORS[dependency])
-    assert dependency in MANY_DOORS or len(rooms) == len(set(rooms)), sorted(found)
-    assert bool(found) == bool(DOORS[dependency]) or yet
+    found = [name for name, others in imports().items() if dependency in {other.split(".")[0] for other in others}]
+    rooms = [room(name) for name in found]
+    assert set(rooms) == set(DOORS[dependency]), found
+    assert dependency in MANY_DOORS or len(rooms) == len(set(rooms)), found
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ class Placements:
         yield from self._without_feed(entry, refusal)
         if "sitemap" in self._site.formats:
             # What is not in feeds may be in sitemaps.
-            is_listed = any(item is entry for item in self._edition.entries)
+            is_listed = any(item is entry for item in self._publication.entries)
             yield from self._in_sitemaps(entry, "" if is_listed else refusal)
 
     def _in_feed(self, selection: Selection, entry: Entry) -> Iterator[Placement]:

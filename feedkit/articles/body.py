@@ -19,9 +19,13 @@ _HINTS = MappingProxyType(
         "FK306": "write it as Markdown, or register a shortcode of its name under shortcodes",
         "FK308": "mend the function that is registered for it under shortcodes",
         "FK310": "write its text into the article",
+        "FK312": "write what it shows as Markdown, or register a shortcode of its name under shortcodes",
         "FK311": "close it where it is to end, or write `<…>` as code where it is an example",
     }
 )
+
+# What is only worth knowing.
+_NOTES = frozenset(["FK312"])
 
 
 class Body(Struct, frozen=True, kw_only=True):
@@ -53,7 +57,8 @@ def make_content(body: Body, url: str) -> Content:
 
     def report(code: str, line: int, reason: str) -> None:
         line_of_file = None if body.line is None else line
-        body.report.warn(code, reason, line=line_of_file, hint=_HINTS[code])
+        put = body.report.note if code in _NOTES else body.report.warn
+        put(code, reason, line=line_of_file, hint=_HINTS[code])
 
     try:
         if body.html is not None:

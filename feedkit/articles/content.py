@@ -74,8 +74,9 @@ def from_markdown(
     text = made.text
     if swallows(text):
         text = _ended(text, report_made, line, CodeRanges(text, parser(names)).__contains__)
-    extracted = shortcodes.extract(text, site, report_made, line)
-    text = dialects.spans(extracted.text, names) if is_ours else extracted.text
+    extracted = shortcodes.extract(text, site, report_made, line, imports=made.imports if is_ours else None)
+    text = dialects.without_indented_code(extracted.text, names) if extracted.unwrapped else extracted.text
+    text = dialects.spans(text, names) if is_ours else text
     html = rendered(text, site.markdown, render, with_ids=made.has_ids)
     if site.html == "trusted":
         # What a shortcode makes is trusted, too: its controls stay.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Iterator, Mapping
-from html import escape
+from html import escape, unescape
 from types import MappingProxyType
 from typing import Literal
 from urllib.parse import quote
@@ -18,6 +18,8 @@ from msgspec import Struct
 
 from feedkit.articles.markdown import CodeRanges, parser
 from feedkit.articles.report import OnContent
+from feedkit.articles.sanitise import TAGS
+from feedkit.articles.shortcode_library import LIBRARY, WRAPPERS, UnknownNameError, component
 from feedkit.config.site import Site
 from feedkit.config.tables import Shortcode
 from feedkit.errors import MAX_SHOWN_CHARS, error_text, shown
@@ -28,6 +30,9 @@ MAX_SHORTCODE_CHARS = 8_192
 
 #: The most shortcodes of a text that are reported; what comes behind them stays as it is.
 MAX_UNREAD = 100
+
+#: The most shortcodes of a text that are read.
+MAX_SHORTCODES = 10_000
 
 #: How deep shortcodes stand in one another; deeper ones are text to the shortcode around them.
 MAX_DEPTH = 8
@@ -42,6 +47,11 @@ Render = Callable[[Shortcode], str]
 _OPENING = lazy_regex(
     r"\{\{(?:(?P<sign>[<%])(?P<shown>/\*)?\s*(?P<slash>/?)\s*(?P<hugo>[A-Za-z_][\w./-]*)"
     r"|\s*(?P<own>[A-Za-z][\w-]*)\s*(?P<colon>:|\}\}))"
+    # Zola's, with names for its arguments: other calls are of other programs.
+    r"|\{\{-?\s*(?P<zola>[A-Za-z_]\w*)\((?=\s*(?:\)|[A-Za-z_]\w*=))"
+    # JSX: components, and attributes in braces.
+    r"|<(?P<jsx>/?[A-Z][\w.]*)(?=[\s/>])"
+    r"|<(?P<tag>[a-z][\w-]*)(?=\s[^<>{}]{0,400}=\{)"
     # `{%s}` is no shortcode.
     r"|\{%-?(?:\s+|(?=[^\n{}]{1,200}%\}))(?P<jekyll>[A-Za-z_]\w*)"
 )
@@ -53,9 +63,10 @@ _STOPS = MappingProxyType(
         "<": lazy_regex(r">\}\}|[\"'`]"),
         "%": lazy_regex(r"%\}\}|[\"'`]"),
         "jekyll": lazy_regex(r"-?%\}|[\"']"),
+        "zola": lazy_regex(r"\)\s*-?\}\}|[\"'`]"),
     }
 )
-_TAIL = lazy_regex(r"\s*/?(?:[>%]\}\}|-?%\})\Z")
+_TAIL = lazy_regex(r"\s*/?(?:[>%]\}\}|-?%\}|\)\s*-?\}\})\Z")
 _QUOTED = lazy_regex(r'"((?:[^"\\]++|\\.)*+)"|\'((?:[^\'\\]++|\\.)*+)\'|`([^`]*)`', re.DOTALL)
 _ESCAPE = lazy_regex(r"\\(.)", re.DOTALL)
 
@@ -64,12 +75,25 @@ _NAMED = lazy_regex(r",\s*([A-Za-z][\w-]*)\s*:(?!//)\s*")
 _FIRST_NAMED = lazy_regex(r"\s*([A-Za-z][\w-]*)\s*:\s+")
 _UNNAMED = lazy_regex(r",(?:\s+|(?=[\"']))")
 _WORD = lazy_regex(
-    r"""(?:([A-Za-z_][\w-]*)=)?("(?:[^"\\]++|\\.)*+"|'(?:[^'\\]++|\\.)*+'|`[^`]*`|[^\s"'`]\S*|["'`])""", re.DOTALL
+    r"""(?:([A-Za-z_][\w-]*)=)?("(?:[^"\\]++|\\.)*+"|'(?:[^'\\]++|\\.)*+'|`[^`]*`|[^\s"'`,]\S*|["'`,])""", re.DOTALL
 )
 _INNER_BREAK = lazy_regex(r"\A[ \t]*\n|\n[ \t]*\Z")
 
 _IMAGE_ARGUMENTS = ("src", "width", "height", "alt", "caption")
-_UNCLOSED = MappingProxyType({"own": "{{{{{}:", "hugo": "{{{{< {}", "jekyll": "{{% {}"})
+_UNCLOSED = MappingProxyType({"own": "{{{{{}:", "hugo": "{{{{< {}", "jekyll": "{{% {}", "zola": "{{{{ {}("})
+
+# What Liquid, Nunjucks and others decide when they make a page; their parts are reported with the whole.
+_STATEMENTS = frozenset("case for if ifchanged unless while".split())  # noqa: SIM905
+_STATEMENT_PARTS = frozenset("break continue elif else elseif elsif when".split())  # noqa: SIM905
+
+# An attribute of JSX without a value, or its name; a text; a path in what an expression says.
+_JSX_NAME = lazy_regex(r"\s*([A-Za-z_][\w:.-]*)(?:\s*(=)\s*)?|\s*(\{)")
+_JSX_TEXT = lazy_regex(r"""["'`]([^"'`$]*)["'`]""")
+_JSX_CALL = lazy_regex(r"""(?:require|useBaseUrl|withBase|url|asset)\(\s*["'`]([^"'`$]*)["'`]\s*\)(?:\.default)?""")
+_JSX_END = lazy_regex(r"\s*(/?)>")
+_COMPONENT = lazy_regex(r"<[A-Z]|<[a-z][^<>{}]*=\{")
+# What an element that is no component keeps of its attributes.
+_JSX_ATTRIBUTES = frozenset(["alt", "cite", "height", "href", "id", "poster", "src", "srcset", "title", "width"])
 
 
 class _Use(Struct, frozen=True, kw_only=True):
@@ -82,31 +106,42 @@ class _Use(Struct, frozen=True, kw_only=True):
     #: What it is called.
     name: str
     #: Whose way of writing it is.
-    style: Literal["own", "hugo", "jekyll"]
+    style: Literal["own", "hugo", "jekyll", "zola", "jsx"]
     #: What stands between the name and the end.
     inside: str
     #: Whether it ends another one: `{{< /name >}}`, `{% endname %}`.
     closing: bool = False
     #: Whether it is to be printed, as Hugo does with `{{</* name */>}}`.
     printed: bool = False
+    #: The attributes of JSX whose values are known.
+    named: Mapping[str, str] = MappingProxyType({})
+    #: Whether nothing can stand in it: `<Name />`.
+    empty: bool = False
 
 
-def _uses(text: str, code: CodeRanges, registered: Container[str]) -> Iterator[_Use]:
+def _uses(text: str, code: CodeRanges, registered: Container[str], imports: Mapping[str, str] | None) -> Iterator[_Use]:
     """The shortcodes of a text in their order, none within another's arguments, none in `code`.
 
     Two braces around a single word are a variable of another program unless the word is `registered`.
     """
-    position = unclosed = 0
+    position = unclosed = count = 0
     for match in _OPENING.finditer(text):
         if match.start() < position or match.start() in code:
             continue
         if match["colon"] == "}}" and match["own"] not in registered:
             continue
-        use = _own_use(text, match) if match["own"] else _foreign_use(text, match)
+        if match["jsx"] or match["tag"]:
+            element = None if imports is None else _jsx_use(text, match, imports)
+            if element is None:
+                continue
+            use = element
+        else:
+            use = _own_use(text, match) if match["own"] else _foreign_use(text, match)
         yield use
         position = use.end or match.end()
         unclosed += use.end is None
-        if unclosed == MAX_UNREAD:
+        count += 1
+        if unclosed == MAX_UNREAD or count == MAX_SHORTCODES:
             return
 
 
@@ -117,19 +152,93 @@ def _own_use(text: str, match: re.Match[str]) -> _Use:
 
 
 def _foreign_use(text: str, match: re.Match[str]) -> _Use:
-    end = _end(text, match.end(), match["sign"] or "jekyll")
-    name, closing = match["hugo"] or match["jekyll"], bool(match["slash"])
+    style: Literal["hugo", "jekyll", "zola"] = "zola" if match["zola"] else "jekyll" if match["jekyll"] else "hugo"
+    end = _end(text, match.end(), match["sign"] or style)
+    name, closing = match["hugo"] or match["jekyll"] or match["zola"], bool(match["slash"])
+    inside = _TAIL.sub("", text[match.end() : end]) if end else ""
     if match["jekyll"] and name.startswith("end") and len(name) > len("end"):
         name, closing = name.removeprefix("end"), True
+    elif match["jekyll"] and name == "end" and not inside.strip():
+        style, closing = "zola", True
+    elif match["jekyll"] and inside.startswith("("):
+        style, inside = "zola", inside.strip()[1:].removesuffix(")")
     return _Use(
         start=match.start(),
         end=end,
         name=name,
-        style="jekyll" if match["jekyll"] else "hugo",
-        inside=_TAIL.sub("", text[match.end() : end]) if end else "",
+        style=style,
+        inside=inside,
         closing=closing,
         printed=bool(match["shown"]),
+        empty=bool(match["zola"]),
     )
+
+
+def _jsx_use(text: str, match: re.Match[str], imports: Mapping[str, str]) -> _Use | None:
+    """An element of JSX, with what is known of its attributes; None where it has no end, or is HTML in capitals."""
+    name = match["jsx"] or match["tag"]
+    if name.removeprefix("/").isupper() and name.removeprefix("/").lower() in TAGS:
+        return None
+    position = match.end()
+    limit = min(len(text), position + MAX_SHORTCODE_CHARS)
+    named: dict[str, str] = {}
+    while not (end := _JSX_END.match(text, position, limit)):
+        attribute = _JSX_NAME.match(text, position, limit)
+        if attribute is None:
+            return None
+        position = attribute.end()
+        if attribute[3]:
+            position = _brace_end(text, position - 1, limit)
+        elif attribute[2] and text[position : position + 1] in ("'", '"'):
+            closing = text.find(text[position], position + 1, limit)
+            if closing < 0:
+                return None
+            named[attribute[1]] = unescape(text[position + 1 : closing])
+            position = closing + 1
+        elif attribute[2] and text[position : position + 1] == "{":
+            closing = _brace_end(text, position, limit)
+            value = _jsx_value(text[position + 1 : closing - 1].strip(), imports)
+            if value is not None:
+                named[attribute[1]] = value
+            position = closing
+        elif attribute[2]:
+            return None
+        if position < 0:
+            return None
+    return _Use(
+        start=match.start(),
+        end=end.end(),
+        name=name.removeprefix("/"),
+        style="jsx",
+        inside="",
+        closing=name.startswith("/"),
+        named=MappingProxyType(named),
+        empty=bool(end[1]),
+    )
+
+
+def _brace_end(text: str, position: int, limit: int) -> int:
+    """The position behind the brace that ends an expression; -1 where none does."""
+    depth = 0
+    while position < limit:
+        char = text[position]
+        if char in "\"'`":
+            closing = text.find(char, position + 1, limit)
+            position = closing if closing >= 0 else position
+        depth += (char == "{") - (char == "}")
+        position += 1
+        if depth == 0:
+            return position
+    return -1
+
+
+def _jsx_value(expression: str, imports: Mapping[str, str]) -> str | None:
+    """What an expression says where that can be seen: a text, a number, a path, a picture that was imported."""
+    if match := _JSX_TEXT.fullmatch(expression) or _JSX_CALL.fullmatch(expression):
+        return match[1]
+    if expression.isdecimal():
+        return expression
+    return imports.get(expression.removesuffix(".src").removesuffix(".default"))
 
 
 def _end(text: str, start: int, sign: str) -> int | None:
@@ -158,8 +267,14 @@ def _arguments(use: _Use) -> tuple[tuple[str, ...], Mapping[str, str]]:
     """The arguments without and with a name, unquoted. Raises `ValueError` for a name that stands twice."""
     if use.style == "own":
         arguments = list(_own_arguments(use.inside))
-    else:
+    elif use.style == "jsx":
+        return (), use.named
+    elif use.style == "hugo":
         arguments = [(name, _unquoted(value)) for name, value in _WORD.findall(use.inside)]
+    else:
+        # Nunjucks and Zola have commas between them.
+        words = [(name, value) for name, value in _WORD.findall(use.inside) if value != ","]
+        arguments = [(name, _unquoted(value.removesuffix(",") if name else value)) for name, value in words]
     named: dict[str, str] = {}
     for name, value in arguments:
         if name and name in named:
@@ -240,10 +355,15 @@ def image(shortcode: Shortcode) -> str:
 
 SHORTCODES: Mapping[str, Render] = MappingProxyType({"image": image})
 
+
+def _code_block(inner: str) -> str:
+    return f"<pre><code>{escape(_INNER_BREAK.sub('', inner), quote=False)}\n</code></pre>"
+
+
 #: What Hugo and Jekyll have between two tags, as HTML.
 _PAIRED: Mapping[str, Callable[[str], str]] = MappingProxyType(
     {
-        "highlight": lambda inner: f"<pre><code>{escape(_INNER_BREAK.sub('', inner), quote=False)}\n</code></pre>",
+        **dict.fromkeys(["highlight", "codeblock", "code"], _code_block),
         "comment": lambda inner: "",
     }
 )
@@ -256,6 +376,8 @@ class Extracted(Struct, frozen=True, kw_only=True):
     text: str
     #: The HTML for each marker.
     html: Mapping[str, str]
+    #: Whether elements of JSX are gone from around Markdown.
+    unwrapped: bool = False
 
     def restore(self, rendered: str) -> str:
         """The rendered HTML with the shortcodes' HTML in the markers' places; a figure is in no paragraph.
@@ -294,24 +416,44 @@ class Extracted(Struct, frozen=True, kw_only=True):
         return "".join([*pieces, *lost])
 
 
-def extract(text: str, site: Site, report: OnContent, line: int = 1, depth: int = 0) -> Extracted:
+def extract(
+    text: str,
+    site: Site,
+    report: OnContent,
+    line: int = 1,
+    *,
+    depth: int = 0,
+    imports: Mapping[str, str] | None = MappingProxyType({}),
+) -> Extracted:
     """Markdown without its shortcodes, and their HTML; those of the site win over the built-in ones.
 
     `report` gets each that is unknown or cannot be made, with its line, where the text begins at `line`. `depth` is the
-    number of shortcodes that the text stands in.
+    number of shortcodes that the text stands in; `imports` are the pictures that components know by name, None
+    where elements of JSX are left alone.
     """
-    if "{" not in text or ("{{" not in text and "{%" not in text):
+    has_elements = imports is not None and "<" in text and _COMPONENT.search(text) is not None
+    if not has_elements and ("{" not in text or ("{{" not in text and "{%" not in text)):
         return Extracted(text=text, html={})
-    return _Extractor(text, site, report, line, depth).extracted()
+    return _Extractor(text, site, report, line, depth, imports).extracted()
 
 
 class _Extractor:
     """Takes the shortcodes out of one text, until too many of them cannot be read."""
 
-    def __init__(self, text: str, site: Site, report: OnContent, line: int, depth: int) -> None:
+    def __init__(
+        self, text: str, site: Site, report: OnContent, line: int, depth: int, imports: Mapping[str, str] | None
+    ) -> None:
         self._text = text
         self._site = site
         self._registered = {**SHORTCODES, **site.shortcodes}
+        self._foreign = {**LIBRARY, **site.shortcodes}
+        self._imports = imports
+        # What stands behind a text that a shortcode is around, by where its end is.
+        self._closings: dict[int, str] = {}
+        self._unwrapped = False
+        self._without_content: set[str] = set()
+        # How many statements of a template are open.
+        self._statements = 0
         self._report = report
         self._depth = depth
         # A position in the text and its line, which the next line is counted from.
@@ -326,12 +468,16 @@ class _Extractor:
     def extracted(self) -> Extracted:
         """The text with markers, and the HTML of its shortcodes."""
         code = CodeRanges(self._text, parser(self._site.markdown.enabled))
-        uses = list(_uses(self._text, code, self._registered))
+        uses = list(_uses(self._text, code, self._registered, self._imports))
         # What ends each shortcode that is ended, by where it begins.
         ends: dict[int, _Use] = {}
         opened: dict[tuple[str, str], list[_Use]] = {}
         for use in uses:
-            same = opened.setdefault((use.style, use.name), [])
+            style, name = use.style, use.name
+            # Zola's `{% end %}` ends whatever was begun last.
+            same = opened.setdefault((style, "" if style == "zola" else name), [])
+            if use.empty:
+                continue
             if not use.closing:
                 same.append(use)
             elif same:
@@ -343,7 +489,7 @@ class _Extractor:
             if use.start >= self._position:
                 self._take(use, ends.get(use.start), is_paired=use.start in paired)
         self._kept.append(self._text[self._position :])
-        return Extracted(text="".join(self._kept), html=self._html)
+        return Extracted(text="".join(self._kept), html=self._html, unwrapped=self._unwrapped)
 
     def _take(self, use: _Use, close: _Use | None, *, is_paired: bool) -> None:
         if use.end is None:
@@ -351,18 +497,82 @@ class _Extractor:
             self._unread(use, "FK302", f"the shortcode {opening} is not closed")
         elif use.printed:
             self._put(use, use.end, escape(self._text[use.start : use.end].replace("/*", "").replace("*/", "")))
+        elif use.style == "jsx":
+            self._take_element(use, close, is_paired=is_paired)
+        elif use.start in self._closings:
+            self._put_around(use, self._closings[use.start])
+        elif use.name in _STATEMENTS | _STATEMENT_PARTS and use.style == "jekyll":
+            self._take_statement(use, is_paired=is_paired)
         elif use.closing:
             # Its opening has been reported, if there was one.
             self._keep_text_before(use) if is_paired else self._unknown(use)
         elif use.style == "jekyll" and use.name == "raw" and close:
             self._kept += [self._text[self._position : use.start], self._text[use.end : close.start]]
             self._position = close.end or use.end
-        elif use.name in self._registered:
+        elif use.name in (self._registered if use.style == "own" else self._foreign):
             self._make(use, close)
+        elif use.name in WRAPPERS and close and use.style != "own":
+            self._wrap(use, close, WRAPPERS[use.name])
         elif use.name in _PAIRED and close and use.style != "own":
             self._put(use, close.end or use.end, _PAIRED[use.name](self._text[use.end : close.start]))
         else:
             self._unknown(use)
+
+    def _take_statement(self, use: _Use, *, is_paired: bool) -> None:
+        """What a template decides is not decided here: all that it says stays, and it is reported once."""
+        if use.name in _STATEMENTS and not use.closing:
+            self._statements += 1
+            self._unknown(use)
+        elif use.closing and is_paired:
+            self._statements -= 1
+            self._keep_text_before(use)
+        elif use.closing or not self._statements:
+            self._unknown(use)
+        else:
+            self._keep_text_before(use)
+
+    def _take_element(self, use: _Use, close: _Use | None, *, is_paired: bool) -> None:
+        """An element of JSX: made, or its children, or nothing."""
+        if not use.name[0].isupper():
+            # A tag of HTML with expressions in its attributes.
+            written = "".join(f' {name}="{escape(use.named[name])}"' for name in use.named if name in _JSX_ATTRIBUTES)
+            self._kept += [self._text[self._position : use.start], f"<{use.name}{written}{' /' if use.empty else ''}>"]
+            self._position = use.end or use.start
+        elif use.closing:
+            if is_paired:
+                self._put_around(use, self._closings.get(use.start, ""))
+        elif use.name in self._foreign and (use.empty or close):
+            self._make(use, close)
+        elif close:
+            self._unwrapped = True
+            self._wrap(use, close, WRAPPERS.get(use.name, component))
+        elif use.empty:
+            if use.name not in self._without_content:
+                self._without_content.add(use.name)
+                message = f"<{use.name}> is a component of MDX that nobody knows here; nothing stands in its place"
+                self._report("FK312", self._line_of(use.start), message)
+            self._keep_text_before(use)
+
+    def _wrap(self, use: _Use, close: _Use, wrapper: Callable[[Shortcode], tuple[str, str]]) -> None:
+        """HTML in front of the text between the two, which stays Markdown, and behind it."""
+        try:
+            positional, named = _arguments(use)
+        except ValueError:
+            positional, named = (), MappingProxyType({})
+        opening, self._closings[close.start] = wrapper(
+            Shortcode(name=use.name, arguments=positional, named=named, line=self._line_of(use.start))
+        )
+        self._put_around(use, opening)
+
+    def _put_around(self, use: _Use, html: str) -> None:
+        """HTML on a line of its own in the place of a tag; nothing within a sentence where there is none."""
+        end = use.end or use.start
+        before = self._text[self._position : use.start]
+        if html or self._is_alone(use.start, end):
+            self._kept += [before.rstrip(" \t"), f"\n\n{html}\n\n" if html else "\n\n"]
+        else:
+            self._kept.append(before)
+        self._position = end
 
     def _make(self, use: _Use, close: _Use | None) -> None:
         start, end = use.start, (close.end if close else use.end) or 0
@@ -378,8 +588,11 @@ class _Extractor:
                 block=self._is_alone(start, end),
                 source=self._text[start:end],
             )
-            html = self._registered[use.name](shortcode)
+            html = (self._registered if use.style == "own" else self._foreign)[use.name](shortcode)
             code, reason = "FK308", f"raises TypeError: it gives {type(html).__name__}, not a text"
+        except UnknownNameError:
+            self._unknown(use)
+            return
         except ValueError as error:
             code, reason = "FK302", f"cannot be made{error_text(error)}"
         except Exception as error:  # noqa: BLE001
@@ -397,7 +610,9 @@ class _Extractor:
         text, start = self._text[use.end : close.start], use.end or use.start
         if self._depth >= MAX_DEPTH:
             return text
-        inner = extract(text, self._site, self._report, self._line_of(start), self._depth + 1)
+        inner = extract(
+            text, self._site, self._report, self._line_of(start), depth=self._depth + 1, imports=self._imports
+        )
         return inner.restore(inner.text)
 
     def _unknown(self, use: _Use) -> None:

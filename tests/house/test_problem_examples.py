@@ -46,9 +46,10 @@ ARTICLES = {
     "FK303": '---\ndate: 2025-01-01\ntitle: "a\\vb"\n---\n',
     "FK304": HEAD + "date: 2025-01-01\n---\n\n<script>alert(1)</script>\n",
     "FK305": HEAD + "date: 2025-01-01\nimage: https://cdn.example/a.png?token=abc\n---\n",
-    "FK306": HEAD + 'date: 2025-01-01\n---\n\n{{< figure src="/a.png" >}}\n',
+    "FK306": HEAD + 'date: 2025-01-01\n---\n\n{{< chart src="/a.csv" >}}\n',
     "FK310": HEAD + 'date: 2025-01-01\n---\n\nWords.\n\n--8<-- "b.md"\n',
     "FK311": HEAD + "date: 2025-01-01\n---\n<iframe src=/a>\n\nWords.\n",
+    "FK312": HEAD + "date: 2025-01-01\n---\nWords.\n\n<Badge />\n",
     "FK402": HEAD + "date: 2025-01-01\ntags: [RSS, rss]\n---\n",
     "FK406": HEAD + "date: 2025-01-01\ncanonical: https://other.example/a/\n---\n",
 }

@@ -166,9 +166,9 @@ def test_a_function_may_say_why_it_cannot() -> None:
 
 
 UNKNOWN = {
-    'a {{< figure src="/x.png" >}} b': ("<p>a  b</p>", "'{{< figure src=\"/x.png\" >}}' is a shortcode of Hugo"),
+    'a {{< chart src="/x.csv" >}} b': ("<p>a  b</p>", "'{{< chart src=\"/x.csv\" >}}' is a shortcode of Hugo"),
     "{{% toc %}}": ("", "'{{% toc %}}' is a shortcode of Hugo"),
-    "{% include video.html id=3 %}": ("", "'{% include video.html id=3 %}' is a shortcode of Jekyll"),
+    "{% include chart.html id=3 %}": ("", "'{% include chart.html id=3 %}' is a shortcode of Jekyll"),
     "{{< tabs >}}\n\nb\n\n{{< /tabs >}}": ("<p>b</p>", "'{{< tabs >}}' is a shortcode of Hugo"),
     "a {{< /tabs >}}": ("<p>a</p>", "'{{< /tabs >}}' is a shortcode of Hugo"),
     "a {% endif %}": ("<p>a</p>", "'{% endif %}' is a shortcode of Jekyll"),

@@ -208,6 +208,14 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
             becomes="The article's path below the site, or its absolute address.",
             goes="`url`; link in every feed, loc",
         ),
+        "external_url": Field(
+            kind="address",
+            names=_names("externalURL externalLink link linkURL"),
+            becomes="The page elsewhere that a link post is about. An address on the site itself, or one without"
+            " `https://`, is the author's own business.",
+            goes="`external_url`; JSON Feed external_url, Atom link rel=related; `link_posts` decides what RSS and Atom"
+            " link to",
+        ),
         "id": Field(
             kind="text",
             names=_names("guid id uuid cuid"),

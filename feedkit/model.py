@@ -282,6 +282,10 @@ class Entry(Value, frozen=True, kw_only=True):
     published: datetime
     #: What RSS and JSON Feed call it where an earlier feed of theirs had another id, perhaps no URI.
     guid: str = ""
+    #: The page elsewhere that a link post is about, absolute.
+    external_url: str | None = None
+    #: Whether RSS and Atom link to `external_url` in the place of the permalink.
+    links_to_external: bool = False
     #: Whether the author gave the address, so that no pattern of the settings makes it.
     own_url: bool = False
     #: Whether the author gave the id, so that no ledger gives another.
@@ -350,6 +354,7 @@ class Entry(Value, frozen=True, kw_only=True):
         _require_id(self.id)
         require_text("title", self.title)
         require_absolute("url", self.url)
+        require_absolute("external_url", self.external_url)
         for name in ("published", "updated", "expires"):
             require_aware(name, getattr(self, name))
         require_language(self.language)

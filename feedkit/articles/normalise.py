@@ -76,6 +76,8 @@ def parsed_article(article: Article, site: Site, report: Reporter) -> ParsedArti
         own_id=own_id,
         url=url,
         own_url=own_url,
+        external_url=_external_url(fields, url),
+        links_to_external=site.link_posts == "external",
         title=title,
         published=published,
         published_precision=published_source.precision,
@@ -219,6 +221,17 @@ def _id(fields: ArticleFields, url: str) -> tuple[str, bool]:
     if site.entry_ids == "tag":
         return tag_uri(site.id_namespace, site.id_date, f"/{name}"), False
     return uuid_urn(site.id_namespace, "entry", name), False
+
+
+def _external_url(fields: ArticleFields, url: str) -> str | None:
+    """The page elsewhere that a link post is about; None where there is none."""
+    for pair in fields.every("external_url"):
+        text = pair.value if isinstance(pair.value, str) else ""
+        if text.strip().lower().startswith(("http://", "https://")):
+            address = fields.address(values.address(text), url, pair.key)
+            if address and address != url and not address.startswith(fields.site.base_url):
+                return address
+    return None
 
 
 def _language(fields: ArticleFields) -> str | None:

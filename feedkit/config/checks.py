@@ -49,6 +49,7 @@ _WORDS: Mapping[str, tuple[object, ...]] = {
     "unknown_shortcodes": ("keep", "remove"),
     "html": ("safe", "trusted"),
     "titles": ("report", "strip", "keep"),
+    "link_posts": ("permalink", "external"),
     "renamed": ("feed", "redirect"),
     "formats": FORMATS,
     "category_from": ("folder", None),

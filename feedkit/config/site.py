@@ -117,6 +117,8 @@ class Site(Value, frozen=True, kw_only=True):
     hero_enclosure: bool = False
     #: What is done about HTML in a title: it is reported and kept as text, taken out, or kept without a word.
     titles: Literal["report", "strip", "keep"] = "report"
+    #: Which address RSS and Atom link to where an article is about a page elsewhere.
+    link_posts: Literal["permalink", "external"] = "permalink"
     #: Parameters that are taken out of every address.
     strip_query: tuple[str, ...] = ()
     #: Parameters that are no secret, whatever they are called.

@@ -85,7 +85,7 @@ def rss_item(entry: Entry) -> Any:
     item.register_extension("feedkit", _RssItem, rss=True, atom=False)
     item.feedkit.entry = entry
     item.title(entry.title)
-    item.link(href=entry.url)
+    item.link(href=_link(entry))
     item.guid(entry.guid or entry.id, permalink=(entry.guid or entry.id) == entry.url)
     # RSS descriptions are read as HTML, so plain text is escaped for HTML first, and for XML by lxml.
     if entry.summary:
@@ -121,9 +121,17 @@ def atom_item(entry: Entry) -> Any:
     return item
 
 
+def _link(entry: Entry) -> str:
+    """The page that readers open."""
+    return entry.external_url if entry.external_url and entry.links_to_external else entry.url
+
+
 def atom_links(entry: Entry) -> list[dict[str, str]]:
-    """The links of an entry: its page, then its enclosures. RFC 4287 §4.2.7."""
-    links = [{"href": entry.url, "rel": "alternate", "type": "text/html"}]
+    """The links of an entry: its page, the page that it is about, then its enclosures. RFC 4287 §4.2.7."""
+    links = [{"href": _link(entry), "rel": "alternate", "type": "text/html"}]
+    if entry.external_url:
+        other = entry.url if entry.links_to_external else entry.external_url
+        links.append({"href": other, "rel": "related", "type": "text/html"})
     for enclosure in entry.enclosures:
         link = {"href": enclosure.url, "rel": "enclosure", "type": enclosure.type}
         # 0 is the RSS way to say unknown; Atom leaves it out.

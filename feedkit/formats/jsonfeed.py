@@ -22,6 +22,7 @@ def _fragment(entry: Entry) -> bytes:
     item = {
         "id": entry.guid or entry.id,
         "url": entry.url,
+        "external_url": entry.external_url,
         "title": entry.title,
         "content_html": entry.content,
         # JSON Feed 1.1 "Items": one of the two contents must be there, and an empty one says nothing.

@@ -32,6 +32,7 @@ from feedkit import (
     Where,
     documents,
     read,
+    to_entry,
 )
 from feedkit.site import publication
 
@@ -340,6 +341,25 @@ def test_a_condition_that_cannot_be_meant_is_refused(tmp_path: Path, conditions:
     (tmp_path / "feedkit.toml").write_text(f'base_url = "https://example.com/"\n[feed]\n{conditions}\n')
     with pytest.raises(SettingsError, match=re.escape(message)):
         Site.from_file(tmp_path / "feedkit.toml")
+
+
+@pytest.mark.parametrize("link_posts", ["permalink", "external"])
+def test_a_link_post_links_to_what_the_setting_says(link_posts: str) -> None:
+    site = Site(**BASE, link_posts=link_posts)
+    article = {"title": "T", "date": "2025-01-01", "slug": "a", "external_url": "https://other.example/x"}
+    documents, problems = made(site, [to_entry(article, site)])
+    own, other = "https://example.com/a/", "https://other.example/x"
+    link, related = (own, other) if link_posts == "permalink" else (other, own)
+    (item,) = json.loads(documents["feed.json"].to_bytes())["items"]
+    assert (item["id"], item["url"], item["external_url"]) == (own, own, other)
+    rss = etree.fromstring(documents["rss.xml"].to_bytes())
+    assert (rss.findtext("channel/item/link"), rss.findtext("channel/item/guid")) == (link, own)
+    (entry,) = etree.fromstring(documents["atom.xml"].to_bytes()).iterfind(f"{ATOM}entry")
+    assert {one.get("rel"): one.get("href") for one in entry.iterfind(f"{ATOM}link")} == {
+        "alternate": link,
+        "related": related,
+    }
+    assert problems == []
 
 
 @pytest.mark.parametrize("limit", ["true", "-1", '"some"', "1.5", '"0"'])

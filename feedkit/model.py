@@ -386,6 +386,29 @@ class Entry(Value, frozen=True, kw_only=True):
         return self.updated_precision if self.updated else self.published_precision
 
 
+class SitePage(Value, frozen=True, kw_only=True):
+    """A page of the site that is no article: in the sitemap, and in no feed."""
+
+    #: Its address.
+    url: str
+    #: When it last changed in a way that matters; None where nothing says so.
+    updated: datetime | None = None
+    #: Whether `updated` names a day only.
+    updated_precision: Precision = "second"
+    #: When it is to disappear.
+    expires: datetime | None = None
+    #: An RFC 5646 tag, where it differs from the site's.
+    language: str | None = None
+    #: What its translations have in common with it; empty where it has none.
+    translation_key: str = ""
+    #: Whether the sitemap may list it, too: not where it is `unlisted`.
+    visibility: Visibility = "public"
+    #: Whether search engines may list it.
+    indexed: bool = True
+    #: The file, for messages only.
+    source: str = ""
+
+
 class Schedule(Value, frozen=True, kw_only=True):
     """When readers should come again. RSS 2.0 `ttl`, `skipHours`, `skipDays`; RSS 1.0 module Syndication."""
 

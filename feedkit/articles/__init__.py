@@ -11,14 +11,15 @@ from feedkit.articles.discover import source_files
 from feedkit.articles.fields import Article, site_names
 from feedkit.articles.fields import OnTrace as OnTrace
 from feedkit.articles.fields import Trace as Trace
-from feedkit.articles.normalise import parsed_article
+from feedkit.articles.normalise import ParsedArticle, parsed_article
 from feedkit.articles.objects import Attribute, ObjectReader, json_object
+from feedkit.articles.pages import Undated, find_pages
 from feedkit.articles.people import authors_table
 from feedkit.articles.reader import ArticleReader
 from feedkit.articles.report import Reporter
 from feedkit.config.site import Site
 from feedkit.errors import ArgumentError, ArticleError, OnProblem, Problem, printable, raise_or_log
-from feedkit.model import Entry
+from feedkit.model import Entry, SitePage
 
 
 def read(
@@ -29,25 +30,45 @@ def read(
     Drafts, later and expired articles are among them: what is published is decided by `documents`. With `on_problem`,
     each bad article is one Problem and the others are read; without it, the first bad one raises `ArticleError`, and
     warnings go to the logger `feedkit`. A single file is read by itself: it has no section, and no folder's defaults.
+    A file without any date in a folder that is not one of posts is a page of the site, and no entry (FK233).
     `on_trace` is handed a note of the keys of each article, which is filled while that is read.
     Raises `SettingsError` for a bad pattern in `site.exclude`, and where git is to tell dates and cannot.
     """
-    root = Path(path)
+    return read_folder(Path(path), site, on_problem=on_problem, on_trace=on_trace)
+
+
+def read_folder(
+    root: Path,
+    site: Site,
+    *,
+    on_problem: OnProblem,
+    on_trace: OnTrace | None = None,
+    on_page: Callable[[SitePage], object] = lambda page: None,
+) -> Iterator[Entry]:
+    """As `read`; `on_page` is handed each page of the site, when all articles are read."""
     # Not Path.exists: what must not be looked at is not there.
     if not os.path.exists(root):  # noqa: PTH110
         message = "there is no such file or folder"
         on_problem(Problem(code="FK209", severity="error", path=printable(str(root)), message=message))
         return
     reader = ArticleReader(root, site, on_problem, on_trace)
+    undated: list[Undated] = []
+    dated: list[tuple[str, ...]] = []
     for file in source_files(root, site, on_problem):
+        article, entry = None, None
         try:
             article = reader.parse(file)
-            entry = article.complete() if article else None
+            entry = article.complete() if isinstance(article, ParsedArticle) else None
         except ArticleError as error:
             on_problem(error.problem)
-            continue
+        if isinstance(article, Undated):
+            undated.append(article)
+        elif not file.section_page:
+            dated.append(file.parts)
         if entry is not None:
             yield entry
+    for page in find_pages(undated, dated, site, str(root), on_problem):
+        on_page(page)
 
 
 def to_entry(

@@ -43,6 +43,24 @@ def published(fields: ArticleFields, *, needless: bool = False) -> Dated:
     return _read(fields, pair)
 
 
+def has_date(fields: ArticleFields) -> bool:
+    """Whether a key, or where `Site.dates_from` says, has a date of publication, be it right or wrong."""
+    article = fields.article
+    if fields.find("published", values.is_date):
+        return True
+    return bool(
+        article.sources and article.file and article.place and article.sources.published(article.file, article.place)
+    )
+
+
+def of_page(fields: ArticleFields) -> tuple[Dated | None, Dated | None]:
+    """When a page changed last, and from when it is in no output. Raises `ArticleError` for one that is not certain."""
+    pair = fields.find("updated", values.is_date)
+    if pair is None and fields.article.sources and fields.article.file:
+        pair = fields.article.sources.updated(fields.article.file)
+    return (_read(fields, pair) if pair else None), expires(fields)
+
+
 def expires(fields: ArticleFields) -> Dated | None:
     """The date from which the article is in no output. Raises `ArticleError` for one that is not certain."""
     pair = fields.find("expires", values.is_date)

@@ -25,7 +25,7 @@ _DEFAULTS = Limits()
 
 
 class EmptyError(FrontMatterError):
-    """A file that says nothing: it is empty, or its front matter is."""
+    """A file without anything in it."""
 
 
 class ParsedText(Struct, frozen=True, kw_only=True):
@@ -39,6 +39,8 @@ class ParsedText(Struct, frozen=True, kw_only=True):
     body: str
     #: The line of the file at which `body` begins.
     body_line: int
+    #: The line of front matter without any key; None for a text without, and for other front matter.
+    empty_line: int | None = None
     #: Lines on which YAML cuts off the end of a value as a comment, which the author may not have meant, and that end.
     comments: tuple[tuple[int, str], ...] = ()
 
@@ -66,6 +68,7 @@ def parse(text: str, limits: Limits = _DEFAULTS) -> ParsedText:
         lines=handler.lines,
         body=text[end:],
         body_line=handler.line + text.count("\n", start, end),
+        empty_line=None if metadata else handler.line,
         comments=handler.comments,
     )
 
@@ -98,8 +101,6 @@ class _Handler(BaseHandler):
         if len(fm) > self.limits.block:
             raise FrontMatterError(f"the front matter has more than {self.limits.block:,} characters", self.line)
         metadata, self.lines = self.read(fm)
-        if not metadata:
-            raise EmptyError("the front matter is empty", self.line, hint="give the article a title and a date")
         return metadata
 
     def read(self, block: str) -> tuple[dict[str, Any], dict[str, int]]:

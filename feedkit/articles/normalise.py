@@ -19,7 +19,7 @@ from feedkit.articles.content import with_hero
 from feedkit.articles.discover import PathInfo
 from feedkit.articles.fields import Article, ArticleFields
 from feedkit.articles.markdown import Heading, first_heading, opening_heading
-from feedkit.articles.permalinks import permalink
+from feedkit.articles.permalinks import page_url, permalink
 from feedkit.articles.report import Reporter, report_secrets
 from feedkit.articles.values import KeyValue
 from feedkit.articles.visibility import visibility_of
@@ -27,7 +27,7 @@ from feedkit.config.checks import language_tag
 from feedkit.config.site import Site
 from feedkit.errors import SettingsError, shown
 from feedkit.field_names import folded
-from feedkit.model import Entry
+from feedkit.model import Entry, SitePage
 from feedkit.text import markup, plain, with_numbers_decoded, without_invisible
 from feedkit.urls import stable_id, tag_uri, uuid_urn, without_parameters
 
@@ -62,8 +62,7 @@ def parsed_article(article: Article, site: Site, report: Reporter) -> ParsedArti
     # First: a misspelt `title` is why an article has none.
     fields.report_keys()
     title, markdown = _title_and_markdown(fields)
-    # All of them are read, so that an unusable one is reported wherever it stands.
-    is_draft = True in [_says_draft(fields, pair) for pair in fields.every("draft")] or _is_in_drafts(article)
+    is_draft = _is_draft(fields)
     visibility = visibility_of(fields)
     published, published_source = article_dates.published(fields, needless=is_draft or visibility == "nowhere")
     expires, expires_source = article_dates.expires(fields) or (None, None)
@@ -95,14 +94,14 @@ def parsed_article(article: Article, site: Site, report: Reporter) -> ParsedArti
         enclosures=(enclosures := tuple(media.enclosures(fields, url, image))),
         episode=media.episode(fields, url, enclosures),
         language=language,
-        translation_key=fields.text("translation_key") or (article.place.translation_key if article.place else ""),
+        translation_key=_translation_key(fields),
         featured=fields.flag("featured") or False,
         weight=values.whole(weight.value) if (weight := fields.find("weight", values.is_number)) else None,
         meta_title=fields.short("meta_title"),
         meta_description=fields.short("meta_description"),
         draft=is_draft,
         visibility=visibility,
-        indexed=True not in [_says_noindex(fields, pair) for pair in fields.every("noindex")],
+        indexed=_is_indexed(fields),
         section=article.place.section if article.place else "",
         markdown=_source_text(site, markdown, html := _html(fields)),
         source=article.source,
@@ -112,6 +111,30 @@ def parsed_article(article: Article, site: Site, report: Reporter) -> ParsedArti
     mdx = article.file is not None and article.file.path.lower().endswith(".mdx")
     body = Body(site=site, report=report, html=html, markdown=markdown, line=line, render=render, mdx=mdx)
     return ParsedArticle(metadata=metadata, body=body, dependencies=tuple(sorted(fields.looked_at)))
+
+
+def parsed_page(article: Article, site: Site, report: Reporter) -> SitePage | None:
+    """What a file is without any date if it is a page; None for one with a date, and for what needs none.
+
+    Raises `ArticleError` for the first value that is refused.
+    """
+    fields = ArticleFields(article, site, report)
+    visibility = visibility_of(fields)
+    if article_dates.has_date(fields) or _is_draft(fields) or visibility == "nowhere":
+        return None
+    updated, expires = article_dates.of_page(fields)
+    language = _language(fields)
+    return SitePage(
+        url=page_url(fields, language or ""),
+        updated=updated[0] if updated else None,
+        updated_precision=updated[1].precision if updated else "second",
+        expires=expires[0] if expires else None,
+        language=language,
+        translation_key=_translation_key(fields),
+        visibility=visibility,
+        indexed=_is_indexed(fields),
+        source=article.source,
+    )
 
 
 def _title_and_markdown(fields: ArticleFields) -> tuple[str, str | None]:
@@ -248,9 +271,22 @@ def _language(fields: ArticleFields) -> str | None:
     return None if tag == fields.site.language else tag
 
 
-def _is_in_drafts(article: Article) -> bool:
-    """Whether it is a file in a folder of drafts."""
-    return article.file is not None and article.file.draft
+def _translation_key(fields: ArticleFields) -> str:
+    """What an article and its translations have in common, by a key or by their paths; else empty."""
+    place = fields.article.place
+    return fields.text("translation_key") or (place.translation_key if place else "")
+
+
+def _is_draft(fields: ArticleFields) -> bool:
+    """Whether a key or the folder says that the article is unfinished. Raises `ArticleError` as `_says_draft`."""
+    file = fields.article.file
+    # All of them are read, so that an unusable one is reported wherever it stands.
+    return True in [_says_draft(fields, pair) for pair in fields.every("draft")] or (file is not None and file.draft)
+
+
+def _is_indexed(fields: ArticleFields) -> bool:
+    """Whether search engines may list the article."""
+    return True not in [_says_noindex(fields, pair) for pair in fields.every("noindex")]
 
 
 def _says_draft(fields: ArticleFields, pair: KeyValue) -> bool:

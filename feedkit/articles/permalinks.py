@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from feedkit import dates
 from feedkit.articles import values
+from feedkit.articles.discover import PathInfo
 from feedkit.articles.fields import ArticleFields
 from feedkit.articles.values import KeyValue
 from feedkit.errors import UrlError, shown
@@ -117,7 +118,21 @@ def permalink(fields: ArticleFields, title: str, published: datetime, language: 
     return (without_index(url) if site.fold_index and url.startswith(site.base_url) else url), bool(own)
 
 
-def _own_address(fields: ArticleFields, title: str, published: datetime) -> str:
+def page_url(fields: ArticleFields, language: str) -> str:
+    """The absolute address of a page: its own, else its path below the content folder. Raises as `permalink`."""
+    site, place = fields.site, fields.article.place or PathInfo(name="")
+    if not (url := _own_address(fields, place.name, None)):
+        own = _slug(fields, place.name)
+        # The page of the whole site, or of a folder that has a README.
+        is_index = place.name.lower() in ("index", "readme") and own == place.name
+        segments = [*place.folders, *([] if is_index else [own])]
+        cleaned = [_UNSAFE_IN_SLUG.sub("-", segment).strip("-.").lstrip("_") for segment in segments]
+        path = "/".join(filter(None, [language, *cleaned]))
+        url = absolute(site.url(f"{path}/" if path else ""), site.base_url)
+    return without_index(url) if site.fold_index and url.startswith(site.base_url) else url
+
+
+def _own_address(fields: ArticleFields, title: str, published: datetime | None) -> str:
     """The canonical address, or the path below the site, that the article gives; empty without one."""
     site = fields.site
     if pair := fields.find_text("canonical"):
@@ -149,9 +164,12 @@ def _slug(fields: ArticleFields, title: str) -> str:
     return _UNSAFE_IN_SLUG.sub("-", place.name if place else "").strip("-.") or slug(title)
 
 
-def _own_url(fields: ArticleFields, pair: KeyValue, value: Any, title: str, published: datetime) -> str:
+def _own_url(fields: ArticleFields, pair: KeyValue, value: Any, title: str, published: datetime | None) -> str:
     base_url, path = fields.site.base_url, _literal(fields, values.text(value))
     if _TOKEN.search(path):
+        if published is None:
+            hint = "write the address itself, such as /about/"
+            raise UrlError(f"{shown(path)} is a pattern, and the file has no date", code="FK204", hint=hint)
         path = _filled(path, _facts(fields, pair, title, published))
     if "://" in path:
         return absolute(path, base_url)

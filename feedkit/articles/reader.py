@@ -18,7 +18,8 @@ from feedkit.articles.discover import SourceFile, UnreadableError, path_info, re
 from feedkit.articles.fields import Article, OnTrace, Trace
 from feedkit.articles.file_dates import FileDates
 from feedkit.articles.normalise import ParsedArticle as ParsedArticle
-from feedkit.articles.normalise import parsed_article
+from feedkit.articles.normalise import parsed_article, parsed_page
+from feedkit.articles.pages import Undated
 from feedkit.articles.people import authors_paths, authors_table
 from feedkit.articles.report import Reporter
 from feedkit.config.site import Site
@@ -61,21 +62,34 @@ class ArticleReader:
         """The paths of the files that were looked at for all articles, sorted, also those where there is none."""
         return tuple(sorted(authors_paths(self._site, self._root)))
 
-    def parse(self, file: SourceFile) -> ParsedArticle | None:
-        """The article in a file, its content not made yet; None for the page of a section. Raises `ArticleError`."""
+    def parse(self, file: SourceFile) -> ParsedArticle | Undated | None:
+        """The article in a file, its content not made yet; None for the page of a section. Raises `ArticleError`.
+
+        In a folder, a file without any date comes out as such: whether it is a page is known when all are read.
+        """
         if file.section_page:
             self._add_defaults(file)
             return None
         name = file.path
         text = self._text(name)
+        article, report = self._article(file, printable(name), text)
         try:
-            return self._parsed(file, printable(name), text)
+            if text.empty_line:
+                hint = "give the article a title and a date"
+                report.refuse("FK201", "the front matter is empty", line=text.empty_line, hint=hint)
+            return parsed_article(article, self._site, report)
         except ArticleError as error:
-            if text.metadata or error.problem.code not in _HINTS:
+            problem = error.problem
+            if problem.code not in _HINTS and not text.empty_line:
                 raise
-            raise ArticleError(replace(error.problem, hint=_HINTS[error.problem.code])) from error
+            if not text.metadata:
+                problem = replace(problem, hint=_HINTS.get(problem.code, problem.hint))
+            page = parsed_page(article, self._site, report) if self._root.is_dir() else None
+            if page is None:
+                raise ArticleError(problem) from error
+            return Undated(page=page, problem=problem, parts=file.parts)
 
-    def _parsed(self, file: SourceFile, source: str, text: ParsedText) -> ParsedArticle:
+    def _article(self, file: SourceFile, source: str, text: ParsedText) -> tuple[Article, Reporter]:
         own: Mapping[str, Any] = text.metadata
         where = path_info(file.parts, self._site.languages)
         if where.language and not self._cascade.has(own, "language"):
@@ -102,7 +116,7 @@ class ArticleReader:
             authors=self._authors,
             trace=trace,
         )
-        return parsed_article(article, self._site, report)
+        return article, report
 
     def _add_defaults(self, file: SourceFile) -> None:
         try:

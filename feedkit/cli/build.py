@@ -124,7 +124,8 @@ def _result(report: feedkit.Report, directory: str) -> str:
         "not in feeds": articles.not_in_feeds,
         "refused": articles.skipped,
     }
+    pages = f", {count(articles.pages, 'page')}" if articles.pages else ""
     others = "".join(f", {number} {name}" for name, number in unpublished.items() if number)
     change = f"; next change {rfc3339(report.next_change)}" if report.next_change else ""
     feeds = f"{count(report.feeds, 'feed')} of {count(articles.published, 'article')}"
-    return f"{directory}: {document_counts(report)}; {feeds}{others}{change}"
+    return f"{directory}: {document_counts(report)}; {feeds}{pages}{others}{change}"

@@ -46,7 +46,8 @@ def _lines(explanation: feedkit.Explanation) -> Iterator[str]:
     if explanation.url:
         names = [("url", explanation.url, explanation.url_reason)]
         names += [("was", url, "its former address") for url in explanation.former_urls]
-        names.append(("id", explanation.id, explanation.id_reason))
+        if explanation.id:
+            names.append(("id", explanation.id, explanation.id_reason))
         if explanation.guid:
             names.append(("guid", explanation.guid, "in RSS and JSON Feed, from an earlier feed"))
         yield from _table("", names)

@@ -17,8 +17,8 @@ from feedkit.errors import OnProblem, Problem, SettingsError, UrlError, printabl
 from feedkit.identity.ids import Known
 from feedkit.inspect.explained_fields import explained_fields, id_reason, url_reason
 from feedkit.inspect.explanation import Explanation, State, explained_dates, withheld
-from feedkit.inspect.placements import Placements
-from feedkit.model import Entry
+from feedkit.inspect.placements import WITHOUT_DATE, Placements
+from feedkit.model import Entry, SitePage
 from feedkit.pipeline.prepared import Content, Prepared, Problems, check_content, prepared
 from feedkit.site import publication_documents, state
 from feedkit.urls import absolute, stable_id
@@ -92,6 +92,9 @@ class _Explainer:
         for entry in self._ready.entries:
             if known and entry.id == known.id:
                 return self._of(entry)
+        for page in self._ready.publication.pages:
+            if article == page.url or self._source(article, [page.source]) is not None:
+                return self._of_page(page)
         errors = [problem.path for problem in self._problems if problem.severity == "error"]
         if (source := self._source(article, dict.fromkeys([*self._traces, *errors]))) is not None:
             return self._failed(source)
@@ -140,6 +143,22 @@ class _Explainer:
         reason = next((problem.message for problem in problems if problem.severity == "error"), "it is no article")
         fields = tuple(explained_fields(None, self._traces.get(source)))
         return Explanation(source=source, state="error", reason=reason, fields=fields, problems=problems)
+
+    def _of_page(self, page: SitePage) -> Explanation:
+        """The explanation of a file without a date that is a page of the site."""
+        trace = self._traces.get(page.source)
+        return Explanation(
+            source=page.source,
+            state="page",
+            reason=f"{WITHOUT_DATE}, and its folder is not one of posts: it is in the sitemap, and in no feed",
+            url=page.url,
+            url_reason="its own"
+            if trace and {"url", "canonical", "slug"} & trace.used.keys()
+            else "the path of its file",
+            fields=tuple(explained_fields(None, trace)),
+            placements=tuple(self._placements.of_page(page)),
+            problems=self._about(page.source),
+        )
 
     def _of(self, entry: Entry) -> Explanation:
         trace, problems = self._traces.get(entry.source), self._about(entry.source)

@@ -11,9 +11,11 @@ from feedkit.errors import Problem, has_no_error, masked
 from feedkit.model import DateSource, Entry
 from feedkit.value import Value
 
-#: What becomes of an article. `duplicate` is one whose address or id an older article has; `future` is one that is
-#: scheduled, which reports count under that name.
-State = Literal["published", "draft", "future", "expired", "nowhere", "unlisted", "not in feeds", "duplicate", "error"]
+#: What becomes of an article. `duplicate` is one whose address or id another article has; `future` is one that is
+#: scheduled, which reports count under that name; `page` is a file without a date that is in the sitemap only.
+State = Literal[
+    "published", "draft", "future", "expired", "nowhere", "unlisted", "not in feeds", "duplicate", "page", "error"
+]
 
 
 class ExplainedField(Value, frozen=True, kw_only=True):

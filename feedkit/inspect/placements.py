@@ -16,7 +16,7 @@ from feedkit.errors import DocumentError, shown
 from feedkit.formats.compression import GZIP_TYPE, expanded
 from feedkit.formats.format import Format
 from feedkit.inspect.explanation import Placement
-from feedkit.model import Document, Entry
+from feedkit.model import Document, Entry, SitePage
 from feedkit.site import Publication, content_of, formats_of
 from feedkit.site.archives import pages
 from feedkit.site.assembly import shortened
@@ -26,6 +26,9 @@ from feedkit.site.renamed import former_folders
 from feedkit.site.sitemap_urls import NEWS_AGE, why_unlisted
 from feedkit.site.taxonomy import Selection, term_finder
 from feedkit.text import fold
+
+#: Why a page is in no feed.
+WITHOUT_DATE = "it has no date"
 
 
 class Placements:
@@ -57,6 +60,12 @@ class Placements:
             # What is not in feeds may be in sitemaps.
             is_listed = any(item is entry for item in self._publication.entries)
             yield from self._in_sitemaps(entry, "" if is_listed else refusal)
+
+    def of_page(self, page: SitePage) -> Iterator[Placement]:
+        """The feed of the site, which no page is in, then the sitemaps."""
+        yield Placement(name="the site", included=False, reason=WITHOUT_DATE)
+        if "sitemap" in self._site.formats:
+            yield from self._in_sitemaps(page, "")
 
     def _in_feed(self, selection: Selection, entry: Entry) -> Iterator[Placement]:
         """The formats that hold the entry as one placement, and each that cannot as one more."""
@@ -112,7 +121,7 @@ class Placements:
                 reason = refusal or f"fewer than {taxonomy.min_articles} articles have the term (min_articles)"
                 yield Placement(name=f"{term.taxonomy} {shown(term.name)}", included=False, reason=reason)
 
-    def _in_sitemaps(self, entry: Entry, refusal: str) -> Iterator[Placement]:
+    def _in_sitemaps(self, entry: Entry | SitePage, refusal: str) -> Iterator[Placement]:
         loc = f"<loc>{escape(entry.url, quote=False)}</loc>".encode()
         holding = [name for name, data in self._sitemaps.items() if loc in data]
         stem = self._site.names.news.rpartition(".")[0]

@@ -26,6 +26,8 @@ class ArticleCounts(Value, frozen=True, kw_only=True):
     future: int = 0
     #: Past their time.
     expired: int = 0
+    #: Pages without a date, which are in the sitemap only; they are none of the others.
+    pages: int = 0
     #: Left out because of an error.
     skipped: int = 0
     #: Hidden: with no page at all.

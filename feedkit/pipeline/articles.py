@@ -10,16 +10,25 @@ from typing import Any
 from msgspec import Raw, Struct, msgpack
 
 from feedkit.articles.discover import SourceFile, source_files
+from feedkit.articles.pages import find_pages
 from feedkit.config.site import Site
 from feedkit.config.tables import Content
 from feedkit.errors import DocumentError, OnProblem, Problem
 from feedkit.file_key import FileKey
 from feedkit.formats.format import Format
-from feedkit.model import Entry, Piece
+from feedkit.model import Entry, Piece, SitePage
 from feedkit.pipeline.cache import ArticleRow
 from feedkit.pipeline.inputs import Looks, digest
 from feedkit.pipeline.pool import Pool
-from feedkit.pipeline.worker import EntryMetadata, FragmentRef, Place, Wanted, decode_metadata, needs_content
+from feedkit.pipeline.worker import (
+    EntryMetadata,
+    FragmentRef,
+    Place,
+    Wanted,
+    decode_metadata,
+    decode_undated,
+    needs_content,
+)
 from feedkit.site.assembly import FeedDocument, Fragments, PlannedDocument
 
 #: Wraps an iterable to show how far a stage is; gets the stage's name.
@@ -68,6 +77,8 @@ class FolderArticles:
         files = list(source_files(root, site, self._problems.append, output=output, may_be_none=may_be_none))
         self._section_pages = [file for file in files if file.section_page]
         self._articles = [Article(file, looks.key(file.path)) for file in files if not file.section_page]
+        #: The pages of the site that are no articles, when these are read.
+        self.pages: tuple[SitePage, ...] = ()
         self._is_whole = needs_content(site)
         self._fragments: dict[tuple[int, str, Content], FragmentRef | Problem] = {}
         self._whole_fragments = Fragments(site)
@@ -120,11 +131,17 @@ class FolderArticles:
                     article.waiting = (spool.name, waiting) if waiting else None
                 yield article.metadata
 
+        undated, dated = [], []
         for number, found in enumerate(self._watch(Counted(metadata(), len(self._articles)), "reading")):
             for problem in found.problems:
                 on_problem(problem)
             if found.entry is not None:
                 self._accepted.append(number)
+            if found.undated:
+                undated.append(decode_undated(found.undated))
+            else:
+                dated.append(self._articles[number].file.parts)
+        self.pages = tuple(find_pages(undated, dated, self._site, str(self._root), on_problem))
 
     def entries(self) -> list[Entry]:
         """The entries of all articles that are not refused."""
@@ -254,6 +271,8 @@ class LineArticles:
 
     def __init__(self, site: Site, entries: list[Entry]) -> None:
         self._entries = entries
+        #: The pages of the site that are no articles: none.
+        self.pages: tuple[SitePage, ...] = ()
         #: The bytes of an entry. Raises `DocumentError` for one that the format cannot hold.
         self.fragment = Fragments(site)
 

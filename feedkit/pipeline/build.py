@@ -173,6 +173,7 @@ class _Build:
                 drafts=made.drafts,
                 future=made.future,
                 expired=made.expired,
+                pages=len(made.pages),
                 skipped=ready.refused + made.duplicates,
                 nowhere=made.nowhere,
                 unlisted=made.unlisted,
@@ -189,7 +190,8 @@ class _Build:
         """What is published, without articles whose content cannot be made, and the plan of its documents."""
         while True:
             found: list[Problem] = []
-            ready = chosen(self.identity, articles.entries(), found.append, refused=self.problems.article_count)
+            refused = self.problems.article_count
+            ready = chosen(self.identity, articles.entries(), articles.pages, found.append, refused=refused)
             articles.take(ready.entries)
             plan = Plan(ready.publication)
             if not articles.leave_out(plan.documents):

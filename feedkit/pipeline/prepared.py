@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from feedkit.articles import OnTrace, read, read_json_lines
+from feedkit.articles import OnTrace, read_folder, read_json_lines
 from feedkit.config.site import Site
 from feedkit.errors import OnProblem, Problem, SettingsError
 from feedkit.identity import lastmods
 from feedkit.identity.identity import Identity, with_history
 from feedkit.identity.ids import Ledger
-from feedkit.model import Entry
+from feedkit.model import Entry, SitePage
 from feedkit.site import Publication, publication
 
 #: A folder of articles, one article, or lines of JSON.
@@ -43,14 +43,17 @@ class Prepared(Struct, frozen=True, kw_only=True):
 def prepared(site: Site, content: Content, problems: Problems, *, on_trace: OnTrace | None = None) -> Prepared:
     """Read the articles with their content, and decide which are published, and where."""
     identity = Identity.of(site, content)
-    entries = tuple(read_content(content, identity.site, problems, on_trace))
-    return chosen(identity, entries, problems, refused=problems.article_count)
+    pages: list[SitePage] = []
+    entries = tuple(read_content(content, identity.site, problems, on_trace, pages.append))
+    return chosen(identity, entries, pages, problems, refused=problems.article_count)
 
 
-def chosen(identity: Identity, entries: Sequence[Entry], on_problem: OnProblem, *, refused: int) -> Prepared:
-    """Which of the entries are published, and where, with the ids that they are known by."""
+def chosen(
+    identity: Identity, entries: Sequence[Entry], pages: Iterable[SitePage], on_problem: OnProblem, *, refused: int
+) -> Prepared:
+    """Which of the entries and pages are published, and where, with the ids that entries are known by."""
     identified = identity.identified(entries, on_problem)
-    made = publication(identity.site, identified.entries, on_problem)
+    made = publication(identity.site, identified.entries, on_problem, pages)
     if path := identity.site.sitemap.ledger:
         made = replace(made, lastmods=lastmods.lastmods(lastmods.load(path), made.entries, made.now))
     known = identified.ledger(made, complete=not refused)
@@ -65,11 +68,15 @@ def chosen(identity: Identity, entries: Sequence[Entry], on_problem: OnProblem, 
 
 
 def read_content(
-    content: Content, site: Site, on_problem: OnProblem, on_trace: OnTrace | None = None
+    content: Content,
+    site: Site,
+    on_problem: OnProblem,
+    on_trace: OnTrace | None = None,
+    on_page: Callable[[SitePage], object] = lambda page: None,
 ) -> Iterator[Entry]:
     """The entries of a folder, a file or lines of JSON; each bad article is one Problem."""
     if isinstance(content, str | Path):
-        return read(content, site, on_problem=on_problem, on_trace=on_trace)
+        return read_folder(Path(content), site, on_problem=on_problem, on_trace=on_trace, on_page=on_page)
     return read_json_lines(content, site, on_problem=on_problem)
 
 

@@ -10,11 +10,12 @@ from operator import attrgetter
 from pathlib import Path
 from typing import IO, Any
 
-from msgspec import Raw, Struct, msgpack
+from msgspec import Raw, Struct, json, msgpack
 from msgspec.structs import fields, force_setattr
 
 from feedkit.articles.body import Body
 from feedkit.articles.discover import SourceFile
+from feedkit.articles.pages import Undated
 from feedkit.articles.reader import ArticleReader, ParsedArticle
 from feedkit.articles.report import Reporter
 from feedkit.config.site import Site
@@ -131,6 +132,8 @@ class EntryMetadata(Struct, frozen=True, array_like=True, gc=False):
     digest: bytes = b""
     #: The paths of other files that were looked at.
     dependencies: tuple[bytes, ...] = ()
+    #: What there is of a file without any date, encoded; else empty.
+    undated: bytes = b""
 
 
 class Rendered(Struct, array_like=True):
@@ -167,6 +170,10 @@ def _restore(entry: StoredEntry) -> None:
             force_setattr(entry, name, datetime.fromisoformat(text))
     force_setattr(entry, "authors", tuple([_shared(Person, person) for person in entry.authors]))
     force_setattr(entry, "terms", tuple([_shared(Term, term) for term in entry.terms]))
+
+
+# As JSON, in which a date keeps its offset.
+_encode_undated, decode_undated = json.Encoder().encode, json.Decoder(Undated).decode
 
 
 class Worker:
@@ -206,15 +213,19 @@ class Worker:
         before, file_digest = _key(file.path), digest_of_file(file.path)
         if known and file_digest == known:
             return None
+        article, entry = None, None
         try:
             article = self.reader.parse(file)
-            entry = (article.complete() if self._is_whole else article.metadata) if article else None
+            if isinstance(article, ParsedArticle):
+                entry = article.complete() if self._is_whole else article.metadata
             problems = self.problems()
         except ArticleError as error:
             article, entry, problems = None, None, (*self.problems(), error.problem)
         if (after := _key(file.path)) != before or not file_digest:
             # It changed while it was read, or is a link: nothing is to be taken for it.
             file_digest = digest(before.encode(), after.encode())
+        if isinstance(article, Undated):
+            return self.spool.add(_encode([None, problems, file_digest, b"", (), _encode_undated(article)])), None
         if article is None or entry is None:
             return self.spool.add(_encode([None, problems, file_digest])), None
         fields = _encodable(entry)
@@ -238,7 +249,7 @@ class Worker:
                 again = self.reader.parse(file)
                 # What there is to report of its fields was reported with its metadata.
                 before = self.problems()
-                if again is None:
+                if not isinstance(again, ParsedArticle):
                     return Rendered(refused=True)
                 article = again
             entry = article.complete()

@@ -197,7 +197,9 @@ class Plan:
                         yield self._feed_document(selection, page, format_)
         if "sitemap" in site.formats:
             reads = (*site.sitemap.lists, *([site.sitemap.html] if site.sitemap.html else []))
-            yield self._list_document("sitemap", site.names.sitemap, self.publication.lastmods, reads)
+            yield self._list_document(
+                "sitemap", site.names.sitemap, (self.publication.lastmods, self.publication.pages), reads
+            )
             if site.sitemap.news:
                 # News are of two days, as seen from now.
                 yield self._list_document("news", site.names.news, self.publication.now)

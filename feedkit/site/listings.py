@@ -20,8 +20,7 @@ from feedkit.site.taxonomy import Selection
 
 def sitemap_documents(publication: Publication, on_problem: OnProblem) -> Iterator[Document]:
     """The sitemap of all pages."""
-    urls = site_urls(publication.site, publication.entries, publication.selections, publication.lastmods, on_problem)
-    return _sitemap(publication, list(urls), publication.site.names.sitemap, on_problem)
+    return _sitemap(publication, list(site_urls(publication, on_problem)), publication.site.names.sitemap, on_problem)
 
 
 def news_documents(publication: Publication, on_problem: OnProblem) -> Iterator[Document]:

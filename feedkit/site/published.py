@@ -13,7 +13,7 @@ from feedkit.clock import publication_instant
 from feedkit.config.site import Site
 from feedkit.errors import OnProblem, Problem, raise_or_log, shown
 from feedkit.formats.redirects import Move
-from feedkit.model import Entry, Precision, Tombstone, require_aware
+from feedkit.model import Entry, Precision, SitePage, Tombstone, require_aware
 from feedkit.site.duplicates import without_duplicates
 from feedkit.site.taxonomy import Selection, order, page_url, select
 
@@ -31,6 +31,8 @@ class Publication(msgspec.Struct, frozen=True, kw_only=True):
     site: Site
     #: Everything that is published, newest first; what is not in feeds, too.
     entries: tuple[Entry, ...]
+    #: The pages that are no articles, in the order of their addresses; for the sitemap only.
+    pages: tuple[SitePage, ...]
     #: Which entries are in which feed.
     selections: tuple[Selection, ...]
     #: How many are unfinished.
@@ -59,8 +61,10 @@ class Publication(msgspec.Struct, frozen=True, kw_only=True):
     not_in_feeds: int = 0
 
 
-def publication(site: Site, entries: Iterable[Entry], on_problem: OnProblem) -> Publication:
-    """What is published of the entries, and in which feeds it is.
+def publication(
+    site: Site, entries: Iterable[Entry], on_problem: OnProblem, pages: Iterable[SitePage] = ()
+) -> Publication:
+    """What is published of the entries and the pages, and in which feeds the entries are.
 
     Of two entries with one address or id one is published, and the other is a Problem.
     """
@@ -81,6 +85,7 @@ def publication(site: Site, entries: Iterable[Entry], on_problem: OnProblem) -> 
     return Publication(
         site=site,
         entries=visible,
+        pages=tuple(sorted([page for page in pages if _is_public(page, now)], key=lambda page: page.url)),
         selections=selections,
         drafts=len(by_state["draft"]),
         future=len(by_state["scheduled"]),
@@ -92,6 +97,10 @@ def publication(site: Site, entries: Iterable[Entry], on_problem: OnProblem) -> 
         next_change=_next_change(visible, by_state["scheduled"], now),
         now=now,
     )
+
+
+def _is_public(page: SitePage, now: datetime) -> bool:
+    return page.visibility != "unlisted" and (page.expires is None or page.expires > now)
 
 
 #: What becomes of an entry. What is wrong with an article, or has the address of another, has no state.

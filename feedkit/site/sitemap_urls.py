@@ -8,11 +8,12 @@ the content.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from html import unescape
+from typing import TypeVar
 
-import msgspec
+from msgspec.structs import replace
 
 from feedkit.config.site import Site
 from feedkit.errors import DocumentError, OnProblem, Problem, SettingsError, shown
@@ -27,61 +28,78 @@ from feedkit.model import (
     Alternate,
     Entry,
     News,
+    SitePage,
     Url,
     Video,
 )
-from feedkit.site.published import Lastmods
+from feedkit.site.published import Lastmods, Publication
 from feedkit.site.taxonomy import Selection, page_url
 from feedkit.urls import absolute
 
 #: Google "News sitemaps": how old an article may be, and how many one file may list.
 NEWS_AGE, MAX_NEWS = timedelta(days=2), 1_000
 
+#: The sets of translations by their keys.
+_Translations = Mapping[str, tuple[Alternate, ...]]
+
 _PICTURE = lazy_regex(r"<img\b[^>]*?\ssrc=\"([^\"]+)\"", re.IGNORECASE)
 
 
-def site_urls(
-    site: Site,
-    entries: Sequence[Entry],
-    selections: Iterable[Selection],
-    lastmods: Lastmods,
-    on_problem: OnProblem,
-) -> Iterator[Url]:
-    """The pages of a site: articles oldest first, other pages, home and terms. `entries` must be newest first.
+def site_urls(publication: Publication, on_problem: OnProblem) -> Iterator[Url]:
+    """The pages of a site: articles oldest first, other pages, home and terms.
 
     Raises `SettingsError` for a list of addresses or a folder of HTML that is not there.
     """
-    pages = list(_articles(site, entries, lastmods, on_problem))
-    listed = {url.loc for url in pages}
-    own = list(_own_pages(site, selections))
-    listed |= {url.loc for url in own}
-    more = (url for url in _other_pages(site, on_problem) if url.loc not in listed)
-    yield from reciprocal([*pages, *more, *own], on_problem)
+    site = publication.site
+    articles = list(_listed(site, reversed(publication.entries), on_problem))
+    taken = {entry.url for entry in articles}
+    pages = {page.url: page for page in _listed(site, publication.pages, on_problem) if page.url not in taken}
+    translations = dict(_translations(site, [*articles, *pages.values()]))
+    # A file may be the home page, or that of a term, which have the dates of their articles.
+    own = [
+        replace(url, alternates=translations.get(page.translation_key, ())) if (page := pages.get(url.loc)) else url
+        for url in _own_pages(site, publication.selections)
+    ]
+    listed = {url.loc for url in own}
+    urls = [_article(site, entry, publication.lastmods, translations, on_problem) for entry in articles]
+    urls += [_page(page, translations) for page in pages.values() if page.url not in listed]
+    taken |= {*pages, *listed}
+    more = (url for url in _other_pages(site, on_problem) if url.loc not in taken)
+    yield from reciprocal([*urls, *more, *own], on_problem)
 
 
-def _articles(site: Site, entries: Sequence[Entry], lastmods: Lastmods, on_problem: OnProblem) -> Iterator[Url]:
-    listed = []
-    for entry in reversed(entries):
-        if reason := why_unlisted(site, entry):
-            message = f"{shown(entry.url)} {reason}, so the sitemap leaves it out"
-            on_problem(Problem(code="FK406", severity="note", path=entry.source, message=message))
+_Listed = TypeVar("_Listed", Entry, SitePage)
+
+
+def _listed(site: Site, articles: Iterable[_Listed], on_problem: OnProblem) -> Iterator[_Listed]:
+    """Those that a sitemap may list; each of the others is a note."""
+    for article in articles:
+        if reason := why_unlisted(site, article):
+            message = f"{shown(article.url)} {reason}, so the sitemap leaves it out"
+            on_problem(Problem(code="FK406", severity="note", path=article.source, message=message))
         else:
-            listed.append(entry)
-    translations = dict(_translations(site, listed))
-    for entry in listed:
-        lastmod, precision = lastmods.get(entry.url) or (entry.modified, entry.modified_precision)
-        yield Url(
-            loc=entry.url,
-            lastmod=lastmod,
-            precision=precision,
-            images=tuple(_images(site, entry)) if site.sitemap.images else (),
-            alternates=translations.get(entry.translation_key, ()),
-            videos=tuple(_videos(entry, on_problem)) if site.sitemap.videos else (),
-        )
+            yield article
 
 
-def why_unlisted(site: Site, entry: Entry) -> str:
-    """Why no sitemap may list an article (sitemaps.org "Sitemap file location"); empty where it may."""
+def _article(site: Site, entry: Entry, lastmods: Lastmods, translations: _Translations, on_problem: OnProblem) -> Url:
+    lastmod, precision = lastmods.get(entry.url) or (entry.modified, entry.modified_precision)
+    return Url(
+        loc=entry.url,
+        lastmod=lastmod,
+        precision=precision,
+        images=tuple(_images(site, entry)) if site.sitemap.images else (),
+        alternates=translations.get(entry.translation_key, ()),
+        videos=tuple(_videos(entry, on_problem)) if site.sitemap.videos else (),
+    )
+
+
+def _page(page: SitePage, translations: _Translations) -> Url:
+    alternates = translations.get(page.translation_key, ())
+    return Url(loc=page.url, lastmod=page.updated, precision=page.updated_precision, alternates=alternates)
+
+
+def why_unlisted(site: Site, entry: Entry | SitePage) -> str:
+    """Why no sitemap may list an article or a page (sitemaps.org "Sitemap file location"); empty where it may."""
     if not entry.indexed:
         return "is not for search engines (noindex)"
     if not entry.url.startswith(site.base_url):
@@ -89,12 +107,12 @@ def why_unlisted(site: Site, entry: Entry) -> str:
     return f"has more than {MAX_LOC:,} characters" if len(entry.url) > MAX_LOC else ""
 
 
-def _translations(site: Site, entries: Iterable[Entry]) -> Iterator[tuple[str, tuple[Alternate, ...]]]:
+def _translations(site: Site, entries: Iterable[Entry | SitePage]) -> Iterator[tuple[str, tuple[Alternate, ...]]]:
     """The sets of translations by their keys; the page in the site's language is that of all other readers.
 
     Where paths make a set without one, it is that in the first of the site's `languages`.
     """
-    groups: dict[str, list[Entry]] = {}
+    groups: dict[str, list[Entry | SitePage]] = {}
     for entry in entries:
         if entry.translation_key:
             groups.setdefault(entry.translation_key, []).append(entry)
@@ -135,11 +153,11 @@ def _videos(entry: Entry, on_problem: OnProblem) -> Iterator[Video]:
 
 
 def _other_pages(site: Site, on_problem: OnProblem) -> Iterator[Url]:
-    yield from _listed(site, site.sitemap.urls, "sitemap.urls", on_problem)
+    yield from _lines(site, site.sitemap.urls, "sitemap.urls", on_problem)
     for path in site.sitemap.lists:
         try:
             with path.open("rb") as lines:
-                yield from _listed(site, lines, str(path), on_problem)
+                yield from _lines(site, lines, str(path), on_problem)
         except OSError as error:
             raise SettingsError(f"sitemap.lists: {path}: cannot be read ({error.strerror or error})") from error
     if site.sitemap.html is not None:
@@ -151,17 +169,17 @@ def _other_pages(site: Site, on_problem: OnProblem) -> Iterator[Url]:
         yield from listed_pages(site.sitemap.html, site.base_url, on_problem, fold_index=site.fold_index)
 
 
-def _listed(site: Site, lines: Iterable[str | bytes], path: str, on_problem: OnProblem) -> Iterator[Url]:
+def _lines(site: Site, lines: Iterable[str | bytes], path: str, on_problem: OnProblem) -> Iterator[Url]:
     host = Host(site.base_url, site.timezone, fold_index=site.fold_index)
     items = read_urls(lines, path=path, on_problem=on_problem)
     for item in items:
         try:
             loc, stamp, url = host.page(item)
         except DocumentError as error:
-            on_problem(msgspec.structs.replace(error.problem, path=path, line=items.number))
+            on_problem(replace(error.problem, path=path, line=items.number))
             continue
-        page = msgspec.structs.replace(url or Url(loc=loc), loc=loc)
-        yield msgspec.structs.replace(page, lastmod=stamp.value, precision=stamp.precision) if stamp else page
+        page = replace(url or Url(loc=loc), loc=loc)
+        yield replace(page, lastmod=stamp.value, precision=stamp.precision) if stamp else page
 
 
 def _own_pages(site: Site, selections: Iterable[Selection]) -> Iterator[Url]:

@@ -85,6 +85,7 @@ def test_json_is_one_object_of_exactly_this_shape(write_article: Write, content:
             "nowhere": 0,
             "unlisted": 0,
             "not_in_feeds": 0,
+            "pages": 0,
         },
         "feeds": 2,
         "documents": {"written": 8, "unchanged": 0, "removed": 0},

@@ -94,10 +94,14 @@ if TYPE_CHECKING:
     from feedkit.notify.feed_diff import Change as Change
     from feedkit.notify.ping import PingReport as PingReport
     from feedkit.notify.ping import ping as ping
+    from feedkit.output.report import ArticleCounts as ArticleCounts
+    from feedkit.output.report import Counts as Counts
+    from feedkit.output.report import DocumentCounts as DocumentCounts
     from feedkit.output.report import Report as Report
     from feedkit.output.sitemap_lists import write_sitemap as write_sitemap
     from feedkit.output.writer import publish as publish
     from feedkit.pipeline.adopt import adopt as adopt
+    from feedkit.pipeline.articles import Progress as Progress
     from feedkit.pipeline.build import build as build
     from feedkit.site import document as document
     from feedkit.site import documents as documents
@@ -122,12 +126,15 @@ _HOMES = {
     "Adopted": "identity.adopt",
     "Alternate": "model",
     "ArgumentError": "errors",
+    "ArticleCounts": "output.report",
     "ArticleError": "errors",
     "CATEGORIES": "config.tables",
     "Change": "notify.feed_diff",
+    "Counts": "output.report",
     "DateError": "errors",
     "DateSource": "model",
     "Document": "model",
+    "DocumentCounts": "output.report",
     "DocumentError": "errors",
     "Element": "model",
     "Enclosure": "model",
@@ -162,6 +169,7 @@ _HOMES = {
     "Plan": "inspect.plan",
     "Podcast": "model",
     "Problem": "errors",
+    "Progress": "pipeline.articles",
     "PublishError": "errors",
     "Report": "output.report",
     "Response": "site.serving",

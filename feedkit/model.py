@@ -13,11 +13,12 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, Literal, Protocol, get_args, runtime_checkable
 
-from msgspec import field
+from msgspec import MsgspecError, convert, field
+from msgspec.json import decode, encode
 
 from feedkit.file_key import FileKey
 from feedkit.lazy_regex import lazy_regex
-from feedkit.value import Value
+from feedkit.value import ArgumentError, Value
 
 #: Where an article is shown: everywhere; on its page and in sitemaps; on its page only; or it has no page.
 Visibility = Literal["public", "not in feeds", "unlisted", "nowhere"]
@@ -374,6 +375,21 @@ class Entry(Value, frozen=True, kw_only=True):
         if self.episode is not None:
             _require_episode(self.episode)
         _require_extensions(self.json)
+
+    def to_json(self) -> dict[str, Any]:
+        """The entry as values that JSON has; dates in RFC 3339."""
+        return decode(encode(self))  # type: ignore[no-any-return]
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any] | str | bytes) -> Entry:
+        """The entry that `to_json` gave, or the same as JSON text.
+
+        Raises `ArgumentError` for what is no such entry.
+        """
+        try:
+            return convert(data, cls) if isinstance(data, Mapping) else decode(data, type=cls)
+        except MsgspecError as error:
+            raise ArgumentError(f"Entry.from_json: data must be an entry as JSON: {error}") from error
 
     @property
     def modified(self) -> datetime:

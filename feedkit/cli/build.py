@@ -79,15 +79,15 @@ def _once(options: argparse.Namespace) -> int:
     site = site_of(options)
     directory = options.output or site.output
     bar = has_bar(options)
-    watch = progress if bar else lambda items, stage: items
-    profile = Profile(watch)
+    bar_or_nothing = progress if bar else lambda items, stage: items
+    profile = Profile(bar_or_nothing)
     cache = None if options.no_cache else site.cache or cache_file(options.content, options.output, options.config)
     report = feedkit.build(
         site,
         content_of(options),
         directory,
         on_problem=problem_printer(options, bar=bar),
-        watch=profile.watch if options.profile else watch,
+        progress=profile.progress if options.profile else bar_or_nothing,
         force=options.force,
         allow_empty=options.allow_empty,
         durable=options.durable,

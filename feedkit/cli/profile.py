@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-Watch = Callable[[Iterable[Any], str], Iterable[Any]]
+import feedkit
 
 
 class Profile:
     """Measures stages while they go on."""
 
-    def __init__(self, watch: Watch) -> None:
-        """`watch` shows the progress."""
-        self._watch = watch
+    def __init__(self, progress: feedkit.Progress) -> None:
+        """`progress` shows how far a stage is."""
+        self._progress = progress
         self._begin = time.perf_counter()
         self._seconds: dict[str, float] = {}
 
-    def watch(self, items: Iterable[Any], stage: str) -> Iterator[Any]:
+    def progress(self, items: Iterable[Any], stage: str) -> Iterator[Any]:
         """The items, as they come and go; the stage lasts until the last one is dealt with."""
         begin = time.perf_counter()
-        yield from self._watch(items, stage)
+        yield from self._progress(items, stage)
         self._seconds[stage] = self._seconds.get(stage, 0.0) + time.perf_counter() - begin
 
     def lines(self) -> Iterator[str]:

@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
 
 from msgspec import field
 from msgspec.structs import force_setattr
 
-from feedkit.model import Element, Entry, Feed, Term
+from feedkit.model import Element, Entry, Feed, Term, Url
 from feedkit.value import Value
 
 #: The formats of a feed, in the order in which they are written.
@@ -100,6 +101,10 @@ class Limits(Value, frozen=True, kw_only=True):
     file: int = 16 * 1024 * 1024
 
 
+#: A page of a sitemap: an address, one with the date of its last change, or all that is known of it.
+Page = str | Url | tuple[str, datetime | date | str | None]
+
+
 class SitemapSettings(Value, frozen=True, kw_only=True):
     """What the sitemap lists in addition to the articles."""
 
@@ -113,8 +118,8 @@ class SitemapSettings(Value, frozen=True, kw_only=True):
     videos: bool = False
     #: The name of the publication in a news sitemap; without it there is no news sitemap.
     news: str = ""
-    #: More pages: addresses, absolute or below the site.
-    urls: tuple[str, ...] = ()
+    #: More pages: addresses, absolute or below the site, pairs of an address and the date of its last change, `Url`s.
+    urls: tuple[Page, ...] = ()
     #: Files that list more pages, a line each.
     lists: tuple[Path, ...] = ()
     #: A folder of built HTML whose pages it lists.

@@ -20,7 +20,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 import msgspec
 from msgspec import Struct, structs
 
-from feedkit.config.tables import Extension, FeedSettings, Limit, Taxonomy, TermPage, Where
+from feedkit.config.tables import Extension, FeedSettings, Limit, Page, Taxonomy, TermPage, Where
 from feedkit.errors import SettingsError, shown
 from feedkit.field_names import NAMES
 from feedkit.model import Person, Podcast
@@ -206,6 +206,10 @@ class Reader:
             return None
         return value if isinstance(value, str) and "{" in value else self._function(key, value)
 
+    def _pages(self, key: str, value: Any) -> tuple[str, ...]:
+        # Dates and the rest stand in files of addresses.
+        return self._value(key, value, tuple[str, ...])  # type: ignore[no-any-return]
+
     def _function(self, key: str, value: Any) -> Any:
         function = self._object(key, value)
         if not callable(function):
@@ -249,6 +253,7 @@ _SPECIAL: dict[Any, Callable[[Reader, str, Any], Any]] = {
     datetime: Reader._instant,
     tuple[Extension, ...]: Reader._extensions,
     TermPage: Reader._page,
+    tuple[Page, ...]: Reader._pages,
 }
 
 

@@ -159,7 +159,8 @@ class _OutputFolder:
         self._root = Path(os.path.realpath(directory))
         self._tree = Tree(root=self._root)
         # What the manifest lists, and what it would list.
-        self.before = manifest.load(self._root)
+        # What other programs wrote to the folder is theirs.
+        self.before = {path: item for path, item in manifest.load(self._root).items() if not item.owner}
         self.after: dict[str, Written] = {}
         # Folders that were looked at.
         self._folders = {""}

@@ -20,7 +20,7 @@ def emptied_feeds(
     one that had some, whether it is wanted or not.
     """
     all_gone = not any(written.entries for written in after.values())
-    for path, (_, entries) in sorted(before.items()):
+    for path, (_, entries, _) in sorted(before.items()):
         if entries and (path in after or all_gone) and not (path in after and after[path].entries):
             had = f"had {entries:,} {'entry' if entries == 1 else 'entries'}"
             message = f"{had} and would have none, so {consequence}"

@@ -1,5 +1,7 @@
 """The list of every file that feedkit wrote below a folder: only those may it replace or remove.
 
+Where several programs write to the folder, each file belongs to one of them, its owner.
+
 A list that cannot be read, or that names what is not safely below the folder, ends a run: without it nobody knows whose
 the files are.
 """
@@ -17,8 +19,11 @@ from typing import Any, NamedTuple
 from feedkit.errors import PublishError, shown
 from feedkit.output.paths import MANIFEST, check_path
 
-#: Version 1 had a digest a path and no numbers of entries; it is read, too.
+#: Version 1 had a digest a path and no numbers of entries; it is read, too. One with owners has a version of its own:
+#: an older feedkit would take their files for its own. There was no third.
 VERSION = 2
+VERSION_WITH_OWNERS = 4
+_VERSIONS = (1, VERSION, VERSION_WITH_OWNERS)
 
 _HINT = "restore it, or delete it and every file of feedkit's"
 _READING = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -31,6 +36,8 @@ class Written(NamedTuple):
     digests: str
     #: How many entries a feed holds; None for what is no feed.
     entries: int | None = None
+    #: The program that wrote it; empty for a build.
+    owner: str = ""
 
 
 def digest(chunks: Iterable[bytes]) -> str:
@@ -41,12 +48,13 @@ def digest(chunks: Iterable[bytes]) -> str:
     return sha256.hexdigest()
 
 
-def load(directory: Path) -> dict[str, Written]:
+def load(directory: Path, file: Path | None = None) -> dict[str, Written]:
     """What was written to each path; empty where there is no manifest. Raises `PublishError` for one that is damaged.
 
-    A path that no document may have is damage, too: the list may come from anybody.
+    The manifest is in the folder, unless it is another `file`. A path that no document may have is damage, too: the
+    list may come from anybody.
     """
-    file = directory / MANIFEST
+    file = file or directory / MANIFEST
     if directory.exists() and not directory.is_dir():
         raise PublishError(f"{directory}: is no folder; name another one")
     if file.is_symlink():
@@ -61,31 +69,34 @@ def load(directory: Path) -> dict[str, Written]:
     except (OSError, ValueError, RecursionError) as error:
         raise PublishError(f"{file}: cannot be read ({error}); {_HINT}") from error
     version = data.get("version") if isinstance(data, dict) else None
-    if type(version) is int and version > VERSION:
+    if type(version) is int and version > VERSION and version not in _VERSIONS:
         raise PublishError(f"{file}: is of version {version}, which a newer feedkit wrote; use that one, or {_HINT}")
-    documents = data.get("documents") if version in (1, VERSION) else None
+    documents = data.get("documents") if version in _VERSIONS else None
     if not isinstance(documents, dict):
         raise PublishError(f"{file}: is no manifest of version {VERSION}; {_HINT}")
     return {path: _written(file, path, row) for path, row in documents.items()}
 
 
 def _written(file: Path, path: str, row: Any) -> Written:
-    digests, entries = (row.get("sha256"), row.get("entries")) if isinstance(row, dict) else (row, None)
-    if not isinstance(digests, str) or (entries is not None and type(entries) is not int):
+    fields = row if isinstance(row, dict) else {"sha256": row}
+    digests, entries, owner = fields.get("sha256"), fields.get("entries"), fields.get("owner", "")
+    if not (isinstance(digests, str) and isinstance(owner, str)) or (entries is not None and type(entries) is not int):
         raise PublishError(f"{file}: names {shown(path)} without a digest; {_HINT}")
     try:
         check_path(path)
     except PublishError as error:
         raise PublishError(f"{file}: names {error}; {_HINT}") from error
-    return Written(digests, entries)
+    return Written(digests, entries, owner)
 
 
 def dump(documents: Mapping[str, Written]) -> bytes:
     """The manifest's bytes: sorted, a path a line, so that a difference is easy to read."""
     encode = json.JSONEncoder(ensure_ascii=False).encode
     rows = []
-    for path, (digests, entries) in sorted(documents.items()):
-        count = "" if entries is None else f', "entries": {entries}'
-        rows.append(f'  {encode(path)}: {{"sha256": {encode(digests)}{count}}}')
+    for path, (digests, entries, owner) in sorted(documents.items()):
+        more = "" if entries is None else f', "entries": {entries}'
+        more += f', "owner": {encode(owner)}' if owner else ""
+        rows.append(f'  {encode(path)}: {{"sha256": {encode(digests)}{more}}}')
     lines = ",\n".join(rows)
-    return f'{{\n "version": {VERSION},\n "documents": {{\n{lines}\n }}\n}}\n'.encode()
+    version = VERSION_WITH_OWNERS if any(written.owner for written in documents.values()) else VERSION
+    return f'{{\n "version": {version},\n "documents": {{\n{lines}\n }}\n}}\n'.encode()

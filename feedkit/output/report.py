@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from feedkit.dates import rfc3339
 from feedkit.errors import Problem, has_no_error
+from feedkit.site.feed_list import FeedInfo, link_tags
 from feedkit.value import Value
 
 
@@ -49,6 +50,10 @@ class DocumentCounts(Value, frozen=True, kw_only=True):
     removed: int = 0
 
 
+#: What a report counts.
+Counts = ArticleCounts | DocumentCounts
+
+
 class Report(Value, frozen=True, kw_only=True):
     """The result of `publish` and of `build`."""
 
@@ -56,6 +61,8 @@ class Report(Value, frozen=True, kw_only=True):
     articles: ArticleCounts = ArticleCounts()
     #: How many feeds there are: the whole site's and one a term, each in every format.
     feeds: int = 0
+    #: The same in each of their formats, for a program that gave its articles as lines of JSON; else empty.
+    feed_list: tuple[FeedInfo, ...] = ()
     #: The documents.
     documents: DocumentCounts = DocumentCounts()
     #: The paths of the documents that were written, in the order in which they were made.
@@ -86,4 +93,7 @@ class Report(Value, frozen=True, kw_only=True):
         values: dict[str, Any] = to_builtins(self, builtin_types=(datetime,))
         # Their number is in `documents`; a sitemap of millions has too many to print.
         del values["written"]
-        return values | {"next_change": self.next_change and rfc3339(self.next_change)}
+        infos, tags = values.pop("feed_list"), link_tags(self.feed_list).splitlines()
+        feeds = [info | {"link_tag": tag} for info, tag in zip(infos, tags, strict=True)]
+        change = {"next_change": self.next_change and rfc3339(self.next_change)}
+        return values | change | ({"feed_list": feeds} if feeds else {})

@@ -10,7 +10,7 @@ import hashlib
 import itertools
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal
@@ -54,15 +54,21 @@ class WriteOptions(Struct, frozen=True, kw_only=True):
     durable: bool = False
     #: How many seconds to wait for another run.
     wait: float = WAIT_SECONDS
-    #: Whether a document of an earlier run that is no longer wanted may be removed, by its path.
-    removes: Callable[[str], bool] = lambda path: True
+    #: Whether a document of an earlier run that is no longer wanted may be removed, by its path; None for all of them.
+    removes: Callable[[str], bool] | None = None
+    #: Whose the documents are.
+    owner: str = ""
+    #: The manifest, where it is not in the folder.
+    manifest: Path | None = None
 
 
 def publish(
-    documents: Iterable[Document | UnchangedDocument],
+    documents: Iterable[Document],
     directory: str | Path,
     *,
-    removes: Callable[[str], bool] = lambda path: True,
+    owner: str = "",
+    manifest: str | Path | None = None,
+    removes: Callable[[str], bool] | None = None,
     force: bool = False,
     allow_empty: bool = False,
     durable: bool = False,
@@ -71,7 +77,9 @@ def publish(
 ) -> Report:
     """Make a folder hold the documents, and remove the ones of an earlier run that are not among them.
 
-    Of those, only the ones whose path `removes` takes: the others stay, and stay in the manifest.
+    Of those, only the ones of the same `owner`, and whose path `removes` takes: the others stay, and stay in the
+    manifest. Several programs may write to one folder, each as an owner of its own; a build has no name. `manifest` is
+    another place for the list of what was written, outside of the folder: always the same one for a folder.
 
     A document is parsed again, staged in a temporary file beside its place and put there with `os.replace`, in the
     order given, when all of them are staged; unchanged files are not touched, not even their time. A file that is in
@@ -84,7 +92,15 @@ def publish(
     `PublishError` where it is still there then, for a folder that cannot be written to, and for a path that is not
     safely below it.
     """
-    options = WriteOptions(force=force, allow_empty=allow_empty, durable=durable, wait=wait, removes=removes)
+    options = WriteOptions(
+        force=force,
+        allow_empty=allow_empty,
+        durable=durable,
+        wait=wait,
+        removes=removes,
+        owner=owner,
+        manifest=Path(manifest) if manifest is not None else None,
+    )
     return write(documents, directory, options)
 
 
@@ -165,8 +181,11 @@ class _Run:
         self.on_change = on_change
         self.names = TemporaryNames()
         self.places = Places()
+        # Where the manifest is.
+        self.manifest = _Manifest(tree, options.manifest)
         # What the manifest lists, and what it is to list, by path.
-        self.before = manifest.load(tree.root)
+        self.before = self.manifest.load()
+        self.own = self._own(self.before)
         self.after: dict[str, Written] = {}
         # Temporary files and the paths that they are to have, in order.
         self.staged: list[tuple[str, str]] = []
@@ -183,13 +202,13 @@ class _Run:
         for document in documents:
             self._take(document)
         unwanted = self.before.keys() - self.after.keys()
-        self.after |= {path: self.before[path] for path in unwanted if not self.options.removes(path)}
+        self.after |= {path: self.before[path] for path in unwanted if not self._may_remove(path)}
         stale = sorted(self.before.keys() - self.after.keys())
         # All of them are looked at before the first is touched: one may be behind a link.
         for path in stale:
             self.tree.status(path)
         if not self.options.allow_empty:
-            for path, problem in emptied_feeds(self.before, self.after):
+            for path, problem in emptied_feeds(self.own, self._own(self.after)):
                 self._block(replace(problem, path=self._named(path)))
         if self.blocking:
             return Report(problems=tuple(self.problems))
@@ -208,6 +227,8 @@ class _Run:
         for temporary, _ in self.staged:
             with suppress(OSError, PublishError):
                 self.tree.remove(temporary)
+        with suppress(OSError, PublishError):
+            self.manifest.clean()
         for folder in reversed(self.new_folders):
             with suppress(OSError, PublishError):
                 self.tree.remove_folder(folder)
@@ -219,13 +240,16 @@ class _Run:
         """Stage a document, if it is to be written and nothing is in its way."""
         path = document.path
         self.places.claim(path)
+        if path in self.before and path not in self.own and not self.options.force:
+            self._block(_in_the_way(self._named(path), f"{_called(self.before[path].owner)} wrote it"))
+            return
         if isinstance(document, UnchangedDocument):
             if self._is_as_written(document):
                 self.after[path] = self.before[path]
                 self.unchanged += 1
                 return
             document = document.make()
-        self.after[path] = Written("", document.items)
+        self.after[path] = self._written("", document.items)
         state, old = self._state(_folder(path)), b""
         if state == "blocked":
             return
@@ -235,7 +259,7 @@ class _Run:
                 size = os.fstat(file.fileno()).st_size
                 old = file.read() if size == document.size or self.on_change else b""
             if size == document.size and _are_equal(old, document.chunks()):
-                self.after[path] = Written(manifest.digest([old]), document.items)
+                self.after[path] = self._written(manifest.digest([old]), document.items)
                 self.unchanged += 1
                 return
         if state in ("there", "tidy") and not self._may_replace(path):
@@ -245,6 +269,17 @@ class _Run:
             self.on_change(document, old)
         if self._is_readable(document) and not self.blocking:
             self._stage(document)
+
+    def _written(self, digests: str, entries: int | None = None) -> Written:
+        return Written(digests, entries, self.options.owner)
+
+    def _own(self, listed: Mapping[str, Written]) -> dict[str, Written]:
+        """What belongs to the owner of this run."""
+        return {path: written for path, written in listed.items() if written.owner == self.options.owner}
+
+    def _may_remove(self, path: str) -> bool:
+        removes = self.options.removes
+        return path in self.own and (removes is None or removes(path))
 
     def _state(self, folder: str) -> _Folder:
         """What a folder is; it is looked at once."""
@@ -274,14 +309,13 @@ class _Run:
             return False
         # A file system without case may have a file of the manifest by another spelling.
         name = same_name(path)
-        spellings = (other for other in self.before if same_name(other) == name)
-        if path in self.before or any(self._is_same_file(path, other) for other in spellings):
+        spellings = (other for other in self.own if same_name(other) == name)
+        if path in self.own or any(self._is_same_file(path, other) for other in spellings):
             return True
         if not self.options.force:
             return False
-        message = (
-            f"was not feedkit's, and is replaced: a file of {status.st_size:,} bytes, SHA-256 {self._digest(path)}"
-        )
+        was = f"belonged to {_called(self.before[path].owner)}" if path in self.before else "was not feedkit's"
+        message = f"{was}, and is replaced: a file of {status.st_size:,} bytes, SHA-256 {self._digest(path)}"
         hint = "it was asked for with --force; from now on the file is feedkit's"
         self.taken_over.append(
             Problem(code="FK504", severity="warning", path=self._named(path), message=message, hint=hint)
@@ -316,7 +350,7 @@ class _Run:
         except DocumentError as error:
             self.problems.append(error.problem)
             # The old one stays, and stays ours.
-            self.after[document.path] = self.before.get(document.path, Written(""))
+            self.after[document.path] = self.before.get(document.path, self._written(""))
             return False
         return True
 
@@ -328,7 +362,7 @@ class _Run:
         self.staged.append((temporary, document.path))
         sha256 = hashlib.sha256()
         self.tree.create(temporary, _digested(document.chunks(), sha256))
-        self.after[document.path] = Written(sha256.hexdigest(), document.items)
+        self.after[document.path] = self._written(sha256.hexdigest(), document.items)
 
     def _prepare(self, folder: str) -> None:
         """Make a folder, and those above it, where they are not there; what was left in one that is there goes."""
@@ -362,7 +396,7 @@ class _Run:
         """What a file is, or is to be. As many entries as either has: a killed run must not make a feed look empty."""
         old, new = self.before.get(path, Written("")), self.after[path]
         digests = " ".join(dict.fromkeys(f"{old.digests} {new.digests}".split()))
-        return Written(digests, max((n for n in (old.entries, new.entries) if n is not None), default=None))
+        return self._written(digests, max((n for n in (old.entries, new.entries) if n is not None), default=None))
 
     def _remove(self, path: str) -> bool:
         """Remove a stale document, and the folders that it leaves empty. One that was edited is no longer ours."""
@@ -387,22 +421,51 @@ class _Run:
 
     def _write_manifest(self, documents: dict[str, Written]) -> None:
         """Write the list of what is ours; a document that never was good is not listed."""
-        data = manifest.dump({path: written for path, written in documents.items() if written.digests})
-        if self.tree.read(MANIFEST) == data:
+        self.manifest.write({path: written for path, written in documents.items() if written.digests}, self.names)
+
+
+class _Manifest:
+    """The manifest of a folder, in it or elsewhere."""
+
+    def __init__(self, tree: Tree, file: Path | None) -> None:
+        """Raises `PublishError` for another file that is in the folder: it would be published."""
+        place = Path(os.path.realpath(file)) if file else tree.root / MANIFEST
+        if file and place.is_relative_to(tree.root):
+            raise PublishError(f"manifest: {file} is in the output folder; name another place, or leave it out")
+        self._tree = Tree(root=place.parent, durable=tree.durable) if file else tree
+        self._place = place
+        self._temporary = ""
+
+    def load(self) -> dict[str, Written]:
+        return manifest.load(self._tree.root, self._place)
+
+    def write(self, documents: Mapping[str, Written], names: TemporaryNames) -> None:
+        data = manifest.dump(documents)
+        if self._tree.read(self._place.name) == data:
             return
-        temporary = self.names.new()
-        self.staged.append((temporary, MANIFEST))
-        self.tree.create(temporary, [data])
-        self.tree.put(temporary, MANIFEST)
-        self.staged.pop()
+        self._tree.root.mkdir(parents=True, exist_ok=True)
+        self._temporary = names.new()
+        self._tree.create(self._temporary, [data])
+        self._tree.put(self._temporary, self._place.name)
+        self._temporary = ""
+
+    def clean(self) -> None:
+        """Remove what is written and not in its place."""
+        if self._temporary:
+            self._tree.remove(self._temporary)
 
 
 def _folder(path: str) -> str:
     return path.rpartition("/")[0]
 
 
-def _in_the_way(name: str) -> Problem:
-    message = "is in the way: feedkit did not write it, so nothing was written"
+def _called(owner: str) -> str:
+    """An owner as messages call it."""
+    return shown(owner) if owner else "a build"
+
+
+def _in_the_way(name: str, why: str = "feedkit did not write it") -> Problem:
+    message = f"is in the way: {why}, so nothing was written"
     hint = "move it away, or write to another folder; feedkit build --force replaces files"
     return Problem(code="FK501", severity="error", path=name, message=message, hint=hint)
 

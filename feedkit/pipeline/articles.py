@@ -32,7 +32,7 @@ from feedkit.pipeline.worker import (
 from feedkit.site.assembly import FeedDocument, Fragments, PlannedDocument
 
 #: Wraps an iterable to show how far a stage is; gets the stage's name.
-Watch = Callable[[Iterable[Any], str], Iterable[Any]]
+Progress = Callable[[Iterable[Any], str], Iterable[Any]]
 
 
 _UNREAD = EntryMetadata(entry=None, problems=(), file_digest=b"")
@@ -65,13 +65,13 @@ class FolderArticles:
     """The articles of a folder, in the order of their files."""
 
     def __init__(
-        self, root: Path, site: Site, output: Path, looks: Looks, watch: Watch, *, may_be_none: bool = False
+        self, root: Path, site: Site, output: Path, looks: Looks, progress: Progress, *, may_be_none: bool = False
     ) -> None:
         """Finds the files, none in the `output` folder. Raises `SettingsError` for a bad pattern of `exclude`."""
         self._root = root
         self._site = site
         self._looks = looks
-        self._watch = watch
+        self._progress = progress
         # What was found on the way.
         self._problems: list[Problem] = []
         files = list(source_files(root, site, self._problems.append, output=output, may_be_none=may_be_none))
@@ -132,7 +132,7 @@ class FolderArticles:
                 yield article.metadata
 
         undated, dated = [], []
-        for number, found in enumerate(self._watch(Counted(metadata(), len(self._articles)), "reading")):
+        for number, found in enumerate(self._progress(Counted(metadata(), len(self._articles)), "reading")):
             for problem in found.problems:
                 on_problem(problem)
             if found.entry is not None:
@@ -256,7 +256,7 @@ class FolderArticles:
                 orders[number] = missing
         articles = ((self._articles[number], missing) for number, missing in orders.items())
         results = self._pool.render([(article.file, missing, article.waiting) for article, missing in articles])
-        watched = self._watch(Counted(results, len(orders)), "rendering")
+        watched = self._progress(Counted(results, len(orders)), "rendering")
         for (number, missing), (rendered, spool) in zip(orders.items(), watched, strict=True):
             article = self._articles[number]
             article.is_kept &= article.content_problems is not None

@@ -27,12 +27,13 @@ from feedkit.output.report import ArticleCounts, Report
 from feedkit.output.robots import NAME as ROBOTS
 from feedkit.output.robots import with_robots
 from feedkit.output.writer import WriteOptions, write
-from feedkit.pipeline.articles import Articles, FolderArticles, LineArticles, Watch
+from feedkit.pipeline.articles import Articles, FolderArticles, LineArticles, Progress
 from feedkit.pipeline.cache import BuildRow, Cache
 from feedkit.pipeline.documents import PlannedDocuments, written_key
 from feedkit.pipeline.inputs import Looks, digest, digest_of_file, has_functions, is_repeatable, settings_digest
 from feedkit.pipeline.prepared import Content, Prepared, Problems, check_files, check_folders, chosen, read_content
 from feedkit.site.assembly import Plan, PlannedDocument, once
+from feedkit.site.feed_list import feed_infos
 
 
 def build(
@@ -41,7 +42,7 @@ def build(
     directory: str | Path,
     *,
     on_problem: OnProblem | None = None,
-    watch: Watch = lambda items, stage: items,
+    progress: Progress | None = None,
     force: bool = False,
     allow_empty: bool = False,
     durable: bool = False,
@@ -53,24 +54,25 @@ def build(
 
     `content` is a folder, one file, or an open file (any iterable of lines) with a JSON object a line. Each bad
     article is one Problem in the report, and the others are built. `on_problem` is told of each Problem when it is
-    found; `watch` may show the progress. `force`, `allow_empty`, `durable` and `wait` are those of `publish`. Up to
-    `jobs` processes read and render, and `cache` is a file that remembers the work for the next build; neither changes
-    a byte. Raises `SettingsError` for content that is not there, for a folder that must not be written to and for a
-    `cache` that is another file, `PublishError` for a folder that cannot be written to.
+    found; `progress` may show how far each stage is. `force`, `allow_empty`, `durable` and `wait` are those of
+    `publish`. Up to `jobs` processes read and render, and `cache` is a file that remembers the work for the next build;
+    neither changes a byte. Raises `SettingsError` for content that is not there, for a folder that must not be written
+    to and for a `cache` that is another file, `PublishError` for a folder that cannot be written to.
     """
     check_folders(content, Path(os.path.realpath(directory)))
     check_files(site, cache)
     options = WriteOptions(force=force, allow_empty=allow_empty, durable=durable, wait=wait)
-    run = _Build(Identity.of(site, content), Path(directory), Problems(on_problem), watch)
+    progress = progress or (lambda items, stage: items)
+    run = _Build(Identity.of(site, content), Path(directory), Problems(on_problem), progress)
     if not isinstance(content, str | Path):
-        entries = list(watch(read_content(content, run.site, run.problems), "reading"))
+        entries = list(progress(read_content(content, run.site, run.problems), "reading"))
         return run.publish(LineArticles(run.site, entries), options)
     with ExitStack() as stack:
         if cache is not None and os.path.realpath(cache).startswith(f"{run.root}{os.sep}"):
             raise SettingsError(f"cache: {cache} is in the output folder, which is published; name another place")
         if cache is not None and is_repeatable(run.site):
             run.remember(stack.enter_context(Cache(Path(cache))), Path(content))
-        articles = FolderArticles(Path(content), run.site, run.root, run.looks, watch, may_be_none=allow_empty)
+        articles = FolderArticles(Path(content), run.site, run.root, run.looks, progress, may_be_none=allow_empty)
         if report := run.last_report(articles):
             return report
         # Functions are not sent to other processes.
@@ -84,13 +86,13 @@ def build(
 class _Build:
     """One build, stage by stage."""
 
-    def __init__(self, identity: Identity, directory: Path, problems: Problems, watch: Watch) -> None:
+    def __init__(self, identity: Identity, directory: Path, problems: Problems, progress: Progress) -> None:
         self.identity = identity
         self.site = identity.site
         self.directory = directory
         self.root = Path(os.path.realpath(directory))
         self.problems = problems
-        self.watch = watch
+        self.progress = progress
         self.cache: Cache | None = None
         # What the cache has of the last build, and the keys of files now.
         self.last: BuildRow | None = None
@@ -155,7 +157,7 @@ class _Build:
         )
         changed = ChangedUrls(self.site)
         written = write(
-            self.watch(documents, "writing"),
+            self.progress(documents, "writing"),
             self.directory,
             options,
             replacements=list(_ledgers(self.site, ready)),
@@ -180,6 +182,8 @@ class _Build:
                 not_in_feeds=made.not_in_feeds,
             ),
             feeds=len(made.selections),
+            # The program that gave the lines makes the pages that link to the feeds.
+            feed_list=feed_infos(made) if isinstance(articles, LineArticles) else (),
             problems=tuple(self.problems.found),
             next_change=made.next_change,
             changed_urls=changed.urls(frozenset(written.written), made.entries),

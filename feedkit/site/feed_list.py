@@ -10,8 +10,8 @@ from feedkit.config.site import Site
 from feedkit.errors import OnProblem, raise_or_log
 from feedkit.model import Entry
 from feedkit.site.assembly import FEED_FORMATS, formats_of
-from feedkit.site.heads import Heads, document_path
-from feedkit.site.published import publication
+from feedkit.site.heads import document_path, home_url, title
+from feedkit.site.published import Publication, publication
 from feedkit.site.taxonomy import page_url, term_finder
 from feedkit.text import fold
 from feedkit.value import Value
@@ -48,28 +48,28 @@ def feeds(site: Site, entries: Iterable[Entry], *, on_problem: OnProblem = raise
     Archives and copies at former addresses are not among them. Problems, such as two articles with one address, are
     those of `documents`.
     """
-    published = publication(site, entries, on_problem)
-    heads = Heads(published)
-    infos = []
-    for selection in published.selections:
-        for format_ in formats_of(site, selection):
-            head = heads.head(selection, format_)
-            path = document_path(site, selection.folder, format_)
-            infos.append(
-                FeedInfo(
-                    title=head.title,
-                    url=site.url(path),
-                    path=path,
-                    media_type=format_.media_type,
-                    format=format_.name,
-                    taxonomy=selection.taxonomy.name if selection.taxonomy else "",
-                    term=selection.name if selection.taxonomy else "",
-                    slug=selection.slug,
-                    home_url=head.home_url,
-                    items=len(selection.entries),
-                )
-            )
-    return tuple(infos)
+    return feed_infos(publication(site, entries, on_problem))
+
+
+def feed_infos(publication: Publication) -> tuple[FeedInfo, ...]:
+    """Every feed of a publication in every format."""
+    site = publication.site
+    return tuple(
+        FeedInfo(
+            title=title(site, selection),
+            url=site.url(path := document_path(site, selection.folder, format_)),
+            path=path,
+            media_type=format_.media_type,
+            format=format_.name,
+            taxonomy=selection.taxonomy.name if selection.taxonomy else "",
+            term=selection.name if selection.taxonomy else "",
+            slug=selection.slug,
+            home_url=home_url(site, selection),
+            items=len(selection.entries),
+        )
+        for selection in publication.selections
+        for format_ in formats_of(site, selection)
+    )
 
 
 class TermInfo(Value, frozen=True, kw_only=True):

@@ -128,7 +128,7 @@ def state(entry: Entry, site: Site, at: datetime | None = None) -> State:
 
 
 def published(site: Site, entries: Iterable[Entry], *, on_problem: OnProblem = raise_or_log) -> tuple[Entry, ...]:
-    """The entries that the feeds and the sitemap of a site may hold, newest first.
+    """The entries that the feeds of a site may hold, newest first.
 
     Of two entries with one address or id one is published, and the other is a Problem: an error, which raises
     `ArticleError` without `on_problem`.

@@ -153,11 +153,18 @@ def _videos(entry: Entry, on_problem: OnProblem) -> Iterator[Video]:
 
 
 def _other_pages(site: Site, on_problem: OnProblem) -> Iterator[Url]:
-    yield from _lines(site, site.sitemap.urls, "sitemap.urls", on_problem)
+    host = Host(site.base_url, site.timezone, fold_index=site.fold_index)
+    for number, item in enumerate(site.sitemap.urls, start=1):
+
+        def report(problem: Problem, number: int = number) -> None:
+            on_problem(replace(problem, path="sitemap.urls", line=number))
+
+        items = read_urls([item], path="", on_problem=report) if isinstance(item, str) else [item]
+        yield from _pages(host, items, report)
     for path in site.sitemap.lists:
         try:
             with path.open("rb") as lines:
-                yield from _lines(site, lines, str(path), on_problem)
+                yield from _lines(host, lines, str(path), on_problem)
         except OSError as error:
             raise SettingsError(f"sitemap.lists: {path}: cannot be read ({error.strerror or error})") from error
     if site.sitemap.html is not None:
@@ -169,14 +176,18 @@ def _other_pages(site: Site, on_problem: OnProblem) -> Iterator[Url]:
         yield from listed_pages(site.sitemap.html, site.base_url, on_problem, fold_index=site.fold_index)
 
 
-def _lines(site: Site, lines: Iterable[str | bytes], path: str, on_problem: OnProblem) -> Iterator[Url]:
-    host = Host(site.base_url, site.timezone, fold_index=site.fold_index)
+def _lines(host: Host, lines: Iterable[str | bytes], path: str, on_problem: OnProblem) -> Iterator[Url]:
     items = read_urls(lines, path=path, on_problem=on_problem)
+    return _pages(host, items, lambda problem: on_problem(replace(problem, path=path, line=items.number)))
+
+
+def _pages(host: Host, items: Iterable[object], on_problem: OnProblem) -> Iterator[Url]:
+    """The pages of items as `sitemaps` takes them; one that no sitemap may list is a Problem."""
     for item in items:
         try:
             loc, stamp, url = host.page(item)
         except DocumentError as error:
-            on_problem(replace(error.problem, path=path, line=items.number))
+            on_problem(error.problem)
             continue
         page = replace(url or Url(loc=loc), loc=loc)
         yield replace(page, lastmod=stamp.value, precision=stamp.precision) if stamp else page

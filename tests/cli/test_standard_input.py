@@ -52,6 +52,38 @@ def test_each_bad_line_is_one_problem_with_its_number_and_the_others_are_built(
     assert (counts["read"], counts["published"], counts["skipped"]) == (5, 2, 3)
 
 
+def test_the_program_gets_its_feeds_back_and_problems_name_its_files(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = [json.dumps({**GOOD, "source": "posts/a.md"}), json.dumps({"title": "B", "source": "posts/b.md"})]
+    monkeypatch.setattr(sys, "stdin", io.StringIO("\n".join(lines)))
+    assert main(["build", "-", *BASE, "--json"]) == 1
+    out, err = capsys.readouterr()
+    assert err.startswith("posts/b.md: error FK105: ")
+    found = json.loads(out)
+    assert [found["articles"][name] for name in ("read", "published", "skipped")] == [2, 1, 1]
+    assert [feed["path"] for feed in found["feed_list"]] == [
+        *("rss.xml", "atom.xml", "feed.json", "tags/cpp/rss.xml", "tags/cpp/atom.xml", "tags/cpp/feed.json")
+    ]
+    tag = found["feed_list"][3].pop("link_tag")
+    assert tag == (
+        '<link rel="alternate" type="application/rss+xml" title="example.com: C++ (RSS)"'
+        ' href="https://example.com/tags/cpp/rss.xml">'
+    )
+    assert found["feed_list"][3] == {
+        "title": "example.com: C++",
+        "url": "https://example.com/tags/cpp/rss.xml",
+        "path": "tags/cpp/rss.xml",
+        "media_type": "application/rss+xml",
+        "format": "rss",
+        "taxonomy": "tags",
+        "term": "C++",
+        "slug": "cpp",
+        "home_url": "https://example.com/tags/cpp/",
+        "items": 1,
+    }
+
+
 @pytest.mark.parametrize("empty", [io.StringIO(), None])
 def test_no_line_is_an_empty_site(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], empty: Any

@@ -24,9 +24,11 @@ from feedkit import (
     AdoptReport,
     Alternate,
     ArgumentError,
+    ArticleCounts,
     Change,
     DateSource,
     Document,
+    DocumentCounts,
     Element,
     Enclosure,
     Entry,
@@ -122,9 +124,11 @@ VALUES: list[Struct] = [
     ),
     Adopted(feed="rss.xml", id=URL, article="a.md", url=URL, by="url"),
     Alternate(language="de", url=URL),
+    ArticleCounts(read=3),
     CHANGE,
     DateSource(key="date", raw="2025-11-21", precision="day", zone="site"),
     Document(path="rss.xml", media_type="application/rss+xml", pieces=(b"a", b"b"), last_modified=DAY, items=1),
+    DocumentCounts(written=2),
     ELEMENT,
     Enclosure(url=URL, type="audio/mpeg", length=3),
     ENTRY,
@@ -172,7 +176,7 @@ VALUES: list[Struct] = [
         as_of=DAY,
     ),
     SiteFeedSettings(without=WHERE),
-    SitemapSettings(urls=("/a/",), lists=(Path("more.txt"),)),
+    SitemapSettings(urls=("/a/", ("/b/", DAY), Url(loc=URL)), lists=(Path("more.txt"),)),
     TAXONOMY,
     Term(taxonomy="tags", name="C++", scheme=URL),
     TermInfo(taxonomy="tags", name="C++", slug="cpp", path="tags/cpp/", url=URL, items=2),
@@ -216,6 +220,32 @@ def test_json_becomes_the_value_again(kind: type[Struct]) -> None:
     again = msgspec.json.decode(msgspec.json.encode(value), type=kind)
     # What is free in form has lists for tuples.
     assert again == (structs.replace(value, json=again.json) if hasattr(again, "json") else value)
+
+
+def test_an_entry_travels_as_json() -> None:
+    plain = structs.replace(ENTRY, json={"_own": {"a": [1, None]}})
+    assert json.loads(json.dumps(plain.to_json())) == plain.to_json()
+    assert Entry.from_json(plain.to_json()) == plain
+    assert Entry.from_json(json.dumps(plain.to_json())) == plain
+    assert Entry.from_json(json.dumps(plain.to_json()).encode()) == plain
+    # An offset is part of what is written into feeds.
+    assert Entry.from_json(plain.to_json()).published.utcoffset() == plain.published.utcoffset()
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ({}, "Object missing required field `id`"),
+        ({**ENTRY.to_json(), "title": 5}, "Expected `str`, got `int` - at `$.title`"),
+        ({**ENTRY.to_json(), "title": " "}, "title must not be empty"),
+        ({**ENTRY.to_json(), "published": "2025-11-21T00:00:00"}, "published must carry a zone"),
+        ("{", "Input data was truncated"),
+        (b"[]", "Expected `object`, got `array`"),
+    ],
+)
+def test_what_is_no_entry_as_json_is_refused(data: Any, words: str) -> None:
+    with pytest.raises(ArgumentError, match=f"^Entry.from_json: data must be an entry as JSON: {re.escape(words)}"):
+        Entry.from_json(data)
 
 
 def test_no_mapping_in_a_value_belongs_to_its_maker() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from lxml import etree
 from msgspec.structs import replace
 from usp.tree import sitemap_from_str
 
-from feedkit import Enclosure, Entry, Image, Problem, SettingsError, Site, SitemapSettings, documents
+from feedkit import Enclosure, Entry, Image, Problem, SettingsError, Site, SitemapSettings, Url, documents
 
 Make = Callable[..., Entry]
 BASE = "https://example.com/"
@@ -199,3 +199,45 @@ def test_copies_and_packed_parts_are_made_by_setting(site: Site, entry: Make) ->
 def test_settings_that_cannot_be_meant_are_refused(settings) -> None:
     with pytest.raises(SettingsError, match=r"sitemap\."):
         Site(base_url=BASE, sitemap=SitemapSettings(**settings))
+
+
+PAGES: list[tuple[Any, str]] = [
+    ("/contact/", "<loc>https://example.com/contact/</loc>"),
+    ("https://example.com/a%20b", "<loc>https://example.com/a%20b</loc>"),
+    (
+        ("/team/", datetime(2025, 11, 2, 3, 4, tzinfo=UTC)),
+        "<loc>https://example.com/team/</loc><lastmod>2025-11-02T03:04:00+00:00</lastmod>",
+    ),
+    (("/team/", date(2025, 11, 2)), "<loc>https://example.com/team/</loc><lastmod>2025-11-02</lastmod>"),
+    (("/team/", "2025-11-02"), "<loc>https://example.com/team/</loc><lastmod>2025-11-02</lastmod>"),
+    (("/team/", None), "<loc>https://example.com/team/</loc>"),
+    (
+        Url(loc=f"{BASE}docs/", lastmod=datetime(2025, 11, 2, tzinfo=UTC), precision="day", priority=0.5),
+        "<loc>https://example.com/docs/</loc><lastmod>2025-11-02</lastmod><priority>0.5</priority>",
+    ),
+    (
+        Url(loc=f"{BASE}docs/", images=(f"{BASE}a.png",)),
+        "<loc>https://example.com/docs/</loc><image:image><image:loc>https://example.com/a.png</image:loc></image:image>",
+    ),
+]
+
+
+@pytest.mark.parametrize(("page", "listed"), PAGES)
+def test_a_host_hands_its_pages_over_as_addresses_pairs_and_values(site: Site, page: Any, listed: str) -> None:
+    files, told = made(site, [], urls=("/first/", page), home=False)
+    assert told == []
+    assert f"<url>{listed}</url>" in files["sitemap.xml"].decode()
+
+
+@pytest.mark.parametrize(
+    ("page", "code"),
+    [
+        ("https://other.example/", "FK401"),
+        (("https://other.example/", None), "FK401"),
+        (Url(loc="https://other.example/"), "FK401"),
+        (("/a/", "2025-13-01"), "FK101"),
+    ],
+)
+def test_a_page_that_cannot_be_listed_is_named_by_its_place_among_them(site: Site, page: Any, code: str) -> None:
+    _, told = made(site, [], urls=("/first/", page))
+    assert [(problem.code, problem.path, problem.line) for problem in told] == [(code, "sitemap.urls", 2)]

@@ -79,7 +79,8 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
             kind="text",
             names=_names("title headline name"),
             becomes="One line. Without a key, what `title_from` says: the first heading `# …` of the body, or the name"
-            " of the file; without any, the article is refused.",
+            " of the file; without any, the article is refused, unless it is a note: an object or a line of JSON, or"
+            " a file in a folder of `untitled`.",
             goes="`title`; title in every feed",
         ),
         "published": Field(

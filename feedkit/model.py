@@ -277,7 +277,7 @@ class Entry(Value, frozen=True, kw_only=True):
     id: str
     #: The permalink.
     url: str
-    #: Plain text.
+    #: Plain text; empty for a note without one.
     title: str
     #: When it was first published.
     published: datetime
@@ -353,7 +353,8 @@ class Entry(Value, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         super().__post_init__()
         _require_id(self.id)
-        require_text("title", self.title)
+        if self.title:
+            require_text("title", self.title)
         require_absolute("url", self.url)
         require_absolute("external_url", self.external_url)
         for name in ("published", "updated", "expires"):

@@ -76,6 +76,14 @@ def without_invisible(text: str) -> tuple[str, tuple[str, ...]]:
     return line(_INVISIBLE.sub("", text)), tuple(dict.fromkeys(f"U+{ord(char):04X}" for char in found))
 
 
+def beginning(text: str, most: int = 80) -> str:
+    """The first words of a text, at most so many characters and `…`."""
+    text = plain(text)
+    if len(text) <= most:
+        return text
+    return f"{text[: most + 1].rpartition(' ')[0].rstrip(' ,;:-') or text[:most]}…"
+
+
 def markup(text: str) -> tuple[str, ...]:
     """The HTML tags and named references in a short text, as they are written, each once, in order."""
     tags = _TAG.findall(text) if "<" in text else []

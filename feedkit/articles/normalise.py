@@ -171,12 +171,22 @@ def _title_and_markdown(fields: ArticleFields) -> tuple[str, str | None]:
     if invisible:
         message = f"{', '.join(invisible)} taken out of the title: it cannot be seen, and changes the text around it"
         report.note("FK303", message, key=key, line=line, hint="delete the characters from the source")
-    if not title:
+    if not title and not _needs_no_title(fields, markdown):
         hint = "add a line title: …"
         if is_file and "filename" not in site.title_from:
             hint += ', or set title_from = ["heading", "filename"]'
         fields.refuse_missing("title", "FK203", "the article has no title", hint)
     return title, markdown
+
+
+def _needs_no_title(fields: ArticleFields, markdown: str | None) -> bool:
+    """Whether it may be a note without a title: one in a folder of such, or of another program if it says anything."""
+    file = fields.article.file
+    if file is None:
+        own = fields.find("content_html", values.filled_text) or fields.find_text("summary")
+        return bool((markdown and markdown.strip()) or fields.article.html or own)
+    folders = [tuple(part for part in name.split("/") if part not in ("", ".")) for name in fields.site.untitled]
+    return any(file.parts[:-1][: len(folder)] == folder for folder in folders)
 
 
 def _title_without_key(fields: ArticleFields, heading: Heading | None) -> str:

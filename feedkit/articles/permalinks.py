@@ -145,7 +145,7 @@ def _own_address(fields: ArticleFields, title: str, published: datetime | None) 
 
 
 def _of_pattern(fields: ArticleFields, title: str, published: datetime, language: str) -> str:
-    site, place, name = fields.site, fields.article.place, _slug(fields, title)
+    site, place, name = fields.site, fields.article.place, _slug(fields, title, published)
     day = {}
     if _OF_DAY.search(site.permalink):
         local = published.astimezone(dates.zone(site.timezone))
@@ -156,12 +156,19 @@ def _of_pattern(fields: ArticleFields, title: str, published: datetime, language
     return absolute(site.url(_SLASHES.sub("/", path) if "//" in path else path), site.base_url)
 
 
-def _slug(fields: ArticleFields, title: str) -> str:
-    """The article's own slug, else the name of its file, else the title."""
+def _slug(fields: ArticleFields, title: str, published: datetime) -> str:
+    """The article's own slug, else the name of its file, else the title, else when it was published."""
     if pair := fields.find_text("slug"):
         return fields.read(pair, lambda value: checked_slug(_literal(fields, values.text(value))))
     place = fields.article.place
-    return _UNSAFE_IN_SLUG.sub("-", place.name if place else "").strip("-.") or slug(title)
+    name = _UNSAFE_IN_SLUG.sub("-", place.name if place else "").strip("-.")
+    return name or (slug(title) if title else _slug_of(published, fields.site.timezone))
+
+
+def _slug_of(published: datetime, timezone: str) -> str:
+    """The slug of a note that has neither a title nor a file: when it was published."""
+    local = published.astimezone(dates.zone(timezone))
+    return local.strftime("%Y%m%d-%H%M%S").removesuffix("-000000")
 
 
 def _own_url(fields: ArticleFields, pair: KeyValue, value: Any, title: str, published: datetime | None) -> str:
@@ -193,7 +200,7 @@ def _literal(fields: ArticleFields, text: str) -> str:
 
 def _facts(fields: ArticleFields, pair: KeyValue, title: str, published: datetime) -> _Facts:
     file, categories = fields.article.file, fields.find_filled("categories")
-    place, own_slug = fields.article.place, _slug(fields, title)
+    place, own_slug = fields.article.place, _slug(fields, title, published)
     return _Facts(
         published=published.astimezone(dates.zone(fields.site.timezone)),
         title=title,

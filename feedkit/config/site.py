@@ -115,6 +115,8 @@ class Site(Value, frozen=True, kw_only=True):
     hero: bool = True
     #: Whether the hero picture is an enclosure, too, behind those that the article names.
     hero_enclosure: bool = False
+    #: Folders below the content folder whose articles need no title; `.` for the content folder itself.
+    untitled: tuple[str, ...] = ()
     #: What is done about HTML in a title: it is reported and kept as text, taken out, or kept without a word.
     titles: Literal["report", "strip", "keep"] = "report"
     #: Which address RSS and Atom link to where an article is about a page elsewhere.

@@ -26,7 +26,7 @@ def _fragment(entry: Entry) -> bytes:
         "title": entry.title,
         "content_html": entry.content,
         # JSON Feed 1.1 "Items": one of the two contents must be there, and an empty one says nothing.
-        "content_text": None if entry.content else entry.summary or entry.title,
+        "content_text": None if entry.content else entry.summary or entry.title or entry.url,
         "summary": entry.summary,
         "image": entry.image and entry.image.url,
         "banner_image": entry.image and entry.image.url,

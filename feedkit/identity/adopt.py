@@ -184,7 +184,7 @@ class Adoption:
             guid="" if guid == id_ else guid,
             urls=(*dict.fromkeys(url for url in old if url and url != entry.url), entry.url),
             path=traits.path,
-            title=entry.title,
+            title=entry.title or entry.url,
             published=entry.published,
             content=traits.content,
         )

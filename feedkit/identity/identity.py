@@ -194,7 +194,7 @@ class Identified(Struct, frozen=True, kw_only=True):
             id=entry.id,
             urls=_history(before.urls if before else (), urls),
             path=traits.path or (before.path if before else ""),
-            title=entry.title,
+            title=entry.title or entry.url,
             published=entry.published,
             content=traits.content,
             guid=entry.guid,

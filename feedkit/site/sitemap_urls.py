@@ -34,6 +34,7 @@ from feedkit.model import (
 )
 from feedkit.site.published import Lastmods, Publication
 from feedkit.site.taxonomy import Selection, page_url
+from feedkit.text import beginning
 from feedkit.urls import absolute
 
 #: Google "News sitemaps": how old an article may be, and how many one file may list.
@@ -215,5 +216,6 @@ def news_urls(site: Site, entries: Sequence[Entry], now: datetime, on_problem: O
         language = tag.partition("-")[0]
         if tag.startswith("zh"):
             language = "zh-tw" if any(part in tag for part in ("tw", "hant", "hk", "mo")) else "zh-cn"
-        news = News(publication=site.sitemap.news, language=language, published=entry.published, title=entry.title)
+        title = entry.title or beginning(entry.summary) or entry.url
+        news = News(publication=site.sitemap.news, language=language, published=entry.published, title=title)
         yield Url(loc=entry.url, news=news)

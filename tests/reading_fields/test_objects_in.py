@@ -395,26 +395,26 @@ class Asynchronous:
 
 def test_an_asynchronous_iterable_gives_an_asynchronous_iterator() -> None:
     problems: list[Problem] = []
-    articles = [Page(), Page(title=""), VALUES]
+    articles = [Page(), Page(pub_date="2025-02-30"), VALUES]
 
     async def collected() -> list[Entry]:
         found = to_entries(Asynchronous(articles), make_site(), on_problem=problems.append)
         return [entry async for entry in found]
 
     assert [parts(entry) for entry in asyncio.run(collected())] == [EXPECTED] * 2
-    assert [str(problem) for problem in problems] == ["Page[1]: error FK203: title: the article has no title"]
+    assert [(problem.path, problem.code) for problem in problems] == [("Page[1]", "FK101")]
     assert [parts(entry) for entry in to_entries(Both(articles[:1]), make_site())] == [EXPECTED]
 
 
 def test_an_article_that_cannot_be_published_is_one_problem_and_the_others_are_converted() -> None:
     problems: list[Problem] = []
-    articles = [Page(), Page(title=""), Failing(), Page()]
+    articles = [Page(), Page(pub_date="2025-02-30"), Failing(), Page()]
     found = list(
         to_entries(articles, make_site(), source=lambda page: f"page {page.pub_date}", on_problem=problems.append)
     )
     assert [entry.source for entry in found] == ["page 2025-03-30"] * 2
-    assert [problem.code for problem in problems] == ["FK203", "FK210"]
-    with pytest.raises(ArticleError, match=r"Page\[1\]: error FK203"):
+    assert [problem.code for problem in problems] == ["FK101", "FK210"]
+    with pytest.raises(ArticleError, match=r"Page\[1\]: error FK101"):
         list(to_entries(articles, make_site()))
 
 

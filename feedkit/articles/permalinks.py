@@ -122,7 +122,7 @@ def page_url(fields: ArticleFields, language: str) -> str:
     """The absolute address of a page: its own, else its path below the content folder. Raises as `permalink`."""
     site, place = fields.site, fields.article.place or PathInfo(name="")
     if not (url := _own_address(fields, place.name, None)):
-        own = _slug(fields, place.name)
+        own = _slug(fields, place.name, None)
         # The page of the whole site, or of a folder that has a README.
         is_index = place.name.lower() in ("index", "readme") and own == place.name
         segments = [*place.folders, *([] if is_index else [own])]
@@ -156,13 +156,13 @@ def _of_pattern(fields: ArticleFields, title: str, published: datetime, language
     return absolute(site.url(_SLASHES.sub("/", path) if "//" in path else path), site.base_url)
 
 
-def _slug(fields: ArticleFields, title: str, published: datetime) -> str:
+def _slug(fields: ArticleFields, title: str, published: datetime | None) -> str:
     """The article's own slug, else the name of its file, else the title, else when it was published."""
     if pair := fields.find_text("slug"):
         return fields.read(pair, lambda value: checked_slug(_literal(fields, values.text(value))))
     place = fields.article.place
     name = _UNSAFE_IN_SLUG.sub("-", place.name if place else "").strip("-.")
-    return name or (slug(title) if title else _slug_of(published, fields.site.timezone))
+    return name or (slug(title) if title or not published else _slug_of(published, fields.site.timezone))
 
 
 def _slug_of(published: datetime, timezone: str) -> str:

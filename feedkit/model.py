@@ -309,6 +309,8 @@ class Entry(Value, frozen=True, kw_only=True):
     summary: str = ""
     #: HTML, sanitised unless the site trusts its own, every address in it absolute.
     content: str = ""
+    #: The content up to the author's own cut; empty where there is none.
+    excerpt: str = ""
     #: Who wrote it.
     authors: tuple[Person, ...] = ()
     #: Its categories, tags and whatever else classifies it, in the author's order.

@@ -10,7 +10,7 @@ from msgspec import Struct
 from feedkit.articles.content import Content, ContentError, from_html, from_markdown
 from feedkit.articles.markdown import RenderError
 from feedkit.articles.report import Reporter, report_secrets
-from feedkit.articles.summary import summarise, visible
+from feedkit.articles.summary import summarise, text_of, visible
 from feedkit.config.site import Site
 
 _HINTS = MappingProxyType(
@@ -43,8 +43,6 @@ class Body(Struct, frozen=True, kw_only=True):
     line: int | None
     #: What makes HTML of it, in place of the site's renderer.
     render: Callable[[str], str] | None
-    #: Whether the Markdown has JSX in it.
-    mdx: bool = False
 
 
 def make_content(body: Body, url: str) -> Content:
@@ -65,9 +63,8 @@ def make_content(body: Body, url: str) -> Content:
             content = from_html(body.html, url, body.site, report, line=body.line or 1)
         else:
             markdown = body.markdown or ""
-            content = from_markdown(
-                markdown, url, body.site, report, render=body.render, line=body.line or 1, mdx=body.mdx
-            )
+            mdx = body.report.path.lower().endswith(".mdx")
+            content = from_markdown(markdown, url, body.site, report, render=body.render, line=body.line or 1, mdx=mdx)
     except ContentError as error:
         body.report.refuse("FK301", str(error), line=body.line, hint="split the article")
     except RenderError as error:
@@ -79,6 +76,8 @@ def make_content(body: Body, url: str) -> Content:
     return content
 
 
-def beginning(html: str, site: Site) -> str:
-    """The summary of an article that has none of its own."""
-    return summarise(html if site.html == "safe" else visible(html))
+def beginning(content: Content, site: Site) -> str:
+    """The summary of an article that has none of its own: up to the author's cut, where there is one."""
+    html = content.excerpt or content.html
+    shown = html if site.html == "safe" else visible(html)
+    return text_of(shown) if content.excerpt else summarise(shown)

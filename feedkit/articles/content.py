@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from html import escape, unescape
+from urllib.parse import unquote
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from feedkit.articles import dialects, shortcodes
 from feedkit.articles.elements import NestingError
@@ -15,6 +17,7 @@ from feedkit.articles.markdown import CodeRanges, Render, parser, rendered, with
 from feedkit.articles.raw_html import swallows, with_ends
 from feedkit.articles.report import OnContent
 from feedkit.articles.sanitise import sanitise
+from feedkit.articles.summary import text_of
 from feedkit.config.site import Site
 from feedkit.errors import UrlError
 from feedkit.lazy_regex import lazy_regex
@@ -26,6 +29,9 @@ from feedkit.urls import absolute, without_parameters
 MAX_BODY_CHARS = 2 * 1024 * 1024
 
 _PICTURE = lazy_regex(r"""<(?:img|source|video|IMG|SOURCE|VIDEO)\b((?:[^<>"']++|"[^"]*"|'[^']*')*)""")
+_CUT = lazy_regex(r"<!--\s*(?:more|truncate|excerpt|excerpt-end|TEASER_END|read[ -]?more)\s*-->", re.IGNORECASE)
+# A heading that is the first thing, whatever it stands in.
+_TITLE = lazy_regex(r"\A(\s*(?:<(?:article|div|header|section)\b[^<>]*>\s*)*)<h1\b[^<>]*>(.*?)</h1>\s*", re.DOTALL)
 _SOURCE = lazy_regex(r"""\b(src|srcset|poster)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 
 
@@ -38,6 +44,8 @@ class Content(Struct, frozen=True, kw_only=True):
 
     #: HTML, sanitised unless the site trusts its content, every address absolute.
     html: str
+    #: The HTML up to the author's own cut; empty where there is none.
+    excerpt: str = ""
     #: What was taken out, as people call it: `<script>`, `javascript: addresses`, `onclick`.
     removed: tuple[str, ...] = ()
 
@@ -91,6 +99,11 @@ def from_html(html: str, url: str, site: Site, report: OnContent | None = None, 
     or nested too deeply.
     """
     _check_length(html)
+    mark = ""
+    if "<!--" in html and (cut := _CUT.search(html)):
+        # A character for private use outlives the sanitiser.
+        mark = next(chr(code) for code in range(0xE000, 0xF8FF) if chr(code) not in html)
+        html = f"{html[: cut.start()]}{mark}{html[cut.end() :]}"
     if site.html == "trusted":
         clean, removed = with_absolute_urls(legal(html), url)
     else:
@@ -100,7 +113,38 @@ def from_html(html: str, url: str, site: Site, report: OnContent | None = None, 
             clean, removed = sanitise(with_check_boxes(html), url, site.embeds)
         except NestingError as error:
             raise ContentError(str(error)) from error
-    return Content(html=without_parameters(clean, site.strip_query), removed=removed)
+    clean = without_parameters(clean, site.strip_query)
+    if site.fragments == "bare":
+        clean = _with_bare_fragments(clean, url)
+    before, _, behind = clean.partition(mark) if mark else ("", "", "")
+    if not behind.strip():
+        return Content(html=clean.replace(mark, "") if mark else clean, removed=removed)
+    # What is open at the cut is closed.
+    excerpt = sanitise(before, url, site.embeds)[0].strip() if site.html == "safe" else before.strip()
+    return Content(html=f"{before}{behind}", excerpt=excerpt, removed=removed)
+
+
+def _with_bare_fragments(html: str, url: str) -> str:
+    """HTML whose links to what is in it are bare fragments."""
+    prefix = f'href="{escape(url)}#'
+    if prefix not in html:
+        return html
+    first, *rest = html.split(prefix)
+    pieces = [first]
+    for piece in rest:
+        name = unescape(unquote(piece.partition('"')[0]))
+        pieces += ['href="#' if f' id="{escape(name)}"' in html else prefix, piece]
+    return "".join(pieces)
+
+
+def without_title(content: Content, title: str) -> Content:
+    """The content without a first heading that repeats the title, which readers show above it."""
+    heading = _TITLE.match(content.html) if "<h1" in content.html[:400] else None
+    if heading is None or text_of(heading[2]) != title:
+        return content
+    html = f"{heading[1]}{content.html[heading.end() :]}"
+    excerpt = _TITLE.sub(r"\1", content.excerpt, count=1) if content.excerpt else ""
+    return replace(content, html=html, excerpt=excerpt)
 
 
 def _ended(text: str, report: OnContent | None, first: int, is_code: Callable[[int], bool] | None = None) -> str:

@@ -15,7 +15,7 @@ from msgspec.structs import force_setattr
 
 from feedkit.articles import article_dates, media, people, terms, values
 from feedkit.articles.body import Body, beginning, make_content
-from feedkit.articles.content import with_hero
+from feedkit.articles.content import with_hero, without_title
 from feedkit.articles.discover import PathInfo
 from feedkit.articles.fields import Article, ArticleFields
 from feedkit.articles.markdown import Heading, first_heading, opening_heading
@@ -45,14 +45,15 @@ class ParsedArticle(msgspec.Struct, frozen=True, kw_only=True):
     def complete(self) -> Entry:
         """The whole entry. Raises `ArticleError` for content that cannot be made safe."""
         metadata, site = self.metadata, self.body.site
-        made = make_content(self.body, metadata.url)
+        made = without_title(make_content(self.body, metadata.url), metadata.title)
         if not made.html:
             return metadata
         html = with_hero(made.html, metadata.image, metadata.url) if site.hero else made.html
         entry = copy(metadata)
         # All else was checked when the metadata was made.
         force_setattr(entry, "content", html)
-        force_setattr(entry, "summary", metadata.summary or beginning(made.html, site))
+        force_setattr(entry, "summary", metadata.summary or beginning(made, site))
+        force_setattr(entry, "excerpt", made.excerpt)
         return entry
 
 
@@ -108,8 +109,7 @@ def parsed_article(article: Article, site: Site, report: Reporter) -> ParsedArti
     )
     fields.report_rest()
     line, render = article.body_line, article.render
-    mdx = article.file is not None and article.file.path.lower().endswith(".mdx")
-    body = Body(site=site, report=report, html=html, markdown=markdown, line=line, render=render, mdx=mdx)
+    body = Body(site=site, report=report, html=html, markdown=markdown, line=line, render=render)
     return ParsedArticle(metadata=metadata, body=body, dependencies=tuple(sorted(fields.looked_at)))
 
 

@@ -44,9 +44,9 @@ def summarise(html: str) -> str:
     """The beginning of HTML as plain text: whole words, at most 280 characters and `…`."""
     # The first part is nearly always enough.
     enough = SUMMARY_CHARS * 6
-    text = _text(html if len(html) <= enough else _uncut(html[:enough]))
+    text = text_of(html if len(html) <= enough else _uncut(html[:enough]))
     if len(text) <= SUMMARY_CHARS and len(html) > enough:
-        text = _text(html)
+        text = text_of(html)
     if len(text) <= SUMMARY_CHARS:
         return text
     words = text[: SUMMARY_CHARS + 1].rpartition(" ")[0] or _whole_letters(text)
@@ -58,7 +58,8 @@ def _uncut(html: str) -> str:
     return html[: html.rfind("<")] if html.rfind("<") > html.rfind(">") else _CUT_REFERENCE.sub("", html)
 
 
-def _text(html: str) -> str:
+def text_of(html: str) -> str:
+    """All of HTML as plain text."""
     if "<sup" in html:
         html = _MARK.sub("", html)
     if "<sup" in html or "<li id=" in html:

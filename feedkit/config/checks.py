@@ -48,6 +48,7 @@ _WORDS: Mapping[str, tuple[object, ...]] = {
     "date_order": ("dmy", "mdy", None),
     "unknown_shortcodes": ("keep", "remove"),
     "html": ("safe", "trusted"),
+    "fragments": ("absolute", "bare"),
     "titles": ("report", "strip", "keep"),
     "link_posts": ("permalink", "external"),
     "renamed": ("feed", "redirect"),

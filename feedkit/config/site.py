@@ -121,6 +121,8 @@ class Site(Value, frozen=True, kw_only=True):
     titles: Literal["report", "strip", "keep"] = "report"
     #: Which address RSS and Atom link to where an article is about a page elsewhere.
     link_posts: Literal["permalink", "external"] = "permalink"
+    #: Whether links within the content have the article's address, or are `bare` fragments.
+    fragments: Literal["absolute", "bare"] = "absolute"
     #: Parameters that are taken out of every address.
     strip_query: tuple[str, ...] = ()
     #: Parameters that are no secret, whatever they are called.

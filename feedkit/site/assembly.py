@@ -138,10 +138,11 @@ def shortened(entry: Entry, content: Content, read_more: str) -> Entry:
     if content == "full":
         return entry
     summary = entry.summary if content == "summary" else ""
-    html = ""
+    # Up to the author's own cut, the content itself.
+    html = entry.excerpt if content == "summary" else ""
     if read_more and summary:
-        text, link = escape(summary, quote=False), escape(read_more, quote=False)
-        html = f'<p>{text}</p><p><a href="{escape(entry.url)}">{link}</a></p>'
+        text, link = html or f"<p>{escape(summary, quote=False)}</p>", escape(read_more, quote=False)
+        html = f'{text}<p><a href="{escape(entry.url)}">{link}</a></p>'
     return replace(entry, content=html, summary=summary, markdown="")
 
 

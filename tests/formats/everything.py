@@ -40,6 +40,7 @@ ENTRY = Entry(
     updated=DAY.replace(day=31),
     summary="S",
     content="<p>C</p>",
+    excerpt="<p>C</p>",
     authors=PEOPLE,
     terms=(Term(taxonomy="tags", name="c++", scheme=f"{SITE}tags/"),),
     keywords=("k",),

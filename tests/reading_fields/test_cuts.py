@@ -1,0 +1,95 @@
+"""The author's own cut, a heading that repeats the title, and fragments: what becomes of each."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from entry_data import BASE, make_site, read_one
+
+from feedkit import build
+
+CUTS = [
+    "<!-- more -->",
+    "<!--more-->",
+    "<!-- truncate -->",
+    "{/* truncate */}",
+    "<!-- excerpt -->",
+    "<!-- TEASER_END -->",
+]
+
+
+@pytest.mark.parametrize("cut", CUTS)
+def test_the_summary_ends_at_the_cut(cut: str) -> None:
+    entry, problems = read_one({**BASE, "body": f"a *b*\n\n- c\n\n{cut}\n\nd"})
+    assert entry is not None
+    assert (entry.summary, problems) == ("a b c", [])
+    assert entry.excerpt == "<p>a <em>b</em></p>\n<ul>\n<li>c</li>\n</ul>"
+    assert entry.content.strip().endswith("<p>d</p>")
+    assert "more" not in entry.content
+
+
+@pytest.mark.parametrize(
+    ("article", "summary"),
+    [
+        ({"body": "a\n\n<!-- more -->\n\nb", "summary": "c"}, "c"),
+        ({"html": "<div><p>a<!-- more -->b</p></div>"}, "a"),
+        ({"body": "`<!-- more -->`\n\nb"}, "<!-- more --> b"),
+        ({"body": "a\n\n<!-- more -->"}, "a"),
+        ({"body": f"{'word ' * 100}\n\n<!-- more -->\n\nb"}, " ".join(["word"] * 100)),
+    ],
+)
+def test_a_cut_counts_where_it_is_one(article: dict[str, str], summary: str) -> None:
+    entry, _ = read_one({**BASE, **article})
+    assert entry is not None
+    assert entry.summary == summary
+
+
+@pytest.mark.parametrize("read_more", ["", "Read on"])
+def test_a_feed_of_summaries_has_the_part_in_front_of_the_cut_as_html(read_more: str, tmp_path: Path) -> None:
+    (tmp_path / "content").mkdir()
+    (tmp_path / "content" / "a.md").write_text("---\ntitle: T\ndate: 2025-01-01\n---\na *b*\n\n<!-- more -->\n\nc\n")
+    build(make_site(content="summary", read_more=read_more), tmp_path / "content", tmp_path / "out")
+    [item] = json.loads((tmp_path / "out" / "feed.json").read_bytes())["items"]
+    link = '<p><a href="https://example.com/a/">Read on</a></p>' if read_more else ""
+    assert (item["content_html"], item["summary"]) == (f"<p>a <em>b</em></p>{link}", "a b")
+    for name in ("rss.xml", "atom.xml"):
+        assert (
+            "&lt;em&gt;b" in (tmp_path / "out" / name).read_text() or "<em>b" in (tmp_path / "out" / name).read_text()
+        )
+
+
+@pytest.mark.parametrize(
+    "article",
+    [
+        {"html": "<h1>A title</h1><p>b</p>"},
+        {"html": "<header><h1 id='x'>A <em>title</em></h1></header><p>b</p>"},
+        {"body": "A title\n=======\n\nb"},
+        {"body": "# A title\n\nb"},
+    ],
+)
+def test_a_heading_that_repeats_the_title_goes(article: dict[str, str]) -> None:
+    entry, _ = read_one({**BASE, **article})
+    assert entry is not None
+    assert "<h1" not in entry.content
+    assert "<p>b</p>" in entry.content
+
+
+def test_another_heading_stays() -> None:
+    entry, _ = read_one({**BASE, "html": "<p>a</p><h1>A title</h1><h1>Another</h1>"})
+    assert entry is not None
+    assert entry.content == "<p>a</p><h1>A title</h1><h1>Another</h1>"
+
+
+def test_links_within_the_content_may_be_bare_fragments() -> None:
+    article = {**BASE, "body": "a[^1] [b](#c) [d](/a-title/)\n\n[^1]: e"}
+    entry, _ = read_one(article, make_site(fragments="bare"))
+    assert entry is not None
+    assert '<a href="#fn-a-title-1">' in entry.content
+    assert '<a href="#fnref-a-title-1">' in entry.content
+    # Nothing in the content has this id.
+    assert '<a href="https://example.com/a-title/#c">' in entry.content
+    entry, _ = read_one(article)
+    assert entry is not None
+    assert 'href="#' not in entry.content

@@ -146,6 +146,15 @@ _MARK = lazy_regex(r"(?<![=\w])==(?=[^\s=])((?:[^\n]|\n(?!\s*\n)){1,500}?)(?<=[^
 _KEY = r"""(?:"[^"\n]{1,20}"|[A-Za-z0-9][\w-]{0,20})"""
 _KEYS = lazy_regex(rf"(?<![\w+])\+\+({_KEY}(?:\+{_KEY})*)\+\+(?![\w+])")
 _SPAN_LIST = lazy_regex(rf"\[([^\[\]\n]+)\]{ATTRIBUTE_LIST}|(?<=[)\]`*_>]){ATTRIBUTE_LIST}")
+# Between two dollars, or a backslash and a bracket, within a paragraph. An amount of money is followed by a blank or a
+# figure, and says nothing that TeX alone has.
+_FORMULA = lazy_regex(
+    r"(\$\$)(?:[^$\n]|\n(?!\s*\n)){1,5000}?\$\$"
+    r"|(?<![\w$\\])\$(?=[^\s$])(?:[^$\n]|\n(?!\s*\n)){0,500}?(?<=[^\s\\])\$(?![\w$])"
+    r"|\\\((?:[^\n]|\n(?!\s*\n)){1,500}?\\\)|\\\[(?:[^\n]|\n(?!\s*\n)){1,5000}?\\\]"
+)
+_TEX = lazy_regex(r"\\[A-Za-z]|[\^_={}<>|]|\A..?[A-Za-z]\Z")
+_PUNCTUATION = lazy_regex(r"[!-/:-@\[-`{-~]")
 _SINGLE_TILDE = lazy_regex(r"(?<![~\\])~(?!~)")
 
 
@@ -221,12 +230,15 @@ def spans(text: str, extensions: Sequence[str]) -> str:
         changes += [(match.start(), match.end(), _keys(match[1])) for match in _KEYS.finditer(text)]
     if "{" in text:
         changes += [(match.start(), match.end(), match[1] or "") for match in _SPAN_LIST.finditer(text)]
+    if "$" in text or "\\(" in text or "\\[" in text:
+        changes += _formulas(text)
     # The renderer takes a single one for the beginning of a deletion.
     has_tildes = "~" in text and "strikethrough" in extensions and "subscript" not in extensions
     if not changes and not (has_tildes and _SINGLE_TILDE.search(text)):
         return text
     plain = PlainText(text, parser(tuple(extensions)))
-    changes = [change for change in changes if change[0] in plain]
+    # Of an escaped sign only the sign is text.
+    changes = [change for change in changes if change[0] + (text[change[0]] == "\\") in plain]
     if has_tildes:
         changes += [(tilde, tilde, "\\") for tilde in plain.tildes]
     kept: list[str] = []
@@ -268,6 +280,15 @@ def _without_punctuation(url: str) -> str:
         else:
             break
     return url
+
+
+def _formulas(text: str) -> list[_Change]:
+    """TeX to the letter: every sign that Markdown may read is escaped."""
+    return [
+        (match.start(), match.end(), _PUNCTUATION.sub(r"\\\g<0>", match[0]))
+        for match in _FORMULA.finditer(text)
+        if match[1] or _TEX.search(match[0], 2, len(match[0]) - 1)
+    ]
 
 
 def _keys(written: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html import escape, unescape
+from itertools import islice
 
 from feedkit.errors import UrlError
 from feedkit.lazy_regex import lazy_regex
@@ -12,6 +13,9 @@ from feedkit.urls import absolute, browsed
 
 #: The schemes that readers may follow.
 SCHEMES = frozenset(["http", "https", "mailto", "tel"])
+
+#: The most pictures of one `srcset`: its author may choose between fewer, and each costs time.
+MAX_CANDIDATES = 100
 
 #: The attributes that hold an address. HTML Standard, index of attributes.
 URL_ATTRIBUTES = frozenset(
@@ -62,13 +66,13 @@ def safe_url(value: str, base: str) -> str | None:
 
 def safe_srcset(value: str, base: str) -> str | None:
     """A `srcset` with absolute addresses, without those that must not be followed; None where no other is in it."""
-    candidates = ((safe_url(url, base), descriptor) for url, descriptor in _candidates(value))
+    candidates = ((safe_url(url, base), descriptor) for url, descriptor in islice(_candidates(value), MAX_CANDIDATES))
     return ", ".join(f"{url} {descriptor}".strip() for url, descriptor in candidates if url) or None
 
 
 def srcset_urls(value: str) -> Iterator[str]:
     """The addresses in a `srcset`, as they are written."""
-    return (url for url, _ in _candidates(value))
+    return (url for url, _ in islice(_candidates(value), MAX_CANDIDATES))
 
 
 def _candidates(value: str) -> Iterator[tuple[str, str]]:

@@ -220,3 +220,19 @@ SPANS = {
 @pytest.mark.parametrize("text", SPANS)
 def test_what_stands_in_a_sentence_becomes_plain(text: str) -> None:
     assert made(text) == (SPANS[text], [])
+
+
+FORMULAS = {
+    "a $x_1 + y_2 * z*$ b": "<p>a $x_1 + y_2 * z*$ b</p>",
+    "$$\n\\frac{a_1}{b} \\\\ *c*\n$$": "<p>$$\n\\frac{a_1}{b} \\\\ *c*\n$$</p>",
+    r"\( p = \rho_1 g_2 \)": r"<p>\( p = \rho_1 g_2 \)</p>",
+    "\\[\np = 2\n\\]": "<p>\\[\np = 2\n\\]</p>",
+    "$5 and *a* $6": "<p>$5 and <em>a</em> $6</p>",
+    r"\[*a*\] \(b\)": "<p>[<em>a</em>] (b)</p>",
+    "`$x_1$ $y_1$`": "<p><code>$x_1$ $y_1$</code></p>",
+}
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_tex_is_kept_to_the_letter_and_money_is_none(text: str) -> None:
+    assert made(text) == (FORMULAS[text], [])

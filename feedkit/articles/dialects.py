@@ -17,6 +17,9 @@ from feedkit.articles.markdown import CodeRanges, PlainText, parser
 from feedkit.articles.report import OnContent
 from feedkit.lazy_regex import lazy_regex
 
+#: How deep such blocks stand in one another; deeper ones are text.
+MAX_DEPTH = 16
+
 #: The most lines of an `export` in MDX.
 MAX_EXPORT_LINES = 400
 
@@ -142,7 +145,7 @@ _BEFORE_URL = frozenset(["<", "=", "/", "@", ".", ":", "-"])
 _BEHIND_URL = "?!.,:;*_~'\"»…"
 _BRACKETS = MappingProxyType({")": "(", "]": "[", "}": "{"})
 _REFERENCE = lazy_regex(r"&\w+;\Z")
-_MARK = lazy_regex(r"(?<![=\w])==(?=[^\s=])((?:[^\n]|\n(?!\s*\n)){1,500}?)(?<=[^\s=])==(?![=\w])")
+_MARK = lazy_regex(r"(?<![=\w])==(?=[^\s=])((?:[^\n=]|=(?!=)|\n(?!\s*\n)){1,500})(?<=[^\s=])==(?![=\w])")
 _KEY = r"""(?:"[^"\n]{1,20}"|[A-Za-z0-9][\w-]{0,20})"""
 _KEYS = lazy_regex(rf"(?<![\w+])\+\+({_KEY}(?:\+{_KEY})*)\+\+(?![\w+])")
 _SPAN_LIST = lazy_regex(rf"\[([^\[\]\n]+)\]{ATTRIBUTE_LIST}|(?<=[)\]`*_>]){ATTRIBUTE_LIST}")
@@ -151,7 +154,7 @@ _SPAN_LIST = lazy_regex(rf"\[([^\[\]\n]+)\]{ATTRIBUTE_LIST}|(?<=[)\]`*_>]){ATTRI
 _FORMULA = lazy_regex(
     r"(\$\$)(?:[^$\n]|\n(?!\s*\n)){1,5000}?\$\$"
     r"|(?<![\w$\\])\$(?=[^\s$])(?:[^$\n]|\n(?!\s*\n)){0,500}?(?<=[^\s\\])\$(?![\w$])"
-    r"|\\\((?:[^\n]|\n(?!\s*\n)){1,500}?\\\)|\\\[(?:[^\n]|\n(?!\s*\n)){1,5000}?\\\]"
+    r"|\\\((?:[^\n\\]|\\(?![()])|\n(?!\s*\n)){1,500}\\\)|\\\[(?:[^\n\\]|\\(?![\[\]])|\n(?!\s*\n)){1,5000}\\\]"
 )
 _TEX = lazy_regex(r"\\[A-Za-z]|[\^_={}<>|]|\A..?[A-Za-z]\Z")
 _PUNCTUATION = lazy_regex(r"[!-/:-@\[-`{-~]")
@@ -310,6 +313,7 @@ class _Reader:
         self._first = first
         self._imports: dict[str, str] = {}
         self._has_ids = False
+        self._depth = 0
 
     def read(self, text: str) -> Blocks:
         source = list(enumerate(text.split("\n")))
@@ -327,6 +331,9 @@ class _Reader:
         )
 
     def _lines(self, lines: Sequence[_Line]) -> list[_Line]:
+        if self._depth >= MAX_DEPTH:
+            return list(lines)
+        self._depth += 1
         made: list[_Line] = []
         index = 0
         in_list = blank = False
@@ -355,6 +362,7 @@ class _Reader:
             else:
                 made.append((number, self._line(line)))
                 index += 1
+        self._depth -= 1
         return made
 
     def _line(self, line: str) -> str:

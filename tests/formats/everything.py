@@ -37,6 +37,8 @@ ENTRY = Entry(
     title="A",
     published=DAY,
     guid="tag:example.org,2025:older-a",
+    external_url="https://elsewhere.example/a/",
+    links_to_external=True,
     updated=DAY.replace(day=31),
     summary="S",
     content="<p>C</p>",

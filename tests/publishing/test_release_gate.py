@@ -67,7 +67,7 @@ def command(repository: Path, *arguments: str, program: tuple[str, ...] = ("-m",
     """A process of its own that has ended."""
     environment = {**os.environ, "PYTHONPATH": str(repository), **env}
     return subprocess.run(
-        [sys.executable, *program, *arguments], env=environment, capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, *program, *arguments], env=environment, capture_output=True, text=True, check=False, timeout=180
     )
 
 

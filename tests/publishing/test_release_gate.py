@@ -66,9 +66,8 @@ def json_article(content: Path, name: str, body: str = "Words.", **keys: object)
 def command(repository: Path, *arguments: str, program: tuple[str, ...] = ("-m", "feedkit"), **env: str) -> Any:
     """A process of its own that has ended."""
     environment = {**os.environ, "PYTHONPATH": str(repository), **env}
-    return subprocess.run(
-        [sys.executable, *program, *arguments], env=environment, capture_output=True, text=True, check=False, timeout=180
-    )
+    line = [sys.executable, *program, *arguments]
+    return subprocess.run(line, env=environment, capture_output=True, text=True, check=False, timeout=180)
 
 
 # 1. 60 kB of "[" in front matter: exit code 1 with file and line, in the main thread and in one with a small stack.

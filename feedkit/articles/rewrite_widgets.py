@@ -195,6 +195,10 @@ def write_formulas(root: Element) -> None:
         elif element.tag != "math" and next(element.iter("math"), None) is not None:
             for twin in element.xpath('.//*[@aria-hidden="true"]') + list(element.iter("mjx-math")):
                 twin.tag = REMOVED
+    for element in list(root.iter("math")):
+        # One without a letter, a number or a sign is no formula, whatever else it holds.
+        if next(element.iter("mi", "mn", "mo", "mtext"), None) is None:
+            element.tag = UNWRAPPED
     for element in root.iter("annotation"):
         element.tag = REMOVED
     for element in root.iter("semantics", *FORMULA_TAGS - {"annotation"}):

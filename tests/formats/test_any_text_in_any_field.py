@@ -9,7 +9,7 @@ from typing import Any
 
 from entry_table import ENTRY, FULL, TEXT
 from foreign_readers import in_atom, in_json, in_rss, instant, read_json
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 from msgspec.structs import replace
@@ -110,6 +110,8 @@ def test_whatever_a_builder_hands_over_is_refused_or_reads_back_equal(given_: di
         entry = to_entry(given_, SITE, on_problem=lambda _: None)
     except ArticleError:
         return
+    # Without a title, Atom says the beginning of the text: `tests/site/test_untitled.py` looks at that.
+    assume(entry.title)
     assert_reads_back(entry)
 
 
@@ -128,4 +130,5 @@ def test_so_is_any_mapping(given_: dict[str, Any]) -> None:
         entry = to_entry({"title": "T", "date": "2025-03-30T09:15:00Z", **given_}, SITE, on_problem=lambda _: None)
     except ArticleError:
         return
+    assume(entry.title)
     assert_reads_back(entry)

@@ -67,7 +67,6 @@ BLOCKS = {
     "a picture": f"{BASE}cover: ./sea.png\n",
     "a key of translations": f"{BASE}translationKey: ebb\n",
     "no title": "date: 2025-11-21\n",
-    "no date": "title: Ebb\n",
     "a date that is none": "title: Ebb\ndate: 2025-13-01\n",
     "a day with a clock change": "title: Ebb\ndate: 2018-11-04\n",
     "a list for a title": "title: [a]\ndate: 2025-11-21\n",

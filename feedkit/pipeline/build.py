@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import TZPATH
 
 from msgspec.structs import replace
 
@@ -30,7 +29,15 @@ from feedkit.output.writer import WriteOptions, write
 from feedkit.pipeline.articles import Articles, FolderArticles, LineArticles, Watch
 from feedkit.pipeline.cache import BuildRow, Cache
 from feedkit.pipeline.documents import PlannedDocuments, written_key
-from feedkit.pipeline.inputs import Looks, digest, digest_of_file, has_functions, is_repeatable, settings_digest
+from feedkit.pipeline.inputs import (
+    Looks,
+    digest,
+    digest_of_file,
+    has_functions,
+    is_repeatable,
+    settings_digest,
+    zone_files,
+)
 from feedkit.pipeline.prepared import Content, Prepared, Problems, check_files, check_folders, chosen, read_content
 from feedkit.site.assembly import Plan, PlannedDocument, once
 
@@ -210,7 +217,8 @@ class _Build:
         """Keep for the next build what this one knows."""
         if self.cache is None or not self.is_published:
             return
-        looked_at = articles.dependencies() | set(map(os.fsencode, (*TZPATH, *self.plan.heads.looked_at)))
+        paths = (*zone_files(self.site.timezone), *self.plan.heads.looked_at)
+        looked_at = articles.dependencies() | set(map(os.fsencode, paths))
         looked_at |= {os.fsencode(path) for planned in self.plan.documents for path in planned.reads}
         looked_at |= {os.fsencode(folder / ROBOTS) for folder in self.site.static}
         if (root := self.identity.root) and self.identity.ledger:

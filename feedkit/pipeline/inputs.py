@@ -21,8 +21,9 @@ from feedkit.file_key import FileKey, file_key
 #: A file that is younger may change again without a sign: what is known of it is not believed.
 RACY_NS = 2_000_000_000
 
-# A pipe must not be waited for, and a link may lead anywhere.
-_READING = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+# A pipe must not be waited for.
+_READING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 
 
 def _blake2b() -> hashlib.blake2b:
@@ -38,12 +39,18 @@ def digest(*parts: bytes) -> bytes:
     return found.digest()
 
 
-def digest_of_file(path: str | bytes) -> bytes:
-    """The digest of a file's bytes; empty for what is no regular file, or cannot be read. No link is followed."""
-    with suppress(OSError), os.fdopen(os.open(path, _READING), "rb") as file:
+def digest_of_file(path: str | bytes, *, through_links: bool = True) -> bytes:
+    """The digest of a file's bytes; empty for what is no regular file, or cannot be read."""
+    flags = _READING if through_links else _READING | _NO_LINK
+    with suppress(OSError), os.fdopen(os.open(path, flags), "rb") as file:
         if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             return hashlib.file_digest(file, _blake2b).digest()
     return b""
+
+
+def zone_files(zone: str) -> list[str]:
+    """Where the file of a time zone may be."""
+    return [os.path.join(folder, zone) for folder in TZPATH]  # noqa: PTH118
 
 
 def settings_digest(site: Site, content: str) -> bytes:
@@ -52,8 +59,9 @@ def settings_digest(site: Site, content: str) -> bytes:
     Not of the instant that decides what is published: no article depends on it.
     """
     settings = repr(replace(site, as_of=None))
-    places = (content, os.path.realpath(content), sys.version, TZPATH)
-    return digest(repr((settings, places)).encode("utf-8", "surrogatepass"), _programs())
+    places = (content, os.path.realpath(content), sys.version)
+    zones = map(digest_of_file, zone_files(site.timezone))
+    return digest(repr((settings, places)).encode("utf-8", "surrogatepass"), _programs(), *zones)
 
 
 def is_repeatable(site: Site) -> bool:

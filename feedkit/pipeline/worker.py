@@ -9,6 +9,7 @@ from functools import lru_cache
 from operator import attrgetter
 from pathlib import Path
 from typing import IO, Any
+from zoneinfo import TZPATH
 
 from msgspec import Raw, Struct, msgpack
 from msgspec.structs import fields, force_setattr
@@ -21,7 +22,7 @@ from feedkit.config.site import Site
 from feedkit.config.tables import Content
 from feedkit.errors import ArticleError, DocumentError, Problem
 from feedkit.file_key import file_key
-from feedkit.model import Entry, Person, Term
+from feedkit.model import DateSource, Entry, Person, Term
 from feedkit.pipeline.inputs import digest, digest_of_file
 from feedkit.site import FEED_FORMATS
 from feedkit.site.assembly import shortened
@@ -203,7 +204,7 @@ class Worker:
         return [self._render(file, wanted, place) for file, wanted, place in orders]
 
     def _read(self, file: SourceFile, known: bytes) -> tuple[Span, Span | None] | None:
-        before, file_digest = _key(file.path), digest_of_file(file.path)
+        before, file_digest = _key(file.path), digest_of_file(file.path, through_links=False)
         if known and file_digest == known:
             return None
         try:
@@ -225,7 +226,9 @@ class Worker:
             waiting = self.spool.add(_encode([Raw(whole), problems, body.html, body.markdown, body.line]))
         for place, default in self._defaults.items():
             fields[place] = default
-        dependencies = tuple(map(os.fsencode, article.dependencies))
+        dependencies = [os.fsencode(path) for path in article.dependencies]
+        if any(source and source.zone == "name" for source in _date_sources(entry)):
+            dependencies += map(os.fsencode, TZPATH)
         metadata = self.spool.add(_encode([fields, problems, file_digest, digest(whole), dependencies]))
         return metadata, waiting
 
@@ -282,6 +285,10 @@ class Worker:
         problems = tuple(self._found)
         self._found.clear()
         return problems
+
+
+def _date_sources(entry: Entry) -> tuple[DateSource | None, ...]:
+    return entry.published_source, entry.updated_source, entry.expires_source
 
 
 def _key(path: str) -> str:

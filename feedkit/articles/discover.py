@@ -207,7 +207,7 @@ class _Walk:
         return sorted(items, key=lambda item: not (isinstance(item, SourceFile) and item.section_page))
 
     def _rules(self, folder: _Folder) -> _IgnoreRules:
-        text = read_text(folder.prefix + IGNORE_FILE, self._root, self._site.limits)
+        text = decoded(read_bytes(folder.prefix + IGNORE_FILE, self._root, self._site.limits))
         try:
             return folder.rules.plus(text.splitlines(), len(folder.parts))
         except _PatternError as error:
@@ -336,8 +336,8 @@ def _ignore_rules(lines: Sequence[str]) -> Iterator[_IgnoreRule]:
                 yield _IgnoreRule(pattern, bare, inside is not None, bool(inside and inside[1]))
 
 
-def read_text(path: str | Path, root: Path, limits: Limits = _DEFAULTS) -> str:
-    """The text of an article file. Raises `UnreadableError` for one that is not a regular UTF-8 file inside `root`."""
+def read_bytes(path: str | Path, root: Path, limits: Limits = _DEFAULTS) -> bytes:
+    """The bytes of an article file. Raises `UnreadableError` for one that is not a regular file inside `root`."""
     try:
         descriptor = _open(path, root)
         try:
@@ -358,7 +358,7 @@ def read_text(path: str | Path, root: Path, limits: Limits = _DEFAULTS) -> str:
     if size > limits.file:
         message = f"has {size:,} bytes; an article may have {limits.file:,}"
         raise UnreadableError(message, hint="exclude it, or raise limits.file")
-    return _decoded(data)
+    return data
 
 
 def _open(path: str | Path, root: Path) -> int:
@@ -375,8 +375,11 @@ def _open(path: str | Path, root: Path) -> int:
     return os.open(target, _FLAGS)
 
 
-def _decoded(data: bytes) -> str:
-    """The text of UTF-8 with or without a byte order mark; an error names the first byte that no text has."""
+def decoded(data: bytes) -> str:
+    """The text of UTF-8 with or without a byte order mark.
+
+    Raises `UnreadableError` for anything else; it names the first byte that no text has.
+    """
     if data.isascii() and b"\0" not in data:
         return data.decode("ascii")
     for mark, name in _MARKS:

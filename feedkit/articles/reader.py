@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from msgspec.structs import replace
 
 from feedkit.articles import cascade
 from feedkit.articles.cascade import Cascade
-from feedkit.articles.discover import SourceFile, UnreadableError, path_info, read_text, section_page
+from feedkit.articles.discover import SourceFile, UnreadableError, decoded, path_info, read_bytes, section_page
 from feedkit.articles.fields import Article, OnTrace, Trace
 from feedkit.articles.file_dates import FileDates
 from feedkit.articles.normalise import ParsedArticle as ParsedArticle
@@ -55,15 +55,27 @@ class ArticleReader:
         """The paths of the files that were looked at for all articles, sorted, also those where there is none."""
         return tuple(sorted(authors_paths(self._site, self._root)))
 
-    def parse(self, file: SourceFile) -> ParsedArticle | None:
-        """The article in a file, its content not made yet; None for the page of a section. Raises `ArticleError`."""
+    def read(self, file: SourceFile) -> bytes:
+        """The bytes of a file; none of an article whose defaults cannot be read. Raises `ArticleError` (FK209)."""
+        if not file.section_page and self._cascade.refuses(file.parts):
+            return b""
+        try:
+            return read_bytes(file.path, self._root, self._site.limits)
+        except UnreadableError as error:
+            self._refuse_file(file.path, error)
+
+    def parse(self, file: SourceFile, data: bytes | None = None) -> ParsedArticle | None:
+        """The article in a file, its content not made yet; None for the page of a section. Raises `ArticleError`.
+
+        `data` is what `read` gave for the file; without it, the file is read now.
+        """
         if file.section_page:
             self._add_defaults(file)
             return None
         if self._cascade.refuses(file.parts):
             return None
         name = file.path
-        text = self._text(name)
+        text = self._text(name, self.read(file) if data is None else data)
         try:
             return self._parsed(file, printable(name), text)
         except ArticleError as error:
@@ -101,7 +113,7 @@ class ArticleReader:
     def _add_defaults(self, file: SourceFile) -> None:
         folder, name = file.parts[:-1], file.path
         try:
-            text = self._text(name)
+            text = self._text(name, self.read(file))
             report = Reporter(name, self._on_problem, text.lines, line=1)
             defaults = cascade.defaults(text, report.path, report)
         except ArticleError as error:
@@ -111,14 +123,17 @@ class ArticleReader:
             raise ArticleError(replace(problem, message=message)) from error
         self._cascade.add(folder, section_page(file.parts[-1], self._site.languages)[1], defaults)
 
-    def _text(self, name: str) -> ParsedText:
+    def _text(self, name: str, data: bytes) -> ParsedText:
         # Late: a YAML parser takes its time to import, and a run in which no article has changed needs none.
         from feedkit.articles.front_matter import FrontMatterError, parse
 
-        report = Reporter(name, self._on_problem)
         try:
-            return parse(read_text(name, self._root, self._site.limits), self._site.limits)
+            return parse(decoded(data), self._site.limits)
         except UnreadableError as error:
-            report.refuse("FK209", str(error), line=error.line, hint=error.hint)
+            self._refuse_file(name, error)
         except FrontMatterError as error:
+            report = Reporter(name, self._on_problem)
             report.refuse("FK201", str(error), key=error.key, line=error.line, hint=error.hint)
+
+    def _refuse_file(self, name: str, error: UnreadableError) -> NoReturn:
+        Reporter(name, self._on_problem).refuse("FK209", str(error), line=error.line, hint=error.hint)

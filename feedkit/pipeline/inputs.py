@@ -23,7 +23,6 @@ RACY_NS = 2_000_000_000
 
 # A pipe must not be waited for.
 _READING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 
 
 def _blake2b() -> hashlib.blake2b:
@@ -39,10 +38,9 @@ def digest(*parts: bytes) -> bytes:
     return found.digest()
 
 
-def digest_of_file(path: str | bytes, *, through_links: bool = True) -> bytes:
+def digest_of_file(path: str | bytes) -> bytes:
     """The digest of a file's bytes; empty for what is no regular file, or cannot be read."""
-    flags = _READING if through_links else _READING | _NO_LINK
-    with suppress(OSError), os.fdopen(os.open(path, flags), "rb") as file:
+    with suppress(OSError), os.fdopen(os.open(path, _READING), "rb") as file:
         if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             return hashlib.file_digest(file, _blake2b).digest()
     return b""

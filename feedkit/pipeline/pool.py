@@ -28,8 +28,6 @@ MIN_ARTICLES_FOR_POOL = 400
 
 # How many articles go to a process at once.
 _CHUNK_ARTICLES = 32
-# Up to so many bytes of what is made in this process stay in memory.
-_SPOOL_BYTES = 1 << 20
 
 
 class Pool:
@@ -39,7 +37,7 @@ class Pool:
         self, root: Path, site: Site, section_pages: Sequence[SourceFile], jobs: int, on_problem: OnProblem
     ) -> None:
         """Up to `jobs` processes are begun when there is enough to do, none for 1. Raises `SettingsError` as `read`."""
-        self.worker = Worker(root, site, Spool(tempfile.SpooledTemporaryFile(_SPOOL_BYTES)))  # noqa: SIM115  # till `__exit__`
+        self.worker = Worker(root, site, Spool(tempfile.TemporaryFile()))  # noqa: SIM115  # till `__exit__`
         self._start_arguments = (root, site, section_pages)
         self._jobs = jobs
         self._on_problem = on_problem

@@ -21,9 +21,8 @@ from feedkit.articles.report import Reporter
 from feedkit.config.site import Site
 from feedkit.config.tables import Content
 from feedkit.errors import ArticleError, DocumentError, Problem
-from feedkit.file_key import file_key
 from feedkit.model import DateSource, Entry, Person, Term
-from feedkit.pipeline.inputs import digest, digest_of_file
+from feedkit.pipeline.inputs import digest
 from feedkit.site import FEED_FORMATS
 from feedkit.site.assembly import shortened
 
@@ -35,7 +34,7 @@ Span = tuple[int, int]
 Place = tuple[str, Span]
 
 #: Up to so many bytes wait in the spool of a process of what the content of articles is made of, until feeds hold them.
-MAX_WAITING_BYTES = 64 << 20
+MAX_WAITING_BYTES = 256 << 20
 
 
 class Spool:
@@ -127,7 +126,7 @@ class EntryMetadata(Struct, frozen=True, array_like=True, gc=False):
     entry: StoredEntry | None
     #: What was found.
     problems: tuple[Problem, ...]
-    #: The digest of the file, which it has only while its file is as it was read; and that of all metadata.
+    #: The digest of the bytes that were read, empty where they could not be read; and that of all metadata.
     file_digest: bytes
     digest: bytes = b""
     #: The paths of other files that were looked at.
@@ -204,18 +203,17 @@ class Worker:
         return [self._render(file, wanted, place) for file, wanted, place in orders]
 
     def _read(self, file: SourceFile, known: bytes) -> tuple[Span, Span | None] | None:
-        before, file_digest = _key(file.path), digest_of_file(file.path, through_links=False)
-        if known and file_digest == known:
-            return None
+        file_digest = b""
         try:
-            article = self.reader.parse(file)
+            data = self.reader.read(file)
+            file_digest = digest(data)
+            if known and file_digest == known:
+                return None
+            article = self.reader.parse(file, data)
             entry = (article.complete() if self._is_whole else article.metadata) if article else None
             problems = self.problems()
         except ArticleError as error:
             article, entry, problems = None, None, (*self.problems(), error.problem)
-        if (after := _key(file.path)) != before or not file_digest:
-            # It changed while it was read, or is a link: nothing is to be taken for it.
-            file_digest = digest(before.encode(), after.encode())
         if article is None or entry is None:
             return self.spool.add(_encode([None, problems, file_digest])), None
         fields = _encodable(entry)
@@ -289,13 +287,6 @@ class Worker:
 
 def _date_sources(entry: Entry) -> tuple[DateSource | None, ...]:
     return entry.published_source, entry.updated_source, entry.expires_source
-
-
-def _key(path: str) -> str:
-    try:
-        return file_key(os.stat(path))  # noqa: PTH116
-    except OSError:
-        return ""
 
 
 def needs_content(site: Site) -> bool:

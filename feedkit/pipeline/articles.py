@@ -1,4 +1,4 @@
-"""The articles of one folder: which there are, what is known of each, and the fragments of those that feeds hold."""
+"""The articles of one build: what is known of each, and the fragments of those that feeds hold."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from feedkit.articles.discover import SourceFile, source_files
 from feedkit.config.site import Site
 from feedkit.config.tables import Content
 from feedkit.errors import DocumentError, OnProblem, Problem
-from feedkit.file_key import FileKey
 from feedkit.formats.format import Format
 from feedkit.model import Entry, Piece
 from feedkit.pipeline.cache import ArticleRow
@@ -26,25 +25,56 @@ from feedkit.site.assembly import FeedDocument, Fragments, PlannedDocument
 Watch = Callable[[Iterable[Any], str], Iterable[Any]]
 
 
-_UNREAD = EntryMetadata(entry=None, problems=(), file_digest=b"")
+class Articles:
+    """Articles that were read with their content."""
+
+    def __init__(self, site: Site, entries: Sequence[Entry] = ()) -> None:
+        self._entries = entries
+        self._whole_fragments = Fragments(site)
+
+    def entries(self) -> Sequence[Entry]:
+        """The entries of all articles that are not refused."""
+        return self._entries
+
+    def take(self, entries: Sequence[Entry]) -> None:
+        """Know the entries of a publication, in the order of `entries`: they may have other ids."""
+
+    def leave_out(self, documents: Iterable[PlannedDocument]) -> bool:
+        """Have the content made that feeds are to hold, and leave out articles that have none; whether there is one."""
+        return False
+
+    def content_problems(self) -> Iterator[Problem]:
+        """What there is to report of the content of articles that feeds were to hold."""
+        return iter(())
+
+    def digest(self, document: PlannedDocument) -> bytes:
+        """A digest of the entries of a document, as far as it depends on them; nothing where that is not known."""
+        return b""
+
+    def render(self, documents: Sequence[PlannedDocument]) -> None:
+        """Have the fragments made that documents are to hold."""
+
+    def fragment(self, entry: Entry, format_: Format, content: Content) -> Piece:
+        """The bytes of an entry. Raises `DocumentError` for one that the format cannot hold."""
+        return self._whole_fragments(entry, format_, content)
 
 
-class Article(Struct):
+class _Article(Struct, eq=False):
     """A file, and what is known of it."""
 
     file: SourceFile
-    key: FileKey
     #: What was read of it, and the same as it is kept.
-    metadata: EntryMetadata = _UNREAD
+    metadata: EntryMetadata = EntryMetadata(entry=None, problems=(), file_digest=b"")
     encoded: Raw = Raw()
     #: Where a worker has put what its content is made of, if it has.
     waiting: Place | None = None
-    #: What there is to report of its content; None while that was not made.
+    #: What there is to report of its content, None while that was not made; and whether it cannot be made.
     content_problems: tuple[Problem, ...] | None = None
-    #: Whether its content cannot be made.
     refused: bool = False
-    #: Whether the cache knows all of this.
+    #: Whether a feed was to hold it; whether the cache knows it as it is.
+    is_wanted: bool = False
     is_kept: bool = False
+    fragments: dict[Wanted, FragmentRef | Problem] = {}
 
     @property
     def name(self) -> str:
@@ -52,34 +82,30 @@ class Article(Struct):
         return "/".join(self.file.parts)
 
 
-class FolderArticles:
-    """The articles of a folder, in the order of their files."""
+class FolderArticles(Articles):
+    """The articles of a folder, in the order of their files. Their content waits where only feeds need it."""
 
     def __init__(self, root: Path, site: Site, output: Path, looks: Looks, watch: Watch) -> None:
         """Finds the files, none in the `output` folder. Raises `SettingsError` for a bad pattern of `exclude`."""
+        super().__init__(site)
         self._root = root
         self._site = site
         self._looks = looks
         self._watch = watch
+        self._is_whole = needs_content(site)
         # What was found on the way.
         self._problems: list[Problem] = []
         files = list(source_files(root, site, self._problems.append, output=output))
         self._section_pages = [file for file in files if file.section_page]
-        self._articles = [Article(file, looks.key(file.path)) for file in files if not file.section_page]
-        self._is_whole = needs_content(site)
-        self._fragments: dict[tuple[int, str, Content], FragmentRef | Problem] = {}
-        self._whole_fragments = Fragments(site)
-        # The articles that are no refused ones, by their places, and these by what their entries are: those of a
-        # publication are the same objects.
-        self._accepted: list[int] = []
-        self._numbers: dict[int, int] = {}
-        self._content_problems: dict[int, tuple[Problem, ...]] = {}
+        self._articles = [_Article(file) for file in files if not file.section_page]
+        # The articles of entries, by what these are: those of a publication are the same objects.
+        self._by_entry: dict[int, _Article] = {}
         self._digests: dict[tuple[int, bool], bytes] = {}
 
     def inputs(self) -> bytes:
         """A digest of all files and of what was found."""
-        keys = [(article.file.parts, article.key) for article in self._articles]
-        keys += [(file.parts, self._looks.key(file.path)) for file in self._section_pages]
+        files = [*self._section_pages, *(article.file for article in self._articles)]
+        keys = [(file.parts, self._looks.key(file.path)) for file in files]
         return digest(msgpack.encode((keys, self._problems)))
 
     def pool(self, jobs: int, on_problem: OnProblem) -> Pool:
@@ -101,13 +127,13 @@ class FolderArticles:
             if row and all(self._looks.key(path) == key for path, key in row.dependencies.items()):
                 article.metadata, article.encoded = decode_metadata(row.metadata), row.metadata
                 article.content_problems, article.refused = row.content_problems, row.refused
-                article.is_kept = row.key == article.key
+                article.is_kept = row.key == self._looks.key(article.file.path)
             if not article.is_kept:
                 # Another file may have the bytes that are known, as after a fresh checkout.
                 orders.append((article.file, b"" if depends_on_time else article.metadata.file_digest))
         results = self._pool.read(orders)
 
-        def metadata() -> Iterator[EntryMetadata]:
+        def articles() -> Iterator[_Article]:
             for article in self._articles:
                 result, spool = (None, None) if article.is_kept else next(results)
                 if result and spool:
@@ -116,72 +142,36 @@ class FolderArticles:
                     article.metadata = decode_metadata(article.encoded)
                     article.content_problems, article.refused = None, False
                     article.waiting = (spool.name, waiting) if waiting else None
-                yield article.metadata
+                yield article
 
-        for number, found in enumerate(self._watch(Counted(metadata(), len(self._articles)), "reading")):
-            for problem in found.problems:
+        for article in self._watch(Counted(articles(), len(self._articles)), "reading"):
+            for problem in article.metadata.problems:
                 on_problem(problem)
-            if found.entry is not None:
-                self._accepted.append(number)
 
-    def entries(self) -> list[Entry]:
-        """The entries of all articles that are not refused."""
-        return [
-            metadata.entry
-            for number in self._accepted
-            if (metadata := self._articles[number].metadata) and metadata.entry
-        ]
+    def entries(self) -> Sequence[Entry]:
+        """The entries of all articles that are not refused, nor were left out."""
+        return [entry for article in self._accepted() if (entry := article.metadata.entry)]
 
     def take(self, entries: Sequence[Entry]) -> None:
-        """Know the entries of `entries` by those of a publication, which are in their order and may have other ids."""
-        self._numbers = {id(entry): number for entry, number in zip(entries, self._accepted, strict=True)}
+        """Know the entries of a publication, in the order of `entries`: they may have other ids."""
+        self._by_entry = {id(entry): article for entry, article in zip(entries, self._accepted(), strict=True)}
         self._digests.clear()
 
     def leave_out(self, documents: Iterable[PlannedDocument]) -> bool:
-        """Have the content of what feeds are to hold made, if it never was, and leave out articles without; if any."""
+        """Have the content made that feeds are to hold, and leave out articles that have none; whether there is one."""
         if self._is_whole:
             return False
-        articles, wanted = self._articles, self._wanted(documents)
-        self._render({number: each for number, each in wanted.items() if articles[number].content_problems is None})
-        self._content_problems |= {number: articles[number].content_problems or () for number in wanted}
-        refused = {number for number in wanted if articles[number].refused}
-        self._accepted = [number for number in self._accepted if number not in refused]
-        return bool(refused)
+        wanted = self._wanted(documents)
+        for article in wanted:
+            article.is_wanted = True
+        self._render({article: each for article, each in wanted.items() if article.content_problems is None})
+        return any(article.refused for article in wanted)
 
     def content_problems(self) -> Iterator[Problem]:
         """What there is to report of the content of articles that feeds were to hold."""
-        for number in sorted(self._content_problems):
-            yield from self._content_problems[number]
-
-    def render(self, documents: Sequence[PlannedDocument]) -> None:
-        """Have the fragments made that documents are to hold, among them summaries for want of room."""
-        if not self._is_whole:
-            self._render(self._wanted(documents))
-            feeds = [document for document in documents if isinstance(document, FeedDocument)]
-            summaries: dict[int, set[Wanted]] = {}
-            for feed in feeds:
-                for entry in feed.likely_summaries(self.fragment):
-                    summaries.setdefault(self._numbers[id(entry)], set()).add((feed.format.name, "summary"))
-            self._render(summaries)
-        # From here on, they would only take memory.
-        self._pool.dismiss()
-
-    def fragment(self, entry: Entry, format_: Format, content: Content) -> Piece:
-        """The bytes of an entry. Raises `DocumentError` for one that the format cannot hold."""
-        if self._is_whole:
-            return self._whole_fragments(entry, format_, content)
-        number = self._numbers[id(entry)]
-        key = (number, format_.name, content)
-        if key not in self._fragments:
-            # A summary after all, or an old document that is not as it was a moment ago.
-            self._render({number: [(format_.name, content)]})
-        fragment = self._fragments.get(key)
-        if fragment is None:
-            message = "changed during the build, and is no article any more"
-            fragment = Problem(code="FK209", severity="error", path=entry.source, message=message, hint="build again")
-        if isinstance(fragment, Problem):
-            raise DocumentError(fragment)
-        return fragment
+        for article in self._articles:
+            if article.is_wanted:
+                yield from article.content_problems or ()
 
     def digest(self, document: PlannedDocument) -> bytes:
         """A digest of the entries of a document, of their content only where it holds that."""
@@ -190,11 +180,40 @@ class FolderArticles:
         if key not in self._digests:
             parts = []
             for entry in document.entries:
-                metadata = self._articles[self._numbers[id(entry)]].metadata
+                metadata = self._by_entry[id(entry)].metadata
                 own = b"" if document.format is None else f"{entry.id} {entry.guid}".encode() + metadata.file_digest
                 parts += [metadata.digest, own]
             self._digests[key] = digest(*parts)
         return self._digests[key]
+
+    def render(self, documents: Sequence[PlannedDocument]) -> None:
+        """Have the fragments made that documents are to hold, among them summaries for want of room."""
+        if not self._is_whole:
+            self._render(self._wanted(documents))
+            summaries: dict[_Article, dict[Wanted, None]] = {}
+            for feed in documents:
+                if isinstance(feed, FeedDocument):
+                    for entry in feed.likely_summaries(self.fragment):
+                        summaries.setdefault(self._by_entry[id(entry)], {})[feed.format.name, "summary"] = None
+            self._render(summaries)
+        # From here on, they would only take memory.
+        self._pool.dismiss()
+
+    def fragment(self, entry: Entry, format_: Format, content: Content) -> Piece:
+        """The bytes of an entry. Raises `DocumentError` for one that the format cannot hold."""
+        if self._is_whole:
+            return super().fragment(entry, format_, content)
+        article, wanted = self._by_entry[id(entry)], (format_.name, content)
+        if wanted not in article.fragments:
+            # A summary after all, or an old document that is not as it was a moment ago.
+            self._render({article: [wanted]})
+        fragment = article.fragments.get(wanted)
+        if fragment is None:
+            message = "changed during the build, and is no article any more"
+            fragment = Problem(code="FK209", severity="error", path=entry.source, message=message, hint="build again")
+        if isinstance(fragment, Problem):
+            raise DocumentError(fragment)
+        return fragment
 
     def dependencies(self) -> set[bytes]:
         """The paths of all other files that were looked at."""
@@ -212,7 +231,7 @@ class FolderArticles:
                 yield (
                     article.name,
                     ArticleRow(
-                        key=article.key,
+                        key=self._looks.key(article.file.path),
                         dependencies={path: self._looks.key(path) for path in article.metadata.dependencies},
                         metadata=article.encoded,
                         content_problems=article.content_problems,
@@ -220,66 +239,33 @@ class FolderArticles:
                     ),
                 )
 
-    def _wanted(self, documents: Iterable[PlannedDocument]) -> dict[int, dict[Wanted, None]]:
-        """What feeds are to hold of each article, by its place."""
-        wanted: dict[int, dict[Wanted, None]] = {}
+    def _accepted(self) -> list[_Article]:
+        return [item for item in self._articles if item.metadata.entry and not (item.is_wanted and item.refused)]
+
+    def _wanted(self, documents: Iterable[PlannedDocument]) -> dict[_Article, dict[Wanted, None]]:
+        """What feeds are to hold of each article."""
+        wanted: dict[_Article, dict[Wanted, None]] = {}
         for document in documents:
             if document.format is not None:
                 one = document.format.name, document.content
                 for entry in document.entries:
-                    wanted.setdefault(self._numbers[id(entry)], {})[one] = None
+                    wanted.setdefault(self._by_entry[id(entry)], {})[one] = None
         return wanted
 
-    def _render(self, wanted: Mapping[int, Iterable[Wanted]]) -> None:
-        orders = {}
-        for number, each in sorted(wanted.items()):
-            if missing := tuple([one for one in each if (number, *one) not in self._fragments]):
-                orders[number] = missing
-        articles = ((self._articles[number], missing) for number, missing in orders.items())
-        results = self._pool.render([(article.file, missing, article.waiting) for article, missing in articles])
+    def _render(self, wanted: Mapping[_Article, Iterable[Wanted]]) -> None:
+        """Have what is wanted of each article made, as far as it is not yet, in the order of the files."""
+        orders = [
+            (article, missing)
+            for article in (self._articles if len(wanted) > 1 else wanted)
+            if (missing := tuple([one for one in wanted.get(article, ()) if one not in article.fragments]))
+        ]
+        results = self._pool.render([(article.file, missing, article.waiting) for article, missing in orders])
         watched = self._watch(Counted(results, len(orders)), "rendering")
-        for (number, missing), (rendered, spool) in zip(orders.items(), watched, strict=True):
-            article = self._articles[number]
+        for (article, missing), (rendered, spool) in zip(orders, watched, strict=True):
             article.is_kept &= article.content_problems is not None
             article.content_problems, article.refused = rendered.problems, rendered.refused
-            for (name, content), found in zip(missing, rendered.fragments, strict=not rendered.refused):
-                fragment = found if isinstance(found, Problem) else FragmentRef(spool, found)
-                self._fragments[number, name, content] = fragment
-
-
-class LineArticles:
-    """Articles that come with their content, as lines of JSON."""
-
-    def __init__(self, site: Site, entries: list[Entry]) -> None:
-        self._entries = entries
-        #: The bytes of an entry. Raises `DocumentError` for one that the format cannot hold.
-        self.fragment = Fragments(site)
-
-    def entries(self) -> list[Entry]:
-        """The entries of all articles."""
-        return self._entries
-
-    def take(self, entries: Sequence[Entry]) -> None:
-        """Nothing: they are known by themselves."""
-
-    def leave_out(self, documents: Iterable[PlannedDocument]) -> bool:
-        """Whether any article was left out: none is."""
-        return False
-
-    def content_problems(self) -> Iterator[Problem]:
-        """What there is to report of their content: it was reported when they were read."""
-        return iter(())
-
-    def digest(self, document: PlannedDocument) -> bytes:
-        """Nothing: where lines come from is not known."""
-        return b""
-
-    def render(self, documents: Sequence[PlannedDocument]) -> None:
-        """Nothing: a fragment is made when it is wanted."""
-
-
-#: What a build asks of articles.
-Articles = FolderArticles | LineArticles
+            for one, found in zip(missing, rendered.fragments, strict=not rendered.refused):
+                article.fragments[one] = found if isinstance(found, Problem) else FragmentRef(spool, found)
 
 
 class Counted:

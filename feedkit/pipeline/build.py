@@ -26,7 +26,7 @@ from feedkit.output.report import ArticleCounts, Report
 from feedkit.output.robots import NAME as ROBOTS
 from feedkit.output.robots import with_robots
 from feedkit.output.writer import WriteOptions, write
-from feedkit.pipeline.articles import Articles, FolderArticles, LineArticles, Watch
+from feedkit.pipeline.articles import Articles, FolderArticles, Watch
 from feedkit.pipeline.cache import BuildRow, Cache
 from feedkit.pipeline.documents import PlannedDocuments, written_key
 from feedkit.pipeline.inputs import (
@@ -71,7 +71,7 @@ def build(
     run = _Build(Identity.of(site, content), Path(directory), Problems(on_problem), watch)
     if not isinstance(content, str | Path):
         entries = list(watch(read_content(content, run.site, run.problems), "reading"))
-        return run.publish(LineArticles(run.site, entries), options)
+        return run.publish(Articles(run.site, entries), options)
     with ExitStack() as stack:
         if cache is not None and os.path.realpath(cache).startswith(f"{run.root}{os.sep}"):
             raise SettingsError(f"cache: {cache} is in the output folder, which is published; name another place")

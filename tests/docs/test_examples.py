@@ -35,6 +35,20 @@ SHOWN = {
     ],
     "own_vocabulary.py": ["rss.xml True"],
     "own_objects.py": ["tags/cpp/rss.xml (application/rss+xml): ", "tags/日本語/feed.json (application/feed+json): "],
+    "flask_app.py": [
+        '<head><link rel="alternate" type="application/rss+xml" title="Tides (RSS)" href="https://tides.example/rss.xml">',
+        "/tags/cpp/rss.xml: 200 OK, application/rss+xml; charset=utf-8",
+        "again: 304 NOT MODIFIED, 0 bytes",
+    ],
+    "asgi_app.py": ["/feed: 200, application/rss+xml", "/feed: 200, application/feed+json", "/feed.json: 304, 0 bytes"],
+    "wsgi_app.py": ["/feed: 200 OK, application/feed+json", "/tags/cpp/atom.xml: 200 OK", "/sitemap.xml: 200 OK"],
+    "jinja_pages.py": ["tags/cpp/feed.json", "<li>Tides: C++: https://tides.example/tags/cpp/rss.xml</li></ul>"],
+    "django_site.py": [
+        "/latest/: 200, application/atom+xml; charset=utf-8",
+        "/tags/cpp/rss.xml: 200, application/rss+xml",
+        "again: 304, 0 bytes",
+        '<head><link rel="alternate"',
+    ],
     "everything.py": [
         "13 of 16 articles in 26 feeds; 80 documents written, 0 unchanged",
         "13 of 16 articles in 26 feeds; 0 documents written, 80 unchanged",

@@ -17,6 +17,15 @@ def sessions(page: Path) -> str:
     return "\n".join(block for block in blocks if ">>>" in block)
 
 
+@pytest.mark.parametrize("page", sorted((PAGES / "hosts").glob("*.md")), ids=lambda page: str(page.stem))
+def test_what_a_page_of_a_host_shows_stands_in_an_example(page: Path) -> None:
+    examples = [file.read_text("utf-8") for file in sorted((PAGES.parent / "examples").rglob("*.py"))]
+    blocks = re.findall(r"^```\w+\n(.*?)^```$", page.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    assert blocks
+    for block in blocks:
+        assert any(block in example for example in examples), block
+
+
 @pytest.mark.parametrize("name", sorted(page.name for page in PAGES.glob("*.md") if sessions(page)))
 def test_python_blocks_do_what_they_show(name: str) -> None:
     test = doctest.DocTestParser().get_doctest(sessions(PAGES / name), {}, name, name, 0)

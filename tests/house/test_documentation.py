@@ -142,7 +142,7 @@ def test_every_option_is_documented_and_every_documented_option_is_there(reposit
 
 
 def test_every_link_between_pages_goes_somewhere(repository: Path) -> None:
-    for page in [*(repository / "docs").glob("*.md"), repository / "README.md", repository / "CHANGELOG.md"]:
+    for page in [*(repository / "docs").rglob("*.md"), repository / "README.md", repository / "CHANGELOG.md"]:
         for target in re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", page.read_text("utf-8")):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
 

@@ -15,7 +15,7 @@ PACKAGE = Path(__file__).parents[2] / "feedkit"
 #: From the top down; rooms on one floor do not know each other. Every other module is a value, below all of them.
 FLOORS = (
     ("__main__",),
-    ("cli",),
+    ("cli", "integrations"),
     ("inspect",),
     ("notify",),
     ("pipeline",),
@@ -33,12 +33,16 @@ VALUES = -len(FLOORS)
 #: Where a dependency may be imported: in one module of each of these rooms.
 DOORS = {
     "argparse": ("cli",),
+    "anyio": ("integrations",),
     "brotli": (),
     "dateutil": ("dates",),
+    "django": ("integrations",),
     "feedgen": ("formats",),
+    "flask": ("integrations",),
     "frontmatter": ("articles",),
     "idna": ("urls",),
     "imagesize": ("articles",),
+    "jinja2": ("integrations",),
     "locale": (),
     # formats, articles and imports never import each other, so each has its own.
     "lxml": ("formats", "articles", "imports"),
@@ -57,8 +61,8 @@ DOORS = {
     "yaml": ("articles",),
     "zstandard": (),
 }
-#: Every module of the command line reads its own flags.
-MANY_DOORS = {"argparse"}
+#: Every module of the command line reads its own flags; what extends Django has a module for each kind of extension.
+MANY_DOORS = {"argparse", "django"}
 
 #: Who imports by a name that is not written down: the public names, the commands, functions that a
 #: configuration names, codings that may not be installed.
@@ -148,8 +152,14 @@ def test_no_import_goes_upwards_or_sideways() -> None:
     assert upward == set()
 
 
-def test_only_the_command_line_uses_the_public_names() -> None:
-    assert {room(name) for name, others in imports().items() if "feedkit" in others} == {"cli"}
+def test_only_the_command_line_and_the_adapters_use_the_public_names() -> None:
+    assert {room(name) for name, others in imports().items() if "feedkit" in others} == {"cli", "integrations"}
+
+
+def test_an_adapter_stands_on_the_public_interface_alone() -> None:
+    own = {name: others for name, others in imports().items() if room(name) == "integrations"}
+    found = {other for others in own.values() for other in others if other.split(".")[0] == "feedkit"}
+    assert {other for other in found if room(other) != "integrations"} == {"feedkit"}
 
 
 def test_no_import_goes_round_in_a_circle() -> None:

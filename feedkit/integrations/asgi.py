@@ -1,0 +1,74 @@
+"""The documents of a site as an ASGI application, to mount into Starlette, FastAPI, Litestar and any other host."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable, Awaitable, Callable, Hashable, Iterable, Mapping, MutableMapping
+from inspect import isawaitable
+from typing import Any
+
+from anyio.to_thread import run_sync
+
+from feedkit import Response, Site
+from feedkit.integrations.source import Entries, Source
+
+Message = MutableMapping[str, Any]
+
+
+class Feeds:
+    """Every document of a site at its path below the place where the application is mounted, and `/feed`.
+
+    The arguments are those of `feedkit.integrations.source.Source`. A coroutine and an asynchronous iterable of entries
+    are awaited; a plain function, and the work on the documents, run in a thread.
+    """
+
+    def __init__(self, site: Site, entries: Entries, **options: Any) -> None:
+        self.source = Source(site, entries, **options)
+
+    async def __call__(
+        self, scope: Message, receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]
+    ) -> None:
+        """Answer a request; of a server that asks, start and stop."""
+        if scope["type"] == "lifespan":
+            await _live(receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1000})
+        else:
+            response = await self._response(scope)
+            headers = [(name.lower().encode(), value.encode()) for name, value in response.headers.items()]
+            await send({"type": "http.response.start", "status": response.status, "headers": headers})
+            await send({"type": "http.response.body", "body": response.body})
+
+    async def _response(self, scope: Message) -> Response:
+        # Frameworks differ in whether `path` has the path of the mount in it, and Litestar puts a slash at its end.
+        path = scope["path"].removeprefix(scope.get("root_path", "")).strip("/")
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        method = scope["method"]
+        answer = await run_sync(self._answer, path, method, headers)
+        if isinstance(answer, Response):
+            return answer
+        version, articles = answer
+        if isawaitable(articles):
+            articles = await articles
+        if isinstance(articles, AsyncIterable) and not isinstance(articles, Iterable):
+            articles = [article async for article in articles]
+        edition = await run_sync(self.source.new_edition, articles, version)
+        return await run_sync(edition.respond, path, method, headers)
+
+    def _answer(self, path: str, method: str, headers: Mapping[str, str]) -> Response | tuple[Hashable, Any]:
+        """The response; if the entries have to be awaited for it, their version and what to await."""
+        version, edition = self.source.known_edition()
+        if edition is None:
+            articles = self.source.ask()
+            # A queryset can be iterated in both ways: the plain one is for threads.
+            if not isinstance(articles, Iterable):
+                return version, articles
+            edition = self.source.new_edition(articles, version)
+        return edition.respond(path, method, headers)
+
+
+async def _live(receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]) -> None:
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return

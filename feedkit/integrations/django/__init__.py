@@ -1,0 +1,10 @@
+"""Django: feeds of `django.contrib.syndication` in every format, a view of all documents, links and sitemaps.
+
+`Rss`, `Atom` and `JSONFeed` are `feed_type`s of a `Feed` class, `documents_view` serves a site; with this package among
+`INSTALLED_APPS` there are the template tag `feed_links` and the command `feedkit_sitemaps`.
+"""
+
+from feedkit.integrations.django.feed_types import Atom as Atom
+from feedkit.integrations.django.feed_types import JSONFeed as JSONFeed
+from feedkit.integrations.django.feed_types import Rss as Rss
+from feedkit.integrations.django.views import documents_view as documents_view

@@ -1,0 +1,67 @@
+"""An extension of Flask: every document of a site, and the `<link>` tags of a page by `feed_links(entry)`."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Flask, Response, request
+from markupsafe import Markup
+from werkzeug.routing import BaseConverter
+
+from feedkit import Site, link_tags
+from feedkit.integrations.source import NEGOTIATED, Entries, Source
+
+
+class Feedkit:
+    """A blueprint `feedkit` with every document of a site at its path, and `/feed`.
+
+    Templates have `feed_links(entry)`: the tags of the site's feeds, or of the feeds of an entry's terms. The documents
+    are below `url_prefix`; without it, below the path of the site's `base_url`. The other arguments are those of
+    `feedkit.integrations.source.Source`.
+    """
+
+    def __init__(self, app: Flask | None = None, **options: Any) -> None:
+        self._options = options
+        if app is not None:
+            self.init_app(app)
+
+    def init_app(self, app: Flask, **options: Any) -> None:
+        """Add the blueprint to an application; `options` win over those of the class."""
+        options = {**self._options, **options}
+        site: Site = options.pop("site")
+        prefix = options.pop("url_prefix", urlsplit(site.base_url).path.rstrip("/"))
+        entries: Entries = options.pop("entries")
+        source = Source(site, entries, **options)
+        app.url_map.converters["feedkit"] = _converter(site)
+        blueprint = Blueprint("feedkit", __name__, url_prefix=prefix or None)
+
+        @blueprint.route("/<feedkit:path>", methods=["GET", "HEAD"])
+        def document(path: str) -> Response:
+            response = source.edition().respond(path, request.method, dict(request.headers))
+            return Response(response.body, response.status, response.headers)
+
+        def feed_links(entry: Any = None) -> Markup:
+            return Markup(link_tags(source.links(entry)))  # noqa: S704  # it is escaped
+
+        app.register_blueprint(blueprint)
+        app.context_processor(lambda: {"feed_links": feed_links})
+        app.extensions["feedkit"] = source
+
+
+def _converter(site: Site) -> type[BaseConverter]:
+    """What matches the paths of documents, and none of the application's own."""
+    names = site.names
+    feeds, lists = (
+        "|".join(map(re.escape, given))
+        for given in ((names.rss, names.atom, names.json), (names.sitemap, names.news, names.opml))
+    )
+    parts = r"(?:.+/)?sitemaps/sitemap-\d+\.xml"
+    pattern = rf"(?:(?:.+/)?(?:{feeds})|(?:{lists}|{parts})(?:\.(?:gz|br|zst))?|{NEGOTIATED})"
+
+    class DocumentPath(BaseConverter):
+        regex = pattern
+        part_isolating = False
+
+    return DocumentPath

@@ -1,0 +1,149 @@
+"""A site whose entries a program gives at each request; its documents are kept while the entries are the same.
+
+What the adapters for web frameworks have in common.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterable, Awaitable, Callable, Hashable, Iterable, Mapping
+from functools import cached_property
+from threading import Lock
+from typing import Any
+
+import feedkit
+
+#: The entries of a site, or objects that become entries.
+Articles = Iterable[Any] | AsyncIterable[Any]
+#: The same, or a function that gives them, perhaps as a coroutine.
+Entries = Articles | Callable[[], Articles | Awaitable[Articles]]
+
+#: The path at which the `Accept` header chooses the format of the site's own feed.
+NEGOTIATED = "feed"
+
+_LEVELS = {"error": logging.ERROR, "warning": logging.WARNING, "note": logging.INFO}
+
+
+def log_problem(problem: feedkit.Problem) -> None:
+    """Hand a Problem to the logger `feedkit`: one bad article must not take away the feed of the others."""
+    logging.getLogger("feedkit").log(_LEVELS[problem.severity], "%s", problem)
+
+
+class Source:
+    """The documents and links of a site. Several threads may use it at the same time.
+
+    `entries` are asked for at each request, and documents are made again only when they differ. With `version`, a
+    function whose value changes whenever an entry does, that is asked first, and `entries` only when it has changed.
+    `fields` and `only` are those of `to_entries`, for entries that are objects.
+    """
+
+    def __init__(
+        self,
+        site: feedkit.Site,
+        entries: Entries,
+        *,
+        fields: Mapping[str, Any] | None = None,
+        only: bool = True,
+        version: Callable[[], Hashable] | None = None,
+        on_problem: feedkit.OnProblem = log_problem,
+    ) -> None:
+        self.site = site
+        self._entries = entries
+        self._fields = fields
+        self._only = only
+        self._version = version
+        self._on_problem = on_problem
+        # One value, so that no thread sees the version of one edition and the documents of another.
+        self._last: tuple[Hashable, Edition | None] = (None, None)
+
+    def edition(self) -> Edition:
+        """What is published now. Raises `ArgumentError` for entries that have to be awaited."""
+        version, edition = self.known_edition()
+        if edition is not None:
+            return edition
+        articles = self.ask()
+        if not isinstance(articles, Iterable):
+            raise feedkit.ArgumentError("entries must be an iterable, or a function that returns one; no coroutine")
+        return self.new_edition(articles, version)
+
+    def known_edition(self) -> tuple[Hashable, Edition | None]:
+        """The version of the entries, and their edition if it is known that they are still the same."""
+        version = self._version() if self._version else None
+        last_version, edition = self._last
+        is_known = edition is not None and version is not None and version == last_version and not edition.is_due()
+        return version, edition if is_known else None
+
+    def ask(self) -> Articles | Awaitable[Articles]:
+        """The articles as the program gives them."""
+        return self._entries() if callable(self._entries) else self._entries
+
+    def new_edition(self, articles: Iterable[Any], version: Hashable) -> Edition:
+        """The edition of some articles: the last one, if it has the same entries."""
+        entries = tuple(
+            feedkit.to_entries(articles, self.site, fields=self._fields, only=self._only, on_problem=self._on_problem)
+        )
+        edition = self._last[1]
+        if edition is None or edition.entries != entries or edition.is_due():
+            edition = Edition(self.site, entries, self._on_problem)
+        self._last = version, edition
+        return edition
+
+    def links(self, article: Any = None) -> tuple[feedkit.FeedInfo, ...]:
+        """The feeds of the site, or those of the terms of an entry, or of an object that becomes one."""
+        if article is None:
+            # They are the same whatever the entries are.
+            return feedkit.feed_links(self.site, ())
+        entry = feedkit.to_entry(article, self.site, fields=self._fields, only=self._only, on_problem=self._on_problem)
+        return feedkit.feed_links(self.site, self.edition().feeds, entry)
+
+
+class Edition:
+    """The documents of some entries, each made when it is first asked for."""
+
+    def __init__(self, site: feedkit.Site, entries: tuple[feedkit.Entry, ...], on_problem: feedkit.OnProblem) -> None:
+        self.entries = entries
+        self._site = site
+        self._on_problem = on_problem
+        self._lock = Lock()
+        self._documents: dict[str, feedkit.Document] = {}
+
+    @cached_property
+    def feeds(self) -> tuple[feedkit.FeedInfo, ...]:
+        """Every feed."""
+        return feedkit.feeds(self._site, self.entries, on_problem=self._on_problem)
+
+    def is_due(self) -> bool:
+        """Whether it has changed since, because an entry fell due or expired."""
+        changes = [item.next_change for item in list(self._documents.values()) if item.next_change]
+        return bool(changes) and min(changes) <= feedkit.publication_instant(self._site.as_of)
+
+    def respond(self, path: str, method: str = "GET", headers: Mapping[str, str] | None = None) -> feedkit.Response:
+        """The answer to a request for a path below the site; at `feed` the `Accept` header chooses the format."""
+        own = {info.format: info.path for info in feedkit.feed_links(self._site, self.feeds)}
+        if path != NEGOTIATED or not own or path in own.values():
+            return feedkit.respond(self._document(path), method, headers)
+        accept = next((value for name, value in (headers or {}).items() if name.lower() == "accept"), "")
+        document = self._document(own[feedkit.negotiate(accept, own)])
+        return feedkit.respond(document, method, headers, vary=["Accept"])
+
+    def _document(self, path: str) -> feedkit.Document | None:
+        document = self._documents.get(path)
+        if document is None and path in self._paths:
+            with self._lock:
+                found = feedkit.documents(self._site, self.entries, only=path.__eq__, on_problem=self._on_problem)
+                document = self._documents.get(path) or next(found, None)
+                if document is not None:
+                    self._documents[path] = document
+        return document
+
+    @cached_property
+    def _paths(self) -> frozenset[str]:
+        """The paths of all documents: no request for another one may cost more than a look here."""
+        paths: list[str] = []
+
+        def is_wanted(path: str) -> bool:
+            paths.append(path)
+            return False
+
+        list(feedkit.documents(self._site, self.entries, only=is_wanted, on_problem=self._on_problem))
+        return frozenset(paths)

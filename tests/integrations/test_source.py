@@ -1,0 +1,116 @@
+"""What all hosts have in common: when entries are asked for, and when documents are made again."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+from serving import ENTRIES, SITE, make_entry
+
+import feedkit
+from feedkit import Entry, Problem, Site
+from feedkit.integrations.source import Source
+
+
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The paths of the documents that are made from now on."""
+    made: list[str] = []
+    real = feedkit.documents
+
+    def documents(*arguments: Any, **named: Any) -> Any:
+        for document in real(*arguments, **named):
+            made.append(document.path)
+            yield document
+
+    monkeypatch.setattr(feedkit, "documents", documents)
+    return made
+
+
+def test_a_document_is_made_when_it_is_first_asked_for_and_kept_while_the_entries_are_equal(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = counted(monkeypatch)
+    source = Source(SITE, lambda: [replace(entry) for entry in ENTRIES])
+    for _ in range(3):
+        assert source.edition().respond("rss.xml").status == 200
+    assert made == ["rss.xml"]
+    assert source.edition().respond("no/such.xml").status == 404
+    assert source.edition().respond("sitemap.xml").status == 200
+    assert made == ["rss.xml", "sitemap.xml"]
+
+
+def test_entries_are_not_asked_for_while_the_version_is_the_same() -> None:
+    asked: list[int] = []
+    version = [1]
+
+    def entries() -> list[Entry]:
+        asked.append(version[0])
+        return [make_entry(str(version[0]))]
+
+    source = Source(SITE, entries, version=lambda: version[0])
+    bodies = [source.edition().respond("rss.xml").body for _ in range(3)]
+    version[0] = 2
+    bodies.append(source.edition().respond("rss.xml").body)
+    assert asked == [1, 2]
+    assert [body.count(b"<title>Title 2</title>") for body in bodies] == [0, 0, 0, 1]
+
+
+@pytest.mark.parametrize("version", [None, lambda: 1])
+def test_an_entry_that_falls_due_is_in_the_next_answer(monkeypatch: pytest.MonkeyPatch, version: Any) -> None:
+    now = [datetime(2026, 1, 1, tzinfo=UTC)]
+    monkeypatch.setattr("feedkit.site.published.publication_instant", lambda as_of=None: now[0])
+    monkeypatch.setattr("feedkit.site.serving.publication_instant", lambda as_of=None: now[0])
+    monkeypatch.setattr(feedkit, "publication_instant", lambda as_of=None: now[0])
+    later = make_entry("later", published=datetime(2026, 1, 1, 0, 10, tzinfo=UTC))
+    source = Source(Site(base_url="https://example.com/"), [*ENTRIES, later], version=version)
+    first = source.edition().respond("rss.xml")
+    assert first.headers["Cache-Control"] == "public, max-age=600"
+    assert b"Title later" not in first.body
+    now[0] = datetime(2026, 1, 1, 0, 10, tzinfo=UTC)
+    second = source.edition().respond("rss.xml")
+    assert b"Title later" in second.body
+    assert second.headers["Cache-Control"] == "public, max-age=3600"
+
+
+FIELDS = {"title": "heading", "date": "when", "tags": "labels", "url": "path"}
+
+
+def test_entries_may_be_objects_and_links_those_of_one_of_them() -> None:
+    posts = [
+        SimpleNamespace(heading="Ebb", when="2025-11-01", labels=["C++"], path="/ebb/"),
+        SimpleNamespace(heading="Flood", when="2025-11-02", labels=["Sea"], path="/flood/"),
+    ]
+    source = Source(SITE, posts, fields=FIELDS)
+    assert [info.path for info in source.links()] == ["rss.xml", "atom.xml", "feed.json"]
+    assert [info.path for info in source.links(posts[0])] == [
+        f"tags/cpp/{name}" for name in ("rss.xml", "atom.xml", "feed.json")
+    ]
+    entry = source.edition().entries[1]
+    assert {info.slug for info in source.links(entry)} == {"sea"}
+
+
+def test_an_article_that_cannot_be_published_is_logged_and_the_others_are_served(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    posts = [
+        {"title": "Ebb", "date": "2025-11-01", "slug": "ebb"},
+        {"title": "Flood", "date": "2025-13-01"},
+        {"title": "Ebb again", "date": "2025-11-02", "slug": "ebb"},
+    ]
+    with caplog.at_level(logging.ERROR, "feedkit"):
+        body = Source(SITE, posts).edition().respond("rss.xml").body
+    assert (body.count(b"<item>"), b"<title>Ebb</title>" in body) == (1, True)
+    assert [message.split(": ")[1] for message in caplog.messages][:2] == ["error FK101", "error FK404"]
+    problems: list[Problem] = []
+    Source(SITE, posts, on_problem=problems.append).edition()
+    assert [problem.code for problem in problems] == ["FK101"]
+
+
+def test_a_site_without_feeds_has_nothing_to_negotiate() -> None:
+    edition = Source(Site(base_url="https://example.com/", formats=("sitemap",)), ENTRIES).edition()
+    assert edition.respond("feed").status == 404
+    assert edition.respond("sitemap.xml").status == 200

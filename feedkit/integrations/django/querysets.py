@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
+from django.db import connections
 from django.db.models import Count, Manager, Max, QuerySet
 
 from feedkit import Site
@@ -40,4 +41,20 @@ def _version(queryset: QuerySet[Any], fields: Mapping[str, Any]) -> Callable[[],
     if any(columns[place].is_relation for place in fields.values()):
         return None
     asked = {"count": Count("pk"), "newest": Max("pk"), **{f"changed_{name}": Max(name) for name in changed}}
-    return lambda: tuple(queryset.aggregate(**asked).values())
+    statement: list[tuple[str, Any]] = []
+
+    def version() -> Hashable:
+        connection = connections[queryset.db]
+        if not statement:
+            # The same statement every time: making it takes Django longer than the database takes to answer.
+            def keep(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+                statement.append((sql, params))
+                return execute(sql, params, many, context)
+
+            with connection.execute_wrapper(keep):
+                queryset.aggregate(**asked)
+        with connection.cursor() as cursor:
+            cursor.execute(*statement[0])
+            return tuple(cursor.fetchone())
+
+    return version

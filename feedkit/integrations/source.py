@@ -119,8 +119,8 @@ class Edition:
 
     def respond(self, path: str, method: str = "GET", headers: Mapping[str, str] | None = None) -> feedkit.Response:
         """The answer to a request for a path below the site; at `feed` the `Accept` header chooses the format."""
-        own = {info.format: info.path for info in feedkit.feed_links(self._site, self.feeds)}
-        if path != NEGOTIATED or not own or path in own.values():
+        own = self._own_paths if path == NEGOTIATED else {}
+        if not own or path in own.values():
             return feedkit.respond(self._document(path), method, headers)
         accept = next((value for name, value in (headers or {}).items() if name.lower() == "accept"), "")
         document = self._document(own[feedkit.negotiate(accept, own)])
@@ -135,6 +135,11 @@ class Edition:
                 if document is not None:
                     self._documents[path] = document
         return document
+
+    @cached_property
+    def _own_paths(self) -> dict[str, str]:
+        """The paths of the site's own feed, by format."""
+        return {info.format: info.path for info in feedkit.feed_links(self._site, self.feeds)}
 
     @cached_property
     def _paths(self) -> frozenset[str]:

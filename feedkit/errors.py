@@ -14,7 +14,7 @@ FeedkitError
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import partial
 from typing import Literal
@@ -47,6 +47,8 @@ Severity = Literal["error", "warning", "note"]
 
 #: Messages never repeat more of a value than this.
 MAX_SHOWN_CHARS = 80
+# Nor what is nested more deeply: an alias bomb is small only until it is printed.
+_MAX_SHOWN_DEPTH = 4
 
 # C0, DEL, C1, line separators and bidirectional overrides: a title must not be able to steer a terminal.
 _UNPRINTABLE = lazy_regex(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -172,12 +174,45 @@ def error_text(error: Exception) -> str:
 
 
 def _spelled(value: object) -> str:
-    # Containers are named, never spelled out: an alias bomb is small only until it is printed.
     if isinstance(value, int) and value.bit_length() > 4 * MAX_SHOWN_CHARS:
         return f"a number of {value.bit_length()} bits"
+    if isinstance(value, bool):
+        # As YAML, TOML and JSON have it.
+        return str(value).lower()
     if value is None or isinstance(value, int | float | date):
         return str(value)
-    return type(value).__name__
+    if not isinstance(value, Mapping | list | tuple | set | frozenset):
+        return type(value).__name__
+    text = ""
+    for part in _written(value, 0):
+        text += part
+        if len(text) > MAX_SHOWN_CHARS:
+            break
+    return text
+
+
+def _written(value: object, depth: int) -> Iterator[str]:
+    """The parts of a list or a mapping as it is written in front matter, each made when it is wanted."""
+    if depth > _MAX_SHOWN_DEPTH:
+        yield "…"
+    elif isinstance(value, Mapping):
+        for number, (key, item) in enumerate(value.items()):
+            yield ", " if number else "{"
+            yield f"{_written_scalar(key)}: "
+            yield from _written(item, depth + 1)
+        yield "}" if value else "{}"
+    elif isinstance(value, list | tuple | set | frozenset):
+        # A set has no order of its own.
+        for number, item in enumerate(sorted(value, key=str) if isinstance(value, set | frozenset) else value):
+            yield ", " if number else "["
+            yield from _written(item, depth + 1)
+        yield "]" if value else "[]"
+    else:
+        yield _written_scalar(value)
+
+
+def _written_scalar(value: object) -> str:
+    return masked(value)[: MAX_SHOWN_CHARS + 1] if isinstance(value, str) else _spelled(value)
 
 
 def masked(text: str) -> str:

@@ -44,9 +44,9 @@ def published(fields: ArticleFields, *, needless: bool = False) -> Dated:
 
 
 def has_date(fields: ArticleFields) -> bool:
-    """Whether a key, or where `Site.dates_from` says, has a date of publication, be it right or wrong."""
+    """Whether a key, or where `Site.dates_from` says, has a date of publication, be it one that can be read or not."""
     article = fields.article
-    if fields.find("published", values.is_date):
+    if any(values.filled(pair.value) and not values.is_flag(pair.value) for pair in fields.every("published")):
         return True
     return bool(
         article.sources and article.file and article.place and article.sources.published(article.file, article.place)
@@ -76,6 +76,9 @@ def updated(fields: ArticleFields, published: datetime) -> Dated | None:
         dated = _read(fields, pair)
         if dated[0] >= published:
             return dated
+        if _is_midnight_of(dated, published):
+            # The day of the update is known, and it is that of the publication.
+            return None
         message = f"{shown(dated[1].raw)} is before the publication; it is left out"
         fields.report.warn("FK107", message, key=pair.key, hint="correct one of the two dates")
         return None
@@ -83,6 +86,13 @@ def updated(fields: ArticleFields, published: datetime) -> Dated | None:
     pair = article.sources.updated(article.file) if article.sources and article.file else None
     # A commit before the publication says nothing about the article.
     return dated if pair and (dated := _read(fields, pair))[0] > published else None
+
+
+def _is_midnight_of(dated: Dated, published: datetime) -> bool:
+    """Whether a date is the beginning of the day of the publication, with or without a time."""
+    updated, source = dated
+    at_midnight = source.precision == "day" or updated.time() == time(0)
+    return at_midnight and published.astimezone(updated.tzinfo).date() == updated.date()
 
 
 def _read(fields: ArticleFields, pair: KeyValue) -> Dated:

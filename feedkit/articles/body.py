@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from types import MappingProxyType
 
 from msgspec import Struct
@@ -10,8 +11,11 @@ from msgspec import Struct
 from feedkit.articles.content import Content, ContentError, from_html, from_markdown
 from feedkit.articles.markdown import RenderError
 from feedkit.articles.report import Reporter, report_secrets
+from feedkit.articles.sanitise import WITHOUT_TEXT
 from feedkit.articles.summary import summarise, text_of, visible
 from feedkit.config.site import Site
+from feedkit.errors import secret_names
+from feedkit.lazy_regex import lazy_regex
 
 _HINTS = MappingProxyType(
     {
@@ -23,6 +27,11 @@ _HINTS = MappingProxyType(
         "FK311": "close it where it is to end, or write `<…>` as code where it is an example",
     }
 )
+
+_REMOVED_HINT = "write it as a code example, or as a link"
+
+# As the sanitiser writes it.
+_CODE = lazy_regex(r"<(pre|code)[ >].*?</\1>", re.DOTALL)
 
 # What is only worth knowing.
 _NOTES = frozenset(["FK312"])
@@ -70,10 +79,24 @@ def make_content(body: Body, url: str) -> Content:
     except RenderError as error:
         body.report.refuse("FK307", str(error), line=body.line, hint="mend the renderer, or the Markdown")
     if content.removed:
-        message = f"{', '.join(content.removed)} taken out of the content: readers must not run or show it"
-        body.report.warn("FK304", message, line=body.line, hint="write it as a code example, or as a link")
-    report_secrets(content.html, body.site, body.report, line=body.line)
+        body.report.warn("FK304", _removed(content.removed), line=body.line, hint=_REMOVED_HINT)
+    if secret_names(content.html):
+        # What an example of code has for a secret is none.
+        report_secrets(_CODE.sub("", content.html), body.site, body.report, line=body.line)
     return content
+
+
+def _removed(names: Sequence[str]) -> str:
+    """What was taken out of the content, and what became of the text in it."""
+    without_text = [name for name in names if name in WITHOUT_TEXT]
+    tags = [name for name in names if name.startswith("<") and name not in WITHOUT_TEXT]
+    others = [name for name in names if not name.startswith("<")]
+    parts = (
+        *([f"{', '.join(without_text)} taken out with the text in it"] if without_text else []),
+        *([f"{', '.join(tags)} taken out, the text in it stays"] if tags else []),
+        *([f"{', '.join(others)} taken out"] if others else []),
+    )
+    return f"{'; '.join(parts)}: readers must not run or show it"
 
 
 def beginning(content: Content, site: Site) -> str:

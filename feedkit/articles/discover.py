@@ -296,7 +296,7 @@ class _Walk:
             return None
         if self._is_article(name) and not name.lower().endswith(HTML_SUFFIXES):
             message = "is a folder with the name of an article; it is left out"
-            self._report(path, message, hint="rename it, or exclude it")
+            self._report(path, message, hint=f"rename it, or {excluding(parts)}")
             return None
         return _Folder(path + os.sep, parts, rules, draft)
 
@@ -419,6 +419,11 @@ def _counts(counts: Mapping[str, int], form: str) -> str:
 def _listed(names: Iterable[str]) -> str:
     """Names as a list of TOML."""
     return json.dumps([printable(name) for name in names][:_SHOWN_COUNTS], ensure_ascii=False)
+
+
+def excluding(parts: Sequence[str]) -> str:
+    """The line of the configuration that leaves out what has a path below the content folder."""
+    return f"exclude = {_listed(['/'.join(parts)])}"
 
 
 def _site_rules(setting: str, patterns: tuple[str, ...]) -> _IgnoreRules:

@@ -241,18 +241,19 @@ _PLAIN_NAME = lazy_regex(r"[\w-]+")
 # What no article can do without.
 _REQUIRED = frozenset(["title", "published"])
 
-_EXPECTED = {
-    "text": "a text, in quotes",
-    "date": "a date such as 2025-11-21",
-    "flag": "true or false",
-    "list": "a list",
-    "people": "a name, or a list of names",
-    "address": "an address, in quotes",
-    "picture": "the address of a picture",
-    "files": "the address of a file, or url, type and length",
-    "number": "a whole number",
-    "ordinal": "a number from 1",
-    "duration": "a number of seconds, 1:02:03 or PT1H2M3S",
+# A value of each kind.
+_SAMPLES = {
+    "text": '"some text"',
+    "date": "2025-11-21",
+    "flag": "true",
+    "list": "[one, two]",
+    "people": "[Ann Lee, Bo Ek]",
+    "address": "/a/b/",
+    "picture": "/img/sea.png",
+    "files": "{url: /a.mp3, type: audio/mpeg, length: 1234567}",
+    "number": "12",
+    "ordinal": "1",
+    "duration": '"1:02:03"',
 }
 
 
@@ -319,7 +320,9 @@ class ArticleFields:
     def _report_misspelt(self, key: str) -> None:
         name = self._misspelt.pop(key)
         message = f"no field is called so; did you mean {name}?"
-        self.report.warn("FK211", message, key=key, hint=f"write {name}, or name the key under aliases")
+        field = next((field for field, _, _ in _FIELDS.get(folded(name), ())), "")
+        alias = f', or [aliases] {field} = ["{key}"]' if field and _PLAIN_NAME.fullmatch(key) else ""
+        self.report.warn("FK211", message, key=key, hint=f"write {name}{alias}")
 
     def refuse_missing(self, field: str, code: str, message: str, hint: str) -> NoReturn:
         """End the article for want of a field: at the key that is misspelt, or whose value no field can use.
@@ -358,9 +361,9 @@ class ArticleFields:
 
     def report_unusable(self, pair: KeyValue, field: str) -> None:
         """Warn of a value that says nothing in its field."""
-        kind = _EXPECTED[FIELDS[field].kind] if field in FIELDS else "a text"
-        hint = self.alias_line(field, pair.key, pair.value) or f"write {kind}"
-        self.report.warn("FK212", f"{values.named(pair.value)} is left out", key=pair.key, hint=hint)
+        sample = _SAMPLES[FIELDS[field].kind if field in FIELDS else "text"]
+        hint = self.alias_line(field, pair.key, pair.value) or f"{pair.key.rpartition('.')[2]}: {sample}"
+        self.report.warn("FK212", f"{shown(pair.value)} is left out", key=pair.key, hint=hint)
 
     def find(self, field: str, usable: Callable[[Any], bool]) -> KeyValue | None:
         """The first usable value under any of the field's names; None where there is none."""

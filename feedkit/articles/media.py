@@ -167,7 +167,7 @@ def image(fields: ArticleFields, url: str) -> Image | None:
             continue
         if not _IS_ADDRESS.search(reference):
             message = f"{shown(reference)} is no address of a picture; it is left out"
-            fields.report.note("FK207", message, key=key, hint="write its address, such as /img/sea.png")
+            fields.report.note("FK207", message, key=key, hint=f"{key}: /img/sea.png")
             continue
         address = fields.address(reference, url, key)
         if address is None:
@@ -234,11 +234,11 @@ def _is_complete(fields: ArticleFields, enclosure: Enclosure, reference: str, ke
     """Whether the type of an attached file is known; if not, that is reported, as an unknown length is."""
     if not values.is_media_type(enclosure.type):
         message = f"{shown(reference)} has no known media type; it is left out"
-        fields.report.warn("FK208", message, key=key, hint="write its type, such as audio/mpeg")
+        fields.report.warn("FK208", message, key=key, hint="type: audio/mpeg")
         return False
     if enclosure.length is None:
         message = f"the length of {shown(reference)} is not known: RSS says 0, the other formats nothing"
-        fields.report.note("FK220", message, key=key, hint="write its length in bytes")
+        fields.report.note("FK220", message, key=key, hint="length: 1234567, which is its bytes")
     return True
 
 
@@ -263,7 +263,7 @@ def _reference(fields: ArticleFields, value: Any, key: str, field: str, *names: 
     # A picture of nothing may still have its alternative text.
     rest = {name: item for name, item in value.items() if name != "alt"} if part is None and value else part
     if values.filled(rest) and not values.is_flag(part):
-        message = f"{values.named(rest)} is left out"
+        message = f"{shown(rest)} is left out"
         hint = fields.alias_line(field, key, rest) or f"give it as {names[0]}: address"
         fields.report.warn("FK212", message, key=key, hint=hint)
     return None
@@ -352,7 +352,7 @@ def _transcripts(fields: ArticleFields, url: str) -> Iterator[Transcript]:
         type_ = values.pick(item, "type") or _TRANSCRIPTS.get(PurePosixPath(urlsplit(address).path).suffix.lower())
         if not values.is_media_type(type_):
             message = f"{shown(reference)} has no known media type; it is left out"
-            fields.report.warn("FK208", message, key=key, hint="write its type, such as text/vtt")
+            fields.report.warn("FK208", message, key=key, hint="type: text/vtt")
             continue
         captions = str(values.pick(item, "rel")).casefold() == "captions"
         yield Transcript(url=address, type=str(type_), language=_language(fields, item, key), captions=captions)
@@ -363,7 +363,7 @@ def _part_address(fields: ArticleFields, reference: Any, url: str, key: str) -> 
     if reference is None:
         return None
     if not values.is_text(reference):
-        message = f"{values.named(reference)} is left out"
+        message = f"{shown(reference)} is left out"
         fields.report.warn("FK212", message, key=key, hint="write one address, as a text")
         return None
     return fields.address(values.address(reference), url, key)

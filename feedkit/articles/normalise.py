@@ -276,7 +276,7 @@ def _language(fields: ArticleFields) -> str | None:
         tag = language_tag(values.text(pair.value))
     except SettingsError:
         message = f"{shown(pair.value)} is no language tag; it is left out"
-        fields.report.warn("FK206", message, key=pair.key, hint="write one such as en, de-CH or zh-Hant")
+        fields.report.warn("FK206", message, key=pair.key, hint=f"{pair.key}: en, or de-CH, or zh-Hant")
         return None
     return None if tag == fields.site.language else tag
 

@@ -6,14 +6,12 @@ its folder is not one of posts, neither by its name nor because at least half of
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
-from msgspec.structs import replace
 
-from feedkit.articles.discover import path_info
+from feedkit.articles.discover import excluding, path_info
 from feedkit.config.site import Site
 from feedkit.config.tables import FEED_FORMATS
 from feedkit.errors import OnProblem, Problem, printable
@@ -120,7 +118,7 @@ def find_pages(
         if folders.has_page(one.parts):
             pages.append(one)
         else:
-            on_problem(_with_pattern(one))
+            on_problem(one.problem)
     if listed := [one for one in pages if one.page.visibility != "unlisted"]:
         on_problem(_note(listed, root))
     return [one.page for one in pages]
@@ -139,20 +137,6 @@ def _without_dates(undated: Sequence[Undated], root: str) -> Problem:
     )
 
 
-def _with_pattern(undated: Undated) -> Problem:
-    """What is wrong with an article without a date, with the line that leaves out what is none."""
-    problem = undated.problem
-    if problem.code != "FK105":
-        return problem
-    hint = problem.hint.removesuffix(" or exclude it").rstrip(",")
-    return replace(problem, hint=f"{hint}, or {_excluding(undated)}")
-
-
-def _excluding(undated: Undated) -> str:
-    pattern = json.dumps(["/" + "/".join(undated.parts)], ensure_ascii=False)
-    return f"exclude = {printable(pattern)}"
-
-
 def _note(pages: Sequence[Undated], root: str) -> Problem:
     are = "1 file without a date is a page" if len(pages) == 1 else f"{len(pages):,} files without a date are pages"
     return Problem(
@@ -160,7 +144,7 @@ def _note(pages: Sequence[Undated], root: str) -> Problem:
         severity="note",
         path=printable(root),
         message=f"{are}: in the sitemap, and in no feed: {_names(pages)}",
-        hint=f"to leave one out: {_excluding(pages[0])}",
+        hint=f"to leave one out: {excluding(pages[0].parts)}",
     )
 
 

@@ -14,7 +14,15 @@ from msgspec.structs import replace
 
 from feedkit.articles import cascade
 from feedkit.articles.cascade import Cascade
-from feedkit.articles.discover import SourceFile, UnreadableError, decoded, path_info, read_bytes, section_page
+from feedkit.articles.discover import (
+    SourceFile,
+    UnreadableError,
+    decoded,
+    excluding,
+    path_info,
+    read_bytes,
+    section_page,
+)
 from feedkit.articles.fields import Article, OnTrace, Trace
 from feedkit.articles.file_dates import FileDates
 from feedkit.articles.normalise import ParsedArticle as ParsedArticle
@@ -30,12 +38,12 @@ if TYPE_CHECKING:
 
 _QUOTE = "put the whole value in quotes, or a blank behind the # of a comment"
 
-_NO_FRONT_MATTER = "the file has no front matter: begin it with a line ---, keys and a line ---, or "
+_NO_FRONT_MATTER = "the file has no front matter: begin it with a line ---, keys and a line ---"
 # No date and no title: what front matter is for.
 _HINTS = MappingProxyType(
     {
-        "FK105": f"{_NO_FRONT_MATTER}exclude it",
-        "FK203": f'{_NO_FRONT_MATTER}set title_from = ["heading", "filename"]',
+        "FK105": _NO_FRONT_MATTER,
+        "FK203": f'{_NO_FRONT_MATTER}, or set title_from = ["heading", "filename"]',
     }
 )
 
@@ -67,7 +75,7 @@ class ArticleReader:
         try:
             return read_bytes(file.path, self._root, self._site.limits)
         except UnreadableError as error:
-            self._refuse_file(file.path, error)
+            self._refuse_file(file, error)
 
     def parse(self, file: SourceFile, data: bytes | None = None) -> ParsedArticle | Undated | None:
         """The article in a file, its content not made yet; None for the page of a section. Raises `ArticleError`.
@@ -79,7 +87,7 @@ class ArticleReader:
             self._add_defaults(file)
             return None
         name = file.path
-        text = self._text(name, self.read(file) if data is None else data)
+        text = self._text(file, self.read(file) if data is None else data)
         article, report = self._article(file, printable(name), text)
         try:
             if text.empty_line:
@@ -90,8 +98,10 @@ class ArticleReader:
             problem = error.problem
             if problem.code not in _HINTS and not text.empty_line:
                 raise
-            if not text.metadata:
-                problem = replace(problem, hint=_HINTS.get(problem.code, problem.hint))
+            hint = problem.hint if text.metadata else _HINTS.get(problem.code, problem.hint)
+            if problem.code == "FK105":
+                hint = f"{hint}, or {excluding(file.parts)}"
+            problem = replace(problem, hint=hint)
             page = parsed_page(article, self._site, report) if self._root.is_dir() else None
             if page is None:
                 raise ArticleError(problem) from error
@@ -128,7 +138,7 @@ class ArticleReader:
 
     def _add_defaults(self, file: SourceFile) -> None:
         try:
-            text = self._text(file.path, self.read(file), may_be_empty=True)
+            text = self._text(file, self.read(file), may_be_empty=True)
             report = Reporter(file.path, self._on_problem, text.lines, line=1)
             defaults = cascade.defaults(text, report.path, report)
         except ArticleError as error:
@@ -137,19 +147,20 @@ class ArticleReader:
             raise ArticleError(replace(problem, message=message)) from error
         self._cascade.add(file.parts[:-1], section_page(file.parts[-1], self._site.languages)[1], defaults)
 
-    def _text(self, name: str, data: bytes, *, may_be_empty: bool = False) -> ParsedText:
+    def _text(self, file: SourceFile, data: bytes, *, may_be_empty: bool = False) -> ParsedText:
         # Late: a YAML parser takes its time to import, and a run in which no article has changed needs none.
         from feedkit.articles.front_matter import EmptyError, FrontMatterError, ParsedText, parse
 
         try:
             return parse(decoded(data), self._site.limits)
         except UnreadableError as error:
-            self._refuse_file(name, error)
+            self._refuse_file(file, error)
         except FrontMatterError as error:
             if may_be_empty and isinstance(error, EmptyError):
                 return ParsedText(metadata={}, lines={}, body="", body_line=1)
-            report = Reporter(name, self._on_problem)
+            report = Reporter(file.path, self._on_problem)
             report.refuse("FK201", str(error), key=error.key, line=error.line, hint=error.hint)
 
-    def _refuse_file(self, name: str, error: UnreadableError) -> NoReturn:
-        Reporter(name, self._on_problem).refuse("FK209", str(error), line=error.line, hint=error.hint)
+    def _refuse_file(self, file: SourceFile, error: UnreadableError) -> NoReturn:
+        hint = error.hint.replace("exclude it", excluding(file.parts))
+        Reporter(file.path, self._on_problem).refuse("FK209", str(error), line=error.line, hint=hint)

@@ -78,6 +78,9 @@ _ATTRIBUTES_TO_REWRITE = MappingProxyType(
 _STYLES = frozenset(["text-align"])
 _STYLES_TO_REWRITE = _STYLES | {"user-select", "-webkit-user-select"}
 
+#: What goes with all that is in it, as messages name it; of other elements the text stays.
+WITHOUT_TEXT = frozenset(["<script>", "<style>"])
+
 # Beside what stays, what becomes a link, and elements that say nothing to a reader: what is in these stays.
 _UNREPORTED = TAGS.union(
     [*EMBEDS, "track"],
@@ -183,7 +186,7 @@ def _cleaner(base: str, other_urls: bool, embeds: tuple[str, ...], *, to_rewrite
         url_schemes=SCHEMES,
         url_relative=("rewrite_with_base", base),
         link_rel=None,
-        clean_content_tags={"script", "style"},
+        clean_content_tags={name.strip("<>") for name in WITHOUT_TEXT},
         filter_style_properties=_STYLES_TO_REWRITE if to_rewrite else _STYLES,
         # A Python call for each attribute: only for articles that need it.
         attribute_filter=attribute if other_urls else None,

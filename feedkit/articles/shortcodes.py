@@ -96,6 +96,30 @@ _COMPONENT = lazy_regex(r"<[A-Z]|<[a-z][^<>{}]*=\{")
 _JSX_ATTRIBUTES = frozenset(["alt", "cite", "height", "href", "id", "poster", "src", "srcset", "title", "width"])
 
 
+# Whose tags `{% name %}` are, as far as their names say so.
+_TAG_NAMES = MappingProxyType(
+    {
+        "Liquid": "assign break capture case comment continue cycle decrement echo else elsif for if include increment"
+        " liquid raw render tablerow unless when",
+        "Jekyll": "avatar feed_meta highlight include_cached include_relative link post_url seo",
+        "Hexo": "asset_img asset_link asset_path blockquote btn button centerquote code codeblock cq fi gp grouppicture"
+        " iframe img include-code include_code jsfiddle label mermaid note post_link post_path pullquote quote subnote"
+        " tab tabs",
+        "Nunjucks": "asyncAll asyncEach block call elif extends filter from import macro renderTemplate set",
+    }
+)
+_DIALECTS = MappingProxyType({name: dialect for dialect, names in _TAG_NAMES.items() for name in names.split()})
+
+
+def _dialect(use: _Use, source: str) -> str:
+    """What a shortcode of another system is called, and whose it is."""
+    if use.style == "jekyll":
+        return f"tag of {_DIALECTS.get(use.name.removeprefix('end'), 'Jekyll, Hexo or Eleventy')}"
+    if use.style == "hugo":
+        return f"shortcode of {'Hugo or Nikola' if source.startswith('{{%') else 'Hugo'}"
+    return f"shortcode of {use.style.title()}"
+
+
 class _Use(Struct, frozen=True, kw_only=True):
     """A shortcode where it stands in a text."""
 
@@ -549,7 +573,7 @@ class _Extractor:
         elif use.empty:
             if use.name not in self._without_content:
                 self._without_content.add(use.name)
-                message = f"<{use.name}> is a component of MDX that nobody knows here; nothing stands in its place"
+                message = f"<{use.name}> is a component that feedkit does not know; nothing stands in its place"
                 self._report("FK312", self._line_of(use.start), message)
             self._keep_text_before(use)
 
@@ -617,10 +641,11 @@ class _Extractor:
 
     def _unknown(self, use: _Use) -> None:
         if use.style == "own":
-            self._unread(use, "FK302", f"there is no shortcode called {shown(use.name)}")
+            self._unread(use, "FK302", f"there is no shortcode called {use.name}")
         else:
-            source = shown(self._text[use.start : use.end])
-            self._unread(use, "FK306", f"{source} is a shortcode of {use.style.title()} that nobody knows here")
+            source = self._text[use.start : use.end]
+            message = f"{use.name} is a {_dialect(use, source)} that feedkit does not know: {shown(source)}"
+            self._unread(use, "FK306", message)
         if self._site.unknown_shortcodes == "remove" or use.style != "own":
             self._keep_text_before(use)
 

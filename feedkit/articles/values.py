@@ -97,15 +97,10 @@ def is_date(value: Any) -> bool:
     return filled(value) and not isinstance(value, bool | Mapping) and flag(value) is None
 
 
-def named(value: Any) -> str:
-    """The value as messages name it: `a list`, `a mapping`, or what it is, in quotes."""
-    return "a list" if isinstance(value, list) else "a mapping" if isinstance(value, Mapping) else shown(value)
-
-
 def text(value: Any) -> str:
     """A text on one line; numbers and dates as they are written. Raises `RefusedValue` (FK202) for anything else."""
     if not is_text(value):
-        raise RefusedValue(f"{named(value)} is no text", code="FK202", hint="write a text, in quotes")
+        raise RefusedValue(f"{shown(value)} is no text", code="FK202", hint="write a text, in quotes")
     return line(str(value))
 
 

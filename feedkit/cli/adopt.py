@@ -8,7 +8,7 @@ from typing import Any
 
 import feedkit
 from feedkit.cli.options import add_content, add_printing, add_settings, content_of, site_of
-from feedkit.cli.printing import count, print_result, problem_printer
+from feedkit.cli.printing import ProblemPrinter, count, print_result
 from feedkit.errors import shown
 
 
@@ -33,14 +33,16 @@ def add_adopt(commands: Any) -> None:
 
 
 def _adopt(options: argparse.Namespace) -> int:
-    report = feedkit.adopt(
-        site_of(options),
-        content_of(options),
-        options.feeds,
-        ids_file=options.ids,
-        dry_run=options.dry_run,
-        on_problem=problem_printer(options),
-    )
+    site = site_of(options)
+    with ProblemPrinter(options) as on_problem:
+        report = feedkit.adopt(
+            site,
+            content_of(options),
+            options.feeds,
+            ids_file=options.ids,
+            dry_run=options.dry_run,
+            on_problem=on_problem,
+        )
     return print_result(report, _lines(report, dry_run=options.dry_run), options)
 
 

@@ -12,7 +12,7 @@ from platformdirs import user_cache_dir
 
 import feedkit
 from feedkit.cli.options import add_printing, add_settings, content_of, site_of
-from feedkit.cli.printing import count, document_counts, has_bar, print_line, print_result, problem_printer, progress
+from feedkit.cli.printing import ProblemPrinter, count, document_counts, has_bar, print_line, print_result, progress
 from feedkit.cli.profile import Profile
 from feedkit.cli.watching import watched
 from feedkit.dates import rfc3339
@@ -82,19 +82,20 @@ def _once(options: argparse.Namespace) -> int:
     bar_or_nothing = progress if bar else lambda items, stage: items
     profile = Profile(bar_or_nothing)
     cache = None if options.no_cache else site.cache or cache_file(options.content, options.output, options.config)
-    report = feedkit.build(
-        site,
-        content_of(options),
-        directory,
-        on_problem=problem_printer(options, bar=bar),
-        progress=profile.progress if options.profile else bar_or_nothing,
-        force=options.force,
-        allow_empty=options.allow_empty,
-        durable=options.durable,
-        wait=options.wait,
-        jobs=options.jobs or _processors(),
-        cache=cache,
-    )
+    with ProblemPrinter(options, bar=bar) as on_problem:
+        report = feedkit.build(
+            site,
+            content_of(options),
+            directory,
+            on_problem=on_problem,
+            progress=profile.progress if options.profile else bar_or_nothing,
+            force=options.force,
+            allow_empty=options.allow_empty,
+            durable=options.durable,
+            wait=options.wait,
+            jobs=options.jobs or _processors(),
+            cache=cache,
+        )
     if options.profile:
         print_line("\n".join(profile.lines()), sys.stderr)
     return print_result(report, [_result(report, str(directory))], options)

@@ -31,6 +31,7 @@ def add_content(command: argparse.ArgumentParser) -> None:
 
 def add_printing(command: argparse.ArgumentParser) -> None:
     """The options that say what is printed."""
+    command.add_argument("--verbose", action="store_true", help="list a problem that many files have file by file")
     command.add_argument("--quiet", action="store_true", help="print errors only")
     command.add_argument("--json", action="store_true", help="print one JSON object")
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import feedkit
 from feedkit.cli.options import add_printing, site_of, standard_input
-from feedkit.cli.printing import count, print_error, print_result, problem_printer
+from feedkit.cli.printing import ProblemPrinter, count, print_error, print_result
 from feedkit.errors import SettingsError
 
 
@@ -40,13 +40,15 @@ def _ping(options: argparse.Namespace) -> int:
     if options.report is None and not options.feed and not options.url:
         raise SettingsError("ping: name a report, or a --feed or --url that has changed")
     urls, feeds = _reported(options.report) if options.report else ([], [])
-    report = feedkit.ping(
-        site_of(options),
-        feeds=[*feeds, *options.feed],
-        urls=[*urls, *options.url],
-        send=options.yes,
-        on_problem=problem_printer(options),
-    )
+    site = site_of(options)
+    with ProblemPrinter(options) as on_problem:
+        report = feedkit.ping(
+            site,
+            feeds=[*feeds, *options.feed],
+            urls=[*urls, *options.url],
+            send=options.yes,
+            on_problem=on_problem,
+        )
     code = print_result(report, _lines(report, sent=options.yes), options)
     if options.report == "-" and not report.ok:
         # A pipe is read once: what stood in it would be lost.

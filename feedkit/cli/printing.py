@@ -5,13 +5,21 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from typing import Any, TextIO
+from typing import Any, Self, TextIO
 
 import feedkit
 from feedkit.errors import Problem, printable
+
+#: A problem in more files than this is printed once, with the first places.
+_MAX_FILES, _SHOWN_PLACES = 5, 3
+
+# What of a message is of one place only.
+_OWN = re.compile(r"'[^']*'|\S*/\S*|\S+\.\w{1,8}\b|[0-9][0-9,.]*")
 
 
 def print_line(text: str, stream: TextIO) -> None:
@@ -44,23 +52,70 @@ def print_result(
     return 0 if result.ok else 1
 
 
-def problem_lines(problem: Problem) -> Iterator[str]:
-    """A Problem and its hint, as they are shown."""
+def problem_lines(problem: Problem, places: Sequence[Problem] = ()) -> Iterator[str]:
+    """A Problem, the `places` where it is if there are many, and its hint, as they are shown."""
     yield str(problem)
+    if places:
+        yield printable(f"    {_summary(places)}")
     if problem.hint:
         yield f"    hint: {printable(problem.hint)}"
 
 
-def problem_printer(options: argparse.Namespace, *, bar: bool = False) -> Callable[[Problem], None]:
-    """What prints each Problem when it is found, above the bar if there is one."""
-    print_ = _above_the_bar if bar else print_line
+def _summary(places: Sequence[Problem]) -> str:
+    """In how many files a problem is, and the first of them."""
+    files = dict.fromkeys(place.path for place in places)
+    named = [f"{place.path}:{place.line}" if place.line else place.path for place in places[:_SHOWN_PLACES]]
+    times = f"{len(places):,} times in " if len(places) > len(files) else ""
+    more = f" and {len(places) - len(named):,} more (--verbose lists all)"
+    return f"{times}{len(files):,} files: {', '.join(named)}{more}"
 
-    def report(problem: Problem) -> None:
-        if problem.severity == "error" or not options.quiet:
-            for line in problem_lines(problem):
-                print_(line, sys.stderr)
 
-    return report
+class ProblemPrinter:
+    """Prints problems, errors only with `--quiet`; one that is in many files once, when the work is done.
+
+    With `--verbose` and `--json` each is printed when it is found, and so are those of a list of addresses, which may
+    have millions.
+    """
+
+    def __init__(self, options: argparse.Namespace, *, bar: bool = False) -> None:
+        self._is_quiet = options.quiet
+        self._is_held_back = not (options.json or getattr(options, "verbose", True))
+        self._print = _above_the_bar if bar else print_line
+        self._problems: list[Problem] = []
+
+    def __call__(self, problem: Problem) -> None:
+        """Print a problem, or keep it for the end."""
+        if problem.severity != "error" and self._is_quiet:
+            return
+        if self._is_held_back:
+            self._problems.append(problem)
+        else:
+            self._print_lines(problem_lines(problem))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Print what was kept, also where the work was not finished."""
+        groups = defaultdict[object, list[Problem]](list)
+        for problem in self._problems:
+            groups[_kind(problem)].append(problem)
+        for problem in self._problems:
+            group = groups[_kind(problem)]
+            if len({one.path for one in group}) <= _MAX_FILES:
+                self._print_lines(problem_lines(problem))
+            elif problem is group[0]:
+                self._print_lines(problem_lines(problem, group))
+        self._problems.clear()
+
+    def _print_lines(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            self._print(line, sys.stderr)
+
+
+def _kind(problem: Problem) -> object:
+    """What problems have in common that are one: all but values in quotes, paths and numbers."""
+    return problem.code, problem.severity, problem.key, _OWN.sub("…", problem.message)
 
 
 def has_bar(options: argparse.Namespace) -> bool:

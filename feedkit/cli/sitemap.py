@@ -9,7 +9,7 @@ from typing import Any
 
 import feedkit
 from feedkit.cli.options import standard_input
-from feedkit.cli.printing import document_counts, has_bar, print_result, problem_printer, progress
+from feedkit.cli.printing import ProblemPrinter, document_counts, has_bar, print_result, progress
 
 
 def add_sitemap(commands: Any) -> None:
@@ -53,6 +53,6 @@ def _sitemap_of(lines: Iterable[str | bytes], options: argparse.Namespace) -> in
         gzip=options.gzip,
         unique=options.unique,
         fold_index=not options.keep_index,
-        on_problem=problem_printer(options, bar=bar),
+        on_problem=ProblemPrinter(options, bar=bar),
     )
     return print_result(report, [f"{options.output}: {document_counts(report)}"], options)

@@ -158,12 +158,14 @@ def _day_first(text: str, order: Order | None) -> tuple[Ymd, str] | None:
     day, other = (mdy, dmy) if is_mdy else (dmy, mdy)
     if order and not exists(day) and exists(other):
         # It has one reading, but not in the order that the author promised: then the promise is wrong for others, too.
-        hint = f"write the date as {other.year:04d}-{other.month:02d}-{other.day:02d}, or correct the order"
+        other_order = "mdy" if order == "dmy" else "dmy"
+        hint = f'write the date as {other.year:04d}-{other.month:02d}-{other.day:02d}, or date_order = "{other_order}"'
         raise impossible(f"month must be in 1..12, and the order is {order}", hint)
     if order is None and dmy != mdy and exists(dmy) and exists(mdy):
         readings = f"{first} {MONTHS[second - 1]} or {MONTHS[first - 1]} {second}"
         written = f"{year:04d}-{second:02d}-{first:02d} or {year:04d}-{first:02d}-{second:02d}"
-        raise RefusalError("FK103", f"is ambiguous: {readings}", f"write the date as {written}, or set the order")
+        hint = f'write the date as {written}, or set date_order = "dmy" or "mdy"'
+        raise RefusalError("FK103", f"is ambiguous: {readings}", hint)
     return day, text[match.end() :]
 
 

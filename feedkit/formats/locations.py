@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
 from typing import Any, NamedTuple, NoReturn
 
+from msgspec.structs import replace
+
 from feedkit.dates import read_date, w3c
 from feedkit.errors import DocumentError, Problem, RefusedValue, Severity, shown
 from feedkit.formats.page_fields import url_from_mapping
@@ -134,7 +136,11 @@ class Host:
             left_out(entry.url, "is hidden" if entry.visibility == "nowhere" else "is unlisted", entry.source)
         if entry.draft or not entry.indexed:
             left_out(entry.url, _HIDING["draft" if entry.draft else "noindex"], entry.source)
-        return self.located(entry.url), stamped(entry.modified, entry.modified_precision), None
+        try:
+            loc = self.located(entry.url)
+        except DocumentError as error:
+            raise DocumentError(replace(error.problem, path=entry.source)) from error
+        return loc, stamped(entry.modified, entry.modified_precision), None
 
     def _mapped(self, item: Mapping[str, Any]) -> tuple[str, Stamp | None, Url | None]:
         loc = item.get("loc")

@@ -249,7 +249,7 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
     "unknown inner key": ("[sitemap]\nhoem = true\n", ["sitemap.hoem", "did you mean home?"]),
     "far key": ("xyzzy = 1\n", ["xyzzy: unknown key", "known are aliases"]),
     "kind": ('limit = "many"\n', ["limit: 'many' must be a whole number"]),
-    "bool for number": ("limit = true\n", ["limit: 'True' must be a whole number"]),
+    "bool for number": ("limit = true\n", ["limit: 'true' must be a whole number"]),
     "instant": ('base_url = "https://x.example"\nas_of = "soon"\n', ["as_of: 'soon'"]),
     "instant kind": ("as_of = 1\n", ["as_of: '1' must be"]),
     "syntax": ("base_url = \n", ["feedkit.toml: is not TOML"]),

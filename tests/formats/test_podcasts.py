@@ -341,14 +341,14 @@ def test_an_address_of_a_guest_that_is_none_is_one_warning(name: str) -> None:
     assert made.episode
     assert made.episode.persons == (Participant(name="Cy", role="guest"),)
     assert [(problem.code, problem.severity, problem.message) for problem in told] == [
-        ("FK212", "warning", "a list is left out")
+        ("FK212", "warning", "'[x]' is left out")
     ]
 
 
 @pytest.mark.parametrize(
     ("transcript", "code", "message"),
     [
-        ({"url": ["/a.vtt"]}, "FK212", "a list is left out"),
+        ({"url": ["/a.vtt"]}, "FK212", "'[/a.vtt]' is left out"),
         ({"type": "text/vtt"}, "FK212", "a transcript without an address is left out"),
         ({"url": "/a.vtt", "type": "vtt"}, "FK208", "'/a.vtt' has no known media type; it is left out"),
         ({"url": "/a.vtt", "type": ["text/vtt"]}, "FK208", "'/a.vtt' has no known media type; it is left out"),

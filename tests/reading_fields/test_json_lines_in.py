@@ -40,7 +40,7 @@ def test_lines_are_read_one_at_a_time() -> None:
 
 
 BAD = {
-    "[1]": "FK201: the line is no JSON object, but 'list'",
+    "[1]": "FK201: the line is no JSON object, but '[1]'",
     "17": "FK201: the line is no JSON object, but '17'",
     "{": "FK201: the line is no JSON (Expecting property name enclosed in double quotes, column 2)",
     '{"a": NaN}': "FK201: the line is no JSON (NaN is no number in JSON)",

@@ -113,7 +113,7 @@ def test_a_problem_behind_such_blocks_has_the_line_of_the_file() -> None:
     text = "::: tip\na\n:::\n\n!!! note\n    b\n\n[TOC]\n\n{{nope: x}}"
     entry, problems = read_one({**BASE, "body": text})
     assert entry is not None
-    assert [problem.message for problem in problems] == ["there is no shortcode called 'nope'"]
+    assert [problem.message for problem in problems] == ["there is no shortcode called nope"]
 
 
 SNIPPETS = {

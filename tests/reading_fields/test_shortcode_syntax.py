@@ -88,7 +88,7 @@ def test_code_in_front_moves_no_shortcode(before: str) -> None:
 
 
 UNREAD = {
-    "a\n\n{{video: /s.mp4}}": (3, "there is no shortcode called 'video'"),
+    "a\n\n{{video: /s.mp4}}": (3, "there is no shortcode called video"),
     "{{image: /s.png": (1, "the shortcode {{image: is not closed"),
     "a\n{{image: /s.png\n\nb }}": (2, "the shortcode {{image: is not closed"),
     "{{image: }}": (1, "the shortcode image cannot be made: it has no address"),

@@ -120,6 +120,8 @@ def articles(path: Path, site: Site) -> dict[str, tuple[list[Entry], list[Proble
 
 
 def assert_each_is_what_it_is_alone(folder: Path, texts: Sequence[str], site: Site) -> None:
+    # In a folder where most files have no date, these are pages.
+    texts = [*texts, *[f"---\n{BASE}---\n"] * len(texts)]
     files = [folder / f"a{number:03}.md" for number in range(len(texts))]
     for file, text in zip(files, texts, strict=True):
         file.write_bytes(text.encode())

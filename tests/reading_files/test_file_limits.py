@@ -82,7 +82,7 @@ def test_limits_languages_and_sources_of_dates_stand_in_the_configuration(tmp_pa
 
 BAD_SETTINGS = [
     ("[limits]\ndeep = 3", "limits.deep: unknown key; did you mean depth?"),
-    ("[limits]\ndepth = true", "limits.depth: 'True' must be a whole number"),
+    ("[limits]\ndepth = true", "limits.depth: 'true' must be a whole number"),
     ('dates_from = ["clock"]', "dates_from: 'clock' is not one of filename, git, mtime"),
     ('languages = ["english"]', "languages: 'english' is no language tag"),
 ]

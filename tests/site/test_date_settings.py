@@ -92,9 +92,9 @@ def test_the_configuration_may_write_the_time_with_quotes_or_without(written: st
     [
         ('time_of_day = "soon"', "time_of_day: 'soon' must be a time of day such as 09:00"),
         ('time_of_day = "09:00+01:00"', "time_of_day: '09:00+01:00' must have no zone: it is in the site's"),
-        ("years = [1990]", "years: 'list' must be the first and the last year, such as [1990, 2100]"),
+        ("years = [1990]", "years: '[1990]' must be the first and the last year, such as [1990, 2100]"),
         ("years = [2100, 1990]", "years: 2100 to 1990 is no range of years; write the first and the last one"),
-        ("years = [true, 2]", "years: 'True' must be a whole number"),
+        ("years = [true, 2]", "years: 'true' must be a whole number"),
     ],
 )
 def test_a_setting_that_cannot_be_meant_is_refused(line: str, message: str, tmp_path: Path) -> None:

@@ -1,0 +1,177 @@
+"""What messages say: the value that was written, what became of it, and a line to paste."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from feedkit import Entry, Problem, Site, read, sitemaps
+from feedkit.errors import shown
+
+BASE = "https://example.com/"
+
+
+def take(folder: Path, front: str, body: str = "Text.", **settings: Any) -> tuple[list[Entry], list[Problem]]:
+    (folder / "a.md").write_text(f"---\ntitle: T\n{front}\n---\n\n{body}\n", "utf-8")
+    problems: list[Problem] = []
+    site = Site(base_url=BASE, **settings)
+    return list(read(folder / "a.md", site, on_problem=problems.append)), problems
+
+
+#: The line of the front matter, and the value as the message has it.
+WRITTEN = [
+    ("date: [2025-01-01, soon]", "'[2025-01-01, soon]' is not a date"),
+    ("date: [[[[[[1]]]]]]", "'[[[[[…]]]]]' is not a date"),
+    ("featured: {when: now}\ndate: 2025-01-01", "'{when: now}' is left out"),
+    ("featured: [a, {b: true, c: 1.10}]\ndate: 2025-01-01", "'[a, {b: true, c: 1.10}]' is left out"),
+    ("slug: {a: 1}\ndate: 2025-01-01", "'{a: 1}' is left out"),
+    (
+        "featured: {u: 'https://a.example/?token=abc'}\ndate: 2025-01-01",
+        "'{u: https://a.example/?token=***' is left out",
+    ),
+]
+
+
+@pytest.mark.parametrize(("front", "message"), WRITTEN)
+def test_a_message_shows_the_value_that_was_written(tmp_path: Path, front: str, message: str) -> None:
+    assert message in [problem.message for problem in take(tmp_path, front)[1]]
+
+
+SHOWN: list[tuple[object, str]] = [
+    ({}, "'{}'"),
+    ([], "'[]'"),
+    (("a", 1), "'[a, 1]'"),
+    ({"b", "a"}, "'[a, b]'"),
+    (True, "'true'"),
+    ({"a": None}, "'{a: None}'"),
+    (["\x07", "\u202e"], "'[\\x07, \\u202e]'"),
+    ([["x" * 50] * 50] * 50, f"'[[{'x' * 50}, {'x' * 25}…'"),
+    ({"k" * 500: 1}, f"'{{{'k' * 78}…'"),
+]
+
+
+@pytest.mark.parametrize(("value", "text"), SHOWN)
+def test_values_are_shown_as_they_are_written_and_no_longer_than_80_characters(value: object, text: str) -> None:
+    assert shown(value) == text
+
+
+def test_values_that_would_be_endless_are_shown_at_once() -> None:
+    bomb: list[object] = ["x"]
+    for _ in range(60):
+        bomb = [bomb, bomb]
+    assert len(shown(bomb)) <= 82
+    empty: list[object] = []
+    for _ in range(60):
+        empty = [empty, empty]
+    assert len(shown(empty)) <= 82
+
+
+#: The lines of the front matter, the code, and the hint.
+LINES = [
+    ("date: 01/02/2024", "FK103", 'write the date as 2024-02-01 or 2024-01-02, or set date_order = "dmy" or "mdy"'),
+    ("", "FK105", 'add a line publishedAt: "2025-11-21", or exclude = ["a.md"]'),
+    ("date: 2025-01-01\npublishedAtt: x", "FK211", 'write publishedAt, or [aliases] published = ["publishedAtt"]'),
+    ("date: 2025-01-01\nfeatured: perhaps", "FK212", "featured: true"),
+    ("date: 2025-01-01\nimage: hero", "FK207", "image: /img/sea.png"),
+    ("date: 2025-01-01\nenclosures: /a.xyz", "FK208", "type: audio/mpeg"),
+    ("date: 2025-01-01\nlang: no such", "FK206", "lang: en, or de-CH, or zh-Hant"),
+    ("date: {made: 2025-01-01}", "FK105", '[aliases] published = ["date.made"], or exclude = ["a.md"]'),
+]
+
+
+@pytest.mark.parametrize(("front", "code", "hint"), LINES)
+def test_a_hint_is_a_line_to_paste(tmp_path: Path, front: str, code: str, hint: str) -> None:
+    problems = take(tmp_path, front)[1]
+    assert (code, hint) in [(problem.code, problem.hint) for problem in problems]
+
+
+def test_the_order_of_dates_that_a_hint_names_is_the_other_one(tmp_path: Path) -> None:
+    [problem] = take(tmp_path, "date: 12/25/2024", date_order="dmy")[1]
+    assert problem.hint == 'write the date as 2024-12-25, or date_order = "mdy"'
+
+
+#: The dates of publication and update, and whether the update is left out with a warning, without one, or kept.
+UPDATED = [
+    ("2025-01-02T09:30:00Z", "2025-01-02", "silent"),
+    ("2025-01-02T09:30:00+01:00", "2025-01-02T00:00:00+01:00", "silent"),
+    ("2025-01-02T09:30:00Z", "2025-01-02T00:00:00Z", "silent"),
+    ("2025-01-02T09:30:00Z", "2025-01-01", "FK107"),
+    ("2025-01-02T09:30:00Z", "2025-01-02T08:00:00Z", "FK107"),
+    ("2025-01-02T09:30:00Z", "2025-01-03", "kept"),
+    ("2025-01-02", "2025-01-02", "kept"),
+]
+
+
+@pytest.mark.parametrize(("published", "updated", "outcome"), UPDATED)
+def test_an_update_at_midnight_of_the_day_of_publication_is_no_mistake(
+    tmp_path: Path, published: str, updated: str, outcome: str
+) -> None:
+    [entry], problems = take(tmp_path, f"date: {published}\nupdated: {updated}")
+    assert (entry.updated is not None) == (outcome == "kept")
+    assert [problem.code for problem in problems] == (["FK107"] if outcome == "FK107" else [])
+
+
+REMOVED = [
+    ("<script>alert(1)</script>", "<script> taken out with the text in it"),
+    ("<style>p {}</style>", "<style> taken out with the text in it"),
+    ("<form>Words</form>", "<form> taken out, the text in it stays"),
+    ('<p onclick="a()">Words</p>', "onclick taken out"),
+    (
+        '<form>Words</form><script>a</script><p onclick="a()">b</p>',
+        "<script> taken out with the text in it; <form> taken out, the text in it stays; onclick taken out",
+    ),
+]
+
+
+@pytest.mark.parametrize(("html", "message"), REMOVED)
+def test_what_became_of_the_text_of_an_element_is_said(tmp_path: Path, html: str, message: str) -> None:
+    [entry], problems = take(tmp_path, "date: 2025-01-01", html)
+    assert [(problem.code, problem.message) for problem in problems] == [
+        ("FK304", f"{message}: readers must not run or show it")
+    ]
+    assert ("Words" in entry.content) == ("Words" in html)
+
+
+SECRET = "https://a.example/?token=abc"
+SECRETS = [
+    (f"[x]({SECRET})", True),
+    (f"`{SECRET}`", False),
+    (f"```\n{SECRET}\n```", False),
+    (f'<pre class="x"><code>{SECRET}</code></pre>', False),
+    (f"`{SECRET}` and [x]({SECRET})", True),
+]
+
+
+@pytest.mark.parametrize(("body", "is_secret"), SECRETS)
+def test_an_address_in_an_example_of_code_is_no_secret(tmp_path: Path, body: str, is_secret: bool) -> None:
+    problems = take(tmp_path, "date: 2025-01-01", body)[1]
+    assert [problem.code for problem in problems] == (["FK305"] if is_secret else [])
+
+
+#: A tag of another system, and whose it is.
+DIALECTS = [
+    ("{{< chart >}}", "chart is a shortcode of Hugo"),
+    ("{{% chart %}}", "chart is a shortcode of Hugo or Nikola"),
+    ("{% if page %}a{% endif %}", "if is a tag of Liquid"),
+    ("{% seo %}", "seo is a tag of Jekyll"),
+    ("{% asset_path a.png %}", "asset_path is a tag of Hexo"),
+    ("{% set a = 1 %}", "set is a tag of Nunjucks"),
+    ("{% chart %}", "chart is a tag of Jekyll, Hexo or Eleventy"),
+    ('{{ chart(id="a") }}', "chart is a shortcode of Zola"),
+]
+
+
+@pytest.mark.parametrize(("tag", "message"), DIALECTS)
+def test_a_tag_of_another_system_is_named_with_its_system(tmp_path: Path, tag: str, message: str) -> None:
+    problems = take(tmp_path, "date: 2025-01-01", f"Words.\n\n{tag}")[1]
+    assert problems[0].code == "FK306"
+    assert problems[0].message.startswith(f"{message} that feedkit does not know: '{{")
+
+
+def test_an_address_that_no_sitemap_lists_names_its_file(tmp_path: Path) -> None:
+    [entry], _ = take(tmp_path, "date: 2025-01-01\ncanonical_url: https://other.example/a/")
+    problems: list[Problem] = []
+    list(sitemaps([entry], base_url=BASE, on_problem=problems.append))
+    assert [(problem.code, problem.path) for problem in problems] == [("FK401", str(tmp_path / "a.md"))]

@@ -1,6 +1,6 @@
 """The command line: parses, calls the library, prints. Results to stdout, diagnostics and progress to stderr.
 
-Exit codes: 0 done, 1 findings, 2 wrong usage or unreadable configuration, and 130 or 143 for a run that was ended.
+Exit codes: 0 done, 1 findings, 2 wrong usage or unreadable configuration, 128 + number for a run that a signal ended.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit code. Raises `SystemExit` for wrong usage, `--help` and SIGTERM."""
+    """Run one command; returns the exit code. Raises `SystemExit` for wrong usage, `--help` and signals."""
     # A file name that is no UTF-8 must not end a build while it is being reported. A stand-in stream has no encoding.
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):

@@ -19,12 +19,12 @@ COMMANDS = ("build", "plan", "explain", "next", "ping", "adopt", "date", "sitema
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command; returns the exit code. Raises `SystemExit` for wrong usage, `--help` and SIGTERM."""
+    """Run one command; returns the exit code. Raises `SystemExit` for wrong usage, `--help` and signals."""
     # Of the others nothing is needed.
     named = [name for name in COMMANDS if name in arguments[:1]]
     options = grammar(named or COMMANDS).parse_args(arguments)
     try:
-        with _ended_by_sigterm():
+        with _signals_as_exceptions():
             return int(options.run(options))
     except FeedkitError as error:
         print_error(str(error))
@@ -32,21 +32,33 @@ def run(arguments: Sequence[str]) -> int:
     except OSError as error:
         print_error(f"{error.filename or 'output'}: {error.strerror or error}")
         return 2
+    except MemoryError:
+        print_error("out of memory; run with --jobs 1, or with fewer articles at a time")
+        return 1
     except KeyboardInterrupt:
         return 130
 
 
+# Each ends the run as an exception does, so that temporary files are removed. Windows has only the first.
+_ENDING_SIGNALS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGQUIT") if hasattr(signal, name)]
+
+
 @contextmanager
-def _ended_by_sigterm() -> Iterator[None]:
-    """Let SIGTERM end the run as an exception does, so that temporary files are removed."""
+def _signals_as_exceptions() -> Iterator[None]:
+    """A block in which signals that end a process raise `SystemExit` with 128 + number. Ignored ones stay ignored."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGTERM, _exit)
+    before = {number: signal.getsignal(number) for number in _ENDING_SIGNALS}
+    # As `nohup` has it.
+    replaced = [number for number, handler in before.items() if handler != signal.SIG_IGN]
     try:
+        for number in replaced:
+            signal.signal(number, _exit)
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number in replaced:
+            signal.signal(number, before[number])
 
 
 def _exit(number: int, frame: object) -> NoReturn:

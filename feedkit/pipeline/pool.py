@@ -50,14 +50,16 @@ class Pool:
         return self
 
     def __exit__(self, error: object, *_: object) -> None:
-        if error:
-            # What they are doing is not wanted any more.
-            for process in self._processes:
-                process.terminate()
-        self.dismiss(wait=True)
-        self.worker.close()
-        for file in Path(self._prefix).parent.glob(f"{Path(self._prefix).name}*"):
-            file.unlink(missing_ok=True)
+        # A signal that comes meanwhile has its effect afterwards: no file is left.
+        with _signals_later():
+            if error:
+                # What they are doing is not wanted any more.
+                for process in self._processes:
+                    process.terminate()
+            self.dismiss(wait=True)
+            self.worker.close()
+            for file in Path(self._prefix).parent.glob(f"{Path(self._prefix).name}*"):
+                file.unlink(missing_ok=True)
 
     def dismiss(self, *, wait: bool = False) -> None:
         """Let the processes end. What they made stays; what is asked for later is done here."""
@@ -123,7 +125,22 @@ class Pool:
 
 
 # Where the system has no masks, Ctrl-C is for each process to ignore.
-_SIGNALS = frozenset([signal.SIGINT, signal.SIGTERM]) if hasattr(signal, "pthread_sigmask") else frozenset()
+_SIGNALS = (
+    frozenset([signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
+    if hasattr(signal, "pthread_sigmask")
+    else frozenset()
+)
+
+
+@contextmanager
+def _signals_later() -> Iterator[None]:
+    """A block in which no signal ends this process; one that comes meanwhile does so afterwards."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS) if _SIGNALS else None
+    try:
+        yield
+    finally:
+        if before is not None:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager
@@ -133,13 +150,11 @@ def _startup() -> Iterator[None]:
     They need nothing of that, and a script without a main guard would be run again by each. Nor is any begun by halves.
     """
     main, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS) if _SIGNALS else None
     try:
-        yield
+        with _signals_later():
+            yield
     finally:
         sys.modules["__main__"] = main
-        if before is not None:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class _Process:
@@ -149,7 +164,9 @@ class _Process:
 
 
 def _start_worker(prefix: str, root: Path, site: Site, section_pages: Sequence[SourceFile]) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # A terminal sends these to all its processes; the one that began this one ends it.
+    for ignored in {signal.SIGINT} | (_SIGNALS - {signal.SIGTERM}):
+        signal.signal(ignored, signal.SIG_IGN)
     if _SIGNALS:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
     name = f"{prefix}{os.getpid()}"

@@ -157,6 +157,8 @@ put, moves = os.replace, []
 def replace(temporary, name, **folders):
     moves.append(name)
     if len(moves) == 3:
+        if sys.argv[1] == "memory":
+            raise MemoryError
         os.kill(os.getpid(), getattr(signal, sys.argv[1]))
     return put(temporary, name, **folders)
 
@@ -165,22 +167,39 @@ sys.exit(main(sys.argv[2:]))
 """
 
 
-@pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGTERM", 143)])
-def test_a_run_that_somebody_ends_leaves_no_temporary_file(
-    command: Any, write_article: Write, tmp_path: Path, name: str, code: int
+@pytest.mark.parametrize(
+    ("cause", "code", "message"),
+    [
+        ("SIGINT", 130, ""),
+        ("SIGTERM", 143, ""),
+        ("SIGHUP", 129, ""),
+        ("SIGQUIT", 131, ""),
+        ("memory", 1, "feedkit: out of memory; run with --jobs 1, or with fewer articles at a time\n"),
+    ],
+)
+def test_a_run_that_is_ended_leaves_no_temporary_file(
+    command: Any, write_article: Write, tmp_path: Path, cause: str, code: int, message: str
 ) -> None:
     write_article("a.md", tags="[x]")
-    process = command(name, "build", "content", "-o", "out", *BASE, program=["-c", ENDED])
-    assert ended(process) == (code, "", "")
+    process = command(cause, "build", "content", "-o", "out", *BASE, program=["-c", ENDED])
+    assert ended(process) == (code, "", message)
     assert (tmp_path / "out" / "rss.xml").exists()
     assert not (tmp_path / "out" / "feeds.opml").exists()
     assert list((tmp_path / "out").rglob("*.tmp")) == []
 
 
-def test_the_handler_of_sigterm_is_put_back(capsys: pytest.CaptureFixture[str]) -> None:
-    before = signal.getsignal(signal.SIGTERM)
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGQUIT"])
+def test_the_handlers_of_signals_are_put_back(capsys: pytest.CaptureFixture[str], name: str) -> None:
+    before = signal.getsignal(signal.Signals[name])
     main(["date", "2025-11-21"])
-    assert signal.getsignal(signal.SIGTERM) is before
+    assert signal.getsignal(signal.Signals[name]) is before
+
+
+def test_a_signal_that_is_ignored_stays_ignored(command: Any, write_article: Write, tmp_path: Path) -> None:
+    write_article("a.md", tags="[x]")
+    ignoring = f"import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN){ENDED}"
+    code, _, err = ended(command("SIGHUP", "build", "content", "-o", "out", *BASE, program=["-c", ignoring]))
+    assert (code, err) == (0, "")
 
 
 def test_the_command_works_in_a_thread(capsys: pytest.CaptureFixture[str]) -> None:

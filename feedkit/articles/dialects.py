@@ -156,8 +156,9 @@ _FORMULA = lazy_regex(
     r"|(?<![\w$\\])\$(?=[^\s$])(?:[^$\n]|\n(?!\s*\n)){0,500}?(?<=[^\s\\])\$(?![\w$])"
     r"|\\\((?:[^\n\\]|\\(?![()])|\n(?!\s*\n)){1,500}\\\)|\\\[(?:[^\n\\]|\\(?![\[\]])|\n(?!\s*\n)){1,5000}\\\]"
 )
-_TEX = lazy_regex(r"\\[A-Za-z]|[\^_={}<>|]|\A..?[A-Za-z]\Z")
-_PUNCTUATION = lazy_regex(r"[!-/:-@\[-`{-~]")
+_TEX = lazy_regex(r"\\[A-Za-z]|[\^_={}<>|]")
+_ENVIRONMENT = lazy_regex(r"\\(begin|end)\{([A-Za-z]+\*?)\}|\n[ \t]*(?=\n)")
+_PUNCTUATION = lazy_regex(r"(?<![ \t])[ \t]+(?=\n)|[!-/:-@\[-`{-~]")
 _SINGLE_TILDE = lazy_regex(r"(?<![~\\])~(?!~)")
 
 
@@ -234,7 +235,9 @@ def spans(text: str, extensions: Sequence[str]) -> str:
     if "{" in text:
         changes += [(match.start(), match.end(), match[1] or "") for match in _SPAN_LIST.finditer(text)]
     if "$" in text or "\\(" in text or "\\[" in text:
-        changes += _formulas(text)
+        changes += _formulas(text, always="math" in extensions)
+    if "\\begin{" in text:
+        changes += _environments(text)
     # The renderer takes a single one for the beginning of a deletion.
     has_tildes = "~" in text and "strikethrough" in extensions and "subscript" not in extensions
     if not changes and not (has_tildes and _SINGLE_TILDE.search(text)):
@@ -285,13 +288,34 @@ def _without_punctuation(url: str) -> str:
     return url
 
 
-def _formulas(text: str) -> list[_Change]:
-    """TeX to the letter: every sign that Markdown may read is escaped."""
+def _formulas(text: str, *, always: bool) -> list[_Change]:
+    """What stands between dollars or brackets as TeX does; not `always` where it may be money or a sentence."""
     return [
-        (match.start(), match.end(), _PUNCTUATION.sub(r"\\\g<0>", match[0]))
+        (match.start(), match.end(), _to_the_letter(match[0]))
         for match in _FORMULA.finditer(text)
-        if match[1] or _TEX.search(match[0], 2, len(match[0]) - 1)
+        if always or match[1] or _TEX.search(match[0], 1, len(match[0]) - 1)
     ]
+
+
+def _environments(text: str) -> list[_Change]:
+    r"""The outermost blocks of TeX, from `\begin{…}` to its end, within a paragraph."""
+    environments: list[_Change] = []
+    opened: list[tuple[str, int]] = []
+    for match in _ENVIRONMENT.finditer(text):
+        if match[1] == "begin":
+            opened.append((match[2], match.start()))
+        elif match[1] and opened and opened[-1][0] == match[2]:
+            _, start = opened.pop()
+            if not opened:
+                environments.append((start, match.end(), _to_the_letter(text[start : match.end()])))
+        else:
+            opened.clear()
+    return environments
+
+
+def _to_the_letter(tex: str) -> str:
+    """TeX in Markdown: every sign that Markdown may read is escaped, and no blanks break a line."""
+    return _PUNCTUATION.sub(lambda match: "" if match[0].isspace() else f"\\{match[0]}", tex)
 
 
 def _keys(written: str) -> str:

@@ -36,7 +36,7 @@ _OPTIONS = MappingProxyType(
         "gfm": Options.ENABLE_GFM,
         "wikilinks": Options.ENABLE_WIKILINKS,
         # Not the renderer's, but ours: `dialects`.
-        "autolinks": Options(0),
+        **dict.fromkeys(["autolinks", "math"], Options(0)),
     }
 )
 

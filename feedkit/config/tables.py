@@ -279,6 +279,7 @@ MARKDOWN_EXTENSIONS = (
     "gfm",
     "wikilinks",
     "autolinks",
+    "math",
 )
 
 #: What shows another page or plays a file within the content.

@@ -31,6 +31,7 @@ EXTENSIONS = {
     "subscript": ("a ~b~ c", "a <sub>b</sub> c"),
     "gfm": ("> [!NOTE]\n> a", "<blockquote>\n<p>a</p>"),
     "autolinks": ("a https://b.org", '<a href="https://b.org">https://b.org</a>'),
+    "math": ("$f(a*b*c)$", "<p>$f(a*b*c)$</p>"),
     "wikilinks": ("[[b]]", '<a href="https://example.com/a-title/b">b</a>'),
 }
 

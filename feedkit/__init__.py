@@ -103,6 +103,8 @@ if TYPE_CHECKING:
     from feedkit.pipeline.adopt import adopt as adopt
     from feedkit.pipeline.articles import Progress as Progress
     from feedkit.pipeline.build import build as build
+    from feedkit.rule_table import Rule as Rule
+    from feedkit.rule_table import rules as rules
     from feedkit.site import document as document
     from feedkit.site import documents as documents
     from feedkit.site.feed_list import FeedInfo as FeedInfo
@@ -174,6 +176,7 @@ _HOMES = {
     "Report": "output.report",
     "Response": "site.serving",
     "Schedule": "model",
+    "Rule": "rule_table",
     "SettingsError": "errors",
     "Severity": "errors",
     "Shortcode": "config.tables",
@@ -222,6 +225,7 @@ _HOMES = {
     "read_urls": "imports.url_lists",
     "respond": "site.serving",
     "rss": "formats.rss",
+    "rules": "rule_table",
     "sitemap_index": "formats.sitemap",
     "sitemaps": "formats.sitemap",
     "state": "site.published",

@@ -164,6 +164,20 @@ def shown(value: object) -> str:
     return f"'{printable(text)}'"
 
 
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Which of the known words a misspelt one is nearest to; None where none is near."""
+    # Late: needed for a mistake only.
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(word, list(known), n=1)), None)
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """The end of a message about an unknown word: the nearest known one; empty where none is near."""
+    near = nearest(word, known)
+    return f"; did you mean {shown(near)}?" if near else ""
+
+
 def error_text(error: Exception) -> str:
     """What an exception of a caller's own code says, behind a colon; empty where it says nothing."""
     try:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import runpy
 from pathlib import Path
 
 import pytest
 from msgspec.structs import fields
 
+import feedkit
 from feedkit.cli import main, parser
 from feedkit.config.site import Site
 from feedkit.config.tables import (
@@ -52,6 +54,25 @@ def test_every_code_has_a_title_a_meaning_a_message_and_what_to_do(repository: P
         assert title.strip(), code
         assert re.search(rf"^    .*(?:error|warning|note) {code}: ", rest, re.MULTILINE), code
         assert "**What to do:** " in rest, code
+
+
+def test_the_page_of_problems_is_the_one_that_the_table_makes(repository: Path) -> None:
+    page = runpy.run_path(str(repository / "docs" / "generate_problems.py"))["page"]
+    assert text(repository, "problems.md") == page(), "run: python docs/generate_problems.py"
+
+
+#: Words that are not in plain English, or that name a thing by what it is not.
+AWKWARD = re.compile(r"\b(?:whoever|somebody|nobody|told|mend|blanks?|an instant|one's own|beyond all measure)\b")
+
+
+@pytest.mark.parametrize("code", feedkit.rules())
+def test_a_rule_says_what_why_and_how_to_fix_it_in_plain_english(code: str) -> None:
+    rule = feedkit.rules()[code]
+    for name in ("title", "what", "why", "fix"):
+        words = getattr(rule, name)
+        assert words, name
+        assert not AWKWARD.findall(words), name
+        assert name == "title" or words.endswith((".", ":")), name
 
 
 def test_no_code_means_two_things(repository: Path) -> None:

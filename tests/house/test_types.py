@@ -62,6 +62,7 @@ from feedkit import (
     Problem,
     Report,
     Response,
+    Rule,
     Schedule,
     Shortcode,
     Site,
@@ -162,6 +163,7 @@ VALUES: list[Struct] = [
     PROBLEM,
     Report(feeds=3, written=("rss.xml",), problems=(PROBLEM,), next_change=DAY),
     Response(status=200, headers=MappingProxyType({"Content-Type": "text/plain"}), body=b"a"),
+    Rule(code="FK101", section="Dates", title="no date", example="error FK101: a", what="A.", why="B.", fix="C."),
     Schedule(ttl=5, skip_hours=(1, 2), skip_days=("Sunday",), update_period="daily"),
     Shortcode(name="image", arguments=("a",), named=MappingProxyType({"alt": "b"}), line=3),
     Site(

@@ -1,0 +1,87 @@
+"""`feedkit rule`: what a problem code means, why it matters, an example and what to do."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from textwrap import fill
+from typing import Any
+
+from msgspec.structs import asdict
+
+import feedkit
+from feedkit.cli.printing import print_line
+from feedkit.errors import SettingsError, nearest, shown
+
+_WIDTH_CHARS = 88
+
+# A link is of no use on a terminal, its text is.
+_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
+
+
+def add_rule(commands: Any) -> None:
+    """The grammar of `feedkit rule`."""
+    command = commands.add_parser(
+        "rule",
+        help="explain a problem code, such as FK101",
+        description="Explain a problem code: what is wrong, why it matters, an example and what to do. Without a code, "
+        "list all codes.",
+        allow_abbrev=False,
+    )
+    command.set_defaults(run=_rule)
+    command.add_argument("codes", nargs="*", metavar="CODE", help="a code, such as FK101")
+    command.add_argument("--json", action="store_true", help="print a JSON list")
+
+
+def _rule(options: argparse.Namespace) -> int:
+    rules = feedkit.rules()
+    chosen = [_named(text, rules) for text in options.codes]
+    if options.json:
+        print_line(json.dumps([{**asdict(rule), "page": rule.page} for rule in chosen or rules.values()]), sys.stdout)
+    elif chosen:
+        print_line("\n\n".join("\n".join(_lines(rule)) for rule in chosen), sys.stdout)
+    else:
+        print_line("\n".join(_list(list(rules.values()))), sys.stdout)
+    return 0
+
+
+def _named(text: str, rules: Mapping[str, feedkit.Rule]) -> feedkit.Rule:
+    """The rule of a code; `fk101` and `101` are written for `FK101`, and a title is nearly one."""
+    code = f"FK{text}" if text.isdecimal() else text.upper()
+    if code in rules:
+        return rules[code]
+    names = {name: rule.code for rule in rules.values() for name in (rule.title.upper(), rule.code)}
+    near = nearest(code, names)
+    hint = f"did you mean {names[near]}?" if near else "'feedkit rule' lists all codes"
+    raise SettingsError(f"rule: {shown(text)} is not a code; {hint}")
+
+
+def _list(rules: list[feedkit.Rule]) -> Iterator[str]:
+    section = ""
+    for rule in rules:
+        if rule.section != section:
+            yield from filter(None, ["" if section else None, rule.section])
+            section = rule.section
+        yield f"  {rule.code}  {rule.title}"
+
+
+def _lines(rule: feedkit.Rule) -> Iterator[str]:
+    yield f"{rule.code} {rule.title}"
+    for title, text in (("what", rule.what), ("why", rule.why), ("fix", rule.fix)):
+        yield ""
+        yield fill(
+            _LINK.sub(r"\1", text),
+            _WIDTH_CHARS,
+            initial_indent=f"{title}: ",
+            subsequent_indent="     ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        if title == "why":
+            yield ""
+            yield f"example: {rule.example}"
+    yield ""
+    yield f"see {rule.page}"

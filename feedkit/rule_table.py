@@ -1,0 +1,46 @@
+"""Every problem by its code: what it means, why it matters, an example and what to do, from `rules.toml`."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+from feedkit.value import Value
+
+_TABLE = Path(__file__).with_name("rules.toml")
+
+
+class Rule(Value, frozen=True, kw_only=True):
+    """What a problem code means. Its texts are Markdown; links in them are relative to `docs`."""
+
+    #: The code, such as `FK101`.
+    code: str
+    #: The part of feedkit that reports it, such as `Dates`.
+    section: str
+    #: A few words.
+    title: str
+    #: A problem as it is printed.
+    example: str
+    #: What is wrong, and what becomes of the article or the document.
+    what: str
+    #: What subscribers, readers or search engines would see otherwise.
+    why: str
+    #: What to do.
+    fix: str
+
+    @property
+    def page(self) -> str:
+        """Where the documentation explains the code, such as `docs/problems.md#fk101-not-a-date`."""
+        words = "".join(char for char in f"{self.code} {self.title}".lower() if char.isalnum() or char in " -_")
+        return f"docs/problems.md#{words.replace(' ', '-')}"
+
+
+def rules() -> Mapping[str, Rule]:
+    """The rules by their codes, in the order of the documentation."""
+    sections = tomllib.loads(_TABLE.read_text("utf-8"))
+    return {
+        code: Rule(code=code, section=section, **{name: text.strip() for name, text in texts.items()})
+        for section, codes in sections.items()
+        for code, texts in codes.items()
+    }

@@ -1,0 +1,70 @@
+"""`feedkit rule`: a code explained, all codes listed, a mistyped one with the nearest."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import feedkit
+from feedkit.cli import main
+
+
+@pytest.mark.parametrize("written", ["FK102", "fk102", "102"])
+def test_a_code_is_explained_as_the_documentation_shows(
+    written: str, repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["rule", written]) == 0
+    printed = capsys.readouterr().out
+    shown = "".join(f"    {line}" if line.strip() else line for line in printed.splitlines(keepends=True))
+    assert f"    $ feedkit rule FK102\n{shown}" in (repository / "docs" / "command-line.md").read_text("utf-8")
+
+
+def test_without_a_code_all_are_listed_with_their_titles(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rule"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line[2:] for line in lines if line.startswith("  FK")] == [
+        f"{rule.code}  {rule.title}" for rule in feedkit.rules().values()
+    ]
+    assert lines[:2] == ["Dates", "  FK101  not a date"]
+
+
+@pytest.mark.parametrize("code", feedkit.rules())
+def test_every_code_is_explained_without_the_marks_of_links(code: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rule", code]) == 0
+    printed = capsys.readouterr().out
+    assert "](" not in printed
+    assert all(f"\n{name}: " in printed for name in ("what", "why", "example", "fix"))
+
+
+@pytest.mark.parametrize("code", feedkit.rules())
+def test_a_rule_leads_to_its_section_of_the_page(code: str, repository: Path) -> None:
+    rule = feedkit.rules()[code]
+    file, _, anchor = rule.page.partition("#")
+    assert f"### {rule.code} {rule.title}\n" in (repository / file).read_text("utf-8")
+    assert anchor.startswith(f"{code.lower()}-")
+    assert " " not in anchor
+
+
+def test_as_json_a_rule_has_all_its_texts(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rule", "FK102", "--json"]) == 0
+    (rule,) = json.loads(capsys.readouterr().out)
+    assert (rule["code"], rule["section"], rule["page"]) == ("FK102", "Dates", "docs/problems.md#fk102-incomplete-date")
+    assert main(["rule", "--json"]) == 0
+    assert [each["code"] for each in json.loads(capsys.readouterr().out)] == list(feedkit.rules())
+
+
+@pytest.mark.parametrize(
+    ("written", "answer"),
+    [
+        ("FFK101", "feedkit: rule: 'FFK101' is not a code; did you mean FK101?\n"),
+        ("no-date", "feedkit: rule: 'no-date' is not a code; did you mean FK105?\n"),
+        ("zzz", "feedkit: rule: 'zzz' is not a code; 'feedkit rule' lists all codes\n"),
+    ],
+)
+def test_an_unknown_code_is_answered_with_the_nearest(
+    written: str, answer: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["rule", written]) == 2
+    assert capsys.readouterr().err == answer

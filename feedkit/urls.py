@@ -9,7 +9,7 @@ import hashlib
 import re
 import unicodedata
 from functools import lru_cache
-from urllib.parse import quote, urljoin, urlsplit, urlunsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
 from uuid import NAMESPACE_DNS, UUID, uuid5
 
 from feedkit.errors import UrlError, shown
@@ -81,6 +81,20 @@ def absolute(url: str, base: str) -> str:
         return canonical(urljoin(base, text))
     except ValueError as error:
         raise UrlError(f"{shown(url)} is not an address ({error})", code="FK205") from error
+
+
+def of_site(url: str, base_url: str, page: str = "") -> str:
+    """The address that a setting or a key means: `/x` is below the site, whatever folder of its host that is in.
+
+    A path that begins with that folder already is not put below it again. What is relative is resolved against `page`,
+    or against the site where there is none. Raises `UrlError` as `absolute`.
+    """
+    text = browsed(url)
+    if text.startswith("/") and not text.startswith("//"):
+        folder = urlsplit(base_url).path
+        if folder != "/" and not f"{text.partition('?')[0].partition('#')[0]}/".startswith((folder, unquote(folder))):
+            url = folder + text[1:]
+    return absolute(url, page or base_url)
 
 
 def without_index(url: str) -> str:

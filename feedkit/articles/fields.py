@@ -27,7 +27,7 @@ from feedkit.field_names import FIELDS, NAMES, folded
 from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Person
 from feedkit.text import illegal_names, legal
-from feedkit.urls import absolute, without_parameters
+from feedkit.urls import of_site, without_parameters
 
 T = TypeVar("T")
 
@@ -442,7 +442,7 @@ class ArticleFields:
     def address(self, text: str, base: str, key: str) -> str | None:
         """The absolute address; None for one that must not be published, which is reported."""
         try:
-            address = absolute(text, base)
+            address = of_site(text, self.site.base_url, base)
         except UrlError as error:
             self.report.warn("FK205", f"{error}; it is left out", key=key, hint=error.hint)
             return None

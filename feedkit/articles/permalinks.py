@@ -21,7 +21,7 @@ from feedkit.articles.values import KeyValue
 from feedkit.errors import UrlError, shown
 from feedkit.field_names import folded
 from feedkit.lazy_regex import lazy_regex
-from feedkit.urls import absolute, checked_slug, slug, without_index
+from feedkit.urls import absolute, checked_slug, of_site, slug, without_index
 
 # What the pattern of permalinks can say of the date.
 _OF_DAY = lazy_regex(r"\{(?:year|month|day)\}")
@@ -136,7 +136,7 @@ def _own_address(fields: ArticleFields, title: str, published: datetime | None) 
     """The canonical address, or the path below the site, that the article gives; empty without one."""
     site = fields.site
     if pair := fields.find_text("canonical"):
-        canonical = fields.read(pair, lambda value: absolute(_literal(fields, values.address(value)), site.base_url))
+        canonical = fields.read(pair, lambda value: of_site(_literal(fields, values.address(value)), site.base_url))
         return fields.publishable(canonical, pair.key)
     if pair := fields.find_text("url"):
         own = fields.read(pair, lambda value: _own_url(fields, pair, value, title, published))
@@ -182,7 +182,7 @@ def _own_url(fields: ArticleFields, pair: KeyValue, value: Any, title: str, publ
         return absolute(path, base_url)
     if ".." in path.split("/") or "\\" in path or ":" in path.partition("/")[0]:
         raise UrlError(f"{shown(path)} leaves the site", code="FK204", hint="write a path such as /my-article/")
-    return absolute(path.lstrip("/") or "./", base_url)
+    return of_site("/" + path.lstrip("/"), base_url)
 
 
 def _literal(fields: ArticleFields, text: str) -> str:

@@ -31,7 +31,7 @@ from feedkit.errors import RefusedValue, SettingsError, shown
 from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Person, Podcast
 from feedkit.text import fold, illegal_names
-from feedkit.urls import absolute, checked_slug
+from feedkit.urls import absolute, checked_slug, of_site
 
 if TYPE_CHECKING:
     from feedkit.config.site import Site
@@ -104,7 +104,7 @@ def base_address(text: str) -> str:
 def address(name: str, text: str, base: str) -> str:
     """An absolute address, resolved against the site."""
     try:
-        return absolute(text, base)
+        return of_site(text, base) if base else absolute(text, base)
     except RefusedValue as error:
         raise SettingsError(f"{name}: {error}") from error
 

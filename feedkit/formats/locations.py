@@ -17,7 +17,7 @@ from feedkit.dates import read_date, w3c
 from feedkit.errors import DocumentError, Problem, RefusedValue, Severity, shown
 from feedkit.formats.page_fields import url_from_mapping
 from feedkit.model import Entry, Precision, Url
-from feedkit.urls import absolute, without_index
+from feedkit.urls import absolute, of_site, without_index
 
 #: The protocol's schema: the most characters of one address.
 MAX_LOC = 2_048
@@ -153,7 +153,7 @@ class Host:
         canonical = item.get("canonical")
         if isinstance(canonical, str) and canonical and self._resolved(canonical, found) != found:
             left_out(loc, f"names {shown(canonical)} as its canonical address")
-        more = url_from_mapping(item, found, self._timezone)
+        more = url_from_mapping(item, found, self.base_url, self._timezone)
         return found, self.stamp(item.get("lastmod"), loc), _rich(more)
 
     def located(self, loc: str) -> str:
@@ -171,10 +171,9 @@ class Host:
             raise refused(f"{shown(found)} has {len(found):,} characters; a sitemap allows {MAX_LOC:,}")
         return without_index(found) if self._fold_index else found
 
-    @staticmethod
-    def _resolved(loc: str, base: str) -> str:
+    def _resolved(self, loc: str, base: str) -> str:
         try:
-            return absolute(loc, base).partition("#")[0]
+            return of_site(loc, self.base_url, base).partition("#")[0]
         except RefusedValue as error:
             raise refused(str(error), error.hint) from error
 

@@ -5,7 +5,7 @@ Refuses a key that nobody knows, and values that the frozen ones refuse; dates a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import tzinfo
 from typing import Any
 
@@ -14,17 +14,26 @@ from msgspec.structs import fields
 from feedkit.dates import parse_date
 from feedkit.errors import DocumentError, Problem, shown
 from feedkit.model import Alternate, News, Url, Video
-from feedkit.urls import absolute
+from feedkit.urls import of_site
 
 #: What a mapping may say beside loc and lastmod.
 EXTENSIONS = frozenset(["changefreq", "priority", "images", "alternates", "videos", "news"])
 _KEYS = EXTENSIONS | {"loc", "lastmod", "canonical", "draft", "noindex", "redirect"}
+# Makes the absolute address of one that is written.
+_Resolve = Callable[[str], str]
 _DATES = frozenset(["published", "expires"])
 _ADDRESSES = frozenset(["content", "player", "thumbnail", "url"])
 
 
-def url_from_mapping(item: Mapping[str, Any], loc: str, timezone: str | tzinfo) -> Url:
-    """What a mapping says of the page at `loc` besides its date. Raises `DocumentError` (FK413)."""
+def url_from_mapping(item: Mapping[str, Any], loc: str, base_url: str, timezone: str | tzinfo) -> Url:
+    """What a mapping says of the page at `loc` besides its date, its addresses those of the site at `base_url`.
+
+    Raises `DocumentError` (FK413).
+    """
+
+    def address(text: str) -> str:
+        return of_site(text, base_url, loc)
+
     if unknown := sorted(map(str, item.keys() - _KEYS)):
         raise _unfit(loc, f"{shown(unknown[0])} says nothing in a sitemap", f"known are {', '.join(sorted(_KEYS))}")
     if EXTENSIONS.isdisjoint(item):
@@ -34,10 +43,10 @@ def url_from_mapping(item: Mapping[str, Any], loc: str, timezone: str | tzinfo) 
             loc=loc,
             changefreq=item.get("changefreq"),
             priority=None if item.get("priority") is None else float(item["priority"]),
-            images=tuple(absolute(_address(image), loc) for image in _listed(item.get("images"))),
-            alternates=tuple(_alternates(item.get("alternates"), loc)),
-            videos=tuple(_made(Video, video, loc, timezone) for video in _listed(item.get("videos"))),
-            news=_made(News, item["news"], loc, timezone) if item.get("news") else None,
+            images=tuple(address(_address(image)) for image in _listed(item.get("images"))),
+            alternates=tuple(_alternates(item.get("alternates"), address)),
+            videos=tuple(_made(Video, video, address, timezone) for video in _listed(item.get("videos"))),
+            news=_made(News, item["news"], address, timezone) if item.get("news") else None,
         )
     except (ValueError, TypeError) as error:
         raise _unfit(loc, str(error)) from error
@@ -51,14 +60,14 @@ def _address(value: Any) -> str:
     return str(value.get("loc") or value.get("url") or "") if isinstance(value, Mapping) else str(value)
 
 
-def _alternates(value: Any, loc: str) -> Iterable[Alternate]:
+def _alternates(value: Any, address: _Resolve) -> Iterable[Alternate]:
     """Translations: a mapping of languages to addresses, or a list of mappings with language and url."""
     if isinstance(value, Mapping):
-        return (Alternate(language=name, url=absolute(str(url), loc)) for name, url in value.items())
-    return (_made(Alternate, item, loc, "UTC") for item in _listed(value))
+        return (Alternate(language=name, url=address(str(url))) for name, url in value.items())
+    return (_made(Alternate, item, address, "UTC") for item in _listed(value))
 
 
-def _made(kind: type[Any], value: Any, loc: str, timezone: str | tzinfo) -> Any:
+def _made(kind: type[Any], value: Any, address: _Resolve, timezone: str | tzinfo) -> Any:
     if isinstance(value, kind):
         return value
     if not isinstance(value, Mapping):
@@ -69,7 +78,7 @@ def _made(kind: type[Any], value: Any, loc: str, timezone: str | tzinfo) -> Any:
     for name in given.keys() & _DATES:
         given[name] = parse_date(given[name], timezone=timezone)
     for name in given.keys() & _ADDRESSES:
-        given[name] = absolute(str(given[name]), loc)
+        given[name] = address(str(given[name]))
     return kind(**given | ({"tags": tuple(given["tags"])} if "tags" in given else {}))
 
 

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from feedkit.config.site import Site
 from feedkit.errors import OnProblem, Problem, SettingsError, has_no_error, masked, printable, shown
-from feedkit.urls import absolute
+from feedkit.urls import of_site
 from feedkit.value import Value
 
 if TYPE_CHECKING:
@@ -178,7 +178,7 @@ def _body(site: Site, message: Message) -> tuple[bytes, str]:
         form = urlencode({"hub.mode": "publish", "hub.url": feed, "hub.topic": feed})
         return form.encode(), "application/x-www-form-urlencoded"
     key = site.ping.indexnow_key
-    key_url = absolute(site.ping.indexnow_key_location or f"{key}.txt", site.base_url)
+    key_url = of_site(site.ping.indexnow_key_location or f"{key}.txt", site.base_url)
     host = urlsplit(site.base_url).netloc
     values = {"host": host, "key": key, "keyLocation": key_url, "urlList": list(message.urls)}
     return json.dumps(values).encode(), "application/json; charset=utf-8"

@@ -20,7 +20,7 @@ from feedkit.errors import OnProblem, Problem, SettingsError, shown
 from feedkit.model import Entry, Term
 from feedkit.site.feed_filter import feed_filter
 from feedkit.text import fold
-from feedkit.urls import absolute, slug
+from feedkit.urls import absolute, of_site, slug
 
 
 def order(entry: Entry) -> tuple[float, str]:
@@ -71,7 +71,7 @@ def page_url(site: Site, selection: Selection) -> str | None:
     Raises `SettingsError` for a function of `Taxonomy.page` that gives no address.
     """
     if selection.feed is not None:
-        return absolute(selection.feed.home, site.base_url) if selection.feed.home else None
+        return of_site(selection.feed.home, site.base_url) if selection.feed.home else None
     taxonomy = selection.taxonomy
     if taxonomy is None:
         return site.base_url

@@ -39,18 +39,27 @@ def add_printing(command: argparse.ArgumentParser) -> None:
 def site_of(options: argparse.Namespace) -> feedkit.Site:
     """The settings that a command line asks for."""
     from feedkit.config.site import load
-    from feedkit.config.toml import find
 
-    values = {name: getattr(options, name) for name in ("base_url", "title", "timezone", "as_of")}
-    overrides: dict[str, Any] = {name: value for name, value in values.items() if value is not None}
-    overrides |= {name: True for name in ("drafts", "future") if getattr(options, name)}
-    path = Path(options.config) if options.config else find(beginning(options))
     try:
-        return load(path, **overrides)
+        return load(configuration(options), **flags_of(options))
     except SettingsError as error:
         if "base_url: it is missing" in str(error):
             raise SettingsError(f"{error}, or run with --base-url https://example.com/") from error
         raise
+
+
+def flags_of(options: argparse.Namespace) -> dict[str, Any]:
+    """The settings that flags give, by their names."""
+    values = {name: getattr(options, name) for name in ("base_url", "title", "timezone", "as_of")}
+    flags: dict[str, Any] = {name: value for name, value in values.items() if value is not None}
+    return flags | {name: True for name in ("drafts", "future") if getattr(options, name)}
+
+
+def configuration(options: argparse.Namespace) -> Path | None:
+    """The configuration that a command line names, else the nearest one; None where there is none."""
+    from feedkit.config.toml import find
+
+    return Path(options.config) if options.config else find(beginning(options))
 
 
 def beginning(options: argparse.Namespace) -> Path:

@@ -147,4 +147,5 @@ def document_counts(report: feedkit.Report) -> str:
 
 def count(number: int, noun: str) -> str:
     """A number and its noun."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+    plural = f"{noun[:-1]}ies" if noun.endswith("try") else f"{noun}s"
+    return f"{number:,} {noun if number == 1 else plural}"

@@ -8,9 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from feedkit.cli.options import beginning, site_of
+from feedkit.cli.options import configuration, site_of
 from feedkit.cli.printing import print_error
-from feedkit.config.toml import find
 from feedkit.errors import FeedkitError, SettingsError
 
 # How long to wait for more of what is saved at once, and how often to look, in milliseconds.
@@ -49,7 +48,7 @@ def watched(options: argparse.Namespace, build: Callable[[argparse.Namespace], i
 def _places(options: argparse.Namespace) -> Iterator[Path]:
     """What is looked at: it must be there when the watching begins."""
     yield Path(options.content)
-    if file := Path(options.config) if options.config else find(beginning(options)):
+    if file := configuration(options):
         yield file
     site = site_of(options)
     paths = {*site.static, *site.sitemap.lists, site.authors_file, site.sitemap.html}

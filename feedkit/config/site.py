@@ -248,9 +248,11 @@ def load(path: Path | None, **overrides: object) -> Site:
     try:
         return _site({**default, **toml.Reader(path.parent).fields("", settings, Site), **overrides})
     except SettingsError as error:
-        if str(error).partition(":")[0] in overrides:
+        key = str(error).partition(":")[0]
+        if key in overrides:
             raise
-        raise SettingsError(f"{path}: {error}") from error
+        line = toml.key_lines(path).get(tuple(key.split(".")))
+        raise SettingsError(f"{path}:{line}: {error}" if line else f"{path}: {error}") from error
 
 
 def _site(settings: dict[str, Any]) -> Site:

@@ -7,7 +7,7 @@ a value of another type, a function that is not there; with the path of the file
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date, datetime, time
 from difflib import get_close_matches
 from functools import cache
@@ -29,6 +29,8 @@ FILE_NAME = "feedkit.toml"
 PYPROJECT = "pyproject.toml"
 
 Table = dict[str, Any]
+#: The keys of a value in a configuration, from the outermost table inwards.
+Keys = tuple[str, ...]
 
 #: What the types of values are called.
 _TYPE_NAMES: dict[Any, str] = {str: "a text in quotes", int: "a whole number", bool: "true or false"}
@@ -81,6 +83,48 @@ def _tool_table(table: Table) -> Table | None:
     tool = table.get("tool")
     own = tool.get("feedkit") if isinstance(tool, dict) else None
     return own if isinstance(own, dict) else None
+
+
+def key_lines(path: Path) -> dict[Keys, int]:
+    """The line at which each key of a configuration stands, counted from 1; of several tables of a name the first."""
+    prefix: Keys = ("tool", "feedkit") if path.name == PYPROJECT else ()
+    lines: dict[Keys, int] = {}
+    table: Keys = ()
+    for number, statement in _statements(path.read_text("utf-8-sig").splitlines()):
+        parsed = tomllib.loads(statement)
+        if statement.lstrip().startswith("["):
+            table = next(_paths(parsed), ())
+            paths = [table]
+        else:
+            paths = [(*table, *keys) for keys in _paths(parsed)]
+        for keys in paths:
+            if keys[: len(prefix)] == prefix:
+                for end in range(len(prefix) + 1, len(keys) + 1):
+                    lines.setdefault(keys[len(prefix) : end], number)
+    return lines
+
+
+def _statements(lines: list[str]) -> Iterator[tuple[int, str]]:
+    """The headers and the pairs of a TOML file that can be read, each with its first line; no comments."""
+    start = 0
+    for end in range(1, len(lines) + 1):
+        statement = "\n".join(lines[start:end])
+        try:
+            parsed = tomllib.loads(statement)
+        except tomllib.TOMLDecodeError:
+            # A value that goes on in the next line.
+            continue
+        if parsed:
+            yield start + 1, statement
+        start = end
+
+
+def _paths(table: Mapping[str, Any]) -> Iterator[Keys]:
+    """The keys of every value in what one statement says."""
+    for key, value in table.items():
+        inner = value[0] if isinstance(value, list) and value and isinstance(value[0], dict) else value
+        below = [(key, *keys) for keys in _paths(inner)] if isinstance(inner, dict) else []
+        yield from below or [(key,)]
 
 
 class Reader:

@@ -93,7 +93,8 @@ class Report(Value, frozen=True, kw_only=True):
         values: dict[str, Any] = to_builtins(self, builtin_types=(datetime,))
         # Their number is in `documents`; a sitemap of millions has too many to print.
         del values["written"]
-        infos, tags = values.pop("feed_list"), link_tags(self.feed_list).splitlines()
-        feeds = [info | {"link_tag": tag} for info, tag in zip(infos, tags, strict=True)]
+        del values["feed_list"]
+        tags = link_tags(self.feed_list).splitlines()
+        feeds = [info.to_json() | {"link_tag": tag} for info, tag in zip(self.feed_list, tags, strict=True)]
         change = {"next_change": self.next_change and rfc3339(self.next_change)}
         return values | change | ({"feed_list": feeds} if feeds else {})

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from datetime import datetime
 from html import escape
+from typing import Any
+
+from msgspec import to_builtins
 
 from feedkit.config.site import Site
+from feedkit.dates import rfc3339
 from feedkit.errors import OnProblem, raise_or_log
 from feedkit.model import Entry
 from feedkit.site.assembly import FEED_FORMATS, formats_of
@@ -40,6 +45,13 @@ class FeedInfo(Value, frozen=True, kw_only=True):
     home_url: str
     #: How many entries it holds.
     items: int
+    #: When the newest of them was published; None for a feed without entries.
+    newest: datetime | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The feed as commands print it with `--json`."""
+        values: dict[str, Any] = to_builtins(self)
+        return values | {"newest": self.newest and rfc3339(self.newest)}
 
 
 def feeds(site: Site, entries: Iterable[Entry], *, on_problem: OnProblem = raise_or_log) -> tuple[FeedInfo, ...]:
@@ -66,6 +78,7 @@ def feed_infos(publication: Publication) -> tuple[FeedInfo, ...]:
             slug=selection.slug,
             home_url=home_url(site, selection),
             items=len(selection.entries),
+            newest=selection.entries[0].published if selection.entries else None,
         )
         for selection in publication.selections
         for format_ in formats_of(site, selection)

@@ -81,6 +81,7 @@ def test_the_program_gets_its_feeds_back_and_problems_name_its_files(
         "slug": "cpp",
         "home_url": "https://example.com/tags/cpp/",
         "items": 1,
+        "newest": "2025-11-01T00:00:00+00:00",
     }
 
 

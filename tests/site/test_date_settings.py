@@ -102,4 +102,4 @@ def test_a_setting_that_cannot_be_meant_is_refused(line: str, message: str, tmp_
     file.write_text(f'base_url = "https://example.com"\n{line}\n', "utf-8")
     with pytest.raises(SettingsError) as raised:
         Site.from_file(file)
-    assert str(raised.value) == f"{file}: {message}"
+    assert str(raised.value) == f"{file}:2: {message}"

@@ -87,7 +87,9 @@ def test_the_list_has_each_feed_in_each_format_and_its_documents_are_there(entri
         slug="cpp",
         home_url="https://example.com/blog/tags/cpp/",
         items=1,
+        newest=datetime(2025, 11, 1, tzinfo=UTC),
     )
+    assert [info.newest for info in found[2:4]] == [datetime(2025, 11, 2, tzinfo=UTC), None]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,90 @@
+"""`feedkit config`: the settings in force, and where each comes from."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from feedkit.cli.options import add_settings, configuration, flags_of, site_of
+from feedkit.cli.printing import print_line
+from feedkit.errors import printable
+
+if TYPE_CHECKING:
+    from feedkit.config.in_force import Setting
+
+# A key that TOML takes without quotes.
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
+
+
+def add_config(commands: Any) -> None:
+    """The grammar of `feedkit config`."""
+    command = commands.add_parser(
+        "config",
+        help="show the settings in force, and where each comes from",
+        description="Print every setting as a line of TOML, with a comment that says where it comes from: a flag, a "
+        "line of the configuration, or the default. Writes nothing.",
+        allow_abbrev=False,
+    )
+    command.set_defaults(run=_config)
+    command.add_argument("content", nargs="?", default=".", metavar="CONTENT", help="as in feedkit build")
+    add_settings(command)
+    command.add_argument("--json", action="store_true", help="print a JSON object")
+
+
+def _config(options: argparse.Namespace) -> int:
+    from feedkit.config.in_force import settings_in_force
+
+    site, path = site_of(options), configuration(options)
+    path = path and _nearer(path)
+    flags = {name: f"--{name.replace('_', '-')}" for name in flags_of(options)}
+    settings = list(settings_in_force(site, path, flags))
+    if options.json:
+        rows = [
+            {"key": item.key, "value": item.value, "source": item.source, "place": item.place or None}
+            for item in settings
+        ]
+        print_line(json.dumps({"file": path and str(path), "settings": rows}), sys.stdout)
+    else:
+        lines = "\n".join(_lines(settings, path)).split("\n")
+        print_line("\n".join(map(printable, lines)), sys.stdout)
+    return 0
+
+
+def _nearer(path: Path) -> Path:
+    """The path as it is written from here, where the file is below the current folder."""
+    path = path.resolve()
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+def _lines(settings: list[Setting], path: Path | None) -> Iterator[str]:
+    yield f"# The settings in force. The configuration is {path or 'missing: all are defaults or flags'}."
+    unset = [item.key for item in settings if item.value is None]
+    if unset:
+        yield f"# Not set: {', '.join(unset)}"
+    table = ""
+    # Keys behind the head of a table would be keys of that table.
+    for item in sorted((item for item in settings if item.value is not None), key=lambda item: "." in item.key):
+        name, _, key = item.key.rpartition(".")
+        if name != table:
+            table = name
+            yield f"\n[{table}]"
+        yield f"{key} = {_toml(item.value, is_list_of_tables=True)}  # {item.place or 'default'}"
+
+
+def _toml(value: Any, *, is_list_of_tables: bool = False) -> str:
+    """A value as TOML writes it, on one line; with `is_list_of_tables`, each table of a list on its own line."""
+    if isinstance(value, dict):
+        names = (key if _BARE.fullmatch(key) else json.dumps(key, ensure_ascii=False) for key in value)
+        pairs = (f"{name} = {_toml(item)}" for name, item in zip(names, value.values(), strict=True))
+        return f"{{ {', '.join(pairs)} }}" if value else "{}"
+    if isinstance(value, list):
+        items = [_toml(item) for item in value]
+        if is_list_of_tables and any(isinstance(item, dict) for item in value):
+            return "".join(["[\n", *(f"  {item},\n" for item in items), "]"])
+        return f"[{', '.join(items)}]"
+    return json.dumps(value, ensure_ascii=False)

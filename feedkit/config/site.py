@@ -229,6 +229,16 @@ class Site(Value, frozen=True, kw_only=True):
         """
         return load(Path(path))
 
+    @classmethod
+    @checked
+    def from_mapping(cls, settings: Mapping[str, Any], folder: str | Path = ".") -> Site:
+        """The settings of a mapping that has the keys of a `feedkit.toml`, such as a table in another program's file.
+
+        Paths in it are relative to the folder. Where a file names a function, or has a table, there may be the function
+        or the value itself. Raises `SettingsError` as `from_file` does.
+        """
+        return _site(_fields(settings, Path(folder)))
+
     def url(self, path: str) -> str:
         """The address of a path below the site."""
         return path_url(self.base_url, path.lstrip("/"))
@@ -243,16 +253,21 @@ def load(path: Path | None, **overrides: object) -> Site:
     if path is None:
         return _site(overrides)
     settings = toml.parse(path)
-    authors = (path.parent / name for name in AUTHORS_FILES)
-    default = {"authors_file": next((file for file in authors if file.is_file()), None)}
     try:
-        return _site({**default, **toml.Reader(path.parent).fields("", settings, Site), **overrides})
+        return _site({**_fields(settings, path.parent), **overrides})
     except SettingsError as error:
         key = str(error).partition(":")[0]
         if key in overrides:
             raise
         line = toml.key_lines(path).get(tuple(key.split(".")))
         raise SettingsError(f"{path}:{line}: {error}" if line else f"{path}: {error}") from error
+
+
+def _fields(settings: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """The fields of a `Site`, of the keys of a configuration."""
+    authors = (folder / name for name in AUTHORS_FILES)
+    default = {"authors_file": next((file for file in authors if file.is_file()), None)}
+    return {**default, **toml.Reader(folder).fields("", dict(settings), Site)}
 
 
 def _site(settings: dict[str, Any]) -> Site:

@@ -1,5 +1,6 @@
 """A `feedkit.toml`, or `[tool.feedkit]` of a `pyproject.toml`, as the fields of `Site`.
 
+A mapping that a program makes may have the functions, paths and values themselves that a file can only name.
 Each value is read by the annotation of its field. Raises `SettingsError`, with the path of the key, for an unknown key,
 a value of another type, a function that is not there; with the path of the file, for one that cannot be read.
 """
@@ -23,7 +24,7 @@ from msgspec import Struct, structs
 from feedkit.config.tables import Extension, FeedSettings, Limit, Page, Taxonomy, TermPage, Where
 from feedkit.errors import SettingsError, shown
 from feedkit.field_names import NAMES
-from feedkit.model import Person, Podcast
+from feedkit.model import Person, Podcast, Url
 
 FILE_NAME = "feedkit.toml"
 PYPROJECT = "pyproject.toml"
@@ -146,13 +147,14 @@ class Reader:
         if isinstance(hint, type) and issubclass(hint, Struct):
             return self._struct(key, value, hint)
         if origin is tuple and isinstance(inner[0], type) and issubclass(inner[0], Struct):
-            tables = _require(list, key, value, f"a list of tables: [[{key}]]")
+            tables = _require((list, tuple), key, value, f"a list of tables: [[{key}]]")
             return tuple(self._struct(key, table, inner[0]) for table in tables)
         if origin is tuple:
             item_type = int if inner[0] is int else str
             # A single item may stand without a list.
-            values = _require(list, key, [value] if isinstance(value, item_type) else value, _LIST_NAMES[item_type])
-            return tuple(self._value(key, item, inner[0]) for item in values)
+            items = [value] if isinstance(value, item_type | Path) else value
+            items = _require((list, tuple), key, items, _LIST_NAMES[item_type])
+            return tuple(self._value(key, item, inner[0]) for item in items)
         if origin is Mapping:
             setting = key.rpartition(".")[2]
             table = _require(dict, key, value, _TABLE_NAMES[setting])
@@ -168,6 +170,8 @@ class Reader:
             raise _wrong(key, value, _TYPE_NAMES[hint]) from error
 
     def _struct(self, key: str, value: Any, kind: type[Struct]) -> Any:
+        if isinstance(value, kind):
+            return value
         fields = self.fields(f"{key}.", _require(dict, key, value, "a table"), kind)
         name = fields.get("name")
         if kind is Taxonomy:
@@ -192,11 +196,13 @@ class Reader:
         if isinstance(value, dict) and value and all(isinstance(item, dict) for item in value.values()):
             tables = {f"{key}.{name}": {"key": name, **item} for name, item in value.items()}
             return tuple(self._struct(name, table, Person) for name, table in tables.items())
-        items = value if isinstance(value, list) else [value]
+        items = value if isinstance(value, list | tuple) else [value]
         return tuple(Person(name=item) if isinstance(item, str) else self._struct(key, item, Person) for item in items)
 
     def _where(self, key: str, value: Any) -> Where:
         """Conditions; a key that is no other condition is the name of a taxonomy, which `Site` checks."""
+        if isinstance(value, Where):
+            return value
         table = _require(dict, key, value, "a table of conditions")
         hints = {name: hint for name, hint in _hints(Where).items() if name != "terms"}
         fields: Table = {"terms": {}}
@@ -207,13 +213,13 @@ class Reader:
         return Where(**fields)
 
     def _path(self, key: str, value: Any) -> Path:
-        text = self._value(key, value, str)
+        text = str(value) if isinstance(value, Path) else self._value(key, value, str)
         if not text or "\0" in text:
             raise SettingsError(f"{key}: {shown(text)} is no path")
         return self._folder / str(text)
 
     def _years(self, key: str, value: Any) -> tuple[int, int]:
-        if not isinstance(value, list) or len(value) != 2:
+        if not isinstance(value, list | tuple) or len(value) != 2:
             raise _wrong(key, value, "the first and the last year, such as [1990, 2100]")
         return self._value(key, value[0], int), self._value(key, value[1], int)
 
@@ -238,7 +244,8 @@ class Reader:
         return _require((str, date), key, value, "an instant such as 2025-11-21T10:00:00Z")
 
     def _extensions(self, key: str, value: Any) -> tuple[Extension, ...]:
-        extensions = [self._object(key, name) for name in self._value(key, value, tuple[str, ...])]
+        names = value if isinstance(value, list | tuple) else [value]
+        extensions = [self._object(key, name) for name in names]
         for item in extensions:
             if not isinstance(item, Extension):
                 raise SettingsError(f"{key}: {shown(item)} is no feedkit.Extension")
@@ -246,13 +253,14 @@ class Reader:
 
     def _page(self, key: str, value: Any) -> Any:
         """A pattern; `module:name`, which has no field of one; or false, for no page."""
-        if value is False:
+        if value is False or value is None:
             return None
         return value if isinstance(value, str) and "{" in value else self._function(key, value)
 
-    def _pages(self, key: str, value: Any) -> tuple[str, ...]:
-        # Dates and the rest stand in files of addresses.
-        return self._value(key, value, tuple[str, ...])  # type: ignore[no-any-return]
+    def _pages(self, key: str, value: Any) -> tuple[Page, ...]:
+        # In a configuration file, dates and the rest stand in files of addresses.
+        pages = _require((list, tuple), key, [value] if isinstance(value, str) else value, _LIST_NAMES[str])
+        return tuple(page if isinstance(page, Url | tuple) else self._value(key, page, str) for page in pages)
 
     def _function(self, key: str, value: Any) -> Any:
         function = self._object(key, value)
@@ -262,6 +270,8 @@ class Reader:
 
     def _object(self, key: str, value: Any) -> Any:
         """What `module:name` names. The module is a file beside the configuration, or any that Python can import."""
+        if callable(value) or isinstance(value, Extension):
+            return value
         text = self._value(key, value, str)
         module, colon, names = text.partition(":")
         if not (colon and names and all(part.isidentifier() for part in module.split("."))):

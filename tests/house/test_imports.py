@@ -48,6 +48,7 @@ DOORS = {
     "lxml": ("formats", "articles", "imports"),
     "nh3": ("articles",),
     "pathspec": ("articles",),
+    "pelican": ("integrations",),
     "pickle": (),
     "platformdirs": ("cli",),
     "pyromark": ("articles",),

@@ -1,0 +1,243 @@
+"""A plugin of Pelican: `PLUGINS = ["feedkit.integrations.pelican"]`, with settings in `FEEDKIT = {…}`.
+
+Writes every document when the pages are written, in the place of Pelican's own feeds and of pelican-sitemap. Templates
+have `feed_links(article)`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
+from itertools import chain
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from markupsafe import Markup
+from msgspec.structs import replace
+
+import feedkit
+from feedkit.integrations import extra
+from feedkit.integrations.builder import with_pages, write
+from feedkit.integrations.source import log_problem
+
+with extra("pelican"):
+    from feedgenerator import get_tag_uri
+    from pelican import signals
+    from pelican.generators import ArticlesGenerator, PagesGenerator
+    from pelican.urlwrappers import Author, Category, Tag
+
+#: Keys of `FEEDKIT` that are no settings of a site: another place for the manifest; and whether there are feeds where
+#: Pelican has them, with its ids.
+OWN_KEYS = ("manifest", "keep_feeds")
+
+#: Pelican's settings for feeds, and what each is about: the source of a taxonomy. Each ends in the name of a format.
+PELICAN_FEEDS = MappingProxyType(
+    {
+        "FEED_ALL": "",
+        "FEED": "language",
+        "TRANSLATION_FEED": "language",
+        "CATEGORY_FEED": "categories",
+        "AUTHOR_FEED": "authors",
+        "TAG_FEED": "tags",
+    }
+)
+FORMATS = MappingProxyType({"atom": "ATOM", "rss": "RSS"})
+
+#: What Pelican makes of a term, by the source of the term's taxonomy.
+WRAPPERS = MappingProxyType({"categories": Category, "tags": Tag, "authors": Author})
+
+# Keys in Pelican's settings. A plugin such as i18n_subsites makes more instances, from copies of those of the first.
+_MAIN, _FEEDS, _RUN = "FEEDKIT_MAIN_OUTPUT", "FEEDKIT_PELICAN_FEEDS", "FEEDKIT_RUN"
+
+
+def register() -> None:
+    """Connect with Pelican."""
+    signals.initialized.connect(_switch_off_feeds)
+    signals.all_generators_finalized.connect(_give_links)
+    signals.finalized.connect(_write)
+
+
+def _switch_off_feeds(pelican: Any) -> None:
+    settings = pelican.settings
+    settings.setdefault(_MAIN, settings["OUTPUT_PATH"])
+    names = [f"{name}_{format_}" for name in PELICAN_FEEDS for format_ in FORMATS.values()]
+    settings.setdefault(_FEEDS, {name: str(settings[name]) for name in names if settings.get(name)})
+    settings.update(dict.fromkeys(names))
+    if any(name.rpartition(".")[2] in ("sitemap", "pelican_sitemap") for name in settings["PLUGINS"]):
+        logging.getLogger("feedkit").warning("pelican-sitemap writes sitemap.xml, too; take it out of PLUGINS")
+
+
+def _give_links(generators: list[Any]) -> None:
+    settings, context = generators[0].settings, generators[0].context
+    if _is_main(settings):
+        settings[_RUN] = _Run(settings, generators)
+    context.update(settings[_RUN].theme_settings())
+    context["feed_links"] = settings[_RUN].feed_links
+
+
+def _write(pelican: Any) -> None:
+    if _is_main(pelican.settings):
+        pelican.settings[_RUN].write()
+
+
+def _is_main(settings: Mapping[str, Any]) -> bool:
+    return bool(settings[_MAIN] == settings["OUTPUT_PATH"])
+
+
+class _Run:
+    """One run of Pelican's main instance."""
+
+    def __init__(self, settings: Mapping[str, Any], generators: Iterable[Any]) -> None:
+        self._settings = settings
+        self._articles = next(each for each in generators if isinstance(each, ArticlesGenerator))
+        self._pages = next(each for each in generators if isinstance(each, PagesGenerator))
+        self._own = settings.get("FEEDKIT") or {}
+        self._keeps_feeds = bool(self._own.get("keep_feeds"))
+        self._base_url = str(self._own.get("base_url") or settings["SITEURL"]).rstrip("/")
+        if not self._base_url:
+            message = "SITEURL is empty, so no feed and no sitemap is written; set SITEURL = 'https://example.com'"
+            logging.getLogger("feedkit").warning(message)
+
+    def feed_links(self, article: Any = None) -> Markup:
+        """The tags of the site's feeds, or of the feeds of the terms of an article or an entry."""
+        if not self._base_url:
+            return Markup()
+        entry = article
+        if article is not None and not isinstance(article, feedkit.Entry):
+            entry = self._entries.get(article.relative_source_path)
+            if entry is None:
+                # What is not published has no feeds.
+                return Markup()
+        return Markup(feedkit.link_tags(feedkit.feed_links(self._site, self._feeds, entry)))  # noqa: S704  # escaped
+
+    def theme_settings(self) -> Mapping[str, str]:
+        """The settings by which a theme that knows nothing of feedkit links to feeds."""
+        if not self._base_url or self._keeps_feeds:
+            return self._settings[_FEEDS] if self._keeps_feeds else {}
+        names = {"atom": self._site.names.atom, "rss": self._site.names.rss}
+        return {f"FEED_ALL_{FORMATS[name]}": path for name, path in names.items() if name in self._site.formats}
+
+    def write(self) -> None:
+        """Write every document."""
+        if not self._base_url:
+            return
+        site = with_pages(self._site, chain(self._page_urls(), self._template_urls()))
+        made = feedkit.documents(site, self._entries.values(), on_problem=log_problem)
+        documents = {document.path: document for document in made}
+        if self._keeps_feeds:
+            documents = {path: replace(documents[own], path=path) for path, own in self._former_paths()} | documents
+        directory, manifest = Path(self._settings["OUTPUT_PATH"]), self._own.get("manifest")
+        write(documents.values(), directory, owner="pelican", manifest=manifest, on_problem=log_problem)
+
+    @cached_property
+    def _site(self) -> feedkit.Site:
+        settings = self._settings
+        taxonomies: list[Any] = [{"name": "categories"}, {"name": "tags"}, {"name": "authors"}]
+        if len({article.lang for article in self._published}) > 1:
+            taxonomies.append({"name": "language"})
+        made = {
+            "title": settings["SITENAME"],
+            "description": settings.get("SITESUBTITLE", ""),
+            "language": settings["DEFAULT_LANG"],
+            "timezone": settings.get("TIMEZONE", "UTC"),
+            "limit": settings["FEED_MAX_ITEMS"] or 0,
+            # Pelican decides it: what it lists has a page.
+            "future": True,
+            "taxonomies": taxonomies,
+            **{key: value for key, value in self._own.items() if key not in OWN_KEYS},
+            "base_url": f"{self._base_url}/",
+        }
+        made["taxonomies"] = [self._with_page(taxonomy) for taxonomy in made["taxonomies"]]
+        return feedkit.Site.from_mapping(made, Path(settings["PATH"]).parent)
+
+    def _with_page(self, taxonomy: Any) -> Any:
+        """The settings of a taxonomy, with where Pelican has the pages of its terms."""
+        if not isinstance(taxonomy, Mapping) or "page" in taxonomy:
+            return taxonomy
+        return {**taxonomy, "page": self._term_page(taxonomy.get("source") or taxonomy.get("name"))}
+
+    def _term_page(self, source: Any) -> Callable[[feedkit.Term], str | None] | None:
+        articles = self._articles
+        lists = {"categories": articles.categories, "tags": articles.tags.items(), "authors": articles.authors}
+        if source not in lists:
+            return None
+        pages = {term: term.url for term, _ in lists[source] if term.save_as}
+        return lambda term: pages.get(WRAPPERS[source](term.name, self._settings))
+
+    @cached_property
+    def _published(self) -> list[Any]:
+        # In the order in which Pelican writes them: the first one that attaches a file has it in its folder.
+        return [*self._articles.translations, *self._articles.articles]
+
+    @cached_property
+    def _entries(self) -> dict[str, feedkit.Entry]:
+        """The entries, by the files of their articles."""
+        articles = [(article.relative_source_path, self._mapping(article)) for article in self._published]
+        names = {id(mapping): name for name, mapping in articles}
+        entries = feedkit.to_entries(
+            (mapping for _, mapping in articles),
+            self._site,
+            source=lambda mapping: names[id(mapping)],
+            on_problem=log_problem,
+        )
+        return {entry.source: entry for entry in entries}
+
+    def _mapping(self, article: Any) -> dict[str, Any]:
+        """What the author wrote, and in its place what Pelican made of it."""
+        replaced = {"author", "lang", "modified", "path", "save_as", "slug", "status", "template"}
+        written = {key: value for key, value in article.metadata.items() if key not in replaced}
+        if self._keeps_feeds:
+            written.setdefault("id", get_tag_uri(f"{self._base_url}/{article.url}", article.date))
+        return {
+            **written,
+            "title": Markup(article.title).striptags(),  # noqa: S704  # its tags are taken out
+            "date": article.date,
+            "updated": getattr(article, "modified", None),
+            "url": self._site.url(article.url),
+            "content_html": article.get_content(self._base_url),
+            "categories": [article.category.name] if hasattr(article, "category") else [],
+            "tags": [tag.name for tag in getattr(article, "tags", ())],
+            "authors": [author.name for author in getattr(article, "authors", ())],
+            "language": article.lang,
+            "translation_key": min(each.relative_source_path for each in (article, *article.translations)),
+        }
+
+    @cached_property
+    def _feeds(self) -> tuple[feedkit.FeedInfo, ...]:
+        return feedkit.feeds(self._site, self._entries.values(), on_problem=log_problem)
+
+    def _page_urls(self) -> Iterator[feedkit.Url]:
+        """The pages that Pelican lists, and their translations."""
+        for page in self._pages.pages:
+            urls = {each.lang: self._site.url(each.url) for each in (page, *page.translations)}
+            # The page itself is in the site's language, or in the only one that there is.
+            languages = {**urls, "x-default": urls[page.lang]} if len(urls) > 1 else {}
+            alternates = tuple(feedkit.Alternate(language=key, url=url) for key, url in sorted(languages.items()))
+            for each in (page, *page.translations):
+                changed = getattr(each, "modified", None) or getattr(each, "date", None)
+                yield feedkit.Url(loc=urls[each.lang], lastmod=changed, alternates=alternates)
+
+    def _template_urls(self) -> Iterator[feedkit.Url]:
+        """The lists that a theme has beside the home page: archives, tags, categories, authors."""
+        for name in self._settings["DIRECT_TEMPLATES"]:
+            path = self._settings.get(f"{name.upper()}_SAVE_AS", f"{name}.html")
+            if path and name != "index":
+                yield feedkit.Url(loc=self._site.url(self._settings.get(f"{name.upper()}_URL", path)))
+
+    def _former_paths(self) -> Iterator[tuple[str, str]]:
+        """Where Pelican has its feeds, and the document that is to be there, too."""
+        sources = {taxonomy.name: taxonomy.source for taxonomy in self._site.taxonomies} | {"": ""}
+        default = self._settings["DEFAULT_LANG"]
+        languages = [info for info in self._feeds if sources.get(info.taxonomy) == "language"]
+        for info in self._feeds:
+            source = sources[info.taxonomy]
+            wrapper = WRAPPERS.get(source)
+            values = {"slug": wrapper(info.term, self._settings).slug if wrapper else "", "lang": info.term or default}
+            for name, about in PELICAN_FEEDS.items():
+                pattern = self._settings[_FEEDS].get(f"{name}_{FORMATS.get(info.format)}")
+                # With one language, its feed is that of the site.
+                is_about = source == about or (about == "language" and not languages and not source)
+                if pattern and is_about and (name != "FEED" or values["lang"] == default):
+                    yield pattern.format(**values), info.path

@@ -1,0 +1,260 @@
+"""The plugin of Pelican, in Pelican's own command."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import feedparser
+import pytest
+from judge import faults
+
+from feedkit import read_sitemap
+
+CONTENT = {
+    "ebb.md": """Title: Ebb & "flow"
+Date: 2025-03-30 10:00
+Modified: 2025-04-01
+Category: Sea
+Tags: C++, 日本語
+Authors: Ann Lee, Bo Ek
+Summary: Going.
+
+[The other]({filename}sub/flood.md), ![a picture](/images/a.png) <script>alert(1)</script>
+""",
+    "ebb-fr.md": "Title: Jusant\nDate: 2025-03-30 10:00\nLang: fr\nSlug: ebb-flow\nTags: Marée\n\nIl part.\n",
+    "sub/flood.md": "Title: Flood\nDate: 2099-01-01\nTags: C#\nSlug: flood\n\nComing.\n",
+    "draft.md": "Title: Draft\nDate: 2025-01-01\nStatus: draft\n\nNot yet.\n",
+    "hidden.md": "Title: Hidden\nDate: 2025-01-01\nStatus: hidden\n\nNot listed.\n",
+    "apart.md": "Title: Apart\nDate: 2025-01-02\nFeed: false\nSlug: apart\n\nOn its page only.\n",
+    "pages/about.md": "Title: About\nSlug: about\nModified: 2025-02-01\n\nUs.\n",
+    "pages/about-fr.md": "Title: À propos\nSlug: about\nLang: fr\n\nNous.\n",
+    "pages/secret.md": "Title: Secret\nSlug: secret\nStatus: hidden\n\nUs.\n",
+}
+BASE = (
+    '{% extends "!simple/base.html" %}{% block head %}{{ super() }}'
+    "\n[{{ feed_links() }}][{{ feed_links(article) if article else '' }}]{% endblock %}"
+)
+SETTINGS: dict[str, Any] = {
+    "SITENAME": "Tides & more",
+    "SITEURL": "https://tides.example/blog",
+    "TIMEZONE": "Europe/Malta",
+    "DEFAULT_LANG": "en",
+    "PLUGINS": ["feedkit.integrations.pelican"],
+    "THEME": "simple",
+    "THEME_TEMPLATES_OVERRIDES": ["templates"],
+    "ARTICLE_URL": "posts/{slug}/",
+    "ARTICLE_SAVE_AS": "posts/{slug}/index.html",
+    "CATEGORY_URL": "by/{slug}/",
+    "CATEGORY_SAVE_AS": "by/{slug}/index.html",
+    "AUTHOR_SAVE_AS": "",
+}
+
+
+class Blog:
+    """A site in a folder, and its builds."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.output = folder / "output"
+        for name, text in CONTENT.items():
+            self.write(f"content/{name}", text)
+        self.write("templates/base.html", BASE)
+
+    def write(self, name: str, text: str) -> None:
+        file = self.folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, "utf-8")
+
+    def build(self, *, code: int = 0, **settings: Any) -> str:
+        lines = [f"{name} = {value!r}" for name, value in {**SETTINGS, **settings}.items()]
+        self.write("pelicanconf.py", "\n".join(lines))
+        command = [sys.executable, "-m", "pelican", "content", "-s", "pelicanconf.py", "-o", "output"]
+        environment = {**os.environ, "COLUMNS": "1000", "PYTHONIOENCODING": "utf-8"}
+        done = subprocess.run(
+            command, cwd=self.folder, env=environment, capture_output=True, text=True, encoding="utf-8"
+        )
+        assert done.returncode == code, done.stderr + done.stdout
+        return " ".join((done.stderr + done.stdout).split())
+
+    def bytes(self) -> dict[str, bytes]:
+        """What feedkit wrote, by its path."""
+        manifest = json.loads((self.output / ".feedkit-manifest.json").read_text("utf-8"))
+        return {path: (self.output / path).read_bytes() for path in manifest["documents"]}
+
+    def titles(self, path: str) -> list[str]:
+        return [item["title"] for item in json.loads((self.output / path).read_text("utf-8"))["items"]]
+
+    def pages(self) -> dict[str, Any]:
+        return {url.loc: url for url in read_sitemap(self.output / "sitemap.xml")}
+
+
+@pytest.fixture(scope="module")
+def blog(tmp_path_factory: pytest.TempPathFactory) -> Blog:
+    built = Blog(tmp_path_factory.mktemp("pelican"))
+    assert built.build().count("WARNING") == 1
+    return built
+
+
+def test_every_format_holds_what_pelican_lists_and_neither_drafts_nor_hidden_articles(blog: Blog) -> None:
+    assert blog.titles("feed.json") == ["Flood", "Jusant", 'Ebb & "flow"']
+    for path, content in blog.bytes().items():
+        assert list(faults(content)) == [], path
+        assert b"Draft" not in content, path
+        assert b"hidden" not in content.lower(), path
+    for path in ("rss.xml", "atom.xml"):
+        parsed = feedparser.parse((blog.output / path).read_bytes())
+        assert (parsed.bozo, [entry.title for entry in parsed.entries]) == (False, blog.titles("feed.json"))
+
+
+def test_an_entry_is_what_pelican_made_of_the_article(blog: Blog) -> None:
+    item = json.loads((blog.output / "feed.json").read_text("utf-8"))["items"][2]
+    assert item["url"] == "https://tides.example/blog/posts/ebb-flow/"
+    assert (item["date_published"], item["date_modified"]) == ("2025-03-30T10:00:00+02:00", "2025-04-01T00:00:00+02:00")
+    assert ([each["name"] for each in item["authors"]], item["tags"]) == (
+        ["Ann Lee", "Bo Ek"],
+        ["Sea", "C++", "日本語"],
+    )
+    assert (item["summary"], "script" in item["content_html"]) == ("Going.", False)
+    assert 'href="https://tides.example/blog/posts/flood/"' in item["content_html"]
+    assert 'src="https://tides.example/images/a.png"' in item["content_html"]
+
+
+def test_terms_have_feeds_of_their_own_and_the_pages_that_pelican_writes(blog: Blog) -> None:
+    folders = {path.rpartition("/")[0] for path in blog.bytes()}
+    assert folders - {""} == {
+        *("authors/ann-lee", "authors/bo-ek", "categories/misc", "categories/sea", "categories/sub"),
+        *("language/en", "language/fr", "tags/cpp", "tags/csharp", "tags/marée", "tags/日本語"),
+    }
+    homes = {
+        path: json.loads(text).get("home_page_url") for path, text in blog.bytes().items() if path.endswith("json")
+    }
+    assert homes["categories/sea/feed.json"] == "https://tides.example/blog/by/sea/"
+    # Pelican has one page for both.
+    assert homes["tags/cpp/feed.json"] == homes["tags/csharp/feed.json"] == "https://tides.example/blog/tag/c.html"
+    assert blog.titles("tags/csharp/feed.json") == ["Flood"]
+    assert homes["authors/ann-lee/feed.json"] in (None, "https://tides.example/blog/")
+
+
+def test_the_sitemap_lists_every_page_that_pelican_lists(blog: Blog) -> None:
+    pages = blog.pages()
+    assert sorted(url.removeprefix("https://tides.example/blog/") for url in pages) == sorted(
+        [
+            *("", "archives.html", "authors.html", "categories.html", "tags.html", "ebb-flow-fr.html"),
+            *("by/misc/", "by/sea/", "by/sub/", "pages/about-fr.html", "pages/about.html"),
+            *("posts/apart/", "posts/ebb-flow/", "posts/flood/", "tag/c.html", "tag/ri-ben-yu.html"),
+        ]
+    )
+    about = pages["https://tides.example/blog/pages/about.html"]
+    assert about.lastmod.date().isoformat() == "2025-02-01"
+    for name in ("pages/about.html", "posts/ebb-flow/"):
+        languages = [each.language for each in pages[f"https://tides.example/blog/{name}"].alternates]
+        assert languages == ["en", "fr", "x-default"]
+
+
+def test_pages_have_the_links_of_the_site_and_of_their_article(blog: Blog) -> None:
+    page = (blog.output / "posts/ebb-flow/index.html").read_text("utf-8")
+    site, terms = page.partition("\n[")[2].partition("][")[::2]
+    assert site.count("<link ") == 3
+    assert 'title="Tides &amp; more (Atom)" href="https://tides.example/blog/atom.xml">' in site
+    assert 'href="https://tides.example/blog/tags/cpp/rss.xml">' in terms
+    assert 'href="https://tides.example/blog/authors/bo-ek/feed.json">' in terms
+    for name in ("index.html", "drafts/draft.html", "pages/about.html"):
+        page = (blog.output / name).read_text("utf-8")
+        assert "][]" in page, name
+        # A theme that knows nothing of feedkit.
+        assert '<link href="https://tides.example/blog/atom.xml" type="application/atom+xml" rel="alternate"' in page
+
+
+def test_nothing_is_written_again_and_nothing_of_pelican_is_removed(tmp_path: Path) -> None:
+    blog = Blog(tmp_path)
+    cached = {"CACHE_CONTENT": True, "LOAD_CONTENT_CACHE": True, "FEEDKIT": {"limit": 1}}
+    blog.build(**cached)
+    before = {path: ((blog.output / path).stat().st_mtime_ns, content) for path, content in blog.bytes().items()}
+    blog.build(**cached)
+    after = {path: ((blog.output / path).stat().st_mtime_ns, content) for path, content in blog.bytes().items()}
+    assert after == before
+    (tmp_path / "content/sub/flood.md").unlink()
+    blog.write("content/new.md", "Title: New\nDate: 2099-01-02\nTags: New\n\nHere.\n")
+    blog.build(**cached)
+    assert blog.titles("feed.json") == ["New"]
+    assert before.keys() - blog.bytes().keys() == {
+        *(
+            f"{folder}/{name}"
+            for folder in ("tags/csharp", "categories/sub")
+            for name in ("rss.xml", "atom.xml", "feed.json")
+        )
+    }
+    assert (blog.output / "index.html").is_file()
+    # From nothing, the same bytes.
+    other = Blog(tmp_path / "other")
+    (other.folder / "content/sub/flood.md").unlink()
+    other.write("content/new.md", "Title: New\nDate: 2099-01-02\nTags: New\n\nHere.\n")
+    other.build(FEEDKIT={"limit": 1})
+    assert other.bytes() == blog.bytes()
+
+
+SUBSITES = """
+from pelican import Pelican, signals
+
+def register():
+    signals.finalized.connect(make_subsite)
+
+def make_subsite(pelican):
+    if pelican.settings["OUTPUT_PATH"].endswith("output"):
+        settings = pelican.settings.copy()
+        settings.update(OUTPUT_PATH=settings["OUTPUT_PATH"] + "/fr", SITEURL=settings["SITEURL"] + "/fr")
+        Pelican(settings).run()
+"""
+
+
+def test_instances_for_subsites_write_no_documents_and_link_to_those_of_the_site(tmp_path: Path) -> None:
+    blog = Blog(tmp_path)
+    blog.write("subsites.py", SUBSITES)
+    blog.build(PLUGINS=["subsites", "feedkit.integrations.pelican"], PLUGIN_PATHS=["."])
+    assert (blog.output / "fr/index.html").is_file()
+    assert 'href="https://tides.example/blog/rss.xml">' in (blog.output / "fr/index.html").read_text("utf-8")
+    assert [path.name for path in (blog.output / "fr").rglob("*.xml")] == []
+    assert (blog.output / "rss.xml").is_file()
+
+
+def test_feeds_can_stay_where_pelican_had_them_with_its_ids(tmp_path: Path) -> None:
+    blog = Blog(tmp_path)
+    (tmp_path / "content/ebb-fr.md").unlink()
+    feeds = {"FEED_ALL_RSS": "feeds/all.rss.xml", "TAG_FEED_ATOM": "feeds/tag.{slug}.atom.xml"}
+    blog.build(PLUGINS=[], THEME_TEMPLATES_OVERRIDES=[], **feeds)
+    theirs = {path.relative_to(blog.output).as_posix(): path.read_bytes() for path in blog.output.glob("feeds/*")}
+    printed = blog.build(FEEDKIT={"keep_feeds": True, "manifest": "feedkit.json"}, **feeds)
+    assert "FK504" in printed
+    assert "feedkit.json" in {path.name for path in tmp_path.iterdir()}
+    assert "feeds/all.atom.xml" in theirs
+    # Pelican's feed of `misc` held an article that is not in feeds.
+    kept = theirs.keys() - {"feeds/misc.atom.xml"}
+    manifest = json.loads((tmp_path / "feedkit.json").read_text("utf-8"))
+    assert {path for path in manifest["documents"] if path.startswith("feeds/")} == kept
+    for path in kept:
+        old, new = feedparser.parse(theirs[path]), feedparser.parse((blog.output / path).read_bytes())
+        assert {entry.id for entry in old.entries} >= {entry.id for entry in new.entries} != set(), path
+        assert new.feed.links != old.feed.links
+    page = (blog.output / "index.html").read_text("utf-8")
+    assert '<link href="https://tides.example/blog/feeds/all.atom.xml" type="application/atom+xml"' in page
+
+
+def test_pelican_s_own_feeds_are_not_written(blog: Blog) -> None:
+    assert not (blog.output / "feeds").exists()
+
+
+def test_without_an_address_nothing_is_written_and_pelican_says_so(tmp_path: Path) -> None:
+    blog = Blog(tmp_path)
+    printed = blog.build(SITEURL="")
+    assert "SITEURL is empty, so no feed and no sitemap is written" in printed
+    assert list(blog.output.glob("*.xml")) == []
+    assert "[][]" in (blog.output / "index.html").read_text("utf-8")
+
+
+def test_a_setting_that_is_not_there_ends_the_run(tmp_path: Path) -> None:
+    assert "limt: unknown key; did you mean limit?" in Blog(tmp_path).build(FEEDKIT={"limt": 3}, code=1)

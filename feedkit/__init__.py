@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from feedkit.config.tables import Limits as Limits
     from feedkit.config.tables import MarkdownSettings as MarkdownSettings
     from feedkit.config.tables import Names as Names
+    from feedkit.config.tables import PageSettings as PageSettings
     from feedkit.config.tables import PingSettings as PingSettings
+    from feedkit.config.tables import PodcastApp as PodcastApp
     from feedkit.config.tables import Shortcode as Shortcode
     from feedkit.config.tables import SiteFeedSettings as SiteFeedSettings
     from feedkit.config.tables import SitemapSettings as SitemapSettings
@@ -163,6 +165,7 @@ _HOMES = {
     "OnProblem": "errors",
     "Orphan": "identity.adopt",
     "Outline": "formats.opml",
+    "PageSettings": "config.tables",
     "Participant": "model",
     "Person": "model",
     "PingReport": "notify.ping",
@@ -170,6 +173,7 @@ _HOMES = {
     "Placement": "inspect.explanation",
     "Plan": "inspect.plan",
     "Podcast": "model",
+    "PodcastApp": "config.tables",
     "Problem": "errors",
     "Progress": "pipeline.articles",
     "PublishError": "errors",

@@ -16,13 +16,15 @@ from msgspec.structs import asdict, replace
 
 from feedkit import dates
 from feedkit.config.tables import (
+    ALL_FORMATS,
     EMBEDS,
     FEED_FORMATS,
-    FORMATS,
     MARKDOWN_EXTENSIONS,
+    PAGE_WORDS,
     FeedSettings,
     Limits,
     Names,
+    PageSettings,
     SiteFeedSettings,
     Taxonomy,
     TermSettings,
@@ -52,7 +54,7 @@ _WORDS: Mapping[str, tuple[object, ...]] = {
     "titles": ("report", "strip", "keep"),
     "link_posts": ("permalink", "external"),
     "renamed": ("feed", "redirect"),
-    "formats": FORMATS,
+    "formats": ALL_FORMATS,
     "category_from": ("folder", None),
     "title_from": ("heading", "filename"),
     "dates_from": ("filename", "git", "mtime"),
@@ -130,6 +132,15 @@ def podcast_with_addresses(podcast: Podcast, base: str) -> Podcast:
     )
 
 
+def page_with_addresses(page: PageSettings, base: str) -> PageSettings:
+    """The settings of the page of feeds with absolute addresses of apps, and the language as a tag."""
+    return replace(
+        page,
+        language=page.language and language_tag(page.language, "page.language"),
+        apps=tuple(replace(app, url=address("page.apps", app.url, base)) for app in page.apps),
+    )
+
+
 def check(site: Site) -> None:
     """Raises `SettingsError` for the first setting that cannot be meant."""
     for name in _TEXTS:
@@ -163,6 +174,7 @@ def check(site: Site) -> None:
     _check_entry_ids(site)
     if not 1 <= site.sitemap.max_urls <= 50_000:
         raise SettingsError(f"sitemap.max_urls: {site.sitemap.max_urls} is not between 1 and 50,000")
+    _check_page(site.page)
     _check_ping(site)
     if site.podcast is not None:
         _check_podcast(site.podcast)
@@ -307,6 +319,18 @@ def _check_entry_ids(site: Site) -> None:
     if site.entry_ids == "tag" and not _AUTHORITY.fullmatch(site.id_namespace):
         name = shown(site.id_namespace)
         raise SettingsError(f"id_namespace: {name} is no host and no mail address, which tag: ids need")
+
+
+def _check_page(page: PageSettings) -> None:
+    if page.newest < 0:
+        raise SettingsError(f"page.newest: {page.newest} is not a number of entries; write 0 for none")
+    for app in page.apps:
+        _check_text("page.apps", app.name)
+    for key, text in page.words.items():
+        _check_word("page.words", key, PAGE_WORDS)
+        _check_text(f"page.words.{key}", text)
+        if key == "months" and len(text.split()) != 12:
+            raise SettingsError(f"page.words.months: {shown(text)} must be the names of 12 months with spaces between")
 
 
 def _check_ping(site: Site) -> None:

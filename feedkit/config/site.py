@@ -24,6 +24,7 @@ from feedkit.config.tables import (
     Limits,
     MarkdownSettings,
     Names,
+    PageSettings,
     PingSettings,
     Shortcode,
     SiteFeedSettings,
@@ -147,6 +148,8 @@ class Site(Value, frozen=True, kw_only=True):
     rss_cloud: str | None = None
     #: A CSS stylesheet for browsers that open a feed itself: an address, absolute or below the site.
     stylesheet: str | None = None
+    #: What the page of all feeds says, and how it looks.
+    page: PageSettings = PageSettings()
     #: Whom `feedkit ping` tells of changes.
     ping: PingSettings = PingSettings()
     #: What makes the site's feeds those of a podcast.
@@ -210,6 +213,7 @@ class Site(Value, frozen=True, kw_only=True):
             "languages": tuple(checks.language_tag(tag, "languages") for tag in self.languages),
             "authors": tuple(checks.with_addresses(person, base) for person in self.authors),
             "hubs": tuple(checks.address("hubs", hub, base) for hub in self.hubs),
+            "page": checks.page_with_addresses(self.page, base),
             "podcast": self.podcast and checks.podcast_with_addresses(self.podcast, base),
             "id": self.id and stable_id(self.id, namespace),
         }

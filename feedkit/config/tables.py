@@ -18,8 +18,10 @@ from feedkit.value import Value
 
 #: The formats of a feed, in the order in which they are written.
 FEED_FORMATS = ("rss", "atom", "json")
-#: Everything that can be written.
+#: What is written where no setting says otherwise.
 FORMATS = (*FEED_FORMATS, "sitemap", "opml")
+#: Everything that can be written: in addition, the page of all feeds for people.
+ALL_FORMATS = (*FORMATS, "page")
 
 #: Taxonomies with these sources come from what every article says anyway; they are no categories of an item.
 DERIVED_SOURCES = ("authors", "section", "language", "year")
@@ -149,6 +151,39 @@ class PingSettings(Value, frozen=True, kw_only=True):
     timeout: int = 10
 
 
+#: The words of the page of feeds, by which settings may give others; `formats.page_words` has them by language.
+# fmt: off
+PAGE_WORDS = (
+    "heading", "what", "feeds", "newest", "apps", "opml", "copy", "copy_label", "copied", "not_copied", "topics",
+    "filter", "matches", "articles", "categories", "tags", "authors", "section", "language", "year", "date", "months",
+)
+# fmt: on
+
+
+class PodcastApp(Value, frozen=True, kw_only=True):
+    """Where listeners find the podcast in an app."""
+
+    #: What the app is called.
+    name: str
+    #: The address of the podcast there, absolute.
+    url: str
+
+
+class PageSettings(Value, frozen=True, kw_only=True):
+    """What the page of all feeds says, and how it looks."""
+
+    #: A file of CSS that takes the place of the page's own.
+    css: Path | None = None
+    #: The language of its words, an RFC 5646 tag; that of the site where it is not set.
+    language: str = ""
+    #: Words that take the place of those of the language, by their keys.
+    words: Mapping[str, str] = field(default_factory=dict)
+    #: How many of the newest entries it lists below a feed.
+    newest: int = 5
+    #: Where the podcast is in apps, in the order of the page.
+    apps: tuple[PodcastApp, ...] = ()
+
+
 class Names(Value, frozen=True, kw_only=True):
     """The file names of the documents."""
 
@@ -162,6 +197,8 @@ class Names(Value, frozen=True, kw_only=True):
     sitemap: str = "sitemap.xml"
     #: The OPML list of all feeds.
     opml: str = "feeds.opml"
+    #: The page of all feeds.
+    page: str = "feeds.html"
     #: The news sitemap.
     news: str = "news-sitemap.xml"
     #: Redirects as Netlify and Cloudflare read them.

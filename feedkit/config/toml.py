@@ -41,6 +41,7 @@ _TABLE_NAMES = {
     "aliases": "a table of fields and the keys that hold them",
     "shortcodes": "a table of shortcodes and their functions",
     "terms": "a table of terms",
+    "words": "a table of words, each a text in quotes",
 }
 #: Conditions of a feed in the singular.
 _PLURALS = {

@@ -14,7 +14,8 @@ from feedkit.model import Document
 def verify(document: Document) -> None:
     """Parse a document as a wary reader would (RFC 4287 §8.1); of one whose fragments are verified, the frame alone.
 
-    Raises `DocumentError` (FK503) for one that is not well-formed XML 1.0, or not JSON, or has a document type.
+    Raises `DocumentError` (FK503) for one that is not well-formed XML 1.0, or not JSON, or has a document type, and for
+    a page of HTML whose elements do not end in their order.
     """
     try:
         if document.verified_fragments:
@@ -38,6 +39,11 @@ def verify(document: Document) -> None:
 def _parse(document: Document, chunks: Iterable[bytes]) -> None:
     if document.media_type.endswith("json"):
         parse_json(b"".join(chunks))
+    elif document.media_type == "text/html":
+        # Late: most sites have no page.
+        from feedkit.formats.html_check import check_html
+
+        check_html(b"".join(chunks).decode())
     elif document.media_type == "text/plain":
         b"".join(chunks).decode("utf-8")
     else:

@@ -53,9 +53,10 @@ class Feedkit:
 def _converter(site: Site) -> type[BaseConverter]:
     """What matches the paths of documents, and none of the application's own."""
     names = site.names
+    page = (names.page,) if "page" in site.formats else ()
     feeds, lists = (
         "|".join(map(re.escape, given))
-        for given in ((names.rss, names.atom, names.json), (names.sitemap, names.news, names.opml))
+        for given in ((names.rss, names.atom, names.json), (names.sitemap, names.news, names.opml, *page))
     )
     parts = r"(?:.+/)?sitemaps/sitemap-\d+\.xml"
     pattern = rf"(?:(?:.+/)?(?:{feeds})|(?:{lists}|{parts})(?:\.(?:gz|br|zst))?|{NEGOTIATED})"

@@ -81,7 +81,7 @@ def has_functions(value: Any) -> bool:
 def _programs() -> bytes:
     """A digest of feedkit's own files, and of the names and versions of all packages that are installed."""
     own = Path(__file__).parents[1]
-    files = sorted(own.rglob("*.py"))
+    files = sorted(file for pattern in ("*.py", "*.css", "*.js") for file in own.rglob(pattern))
     packages: list[str] = []
     for place in sys.path:
         with suppress(OSError):

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from html import escape
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -18,21 +17,18 @@ from msgspec.structs import replace
 from feedkit.config.site import Site
 from feedkit.config.tables import Content
 from feedkit.errors import DocumentError, OnProblem, Problem, raise_or_log
-from feedkit.formats.atom import FORMAT as ATOM
 from feedkit.formats.format import Format, completed, shared_authors
 from feedkit.formats.frame import Frame, splice
-from feedkit.formats.jsonfeed import FORMAT as JSON_FEED
 from feedkit.formats.rss import FORMAT as RSS
 from feedkit.model import Document, Entry, Feed, Piece
 from feedkit.site.archives import Page, archive_folder, pages, with_archive_links
 from feedkit.site.extending import extended_entry, extended_feed
+from feedkit.site.feed_formats import FEED_FORMATS, formats_of
 from feedkit.site.heads import Heads, document_path, moved, picture
 from feedkit.site.podcasts import podcast_problems
 from feedkit.site.published import Publication, publication
 from feedkit.site.renamed import former_folders, moves
 from feedkit.site.taxonomy import Selection
-
-FEED_FORMATS = MappingProxyType({item.name: item for item in (RSS, ATOM, JSON_FEED)})
 
 #: Gives the bytes of an entry in a format, with as much of it as is said. Raises `DocumentError`.
 FragmentOf = Callable[[Entry, Format, Content], Piece]
@@ -48,7 +44,7 @@ Only = str | Iterable[str] | Callable[[str], bool]
 def documents(
     site: Site, entries: Iterable[Entry], *, only: Only | None = None, on_problem: OnProblem = raise_or_log
 ) -> Iterator[Document]:
-    """Every document of a site: feeds of the whole and of every term, then the sitemap, then the OPML list.
+    """Every document of a site: feeds of the whole and of every term, then the sitemap, the OPML list and the page.
 
     Documents come before those that link to them. Drafts, later and expired entries are in none of them, as of
     `site.as_of`, else SOURCE_DATE_EPOCH, else now. With `only`, the others are not made: a path, a pattern such as
@@ -120,13 +116,6 @@ class Fragments:
         return self._made[key]
 
 
-def formats_of(site: Site, selection: Selection) -> tuple[Format, ...]:
-    """The formats of a feed, in the order in which they are written."""
-    owner = selection.feed or selection.taxonomy
-    names = site.formats if owner is None or owner.formats is None else owner.formats
-    return tuple(format_ for name, format_ in FEED_FORMATS.items() if name in names)
-
-
 def content_of(site: Site, selection: Selection) -> Content:
     """How much a feed holds of its entries."""
     owner = selection.feed or selection.taxonomy
@@ -189,7 +178,7 @@ class Plan:
         self.documents = tuple(self._documents())
 
     def _documents(self) -> Iterator[PlannedDocument]:
-        """Each feed in each of its formats, archives first; then sitemaps, redirects and the list of feeds."""
+        """Each feed in each of its formats, archives first; then sitemaps, redirects, list and page of feeds."""
         site, selections = self.publication.site, self.publication.selections
         for format_ in FEED_FORMATS.values():
             for selection in selections:
@@ -211,6 +200,12 @@ class Plan:
                 yield self._list_document(style, name, moved_pages)
         if "opml" in site.formats:
             yield self._list_document("opml", site.names.opml)
+        if "page" in site.formats:
+            # Late: most sites have none.
+            from feedkit.site.feed_page import style_of
+
+            reads = (site.page.css,) if site.page.css else ()
+            yield self._list_document("page", site.names.page, style_of(site), reads)
 
     def _feed_document(self, selection: Selection, page: Page, format_: Format) -> FeedDocument:
         site = self.publication.site
@@ -367,7 +362,7 @@ class ListDocument(PlannedDocument, kw_only=True):
     """What lists all entries or feeds, or where they have moved."""
 
     plan: Plan
-    #: `sitemap`, `news`, `opml` or a style of redirects.
+    #: `sitemap`, `news`, `opml`, `page` or a style of redirects.
     kind: str
 
     def make(self, fragment: FragmentOf, on_problem: OnProblem) -> Iterator[Document]:
@@ -383,4 +378,6 @@ class ListDocument(PlannedDocument, kw_only=True):
         if self.kind == "opml":
             feeds = ((selection, formats_of(publication.site, selection)) for selection in publication.selections)
             return listings.opml_documents(publication, feeds)
+        if self.kind == "page":
+            return listings.page_documents(publication, self.parts[1])
         return iter([listings.redirects(self.parts[1], self.kind, self.path, base_url=publication.site.base_url)])

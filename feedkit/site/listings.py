@@ -1,4 +1,4 @@
-"""The documents that list all entries and feeds: sitemaps and the OPML list."""
+"""The documents that list all entries and feeds: sitemaps, the OPML list and the page of feeds."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ from collections.abc import Iterable, Iterator
 
 from feedkit.errors import OnProblem
 from feedkit.formats.compression import neighbours
+from feedkit.formats.feed_page import feed_page
 from feedkit.formats.format import Format
+from feedkit.formats.html_document import MEDIA_TYPE as HTML_TYPE
 from feedkit.formats.opml import MEDIA_TYPE as OPML_TYPE
 from feedkit.formats.opml import Outline, opml
 from feedkit.formats.redirects import redirects as redirects
 from feedkit.formats.sitemap import sitemaps
 from feedkit.model import Document, Url, newest
+from feedkit.site.feed_page import page_of, script
 from feedkit.site.heads import description, document_path, home_url, language, title
 from feedkit.site.published import Publication
 from feedkit.site.sitemap_urls import news_urls, site_urls
@@ -62,3 +65,12 @@ def opml_documents(publication: Publication, feeds: Iterable[tuple[Selection, It
         updated = newest(entry.modified for entry in publication.entries)
         pieces = opml(site.title, outlines, updated=updated)
         yield Document(path=site.names.opml, media_type=OPML_TYPE, pieces=pieces, last_modified=updated)
+
+
+def page_documents(publication: Publication, style: str) -> Iterator[Document]:
+    """The page of all feeds; none where there is no feed."""
+    page = page_of(publication)
+    if page.feeds or page.groups:
+        updated = newest(entry.modified for entry in publication.entries)
+        piece = feed_page(page, style=style, script=script())
+        yield Document(path=publication.site.names.page, media_type=HTML_TYPE, pieces=(piece,), last_modified=updated)

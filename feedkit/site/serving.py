@@ -14,7 +14,7 @@ from feedkit.clock import publication_instant
 from feedkit.dates import rfc822
 from feedkit.errors import ArgumentError
 from feedkit.model import Document
-from feedkit.site.assembly import FEED_FORMATS
+from feedkit.site.feed_formats import FEED_FORMATS
 from feedkit.value import Value
 
 #: How long a cache may keep a document where no change is scheduled sooner.

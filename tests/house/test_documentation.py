@@ -19,6 +19,7 @@ from feedkit.config.tables import (
     Limits,
     MarkdownSettings,
     Names,
+    PageSettings,
     PingSettings,
     SiteFeedSettings,
     SitemapSettings,
@@ -102,6 +103,7 @@ def test_every_setting_is_documented(repository: Path, key: str) -> None:
         ("authors", Person),
         ("limits", Limits),
         ("ping", PingSettings),
+        ("page", PageSettings),
     ],
 )
 def test_every_key_of_an_inner_table_is_documented(repository: Path, table: str, kind: type) -> None:

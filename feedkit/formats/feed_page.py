@@ -1,0 +1,231 @@
+"""The page of a site's feeds for people: what a feed is, every address with a button that copies it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from html import escape
+
+from feedkit.formats.html_document import element, html_document, start
+from feedkit.formats.page_words import filled, long_date
+from feedkit.value import Value
+
+
+class PageLink(Value, frozen=True, kw_only=True):
+    """A link of the page."""
+
+    #: What it says.
+    text: str
+    #: Where it goes, absolute.
+    url: str
+    #: The media type of what is there; empty where it goes without saying.
+    type: str = ""
+
+
+class PageEntry(Value, frozen=True, kw_only=True):
+    """One of the newest entries of a feed."""
+
+    #: Plain text.
+    title: str
+    #: The permalink.
+    url: str
+    #: The day on which it was published.
+    published: date
+
+
+class PageFeed(Value, frozen=True, kw_only=True):
+    """A feed in all of its formats."""
+
+    #: Plain text.
+    title: str
+    #: Plain text.
+    description: str = ""
+    #: An RFC 5646 tag.
+    language: str = ""
+    #: The page that it is about.
+    home_url: str = ""
+    #: The path segment of a term.
+    slug: str = ""
+    #: How many entries there are in all.
+    total: int = 0
+    #: Its documents, a link for each format.
+    documents: tuple[PageLink, ...]
+    #: Its newest entries.
+    entries: tuple[PageEntry, ...] = ()
+
+
+class PageGroup(Value, frozen=True, kw_only=True):
+    """The feeds of the terms of one taxonomy."""
+
+    #: The name of the taxonomy.
+    title: str
+    #: The feeds.
+    feeds: tuple[PageFeed, ...]
+
+
+class Page(Value, frozen=True, kw_only=True):
+    """What the page of feeds shows."""
+
+    #: The title of the site.
+    title: str
+    #: The language of the site's own texts, an RFC 5646 tag.
+    language: str
+    #: The page of the site.
+    home_url: str
+    #: The site's own feed and other choices of entries.
+    feeds: tuple[PageFeed, ...]
+    #: The feeds of terms, by taxonomy.
+    groups: tuple[PageGroup, ...] = ()
+    #: Where the podcast is in apps.
+    apps: tuple[PageLink, ...] = ()
+    #: The OPML list of all feeds.
+    opml: str = ""
+    #: Tags for the head: `link_tags` of all feeds.
+    head: str = ""
+    #: The language of the words, an RFC 5646 tag.
+    words_language: str
+    #: The words, by the keys of `page_words.WORDS`.
+    words: Mapping[str, str]
+
+
+def feed_page(page: Page, *, style: str, script: str, sources: Iterable[str] = (), banner: str = "") -> bytes:
+    """The bytes of the page; `banner` is HTML that stands above everything else."""
+    words = page.words
+    home = element("a", page.title, href=page.home_url, dir="auto", lang=_other(page.language, page))
+    heading = filled(words["heading"], site=page.title)
+    main = [
+        "<main>",
+        '<section aria-labelledby="feeds">',
+        element("h2", words["feeds"], id="feeds"),
+        *(_feed(feed, number, page) for number, feed in enumerate(page.feeds)),
+        *(_opml(page) if page.opml else ()),
+        "</section>",
+        *(_apps(page) if page.apps else ()),
+        *(_groups(page) if page.groups else ()),
+        _status(words),
+        "</main>",
+    ]
+    body = [
+        *([banner] if banner else []),
+        "<header>",
+        f"<p>{home}</p>",
+        element("h1", heading, dir="auto"),
+        element("p", words["what"]),
+        "</header>",
+        *main,
+    ]
+    return html_document(
+        language=page.words_language,
+        title=heading,
+        body="\n".join(body),
+        style=style,
+        script=script,
+        head=page.head,
+        sources=sources,
+    )
+
+
+def _feed(feed: PageFeed, number: int, page: Page) -> str:
+    words, anchor = page.words, f"feed-{number}"
+    lines = [
+        f"<{start('article', aria_labelledby=anchor)}>",
+        element("h3", feed.title, id=anchor, dir="auto", lang=_other(feed.language, page)),
+        *([element("p", feed.description, dir="auto", lang=_other(feed.language, page))] if feed.description else []),
+        '<ul class="addresses">',
+        *(
+            f"<li>{element('a', link.text, href=link.url, type=link.type)} {element('code', link.url)} "
+            f"{_copy_button(feed, link, words)}</li>"
+            for link in feed.documents
+        ),
+        "</ul>",
+    ]
+    if feed.entries:
+        lines += [
+            element("h4", words["newest"]),
+            '<ul class="newest">',
+            *(
+                f"<li>{element('a', entry.title, href=entry.url, dir='auto', lang=_other(feed.language, page))} "
+                f"{element('time', long_date(entry.published, words), datetime=entry.published.isoformat())}</li>"
+                for entry in feed.entries
+            ),
+            "</ul>",
+        ]
+    return "\n".join([*lines, "</article>"])
+
+
+def _status(words: Mapping[str, str]) -> str:
+    """What the script says after a copy; empty before."""
+    texts = {"data_copied": words["copied"], "data_failed": words["not_copied"]}
+    return f"<{start('p', id='status', role='status', aria_live='polite', **texts)}></p>"
+
+
+def _opml(page: Page) -> list[str]:
+    return [f'<p class="opml">{element("a", page.words["opml"], href=page.opml, type="text/x-opml")}</p>']
+
+
+def _apps(page: Page) -> list[str]:
+    return [
+        '<section aria-labelledby="apps">',
+        element("h2", page.words["apps"], id="apps"),
+        '<ul class="apps">',
+        *(f"<li>{element('a', app.text, href=app.url, dir='auto')}</li>" for app in page.apps),
+        "</ul>",
+        "</section>",
+    ]
+
+
+def _groups(page: Page) -> list[str]:
+    words = page.words
+    total = sum(len(group.feeds) for group in page.groups)
+    # Hidden until the script is there that makes it work.
+    lines = [
+        '<section aria-labelledby="topics">',
+        element("h2", words["topics"], id="topics"),
+        '<div id="filter" role="search" hidden>',
+        element("label", words["filter"], for_="query"),
+        '<input id="query" type="search" autocomplete="off" spellcheck="false" aria-describedby="count">',
+        f"<{start('p', id='count', role='status', aria_live='polite', data_text=words['matches'])}>"
+        f"{escape(filled(words['matches'], count=str(total), total=str(total)))}</p>",
+        "</div>",
+    ]
+    for number, group in enumerate(page.groups):
+        anchor = f"group-{number}"
+        lines += [
+            f"<{start('section', class_='group', aria_labelledby=anchor)}>",
+            element("h3", words.get(group.title, group.title[:1].upper() + group.title[1:]), id=anchor, dir="auto"),
+            '<ul class="terms">',
+            *(_term(feed, page) for feed in group.feeds),
+            "</ul>",
+            "</section>",
+        ]
+    return [*lines, "</section>"]
+
+
+def _term(feed: PageFeed, page: Page) -> str:
+    words = page.words
+    name = (
+        element("a", feed.title, href=feed.home_url, dir="auto", lang=_other(feed.language, page))
+        if feed.home_url
+        else element("span", feed.title, dir="auto")
+    )
+    links = " ".join(
+        f'<span class="link">{element("a", link.text, href=link.url, type=link.type)} '
+        f"{_copy_button(feed, link, words)}</span>"
+        for link in feed.documents
+    )
+    count = element("span", filled(words["articles"], count=f"{feed.total}"), class_="total")
+    return (
+        f'<{start("li", data_slug=feed.slug)}><span class="name">{name}</span> {count} '
+        f'<span class="links">{links}</span></li>'
+    )
+
+
+def _copy_button(feed: PageFeed, link: PageLink, words: Mapping[str, str]) -> str:
+    # Hidden until the script is there that makes it work.
+    label = filled(words["copy_label"], feed=feed.title, format=link.text)
+    return f"<{start('button', type='button', class_='copy', aria_label=label)} hidden>{escape(words['copy'])}</button>"
+
+
+def _other(language: str, page: Page) -> str | None:
+    """The language of a text, where it is not that of the words."""
+    return language if language and language != page.words_language else None

@@ -1,0 +1,73 @@
+"""A page of HTML that needs nothing but itself: style and script stand in it, and its policy allows no request."""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import b64encode
+from collections.abc import Iterable
+from html import escape
+
+from feedkit.text import legal
+
+MEDIA_TYPE = "text/html"
+
+
+def html_document(
+    *, language: str, title: str, body: str, style: str, script: str = "", head: str = "", sources: Iterable[str] = ()
+) -> bytes:
+    """The bytes of a page.
+
+    `title` is plain text; `head` and `body` are HTML. The Content Security Policy allows the given style and script by
+    their digests, pictures and fonts within the page, and `sources`, directives that a page may need in addition.
+    """
+    style, script = legal(style), legal(script)
+    policy = "; ".join(
+        [
+            "default-src 'none'",
+            f"style-src {_digest(style)}",
+            f"script-src {_digest(script) if script else chr(39) + 'none' + chr(39)}",
+            *(sources or ["img-src data:"]),
+            "font-src data:",
+            "base-uri 'none'",
+            "form-action 'none'",
+        ]
+    )
+    lines = [
+        "<!DOCTYPE html>",
+        f'<html lang="{escape(language)}">',
+        "<head>",
+        '<meta charset="utf-8">',
+        f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        '<meta name="referrer" content="no-referrer">',
+        '<meta name="color-scheme" content="light dark">',
+        f"<title>{escape(title)}</title>",
+        # Browsers ask for /favicon.ico otherwise.
+        '<link rel="icon" href="data:,">',
+        *([head] if head else []),
+        f"<style>{style}</style>",
+        "</head>",
+        "<body>",
+        body,
+        *([f"<script>{script}</script>"] if script else []),
+        "</body>",
+        "</html>",
+        "",
+    ]
+    return "\n".join(lines).encode()
+
+
+def element(name: str, text: str, **attributes: str | None) -> str:
+    """An element around plain text. A name of an attribute may end in `_`, and has `-` for `_`; None leaves it out."""
+    return f"<{start(name, **attributes)}>{escape(text)}</{name}>"
+
+
+def start(name: str, **attributes: str | None) -> str:
+    """The inside of a start tag, attributes escaped."""
+    there = {key.rstrip("_").replace("_", "-"): value for key, value in attributes.items() if value is not None}
+    return name + "".join(f' {key}="{escape(value)}"' for key, value in there.items())
+
+
+def _digest(text: str) -> str:
+    # Content Security Policy Level 3 §2.3.1.
+    return f"'sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

@@ -54,6 +54,10 @@ if TYPE_CHECKING:
     from feedkit.formats.rss import rss as rss
     from feedkit.formats.sitemap import sitemap_index as sitemap_index
     from feedkit.formats.sitemap import sitemaps as sitemaps
+    from feedkit.formats.sitemap_shares import SitemapCut as SitemapCut
+    from feedkit.formats.sitemap_shares import SitemapShare as SitemapShare
+    from feedkit.formats.sitemap_shares import sitemap_cuts as sitemap_cuts
+    from feedkit.formats.sitemap_shares import sitemap_share as sitemap_share
     from feedkit.identity.adopt import Adopted as Adopted
     from feedkit.identity.adopt import AdoptReport as AdoptReport
     from feedkit.identity.adopt import Orphan as Orphan
@@ -186,7 +190,9 @@ _HOMES = {
     "Shortcode": "config.tables",
     "Site": "config.site",
     "SiteFeedSettings": "config.tables",
+    "SitemapCut": "formats.sitemap_shares",
     "SitemapSettings": "config.tables",
+    "SitemapShare": "formats.sitemap_shares",
     "State": "site.published",
     "TAGS": "config.tables",
     "Taxonomy": "config.tables",
@@ -230,7 +236,9 @@ _HOMES = {
     "respond": "site.serving",
     "rss": "formats.rss",
     "rules": "rule_table",
+    "sitemap_cuts": "formats.sitemap_shares",
     "sitemap_index": "formats.sitemap",
+    "sitemap_share": "formats.sitemap_shares",
     "sitemaps": "formats.sitemap",
     "state": "site.published",
     "terms": "site.feed_list",

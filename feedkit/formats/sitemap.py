@@ -11,15 +11,15 @@ from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Ma
 from datetime import datetime, tzinfo
 from functools import partial
 from itertools import islice
-from typing import Any, NamedTuple, overload
+from typing import Any, overload
 
 from feedkit.errors import DocumentError, OnProblem, Problem, raise_as, shown
+from feedkit.formats.capacity import URLSET, Capacity, Limits, urlset
 from feedkit.formats.compression import GZIP_TYPE, gzipped
-from feedkit.formats.frame import Frame
-from feedkit.formats.index import INDEX, MAX_URLS, MEDIA_TYPE, NAMESPACE, Index
+from feedkit.formats.index import INDEX, MAX_URLS, MEDIA_TYPE, Index
 from feedkit.formats.locations import MAX_LOC, Host, Stamp, exact, refused, stamped
-from feedkit.formats.sitemap_extensions import NAMESPACES, extended, fitting, prefixes
-from feedkit.formats.xml_text import DECLARATION, escape
+from feedkit.formats.sitemap_extensions import extended, fitting, prefixes
+from feedkit.formats.xml_text import escape
 from feedkit.model import Document, Entry, Url
 from feedkit.urls import path_url
 
@@ -39,18 +39,9 @@ _BATCH = 500
 _NONE: frozenset[str] = frozenset()
 _END = object()
 
-# What is told where nobody listens: an error is one of the document, not of an article.
-_RAISE_OR_LOG = partial(raise_as, DocumentError)
+#: What a Problem becomes without `on_problem`: an error is one of the document, not of an article.
+RAISE_OR_LOG = partial(raise_as, DocumentError)
 
-
-def urlset(used: frozenset[str]) -> Frame:
-    """The frame of a urlset that declares the namespaces of the extensions it uses."""
-    more = "".join(f' xmlns:{name}="{NAMESPACES[name]}"' for name in NAMESPACES if name in used)
-    head = DECLARATION + f'<urlset xmlns="{NAMESPACE}"{more}>\n'.encode()
-    return Frame(head=head, separator=b"", tail=b"</urlset>\n")
-
-
-URLSET = urlset(_NONE)
 
 Item = str | Url | Entry | Mapping[str, Any] | tuple[str, str | datetime | None]
 
@@ -114,9 +105,9 @@ def sitemaps(
     assembly = _Assembly(
         Host(base_url, timezone, fold_index=fold_index),
         path,
-        _Limits(max_urls, max_bytes, remember),
+        Limits(max_urls, max_bytes, remember),
         gzip,
-        on_problem or _RAISE_OR_LOG,
+        on_problem or RAISE_OR_LOG,
     )
     return _streamed_async(urls, assembly) if isinstance(urls, AsyncIterable) else assembly.stream(urls)
 
@@ -128,7 +119,7 @@ def sitemap_index(parts: Iterable[Url | Document], *, base_url: str, path: str =
     address that is not below `base_url`.
     """
     host = Host(base_url, "UTC")
-    index = Index(host, path, _RAISE_OR_LOG)
+    index = Index(host, path, RAISE_OR_LOG)
     for part in parts:
         loc = path_url(host.base_url, part.path) if isinstance(part, Document) else host.located(part.loc)
         value = part.last_modified if isinstance(part, Document) else part.lastmod
@@ -144,29 +135,47 @@ async def _streamed_async(urls: AsyncIterable[Item], assembly: _Assembly) -> Asy
         yield document
 
 
-class _Limits(NamedTuple):
-    urls: int
-    bytes: int
-    remember: int | None
+def written(loc: str, stamp: Stamp | None, url: Url | None, on_problem: OnProblem) -> tuple[str, frozenset[str]]:
+    """A page as a urlset has it, and the extensions that it uses. Raises `DocumentError` for a text that is not XML."""
+    lastmod = f"<lastmod>{stamp.text}</lastmod>" if stamp else ""
+    address = escape(loc) if "&" in loc or "'" in loc else loc
+    if url is None:
+        return f"<url><loc>{address}</loc>{lastmod}</url>\n", _NONE
+    try:
+        url = fitting(url, loc, on_problem)
+        return f"<url><loc>{address}</loc>{lastmod}{extended(url)}</url>\n", prefixes(url)
+    except ValueError as error:
+        raise refused(f"{shown(loc)}: {error}", code="FK413") from error
+
+
+def bytes_of(fragment: str) -> int:
+    """How many bytes a page takes."""
+    return len(fragment) if fragment.isascii() else len(fragment.encode())
+
+
+def too_large(size: int) -> Problem:
+    """The Problem of a page for which no sitemap is large enough."""
+    return refused(f"one page alone has {size:,} bytes, more than a sitemap may have").problem
+
+
+def twice(name: str) -> Problem:
+    """The Problem of an address that was listed before."""
+    return Problem(code="FK410", severity="note", message=f"{name} is listed already; it is listed once")
 
 
 class _Assembly:
     """The part that grows, and the index over those that are full. Mutable: it is never seen outside this module."""
 
-    def __init__(self, host: Host, path: str, limits: _Limits, gzip: bool, on_problem: OnProblem) -> None:
-        self._host, self._path, self._limits, self._gzip, self._tell = host, path, limits, gzip, on_problem
+    def __init__(self, host: Host, path: str, limits: Limits, gzip: bool, on_problem: OnProblem) -> None:
+        self._host, self._path, self._gzip, self._tell = host, path, gzip, on_problem
         self._plain = host.plain
         self._index = Index(host, path, on_problem)
-        self._recent: set[int] = set()
-        self._earlier: set[int] = set()
+        self._capacity = Capacity(limits)
         self._begin()
 
     def _begin(self) -> None:
         self._pieces: list[bytes] = []
         self._batch: dict[str, str] = {}
-        self._count = 0
-        self._used: frozenset[str] = frozenset()
-        self._left = self._limits.bytes - len(URLSET.head) - len(URLSET.tail)
         self._room = self._free()
         self._newest: Stamp | None = None
         self._latest: datetime | None = None
@@ -219,9 +228,9 @@ class _Assembly:
         """
         if type(loc) is not str or not self._plain(loc) or "/." in loc or loc in self._batch:
             return False
-        found = exact(lastmod)
+        found, capacity = exact(lastmod), self._capacity
         key = hash(loc)
-        if found is None or key in self._recent or key in self._earlier:
+        if found is None or key in capacity.recent or key in capacity.earlier:
             return False
         text, value = found
         self._batch[loc] = f"<url><loc>{loc}</loc><lastmod>{text}</lastmod></url>\n"
@@ -238,32 +247,23 @@ class _Assembly:
             self._tell(error.problem)
             return ()
         key = hash(loc)
-        if loc in self._batch or key in self._recent or key in self._earlier:
-            self._tell_twice(loc)
+        if loc in self._batch or self._capacity.lists(key):
+            self._tell(twice(shown(loc)))
             return ()
-        lastmod = f"<lastmod>{stamp.text}</lastmod>" if stamp else ""
-        if url is not None:
-            return self._add_rich(loc, lastmod, stamp, url)
-        written = escape(loc) if "&" in loc or "'" in loc else loc
-        fragment = f"<url><loc>{written}</loc>{lastmod}</url>\n"
+        try:
+            fragment, used = written(loc, stamp, url, self._tell)
+        except DocumentError as error:
+            self._tell(error.problem)
+            return ()
         full: Sequence[Document] = ()
-        if len(self._batch) < self._room and len(fragment) <= _LONGEST:
+        if url is None and len(self._batch) < self._room and len(fragment) <= _LONGEST:
             self._batch[loc] = fragment
             self._take_date(stamp)
         else:
-            full = self._put(loc, fragment, stamp, _NONE)
+            full = self._put(loc, fragment, stamp, used)
         if stamp and type(item) is tuple and type(item[1]) is str:
             self._learn(item[1], stamp)
         return full
-
-    def _add_rich(self, loc: str, lastmod: str, stamp: Stamp | None, url: Url) -> Sequence[Document]:
-        try:
-            url = fitting(url, loc, self._tell)
-            fragment = f"<url><loc>{escape(loc)}</loc>{lastmod}{extended(url)}</url>\n"
-        except ValueError as error:
-            self._tell(refused(f"{shown(loc)}: {error}", code="FK413").problem)
-            return ()
-        return self._put(loc, fragment, stamp, prefixes(url))
 
     def _take_date(self, stamp: Stamp | None) -> None:
         if stamp is not None and (self._newest is None or stamp.instant > self._newest.instant):
@@ -279,19 +279,13 @@ class _Assembly:
     def _put(self, loc: str, fragment: str, stamp: Stamp | None, used: frozenset[str]) -> Sequence[Document]:
         """Append to the part; a part that has no room for it is handed out first."""
         self._pack()
-        size = len(fragment) if fragment.isascii() else len(fragment.encode())
-        full: Sequence[Document] = ()
-        if self._count and (self._count >= self._limits.urls or size + self._declared(used) > self._left):
-            full = self._flush()
-        needed = size + self._declared(used)
-        if needed > self._left:
-            self._tell(refused(f"one page alone has {size:,} bytes, more than a sitemap may have").problem)
+        size = bytes_of(fragment)
+        full = self._flush() if self._capacity.is_full(size, used) else ()
+        if not self._capacity.fits(size, used):
+            self._tell(too_large(size))
             return full
-        self._left -= needed
-        self._used |= used
+        self._capacity.take([hash(loc)], 1, size, used)
         self._pieces.append(fragment.encode())
-        self._recent.add(hash(loc))
-        self._count += 1
         self._room = self._free()
         self._take_date(stamp)
         return full
@@ -302,33 +296,24 @@ class _Assembly:
             self._take_date(Stamp(self._latest_text, self._latest.timestamp(), self._latest, "second"))
             self._latest = None
         if batch := self._batch:
-            keys = set(map(hash, batch))
-            if not (self._recent.isdisjoint(keys) and self._earlier.isdisjoint(keys)):
+            keys, capacity = set(map(hash, batch)), self._capacity
+            if not (capacity.recent.isdisjoint(keys) and capacity.earlier.isdisjoint(keys)):
                 self._drop_known(batch)
-            self._recent |= keys
             piece = "".join(batch.values()).encode()
             self._pieces.append(piece)
-            self._left -= len(piece)
-            self._count += len(batch)
+            capacity.take(keys, len(batch), len(piece))
             self._batch = {}
         self._room = self._free()
 
     def _free(self) -> int:
         """How many plain pages of any length the part has certainly room for, at most a batch."""
-        return min(_BATCH, self._limits.urls - self._count, self._left // _LONGEST)
+        capacity = self._capacity
+        return min(_BATCH, capacity.limits.urls - capacity.count, capacity.left // _LONGEST)
 
     def _drop_known(self, batch: dict[str, str]) -> None:
-        for loc in [loc for loc in batch if hash(loc) in self._recent or hash(loc) in self._earlier]:
+        for loc in [loc for loc in batch if self._capacity.lists(hash(loc))]:
             del batch[loc]
-            self._tell_twice(loc)
-
-    def _tell_twice(self, loc: str) -> None:
-        message = f"{shown(loc)} is listed already; it is listed once"
-        self._tell(Problem(code="FK410", severity="note", message=message))
-
-    def _declared(self, used: frozenset[str]) -> int:
-        """How many bytes the head grows by the namespaces that it does not yet declare."""
-        return len(urlset(used - self._used).head) - len(URLSET.head) if used else 0
+            self._tell(twice(shown(loc)))
 
     def _flush(self) -> Sequence[Document]:
         """The part as a numbered document, and the index before it if that is full."""
@@ -339,11 +324,10 @@ class _Assembly:
         return [*full, self._document(name)]
 
     def _document(self, path: str) -> Document:
-        frame = urlset(self._used)
+        frame = urlset(self._capacity.used)
         pieces = (frame.head, b"".join(self._pieces), frame.tail)
         newest = self._newest
-        if self._limits.remember is not None and len(self._recent) >= self._limits.remember:
-            self._earlier, self._recent = self._recent, set()
+        self._capacity.turn()
         self._begin()
         packed = path.endswith(".gz")
         return Document(
@@ -357,9 +341,9 @@ class _Assembly:
     def finish(self) -> Iterator[Document]:
         """The last part and the index, or the one urlset."""
         self._pack()
-        if self._count and not self._index.total:
+        if self._capacity.count and not self._index.total:
             yield self._document(self._path)
             return
-        if self._count:
+        if self._capacity.count:
             yield from self._flush()
         yield from self._index.finish()

@@ -25,7 +25,7 @@ SHOWN = {
         '<title type="text">a &#x3C; b &#x26;&#x26; c &gt; d: a spring tide</title>',
         '<category term="C++" scheme="https://tides.example/tags/" label="C++"/>',
     ],
-    "distributed_sitemaps.py": ["6 files by 2 workers; the same bytes as by one process: True"],
+    "dask_sitemaps.py": ["6 files by 2 workers; the same bytes as by one process: True"],
     "sitemap_only.py": ["sitemaps/sitemap-00003.xml: ", "sitemap.xml: "],
     "own_shortcodes.py": [
         "harbour.md: warning FK302: the shortcode film cannot be made: it needs the name of one film",
@@ -70,8 +70,8 @@ def test_every_script_is_known_here() -> None:
 
 @pytest.mark.parametrize("name", sorted(SHOWN))
 def test_a_script_prints_what_it_shows(name: str, tmp_path: Path) -> None:
-    if name == "distributed_sitemaps.py" and find_spec("distributed") is None:
-        pytest.skip("Dask is not installed: the extra `distributed` has it")
+    if name == "dask_sitemaps.py" and find_spec("distributed") is None:
+        pytest.skip("Dask is not installed: the extra `dask` has it")
     environment = {**os.environ, "PYTHONPATH": str(REPOSITORY), "PYTHONIOENCODING": "utf-8"}
     environment.pop("SOURCE_DATE_EPOCH", None)
     done = subprocess.run(

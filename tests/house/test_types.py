@@ -69,7 +69,9 @@ from feedkit import (
     Shortcode,
     Site,
     SiteFeedSettings,
+    SitemapCut,
     SitemapSettings,
+    SitemapShare,
     Taxonomy,
     Term,
     TermInfo,
@@ -182,7 +184,9 @@ VALUES: list[Struct] = [
         as_of=DAY,
     ),
     SiteFeedSettings(without=WHERE),
+    SitemapCut(path="sitemap.xml", slices=((0, 0, 5),)),
     SitemapSettings(urls=("/a/", ("/b/", DAY), Url(loc=URL)), lists=(Path("more.txt"),)),
+    SitemapShare(pages=(URL,), lastmods=("",), keys=b"12345678", sizes=b"1234", extensions=b"0", problems=(PROBLEM,)),
     TAXONOMY,
     Term(taxonomy="tags", name="C++", scheme=URL),
     TermInfo(taxonomy="tags", name="C++", slug="cpp", path="tags/cpp/", url=URL, items=2),
@@ -265,6 +269,7 @@ def test_no_mapping_in_a_value_belongs_to_its_maker() -> None:
 
 #: By the first words of an annotation, what is something else.
 OTHERS: dict[str, list[Any]] = {
+    "bytes": ["a", 1, object()],
     "bool": [1, "yes", object()],
     "int": [True, 1.5, "1", object()],
     "float": [True, "1", object()],

@@ -1,0 +1,76 @@
+"""Where a part of a sitemap ends: what it has room for, and which addresses were listed before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from feedkit.formats.frame import Frame
+from feedkit.formats.index import NAMESPACE
+from feedkit.formats.sitemap_extensions import NAMESPACES
+from feedkit.formats.xml_text import DECLARATION
+
+
+def urlset(used: frozenset[str]) -> Frame:
+    """The frame of a urlset that declares the namespaces of the extensions it uses."""
+    more = "".join(f' xmlns:{name}="{NAMESPACES[name]}"' for name in NAMESPACES if name in used)
+    head = DECLARATION + f'<urlset xmlns="{NAMESPACE}"{more}>\n'.encode()
+    return Frame(head=head, separator=b"", tail=b"</urlset>\n")
+
+
+URLSET = urlset(frozenset())
+
+
+class Limits(NamedTuple):
+    """What a part may hold at most, and how many addresses are remembered to find duplicates (None: all)."""
+
+    urls: int
+    bytes: int
+    remember: int | None
+
+
+class Capacity:
+    """What the part that grows has room for. Mutable: each writer has its own.
+
+    An address is recognised by its key, a number of 64 bits.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.recent: set[int] = set()
+        self.earlier: set[int] = set()
+        self._begin()
+
+    def _begin(self) -> None:
+        self.count = 0
+        self.used: frozenset[str] = frozenset()
+        self.left = self.limits.bytes - len(URLSET.head) - len(URLSET.tail)
+
+    def lists(self, key: int) -> bool:
+        """Whether an address was listed, as far as that is remembered."""
+        return key in self.recent or key in self.earlier
+
+    def is_full(self, size: int, used: frozenset[str]) -> bool:
+        """Whether a part that holds something has no room for a page of so many bytes."""
+        return self.count > 0 and (self.count >= self.limits.urls or not self.fits(size, used))
+
+    def fits(self, size: int, used: frozenset[str]) -> bool:
+        """Whether a page is not too large for the part, its namespaces declared in the head."""
+        return size + self._declared(used) <= self.left
+
+    def take(self, keys: Iterable[int], count: int, size: int, used: frozenset[str] = frozenset()) -> None:
+        """Count pages that fit."""
+        self.recent.update(keys)
+        self.count += count
+        self.left -= size + self._declared(used)
+        self.used |= used
+
+    def turn(self) -> None:
+        """Begin the next part."""
+        if self.limits.remember is not None and len(self.recent) >= self.limits.remember:
+            self.earlier, self.recent = self.recent, set()
+        self._begin()
+
+    def _declared(self, used: frozenset[str]) -> int:
+        """How many bytes the head grows by the namespaces that it does not yet declare."""
+        return len(urlset(used - self.used).head) - len(URLSET.head) if used else 0

@@ -1,0 +1,193 @@
+"""A sitemap that several machines write: each reads its share of the pages, and the parts are those of one writer.
+
+Where a part ends depends on every page before it, the pages themselves do not. So a share is read anywhere
+(`sitemap_share`), the numbers that it leaves say which pages make which part (`sitemap_cuts`), and `sitemaps` makes a
+part of them anywhere else. Knows no engine that distributes work.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Iterator
+from datetime import tzinfo
+from hashlib import blake2b
+
+from msgspec.structs import replace
+
+from feedkit.errors import DocumentError, OnProblem, Problem
+from feedkit.formats.capacity import Capacity, Limits
+from feedkit.formats.index import MAX_URLS
+from feedkit.formats.locations import Host
+from feedkit.formats.sitemap import MAX_BYTES, RAISE_OR_LOG, REMEMBERED, Item, bytes_of, too_large, twice, written
+from feedkit.formats.sitemap_extensions import NAMESPACES
+from feedkit.model import Url
+from feedkit.value import Value
+
+_KEY_BYTES = 8
+#: How many pages are counted at a time.
+_BATCH = 500
+_NAMES = tuple(NAMESPACES)
+#: Every set of extensions that a page may use, by its number.
+_USED = tuple(
+    frozenset(name for place, name in enumerate(_NAMES) if number >> place & 1) for number in range(2 ** len(_NAMES))
+)
+
+
+class SitemapShare(Value, frozen=True, kw_only=True):
+    """Some pages of a sitemap, in order, and what has to be known of each to say in which part it is."""
+
+    #: The pages that a sitemap may list: addresses, and `Url`s where there is more than a date to write.
+    pages: tuple[str | Url, ...]
+    #: The date of each page that is an address, as it was given; empty where there is none.
+    lastmods: tuple[str, ...]
+    #: A digest of each address, 8 bytes a page.
+    keys: bytes
+    #: How many bytes each page takes, 4 bytes a page in the order of this machine.
+    sizes: bytes
+    #: Which extensions each page uses, a byte a page.
+    extensions: bytes
+    #: What was found wrong with the other pages.
+    problems: tuple[Problem, ...] = ()
+
+    def items(self, first: int, end: int) -> Iterator[Item]:
+        """The pages from one number to before another, as `sitemaps` takes them."""
+        for page, lastmod in zip(self.pages[first:end], self.lastmods[first:end], strict=True):
+            yield (page, lastmod) if lastmod and isinstance(page, str) else page
+
+    def outline(self) -> SitemapShare:
+        """The share without its pages: all that `sitemap_cuts` looks at."""
+        return replace(self, pages=(), lastmods=())
+
+
+class SitemapCut(Value, frozen=True, kw_only=True):
+    """Which pages make one part of a sitemap."""
+
+    #: The path of the part below the base address.
+    path: str
+    #: The pages: the number of a share, counted from 0, its first page, and the page behind its last one.
+    slices: tuple[tuple[int, int, int], ...]
+
+
+def sitemap_share(
+    urls: Iterable[Item], *, base_url: str, timezone: str | tzinfo = "UTC", fold_index: bool = False
+) -> SitemapShare:
+    """The pages of a share of a sitemap: any iterable that `sitemaps` takes, read and checked as it does.
+
+    What no sitemap may list is a Problem of the share, in the words of `sitemaps`, and no page of it. Holds all of its
+    pages: a share is as long as a partition of an engine usually is. Raises `UrlError` for a `base_url` that is none.
+    """
+    host = Host(base_url, timezone, fold_index=fold_index)
+    pages: list[str | Url] = []
+    lastmods: list[str] = []
+    keys: list[bytes] = []
+    sizes, extensions = array("I"), bytearray()
+    problems: list[Problem] = []
+    for item in urls:
+        try:
+            loc, stamp, url = host.page(item)
+            fragment, used = written(loc, stamp, url, problems.append)
+        except DocumentError as error:
+            problems.append(error.problem)
+            continue
+        given = item[1] if isinstance(item, tuple) and stamp else ""
+        if url is None and (stamp is None or (isinstance(given, str) and given)):
+            # A text is read once more in the zone of the site; nothing else says of a day alone where it begins.
+            pages.append(loc)
+            lastmods.append(str(given))
+        else:
+            dated = {"lastmod": stamp.value, "precision": stamp.precision} if stamp else {}
+            pages.append(replace(url or Url(loc=loc), loc=loc, **dated))
+            lastmods.append("")
+        keys.append(blake2b(loc.encode(), digest_size=_KEY_BYTES).digest())
+        sizes.append(bytes_of(fragment))
+        extensions.append(_USED.index(used) if used else 0)
+    return SitemapShare(
+        pages=tuple(pages),
+        lastmods=tuple(lastmods),
+        keys=b"".join(keys),
+        sizes=sizes.tobytes(),
+        extensions=bytes(extensions),
+        problems=tuple(problems),
+    )
+
+
+def sitemap_cuts(
+    shares: Iterable[SitemapShare],
+    *,
+    path: str = "sitemap.xml",
+    max_urls: int = MAX_URLS,
+    max_bytes: int = MAX_BYTES,
+    gzip: bool = False,
+    remember: int | None = REMEMBERED,
+    on_problem: OnProblem | None = None,
+) -> Iterator[SitemapCut]:
+    """Which pages of which shares make each part, in order: the parts into which `sitemaps` would put all of them.
+
+    The arguments are those of `sitemaps`. A part is `sitemaps(items, base_url=…, path=cut.path, remember=None)` of the
+    `items` of its slices, and `sitemap_index` of all parts is the index, unless the only part is at `path` itself.
+    Shares are asked for one after the other, of which the `outline` is enough, and a part comes out as soon as it is
+    full. The problems of a share go to `on_problem` in its turn, and so does the note about an address that is listed
+    already (FK410), which names the page by its share and number. Without `on_problem` an error raises `DocumentError`.
+    """
+    tell = on_problem or RAISE_OR_LOG
+    folder = path.rpartition("/")[0]
+    suffix = "xml.gz" if gzip else "xml"
+    capacity = Capacity(Limits(max_urls, max_bytes, remember))
+    slices: list[tuple[int, int, int]] = []
+    parts = 0
+
+    def cut() -> SitemapCut:
+        nonlocal parts
+        parts += 1
+        name = f"{folder}/sitemaps/sitemap-{parts:05}.{suffix}".lstrip("/")
+        done = SitemapCut(path=name, slices=tuple(slices))
+        slices.clear()
+        return done
+
+    for number, share in enumerate(shares):
+        for problem in share.problems:
+            tell(problem)
+        keys, sizes = array("Q", share.keys), array("I", share.sizes)
+        begin = 0
+        for first in range(0, len(keys), _BATCH):
+            last = min(first + _BATCH, len(keys))
+            if _takes_all(capacity, keys[first:last], sizes[first:last], share.extensions[first:last]):
+                continue
+            for place in range(first, last):
+                key, size, used = keys[place], sizes[place], _USED[share.extensions[place]]
+                is_new = not capacity.lists(key)
+                if is_new and capacity.is_full(size, used):
+                    slices.extend(_slice(number, begin, place))
+                    begin = place
+                    yield cut()
+                    capacity.turn()
+                if is_new and capacity.fits(size, used):
+                    capacity.take((key,), 1, size, used)
+                else:
+                    tell(too_large(size) if is_new else twice(f"page {place + 1} of share {number + 1}"))
+                    slices.extend(_slice(number, begin, place))
+                    begin = place + 1
+        slices.extend(_slice(number, begin, len(keys)))
+    if slices:
+        yield cut() if parts else SitemapCut(path=path, slices=tuple(slices))
+
+
+def _takes_all(capacity: Capacity, keys: array[int], sizes: array[int], extensions: bytes) -> bool:
+    """Whether all of some pages go into the part, counted then. It is so for most batches."""
+    new = set(keys)
+    total = sum(sizes)
+    goes = (
+        capacity.count + len(keys) <= capacity.limits.urls
+        and total <= capacity.left
+        and not any(extensions)
+        and len(new) == len(keys)
+        and capacity.recent.isdisjoint(new)
+        and capacity.earlier.isdisjoint(new)
+    )
+    if goes:
+        capacity.take(new, len(keys), total)
+    return goes
+
+
+def _slice(number: int, begin: int, end: int) -> list[tuple[int, int, int]]:
+    return [(number, begin, end)] if begin < end else []

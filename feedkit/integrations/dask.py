@@ -1,0 +1,264 @@
+"""Sitemaps of partitions of addresses: workers of Dask read them and write the parts, wherever fsspec can write."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import tzinfo
+from functools import partial
+from itertools import chain
+from pathlib import Path
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+from dask.delayed import delayed
+from distributed import Client
+from fsspec.core import url_to_fs
+from fsspec.implementations.local import LocalFileSystem
+from msgspec.structs import replace
+
+from feedkit import (
+    ArgumentError,
+    Document,
+    DocumentCounts,
+    DocumentError,
+    OnProblem,
+    Problem,
+    Report,
+    SitemapCut,
+    SitemapShare,
+    sitemap_cuts,
+    sitemap_index,
+    sitemap_share,
+    sitemaps,
+)
+
+#: How many partitions are read ahead of the part that is next, for each thread of the workers.
+_AHEAD = 2
+#: What is written goes before what is read, so that pages do not pile up.
+_WRITING_FIRST = 10
+
+
+class _Folder(NamedTuple):
+    """Where the documents go."""
+
+    files: Any
+    root: str
+
+    def put(self, document: Document) -> tuple[Document, bool]:
+        """Write a document as a whole; gives it back without its bytes, and whether it differed from what was there."""
+        place, data = f"{self.root}/{document.path}", document.to_bytes()
+        differs = not self._holds(place, data)
+        if differs:
+            folder, _, name = place.rpartition("/")
+            self.files.makedirs(folder, exist_ok=True)
+            if isinstance(self.files, LocalFileSystem):
+                # Two workers may write the same part, where one was taken for dead.
+                temporary = f"{folder}/.{name}.{uuid4().hex}.tmp"
+                with self.files.open(temporary, "wb") as file:
+                    file.write(data)
+                Path(temporary).replace(place)
+            else:
+                # Stores of objects show an object when all of it is there.
+                self.files.pipe_file(place, data)
+        return replace(document, pieces=()), differs
+
+    def _holds(self, place: str, data: bytes) -> bool:
+        try:
+            return bool(self.files.info(place)["size"] == len(data) and self.files.cat_file(place) == data)
+        except FileNotFoundError:
+            return False
+
+    def parts(self, path: str, base_url: str) -> frozenset[str]:
+        """The paths of the parts that an index lists; none where there is no index."""
+        try:
+            data = self.files.cat_file(f"{self.root}/{path}")
+        except FileNotFoundError:
+            return frozenset()
+        folder = f"{path}/".rpartition("/")[0].rpartition("/")[0]
+        name = rf"{re.escape(f'{folder}/sitemaps/sitemap-'.lstrip('/'))}[0-9]+\.xml(?:\.gz)?"
+        base = re.escape(base_url.removesuffix("/"))
+        found = re.findall(rf"<sitemap><loc>{base}/({name})</loc>", data.decode("utf-8", "replace"))
+        return frozenset(found)
+
+    def remove(self, paths: Iterable[str]) -> int:
+        """Remove documents; how many were there."""
+        there = [place for place in (f"{self.root}/{path}" for path in paths) if self.files.exists(place)]
+        for place in there:
+            self.files.rm_file(place)
+        return len(there)
+
+    def remove_temporary(self, path: str) -> None:
+        """Remove what workers left that died while they wrote."""
+        if isinstance(self.files, LocalFileSystem):
+            folder = Path(self.root, path).parent
+            name = re.compile(rf".*/\.(?:{re.escape(Path(path).name)}|sitemap-[0-9]+\.xml(?:\.gz)?)\.[0-9a-f]+\.tmp")
+            for place in (folder, folder / "sitemaps"):
+                for file in self.files.ls(str(place), detail=False) if place.is_dir() else ():
+                    if name.fullmatch(file):
+                        self.files.rm_file(file)
+
+
+def write_sitemaps(
+    urls: Any,
+    directory: str | Path,
+    *,
+    base_url: str,
+    client: Client | None = None,
+    path: str = "sitemap.xml",
+    timezone: str | tzinfo = "UTC",
+    gzip: bool = False,
+    fold_index: bool = False,
+    max_urls: int = 50_000,
+    remember: int | None = 50_000,
+    storage_options: Mapping[str, Any] | None = None,
+    on_problem: OnProblem | None = None,
+) -> Report:
+    """Make a folder hold the sitemap of all partitions of a Dask bag, series or dataframe, and report what was written.
+
+    A bag has what `sitemaps` takes, a series addresses, a dataframe the column `loc` and perhaps `lastmod` and others
+    of the fields of `Url`. The documents are those that `sitemaps` makes of all pages in one process, with the same
+    arguments; partitions may be of any size. `directory` is anything that fsspec writes to, such as `s3://bucket/site`,
+    with `storage_options` for it. Without `client` the current one is used, or else one of threads in this process.
+
+    Parts are written as a whole, each under a name that depends on its pages only, and the index after all of them: a
+    part that is written twice, because a worker died, is the same. What is there with the same bytes is not touched.
+    Parts that only the index of an earlier run lists are removed. Without any page nothing is written, and that is an
+    error (FK415). Problems go to `on_problem`; without it the first error raises `DocumentError`, and the index stays
+    as it was. Raises `ArgumentError` for what has no partitions, `UrlError` for a `base_url` that is none.
+    """
+    partitions = _partitions(urls)
+    # Here rather than by the first worker.
+    sitemap_share((), base_url=base_url, timezone=timezone)
+    files, root = url_to_fs(str(directory), **(storage_options or {}))
+    folder = _Folder(files, root.rstrip("/"))
+    problems: list[Problem] = []
+
+    def tell(problem: Problem) -> None:
+        if on_problem is None and problem.severity == "error":
+            raise DocumentError(problem)
+        if problem.severity != "note":
+            problems.append(problem)
+        if on_problem is not None:
+            on_problem(problem)
+
+    earlier = folder.parts(path, base_url)
+    read = delayed(partial(_read, base_url=base_url, timezone=timezone, fold_index=fold_index), pure=False)
+    with _connected(client) as connected:
+        shares = _Shares(connected, [read(partition) for partition in partitions])
+        cuts = sitemap_cuts(
+            shares.outlines(), path=path, gzip=gzip, max_urls=max_urls, remember=remember, on_problem=tell
+        )
+        write = partial(_write, folder=folder, base_url=base_url, timezone=timezone)
+        tasks = [
+            connected.submit(
+                write, cut, shares.of(cut), pure=False, priority=_WRITING_FIRST, key=f"{cut.path}-{uuid4()}"
+            )
+            for cut in cuts
+        ]
+        results: list[tuple[Document, bool]] = connected.gather(tasks)
+    if not results:
+        tell(Problem(code="FK415", severity="error", message="lists no page; nothing is written"))
+        return Report(problems=tuple(problems))
+    parts = [document for document, _ in results]
+    if parts[0].path != path:
+        results += [folder.put(index) for index in sitemap_index(parts, base_url=base_url, path=path)]
+    removed = folder.remove(sorted(earlier - {document.path for document in parts}))
+    folder.remove_temporary(path)
+    written = tuple(document.path for document, differed in results if differed)
+    counts = DocumentCounts(written=len(written), unchanged=len(results) - len(written), removed=removed)
+    return Report(documents=counts, written=written, problems=tuple(problems))
+
+
+class _Shares:
+    """The pages of all partitions, which stay with the workers; some are read ahead of the part that is next."""
+
+    def __init__(self, client: Client, partitions: list[Any]) -> None:
+        self._client = client
+        self._waiting = iter(partitions)
+        self._ahead = _AHEAD * max(1, sum(client.nthreads().values()))
+        self._futures: dict[int, Any] = {}
+        self._outlines: dict[int, Any] = {}
+
+    def outlines(self) -> Iterator[SitemapShare]:
+        """What has to be known of each partition, in order."""
+        number = 0
+        while self._read_ahead(number):
+            yield self._outlines.pop(number).result()
+            number += 1
+
+    def _read_ahead(self, number: int) -> bool:
+        """Whether there is a partition of this number; the next ones are being read from now on."""
+        for partition in self._waiting:
+            place = number + len(self._outlines)
+            self._futures[place] = self._client.compute(partition)
+            self._outlines[place] = self._client.submit(SitemapShare.outline, self._futures[place], pure=False)
+            if len(self._outlines) >= self._ahead:
+                break
+        return bool(self._outlines)
+
+    def of(self, cut: SitemapCut) -> list[Any]:
+        """The partitions that a part has pages of; those before its last one are needed no more."""
+        found = [self._futures[number] for number, _, _ in cut.slices]
+        last = cut.slices[-1][0]
+        self._futures = {number: future for number, future in self._futures.items() if number >= last}
+        return found
+
+
+def _read(partition: Any, *, base_url: str, timezone: str | tzinfo, fold_index: bool) -> SitemapShare:
+    return sitemap_share(_items(partition), base_url=base_url, timezone=timezone, fold_index=fold_index)
+
+
+def _write(
+    cut: SitemapCut, shares: list[SitemapShare], *, folder: _Folder, base_url: str, timezone: str | tzinfo
+) -> tuple[Document, bool]:
+    slices = zip(shares, cut.slices, strict=True)
+    pages = chain.from_iterable(share.items(first, end) for share, (_, first, end) in slices)
+    # The cut has its limits behind it.
+    (document,) = sitemaps(
+        pages,
+        base_url=base_url,
+        path=cut.path,
+        timezone=timezone,
+        max_urls=sys.maxsize,
+        max_bytes=sys.maxsize,
+        remember=None,
+    )
+    return folder.put(document)
+
+
+def _partitions(urls: Any) -> list[Any]:
+    columns = getattr(urls, "columns", None)
+    if not hasattr(urls, "to_delayed"):
+        raise ArgumentError(f"write_sitemaps: urls must be a Dask bag, series or dataframe, not {type(urls).__name__}")
+    if columns is not None and "loc" not in columns:
+        raise ArgumentError(f"write_sitemaps: urls must have a column loc; it has {', '.join(map(str, columns))}")
+    return list(urls.to_delayed())
+
+
+def _items(partition: Any) -> Iterable[Any]:
+    """The pages of a partition: a frame or a series of pandas, or what a bag has."""
+    columns = getattr(partition, "columns", None)
+    if columns is None:
+        return list(partition)
+    values = partition.astype(object).where(partition.notna(), None)
+    rows = values.itertuples(index=False, name=None)
+    if set(columns) <= {"loc", "lastmod"}:
+        order = [list(columns).index(name) for name in ("loc", "lastmod") if name in columns]
+        return ((row[order[0]], row[order[1]]) if len(order) > 1 else row[order[0]] for row in rows)
+    return ({name: value for name, value in zip(columns, row, strict=True) if value is not None} for row in rows)
+
+
+@contextmanager
+def _connected(client: Client | None) -> Iterator[Client]:
+    """The client, or the current one, or one for the time of the call."""
+    if client is None:
+        try:
+            client = Client.current()
+        except ValueError:
+            with Client(processes=False, dashboard_address=":0") as temporary:
+                yield temporary
+            return
+    yield client

@@ -15,7 +15,7 @@ from feedkit.cli.printing import print_error
 from feedkit.errors import FeedkitError
 
 #: All of them, as the help lists them; each has a module of its name.
-COMMANDS = ("build", "plan", "explain", "feeds", "next", "ping", "adopt", "date", "sitemap", "config", "rule")
+COMMANDS = ("init", "build", "plan", "explain", "feeds", "next", "ping", "adopt", "date", "sitemap", "config", "rule")
 
 
 def run(arguments: Sequence[str]) -> int:

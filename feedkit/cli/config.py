@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,13 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from feedkit.cli.options import add_settings, configuration, flags_of, site_of
 from feedkit.cli.printing import print_line
+from feedkit.config.toml import written
 from feedkit.errors import printable
 
 if TYPE_CHECKING:
     from feedkit.config.in_force import Setting
-
-# A key that TOML takes without quotes.
-_BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def add_config(commands: Any) -> None:
@@ -73,18 +70,4 @@ def _lines(settings: list[Setting], path: Path | None) -> Iterator[str]:
         if name != table:
             table = name
             yield f"\n[{table}]"
-        yield f"{key} = {_toml(item.value, is_list_of_tables=True)}  # {item.place or 'default'}"
-
-
-def _toml(value: Any, *, is_list_of_tables: bool = False) -> str:
-    """A value as TOML writes it, on one line; with `is_list_of_tables`, each table of a list on its own line."""
-    if isinstance(value, dict):
-        names = (key if _BARE.fullmatch(key) else json.dumps(key, ensure_ascii=False) for key in value)
-        pairs = (f"{name} = {_toml(item)}" for name, item in zip(names, value.values(), strict=True))
-        return f"{{ {', '.join(pairs)} }}" if value else "{}"
-    if isinstance(value, list):
-        items = [_toml(item) for item in value]
-        if is_list_of_tables and any(isinstance(item, dict) for item in value):
-            return "".join(["[\n", *(f"  {item},\n" for item in items), "]"])
-        return f"[{', '.join(items)}]"
-    return json.dumps(value, ensure_ascii=False)
+        yield f"{key} = {written(item.value, a_table_a_line=True)}  # {item.place or 'default'}"

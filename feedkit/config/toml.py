@@ -7,6 +7,8 @@ a value of another type, a function that is not there; with the path of the file
 
 from __future__ import annotations
 
+import json
+import re
 import tomllib
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date, datetime, time
@@ -339,3 +341,22 @@ def _require(kind: type | tuple[type, ...], key: str, value: Any, name: str) -> 
 
 def _wrong(key: str, value: object, name: str) -> SettingsError:
     return SettingsError(f"{key}: {shown(value)} must be {name}")
+
+
+# A key that needs no quotes.
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+
+
+def written(value: Any, *, a_table_a_line: bool = False) -> str:
+    """A value of texts, numbers, lists and tables as TOML writes it; with `a_table_a_line`, on several lines."""
+    if isinstance(value, Mapping):
+        names = (key if _BARE_KEY.fullmatch(key) else written(key) for key in value)
+        pairs = (f"{name} = {written(item)}" for name, item in zip(names, value.values(), strict=True))
+        return f"{{ {', '.join(pairs)} }}" if value else "{}"
+    if isinstance(value, list | tuple):
+        items = [written(item) for item in value]
+        if a_table_a_line and any(isinstance(item, Mapping) for item in value):
+            return "".join(["[\n", *(f"  {item},\n" for item in items), "]"])
+        return f"[{', '.join(items)}]"
+    # JSON's texts, numbers and words are those of TOML, but for one character.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -73,3 +73,20 @@ def replace_file(path: Path, data: bytes, *, setting: str) -> bool:
     finally:
         replacement.discard()
     return differs
+
+
+def new_files(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write files that are not there yet, with the folders that they need; none of them where one is there.
+
+    Raises `PublishError` for one that is there, or that cannot be written.
+    """
+    for name in files:
+        if os.path.lexists(folder / name):
+            raise PublishError(f"{folder / name}: is there already; nothing was written")
+    for name, data in files.items():
+        place = folder / name
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            Tree(root=place.parent).create(place.name, [data])
+        except OSError as error:
+            raise PublishError(f"{place}: cannot be written ({error.strerror or error})") from error

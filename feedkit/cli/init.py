@@ -1,0 +1,109 @@
+"""`feedkit init`: a configuration for what a folder holds."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from feedkit.cli.printing import count, print_line
+from feedkit.errors import SettingsError, printable
+
+if TYPE_CHECKING:
+    from feedkit.inspect.layout import Layout
+
+#: The first article of an empty folder, below the folder of the articles.
+_FIRST = "content/first-post.md"
+_ARTICLE = """---
+title: First post
+publishedAt: "{date}"
+tags: [hello]
+---
+
+This is the first article of this site. Change it, or write another file next to it.
+"""
+
+
+def add_init(commands: Any) -> None:
+    """The grammar of `feedkit init`."""
+    command = commands.add_parser(
+        "init",
+        help="look at a folder, and write a feedkit.toml for it",
+        description="Look at a folder: which generator it belongs to, where its articles are, their dates and "
+        "languages. Write a feedkit.toml with comments, and in an empty folder a first article. Files that are there "
+        "are never changed.",
+        allow_abbrev=False,
+    )
+    command.set_defaults(run=_init)
+    command.add_argument(
+        "folder", nargs="?", default=".", metavar="DIR", help="the folder of the site (default: this one)"
+    )
+    command.add_argument("--base-url", metavar="URL", help="the address of the site")
+    command.add_argument("--title", metavar="T", help="the title of the site")
+    command.add_argument("--timezone", metavar="ZONE", help="the time zone of dates that have none")
+
+
+def _init(options: argparse.Namespace) -> int:
+    from feedkit.clock import publication_instant
+    from feedkit.config.site import Site
+    from feedkit.config.toml import FILE_NAME, find
+    from feedkit.inspect.layout import EXAMPLE_URL, configuration, look
+    from feedkit.output.atomic_write import new_files
+
+    folder = Path(options.folder)
+    if folder.exists() and not folder.is_dir():
+        raise SettingsError(f"init: {folder} is a file; name a folder")
+    if (file := find(folder)) is not None and file.parent == folder.resolve():
+        raise SettingsError(f"init: {folder / file.name} is there already, and stays as it is; see: feedkit config")
+    flags = {name: value for name in ("base_url", "title", "timezone") if (value := getattr(options, name)) is not None}
+    Site(**{"base_url": EXAMPLE_URL, **flags})
+    layout = look(folder, flags)
+    files = {FILE_NAME: configuration(layout)}
+    if layout.is_new:
+        files[_FIRST] = _ARTICLE.format(date=publication_instant().date().isoformat())
+    new_files(folder, {name: text.encode() for name, text in files.items()})
+    print_line("\n".join(map(printable, _lines(layout, folder, list(files)))), sys.stdout)
+    return 0
+
+
+def _lines(layout: Layout, folder: Path, files: list[str]) -> Iterator[str]:
+    found = layout.recognised
+    if layout.is_new:
+        yield "an empty folder"
+    else:
+        config = f" ({found.config})" if found.config else ""
+        yield f"{found.generator.name or 'a folder of articles'}{config}"
+        yield from _found(layout)
+    for name in files:
+        yield f"{folder / name} written"
+    if "base_url" not in layout.settings:
+        yield f"  change base_url in {folder / files[0]}: it is an example"
+    for name in layout.in_the_way:
+        yield f"  {name} is written by something else: turn that off, or take the format out of formats"
+    yield "next:" if folder == Path() else f"next, in {folder}:"
+    place = "" if found.content == "." else f" {shlex.quote(found.content)}"
+    example = _FIRST if layout.is_new else _below(layout.example, folder)
+    yield f"  feedkit build{place}"
+    yield f"  feedkit feeds{place}"
+    yield f"  feedkit explain {shlex.quote(example)}" if example else "  feedkit config"
+
+
+def _below(path: str, folder: Path) -> str:
+    return Path(path).relative_to(folder).as_posix() if path else ""
+
+
+def _found(layout: Layout) -> Iterator[str]:
+    found = layout.recognised
+    kinds = [count(layout.articles, "article")]
+    kinds += [count(layout.drafts, "draft") + " among them"] if layout.drafts else []
+    kinds += [count(layout.pages, "page")] if layout.pages else []
+    yield f"{', '.join(kinds)} in {found.content}"
+    if layout.oldest and layout.newest:
+        yield f"dates from {layout.oldest.date().isoformat()} to {layout.newest.date().isoformat()}"
+    if len(layout.languages) > 1:
+        yield f"languages: {', '.join(layout.languages)}"
+    if layout.refused:
+        yield f"{count(layout.refused, 'article')} cannot be published yet: feedkit build says why"

@@ -1,0 +1,318 @@
+"""Which generator a folder belongs to, and what its configuration says: read as text, never run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePosixPath
+from types import MappingProxyType
+from typing import Any
+
+from msgspec import Struct
+
+
+class Generator(Struct, frozen=True, kw_only=True):
+    """How a generator lays out a site. Paths are relative to the folder of the site."""
+
+    #: What it is called.
+    name: str
+    #: Its configuration files.
+    configs: tuple[str, ...] = ()
+    #: What the text of a configuration must have, where other generators have files of these names, too.
+    sign: str = ""
+    #: Files and folders that it alone has.
+    marks: tuple[str, ...] = ()
+    #: What the text of an `_index.md` has, where there is no configuration.
+    section_sign: str = ""
+    #: Where its articles are: the first of these folders that is there.
+    folders: tuple[str, ...] = (".",)
+    #: Where it writes the site.
+    output: str = "public"
+    #: The address of an article where its configuration names no other.
+    permalink: str = "/{slug}/"
+    #: What else a configuration of feedkit needs.
+    settings: Mapping[str, Any] = MappingProxyType({})
+
+
+def _named(stem: str, *suffixes: str) -> tuple[str, ...]:
+    return tuple(f"{stem}.{suffix}" for suffix in suffixes)
+
+
+_JS = ("js", "mjs", "cjs", "ts", "mts")
+_HUGO = ("toml", "yaml", "yml", "json")
+
+#: In this order: those that are recognised by more come first.
+GENERATORS = (
+    Generator(
+        name="Hexo",
+        configs=("_config.yml",),
+        sign=r"^(?:new_post_name|post_asset_folder|skip_render|source_dir|public_dir)[ \t]*:",
+        marks=("source/_posts",),
+        folders=("source",),
+        permalink="/{year}/{month}/{day}/{slug}/",
+    ),
+    Generator(name="Bridgetown", configs=("bridgetown.config.yml",), folders=("src",), output="output"),
+    Generator(
+        name="Jekyll",
+        configs=("_config.yml", "_config.yaml", "_config.toml"),
+        marks=("_posts",),
+        output="_site",
+        permalink="/{year}/{month}/{day}/{slug}.html",
+        settings=MappingProxyType({"split_tags_at_spaces": True}),
+    ),
+    Generator(
+        name="Zola",
+        configs=("zola.toml", "config.toml"),
+        sign=r"^base_url[ \t]*=",
+        section_sign=r"^(?:sort_by|paginate_by|page_template|in_search_index)[ \t]*=",
+        folders=("content",),
+        permalink="/{section}/{slug}/",
+    ),
+    Generator(
+        name="Hugo",
+        configs=(
+            *_named("hugo", *_HUGO),
+            *_named("config", *_HUGO),
+            *_named("config/_default/hugo", *_HUGO),
+            *_named("config/_default/config", *_HUGO),
+        ),
+        sign=r"(?i)^[ \t]*[\"']?baseurl\b",
+        marks=(*_named("hugo", *_HUGO), "archetypes", "content/_index.md"),
+        folders=("content",),
+        permalink="/{section}/{slug}/",
+    ),
+    Generator(
+        name="Pelican",
+        configs=("pelicanconf.py",),
+        folders=("content",),
+        output="output",
+        permalink="/{slug}.html",
+        settings=MappingProxyType({"category_from": "folder"}),
+    ),
+    Generator(
+        name="Nikola",
+        configs=("conf.py",),
+        sign=r"^(?:BLOG_TITLE|POSTS|SITE_URL)[ \t]*=",
+        output="output",
+        permalink="/{section}/{slug}/",
+    ),
+    Generator(
+        name="Material for MkDocs",
+        configs=("mkdocs.yml", "mkdocs.yaml"),
+        sign=r"^[ \t]*-?[ \t]*(?:material/)?blog\b",
+        marks=("docs/blog/posts",),
+        folders=("docs/blog",),
+        output="site",
+        permalink="/blog/{year}/{month}/{day}/{slug}/",
+    ),
+    Generator(
+        name="MkDocs",
+        configs=("mkdocs.yml", "mkdocs.yaml"),
+        folders=("docs",),
+        output="site",
+        permalink="/{section}/{slug}/",
+    ),
+    Generator(
+        name="Docusaurus",
+        configs=_named("docusaurus.config", *_JS),
+        folders=("blog",),
+        output="build",
+        permalink="/blog/{year}/{month}/{day}/{slug}",
+    ),
+    Generator(
+        name="VuePress",
+        configs=tuple(f"{folder}.vuepress/config.{suffix}" for folder in ("docs/", "") for suffix in _JS),
+        folders=("docs",),
+        output="docs/.vuepress/dist",
+        permalink="/{section}/{slug}.html",
+    ),
+    Generator(
+        name="VitePress",
+        configs=tuple(f"{folder}.vitepress/config.{suffix}" for folder in ("docs/", "") for suffix in _JS),
+        folders=("docs",),
+        output="docs/.vitepress/dist",
+        permalink="/{section}/{slug}.html",
+    ),
+    Generator(
+        name="Astro",
+        configs=_named("astro.config", *_JS),
+        folders=("src/content/blog", "src/content/posts", "src/content", "src/pages"),
+        output="dist",
+        permalink="/{section}/{slug}/",
+    ),
+    Generator(
+        name="Eleventy",
+        configs=(*_named("eleventy.config", *_JS), ".eleventy.js"),
+        output="_site",
+        permalink="/{section}/{slug}/",
+    ),
+    Generator(
+        name="Gatsby",
+        configs=_named("gatsby-config", *_JS),
+        folders=("content/blog", "content", "src/pages"),
+    ),
+    Generator(name="Quartz", configs=_named("quartz.config", "ts", "js"), folders=("content",)),
+    Generator(
+        name="Next.js",
+        configs=_named("next.config", *_JS),
+        folders=("content", "posts", "_posts", "src/content", "src/posts", "data"),
+        output="out",
+    ),
+    Generator(
+        name="Obsidian",
+        marks=(".obsidian",),
+        settings=MappingProxyType({"title_from": ("heading", "filename")}),
+    ),
+)
+#: A folder of articles, whatever makes pages of it.
+PLAIN = Generator(name="", folders=("content", "posts", "_posts", "articles", "blog", "src/content", "."))
+
+# What generators call a setting, in lower case and without `_`.
+_BASE_URLS = ("baseurl", "siteurl", "site", "url")
+_BASE_PATHS = ("baseurl", "base", "root")
+_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "title": ("title", "sitename", "blogtitle", "sitetitle"),
+        "description": ("description", "sitedescription", "blogdescription", "tagline"),
+        "language": ("languagecode", "defaultlanguage", "defaultlang", "defaultcontentlanguage", "language", "lang"),
+        "timezone": ("timezone",),
+        "permalink": ("permalink", "articleurl"),
+    }
+)
+_OUTPUTS = ("destination", "publishdir", "publicdir", "outdir", "outputpath", "outputfolder", "sitedir")
+_SOURCES = ("source", "contentdir", "sourcedir", "docsdir", "input")
+
+# A key and a text in quotes, in any of YAML, TOML, JSON, JavaScript and Python; not behind a sign of a comment.
+_QUOTED = re.compile(r"(?:^|[{,(])[ \t]*[\"']?([A-Za-z_][\w-]*)[\"']?[ \t]*[:=][ \t]*(?:([\"'`])(.*?)\2)", re.MULTILINE)
+# The same without quotes, in YAML.
+_BARE = re.compile(r"^[ \t]*([A-Za-z_][\w-]*):[ \t]+([^\s\"'\[{|>&*!#][^\n]*?)[ \t]*(?:[ \t]#[^\n]*)?$", re.MULTILINE)
+# An address that has the tokens of Hugo, below any key.
+_HUGO_PATTERN = re.compile(r"[\"']?(/?:[a-z][\w:/.-]*:(?:slug|title|filename|contentbasename|slugor\w+)/?)[\"']?")
+
+_STYLES = MappingProxyType(
+    {
+        "date": "/{year}/{month}/{day}/{slug}.html",
+        "pretty": "/{year}/{month}/{day}/{slug}/",
+        "none": "/{slug}.html",
+    }
+)
+_TOKENS = MappingProxyType(
+    {
+        **dict.fromkeys((":year", "{date:%Y}"), "{year}"),
+        **dict.fromkeys((":month", "{date:%m}"), "{month}"),
+        **dict.fromkeys((":day", "{date:%d}"), "{day}"),
+        **dict.fromkeys((":section", ":sections"), "{section}"),
+        **dict.fromkeys((":lang", ":language", "{lang}"), "{language}"),
+        **dict.fromkeys(
+            (
+                *(":title", ":slug", ":name", ":filename", ":contentbasename", ":slugorfilename"),
+                *(":slugorcontentbasename", ":post_title"),
+            ),
+            "{slug}",
+        ),
+        ":output_ext": ".html",
+    }
+)
+_TOKEN = re.compile(r":[a-z_]+|\{[^{}]*\}")
+
+
+class Recognised(Struct, frozen=True, kw_only=True):
+    """The generator of a folder, and what its configuration says."""
+
+    #: The generator; `PLAIN` where none was recognised.
+    generator: Generator
+    #: Its configuration file; empty where there is none.
+    config: str = ""
+    #: The folder of the articles.
+    content: str = "."
+    #: Where the site is written.
+    output: str = "public"
+    #: Settings as feedkit calls them.
+    settings: Mapping[str, Any] = MappingProxyType({})
+    #: Settings that feedkit cannot express, by name, as the configuration has them.
+    other: Mapping[str, str] = MappingProxyType({})
+
+
+def recognised(folder: Path) -> Recognised:
+    """The generator of a folder, by its configuration files and its folders."""
+    for generator in GENERATORS:
+        configs = [name for name in generator.configs if (folder / name).is_file()]
+        texts = {name: _text(folder / name) for name in configs}
+        signed = [name for name in configs if re.search(generator.sign, texts[name], re.MULTILINE)]
+        if signed or any((folder / mark).exists() for mark in generator.marks) or _is_signed(folder, generator):
+            config = next(iter(signed or configs), "")
+            return _read(folder, generator, config, texts.get(config, ""))
+    return _read(folder, PLAIN, "", "")
+
+
+def _is_signed(folder: Path, generator: Generator) -> bool:
+    """Whether the page of a section has what only those of this generator have."""
+    sections = (
+        file for name in generator.folders for place in ("", "*/") for file in folder.glob(f"{name}/{place}_index.md")
+    )
+    sign = generator.section_sign
+    return bool(sign) and any(re.search(sign, _text(file), re.MULTILINE) for file in sections)
+
+
+def _text(file: Path) -> str:
+    return file.read_bytes()[: 1024 * 1024].decode("utf-8", "replace")
+
+
+def _read(folder: Path, generator: Generator, config: str, text: str) -> Recognised:
+    values = dict[str, str]()
+    for key, value in _pairs(config, text):
+        values.setdefault(key.lower().replace("_", "").replace("-", ""), value)
+    content = next((values[name] for name in _SOURCES if _is_inside(folder, values.get(name, ""))), "")
+    content = content or next((name for name in generator.folders if (folder / name).is_dir()), ".")
+    output = next((values[name] for name in _OUTPUTS if _is_relative(values.get(name, ""))), generator.output)
+    settings = {name: values[key] for name, keys in _KEYS.items() for key in keys[::-1] if values.get(key)}
+    base_url = next((values[key] for key in _BASE_URLS if values.get(key, "").startswith(("http://", "https://"))), "")
+    if base_url:
+        path = next((values[key] for key in _BASE_PATHS if values.get(key, "").startswith("/")), "/").strip("/")
+        settings["base_url"] = f"{base_url.rstrip('/')}/{f'{path}/' if path else ''}"
+    written = settings.pop("permalink", "")
+    if generator.name == "Hugo" and (match := _HUGO_PATTERN.search(text)):
+        written = match[1]
+    permalink = _pattern(written)
+    default = generator.permalink
+    if generator.name == "Astro" and content.startswith("src/content/"):
+        # A collection is a section of the site, and its folder is no part of the paths below it.
+        default = f"/{content.rpartition('/')[2]}/{{slug}}/"
+    return Recognised(
+        generator=generator,
+        config=config,
+        content=_posix(content),
+        output=_posix(output),
+        settings={**settings, **generator.settings, "permalink": permalink or default},
+        other={"permalink": written} if written and not permalink else {},
+    )
+
+
+def _pairs(config: str, text: str) -> Iterator[tuple[str, str]]:
+    """Every key with a text in a configuration, in the order of the file."""
+    matches = [(match.start(), match[1], match[3]) for match in _QUOTED.finditer(text)]
+    if config.endswith((".yml", ".yaml")):
+        matches += [(match.start(), match[1], match[2]) for match in _BARE.finditer(text)]
+    return ((key, value) for _, key, value in sorted(matches))
+
+
+def _is_relative(path: str) -> bool:
+    return bool(path) and not PurePosixPath(path).is_absolute() and ".." not in PurePosixPath(path).parts
+
+
+def _is_inside(folder: Path, path: str) -> bool:
+    return _is_relative(path) and (folder / path).is_dir()
+
+
+def _posix(path: str) -> str:
+    return PurePosixPath(path).as_posix()
+
+
+def _pattern(written: str) -> str:
+    """A pattern of addresses as feedkit writes it; empty for one with a part that it does not have."""
+    if written in _STYLES:
+        return _STYLES[written]
+    if set(_TOKEN.findall(written)) - {*_TOKENS, "{slug}"}:
+        return ""
+    pattern = _TOKEN.sub(lambda match: _TOKENS.get(match[0], match[0]), written)
+    return f"/{pattern.lstrip('/')}" if "{slug}" in pattern else ""

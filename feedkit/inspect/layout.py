@@ -1,0 +1,222 @@
+"""What a folder holds before feedkit has a configuration, and the configuration that it needs. Nothing is written."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import asdict
+
+from feedkit.articles.discover import path_info, source_files
+from feedkit.config.checks import language_tag
+from feedkit.config.site import Site
+from feedkit.config.tables import Names
+from feedkit.config.toml import written
+from feedkit.errors import RefusedValue, SettingsError
+from feedkit.inspect.generators import PLAIN, Recognised, recognised
+from feedkit.output.paths import MANIFEST
+from feedkit.pipeline.prepared import Problems, prepared
+
+#: The address that stands in a configuration until the real one is known.
+EXAMPLE_URL = "https://example.com/"
+
+# A language in the name of a file or of the first folder: `post.fr.md`, `pt-BR/post.md`.
+_LANGUAGE = re.compile(r"[a-z]{2}(?:[-_][A-Za-z]{2})?")
+# Files about a project, which are no pages of the site.
+_PROJECT_FILES = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "CODE_OF_CONDUCT.md", "LICENSE.md", "SECURITY.md")
+
+
+class Layout(Struct, frozen=True, kw_only=True):
+    """What a folder holds."""
+
+    #: The generator, and what its configuration says.
+    recognised: Recognised
+    #: The settings that the layout needs, by name.
+    settings: Mapping[str, Any] = MappingProxyType({})
+    #: How many articles there are, by what becomes of them, and how many pages.
+    articles: int = 0
+    drafts: int = 0
+    pages: int = 0
+    #: How many articles have an error.
+    refused: int = 0
+    #: When the oldest and the newest article were published.
+    oldest: datetime | None = None
+    newest: datetime | None = None
+    #: The languages of the articles.
+    languages: tuple[str, ...] = ()
+    #: An article to look at: the newest, or one with an error.
+    example: str = ""
+    #: How often each problem occurs, by its code.
+    problems: Mapping[str, int] = MappingProxyType({})
+    #: Whether it is a new site: no generator, and nothing that could be an article.
+    is_new: bool = False
+    #: Documents that something else has written into the output folder.
+    in_the_way: tuple[str, ...] = ()
+
+
+def look(folder: Path, flags: Mapping[str, str]) -> Layout:
+    """What a folder holds; `flags` are settings that are known better than what is found."""
+    new = Layout(
+        recognised=Recognised(generator=PLAIN, content="content"),
+        settings={"permalink": PLAIN.permalink, **flags},
+        is_new=True,
+    )
+    if not folder.exists():
+        return new
+    found = recognised(folder)
+    settings = {**_valid(found), **flags}
+    content = folder / found.content
+    if found.content == ".":
+        settings["exclude"] = tuple(f"/{name}" for name in _PROJECT_FILES if (content / name).is_file())
+    paths = list(_paths(folder, found))
+    settings["languages"] = languages = _languages(paths, settings.get("language", "en"))
+    if languages:
+        settings["permalink"] = f"/{{language}}{settings['permalink']}"
+    if found.generator.name == "Docusaurus" and not _are_dated(paths):
+        settings["permalink"] = settings["permalink"].replace("{year}/{month}/{day}/", "")
+    layout = _read(folder, found, settings)
+    if "FK203" in layout.problems and "title_from" not in settings:
+        layout = _read(folder, found, {**settings, "title_from": ("heading", "filename")})
+    return layout if found.generator.name or layout.articles or layout.pages else new
+
+
+def _paths(folder: Path, found: Recognised) -> Iterator[tuple[str, ...]]:
+    """The paths of all articles below the content folder."""
+    site = Site(base_url=EXAMPLE_URL, output=folder / found.output)
+    return (file.parts for file in source_files(folder / found.content, site, lambda problem: None))
+
+
+def _languages(paths: list[tuple[str, ...]], own: str) -> tuple[str, ...]:
+    """The languages of articles that are there in more than one, as their paths name them; none where none is."""
+    versions = defaultdict[tuple[str, ...], set[str]](set)
+    for *folders, file in paths:
+        stem, _, suffix = file.rpartition(".")
+        name, dot, last = stem.rpartition(".")
+        if dot and name and _LANGUAGE.fullmatch(last):
+            versions[(*folders, f"{name}.{suffix}")].add(language_tag(last))
+        elif folders and _LANGUAGE.fullmatch(folders[0]):
+            versions[(*folders[1:], file)].add(language_tag(folders[0]))
+        else:
+            versions[(*folders, file)].add(own)
+    return tuple(sorted({tag for tags in versions.values() if len(tags) > 1 for tag in tags}))
+
+
+def _are_dated(paths: list[tuple[str, ...]]) -> bool:
+    """Whether most paths begin with a date."""
+    infos = [path_info(parts, ()) for parts in paths]
+    return 2 * sum(bool(info.date or info.folder_date) for info in infos) > len(infos)
+
+
+def _valid(found: Recognised) -> dict[str, Any]:
+    """The settings of a generator that mean something here."""
+    settings = dict(found.settings)
+    for name in ("base_url", "language", "timezone", "permalink"):
+        if name in settings:
+            try:
+                Site(**{"base_url": EXAMPLE_URL, name: settings[name]})
+            except (SettingsError, RefusedValue):
+                del settings[name]
+    return settings
+
+
+def _read(folder: Path, found: Recognised, settings: Mapping[str, Any]) -> Layout:
+    """The articles of a folder, read with some settings."""
+    site = Site(**{"base_url": EXAMPLE_URL, **settings, "output": folder / found.output})
+    problems = Problems(None)
+    ready = prepared(site, str(folder / found.content), problems)
+    # The newest first. A draft without a date has none to speak of.
+    entries = ready.publication.entries
+    errors = [problem.path for problem in problems.found if problem.severity == "error"]
+    return Layout(
+        recognised=found,
+        settings=settings,
+        articles=len(ready.entries) + ready.refused,
+        drafts=sum(entry.draft for entry in ready.entries),
+        pages=len(ready.publication.pages),
+        refused=ready.refused,
+        oldest=entries[-1].published if entries else None,
+        newest=entries[0].published if entries else None,
+        languages=tuple(sorted({entry.language or site.language for entry in ready.entries})),
+        example=entries[0].source if entries else next(iter(errors), ""),
+        problems=Counter(problem.code for problem in problems.found),
+        in_the_way=tuple(_in_the_way(folder / found.output, found.output)),
+    )
+
+
+def _in_the_way(output: Path, name: str) -> Iterator[str]:
+    if not (output / MANIFEST).exists():
+        yield from (f"{name}/{file}" for file in sorted(asdict(Names()).values()) if (output / file).exists())
+
+
+#: What each setting is for, in the order of the file.
+_COMMENTS = MappingProxyType(
+    {
+        "base_url": "The address of the site.",
+        "title": "What the site and its feeds are called.",
+        "description": "One sentence about the site.",
+        "language": "The language of the articles.",
+        "languages": "The languages that names such as post.fr.md, and folders such as fr, stand for.",
+        "timezone": "The time zone of dates that have none.",
+        "permalink": "The address of an article below base_url: {slug}, {section}, {year}, {month}, {day}, {language}.",
+        "output": "The folder to write to. feedkit never changes files that it did not write.",
+        "formats": "What is written.",
+        "limit": 'The most entries in a feed, or "all".',
+        "title_from": "Where the title of an article comes from that names none in its front matter.",
+        "category_from": "The category of an article that names none is its folder.",
+        "split_tags_at_spaces": "As in Jekyll, tags: a b c are three tags.",
+        "exclude": "Files that are not pages of the site, as in a .gitignore.",
+        "date_order": "How dates such as 01/02/2024 are meant: dmy is 1 February, mdy is 2 January.",
+        "dates_from": "Where the date of an article comes from that has none in its front matter.",
+    }
+)
+#: What stands there as a comment where it is not known.
+_EXAMPLES = MappingProxyType(
+    {
+        "title": "My notes",
+        "description": "Notes on feeds, type and servers.",
+        "language": "en",
+        "timezone": "Europe/Malta",
+        "limit": 20,
+        "date_order": "dmy",
+        "dates_from": ("filename", "git"),
+    }
+)
+#: Suggestions that are of use only where a problem occurs.
+_FOR_PROBLEMS = MappingProxyType({"date_order": "FK103", "dates_from": "FK105"})
+
+
+def configuration(layout: Layout) -> str:
+    """A `feedkit.toml` with what a layout needs, and what it may need as comments."""
+    found = layout.recognised
+    settings = {**layout.settings, "output": found.output, "formats": Site(base_url=EXAMPLE_URL).formats}
+    lines = [
+        f"# Settings of feedkit for {found.generator.name or 'a folder of articles'}; 'feedkit config' prints all.",
+        f"# Build with: feedkit build{'' if found.content == '.' else f' {found.content}'}",
+    ]
+    for name, comment in _COMMENTS.items():
+        value = settings.get(name)
+        example = _EXAMPLES.get(name) if _FOR_PROBLEMS.get(name, "") in ("", *layout.problems) else None
+        if name == "base_url" and not value:
+            lines += [
+                "",
+                f"# {comment} Change it: every address in the feeds begins with it.",
+                f'base_url = "{EXAMPLE_URL}"',
+            ]
+        elif name == "permalink" and name in found.other:
+            lines += [
+                "",
+                f"# {comment}",
+                f"# {found.config} has {found.other[name]!r}, which feedkit cannot express: check the addresses.",
+                f"{name} = {written(value)}",
+            ]
+        elif value:
+            lines += ["", f"# {comment}", f"{name} = {written(value)}"]
+        elif example:
+            lines += ["", f"# {comment}", f"# {name} = {written(example)}"]
+    return "\n".join([*lines, ""])

@@ -1,0 +1,220 @@
+"""`feedkit init`: what a folder holds, and a configuration with which it builds; nothing is overwritten."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import shutil
+from pathlib import Path
+
+import pytest
+
+from feedkit import Site
+from feedkit.cli import main
+from feedkit.inspect.generators import GENERATORS
+
+Capture = pytest.CaptureFixture[str]
+
+#: The folder of each generator: its name and the configuration, the folder of the articles, and an address of one.
+FOLDERS = {
+    "astro": ("Astro (astro.config.mjs)", "src/content/blog", "/blog/first-print/"),
+    "docusaurus": ("Docusaurus (docusaurus.config.js)", "blog", "/blog/2025/01/10/hello"),
+    "eleventy": ("Eleventy (eleventy.config.js)", ".", "/posts/ash/"),
+    "hexo": ("Hexo", "source", "/2025/01/05/first-walk/"),
+    "hugo": ("Hugo", "content", "/posts/knots/"),
+    "jekyll": ("Jekyll (_config.yml)", ".", "/2025/01/04/levain/"),
+    "material": ("Material for MkDocs (mkdocs.yml)", "docs/blog", "/blog/2025/01/31/first-dive/"),
+    "nikola": ("Nikola (conf.py)", ".", "/posts/flux/"),
+    "obsidian": ("Obsidian", ".", "/Prisms/"),
+    "pelican": ("Pelican (pelicanconf.py)", "content", "/pendulum.html"),
+    "vuepress": ("VuePress (docs/.vuepress/config.js)", "docs", "/fr/posts/rails.html"),
+    "zola": ("Zola", "content", "/blog/ferns/"),
+}
+#: What stays an error: an address that is a program, and a second language without an address of its own.
+ERRORS = {"eleventy": ["FK204"], "pelican": ["FK404"]}
+
+
+@pytest.fixture(autouse=True)
+def _in_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1767225600")  # 2026-01-01
+
+
+def init(capsys: Capture, *words: str) -> list[str]:
+    assert main(["init", *words]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    return out.splitlines()
+
+
+def commands(lines: list[str]) -> list[list[str]]:
+    return [shlex.split(line)[1:] for line in lines[lines.index("next:") + 1 :]]
+
+
+def test_every_folder_of_a_generator_is_looked_at(repository: Path) -> None:
+    assert FOLDERS.keys() == {
+        file.parent.name for file in (repository / "tests" / "generators").glob("*/expected.json")
+    }
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_what_is_written_for_a_generator_builds_with_its_addresses(
+    name: str, repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    shutil.copytree(repository / "tests" / "generators" / name, tmp_path / name)
+    monkeypatch.chdir(tmp_path / name)
+    lines = init(capsys, "--base-url", "https://site.example")
+    title, content, address = FOLDERS[name]
+    assert lines[0] == title
+    assert lines[1].endswith(f" in {content}")
+    assert lines[2].startswith("dates from 2025-")
+    next_commands = commands(lines)
+    assert [words[0] for words in next_commands] == ["build", "feeds", "explain"]
+    assert next_commands[0][1:] == ([] if content == "." else [content])
+    code = main([*next_commands[0], "--json", "--no-cache", "--jobs", "1"])
+    report = json.loads(capsys.readouterr().out)
+    assert [one["code"] for one in report["problems"] if one["severity"] == "error"] == ERRORS.get(name, [])
+    assert code == (1 if name in ERRORS else 0)
+    output = Site.from_file("feedkit.toml").output
+    assert f"<loc>https://site.example{address}</loc>" in (output / "sitemap.xml").read_text("utf-8")
+    for words in next_commands[1:]:
+        assert main([*words, *(["--content", content] if words[0] == "explain" else [])]) in (0, 1)
+        assert capsys.readouterr().out
+
+
+def test_the_documentation_shows_what_is_printed(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    shutil.copytree(repository / "tests" / "generators" / "jekyll", tmp_path / "site")
+    monkeypatch.chdir(tmp_path / "site")
+    shown = "".join(f"    {line}\n" for line in init(capsys))
+    page = (repository / "docs" / "command-line.md").read_text("utf-8")
+    assert f"    $ feedkit init\n{shown}" in page
+    for generator in GENERATORS:
+        assert generator.name in page.split("\n## feedkit init\n")[1].split("\n## ")[0]
+
+
+@pytest.mark.parametrize("folder", [".", "blog", "a new/blog"])
+def test_an_empty_folder_gets_a_first_article_that_builds(
+    folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    lines = init(capsys, folder, "--title", "Notes", "--timezone", "Europe/Malta")
+    assert lines[0] == "an empty folder"
+    assert 'publishedAt: "2026-01-01"' in Path(folder, "content", "first-post.md").read_text("utf-8")
+    monkeypatch.chdir(tmp_path / folder)
+    site = Site.from_file("feedkit.toml")
+    assert (site.title, site.timezone, site.base_url) == ("Notes", "Europe/Malta", "https://example.com/")
+    assert main(["build", "content"]) == 0
+    assert "2 feeds of 1 article" in capsys.readouterr().out
+    assert main(["explain", "content/first-post.md"]) == 0
+
+
+@pytest.mark.parametrize("name", ["feedkit.toml", "pyproject.toml"])
+def test_a_configuration_that_is_there_stays(name: str, capsys: Capture) -> None:
+    text = '[tool.feedkit]\nbase_url = "https://a.example/"\n'
+    Path(name).write_text(text)
+    assert main(["init"]) == 2
+    assert capsys.readouterr().err.startswith(f"feedkit: init: {name} is there already")
+    assert [file.name for file in Path().iterdir()] == [name]
+    assert Path(name).read_text() == text
+
+
+def test_what_is_in_the_place_of_the_first_article_stays(capsys: Capture) -> None:
+    Path("content/first-post.md").mkdir(parents=True)
+    assert main(["init"]) == 2
+    assert "is there already; nothing was written" in capsys.readouterr().err
+    assert not Path("feedkit.toml").exists()
+
+
+def test_a_file_is_no_folder(capsys: Capture) -> None:
+    Path("a.md").write_text("---\ntitle: A\ndate: 2025-01-01\n---\n")
+    assert main(["init", "a.md"]) == 2
+    assert capsys.readouterr().err == "feedkit: init: a.md is a file; name a folder\n"
+
+
+#: A configuration of a generator, and settings that come of it.
+CONFIGURATIONS = {
+    "jekyll": (
+        "_config.yml",
+        "title: 'Bread: a blog' # a comment\nurl: https://a.example\nbaseurl: /blog\npermalink: /:year/:title\n"
+        "timezone: Europe/Malta\nlang: de\ndescription: Loaves\ndestination: out\n",
+        {
+            "title": "Bread: a blog",
+            "base_url": "https://a.example/blog/",
+            "permalink": "/{year}/{slug}",
+            "timezone": "Europe/Malta",
+            "language": "de",
+            "description": "Loaves",
+            "split_tags_at_spaces": True,
+        },
+    ),
+    "hugo": (
+        "hugo.toml",
+        "baseURL = 'https://a.example/'\nlanguageCode = 'en-gb'\ntitle = 'A'\n[permalinks]\nposts = '/:year/:slug/'\n",
+        {"base_url": "https://a.example/", "language": "en-GB", "title": "A", "permalink": "/{year}/{slug}/"},
+    ),
+    "hugo in json": ("hugo.json", '{"baseURL": "https://a.example/", "title": "A"}', {"title": "A"}),
+    "zola": ("config.toml", 'base_url = "https://a.example"\ndefault_language = "fr"\n', {"language": "fr"}),
+    "docusaurus": (
+        "docusaurus.config.js",
+        "// title: 'Not this'\nmodule.exports = {\n  title: 'A', url: 'https://a.example', baseUrl: '/docs/',\n};\n",
+        {"title": "A", "base_url": "https://a.example/docs/", "permalink": "/blog/{slug}"},
+    ),
+    "astro": (
+        "astro.config.mjs",
+        "export default defineConfig({ site: 'https://a.example' })",
+        {"base_url": "https://a.example/"},
+    ),
+    "pelican": (
+        "pelicanconf.py",
+        "SITENAME = 'A'\nSITEURL = 'https://a.example'\nARTICLE_URL = 'posts/{date:%Y}/{slug}/'\nTIMEZONE = 'UTC'\n",
+        {"title": "A", "permalink": "/posts/{year}/{slug}/", "category_from": "folder"},
+    ),
+    "mkdocs": (
+        "mkdocs.yml",
+        "site_name: A\nsite_url: https://a.example/x/\nx: !!python/name:a.b\n",
+        {"title": "A", "base_url": "https://a.example/x/"},
+    ),
+    "without a meaning": (
+        "_config.yml",
+        "url: nowhere\ntimezone: Middle/Earth\nlang: no language at all\npermalink: /:categories/:title/\n",
+        {"base_url": "https://example.com/", "timezone": "UTC", "permalink": "/{year}/{month}/{day}/{slug}.html"},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CONFIGURATIONS)
+def test_the_configuration_of_a_generator_gives_its_settings(case: str, capsys: Capture) -> None:
+    name, text, settings = CONFIGURATIONS[case]
+    Path(name).write_text(text)
+    Path("blog").mkdir()
+    Path("blog/a.md").write_text("---\ntitle: A\ndate: 2025-01-01\n---\n")
+    init(capsys)
+    site = Site.from_file("feedkit.toml")
+    assert {key: getattr(site, key) for key in settings} == settings
+
+
+def test_languages_titles_and_dates_that_need_a_setting_get_one_or_a_line_to_use(capsys: Capture) -> None:
+    Path("content").mkdir()
+    for file, date in (("a.md", "2025-01-01"), ("a.pt-br.md", "2025-01-01"), ("v1.io.md", "01/02/2025")):
+        Path("content", file).write_text(f"---\ndate: {date}\n---\nWords.\n")
+    lines = init(capsys)
+    assert lines[0] == "a folder of articles"
+    assert "languages: en, pt-BR" in lines
+    assert "1 article cannot be published yet: feedkit build says why" in lines
+    site = Site.from_file("feedkit.toml")
+    assert (site.languages, site.title_from) == (("en", "pt-BR"), ("heading", "filename"))
+    assert site.permalink == "/{language}/{slug}/"
+    assert '\n# date_order = "dmy"\n' in Path("feedkit.toml").read_text("utf-8")
+
+
+def test_files_of_the_project_are_no_pages_and_documents_in_the_way_are_named(capsys: Capture) -> None:
+    for name in ("README.md", "a.md", "public/sitemap.xml"):
+        Path(name).parent.mkdir(exist_ok=True)
+        Path(name).write_text("---\ntitle: A\ndate: 2025-01-01\n---\n")
+    lines = init(capsys)
+    assert lines[1] == "1 article in ."
+    assert (
+        "  public/sitemap.xml is written by something else: turn that off, or take the format out of formats" in lines
+    )
+    assert Site.from_file("feedkit.toml").exclude == ("/README.md",)

@@ -42,6 +42,13 @@ SHOWN = {
     ],
     "asgi_app.py": ["/feed: 200, application/rss+xml", "/feed: 200, application/feed+json", "/feed.json: 304, 0 bytes"],
     "wsgi_app.py": ["/feed: 200 OK, application/feed+json", "/tags/cpp/atom.xml: 200 OK", "/sitemap.xml: 200 OK"],
+    "mkdocs_site.py": [
+        "categories/sea/rss.xml",
+        "sitemap.xml",
+        "tags/cpp/rss.xml",
+        'title="Tides (RSS)" href="https://tides.example/rss.xml">',
+        'title="Tides: C++ (Atom)" href="https://tides.example/tags/cpp/atom.xml">',
+    ],
     "pelican_site.py": [
         "categories/misc/atom.xml",
         "sitemap.xml",

@@ -47,6 +47,7 @@ DOORS = {
     "imagesize": ("articles",),
     "jinja2": ("integrations",),
     "locale": (),
+    "mkdocs": ("integrations",),
     # formats, articles and imports never import each other, so each has its own.
     "lxml": ("formats", "articles", "imports"),
     "nh3": ("articles",),

@@ -1,0 +1,251 @@
+"""A plugin of MkDocs, Material's blog included: `plugins: [feedkit]`, with the keys of a `feedkit.toml` as options.
+
+Pages with a date are articles. Every document is written when the pages are, `sitemap.xml` and its `.gz` in the place
+of those of MkDocs, and every page links to the feeds.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from html import unescape
+from pathlib import Path
+from typing import Any, Literal
+
+from msgspec.structs import replace
+
+import feedkit
+from feedkit.integrations import extra
+from feedkit.integrations.builder import with_pages, write
+
+with extra("mkdocs"):
+    from mkdocs.config import config_options as options
+    from mkdocs.config.base import Config
+    from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.exceptions import PluginError
+    from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
+    from mkdocs.structure.files import Files, InclusionLevel
+    from mkdocs.structure.pages import Page
+    from mkdocs.utils.meta import YAML_RE, get_data
+
+_LEVELS = {"error": logging.ERROR, "warning": logging.WARNING, "note": logging.INFO}
+# The code of the Problem of an article without a date of publication.
+_NO_DATE = "FK105"
+_END_OF_HEAD = re.compile(r"</head\s*>|<body[\s>]", re.IGNORECASE)
+
+# Keys that mean something else to MkDocs, or that say what MkDocs has decided already.
+_OF_MKDOCS = frozenset(["authors", "path", "permalink", "slug", "template", "title", "url"])
+
+
+def _log_problem(problem: feedkit.Problem) -> None:
+    # MkDocs counts the warnings of this logger for `--strict`.
+    get_plugin_logger("feedkit").log(_LEVELS[problem.severity], "%s", problem)
+
+
+class FeedkitConfig(Config):  # type: ignore[no-untyped-call]  # of MkDocs
+    """The options of the plugin: its own, and every setting of a site."""
+
+    #: Whether it does anything.
+    enabled = options.Type(bool, default=True)
+    #: Whether it does so under `mkdocs serve`, too.
+    serve = options.Type(bool, default=False)
+    #: The file that lists what was written; in the output where it is not set.
+    manifest = options.Optional(options.Type(str))
+    # `Site.from_mapping` reads their values.
+    vars().update({name: options.Optional(options.Type(object)) for name in feedkit.Site.__struct_fields__})
+
+
+class FeedkitPlugin(BasePlugin[FeedkitConfig]):  # type: ignore[no-untyped-call]  # of MkDocs
+    """What MkDocs calls."""
+
+    def __init__(self) -> None:
+        self._is_serve = False
+        self._site: feedkit.Site | None = None
+        # What MkDocs made of each page, by the file.
+        self._html: dict[str, str] = {}
+        self._entries: dict[str, feedkit.Entry] = {}
+        self._feeds: tuple[feedkit.FeedInfo, ...] = ()
+
+    def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
+        """Called once, with the command."""
+        self._is_serve = command == "serve"
+
+    def on_config(self, config: MkDocsConfig) -> None:
+        """Called before each build: read the settings."""
+        self._site = None
+        self._html.clear()
+        if not self.config.enabled or (self._is_serve and not self.config.serve):
+            return
+        self._site = self._made_site(config)
+
+    def _made_site(self, config: MkDocsConfig) -> feedkit.Site:
+        own = {"enabled", "serve", "manifest"}
+        given = {name: value for name, value in self.config.items() if name not in own and value is not None}
+        settings = {
+            "base_url": config.site_url,
+            "title": config.site_name,
+            "description": config.site_description or "",
+            "language": _language(config),
+            "authors": [config.site_author] if config.site_author else [],
+            **given,
+        }
+        # As MkDocs has it: a copy for servers that send such copies.
+        settings["sitemap"] = {"compress": ["gzip"], **settings.get("sitemap", {})}
+        if not settings["base_url"]:
+            raise PluginError("feedkit: site_url is missing; write site_url: https://example.com/ in mkdocs.yml")
+        try:
+            return feedkit.Site.from_mapping(settings, Path(config.config_file_path or "").parent)
+        except feedkit.SettingsError as error:
+            raise PluginError(f"feedkit: {error}") from error
+
+    @event_priority(-100)
+    def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:
+        """Called with the content of a page, which is kept until all pages are read."""
+        self._html[page.file.src_uri] = html
+
+    @event_priority(-100)
+    def on_env(self, env: Any, *, config: MkDocsConfig, files: Files) -> None:
+        """Called when all pages are read, before one is written: make the entries."""
+        if self._site is None:
+            return
+        pages: list[Page] = []
+        for file in files.documentation_pages(inclusion=InclusionLevel.is_included):
+            if file.page is None:
+                continue
+            if file.src_uri not in self._html:
+                # `--dirty` passes over pages that have not changed; they are in the feeds all the same.
+                _read(file.page, config, files)
+            pages.append(file.page)
+        site = replace(self._site, taxonomies=_with_pages_of_terms(self._site.taxonomies, config))
+        self._entries = {}
+        urls: list[feedkit.Url] = []
+        for page in pages:
+            made = _read_page(page, self._html[page.file.src_uri], site)
+            if isinstance(made, feedkit.Entry):
+                self._entries[page.file.src_uri] = made
+            elif made is not None:
+                urls.append(made)
+        self._site = with_pages(site, urls)
+        self._feeds = feedkit.feeds(self._site, self._entries.values(), on_problem=_log_problem)
+
+    def on_post_template(self, output: str, *, template_name: str, config: MkDocsConfig) -> str | None:
+        """Called with what comes of a template: with nothing, MkDocs writes neither its sitemap nor its `.gz`."""
+        is_ours = self._site is not None and "sitemap" in self._site.formats
+        return "" if is_ours and template_name == "sitemap.xml" else None
+
+    def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str | None:
+        """Called with each page before it is written: link to the site's feeds, and to those of an article's terms."""
+        if self._site is None:
+            return None
+        entry = self._entries.get(page.file.src_uri)
+        links = feedkit.feed_links(self._site, self._feeds)
+        if entry is not None:
+            links += feedkit.feed_links(self._site, self._feeds, entry)
+        end = _END_OF_HEAD.search(output)
+        place = end.start() if end else 0
+        return f"{output[:place]}{feedkit.link_tags(links)}\n{output[place:]}"
+
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        """Called when every page is written."""
+        if self._site is None:
+            return
+        documents = feedkit.documents(self._site, self._entries.values(), on_problem=_log_problem)
+        folder, manifest = Path(config.config_file_path or "").parent, self.config.manifest
+        write(
+            documents,
+            Path(config.site_dir),
+            owner="mkdocs",
+            manifest=folder / manifest if manifest else None,
+            on_problem=_log_problem,
+        )
+
+
+def _language(config: MkDocsConfig) -> str:
+    """The language of the theme: Material has it as `language`, others as `locale`."""
+    return str(config.theme.get("language") or config.theme.get("locale") or "en").replace("_", "-")
+
+
+def _with_pages_of_terms(taxonomies: Iterable[feedkit.Taxonomy], config: MkDocsConfig) -> tuple[feedkit.Taxonomy, ...]:
+    """The taxonomies, with the pages that Material's blogs have of categories; other terms have none."""
+    blogs = [plugin.blog for plugin in config.plugins.values() if hasattr(plugin, "blog")]
+    pages = {
+        view.name: view.canonical_url for blog in blogs for view in blog.views if type(view).__name__ == "Category"
+    }
+    usual = feedkit.Taxonomy(name="usual").page
+    return tuple(
+        replace(taxonomy, page=(lambda term: pages.get(term.name)) if taxonomy.source == "categories" else None)
+        if taxonomy.page == usual
+        else taxonomy
+        for taxonomy in taxonomies
+    )
+
+
+def _read(page: Page, config: MkDocsConfig, files: Files) -> None:
+    """Read a page as MkDocs does."""
+    page = config.plugins.on_pre_page(page, config=config, files=files)
+    page.read_source(config)
+    page.markdown = config.plugins.on_page_markdown(page.markdown or "", page=page, config=config, files=files)
+    page.render(config, files)
+    page.content = config.plugins.on_page_content(page.content or "", page=page, config=config, files=files)
+
+
+def _read_page(page: Page, html: str, site: feedkit.Site) -> feedkit.Entry | feedkit.Url | None:
+    """The entry of an article, or what a sitemap says of another page; None for one that nothing may link to."""
+    for problem in _unread(page):
+        _log_problem(problem)
+    problems: list[feedkit.Problem] = []
+    try:
+        article = {**_metadata(page), "content_html": html}
+        entry = feedkit.to_entry(article, site, source=page.file.src_uri, on_problem=problems.append)
+    except feedkit.ArticleError as error:
+        if error.problem.code == _NO_DATE:
+            return _undated(page, site)
+        problems.append(error.problem)
+        entry = None
+    for problem in problems:
+        _log_problem(problem)
+    return entry or feedkit.Url(loc=site.url(page.url))
+
+
+def _undated(page: Page, site: feedkit.Site) -> feedkit.Url | None:
+    # With any date, its metadata are read as those of an article are.
+    dated = {**_metadata(page), "publishedAt": datetime(site.years[0], 1, 1)}
+    try:
+        entry = feedkit.to_entry(dated, site, source=page.file.src_uri, on_problem=_log_problem)
+    except feedkit.ArticleError as error:
+        _log_problem(error.problem)
+        return feedkit.Url(loc=site.url(page.url))
+    if entry.indexed and feedkit.state(entry, site) in ("published", "not in feeds"):
+        return feedkit.Url(loc=entry.url, lastmod=entry.updated, precision=entry.updated_precision)
+    return None
+
+
+def _unread(page: Page) -> Iterator[feedkit.Problem]:
+    """The Problem of front matter that MkDocs has passed over without a word, since it is no YAML."""
+    block = YAML_RE.match(page.file.content_string)
+    if block and block[1].strip() and not page.meta:
+        yield feedkit.Problem(
+            code="FK201",
+            severity="error",
+            path=page.file.src_uri,
+            message="the front matter cannot be read, and MkDocs passes over all of it",
+            hint="look for a date that there is not, a colon in a text without quotes, or a tab",
+        )
+
+
+def _metadata(page: Page) -> dict[str, Any]:
+    """What the author wrote, and in its place what MkDocs and Material's blog made of it."""
+    metadata = {key: value for key, value in page.meta.items() if key not in _OF_MKDOCS}
+    if "date" in metadata and hasattr(page, "config"):
+        # Material's blog has made an instant in UTC of the author's day.
+        metadata["date"] = get_data(page.file.content_string)[1].get("date", metadata["date"])
+    authors = [{name: author[name] for name in ("name", "url", "avatar")} for author in getattr(page, "authors", ())]
+    return {
+        **metadata,
+        # What comes from a heading is HTML.
+        "title": page.title if "title" in page.meta else unescape(page.title or ""),
+        "url": page.canonical_url,
+        "authors": authors or page.meta.get("authors"),
+    }

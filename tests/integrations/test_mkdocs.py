@@ -1,0 +1,247 @@
+"""The plugin of MkDocs, in MkDocs and in Material's blog."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import feedparser
+import pytest
+import yaml
+from judge import faults
+
+from feedkit import read_sitemap
+
+POST = """---
+date: {created: 2025-03-30, updated: 2025-04-02}
+categories: [Sea & land]
+tags: [C++, 日本語]
+authors: [ann]
+---
+
+# Ebb & flow
+
+Going, as [the page](../../about.md) says.
+
+<!-- more -->
+
+## A heading
+
+<script>alert(1)</script>
+"""
+PAGES = {
+    "index.md": "# Welcome\n\nHere.\n",
+    "about.md": "---\ndate: {updated: 2025-02-01}\n---\n\n# About\n\nUs.\n",
+    "secret.md": "---\nunlisted: true\n---\n\n# Secret\n\nIt.\n",
+    "news.md": "---\ndate: 2025-03-01\ntags: [News]\nfeed: false\n---\n\n# Not in feeds\n\nIt.\n",
+    "dated.md": "---\ndate: 2025-03-02\ntitle: Dated\n---\n\nNo post.\n",
+}
+BLOG = {
+    "blog/index.md": "# Blog\n",
+    "blog/.authors.yml": "authors:\n  ann:\n    name: Ann Lee\n    description: writes\n    avatar: https://ann.example/a.png\n",
+    "blog/posts/ebb.md": POST,
+    "blog/posts/draft.md": "---\ndate: 2025-01-01\ndraft: true\n---\n\n# Draft\n\nNot yet.\n",
+}
+CONFIG: dict[str, Any] = {
+    "site_name": "Tides & more",
+    "site_url": "https://tides.example/docs/",
+    "site_author": "Bo Ek",
+    "theme": {"name": "mkdocs"},
+    "plugins": ["feedkit"],
+    "markdown_extensions": [{"toc": {"permalink": True}}],
+}
+MATERIAL = {"theme": {"name": "material"}, "plugins": ["blog", {"feedkit": {"timezone": "Europe/Malta"}}]}
+
+
+class Site:
+    """A site in a folder, and its builds."""
+
+    def __init__(self, folder: Path, *pages: dict[str, str]) -> None:
+        self.folder = folder
+        self.output = folder / "site"
+        for name, text in (item for each in (PAGES, *pages) for item in each.items()):
+            self.write(f"docs/{name}", text)
+
+    def write(self, name: str, text: str) -> None:
+        file = self.folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, "utf-8")
+
+    def build(self, *flags: str, code: int = 0, **config: Any) -> str:
+        """The output of `mkdocs build`."""
+        self.write("mkdocs.yml", yaml.safe_dump({**CONFIG, **config}))
+        environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "PYTHONIOENCODING": "utf-8"}
+        done = subprocess.run(
+            [sys.executable, "-m", "mkdocs", "build", *flags],
+            cwd=self.folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+        )
+        assert done.returncode == code, done.stderr + done.stdout
+        return done.stderr + done.stdout
+
+    def bytes(self) -> dict[str, bytes]:
+        """What feedkit wrote, by its path."""
+        manifest = json.loads((self.output / ".feedkit-manifest.json").read_text("utf-8"))
+        return {path: (self.output / path).read_bytes() for path in manifest["documents"]}
+
+    def items(self, path: str = "feed.json") -> list[dict[str, Any]]:
+        items: list[dict[str, Any]] = json.loads((self.output / path).read_text("utf-8"))["items"]
+        return items
+
+    def titles(self) -> list[str]:
+        return [item["title"] for item in self.items()]
+
+    def pages(self) -> dict[str, Any]:
+        return {url.loc.removeprefix(CONFIG["site_url"]): url for url in read_sitemap(self.output / "sitemap.xml")}
+
+
+@pytest.fixture(scope="module")
+def blog(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """A site of Material with a blog."""
+    site = Site(tmp_path_factory.mktemp("material"), BLOG)
+    assert site.build(**MATERIAL).count("WARNING") == 1
+    return site
+
+
+def test_pages_with_a_date_are_articles_in_every_format(blog: Site) -> None:
+    assert blog.titles() == ["Ebb & flow", "Dated"]
+    for path, content in blog.bytes().items():
+        assert path.endswith(".gz") or list(faults(content)) == [], path
+        assert b"Draft" not in content, path
+    for path in ("rss.xml", "atom.xml"):
+        parsed = feedparser.parse((blog.output / path).read_bytes())
+        assert (parsed.bozo, [entry.title for entry in parsed.entries]) == (False, blog.titles())
+    assert [item["title"] for item in blog.items("categories/sea-land/feed.json")] == ["Ebb & flow"]
+    assert [item["title"] for item in blog.items("tags/日本語/feed.json")] == ["Ebb & flow"]
+
+
+def test_a_post_of_the_blog_has_its_dates_authors_and_page(blog: Site) -> None:
+    post, page = blog.items()
+    assert (post["date_published"], post["date_modified"]) == ("2025-03-30T00:00:00+01:00", "2025-04-02T00:00:00+02:00")
+    assert (post["url"], page["url"]) == (
+        "https://tides.example/docs/blog/2025/03/30/ebb--flow/",
+        "https://tides.example/docs/dated/",
+    )
+    assert (post["authors"][0]["name"], page["authors"][0]["name"]) == ("Ann Lee", "Bo Ek")
+    assert post["summary"] == "Going, as the page says."
+    # Neither the heading that is the title, nor signs for links, nor scripts.
+    assert not any(part in post["content_html"] for part in ("<h1", "&para;", "¶", "script"))
+    assert 'href="https://tides.example/docs/about/"' in post["content_html"]
+    category = json.loads((blog.output / "categories/sea-land/feed.json").read_text("utf-8"))
+    assert category["home_page_url"] == "https://tides.example/docs/blog/category/sea--land/"
+
+
+def test_the_sitemap_is_in_the_place_of_the_one_of_mkdocs_and_says_when_pages_changed(blog: Site) -> None:
+    pages = blog.pages()
+    assert {name: url.lastmod and url.lastmod.date().isoformat() for name, url in pages.items()} == {
+        "": "2025-04-02",
+        "about/": "2025-02-01",
+        "blog/": None,
+        "blog/2025/03/30/ebb--flow/": "2025-04-02",
+        "blog/archive/2025/": None,
+        "blog/category/sea--land/": "2025-04-02",
+        "dated/": "2025-03-02",
+        "news/": "2025-03-01",
+    }
+    copy = gzip.decompress((blog.output / "sitemap.xml.gz").read_bytes())
+    assert copy == (blog.output / "sitemap.xml").read_bytes()
+
+
+def test_every_page_links_to_the_feeds_of_the_site_and_an_article_to_those_of_its_terms(blog: Site) -> None:
+    for name, count in (("index.html", 3), ("dated/index.html", 3), ("blog/2025/03/30/ebb--flow/index.html", 12)):
+        head = (blog.output / name).read_text("utf-8").partition("</head>")[0]
+        assert head.count('<link rel="alternate"') == count, name
+        assert 'title="Tides &amp; more (Atom)" href="https://tides.example/docs/atom.xml">' in head
+    assert 'title="Tides &amp; more: C++ (RSS)" href="https://tides.example/docs/tags/cpp/rss.xml">' in head
+
+
+def test_dirty_builds_hold_the_pages_that_mkdocs_passes_over(tmp_path: Path) -> None:
+    site = Site(tmp_path / "dirty")
+    site.build()
+    before = {path: ((site.output / path).stat().st_mtime_ns, content) for path, content in site.bytes().items()}
+    assert "--dirty" in site.build("--dirty") or before
+    after = {path: ((site.output / path).stat().st_mtime_ns, content) for path, content in site.bytes().items()}
+    assert after == before
+    more = {"new.md": "---\ndate: 2025-05-01\ntags: [New]\n---\n\n# New\n"}
+    site.write("docs/new.md", more["new.md"])
+    (site.folder / "docs/about.md").unlink()
+    site.build("--dirty")
+    assert site.titles() == ["New", "Dated"]
+    clean = Site(tmp_path / "clean", more)
+    (clean.folder / "docs/about.md").unlink()
+    clean.build()
+    assert site.bytes() == clean.bytes()
+
+
+def test_a_sitemap_of_an_earlier_build_without_the_plugin_is_replaced_and_that_is_said(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    site.build(plugins=[])
+    assert (site.output / "sitemap.xml.gz").is_file()
+    assert site.build("--dirty").count("FK504") == 2
+    assert site.build("--dirty").count("FK504") == 0
+
+
+def test_problems_are_those_of_mkdocs_and_count_in_strict_builds(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    assert "WARNING" not in site.build("--strict")
+    site.write("docs/bad.md", "---\ndate: '2025-13-01'\n---\n\n# Bad\n")
+    # Which is no YAML, so that MkDocs drops all of it.
+    site.write("docs/worse.md", "---\ndate: 2025-13-01\ntags: [Sea]\n---\n\n# Worse\n")
+    printed = site.build("--strict", code=1)
+    assert "feedkit: bad.md: error FK101: date: '2025-13-01' is not a date" in printed
+    assert "feedkit: worse.md: error FK201: the front matter cannot be read" in printed
+    assert "Aborted with 2 errors" in printed
+    # The others are published all the same, and the page is there.
+    site.build()
+    assert site.titles() == ["Dated"]
+    assert "bad/" in site.pages()
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        ({"site_url": ""}, "feedkit: site_url is missing; write site_url: https://example.com/ in mkdocs.yml"),
+        ({"plugins": [{"feedkit": {"limit": "many"}}]}, "feedkit: limit: 'many' must be a whole number"),
+        ({"plugins": [{"feedkit": {"limt": 3}}]}, "feedkit: limt: unknown key; did you mean limit?"),
+        ({"plugins": [{"feedkit": {"serve": 3}}]}, "Plugin 'feedkit' option 'serve': Expected type"),
+    ],
+)
+def test_a_configuration_that_cannot_be_meant_ends_the_build(
+    config: dict[str, Any], message: str, tmp_path: Path
+) -> None:
+    assert message in Site(tmp_path).build(code=1, **config)
+
+
+def test_options_are_those_of_a_configuration_file(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    options = {"limit": 1, "formats": ["json"], "taxonomies": [{"name": "tags"}], "manifest": "feedkit.json"}
+    site.build(plugins=[{"feedkit": options}])
+    assert json.loads((tmp_path / "feedkit.json").read_text("utf-8"))["documents"].keys() == {"feed.json"}
+    assert b"</urlset>" in (site.output / "sitemap.xml").read_bytes()
+    site.build(plugins=[{"feedkit": {"enabled": False}}])
+    assert not (site.output / "feed.json").exists()
+
+
+@pytest.mark.parametrize("asks", [False, True])
+def test_serving_does_nothing_but_what_is_asked_for(asks: bool, tmp_path: Path) -> None:
+    from mkdocs.commands.build import build
+    from mkdocs.config import load_config
+
+    site = Site(tmp_path)
+    site.write("mkdocs.yml", yaml.safe_dump({**CONFIG, "plugins": [{"feedkit": {"serve": asks}}]}))
+    config = load_config(str(tmp_path / "mkdocs.yml"))
+    # As `mkdocs serve` does.
+    config.plugins.on_startup(command="serve", dirty=False)
+    config.site_url = "http://127.0.0.1:8000/"
+    build(config, serve_url=config.site_url)
+    assert (site.output / "rss.xml").exists() == asks
+    assert ("alternate" in (site.output / "index.html").read_text("utf-8")) == asks
+    assert (site.output / "sitemap.xml").is_file()

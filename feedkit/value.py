@@ -14,7 +14,7 @@ from operator import attrgetter
 from types import UnionType
 from typing import Any, Literal, ParamSpec, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from msgspec import Struct
+from msgspec import Struct, StructMeta
 from msgspec.structs import force_setattr
 
 P = ParamSpec("P")
@@ -29,7 +29,20 @@ class ArgumentError(FeedkitError, TypeError, ValueError):
     """A field of a value, or an argument of a function, that has not the type of its annotation."""
 
 
-class Value(Struct, frozen=True, kw_only=True):
+class _Documented(StructMeta):
+    """Classes whose docstring has what their `#:` lines say about the fields, read when it is asked for."""
+
+    @property
+    def __doc__(self) -> str | None:  # type: ignore[override]  # of the class, not of an instance
+        text = vars(self).get("__doc__")
+        if text is None:
+            return None
+        from feedkit.field_lines import documented
+
+        return documented(self, text)
+
+
+class Value(Struct, metaclass=_Documented, frozen=True, kw_only=True):
     """A frozen value. Raises `ArgumentError` for a field of another type; mappings have no part in its hash."""
 
     def __post_init__(self) -> None:

@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     from feedkit.imports.html_pages import HtmlPage as HtmlPage
     from feedkit.imports.html_pages import read_html as read_html
     from feedkit.imports.sitemaps import read_sitemap as read_sitemap
+    from feedkit.imports.url_lists import UrlLines as UrlLines
     from feedkit.imports.url_lists import read_urls as read_urls
     from feedkit.inspect.explain import explain as explain
     from feedkit.inspect.explanation import ExplainedDate as ExplainedDate
@@ -203,6 +204,7 @@ _HOMES = {
     "Transcript": "model",
     "Url": "model",
     "UrlError": "errors",
+    "UrlLines": "imports.url_lists",
     "Video": "model",
     "Where": "config.tables",
     "adopt": "pipeline.adopt",

@@ -6,8 +6,10 @@ import ast
 import inspect
 import re
 from collections.abc import Iterator
-from textwrap import dedent, indent
+from textwrap import dedent, fill, indent
 from typing import NamedTuple
+
+from feedkit.annotations import type_hints, type_text
 
 _COMMENT = re.compile(r"\s*#: ?(.*)")
 
@@ -16,8 +18,9 @@ class FieldLine(NamedTuple):
     """A field as it is written in its class."""
 
     name: str
-    #: Its annotation, and its default as it is written; empty where it has none.
+    #: Its type, as messages write it.
     type: str
+    #: Its default, as it is written; empty where it has none.
     default: str
     #: What it means, in one line.
     meaning: str
@@ -38,7 +41,7 @@ def documented(kind: type, text: str) -> str:
     if not lines:
         return text
     rows = [
-        f"{line.name}: {line.type}{line.default and f' = {line.default}'}\n{indent(line.meaning, '    ')}"
+        f"{line.name}: {line.type}{line.default and f' = {line.default}'}\n{indent(fill(line.meaning, 100), '    ')}"
         for line in lines
     ]
     return f"{inspect.cleandoc(text)}\n\nFields:\n\n" + indent("\n".join(rows), "    ") + "\n"
@@ -59,4 +62,5 @@ def _own_lines(kind: type) -> Iterator[FieldLine]:
                     break
                 comment.insert(0, match[1])
             default = ast.unparse(node.value) if node.value else ""
-            yield FieldLine(node.target.id, ast.unparse(node.annotation), default, " ".join(comment))
+            name = node.target.id
+            yield FieldLine(name, type_text(type_hints(kind)[name]), default, " ".join(comment))

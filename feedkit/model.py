@@ -385,7 +385,7 @@ class Entry(Value, frozen=True, kw_only=True):
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any] | str | bytes) -> Entry:
-        """The entry that `to_json` gave, or the same as JSON text.
+        """The entry of `data`: what `to_json` gave, or the same as JSON text.
 
         Raises `ArgumentError` for what is no such entry.
         """

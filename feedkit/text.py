@@ -28,7 +28,7 @@ _INVISIBLE = re.compile("[\ufeff\u202a-\u202e\u2066-\u2069]")
 
 
 def legal(text: str) -> str:
-    """The text without what XML 1.0 §2.2 forbids or advises against, line ends as LF; lone surrogates become U+FFFD."""
+    """The `text` without what XML 1.0 §2.2 forbids or advises against, line ends as LF; lone surrogates are U+FFFD."""
     if "\r" in text or "\x85" in text:
         text = _LINE_ENDS.sub("\n", text)
     if _is_legal(text):

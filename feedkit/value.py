@@ -12,10 +12,12 @@ from functools import cache, lru_cache, wraps
 from inspect import signature
 from operator import attrgetter
 from types import UnionType
-from typing import Any, Literal, ParamSpec, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, ParamSpec, TypeVar, Union, get_args, get_origin
 
 from msgspec import Struct, StructMeta
 from msgspec.structs import force_setattr
+
+from feedkit.annotations import type_hints, type_text
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -85,11 +87,6 @@ def checked(function: Callable[P, T]) -> Callable[P, T]:
 
 
 @cache
-def _hints(owner: Any) -> dict[str, Any]:
-    return get_type_hints(owner)
-
-
-@cache
 def _parts(hint: Any) -> tuple[Any, tuple[Any, ...]]:
     return get_origin(hint), get_args(hint)
 
@@ -104,13 +101,13 @@ def _fields(kind: type[Value]) -> Callable[[Value], tuple[Any, ...]]:
 @cache
 def _hashed(kind: type[Value]) -> Callable[[Value], Any]:
     """What gives the values of the fields that are hashed."""
-    return attrgetter(*(name for name in kind.__struct_fields__ if get_origin(_hints(kind)[name]) is not Mapping))
+    return attrgetter(*(name for name in kind.__struct_fields__ if get_origin(type_hints(kind)[name]) is not Mapping))
 
 
 @lru_cache(maxsize=4096)
 def _undecided(owner: Any, names: tuple[str, ...], types: tuple[type, ...]) -> tuple[tuple[int, str, Any], ...]:
     """Places, names and annotations of fields or arguments that may be wrong, or not as they are kept."""
-    hints = [_hints(owner).get(name, object) for name in names]
+    hints = [type_hints(owner).get(name, object) for name in names]
     triples = zip(range(len(names)), names, hints, strict=True)
     return tuple(triple for triple in triples if not _decides(triple[2], types[triple[0]]))
 
@@ -144,9 +141,7 @@ def _kept(owner: Any, name: str, hint: Any, value: Any) -> Any:
     """A field or an argument as it is kept. Raises `ArgumentError` for another type."""
 
     def error(wrong: Any) -> ArgumentError:
-        classes = getattr(owner, "__mro__", (owner,))
-        wanted = next(each.__annotations__[name] for each in classes if name in each.__annotations__)
-        return ArgumentError(f"{owner.__name__}: {name} must be {wanted}, not {_type_name(wrong)}")
+        return ArgumentError(f"{owner.__name__}: {name} must be {type_text(hint)}, not {_type_name(wrong)}")
 
     try:
         return _read(hint, value, error)

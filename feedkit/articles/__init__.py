@@ -22,19 +22,17 @@ from feedkit.errors import ArgumentError, ArticleError, OnProblem, Problem, prin
 from feedkit.model import Entry, SitePage
 
 
-def read(
-    path: str | Path, site: Site, *, on_problem: OnProblem = raise_or_log, on_trace: OnTrace | None = None
-) -> Iterator[Entry]:
+def read(path: str | Path, site: Site, *, on_problem: OnProblem | None = None) -> Iterator[Entry]:
     """The entries of a folder of Markdown articles, or of one file, in the order of their names.
 
     Drafts, later and expired articles are among them: what is published is decided by `documents`. With `on_problem`,
     each bad article is one Problem and the others are read; without it, the first bad one raises `ArticleError`, and
     warnings go to the logger `feedkit`. A single file is read by itself: it has no section, and no folder's defaults.
     A file without any date in a folder that is not one of posts is a page of the site, and no entry (FK233).
-    `on_trace` is handed a note of the keys of each article, which is filled while that is read.
     Raises `SettingsError` for a bad pattern in `site.exclude`, and where git is to tell dates and cannot.
     """
-    return read_folder(Path(path), site, on_problem=on_problem, on_trace=on_trace)
+    on_problem = on_problem or raise_or_log
+    return read_folder(Path(path), site, on_problem=on_problem)
 
 
 def read_folder(
@@ -79,9 +77,9 @@ def to_entry(
     only: bool = False,
     source: str = "",
     render: Callable[[str], str] | None = None,
-    on_problem: OnProblem = raise_or_log,
+    on_problem: OnProblem | None = None,
 ) -> Entry:
-    """The entry of one article that another program holds as a mapping or as an object with attributes.
+    """The entry of one `article` that another program holds as a mapping or as an object with attributes.
 
     Takes every name that `docs/fields.md` lists; `content` and `html` are HTML, `body` and `markdown` are Markdown.
     Where an object's attributes have other names, `fields` maps fields to attributes, with dots to reach deeper, or to
@@ -90,6 +88,7 @@ def to_entry(
     Raises `ArticleError` for a value that has no certain meaning, and for a renderer that fails; `ArgumentError` for a
     field that there is not.
     """
+    on_problem = on_problem or raise_or_log
     if isinstance(article, Entry):
         return article
     return _Objects(site, fields, only, render, on_problem).entry(article, source)
@@ -104,7 +103,7 @@ def to_entries(
     only: bool = ...,
     source: Callable[[Any], str] | None = ...,
     render: Callable[[str], str] | None = ...,
-    on_problem: OnProblem = ...,
+    on_problem: OnProblem | None = ...,
 ) -> Iterator[Entry]: ...
 
 
@@ -117,7 +116,7 @@ def to_entries(
     only: bool = ...,
     source: Callable[[Any], str] | None = ...,
     render: Callable[[str], str] | None = ...,
-    on_problem: OnProblem = ...,
+    on_problem: OnProblem | None = ...,
 ) -> AsyncIterator[Entry]: ...
 
 
@@ -129,16 +128,18 @@ def to_entries(
     only: bool = True,
     source: Callable[[Any], str] | None = None,
     render: Callable[[str], str] | None = None,
-    on_problem: OnProblem = raise_or_log,
+    on_problem: OnProblem | None = None,
 ) -> Iterator[Entry] | AsyncIterator[Entry]:
-    """The entries of many articles, as `to_entry` makes each; where `fields` are is worked out once.
+    """The entries of many `articles`, as `to_entry` makes each, with `fields` and `render` as it takes them.
 
-    With `fields`, nothing else of an article is read, unless `only` is false. An asynchronous iterable gives an
-    asynchronous iterator; what can be iterated in both ways, such as a queryset of Django, gives a plain one. `source`
-    makes the name of an article in messages; without it, that is its class and its number. With `on_problem`, each
-    article that cannot be published is one Problem and the others are converted; without it, the first raises
-    `ArticleError`. Raises `ArgumentError` for a field that there is not, and for what cannot be iterated.
+    Where the fields are is worked out once. With `fields`, nothing else of an article is read, unless `only` is false.
+    An asynchronous iterable gives an asynchronous iterator; what can be iterated in both ways, such as a queryset of
+    Django, gives a plain one. `source` makes the name of an article in messages; without it, that is its class and its
+    number. With `on_problem`, each article that cannot be published is one Problem and the others are converted;
+    without it, the first raises `ArticleError`. Raises `ArgumentError` for a field that there is not, and for what
+    cannot be iterated.
     """
+    on_problem = on_problem or raise_or_log
     objects = _Objects(site, fields, only, render, on_problem)
     if isinstance(articles, Iterable):
         numbered = enumerate(articles)
@@ -193,7 +194,7 @@ class _Objects:
 
 
 def read_json_lines(
-    lines: Iterable[str | bytes], site: Site, *, path: str = "-", on_problem: OnProblem = raise_or_log
+    lines: Iterable[str | bytes], site: Site, *, path: str = "-", on_problem: OnProblem | None = None
 ) -> Iterator[Entry]:
     """The entries of articles given as JSON objects, one a line; blank lines are passed over.
 
@@ -202,6 +203,7 @@ def read_json_lines(
     is one Problem (FK201, or what the article lacks) with its number and the others are read; without it, the first bad
     one raises `ArticleError`.
     """
+    on_problem = on_problem or raise_or_log
     authors = authors_table(site, None, on_problem)
     # Unless the site has a use of its own for the key.
     has_source = "source" not in site_names(site)

@@ -238,8 +238,8 @@ class Site(Value, frozen=True, kw_only=True):
     def from_mapping(cls, settings: Mapping[str, Any], folder: str | Path = ".") -> Site:
         """The settings of a mapping that has the keys of a `feedkit.toml`, such as a table in another program's file.
 
-        Paths in it are relative to the folder. Where a file names a function, or has a table, there may be the function
-        or the value itself. Raises `SettingsError` as `from_file` does.
+        Paths in `settings` are relative to `folder`. Where a file names a function, or has a table, there may be the
+        function or the value itself. Raises `SettingsError` as `from_file` does.
         """
         return _site(_fields(settings, Path(folder)))
 

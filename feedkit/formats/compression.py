@@ -61,7 +61,7 @@ CODINGS: Mapping[str, tuple[str, str, Callable[[Iterable[bytes]], bytes]]] = Map
 
 
 def neighbours(documents: Iterable[Document], codings: Iterable[str]) -> Iterator[Document]:
-    """Every document, and in front of it a copy in each coding: `sitemap.xml.gz` for hosts that send such files.
+    """Each of `documents`, and in front of it a copy in each coding: `sitemap.xml.gz` for hosts that send such files.
 
     `codings` are `gzip`, `brotli`, `zstd`; what is compressed already has no copy. Raises `SettingsError` where the
     package of a coding is not installed.

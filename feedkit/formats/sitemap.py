@@ -89,12 +89,12 @@ def sitemaps(
 ) -> Iterator[Document] | AsyncIterator[Document]:
     """The sitemap of any iterable of addresses, as documents, parts before the index that lists them.
 
-    Takes addresses (relative ones are below `base_url`), pairs of an address and its `lastmod`, `Url`s, entries, or
-    mappings with `loc` and perhaps `lastmod` and the other fields of `Url`; a date is anything that `parse_date` reads,
-    in `timezone` where it has no zone of its own. Yields one urlset at `path`, or, past 50,000 URLs or 52,428,800
-    bytes, parts below `sitemaps/` (`.xml.gz` with `gzip`) and the index at `path`; past 50,000 parts a second index
-    and a warning (FK412). No URL, no document. `fold_index` lists the folder of an `index.html` in its place. An
-    asynchronous iterable gives an asynchronous iterator.
+    `urls` are addresses (relative ones are below `base_url`), pairs of an address and its `lastmod`, `Url`s, entries,
+    or mappings with `loc` and perhaps `lastmod` and the other fields of `Url`; a date is anything that `parse_date`
+    reads, in `timezone` where it has no zone of its own. Yields one urlset at `path`, or, past `max_urls` pages or
+    `max_bytes` bytes, which are the limits of the protocol, parts below `sitemaps/` (`.xml.gz` with `gzip`) and the
+    index at `path`; past 50,000 parts a second index and a warning (FK412). No URL, no document. `fold_index` lists the
+    folder of an `index.html` in its place. An asynchronous iterable gives an asynchronous iterator.
 
     An address that was listed among the last `remember` ones (None: all of them) is left out with a note (FK410), as is
     what its owner keeps from search engines (FK406). With `on_problem`, an address that no sitemap of the site may list
@@ -113,10 +113,11 @@ def sitemaps(
 
 
 def sitemap_index(parts: Iterable[Url | Document], *, base_url: str, path: str = "sitemap.xml") -> Iterator[Document]:
-    """The index over sitemaps that were made elsewhere: documents of `sitemaps`, or their addresses with `lastmod`.
+    """The index over sitemaps that were made elsewhere.
 
-    One document at `path`, and more of them past 50,000 parts (`sitemap-2.xml`). Raises `DocumentError` (FK401) for an
-    address that is not below `base_url`.
+    `parts` are documents of `sitemaps`, or `Url`s of their addresses with `lastmod`. One document at `path`, and more
+    of them past 50,000 parts (`sitemap-2.xml`). Raises `DocumentError` (FK401) for an address that is not below
+    `base_url`.
     """
     host = Host(base_url, "UTC")
     index = Index(host, path, RAISE_OR_LOG)

@@ -50,7 +50,7 @@ class SitemapShare(Value, frozen=True, kw_only=True):
     problems: tuple[Problem, ...] = ()
 
     def items(self, first: int, end: int) -> Iterator[Item]:
-        """The pages from one number to before another, as `sitemaps` takes them."""
+        """The pages from number `first` to before `end`, as `sitemaps` takes them."""
         for page, lastmod in zip(self.pages[first:end], self.lastmods[first:end], strict=True):
             yield (page, lastmod) if lastmod and isinstance(page, str) else page
 
@@ -71,10 +71,11 @@ class SitemapCut(Value, frozen=True, kw_only=True):
 def sitemap_share(
     urls: Iterable[Item], *, base_url: str, timezone: str | tzinfo = "UTC", fold_index: bool = False
 ) -> SitemapShare:
-    """The pages of a share of a sitemap: any iterable that `sitemaps` takes, read and checked as it does.
+    """The pages of a share of a sitemap, read and checked as `sitemaps` does.
 
-    What no sitemap may list is a Problem of the share, in the words of `sitemaps`, and no page of it. Holds all of its
-    pages: a share is as long as a partition of an engine usually is. Raises `UrlError` for a `base_url` that is none.
+    `urls`, `timezone` and `fold_index` are those of `sitemaps`. What no sitemap may list is a Problem of the share, in
+    the words of `sitemaps`, and no page of it. Holds all of its pages: a share is as long as a partition of an engine
+    usually is. Raises `UrlError` for a `base_url` that is none.
     """
     host = Host(base_url, timezone, fold_index=fold_index)
     pages: list[str | Url] = []
@@ -123,11 +124,12 @@ def sitemap_cuts(
 ) -> Iterator[SitemapCut]:
     """Which pages of which shares make each part, in order: the parts into which `sitemaps` would put all of them.
 
-    The arguments are those of `sitemaps`. A part is `sitemaps(items, base_url=…, path=cut.path, remember=None)` of the
-    `items` of its slices, and `sitemap_index` of all parts is the index, unless the only part is at `path` itself.
-    Shares are asked for one after the other, of which the `outline` is enough, and a part comes out as soon as it is
-    full. The problems of a share go to `on_problem` in its turn, and so does the note about an address that is listed
-    already (FK410), which names the page by its share and number. Without `on_problem` an error raises `DocumentError`.
+    `shares` come in their order; `path`, `max_urls`, `max_bytes`, `gzip` and `remember` are those of `sitemaps`. A part
+    is `sitemaps(items, base_url=…, path=cut.path, remember=None)` of the `items` of its slices, and `sitemap_index` of
+    all parts is the index, unless the only part is at `path` itself. Shares are asked for one after the other, of which
+    the `outline` is enough, and a part comes out as soon as it is full. The problems of a share go to `on_problem` in
+    its turn, and so does the note about an address that is listed already (FK410), which names the page by its share
+    and number. Without `on_problem` an error raises `DocumentError`.
     """
     tell = on_problem or RAISE_OR_LOG
     folder = path.rpartition("/")[0]

@@ -108,13 +108,14 @@ class _NoFeedError(ValueError):
         self.line = line
 
 
-def read_feed(source: bytes | str | Path, *, on_problem: OnProblem = raise_or_log) -> OldFeed:
-    """A feed, from its bytes or its file; nothing is fetched and no entity but the characters of HTML is expanded.
+def read_feed(source: bytes | str | Path, *, on_problem: OnProblem | None = None) -> OldFeed:
+    """The feed of `source`, its bytes or its file; nothing is fetched, and only HTML entities are expanded.
 
     Dates without a zone are taken as UTC. One that cannot be read is a warning (FK607) and left out; so is an item
     that has neither an id nor an address. Raises `DocumentError` (FK606) for a document that is none of the formats,
     is damaged or too large, or has a document type that declares something.
     """
+    on_problem = on_problem or raise_or_log
     path = "" if isinstance(source, bytes) else printable(str(source))
     try:
         return _parsed(source if isinstance(source, bytes) else _file_bytes(Path(source)), _Items(path, on_problem))

@@ -48,14 +48,15 @@ class HtmlPage(Value, frozen=True, kw_only=True):
 
 
 def read_html(
-    folder: str | Path, base_url: str, *, fold_index: bool = True, on_problem: OnProblem = raise_or_log
+    folder: str | Path, base_url: str, *, fold_index: bool = True, on_problem: OnProblem | None = None
 ) -> Iterator[HtmlPage]:
-    """Every HTML page below a folder in the order of names: address, title, translations, date, reason to leave it out.
+    """Every HTML page below `folder` in the order of names: address, title, translations, date, reason to leave it out.
 
     `index.html` has its folder's address, unless `fold_index` is False. Read are the canonical link, the robots meta
     tag (RFC 9309 has no say in it), `link rel=alternate hreflang`, a refresh to another page, Open Graph dates. A file
     that cannot be read is a Problem (FK416). Dot files and links out of the folder are passed over.
     """
+    on_problem = on_problem or raise_or_log
     root = Path(folder).resolve()
     base = absolute(base_url, "")
     base = base if base.endswith("/") else f"{base}/"

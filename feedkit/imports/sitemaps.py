@@ -52,7 +52,7 @@ class _NoSitemapError(ValueError):
     """Why a file is no sitemap."""
 
 
-def read_sitemap(path: str | Path, *, on_problem: OnProblem = raise_or_log) -> Iterator[Url]:
+def read_sitemap(path: str | Path, *, on_problem: OnProblem | None = None) -> Iterator[Url]:
     """The pages of a sitemap file, or of all parts of an index, in order; memory does not grow with their number.
 
     `path` is XML or gzip, whatever its name. The parts of an index are looked for below its own folder by the ends of
@@ -61,6 +61,7 @@ def read_sitemap(path: str | Path, *, on_problem: OnProblem = raise_or_log) -> I
     or extension that has no certain meaning are Problems (FK417) and the rest is read; without it, the first raises
     `ArticleError`.
     """
+    on_problem = on_problem or raise_or_log
     path = Path(path)
     root = path.parent.resolve()
     parts: list[str] = []

@@ -22,8 +22,9 @@ UrlItem = str | tuple[str, str] | dict[str, Any]
 class UrlLines:
     """The addresses of an iterable of lines; `number` is the line that was read last, for messages about it."""
 
-    def __init__(self, lines: Iterable[str | bytes], path: str = "-", on_problem: OnProblem = raise_or_log) -> None:
+    def __init__(self, lines: Iterable[str | bytes], path: str = "-", on_problem: OnProblem | None = None) -> None:
         """`path` names the list in messages; `on_problem` gets each line that cannot be read (FK415)."""
+        on_problem = on_problem or raise_or_log
         #: The number of the line that was read last, from 1.
         self.number = 0
         #: The name of the list.
@@ -51,13 +52,14 @@ class UrlLines:
                 yield item
 
 
-def read_urls(lines: Iterable[str | bytes], *, path: str = "-", on_problem: OnProblem = raise_or_log) -> UrlLines:
-    """The addresses of a list, for `sitemaps`: any iterable of lines, as an open file is one.
+def read_urls(lines: Iterable[str | bytes], *, path: str = "-", on_problem: OnProblem | None = None) -> UrlLines:
+    """The addresses of a list, for `sitemaps`: `lines` are any iterable of them, as an open file is one.
 
     A line is an address, or an address and its `lastmod` with a tab between, or a JSON object with `loc` and perhaps
     `lastmod` and other fields of `Url`. Blank lines are passed over. With `on_problem`, each line that cannot be read
     is a Problem (FK415) with its number and the others are read; without it, the first raises `ArticleError`.
     """
+    on_problem = on_problem or raise_or_log
     return UrlLines(lines, path, on_problem)
 
 

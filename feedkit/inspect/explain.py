@@ -36,10 +36,11 @@ _WITHHELD: Mapping[str, State] = MappingProxyType(
 
 
 def explain(site: Site, content: Content, article: str | Path, *, on_problem: OnProblem | None = None) -> Explanation:
-    """What decides what becomes of one article, named by its path, its address, one that it had before, or its id.
+    """What decides what becomes of one article.
 
-    Takes the content that `build` takes, and makes all documents in memory. An article that cannot be read is found by
-    its path only. Raises `SettingsError` where no article is called so, and for content that is not there.
+    `article` is its path, its address, one that it had before, or its id. Takes the content that `build` takes, and
+    makes all documents in memory. An article that cannot be read is found by its path only. Raises `SettingsError`
+    where no article is called so, and for content that is not there.
     """
     return explain_all(site, content, [article], on_problem=on_problem)[0]
 

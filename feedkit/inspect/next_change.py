@@ -14,7 +14,7 @@ from feedkit.site import publication
 
 
 def next_change(
-    site: Site, entries: Iterable[Entry] | str | Path, *, on_problem: OnProblem = raise_or_log
+    site: Site, entries: Iterable[Entry] | str | Path, *, on_problem: OnProblem | None = None
 ) -> datetime | None:
     """When an entry next falls due or expires, as of `site.as_of`, else SOURCE_DATE_EPOCH, else now; None if none does.
 
@@ -22,6 +22,7 @@ def next_change(
     Problem and the others count; without it, the first error raises `ArticleError`. Raises `SettingsError` for a folder
     that is not there.
     """
+    on_problem = on_problem or raise_or_log
     if not isinstance(entries, str | Path):
         return publication(site, entries, on_problem).next_change
     check_content(entries)

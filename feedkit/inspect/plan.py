@@ -98,7 +98,7 @@ class Plan(Value, frozen=True, kw_only=True):
         return has_no_error(self.problems)
 
     def happening(self, kinds: Iterable[str]) -> tuple[str, ...]:
-        """Which of some kinds of change occur."""
+        """Which of some `kinds` of change occur."""
         return tuple(kind for kind in kinds if self.totals.get(kind))
 
     def to_json(self) -> dict[str, Any]:

@@ -79,21 +79,22 @@ def ping(
     feeds: Iterable[str] = (),
     urls: Iterable[str] = (),
     send: bool = False,
-    on_problem: OnProblem = lambda problem: None,
+    on_problem: OnProblem | None = None,
 ) -> PingReport:
     """Tell the hubs of a site of changed feeds, and search engines of changed pages; without `send`, only list it.
 
-    A feed is told to every hub of `site.hubs` (`hub.mode=publish`, PubSubHubbub 0.3 "New Content Notification"; W3C
-    WebSub leaves the message to hubs, and they kept that one); pages to `site.ping.indexnow_endpoint` where there is a
-    key, 10,000 at a time. A message that fails is a Problem (FK615) and the others are sent; a receiver that cannot
-    be reached is asked once. What cannot be told is one, too (FK616). Raises `SettingsError` for what is no http
-    or https address.
+    Each address of `feeds` is told to every hub of `site.hubs` (`hub.mode=publish`, PubSubHubbub 0.3 "New Content
+    Notification"; W3C WebSub leaves the message to hubs, and they kept that one); `urls` to
+    `site.ping.indexnow_endpoint` where there is a key, 10,000 at a time. A message that fails is a Problem (FK615) and
+    the others are sent; a receiver that cannot be reached is asked once. What cannot be told is one, too (FK616).
+    Raises `SettingsError` for what is no http or https address.
     """
     problems: list[Problem] = []
 
     def report(problem: Problem) -> None:
         problems.append(problem)
-        on_problem(problem)
+        if on_problem is not None:
+            on_problem(problem)
 
     feeds, urls = tuple(dict.fromkeys(feeds)), tuple(dict.fromkeys(urls))
     for address in (*feeds, *site.hubs, *urls):

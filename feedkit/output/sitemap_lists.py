@@ -38,9 +38,10 @@ def write_sitemap(
     max_bytes: int = MAX_BYTES,
     on_problem: OnProblem | None = None,
 ) -> Report:
-    """Make a folder hold the sitemap of a list of addresses, a line each as `read_urls` takes them.
+    """Make a folder hold the sitemap of a list of addresses, `lines` as `read_urls` takes them.
 
-    Holds one part in memory. A line that cannot be read (FK415) or listed (FK401 and others) is a Problem with its
+    Holds one part in memory. `path`, `timezone`, `gzip`, `fold_index`, `max_urls` and `max_bytes` are those of
+    `sitemaps`. A line that cannot be read (FK415) or listed (FK401 and others) is a Problem with its
     number and the name `source`; the rest is written. `unique` remembers every address, at about 70 bytes each, to find
     duplicates however far apart; `fold_index` lists the folder of an `index.html` in its place. Files of an earlier run
     are replaced, other files of feedkit's in the folder stay. Without any address nothing is touched, and that is an

@@ -75,7 +75,7 @@ def publish(
     wait: float = WAIT_SECONDS,
     jobs: int = 1,
 ) -> Report:
-    """Make a folder hold the documents, and remove the ones of an earlier run that are not among them.
+    """Make a folder hold `documents`, and remove the ones of an earlier run that are not among them.
 
     Of those, only the ones of the same `owner`, and whose path `removes` takes: the others stay, and stay in the
     manifest. Several programs may write to one folder, each as an owner of its own; a build has no name. `manifest` is

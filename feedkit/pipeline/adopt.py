@@ -29,10 +29,10 @@ def adopt(
 ) -> AdoptReport:
     """Enter the ids of old feed files into the ledger, for the articles that their entries are.
 
-    Give every feed that people subscribed to, in all formats and with all its pages, in one call. An Atom id is the
-    article's id; that of RSS or JSON Feed, where it differs or is no URI, is kept for those two formats. `ids_file`
-    takes the place of `site.ids`. With `dry_run` nothing is written. Raises `SettingsError` where neither names a
-    ledger, for a damaged one and for content that is not there; `DocumentError` for a feed that cannot be read.
+    Give as `feeds` every one that people subscribed to, in all formats and with all its pages, in one call. An Atom id
+    is the article's id; that of RSS or JSON Feed, where it differs or is no URI, is kept for those two formats.
+    `ids_file` takes the place of `site.ids`. With `dry_run` nothing is written. Raises `SettingsError` where neither
+    names a ledger, for a damaged one and for content that is not there; `DocumentError` for a feed that cannot be read.
     """
     site = replace(site, ids=Path(ids_file)) if ids_file else site
     if site.ids is None:

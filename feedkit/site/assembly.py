@@ -42,7 +42,7 @@ Only = str | Iterable[str] | Callable[[str], bool]
 
 
 def documents(
-    site: Site, entries: Iterable[Entry], *, only: Only | None = None, on_problem: OnProblem = raise_or_log
+    site: Site, entries: Iterable[Entry], *, only: Only | None = None, on_problem: OnProblem | None = None
 ) -> Iterator[Document]:
     """Every document of a site: feeds of the whole and of every term, then the sitemap, the OPML list and the page.
 
@@ -52,6 +52,7 @@ def documents(
     Problem and the older one is kept, and an entry that a format cannot hold is one and is left out of it; without it
     they raise `ArticleError`. Holds all entries in memory.
     """
+    on_problem = on_problem or raise_or_log
     published = publication(site, entries, on_problem)
     is_wanted = _path_filter(only)
     for document in publication_documents(published, on_problem, is_wanted):
@@ -60,9 +61,10 @@ def documents(
 
 
 def document(
-    site: Site, entries: Iterable[Entry], path: str, *, on_problem: OnProblem = raise_or_log
+    site: Site, entries: Iterable[Entry], path: str, *, on_problem: OnProblem | None = None
 ) -> Document | None:
     """The document of a site at a path such as `tags/cpp/rss.xml`, without making the others; None if none is there."""
+    on_problem = on_problem or raise_or_log
     return next(documents(site, entries, only=lambda name: name == path, on_problem=on_problem), None)
 
 

@@ -54,12 +54,13 @@ class FeedInfo(Value, frozen=True, kw_only=True):
         return values | {"newest": self.newest and rfc3339(self.newest)}
 
 
-def feeds(site: Site, entries: Iterable[Entry], *, on_problem: OnProblem = raise_or_log) -> tuple[FeedInfo, ...]:
+def feeds(site: Site, entries: Iterable[Entry], *, on_problem: OnProblem | None = None) -> tuple[FeedInfo, ...]:
     """Every feed of a site in every format: those of the whole first, then `site.feeds`, then the terms by their slugs.
 
     Archives and copies at former addresses are not among them. Problems, such as two articles with one address, are
     those of `documents`.
     """
+    on_problem = on_problem or raise_or_log
     return feed_infos(publication(site, entries, on_problem))
 
 
@@ -103,12 +104,13 @@ class TermInfo(Value, frozen=True, kw_only=True):
 
 
 def terms(
-    site: Site, entries: Iterable[Entry], entry: Entry | None = None, *, on_problem: OnProblem = raise_or_log
+    site: Site, entries: Iterable[Entry], entry: Entry | None = None, *, on_problem: OnProblem | None = None
 ) -> tuple[TermInfo, ...]:
     """The terms of all entries that are published, by taxonomy and slug; with `entry`, those of one of them.
 
     A term with fewer entries than `min_articles` has no feeds, and is not among them.
     """
+    on_problem = on_problem or raise_or_log
     wanted = None if entry is None else term_finder(site)(entry)
     return tuple(
         TermInfo(
@@ -129,12 +131,13 @@ def feed_links(
     entries: Iterable[Entry | FeedInfo],
     entry: Entry | None = None,
     *,
-    on_problem: OnProblem = raise_or_log,
+    on_problem: OnProblem | None = None,
 ) -> tuple[FeedInfo, ...]:
-    """The feeds that a page links to: those of the whole site, or with an entry those of its terms.
+    """The feeds that a page links to: those of the whole site, or with `entry` those of its terms.
 
     `entries` are all of the site, or what `feeds` gave for them: with many pages, ask that once.
     """
+    on_problem = on_problem or raise_or_log
     given = tuple(entries)
     found = tuple(item for item in given if isinstance(item, FeedInfo))
     found = found or feeds(site, (item for item in given if isinstance(item, Entry)), on_problem=on_problem)
@@ -146,7 +149,7 @@ def feed_links(
 
 
 def link_tags(links: Iterable[FeedInfo]) -> str:
-    """The `<link rel="alternate">` tags of feeds for the head of a page, escaped, one a line, each title once.
+    """The `<link rel="alternate">` tags of `links` for the head of a page, escaped, one a line, each title once.
 
     A title has the name of the format behind it, and the path where another feed has the same title.
     """

@@ -108,7 +108,7 @@ State = Literal["published", "draft", "scheduled", "expired", "nowhere", "unlist
 
 
 def state(entry: Entry, site: Site, at: datetime | None = None) -> State:
-    """What becomes of an entry, as of `at`, which needs a zone, else `site.as_of`, else SOURCE_DATE_EPOCH, else now."""
+    """What becomes of `entry`, as of `at`, which needs a zone, else `site.as_of`, else SOURCE_DATE_EPOCH, else now."""
     require_aware("at", at)
     at = at or publication_instant(site.as_of)
     if at.tzinfo is not UTC:
@@ -127,12 +127,13 @@ def state(entry: Entry, site: Site, at: datetime | None = None) -> State:
     return "published" if entry.visibility == "public" else "not in feeds"
 
 
-def published(site: Site, entries: Iterable[Entry], *, on_problem: OnProblem = raise_or_log) -> tuple[Entry, ...]:
+def published(site: Site, entries: Iterable[Entry], *, on_problem: OnProblem | None = None) -> tuple[Entry, ...]:
     """The entries that the feeds of a site may hold, newest first.
 
     Of two entries with one address or id one is published, and the other is a Problem: an error, which raises
     `ArticleError` without `on_problem`.
     """
+    on_problem = on_problem or raise_or_log
     at = publication_instant(site.as_of)
     return _newest_first(site, (entry for entry in entries if state(entry, site, at) == "published"), on_problem)
 

@@ -51,12 +51,13 @@ def respond(
     max_age: int = MAX_AGE_SECONDS,
     vary: Iterable[str] = (),
 ) -> Response:
-    """The answer to a request for a document: 200, 304, 404 for None, 405 for another method than GET and HEAD, or 412.
+    """The answer to a request for a document: 200, 304, 404, 405 or 412.
 
-    `headers` are those of the request, their names in any case: `If-None-Match`, or else `If-Modified-Since`, decides
-    about 304, `If-Match` and `If-Unmodified-Since` about 412 (RFC 9110 §13.2.2). The answer may be cached for `max_age`
-    seconds, or until the next change of the document if that is sooner, as of `at` or else now. `vary` names the header
-    fields of the request that the choice of this document depended on, such as `Accept`.
+    A `document` that is None is not there (404), another `method` than GET and HEAD is not allowed (405). `headers` are
+    those of the request, their names in any case: `If-None-Match`, or else `If-Modified-Since`, decides about 304,
+    `If-Match` and `If-Unmodified-Since` about 412 (RFC 9110 §13.2.2). The answer may be cached for `max_age` seconds,
+    or until the next change of the document if that is sooner, as of `at` or else now. `vary` names the header fields
+    of the request that the choice of this document depended on, such as `Accept`.
     """
     if document is None:
         return _refusal(404, "There is no such document.\n", method)
@@ -155,7 +156,7 @@ def _date(text: str | None) -> datetime | None:
 
 
 def negotiate(accept: str, formats: Iterable[str] = ("rss", "atom", "json")) -> str:
-    """The format that an `Accept` header prefers, by its quality values (RFC 9110 §12.5.1).
+    """The format that `accept`, the value of an `Accept` header, prefers, by its quality values (RFC 9110 §12.5.1).
 
     Of equals, the one that the header names most exactly, then the first of `formats`, which is also the answer to a
     header that accepts none of them (§12.4.1: better than an error). Raises `ArgumentError` for a format that there is

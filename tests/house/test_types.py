@@ -348,7 +348,7 @@ CALLS: dict[str, tuple[Callable[[], Any], str]] = {
     "a number of a folder": (lambda: feedkit.build(SITE, "a", 3), "build: directory must be str | Path, not int"),
     "no function": (
         lambda: feedkit.read("a", SITE, on_problem="print"),
-        "read: on_problem must be OnProblem, not str",
+        "read: on_problem must be Callable[[Problem], None] | None, not str",
     ),
     "no configuration": (lambda: Site.from_file(None), "from_file: path must be str | Path, not None"),
     "by position": (lambda: feedkit.publish([], 5), "publish: directory must be str | Path, not int"),

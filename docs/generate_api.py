@@ -1,0 +1,223 @@
+"""Writes `docs/api.md` from the docstrings, the signatures and the lines of comment about fields.
+
+Run `python docs/generate_api.py` after a change to any of them; a test compares the page with what this makes.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import feedkit
+from feedkit.annotations import type_hints, type_text
+from feedkit.field_lines import field_lines
+from feedkit.value import Value
+
+ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "docs" / "api.md"
+PACKAGE = ROOT / "feedkit"
+INTEGRATIONS = PACKAGE / "integrations"
+
+#: What is in which part of the page: the room in which a name has its home.
+PARTS = {
+    "Building and publishing": ("pipeline", "output", "notify"),
+    "Looking before": ("inspect", "identity", "rule_table"),
+    "Reading": ("articles", "imports"),
+    "Feeds of a site, and serving them": ("site",),
+    "Documents": ("formats",),
+    "Settings": ("config",),
+    "Values": ("model",),
+    "Dates and texts": ("dates", "text", "clock"),
+    "Problems and errors": ("errors",),
+}
+
+#: What many functions have in common, said once.
+COMMON = {
+    "site": "The settings, a [`Site`](#site).",
+    "entries": "Any iterable of [`Entry`](#entry).",
+    "feed": "What a feed says of itself, a [`Feed`](#feed).",
+    "content": "A folder of articles, one article, or an iterable of lines of JSON, such as an open file.",
+    "directory": "The folder to write to; it is created.",
+    "base_url": "The address that all pages are below: absolute, http or https.",
+    "path": "A file or folder; of documents, the path below the site, with `/` and without one in front.",
+    "timezone": "The IANA zone, or a `tzinfo`, of dates without one.",
+    "on_problem": "Called with each [`Problem`](#problem) when it is found, and what can go on goes on. Without it the "
+    "first error raises, and warnings and notes go to the logger `feedkit`; functions that return a report put all "
+    "into it instead.",
+}
+
+HEAD = """# API reference
+
+<!-- Made by docs/generate_api.py from the docstrings. Change those. -->
+
+Every public name of `feedkit`, and of its [adapters](#adapters). `help(feedkit.Site)` shows the same. Names are loaded
+when they are first used; values are frozen, take keywords only, can be hashed, pickled and copied. An argument or a
+field of another type raises [`ArgumentError`](#argumenterror), which names it. Sizes count bytes and durations seconds
+where nothing else is said. All errors are [`FeedkitError`](#feedkiterror)s.
+
+These arguments mean the same in every function:
+
+| argument | meaning |
+|---|---|
+"""
+
+
+def page() -> str:
+    """The whole page."""
+    head = HEAD + "".join(f"| `{name}` | {meaning} |\n" for name, meaning in COMMON.items())
+    parts = [part(title, rooms) for title, rooms in PARTS.items()]
+    return "\n".join([head, *parts, adapters()]).rstrip() + "\n"
+
+
+def home(name: str) -> str:
+    """The module in which a public name is."""
+    return feedkit._HOMES[name]
+
+
+def part(title: str, rooms: tuple[str, ...]) -> str:
+    """One part of the page: functions first, then values."""
+    names = [name for name in feedkit.__all__ if home(name).split(".")[0] in rooms]
+    names.sort(key=lambda name: (inspect.isclass(getattr(feedkit, name)), name))
+    links = ", ".join(f"[`{name}`](#{name.lower()})" for name in names)
+    return f"## {title}\n\n{links}\n\n" + "\n".join(map(public, names))
+
+
+def public(name: str) -> str:
+    """What is to be known of one public name."""
+    value = getattr(feedkit, name)
+    file = f"feedkit/{home(name).replace('.', '/')}"
+    file = f"{file}.py" if (ROOT / f"{file}.py").exists() else f"{file}/__init__.py"
+    if inspect.isclass(value):
+        body = "\n".join(class_text(name, value))
+    elif inspect.isfunction(value):
+        body = block(signature(name, value)) + "\n" + (inspect.getdoc(value) or "") + "\n"
+    else:
+        body = constant_text(name, value, ROOT / file)
+    return f"### `{name}`\n\n{body}\nSource: [{file}](../{file})\n"
+
+
+def class_text(name: str, kind: type) -> Iterator[str]:
+    """A class with its fields and methods."""
+    if issubclass(kind, Value):
+        yield inspect.cleandoc(vars(kind)["__doc__"]) + "\n"
+        yield "| field | type | default | meaning |\n|---|---|---|---|"
+        for line in field_lines(kind):
+            cells = (f"`{line.name}`", code(line.type), code(line.default), line.meaning.replace("|", "\\|"))
+            yield f"| {' | '.join(cells)} |"
+        yield ""
+    else:
+        bases = ", ".join(base.__name__ for base in kind.__bases__ if not base.__name__.startswith("_"))
+        yield (inspect.getdoc(kind) or "") + "\n" + (f"\nBases: {bases}.\n" if bases not in ("", "object") else "")
+    for member, text in members(kind):
+        yield f"- `{text}`: {member}"
+    yield ""
+
+
+def members(kind: type) -> Iterator[tuple[str, str]]:
+    """The docstrings and the signatures of public methods, in the order of the source."""
+    for name, member in vars(kind).items():
+        if name.startswith("_"):
+            continue
+        if isinstance(member, property | cached_property):
+            function = member.fget if isinstance(member, property) else member.func
+            yield one_line(function), f"{name}: {type_text(type_hints(function)['return'])}"
+        elif isinstance(member, staticmethod | classmethod):
+            yield one_line(member.__func__), flat(signature(f"{kind.__name__}.{name}", member.__func__))
+        elif inspect.isfunction(member):
+            yield one_line(member), flat(signature(name, member))
+
+
+def one_line(function: Any) -> str:
+    """A docstring in one line."""
+    return " ".join((inspect.getdoc(function) or "").split())
+
+
+def flat(text: str) -> str:
+    """A signature in one line."""
+    return re.sub(r",?\s+\)", ")", re.sub(r"\(\s+", "(", re.sub(r"\s+", " ", text)))
+
+
+def signature(name: str, function: Any) -> str:
+    """A function with the type and the default of each parameter, one a line where there is more than one."""
+    function = inspect.unwrap(function)
+    hints = type_hints(function)
+    parameters, is_named = [], False
+    for parameter in inspect.signature(function).parameters.values():
+        if parameter.name in ("self", "cls"):
+            continue
+        if parameter.kind is parameter.KEYWORD_ONLY and not is_named:
+            is_named = True
+            parameters.append("*")
+        default = "" if parameter.default is parameter.empty else f" = {parameter.default!r}"
+        parameters.append(f"{parameter.name}: {type_text(hints[parameter.name])}{default}")
+    result = type_text(hints["return"])
+    if len(parameters) < 2:
+        return f"{name}({''.join(parameters)}) -> {result}"
+    rows = "".join(f"    {text},\n" for text in parameters)
+    return f"{name}(\n{rows}) -> {result}"
+
+
+def block(text: str) -> str:
+    """Code."""
+    return f"```python\n{text}\n```\n"
+
+
+def code(text: str) -> str:
+    """Code in a cell of a table."""
+    return f"`{text}`".replace("|", "\\|") if text else ""
+
+
+def constant_text(name: str, value: Any, file: Path) -> str:
+    """A constant with the lines of comment above it."""
+    found = re.search(rf"((?:^#:.*\n)+){name}(?:: \w+)? = ", file.read_text("utf-8"), re.MULTILINE)
+    comment = " ".join(re.findall(r"^#: ?(.*)", found[1], re.MULTILINE)) if found else ""
+    kind = type(value).__name__ if isinstance(value, Value) else type_text(value)
+    return f"{comment}\n\n{block(f'{name}: {kind}' if isinstance(value, Value) else f'{name} = {kind}')}"
+
+
+def adapters() -> str:
+    """The adapters, read and not imported: their hosts need not be there."""
+    text = ["## Adapters\n", "How each is used is in [hosts.md](hosts.md).\n"]
+    for file in sorted(INTEGRATIONS.rglob("*.py")):
+        tree = ast.parse(file.read_text("utf-8"))
+        found = [node for node in tree.body if is_public(node)]
+        if not found:
+            continue
+        module = ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        text.append(f"### `{module}`\n\n{ast.get_docstring(tree)}\n")
+        text.extend("\n".join(definition(node)) for node in found)
+        path = file.relative_to(ROOT).as_posix()
+        text.append(f"Source: [{path}](../{path})\n")
+    return "\n".join(text)
+
+
+def is_public(node: ast.AST) -> bool:
+    """Whether a definition is for those who use the adapter."""
+    kinds = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    return isinstance(node, kinds) and not node.name.startswith("_") and ast.get_docstring(node) is not None
+
+
+def definition(node: Any, prefix: str = "") -> Iterator[str]:
+    """A class or a function of an adapter, as it is written."""
+    documentation = ast.get_docstring(node)
+    if isinstance(node, ast.ClassDef):
+        inner = [item for item in node.body if isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef)]
+        init = next((item for item in inner if item.name == "__init__"), None)
+        arguments = ast.unparse(init.args).removeprefix("self").removeprefix(", ") if init else ""
+        yield f"`{node.name}({arguments})`: {documentation}\n"
+        for item in filter(is_public, inner):
+            yield from definition(item, prefix="- ")
+    else:
+        arguments = ast.unparse(node.args).removeprefix("self").removeprefix(", ")
+        result = f" -> {ast.unparse(node.returns)}" if node.returns else ""
+        text = " ".join(documentation.split()) if prefix else documentation
+        yield f"{prefix}`{node.name}({arguments}){result}`: {text}\n"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")

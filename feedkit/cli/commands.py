@@ -15,7 +15,11 @@ from feedkit.cli.printing import print_error
 from feedkit.errors import FeedkitError
 
 #: All of them, as the help lists them; each has a module of its name.
-COMMANDS = ("init", "build", "plan", "explain", "feeds", "next", "ping", "adopt", "date", "sitemap", "config", "rule")
+# fmt: off
+COMMANDS = (
+    "init", "build", "serve", "plan", "explain", "feeds", "next", "ping", "adopt", "date", "sitemap", "config", "rule",
+)
+# fmt: on
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -6,6 +6,7 @@ import argparse
 import os
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 
 from feedkit.cli.options import configuration, site_of
@@ -25,18 +26,11 @@ def watched(options: argparse.Namespace, build: Callable[[argparse.Namespace], i
     """
     if options.content == "-":
         raise SettingsError("--watch: standard input cannot be watched; name a folder")
-    try:
-        from watchfiles import watch
-    except ImportError as error:
-        raise SettingsError("--watch needs watchfiles; run: pip install 'feedkit[watch]'") from error
+    if not can_watch():
+        raise SettingsError("--watch needs watchfiles; run: pip install 'feedkit[watch]'")
     build(options)
-    output = os.path.realpath(options.output or site_of(options).output)
-
-    def is_outside(change: object, path: str) -> bool:
-        return not f"{os.path.realpath(path)}/".startswith(f"{output}/")
-
     with suppress(KeyboardInterrupt):
-        for _ in watch(*_places(options), watch_filter=is_outside, debounce=_DEBOUNCE_MS, step=_STEP_MS):
+        for _ in saves(options, options.output or site_of(options).output):
             try:
                 build(options)
             except FeedkitError as error:
@@ -45,11 +39,35 @@ def watched(options: argparse.Namespace, build: Callable[[argparse.Namespace], i
     return 0
 
 
+def can_watch() -> bool:
+    """Whether watchfiles is installed."""
+    try:
+        import_module("watchfiles")
+    except ImportError:
+        return False
+    return True
+
+
+def saves(options: argparse.Namespace, output: str | Path) -> Iterator[object]:
+    """Something each time that an article, the configuration or a file that it names is saved.
+
+    What is written to `output` is not watched.
+    """
+    from watchfiles import watch
+
+    ignored = os.path.realpath(output)
+
+    def is_outside(change: object, path: str) -> bool:
+        return not f"{os.path.realpath(path)}/".startswith(f"{ignored}/")
+
+    return watch(*_places(options), watch_filter=is_outside, debounce=_DEBOUNCE_MS, step=_STEP_MS)
+
+
 def _places(options: argparse.Namespace) -> Iterator[Path]:
     """What is looked at: it must be there when the watching begins."""
     yield Path(options.content)
     if file := configuration(options):
         yield file
     site = site_of(options)
-    paths = {*site.static, *site.sitemap.lists, site.authors_file, site.sitemap.html}
+    paths = {*site.static, *site.sitemap.lists, site.authors_file, site.sitemap.html, site.page.css}
     yield from sorted(path for path in paths if path and path.exists())

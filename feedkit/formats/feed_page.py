@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from html import escape
+from types import MappingProxyType
 
 from feedkit.formats.html_document import element, html_document, start
 from feedkit.formats.page_words import filled, long_date
@@ -88,8 +89,16 @@ class Page(Value, frozen=True, kw_only=True):
     words: Mapping[str, str]
 
 
-def feed_page(page: Page, *, style: str, script: str, sources: Iterable[str] = (), banner: str = "") -> bytes:
-    """The bytes of the page; `banner` is HTML that stands above everything else."""
+def feed_page(
+    page: Page,
+    *,
+    style: str,
+    script: str,
+    head: str = "",
+    banner: str = "",
+    policy: Mapping[str, str] = MappingProxyType({}),
+) -> bytes:
+    """The bytes of the page; `banner` is HTML that stands above everything else, `policy` as in `html_document`."""
     words = page.words
     home = element("a", page.title, href=page.home_url, dir="auto", lang=_other(page.language, page))
     heading = filled(words["heading"], site=page.title)
@@ -120,8 +129,8 @@ def feed_page(page: Page, *, style: str, script: str, sources: Iterable[str] = (
         body="\n".join(body),
         style=style,
         script=script,
-        head=page.head,
-        sources=sources,
+        head="\n".join(filter(None, [page.head, head])),
+        policy=policy,
     )
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Mapping
 from html import escape
+from types import MappingProxyType
 
 from feedkit.text import legal
 
@@ -13,31 +14,38 @@ MEDIA_TYPE = "text/html"
 
 
 def html_document(
-    *, language: str, title: str, body: str, style: str, script: str = "", head: str = "", sources: Iterable[str] = ()
+    *,
+    language: str,
+    title: str,
+    body: str,
+    style: str,
+    script: str = "",
+    head: str = "",
+    policy: Mapping[str, str] = MappingProxyType({}),
 ) -> bytes:
     """The bytes of a page.
 
     `title` is plain text; `head` and `body` are HTML. The Content Security Policy allows the given style and script by
-    their digests, pictures and fonts within the page, and `sources`, directives that a page may need in addition.
+    their digests, and pictures and fonts within the page; `policy` has directives that a page needs in their place.
     """
     style, script = legal(style), legal(script)
-    policy = "; ".join(
-        [
-            "default-src 'none'",
-            f"style-src {_digest(style)}",
-            f"script-src {_digest(script) if script else chr(39) + 'none' + chr(39)}",
-            *(sources or ["img-src data:"]),
-            "font-src data:",
-            "base-uri 'none'",
-            "form-action 'none'",
-        ]
-    )
+    directives = {
+        "default-src": "'none'",
+        "style-src": _digest(style),
+        "script-src": _digest(script) if script else "'none'",
+        "img-src": "data:",
+        "font-src": "data:",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+        **policy,
+    }
+    written = "; ".join(f"{name} {sources}" for name, sources in directives.items())
     lines = [
         "<!DOCTYPE html>",
         f'<html lang="{escape(language)}">',
         "<head>",
         '<meta charset="utf-8">',
-        f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">',
+        f'<meta http-equiv="Content-Security-Policy" content="{escape(written)}">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         '<meta name="referrer" content="no-referrer">',
         '<meta name="color-scheme" content="light dark">',
@@ -57,15 +65,15 @@ def html_document(
     return "\n".join(lines).encode()
 
 
-def element(name: str, text: str, **attributes: str | None) -> str:
+def element(tag: str, text: str, /, **attributes: str | None) -> str:
     """An element around plain text. A name of an attribute may end in `_`, and has `-` for `_`; None leaves it out."""
-    return f"<{start(name, **attributes)}>{escape(text)}</{name}>"
+    return f"<{start(tag, **attributes)}>{escape(text)}</{tag}>"
 
 
-def start(name: str, **attributes: str | None) -> str:
+def start(tag: str, /, **attributes: str | None) -> str:
     """The inside of a start tag, attributes escaped."""
     there = {key.rstrip("_").replace("_", "-"): value for key, value in attributes.items() if value is not None}
-    return name + "".join(f' {key}="{escape(value)}"' for key, value in there.items())
+    return tag + "".join(f' {key}="{escape(value)}"' for key, value in there.items())
 
 
 def _digest(text: str) -> str:

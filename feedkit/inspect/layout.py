@@ -16,7 +16,7 @@ from msgspec.structs import asdict
 from feedkit.articles.discover import path_info, source_files
 from feedkit.config.checks import language_tag
 from feedkit.config.site import Site
-from feedkit.config.tables import Names
+from feedkit.config.tables import ALL_FORMATS, Names
 from feedkit.config.toml import written
 from feedkit.errors import RefusedValue, SettingsError
 from feedkit.inspect.generators import PLAIN, Recognised, recognised
@@ -165,7 +165,7 @@ _COMMENTS = MappingProxyType(
         "timezone": "The time zone of dates that have none.",
         "permalink": "The address of an article below base_url: {slug}, {section}, {year}, {month}, {day}, {language}.",
         "output": "The folder to write to. feedkit never changes files that it did not write.",
-        "formats": "What is written.",
+        "formats": "What is written; page is a page for people that lists every feed.",
         "limit": 'The most entries in a feed, or "all".',
         "title_from": "Where the title of an article comes from that names none in its front matter.",
         "category_from": "The category of an article that names none is its folder.",
@@ -194,7 +194,7 @@ _FOR_PROBLEMS = MappingProxyType({"date_order": "FK103", "dates_from": "FK105"})
 def configuration(layout: Layout) -> str:
     """A `feedkit.toml` with what a layout needs, and what it may need as comments."""
     found = layout.recognised
-    settings = {**layout.settings, "output": found.output, "formats": Site(base_url=EXAMPLE_URL).formats}
+    settings = {**layout.settings, "output": found.output, "formats": ALL_FORMATS}
     lines = [
         f"# Settings of feedkit for {found.generator.name or 'a folder of articles'}; 'feedkit config' prints all.",
         f"# Build with: feedkit build{'' if found.content == '.' else f' {found.content}'}",

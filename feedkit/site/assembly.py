@@ -56,8 +56,14 @@ def documents(
     published = publication(site, entries, on_problem)
     is_wanted = _path_filter(only)
     for document in publication_documents(published, on_problem, is_wanted):
-        hubs = site.hubs if document.items is not None else ()
-        yield replace(document, url=site.url(document.path), hubs=hubs, next_change=published.next_change)
+        yield addressed(published, document)
+
+
+def addressed(publication: Publication, document: Document) -> Document:
+    """The document with what a server says of it: its address, its hubs, its next change."""
+    site = publication.site
+    hubs = site.hubs if document.items is not None else ()
+    return replace(document, url=site.url(document.path), hubs=hubs, next_change=publication.next_change)
 
 
 def document(

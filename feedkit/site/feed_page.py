@@ -29,7 +29,7 @@ def style_of(site: Site) -> str:
     """
     path = site.page.css
     if path is None:
-        return _OWN.with_suffix(".css").read_text("utf-8")
+        return own_style()
     try:
         text = path.read_text("utf-8-sig")
     except OSError as error:
@@ -40,6 +40,11 @@ def style_of(site: Site) -> str:
     if "</style" in text.lower():
         raise SettingsError(f"page.css: {path}: must be CSS without HTML; delete </style")
     return text
+
+
+def own_style() -> str:
+    """The CSS that feedkit brings."""
+    return _OWN.with_suffix(".css").read_text("utf-8")
 
 
 def script() -> str:

@@ -215,6 +215,14 @@ def test_the_network_has_one_door(module: str) -> None:
     assert bool(found) == module.startswith(("urllib", "http"))
 
 
+@pytest.mark.parametrize("module", ["http.server", "socketserver", "wsgiref"])
+def test_one_command_listens(module: str) -> None:
+    found = {
+        name for name, others in imports().items() if any(f"{other}.".startswith(f"{module}.") for other in others)
+    }
+    assert found == ({"feedkit.cli.server"} if module == "http.server" else set())
+
+
 def test_the_clock_is_read_in_one_place() -> None:
     found = set()
     for name, tree in modules().items():

@@ -1,0 +1,246 @@
+"""The server of `feedkit serve`: answers this machine alone, and tells pages of a new build."""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import os
+import sys
+import webbrowser
+from collections.abc import Callable
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Condition, Lock, Thread
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from feedkit.cli.options import site_of
+from feedkit.cli.printing import ProblemPrinter, count, print_error, print_line
+from feedkit.cli.watching import can_watch, saves
+from feedkit.errors import FeedkitError, Problem, SettingsError
+from feedkit.inspect.preview import Preview, new_problems
+
+#: Nobody else can reach it.
+HOST = "127.0.0.1"
+#: The path at which a page hears of a new build.
+EVENTS = "-/events"
+#: How long a page that listens hears nothing before the server looks whether it is still there.
+KEEP_ALIVE_SECONDS = 15.0
+
+
+def serve(options: argparse.Namespace) -> int:
+    """Serve the folder that a command line names, until Ctrl-C; returns the exit code."""
+    server = _server(options.port)
+    root = f"http://{HOST}:{server.server_port}/"
+    _with_address(options, root)
+    server.live = live = Live(lambda: Preview(site_of(options), options.content), ProblemPrinter(options))
+    live.build()
+    if live.preview is None:
+        server.server_close()
+        raise live.error or SettingsError("serve: there is nothing to show")
+    Thread(target=server.serve_forever, daemon=True).start()
+    print_line(f"{root} shows {live.summary()}; Ctrl-C stops it", sys.stdout)
+    if options.open:
+        webbrowser.open(root)
+    with suppress(KeyboardInterrupt):
+        _follow(options, live)
+    live.close()
+    server.shutdown()
+    server.server_close()
+    return 0
+
+
+def _follow(options: argparse.Namespace, live: Live) -> None:
+    """Build again after every save, until Ctrl-C."""
+    if not can_watch():
+        print_error("the pages do not change when a file is saved; run: pip install 'feedkit[watch]'")
+        with live.changed:
+            live.changed.wait_for(lambda: live.is_closed)
+        return
+    for _ in saves(options, site_of(options).output):
+        live.build()
+        if not options.quiet and not live.failure:
+            print_line(f"built again: {live.summary()}", sys.stdout)
+
+
+def _with_address(options: argparse.Namespace, root: str) -> None:
+    """Give a site without an address that of the server: to look at it, it needs no other."""
+    try:
+        site_of(options)
+    except SettingsError as error:
+        if "base_url: it is missing" not in str(error):
+            raise
+        options.base_url = root
+
+
+class Live:
+    """The newest preview, for several threads. Mutable: a build takes the place of the one before."""
+
+    def __init__(self, make: Callable[[], Preview], printer: ProblemPrinter) -> None:
+        self.preview: Preview | None = None
+        #: Why the last build failed; None where it did not.
+        self.error: FeedkitError | OSError | None = None
+        #: Notified when there is another version.
+        self.changed = Condition()
+        self.is_closed = False
+        self._make = make
+        self._printer = printer
+        self._known: tuple[Problem, ...] = ()
+        self._number = 0
+        self._building = Lock()
+
+    @property
+    def failure(self) -> str:
+        """Why the last build failed, in words; empty where it did not."""
+        return str(self.error) if self.error else ""
+
+    @property
+    def version(self) -> str:
+        """What no other build, of this run or another, has."""
+        return f"{os.getpid()}-{self._number}"
+
+    def current(self) -> Preview:
+        """The preview, read again where an article has fallen due since."""
+        preview = self.preview
+        assert preview is not None  # noqa: S101  # nothing is served before it is there
+        with self._building:
+            if preview is self.preview and preview.is_due() and not self.error:
+                self._build()
+        return self.preview or preview
+
+    def build(self) -> None:
+        """Read everything again. What cannot be read leaves the last preview in its place, with the reason."""
+        with self._building:
+            self._build()
+
+    def _build(self) -> None:
+        number = self._number + 1
+        try:
+            preview = self._make()
+        except (FeedkitError, OSError) as error:
+            with self.changed:
+                # Half a configuration is saved often; the next save corrects it.
+                self.error, self._number = error, number
+                self.changed.notify_all()
+            if self.preview is not None:
+                print_error(str(error))
+            return
+        problems = preview.problems
+        with self._printer as print_problem:
+            for problem in new_problems(self._known, problems):
+                print_problem(problem)
+        with self.changed:
+            self.preview, self.error, self._known, self._number = preview, None, problems, number
+            self.changed.notify_all()
+
+    def next_version(self, known: str) -> str | None:
+        """The next version, or the known one when there is no other for a while; None when the server ends."""
+        with self.changed:
+            self.changed.wait_for(lambda: self.is_closed or self.version != known, KEEP_ALIVE_SECONDS)
+            return None if self.is_closed else self.version
+
+    def summary(self) -> str:
+        """How much there is, and how much is wrong."""
+        if self.preview is None:
+            return "nothing"
+        errors = sum(problem.severity == "error" for problem in self.preview.problems)
+        return ", ".join(
+            [
+                count(len(self.preview.articles), "article"),
+                count(len(self.preview.publication.selections), "feed"),
+                *([count(errors, "error")] if errors else []),
+            ]
+        )
+
+    def close(self) -> None:
+        """Let go of the pages that listen."""
+        with self.changed:
+            self.is_closed = True
+            self.changed.notify_all()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    # A page that listens must not keep the command from ending.
+    block_on_close = False
+    live: Live
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say what went wrong; a browser that has gone is nothing wrong."""
+        error = sys.exc_info()[1]
+        if not isinstance(error, ConnectionError | TimeoutError):
+            print_error(f"serve: {type(error).__name__}: {error}")
+
+
+def _server(port: int) -> _Server:
+    try:
+        return _Server((HOST, port), _Handler)
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        raise SettingsError(f"--port: {port} is in use; run with --port {port + 1}, or --port 0 for any") from error
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server_version = "feedkit"
+    sys_version = ""
+    server: _Server
+
+    def do_GET(self) -> None:  # the name that the base class calls
+        """Answer a request."""
+        host = self.headers.get("Host", "")
+        if not self._is_own(host):
+            # A page elsewhere whose name was made to lead here must not read anything (DNS rebinding).
+            self._send(403, {"Content-Type": "text/plain; charset=utf-8"}, b"Open the address that feedkit printed.\n")
+            return
+        path = unquote(urlsplit(self.path).path).removeprefix("/")
+        if path == EVENTS and self.command == "GET":
+            self._send_events()
+            return
+        live = self.server.live
+        answer = live.current().respond(
+            path,
+            self.command,
+            dict(self.headers),
+            root=f"http://{host}/",
+            version=live.version,
+            failure=live.failure,
+        )
+        self._send(answer.status, answer.headers, answer.body)
+
+    do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_GET  # noqa: N815
+
+    def _is_own(self, host: str) -> bool:
+        port = self.server.server_port
+        names = (HOST, "localhost")
+        return host.lower() in {f"{name}:{port}" for name in names} | (set(names) if port == 80 else set())
+
+    def _send(self, status: int, headers: Any, body: bytes) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        if "Content-Length" not in headers and status != 304:
+            self.send_header("Content-Length", str(len(body)))
+        if self.command not in ("GET", "HEAD"):
+            # What else was sent is not read.
+            self.close_connection = True
+            self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _send_events(self) -> None:
+        """The version of the preview, now and whenever there is another one (HTML "Server-sent events")."""
+        self.close_connection = True
+        self.send_response(200)
+        for name, value in (("Content-Type", "text/event-stream"), ("Cache-Control", "no-store")):
+            self.send_header(name, value)
+        self.end_headers()
+        sent = ""
+        while (version := self.server.live.next_version(sent)) is not None:
+            self.wfile.write(f"data: {version}\n\n".encode() if version != sent else b": still here\n\n")
+            self.wfile.flush()
+            sent = version
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the name of the base class
+        """Nothing: requests are no news."""

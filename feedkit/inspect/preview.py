@@ -1,0 +1,208 @@
+"""A site as it would be, in memory: its page of feeds, its documents, and each article as a feed reader shows it.
+
+Opens no connection and writes nothing: a server passes a request in and sends the answer.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from threading import Lock
+from urllib.parse import quote
+
+from msgspec.structs import replace
+
+from feedkit.clock import publication_instant
+from feedkit.config.site import Site
+from feedkit.errors import DocumentError, Problem
+from feedkit.formats.feed_page import feed_page
+from feedkit.formats.html_document import MEDIA_TYPE as HTML_TYPE
+from feedkit.inspect import preview_pages as pages
+from feedkit.inspect.local_pictures import picture
+from feedkit.inspect.preview_pages import Article, Frame
+from feedkit.model import Document, Entry
+from feedkit.pipeline.prepared import Content, Problems, check_content, prepared
+from feedkit.site import FEED_FORMATS, Publication, state
+from feedkit.site import feed_page as page_of_feeds
+from feedkit.site.assembly import Fragments, Plan, addressed, once
+from feedkit.site.heads import title
+from feedkit.site.serving import Response, respond
+from feedkit.urls import path_url
+
+#: Below it is what belongs to the preview, and no path of a document.
+OWN = "-/"
+_ARTICLE = f"{OWN}article/"
+
+_HTML_HEADERS = {"Content-Security-Policy": "frame-ancestors 'none'"}
+# A document is shown as it is: whatever it holds, it runs nothing.
+_OTHER_HEADERS = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox"}
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+# The frame of an article, which shows pictures, has an origin of its own.
+_PICTURE_HEADERS = {"Cross-Origin-Resource-Policy": "cross-origin"}
+
+
+class Preview:
+    """What a site is at one moment. Several threads may use it at the same time."""
+
+    def __init__(self, site: Site, content: Content) -> None:
+        """Reads all articles. Raises `SettingsError` for settings that cannot be meant; bad articles are problems."""
+        check_content(content)
+        found = Problems(None)
+        ready = prepared(site, content, found)
+        #: The settings, with what a ledger adds to them.
+        self.site = ready.publication.site
+        #: What is published.
+        self.publication: Publication = ready.publication
+        self._plan = Plan(self.publication)
+        self._style = page_of_feeds.style_of(site)
+        self._problems = once(found)
+        for problem in self._plan.problems:
+            self._problems(problem)
+        self._found = found
+        self._entries = ready.entries
+        self._lock = Lock()
+        self._fragments = Fragments(self.site)
+        self._documents: dict[str, Document] = {}
+        self._made: set[str] = set()
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What there is to report, as far as it is known."""
+        return tuple(self._found.found)
+
+    @cached_property
+    def articles(self) -> tuple[Article, ...]:
+        """Every article, published or not, newest first; then the files that could not be read."""
+        by_path = defaultdict[str, list[Problem]](list)
+        for problem in self.problems:
+            by_path[problem.path].append(problem)
+        feeds = self._feeds_of_entries()
+        listed = {(entry.source, entry.url) for entry in self.publication.entries}
+        entries = sorted(self._entries, key=lambda entry: (-entry.published.timestamp(), entry.url))
+        articles = []
+        for entry in entries:
+            found = state(entry, self.site, self.publication.now)
+            if found in ("published", "not in feeds") and (entry.source, entry.url) not in listed:
+                found = "left out"  # type: ignore[assignment]  # another one has its address or id
+            articles.append(
+                Article(
+                    source=entry.source,
+                    entry=entry,
+                    state=found,
+                    problems=(*by_path.pop(entry.source, ()), *_format_problems(entry)),
+                    feeds=tuple(feeds[entry.source, entry.url]),
+                    path=f"{_ARTICLE}{quote(entry.source, safe='')}",
+                )
+            )
+        for path, problems in by_path.items():
+            if path and any(problem.severity == "error" for problem in problems):
+                address = f"{_ARTICLE}{quote(path, safe='')}"
+                articles.append(
+                    Article(source=path, entry=None, state="refused", problems=tuple(problems), path=address)
+                )
+        return tuple(articles)
+
+    def is_due(self) -> bool:
+        """Whether it has changed since, because an article fell due or expired."""
+        change = self.publication.next_change
+        return change is not None and change <= publication_instant(self.site.as_of)
+
+    def respond(
+        self, path: str, method: str, headers: Mapping[str, str], *, root: str, version: str, failure: str = ""
+    ) -> Response:
+        """The answer to a request for a path below the server at `root`, such as `http://127.0.0.1:8000/`.
+
+        `version` changes with every build, and pages reload when it does; `failure` says why the newest files could not
+        be read.
+        """
+        frame = Frame(site=self.site, root=root, version=version, failure=failure)
+        document = self._page(path, frame)
+        is_page = document is not None
+        if document is None and not path.startswith(OWN):
+            document = self._document(path)
+        is_picture = document is None and (document := picture(path, self.site, self._entries)) is not None
+        answer = respond(document, method, headers, max_age=0)
+        is_html = document is not None and document.media_type == HTML_TYPE
+        more = {**_HEADERS, **(_HTML_HEADERS if is_html else _OTHER_HEADERS)}
+        if is_picture:
+            more |= _PICTURE_HEADERS
+        if is_page:
+            more["Cache-Control"] = "no-store"
+        return replace(answer, headers={**answer.headers, **more})
+
+    def _page(self, path: str, frame: Frame) -> Document | None:
+        """A page of the preview itself."""
+        if path == "":
+            data = self._feeds(frame)
+        elif path == OWN:
+            files = {article.source for article in self.articles}
+            others = [problem for problem in self.problems if problem.path not in files]
+            data = pages.articles_page(frame, self.articles, others, self._own_style)
+        elif path.startswith(_ARTICLE):
+            source = path.removeprefix(_ARTICLE)
+            article = next((article for article in self.articles if article.source == source), None)
+            if article is None:
+                return None
+            data = pages.article_page(frame, self.articles, article, self._own_style)
+        else:
+            return None
+        return Document(path=path, media_type=HTML_TYPE, pieces=(data,))
+
+    def _feeds(self, frame: Frame) -> bytes:
+        """The page of feeds, with addresses on this server."""
+        previews = {(article.source, article.entry.url): article.path for article in self.articles if article.entry}
+        page = page_of_feeds.page_of(
+            self.publication,
+            document_url=lambda path: path_url(frame.root, path),
+            entry_url=lambda entry: frame.root + previews[entry.source, entry.url],
+        )
+        return feed_page(
+            page,
+            style=f"{self._style}\n{pages.style()}",
+            script=page_of_feeds.script() + pages.script(),
+            head=pages.head(frame),
+            banner=pages.bar(frame, self.articles, "/"),
+            policy={"connect-src": "'self'"},
+        )
+
+    @cached_property
+    def _own_style(self) -> str:
+        """The style of the preview's own pages, whatever that of the site's page of feeds is."""
+        return page_of_feeds.own_style()
+
+    def _document(self, path: str) -> Document | None:
+        """A document, made when it is first asked for."""
+        with self._lock:
+            for planned in self._plan.documents:
+                if path not in self._documents and planned.path not in self._made and planned.may_have(path.__eq__):
+                    self._made.add(planned.path)
+                    made = planned.make(self._fragments, self._problems)
+                    self._documents |= {item.path: addressed(self.publication, item) for item in made}
+            return self._documents.get(path)
+
+    def _feeds_of_entries(self) -> Mapping[tuple[str, str], list[str]]:
+        feeds = defaultdict[tuple[str, str], list[str]](list)
+        for selection in self.publication.selections:
+            for entry in selection.entries:
+                feeds[entry.source, entry.url].append(title(self.site, selection))
+        return feeds
+
+
+def _format_problems(entry: Entry) -> Iterator[Problem]:
+    """Why a format cannot hold an entry, whether a feed in it has it or not."""
+    for format_ in FEED_FORMATS.values():
+        try:
+            format_.fragment(entry)
+        except DocumentError as error:
+            yield error.problem
+
+
+def new_problems(before: Iterable[Problem], after: Iterable[Problem]) -> list[Problem]:
+    """The problems that were not there before."""
+    known = set(before)
+    return [problem for problem in after if problem not in known]

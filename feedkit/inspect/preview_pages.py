@@ -1,0 +1,297 @@
+"""The pages of a preview: a list of all articles, and each as a feed reader shows it, beside its source."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from html import escape
+from pathlib import Path
+
+from msgspec import Struct
+
+from feedkit import dates
+from feedkit.articles.elements import NestingError
+from feedkit.articles.sanitise import sanitise
+from feedkit.config.site import Site
+from feedkit.errors import Problem
+from feedkit.formats.html_document import element, html_document, start
+from feedkit.formats.page_words import WORDS, long_date
+from feedkit.inspect.local_pictures import local_url, with_local_pictures
+from feedkit.model import Entry, Precision
+
+#: The most characters of a source that are shown.
+MAX_SOURCE_CHARS = 1_000_000
+
+_OWN = Path(__file__)
+
+
+class Article(Struct, frozen=True, kw_only=True):
+    """An article, or a file that could not be read as one."""
+
+    #: The file, as problems name it.
+    source: str
+    #: None where it could not be read.
+    entry: Entry | None
+    #: What becomes of it: `published`, `draft`, `refused` …
+    state: str
+    #: What there is to report of it.
+    problems: tuple[Problem, ...]
+    #: The names of the feeds that it is in.
+    feeds: tuple[str, ...] = ()
+    #: The address of its preview, below the server.
+    path: str = ""
+
+
+class Frame(Struct, frozen=True, kw_only=True):
+    """What all pages of one moment have in common."""
+
+    #: The settings.
+    site: Site
+    #: The address of the server, with the slash at its end.
+    root: str
+    #: Changes with every build: the script reloads the page when the server has another one.
+    version: str
+    #: Why the newest files could not be shown; empty where they are.
+    failure: str = ""
+
+
+def style() -> str:
+    """The look of the pages, without that of the page of feeds, which they stand on."""
+    return _OWN.with_name("preview.css").read_text("utf-8")
+
+
+def script() -> str:
+    """The script that reloads a page."""
+    return _OWN.with_name("preview.js").read_text("utf-8")
+
+
+def head(frame: Frame) -> str:
+    """What the script finds in the head."""
+    return f"<{start('meta', name='feedkit-version', content=frame.version)}>"
+
+
+def bar(frame: Frame, articles: Sequence[Article], here: str) -> str:
+    """The bar above every page: where one can go, and what is wrong."""
+    errors = sum(problem.severity == "error" for article in articles for problem in article.problems)
+    warnings = sum(problem.severity == "warning" for article in articles for problem in article.problems)
+    links = [("/", "Feeds"), ("/-/", f"Articles ({len(articles)})")]
+    lines = [
+        '<nav class="preview" aria-label="Preview">',
+        "<strong>feedkit serve</strong>",
+        *(
+            element("a", text, href=frame.root + path[1:], aria_current="page" if path == here else None)
+            for path, text in links
+        ),
+        f'<span class="counts">{errors} {_plural(errors, "error")}, {warnings} {_plural(warnings, "warning")}</span>',
+        "</nav>",
+    ]
+    if frame.failure:
+        lines.append(f'<p class="failure" role="alert">The last save cannot be shown: {escape(frame.failure)}</p>')
+    return "\n".join(lines)
+
+
+def articles_page(frame: Frame, articles: Sequence[Article], others: Sequence[Problem], css: str) -> bytes:
+    """The list of all articles, those with errors first; `others` are problems that belong to no article."""
+    zone = dates.zone(frame.site.timezone)
+    rows = [
+        f"<tr><td>{element('a', _title(article), href=frame.root + article.path, dir='auto')}"
+        f"{element('code', article.source)}</td>"
+        f"<td>{element('span', article.state, class_=f'state {_class(article.state)}')}</td>"
+        f"<td>{_when(article.entry.published, article.entry.published_precision, zone) if article.entry else ''}</td>"
+        f"<td>{_counts(article.problems)}</td></tr>"
+        for article in sorted(articles, key=_has_no_error)
+    ]
+    body = [
+        bar(frame, articles, "/-/"),
+        "<main>",
+        element("h1", f"Articles of {frame.site.title}", dir="auto"),
+        *(_problems(others, "Problems of the site") if others else ()),
+        *([] if rows else [element("p", "There are no articles yet.")]),
+        *(
+            [
+                "<table>",
+                "<thead><tr><th>Article</th><th>State</th><th>Published</th><th>Problems</th></tr></thead>",
+                "<tbody>",
+                *rows,
+                "</tbody></table>",
+            ]
+            if rows
+            else []
+        ),
+        "</main>",
+    ]
+    return _page(frame, f"Articles of {frame.site.title}", body, css)
+
+
+def article_page(frame: Frame, articles: Sequence[Article], article: Article, css: str) -> bytes:
+    """An article as a feed reader shows it, its problems and its source."""
+    body = [
+        bar(frame, articles, ""),
+        '<main class="preview-article">',
+        "<div>",
+        *(_reader(frame, article.entry) if article.entry else _refused(article)),
+        "</div>",
+        "<div>",
+        *_facts(article),
+        *_problems(article.problems, "Problems"),
+        *_source(article),
+        "</div>",
+        "</main>",
+    ]
+    return _page(frame, _title(article), body, css)
+
+
+def _page(frame: Frame, title: str, body: list[str], css: str) -> bytes:
+    return html_document(
+        language="en",
+        title=title,
+        body="\n".join(body),
+        style=f"{css}\n{style()}",
+        script=script(),
+        head=head(frame),
+        # The frame of an article has this policy, too, and the alignment of a cell is a style.
+        policy={"style-src": "'unsafe-inline'", "img-src": "'self' data:", "connect-src": "'self'"},
+    )
+
+
+def _reader(frame: Frame, entry: Entry) -> list[str]:
+    site = frame.site
+    zone = dates.zone(site.timezone)
+    link = element("a", entry.title or entry.url, href=entry.url, dir="auto", lang=entry.language)
+    lines = [
+        '<article class="reader" aria-labelledby="title">',
+        f'<h1 id="title">{link}</h1>',
+        f'<p class="when">{_when(entry.published, entry.published_precision, zone)} ({escape(site.timezone)})'
+        + (f", changed {_when(entry.updated, entry.updated_precision, zone)}" if entry.updated else "")
+        + "</p>",
+    ]
+    if entry.authors:
+        lines.append(f'<p class="authors">{element("span", ", ".join(p.name for p in entry.authors), dir="auto")}</p>')
+    content, hosts = with_local_pictures(_safe(site, entry), site.base_url, frame.root)
+    picture = entry.image
+    # The content begins with it, unless a setting says otherwise.
+    if picture is not None and picture.url not in entry.content:
+        if url := local_url(picture.url, site.base_url, frame.root):
+            lines.append(f"<{start('img', class_='hero', src=url, alt=picture.alt)}>")
+        else:
+            lines.append(f'<p class="hero">Picture: {element("code", picture.url)}</p>')
+    document = html_document(
+        language=entry.language or site.language,
+        title=entry.title,
+        body=content or element("p", entry.summary),
+        style=_OWN.with_name("reader.css").read_text("utf-8"),
+        # A link would take the place of the article; the sandbox opens no window for it.
+        head='<base target="_blank">',
+        policy={"style-src": "'unsafe-inline'", "img-src": f"{frame.root} data:"},
+    )
+    frame_tag = start(
+        "iframe",
+        # Without a word: no script, no form, no window, no address of ours.
+        sandbox="",
+        srcdoc=document.decode(),
+        title="The content as a feed reader shows it",
+        referrerpolicy="no-referrer",
+    )
+    lines.append(f"<{frame_tag}></iframe>")
+    if hosts:
+        names = ", ".join(hosts)
+        lines.append(element("p", f"Pictures and players of {names} are not loaded here.", class_="note"))
+    for item in entry.enclosures:
+        text = f"Attached: {item.url} ({item.type}{f', {item.length:,} bytes' if item.length else ''})"
+        lines.append(element("p", text, class_="note"))
+    return [*lines, "</article>"]
+
+
+def _safe(site: Site, entry: Entry) -> str:
+    """The content as a wary reader shows it, also where the site trusts its own."""
+    if site.html == "safe":
+        return entry.content
+    try:
+        return sanitise(entry.content, entry.url)[0]
+    except NestingError as error:
+        return element("p", f"No reader shows it: {error}")
+
+
+def _refused(article: Article) -> list[str]:
+    return [
+        element("h1", article.source),
+        element("p", "This article is in no feed: correct its errors, and the page shows it."),
+    ]
+
+
+def _facts(article: Article) -> list[str]:
+    facts = [("State", article.state), ("File", article.source)]
+    if article.entry:
+        facts += [("Address", article.entry.url), ("Id", article.entry.id)]
+        terms = ", ".join(f"{term.taxonomy}: {term.name}" for term in article.entry.terms)
+        facts += [("Terms", terms), ("Feeds", ", ".join(article.feeds)), ("Summary", article.entry.summary)]
+    rows = "".join(f"<dt>{escape(name)}</dt>{element('dd', text, dir='auto')}" for name, text in facts if text)
+    return ['<section aria-labelledby="facts">', '<h2 id="facts">Facts</h2>', f"<dl>{rows}</dl>", "</section>"]
+
+
+def _problems(problems: Sequence[Problem], title: str) -> list[str]:
+    lines = ['<section aria-labelledby="problems">', element("h2", title, id="problems")]
+    if not problems:
+        return [*lines, "<p>None.</p>", "</section>"]
+    lines.append('<ul class="problems">')
+    for problem in problems:
+        place = f"line {problem.line}" if problem.line else problem.key
+        where = element("a", place, href=f"#L{problem.line}") if problem.line else escape(place)
+        lines.append(
+            f'<li><span class="state {problem.severity}">{problem.severity} {problem.code}</span> {where} '
+            f"{element('span', problem.message, dir='auto')}"
+            + (element("p", problem.hint, class_="hint") if problem.hint else "")
+            + "</li>"
+        )
+    return [*lines, "</ul>", "</section>"]
+
+
+def _source(article: Article) -> list[str]:
+    try:
+        text = Path(article.source).read_text("utf-8-sig", errors="replace")
+    except OSError:
+        return []
+    marked = {problem.line for problem in article.problems}
+    rows = [
+        element("li", line, id=f"L{number}", class_="marked" if number in marked else None)
+        for number, line in enumerate(text[:MAX_SOURCE_CHARS].splitlines(), start=1)
+    ]
+    return [
+        '<section aria-labelledby="source">',
+        '<h2 id="source">Source</h2>',
+        '<ol class="source" tabindex="0" role="region" aria-label="Source" dir="ltr">',
+        *rows,
+        "</ol>",
+        "</section>",
+    ]
+
+
+def _title(article: Article) -> str:
+    return (article.entry and (article.entry.title or article.entry.url)) or article.source
+
+
+def _when(value: datetime, precision: Precision, zone: object) -> str:
+    local = value.astimezone(zone)  # type: ignore[arg-type]
+    clock = "" if precision == "day" else f", {local.hour:02}:{local.minute:02}"
+    return element("time", long_date(local.date(), WORDS["en"]) + clock, datetime=local.isoformat())
+
+
+def _counts(problems: Sequence[Problem]) -> str:
+    found = [
+        element("span", f"{number} {_plural(number, name)}", class_=f"state {name}")
+        for name in ("error", "warning", "note")
+        if (number := sum(problem.severity == name for problem in problems))
+    ]
+    return " ".join(found)
+
+
+def _class(state: str) -> str:
+    return {"published": "published", "refused": "error"}.get(state, "other")
+
+
+def _has_no_error(article: Article) -> bool:
+    return all(problem.severity != "error" for problem in article.problems)
+
+
+def _plural(number: int, noun: str) -> str:
+    return noun if number == 1 else f"{noun}s"

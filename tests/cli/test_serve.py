@@ -1,0 +1,339 @@
+"""`feedkit serve`: what it answers, to whom, and what a page hears after a save."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import re
+import select
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import html5lib
+import pytest
+from lxml import html
+
+from feedkit import Site
+from feedkit.cli import main
+from feedkit.inspect.preview import Preview
+
+DEADLINE_SECONDS = 60
+ROOT = "http://127.0.0.1:8000/"
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d4944415478da63fcff9fa11e000782027f3dc848ef"
+    "0000000049454e44ae426082"
+)
+HOSTILE = """\
+Hello <script>alert(1)</script>
+<img src="https://evil.example/pixel.gif" onerror="alert(1)" srcset="https://evil.example/2x.gif 2x" alt="A pixel">
+<img src="https://example.com/blog/images/a.png" alt="Own"> <video poster="https://evil.example/p.png" src="https://evil.example/v.mp4"></video>
+<iframe src="https://evil.example/"></iframe><meta http-equiv="refresh" content="0;url=https://evil.example/">
+<form action="https://evil.example/"><button>Go</button></form><svg onload="alert(1)"></svg>
+"""
+
+
+class Server:
+    """The command, as it goes on."""
+
+    def __init__(self, root: Path, *more: str, environment: dict[str, str] | None = None) -> None:
+        command = [sys.executable, "-m", "feedkit", "serve", *more, "--port", "0"]
+        self.process = subprocess.Popen(
+            command,
+            cwd=root,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONUNBUFFERED": "1", **(environment or {})},
+        )
+        self.said = self.line()
+        found = re.match(r"http://127\.0\.0\.1:(\d+)/ shows ", self.said)
+        assert found, self.said
+        self.port = int(found[1])
+
+    def line(self) -> str:
+        """The next line of its output; the test ends where there is none in time."""
+        stream: Any = self.process.stdout
+        assert select.select([stream], [], [], DEADLINE_SECONDS)[0], "the command says nothing"
+        return str(stream.readline())
+
+    def ask(self, path: str, method: str = "GET", **headers: str) -> tuple[http.client.HTTPResponse, bytes]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=DEADLINE_SECONDS)
+        try:
+            connection.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+            response = connection.getresponse()
+            return response, response.read()
+        finally:
+            connection.close()
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
+    started: list[Server] = []
+
+    def start(*more: str, **given: Any) -> Server:
+        started.append(Server(tmp_path, *more, **given))
+        return started[-1]
+
+    yield start
+    for server in started:
+        server.process.kill()
+        server.process.communicate()
+
+
+@pytest.fixture
+def blog(tmp_path: Path, write_article: Callable[..., Path]) -> Path:
+    """A site with an article, a hostile one, and one that is refused."""
+    (tmp_path / "feedkit.toml").write_text('base_url = "https://example.com/blog/"\ntitle = "Tides"\n', "utf-8")
+    write_article("a.md", tags="[C++]")
+    return tmp_path
+
+
+def test_every_document_has_its_type_and_is_not_sent_twice(blog: Path, serve: Callable[..., Server]) -> None:
+    server = serve()
+    assert server.said.endswith(" shows 1 article, 2 feeds; Ctrl-C stops it\n")
+    for path, type_ in [
+        ("/rss.xml", "application/rss+xml; charset=utf-8"),
+        ("/tags/cpp/atom.xml", "application/atom+xml; charset=utf-8"),
+        ("/feed.json", "application/feed+json"),
+        ("/sitemap.xml", "application/xml; charset=utf-8"),
+        ("/feeds.opml", "text/x-opml; charset=utf-8"),
+    ]:
+        response, body = server.ask(path)
+        assert (response.status, response.headers["Content-Type"]) == (200, type_)
+        assert body
+        again, nothing = server.ask(path, If_None_Match=response.headers["ETag"])
+        assert (again.status, nothing) == (304, b"")
+        head, nothing = server.ask(path, "HEAD")
+        assert (head.status, head.headers["Content-Length"], nothing) == (200, str(len(body)), b"")
+    assert json.loads(server.ask("/feed.json")[1])["feed_url"] == "https://example.com/blog/feed.json"
+    # The page is there although the site does not write it.
+    page = server.ask("/")[1].decode()
+    assert f'href="http://127.0.0.1:{server.port}/tags/cpp/atom.xml"' in page
+    assert "https://example.com/blog/rss.xml" not in page
+    assert server.ask("/feeds.html")[0].status == 404
+    assert server.ask("/rss.xml", "POST")[0].status == 405
+    assert not (blog / "public").exists()
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("127.0.0.1:{port}", 200),
+        ("localhost:{port}", 200),
+        ("LOCALHOST:{port}", 200),
+        ("127.0.0.1", 403),
+        ("evil.example:{port}", 403),
+        ("127.0.0.1.evil.example:{port}", 403),
+        ("", 403),
+    ],
+)
+def test_a_name_that_was_made_to_lead_here_reads_nothing(
+    host: str, status: int, blog: Path, serve: Callable[..., Server]
+) -> None:
+    server = serve()
+    for path in ("/", "/rss.xml", "/-/events") if status == 403 else ("/", "/rss.xml"):
+        assert server.ask(path, Host=host.format(port=server.port))[0].status == status
+
+
+def test_a_save_is_seen_by_a_page_that_listens(
+    blog: Path, serve: Callable[..., Server], write_article: Callable[..., Path]
+) -> None:
+    pytest.importorskip("watchfiles")
+    server = serve()
+    page = html.document_fromstring(server.ask("/")[1])
+    (version,) = page.xpath("//meta[@name='feedkit-version']/@content")
+    with socket.create_connection(("127.0.0.1", server.port), timeout=DEADLINE_SECONDS) as listening:
+        listening.sendall(f"GET /-/events HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n\r\n".encode())
+        events = listening.makefile("rb")
+        assert next_event(events) == version
+        # The watcher may begin a moment after the first page: a save that it misses is repeated.
+        for number in range(100):
+            write_article("a.md", title=f"New {number}")
+            if select.select([server.process.stdout], [], [], 0.2)[0]:
+                break
+        assert next_event(events) != version
+    assert "New " in server.ask("/")[1].decode()
+    assert "built again: 1 article" in server.line()
+    (blog / "feedkit.toml").write_text("title = 3\n", "utf-8")
+    failed = until(lambda: server.ask("/")[1].decode(), lambda text: "The last save cannot be shown" in text)
+    assert "feedkit.toml" in failed
+    assert "New " in failed
+    (blog / "feedkit.toml").write_text('base_url = "https://example.com/"\ntitle = "Ebb"\n', "utf-8")
+    until(
+        lambda: server.ask("/")[1].decode(), lambda text: "Subscribe to Ebb" in text and "cannot be shown" not in text
+    )
+    server.process.send_signal(signal.SIGINT)
+    assert server.process.wait(timeout=DEADLINE_SECONDS) == 0
+
+
+def next_event(events: Any) -> str:
+    """The data of the next event."""
+    while not (line := events.readline()).startswith(b"data: "):
+        assert line, "the server hung up"
+    return str(line.removeprefix(b"data: ").decode().strip())
+
+
+def until(ask: Callable[[], str], is_there: Callable[[str], bool]) -> str:
+    """What is answered when it is what is waited for; the test ends after so many questions."""
+    for _ in range(2_000):
+        if is_there(text := ask()):
+            return text
+    raise AssertionError(text[:2_000])
+
+
+def test_it_needs_no_configuration(tmp_path: Path, serve: Callable[..., Server], write_article: Any) -> None:
+    write_article("a.md")
+    server = serve("content")
+    assert f"http://127.0.0.1:{server.port}/rss.xml" in server.ask("/rss.xml")[1].decode()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["serve", "-"], "serve: standard input cannot be read again; name a folder"),
+        (["serve", "nowhere", "--port", "0"], "nowhere: there is no such folder of articles"),
+    ],
+)
+def test_what_cannot_be_served_is_refused(
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: Any
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(arguments) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_a_port_that_is_in_use_is_named_with_another(
+    blog: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(blog)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert main(["serve", "--port", str(port)]) == 2
+    assert f"--port: {port} is in use; run with --port {port + 1}, or --port 0 for any" in capsys.readouterr().err
+
+
+# ---- the pages, without a server
+
+
+def page(site: Site, content: Path, path: str) -> Any:
+    """A page of the preview, after a strict reader of HTML has had nothing against it."""
+    answer = Preview(site, content).respond(path, "GET", {}, root=ROOT, version="1")
+    assert answer.status == 200
+    assert answer.headers["Content-Security-Policy"] == "frame-ancestors 'none'"
+    html5lib.HTMLParser(strict=True).parse(answer.body.decode())
+    return html.document_fromstring(answer.body)
+
+
+def texts(root: Any, path: str) -> list[str]:
+    return [" ".join(item.text_content().split()) for item in root.xpath(path)]
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    (tmp_path / "static" / "images").mkdir(parents=True)
+    (tmp_path / "static" / "images" / "a.png").write_bytes(PNG)
+    (tmp_path / "static" / "a.html").write_text("<script>alert(1)</script>", "utf-8")
+    (tmp_path / "secret.png").write_bytes(PNG)
+    return Site(
+        base_url="https://example.com/blog/", title="Tides", timezone="Asia/Tokyo", static=(tmp_path / "static",)
+    )
+
+
+def test_the_list_has_every_article_with_its_state_and_its_problems(
+    site: Site, content: Path, write_article: Callable[..., Path]
+) -> None:
+    write_article("good.md", publishedAt="2025-11-01T20:00:00Z")
+    write_article("draft.md", draft="true", publishedAt="2025-10-01")
+    write_article("bad.md", publishedAt="2025-13-01")
+    write_article("twin.md", slug="good", publishedAt="2025-12-01")
+    shown = page(site, content, "-/")
+    assert [texts(row, "td") for row in shown.xpath("//tbody/tr")] == [
+        [f"Title twin{content}/twin.md", "left out", "1 December 2025", "1 error"],
+        [f"{content}/bad.md{content}/bad.md", "refused", "", "1 error"],
+        [f"Title good{content}/good.md", "published", "2 November 2025, 05:00", ""],
+        [f"Title draft{content}/draft.md", "draft", "1 October 2025", ""],
+    ]
+    assert texts(shown, "//nav//span") == ["2 errors, 0 warnings"]
+
+
+def test_an_article_is_shown_as_a_reader_does_beside_its_source_and_its_problems(
+    site: Site, content: Path, write_article: Callable[..., Path]
+) -> None:
+    file = write_article(
+        "a.md", HOSTILE, title="<b>A & B", publishedAt="2025-11-01T20:00:00Z", author="<i>Ann", tags="['<u>']"
+    )
+    shown = page(site, content, f"-/article/{file}")
+    assert texts(shown, "//h1") == ["<b>A & B"]
+    assert texts(shown, "//p[@class='when']") == ["2 November 2025, 05:00 (Asia/Tokyo)"]
+    assert texts(shown, "//p[@class='authors']") == ["<i>Ann"]
+    assert [code.split()[1] for code in texts(shown, "//ul[@class='problems']//span[1]") if code[:4] == "warn"] != []
+    source = [item.text_content() for item in shown.xpath("//ol[@class='source']/li")]
+    assert source == file.read_text("utf-8").splitlines()
+    for line in shown.xpath("//ul[@class='problems']//a/@href"):
+        assert shown.xpath(f"//li[@id='{line[1:]}']/@class") == ["marked"]
+    (frame,) = shown.xpath("//iframe")
+    # No word in it: no script, no form, no window, no address of ours.
+    assert frame.get("sandbox") == ""
+    inner = html.document_fromstring(frame.get("srcdoc"))
+    assert "script-src 'none'" in inner.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")[0]
+    assert inner.xpath("//@src | //@srcset | //@poster") == [f"{ROOT}images/a.png"]
+    assert inner.xpath("//script | //form | //iframe | //meta[@http-equiv='refresh'] | //@onerror") == []
+    assert texts(shown, "//p[@class='note']") == ["Pictures and players of evil.example are not loaded here."]
+
+
+def test_a_site_that_trusts_its_content_is_shown_as_a_wary_reader_shows_it(
+    site: Site, content: Path, write_article: Callable[..., Path]
+) -> None:
+    file = write_article("a.md", HOSTILE)
+    trusting = Site(base_url=site.base_url, html="trusted")
+    inner = html.document_fromstring(page(trusting, content, f"-/article/{file}").xpath("//iframe/@srcdoc")[0])
+    assert inner.xpath("//script | //form | //iframe | //meta[@http-equiv='refresh'] | //@onerror") == []
+    assert "Hello" in inner.text_content()
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("images/a.png", 200),
+        ("post/pic.png", 200),
+        ("images/none.png", 404),
+        ("a.html", 404),
+        ("../secret.png", 404),
+        ("post/../../secret.png", 404),
+        ("post/index.md", 404),
+        ("-/article/feedkit.toml", 404),
+        ("-/article//etc/hostname", 404),
+        ("images/\0.png", 404),
+        ("-/none", 404),
+        ("tags/none/rss.xml", 404),
+    ],
+)
+def test_only_pictures_of_the_site_are_served_beside_its_documents(
+    path: str, status: int, site: Site, content: Path, write_article: Callable[..., Path]
+) -> None:
+    write_article("post/index.md", slug="post")
+    (content / "post" / "pic.png").write_bytes(PNG)
+    answer = Preview(site, content).respond(path, "GET", {}, root=ROOT, version="1")
+    assert answer.status == status
+    if status == 200:
+        assert (answer.headers["Content-Type"], answer.body) == ("image/png", PNG)
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_nothing_is_written_and_a_ledger_is_not_changed(
+    site: Site, content: Path, tmp_path: Path, write_article: Callable[..., Path]
+) -> None:
+    write_article("a.md")
+    before = sorted(tmp_path.rglob("*"))
+    preview = Preview(Site(base_url=site.base_url, ids=tmp_path / "ids.jsonl"), content)
+    for path in ("", "-/", "rss.xml", f"-/article/{quote(str(content / 'a.md'))}"):
+        preview.respond(path, "GET", {}, root=ROOT, version="1")
+    assert sorted(tmp_path.rglob("*")) == before

@@ -37,7 +37,7 @@ class Pool:
         self, root: Path, site: Site, section_pages: Sequence[SourceFile], jobs: int, on_problem: OnProblem
     ) -> None:
         """Up to `jobs` processes are begun when there is enough to do, none for 1. Raises `SettingsError` as `read`."""
-        self.worker = Worker(root, site, Spool(tempfile.TemporaryFile()))  # noqa: SIM115  # till `__exit__`
+        self.worker = Worker(root, site, Spool(tempfile.TemporaryFile(buffering=0)))  # noqa: SIM115  # till `__exit__`
         self._start_arguments = (root, site, section_pages)
         self._jobs = jobs
         self._on_problem = on_problem
@@ -172,7 +172,7 @@ def _start_worker(prefix: str, root: Path, site: Site, section_pages: Sequence[S
     name = f"{prefix}{os.getpid()}"
     descriptor = os.open(name, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
     Thread(target=_end_with_parent, args=(name,), daemon=True).start()
-    _Process.worker = Worker(root, site, Spool(os.fdopen(descriptor, "w+b"), name))
+    _Process.worker = Worker(root, site, Spool(os.fdopen(descriptor, "w+b", buffering=0), name))
     _Process.worker.begin(section_pages)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from operator import attrgetter
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 from zoneinfo import TZPATH
 
 from msgspec import Raw, Struct, json, msgpack
@@ -34,6 +35,9 @@ Wanted = tuple[str, Content]
 Span = tuple[int, int]
 Place = tuple[str, Span]
 
+# Bytes are put into a file in pieces of this size or more.
+_MAX_PENDING_BYTES = 1 << 18
+
 #: Up to so many bytes wait in the spool of a process of what the content of articles is made of, until feeds hold them.
 MAX_WAITING_BYTES = 256 << 20
 
@@ -41,28 +45,39 @@ MAX_WAITING_BYTES = 256 << 20
 class Spool:
     """Bytes in a file, each piece behind the others."""
 
-    def __init__(self, file: IO[bytes], name: str = "") -> None:
+    def __init__(self, file: io.FileIO, name: str = "") -> None:
         """`name` is that of the file for other processes; empty where it has none."""
         self.name = name
         self.size = 0
         self._file = file
+        # What is not in the file yet: the last of all bytes.
+        self._pending: list[bytes] = []
+        self._pending_bytes = 0
 
     def add(self, data: bytes) -> Span:
         """Put bytes behind the others."""
         span = self.size, len(data)
-        self._file.seek(self.size)
-        self._file.write(data)
         self.size += len(data)
+        self._pending.append(data)
+        self._pending_bytes += len(data)
+        if self._pending_bytes >= _MAX_PENDING_BYTES:
+            self.flush()
         return span
 
     def read(self, span: Span) -> bytes:
         """The bytes of a span."""
+        if self._pending:
+            self.flush()
         self._file.seek(span[0])
         return self._file.read(span[1])
 
     def flush(self) -> None:
         """Have all bytes in the file, for other processes."""
-        self._file.flush()
+        self._file.seek(self.size - self._pending_bytes)
+        rest = memoryview(b"".join(self._pending))
+        while rest:
+            rest = rest[self._file.write(rest) :]
+        self._pending, self._pending_bytes = [], 0
 
     def close(self) -> None:
         """Let go of the file."""

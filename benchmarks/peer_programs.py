@@ -111,16 +111,19 @@ def _hugo(program: str) -> Command:
 def write_for_hugo(content: Path, folder: Path) -> None:
     """Write the published articles of a folder, as feedkit reads them, in the way that Hugo wants them.
 
-    The front matter has what a feed shows, the terms by their slugs. The marks of Hugo's shortcodes are broken: Hugo
-    ends on one that it does not know.
+    The front matter has what a feed shows, the terms by their slugs. The marks of Hugo's shortcodes are broken, and the
+    braces behind a fence go: Hugo ends on those that it does not understand.
     """
     folder.mkdir(parents=True)
     now = datetime.now(UTC)
     for number, entry in enumerate(read(content, _WITH_MARKDOWN, on_problem=lambda problem: None)):
         if not entry.draft and entry.published <= now and (entry.expires is None or entry.expires > now):
             body = entry.markdown.replace("{{<", "{ {<").replace("{{%", "{ {%")
+            body = _FENCE_ATTRIBUTES.sub(r"\1 ", body)
             (folder / f"{number:06}.md").write_text(f"---\n{_hugo_head(entry)}\n---\n{body}", "utf-8")
 
+
+_FENCE_ATTRIBUTES = re.compile(r"^([ \t>]*(?:`{3,}|~{3,}))[ \t]*\{", re.MULTILINE)
 
 _WITH_MARKDOWN = Site(base_url=BASE_URL, source_markdown=True)
 

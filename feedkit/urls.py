@@ -183,6 +183,8 @@ def stable_id(text: str, namespace: str) -> str:
         return uuid5(_of_domain(namespace), text).urn
 
 
+# The formats of a feed have one id.
+@lru_cache(maxsize=4096)
 def uuid_urn(namespace: str, kind: str, name: str) -> str:
     """A `urn:uuid:` of a name and the namespace (RFC 4122 §4.3): the same wherever the site is.
 

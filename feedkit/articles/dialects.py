@@ -30,8 +30,8 @@ _COMMENT = lazy_regex(
     re.DOTALL,
 )
 
-# What the patterns below begin with: most texts have none of it. Patterns that begin with letters that are always the same
-# are searched for many times as fast as a choice of beginnings.
+# What the patterns below begin with: most texts have none of it. A pattern that begins with letters that are always the
+# same is searched for many times as fast as a choice of beginnings.
 _SIGNS = (":::", "!!!", "???", "///", "-8<-", "<<<", "*[", "markdown=", "import", "export")
 _SIGN_PATTERNS = (
     lazy_regex(r"===[!+]* \""),
@@ -140,7 +140,7 @@ _BOXES = frozenset(
     ]
 )
 
-# What is before a sign is looked at behind it: a pattern that begins with letters is searched for at the speed of these.
+# What is before a sign is looked at behind it: a pattern that begins with letters is searched for quickly.
 # Up to a blank, a marker, a quotation mark or what Chinese and Japanese set behind a word.
 _URL = lazy_regex(r"(?:https?://|www\.)[^\s<>|\u2018-\u201d\u3001-\u303f\ue000-\uf8ff\uff01-\uff5e]+")
 # In front of an address that is none of its own: a longer word, a link, an attribute, another address.

@@ -95,13 +95,11 @@ def completed(feed: Feed, entries: Sequence[Entry]) -> Feed:
         message = f"{shown(feed.title)} cannot be written: {error}"
         hint = "give one of the extensions another prefix"
         raise DocumentError(Problem(code="FK420", severity="error", message=message, hint=hint)) from error
-    return replace(
-        feed,
-        updated=feed.updated or newest(entry.modified for entry in entries),
-        authors=feed.authors or shared_authors(entries),
-        rss_namespaces=rss,
-        atom_namespaces=atom,
-    )
+    updated = feed.updated or newest(entry.modified for entry in entries)
+    authors = feed.authors or shared_authors(entries)
+    if (feed.updated, feed.authors, feed.rss_namespaces, feed.atom_namespaces) == (updated, authors, rss, atom):
+        return feed
+    return replace(feed, updated=updated, authors=authors, rss_namespaces=rss, atom_namespaces=atom)
 
 
 def shared_authors(entries: Sequence[Entry]) -> tuple[Person, ...]:

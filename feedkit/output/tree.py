@@ -11,6 +11,7 @@ import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from io import FileIO
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
@@ -27,8 +28,8 @@ _READING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 
 _CREATING = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 # IO_REPARSE_TAG_MOUNT_POINT of Windows: a folder, which is elsewhere all the same.
 _JUNCTION = 0xA0000003
-# Small pieces are gathered, since each would be a call of the system; what is longer than this goes past the buffer.
-_BUFFER_BYTES = 1 << 16
+# Pieces are gathered up to this size, since each would be a call of the system.
+_BUFFER_BYTES = 1 << 20
 
 
 class Tree:
@@ -99,7 +100,7 @@ class Tree:
     def create(self, path: str, chunks: Iterable[bytes]) -> None:
         """Write a file that is not there yet."""
         try:
-            with os.fdopen(self.descriptor_of(path, _CREATING), "wb", _BUFFER_BYTES) as file:
+            with os.fdopen(self.descriptor_of(path, _CREATING), "wb", 0) as file:
                 fill(file, chunks)
                 if self.durable:
                     file.flush()
@@ -222,9 +223,24 @@ def opened(root: Path, *, durable: bool = False) -> Iterator[Tree]:
             os.close(descriptor)
 
 
-def fill(file: BinaryIO, chunks: Iterable[bytes]) -> None:
-    """Write the pieces of a document."""
-    file.writelines(chunks)
+def fill(file: FileIO, chunks: Iterable[bytes]) -> None:
+    """Write the pieces of a document, most documents at once."""
+    pending: list[bytes] = []
+    size = 0
+    for chunk in chunks:
+        pending.append(chunk)
+        size += len(chunk)
+        if size >= _BUFFER_BYTES:
+            _write(file, b"".join(pending))
+            pending, size = [], 0
+    _write(file, b"".join(pending))
+
+
+def _write(file: FileIO, data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        # The system may take a part of it.
+        rest = rest[file.write(rest) :]
 
 
 def _is_link(name: str | Path, folder: int | None = None) -> bool:

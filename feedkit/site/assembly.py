@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from feedkit.config.site import Site
 from feedkit.config.tables import Content
 from feedkit.errors import DocumentError, OnProblem, Problem, raise_or_log
-from feedkit.formats.format import Format, completed, shared_authors
+from feedkit.formats.format import Format, completed
 from feedkit.formats.frame import Frame, splice
 from feedkit.formats.rss import FORMAT as RSS
 from feedkit.model import Document, Entry, Feed, Piece
@@ -266,6 +266,7 @@ class FeedDocument(PlannedDocument, kw_only=True):
             # The head must not speak of an entry that the format cannot hold.
             entries = [entry for entry, piece in zip(entries, pieces, strict=True) if piece]
             pieces = [piece for piece in pieces if piece]
+            head = replace(head, updated=None)
             feed = completed(head, entries)
             frame = self.format.frame(feed)
         yield self._document(self.path, frame, pieces, entries, feed)
@@ -305,13 +306,11 @@ class FeedDocument(PlannedDocument, kw_only=True):
     def _head(self, entries: Sequence[Entry], on_problem: OnProblem) -> Feed:
         site, folder = self.plan.publication.site, self.selection.folder
         head = with_archive_links(
-            self.plan.heads.head(self.selection, self.format),
+            self.plan.heads.head(self.selection, self.format, entries),
             self.page,
             lambda number: site.url(document_path(site, folder + archive_folder(number), self.format)),
         )
-        head = extended_feed(head, site.extensions, on_problem)
-        authors = shared_authors(entries)
-        return replace(head, authors=authors) if authors and authors != head.authors else head
+        return extended_feed(head, site.extensions, on_problem)
 
     def _pieces(
         self, frame: Frame, entries: Sequence[Entry], fragment: FragmentOf, on_problem: OnProblem

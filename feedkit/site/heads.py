@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec.structs import replace
 
 from feedkit.articles.media import Measured, measure
 from feedkit.config.site import Site
-from feedkit.formats.format import Format
-from feedkit.model import ITUNES, Element, Feed, Image
+from feedkit.formats.format import Format, shared_authors
+from feedkit.model import ITUNES, Element, Entry, Feed, Image, newest
 from feedkit.site.podcasts import with_known_categories
 from feedkit.site.published import Publication
 from feedkit.site.taxonomy import Selection, page_url
@@ -32,8 +34,8 @@ class Heads:
         #: The picture of RSS: the first of logo and icon that it may show in its size, else the first that it may show.
         self.image = next(iter([*fitting, *shown]), None)
 
-    def head(self, selection: Selection, format_: Format) -> Feed:
-        """The head of a feed in one format; only the site's own has tombstones."""
+    def head(self, selection: Selection, format_: Format, entries: Sequence[Entry] = ()) -> Feed:
+        """The head of a feed of some entries in one format; only the site's own has tombstones."""
         site = self.publication.site
         return Feed(
             id=feed_id(site, selection),
@@ -42,7 +44,8 @@ class Heads:
             feed_url=site.url(document_path(site, selection.folder, format_)),
             description=description(site, selection),
             language=language(site, selection),
-            authors=site.authors,
+            authors=shared_authors(entries) or site.authors,
+            updated=newest(entry.modified for entry in entries),
             icon=site.icon,
             logo=site.logo,
             image=self.image,

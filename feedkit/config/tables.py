@@ -20,8 +20,8 @@ from feedkit.value import Value
 FEED_FORMATS = ("rss", "atom", "json")
 #: What is written where no setting says otherwise.
 FORMATS = (*FEED_FORMATS, "sitemap", "opml")
-#: Everything that can be written: in addition, the page of all feeds for people.
-ALL_FORMATS = (*FORMATS, "page")
+#: Everything that can be written: in addition, the page of all feeds for people, and a stylesheet for feeds.
+ALL_FORMATS = (*FORMATS, "page", "style")
 
 #: Taxonomies with these sources come from what every article says anyway; they are no categories of an item.
 DERIVED_SOURCES = ("authors", "section", "language", "year")
@@ -156,6 +156,7 @@ class PingSettings(Value, frozen=True, kw_only=True):
 PAGE_WORDS = (
     "heading", "what", "feeds", "newest", "apps", "opml", "copy", "copy_label", "copied", "not_copied", "topics",
     "filter", "matches", "articles", "categories", "tags", "authors", "section", "language", "year", "date", "months",
+    "notice",
 )
 # fmt: on
 
@@ -199,6 +200,8 @@ class Names(Value, frozen=True, kw_only=True):
     opml: str = "feeds.opml"
     #: The page of all feeds.
     page: str = "feeds.html"
+    #: The stylesheet of feeds.
+    style: str = "feed.css"
     #: The news sitemap.
     news: str = "news-sitemap.xml"
     #: Redirects as Netlify and Cloudflare read them.

@@ -1,4 +1,4 @@
-"""The words of the page of feeds, by language."""
+"""The words of the page and of the stylesheet of feeds, by language."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
 
-#: What the page says, by language and key. `{…}` are filled in.
+#: What both say, by language and key. `{…}` are filled in.
 WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "en": {
@@ -34,6 +34,7 @@ WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "year": "Years",
             "date": "{day} {month} {year}",
             "months": "January February March April May June July August September October November December",
+            "notice": "This is a feed. Copy the address of this page into a feed reader, and new articles come to you.",
         },
         "de": {
             "heading": "{site} abonnieren",
@@ -60,6 +61,8 @@ WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "year": "Jahre",
             "date": "{day}. {month} {year}",
             "months": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
+            "notice": "Das ist ein Feed. Kopieren Sie die Adresse dieser Seite in einen Feedreader, und neue "
+            "Artikel kommen zu Ihnen.",
         },
         "fr": {
             "heading": "S’abonner à {site}",
@@ -86,6 +89,8 @@ WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "year": "Années",
             "date": "{day} {month} {year}",
             "months": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+            "notice": "Ceci est un flux. Copiez l’adresse de cette page dans un lecteur de flux : les "
+            "nouveaux articles viendront à vous.",
         },
         "es": {
             "heading": "Suscribirse a {site}",
@@ -112,6 +117,8 @@ WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "year": "Años",
             "date": "{day} de {month} de {year}",
             "months": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+            "notice": "Esto es un feed. Copie la dirección de esta página en un lector de feeds y los "
+            "artículos nuevos le llegarán.",
         },
         "zh": {
             "heading": "订阅 {site}",
@@ -137,6 +144,7 @@ WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "year": "年份",
             "date": "{year}年{month}月{day}日",
             "months": "1 2 3 4 5 6 7 8 9 10 11 12",
+            "notice": "这是一个订阅源。将本页地址复制到阅读器中，即可收到新文章。",
         },
     }
 )

@@ -44,7 +44,7 @@ def _parse(document: Document, chunks: Iterable[bytes]) -> None:
         from feedkit.formats.html_check import check_html
 
         check_html(b"".join(chunks).decode())
-    elif document.media_type == "text/plain":
+    elif document.media_type in ("text/plain", "text/css"):
         b"".join(chunks).decode("utf-8")
     else:
         parse_xml(chunks)

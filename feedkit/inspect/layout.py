@@ -16,7 +16,7 @@ from msgspec.structs import asdict
 from feedkit.articles.discover import path_info, source_files
 from feedkit.config.checks import language_tag
 from feedkit.config.site import Site
-from feedkit.config.tables import ALL_FORMATS, Names
+from feedkit.config.tables import FORMATS, Names
 from feedkit.config.toml import written
 from feedkit.errors import RefusedValue, SettingsError
 from feedkit.inspect.generators import PLAIN, Recognised, recognised
@@ -194,7 +194,7 @@ _FOR_PROBLEMS = MappingProxyType({"date_order": "FK103", "dates_from": "FK105"})
 def configuration(layout: Layout) -> str:
     """A `feedkit.toml` with what a layout needs, and what it may need as comments."""
     found = layout.recognised
-    settings = {**layout.settings, "output": found.output, "formats": ALL_FORMATS}
+    settings = {**layout.settings, "output": found.output, "formats": (*FORMATS, "page")}
     lines = [
         f"# Settings of feedkit for {found.generator.name or 'a folder of articles'}; 'feedkit config' prints all.",
         f"# Build with: feedkit build{'' if found.content == '.' else f' {found.content}'}",

@@ -53,10 +53,10 @@ class Feedkit:
 def _converter(site: Site) -> type[BaseConverter]:
     """What matches the paths of documents, and none of the application's own."""
     names = site.names
-    page = (names.page,) if "page" in site.formats else ()
+    more = [getattr(names, name) for name in ("page", "style") if name in site.formats]
     feeds, lists = (
         "|".join(map(re.escape, given))
-        for given in ((names.rss, names.atom, names.json), (names.sitemap, names.news, names.opml, *page))
+        for given in ((names.rss, names.atom, names.json), (names.sitemap, names.news, names.opml, *more))
     )
     parts = r"(?:.+/)?sitemaps/sitemap-\d+\.xml"
     pattern = rf"(?:(?:.+/)?(?:{feeds})|(?:{lists}|{parts})(?:\.(?:gz|br|zst))?|{NEGOTIATED})"

@@ -44,7 +44,7 @@ Only = str | Iterable[str] | Callable[[str], bool]
 def documents(
     site: Site, entries: Iterable[Entry], *, only: Only | None = None, on_problem: OnProblem | None = None
 ) -> Iterator[Document]:
-    """Every document of a site: feeds of the whole and of every term, then the sitemap, the OPML list and the page.
+    """Every document of a site: feeds of the whole and of every term, then sitemap, OPML list, page and stylesheet.
 
     Documents come before those that link to them. Drafts, later and expired entries are in none of them, as of
     `site.as_of`, else SOURCE_DATE_EPOCH, else now. With `only`, the others are not made: a path, a pattern such as
@@ -214,6 +214,8 @@ class Plan:
 
             reads = (site.page.css,) if site.page.css else ()
             yield self._list_document("page", site.names.page, style_of(site), reads)
+        if "style" in site.formats:
+            yield self._list_document("style", site.names.style)
 
     def _feed_document(self, selection: Selection, page: Page, format_: Format) -> FeedDocument:
         site = self.publication.site
@@ -369,7 +371,7 @@ class ListDocument(PlannedDocument, kw_only=True):
     """What lists all entries or feeds, or where they have moved."""
 
     plan: Plan
-    #: `sitemap`, `news`, `opml`, `page` or a style of redirects.
+    #: `sitemap`, `news`, `opml`, `page`, `style` or a style of redirects.
     kind: str
 
     def make(self, fragment: FragmentOf, on_problem: OnProblem) -> Iterator[Document]:
@@ -387,4 +389,6 @@ class ListDocument(PlannedDocument, kw_only=True):
             return listings.opml_documents(publication, feeds)
         if self.kind == "page":
             return listings.page_documents(publication, self.parts[1])
+        if self.kind == "style":
+            return listings.style_documents(publication)
         return iter([listings.redirects(self.parts[1], self.kind, self.path, base_url=publication.site.base_url)])

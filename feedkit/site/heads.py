@@ -54,10 +54,15 @@ class Heads:
             schedule=site.schedule,
             rss_cloud=site.rss_cloud,
             podcast=with_known_categories(site.podcast) if site.podcast else None,
-            stylesheet=site.stylesheet,
+            stylesheet=stylesheet(site),
             complete=not selection.older,
             tombstones=() if selection.name else self.publication.tombstones,
         )
+
+
+def stylesheet(site: Site) -> str | None:
+    """The address of the stylesheet of the feeds: the one that a setting names, else the one that is written."""
+    return site.stylesheet or (site.url(site.names.style) if "style" in site.formats else None)
 
 
 def document_path(site: Site, folder: str, format_: Format) -> str:

@@ -15,6 +15,7 @@ from feedkit.formats.redirects import redirects as redirects
 from feedkit.formats.sitemap import sitemaps
 from feedkit.model import Document, Url, newest
 from feedkit.site.feed_page import page_of, script
+from feedkit.site.feed_style import feed_style
 from feedkit.site.heads import description, document_path, home_url, language, title
 from feedkit.site.published import Publication
 from feedkit.site.sitemap_urls import news_urls, site_urls
@@ -74,3 +75,9 @@ def page_documents(publication: Publication, style: str) -> Iterator[Document]:
         updated = newest(entry.modified for entry in publication.entries)
         piece = feed_page(page, style=style, script=script())
         yield Document(path=publication.site.names.page, media_type=HTML_TYPE, pieces=(piece,), last_modified=updated)
+
+
+def style_documents(publication: Publication) -> Iterator[Document]:
+    """The stylesheet of the feeds."""
+    site = publication.site
+    yield Document(path=site.names.style, media_type="text/css", pieces=(feed_style(site),))

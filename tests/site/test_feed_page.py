@@ -357,7 +357,11 @@ def test_a_page_that_is_not_whole_never_goes_live(text: str, message: str, tmp_p
 def test_the_configuration_that_the_page_about_it_shows_does_what_it_says(
     repository: Path, tmp_path: Path, entry: Callable[..., Entry]
 ) -> None:
-    (block,) = re.findall(r"```toml\n(.*?)```", (repository / "docs" / "page.md").read_text("utf-8"), re.DOTALL)
+    text = (repository / "docs" / "page.md").read_text("utf-8")
+    block, styled = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    (tmp_path / "feedkit.toml").write_text(f'base_url = "https://example.com/"\n{styled}', "utf-8")
+    made = documents(replace(Site.from_file(tmp_path / "feedkit.toml"), as_of=NOW), [entry()])
+    assert [item.path for item in made][-1] == "feed.css"
     (tmp_path / "feedkit.toml").write_text(block, "utf-8")
     (tmp_path / "subscribe.css").write_text("main { max-width: 40rem }", "utf-8")
     page = shown(replace(Site.from_file(tmp_path / "feedkit.toml"), as_of=NOW), [entry(tags=["a"])])

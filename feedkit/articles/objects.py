@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from enum import Enum
 from functools import cache, cached_property
 from pathlib import PurePath
 from typing import Any, NoReturn
 
 from feedkit.articles.report import Reporter
-from feedkit.errors import ArgumentError, error_text, shown
+from feedkit.errors import ArgumentError, error_text, nearest, shown
 from feedkit.field_names import NAMES, folded
 from feedkit.lazy_regex import lazy_regex
 from feedkit.lines import LineError, line_reason
@@ -140,7 +139,7 @@ def _field(name: str, more: Iterable[str]) -> str:
         return name
     having = [field for field, names in NAMES.items() if folded(name) in map(folded, names)]
     if not having and name not in more:
-        near = next(iter(get_close_matches(name, NAMES, n=1)), None)
+        near = nearest(name, NAMES)
         raise ArgumentError(f"fields: there is no field {name!r}{f'; did you mean {near!r}?' if near else ''}")
     return having[0] if len(having) == 1 else name
 

@@ -22,7 +22,7 @@ from feedkit.articles.sanitise import TAGS
 from feedkit.articles.shortcode_library import LIBRARY, WRAPPERS, UnknownNameError, component
 from feedkit.config.site import Site
 from feedkit.config.tables import Shortcode
-from feedkit.errors import MAX_SHOWN_CHARS, error_text, shown
+from feedkit.errors import MAX_SHOWN_CHARS, error_text, nearest, shown
 from feedkit.lazy_regex import lazy_regex
 
 #: The longest shortcode; beyond it, and beyond its paragraph, two braces are two braces.
@@ -357,11 +357,8 @@ def image(shortcode: Shortcode) -> str:
         raise ValueError(f"{shown(addresses[1])} has no name, and is no part of the address unless that is in quotes")
     for name, value in named.items():
         if name not in _IMAGE_ARGUMENTS:
-            # Late: needed for a mistake only.
-            from difflib import get_close_matches
-
-            near = get_close_matches(name, _IMAGE_ARGUMENTS, n=1)
-            raise ValueError(f"it has no argument called {name}{f'; did you mean {near[0]}?' if near else ''}")
+            near = nearest(name, _IMAGE_ARGUMENTS)
+            raise ValueError(f"it has no argument called {name}{f'; did you mean {near}?' if near else ''}")
         if name in ("width", "height") and not value.isdecimal():
             raise ValueError(f"its {name} is no whole number of pixels")
     caption = named.get("caption", "")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import signal
+import sys
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,8 +13,9 @@ from importlib import import_module
 from typing import NoReturn
 
 import feedkit
-from feedkit.cli.printing import print_error
-from feedkit.errors import FeedkitError
+from feedkit.cli.options import MissingAddressError
+from feedkit.cli.printing import print_error, print_line
+from feedkit.errors import FeedkitError, did_you_mean, shown
 
 #: All of them, as the help lists them; each has a module of its name.
 # fmt: off
@@ -24,14 +27,22 @@ COMMANDS = (
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command; returns the exit code. Raises `SystemExit` for wrong usage, `--help` and signals."""
+    command = arguments[0] if arguments and not arguments[0].startswith("-") else ""
+    if command and command not in COMMANDS:
+        _refuse(grammar(()), f"unknown command {shown(command)}{did_you_mean(command, COMMANDS)}")
     # Of the others nothing is needed.
-    named = [name for name in COMMANDS if name in arguments[:1]]
-    options = grammar(named or COMMANDS).parse_args(arguments)
+    parser = grammar([command] if command else COMMANDS)
+    options, unknown = parser.parse_known_args(arguments)
+    if unknown:
+        (commands,) = (action for action in parser._actions if isinstance(action, argparse._SubParsersAction))
+        _refuse(commands.choices[command], _unknown(unknown[0], commands.choices[command]))
     try:
         with _signals_as_exceptions():
             return int(options.run(options))
     except FeedkitError as error:
         print_error(str(error))
+        if isinstance(error, MissingAddressError) and sys.stderr.isatty():
+            print_line("\n".join(_ways_to_an_address(arguments)), sys.stderr)
         return 2
     except OSError as error:
         print_error(f"{error.filename or 'output'}: {error.strerror or error}")
@@ -41,6 +52,32 @@ def run(arguments: Sequence[str]) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _refuse(parser: argparse.ArgumentParser, message: str) -> NoReturn:
+    """End the run for wrong usage, as argparse does."""
+    print_line(parser.format_usage().rstrip(), sys.stderr)
+    print_error(message)
+    raise SystemExit(2)
+
+
+def _unknown(word: str, command: argparse.ArgumentParser) -> str:
+    """Why a word on the command line has no meaning."""
+    option = word.partition("=")[0]
+    if not option.startswith("-"):
+        return f"unexpected argument {shown(word)}"
+    known = [name for action in command._actions for name in action.option_strings]
+    return f"unknown option {shown(option)}{did_you_mean(option, known)}"
+
+
+def _ways_to_an_address(arguments: Sequence[str]) -> Iterator[str]:
+    """The commands that give a site its address."""
+    commands = {
+        shlex.join(["feedkit", *arguments, "--base-url", "https://example.com"]): "for this run",
+        "feedkit init --base-url https://example.com": "in a feedkit.toml, for all runs",
+    }
+    width = max(map(len, commands))
+    yield from (f"    {command:<{width}}  {purpose}" for command, purpose in commands.items())
 
 
 # Each ends the run as an exception does, so that temporary files are removed. Windows has only the first.
@@ -74,7 +111,7 @@ def grammar(names: Iterable[str] = COMMANDS) -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
         prog="feedkit", description="Feeds and sitemaps from a folder of Markdown articles.", allow_abbrev=False
     )
-    top.add_argument("--version", action="version", version=f"feedkit {feedkit.__version__}")
+    top.add_argument("-V", "--version", action="version", version=f"feedkit {feedkit.__version__}")
     # With a name of its own, no help is laid out, for which argparse imports compression.
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True, prog="feedkit")
     for name in names:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 import feedkit
@@ -25,7 +27,7 @@ def add_explain(commands: Any) -> None:
     )
     command.set_defaults(run=_explain)
     command.add_argument("articles", nargs="+", metavar="ARTICLE", help="the path, the address or the id of an article")
-    add_content(command)
+    add_content(command, "that of the file, else content where there is one, else this one")
     add_settings(command)
     command.add_argument("--json", action="store_true", help="print a JSON list")
 
@@ -33,12 +35,31 @@ def add_explain(commands: Any) -> None:
 def _explain(options: argparse.Namespace) -> int:
     from feedkit.inspect.explain import explain_all
 
+    if options.content is None:
+        options.content = next(filter(None, map(_content_folder, options.articles)), None)
     explanations = explain_all(site_of(options), content_of(options), options.articles)
     if options.json:
         print_line(json.dumps([explanation.to_json() for explanation in explanations]), sys.stdout)
     else:
         print_line("\n\n".join("\n".join(_lines(explanation)) for explanation in explanations), sys.stdout)
     return 0 if all(explanation.ok for explanation in explanations) else 1
+
+
+def _content_folder(article: str) -> str | None:
+    """The content folder of an article's file: of the site that it belongs to, or below the current folder."""
+    from feedkit.config.toml import find
+    from feedkit.inspect.generators import recognised
+
+    file = Path(article)
+    if not file.is_file():
+        return None
+    config = find(file.parent)
+    root = config.parent if config else Path.cwd()
+    if not file.resolve().is_relative_to(root.resolve()):
+        return str(file.parent)
+    content = root / recognised(root).content
+    folder = content if file.resolve().is_relative_to(content.resolve()) else root
+    return os.path.relpath(folder)
 
 
 def _lines(explanation: feedkit.Explanation) -> Iterator[str]:

@@ -12,6 +12,10 @@ import feedkit
 from feedkit.errors import SettingsError
 
 
+class MissingAddressError(SettingsError):
+    """Nothing says what the address of the site is."""
+
+
 def add_settings(command: argparse.ArgumentParser) -> None:
     """The options that take the place of the configuration's settings, in every command that reads articles."""
     command.add_argument("--config", metavar="FILE", help="a feedkit.toml (default: the nearest one above CONTENT)")
@@ -23,9 +27,9 @@ def add_settings(command: argparse.ArgumentParser) -> None:
     command.add_argument("--future", action="store_true", help="publish articles with a later date, too")
 
 
-def add_content(command: argparse.ArgumentParser) -> None:
+def add_content(command: argparse.ArgumentParser, default: str = "content where there is one, else this one") -> None:
     """The option that names the folder of articles, in commands whose words are something else."""
-    text = "the folder of articles (default: content where there is one, else this one)"
+    text = f"the folder of articles (default: {default})"
     command.add_argument("--content", metavar="DIR", help=text)
 
 
@@ -44,7 +48,7 @@ def site_of(options: argparse.Namespace) -> feedkit.Site:
         return load(configuration(options), **flags_of(options))
     except SettingsError as error:
         if "base_url: it is missing" in str(error):
-            raise SettingsError(f"{error}, or run with --base-url https://example.com/") from error
+            raise MissingAddressError(f"{error}, or run with --base-url https://example.com/") from error
         raise
 
 

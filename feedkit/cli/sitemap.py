@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import feedkit
-from feedkit.cli.options import standard_input
+from feedkit.cli.options import configuration, site_of, standard_input
 from feedkit.cli.printing import ProblemPrinter, document_counts, has_bar, print_result, progress
+from feedkit.errors import SettingsError
 
 
 def add_sitemap(commands: Any) -> None:
@@ -21,12 +22,16 @@ def add_sitemap(commands: Any) -> None:
         "with loc, lastmod and more. Lines that no sitemap may list are reported, and the rest is written, streamed.",
         allow_abbrev=False,
     )
-    sitemap.set_defaults(run=_sitemap)
+    # Of the settings that flags may give, the others mean nothing here.
+    sitemap.set_defaults(run=_sitemap, content=".", title=None, as_of=None, drafts=False, future=False)
     sitemap.add_argument("urls", nargs="?", default="-", metavar="URLS", help="a file, or - for standard input")
-    sitemap.add_argument("-o", "--output", metavar="DIR", required=True, help="the folder to write to")
-    sitemap.add_argument("--base-url", metavar="URL", required=True, help="the address that all of them are below")
-    sitemap.add_argument("--name", metavar="PATH", default="sitemap.xml", help="its file name (default: sitemap.xml)")
-    sitemap.add_argument("--timezone", default="UTC", metavar="ZONE", help="the zone of dates without one")
+    sitemap.add_argument(
+        "-o", "--output", metavar="DIR", help="the folder to write to (default: that of the configuration)"
+    )
+    sitemap.add_argument("--config", metavar="FILE", help="a feedkit.toml (default: the nearest one above this folder)")
+    sitemap.add_argument("--base-url", metavar="URL", help="the address that all of them are below")
+    sitemap.add_argument("--name", metavar="PATH", help="its file name (default: sitemap.xml)")
+    sitemap.add_argument("--timezone", metavar="ZONE", help="the time zone of dates that have none (default: UTC)")
     sitemap.add_argument("--gzip", action="store_true", help="write the parts of a large one as .xml.gz")
     sitemap.add_argument("--keep-index", action="store_true", help="list /a/index.html as it is, and not as /a/")
     sitemap.add_argument("--unique", action="store_true", help="find all duplicates, however far apart")
@@ -35,24 +40,29 @@ def add_sitemap(commands: Any) -> None:
 
 
 def _sitemap(options: argparse.Namespace) -> int:
+    site = site_of(options)
+    if options.output is None and configuration(options) is None:
+        raise SettingsError("sitemap: name the folder to write to: -o public")
     if options.urls == "-":
-        return _sitemap_of(standard_input(), options)
+        return _sitemap_of(standard_input(), site, options)
     with Path(options.urls).open("rb") as lines:
-        return _sitemap_of(lines, options)
+        return _sitemap_of(lines, site, options)
 
 
-def _sitemap_of(lines: Iterable[str | bytes], options: argparse.Namespace) -> int:
+def _sitemap_of(lines: Iterable[str | bytes], site: feedkit.Site, options: argparse.Namespace) -> int:
     bar = has_bar(options)
+    output = options.output or site.output
     report = feedkit.write_sitemap(
         progress(lines, "reading", " URLs") if bar else lines,
-        options.output,
-        base_url=options.base_url,
-        path=options.name,
+        output,
+        base_url=site.base_url,
+        path=options.name or site.names.sitemap,
         source=options.urls,
-        timezone=options.timezone,
-        gzip=options.gzip,
+        timezone=site.timezone,
+        gzip=options.gzip or site.sitemap.gzip,
         unique=options.unique,
-        fold_index=not options.keep_index,
+        fold_index=site.fold_index and not options.keep_index,
+        max_urls=site.sitemap.max_urls,
         on_problem=ProblemPrinter(options, bar=bar),
     )
-    return print_result(report, [f"{options.output}: {document_counts(report)}"], options)
+    return print_result(report, [f"{output}: {document_counts(report)}"], options)

@@ -95,7 +95,7 @@ def base_address(text: str) -> str:
     """The address of a site: absolute, http or https, with a slash at its end."""
     if not text.strip():
         raise SettingsError('base_url: it is missing; write base_url = "https://example.com/"')
-    if not re.match(r"\s*https?://", text, re.IGNORECASE):
+    if not re.match(r"\s*[a-z][a-z0-9+.-]*://", text, re.IGNORECASE):
         raise SettingsError(f"base_url: {shown(text)} is not absolute; write it with https:// in front")
     url = address("base_url", text, "")
     if "?" in url or "#" in url:

@@ -12,7 +12,6 @@ import re
 import tomllib
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date, datetime, time
-from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
@@ -24,7 +23,7 @@ import msgspec
 from msgspec import Struct, structs
 
 from feedkit.config.tables import Extension, FeedSettings, Limit, Page, Taxonomy, TermPage, Where
-from feedkit.errors import SettingsError, shown
+from feedkit.errors import SettingsError, nearest, shown
 from feedkit.field_names import NAMES
 from feedkit.model import Person, Podcast, Url
 
@@ -328,8 +327,8 @@ def _without_none(hint: Any) -> Any:
 def _check_keys(prefix: str, table: Table, names: Collection[str]) -> None:
     for key in table:
         if key not in names:
-            near = get_close_matches(key, names, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(names))}"
+            near = nearest(key, names)
+            hint = f"did you mean {near}?" if near else f"known are {', '.join(sorted(names))}"
             raise SettingsError(f"{prefix}{key}: unknown key; {hint}")
 
 

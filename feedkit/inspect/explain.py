@@ -1,19 +1,20 @@
 """Why an article is, or is not, in each feed; where its fields, dates, id and address come from.
 
-Nothing is written. An article is named by what is exactly its own: a path, an address or an id.
+Nothing is written. An article is named by its path, its address or its id; else by the name of its file or its slug.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
 from feedkit.articles import Trace
+from feedkit.articles.discover import path_info
 from feedkit.config.site import Site
 from feedkit.dates import rfc3339
-from feedkit.errors import OnProblem, Problem, SettingsError, UrlError, printable, shown
+from feedkit.errors import OnProblem, Problem, SettingsError, UrlError, did_you_mean, printable, shown
 from feedkit.identity.ids import Known
 from feedkit.inspect.explained_fields import explained_fields, id_reason, url_reason
 from feedkit.inspect.explanation import Explanation, State, explained_dates, withheld
@@ -38,8 +39,8 @@ _WITHHELD: Mapping[str, State] = MappingProxyType(
 def explain(site: Site, content: Content, article: str | Path, *, on_problem: OnProblem | None = None) -> Explanation:
     """What decides what becomes of one article.
 
-    `article` is its path, its address, one that it had before, or its id. Takes the content that `build` takes, and
-    makes all documents in memory. An article that cannot be read is found by its path only. Raises `SettingsError`
+    `article` is its path, its address, one that it had before, or its id; where it is none of these, the name of its
+    file or its slug. Takes the content that `build` takes, and makes all documents in memory. Raises `SettingsError`
     where no article is called so, and for content that is not there.
     """
     return explain_all(site, content, [article], on_problem=on_problem)[0]
@@ -97,9 +98,36 @@ class _Explainer:
             if article == page.url or self._source(article, [page.source]) is not None:
                 return self._of_page(page)
         errors = [problem.path for problem in self._problems if problem.severity == "error"]
-        if (source := self._source(article, dict.fromkeys([*self._traces, *errors]))) is not None:
+        others = dict.fromkeys([*self._traces, *errors])
+        if (source := self._source(article, others)) is not None:
             return self._failed(source)
-        raise SettingsError(f"{shown(article)}: no article has this path, address or id{self._hint(article, known)}")
+        short = self._names(filter(None, others))
+        if len(sources := short.get(article.casefold(), [])) == 1:
+            return self.explanation(*sources)
+        if sources:
+            several = f"is the name of {len(sources)} articles: {', '.join(sources)}"
+            raise SettingsError(f"{shown(article)} {several}; write the path of one of them")
+        hint = self._hint(article, known) or did_you_mean(article, [*self._sources(), *short])
+        raise SettingsError(f"{shown(article)}: no article has this path, address or id{hint}")
+
+    def _sources(self) -> Iterator[str]:
+        """The paths of all articles that are published or could be."""
+        return (entry.source for entry in self._ready.entries if entry.source)
+
+    def _names(self, others: Iterable[str]) -> dict[str, list[str]]:
+        """The short names of articles, in lower case, and the paths of those that have them.
+
+        These are the last part of the address, and the name of the file with and without its date and suffix.
+        """
+        names: dict[str, dict[str, None]] = {}
+        for source in (*self._sources(), *others):
+            info = path_info(Path(source).parts, self._site.languages)
+            for name in {Path(source).name, Path(source).stem, info.name} - {""}:
+                names.setdefault(name.casefold(), {})[source] = None
+        for entry in self._ready.entries:
+            if entry.source:
+                names.setdefault(entry.url.rstrip("/").rpartition("/")[2].casefold(), {})[entry.source] = None
+        return {name: list(sources) for name, sources in names.items()}
 
     def _source(self, article: str, sources: Iterable[str]) -> str | None:
         """Which of the sources a path is, as it is written or by the file that it leads to."""
@@ -131,7 +159,7 @@ class _Explainer:
         if known is not None and known.gone is not None:
             return f"; the ledger of ids knows it as {shown(known.title)}, gone since {rfc3339(known.gone)}"
         refused = self._ready.refused
-        return f"; {refused} cannot be read, and are found by their paths only" if refused else ""
+        return f"; {refused} cannot be read, and are found by their paths and file names only" if refused else ""
 
     def _about(self, source: str) -> tuple[Problem, ...]:
         """The problems of an article, with those of the keys that its folder hands down to it."""

@@ -1,0 +1,161 @@
+"""What is misspelt or missing on the command line is answered with what was probably meant."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from feedkit.cli import main
+from feedkit.cli.commands import COMMANDS
+
+Put = Callable[..., Path]
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(autouse=True)
+def _in_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        (["bild"], "unknown command 'bild'; did you mean 'build'?"),
+        (["expalin", "a.md"], "unknown command 'expalin'; did you mean 'explain'?"),
+        (["xyzzy"], "unknown command 'xyzzy'"),
+        (["build", "--ouput", "x"], "unknown option '--ouput'; did you mean '--output'?"),
+        (["plan", "--fail=x"], "unknown option '--fail'; did you mean '--fail-on'?"),
+        (["next", "--zzz"], "unknown option '--zzz'"),
+        (["build", "a", "b"], "unexpected argument 'b'"),
+    ],
+)
+def test_what_is_unknown_is_answered_with_the_nearest(words: list[str], answer: str, capsys: Capture) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    assert ended.value.code == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith(f"usage: feedkit {words[0] if words[0] in COMMANDS else '[-h]'} ")
+    assert err.endswith(f"\nfeedkit: {answer}\n")
+
+
+@pytest.mark.parametrize("flag", ["-V", "--version"])
+def test_the_version_is_printed(flag: str, capsys: Capture) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([flag])
+    assert (ended.value.code, capsys.readouterr().out.split()[0]) == (0, "feedkit")
+
+
+class Terminal(io.StringIO):
+    """Standard error as it is on a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_on_a_terminal_a_missing_address_is_answered_with_commands_that_give_one(
+    monkeypatch: pytest.MonkeyPatch, content: Path
+) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stderr", terminal)
+    assert main(["build", "content", "--title", "A b"]) == 2
+    assert terminal.getvalue().splitlines()[1:] == [
+        "    feedkit build content --title 'A b' --base-url https://example.com  for this run",
+        "    feedkit init --base-url https://example.com                         in a feedkit.toml, for all runs",
+    ]
+
+
+@pytest.mark.parametrize("name", ["a-tide-clock", "2025-11-01-Clock", "clock", "CLOCK", "2025-11-01-clock.md"])
+def test_an_article_is_found_by_its_slug_and_by_the_name_of_its_file(
+    name: str, write_article: Put, capsys: Capture
+) -> None:
+    write_article("posts/2025-11-01-Clock.md", slug="a-tide-clock")
+    write_article("posts/other.md")
+    assert main(["explain", name, "--base-url", "https://example.com"]) == 0
+    assert capsys.readouterr().out.startswith("content/posts/2025-11-01-Clock.md: published")
+
+
+def test_a_name_of_two_articles_is_answered_with_their_paths(write_article: Put, capsys: Capture) -> None:
+    write_article("a/clock.md", slug="one")
+    write_article("b/clock.md", slug="two")
+    assert main(["explain", "clock", "--base-url", "https://example.com"]) == 2
+    assert capsys.readouterr().err == (
+        "feedkit: 'clock' is the name of 2 articles: content/a/clock.md, content/b/clock.md;"
+        " write the path of one of them\n"
+    )
+
+
+@pytest.mark.parametrize(("written", "near"), [("clok", "clock"), ("content/clok.md", "content/clock.md")])
+def test_a_misspelt_article_is_answered_with_the_nearest(
+    written: str, near: str, write_article: Put, capsys: Capture
+) -> None:
+    write_article("clock.md")
+    assert main(["explain", written, "--base-url", "https://example.com"]) == 2
+    assert capsys.readouterr().err.endswith(f"no article has this path, address or id; did you mean '{near}'?\n")
+
+
+def test_an_article_with_an_error_is_found_by_its_name(write_article: Put, capsys: Capture) -> None:
+    write_article("clock.md", publishedAt="2025-13-01")
+    assert main(["explain", "clock", "--base-url", "https://example.com"]) == 1
+    assert capsys.readouterr().out.startswith("content/clock.md: error: ")
+
+
+@pytest.mark.parametrize(
+    ("configuration", "content", "here"),
+    [
+        ("site/feedkit.toml", "site/content", "."),
+        ("site/feedkit.toml", "site/content", "site/content/posts"),
+        ("site/feedkit.toml", "site/notes", "."),
+        (None, "content", "."),
+        (None, "articles", "."),
+    ],
+)
+def test_the_content_folder_of_a_file_is_that_of_its_site(
+    configuration: str | None, content: str, here: str, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    file = Path(content, "posts", "clock.md").resolve()
+    file.parent.mkdir(parents=True)
+    file.write_text("---\ntitle: Clock\ndate: 2025-11-01\n---\n")
+    if configuration:
+        Path(configuration).write_text('base_url = "https://example.com/"\npermalink = "/{section}/{slug}/"\n')
+    monkeypatch.chdir(here)
+    address = [] if configuration else ["--base-url", "https://example.com"]
+    assert main(["explain", str(file), *address]) == 0
+    section = "notes" if content.endswith("notes") else "posts"
+    printed = capsys.readouterr().out
+    assert "posts/clock.md: published" in printed
+    assert f"url  https://example.com/{section if configuration else 'clock'}/" in printed
+
+
+def test_a_list_of_addresses_is_written_as_the_configuration_says(capsys: Capture) -> None:
+    Path("feedkit.toml").write_text(
+        'base_url = "https://example.com/blog/"\noutput = "made"\ntimezone = "Europe/Malta"\nfold_index = false\n'
+        'names.sitemap = "map.xml"\n'
+    )
+    Path("urls.txt").write_text("/blog/a/index.html\t2025-07-01T10:00\n")
+    assert main(["sitemap", "urls.txt"]) == 0
+    written = Path("made", "map.xml").read_text()
+    assert "<loc>https://example.com/blog/a/index.html</loc>" in written
+    assert "<lastmod>2025-07-01T10:00:00+02:00</lastmod>" in written
+    flags = ["-o", "out", "--base-url", "https://other.example", "--name", "s.xml", "--timezone", "UTC"]
+    Path("urls.txt").write_text("/a/\t2025-07-01T10:00\n")
+    assert main(["sitemap", "urls.txt", *flags]) == 0
+    written = Path("out", "s.xml").read_text()
+    assert "<loc>https://other.example/a/</loc>" in written
+    assert "<lastmod>2025-07-01T10:00:00+00:00</lastmod>" in written
+
+
+def test_without_a_configuration_the_folder_and_the_address_are_needed(capsys: Capture) -> None:
+    assert main(["sitemap", "urls.txt", "--base-url", "https://example.com"]) == 2
+    assert capsys.readouterr().err == "feedkit: sitemap: name the folder to write to: -o public\n"
+    assert main(["sitemap", "urls.txt", "-o", "out"]) == 2
+    assert "base_url: it is missing" in capsys.readouterr().err
+
+
+def test_messages_are_sent_to_the_hubs_of_the_configuration(capsys: Capture) -> None:
+    Path("feedkit.toml").write_text('base_url = "https://example.com/"\nhubs = ["https://hub.example/"]\n')
+    assert main(["ping", "--feed", "https://example.com/rss.xml"]) == 0
+    assert capsys.readouterr().out.startswith("would be sent: websub https://hub.example/ https://example.com/rss.xml")

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Iterator
-from datetime import datetime
+from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 from typing import Any, Literal
-
-from msgspec.structs import replace
+from urllib.parse import unquote
 
 import feedkit
 from feedkit.integrations import extra
-from feedkit.integrations.builder import with_pages, write
+from feedkit.integrations.builder import TermPage, read_page, with_pages, with_term_pages, write
 
 with extra("mkdocs"):
     from mkdocs.config import config_options as options
@@ -31,8 +29,6 @@ with extra("mkdocs"):
     from mkdocs.utils.meta import YAML_RE, get_data
 
 _LEVELS = {"error": logging.ERROR, "warning": logging.WARNING, "note": logging.INFO}
-# The code of the Problem of an article without a date of publication.
-_NO_DATE = "FK105"
 _END_OF_HEAD = re.compile(r"</head\s*>|<body[\s>]", re.IGNORECASE)
 
 # Keys that mean something else to MkDocs, or that say what MkDocs has decided already.
@@ -118,11 +114,14 @@ class FeedkitPlugin(BasePlugin[FeedkitConfig]):  # type: ignore[no-untyped-call]
                 # `--dirty` passes over pages that have not changed; they are in the feeds all the same.
                 _read(file.page, config, files)
             pages.append(file.page)
-        site = replace(self._site, taxonomies=_with_pages_of_terms(self._site.taxonomies, config))
+        site = with_term_pages(self._site, {"categories": _category_page(config)})
         self._entries = {}
         urls: list[feedkit.Url] = []
         for page in pages:
-            made = _read_page(page, self._html[page.file.src_uri], site)
+            for problem in _unread(page):
+                _log_problem(problem)
+            article = {**_metadata(page, site), "content_html": self._html[page.file.src_uri]}
+            made = read_page(article, site, page.file.src_uri, _log_problem)
             if isinstance(made, feedkit.Entry):
                 self._entries[page.file.src_uri] = made
             elif made is not None:
@@ -167,19 +166,12 @@ def _language(config: MkDocsConfig) -> str:
     return str(config.theme.get("language") or config.theme.get("locale") or "en").replace("_", "-")
 
 
-def _with_pages_of_terms(taxonomies: Iterable[feedkit.Taxonomy], config: MkDocsConfig) -> tuple[feedkit.Taxonomy, ...]:
-    """The taxonomies, with the pages that Material's blogs have of categories; other terms have none."""
+def _category_page(config: MkDocsConfig) -> TermPage:
+    """Where Material's blogs have the page of a category."""
     blogs = [plugin.blog for plugin in config.plugins.values() if hasattr(plugin, "blog")]
-    pages = {
-        view.name: view.canonical_url for blog in blogs for view in blog.views if type(view).__name__ == "Category"
-    }
-    usual = feedkit.Taxonomy(name="usual").page
-    return tuple(
-        replace(taxonomy, page=(lambda term: pages.get(term.name)) if taxonomy.source == "categories" else None)
-        if taxonomy.page == usual
-        else taxonomy
-        for taxonomy in taxonomies
-    )
+    views = [view for blog in blogs for view in blog.views if type(view).__name__ == "Category"]
+    pages = {view.name: view.canonical_url for view in views}
+    return lambda term: pages.get(term.name)
 
 
 def _read(page: Page, config: MkDocsConfig, files: Files) -> None:
@@ -189,37 +181,6 @@ def _read(page: Page, config: MkDocsConfig, files: Files) -> None:
     page.markdown = config.plugins.on_page_markdown(page.markdown or "", page=page, config=config, files=files)
     page.render(config, files)
     page.content = config.plugins.on_page_content(page.content or "", page=page, config=config, files=files)
-
-
-def _read_page(page: Page, html: str, site: feedkit.Site) -> feedkit.Entry | feedkit.Url | None:
-    """The entry of an article, or what a sitemap says of another page; None for one that nothing may link to."""
-    for problem in _unread(page):
-        _log_problem(problem)
-    problems: list[feedkit.Problem] = []
-    try:
-        article = {**_metadata(page), "content_html": html}
-        entry = feedkit.to_entry(article, site, source=page.file.src_uri, on_problem=problems.append)
-    except feedkit.ArticleError as error:
-        if error.problem.code == _NO_DATE:
-            return _undated(page, site)
-        problems.append(error.problem)
-        entry = None
-    for problem in problems:
-        _log_problem(problem)
-    return entry or feedkit.Url(loc=site.url(page.url))
-
-
-def _undated(page: Page, site: feedkit.Site) -> feedkit.Url | None:
-    # With any date, its metadata are read as those of an article are.
-    dated = {**_metadata(page), "publishedAt": datetime(site.years[0], 1, 1)}
-    try:
-        entry = feedkit.to_entry(dated, site, source=page.file.src_uri, on_problem=_log_problem)
-    except feedkit.ArticleError as error:
-        _log_problem(error.problem)
-        return feedkit.Url(loc=site.url(page.url))
-    if entry.indexed and feedkit.state(entry, site) in ("published", "not in feeds"):
-        return feedkit.Url(loc=entry.url, lastmod=entry.updated, precision=entry.updated_precision)
-    return None
 
 
 def _unread(page: Page) -> Iterator[feedkit.Problem]:
@@ -235,7 +196,7 @@ def _unread(page: Page) -> Iterator[feedkit.Problem]:
         )
 
 
-def _metadata(page: Page) -> dict[str, Any]:
+def _metadata(page: Page, site: feedkit.Site) -> dict[str, Any]:
     """What the author wrote, and in its place what MkDocs and Material's blog made of it."""
     metadata = {key: value for key, value in page.meta.items() if key not in _OF_MKDOCS}
     if "date" in metadata and hasattr(page, "config"):
@@ -246,6 +207,6 @@ def _metadata(page: Page) -> dict[str, Any]:
         **metadata,
         # What comes from a heading is HTML.
         "title": page.title if "title" in page.meta else unescape(page.title or ""),
-        "url": page.canonical_url,
+        "url": site.url(unquote(page.url)),
         "authors": authors or page.meta.get("authors"),
     }

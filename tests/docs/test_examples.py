@@ -49,6 +49,13 @@ SHOWN = {
         'title="Tides (RSS)" href="https://tides.example/rss.xml">',
         'title="Tides: C++ (Atom)" href="https://tides.example/tags/cpp/atom.xml">',
     ],
+    "sphinx_site.py": [
+        "atom.xml",
+        "sitemap.xml",
+        "tags/cpp/rss.xml",
+        'title="Tides (RSS)" href="https://tides.example/rss.xml">',
+        'title="Tides: C++ (Atom)" href="https://tides.example/tags/cpp/atom.xml">',
+    ],
     "pelican_site.py": [
         "categories/misc/atom.xml",
         "sitemap.xml",

@@ -59,6 +59,7 @@ DOORS = {
     "random": (),
     "requests": (),
     "socket": (),
+    "sphinx": ("integrations",),
     "sqlite3": ("pipeline",),
     "tinytag": ("articles",),
     "tqdm": ("cli",),

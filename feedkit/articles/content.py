@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from feedkit.articles import dialects, shortcodes
-from feedkit.articles.elements import NestingError
+from feedkit.articles.elements import MarkupError
 from feedkit.articles.html_urls import srcset_urls, with_absolute_urls
 from feedkit.articles.markdown import CodeRanges, Render, parser, rendered, with_check_boxes
 from feedkit.articles.raw_html import swallows, with_ends
@@ -27,6 +27,9 @@ from feedkit.urls import absolute, without_parameters
 
 #: The longest body: the time that nh3 takes grows with it.
 MAX_BODY_CHARS = 2 * 1024 * 1024
+
+#: The most elements without an end that are reported.
+MAX_UNCLOSED = 100
 
 _PICTURE = lazy_regex(r"""<(?:img|source|video|IMG|SOURCE|VIDEO)\b((?:[^<>"']++|"[^"]*"|'[^']*')*)""")
 _CUT = lazy_regex(r"<!--\s*(?:more|truncate|excerpt|excerpt-end|TEASER_END|read[ -]?more)\s*-->", re.IGNORECASE)
@@ -111,7 +114,7 @@ def from_html(html: str, url: str, site: Site, report: OnContent | None = None, 
             html = _ended(html, report, line)
         try:
             clean, removed = sanitise(with_check_boxes(html), url, site.embeds)
-        except NestingError as error:
+        except MarkupError as error:
             raise ContentError(str(error)) from error
     clean = without_parameters(clean, site.strip_query)
     if site.fragments == "bare":
@@ -152,9 +155,12 @@ def _ended(text: str, report: OnContent | None, first: int, is_code: Callable[[i
     ended, unclosed = with_ends(text, is_code)
     if report is None:
         return ended
-    for position, name in unclosed:
+    line, counted = first, 0
+    for number, (position, name) in enumerate(unclosed[:MAX_UNCLOSED], 1):
+        line, counted = line + text.count("\n", counted, position), position
         message = f"<{name}> has no end and would hide what comes behind it; it is closed"
-        report("FK311", first + text.count("\n", 0, position), message)
+        more = len(unclosed) - number if number == MAX_UNCLOSED else 0
+        report("FK311", line, f"{message}{f', as are {more:,} behind it' if more else ''}")
     return ended
 
 

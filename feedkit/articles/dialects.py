@@ -20,15 +20,18 @@ from feedkit.lazy_regex import lazy_regex
 #: How deep such blocks stand in one another; deeper ones are text.
 MAX_DEPTH = 16
 
-#: The most lines of an `export` in MDX.
+#: The most lines of an `import` and of an `export` in MDX.
+MAX_IMPORT_LINES = 40
 MAX_EXPORT_LINES = 400
 
-# Obsidian's, those of MDX, Kramdown's; one that has no end is none.
-_COMMENT = lazy_regex(
-    r"(?<![\d%])%%(?!%).*?%%|\{/\*\s*(?P<cut>truncate|more|excerpt)\s*\*/\}|\{/\*.*?\*/\}"
-    r"|\{::comment\}.*?\{:/(?:comment)?\}",
-    re.DOTALL,
-)
+#: How often the lines of a text are read, and how many more, as blocks stand in one another; what is left is text.
+MAX_READINGS = 4
+MAX_MORE_LINES = 10_000
+
+# Where comments of Obsidian, MDX and Kramdown begin; where each ends. One that has no end is none.
+_COMMENT = lazy_regex(r"(?<![\d%])%%(?!%)|\{/\*|\{::comment\}")
+_COMMENT_ENDS = MappingProxyType({"%%": ("%%",), "{/*": ("*/}",), "{::comment}": ("{:/}", "{:/comment}")})
+_CUTS = frozenset(["excerpt", "more", "truncate"])
 
 # What the patterns below begin with: most texts have none of it. A pattern that begins with letters that are always the
 # same is searched for many times as fast as a choice of beginnings.
@@ -81,6 +84,7 @@ _EXPORT = lazy_regex(
     r"export\s+(?:(?:const|let|var)\s+[\w$]+\s*[=:]|(?:default\s+)?(?:async\s+)?(?:function|class)\b|\{|\*\s*from\b"
     r"|default\s+[\w$({[])"
 )
+_STATEMENT = lazy_regex(r"(?:import|export)\b")
 _PICTURE_PATH = lazy_regex(r".*\.(?:png|jpe?g|gif|svg|webp|avif)$", re.IGNORECASE)
 
 # What is set apart in a box.
@@ -147,6 +151,8 @@ _URL = lazy_regex(r"(?:https?://|www\.)[^\s<>|\u2018-\u201d\u3001-\u303f\ue000-\
 _BEFORE_URL = frozenset(["<", "=", "/", "@", ".", ":", "-"])
 _BEHIND_URL = "?!.,:;*_~'\"»…"
 _BRACKETS = MappingProxyType({")": "(", "]": "[", "}": "{"})
+#: The longest name of a character, as in `&amp;`.
+MAX_REFERENCE_CHARS = 40
 _REFERENCE = lazy_regex(r"&\w+;\Z")
 _MARK = lazy_regex(r"==(?<![=\w]==)(?=[^\s=])((?:[^\n=]|=(?!=)|\n(?!\s*\n)){1,500})(?<=[^\s=])==(?![=\w])")
 _KEY = r"""(?:"[^"\n]{1,20}"|[A-Za-z0-9][\w-]{0,20})"""
@@ -188,14 +194,27 @@ def without_comments(text: str, extensions: Sequence[str]) -> str:
     if "%%" not in text and "{/*" not in text and "{::comment}" not in text:
         return text
     code = CodeRanges(text, parser(tuple(extensions)))
-
-    def comment(match: re.Match[str]) -> str:
-        if match.start() in code:
-            return match[0]
+    kept: list[str] = []
+    position = 0
+    # What is looked for once more is not there.
+    missing: set[str] = set()
+    for match in _COMMENT.finditer(text):
+        if match.start() < position or match.start() in code:
+            continue
+        ends = [(text.find(end, match.end()), end) for end in _COMMENT_ENDS[match[0]] if end not in missing]
+        missing.update(end for at, end in ends if at < 0)
+        if not (ends := [(at, end) for at, end in ends if at >= 0]):
+            continue
+        at, end = min(ends)
+        comment = text[match.end() : at]
         # The author's cut is read later.
-        return f"<!-- {match['cut']} -->" if match["cut"] else "\n" * match[0].count("\n")
-
-    return _COMMENT.sub(comment, text)
+        is_cut = match[0] == "{/*" and comment.strip() in _CUTS
+        kept += [
+            text[position : match.start()],
+            f"<!-- {comment.strip()} -->" if is_cut else "\n" * comment.count("\n"),
+        ]
+        position = at + len(end)
+    return "".join([*kept, text[position:]])
 
 
 def without_indented_code(text: str, extensions: Sequence[str]) -> str:
@@ -280,15 +299,20 @@ def _bare_urls(text: str) -> list[_Change]:
 
 def _without_punctuation(url: str) -> str:
     """A bare address without what belongs to the sentence. GitHub Flavored Markdown §6.9."""
-    while url:
-        last = url[-1]
-        if last == ";" and (reference := _REFERENCE.search(url)):
-            url = url[: reference.start()]
-        elif last in _BEHIND_URL or (last in _BRACKETS and url.count(last) > url.count(_BRACKETS[last])):
-            url = url[:-1]
+    unopened = {closing: url.count(closing) - url.count(opening) for closing, opening in _BRACKETS.items()}
+    end = len(url)
+    while end:
+        last = url[end - 1]
+        if last == ";" and (reference := _REFERENCE.search(url, max(0, end - MAX_REFERENCE_CHARS), end)):
+            end = reference.start()
+        elif last in _BEHIND_URL:
+            end -= 1
+        elif unopened.get(last, 0) > 0:
+            unopened[last] -= 1
+            end -= 1
         else:
             break
-    return url
+    return url[:end]
 
 
 def _formulas(text: str, *, always: bool) -> list[_Change]:
@@ -341,9 +365,11 @@ class _Reader:
         self._imports: dict[str, str] = {}
         self._has_ids = False
         self._depth = 0
+        self._lines_left = 0
 
     def read(self, text: str) -> Blocks:
         source = list(enumerate(text.split("\n")))
+        self._lines_left = MAX_READINGS * len(source) + MAX_MORE_LINES
         made = self._lines(source)
         if self._has_ids:
             # The renderer would read any braces at the end of a heading.
@@ -358,7 +384,8 @@ class _Reader:
         )
 
     def _lines(self, lines: Sequence[_Line]) -> list[_Line]:
-        if self._depth >= MAX_DEPTH:
+        self._lines_left -= len(lines)
+        if self._depth >= MAX_DEPTH or self._lines_left < 0:
             return list(lines)
         self._depth += 1
         made: list[_Line] = []
@@ -509,9 +536,15 @@ class _Reader:
         return taken
 
     def _import(self, lines: Sequence[_Line], index: int, made: list[_Line]) -> int:
-        ahead = "\n".join(text for _, text in lines[index : index + MAX_EXPORT_LINES])
-        match = _IMPORT.match(ahead)
-        if match is None or "\n\n" in match[0]:
+        end = index
+        for _, text in lines[index : index + MAX_IMPORT_LINES]:
+            if not text.strip() or (end > index and _STATEMENT.match(text)):
+                break
+            end += 1
+            if '"' in text or "'" in text:
+                break
+        match = _IMPORT.match("\n".join([text for _, text in lines[index:end]]))
+        if match is None:
             return 0
         name = (match["what"] or "").strip()
         if name.isidentifier() and _PICTURE_PATH.match(match["path"]):
@@ -527,6 +560,8 @@ class _Reader:
         end = paragraph = index
         for at in range(index, min(len(lines), index + MAX_EXPORT_LINES)):
             text = lines[at][1]
+            if at > index and _STATEMENT.match(text):
+                break
             if not text.strip():
                 paragraph = paragraph if paragraph > index else at
                 if depth <= 0:

@@ -24,15 +24,16 @@ _VOID_TAG = lazy_regex(rf"<(?:{'|'.join(_VOID)})\b[^>]*")
 MAX_NESTING = 256
 
 
-class NestingError(Exception):
-    """HTML that is nested too deeply to be made safe in reasonable time."""
+#: What HTML is called that has more.
+TOO_DEEP = f"the body's HTML is nested more than {MAX_NESTING} levels deep"
 
-    def __init__(self) -> None:
-        super().__init__(f"the body's HTML is nested more than {MAX_NESTING} levels deep")
+
+class MarkupError(Exception):
+    """HTML that cannot be made safe in reasonable time."""
 
 
 def parsed(html: str) -> Element:
-    """The tree of HTML as nh3 spells it, in an element of its own. Raises `NestingError`."""
+    """The tree of HTML as nh3 spells it, in an element of its own. Raises `MarkupError`."""
     # Late: few articles have anything to rewrite.
     from lxml import etree
 
@@ -46,7 +47,7 @@ def parsed(html: str) -> Element:
         return etree.fromstring(f"<div>{html}</div>", etree.XMLParser(huge_tree=True, resolve_entities=False))
     except etree.XMLSyntaxError as error:
         # Elements that are not ended are opened again in each paragraph: thousands may be in one another.
-        raise NestingError from error
+        raise MarkupError(TOO_DEEP) from error
 
 
 def written(root: Element) -> str:

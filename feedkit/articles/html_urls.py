@@ -14,8 +14,9 @@ from feedkit.urls import absolute, browsed
 #: The schemes that readers may follow.
 SCHEMES = frozenset(["http", "https", "mailto", "tel"])
 
-#: The most pictures of one `srcset`: its author may choose between fewer, and each costs time.
+#: The most pictures of one `srcset`, and of all in a text: its author may choose between fewer, and each costs time.
 MAX_CANDIDATES = 100
+MAX_CANDIDATES_OF_TEXT = 20_000
 
 #: The attributes that hold an address. HTML Standard, index of attributes.
 URL_ATTRIBUTES = frozenset(
@@ -64,9 +65,20 @@ def safe_url(value: str, base: str) -> str | None:
         return None
 
 
-def safe_srcset(value: str, base: str) -> str | None:
-    """A `srcset` with absolute addresses, without those that must not be followed; None where no other is in it."""
-    candidates = ((safe_url(url, base), descriptor) for url, descriptor in islice(_candidates(value), MAX_CANDIDATES))
+def max_candidates(html: str) -> int:
+    """How many pictures each `srcset` of a text may have."""
+    if "," not in html or html.count(",") < MAX_CANDIDATES_OF_TEXT:
+        return MAX_CANDIDATES
+    count = html.lower().count("srcset")
+    return min(MAX_CANDIDATES, max(1, MAX_CANDIDATES_OF_TEXT // max(1, count)))
+
+
+def safe_srcset(value: str, base: str, most: int = MAX_CANDIDATES) -> str | None:
+    """A `srcset` with absolute addresses, without those that must not be followed; None where no other is in it.
+
+    It has the first `most` pictures.
+    """
+    candidates = ((safe_url(url, base), descriptor) for url, descriptor in islice(_candidates(value), most))
     return ", ".join(f"{url} {descriptor}".strip() for url, descriptor in candidates if url) or None
 
 
@@ -87,13 +99,14 @@ def _candidates(value: str) -> Iterator[tuple[str, str]]:
 def with_absolute_urls(html: str, base: str) -> tuple[str, tuple[str, ...]]:
     """The HTML with absolute addresses, and the schemes that were taken out of it: `javascript: addresses`."""
     removed: set[str] = set()
+    most = max_candidates(html)
 
     def attribute(match: re.Match[str]) -> str:
         name = match[1].lower()
         if name not in URL_ATTRIBUTES and name != "srcset":
             return match[0]
         value = unescape(match[3] or match[4] or match[5] or "")
-        url = safe_srcset(value, base) if name == "srcset" else safe_url(value, base)
+        url = safe_srcset(value, base, most) if name == "srcset" else safe_url(value, base)
         if url is None:
             kind = scheme(value)
             removed.add(kind if kind and _SCHEME_NAME.fullmatch(kind) else "unreadable")

@@ -29,6 +29,7 @@ _BLOCK_END = lazy_regex(
     r"\n[ \t]*(?=\n|</?(?:p|div|h[1-6]|ul|ol|table|blockquote|section|article|figure)\b)|(?=</p>|</li>|</td>)|\Z",
     re.IGNORECASE,
 )
+_VISIBLE = lazy_regex(r"\S")
 _SOURCES = lazy_regex(r"(?:\s*<(?:source|track)\b[^<>]*>)*", re.IGNORECASE)
 
 
@@ -48,6 +49,8 @@ def with_ends(html: str, is_code: Callable[[int], bool] | None = None) -> tuple[
     lower = html.lower() if html.isascii() else "".join([char.lower() if char < "\x80" else char for char in html])
     # Where the next end tag of each name is, which is looked for once.
     ends: dict[str, int] = {}
+    # Behind it there are blanks only.
+    last = len(html.rstrip())
     for match in _TAG.finditer(html):
         if match.start() < position or (is_code and is_code(match.start())):
             continue
@@ -56,9 +59,10 @@ def with_ends(html: str, is_code: Callable[[int], bool] | None = None) -> tuple[
             end = lower.find(f"</{name}", match.end())
             ends[name] = end if end >= 0 else len(html)
         end = ends[name]
-        if match[2].rstrip().endswith("/") and not lower[match.end() : end].strip():
+        is_self_closed = match[2].rstrip().endswith("/")
+        if is_self_closed and not _VISIBLE.search(html, match.end(), end):
             continue
-        if match[2].rstrip().endswith("/") and not (name in _HIDDEN and end < len(html)):
+        if is_self_closed and not (name in _HIDDEN and end < len(html)):
             kept += [html[position : match.start()], f"<{match[1]}{match[2].rstrip().removesuffix('/')}></{name}>"]
             position = match.end()
             continue
@@ -72,7 +76,7 @@ def with_ends(html: str, is_code: Callable[[int], bool] | None = None) -> tuple[
         stop = _block_end(html, match.end()) if name in _HIDDEN else _after_sources(html, match.end(), name)
         kept += [html[position:stop], f"</{name}>"]
         position = stop
-        if html[stop:].strip():
+        if stop < last:
             unclosed.append((match.start(), name))
     if not kept:
         return html, unclosed

@@ -65,7 +65,7 @@ def rewritten(html: str, url: str, embeds: Collection[str], parts: Set[Part]) ->
     """HTML of the page at `url` made plain, and the names of the players that had no address and were taken out.
 
     `html` is as nh3 spells it, with its classes; of what shows another page or plays a file the `embeds` stay. The
-    result is to be sanitised again, which also gives it its spelling. Raises `NestingError`.
+    result is to be sanitised again, which also gives it its spelling. Raises `MarkupError`.
     """
     root = parsed(html)
     if "pictures" in parts:

@@ -7,14 +7,25 @@ nh3 decides what stays and how it is spelled. One look at the start tags says wh
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Set
 from functools import lru_cache
 from html import unescape
+from itertools import islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from feedkit.articles.elements import MAX_NESTING, NestingError
-from feedkit.articles.html_urls import ATTRIBUTE, SCHEMES, URL_ATTRIBUTES, safe_srcset, safe_url, scheme
+from feedkit.articles.elements import MAX_NESTING, TOO_DEEP, MarkupError
+from feedkit.articles.html_urls import (
+    ATTRIBUTE,
+    MAX_CANDIDATES,
+    SCHEMES,
+    URL_ATTRIBUTES,
+    max_candidates,
+    safe_srcset,
+    safe_url,
+    scheme,
+)
 from feedkit.articles.rewrite import PARTS, Part, parts_to_rewrite, rewritten
 from feedkit.articles.rewrite_widgets import FORMULA_TAGS, LAZY_ATTRIBUTES, MATHML, NOSCRIPT, parsable
 from feedkit.config.tables import EMBEDS
@@ -23,6 +34,16 @@ from feedkit.text import legal
 
 if TYPE_CHECKING:
     import nh3
+
+#: The most attributes of a tag, and how long one is that cannot have as many.
+MAX_ATTRIBUTES = 1_000
+_FEW_ATTRIBUTES_CHARS = 2 * MAX_ATTRIBUTES
+
+#: The most ampersands.
+MAX_AMPERSANDS = 100_000
+
+#: The most characters of tags that are made once more because others are nested wrongly.
+MAX_REMADE_CHARS = 2 * 1024 * 1024
 
 #: How often HTML that is nested wrongly around a table is cleaned.
 MAX_TABLE_PASSES = 5
@@ -100,7 +121,11 @@ _HOST = lazy_regex(r"[^/]*//[^/?#]*")
 # A name, and the rest of the tag; always a match where a tag begins, so that the time stays linear.
 _START_TAG = re.compile(r"""<([a-zA-Z][a-zA-Z0-9:-]*+)([^<>=]*+(?:=\s*+(?:"[^"]*+"|'[^']*+')?[^<>=]*+)*>?)""")
 # An element with nothing but text in it, as most are, or a tag.
-_LEAF_OR_TAG = lazy_regex(r"<([a-z][a-z0-9]*+)[ >][^<]*+</\1>|<(/?)([a-zA-Z][a-zA-Z0-9:-]*+)")
+_LEAF_OR_TAG = lazy_regex(r"<([a-z][a-z0-9]*+)[ >][^<]*+</\1>|<(/?)([a-zA-Z][a-zA-Z0-9:-]*+)([^<>]*+)")
+# HTML Standard §13.2.5.32 and following: what browsers take for attributes, and for a tag, ended or not.
+_ATTRIBUTE = r"""[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+))?"""
+_ANY_ATTRIBUTE = lazy_regex(_ATTRIBUTE)
+_TAG_OF_BROWSERS = lazy_regex(rf"<[a-zA-Z][^\s/>]*+(?=((?:[\s/]++|{_ATTRIBUTE})*))\1")
 _FIRST_LINE = lazy_regex(r"(<pre[^>]*>)\n")
 # A cell as nh3 spells it.
 _CELL_STYLE = lazy_regex(r"""(<t[dh](?: [^\s=>]+="[^"]*")*?) style="([^"]*)\"""")
@@ -112,6 +137,9 @@ _MISPLACED = lazy_regex(
     re.IGNORECASE,
 )
 
+# HTML Standard §13.2.4.2: what is opened again where it was not ended; not beyond the cell that it stands in.
+_FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())  # noqa: SIM905
+_CELLS = frozenset(["caption", "td", "th"])
 # HTML Standard §13.1.2: elements without an end tag, and those whose end tag may be left out in front of others.
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())  # noqa: SIM905
 _ENDED_BY = MappingProxyType(
@@ -129,12 +157,15 @@ def sanitise(html: str, url: str, embeds: tuple[str, ...] = ()) -> tuple[str, tu
     """Safe HTML for the page at `url`, and what was taken out of it as people call it: `<script>`, `onclick`.
 
     What shows another page or plays a file becomes a link with its title, but for the `embeds`. Links from a heading to
-    itself, the colours of code and its line numbers go without a report. Raises `NestingError`.
+    itself, the colours of code and its line numbers go without a report. Raises `MarkupError`.
     """
     tags = _StartTags(html)
     if tags.may_have("noscript") or tags.may_have("script"):
         html, before = parsable(html), html
         tags = _StartTags(html) if html != before else tags
+    _check_ampersands(html)
+    if tags.longest > _FEW_ATTRIBUTES_CHARS or not tags.certain:
+        _check_attributes(html)
     # As many start tags as that are needed to begin with.
     if tags.count > MAX_NESTING or not tags.certain:
         _check_nesting(html)
@@ -146,11 +177,12 @@ def sanitise(html: str, url: str, embeds: tuple[str, ...] = ()) -> tuple[str, tu
     base = f"{host[0]}/" if host else url
     without_url: tuple[str, ...] = ()
     parts = tags.parts_to_rewrite(html)
+    candidates = max_candidates(html) if tags.has_other_urls else MAX_CANDIDATES
     if parts:
-        cleaner = _cleaner(base, tags.has_other_urls, EMBEDS, to_rewrite=True)
+        cleaner = _cleaner(base, tags.has_other_urls, EMBEDS, candidates, to_rewrite=True)
         classed = _cleaned(html, cleaner, passes, code=tags.may_have("pre"))
         html, without_url = rewritten(classed, url, embeds, parts)
-    cleaner = _cleaner(base, tags.has_other_urls, embeds)
+    cleaner = _cleaner(base, tags.has_other_urls, embeds, candidates)
     clean = _cleaned(html, cleaner, passes, code=tags.may_have("pre"))
     if "style=" in clean:
         clean = _CELL_STYLE.sub(_aligned, clean)
@@ -171,13 +203,15 @@ def _cleaned(html: str, cleaner: nh3.Cleaner, passes: int, *, code: bool) -> str
 
 
 @lru_cache(maxsize=16)
-def _cleaner(base: str, other_urls: bool, embeds: tuple[str, ...], *, to_rewrite: bool = False) -> nh3.Cleaner:
+def _cleaner(
+    base: str, other_urls: bool, embeds: tuple[str, ...], candidates: int, *, to_rewrite: bool = False
+) -> nh3.Cleaner:
     # Late: many runs have no content to make.
     import nh3
 
     def attribute(tag: str, name: str, value: str) -> str | None:
         if name == "srcset":
-            return safe_srcset(value, base)
+            return safe_srcset(value, base, candidates)
         return safe_url(value, base) if name in _OTHER_URL_ATTRIBUTES else value
 
     return nh3.Cleaner(
@@ -199,23 +233,116 @@ def _aligned(match: re.Match[str]) -> str:
     return f'{match[1]} style="text-align:{aligned[-1].lower()}"' if aligned else match[1]
 
 
+def _check_ampersands(html: str) -> None:
+    """Raises `MarkupError` for so many ampersands that nh3, whose time grows with their square, takes seconds."""
+    if html.count("&") > MAX_AMPERSANDS:
+        others = sum(html.count(reference) for reference in ("&lt;", "&gt;", "&quot;", "&#"))
+        if html.count("&") - others > MAX_AMPERSANDS:
+            raise MarkupError(f"the body has more than {MAX_AMPERSANDS:,} ampersands")
+
+
+def _check_attributes(html: str) -> None:
+    """Raises `MarkupError` for a tag with too many attributes: each is compared with all in front of it."""
+    for match in _TAG_OF_BROWSERS.finditer(html):
+        if match.end() - match.start() <= _FEW_ATTRIBUTES_CHARS:
+            continue
+        if sum(1 for _ in islice(_ANY_ATTRIBUTE.finditer(match[1]), MAX_ATTRIBUTES + 1)) > MAX_ATTRIBUTES:
+            raise MarkupError(f"a tag of the body has more than {MAX_ATTRIBUTES:,} attributes")
+
+
 def _check_nesting(html: str) -> None:
-    opened = [""]
-    for leaf, closing, written in _LEAF_OR_TAG.findall(html):
+    """Raises `MarkupError` for HTML that is nested too deeply, or wrongly too often."""
+    opened = _OpenElements()
+    for leaf, closing, written, rest in _LEAF_OR_TAG.findall(html):
         name = leaf or written.lower()
         if closing:
-            # An end tag without its start tag ends nothing.
-            if name in opened:
-                while opened.pop() != name:
-                    pass
-        elif name not in _VOID:
-            if ended := _ENDED_BY.get(name):
-                while opened[-1] in ended:
-                    opened.pop()
-            if len(opened) > MAX_NESTING:
-                raise NestingError
-            if not leaf:
-                opened.append(name)
+            opened.close(name)
+        else:
+            opened.open(name, rest, is_empty=bool(leaf) or name in _VOID)
+        if opened.remade_chars > MAX_REMADE_CHARS:
+            raise MarkupError("the body's HTML has too many tags that end in a wrong place, or never")
+
+
+#: The name of an element and the rest of its start tag.
+_Open = tuple[str, str]
+
+
+class _OpenElements:
+    """The elements that are open at a place in HTML, as browsers see it.
+
+    HTML Standard §13.2.4.3: an element of formatting that a block ended is opened again in front of what comes next.
+    §13.2.6.4.7: one that is ended in front of a block in it is made twice. Both take time, and make the text longer.
+    """
+
+    def __init__(self) -> None:
+        self._opened: list[_Open] = [("", "")]
+        self._counts = Counter([""])
+        # The elements of formatting that will be opened again.
+        self._again: list[_Open] = []
+        self._again_chars = 0
+        #: The length of what was made once more.
+        self.remade_chars = 0
+
+    def open(self, name: str, rest: str, *, is_empty: bool) -> None:
+        """Begin an element. Raises `MarkupError` where it is nested too deeply."""
+        self.remade_chars += self._again_chars
+        if name in _VOID:
+            return
+        if ended := _ENDED_BY.get(name):
+            self._end_implied(ended)
+        if name in ("a", "nobr"):
+            # One is never in another.
+            self.close(name)
+        if len(self._opened) + len(self._again) > MAX_NESTING:
+            raise MarkupError(TOO_DEEP)
+        if not is_empty:
+            self._opened.append((name, rest))
+            self._counts[name] += 1
+
+    def close(self, name: str) -> None:
+        """End an element; an end tag without its start tag ends nothing."""
+        if not self._counts[name]:
+            if name in _FORMATTING and (ended := next((item for item in self._again if item[0] == name), None)):
+                self._again.remove(ended)
+                self._again_chars -= _tag_chars(ended)
+            return
+        at = len(self._opened) - 1
+        while self._opened[at][0] != name:
+            at -= 1
+        if name in _FORMATTING and any(inner[0] not in _FORMATTING for inner in self._opened[at + 1 :]):
+            self.remade_chars += sum(map(_tag_chars, self._opened))
+            self._counts[name] -= 1
+            del self._opened[at]
+        else:
+            self._end_from(at)
+
+    def _end_implied(self, ended: Set[str]) -> None:
+        """End what the start tag of an element ends."""
+        while True:
+            at = len(self._opened) - 1
+            while self._opened[at][0] in _FORMATTING:
+                at -= 1
+            if self._opened[at][0] not in ended:
+                return
+            self._end_from(at)
+
+    def _end_from(self, at: int) -> None:
+        """End an element and all that is in it; what is of formatting comes again, but for what is in a cell."""
+        in_cell = self._opened[at][0] in _CELLS
+        for element in self._opened[at:]:
+            self._counts[element[0]] -= 1
+        for inner in self._opened[at + 1 :]:
+            in_cell = in_cell or inner[0] in _CELLS
+            # Of those that are the same three come again.
+            if inner[0] in _FORMATTING and not in_cell and self._again.count(inner) < 3:
+                self._again.append(inner)
+                self._again_chars += _tag_chars(inner)
+        del self._opened[at:]
+
+
+def _tag_chars(element: _Open) -> int:
+    name, rest = element
+    return len(name) + len(rest) + len("<>")
 
 
 class _StartTags:
@@ -225,6 +352,8 @@ class _StartTags:
         tags = _START_TAG.findall(html)
         #: How many there are.
         self.count = len(tags)
+        #: How long what stands behind a name is at most.
+        self.longest = max((len(rest) for _, rest in tags), default=0)
         # Most tags of an article are the same few.
         distinct = dict.fromkeys(tags)
         written = {name for name, _ in distinct}

@@ -34,6 +34,9 @@ MAX_UNREAD = 100
 #: The most shortcodes of a text that are read.
 MAX_SHORTCODES = 10_000
 
+#: The most tags of a text that look like JSX and have no end; behind them tags are HTML.
+MAX_UNREAD_ELEMENTS = 300
+
 #: How deep shortcodes stand in one another; deeper ones are text to the shortcode around them.
 MAX_DEPTH = 8
 
@@ -148,15 +151,20 @@ def _uses(text: str, code: CodeRanges, registered: Container[str], imports: Mapp
 
     Two braces around a single word are a variable of another program unless the word is `registered`.
     """
-    position = unclosed = count = 0
+    position = unclosed = count = unread_elements = 0
     for match in _OPENING.finditer(text):
         if match.start() < position or match.start() in code:
             continue
         if match["colon"] == "}}" and match["own"] not in registered:
             continue
         if match["jsx"] or match["tag"]:
-            element = None if imports is None else _jsx_use(text, match, imports)
+            name = (match["jsx"] or match["tag"]).removeprefix("/")
+            is_html = name.isupper() and name.lower() in TAGS
+            if imports is None or is_html or unread_elements == MAX_UNREAD_ELEMENTS:
+                continue
+            element = _jsx_use(text, match, imports)
             if element is None:
+                unread_elements += 1
                 continue
             use = element
         else:
@@ -199,10 +207,8 @@ def _foreign_use(text: str, match: re.Match[str]) -> _Use:
 
 
 def _jsx_use(text: str, match: re.Match[str], imports: Mapping[str, str]) -> _Use | None:
-    """An element of JSX, with what is known of its attributes; None where it has no end, or is HTML in capitals."""
+    """An element of JSX, with what is known of its attributes; None where it has no end."""
     name = match["jsx"] or match["tag"]
-    if name.removeprefix("/").isupper() and name.removeprefix("/").lower() in TAGS:
-        return None
     position = match.end()
     limit = min(len(text), position + MAX_SHORTCODE_CHARS)
     named: dict[str, str] = {}

@@ -10,7 +10,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from feedkit import dates
-from feedkit.articles.elements import NestingError
+from feedkit.articles.elements import MarkupError
 from feedkit.articles.sanitise import sanitise
 from feedkit.config.site import Site
 from feedkit.errors import Problem
@@ -208,7 +208,7 @@ def _safe(site: Site, entry: Entry) -> str:
         return entry.content
     try:
         return sanitise(entry.content, entry.url)[0]
-    except NestingError as error:
+    except MarkupError as error:
         return element("p", f"No reader shows it: {error}")
 
 

@@ -180,6 +180,78 @@ def test_a_body_that_is_too_long_is_refused() -> None:
         clean("a" * (2 * 1024 * 1024 + 1))
 
 
+MANY = "".join(f" a{number}=b" for number in range(1_001))
+BOLD = "".join(f"<b id={number}>" for number in range(60))
+TOO_COSTLY = {
+    f"<p{MANY}>a</p>": "a tag of the body has more than 1,000 attributes",
+    f"<p < '{MANY}>a</p>": "a tag of the body has more than 1,000 attributes",
+    f"<p{MANY}": "a tag of the body has more than 1,000 attributes",
+    "a & b " * 100_001: "the body has more than 100,000 ampersands",
+    "".join(f"<p><b id={number}>a</p>" for number in range(1_000)): "nested more than 256 levels deep",
+    "".join(f"<p><b id={number}>a</p>" for number in range(200))
+    + "<i>a</i>" * 2_000: "the body's HTML has too many tags",
+    f"{BOLD}{'<div>' * 60}{'</b>' * 60}{'</div>' * 60}" * 100: "the body's HTML has too many tags that end in a",
+}
+
+
+@pytest.mark.parametrize("html", TOO_COSTLY, ids=range(len(TOO_COSTLY)))
+def test_html_that_would_take_seconds_is_refused(html: str) -> None:
+    with pytest.raises(ContentError, match=re.escape(TOO_COSTLY[html])):
+        clean(html)
+
+
+UNTIDY = {
+    "formatting that never ends": "<p><b>a</p>" * 2_000,
+    "links that never end": "".join(f"<p><a href=/{number}>a</p>" for number in range(2_000)),
+    "formatting around paragraphs": "<font><p>a</font>" * 2_000,
+    "formatting in cells": "<table>" + "".join(f"<tr><td><b id={number}>a" for number in range(2_000)) + "</table>",
+    "one within the other": "<b><i>a</b></i>" * 2_000,
+    "many words in an attribute": f'<img src="/a.png" alt="{"a word " * 2_000}">',
+    "code": f"<pre><code>{'&lt;p&gt; &quot;a&quot; ' * 30_000}</code></pre>",
+}
+
+
+@pytest.mark.parametrize("name", UNTIDY)
+def test_untidy_html_is_content_all_the_same(name: str) -> None:
+    assert "a" in clean(UNTIDY[name])
+
+
+def test_all_pictures_of_a_text_have_so_many_sources_together() -> None:
+    sets = ["".join(f"/{picture}-{number}.png {number}w," for number in range(1, 51)) for picture in range(1_000)]
+    made = clean("".join(f'<img src="/a.png" srcset="{each}">' for each in sets))
+    assert (made.count("<img"), made.count("w,") + made.count('w"')) == (1_000, 20_000)
+
+
+# Each was read again from every place in it.
+REPEATED = {
+    "{/*": "{/",
+    "{::comment}": "{::comment}",
+    "<a b={": "<a b={",
+    "import\n": "import",
+    "export const a = {\n\n": "",
+    "<iframe src=/a>\n": '<a href="https://example.com/a">',
+    ":::note\n": "Note",
+    "{% a %}\n": "{% a %}",
+}
+
+
+@pytest.mark.parametrize("part", REPEATED)
+def test_what_never_ends_is_read_once(part: str) -> None:
+    assert REPEATED[part] in markdown(part * 10_000).replace("&lt;", "<")
+
+
+@pytest.mark.parametrize("end", [")", "]", ";", "&amp;", "."])
+def test_an_address_ends_where_its_sentence_does_however_often(end: str) -> None:
+    assert markdown(f"https://b.org/{end * 20_000}").startswith('<p><a href="https://b.org/">https://b.org/</a>')
+
+
+def test_of_many_elements_without_an_end_the_first_hundred_are_reported() -> None:
+    told: list[tuple[int, str]] = []
+    from_markdown("<iframe src=/a>\n\n" * 500, PAGE, SITE, lambda code, line, reason: told.append((line, reason)))
+    assert [line for line, _ in told] == list(range(1, 200, 2))
+    assert told[-1][1].endswith("it is closed, as are 399 behind it")
+
+
 SUMMARIES = {
     "<p>One</p>\n<p>Two &amp; three</p>": "One Two & three",
     "<h2>One</h2><ul><li>two</li><li>th<b>r</b>ee</li></ul>four<br>five": "One two three four five",

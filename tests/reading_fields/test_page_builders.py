@@ -146,8 +146,10 @@ CELLS = {
     '<td style="text-align: right; color: red">': '<td style="text-align:right">',
     '<td style="text-align: start">': '<td style="text-align:start">',
     '<td style="text-align: url(x)">': "<td>",
+    "<td style>": "<td>",
+    '<td style="color: red">': "<td>",
+    '<td style="text-align: justify!important">': "<td>",
     '<td style="text-align:left;text-align:-moz-center">': '<td style="text-align:left">',
-    '<td style="">': "<td>",
     '<td colspan="2" style="color: red">': '<td colspan="2">',
 }
 

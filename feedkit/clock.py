@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from time import time_ns
 
 from feedkit.errors import SettingsError, shown
+from feedkit.model import require_aware
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -14,9 +15,11 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 def publication_instant(as_of: datetime | None = None) -> datetime:
     """The instant that decides what is published: `as_of`, else SOURCE_DATE_EPOCH, else the time of day.
 
-    To be asked once a run. Raises `SettingsError` for a SOURCE_DATE_EPOCH that is no number of seconds.
+    To be asked once a run. Raises `ArgumentError` for an `as_of` without a zone, `SettingsError` for a
+    SOURCE_DATE_EPOCH that is no number of seconds.
     """
     if as_of is not None:
+        require_aware("publication_instant: as_of", as_of)
         return as_of
     seconds = os.environ.get("SOURCE_DATE_EPOCH", "")
     try:

@@ -1,6 +1,6 @@
 """The values that every part shares, in the words of Atom (RFC 4287): entries, feeds, pages of a sitemap, documents.
 
-Each raises `ValueError` for what no format can say: a date without a zone, an address that is not absolute, an empty
+Each raises `ArgumentError` for what no format can say: a date without a zone, an address that is not absolute, an empty
 id, title or name.
 """
 
@@ -146,12 +146,12 @@ class Element(Value, frozen=True, kw_only=True):
         super().__post_init__()
         for name in (self.prefix, self.name, *(name for name, _ in self.attributes)):
             if not _XML_NAME.fullmatch(name):
-                raise ValueError(f"{name!r} is no name of XML")
+                raise ArgumentError(f"{name!r} is no name of XML")
         for name, _ in self.attributes:
             if name.lower().startswith("xml"):
-                raise ValueError(f"the attribute {name!r} belongs to XML itself")
+                raise ArgumentError(f"the attribute {name!r} belongs to XML itself")
         if self.prefix.lower().startswith("xml"):
-            raise ValueError(f"the prefix {self.prefix!r} belongs to XML itself")
+            raise ArgumentError(f"the prefix {self.prefix!r} belongs to XML itself")
         require_text("namespace", self.namespace)
 
 
@@ -264,13 +264,13 @@ class Episode(Value, frozen=True, kw_only=True):
         _require_one_of("episode: type", self.type, EpisodeType)
         for name in ("season", "number"):
             if (value := getattr(self, name)) is not None and value < 1:
-                raise ValueError(f"episode: {name} must be 1 or more, not {value}")
+                raise ArgumentError(f"episode: {name} must be 1 or more, not {value}")
 
 
 class Entry(Value, frozen=True, kw_only=True):
     """One normalised article: every date has a zone, every address is absolute, every text is fit for XML.
 
-    Raises `ValueError` for a value that no format can say.
+    Raises `ArgumentError` for a value that no format can say.
     """
 
     #: The stable identity, an absolute URI. RSS `guid`, Atom and JSON Feed `id`.
@@ -372,9 +372,9 @@ class Entry(Value, frozen=True, kw_only=True):
         for enclosure in self.enclosures:
             require_absolute("enclosures: url", enclosure.url)
             if "/" not in enclosure.type:
-                raise ValueError(f"enclosures: type must be a media type such as audio/mpeg, not {enclosure.type!r}")
+                raise ArgumentError(f"enclosures: type must be a media type such as audio/mpeg, not {enclosure.type!r}")
             if (enclosure.length or 0) < 0:
-                raise ValueError(f"enclosures: length must not be negative, as {enclosure.length} is")
+                raise ArgumentError(f"enclosures: length must not be negative, as {enclosure.length} is")
         if self.episode is not None:
             _require_episode(self.episode)
         _require_extensions(self.json)
@@ -446,15 +446,15 @@ class Schedule(Value, frozen=True, kw_only=True):
         super().__post_init__()
         for name in ("ttl", "update_frequency"):
             if (value := getattr(self, name)) is not None and value < 1:
-                raise ValueError(f"{name} must be 1 or more, not {value}")
+                raise ArgumentError(f"{name} must be 1 or more, not {value}")
         for hour in self.skip_hours:
             if not 0 <= hour <= 23:
-                raise ValueError(f"skip_hours: {hour} is no hour from 0 to 23")
+                raise ArgumentError(f"skip_hours: {hour} is no hour from 0 to 23")
         for day in self.skip_days:
             if day not in DAYS:
-                raise ValueError(f"skip_days: {day!r} is not one of {', '.join(DAYS)}")
+                raise ArgumentError(f"skip_days: {day!r} is not one of {', '.join(DAYS)}")
         if self.update_period is not None and self.update_period not in get_args(Period):
-            raise ValueError(f"update_period: {self.update_period!r} is not one of {', '.join(get_args(Period))}")
+            raise ArgumentError(f"update_period: {self.update_period!r} is not one of {', '.join(get_args(Period))}")
 
 
 class Tombstone(Value, frozen=True, kw_only=True):
@@ -548,7 +548,7 @@ class Feed(Value, frozen=True, kw_only=True):
             require_absolute("image: url", self.image.url)
         _require_extensions(self.json)
         if self.complete and (self.archive or self.prev_archive or self.next_archive):
-            raise ValueError("complete must not be set with archives: RFC 5005 has a feed be one or the other")
+            raise ArgumentError("complete must not be set with archives: RFC 5005 has a feed be one or the other")
 
 
 class Alternate(Value, frozen=True, kw_only=True):
@@ -567,7 +567,7 @@ class Alternate(Value, frozen=True, kw_only=True):
 
 
 class Video(Value, frozen=True, kw_only=True):
-    """One video on a page. Google "Video sitemaps"; raises `ValueError` where a required tag is missing."""
+    """One video on a page. Google "Video sitemaps"; raises `ArgumentError` where a required tag is missing."""
 
     #: A picture of it, absolute.
     thumbnail: str
@@ -599,17 +599,17 @@ class Video(Value, frozen=True, kw_only=True):
         for name, most in (("title", MAX_VIDEO_TITLE_CHARS), ("description", MAX_VIDEO_DESCRIPTION_CHARS)):
             require_text(f"video: {name}", getattr(self, name))
             if len(getattr(self, name)) > most:
-                raise ValueError(f"video: {name} must have at most {most:,} characters")
+                raise ArgumentError(f"video: {name} must have at most {most:,} characters")
         for name in ("thumbnail", "content", "player"):
             require_absolute(f"video: {name}", getattr(self, name))
         if self.content is None and self.player is None:
-            raise ValueError("video: content or player must be there")
+            raise ArgumentError("video: content or player must be there")
         if self.duration is not None and not 1 <= self.duration <= MAX_VIDEO_SECONDS:
-            raise ValueError(f"video: duration must be 1 to {MAX_VIDEO_SECONDS:,} seconds, not {self.duration}")
+            raise ArgumentError(f"video: duration must be 1 to {MAX_VIDEO_SECONDS:,} seconds, not {self.duration}")
         if self.rating is not None and not 0 <= self.rating <= 5:
-            raise ValueError(f"video: rating must be 0 to 5, not {self.rating}")
+            raise ArgumentError(f"video: rating must be 0 to 5, not {self.rating}")
         if len(self.tags) > MAX_VIDEO_TAGS:
-            raise ValueError(f"video: {len(self.tags)} tags are more than {MAX_VIDEO_TAGS}")
+            raise ArgumentError(f"video: {len(self.tags)} tags are more than {MAX_VIDEO_TAGS}")
         for name in ("published", "expires"):
             require_aware(f"video: {name}", getattr(self, name))
 
@@ -632,7 +632,8 @@ class News(Value, frozen=True, kw_only=True):
         require_text("news: title", self.title)
         require_aware("news: published", self.published)
         if not _NEWS_LANGUAGE.fullmatch(self.language):
-            raise ValueError(f"news: language must be ISO 639 in small letters, zh-cn or zh-tw, not {self.language!r}")
+            wanted = "ISO 639 in small letters, zh-cn or zh-tw"
+            raise ArgumentError(f"news: language must be {wanted}, not {self.language!r}")
 
 
 class Url(Value, frozen=True, kw_only=True):
@@ -666,7 +667,7 @@ class Url(Value, frozen=True, kw_only=True):
         if self.changefreq is not None:
             _require_one_of("changefreq", self.changefreq, Changefreq)
         if self.priority is not None and not 0 <= self.priority <= 1:
-            raise ValueError(f"priority must be 0 to 1, not {self.priority}")
+            raise ArgumentError(f"priority must be 0 to 1, not {self.priority}")
 
 
 @runtime_checkable
@@ -773,53 +774,59 @@ def is_id(text: str) -> bool:
 
 
 def require_absolute(name: str, url: str | None) -> None:
-    """Raises `ValueError` for what is no absolute http or https address in ASCII; None is no address."""
+    """Raises `ArgumentError` for what is no absolute http or https address in ASCII; None is no address."""
     if url is None:
         return
     # Printable ASCII only: RSS `link`, Atom `id` and a sitemap's `loc` are URIs, not IRIs (RFC 3986 §2). No regular
     # expression, because every address of every entry and feed comes by here.
     host = url[8:9] if url.startswith("https://") else url[7:8] if url.startswith("http://") else ""
     if host in ("", "/") or not url.isascii() or not url.isprintable() or " " in url:
-        raise ValueError(
+        raise ArgumentError(
             f"{name} must be an absolute http or https address in ASCII, not {url!r}; feedkit.urls.absolute makes one"
         )
 
 
 def require_text(name: str, text: str) -> None:
-    """Raises `ValueError` for a text without a character that can be seen."""
+    """Raises `ArgumentError` for a text without a character that can be seen."""
     if not text or text.isspace():
-        raise ValueError(f"{name} must not be empty")
+        raise ArgumentError(f"{name} must not be empty")
 
 
 def require_language(tag: str | None) -> None:
-    """Raises `ValueError` for what has not the form of a language tag (RFC 5646 §2.1)."""
+    """Raises `ArgumentError` for what has not the form of a language tag (RFC 5646 §2.1)."""
     if tag is not None and not _LANGUAGE.fullmatch(tag):
-        raise ValueError(f"language must be a tag such as en or de-CH, not {tag!r}")
+        raise ArgumentError(f"language must be a tag such as en or de-CH, not {tag!r}")
 
 
 def require_aware(name: str, value: datetime | None) -> None:
-    """Raises `ValueError` for a date without a zone."""
+    """Raises `ArgumentError` for a date without a zone."""
     if value is not None and value.utcoffset() is None:
-        raise ValueError(f"{name} must carry a zone: {value.isoformat()} could be anywhere")
+        raise ArgumentError(f"{name} must carry a zone: {value.isoformat()} could be anywhere")
+
+
+def require_at_least(name: str, value: float, least: int) -> None:
+    """Raises `ArgumentError` for a number that is too small."""
+    if value < least:
+        raise ArgumentError(f"{name} must be {least} or more, not {value}")
 
 
 def _require_id(url: str) -> None:
     if not is_id(url):
-        raise ValueError(f"id must be an absolute address, urn: or tag:, in ASCII, not {url!r}")
+        raise ArgumentError(f"id must be an absolute address, urn: or tag:, in ASCII, not {url!r}")
 
 
 def _require_one_of(name: str, value: str, words: Any) -> None:
     if value not in get_args(words):
-        raise ValueError(f"{name} must be one of {', '.join(get_args(words))}, not {value!r}")
+        raise ArgumentError(f"{name} must be one of {', '.join(get_args(words))}, not {value!r}")
 
 
 def _require_extensions(objects: Mapping[str, Any]) -> None:
     for name, value in objects.items():
         # `_feedkit` is our own.
         if not _EXTENSION.fullmatch(name) or name == "_feedkit":
-            raise ValueError(f"json: {name!r} must be a name such as _weather")
+            raise ArgumentError(f"json: {name!r} must be a name such as _weather")
         if not isinstance(value, Mapping) or any(not isinstance(key, str) or "." in key for key in value):
-            raise ValueError(f"json: {name} must be an object whose names have no dot")
+            raise ArgumentError(f"json: {name} must be an object whose names have no dot")
 
 
 # Persons, shows and episodes are checked where an entry or a feed has them: in settings addresses may be relative.

@@ -9,6 +9,7 @@ from feedkit.formats.frame import Frame
 from feedkit.formats.index import NAMESPACE
 from feedkit.formats.sitemap_extensions import NAMESPACES
 from feedkit.formats.xml_text import DECLARATION
+from feedkit.model import require_at_least
 
 
 def urlset(used: frozenset[str]) -> Frame:
@@ -36,6 +37,9 @@ class Capacity:
     """
 
     def __init__(self, limits: Limits) -> None:
+        require_at_least("max_urls", limits.urls, 1)
+        require_at_least("remember", limits.remember or 0, 0)
+        require_at_least("max_bytes", limits.bytes, len(URLSET.head) + len(URLSET.tail))
         self.limits = limits
         self.recent: set[int] = set()
         self.earlier: set[int] = set()

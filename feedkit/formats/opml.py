@@ -7,7 +7,7 @@ from datetime import datetime
 
 from feedkit.dates import rfc822
 from feedkit.formats.xml_text import DECLARATION, quoted
-from feedkit.value import Value
+from feedkit.value import ArgumentError, Value
 
 MEDIA_TYPE = "text/x-opml"
 
@@ -33,7 +33,7 @@ class Outline(Value, frozen=True, kw_only=True):
         # OPML 2.0 "Subscription lists": these three must be there.
         for name in ("title", "feed_url", "type"):
             if not getattr(self, name).strip():
-                raise ValueError(f"{name} must not be empty")
+                raise ArgumentError(f"{name} must not be empty")
 
 
 def opml(title: str, outlines: Iterable[Outline], *, updated: datetime | None = None) -> tuple[bytes, ...]:

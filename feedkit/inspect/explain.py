@@ -6,9 +6,8 @@ Nothing is written. An article is named by its path, its address or its id; else
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from types import MappingProxyType
 
 from feedkit.articles import Trace
 from feedkit.articles.discover import path_info
@@ -23,17 +22,6 @@ from feedkit.model import Entry, SitePage
 from feedkit.pipeline.prepared import Content, Prepared, Problems, check_content, prepared
 from feedkit.site import publication_documents, state
 from feedkit.urls import absolute, stable_id
-
-_WITHHELD: Mapping[str, State] = MappingProxyType(
-    {
-        "draft": "draft",
-        "scheduled": "future",
-        "expired": "expired",
-        "nowhere": "nowhere",
-        "unlisted": "unlisted",
-        "not in feeds": "not in feeds",
-    }
-)
 
 
 def explain(site: Site, content: Content, article: str | Path, *, on_problem: OnProblem | None = None) -> Explanation:
@@ -220,7 +208,7 @@ class _Explainer:
         publication = self._ready.publication
         state_ = state(entry, self._site, publication.now)
         if state_ != "published":
-            return _WITHHELD[state_], withheld(state_, entry) + self._sign(entry, state_)
+            return state_, withheld(state_, entry) + self._sign(entry, state_)
         if any(item is entry for item in publication.entries):
             return "published", "it is published"
         clash = next((problem.message for problem in problems if problem.code in ("FK404", "FK405")), "")

@@ -11,10 +11,10 @@ from feedkit.errors import Problem, has_no_error, masked
 from feedkit.model import DateSource, Entry
 from feedkit.value import Value
 
-#: What becomes of an article. `duplicate` is one whose address or id another article has; `future` is one that is
-#: scheduled, which reports count under that name; `page` is a file without a date that is in the sitemap only.
+#: What becomes of an article, in the words of `feedkit.state` where it has one. `duplicate` is one whose address or id
+#: another article has; `page` is a file without a date that is in the sitemap only.
 State = Literal[
-    "published", "draft", "future", "expired", "nowhere", "unlisted", "not in feeds", "duplicate", "page", "error"
+    "published", "draft", "scheduled", "expired", "nowhere", "unlisted", "not in feeds", "duplicate", "page", "error"
 ]
 
 

@@ -61,7 +61,7 @@ class Report(Value, frozen=True, kw_only=True):
     articles: ArticleCounts = ArticleCounts()
     #: How many feeds there are: the whole site's and one a term, each in every format.
     feeds: int = 0
-    #: The same in each of their formats, for a program that gave its articles as lines of JSON; else empty.
+    #: The same in each of their formats.
     feed_list: tuple[FeedInfo, ...] = ()
     #: The documents.
     documents: DocumentCounts = DocumentCounts()
@@ -96,5 +96,4 @@ class Report(Value, frozen=True, kw_only=True):
         del values["feed_list"]
         tags = link_tags(self.feed_list).splitlines()
         feeds = [info.to_json() | {"link_tag": tag} for info, tag in zip(self.feed_list, tags, strict=True)]
-        change = {"next_change": self.next_change and rfc3339(self.next_change)}
-        return values | change | ({"feed_list": feeds} if feeds else {})
+        return values | {"next_change": self.next_change and rfc3339(self.next_change), "feed_list": feeds}

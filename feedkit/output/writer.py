@@ -21,7 +21,7 @@ from msgspec.structs import replace
 from feedkit.errors import DocumentError, Problem, PublishError, shown
 from feedkit.file_key import file_key
 from feedkit.formats.verification import verify
-from feedkit.model import Document, UnchangedDocument
+from feedkit.model import Document, UnchangedDocument, require_at_least
 from feedkit.output import manifest
 from feedkit.output.atomic_write import Replacement
 from feedkit.output.empty_feed_guard import emptied_feeds
@@ -92,6 +92,8 @@ def publish(
     `PublishError` where it is still there then, for a folder that cannot be written to, and for a path that is not
     safely below it.
     """
+    require_at_least("publish: wait", wait, 0)
+    require_at_least("publish: jobs", jobs, 1)
     options = WriteOptions(
         force=force,
         allow_empty=allow_empty,

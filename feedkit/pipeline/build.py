@@ -19,6 +19,7 @@ from feedkit.config.site import Site
 from feedkit.errors import OnProblem, Problem, SettingsError
 from feedkit.identity import ids, lastmods
 from feedkit.identity.identity import Identity
+from feedkit.model import require_at_least
 from feedkit.output.atomic_write import Replacement
 from feedkit.output.changed_urls import ChangedUrls
 from feedkit.output.paths import MANIFEST
@@ -66,6 +67,8 @@ def build(
     neither changes a byte. Raises `SettingsError` for content that is not there, for a folder that must not be written
     to and for a `cache` that is another file, `PublishError` for a folder that cannot be written to.
     """
+    require_at_least("build: jobs", jobs, 1)
+    require_at_least("build: wait", wait, 0)
     check_folders(content, Path(os.path.realpath(directory)))
     check_files(site, cache)
     options = WriteOptions(force=force, allow_empty=allow_empty, durable=durable, wait=wait)
@@ -189,8 +192,7 @@ class _Build:
                 not_in_feeds=made.not_in_feeds,
             ),
             feeds=len(made.selections),
-            # The program that gave the lines makes the pages that link to the feeds.
-            feed_list=feed_infos(made) if isinstance(articles, LineArticles) else (),
+            feed_list=feed_infos(made),
             problems=tuple(self.problems.found),
             next_change=made.next_change,
             changed_urls=changed.urls(frozenset(written.written), made.entries),

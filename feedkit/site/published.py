@@ -109,7 +109,7 @@ State = Literal["published", "draft", "scheduled", "expired", "nowhere", "unlist
 
 def state(entry: Entry, site: Site, at: datetime | None = None) -> State:
     """What becomes of `entry`, as of `at`, which needs a zone, else `site.as_of`, else SOURCE_DATE_EPOCH, else now."""
-    require_aware("at", at)
+    require_aware("state: at", at)
     at = at or publication_instant(site.as_of)
     if at.tzinfo is not UTC:
         # Two datetimes of one zone are compared by their clocks, which show an hour of each autumn twice.

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from feedkit.clock import publication_instant
 from feedkit.dates import rfc822
 from feedkit.errors import ArgumentError
-from feedkit.model import Document
+from feedkit.model import Document, require_at_least, require_aware
 from feedkit.site.feed_formats import FEED_FORMATS
 from feedkit.value import Value
 
@@ -59,6 +59,8 @@ def respond(
     or until the next change of the document if that is sooner, as of `at` or else now. `vary` names the header fields
     of the request that the choice of this document depended on, such as `Accept`.
     """
+    require_aware("respond: at", at)
+    require_at_least("respond: max_age", max_age, 0)
     if document is None:
         return _refusal(404, "There is no such document.\n", method)
     if method not in _METHODS:

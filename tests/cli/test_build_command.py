@@ -75,6 +75,14 @@ def test_json_is_one_object_of_exactly_this_shape(write_article: Write, content:
     assert "bad.md:3: error FK102" in err
     found = json.loads(out)
     (problem,) = found.pop("problems")
+    feed_list = found.pop("feed_list")
+    assert [feed["path"] for feed in feed_list] == [
+        f"{folder}{name}" for folder in ("", "tags/x/") for name in ("rss.xml", "atom.xml", "feed.json")
+    ]
+    assert feed_list[3]["link_tag"] == (
+        '<link rel="alternate" type="application/rss+xml" title="example.com: x (RSS)"'
+        ' href="https://example.com/tags/x/rss.xml">'
+    )
     assert found == {
         "articles": {
             "read": 3,

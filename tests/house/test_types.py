@@ -356,6 +356,53 @@ CALLS: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: feedkit.parse_date("2025-11-21", timezone=1),
         "parse_date: timezone must be str | tzinfo, not int",
     ),
+    "a field without a zone": (
+        lambda: structs.replace(ENTRY, published=datetime(2025, 1, 1)),
+        "published must carry a zone: 2025-01-01T00:00:00 could be anywhere",
+    ),
+    "an address of no site": (
+        lambda: structs.replace(ENTRY, url="/a/"),
+        "url must be an absolute http or https address in ASCII, not '/a/'; feedkit.urls.absolute makes one",
+    ),
+    "no title": (lambda: structs.replace(FEED, title=" "), "title must not be empty"),
+    "an instant without a zone": (
+        lambda: feedkit.state(ENTRY, SITE, datetime(2025, 1, 1)),
+        "state: at must carry a zone: 2025-01-01T00:00:00 could be anywhere",
+    ),
+    "an answer of when": (
+        lambda: feedkit.respond(None, at=datetime(2025, 1, 1)),
+        "respond: at must carry a zone: 2025-01-01T00:00:00 could be anywhere",
+    ),
+    "seconds that are none": (
+        lambda: feedkit.respond(None, max_age=-1),
+        "respond: max_age must be 0 or more, not -1",
+    ),
+    "an instant of publication without a zone": (
+        lambda: feedkit.publication_instant(datetime(2025, 1, 1)),
+        "publication_instant: as_of must carry a zone: 2025-01-01T00:00:00 could be anywhere",
+    ),
+    "parts of nothing": (
+        lambda: feedkit.sitemaps(["/a/"], base_url=URL, max_urls=0),
+        "max_urls must be 1 or more, not 0",
+    ),
+    "a negative memory": (
+        lambda: list(feedkit.sitemap_cuts([], remember=-1)),
+        "remember must be 0 or more, not -1",
+    ),
+    "no process": (lambda: feedkit.build(SITE, "a", "b", jobs=0), "build: jobs must be 1 or more, not 0"),
+    "a negative wait": (lambda: feedkit.publish([], "a", wait=-1), "publish: wait must be 0 or more, not -1"),
+    "an outline without a title": (
+        lambda: Outline(title="", feed_url=URL, home_url=URL, type="rss"),
+        "title must not be empty",
+    ),
+    "a format that is none": (
+        lambda: feedkit.negotiate("*/*", ["rss", "xml"]),
+        "negotiate: formats must be some of rss, atom, json, not ['rss', 'xml']",
+    ),
+    "a field that there is not": (
+        lambda: list(feedkit.to_entries([], SITE, fields={"titel": "a"})),
+        "fields: there is no field 'titel'; did you mean 'title'?",
+    ),
 }
 
 

@@ -101,7 +101,7 @@ def test_a_file_that_is_excluded_is_told_apart_from_one_that_is_not_there(
     [
         ({}, "published", "it is published"),
         ({"draft": "true"}, "draft", "it is a draft"),
-        ({"publishedAt": "2026-02-01"}, "future", "it is scheduled until 2026-02-01T00:00:00+00:00"),
+        ({"publishedAt": "2026-02-01"}, "scheduled", "it is scheduled until 2026-02-01T00:00:00+00:00"),
         ({"expires": "2025-12-01"}, "expired", "it expired at 2025-12-01T00:00:00+00:00"),
         ({"publishedAt": "2025-13-01"}, "error", "'2025-13-01' is not a date (month must be in 1..12)"),
     ],

@@ -65,6 +65,10 @@ def test_a_feed_of_summaries_has_the_part_in_front_of_the_cut_as_html(read_more:
     [
         {"html": "<h1>A title</h1><p>b</p>"},
         {"html": "<header><h1 id='x'>A <em>title</em></h1></header><p>b</p>"},
+        # As MkDocs and Sphinx have it.
+        {"html": '<h1 id="a">A title<a class="headerlink" href="#a" title="Permanent link">¶</a></h1><p>b</p>'},
+        {"html": '<section id="a"><h1>A title<a class="headerlink" href="#a">#</a></h1><p>b</p></section>'},
+        {"html": "<!-- c --><div><h1>A  title\n</h1><p>b</p></div>"},
         {"body": "A title\n=======\n\nb"},
         {"body": "# A title\n\nb"},
     ],

@@ -19,7 +19,8 @@ def sessions(page: Path) -> str:
 
 @pytest.mark.parametrize("page", sorted((PAGES / "hosts").glob("*.md")), ids=lambda page: str(page.stem))
 def test_what_a_page_of_a_host_shows_stands_in_an_example(page: Path) -> None:
-    examples = [file.read_text("utf-8") for file in sorted((PAGES.parent / "examples").rglob("*.py"))]
+    files = sorted((PAGES.parent / "examples").rglob("*.*"))
+    examples = [file.read_text("utf-8") for file in files if file.suffix in (".py", ".js", ".toml", ".njk")]
     blocks = re.findall(r"^```\w+\n(.*?)^```$", page.read_text("utf-8"), re.MULTILINE | re.DOTALL)
     assert blocks
     for block in blocks:

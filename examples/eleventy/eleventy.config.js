@@ -1,0 +1,27 @@
+// Eleventy: every feed and the sitemap, from the pages that it has built.
+import { spawnSync } from "node:child_process";
+
+export default function (eleventyConfig) {
+  let pages = [];
+  eleventyConfig.addCollection("feedkit", (collections) => (pages = collections.getAll()));
+
+  eleventyConfig.on("eleventy.after", ({ directories, runMode }) => {
+    if (runMode !== "build") return;
+    // Where there is none, Eleventy takes the time of the file. A day that YAML has made an instant is a day again.
+    const dateOf = (page) => page.data.date ?? page.inputPath.match(/\d{4}-\d{2}-\d{2}/)?.[0];
+    const written = (date) => date?.toISOString?.().replace("T00:00:00.000Z", "") ?? date;
+
+    const lines = pages.filter((page) => page.url && dateOf(page)).map((page) => {
+      const { title, description, author, image, draft, category } = page.data;
+      const tags = (page.data.tags ?? []).filter((tag) => tag !== "posts");
+      const dates = { date: written(dateOf(page)), updated: written(page.data.updated) };
+      const made = { source: page.inputPath, url: page.url, html: page.templateContent };
+      return JSON.stringify({ title, description, author, image, draft, category, tags, ...dates, ...made });
+    });
+    const feedkit = spawnSync("feedkit", ["build", "-", "-o", directories.output], {
+      input: lines.join("\n"),
+      stdio: ["pipe", "inherit", "inherit"],
+    });
+    if (feedkit.status !== 0) throw new Error(`feedkit: ${feedkit.error ?? "see the messages above"}`);
+  });
+}

@@ -159,7 +159,9 @@ class Live:
             self.changed.notify_all()
 
 
-class _Server(ThreadingHTTPServer):
+class Server(ThreadingHTTPServer):
+    """Answers on one address; `live` must be set before it does."""
+
     daemon_threads = True
     # A page that listens must not keep the command from ending.
     block_on_close = False
@@ -172,20 +174,22 @@ class _Server(ThreadingHTTPServer):
             print_error(f"serve: {type(error).__name__}: {error}")
 
 
-def _server(port: int) -> _Server:
+def _server(port: int) -> Server:
     try:
-        return _Server((HOST, port), _Handler)
+        return Server((HOST, port), Handler)
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise
         raise SettingsError(f"--port: {port} is in use; run with --port {port + 1}, or --port 0 for any") from error
 
 
-class _Handler(BaseHTTPRequestHandler):
+class Handler(BaseHTTPRequestHandler):
+    """Answers one browser."""
+
     protocol_version = "HTTP/1.1"
     server_version = "feedkit"
     sys_version = ""
-    server: _Server
+    server: Server
 
     def do_GET(self) -> None:  # the name that the base class calls
         """Answer a request."""

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import http.client
 import json
-import os
-import re
 import select
 import signal
 import socket
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,66 +14,21 @@ from urllib.parse import quote
 import html5lib
 import pytest
 from lxml import html
+from served import DEADLINE_SECONDS, HOSTILE, PNG, Served
 
 from feedkit import Site
 from feedkit.cli import main
 from feedkit.inspect.preview import Preview
 
-DEADLINE_SECONDS = 60
 ROOT = "http://127.0.0.1:8000/"
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d4944415478da63fcff9fa11e000782027f3dc848ef"
-    "0000000049454e44ae426082"
-)
-HOSTILE = """\
-Hello <script>alert(1)</script>
-<img src="https://evil.example/pixel.gif" onerror="alert(1)" srcset="https://evil.example/2x.gif 2x" alt="A pixel">
-<img src="https://example.com/blog/images/a.png" alt="Own"> <video poster="https://evil.example/p.png" src="https://evil.example/v.mp4"></video>
-<iframe src="https://evil.example/"></iframe><meta http-equiv="refresh" content="0;url=https://evil.example/">
-<form action="https://evil.example/"><button>Go</button></form><svg onload="alert(1)"></svg>
-"""
-
-
-class Server:
-    """The command, as it goes on."""
-
-    def __init__(self, root: Path, *more: str, environment: dict[str, str] | None = None) -> None:
-        command = [sys.executable, "-m", "feedkit", "serve", *more, "--port", "0"]
-        self.process = subprocess.Popen(
-            command,
-            cwd=root,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "PYTHONUNBUFFERED": "1", **(environment or {})},
-        )
-        self.said = self.line()
-        found = re.match(r"http://127\.0\.0\.1:(\d+)/ shows ", self.said)
-        assert found, self.said
-        self.port = int(found[1])
-
-    def line(self) -> str:
-        """The next line of its output; the test ends where there is none in time."""
-        stream: Any = self.process.stdout
-        assert select.select([stream], [], [], DEADLINE_SECONDS)[0], "the command says nothing"
-        return str(stream.readline())
-
-    def ask(self, path: str, method: str = "GET", **headers: str) -> tuple[http.client.HTTPResponse, bytes]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=DEADLINE_SECONDS)
-        try:
-            connection.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
-            response = connection.getresponse()
-            return response, response.read()
-        finally:
-            connection.close()
 
 
 @pytest.fixture
-def serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
-    started: list[Server] = []
+def serve(tmp_path: Path) -> Iterator[Callable[..., Served]]:
+    started: list[Served] = []
 
-    def start(*more: str, **given: Any) -> Server:
-        started.append(Server(tmp_path, *more, **given))
+    def start(*more: str, **given: Any) -> Served:
+        started.append(Served(tmp_path, *more, **given))
         return started[-1]
 
     yield start
@@ -95,7 +45,7 @@ def blog(tmp_path: Path, write_article: Callable[..., Path]) -> Path:
     return tmp_path
 
 
-def test_every_document_has_its_type_and_is_not_sent_twice(blog: Path, serve: Callable[..., Server]) -> None:
+def test_every_document_has_its_type_and_is_not_sent_twice(blog: Path, serve: Callable[..., Served]) -> None:
     server = serve()
     assert server.said.endswith(" shows 1 article, 2 feeds; Ctrl-C stops it\n")
     for path, type_ in [
@@ -135,7 +85,7 @@ def test_every_document_has_its_type_and_is_not_sent_twice(blog: Path, serve: Ca
     ],
 )
 def test_a_name_that_was_made_to_lead_here_reads_nothing(
-    host: str, status: int, blog: Path, serve: Callable[..., Server]
+    host: str, status: int, blog: Path, serve: Callable[..., Served]
 ) -> None:
     server = serve()
     for path in ("/", "/rss.xml", "/-/events") if status == 403 else ("/", "/rss.xml"):
@@ -143,7 +93,7 @@ def test_a_name_that_was_made_to_lead_here_reads_nothing(
 
 
 def test_a_save_is_seen_by_a_page_that_listens(
-    blog: Path, serve: Callable[..., Server], write_article: Callable[..., Path]
+    blog: Path, serve: Callable[..., Served], write_article: Callable[..., Path]
 ) -> None:
     pytest.importorskip("watchfiles")
     server = serve()
@@ -188,7 +138,7 @@ def until(ask: Callable[[], str], is_there: Callable[[str], bool]) -> str:
     raise AssertionError(text[:2_000])
 
 
-def test_it_needs_no_configuration(tmp_path: Path, serve: Callable[..., Server], write_article: Any) -> None:
+def test_it_needs_no_configuration(tmp_path: Path, serve: Callable[..., Served], write_article: Any) -> None:
     write_article("a.md")
     server = serve("content")
     assert f"http://127.0.0.1:{server.port}/rss.xml" in server.ask("/rss.xml")[1].decode()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, overload
 
@@ -11,6 +12,8 @@ from feedkit.articles.discover import source_files
 from feedkit.articles.fields import Article, site_names
 from feedkit.articles.fields import OnTrace as OnTrace
 from feedkit.articles.fields import Trace as Trace
+from feedkit.articles.link_targets import LinkTargets, addresses_of, with_vault
+from feedkit.articles.links import ContentLinks
 from feedkit.articles.normalise import ParsedArticle, parsed_article
 from feedkit.articles.objects import Attribute, ObjectReader, json_object
 from feedkit.articles.pages import Undated, find_pages
@@ -49,14 +52,18 @@ def read_folder(
         message = "there is no such file or folder"
         on_problem(Problem(code="FK209", severity="error", path=printable(str(root)), message=message))
         return
+    site = with_vault(site, root)
     reader = ArticleReader(root, site, on_problem, on_trace)
+    targets = LinkTargets(root, site, lambda: _addresses(root, site))
     undated: list[Undated] = []
     dated: list[tuple[str, ...]] = []
     for file in source_files(root, site, on_problem):
         article, entry = None, None
         try:
             article = reader.parse(file)
-            entry = article.complete() if isinstance(article, ParsedArticle) else None
+            if isinstance(article, ParsedArticle):
+                links = ContentLinks(site, article.metadata.url, targets=targets, file=file)
+                entry = article.complete(links)
         except ArticleError as error:
             on_problem(error.problem)
         if isinstance(article, Undated):
@@ -67,6 +74,28 @@ def read_folder(
             yield entry
     for page in find_pages(undated, dated, site, str(root), on_problem):
         on_page(page)
+
+
+def _addresses(root: Path, site: Site) -> dict[str, str]:
+    """The addresses of all files of a folder, whatever is wrong with them."""
+    reader = ArticleReader(root, site, _unheard)
+    undated: list[Undated] = []
+    entries: list[tuple[tuple[str, ...], Entry]] = []
+    sections: list[tuple[str, ...]] = []
+    for file in source_files(root, site, _unheard):
+        sections += [file.parts] if file.section_page else []
+        with suppress(ArticleError):
+            article = reader.parse(file)
+            if isinstance(article, Undated):
+                undated.append(article)
+            elif article is not None:
+                entries.append((file.parts, article.metadata))
+    pages = find_pages(undated, [parts for parts, _ in entries], site, str(root), _unheard)
+    return addresses_of(entries, pages, sections, site, root)
+
+
+def _unheard(problem: Problem) -> None:
+    """What is wrong with a file is reported when it is read."""
 
 
 def to_entry(

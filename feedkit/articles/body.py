@@ -9,6 +9,7 @@ from types import MappingProxyType
 from msgspec import Struct
 
 from feedkit.articles.content import Content, ContentError, from_html, from_markdown
+from feedkit.articles.links import ContentLinks
 from feedkit.articles.markdown import RenderError
 from feedkit.articles.report import Reporter, report_secrets
 from feedkit.articles.sanitise import WITHOUT_TEXT
@@ -24,6 +25,9 @@ _HINTS = MappingProxyType(
         "FK308": "mend the function that is registered for it under shortcodes",
         "FK310": "write its text into the article",
         "FK312": "write what it shows as Markdown, or register a shortcode of its name under shortcodes",
+        "FK320": "correct the path, or write the address",
+        "FK321": "put the file there, or correct the path",
+        "FK322": "write the address with the folder of the site in front",
         "FK311": "close it where it is to end, or write `<…>` as code where it is an example",
     }
 )
@@ -34,7 +38,7 @@ _REMOVED_HINT = "write it as a code example, or as a link"
 _CODE = lazy_regex(r"<(pre|code)[ >].*?</\1>", re.DOTALL)
 
 # What is only worth knowing.
-_NOTES = frozenset(["FK312"])
+_NOTES = frozenset(["FK312", "FK322"])
 
 
 class Body(Struct, frozen=True, kw_only=True):
@@ -54,10 +58,11 @@ class Body(Struct, frozen=True, kw_only=True):
     render: Callable[[str], str] | None
 
 
-def make_content(body: Body, url: str) -> Content:
+def make_content(body: Body, url: str, links: ContentLinks | None = None) -> Content:
     """The content of the entry at `url` as HTML; empty where there is none.
 
-    Raises `ArticleError`: FK301 for content that cannot be made safe, FK307 for a renderer that fails.
+    `links` tell what its addresses lead to, where files of the site are known. Raises `ArticleError`: FK301 for content
+    that cannot be made safe, FK307 for a renderer that fails.
     """
     if body.html is None and body.markdown is None:
         return Content(html="")
@@ -69,11 +74,12 @@ def make_content(body: Body, url: str) -> Content:
 
     try:
         if body.html is not None:
-            content = from_html(body.html, url, body.site, report, line=body.line or 1)
+            content = from_html(body.html, url, body.site, report, line=body.line or 1, links=links)
         else:
             markdown = body.markdown or ""
             mdx = body.report.path.lower().endswith(".mdx")
-            content = from_markdown(markdown, url, body.site, report, render=body.render, line=body.line or 1, mdx=mdx)
+            line, render = body.line or 1, body.render
+            content = from_markdown(markdown, url, body.site, report, render=render, line=line, mdx=mdx, links=links)
     except ContentError as error:
         body.report.refuse("FK301", str(error), line=body.line, hint="split the article")
     except RenderError as error:

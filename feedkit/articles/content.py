@@ -10,9 +10,10 @@ from urllib.parse import unquote
 from msgspec import Struct
 from msgspec.structs import replace
 
-from feedkit.articles import dialects, shortcodes
+from feedkit.articles import dialects, shortcodes, templates
 from feedkit.articles.elements import MarkupError
 from feedkit.articles.html_urls import srcset_urls, with_absolute_urls
+from feedkit.articles.links import ContentLinks, resolved
 from feedkit.articles.markdown import CodeRanges, Render, parser, rendered, with_check_boxes
 from feedkit.articles.raw_html import swallows, with_ends
 from feedkit.articles.report import OnContent
@@ -62,14 +63,18 @@ def from_markdown(
     render: Render | None = None,
     line: int = 1,
     mdx: bool = False,
+    links: ContentLinks | None = None,
 ) -> Content:
     """The content of the page at `url`, by the site's settings; `render` wins over the site's renderer.
 
     `report` gets the code, the line and the reason for each shortcode that cannot be made, and for what else cannot be
-    read, where the text begins at `line`. `mdx` says that it is Markdown with JSX. Raises `ContentError` for a body
-    that is too long or nested too deeply, `RenderError` for a renderer that fails.
+    read, where the text begins at `line`. `mdx` says that it is Markdown with JSX; `links` tell what its addresses
+    lead to. Raises `ContentError` for a body that is too long or nested too deeply, `RenderError` for a renderer that
+    fails.
     """
     _check_length(text)
+    links = links or ContentLinks(site, url)
+    source = text
     names = site.markdown.enabled
     text = dialects.without_comments(text, names)
     made = dialects.Blocks(text=text)
@@ -85,22 +90,39 @@ def from_markdown(
     text = made.text
     if swallows(text):
         text = _ended(text, report_made, line, CodeRanges(text, parser(names)).__contains__)
-    extracted = shortcodes.extract(text, site, report_made, line, imports=made.imports if is_ours else None)
+    imports = made.imports if is_ours else None
+    extracted = shortcodes.extract(text, site, report_made, line, imports=imports, links=links)
     text = dialects.without_indented_code(extracted.text, names) if extracted.unwrapped else extracted.text
     text = dialects.spans(text, names) if is_ours else text
     html = rendered(text, site.markdown, render, with_ids=made.has_ids)
     if site.html == "trusted":
         # What a shortcode makes is trusted, too: its controls stay.
         html = with_check_boxes(html)
-    return from_html(extracted.restore(html), url, site, report, line=line)
+    html = resolved(extracted.restore(html), links, source, report, line, reads_templates=False)
+    return _from_html(html, url, site, report, line)
 
 
-def from_html(html: str, url: str, site: Site, report: OnContent | None = None, *, line: int = 1) -> Content:
+def from_html(
+    html: str,
+    url: str,
+    site: Site,
+    report: OnContent | None = None,
+    *,
+    line: int = 1,
+    links: ContentLinks | None = None,
+) -> Content:
     """The content of the page at `url`, by the site's settings.
 
-    `report` gets what does not end in it, where it begins at `line`. Raises `ContentError` for a body that is too long
-    or nested too deeply.
+    `report` gets what does not end in it, where it begins at `line`; `links` tell what its addresses lead to. Raises
+    `ContentError` for a body that is too long or nested too deeply.
     """
+    _check_length(html)
+    links, source = links or ContentLinks(site, url), html
+    html = resolved(templates.with_values(html, site, url), links, source, report, line)
+    return _from_html(html, url, site, report, line)
+
+
+def _from_html(html: str, url: str, site: Site, report: OnContent | None, line: int) -> Content:
     _check_length(html)
     mark = ""
     if "<!--" in html and (cut := _CUT.search(html)):

@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from msgspec import Struct
 
+from feedkit.articles.links import WIKILINK
 from feedkit.articles.markdown import CodeRanges, PlainText, parser
 from feedkit.articles.report import OnContent
 from feedkit.lazy_regex import lazy_regex
@@ -157,6 +158,11 @@ _REFERENCE = lazy_regex(r"&\w+;\Z")
 _MARK = lazy_regex(r"==(?<![=\w]==)(?=[^\s=])((?:[^\n=]|=(?!=)|\n(?!\s*\n)){1,500})(?<=[^\s=])==(?![=\w])")
 _KEY = r"""(?:"[^"\n]{1,20}"|[A-Za-z0-9][\w-]{0,20})"""
 _KEYS = lazy_regex(rf"\+\+(?<![\w+]\+\+)({_KEY}(?:\+{_KEY})*)\+\+(?![\w+])")
+# Obsidian's: a name, a heading, a text; `!` puts the picture here. In a table the bar has a backslash.
+_WIKILINK = lazy_regex(r"(!?)\[\[([^\[\]\n|\\]{1,500})(?:\\?\|([^\[\]\n]{0,500}))?\]\]")
+_SIZE = lazy_regex(r"(\d{1,5})(?:x(\d{1,5}))?")
+_ANGLE = lazy_regex(r"[<>\\]")
+_BACKSLASHED = r"\\\g<0>"
 _SPAN_LIST = lazy_regex(rf"\[([^\[\]\n]+)\]{ATTRIBUTE_LIST}|(?<=[)\]`*_>]){ATTRIBUTE_LIST}")
 # Between two dollars, or a backslash and a bracket, within a paragraph. An amount of money is followed by a blank or a
 # figure, and says nothing that TeX alone has.
@@ -256,6 +262,8 @@ def spans(text: str, extensions: Sequence[str]) -> str:
         changes += [(match.start(), match.end(), _keys(match[1])) for match in _KEYS.finditer(text)]
     if "{" in text:
         changes += [(match.start(), match.end(), match[1] or "") for match in _SPAN_LIST.finditer(text)]
+    if "[[" in text and "wikilinks" in extensions:
+        changes += [(match.start(), match.end(), _wikilink(match)) for match in _WIKILINK.finditer(text)]
     if "$" in text or "\\(" in text or "\\[" in text:
         changes += _formulas(text, always="math" in extensions)
     if "\\begin{" in text:
@@ -343,6 +351,20 @@ def _environments(text: str) -> list[_Change]:
 def _to_the_letter(tex: str) -> str:
     """TeX in Markdown: every sign that Markdown may read is escaped, and no blanks break a line."""
     return _PUNCTUATION.sub(lambda match: "" if match[0].isspace() else f"\\{match[0]}", tex)
+
+
+def _wikilink(match: re.Match[str]) -> str:
+    """A wikilink as one of Markdown, an embedded picture as one of HTML; what it leads to is found out later."""
+    name, text = match[2].strip(), (match[3] or "").strip()
+    address = f"{WIKILINK}{name}"
+    if not match[1] or not _PICTURE_PATH.fullmatch(name):
+        text = text or _PUNCTUATION.sub(_BACKSLASHED, name.replace("#", " > ").strip(" >"))
+        return f"[{text}](<{_ANGLE.sub(_BACKSLASHED, address)}>)"
+    *words, last = text.split("|")
+    size = _SIZE.fullmatch(last.strip())
+    alt = "|".join(words if size else [*words, last])
+    sizes = f' width="{size[1]}"' + (f' height="{size[2]}"' if size[2] else "") if size else ""
+    return f'<img src="{escape(address)}" alt="{escape(alt)}"{sizes}>'
 
 
 def _keys(written: str) -> str:

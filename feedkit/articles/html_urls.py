@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html import escape, unescape
 from itertools import islice
 
@@ -22,6 +22,9 @@ MAX_CANDIDATES_OF_TEXT = 20_000
 URL_ATTRIBUTES = frozenset(
     ["action", "background", "cite", "data", "formaction", "href", "longdesc", "poster", "src", "xlink:href"]
 )
+
+#: The attributes that hold several.
+SRCSET_ATTRIBUTES = frozenset(["srcset"])
 
 #: An attribute with a value: its name, the equals sign, the value in double, single or no quotes. HTML Standard
 #: §13.2.5.33: a quotation mark is one only where a value begins, and in front of `>` a value is empty.
@@ -78,7 +81,12 @@ def safe_srcset(value: str, base: str, most: int = MAX_CANDIDATES) -> str | None
 
     It has the first `most` pictures.
     """
-    candidates = ((safe_url(url, base), descriptor) for url, descriptor in islice(_candidates(value), most))
+    return changed_srcset(value, lambda url: safe_url(url, base), most)
+
+
+def changed_srcset(value: str, changed: Callable[[str], str | None], most: int = MAX_CANDIDATES) -> str | None:
+    """A `srcset` with what `changed` makes of each address, without those for which it gives None; None without any."""
+    candidates = ((changed(url), descriptor) for url, descriptor in islice(_candidates(value), most))
     return ", ".join(f"{url} {descriptor}".strip() for url, descriptor in candidates if url) or None
 
 
@@ -101,16 +109,30 @@ def with_absolute_urls(html: str, base: str) -> tuple[str, tuple[str, ...]]:
     removed: set[str] = set()
     most = max_candidates(html)
 
-    def attribute(match: re.Match[str]) -> str:
-        name = match[1].lower()
-        if name not in URL_ATTRIBUTES and name != "srcset":
-            return match[0]
-        value = unescape(match[3] or match[4] or match[5] or "")
-        url = safe_srcset(value, base, most) if name == "srcset" else safe_url(value, base)
+    def changed(name: str, value: str) -> str | None:
+        url = safe_srcset(value, base, most) if name in SRCSET_ATTRIBUTES else safe_url(value, base)
         if url is None:
             kind = scheme(value)
             removed.add(kind if kind and _SCHEME_NAME.fullmatch(kind) else "unreadable")
-            return ""
+        return url
+
+    return with_urls(html, changed), tuple(f"{name}: addresses" for name in sorted(removed))
+
+
+def with_urls(html: str, changed: Callable[[str, str], str | None], *, lost: str = "") -> str:
+    """The HTML with the addresses that `changed` makes of the name and the value of each attribute that has some.
+
+    Where it gives None, `lost` is in the place of the attribute. Everything else is left byte for byte.
+    """
+
+    def attribute(match: re.Match[str]) -> str:
+        name = match[1].lower()
+        if name not in URL_ATTRIBUTES and name not in SRCSET_ATTRIBUTES:
+            return match[0]
+        value = unescape(match[3] or match[4] or match[5] or "")
+        url = changed(name, value)
+        if url is None:
+            return lost
         return match[0] if url == value else f'{match[1]}="{escape(url)}"'
 
     def markup(match: re.Match[str]) -> str:
@@ -119,4 +141,4 @@ def with_absolute_urls(html: str, base: str) -> tuple[str, tuple[str, ...]]:
         start, end = match.start(2) - match.start(), match.end(2) - match.start()
         return f"{match[0][:start]}{ATTRIBUTE.sub(attribute, match[2])}{match[0][end:]}"
 
-    return _MARKUP.sub(markup, html), tuple(f"{name}: addresses" for name in sorted(removed))
+    return _MARKUP.sub(markup, html)

@@ -34,8 +34,8 @@ _OPTIONS = MappingProxyType(
         "superscript": Options.ENABLE_SUPERSCRIPT,
         "subscript": Options.ENABLE_SUBSCRIPT,
         "gfm": Options.ENABLE_GFM,
-        "wikilinks": Options.ENABLE_WIKILINKS,
         # Not the renderer's, but ours: `dialects`.
+        "wikilinks": Options(0),
         **dict.fromkeys(["autolinks", "math"], Options(0)),
     }
 )

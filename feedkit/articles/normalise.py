@@ -18,6 +18,7 @@ from feedkit.articles.body import Body, beginning, make_content
 from feedkit.articles.content import with_hero, without_title
 from feedkit.articles.discover import PathInfo
 from feedkit.articles.fields import Article, ArticleFields
+from feedkit.articles.links import ContentLinks
 from feedkit.articles.markdown import Heading, first_heading, opening_heading
 from feedkit.articles.permalinks import page_url, permalink
 from feedkit.articles.report import Reporter, report_secrets
@@ -42,10 +43,13 @@ class ParsedArticle(msgspec.Struct, frozen=True, kw_only=True):
     #: The paths of all files that were looked at for it beside its own, sorted, also those where there is none.
     dependencies: tuple[str, ...] = ()
 
-    def complete(self) -> Entry:
-        """The whole entry. Raises `ArticleError` for content that cannot be made safe."""
+    def complete(self, links: ContentLinks | None = None) -> Entry:
+        """The whole entry; `links` tell what its addresses lead to, where files of the site are known.
+
+        Raises `ArticleError` for content that cannot be made safe.
+        """
         metadata, site = self.metadata, self.body.site
-        made = without_title(make_content(self.body, metadata.url), metadata.title)
+        made = without_title(make_content(self.body, metadata.url, links), metadata.title)
         if not made.html:
             return metadata
         html = with_hero(made.html, metadata.image, metadata.url) if site.hero else made.html

@@ -16,14 +16,18 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
+from feedkit.articles.link_targets import REASON
+from feedkit.articles.links import ContentLinks
 from feedkit.articles.markdown import CodeRanges, parser
 from feedkit.articles.report import OnContent
 from feedkit.articles.sanitise import TAGS
 from feedkit.articles.shortcode_library import LIBRARY, WRAPPERS, UnknownNameError, component
+from feedkit.articles.templates import EXPRESSION, evaluated, joined
 from feedkit.config.site import Site
 from feedkit.config.tables import Shortcode
 from feedkit.errors import MAX_SHOWN_CHARS, error_text, nearest, shown
 from feedkit.lazy_regex import lazy_regex
+from feedkit.urls import of_site
 
 #: The longest shortcode; beyond it, and beyond its paragraph, two braces are two braces.
 MAX_SHORTCODE_CHARS = 8_192
@@ -57,7 +61,12 @@ _OPENING = lazy_regex(
     r"|<(?P<tag>[a-z][\w-]*)(?=\s[^<>{}]{0,400}=\{)"
     # `{%s}` is no shortcode.
     r"|\{%-?(?:\s+|(?=[^\n{}]{1,200}%\}))(?P<jekyll>[A-Za-z_]\w*)"
+    # What Liquid, Nunjucks and others fill in; in TeX braces may be doubled, too.
+    r"|(?<![\w\\^$={])(?P<expression>" + EXPRESSION + ")"
 )
+# What an address begins with in Markdown and in HTML, up to where something stands in it.
+_ADDRESS_BEFORE = lazy_regex(r"""(?:\]\(\s*<?|\]:\s*<?|=\s*["']?)[^\s"'()<>]*\Z""")
+_WORD_EXPRESSION = lazy_regex(r"(?<![\w\\^$={}])\{\{-?\s*[A-Za-z][\w-]*\s*-?\}\}")
 _PARAGRAPH_END = lazy_regex(r"\n[ \t]*\n")
 # What ends a shortcode, or begins a quoted argument in it, by its sign.
 _STOPS = MappingProxyType(
@@ -133,7 +142,7 @@ class _Use(Struct, frozen=True, kw_only=True):
     #: What it is called.
     name: str
     #: Whose way of writing it is.
-    style: Literal["own", "hugo", "jekyll", "zola", "jsx"]
+    style: Literal["own", "hugo", "jekyll", "zola", "jsx", "expression"]
     #: What stands between the name and the end.
     inside: str
     #: Whether it ends another one: `{{< /name >}}`, `{% endname %}`.
@@ -156,6 +165,10 @@ def _uses(text: str, code: CodeRanges, registered: Container[str], imports: Mapp
         if match.start() < position or match.start() in code:
             continue
         if match["colon"] == "}}" and match["own"] not in registered:
+            if (expression := _WORD_EXPRESSION.match(text, match.start())) is None:
+                continue
+            yield _Use(start=match.start(), end=expression.end(), name=expression[0], style="expression", inside="")
+            position = expression.end()
             continue
         if match["jsx"] or match["tag"]:
             name = (match["jsx"] or match["tag"]).removeprefix("/")
@@ -167,6 +180,8 @@ def _uses(text: str, code: CodeRanges, registered: Container[str], imports: Mapp
                 unread_elements += 1
                 continue
             use = element
+        elif match["expression"]:
+            use = _Use(start=match.start(), end=match.end(), name=match["expression"], style="expression", inside="")
         else:
             use = _own_use(text, match) if match["own"] else _foreign_use(text, match)
         yield use
@@ -396,6 +411,41 @@ _PAIRED: Mapping[str, Callable[[str], str]] = MappingProxyType(
 )
 
 
+# What says an address: the address, `!` and why there is none, or `!` where nothing is known of the site's files.
+_Says = Callable[[ContentLinks, str], str]
+
+
+def _page(links: ContentLinks, reference: str) -> str:
+    return links.page(reference) if links.knows_files and reference else REASON
+
+
+def _page_or_file(links: ContentLinks, reference: str) -> str:
+    """Jekyll's: from the folder of the site on; what is no article is there as it is."""
+    found = _page(links, f"/{reference.lstrip('/')}")
+    is_source = reference.lower().endswith(tuple(one.lower() for one in links.site.suffixes if one != ".html"))
+    if not found.startswith(REASON) or found == REASON or is_source or "." not in reference:
+        return found
+    return of_site(f"/{reference.lstrip('/')}", links.site.base_url)
+
+
+def _file(links: ContentLinks, reference: str) -> str:
+    return links.file(reference).partition(REASON)[0] if links.knows_files and reference else REASON
+
+
+#: The shortcodes of Hugo, Jekyll and Hexo that say an address, and those that make a link of it.
+_ADDRESSES: Mapping[str, _Says] = MappingProxyType(
+    {
+        **dict.fromkeys(["ref", "relref", "post_url", "post_path", "post_link"], _page),
+        "link": _page_or_file,
+        **dict.fromkeys(["asset_path", "asset_link"], _file),
+        **dict.fromkeys(
+            ["baseurl", "baseURL", "base_url", "siteurl"], lambda links, _: links.site.base_url.rstrip("/")
+        ),
+    }
+)
+_ADDRESS_LINKS = frozenset(["post_link", "asset_link"])
+
+
 class Extracted(Struct, frozen=True, kw_only=True):
     """Markdown with markers in the places of its shortcodes, which Markdown leaves alone."""
 
@@ -405,6 +455,8 @@ class Extracted(Struct, frozen=True, kw_only=True):
     html: Mapping[str, str]
     #: Whether elements of JSX are gone from around Markdown.
     unwrapped: bool = False
+    #: For markers that are a part of a sentence or of an address, the HTML that stands for them within a tag.
+    within_tags: Mapping[str, str] = MappingProxyType({})
 
     def restore(self, rendered: str) -> str:
         """The rendered HTML with the shortcodes' HTML in the markers' places; a figure is in no paragraph.
@@ -426,6 +478,10 @@ class Extracted(Struct, frozen=True, kw_only=True):
             before, name = pieces[index - 1], pieces[index]
             if "<" in before or ">" in before:
                 in_tag = before.rfind("<") > before.rfind(">")
+            if in_tag and name in self.within_tags:
+                pieces[index] = self.within_tags[name]
+                placed.add(name)
+                continue
             if in_tag:
                 fits = "<" not in self.html.get(name, "<")
                 pieces[index] = escape(self.html[name].strip()) if fits else ""
@@ -433,6 +489,9 @@ class Extracted(Struct, frozen=True, kw_only=True):
                 continue
             pieces[index] = self.html.get(name, name)
             placed.add(name)
+            if name in self.within_tags:
+                paragraph = index + 1
+                continue
             # Markers with blanks between them may be all that a paragraph has.
             paragraph = index - 1 if before.strip() else paragraph
             behind = pieces[index + 1].lstrip()
@@ -451,30 +510,42 @@ def extract(
     *,
     depth: int = 0,
     imports: Mapping[str, str] | None = MappingProxyType({}),
+    links: ContentLinks | None = None,
 ) -> Extracted:
     """Markdown without its shortcodes, and their HTML; those of the site win over the built-in ones.
 
     `report` gets each that is unknown or cannot be made, with its line, where the text begins at `line`. `depth` is the
     number of shortcodes that the text stands in; `imports` are the pictures that components know by name, None
-    where elements of JSX are left alone.
+    where elements of JSX are left alone; `links` tell what addresses lead to.
     """
     has_elements = imports is not None and "<" in text and _COMPONENT.search(text) is not None
     if not has_elements and ("{" not in text or ("{{" not in text and "{%" not in text)):
         return Extracted(text=text, html={})
-    return _Extractor(text, site, report, line, depth, imports).extracted()
+    return _Extractor(text, site, report, line, depth, imports, links or ContentLinks(site, site.base_url)).extracted()
 
 
 class _Extractor:
     """Takes the shortcodes out of one text, until too many of them cannot be read."""
 
     def __init__(
-        self, text: str, site: Site, report: OnContent, line: int, depth: int, imports: Mapping[str, str] | None
+        self,
+        text: str,
+        site: Site,
+        report: OnContent,
+        line: int,
+        depth: int,
+        imports: Mapping[str, str] | None,
+        links: ContentLinks,
     ) -> None:
         self._text = text
         self._site = site
         self._registered = {**SHORTCODES, **site.shortcodes}
         self._foreign = {**LIBRARY, **site.shortcodes}
         self._imports = imports
+        self._links = links
+        self._within_tags: dict[str, str] = {}
+        # The text that was put last, and where it ends: another one behind it is a part of the same address.
+        self._last_text = ("", "", 0)
         # What stands behind a text that a shortcode is around, by where its end is.
         self._closings: dict[int, str] = {}
         self._unwrapped = False
@@ -516,7 +587,9 @@ class _Extractor:
             if use.start >= self._position:
                 self._take(use, ends.get(use.start), is_paired=use.start in paired)
         self._kept.append(self._text[self._position :])
-        return Extracted(text="".join(self._kept), html=self._html, unwrapped=self._unwrapped)
+        return Extracted(
+            text="".join(self._kept), html=self._html, unwrapped=self._unwrapped, within_tags=self._within_tags
+        )
 
     def _take(self, use: _Use, close: _Use | None, *, is_paired: bool) -> None:
         if use.end is None:
@@ -524,6 +597,8 @@ class _Extractor:
             self._unread(use, "FK302", f"the shortcode {opening} is not closed")
         elif use.printed:
             self._put(use, use.end, escape(self._text[use.start : use.end].replace("/*", "").replace("*/", "")))
+        elif use.style == "expression":
+            self._take_expression(use, use.end)
         elif use.style == "jsx":
             self._take_element(use, close, is_paired=is_paired)
         elif use.start in self._closings:
@@ -538,12 +613,70 @@ class _Extractor:
             self._position = close.end or use.end
         elif use.name in (self._registered if use.style == "own" else self._foreign):
             self._make(use, close)
+        elif (says := _ADDRESSES.get(use.name)) and use.style in ("hugo", "jekyll"):
+            self._take_address(use, use.end, says)
         elif use.name in WRAPPERS and close and use.style != "own":
             self._wrap(use, close, WRAPPERS[use.name])
         elif use.name in _PAIRED and close and use.style != "own":
             self._put(use, close.end or use.end, _PAIRED[use.name](self._text[use.end : close.start]))
         else:
             self._unknown(use)
+
+    def _take_expression(self, use: _Use, end: int) -> None:
+        """What a template fills in: an address that is known, or as it is written."""
+        value = evaluated(use.name, self._site, self._links.url)
+        if value is not None:
+            self._put_text(use, end, value)
+            return
+        message = f"{shown(use.name)} is filled in by a template, which feedkit does not run"
+        self._unread(use, "FK306", message)
+        kept = "" if self._site.unknown_shortcodes == "remove" else escape(use.name)
+        self._put_marker(use, end, kept, escape(use.name))
+
+    def _take_address(self, use: _Use, end: int, says: _Says) -> None:
+        """The address of an article or a file, or a link to it."""
+        try:
+            positional, named = _arguments(use)
+        except ValueError:
+            positional, named = (), MappingProxyType({})
+        reference, *rest = [
+            *([named["path"]] if "path" in named else []),
+            *(one for one in positional if one != "."),
+        ] or [""]
+        address = says(self._links, reference)
+        if address == REASON:
+            self._unknown(use)
+        elif address.startswith(REASON):
+            message = f"{shown(self._text[use.start : end])} leads nowhere: {address.removeprefix(REASON)}"
+            self._report("FK320", self._line_of(use.start), message)
+            text = " ".join(rest[:1]) if use.name in _ADDRESS_LINKS else ""
+            self._put_marker(use, end, escape(text), escape(self._text[use.start : end]))
+        elif use.name in _ADDRESS_LINKS:
+            text = rest[0] if rest else reference.replace("-", " ").capitalize()
+            self._put_marker(use, end, f'<a href="{escape(address)}">{escape(text)}</a>', escape(address))
+        else:
+            self._put_text(use, end, address)
+
+    def _put_text(self, use: _Use, end: int, text: str) -> None:
+        """A text that may be the whole of an address, or a part of one."""
+        if text == self._site.base_url.rstrip("/") and self._text[end : end + 1].isalnum():
+            text += "/"
+        marker, before, ends = self._last_text
+        if marker and ends == use.start == self._position:
+            text = joined([before, text], self._site)
+            self._html[marker] = self._within_tags[marker] = escape(text)
+            self._position = end
+        else:
+            marker = self._put_marker(use, end, escape(text), escape(text))
+        self._last_text = (marker, text, end)
+
+    def _put_marker(self, use: _Use, end: int, html: str, within_tag: str) -> str:
+        """A marker within a sentence or an address."""
+        marker = f"{self._mark}{len(self._html)}{self._mark}"
+        self._html[marker], self._within_tags[marker] = html, within_tag
+        self._kept += [self._text[self._position : use.start], marker]
+        self._position = end
+        return marker
 
     def _take_statement(self, use: _Use, *, is_paired: bool) -> None:
         """What a template decides is not decided here: all that it says stays, and it is reported once."""
@@ -638,7 +771,13 @@ class _Extractor:
         if self._depth >= MAX_DEPTH:
             return text
         inner = extract(
-            text, self._site, self._report, self._line_of(start), depth=self._depth + 1, imports=self._imports
+            text,
+            self._site,
+            self._report,
+            self._line_of(start),
+            depth=self._depth + 1,
+            imports=self._imports,
+            links=self._links,
         )
         return inner.restore(inner.text)
 
@@ -649,7 +788,10 @@ class _Extractor:
             source = self._text[use.start : use.end]
             message = f"{use.name} is a {_dialect(use, source)} that feedkit does not know: {shown(source)}"
             self._unread(use, "FK306", message)
-        if self._site.unknown_shortcodes == "remove" or use.style != "own":
+        if use.style != "own" and use.end and self._is_in_address(use.start):
+            # There is no address then.
+            self._put_marker(use, use.end, "", escape(self._text[use.start : use.end]))
+        elif self._site.unknown_shortcodes == "remove" or use.style != "own":
             self._keep_text_before(use)
 
     def _unread(self, use: _Use, code: str, reason: str) -> None:
@@ -679,6 +821,9 @@ class _Extractor:
         else:
             self._kept += [self._text[self._position : use.start - len(indent)], f"\n{indent}", marker, "\n"]
         self._position = end
+
+    def _is_in_address(self, position: int) -> bool:
+        return _ADDRESS_BEFORE.search(self._text, max(0, position - MAX_INDENT_CHARS), position) is not None
 
     def _is_alone(self, start: int, end: int) -> bool:
         """Whether nothing else is on the line but the marks of lists and quotations."""

@@ -10,6 +10,7 @@ from typing import Any
 from msgspec import Raw, Struct, msgpack
 
 from feedkit.articles.discover import SourceFile, source_files
+from feedkit.articles.link_targets import addresses_of
 from feedkit.articles.pages import find_pages
 from feedkit.config.site import Site
 from feedkit.config.tables import Content
@@ -21,9 +22,13 @@ from feedkit.pipeline.cache import ArticleRow
 from feedkit.pipeline.inputs import Looks, digest
 from feedkit.pipeline.pool import Pool
 from feedkit.pipeline.worker import (
+    NO_LINKS,
     EntryMetadata,
     FragmentRef,
+    LinkAnswers,
     Place,
+    Span,
+    Spool,
     Wanted,
     decode_metadata,
     decode_undated,
@@ -52,6 +57,8 @@ class Article(Struct):
     content_problems: tuple[Problem, ...] | None = None
     #: Whether its content cannot be made.
     refused: bool = False
+    #: What its content asked of other files, when it was made.
+    links: LinkAnswers = NO_LINKS
     #: Whether the cache knows all of this.
     is_kept: bool = False
 
@@ -113,7 +120,7 @@ class FolderArticles:
             row = rows.get(article.name)
             if row and all(self._looks.key(path) == key for path, key in row.dependencies.items()):
                 article.metadata, article.encoded = decode_metadata(row.metadata), row.metadata
-                article.content_problems, article.refused = row.content_problems, row.refused
+                article.content_problems, article.refused, article.links = row.content_problems, row.refused, row.links
                 article.is_kept = row.key == article.key
             if not article.is_kept:
                 # Another file may have the bytes that are known, as after a fresh checkout.
@@ -122,26 +129,56 @@ class FolderArticles:
 
         def metadata() -> Iterator[EntryMetadata]:
             for article in self._articles:
-                result, spool = (None, None) if article.is_kept else next(results)
-                if result and spool:
-                    span, waiting = result
-                    article.encoded = Raw(spool.read(span))
-                    article.metadata = decode_metadata(article.encoded)
-                    article.content_problems, article.refused = None, False
-                    article.waiting = (spool.name, waiting) if waiting else None
+                if not article.is_kept:
+                    self._take(article, *next(results))
                 yield article.metadata
 
         undated, dated = [], []
         for number, found in enumerate(self._progress(Counted(metadata(), len(self._articles)), "reading")):
-            for problem in found.problems:
-                on_problem(problem)
             if found.entry is not None:
                 self._accepted.append(number)
             if found.undated:
                 undated.append(decode_undated(found.undated))
             else:
                 dated.append(self._articles[number].file.parts)
-        self.pages = tuple(find_pages(undated, dated, self._site, str(self._root), on_problem))
+        of_pages: list[Problem] = []
+        self.pages = tuple(find_pages(undated, dated, self._site, str(self._root), of_pages.append))
+        self._know()
+        for problem in (*(each for article in self._articles for each in article.metadata.problems), *of_pages):
+            on_problem(problem)
+
+    @staticmethod
+    def _take(article: Article, result: tuple[Span, Span | None] | None, spool: Spool) -> None:
+        """Have what a worker read of an article; nothing where its file is as it was."""
+        if result:
+            span, waiting = result
+            article.encoded = Raw(spool.read(span))
+            article.metadata = decode_metadata(article.encoded)
+            article.content_problems, article.refused = None, False
+            article.links = article.metadata.links or NO_LINKS
+            article.waiting = (spool.name, waiting) if waiting else None
+
+    def _know(self) -> None:
+        """Have the workers know all addresses; content that was made with other ones is made again."""
+        accepted = [self._articles[number] for number in self._accepted]
+        entries = [(article.file.parts, article.metadata.entry) for article in accepted if article.metadata.entry]
+        sections = [file.parts for file in self._section_pages]
+        self._pool.know(addresses_of(entries, self.pages, sections, self._site, self._root))
+        if self._is_whole:
+            changed = [article for article in accepted if not self._is_as_linked(article)]
+            results = self._pool.read([(article.file, b"") for article in changed])
+            for article, (result, spool) in zip(changed, results, strict=True):
+                self._take(article, result, spool)
+                article.is_kept = False
+            self._accepted = [number for number in self._accepted if self._articles[number].metadata.entry]
+
+    def _is_as_linked(self, article: Article) -> bool:
+        """Whether whatever the content of an article asked of other files has the answer that it had."""
+        entry = article.metadata.entry
+        if not article.links.answers:
+            return True
+        links = self._pool.worker.links(article.file, entry.url if entry else "")
+        return links.are_as_before(article.links.answers)
 
     def entries(self) -> list[Entry]:
         """The entries of all articles that are not refused."""
@@ -161,6 +198,9 @@ class FolderArticles:
         if self._is_whole:
             return False
         articles, wanted = self._articles, self._wanted(documents)
+        for number in wanted:
+            if articles[number].content_problems is not None and not self._is_as_linked(articles[number]):
+                articles[number].content_problems, articles[number].is_kept = None, False
         self._render({number: each for number, each in wanted.items() if articles[number].content_problems is None})
         self._content_problems |= {number: articles[number].content_problems or () for number in wanted}
         refused = {number for number in wanted if articles[number].refused}
@@ -211,13 +251,15 @@ class FolderArticles:
             for entry in document.entries:
                 metadata = self._articles[self._numbers[id(entry)]].metadata
                 own = b"" if document.format is None else f"{entry.id} {entry.guid}".encode() + metadata.file_digest
-                parts += [metadata.digest, own]
+                links = self._articles[self._numbers[id(entry)]].links.answers
+                parts += [metadata.digest, own, msgpack.encode(sorted(links.items())) if links else b""]
             self._digests[key] = digest(*parts)
         return self._digests[key]
 
     def dependencies(self) -> set[bytes]:
         """The paths of all other files that were looked at."""
         paths = {path for article in self._articles for path in article.metadata.dependencies}
+        paths |= {path for article in self._articles for path in article.links.looked_at}
         return paths | set(map(os.fsencode, self.shared_files()))
 
     def names(self) -> set[str]:
@@ -236,6 +278,7 @@ class FolderArticles:
                         metadata=article.encoded,
                         content_problems=article.content_problems,
                         refused=article.refused,
+                        links=article.links,
                     ),
                 )
 
@@ -261,6 +304,7 @@ class FolderArticles:
             article = self._articles[number]
             article.is_kept &= article.content_problems is not None
             article.content_problems, article.refused = rendered.problems, rendered.refused
+            article.links = rendered.links
             for (name, content), found in zip(missing, rendered.fragments, strict=not rendered.refused):
                 fragment = found if isinstance(found, Problem) else FragmentRef(spool, found)
                 self._fragments[number, name, content] = fragment

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from feedkit.articles.link_targets import with_vault
 from feedkit.clock import publication_instant
 from feedkit.config.site import Site
 from feedkit.errors import OnProblem, Problem, SettingsError
@@ -73,7 +74,7 @@ def build(
     check_files(site, cache)
     options = WriteOptions(force=force, allow_empty=allow_empty, durable=durable, wait=wait)
     progress = progress or (lambda items, stage: items)
-    run = _Build(Identity.of(site, content), Path(directory), Problems(on_problem), progress)
+    run = _Build(Identity.of(with_vault(site, content), content), Path(directory), Problems(on_problem), progress)
     if not isinstance(content, str | Path):
         entries = list(progress(read_content(content, run.site, run.problems), "reading"))
         return run.publish(LineArticles(run.site, entries), options)

@@ -20,9 +20,10 @@ from msgspec import DecodeError, Raw, Struct, msgpack
 from feedkit.errors import Problem, SettingsError
 from feedkit.file_key import FileKey
 from feedkit.output.report import Report
+from feedkit.pipeline.worker import NO_LINKS, LinkAnswers
 
 #: The form of what is kept (`PRAGMA user_version`).
-VERSION = 5
+VERSION = 6
 #: What tells sqlite3 files of feedkit's from others (`PRAGMA application_id`): "fkit".
 APPLICATION_ID = 0x666B6974
 #: How long another build that has the file is waited for.
@@ -55,6 +56,8 @@ class ArticleRow(Struct, array_like=True):
     content_problems: tuple[Problem, ...] | None = None
     #: Whether its content could not be made.
     refused: bool = False
+    #: What its content asked of other files.
+    links: LinkAnswers = NO_LINKS
 
 
 class FileRow(Struct, array_like=True):

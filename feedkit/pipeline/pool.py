@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Thread
@@ -25,6 +25,8 @@ from feedkit.pipeline.worker import Place, Rendered, Span, Spool, Wanted, Worker
 
 #: Fewer articles are read sooner than processes begin.
 MIN_ARTICLES_FOR_POOL = 400
+
+_BINARY = getattr(os, "O_BINARY", 0)
 
 # How many articles go to a process at once.
 _CHUNK_ARTICLES = 32
@@ -42,6 +44,9 @@ class Pool:
         self._jobs = jobs
         self._on_problem = on_problem
         self._executor: Any = None
+        # The addresses that the processes are to know, and the name of the file with them; empty until they are sent.
+        self._addresses: Mapping[str, str] = {}
+        self._known_file = ""
         self._processes: list[Any] = []
         # What the names of the files begin with in which worker processes put their results.
         self._prefix = os.path.join(tempfile.gettempdir(), f"feedkit-{os.urandom(8).hex()}-")  # noqa: PTH118
@@ -60,6 +65,19 @@ class Pool:
             self.worker.close()
             for file in Path(self._prefix).parent.glob(f"{Path(self._prefix).name}*"):
                 file.unlink(missing_ok=True)
+
+    def know(self, addresses: Mapping[str, str]) -> None:
+        """Have every worker know the address of every file."""
+        self.worker.know(addresses)
+        self._addresses = addresses
+
+    def _send_addresses(self) -> None:
+        if self._addresses and not self._known_file:
+            self._known_file = f"{self._prefix}addresses"
+            with os.fdopen(
+                os.open(self._known_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o600), "wb"
+            ) as file:
+                file.write(msgpack.encode(self._addresses))
 
     def dismiss(self, *, wait: bool = False) -> None:
         """Let the processes end. What they made stays; what is asked for later is done here."""
@@ -90,9 +108,10 @@ class Pool:
         from concurrent.futures.process import BrokenProcessPool
         from multiprocessing import active_children
 
+        self._send_addresses()
         others = active_children()
         with _startup():
-            futures = [self._executor.submit(_call, method, chunk) for chunk in chunks]
+            futures = [self._executor.submit(_call, method, chunk, self._known_file) for chunk in chunks]
         self._processes += [process for process in active_children() if process not in others]
         for chunk, future in zip(chunks, futures, strict=True):
             try:
@@ -170,7 +189,7 @@ def _start_worker(prefix: str, root: Path, site: Site, section_pages: Sequence[S
     if _SIGNALS:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
     name = f"{prefix}{os.getpid()}"
-    descriptor = os.open(name, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+    descriptor = os.open(name, os.O_RDWR | os.O_CREAT | os.O_EXCL | _BINARY, 0o600)
     Thread(target=_end_with_parent, args=(name,), daemon=True).start()
     _Process.worker = Worker(root, site, Spool(os.fdopen(descriptor, "w+b", buffering=0), name))
     _Process.worker.begin(section_pages)
@@ -187,8 +206,10 @@ def _end_with_parent(name: str) -> None:
     os._exit(1)
 
 
-def _call(method: str, orders: Sequence[Any]) -> Place:
+def _call(method: str, orders: Sequence[Any], known_file: str) -> Place:
     """Where the results are: short enough to be sent in one piece, whatever happens to this process meanwhile."""
+    if known_file:
+        _Process.worker.know_file(known_file)
     spool = _Process.worker.spool
     span = spool.add(msgpack.encode(getattr(_Process.worker, method)(orders)))
     spool.flush()

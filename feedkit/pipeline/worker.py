@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from operator import attrgetter
@@ -17,6 +17,8 @@ from msgspec.structs import fields, force_setattr
 
 from feedkit.articles.body import Body
 from feedkit.articles.discover import SourceFile
+from feedkit.articles.link_targets import LinkTargets
+from feedkit.articles.links import ContentLinks
 from feedkit.articles.pages import Undated
 from feedkit.articles.reader import ArticleReader, ParsedArticle
 from feedkit.articles.report import Reporter
@@ -135,6 +137,19 @@ def _encodable(entry: Entry) -> list[Any]:
     return values
 
 
+class LinkAnswers(Struct, frozen=True, array_like=True, gc=False):
+    """What the content of an article depends on beside its own file and the settings."""
+
+    #: What it asked of other files, and the answers.
+    answers: dict[str, str] = {}
+    #: The paths that were looked at, sorted.
+    looked_at: tuple[bytes, ...] = ()
+
+
+#: Of content that asked nothing.
+NO_LINKS = LinkAnswers()
+
+
 class EntryMetadata(Struct, frozen=True, array_like=True, gc=False):
     """What is known of an article before its content is wanted."""
 
@@ -149,6 +164,8 @@ class EntryMetadata(Struct, frozen=True, array_like=True, gc=False):
     dependencies: tuple[bytes, ...] = ()
     #: What there is of a file without any date, encoded; else empty.
     undated: bytes = b""
+    #: What its content asked of other files, where that was made with it.
+    links: LinkAnswers | None = None
 
 
 class Rendered(Struct, array_like=True):
@@ -160,9 +177,12 @@ class Rendered(Struct, array_like=True):
     problems: tuple[Problem, ...] = ()
     #: Whether its content ends the article.
     refused: bool = False
+    #: What it asked of other files.
+    links: LinkAnswers = NO_LINKS
 
 
 _encode = msgpack.Encoder().encode
+_decode_addresses = msgpack.Decoder(dict[str, str]).decode
 _decode_metadata = msgpack.Decoder(EntryMetadata).decode
 # An article whose content waits: its entry, what was reported, and of what the content is made.
 _decode_waiting = msgpack.Decoder(tuple[StoredEntry, tuple[Problem, ...], str | None, str | None, int | None]).decode
@@ -201,8 +221,25 @@ class Worker:
         self._found: list[Problem] = []
         self.reader = ArticleReader(root, site, self._found.append)
         self._spools = {spool.name: spool}
+        self._known_file = ""
         self._is_whole = needs_content(site)
         self._defaults = {} if self._is_whole else _defaults(site)
+        self._root = root
+        self.know({})
+
+    def know(self, addresses: Mapping[str, str]) -> None:
+        """Have the address of every file, which the content of articles asks for."""
+        self._targets = LinkTargets(self._root, self._site, lambda: addresses)
+
+    def know_file(self, name: str) -> None:
+        """The same from a file of this name, which is read when it is needed."""
+        if name != self._known_file:
+            self._known_file = name
+            self._targets = LinkTargets(self._root, self._site, lambda: _decode_addresses(Path(name).read_bytes()))
+
+    def links(self, file: SourceFile, url: str) -> ContentLinks:
+        """What the content of an article may ask."""
+        return ContentLinks(self._site, url, targets=self._targets, file=file)
 
     def begin(self, section_pages: Iterable[SourceFile]) -> tuple[Problem, ...]:
         """Read the pages of sections, on which every article may depend; what was found in these."""
@@ -226,6 +263,7 @@ class Worker:
 
     def _read(self, file: SourceFile, known: bytes) -> tuple[Span, Span | None] | None:
         article, entry, file_digest = None, None, b""
+        answers: LinkAnswers | None = None
         try:
             data = self.reader.read(file)
             file_digest = digest(data)
@@ -233,7 +271,9 @@ class Worker:
                 return None
             article = self.reader.parse(file, data)
             if isinstance(article, ParsedArticle):
-                entry = article.complete() if self._is_whole else article.metadata
+                links = self.links(file, article.metadata.url)
+                entry = article.complete(links) if self._is_whole else article.metadata
+                answers = _answers_of(links) if self._is_whole else None
             problems = self.problems()
         except ArticleError as error:
             article, entry, problems = None, None, (*self.problems(), error.problem)
@@ -252,11 +292,12 @@ class Worker:
         dependencies = [os.fsencode(path) for path in article.dependencies]
         if any(source and source.zone == "name" for source in _date_sources(entry)):
             dependencies += map(os.fsencode, TZPATH)
-        metadata = self.spool.add(_encode([fields, problems, file_digest, digest(whole), dependencies]))
+        metadata = self.spool.add(_encode([fields, problems, file_digest, digest(whole), dependencies, b"", answers]))
         return metadata, waiting
 
     def _render(self, file: SourceFile, wanted: tuple[Wanted, ...], place: Place | None) -> Rendered:
         before: tuple[Problem, ...] = ()
+        links = self.links(file, "")
         try:
             if place and (place[0] or not self.spool.name):
                 article, before = self._waiting(self.spool_of(place[0]).read(place[1]))
@@ -267,12 +308,15 @@ class Worker:
                 if not isinstance(again, ParsedArticle):
                     return Rendered(refused=True)
                 article = again
-            entry = article.complete()
+            links = self.links(file, article.metadata.url)
+            entry = article.complete(links)
         except ArticleError as error:
-            return Rendered(problems=(*self._problems_since(before), error.problem), refused=True)
+            problems = (*self._problems_since(before), error.problem)
+            return Rendered(problems=problems, refused=True, links=_answers_of(links))
         return Rendered(
             fragments=tuple([self._fragment(entry, name, content) for name, content in wanted]),
             problems=self._problems_since(before),
+            links=_answers_of(links),
         )
 
     def _problems_since(self, before: tuple[Problem, ...]) -> tuple[Problem, ...]:
@@ -308,6 +352,12 @@ class Worker:
         problems = tuple(self._found)
         self._found.clear()
         return problems
+
+
+def _answers_of(links: ContentLinks) -> LinkAnswers:
+    if not links.answers:
+        return NO_LINKS
+    return LinkAnswers(links.answers, tuple(sorted(map(os.fsencode, links.looked_at))))
 
 
 def _date_sources(entry: Entry) -> tuple[DateSource | None, ...]:

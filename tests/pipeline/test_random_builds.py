@@ -12,7 +12,10 @@ import pytest
 from site_folder import GIF, GIF_2_3, SiteFolder
 
 TAGS = ("a", "A", "b", "c", "d, a", "Ü", "")
-BODIES = ("Words.", "Other.", "<script>x</script>", "<b>" * 300, "![](p.gif)", "{{nothing}}", "long " * 400, "")
+BODIES = (
+    *("Words.", "Other.", "<script>x</script>", "<b>" * 300, "![](p.gif)", "{{nothing}}", "long " * 400, ""),
+    *("[x](2.md) [y](folder/3.md) [z](../1.md)", "[[4]] [[5#a]] ![[p.gif|30]]", "![](./p.gif) [p](../p.gif)"),
+)
 KEYS = (
     "",
     "draft: true",
@@ -31,6 +34,10 @@ SETTINGS = (
     'content = "summary"',
     'formats = ["rss", "sitemap"]',
     'timezone = "Asia/Tokyo"',
+    "source_markdown = true",
+    'permalink = "/{year}/{slug}/"',
+    'markdown = {extra_extensions = ["wikilinks"]}',
+    'markdown = {extra_extensions = ["wikilinks"]}\nsource_markdown = true',
     'sitemap = {images = ["hero"], max_urls = 2, news = "News"}',
     '[[feeds]]\npath = "more"\nwhere = {years = [2025]}',
     '[[taxonomies]]\nname = "tags"\nterms = {a = {formerly = ["old"]}}',

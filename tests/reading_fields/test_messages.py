@@ -156,7 +156,7 @@ DIALECTS = [
     ("{{% chart %}}", "chart is a shortcode of Hugo or Nikola"),
     ("{% if page %}a{% endif %}", "if is a tag of Liquid"),
     ("{% seo %}", "seo is a tag of Jekyll"),
-    ("{% asset_path a.png %}", "asset_path is a tag of Hexo"),
+    ("{% fi /a.png %}", "fi is a tag of Hexo"),
     ("{% set a = 1 %}", "set is a tag of Nunjucks"),
     ("{% chart %}", "chart is a tag of Jekyll, Hexo or Eleventy"),
     ('{{ chart(id="a") }}', "chart is a shortcode of Zola"),

@@ -1,0 +1,337 @@
+"""The addresses in the content of an article: links to other articles by their files, pictures beside it, templates.
+
+What an article asks, and what the answers are, is kept: its content is made again where an answer would be another one.
+"""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import re
+from collections.abc import Callable, Mapping
+from html import escape, unescape
+from types import MappingProxyType
+from urllib.parse import quote, unquote, urlsplit
+
+from feedkit.articles import templates
+from feedkit.articles.discover import HTML_SUFFIXES, SourceFile
+from feedkit.articles.html_urls import SRCSET_ATTRIBUTES, changed_srcset, max_candidates, scheme, with_urls
+from feedkit.articles.link_targets import REASON, LinkTargets
+from feedkit.articles.media import TYPES
+from feedkit.articles.report import OnContent
+from feedkit.articles.site_files import content_root, find_file
+from feedkit.config.site import Site
+from feedkit.errors import printable, shown
+from feedkit.lazy_regex import lazy_regex
+from feedkit.urls import browsed, path_url, slug
+
+#: The most addresses of an article that are reported.
+MAX_UNREAD = 100
+
+#: What the address of a link begins with that is written `[[…]]`.
+WIKILINK = "wikilink:"
+
+# An address that may need a look: none of another site or within the article, none from the root of the host, unless
+# it is a path of a source file or has a sign of a template.
+_TO_RESOLVE = lazy_regex(
+    r"""\b(?:href|src|srcset|poster|data|cite|longdesc|background)\s*=\s*["']?(?!["'\s>\#]"""
+    r"""|(?:https?:|mailto:|tel:|//)(?![^"'>]*(?:\{[{%]|%7B%(?:7B|25)))"""
+    r"""|/(?!/)(?![^"'>]*(?:\.m|\.qmd|\.rmd|\{[{%]|%7B%(?:7B|25))))""",
+    re.IGNORECASE,
+)
+# One from the root of the host.
+_ROOTED = lazy_regex(r"""\b(?:href|src|srcset|poster|data)\s*=\s*["']?/(?!/)""", re.IGNORECASE)
+
+# Stands in the place of an address that leads nowhere, until its element is gone.
+_LOST = "data-leads-nowhere"
+_LOST_LINK = lazy_regex(rf"<a\b[^<>]*\b{_LOST}\b[^<>]*>(.*?)</a\s*>", re.IGNORECASE | re.DOTALL)
+_LOST_PICTURE = lazy_regex(rf"<(?:img|source)\b([^<>]*\b{_LOST}\b[^<>]*)>", re.IGNORECASE)
+_LOST_ATTRIBUTE = lazy_regex(rf"\s*\b{_LOST}\b")
+_ALT = lazy_regex(r"""\balt\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
+
+# Pelican's: `{filename}/a.md`, `{static}/a.png`, `|filename|a.md`.
+_PELICAN = lazy_regex(r"[{|](filename|attach|static|author|category|tag|index)[}|](.*)", re.IGNORECASE | re.DOTALL)
+_TAXONOMIES = MappingProxyType({"author": "authors", "category": "categories", "tag": "tags"})
+_NO_LETTER = lazy_regex(r"[^\w\s-]")
+
+
+class ContentLinks:
+    """What the addresses in the content of one article lead to. Remembers what was asked and looked at."""
+
+    def __init__(
+        self, site: Site, url: str, *, targets: LinkTargets | None = None, file: SourceFile | None = None
+    ) -> None:
+        """Without `targets` no file of the site is known: paths of source files stay as they are."""
+        self.site = site
+        self.url = url
+        #: Whether paths of files mean anything.
+        self.knows_files = targets is not None and file is not None
+        self._targets = targets
+        self._file = file
+        #: The answers by the questions, each a kind and what is asked for.
+        self.answers: dict[str, str] = {}
+        #: The paths that were looked at, also those where nothing is.
+        self.looked_at: set[str] = set()
+
+    def are_as_before(self, answers: Mapping[str, str]) -> bool:
+        """Whether every question has the answer that it had."""
+        return all(self._answer(question) == answer for question, answer in answers.items())
+
+    def page(self, reference: str) -> str:
+        """The address of the article of this path or name, with its fragment; `!` and why where there is none."""
+        path, fragment = _split(reference)
+        if not path:
+            return f"{self.url}{fragment}"
+        found = self._answer(f"page {unquote(path)}")
+        return found if found.startswith(REASON) else f"{found}{fragment}"
+
+    def file(self, reference: str) -> str:
+        """The address of a picture or a file; with `!` and the path where it should be, if it is missing there."""
+        return self._answer(f"file {reference}")
+
+    def served(self, reference: str) -> str:
+        """The path of a file that is named from the root of the host; empty where it is not in `Site.static`."""
+        return self._answer(f"served {reference}")
+
+    def static(self, reference: str) -> str:
+        """The same of a file that has its path below the content folder for an address."""
+        return self._answer(f"static {reference}")
+
+    def attachment(self, name: str) -> str:
+        """The address of the file that a wikilink names; `!` and the reason where there is none."""
+        return self._answer(f"attachment {name}")
+
+    def _answer(self, question: str) -> str:
+        if question not in self.answers:
+            kind, _, reference = question.partition(" ")
+            self.answers[question] = _ANSWERS[kind](self, reference)
+        return self.answers[question]
+
+    def _page(self, path: str) -> str:
+        if self._targets is None or self._file is None:
+            return f"{REASON}no file of the site is known"
+        return self._targets.page(path, self._file.parts)
+
+    def _file_of(self, reference: str) -> str:
+        if self._file is None:
+            return reference
+        found = find_file(reference, self._file, self.site)
+        self.looked_at.update(found.looked_at)
+        return f"{found.url}{REASON}{found.tried}" if found.is_missing else found.url
+
+    def _served(self, reference: str) -> str:
+        found = find_file(reference, self._file, self.site) if self._file else None
+        self.looked_at.update(found.looked_at if found else ())
+        return found.path if found else ""
+
+    def _static(self, reference: str) -> str:
+        if self._file is None:
+            return reference
+        path = unquote(_split(reference)[0])
+        below = posixpath.normpath("/" + (path if path.startswith("/") else "/".join([*self._file.parts[:-1], path])))
+        place = os.path.join(content_root(self._file), below.lstrip("/"))  # noqa: PTH118
+        self.looked_at.add(place)
+        url = path_url(self.site.base_url, below.lstrip("/"))
+        return url if os.path.isfile(place) else f"{url}{REASON}{place}"  # noqa: PTH113
+
+    def _attachment(self, name: str) -> str:
+        if self._targets is None or self._file is None:
+            return f"{REASON}no file of the site is known"
+        root, below = content_root(self._file), posixpath.normpath(f"/{name}").lstrip("/")
+        for path in dict.fromkeys(["/".join([*self._file.parts[:-1], below]), below]):
+            self.looked_at.add(place := os.path.join(root, path))  # noqa: PTH118
+            if os.path.isfile(place):  # noqa: PTH113
+                return path_url(self.site.base_url, path)
+        # Any file of the folder may be the one.
+        self.looked_at.add(root)
+        paths = self._targets.files(below.rpartition("/")[2])
+        if len(paths) == 1:
+            return path_url(self.site.base_url, paths[0])
+        if not paths:
+            return f"{REASON}there is no such file"
+        return f"{REASON}{shown(paths[0])} and {shown(paths[1])} are both called so"
+
+
+_ANSWERS: Mapping[str, Callable[[ContentLinks, str], str]] = MappingProxyType(
+    {
+        "page": ContentLinks._page,
+        "file": ContentLinks._file_of,
+        "served": ContentLinks._served,
+        "static": ContentLinks._static,
+        "attachment": ContentLinks._attachment,
+    }
+)
+
+
+def _split(reference: str) -> tuple[str, str]:
+    """A path, and the query and the fragment behind it."""
+    ends = [at for at in (reference.find("?"), reference.find("#")) if at >= 0]
+    end = min(ends, default=len(reference))
+    return reference[:end], reference[end:]
+
+
+def resolved(
+    html: str,
+    links: ContentLinks,
+    source: str,
+    report: OnContent | None,
+    line: int = 1,
+    *,
+    reads_templates: bool = True,
+) -> str:
+    """HTML whose addresses are those of the site; a link that leads nowhere is its text.
+
+    `report` gets what cannot be resolved, with the line of the `source` on which it is written, whose first one is
+    `line`. Without `reads_templates`, what stands in two braces has been reported.
+    """
+    is_rooted = links.knows_files and (links.site.static or urlsplit(links.site.base_url).path != "/")
+    if not _TO_RESOLVE.search(html) and not (is_rooted and _ROOTED.search(html)):
+        return html
+    resolver = _Resolver(links, source, report, line, reads_templates=reads_templates, most=max_candidates(html))
+    html = with_urls(html, resolver.changed, lost=_LOST)
+    if not resolver.has_lost:
+        return html
+    html = _LOST_LINK.sub(r"\1", html)
+    return _LOST_ATTRIBUTE.sub("", _LOST_PICTURE.sub(_alternative, html))
+
+
+def _alternative(match: re.Match[str]) -> str:
+    """What stands in the place of a picture without an address."""
+    alt = _ALT.search(match[1])
+    return escape(unescape(alt[1] or alt[2] or "")) if alt else ""
+
+
+class _Resolver:
+    """Resolves the addresses in the HTML of one article."""
+
+    def __init__(
+        self,
+        links: ContentLinks,
+        source: str,
+        report: OnContent | None,
+        line: int,
+        *,
+        reads_templates: bool,
+        most: int,
+    ) -> None:
+        self._links = links
+        self._source = source
+        self._report = report
+        self._line = line
+        self._reads_templates = reads_templates
+        self._max_candidates = most
+        self._told = 0
+        #: Whether any address led nowhere.
+        self.has_lost = False
+
+    def changed(self, name: str, value: str) -> str | None:
+        """What becomes of the value of an attribute; None where it leads nowhere."""
+        is_picture = name in ("src", "srcset", "poster", "background")
+        if name in SRCSET_ATTRIBUTES:
+            url = changed_srcset(value, lambda one: self._address(one, is_picture=is_picture), self._max_candidates)
+        else:
+            url = self._address(value, is_picture=is_picture)
+        self.has_lost = self.has_lost or url is None
+        return url
+
+    def _address(self, value: str, *, is_picture: bool) -> str | None:
+        written = browsed(value)
+        if templates.SIGN.search(written):
+            if self._reads_templates:
+                message = f"{shown(unquote(written))} is filled in by a template, and is no address here"
+                self._tell("FK306", message, written)
+            return None
+        if not self._links.knows_files:
+            return value.removeprefix(WIKILINK)
+        if written.startswith(WIKILINK):
+            return self._wikilink(unquote(written.removeprefix(WIKILINK)))
+        if pelican := _PELICAN.match(unquote(written)):
+            return self._of_pelican(pelican[1].lower(), pelican[2], written)
+        if written.startswith("@/"):
+            return self._page(written[1:], written)
+        if scheme(written) or written.startswith(("//", "#", "?")):
+            return value
+        path = unquote(_split(written)[0]).lower()
+        if path.endswith(self._article_suffixes):
+            return self._page(written, written)
+        if (is_picture and "." in path) or path.endswith(tuple(TYPES)):
+            return self._file(value, written)
+        return value
+
+    @property
+    def _article_suffixes(self) -> tuple[str, ...]:
+        return tuple([one.lower() for one in self._links.site.suffixes if one.lower() not in HTML_SUFFIXES])
+
+    def _page(self, reference: str, written: str) -> str | None:
+        found = self._links.page(reference)
+        if not found.startswith(REASON):
+            return found
+        self._tell("FK320", f"{shown(unquote(written))} leads nowhere: {found.removeprefix(REASON)}", written)
+        return None
+
+    def _file(self, value: str, written: str) -> str:
+        """A file's address; that of one that is missing stays, and is reported."""
+        folder = urlsplit(self._links.site.base_url).path
+        if written.startswith("/") and not unquote(written).startswith(unquote(folder)):
+            # In browsers it is that of the host.
+            if path := self._links.served(written):
+                message = f"{shown(written)} is outside of the site; {printable(path)} is at {folder}{written[1:]}"
+                self._tell("FK322", message, written)
+            return value
+        url, _, tried = self._links.file(written).partition(REASON)
+        if tried:
+            self._tell("FK321", f"there is no file {printable(tried)}", written)
+        return value if url == written else url
+
+    def _of_pelican(self, kind: str, reference: str, written: str) -> str | None:
+        site = self._links.site
+        if kind == "index":
+            return site.base_url
+        if kind in _TAXONOMIES:
+            for taxonomy in site.taxonomies:
+                if taxonomy.name == _TAXONOMIES[kind] and isinstance(taxonomy.page, str):
+                    return site.url(taxonomy.page.format(path=taxonomy.path, slug=slug(reference)))
+            self._tell("FK320", f"{shown(unquote(written))} leads nowhere: there is no such page", written)
+            return None
+        path = _split(reference)[0].lower()
+        if kind == "filename" and path.endswith(self._article_suffixes):
+            return self._page(reference, written)
+        url, _, tried = self._links.static(reference).partition(REASON)
+        if tried:
+            self._tell("FK321", f"there is no file {printable(tried)}", written)
+        # What is attached is beside the article.
+        return posixpath.basename(reference) if kind == "attach" else url
+
+    def _wikilink(self, name: str) -> str | None:
+        path, _, heading = name.partition("#")
+        path = path.strip()
+        if not path:
+            found = self._links.url
+        elif path.lower().endswith(tuple(TYPES)):
+            found = self._links.attachment(path)
+        else:
+            found = self._links.page(quote(path))
+        if found.startswith(REASON):
+            self._tell("FK320", f"[[{name}]] leads nowhere: {found.removeprefix(REASON)}", path)
+            return None
+        return f"{found}{_fragment(heading)}"
+
+    def _tell(self, code: str, message: str, written: str) -> None:
+        self._told += 1
+        if self._report is not None and self._told <= MAX_UNREAD:
+            if self._told == MAX_UNREAD:
+                message = f"{message}; what comes behind it is not listed"
+            self._report(code, self._line_of(written), message)
+
+    def _line_of(self, written: str) -> int:
+        """The line on which an address is written, in whatever spelling; the first one where it is not to be seen."""
+        spellings = (written, unquote(written), escape(written))
+        found = next((at for text in spellings if (at := self._source.find(text)) >= 0), 0)
+        return self._line + self._source.count("\n", 0, found)
+
+
+def _fragment(heading: str) -> str:
+    """The fragment of a heading as generators of HTML make it; none for a block that has only a mark."""
+    last = heading.rpartition("#")[2].strip()
+    words = _NO_LETTER.sub("", last.lower()).split()
+    return f"#{quote('-'.join(words))}" if words and not last.startswith("^") else ""

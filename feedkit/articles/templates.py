@@ -1,0 +1,100 @@
+"""Expressions of Liquid, Nunjucks and others that say an address: `{{ site.url }}`, `{{ "/x" | relative_url }}`.
+
+They are what feedkit knows of a site. Whatever else a generator would fill in is not guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from urllib.parse import urlsplit
+
+from feedkit.config.site import Site
+from feedkit.errors import UrlError
+from feedkit.lazy_regex import lazy_regex
+from feedkit.urls import of_site, origin
+
+#: An expression in two braces, as a pattern.
+EXPRESSION = r"""\{\{-?\s*(?![<%])(?:[^{}"'\n]|"[^"\n]*"|'[^'\n]*'){1,500}?-?\}\}"""
+_EXPRESSION = lazy_regex(EXPRESSION)
+_EXPRESSIONS = lazy_regex(rf"(?:{EXPRESSION})+")
+#: What makes an address one that a generator fills in, as it is written and as Markdown encodes it.
+SIGN = lazy_regex(r"\{\{|\{%|%7B%7B|%7B%25", re.IGNORECASE)
+
+_PARTS = lazy_regex(r"""(?:[^|"']|"[^"]*"|'[^']*')+""")
+_CALL = lazy_regex(r"""(\w+)\s*(?::\s*(.+?)|\(\s*(.*?)\s*\))?""")
+_TEXT = lazy_regex(r""""([^"]*)"|'([^']*)'""")
+
+# What makes an address of a path, and what changes nothing in one.
+_OF_SITE = frozenset(["url", "relative_url", "absolute_url", "absurl", "relurl", "htmlbaseurl"])
+_SAME = frozenset(["e", "escape", "escape_once", "safe", "strip", "uri_escape", "xml_escape"])
+
+
+def evaluated(expression: str, site: Site, url: str) -> str | None:
+    """What an expression says in the article at `url`, with or without its braces; None where it is not known."""
+    inside = expression.strip().removeprefix("{{").removesuffix("}}").strip("-").strip()
+    first, *filters = _PARTS.findall(inside) or [""]
+    value = _operand(first, site, url)
+    for written in filters:
+        call = _CALL.fullmatch(written.strip())
+        if value is None or call is None:
+            return None
+        value = _filtered(value, call[1].lower(), call[2] or call[3] or "", site, url)
+    return value
+
+
+def _operand(written: str, site: Site, url: str) -> str | None:
+    written = written.strip()
+    if text := _TEXT.fullmatch(written):
+        return text[1] if text[1] is not None else text[2]
+    name = written.lstrip(".").lower()
+    if name in ("site.url", "site.origin"):
+        return origin(site.base_url)
+    if name == "site.baseurl" and not written.startswith("."):
+        return urlsplit(site.base_url).path.rstrip("/")
+    if name in ("baseurl", "base_url", "site.baseurl", "site.base_url", "config.base_url", "config.site_url"):
+        return site.base_url.rstrip("/")
+    if name in ("page.url", "page.permalink", "permalink"):
+        return url
+    return None
+
+
+def _filtered(value: str, name: str, argument: str, site: Site, url: str) -> str | None:
+    if name in _OF_SITE:
+        try:
+            return of_site(value, site.base_url)
+        except UrlError:
+            return None
+    if name in ("append", "prepend"):
+        other = _operand(argument, site, url)
+        if other is None:
+            return None
+        return joined([value, other] if name == "append" else [other, value], site)
+    return value if name in _SAME else None
+
+
+def joined(texts: list[str], site: Site) -> str:
+    """Texts that stand beside one another as one: an absolute address has no need of the site's in front of it."""
+    text = ""
+    for one in texts:
+        is_absolute = one.startswith(("http://", "https://"))
+        text = one if is_absolute and _is_of_site(text, site) else text + one
+    return text
+
+
+def _is_of_site(text: str, site: Site) -> bool:
+    folder = urlsplit(site.base_url).path
+    return text.rstrip("/") in ("", origin(site.base_url), site.base_url.rstrip("/"), folder.rstrip("/"))
+
+
+def with_values(html: str, site: Site, url: str) -> str:
+    """HTML with what its expressions say, as far as that is known; the others stay."""
+    if "{{" not in html:
+        return html
+
+    def values(match: re.Match[str]) -> str:
+        said = [evaluated(expression, site, url) for expression in _EXPRESSION.findall(match[0])]
+        known = [one for one in said if one is not None]
+        return escape(joined(known, site)) if len(known) == len(said) else match[0]
+
+    return _EXPRESSIONS.sub(values, html)

@@ -133,7 +133,9 @@ class _Build:
             return None
         for problem in last.report.problems:
             self.problems(problem)
-        return replace(last.report, next_change=_instant(last.next_change))
+        feeds = zip(last.report.feed_list, last.newest, strict=True)
+        infos = tuple([replace(info, newest=_instant(newest)) for info, newest in feeds])
+        return replace(last.report, next_change=_instant(last.next_change), feed_list=infos)
 
     def _is_due(self, last: BuildRow) -> bool:
         """Whether the instant alone may change the output."""
@@ -245,6 +247,7 @@ class _Build:
             outputs={os.fsencode(path): written_key(path) for path in outputs},
             now=self.ready.publication.now.isoformat(),
             next_change=report.next_change.isoformat() if report.next_change else "",
+            newest=tuple([info.newest.isoformat() if info.newest else "" for info in report.feed_list]),
             report=replace(report.settled(), next_change=None),
         )
         self.cache.save(

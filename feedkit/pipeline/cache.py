@@ -23,7 +23,7 @@ from feedkit.output.report import Report
 from feedkit.pipeline.worker import NO_LINKS, LinkAnswers
 
 #: The form of what is kept (`PRAGMA user_version`).
-VERSION = 6
+VERSION = 7
 #: What tells sqlite3 files of feedkit's from others (`PRAGMA application_id`): "fkit".
 APPLICATION_ID = 0x666B6974
 #: How long another build that has the file is waited for.
@@ -95,7 +95,9 @@ class BuildRow(Struct, array_like=True):
     #: The instant that decided what was published, and the one at which that changes by itself, as ISO 8601.
     now: str
     next_change: str
-    #: What it reported, as if it had written nothing; without `next_change`, whose offset is not kept in it.
+    #: When the feeds of its report had their newest changes, as ISO 8601.
+    newest: tuple[str, ...]
+    #: What it reported, as if it had written nothing; without these instants, whose offsets are not kept in it.
     report: Report
 
 

@@ -37,16 +37,20 @@ _OPENING_NAMES = (
 _SECRET = re.compile(rf"([?&;](?:amp;)?)({_OPENING_NAMES})=[^&#\s\"'<>]+", re.IGNORECASE)
 # Without a parameter that has a value there is no secret; the value of an attribute is in quotes.
 _PARAMETER = lazy_regex(r"=[^&#\s\"'<>]")
-_CREDENTIALS = r"//([^/\s:@]{0,200}):[^/\s@]{1,200}@"
-_PASSWORD = lazy_regex(_CREDENTIALS)
-# To mask too much costs nothing, to warn of a comment in a program does.
-_SURE_PASSWORD = lazy_regex(f":{_CREDENTIALS}")
+# A name may have an `@`, a password `@`, `:` and `/`; `//host:80/` is none. To mask too much costs nothing, to warn of
+# a comment in a program does.
+_PASSWORD = lazy_regex(r"//([^/\s:]{0,200}):(?!\d{0,5}(?:[/?#\s]|\Z))\S+@")
+_SURE_PASSWORD = lazy_regex(r"://[^/\s:@]{0,200}:[^/\s@]{1,200}@")
+# One that the end of what is looked at cuts off.
+_CUT_PASSWORD = lazy_regex(r"//([^/\s:]{0,200}):(?!\d{0,5}[/?#\s])\S+\Z")
 
 #: How bad a Problem is: errors make a command fail.
 Severity = Literal["error", "warning", "note"]
 
 #: Messages never repeat more of a value than this.
 MAX_SHOWN_CHARS = 80
+#: No more of a text is looked at, and none is repeated.
+MAX_MASKED_CHARS = 4096
 # Nor what is nested more deeply: an alias bomb is small only until it is printed.
 _MAX_SHOWN_DEPTH = 4
 
@@ -231,10 +235,14 @@ def _written_scalar(value: object) -> str:
 
 def masked(text: str) -> str:
     """The text with the values of secret parameters, and passwords in addresses, written as `***`."""
-    text = text[:4096]
+    is_cut = len(text) > MAX_MASKED_CHARS
+    text = text[:MAX_MASKED_CHARS]
     if "=" in text:
         text = _SECRET.sub(r"\1\2=***", text)
-    return _PASSWORD.sub(r"//\1:***@", text) if "//" in text else text
+    if "//" in text:
+        text = _PASSWORD.sub(r"//\1:***@", text)
+        text = _CUT_PASSWORD.sub(r"//\1:***@", text) if is_cut else text
+    return text
 
 
 def secret_names(text: str) -> tuple[str, ...]:

@@ -80,7 +80,9 @@ def absolute(url: str, base: str) -> str:
     try:
         return canonical(urljoin(base, text))
     except ValueError as error:
-        raise UrlError(f"{shown(url)} is not an address ({error})", code="FK205") from error
+        # What the reason quotes may be a part of a password.
+        reason = "" if "@" in text else f" ({error})"
+        raise UrlError(f"{shown(url)} is not an address{reason}", code="FK205") from error
 
 
 def of_site(url: str, base_url: str, page: str = "") -> str:

@@ -39,7 +39,11 @@ def terms(fields: ArticleFields) -> Iterator[Term]:
         at_spaces = site.split_tags_at_spaces and splits
         if splits and not at_spaces and isinstance(pair.value, str):
             _report_spaces(fields, pair)
-        for name in _names(fields, pair, at_spaces=at_spaces):
+        names = list(_names(fields, pair, at_spaces=at_spaces))
+        if len(names) > site.limits.terms:
+            message = f"{len(names):,} terms; an article may have {site.limits.terms:,}"
+            fields.report.refuse("FK202", message, key=pair.key, hint="name fewer, or raise limits.terms")
+        for name in names:
             yield _term(taxonomy.name, name, scheme, slugs.get(fold(name), "") if slugs else "")
 
 

@@ -111,6 +111,14 @@ def address(name: str, text: str, base: str) -> str:
         raise SettingsError(f"{name}: {error}") from error
 
 
+def receiver(name: str, text: str, base: str) -> str:
+    """The absolute address of a hub or a search engine: everybody may see it, so that no user name is in it."""
+    url = address(name, text, base)
+    if "@" in urlsplit(url).netloc:
+        raise SettingsError(f"{name}: {shown(text)} has a user name; write the address without it, it stands in feeds")
+    return url
+
+
 def with_addresses(person: Person, base: str) -> Person:
     """The person with absolute addresses."""
     own = {name: getattr(person, name) for name in ("url", "avatar")}
@@ -339,6 +347,7 @@ def _check_ping(site: Site) -> None:
         raise SettingsError("ping.indexnow_key: write 8 to 128 letters, digits and hyphens, as in the key file")
     if urlsplit(ping.indexnow_endpoint).scheme not in ("http", "https"):
         raise SettingsError(f"ping.indexnow_endpoint: {shown(ping.indexnow_endpoint)} is no http or https address")
+    receiver("ping.indexnow_endpoint", ping.indexnow_endpoint, site.base_url)
     if ping.timeout < 1:
         raise SettingsError(f"ping.timeout: {ping.timeout} leaves no time to answer; write 1 or more")
 

@@ -212,7 +212,7 @@ class Site(Value, frozen=True, kw_only=True):
             "language": checks.language_tag(self.language),
             "languages": tuple(checks.language_tag(tag, "languages") for tag in self.languages),
             "authors": tuple(checks.with_addresses(person, base) for person in self.authors),
-            "hubs": tuple(checks.address("hubs", hub, base) for hub in self.hubs),
+            "hubs": tuple(checks.receiver("hubs", hub, base) for hub in self.hubs),
             "page": checks.page_with_addresses(self.page, base),
             "podcast": self.podcast and checks.podcast_with_addresses(self.podcast, base),
             "id": self.id and stable_id(self.id, namespace),

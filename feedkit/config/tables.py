@@ -101,6 +101,8 @@ class Limits(Value, frozen=True, kw_only=True):
     expansion: int = 1024 * 1024
     #: The bytes of an article file.
     file: int = 16 * 1024 * 1024
+    #: The terms of an article in one taxonomy: each has feeds of its own.
+    terms: int = 500
 
 
 #: A page of a sitemap: an address, one with the date of its last change, or all that is known of it.

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from http import HTTPStatus
+from socket import SHUT_RDWR
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlencode, urlsplit
@@ -17,11 +19,12 @@ from msgspec import to_builtins
 from msgspec.structs import replace
 
 from feedkit.config.site import Site
-from feedkit.errors import OnProblem, Problem, SettingsError, has_no_error, masked, printable, shown
+from feedkit.errors import MAX_SHOWN_CHARS, OnProblem, Problem, SettingsError, has_no_error, masked, printable, shown
 from feedkit.urls import of_site
 from feedkit.value import Value
 
 if TYPE_CHECKING:
+    from socket import socket
     from urllib.request import OpenerDirector
 
 #: The most addresses of one message. IndexNow documentation, "Submitting set of URLs".
@@ -142,12 +145,12 @@ def _untold(key: str, message: str, hint: str) -> Problem:
 
 def _sent(site: Site, messages: Iterable[Message], on_problem: OnProblem) -> Iterator[Message]:
     """The messages with what became of them; behind a receiver that cannot be reached, the others still get theirs."""
-    opener, silent = _opener(), set[str]()
+    silent: set[str] = set()
     for message in messages:
         if message.receiver in silent:
             yield message
             continue
-        status, reason = _post(opener, message.receiver, *_body(site, message), site.ping.timeout)
+        status, reason = _answer(message.receiver, *_body(site, message), site.ping.timeout)
         if reason:
             on_problem(_failure(message, status, reason))
         if reason and status is None:
@@ -185,15 +188,61 @@ def _body(site: Site, message: Message) -> tuple[bytes, str]:
     return json.dumps(values).encode(), "application/json; charset=utf-8"
 
 
-def _opener() -> OpenerDirector:
-    """What opens http and https only, and follows no redirect: urllib's own takes files and FTP, too."""
+def _answer(receiver: str, body: bytes, media_type: str, timeout: int) -> tuple[int | None, str]:
+    """The status of the answer, and why the message was not taken; empty where it was.
+
+    Over within so many seconds, whatever the receiver does: the time limit of a socket begins anew with each byte.
+    """
+    # Late: only what sends messages needs them.
+    from threading import Thread
+
+    connections: list[socket] = []
+    answers: list[tuple[int | None, str]] = []
+    opener = _opener(connections)
+    # What hangs is left behind; it ends with its connection, or with the program.
+    thread = Thread(target=lambda: answers.append(_post(opener, receiver, body, media_type, timeout)), daemon=True)
+    thread.start()
+    thread.join(timeout)
+    result = answers[0] if answers else (None, _silence(timeout))
+    for connection in connections:
+        with connection, suppress(OSError):
+            connection.shutdown(SHUT_RDWR)
+    return result
+
+
+def _silence(timeout: int) -> str:
+    return f"it did not answer within {timeout} seconds"
+
+
+def _opener(connections: list[socket]) -> OpenerDirector:
+    """What opens http and https only, and follows no redirect: urllib's own takes files and FTP, too.
+
+    Each connection is put into the list a second time, so that it can be ended while it is waited for.
+    """
+    from http.client import HTTPConnection, HTTPResponse, HTTPSConnection
     from urllib import request
+
+    class Connection(HTTPConnection):
+        def connect(self) -> None:
+            super().connect()
+            connections.append(self.sock.dup())
+
+    class SecureConnection(HTTPSConnection, Connection):
+        """Connects as the other one, and speaks TLS then."""
+
+    class Handler(request.HTTPHandler):
+        def http_open(self, req: request.Request) -> HTTPResponse:
+            return self.do_open(Connection, req)
+
+    class SecureHandler(request.HTTPSHandler):
+        def https_open(self, req: request.Request) -> HTTPResponse:
+            return self.do_open(SecureConnection, req)
 
     opener = request.OpenerDirector()
     for handler in (
         request.ProxyHandler(),
-        request.HTTPHandler(),
-        request.HTTPSHandler(),
+        Handler(),
+        SecureHandler(),
         request.HTTPDefaultErrorHandler(),
         request.HTTPErrorProcessor(),
     ):
@@ -203,7 +252,6 @@ def _opener() -> OpenerDirector:
 
 def _post(opener: OpenerDirector, receiver: str, body: bytes, media_type: str, timeout: int) -> tuple[int | None, str]:
     """The status of the answer, and why the message was not taken; empty where it was."""
-    from http.client import HTTPException
     from urllib.error import HTTPError, URLError
     from urllib.request import Request
 
@@ -216,17 +264,20 @@ def _post(opener: OpenerDirector, receiver: str, body: bytes, media_type: str, t
         with error:
             return error.code, _refusal(error)
     except TimeoutError:
-        return None, f"it did not answer within {timeout} seconds"
+        return None, _silence(timeout)
     except URLError as error:
         if isinstance(error.reason, TimeoutError):
-            return None, f"it did not answer within {timeout} seconds"
+            return None, _silence(timeout)
         return None, f"it cannot be reached ({error.reason})"
-    except (OSError, HTTPException, ValueError) as error:
-        return None, f"it cannot be reached ({error!r})"
+    except Exception as error:  # noqa: BLE001
+        # Whatever the answer of a stranger makes of the library is no reason to keep it from the others.
+        return None, f"its answer cannot be read ({printable(masked(repr(error)))[:MAX_SHOWN_CHARS]})"
 
 
 def _refusal(error: Any) -> str:
     """What an answer says that is a refusal, in the words of HTTP and in its own."""
+    from http.client import HTTPException
+
     try:
         phrase = HTTPStatus(error.code).phrase
     except ValueError:
@@ -235,6 +286,7 @@ def _refusal(error: Any) -> str:
         return f"it answered {error.code} ({phrase}) with another address, {shown(error.headers.get('Location', ''))}"
     try:
         text = " ".join(error.read(_MAX_ANSWER_BYTES).decode("utf-8", "replace").split())
-    except OSError:
+    except (OSError, HTTPException, ValueError):
+        # A body that ends too soon, or is no chunk.
         text = ""
     return f"it answered {error.code} ({phrase})" + (f" and said {shown(text)}" if text else "")

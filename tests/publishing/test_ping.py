@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import socket
@@ -192,6 +193,67 @@ def test_a_receiver_that_does_not_answer_is_asked_once_and_the_others_still_get_
     silent, refused = found.problems
     assert "it did not answer within 1 seconds" in silent.message
     assert "it cannot be reached (" in refused.message
+
+
+#: What a hub sends, and whether it sends the last part again and again.
+BROKEN = {
+    "a bad chunk": (b"HTTP/1.1 500 No\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n", False, "it answered 500"),
+    "a body that is too short": (b"HTTP/1.1 500 No\r\nContent-Length: 9\r\n\r\nab", False, "it answered 500"),
+    "no status": (b"hello\r\n\r\n", False, "its answer cannot be read (BadStatusLine"),
+    "nothing": (b"", False, "its answer cannot be read (RemoteDisconnected"),
+    "an endless header": (b"HTTP/1.1 200 OK\r\nA: " + b"b" * 70_000, False, "its answer cannot be read (LineTooLong"),
+    "a body byte by byte": (
+        b"HTTP/1.1 500 No\r\nContent-Length: 99999\r\n\r\na",
+        True,
+        "it did not answer within 1 sec",
+    ),
+    "a header byte by byte": (b"HTTP/1.1 500 No\r\nA: a", True, "it did not answer within 1 seconds"),
+    "endless 100 Continue": (b"HTTP/1.1 100 Continue\r\n\r\n", True, "it did not answer within 1 seconds"),
+}
+
+
+@pytest.fixture
+def broken_hub(request: pytest.FixtureRequest) -> Iterator[str]:
+    """A hub whose answer is broken."""
+    answer, again, _ = BROKEN[request.param]
+    part = answer if answer.startswith(b"HTTP/1.1 100") else answer[-1:]
+    ended = threading.Event()
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        connection, _ = server.accept()
+        with connection, contextlib.suppress(OSError):
+            connection.recv(65_536)
+            connection.sendall(answer)
+            while again and not ended.wait(0.01):
+                connection.sendall(part)
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    yield f"http://127.0.0.1:{server.getsockname()[1]}/"
+    ended.set()
+    thread.join()
+    server.close()
+
+
+@pytest.mark.parametrize("broken_hub", BROKEN, indirect=True)
+def test_whatever_a_hub_answers_the_next_one_is_told(
+    site: Site, receiver: Receiver, broken_hub: str, request: pytest.FixtureRequest
+) -> None:
+    hubs = replace(telling(site, receiver), hubs=(broken_hub, receiver.url))
+    report = ping(hubs, feeds=FEEDS[:1], send=True)
+    assert [message.outcome for message in report.messages] == ["failed", "sent"]
+    (problem,) = report.problems
+    assert BROKEN[request.node.callspec.params["broken_hub"]][2] in problem.message
+
+
+def test_the_address_of_a_receiver_has_no_user_name() -> None:
+    for settings in (
+        {"hubs": ("https://ann:b@hub.example/",)},
+        {"ping": PingSettings(indexnow_endpoint="http://a@b.org")},
+    ):
+        with pytest.raises(SettingsError, match=r"has a user name; write the address without it"):
+            Site(base_url="https://example.com/", **settings)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("address", ["file:///etc/passwd", "ftp://example.com/", "rss.xml", "https://", "http://[x"])

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from feedkit import Entry, Problem, Site, read, sitemaps
+from feedkit import Entry, Limits, Problem, Site, read, sitemaps
 from feedkit.errors import shown
 
 BASE = "https://example.com/"
@@ -175,3 +175,13 @@ def test_an_address_that_no_sitemap_lists_names_its_file(tmp_path: Path) -> None
     problems: list[Problem] = []
     list(sitemaps([entry], base_url=BASE, on_problem=problems.append))
     assert [(problem.code, problem.path) for problem in problems] == [("FK401", str(tmp_path / "a.md"))]
+
+
+def test_an_article_has_no_more_terms_than_the_limit(tmp_path: Path) -> None:
+    front = f"date: 2025-01-01\ntags: [{', '.join(f't{number}' for number in range(501))}]"
+    assert _refused(tmp_path, front) == ["FK202 501 terms; an article may have 500"]
+    assert _refused(tmp_path, front, limits=Limits(terms=501)) == []
+
+
+def _refused(folder: Path, front: str, **settings: Any) -> list[str]:
+    return [f"{problem.code} {problem.message}" for problem in take(folder, front, **settings)[1]]

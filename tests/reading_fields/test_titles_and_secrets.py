@@ -9,7 +9,7 @@ from entry_data import BASE, make_site, read_one
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedkit import Entry, Feed, Problem, atom, json_feed, rss
+from feedkit import Entry, Feed, Problem, SettingsError, Site, atom, json_feed, rss
 from feedkit.errors import _SECRET, _SURE_PASSWORD, masked, secret_names
 from feedkit.urls import without_parameters
 
@@ -150,10 +150,33 @@ def test_an_id_with_a_secret_stays_and_is_told() -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["https://:secret@example.org/", "ssh://ann:secret@example.org/", "//ann:secret@e.org"]
+    "address",
+    [
+        "https://:secret@example.org/",
+        "ssh://ann:secret@example.org/",
+        "//ann:secret@e.org",
+        "https://ann:se@secret@e.org/",
+        "https://ann:se:secret@e.org/",
+        "https://ann:se/secret@e.org/",
+        "https://ann@e.org:secret@e.org/",
+        f"https://ann:{'x' * 300}secret@e.org/",
+        f"https://ann:secret{'x' * 5_000}@e.org/",
+    ],
 )
 def test_passwords_are_masked(address: str) -> None:
     assert "secret" not in masked(address)
+    assert "secret" not in str(refused(address))
+
+
+def refused(address: str) -> SettingsError:
+    with pytest.raises(SettingsError) as caught:
+        Site(base_url="https://example.com/", hubs=(address,))
+    return caught.value
+
+
+@pytest.mark.parametrize("text", ["https://e.org:80/a@b", "https://e.org/a:b@c", "a // b", "https://e.org:80 a@b"])
+def test_what_is_no_password_is_shown(text: str) -> None:
+    assert masked(text) == text
 
 
 def test_no_problem_repeats_a_secret_wherever_it_stands_in_it() -> None:

@@ -10,7 +10,6 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from http import HTTPStatus
-from socket import SHUT_RDWR
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlencode, urlsplit
@@ -24,13 +23,15 @@ from feedkit.urls import of_site
 from feedkit.value import Value
 
 if TYPE_CHECKING:
-    from socket import socket
     from urllib.request import OpenerDirector
 
 #: The most addresses of one message. IndexNow documentation, "Submitting set of URLs".
 MAX_URLS = 10_000
 
 _MAX_ANSWER_BYTES = 512
+
+# What `socket` calls SHUT_RDWR.
+_BOTH_WAYS = 2
 
 #: What an answer of IndexNow means, as its documentation has it.
 _INDEXNOW = MappingProxyType(
@@ -196,7 +197,7 @@ def _answer(receiver: str, body: bytes, media_type: str, timeout: int) -> tuple[
     # Late: only what sends messages needs them.
     from threading import Thread
 
-    connections: list[socket] = []
+    connections: list[Any] = []
     answers: list[tuple[int | None, str]] = []
     opener = _opener(connections)
     # What hangs is left behind; it ends with its connection, or with the program.
@@ -206,7 +207,7 @@ def _answer(receiver: str, body: bytes, media_type: str, timeout: int) -> tuple[
     result = answers[0] if answers else (None, _silence(timeout))
     for connection in connections:
         with connection, suppress(OSError):
-            connection.shutdown(SHUT_RDWR)
+            connection.shutdown(_BOTH_WAYS)
     return result
 
 
@@ -214,7 +215,7 @@ def _silence(timeout: int) -> str:
     return f"it did not answer within {timeout} seconds"
 
 
-def _opener(connections: list[socket]) -> OpenerDirector:
+def _opener(connections: list[Any]) -> OpenerDirector:
     """What opens http and https only, and follows no redirect: urllib's own takes files and FTP, too.
 
     Each connection is put into the list a second time, so that it can be ended while it is waited for.

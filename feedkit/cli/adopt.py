@@ -8,7 +8,8 @@ from typing import Any
 
 import feedkit
 from feedkit.cli.options import add_content, add_printing, add_settings, content_of, site_of
-from feedkit.cli.printing import ProblemPrinter, count, print_result
+from feedkit.cli.printing import count, print_result
+from feedkit.cli.problems import ProblemPrinter
 from feedkit.errors import shown
 
 
@@ -34,7 +35,7 @@ def add_adopt(commands: Any) -> None:
 
 def _adopt(options: argparse.Namespace) -> int:
     site = site_of(options)
-    with ProblemPrinter(options) as on_problem:
+    with ProblemPrinter(options, codes="FK6") as on_problem:
         report = feedkit.adopt(
             site,
             content_of(options),

@@ -12,7 +12,8 @@ from platformdirs import user_cache_dir
 
 import feedkit
 from feedkit.cli.options import add_printing, add_settings, content_of, site_of
-from feedkit.cli.printing import ProblemPrinter, count, document_counts, has_bar, print_line, print_result, progress
+from feedkit.cli.printing import count, document_counts, has_bar, print_line, print_result, progress
+from feedkit.cli.problems import ProblemPrinter, Reported
 from feedkit.cli.profile import Profile
 from feedkit.cli.watching import watched
 from feedkit.dates import rfc3339
@@ -75,14 +76,14 @@ def _build(options: argparse.Namespace) -> int:
     return watched(options, _once) if options.watch else _once(options)
 
 
-def _once(options: argparse.Namespace) -> int:
+def _once(options: argparse.Namespace, last: Reported | None = None) -> int:
     site = site_of(options)
     directory = options.output or site.output
     bar = has_bar(options)
     bar_or_nothing = progress if bar else lambda items, stage: items
     profile = Profile(bar_or_nothing)
     cache = None if options.no_cache else site.cache or cache_file(options.content, options.output, options.config)
-    with ProblemPrinter(options, bar=bar) as on_problem:
+    with ProblemPrinter(options, bar=bar, last=last) as on_problem:
         report = feedkit.build(
             site,
             content_of(options),

@@ -8,7 +8,8 @@ import sys
 from datetime import tzinfo
 from typing import Any
 
-from feedkit.cli.printing import print_line, problem_lines
+from feedkit.cli.printing import print_line
+from feedkit.cli.problems import problem_lines
 from feedkit.errors import DateError, Problem, SettingsError
 
 

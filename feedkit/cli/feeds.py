@@ -13,7 +13,8 @@ from msgspec import to_builtins
 
 import feedkit
 from feedkit.cli.options import add_printing, add_settings, content_of, site_of
-from feedkit.cli.printing import ProblemPrinter, count, print_line
+from feedkit.cli.printing import count, print_line
+from feedkit.cli.problems import ProblemPrinter
 from feedkit.dates import rfc3339
 from feedkit.errors import has_no_error, printable
 
@@ -37,7 +38,7 @@ def _feeds(options: argparse.Namespace) -> int:
     from feedkit.inspect.listed_feeds import listed_feeds
 
     problems: list[feedkit.Problem] = []
-    with ProblemPrinter(options) as print_problem:
+    with ProblemPrinter(options, codes="FK6") as print_problem:
 
         def report(problem: feedkit.Problem) -> None:
             problems.append(problem)

@@ -11,7 +11,8 @@ from msgspec import to_builtins
 
 import feedkit
 from feedkit.cli.options import add_printing, add_settings, content_of, site_of
-from feedkit.cli.printing import ProblemPrinter, print_line
+from feedkit.cli.printing import print_line
+from feedkit.cli.problems import ProblemPrinter
 from feedkit.dates import rfc3339
 from feedkit.errors import has_no_error
 
@@ -34,7 +35,7 @@ def add_next(commands: Any) -> None:
 def _next(options: argparse.Namespace) -> int:
     site, content = site_of(options), content_of(options)
     problems: list[feedkit.Problem] = []
-    with ProblemPrinter(options) as print_problem:
+    with ProblemPrinter(options, codes="FK6") as print_problem:
 
         def report(problem: feedkit.Problem) -> None:
             problems.append(problem)

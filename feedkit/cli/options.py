@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import feedkit
+from feedkit.cli.problems import add_style
 from feedkit.errors import SettingsError
 
 
@@ -35,6 +36,7 @@ def add_content(command: argparse.ArgumentParser, default: str = "content where 
 
 def add_printing(command: argparse.ArgumentParser) -> None:
     """The options that say what is printed."""
+    add_style(command)
     command.add_argument("--verbose", action="store_true", help="list a problem that many files have file by file")
     command.add_argument("--quiet", action="store_true", help="print errors only")
     command.add_argument("--json", action="store_true", help="print one JSON object")

@@ -11,7 +11,8 @@ from typing import Any
 
 import feedkit
 from feedkit.cli.options import add_printing, site_of, standard_input
-from feedkit.cli.printing import ProblemPrinter, count, print_error, print_result
+from feedkit.cli.printing import count, print_error, print_result
+from feedkit.cli.problems import ProblemPrinter
 from feedkit.errors import SettingsError
 
 
@@ -41,7 +42,7 @@ def _ping(options: argparse.Namespace) -> int:
         raise SettingsError("ping: name a report, or a --feed or --url that has changed")
     urls, feeds = _reported(options.report) if options.report else ([], [])
     site = site_of(options)
-    with ProblemPrinter(options) as on_problem:
+    with ProblemPrinter(options, noun="") as on_problem:
         report = feedkit.ping(
             site,
             feeds=[*feeds, *options.feed],

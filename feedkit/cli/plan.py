@@ -8,7 +8,8 @@ from typing import Any
 
 import feedkit
 from feedkit.cli.options import add_printing, add_settings, content_of, site_of
-from feedkit.cli.printing import ProblemPrinter, count, print_result
+from feedkit.cli.printing import count, print_result
+from feedkit.cli.problems import ProblemPrinter
 from feedkit.errors import shown
 
 
@@ -48,7 +49,7 @@ def _kinds(text: str) -> tuple[str, ...]:
 def _plan(options: argparse.Namespace) -> int:
     site = site_of(options)
     directory = options.output or site.output
-    with ProblemPrinter(options) as on_problem:
+    with ProblemPrinter(options, codes="FK6") as on_problem:
         plan = feedkit.plan(site, content_of(options), directory, on_problem=on_problem)
     code = print_result(plan, _lines(plan, str(directory)), options)
     return 1 if plan.happening(options.fail_on) else code

@@ -5,21 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import re
 import sys
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from contextlib import suppress
-from typing import Any, Self, TextIO
+from typing import Any, TextIO
 
 import feedkit
-from feedkit.errors import Problem, printable
-
-#: A problem in more files than this is printed once, with the first places.
-_MAX_FILES, _SHOWN_PLACES = 5, 3
-
-# What of a message is of one place only.
-_OWN = re.compile(r"'[^']*'|\S*/\S*|\S+\.\w{1,8}\b|[0-9][0-9,.]*")
+from feedkit.errors import printable
 
 
 def print_line(text: str, stream: TextIO) -> None:
@@ -52,75 +44,9 @@ def print_result(
     return 0 if result.ok else 1
 
 
-def problem_lines(problem: Problem, places: Sequence[Problem] = ()) -> Iterator[str]:
-    """A Problem, the `places` where it is if there are many, and its hint, as they are shown."""
-    yield str(problem)
-    if places:
-        yield printable(f"    {_summary(places)}")
-    if problem.hint:
-        yield f"    hint: {printable(problem.hint)}"
-
-
-def _summary(places: Sequence[Problem]) -> str:
-    """In how many files a problem is, and the first of them."""
-    files = dict.fromkeys(place.path for place in places)
-    named = [f"{place.path}:{place.line}" if place.line else place.path for place in places[:_SHOWN_PLACES]]
-    times = f"{len(places):,} times in " if len(places) > len(files) else ""
-    more = f" and {len(places) - len(named):,} more (--verbose lists all)"
-    return f"{times}{len(files):,} files: {', '.join(named)}{more}"
-
-
-class ProblemPrinter:
-    """Prints problems, errors only with `--quiet`; one that is in many files once, when the work is done.
-
-    With `--verbose` and `--json` each is printed when it is found, and so are those of a list of addresses, which may
-    have millions.
-    """
-
-    def __init__(self, options: argparse.Namespace, *, bar: bool = False) -> None:
-        self._is_quiet = options.quiet
-        self._is_held_back = not (options.json or getattr(options, "verbose", True))
-        self._print = _above_the_bar if bar else print_line
-        self._problems: list[Problem] = []
-
-    def __call__(self, problem: Problem) -> None:
-        """Print a problem, or keep it for the end."""
-        if problem.severity != "error" and self._is_quiet:
-            return
-        if self._is_held_back:
-            self._problems.append(problem)
-        else:
-            self._print_lines(problem_lines(problem))
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Print what was kept, also where the work was not finished."""
-        groups = defaultdict[object, list[Problem]](list)
-        for problem in self._problems:
-            groups[_kind(problem)].append(problem)
-        for problem in self._problems:
-            group = groups[_kind(problem)]
-            if len({one.path for one in group}) <= _MAX_FILES:
-                self._print_lines(problem_lines(problem))
-            elif problem is group[0]:
-                self._print_lines(problem_lines(problem, group))
-        self._problems.clear()
-
-    def _print_lines(self, lines: Iterable[str]) -> None:
-        for line in lines:
-            self._print(line, sys.stderr)
-
-
-def _kind(problem: Problem) -> object:
-    """What problems have in common that are one: all but values in quotes, paths and numbers.
-
-    Each document that is not written is a line of its own: a build script may look for one.
-    """
-    if problem.code.startswith("FK5"):
-        return id(problem)
-    return problem.code, problem.severity, problem.key, _OWN.sub("…", problem.message)
+# The stage, how much of it is done, the rate and the time left; the same without an end that is known.
+_KNOWN_BAR = "{desc}: {percentage:3.0f}% |{bar:30}| {n_fmt} of {total_fmt}, {rate_fmt}, {remaining} left"
+_OPEN_BAR = "{desc}: {n_fmt}, {rate_fmt}"
 
 
 def has_bar(options: argparse.Namespace) -> bool:
@@ -129,15 +55,19 @@ def has_bar(options: argparse.Namespace) -> bool:
 
 
 def progress(items: Iterable[Any], stage: str, unit: str = "") -> Iterable[Any]:
-    """A bar on the terminal for stages that take longer than a moment; with a unit the number a second, too."""
+    """A bar on the terminal for a stage that takes longer than a moment; `unit` is what is counted."""
     from tqdm import tqdm
 
     # No thread that looks after bars that stand still: they may.
     tqdm.monitor_interval = 0
-    return tqdm(items, desc=stage, unit=unit, unit_scale=bool(unit), delay=0.5, leave=False, file=sys.stderr)
+    known = _KNOWN_BAR if hasattr(items, "__len__") else _OPEN_BAR
+    return tqdm(
+        items, desc=stage, unit=unit, unit_scale=bool(unit), delay=0.5, leave=False, file=sys.stderr, bar_format=known
+    )
 
 
-def _above_the_bar(text: str, stream: TextIO) -> None:
+def above_the_bar(text: str, stream: TextIO) -> None:
+    """Print a line where a bar may be drawn."""
     from tqdm import tqdm
 
     tqdm.write(text, file=stream)

@@ -15,7 +15,8 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from feedkit.cli.options import site_of
-from feedkit.cli.printing import ProblemPrinter, count, print_error, print_line
+from feedkit.cli.printing import count, print_error, print_line
+from feedkit.cli.problems import ProblemPrinter
 from feedkit.cli.watching import can_watch, saves
 from feedkit.errors import FeedkitError, Problem, SettingsError
 from feedkit.inspect.preview import Preview, new_problems

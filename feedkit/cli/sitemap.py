@@ -9,7 +9,8 @@ from typing import Any
 
 import feedkit
 from feedkit.cli.options import configuration, site_of, standard_input
-from feedkit.cli.printing import ProblemPrinter, document_counts, has_bar, print_result, progress
+from feedkit.cli.printing import document_counts, has_bar, print_result, progress
+from feedkit.cli.problems import ProblemPrinter, add_style
 from feedkit.errors import SettingsError
 
 
@@ -35,6 +36,7 @@ def add_sitemap(commands: Any) -> None:
     sitemap.add_argument("--gzip", action="store_true", help="write the parts of a large one as .xml.gz")
     sitemap.add_argument("--keep-index", action="store_true", help="list /a/index.html as it is, and not as /a/")
     sitemap.add_argument("--unique", action="store_true", help="find all duplicates, however far apart")
+    add_style(sitemap)
     sitemap.add_argument("--quiet", action="store_true", help="print errors only")
     sitemap.add_argument("--json", action="store_true", help="print one JSON object")
 
@@ -52,17 +54,18 @@ def _sitemap(options: argparse.Namespace) -> int:
 def _sitemap_of(lines: Iterable[str | bytes], site: feedkit.Site, options: argparse.Namespace) -> int:
     bar = has_bar(options)
     output = options.output or site.output
-    report = feedkit.write_sitemap(
-        progress(lines, "reading", " URLs") if bar else lines,
-        output,
-        base_url=site.base_url,
-        path=options.name or site.names.sitemap,
-        source=options.urls,
-        timezone=site.timezone,
-        gzip=options.gzip or site.sitemap.gzip,
-        unique=options.unique,
-        fold_index=site.fold_index and not options.keep_index,
-        max_urls=site.sitemap.max_urls,
-        on_problem=ProblemPrinter(options, bar=bar),
-    )
+    with ProblemPrinter(options, bar=bar, noun="") as on_problem:
+        report = feedkit.write_sitemap(
+            progress(lines, "reading", " URLs") if bar else lines,
+            output,
+            base_url=site.base_url,
+            path=options.name or site.names.sitemap,
+            source=options.urls,
+            timezone=site.timezone,
+            gzip=options.gzip or site.sitemap.gzip,
+            unique=options.unique,
+            fold_index=site.fold_index and not options.keep_index,
+            max_urls=site.sitemap.max_urls,
+            on_problem=on_problem,
+        )
     return print_result(report, [f"{output}: {document_counts(report)}"], options)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from feedkit.cli.options import configuration, site_of
 from feedkit.cli.printing import print_error
+from feedkit.cli.problems import Reported
 from feedkit.errors import FeedkitError, SettingsError
 
 # How long to wait for more of what is saved at once, and how often to look, in milliseconds.
@@ -18,9 +19,10 @@ _DEBOUNCE_MS = 50
 _STEP_MS = 5
 
 
-def watched(options: argparse.Namespace, build: Callable[[argparse.Namespace], int]) -> int:
+def watched(options: argparse.Namespace, build: Callable[[argparse.Namespace, Reported], int]) -> int:
     """Build, and again after each change of the articles, the configuration or a file that it names, until Ctrl-C.
 
+    Each build reports what is new or gone since the one before.
     Returns 0: Ctrl-C is how watching ends, also where it falls into a build, and each build has told its findings.
     Raises `SettingsError` for standard input, and without watchfiles, and `KeyboardInterrupt` from the first build.
     """
@@ -28,11 +30,12 @@ def watched(options: argparse.Namespace, build: Callable[[argparse.Namespace], i
         raise SettingsError("--watch: standard input cannot be watched; name a folder")
     if not can_watch():
         raise SettingsError("--watch needs watchfiles; run: pip install 'feedkit[watch]'")
-    build(options)
+    last = Reported()
+    build(options, last)
     with suppress(KeyboardInterrupt):
         for _ in saves(options, options.output or site_of(options).output):
             try:
-                build(options)
+                build(options, last)
             except FeedkitError as error:
                 # Half a configuration is saved often; the next save mends it.
                 print_error(str(error))

@@ -28,7 +28,7 @@ from feedkit.output.report import ArticleCounts, Report
 from feedkit.output.robots import NAME as ROBOTS
 from feedkit.output.robots import with_robots
 from feedkit.output.writer import WriteOptions, write
-from feedkit.pipeline.articles import Articles, FolderArticles, LineArticles, Progress
+from feedkit.pipeline.articles import Articles, Counted, FolderArticles, LineArticles, Progress
 from feedkit.pipeline.cache import BuildRow, Cache
 from feedkit.pipeline.documents import PlannedDocuments, written_key
 from feedkit.pipeline.inputs import (
@@ -170,7 +170,7 @@ class _Build:
         )
         changed = ChangedUrls(self.site)
         written = write(
-            self.progress(documents, "writing"),
+            self.progress(Counted(documents, len(plan.documents)), "writing"),
             self.directory,
             options,
             replacements=list(_ledgers(self.site, ready)),

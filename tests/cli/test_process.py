@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import signal
 import subprocess
 import sys
@@ -256,8 +257,8 @@ sys.exit(main(sys.argv[1:]))
 """
 
 
-@pytest.mark.parametrize("colour", [{}, {"NO_COLOR": "1"}])
-def test_a_terminal_gets_a_bar_and_diagnostics_above_it_without_colour(
+@pytest.mark.parametrize("colour", [{"TERM": "xterm", "NO_COLOR": ""}, {"TERM": "xterm", "NO_COLOR": "1"}])
+def test_a_terminal_gets_a_bar_and_diagnostics_above_it_with_the_line_of_the_source(
     command: Any, write_article: Write, content: Path, colour: dict[str, str]
 ) -> None:
     write_article()
@@ -266,8 +267,13 @@ def test_a_terminal_gets_a_bar_and_diagnostics_above_it_without_colour(
     assert code == 1
     assert "reading: " in shown
     assert "writing: " in shown
-    assert "\rcontent/bad.md:3: error FK102: date: '2024' is incomplete" in shown.replace("\r\r", "\r")
-    assert "\x1b[3" not in shown
+    assert ("\x1b[1;31merror" in shown) == (not colour["NO_COLOR"])
+    plain = re.sub("\x1b\\[[0-9;]*m", "", shown).replace("\r\r", "\r")
+    assert "\rcontent/bad.md:3: error FK102: date: '2024' is incomplete" in plain
+    assert "      3 | date: 2024\r\n        |       ^^^^\r\n    hint: write the date as" in plain
+    assert "1 error in 1 article\r\n" in plain
+    assert re.search(r"writing: [ 0-9]+% \|.{30}\| [0-9]+ of [0-9]+, .*/s, .* left", plain)
+    assert not colour["NO_COLOR"] or "\x1b[" not in shown.replace("\x1b[A", "")
 
 
 @pytest.mark.parametrize("flags", [["--quiet"], []])

@@ -58,7 +58,8 @@ def test_an_article_that_cannot_be_read_is_told_and_the_others_still_count(
     write_article("b.md", publishedAt="2026")
     code, out, err = run(capsys, content)
     assert (code, out) == (1, "2026-02-01T00:00:00+00:00\n")
-    assert "b.md:3: error FK102" in err
+    assert err == "1 error in 1 article (feedkit build or --verbose lists them)\n"
+    assert "b.md:3: error FK102" in run(capsys, content, "--verbose")[2]
 
 
 def test_it_is_what_the_report_of_a_build_says(write_article: Write, content: Path, site: Site, tmp_path: Path) -> None:

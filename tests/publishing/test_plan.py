@@ -484,7 +484,8 @@ def test_json_has_totals_documents_feeds_and_problems(
     code, out, err = run(capsys, "plan", "content", "-o", "out", "--json")
     found = json.loads(out)
     assert code == 1
-    assert "FK102" in err
+    assert err == "1 error in 1 article (feedkit build or --verbose lists them)\n"
+    assert [problem["code"] for problem in found["problems"]][:1] == ["FK102"]
     assert found["totals"]["updated"] == 1
     assert found["documents"] == {"written": 7, "unchanged": 1, "removed": 0}
     assert found["feeds"][0]["changes"][-1] == {

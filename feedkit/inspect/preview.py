@@ -94,7 +94,7 @@ class Preview:
                     source=entry.source,
                     entry=entry,
                     state=found,
-                    problems=(*by_path.pop(entry.source, ()), *_format_problems(entry)),
+                    problems=tuple(by_path.pop(entry.source, ())),
                     feeds=tuple(feeds[entry.source, entry.url]),
                     path=f"{_ARTICLE}{quote(entry.source, safe='')}",
                 )
@@ -148,6 +148,9 @@ class Preview:
             article = next((article for article in self.articles if article.source == source), None)
             if article is None:
                 return None
+            if article.entry is not None:
+                # Not of every article: each is written in every format for it.
+                article = replace(article, problems=(*article.problems, *_format_problems(article.entry)))
             data = pages.article_page(frame, self.articles, article, self._own_style)
         else:
             return None

@@ -235,8 +235,8 @@ def _problems(problems: Sequence[Problem], title: str) -> list[str]:
         return [*lines, "<p>None.</p>", "</section>"]
     lines.append('<ul class="problems">')
     for problem in problems:
-        place = f"line {problem.line}" if problem.line else problem.key
-        where = element("a", place, href=f"#L{problem.line}") if problem.line else escape(place)
+        line = element("a", f"line {problem.line}", href=f"#L{problem.line}") if problem.line else ""
+        where = " ".join(filter(None, [line, problem.key and element("code", problem.key)]))
         lines.append(
             f'<li><span class="state {problem.severity}">{problem.severity} {problem.code}</span> {where} '
             f"{element('span', problem.message, dir='auto')}"

@@ -34,6 +34,13 @@ SHOWN = {
         "<code>{{film: example}}</code>",
     ],
     "own_vocabulary.py": ["rss.xml True"],
+    "feeds_page.py": [
+        "Gezeiten abonnieren",
+        "In einer App hören",
+        "Worüber wir schreiben",
+        "Schlagwörter",
+        "feeds.html (text/html)",
+    ],
     "own_objects.py": ["tags/cpp/rss.xml (application/rss+xml): ", "tags/日本語/feed.json (application/feed+json): "],
     "flask_app.py": [
         '<head><link rel="alternate" type="application/rss+xml" title="Tides (RSS)" href="https://tides.example/rss.xml">',

@@ -8,10 +8,9 @@ from contextlib import contextmanager
 
 @contextmanager
 def extra(name: str) -> Iterator[None]:
-    """What is imported within; raises `ModuleNotFoundError` that says which extra of feedkit has it."""
+    """For the imports of a host: where it is not installed, the error names the extra of feedkit that has it."""
     try:
         yield
     except ModuleNotFoundError as error:
-        raise ModuleNotFoundError(
-            f"{error}; install feedkit with the extra {name}, as in: pip install '.[{name}]'"
-        ) from error
+        message = f"{error}; install feedkit with the extra {name}, from a checkout: pip install '.[{name}]'"
+        raise ModuleNotFoundError(message, name=error.name) from error

@@ -6,10 +6,12 @@ from collections.abc import AsyncIterable, Awaitable, Callable, Hashable, Iterab
 from inspect import isawaitable
 from typing import Any
 
-from anyio.to_thread import run_sync
-
 from feedkit import Response, Site
+from feedkit.integrations import extra
 from feedkit.integrations.source import Entries, Source
+
+with extra("asgi"):
+    from anyio.to_thread import run_sync
 
 Message = MutableMapping[str, Any]
 

@@ -13,10 +13,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-from dask.delayed import delayed
-from distributed import Client
-from fsspec.core import url_to_fs
-from fsspec.implementations.local import LocalFileSystem
 from msgspec.structs import replace
 
 from feedkit import (
@@ -34,6 +30,13 @@ from feedkit import (
     sitemap_share,
     sitemaps,
 )
+from feedkit.integrations import extra
+
+with extra("dask"):
+    from dask.delayed import delayed
+    from distributed import Client
+    from fsspec.core import url_to_fs
+    from fsspec.implementations.local import LocalFileSystem
 
 #: How many partitions are read ahead of the part that is next, for each thread of the workers.
 _AHEAD = 2

@@ -6,12 +6,14 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, Response, request
-from markupsafe import Markup
-from werkzeug.routing import BaseConverter
-
 from feedkit import Site, link_tags
+from feedkit.integrations import extra
 from feedkit.integrations.source import NEGOTIATED, Entries, Source
+
+with extra("flask"):
+    from flask import Blueprint, Flask, Response, request
+    from markupsafe import Markup
+    from werkzeug.routing import BaseConverter
 
 
 class Feedkit:

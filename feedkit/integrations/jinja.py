@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from jinja2 import Environment
-from jinja2.ext import Extension
-from markupsafe import Markup
-
 from feedkit import ArgumentError, FeedInfo, link_tags
+from feedkit.integrations import extra
 from feedkit.integrations.source import Source
+
+with extra("jinja"):
+    from jinja2 import Environment
+    from jinja2.ext import Extension
+    from markupsafe import Markup
 
 
 class FeedkitExtension(Extension):

@@ -201,7 +201,7 @@ def test_other_builders_are_left_alone(builder: str, tmp_path: Path) -> None:
 def test_problems_are_warnings_of_a_type_that_can_be_suppressed(tmp_path: Path) -> None:
     project = Project(tmp_path)
     project.write("news/bad.rst", ":date: 2025-13-01\n\nBad\n===\n\nIt.\n")
-    printed = project.build(code=1)
+    printed = project.build(code=1, show_warning_types=True)
     assert "bad.rst: WARNING: date: '2025-13-01' is not a date" in printed
     assert printed.count("'2025-13-01'") == 1
     assert "[feedkit.FK101]" in printed

@@ -4,7 +4,10 @@
 `INSTALLED_APPS` there are the template tag `feed_links` and the command `feedkit_sitemaps`.
 """
 
-from feedkit.integrations.django.feed_types import Atom as Atom
-from feedkit.integrations.django.feed_types import JSONFeed as JSONFeed
-from feedkit.integrations.django.feed_types import Rss as Rss
-from feedkit.integrations.django.views import documents_view as documents_view
+from feedkit.integrations import extra
+
+with extra("django"):
+    from feedkit.integrations.django.feed_types import Atom as Atom
+    from feedkit.integrations.django.feed_types import JSONFeed as JSONFeed
+    from feedkit.integrations.django.feed_types import Rss as Rss
+    from feedkit.integrations.django.views import documents_view as documents_view

@@ -15,7 +15,7 @@ from typing import Any, NoReturn, TypeVar
 
 import msgspec
 
-from feedkit.articles import values
+from feedkit.articles import templates, values
 from feedkit.articles.discover import PathInfo, SourceFile
 from feedkit.articles.file_dates import FileDates
 from feedkit.articles.objects import simple
@@ -441,6 +441,12 @@ class ArticleFields:
 
     def address(self, text: str, base: str, key: str) -> str | None:
         """The absolute address; None for one that must not be published, which is reported."""
+        if templates.SIGN.search(text):
+            text = templates.with_values(text, self.site, base)
+            if templates.SIGN.search(text):
+                message = f"{shown(text)} is filled in by a template, and is no address here; it is left out"
+                self.report.warn("FK205", message, key=key, hint="write the address itself")
+                return None
         try:
             address = of_site(text, self.site.base_url, base)
         except UrlError as error:

@@ -17,10 +17,11 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 from msgspec.structs import replace
 
-from feedkit.articles import values
+from feedkit.articles import templates, values
 from feedkit.articles.fields import ArticleFields
+from feedkit.articles.site_files import find_file
 from feedkit.config.checks import language_tag
-from feedkit.errors import SettingsError, shown
+from feedkit.errors import SettingsError, printable, shown
 from feedkit.field_names import folded
 from feedkit.model import Enclosure, Episode, EpisodeType, Image, Participant, Transcript
 
@@ -70,6 +71,9 @@ _TRANSCRIPTS = MappingProxyType(
 
 # What themes call the address in a mapping of a picture, the most telling first.
 _PICTURE = ("src", "url", "path", "image", "href", "file", "filename", "feature", "teaser", "uid")
+
+# What Pelican has in front of paths below the content folder.
+_PELICAN = re.compile(r"[{|](?:filename|attach|static)[}|]", re.IGNORECASE)
 
 # A bare word without dot or slash is the key of some catalogue, not an address.
 _IS_ADDRESS = re.compile(r"[./]")
@@ -169,7 +173,7 @@ def image(fields: ArticleFields, url: str) -> Image | None:
             message = f"{shown(reference)} is no address of a picture; it is left out"
             fields.report.note("FK207", message, key=key, hint=f"{key}: /img/sea.png")
             continue
-        address = fields.address(reference, url, key)
+        address = _located(fields, reference, url, key)
         if address is None:
             continue
         measured = _measured(fields, address, reference)
@@ -208,7 +212,9 @@ def _enclosure(fields: ArticleFields, value: Any, url: str, key: str, seen: Cont
     """The attached file of an address or a mapping; None, and no problem, for a file that was seen before."""
     item = value if isinstance(value, Mapping) else {}
     reference = _reference(fields, value, key, "enclosures", "url", "src", "href")
-    address = fields.address(reference, url, key) if reference else None
+    # A file whose length is written may be on another machine.
+    is_known = values.pick(item, "length") is not None
+    address = _located(fields, reference, url, key, may_be_missing=is_known) if reference else None
     if reference is None or address is None or address in seen:
         return None
     measured = _measured(fields, address, reference)
@@ -240,6 +246,21 @@ def _is_complete(fields: ArticleFields, enclosure: Enclosure, reference: str, ke
         message = f"the length of {shown(reference)} is not known: RSS says 0, the other formats nothing"
         fields.report.note("FK220", message, key=key, hint="length: 1234567, which is its bytes")
     return True
+
+
+def _located(fields: ArticleFields, reference: str, url: str, key: str, *, may_be_missing: bool = False) -> str | None:
+    """The address of a picture or a file; None for one that must not be published, or is missing, which is reported."""
+    file, text = fields.article.file, _PELICAN.sub("", reference)
+    is_path = "://" not in text and not text.startswith(("//", "#", "?")) and not templates.SIGN.search(text)
+    if file is None or not text or not is_path:
+        return fields.address(reference, url, key)
+    found = find_file(text, file, fields.site, is_key=True)
+    fields.looked_at.update(found.looked_at)
+    if found.is_missing and not may_be_missing:
+        message = f"there is no file {printable(found.tried)}; it is left out"
+        fields.report.warn("FK321", message, key=key, hint="put the file there, or correct the path")
+        return None
+    return fields.address(found.url, url, key)
 
 
 def _measured(fields: ArticleFields, address: str, reference: str) -> Measured:

@@ -96,8 +96,8 @@ def find_file(reference: str, file: SourceFile, site: Site, *, is_key: bool = Fa
             return looks.at(reference)
         return looks.at(address if path.startswith("../") else reference, beside)
     # Hexo's folder of assets beside the article.
-    assets = os.path.join(file.path.rpartition(".")[0], path)  # noqa: PTH118
-    if not path.startswith("../") and looks.is_file(assets):
+    assets = os.path.normpath(os.path.join(file.path.rpartition(".")[0], path))  # noqa: PTH118
+    if not path.startswith("../") and looks.is_file(assets, is_expected=not is_key):
         return looks.at(reference, assets)
     if address and looks.is_file(beside, is_expected="/" in path):
         return looks.at(address, beside)
@@ -120,9 +120,9 @@ def _served(path: str, reference: str, site: Site, looks: _Looks) -> SiteFile:
 def _below_root(path: str, reference: str, root: str, site: Site, looks: _Looks) -> SiteFile:
     """A file that is named without a slash in front and is not beside the article."""
     at_root = of_site(f"/{reference.removeprefix('./')}", site.base_url)
-    # A folder that nobody has named as that of files is no place where one would be missed.
+    # Without a folder in its path it may be anywhere, and so it may in one that no setting names.
     for served in map(str, site.static):
-        if looks.is_file(candidate := os.path.join(served, path)):  # noqa: PTH118
+        if looks.is_file(candidate := os.path.join(served, path), is_expected="/" in path):  # noqa: PTH118
             return looks.at(at_root, candidate)
     for folder in _site_folders(root):
         for name in _SERVED:

@@ -82,7 +82,7 @@ def test_the_picture_is_a_figure_and_an_enclosure_as_the_file_says(tmp_path: Pat
 @pytest.mark.parametrize(
     ("configuration", "message"),
     [
-        ('[markdown]\nextensions = ["math"]', "'math' is not one of"),
+        ('[markdown]\nextensions = ["maths"]', "'maths' is not one of"),
         ('[shortcodes]\na = "functions:nope"', "the module functions has no 'nope'"),
         ('[markdown]\nrender = "functions"', "must be module:name"),
         ('[shortcodes]\n"a b" = "functions:html"', "'a b' is no name"),

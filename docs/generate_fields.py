@@ -20,12 +20,12 @@ HEAD = """# Fields: what front matter and objects may say
 An article is a Markdown file with front matter, a line of JSON, a mapping, or an object with attributes. In all of
 them a value is found by its name, and the same names mean the same.
 
-Names are compared without case, `-`, `_` and blanks: `publishedAt`, `published_at` and `Published-At` are one. A dot
+Names are compared without case, `-`, `_` and spaces: `publishedAt`, `published_at` and `Published-At` are one. A dot
 reaches into a mapping: `taxonomies.tags`. The first name with a usable value wins; `aliases` in the configuration adds
 names, which are tried before these. Null, an empty text, an empty list and `false` (where no flag is meant) count as
-not there. A value that its field cannot use is passed over and told (FK212), for a mapping with the `[aliases]` line
-that would read it; a key that is nearly a known one is told, too, with the right spelling (FK211). Of two spellings of
-one key in one article the first is kept (FK402). Other keys are the author's own business.
+not there. A value that its field cannot use is ignored and reported (FK212), for a mapping with the `[aliases]` line
+that would read it; a key that is nearly a known one is reported, too, with the right spelling (FK211). Of two
+spellings of one key in one article the first is kept (FK402). Other keys are the author's own business.
 
 `feedkit.front_matter_schema()` gives this table as a JSON Schema for editors.
 
@@ -86,17 +86,17 @@ bo: Bo Ek
 
 ## Dates
 
-A date with an offset or `Z` is that instant. A date-only value, and a time without a zone, belong to the site's
+A date with an offset or `Z` is that time. A date-only value, and a time without a time zone, belong to the site's
 `timezone` (UTC where it is not set): Hugo and Jekyll read them so, too, while Eleventy and JavaScript read a date-only
-value as midnight in UTC whatever the site's zone is. A date-only value keeps the precision `day` and gets no time of
-day from anywhere else. `01/02/2024` is refused unless `date_order` is set; so are a year or a month alone, relative
+value as midnight in UTC whatever the site's time zone is. A date-only value keeps the precision `day` and gets no time
+of day from anywhere else. `01/02/2024` is refused unless `date_order` is set; so are a year or a month alone, relative
 dates, impossible ones and two-digit years. `Entry.published_source` says which key a date comes from, what was written,
-how precisely, and which rule gave the zone.
+how precisely, and which rule gave the time zone.
 
 ## What becomes of a value
 
-Each row is a test. The article has a title and a date beside what is shown. `FK…` is what is told; an article that is
-refused has no entry.
+Each row is a test. The article has a title and a date beside what is shown. `FK…` is what is reported; an article that
+is refused has no entry.
 """
 
 
@@ -122,7 +122,7 @@ def _field(name: str, field: Field) -> list[str]:
 def _coercions(rows: list[dict[str, Any]]) -> list[str]:
     lines = []
     for group in dict.fromkeys(row["group"] for row in rows):
-        lines += [f"### {group.capitalize()}", "", "| given | becomes | told |", "| --- | --- | --- |"]
+        lines += [f"### {group.capitalize()}", "", "| input | result | reported |", "| --- | --- | --- |"]
         lines += [_row(row) for row in rows if row["group"] == group]
         lines.append("")
     return lines

@@ -91,7 +91,7 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
                 " dateCreated createDate"
                 " creationDate created added"
             ),
-            becomes="An instant with its zone and precision. Without a key, the date that begins the file's name; with "
+            becomes="A time with its time zone and precision. Without a key, the date in the file's name; with "
             "neither, the article is refused. `published: false` is no date: it hides the article.",
             goes="`published`; RSS pubDate, Atom published, JSON Feed date_published, sitemap lastmod",
         ),
@@ -102,13 +102,13 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
                 " lastModifiedAt lastModified lastUpdatedAt lastUpdated lastEditedTime modifiedAt modified updated"
                 " last_update.date date.updated date.modified seo.dateModified"
             ),
-            becomes="An instant. One before the publication is left out and reported.",
+            becomes="A time. One before the publication is left out and reported.",
             goes="`updated`; Atom updated, JSON Feed date_modified, sitemap lastmod",
         ),
         "expires": Field(
             kind="date",
             names=_names("expiryDate expires expiresAt expireDate unpublishDate"),
-            becomes="An instant; from then on the article is in no output.",
+            becomes="A time; from then on the article is in no output.",
             goes="`expires`; decides what is published",
         ),
         "summary": Field(

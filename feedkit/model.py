@@ -799,9 +799,9 @@ def require_language(tag: str | None) -> None:
 
 
 def require_aware(name: str, value: datetime | None) -> None:
-    """Raises `ArgumentError` for a date without a zone."""
+    """Raises `ArgumentError` for a date without a time zone."""
     if value is not None and value.utcoffset() is None:
-        raise ArgumentError(f"{name} must carry a zone: {value.isoformat()} could be anywhere")
+        raise ArgumentError(f"{name} must have a time zone: {value.isoformat()} could be anywhere")
 
 
 def require_at_least(name: str, value: float, least: int) -> None:

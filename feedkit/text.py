@@ -98,3 +98,9 @@ def fold(text: str) -> str:
         return line(text.lower())
     folded = unicodedata.normalize("NFKC", text).casefold().replace("i\u0307", "i")
     return line(unicodedata.normalize("NFKC", folded))
+
+
+def count(number: int, noun: str) -> str:
+    """A number and its noun."""
+    plural = f"{noun[:-1]}ies" if noun.endswith("try") else f"{noun}s"
+    return f"{number:,} {noun if number == 1 else plural}"

@@ -22,7 +22,7 @@ _HINTS = MappingProxyType(
     {
         "FK302": "correct the shortcode, or put it into a code span",
         "FK306": "write it as Markdown, or register a shortcode of its name under shortcodes",
-        "FK308": "mend the function that is registered for it under shortcodes",
+        "FK308": "fix the function that is registered for it under shortcodes",
         "FK310": "write its text into the article",
         "FK312": "write what it shows as Markdown, or register a shortcode of its name under shortcodes",
         "FK320": "correct the path, or write the address",
@@ -83,7 +83,7 @@ def make_content(body: Body, url: str, links: ContentLinks | None = None) -> Con
     except ContentError as error:
         body.report.refuse("FK301", str(error), line=body.line, hint="split the article")
     except RenderError as error:
-        body.report.refuse("FK307", str(error), line=body.line, hint="mend the renderer, or the Markdown")
+        body.report.refuse("FK307", str(error), line=body.line, hint="fix the renderer, or the Markdown")
     if content.removed:
         body.report.warn("FK304", _removed(content.removed), line=body.line, hint=_REMOVED_HINT)
     if secret_names(content.html):

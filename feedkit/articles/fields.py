@@ -319,7 +319,7 @@ class ArticleFields:
 
     def _report_misspelt(self, key: str) -> None:
         name = self._misspelt.pop(key)
-        message = f"no field is called so; did you mean {name}?"
+        message = f"unknown key; did you mean {name}?"
         field = next((field for field, _, _ in _FIELDS.get(folded(name), ())), "")
         alias = f', or [aliases] {field} = ["{key}"]' if field and _PLAIN_NAME.fullmatch(key) else ""
         self.report.warn("FK211", message, key=key, hint=f"write {name}{alias}")
@@ -331,7 +331,7 @@ class ArticleFields:
         """
         for key, name in self._misspelt.items():
             if self._wanting(name) == field:
-                message = f"no field is called so; did you mean {name}? {message} without it"
+                message = f"unknown key; did you mean {name}? {message} without it"
                 self.report.refuse("FK211", message, key=key, hint=f"write {name}: …")
         for pair, wanted in self._unusable.values():
             if wanted == field and (line := self.alias_line(field, pair.key, pair.value)):

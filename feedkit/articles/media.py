@@ -404,7 +404,7 @@ def _participants(fields: ArticleFields, url: str) -> Iterator[Participant]:
     for key, item in _parts(fields, "participants", "name"):
         name = values.pick(item, "name", "title")
         if not values.is_text(name):
-            fields.report.warn("FK212", "somebody without a name is left out", key=key, hint="give each person a name")
+            fields.report.warn("FK212", "a person without a name is left out", key=key, hint="give each person a name")
             continue
         # Podcast namespace 1.0 `podcast:person`: without a role, a person is the host.
         role = "guest" if folded(key) in ("guest", "guests") else ""

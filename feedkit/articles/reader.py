@@ -36,7 +36,7 @@ from feedkit.errors import ArticleError, OnProblem, printable, shown
 if TYPE_CHECKING:
     from feedkit.articles.front_matter import ParsedText
 
-_QUOTE = "put the whole value in quotes, or a blank behind the # of a comment"
+_QUOTE = "put the whole value in quotes, or a space after the # of a comment"
 
 _NO_FRONT_MATTER = "the file has no front matter: begin it with a line ---, keys and a line ---"
 # No date and no title: what front matter is for.

@@ -268,12 +268,12 @@ def _explanation(error: Any, block: str) -> tuple[Any, str, str]:
 def _hint(problem: str, line: str, column: int, above: str) -> str:
     char = line[column : column + 1]
     if "\t" in (char, line[:1]):
-        return "use blanks where the tab stands"
+        return "use spaces instead of the tab"
     if "start any token" in problem:
         return f"{_quoted(line)}, since it begins with {char}"
     if "mapping values" in problem:
         if _NO_BLANK_AFTER_COLON.match(above):
-            return "put a blank behind the colon of the line above"
+            return "put a space after the colon of the line above"
         pair = _PAIR.match(line)
         # A colon of the value, not of a key that is indented wrongly.
         return _quoted(line) if pair and pair.start(2) <= column else _INDENT

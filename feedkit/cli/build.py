@@ -38,7 +38,7 @@ def add_build(commands: Any) -> None:
     )
     build.add_argument("-o", "--output", metavar="DIR", help="the folder to write to (default: public)")
     add_settings(build)
-    build.add_argument("--force", action="store_true", help="replace files in the way that feedkit did not write")
+    build.add_argument("--force", action="store_true", help="replace files that feedkit did not write")
     build.add_argument("--allow-empty", action="store_true", help="let feeds that had entries become empty")
     build.add_argument("--durable", action="store_true", help="synchronise with the disk, against power cuts")
     build.add_argument(

@@ -18,7 +18,7 @@ def add_date(commands: Any) -> None:
     date = commands.add_parser(
         "date",
         help="show what a date means, or why it has no certain meaning",
-        description="Read each value as an article's date is read, and print the instant it names (RFC 3339).",
+        description="Read each value as an article's date is read, and print the time that it means (RFC 3339).",
         allow_abbrev=False,
     )
     date.set_defaults(run=_date)

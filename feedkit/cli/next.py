@@ -22,7 +22,7 @@ def add_next(commands: Any) -> None:
     command = commands.add_parser(
         "next",
         help="print when a scheduled or expiring article next changes the output",
-        description="Print the instant (RFC 3339) at which a scheduled or expiring article next changes the output, "
+        description="Print the time (RFC 3339) at which a scheduled or expiring article next changes the output, "
         "and nothing where none does. Writes nothing.",
         allow_abbrev=False,
     )

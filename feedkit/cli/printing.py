@@ -12,6 +12,7 @@ from typing import Any, TextIO
 
 import feedkit
 from feedkit.errors import printable
+from feedkit.text import count as count
 
 
 def print_line(text: str, stream: TextIO) -> None:
@@ -78,9 +79,3 @@ def document_counts(report: feedkit.Report) -> str:
     documents = report.documents
     written = count(documents.written, "document")
     return f"{written} written, {documents.unchanged} unchanged, {documents.removed} removed"
-
-
-def count(number: int, noun: str) -> str:
-    """A number and its noun."""
-    plural = f"{noun[:-1]}ies" if noun.endswith("try") else f"{noun}s"
-    return f"{number:,} {noun if number == 1 else plural}"

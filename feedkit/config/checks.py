@@ -172,7 +172,7 @@ def check(site: Site) -> None:
     if site.tombstones and site.ids is None:
         raise SettingsError("tombstones: what is gone is known from the file of ids; write ids, too")
     if site.as_of is not None and site.as_of.utcoffset() is None:
-        raise SettingsError("as_of: the instant needs a zone, such as Z")
+        raise SettingsError("as_of: the time needs a time zone, such as Z")
     _check_suffixes(site.suffixes)
     _check_limits(site.limits)
     _check_taxonomies(site.taxonomies)

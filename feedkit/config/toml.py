@@ -243,7 +243,7 @@ class Reader:
 
     def _instant(self, key: str, value: Any) -> object:
         # Its zone is known when all settings are.
-        return _require((str, date), key, value, "an instant such as 2025-11-21T10:00:00Z")
+        return _require((str, date), key, value, "a time such as 2025-11-21T10:00:00Z")
 
     def _extensions(self, key: str, value: Any) -> tuple[Extension, ...]:
         names = value if isinstance(value, list | tuple) else [value]

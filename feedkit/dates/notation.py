@@ -89,7 +89,7 @@ def parse_notation(text: str, order: Order | None) -> Notation:
         written_zone(rest)
     except RefusalError:
         raise left_over(rest) from None
-    raise RefusalError("FK102", "is incomplete: it names a zone but no time", "add the time, or leave out the zone")
+    raise RefusalError("FK102", "is incomplete: it has a time zone but no time", "add the time, or remove the zone")
 
 
 _WEEKDAY = lazy_regex(r"([^\W\d_]+(?:-feira)?)[., ]+(?=.)")

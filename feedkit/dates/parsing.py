@@ -168,7 +168,7 @@ class _Reader(Struct, frozen=True):
         try:
             offset = plain.utcoffset()
         except (ValueError, TypeError, NotImplementedError) as error:
-            raise RefusalError("FK109", "has a zone that gives no offset", "use a zone of zoneinfo") from error
+            raise RefusalError("FK109", "has a time zone without an offset", "use a time zone of zoneinfo") from error
         if offset is None:
             local = instant(plain.replace(tzinfo=None), self.site)
             return Moment(value=local, precision="second", zone="site", raw=plain.isoformat())

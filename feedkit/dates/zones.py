@@ -215,7 +215,7 @@ def _offsets(wall: datetime, zone: tzinfo) -> tuple[timedelta, timedelta]:
     aware = wall.replace(tzinfo=zone, fold=0)
     first, second = aware.utcoffset(), aware.replace(fold=1).utcoffset()
     if first is None or second is None:
-        raise RefusalError("FK109", f"has no instant: {_label(zone)} gives no offset", "use the name of a zone")
+        raise RefusalError("FK109", f"has no offset in {_label(zone)}", "use the name of a time zone")
     return first, second
 
 

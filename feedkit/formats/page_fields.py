@@ -35,7 +35,7 @@ def url_from_mapping(item: Mapping[str, Any], loc: str, base_url: str, timezone:
         return of_site(text, base_url, loc)
 
     if unknown := sorted(map(str, item.keys() - _KEYS)):
-        raise _unfit(loc, f"{shown(unknown[0])} says nothing in a sitemap", f"known are {', '.join(sorted(_KEYS))}")
+        raise _unfit(loc, f"unknown key {shown(unknown[0])}", f"the keys of a page are {', '.join(sorted(_KEYS))}")
     if EXTENSIONS.isdisjoint(item):
         return Url(loc=loc)
     try:
@@ -73,7 +73,7 @@ def _made(kind: type[Any], value: Any, address: _Resolve, timezone: str | tzinfo
     if not isinstance(value, Mapping):
         raise TypeError(f"{shown(value)} is no mapping")
     if unknown := sorted(value.keys() - {field.name for field in fields(kind)}):
-        raise ValueError(f"{shown(unknown[0])} says nothing of a {kind.__name__}")
+        raise ValueError(f"unknown key {shown(unknown[0])} of a {kind.__name__}")
     given = {name: item for name, item in value.items() if item is not None}
     for name in given.keys() & _DATES:
         given[name] = parse_date(given[name], timezone=timezone)

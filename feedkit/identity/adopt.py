@@ -193,7 +193,7 @@ class Adoption:
         owner = "its front matter" if entry.own_id else "the ledger" if before else "another feed"
         message = f"{shown(claim.feed)} calls it {shown(claim.item.id)}, and {owner} {shown(id_)}, which stays"
         hint = (
-            "subscribers of that feed will see it as new; delete the line of the ledger if nobody has seen that id yet"
+            "subscribers of that feed will see it as new; delete the ledger line if no reader has seen that id yet"
             if before
             else "subscribers of that feed will see it as new, unless you give it the other id"
         )

@@ -107,7 +107,7 @@ def parse(text: str, path: Path) -> Ledger:
 
 
 def _restore(path: Path) -> str:
-    return f"nothing was built; mend it, or restore it: git checkout -- {path.name}"
+    return f"nothing was built; fix the line, or restore the file: git checkout -- {path.name}"
 
 
 def _object(line: str) -> dict[str, Any]:

@@ -122,7 +122,7 @@ def read_feed(source: bytes | str | Path, *, on_problem: OnProblem | None = None
     except (OSError, _NoFeedError, RecursionError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         line = error.line if isinstance(error, _NoFeedError) else None
-        hint = "save the document as the server sent it, or mend it there"
+        hint = "save the document as the server sent it, or fix it there"
         message = f"cannot be read as a feed ({reason})"
         problem = Problem(code="FK606", severity="error", path=path, line=line, message=message, hint=hint)
         raise DocumentError(problem) from error

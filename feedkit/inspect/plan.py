@@ -46,7 +46,7 @@ FATES: Mapping[str, str] = MappingProxyType(
     {
         "feed-removed": "the documents go away: subscribers get errors",
         "feed-moved": "its entries are at another address from now on",
-        "feed-new": "nobody has subscribed to it yet",
+        "feed-new": "it has no subscribers yet",
     }
 )
 

@@ -19,6 +19,7 @@ from msgspec.structs import replace
 
 from feedkit.config.site import Site
 from feedkit.errors import MAX_SHOWN_CHARS, OnProblem, Problem, SettingsError, has_no_error, masked, printable, shown
+from feedkit.text import count
 from feedkit.urls import of_site
 from feedkit.value import Value
 
@@ -122,19 +123,19 @@ def _websub(site: Site, feeds: Sequence[str], on_problem: OnProblem) -> Iterator
     for hub in site.hubs:
         yield from (Message(kind="websub", receiver=hub, urls=(feed,)) for feed in feeds)
     if feeds and not site.hubs:
-        on_problem(_untold("hubs", f"{len(feeds):,} feeds changed, and there is no hub to tell", "name hubs"))
+        on_problem(_untold("hubs", f"{count(len(feeds), 'feed')} changed, and no hub is set", "name hubs"))
 
 
 def _indexnow(site: Site, urls: Sequence[str], on_problem: OnProblem) -> Iterator[Message]:
     if urls and not site.ping.indexnow_key:
-        message = f"{len(urls):,} pages changed, and there is no key to tell search engines with"
+        message = f"{count(len(urls), 'page')} changed, and no IndexNow key is set"
         on_problem(_untold("ping.indexnow_key", message, "make a key and its file, and name it"))
         return
     host = urlsplit(site.base_url).netloc
     own = [url for url in urls if urlsplit(url).netloc == host]
     if len(own) < len(urls):
-        message = f"{len(urls) - len(own):,} pages are not of {host}, and are told to nobody"
-        on_problem(_untold("ping", message, "tell of them from the site that they belong to"))
+        message = f"not of {host}, so not sent: {count(len(urls) - len(own), 'page')}"
+        on_problem(_untold("ping", message, "run feedkit ping for the site that they belong to"))
     for start in range(0, len(own), MAX_URLS):
         batch = tuple(own[start : start + MAX_URLS])
         yield Message(kind="indexnow", receiver=site.ping.indexnow_endpoint, urls=batch)
@@ -160,8 +161,8 @@ def _sent(site: Site, messages: Iterable[Message], on_problem: OnProblem) -> Ite
 
 
 def _failure(message: Message, status: int | None, reason: str) -> Problem:
-    subject = shown(message.urls[0]) if len(message.urls) == 1 else f"{len(message.urls):,} pages"
-    hint = "run the command again: to tell somebody twice does no harm"
+    subject = shown(message.urls[0]) if len(message.urls) == 1 else count(len(message.urls), "page")
+    hint = "run the command again: to notify a service twice does no harm"
     if message.kind == "indexnow" and status is not None and status in _INDEXNOW:
         hint = _INDEXNOW[status]
     elif status is not None and 300 <= status < 400:
@@ -170,7 +171,7 @@ def _failure(message: Message, status: int | None, reason: str) -> Problem:
         code="FK615",
         severity="error",
         path=printable(masked(message.receiver)),
-        message=f"was not told of {subject}: {reason}",
+        message=f"was not notified of {subject}: {reason}",
         hint=hint,
     )
 

@@ -24,5 +24,5 @@ def emptied_feeds(
         if entries and (path in after or all_gone) and not (path in after and after[path].entries):
             had = f"had {entries:,} {'entry' if entries == 1 else 'entries'}"
             message = f"{had} and would have none, so {consequence}"
-            hint = "look whether the articles are where you think; if this is meant, run with --allow-empty"
+            hint = "check that this is the right content folder; if the feed is to be empty, run with --allow-empty"
             yield path, Problem(code="FK505", severity="error", message=message, hint=hint)

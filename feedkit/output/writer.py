@@ -408,8 +408,8 @@ class _Run:
             # A file system without case: the new name of a document is its old one.
             return False
         if is_there and self._digest(path) not in self.before[path].digests.split():
-            message = "is no longer wanted, but somebody has edited it, so it stays"
-            hint = "delete it, or keep it as your own"
+            message = "is no longer needed, but was edited after feedkit wrote it, so it stays"
+            hint = "delete it, or keep it as your own file"
             self.problems.append(
                 Problem(code="FK502", severity="warning", path=self._named(path), message=message, hint=hint)
             )

@@ -129,7 +129,7 @@ def _show(feed: Feed, podcast: Podcast) -> Iterator[Lack]:
     if not feed.language:
         yield "language", "the show has no language, which Apple demands", "write language"
     if not podcast.owner_email:
-        yield "owner_email", "nobody can be written to about the show", "write the mail address of its owner"
+        yield "owner_email", "the show has no mail address", "write the mail address of its owner"
 
 
 def _categories(podcast: Podcast) -> Iterator[Lack]:

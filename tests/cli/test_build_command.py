@@ -370,7 +370,7 @@ def test_the_version_is_printed(capsys: Capture) -> None:
     ("arguments", "words"),
     [
         (["--help"], ["build", "date", "--version", "commands"]),
-        (["build", "--help"], ["CONTENT", "--output DIR", "--config FILE", "--as-of INSTANT", "Flags win"]),
+        (["build", "--help"], ["CONTENT", "--output DIR", "--config FILE", "--as-of TIME", "Flags win"]),
         (["date", "--help"], ["VALUE", "--timezone ZONE", "--dayfirst", "--monthfirst", "--json"]),
     ],
 )

@@ -30,9 +30,9 @@ ADDRESS = "must be an absolute http or https address in ASCII"
         ({"url": "https://example.org/größe/"}, f"url {ADDRESS}"),
         ({"url": "https://example.org/a b"}, f"url {ADDRESS}"),
         ({"url": "https://example.org/a\n"}, f"url {ADDRESS}"),
-        ({"published": NAIVE}, "published must carry a zone: 2025-01-01T00:00:00 could be anywhere"),
-        ({"updated": NAIVE}, "updated must carry a zone"),
-        ({"expires": NAIVE}, "expires must carry a zone"),
+        ({"published": NAIVE}, "published must have a time zone: 2025-01-01T00:00:00 could be anywhere"),
+        ({"updated": NAIVE}, "updated must have a time zone"),
+        ({"expires": NAIVE}, "expires must have a time zone"),
         ({"language": "en_GB"}, "language must be a tag such as en or de-CH, not 'en_GB'"),
         ({"language": ""}, "language must be a tag"),
         ({"authors": (Person(name=""),)}, "authors: name must not be empty"),
@@ -63,7 +63,7 @@ def test_an_entry_that_no_format_can_say_is_refused(fields, message) -> None:
         ({"logo": "ftp://example.org/logo.png"}, f"logo {ADDRESS}"),
         ({"hubs": ("hub.example",)}, f"hubs {ADDRESS}"),
         ({"id": "feed"}, "id must be"),
-        ({"updated": NAIVE}, "updated must carry a zone"),
+        ({"updated": NAIVE}, "updated must have a time zone"),
         ({"language": "english!"}, "language must be a tag"),
         ({"authors": (Person(name=" "),)}, "authors: name must not be empty"),
     ],
@@ -75,7 +75,7 @@ def test_a_feed_that_no_format_can_say_is_refused(fields, message) -> None:
 
 @pytest.mark.parametrize(
     ("fields", "message"),
-    [({"loc": "/a"}, f"loc {ADDRESS}"), ({"loc": SITE, "lastmod": NAIVE}, "lastmod must carry a zone")],
+    [({"loc": "/a"}, f"loc {ADDRESS}"), ({"loc": SITE, "lastmod": NAIVE}, "lastmod must have a time zone")],
 )
 def test_a_sitemap_address_that_is_none_is_refused(fields, message) -> None:
     with pytest.raises(ValueError, match=f"^{message}"):

@@ -241,7 +241,7 @@ def test_a_lastmod_without_a_zone_is_in_the_zone_that_is_given() -> None:
         ({}, "FK401: a mapping has no loc"),
         ({"loc": None}, "FK401: a mapping has no loc"),
         ({"lastmod": "2025-03-30"}, "FK401: a mapping has no loc"),
-        ({"loc": "/a", "prio": 1}, "FK413: .*'prio' says nothing in a sitemap"),
+        ({"loc": "/a", "prio": 1}, "FK413: .*unknown key 'prio'"),
         ({"loc": "/a", "priority": 2}, "FK413: .*priority must be 0 to 1"),
         ({"loc": "/a", "changefreq": "often"}, "FK413: .*changefreq must be one of"),
         (("/a", "2025-13-01"), "FK101: '/a': lastmod: '2025-13-01'"),

@@ -117,7 +117,7 @@ def test_neither_changefreq_nor_priority_is_written_unless_given() -> None:
         ({"duration": 28_801}, "1 to 28,800"),
         ({"rating": 5.1}, "0 to 5"),
         ({"tags": ("t",) * 33}, "33 tags"),
-        ({"published": datetime(2025, 1, 1)}, "must carry a zone"),
+        ({"published": datetime(2025, 1, 1)}, "must have a time zone"),
     ],
 )
 def test_a_video_without_what_is_required_cannot_be_made(fields, message) -> None:

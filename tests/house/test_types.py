@@ -248,7 +248,7 @@ def test_an_entry_travels_as_json() -> None:
         ({}, "Object missing required field `id`"),
         ({**ENTRY.to_json(), "title": 5}, "Expected `str`, got `int` - at `$.title`"),
         ({**ENTRY.to_json(), "title": " "}, "title must not be empty"),
-        ({**ENTRY.to_json(), "published": "2025-11-21T00:00:00"}, "published must carry a zone"),
+        ({**ENTRY.to_json(), "published": "2025-11-21T00:00:00"}, "published must have a time zone"),
         ("{", "Input data was truncated"),
         (b"[]", "Expected `object`, got `array`"),
     ],

@@ -550,7 +550,7 @@ GOOD = '{"id": "https://e.com/a", "urls": ["https://e.com/a"], "title": "A", "pu
         (f"{HEAD}\n{GOOD}\n\n{GOOD}\n", 4, "stands in line 2, too"),
         (f"{HEAD}\n{GOOD.replace('id', 'name', 1)}", 2, "the key 'name' has no meaning"),
         (f'{HEAD}\n{{"id": "https://e.com/a"}}', 2, "the key published is missing"),
-        (f"{HEAD}\n{GOOD.replace('2025-11-01T00:00:00+00:00', '2025-11-01')}", 2, "published must carry a zone"),
+        (f"{HEAD}\n{GOOD.replace('2025-11-01T00:00:00+00:00', '2025-11-01')}", 2, "published must have a time zone"),
         (f"{HEAD}\n{GOOD.replace('2025', 'MMXXV')}", 2, "Invalid isoformat string"),
         (f"{HEAD}\n{GOOD.replace('[', '[1, ')}", 2, "a value is no text"),
         (f"{HEAD}\n{GOOD.replace('https://e.com/a', 'a', 1)}", 2, "id 'a' is no absolute address"),
@@ -574,7 +574,7 @@ def test_a_damaged_ledger_stops_the_build_and_says_how_to_restore_it(
     message = str(caught.value)
     assert message.startswith(f"ids: {blog.ids}:{line}: ")
     assert reason in message
-    assert message.endswith("nothing was built; mend it, or restore it: git checkout -- ids.jsonl")
+    assert message.endswith("nothing was built; fix the line, or restore the file: git checkout -- ids.jsonl")
     assert not blog.out.exists()
     assert blog.ids.read_text() == text
     (content.parent / "feedkit.toml").write_text('base_url = "https://example.com"\nids = "ids.jsonl"\n')

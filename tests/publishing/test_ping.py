@@ -148,7 +148,7 @@ def test_an_answer_that_is_a_refusal_is_a_problem_and_no_redirect_is_followed(
     found = ping(telling(site, receiver), feeds=FEEDS[:1], send=True)
     (problem,) = found.problems
     assert (problem.code, problem.severity, problem.path, found.ok) == ("FK615", "error", receiver.url, False)
-    assert problem.message.startswith(f"was not told of '{FEEDS[0]}': ")
+    assert problem.message.startswith(f"was not notified of '{FEEDS[0]}': ")
     assert words in problem.message
     assert problem.hint.startswith(hint)
     assert len(receiver.got) == 1
@@ -161,7 +161,7 @@ def test_an_answer_that_is_a_refusal_is_a_problem_and_no_redirect_is_followed(
 def test_what_an_answer_of_indexnow_means_is_told(site: Site, receiver: Receiver, status: int, hint: str) -> None:
     receiver.answers = [(status, {}, b"")]
     (problem,) = ping(telling(site, receiver), urls=PAGES, send=True).problems
-    assert problem.message.startswith("was not told of 2 pages: ")
+    assert problem.message.startswith("was not notified of 2 pages: ")
     assert problem.hint.startswith(hint)
 
 
@@ -276,7 +276,7 @@ def test_what_cannot_be_told_is_said(site: Site) -> None:
 def test_pages_of_another_host_are_told_to_nobody(site: Site, receiver: Receiver) -> None:
     found = ping(telling(site, receiver), urls=[*PAGES, "https://other.example/a/"])
     assert found.messages[0].urls == PAGES
-    assert "1 pages are not of example.com" in found.problems[0].message
+    assert "not of example.com, so not sent: 1 page" in found.problems[0].message
 
 
 @pytest.mark.parametrize(
@@ -345,8 +345,8 @@ def test_addresses_can_be_given_by_hand_and_a_failure_ends_with_1(
     receiver.answers = [(500, {}, b""), (200, {}, b"")]
     code, out, err = run(capsys, "ping", "--feed", FEEDS[0], "--url", PAGES[0], "--yes", "--json")
     assert code == 1
-    assert f"{receiver.url}: error FK615: was not told of '{FEEDS[0]}': it answered 500" in err
-    assert "hint: run the command again: to tell somebody twice does no harm" in err
+    assert f"{receiver.url}: error FK615: was not notified of '{FEEDS[0]}': it answered 500" in err
+    assert "hint: run the command again: to notify a service twice does no harm" in err
     assert [(item["kind"], item["outcome"], item["status"]) for item in json.loads(out)["messages"]] == [
         ("websub", "failed", 500),
         ("indexnow", "sent", 200),

@@ -82,7 +82,7 @@ uid uri desc desk data tabs tile land lane here free list line like
 def test_a_misspelt_key_is_told_with_the_right_spelling(key: str, name: str | None) -> None:
     _, problems = read_one({**BASE, key: "x"})
     told = [(problem.code, problem.severity, problem.key, problem.message) for problem in problems]
-    expected = ("FK211", "warning", key, f"no field is called so; did you mean {name}?")
+    expected = ("FK211", "warning", key, f"unknown key; did you mean {name}?")
     assert told == ([expected] if name else [])
 
 

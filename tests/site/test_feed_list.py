@@ -271,7 +271,7 @@ def test_the_state_of_an_entry_is_that_of_an_instant(
     site, one = made(**settings), entry("a", **fields)
     assert state(one, site) == state(one, made(as_of=None, **settings), NOW) == expected
     assert [item.url for item in published(site, [one])] == ([one.url] if expected == "published" else [])
-    with pytest.raises(ValueError, match="at must carry a zone"):
+    with pytest.raises(ValueError, match="at must have a time zone"):
         state(one, site, datetime(2026, 1, 1))
 
 

@@ -1,0 +1,67 @@
+"""Phrases that must not come back into messages, help, settings and docs."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+# What stood in messages, and what says it in everyday technical English.
+PHRASES = {
+    "whoever": "the person or program itself",
+    "somebody": "the person or program itself",
+    "nobody": "no reader, no program",
+    "told": "reported",
+    "mend": "fix",
+    "blank behind": "space after",
+    "instant": "time",
+    "one's own": "custom",
+    "a zone": "a time zone",
+    "no field is called so": "unknown key",
+    "look whether": "check that",
+    "says nothing in": "unknown key",
+}
+_PHRASE = re.compile(rf"\b(?:{'|'.join(PHRASES)})\b", re.IGNORECASE)
+
+
+def _messages(path: Path) -> Iterator[tuple[int, str]]:
+    """The texts of a module that are not docstrings: messages, hints, help."""
+    tree = ast.parse(path.read_text("utf-8"))
+    docstrings = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    for node in ast.walk(tree):
+        # A text without a space is a name.
+        is_text = isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value
+        if is_text and id(node) not in docstrings:
+            yield node.lineno, node.value
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "feedkit").rglob("*.py")), ids=lambda path: path.name)
+def test_messages_are_plain_english(path: Path) -> None:
+    phrases = [(line, match[0]) for line, text in _messages(path) for match in _PHRASE.finditer(text)]
+    assert not phrases, [f"{path.name}:{line}: write {PHRASES[phrase.lower()]!r}" for line, phrase in phrases]
+
+
+# Those of feedgen, of the specifications and of examples are quoted in these.
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "docs").glob("*/*.md"))]
+
+
+@pytest.mark.parametrize("path", [path for path in PAGES if path.name != "api.md"], ids=lambda path: path.name)
+def test_docs_are_plain_english(path: Path) -> None:
+    phrases = [
+        f"{path.name}:{number}: {match[0]}: write {PHRASES[match[0].lower()]!r}"
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1)
+        for match in _PHRASE.finditer(line)
+        if not line.startswith("| `{")
+    ]
+    assert not phrases

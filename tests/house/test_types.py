@@ -358,7 +358,7 @@ CALLS: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     "a field without a zone": (
         lambda: structs.replace(ENTRY, published=datetime(2025, 1, 1)),
-        "published must carry a zone: 2025-01-01T00:00:00 could be anywhere",
+        "published must have a time zone: 2025-01-01T00:00:00 could be anywhere",
     ),
     "an address of no site": (
         lambda: structs.replace(ENTRY, url="/a/"),
@@ -367,11 +367,11 @@ CALLS: dict[str, tuple[Callable[[], Any], str]] = {
     "no title": (lambda: structs.replace(FEED, title=" "), "title must not be empty"),
     "an instant without a zone": (
         lambda: feedkit.state(ENTRY, SITE, datetime(2025, 1, 1)),
-        "state: at must carry a zone: 2025-01-01T00:00:00 could be anywhere",
+        "state: at must have a time zone: 2025-01-01T00:00:00 could be anywhere",
     ),
     "an answer of when": (
         lambda: feedkit.respond(None, at=datetime(2025, 1, 1)),
-        "respond: at must carry a zone: 2025-01-01T00:00:00 could be anywhere",
+        "respond: at must have a time zone: 2025-01-01T00:00:00 could be anywhere",
     ),
     "seconds that are none": (
         lambda: feedkit.respond(None, max_age=-1),
@@ -379,7 +379,7 @@ CALLS: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     "an instant of publication without a zone": (
         lambda: feedkit.publication_instant(datetime(2025, 1, 1)),
-        "publication_instant: as_of must carry a zone: 2025-01-01T00:00:00 could be anywhere",
+        "publication_instant: as_of must have a time zone: 2025-01-01T00:00:00 could be anywhere",
     ),
     "parts of nothing": (
         lambda: feedkit.sitemaps(["/a/"], base_url=URL, max_urls=0),

@@ -7,7 +7,7 @@ export default function (eleventyConfig) {
 
   eleventyConfig.on("eleventy.after", ({ directories, runMode }) => {
     if (runMode !== "build") return;
-    // Where there is none, Eleventy takes the time of the file. a day that YAML has made a time is a day again.
+    // Where there is none, Eleventy takes the time of the file. A day that YAML has made a time is a day again.
     const dateOf = (page) => page.data.date ?? page.inputPath.match(/\d{4}-\d{2}-\d{2}/)?.[0];
     const written = (date) => date?.toISOString?.().replace("T00:00:00.000Z", "") ?? date;
 

@@ -21,6 +21,7 @@ from feedkit.errors import FeedkitError, did_you_mean, shown
 # fmt: off
 COMMANDS = (
     "init", "build", "serve", "plan", "explain", "feeds", "next", "ping", "adopt", "date", "sitemap", "config", "rule",
+    "completion",
 )
 # fmt: on
 

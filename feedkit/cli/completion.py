@@ -1,0 +1,201 @@
+"""`feedkit completion`: a script that completes commands, options and values in a shell, made of the grammar."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from msgspec import Struct
+
+import feedkit
+from feedkit.cli.printing import print_line
+
+#: What words stand for paths, by what the grammar calls them: `d` for a folder, `f` for any file.
+_PATHS = MappingProxyType(
+    {"DIR": "d", "CONTENT": "d", "FILE": "f", "ARTICLE": "f", "OLD_FEED": "f", "REPORT": "f", "URLS": "f"}
+)
+
+
+class _Word(Struct, frozen=True, kw_only=True):
+    """An option, or what a command takes beside its options."""
+
+    #: The ways to write the option; none for what is no option.
+    names: tuple[str, ...]
+    #: What it does.
+    help: str
+    #: What its value is called; empty for an option without one.
+    value: str
+    #: The values that it may have; none where it may have others.
+    choices: tuple[str, ...]
+
+    @property
+    def path(self) -> str:
+        """`d` where its value is a folder, `f` where it is a file, else empty."""
+        return _PATHS.get(self.value, "")
+
+
+class _Command(Struct, frozen=True, kw_only=True):
+    name: str
+    help: str
+    options: tuple[_Word, ...]
+    #: What else it takes; None for nothing.
+    argument: _Word | None
+
+
+def add_completion(commands: Any) -> None:
+    """The grammar of `feedkit completion`."""
+    command = commands.add_parser(
+        "completion",
+        help="print a script that completes commands and options in a shell",
+        description="Print a script for a shell, which completes commands, options and their values.",
+        allow_abbrev=False,
+    )
+    command.set_defaults(run=_completion)
+    command.add_argument("shell", choices=tuple(_SCRIPTS), metavar="SHELL", help="bash, zsh or fish")
+
+
+def _completion(options: argparse.Namespace) -> int:
+    print_line("\n".join(_SCRIPTS[options.shell](tuple(_commands()))), sys.stdout)
+    return 0
+
+
+def _commands() -> Iterator[_Command]:
+    """All commands of the grammar."""
+    from feedkit.cli import parser
+
+    (action,) = (action for action in parser()._actions if isinstance(action, argparse._SubParsersAction))
+    helps = {choice.dest: choice.help or "" for choice in action._choices_actions}
+    for name, command in action.choices.items():
+        words = [_word(each) for each in command._actions]
+        yield _Command(
+            name=name,
+            help=helps[name],
+            options=tuple(word for word in words if word.names),
+            argument=next((word for word in words if not word.names), None),
+        )
+
+
+def _word(action: argparse.Action) -> _Word:
+    value = str(action.metavar or "")
+    choices = tuple(map(str, action.choices or ()))
+    if value == "CODE":
+        choices = tuple(feedkit.rules())
+    return _Word(names=tuple(action.option_strings), help=action.help or "", value=value, choices=choices)
+
+
+def _bash(commands: tuple[_Command, ...]) -> Iterator[str]:
+    yield '# Completion of feedkit in bash. In ~/.bashrc: eval "$(feedkit completion bash)"'
+    yield "_feedkit() {"
+    yield '  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]} words="" paths=""'
+    yield '  if [ "$COMP_CWORD" -eq 1 ]; then'
+    yield f"    words={shlex.quote(' '.join([*(command.name for command in commands), '--help', '--version']))}"
+    yield "  else"
+    yield '    case "${COMP_WORDS[1]} $previous" in'
+    for command in commands:
+        for option in command.options:
+            if option.value:
+                patterns = "|".join(shlex.quote(f"{command.name} {name}") for name in option.names)
+                yield f"      {patterns}) {_bash_values(option)} ;;"
+    yield "      *)"
+    yield '        case "${COMP_WORDS[1]} $current" in'
+    for command in commands:
+        names = " ".join(name for option in command.options for name in option.names)
+        yield f"          {shlex.quote(f'{command.name} -')}*) words={shlex.quote(names)} ;;"
+        if command.argument:
+            yield f"          {shlex.quote(f'{command.name} ')}*) {_bash_values(command.argument)} ;;"
+    yield "        esac ;;"
+    yield "    esac"
+    yield "  fi"
+    yield "  COMPREPLY=()"
+    yield '  [ -n "$paths" ] && compopt -o filenames 2>/dev/null'
+    yield '  while IFS= read -r word; do COMPREPLY+=("$word"); done < <('
+    yield '    if [ -n "$paths" ]; then compgen "-$paths" -- "$current"; else compgen -W "$words" -- "$current"; fi'
+    yield "  )"
+    yield "}"
+    yield "complete -F _feedkit feedkit"
+
+
+def _bash_values(word: _Word) -> str:
+    return f"paths={word.path}" if word.path else f"words={shlex.quote(' '.join(word.choices))}"
+
+
+def _zsh(commands: tuple[_Command, ...]) -> Iterator[str]:
+    yield "#compdef feedkit"
+    yield "# Completion of feedkit in zsh. As a file _feedkit in a folder of $fpath, or in ~/.zshrc, after compinit:"
+    yield '# eval "$(feedkit completion zsh)"'
+    yield "_feedkit() {"
+    yield "  local -a commands=("
+    yield from (f"    {shlex.quote(f'{command.name}:{_in_zsh(command.help)}')}" for command in commands)
+    yield "  )"
+    yield "  if (( CURRENT == 2 )); then"
+    yield "    _describe -t commands command commands"
+    yield "    return"
+    yield "  fi"
+    yield "  local name=$words[2]"
+    yield "  shift words"
+    yield "  (( CURRENT-- ))"
+    yield "  case $name in"
+    for command in commands:
+        yield f"    {command.name})"
+        rows = [
+            f"{name}[{_in_zsh(option.help)}]{_zsh_values(option)}"
+            for option in command.options
+            for name in option.names
+        ]
+        if command.argument:
+            rows.append(f"*{_zsh_values(command.argument)}")
+        yield f"      _arguments {' '.join(map(shlex.quote, rows))} ;;"
+    yield "  esac"
+    yield "}"
+    yield 'if [ "$funcstack[1]" = "_feedkit" ]; then _feedkit "$@"; else compdef _feedkit feedkit; fi'
+
+
+def _zsh_values(word: _Word) -> str:
+    """What `_arguments` wants to know of a value: its name and what completes it; nothing for an option without one."""
+    if not word.value:
+        return ""
+    values = {"d": "_files -/", "f": "_files"}.get(word.path, f"({' '.join(word.choices)})" if word.choices else " ")
+    return f":{_in_zsh(word.value)}:{values}"
+
+
+def _in_zsh(text: str) -> str:
+    """A text in a list of zsh: what separates its parts, escaped."""
+    return "".join(f"\\{char}" if char in "\\:[]" else char for char in text)
+
+
+def _fish(commands: tuple[_Command, ...]) -> Iterator[str]:
+    yield "# Completion of feedkit in fish: feedkit completion fish > ~/.config/fish/completions/feedkit.fish"
+    yield "complete -c feedkit -f"
+    for command in commands:
+        yield f"complete -c feedkit -n __fish_use_subcommand -a {command.name} -d {_in_fish(command.help)}"
+    for command in commands:
+        where = f"complete -c feedkit -n '__fish_seen_subcommand_from {command.name}'"
+        for option in command.options:
+            names = " ".join(
+                f"-l {name.removeprefix('--')}" if name.startswith("--") else f"-s {name[1:]}" for name in option.names
+            )
+            yield " ".join(filter(None, [where, names, _fish_values(option), f"-d {_in_fish(option.help)}"]))
+        if command.argument and (values := _fish_values(command.argument)):
+            yield f"{where} {values}"
+
+
+def _fish_values(word: _Word) -> str:
+    """What completes a value; nothing for an option without one."""
+    if word.path == "f":
+        return "-r -F"
+    values = "(__fish_complete_directories)" if word.path else " ".join(word.choices)
+    return f"-x -a {_in_fish(values)}" if word.value else ""
+
+
+def _in_fish(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
+
+
+_SCRIPTS: Mapping[str, Callable[[tuple[_Command, ...]], Iterator[str]]] = MappingProxyType(
+    {"bash": _bash, "zsh": _zsh, "fish": _fish}
+)

@@ -259,7 +259,7 @@ def _source(article: Article) -> list[str]:
     return [
         '<section aria-labelledby="source">',
         '<h2 id="source">Source</h2>',
-        '<ol class="source" tabindex="0" role="region" aria-label="Source" dir="ltr">',
+        '<ol class="source" tabindex="0" dir="ltr">',
         *rows,
         "</ol>",
         "</section>",

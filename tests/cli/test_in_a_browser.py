@@ -300,6 +300,25 @@ def test_everything_is_reached_with_the_keyboard_in_the_order_of_the_page(
     seen.page.locator("#status").get_by_text(f"Copied: {HOME}atom.xml").wait_for()
 
 
+@pytest.fixture
+def barriers() -> Callable[[Any], list[str]]:
+    """What axe-core has against a page: what people with disabilities would trip over."""
+    module = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is missing")
+    # Scripts in the frame of an article do not run, and so axe does not either.
+    options = {"iframes": False}
+    return lambda page: [
+        f"{found['id']}: {found['nodes'][0]['html'][:100]}"
+        for found in module.Axe().run(page, options=options).response["violations"]
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_of_feeds_has_no_barriers(
+    scheme: str, visit: Callable[..., Visit], site: Site, barriers: Callable[[Any], list[str]]
+) -> None:
+    assert barriers(visit(written(site), HOME, scheme=scheme, path="feeds.html").page) == []
+
+
 def test_without_a_script_every_address_is_there_and_no_button(visit: Callable[..., Visit], site: Site) -> None:
     seen = visit(written(site), HOME, script=False, path="feeds.html")
     assert seen.page.locator("button:visible, input:visible").count() == 0
@@ -416,6 +435,19 @@ def test_a_page_of_the_preview_runs_nothing_loads_nothing_else_can_be_read_and_f
         frame.get_by_text("Hello").wait_for()
         assert frame.locator("script, form, iframe, svg").count() == 0
     assert trap.asked == []
+
+
+@pytest.mark.parametrize("name", ["", "-/", "hostile.md", "bad.md"])
+def test_a_page_of_the_preview_has_no_barriers(
+    name: str,
+    visit: Callable[..., Visit],
+    served: Any,
+    blog: Recorded,
+    content: Path,
+    barriers: Callable[[Any], list[str]],
+) -> None:
+    path = f"-/article/{content}/{name}" if name.endswith(".md") else name
+    assert barriers(visit(None, served(blog), path=path).page) == []
 
 
 def until(is_there: Callable[[], bool]) -> None:

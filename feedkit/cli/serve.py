@@ -6,6 +6,7 @@ import argparse
 from typing import Any
 
 from feedkit.cli.options import add_settings, content_of
+from feedkit.cli.problems import add_style
 from feedkit.errors import SettingsError
 
 PORT = 8000
@@ -29,6 +30,7 @@ def add_serve(commands: Any) -> None:
     command.add_argument("--open", action="store_true", help="open the page in a browser")
     add_settings(command)
     command.add_argument("--verbose", action="store_true", help="list a problem that many files have file by file")
+    add_style(command)
     command.add_argument("--quiet", action="store_true", help="print errors only, and the address")
 
 

@@ -16,10 +16,10 @@ from urllib.parse import unquote, urlsplit
 
 from feedkit.cli.options import site_of
 from feedkit.cli.printing import count, print_error, print_line
-from feedkit.cli.problems import ProblemPrinter
+from feedkit.cli.problems import ProblemPrinter, Reported
 from feedkit.cli.watching import can_watch, saves
-from feedkit.errors import FeedkitError, Problem, SettingsError
-from feedkit.inspect.preview import Preview, new_problems
+from feedkit.errors import FeedkitError, SettingsError
+from feedkit.inspect.preview import Preview
 
 #: Nobody else can reach it.
 HOST = "127.0.0.1"
@@ -34,7 +34,8 @@ def serve(options: argparse.Namespace) -> int:
     server = _server(options.port)
     root = f"http://{HOST}:{server.server_port}/"
     _with_address(options, root)
-    server.live = live = Live(lambda: Preview(site_of(options), options.content), ProblemPrinter(options))
+    printer = ProblemPrinter(options, last=Reported())
+    server.live = live = Live(lambda: Preview(site_of(options), options.content), printer)
     live.build()
     if live.preview is None:
         server.server_close()
@@ -86,7 +87,6 @@ class Live:
         self.is_closed = False
         self._make = make
         self._printer = printer
-        self._known: tuple[Problem, ...] = ()
         self._number = 0
         self._building = Lock()
 
@@ -126,12 +126,11 @@ class Live:
             if self.preview is not None:
                 print_error(str(error))
             return
-        problems = preview.problems
         with self._printer as print_problem:
-            for problem in new_problems(self._known, problems):
+            for problem in preview.problems:
                 print_problem(problem)
         with self.changed:
-            self.preview, self.error, self._known, self._number = preview, None, problems, number
+            self.preview, self.error, self._number = preview, None, number
             self.changed.notify_all()
 
     def next_version(self, known: str) -> str | None:
@@ -204,14 +203,20 @@ class Handler(BaseHTTPRequestHandler):
             self._send_events()
             return
         live = self.server.live
-        answer = live.current().respond(
-            path,
-            self.command,
-            dict(self.headers),
-            root=f"http://{host}/",
-            version=live.version,
-            failure=live.failure,
-        )
+        try:
+            answer = live.current().respond(
+                path,
+                self.command,
+                dict(self.headers),
+                root=f"http://{host}/",
+                version=live.version,
+                failure=live.failure,
+            )
+        except (FeedkitError, OSError) as error:
+            # A file that a document needs may go at any time: the next save, or the next request, may be better.
+            print_error(str(error))
+            self._send(500, {"Content-Type": "text/plain; charset=utf-8"}, f"{error}\n".encode())
+            return
         self._send(answer.status, answer.headers, answer.body)
 
     do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_GET  # noqa: N815

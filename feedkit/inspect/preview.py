@@ -6,7 +6,7 @@ Opens no connection and writes nothing: a server passes a request in and sends t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from threading import Lock
 from urllib.parse import quote
@@ -203,9 +203,3 @@ def _format_problems(entry: Entry) -> Iterator[Problem]:
             format_.fragment(entry)
         except DocumentError as error:
             yield error.problem
-
-
-def new_problems(before: Iterable[Problem], after: Iterable[Problem]) -> list[Problem]:
-    """The problems that were not there before."""
-    known = set(before)
-    return [problem for problem in after if problem not in known]

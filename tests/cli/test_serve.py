@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import select
 import signal
 import socket
+import sys
+from argparse import Namespace
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +21,8 @@ from served import DEADLINE_SECONDS, HOSTILE, PNG, Served
 
 from feedkit import Site
 from feedkit.cli import main
+from feedkit.cli.problems import ProblemPrinter
+from feedkit.cli.server import Live
 from feedkit.inspect.preview import Preview
 
 ROOT = "http://127.0.0.1:8000/"
@@ -287,3 +292,72 @@ def test_nothing_is_written_and_a_ledger_is_not_changed(
     for path in ("", "-/", "rss.xml", f"-/article/{quote(str(content / 'a.md'))}"):
         preview.respond(path, "GET", {}, root=ROOT, version="1")
     assert sorted(tmp_path.rglob("*")) == before
+
+
+# ---- the command, without a browser
+
+
+@pytest.fixture
+def ended(monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """Runs the command as if Ctrl-C were pressed at once: what it printed, and what it opened."""
+    opened: list[str] = []
+    monkeypatch.setattr("webbrowser.open", opened.append)
+
+    def run(*arguments: str) -> str:
+        assert main(["serve", *arguments, "--port", "0"]) == 0
+        return " ".join(opened)
+
+    return run
+
+
+def saves_and_ctrl_c(*_: object) -> Iterator[object]:
+    yield {("modified", "content/a.md")}
+    raise KeyboardInterrupt
+
+
+def test_a_browser_is_opened_only_where_it_is_asked_for_and_new_problems_are_printed_once(
+    blog: Path, ended: Callable[..., str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(blog)
+    monkeypatch.setattr("feedkit.cli.server.saves", saves_and_ctrl_c)
+    (blog / "content" / "b.md").write_text("---\ntitle: B\ndate: soon\n---\n", "utf-8")
+    assert ended() == ""
+    out, err = capsys.readouterr()
+    assert re.fullmatch(
+        r"http://127\.0\.0\.1:\d+/ shows 2 articles, 2 feeds, 1 error; Ctrl-C stops it\n"
+        r"built again: 2 articles, 2 feeds, 1 error\n",
+        out,
+    )
+    assert err.count("content/b.md:3: error FK") == 1
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+/", ended("--open"))
+
+
+def test_without_watchfiles_the_pages_are_there_and_one_line_says_what_to_install(
+    blog: Path, ended: Callable[..., str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(blog)
+    monkeypatch.setitem(sys.modules, "watchfiles", None)
+
+    def ctrl_c(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("threading.Condition.wait_for", ctrl_c)
+    ended()
+    message = "feedkit: the pages do not change when a file is saved; run: pip install 'feedkit[watch]'\n"
+    assert capsys.readouterr().err == message
+
+
+def test_an_article_that_falls_due_is_shown_without_a_save(
+    site: Site, content: Path, write_article: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_article("a.md", publishedAt="2025-11-01")
+    write_article("b.md", publishedAt="2026-02-01")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1767225600")
+    live = Live(lambda: Preview(site, content), ProblemPrinter(Namespace(quiet=True, json=True)))
+    live.build()
+    before = live.version
+    assert len(live.current().publication.entries) == 1
+    assert live.version == before
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1772323200")
+    assert len(live.current().publication.entries) == 2
+    assert live.version != before

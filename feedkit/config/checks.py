@@ -33,7 +33,7 @@ from feedkit.errors import RefusedValue, SettingsError, shown
 from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Person, Podcast
 from feedkit.text import fold, illegal_names
-from feedkit.urls import absolute, checked_slug, of_site
+from feedkit.urls import absolute, checked_slug, of_site, without_index
 
 if TYPE_CHECKING:
     from feedkit.config.site import Site
@@ -98,6 +98,10 @@ def base_address(text: str) -> str:
     if not re.match(r"\s*[a-z][a-z0-9+.-]*://", text, re.IGNORECASE):
         raise SettingsError(f"base_url: {shown(text)} is not absolute; write it with https:// in front")
     url = address("base_url", text, "")
+    if without_index(url) != url:
+        raise SettingsError(
+            f'base_url: {shown(text)} names a page; write its folder, base_url = "{shown(without_index(url))[1:-1]}"'
+        )
     if "?" in url or "#" in url:
         raise SettingsError(f"base_url: {shown(text)} must not have a query or a fragment")
     return url if url.endswith("/") else f"{url}/"

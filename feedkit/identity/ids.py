@@ -12,6 +12,7 @@ from typing import Any
 
 from feedkit.dates import rfc3339
 from feedkit.errors import SettingsError, shown
+from feedkit.files import open_file
 from feedkit.model import is_id, require_absolute, require_aware, require_text
 from feedkit.value import Value
 
@@ -78,7 +79,8 @@ def load(path: Path) -> Ledger | None:
     and another version.
     """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        with open_file(path) as file:
+            text = file.read().decode("utf-8-sig")
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:

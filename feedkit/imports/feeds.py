@@ -20,6 +20,8 @@ from xml.parsers import expat
 
 from feedkit.dates import parse_date
 from feedkit.errors import DateError, DocumentError, OnProblem, Problem, printable, raise_or_log, shown
+from feedkit.files import open_file
+from feedkit.imports.xml_encodings import EncodingError, decoded, missing_encoding
 from feedkit.lazy_regex import lazy_regex
 from feedkit.text import plain
 from feedkit.value import Value
@@ -111,15 +113,16 @@ class _NoFeedError(ValueError):
 def read_feed(source: bytes | str | Path, *, on_problem: OnProblem | None = None) -> OldFeed:
     """The feed of `source`, its bytes or its file; nothing is fetched, and only HTML entities are expanded.
 
-    Dates without a zone are taken as UTC. One that cannot be read is a warning (FK607) and left out; so is an item
-    that has neither an id nor an address. Raises `DocumentError` (FK606) for a document that is none of the formats,
-    is damaged or too large, or has a document type that declares something.
+    Any encoding is read, GBK and UTF-32, too; `source` is no pipe. Dates without a zone are taken as UTC. One that
+    cannot be read is a warning (FK607) and left out; so is an item that has neither an id nor an address. Raises
+    `DocumentError` (FK606) for a document that is none of the formats, is damaged or too large, or has a document type
+    that declares something.
     """
     on_problem = on_problem or raise_or_log
     path = "" if isinstance(source, bytes) else printable(str(source))
     try:
         return _parsed(source if isinstance(source, bytes) else _file_bytes(Path(source)), _Items(path, on_problem))
-    except (OSError, _NoFeedError, RecursionError) as error:
+    except (OSError, EncodingError, _NoFeedError, RecursionError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         line = error.line if isinstance(error, _NoFeedError) else None
         hint = "save the document as the server sent it, or fix it there"
@@ -138,7 +141,7 @@ def text_digest(html: str) -> str:
 
 
 def _file_bytes(path: Path) -> bytes:
-    with path.open("rb") as file:
+    with open_file(path) as file:
         # A byte more than is allowed shows that there is too much.
         return file.read(MAX_BYTES + 1)
 
@@ -245,7 +248,9 @@ class _XmlFeed:
         self._is_permalink = False
 
     def parse(self, data: bytes) -> OldFeed:
-        parser = expat.ParserCreate(namespace_separator=" ")
+        if encoding := missing_encoding(data):
+            data = b"".join(decoded([data], encoding))
+        parser = expat.ParserCreate("utf-8" if encoding else None, namespace_separator=" ")
         parser.buffer_text = True
         parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
         parser.CharacterDataHandler, parser.StartDoctypeDeclHandler = self._texts.append, _doctype

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -15,6 +16,8 @@ from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 
 from feedkit.dates import Moment, read_date
 from feedkit.errors import OnProblem, Problem, RefusedValue, printable, raise_or_log, shown
+from feedkit.files import open_file
+from feedkit.imports.xml_encodings import EncodingError, decoded, missing_encoding
 from feedkit.model import Alternate, News, Url, Video
 from feedkit.urls import absolute
 
@@ -99,9 +102,12 @@ def _read_file(path: Path, parts: list[str], on_problem: OnProblem) -> Iterator[
     """The pages of one file; the addresses of an index are added to `parts`."""
     report = _reporter(path, on_problem)
     builder = _Builder(parts, report)
-    parser = XMLParser(target=builder)  # noqa: S314  # the builder refuses document types
     try:
-        for chunk in _unpacked(path):
+        chunks = _unpacked(path)
+        first = next(chunks, b"")
+        encoding = missing_encoding(first)
+        parser = XMLParser(target=builder, encoding="utf-8" if encoding else None)  # noqa: S314  # no document types
+        for chunk in decoded(chain([first], chunks), encoding):
             builder.idle_bytes += len(chunk)
             parser.feed(chunk)
             if builder.idle_bytes > MAX_TEXT_CHARS:
@@ -109,14 +115,14 @@ def _read_file(path: Path, parts: list[str], on_problem: OnProblem) -> Iterator[
             yield from builder.take_urls()
         parser.close()
         yield from builder.take_urls()
-    except (OSError, _NoSitemapError, ParseError, zlib.error) as error:
+    except (OSError, EncodingError, _NoSitemapError, ParseError, zlib.error) as error:
         report(f"cannot be read ({error.strerror if isinstance(error, OSError) else error})")
 
 
 def _unpacked(path: Path) -> Iterator[bytes]:
     """The bytes of a file, unpacked if they are gzip, in chunks."""
     total = 0
-    with path.open("rb") as file:
+    with open_file(path) as file:
         is_gzip = file.peek(2)[:2] == b"\x1f\x8b"
         inflate = zlib.decompressobj(zlib.MAX_WBITS | 16)
         while rest := file.read(_CHUNK_BYTES):

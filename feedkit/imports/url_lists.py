@@ -56,8 +56,9 @@ def read_urls(lines: Iterable[str | bytes], *, path: str = "-", on_problem: OnPr
     """The addresses of a list, for `sitemaps`: `lines` are any iterable of them, as an open file is one.
 
     A line is an address, or an address and its `lastmod` with a tab between, or a JSON object with `loc` and perhaps
-    `lastmod` and other fields of `Url`. Blank lines are passed over. With `on_problem`, each line that cannot be read
-    is a Problem (FK415) with its number and the others are read; without it, the first raises `ArticleError`.
+    `lastmod` and other fields of `Url`. Blank lines and those that begin with `#` are passed over. With `on_problem`,
+    each line that cannot be read is a Problem (FK415) with its number and the others are read; without it, the first
+    raises `ArticleError`.
     """
     on_problem = on_problem or raise_or_log
     return UrlLines(lines, path, on_problem)
@@ -67,6 +68,9 @@ def _item(line: str | bytes, *, first: bool) -> UrlItem | None:
     if len(line) > MAX_LINE_CHARS:
         raise LineError(f"it has more than {MAX_LINE_CHARS:,} characters")
     text = (line.decode("utf-8") if isinstance(line, bytes) else line).strip("\r\n \ufeff" if first else "\r\n ")
+    if text.lstrip()[:1] == "#":
+        # A comment. No page is called so: what begins with it is a part of one.
+        return None
     if text[:1] == "{":
         value: dict[str, Any] = json.loads(text)
         if not isinstance(value.get("loc"), str):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -305,11 +306,14 @@ def test_an_old_feed_that_is_damaged_or_not_there_adopts_nothing(
     ledgered: Site, content: Path, articles: None, tmp_path: Path
 ) -> None:
     (tmp_path / "half.xml").write_text("<rss><channel>")
-    for name in ("half.xml", "no.xml"):
+    os.mkfifo(tmp_path / "pipe.xml")
+    for name in ("half.xml", "no.xml", "pipe.xml", "a\0b"):
         with pytest.raises(DocumentError, match="FK606"):
             adopt(ledgered, content, [OLD / "hugo.xml", tmp_path / name])
     assert ledgered.ids
     assert not ledgered.ids.exists()
+    with pytest.raises(SettingsError, match="it is no regular file"):
+        adopt(ledgered, content, [OLD / "hugo.xml"], ids_file=tmp_path / "pipe.xml")
 
 
 def test_a_ledger_must_be_named(site: Site, content: Path, articles: None, tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 from calendar import timegm
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -13,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedkit import DocumentError, Entry, Feed, Problem, atom, json_feed, read_feed, rss
+from feedkit import ArgumentError, DocumentError, Entry, Feed, Problem, atom, json_feed, read_feed, rss
 from feedkit.imports import feeds
 from feedkit.imports.feeds import text_digest
 
@@ -180,6 +182,62 @@ def test_the_encoding_that_the_document_names_is_read(encoding: str) -> None:
     name = encoding.removesuffix("-sig")
     text = f'<?xml version="1.0" encoding="{name}"?>' + rss_of(ITEM.replace("A", "Café")).decode()
     assert read_feed(text.encode(encoding)).items[0].title == "Café"
+
+
+#: What documents name, and how they are encoded.
+WIDE = {
+    "Shift_JIS": "cp932",
+    "EUC-JP": "euc_jp",
+    "ISO-2022-JP": "iso2022_jp",
+    "GBK": "gbk",
+    "gb2312": "gbk",
+    "GB18030": "gb18030",
+    "Big5": "big5",
+    "EUC-KR": "euc_kr",
+    "UTF-32": "utf-32",
+    "utf-32le": "utf-32-le",
+}
+
+
+@pytest.mark.parametrize("name", WIDE)
+def test_an_encoding_that_the_parser_does_not_have_is_decoded(name: str, tmp_path: Path) -> None:
+    title = "한국" if "KR" in name else "漢字"
+    text = f'<?xml version="1.0" encoding="{name}"?>' + rss_of(ITEM.replace("A", title)).decode()
+    data = text.encode(WIDE[name])
+    (tmp_path / "a.xml").write_bytes(data)
+    assert read_feed(data).items[0].title == title
+    assert read_feed(tmp_path / "a.xml").items[0].title == title
+
+
+NO_ENCODING = {
+    "klingon": "its encoding 'klingon' is unknown",
+    "rot13": "its encoding 'rot13' is unknown",
+    "idna": "its encoding 'idna' is unknown",
+    "Shift_JIS": "it is not in cp932, as it says (",
+    "UTF-16": "encoding specified in XML declaration is incorrect",
+}
+
+
+@pytest.mark.parametrize("name", NO_ENCODING)
+def test_an_encoding_that_is_unknown_or_wrong_is_one_error(name: str) -> None:
+    data = f'<?xml version="1.0" encoding="{name}"?>'.encode() + rss_of(ITEM.replace("A", "~~")).replace(
+        b"~~", b"\x81\xff"
+    )
+    with pytest.raises(DocumentError, match=re.escape(NO_ENCODING[name])):
+        read_feed(data)
+
+
+def test_what_is_no_file_is_an_error_and_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path, reason in (
+        (tmp_path / "pipe", "no regular file"),
+        ("a\0b", "no file is called so"),
+        (tmp_path, "directory"),
+    ):
+        with pytest.raises(DocumentError, match=f"FK606: cannot be read as a feed .*{reason}"):
+            read_feed(path)
+    with pytest.raises(ArgumentError, match="source must be bytes"):
+        read_feed(5)  # type: ignore[arg-type]  # what a careless caller gives
 
 
 def test_blank_lines_in_front_of_the_document_are_passed_over() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import tracemalloc
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedkit import Alternate, ArticleError, News, Problem, Url, Video, publish, read_sitemap, sitemaps
+from feedkit import Alternate, ArgumentError, ArticleError, News, Problem, Url, Video, publish, read_sitemap, sitemaps
 
 SITE = "https://example.org/"
 MOMENT = datetime(2025, 3, 30, 7, 15, tzinfo=UTC)
@@ -88,7 +89,30 @@ def test_memory_does_not_grow_with_the_number_of_pages(tmp_path: Path) -> None:
     assert peak(20_000) < 1.2 * peak(4_000)
 
 
+def test_an_encoding_that_the_parser_does_not_have_is_decoded(tmp_path: Path) -> None:
+    page = "<url><loc>https://example.org/漢字/</loc></url>"
+    for name in ("Shift_JIS", "gbk", "Big5", "UTF-32"):
+        text = f'<?xml version="1.0" encoding="{name}"?>{HEAD}{page * 9_000}</urlset>'
+        (tmp_path / "a.xml").write_bytes(text.encode(name))
+        assert {url.loc for url in read_sitemap(tmp_path / "a.xml")} == {"https://example.org/%E6%BC%A2%E5%AD%97/"}
+
+
+def test_what_is_no_file_is_a_problem_and_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path, reason in (
+        (tmp_path / "pipe", "no regular file"),
+        ("a\0b", "no file is called so"),
+        (tmp_path, "directory"),
+    ):
+        with pytest.raises(ArticleError, match=f"FK417: cannot be read .*{reason}"):
+            list(read_sitemap(path))
+    with pytest.raises(ArgumentError, match="path must be str"):
+        list(read_sitemap(5))  # type: ignore[arg-type]  # what a careless caller gives
+
+
 EVIL = {
+    "unknown encoding": '<?xml version="1.0" encoding="klingon"?><urlset/>',
+    "not in its encoding": f'<?xml version="1.0" encoding="utf-32"?>{HEAD}</urlset>',
     "entities": '<!DOCTYPE a [<!ENTITY x "y">]>' + HEAD + "<url><loc>&x;</loc></url></urlset>",
     "outer file": '<!DOCTYPE a SYSTEM "file:///etc/passwd">' + HEAD + "</urlset>",
     "not closed": HEAD + "<url><loc>https://example.org/",

@@ -28,6 +28,12 @@ def test_blank_lines_are_passed_over_and_counted() -> None:
     assert (list(lines), lines.number) == (["/a"], 3)
 
 
+@pytest.mark.parametrize("line", ["# a comment\n", "#/a", "  # a", b"# \xc3\xa4\n", "\ufeff# a", "#\t2025-01-01"])
+def test_a_comment_is_passed_over_and_counted(line) -> None:
+    lines = read_urls([line, "/a#b\n"])
+    assert (list(lines), lines.number) == (["/a#b"], 2)
+
+
 @pytest.mark.parametrize(
     ("line", "reason"),
     [

@@ -1,0 +1,28 @@
+"""Files of the caller's: opened without waiting for whoever writes into a pipe."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from io import BufferedReader
+from pathlib import Path
+
+# A pipe must not be waited for.
+_READING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
+
+def open_file(path: Path) -> BufferedReader:
+    """A file to read from. Raises `OSError`, also for a path that none can have and for what is no regular file."""
+    try:
+        descriptor = os.open(path, _READING)
+    except ValueError as error:
+        # A NUL; a character that the file system cannot spell.
+        raise OSError(errno.EINVAL, f"no file is called so: {error}") from error
+    if stat.S_ISREG(os.fstat(descriptor).st_mode):
+        return os.fdopen(descriptor, "rb")
+    is_folder = stat.S_ISDIR(os.fstat(descriptor).st_mode)
+    os.close(descriptor)
+    if is_folder:
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    raise OSError(errno.EINVAL, "it is no regular file, but a pipe or a device")

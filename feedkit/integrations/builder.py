@@ -21,6 +21,10 @@ TermPage = Callable[[feedkit.Term], str | None]
 _NO_DATE = "FK105"
 
 
+def ignore(problem: feedkit.Problem) -> None:
+    """For what is made before the documents, which report the same Problems."""
+
+
 def write(
     documents: Iterable[feedkit.Document],
     directory: Path,

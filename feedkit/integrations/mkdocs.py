@@ -6,7 +6,6 @@ of those of MkDocs, and every page links to the feeds.
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Iterator
 from html import unescape
@@ -16,19 +15,19 @@ from urllib.parse import unquote
 
 import feedkit
 from feedkit.integrations import extra
-from feedkit.integrations.builder import TermPage, read_page, with_pages, with_term_pages, write
+from feedkit.integrations.builder import TermPage, ignore, read_page, with_pages, with_term_pages, write
+from feedkit.integrations.source import log_problem
 
 with extra("mkdocs"):
     from mkdocs.config import config_options as options
     from mkdocs.config.base import Config
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.exceptions import PluginError
-    from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
+    from mkdocs.plugins import BasePlugin, event_priority
     from mkdocs.structure.files import Files, InclusionLevel
     from mkdocs.structure.pages import Page
     from mkdocs.utils.meta import YAML_RE, get_data
 
-_LEVELS = {"error": logging.ERROR, "warning": logging.WARNING, "note": logging.INFO}
 _END_OF_HEAD = re.compile(r"</head\s*>|<body[\s>]", re.IGNORECASE)
 
 # Keys that mean something else to MkDocs, or that say what MkDocs has decided already.
@@ -36,8 +35,8 @@ _OF_MKDOCS = frozenset(["authors", "path", "permalink", "slug", "template", "tit
 
 
 def _log_problem(problem: feedkit.Problem) -> None:
-    # MkDocs counts the warnings of this logger for `--strict`.
-    get_plugin_logger("feedkit").log(_LEVELS[problem.severity], "%s", problem)
+    # MkDocs shows what its own loggers say, and counts their warnings for `--strict`.
+    log_problem(problem, "mkdocs.plugins.feedkit")
 
 
 class FeedkitConfig(Config):  # type: ignore[no-untyped-call]  # of MkDocs
@@ -127,7 +126,7 @@ class FeedkitPlugin(BasePlugin[FeedkitConfig]):  # type: ignore[no-untyped-call]
             elif made is not None:
                 urls.append(made)
         self._site = with_pages(site, urls)
-        self._feeds = feedkit.feeds(self._site, self._entries.values(), on_problem=_log_problem)
+        self._feeds = feedkit.feeds(self._site, self._entries.values(), on_problem=ignore)
 
     def on_post_template(self, output: str, *, template_name: str, config: MkDocsConfig) -> str | None:
         """Called with what comes of a template: with nothing, MkDocs writes neither its sitemap nor its `.gz`."""

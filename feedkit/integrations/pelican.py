@@ -19,7 +19,7 @@ from msgspec.structs import replace
 
 import feedkit
 from feedkit.integrations import extra
-from feedkit.integrations.builder import with_pages, write
+from feedkit.integrations.builder import ignore, with_pages, write
 from feedkit.integrations.source import log_problem
 
 with extra("pelican"):
@@ -206,7 +206,7 @@ class _Run:
 
     @cached_property
     def _feeds(self) -> tuple[feedkit.FeedInfo, ...]:
-        return feedkit.feeds(self._site, self._entries.values(), on_problem=log_problem)
+        return feedkit.feeds(self._site, self._entries.values(), on_problem=ignore)
 
     def _page_urls(self) -> Iterator[feedkit.Url]:
         """The pages that Pelican lists, and their translations."""

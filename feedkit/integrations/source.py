@@ -24,9 +24,10 @@ NEGOTIATED = "feed"
 _LEVELS = {"error": logging.ERROR, "warning": logging.WARNING, "note": logging.INFO}
 
 
-def log_problem(problem: feedkit.Problem) -> None:
-    """Hand a Problem to the logger `feedkit`: one bad article must not take away the feed of the others."""
-    logging.getLogger("feedkit").log(_LEVELS[problem.severity], "%s", problem)
+def log_problem(problem: feedkit.Problem, name: str = "feedkit") -> None:
+    """Hand a Problem and its hint to a logger: one bad article must not take away the feed of the others."""
+    hint = f"; {problem.hint}" if problem.hint else ""
+    logging.getLogger(name).log(_LEVELS[problem.severity], "%s%s", problem, hint)
 
 
 class Source:

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 import feedkit
 from feedkit.integrations import extra
-from feedkit.integrations.builder import read_page, with_pages, with_term_pages, write
+from feedkit.integrations.builder import ignore, read_page, with_pages, with_term_pages, write
 
 with extra("sphinx"):
     from sphinx import addnodes
@@ -80,7 +80,7 @@ class _Feeds:
         if self._feeds is None:
             pages = self._read(self._site, with_content=False)
             self._entries = {name: page for name, page in pages.items() if isinstance(page, feedkit.Entry)}
-            self._feeds = feedkit.feeds(self._site, self._entries.values(), on_problem=_ignore)
+            self._feeds = feedkit.feeds(self._site, self._entries.values(), on_problem=ignore)
         links = feedkit.feed_links(self._site, self._feeds)
         if pagename in self._entries:
             links += feedkit.feed_links(self._site, self._feeds, self._entries[pagename])
@@ -106,7 +106,7 @@ class _Feeds:
     def _read(self, site: feedkit.Site, *, with_content: bool) -> dict[str, feedkit.Entry | feedkit.Url]:
         """What there is, by the names of the documents; problems are reported with the content only, so once."""
         env = self._app.env
-        on_problem = self._log_problem if with_content else _ignore
+        on_problem = self._log_problem if with_content else ignore
         pages = {}
         for name in sorted(env.found_docs):
             page: dict[str, Any] = {
@@ -114,7 +114,7 @@ class _Feeds:
                 "title": env.titles[name].astext(),
                 "url": site.url(unquote(self._app.builder.get_target_uri(name))),
             }
-            made = read_page(page, site, name, _ignore)
+            made = read_page(page, site, name, ignore)
             if with_content:
                 if isinstance(made, feedkit.Entry):
                     page["content_html"] = _html(self._app, name)
@@ -128,6 +128,8 @@ class _Feeds:
         message = f"{problem.key}: {problem.message}" if problem.key else problem.message
         if location is None and problem.path:
             message = f"{problem.path}: {message}"
+        if problem.hint:
+            message = f"{message}; {problem.hint}"
         if problem.severity == "note":
             _logger.info("%s", message, location=location)
         else:
@@ -136,10 +138,6 @@ class _Feeds:
 
 
 _logger = logging.getLogger(__name__)
-
-
-def _ignore(problem: feedkit.Problem) -> None:
-    """Of a page that is read a second time."""
 
 
 def _value(text: Any) -> Any:

@@ -256,5 +256,13 @@ def test_without_an_address_nothing_is_written_and_pelican_says_so(tmp_path: Pat
     assert "[][]" in (blog.output / "index.html").read_text("utf-8")
 
 
+def test_what_two_places_ask_for_is_said_once(tmp_path: Path) -> None:
+    blog = Blog(tmp_path)
+    blog.write("content/new.md", "Title: New\nDate: 2025-05-01\nSlug: ebb-flow\nSave_as: new.html\n\nHere.\n")
+    blog.write("content/cpp.md", "Title: Cpp\nDate: 2025-05-01\nTags: Cpp\n\nHere.\n")
+    printed = blog.build(ARTICLE_TRANSLATION_ID="")
+    assert (printed.count("FK403"), printed.count("FK404")) == (1, 1)
+
+
 def test_a_setting_that_is_not_there_ends_the_run(tmp_path: Path) -> None:
     assert "limt: unknown key; did you mean limit?" in Blog(tmp_path).build(FEEDKIT={"limt": 3}, code=1)

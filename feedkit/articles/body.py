@@ -21,16 +21,20 @@ from feedkit.lazy_regex import lazy_regex
 _HINTS = MappingProxyType(
     {
         "FK302": "correct the shortcode, or put it into a code span",
-        "FK306": "write it as Markdown, or register a shortcode of its name under shortcodes",
+        "FK306": "write it as Markdown",
         "FK308": "fix the function that is registered for it under shortcodes",
         "FK310": "write its text into the article",
-        "FK312": "write what it shows as Markdown, or register a shortcode of its name under shortcodes",
+        "FK312": "write what it shows as Markdown",
         "FK320": "correct the path, or write the address",
         "FK321": "put the file there, or correct the path",
         "FK322": "write the address with the folder of the site in front",
         "FK311": "close it where it is to end, or write `<…>` as code where it is an example",
     }
 )
+
+# What shortcodes, tags and components of other systems are called in messages.
+_FOREIGN = lazy_regex(r"<?([A-Za-z_][\w./-]*)>? is a (?:component|shortcode|tag)\b")
+_SIGNS = lazy_regex(r"\W")
 
 _REMOVED_HINT = "write it as a code example, or as a link"
 
@@ -70,7 +74,7 @@ def make_content(body: Body, url: str, links: ContentLinks | None = None) -> Con
     def report(code: str, line: int, reason: str) -> None:
         line_of_file = None if body.line is None else line
         put = body.report.note if code in _NOTES else body.report.warn
-        put(code, reason, line=line_of_file, hint=_HINTS[code])
+        put(code, reason, line=line_of_file, hint=_hint(code, reason))
 
     try:
         if body.html is not None:
@@ -90,6 +94,15 @@ def make_content(body: Body, url: str, links: ContentLinks | None = None) -> Con
         # What an example of code has for a secret is none.
         report_secrets(_CODE.sub("", content.html), body.site, body.report, line=body.line)
     return content
+
+
+def _hint(code: str, reason: str) -> str:
+    """What to do; for what a function may make, the line that names one."""
+    name = _FOREIGN.match(reason)
+    if name is None:
+        return _HINTS[code]
+    key = name[1] if name[1].isascii() and name[1].replace("-", "").isidentifier() else f'"{name[1]}"'
+    return f'{_HINTS[code]}, or name a function for it: shortcodes.{key} = "shortcodes:{_SIGNS.sub("_", name[1])}"'
 
 
 def _removed(names: Sequence[str]) -> str:

@@ -139,6 +139,8 @@ def rendered(text: str, settings: MarkdownSettings, render: Render | None = None
         return parser((*settings.enabled, "heading_attributes") if with_ids else settings.enabled).html(text)
     try:
         html = render(text)
+    except MemoryError:
+        raise
     except Exception as error:
         # A builder's code: whatever it raises is this article's problem, not that of the others.
         raise RenderError(f"the renderer raises {type(error).__name__}{error_text(error)}") from error

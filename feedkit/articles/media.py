@@ -156,6 +156,8 @@ def _seconds(file: Path) -> dict[str, int]:
         return {}
     try:
         duration = TinyTag.get(file).duration
+    except MemoryError:
+        raise
     except Exception:  # noqa: BLE001  # a damaged file; its length is known all the same
         return {}
     # Half a second is one: Python would round 2.5 to the even 2. Less than half is no silence.

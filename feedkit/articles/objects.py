@@ -118,6 +118,8 @@ class _Place:
                 return self._place(article)  # type: ignore[operator]  # what has no parts is a function
             for part in self._parts:
                 value = value[part] if _has_keys(value) else getattr(value, part)
+        except MemoryError:
+            raise
         except Exception as error:  # noqa: BLE001
             what = f"the attribute {shown(self._place)}" if self._parts else f"the function for {self.field}"
             _refuse(article, what, ".".join(self._parts) or self.field, error, report)
@@ -173,6 +175,8 @@ def _attributes(article: object, names: Iterable[str], report: Reporter) -> dict
     for name in names:
         try:
             value = _value(article, name)
+        except MemoryError:
+            raise
         except Exception as error:  # noqa: BLE001
             _refuse(article, f"the attribute {shown(name)}", name, error, report)
         if value is not None and not name.startswith("_") and (not callable(value) or _is_manager(value)):
@@ -226,12 +230,16 @@ def simple(value: Any, report: Reporter, key: str) -> Any:
             return None
         if _is_file(value):
             return {"url": value.url}
+    except MemoryError:
+        raise
     except Exception as error:  # noqa: BLE001
         _refuse(value, "the value", key, error, report)
     if parts := _attributes(value, _PARTS, report):
         return parts
     try:
         return list(value) if isinstance(value, Iterable) else value
+    except MemoryError:
+        raise
     except Exception as error:  # noqa: BLE001
         _refuse(value, "the list", key, error, report)
 

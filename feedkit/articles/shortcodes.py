@@ -755,6 +755,8 @@ class _Extractor:
             return
         except ValueError as error:
             code, reason = "FK302", f"cannot be made{error_text(error)}"
+        except MemoryError:
+            raise
         except Exception as error:  # noqa: BLE001
             # A builder's code: whatever it raises is a problem of this place, not of the build.
             code, reason = "FK308", f"raises {type(error).__name__}{error_text(error)}"

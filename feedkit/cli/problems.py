@@ -27,6 +27,9 @@ COLORS = ("auto", "always", "never")
 #: A problem in more files than this is printed once, with the first places.
 _MAX_FILES, _SHOWN_PLACES = 5, 3
 
+# Where one setting decides for all files, two are as many.
+_OF_A_SETTING = frozenset(["FK221"])
+
 # What of a message is of one place only.
 _OWN = re.compile(r"'[^']*'|\S*/\S*|\S+\.\w{1,8}\b|[0-9][0-9,.]*")
 # A value that a message quotes, with the sign of one that is cut short.
@@ -138,7 +141,7 @@ class ProblemPrinter:
             groups[_kind(problem)].append(problem)
         for problem in self._problems:
             group = groups[_kind(problem)]
-            if len({one.path for one in group}) <= _MAX_FILES:
+            if len({one.path for one in group}) <= (1 if problem.code in _OF_A_SETTING else _MAX_FILES):
                 self._print_lines(self._lines(problem))
             elif problem is group[0]:
                 self._print_lines(self._lines(problem, group))
@@ -206,7 +209,8 @@ def _escaped(text: str, more: str = "") -> str:
 
 def _kind(problem: Problem) -> object:
     """What problems have in common that are one: all but values in quotes, paths and numbers."""
-    return problem.code, problem.severity, problem.key, _OWN.sub("…", problem.message)
+    key = "" if problem.code in _OF_A_SETTING else problem.key
+    return problem.code, problem.severity, key, _OWN.sub("…", problem.message)
 
 
 def _many(places: Sequence[Problem]) -> str:
@@ -214,7 +218,7 @@ def _many(places: Sequence[Problem]) -> str:
     files = dict.fromkeys(place.path for place in places)
     named = [f"{place.path}:{place.line}" if place.line else place.path for place in places[:_SHOWN_PLACES]]
     times = f"{len(places):,} times in " if len(places) > len(files) else ""
-    more = f" and {len(places) - len(named):,} more (--verbose lists all)"
+    more = f" and {len(places) - len(named):,} more (--verbose lists all)" if len(places) > len(named) else ""
     return f"{times}{len(files):,} files: {', '.join(named)}{more}"
 
 

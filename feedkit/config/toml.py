@@ -294,6 +294,8 @@ class Reader:
                 spec.loader.exec_module(module)
                 return module
             return import_module(name)
+        except MemoryError:
+            raise
         except Exception as error:  # what a module does when it is imported is its author's
             raise SettingsError(f"{key}: the module {name} cannot be imported ({error})") from error
 

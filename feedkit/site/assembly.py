@@ -324,7 +324,7 @@ class FeedDocument(PlannedDocument, kw_only=True):
         pieces = [self._piece(fragment, entry, self.content, on_problem) for entry in entries]
         size = len(frame.head) + len(frame.tail) + len(frame.separator) * max(0, len(entries) - 1)
         size += sum(map(len, pieces))
-        count, budget = 0, self._budget
+        whole, count, budget = size, 0, self._budget
         if self.content == "full" and budget:
             for index in reversed(range(len(entries))):
                 if size <= budget:
@@ -339,7 +339,7 @@ class FeedDocument(PlannedDocument, kw_only=True):
             )
             if size > budget:
                 message = f"it has {size:,} bytes even with a summary for each entry; it may have {budget:,}"
-            hint = "lower limit, or raise max_bytes"
+            hint = f"set max_bytes = {whole}, or limit = {max(1, len(pieces) - count)}"
             problem = Problem(
                 code="FK435", severity="note", path=self.path, key="max_bytes", message=message, hint=hint
             )

@@ -44,6 +44,8 @@ def _extended(
         check(more)
         json = dict(objects(value)) if objects else {}
         return replace(value, elements=(*value.elements, *more), json={**value.json, **json})
+    except MemoryError:
+        raise
     except Exception as error:  # noqa: BLE001  # a builder's own code
         message = f"an extension cannot say what it adds to {shown(value.title)} ({error!r}); it is published without"
         hint = "correct the extension"

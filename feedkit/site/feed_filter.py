@@ -67,6 +67,8 @@ def _own_test(test: Condition, feed: str) -> Condition:
     def passes(entry: Entry) -> bool:
         try:
             return bool(test(entry))
+        except MemoryError:
+            raise
         except Exception as error:
             # Left out or in, the feed would be wrong without a word.
             name = entry.source or entry.url

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Literal
@@ -11,6 +11,7 @@ import msgspec
 
 from feedkit.clock import publication_instant
 from feedkit.config.site import Site
+from feedkit.config.tables import CATEGORIES, TAGS
 from feedkit.errors import OnProblem, Problem, raise_or_log, shown
 from feedkit.formats.redirects import Move
 from feedkit.model import Entry, Precision, SitePage, Tombstone, require_aware
@@ -61,6 +62,21 @@ class Publication(msgspec.Struct, frozen=True, kw_only=True):
     not_in_feeds: int = 0
 
 
+def _fewer_feeds(site: Site, selections: Iterable[Selection]) -> str:
+    """The line that leaves out terms of few articles, of the taxonomy that has the most."""
+    chosen = list(selections)
+    counts = Counter(selection.taxonomy.name for selection in chosen if selection.taxonomy)
+    if not counts:
+        return "name fewer [[feeds]]"
+    name = max(counts, key=counts.__getitem__)
+    totals = sorted(each.total for each in chosen if each.taxonomy and each.taxonomy.name == name)
+    fewest = f"min_articles = {totals[min(len(chosen) - MANY_FEEDS, len(totals)) - 1] + 1}"
+    if site.taxonomies != (CATEGORIES, TAGS):
+        return f'write {fewest} below name = "{name}" in its [[taxonomies]]'
+    tables = (f'{{name = "{each.name}"{f", {fewest}" if each.name == name else ""}}}' for each in site.taxonomies)
+    return f"write taxonomies = [{', '.join(tables)}]"
+
+
 def publication(
     site: Site, entries: Iterable[Entry], on_problem: OnProblem, pages: Iterable[SitePage] = ()
 ) -> Publication:
@@ -79,8 +95,7 @@ def publication(
     selections = select(site, in_feeds, on_problem)
     if len(selections) > MANY_FEEDS:
         message = f"there are {len(selections):,} feeds, and hosts limit the number of files"
-        hint = "give the taxonomies min_articles, or fewer formats"
-        on_problem(Problem(code="FK436", severity="warning", message=message, hint=hint))
+        on_problem(Problem(code="FK436", severity="warning", message=message, hint=_fewer_feeds(site, selections)))
     _report_hidden(site, visible, selections, on_problem)
     return Publication(
         site=site,

@@ -47,6 +47,17 @@ def test_more_than_five_files_are_one_line_with_a_count_and_three_places(
         ]
 
 
+def test_what_one_setting_decides_is_printed_once(
+    write_article: Put, content: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_article("a.md", author="{name: Ann, email: ann@example.org}")
+    write_article("b.md", author=None, authors="[{name: Bo, email: bo@example.org}]")
+    _, err = lines(content, capsys)
+    assert [line for line in err if "FK221" in line] == [err[0]]
+    assert err[1].startswith("    2 files: a.md:")
+    assert "more" not in err[1]
+
+
 @pytest.mark.parametrize("command", ["build", "plan", "next"])
 def test_verbose_lists_all(write_article: Put, content: Path, capsys: pytest.CaptureFixture[str], command: str) -> None:
     for number in range(8):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from entry_data import BASE, make_site, read_one
 
-from feedkit import ArticleError, MarkdownSettings, to_entry
+from feedkit import ArticleError, MarkdownSettings, to_entries, to_entry
 from feedkit.articles.markdown import _OPTIONS
 from feedkit.config.site import Site
 from feedkit.config.tables import MARKDOWN_EXTENSIONS
@@ -132,3 +133,28 @@ def test_the_boxes_of_any_renderer_become_characters(box: str) -> None:
 def test_the_built_in_renderer_is_one_for_each_set_of_extensions() -> None:
     site = Site(base_url="https://example.com/")
     assert site.markdown.extensions == ("tables", "footnotes", "strikethrough", "tasklists", "autolinks")
+
+
+def out_of_memory(*_: object) -> str:
+    raise MemoryError
+
+
+class Large:
+    """An object whose text is too large."""
+
+    title = "T"
+    body = property(out_of_memory)
+
+
+OUT_OF_MEMORY: dict[str, Callable[[], object]] = {
+    "a shortcode": lambda: to_entry({**BASE, "body": "{{x: a}}"}, make_site(shortcodes={"x": out_of_memory})),
+    "a renderer": lambda: to_entry({**BASE, "body": "a"}, make_site(), render=out_of_memory),
+    "an attribute": lambda: to_entry(Large(), make_site()),
+    "a function of fields": lambda: list(to_entries([BASE], make_site(), fields={"title": out_of_memory})),
+}
+
+
+@pytest.mark.parametrize("what", OUT_OF_MEMORY)
+def test_running_out_of_memory_is_no_problem_of_an_article(what: str) -> None:
+    with pytest.raises(MemoryError):
+        OUT_OF_MEMORY[what]()

@@ -168,6 +168,15 @@ def test_a_tag_of_another_system_is_named_with_its_system(tmp_path: Path, tag: s
     problems = take(tmp_path, "date: 2025-01-01", f"Words.\n\n{tag}")[1]
     assert problems[0].code == "FK306"
     assert problems[0].message.startswith(f"{message} that feedkit does not know: '{{")
+    name = message.partition(" ")[0]
+    assert (
+        problems[0].hint == f'write it as Markdown, or name a function for it: shortcodes.{name} = "shortcodes:{name}"'
+    )
+
+
+def test_the_name_of_a_shortcode_that_is_no_key_is_quoted_in_its_hint(tmp_path: Path) -> None:
+    hint = take(tmp_path, "date: 2025-01-01", "{{< a/b-c.d >}}")[1][0].hint
+    assert hint.endswith('shortcodes."a/b-c.d" = "shortcodes:a_b_c_d"')
 
 
 def test_an_address_that_no_sitemap_lists_names_its_file(tmp_path: Path) -> None:

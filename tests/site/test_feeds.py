@@ -230,6 +230,12 @@ def test_beyond_its_budget_the_oldest_entries_of_a_feed_have_summaries(entry: Ma
     assert ["content_html" in item for item in items] == [True] * (3 - cut) + [False] * cut
     size = there["feed.json"].size
     assert [problem.code for problem in problems] == ["FK435"] * bool(cut)
+    if problems:
+        lines = re.fullmatch(r"set max_bytes = (\d+), or limit = (\d+)", problems[0].hint)
+        assert lines
+        enough, fits = map(int, lines.groups())
+        assert made(Site(**BASE, max_bytes=enough, formats=("json",)), long)[1] == []
+        assert cut == 3 or made(Site(**BASE, max_bytes=budget, limit=fits, formats=("json",)), long)[1] == []
     assert budget == 0 or size <= budget or f"it has {size:,} bytes even with a summary" in problems[0].message
     # One entry more with its content would be too much.
     assert cut == 0 or size + 6_000 > budget
@@ -508,6 +514,14 @@ def test_very_many_feeds_are_warned_of(entry: Make, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("feedkit.site.published.MANY_FEEDS", 3)
     _, problems = made(Site(**BASE), [entry(tags=["a", "b", "c"])])
     assert [problem.message for problem in problems] == ["there are 4 feeds, and hosts limit the number of files"]
+    assert [problem.hint for problem in problems] == [
+        'write taxonomies = [{name = "categories"}, {name = "tags", min_articles = 2}]'
+    ]
+    own = Site(**BASE, taxonomies=(Taxonomy(name="authors"), Taxonomy(name="tags")))
+    _, problems = made(own, [entry(tags=["a", "b", "c"]), entry("b", tags=["c", "b"])])
+    assert [problem.hint for problem in problems] == [
+        'write min_articles = 2 below name = "tags" in its [[taxonomies]]'
+    ]
 
 
 def test_the_documents_are_the_same_in_whatever_order_the_entries_come(entries: list[Entry]) -> None:

@@ -18,7 +18,7 @@ def add_serve(commands: Any) -> None:
         "serve",
         help="show the feeds and every article in a browser on this machine",
         description="Serve the page of all feeds, every document and a preview of each article on this machine, and "
-        "reload the pages after every save. Writes nothing.",
+        "reload the pages after every save. Writes no document.",
         allow_abbrev=False,
     )
     command.set_defaults(run=_serve, json=False)

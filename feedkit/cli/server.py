@@ -10,6 +10,8 @@ import webbrowser
 from collections.abc import Callable
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Condition, Lock, Thread
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -34,22 +36,31 @@ def serve(options: argparse.Namespace) -> int:
     server = _server(options.port)
     root = f"http://{HOST}:{server.server_port}/"
     _with_address(options, root)
-    printer = ProblemPrinter(options, last=Reported())
-    server.live = live = Live(lambda: Preview(site_of(options), options.content), printer)
-    live.build()
-    if live.preview is None:
-        server.server_close()
-        raise live.error or SettingsError("serve: there is nothing to show")
-    Thread(target=server.serve_forever, daemon=True).start()
-    print_line(f"{root} shows {live.summary()}; Ctrl-C stops it", sys.stdout)
-    if options.open:
-        webbrowser.open(root)
-    with suppress(KeyboardInterrupt):
-        _follow(options, live)
-    live.close()
-    server.shutdown()
-    server.server_close()
+    with TemporaryDirectory(prefix="feedkit-") as folder:
+        cache = Path(folder) / "articles.sqlite3"
+        printer = ProblemPrinter(options, last=Reported())
+        server.live = Live(lambda: Preview(site_of(options), options.content, cache=cache), printer)
+        _run(options, server, root)
     return 0
+
+
+def _run(options: argparse.Namespace, server: Server, root: str) -> None:
+    live, answering = server.live, Thread(target=server.serve_forever, daemon=True)
+    try:
+        live.build()
+        if live.preview is None:
+            raise live.error or SettingsError("serve: there is nothing to show")
+        answering.start()
+        print_line(f"{root} shows {live.summary()}; Ctrl-C stops it", sys.stdout)
+        if options.open:
+            webbrowser.open(root)
+        with suppress(KeyboardInterrupt):
+            _follow(options, live)
+    finally:
+        live.close()
+        if answering.is_alive():
+            server.shutdown()
+        server.server_close()
 
 
 def _follow(options: argparse.Namespace, live: Live) -> None:
@@ -85,6 +96,7 @@ class Live:
         #: Notified when there is another version.
         self.changed = Condition()
         self.is_closed = False
+        self._replaced: Preview | None = None
         self._make = make
         self._printer = printer
         self._number = 0
@@ -129,8 +141,11 @@ class Live:
         with self._printer as print_problem:
             for problem in preview.problems:
                 print_problem(problem)
+        if self._replaced is not None:
+            # The last but one: of the last one, an answer may still be on its way.
+            self._replaced.close()
         with self.changed:
-            self.preview, self.error, self._number = preview, None, number
+            self._replaced, self.preview, self.error, self._number = self.preview, preview, None, number
             self.changed.notify_all()
 
     def next_version(self, known: str) -> str | None:
@@ -157,6 +172,9 @@ class Live:
         with self.changed:
             self.is_closed = True
             self.changed.notify_all()
+        for preview in (self._replaced, self.preview):
+            if preview is not None:
+                preview.close()
 
 
 class Server(ThreadingHTTPServer):

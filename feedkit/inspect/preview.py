@@ -5,9 +5,11 @@ Opens no connection and writes nothing: a server passes a request in and sends t
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cached_property
+from pathlib import Path
 from threading import Lock
 from urllib.parse import quote
 
@@ -18,14 +20,15 @@ from feedkit.config.site import Site
 from feedkit.errors import DocumentError, Problem
 from feedkit.formats.feed_page import feed_page
 from feedkit.formats.html_document import MEDIA_TYPE as HTML_TYPE
+from feedkit.formats.html_document import element
 from feedkit.inspect import preview_pages as pages
 from feedkit.inspect.local_pictures import picture
 from feedkit.inspect.preview_pages import Article, Frame
 from feedkit.model import Document, Entry
-from feedkit.pipeline.prepared import Content, Problems, check_content, prepared
+from feedkit.pipeline.build import Draft
 from feedkit.site import FEED_FORMATS, Publication, state
 from feedkit.site import feed_page as page_of_feeds
-from feedkit.site.assembly import Fragments, Plan, addressed, once
+from feedkit.site.assembly import addressed, once
 from feedkit.site.heads import title
 from feedkit.site.serving import Response, respond
 from feedkit.urls import path_url
@@ -47,33 +50,36 @@ _PICTURE_HEADERS = {"Cross-Origin-Resource-Policy": "cross-origin"}
 
 
 class Preview:
-    """What a site is at one moment. Several threads may use it at the same time."""
+    """What a site is at one moment. Several threads may use it at the same time; `close` ends its use."""
 
-    def __init__(self, site: Site, content: Content) -> None:
-        """Reads all articles. Raises `SettingsError` for settings that cannot be meant; bad articles are problems."""
-        check_content(content)
-        found = Problems(None)
-        ready = prepared(site, content, found)
-        #: The settings, with what a ledger adds to them.
-        self.site = ready.publication.site
-        #: What is published.
-        self.publication: Publication = ready.publication
-        self._plan = Plan(self.publication)
+    def __init__(self, site: Site, content: str | Path, *, cache: Path | None = None) -> None:
+        """Reads all articles, but for what the `cache` has of them. Bad articles are problems.
+
+        Raises `SettingsError` for settings that cannot be meant, and for content that is not there.
+        """
         self._style = page_of_feeds.style_of(site)
-        self._problems = once(found)
-        for problem in self._plan.problems:
+        self._draft = Draft(site, content, cache=cache)
+        #: What is published.
+        self.publication: Publication = self._draft.ready.publication
+        #: The settings, with what a ledger adds to them.
+        self.site = self.publication.site
+        self._entries = self._draft.ready.entries
+        self._problems = once(self._draft.problems)
+        for problem in self._draft.plan.problems:
             self._problems(problem)
-        self._found = found
-        self._entries = ready.entries
         self._lock = Lock()
-        self._fragments = Fragments(self.site)
         self._documents: dict[str, Document] = {}
         self._made: set[str] = set()
 
     @property
     def problems(self) -> tuple[Problem, ...]:
         """What there is to report, as far as it is known."""
-        return tuple(self._found.found)
+        return tuple(self._draft.problems.found)
+
+    def close(self) -> None:
+        """Let go of what was made."""
+        with self._lock:
+            self._draft.close()
 
     @cached_property
     def articles(self) -> tuple[Article, ...]:
@@ -149,8 +155,7 @@ class Preview:
             if article is None:
                 return None
             if article.entry is not None:
-                # Not of every article: each is written in every format for it.
-                article = replace(article, problems=(*article.problems, *_format_problems(article.entry)))
+                article = self._with_content(article, article.entry)
             data = pages.article_page(frame, self.articles, article, self._own_style)
         else:
             return None
@@ -181,12 +186,29 @@ class Preview:
     def _document(self, path: str) -> Document | None:
         """A document, made when it is first asked for."""
         with self._lock:
-            for planned in self._plan.documents:
+            for planned in self._draft.plan.documents:
                 if path not in self._documents and planned.path not in self._made and planned.may_have(path.__eq__):
                     self._made.add(planned.path)
-                    made = planned.make(self._fragments, self._problems)
+                    made = planned.make(self._draft.fragment, self._problems)
                     self._documents |= {item.path: addressed(self.publication, item) for item in made}
             return self._documents.get(path)
+
+    def _with_content(self, article: Article, entry: Entry) -> Article:
+        """The article with its content as JSON Feed has it, and with all there is to report of it."""
+        found = list(article.problems)
+        content = ""
+        with self._lock:
+            for format_ in FEED_FORMATS.values():
+                try:
+                    data = bytes(self._draft.fragment(entry, format_, "full"))
+                except DocumentError as error:
+                    found.append(error.problem)
+                    continue
+                if format_.name == "json":
+                    item = json.loads(data)
+                    content = item.get("content_html") or element("p", item.get("content_text", ""))
+            found += self._draft.content_problems(entry)
+        return replace(article, content=content, problems=tuple(dict.fromkeys(found)))
 
     def _feeds_of_entries(self) -> Mapping[tuple[str, str], list[str]]:
         feeds = defaultdict[tuple[str, str], list[str]](list)
@@ -194,12 +216,3 @@ class Preview:
             for entry in selection.entries:
                 feeds[entry.source, entry.url].append(title(self.site, selection))
         return feeds
-
-
-def _format_problems(entry: Entry) -> Iterator[Problem]:
-    """Why a format cannot hold an entry, whether a feed in it has it or not."""
-    for format_ in FEED_FORMATS.values():
-        try:
-            format_.fragment(entry)
-        except DocumentError as error:
-            yield error.problem

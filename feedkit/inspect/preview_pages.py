@@ -40,6 +40,8 @@ class Article(Struct, frozen=True, kw_only=True):
     feeds: tuple[str, ...] = ()
     #: The address of its preview, below the server.
     path: str = ""
+    #: Its HTML, on its own page only.
+    content: str = ""
 
 
 class Frame(Struct, frozen=True, kw_only=True):
@@ -129,7 +131,7 @@ def article_page(frame: Frame, articles: Sequence[Article], article: Article, cs
         bar(frame, articles, ""),
         '<main class="preview-article">',
         "<div>",
-        *(_reader(frame, article.entry) if article.entry else _refused(article)),
+        *(_reader(frame, article.entry, article.content) if article.entry else _refused(article)),
         "</div>",
         "<div>",
         *_facts(article),
@@ -154,7 +156,7 @@ def _page(frame: Frame, title: str, body: list[str], css: str) -> bytes:
     )
 
 
-def _reader(frame: Frame, entry: Entry) -> list[str]:
+def _reader(frame: Frame, entry: Entry, html: str) -> list[str]:
     site = frame.site
     zone = dates.zone(site.timezone)
     link = element("a", entry.title or entry.url, href=entry.url, dir="auto", lang=entry.language)
@@ -167,10 +169,10 @@ def _reader(frame: Frame, entry: Entry) -> list[str]:
     ]
     if entry.authors:
         lines.append(f'<p class="authors">{element("span", ", ".join(p.name for p in entry.authors), dir="auto")}</p>')
-    content, hosts = with_local_pictures(_safe(site, entry), site.base_url, frame.root)
+    content, hosts = with_local_pictures(_safe(site, html, entry.url), site.base_url, frame.root)
     picture = entry.image
     # The content begins with it, unless a setting says otherwise.
-    if picture is not None and picture.url not in entry.content:
+    if picture is not None and escape(picture.url) not in html:
         if url := local_url(picture.url, site.base_url, frame.root):
             lines.append(f"<{start('img', class_='hero', src=url, alt=picture.alt)}>")
         else:
@@ -178,7 +180,7 @@ def _reader(frame: Frame, entry: Entry) -> list[str]:
     document = html_document(
         language=entry.language or site.language,
         title=entry.title,
-        body=content or element("p", entry.summary),
+        body=content,
         style=_OWN.with_name("reader.css").read_text("utf-8"),
         # A link would take the place of the article; the sandbox opens no window for it.
         head='<base target="_blank">',
@@ -202,12 +204,12 @@ def _reader(frame: Frame, entry: Entry) -> list[str]:
     return [*lines, "</article>"]
 
 
-def _safe(site: Site, entry: Entry) -> str:
+def _safe(site: Site, html: str, url: str) -> str:
     """The content as a wary reader shows it, also where the site trusts its own."""
     if site.html == "safe":
-        return entry.content
+        return html
     try:
-        return sanitise(entry.content, entry.url)[0]
+        return sanitise(html, url)[0]
     except MarkupError as error:
         return element("p", f"No reader shows it: {error}")
 

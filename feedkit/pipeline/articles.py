@@ -212,6 +212,10 @@ class FolderArticles:
         for number in sorted(self._content_problems):
             yield from self._content_problems[number]
 
+    def content_problems_of(self, entry: Entry) -> tuple[Problem, ...]:
+        """What there is to report of the content of one article, if it was made."""
+        return self._articles[self._numbers[id(entry)]].content_problems or ()
+
     def render(self, documents: Sequence[PlannedDocument]) -> None:
         """Have the fragments made that documents are to hold, among them summaries for want of room."""
         if not self._is_whole:

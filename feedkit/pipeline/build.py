@@ -17,10 +17,12 @@ from msgspec.structs import replace
 from feedkit.articles.link_targets import with_vault
 from feedkit.clock import publication_instant
 from feedkit.config.site import Site
+from feedkit.config.tables import Content as ContentLength
 from feedkit.errors import OnProblem, Problem, SettingsError
+from feedkit.formats.format import Format
 from feedkit.identity import ids, lastmods
 from feedkit.identity.identity import Identity
-from feedkit.model import require_at_least
+from feedkit.model import Entry, Piece, require_at_least
 from feedkit.output.atomic_write import Replacement
 from feedkit.output.changed_urls import ChangedUrls
 from feedkit.output.paths import MANIFEST
@@ -40,7 +42,16 @@ from feedkit.pipeline.inputs import (
     settings_digest,
     zone_files,
 )
-from feedkit.pipeline.prepared import Content, Prepared, Problems, check_files, check_folders, chosen, read_content
+from feedkit.pipeline.prepared import (
+    Content,
+    Prepared,
+    Problems,
+    check_content,
+    check_files,
+    check_folders,
+    chosen,
+    read_content,
+)
 from feedkit.site.assembly import Plan, PlannedDocument, once
 from feedkit.site.feed_list import feed_infos
 
@@ -92,6 +103,51 @@ def build(
         report = run.publish(articles, options)
         run.save(articles, report)
     return report
+
+
+class Draft:
+    """A build up to where it would write: what is published, the plan of its documents, and what makes them.
+
+    Not for several threads at a time. `close` lets go of what it has on the disk.
+    """
+
+    def __init__(self, site: Site, content: str | Path, *, cache: Path | None = None) -> None:
+        """`cache` is a file in which a draft leaves for the next one what it read: only what has changed is read again.
+
+        Bad articles are `problems`. Raises `SettingsError` for content that is not there.
+        """
+        check_content(content)
+        #: What there is to report.
+        self.problems = Problems(None)
+        run = _Build(
+            Identity.of(with_vault(site, content), content), site.output, self.problems, lambda items, stage: items
+        )
+        self._stack = ExitStack()
+        with ExitStack() as stack:
+            if cache is not None and is_repeatable(run.site):
+                run.remember(stack.enter_context(Cache(cache)), Path(content))
+            articles = FolderArticles(Path(content), run.site, run.root, run.looks, run.progress)
+            # When something goes wrong, nothing is left on the disk.
+            stack.enter_context(opened := ExitStack())
+            opened.enter_context(articles.pool(1, self.problems))
+            run.read(articles)
+            #: The plan of its documents, and the articles that were read and chosen.
+            self.plan, self.ready = run._chosen(articles)
+            run.keep(articles)
+            self._stack = opened.pop_all()
+        self._articles = articles
+
+    def fragment(self, entry: Entry, format_: Format, content: ContentLength) -> Piece:
+        """The bytes of an entry, published or not. Raises `DocumentError` for one that the format cannot hold."""
+        return self._articles.fragment(entry, format_, content)
+
+    def content_problems(self, entry: Entry) -> tuple[Problem, ...]:
+        """What there is to report of the content of an entry, if a fragment of it was made."""
+        return self._articles.content_problems_of(entry)
+
+    def close(self) -> None:
+        """Let go of what was made."""
+        self._stack.close()
 
 
 class _Build:
@@ -226,6 +282,15 @@ class _Build:
         reads = [self.looks.key(os.fsencode(path)).encode() for path in planned.reads]
         parts = repr(planned.parts).encode("utf-8", "surrogatepass")
         return digest(self.shared, articles.digest(planned), parts, *reads)
+
+    def keep(self, articles: FolderArticles) -> None:
+        """Keep for the next draft what this one knows of articles."""
+        if self.cache is None:
+            return
+        row = BuildRow(
+            shared=self.shared, inputs=b"", looked_at={}, outputs={}, now="", next_change="", newest=(), report=Report()
+        )
+        self.cache.save(row, (articles.changed_rows(), articles.names()), ((), ()))
 
     def save(self, articles: FolderArticles, report: Report) -> None:
         """Keep for the next build what this one knows."""

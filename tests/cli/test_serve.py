@@ -19,11 +19,12 @@ import pytest
 from lxml import html
 from served import DEADLINE_SECONDS, HOSTILE, PNG, Served
 
-from feedkit import Site
+from feedkit import Response, Site
 from feedkit.cli import main
 from feedkit.cli.problems import ProblemPrinter
 from feedkit.cli.server import Live
 from feedkit.inspect.preview import Preview
+from feedkit.pipeline.worker import Worker
 
 ROOT = "http://127.0.0.1:8000/"
 
@@ -177,9 +178,18 @@ def test_a_port_that_is_in_use_is_named_with_another(
 # ---- the pages, without a server
 
 
+def answered(site: Site, content: Path, path: str) -> Response:
+    """What a preview answers."""
+    preview = Preview(site, content)
+    try:
+        return preview.respond(path, "GET", {}, root=ROOT, version="1")
+    finally:
+        preview.close()
+
+
 def page(site: Site, content: Path, path: str) -> Any:
     """A page of the preview, after a strict reader of HTML has had nothing against it."""
-    answer = Preview(site, content).respond(path, "GET", {}, root=ROOT, version="1")
+    answer = answered(site, content, path)
     assert answer.status == 200
     assert answer.headers["Content-Security-Policy"] == "frame-ancestors 'none'"
     html5lib.HTMLParser(strict=True).parse(answer.body.decode())
@@ -275,7 +285,7 @@ def test_only_pictures_of_the_site_are_served_beside_its_documents(
 ) -> None:
     write_article("post/index.md", slug="post")
     (content / "post" / "pic.png").write_bytes(PNG)
-    answer = Preview(site, content).respond(path, "GET", {}, root=ROOT, version="1")
+    answer = answered(site, content, path)
     assert answer.status == status
     if status == 200:
         assert (answer.headers["Content-Type"], answer.body) == ("image/png", PNG)
@@ -288,9 +298,9 @@ def test_nothing_is_written_and_a_ledger_is_not_changed(
 ) -> None:
     write_article("a.md")
     before = sorted(tmp_path.rglob("*"))
-    preview = Preview(Site(base_url=site.base_url, ids=tmp_path / "ids.jsonl"), content)
+    given = Site(base_url=site.base_url, ids=tmp_path / "ids.jsonl")
     for path in ("", "-/", "rss.xml", f"-/article/{quote(str(content / 'a.md'))}"):
-        preview.respond(path, "GET", {}, root=ROOT, version="1")
+        assert answered(given, content, path).status == 200
     assert sorted(tmp_path.rglob("*")) == before
 
 
@@ -361,3 +371,42 @@ def test_an_article_that_falls_due_is_shown_without_a_save(
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1772323200")
     assert len(live.current().publication.entries) == 2
     assert live.version != before
+    live.close()
+
+
+def test_only_what_has_changed_is_read_again_and_what_depends_on_it(
+    site: Site, content: Path, tmp_path: Path, write_article: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # No file is too young to be believed.
+    monkeypatch.setattr("feedkit.pipeline.inputs.RACY_NS", -(10**12))
+    for number in range(5):
+        write_article(f"{number}.md", "[to the next](1.md)", tags="[x]")
+    read: list[str] = []
+    original = Worker._read
+    monkeypatch.setattr(
+        Worker, "_read", lambda self, file, known: read.append(file.path) or original(self, file, known)
+    )
+    cache = tmp_path / "cache.sqlite3"
+
+    def shown(path: str) -> bytes:
+        read.clear()
+        preview = Preview(site, content, cache=cache)
+        try:
+            return preview.respond(path, "GET", {}, root=ROOT, version="1").body
+        finally:
+            preview.close()
+
+    first = shown("rss.xml")
+    assert len(read) == 5
+    assert shown("rss.xml") == first
+    assert read == []
+    write_article("1.md", "Words.", title="Another", slug="elsewhere")
+    changed = shown("rss.xml")
+    assert [Path(path).name for path in read] == ["1.md"]
+    assert b"<title>Another</title>" in changed
+    # Its new address is in the content of the others.
+    assert changed.count(b"https://example.com/blog/elsewhere/") == 6
+    assert b"https://example.com/blog/1/" not in changed
+    preview = Preview(site, content)
+    assert preview.respond("rss.xml", "GET", {}, root=ROOT, version="1").body == changed
+    preview.close()

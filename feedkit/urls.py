@@ -30,6 +30,8 @@ _CLEAN = re.compile(
     r"(?:\?[A-Za-z0-9/_.~!$&'()*+,=@?-]+)?"
 )
 
+_HOST = lazy_regex(r"https?://[^/?#]+/")
+
 # A slug of a single segment in which nothing can be wrong.
 _PLAIN_SLUG = lazy_regex("[A-Za-z0-9_-]+")
 
@@ -64,6 +66,11 @@ def absolute(url: str, base: str) -> str:
     """
     if _CLEAN.fullmatch(url):
         return url
+    # Most others are a path on the host of the base, without `..`.
+    if url[:1] == "/" and "/." not in url and url[1:2] != "/":
+        whole = _origin(base) + url
+        if _CLEAN.fullmatch(whole):
+            return whole
     text = browsed(url).replace("\\", "/")
     if not text:
         raise UrlError("an address is empty", code="FK205", hint="write the address, or leave the key out")
@@ -83,6 +90,12 @@ def absolute(url: str, base: str) -> str:
         # What the reason quotes may be a part of a password.
         reason = "" if "@" in text else f" ({error})"
         raise UrlError(f"{shown(url)} is not an address{reason}", code="FK205") from error
+
+
+@lru_cache(maxsize=256)
+def _origin(url: str) -> str:
+    """The scheme and the host of an address; empty where it has none."""
+    return url[: match.end() - 1] if (match := _HOST.match(url)) else ""
 
 
 def of_site(url: str, base_url: str, page: str = "") -> str:

@@ -173,6 +173,8 @@ def _read(hint: Any, value: Any, error: Callable[[Any], ArgumentError]) -> Any:
                 return _read(kind, value, error)
     elif (origin is Mapping or hint is Any) and isinstance(value, Mapping):
         key_hint, item_hint = inner or (Any, Any)
+        if _all_decided(key_hint, [*value]) and _all_decided(item_hint, [*value.values()]):
+            return dict(value)
         return {_read(key_hint, key, error): _read(item_hint, item, error) for key, item in value.items()}
     elif origin is tuple and isinstance(value, tuple | list):
         if inner[-1] is ... and _all_decided(inner[0], value):

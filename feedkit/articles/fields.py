@@ -238,6 +238,9 @@ def _distance(key: str, name: str) -> int:
 # A key that can stand in a line to paste.
 _PLAIN_NAME = lazy_regex(r"[\w-]+")
 
+# What is neither text nor has any in it.
+_PLAIN = (int, float, date)
+
 # What no article can do without.
 _REQUIRED = frozenset(["title", "published"])
 
@@ -286,7 +289,7 @@ class ArticleFields:
             names = illegal_names(value)
             self._illegal.update({name: self._illegal.get(name, key) for name in names})
             return legal(value) if names or "\r" in value else value
-        if value is None or isinstance(value, int | float | date):
+        if value is None or isinstance(value, _PLAIN):
             return value
         if depth > (deepest := self.site.limits.depth):
             message = f"it is nested more than {deepest} levels deep"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -188,14 +189,19 @@ def _own_url(fields: ArticleFields, pair: KeyValue, value: Any, title: str, publ
 def _literal(fields: ArticleFields, text: str) -> str:
     """The text. Raises `UrlError` for a template, and for the path of a source file."""
     last = text.rstrip("/").rpartition("/")[2].lower()
-    sources = tuple(suffix.lower() for suffix in fields.site.suffixes if not suffix.lower().startswith(".htm"))
     if _PLACEHOLDER.search(text):
         message = f"{shown(text)} is a pattern, and no address"
-    elif last.endswith(sources):
+    elif last.endswith(_source_suffixes(fields.site.suffixes)):
         message = f"{shown(text)} is the path of a source file, and no address"
     else:
         return text
     raise UrlError(message, code="FK204", hint="write the address itself, such as /my-article/")
+
+
+@lru_cache(maxsize=16)
+def _source_suffixes(suffixes: tuple[str, ...]) -> tuple[str, ...]:
+    """The ends of names that no address of a page has."""
+    return tuple(suffix.lower() for suffix in suffixes if not suffix.lower().startswith(".htm"))
 
 
 def _facts(fields: ArticleFields, pair: KeyValue, title: str, published: datetime) -> _Facts:

@@ -20,9 +20,9 @@ _TAG = lazy_regex(
     r"""([^<>=]*+(?:=\s*+(?:"[^"]*+"|'[^']*+')?[^<>=]*+)*)>""",
     re.IGNORECASE,
 )
-_SWALLOWING = lazy_regex(
-    r"<(?:audio|iframe|no(?:embed|frames|script)|script|style|textarea|title|video|xmp)\b", re.IGNORECASE
-)
+_NAMES = ("audio", "iframe", "noembed", "noframes", "noscript", "script", "style", "textarea", "title", "video", "xmp")
+# The first letter of each in both cases: most tags are passed over by it, as none is where all of it ignores case.
+_SWALLOWING = lazy_regex("<(?:" + "|".join(f"[{n[0]}{n[0].upper()}](?i:{n[1:]})" for n in _NAMES) + r")\b")
 # Elements whose text nobody is to see. All others end at once: what stands behind them is the author's.
 _HIDDEN = ("script", "style")
 _BLOCK_END = lazy_regex(

@@ -352,10 +352,10 @@ class _StartTags:
         tags = _START_TAG.findall(html)
         #: How many there are.
         self.count = len(tags)
-        #: How long what stands behind a name is at most.
-        self.longest = max((len(rest) for _, rest in tags), default=0)
         # Most tags of an article are the same few.
         distinct = dict.fromkeys(tags)
+        #: How long what stands behind a name is at most.
+        self.longest = max([len(rest) for _, rest in distinct], default=0)
         written = {name for name, _ in distinct}
         #: Their names, in lower case.
         self.names = {name.lower() for name in written}

@@ -43,7 +43,7 @@ def visible(html: str) -> str:
 def summarise(html: str) -> str:
     """The beginning of HTML as plain text: whole words, at most 280 characters and `…`."""
     # The first part is nearly always enough.
-    enough = SUMMARY_CHARS * 6
+    enough = SUMMARY_CHARS * 3
     text = text_of(html if len(html) <= enough else _uncut(html[:enough]))
     if len(text) <= SUMMARY_CHARS and len(html) > enough:
         text = text_of(html)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from feedkit.articles import values
@@ -28,7 +29,7 @@ def visibility_of(fields: ArticleFields) -> Visibility:
     pairs: dict[Visibility, list[KeyValue]] = {}
     # All of them are read, so that an unusable one is reported wherever it stands.
     for pair in fields.every("visibility"):
-        signs = [sign for sign in SIGNS if _name(pair.key) in map(_name, sign.names)] or _ALIAS
+        signs = _signs(pair.key)
         _report_word(fields, pair, [word for sign in signs for word in sign.words if sign.value is None])
         for sign in signs:
             if _hides(sign, pair.value):
@@ -49,6 +50,13 @@ def hides(key: str, value: Any) -> bool:
             if folded(key) == folded(first) and _hides(sign, inner):
                 return True
     return False
+
+
+# The keys of a site's articles are few.
+@lru_cache(maxsize=1024)
+def _signs(key: str) -> tuple[Sign, ...]:
+    """What a key may say of where the article is shown."""
+    return tuple(sign for sign in SIGNS if _name(key) in map(_name, sign.names)) or _ALIAS
 
 
 def _name(key: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterable, Awaitable, Callable, Hashable, Iterable, Mapping, MutableMapping
 from inspect import isawaitable
-from typing import Any
+from typing import Any, cast
 
 from feedkit import Response, Site
 from feedkit.integrations import extra
@@ -20,7 +20,8 @@ class Feeds:
     """Every document of a site at its path below the place where the application is mounted, and `/feed`.
 
     The arguments are those of `feedkit.integrations.source.Source`. A coroutine and an asynchronous iterable of entries
-    are awaited; a plain function, and the work on the documents, run in a thread.
+    are awaited, as is a `version` that is a coroutine function; a plain function, and the work on the documents, run in
+    a thread.
     """
 
     def __init__(self, site: Site, entries: Entries, **options: Any) -> None:
@@ -45,7 +46,14 @@ class Feeds:
         path = scope["path"].removeprefix(scope.get("root_path", "")).strip("/")
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         method = scope["method"]
-        answer = await run_sync(self._answer, path, method, headers)
+        version: Hashable = None
+        if self.source.awaits_version:
+            version = await cast(Awaitable[Hashable], self.source.ask_version())
+            edition = self.source.known_edition(version)
+            if edition is not None and edition.has_made(path):
+                # There is nothing to do that takes longer than to call a thread.
+                return edition.respond(path, method, headers)
+        answer = await run_sync(self._answer, path, method, headers, version)
         if isinstance(answer, Response):
             return answer
         version, articles = answer
@@ -56,9 +64,12 @@ class Feeds:
         edition = await run_sync(self.source.new_edition, articles, version)
         return await run_sync(edition.respond, path, method, headers)
 
-    def _answer(self, path: str, method: str, headers: Mapping[str, str]) -> Response | tuple[Hashable, Any]:
+    def _answer(
+        self, path: str, method: str, headers: Mapping[str, str], version: Hashable
+    ) -> Response | tuple[Hashable, Any]:
         """The response; if the entries have to be awaited for it, their version and what to await."""
-        version, edition = self.source.known_edition()
+        version = version if self.source.awaits_version else self.source.ask_version()
+        edition = self.source.known_edition(version)
         if edition is None:
             articles = self.source.ask()
             # A queryset can be iterated in both ways: the plain one is for threads.

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterable, Awaitable, Callable, Hashable, Iterable, Mapping
 from functools import cached_property
+from inspect import iscoroutinefunction
 from threading import Lock
 from typing import Any
 
@@ -53,26 +54,33 @@ class Source:
         self._fields = fields
         self._only = only
         self._version = version
+        #: Whether `version` is a coroutine function.
+        self.awaits_version = iscoroutinefunction(version)
         self._on_problem = on_problem
         # One value, so that no thread sees the version of one edition and the documents of another.
         self._last: tuple[Hashable, Edition | None] = (None, None)
 
     def edition(self) -> Edition:
         """What is published now. Raises `ArgumentError` for entries that have to be awaited."""
-        version, edition = self.known_edition()
-        if edition is not None:
+        if self.awaits_version:
+            raise feedkit.ArgumentError("version must be a plain function here, no coroutine function")
+        version = self.ask_version()
+        if (edition := self.known_edition(version)) is not None:
             return edition
         articles = self.ask()
         if not isinstance(articles, Iterable):
             raise feedkit.ArgumentError("entries must be an iterable, or a function that returns one; no coroutine")
         return self.new_edition(articles, version)
 
-    def known_edition(self) -> tuple[Hashable, Edition | None]:
-        """The version of the entries, and their edition if it is known that they are still the same."""
-        version = self._version() if self._version else None
+    def ask_version(self) -> Hashable:
+        """The version of the entries as the program gives it; None where it gives none."""
+        return self._version() if self._version else None
+
+    def known_edition(self, version: Hashable) -> Edition | None:
+        """The edition of a version; None where it is not known that the entries are still the same."""
         last_version, edition = self._last
         is_known = edition is not None and version is not None and version == last_version and not edition.is_due()
-        return version, edition if is_known else None
+        return edition if is_known else None
 
     def ask(self) -> Articles | Awaitable[Articles]:
         """The articles as the program gives them."""
@@ -112,6 +120,10 @@ class Edition:
     def feeds(self) -> tuple[feedkit.FeedInfo, ...]:
         """Every feed."""
         return feedkit.feeds(self._site, self.entries, on_problem=self._on_problem)
+
+    def has_made(self, path: str) -> bool:
+        """Whether the document at a path is there already."""
+        return path in self._documents
 
     def is_due(self) -> bool:
         """Whether it has changed since, because an entry fell due or expired."""

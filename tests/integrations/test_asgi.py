@@ -168,3 +168,33 @@ def test_a_websocket_is_closed() -> None:
 
     anyio.run(lambda: Feeds(SITE, ENTRIES)({"type": "websocket"}, receive, send))
     assert sent == [{"type": "websocket.close", "code": 1000}]
+
+
+def test_a_version_may_be_a_coroutine_function_and_what_is_made_is_answered_without_a_thread(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[int] = []
+    number = 1
+
+    async def version() -> int:
+        await anyio.sleep(0)
+        return number
+
+    async def entries() -> list[Entry]:
+        asked.append(number)
+        return list(ENTRIES) if number == 1 else list(ENTRIES[:1])
+
+    ask = asking(Feeds(SITE, entries, version=version))
+    first = ask("rss.xml", "GET", {})
+    assert (first.status, asked) == (200, [1])
+    threads: list[Any] = []
+    real = anyio.to_thread.run_sync
+    monkeypatch.setattr(
+        "feedkit.integrations.asgi.run_sync", lambda *arguments: threads.append(arguments) or real(*arguments)
+    )
+    assert ask("rss.xml", "GET", {}).body == first.body
+    assert ask("rss.xml", "GET", {"If-None-Match": first.headers["ETag"]}).status == 304
+    assert (asked, threads) == ([1], [])
+    number = 2
+    assert ask("rss.xml", "GET", {"If-None-Match": first.headers["ETag"]}).body.count(b"<item>") == 1
+    assert asked == [1, 2]

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from serving import ENTRIES, SITE, make_entry
 
 import feedkit
-from feedkit import Entry, Problem, Site
+from feedkit import ArgumentError, Entry, Problem, Site
 from feedkit.integrations.source import Source
 
 
@@ -57,6 +57,14 @@ def test_entries_are_not_asked_for_while_the_version_is_the_same() -> None:
     bodies.append(source.edition().respond("rss.xml").body)
     assert asked == [1, 2]
     assert [body.count(b"<title>Title 2</title>") for body in bodies] == [0, 0, 0, 1]
+
+
+def test_a_version_that_has_to_be_awaited_is_refused_where_nothing_awaits() -> None:
+    async def version() -> int:
+        return 1
+
+    with pytest.raises(ArgumentError, match="version must be a plain function here"):
+        Source(SITE, ENTRIES, version=version).edition()
 
 
 @pytest.mark.parametrize("version", [None, lambda: 1])

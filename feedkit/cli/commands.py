@@ -32,7 +32,7 @@ def run(arguments: Sequence[str]) -> int:
     if command and command not in COMMANDS:
         _refuse(grammar(()), f"unknown command {shown(command)}{did_you_mean(command, COMMANDS)}")
     # Of the others nothing is needed.
-    parser = grammar([command] if command else COMMANDS)
+    parser = grammar([command] if command else () if arguments[:1] in (["-V"], ["--version"]) else COMMANDS)
     options, unknown = parser.parse_known_args(arguments)
     if unknown:
         (commands,) = (action for action in parser._actions if isinstance(action, argparse._SubParsersAction))

@@ -37,7 +37,6 @@ def _config(options: argparse.Namespace) -> int:
     from feedkit.config.in_force import settings_in_force
 
     site, path = site_of(options), configuration(options)
-    path = path and _nearer(path)
     flags = {name: f"--{name.replace('_', '-')}" for name in flags_of(options)}
     settings = list(settings_in_force(site, path, flags))
     if options.json:
@@ -50,12 +49,6 @@ def _config(options: argparse.Namespace) -> int:
         lines = "\n".join(_lines(settings, path)).split("\n")
         print_line("\n".join(map(printable, lines)), sys.stdout)
     return 0
-
-
-def _nearer(path: Path) -> Path:
-    """The path as it is written from here, where the file is below the current folder."""
-    path = path.resolve()
-    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 def _lines(settings: list[Setting], path: Path | None) -> Iterator[str]:

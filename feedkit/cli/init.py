@@ -87,7 +87,7 @@ def _lines(layout: Layout, folder: Path, files: list[str]) -> Iterator[str]:
     place = "" if found.content == "." else f" {shlex.quote(found.content)}"
     example = _FIRST if layout.is_new else _below(layout.example, folder)
     yield f"  feedkit build{place}"
-    yield f"  feedkit feeds{place}"
+    yield f"  feedkit serve{place}"
     yield f"  feedkit explain {shlex.quote(example)}" if example else "  feedkit config"
 
 

@@ -65,7 +65,11 @@ def configuration(options: argparse.Namespace) -> Path | None:
     """The configuration that a command line names, else the nearest one; None where there is none."""
     from feedkit.config.toml import find
 
-    return Path(options.config) if options.config else find(beginning(options))
+    if options.config:
+        return Path(options.config)
+    file = find(beginning(options))
+    # Messages are shorter without the folder that the reader is in.
+    return file.relative_to(Path.cwd()) if file and file.is_relative_to(Path.cwd()) else file
 
 
 def beginning(options: argparse.Namespace) -> Path:

@@ -53,7 +53,10 @@ def test_messages_are_plain_english(path: Path) -> None:
 
 
 # Those of feedgen, of the specifications and of examples are quoted in these.
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "docs").glob("*/*.md"))]
+PAGES = [
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")),
+    *sorted((ROOT / "docs").rglob("*.md")),
+]
 
 
 @pytest.mark.parametrize("path", [path for path in PAGES if path.name != "api.md"], ids=lambda path: path.name)

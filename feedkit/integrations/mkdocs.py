@@ -28,7 +28,7 @@ with extra("mkdocs"):
     from mkdocs.structure.pages import Page
     from mkdocs.utils.meta import YAML_RE, get_data
 
-_END_OF_HEAD = re.compile(r"</head\s*>|<body[\s>]", re.IGNORECASE)
+_HEAD_END = re.compile(r"</head\s*>|<body[\s>]", re.IGNORECASE)
 
 # Keys that mean something else to MkDocs, or that say what MkDocs has decided already.
 _OF_MKDOCS = frozenset(["authors", "path", "permalink", "slug", "template", "title", "url"])
@@ -135,14 +135,14 @@ class FeedkitPlugin(BasePlugin[FeedkitConfig]):  # type: ignore[no-untyped-call]
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str | None:
         """Called with each page before it is written: link to the site's feeds, and to those of an article's terms."""
-        if self._site is None:
+        head_end = _HEAD_END.search(output)
+        if self._site is None or head_end is None:
             return None
         entry = self._entries.get(page.file.src_uri)
         links = feedkit.feed_links(self._site, self._feeds)
         if entry is not None:
             links += feedkit.feed_links(self._site, self._feeds, entry)
-        end = _END_OF_HEAD.search(output)
-        place = end.start() if end else 0
+        place = head_end.start()
         return f"{output[:place]}{feedkit.link_tags(links)}\n{output[place:]}"
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:

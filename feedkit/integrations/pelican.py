@@ -94,6 +94,8 @@ class _Run:
         self._articles = next(each for each in generators if isinstance(each, ArticlesGenerator))
         self._pages = next(each for each in generators if isinstance(each, PagesGenerator))
         self._own = settings.get("FEEDKIT") or {}
+        # Where relative paths in the settings begin.
+        self._folder = Path(settings["PATH"]).resolve().parent
         self._keeps_feeds = bool(self._own.get("keep_feeds"))
         self._base_url = str(self._own.get("base_url") or settings["SITEURL"]).rstrip("/")
         if not self._base_url:
@@ -128,8 +130,14 @@ class _Run:
         documents = {document.path: document for document in made}
         if self._keeps_feeds:
             documents = {path: replace(documents[own], path=path) for path, own in self._former_paths()} | documents
-        directory, manifest = Path(self._settings["OUTPUT_PATH"]), self._own.get("manifest")
-        write(documents.values(), directory, owner="pelican", manifest=manifest, on_problem=log_problem)
+        manifest = self._own.get("manifest")
+        write(
+            documents.values(),
+            Path(self._settings["OUTPUT_PATH"]),
+            owner="pelican",
+            manifest=self._folder / manifest if manifest else None,
+            on_problem=log_problem,
+        )
 
     @cached_property
     def _site(self) -> feedkit.Site:
@@ -150,7 +158,7 @@ class _Run:
             "base_url": f"{self._base_url}/",
         }
         made["taxonomies"] = [self._with_page(taxonomy) for taxonomy in made["taxonomies"]]
-        return feedkit.Site.from_mapping(made, Path(settings["PATH"]).parent)
+        return feedkit.Site.from_mapping(made, self._folder)
 
     def _with_page(self, taxonomy: Any) -> Any:
         """The settings of a taxonomy, with where Pelican has the pages of its terms."""

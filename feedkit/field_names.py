@@ -120,6 +120,12 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
             becomes="One line without markup, entities decoded. Without a key, the beginning of the content.",
             goes="`summary`; RSS description, Atom and JSON Feed summary",
         ),
+        "excerpt_separator": Field(
+            kind="text",
+            names=_names("excerpt_separator excerptSeparator"),
+            becomes="The text at which the summary ends that no key gives. Without a key, that of the setting.",
+            goes="`summary`",
+        ),
         "content_html": Field(
             kind="text",
             names=_names("content_html contentHtml content html"),

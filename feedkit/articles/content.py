@@ -39,6 +39,18 @@ _TITLE = lazy_regex(r"\A(\s*(?:<(?:article|div|header|section)\b[^<>]*>\s*)*)<h1
 _SOURCE = lazy_regex(r"""\b(src|srcset|poster)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 
 
+def with_cut(text: str, separator: str) -> str:
+    """A text with a comment where the summary ends, as its author has it; the lines keep their numbers."""
+    start = len(text) - len(text.lstrip("\n")) if separator.isspace() else 0
+    position = text.find(separator, start)
+    if position < 0:
+        return text
+    # A comment on a line of its own is a block of its own.
+    breaks = separator.count("\n") if separator.isspace() else 0
+    cut = f"\n<!-- more -->\n{chr(10) * (breaks - 2)}" if breaks else "<!-- more -->"
+    return f"{text[:position]}{cut}{text[position + len(separator) :]}"
+
+
 class ContentError(Exception):
     """A body that cannot be made safe."""
 

@@ -15,7 +15,7 @@ from msgspec.structs import force_setattr
 
 from feedkit.articles import article_dates, media, people, terms, values
 from feedkit.articles.body import Body, beginning, make_content
-from feedkit.articles.content import with_hero, without_title
+from feedkit.articles.content import with_cut, with_hero, without_title
 from feedkit.articles.discover import PathInfo
 from feedkit.articles.fields import Article, ArticleFields
 from feedkit.articles.links import ContentLinks
@@ -111,7 +111,10 @@ def parsed_article(article: Article, site: Site, report: Reporter) -> ParsedArti
         markdown=_source_text(site, markdown, html := _html(fields)),
         source=article.source,
     )
+    separator = _excerpt_separator(fields)
     fields.report_rest()
+    if separator:
+        html, markdown = (text and with_cut(text, separator) for text in (html, markdown))
     line, render = article.body_line, article.render
     body = Body(site=site, report=report, html=html, markdown=markdown, line=line, render=render)
     return ParsedArticle(metadata=metadata, body=body, dependencies=tuple(sorted(fields.looked_at)))
@@ -233,6 +236,12 @@ def _summary(fields: ArticleFields) -> str:
     pair = fields.find_text("summary")
     summary = fields.read(pair, values.short) if pair else ""
     return fields.publishable(summary, pair.key) if pair and summary else ""
+
+
+def _excerpt_separator(fields: ArticleFields) -> str:
+    """The text at which the article's summary ends; empty where there is none."""
+    pair = fields.find("excerpt_separator", lambda value: isinstance(value, str) and bool(value))
+    return pair.value if pair else fields.site.excerpt_separator
 
 
 def _id(fields: ArticleFields, url: str) -> tuple[str, bool]:

@@ -138,6 +138,8 @@ class Site(Value, frozen=True, kw_only=True):
     content: Content = "full"
     #: The text of a link to the article below a summary that stands for the content; no link without it.
     read_more: str = ""
+    #: The text at which the summary of an article ends, beside `<!-- more -->` and its like, as Jekyll has it.
+    excerpt_separator: str = ""
     #: The most bytes of a feed document: beyond them the oldest entries have summaries. 0 for no limit.
     max_bytes: int = 512_000
     #: WebSub hubs.

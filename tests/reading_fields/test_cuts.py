@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from entry_data import BASE, make_site, read_one
 
-from feedkit import build
+from feedkit import Problem, build, read
 
 CUTS = [
     "<!-- more -->",
@@ -44,6 +44,47 @@ def test_a_cut_counts_where_it_is_one(article: dict[str, str], summary: str) -> 
     entry, _ = read_one({**BASE, **article})
     assert entry is not None
     assert entry.summary == summary
+
+
+#: What ends the summary, the body, and the summary.
+SEPARATORS = [
+    ("<!--cut-->", "a *b*\n\n<!--cut-->\n\nc", "a b"),
+    ("[[more]]", "a *b*\n[[more]]\nc", "a b"),
+    ("[[more]]", "a b [[more]] c", "a b"),
+    ("\n\n", "\n\na\nb\n\nc", "a b"),
+    ("\n\n\n", "a\n\nb\n\n\nc", "a b"),
+    ("\n\n", "- a\n- b\n\nc", "a b"),
+    ("---", "a c", "a c"),
+]
+
+
+@pytest.mark.parametrize(("separator", "body", "summary"), SEPARATORS)
+@pytest.mark.parametrize("where", ["key", "setting"])
+def test_the_summary_ends_at_the_separator_of_the_article_or_the_site(
+    separator: str, body: str, summary: str, where: str
+) -> None:
+    key, setting = ({"excerpt_separator": separator}, {}) if where == "key" else ({}, {"excerpt_separator": separator})
+    for name in ("body", "html"):
+        if name == "html" and "\n" in separator + body:
+            continue
+        entry, problems = read_one({**BASE, **key, name: body}, make_site(**setting))
+        assert entry is not None
+        assert (entry.summary, problems) == (summary, [])
+        assert separator.strip() not in entry.content or not separator.strip()
+
+
+def test_a_separator_of_the_article_wins_and_a_summary_of_its_own_does_too() -> None:
+    site = make_site(excerpt_separator="||")
+    assert read_one({**BASE, "body": "a ++ b || c", "excerpt_separator": "++"}, site)[0].summary == "a"
+    assert read_one({**BASE, "body": "a || b", "summary": "c"}, site)[0].summary == "c"
+
+
+def test_the_lines_of_problems_behind_a_separator_are_those_of_the_file(tmp_path: Path) -> None:
+    text = '---\ntitle: T\ndate: 2025-01-01\nexcerpt_separator: "\\n\\n"\n---\na\n\nb\n\n{{nope: x}}\n'
+    (tmp_path / "a.md").write_text(text)
+    problems: list[Problem] = []
+    [entry] = read(tmp_path / "a.md", make_site(), on_problem=problems.append)
+    assert (entry.summary, [(problem.code, problem.line) for problem in problems]) == ("a", [("FK302", 10)])
 
 
 @pytest.mark.parametrize("read_more", ["", "Read on"])

@@ -34,13 +34,16 @@ WIKILINK = "wikilink:"
 # An address that may need a look: none of another site or within the article, none from the root of the host, unless
 # it is a path of a source file or has a sign of a template.
 _TO_RESOLVE = lazy_regex(
-    r"""\b(?:href|src|srcset|poster|data|cite|longdesc|background)\s*=\s*["']?(?!["'\s>\#]"""
+    r"""=\s*["']?(?!["'\s>\#]"""
     r"""|(?:https?:|mailto:|tel:|//)(?![^"'>]*(?:\{[{%]|%7B%(?:7B|25)))"""
     r"""|/(?!/)(?![^"'>]*(?:\.m|\.qmd|\.rmd|\{[{%]|%7B%(?:7B|25))))""",
     re.IGNORECASE,
 )
 # One from the root of the host.
-_ROOTED = lazy_regex(r"""\b(?:href|src|srcset|poster|data)\s*=\s*["']?/(?!/)""", re.IGNORECASE)
+_ROOTED = lazy_regex(r"""=\s*["']?/(?!/)""")
+# What an address is the value of, in front of its sign; perhaps, where there is only white space.
+_ADDRESS_NAME = lazy_regex(r"(?:\b(?:href|src|srcset|poster|data|cite|longdesc|background)\s*|\s{20})\Z", re.IGNORECASE)
+_MAX_NAME_CHARS = 20
 
 # Stands in the place of an address that leads nowhere, until its element is gone.
 _LOST = "data-leads-nowhere"
@@ -185,7 +188,7 @@ def resolved(
     `line`. Without `reads_templates`, what stands in two braces has been reported.
     """
     is_rooted = links.knows_files and (links.site.static or urlsplit(links.site.base_url).path != "/")
-    if not _TO_RESOLVE.search(html) and not (is_rooted and _ROOTED.search(html)):
+    if not _has_address(_TO_RESOLVE, html) and not (is_rooted and _has_address(_ROOTED, html)):
         return html
     resolver = _Resolver(links, source, report, line, reads_templates=reads_templates, most=max_candidates(html))
     html = with_urls(html, resolver.changed, lost=_LOST)
@@ -193,6 +196,14 @@ def resolved(
         return html
     html = _LOST_LINK.sub(r"\1", html)
     return _LOST_ATTRIBUTE.sub("", _LOST_PICTURE.sub(_alternative, html))
+
+
+def _has_address(pattern: re.Pattern[str], html: str) -> bool:
+    """Whether an attribute that has an address has a value of the pattern, which begins with the sign between them."""
+    return any(
+        _ADDRESS_NAME.search(html, max(0, match.start() - _MAX_NAME_CHARS), match.start())
+        for match in pattern.finditer(html)
+    )
 
 
 def _alternative(match: re.Match[str]) -> str:

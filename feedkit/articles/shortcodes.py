@@ -51,18 +51,21 @@ MAX_INDENT_CHARS = 256
 Render = Callable[[Shortcode], str]
 
 # The head of a shortcode; its end is found by `_end`, since there may be braces in quoted arguments.
+# All begin with one of two signs: a text is passed quickly where there is none.
 _OPENING = lazy_regex(
-    r"\{\{(?:(?P<sign>[<%])(?P<shown>/\*)?\s*(?P<slash>/?)\s*(?P<hugo>[A-Za-z_][\w./-]*)"
+    r"[<{](?:(?<=<)(?:"
+    # JSX: components, and attributes in braces.
+    r"(?P<jsx>/?[A-Z][\w.]*)(?=[\s/>])"
+    r"|(?P<tag>[a-z][\w-]*)(?=\s[^<>{}]{0,400}=\{)"
+    r")|(?<=\{)(?:"
+    r"\{(?:(?P<sign>[<%])(?P<shown>/\*)?\s*(?P<slash>/?)\s*(?P<hugo>[A-Za-z_][\w./-]*)"
     r"|\s*(?P<own>[A-Za-z][\w-]*)\s*(?P<colon>:|\}\}))"
     # Zola's, with names for its arguments: other calls are of other programs.
-    r"|\{\{-?\s*(?P<zola>[A-Za-z_]\w*)\((?=\s*(?:\)|[A-Za-z_]\w*=))"
-    # JSX: components, and attributes in braces.
-    r"|<(?P<jsx>/?[A-Z][\w.]*)(?=[\s/>])"
-    r"|<(?P<tag>[a-z][\w-]*)(?=\s[^<>{}]{0,400}=\{)"
+    r"|\{-?\s*(?P<zola>[A-Za-z_]\w*)\((?=\s*(?:\)|[A-Za-z_]\w*=))"
     # `{%s}` is no shortcode.
-    r"|\{%-?(?:\s+|(?=[^\n{}]{1,200}%\}))(?P<jekyll>[A-Za-z_]\w*)"
-    # What Liquid, Nunjucks and others fill in; in TeX braces may be doubled, too.
-    r"|(?<![\w\\^$={])(?P<expression>" + EXPRESSION + ")"
+    r"|%-?(?:\s+|(?=[^\n{}]{1,200}%\}))(?P<jekyll>[A-Za-z_]\w*)"
+    # What Liquid, Nunjucks and others fill in, behind its first brace; in TeX braces may be doubled, too.
+    r"|(?<![\w\\^$={]\{)(?P<expression>" + EXPRESSION.removeprefix(r"\{") + ")))"
 )
 # What an address begins with in Markdown and in HTML, up to where something stands in it.
 _ADDRESS_BEFORE = lazy_regex(r"""(?:\]\(\s*<?|\]:\s*<?|=\s*["']?)[^\s"'()<>]*\Z""")
@@ -181,7 +184,7 @@ def _uses(text: str, code: CodeRanges, registered: Container[str], imports: Mapp
                 continue
             use = element
         elif match["expression"]:
-            use = _Use(start=match.start(), end=match.end(), name=match["expression"], style="expression", inside="")
+            use = _Use(start=match.start(), end=match.end(), name=match[0], style="expression", inside="")
         else:
             use = _own_use(text, match) if match["own"] else _foreign_use(text, match)
         yield use

@@ -95,7 +95,9 @@ class _Explainer:
         if sources:
             several = f"is the name of {len(sources)} articles: {', '.join(sources)}"
             raise SettingsError(f"{shown(article)} {several}; write the path of one of them")
-        hint = self._hint(article, known) or did_you_mean(article, [*self._sources(), *short])
+        hint = self._hint(article, known) or did_you_mean(article, [*self._sources(), *filter(None, others), *short])
+        if not hint and (refused := self._ready.refused):
+            hint = f"; {refused} cannot be read, and are found by their paths and file names only"
         raise SettingsError(f"{shown(article)}: no article has this path, address or id{hint}")
 
     def _sources(self) -> Iterator[str]:
@@ -146,8 +148,7 @@ class _Explainer:
             return "; the file is no article of this folder, or is excluded"
         if known is not None and known.gone is not None:
             return f"; the ledger of ids knows it as {shown(known.title)}, gone since {rfc3339(known.gone)}"
-        refused = self._ready.refused
-        return f"; {refused} cannot be read, and are found by their paths and file names only" if refused else ""
+        return ""
 
     def _about(self, source: str) -> tuple[Problem, ...]:
         """The problems of an article, with those of the keys that its folder hands down to it."""

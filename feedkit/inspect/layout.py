@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
 from feedkit.articles.discover import path_info, source_files
 from feedkit.config.checks import language_tag
@@ -70,18 +70,21 @@ def look(folder: Path, flags: Mapping[str, str]) -> Layout:
     if not folder.exists():
         return new
     found = recognised(folder)
-    settings = {**_valid(found), **flags}
-    content = folder / found.content
-    if found.content == ".":
-        settings["exclude"] = tuple(f"/{name}" for name in _PROJECT_FILES if (content / name).is_file())
     paths = list(_paths(folder, found))
-    settings["languages"] = languages = _languages(paths, settings.get("language", "en"))
+    if not found.generator.name and found.content == "." and (name := _common_folder(paths)):
+        found = replace(found, content=name)
+        paths = [parts[1:] for parts in paths if parts[0] == name]
+    settings = {**_valid(found), **flags}
+    if found.content == ".":
+        settings["exclude"] = tuple(f"/{name}" for name in _PROJECT_FILES if (folder / name).is_file())
+    settings["languages"] = languages = _languages(paths, language_tag(settings.get("language", "en")))
     if languages:
         settings["permalink"] = f"/{{language}}{settings['permalink']}"
     if found.generator.name == "Docusaurus" and not _are_dated(paths):
         settings["permalink"] = settings["permalink"].replace("{year}/{month}/{day}/", "")
     layout = _read(folder, found, settings)
-    if "FK203" in layout.problems and "title_from" not in settings:
+    # Where few have no title, these are mistakes.
+    if "title_from" not in settings and 0 < layout.articles <= 2 * layout.problems.get("FK203", 0):
         layout = _read(folder, found, {**settings, "title_from": ("heading", "filename")})
     return layout if found.generator.name or layout.articles or layout.pages else new
 
@@ -90,6 +93,12 @@ def _paths(folder: Path, found: Recognised) -> Iterator[tuple[str, ...]]:
     """The paths of all articles below the content folder."""
     site = Site(base_url=EXAMPLE_URL, output=folder / found.output)
     return (file.parts for file in source_files(folder / found.content, site, lambda problem: None))
+
+
+def _common_folder(paths: list[tuple[str, ...]]) -> str:
+    """The folder that holds all articles; empty where some are elsewhere."""
+    first = {parts[0] if len(parts) > 1 else "" for parts in paths if parts[0] not in _PROJECT_FILES}
+    return first.pop() if len(first) == 1 else ""
 
 
 def _languages(paths: list[tuple[str, ...]], own: str) -> tuple[str, ...]:
@@ -122,7 +131,7 @@ def _valid(found: Recognised) -> dict[str, Any]:
                 Site(**{"base_url": EXAMPLE_URL, name: settings[name]})
             except (SettingsError, RefusedValue):
                 del settings[name]
-    return settings
+    return {"permalink": found.generator.permalink, **settings}
 
 
 def _read(folder: Path, found: Recognised, settings: Mapping[str, Any]) -> Layout:
@@ -185,10 +194,11 @@ _EXAMPLES = MappingProxyType(
         "limit": 20,
         "date_order": "dmy",
         "dates_from": ("filename", "git"),
+        "title_from": ("heading", "filename"),
     }
 )
 #: Suggestions that are of use only where a problem occurs.
-_FOR_PROBLEMS = MappingProxyType({"date_order": "FK103", "dates_from": "FK105"})
+_FOR_PROBLEMS = MappingProxyType({"date_order": "FK103", "dates_from": "FK105", "title_from": "FK203"})
 
 
 def configuration(layout: Layout) -> str:

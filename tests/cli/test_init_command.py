@@ -218,3 +218,21 @@ def test_files_of_the_project_are_no_pages_and_documents_in_the_way_are_named(ca
         "  public/sitemap.xml is written by something else: turn that off, or take the format out of formats" in lines
     )
     assert Site.from_file("feedkit.toml").exclude == ("/README.md",)
+
+
+def test_a_folder_that_has_all_articles_is_that_of_the_articles(capsys: Capture) -> None:
+    for name in ("README.md", "notes/a.md", "notes/2025/b.md"):
+        Path(name).parent.mkdir(exist_ok=True, parents=True)
+        Path(name).write_text("---\ntitle: A\ndate: 2025-01-01\n---\n")
+    lines = init(capsys)
+    assert lines[1] == "2 articles in notes"
+    assert commands(lines)[0] == ["build", "notes"]
+
+
+def test_few_articles_without_a_title_are_mistakes(capsys: Capture) -> None:
+    for number in range(5):
+        title = f"title: {number}\n" if number else ""
+        Path(f"{number}.md").write_text(f"---\n{title}date: 2025-01-01\n---\n")
+    assert "1 article cannot be published yet: feedkit build says why" in init(capsys)
+    assert Site.from_file("feedkit.toml").title_from == ("heading",)
+    assert '\n# title_from = ["heading", "filename"]\n' in Path("feedkit.toml").read_text("utf-8")

@@ -101,6 +101,10 @@ def test_an_article_with_an_error_is_found_by_its_name(write_article: Put, capsy
     write_article("clock.md", publishedAt="2025-13-01")
     assert main(["explain", "clock", "--base-url", "https://example.com"]) == 1
     assert capsys.readouterr().out.startswith("content/clock.md: error: ")
+    assert main(["explain", "clok", "--base-url", "https://example.com"]) == 2
+    assert capsys.readouterr().err.endswith("; did you mean 'clock'?\n")
+    assert main(["explain", "zzz", "--base-url", "https://example.com"]) == 2
+    assert capsys.readouterr().err.endswith("; 1 cannot be read, and are found by their paths and file names only\n")
 
 
 @pytest.mark.parametrize(

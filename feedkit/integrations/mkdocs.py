@@ -7,15 +7,18 @@ of those of MkDocs, and every page links to the feeds.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import unquote
 
+from msgspec.structs import replace
+
 import feedkit
 from feedkit.integrations import extra
-from feedkit.integrations.builder import TermPage, ignore, read_page, with_pages, with_term_pages, write
+from feedkit.integrations.builder import ignore, read_page, with_pages, with_term_pages, write
 from feedkit.integrations.source import log_problem
 
 with extra("mkdocs"):
@@ -57,10 +60,17 @@ class FeedkitPlugin(BasePlugin[FeedkitConfig]):  # type: ignore[no-untyped-call]
 
     def __init__(self) -> None:
         self._is_serve = False
+        # mkdocs-static-i18n builds every language within the build of the first: there is one set of documents for all.
+        self._depth = 0
         self._site: feedkit.Site | None = None
-        # What MkDocs made of each page, by the file.
+        # What MkDocs made of each page of the build, by the file.
         self._html: dict[str, str] = {}
+        # What there is of all builds, by the address below the site.
         self._entries: dict[str, feedkit.Entry] = {}
+        self._urls: dict[str, feedkit.Url] = {}
+        # The addresses of pages by language, by what translations of one page have in common.
+        self._translations: defaultdict[str, dict[str, str]] = defaultdict(dict)
+        self._category_pages: dict[str, str] = {}
         self._feeds: tuple[feedkit.FeedInfo, ...] = ()
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
@@ -69,11 +79,17 @@ class FeedkitPlugin(BasePlugin[FeedkitConfig]):  # type: ignore[no-untyped-call]
 
     def on_config(self, config: MkDocsConfig) -> None:
         """Called before each build: read the settings."""
-        self._site = None
         self._html.clear()
-        if not self.config.enabled or (self._is_serve and not self.config.serve):
-            return
-        self._site = self._made_site(config)
+        if self._depth == 0:
+            for found in (self._entries, self._urls, self._translations, self._category_pages):
+                found.clear()
+            is_wanted = self.config.enabled and (self.config.serve or not self._is_serve)
+            self._site = self._made_site(config) if is_wanted else None
+        self._depth += 1
+
+    def on_build_error(self, *, error: Exception) -> None:
+        """Called where a build has failed."""
+        self._depth = 0
 
     def _made_site(self, config: MkDocsConfig) -> feedkit.Site:
         own = {"enabled", "serve", "manifest"}
@@ -105,28 +121,33 @@ class FeedkitPlugin(BasePlugin[FeedkitConfig]):  # type: ignore[no-untyped-call]
         """Called when all pages are read, before one is written: make the entries."""
         if self._site is None:
             return
-        pages: list[Page] = []
         for file in files.documentation_pages(inclusion=InclusionLevel.is_included):
-            if file.page is None:
+            locale = getattr(file, "locale", None)
+            # A page that mkdocs-static-i18n shows in a language into which nobody has translated it is none of its own.
+            if file.page is None or locale != getattr(file, "locale_alternate_of", None):
                 continue
             if file.src_uri not in self._html:
                 # `--dirty` passes over pages that have not changed; they are in the feeds all the same.
                 _read(file.page, config, files)
-            pages.append(file.page)
-        site = with_term_pages(self._site, {"categories": _category_page(config)})
-        self._entries = {}
-        urls: list[feedkit.Url] = []
-        for page in pages:
-            for problem in _unread(page):
-                _log_problem(problem)
-            article = {**_metadata(page, site), "content_html": self._html[page.file.src_uri]}
-            made = read_page(article, site, page.file.src_uri, _log_problem)
-            if isinstance(made, feedkit.Entry):
-                self._entries[page.file.src_uri] = made
-            elif made is not None:
-                urls.append(made)
-        self._site = with_pages(site, urls)
+            self._add(file.page, self._site, locale)
+        self._category_pages = {**_category_pages(config), **self._category_pages}
         self._feeds = feedkit.feeds(self._site, self._entries.values(), on_problem=ignore)
+
+    def _add(self, page: Page, site: feedkit.Site, locale: str | None) -> None:
+        """Keep what there is of a page."""
+        for problem in _unread(page):
+            _log_problem(problem)
+        article = {**_metadata(page, site), "content_html": self._html[page.file.src_uri]}
+        key = getattr(page.file, "norm_src_uri", page.file.src_uri)
+        if locale is not None:
+            article |= {"language": locale, "translation_key": key}
+        made = read_page(article, site, page.file.src_uri, _log_problem)
+        if isinstance(made, feedkit.Entry):
+            self._entries[page.url] = made
+        elif made is not None:
+            self._urls[page.url] = made
+            if locale is not None:
+                self._translations[key][locale] = made.loc
 
     def on_post_template(self, output: str, *, template_name: str, config: MkDocsConfig) -> str | None:
         """Called with what comes of a template: with nothing, MkDocs writes neither its sitemap nor its `.gz`."""
@@ -138,18 +159,22 @@ class FeedkitPlugin(BasePlugin[FeedkitConfig]):  # type: ignore[no-untyped-call]
         head_end = _HEAD_END.search(output)
         if self._site is None or head_end is None:
             return None
-        entry = self._entries.get(page.file.src_uri)
+        entry = self._entries.get(page.url)
         links = feedkit.feed_links(self._site, self._feeds)
         if entry is not None:
             links += feedkit.feed_links(self._site, self._feeds, entry)
         place = head_end.start()
         return f"{output[:place]}{feedkit.link_tags(links)}\n{output[place:]}"
 
+    @event_priority(-150)
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """Called when every page is written."""
-        if self._site is None:
+        """Called when every page is written; of builds within another one, the outermost writes the documents."""
+        self._depth -= 1
+        if self._site is None or self._depth:
             return
-        documents = feedkit.documents(self._site, self._entries.values(), on_problem=_log_problem)
+        site = with_term_pages(self._site, {"categories": lambda term: self._category_pages.get(term.name)})
+        site = with_pages(site, self._pages(site))
+        documents = feedkit.documents(site, self._entries.values(), on_problem=_log_problem)
         folder, manifest = Path(config.config_file_path or "").parent, self.config.manifest
         write(
             documents,
@@ -159,18 +184,30 @@ class FeedkitPlugin(BasePlugin[FeedkitConfig]):  # type: ignore[no-untyped-call]
             on_problem=_log_problem,
         )
 
+    def _pages(self, site: feedkit.Site) -> Iterator[feedkit.Url]:
+        """The pages that are no articles, with their translations."""
+        groups = [urls for urls in self._translations.values() if len(urls) > 1]
+        languages = {
+            url: {**urls, "x-default": urls.get(site.language, url)} for urls in groups for url in urls.values()
+        }
+        for page in self._urls.values():
+            alternates = [
+                feedkit.Alternate(language=language, url=url)
+                for language, url in sorted(languages.get(page.loc, {}).items())
+            ]
+            yield replace(page, alternates=tuple(alternates))
+
 
 def _language(config: MkDocsConfig) -> str:
     """The language of the theme: Material has it as `language`, others as `locale`."""
     return str(config.theme.get("language") or config.theme.get("locale") or "en").replace("_", "-")
 
 
-def _category_page(config: MkDocsConfig) -> TermPage:
-    """Where Material's blogs have the page of a category."""
+def _category_pages(config: MkDocsConfig) -> dict[str, str]:
+    """Where Material's blogs have the pages of categories."""
     blogs = [plugin.blog for plugin in config.plugins.values() if hasattr(plugin, "blog")]
     views = [view for blog in blogs for view in blog.views if type(view).__name__ == "Category"]
-    pages = {view.name: view.canonical_url for view in views}
-    return lambda term: pages.get(term.name)
+    return {view.name: view.canonical_url for view in views}
 
 
 def _read(page: Page, config: MkDocsConfig, files: Files) -> None:

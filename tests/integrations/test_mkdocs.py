@@ -233,6 +233,36 @@ def test_options_are_those_of_a_configuration_file(tmp_path: Path) -> None:
     assert not (site.output / "feed.json").exists()
 
 
+I18N = {
+    "docs_structure": "suffix",
+    "languages": [
+        {"locale": "en", "name": "English", "default": True, "build": True},
+        {"locale": "fr", "name": "français", "build": True},
+    ],
+}
+
+
+@pytest.mark.parametrize("plugins", [[{"i18n": I18N}, "feedkit"], ["feedkit", {"i18n": I18N}]])
+def test_the_languages_of_mkdocs_static_i18n_are_in_the_same_documents(plugins: list[Any], tmp_path: Path) -> None:
+    french = {
+        "dated.fr.md": "---\ndate: 2025-03-02\ntitle: Daté\n---\n\nVoilà.\n",
+        "about.fr.md": "# À propos\n",
+    }
+    site = Site(tmp_path, french)
+    site.build(plugins=plugins)
+    assert [(item["title"], item["url"], item.get("language")) for item in site.items()] == [
+        ("Dated", "https://tides.example/docs/dated/", None),
+        ("Daté", "https://tides.example/docs/fr/dated/", "fr"),
+    ]
+    pages = site.pages()
+    # Pages that nobody has translated are listed once.
+    assert set(pages) == {"", "about/", "dated/", "news/", "fr/about/", "fr/dated/"}
+    for name in ("about/", "fr/about/", "dated/", "fr/dated/"):
+        assert [each.language for each in pages[name].alternates] == ["en", "fr", "x-default"], name
+    assert "alternate" in (site.output / "fr/dated/index.html").read_text("utf-8")
+    assert not (site.output / "fr/rss.xml").exists()
+
+
 @pytest.mark.parametrize("asks", [False, True])
 def test_serving_does_nothing_but_what_is_asked_for(asks: bool, tmp_path: Path) -> None:
     from mkdocs.commands.build import build

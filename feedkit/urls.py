@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from contextlib import suppress
 from functools import lru_cache
 from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
 from uuid import NAMESPACE_DNS, UUID, uuid5
@@ -23,6 +24,7 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 # What RFC 3986 §3.3 and §3.4 let stand; `%` stands for itself only in front of two hexadecimal digits.
 _PATH_SAFE = "/%:@!$&'()*+,;=~-._"
+_ESCAPED_LETTERS = lazy_regex(r"(?:%[89A-Fa-f][0-9A-Fa-f])+")
 _STRAY_PERCENT = lazy_regex(r"%(?![0-9A-Fa-f]{2})")
 # What is canonical as it is, by far the most addresses. No `;`, which urljoin takes off at the end.
 _CLEAN = re.compile(
@@ -110,6 +112,31 @@ def of_site(url: str, base_url: str, page: str = "") -> str:
         if folder != "/" and not f"{text.partition('?')[0].partition('#')[0]}/".startswith((folder, unquote(folder))):
             url = folder + text[1:]
     return absolute(url, page or base_url)
+
+
+def decoded(text: str) -> str:
+    """A path in one spelling: letters that are percent-encoded as themselves, in Unicode's form NFC.
+
+    What is percent-encoded and ASCII stays, since it may separate: `%2F`.
+    """
+    if "%" in text:
+        text = _ESCAPED_LETTERS.sub(_letters, text)
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def unquoted(text: str) -> str:
+    """A slug or a name with all that is percent-encoded decoded, if that is UTF-8, in Unicode's form NFC."""
+    if "%" in text:
+        with suppress(UnicodeDecodeError):
+            text = unquote(text, errors="strict")
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def _letters(match: re.Match[str]) -> str:
+    try:
+        return bytes.fromhex(match[0].replace("%", "")).decode()
+    except UnicodeDecodeError:
+        return match[0]
 
 
 def without_index(url: str) -> str:

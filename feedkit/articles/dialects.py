@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
+from itertools import islice
 from types import MappingProxyType
 
 from msgspec import Struct
@@ -17,6 +18,9 @@ from feedkit.articles.links import WIKILINK
 from feedkit.articles.markdown import CodeRanges, PlainText, parser
 from feedkit.articles.report import OnContent
 from feedkit.lazy_regex import lazy_regex
+
+#: The most wikilinks of a text that are read.
+MAX_LINKS = 10_000
 
 #: How deep such blocks stand in one another; deeper ones are text.
 MAX_DEPTH = 16
@@ -263,7 +267,9 @@ def spans(text: str, extensions: Sequence[str]) -> str:
     if "{" in text:
         changes += [(match.start(), match.end(), match[1] or "") for match in _SPAN_LIST.finditer(text)]
     if "[[" in text and "wikilinks" in extensions:
-        changes += [(match.start(), match.end(), _wikilink(match)) for match in _WIKILINK.finditer(text)]
+        changes += [
+            (match.start(), match.end(), _wikilink(match)) for match in islice(_WIKILINK.finditer(text), MAX_LINKS)
+        ]
     if "$" in text or "\\(" in text or "\\[" in text:
         changes += _formulas(text, always="math" in extensions)
     if "\\begin{" in text:

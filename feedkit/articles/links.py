@@ -25,6 +25,9 @@ from feedkit.errors import printable, shown
 from feedkit.lazy_regex import lazy_regex
 from feedkit.urls import browsed, path_url, slug
 
+#: The most addresses of an article that are looked up.
+MAX_ADDRESSES = 10_000
+
 #: The most addresses of an article that are reported.
 MAX_UNREAD = 100
 
@@ -47,7 +50,7 @@ _MAX_NAME_CHARS = 20
 
 # Stands in the place of an address that leads nowhere, until its element is gone.
 _LOST = "data-leads-nowhere"
-_LOST_LINK = lazy_regex(rf"<a\b[^<>]*\b{_LOST}\b[^<>]*>(.*?)</a\s*>", re.IGNORECASE | re.DOTALL)
+_LINK_TAG = lazy_regex(r"<(/?)a(?:\s[^<>]*)?>", re.IGNORECASE)
 _LOST_PICTURE = lazy_regex(rf"<(?:img|source)\b([^<>]*\b{_LOST}\b[^<>]*)>", re.IGNORECASE)
 _LOST_ATTRIBUTE = lazy_regex(rf"\s*\b{_LOST}\b")
 _ALT = lazy_regex(r"""\balt\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
@@ -194,7 +197,7 @@ def resolved(
     html = with_urls(html, resolver.changed, lost=_LOST)
     if not resolver.has_lost:
         return html
-    html = _LOST_LINK.sub(r"\1", html)
+    html = _without_lost_links(html)
     return _LOST_ATTRIBUTE.sub("", _LOST_PICTURE.sub(_alternative, html))
 
 
@@ -204,6 +207,19 @@ def _has_address(pattern: re.Pattern[str], html: str) -> bool:
         _ADDRESS_NAME.search(html, max(0, match.start() - _MAX_NAME_CHARS), match.start())
         for match in pattern.finditer(html)
     )
+
+
+def _without_lost_links(html: str) -> str:
+    """HTML without the tags of links that lead nowhere."""
+    is_lost = False
+
+    def tag(match: re.Match[str]) -> str:
+        nonlocal is_lost
+        if not match[1]:
+            is_lost = _LOST in match[0]
+        return "" if is_lost else match[0]
+
+    return _LINK_TAG.sub(tag, html)
 
 
 def _alternative(match: re.Match[str]) -> str:
@@ -232,6 +248,7 @@ class _Resolver:
         self._reads_templates = reads_templates
         self._max_candidates = most
         self._told = 0
+        self._resolved: dict[tuple[str, bool], str | None] = {}
         #: Whether any address led nowhere.
         self.has_lost = False
 
@@ -239,11 +256,20 @@ class _Resolver:
         """What becomes of the value of an attribute; None where it leads nowhere."""
         is_picture = name in ("src", "srcset", "poster", "background")
         if name in SRCSET_ATTRIBUTES:
-            url = changed_srcset(value, lambda one: self._address(one, is_picture=is_picture), self._max_candidates)
+            url = changed_srcset(value, lambda one: self._once(one, is_picture=is_picture), self._max_candidates)
         else:
-            url = self._address(value, is_picture=is_picture)
+            url = self._once(value, is_picture=is_picture)
         self.has_lost = self.has_lost or url is None
         return url
+
+    def _once(self, value: str, *, is_picture: bool) -> str | None:
+        """As `_address`, for each address once; beyond the first ones only what can be none is looked at."""
+        key = value, is_picture
+        if key not in self._resolved:
+            if len(self._resolved) >= MAX_ADDRESSES:
+                return None if value.startswith(WIKILINK) or templates.SIGN.search(value) else value
+            self._resolved[key] = self._address(value, is_picture=is_picture)
+        return self._resolved[key]
 
     def _address(self, value: str, *, is_picture: bool) -> str | None:
         written = browsed(value)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Container, Iterator, Mapping
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import Any, get_args
@@ -353,7 +353,7 @@ def _episode_type(fields: ArticleFields) -> EpisodeType:
 
 def _address(fields: ArticleFields, field: str, url: str) -> str | None:
     pair = fields.find_text(field)
-    return fields.address(values.address(pair.value), url, pair.key) if pair else None
+    return _located(fields, values.address(pair.value), url, pair.key) if pair else None
 
 
 def _parts(fields: ArticleFields, field: str, name: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -381,7 +381,7 @@ def _transcripts(fields: ArticleFields, url: str) -> Iterator[Transcript]:
         yield Transcript(url=address, type=str(type_), language=_language(fields, item, key), captions=captions)
 
 
-def _part_address(fields: ArticleFields, reference: Any, url: str, key: str) -> str | None:
+def _part_address(fields: ArticleFields, reference: Any, url: str, key: str, *, is_page: bool = False) -> str | None:
     """An absolute address within a mapping; None where there is none, and for what is reported."""
     if reference is None:
         return None
@@ -389,7 +389,8 @@ def _part_address(fields: ArticleFields, reference: Any, url: str, key: str) -> 
         message = f"{shown(reference)} is left out"
         fields.report.warn("FK212", message, key=key, hint="write one address, as a text")
         return None
-    return fields.address(values.address(reference), url, key)
+    locate = fields.address if is_page else partial(_located, fields)
+    return locate(values.address(reference), url, key)
 
 
 def _language(fields: ArticleFields, item: Mapping[str, Any], key: str) -> str | None:
@@ -414,6 +415,6 @@ def _participants(fields: ArticleFields, url: str) -> Iterator[Participant]:
             name=values.short(name),
             role=str(values.pick(item, "role") or role).casefold(),
             group=str(values.pick(item, "group") or "").casefold(),
-            url=_part_address(fields, values.pick(item, "url", "href", "link"), url, key),
+            url=_part_address(fields, values.pick(item, "url", "href", "link"), url, key, is_page=True),
             image=_part_address(fields, values.pick(item, "image", "img", "avatar"), url, key),
         )

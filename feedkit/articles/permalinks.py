@@ -22,12 +22,14 @@ from feedkit.articles.values import KeyValue
 from feedkit.errors import UrlError, shown
 from feedkit.field_names import folded
 from feedkit.lazy_regex import lazy_regex
-from feedkit.urls import absolute, checked_slug, of_site, slug, without_index
+from feedkit.text import without_invisible
+from feedkit.urls import absolute, checked_slug, decoded, of_site, slug, unquoted, without_index
 
 # What the pattern of permalinks can say of the date.
 _OF_DAY = lazy_regex(r"\{(?:year|month|day)\}")
 _SLASHES = lazy_regex("(?<!:)/{2,}")
-_UNSAFE_IN_SLUG = lazy_regex(r"[\s?#%:\\]+")
+# What means something in an address, and what no address should have.
+_UNSAFE_IN_SLUG = lazy_regex(r"[\s?#%:/\\\x00-\x1f\x7f-\x9f]+")
 
 # A colon behind a letter is one of an address: `Talk:Tides`, `https://`.
 _TOKEN = lazy_regex(r"(?<![A-Za-z0-9]):[a-z]")
@@ -127,7 +129,7 @@ def page_url(fields: ArticleFields, language: str) -> str:
         # The page of the whole site, or of a folder that has a README.
         is_index = place.name.lower() in ("index", "readme") and own == place.name
         segments = [*place.folders, *([] if is_index else [own])]
-        cleaned = [_UNSAFE_IN_SLUG.sub("-", segment).strip("-.").lstrip("_") for segment in segments]
+        cleaned = [_segment(segment).lstrip("_") for segment in segments]
         path = "/".join(filter(None, [language, *cleaned]))
         url = absolute(site.url(f"{path}/" if path else ""), site.base_url)
     return without_index(url) if site.fold_index and url.startswith(site.base_url) else url
@@ -160,10 +162,15 @@ def _of_pattern(fields: ArticleFields, title: str, published: datetime, language
 def _slug(fields: ArticleFields, title: str, published: datetime | None) -> str:
     """The article's own slug, else the name of its file, else the title, else when it was published."""
     if pair := fields.find_text("slug"):
-        return fields.read(pair, lambda value: checked_slug(_literal(fields, values.text(value))))
+        return fields.read(pair, lambda value: checked_slug(unquoted(_literal(fields, values.text(value)))))
     place = fields.article.place
-    name = _UNSAFE_IN_SLUG.sub("-", place.name if place else "").strip("-.")
+    name = _segment(place.name if place else "")
     return name or (slug(title) if title or not published else _slug_of(published, fields.site.timezone))
+
+
+def _segment(name: str) -> str:
+    """The name of a file or a folder as a segment of an address: percent-encoded or not, it is the same."""
+    return _UNSAFE_IN_SLUG.sub("-", without_invisible(unquoted(name))[0]).strip("-.")
 
 
 def _slug_of(published: datetime, timezone: str) -> str:
@@ -173,7 +180,7 @@ def _slug_of(published: datetime, timezone: str) -> str:
 
 
 def _own_url(fields: ArticleFields, pair: KeyValue, value: Any, title: str, published: datetime | None) -> str:
-    base_url, path = fields.site.base_url, _literal(fields, values.text(value))
+    base_url, path = fields.site.base_url, decoded(_literal(fields, values.text(value)))
     if _TOKEN.search(path):
         if published is None:
             hint = "write the address itself, such as /about/"

@@ -426,6 +426,8 @@ def test_the_example_of_the_page_is_a_podcast_with_measured_files(repository: Pa
     (tmp_path / "content" / "7.md").write_text(article)
     (tmp_path / "content" / "8.md").write_text(article.replace('7.mp3, length: 12345678, duration: "31:07"', "8.wav"))
     (tmp_path / "static" / "audio").mkdir(parents=True)
+    for name in ("7.vtt", "7.json"):
+        (tmp_path / "static" / "audio" / name).touch()
     with wave.open(str(tmp_path / "static" / "audio" / "8.wav"), "wb") as sound:
         sound.setparams((1, 1, 1_000, 0, "NONE", ""))
         sound.writeframes(b"\0" * 3_000)

@@ -10,6 +10,7 @@ from content_folder import only, put
 
 from feedkit import Entry, Problem, SettingsError, Site, read, to_entry
 from feedkit.cli import main
+from feedkit.urls import absolute
 
 BASE = "https://example.com/"
 
@@ -178,3 +179,38 @@ def test_a_base_address_that_names_a_page_is_refused_with_its_folder(end: str) -
     with pytest.raises(SettingsError, match=rf'names a page; write its folder, base_url = "{folder}') as caught:
         Site(base_url=f"https://example.com/{end}")
     assert str(caught.value).startswith(f"base_url: 'https://example.com/{end}'")
+
+
+#: A file, the lines of its front matter beside title and date, its path below the site as a browser shows it.
+ONE_SPELLING = [
+    ("13-%d8%b7%d8%b1.md", "", "13-طر/"),
+    ("a.md", "slug: 13-%d8%b7%d8%b1", "13-طر/"),
+    ("a.md", "permalink: /13-%d8%b7%d8%b1/", "13-طر/"),
+    ("a.md", "permalink: /13-%D8%B7%D8%B1/", "13-طر/"),
+    ("cafe\u0301.md", "", "café/"),
+    ("caf\u00e9.md", "", "café/"),
+    ("a.md", "slug: cafe\u0301", "café/"),
+    ("a.md", "permalink: /cafe\u0301/", "café/"),
+    ("a.md", "permalink: /caf%C3%A9/", "café/"),
+    ("a%20b.md", "", "a-b/"),
+    ("a\x07b.md", "", "a-b/"),
+    ("a\u202eb.md", "", "ab/"),
+    ("%2e%2e%2fa.md", "", "a/"),
+    ("100%.md", "", "100/"),
+    ("a%ff.md", "", "a-ff/"),
+    ("a.md", "permalink: /a%2Fb/", "a%2Fb/"),
+]
+
+
+@pytest.mark.parametrize(("path", "front", "address"), ONE_SPELLING)
+def test_two_spellings_of_a_name_are_one_address(path: str, front: str, address: str, tmp_path: Path) -> None:
+    put(tmp_path, path, text=f"---\ntitle: A\ndate: 2024-01-02\n{front}\n---\n")
+    (entry,), problems = take(tmp_path)
+    assert (entry.url, problems) == (absolute(f"{BASE}{address}", BASE), [])
+
+
+@pytest.mark.parametrize("slug", ["%2e%2e/x", "100%", "%ff", "a%3Fb"])
+def test_a_slug_that_is_no_path_when_it_is_decoded_is_refused(slug: str, tmp_path: Path) -> None:
+    put(tmp_path, "a.md", text=f"---\ntitle: A\ndate: 2024-01-02\nslug: '{slug}'\n---\n")
+    entries, problems = take(tmp_path)
+    assert (entries, [problem.code for problem in problems]) == ([], ["FK204"])

@@ -64,7 +64,7 @@ LAYOUTS = [
     ("blog/a.md+ x/blog/b.md y/News/c.md", [], ["b.md", "c.md"]),
     ("_posts/2024-01-02-a.md _posts/b.md _pages/c.md", ["pages/c/"], ["b.md"]),
     ("posts/2024/a.md+ posts/2025/b.md", [], ["b.md"]),
-    ("a.md+ x/Über%20uns.md x/a-b.md x/c_d.md", ["x/%C3%9Cber-20uns/", "x/a-b/", "x/c_d/"], []),
+    ("a.md+ x/Über%20uns.md x/a-b.md x/c_d.md", ["x/%C3%9Cber-uns/", "x/a-b/", "x/c_d/"], []),
     ("drafts/a.md posts/b.md+ notes/c.md", ["notes/c/"], []),
 ]
 

@@ -21,9 +21,13 @@ def publication_instant(as_of: datetime | None = None) -> datetime:
     if as_of is not None:
         require_aware("publication_instant: as_of", as_of)
         return as_of
+    return environment_instant() or _EPOCH + timedelta(microseconds=time_ns() // 1_000)
+
+
+def environment_instant() -> datetime | None:
+    """The instant that SOURCE_DATE_EPOCH names; None where it is not set. Raises `SettingsError` for any other text."""
     seconds = os.environ.get("SOURCE_DATE_EPOCH", "")
     try:
-        since = timedelta(seconds=int(seconds)) if seconds else timedelta(microseconds=time_ns() // 1_000)
-        return _EPOCH + since
+        return _EPOCH + timedelta(seconds=int(seconds)) if seconds else None
     except (ValueError, OverflowError) as error:
         raise SettingsError(f"SOURCE_DATE_EPOCH: {shown(seconds)} is no number of seconds since 1970") from error

@@ -23,7 +23,9 @@ def add_date(commands: Any) -> None:
     )
     date.set_defaults(run=_date)
     date.add_argument("values", nargs="+", metavar="VALUE", help="a date as it stands in front matter")
-    date.add_argument("--timezone", default="UTC", metavar="ZONE", help="the zone of dates without one (default: UTC)")
+    date.add_argument(
+        "--timezone", default="UTC", metavar="ZONE", help="the time zone of dates that have none (default: UTC)"
+    )
     order = date.add_mutually_exclusive_group()
     order.add_argument("--dayfirst", dest="order", action="store_const", const="dmy", help="read 01/02 as 1 February")
     order.add_argument("--monthfirst", dest="order", action="store_const", const="mdy", help="read 01/02 as 2 January")

@@ -22,7 +22,9 @@ def add_settings(command: argparse.ArgumentParser) -> None:
     command.add_argument("--config", metavar="FILE", help="a feedkit.toml (default: the nearest one above CONTENT)")
     command.add_argument("--base-url", metavar="URL", help="the address of the site")
     command.add_argument("--title", metavar="T", help="the title of the site")
-    command.add_argument("--timezone", metavar="ZONE", help="the zone of dates without one, such as Europe/Malta")
+    command.add_argument(
+        "--timezone", metavar="ZONE", help="the time zone of dates that have none, such as Europe/Malta"
+    )
     command.add_argument("--as-of", metavar="TIME", help="publish what is due at this time (default: now)")
     command.add_argument("--drafts", action="store_true", help="publish drafts, too")
     command.add_argument("--future", action="store_true", help="publish articles with a later date, too")

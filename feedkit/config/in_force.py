@@ -1,4 +1,4 @@
-"""The settings of a site with where each comes from: a flag, a line of the configuration, or the default."""
+"""The settings of a site with where each comes from: flag, line of the configuration, environment, or default."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 from msgspec import Struct, structs
 
+from feedkit.clock import environment_instant
 from feedkit.config.site import Site
 from feedkit.config.tables import Taxonomy, Where
 from feedkit.config.toml import Keys, key_lines
@@ -21,9 +22,9 @@ class Setting(Struct, frozen=True, kw_only=True):
     key: str
     #: Its value as TOML and JSON have it; None where it is not set.
     value: Any
-    #: Where it comes from: `default`, `file` or `flag`.
+    #: Where it comes from: `default`, `file`, `flag` or `environment`.
     source: str
-    #: The flag, or the file with the line.
+    #: The flag, the file with the line, or the variable.
     place: str = ""
 
 
@@ -34,6 +35,8 @@ def settings_in_force(site: Site, path: Path | None, flags: Mapping[str, str]) -
         value = getattr(site, field.name)
         if field.name in flags:
             yield Setting(key=field.name, value=as_toml(value), source="flag", place=flags[field.name])
+        elif field.name == "as_of" and value is None and (instant := environment_instant()):
+            yield Setting(key="as_of", value=as_toml(instant), source="environment", place="SOURCE_DATE_EPOCH")
         elif isinstance(value, Struct):
             for inner in structs.fields(value):
                 yield _setting((field.name, inner.name), getattr(value, inner.name), path, lines)

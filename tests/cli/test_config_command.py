@@ -132,3 +132,12 @@ def test_a_configuration_that_cannot_be_read_is_wrong_usage(capsys: Capture) -> 
     Path("feedkit.toml").write_text('base_url = "https://example.com/"\n\n[sitemap]\ngzipp = true\n')
     assert main(["config"]) == 2
     assert capsys.readouterr().err.endswith("feedkit.toml:4: sitemap.gzipp: unknown key; did you mean gzip?\n")
+
+
+def test_the_time_of_the_environment_is_named(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1767225600")
+    base = ["--base-url", "https://example.com"]
+    assert settings(capsys, *base)["as_of"] == ("2026-01-01T00:00:00+00:00", "environment", "SOURCE_DATE_EPOCH")
+    assert settings(capsys, *base, "--as-of", "2025-01-01")["as_of"][1:] == ("flag", "--as-of")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "soon")
+    assert main(["config", *base]) == 2

@@ -62,17 +62,12 @@ def test_the_page_of_problems_is_the_one_that_the_table_makes(repository: Path) 
     assert text(repository, "problems.md") == page(), "run: python docs/generate_problems.py"
 
 
-#: Words that are not in plain English, or that name a thing by what it is not.
-AWKWARD = re.compile(r"\b(?:whoever|somebody|nobody|told|mend|blanks?|an instant|one's own|beyond all measure)\b")
-
-
 @pytest.mark.parametrize("code", feedkit.rules())
-def test_a_rule_says_what_why_and_how_to_fix_it_in_plain_english(code: str) -> None:
+def test_a_rule_says_what_why_and_how_to_fix_it(code: str) -> None:
     rule = feedkit.rules()[code]
     for name in ("title", "what", "why", "fix"):
         words = getattr(rule, name)
         assert words, name
-        assert not AWKWARD.findall(words), name
         assert name == "title" or words.endswith((".", ":")), name
 
 

@@ -106,11 +106,12 @@ class _Run:
         """The tags of the site's feeds, or of the feeds of the terms of an article or an entry."""
         if not self._base_url:
             return Markup()
-        entry = article
-        if article is not None and not isinstance(article, feedkit.Entry):
-            entry = self._entries.get(article.relative_source_path)
+        # A template may name an article where there is none, which Jinja has a false value for.
+        entry = article or None
+        if entry is not None and not isinstance(article, feedkit.Entry):
+            entry = self._entries.get(getattr(article, "relative_source_path", ""))
             if entry is None:
-                # What is not published has no feeds.
+                # A page, or what is not published.
                 return Markup()
         return Markup(feedkit.link_tags(feedkit.feed_links(self._site, self._feeds, entry)))  # noqa: S704  # escaped
 

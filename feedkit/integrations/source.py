@@ -99,7 +99,8 @@ class Source:
 
     def links(self, article: Any = None) -> tuple[feedkit.FeedInfo, ...]:
         """The feeds of the site, or those of the terms of an entry, or of an object that becomes one."""
-        if article is None:
+        # A template may name one where there is none, which Jinja has a false value for.
+        if not article:
             # They are the same whatever the entries are.
             return feedkit.feed_links(self.site, ())
         entry = feedkit.to_entry(article, self.site, fields=self._fields, only=self._only, on_problem=self._on_problem)

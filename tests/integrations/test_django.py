@@ -185,7 +185,8 @@ def test_settings_that_say_too_little_are_refused_by_name(value: Any, words: str
 
 def test_a_site_may_be_a_file_or_a_value(tmp_path: Path) -> None:
     (tmp_path / "feedkit.toml").write_text('base_url = "https://tides.example"\n')
-    for site in (str(tmp_path / "feedkit.toml"), SITE, "serving.SITE"):
+    mapping = {"base_url": "https://tides.example", "names": {"rss": "rss.xml"}}
+    for site in (str(tmp_path / "feedkit.toml"), SITE, "serving.SITE", mapping):
         with override_settings(FEEDKIT={"site": site, "entries": ENTRIES}):
             page = Template("{% load feedkit %}{% feed_links %}").render(Context())
         assert ("tides.example" in page) == (site not in (SITE, "serving.SITE"))

@@ -43,6 +43,11 @@ def test_blocks_of_other_templates_have_the_functions_too() -> None:
     assert made().get_template("child").render(entry=ENTRIES[1]).count("<link ") == 3
 
 
+def test_an_entry_that_a_page_has_not_is_none() -> None:
+    links = made().from_string("{{ feed_links(entry) == feed_links() }}")
+    assert links.render() == "True"
+
+
 def test_entries_are_asked_for_when_a_page_is_made() -> None:
     env, entries = made(), list(ENTRIES)
     env.feedkit_entries = lambda: entries

@@ -37,7 +37,7 @@ Summary: Going.
 }
 BASE = (
     '{% extends "!simple/base.html" %}{% block head %}{{ super() }}'
-    "\n[{{ feed_links() }}][{{ feed_links(article) if article else '' }}]{% endblock %}"
+    "\n[{{ feed_links() }}][{{ feed_links(article) if article else '' }}][{{ feed_links(nobody) }}]{% endblock %}"
 )
 SETTINGS: dict[str, Any] = {
     "SITENAME": "Tides & more",
@@ -158,14 +158,15 @@ def test_the_sitemap_lists_every_page_that_pelican_lists(blog: Blog) -> None:
 
 def test_pages_have_the_links_of_the_site_and_of_their_article(blog: Blog) -> None:
     page = (blog.output / "posts/ebb-flow/index.html").read_text("utf-8")
-    site, terms = page.partition("\n[")[2].partition("][")[::2]
+    site, terms, none = page.partition("\n[")[2].split("][")[:3]
+    assert none.partition("]")[0] == site
     assert site.count("<link ") == 3
     assert 'title="Tides &amp; more (Atom)" href="https://tides.example/blog/atom.xml">' in site
     assert 'href="https://tides.example/blog/tags/cpp/rss.xml">' in terms
     assert 'href="https://tides.example/blog/authors/bo-ek/feed.json">' in terms
     for name in ("index.html", "drafts/draft.html", "pages/about.html"):
         page = (blog.output / name).read_text("utf-8")
-        assert "][]" in page, name
+        assert "][][<link" in page, name
         # A theme that knows nothing of feedkit.
         assert '<link href="https://tides.example/blog/atom.xml" type="application/atom+xml" rel="alternate"' in page
 
@@ -253,7 +254,7 @@ def test_without_an_address_nothing_is_written_and_pelican_says_so(tmp_path: Pat
     printed = blog.build(SITEURL="")
     assert "SITEURL is empty, so no feed and no sitemap is written" in printed
     assert list(blog.output.glob("*.xml")) == []
-    assert "[][]" in (blog.output / "index.html").read_text("utf-8")
+    assert "[][][]" in (blog.output / "index.html").read_text("utf-8")
 
 
 def test_what_two_places_ask_for_is_said_once(tmp_path: Path) -> None:

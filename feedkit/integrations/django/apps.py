@@ -53,7 +53,7 @@ def site(given: Mapping[str, Any]) -> Site:
     if isinstance(value, str):
         value = import_string(value)
     if isinstance(value, Mapping):
-        value = Site(**value)
+        value = Site.from_mapping(value, getattr(settings, "BASE_DIR", "."))
     if not isinstance(value, Site):
         raise ImproperlyConfigured('settings.FEEDKIT["site"] must be a feedkit.Site, its settings, or a file of them')
     return value

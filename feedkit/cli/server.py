@@ -205,9 +205,11 @@ class Handler(BaseHTTPRequestHandler):
     """Answers one browser."""
 
     protocol_version = "HTTP/1.1"
-    server_version = "feedkit"
-    sys_version = ""
     server: Server
+
+    def version_string(self) -> str:
+        """What the header `Server` says."""
+        return "feedkit"
 
     def do_GET(self) -> None:  # the name that the base class calls
         """Answer a request."""

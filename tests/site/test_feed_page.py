@@ -14,6 +14,8 @@ from typing import Any
 
 import html5lib
 import pytest
+from entry_table import ADDRESS, TEXT
+from hypothesis import given, settings
 from lxml import html
 from msgspec.structs import replace
 
@@ -32,6 +34,8 @@ from feedkit import (
 )
 from feedkit.cli import main
 from feedkit.config.tables import PAGE_WORDS
+from feedkit.formats.feed_page import Page, PageEntry, PageFeed, PageGroup, PageLink, feed_page
+from feedkit.formats.html_check import check_html
 from feedkit.formats.page_words import WORDS
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -373,3 +377,43 @@ def test_the_configuration_that_the_page_about_it_shows_does_what_it_says(
 def test_every_word_is_in_the_page_about_it(repository: Path) -> None:
     text = (repository / "docs" / "page.md").read_text("utf-8")
     assert tuple(re.findall(r"^\| `(\w+)` \| ", text, re.MULTILINE)) == PAGE_WORDS
+
+
+@settings(deadline=None, max_examples=60)
+@given(TEXT, TEXT, ADDRESS)
+def test_every_text_and_every_address_reads_back_equal(title: str, text: str, url: str) -> None:
+    link = PageLink(text="RSS", url=url, type="application/rss+xml")
+    feed = PageFeed(title=title, description=text, slug=text, home_url=url, documents=(link,))
+    entry = PageEntry(title=text, url=url, published=NOW.date())
+    page = Page(
+        title=title,
+        language="en",
+        home_url=url,
+        feeds=(replace(feed, entries=(entry,)),),
+        groups=(PageGroup(title="tags", feeds=(feed,)),),
+        words_language="en",
+        words={**WORDS["en"], "copied": text},
+    )
+    data = feed_page(page, style="a > b { content: '<' }", script="if (1 < 2 && 2 > 1) {}")
+    check_html(data.decode())
+    root = html5lib.parse(data.decode(), treebuilder="lxml", namespaceHTMLElements=False).getroot()
+    assert [each.text for each in root.iterfind(".//article/h3")] == [title]
+    assert [each.text for each in root.iterfind(".//article/p")] == [text]
+    assert [each.text for each in root.iterfind(".//ul[@class='newest']//a")] == [text]
+    assert [each.text for each in root.iterfind(".//span[@class='name']/a")] == [title]
+    assert root.find(".//ul[@class='terms']/li").get("data-slug") == text
+    assert root.find(".//p[@id='status']").get("data-copied") == text
+    assert {each.get("href") for each in root.iterfind(".//main//a")} == {url}
+    assert len(list(root.iter("script"))) == 1
+
+
+def test_a_build_and_a_program_write_the_same_page(
+    tmp_path: Path, content: Path, site: Site, write_article: Callable[..., Path]
+) -> None:
+    for number in range(4):
+        write_article(f"{number}.md", f"Words {number}.", tags="[x, C++]", publishedAt=f"2025-11-0{number + 1}")
+    own = replace(site, formats=(*FORMATS, "style"))
+    feedkit.build(own, content, tmp_path / "out", jobs=1)
+    made = {item.path: item.to_bytes() for item in documents(own, feedkit.read(content, own))}
+    for path in ("feeds.html", "feed.css"):
+        assert (tmp_path / "out" / path).read_bytes() == made[path]

@@ -11,6 +11,9 @@ from feedkit.formats.html_document import element, html_document, start
 from feedkit.formats.page_words import filled, long_date
 from feedkit.value import Value
 
+#: A browser needs help to lay out more terms than that quickly.
+MANY_TERMS = 500
+
 
 class PageLink(Value, frozen=True, kw_only=True):
     """A link of the page."""
@@ -202,7 +205,7 @@ def _groups(page: Page) -> list[str]:
         lines += [
             f"<{start('section', class_='group', aria_labelledby=anchor)}>",
             element("h3", words.get(group.title, group.title[:1].upper() + group.title[1:]), id=anchor, dir="auto"),
-            '<ul class="terms">',
+            f"<{start('ul', class_='terms many' if len(group.feeds) > MANY_TERMS else 'terms')}>",
             *(_term(feed, page) for feed in group.feeds),
             "</ul>",
             "</section>",

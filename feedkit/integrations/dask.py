@@ -121,10 +121,11 @@ def write_sitemaps(
 ) -> Report:
     """Make a folder hold the sitemap of all partitions of a Dask bag, series or dataframe, and report what was written.
 
-    A bag has what `sitemaps` takes, a series addresses, a dataframe the column `loc` and perhaps `lastmod` and others
-    of the fields of `Url`. The documents are those that `sitemaps` makes of all pages in one process, with the same
-    arguments; partitions may be of any size. `directory` is anything that fsspec writes to, such as `s3://bucket/site`,
-    with `storage_options` for it. Without `client` the current one is used, or else one of threads in this process.
+    A bag has what `sitemaps` takes, a series addresses, as has a dataframe of one column, another dataframe the column
+    `loc` and perhaps `lastmod` and others of the fields of `Url`. The documents are those that `sitemaps` makes of all
+    pages in one process, with the same arguments; partitions may be of any size. `directory` is anything that fsspec
+    writes to, such as `s3://bucket/site`, with `storage_options` for it. Without `client` the current one is used, or
+    else one of threads in this process.
 
     Parts are written as a whole, each under a name that depends on its pages only, and the index after all of them: a
     part that is written twice, because a worker died, is the same. What is there with the same bytes is not touched.
@@ -237,7 +238,10 @@ def _partitions(urls: Any) -> list[Any]:
     if not hasattr(urls, "to_delayed"):
         raise ArgumentError(f"write_sitemaps: urls must be a Dask bag, series or dataframe, not {type(urls).__name__}")
     if columns is not None and "loc" not in columns:
-        raise ArgumentError(f"write_sitemaps: urls must have a column loc; it has {', '.join(map(str, columns))}")
+        if len(columns) != 1:
+            raise ArgumentError(f"write_sitemaps: urls must have a column loc; it has {', '.join(map(str, columns))}")
+        # A single column holds the addresses, whatever its name is.
+        urls = urls[columns[0]]
     return list(urls.to_delayed())
 
 

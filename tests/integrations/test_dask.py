@@ -117,12 +117,17 @@ def test_dataframes_and_series_are_read_by_their_column_loc(client: Client, tmp_
     assert files(tmp_path) == one_process([("/a/", "2025-01-01T10:00:00+00:00"), "/b&c/"])
     write_sitemaps(dask.dataframe.from_pandas(frame["loc"], npartitions=1), tmp_path, base_url=SITE, client=client)
     assert files(tmp_path) == one_process(["/a/", "/b&c/"])
+    frame = frame.rename(columns={"loc": "address"})
+    column = dask.dataframe.from_pandas(frame[["address"]], npartitions=2)
+    write_sitemaps(column, tmp_path, base_url=SITE, client=client)
+    assert files(tmp_path) == one_process(["/a/", "/b&c/"])
+    with pytest.raises(ArgumentError, match="urls must have a column loc; it has lastmod, address"):
+        write_sitemaps(dask.dataframe.from_pandas(frame, npartitions=1), tmp_path, base_url=SITE)
+    frame = frame.rename(columns={"address": "loc"})
     frame["priority"] = [0.5, None]
     write_sitemaps(dask.dataframe.from_pandas(frame, npartitions=1), tmp_path, base_url=SITE, client=client)
     rows = [{"loc": "/a/", "lastmod": "2025-01-01T10:00:00+00:00", "priority": 0.5}, "/b&c/"]
     assert files(tmp_path) == one_process(rows)
-    with pytest.raises(ArgumentError, match="urls must have a column loc; it has lastmod"):
-        write_sitemaps(dask.dataframe.from_pandas(frame[["lastmod"]], npartitions=1), tmp_path, base_url=SITE)
 
 
 def test_it_writes_to_whatever_fsspec_knows(client: Client) -> None:

@@ -263,18 +263,23 @@ def test_the_languages_of_mkdocs_static_i18n_are_in_the_same_documents(plugins: 
     assert not (site.output / "fr/rss.xml").exists()
 
 
+# What `mkdocs serve` does before it waits for requests.
+SERVE = """
+from mkdocs.commands.build import build
+from mkdocs.config import load_config
+
+config = load_config("mkdocs.yml")
+config.plugins.on_startup(command="serve", dirty=False)
+config.site_url = "http://127.0.0.1:8000/"
+build(config, serve_url=config.site_url)
+"""
+
+
 @pytest.mark.parametrize("asks", [False, True])
 def test_serving_does_nothing_but_what_is_asked_for(asks: bool, tmp_path: Path) -> None:
-    from mkdocs.commands.build import build
-    from mkdocs.config import load_config
-
     site = Site(tmp_path)
     site.write("mkdocs.yml", yaml.safe_dump({**CONFIG, "plugins": [{"feedkit": {"serve": asks}}]}))
-    config = load_config(str(tmp_path / "mkdocs.yml"))
-    # As `mkdocs serve` does.
-    config.plugins.on_startup(command="serve", dirty=False)
-    config.site_url = "http://127.0.0.1:8000/"
-    build(config, serve_url=config.site_url)
+    subprocess.run([sys.executable, "-c", SERVE], cwd=tmp_path, capture_output=True, check=True)
     assert (site.output / "rss.xml").exists() == asks
     assert ("alternate" in (site.output / "index.html").read_text("utf-8")) == asks
     assert (site.output / "sitemap.xml").is_file()

@@ -130,7 +130,12 @@ def from_html(
     """
     _check_length(html)
     links, source = links or ContentLinks(site, url), html
-    html = resolved(templates.with_values(html, site, url), links, source, report, line)
+    if links.knows_files and report:
+        # A file of the site, in which a generator would read what stands in braces.
+        extracted = shortcodes.extract(html, site, report, line, imports=None, links=links)
+        html = resolved(extracted.restore(extracted.text), links, source, report, line, reads_templates=False)
+    else:
+        html = resolved(templates.with_values(html, site, url), links, source, report, line)
     return _from_html(html, url, site, report, line)
 
 

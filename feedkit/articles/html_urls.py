@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from html import escape, unescape
 from itertools import islice
 
@@ -119,15 +119,19 @@ def with_absolute_urls(html: str, base: str) -> tuple[str, tuple[str, ...]]:
     return with_urls(html, changed), tuple(f"{name}: addresses" for name in sorted(removed))
 
 
-def with_urls(html: str, changed: Callable[[str, str], str | None], *, lost: str = "") -> str:
+def with_urls(
+    html: str, changed: Callable[[str, str], str | None], *, lost: str = "", more: Set[str] = frozenset()
+) -> str:
     """The HTML with the addresses that `changed` makes of the name and the value of each attribute that has some.
 
-    Where it gives None, `lost` is in the place of the attribute. Everything else is left byte for byte.
+    Where it gives None, `lost` is in the place of the attribute. Everything else is left byte for byte. `more` are
+    names of attributes that have addresses, too.
     """
+    names = URL_ATTRIBUTES | SRCSET_ATTRIBUTES | more
 
     def attribute(match: re.Match[str]) -> str:
         name = match[1].lower()
-        if name not in URL_ATTRIBUTES and name not in SRCSET_ATTRIBUTES:
+        if name not in names:
             return match[0]
         value = unescape(match[3] or match[4] or match[5] or "")
         url = changed(name, value)

@@ -19,6 +19,7 @@ from feedkit.articles.html_urls import SRCSET_ATTRIBUTES, changed_srcset, max_ca
 from feedkit.articles.link_targets import REASON, LinkTargets
 from feedkit.articles.media import TYPES
 from feedkit.articles.report import OnContent
+from feedkit.articles.rewrite_widgets import LAZY_ATTRIBUTES, LAZY_SETS
 from feedkit.articles.site_files import content_root, find_file
 from feedkit.config.site import Site
 from feedkit.errors import printable, shown
@@ -54,6 +55,8 @@ _LINK_TAG = lazy_regex(r"<(/?)a(?:\s[^<>]*)?>", re.IGNORECASE)
 _LOST_PICTURE = lazy_regex(rf"<(?:img|source)\b([^<>]*\b{_LOST}\b[^<>]*)>", re.IGNORECASE)
 _LOST_ATTRIBUTE = lazy_regex(rf"\s*\b{_LOST}\b")
 _ALT = lazy_regex(r"""\balt\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
+
+_PICTURE_ATTRIBUTES = LAZY_ATTRIBUTES | {"src", "srcset", "poster", "background"}
 
 # Pelican's: `{filename}/a.md`, `{static}/a.png`, `|filename|a.md`.
 _PELICAN = lazy_regex(r"[{|](filename|attach|static|author|category|tag|index)[}|](.*)", re.IGNORECASE | re.DOTALL)
@@ -194,7 +197,7 @@ def resolved(
     if not _has_address(_TO_RESOLVE, html) and not (is_rooted and _has_address(_ROOTED, html)):
         return html
     resolver = _Resolver(links, source, report, line, reads_templates=reads_templates, most=max_candidates(html))
-    html = with_urls(html, resolver.changed, lost=_LOST)
+    html = with_urls(html, resolver.changed, lost=_LOST, more=LAZY_ATTRIBUTES)
     if not resolver.has_lost:
         return html
     html = _without_lost_links(html)
@@ -254,8 +257,8 @@ class _Resolver:
 
     def changed(self, name: str, value: str) -> str | None:
         """What becomes of the value of an attribute; None where it leads nowhere."""
-        is_picture = name in ("src", "srcset", "poster", "background")
-        if name in SRCSET_ATTRIBUTES:
+        is_picture = name in _PICTURE_ATTRIBUTES
+        if name in SRCSET_ATTRIBUTES or name in LAZY_SETS:
             url = changed_srcset(value, lambda one: self._once(one, is_picture=is_picture), self._max_candidates)
         else:
             url = self._once(value, is_picture=is_picture)

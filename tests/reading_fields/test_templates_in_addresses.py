@@ -1,0 +1,161 @@
+"""Expressions of Liquid, Nunjucks and Hugo in addresses and in text: those that are known, and those that are not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from entry_data import BASE, make_site, read_one
+
+from feedkit import Entry, Problem, read
+
+SITE = "https://example.com/project/"
+OWN = f"{SITE}a-title/"
+
+#: What is written in an address, and the address on a site below a path.
+KNOWN = {
+    "{{ site.url }}/x": "https://example.com/x",
+    "{{site.url}}/x": "https://example.com/x",
+    "{{- site.url -}}/x": "https://example.com/x",
+    "{{ site.baseurl }}/x": f"{SITE}x",
+    "{{site.baseurl}}/x": f"{SITE}x",
+    "{{ site.url }}{{ site.baseurl }}/x": f"{SITE}x",
+    "{{ site.url }}{{ '/x' | relative_url }}": f"{SITE}x",
+    "{{ '/x' | relative_url }}": f"{SITE}x",
+    "{{'/x'|relative_url}}": f"{SITE}x",
+    "{{ '/project/x' | relative_url }}": f"{SITE}x",
+    "{{ '/x' | absolute_url }}": f"{SITE}x",
+    "{{ '/x' | url }}": f"{SITE}x",
+    "{{ 'x' | prepend: '/' | relative_url }}": f"{SITE}x",
+    "{{ '/x' | prepend: site.baseurl }}": f"{SITE}x",
+    "{{ '/x' | prepend: site.baseurl | prepend: site.url }}": f"{SITE}x",
+    "{{ site.baseurl | append: '/x' }}": f"{SITE}x",
+    "{{ page.url }}": OWN,
+    "{{ site.baseurl }}{{ page.url }}#part": f"{OWN}#part",
+    "{{ site.url }}{{ site.baseurl }}{{ page.url }}": OWN,
+    "{{ page.url | absolute_url }}": OWN,
+    "{{ config.base_url }}/x": f"{SITE}x",
+    "{{ base_url }}/x": f"{SITE}x",
+    "{{< baseurl >}}x": f"{SITE}x",
+    "{{< baseurl >}}/x": f"{SITE}x",
+    "{{<baseurl>}}x": f"{SITE}x",
+    "{{ .Site.BaseURL }}x": f"{SITE}x",
+    "{{ '/x' | relative_url | escape }}": f"{SITE}x",
+}
+#: What is written in an address that is none here.
+UNKNOWN = (
+    "{{ site.github.repository_url }}",
+    "{{site.cdn}}/x.png",
+    "{{ '/x' | asset_path }}",
+    "{{ page.cover | relative_url }}",
+    "{{ site.data.links[0] }}/x",
+    "https://cdn.example/{{ page.id }}.png",
+    "{{ url_for('x') }}",
+    "{{ name }}",
+    "{% chart %}",
+    "{{< chart >}}",
+)
+
+
+def written(address: str) -> dict[str, str]:
+    """The places of an address, and what is left of each without it."""
+    return {
+        f"[*x*]({address})": "<em>x</em>",
+        f"[*x*](<{address}>)": "<em>x</em>",
+        f'[*x*]({address} "Title")': "<em>x</em>",
+        f"[*x*][r]\n\n[r]: {address}": "<em>x</em>",
+        f'<a href="{address}">x</a>': "x",
+        f"![x]({address})": "x",
+        f'<img alt="x" src="{address}">': "x",
+    }
+
+
+def of_html(html: str, tmp_path: Path) -> tuple[Entry, list[Problem]]:
+    """The article of a file of HTML."""
+    (tmp_path / "a.html").write_text(f"---\ntitle: A title\ndate: 2025-01-01\nslug: a-title\n---\n{html}\n", "utf-8")
+    problems: list[Problem] = []
+    (entry,) = read(tmp_path, make_site(base_url=SITE), on_problem=problems.append)
+    return entry, problems
+
+
+def address_in(html: str) -> str:
+    return html.partition('href="')[2].partition('"')[0] or html.partition('src="')[2].partition('"')[0]
+
+
+@pytest.mark.parametrize("address", KNOWN)
+def test_an_expression_that_is_known_is_filled_in_wherever_an_address_stands(address: str, tmp_path: Path) -> None:
+    for text in written(address):
+        entry, problems = read_one({**BASE, "title": "A title", "body": text}, make_site(base_url=SITE))
+        assert entry is not None
+        assert (address_in(entry.content), problems) == (KNOWN[address], []), text
+    entry, problems = of_html(f'<p><a href="{address}">x</a></p>', tmp_path)
+    assert (address_in(entry.content), problems) == (KNOWN[address], [])
+
+
+def test_quotation_marks_of_an_expression_end_no_attribute(tmp_path: Path) -> None:
+    text = '<a href="{{ "/x" | relative_url }}" title="y">x</a>'
+    entry, problems = read_one({**BASE, "body": text}, make_site(base_url=SITE))
+    assert entry is not None
+    assert (entry.content, problems) == (f'<p><a href="{SITE}x" title="y">x</a></p>\n', [])
+    assert of_html(text, tmp_path)[0].content == f'<a href="{SITE}x" title="y">x</a>'
+
+
+@pytest.mark.parametrize("address", UNKNOWN)
+def test_an_address_with_any_other_is_none_and_a_warning(address: str, tmp_path: Path) -> None:
+    for text, left in written(address).items():
+        entry, problems = read_one({**BASE, "body": text}, make_site(base_url=SITE))
+        assert entry is not None
+        assert entry.content.strip().removeprefix("<p>").removesuffix("</p>") == left, text
+        assert [(one.code, one.severity) for one in problems] == [("FK306", "warning")]
+    entry, problems = of_html(
+        f"<p><a href='{address}'>x</a></p>" if '"' in address else f'<a href="{address}">x</a>', tmp_path
+    )
+    assert "href" not in entry.content
+    assert [(one.code, one.line) for one in problems] == [("FK306", 6)]
+
+
+#: What is written in text, what is shown, and how many warnings there are.
+IN_TEXT: dict[str, tuple[str, int]] = {
+    "a {{ site.url }} b": ("<p>a https://example.com b</p>", 0),
+    "a {{ page.title }} b": ("<p>a {{ page.title }} b</p>", 1),
+    "a {{ $frontmatter.title }} b": ("<p>a {{ $frontmatter.title }} b</p>", 1),
+    "a {{title}} b": ("<p>a {{title}} b</p>", 1),
+    "{{ page.title }}": ("<p>{{ page.title }}</p>", 1),
+    "`{{ page.title }}`": ("<p><code>{{ page.title }}</code></p>", 0),
+    "    {{ page.title }}": ("<pre><code>{{ page.title }}</code></pre>", 0),
+    "<code>{{ page.title }}</code>": ("<p><code>{{ page.title }}</code></p>", 0),
+    r"$\frac{{a}}{{b}}$": (r"<p>$\frac{{a}}{{b}}$</p>", 0),
+    "{% raw %}{{ page.title }}{% endraw %}": ("<p>{{ page.title }}</p>", 0),
+}
+
+
+@pytest.mark.parametrize("text", IN_TEXT)
+def test_in_text_an_expression_stays_as_it_is_and_is_a_warning(text: str) -> None:
+    html, count = IN_TEXT[text]
+    entry, problems = read_one({**BASE, "body": text})
+    assert entry is not None
+    assert (entry.content.strip(), [one.code for one in problems]) == (html, ["FK306"] * count)
+
+
+def test_expressions_that_nobody_knows_may_go(tmp_path: Path) -> None:
+    entry, problems = read_one({**BASE, "body": "a {{ page.title }} b"}, make_site(unknown_shortcodes="remove"))
+    assert entry is not None
+    assert (entry.content, len(problems)) == ("<p>a  b</p>\n", 1)
+
+
+def test_html_of_another_program_keeps_its_text_and_loses_such_addresses() -> None:
+    article: dict[str, Any] = {**BASE, "html": '<p>{{ x }} <a href="{{ x }}">y</a></p>'}
+    entry, problems = read_one(article)
+    assert entry is not None
+    assert (entry.content, [one.code for one in problems]) == ("<p>{{ x }} y</p>", ["FK306"])
+
+
+def test_tags_in_an_article_of_html_are_read_as_in_markdown(tmp_path: Path) -> None:
+    text = "<p>a {% include x.html %} {{ page.title }}</p>\n<pre>{{ code }}</pre>\n"
+    text += "{% highlight c %}\na < b\n{% endhighlight %}"
+    entry, problems = of_html(text, tmp_path)
+    assert "<p>a  {{ page.title }}</p>" in entry.content
+    assert "<pre>{{ code }}</pre>" in entry.content
+    assert "<pre><code>a &lt; b\n</code></pre>" in entry.content
+    assert [(one.code, one.line) for one in problems] == [("FK306", 6), ("FK306", 6)]

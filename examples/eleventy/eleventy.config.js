@@ -15,8 +15,8 @@ export default function (eleventyConfig) {
       const { title, description, author, image, draft, category } = page.data;
       const tags = (page.data.tags ?? []).filter((tag) => tag !== "posts");
       const dates = { date: written(dateOf(page)), updated: written(page.data.updated) };
-      const made = { source: page.inputPath, url: page.url, html: page.templateContent };
-      return JSON.stringify({ title, description, author, image, draft, category, tags, ...dates, ...made });
+      const built = { source: page.inputPath, url: page.url, html: page.templateContent };
+      return JSON.stringify({ title, description, author, image, draft, category, tags, ...dates, ...built });
     });
     const feedkit = spawnSync("feedkit", ["build", "-", "-o", directories.output], {
       input: lines.join("\n"),

@@ -1,4 +1,4 @@
-"""The documents of a site builder, written beside the pages that it has built.
+"""The documents of a site builder, written next to the pages that it has built.
 
 What the adapters for site builders have in common.
 """
@@ -22,7 +22,7 @@ _NO_DATE = "FK105"
 
 
 def ignore(problem: feedkit.Problem) -> None:
-    """For what is made before the documents, which report the same Problems."""
+    """For values that come before the documents, which report the same Problems."""
 
 
 def write(
@@ -71,22 +71,22 @@ def with_term_pages(site: feedkit.Site, pages: Mapping[str, TermPage]) -> feedki
 def read_page(
     page: Mapping[str, Any], site: feedkit.Site, source: str, on_problem: feedkit.OnProblem
 ) -> feedkit.Entry | feedkit.Url | None:
-    """The entry of a page with a date; what a sitemap says of another one, or None where that is nothing.
+    """The entry of a page with a date; what a sitemap says of another page, or None where that is nothing.
 
     `page` is a mapping of fields with its absolute `url`. A page with a date that cannot be published as an article is
     reported, and is in the sitemap all the same: it is there.
     """
     problems: list[feedkit.Problem] = []
-    made: feedkit.Entry | feedkit.Url = feedkit.Url(loc=page["url"])
+    result: feedkit.Entry | feedkit.Url = feedkit.Url(loc=page["url"])
     try:
-        made = feedkit.to_entry(page, site, source=source, on_problem=problems.append)
+        result = feedkit.to_entry(page, site, source=source, on_problem=problems.append)
     except feedkit.ArticleError as error:
         if error.problem.code == _NO_DATE:
             return _undated(page, site, source, on_problem)
         problems.append(error.problem)
     for problem in problems:
         on_problem(problem)
-    return made
+    return result
 
 
 def _undated(

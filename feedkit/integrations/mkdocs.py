@@ -63,7 +63,7 @@ class FeedkitPlugin(BasePlugin[FeedkitConfig]):  # type: ignore[no-untyped-call]
         # mkdocs-static-i18n builds every language within the build of the first: there is one set of documents for all.
         self._depth = 0
         self._site: feedkit.Site | None = None
-        # What MkDocs made of each page of the build, by the file.
+        # The content of each page of the build, by the file.
         self._html: dict[str, str] = {}
         # What there is of all builds, by the address below the site.
         self._entries: dict[str, feedkit.Entry] = {}
@@ -81,26 +81,26 @@ class FeedkitPlugin(BasePlugin[FeedkitConfig]):  # type: ignore[no-untyped-call]
         """Called before each build: read the settings."""
         self._html.clear()
         if self._depth == 0:
-            for found in (self._entries, self._urls, self._translations, self._category_pages):
-                found.clear()
+            for store in (self._entries, self._urls, self._translations, self._category_pages):
+                store.clear()
             is_wanted = self.config.enabled and (self.config.serve or not self._is_serve)
-            self._site = self._made_site(config) if is_wanted else None
+            self._site = self._read_settings(config) if is_wanted else None
         self._depth += 1
 
     def on_build_error(self, *, error: Exception) -> None:
         """Called where a build has failed."""
         self._depth = 0
 
-    def _made_site(self, config: MkDocsConfig) -> feedkit.Site:
+    def _read_settings(self, config: MkDocsConfig) -> feedkit.Site:
         own = {"enabled", "serve", "manifest"}
-        given = {name: value for name, value in self.config.items() if name not in own and value is not None}
+        chosen = {name: value for name, value in self.config.items() if name not in own and value is not None}
         settings = {
             "base_url": config.site_url,
             "title": config.site_name,
             "description": config.site_description or "",
             "language": _language(config),
             "authors": [config.site_author] if config.site_author else [],
-            **given,
+            **chosen,
         }
         # As MkDocs has it: a copy for servers that send such copies.
         settings["sitemap"] = {"compress": ["gzip"], **settings.get("sitemap", {})}
@@ -118,12 +118,12 @@ class FeedkitPlugin(BasePlugin[FeedkitConfig]):  # type: ignore[no-untyped-call]
 
     @event_priority(-100)
     def on_env(self, env: Any, *, config: MkDocsConfig, files: Files) -> None:
-        """Called when all pages are read, before one is written: make the entries."""
+        """Called when all pages are read, before any is written: make the entries."""
         if self._site is None:
             return
         for file in files.documentation_pages(inclusion=InclusionLevel.is_included):
             locale = getattr(file, "locale", None)
-            # A page that mkdocs-static-i18n shows in a language into which nobody has translated it is none of its own.
+            # A page that mkdocs-static-i18n shows in a language without a translation of it is no page of its own.
             if file.page is None or locale != getattr(file, "locale_alternate_of", None):
                 continue
             if file.src_uri not in self._html:
@@ -141,13 +141,13 @@ class FeedkitPlugin(BasePlugin[FeedkitConfig]):  # type: ignore[no-untyped-call]
         key = getattr(page.file, "norm_src_uri", page.file.src_uri)
         if locale is not None:
             article |= {"language": locale, "translation_key": key}
-        made = read_page(article, site, page.file.src_uri, _log_problem)
-        if isinstance(made, feedkit.Entry):
-            self._entries[page.url] = made
-        elif made is not None:
-            self._urls[page.url] = made
+        result = read_page(article, site, page.file.src_uri, _log_problem)
+        if isinstance(result, feedkit.Entry):
+            self._entries[page.url] = result
+        elif result is not None:
+            self._urls[page.url] = result
             if locale is not None:
-                self._translations[key][locale] = made.loc
+                self._translations[key][locale] = result.loc
 
     def on_post_template(self, output: str, *, template_name: str, config: MkDocsConfig) -> str | None:
         """Called with what comes of a template: with nothing, MkDocs writes neither its sitemap nor its `.gz`."""
@@ -168,7 +168,7 @@ class FeedkitPlugin(BasePlugin[FeedkitConfig]):  # type: ignore[no-untyped-call]
 
     @event_priority(-150)
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """Called when every page is written; of builds within another one, the outermost writes the documents."""
+        """Called when every page is written; of nested builds, the outermost writes the documents."""
         self._depth -= 1
         if self._site is None or self._depth:
             return
@@ -233,10 +233,10 @@ def _unread(page: Page) -> Iterator[feedkit.Problem]:
 
 
 def _metadata(page: Page, site: feedkit.Site) -> dict[str, Any]:
-    """What the author wrote, and in its place what MkDocs and Material's blog made of it."""
+    """The metadata of the author; title, address and authors as MkDocs and Material's blog have them."""
     metadata = {key: value for key, value in page.meta.items() if key not in _OF_MKDOCS}
     if "date" in metadata and hasattr(page, "config"):
-        # Material's blog has made an instant in UTC of the author's day.
+        # Material's blog turns the author's day into a time in UTC.
         metadata["date"] = get_data(page.file.content_string)[1].get("date", metadata["date"])
     authors = [{name: author[name] for name in ("name", "url", "avatar")} for author in getattr(page, "authors", ())]
     return {

@@ -127,8 +127,8 @@ class _Run:
         if not self._base_url:
             return
         site = with_pages(self._site, chain(self._page_urls(), self._template_urls()))
-        made = feedkit.documents(site, self._entries.values(), on_problem=log_problem)
-        documents = {document.path: document for document in made}
+        documents_in_order = feedkit.documents(site, self._entries.values(), on_problem=log_problem)
+        documents = {document.path: document for document in documents_in_order}
         if self._keeps_feeds:
             documents = {path: replace(documents[own], path=path) for path, own in self._former_paths()} | documents
         manifest = self._own.get("manifest")
@@ -146,7 +146,7 @@ class _Run:
         taxonomies: list[Any] = [{"name": "categories"}, {"name": "tags"}, {"name": "authors"}]
         if len({article.lang for article in self._published}) > 1:
             taxonomies.append({"name": "language"})
-        made = {
+        values = {
             "title": settings["SITENAME"],
             "description": settings.get("SITESUBTITLE", ""),
             "language": settings["DEFAULT_LANG"],
@@ -158,8 +158,8 @@ class _Run:
             **{key: value for key, value in self._own.items() if key not in OWN_KEYS},
             "base_url": f"{self._base_url}/",
         }
-        made["taxonomies"] = [self._with_page(taxonomy) for taxonomy in made["taxonomies"]]
-        return feedkit.Site.from_mapping(made, self._folder)
+        values["taxonomies"] = [self._with_page(taxonomy) for taxonomy in values["taxonomies"]]
+        return feedkit.Site.from_mapping(values, self._folder)
 
     def _with_page(self, taxonomy: Any) -> Any:
         """The settings of a taxonomy, with where Pelican has the pages of its terms."""
@@ -177,7 +177,7 @@ class _Run:
 
     @cached_property
     def _published(self) -> list[Any]:
-        # In the order in which Pelican writes them: the first one that attaches a file has it in its folder.
+        # In the order in which Pelican writes them: the first that attaches a file has it in its folder.
         return [*self._articles.translations, *self._articles.articles]
 
     @cached_property
@@ -194,7 +194,7 @@ class _Run:
         return {entry.source: entry for entry in entries}
 
     def _mapping(self, article: Any) -> dict[str, Any]:
-        """What the author wrote, and in its place what Pelican made of it."""
+        """The metadata of the author; dates, terms, content and address as Pelican has them."""
         replaced = {"author", "lang", "modified", "path", "save_as", "slug", "status", "template"}
         written = {key: value for key, value in article.metadata.items() if key not in replaced}
         if self._keeps_feeds:
@@ -221,7 +221,7 @@ class _Run:
         """The pages that Pelican lists, and their translations."""
         for page in self._pages.pages:
             urls = {each.lang: self._site.url(each.url) for each in (page, *page.translations)}
-            # The page itself is in the site's language, or in the only one that there is.
+            # The page itself is in the site's language, or in the only language that there is.
             languages = {**urls, "x-default": urls[page.lang]} if len(urls) > 1 else {}
             alternates = tuple(feedkit.Alternate(language=key, url=url) for key, url in sorted(languages.items()))
             for each in (page, *page.translations):
@@ -229,7 +229,7 @@ class _Run:
                 yield feedkit.Url(loc=urls[each.lang], lastmod=changed, alternates=alternates)
 
     def _template_urls(self) -> Iterator[feedkit.Url]:
-        """The lists that a theme has beside the home page: archives, tags, categories, authors."""
+        """The lists that a theme has in addition to the home page: archives, tags, categories, authors."""
         for name in self._settings["DIRECT_TEMPLATES"]:
             path = self._settings.get(f"{name.upper()}_SAVE_AS", f"{name}.html")
             if path and name != "index":

@@ -56,13 +56,13 @@ class _Feeds:
         if app.builder.name not in BUILDERS:
             return
         config = app.config
-        given = {key: value for key, value in config.feedkit.items() if key != "manifest"}
+        chosen = {key: value for key, value in config.feedkit.items() if key != "manifest"}
         settings = {
             "base_url": config.html_baseurl,
             "title": config.project,
             "language": config.language.replace("_", "-"),
             "authors": [] if config.author == _NO_AUTHOR else [config.author],
-            **given,
+            **chosen,
         }
         if not settings["base_url"]:
             message = "html_baseurl is empty, so no feed and no sitemap is written; set html_baseurl in conf.py"
@@ -114,13 +114,13 @@ class _Feeds:
                 "title": env.titles[name].astext(),
                 "url": site.url(unquote(self._app.builder.get_target_uri(name))),
             }
-            made = read_page(page, site, name, ignore)
+            result = read_page(page, site, name, ignore)
             if with_content:
-                if isinstance(made, feedkit.Entry):
+                if isinstance(result, feedkit.Entry):
                     page["content_html"] = _html(self._app, name)
-                made = read_page(page, site, name, on_problem)
-            if made is not None:
-                pages[name] = made
+                result = read_page(page, site, name, on_problem)
+            if result is not None:
+                pages[name] = result
         return pages
 
     def _log_problem(self, problem: feedkit.Problem) -> None:
@@ -141,7 +141,7 @@ _logger = logging.getLogger(__name__)
 
 
 def _value(text: Any) -> Any:
-    """The value of a field of metadata: true for one that just stands there; MyST has lists and mappings as JSON."""
+    """The value of a field of metadata: true for a field without text; MyST has lists and mappings as JSON."""
     if text == "":
         return True
     if isinstance(text, str) and text[:1] in ("[", "{"):

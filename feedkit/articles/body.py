@@ -32,8 +32,8 @@ _HINTS = MappingProxyType(
     }
 )
 
-# What shortcodes, tags and components of other systems are called in messages.
-_FOREIGN = lazy_regex(r"<?([A-Za-z_][\w./-]*)>? is a (?:component|shortcode|tag)\b")
+# What shortcodes, tags and components of other systems are called in messages; statements of a template are none.
+_FOREIGN = lazy_regex(r"<?([A-Za-z_][\w./-]*)>? is a (?:component|shortcode|tag)\b(?! of (?:Liquid|Nunjucks))")
 _SIGNS = lazy_regex(r"\W")
 
 _REMOVED_HINT = "write it as a code example, or as a link"

@@ -236,3 +236,9 @@ def test_few_articles_without_a_title_are_mistakes(capsys: Capture) -> None:
     assert "1 article cannot be published yet: feedkit build says why" in init(capsys)
     assert Site.from_file("feedkit.toml").title_from == ("heading",)
     assert '\n# title_from = ["heading", "filename"]\n' in Path("feedkit.toml").read_text("utf-8")
+
+
+def test_the_page_of_all_feeds_is_on(tmp_path: Path, capsys: Capture) -> None:
+    init(capsys)
+    assert main(["build", "content"] if (tmp_path / "content").is_dir() else ["build"]) == 0
+    assert (tmp_path / "public" / "feeds.html").is_file()

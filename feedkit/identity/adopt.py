@@ -35,7 +35,7 @@ class Adopted(Value, frozen=True, kw_only=True):
     article: str
     #: The article's present address.
     url: str
-    #: What decided it: `address`, `title and date`.
+    #: What decided it: `id`, `address`, `title and date`.
     by: str
 
 
@@ -112,7 +112,7 @@ class Adoption:
         articles = [(entry, urls.get(entry.id, ())) for entry in self.articles.entries]
         items = list({item.id: item for item in feed.items}.values())
         self._dates += [item.published.timestamp() for item in items if item.published]
-        matches = list(match_items(items, articles, self.site.timezone))
+        matches = list(match_items(items, articles, self.site))
         # Two entries of one feed may seem to be one article.
         counts: dict[int, int] = {}
         for match in matches:

@@ -1,4 +1,4 @@
-"""Which article an entry of an old feed is: by its address, else by its title and date.
+"""Which article an entry of an old feed is: by an id in its front matter, by its address, else by its title and date.
 
 Between two articles nothing is chosen, and a title or a date alone is no proof.
 """
@@ -14,11 +14,12 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 from msgspec import Struct
 
 from feedkit import dates
+from feedkit.config.site import Site
 from feedkit.errors import RefusedValue
 from feedkit.imports.feeds import OldItem
 from feedkit.model import Entry
 from feedkit.text import fold
-from feedkit.urls import absolute
+from feedkit.urls import absolute, stable_id
 
 _ENDS = ("/index.html", "/index.htm", "/index.php", ".html", ".htm")
 
@@ -31,32 +32,39 @@ class ItemMatch(Struct, frozen=True, kw_only=True):
     #: The places of the articles that it may be, in the order of the articles; a single one is certain where `by` is.
     places: tuple[int, ...]
     #: What decided it; empty where nothing certain did.
-    by: Literal["address", "title and date", ""]
+    by: Literal["id", "address", "title and date", ""]
 
 
 def match_items(
-    items: Sequence[OldItem], articles: Sequence[tuple[Entry, tuple[str, ...]]], timezone: str
+    items: Sequence[OldItem], articles: Sequence[tuple[Entry, tuple[str, ...]]], site: Site
 ) -> Iterator[ItemMatch]:
     """What each entry of one feed is. `articles` come with every address that they had.
 
-    Addresses first, of the same host and of any other; then titles with dates, among the articles that no address
-    decided. Without `by` nothing is certain, and `places` are those that share the title, or, with an entry
-    that has none, the day.
+    Ids that authors gave first; then addresses, of the same host and of any other; then titles with dates, among the
+    articles that nothing decided before. Without `by` nothing is certain, and `places` are those that share the title,
+    or, with an entry that has none, the day.
     """
     by_address, by_path = dict[str, list[int]](), dict[str, list[int]]()
     for place, (entry, former) in enumerate(articles):
         for index, key_of in ((by_address, address), (by_path, path)):
             for key in dict.fromkeys(map(key_of, (entry.url, *former))):
                 index.setdefault(key, []).append(place)
+    by_id = {entry.id: place for place, (entry, _) in enumerate(articles) if entry.own_id}
     by_urls: list[list[int]] = []
+    own: list[int | None] = []
     for item in items:
+        # As an `id` in front matter is read.
+        own.append(by_id.get(item.id, by_id.get(stable_id(item.id, site.id_namespace))))
         urls = [url for url in dict.fromkeys((item.url, item.id if item.is_permalink else "")) if address(url)]
         each = (by_address.get(address(url)) or (by_path.get(path(url)) if path(url) else None) for url in urls)
-        by_urls.append(next(filter(None, each), []))
-    taken = {place for places in by_urls for place in places}
-    others = _Titles(((place, entry) for place, (entry, _) in enumerate(articles) if place not in taken), timezone)
-    for item, places in zip(items, by_urls, strict=True):
-        yield ItemMatch(item=item, places=tuple(places), by="address") if places else others.match(item)
+        by_urls.append([] if own[-1] is not None else next(filter(None, each), []))
+    taken = {place for places in by_urls for place in places} | {place for place in own if place is not None}
+    others = _Titles(((place, entry) for place, (entry, _) in enumerate(articles) if place not in taken), site.timezone)
+    for item, own_place, places in zip(items, own, by_urls, strict=True):
+        if own_place is not None:
+            yield ItemMatch(item=item, places=(own_place,), by="id")
+        else:
+            yield ItemMatch(item=item, places=tuple(places), by="address") if places else others.match(item)
 
 
 def address(url: str) -> str:

@@ -289,6 +289,20 @@ def test_an_id_in_the_front_matter_wins_and_a_difference_is_told(
     assert entry.guid == ("" if expected else "x")
 
 
+@pytest.mark.parametrize("id_", ["https://old.example/?p=1", "tag:old.example,2025:1", "post-1"])
+def test_an_entry_is_the_article_with_its_id_whatever_the_address_and_the_title(
+    ledgered: Site, content: Path, write_article: Write, tmp_path: Path, id_: str
+) -> None:
+    write_article("a.md", id=id_)
+    write_article("b.md")
+    feed = old_rss(tmp_path, item(id_, "Another", "https://old.example/b/"), item("x", "B", "https://old.example/c/"))
+    report = adopt(ledgered, content, [feed])
+    assert [(one.id, Path(one.article).name, one.by) for one in report.matched] == [(id_, "a.md", "id")]
+    assert [one.id for one in report.unmatched] == ["x"]
+    # The old address leads to it from now on.
+    assert "https://old.example/b/" in Path(str(ledgered.ids)).read_text()
+
+
 def test_one_id_is_not_given_to_two_articles(
     ledgered: Site, content: Path, write_article: Write, tmp_path: Path
 ) -> None:

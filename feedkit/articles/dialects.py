@@ -163,7 +163,7 @@ _MARK = lazy_regex(r"==(?<![=\w]==)(?=[^\s=])((?:[^\n=]|=(?!=)|\n(?!\s*\n)){1,50
 _KEY = r"""(?:"[^"\n]{1,20}"|[A-Za-z0-9][\w-]{0,20})"""
 _KEYS = lazy_regex(rf"\+\+(?<![\w+]\+\+)({_KEY}(?:\+{_KEY})*)\+\+(?![\w+])")
 # Obsidian's: a name, a heading, a text; `!` puts the picture here. In a table the bar has a backslash.
-_WIKILINK = lazy_regex(r"(!?)\[\[([^\[\]\n|\\]{1,500})(?:\\?\|([^\[\]\n]{0,500}))?\]\]")
+_WIKILINK = lazy_regex(r"(?<!\\)(!?)\[\[([^\[\]\n|\\]{1,500})(?:\\?\|([^\[\]\n]{0,500}))?\]\]")
 _SIZE = lazy_regex(r"(\d{1,5})(?:x(\d{1,5}))?")
 _ANGLE = lazy_regex(r"[<>\\]")
 _BACKSLASHED = r"\\\g<0>"
@@ -362,7 +362,7 @@ def _to_the_letter(tex: str) -> str:
 def _wikilink(match: re.Match[str]) -> str:
     """A wikilink as one of Markdown, an embedded picture as one of HTML; what it leads to is found out later."""
     name, text = match[2].strip(), (match[3] or "").strip()
-    address = f"{WIKILINK}{name}"
+    address = name if name.startswith(("http://", "https://")) else f"{WIKILINK}{name}"
     if not match[1] or not _PICTURE_PATH.fullmatch(name):
         text = text or _PUNCTUATION.sub(_BACKSLASHED, name.replace("#", " > ").strip(" >"))
         return f"[{text}](<{_ANGLE.sub(_BACKSLASHED, address)}>)"

@@ -6,6 +6,7 @@ import http.client
 import os
 import re
 import select
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -42,6 +43,14 @@ class Served:
         found = re.match(r"http://127\.0\.0\.1:(\d+)/ shows ", self.said)
         assert found, self.said
         self.port = int(found[1])
+
+    def close(self) -> None:
+        """End it as Ctrl-C does, so that it takes its temporary files away."""
+        self.process.send_signal(signal.SIGINT)
+        try:
+            self.process.communicate(timeout=DEADLINE_SECONDS)
+        finally:
+            self.process.kill()
 
     def line(self) -> str:
         """The next line of its output; the test ends where there is none in time."""

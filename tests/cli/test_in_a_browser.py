@@ -495,5 +495,4 @@ def test_a_save_reloads_the_page(chromium: Any, tmp_path: Path, write_article: C
         assert page.locator("h1").text_content().startswith("After")
     finally:
         context.close()
-        server.process.kill()
-        server.process.communicate()
+        server.close()

@@ -39,8 +39,7 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Served]]:
 
     yield start
     for server in started:
-        server.process.kill()
-        server.process.communicate()
+        server.close()
 
 
 @pytest.fixture

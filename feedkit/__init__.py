@@ -108,8 +108,8 @@ if TYPE_CHECKING:
     from feedkit.output.sitemap_lists import write_sitemap as write_sitemap
     from feedkit.output.writer import publish as publish
     from feedkit.pipeline.adopt import adopt as adopt
-    from feedkit.pipeline.articles import Progress as Progress
     from feedkit.pipeline.build import build as build
+    from feedkit.pipeline.prepared import Progress as Progress
     from feedkit.rule_table import Rule as Rule
     from feedkit.rule_table import rules as rules
     from feedkit.site import document as document
@@ -180,7 +180,7 @@ _HOMES = {
     "Podcast": "model",
     "PodcastApp": "config.tables",
     "Problem": "errors",
-    "Progress": "pipeline.articles",
+    "Progress": "pipeline.prepared",
     "PublishError": "errors",
     "Report": "output.report",
     "Response": "site.serving",

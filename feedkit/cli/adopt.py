@@ -8,7 +8,7 @@ from typing import Any
 
 import feedkit
 from feedkit.cli.options import add_content, add_printing, add_settings, content_of, site_of
-from feedkit.cli.printing import count, print_result
+from feedkit.cli.printing import count, has_bar, print_result, progress_of
 from feedkit.cli.problems import ProblemPrinter
 from feedkit.errors import shown
 
@@ -35,7 +35,7 @@ def add_adopt(commands: Any) -> None:
 
 def _adopt(options: argparse.Namespace) -> int:
     site = site_of(options)
-    with ProblemPrinter(options, codes="FK6") as on_problem:
+    with ProblemPrinter(options, bar=has_bar(options), codes="FK6") as on_problem:
         report = feedkit.adopt(
             site,
             content_of(options),
@@ -43,6 +43,7 @@ def _adopt(options: argparse.Namespace) -> int:
             ids_file=options.ids,
             dry_run=options.dry_run,
             on_problem=on_problem,
+            progress=progress_of(options),
         )
     return print_result(report, _lines(report, dry_run=options.dry_run), options)
 

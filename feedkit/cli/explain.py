@@ -12,7 +12,7 @@ from typing import Any
 
 import feedkit
 from feedkit.cli.options import add_content, add_settings, content_of, site_of
-from feedkit.cli.printing import print_line
+from feedkit.cli.printing import print_line, progress_of
 from feedkit.errors import printable, shown
 
 
@@ -37,7 +37,7 @@ def _explain(options: argparse.Namespace) -> int:
 
     if options.content is None:
         options.content = next(filter(None, map(_content_folder, options.articles)), None)
-    explanations = explain_all(site_of(options), content_of(options), options.articles)
+    explanations = explain_all(site_of(options), content_of(options), options.articles, progress=progress_of(options))
     if options.json:
         print_line(json.dumps([explanation.to_json() for explanation in explanations]), sys.stdout)
     else:

@@ -13,7 +13,7 @@ from msgspec import to_builtins
 
 import feedkit
 from feedkit.cli.options import add_printing, add_settings, content_of, site_of
-from feedkit.cli.printing import count, print_line
+from feedkit.cli.printing import count, has_bar, print_line, progress_of
 from feedkit.cli.problems import ProblemPrinter
 from feedkit.dates import rfc3339
 from feedkit.errors import has_no_error, printable
@@ -38,13 +38,13 @@ def _feeds(options: argparse.Namespace) -> int:
     from feedkit.inspect.listed_feeds import listed_feeds
 
     problems: list[feedkit.Problem] = []
-    with ProblemPrinter(options, codes="FK6") as print_problem:
+    with ProblemPrinter(options, bar=has_bar(options), codes="FK6") as print_problem:
 
         def report(problem: feedkit.Problem) -> None:
             problems.append(problem)
             print_problem(problem)
 
-        listed = listed_feeds(site_of(options), content_of(options), report)
+        listed = listed_feeds(site_of(options), content_of(options), report, progress=progress_of(options))
     if options.json:
         print_line(
             json.dumps({"feeds": [info.to_json() for info in listed], "problems": to_builtins(problems)}), sys.stdout

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from feedkit.cli.printing import count, print_line
+from feedkit.cli.printing import count, print_line, progress_of
 from feedkit.errors import SettingsError, printable
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def _init(options: argparse.Namespace) -> int:
         raise SettingsError(f"init: {folder / file.name} is there already, and stays as it is; see: feedkit config")
     flags = {name: value for name in ("base_url", "title", "timezone") if (value := getattr(options, name)) is not None}
     Site(**{"base_url": EXAMPLE_URL, **flags})
-    layout = look(folder, flags)
+    layout = look(folder, flags, progress=progress_of(options))
     files = {FILE_NAME: configuration(layout)}
     if layout.is_new:
         files[_FIRST] = _ARTICLE.format(date=publication_instant().date().isoformat())

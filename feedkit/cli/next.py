@@ -11,7 +11,7 @@ from msgspec import to_builtins
 
 import feedkit
 from feedkit.cli.options import add_printing, add_settings, content_of, site_of
-from feedkit.cli.printing import print_line
+from feedkit.cli.printing import has_bar, print_line, progress_of
 from feedkit.cli.problems import ProblemPrinter
 from feedkit.dates import rfc3339
 from feedkit.errors import has_no_error
@@ -35,14 +35,14 @@ def add_next(commands: Any) -> None:
 def _next(options: argparse.Namespace) -> int:
     site, content = site_of(options), content_of(options)
     problems: list[feedkit.Problem] = []
-    with ProblemPrinter(options, codes="FK6") as print_problem:
+    with ProblemPrinter(options, bar=has_bar(options), codes="FK6") as print_problem:
 
         def report(problem: feedkit.Problem) -> None:
             problems.append(problem)
             print_problem(problem)
 
         entries = content if isinstance(content, str) else feedkit.read_json_lines(content, site, on_problem=report)
-        found = feedkit.next_change(site, entries, on_problem=report)
+        found = feedkit.next_change(site, entries, on_problem=report, progress=progress_of(options))
     if options.json:
         answer = {"next_change": found and rfc3339(found), "problems": to_builtins(problems)}
         print_line(json.dumps(answer), sys.stdout)

@@ -8,7 +8,7 @@ from typing import Any
 
 import feedkit
 from feedkit.cli.options import add_printing, add_settings, content_of, site_of
-from feedkit.cli.printing import count, print_result
+from feedkit.cli.printing import count, has_bar, print_result, progress_of
 from feedkit.cli.problems import ProblemPrinter
 from feedkit.errors import shown
 
@@ -49,8 +49,8 @@ def _kinds(text: str) -> tuple[str, ...]:
 def _plan(options: argparse.Namespace) -> int:
     site = site_of(options)
     directory = options.output or site.output
-    with ProblemPrinter(options, codes="FK6") as on_problem:
-        plan = feedkit.plan(site, content_of(options), directory, on_problem=on_problem)
+    with ProblemPrinter(options, bar=has_bar(options), codes="FK6") as on_problem:
+        plan = feedkit.plan(site, content_of(options), directory, on_problem=on_problem, progress=progress_of(options))
     code = print_result(plan, _lines(plan, str(directory)), options)
     return 1 if plan.happening(options.fail_on) else code
 

@@ -52,7 +52,12 @@ _OPEN_BAR = "{desc}: {n_fmt}, {rate_fmt}"
 
 def has_bar(options: argparse.Namespace) -> bool:
     """Whether there is a terminal to show a bar on."""
-    return not options.quiet and sys.stderr is not None and sys.stderr.isatty()
+    return not getattr(options, "quiet", False) and sys.stderr is not None and sys.stderr.isatty()
+
+
+def progress_of(options: argparse.Namespace) -> feedkit.Progress | None:
+    """What shows how far a stage is, where there is a terminal for it."""
+    return progress if has_bar(options) else None
 
 
 def progress(items: Iterable[Any], stage: str, unit: str = "") -> Iterable[Any]:

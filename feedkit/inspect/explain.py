@@ -19,7 +19,7 @@ from feedkit.inspect.explained_fields import explained_fields, id_reason, url_re
 from feedkit.inspect.explanation import Explanation, State, explained_dates, withheld
 from feedkit.inspect.placements import WITHOUT_DATE, Placements
 from feedkit.model import Entry, SitePage
-from feedkit.pipeline.prepared import Content, Prepared, Problems, check_content, prepared
+from feedkit.pipeline.prepared import Content, Prepared, Problems, Progress, check_content, prepared
 from feedkit.site import publication_documents, state
 from feedkit.urls import absolute, stable_id
 
@@ -35,12 +35,17 @@ def explain(site: Site, content: Content, article: str | Path, *, on_problem: On
 
 
 def explain_all(
-    site: Site, content: Content, articles: Sequence[str | Path], *, on_problem: OnProblem | None = None
+    site: Site,
+    content: Content,
+    articles: Sequence[str | Path],
+    *,
+    on_problem: OnProblem | None = None,
+    progress: Progress | None = None,
 ) -> tuple[Explanation, ...]:
     """As `explain`, for several articles that are read once."""
     check_content(content)
     problems, traces = Problems(on_problem), list[Trace]()
-    ready = prepared(site, content, problems, on_trace=traces.append)
+    ready = prepared(site, content, problems, on_trace=traces.append, progress=progress)
     placements = Placements(ready.publication, publication_documents(ready.publication, problems))
     explainer = _Explainer(site, content, ready, traces, problems.found, placements)
     return tuple(explainer.explanation(str(article)) for article in articles)

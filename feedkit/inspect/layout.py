@@ -21,7 +21,7 @@ from feedkit.config.toml import written
 from feedkit.errors import RefusedValue, SettingsError
 from feedkit.inspect.generators import PLAIN, Recognised, recognised
 from feedkit.output.paths import MANIFEST
-from feedkit.pipeline.prepared import Problems, prepared
+from feedkit.pipeline.prepared import Problems, Progress, prepared
 
 #: The address that stands in a configuration until the real one is known.
 EXAMPLE_URL = "https://example.com/"
@@ -60,7 +60,7 @@ class Layout(Struct, frozen=True, kw_only=True):
     in_the_way: tuple[str, ...] = ()
 
 
-def look(folder: Path, flags: Mapping[str, str]) -> Layout:
+def look(folder: Path, flags: Mapping[str, str], *, progress: Progress | None = None) -> Layout:
     """What a folder holds; `flags` are settings that are known better than what is found."""
     new = Layout(
         recognised=Recognised(generator=PLAIN, content="content"),
@@ -82,10 +82,10 @@ def look(folder: Path, flags: Mapping[str, str]) -> Layout:
         settings["permalink"] = f"/{{language}}{settings['permalink']}"
     if found.generator.name == "Docusaurus" and not _are_dated(paths):
         settings["permalink"] = settings["permalink"].replace("{year}/{month}/{day}/", "")
-    layout = _read(folder, found, settings)
+    layout = _read(folder, found, settings, progress)
     # Where few have no title, these are mistakes.
     if "title_from" not in settings and 0 < layout.articles <= 2 * layout.problems.get("FK203", 0):
-        layout = _read(folder, found, {**settings, "title_from": ("heading", "filename")})
+        layout = _read(folder, found, {**settings, "title_from": ("heading", "filename")}, progress)
     return layout if found.generator.name or layout.articles or layout.pages else new
 
 
@@ -134,11 +134,11 @@ def _valid(found: Recognised) -> dict[str, Any]:
     return {"permalink": found.generator.permalink, **settings}
 
 
-def _read(folder: Path, found: Recognised, settings: Mapping[str, Any]) -> Layout:
+def _read(folder: Path, found: Recognised, settings: Mapping[str, Any], progress: Progress | None) -> Layout:
     """The articles of a folder, read with some settings."""
     site = Site(**{"base_url": EXAMPLE_URL, **settings, "output": folder / found.output})
     problems = Problems(None)
-    ready = prepared(site, str(folder / found.content), problems)
+    ready = prepared(site, str(folder / found.content), problems, progress=progress)
     # The newest first. A draft without a date has none to speak of.
     entries = ready.publication.entries
     errors = [problem.path for problem in problems.found if problem.severity == "error"]

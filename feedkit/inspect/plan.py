@@ -32,7 +32,7 @@ from feedkit.output.paths import check_path
 from feedkit.output.report import DocumentCounts
 from feedkit.output.robots import with_robots
 from feedkit.output.tree import Tree
-from feedkit.pipeline.prepared import Content, Prepared, Problems, check_folders, prepared
+from feedkit.pipeline.prepared import Content, Prepared, Problems, Progress, check_folders, prepared
 from feedkit.site import Publication, formats_of, publication_documents, state
 from feedkit.site.heads import document_path
 from feedkit.site.renamed import former_folders
@@ -107,21 +107,29 @@ class Plan(Value, frozen=True, kw_only=True):
         return {"totals": self.totals, **{name: to_builtins(getattr(self, name)) for name in names}}
 
 
-def plan(site: Site, content: Content, directory: str | Path, *, on_problem: OnProblem | None = None) -> Plan:
+def plan(
+    site: Site,
+    content: Content,
+    directory: str | Path,
+    *,
+    on_problem: OnProblem | None = None,
+    progress: Progress | None = None,
+) -> Plan:
     """Compare what `build` would write with what is in `directory`, as subscribers would see it. Writes nothing.
 
     Takes what `build` takes. An old document that cannot be read is a Problem (FK613) and counts as absent; a file that
     a build must not replace is one (FK614), and so is a feed that it would empty (FK505). Archives are compared by
-    their bytes only: nobody subscribes to one. Raises `SettingsError` and `PublishError` as `build` does.
+    their bytes only: nobody subscribes to one. `progress` may show how far each stage is. Raises `SettingsError` and
+    `PublishError` as `build` does.
     """
     check_folders(content, Path(os.path.realpath(directory)))
     problems = Problems(on_problem)
-    ready = prepared(replace(site, output=Path(directory)), content, problems)
+    ready = prepared(replace(site, output=Path(directory)), content, problems, progress=progress)
     disk = _OutputFolder(Path(directory), problems)
     documents = with_robots(publication_documents(ready.publication, problems), site, Path(directory), problems)
     selections = _selections(ready.publication)
     after = {}
-    for document in documents:
+    for document in progress(documents, "comparing") if progress else documents:
         data = document.to_bytes()
         disk.compare(document.path, data, document.items)
         # What else lists entries is an archive: those are frozen, and nobody subscribes to one.

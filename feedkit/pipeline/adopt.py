@@ -15,7 +15,7 @@ from feedkit.identity.identity import Identity
 from feedkit.identity.ids import Ledger
 from feedkit.imports.feeds import read_feed
 from feedkit.output.atomic_write import replace_file
-from feedkit.pipeline.prepared import Content, Problems, check_content, read_content
+from feedkit.pipeline.prepared import Content, Problems, Progress, check_content, read_content
 
 
 def adopt(
@@ -26,13 +26,15 @@ def adopt(
     ids_file: str | Path | None = None,
     dry_run: bool = False,
     on_problem: OnProblem | None = None,
+    progress: Progress | None = None,
 ) -> AdoptReport:
     """Enter the ids of old feed files into the ledger, for the articles that their entries are.
 
     Give as `feeds` every one that people subscribed to, in all formats and with all its pages, in one call. An Atom id
     is the article's id; that of RSS or JSON Feed, where it differs or is no URI, is kept for those two formats.
-    `ids_file` takes the place of `site.ids`. With `dry_run` nothing is written. Raises `SettingsError` where neither
-    names a ledger, for a damaged one and for content that is not there; `DocumentError` for a feed that cannot be read.
+    `ids_file` takes the place of `site.ids`. With `dry_run` nothing is written; `progress` may show how much is read.
+    Raises `SettingsError` where neither names a ledger, for a damaged one and for content that is not there;
+    `DocumentError` for a feed that cannot be read.
     """
     site = replace(site, ids=Path(ids_file)) if ids_file else site
     if site.ids is None:
@@ -40,7 +42,8 @@ def adopt(
     check_content(content)
     problems = Problems(on_problem)
     identity = Identity.of(site, content)
-    identified = identity.identified(tuple(read_content(content, identity.site, problems)), problems)
+    reading = read_content(content, identity.site, problems)
+    identified = identity.identified(tuple(progress(reading, "reading") if progress else reading), problems)
     adoption = Adoption(identified, problems)
     for name in feeds:
         adoption.add(printable(str(name)), read_feed(name, on_problem=problems))

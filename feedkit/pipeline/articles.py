@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from feedkit.model import Entry, Piece, SitePage
 from feedkit.pipeline.cache import ArticleRow
 from feedkit.pipeline.inputs import Looks, digest
 from feedkit.pipeline.pool import Pool
+from feedkit.pipeline.prepared import Progress
 from feedkit.pipeline.worker import (
     NO_LINKS,
     EntryMetadata,
@@ -35,10 +36,6 @@ from feedkit.pipeline.worker import (
     needs_content,
 )
 from feedkit.site.assembly import FeedDocument, Fragments, PlannedDocument
-
-#: Wraps an iterable to show how far a stage is; gets the stage's name.
-Progress = Callable[[Iterable[Any], str], Iterable[Any]]
-
 
 _UNREAD = EntryMetadata(entry=None, problems=(), file_digest=b"")
 

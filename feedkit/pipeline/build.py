@@ -30,7 +30,7 @@ from feedkit.output.report import ArticleCounts, Report
 from feedkit.output.robots import NAME as ROBOTS
 from feedkit.output.robots import with_robots
 from feedkit.output.writer import WriteOptions, write
-from feedkit.pipeline.articles import Articles, Counted, FolderArticles, LineArticles, Progress
+from feedkit.pipeline.articles import Articles, Counted, FolderArticles, LineArticles
 from feedkit.pipeline.cache import BuildRow, Cache
 from feedkit.pipeline.documents import PlannedDocuments, written_key
 from feedkit.pipeline.inputs import (
@@ -46,6 +46,7 @@ from feedkit.pipeline.prepared import (
     Content,
     Prepared,
     Problems,
+    Progress,
     check_content,
     check_files,
     check_folders,

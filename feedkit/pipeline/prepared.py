@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -19,6 +20,8 @@ from feedkit.identity.ids import Ledger
 from feedkit.model import Entry, SitePage
 from feedkit.site import Publication, publication
 
+#: Wraps an iterable to show how far a stage is; gets the stage's name.
+Progress = Callable[[Iterable[Any], str], Iterable[Any]]
 #: A folder of articles, one article, or lines of JSON.
 Content = str | Path | Iterable[str | bytes]
 
@@ -40,11 +43,19 @@ class Prepared(Struct, frozen=True, kw_only=True):
     reasons: Mapping[str, str] = {}
 
 
-def prepared(site: Site, content: Content, problems: Problems, *, on_trace: OnTrace | None = None) -> Prepared:
+def prepared(
+    site: Site,
+    content: Content,
+    problems: Problems,
+    *,
+    on_trace: OnTrace | None = None,
+    progress: Progress | None = None,
+) -> Prepared:
     """Read the articles with their content, and decide which are published, and where."""
     identity = Identity.of(site, content)
     pages: list[SitePage] = []
-    entries = tuple(read_content(content, identity.site, problems, on_trace, pages.append))
+    reading = read_content(content, identity.site, problems, on_trace, pages.append)
+    entries = tuple(progress(reading, "reading") if progress else reading)
     return chosen(identity, entries, pages, problems, refused=problems.article_count)
 
 

@@ -276,6 +276,23 @@ def test_a_terminal_gets_a_bar_and_diagnostics_above_it_with_the_line_of_the_sou
     assert not colour["NO_COLOR"] or "\x1b[" not in shown.replace("\x1b[A", "")
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["plan", "content", "-o", "out", *BASE],
+        ["next", "content", *BASE],
+        ["feeds", "content", *BASE],
+        ["explain", "content/a.md", *BASE],
+        ["init"],
+    ],
+)
+def test_other_commands_show_how_much_is_read(command: Any, write_article: Write, words: list[str]) -> None:
+    write_article()
+    code, shown = terminal(command, *words, program=["-c", AT_ONCE])
+    assert code == 0
+    assert re.search(r"reading: [0-9]+, .*/s", shown)
+
+
 @pytest.mark.parametrize("flags", [["--quiet"], []])
 def test_a_short_or_quiet_build_shows_no_bar(command: Any, write_article: Write, flags: list[str]) -> None:
     write_article()

@@ -106,6 +106,8 @@ def of_site(url: str, base_url: str, page: str = "") -> str:
     A path that begins with that folder already is not put below it again. What is relative is resolved against `page`,
     or against the site where there is none. Raises `UrlError` as `absolute`.
     """
+    if _CLEAN.fullmatch(url):
+        return url
     text = browsed(url)
     if text.startswith("/") and not text.startswith("//"):
         folder = urlsplit(base_url).path

@@ -116,6 +116,8 @@ class Edition:
         self._on_problem = on_problem
         self._lock = Lock()
         self._documents: dict[str, feedkit.Document] = {}
+        # Of all documents, once one was asked for: no request for another path may cost more than a look here.
+        self._paths: frozenset[str] | None = None
 
     @cached_property
     def feeds(self) -> tuple[feedkit.FeedInfo, ...]:
@@ -142,27 +144,25 @@ class Edition:
 
     def _document(self, path: str) -> feedkit.Document | None:
         document = self._documents.get(path)
-        if document is None and path in self._paths:
+        if document is None and (self._paths is None or path in self._paths):
             with self._lock:
-                found = feedkit.documents(self._site, self.entries, only=path.__eq__, on_problem=self._on_problem)
-                document = self._documents.get(path) or next(found, None)
-                if document is not None:
-                    self._documents[path] = document
+                document = self._documents.get(path) or self._made(path)
         return document
+
+    def _made(self, path: str) -> feedkit.Document | None:
+        """The document at a path, made; None if there is none, and then the paths of all documents are known."""
+        paths: list[str] = []
+
+        def is_wanted(name: str) -> bool:
+            paths.append(name)
+            return name == path
+
+        documents = list(feedkit.documents(self._site, self.entries, only=is_wanted, on_problem=self._on_problem))
+        self._documents.update({document.path: document for document in documents})
+        self._paths = frozenset(paths)
+        return documents[0] if documents else None
 
     @cached_property
     def _own_paths(self) -> dict[str, str]:
         """The paths of the site's own feed, by format."""
         return {info.format: info.path for info in feedkit.feed_links(self._site, self.feeds)}
-
-    @cached_property
-    def _paths(self) -> frozenset[str]:
-        """The paths of all documents: no request for another one may cost more than a look here."""
-        paths: list[str] = []
-
-        def is_wanted(path: str) -> bool:
-            paths.append(path)
-            return False
-
-        list(feedkit.documents(self._site, self.entries, only=is_wanted, on_problem=self._on_problem))
-        return frozenset(paths)

@@ -208,7 +208,12 @@ def _escaped(text: str, more: str = "") -> str:
 
 
 def _kind(problem: Problem) -> object:
-    """What problems have in common that are one: all but values in quotes, paths and numbers."""
+    """What problems have in common that are one: all but values in quotes, paths and numbers.
+
+    Each document that is not written is a line of its own: a build script may look for one.
+    """
+    if problem.code.startswith("FK5"):
+        return id(problem)
     key = "" if problem.code in _OF_A_SETTING else problem.key
     return problem.code, problem.severity, key, _OWN.sub("…", problem.message)
 

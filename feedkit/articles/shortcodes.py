@@ -22,7 +22,7 @@ from feedkit.articles.markdown import CodeRanges, parser
 from feedkit.articles.report import OnContent
 from feedkit.articles.sanitise import TAGS
 from feedkit.articles.shortcode_library import LIBRARY, WRAPPERS, UnknownNameError, component
-from feedkit.articles.templates import EXPRESSION, evaluated, joined
+from feedkit.articles.templates import EXPRESSION, dialect, evaluated, joined
 from feedkit.config.site import Site
 from feedkit.config.tables import Shortcode
 from feedkit.errors import MAX_SHOWN_CHARS, error_text, nearest, shown
@@ -631,7 +631,7 @@ class _Extractor:
         if value is not None:
             self._put_text(use, end, value)
             return
-        message = f"{shown(use.name)} is filled in by a template, which feedkit does not run"
+        message = f"{shown(use.name)} is an expression of {dialect(use.name)}, which feedkit does not know"
         self._unread(use, "FK306", message)
         kept = "" if self._site.unknown_shortcodes == "remove" else escape(use.name)
         self._put_marker(use, end, kept, escape(use.name))

@@ -25,6 +25,15 @@ _PARTS = lazy_regex(r"""(?:[^|"']|"[^"]*"|'[^']*')+""")
 _CALL = lazy_regex(r"""(\w+)\s*(?::\s*(.+?)|\(\s*(.*?)\s*\))?""")
 _TEXT = lazy_regex(r""""([^"]*)"|'([^']*)'""")
 
+# Whose an expression is, as far as what it begins with says so.
+_DIALECTS = (
+    (lazy_regex(r"\$|(?:frontmatter|theme)\."), "Vue"),
+    (lazy_regex(r"\.[A-Z]|(?:printf|with|range|partial)\b"), "Hugo"),
+    (lazy_regex(r"(?:site|page|layout|post|content|include)\."), "Jekyll"),
+    (lazy_regex(r"[#/>!^&]"), "Handlebars"),
+    (lazy_regex(r"(?:config|section|get_url|resize_image)\b"), "Zola"),
+)
+
 # What makes an address of a path, and what changes nothing in one.
 _OF_SITE = frozenset(["url", "relative_url", "absolute_url", "absurl", "relurl", "htmlbaseurl"])
 _SAME = frozenset(["e", "escape", "escape_once", "safe", "strip", "uri_escape", "xml_escape"])
@@ -41,6 +50,12 @@ def evaluated(expression: str, site: Site, url: str) -> str | None:
             return None
         value = _filtered(value, call[1].lower(), call[2] or call[3] or "", site, url)
     return value
+
+
+def dialect(expression: str) -> str:
+    """Whose an expression looks like."""
+    inside = expression.strip().removeprefix("{{").strip("-").strip()
+    return next((name for sign, name in _DIALECTS if sign.match(inside)), "Liquid or Nunjucks")
 
 
 def _operand(written: str, site: Site, url: str) -> str | None:

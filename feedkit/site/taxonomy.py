@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import count
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -78,6 +79,10 @@ def page_url(site: Site, selection: Selection) -> str | None:
     page = taxonomy.page
     if callable(page):
         page = page(Term(taxonomy=taxonomy.name, name=selection.name, slug=selection.slug))
+        folder = urlsplit(site.base_url).path
+        if isinstance(page, str) and folder != "/":
+            # The program that has the function may know where the site is.
+            page = page.removeprefix(folder)
     elif page is not None:
         page = page.format(path=taxonomy.path, slug=selection.slug)
     if page is None:

@@ -77,7 +77,10 @@ UNKNOWN = {
     "{% else %}": ("", ["else is a tag of Liquid"]),
     "{% include a.html %}": ("", ["include is a tag of Liquid"]),
     '{{ chart(id="a") }} b': ("<p>b</p>", ["chart is a shortcode of Zola"]),
-    "{{ format(date) }}": ("<p>{{ format(date) }}</p>", ["'{{ format(date) }}' is filled in by a template, which"]),
+    "{{ format(date) }}": (
+        "<p>{{ format(date) }}</p>",
+        ["'{{ format(date) }}' is an expression of Liquid or Nunjucks, which"],
+    ),
 }
 
 

@@ -174,6 +174,24 @@ def test_a_tag_of_another_system_is_named_with_its_system(tmp_path: Path, tag: s
     assert problems[0].hint == f"write it as Markdown{'' if is_statement else line}"
 
 
+EXPRESSIONS = {
+    "{{ $frontmatter.title }}": "Vue",
+    "{{ .Title }}": "Hugo",
+    "{{ page.title }}": "Jekyll",
+    "{{#if a}}": "Handlebars",
+    "{{ config.extra.a }}": "Zola",
+    "{{ title | upper }}": "Liquid or Nunjucks",
+}
+
+
+@pytest.mark.parametrize("expression", EXPRESSIONS)
+def test_an_expression_of_another_system_is_named_with_its_system(tmp_path: Path, expression: str) -> None:
+    problem = take(tmp_path, "date: 2025-01-01", f"Words {expression}.")[1][0]
+    system = EXPRESSIONS[expression]
+    assert problem.message == f"'{expression}' is an expression of {system}, which feedkit does not know"
+    assert (problem.code, problem.hint) == ("FK306", "write what it says, or put it into a code span")
+
+
 def test_the_name_of_a_shortcode_that_is_no_key_is_quoted_in_its_hint(tmp_path: Path) -> None:
     hint = take(tmp_path, "date: 2025-01-01", "{{< a/b-c.d >}}")[1][0].hint
     assert hint.endswith('shortcodes."a/b-c.d" = "shortcodes:a_b_c_d"')

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from feedkit import Person, Site, documents, read, sitemaps, to_entry
-from feedkit.config.tables import FeedSettings, PingSettings, SitemapSettings
+from feedkit.config.tables import FeedSettings, PingSettings, SitemapSettings, Taxonomy
 from feedkit.model import Podcast
 from feedkit.urls import of_site
 
@@ -95,6 +95,13 @@ def test_every_address_of_an_article_is_below_the_site(name: str, tmp_path: Path
     for entry in (to_entry({**ARTICLE, **keys}, site), *read(tmp_path, site)):
         for path, meant in expected.items():
             assert value(entry, path) == meant
+
+
+@pytest.mark.parametrize("page", ["/topics/t/", "/project/topics/t/", "https://user.example/project/topics/t/"])
+def test_the_page_of_a_term_that_a_function_gives_is_below_the_site(page: str) -> None:
+    site = Site(base_url=BASE, taxonomies=(Taxonomy(name="tags", page=lambda term: page),))
+    made = {document.path: b"".join(document.chunks()) for document in documents(site, [to_entry(ARTICLE, site)])}
+    assert f"<loc>{BASE}topics/t/</loc>".encode() in made["sitemap.xml"]
 
 
 def test_in_content_a_path_is_that_of_the_host_as_in_browsers() -> None:

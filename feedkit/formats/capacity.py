@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from feedkit.formats.frame import Frame
@@ -50,24 +49,21 @@ class Capacity:
         self.used: frozenset[str] = frozenset()
         self.left = self.limits.bytes - len(URLSET.head) - len(URLSET.tail)
 
-    def lists(self, key: int) -> bool:
-        """Whether an address was listed, as far as that is remembered."""
-        return key in self.recent or key in self.earlier
+    def lists_any(self, keys: list[int]) -> bool:
+        """Whether one of some addresses was listed, as far as that is remembered, or is there twice."""
+        new = set(keys)
+        return len(new) < len(keys) or not (self.recent.isdisjoint(new) and self.earlier.isdisjoint(new))
 
-    def is_full(self, size: int, used: frozenset[str]) -> bool:
-        """Whether a part that holds something has no room for a page of so many bytes."""
-        return self.count > 0 and (self.count >= self.limits.urls or not self.fits(size, used))
-
-    def fits(self, size: int, used: frozenset[str]) -> bool:
-        """Whether a page is not too large for the part, its namespaces declared in the head."""
-        return size + self._declared(used) <= self.left
-
-    def take(self, keys: Iterable[int], count: int, size: int, used: frozenset[str] = frozenset()) -> None:
-        """Count pages that fit."""
+    def take(self, keys: list[int], size: int, used: frozenset[str]) -> bool:
+        """Count pages of so many bytes together; False, and nothing is counted, where the part has no room for them."""
+        size += self._declared(used)
+        if size > self.left or self.count + len(keys) > self.limits.urls:
+            return False
         self.recent.update(keys)
-        self.count += count
-        self.left -= size + self._declared(used)
+        self.count += len(keys)
+        self.left -= size
         self.used |= used
+        return True
 
     def turn(self) -> None:
         """Begin the next part."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from operator import itemgetter
 
 from feedkit.errors import OnProblem, Problem
 from feedkit.formats.frame import Frame, splice
-from feedkit.formats.locations import Host, Stamp
+from feedkit.formats.sitemap_items import Host, Lastmod
 from feedkit.formats.xml_text import DECLARATION, escape
-from feedkit.model import Document, Precision
+from feedkit.model import Document
 from feedkit.urls import path_url
 
 MEDIA_TYPE = "application/xml"
@@ -22,42 +22,41 @@ INDEX = Frame(
 )
 
 
-class _Listed(NamedTuple):
-    loc: str
-    stamp: Stamp | None
-
-
 class Index:
     """The parts that are full. Mutable: it is never seen outside this module."""
 
     def __init__(self, host: Host, path: str, on_problem: OnProblem) -> None:
         self.total = 0
-        self._host, self._path, self._tell = host, path, on_problem
-        self._listed: list[_Listed] = []
+        self._host, self._path, self._report = host, path, on_problem
+        self._parts: list[tuple[str, Lastmod | None]] = []
         self._number = 1
 
-    def add(self, loc: str, stamp: Stamp | None) -> list[Document]:
-        """List a part; hands out the index that was full before it."""
+    def add(self, loc: str, lastmod: Lastmod | None) -> list[Document]:
+        """List a part; the index that was full before it."""
         full = []
-        if len(self._listed) >= MAX_URLS:
+        if len(self._parts) >= MAX_URLS:
             full = self.finish()
             self._number += 1
-            self._tell(self._another())
+            self._report(self._another())
         self.total += 1
-        self._listed.append(_Listed(loc, stamp))
+        self._parts.append((loc, lastmod))
         return full
 
     def finish(self) -> list[Document]:
         """The index over the parts that no earlier one lists."""
-        if not self._listed:
+        if not self._parts:
             return []
-        newest = max((item.stamp for item in self._listed if item.stamp), key=lambda stamp: stamp.instant, default=None)
-        precision: Precision = newest.precision if newest else "second"
-        pieces = splice(INDEX, [_sitemap(item).encode() for item in self._listed])
-        self._listed = []
-        value = newest.value if newest else None
+        newest = max((lastmod for _, lastmod in self._parts if lastmod), key=itemgetter(1), default=None)
+        pieces = splice(INDEX, [_sitemap(*part).encode() for part in self._parts])
+        self._parts = []
         return [
-            Document(path=self._name(), media_type=MEDIA_TYPE, pieces=pieces, last_modified=value, precision=precision)
+            Document(
+                path=self._name(),
+                media_type=MEDIA_TYPE,
+                pieces=pieces,
+                last_modified=newest[1] if newest else None,
+                precision=newest[2] if newest else "second",
+            )
         ]
 
     def _name(self) -> str:
@@ -75,6 +74,6 @@ class Index:
         )
 
 
-def _sitemap(item: _Listed) -> str:
-    lastmod = f"<lastmod>{item.stamp.text}</lastmod>" if item.stamp else ""
-    return f"<sitemap><loc>{escape(item.loc)}</loc>{lastmod}</sitemap>\n"
+def _sitemap(loc: str, lastmod: Lastmod | None) -> str:
+    dated = f"<lastmod>{lastmod[0]}</lastmod>" if lastmod else ""
+    return f"<sitemap><loc>{escape(loc)}</loc>{dated}</sitemap>\n"

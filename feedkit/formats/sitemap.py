@@ -10,34 +10,29 @@ from __future__ import annotations
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
 from functools import partial
-from itertools import islice
+from itertools import chain
+from operator import itemgetter
 from typing import Any, overload
 
 from feedkit.errors import DocumentError, OnProblem, Problem, raise_as, shown
 from feedkit.formats.capacity import URLSET, Capacity, Limits, urlset
 from feedkit.formats.compression import GZIP_TYPE, gzipped
-from feedkit.formats.index import INDEX, MAX_URLS, MEDIA_TYPE, Index
-from feedkit.formats.locations import MAX_LOC, Host, Stamp, exact, refused, stamped
+from feedkit.formats.index import MAX_URLS, MEDIA_TYPE, Index
 from feedkit.formats.sitemap_extensions import extended, fitting, prefixes
-from feedkit.formats.xml_text import escape
+from feedkit.formats.sitemap_items import Host, Lastmod, Page, lastmod_of, refused
 from feedkit.model import Document, Entry, Url
 from feedkit.urls import path_url
 
-__all__ = ["INDEX", "MAX_BYTES", "MAX_LOC", "MAX_URLS", "URLSET", "Item", "sitemap_index", "sitemaps"]
+__all__ = ["MAX_BYTES", "MAX_URLS", "REMEMBERED_URLS", "URLSET", "Item", "sitemap_index", "sitemaps"]
 
 #: sitemaps.org "Sitemap file guidelines": the most bytes of one file, uncompressed.
 MAX_BYTES = 52_428_800
 #: How many addresses are remembered to find duplicates, at about 70 bytes each; twice as many at times.
-REMEMBERED = 50_000
+REMEMBERED_URLS = 50_000
 
-#: The most bytes of a fragment of address and date.
-_LONGEST = MAX_LOC + 100
-#: How many spellings of dates are remembered.
-_DATES = 4_096
-#: How many fragments are joined at a time.
-_BATCH = 500
-_NONE: frozenset[str] = frozenset()
-_END = object()
+#: How many pages are put into a part at a time.
+_BATCH_PAGES = 250
+_NO_EXTENSION: frozenset[str] = frozenset()
 
 #: What a Problem becomes without `on_problem`: an error is one of the document, not of an article.
 RAISE_OR_LOG = partial(raise_as, DocumentError)
@@ -84,7 +79,7 @@ def sitemaps(
     timezone: str | tzinfo = "UTC",
     gzip: bool = False,
     fold_index: bool = False,
-    remember: int | None = REMEMBERED,
+    remember: int | None = REMEMBERED_URLS,
     on_problem: OnProblem | None = None,
 ) -> Iterator[Document] | AsyncIterator[Document]:
     """The sitemap of any iterable of addresses, as documents, parts before the index that lists them.
@@ -102,14 +97,10 @@ def sitemaps(
     says nothing certain (FK413) are Problems, too, and the others are listed; without it the first raises
     `DocumentError`. Raises `UrlError` for a `base_url` that is none.
     """
-    assembly = _Assembly(
-        Host(base_url, timezone, fold_index=fold_index),
-        path,
-        Limits(max_urls, max_bytes, remember),
-        gzip,
-        on_problem or RAISE_OR_LOG,
-    )
-    return _streamed_async(urls, assembly) if isinstance(urls, AsyncIterable) else assembly.stream(urls)
+    host = Host(base_url, timezone, fold_index=fold_index)
+    capacity = Capacity(Limits(max_urls, max_bytes, remember))
+    sitemap = _Sitemap(host, path, capacity, gzip, on_problem or RAISE_OR_LOG)
+    return _streamed(urls, sitemap) if isinstance(urls, AsyncIterable) else chain(sitemap.fill(urls), sitemap.finish())
 
 
 def sitemap_index(parts: Iterable[Url | Document], *, base_url: str, path: str = "sitemap.xml") -> Iterator[Document]:
@@ -124,34 +115,43 @@ def sitemap_index(parts: Iterable[Url | Document], *, base_url: str, path: str =
     for part in parts:
         loc = path_url(host.base_url, part.path) if isinstance(part, Document) else host.located(part.loc)
         value = part.last_modified if isinstance(part, Document) else part.lastmod
-        yield from index.add(loc, stamped(value, part.precision) if value else None)
+        yield from index.add(loc, lastmod_of(value, part.precision) if value else None)
     yield from index.finish()
 
 
-async def _streamed_async(urls: AsyncIterable[Item], assembly: _Assembly) -> AsyncIterator[Document]:
+async def _streamed(urls: AsyncIterable[Item], sitemap: _Sitemap) -> AsyncIterator[Document]:
     async for item in urls:
-        for document in assembly.add(item):
+        for document in sitemap.fill((item,)):
             yield document
-    for document in assembly.finish():
+    for document in sitemap.finish():
         yield document
 
 
-def written(loc: str, stamp: Stamp | None, url: Url | None, on_problem: OnProblem) -> tuple[str, frozenset[str]]:
-    """A page as a urlset has it, and the extensions that it uses. Raises `DocumentError` for a text that is not XML."""
-    lastmod = f"<lastmod>{stamp.text}</lastmod>" if stamp else ""
-    address = escape(loc) if "&" in loc or "'" in loc else loc
+def written(pages: Iterable[Page], more: str = "") -> str:
+    """Pages as a urlset has them, with the elements behind the date of the last one."""
+    text = "</url>\n".join(
+        [
+            f"<url><loc>{loc}</loc><lastmod>{lastmod[0]}</lastmod>" if lastmod else f"<url><loc>{loc}</loc>"
+            for loc, lastmod, _ in pages
+        ]
+    )
+    # Nothing but addresses has one of these, and a canonical address has no other character that XML escapes.
+    text = text.replace("&", "&amp;").replace("'", "&#x27;")
+    return f"{text}{more}</url>\n"
+
+
+def extensions(loc: str, url: Url | None, on_problem: OnProblem) -> tuple[str, frozenset[str]]:
+    """The elements behind the date of a page, and the extensions that they use.
+
+    Raises `DocumentError` for a text that is not XML.
+    """
     if url is None:
-        return f"<url><loc>{address}</loc>{lastmod}</url>\n", _NONE
+        return "", _NO_EXTENSION
     try:
         url = fitting(url, loc, on_problem)
-        return f"<url><loc>{address}</loc>{lastmod}{extended(url)}</url>\n", prefixes(url)
+        return extended(url), prefixes(url)
     except ValueError as error:
         raise refused(f"{shown(loc)}: {error}", code="FK413") from error
-
-
-def bytes_of(fragment: str) -> int:
-    """How many bytes a page takes."""
-    return len(fragment) if fragment.isascii() else len(fragment.encode())
 
 
 def too_large(size: int) -> Problem:
@@ -164,187 +164,113 @@ def twice(name: str) -> Problem:
     return Problem(code="FK410", severity="note", message=f"{name} is listed already; it is listed once")
 
 
-class _Assembly:
-    """The part that grows, and the index over those that are full. Mutable: it is never seen outside this module."""
+class _Sitemap:
+    """The part that is being filled, and the index over those that are full. Each call of `sitemaps` has its own."""
 
-    def __init__(self, host: Host, path: str, limits: Limits, gzip: bool, on_problem: OnProblem) -> None:
-        self._host, self._path, self._gzip, self._tell = host, path, gzip, on_problem
-        self._plain = host.plain
-        self._index = Index(host, path, on_problem)
-        self._capacity = Capacity(limits)
-        self._begin()
-
-    def _begin(self) -> None:
+    def __init__(self, host: Host, path: str, capacity: Capacity, gzip: bool, report: OnProblem) -> None:
+        self._host, self._path, self._gzip, self._report = host, path, gzip, report
+        self._index = Index(host, path, report)
+        self._capacity = capacity
+        # Pages that are not in the part yet.
+        self._batch: list[Page] = []
         self._pieces: list[bytes] = []
-        self._batch: dict[str, str] = {}
-        self._room = self._free()
-        self._newest: Stamp | None = None
-        self._latest: datetime | None = None
-        self._latest_text = ""
-        #: How the dates are written that are not newer than the newest of the part, by how they were given.
-        self._older: dict[str, str] = {}
+        self._newest: Lastmod | None = None
 
-    def stream(self, urls: Iterable[object]) -> Iterator[Document]:
-        """Every document that the pages fill.
-
-        The path of most pages, an address or a pair of texts, is this loop alone: one match, one look for duplicates,
-        one text. Whatever is unusual goes the long way, by `add`.
-        """
-        plain, pages = self._plain, iter(urls)
-        while True:
-            batch, older = self._batch, self._older
-            # No more than there is certainly room for, so that nothing is counted for a page alone.
-            for item in islice(pages, self._room - len(batch)):
-                if type(item) is tuple:
-                    if len(item) != 2:
-                        break
-                    loc, lastmod = item
-                    text = older.get(lastmod) if type(lastmod) is str else None
-                    if text is None:
-                        if self._add_dated(loc, lastmod):
-                            continue
-                        break
-                    fragment = f"<url><loc>{loc}</loc><lastmod>{text}</lastmod></url>\n"
-                else:
-                    loc = item
-                    fragment = f"<url><loc>{loc}</loc></url>\n" if type(loc) is str else ""
-                if (
-                    type(loc) is not str
-                    or not plain(loc)
-                    or "/." in loc
-                    or batch.setdefault(loc, fragment) is not fragment
-                ):
-                    break
-            else:
-                item = next(pages, _END)
-                if item is _END:
-                    break
-            yield from self.add(item)
-        yield from self.finish()
-
-    def _add_dated(self, loc: object, lastmod: object) -> bool:
-        """Put a plain address with an exact instant into the batch; False for whatever needs a closer look.
-
-        For lists in which every page has a date of its own, to the second.
-        """
-        if type(loc) is not str or not self._plain(loc) or "/." in loc or loc in self._batch:
-            return False
-        found, capacity = exact(lastmod), self._capacity
-        key = hash(loc)
-        if found is None or key in capacity.recent or key in capacity.earlier:
-            return False
-        text, value = found
-        self._batch[loc] = f"<url><loc>{loc}</loc><lastmod>{text}</lastmod></url>\n"
-        # Only the newest of a part needs a stamp; most lists are in order, so each would be it for a moment.
-        if self._latest is None or value > self._latest:
-            self._latest, self._latest_text = value, text
-        return True
-
-    def add(self, item: object) -> Sequence[Document]:
-        """Put a page into the part; hands out what is full before that."""
-        try:
-            loc, stamp, url = self._host.page(item)
-        except DocumentError as error:
-            self._tell(error.problem)
-            return ()
-        key = hash(loc)
-        if loc in self._batch or self._capacity.lists(key):
-            self._tell(twice(shown(loc)))
-            return ()
-        try:
-            fragment, used = written(loc, stamp, url, self._tell)
-        except DocumentError as error:
-            self._tell(error.problem)
-            return ()
-        full: Sequence[Document] = ()
-        if url is None and len(self._batch) < self._room and len(fragment) <= _LONGEST:
-            self._batch[loc] = fragment
-            self._take_date(stamp)
-        else:
-            full = self._put(loc, fragment, stamp, used)
-        if stamp and type(item) is tuple and type(item[1]) is str:
-            self._learn(item[1], stamp)
-        return full
-
-    def _take_date(self, stamp: Stamp | None) -> None:
-        if stamp is not None and (self._newest is None or stamp.instant > self._newest.instant):
-            self._newest = stamp
-
-    def _learn(self, text: str, stamp: Stamp) -> None:
-        """Remember how a date is written, unless it is newer than all of the part: that must be seen when it comes."""
-        if self._newest and stamp.instant <= self._newest.instant:
-            if len(self._older) >= _DATES:
-                self._older.clear()
-            self._older[text] = stamp.text
-
-    def _put(self, loc: str, fragment: str, stamp: Stamp | None, used: frozenset[str]) -> Sequence[Document]:
-        """Append to the part; a part that has no room for it is handed out first."""
-        self._pack()
-        size = bytes_of(fragment)
-        full = self._flush() if self._capacity.is_full(size, used) else ()
-        if not self._capacity.fits(size, used):
-            self._tell(too_large(size))
-            return full
-        self._capacity.take([hash(loc)], 1, size, used)
-        self._pieces.append(fragment.encode())
-        self._room = self._free()
-        self._take_date(stamp)
-        return full
-
-    def _pack(self) -> None:
-        """Put a batch of fragments away as bytes, which need half the memory, without those that were listed before."""
-        if self._latest is not None:
-            self._take_date(Stamp(self._latest_text, self._latest.timestamp(), self._latest, "second"))
-            self._latest = None
-        if batch := self._batch:
-            keys, capacity = set(map(hash, batch)), self._capacity
-            if not (capacity.recent.isdisjoint(keys) and capacity.earlier.isdisjoint(keys)):
-                self._drop_known(batch)
-            piece = "".join(batch.values()).encode()
-            self._pieces.append(piece)
-            capacity.take(keys, len(batch), len(piece))
-            self._batch = {}
-        self._room = self._free()
-
-    def _free(self) -> int:
-        """How many plain pages of any length the part has certainly room for, at most a batch."""
-        capacity = self._capacity
-        return min(_BATCH, capacity.limits.urls - capacity.count, capacity.left // _LONGEST)
-
-    def _drop_known(self, batch: dict[str, str]) -> None:
-        for loc in [loc for loc in batch if self._capacity.lists(hash(loc))]:
-            del batch[loc]
-            self._tell(twice(shown(loc)))
-
-    def _flush(self) -> Sequence[Document]:
-        """The part as a numbered document, and the index before it if that is full."""
-        folder = self._path.rpartition("/")[0]
-        suffix = "xml.gz" if self._gzip else "xml"
-        name = f"{folder}/sitemaps/sitemap-{self._index.total + 1:05}.{suffix}".lstrip("/")
-        full = self._index.add(path_url(self._host.base_url, name), self._newest)
-        return [*full, self._document(name)]
-
-    def _document(self, path: str) -> Document:
-        frame = urlset(self._capacity.used)
-        pieces = (frame.head, b"".join(self._pieces), frame.tail)
-        newest = self._newest
-        self._capacity.turn()
-        self._begin()
-        packed = path.endswith(".gz")
-        return Document(
-            path=path,
-            media_type=GZIP_TYPE if packed else MEDIA_TYPE,
-            pieces=(gzipped(pieces),) if packed else pieces,
-            last_modified=newest.value if newest else None,
-            precision=newest.precision if newest else "second",
-        )
+    def fill(self, items: Iterable[object]) -> Iterator[Document]:
+        """Put the pages of items into parts; each part that is full when the next page comes."""
+        readers, batch, room = self._host.readers, self._batch, self._room()
+        for item in items:
+            try:
+                page = readers[type(item)](item)
+            except DocumentError as error:
+                self._report(error.problem)
+                continue
+            if page[2] is not None:
+                # By itself: what is reported of an extension is of the item that was read last.
+                yield from self._pack()
+                yield from self._put([page])
+                room = self._room()
+                continue
+            batch.append(page)
+            if len(batch) >= room:
+                yield from self._pack()
+                room = self._room()
 
     def finish(self) -> Iterator[Document]:
         """The last part and the index, or the one urlset."""
-        self._pack()
+        yield from self._pack()
         if self._capacity.count and not self._index.total:
             yield self._document(self._path)
             return
         if self._capacity.count:
             yield from self._flush()
         yield from self._index.finish()
+
+    def _room(self) -> int:
+        """How many pages make a batch: no more than the part may still have; one, where it is full."""
+        return max(1, min(_BATCH_PAGES, self._capacity.limits.urls - self._capacity.count))
+
+    def _pack(self) -> Iterator[Document]:
+        """Put the batch into the part; each part that is full before."""
+        pages = self._batch[:]
+        self._batch.clear()
+        if pages:
+            yield from self._put(pages)
+
+    def _put(self, pages: list[Page]) -> Iterator[Document]:
+        """Put pages into the part, and hand out each part that is full before.
+
+        All at once where all are new and have room; or else one half of them after the other. A page with extensions
+        comes alone.
+        """
+        capacity, is_single = self._capacity, len(pages) == 1
+        locs, lastmods, _ = zip(*pages, strict=True)
+        keys = list(map(hash, locs))
+        if not capacity.lists_any(keys):
+            try:
+                more, used = extensions(pages[0][0], pages[0][2], self._report)
+            except DocumentError as error:
+                self._report(error.problem)
+                return
+            piece = written(pages, more).encode()
+            has_room = capacity.take(keys, len(piece), used)
+            if not has_room and is_single and capacity.count:
+                yield from self._flush()
+                has_room = capacity.take(keys, len(piece), used)
+            if has_room:
+                self._pieces.append(piece)
+                newest = max(filter(None, lastmods), key=itemgetter(1), default=None)
+                if newest and (self._newest is None or newest[1] > self._newest[1]):
+                    self._newest = newest
+                return
+            if is_single:
+                self._report(too_large(len(piece)))
+                return
+        elif is_single:
+            self._report(twice(shown(pages[0][0])))
+            return
+        middle = len(pages) // 2
+        yield from self._put(pages[:middle])
+        yield from self._put(pages[middle:])
+
+    def _flush(self) -> Sequence[Document]:
+        """The part as a numbered document, and the index before it if that is full."""
+        folder = self._path.rpartition("/")[0]
+        suffix = "xml.gz" if self._gzip else "xml"
+        path = f"{folder}/sitemaps/sitemap-{self._index.total + 1:05}.{suffix}".lstrip("/")
+        full = self._index.add(path_url(self._host.base_url, path), self._newest)
+        return [*full, self._document(path)]
+
+    def _document(self, path: str) -> Document:
+        frame, newest = urlset(self._capacity.used), self._newest
+        pieces = (frame.head, b"".join(self._pieces), frame.tail)
+        self._pieces, self._newest = [], None
+        self._capacity.turn()
+        packed = path.endswith(".gz")
+        return Document(
+            path=path,
+            media_type=GZIP_TYPE if packed else MEDIA_TYPE,
+            pieces=(gzipped(pieces),) if packed else pieces,
+            last_modified=newest[1] if newest else None,
+            precision=newest[2] if newest else "second",
+        )

@@ -17,9 +17,18 @@ from msgspec.structs import replace
 from feedkit.errors import DocumentError, OnProblem, Problem
 from feedkit.formats.capacity import Capacity, Limits
 from feedkit.formats.index import MAX_URLS
-from feedkit.formats.locations import Host
-from feedkit.formats.sitemap import MAX_BYTES, RAISE_OR_LOG, REMEMBERED, Item, bytes_of, too_large, twice, written
+from feedkit.formats.sitemap import (
+    MAX_BYTES,
+    RAISE_OR_LOG,
+    REMEMBERED_URLS,
+    Item,
+    extensions,
+    too_large,
+    twice,
+    written,
+)
 from feedkit.formats.sitemap_extensions import NAMESPACES
+from feedkit.formats.sitemap_items import Host, as_url
 from feedkit.model import Url
 from feedkit.value import Value
 
@@ -81,33 +90,32 @@ def sitemap_share(
     pages: list[str | Url] = []
     lastmods: list[str] = []
     keys: list[bytes] = []
-    sizes, extensions = array("I"), bytearray()
+    sizes, uses = array("I"), bytearray()
     problems: list[Problem] = []
     for item in urls:
         try:
-            loc, stamp, url = host.page(item)
-            fragment, used = written(loc, stamp, url, problems.append)
+            page = loc, lastmod, url = host.page(item)
+            more, used = extensions(loc, url, problems.append)
         except DocumentError as error:
             problems.append(error.problem)
             continue
-        given = item[1] if isinstance(item, tuple) and stamp else ""
-        if url is None and (stamp is None or (isinstance(given, str) and given)):
+        date = item[1] if isinstance(item, tuple) and lastmod else ""
+        if url is None and (lastmod is None or (isinstance(date, str) and date)):
             # A text is read once more in the zone of the site; nothing else says of a day alone where it begins.
             pages.append(loc)
-            lastmods.append(str(given))
+            lastmods.append(str(date))
         else:
-            dated = {"lastmod": stamp.value, "precision": stamp.precision} if stamp else {}
-            pages.append(replace(url or Url(loc=loc), loc=loc, **dated))
+            pages.append(as_url(page))
             lastmods.append("")
         keys.append(blake2b(loc.encode(), digest_size=_KEY_BYTES).digest())
-        sizes.append(bytes_of(fragment))
-        extensions.append(_USED.index(used) if used else 0)
+        sizes.append(len(written([page], more).encode()))
+        uses.append(_USED.index(used) if used else 0)
     return SitemapShare(
         pages=tuple(pages),
         lastmods=tuple(lastmods),
         keys=b"".join(keys),
         sizes=sizes.tobytes(),
-        extensions=bytes(extensions),
+        extensions=bytes(uses),
         problems=tuple(problems),
     )
 
@@ -119,7 +127,7 @@ def sitemap_cuts(
     max_urls: int = MAX_URLS,
     max_bytes: int = MAX_BYTES,
     gzip: bool = False,
-    remember: int | None = REMEMBERED,
+    remember: int | None = REMEMBERED_URLS,
     on_problem: OnProblem | None = None,
 ) -> Iterator[SitemapCut]:
     """Which pages of which shares make each part, in order: the parts into which `sitemaps` would put all of them.
@@ -153,42 +161,34 @@ def sitemap_cuts(
         begin = 0
         for first in range(0, len(keys), _BATCH):
             last = min(first + _BATCH, len(keys))
-            if _takes_all(capacity, keys[first:last], sizes[first:last], share.extensions[first:last]):
+            new = keys[first:last].tolist()
+            # As long as pages that use no extension have room together, nothing is looked at page by page.
+            if (
+                not any(share.extensions[first:last])
+                and not capacity.lists_any(new)
+                and capacity.take(new, sum(sizes[first:last]), _USED[0])
+            ):
                 continue
             for place in range(first, last):
-                key, size, used = keys[place], sizes[place], _USED[share.extensions[place]]
-                is_new = not capacity.lists(key)
-                if is_new and capacity.is_full(size, used):
-                    slices.extend(_slice(number, begin, place))
-                    begin = place
-                    yield cut()
-                    capacity.turn()
-                if is_new and capacity.fits(size, used):
-                    capacity.take((key,), 1, size, used)
+                key, size, used = [keys[place]], sizes[place], _USED[share.extensions[place]]
+                if not capacity.lists_any(key):
+                    if capacity.take(key, size, used):
+                        continue
+                    if capacity.count:
+                        slices.extend(_slice(number, begin, place))
+                        begin = place
+                        yield cut()
+                        capacity.turn()
+                        if capacity.take(key, size, used):
+                            continue
+                    tell(too_large(size))
                 else:
-                    tell(too_large(size) if is_new else twice(f"page {place + 1} of share {number + 1}"))
-                    slices.extend(_slice(number, begin, place))
-                    begin = place + 1
+                    tell(twice(f"page {place + 1} of share {number + 1}"))
+                slices.extend(_slice(number, begin, place))
+                begin = place + 1
         slices.extend(_slice(number, begin, len(keys)))
     if slices:
         yield cut() if parts else SitemapCut(path=path, slices=tuple(slices))
-
-
-def _takes_all(capacity: Capacity, keys: array[int], sizes: array[int], extensions: bytes) -> bool:
-    """Whether all of some pages go into the part, counted then. It is so for most batches."""
-    new = set(keys)
-    total = sum(sizes)
-    goes = (
-        capacity.count + len(keys) <= capacity.limits.urls
-        and total <= capacity.left
-        and not any(extensions)
-        and len(new) == len(keys)
-        and capacity.recent.isdisjoint(new)
-        and capacity.earlier.isdisjoint(new)
-    )
-    if goes:
-        capacity.take(new, len(keys), total)
-    return goes
 
 
 def _slice(number: int, begin: int, end: int) -> list[tuple[int, int, int]]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from feedkit.errors import OnProblem, Problem
-from feedkit.formats.sitemap import MAX_BYTES, MAX_URLS, REMEMBERED, sitemaps
+from feedkit.formats.sitemap import MAX_BYTES, MAX_URLS, REMEMBERED_URLS, sitemaps
 from feedkit.imports.url_lists import UrlLines, read_urls
 from feedkit.output.report import Report
 from feedkit.output.writer import publish
@@ -58,7 +58,7 @@ def write_sitemap(
         timezone=timezone,
         gzip=gzip,
         fold_index=fold_index,
-        remember=None if unique else REMEMBERED,
+        remember=None if unique else REMEMBERED_URLS,
         on_problem=problems,
     )
     first = next(documents, None)

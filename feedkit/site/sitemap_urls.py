@@ -17,8 +17,8 @@ from msgspec.structs import replace
 
 from feedkit.config.site import Site
 from feedkit.errors import DocumentError, OnProblem, Problem, SettingsError, shown
-from feedkit.formats.locations import MAX_LOC, Host
 from feedkit.formats.sitemap_extensions import reciprocal
+from feedkit.formats.sitemap_items import MAX_LOC_CHARS, Host, as_url
 from feedkit.imports.url_lists import read_urls
 from feedkit.lazy_regex import lazy_regex
 from feedkit.model import (
@@ -105,7 +105,7 @@ def why_unlisted(site: Site, entry: Entry | SitePage) -> str:
         return "is not for search engines (noindex)"
     if not entry.url.startswith(site.base_url):
         return f"is not below {site.base_url}"
-    return f"has more than {MAX_LOC:,} characters" if len(entry.url) > MAX_LOC else ""
+    return f"has more than {MAX_LOC_CHARS:,} characters" if len(entry.url) > MAX_LOC_CHARS else ""
 
 
 def _translations(site: Site, entries: Iterable[Entry | SitePage]) -> Iterator[tuple[str, tuple[Alternate, ...]]]:
@@ -186,12 +186,11 @@ def _pages(host: Host, items: Iterable[object], on_problem: OnProblem) -> Iterat
     """The pages of items as `sitemaps` takes them; one that no sitemap may list is a Problem."""
     for item in items:
         try:
-            loc, stamp, url = host.page(item)
+            page = host.page(item)
         except DocumentError as error:
             on_problem(error.problem)
-            continue
-        page = replace(url or Url(loc=loc), loc=loc)
-        yield replace(page, lastmod=stamp.value, precision=stamp.precision) if stamp else page
+        else:
+            yield as_url(page)
 
 
 def _own_pages(site: Site, selections: Iterable[Selection]) -> Iterator[Url]:

@@ -1,0 +1,276 @@
+"""Pages for a sitemap: a text, a pair, a mapping, a `Url` or an entry as an address, a date, and what more to write.
+
+What is not below the site (sitemaps.org "Sitemap file location"), is longer than 2,048 characters, or is kept from
+search engines by its owner raises `DocumentError` with the reason.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime, tzinfo
+from typing import Any, NoReturn
+
+from msgspec import to_builtins
+from msgspec.structs import replace
+
+from feedkit.dates import parse_date, read_date, w3c
+from feedkit.errors import DocumentError, Problem, RefusedValue, Severity, shown
+from feedkit.model import Alternate, Entry, News, Precision, Url, Video
+from feedkit.urls import absolute, of_site, without_index
+
+#: The protocol's schema: the most characters of one address.
+MAX_LOC_CHARS = 2_048
+
+# The path of an address that `of_site` hands back as it is: no dot behind a slash, no `?` at the end.
+_CHARS = r"[A-Za-z0-9/_~!$&'()*+,=@:?-]*+"
+_CANONICAL = rf"{_CHARS}(?:(?<!/)[.]{_CHARS})*(?<![?])"
+
+# How many spellings of dates are remembered.
+_MAX_SPELLINGS = 4_096
+# `2025-11-21T10:00:00+01:00`, as programs write an instant of these years; `fromisoformat` reads the digits.
+_DAY_CHARS, _UTC_CHARS, _INSTANT_CHARS = 10, 20, 25
+_FIRST, _END = datetime(1900, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+_is_instant = re.compile(r"(?:20|19(?!00))..-..-..T(?!24)..:..:..(?:Z|[+-]..:[0-5].)").fullmatch
+
+# What says in a mapping that its page is not for search engines, and how a message says it.
+_HIDING = {"draft": "is a draft", "noindex": "is not for search engines (noindex)", "redirect": "is a redirect"}
+_EXTENSIONS = frozenset(["changefreq", "priority", "images", "alternates", "videos", "news"])
+_KEYS = _EXTENSIONS | {"loc", "lastmod", "canonical", *_HIDING}
+_DATES = frozenset(["published", "expires"])
+_ADDRESSES = frozenset(["content", "player", "thumbnail", "url"])
+
+
+#: The date of a page: the text that a sitemap lists, the instant, and how exactly it was written.
+Lastmod = tuple[str, datetime, Precision]
+
+#: An address, its date, and the value that has more to write.
+Page = tuple[str, Lastmod | None, Url | None]
+
+
+class Host:
+    """The site that the addresses must belong to, and the zone of dates without one."""
+
+    def __init__(self, base_url: str, timezone: str | tzinfo, *, fold_index: bool = False) -> None:
+        """`fold_index` lists the folder of an `index.html` in its place.
+
+        Raises `UrlError` for a base that is no http or https address.
+        """
+        base = absolute(base_url, "")
+        self.base_url = base if base.endswith("/") else f"{base}/"
+        self._timezone = timezone
+        self._fold_index = fold_index
+        index = "(?!.*index[.]htm)" if fold_index else ""
+        # Whether an address is canonical and below the site.
+        self._is_canonical = re.compile(re.escape(self.base_url) + index + _CANONICAL).fullmatch
+        # By their spelling: datetimes of two zones may be equal and spelled unlike.
+        self._lastmods: dict[str, Lastmod] = {}
+        #: What `page` calls, by the type of the item.
+        self.readers = _Readers(
+            {str: self._text, tuple: self._pair, Mapping: self._mapping, Url: self._url, Entry: self._entry}
+        )
+
+    def page(self, item: object) -> Page:
+        """The page that an item stands for. Raises `DocumentError` with the reason to leave it out."""
+        return self.readers[type(item)](item)
+
+    def located(self, loc: str) -> str:
+        """The address as it is listed, not yet escaped: absolute, canonical (RFC 3986), without a fragment.
+
+        Raises `DocumentError` (FK401) for what no sitemap of this site may list.
+        """
+        if self._is_canonical(loc) and len(loc) <= MAX_LOC_CHARS:
+            return loc
+        url = self._resolved(loc, self.base_url)
+        if not url.startswith(self.base_url) or _climbs(url[len(self.base_url) :]):
+            raise refused(f"{shown(url)} is not below {self.base_url}", "list each site in a sitemap of its own")
+        if len(url) > MAX_LOC_CHARS:
+            raise refused(f"{shown(url)} has {len(url):,} characters; a sitemap allows {MAX_LOC_CHARS:,}")
+        return without_index(url) if self._fold_index else url
+
+    def _resolved(self, loc: str, page: str) -> str:
+        try:
+            return of_site(loc, self.base_url, page).partition("#")[0]
+        except RefusedValue as error:
+            raise refused(str(error), error.hint) from error
+
+    def _text(self, loc: str) -> Page:
+        return self.located(loc), None, None
+
+    def _pair(self, item: tuple[Any, ...]) -> Page:
+        if len(item) != 2 or not isinstance(loc := item[0], str):
+            return _refuse(item)
+        return self.located(loc), self._lastmod(item[1], loc), None
+
+    def _url(self, url: Url) -> Page:
+        lastmod = lastmod_of(url.lastmod, url.precision) if url.lastmod else None
+        return self.located(url.loc), lastmod, url if _has_more(url) else None
+
+    def _entry(self, entry: Entry) -> Page:
+        if entry.visibility in ("nowhere", "unlisted"):
+            _leave_out(entry.url, "is hidden" if entry.visibility == "nowhere" else "is unlisted", entry.source)
+        if entry.draft or not entry.indexed:
+            _leave_out(entry.url, _HIDING["draft" if entry.draft else "noindex"], entry.source)
+        try:
+            loc = self.located(entry.url)
+        except DocumentError as error:
+            raise DocumentError(replace(error.problem, path=entry.source)) from error
+        return loc, lastmod_of(entry.modified, entry.modified_precision), None
+
+    def _mapping(self, item: Mapping[str, Any]) -> Page:
+        loc, date = item.get("loc"), item.get("lastmod")
+        if not isinstance(loc, str):
+            raise refused("a mapping has no loc", "write the address as loc")
+        if len(item) == (1 if date is None else 2):
+            return self.located(loc), self._lastmod(date, loc), None
+        for key, reason in _HIDING.items():
+            if item.get(key):
+                _leave_out(loc, reason)
+        page = self.located(loc)
+        canonical = item.get("canonical")
+        if isinstance(canonical, str) and canonical and self._resolved(canonical, page) != page:
+            _leave_out(loc, f"names {shown(canonical)} as its canonical address")
+        if unknown := sorted(map(str, item.keys() - _KEYS)):
+            hint = f"the keys of a page are {', '.join(sorted(_KEYS))}"
+            raise refused(f"{shown(page)}: unknown key {shown(unknown[0])}", hint, "FK413")
+        try:
+            url = None if _EXTENSIONS.isdisjoint(item) else self._extended(item, page)
+        except (ValueError, TypeError) as error:
+            raise refused(f"{shown(page)}: {error}", code="FK413") from error
+        return page, self._lastmod(date, loc), url
+
+    def _extended(self, item: Mapping[str, Any], page: str) -> Url | None:
+        """What a mapping says of a page besides its date. Raises `ValueError` and `TypeError`."""
+
+        def address(text: object) -> str:
+            return of_site(str(text), self.base_url, page)
+
+        def values(kind: type[Any], items: Any) -> tuple[Any, ...]:
+            return tuple(_value(kind, value, address, self._timezone) for value in _listed(items))
+
+        priority, alternates, news = item.get("priority"), item.get("alternates"), item.get("news")
+        if isinstance(alternates, Mapping):
+            # Languages to addresses.
+            alternates = [{"language": name, "url": str(url)} for name, url in alternates.items()]
+        url = Url(
+            loc=page,
+            changefreq=item.get("changefreq"),
+            priority=None if priority is None else float(priority),
+            images=tuple(address(_image_address(image)) for image in _listed(item.get("images"))),
+            alternates=values(Alternate, alternates),
+            videos=values(Video, item.get("videos")),
+            news=_value(News, news, address, self._timezone) if news else None,
+        )
+        return url if _has_more(url) else None
+
+    def _lastmod(self, date: object, loc: str) -> Lastmod | None:
+        """The date of an address; None for None and an empty text. Raises `DocumentError` (the code of the date's).
+
+        An instant to the second, spelled as ISO 8601, is what programs write; any other date takes longer to read.
+        """
+        if type(date) is str:
+            chars = len(date)
+            if chars > _DAY_CHARS and _is_instant(date):
+                text = date if chars == _INSTANT_CHARS else f"{date[:-1]}+00:00"
+                try:
+                    return text, datetime.fromisoformat(text), "second"
+                except ValueError:
+                    # A day or an hour that no calendar has: `read_date` says why.
+                    pass
+            if lastmod := self._lastmods.get(date):
+                return lastmod
+        elif type(date) is datetime and date.tzinfo is UTC and _FIRST <= date < _END:
+            return lastmod_of(date, "second")
+        if date is None or date == "":
+            return None
+        try:
+            moment = read_date(date, timezone=self._timezone)
+        except RefusedValue as error:
+            raise refused(f"{shown(loc)}: lastmod: {error}", error.hint, error.code) from error
+        lastmod = lastmod_of(moment.value, moment.precision)
+        if type(date) is str:
+            if len(self._lastmods) >= _MAX_SPELLINGS:
+                self._lastmods.clear()
+            self._lastmods[date] = lastmod
+        return lastmod
+
+
+def lastmod_of(value: datetime, precision: Precision) -> Lastmod:
+    """An aware datetime as the date of a page."""
+    # What `w3c` would write of most dates.
+    if value.tzinfo is UTC and precision == "second" and len(text := to_builtins(value)) == _UTC_CHARS:
+        return f"{text[:-1]}+00:00", value, precision
+    return w3c(value, precision), value, precision
+
+
+def as_url(page: Page) -> Url:
+    """A page as a value."""
+    loc, lastmod, url = page
+    url = replace(url or Url(loc=loc), loc=loc)
+    return replace(url, lastmod=lastmod[1], precision=lastmod[2]) if lastmod else url
+
+
+class _Readers(dict[Any, Callable[[Any], Page]]):
+    """The reader of each type; that of its base class for a type that is met for the first time."""
+
+    def __missing__(self, kind: type) -> Callable[[Any], Page]:
+        reader = next((reader for base, reader in self.items() if issubclass(kind, base)), _refuse)
+        self[kind] = reader
+        return reader
+
+
+def _refuse(item: object) -> Page:
+    raise refused(f"{shown(item)} is no address", "give a text, a Url, an Entry, or a mapping with loc")
+
+
+def _climbs(path: str) -> bool:
+    """Whether a path leaves the folder where it begins, as `/blog/../x` does: its `..` are resolved by browsers."""
+    depth = 0
+    for segment in path.partition("?")[0].lower().replace("%2e", ".").split("/"):
+        depth += -1 if segment == ".." else segment not in ("", ".")
+        if depth < 0:
+            return True
+    return False
+
+
+def _has_more(url: Url) -> bool:
+    """Whether there is more to write than an address and a date."""
+    return bool(url.images or url.alternates or url.videos or url.news or url.changefreq or url.priority is not None)
+
+
+def _listed(value: Any) -> Iterable[Any]:
+    return () if value is None else [value] if isinstance(value, str | Mapping) else value
+
+
+def _image_address(value: Any) -> Any:
+    return value.get("loc") or value.get("url") or "" if isinstance(value, Mapping) else value
+
+
+def _value(kind: type[Any], value: Any, address: Callable[[object], str], timezone: str | tzinfo) -> Any:
+    """A value of the model out of a mapping whose dates and addresses are still to be read."""
+    if isinstance(value, kind):
+        return value
+    if not isinstance(value, Mapping):
+        raise TypeError(f"{shown(value)} is no mapping")
+    if unknown := sorted(value.keys() - set(kind.__struct_fields__)):
+        raise ValueError(f"unknown key {shown(unknown[0])} of a {kind.__name__}")
+    fields = {name: item for name, item in value.items() if item is not None}
+    for name in fields.keys() & _DATES:
+        fields[name] = parse_date(fields[name], timezone=timezone)
+    for name in fields.keys() & _ADDRESSES:
+        fields[name] = address(fields[name])
+    if "tags" in fields:
+        fields["tags"] = tuple(fields["tags"])
+    return kind(**fields)
+
+
+def _leave_out(loc: str, reason: str, path: str = "") -> NoReturn:
+    """Raise the note that says why a page is in no sitemap."""
+    raise refused(f"{shown(loc)} {reason}, so the sitemap leaves it out", code="FK406", severity="note", path=path)
+
+
+def refused(
+    message: str, hint: str = "", code: str = "FK401", severity: Severity = "error", path: str = ""
+) -> DocumentError:
+    """The error of an address that is not listed."""
+    return DocumentError(Problem(code=code, severity=severity, message=message, hint=hint, path=path))

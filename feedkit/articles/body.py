@@ -25,6 +25,7 @@ _HINTS = MappingProxyType(
         "FK308": "fix the function that is registered for it under shortcodes",
         "FK310": "write its text into the article",
         "FK312": "write what it shows as Markdown",
+        "FK313": "write it as Markdown, or as code where it is an example",
         "FK320": "correct the path, or write the address",
         "FK321": "put the file there, or correct the path",
         "FK322": "write the address with the folder of the site in front",
@@ -45,7 +46,7 @@ _REMOVED_HINT = "write it as a code example, or as a link"
 _CODE = lazy_regex(r"<(pre|code)[ >].*?</\1>", re.DOTALL)
 
 # What is only worth knowing.
-_NOTES = frozenset(["FK312", "FK322"])
+_NOTES = frozenset(["FK312", "FK313", "FK322"])
 
 
 class Body(Struct, frozen=True, kw_only=True):

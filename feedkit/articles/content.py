@@ -105,7 +105,7 @@ def from_markdown(
     imports = made.imports if is_ours else None
     extracted = shortcodes.extract(text, site, report_made, line, imports=imports, links=links)
     text = dialects.without_indented_code(extracted.text, names) if extracted.unwrapped else extracted.text
-    text = dialects.spans(text, names) if is_ours else text
+    text = dialects.spans(text, names, report_made, line) if is_ours else text
     html = rendered(text, site.markdown, render, with_ids=made.has_ids)
     if site.html == "trusted":
         # What a shortcode makes is trusted, too: its controls stay.

@@ -7,7 +7,7 @@ in sentences. They leave code alone, and a text without any sign of these is giv
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 from itertools import islice
 from types import MappingProxyType
@@ -17,6 +17,7 @@ from msgspec import Struct
 from feedkit.articles.links import WIKILINK
 from feedkit.articles.markdown import CodeRanges, PlainText, parser
 from feedkit.articles.report import OnContent
+from feedkit.errors import shown
 from feedkit.lazy_regex import lazy_regex
 
 #: The most wikilinks of a text that are read.
@@ -181,6 +182,56 @@ _PUNCTUATION = lazy_regex(r"(?<![ \t])[ \t]+(?=\n)|[!-/:-@\[-`{-~]")
 _SINGLE_TILDE = lazy_regex(r"~(?<![~\\]~)(?!~)")
 
 
+class _ForeignMark(Struct, frozen=True):
+    """What a dialect writes that has no place in HTML for readers."""
+
+    #: What it begins with: most texts have none of these.
+    signs: tuple[str, ...]
+    #: The whole of it.
+    pattern: re.Pattern[str]
+    #: What it is called, with the name of the dialect.
+    what: str
+    #: What becomes of it.
+    becomes: str
+    #: The Markdown in its place.
+    put: Callable[[re.Match[str]], str]
+
+
+_FOREIGN_MARKS = (
+    _ForeignMark(
+        ("^[",),
+        lazy_regex(r"(?<=[^\s\[(\\])\^\[([^\[\]\n]{1,500}\s[^\[\]\n]{1,500})\]"),
+        "an inline footnote of Pandoc",
+        "it is put in brackets",
+        lambda match: f" ({match[1]})",
+    ),
+    _ForeignMark(
+        ("{++", "{--", "{==", "{>>", "{~~"),
+        lazy_regex(
+            r"\{(?:\+\+([^{}\n]{1,500}?)\+\+|==([^{}\n]{1,500}?)==|~~[^{}\n]{1,500}?~>([^{}\n]{0,500}?)~~"
+            r"|--[^{}\n]{1,500}?--|>>[^{}\n]{1,500}?<<)\}"
+        ),
+        "an edit in CriticMarkup",
+        "it is accepted",
+        lambda match: match[1] or match[2] or match[3] or "",
+    ),
+    _ForeignMark(
+        (":fontawesome-", ":material-", ":octicons-", ":simple-"),
+        lazy_regex(r"(?<![\w:]):(?:fontawesome|material|octicons|simple)-[\w-]{1,80}:(?![\w:])"),
+        "an icon of Material for MkDocs",
+        "it is taken out",
+        lambda match: "",
+    ),
+    _ForeignMark(
+        ("::",),
+        lazy_regex(r"^::([a-z][\w-]{0,80})(?:\[([^\[\]\n]{0,500})\])?(?:\{[^{}\n]{0,500}\})?[ \t]*$", re.MULTILINE),
+        "a directive of Docusaurus or Astro",
+        "its label stays",
+        lambda match: match[2] or "",
+    ),
+)
+
+
 class Blocks(Struct, frozen=True, kw_only=True):
     """Markdown without what other dialects have on lines of their own."""
 
@@ -255,9 +306,19 @@ def blocks(text: str, extensions: Sequence[str], report: OnContent, first: int) 
 _Change = tuple[int, int, str]
 
 
-def spans(text: str, extensions: Sequence[str]) -> str:
-    """Markdown in which bare addresses are links, and marks, keys and attribute lists are read."""
+def spans(text: str, extensions: Sequence[str], report: OnContent, first: int) -> str:
+    """Markdown in which bare addresses are links, and marks, keys and attribute lists are read.
+
+    `report` gets what has no place in HTML, one of a kind, with its line, where the text begins at `first`.
+    """
     changes: list[_Change] = []
+    foreign = [
+        (match, mark)
+        for mark in _FOREIGN_MARKS
+        if any(sign in text for sign in mark.signs)
+        for match in mark.pattern.finditer(text)
+    ]
+    changes += [(match.start(), match.end(), mark.put(match)) for match, mark in foreign]
     if "autolinks" in extensions and ("://" in text or "www." in text):
         changes += _bare_urls(text)
     if "==" in text:
@@ -281,6 +342,7 @@ def spans(text: str, extensions: Sequence[str]) -> str:
     plain = PlainText(text, parser(tuple(extensions)))
     # Of an escaped sign only the sign is text.
     changes = [change for change in changes if change[0] + (text[change[0]] == "\\") in plain]
+    _report_foreign(foreign, plain, report, first)
     if has_tildes:
         changes += [(tilde, tilde, "\\") for tilde in plain.tildes]
     kept: list[str] = []
@@ -290,6 +352,17 @@ def spans(text: str, extensions: Sequence[str]) -> str:
             kept += [text[position:start], put]
             position = end
     return "".join([*kept, text[position:]])
+
+
+def _report_foreign(
+    foreign: Iterable[tuple[re.Match[str], _ForeignMark]], plain: PlainText, report: OnContent, first: int
+) -> None:
+    kinds: set[str] = set()
+    for match, mark in foreign:
+        if match.start() in plain and mark.what not in kinds:
+            kinds.add(mark.what)
+            line = first + match.string.count("\n", 0, match.start())
+            report("FK313", line, f"{shown(match[0].strip())} is {mark.what}; {mark.becomes}")
 
 
 def _bare_urls(text: str) -> list[_Change]:
@@ -330,12 +403,21 @@ def _without_punctuation(url: str) -> str:
 
 
 def _formulas(text: str, *, always: bool) -> list[_Change]:
-    """What stands between dollars or brackets as TeX does; not `always` where it may be money or a sentence."""
+    """What stands between dollars or brackets as TeX does; not `always` where it may be money or a sentence.
+
+    Where one of them is TeX for certain, the others between the same marks are, too.
+    """
+    matches = list(_FORMULA.finditer(text))
+    certain = ("$$", *{_mark_of(match) for match in matches if _TEX.search(match[0], 1, len(match[0]) - 1)})
     return [
         (match.start(), match.end(), _to_the_letter(match[0]))
-        for match in _FORMULA.finditer(text)
-        if always or match[0].startswith("$$") or _TEX.search(match[0], 1, len(match[0]) - 1)
+        for match in matches
+        if always or _mark_of(match) in certain
     ]
+
+
+def _mark_of(match: re.Match[str]) -> str:
+    return match[0][: 2 if match[0].startswith(("$$", "\\")) else 1]
 
 
 def _environments(text: str) -> list[_Change]:

@@ -50,6 +50,7 @@ ARTICLES = {
     "FK310": HEAD + 'date: 2025-01-01\n---\n\nWords.\n\n--8<-- "b.md"\n',
     "FK311": HEAD + "date: 2025-01-01\n---\n<iframe src=/a>\n\nWords.\n",
     "FK312": HEAD + "date: 2025-01-01\n---\nWords.\n\n<Badge />\n",
+    "FK313": HEAD + "date: 2025-01-01\n---\nWords :material-cog: here.\n",
     "FK320": HEAD + "date: 2025-01-01\n---\n[b](./b.md)\n",
     "FK402": HEAD + "date: 2025-01-01\ntags: [RSS, rss]\n---\n",
     "FK406": HEAD + "date: 2025-01-01\ncanonical: https://other.example/a/\n---\n",

@@ -222,6 +222,35 @@ def test_what_stands_in_a_sentence_becomes_plain(text: str) -> None:
     assert made(text) == (SPANS[text], [])
 
 
+#: What has no place in HTML: what becomes of it, and what it is called.
+FOREIGN = {
+    "a^[a *note* here] b": ("<p>a (a <em>note</em> here) b</p>", "an inline footnote of Pandoc"),
+    "{++a++} b{--c--}": ("<p>a b</p>", "an edit in CriticMarkup"),
+    "{==a==}{>>why<<} {~~b~>c~~}": ("<p>a c</p>", "an edit in CriticMarkup"),
+    "a :material-account-box: b :octicons-alert-16:": ("<p>a  b</p>", "an icon of Material for MkDocs"),
+    "::youtube[A *b*]{#c}": ("<p>A <em>b</em></p>", "a directive of Docusaurus or Astro"),
+    "a\n\n::toc": ("<p>a</p>", "a directive of Docusaurus or Astro"),
+}
+
+
+@pytest.mark.parametrize("text", FOREIGN)
+def test_what_has_no_place_in_html_is_one_note_and_its_marks_are_in_no_summary(text: str) -> None:
+    entry, problems = read_one({**BASE, "body": text})
+    assert entry is not None
+    html, what = FOREIGN[text]
+    assert entry.content.strip() == html
+    assert [problem.code for problem in problems] == ["FK313"]
+    assert f" is {what}; " in problems[0].message
+    assert not any(sign in entry.summary for sign in ("^[", "{", "~>", ":", "<<"))
+
+
+@pytest.mark.parametrize(
+    "text", ["`a^[a b]`", "```\n{++a++}\n::b\n```", "a [^1] ^[a-z]+$", ":smile: 10:30:15", "a::b", r"\^[a b]"]
+)
+def test_what_only_looks_like_it_stays(text: str) -> None:
+    assert made(text)[1] == []
+
+
 FORMULAS = {
     "a $x_1 + y_2 * z*$ b": "<p>a $x_1 + y_2 * z*$ b</p>",
     "$$\n\\frac{a_1}{b} \\\\ *c*\n$$": "<p>$$\n\\frac{a_1}{b} \\\\ *c*\n$$</p>",
@@ -233,6 +262,8 @@ FORMULAS = {
     r"`\begin{a}` *b* `\end{a}`": r"<p><code>\begin{a}</code> <em>b</em> <code>\end{a}</code></p>",
     "$5 and *a* $6": "<p>$5 and <em>a</em> $6</p>",
     r"\[*a*\] \(b\)": "<p>[<em>a</em>] (b)</p>",
+    r"\(y\), \(x_1\)": r"<p>\(y\), \(x_1\)</p>",
+    "$f(a*b*c)$ and $x_1$, not $5 and *a* $6": "<p>$f(a*b*c)$ and $x_1$, not $5 and <em>a</em> $6</p>",
     "`$x_1$ $y_1$`": "<p><code>$x_1$ $y_1$</code></p>",
 }
 

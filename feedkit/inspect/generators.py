@@ -182,12 +182,15 @@ _KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 _OUTPUTS = ("destination", "publishdir", "publicdir", "outdir", "outputpath", "outputfolder", "sitedir")
 _SOURCES = ("source", "contentdir", "sourcedir", "docsdir", "input")
 
-# A key and a text in quotes, in any of YAML, TOML, JSON, JavaScript and Python; not behind a sign of a comment.
-_QUOTED = re.compile(r"(?:^|[{,(])[ \t]*[\"']?([A-Za-z_][\w-]*)[\"']?[ \t]*[:=][ \t]*(?:([\"'`])(.*?)\2)", re.MULTILINE)
+# A key and a text in quotes, in any of YAML, TOML, JSON, JavaScript and Python; not behind a sign of a comment. Lengths
+# are limited, so that no file takes long.
+_QUOTED = re.compile(
+    r"(?:^|[{,(])[ \t]*[\"']?([A-Za-z_][\w-]*)[\"']?[ \t]*[:=][ \t]*(?:([\"'`])(.{0,1000}?)\2)", re.MULTILINE
+)
 # The same without quotes, in YAML.
 _BARE = re.compile(r"^[ \t]*([A-Za-z_][\w-]*):[ \t]+([^\s\"'\[{|>&*!#][^\n]*?)[ \t]*(?:[ \t]#[^\n]*)?$", re.MULTILINE)
 # An address that has the tokens of Hugo, below any key.
-_HUGO_PATTERN = re.compile(r"[\"']?(/?:[a-z][\w:/.-]*:(?:slug|title|filename|contentbasename|slugor\w+)/?)[\"']?")
+_HUGO_PATTERN = re.compile(r"[\"']?(/?:[a-z][\w:/.-]{0,200}:(?:slug|title|filename|contentbasename|slugor\w+)/?)[\"']?")
 
 _STYLES = MappingProxyType(
     {

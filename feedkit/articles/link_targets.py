@@ -155,7 +155,8 @@ class _Table:
         tail = (*below[:-1], self._without_suffix(below[-1]))
         called = self._called.get(tail[-1], [])
         ending = [name for path, name in called if path[-len(tail) :] == tail]
-        if not ending and not path.startswith(("./", "../")):
+        # What says where it begins is not meant to be anywhere else.
+        if not ending and not path.startswith(("./", "../", "/")):
             ending = [name for _, name in called]
         return self._one(ending, parts) or f"{REASON}there is no such article"
 

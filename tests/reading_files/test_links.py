@@ -161,10 +161,12 @@ NOWHERE = {
     "[x]({author}Ann)": ("x", "'{author}Ann' leads nowhere: there is no such page"),
     "[[None such]]": ("None such", "[[None such]] leads nowhere: there is no such article"),
     "[[None#part|x]]": ("x", "[[None#part]] leads nowhere: there is no such article"),
-    "a [x](/elsewhere/same.md)": (
+    "a [x](elsewhere/same.md)": (
         "a x",
-        "'/elsewhere/same.md' leads nowhere: 'blog/same.md' and 'notes/same.md' are both called so",
+        "'elsewhere/same.md' leads nowhere: 'blog/same.md' and 'notes/same.md' are both called so",
     ),
+    "[x](/moved/named.md)": ("x", "'/moved/named.md' leads nowhere: there is no such article"),
+    "[x](@/moved/named.md)": ("x", "'@/moved/named.md' leads nowhere: there is no such article"),
     "[[draft|x]]": ("x", "[[draft]] leads nowhere: 'notes/draft.md' is not published"),
     "[[private|x]]": ("x", "[[private]] leads nowhere: 'notes/private.md' is not published"),
     "![[none.png]]": ("", "[[none.png]] leads nowhere: there is no such file"),

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from page_runs import run_page
 
 from feedkit.cli import main, parser
 
@@ -29,6 +30,23 @@ def test_python_blocks_do_what_they_show() -> None:
     test = doctest.DocTestParser().get_doctest(source, {}, "README.md", "README.md", 0)
     result = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(test)
     assert (result.failed, result.attempted > 5) == (0, True)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the commands are those of a Unix shell")
+def test_the_first_screen_prints_what_it_shows(tmp_path: Path) -> None:
+    runs = list(run_page(README.split("\n## ")[0], tmp_path))
+    assert len(runs) == 3
+    for run in runs:
+        assert run.is_as_shown, f"{run.command} ended with {run.code} and printed:\n{run.printed}"
+
+
+def test_every_promise_has_a_command() -> None:
+    promises = README.split("\n## What you can rely on\n")[1].split("\n## ")[0].split("\n- **")[1:]
+    assert len(promises) > 5
+    for promise in promises:
+        command = re.search(r"See `(feedkit [^`]+)`", " ".join(promise.split()))
+        assert command is not None, promise
+        parser().parse_args(shlex.split(command[1])[1:])
 
 
 @pytest.mark.parametrize("section", ["Quick start", "Tests"])

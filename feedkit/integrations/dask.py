@@ -50,11 +50,10 @@ class _Folder(NamedTuple):
     files: Any
     root: str
 
-    def put(self, document: Document) -> tuple[Document, bool]:
-        """Write a document as a whole; gives it back without its bytes, and whether it differed from what was there."""
+    def put(self, document: Document) -> Document:
+        """Write a document as a whole, unless it is there; gives it back without its bytes."""
         place, data = f"{self.root}/{document.path}", document.to_bytes()
-        differs = not self._holds(place, data)
-        if differs:
+        if not self._holds(place, data):
             folder, _, name = place.rpartition("/")
             self.files.makedirs(folder, exist_ok=True)
             if isinstance(self.files, LocalFileSystem):
@@ -66,7 +65,7 @@ class _Folder(NamedTuple):
             else:
                 # Stores of objects show an object when all of it is there.
                 self.files.pipe_file(place, data)
-        return replace(document, pieces=()), differs
+        return replace(document, pieces=())
 
     def _holds(self, place: str, data: bytes) -> bool:
         try:
@@ -80,11 +79,22 @@ class _Folder(NamedTuple):
             data = self.files.cat_file(f"{self.root}/{path}")
         except FileNotFoundError:
             return frozenset()
-        folder = f"{path}/".rpartition("/")[0].rpartition("/")[0]
+        folder = path.rpartition("/")[0]
         name = rf"{re.escape(f'{folder}/sitemaps/sitemap-'.lstrip('/'))}[0-9]+\.xml(?:\.gz)?"
         base = re.escape(base_url.removesuffix("/"))
         found = re.findall(rf"<sitemap><loc>{base}/({name})</loc>", data.decode("utf-8", "replace"))
         return frozenset(found)
+
+    def files_of(self, path: str) -> dict[str, Any]:
+        """What the file system says of the sitemap at a path and of every part beside it, by their paths."""
+        self.files.invalidate_cache()
+        parts = "/".join(filter(None, [self.root, path.rpartition("/")[0], "sitemaps"]))
+        found = dict(self.files.find(parts, detail=True)) if self.files.exists(parts) else {}
+        top = f"{self.root}/{path}"
+        if self.files.exists(top):
+            found[top] = self.files.info(top)
+        start = len(self.files._strip_protocol(self.root)) + 1
+        return {self.files._strip_protocol(name)[start:]: info for name, info in found.items()}
 
     def remove(self, paths: Iterable[str]) -> int:
         """Remove documents; how many were there."""
@@ -148,7 +158,7 @@ def write_sitemaps(
         if on_problem is not None:
             on_problem(problem)
 
-    earlier = folder.parts(path, base_url)
+    earlier, before = folder.parts(path, base_url), folder.files_of(path)
     read = delayed(partial(_read, base_url=base_url, timezone=timezone, fold_index=fold_index), pure=False)
     with _connected(client) as connected:
         shares = _Shares(connected, [read(partition) for partition in partitions])
@@ -162,17 +172,19 @@ def write_sitemaps(
             )
             for cut in cuts
         ]
-        results: list[tuple[Document, bool]] = connected.gather(tasks)
-    if not results:
+        parts: list[Document] = connected.gather(tasks)
+    if not parts:
         tell(Problem(code="FK415", severity="error", message="lists no page; nothing is written"))
         return Report(problems=tuple(problems))
-    parts = [document for document, _ in results]
-    if parts[0].path != path:
-        results += [folder.put(index) for index in sitemap_index(parts, base_url=base_url, path=path)]
-    removed = folder.remove(sorted(earlier - {document.path for document in parts}))
+    paths = [part.path for part in parts]
+    if paths[0] != path:
+        paths += [folder.put(index).path for index in sitemap_index(parts, base_url=base_url, path=path)]
+    removed = folder.remove(sorted(earlier.difference(paths)))
     folder.remove_temporary(path)
-    written = tuple(document.path for document, differed in results if differed)
-    counts = DocumentCounts(written=len(written), unchanged=len(results) - len(written), removed=removed)
+    # Not what the workers say: one that died may have written a part that the next one finds there.
+    after = folder.files_of(path)
+    written = tuple(name for name in paths if name not in before or before[name] != after.get(name))
+    counts = DocumentCounts(written=len(written), unchanged=len(paths) - len(written), removed=removed)
     return Report(documents=counts, written=written, problems=tuple(problems))
 
 
@@ -217,7 +229,7 @@ def _read(partition: Any, *, base_url: str, timezone: str | tzinfo, fold_index: 
 
 def _write(
     cut: SitemapCut, shares: list[SitemapShare], *, folder: _Folder, base_url: str, timezone: str | tzinfo
-) -> tuple[Document, bool]:
+) -> Document:
     slices = zip(shares, cut.slices, strict=True)
     pages = chain.from_iterable(share.items(first, end) for share, (_, first, end) in slices)
     # The cut has its limits behind it.

@@ -200,6 +200,7 @@ def test_a_worker_that_dies_loses_and_doubles_nothing(tmp_path: Path) -> None:
     pages = numbers.map(page_of_a_worker_that_dies_once, grave=str(tmp_path / "died"))
     folder = tmp_path / "site"
     with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as cluster, Client(cluster) as client:
-        write_sitemaps(pages, folder, base_url=SITE, client=client, max_urls=7)
+        report = write_sitemaps(pages, folder, base_url=SITE, client=client, max_urls=7)
     assert (tmp_path / "died").exists()
+    assert sorted(report.written) == sorted(files(folder))
     assert files(folder) == one_process([page(number) for number in range(60)], max_urls=7)

@@ -108,6 +108,27 @@ def test_an_article_without_a_title_or_a_date_is_refused_once_and_where_the_reas
     ]
 
 
+@pytest.mark.parametrize(
+    ("article", "expected"),
+    [
+        (
+            {"titel": "T", "daet": "2025-01-02", "tgas": "x"},
+            [("tgas", "warning"), ("daet", "warning"), ("titel", "error")],
+        ),
+        (
+            {"daet": "2025-01-02", "tgas": "x"},
+            [("tgas", "warning"), ("daet", "warning"), ("title", "error")],
+        ),
+        ({"title": "T", "daet": "2025-01-02", "tgas": "x"}, [("tgas", "warning"), ("daet", "error")]),
+    ],
+)
+def test_every_misspelt_key_of_a_refused_article_is_reported(
+    article: dict[str, object], expected: list[tuple[str, str]]
+) -> None:
+    _, problems = read_one(article)
+    assert [(problem.key, problem.severity) for problem in problems] == expected
+
+
 @pytest.mark.parametrize("key", sorted(set(HONEST)))
 def test_an_honest_key_is_not_called_misspelt(key: str) -> None:
     known = {folded(name.partition(".")[0]) for names in NAMES.values() for name in names}

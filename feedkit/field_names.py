@@ -234,8 +234,8 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
             kind="picture",
             names=_names(
                 "image cover coverImage featured_image featureImage heroImage thumbnail banner ogImage socialImage img"
-                " preview hero images header.image header.overlayImage header.ogImage header.teaser seo.image"
-                " extra.image params.image"
+                " preview previewImage hero images header.image header.overlayImage header.ogImage header.teaser"
+                " seo.image extra.image params.image"
             ),
             becomes="The first usable picture: an address, a mapping of its address (`src`, `url`, `path`, `image`,"
             " `href`, `file`, `filename`, `feature`, `uid`), alt, width and height, or a list of them. Type and size of"

@@ -155,7 +155,7 @@ _HONEST = frozenset(
     [
         *("autor", "context", "coverart", "expired", "feature", "features", "lastmodifiedby", "lastupdatedby", "local"),
         *("modifiedby", "publishedas", "publishedby", "publishedin", "publishedto", "publisher", "stats", "titre"),
-        *("translationof", "translations", "update", "updates", "vimeo"),
+        *("translation", "translationof", "translations", "update", "updates", "vimeo"),
         # Words that are one letter from a short name.
         *(
             "audit",

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from page_runs import blocks, commands, run_page
+from page_runs import blocks, run_page
 
 from feedkit import Site
 from feedkit.cli import parser
@@ -40,12 +40,19 @@ def test_every_tutorial_and_every_howto_is_on_the_first_page() -> None:
     assert linked == {name_of(page) for page in STEP_BY_STEP} - {"index.md"}
 
 
-@pytest.mark.parametrize("page", [page for page in ALL if "```console" in page.read_text("utf-8")], ids=name_of)
+def all_commands(page: Path) -> list[str]:
+    """The commands of feedkit in the blocks of a page, fenced or indented."""
+    lines = re.findall(r"^(?:    |\$ |    \$ )(feedkit [a-z].*)$", page.read_text("utf-8"), re.MULTILINE)
+    # A usage line has the names of arguments.
+    return [line for line in lines if not re.search(r"\[?[A-Z]{3,}|…", line)]
+
+
+@pytest.mark.parametrize("page", [page for page in ALL if all_commands(page)], ids=name_of)
 def test_every_command_shown_is_one_that_the_program_takes(page: Path) -> None:
-    for language, block, _ in blocks(page.read_text("utf-8")):
-        for command, _ in commands(block) if language == "console" else ():
-            if command.startswith("feedkit "):
-                parser().parse_args(shlex.split(re.split("[;|>&]", command)[0])[1:])
+    for command in all_commands(page):
+        for part in re.split(r" && |; | \| ", command):
+            if part.startswith("feedkit "):
+                parser().parse_args(shlex.split(part.partition(" > ")[0], comments=True)[1:])
 
 
 def settings(page: Path) -> list[dict[str, Any]]:

@@ -646,16 +646,23 @@ class _Extractor:
             *([named["path"]] if "path" in named else []),
             *(one for one in positional if one != "."),
         ] or [""]
+        # Hexo's have a title of several words, and at the end whether it is to be escaped.
+        title = " ".join(rest[:-1] if rest and rest[-1] in ("true", "false") else rest)
+        if use.name == "link" and (at := next((place for place, one in enumerate(rest) if "://" in one), -1)) >= 0:
+            # Hexo's own: a text, and an address anywhere.
+            text, address = " ".join([reference, *rest[:at]]), rest[at]
+            self._put_marker(use, end, f'<a href="{escape(address)}">{escape(text)}</a>', escape(address))
+            return
         address = says(self._links, reference)
         if address == REASON:
             self._unknown(use)
         elif address.startswith(REASON):
             message = f"{shown(self._text[use.start : end])} leads nowhere: {address.removeprefix(REASON)}"
             self._report("FK320", self._line_of(use.start), message)
-            text = " ".join(rest[:1]) if use.name in _ADDRESS_LINKS else ""
+            text = title if use.name in _ADDRESS_LINKS else ""
             self._put_marker(use, end, escape(text), escape(self._text[use.start : end]))
         elif use.name in _ADDRESS_LINKS:
-            text = rest[0] if rest else reference.replace("-", " ").capitalize()
+            text = title or reference.replace("-", " ").capitalize()
             self._put_marker(use, end, f'<a href="{escape(address)}">{escape(text)}</a>', escape(address))
         else:
             self._put_text(use, end, address)

@@ -46,6 +46,7 @@ MADE = {
     '{% img /a.png \'"A title" "An alt"\' %}': figure('alt="An alt"'),
     "{% codeblock a.js lang:js %}\na < b\n{% endcodeblock %}": "<pre><code>a &lt; b\n</code></pre>",
     "{% blockquote Ann Lee, A Book %}\na *b*\n{% endblockquote %}": QUOTE,
+    "{% link A & B https://example.org/?a=b true %}": link("https://example.org/?a=b", "A &amp; B"),
     "{% youtube w7Ft2ymGmfc %}": link("https://www.youtube.com/watch?v=w7Ft2ymGmfc", "YouTube: w7Ft2ymGmfc"),
     # Jekyll
     "{% highlight ruby linenos %}\na < b\n{% endhighlight %}": "<pre><code>a &lt; b\n</code></pre>",

@@ -134,6 +134,7 @@ RESOLVED = {
     "[x]({% link blog/a.md %})": link("a/"),
     "[x]({% link files/list.pdf %})": link("files/list.pdf"),
     "{% post_link a x %}": link("a/"),
+    "{% post_link a two words true %}": link("a/", "two words"),
     "[x]({% post_path a %})": link("a/"),
     # What is no path of an article stays what it is.
     "[x](a/)": link("own/a/"),

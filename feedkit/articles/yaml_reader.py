@@ -51,6 +51,7 @@ _COMMENT = lazy_regex(
 )
 
 _MAPPING_HINT = "write key: value lines; a --- that is a rule wants an empty line behind it"
+_INDENTED = "the line is not indented as its neighbours are"
 _INDENT = "indent it as its neighbours are"
 _QUOTE = "put the value in quotes"
 
@@ -262,30 +263,37 @@ def _explanation(error: Any, block: str) -> tuple[Any, str, str]:
     lines = block.splitlines()
     line = lines[mark.line] if mark.line < len(lines) else ""
     above = lines[mark.line - 1] if 0 < mark.line <= len(lines) else ""
-    return mark, problem, _hint(problem, line, mark.column, above)
+    return mark, *_reason_and_hint(problem, line, mark.column, above)
 
 
-def _hint(problem: str, line: str, column: int, above: str) -> str:
+def _reason_and_hint(problem: str, line: str, column: int, above: str) -> tuple[str, str]:
+    """What is wrong with a line in the words of its author, not of the parser, where that is known; and a hint."""
     char = line[column : column + 1]
     if "\t" in (char, line[:1]):
-        return "use spaces instead of the tab"
+        return "a tab where YAML takes spaces only", "use spaces instead of the tab"
     if "start any token" in problem:
-        return f"{_quoted(line)}, since it begins with {char}"
+        return f"a value begins with {char}", _quoted(line)
     if "mapping values" in problem:
         if _NO_BLANK_AFTER_COLON.match(above):
-            return "put a space after the colon of the line above"
+            return "the line above has no space after its colon", "put a space after the colon of the line above"
         pair = _PAIR.match(line)
         # A colon of the value, not of a key that is indented wrongly.
-        return _quoted(line) if pair and pair.start(2) <= column else _INDENT
+        if pair and pair.start(2) <= column:
+            return "the value has a colon followed by a space", _quoted(line)
+        return _INDENTED, _INDENT
     if "sequence entries" in problem:
-        return "begin the list on the next line, or write it as [a, b]"
+        return "a list begins on the line of its key", "begin the list on the next line, or write it as [a, b]"
     if "escape" in problem:
-        return r"write \\ for a backslash, or use single quotes"
+        return "an unknown escape in double quotes", r"write \\ for a backslash, or use single quotes"
     if "line break" in problem:
-        return "begin the text on the line below | or >"
+        return "text on the line of | or >", "begin the text on the line below | or >"
     if "expected key" in problem or "<block end>" in problem:
-        return _INDENT if not line[:column].strip() else _quoted(line)
-    return f"{_QUOTE}, or {_INDENT}"
+        if not line[:column].strip():
+            return _INDENTED, _INDENT
+        last = line[:column].rstrip()[-1:]
+        end = "quote" if last in ("'", '"') else "bracket" if last in ("]", "}") else ""
+        return f"text after a closing {end}" if end else problem, _quoted(line)
+    return "a value is incomplete" if "node content" in problem else problem, f"{_QUOTE}, or {_INDENT}"
 
 
 def _quoted(line: str) -> str:

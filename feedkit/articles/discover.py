@@ -359,9 +359,9 @@ class _Walk:
 
     def _report_without_articles(self) -> None:
         files = _counts(self._others, "{0:,} {1}")
-        message = f"has no article; its files are: {files}" if files else "has no article: it is empty"
+        message = f"the folder has no article{f'; its files are: {files}' if files else ''}"
         text = next((suffix for suffix in self._other_formats if suffix in _OTHER_SUFFIXES_WITH_FRONT_MATTER), "")
-        hint = "name the folder of the articles: feedkit build content"
+        hint = "write an article into it, or name the folder of the articles: feedkit build content"
         if self._unpublished:
             hint = f"include = {_listed(self._unpublished)}"
         elif text:

@@ -106,7 +106,8 @@ class Preview:
                 )
             )
         for path, problems in by_path.items():
-            if path and any(problem.severity == "error" for problem in problems):
+            # A problem of the content folder itself is no article.
+            if path and any(problem.severity == "error" for problem in problems) and not Path(path).is_dir():
                 address = f"{_ARTICLE}{quote(path, safe='')}"
                 articles.append(
                     Article(source=path, entry=None, state="refused", problems=tuple(problems), path=address)

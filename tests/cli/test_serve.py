@@ -341,6 +341,17 @@ def test_a_browser_is_opened_only_where_it_is_asked_for_and_new_problems_are_pri
     assert re.fullmatch(r"http://127\.0\.0\.1:\d+/", ended("--open"))
 
 
+def test_an_empty_content_folder_is_an_error_and_no_article(
+    ended: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    empty = tmp_path / "empty"
+    (empty / "content").mkdir(parents=True)
+    monkeypatch.chdir(empty)
+    monkeypatch.setattr("feedkit.cli.server.saves", saves_and_ctrl_c)
+    ended()
+    assert " shows 0 articles, 1 feed, 1 error; Ctrl-C stops it\n" in capsys.readouterr().out
+
+
 def test_without_watchfiles_the_pages_are_there_and_one_line_says_what_to_install(
     blog: Path, ended: Callable[..., str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

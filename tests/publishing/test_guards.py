@@ -116,7 +116,7 @@ def test_a_content_folder_that_is_suddenly_empty_is_an_error_and_nothing_is_writ
     capsys.readouterr()
     assert main([*command, "--no-cache"]) == 1
     assert [line for line in capsys.readouterr().err.splitlines() if "error" in line] == [
-        f"{content}: error FK232: has no article: it is empty"
+        f"{content}: error FK232: the folder has no article"
     ]
 
 

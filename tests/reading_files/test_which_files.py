@@ -240,21 +240,22 @@ def test_files_of_other_formats_are_one_note_with_counts_by_suffix(content: Path
     assert take(content, exclude=("*.txt", "*.rst", "*.ipynb"))[1] == []
 
 
+NAME_THE_FOLDER = "write an article into it, or name the folder of the articles: feedkit build content"
 EMPTY = [
-    ({}, "has no article: it is empty", "name the folder of the articles: feedkit build content"),
+    ({}, "the folder has no article", NAME_THE_FOLDER),
     (
         {"a.png": "", "b.png": "", "c/style.css": "", "Makefile": ""},
-        "has no article; its files are: 2 .png, 1 .css, 1 Makefile",
-        "name the folder of the articles: feedkit build content",
+        "the folder has no article; its files are: 2 .png, 1 .css, 1 Makefile",
+        NAME_THE_FOLDER,
     ),
-    ({"a.txt": ARTICLE}, "has no article; its files are: 1 .txt", 'suffixes = [".txt"]'),
-    ({"templates/a.md": ARTICLE}, "has no article: it is empty", 'include = ["templates"]'),
+    ({"a.txt": ARTICLE}, "the folder has no article; its files are: 1 .txt", 'suffixes = [".txt"]'),
+    ({"templates/a.md": ARTICLE}, "the folder has no article", 'include = ["templates"]'),
     (
         {"a.html": PAGE},
-        "has no article; its files are: 1 .html",
-        "name the folder of the articles: feedkit build content",
+        "the folder has no article; its files are: 1 .html",
+        NAME_THE_FOLDER,
     ),
-    ({"_index.md": ARTICLE}, "has no article: it is empty", "name the folder of the articles: feedkit build content"),
+    ({"_index.md": ARTICLE}, "the folder has no article", NAME_THE_FOLDER),
 ]
 
 

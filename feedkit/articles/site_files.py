@@ -120,6 +120,8 @@ def _served(path: str, reference: str, site: Site, looks: _Looks) -> SiteFile:
 def _below_root(path: str, reference: str, root: str, site: Site, looks: _Looks) -> SiteFile:
     """A file that is named without a slash in front and is not beside the article."""
     at_root = of_site(f"/{reference.removeprefix('./')}", site.base_url)
+    if ".." in path.split("/"):
+        return looks.at(at_root)
     # Without a folder in its path it may be anywhere, and so it may in one that no setting names.
     for served in map(str, site.static):
         if looks.is_file(candidate := os.path.join(served, path), is_expected="/" in path):  # noqa: PTH118

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from feedkit import Entry, Person, Podcast, Problem, Site, read
 from feedkit.articles.discover import source_files
-from feedkit.articles.reader import ArticleReader
+from feedkit.articles.reader import ArticleReader, ParsedArticle
 from feedkit.config.tables import CATEGORIES, TAGS, Taxonomy
 
 ANN = Person(name="Ann Lee", key="ann", email="ann@example.org", url="https://example.com/ann")
@@ -150,12 +150,20 @@ def test_any_articles_in_any_order_are_what_each_is_alone(
 REFERENCES = {
     "nothing": ("", ""),
     "an address elsewhere": ("cover: https://images.example.org/a.png", ""),
-    "a file in its own folder": ("cover: sea.png", "content/sea.png first/a/sea.png second/a/sea.png"),
-    "a file that is missing": ("cover: b/c.png", "content/b/c.png first/a/b/c.png second/a/b/c.png"),
-    "a file of the site": ("cover: /img/sea.png", "first/img/sea.png second/img/sea.png"),
+    "a file in its own folder": ("cover: sea.png", "content/a/sea.png content/sea.png first/sea.png second/sea.png"),
+    "a file that is missing": (
+        "cover: b/c.png",
+        "assets/b/c.png b/c.png content/a/b/c.png content/assets/b/c.png content/b content/b/c.png"
+        " content/public/b/c.png content/static/b/c.png first/b first/b/c.png public/b/c.png"
+        " second/b second/b/c.png static/b/c.png",
+    ),
+    "a file of the site": ("cover: /img/sea.png", "first/img first/img/sea.png second/img/sea.png"),
     "a file in the first folder": ("cover: /a.png", "first/a.png"),
     "a file outside": ("cover: ../b.png", "content/../b.png first/b.png second/b.png"),
-    "several files": ("cover: /a.png\naudio: [/a.mp3, /b.mp3]", "first/a.mp3 first/a.png first/b.mp3 second/b.mp3"),
+    "several files": (
+        "cover: /a.png\naudio: [/a.mp3, /b.mp3]",
+        "first first/a.mp3 first/a.png first/b.mp3 second/b.mp3",
+    ),
 }
 
 
@@ -170,8 +178,11 @@ def test_the_files_that_were_looked_at_are_named(tmp_path: Path, keys: str, path
     reader = ArticleReader(tmp_path / "content", site, lambda problem: None)
     (file,) = source_files(tmp_path / "content", site, lambda problem: None)
     article = reader.parse(file)
-    assert article is not None
-    assert article.dependencies == tuple(str(tmp_path / path) for path in paths.split())
+    assert isinstance(article, ParsedArticle)
+    # The site may begin in one of the folders above the content folder.
+    above = [path for path in article.dependencies if not Path(path).is_relative_to(tmp_path)]
+    assert article.dependencies == tuple(sorted([*above, *(str(tmp_path / path) for path in paths.split())]))
+    assert all(Path(path).is_relative_to(tmp_path.parents[1]) for path in above)
 
 
 def test_the_files_that_were_looked_at_for_all_articles_are_named(tmp_path: Path) -> None:

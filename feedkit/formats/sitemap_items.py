@@ -28,10 +28,12 @@ _CANONICAL = rf"{_CHARS}(?:(?<!/)[.]{_CHARS})*(?<![?])"
 
 # How many spellings of dates are remembered.
 _MAX_SPELLINGS = 4_096
-# `2025-11-21T10:00:00+01:00`, as programs write an instant of these years; `fromisoformat` reads the digits.
+# How programs write an instant, whose digits `fromisoformat` reads: `2025-11-21T10:00:00+01:00`, as it is listed, and
+# `2025-11-21 10:00:00.5Z`. In UTC the last letter may be missing.
+_FIRST_YEAR, _LAST_YEAR = 1901, 2099
 _DAY_CHARS, _UTC_CHARS, _INSTANT_CHARS = 10, 20, 25
-_FIRST, _END = datetime(1900, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
-_is_instant = re.compile(r"(?:20|19(?!00))..-..-..T(?!24)..:..:..(?:Z|[+-]..:[0-5].)").fullmatch
+_is_instant = re.compile(r"(?:20|19(?!00))..-..-..T(?!24)..:..:..[+-]..:[0-5].").fullmatch
+_UTC_INSTANT = r"20..-..-..[T ](?!24)..:..:..[.0-9]*+Z"
 
 # What says in a mapping that its page is not for search engines, and how a message says it.
 _HIDING = {"draft": "is a draft", "noindex": "is not for search engines (noindex)", "redirect": "is a redirect"}
@@ -63,6 +65,7 @@ class Host:
         index = "(?!.*index[.]htm)" if fold_index else ""
         # Whether an address is canonical and below the site.
         self._is_canonical = re.compile(re.escape(self.base_url) + index + _CANONICAL).fullmatch
+        self._is_utc_instant = re.compile(f"{_UTC_INSTANT}?" if timezone in ("UTC", UTC) else _UTC_INSTANT).fullmatch
         # By their spelling: datetimes of two zones may be equal and spelled unlike.
         self._lastmods: dict[str, Lastmod] = {}
         #: What `page` calls, by the type of the item.
@@ -130,7 +133,8 @@ class Host:
         canonical = item.get("canonical")
         if isinstance(canonical, str) and canonical and self._resolved(canonical, page) != page:
             _leave_out(loc, f"names {shown(canonical)} as its canonical address")
-        if unknown := sorted(map(str, item.keys() - _KEYS)):
+        if not _KEYS.issuperset(item):
+            unknown = sorted(map(str, item.keys() - _KEYS))
             hint = f"the keys of a page are {', '.join(sorted(_KEYS))}"
             raise refused(f"{shown(page)}: unknown key {shown(unknown[0])}", hint, "FK413")
         try:
@@ -170,8 +174,9 @@ class Host:
         """
         if type(date) is str:
             chars = len(date)
-            if chars > _DAY_CHARS and _is_instant(date):
-                text = date if chars == _INSTANT_CHARS else f"{date[:-1]}+00:00"
+            is_listed = chars == _INSTANT_CHARS
+            if chars > _DAY_CHARS and (_is_instant(date) if is_listed else self._is_utc_instant(date)):
+                text = date if is_listed else f"{date[:19].replace(' ', 'T')}+00:00"
                 try:
                     return text, datetime.fromisoformat(text), "second"
                 except ValueError:
@@ -179,8 +184,16 @@ class Host:
                     pass
             if lastmod := self._lastmods.get(date):
                 return lastmod
-        elif type(date) is datetime and date.tzinfo is UTC and _FIRST <= date < _END:
-            return lastmod_of(date, "second")
+        elif type(date) is datetime and _FIRST_YEAR <= date.year <= _LAST_YEAR:
+            if date.tzinfo is UTC:
+                return lastmod_of(date, "second")
+            try:
+                text = date.isoformat()
+            except (ValueError, TypeError, NotImplementedError):
+                # A zone that gives no offset: `read_date` says so.
+                text = ""
+            if len(text) == _INSTANT_CHARS:
+                return text, date, "second"
         if date is None or date == "":
             return None
         try:
@@ -200,6 +213,8 @@ def lastmod_of(value: datetime, precision: Precision) -> Lastmod:
     # What `w3c` would write of most dates.
     if value.tzinfo is UTC and precision == "second" and len(text := to_builtins(value)) == _UTC_CHARS:
         return f"{text[:-1]}+00:00", value, precision
+    if precision == "second" and len(text := value.isoformat()) == _INSTANT_CHARS:
+        return text, value, precision
     return w3c(value, precision), value, precision
 
 

@@ -378,11 +378,28 @@ def test_an_offset_of_the_authors_is_kept() -> None:
         ("2025-03-30T07:15:00Z", "2025-03-30T07:15:00+00:00"),
         ("2025-03-30T07:15:00+05:30", "2025-03-30T07:15:00+05:30"),
         ("2025-W13-7T07:15:00Z", "2025-03-30T07:15:00+00:00"),
+        ("2025-03-30 07:15:00Z", "2025-03-30T07:15:00+00:00"),
+        ("2025-03-30T07:15:00.123Z", "2025-03-30T07:15:00+00:00"),
+        ("2025-03-30T07:15:00.1234Z", "2025-03-30T07:15:00+00:00"),
+        ("2025-03-30 07:15:00", "2025-03-30T07:15:00+00:00"),
+        ("2025-03-30 07:15:00.123456", "2025-03-30T07:15:00+00:00"),
+        ("1969-03-30T07:15:00-05:00", "1969-03-30T07:15:00-05:00"),
+        ("2025-03-30T24:00:00Z", "2025-03-31T00:00:00+00:00"),
+        (datetime(2025, 3, 30, 7, 15, 0, 5, UTC), "2025-03-30T07:15:00+00:00"),
+        (datetime(2025, 3, 30, 7, 15), "2025-03-30T07:15:00+00:00"),
+        (datetime(2025, 3, 30, 7, 15, tzinfo=ZoneInfo("Asia/Kathmandu")), "2025-03-30T07:15:00+05:45"),
+        (datetime(2025, 3, 30, 7, 15, tzinfo=timezone(timedelta(seconds=90))), "2025-03-30T07:13:30+00:00"),
     ],
 )
-def test_an_instant_to_the_second_is_listed_in_one_spelling(written: str, listed: str) -> None:
+def test_an_instant_to_the_second_is_listed_in_one_spelling(written: str | datetime, listed: str) -> None:
     (document,) = sitemaps([(f"{SITE}a", written)], base_url=SITE)
     assert f"<lastmod>{listed}</lastmod>".encode() in document.to_bytes()
+
+
+def test_without_an_offset_a_time_is_of_the_sites_zone() -> None:
+    pages = [(f"{SITE}{value}", value) for value in ("2025-03-30 07:15:00", "2025-03-30T07:15:00.5")]
+    (document,) = sitemaps(pages, base_url=SITE, timezone="Europe/Berlin")
+    assert [lastmod for _, lastmod in listed(document)] == ["2025-03-30T07:15:00+02:00"] * 2
 
 
 @pytest.mark.parametrize("written", ["2025-03-30T07:15:00+05:60", "2025-02-30T07:15:00Z", "2025-03-30T25:15:00+01:00"])

@@ -116,6 +116,18 @@ def test_how_many_are_remembered_is_for_the_caller_to_say() -> None:
     assert len(locs(made([*urls, urls[0]], max_urls=10, remember=None))) == 100
 
 
+@pytest.mark.parametrize("limits", [{}, {"max_urls": 7}, {"max_bytes": 1_000}, {"max_urls": 300, "max_bytes": 9_000}])
+def test_pages_are_the_same_in_parts_of_any_size_with_duplicates_and_extensions_between(limits) -> None:
+    urls = [f"{SITE}{index}" for index in range(700)]
+    images = [Url(loc=f"{SITE}image/{index}", images=(f"{SITE}{index}.png",)) for index in range(3)]
+    told: list[Problem] = []
+    items = [*urls[:300], urls[7], images[0], *urls[300:450], images[1], urls[299], *urls[450:], images[0], images[2]]
+    documents = made(items, on_problem=told.append, **limits)
+    named = [loc for loc in locs(documents) if not loc.endswith(".png")]
+    assert named == [*urls[:300], images[0].loc, *urls[300:450], images[1].loc, *urls[450:], images[2].loc]
+    assert [problem.code for problem in told] == ["FK410"] * 3
+
+
 # Reasons
 
 

@@ -15,7 +15,7 @@ from feedkit.lazy_regex import lazy_regex
 from feedkit.urls import of_site, origin
 
 #: An expression in two braces, as a pattern.
-EXPRESSION = r"""\{\{-?\s*(?![<%])(?:[^{}"'\n]|"[^"\n]*"|'[^'\n]*'){1,500}?-?\}\}"""
+EXPRESSION = r"""\{\{(?!\}\})-?\s*+(?![<%])(?:[^{}"'\n]|"[^"\n]*"|'[^'\n]*'){0,500}?-?\}\}"""
 _EXPRESSION = lazy_regex(EXPRESSION)
 _EXPRESSIONS = lazy_regex(rf"(?:{EXPRESSION})+")
 #: What makes an address one that a generator fills in, as it is written and as Markdown encodes it.

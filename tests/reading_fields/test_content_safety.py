@@ -232,12 +232,20 @@ REPEATED = {
     "<iframe src=/a>\n": '<a href="https://example.com/a">',
     ":::note\n": "Note",
     "{% a %}\n": "{% a %}",
+    '{{ "': "{{ ",
+    "{++a": "{++a",
+    "::a[b\n": "::a[b",
 }
 
 
 @pytest.mark.parametrize("part", REPEATED)
 def test_what_never_ends_is_read_once(part: str) -> None:
     assert REPEATED[part] in markdown(part * 10_000).replace("&lt;", "<")
+
+
+def test_two_braces_and_blanks_are_read_once() -> None:
+    assert markdown("{{" + " " * 100_000 + "a") == "<p>{{" + " " * 100_000 + "a</p>"
+    assert from_html("{{" + " " * 100_000, PAGE, SITE).html.startswith("{{")
 
 
 @pytest.mark.parametrize("end", [")", "]", ";", "&amp;", "."])

@@ -1,4 +1,4 @@
-"""The index over the parts of a sitemap, and another one past 50,000 of them. Refuses to list an index in an index."""
+"""The index over the parts of a sitemap, and another past 50,000 of them: an index lists no index."""
 
 from __future__ import annotations
 

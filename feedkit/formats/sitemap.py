@@ -1,8 +1,8 @@
 """XML sitemaps, protocol 0.9: any iterable of addresses to one urlset, or to parts and an index over them.
 
-Streamed: holds one part at most. Refuses changefreq and priority that nobody gave, a lastmod that nobody gave, and an
-empty urlset, which the schema forbids. Parts are filled in the order given, so what is appended changes the last part
-and the index only.
+Streamed: one part is in memory. Parts are filled in the order given, so what is appended changes the last part and the
+index only. An empty urlset, which the schema forbids, is never made; changefreq, priority and lastmod are written only
+where they are given.
 """
 
 from __future__ import annotations

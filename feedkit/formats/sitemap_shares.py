@@ -139,7 +139,7 @@ def sitemap_cuts(
     its turn, and so does the note about an address that is listed already (FK410), which names the page by its share
     and number. Without `on_problem` an error raises `DocumentError`.
     """
-    tell = on_problem or RAISE_OR_LOG
+    report = on_problem or RAISE_OR_LOG
     folder = path.rpartition("/")[0]
     suffix = "xml.gz" if gzip else "xml"
     capacity = Capacity(Limits(max_urls, max_bytes, remember))
@@ -156,7 +156,7 @@ def sitemap_cuts(
 
     for number, share in enumerate(shares):
         for problem in share.problems:
-            tell(problem)
+            report(problem)
         keys, sizes = array("Q", share.keys), array("I", share.sizes)
         begin = 0
         for first in range(0, len(keys), _BATCH):
@@ -181,9 +181,9 @@ def sitemap_cuts(
                         capacity.turn()
                         if capacity.take(key, size, used):
                             continue
-                    tell(too_large(size))
+                    report(too_large(size))
                 else:
-                    tell(twice(f"page {place + 1} of share {number + 1}"))
+                    report(twice(f"page {place + 1} of share {number + 1}"))
                 slices.extend(_slice(number, begin, place))
                 begin = place + 1
         slices.extend(_slice(number, begin, len(keys)))

@@ -112,6 +112,9 @@ _UNREPORTED = TAGS.union(
 # What the players of cards are steered with.
 _CONTROLS = frozenset(["button", "circle", "input", "path", "polyline", "rect", "svg"])
 
+# What MathJax draws a formula with, which is there in MathML, too.
+_DRAWINGS = frozenset(["defs", "g", "line", "path", "rect", "svg", "text", "use"])
+
 # Addresses that nh3 does not know for such.
 _OTHER_URL_ATTRIBUTES = frozenset(["cite", "longdesc", "srcset"])
 # The beginnings of addresses that are the same wherever on the host the page is.
@@ -399,6 +402,7 @@ class _StartTags:
     def removed(self, without_url: tuple[str, ...], parts: Set[Part]) -> tuple[str, ...]:
         """What nh3 takes out. `without_url`: the players that have no address; `parts`: what was rewritten."""
         unreported = _UNREPORTED | _CONTROLS if "cards" in parts and self.certain else _UNREPORTED
+        unreported |= _DRAWINGS if "mjx-container" in self.names and self.certain else frozenset()
         names = (name for name in self.names - unreported if not name.startswith("mjx-"))
         return (
             *(f"<{name}>" for name in sorted({*names, *without_url})),

@@ -103,6 +103,8 @@ FORMULAS = {
     ),
     f'<mjx-container jax="CHTML"><mjx-math aria-hidden="true"><mjx-mn>13</mjx-mn></mjx-math><mjx-assistive-mml>{MATHML}'
     "</mjx-assistive-mml></mjx-container>": MATHML,
+    '<mjx-container jax="SVG"><svg aria-hidden="true"><defs><path d="M0"></path></defs><g><use></use></g></svg>'
+    f"<mjx-assistive-mml>{MATHML}</mjx-assistive-mml></mjx-container>": MATHML,
     'a <script type="math/tex">x &lt; y_1</script> b': r"a \(x &amp;lt; y_1\) b",
     'a <script type="math/tex; mode=display">% <![CDATA[\nx < y %]]></script>': r"a \[x &lt; y\]",
     '<span class="MathJax_Preview">13</span><span class="MathJax"><nobr>13</nobr></span>'

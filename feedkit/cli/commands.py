@@ -15,7 +15,7 @@ from typing import NoReturn
 import feedkit
 from feedkit.cli.options import MissingAddressError
 from feedkit.cli.printing import print_error, print_line
-from feedkit.errors import FeedkitError, did_you_mean, shown
+from feedkit.errors import FeedkitError, did_you_mean, nearest, shown
 
 #: All of them, as the help lists them; each has a module of its name.
 # fmt: off
@@ -67,8 +67,10 @@ def _unknown(word: str, command: argparse.ArgumentParser) -> str:
     option = word.partition("=")[0]
     if not option.startswith("-"):
         return f"unexpected argument {shown(word)}"
-    known = [name for action in command._actions for name in action.option_strings]
-    return f"unknown option {shown(option)}{did_you_mean(option, known)}"
+    # Without their dashes, which would make all of them alike.
+    names = {name.lstrip("-"): name for action in command._actions for name in action.option_strings}
+    near = nearest(option.lstrip("-"), names)
+    return f"unknown option {shown(option)}{f'; did you mean {shown(names[near])}?' if near else ''}"
 
 
 def _ways_to_an_address(arguments: Sequence[str]) -> Iterator[str]:

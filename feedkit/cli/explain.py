@@ -63,7 +63,7 @@ def _content_folder(article: str) -> str | None:
 
 
 def _lines(explanation: feedkit.Explanation) -> Iterator[str]:
-    yield printable(f"{explanation.source or explanation.url}: {explanation.state}: {explanation.reason}")
+    yield printable(f"{explanation.source or explanation.url}: {_headline(explanation)}")
     if explanation.url:
         names = [("url", explanation.url, explanation.url_reason)]
         names += [("was", url, "its former address") for url in explanation.former_urls]
@@ -80,7 +80,17 @@ def _lines(explanation: feedkit.Explanation) -> Iterator[str]:
     yield from _table("is not in", [(item.name, "", item.reason) for item in placements if not item.included])
     if explanation.problems:
         yield "problems"
-        yield from (f"  {problem}" for problem in explanation.problems)
+        for problem in explanation.problems:
+            yield f"  {problem}"
+            if problem.hint:
+                yield f"    hint: {printable(problem.hint)}"
+
+
+def _headline(explanation: feedkit.Explanation) -> str:
+    """What becomes of an article, and why; a reason that names the state says both."""
+    state, reason = explanation.state, explanation.reason
+    both = reason.removeprefix("it ").removeprefix("is ").removeprefix("a ")
+    return both if both.startswith(state) else f"{state}: {reason}"
 
 
 def _table(title: str, rows: Iterable[tuple[str, str, str]]) -> Iterator[str]:

@@ -18,6 +18,7 @@ from feedkit.errors import SettingsError, nearest, shown
 
 _WIDTH_CHARS = 88
 
+_CODE = re.compile(r"FK\d+")
 # A link is of no use on a terminal, its text is.
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 
@@ -53,9 +54,10 @@ def _named(text: str, rules: Mapping[str, feedkit.Rule]) -> feedkit.Rule:
     code = f"FK{text}" if text.isdecimal() else text.upper()
     if code in rules:
         return rules[code]
-    names = {name: rule.code for rule in rules.values() for name in (rule.title.upper(), rule.code)}
-    near = nearest(code, names)
-    hint = f"did you mean {names[near]}?" if near else "'feedkit rule' lists all codes"
+    names = {name: rule for rule in rules.values() for name in (rule.title.upper(), rule.code)}
+    # A code of the right form that there is not is like all others.
+    near = None if _CODE.fullmatch(code) else nearest(code, names)
+    hint = f"did you mean {names[near].code} ({names[near].title})?" if near else "'feedkit rule' lists all codes"
     raise SettingsError(f"rule: {shown(text)} is not a code; {hint}")
 
 

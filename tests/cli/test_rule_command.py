@@ -58,8 +58,9 @@ def test_as_json_a_rule_has_all_its_texts(capsys: pytest.CaptureFixture[str]) ->
 @pytest.mark.parametrize(
     ("written", "answer"),
     [
-        ("FFK101", "feedkit: rule: 'FFK101' is not a code; did you mean FK101?\n"),
-        ("no-date", "feedkit: rule: 'no-date' is not a code; did you mean FK105?\n"),
+        ("FFK101", "feedkit: rule: 'FFK101' is not a code; did you mean FK101 (not a date)?\n"),
+        ("no-date", "feedkit: rule: 'no-date' is not a code; did you mean FK105 (no date)?\n"),
+        ("FK999", "feedkit: rule: 'FK999' is not a code; 'feedkit rule' lists all codes\n"),
         ("zzz", "feedkit: rule: 'zzz' is not a code; 'feedkit rule' lists all codes\n"),
     ],
 )

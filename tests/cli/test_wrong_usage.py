@@ -28,6 +28,7 @@ def _in_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (["xyzzy"], "unknown command 'xyzzy'"),
         (["build", "--ouput", "x"], "unknown option '--ouput'; did you mean '--output'?"),
         (["plan", "--fail=x"], "unknown option '--fail'; did you mean '--fail-on'?"),
+        (["build", "--strict"], "unknown option '--strict'"),
         (["next", "--zzz"], "unknown option '--zzz'"),
         (["build", "a", "b"], "unexpected argument 'b'"),
     ],

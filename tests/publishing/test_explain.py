@@ -242,7 +242,7 @@ def test_the_command_prints_an_aligned_text(
     write_article(tags="[x]", draft="true")
     assert run(capsys, "content/a.md") == (
         0,
-        "content/a.md: draft: it is a draft\n"
+        "content/a.md: draft\n"
         "  url  https://example.com/a/ (the permalink /{slug}/ with the file's name)\n"
         "  id   https://example.com/a/ (the permalink)\n"
         "dates\n"
@@ -268,12 +268,34 @@ def test_the_command_explains_several_articles_and_ends_with_1_where_one_has_an_
     write_article("b.md", publishedAt="2025-13-01")
     code, out = run(capsys, "/a/", "content/b.md")
     assert (code, out.count("\n\n")) == (1, 1)
-    assert "content/b.md:3: error FK101: publishedAt: " in out
+    assert out.startswith("content/a.md: published\n")
+    assert out.endswith(
+        "  content/b.md:3: error FK101: publishedAt: '2025-13-01' is not a date (month must be in 1..12)\n"
+        "    hint: correct the date\n"
+    )
     code, out = run(capsys, "/a/", "content/b.md", "--json")
     assert [(item["state"], item["documents"][:1]) for item in json.loads(out)] == [
         ("published", ["rss.xml"]),
         ("error", []),
     ]
+
+
+@pytest.mark.parametrize(
+    ("keys", "headline"),
+    [
+        ({}, "published"),
+        ({"draft": "true"}, "draft"),
+        ({"publishedAt": "2099-01-01"}, "scheduled until 2099-01-01T00:00:00+00:00"),
+        ({"expires": "2025-11-02"}, "expired at 2025-11-02T00:00:00+00:00"),
+        ({"unlisted": "true"}, "unlisted: the key unlisted says so"),
+        ({"private": "true"}, "nowhere: it is hidden, and has no page: the key private says so"),
+    ],
+)
+def test_the_first_line_says_the_state_once(
+    write_article: Write, content: Path, capsys: Capture, keys: dict[str, str], headline: str
+) -> None:
+    file = write_article(**keys)
+    assert run(capsys, str(file))[1].splitlines()[0] == f"{file}: {headline}"
 
 
 def test_it_writes_nothing(write_article: Write, content: Path, site: Site) -> None:

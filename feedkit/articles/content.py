@@ -130,6 +130,9 @@ def from_html(
     """
     _check_length(html)
     links, source = links or ContentLinks(site, url), html
+    if site.html != "trusted" and swallows(html):
+        # First: what they would swallow has addresses, too.
+        html = _ended(html, report, line)
     if links.knows_files and report:
         # A file of the site, in which a generator would read what stands in braces.
         extracted = shortcodes.extract(html, site, report, line, imports=None, links=links)

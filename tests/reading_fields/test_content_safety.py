@@ -334,6 +334,11 @@ def test_no_markdown_gets_past_the_allow_list(body: str) -> None:
     check(markdown(body))
 
 
+def test_an_address_behind_an_element_without_an_end_is_looked_at_too() -> None:
+    assert clean("<title><iframe src={{image: /a}}<script>") == clean("<iframe src={{image: /a}}<script>")
+    assert "%7B%7B" not in clean('<title>a <a href="/{{ b }}">c</a>')
+
+
 @settings(deadline=None, max_examples=120)
 @given(BODIES)
 def test_clean_html_is_clean(body: str) -> None:

@@ -38,12 +38,13 @@ if TYPE_CHECKING:
 
 _QUOTE = "put the whole value in quotes, or a space after the # of a comment"
 
-_NO_FRONT_MATTER = "the file has no front matter: begin it with a line ---, keys and a line ---"
+_NO_FRONT_MATTER = "the file has no front matter: begin it with the lines"
+_DATE_LINE = 'publishedAt: "2025-11-21" and ---'
 # No date and no title: what front matter is for.
 _HINTS = MappingProxyType(
     {
-        "FK105": _NO_FRONT_MATTER,
-        "FK203": f'{_NO_FRONT_MATTER}, or set title_from = ["heading", "filename"]',
+        "FK105": f"{_NO_FRONT_MATTER} ---, {_DATE_LINE}",
+        "FK203": f'{_NO_FRONT_MATTER} ---, title: …, {_DATE_LINE}, or set title_from = ["heading", "filename"]',
     }
 )
 

@@ -11,7 +11,7 @@ from typing import Any
 from platformdirs import user_cache_dir
 
 import feedkit
-from feedkit.cli.options import add_printing, add_settings, content_of, site_of
+from feedkit.cli.options import add_printing, add_settings, content_of, default_content, site_of
 from feedkit.cli.printing import count, document_counts, has_bar, print_line, print_result, progress
 from feedkit.cli.problems import ProblemPrinter, Reported
 from feedkit.cli.profile import Profile
@@ -32,9 +32,10 @@ def add_build(commands: Any) -> None:
     build.add_argument(
         "content",
         nargs="?",
-        default=".",
+        default=default_content(),
         metavar="CONTENT",
-        help="the folder (default: this one); or - for standard input, a JSON object a line",
+        help="the folder (default: content where there is one, else this one); or - for standard input, a JSON object "
+        "a line",
     )
     build.add_argument("-o", "--output", metavar="DIR", help="the folder to write to (default: public)")
     add_settings(build)

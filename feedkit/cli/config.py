@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from feedkit.cli.options import add_settings, configuration, flags_of, site_of
+from feedkit.cli.options import add_settings, configuration, default_content, flags_of, site_of
 from feedkit.cli.printing import print_line
 from feedkit.config.toml import written
 from feedkit.errors import printable
@@ -28,7 +28,7 @@ def add_config(commands: Any) -> None:
         allow_abbrev=False,
     )
     command.set_defaults(run=_config)
-    command.add_argument("content", nargs="?", default=".", metavar="CONTENT", help="as in feedkit build")
+    command.add_argument("content", nargs="?", default=default_content(), metavar="CONTENT", help="as in feedkit build")
     add_settings(command)
     command.add_argument("--json", action="store_true", help="print a JSON object")
 

@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import to_builtins
 
 import feedkit
-from feedkit.cli.options import add_printing, add_settings, content_of, site_of
+from feedkit.cli.options import add_printing, add_settings, content_of, default_content, site_of
 from feedkit.cli.printing import has_bar, print_line, progress_of
 from feedkit.cli.problems import ProblemPrinter
 from feedkit.dates import rfc3339
@@ -27,7 +27,7 @@ def add_next(commands: Any) -> None:
         allow_abbrev=False,
     )
     command.set_defaults(run=_next)
-    command.add_argument("content", nargs="?", default=".", metavar="CONTENT", help="as in feedkit build")
+    command.add_argument("content", nargs="?", default=default_content(), metavar="CONTENT", help="as in feedkit build")
     add_settings(command)
     add_printing(command)
 

@@ -86,8 +86,13 @@ def content_of(options: argparse.Namespace) -> str | Iterable[str | bytes]:
 
 def _content(options: argparse.Namespace) -> str:
     if options.content is None:
-        return "content" if Path("content").is_dir() else "."
+        return default_content()
     return str(options.content)
+
+
+def default_content() -> str:
+    """The folder of articles where a command line names none."""
+    return "content" if Path("content").is_dir() else "."
 
 
 def standard_input() -> Iterable[str | bytes]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import feedkit
-from feedkit.cli.options import add_printing, add_settings, content_of, site_of
+from feedkit.cli.options import add_printing, add_settings, content_of, default_content, site_of
 from feedkit.cli.printing import count, has_bar, print_result, progress_of
 from feedkit.cli.problems import ProblemPrinter
 from feedkit.errors import shown
@@ -23,7 +23,7 @@ def add_plan(commands: Any) -> None:
         allow_abbrev=False,
     )
     command.set_defaults(run=_plan)
-    command.add_argument("content", nargs="?", default=".", metavar="CONTENT", help="as in feedkit build")
+    command.add_argument("content", nargs="?", default=default_content(), metavar="CONTENT", help="as in feedkit build")
     command.add_argument("-o", "--output", metavar="DIR", help="the folder to compare with (default: public)")
     command.add_argument(
         "--fail-on",

@@ -344,6 +344,31 @@ def test_a_single_article_can_be_built(write_article: Write, capsys: Capture) ->
     assert feed()["items"][0]["title"] == "Title a"
 
 
+@pytest.mark.parametrize(
+    ("command", "says"),
+    [
+        (["build"], "feeds of 1 article\n"),
+        (["plan"], "1 entry"),
+        (["feeds"], "(1 entry,"),
+        (["explain", "a"], "https://example.com/posts/a/"),
+    ],
+)
+def test_without_a_folder_the_folder_content_is_read(
+    content: Path, capsys: Capture, command: list[str], says: str
+) -> None:
+    (content.parent / "feedkit.toml").write_text(
+        'base_url = "https://example.com/"\npermalink = "/{section}/{slug}/"\n', "utf-8"
+    )
+    for path in (content / "posts" / "a.md", content.parent / "README.md"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(f"---\ntitle: T\ndate: 2025-11-01\ntags: [x]\n---\n{path.name}\n", "utf-8")
+    assert main(command) == 0
+    out = capsys.readouterr().out
+    assert says in out
+    if command == ["build"]:
+        assert [item["url"] for item in feed("public")["items"]] == ["https://example.com/posts/a/"]
+
+
 def test_a_terminal_never_gets_the_control_characters_of_an_article(
     write_article: Write, content: Path, capsys: Capture
 ) -> None:

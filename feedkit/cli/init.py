@@ -71,12 +71,15 @@ def _init(options: argparse.Namespace) -> int:
 
 def _lines(layout: Layout, folder: Path, files: list[str]) -> Iterator[str]:
     found = layout.recognised
+    place = "" if found.content == "." else f" {shlex.quote(found.content)}"
     if layout.is_new:
         yield "an empty folder"
     else:
         config = f" ({found.config})" if found.config else ""
         yield f"{found.generator.name or 'a folder of articles'}{config}"
         yield from _found(layout)
+        if layout.refused:
+            yield f"{count(layout.refused, 'article')} cannot be published yet: feedkit build{place} says why"
     for name in files:
         yield f"{folder / name} written"
     if "base_url" not in layout.settings:
@@ -84,7 +87,6 @@ def _lines(layout: Layout, folder: Path, files: list[str]) -> Iterator[str]:
     for name in layout.in_the_way:
         yield f"  {name} is written by something else: turn that off, or take the format out of formats"
     yield "next:" if folder == Path() else f"next, in {folder}:"
-    place = "" if found.content == "." else f" {shlex.quote(found.content)}"
     example = _FIRST if layout.is_new else _below(layout.example, folder)
     yield f"  feedkit build{place}"
     yield f"  feedkit serve{place}"
@@ -105,5 +107,3 @@ def _found(layout: Layout) -> Iterator[str]:
         yield f"dates from {layout.oldest.date().isoformat()} to {layout.newest.date().isoformat()}"
     if len(layout.languages) > 1:
         yield f"languages: {', '.join(layout.languages)}"
-    if layout.refused:
-        yield f"{count(layout.refused, 'article')} cannot be published yet: feedkit build says why"

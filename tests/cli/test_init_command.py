@@ -201,7 +201,7 @@ def test_languages_titles_and_dates_that_need_a_setting_get_one_or_a_line_to_use
     lines = init(capsys)
     assert lines[0] == "a folder of articles"
     assert "languages: en, pt-BR" in lines
-    assert "1 article cannot be published yet: feedkit build says why" in lines
+    assert "1 article cannot be published yet: feedkit build content says why" in lines
     site = Site.from_file("feedkit.toml")
     assert (site.languages, site.title_from) == (("en", "pt-BR"), ("heading", "filename"))
     assert site.permalink == "/{language}/{slug}/"

@@ -51,6 +51,8 @@ _COMMENT = lazy_regex(
 )
 
 _MAPPING_HINT = "write key: value lines; a --- that is a rule wants an empty line behind it"
+_TOML_HINT = "write a colon for =, as in title: …, or put lines of +++ around it instead of ---"
+_TOML_LINE = lazy_regex(r"\s*[\w.-]+[ \t]*=[ \t]*\S")
 _INDENTED = "the line is not indented as its neighbours are"
 _INDENT = "indent it as its neighbours are"
 _QUOTE = "put the value in quotes"
@@ -103,7 +105,8 @@ def read_yaml(block: str, first_line: int = 1, limits: Limits = _DEFAULTS) -> tu
     if value is None:
         return {}, {}
     if not isinstance(value, dict):
-        raise FrontMatterError("the front matter is no mapping of keys to values", first_line, hint=_MAPPING_HINT)
+        hint = _TOML_HINT if _TOML_LINE.match(block) else _MAPPING_HINT
+        raise FrontMatterError("the front matter is no mapping of keys to values", first_line, hint=hint)
     return value, reader.lines
 
 

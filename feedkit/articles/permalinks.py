@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import urlsplit
 
 from msgspec import Struct
 
@@ -188,6 +189,10 @@ def _own_url(fields: ArticleFields, pair: KeyValue, value: Any, title: str, publ
         path = _filled(path, _facts(fields, pair, title, published))
     if "://" in path:
         return absolute(path, base_url)
+    host = path.partition("/")[0].lower()
+    if host.startswith("www.") or host == urlsplit(base_url).netloc:
+        # As a path it would be a page below the site, which there is not.
+        raise UrlError(f"{shown(path)} has no scheme", code="FK205", hint=f"write {pair.key}: https://{path}")
     if ".." in path.split("/") or "\\" in path or ":" in path.partition("/")[0]:
         raise UrlError(f"{shown(path)} leaves the site", code="FK204", hint="write a path such as /my-article/")
     return of_site("/" + path.lstrip("/"), base_url)

@@ -109,6 +109,26 @@ def test_a_pattern_is_never_published_literally(content: Path, line: str, messag
     assert problem.hint
 
 
+@pytest.mark.parametrize(
+    ("key", "address", "is_read"),
+    [
+        ("url", "www.example.net/a/", False),
+        ("url", "example.com/a/", False),
+        ("permalink", "WWW.example.net", False),
+        ("url", "/example.com/a/", True),
+        ("url", "example.command/a/", True),
+        ("permalink", "wwwords/a.html", True),
+    ],
+)
+def test_an_own_address_without_its_scheme_is_no_path(content: Path, key: str, address: str, is_read: bool) -> None:
+    put(content, "a.md", text=f"---\ntitle: T\ndate: 2024-01-02\n{key}: {address}\n---\n\nText.\n")
+    entries, problems = take(content)
+    assert len(entries) == is_read
+    told = [(problem.code, problem.severity, problem.line, problem.message, problem.hint) for problem in problems]
+    refused = ("FK205", "error", 4, f"'{address}' has no scheme", f"write {key}: https://{address}")
+    assert told == ([] if is_read else [refused])
+
+
 def test_the_address_of_an_object_is_no_pattern_either() -> None:
     problems: list[Problem] = []
     with pytest.raises(ValueError, match="FK204"):

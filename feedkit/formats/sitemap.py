@@ -171,8 +171,8 @@ class _Sitemap:
         self._host, self._path, self._gzip, self._report = host, path, gzip, report
         self._index = Index(host, path, report)
         self._capacity = capacity
-        # Pages that are not in the part yet.
-        self._batch: list[Page] = []
+        # Pages that are not in the part yet, by their addresses.
+        self._batch: dict[str, Page] = {}
         self._pieces: list[bytes] = []
         self._newest: Lastmod | None = None
 
@@ -191,7 +191,9 @@ class _Sitemap:
                 yield from self._put([page])
                 room = self._room()
                 continue
-            batch.append(page)
+            if batch.setdefault(page[0], page) is not page:
+                self._report(twice(shown(page[0])))
+                continue
             if len(batch) >= room:
                 yield from self._pack()
                 room = self._room()
@@ -212,7 +214,7 @@ class _Sitemap:
 
     def _pack(self) -> Iterator[Document]:
         """Put the batch into the part; each part that is full before."""
-        pages = self._batch[:]
+        pages = list(self._batch.values())
         self._batch.clear()
         if pages:
             yield from self._put(pages)

@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from itertools import zip_longest
 from pathlib import Path
 from threading import Thread
 from types import ModuleType
@@ -106,15 +107,17 @@ class Pool:
                 yield from ((result, self.worker.spool) for result in getattr(self.worker, method)(chunk))
             return
         from concurrent.futures.process import BrokenProcessPool
-        from multiprocessing import active_children
 
         self._send_addresses()
-        others = active_children()
-        with _startup():
-            futures = [self._executor.submit(_call, method, chunk, self._known_file) for chunk in chunks]
-        self._processes += [process for process in active_children() if process not in others]
-        for chunk, future in zip(chunks, futures, strict=True):
+        futures: list[Any] = []
+        # A process may die before all chunks are handed out, or while it is started.
+        with _startup(), suppress(BrokenProcessPool, BrokenPipeError):
+            for chunk in chunks:
+                futures.append(self._executor.submit(_call, method, chunk, self._known_file))  # noqa: PERF401
+        for chunk, future in zip_longest(chunks, futures):
             try:
+                if future is None:
+                    raise BrokenProcessPool  # noqa: TRY301  # as for the others
                 name, span = future.result()
             except BrokenProcessPool:
                 self._report_loss()
@@ -126,10 +129,20 @@ class Pool:
     def _start(self) -> None:
         # Late: it takes longer than to read some articles.
         from concurrent.futures import ProcessPoolExecutor
-        from multiprocessing import get_context
+        from multiprocessing.context import SpawnContext
+
+        processes = self._processes
+
+        class Context(SpawnContext):
+            """Starts processes afresh, and keeps them: of one that has died, the executor forgets how."""
+
+            # By the name that the executor calls.
+            def Process(self, *arguments: Any, **named: Any) -> Any:  # type: ignore[override]  # noqa: N802
+                processes.append(super().Process(*arguments, **named))
+                return processes[-1]
 
         arguments = self._prefix, *self._start_arguments
-        self._executor = ProcessPoolExecutor(self._jobs, get_context("spawn"), _start_worker, arguments)
+        self._executor = ProcessPoolExecutor(self._jobs, Context(), _start_worker, arguments)
 
     def _report_loss(self) -> None:
         if self._jobs == 1:

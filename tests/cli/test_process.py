@@ -189,6 +189,38 @@ def test_a_run_that_is_ended_leaves_no_temporary_file(
     assert list((tmp_path / "out").rglob("*.tmp")) == []
 
 
+#: Is ended while an object is finalized: Python ignores what is raised then.
+ENDED_IN_A_FINALIZER = """
+import os, signal, sys, time
+from feedkit.cli import main
+
+put = os.replace
+
+class Ended:
+    def __del__(self):
+        os.kill(os.getpid(), getattr(signal, sys.argv[1]))
+        for _ in range(1000):
+            pass
+
+def replace(temporary, name, **folders):
+    Ended()
+    time.sleep(30)
+    return put(temporary, name, **folders)
+
+os.replace = replace
+sys.exit(main(sys.argv[2:]))
+"""
+
+
+@pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGTERM", 143)])
+def test_a_signal_in_a_callback_of_the_interpreter_is_not_lost(
+    command: Any, write_article: Write, tmp_path: Path, name: str, code: int
+) -> None:
+    write_article("a.md", tags="[x]")
+    process = command(name, "build", "content", "-o", "out", *BASE, program=["-c", ENDED_IN_A_FINALIZER])
+    assert ended(process) == (code, "", "")
+
+
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGQUIT"])
 def test_the_handlers_of_signals_are_put_back(capsys: pytest.CaptureFixture[str], name: str) -> None:
     before = signal.getsignal(signal.Signals[name])

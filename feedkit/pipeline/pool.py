@@ -60,8 +60,7 @@ class Pool:
         with _signals_later():
             if error:
                 # What they are doing is not wanted any more.
-                for process in self._processes:
-                    process.terminate()
+                self._terminate()
             self.dismiss(wait=True)
             self.worker.close()
             for file in Path(self._prefix).parent.glob(f"{Path(self._prefix).name}*"):
@@ -144,9 +143,17 @@ class Pool:
         arguments = self._prefix, *self._start_arguments
         self._executor = ProcessPoolExecutor(self._jobs, Context(), _start_worker, arguments)
 
+    def _terminate(self) -> None:
+        for process in self._processes:
+            # One may have died while it was started.
+            if process.is_alive():
+                process.terminate()
+
     def _report_loss(self) -> None:
         if self._jobs == 1:
             return
+        # The executor ends those that it knew when one died; one that was started at that moment would wait for ever.
+        self._terminate()
         self.dismiss(wait=True)
         codes = [process.exitcode for process in self._processes]
         # Those that are well are ended by SIGTERM.

@@ -148,7 +148,8 @@ def test_no_process_and_no_file_is_left_whenever_a_build_is_ended(
         _, err = run.process.communicate(timeout=60)
         assert soon(lambda: not run.processes()), step  # noqa: B023
         assert soon(lambda: not list(run.temporary.iterdir()) or number == signal.SIGKILL), step  # noqa: B023
-        assert "Traceback" not in err
+        # A process that is being started finds that the one that was killed has gone.
+        assert "Traceback" not in err or number == signal.SIGKILL
         if run.process.returncode not in (0, 1):
             assert run.process.returncode in (-number, 128 + number)
 

@@ -19,7 +19,7 @@ from feedkit.formats.capacity import URLSET, Capacity, Limits, urlset
 from feedkit.formats.compression import GZIP_TYPE, gzipped
 from feedkit.formats.index import MAX_URLS, MEDIA_TYPE, Index
 from feedkit.formats.sitemap_extensions import extended, fitting, prefixes
-from feedkit.formats.sitemap_items import Host, Lastmod, Page, lastmod_of, refused
+from feedkit.formats.sitemap_items import MAX_LOC_CHARS, Host, Lastmod, Page, lastmod_of, refused
 from feedkit.model import Document, Entry, Url
 from feedkit.urls import path_url
 
@@ -32,6 +32,8 @@ REMEMBERED_URLS = 50_000
 
 #: How many pages are put into a part at a time.
 _BATCH_PAGES = 250
+# The most bytes of a page without extensions: every character of its address may be a reference such as `&#x27;`.
+_MAX_PAGE_BYTES = 6 * MAX_LOC_CHARS + len("<url><loc></loc><lastmod>2025-11-21T10:00:00+01:00</lastmod></url>\n")
 _NO_EXTENSION: frozenset[str] = frozenset()
 
 #: What a Problem becomes without `on_problem`: an error is one of the document, not of an article.
@@ -209,8 +211,13 @@ class _Sitemap:
         yield from self._index.finish()
 
     def _room(self) -> int:
-        """How many pages make a batch: no more than the part may still have; one, where it is full."""
-        return max(1, min(_BATCH_PAGES, self._capacity.limits.urls - self._capacity.count))
+        """How many pages make a batch: no more than the part certainly has room for; one, where that is none.
+
+        So all pages of a batch are of one part, in which an address is found again however few are remembered.
+        """
+        capacity = self._capacity
+        urls, pages = capacity.limits.urls - capacity.count, capacity.left // _MAX_PAGE_BYTES
+        return max(1, min(_BATCH_PAGES, urls, pages))
 
     def _pack(self) -> Iterator[Document]:
         """Put the batch into the part; each part that is full before."""

@@ -15,7 +15,17 @@ from hypothesis import strategies as st
 from lxml import etree
 from usp.tree import sitemap_from_str
 
-from feedkit import Document, Problem, SettingsError, Url, neighbours, sitemap_index, sitemaps
+from feedkit import (
+    Document,
+    Problem,
+    SettingsError,
+    Url,
+    neighbours,
+    sitemap_cuts,
+    sitemap_index,
+    sitemap_share,
+    sitemaps,
+)
 from feedkit.formats import compression
 from feedkit.formats.sitemap import MAX_BYTES, URLSET
 from feedkit.formats.verification import verify
@@ -114,6 +124,18 @@ def test_how_many_are_remembered_is_for_the_caller_to_say() -> None:
     urls = [f"{SITE}{index}" for index in range(100)]
     assert len(locs(made([*urls, urls[0]], max_urls=10, remember=10))) == 101
     assert len(locs(made([*urls, urls[0]], max_urls=10, remember=None))) == 100
+
+
+@pytest.mark.parametrize("remember", [0, 1, 5, None])
+@pytest.mark.parametrize("max_bytes", [400, 700, 2_000, 100_000])
+def test_small_parts_hold_what_their_cuts_say_however_few_are_remembered(max_bytes: int, remember: int | None) -> None:
+    urls = [f"{SITE}{'x' * (number % 37)}{number * number % 101}" for number in range(600)]
+    share = sitemap_share(urls, base_url=SITE)
+    cuts = sitemap_cuts([share], max_bytes=max_bytes, remember=remember, on_problem=lambda problem: None)
+    expected = [[share.pages[place] for _, begin, end in cut.slices for place in range(begin, end)] for cut in cuts]
+    documents = made(urls, max_bytes=max_bytes, remember=remember, on_problem=lambda problem: None)
+    parts = documents if len(documents) == 1 else [document for document in documents if "/" in document.path]
+    assert [locs([part]) for part in parts] == expected
 
 
 @pytest.mark.parametrize("limits", [{}, {"max_urls": 7}, {"max_bytes": 1_000}, {"max_urls": 300, "max_bytes": 9_000}])

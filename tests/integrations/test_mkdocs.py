@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,9 +12,10 @@ from typing import Any
 import feedparser
 import pytest
 import yaml
+from built_site import BuiltSite
 from judge import faults
 
-from feedkit import read_sitemap
+from feedkit import Url
 
 POST = """---
 date: {created: 2025-03-30, updated: 2025-04-02}
@@ -58,49 +58,21 @@ CONFIG: dict[str, Any] = {
 MATERIAL = {"theme": {"name": "material"}, "plugins": ["blog", {"feedkit": {"timezone": "Europe/Malta"}}]}
 
 
-class Site:
-    """A site in a folder, and its builds."""
+class Site(BuiltSite):
+    """A site of MkDocs, and its builds."""
 
     def __init__(self, folder: Path, *pages: dict[str, str]) -> None:
-        self.folder = folder
-        self.output = folder / "site"
+        super().__init__(folder, "site")
         for name, text in (item for each in (PAGES, *pages) for item in each.items()):
             self.write(f"docs/{name}", text)
-
-    def write(self, name: str, text: str) -> None:
-        file = self.folder / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, "utf-8")
 
     def build(self, *flags: str, code: int = 0, **config: Any) -> str:
         """The output of `mkdocs build`."""
         self.write("mkdocs.yml", yaml.safe_dump({**CONFIG, **config}))
-        environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "PYTHONIOENCODING": "utf-8"}
-        done = subprocess.run(
-            [sys.executable, "-m", "mkdocs", "build", *flags],
-            cwd=self.folder,
-            env=environment,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-        )
-        assert done.returncode == code, done.stderr + done.stdout
-        return done.stderr + done.stdout
+        return self.run(["mkdocs", "build", *flags], code, NO_MKDOCS_2_WARNING="1")
 
-    def bytes(self) -> dict[str, bytes]:
-        """What feedkit wrote, by its path."""
-        manifest = json.loads((self.output / ".feedkit-manifest.json").read_text("utf-8"))
-        return {path: (self.output / path).read_bytes() for path in manifest["documents"]}
-
-    def items(self, path: str = "feed.json") -> list[dict[str, Any]]:
-        items: list[dict[str, Any]] = json.loads((self.output / path).read_text("utf-8"))["items"]
-        return items
-
-    def titles(self) -> list[str]:
-        return [item["title"] for item in self.items()]
-
-    def pages(self) -> dict[str, Any]:
-        return {url.loc.removeprefix(CONFIG["site_url"]): url for url in read_sitemap(self.output / "sitemap.xml")}
+    def pages(self, base_url: str = CONFIG["site_url"]) -> dict[str, Url]:
+        return super().pages(base_url)
 
 
 @pytest.fixture(scope="module")

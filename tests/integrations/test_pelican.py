@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import feedparser
 import pytest
+from built_site import BuiltSite
 from judge import faults
-
-from feedkit import read_sitemap
 
 CONTENT = {
     "ebb.md": """Title: Ebb & "flow"
@@ -55,42 +51,21 @@ SETTINGS: dict[str, Any] = {
 }
 
 
-class Blog:
-    """A site in a folder, and its builds."""
+class Blog(BuiltSite):
+    """A site of Pelican, and its builds."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.output = folder / "output"
+        super().__init__(folder, "output")
         for name, text in CONTENT.items():
             self.write(f"content/{name}", text)
         self.write("templates/base.html", BASE)
 
-    def write(self, name: str, text: str) -> None:
-        file = self.folder / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, "utf-8")
-
     def build(self, *, code: int = 0, **settings: Any) -> str:
+        """What Pelican prints, in one line."""
         lines = [f"{name} = {value!r}" for name, value in {**SETTINGS, **settings}.items()]
         self.write("pelicanconf.py", "\n".join(lines))
-        command = [sys.executable, "-m", "pelican", "content", "-s", "pelicanconf.py", "-o", "output"]
-        environment = {**os.environ, "COLUMNS": "1000", "PYTHONIOENCODING": "utf-8"}
-        done = subprocess.run(
-            command, cwd=self.folder, env=environment, capture_output=True, text=True, encoding="utf-8"
-        )
-        assert done.returncode == code, done.stderr + done.stdout
-        return " ".join((done.stderr + done.stdout).split())
-
-    def bytes(self) -> dict[str, bytes]:
-        """What feedkit wrote, by its path."""
-        manifest = json.loads((self.output / ".feedkit-manifest.json").read_text("utf-8"))
-        return {path: (self.output / path).read_bytes() for path in manifest["documents"]}
-
-    def titles(self, path: str) -> list[str]:
-        return [item["title"] for item in json.loads((self.output / path).read_text("utf-8"))["items"]]
-
-    def pages(self) -> dict[str, Any]:
-        return {url.loc: url for url in read_sitemap(self.output / "sitemap.xml")}
+        command = ["pelican", "content", "-s", "pelicanconf.py", "-o", "output"]
+        return " ".join(self.run(command, code, COLUMNS="1000").split())
 
 
 @pytest.fixture(scope="module")

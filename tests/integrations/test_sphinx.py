@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import feedparser
 import pytest
+from built_site import BuiltSite
 from judge import faults
 
-from feedkit import read_sitemap
+from feedkit import Url
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
@@ -57,46 +55,26 @@ CONFIG: dict[str, Any] = {
 }
 
 
-class Project:
-    """A project in a folder, and its builds."""
+class Project(BuiltSite):
+    """A project of Sphinx, and its builds."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.output = folder / "out"
+        super().__init__(folder, "out")
         for name, text in SOURCES.items():
             self.write(name, text)
         (folder / "source" / "a.png").write_bytes(PNG)
 
     def write(self, name: str, text: str) -> None:
-        file = self.folder / "source" / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, "utf-8")
+        super().write(f"source/{name}", text)
 
     def build(self, *flags: str, code: int = 0, builder: str = "html", **config: Any) -> str:
         """What `sphinx-build` prints; warnings are errors."""
         self.write("conf.py", "\n".join(f"{name} = {value!r}" for name, value in {**CONFIG, **config}.items()))
-        command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-b", builder, *flags, "source", "out"]
-        environment = {**os.environ, "PYTHONIOENCODING": "utf-8", "NO_COLOR": "1"}
-        done = subprocess.run(
-            command, cwd=self.folder, env=environment, capture_output=True, text=True, encoding="utf-8"
-        )
-        assert done.returncode == code, done.stderr + done.stdout
-        return done.stderr + done.stdout
+        command = ["sphinx", "-W", "--keep-going", "-b", builder, *flags, "source", "out"]
+        return self.run(command, code, NO_COLOR="1")
 
-    def bytes(self) -> dict[str, bytes]:
-        """What feedkit wrote, by its path."""
-        manifest = json.loads((self.output / ".feedkit-manifest.json").read_text("utf-8"))
-        return {path: (self.output / path).read_bytes() for path in manifest["documents"]}
-
-    def items(self, path: str = "feed.json") -> list[dict[str, Any]]:
-        items: list[dict[str, Any]] = json.loads((self.output / path).read_text("utf-8"))["items"]
-        return items
-
-    def titles(self) -> list[str]:
-        return [item["title"] for item in self.items()]
-
-    def pages(self) -> dict[str, Any]:
-        return {url.loc.removeprefix(CONFIG["html_baseurl"]): url for url in read_sitemap(self.output / "sitemap.xml")}
+    def pages(self, base_url: str = CONFIG["html_baseurl"]) -> dict[str, Url]:
+        return super().pages(base_url)
 
 
 @pytest.fixture(scope="module")

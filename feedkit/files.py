@@ -1,4 +1,4 @@
-"""Files of the caller's: opened without waiting for whoever writes into a pipe."""
+"""Files of the caller's: opened without waiting for a program that writes into a pipe."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import stat
 from io import BufferedReader
 from pathlib import Path
 
-# A pipe must not be waited for.
-_READING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+#: Flags of `os.open` for a file that is read: a pipe is not waited for.
+READING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
 def open_file(path: Path) -> BufferedReader:
     """A file to read from. Raises `OSError`, also for a path that none can have and for what is no regular file."""
     try:
-        descriptor = os.open(path, _READING)
+        descriptor = os.open(path, READING)
     except ValueError as error:
         # A NUL; a character that the file system cannot spell.
         raise OSError(errno.EINVAL, f"no file is called so: {error}") from error

@@ -22,6 +22,7 @@ from msgspec import Struct
 from feedkit.config.site import Site
 from feedkit.config.tables import Limits
 from feedkit.errors import OnProblem, Problem, SettingsError, Severity, printable, shown
+from feedkit.files import READING
 from feedkit.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
@@ -56,8 +57,10 @@ IGNORE_FILE = ".feedkitignore"
 
 _DEFAULTS = Limits()
 
-# Files of these names are the page of their folder, and the page of a section with defaults for the articles below.
+# The page of a bundle, and that of a section with defaults for the articles below.
 _BUNDLE, _SECTION = "index", "_index"
+#: The names of files that are the page of their folder.
+INDEX_NAMES = frozenset([_BUNDLE, _SECTION, "readme"])
 
 # A name that begins with a date, as Jekyll has them; `1.49.0-prerelease` and `2024-State-Of-…` do not.
 _DATED = re.compile(r"([0-9]{4}-[0-9]{1,2}-[0-9]{1,2})(?:[-_. ]+|$)")
@@ -78,10 +81,9 @@ _MARKS = (
 _UTF8_HINT = "save the file as UTF-8"
 _PATTERN_HINT = "write one as in a .gitignore"
 
-# O_NONBLOCK: opening a FIFO without it waits for a writer for ever. O_NOFOLLOW: a file must not become a link between
-# the look at it and the opening. Windows has neither, and O_BINARY instead.
+# A file must not become a link between the look at it and the opening. Windows has no such flag.
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
-_FLAGS = os.O_RDONLY | _NO_FOLLOW | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_FLAGS = READING | _NO_FOLLOW
 
 
 class UnreadableError(Exception):

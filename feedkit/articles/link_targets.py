@@ -11,7 +11,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from feedkit.articles.discover import path_info
+from feedkit.articles.discover import INDEX_NAMES, path_info
 from feedkit.config.site import Site
 from feedkit.errors import printable, shown
 from feedkit.model import Entry, SitePage
@@ -22,8 +22,6 @@ REASON = "!"
 
 # The folder that makes another one a vault of Obsidian, and the extension that its notes are written in.
 _VAULT, _WIKILINKS = ".obsidian", "wikilinks"
-# The names of files that are the page of their folder.
-_INDEXES = frozenset(["index", "_index", "readme"])
 # How many folders in front of the content folder a path may name again: `content/blog/a.md`.
 _FOLDERS_ABOVE = 3
 
@@ -125,12 +123,12 @@ class _Table:
             *folders, file = folded_parts(name)
             place = path_info(tuple(name.split("/")), site.languages)
             stem = self._without_suffix(file)
-            own: _Path = tuple(folders) if stem in _INDEXES and folders else (*folders, stem)
+            own: _Path = tuple(folders) if stem in INDEX_NAMES and folders else (*folders, stem)
             for path in dict.fromkeys([(*folders, stem), own]):
                 self._at.setdefault(path, []).append(name)
             # With and without the date in front of a name.
             for called in dict.fromkeys([own[-1], fold(place.name)]):
-                if called and called not in _INDEXES:
+                if called and called not in INDEX_NAMES:
                     self._called.setdefault(called, []).append(((*own[:-1], called), name))
             if place.translation_key:
                 self._translations.setdefault((place.translation_key, place.language), name)

@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct
 
-from feedkit.articles.discover import SourceFile
+from feedkit.articles.discover import INDEX_NAMES, SourceFile
 from feedkit.config.site import Site
 from feedkit.urls import of_site, path_url
 
@@ -23,9 +23,6 @@ _SERVED = ("static", "public")
 _NAMED = "assets"
 #: How many folders above the content folder may be that of the site: `src/content/blog` has three.
 _FOLDERS_ABOVE = 3
-
-# The names of files that are the page of their folder.
-_INDEXES = ("index.", "_index.", "readme.")
 
 
 class SiteFile(Struct, frozen=True):
@@ -72,7 +69,7 @@ class _Looks:
 
 def is_bundle(file: SourceFile) -> bool:
     """Whether the files in the article's folder are its own."""
-    return len(file.parts) > 1 and file.parts[-1].lower().startswith(_INDEXES)
+    return len(file.parts) > 1 and file.parts[-1].lower().partition(".")[0] in INDEX_NAMES
 
 
 def find_file(reference: str, file: SourceFile, site: Site, *, is_key: bool = False) -> SiteFile:

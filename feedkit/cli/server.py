@@ -19,7 +19,7 @@ from urllib.parse import unquote, urlsplit
 from feedkit.cli.options import site_of
 from feedkit.cli.printing import count, print_error, print_line
 from feedkit.cli.problems import ProblemPrinter, Reported
-from feedkit.cli.watching import can_watch, saves
+from feedkit.cli.watching import INSTALL, can_watch, saves
 from feedkit.errors import FeedkitError, SettingsError
 from feedkit.inspect.preview import Preview
 
@@ -66,7 +66,7 @@ def _run(options: argparse.Namespace, server: Server, root: str) -> None:
 def _follow(options: argparse.Namespace, live: Live) -> None:
     """Build again after every save, until Ctrl-C."""
     if not can_watch():
-        print_error("the pages do not change when a file is saved; run: pip install 'feedkit[watch]'")
+        print_error(f"the pages do not change when a file is saved; {INSTALL}")
         with live.changed:
             live.changed.wait_for(lambda: live.is_closed)
         return

@@ -18,6 +18,9 @@ from feedkit.errors import FeedkitError, SettingsError
 _DEBOUNCE_MS = 50
 _STEP_MS = 5
 
+#: How to get what watches files.
+INSTALL = "run: pip install 'feedkit[watch]'"
+
 
 def watched(options: argparse.Namespace, build: Callable[[argparse.Namespace, Reported], int]) -> int:
     """Build, and again after each change of the articles, the configuration or a file that it names, until Ctrl-C.
@@ -29,7 +32,7 @@ def watched(options: argparse.Namespace, build: Callable[[argparse.Namespace, Re
     if options.content == "-":
         raise SettingsError("--watch: standard input cannot be watched; name a folder")
     if not can_watch():
-        raise SettingsError("--watch needs watchfiles; run: pip install 'feedkit[watch]'")
+        raise SettingsError(f"--watch needs watchfiles; {INSTALL}")
     last = Reported()
     build(options, last)
     with suppress(KeyboardInterrupt):

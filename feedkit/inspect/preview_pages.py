@@ -18,6 +18,7 @@ from feedkit.formats.html_document import element, html_document, start
 from feedkit.formats.page_words import WORDS, long_date
 from feedkit.inspect.local_pictures import local_url, with_local_pictures
 from feedkit.model import Entry, Precision
+from feedkit.text import count
 
 #: The most characters of a source that are shown.
 MAX_SOURCE_CHARS = 1_000_000
@@ -84,7 +85,7 @@ def bar(frame: Frame, articles: Sequence[Article], here: str) -> str:
             element("a", text, href=frame.root + path[1:], aria_current="page" if path == here else None)
             for path, text in links
         ),
-        f'<span class="counts">{errors} {_plural(errors, "error")}, {warnings} {_plural(warnings, "warning")}</span>',
+        f'<span class="counts">{count(errors, "error")}, {count(warnings, "warning")}</span>',
         "</nav>",
     ]
     if frame.failure:
@@ -280,7 +281,7 @@ def _when(value: datetime, precision: Precision, zone: object) -> str:
 
 def _counts(problems: Sequence[Problem]) -> str:
     found = [
-        element("span", f"{number} {_plural(number, name)}", class_=f"state {name}")
+        element("span", count(number, name), class_=f"state {name}")
         for name in ("error", "warning", "note")
         if (number := sum(problem.severity == name for problem in problems))
     ]
@@ -293,7 +294,3 @@ def _class(state: str) -> str:
 
 def _has_no_error(article: Article) -> bool:
     return all(problem.severity != "error" for problem in article.problems)
-
-
-def _plural(number: int, noun: str) -> str:
-    return noun if number == 1 else f"{noun}s"

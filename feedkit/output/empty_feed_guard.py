@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from feedkit.errors import Problem
 from feedkit.output.manifest import Written
+from feedkit.text import count
 
 
 def emptied_feeds(
@@ -22,7 +23,6 @@ def emptied_feeds(
     all_gone = not any(written.entries for written in after.values())
     for path, (_, entries, _) in sorted(before.items()):
         if entries and (path in after or all_gone) and not (path in after and after[path].entries):
-            had = f"had {entries:,} {'entry' if entries == 1 else 'entries'}"
-            message = f"{had} and would have none, so {consequence}"
+            message = f"had {count(entries, 'entry')} and would have none, so {consequence}"
             hint = "check that this is the right content folder; if the feed is to be empty, run with --allow-empty"
             yield path, Problem(code="FK505", severity="error", message=message, hint=hint)

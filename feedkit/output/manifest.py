@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from feedkit.errors import PublishError, shown
+from feedkit.files import READING
 from feedkit.output.paths import MANIFEST, check_path
 
 #: Version 1 had a digest a path and no numbers of entries; it is read, too. One with owners has a version of its own:
@@ -26,7 +27,7 @@ VERSION_WITH_OWNERS = 4
 _VERSIONS = (1, VERSION, VERSION_WITH_OWNERS)
 
 _HINT = "restore it, or delete it and every file of feedkit's"
-_READING = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_READING = READING | getattr(os, "O_NOFOLLOW", 0)
 
 
 class Written(NamedTuple):

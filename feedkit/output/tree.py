@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 from feedkit.errors import PublishError
+from feedkit.files import READING
 
 T = TypeVar("T")
 
@@ -23,8 +24,6 @@ T = TypeVar("T")
 HAS_DESCRIPTORS = {os.open, os.stat, os.mkdir, os.rename, os.unlink, os.rmdir} <= os.supports_dir_fd
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 _FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | _NO_LINK
-# A pipe must not be waited for.
-_READING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _CREATING = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 # IO_REPARSE_TAG_MOUNT_POINT of Windows: a folder, which is elsewhere all the same.
 _JUNCTION = 0xA0000003
@@ -77,7 +76,7 @@ class Tree:
     def open(self, path: str) -> BinaryIO | None:
         """A regular file to read; None where there is none."""
         try:
-            descriptor = self.descriptor_of(path, _READING)
+            descriptor = self.descriptor_of(path, READING)
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:

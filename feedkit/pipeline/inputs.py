@@ -17,12 +17,10 @@ from msgspec.structs import replace
 
 from feedkit.config.site import Site
 from feedkit.file_key import FileKey, file_key
+from feedkit.files import READING
 
 #: A file that is younger may change again without a sign: what is known of it is not believed.
 RACY_NS = 2_000_000_000
-
-# A pipe must not be waited for.
-_READING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
 def _blake2b() -> hashlib.blake2b:
@@ -40,7 +38,7 @@ def digest(*parts: bytes) -> bytes:
 
 def digest_of_file(path: str | bytes) -> bytes:
     """The digest of a file's bytes; empty for what is no regular file, or cannot be read."""
-    with suppress(OSError), os.fdopen(os.open(path, _READING), "rb") as file:
+    with suppress(OSError), os.fdopen(os.open(path, READING), "rb") as file:
         if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             return hashlib.file_digest(file, _blake2b).digest()
     return b""

@@ -142,7 +142,8 @@ def _own_address(fields: ArticleFields, title: str, published: datetime | None) 
     if pair := fields.find_text("canonical"):
         canonical = fields.read(pair, lambda value: of_site(_literal(fields, values.address(value)), site.base_url))
         return fields.publishable(canonical, pair.key)
-    if pair := fields.find_text("url"):
+    # `permalink: false` is Eleventy's for an article without a page.
+    if pair := fields.find("url", lambda value: values.is_text(value) and not values.is_false(value)):
         own = fields.read(pair, lambda value: _own_url(fields, pair, value, title, published))
         return fields.publishable(own, pair.key)
     return ""

@@ -55,6 +55,9 @@ FILLED = [
     ("a.md", "permalink: /a/index.html/b", "a/index.html/b"),
     ("a.md", "canonical_url: https://example.com/x/index.html", "x/"),
     ("a.html", "permalink: /a.html", "a.html"),
+    # Eleventy's for an article without a page, which has the address that it would have.
+    ("a.md", "permalink: false", "a/"),
+    ("a.md", 'permalink: "false"\nurl: /own/', "own/"),
 ]
 
 

@@ -299,7 +299,7 @@ def blocks(text: str, extensions: Sequence[str], report: OnContent, first: int) 
     """
     if not any(sign in text for sign in _SIGNS) and not any(pattern.search(text) for pattern in _SIGN_PATTERNS):
         return Blocks(text=text)
-    return _Reader(extensions, report, first).read(text)
+    return _DialectReader(extensions, report, first).read(text)
 
 
 #: Where something stands, and what takes its place.
@@ -465,7 +465,7 @@ def _keys(written: str) -> str:
 _Line = tuple[int, str]
 
 
-class _Reader:
+class _DialectReader:
     """Reads the lines of one text."""
 
     def __init__(self, extensions: Sequence[str], report: OnContent, first: int) -> None:
@@ -705,22 +705,22 @@ class _Reader:
         made.append((body[-1][0] if body else number, ""))
 
 
-_READERS: Mapping[str, Callable[[_Reader, Sequence[_Line], int, list[_Line]], int]] = MappingProxyType(
+_READERS: Mapping[str, Callable[[_DialectReader, Sequence[_Line], int, list[_Line]], int]] = MappingProxyType(
     {
-        ":": _Reader._colons,
-        "/": _Reader._colons,
-        "!": _Reader._admonition,
-        "?": _Reader._admonition,
-        "=": _Reader._tab,
-        "[!": _Reader._alert,
-        "{": _Reader._attributes,
-        "[": _Reader._contents,
-        "@": _Reader._contents,
-        "*": _Reader._abbreviation,
-        "-": _Reader._snippet,
-        "<": _Reader._snippet,
-        "imp": _Reader._import,
-        "exp": _Reader._export,
+        ":": _DialectReader._colons,
+        "/": _DialectReader._colons,
+        "!": _DialectReader._admonition,
+        "?": _DialectReader._admonition,
+        "=": _DialectReader._tab,
+        "[!": _DialectReader._alert,
+        "{": _DialectReader._attributes,
+        "[": _DialectReader._contents,
+        "@": _DialectReader._contents,
+        "*": _DialectReader._abbreviation,
+        "-": _DialectReader._snippet,
+        "<": _DialectReader._snippet,
+        "imp": _DialectReader._import,
+        "exp": _DialectReader._export,
     }
 )
 

@@ -202,7 +202,7 @@ def _language(text: str, languages: tuple[str, ...]) -> str | None:
     return next((tag for tag in languages if tag.lower() == folded), None)
 
 
-class _Folder(Struct, frozen=True):
+class _ContentFolder(Struct, frozen=True):
     #: The beginning of every path in it: its own path and a separator.
     prefix: str
     parts: tuple[str, ...]
@@ -234,7 +234,9 @@ class _Walk:
         # Nothing for the current folder, and a single slash for the root of the file system.
         prefix = str(self._root / "x")[:-1]
         # No recursion: folders may be nested more deeply than functions.
-        pending: list[_Folder | SourceFile] = [_Folder(prefix, (), _site_rules("exclude", self._site.exclude))]
+        pending: list[_ContentFolder | SourceFile] = [
+            _ContentFolder(prefix, (), _site_rules("exclude", self._site.exclude))
+        ]
         has_articles = False
         while pending:
             item = pending.pop()
@@ -247,7 +249,7 @@ class _Walk:
         if not (has_articles or may_be_none):
             self._report_without_articles()
 
-    def _inside(self, folder: _Folder) -> list[_Folder | SourceFile]:
+    def _inside(self, folder: _ContentFolder) -> list[_ContentFolder | SourceFile]:
         """What is to be read in a folder, in order."""
         try:
             with os.scandir(folder.prefix or ".") as scan:
@@ -261,21 +263,21 @@ class _Walk:
             self._report(folder.prefix + IGNORE_FILE, message, hint=error.hint, line=error.line)
             return []
         entries.sort(key=lambda item: os.fsencode(item[0].name))
-        items: list[_Folder | SourceFile] = []
+        items: list[_ContentFolder | SourceFile] = []
         for entry, is_folder, is_link in entries:
             parts = (*folder.parts, entry.name)
             if rules.match(parts, is_folder=is_folder):
                 continue
             path = folder.prefix + entry.name
             if is_folder:
-                item: _Folder | SourceFile | None = self._folder(entry, path, parts, rules, draft=folder.draft)
+                item: _ContentFolder | SourceFile | None = self._folder(entry, path, parts, rules, draft=folder.draft)
             else:
                 item = self._file(path, parts, draft=folder.draft, is_link=is_link)
             if item is not None:
                 items.append(item)
         return sorted(items, key=lambda item: not (isinstance(item, SourceFile) and item.section_page))
 
-    def _rules(self, folder: _Folder) -> _IgnoreRules:
+    def _rules(self, folder: _ContentFolder) -> _IgnoreRules:
         text = decoded(read_bytes(folder.prefix + IGNORE_FILE, self._root, self._site.limits))
         try:
             return folder.rules.plus(text.splitlines(), len(folder.parts))
@@ -284,7 +286,7 @@ class _Walk:
 
     def _folder(
         self, entry: os.DirEntry[str], path: str, parts: tuple[str, ...], rules: _IgnoreRules, *, draft: bool
-    ) -> _Folder | None:
+    ) -> _ContentFolder | None:
         name, folded = entry.name, entry.name.casefold()
         if self._is_output(entry):
             return None
@@ -300,7 +302,7 @@ class _Walk:
             message = "is a folder with the name of an article; it is left out"
             self._report(path, message, hint=f"rename it, or {excluding(parts)}")
             return None
-        return _Folder(path + os.sep, parts, rules, draft)
+        return _ContentFolder(path + os.sep, parts, rules, draft)
 
     def _file(self, path: str, parts: tuple[str, ...], *, draft: bool, is_link: bool) -> SourceFile | None:
         name = parts[-1]

@@ -73,7 +73,7 @@ def parse(text: str, limits: Limits = _DEFAULTS) -> ParsedText:
     )
 
 
-class _Handler(BaseHandler):
+class _BlockHandler(BaseHandler):
     """Finds and loads the front matter of a text, and keeps the lines of its keys, which BaseHandler does not."""
 
     FM_BOUNDARY = re.compile("")
@@ -117,7 +117,7 @@ _CLOSINGS: dict[str, re.Pattern[str]] = {
 }
 
 
-class _Fenced(_Handler):
+class _Fenced(_BlockHandler):
     """Front matter between two lines, or above one; `FM_BOUNDARY` is the last of them, with the line breaks around it.
 
     `fence` is the first one, such as `---` or `---toml`; empty where there is none.
@@ -240,7 +240,7 @@ class _FencedJSON(_Fenced):
         return metadata, lines
 
 
-class _JSON(_Handler):
+class _JSON(_BlockHandler):
     """An object at the beginning of a file, but no shortcode, template's tag or attribute list."""
 
     FM_BOUNDARY = lazy_regex(r"\{(?![{%:#!.<=])")
@@ -254,7 +254,7 @@ class _JSON(_Handler):
         return self._loaded
 
 
-class _Headers(_Handler):
+class _Headers(_BlockHandler):
     """Headers without fences, as Pelican and MultiMarkdown write them: `Title: …`, up to the first blank line.
 
     Lines are headers only where a `Title` or a `Date` is among them, and then all of them must be.
@@ -331,7 +331,7 @@ _NAMED_FENCE = lazy_regex(r"---[ \t]*[A-Za-z]+$")
 _JSON_KEY = lazy_regex(r'"[^"\n]*"[ \t]*:')
 
 
-def _handler(text: str, start: int, limits: Limits) -> _Handler | None:
+def _handler(text: str, start: int, limits: Limits) -> _BlockHandler | None:
     """The handler for what the line at `start` begins; None where that is prose."""
     end = text.find("\n", start)
     opening = (text[start:end] if end >= 0 else text[start:]).rstrip(" \t")

@@ -43,7 +43,7 @@ class SiteFile(Struct, frozen=True):
         return bool(self.tried) and not self.path
 
 
-class _Looks:
+class _TriedPaths:
     """Looks at paths, and remembers which."""
 
     def __init__(self) -> None:
@@ -78,7 +78,7 @@ def find_file(reference: str, file: SourceFile, site: Site, *, is_key: bool = Fa
     In a key, what is nowhere is below the root of the site, unless the article has a folder of its own; in content it
     is where browsers look for it.
     """
-    looks = _Looks()
+    looks = _TriedPaths()
     path = unquote(urlsplit(reference).path)
     if not path or "\0" in path:
         return looks.at(reference)
@@ -103,7 +103,7 @@ def find_file(reference: str, file: SourceFile, site: Site, *, is_key: bool = Fa
     return looks.at(reference)
 
 
-def _served(path: str, reference: str, site: Site, looks: _Looks) -> SiteFile:
+def _served(path: str, reference: str, site: Site, looks: _TriedPaths) -> SiteFile:
     """A file that is named from the root of the site."""
     base = unquote(urlsplit(site.base_url).path)
     below = path.removeprefix(base) if path.startswith(base) else path
@@ -114,7 +114,7 @@ def _served(path: str, reference: str, site: Site, looks: _Looks) -> SiteFile:
     return looks.at(reference)
 
 
-def _below_root(path: str, reference: str, root: str, site: Site, looks: _Looks) -> SiteFile:
+def _below_root(path: str, reference: str, root: str, site: Site, looks: _TriedPaths) -> SiteFile:
     """A file that is named without a slash in front and is not beside the article."""
     at_root = of_site(f"/{reference.removeprefix('./')}", site.base_url)
     if ".." in path.split("/"):

@@ -92,7 +92,7 @@ def read_yaml(block: str, first_line: int = 1, limits: Limits = _DEFAULTS) -> tu
     what would mislead: duplicate keys, keys that are no text, tags; and for what is beyond the limits, where the values
     of an alias count as often as it is used.
     """
-    reader = _Reader(block, first_line, limits)
+    reader = _EventReader(block, first_line, limits)
     try:
         value = reader.document()
     except (yaml.YAMLError, UnicodeEncodeError) as error:
@@ -110,7 +110,7 @@ def read_yaml(block: str, first_line: int = 1, limits: Limits = _DEFAULTS) -> tu
     return value, reader.lines
 
 
-class _Reader:
+class _EventReader:
     """A pass over the events of a document."""
 
     def __init__(self, block: str, first_line: int, limits: Limits) -> None:

@@ -38,7 +38,7 @@ class _Word(Struct, frozen=True, kw_only=True):
         return _PATHS.get(self.value, "")
 
 
-class _Command(Struct, frozen=True, kw_only=True):
+class _CommandWords(Struct, frozen=True, kw_only=True):
     name: str
     help: str
     options: tuple[_Word, ...]
@@ -63,7 +63,7 @@ def _completion(options: argparse.Namespace) -> int:
     return 0
 
 
-def _commands() -> Iterator[_Command]:
+def _commands() -> Iterator[_CommandWords]:
     """All commands of the grammar."""
     from feedkit.cli import parser
 
@@ -71,7 +71,7 @@ def _commands() -> Iterator[_Command]:
     helps = {choice.dest: choice.help or "" for choice in action._choices_actions}
     for name, command in action.choices.items():
         words = [_word(each) for each in command._actions]
-        yield _Command(
+        yield _CommandWords(
             name=name,
             help=helps[name],
             options=tuple(word for word in words if word.names),
@@ -87,7 +87,7 @@ def _word(action: argparse.Action) -> _Word:
     return _Word(names=tuple(action.option_strings), help=action.help or "", value=value, choices=choices)
 
 
-def _bash(commands: tuple[_Command, ...]) -> Iterator[str]:
+def _bash(commands: tuple[_CommandWords, ...]) -> Iterator[str]:
     yield '# Completion of feedkit in bash. In ~/.bashrc: eval "$(feedkit completion bash)"'
     yield "_feedkit() {"
     yield '  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]} words="" paths=""'
@@ -123,7 +123,7 @@ def _bash_values(word: _Word) -> str:
     return f"paths={word.path}" if word.path else f"words={shlex.quote(' '.join(word.choices))}"
 
 
-def _zsh(commands: tuple[_Command, ...]) -> Iterator[str]:
+def _zsh(commands: tuple[_CommandWords, ...]) -> Iterator[str]:
     yield "#compdef feedkit"
     yield "# Completion of feedkit in zsh. As a file _feedkit in a folder of $fpath, or in ~/.zshrc, after compinit:"
     yield '# eval "$(feedkit completion zsh)"'
@@ -167,7 +167,7 @@ def _in_zsh(text: str) -> str:
     return "".join(f"\\{char}" if char in "\\:[]" else char for char in text)
 
 
-def _fish(commands: tuple[_Command, ...]) -> Iterator[str]:
+def _fish(commands: tuple[_CommandWords, ...]) -> Iterator[str]:
     yield "# Completion of feedkit in fish: feedkit completion fish > ~/.config/fish/completions/feedkit.fish"
     yield "complete -c feedkit -f"
     for command in commands:
@@ -196,6 +196,6 @@ def _in_fish(text: str) -> str:
     return f"'{escaped}'"
 
 
-_SCRIPTS: Mapping[str, Callable[[tuple[_Command, ...]], Iterator[str]]] = MappingProxyType(
+_SCRIPTS: Mapping[str, Callable[[tuple[_CommandWords, ...]], Iterator[str]]] = MappingProxyType(
     {"bash": _bash, "zsh": _zsh, "fish": _fish}
 )

@@ -194,14 +194,14 @@ class Server(ThreadingHTTPServer):
 
 def _server(port: int) -> Server:
     try:
-        return Server((HOST, port), Handler)
+        return Server((HOST, port), RequestHandler)
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise
         raise SettingsError(f"--port: {port} is in use; run with --port {port + 1}, or --port 0 for any") from error
 
 
-class Handler(BaseHTTPRequestHandler):
+class RequestHandler(BaseHTTPRequestHandler):
     """Answers one browser."""
 
     protocol_version = "HTTP/1.1"

@@ -273,7 +273,7 @@ def _fields(settings: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     """The fields of a `Site`, of the keys of a configuration."""
     authors = (folder / name for name in AUTHORS_FILES)
     default = {"authors_file": next((file for file in authors if file.is_file()), None)}
-    return {**default, **toml.Reader(folder).fields("", dict(settings), Site)}
+    return {**default, **toml.SettingsReader(folder).fields("", dict(settings), Site)}
 
 
 def _site(settings: dict[str, Any]) -> Site:

@@ -106,7 +106,7 @@ class Limits(Value, frozen=True, kw_only=True):
 
 
 #: A page of a sitemap: an address, one with the date of its last change, or all that is known of it.
-Page = str | Url | tuple[str, datetime | date | str | None]
+ListedPage = str | Url | tuple[str, datetime | date | str | None]
 
 
 class SitemapSettings(Value, frozen=True, kw_only=True):
@@ -123,7 +123,7 @@ class SitemapSettings(Value, frozen=True, kw_only=True):
     #: The name of the publication in a news sitemap; without it there is no news sitemap.
     news: str = ""
     #: More pages: addresses, absolute or below the site, pairs of an address and the date of its last change, `Url`s.
-    urls: tuple[Page, ...] = ()
+    urls: tuple[ListedPage, ...] = ()
     #: Files that list more pages, a line each.
     lists: tuple[Path, ...] = ()
     #: A folder of built HTML whose pages it lists.

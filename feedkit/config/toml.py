@@ -22,7 +22,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 import msgspec
 from msgspec import Struct, structs
 
-from feedkit.config.tables import Extension, FeedSettings, Limit, Page, Taxonomy, TermPage, Where
+from feedkit.config.tables import Extension, FeedSettings, Limit, ListedPage, Taxonomy, TermPage, Where
 from feedkit.errors import SettingsError, nearest, shown
 from feedkit.field_names import NAMES
 from feedkit.model import Person, Podcast, Url
@@ -130,7 +130,7 @@ def _paths(table: Mapping[str, Any]) -> Iterator[Keys]:
         yield from below or [(key,)]
 
 
-class Reader:
+class SettingsReader:
     """Reads the values of a configuration; paths and modules in it are relative to its folder."""
 
     def __init__(self, folder: Path) -> None:
@@ -259,7 +259,7 @@ class Reader:
             return None
         return value if isinstance(value, str) and "{" in value else self._function(key, value)
 
-    def _pages(self, key: str, value: Any) -> tuple[Page, ...]:
+    def _pages(self, key: str, value: Any) -> tuple[ListedPage, ...]:
         # In a configuration file, dates and the rest stand in files of addresses.
         pages = _require((list, tuple), key, [value] if isinstance(value, str) else value, _LIST_NAMES[str])
         return tuple(page if isinstance(page, Url | tuple) else self._value(key, page, str) for page in pages)
@@ -301,17 +301,17 @@ class Reader:
 
 
 #: What may be written in more ways than the annotation says, or needs the folder.
-_SPECIAL: dict[Any, Callable[[Reader, str, Any], Any]] = {
-    tuple[Person, ...]: Reader._persons,
-    Where: Reader._where,
-    Path: Reader._path,
-    tuple[int, int]: Reader._years,
-    Limit: Reader._limit,
-    time: Reader._time,
-    datetime: Reader._instant,
-    tuple[Extension, ...]: Reader._extensions,
-    TermPage: Reader._page,
-    tuple[Page, ...]: Reader._pages,
+_SPECIAL: dict[Any, Callable[[SettingsReader, str, Any], Any]] = {
+    tuple[Person, ...]: SettingsReader._persons,
+    Where: SettingsReader._where,
+    Path: SettingsReader._path,
+    tuple[int, int]: SettingsReader._years,
+    Limit: SettingsReader._limit,
+    time: SettingsReader._time,
+    datetime: SettingsReader._instant,
+    tuple[Extension, ...]: SettingsReader._extensions,
+    TermPage: SettingsReader._page,
+    tuple[ListedPage, ...]: SettingsReader._pages,
 }
 
 

@@ -79,7 +79,7 @@ def read_date(
         hint = "set it to 'dmy' or 'mdy'"
         raise DateError(f"{shown(order)} is not an order of day and month", code="FK103", hint=hint)
     try:
-        return _Reader(site, order, years, time_of_day).read(value)
+        return _DateReader(site, order, years, time_of_day).read(value)
     except RefusalError as refusal:
         raise DateError(f"{_quoted(value)} {refusal.reason}", code=refusal.code, hint=refusal.hint) from None
     except OverflowError:  # 9999-12-31T24:00, or year 1 in an offset east of UTC: beyond what datetime holds
@@ -95,7 +95,7 @@ def _quoted(value: object) -> str:
         return shown(type(value).__name__)
 
 
-class _Reader(Struct, frozen=True):
+class _DateReader(Struct, frozen=True):
     """Reads values by what the caller has settled."""
 
     site: tzinfo

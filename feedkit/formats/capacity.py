@@ -21,7 +21,7 @@ def urlset(used: frozenset[str]) -> Frame:
 URLSET = urlset(frozenset())
 
 
-class Limits(NamedTuple):
+class PartLimits(NamedTuple):
     """What a part may hold at most, and how many addresses are remembered to find duplicates (None: all)."""
 
     urls: int
@@ -35,7 +35,7 @@ class Capacity:
     An address is recognised by its key, a number of 64 bits.
     """
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: PartLimits) -> None:
         require_at_least("max_urls", limits.urls, 1)
         require_at_least("remember", limits.remember or 0, 0)
         require_at_least("max_bytes", limits.bytes, len(URLSET.head) + len(URLSET.tail))

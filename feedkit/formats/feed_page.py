@@ -67,7 +67,7 @@ class PageGroup(Value, frozen=True, kw_only=True):
     feeds: tuple[PageFeed, ...]
 
 
-class Page(Value, frozen=True, kw_only=True):
+class FeedsPage(Value, frozen=True, kw_only=True):
     """What the page of feeds shows."""
 
     #: The title of the site.
@@ -93,7 +93,7 @@ class Page(Value, frozen=True, kw_only=True):
 
 
 def feed_page(
-    page: Page,
+    page: FeedsPage,
     *,
     style: str,
     script: str,
@@ -137,7 +137,7 @@ def feed_page(
     )
 
 
-def _feed(feed: PageFeed, number: int, page: Page) -> str:
+def _feed(feed: PageFeed, number: int, page: FeedsPage) -> str:
     words, anchor = page.words, f"feed-{number}"
     lines = [
         f"<{start('article', aria_labelledby=anchor)}>",
@@ -171,11 +171,11 @@ def _status(words: Mapping[str, str]) -> str:
     return f"<{start('p', id='status', role='status', aria_live='polite', **texts)}></p>"
 
 
-def _opml(page: Page) -> list[str]:
+def _opml(page: FeedsPage) -> list[str]:
     return [f'<p class="opml">{element("a", page.words["opml"], href=page.opml, type="text/x-opml")}</p>']
 
 
-def _apps(page: Page) -> list[str]:
+def _apps(page: FeedsPage) -> list[str]:
     return [
         '<section aria-labelledby="apps">',
         element("h2", page.words["apps"], id="apps"),
@@ -186,7 +186,7 @@ def _apps(page: Page) -> list[str]:
     ]
 
 
-def _groups(page: Page) -> list[str]:
+def _groups(page: FeedsPage) -> list[str]:
     words = page.words
     total = sum(len(group.feeds) for group in page.groups)
     # Hidden until the script is there that makes it work.
@@ -213,7 +213,7 @@ def _groups(page: Page) -> list[str]:
     return [*lines, "</section>"]
 
 
-def _term(feed: PageFeed, page: Page) -> str:
+def _term(feed: PageFeed, page: FeedsPage) -> str:
     words = page.words
     name = (
         element("a", feed.title, href=feed.home_url, dir="auto", lang=_other(feed.language, page))
@@ -238,6 +238,6 @@ def _copy_button(feed: PageFeed, link: PageLink, words: Mapping[str, str]) -> st
     return f"<{start('button', type='button', class_='copy', aria_label=label)} hidden>{escape(words['copy'])}</button>"
 
 
-def _other(language: str, page: Page) -> str | None:
+def _other(language: str, page: FeedsPage) -> str | None:
     """The language of a text, where it is not that of the words."""
     return language if language and language != page.words_language else None

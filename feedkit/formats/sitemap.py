@@ -15,11 +15,11 @@ from operator import itemgetter
 from typing import Any, overload
 
 from feedkit.errors import DocumentError, OnProblem, Problem, raise_as, shown
-from feedkit.formats.capacity import URLSET, Capacity, Limits, urlset
+from feedkit.formats.capacity import URLSET, Capacity, PartLimits, urlset
 from feedkit.formats.compression import GZIP_TYPE, gzipped
 from feedkit.formats.index import MAX_URLS, MEDIA_TYPE, Index
 from feedkit.formats.sitemap_extensions import extended, fitting, prefixes
-from feedkit.formats.sitemap_items import MAX_LOC_CHARS, Host, Lastmod, Page, lastmod_of, refused
+from feedkit.formats.sitemap_items import MAX_LOC_CHARS, Host, Lastmod, SitemapRow, lastmod_of, refused
 from feedkit.model import Document, Entry, Url
 from feedkit.urls import path_url
 
@@ -100,7 +100,7 @@ def sitemaps(
     `DocumentError`. Raises `UrlError` for a `base_url` that is none.
     """
     host = Host(base_url, timezone, fold_index=fold_index)
-    capacity = Capacity(Limits(max_urls, max_bytes, remember))
+    capacity = Capacity(PartLimits(max_urls, max_bytes, remember))
     sitemap = _Sitemap(host, path, capacity, gzip, on_problem or RAISE_OR_LOG)
     return _streamed(urls, sitemap) if isinstance(urls, AsyncIterable) else chain(sitemap.fill(urls), sitemap.finish())
 
@@ -129,7 +129,7 @@ async def _streamed(urls: AsyncIterable[Item], sitemap: _Sitemap) -> AsyncIterat
         yield document
 
 
-def written(pages: Iterable[Page], more: str = "") -> str:
+def written(pages: Iterable[SitemapRow], more: str = "") -> str:
     """Pages as a urlset has them, with the elements behind the date of the last one."""
     text = "</url>\n".join(
         [
@@ -174,7 +174,7 @@ class _Sitemap:
         self._index = Index(host, path, report)
         self._capacity = capacity
         # Pages that are not in the part yet, by their addresses.
-        self._batch: dict[str, Page] = {}
+        self._batch: dict[str, SitemapRow] = {}
         self._pieces: list[bytes] = []
         self._newest: Lastmod | None = None
 
@@ -226,7 +226,7 @@ class _Sitemap:
         if pages:
             yield from self._put(pages)
 
-    def _put(self, pages: list[Page]) -> Iterator[Document]:
+    def _put(self, pages: list[SitemapRow]) -> Iterator[Document]:
         """Put pages into the part, and hand out each part that is full before.
 
         All at once where all are new and have room; or else one half of them after the other. A page with extensions

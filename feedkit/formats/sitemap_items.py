@@ -47,7 +47,7 @@ _ADDRESSES = frozenset(["content", "player", "thumbnail", "url"])
 Lastmod = tuple[str, datetime, Precision]
 
 #: An address, its date, and the value that has more to write.
-Page = tuple[str, Lastmod | None, Url | None]
+SitemapRow = tuple[str, Lastmod | None, Url | None]
 
 
 class Host:
@@ -73,7 +73,7 @@ class Host:
             {str: self._text, tuple: self._pair, Mapping: self._mapping, Url: self._url, Entry: self._entry}
         )
 
-    def page(self, item: object) -> Page:
+    def page(self, item: object) -> SitemapRow:
         """The page that an item stands for. Raises `DocumentError` with the reason to leave it out."""
         return self.readers[type(item)](item)
 
@@ -97,19 +97,19 @@ class Host:
         except RefusedValue as error:
             raise refused(str(error), error.hint) from error
 
-    def _text(self, loc: str) -> Page:
+    def _text(self, loc: str) -> SitemapRow:
         return self.located(loc), None, None
 
-    def _pair(self, item: tuple[Any, ...]) -> Page:
+    def _pair(self, item: tuple[Any, ...]) -> SitemapRow:
         if len(item) != 2 or not isinstance(loc := item[0], str):
             return _refuse(item)
         return self.located(loc), self._lastmod(item[1], loc), None
 
-    def _url(self, url: Url) -> Page:
+    def _url(self, url: Url) -> SitemapRow:
         lastmod = lastmod_of(url.lastmod, url.precision) if url.lastmod else None
         return self.located(url.loc), lastmod, url if _has_more(url) else None
 
-    def _entry(self, entry: Entry) -> Page:
+    def _entry(self, entry: Entry) -> SitemapRow:
         if entry.visibility in ("nowhere", "unlisted"):
             _leave_out(entry.url, "is hidden" if entry.visibility == "nowhere" else "is unlisted", entry.source)
         if entry.draft or not entry.indexed:
@@ -120,7 +120,7 @@ class Host:
             raise DocumentError(replace(error.problem, path=entry.source)) from error
         return loc, lastmod_of(entry.modified, entry.modified_precision), None
 
-    def _mapping(self, item: Mapping[str, Any]) -> Page:
+    def _mapping(self, item: Mapping[str, Any]) -> SitemapRow:
         loc, date = item.get("loc"), item.get("lastmod")
         if not isinstance(loc, str):
             raise refused("a mapping has no loc", "write the address as loc")
@@ -218,23 +218,23 @@ def lastmod_of(value: datetime, precision: Precision) -> Lastmod:
     return w3c(value, precision), value, precision
 
 
-def as_url(page: Page) -> Url:
+def as_url(page: SitemapRow) -> Url:
     """A page as a value."""
     loc, lastmod, url = page
     url = replace(url or Url(loc=loc), loc=loc)
     return replace(url, lastmod=lastmod[1], precision=lastmod[2]) if lastmod else url
 
 
-class _Readers(dict[Any, Callable[[Any], Page]]):
+class _Readers(dict[Any, Callable[[Any], SitemapRow]]):
     """The reader of each type; that of its base class for a type that is met for the first time."""
 
-    def __missing__(self, kind: type) -> Callable[[Any], Page]:
+    def __missing__(self, kind: type) -> Callable[[Any], SitemapRow]:
         reader = next((reader for base, reader in self.items() if issubclass(kind, base)), _refuse)
         self[kind] = reader
         return reader
 
 
-def _refuse(item: object) -> Page:
+def _refuse(item: object) -> SitemapRow:
     raise refused(f"{shown(item)} is no address", "give a text, a Url, an Entry, or a mapping with loc")
 
 

@@ -15,7 +15,7 @@ from hashlib import blake2b
 from msgspec.structs import replace
 
 from feedkit.errors import DocumentError, OnProblem, Problem
-from feedkit.formats.capacity import Capacity, Limits
+from feedkit.formats.capacity import Capacity, PartLimits
 from feedkit.formats.index import MAX_URLS
 from feedkit.formats.sitemap import (
     MAX_BYTES,
@@ -142,7 +142,7 @@ def sitemap_cuts(
     report = on_problem or RAISE_OR_LOG
     folder = path.rpartition("/")[0]
     suffix = "xml.gz" if gzip else "xml"
-    capacity = Capacity(Limits(max_urls, max_bytes, remember))
+    capacity = Capacity(PartLimits(max_urls, max_bytes, remember))
     slices: list[tuple[int, int, int]] = []
     parts = 0
 

@@ -21,7 +21,7 @@ from feedkit.site.published import Lastmods
 VERSION = 1
 
 
-class Page(NamedTuple):
+class PublishedPage(NamedTuple):
     """What is known of an article."""
 
     digest: str
@@ -29,21 +29,21 @@ class Page(NamedTuple):
     precision: Precision
 
 
-def load(path: Path) -> dict[str, Page]:
+def load(path: Path) -> dict[str, PublishedPage]:
     """What is known by address; nothing where there is no file. Raises `SettingsError` for a damaged one."""
     try:
         data = json.loads(path.read_bytes())
         if data["version"] != VERSION:
             raise ValueError(f"it is not of version {VERSION}")  # noqa: TRY301  # As any other damage.
         pages = data["pages"]
-        return {url: Page(row[0], datetime.fromisoformat(row[1]), row[2]) for url, row in pages.items()}
+        return {url: PublishedPage(row[0], datetime.fromisoformat(row[1]), row[2]) for url, row in pages.items()}
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
         raise SettingsError(f"sitemap.ledger: {path}: cannot be read ({error}); restore it, or delete it") from error
 
 
-def lastmods(known: Mapping[str, Page], entries: Iterable[Entry], now: datetime) -> Lastmods:
+def lastmods(known: Mapping[str, PublishedPage], entries: Iterable[Entry], now: datetime) -> Lastmods:
     """When each article changed: as known where its content is as known, `now` where it differs, else its own date."""
     changes: dict[str, tuple[datetime, Precision]] = {}
     for entry in entries:

@@ -23,7 +23,7 @@ from feedkit.formats.html_document import MEDIA_TYPE as HTML_TYPE
 from feedkit.formats.html_document import element
 from feedkit.inspect import preview_pages as pages
 from feedkit.inspect.local_pictures import picture
-from feedkit.inspect.preview_pages import Article, Frame
+from feedkit.inspect.preview_pages import ArticlePreview, PageContext
 from feedkit.model import Document, Entry
 from feedkit.pipeline.build import Draft
 from feedkit.site import FEED_FORMATS, Publication, state
@@ -82,7 +82,7 @@ class Preview:
             self._draft.close()
 
     @cached_property
-    def articles(self) -> tuple[Article, ...]:
+    def articles(self) -> tuple[ArticlePreview, ...]:
         """Every article, published or not, newest first; then the files that could not be read."""
         by_path = defaultdict[str, list[Problem]](list)
         for problem in self.problems:
@@ -96,7 +96,7 @@ class Preview:
             if found in ("published", "not in feeds") and (entry.source, entry.url) not in listed:
                 found = "left out"  # type: ignore[assignment]  # another one has its address or id
             articles.append(
-                Article(
+                ArticlePreview(
                     source=entry.source,
                     entry=entry,
                     state=found,
@@ -110,7 +110,7 @@ class Preview:
             if path and any(problem.severity == "error" for problem in problems) and not Path(path).is_dir():
                 address = f"{_ARTICLE}{quote(path, safe='')}"
                 articles.append(
-                    Article(source=path, entry=None, state="refused", problems=tuple(problems), path=address)
+                    ArticlePreview(source=path, entry=None, state="refused", problems=tuple(problems), path=address)
                 )
         return tuple(articles)
 
@@ -127,8 +127,8 @@ class Preview:
         `version` changes with every build, and pages reload when it does; `failure` says why the newest files could not
         be read.
         """
-        frame = Frame(site=self.site, root=root, version=version, failure=failure)
-        document = self._page(path, frame)
+        context = PageContext(site=self.site, root=root, version=version, failure=failure)
+        document = self._page(path, context)
         is_page = document is not None
         if document is None and not path.startswith(OWN):
             document = self._document(path)
@@ -142,14 +142,14 @@ class Preview:
             more["Cache-Control"] = "no-store"
         return replace(answer, headers={**answer.headers, **more})
 
-    def _page(self, path: str, frame: Frame) -> Document | None:
+    def _page(self, path: str, context: PageContext) -> Document | None:
         """A page of the preview itself."""
         if path == "":
-            data = self._feeds(frame)
+            data = self._feeds(context)
         elif path == OWN:
             files = {article.source for article in self.articles}
             others = [problem for problem in self.problems if problem.path not in files]
-            data = pages.articles_page(frame, self.articles, others, self._own_style)
+            data = pages.articles_page(context, self.articles, others, self._own_style)
         elif path.startswith(_ARTICLE):
             source = path.removeprefix(_ARTICLE)
             article = next((article for article in self.articles if article.source == source), None)
@@ -157,25 +157,25 @@ class Preview:
                 return None
             if article.entry is not None:
                 article = self._with_content(article, article.entry)
-            data = pages.article_page(frame, self.articles, article, self._own_style)
+            data = pages.article_page(context, self.articles, article, self._own_style)
         else:
             return None
         return Document(path=path, media_type=HTML_TYPE, pieces=(data,))
 
-    def _feeds(self, frame: Frame) -> bytes:
+    def _feeds(self, context: PageContext) -> bytes:
         """The page of feeds, with addresses on this server."""
         previews = {(article.source, article.entry.url): article.path for article in self.articles if article.entry}
         page = page_of_feeds.page_of(
             self.publication,
-            document_url=lambda path: path_url(frame.root, path),
-            entry_url=lambda entry: frame.root + previews[entry.source, entry.url],
+            document_url=lambda path: path_url(context.root, path),
+            entry_url=lambda entry: context.root + previews[entry.source, entry.url],
         )
         return feed_page(
             page,
             style=f"{self._style}\n{pages.style()}",
             script=page_of_feeds.script() + pages.script(),
-            head=pages.head(frame),
-            banner=pages.bar(frame, self.articles, "/"),
+            head=pages.head(context),
+            banner=pages.bar(context, self.articles, "/"),
             policy={"connect-src": "'self'"},
         )
 
@@ -194,7 +194,7 @@ class Preview:
                     self._documents |= {item.path: addressed(self.publication, item) for item in made}
             return self._documents.get(path)
 
-    def _with_content(self, article: Article, entry: Entry) -> Article:
+    def _with_content(self, article: ArticlePreview, entry: Entry) -> ArticlePreview:
         """The article with its content as JSON Feed has it, and with all there is to report of it."""
         found = list(article.problems)
         content = ""

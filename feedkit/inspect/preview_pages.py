@@ -26,7 +26,7 @@ MAX_SOURCE_CHARS = 1_000_000
 _OWN = Path(__file__)
 
 
-class Article(Struct, frozen=True, kw_only=True):
+class ArticlePreview(Struct, frozen=True, kw_only=True):
     """An article, or a file that could not be read as one."""
 
     #: The file, as problems name it.
@@ -45,7 +45,7 @@ class Article(Struct, frozen=True, kw_only=True):
     content: str = ""
 
 
-class Frame(Struct, frozen=True, kw_only=True):
+class PageContext(Struct, frozen=True, kw_only=True):
     """What all pages of one moment have in common."""
 
     #: The settings.
@@ -68,12 +68,12 @@ def script() -> str:
     return _OWN.with_name("preview.js").read_text("utf-8")
 
 
-def head(frame: Frame) -> str:
+def head(context: PageContext) -> str:
     """What the script finds in the head."""
-    return f"<{start('meta', name='feedkit-version', content=frame.version)}>"
+    return f"<{start('meta', name='feedkit-version', content=context.version)}>"
 
 
-def bar(frame: Frame, articles: Sequence[Article], here: str) -> str:
+def bar(context: PageContext, articles: Sequence[ArticlePreview], here: str) -> str:
     """The bar above every page: where one can go, and what is wrong."""
     errors = sum(problem.severity == "error" for article in articles for problem in article.problems)
     warnings = sum(problem.severity == "warning" for article in articles for problem in article.problems)
@@ -82,22 +82,24 @@ def bar(frame: Frame, articles: Sequence[Article], here: str) -> str:
         '<nav class="preview" aria-label="Preview">',
         "<strong>feedkit serve</strong>",
         *(
-            element("a", text, href=frame.root + path[1:], aria_current="page" if path == here else None)
+            element("a", text, href=context.root + path[1:], aria_current="page" if path == here else None)
             for path, text in links
         ),
         f'<span class="counts">{count(errors, "error")}, {count(warnings, "warning")}</span>',
         "</nav>",
     ]
-    if frame.failure:
-        lines.append(f'<p class="failure" role="alert">The last save cannot be shown: {escape(frame.failure)}</p>')
+    if context.failure:
+        lines.append(f'<p class="failure" role="alert">The last save cannot be shown: {escape(context.failure)}</p>')
     return "\n".join(lines)
 
 
-def articles_page(frame: Frame, articles: Sequence[Article], others: Sequence[Problem], css: str) -> bytes:
+def articles_page(
+    context: PageContext, articles: Sequence[ArticlePreview], others: Sequence[Problem], css: str
+) -> bytes:
     """The list of all articles, those with errors first; `others` are problems that belong to no article."""
-    zone = dates.zone(frame.site.timezone)
+    zone = dates.zone(context.site.timezone)
     rows = [
-        f"<tr><td>{element('a', _title(article), href=frame.root + article.path, dir='auto')}"
+        f"<tr><td>{element('a', _title(article), href=context.root + article.path, dir='auto')}"
         f"{element('code', article.source)}</td>"
         f"<td>{element('span', article.state, class_=f'state {_class(article.state)}')}</td>"
         f"<td>{_when(article.entry.published, article.entry.published_precision, zone) if article.entry else ''}</td>"
@@ -105,9 +107,9 @@ def articles_page(frame: Frame, articles: Sequence[Article], others: Sequence[Pr
         for article in sorted(articles, key=_has_no_error)
     ]
     body = [
-        bar(frame, articles, "/-/"),
+        bar(context, articles, "/-/"),
         "<main>",
-        element("h1", f"Articles of {frame.site.title}", dir="auto"),
+        element("h1", f"Articles of {context.site.title}", dir="auto"),
         *(_problems(others, "Problems of the site") if others else ()),
         *([] if rows else [element("p", "There are no articles yet.")]),
         *(
@@ -123,16 +125,16 @@ def articles_page(frame: Frame, articles: Sequence[Article], others: Sequence[Pr
         ),
         "</main>",
     ]
-    return _page(frame, f"Articles of {frame.site.title}", body, css)
+    return _page(context, f"Articles of {context.site.title}", body, css)
 
 
-def article_page(frame: Frame, articles: Sequence[Article], article: Article, css: str) -> bytes:
+def article_page(context: PageContext, articles: Sequence[ArticlePreview], article: ArticlePreview, css: str) -> bytes:
     """An article as a feed reader shows it, its problems and its source."""
     body = [
-        bar(frame, articles, ""),
+        bar(context, articles, ""),
         '<main class="preview-article">',
         "<div>",
-        *(_reader(frame, article.entry, article.content) if article.entry else _refused(article)),
+        *(_reader(context, article.entry, article.content) if article.entry else _refused(article)),
         "</div>",
         "<div>",
         *_facts(article),
@@ -141,24 +143,24 @@ def article_page(frame: Frame, articles: Sequence[Article], article: Article, cs
         "</div>",
         "</main>",
     ]
-    return _page(frame, _title(article), body, css)
+    return _page(context, _title(article), body, css)
 
 
-def _page(frame: Frame, title: str, body: list[str], css: str) -> bytes:
+def _page(context: PageContext, title: str, body: list[str], css: str) -> bytes:
     return html_document(
         language="en",
         title=title,
         body="\n".join(body),
         style=f"{css}\n{style()}",
         script=script(),
-        head=head(frame),
+        head=head(context),
         # The frame of an article has this policy, too, and the alignment of a cell is a style.
         policy={"style-src": "'unsafe-inline'", "img-src": "'self' data:", "connect-src": "'self'"},
     )
 
 
-def _reader(frame: Frame, entry: Entry, html: str) -> list[str]:
-    site = frame.site
+def _reader(context: PageContext, entry: Entry, html: str) -> list[str]:
+    site = context.site
     zone = dates.zone(site.timezone)
     link = element("a", entry.title or entry.url, href=entry.url, dir="auto", lang=entry.language)
     lines = [
@@ -170,11 +172,11 @@ def _reader(frame: Frame, entry: Entry, html: str) -> list[str]:
     ]
     if entry.authors:
         lines.append(f'<p class="authors">{element("span", ", ".join(p.name for p in entry.authors), dir="auto")}</p>')
-    content, hosts = with_local_pictures(_safe(site, html, entry.url), site.base_url, frame.root)
+    content, hosts = with_local_pictures(_safe(site, html, entry.url), site.base_url, context.root)
     picture = entry.image
     # The content begins with it, unless a setting says otherwise.
     if picture is not None and escape(picture.url) not in html:
-        if url := local_url(picture.url, site.base_url, frame.root):
+        if url := local_url(picture.url, site.base_url, context.root):
             lines.append(f"<{start('img', class_='hero', src=url, alt=picture.alt)}>")
         else:
             lines.append(f'<p class="hero">Picture: {element("code", picture.url)}</p>')
@@ -185,7 +187,7 @@ def _reader(frame: Frame, entry: Entry, html: str) -> list[str]:
         style=_OWN.with_name("reader.css").read_text("utf-8"),
         # A link would take the place of the article; the sandbox opens no window for it.
         head='<base target="_blank">',
-        policy={"style-src": "'unsafe-inline'", "img-src": f"{frame.root} data:"},
+        policy={"style-src": "'unsafe-inline'", "img-src": f"{context.root} data:"},
     )
     frame_tag = start(
         "iframe",
@@ -215,14 +217,14 @@ def _safe(site: Site, html: str, url: str) -> str:
         return element("p", f"No reader shows it: {error}")
 
 
-def _refused(article: Article) -> list[str]:
+def _refused(article: ArticlePreview) -> list[str]:
     return [
         element("h1", article.source),
         element("p", "This article is in no feed: correct its errors, and the page shows it."),
     ]
 
 
-def _facts(article: Article) -> list[str]:
+def _facts(article: ArticlePreview) -> list[str]:
     facts = [("State", article.state), ("File", article.source)]
     if article.entry:
         facts += [("Address", article.entry.url), ("Id", article.entry.id)]
@@ -249,7 +251,7 @@ def _problems(problems: Sequence[Problem], title: str) -> list[str]:
     return [*lines, "</ul>", "</section>"]
 
 
-def _source(article: Article) -> list[str]:
+def _source(article: ArticlePreview) -> list[str]:
     try:
         text = Path(article.source).read_text("utf-8-sig", errors="replace")
     except OSError:
@@ -269,7 +271,7 @@ def _source(article: Article) -> list[str]:
     ]
 
 
-def _title(article: Article) -> str:
+def _title(article: ArticlePreview) -> str:
     return (article.entry and (article.entry.title or article.entry.url)) or article.source
 
 
@@ -292,5 +294,5 @@ def _class(state: str) -> str:
     return {"published": "published", "refused": "error"}.get(state, "other")
 
 
-def _has_no_error(article: Article) -> bool:
+def _has_no_error(article: ArticlePreview) -> bool:
     return all(problem.severity != "error" for problem in article.problems)

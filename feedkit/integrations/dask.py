@@ -44,7 +44,7 @@ _AHEAD = 2
 _WRITING_FIRST = 10
 
 
-class _Folder(NamedTuple):
+class _TargetFolder(NamedTuple):
     """Where the documents go."""
 
     files: Any
@@ -147,7 +147,7 @@ def write_sitemaps(
     # Here rather than by the first worker.
     sitemap_share((), base_url=base_url, timezone=timezone)
     files, root = url_to_fs(str(directory), **(storage_options or {}))
-    folder = _Folder(files, root.rstrip("/"))
+    folder = _TargetFolder(files, root.rstrip("/"))
     problems: list[Problem] = []
 
     def tell(problem: Problem) -> None:
@@ -228,7 +228,7 @@ def _read(partition: Any, *, base_url: str, timezone: str | tzinfo, fold_index: 
 
 
 def _write(
-    cut: SitemapCut, shares: list[SitemapShare], *, folder: _Folder, base_url: str, timezone: str | tzinfo
+    cut: SitemapCut, shares: list[SitemapShare], *, folder: _TargetFolder, base_url: str, timezone: str | tzinfo
 ) -> Document:
     slices = zip(shares, cut.slices, strict=True)
     pages = chain.from_iterable(share.items(first, end) for share, (_, first, end) in slices)

@@ -72,7 +72,7 @@ def _switch_off_feeds(pelican: Any) -> None:
 def _give_links(generators: list[Any]) -> None:
     settings, context = generators[0].settings, generators[0].context
     if _is_main(settings):
-        settings[_RUN] = _Run(settings, generators)
+        settings[_RUN] = _PelicanRun(settings, generators)
     context.update(settings[_RUN].theme_settings())
     context["feed_links"] = settings[_RUN].feed_links
 
@@ -86,7 +86,7 @@ def _is_main(settings: Mapping[str, Any]) -> bool:
     return bool(settings[_MAIN] == settings["OUTPUT_PATH"])
 
 
-class _Run:
+class _PelicanRun:
     """One run of Pelican's main instance."""
 
     def __init__(self, settings: Mapping[str, Any], generators: Iterable[Any]) -> None:

@@ -33,7 +33,7 @@ _NO_AUTHOR = "Author name not set"
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect with Sphinx."""
-    feeds = _Feeds(app)
+    feeds = _SphinxFeeds(app)
     app.add_config_value("feedkit", {}, "html", types=(dict,))
     app.connect("builder-inited", feeds.start)
     app.connect("html-page-context", feeds.link)
@@ -41,7 +41,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     return {"version": feedkit.__version__, "parallel_read_safe": True, "parallel_write_safe": True}
 
 
-class _Feeds:
+class _SphinxFeeds:
     """The feeds of one project."""
 
     def __init__(self, app: Sphinx) -> None:

@@ -232,19 +232,19 @@ def _opener(connections: list[Any]) -> OpenerDirector:
     class SecureConnection(HTTPSConnection, Connection):
         """Connects as the other one, and speaks TLS then."""
 
-    class Handler(request.HTTPHandler):
+    class HttpHandler(request.HTTPHandler):
         def http_open(self, req: request.Request) -> HTTPResponse:
             return self.do_open(Connection, req)
 
-    class SecureHandler(request.HTTPSHandler):
+    class HttpsHandler(request.HTTPSHandler):
         def https_open(self, req: request.Request) -> HTTPResponse:
             return self.do_open(SecureConnection, req)
 
     opener = request.OpenerDirector()
     for handler in (
         request.ProxyHandler(),
-        Handler(),
-        SecureHandler(),
+        HttpHandler(),
+        HttpsHandler(),
         request.HTTPDefaultErrorHandler(),
         request.HTTPErrorProcessor(),
     ):

@@ -34,7 +34,7 @@ from feedkit.output.tree import Tree, opened
 
 # A folder that was there; the same without leftovers of killed runs; one that is not there; one that this run makes;
 # one in whose place, or above it, a file is.
-_Folder = Literal["there", "tidy", "absent", "new", "blocked"]
+_FolderState = Literal["there", "tidy", "absent", "new", "blocked"]
 
 #: Called with each document that is to be written, and the bytes that are in its place; empty where there are none.
 OnChange = Callable[[Document, bytes], None]
@@ -128,7 +128,7 @@ def write(
     ):
         if killed:
             remove_all_orphans(tree)
-        run = _Run(tree, Path(directory), options, replacements, on_change)
+        run = _WriteRun(tree, Path(directory), options, replacements, on_change)
         try:
             return run.publish(documents)
         finally:
@@ -165,7 +165,7 @@ def _output_folder(root: Path) -> Iterator[None]:
                 path.rmdir()
 
 
-class _Run:
+class _WriteRun:
     """One call of `write`."""
 
     def __init__(
@@ -192,7 +192,7 @@ class _Run:
         # Temporary files and the paths that they are to have, in order.
         self.staged: list[tuple[str, str]] = []
         # What each folder is, and those that are new.
-        self.folders: dict[str, _Folder] = {"": "there"}
+        self.folders: dict[str, _FolderState] = {"": "there"}
         self.new_folders: list[str] = []
         self.problems: list[Problem] = []
         # Those for which nothing is written, and those that are reported if something is.
@@ -283,7 +283,7 @@ class _Run:
         removes = self.options.removes
         return path in self.own and (removes is None or removes(path))
 
-    def _state(self, folder: str) -> _Folder:
+    def _state(self, folder: str) -> _FolderState:
         """What a folder is; it is looked at once."""
         if folder not in self.folders:
             state = self._state(_folder(folder))

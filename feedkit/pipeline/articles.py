@@ -19,7 +19,7 @@ from feedkit.file_key import FileKey
 from feedkit.formats.format import Format
 from feedkit.model import Entry, Piece, SitePage
 from feedkit.pipeline.cache import ArticleRow
-from feedkit.pipeline.inputs import Looks, digest
+from feedkit.pipeline.inputs import FileKeys, digest
 from feedkit.pipeline.pool import Pool
 from feedkit.pipeline.prepared import Progress
 from feedkit.pipeline.worker import (
@@ -40,7 +40,7 @@ from feedkit.site.assembly import FeedDocument, Fragments, PlannedDocument
 _UNREAD = EntryMetadata(entry=None, problems=(), file_digest=b"")
 
 
-class Article(Struct):
+class ArticleRecord(Struct):
     """A file, and what is known of it."""
 
     file: SourceFile
@@ -69,7 +69,7 @@ class FolderArticles:
     """The articles of a folder, in the order of their files."""
 
     def __init__(
-        self, root: Path, site: Site, output: Path, looks: Looks, progress: Progress, *, may_be_none: bool = False
+        self, root: Path, site: Site, output: Path, looks: FileKeys, progress: Progress, *, may_be_none: bool = False
     ) -> None:
         """Finds the files, none in the `output` folder. Raises `SettingsError` for a bad pattern of `exclude`."""
         self._root = root
@@ -80,7 +80,7 @@ class FolderArticles:
         self._problems: list[Problem] = []
         files = list(source_files(root, site, self._problems.append, output=output, may_be_none=may_be_none))
         self._section_pages = [file for file in files if file.section_page]
-        self._articles = [Article(file, looks.key(file.path)) for file in files if not file.section_page]
+        self._articles = [ArticleRecord(file, looks.key(file.path)) for file in files if not file.section_page]
         #: The pages of the site that are no articles, when these are read.
         self.pages: tuple[SitePage, ...] = ()
         self._is_whole = needs_content(site)
@@ -145,7 +145,7 @@ class FolderArticles:
             on_problem(problem)
 
     @staticmethod
-    def _take(article: Article, result: tuple[Span, Span | None] | None, spool: Spool) -> None:
+    def _take(article: ArticleRecord, result: tuple[Span, Span | None] | None, spool: Spool) -> None:
         """Have what a worker read of an article; nothing where its file is as it was."""
         if result:
             span, waiting = result
@@ -169,7 +169,7 @@ class FolderArticles:
                 article.is_kept = False
             self._accepted = [number for number in self._accepted if self._articles[number].metadata.entry]
 
-    def _is_as_linked(self, article: Article) -> bool:
+    def _is_as_linked(self, article: ArticleRecord) -> bool:
         """Whether whatever the content of an article asked of other files has the answer that it had."""
         entry = article.metadata.entry
         if not article.links.answers:

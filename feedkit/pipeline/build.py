@@ -34,7 +34,7 @@ from feedkit.pipeline.articles import Articles, Counted, FolderArticles, LineArt
 from feedkit.pipeline.cache import BuildRow, Cache
 from feedkit.pipeline.documents import PlannedDocuments, written_key
 from feedkit.pipeline.inputs import (
-    Looks,
+    FileKeys,
     digest,
     digest_of_file,
     has_functions,
@@ -53,7 +53,7 @@ from feedkit.pipeline.prepared import (
     chosen,
     read_content,
 )
-from feedkit.site.assembly import Plan, PlannedDocument, once
+from feedkit.site.assembly import DocumentPlan, PlannedDocument, once
 from feedkit.site.feed_list import feed_infos
 
 
@@ -164,7 +164,7 @@ class _Build:
         self.cache: Cache | None = None
         # What the cache has of the last build, and the keys of files now.
         self.last: BuildRow | None = None
-        self.looks = Looks(0)
+        self.looks = FileKeys(0)
         # Digests of the settings, of what every article depends on, and of all articles and the settings.
         self.settings = self.shared = self.inputs = b""
         self.is_published = False
@@ -173,7 +173,7 @@ class _Build:
         """Begin with what the cache has."""
         self.cache = cache
         self.last = cache.build()
-        self.looks = Looks(cache.touched())
+        self.looks = FileKeys(cache.touched())
         self.settings = settings_digest(self.site, str(folder))
 
     def last_report(self, articles: FolderArticles) -> Report | None:
@@ -259,14 +259,14 @@ class _Build:
             changed_feeds=changed.feeds(written.written),
         )
 
-    def _chosen(self, articles: Articles) -> tuple[Plan, Prepared]:
+    def _chosen(self, articles: Articles) -> tuple[DocumentPlan, Prepared]:
         """What is published, without articles whose content cannot be made, and the plan of its documents."""
         while True:
             found: list[Problem] = []
             refused = self.problems.article_count
             ready = chosen(self.identity, articles.entries(), articles.pages, found.append, refused=refused)
             articles.take(ready.entries)
-            plan = Plan(ready.publication)
+            plan = DocumentPlan(ready.publication)
             if not articles.leave_out(plan.documents):
                 break
         for problem in articles.content_problems():

@@ -12,14 +12,18 @@ from feedkit.file_key import FileKey, file_key
 from feedkit.model import Document, UnchangedDocument
 from feedkit.output import manifest
 from feedkit.pipeline.cache import DocumentRow, FileRow
-from feedkit.site.assembly import FragmentOf, Plan, PlannedDocument
+from feedkit.site.assembly import DocumentPlan, FragmentOf, PlannedDocument
 
 
 class PlannedDocuments:
     """The documents of a plan beside what the cache knows of the last ones."""
 
     def __init__(
-        self, plan: Plan, root: Path, signature: Callable[[PlannedDocument], bytes], rows: Mapping[str, DocumentRow]
+        self,
+        plan: DocumentPlan,
+        root: Path,
+        signature: Callable[[PlannedDocument], bytes],
+        rows: Mapping[str, DocumentRow],
     ) -> None:
         """`root` is the output folder; the `signature` is a digest of all that the bytes of a document depend on."""
         self._root = root

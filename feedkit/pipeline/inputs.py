@@ -87,7 +87,7 @@ def _programs() -> bytes:
     return digest(repr(packages).encode("utf-8", "surrogatepass"), *(file.read_bytes() for file in files))
 
 
-class Looks:
+class FileKeys:
     """The keys of files and folders, each looked at once."""
 
     def __init__(self, taken_ns: int) -> None:

@@ -14,7 +14,7 @@ from feedkit.model import Entry, Feed
 from feedkit.site.taxonomy import Selection
 
 
-class Page(msgspec.Struct, frozen=True, kw_only=True):
+class FeedPart(msgspec.Struct, frozen=True, kw_only=True):
     """One document of a feed."""
 
     #: The number of an archive, from 1; 0 for the document that people subscribe to.
@@ -35,7 +35,7 @@ def archive_folder(number: int) -> str:
     return f"archive/{number}/" if number else ""
 
 
-def pages(selection: Selection, *, archives: bool) -> Iterator[Page]:
+def pages(selection: Selection, *, archives: bool) -> Iterator[FeedPart]:
     """The documents of a feed: archives, oldest first, then the one that people subscribe to.
 
     Only full archives are frozen: what does not fill one is in the last document, which holds as many.
@@ -46,11 +46,11 @@ def pages(selection: Selection, *, archives: bool) -> Iterator[Page]:
     count = (len(entries) - 1) // size if entries and size else 0
     for number in range(1, count + 1):
         end = len(entries) - (number - 1) * size
-        yield Page(number=number, archives=count, entries=entries[end - size : end])
-    yield Page(number=0, archives=count, entries=selection.entries)
+        yield FeedPart(number=number, archives=count, entries=entries[end - size : end])
+    yield FeedPart(number=0, archives=count, entries=selection.entries)
 
 
-def with_archive_links(feed: Feed, page: Page, address: Callable[[int], str]) -> Feed:
+def with_archive_links(feed: Feed, page: FeedPart, address: Callable[[int], str]) -> Feed:
     """The head with the links of RFC 5005 §4; `address` gives that of a document by its number, 0 for the feed's own.
 
     The newest archive has no `next-archive` until there is one: it changes once, and no other does.

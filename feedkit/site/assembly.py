@@ -21,7 +21,7 @@ from feedkit.formats.format import Format, completed
 from feedkit.formats.frame import Frame, splice
 from feedkit.formats.rss import FORMAT as RSS
 from feedkit.model import Document, Entry, Feed, Piece
-from feedkit.site.archives import Page, archive_folder, pages, with_archive_links
+from feedkit.site.archives import FeedPart, archive_folder, pages, with_archive_links
 from feedkit.site.extending import extended_entry, extended_feed
 from feedkit.site.feed_formats import FEED_FORMATS, formats_of
 from feedkit.site.heads import Heads, document_path, moved, picture
@@ -85,7 +85,7 @@ def publication_documents(
     publication: Publication, on_problem: OnProblem, is_wanted: Callable[[str], bool] = lambda path: True
 ) -> Iterator[Document]:
     """The documents of a publication whose paths are wanted, those that are linked to before those that link."""
-    plan, fragments, report = Plan(publication), Fragments(publication.site), once(on_problem)
+    plan, fragments, report = DocumentPlan(publication), Fragments(publication.site), once(on_problem)
     for problem in plan.problems:
         report(problem)
     for planned in plan.documents:
@@ -168,7 +168,7 @@ class PlannedDocument(msgspec.Struct, kw_only=True):
         return True
 
 
-class Plan:
+class DocumentPlan:
     """The documents of a publication, not made yet, in the order in which they are written."""
 
     def __init__(self, publication: Publication) -> None:
@@ -217,7 +217,7 @@ class Plan:
         if "style" in site.formats:
             yield self._list_document("style", site.names.style)
 
-    def _feed_document(self, selection: Selection, page: Page, format_: Format) -> FeedDocument:
+    def _feed_document(self, selection: Selection, page: FeedPart, format_: Format) -> FeedDocument:
         site = self.publication.site
         return FeedDocument(
             path=document_path(site, selection.folder + page.folder, format_),
@@ -250,9 +250,9 @@ class FeedDocument(PlannedDocument, kw_only=True):
     """A document of a feed in one format, with its copies at former addresses."""
 
     format: Format
-    plan: Plan
+    plan: DocumentPlan
     selection: Selection
-    page: Page
+    page: FeedPart
 
     def make(self, fragment: FragmentOf, on_problem: OnProblem) -> Iterator[Document]:
         """The document, without entries that the format cannot hold, then its copies."""
@@ -370,7 +370,7 @@ class FeedDocument(PlannedDocument, kw_only=True):
 class ListDocument(PlannedDocument, kw_only=True):
     """What lists all entries or feeds, or where they have moved."""
 
-    plan: Plan
+    plan: DocumentPlan
     #: `sitemap`, `news`, `opml`, `page`, `style` or a style of redirects.
     kind: str
 

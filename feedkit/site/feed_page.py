@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from feedkit import dates
 from feedkit.config.site import Site
 from feedkit.errors import SettingsError
-from feedkit.formats.feed_page import Page, PageEntry, PageFeed, PageGroup, PageLink
+from feedkit.formats.feed_page import FeedsPage, PageEntry, PageFeed, PageGroup, PageLink
 from feedkit.formats.page_words import words_of
 from feedkit.model import Entry
 from feedkit.site.feed_formats import formats_of
@@ -57,7 +57,7 @@ def page_of(
     *,
     document_url: Callable[[str], str] | None = None,
     entry_url: Callable[[Entry], str] = lambda entry: entry.url,
-) -> Page:
+) -> FeedsPage:
     """What the page shows: every feed, with the addresses that `document_url` gives its documents."""
     site = publication.site
     address = document_url or site.url
@@ -99,7 +99,7 @@ def page_of(
         PageGroup(title=taxonomy.name, feeds=tuple(feed(each) for each in selections if each.taxonomy is taxonomy))
         for taxonomy in site.taxonomies
     ]
-    return Page(
+    return FeedsPage(
         title=site.title,
         language=site.language,
         home_url=site.base_url,

@@ -171,7 +171,7 @@ def test_a_killed_run_does_not_make_a_feed_look_empty(tmp_path: Path, monkeypatc
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("feedkit.output.writer._Run._remove", stop)
+        patch.setattr("feedkit.output.writer._WriteRun._remove", stop)
         with pytest.raises(KeyboardInterrupt):
             publish([text("atom", "1", 0)], tmp_path, allow_empty=True)
     assert codes(publish([text("atom", "1", 0)], tmp_path)) == [("FK505", "rss")]

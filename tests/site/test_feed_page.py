@@ -34,7 +34,7 @@ from feedkit import (
 )
 from feedkit.cli import main
 from feedkit.config.tables import PAGE_WORDS
-from feedkit.formats.feed_page import MANY_TERMS, Page, PageEntry, PageFeed, PageGroup, PageLink, feed_page
+from feedkit.formats.feed_page import MANY_TERMS, FeedsPage, PageEntry, PageFeed, PageGroup, PageLink, feed_page
 from feedkit.formats.html_check import check_html
 from feedkit.formats.page_words import WORDS
 
@@ -385,7 +385,7 @@ def test_every_text_and_every_address_reads_back_equal(title: str, text: str, ur
     link = PageLink(text="RSS", url=url, type="application/rss+xml")
     feed = PageFeed(title=title, description=text, slug=text, home_url=url, documents=(link,))
     entry = PageEntry(title=text, url=url, published=NOW.date())
-    page = Page(
+    page = FeedsPage(
         title=title,
         language="en",
         home_url=url,

@@ -12,7 +12,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-WORDS = (  # noqa: SIM905  # lines of words read better than a list
+WORDS = (
     "harbour tide signal cable router cache header reader feed stamp letter margin column serif canvas thread queue "
     "worker ledger parcel bridge anchor lantern window garden kettle copper timber gravel weather station platform "
     "the a of to and in that is was for on with as at by an be this from or one had not but what all were when we "

@@ -95,59 +95,12 @@ _PICTURE_PATH = lazy_regex(r".*\.(?:png|jpe?g|gif|svg|webp|avif)$", re.IGNORECAS
 
 # What is set apart in a box.
 _BOXES = frozenset(
-    [
-        "abstract",
-        "admonition",
-        "alert",
-        "attention",
-        "aside",
-        "bug",
-        "callout",
-        "caution",
-        "check",
-        "cite",
-        "comment",
-        "danger",
-        "def",
-        "definition",
-        "details",
-        "error",
-        "example",
-        "exercise",
-        "fail",
-        "failure",
-        "faq",
-        "fixme",
-        "help",
-        "hint",
-        "idea",
-        "important",
-        "info",
-        "link",
-        "lemma",
-        "missing",
-        "note",
-        "notice",
-        "problem",
-        "proof",
-        "question",
-        "quote",
-        "remark",
-        "seealso",
-        "secondary",
-        "security",
-        "solution",
-        "spoiler",
-        "success",
-        "summary",
-        "theorem",
-        "tip",
-        "tldr",
-        "todo",
-        "toggle",
-        "warn",
-        "warning",
-    ]
+    """
+    abstract admonition alert attention aside bug callout caution check cite comment danger def definition details
+    error example exercise fail failure faq fixme help hint idea important info link lemma missing note notice
+    problem proof question quote remark seealso secondary security solution spoiler success summary theorem tip tldr
+    todo toggle warn warning
+    """.split()
 )
 
 # What is before a sign is looked at behind it: a pattern that begins with letters is searched for quickly.

@@ -152,46 +152,12 @@ def site_names(site: Site) -> tuple[str, ...]:
 
 # Near to a name of ours, yet honest: what other generators, themes and writers have under these keys is their own.
 _HONEST = frozenset(
-    [
-        *("autor", "context", "coverart", "expired", "feature", "features", "lastmodifiedby", "lastupdatedby", "local"),
-        *("modifiedby", "publishedas", "publishedby", "publishedin", "publishedto", "publisher", "stats", "titre"),
-        *("translation", "translationof", "translations", "update", "updates", "vimeo"),
-        # Words that are one letter from a short name.
-        *(
-            "audit",
-            "banned",
-            "cove",
-            "cower",
-            "create",
-            "data",
-            "desk",
-            "dock",
-            "drift",
-            "duck",
-            "guide",
-            "guild",
-            "herd",
-        ),
-        *(
-            "her",
-            "herd",
-            "here",
-            "lag",
-            "lan",
-            "like",
-            "line",
-            "lint",
-            "land",
-            "lane",
-            "locate",
-            "located",
-            "long",
-            "named",
-            "pat",
-            "slag",
-        ),
-        *("slog", "tabs", "taps", "tile", "tonic", "topaz", "toxic", "tropic", "uid"),
-    ]
+    """
+    autor context coverart expired feature features lastmodifiedby lastupdatedby local modifiedby publishedas
+    publishedby publishedin publishedto publisher stats titre translation translationof translations update updates
+    vimeo audit banned cove cower create data desk dock drift duck guide guild herd her herd here lag lan like line
+    lint land lane locate located long named pat slag slog tabs taps tile tonic topaz toxic tropic uid
+    """.split()
 )
 # In names with fewer letters only two that have changed places are a mistake; with the larger number two may be wrong.
 _MIN_LETTERS, _MIN_LETTERS_FOR_TWO = 4, 10

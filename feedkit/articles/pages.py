@@ -19,33 +19,19 @@ from feedkit.model import SitePage
 
 #: What folders of posts are called, in any case of letters.
 _POST_FOLDERS = frozenset(
-    [
-        *("_posts", "posts", "post", "blog", "blogs", "weblog", "articles", "article", "news", "journal", "diary"),
-        "stories",
-    ]
+    """
+    _posts posts post blog blogs weblog articles article news journal diary stories
+    """.split()
 )
 #: What pages are called, in any case of letters.
 _PAGE_NAMES = frozenset(
-    [
-        *(
-            "404",
-            "500",
-            "about",
-            "about-me",
-            "about-us",
-            "archive",
-            "archives",
-            "authors",
-            "bio",
-            "blogroll",
-            "bookmarks",
-        ),
-        *("categories", "changelog", "code-of-conduct", "colophon", "contact", "contact-us", "contributing", "cookies"),
-        *("cv", "disclaimer", "donate", "faq", "feed", "feeds", "friends", "gallery", "guestbook", "home", "impressum"),
-        *("imprint", "index", "legal", "license", "links", "newsletter", "now", "offline", "portfolio", "privacy"),
-        *("privacy-policy", "projects", "readme", "resume", "rss", "search", "sitemap", "speaking", "sponsors"),
-        *("subscribe", "support", "tags", "talks", "team", "terms", "terms-of-service", "thanks", "thank-you", "uses"),
-    ]
+    """
+    404 500 about about-me about-us archive archives authors bio blogroll bookmarks categories changelog
+    code-of-conduct colophon contact contact-us contributing cookies cv disclaimer donate faq feed feeds friends
+    gallery guestbook home impressum imprint index legal license links newsletter now offline portfolio privacy
+    privacy-policy projects readme resume rss search sitemap speaking sponsors subscribe support tags talks team
+    terms terms-of-service thanks thank-you uses
+    """.split()
 )
 # The names of files that are the page of their folder.
 _INDEXES = frozenset(["index", "readme"])

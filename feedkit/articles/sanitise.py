@@ -141,10 +141,10 @@ _MISPLACED = lazy_regex(
 )
 
 # HTML Standard §13.2.4.2: what is opened again where it was not ended; not beyond the cell that it stands in.
-_FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())  # noqa: SIM905
+_FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())
 _CELLS = frozenset(["caption", "td", "th"])
 # HTML Standard §13.1.2: elements without an end tag, and those whose end tag may be left out in front of others.
-_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())  # noqa: SIM905
+_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 _ENDED_BY = MappingProxyType(
     {
         **dict.fromkeys(["blockquote", "div", "h1", "h2", "h3", "ol", "p", "pre", "table", "ul"], frozenset(["p"])),

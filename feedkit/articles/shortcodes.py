@@ -98,8 +98,8 @@ _IMAGE_ARGUMENTS = ("src", "width", "height", "alt", "caption")
 _UNCLOSED = MappingProxyType({"own": "{{{{{}:", "hugo": "{{{{< {}", "jekyll": "{{% {}", "zola": "{{{{ {}("})
 
 # What Liquid, Nunjucks and others decide when they make a page; their parts are reported with the whole.
-_STATEMENTS = frozenset("case for if ifchanged unless while".split())  # noqa: SIM905
-_STATEMENT_PARTS = frozenset("break continue elif else elseif elsif when".split())  # noqa: SIM905
+_STATEMENTS = frozenset("case for if ifchanged unless while".split())
+_STATEMENT_PARTS = frozenset("break continue elif else elseif elsif when".split())
 
 # An attribute of JSX without a value, or its name; a text; a path in what an expression says.
 _JSX_NAME = lazy_regex(r"\s*([A-Za-z_][\w:.-]*)(?:\s*(=)\s*)?|\s*(\{)")

@@ -75,7 +75,7 @@ autor titre datum robotstxt sitemaps feeds rss alias original translation_of tra
 creationDate deckUrl body_text section_id authorId author_title author_bio author_name bylines featured_order
 coverart published_in published_as lastUpdatedBy lastModifiedBy image2 author2 date2 tag1
 uid uri desc desk data tabs tile land lane here free list line like
-""".split()  # noqa: SIM905
+""".split()
 
 
 @pytest.mark.parametrize(("key", "name"), MISSPELT.items())

@@ -39,6 +39,8 @@ _SIGNS = lazy_regex(r"\W")
 
 # What stands in two braces, in a text or in an address.
 _TEMPLATE = lazy_regex(r" is an expression of | is filled in by a template")
+_WIKILINK = " is a wikilink of "
+_WIKILINK_HINT = '[markdown] extra_extensions = ["wikilinks"]'
 _TEMPLATE_HINT = "write what it says, or put it into a code span"
 _REMOVED_HINT = "write it as a code example, or as a link"
 
@@ -104,6 +106,8 @@ def _hint(code: str, reason: str) -> str:
     """What to do; for what a function may make, the line that names one."""
     name = _FOREIGN.match(reason)
     if name is None:
+        if _WIKILINK in reason:
+            return _WIKILINK_HINT
         return _TEMPLATE_HINT if _TEMPLATE.search(reason) else _HINTS[code]
     key = name[1] if name[1].isascii() and name[1].replace("-", "").isidentifier() else f'"{name[1]}"'
     return f'{_HINTS[code]}, or name a function for it: shortcodes.{key} = "shortcodes:{_SIGNS.sub("_", name[1])}"'

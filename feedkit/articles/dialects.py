@@ -148,6 +148,8 @@ class _ForeignMark(Struct, frozen=True):
     becomes: str
     #: The Markdown in its place.
     put: Callable[[re.Match[str]], str]
+    #: The extension that reads it; empty where none does.
+    extension: str = ""
 
 
 _FOREIGN_MARKS = (
@@ -181,6 +183,17 @@ _FOREIGN_MARKS = (
         "a directive of Docusaurus or Astro",
         "its label stays",
         lambda match: match[2] or "",
+    ),
+    _ForeignMark(
+        ("[[",),
+        # Not `[[1]](#one)`, `[[0, 1]]` or `[[ -f a ]]`.
+        lazy_regex(
+            r"(?<![\\\w\[])(!?)\[\[(?=[^\[\]\n|]*[^\W\d_])([^\s\[\]|\\-][^\[\]\n|\\]{0,500})(?:\\?\|([^\[\]\n]{0,500}))?\]\](?![(:\[\]])"
+        ),
+        "a wikilink of Obsidian",
+        "its text stays",
+        lambda match: "" if match[1] else match[3] or match[2],
+        extension="wikilinks",
     ),
 )
 
@@ -268,7 +281,7 @@ def spans(text: str, extensions: Sequence[str], report: OnContent, first: int) -
     foreign = [
         (match, mark)
         for mark in _FOREIGN_MARKS
-        if any(sign in text for sign in mark.signs)
+        if mark.extension not in extensions and any(sign in text for sign in mark.signs)
         for match in mark.pattern.finditer(text)
     ]
     changes += [(match.start(), match.end(), mark.put(match)) for match, mark in foreign]

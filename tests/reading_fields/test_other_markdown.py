@@ -229,6 +229,7 @@ FOREIGN = {
     "{==a==}{>>why<<} {~~b~>c~~}": ("<p>a c</p>", "an edit in CriticMarkup"),
     "a :material-account-box: b :octicons-alert-16:": ("<p>a  b</p>", "an icon of Material for MkDocs"),
     "::youtube[A *b*]{#c}": ("<p>A <em>b</em></p>", "a directive of Docusaurus or Astro"),
+    "a [[Other Page]] [[b#c|*d*]] ![[e.png|300]]": ("<p>a Other Page <em>d</em></p>", "a wikilink of Obsidian"),
     "a\n\n::toc": ("<p>a</p>", "a directive of Docusaurus or Astro"),
 }
 
@@ -241,11 +242,20 @@ def test_what_has_no_place_in_html_is_one_note_and_its_marks_are_in_no_summary(t
     assert entry.content.strip() == html
     assert [problem.code for problem in problems] == ["FK313"]
     assert f" is {what}; " in problems[0].message
-    assert not any(sign in entry.summary for sign in ("^[", "{", "~>", ":", "<<"))
+    assert not any(sign in entry.summary for sign in ("^[", "{", "~>", ":", "<<", "[["))
 
 
 @pytest.mark.parametrize(
-    "text", ["`a^[a b]`", "```\n{++a++}\n::b\n```", "a [^1] ^[a-z]+$", ":smile: 10:30:15", "a::b", r"\^[a b]"]
+    "text",
+    [
+        "`a^[a b]`",
+        "```\n{++a++}\n::b\n```",
+        "a [^1] ^[a-z]+$",
+        ":smile: 10:30:15",
+        "a::b",
+        r"\^[a b]",
+        "[[1]](#a) [[0, 1]] [[ -f a ]] `[[a]]`",
+    ],
 )
 def test_what_only_looks_like_it_stays(text: str) -> None:
     assert made(text)[1] == []

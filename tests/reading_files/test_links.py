@@ -218,10 +218,16 @@ def test_a_path_may_begin_above_the_content_folder(below: str, tmp_path: Path) -
 def test_wikilinks_are_on_in_a_vault_and_by_setting(tmp_path: Path) -> None:
     write(tmp_path, {"a.md": DATE, "b.md": f"---\n{DATE}---\n[[a]]\n"})
 
-    def content(**settings: Any) -> str:
-        return list(read(tmp_path, Site(base_url=BASE, **settings)))[1].content
+    problems: list[Problem] = []
 
-    assert "[[a]]" in content()
+    def content(**settings: Any) -> str:
+        return list(read(tmp_path, Site(base_url=BASE, **settings), on_problem=problems.append))[1].content
+
+    assert content() == "<p>a</p>\n"
+    assert [(one.code, one.line, one.message) for one in problems] == [
+        ("FK313", 5, "'[[a]]' is a wikilink of Obsidian; its text stays")
+    ]
+    assert problems[0].hint == '[markdown] extra_extensions = ["wikilinks"]'
     assert link("a/", "a") in content(markdown=MarkdownSettings(extra_extensions=("wikilinks",)))
     assert link("a/", "a") in content(markdown=MarkdownSettings(extensions=("wikilinks",)))
     (tmp_path / ".obsidian").mkdir()
@@ -327,8 +333,8 @@ def test_a_single_file_knows_no_other_one(tmp_path: Path) -> None:
     write(tmp_path, {"a.md": DATE, "b.md": f"---\n{DATE}---\n[x](a.md) [[a]]\n"})
     problems: list[Problem] = []
     (entry,) = read(tmp_path / "b.md", Site(base_url=BASE), on_problem=problems.append)
-    assert entry.content == "<p>x [[a]]</p>\n"
-    assert [one.code for one in problems] == ["FK320"]
+    assert entry.content == "<p>x a</p>\n"
+    assert [one.code for one in problems] == ["FK313", "FK320"]
 
 
 def test_an_object_of_another_program_knows_no_files(tmp_path: Path) -> None:

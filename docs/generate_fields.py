@@ -1,6 +1,6 @@
-"""Writes `docs/fields.md` from the table of names in `feedkit.field_names` and the rows in `docs/coercions.json`.
+"""Writes `docs/fields.md` from `feedkit/field_names.py`, `feedkit/fields.toml` and the rows in `docs/coercions.json`.
 
-Run `python docs/generate_fields.py` after a change to either; a test compares the page with what this makes.
+Run `python docs/generate_fields.py` after a change to one of them; a test compares the page with what this makes.
 """
 
 import json
@@ -15,7 +15,7 @@ ROWS = HERE / "coercions.json"
 
 HEAD = """# Fields: what front matter and objects may say
 
-<!-- Made by docs/generate_fields.py from feedkit/fieldnames.py and docs/coercions.json. Change those. -->
+<!-- Made by docs/generate_fields.py from feedkit/field_names.py, feedkit/fields.toml and docs/coercions.json. Change those. -->
 
 An article is a Markdown file with front matter, a line of JSON, a mapping, or an object with attributes. In all of
 them a value is found by its name, and the same names mean the same.

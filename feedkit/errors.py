@@ -191,6 +191,24 @@ def error_text(error: Exception) -> str:
     return f": {printable(text)}" if text else ""
 
 
+class LineError(ValueError):
+    """Why a line of a list cannot be read."""
+
+
+def line_reason(error: Exception) -> str:
+    """Why a line is no text or no JSON, without its number."""
+    # Late: needed for a mistake only.
+    from json import JSONDecodeError
+
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    if isinstance(error, UnicodeDecodeError):
+        return f"byte {error.start + 1} is not UTF-8"
+    if isinstance(error, JSONDecodeError):
+        return f"{printable(error.msg)}, column {error.colno}"
+    return str(error)
+
+
 def _spelled(value: object) -> str:
     if isinstance(value, int) and value.bit_length() > 4 * MAX_SHOWN_CHARS:
         return f"a number of {value.bit_length()} bits"

@@ -1,4 +1,4 @@
-"""Files of the caller's: opened without waiting for a program that writes into a pipe."""
+"""Files of the caller's: opened without waiting for a program that writes into a pipe; what tells that one changed."""
 
 from __future__ import annotations
 
@@ -26,3 +26,13 @@ def open_file(path: Path) -> BufferedReader:
     if is_folder:
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     raise OSError(errno.EINVAL, "it is no regular file, but a pipe or a device")
+
+
+#: The size, the instants of the last change of bytes and of anything, and the number of a file; empty for no file.
+FileKey = str
+
+
+def file_key(status: os.stat_result) -> FileKey:
+    """What the file system says of a file, in one text: while it is the same, the file is."""
+    # The last instant is one that nobody can set, where the system has such a one.
+    return f"{status.st_size} {status.st_mtime_ns} {status.st_ino} {status.st_ctime_ns}"

@@ -16,7 +16,7 @@ from typing import Any, Literal, Protocol, get_args, runtime_checkable
 from msgspec import MsgspecError, convert, field
 from msgspec.json import decode, encode
 
-from feedkit.file_key import FileKey
+from feedkit.files import FileKey
 from feedkit.lazy_regex import lazy_regex
 from feedkit.value import ArgumentError, Value
 

@@ -13,10 +13,9 @@ from pathlib import PurePath
 from typing import Any, NoReturn
 
 from feedkit.articles.report import Reporter
-from feedkit.errors import ArgumentError, error_text, nearest, shown
+from feedkit.errors import ArgumentError, LineError, error_text, line_reason, nearest, shown
 from feedkit.field_names import NAMES, folded
 from feedkit.lazy_regex import lazy_regex
-from feedkit.lines import LineError, line_reason
 
 #: The longest line of JSON, in characters or bytes.
 MAX_LINE_LENGTH = 16 * 1024 * 1024

@@ -9,8 +9,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from feedkit.errors import OnProblem, Problem, raise_or_log, shown
-from feedkit.lines import LineError, line_reason
+from feedkit.errors import LineError, OnProblem, Problem, line_reason, raise_or_log, shown
 
 #: The longest line, in characters or bytes: a page with 1,000 pictures has room.
 MAX_LINE_CHARS = 4 * 1024 * 1024

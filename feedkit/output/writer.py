@@ -19,7 +19,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from feedkit.errors import DocumentError, Problem, PublishError, shown
-from feedkit.file_key import file_key
+from feedkit.files import file_key
 from feedkit.formats.verification import verify
 from feedkit.model import Document, UnchangedDocument, require_at_least
 from feedkit.output import manifest

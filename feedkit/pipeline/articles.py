@@ -15,7 +15,7 @@ from feedkit.articles.pages import find_pages
 from feedkit.config.site import Site
 from feedkit.config.tables import Content
 from feedkit.errors import DocumentError, OnProblem, Problem
-from feedkit.file_key import FileKey
+from feedkit.files import FileKey
 from feedkit.formats.format import Format
 from feedkit.model import Entry, Piece, SitePage
 from feedkit.pipeline.cache import ArticleRow

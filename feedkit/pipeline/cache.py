@@ -18,7 +18,7 @@ from typing import TypeVar
 from msgspec import DecodeError, Raw, Struct, msgpack
 
 from feedkit.errors import Problem, SettingsError
-from feedkit.file_key import FileKey
+from feedkit.files import FileKey
 from feedkit.output.report import Report
 from feedkit.pipeline.worker import NO_LINKS, LinkAnswers
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from feedkit.errors import OnProblem, Problem
-from feedkit.file_key import FileKey, file_key
+from feedkit.files import FileKey, file_key
 from feedkit.model import Document, UnchangedDocument
 from feedkit.output import manifest
 from feedkit.pipeline.cache import DocumentRow, FileRow

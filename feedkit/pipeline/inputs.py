@@ -16,8 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from feedkit.config.site import Site
-from feedkit.file_key import FileKey, file_key
-from feedkit.files import READING
+from feedkit.files import READING, FileKey, file_key
 
 #: A file that is younger may change again without a sign: what is known of it is not believed.
 RACY_NS = 2_000_000_000

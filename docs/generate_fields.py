@@ -15,7 +15,7 @@ ROWS = HERE / "coercions.json"
 
 HEAD = """# Fields: what front matter and objects may say
 
-<!-- Made by docs/generate_fields.py from feedkit/field_names.py, feedkit/fields.toml and docs/coercions.json. Change those. -->
+<!-- Made by docs/generate_fields.py from feedkit/field_names.py, fields.toml and docs/coercions.json. Change those. -->
 
 An article is a Markdown file with front matter, a line of JSON, a mapping, or an object with attributes. In all of
 them a value is found by its name, and the same names mean the same.

@@ -23,7 +23,7 @@ from served import DEADLINE_SECONDS, HOSTILE, PNG, Served
 import feedkit
 from feedkit import Entry, FeedSettings, PageSettings, PodcastApp, Site, Term
 from feedkit.cli.problems import ProblemPrinter
-from feedkit.cli.server import Handler, Live, Server
+from feedkit.cli.server import Live, RequestHandler, Server
 from feedkit.config.tables import ALL_FORMATS
 from feedkit.inspect.preview import Preview
 
@@ -210,7 +210,7 @@ def served() -> Iterator[Callable[[Preview], str]]:
     servers = []
 
     def start(preview: Preview) -> str:
-        server = Server(("127.0.0.1", 0), Handler)
+        server = Server(("127.0.0.1", 0), RequestHandler)
         servers.append(server)
         server.live = Live(lambda: preview, ProblemPrinter(Namespace(quiet=True, json=True)))
         server.live.build()

@@ -5,7 +5,7 @@ FeedkitError
 ├── RefusedValue (ValueError)   a value that has no certain meaning: code, hint
 │   ├── DateError
 │   └── UrlError
-├── ArticleError (ValueError)   an article that cannot be published: problem
+├── ArticleError (ValueError)   an article that cannot be published: problem, problems
 ├── SettingsError (ValueError)  a configuration that cannot be read
 ├── DocumentError (ValueError)  output that no parser would read: problem
 └── PublishError                a folder that cannot be written to
@@ -126,7 +126,14 @@ class _ProblemError(FeedkitError, ValueError):
 
 
 class ArticleError(_ProblemError):
-    """An article that cannot be published; `problem` says where and why."""
+    """An article that cannot be published: `problem` says where and why, `problems` what else is wrong with it.
+
+    These are in the order of their lines, warnings and notes among them; `problem` is the first error.
+    """
+
+    def __init__(self, problem: Problem, problems: Iterable[Problem] = ()) -> None:
+        super().__init__(problem)
+        self.problems = tuple(problems) or (problem,)
 
 
 class DocumentError(_ProblemError):

@@ -65,7 +65,8 @@ def read_folder(
                 links = ContentLinks(site, article.metadata.url, targets=targets, file=file)
                 entry = article.complete(links)
         except ArticleError as error:
-            on_problem(error.problem)
+            for problem in error.problems:
+                on_problem(problem)
         if isinstance(article, Undated):
             undated.append(article)
         elif not file.section_page:
@@ -114,13 +115,18 @@ def to_entry(
     Where an object's attributes have other names, `fields` maps fields to attributes, with dots to reach deeper, or to
     functions of the object; what it leaves out is found as usual, unless `only` says that nothing else is to be read.
     `source` names the article in messages; `render` makes HTML of its Markdown, in place of the site's renderer.
-    Raises `ArticleError` for a value that has no certain meaning, and for a renderer that fails; `ArgumentError` for a
-    field that there is not.
+    Raises `ArticleError` for a value that has no certain meaning, and for a renderer that fails; what else is wrong goes
+    to `on_problem`, and is in its `problems`. Raises `ArgumentError` for a field that there is not.
     """
-    on_problem = on_problem or raise_or_log
     if isinstance(article, Entry):
         return article
-    return _Objects(site, fields, only, render, on_problem).entry(article, source)
+    try:
+        return _Objects(site, fields, only, render, on_problem or raise_or_log).entry(article, source)
+    except ArticleError as error:
+        for problem in error.problems:
+            if on_problem and problem is not error.problem:
+                on_problem(problem)
+        raise
 
 
 @overload
@@ -218,7 +224,8 @@ class _Objects:
         try:
             return self.entry(article, source(article) if source else f"{type(article).__name__}[{number}]")
         except ArticleError as error:
-            self._on_problem(error.problem)
+            for problem in error.problems:
+                self._on_problem(problem)
             return None
 
 
@@ -249,4 +256,5 @@ def read_json_lines(
             article = Article(metadata=metadata, source=source, authors=authors)
             yield parsed_article(article, site, report).complete()
         except ArticleError as error:
-            on_problem(error.problem)
+            for problem in error.problems:
+                on_problem(problem)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import UTC, datetime, time
 from functools import lru_cache
 
 from feedkit import dates
@@ -16,6 +16,9 @@ from feedkit.model import DateSource
 
 #: A date, and where it comes from.
 Dated = tuple[datetime, DateSource]
+
+#: What stands for a date that is refused, so that what is wrong with other fields can be reported: earlier than any.
+REFUSED: Dated = (datetime(2, 1, 1, tzinfo=UTC), DateSource(key="", raw="", precision="day", zone="site"))
 
 
 def published(fields: ArticleFields, *, needless: bool = False) -> Dated:

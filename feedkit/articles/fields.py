@@ -299,15 +299,14 @@ class ArticleFields:
         Raises `ArticleError`.
         """
         misspelt = next((key for key, name in self._misspelt.items() if self._wanting(name) == field), None)
-        # Of what else is misspelt nothing is said later.
-        for key in [key for key in self._misspelt if key != misspelt]:
-            self._report_misspelt(key)
         if misspelt is not None:
-            name = self._misspelt[misspelt]
+            name = self._misspelt.pop(misspelt)
             message = f"unknown key; did you mean {name}? {message} without it"
             self.report.refuse("FK211", message, key=misspelt, hint=f"write {name}: …")
         for pair, wanted in self._unusable.values():
-            if wanted == field and (line := self.alias_line(field, pair.key, pair.value)):
+            if wanted == field:
+                self._used.add(pair.key)
+                line = self.alias_line(field, pair.key, pair.value) or f"{pair.key}: {_SAMPLES[FIELDS[field].kind]}"
                 self.report.refuse(code, message, key=pair.key, hint=line)
         self.report.refuse(code, message, key=NAMES[field][0], hint=hint)
 

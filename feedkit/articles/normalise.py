@@ -62,19 +62,23 @@ class ParsedArticle(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def parsed_article(article: Article, site: Site, report: Reporter) -> ParsedArticle:
-    """The article as an entry, its content not made yet. Raises `ArticleError` for the first value that is refused."""
+    """The article as an entry, its content not made yet. Raises `ArticleError` with all the values that are refused."""
+    attempted = report.attempted
+    report.hold()
     fields = ArticleFields(article, site, report)
     # First: a misspelt `title` is why an article has none.
     fields.report_keys()
-    title, markdown = _title_and_markdown(fields)
-    is_draft = _is_draft(fields)
+    title, markdown = attempted(("title", None), _title_and_markdown, fields)
+    # Where it cannot be known, no date is missed.
+    is_draft = attempted(True, _is_draft, fields)
     visibility = visibility_of(fields)
-    published, published_source = article_dates.published(fields, needless=is_draft or visibility == "nowhere")
-    expires, expires_source = article_dates.expires(fields) or (None, None)
-    updated, updated_source = article_dates.updated(fields, published) or (None, None)
+    needless = is_draft or visibility == "nowhere"
+    published, published_source = attempted(article_dates.REFUSED, article_dates.published, fields, needless=needless)
+    expires, expires_source = attempted(None, article_dates.expires, fields) or (None, None)
+    updated, updated_source = attempted(None, article_dates.updated, fields, published) or (None, None)
     language = _language(fields)
-    url, own_url = permalink(fields, title, published, language or "")
-    id_, own_id = _id(fields, url)
+    url, own_url = attempted((site.base_url, False), permalink, fields, title, published, language or "")
+    id_, own_id = attempted((url, False), _id, fields, url)
     metadata = Entry(
         id=id_,
         own_id=own_id,
@@ -91,19 +95,19 @@ def parsed_article(article: Article, site: Site, report: Reporter) -> ParsedArti
         updated_source=updated_source,
         expires=expires,
         expires_source=expires_source,
-        summary=_summary(fields),
-        authors=people.authors(fields),
-        terms=tuple(terms.terms(fields)),
-        keywords=tuple(terms.keywords(fields)),
+        summary=attempted("", _summary, fields),
+        authors=attempted((), people.authors, fields),
+        terms=attempted((), lambda: tuple(terms.terms(fields))),
+        keywords=attempted((), lambda: tuple(terms.keywords(fields))),
         image=(image := media.image(fields, url)),
         enclosures=(enclosures := tuple(media.enclosures(fields, url, image))),
-        episode=media.episode(fields, url, enclosures),
+        episode=attempted(None, media.episode, fields, url, enclosures),
         language=language,
         translation_key=_translation_key(fields),
         featured=fields.flag("featured") or False,
         weight=values.whole(weight.value) if (weight := fields.find("weight", values.is_number)) else None,
-        meta_title=fields.short("meta_title"),
-        meta_description=fields.short("meta_description"),
+        meta_title=attempted("", fields.short, "meta_title"),
+        meta_description=attempted("", fields.short, "meta_description"),
         draft=is_draft,
         visibility=visibility,
         indexed=_is_indexed(fields),
@@ -113,6 +117,7 @@ def parsed_article(article: Article, site: Site, report: Reporter) -> ParsedArti
     )
     separator = _excerpt_separator(fields)
     fields.report_rest()
+    report.release()
     if separator:
         html, markdown = (text and with_cut(text, separator) for text in (html, markdown))
     line, render = article.body_line, article.render

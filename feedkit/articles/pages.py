@@ -45,8 +45,8 @@ class Undated(Struct, frozen=True, kw_only=True):
 
     #: What it is if it is a page.
     page: SitePage
-    #: What is wrong with it if it is an article.
-    problem: Problem
+    #: What is wrong with it if it is an article; the first error is about its date.
+    problems: tuple[Problem, ...]
     #: The segments of its path below the content folder.
     parts: tuple[str, ...]
 
@@ -96,7 +96,8 @@ def find_pages(
     if not undated:
         return []
     if not dated and not {*FEED_FORMATS}.isdisjoint(site.formats):
-        on_problem(_without_dates(undated, root))
+        for problem in _without_dates(undated, root):
+            on_problem(problem)
         return []
     folders = _Folders(site, dated, [one.parts for one in undated])
     pages = []
@@ -104,16 +105,17 @@ def find_pages(
         if folders.has_page(one.parts):
             pages.append(one)
         else:
-            on_problem(one.problem)
+            for problem in one.problems:
+                on_problem(problem)
     if listed := [one for one in pages if one.page.visibility != "unlisted"]:
         on_problem(_note(listed, root))
     return [one.page for one in pages]
 
 
-def _without_dates(undated: Sequence[Undated], root: str) -> Problem:
+def _without_dates(undated: Sequence[Undated], root: str) -> tuple[Problem, ...]:
     if len(undated) == 1:
-        return undated[0].problem
-    return Problem(
+        return undated[0].problems
+    problem = Problem(
         code="FK105",
         severity="error",
         path=printable(root),
@@ -121,6 +123,7 @@ def _without_dates(undated: Sequence[Undated], root: str) -> Problem:
         message=f"none of the {len(undated):,} articles has a date of publication: {_names(undated)}",
         hint='add a line publishedAt: "2025-11-21" to each, or set dates_from = ["filename", "git"]',
     )
+    return (problem,)
 
 
 def _note(pages: Sequence[Undated], root: str) -> Problem:

@@ -5,7 +5,7 @@ The page of a section that cannot be read is reported as itself, and its folder 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -31,7 +31,7 @@ from feedkit.articles.pages import Undated
 from feedkit.articles.people import authors_paths, authors_table
 from feedkit.articles.report import Reporter
 from feedkit.config.site import Site
-from feedkit.errors import ArticleError, OnProblem, printable, shown
+from feedkit.errors import ArticleError, OnProblem, Problem, printable, shown
 
 if TYPE_CHECKING:
     from feedkit.articles.front_matter import ParsedText
@@ -47,6 +47,18 @@ _HINTS = MappingProxyType(
         "FK203": f'{_NO_FRONT_MATTER} ---, title: …, {_DATE_LINE}, or set title_from = ["heading", "filename"]',
     }
 )
+
+
+def _hinted(problems: Iterable[Problem], file: SourceFile, text: ParsedText) -> Iterator[Problem]:
+    """The problems of a file, with what to write where it has no front matter, which is one cause of two errors."""
+    codes = [problem.code for problem in problems]
+    for problem in problems:
+        hint = problem.hint if text.metadata else _HINTS.get(problem.code, problem.hint)
+        if problem.code == "FK105":
+            if not text.metadata and "FK203" in codes:
+                continue
+            hint = f"{hint}, or {excluding(file.parts)}"
+        yield replace(problem, hint=hint)
 
 
 class ArticleReader:
@@ -96,17 +108,13 @@ class ArticleReader:
                 report.refuse("FK201", "the front matter is empty", line=text.empty_line, hint=hint)
             return parsed_article(article, self._site, report)
         except ArticleError as error:
-            problem = error.problem
-            if problem.code not in _HINTS and not text.empty_line:
-                raise
-            hint = problem.hint if text.metadata else _HINTS.get(problem.code, problem.hint)
-            if problem.code == "FK105":
-                hint = f"{hint}, or {excluding(file.parts)}"
-            problem = replace(problem, hint=hint)
-            page = parsed_page(article, self._site, report) if self._root.is_dir() else None
-            if page is None:
-                raise ArticleError(problem) from error
-            return Undated(page=page, problem=problem, parts=file.parts)
+            problems = tuple(_hinted(error.problems, file, text))
+            is_dated = all(problem.code != "FK105" for problem in error.problems)
+            if self._root.is_dir() and (text.empty_line or not is_dated):
+                page = parsed_page(article, self._site, report)
+                if page is not None:
+                    return Undated(page=page, problems=report.unreported(problems), parts=file.parts)
+            raise ArticleError(error.problem, problems) from error
 
     def _article(self, file: SourceFile, source: str, text: ParsedText) -> tuple[Article, Reporter]:
         own: Mapping[str, Any] = text.metadata

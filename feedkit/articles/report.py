@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
-from typing import Any, NoReturn
+from typing import Any, NoReturn, ParamSpec, TypeVar
 
 from feedkit.config.site import Site
 from feedkit.errors import ArticleError, OnProblem, Problem, RefusedValue, Severity, printable, secret_names
@@ -12,18 +12,24 @@ from feedkit.errors import ArticleError, OnProblem, Problem, RefusedValue, Sever
 #: Gets the code of a problem in content, its line and what is wrong.
 OnContent = Callable[[str, int, str], None]
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 
 class Reporter:
-    """Where the problems of one article go: warnings to a callback, the first error ends the article.
+    """Where the problems of one article go: warnings to a callback, an error ends the article.
+
+    Between `hold` and `release` they wait, and what was `attempted` and refused waits with them, so that an article has
+    all its errors at once.
 
     `lines` says where each key stands, `inherited` in which file and line those stand that a folder hands down; `line`
     is that of a problem without a key, where the whole article is one line.
     """
 
     # Thousands of articles wait with theirs.
-    __slots__ = ("_inherited", "_line", "_lines", "_on_problem", "_reported", "path")
+    __slots__ = ("_held", "_inherited", "_line", "_lines", "_on_problem", "_reported", "path")
 
     def __init__(
         self,
@@ -40,6 +46,32 @@ class Reporter:
         self._on_problem = on_problem
         self._inherited = inherited or _EMPTY
         self._reported: set[Problem] = set()
+        self._held: list[Problem] | None = None
+
+    def hold(self) -> None:
+        """Keep what is reported from now on until `release`."""
+        self._held = []
+
+    def attempted(self, instead: T, part: Callable[P, T], *values: P.args, **named: P.kwargs) -> T:
+        """What a part of the article comes to; `instead` for one that is refused, which `release` reports."""
+        try:
+            return part(*values, **named)
+        except ArticleError as error:
+            self._report(error.problem)
+            return instead
+
+    def release(self) -> None:
+        """Report what was kept, in the order of lines. Raises `ArticleError` with all of it where one is an error."""
+        held, self._held = sorted(self._held or (), key=lambda problem: (problem.path, problem.line or 0)), None
+        if error := next((problem for problem in held if problem.severity == "error"), None):
+            self._reported.clear()
+            raise ArticleError(error, held)
+        for problem in held:
+            self._on_problem(problem)
+
+    def unreported(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+        """Which of the problems were not reported."""
+        return tuple([problem for problem in problems if problem not in self._reported])
 
     def warn(self, code: str, message: str, *, key: str = "", line: int | None = None, hint: str = "") -> None:
         """Something that was put right or left out."""
@@ -60,7 +92,10 @@ class Reporter:
     def _report(self, problem: Problem) -> None:
         if problem not in self._reported:
             self._reported.add(problem)
-            self._on_problem(problem)
+            if self._held is None:
+                self._on_problem(problem)
+            else:
+                self._held.append(problem)
 
     def _problem(self, severity: Severity, code: str, message: str, key: str, line: int | None, hint: str) -> Problem:
         # A problem without a line of its own is at its key, or at the first line of the file.

@@ -81,9 +81,9 @@ def read_page(
     try:
         result = feedkit.to_entry(page, site, source=source, on_problem=problems.append)
     except feedkit.ArticleError as error:
-        if error.problem.code == _NO_DATE:
+        if _NO_DATE in [problem.code for problem in error.problems]:
             return _undated(page, site, source, on_problem)
-        problems.append(error.problem)
+        problems = [*error.problems]
     for problem in problems:
         on_problem(problem)
     return result

@@ -23,7 +23,7 @@ from feedkit.output.report import Report
 from feedkit.pipeline.worker import NO_LINKS, LinkAnswers
 
 #: The form of what is kept (`PRAGMA user_version`).
-VERSION = 7
+VERSION = 8
 #: What tells sqlite3 files of feedkit's from others (`PRAGMA application_id`): "fkit".
 APPLICATION_ID = 0x666B6974
 #: How long another build that has the file is waited for.

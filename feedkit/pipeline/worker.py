@@ -247,7 +247,7 @@ class Worker:
             try:
                 self.reader.parse(file)
             except ArticleError as error:
-                self._found.append(error.problem)
+                self._found += error.problems
         return self.problems()
 
     def read(self, orders: Sequence[tuple[SourceFile, bytes]]) -> list[tuple[Span, Span | None] | None]:
@@ -276,7 +276,7 @@ class Worker:
                 answers = _answers_of(links) if self._is_whole else None
             problems = self.problems()
         except ArticleError as error:
-            article, entry, problems = None, None, (*self.problems(), error.problem)
+            article, entry, problems = None, None, (*self.problems(), *error.problems)
         if isinstance(article, Undated):
             return self.spool.add(_encode([None, problems, file_digest, b"", (), _encode_undated(article)])), None
         if article is None or entry is None:
@@ -311,7 +311,7 @@ class Worker:
             links = self.links(file, article.metadata.url)
             entry = article.complete(links)
         except ArticleError as error:
-            problems = (*self._problems_since(before), error.problem)
+            problems = (*self._problems_since(before), *error.problems)
             return Rendered(problems=problems, refused=True, links=_answers_of(links))
         return Rendered(
             fragments=tuple([self._fragment(entry, name, content) for name, content in wanted]),

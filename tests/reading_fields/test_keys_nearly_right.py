@@ -113,11 +113,11 @@ def test_an_article_without_a_title_or_a_date_is_refused_once_and_where_the_reas
     [
         (
             {"titel": "T", "daet": "2025-01-02", "tgas": "x"},
-            [("tgas", "warning"), ("daet", "warning"), ("titel", "error")],
+            [("tgas", "warning"), ("daet", "error"), ("titel", "error")],
         ),
         (
             {"daet": "2025-01-02", "tgas": "x"},
-            [("tgas", "warning"), ("daet", "warning"), ("title", "error")],
+            [("tgas", "warning"), ("daet", "error"), ("title", "error")],
         ),
         ({"title": "T", "daet": "2025-01-02", "tgas": "x"}, [("tgas", "warning"), ("daet", "error")]),
     ],

@@ -115,8 +115,8 @@ def to_entry(
     Where an object's attributes have other names, `fields` maps fields to attributes, with dots to reach deeper, or to
     functions of the object; what it leaves out is found as usual, unless `only` says that nothing else is to be read.
     `source` names the article in messages; `render` makes HTML of its Markdown, in place of the site's renderer.
-    Raises `ArticleError` for a value that has no certain meaning, and for a renderer that fails; what else is wrong goes
-    to `on_problem`, and is in its `problems`. Raises `ArgumentError` for a field that there is not.
+    Raises `ArticleError` for a value that has no certain meaning, and for a renderer that fails; what else is wrong
+    goes to `on_problem`, and is in its `problems`. Raises `ArgumentError` for a field that there is not.
     """
     if isinstance(article, Entry):
         return article

@@ -88,10 +88,9 @@ def check(entry: Entry) -> None:
 
 @settings(deadline=None, max_examples=250)
 @given(ARTICLES)
-def test_any_metadata_is_an_entry_or_one_error(article: dict[str, Any]) -> None:
+def test_any_metadata_is_an_entry_or_errors(article: dict[str, Any]) -> None:
     entry, problems = read_one({**article, **BASE}, SITE)
     if entry is None:
-        assert [problem.severity for problem in problems].count("error") == 1
         assert problems[-1].severity == "error"
     else:
         check(entry)

@@ -4,38 +4,33 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from typing import Any
 
 import feedkit
-from feedkit.cli.options import add_content, add_printing, add_settings, content_of, site_of
-from feedkit.cli.printing import count, has_bar, print_result, progress_of
+from feedkit.cli.options import add_content_option, add_printing, add_settings, content_of, site_of
+from feedkit.cli.printing import count, print_result, progress_of
 from feedkit.cli.problems import ProblemPrinter
 from feedkit.errors import shown
 
+HELP = "take over the ids of existing feeds, so that subscribers see no old article again"
+DESCRIPTION = (
+    "Match the entries of existing RSS, Atom and JSON Feed files to articles, by address, then by title and date, and "
+    "write their ids into the ledger of ids."
+)
 
-def add_adopt(commands: Any) -> None:
-    """The grammar of `feedkit adopt`."""
-    command = commands.add_parser(
-        "adopt",
-        help="take over the ids of existing feeds, so that subscribers see no old article again",
-        description="Match the entries of existing RSS, Atom and JSON Feed files to articles, by address, then by "
-        "title and date, and write their ids into the ledger of ids.",
-        allow_abbrev=False,
-    )
-    command.set_defaults(run=_adopt)
-    command.add_argument(
-        "feeds", nargs="+", metavar="OLD_FEED", help="a feed that people subscribed to, saved as a file"
-    )
-    add_content(command)
+
+def add_options(command: argparse.ArgumentParser) -> None:
+    text = "a feed that people subscribed to, saved as a file"
+    command.add_argument("feeds", nargs="+", metavar="OLD_FEED", help=text)
+    add_content_option(command)
     command.add_argument("--ids", metavar="FILE", help="the ledger to write (default: ids of the configuration)")
     command.add_argument("--dry-run", action="store_true", help="only show what matches")
     add_settings(command)
     add_printing(command)
 
 
-def _adopt(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
     site = site_of(options)
-    with ProblemPrinter(options, bar=has_bar(options), codes="FK6") as on_problem:
+    with ProblemPrinter(options, codes="FK6") as on_problem:
         report = feedkit.adopt(
             site,
             content_of(options),

@@ -6,56 +6,40 @@ import argparse
 import hashlib
 import os
 import sys
-from typing import Any
 
 from platformdirs import user_cache_dir
 
 import feedkit
-from feedkit.cli.options import add_printing, add_settings, content_of, default_content, site_of
-from feedkit.cli.printing import count, document_counts, has_bar, print_line, print_result, progress
-from feedkit.cli.problems import ProblemPrinter, Reported
+from feedkit.cli.options import add_content, add_printing, add_settings, content_of, site_of
+from feedkit.cli.printing import count, document_counts, print_line, print_result, progress_of
+from feedkit.cli.problems import LastProblems, ProblemPrinter
 from feedkit.cli.profile import Profile
 from feedkit.cli.watching import watched
 from feedkit.dates import rfc3339
 
+HELP = "write the feeds, the sitemap and the OPML list of a folder of articles"
+DESCRIPTION = (
+    "Read a folder of Markdown articles and write RSS, Atom, JSON Feed, sitemap and OPML: for the whole site, every "
+    "category and every tag. Flags win over the configuration."
+)
 
-def add_build(commands: Any) -> None:
-    """The grammar of `feedkit build`."""
-    build = commands.add_parser(
-        "build",
-        help="write the feeds, the sitemap and the OPML list of a folder of articles",
-        description="Read a folder of Markdown articles and write RSS, Atom, JSON Feed, sitemap and OPML: for the "
-        "whole site, every category and every tag. Flags win over the configuration.",
-        allow_abbrev=False,
-    )
-    build.set_defaults(run=_build)
-    build.add_argument(
-        "content",
-        nargs="?",
-        default=default_content(),
-        metavar="CONTENT",
-        help="the folder (default: content where there is one, else this one); or - for standard input, a JSON object "
-        "a line",
-    )
-    build.add_argument("-o", "--output", metavar="DIR", help="the folder to write to (default: public)")
-    add_settings(build)
-    build.add_argument("--force", action="store_true", help="replace files that feedkit did not write")
-    build.add_argument("--allow-empty", action="store_true", help="let feeds that had entries become empty")
-    build.add_argument("--durable", action="store_true", help="synchronise with the disk, against power cuts")
-    build.add_argument(
-        "--wait", type=_seconds, default=10.0, metavar="SECONDS", help="wait for another run (default 10)"
-    )
-    build.add_argument(
-        "--jobs",
-        type=_jobs,
-        default=0,
-        metavar="N",
-        help="processes that read, render and write (default: one a processor)",
-    )
-    build.add_argument("--profile", action="store_true", help="print how long each stage took")
-    build.add_argument("--watch", action="store_true", help="build again whenever something is saved")
-    build.add_argument("--no-cache", action="store_true", help="read everything again, and remember nothing")
-    add_printing(build)
+
+def add_options(command: argparse.ArgumentParser) -> None:
+    add = command.add_argument
+    text = "the folder (default: content where there is one, else this one); or - for standard input, a JSON object "
+    add_content(command, f"{text}a line")
+    add("-o", "--output", metavar="DIR", help="the folder to write to (default: public)")
+    add_settings(command)
+    add("--force", action="store_true", help="replace files that feedkit did not write")
+    add("--allow-empty", action="store_true", help="let feeds that had entries become empty")
+    add("--durable", action="store_true", help="synchronise with the disk, against power cuts")
+    add("--wait", type=_seconds, default=10.0, metavar="SECONDS", help="wait for another run (default 10)")
+    text = "processes that read, render and write (default: one a processor)"
+    add("--jobs", type=_jobs, default=0, metavar="N", help=text)
+    add("--profile", action="store_true", help="print how long each stage took")
+    add("--watch", action="store_true", help="build again whenever something is saved")
+    add("--no-cache", action="store_true", help="read everything again, and remember nothing")
+    add_printing(command)
 
 
 def _seconds(text: str) -> float:
@@ -73,24 +57,23 @@ def _jobs(text: str) -> int:
     return jobs
 
 
-def _build(options: argparse.Namespace) -> int:
-    return watched(options, _once) if options.watch else _once(options)
+def run(options: argparse.Namespace) -> int:
+    return watched(options, _build) if options.watch else _build(options)
 
 
-def _once(options: argparse.Namespace, last: Reported | None = None) -> int:
+def _build(options: argparse.Namespace, last: LastProblems | None = None) -> int:
     site = site_of(options)
     directory = options.output or site.output
-    bar = has_bar(options)
-    bar_or_nothing = progress if bar else lambda items, stage: items
-    profile = Profile(bar_or_nothing)
+    progress = progress_of(options) or (lambda items, stage: items)
+    profile = Profile(progress)
     cache = None if options.no_cache else site.cache or cache_file(options.content, options.output, options.config)
-    with ProblemPrinter(options, bar=bar, last=last) as on_problem:
+    with ProblemPrinter(options, last=last) as on_problem:
         report = feedkit.build(
             site,
             content_of(options),
             directory,
             on_problem=on_problem,
-            progress=profile.progress if options.profile else bar_or_nothing,
+            progress=profile.progress if options.profile else progress,
             force=options.force,
             allow_empty=options.allow_empty,
             durable=options.durable,

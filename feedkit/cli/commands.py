@@ -17,7 +17,8 @@ from feedkit.cli.options import MissingAddressError
 from feedkit.cli.printing import print_error, print_line
 from feedkit.errors import FeedkitError, did_you_mean, nearest, shown
 
-#: All of them, as the help lists them; each has a module of its name.
+#: All of them, as the help lists them. Each has a module of its name: HELP and DESCRIPTION say what it does,
+#: `add_options` what it takes, and `run` does it, prints the result and returns the exit code.
 # fmt: off
 COMMANDS = (
     "init", "build", "serve", "plan", "explain", "feeds", "next", "ping", "adopt", "date", "sitemap", "config", "rule",
@@ -118,5 +119,8 @@ def grammar(names: Iterable[str] = COMMANDS) -> argparse.ArgumentParser:
     # With a name of its own, no help is laid out, for which argparse imports compression.
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True, prog="feedkit")
     for name in names:
-        getattr(import_module(f"feedkit.cli.{name}"), f"add_{name}")(commands)
+        module = import_module(f"feedkit.cli.{name}")
+        command = commands.add_parser(name, help=module.HELP, description=module.DESCRIPTION, allow_abbrev=False)
+        command.set_defaults(run=module.run)
+        module.add_options(command)
     return top

@@ -7,7 +7,6 @@ import shlex
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Any
 
 from msgspec import Struct
 
@@ -46,19 +45,15 @@ class _CommandWords(Struct, frozen=True, kw_only=True):
     argument: _Word | None
 
 
-def add_completion(commands: Any) -> None:
-    """The grammar of `feedkit completion`."""
-    command = commands.add_parser(
-        "completion",
-        help="print a script that completes commands and options in a shell",
-        description="Print a script for a shell, which completes commands, options and their values.",
-        allow_abbrev=False,
-    )
-    command.set_defaults(run=_completion)
+HELP = "print a script that completes commands and options in a shell"
+DESCRIPTION = "Print a script for a shell, which completes commands, options and their values."
+
+
+def add_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("shell", choices=tuple(_SCRIPTS), metavar="SHELL", help="bash, zsh or fish")
 
 
-def _completion(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
     print_line("\n".join(_SCRIPTS[options.shell](tuple(_commands()))), sys.stdout)
     return 0
 
@@ -67,10 +62,10 @@ def _commands() -> Iterator[_CommandWords]:
     """All commands of the grammar."""
     from feedkit.cli import parser
 
-    (action,) = (action for action in parser()._actions if isinstance(action, argparse._SubParsersAction))
-    helps = {choice.dest: choice.help or "" for choice in action._choices_actions}
-    for name, command in action.choices.items():
-        words = [_word(each) for each in command._actions]
+    (top,) = (action for action in parser()._actions if isinstance(action, argparse._SubParsersAction))
+    helps = {choice.dest: choice.help or "" for choice in top._choices_actions}
+    for name, command in top.choices.items():
+        words = [_word(action) for action in command._actions]
         yield _CommandWords(
             name=name,
             help=helps[name],
@@ -81,9 +76,7 @@ def _commands() -> Iterator[_CommandWords]:
 
 def _word(action: argparse.Action) -> _Word:
     value = str(action.metavar or "")
-    choices = tuple(map(str, action.choices or ()))
-    if value == "CODE":
-        choices = tuple(feedkit.rules())
+    choices = tuple(feedkit.rules() if value == "CODE" else map(str, action.choices or ()))
     return _Word(names=tuple(action.option_strings), help=action.help or "", value=value, choices=choices)
 
 

@@ -3,37 +3,31 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from feedkit.cli.options import add_settings, configuration, default_content, flags_of, site_of
-from feedkit.cli.printing import print_line
+from feedkit.cli.options import add_content, add_settings, configuration, flags_of, site_of
+from feedkit.cli.printing import print_json, print_lines
 from feedkit.config.toml import written
-from feedkit.errors import printable
 
 if TYPE_CHECKING:
     from feedkit.config.in_force import Setting
 
+HELP = "show the settings in force, and where each comes from"
+DESCRIPTION = (
+    "Print every setting as a line of TOML, with a comment that says where it comes from: a flag, a line of the "
+    "configuration, or the default. Writes nothing."
+)
 
-def add_config(commands: Any) -> None:
-    """The grammar of `feedkit config`."""
-    command = commands.add_parser(
-        "config",
-        help="show the settings in force, and where each comes from",
-        description="Print every setting as a line of TOML, with a comment that says where it comes from: a flag, a "
-        "line of the configuration, or the default. Writes nothing.",
-        allow_abbrev=False,
-    )
-    command.set_defaults(run=_config)
-    command.add_argument("content", nargs="?", default=default_content(), metavar="CONTENT", help="as in feedkit build")
+
+def add_options(command: argparse.ArgumentParser) -> None:
+    add_content(command)
     add_settings(command)
     command.add_argument("--json", action="store_true", help="print a JSON object")
 
 
-def _config(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
     from feedkit.config.in_force import settings_in_force
 
     site, path = site_of(options), configuration(options)
@@ -44,17 +38,15 @@ def _config(options: argparse.Namespace) -> int:
             {"key": item.key, "value": item.value, "source": item.source, "place": item.place or None}
             for item in settings
         ]
-        print_line(json.dumps({"file": path and str(path), "settings": rows}), sys.stdout)
+        print_json({"file": path and str(path), "settings": rows})
     else:
-        lines = "\n".join(_lines(settings, path)).split("\n")
-        print_line("\n".join(map(printable, lines)), sys.stdout)
+        print_lines("\n".join(_lines(settings, path)).split("\n"))
     return 0
 
 
 def _lines(settings: list[Setting], path: Path | None) -> Iterator[str]:
     yield f"# The settings in force. The configuration is {path or 'missing: all are defaults or flags'}."
-    unset = [item.key for item in settings if item.value is None]
-    if unset:
+    if unset := [item.key for item in settings if item.value is None]:
         yield f"# Not set: {', '.join(unset)}"
     table = ""
     # Keys behind the head of a table would be keys of that table.

@@ -3,46 +3,38 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from datetime import tzinfo
-from typing import Any
 
-from feedkit.cli.printing import print_line
+from feedkit.cli.printing import print_json, print_line
 from feedkit.cli.problems import problem_lines
 from feedkit.errors import DateError, Problem, SettingsError
 
+HELP = "show what a date means, or why it has no certain meaning"
+DESCRIPTION = "Read each value as an article's date is read, and print the time that it means (RFC 3339)."
 
-def add_date(commands: Any) -> None:
-    """The grammar of `feedkit date`."""
-    date = commands.add_parser(
-        "date",
-        help="show what a date means, or why it has no certain meaning",
-        description="Read each value as an article's date is read, and print the time that it means (RFC 3339).",
-        allow_abbrev=False,
-    )
-    date.set_defaults(run=_date)
-    date.add_argument("values", nargs="+", metavar="VALUE", help="a date as it stands in front matter")
-    date.add_argument(
-        "--timezone", default="UTC", metavar="ZONE", help="the time zone of dates that have none (default: UTC)"
-    )
-    order = date.add_mutually_exclusive_group()
+
+def add_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("values", nargs="+", metavar="VALUE", help="a date as it stands in front matter")
+    text = "the time zone of dates that have none (default: UTC)"
+    command.add_argument("--timezone", default="UTC", metavar="ZONE", help=text)
+    order = command.add_mutually_exclusive_group()
     order.add_argument("--dayfirst", dest="order", action="store_const", const="dmy", help="read 01/02 as 1 February")
     order.add_argument("--monthfirst", dest="order", action="store_const", const="mdy", help="read 01/02 as 2 January")
-    date.add_argument("--json", action="store_true", help="print a JSON list")
+    command.add_argument("--json", action="store_true", help="print a JSON list")
 
 
-def _date(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
     from feedkit.dates import zone
 
     try:
         timezone = zone(options.timezone)
     except DateError as error:
-        # A zone that nobody knows is wrong usage, not a finding about a value.
+        # An unknown zone is wrong usage, not a finding about a value.
         raise SettingsError(f"--timezone: {_with_hint(error)}") from error
     rows = [_row(value, timezone, options) for value in options.values]
     if options.json:
-        print_line(json.dumps(rows), sys.stdout)
+        print_json(rows)
     return 1 if any(row["error"] for row in rows) else 0
 
 

@@ -3,43 +3,38 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 import feedkit
-from feedkit.cli.options import add_content, add_settings, content_of, site_of
-from feedkit.cli.printing import print_line, progress_of
+from feedkit.cli.options import add_content_option, add_settings, content_of, site_of
+from feedkit.cli.printing import print_json, print_line, progress_of
 from feedkit.errors import printable, shown
 
+HELP = "show why an article is, or is not, in each feed"
+DESCRIPTION = (
+    "Show where the fields, dates, id and address of an article come from, in which feeds and sitemaps it is and in "
+    "which it is not, and why. Writes nothing."
+)
 
-def add_explain(commands: Any) -> None:
-    """The grammar of `feedkit explain`."""
-    command = commands.add_parser(
-        "explain",
-        help="show why an article is, or is not, in each feed",
-        description="Show where the fields, dates, id and address of an article come from, in which feeds and "
-        "sitemaps it is and in which it is not, and why. Writes nothing.",
-        allow_abbrev=False,
-    )
-    command.set_defaults(run=_explain)
+
+def add_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("articles", nargs="+", metavar="ARTICLE", help="the path, the address or the id of an article")
-    add_content(command, "that of the file, else content where there is one, else this one")
+    add_content_option(command, "that of the file, else content where there is one, else this one")
     add_settings(command)
     command.add_argument("--json", action="store_true", help="print a JSON list")
 
 
-def _explain(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
     from feedkit.inspect.explain import explain_all
 
     if options.content is None:
         options.content = next(filter(None, map(_content_folder, options.articles)), None)
     explanations = explain_all(site_of(options), content_of(options), options.articles, progress=progress_of(options))
     if options.json:
-        print_line(json.dumps([explanation.to_json() for explanation in explanations]), sys.stdout)
+        print_json([explanation.to_json() for explanation in explanations])
     else:
         print_line("\n\n".join("\n".join(_lines(explanation)) for explanation in explanations), sys.stdout)
     return 0 if all(explanation.ok for explanation in explanations) else 1
@@ -74,10 +69,9 @@ def _lines(explanation: feedkit.Explanation) -> Iterator[str]:
         yield from _table("", names)
     yield from _table("dates", [(date.name, date.value, _provenance(date.source)) for date in explanation.dates])
     yield from _table("fields", [(field.name, shown(field.value), _origin(field)) for field in explanation.fields])
-    placements = explanation.placements
-    inside = [(item.name, " ".join(item.documents), item.reason) for item in placements if item.included]
-    yield from _table("is in", inside)
-    yield from _table("is not in", [(item.name, "", item.reason) for item in placements if not item.included])
+    places = explanation.placements
+    yield from _table("is in", [(item.name, " ".join(item.documents), item.reason) for item in places if item.included])
+    yield from _table("is not in", [(item.name, "", item.reason) for item in places if not item.included])
     if explanation.problems:
         yield "problems"
         for problem in explanation.problems:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import shlex
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from feedkit.cli.printing import count, print_line, progress_of
-from feedkit.errors import SettingsError, printable
+from feedkit.cli.options import flags_of
+from feedkit.cli.printing import count, print_lines, progress_of
+from feedkit.errors import SettingsError
 
 if TYPE_CHECKING:
     from feedkit.inspect.layout import Layout
@@ -27,26 +27,22 @@ This is the first article of this site. Change it, or write another file next to
 """
 
 
-def add_init(commands: Any) -> None:
-    """The grammar of `feedkit init`."""
-    command = commands.add_parser(
-        "init",
-        help="look at a folder, and write a feedkit.toml for it",
-        description="Look at a folder: which generator it belongs to, where its articles are, their dates and "
-        "languages. Write a feedkit.toml with comments, and in an empty folder a first article. Files that are there "
-        "are never changed.",
-        allow_abbrev=False,
-    )
-    command.set_defaults(run=_init)
-    command.add_argument(
-        "folder", nargs="?", default=".", metavar="DIR", help="the folder of the site (default: this one)"
-    )
+HELP = "look at a folder, and write a feedkit.toml for it"
+DESCRIPTION = (
+    "Look at a folder: which generator it belongs to, where its articles are, their dates and languages. Write a "
+    "feedkit.toml with comments, and in an empty folder a first article. Files that are there are never changed."
+)
+
+
+def add_options(command: argparse.ArgumentParser) -> None:
+    text = "the folder of the site (default: this one)"
+    command.add_argument("folder", nargs="?", default=".", metavar="DIR", help=text)
     command.add_argument("--base-url", metavar="URL", help="the address of the site")
     command.add_argument("--title", metavar="T", help="the title of the site")
     command.add_argument("--timezone", metavar="ZONE", help="the time zone of dates that have none")
 
 
-def _init(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
     from feedkit.clock import publication_instant
     from feedkit.config.site import Site
     from feedkit.config.toml import FILE_NAME, find
@@ -58,26 +54,26 @@ def _init(options: argparse.Namespace) -> int:
         raise SettingsError(f"init: {folder} is a file; name a folder")
     if (file := find(folder)) is not None and file.parent == folder.resolve():
         raise SettingsError(f"init: {folder / file.name} is there already, and stays as it is; see: feedkit config")
-    flags = {name: value for name in ("base_url", "title", "timezone") if (value := getattr(options, name)) is not None}
+    flags = flags_of(options)
     Site(**{"base_url": EXAMPLE_URL, **flags})
     layout = look(folder, flags, progress=progress_of(options))
     files = {FILE_NAME: configuration(layout)}
     if layout.is_new:
         files[_FIRST] = _ARTICLE.format(date=publication_instant().date().isoformat())
     new_files(folder, {name: text.encode() for name, text in files.items()})
-    print_line("\n".join(map(printable, _lines(layout, folder, list(files)))), sys.stdout)
+    print_lines(_lines(layout, folder, list(files)))
     return 0
 
 
 def _lines(layout: Layout, folder: Path, files: list[str]) -> Iterator[str]:
-    found = layout.recognised
-    place = "" if found.content == "." else f" {shlex.quote(found.content)}"
+    site = layout.recognised
+    place = "" if site.content == "." else f" {shlex.quote(site.content)}"
     if layout.is_new:
         yield "an empty folder"
     else:
-        config = f" ({found.config})" if found.config else ""
-        yield f"{found.generator.name or 'a folder of articles'}{config}"
-        yield from _found(layout)
+        config = f" ({site.config})" if site.config else ""
+        yield f"{site.generator.name or 'a folder of articles'}{config}"
+        yield from _content_lines(layout)
         if layout.refused:
             yield f"{count(layout.refused, 'article')} cannot be published yet: feedkit build{place} says why"
     for name in files:
@@ -87,22 +83,18 @@ def _lines(layout: Layout, folder: Path, files: list[str]) -> Iterator[str]:
     for name in layout.in_the_way:
         yield f"  {name} is written by something else: turn that off, or take the format out of formats"
     yield "next:" if folder == Path() else f"next, in {folder}:"
-    example = _FIRST if layout.is_new else _below(layout.example, folder)
+    example = layout.example and Path(layout.example).relative_to(folder).as_posix()
+    example = _FIRST if layout.is_new else example
     yield f"  feedkit build{place}"
     yield f"  feedkit serve{place}"
     yield f"  feedkit explain {shlex.quote(example)}" if example else "  feedkit config"
 
 
-def _below(path: str, folder: Path) -> str:
-    return Path(path).relative_to(folder).as_posix() if path else ""
-
-
-def _found(layout: Layout) -> Iterator[str]:
-    found = layout.recognised
+def _content_lines(layout: Layout) -> Iterator[str]:
     kinds = [count(layout.articles, "article")]
     kinds += [count(layout.drafts, "draft") + " among them"] if layout.drafts else []
     kinds += [count(layout.pages, "page")] if layout.pages else []
-    yield f"{', '.join(kinds)} in {found.content}"
+    yield f"{', '.join(kinds)} in {layout.recognised.content}"
     if layout.oldest and layout.newest:
         yield f"dates from {layout.oldest.date().isoformat()} to {layout.newest.date().isoformat()}"
     if len(layout.languages) > 1:

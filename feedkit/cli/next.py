@@ -3,49 +3,37 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
-from typing import Any
 
 from msgspec import to_builtins
 
-import feedkit
-from feedkit.cli.options import add_printing, add_settings, content_of, default_content, site_of
-from feedkit.cli.printing import has_bar, print_line, progress_of
+from feedkit.cli.options import add_content, add_printing, add_settings, content_of, site_of
+from feedkit.cli.printing import print_json, print_lines, progress_of
 from feedkit.cli.problems import ProblemPrinter
 from feedkit.dates import rfc3339
 from feedkit.errors import has_no_error
 
+HELP = "print when a scheduled or expiring article next changes the output"
+DESCRIPTION = (
+    "Print the time (RFC 3339) at which a scheduled or expiring article next changes the output, and nothing where "
+    "none does. Writes nothing."
+)
 
-def add_next(commands: Any) -> None:
-    """The grammar of `feedkit next`."""
-    command = commands.add_parser(
-        "next",
-        help="print when a scheduled or expiring article next changes the output",
-        description="Print the time (RFC 3339) at which a scheduled or expiring article next changes the output, "
-        "and nothing where none does. Writes nothing.",
-        allow_abbrev=False,
-    )
-    command.set_defaults(run=_next)
-    command.add_argument("content", nargs="?", default=default_content(), metavar="CONTENT", help="as in feedkit build")
+
+def add_options(command: argparse.ArgumentParser) -> None:
+    add_content(command)
     add_settings(command)
     add_printing(command)
 
 
-def _next(options: argparse.Namespace) -> int:
-    site, content = site_of(options), content_of(options)
-    problems: list[feedkit.Problem] = []
-    with ProblemPrinter(options, bar=has_bar(options), codes="FK6") as print_problem:
+def run(options: argparse.Namespace) -> int:
+    from feedkit.pipeline.prepared import Problems, prepared
 
-        def report(problem: feedkit.Problem) -> None:
-            problems.append(problem)
-            print_problem(problem)
-
-        entries = content if isinstance(content, str) else feedkit.read_json_lines(content, site, on_problem=report)
-        found = feedkit.next_change(site, entries, on_problem=report, progress=progress_of(options))
+    with ProblemPrinter(options, codes="FK6") as on_problem:
+        problems = Problems(on_problem)
+        ready = prepared(site_of(options), content_of(options), problems, progress=progress_of(options))
+    change = ready.publication.next_change and rfc3339(ready.publication.next_change)
     if options.json:
-        answer = {"next_change": found and rfc3339(found), "problems": to_builtins(problems)}
-        print_line(json.dumps(answer), sys.stdout)
-    elif found is not None:
-        print_line(rfc3339(found), sys.stdout)
-    return 0 if has_no_error(problems) else 1
+        print_json({"next_change": change, "problems": to_builtins(problems.found)})
+    elif change:
+        print_lines([change])
+    return 0 if has_no_error(problems.found) else 1

@@ -19,21 +19,31 @@ class MissingAddressError(SettingsError):
 
 def add_settings(command: argparse.ArgumentParser) -> None:
     """The options that take the place of the configuration's settings, in every command that reads articles."""
-    command.add_argument("--config", metavar="FILE", help="a feedkit.toml (default: the nearest one above CONTENT)")
-    command.add_argument("--base-url", metavar="URL", help="the address of the site")
+    add_site(command, "CONTENT")
     command.add_argument("--title", metavar="T", help="the title of the site")
-    command.add_argument(
-        "--timezone", metavar="ZONE", help="the time zone of dates that have none, such as Europe/Malta"
-    )
+    text = "the time zone of dates that have none, such as Europe/Malta"
+    command.add_argument("--timezone", metavar="ZONE", help=text)
     command.add_argument("--as-of", metavar="TIME", help="publish what is due at this time (default: now)")
     command.add_argument("--drafts", action="store_true", help="publish drafts, too")
     command.add_argument("--future", action="store_true", help="publish articles with a later date, too")
 
 
-def add_content(command: argparse.ArgumentParser, default: str = "content where there is one, else this one") -> None:
+def add_site(command: argparse.ArgumentParser, below: str = "this folder") -> None:
+    """The options that name the configuration and the site."""
+    command.add_argument("--config", metavar="FILE", help=f"a feedkit.toml (default: the nearest one above {below})")
+    command.add_argument("--base-url", metavar="URL", help="the address of the site")
+
+
+def add_content(command: argparse.ArgumentParser, text: str = "as in feedkit build") -> None:
+    """The word that names the folder of articles."""
+    command.add_argument("content", nargs="?", default=default_content(), metavar="CONTENT", help=text)
+
+
+def add_content_option(
+    command: argparse.ArgumentParser, default: str = "content where there is one, else this one"
+) -> None:
     """The option that names the folder of articles, in commands whose words are something else."""
-    text = f"the folder of articles (default: {default})"
-    command.add_argument("--content", metavar="DIR", help=text)
+    command.add_argument("--content", metavar="DIR", help=f"the folder of articles (default: {default})")
 
 
 def add_printing(command: argparse.ArgumentParser) -> None:
@@ -58,9 +68,9 @@ def site_of(options: argparse.Namespace) -> feedkit.Site:
 
 def flags_of(options: argparse.Namespace) -> dict[str, Any]:
     """The settings that flags give, by their names."""
-    values = {name: getattr(options, name) for name in ("base_url", "title", "timezone", "as_of")}
-    flags: dict[str, Any] = {name: value for name, value in values.items() if value is not None}
-    return flags | {name: True for name in ("drafts", "future") if getattr(options, name)}
+    names = ("base_url", "title", "timezone", "as_of", "drafts", "future")
+    values = {name: getattr(options, name, None) for name in names}
+    return {name: value for name, value in values.items() if value is not None and value is not False}
 
 
 def configuration(options: argparse.Namespace) -> Path | None:
@@ -69,25 +79,16 @@ def configuration(options: argparse.Namespace) -> Path | None:
 
     if options.config:
         return Path(options.config)
-    file = find(beginning(options))
+    # Of addresses instead of articles, as of standard input, the present folder.
+    content = getattr(options, "content", "-")
+    file = find(Path("." if content == "-" else content or default_content()))
     # Messages are shorter without the folder that the reader is in.
     return file.relative_to(Path.cwd()) if file and file.is_relative_to(Path.cwd()) else file
 
 
-def beginning(options: argparse.Namespace) -> Path:
-    """The folder from which the configuration is looked for."""
-    return Path("." if options.content == "-" else _content(options))
-
-
 def content_of(options: argparse.Namespace) -> str | Iterable[str | bytes]:
     """The articles that a command line names."""
-    return standard_input() if options.content == "-" else _content(options)
-
-
-def _content(options: argparse.Namespace) -> str:
-    if options.content is None:
-        return default_content()
-    return str(options.content)
+    return standard_input() if options.content == "-" else str(options.content or default_content())
 
 
 def default_content() -> str:

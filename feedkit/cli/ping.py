@@ -7,49 +7,39 @@ import json
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import feedkit
-from feedkit.cli.options import add_printing, site_of, standard_input
+from feedkit.cli.options import add_printing, add_site, site_of, standard_input
 from feedkit.cli.printing import count, print_error, print_result
 from feedkit.cli.problems import ProblemPrinter
 from feedkit.errors import SettingsError
 
+HELP = "tell hubs and search engines of what a build changed"
+DESCRIPTION = (
+    "Take the report that feedkit build --json printed, and tell the hubs of changed feeds (WebSub) and search engines "
+    "of changed pages (IndexNow). Without --yes, only show what would be sent."
+)
 
-def add_ping(commands: Any) -> None:
-    """The grammar of `feedkit ping`."""
-    command = commands.add_parser(
-        "ping",
-        help="tell hubs and search engines of what a build changed",
-        description="Take the report that feedkit build --json printed, and tell the hubs of changed feeds (WebSub) "
-        "and search engines of changed pages (IndexNow). Without --yes, only show what would be sent.",
-        allow_abbrev=False,
-    )
-    command.set_defaults(run=_ping, content=".", title=None, timezone=None, as_of=None, drafts=False, future=False)
+
+def add_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("report", nargs="?", metavar="REPORT", help="a file, or - for standard input")
     command.add_argument("--feed", action="append", default=[], metavar="URL", help="a feed that has changed")
     command.add_argument("--url", action="append", default=[], metavar="URL", help="a page that has changed")
     choice = command.add_mutually_exclusive_group()
     choice.add_argument("--yes", action="store_true", help="send it")
     choice.add_argument("--dry-run", action="store_true", help="only show what would be sent (default)")
-    command.add_argument("--config", metavar="FILE", help="a feedkit.toml (default: the nearest one above this folder)")
-    command.add_argument("--base-url", metavar="URL", help="the address of the site")
+    add_site(command)
     add_printing(command)
 
 
-def _ping(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
     if options.report is None and not options.feed and not options.url:
         raise SettingsError("ping: name a report, or a --feed or --url that has changed")
     urls, feeds = _reported(options.report) if options.report else ([], [])
+    urls, feeds = [*urls, *options.url], [*feeds, *options.feed]
     site = site_of(options)
     with ProblemPrinter(options, noun="") as on_problem:
-        report = feedkit.ping(
-            site,
-            feeds=[*feeds, *options.feed],
-            urls=[*urls, *options.url],
-            send=options.yes,
-            on_problem=on_problem,
-        )
+        report = feedkit.ping(site, feeds=feeds, urls=urls, send=options.yes, on_problem=on_problem)
     code = print_result(report, _lines(report, sent=options.yes), options)
     if options.report == "-" and not report.ok:
         # A pipe is read once: what stood in it would be lost.

@@ -4,34 +4,25 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from typing import Any
 
 import feedkit
-from feedkit.cli.options import add_printing, add_settings, content_of, default_content, site_of
-from feedkit.cli.printing import count, has_bar, print_result, progress_of
+from feedkit.cli.options import add_content, add_printing, add_settings, content_of, site_of
+from feedkit.cli.printing import count, print_result, progress_of
 from feedkit.cli.problems import ProblemPrinter
 from feedkit.errors import shown
 
+HELP = "show what a build would change for subscribers, and write nothing"
+DESCRIPTION = (
+    "Compare what a build would write with what is there, as subscribers would see it: new, updated, posted again "
+    "under another id, vanished, for each feed and in total. Writes nothing."
+)
 
-def add_plan(commands: Any) -> None:
-    """The grammar of `feedkit plan`."""
-    command = commands.add_parser(
-        "plan",
-        help="show what a build would change for subscribers, and write nothing",
-        description="Compare what a build would write with what is there, as subscribers would see it: new, updated, "
-        "posted again under another id, vanished, for each feed and in total. Writes nothing.",
-        allow_abbrev=False,
-    )
-    command.set_defaults(run=_plan)
-    command.add_argument("content", nargs="?", default=default_content(), metavar="CONTENT", help="as in feedkit build")
+
+def add_options(command: argparse.ArgumentParser) -> None:
+    add_content(command)
     command.add_argument("-o", "--output", metavar="DIR", help="the folder to compare with (default: public)")
-    command.add_argument(
-        "--fail-on",
-        metavar="KINDS",
-        type=_kinds,
-        default=(),
-        help="end with exit code 1 where one of these occurs, such as repost,vanish",
-    )
+    text = "end with exit code 1 where one of these occurs, such as repost,vanish"
+    command.add_argument("--fail-on", metavar="KINDS", type=_kinds, default=(), help=text)
     add_settings(command)
     add_printing(command)
 
@@ -46,10 +37,10 @@ def _kinds(text: str) -> tuple[str, ...]:
     return names
 
 
-def _plan(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
     site = site_of(options)
     directory = options.output or site.output
-    with ProblemPrinter(options, bar=has_bar(options), codes="FK6") as on_problem:
+    with ProblemPrinter(options, codes="FK6") as on_problem:
         plan = feedkit.plan(site, content_of(options), directory, on_problem=on_problem, progress=progress_of(options))
     code = print_result(plan, _lines(plan, str(directory)), options)
     return 1 if plan.happening(options.fail_on) else code

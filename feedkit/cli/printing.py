@@ -6,7 +6,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any, TextIO
 
@@ -32,6 +32,17 @@ def print_error(text: str) -> None:
     print_line(f"feedkit: {printable(text)}", sys.stderr)
 
 
+def print_lines(lines: Iterable[str]) -> None:
+    """Print the lines of a result; nothing where there are none."""
+    if text := "\n".join(map(printable, lines)):
+        print_line(text, sys.stdout)
+
+
+def print_json(value: object) -> None:
+    """Print a result as JSON."""
+    print_line(json.dumps(value), sys.stdout)
+
+
 def print_result(
     result: feedkit.Report | feedkit.Plan | feedkit.AdoptReport | feedkit.PingReport,
     lines: Iterable[str],
@@ -39,14 +50,14 @@ def print_result(
 ) -> int:
     """Print what a command did, as one JSON object or in lines; returns the exit code."""
     if options.json:
-        print_line(json.dumps(result.to_json()), sys.stdout)
-    elif not options.quiet and (text := "\n".join(map(printable, lines))):
-        print_line(text, sys.stdout)
+        print_json(result.to_json())
+    elif not options.quiet:
+        print_lines(lines)
     return 0 if result.ok else 1
 
 
-# The stage, how much of it is done, the rate and the time left; the same without an end that is known.
-_KNOWN_BAR = "{desc}: {percentage:3.0f}% |{bar:30}| {n_fmt} of {total_fmt}, {rate_fmt}, {remaining} left"
+# The stage, how much of it is done, the rate and the time left; the same for a stage of unknown length.
+_SIZED_BAR = "{desc}: {percentage:3.0f}% |{bar:30}| {n_fmt} of {total_fmt}, {rate_fmt}, {remaining} left"
 _OPEN_BAR = "{desc}: {n_fmt}, {rate_fmt}"
 
 
@@ -66,17 +77,19 @@ def progress(items: Iterable[Any], stage: str, unit: str = "") -> Iterable[Any]:
 
     # No thread that looks after bars that stand still: they may.
     tqdm.monitor_interval = 0
-    known = _KNOWN_BAR if hasattr(items, "__len__") else _OPEN_BAR
+    bar = _SIZED_BAR if hasattr(items, "__len__") else _OPEN_BAR
     return tqdm(
-        items, desc=stage, unit=unit, unit_scale=bool(unit), delay=0.5, leave=False, file=sys.stderr, bar_format=known
+        items, desc=stage, unit=unit, unit_scale=bool(unit), delay=0.5, leave=False, file=sys.stderr, bar_format=bar
     )
 
 
-def above_the_bar(text: str, stream: TextIO) -> None:
-    """Print a line where a bar may be drawn."""
+def diagnostic_printer(options: argparse.Namespace) -> Callable[[str], None]:
+    """What prints a line to standard error, above the bar where there may be one."""
+    if not has_bar(options):
+        return lambda text: print_line(text, sys.stderr)
     from tqdm import tqdm
 
-    tqdm.write(text, file=stream)
+    return lambda text: tqdm.write(text, file=sys.stderr)
 
 
 def document_counts(report: feedkit.Report) -> str:

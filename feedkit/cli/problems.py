@@ -16,13 +16,8 @@ from unicodedata import combining, east_asian_width
 
 from msgspec.structs import replace
 
-from feedkit.cli.printing import above_the_bar, count, print_line
+from feedkit.cli.printing import count, diagnostic_printer
 from feedkit.errors import Problem, masked, printable
-
-#: How problems may be printed: in lines; with the line of the source and a summary; as GitHub's commands.
-FORMATS = ("text", "full", "github")
-#: When colour is used.
-COLORS = ("auto", "always", "never")
 
 #: A problem in more files than this is printed once, with the first places.
 _MAX_FILES, _SHOWN_PLACES = 5, 3
@@ -50,16 +45,11 @@ _GITHUB_COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
 
 def add_style(command: argparse.ArgumentParser) -> None:
     """The options that say how problems are printed."""
-    command.add_argument(
-        "--format",
-        choices=FORMATS,
-        metavar="FORMAT",
-        help="how problems are printed: text; full, with the line of the source (default on a terminal); github, as "
-        "annotations in its CI",
-    )
-    command.add_argument(
-        "--color", choices=COLORS, default="auto", metavar="WHEN", help="use colour: auto (default), always, never"
-    )
+    text = "how problems are printed: text; full, with the line of the source (default on a terminal); github, as "
+    text += "annotations in its CI"
+    command.add_argument("--format", choices=("text", "full", "github"), metavar="FORMAT", help=text)
+    text, choices = "use colour: auto (default), always, never", ("auto", "always", "never")
+    command.add_argument("--color", choices=choices, default="auto", metavar="WHEN", help=text)
 
 
 def has_color(options: argparse.Namespace, stream: TextIO | None) -> bool:
@@ -72,11 +62,8 @@ def has_color(options: argparse.Namespace, stream: TextIO | None) -> bool:
     return stream is not None and stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
-class Reported:
-    """What the last build reported, for one that reports what is new or gone. Mutable: each build replaces it."""
-
-    def __init__(self) -> None:
-        self.problems: dict[Problem, Problem] = {}
+#: What the last build reported, for the next one, which reports what is new or gone, and takes its place.
+LastProblems = dict[Problem, Problem]
 
 
 class ProblemPrinter:
@@ -90,19 +77,19 @@ class ProblemPrinter:
         self,
         options: argparse.Namespace,
         *,
-        bar: bool = False,
         codes: str = "",
-        last: Reported | None = None,
+        last: LastProblems | None = None,
         noun: str = "article",
     ) -> None:
         """`codes` is how the printed ones begin, `last` what the last build reported, `noun` what has problems."""
         is_terminal = sys.stderr is not None and sys.stderr.isatty()
         self._format = getattr(options, "format", None) or ("full" if is_terminal else "text")
         self._is_quiet = options.quiet
-        self._is_held_back = not (options.json or getattr(options, "verbose", True) or self._format == "github")
+        # Printed at the end, those that are alike as one.
+        self._is_grouped = not (options.json or getattr(options, "verbose", True) or self._format == "github")
         self._codes = "" if getattr(options, "verbose", True) else codes
         self._has_color = has_color(options, sys.stderr)
-        self._print = above_the_bar if bar else print_line
+        self._print = diagnostic_printer(options)
         self._last = last
         self._noun = noun
         self._problems: list[Problem] = []
@@ -122,11 +109,11 @@ class ProblemPrinter:
         if self._last is not None:
             key = replace(problem, line=None)
             self._reported[key] = problem
-            if key in self._last.problems:
+            if key in self._last:
                 return
         if not is_printed:
             return
-        if self._is_held_back:
+        if self._is_grouped:
             self._problems.append(problem)
         else:
             self._print_lines(self._lines(problem))
@@ -141,15 +128,17 @@ class ProblemPrinter:
             groups[_kind(problem)].append(problem)
         for problem in self._problems:
             group = groups[_kind(problem)]
-            if len({one.path for one in group}) <= (1 if problem.code in _OF_A_SETTING else _MAX_FILES):
+            if len({item.path for item in group}) <= (1 if problem.code in _OF_A_SETTING else _MAX_FILES):
                 self._print_lines(self._lines(problem))
             elif problem is group[0]:
                 self._print_lines(self._lines(problem, group))
         self._problems.clear()
         if self._last is not None and kind is None:
-            gone = self._last.problems.keys() - self._reported.keys()
-            self._print_lines(f"{self._colored('gone', _GONE)}: {one}" for one in self._last.problems if one in gone)
-            self._last.problems, self._reported = self._reported, {}
+            gone = (problem for problem in self._last if problem not in self._reported)
+            self._print_lines([f"{self._colored('gone', _GONE)}: {problem}" for problem in gone])
+            self._last.clear()
+            self._last.update(self._reported)
+            self._reported.clear()
         if self._counts and self._codes:
             self._print_lines([f"{self._summary()} (feedkit build or --verbose lists them)"])
         elif self._counts and self._format == "full" and not self._is_quiet:
@@ -177,7 +166,7 @@ class ProblemPrinter:
 
     def _print_lines(self, lines: Iterable[str]) -> None:
         for line in lines:
-            self._print(line, sys.stderr)
+            self._print(line)
 
 
 def problem_lines(problem: Problem, places: Sequence[Problem] = (), *, with_source: bool = False) -> Iterator[str]:

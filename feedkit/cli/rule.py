@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import json
 import re
 import sys
 from collections.abc import Iterator, Mapping
+from itertools import groupby
 from textwrap import fill
-from typing import Any
 
 from msgspec.structs import asdict
 
 import feedkit
-from feedkit.cli.printing import print_line
+from feedkit.cli.printing import print_json, print_line
 from feedkit.errors import SettingsError, nearest, shown
 
 _WIDTH_CHARS = 88
@@ -23,25 +22,22 @@ _CODE = re.compile(r"FK\d+")
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 
 
-def add_rule(commands: Any) -> None:
-    """The grammar of `feedkit rule`."""
-    command = commands.add_parser(
-        "rule",
-        help="explain a problem code, such as FK101",
-        description="Explain a problem code: what is wrong, why it matters, an example and what to do. Without a code, "
-        "list all codes.",
-        allow_abbrev=False,
-    )
-    command.set_defaults(run=_rule)
+HELP = "explain a problem code, such as FK101"
+DESCRIPTION = (
+    "Explain a problem code: what is wrong, why it matters, an example and what to do. Without a code, list all codes."
+)
+
+
+def add_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("codes", nargs="*", metavar="CODE", help="a code, such as FK101")
     command.add_argument("--json", action="store_true", help="print a JSON list")
 
 
-def _rule(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
     rules = feedkit.rules()
     chosen = [_named(text, rules) for text in options.codes]
     if options.json:
-        print_line(json.dumps([{**asdict(rule), "page": rule.page} for rule in chosen or rules.values()]), sys.stdout)
+        print_json([{**asdict(rule), "page": rule.page} for rule in chosen or rules.values()])
     elif chosen:
         print_line("\n\n".join("\n".join(_lines(rule)) for rule in chosen), sys.stdout)
     else:
@@ -62,28 +58,24 @@ def _named(text: str, rules: Mapping[str, feedkit.Rule]) -> feedkit.Rule:
 
 
 def _list(rules: list[feedkit.Rule]) -> Iterator[str]:
-    section = ""
-    for rule in rules:
-        if rule.section != section:
-            yield from filter(None, ["" if section else None, rule.section])
-            section = rule.section
-        yield f"  {rule.code}  {rule.title}"
+    for section, group in groupby(rules, key=lambda rule: rule.section):
+        if section != rules[0].section:
+            yield ""
+        yield section
+        yield from (f"  {rule.code}  {rule.title}" for rule in group)
 
 
 def _lines(rule: feedkit.Rule) -> Iterator[str]:
-    yield f"{rule.code} {rule.title}"
-    for title, text in (("what", rule.what), ("why", rule.why), ("fix", rule.fix)):
-        yield ""
-        yield fill(
-            _LINK.sub(r"\1", text),
-            _WIDTH_CHARS,
-            initial_indent=f"{title}: ",
-            subsequent_indent="     ",
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-        if title == "why":
-            yield ""
-            yield f"example: {rule.example}"
-    yield ""
+    yield f"{rule.code} {rule.title}\n"
+    yield _filled("what", rule.what)
+    yield _filled("why", rule.why)
+    yield f"example: {rule.example}\n"
+    yield _filled("fix", rule.fix)
     yield f"see {rule.page}"
+
+
+def _filled(title: str, text: str) -> str:
+    """A paragraph behind its title."""
+    text = f"{title}: " + _LINK.sub(r"\1", text)
+    # Codes and addresses stay whole.
+    return fill(text, _WIDTH_CHARS, subsequent_indent="     ", break_long_words=False, break_on_hyphens=False) + "\n"

@@ -18,7 +18,7 @@ from urllib.parse import unquote, urlsplit
 
 from feedkit.cli.options import site_of
 from feedkit.cli.printing import count, print_error, print_line
-from feedkit.cli.problems import ProblemPrinter, Reported
+from feedkit.cli.problems import ProblemPrinter
 from feedkit.cli.watching import INSTALL, can_watch, saves
 from feedkit.errors import FeedkitError, SettingsError
 from feedkit.inspect.preview import Preview
@@ -38,7 +38,7 @@ def serve(options: argparse.Namespace) -> int:
     _with_address(options, root)
     with TemporaryDirectory(prefix="feedkit-") as folder:
         cache = Path(folder) / "articles.sqlite3"
-        printer = ProblemPrinter(options, last=Reported())
+        printer = ProblemPrinter(options, last={})
         server.live = Live(lambda: Preview(site_of(options), options.content, cache=cache), printer)
         _run(options, server, root)
     return 0

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable
+from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
 
 import feedkit
 from feedkit.cli.options import configuration, site_of, standard_input
@@ -13,50 +12,40 @@ from feedkit.cli.printing import document_counts, has_bar, print_result, progres
 from feedkit.cli.problems import ProblemPrinter, add_style
 from feedkit.errors import SettingsError
 
-
-def add_sitemap(commands: Any) -> None:
-    """The grammar of `feedkit sitemap`."""
-    sitemap = commands.add_parser(
-        "sitemap",
-        help="write the sitemap of any list of addresses",
-        description="Read addresses, one a line: plain, with a tab and a date of the last change, or as a JSON object "
-        "with loc, lastmod and more. Lines that no sitemap may list are reported, and the rest is written, streamed.",
-        allow_abbrev=False,
-    )
-    # Of the settings that flags may give, the others mean nothing here.
-    sitemap.set_defaults(run=_sitemap, content=".", title=None, as_of=None, drafts=False, future=False)
-    sitemap.add_argument("urls", nargs="?", default="-", metavar="URLS", help="a file, or - for standard input")
-    sitemap.add_argument(
-        "-o", "--output", metavar="DIR", help="the folder to write to (default: that of the configuration)"
-    )
-    sitemap.add_argument("--config", metavar="FILE", help="a feedkit.toml (default: the nearest one above this folder)")
-    sitemap.add_argument("--base-url", metavar="URL", help="the address that all of them are below")
-    sitemap.add_argument("--name", metavar="PATH", help="its file name (default: sitemap.xml)")
-    sitemap.add_argument("--timezone", metavar="ZONE", help="the time zone of dates that have none (default: UTC)")
-    sitemap.add_argument("--gzip", action="store_true", help="write the parts of a large one as .xml.gz")
-    sitemap.add_argument("--keep-index", action="store_true", help="list /a/index.html as it is, and not as /a/")
-    sitemap.add_argument("--unique", action="store_true", help="find all duplicates, however far apart")
-    add_style(sitemap)
-    sitemap.add_argument("--quiet", action="store_true", help="print errors only")
-    sitemap.add_argument("--json", action="store_true", help="print one JSON object")
+HELP = "write the sitemap of any list of addresses"
+DESCRIPTION = (
+    "Read addresses, one a line: plain, with a tab and a date of the last change, or as a JSON object with loc, "
+    "lastmod and more. Lines that no sitemap may list are reported, and the rest is written, streamed."
+)
 
 
-def _sitemap(options: argparse.Namespace) -> int:
+def add_options(command: argparse.ArgumentParser) -> None:
+    add = command.add_argument
+    add("urls", nargs="?", default="-", metavar="URLS", help="a file, or - for standard input")
+    add("-o", "--output", metavar="DIR", help="the folder to write to (default: that of the configuration)")
+    add("--config", metavar="FILE", help="a feedkit.toml (default: the nearest one above this folder)")
+    add("--base-url", metavar="URL", help="the address that all of them are below")
+    add("--name", metavar="PATH", help="its file name (default: sitemap.xml)")
+    add("--timezone", metavar="ZONE", help="the time zone of dates that have none (default: UTC)")
+    add("--gzip", action="store_true", help="write the parts of a large one as .xml.gz")
+    add("--keep-index", action="store_true", help="list /a/index.html as it is, and not as /a/")
+    add("--unique", action="store_true", help="find all duplicates, however far apart")
+    add_style(command)
+    add("--quiet", action="store_true", help="print errors only")
+    add("--json", action="store_true", help="print one JSON object")
+
+
+def run(options: argparse.Namespace) -> int:
     site = site_of(options)
     if options.output is None and configuration(options) is None:
         raise SettingsError("sitemap: name the folder to write to: -o public")
-    if options.urls == "-":
-        return _sitemap_of(standard_input(), site, options)
-    with Path(options.urls).open("rb") as lines:
-        return _sitemap_of(lines, site, options)
-
-
-def _sitemap_of(lines: Iterable[str | bytes], site: feedkit.Site, options: argparse.Namespace) -> int:
-    bar = has_bar(options)
     output = options.output or site.output
-    with ProblemPrinter(options, bar=bar, noun="") as on_problem:
+    with (
+        nullcontext(standard_input()) if options.urls == "-" else Path(options.urls).open("rb") as lines,
+        ProblemPrinter(options, noun="") as on_problem,
+    ):
         report = feedkit.write_sitemap(
-            progress(lines, "reading", " URLs") if bar else lines,
+            progress(lines, "reading", " URLs") if has_bar(options) else lines,
             output,
             base_url=site.base_url,
             path=options.name or site.names.sitemap,

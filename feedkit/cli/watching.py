@@ -11,7 +11,7 @@ from pathlib import Path
 
 from feedkit.cli.options import configuration, site_of
 from feedkit.cli.printing import print_error
-from feedkit.cli.problems import Reported
+from feedkit.cli.problems import LastProblems
 from feedkit.errors import FeedkitError, SettingsError
 
 # How long to wait for more of what is saved at once, and how often to look, in milliseconds.
@@ -22,7 +22,7 @@ _STEP_MS = 5
 INSTALL = "run: pip install 'feedkit[watch]'"
 
 
-def watched(options: argparse.Namespace, build: Callable[[argparse.Namespace, Reported], int]) -> int:
+def watched(options: argparse.Namespace, build: Callable[[argparse.Namespace, LastProblems], int]) -> int:
     """Build, and again after each change of the articles, the configuration or a file that it names, until Ctrl-C.
 
     Each build reports what is new or gone since the one before.
@@ -33,14 +33,14 @@ def watched(options: argparse.Namespace, build: Callable[[argparse.Namespace, Re
         raise SettingsError("--watch: standard input cannot be watched; name a folder")
     if not can_watch():
         raise SettingsError(f"--watch needs watchfiles; {INSTALL}")
-    last = Reported()
+    last: LastProblems = {}
     build(options, last)
     with suppress(KeyboardInterrupt):
         for _ in saves(options, options.output or site_of(options).output):
             try:
                 build(options, last)
             except FeedkitError as error:
-                # Half a configuration is saved often; the next save mends it.
+                # Half a configuration is saved often; the next save corrects it.
                 print_error(str(error))
     return 0
 

@@ -19,7 +19,7 @@ from feedkit.inspect.explained_fields import explained_fields, id_reason, url_re
 from feedkit.inspect.explanation import Explanation, State, explained_dates, withheld
 from feedkit.inspect.placements import WITHOUT_DATE, Placements
 from feedkit.model import Entry, SitePage
-from feedkit.pipeline.prepared import Content, Prepared, Problems, Progress, check_content, prepared
+from feedkit.pipeline.prepared import Content, Prepared, Problems, Progress, prepared
 from feedkit.site import publication_documents, state
 from feedkit.urls import absolute, stable_id
 
@@ -43,7 +43,6 @@ def explain_all(
     progress: Progress | None = None,
 ) -> tuple[Explanation, ...]:
     """As `explain`, for several articles that are read once."""
-    check_content(content)
     problems, traces = Problems(on_problem), list[Trace]()
     ready = prepared(site, content, problems, on_trace=traces.append, progress=progress)
     placements = Placements(ready.publication, publication_documents(ready.publication, problems))

@@ -9,7 +9,7 @@ from pathlib import Path
 from feedkit.config.site import Site
 from feedkit.errors import OnProblem, raise_or_log
 from feedkit.model import Entry
-from feedkit.pipeline.prepared import Problems, Progress, check_content, prepared
+from feedkit.pipeline.prepared import Problems, Progress, prepared
 from feedkit.site import publication
 
 
@@ -29,5 +29,4 @@ def next_change(
     on_problem = on_problem or raise_or_log
     if not isinstance(entries, str | Path):
         return publication(site, entries, on_problem).next_change
-    check_content(entries)
     return prepared(site, entries, Problems(on_problem), progress=progress).publication.next_change

@@ -51,7 +51,11 @@ def prepared(
     on_trace: OnTrace | None = None,
     progress: Progress | None = None,
 ) -> Prepared:
-    """Read the articles with their content, and decide which are published, and where."""
+    """Read the articles with their content, and decide which are published, and where.
+
+    Raises `SettingsError` for content that is not there.
+    """
+    check_content(content)
     identity = Identity.of(site, content)
     pages: list[SitePage] = []
     reading = read_content(content, identity.site, problems, on_trace, pages.append)

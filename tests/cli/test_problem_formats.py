@@ -64,7 +64,7 @@ def test_colour_is_used_as_the_flag_the_environment_and_the_terminal_say(
     stream = Terminal() if is_terminal else io.StringIO()
     monkeypatch.setattr("sys.stderr", stream)
     # Without a bar, which has signs of its own.
-    monkeypatch.setattr("feedkit.cli.build.has_bar", lambda options: False)
+    monkeypatch.setattr("feedkit.cli.printing.has_bar", lambda options: False)
     assert main([*BUILD, *flags]) == 1
     printed = stream.getvalue()
     assert ("\x1b[1;31merror\x1b[0m FK101" in printed) == colored

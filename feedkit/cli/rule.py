@@ -59,8 +59,6 @@ def _named(text: str, rules: Mapping[str, feedkit.Rule]) -> feedkit.Rule:
 
 def _list(rules: list[feedkit.Rule]) -> Iterator[str]:
     for section, group in groupby(rules, key=lambda rule: rule.section):
-        if section != rules[0].section:
-            yield ""
         yield section
         yield from (f"  {rule.code}  {rule.title}" for rule in group)
 

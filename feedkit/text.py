@@ -50,6 +50,11 @@ def _is_legal(text: str) -> bool:
     return _ILLEGAL.search(text) is None
 
 
+def ascii_lower(text: str) -> str:
+    """The text with the letters of ASCII in lower case, as HTML compares names; every character keeps its place."""
+    return text.encode("utf-8", "surrogatepass").lower().decode("utf-8", "surrogatepass")
+
+
 def line(text: str) -> str:
     """A single line: white space runs become one blank, none at the ends."""
     return " ".join(text.split())

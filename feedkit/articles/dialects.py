@@ -7,7 +7,8 @@ in sentences. They leave code alone, and a text without any sign of these is giv
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from html import escape
 from itertools import islice
 from types import MappingProxyType
@@ -41,18 +42,21 @@ _CUTS = frozenset(["excerpt", "more", "truncate"])
 
 # What the patterns below begin with: most texts have none of it. A pattern that begins with letters that are always the
 # same is searched for many times as fast as a choice of beginnings.
-_SIGNS = (":::", "!!!", "???", "///", "-8<-", "<<<", "*[", "markdown=", "import", "export")
-_SIGN_PATTERNS = (
-    lazy_regex(r"===[!+]* \""),
-    lazy_regex(r"\[(?:!\w|\[?_?TOC_?\]|_?toc_?\])"),
-    lazy_regex(r"\{(?::| ?[.#]|\w+=)"),
+_MARKS = (":::", "!!!", "???", "///", "-8<-", "<<<", "*[", "markdown=", "import", "export")
+# By what is in them.
+_MARK_PATTERNS = MappingProxyType(
+    {
+        "===": lazy_regex(r"===[!+]* \""),
+        "[": lazy_regex(r"\[(?:!\w|\[?_?TOC_?\]|_?toc_?\])"),
+        "{": lazy_regex(r"\{(?::| ?[.#]|\w+=)"),
+    }
 )
 
 # An attribute list. The references of Kramdown are words of their own.
 _VALUE = r"""(?:"[^"\n]*"|'[^'\n]*'|[^\s"'{}=]+)"""
 _ATTRIBUTE = rf"(?:[#.][^\s{{}}#.\"'=<>]+|[A-Za-z_][\w:-]*={_VALUE})"
 ATTRIBUTE_LIST = (
-    rf"(?:\{{:(?![:/])\s*(?:(?:{_ATTRIBUTE}|[A-Za-z_][\w-]*)\s*)*\}}|\{{\s*{_ATTRIBUTE}(?:\s+{_ATTRIBUTE})*\s*\}})"
+    rf"\{{(?::(?![:/])\s*(?:(?:{_ATTRIBUTE}|[A-Za-z_][\w-]*)\s*)*|\s*{_ATTRIBUTE}(?:\s+{_ATTRIBUTE})*\s*)\}}"
 )
 _ID = lazy_regex(r"#([^\s{}#.\"'=<>]+)")
 _TITLE_VALUE = lazy_regex(rf"\b(?:title|label|summary)=({_VALUE})")
@@ -121,14 +125,21 @@ _WIKILINK = lazy_regex(r"(?<!\\)(!?)\[\[([^\[\]\n|\\]{1,500})(?:\\?\|([^\[\]\n]{
 _SIZE = lazy_regex(r"(\d{1,5})(?:x(\d{1,5}))?")
 _ANGLE = lazy_regex(r"[<>\\]")
 _BACKSLASHED = r"\\\g<0>"
-_SPAN_LIST = lazy_regex(rf"\[([^\[\]\n]+)\]{ATTRIBUTE_LIST}|(?<=[)\]`*_>]){ATTRIBUTE_LIST}")
+# Behind what it is of: a text in brackets, or the end of a link, of code, of emphasis or of a tag.
+_SPAN_LIST = lazy_regex(ATTRIBUTE_LIST)
+_BEFORE_SPAN_LIST = frozenset(")]`*_>")
 # Between two dollars, or a backslash and a bracket, within a paragraph. An amount of money is followed by a blank or a
 # figure, and says nothing that TeX alone has.
 _FORMULA = lazy_regex(
-    r"\$\$(?:[^$\n]|\n(?!\s*\n)){1,5000}?\$\$"
-    r"|\$(?<![\w$\\]\$)(?=[^\s$])(?:[^$\n]|\n(?!\s*\n)){0,500}?(?<=[^\s\\])\$(?![\w$])"
-    r"|\\\((?:[^\n\\]|\\(?![()])|\n(?!\s*\n)){1,500}\\\)|\\\[(?:[^\n\\]|\\(?![\[\]])|\n(?!\s*\n)){1,5000}\\\]"
+    r"[$\\](?:(?<=\$)(?:"
+    r"\$(?=[^$]{1,5000}\$\$)(?:[^$\n]++|\n(?!\s*\n))++\$\$"
+    r"|(?<![\w$\\]\$)(?=[^\s$][^$]{0,499}\$)(?:[^$\n]++|\n(?!\s*\n))*+(?<=[^\s\\])\$(?![\w$])"
+    r")|(?<=\\)(?:"
+    r"\((?:[^\n\\]++|\\(?![()])|\n(?!\s*\n))++\\\)|\[(?:[^\n\\]++|\\(?![\[\]])|\n(?!\s*\n))++\\\]"
+    r"))"
 )
+#: The longest formulas between backslashes, within a line and apart.
+_MAX_FORMULA_CHARS = MappingProxyType({"\\(": 500, "\\[": 5000})
 _TEX = lazy_regex(r"\\[A-Za-z]|[\^_={}<>|]")
 _ENVIRONMENT = lazy_regex(r"\\(begin|end)\{([A-Za-z]+\*?)\}|\n[ \t]*(?=\n)")
 _PUNCTUATION = lazy_regex(r"(?<![ \t])[ \t]+(?=\n)|[!-/:-@\[-`{-~]")
@@ -198,6 +209,26 @@ _FOREIGN_MARKS = (
 )
 
 
+class _Marks:
+    """The marks in a text: `"==" in marks`. Most texts have few signs, in which a mark is looked for first."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._signs = _signs(text)
+
+    def __contains__(self, mark: str) -> bool:
+        return _signs_of_mark(mark) in self._signs and mark in self._text
+
+
+def _signs(text: str) -> bytes:
+    """The signs of ASCII in a text, without all that is between them."""
+    return text.encode("ascii", "ignore").translate(None, _NO_SIGNS)
+
+
+_NO_SIGNS = bytes(number for number in range(128) if chr(number).isalnum() or chr(number) in " \n.,'\"")
+_signs_of_mark = lru_cache(maxsize=128)(_signs)
+
+
 class Blocks(Struct, frozen=True, kw_only=True):
     """Markdown without what other dialects have on lines of their own."""
 
@@ -218,7 +249,8 @@ class Blocks(Struct, frozen=True, kw_only=True):
 
 def without_comments(text: str, extensions: Sequence[str]) -> str:
     """Markdown without the comments that HTML does not know; the lines keep their numbers."""
-    if "%%" not in text and "{/*" not in text and "{::comment}" not in text:
+    marks = _Marks(text)
+    if not any(mark in marks for mark in _COMMENT_ENDS):
         return text
     code = CodeRanges(text, parser(tuple(extensions)))
     kept: list[str] = []
@@ -263,7 +295,10 @@ def blocks(text: str, extensions: Sequence[str], report: OnContent, first: int) 
     `report` gets what names another file, with its line, where the text begins at `first`. What the renderer reads by
     one of the `extensions` is left to it.
     """
-    if not any(sign in text for sign in _SIGNS) and not any(pattern.search(text) for pattern in _SIGN_PATTERNS):
+    marks = _Marks(text)
+    if not any(mark in marks for mark in _MARKS) and not any(
+        sign in marks and pattern.search(text) for sign, pattern in _MARK_PATTERNS.items()
+    ):
         return Blocks(text=text)
     return _DialectReader(extensions, report, first).read(text)
 
@@ -277,32 +312,33 @@ def spans(text: str, extensions: Sequence[str], report: OnContent, first: int) -
 
     `report` gets what has no place in HTML, one of a kind, with its line, where the text begins at `first`.
     """
+    marks = _Marks(text)
     changes: list[_Change] = []
     foreign = [
         (match, mark)
         for mark in _FOREIGN_MARKS
-        if mark.extension not in extensions and any(sign in text for sign in mark.signs)
+        if mark.extension not in extensions and any(sign in marks for sign in mark.signs)
         for match in mark.pattern.finditer(text)
     ]
     changes += [(match.start(), match.end(), mark.put(match)) for match, mark in foreign]
-    if "autolinks" in extensions and ("://" in text or "www." in text):
+    if "autolinks" in extensions and ("://" in marks or "www." in text):
         changes += _bare_urls(text)
-    if "==" in text:
+    if "==" in marks:
         changes += [(match.start(), match.end(), f"<mark>{match[1]}</mark>") for match in _MARK.finditer(text)]
-    if "++" in text:
+    if "++" in marks:
         changes += [(match.start(), match.end(), _keys(match[1])) for match in _KEYS.finditer(text)]
-    if "{" in text:
-        changes += [(match.start(), match.end(), match[1] or "") for match in _SPAN_LIST.finditer(text)]
-    if "[[" in text and "wikilinks" in extensions:
+    if "{" in marks:
+        changes += _span_lists(text)
+    if "[[" in marks and "wikilinks" in extensions:
         changes += [
             (match.start(), match.end(), _wikilink(match)) for match in islice(_WIKILINK.finditer(text), MAX_LINKS)
         ]
-    if "$" in text or "\\(" in text or "\\[" in text:
+    if "$" in marks or "\\(" in marks or "\\[" in marks:
         changes += _formulas(text, always="math" in extensions)
-    if "\\begin{" in text:
+    if "\\begin{" in marks:
         changes += _environments(text)
     # The renderer takes a single one for the beginning of a deletion.
-    has_tildes = "~" in text and "strikethrough" in extensions and "subscript" not in extensions
+    has_tildes = "~" in marks and "strikethrough" in extensions and "subscript" not in extensions
     if not changes and not (has_tildes and _SINGLE_TILDE.search(text)):
         return text
     plain = PlainText(text, parser(tuple(extensions)))
@@ -329,6 +365,21 @@ def _report_foreign(
             kinds.add(mark.what)
             line = first + match.string.count("\n", 0, match.start())
             report("FK313", line, f"{shown(match[0].strip())} is {mark.what}; {mark.becomes}")
+
+
+def _span_lists(text: str) -> Iterator[_Change]:
+    """Attribute lists within a line: a text in brackets is its text, of anything else only the list goes."""
+    behind = 0
+    for match in _SPAN_LIST.finditer(text):
+        start = match.start()
+        before = text[start - 1 : start] if start else ""
+        opening = text.rfind("[", behind, start) if before == "]" else -1
+        behind = match.end()
+        inner = text[opening + 1 : start - 1] if opening >= 0 else ""
+        if inner and "]" not in inner and "\n" not in inner:
+            yield opening, behind, inner
+        elif before in _BEFORE_SPAN_LIST:
+            yield start, behind, ""
 
 
 def _bare_urls(text: str) -> list[_Change]:
@@ -373,7 +424,11 @@ def _formulas(text: str, *, always: bool) -> list[_Change]:
 
     Where one of them is TeX for certain, the others between the same marks are, too.
     """
-    matches = list(_FORMULA.finditer(text))
+    matches = [
+        match
+        for match in _FORMULA.finditer(text)
+        if len(match[0]) - 4 <= _MAX_FORMULA_CHARS.get(_mark_of(match), len(match[0]))
+    ]
     certain = ("$$", *{_mark_of(match) for match in matches if _TEX.search(match[0], 1, len(match[0]) - 1)})
     return [
         (match.start(), match.end(), _to_the_letter(match[0]))

@@ -18,6 +18,7 @@ from pyromark import Options
 from feedkit.config.tables import MarkdownSettings
 from feedkit.errors import error_text
 from feedkit.lazy_regex import lazy_regex
+from feedkit.text import ascii_lower
 
 #: Markdown in, HTML out.
 Render = Callable[[str], str]
@@ -163,10 +164,14 @@ class CodeRanges:
     """
 
     def __init__(self, text: str, markdown: pyromark.Markdown, *, only_indented: bool = False) -> None:
+        self._offsets = _ByteOffsets(text)
         if only_indented:
             ranges = list(_in_markdown(text, markdown, _is_indented))
+        elif _may_have_code(text):
+            html = ((self._offsets.at(start), self._offsets.at(end)) for start, end in _in_html(text))
+            ranges = [*_in_markdown(text, markdown, _is_code), *html]
         else:
-            ranges = [*_in_markdown(text, markdown, _is_code), *_in_html(text)] if _may_have_code(text) else []
+            ranges = []
         self._starts: list[int] = []
         self._ends: list[int] = []
         for start, end in sorted(ranges):
@@ -177,8 +182,9 @@ class CodeRanges:
                 self._ends.append(end)
 
     def __contains__(self, position: int) -> bool:
-        index = bisect_right(self._starts, position) - 1
-        return index >= 0 and position < self._ends[index]
+        offset = self._offsets.at(position) if self._starts else 0
+        index = bisect_right(self._starts, offset) - 1
+        return index >= 0 and offset < self._ends[index]
 
 
 class PlainText:
@@ -204,19 +210,36 @@ class PlainText:
                 depth += 1
             elif isinstance(end := event.get("End"), str) and end in _VERBATIM_EVENTS:
                 depth -= 1
-        if not text.isascii():
-            offsets = sorted({*tildes, *(offset for span in ranges for offset in span)})
-            characters = _character_offsets(data, offsets)
-            ranges = [(characters[start], characters[end]) for start, end in ranges]
-            tildes = [characters[tilde] for tilde in tildes]
+        self._offsets = _ByteOffsets(text)
         self._starts = [start for start, _ in ranges]
         self._ends = [end for _, end in ranges]
         #: The single tildes that the renderer takes for those of deletions.
-        self.tildes = tildes
+        self.tildes = tildes if text.isascii() else _character_offsets(data, sorted(tildes))
 
     def __contains__(self, position: int) -> bool:
-        index = bisect_right(self._starts, position) - 1
-        return index >= 0 and position < self._ends[index]
+        offset = self._offsets.at(position)
+        index = bisect_right(self._starts, offset) - 1
+        return index >= 0 and offset < self._ends[index]
+
+
+class _ByteOffsets:
+    """Positions in a text as the renderer counts them, in bytes; quick for those that rise."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._is_ascii = text.isascii()
+        # The last one that was asked for.
+        self._position = self._offset = 0
+
+    def at(self, position: int) -> int:
+        """The offset of a character."""
+        if self._is_ascii:
+            return position
+        if position < self._position:
+            self._position = self._offset = 0
+        self._offset += len(self._text[self._position : position].encode())
+        self._position = position
+        return self._offset
 
 
 def _may_have_code(text: str) -> bool:
@@ -237,31 +260,27 @@ def _is_indented(event: Mapping[str, object]) -> bool:
 def _in_markdown(
     text: str, markdown: pyromark.Markdown, wanted: Callable[[Mapping[str, object]], bool]
 ) -> list[tuple[int, int]]:
-    """The ranges of the wanted events, in characters."""
-    ranges = [
+    """The ranges of the wanted events, in bytes."""
+    return [
         (span["start"], span["end"])
         for event, span in markdown.events_with_range(text)
         if isinstance(event, dict) and wanted(event)
     ]
-    if text.isascii():
-        return ranges
-    characters = _character_offsets(text.encode(), sorted({offset for span in ranges for offset in span}))
-    return [(characters[start], characters[end]) for start, end in ranges]
 
 
-def _character_offsets(data: bytes, offsets: Iterable[int]) -> dict[int, int]:
-    """Offsets in bytes, in rising order, to offsets in characters."""
-    characters: dict[int, int] = {}
+def _character_offsets(data: bytes, offsets: Iterable[int]) -> list[int]:
+    """Offsets in bytes, in rising order, as offsets in characters."""
+    characters: list[int] = []
     position = count = 0
     for offset in offsets:
         count += len(data[position:offset].decode(errors="ignore"))
         position = offset
-        characters[offset] = count
+        characters.append(count)
     return characters
 
 
 def _in_html(text: str) -> Iterator[tuple[int, int]]:
-    lower = text.lower() if text.isascii() else text
+    lower = ascii_lower(text)
     for name in ("pre", "code"):
         start = lower.find(f"<{name}")
         while start >= 0 and (end := lower.find(f"</{name}", start)) >= 0:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 
 from feedkit.lazy_regex import lazy_regex
+from feedkit.text import ascii_lower
 
 #: Where elements begin that were never ended, and their names.
 Unclosed = list[tuple[int, str]]
@@ -46,7 +47,7 @@ def with_ends(html: str, is_code: Callable[[int], bool] | None = None) -> tuple[
     unclosed: Unclosed = []
     kept: list[str] = []
     position = 0
-    lower = html.lower() if html.isascii() else "".join([char.lower() if char < "\x80" else char for char in html])
+    lower = ascii_lower(html)
     # Where the next end tag of each name is, which is looked for once.
     ends: dict[str, int] = {}
     # Behind it there are blanks only.

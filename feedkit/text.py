@@ -11,8 +11,8 @@ from feedkit.lazy_regex import lazy_regex
 
 # What XML 1.0 §2.2 forbids or advises against: controls but tab, LF, CR and NEL, surrogates, non-characters of the BMP.
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-# The same among the characters of ASCII.
-_ILLEGAL_ASCII = tuple(chr(number) for number in range(128) if _ILLEGAL.match(chr(number)))
+# What it lets stand of ASCII.
+_LEGAL_ASCII = bytes(number for number in range(128) if not _ILLEGAL.match(chr(number)))
 # NEL, too: validators take it for a character of Windows-1252 that was read wrongly.
 _LINE_ENDS = lazy_regex("\r\n?|\x85")
 
@@ -45,8 +45,8 @@ def illegal_names(text: str) -> tuple[str, ...]:
 
 def _is_legal(text: str) -> bool:
     if text.isascii():
-        # To search for each of them takes a tenth of the time of a look at every character.
-        return text.isprintable() or not any(map(text.__contains__, _ILLEGAL_ASCII))
+        # Deleting what is legal takes a tenth of the time of the regular expression.
+        return not text.encode().translate(None, _LEGAL_ASCII)
     return _ILLEGAL.search(text) is None
 
 

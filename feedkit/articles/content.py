@@ -15,9 +15,9 @@ from feedkit.articles.elements import MarkupError
 from feedkit.articles.html_urls import srcset_urls, with_absolute_urls
 from feedkit.articles.links import ContentLinks, resolved
 from feedkit.articles.markdown import CodeRanges, Render, parser, rendered, with_check_boxes
-from feedkit.articles.raw_html import swallows, with_ends
+from feedkit.articles.raw_html import SWALLOWING, swallows, with_ends
 from feedkit.articles.report import OnContent
-from feedkit.articles.sanitise import sanitise
+from feedkit.articles.sanitise import StartTags, sanitise
 from feedkit.articles.summary import text_of
 from feedkit.config.site import Site
 from feedkit.errors import UrlError
@@ -129,33 +129,47 @@ def from_html(
     `ContentError` for a body that is too long or nested too deeply.
     """
     _check_length(html)
-    links, source = links or ContentLinks(site, url), html
-    if site.html != "trusted" and swallows(html):
+    links, source, tags = links or ContentLinks(site, url), html, None
+    if site.html != "trusted":
         # First: what they would swallow has addresses, too.
-        html = _ended(html, report, line)
+        html, tags = _with_tags(html, report, line)
+    before = html
     if links.knows_files and report:
         # A file of the site, in which a generator would read what stands in braces.
         extracted = shortcodes.extract(html, site, report, line, imports=None, links=links)
         html = resolved(extracted.restore(extracted.text), links, source, report, line, reads_templates=False)
     else:
         html = resolved(templates.with_values(html, site, url), links, source, report, line)
-    return _from_html(html, url, site, report, line)
+    return _from_html(html, url, site, report, line, tags if html is before else None)
 
 
-def _from_html(html: str, url: str, site: Site, report: OnContent | None, line: int) -> Content:
+def _with_tags(html: str, report: OnContent | None, line: int) -> tuple[str, StartTags]:
+    """HTML in which every element ends, and its start tags."""
+    tags = StartTags(html)
+    if not tags.may_have(*SWALLOWING):
+        return html, tags
+    ended = _ended(html, report, line)
+    return ended, tags if ended == html else StartTags(ended)
+
+
+def _from_html(
+    html: str, url: str, site: Site, report: OnContent | None, line: int, tags: StartTags | None = None
+) -> Content:
+    """As `from_html`, of HTML whose addresses are resolved; `tags` are its own, where they are known."""
     _check_length(html)
     mark = ""
     if "<!--" in html and (cut := _CUT.search(html)):
         # A character for private use outlives the sanitiser.
         mark = next(chr(code) for code in range(0xE000, 0xF8FF) if chr(code) not in html)
-        html = f"{html[: cut.start()]}{mark}{html[cut.end() :]}"
+        html, tags = f"{html[: cut.start()]}{mark}{html[cut.end() :]}", None
     if site.html == "trusted":
         clean, removed = with_absolute_urls(legal(html), url)
     else:
-        if swallows(html):
-            html = _ended(html, report, line)
+        if tags is None:
+            html, tags = _with_tags(html, report, line)
         try:
-            clean, removed = sanitise(with_check_boxes(html), url, site.embeds)
+            checked = with_check_boxes(html)
+            clean, removed = sanitise(checked, url, site.embeds, tags if checked is html else None)
         except MarkupError as error:
             raise ContentError(str(error)) from error
     clean = without_parameters(clean, site.strip_query)

@@ -15,15 +15,18 @@ from feedkit.text import ascii_lower
 #: Where elements begin that were never ended, and their names.
 Unclosed = list[tuple[int, str]]
 
+#: What may swallow what is behind it.
+SWALLOWING = (
+    *("audio", "iframe", "noembed", "noframes", "noscript", "script", "style", "textarea", "title", "video", "xmp"),
+)
 # The rest of a tag is always a match, so that the time stays linear.
 _TAG = lazy_regex(
-    r"<(audio|iframe|noembed|noframes|noscript|script|style|textarea|title|video|xmp)(?=[\s/>])"
+    rf"<({'|'.join(SWALLOWING)})(?=[\s/>])"
     r"""([^<>=]*+(?:=\s*+(?:"[^"]*+"|'[^']*+')?[^<>=]*+)*)>""",
     re.IGNORECASE,
 )
-_NAMES = ("audio", "iframe", "noembed", "noframes", "noscript", "script", "style", "textarea", "title", "video", "xmp")
 # The first letter of each in both cases: most tags are passed over by it, as none is where all of it ignores case.
-_SWALLOWING = lazy_regex("<(?:" + "|".join(f"[{n[0]}{n[0].upper()}](?i:{n[1:]})" for n in _NAMES) + r")\b")
+_SWALLOWING = lazy_regex("<(?:" + "|".join(f"[{n[0]}{n[0].upper()}](?i:{n[1:]})" for n in SWALLOWING) + r")\b")
 # Elements whose text nobody is to see. All others end at once: what stands behind them is the author's.
 _HIDDEN = ("script", "style")
 _BLOCK_END = lazy_regex(

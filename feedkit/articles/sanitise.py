@@ -115,8 +115,10 @@ _CONTROLS = frozenset(["button", "circle", "input", "path", "polyline", "rect", 
 # What MathJax draws a formula with, which is there in MathML, too.
 _DRAWINGS = frozenset(["defs", "g", "line", "path", "rect", "svg", "text", "use"])
 
-# Addresses that nh3 does not know for such.
+# What has an address, and addresses that nh3 does not know for such.
+_ANY_URL_ATTRIBUTES = URL_ATTRIBUTES | LAZY_ATTRIBUTES
 _OTHER_URL_ATTRIBUTES = frozenset(["cite", "longdesc", "srcset"])
+_SELDOM_ATTRIBUTES = _OTHER_URL_ATTRIBUTES | LAZY_ATTRIBUTES
 # The beginnings of addresses that are the same wherever on the host the page is.
 _SAME_ON_HOST = ("https://", "http://", "/")
 _HOST = lazy_regex(r"[^/]*//[^/?#]*")
@@ -156,16 +158,19 @@ _ENDED_BY = MappingProxyType(
 )
 
 
-def sanitise(html: str, url: str, embeds: tuple[str, ...] = ()) -> tuple[str, tuple[str, ...]]:
+def sanitise(
+    html: str, url: str, embeds: tuple[str, ...] = (), tags: StartTags | None = None
+) -> tuple[str, tuple[str, ...]]:
     """Safe HTML for the page at `url`, and what was taken out of it as people call it: `<script>`, `onclick`.
 
     What shows another page or plays a file becomes a link with its title, but for the `embeds`. Links from a heading to
-    itself, the colours of code and its line numbers go without a report. Raises `MarkupError`.
+    itself, the colours of code and its line numbers go without a report. `tags` are those of the HTML, where they are
+    known. Raises `MarkupError`.
     """
-    tags = _StartTags(html)
-    if tags.may_have("noscript") or tags.may_have("script"):
+    tags = tags or StartTags(html)
+    if tags.may_have("noscript", "script"):
         html, before = parsable(html), html
-        tags = _StartTags(html) if html != before else tags
+        tags = StartTags(html) if html != before else tags
     _check_ampersands(html)
     if tags.longest > _FEW_ATTRIBUTES_CHARS or not tags.certain:
         _check_attributes(html)
@@ -238,7 +243,7 @@ def _aligned(match: re.Match[str]) -> str:
 
 def _check_ampersands(html: str) -> None:
     """Raises `MarkupError` for so many ampersands that nh3, whose time grows with their square, takes seconds."""
-    if html.count("&") > MAX_AMPERSANDS:
+    if len(html) > MAX_AMPERSANDS and html.count("&") > MAX_AMPERSANDS:
         others = sum(html.count(reference) for reference in ("&lt;", "&gt;", "&quot;", "&#"))
         if html.count("&") - others > MAX_AMPERSANDS:
             raise MarkupError(f"the body has more than {MAX_AMPERSANDS:,} ampersands")
@@ -348,7 +353,7 @@ def _tag_chars(element: _Open) -> int:
     return len(name) + len(rest) + len("<>")
 
 
-class _StartTags:
+class StartTags:
     """What the start tags of HTML say, those in comments included."""
 
     def __init__(self, html: str) -> None:
@@ -357,17 +362,19 @@ class _StartTags:
         self.count = len(tags)
         # Most tags of an article are the same few.
         distinct = dict.fromkeys(tags)
-        #: How long what stands behind a name is at most.
-        self.longest = max([len(rest) for _, rest in distinct], default=0)
         written = {name for name, _ in distinct}
+        rests = [rest for _, rest in distinct if rest != ">"]
+        #: How long what stands behind a name is at most.
+        self.longest = max(map(len, rests), default=1)
         #: Their names, in lower case.
         self.names = {name.lower() for name in written}
         self._are_lower_case = written == self.names
-        values = ATTRIBUTE.findall(">".join([rest for _, rest in distinct if "=" in rest]))
+        text = ">".join(rests)
+        values = ATTRIBUTE.findall(text) if "=" in text else []
         #: The names of attributes with a value, in lower case, and those values.
         self.attributes = [(name.lower(), double or single or bare) for name, _, double, single, bare in values]
         # Browsers read otherwise what has no end, a tag in a value, and a quotation mark in a value without quotes.
-        odd_tags = [rest for _, rest in distinct if "<" in rest or rest[-1:] != ">"]
+        odd_tags = "<" in text or any([not rest.endswith(">") for rest in rests])
         odd_values = [bare for *_, bare in values if bare and ("'" in bare or '"' in bare)]
         #: Whether browsers find the same tags and attributes.
         self.certain = not (odd_tags or odd_values)
@@ -375,12 +382,12 @@ class _StartTags:
         urls = [
             value
             for name, value in self.attributes
-            if (name in URL_ATTRIBUTES or name in LAZY_ATTRIBUTES) and not value.startswith(_SAME_ON_HOST)
+            if name in _ANY_URL_ATTRIBUTES and not value.startswith(_SAME_ON_HOST)
         ]
         #: Whether addresses depend on where the page is, beyond its host.
         self.has_relative_urls = not self.certain or bool(urls)
         #: Whether there are addresses that nh3 does not make absolute.
-        self.has_other_urls = not self.certain or not names.isdisjoint(_OTHER_URL_ATTRIBUTES | LAZY_ATTRIBUTES)
+        self.has_other_urls = not self.certain or not names.isdisjoint(_SELDOM_ATTRIBUTES)
         schemes = {scheme(unescape(url)) for url in urls}
         # What only holds the place of a picture is no loss.
         holds_places = NOSCRIPT in self.names or not names.isdisjoint(LAZY_ATTRIBUTES)
@@ -395,17 +402,19 @@ class _StartTags:
             return PARTS
         return parts_to_rewrite(self.names, self.attributes, html if self._are_lower_case else html.lower())
 
-    def may_have(self, name: str) -> bool:
-        """Whether there may be an element of this name."""
-        return not self.certain or name in self.names
+    def may_have(self, *names: str) -> bool:
+        """Whether there may be an element of one of these names."""
+        return not self.certain or not self.names.isdisjoint(names)
 
     def removed(self, without_url: tuple[str, ...], parts: Set[Part]) -> tuple[str, ...]:
         """What nh3 takes out. `without_url`: the players that have no address; `parts`: what was rewritten."""
-        unreported = _UNREPORTED | _CONTROLS if "cards" in parts and self.certain else _UNREPORTED
-        unreported |= _DRAWINGS if "mjx-container" in self.names and self.certain else frozenset()
-        names = (name for name in self.names - unreported if not name.startswith("mjx-"))
+        names = {name for name in self.names - _UNREPORTED if not name.startswith("mjx-")}
+        if "cards" in parts and self.certain:
+            names -= _CONTROLS
+        if "mjx-container" in self.names and self.certain:
+            names -= _DRAWINGS
         return (
-            *(f"<{name}>" for name in sorted({*names, *without_url})),
+            *(f"<{name}>" for name in sorted(names.union(without_url))),
             *(f"{name}: addresses" for name in sorted(self._schemes)),
             *sorted(self._handlers),
         )

@@ -359,13 +359,14 @@ class Entry(Value, frozen=True, kw_only=True):
             require_text("title", self.title)
         require_absolute("url", self.url)
         require_absolute("external_url", self.external_url)
-        for name in ("published", "updated", "expires"):
-            require_aware(name, getattr(self, name))
+        require_aware("published", self.published)
+        require_aware("updated", self.updated)
+        require_aware("expires", self.expires)
         require_language(self.language)
         _require_persons(self.authors)
         for term in self.terms:
             require_text("terms: name", term.name)
-        for scheme in dict.fromkeys(term.scheme for term in self.terms):
+        for scheme in dict.fromkeys([term.scheme for term in self.terms]):
             require_absolute("terms: scheme", scheme)
         if self.image is not None:
             require_absolute("image: url", self.image.url)

@@ -100,6 +100,12 @@ def _origin(url: str) -> str:
     return url[: match.end() - 1] if (match := _HOST.match(url)) else ""
 
 
+@lru_cache(maxsize=256)
+def _folder(base_url: str) -> str:
+    """The path of an address."""
+    return urlsplit(base_url).path
+
+
 def of_site(url: str, base_url: str, page: str = "") -> str:
     """The address that a setting or a key means: `/x` is below the site, whatever folder of its host that is in.
 
@@ -110,7 +116,7 @@ def of_site(url: str, base_url: str, page: str = "") -> str:
         return url
     text = browsed(url)
     if text.startswith("/") and not text.startswith("//"):
-        folder = urlsplit(base_url).path
+        folder = _folder(base_url)
         if folder != "/" and not f"{text.partition('?')[0].partition('#')[0]}/".startswith((folder, unquote(folder))):
             url = folder + text[1:]
     return absolute(url, page or base_url)
@@ -164,7 +170,8 @@ def _parameters(names: tuple[str, ...]) -> re.Pattern[str]:
 
 def browsed(url: str) -> str:
     """An address as browsers see it: without the blanks and control characters that they drop."""
-    return url.strip(_STRIPPED).translate(_REMOVED)
+    text = url.strip(_STRIPPED)
+    return text if text.isprintable() else text.translate(_REMOVED)
 
 
 @lru_cache(maxsize=4096)

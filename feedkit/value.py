@@ -58,10 +58,10 @@ def check_fields(value: Value) -> None:
     """Keep lists as tuples and mappings as dicts. Raises `ArgumentError` for a field of another type."""
     kind = type(value)
     fields = _fields(kind)(value)
-    for place, name, hint in _undecided(kind, kind.__struct_fields__, (*map(type, fields),)):
+    for place, name, hint in _undecided_fields(kind, (*map(type, fields),)):
         field = fields[place]
         # Most tuples and mappings are empty.
-        if field or not isinstance(field, tuple | dict):
+        if field or type(field) not in (tuple, dict):
             kept = _kept(kind, name, hint, field)
             if kept is not field:
                 force_setattr(value, name, kept)
@@ -104,12 +104,16 @@ def _hashed(kind: type[Value]) -> Callable[[Value], Any]:
     return attrgetter(*(name for name in kind.__struct_fields__ if get_origin(type_hints(kind)[name]) is not Mapping))
 
 
-@lru_cache(maxsize=4096)
 def _undecided(owner: Any, names: tuple[str, ...], types: tuple[type, ...]) -> tuple[tuple[int, str, Any], ...]:
     """Places, names and annotations of fields or arguments that may be wrong, or not as they are kept."""
     hints = [type_hints(owner).get(name, object) for name in names]
     triples = zip(range(len(names)), names, hints, strict=True)
     return tuple(triple for triple in triples if not _decides(triple[2], types[triple[0]]))
+
+
+@lru_cache(maxsize=4096)
+def _undecided_fields(kind: type[Value], types: tuple[type, ...]) -> tuple[tuple[int, str, Any], ...]:
+    return _undecided(kind, kind.__struct_fields__, types)
 
 
 @lru_cache(maxsize=4096)
@@ -210,8 +214,7 @@ def _read_items(hint: Any, values: Iterable[Any], error: Callable[[Any], Argumen
 
 def _all_decided(hint: Any, values: list[Any] | tuple[Any, ...]) -> bool:
     """Whether every item is right by its type."""
-    types: set[type] = set(map(type, values))
-    return all(_decides(hint, type_) for type_ in types)
+    return all(_decides(hint, type_) for type_ in set(map(type, values)))
 
 
 def _each(hint: Any, values: Iterable[Any], error: Callable[[Any], ArgumentError]) -> Iterator[Any]:

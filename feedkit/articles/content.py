@@ -133,14 +133,14 @@ def from_html(
     if site.html != "trusted":
         # First: what they would swallow has addresses, too.
         html, tags = _with_tags(html, report, line)
-    before = html
     if links.knows_files and report:
         # A file of the site, in which a generator would read what stands in braces.
         extracted = shortcodes.extract(html, site, report, line, imports=None, links=links)
         html = resolved(extracted.restore(extracted.text), links, source, report, line, reads_templates=False)
     else:
         html = resolved(templates.with_values(html, site, url), links, source, report, line)
-    return _from_html(html, url, site, report, line, tags if html is before else None)
+    # What ends an element may end before another one.
+    return _from_html(html, url, site, report, line, tags if html is source else None)
 
 
 def _with_tags(html: str, report: OnContent | None, line: int) -> tuple[str, StartTags]:
@@ -149,7 +149,7 @@ def _with_tags(html: str, report: OnContent | None, line: int) -> tuple[str, Sta
     if not tags.may_have(*SWALLOWING):
         return html, tags
     ended = _ended(html, report, line)
-    return ended, tags if ended == html else StartTags(ended)
+    return (html, tags) if ended == html else (ended, StartTags(ended))
 
 
 def _from_html(

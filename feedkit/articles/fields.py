@@ -360,6 +360,8 @@ class ArticleFields:
 
     def every(self, field: str) -> list[KeyValue]:
         """All values under the field's names, in the order of preference."""
+        if field not in self._keys.places:
+            return []
         pairs = list(self._candidates(field))
         self._used.update([pair.key for pair in pairs])
         if pairs and self.article.trace is not None:

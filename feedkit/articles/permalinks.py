@@ -183,7 +183,7 @@ def _slug_of(published: datetime, timezone: str) -> str:
 
 def _own_url(fields: ArticleFields, pair: KeyValue, value: Any, title: str, published: datetime | None) -> str:
     base_url, path = fields.site.base_url, decoded(_literal(fields, values.text(value)))
-    if _TOKEN.search(path):
+    if ":" in path and _TOKEN.search(path):
         if published is None:
             hint = "write the address itself, such as /about/"
             raise UrlError(f"{shown(path)} is a pattern, and the file has no date", code="FK204", hint=hint)
@@ -191,10 +191,10 @@ def _own_url(fields: ArticleFields, pair: KeyValue, value: Any, title: str, publ
     if "://" in path:
         return absolute(path, base_url)
     host = path.partition("/")[0].lower()
-    if host.startswith("www.") or host == urlsplit(base_url).netloc:
+    if host and (host.startswith("www.") or host == urlsplit(base_url).netloc):
         # As a path it would be a page below the site, which there is not.
         raise UrlError(f"{shown(path)} has no scheme", code="FK205", hint=f"write {pair.key}: https://{path}")
-    if ".." in path.split("/") or "\\" in path or ":" in path.partition("/")[0]:
+    if ".." in path.split("/") or "\\" in path or ":" in host:
         raise UrlError(f"{shown(path)} leaves the site", code="FK204", hint="write a path such as /my-article/")
     return of_site("/" + path.lstrip("/"), base_url)
 

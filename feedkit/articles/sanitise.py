@@ -374,7 +374,7 @@ class StartTags:
         #: The names of attributes with a value, in lower case, and those values.
         self.attributes = [(name.lower(), double or single or bare) for name, _, double, single, bare in values]
         # Browsers read otherwise what has no end, a tag in a value, and a quotation mark in a value without quotes.
-        odd_tags = "<" in text or any([not rest.endswith(">") for rest in rests])
+        odd_tags = "<" in text or any(rest[-1:] != ">" for rest in rests)
         odd_values = [bare for *_, bare in values if bare and ("'" in bare or '"' in bare)]
         #: Whether browsers find the same tags and attributes.
         self.certain = not (odd_tags or odd_values)

@@ -28,9 +28,12 @@ def terms(fields: ArticleFields) -> Iterator[Term]:
     for taxonomy in site.taxonomies:
         if taxonomy.source in DERIVED_SOURCES:
             continue
+        pair = fields.find_filled(taxonomy.source)
+        if pair is None and not (site.category_from == "folder" and taxonomy.source == "categories"):
+            continue
         scheme = f"{site.url(taxonomy.path)}/"
-        if not (pair := fields.find_filled(taxonomy.source)):
-            if site.category_from == "folder" and taxonomy.source == "categories" and (name := _folder(fields)):
+        if pair is None:
+            if name := _folder(fields):
                 yield _term(taxonomy.name, name, scheme, "")
             continue
         slugs = _own_slugs(fields, pair)

@@ -28,6 +28,9 @@ _ORDINAL = lazy_regex(r"(?:[^\W\d_]+\.?\s*)?#?\s*0*([1-9][0-9]{0,8})")
 _MEDIA_TYPE = lazy_regex(r"[\w.+-]+/[\w.+-]+(?:\s*;.*)?", re.ASCII)
 _WHOLE = lazy_regex(r"[+-]?[0-9]{1,15}(?:\.0{1,6})?")
 
+# What is neither text nor holds other values: told apart sooner than by what it is not.
+_PLAIN = (int, float, date)
+
 #: Lists inside lists are flattened this deep.
 _MAX_NESTING = 8
 
@@ -55,6 +58,8 @@ def filled(value: Any) -> bool:
         return value != "" and not value.isspace()
     if value is None:
         return False
+    if isinstance(value, _PLAIN):
+        return True
     if isinstance(value, Mapping):
         return any(map(filled, value.values()))
     return any(map(filled, value)) if isinstance(value, list | tuple) else True
@@ -94,6 +99,8 @@ def is_number(value: Any) -> bool:
 
 def is_date(value: Any) -> bool:
     """Whether a value can be meant as a date: `published: false` is a flag, `date: {created: …}` holds dates."""
+    if isinstance(value, date):
+        return True
     return filled(value) and not isinstance(value, bool | Mapping) and flag(value) is None
 
 

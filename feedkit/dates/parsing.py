@@ -162,9 +162,12 @@ class _DateReader(Struct, frozen=True):
 
     def _datetime(self, value: datetime) -> Moment:
         check_year(value.year, self.years)
-        # A plain datetime: a subclass (pandas, freezegun) may write itself in other ways.
-        day, clock = (value.year, value.month, value.day), (value.hour, value.minute, value.second, value.microsecond)
-        plain = datetime(*day, *clock, value.tzinfo, fold=value.fold)
+        plain = value
+        if type(value) is not datetime:
+            # A subclass (pandas, freezegun) may write itself in other ways.
+            day = (value.year, value.month, value.day)
+            clock = (value.hour, value.minute, value.second, value.microsecond)
+            plain = datetime(*day, *clock, value.tzinfo, fold=value.fold)
         try:
             offset = plain.utcoffset()
         except (ValueError, TypeError, NotImplementedError) as error:

@@ -205,7 +205,7 @@ def day_start(wall: datetime, zone: tzinfo) -> datetime:
 def in_whole_minutes(value: datetime) -> datetime:
     """The value itself, or in UTC if its offset has seconds (local mean time): no format can write such an offset."""
     offset = value.utcoffset()
-    return value.astimezone(UTC) if offset is not None and offset % _MINUTE else value
+    return value.astimezone(UTC) if offset and offset % _MINUTE else value
 
 
 def _offsets(wall: datetime, zone: tzinfo) -> tuple[timedelta, timedelta]:

@@ -80,7 +80,7 @@ class ObjectReader:
     def _everything(self, article: Any, report: Reporter) -> Mapping[str, Any]:
         if isinstance(article, Mapping):
             return article
-        if _has_keys(type(article)):
+        if _has_keys(article):
             return {key: article[key] for key in article.keys()}  # noqa: SIM118  # iterating over a row gives its values
         if isinstance(article, _NO_ARTICLE) and not hasattr(article, "_fields"):
             hint = "give a mapping, an object with attributes, or (object, {field: attribute})"
@@ -116,7 +116,7 @@ class _Place:
             if not self._parts:
                 return self._place(article)  # type: ignore[operator]  # what has no parts is a function
             for part in self._parts:
-                value = value[part] if _has_keys(type(value)) else getattr(value, part)
+                value = value[part] if _has_keys(value) else getattr(value, part)
         except MemoryError:
             raise
         except Exception as error:  # noqa: BLE001
@@ -125,10 +125,15 @@ class _Place:
         return value
 
 
+def _has_keys(article: Any) -> bool:
+    """Whether it has items, as mappings and rows have."""
+    kind: Any = type(article)
+    return _class_has_keys(kind)
+
+
 # Programs have few classes of articles.
 @lru_cache(maxsize=256)
-def _has_keys(kind: type) -> bool:
-    """Whether its objects have items, as mappings and rows have."""
+def _class_has_keys(kind: type) -> bool:
     return hasattr(kind, "keys") and hasattr(kind, "__getitem__")
 
 

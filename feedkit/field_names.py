@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -172,12 +171,10 @@ _ROWS: tuple[tuple[str, Kind, str], ...] = (
 )
 
 #: Every field by its name.
-FIELDS: Mapping[str, Field] = MappingProxyType(
-    {name: Field(name=name, kind=kind, names=_names(names)) for name, kind, names in _ROWS}
-)
+FIELDS: Mapping[str, Field] = {name: Field(name=name, kind=kind, names=_names(names)) for name, kind, names in _ROWS}
 
 #: The accepted names of every field, in the order of preference.
-NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType({name: field.names for name, field in FIELDS.items()})
+NAMES: Mapping[str, tuple[str, ...]] = {name: field.names for name, field in FIELDS.items()}
 
 _IGNORED = lazy_regex(r"[-_\s]")
 

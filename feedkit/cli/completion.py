@@ -5,8 +5,7 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from types import MappingProxyType
+from collections.abc import Iterator
 
 from msgspec import Struct
 
@@ -14,9 +13,7 @@ import feedkit
 from feedkit.cli.printing import print_line
 
 #: What words stand for paths, by what the grammar calls them: `d` for a folder, `f` for any file.
-_PATHS = MappingProxyType(
-    {"DIR": "d", "CONTENT": "d", "FILE": "f", "ARTICLE": "f", "OLD_FEED": "f", "REPORT": "f", "URLS": "f"}
-)
+_PATHS = {"DIR": "d", "CONTENT": "d", "FILE": "f", "ARTICLE": "f", "OLD_FEED": "f", "REPORT": "f", "URLS": "f"}
 
 
 class _Word(Struct, frozen=True, kw_only=True):
@@ -189,6 +186,4 @@ def _in_fish(text: str) -> str:
     return f"'{escaped}'"
 
 
-_SCRIPTS: Mapping[str, Callable[[tuple[_CommandWords, ...]], Iterator[str]]] = MappingProxyType(
-    {"bash": _bash, "zsh": _zsh, "fish": _fish}
-)
+_SCRIPTS = {"bash": _bash, "zsh": _zsh, "fish": _fish}

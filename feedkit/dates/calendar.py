@@ -11,7 +11,6 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Mapping
 from datetime import date
-from types import MappingProxyType
 from typing import NamedTuple
 from unicodedata import combining, normalize
 
@@ -54,7 +53,7 @@ def folded(text: str) -> str:
 
 
 def _numbered(rows: tuple[str, ...], first: int) -> Mapping[str, int]:
-    return MappingProxyType({folded(name): number for number, row in enumerate(rows, first) for name in row.split()})
+    return {folded(name): number for number, row in enumerate(rows, first) for name in row.split()}
 
 
 #: Folded name -> 1..12.
@@ -62,9 +61,7 @@ MONTH_NUMBERS = _numbered(_MONTHS, 1)
 #: Folded name -> 0..6, Monday first.
 WEEKDAY_NUMBERS = _numbered(_WEEKDAYS, 0)
 #: The weekdays of 2025年11月21日(金), 星期五.
-CJK_WEEKDAYS = MappingProxyType(
-    {sign: number % 7 for number, sign in enumerate("月火水木金土日一二三四五六日월화수목금토일")}
-)
+CJK_WEEKDAYS = {sign: number % 7 for number, sign in enumerate("月火水木金土日一二三四五六日월화수목금토일")}
 
 
 class RefusalError(Exception):

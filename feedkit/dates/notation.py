@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta, tzinfo
 from functools import lru_cache
-from types import MappingProxyType
 from typing import Literal
 from unicodedata import normalize
 
@@ -193,7 +192,7 @@ def _cjk_day(text: str) -> tuple[Ymd, str] | None:
     return day, f" {rest.strip()}" if rest.strip() else ""
 
 
-_SHORT_MONTHS = MappingProxyType({name[:3]: number for number, name in enumerate(MONTHS, 1)})
+_SHORT_MONTHS = {name[:3]: number for number, name in enumerate(MONTHS, 1)}
 _SHORT_DAY, _SHORT_NAME = r"(?P<day>[0-9]{1,2})", r"(?P<month>[A-Z][a-z]{2})"
 _ASCTIME_REST = (
     r"(?P<time> [0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?: [AaPp][Mm])?(?: (?:[A-Z]{2,5}|[+-][0-9]{4}))?)"
@@ -354,10 +353,12 @@ _TIME_TO_END = lazy_regex(r"[0-9]{1,2}:[0-9]{2}.*")
 _TOKEN = lazy_regex(r"[^\W\d_]+|[0-9]+")
 _FILLERS = frozenset(("de", "del", "of", "the", "st", "nd", "rd", "th"))
 #: What the words name, in signs: W a weekday, M a month, Y four digits, D one or two.
-_SIGNATURES = MappingProxyType(
-    {"W": "it names a weekday only", "M": "it names a month only", "MY": _NO_DAY, "YM": _NO_DAY}
-    | dict.fromkeys(("DM", "MD", "WDM", "WMD", "WD", "DW"), _NO_YEAR)
-)
+_SIGNATURES = {
+    "W": "it names a weekday only",
+    "M": "it names a month only",
+    "MY": _NO_DAY,
+    "YM": _NO_DAY,
+} | dict.fromkeys(("DM", "MD", "WDM", "WMD", "WD", "DW"), _NO_YEAR)
 
 
 def _refusal(text: str) -> RefusalError:

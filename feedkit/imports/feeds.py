@@ -13,7 +13,6 @@ from datetime import datetime
 from html import unescape
 from html.entities import html5
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Literal, NoReturn
 from urllib.parse import urljoin
 from xml.parsers import expat
@@ -33,19 +32,17 @@ MAX_DEPTH = 256
 # A longer address is none that could be asked for, and is not resolved.
 _MAX_ADDRESS_CHARS = 8192
 
-_PREFIXES = MappingProxyType(
-    {
-        "http://www.w3.org/2005/Atom": "atom:",
-        "http://purl.org/atom/ns#": "atom:",
-        "http://purl.org/rss/1.0/": "",
-        "http://my.netscape.com/rdf/simple/0.9/": "",
-        "http://www.w3.org/1999/02/22-rdf-syntax-ns#": "rdf:",
-        "http://purl.org/dc/elements/1.1/": "dc:",
-        "http://purl.org/dc/terms/": "dcterms:",
-        "http://purl.org/rss/1.0/modules/content/": "content:",
-        "http://rssnamespace.org/feedburner/ext/1.0": "feedburner:",
-    }
-)
+_PREFIXES = {
+    "http://www.w3.org/2005/Atom": "atom:",
+    "http://purl.org/atom/ns#": "atom:",
+    "http://purl.org/rss/1.0/": "",
+    "http://my.netscape.com/rdf/simple/0.9/": "",
+    "http://www.w3.org/1999/02/22-rdf-syntax-ns#": "rdf:",
+    "http://purl.org/dc/elements/1.1/": "dc:",
+    "http://purl.org/dc/terms/": "dcterms:",
+    "http://purl.org/rss/1.0/modules/content/": "content:",
+    "http://rssnamespace.org/feedburner/ext/1.0": "feedburner:",
+}
 _XML_BASE = "http://www.w3.org/XML/1998/namespace base"
 _RDF_ABOUT = "http://www.w3.org/1999/02/22-rdf-syntax-ns# about"
 _ROOTS = frozenset(["rss", "rdf:RDF", "atom:feed"])
@@ -53,17 +50,15 @@ _CONTAINERS = frozenset(["channel", "atom:feed"])
 _ITEMS = frozenset(["item", "atom:entry"])
 
 #: What each format calls a field, the best first.
-_ELEMENTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "id": ("atom:id", "guid"),
-        # Feedburner put an address of its own in the place of the author's.
-        "url": ("feedburner:origLink", "link", "atom:link"),
-        "title": ("title", "atom:title", "dc:title"),
-        "published": ("pubDate", "atom:published", "atom:issued", "dcterms:issued", "dc:date", "atom:created"),
-        "updated": ("atom:updated", "atom:modified", "dcterms:modified"),
-        "content": ("content:encoded", "atom:content", "description", "atom:summary"),
-    }
-)
+_ELEMENTS: Mapping[str, tuple[str, ...]] = {
+    "id": ("atom:id", "guid"),
+    # Feedburner put an address of its own in the place of the author's.
+    "url": ("feedburner:origLink", "link", "atom:link"),
+    "title": ("title", "atom:title", "dc:title"),
+    "published": ("pubDate", "atom:published", "atom:issued", "dcterms:issued", "dc:date", "atom:created"),
+    "updated": ("atom:updated", "atom:modified", "dcterms:modified"),
+    "content": ("content:encoded", "atom:content", "description", "atom:summary"),
+}
 _TEXT_ELEMENTS = frozenset(name for names in _ELEMENTS.values() for name in names) - {"atom:link"}
 _TAG = lazy_regex(r"<[^<>]*>")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterable, Iterator
-from types import MappingProxyType
 
 from feedkit.errors import shown
 from feedkit.lazy_regex import lazy_regex
@@ -13,13 +12,9 @@ from feedkit.lazy_regex import lazy_regex
 _HEAD_BYTES = 1024
 _DECLARATION = lazy_regex(rb"""\s*<\?xml\b[^<>]*?\sencoding\s*=\s*["']([^"'<>]{1,80})["']""")
 # XML 1.0 appendix F.1: the byte order mark of UTF-32, or its first character.
-_UTF32 = MappingProxyType(
-    {b"\xff\xfe\0\0": "utf-32", b"\0\0\xfe\xff": "utf-32", b"<\0\0\0": "utf-32-le", b"\0\0\0<": "utf-32-be"}
-)
+_UTF32 = {b"\xff\xfe\0\0": "utf-32", b"\0\0\xfe\xff": "utf-32", b"<\0\0\0": "utf-32-le", b"\0\0\0<": "utf-32-be"}
 # WHATWG Encoding Standard §4.2: what browsers, and so authors, mean by these names has more characters.
-_WIDER = MappingProxyType(
-    {"gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949", "big5": "big5hkscs"}
-)
+_WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949", "big5": "big5hkscs"}
 # What a byte means depends on those in front of it.
 _WITH_STATES = ("hz", "iso2022", "utf-7")
 _OF_THE_PARSER = frozenset(["ascii", "iso8859-1", "utf-8", "utf-16", "utf-16-be", "utf-16-le"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from types import MappingProxyType
 
 from feedkit.articles import Trace
 from feedkit.config.site import Site
@@ -18,43 +17,39 @@ def _terms(entry: Entry, taxonomy: str) -> str:
 
 
 #: What an entry says in a field; of the other fields the value is shown as it is written.
-_VALUES: Mapping[str, Callable[[Entry], str]] = MappingProxyType(
-    {
-        "title": lambda entry: entry.title,
-        "published": lambda entry: rfc3339(entry.published),
-        "updated": lambda entry: rfc3339(entry.updated) if entry.updated else "",
-        "expires": lambda entry: rfc3339(entry.expires) if entry.expires else "",
-        "summary": lambda entry: entry.summary,
-        "content_html": lambda entry: f"{len(entry.content):,} characters",
-        "content_markdown": lambda entry: f"{len(entry.content):,} characters",
-        "authors": lambda entry: ", ".join(person.name for person in entry.authors),
-        "categories": lambda entry: _terms(entry, "categories"),
-        "tags": lambda entry: _terms(entry, "tags"),
-        "keywords": lambda entry: ", ".join(entry.keywords),
-        "draft": lambda entry: str(entry.draft).lower(),
-        "canonical": lambda entry: entry.url,
-        "url": lambda entry: entry.url,
-        "id": lambda entry: entry.id,
-        "image": lambda entry: entry.image.url if entry.image else "",
-        "enclosures": lambda entry: ", ".join(item.url for item in entry.enclosures),
-        "language": lambda entry: entry.language or "",
-        "featured": lambda entry: str(entry.featured).lower(),
-        "noindex": lambda entry: str(not entry.indexed).lower(),
-    }
-)
+_VALUES: Mapping[str, Callable[[Entry], str]] = {
+    "title": lambda entry: entry.title,
+    "published": lambda entry: rfc3339(entry.published),
+    "updated": lambda entry: rfc3339(entry.updated) if entry.updated else "",
+    "expires": lambda entry: rfc3339(entry.expires) if entry.expires else "",
+    "summary": lambda entry: entry.summary,
+    "content_html": lambda entry: f"{len(entry.content):,} characters",
+    "content_markdown": lambda entry: f"{len(entry.content):,} characters",
+    "authors": lambda entry: ", ".join(person.name for person in entry.authors),
+    "categories": lambda entry: _terms(entry, "categories"),
+    "tags": lambda entry: _terms(entry, "tags"),
+    "keywords": lambda entry: ", ".join(entry.keywords),
+    "draft": lambda entry: str(entry.draft).lower(),
+    "canonical": lambda entry: entry.url,
+    "url": lambda entry: entry.url,
+    "id": lambda entry: entry.id,
+    "image": lambda entry: entry.image.url if entry.image else "",
+    "enclosures": lambda entry: ", ".join(item.url for item in entry.enclosures),
+    "language": lambda entry: entry.language or "",
+    "featured": lambda entry: str(entry.featured).lower(),
+    "noindex": lambda entry: str(not entry.indexed).lower(),
+}
 
 #: What stands in where no key says a field, and an entry has one all the same.
-_STAND_INS = MappingProxyType(
-    {
-        "title": "the first heading of the body",
-        "published": "the file",
-        "updated": "the file",
-        "summary": "the beginning of the content",
-        "authors": "the authors of the site",
-        "image": "the content",
-        "language": "the path of the file",
-    }
-)
+_STAND_INS = {
+    "title": "the first heading of the body",
+    "published": "the file",
+    "updated": "the file",
+    "summary": "the beginning of the content",
+    "authors": "the authors of the site",
+    "image": "the content",
+    "language": "the path of the file",
+}
 
 
 def explained_fields(entry: Entry | None, trace: Trace | None) -> Iterator[ExplainedField]:

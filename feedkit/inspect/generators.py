@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
-from types import MappingProxyType
 from typing import Any
 
 from msgspec import Struct
@@ -31,7 +30,7 @@ class Generator(Struct, frozen=True, kw_only=True):
     #: The address of an article where its configuration names no other.
     permalink: str = "/{slug}/"
     #: What else a configuration of feedkit needs.
-    settings: Mapping[str, Any] = MappingProxyType({})
+    settings: Mapping[str, Any] = {}
 
 
 def _named(stem: str, *suffixes: str) -> tuple[str, ...]:
@@ -58,7 +57,7 @@ GENERATORS = (
         marks=("_posts",),
         output="_site",
         permalink="/{year}/{month}/{day}/{slug}.html",
-        settings=MappingProxyType({"split_tags_at_spaces": True}),
+        settings={"split_tags_at_spaces": True},
     ),
     Generator(
         name="Zola",
@@ -87,7 +86,7 @@ GENERATORS = (
         folders=("content",),
         output="output",
         permalink="/{slug}.html",
-        settings=MappingProxyType({"category_from": "folder"}),
+        settings={"category_from": "folder"},
     ),
     Generator(
         name="Nikola",
@@ -161,7 +160,7 @@ GENERATORS = (
     Generator(
         name="Obsidian",
         marks=(".obsidian",),
-        settings=MappingProxyType({"title_from": ("heading", "filename")}),
+        settings={"title_from": ("heading", "filename")},
     ),
 )
 #: A folder of articles, whatever makes pages of it.
@@ -170,15 +169,13 @@ PLAIN = Generator(name="", folders=("content", "posts", "_posts", "articles", "b
 # What generators call a setting, in lower case and without `_`.
 _BASE_URLS = ("baseurl", "siteurl", "site", "url")
 _BASE_PATHS = ("baseurl", "base", "root")
-_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "title": ("title", "sitename", "blogtitle", "sitetitle"),
-        "description": ("description", "sitedescription", "blogdescription", "tagline"),
-        "language": ("languagecode", "defaultlanguage", "defaultlang", "defaultcontentlanguage", "language", "lang"),
-        "timezone": ("timezone",),
-        "permalink": ("permalink", "articleurl"),
-    }
-)
+_KEYS: Mapping[str, tuple[str, ...]] = {
+    "title": ("title", "sitename", "blogtitle", "sitetitle"),
+    "description": ("description", "sitedescription", "blogdescription", "tagline"),
+    "language": ("languagecode", "defaultlanguage", "defaultlang", "defaultcontentlanguage", "language", "lang"),
+    "timezone": ("timezone",),
+    "permalink": ("permalink", "articleurl"),
+}
 _OUTPUTS = ("destination", "publishdir", "publicdir", "outdir", "outputpath", "outputfolder", "sitedir")
 _SOURCES = ("source", "contentdir", "sourcedir", "docsdir", "input")
 
@@ -192,30 +189,24 @@ _BARE = re.compile(r"^[ \t]*([A-Za-z_][\w-]*):[ \t]+([^\s\"'\[{|>&*!#][^\n]*?)[ 
 # An address that has the tokens of Hugo, below any key.
 _HUGO_PATTERN = re.compile(r"[\"']?(/?:[a-z][\w:/.-]{0,200}:(?:slug|title|filename|contentbasename|slugor\w+)/?)[\"']?")
 
-_STYLES = MappingProxyType(
-    {
-        "date": "/{year}/{month}/{day}/{slug}.html",
-        "pretty": "/{year}/{month}/{day}/{slug}/",
-        "none": "/{slug}.html",
-    }
-)
-_TOKENS = MappingProxyType(
-    {
-        **dict.fromkeys((":year", "{date:%Y}"), "{year}"),
-        **dict.fromkeys((":month", "{date:%m}"), "{month}"),
-        **dict.fromkeys((":day", "{date:%d}"), "{day}"),
-        **dict.fromkeys((":section", ":sections"), "{section}"),
-        **dict.fromkeys((":lang", ":language", "{lang}"), "{language}"),
-        **dict.fromkeys(
-            (
-                *(":title", ":slug", ":name", ":filename", ":contentbasename", ":slugorfilename"),
-                *(":slugorcontentbasename", ":post_title"),
-            ),
-            "{slug}",
-        ),
-        ":output_ext": ".html",
-    }
-)
+_STYLES = {
+    "date": "/{year}/{month}/{day}/{slug}.html",
+    "pretty": "/{year}/{month}/{day}/{slug}/",
+    "none": "/{slug}.html",
+}
+_TOKENS = {
+    token: field
+    for field, tokens in {
+        "{year}": ":year {date:%Y}",
+        "{month}": ":month {date:%m}",
+        "{day}": ":day {date:%d}",
+        "{section}": ":section :sections",
+        "{language}": ":lang :language {lang}",
+        "{slug}": ":title :slug :name :filename :contentbasename :slugorfilename :slugorcontentbasename :post_title",
+        ".html": ":output_ext",
+    }.items()
+    for token in tokens.split()
+}
 _TOKEN = re.compile(r":[a-z_]+|\{[^{}]*\}")
 
 
@@ -231,9 +222,9 @@ class Recognised(Struct, frozen=True, kw_only=True):
     #: Where the site is written.
     output: str = "public"
     #: Settings as feedkit calls them.
-    settings: Mapping[str, Any] = MappingProxyType({})
+    settings: Mapping[str, Any] = {}
     #: Settings that feedkit cannot express, by name, as the configuration has them.
-    other: Mapping[str, str] = MappingProxyType({})
+    other: Mapping[str, str] = {}
 
 
 def recognised(folder: Path) -> Recognised:

@@ -7,7 +7,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from msgspec import Struct
@@ -38,7 +37,7 @@ class Layout(Struct, frozen=True, kw_only=True):
     #: The generator, and what its configuration says.
     recognised: Recognised
     #: The settings that the layout needs, by name.
-    settings: Mapping[str, Any] = MappingProxyType({})
+    settings: Mapping[str, Any] = {}
     #: How many articles there are, by what becomes of them, and how many pages.
     articles: int = 0
     drafts: int = 0
@@ -53,7 +52,7 @@ class Layout(Struct, frozen=True, kw_only=True):
     #: An article to look at: the newest, or one with an error.
     example: str = ""
     #: How often each problem occurs, by its code.
-    problems: Mapping[str, int] = MappingProxyType({})
+    problems: Mapping[str, int] = {}
     #: Whether it is a new site: no generator, and nothing that could be an article.
     is_new: bool = False
     #: Documents that something else has written into the output folder.
@@ -164,41 +163,37 @@ def _in_the_way(output: Path, name: str) -> Iterator[str]:
 
 
 #: What each setting is for, in the order of the file.
-_COMMENTS = MappingProxyType(
-    {
-        "base_url": "The address of the site.",
-        "title": "What the site and its feeds are called.",
-        "description": "One sentence about the site.",
-        "language": "The language of the articles.",
-        "languages": "The languages that names such as post.fr.md, and folders such as fr, stand for.",
-        "timezone": "The time zone of dates that have none.",
-        "permalink": "The address of an article below base_url: {slug}, {section}, {year}, {month}, {day}, {language}.",
-        "output": "The folder to write to. feedkit never changes files that it did not write.",
-        "formats": "What is written; page is a page for people that lists every feed.",
-        "limit": 'The most entries in a feed, or "all".',
-        "title_from": "Where the title of an article comes from that names none in its front matter.",
-        "category_from": "The category of an article that names none is its folder.",
-        "split_tags_at_spaces": "As in Jekyll, tags: a b c are three tags.",
-        "exclude": "Files that are not pages of the site, as in a .gitignore.",
-        "date_order": "How dates such as 01/02/2024 are meant: dmy is 1 February, mdy is 2 January.",
-        "dates_from": "Where the date of an article comes from that has none in its front matter.",
-    }
-)
+_COMMENTS = {
+    "base_url": "The address of the site.",
+    "title": "What the site and its feeds are called.",
+    "description": "One sentence about the site.",
+    "language": "The language of the articles.",
+    "languages": "The languages that names such as post.fr.md, and folders such as fr, stand for.",
+    "timezone": "The time zone of dates that have none.",
+    "permalink": "The address of an article below base_url: {slug}, {section}, {year}, {month}, {day}, {language}.",
+    "output": "The folder to write to. feedkit never changes files that it did not write.",
+    "formats": "What is written; page is a page for people that lists every feed.",
+    "limit": 'The most entries in a feed, or "all".',
+    "title_from": "Where the title of an article comes from that names none in its front matter.",
+    "category_from": "The category of an article that names none is its folder.",
+    "split_tags_at_spaces": "As in Jekyll, tags: a b c are three tags.",
+    "exclude": "Files that are not pages of the site, as in a .gitignore.",
+    "date_order": "How dates such as 01/02/2024 are meant: dmy is 1 February, mdy is 2 January.",
+    "dates_from": "Where the date of an article comes from that has none in its front matter.",
+}
 #: What stands there as a comment where it is not known.
-_EXAMPLES = MappingProxyType(
-    {
-        "title": "My notes",
-        "description": "Notes on feeds, type and servers.",
-        "language": "en",
-        "timezone": "Europe/Malta",
-        "limit": 20,
-        "date_order": "dmy",
-        "dates_from": ("filename", "git"),
-        "title_from": ("heading", "filename"),
-    }
-)
+_EXAMPLES = {
+    "title": "My notes",
+    "description": "Notes on feeds, type and servers.",
+    "language": "en",
+    "timezone": "Europe/Malta",
+    "limit": 20,
+    "date_order": "dmy",
+    "dates_from": ("filename", "git"),
+    "title_from": ("heading", "filename"),
+}
 #: Suggestions that are of use only where a problem occurs.
-_FOR_PROBLEMS = MappingProxyType({"date_order": "FK103", "dates_from": "FK105", "title_from": "FK203"})
+_FOR_PROBLEMS = {"date_order": "FK103", "dates_from": "FK105", "title_from": "FK203"}
 
 
 def configuration(layout: Layout) -> str:

@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Literal
 
 from msgspec import to_builtins
@@ -42,13 +41,11 @@ from feedkit.value import Value
 Fate = Literal["kept", "feed-new", "feed-removed", "feed-moved"]
 
 #: What can happen to a feed; nothing, where it is kept.
-FATES: Mapping[str, str] = MappingProxyType(
-    {
-        "feed-removed": "the documents go away: subscribers get errors",
-        "feed-moved": "its entries are at another address from now on",
-        "feed-new": "it has no subscribers yet",
-    }
-)
+FATES: Mapping[str, str] = {
+    "feed-removed": "the documents go away: subscribers get errors",
+    "feed-moved": "its entries are at another address from now on",
+    "feed-new": "it has no subscribers yet",
+}
 
 _ARCHIVE = lazy_regex(r"(.*?)archive/[0-9]+/([^/]+)")
 _SUFFIXES = (".xml", ".json", ".rss", ".atom")

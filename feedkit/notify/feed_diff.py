@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from datetime import datetime
-from types import MappingProxyType
 from typing import Literal
 
 from msgspec import Struct
@@ -21,20 +20,18 @@ Kind = Literal[
 ]
 
 #: What can happen to an entry, in the order in which it is listed, and what each means to a subscriber.
-KINDS: Mapping[str, str] = MappingProxyType(
-    {
-        "repost": "known, but its id is not: readers show it as new",
-        "reidentified": "the same address with another id",
-        "vanish": "no longer in the feed, and no newer entry took its place",
-        "reordered": "another date of publication, and so another place among the others",
-        "redated": "another date of publication",
-        "future": "new, with a date that is still to come",
-        "new": "new",
-        "returned": "older than everything in the feed before: there is room for it again",
-        "updated": "what readers show of it differs",
-        "pushed": "newer entries took its place",
-    }
-)
+KINDS: Mapping[str, str] = {
+    "repost": "known, but its id is not: readers show it as new",
+    "reidentified": "the same address with another id",
+    "vanish": "no longer in the feed, and no newer entry took its place",
+    "reordered": "another date of publication, and so another place among the others",
+    "redated": "another date of publication",
+    "future": "new, with a date that is still to come",
+    "new": "new",
+    "returned": "older than everything in the feed before: there is room for it again",
+    "updated": "what readers show of it differs",
+    "pushed": "newer entries took its place",
+}
 _ORDER = tuple(KINDS)
 
 
@@ -157,14 +154,12 @@ def _disappearing(
 
 
 #: What readers show of an entry. A date of change that is the publication says nothing: Atom must have one.
-_SHOWN: Mapping[str, Callable[[OldItem], object]] = MappingProxyType(
-    {
-        "title": lambda entry: entry.title,
-        "url": lambda entry: entry.url,
-        "content": lambda entry: entry.content,
-        "updated": lambda entry: None if entry.updated == entry.published else entry.updated,
-    }
-)
+_SHOWN: Mapping[str, Callable[[OldItem], object]] = {
+    "title": lambda entry: entry.title,
+    "url": lambda entry: entry.url,
+    "content": lambda entry: entry.content,
+    "updated": lambda entry: None if entry.updated == entry.published else entry.updated,
+}
 
 
 def _staying(

@@ -10,7 +10,6 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from http import HTTPStatus
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlencode, urlsplit
 
@@ -35,14 +34,12 @@ _MAX_ANSWER_BYTES = 512
 _BOTH_WAYS = 2
 
 #: What an answer of IndexNow means, as its documentation has it.
-_INDEXNOW = MappingProxyType(
-    {
-        400: "ask for help with the endpoint: it finds the message invalid",
-        403: "put the key file at its address, with the key alone in it",
-        422: "check indexnow_key_location: the addresses must be of the key file's host, at or below its folder",
-        429: "wait before you run the command again: too much was sent",
-    }
-)
+_INDEXNOW = {
+    400: "ask for help with the endpoint: it finds the message invalid",
+    403: "put the key file at its address, with the key alone in it",
+    422: "check indexnow_key_location: the addresses must be of the key file's host, at or below its folder",
+    429: "wait before you run the command again: too much was sent",
+}
 
 
 class Message(Value, frozen=True, kw_only=True):

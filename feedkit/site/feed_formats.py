@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
-
 from feedkit.config.site import Site
 from feedkit.formats.atom import FORMAT as ATOM
 from feedkit.formats.format import Format
@@ -11,7 +9,7 @@ from feedkit.formats.jsonfeed import FORMAT as JSON_FEED
 from feedkit.formats.rss import FORMAT as RSS
 from feedkit.site.taxonomy import Selection
 
-FEED_FORMATS = MappingProxyType({item.name: item for item in (RSS, ATOM, JSON_FEED)})
+FEED_FORMATS = {item.name: item for item in (RSS, ATOM, JSON_FEED)}
 
 
 def formats_of(site: Site, selection: Selection) -> tuple[Format, ...]:

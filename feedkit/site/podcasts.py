@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
-from types import MappingProxyType
 
 from msgspec.structs import replace
 
@@ -43,39 +42,33 @@ def _within(text: str) -> frozenset[str]:
 
 
 #: Apple's categories and those within them.
-CATEGORIES = MappingProxyType(
-    {
-        "Arts": _within("Books, Design, Fashion & Beauty, Food, Performing Arts, Visual Arts"),
-        "Business": _within("Careers, Entrepreneurship, Investing, Management, Marketing, Non-Profit"),
-        "Comedy": _within("Comedy Interviews, Improv, Stand-Up"),
-        "Education": _within("Courses, How To, Language Learning, Self-Improvement"),
-        "Fiction": _within("Comedy Fiction, Drama, Science Fiction"),
-        "Government": _within(""),
-        "Health & Fitness": _within("Alternative Health, Fitness, Medicine, Mental Health, Nutrition, Sexuality"),
-        "History": _within(""),
-        "Kids & Family": _within("Education for Kids, Parenting, Pets & Animals, Stories for Kids"),
-        "Leisure": _within(
-            "Animation & Manga, Automotive, Aviation, Crafts, Games, Hobbies, Home & Garden, Video Games"
-        ),
-        "Music": _within("Music Commentary, Music History, Music Interviews"),
-        "News": _within(
-            "Business News, Daily News, Entertainment News, News Commentary, Politics, Sports News, Tech News"
-        ),
-        "Religion & Spirituality": _within("Buddhism, Christianity, Hinduism, Islam, Judaism, Religion, Spirituality"),
-        "Science": _within(
-            "Astronomy, Chemistry, Earth Sciences, Life Sciences, Mathematics, Natural Sciences, Nature, Physics, "
-            "Social Sciences"
-        ),
-        "Society & Culture": _within("Documentary, Personal Journals, Philosophy, Places & Travel, Relationships"),
-        "Sports": _within(
-            "Baseball, Basketball, Cricket, Fantasy Sports, Football, Golf, Hockey, Rugby, Running, Soccer, Swimming, "
-            "Tennis, Volleyball, Wilderness, Wrestling"
-        ),
-        "Technology": _within(""),
-        "True Crime": _within(""),
-        "TV & Film": _within("After Shows, Film History, Film Interviews, Film Reviews, TV Reviews"),
-    }
-)
+CATEGORIES = {
+    "Arts": _within("Books, Design, Fashion & Beauty, Food, Performing Arts, Visual Arts"),
+    "Business": _within("Careers, Entrepreneurship, Investing, Management, Marketing, Non-Profit"),
+    "Comedy": _within("Comedy Interviews, Improv, Stand-Up"),
+    "Education": _within("Courses, How To, Language Learning, Self-Improvement"),
+    "Fiction": _within("Comedy Fiction, Drama, Science Fiction"),
+    "Government": _within(""),
+    "Health & Fitness": _within("Alternative Health, Fitness, Medicine, Mental Health, Nutrition, Sexuality"),
+    "History": _within(""),
+    "Kids & Family": _within("Education for Kids, Parenting, Pets & Animals, Stories for Kids"),
+    "Leisure": _within("Animation & Manga, Automotive, Aviation, Crafts, Games, Hobbies, Home & Garden, Video Games"),
+    "Music": _within("Music Commentary, Music History, Music Interviews"),
+    "News": _within("Business News, Daily News, Entertainment News, News Commentary, Politics, Sports News, Tech News"),
+    "Religion & Spirituality": _within("Buddhism, Christianity, Hinduism, Islam, Judaism, Religion, Spirituality"),
+    "Science": _within(
+        "Astronomy, Chemistry, Earth Sciences, Life Sciences, Mathematics, Natural Sciences, Nature, Physics, "
+        "Social Sciences"
+    ),
+    "Society & Culture": _within("Documentary, Personal Journals, Philosophy, Places & Travel, Relationships"),
+    "Sports": _within(
+        "Baseball, Basketball, Cricket, Fantasy Sports, Football, Golf, Hockey, Rugby, Running, Soccer, Swimming, "
+        "Tennis, Volleyball, Wilderness, Wrestling"
+    ),
+    "Technology": _within(""),
+    "True Crime": _within(""),
+    "TV & Film": _within("After Shows, Film History, Film Interviews, Film Reviews, TV Reviews"),
+}
 
 
 def with_known_categories(podcast: Podcast) -> Podcast:

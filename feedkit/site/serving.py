@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from types import MappingProxyType
 
 from feedkit.clock import publication_instant
 from feedkit.dates import rfc822
@@ -26,9 +25,11 @@ _ETAG = re.compile(r'(?:W/)?("[^"]*")')
 # RFC 9110 §12.4.2; three decimals are enough, and some clients send more.
 _QUALITY = re.compile(r"\s*q\s*=\s*([01](?:\.\d*)?)\s*", re.IGNORECASE)
 # Media types that say the syntax only, and the formats that have it.
-_SYNTAXES: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"application/xml": ("rss", "atom"), "text/xml": ("rss", "atom"), "application/json": ("json",)}
-)
+_SYNTAXES: Mapping[str, tuple[str, ...]] = {
+    "application/xml": ("rss", "atom"),
+    "text/xml": ("rss", "atom"),
+    "application/json": ("json",),
+}
 
 
 class Response(Value, frozen=True, kw_only=True):

@@ -54,8 +54,7 @@ def documents(
     """
     on_problem = on_problem or raise_or_log
     published = publication(site, entries, on_problem)
-    is_wanted = _path_filter(only)
-    for document in publication_documents(published, on_problem, is_wanted):
+    for document in publication_documents(published, on_problem, _path_filter(only)):
         yield addressed(published, document)
 
 
@@ -70,14 +69,13 @@ def document(
     site: Site, entries: Iterable[Entry], path: str, *, on_problem: OnProblem | None = None
 ) -> Document | None:
     """The document of a site at a path such as `tags/cpp/rss.xml`, without making the others; None if none is there."""
-    on_problem = on_problem or raise_or_log
     return next(documents(site, entries, only=lambda name: name == path, on_problem=on_problem), None)
 
 
 def _path_filter(only: Only | None) -> Callable[[str], bool]:
-    if only is None or callable(only):
-        return only or (lambda path: True)
-    patterns = (only,) if isinstance(only, str) else tuple(only)
+    if callable(only):
+        return only
+    patterns = ("*",) if only is None else (only,) if isinstance(only, str) else tuple(only)
     return lambda path: any(fnmatchcase(path, pattern) for pattern in patterns)
 
 
@@ -111,17 +109,17 @@ class Fragments:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._format: Format | None = None
-        self._made: dict[tuple[str, Content], Piece] = {}
+        self._pieces: dict[tuple[str, Content], Piece] = {}
 
     def __call__(self, entry: Entry, format_: Format, content: Content) -> Piece:
         """The bytes of an entry. Raises `DocumentError` for one that the format cannot hold."""
         if format_ is not self._format:
             # Those of another format are not needed any more.
-            self._made.clear()
+            self._pieces.clear()
             self._format = format_
-        if (key := (entry.id, content)) not in self._made:
-            self._made[key] = format_.fragment(shortened(entry, content, self._site.read_more))
-        return self._made[key]
+        if (key := (entry.id, content)) not in self._pieces:
+            self._pieces[key] = format_.fragment(shortened(entry, content, self._site.read_more))
+        return self._pieces[key]
 
 
 def content_of(site: Site, selection: Selection) -> Content:
@@ -202,8 +200,8 @@ class DocumentPlan:
                 # News are of two days, as seen from now.
                 yield self._list_document("news", site.names.news, self.publication.now)
         moved_pages = (*self.publication.moves, *moves(site, self.former, formats_of(site, selections[0])))
-        names = (("netlify", site.names.redirects), ("nginx", site.names.nginx), ("json", site.names.moves))
-        for style, name in names:
+        names = {"netlify": site.names.redirects, "nginx": site.names.nginx, "json": site.names.moves}
+        for style, name in names.items():
             if style in site.redirects:
                 yield self._list_document(style, name, moved_pages)
         if "opml" in site.formats:
@@ -292,13 +290,13 @@ class FeedDocument(PlannedDocument, kw_only=True):
         if self.content != "full" or not self._budget:
             return []
         sizes = [len(self._piece(fragment, entry, self.content, lambda problem: None)) for entry in self.entries]
-        size, found = _HEAD_BYTES + sum(sizes), []
+        size, shortened_entries = _HEAD_BYTES + sum(sizes), []
         for entry, own in zip(reversed(self.entries), reversed(sizes), strict=True):
             if size <= self._budget:
                 break
-            found.append(entry)
+            shortened_entries.append(entry)
             size -= own - _SUMMARY_BYTES
-        return found
+        return shortened_entries
 
     @property
     def _budget(self) -> int:
@@ -340,10 +338,8 @@ class FeedDocument(PlannedDocument, kw_only=True):
             if size > budget:
                 message = f"it has {size:,} bytes even with a summary for each entry; it may have {budget:,}"
             hint = f"set max_bytes = {whole}, or limit = {max(1, len(pieces) - count)}"
-            problem = Problem(
-                code="FK435", severity="note", path=self.path, key="max_bytes", message=message, hint=hint
-            )
-            on_problem(problem)
+            path, key = self.path, "max_bytes"
+            on_problem(Problem(code="FK435", severity="note", path=path, key=key, message=message, hint=hint))
         return pieces
 
     def _piece(self, fragment: FragmentOf, entry: Entry, content: Content, on_problem: OnProblem) -> Piece:

@@ -36,7 +36,9 @@ def without_duplicates(site: Site, entries: Iterable[Entry], on_problem: OnProbl
     ids: dict[str, Entry] = {}
     # In the order in which they are kept.
     unique: dict[int, Entry] = {}
-    for entry in sorted(entries, key=_rank):
+    for entry in sorted(
+        entries, key=lambda entry: (entry.language is not None, entry.published.timestamp(), entry.source, entry.url)
+    ):
         owner = addresses.get(entry.url) or ids.get(entry.id)
         if owner is not None and not _is_translation(site, owner, entry):
             on_problem(_duplicate(site, entry, owner))
@@ -48,25 +50,17 @@ def without_duplicates(site: Site, entries: Iterable[Entry], on_problem: OnProbl
     return list(unique.values())
 
 
-def _rank(entry: Entry) -> tuple[bool, float, str, str]:
-    return entry.language is not None, entry.published.timestamp(), entry.source, entry.url
-
-
-def _is_translation(site: Site, one: Entry, other: Entry) -> bool:
-    """Whether the path of an entry says that it is a translation of another one, which is in the site's language."""
-    if one.language or other.language:
+def _is_translation(site: Site, entry: Entry, original: Entry) -> bool:
+    """Whether the path of an entry says that it is a translation of another entry, in the site's language."""
+    tags = None if entry.language or original.language else _tags(entry.source, original.source)
+    if not tags or not tags[0]:
         return False
-    tags = _tags(one.source, other.source)
-    return tags is not None and bool(tags[0]) and _is_own(site, tags[1])
+    return not tags[1] or tags[1].partition("-")[0].lower() == site.language.partition("-")[0]
 
 
-def _is_own(site: Site, tag: str) -> bool:
-    return not tag or tag.partition("-")[0].lower() == site.language.partition("-")[0]
-
-
-def _tags(one: str, other: str) -> tuple[str, str] | None:
+def _tags(path: str, other: str) -> tuple[str, str] | None:
     """The languages that are all that tells two paths apart, empty for a path that has none; None for other paths."""
-    first, second = _segments(one), _segments(other)
+    first, second = _segments(path), _segments(other)
     if len(first) == len(second):
         differ = [pair for pair in zip(first, second, strict=True) if pair[0] != pair[1]]
         return differ[0] if len(differ) == 1 and all(map(_is_language, differ[0])) else None
@@ -93,13 +87,12 @@ def _is_language(text: str) -> bool:
 def _duplicate(site: Site, entry: Entry, owner: Entry) -> Problem:
     name = owner.source or owner.url
     if entry.url != owner.url:
+        code, key, hint = "FK405", "id", "give one of them another id"
         message = f"{name} has the same id: {shown(entry.id)}; the older article is kept"
-        return _problem("FK405", entry, "id", message, "give one of them another id")
-    what, hint = _difference(site, entry, owner)
-    return _problem("FK404", entry, "slug", f"{name} has the same address: {shown(entry.url)}; {what} is kept", hint)
-
-
-def _problem(code: str, entry: Entry, key: str, message: str, hint: str) -> Problem:
+    else:
+        code, key = "FK404", "slug"
+        kept, hint = _difference(site, entry, owner)
+        message = f"{name} has the same address: {shown(entry.url)}; {kept} is kept"
     return Problem(code=code, severity="error", path=entry.source, key=key, message=message, hint=hint)
 
 

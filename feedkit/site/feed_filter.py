@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 
 from feedkit import dates
 from feedkit.config.site import Site
@@ -35,15 +35,17 @@ def _conditions(site: Site, feed: str, where: Where) -> Iterator[Condition]:
     if (featured := where.featured) is not None:
         yield lambda entry: entry.featured is featured
     for taxonomy, names in where.terms.items():
-        yield _has_term(taxonomy, frozenset(map(fold, names)))
+        yield _has_term({(taxonomy, fold(name)) for name in names})
     if where.authors:
         authors = frozenset(map(fold, where.authors))
-        yield lambda entry: any(fold(name) in authors for one in entry.authors for name in (one.name, one.key))
+        yield lambda entry: any(fold(name) in authors for person in entry.authors for name in (person.name, person.key))
     if where.sections:
         sections = frozenset(name.strip("/") for name in where.sections)
         yield lambda entry: entry.section in sections
     if where.languages:
-        yield _has_language(site.language, tuple(map(str.lower, where.languages)))
+        # `fr` takes `fr-CA`, too.
+        tags = tuple(f"{tag.lower()}-" for tag in where.languages)
+        yield lambda entry: f"{entry.language or site.language}-".lower().startswith(tags)
     if where.years:
         zone, years = dates.zone(site.timezone), frozenset(where.years)
         yield lambda entry: entry.published.astimezone(zone).year in years
@@ -51,16 +53,8 @@ def _conditions(site: Site, feed: str, where: Where) -> Iterator[Condition]:
         yield _own_test(where.test, feed)
 
 
-def _has_term(taxonomy: str, names: frozenset[str]) -> Condition:
-    return lambda entry: any(term.taxonomy == taxonomy and fold(term.name) in names for term in entry.terms)
-
-
-def _has_language(default: str, languages: tuple[str, ...]) -> Condition:
-    def has_language(entry: Entry) -> bool:
-        tag = (entry.language or default).lower()
-        return any(tag == name or tag.startswith(f"{name}-") for name in languages)
-
-    return has_language
+def _has_term(keys: Container[tuple[str, str]]) -> Condition:
+    return lambda entry: any((term.taxonomy, fold(term.name)) in keys for term in entry.terms)
 
 
 def _own_test(test: Condition, feed: str) -> Condition:

@@ -60,8 +60,7 @@ def feeds(site: Site, entries: Iterable[Entry], *, on_problem: OnProblem | None 
     Archives and copies at former addresses are not among them. Problems, such as two articles with one address, are
     those of `documents`.
     """
-    on_problem = on_problem or raise_or_log
-    return feed_infos(publication(site, entries, on_problem))
+    return feed_infos(publication(site, entries, on_problem or raise_or_log))
 
 
 def feed_infos(publication: Publication) -> tuple[FeedInfo, ...]:
@@ -110,7 +109,6 @@ def terms(
 
     A term with fewer entries than `min_articles` has no feeds, and is not among them.
     """
-    on_problem = on_problem or raise_or_log
     wanted = None if entry is None else term_finder(site)(entry)
     return tuple(
         TermInfo(
@@ -121,7 +119,7 @@ def terms(
             url=page_url(site, selection),
             items=selection.total,
         )
-        for selection in publication(site, entries, on_problem).selections
+        for selection in publication(site, entries, on_problem or raise_or_log).selections
         if selection.taxonomy and (wanted is None or (selection.taxonomy.name, fold(selection.name)) in wanted)
     )
 
@@ -137,15 +135,14 @@ def feed_links(
 
     `entries` are all of the site, or what `feeds` gave for them: with many pages, ask that once.
     """
-    on_problem = on_problem or raise_or_log
-    given = tuple(entries)
-    found = tuple(item for item in given if isinstance(item, FeedInfo))
-    found = found or feeds(site, (item for item in given if isinstance(item, Entry)), on_problem=on_problem)
+    items = tuple(entries)
+    infos = tuple(item for item in items if isinstance(item, FeedInfo))
+    infos = infos or feeds(site, (item for item in items if isinstance(item, Entry)), on_problem=on_problem)
     if entry is None:
         whole = {document_path(site, "", format_) for format_ in FEED_FORMATS.values()}
-        return tuple(info for info in found if info.path in whole)
+        return tuple(info for info in infos if info.path in whole)
     terms = term_finder(site)(entry)
-    return tuple(info for info in found if (info.taxonomy, fold(info.term)) in terms)
+    return tuple(info for info in infos if (info.taxonomy, fold(info.term)) in terms)
 
 
 def link_tags(links: Iterable[FeedInfo]) -> str:
@@ -153,15 +150,10 @@ def link_tags(links: Iterable[FeedInfo]) -> str:
 
     A title has the name of the format behind it, and the path where another feed has the same title.
     """
-    listed = list(dict.fromkeys(links))
-    titles = Counter(_title(info) for info in listed)
+    titles = {info: f"{info.title} ({FEED_FORMATS[info.format].label})" for info in links}
+    counts = Counter(titles.values())
     return "\n".join(
         f'<link rel="alternate" type="{escape(info.media_type)}"'
-        f' title="{escape(_title(info) if titles[_title(info)] == 1 else f"{_title(info)}, {info.path}")}"'
-        f' href="{escape(info.url)}">'
-        for info in listed
+        f' title="{escape(title if counts[title] == 1 else f"{title}, {info.path}")}" href="{escape(info.url)}">'
+        for info, title in titles.items()
     )
-
-
-def _title(info: FeedInfo) -> str:
-    return f"{info.title} ({FEED_FORMATS[info.format].label})"

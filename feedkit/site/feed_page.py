@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, datetime
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -61,14 +62,26 @@ def page_of(
     """What the page shows: every feed, with the addresses that `document_url` gives its documents."""
     site = publication.site
     address = document_url or site.url
-    language_of_words, words = words_of(site.page.language or site.language)
+    words_language, words = words_of(site.page.language or site.language)
     selections = [selection for selection in publication.selections if formats_of(site, selection)]
     infos = feed_infos(publication)
     zone = dates.zone(site.timezone)
 
+    def day(value: datetime) -> date:
+        return value.astimezone(zone).date()
+
     def feed(selection: Selection) -> PageFeed:
         is_term = selection.taxonomy is not None
         newest = () if is_term else selection.entries[: site.page.newest]
+        documents = (
+            PageLink(text=item.label, url=address(document_path(site, selection.folder, item)), type=item.media_type)
+            for item in formats_of(site, selection)
+        )
+        entries = (
+            # A note may have no title, and its content is not at hand.
+            PageEntry(title=entry.title or entry.url, url=entry_url(entry), published=day(entry.published))
+            for entry in newest
+        )
         return PageFeed(
             title=selection.name if is_term else title(site, selection),
             description=description(site, selection),
@@ -76,38 +89,23 @@ def page_of(
             home_url=(page_url(site, selection) or "") if is_term else home_url(site, selection),
             slug=selection.slug,
             total=selection.total,
-            documents=tuple(
-                PageLink(
-                    text=format_.label,
-                    url=address(document_path(site, selection.folder, format_)),
-                    type=format_.media_type,
-                )
-                for format_ in formats_of(site, selection)
-            ),
-            entries=tuple(
-                PageEntry(
-                    # A note may have none, and its content is not at hand.
-                    title=entry.title or entry.url,
-                    url=entry_url(entry),
-                    published=entry.published.astimezone(zone).date(),
-                )
-                for entry in newest
-            ),
+            documents=tuple(documents),
+            entries=tuple(entries),
         )
 
     groups = [
-        PageGroup(title=taxonomy.name, feeds=tuple(feed(each) for each in selections if each.taxonomy is taxonomy))
+        PageGroup(title=taxonomy.name, feeds=tuple(feed(item) for item in selections if item.taxonomy is taxonomy))
         for taxonomy in site.taxonomies
     ]
     return FeedsPage(
         title=site.title,
         language=site.language,
         home_url=site.base_url,
-        feeds=tuple(feed(each) for each in selections if each.taxonomy is None),
+        feeds=tuple(feed(item) for item in selections if item.taxonomy is None),
         groups=tuple(group for group in groups if group.feeds),
         apps=tuple(PageLink(text=app.name, url=app.url) for app in site.page.apps),
         opml=address(site.names.opml) if infos and "opml" in site.formats else "",
         head=link_tags(replace(info, url=address(info.path)) for info in infos),
-        words_language=language_of_words,
+        words_language=words_language,
         words={**words, **site.page.words},
     )

@@ -16,7 +16,7 @@ from feedkit.site.taxonomy import Selection, page_url
 from feedkit.urls import path_url, stable_id, uuid_urn
 
 #: RSS 2.0 `image`: a GIF, JPEG or PNG, and the most pixels that it may have.
-MAX_WIDTH, MAX_HEIGHT = 144, 400
+MAX_WIDTH_PIXELS, MAX_HEIGHT_PIXELS = 144, 400
 _TYPES = frozenset(["image/gif", "image/jpeg", "image/png"])
 
 
@@ -28,11 +28,12 @@ class Heads:
         site = publication.site
         measured = {url: _measured(site, url) for url in (site.logo, site.icon) if url}
         #: The paths at which the pictures were looked for, also those where there is none.
-        self.looked_at = tuple(path for each in measured.values() for path in each.looked_at)
-        shown = [_image(url, each) for url, each in measured.items() if each.type in _TYPES]
-        fitting = [item for item in shown if (item.width or 0) <= MAX_WIDTH and (item.height or 0) <= MAX_HEIGHT]
+        self.looked_at = tuple(path for item in measured.values() for path in item.looked_at)
+        images = [_image(url, item) for url, item in measured.items() if item.type in _TYPES]
+        most = (MAX_WIDTH_PIXELS, MAX_HEIGHT_PIXELS)
+        fitting = [item for item in images if (item.width or 0) <= most[0] and (item.height or 0) <= most[1]]
         #: The picture of RSS: the first of logo and icon that it may show in its size, else the first that it may show.
-        self.image = next(iter([*fitting, *shown]), None)
+        self.image = next(iter([*fitting, *images]), None)
 
     def head(self, selection: Selection, format_: Format, entries: Sequence[Entry] = ()) -> Feed:
         """The head of a feed of some entries in one format; only the site's own has tombstones."""

@@ -1,8 +1,10 @@
-"""The documents that list all entries and feeds: sitemaps, the OPML list and the page of feeds."""
+"""The documents that list all entries and feeds: sitemaps, the OPML list, the page and the stylesheet of feeds."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from feedkit.errors import OnProblem
 from feedkit.formats.compression import neighbours
@@ -11,15 +13,18 @@ from feedkit.formats.format import Format
 from feedkit.formats.html_document import MEDIA_TYPE as HTML_TYPE
 from feedkit.formats.opml import MEDIA_TYPE as OPML_TYPE
 from feedkit.formats.opml import Outline, opml
+from feedkit.formats.page_words import words_of
 from feedkit.formats.redirects import redirects as redirects
 from feedkit.formats.sitemap import sitemaps
 from feedkit.model import Document, Url, newest
 from feedkit.site.feed_page import page_of, script
-from feedkit.site.feed_style import feed_style
 from feedkit.site.heads import description, document_path, home_url, language, title
 from feedkit.site.published import Publication
 from feedkit.site.sitemap_urls import news_urls, site_urls
 from feedkit.site.taxonomy import Selection
+
+# CSS Syntax 3 §4.3.5: what would end a string, or begin an escape, is written by its number.
+_NOT_IN_STRINGS = re.compile(r'["\\\x00-\x1f\x7f]')
 
 
 def sitemap_documents(publication: Publication, on_problem: OnProblem) -> Iterator[Document]:
@@ -78,6 +83,11 @@ def page_documents(publication: Publication, style: str) -> Iterator[Document]:
 
 
 def style_documents(publication: Publication) -> Iterator[Document]:
-    """The stylesheet of the feeds."""
+    """A stylesheet for browsers that show the XML of a feed: CSS, since browsers give up XSLT."""
     site = publication.site
-    yield Document(path=site.names.style, media_type="text/css", pieces=(feed_style(site),))
+    _, words = words_of(site.page.language or site.language)
+    notice = _NOT_IN_STRINGS.sub(lambda match: f"\\{ord(match[0]):x} ", {**words, **site.page.words}["notice"])
+    style = Path(__file__).with_name("feed_style.css").read_text("utf-8")
+    # `@namespace` must come before every rule.
+    data = f'{style}\n:root {{\n  --notice: "{notice}";\n}}\n'.encode()
+    yield Document(path=site.names.style, media_type="text/css", pieces=(data,))

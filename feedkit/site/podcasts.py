@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from msgspec.structs import replace
 
 from feedkit.errors import Problem, shown
-from feedkit.model import Entry, Episode, Feed, Image, Podcast
+from feedkit.model import Entry, Feed, Image, Podcast
 
 #: The pixels of a square cover.
 MIN_COVER, MAX_COVER = 1_400, 3_000
@@ -23,17 +23,9 @@ MAX_DESCRIPTION = 4_000
 MAX_NAME = 128
 
 #: The media types that Apple plays or shows.
-TYPES = frozenset(
-    [
-        "application/epub+zip",
-        "application/pdf",
-        "audio/mp4",
-        "audio/mpeg",
-        "audio/x-m4a",
-        "video/mp4",
-        "video/quicktime",
-        "video/x-m4v",
-    ]
+TYPES = (
+    *("application/epub+zip", "application/pdf", "audio/mp4", "audio/mpeg", "audio/x-m4a"),
+    *("video/mp4", "video/quicktime", "video/x-m4v"),
 )
 
 
@@ -73,8 +65,8 @@ CATEGORIES = {
 
 def with_known_categories(podcast: Podcast) -> Podcast:
     """The show without what is no category of Apple's: a feed that names one is refused."""
-    known = [name for category in podcast.categories if (name := _known_category(category))]
-    return podcast if tuple(known) == podcast.categories else replace(podcast, categories=tuple(known))
+    kept = tuple(name for category in podcast.categories if (name := _known_category(category)))
+    return podcast if kept == podcast.categories else replace(podcast, categories=kept)
 
 
 def _known_category(category: str) -> str:
@@ -90,17 +82,22 @@ def podcast_problems(feed: Feed, entries: Iterable[Entry], cover: Image | None) 
     podcast = feed.podcast
     if podcast is None:
         return
-    lacks = (*_show(feed, podcast), *_categories(podcast), *_cover(podcast, cover), *_too_long(_texts(podcast)))
+    texts = [("license", podcast.license, MAX_NAME)]
+    texts += [("funding", item.title, MAX_NAME) for item in podcast.funding]
+    texts += [("persons", item.name, MAX_NAME) for item in podcast.persons]
+    lacks = (*_show(feed, podcast), *_categories(podcast), *_cover(podcast, cover), *_too_long(texts))
     for key, message, hint in lacks:
         yield Problem(code="FK422", severity="warning", key=f"podcast.{key}", message=message, hint=hint)
     listed = tuple(entries)
     for entry in listed:
         yield from _file(entry)
-        if entry.episode is not None:
-            for key, message, hint in (
-                *_number(entry, entry.episode, podcast),
-                *_too_long(_said(entry, entry.episode)),
-            ):
+        if (episode := entry.episode) is not None:
+            if podcast.type == "serial" and episode.type == "full" and episode.number is None:
+                message = f"{shown(entry.title)} has no number, which Apple demands of a serial show"
+                yield _lacking(entry, "episode", message, "write episode: 7")
+            texts = [("summary", entry.summary, MAX_DESCRIPTION), ("season_name", episode.season_name, MAX_NAME)]
+            texts += [("participants", item.name, MAX_NAME) for item in episode.persons]
+            for key, message, hint in _too_long(texts):
                 yield _lacking(entry, key, message, hint)
     yield from _twice(listed)
     yield from _silent(listed)
@@ -140,30 +137,14 @@ def _cover(podcast: Podcast, cover: Image | None) -> Iterator[Lack]:
         yield "image", "the show has no picture, which Apple demands", "name a square JPEG or PNG"
     elif cover is not None and cover.type not in (None, "image/jpeg", "image/png"):
         yield "image", f"the show's picture is {cover.type}; Apple takes JPEG and PNG", "name another picture"
-    elif cover is not None and cover.width and cover.height and not _is_square(cover.width, cover.height):
+    elif cover is not None and cover.width and cover.height:
         size, wanted = f"{cover.width}x{cover.height}", f"a square of {MIN_COVER:,} to {MAX_COVER:,} pixels"
-        yield "image", f"the show's picture has {size} pixels; Apple wants {wanted}", "name another picture"
-
-
-def _is_square(width: int, height: int) -> bool:
-    return width == height and MIN_COVER <= width <= MAX_COVER
-
-
-def _texts(podcast: Podcast) -> Iterator[tuple[str, str, int]]:
-    """Texts of a show: the key, what it says, and how many characters it may have."""
-    yield "license", podcast.license, MAX_NAME
-    yield from (("funding", item.title, MAX_NAME) for item in podcast.funding)
-    yield from (("persons", item.name, MAX_NAME) for item in podcast.persons)
-
-
-def _said(entry: Entry, episode: Episode) -> Iterator[tuple[str, str, int]]:
-    """The same of an episode."""
-    yield "summary", entry.summary, MAX_DESCRIPTION
-    yield "season_name", episode.season_name, MAX_NAME
-    yield from (("participants", item.name, MAX_NAME) for item in episode.persons)
+        if cover.width != cover.height or not MIN_COVER <= cover.width <= MAX_COVER:
+            yield "image", f"the show's picture has {size} pixels; Apple wants {wanted}", "name another picture"
 
 
 def _too_long(texts: Iterable[tuple[str, str, int]]) -> Iterator[Lack]:
+    """Keys with their texts, and how many characters each may have: those that have more."""
     for key, text, most in texts:
         if len(text) > most:
             yield key, f"{shown(text)} has more than {most:,} characters", "make it shorter"
@@ -180,26 +161,21 @@ def _file(entry: Entry) -> Iterator[Problem]:
         yield _lacking(entry, "enclosures", message, "attach an MP3 or M4A, or a PDF, first")
 
 
-def _number(entry: Entry, episode: Episode, podcast: Podcast) -> Iterator[Lack]:
-    if podcast.type == "serial" and episode.type == "full" and episode.number is None:
-        yield "episode", f"{shown(entry.title)} has no number, which Apple demands of a serial show", "write episode: 7"
-
-
 def _twice(entries: Iterable[Entry]) -> Iterator[Problem]:
     """Full episodes that have one number, the oldest of which keeps it."""
     owners: dict[tuple[int | None, int], Entry] = {}
     for entry in sorted(entries, key=lambda entry: (entry.published.timestamp(), entry.id)):
-        found = entry.episode
-        if found is None or found.number is None or found.type != "full":
+        episode = entry.episode
+        if episode is None or episode.number is None or episode.type != "full":
             continue
-        if (owner := owners.setdefault((found.season, found.number), entry)) is not entry:
-            season = f"season {found.season}, " if found.season else ""
-            message = f"{shown(entry.title)} is {season}episode {found.number}, and so is {shown(owner.title)}"
+        if (owner := owners.setdefault((episode.season, episode.number), entry)) is not entry:
+            season = f"season {episode.season}, " if episode.season else ""
+            message = f"{shown(entry.title)} is {season}episode {episode.number}, and so is {shown(owner.title)}"
             yield _lacking(entry, "episode", message, "give each its own number")
 
 
 def _silent(entries: Iterable[Entry]) -> Iterator[Problem]:
-    """How many episodes do not say how long they are: told once, since one cause is that nobody can measure any."""
+    """How many episodes do not say how long they are: one Problem, since mostly none can be measured."""
     files = [entry.enclosures[0] for entry in entries if entry.enclosures]
     number = sum(file.duration is None and file.type.startswith(("audio/", "video/")) for file in files)
     if number:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Literal
@@ -62,18 +62,19 @@ class Publication(msgspec.Struct, frozen=True, kw_only=True):
     not_in_feeds: int = 0
 
 
-def _fewer_feeds(site: Site, selections: Iterable[Selection]) -> str:
+def _fewer_feeds(site: Site, selections: Sequence[Selection]) -> str:
     """The line that leaves out terms of few articles, of the taxonomy that has the most."""
-    chosen = list(selections)
-    counts = Counter(selection.taxonomy.name for selection in chosen if selection.taxonomy)
-    if not counts:
+    totals = defaultdict[str, list[int]](list)
+    for selection in selections:
+        if selection.taxonomy:
+            totals[selection.taxonomy.name].append(selection.total)
+    if not totals:
         return "name fewer [[feeds]]"
-    name = max(counts, key=counts.__getitem__)
-    totals = sorted(each.total for each in chosen if each.taxonomy and each.taxonomy.name == name)
-    fewest = f"min_articles = {totals[min(len(chosen) - MANY_FEEDS, len(totals)) - 1] + 1}"
+    name, sizes = max(totals.items(), key=lambda item: len(item[1]))
+    fewest = f"min_articles = {sorted(sizes)[min(len(selections) - MANY_FEEDS, len(sizes)) - 1] + 1}"
     if site.taxonomies != (CATEGORIES, TAGS):
         return f'write {fewest} below name = "{name}" in its [[taxonomies]]'
-    tables = (f'{{name = "{each.name}"{f", {fewest}" if each.name == name else ""}}}' for each in site.taxonomies)
+    tables = (f'{{name = "{item.name}"{f", {fewest}" if item.name == name else ""}}}' for item in site.taxonomies)
     return f"write taxonomies = [{', '.join(tables)}]"
 
 
@@ -97,10 +98,15 @@ def publication(
         message = f"there are {len(selections):,} feeds, and hosts limit the number of files"
         on_problem(Problem(code="FK436", severity="warning", message=message, hint=_fewer_feeds(site, selections)))
     _report_hidden(site, visible, selections, on_problem)
+    listed = (page for page in pages if page.visibility != "unlisted" and not (page.expires and page.expires <= now))
+    expiring = (entry.expires for entry in visible if entry.expires is not None and entry.expires > now)
+    # What expires before it is published never appears.
+    coming = (entry for entry in by_state["scheduled"] if entry.expires is None or entry.expires > entry.published)
+    changes = [*expiring, *(entry.published for entry in coming)]
     return Publication(
         site=site,
         entries=visible,
-        pages=tuple(sorted([page for page in pages if _is_public(page, now)], key=lambda page: page.url)),
+        pages=tuple(sorted(listed, key=lambda page: page.url)),
         selections=selections,
         drafts=len(by_state["draft"]),
         future=len(by_state["scheduled"]),
@@ -109,13 +115,9 @@ def publication(
         nowhere=len(by_state["nowhere"]),
         unlisted=len(by_state["unlisted"]),
         not_in_feeds=len(visible) - len(in_feeds),
-        next_change=_next_change(visible, by_state["scheduled"], now),
+        next_change=min(changes, key=datetime.timestamp, default=None),
         now=now,
     )
-
-
-def _is_public(page: SitePage, now: datetime) -> bool:
-    return page.visibility != "unlisted" and (page.expires is None or page.expires > now)
 
 
 #: What becomes of an entry. What is wrong with an article, or has the address of another, has no state.
@@ -157,13 +159,6 @@ def _newest_first(site: Site, entries: Iterable[Entry], on_problem: OnProblem) -
     return tuple(sorted(without_duplicates(site, entries, on_problem), key=order))
 
 
-def _next_change(visible: Iterable[Entry], scheduled: Iterable[Entry], now: datetime) -> datetime | None:
-    expiring = (entry.expires for entry in visible if entry.expires is not None and entry.expires > now)
-    # One that expires before it is published never appears.
-    coming = (entry.published for entry in scheduled if entry.expires is None or entry.expires > entry.published)
-    return min([*expiring, *coming], key=datetime.timestamp, default=None)
-
-
 def _report_hidden(
     site: Site, entries: Iterable[Entry], selections: Sequence[Selection], on_problem: OnProblem
 ) -> None:
@@ -172,13 +167,6 @@ def _report_hidden(
     for entry in entries:
         if page := pages.get(entry.url):
             name = f"the page of {shown(page.name)}" if page.taxonomy else "the home page"
-            on_problem(
-                Problem(
-                    code="FK437",
-                    severity="warning",
-                    path=entry.source,
-                    key="slug",
-                    message=f"{shown(entry.url)} is the address of {name}, too",
-                    hint="give the article another slug, or the taxonomy another path",
-                )
-            )
+            message = f"{shown(entry.url)} is the address of {name}, too"
+            path, hint = entry.source, "give the article another slug, or the taxonomy another path"
+            on_problem(Problem(code="FK437", severity="warning", path=path, key="slug", message=message, hint=hint))

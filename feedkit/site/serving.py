@@ -67,23 +67,32 @@ def respond(
     if method not in _METHODS:
         return _refusal(405, f"{', '.join(_METHODS)} only.\n", method, Allow=", ".join(_METHODS))
     moment = publication_instant(at)
-    modified = _last_modified(document, moment)
+    modified = document.last_modified
+    # RFC 9110 §8.8.2.1: to the second, and not later than the answer.
+    modified = modified.replace(microsecond=0) if modified is not None and modified <= moment else None
+    if document.next_change is not None:
+        max_age = max(0, min(max_age, (document.next_change - moment) // timedelta(seconds=1)))
     common = {
         "ETag": document.etag,
-        "Cache-Control": f"public, max-age={_max_age(document, moment, max_age)}",
+        "Cache-Control": f"public, max-age={max_age}",
         # A server in front may compress.
         "Vary": ", ".join(dict.fromkeys([*vary, "Accept-Encoding"])),
     }
     status = _status({name.lower(): value for name, value in (headers or {}).items()}, document.etag, modified)
     if status != 200:
         return Response(status=status, headers=common)
-    fields = {"Content-Type": _content_type(document.media_type), **common}
+    type_ = document.media_type
+    # RFC 7303 §3 has a charset, RFC 8259 §11, which is JSON's, has none.
+    charset = "; charset=utf-8" if type_.startswith("text/") or type_.endswith("xml") else ""
+    fields = {"Content-Type": type_ + charset, **common}
     if document.coding:
         fields["Content-Encoding"] = document.coding
     if modified is not None:
-        fields["Last-Modified"] = _http_date(modified)
-    if links := ", ".join(_links(document)):
-        fields["Link"] = links
+        fields["Last-Modified"] = rfc822(modified.astimezone(UTC)).replace("+0000", "GMT")
+    # WebSub §4: a feed says where it is and which hubs tell of its changes.
+    links = [(document.url, "self")] if document.url else []
+    if links := [*links, *((hub, "hub") for hub in document.hubs)]:
+        fields["Link"] = ", ".join(f'<{url}>; rel="{relation}"' for url, relation in links)
     fields["Content-Length"] = str(document.size)
     return Response(status=200, headers=fields, body=b"" if method == "HEAD" else document.to_bytes())
 
@@ -92,37 +101,6 @@ def _refusal(status: int, text: str, method: str, **fields: str) -> Response:
     body = text.encode()
     headers = {"Content-Type": "text/plain; charset=utf-8", "Content-Length": str(len(body)), **fields}
     return Response(status=status, headers=headers, body=b"" if method == "HEAD" else body)
-
-
-def _content_type(media_type: str) -> str:
-    """The media type, with the charset where its registration has one (RFC 7303 §3); JSON has none (RFC 8259 §11)."""
-    is_text = media_type.startswith("text/") or media_type.endswith("xml")
-    return f"{media_type}; charset=utf-8" if is_text else media_type
-
-
-def _last_modified(document: Document, moment: datetime) -> datetime | None:
-    """The newest change, to the second; None where it is unknown or later than the answer (RFC 9110 §8.8.2.1)."""
-    modified = document.last_modified
-    return modified.replace(microsecond=0) if modified is not None and modified <= moment else None
-
-
-def _http_date(value: datetime) -> str:
-    return rfc822(value.astimezone(UTC)).replace("+0000", "GMT")
-
-
-def _max_age(document: Document, moment: datetime, most: int) -> int:
-    if document.next_change is None:
-        return most
-    left = (document.next_change - moment) // timedelta(seconds=1)
-    return max(0, min(most, left))
-
-
-def _links(document: Document) -> Iterator[str]:
-    """WebSub §4: a feed says where it is and which hubs tell of its changes."""
-    if document.url:
-        yield f'<{document.url}>; rel="self"'
-    for hub in document.hubs:
-        yield f'<{hub}>; rel="hub"'
 
 
 def _status(asked: Mapping[str, str], etag: str, modified: datetime | None) -> int:
@@ -176,9 +154,9 @@ def _ranges(accept: str) -> Iterator[tuple[str, float]]:
     """The media ranges of an `Accept` header, in lower case, with their quality values."""
     for item in accept.split(","):
         name, *parameters = item.split(";")
-        found = [match for parameter in parameters if (match := _QUALITY.fullmatch(parameter))]
+        qualities = [float(match[1]) for parameter in parameters if (match := _QUALITY.fullmatch(parameter))]
         if name.strip():
-            yield name.strip().lower(), min(1.0, float(found[0][1])) if found else 1.0
+            yield name.strip().lower(), min([1.0, *qualities[:1]])
 
 
 def _preference(name: str, ranges: Iterable[tuple[str, float]]) -> tuple[float, int]:

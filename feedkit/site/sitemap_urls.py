@@ -19,7 +19,7 @@ from feedkit.config.site import Site
 from feedkit.errors import DocumentError, OnProblem, Problem, SettingsError, shown
 from feedkit.formats.sitemap_extensions import reciprocal
 from feedkit.formats.sitemap_items import MAX_LOC_CHARS, Host, as_url
-from feedkit.imports.url_lists import read_urls
+from feedkit.imports.url_lists import UrlLines, read_urls
 from feedkit.lazy_regex import lazy_regex
 from feedkit.model import (
     MAX_VIDEO_DESCRIPTION_CHARS,
@@ -127,16 +127,14 @@ def _translations(site: Site, entries: Iterable[Entry | SitePage]) -> Iterator[t
 
 
 def _images(site: Site, entry: Entry) -> Iterable[str]:
-    found = []
-    if "hero" in site.sitemap.images and entry.image:
-        found.append(entry.image.url)
+    urls = [entry.image.url] if "hero" in site.sitemap.images and entry.image else []
     if "content" in site.sitemap.images:
-        found += [unescape(match) for match in _PICTURE.findall(entry.content)]
-    return dict.fromkeys(absolute(url, entry.url) for url in found if not url.startswith("data:"))
+        urls += [unescape(match) for match in _PICTURE.findall(entry.content)]
+    return dict.fromkeys(absolute(url, entry.url) for url in urls if not url.startswith("data:"))
 
 
 def _videos(entry: Entry, on_problem: OnProblem) -> Iterator[Video]:
-    """The attached videos; one whose required tags are not all there is told and left out."""
+    """The attached videos; one whose required tags are not all there is reported and left out."""
     for enclosure in entry.enclosures:
         if enclosure.type.startswith("video/"):
             try:
@@ -165,7 +163,8 @@ def _other_pages(site: Site, on_problem: OnProblem) -> Iterator[Url]:
     for path in site.sitemap.lists:
         try:
             with path.open("rb") as lines:
-                yield from _lines(host, lines, str(path), on_problem)
+                items = read_urls(lines, path=str(path), on_problem=on_problem)
+                yield from _pages(host, items, _with_line(on_problem, items))
         except OSError as error:
             raise SettingsError(f"sitemap.lists: {path}: cannot be read ({error.strerror or error})") from error
     if site.sitemap.html is not None:
@@ -177,9 +176,8 @@ def _other_pages(site: Site, on_problem: OnProblem) -> Iterator[Url]:
         yield from listed_pages(site.sitemap.html, site.base_url, on_problem, fold_index=site.fold_index)
 
 
-def _lines(host: Host, lines: Iterable[str | bytes], path: str, on_problem: OnProblem) -> Iterator[Url]:
-    items = read_urls(lines, path=path, on_problem=on_problem)
-    return _pages(host, items, lambda problem: on_problem(replace(problem, path=path, line=items.number)))
+def _with_line(on_problem: OnProblem, lines: UrlLines) -> OnProblem:
+    return lambda problem: on_problem(replace(problem, path=lines.path, line=lines.number))
 
 
 def _pages(host: Host, items: Iterable[object], on_problem: OnProblem) -> Iterator[Url]:

@@ -150,17 +150,15 @@ def select(site: Site, entries: Sequence[Entry], on_problem: OnProblem) -> tuple
     selections = [_selection(site, chosen(site.feed))]
     selections += [_selection(site, chosen(feed), feed=feed, name=feed.path) for feed in site.feeds]
     for taxonomy in site.taxonomies:
-        terms_by_key = {key: each for (name, key), each in places_and_terms.items() if name == taxonomy.name}
-        candidates = {key: candidate(*each) for key, each in terms_by_key.items()}
+        of_taxonomy = {key: pair for (name, key), pair in places_and_terms.items() if name == taxonomy.name}
+        candidates = {key: candidate(*pair) for key, pair in of_taxonomy.items()}
         selections += _selections_of_terms(site, taxonomy, candidates, on_problem)
     owners: dict[str, Selection] = {}
     for selection in selections:
-        owner = owners.setdefault(fold(selection.folder), selection)
-        if owner is not selection:
-            raise SettingsError(
-                f"feeds: {shown(owner.name)} and {shown(selection.name)} both want the folder {selection.folder}; "
-                "give one of them another path"
-            )
+        if (owner := owners.setdefault(fold(selection.folder), selection)) is not selection:
+            names = f"{shown(owner.name)} and {shown(selection.name)}"
+            hint = "give one of them another path"
+            raise SettingsError(f"feeds: {names} both want the folder {selection.folder}; {hint}")
     return tuple(selections)
 
 
@@ -198,14 +196,14 @@ def _selections_of_terms(
             hint = "correct the name, or take it out of the configuration"
             on_problem(Problem(code="FK431", severity="note", key=taxonomy.name, message=message, hint=hint))
         settings[key] = term
-    large = {key: found for key, found in candidates.items() if len(found.entries) >= taxonomy.min_articles}
-    if small := sorted(found.name for key, found in candidates.items() if key not in large):
+    large = {key: term for key, term in candidates.items() if len(term.entries) >= taxonomy.min_articles}
+    if small := sorted(term.name for key, term in candidates.items() if key not in large):
         names = ", ".join(map(shown, small[:5])) + (" …" if len(small) > 5 else "")
         message = f"{len(small):,} with fewer than {taxonomy.min_articles} articles get no feed: {names}"
         on_problem(Problem(code="FK430", severity="note", key=taxonomy.name, message=message))
     selections = [
-        _selection(site, term, taxonomy=taxonomy, name=term.name, own=own, term=settings.get(fold(term.name)))
-        for own, term in _with_slugs(taxonomy, large, on_problem)
+        _selection(site, term, taxonomy=taxonomy, name=term.name, slug=slug, term=settings.get(fold(term.name)))
+        for slug, term in _with_slugs(taxonomy, large, on_problem)
     ]
     return sorted(selections, key=lambda selection: selection.slug)
 
@@ -217,7 +215,7 @@ def _selection(
     taxonomy: Taxonomy | None = None,
     feed: FeedSettings | None = None,
     name: str = "",
-    own: str = "",
+    slug: str = "",
     term: TermSettings | None = None,
 ) -> Selection:
     owner = feed or taxonomy
@@ -228,7 +226,7 @@ def _selection(
         taxonomy=taxonomy,
         feed=feed,
         name=name,
-        slug=own,
+        slug=slug,
         term=term or TermSettings(),
         entries=tuple(candidate.entries[:count]),
         older=tuple(candidate.entries[count:]),
@@ -256,17 +254,10 @@ def _with_slugs(
         for key in others:
             free = next(name for number in count(2) if (name := f"{own}-{number}") not in taken)
             taken.add(free)
-            on_problem(_collision(taxonomy, candidates[first], candidates[key], own, free))
+            pair = (candidates[first], candidates[key])
+            names = [shown(term.name) for term in pair]
+            articles = " and ".join(term.entries[0].source or term.entries[0].url for term in pair)
+            message = f"{' and '.join(names)} both want the slug {own}; {names[1]} gets {free} (in {articles})"
+            hint = "spell them as one term, or rename one of them"
+            on_problem(Problem(code="FK403", severity="warning", key=taxonomy.name, message=message, hint=hint))
             yield free, candidates[key]
-
-
-def _collision(taxonomy: Taxonomy, first: _Candidate, second: _Candidate, wanted: str, own: str) -> Problem:
-    articles = " and ".join(term.entries[0].source or term.entries[0].url for term in (first, second))
-    return Problem(
-        code="FK403",
-        severity="warning",
-        key=taxonomy.name,
-        message=f"{shown(first.name)} and {shown(second.name)} both want the slug {wanted}; "
-        f"{shown(second.name)} gets {own} (in {articles})",
-        hint="spell them as one term, or rename one of them",
-    )

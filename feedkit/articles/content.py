@@ -11,13 +11,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from feedkit.articles import dialects, shortcodes, templates
-from feedkit.articles.elements import MarkupError
-from feedkit.articles.html_urls import srcset_urls, with_absolute_urls
+from feedkit.articles.html_scan import SWALLOWING, MarkupError, srcset_urls, start_tags, with_absolute_urls, with_ends
 from feedkit.articles.links import ContentLinks, resolved
-from feedkit.articles.markdown import CodeRanges, Render, parser, rendered, with_check_boxes
-from feedkit.articles.raw_html import SWALLOWING, swallows, with_ends
+from feedkit.articles.markdown import Render, code_ranges, rendered, with_check_boxes
 from feedkit.articles.report import OnContent
-from feedkit.articles.sanitise import StartTags, sanitise
+from feedkit.articles.sanitise import sanitise
 from feedkit.articles.summary import text_of
 from feedkit.config.site import Site
 from feedkit.errors import UrlError
@@ -100,8 +98,7 @@ def from_markdown(
         report(code, made.line(number, line), reason)
 
     text = made.text
-    if swallows(text):
-        text = _ended(text, report_made, line, CodeRanges(text, parser(names)).__contains__)
+    text = _ended(text, report_made, line, lambda at: at in code_ranges(text, names))
     imports = made.imports if is_ours else None
     extracted = shortcodes.extract(text, site, report_made, line, imports=imports, links=links)
     text = dialects.without_indented_code(extracted.text, names) if extracted.unwrapped else extracted.text
@@ -129,47 +126,34 @@ def from_html(
     `ContentError` for a body that is too long or nested too deeply.
     """
     _check_length(html)
-    links, source, tags = links or ContentLinks(site, url), html, None
+    links, source = links or ContentLinks(site, url), html
     if site.html != "trusted":
         # First: what they would swallow has addresses, too.
-        html, tags = _with_tags(html, report, line)
+        html = _ended(html, report, line)
     if links.knows_files and report:
         # A file of the site, in which a generator would read what stands in braces.
         extracted = shortcodes.extract(html, site, report, line, imports=None, links=links)
         html = resolved(extracted.restore(extracted.text), links, source, report, line, reads_templates=False)
     else:
         html = resolved(templates.with_values(html, site, url), links, source, report, line)
-    # What ends an element may end before another one.
-    return _from_html(html, url, site, report, line, tags if html is source else None)
+    return _from_html(html, url, site, report, line)
 
 
-def _with_tags(html: str, report: OnContent | None, line: int) -> tuple[str, StartTags]:
-    """HTML in which every element ends, and its start tags."""
-    tags = StartTags(html)
-    if not tags.may_have(*SWALLOWING):
-        return html, tags
-    ended = _ended(html, report, line)
-    return (html, tags) if ended == html else (ended, StartTags(ended))
-
-
-def _from_html(
-    html: str, url: str, site: Site, report: OnContent | None, line: int, tags: StartTags | None = None
-) -> Content:
-    """As `from_html`, of HTML whose addresses are resolved; `tags` are its own, where they are known."""
+def _from_html(html: str, url: str, site: Site, report: OnContent | None, line: int) -> Content:
+    """As `from_html`, of HTML whose addresses are resolved."""
     _check_length(html)
     mark = ""
     if "<!--" in html and (cut := _CUT.search(html)):
         # A character for private use outlives the sanitiser.
         mark = next(chr(code) for code in range(0xE000, 0xF8FF) if chr(code) not in html)
-        html, tags = f"{html[: cut.start()]}{mark}{html[cut.end() :]}", None
+        html = f"{html[: cut.start()]}{mark}{html[cut.end() :]}"
     if site.html == "trusted":
         clean, removed = with_absolute_urls(legal(html), url)
     else:
-        if tags is None:
-            html, tags = _with_tags(html, report, line)
+        # What ends an element may end before another one, and shortcodes make elements, too.
+        html = _ended(html, report, line)
         try:
-            checked = with_check_boxes(html)
-            clean, removed = sanitise(checked, url, site.embeds, tags if checked is html else None)
+            clean, removed = sanitise(with_check_boxes(html), url, site.embeds)
         except MarkupError as error:
             raise ContentError(str(error)) from error
     clean = without_parameters(clean, site.strip_query)
@@ -208,7 +192,9 @@ def without_title(content: Content, title: str) -> Content:
 
 def _ended(text: str, report: OnContent | None, first: int, is_code: Callable[[int], bool] | None = None) -> str:
     """HTML, or Markdown, in which every element ends; `report` gets those that did not."""
-    ended, unclosed = with_ends(text, is_code)
+    if is_code is None and not start_tags(text).may_have(*SWALLOWING):
+        return text
+    ended, unclosed = with_ends(text, is_code or (lambda position: False))
     if report is None:
         return ended
     line, counted = first, 0

@@ -16,7 +16,7 @@ from types import MappingProxyType
 from msgspec import Struct
 
 from feedkit.articles.links import WIKILINK
-from feedkit.articles.markdown import CodeRanges, PlainText, parser
+from feedkit.articles.markdown import Ranges, code_ranges, indented_code, plain_text
 from feedkit.articles.report import OnContent
 from feedkit.errors import shown
 from feedkit.lazy_regex import lazy_regex
@@ -247,12 +247,12 @@ class Blocks(Struct, frozen=True, kw_only=True):
         return number if not 0 <= index < len(self.lines) else first + self.lines[index]
 
 
-def without_comments(text: str, extensions: Sequence[str]) -> str:
+def without_comments(text: str, extensions: tuple[str, ...]) -> str:
     """Markdown without the comments that HTML does not know; the lines keep their numbers."""
     marks = _Marks(text)
     if not any(mark in marks for mark in _COMMENT_ENDS):
         return text
-    code = CodeRanges(text, parser(tuple(extensions)))
+    code = code_ranges(text, extensions)
     kept: list[str] = []
     position = 0
     # What is looked for once more is not there.
@@ -276,11 +276,11 @@ def without_comments(text: str, extensions: Sequence[str]) -> str:
     return "".join([*kept, text[position:]])
 
 
-def without_indented_code(text: str, extensions: Sequence[str]) -> str:
+def without_indented_code(text: str, extensions: tuple[str, ...]) -> str:
     """Markdown of MDX, in which only fences make code: what is indented is not."""
     if "\n    " not in text and "\n\t" not in text:
         return text
-    ranges = CodeRanges(text, parser(tuple(extensions)), only_indented=True)
+    ranges = indented_code(text, extensions)
     position, lines = 0, []
     for line in text.splitlines(keepends=True):
         inner = line.lstrip(" \t")
@@ -289,7 +289,7 @@ def without_indented_code(text: str, extensions: Sequence[str]) -> str:
     return "".join(lines)
 
 
-def blocks(text: str, extensions: Sequence[str], report: OnContent, first: int) -> Blocks:
+def blocks(text: str, extensions: tuple[str, ...], report: OnContent, first: int) -> Blocks:
     """Markdown in which admonitions are quotations, and tabs, attribute lists and tables of contents are read.
 
     `report` gets what names another file, with its line, where the text begins at `first`. What the renderer reads by
@@ -307,7 +307,7 @@ def blocks(text: str, extensions: Sequence[str], report: OnContent, first: int) 
 _Change = tuple[int, int, str]
 
 
-def spans(text: str, extensions: Sequence[str], report: OnContent, first: int) -> str:
+def spans(text: str, extensions: tuple[str, ...], report: OnContent, first: int) -> str:
     """Markdown in which bare addresses are links, and marks, keys and attribute lists are read.
 
     `report` gets what has no place in HTML, one of a kind, with its line, where the text begins at `first`.
@@ -341,12 +341,12 @@ def spans(text: str, extensions: Sequence[str], report: OnContent, first: int) -
     has_tildes = "~" in marks and "strikethrough" in extensions and "subscript" not in extensions
     if not changes and not (has_tildes and _SINGLE_TILDE.search(text)):
         return text
-    plain = PlainText(text, parser(tuple(extensions)))
+    plain, tildes = plain_text(text, extensions)
     # Of an escaped sign only the sign is text.
     changes = [change for change in changes if change[0] + (text[change[0]] == "\\") in plain]
     _report_foreign(foreign, plain, report, first)
     if has_tildes:
-        changes += [(tilde, tilde, "\\") for tilde in plain.tildes]
+        changes += [(tilde, tilde, "\\") for tilde in tildes]
     kept: list[str] = []
     position = 0
     for start, end, put in sorted(changes):
@@ -357,7 +357,7 @@ def spans(text: str, extensions: Sequence[str], report: OnContent, first: int) -
 
 
 def _report_foreign(
-    foreign: Iterable[tuple[re.Match[str], _ForeignMark]], plain: PlainText, report: OnContent, first: int
+    foreign: Iterable[tuple[re.Match[str], _ForeignMark]], plain: Ranges, report: OnContent, first: int
 ) -> None:
     kinds: set[str] = set()
     for match, mark in foreign:
@@ -489,7 +489,7 @@ _Line = tuple[int, str]
 class _DialectReader:
     """Reads the lines of one text."""
 
-    def __init__(self, extensions: Sequence[str], report: OnContent, first: int) -> None:
+    def __init__(self, extensions: tuple[str, ...], report: OnContent, first: int) -> None:
         self._knows_alerts = "gfm" in extensions
         self._report = report
         self._first = first

@@ -15,11 +15,18 @@ from urllib.parse import quote, unquote, urlsplit
 
 from feedkit.articles import templates
 from feedkit.articles.discover import HTML_SUFFIXES, SourceFile
-from feedkit.articles.html_urls import SRCSET_ATTRIBUTES, changed_srcset, max_candidates, scheme, with_urls
+from feedkit.articles.html_scan import (
+    LAZY_ATTRIBUTES,
+    LAZY_SETS,
+    SRCSET_ATTRIBUTES,
+    changed_srcset,
+    max_candidates,
+    scheme,
+    with_urls,
+)
 from feedkit.articles.link_targets import REASON, LinkTargets
 from feedkit.articles.media import TYPES
 from feedkit.articles.report import OnContent
-from feedkit.articles.rewrite_widgets import LAZY_ATTRIBUTES, LAZY_SETS
 from feedkit.articles.site_files import content_root, find_file
 from feedkit.config.site import Site
 from feedkit.errors import printable, shown

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
@@ -18,7 +18,6 @@ from pyromark import Options
 from feedkit.config.tables import MarkdownSettings
 from feedkit.errors import error_text
 from feedkit.lazy_regex import lazy_regex
-from feedkit.text import ascii_lower
 
 #: Markdown in, HTML out.
 Render = Callable[[str], str]
@@ -157,132 +156,95 @@ def with_check_boxes(html: str) -> str:
     return _CHECK_BOX.sub(lambda match: "☑ " if "checked" in match[1].lower() else "☐ ", html)
 
 
-class CodeRanges:
-    """The code in a text of Markdown: spans, blocks, and `<pre>` or `<code>` in HTML. Holds positions in it.
+class Ranges:
+    """Ranges of a text, as the renderer counts them in bytes. Holds positions in it; quick for those that rise."""
 
-    Or only the blocks that are code because they are indented.
-    """
-
-    def __init__(self, text: str, markdown: pyromark.Markdown, *, only_indented: bool = False) -> None:
-        self._offsets = _ByteOffsets(text)
-        if only_indented:
-            ranges = list(_in_markdown(text, markdown, _is_indented))
-        elif _may_have_code(text):
-            html = ((self._offsets.at(start), self._offsets.at(end)) for start, end in _in_html(text))
-            ranges = [*_in_markdown(text, markdown, _is_code), *html]
-        else:
-            ranges = []
+    def __init__(self, text: str, spans: Iterable[tuple[int, int]] = ()) -> None:
         self._starts: list[int] = []
         self._ends: list[int] = []
-        for start, end in sorted(ranges):
+        for start, end in sorted(spans):
             if self._ends and start <= self._ends[-1]:
                 self._ends[-1] = max(end, self._ends[-1])
             else:
                 self._starts.append(start)
                 self._ends.append(end)
-
-    def __contains__(self, position: int) -> bool:
-        offset = self._offsets.at(position) if self._starts else 0
-        index = bisect_right(self._starts, offset) - 1
-        return index >= 0 and offset < self._ends[index]
-
-
-class PlainText:
-    """The text in a text of Markdown that is neither code nor a link nor HTML. Holds positions in it."""
-
-    def __init__(self, text: str, markdown: pyromark.Markdown) -> None:
-        ranges: list[tuple[int, int]] = []
-        tildes: list[int] = []
-        data = text.encode()
-        # How many links and elements of HTML a text stands in whose text is not to be touched.
-        depth = 0
-        for event, span in markdown.events_with_range(text):
-            if not isinstance(event, dict):
-                continue
-            if "Text" in event and depth <= 0:
-                ranges.append((span["start"], span["end"]))
-            elif isinstance(html := event.get("InlineHtml"), str):
-                depth += 1 if _VERBATIM.match(html) else -1 if _VERBATIM_END.match(html) else 0
-            elif event.get("Start") == "Strikethrough":
-                if data[span["start"] : span["start"] + 2] != b"~~":
-                    tildes += [span["start"], span["end"] - 1]
-            elif isinstance(start := event.get("Start"), dict) and not _VERBATIM_EVENTS.isdisjoint(start):
-                depth += 1
-            elif isinstance(end := event.get("End"), str) and end in _VERBATIM_EVENTS:
-                depth -= 1
-        self._offsets = _ByteOffsets(text)
-        self._starts = [start for start, _ in ranges]
-        self._ends = [end for _, end in ranges]
-        #: The single tildes that the renderer takes for those of deletions.
-        self.tildes = tildes if text.isascii() else _character_offsets(data, sorted(tildes))
-
-    def __contains__(self, position: int) -> bool:
-        offset = self._offsets.at(position)
-        index = bisect_right(self._starts, offset) - 1
-        return index >= 0 and offset < self._ends[index]
-
-
-class _ByteOffsets:
-    """Positions in a text as the renderer counts them, in bytes; quick for those that rise."""
-
-    def __init__(self, text: str) -> None:
         self._text = text
-        self._is_ascii = text.isascii()
-        # The last one that was asked for.
+        self._is_ascii = not self._starts or text.isascii()
+        # The position that was asked for last, and its offset in bytes.
         self._position = self._offset = 0
 
-    def at(self, position: int) -> int:
-        """The offset of a character."""
-        if self._is_ascii:
-            return position
-        if position < self._position:
-            self._position = self._offset = 0
-        self._offset += len(self._text[self._position : position].encode())
-        self._position = position
-        return self._offset
+    def __contains__(self, position: int) -> bool:
+        offset = position
+        if not self._is_ascii:
+            if position < self._position:
+                self._position = self._offset = 0
+            offset = self._offset + len(self._text[self._position : position].encode())
+            self._position, self._offset = position, offset
+        index = bisect_right(self._starts, offset) - 1
+        return index >= 0 and offset < self._ends[index]
 
 
-def _may_have_code(text: str) -> bool:
+# One step after the other asks for the code of a text, which most of them leave as it is.
+@lru_cache(maxsize=2)
+def code_ranges(text: str, extensions: tuple[str, ...]) -> Ranges:
+    """The code in a text of Markdown: spans, blocks, and `<pre>` or `<code>` in HTML."""
     # To look for a single character takes a tenth of the time.
-    if "`" in text or "\t" in text or ("~" in text and "~~~" in text) or "    " in text:
-        return True
-    return "<" in text and any(tag in text for tag in ("<pre", "<code", "<PRE", "<CODE"))
-
-
-def _is_code(event: Mapping[str, object]) -> bool:
-    return "Code" in event or "CodeBlock" in str(event.get("Start"))
-
-
-def _is_indented(event: Mapping[str, object]) -> bool:
-    return event.get("Start") == {"CodeBlock": "Indented"}
-
-
-def _in_markdown(
-    text: str, markdown: pyromark.Markdown, wanted: Callable[[Mapping[str, object]], bool]
-) -> list[tuple[int, int]]:
-    """The ranges of the wanted events, in bytes."""
-    return [
+    may_have_code = "`" in text or "\t" in text or ("~" in text and "~~~" in text) or "    " in text
+    if not may_have_code and not ("<" in text and any(tag in text for tag in ("<pre", "<code", "<PRE", "<CODE"))):
+        return Ranges(text)
+    spans = [
         (span["start"], span["end"])
-        for event, span in markdown.events_with_range(text)
-        if isinstance(event, dict) and wanted(event)
+        for event, span in parser(extensions).events_with_range(text)
+        if isinstance(event, dict) and ("Code" in event or "CodeBlock" in str(event.get("Start")))
     ]
+    lower = text.encode().lower()
+    for name in (b"pre", b"code"):
+        start = lower.find(b"<" + name)
+        while start >= 0 and (end := lower.find(b"</" + name, start)) >= 0:
+            spans.append((start, end))
+            start = lower.find(b"<" + name, end)
+    return Ranges(text, spans)
 
 
-def _character_offsets(data: bytes, offsets: Iterable[int]) -> list[int]:
-    """Offsets in bytes, in rising order, as offsets in characters."""
-    characters: list[int] = []
-    position = count = 0
-    for offset in offsets:
-        count += len(data[position:offset].decode(errors="ignore"))
-        position = offset
-        characters.append(count)
-    return characters
+def indented_code(text: str, extensions: tuple[str, ...]) -> Ranges:
+    """The blocks of a text of Markdown that are code because they are indented."""
+    spans = [
+        (span["start"], span["end"])
+        for event, span in parser(extensions).events_with_range(text)
+        if isinstance(event, dict) and event.get("Start") == {"CodeBlock": "Indented"}
+    ]
+    return Ranges(text, spans)
 
 
-def _in_html(text: str) -> Iterator[tuple[int, int]]:
-    lower = ascii_lower(text)
-    for name in ("pre", "code"):
-        start = lower.find(f"<{name}")
-        while start >= 0 and (end := lower.find(f"</{name}", start)) >= 0:
-            yield start, end
-            start = lower.find(f"<{name}", end)
+def plain_text(text: str, extensions: tuple[str, ...]) -> tuple[Ranges, list[int]]:
+    """The text in a text of Markdown that is neither code nor a link nor HTML.
+
+    And the positions of the single tildes that the renderer takes for those of deletions.
+    """
+    spans: list[tuple[int, int]] = []
+    tildes: list[int] = []
+    data = text.encode()
+    # How many links and elements of HTML a text stands in whose text is not to be touched.
+    depth = 0
+    for event, span in parser(extensions).events_with_range(text):
+        if not isinstance(event, dict):
+            continue
+        start, end = event.get("Start"), event.get("End")
+        if "Text" in event and depth <= 0:
+            spans.append((span["start"], span["end"]))
+        elif isinstance(html := event.get("InlineHtml"), str):
+            depth += 1 if _VERBATIM.match(html) else -1 if _VERBATIM_END.match(html) else 0
+        elif start == "Strikethrough":
+            if data[span["start"] : span["start"] + 2] != b"~~":
+                tildes += [span["start"], span["end"] - 1]
+        elif isinstance(start, dict) and not _VERBATIM_EVENTS.isdisjoint(start):
+            depth += 1
+        elif isinstance(end, str) and end in _VERBATIM_EVENTS:
+            depth -= 1
+    if not text.isascii():
+        position, count, offsets, tildes = 0, 0, sorted(tildes), []
+        for offset in offsets:
+            count += len(data[position:offset].decode(errors="ignore"))
+            position = offset
+            tildes.append(count)
+    return Ranges(text, spans), tildes

@@ -1,64 +1,89 @@
-"""Plain HTML in place of what only a web page can use.
+"""Plain HTML in place of what only a web page can use, by a tree of what the sanitiser wrote.
 
-Players become links, headings lose their links to themselves, code its colours and line numbers. No text is lost: line
-numbers go only where they are numbers and nothing else, a link of a heading only where it is a sign or an addition.
+Players become links, lazy pictures and cards plain elements, formulas their TeX. Headings lose their links to
+themselves, code its colours and line numbers. No text is lost: line numbers go only where they are numbers and nothing
+else, a link of a heading only where it is a sign or an addition. What elements are known by, nh3 leaves for this, and
+takes out behind it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Set
-from typing import Literal, get_args
+import re
+from collections.abc import Collection, Iterable, Iterator, Set
+from typing import Any
+from urllib.parse import unquote, urlsplit
 
-from feedkit.articles import rewrite_widgets as widgets
-from feedkit.articles.elements import REMOVED, UNWRAPPED, Element, classes, parsed, strip, written
-from feedkit.articles.rewrite_code import has_code, strip_code
+from lxml import etree
+
+from feedkit.articles.html_scan import (
+    COLOURS,
+    FORMULA_TAGS,
+    GUTTER_CLASSES,
+    HEADINGS,
+    LAZY_ATTRIBUTES,
+    LAZY_SETS,
+    LAZY_SOURCES,
+    NOSCRIPT,
+    TEX,
+    TOO_DEEP,
+    WRAPPER_CLASSES,
+    MarkupError,
+    Part,
+)
 from feedkit.config.tables import EMBEDS
 from feedkit.lazy_regex import lazy_regex
 
-#: What there may be to do.
-Part = Literal["pictures", "cards", "formulas", "footnotes", "players", "code", "self-links"]
-PARTS: frozenset[Part] = frozenset(get_args(Part))
+# To the stubs of lxml every name and text of an element may be bytes.
+Element = Any
 
-_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-# fmt: off
-# Hugo, Docusaurus, GitHub, Gatsby, VitePress, Sphinx and Python-Markdown, Docsy, Rehype, AnchorJS.
-_ANCHOR_CLASSES = frozenset([
-    "anchor", "anchor-link", "anchorjs-link", "direct-link", "hanchor", "hash-link", "header-anchor", "headerlink",
-    "heading-anchor", "heading-link", "permalink", "td-heading-self-link", "toc-anchor",
-])
+# Names that no element of HTML has, for elements that are to go with all that is in them, and for those whose content
+# stays: lxml takes out all elements of a name at once.
+REMOVED, UNWRAPPED = "removed", "unwrapped"
+
+_FRAME_CONTENT = lazy_regex(r"(<iframe\b[^>]*>).*?(?=</iframe>)", re.DOTALL)
+# HTML Standard §13.1.2: elements without an end tag.
+_VOID = ("br", "col", "hr", "img", "source", "track", "wbr")
+_VOID_TAG = lazy_regex(rf"<(?:{'|'.join(_VOID)})\b[^>]*")
+
 # Where a paragraph may stand; anywhere else a link stands by itself.
-_BLOCKS = frozenset([
-    "article", "aside", "blockquote", "dd", "details", "div", "figcaption", "figure", "footer", "header", "li", "nav",
-    "section", "td", "th",
-])
-# fmt: on
-_LINK_IN_HEADING = lazy_regex(r"<h[1-6]\b[^<]*+(?:<(?!/?h[1-6]\b|a\b[^<]*#)[^<]*+)*<a\b[^<]*#")
-
-_CARD = lazy_regex(r"\b(?:kg|mejs|wp-block|wp-embedded)-")
-
-
-def parts_to_rewrite(names: Set[str], attributes: Iterable[tuple[str, str]], html: str) -> Set[Part]:
-    """What of `rewritten` there may be to do in HTML that is not yet safe, by its elements and attributes.
-
-    All names, also those in the HTML, are in lower case.
+_BLOCKS = frozenset(
+    "article aside blockquote dd details div figcaption figure footer header li nav section td th".split()
+)
+# Hugo, Docusaurus, GitHub, Gatsby, VitePress, Sphinx and Python-Markdown, Docsy, Rehype, AnchorJS.
+_ANCHOR_CLASSES = frozenset(
     """
-    parts: set[Part] = set()
-    if not names.isdisjoint(EMBEDS):
-        parts.add("players")
-    if has_code(names, attributes, html):
-        parts.add("code")
-    if widgets.NOSCRIPT in names or any(name in widgets.LAZY_ATTRIBUTES for name, _ in attributes):
-        parts.add("pictures")
-    if any(name == "class" and _CARD.search(value) for name, value in attributes):
-        parts.add("cards")
-    if not names.isdisjoint(("math", "mjx-container", widgets.TEX)):
-        parts.add("formulas")
-    if widgets.has_footnotes(attributes):
-        parts.add("footnotes")
-    has_fragments = any(name == "href" and "#" in value for name, value in attributes)
-    if has_fragments and not names.isdisjoint(_HEADINGS) and _LINK_IN_HEADING.search(html):
-        parts.add("self-links")
-    return parts
+    anchor anchor-link anchorjs-link direct-link hanchor hash-link header-anchor headerlink heading-anchor heading-link
+    permalink td-heading-self-link toc-anchor
+    """.split()
+)
+
+# A blank that does not break was put there on purpose.
+_SPACE = " \t\n"
+_NUMBERS = lazy_regex(r"[\d\s|:.]*")
+_LINES = ("div", "tr")
+_CELLS = ("td", "th")
+_TABLE = ("table", "thead", "tbody", "tfoot", "tr", *_CELLS)
+
+# Ghost's players, and those of WordPress: buttons, times and speeds.
+_CONTROLS = frozenset(
+    """
+    kg-audio-player kg-audio-thumbnail kg-file-card-icon kg-file-card-metadata kg-video-overlay
+    kg-video-player-container mejs-controls mejs-layers mejs-offscreen wp-block-file__button
+    """.split()
+)
+# A card that is one link: what holds its title and what its description.
+_LINK_CARDS = {
+    "kg-bookmark-container": ("kg-bookmark-title", "kg-bookmark-description"),
+    "kg-file-card-container": ("kg-file-card-title", "kg-file-card-caption"),
+}
+_PLACEHOLDER = lazy_regex(
+    r"\s*(?:data:.*|about:blank|.*(?:placeholder|blank|spacer|loading|lazy|transparent|pixel|1x1)[\w.-]*\.(?:gif|png|svg|jpe?g|webp).*)?",
+    re.IGNORECASE | re.DOTALL,
+)
+_BARE_URL = lazy_regex(r"\s*(https?://\S+)\s*")
+# Goldmark's and Kramdown's `fn:1`, Pandoc's `fn1`, GitHub's `user-content-fn-1`.
+_NOTE_ID = lazy_regex(r"(?:user-content-)?fn(ref)?[:_-]?(\w[\w:.-]*)")
+_UNSAFE_IN_ID = lazy_regex(r"[^\w-]+")
 
 
 def rewritten(html: str, url: str, embeds: Collection[str], parts: Set[Part]) -> tuple[str, tuple[str, ...]]:
@@ -67,21 +92,251 @@ def rewritten(html: str, url: str, embeds: Collection[str], parts: Set[Part]) ->
     `html` is as nh3 spells it, with its classes; of what shows another page or plays a file the `embeds` stay. The
     result is to be sanitised again, which also gives it its spelling. Raises `MarkupError`.
     """
-    root = parsed(html)
+    root = _parsed(html)
     if "pictures" in parts:
-        widgets.load_pictures(root)
+        _load_pictures(root)
     if "cards" in parts:
-        widgets.open_cards(root)
+        _open_cards(root)
     if "formulas" in parts:
-        widgets.write_formulas(root)
+        _write_formulas(root)
     if "footnotes" in parts:
-        widgets.name_footnotes(root, url)
+        _name_footnotes(root, url)
     without_url = _link_players(root, embeds) if "players" in parts else ()
     if "code" in parts:
-        strip_code(root)
+        _strip_code(root)
     if "self-links" in parts:
         _strip_self_links(root, f"{url}#")
-    return written(root), without_url
+    for element in root.iter():
+        if not len(element) and element.text is None and element.tag not in _VOID:
+            # `<p/>` would be a start tag to nh3.
+            element.text = ""
+    return etree.tostring(root, encoding="unicode").removeprefix("<div>").removesuffix("</div>"), without_url
+
+
+def _parsed(html: str) -> Element:
+    """The tree of HTML as nh3 spells it, in an element of its own. Raises `MarkupError`."""
+    if "<iframe" in html:
+        # What readers without it would show is text to the parser of HTML.
+        html = _FRAME_CONTENT.sub(r"\1", html)
+    # What nh3 writes is XML but for three things: elements without an end, a named character, and line ends in
+    # attributes, which XML reads as blanks. libxml2's own parser of HTML has the rules of HTML 4, which move elements.
+    html = _VOID_TAG.sub(r"\g<0>/", html).replace("&nbsp;", "\xa0").replace("\n", "&#10;").replace("\t", "&#9;")
+    try:
+        return etree.fromstring(f"<div>{html}</div>", etree.XMLParser(huge_tree=True, resolve_entities=False))
+    except etree.XMLSyntaxError as error:
+        # Elements that are not ended are opened again in each paragraph: thousands may be in one another.
+        raise MarkupError(TOO_DEEP) from error
+
+
+def _strip(root: Element) -> None:
+    """Take out what was named so."""
+    etree.strip_elements(root, REMOVED, with_tail=False)
+    etree.strip_tags(root, UNWRAPPED)
+
+
+def _classes(element: Element) -> set[str]:
+    return set(element.get("class", "").split())
+
+
+def _by_class(elements: Iterable[Element], name: str) -> Iterator[Element]:
+    return (element for element in elements if name in _classes(element))
+
+
+def _text(element: Element) -> str:
+    """All text in an element, on one line."""
+    return " ".join("".join(element.itertext()).split())
+
+
+def _link(parent: Element, url: str, text: str) -> Element:
+    """A new link, which is the last thing in an element."""
+    link = etree.SubElement(parent, "a", {"href": url})
+    link.text = text
+    return link
+
+
+def _end_text(element: Element, end: str) -> None:
+    """Have the text at the end of an element end so, whatever white space it ended with."""
+    if len(element):
+        element[-1].tail = f"{(element[-1].tail or '').rstrip(_SPACE)}{end}"
+    else:
+        element.text = f"{(element.text or '').rstrip(_SPACE)}{end}"
+
+
+def _load_pictures(root: Element) -> None:
+    """Give pictures the addresses that a script would give them."""
+    for noscript in list(root.iter(NOSCRIPT)):
+        _merge_noscript(noscript)
+    for element in root.iter("img", "source", "iframe", "video", "audio"):
+        is_placeholder = _PLACEHOLDER.fullmatch(element.get("src", "")) is not None
+        sources = [name for name in LAZY_SOURCES if element.get(name) and (is_placeholder or name != "data-original")]
+        for attribute, names in (("src", sources), ("srcset", filter(element.get, LAZY_SETS))):
+            if name := next(iter(names), None):
+                element.set(attribute, element.get(name))
+    for noscript in root.iter(NOSCRIPT):
+        noscript.tag = UNWRAPPED
+    _strip(root)
+
+
+def _merge_noscript(noscript: Element) -> None:
+    """Take out the picture beside a `<noscript>` that says which picture that is."""
+    inner = next(noscript.iter("img"), None)
+    if inner is None:
+        return
+    for neighbour in (noscript.getprevious(), noscript.getnext()):
+        pictures = [] if neighbour is None else list(neighbour.iter("img"))
+        if len(pictures) != 1:
+            continue
+        lazy = pictures[0]
+        addresses = {lazy.get(name) for name in ("src", *LAZY_SOURCES)} - {None, ""}
+        is_lazy = any(lazy.get(name) for name in LAZY_ATTRIBUTES) or _PLACEHOLDER.fullmatch(lazy.get("src", ""))
+        if is_lazy or inner.get("src") in addresses:
+            if lazy.get("alt") and not inner.get("alt"):
+                inner.set("alt", lazy.get("alt"))
+            lazy.tag = REMOVED
+            return
+
+
+def _open_cards(root: Element) -> None:
+    """Make links of the cards of Ghost and WordPress, and leave nothing of the controls of their players."""
+    for element in list(root.iter()):
+        classes = _classes(element)
+        if not classes:
+            continue
+        if classes & _CONTROLS:
+            element.tag = REMOVED
+        for name in classes & _LINK_CARDS.keys():
+            _open_link_card(element, *_LINK_CARDS[name])
+        if "kg-audio-card" in classes:
+            _title_player(element, _by_class(element.iter(), "kg-audio-title"))
+        elif "wp-block-embed__wrapper" in classes and not len(element):
+            if url := _BARE_URL.fullmatch(element.text or ""):
+                element.text = None
+                _link(element, url[1], url[1])
+        elif "wp-embedded-content" in classes and element.tag == "iframe":
+            quotation = element.getprevious()
+            if quotation is not None and "wp-embedded-content" in _classes(quotation):
+                element.tag = REMOVED
+        if classes & {"wp-block-audio", "wp-block-video", "kg-video-card"}:
+            _title_player(element, element.iter("figcaption"))
+    _strip(root)
+
+
+def _open_link_card(card: Element, title_class: str, text_class: str) -> None:
+    title, description = (next(map(_text, _by_class(card.iter(), name)), "") for name in (title_class, text_class))
+    address = card.get("href", "")
+    card.clear(keep_tail=True)
+    card.tag = "p"
+    _link(card, address, title or address)
+    if description:
+        etree.SubElement(card, "br").tail = description
+
+
+def _title_player(card: Element, titles: Iterator[Element]) -> None:
+    """Give the player of a card its title, which stands beside it."""
+    player, title = next(card.iter("audio", "video"), None), next(titles, None)
+    if player is None or title is None or player.get("title"):
+        return
+    if text := _text(title):
+        player.set("title", text)
+        title.tag = REMOVED
+
+
+def _write_formulas(root: Element) -> None:
+    """Put TeX in the places of formulas that carry it; of others their MathML stays, without its twin for the eye."""
+    for element in list(root.iter(TEX)):
+        for before in list(element.itersiblings(preceding=True))[:2]:
+            if any(name.startswith("MathJax") for name in _classes(before)) and not (before.tail or "").strip():
+                before.tag = REMOVED
+        _write_tex(element, element.text or "", display=element.get("display") == "block")
+    for element in list(root.iter()):
+        if element.tag not in ("math", "mjx-container") and not _classes(element) & {"katex", "MathJax"}:
+            continue
+        if element.tag == REMOVED or next(element.iterancestors(REMOVED), None) is not None:
+            continue
+        sources = [each for each in element.iter("annotation") if "tex" in each.get("encoding", "").lower()]
+        if sources:
+            display = any(each.get("display") in ("block", "true") for each in element.iter("math", "mjx-container"))
+            _write_tex(element, "".join(sources[0].itertext()), display=display)
+        elif element.tag != "math" and next(element.iter("math"), None) is not None:
+            for twin in element.xpath('.//*[@aria-hidden="true"]') + list(element.iter("mjx-math")):
+                twin.tag = REMOVED
+    for element in list(root.iter("math")):
+        # One without a letter, a number or a sign is no formula, whatever else it holds.
+        if next(element.iter("mi", "mn", "mo", "mtext"), None) is None:
+            element.tag = UNWRAPPED
+    for element in root.iter(*FORMULA_TAGS):
+        element.tag = REMOVED if element.tag == "annotation" else UNWRAPPED
+    _strip(root)
+
+
+def _write_tex(element: Element, tex: str, *, display: bool) -> None:
+    opening, closing = (r"\[", r"\]") if display else (r"\(", r"\)")
+    element.clear(keep_tail=True)
+    element.tag, element.text = UNWRAPPED, f"{opening}{tex.strip()}{closing}"
+
+
+def _name_footnotes(root: Element, url: str) -> None:
+    """Give footnotes ids that no other article has, and put Markdown's own at the end, with a way back."""
+    name = _id_part(unquote(urlsplit(url).path.rstrip("/").rpartition("/")[2])).strip("-") or "home"
+    _list_footnotes(root, url, name)
+    ids = [(element, match) for element in root.xpath("//*[@id]") if (match := _NOTE_ID.fullmatch(element.get("id")))]
+    notes = {match[2] for _, match in ids if not match[1]} & {
+        match[2].partition(":")[0] for _, match in ids if match[1]
+    }
+    new_ids = {
+        match[0]: f"fn{match[1] or ''}-{name}-{match[2]}"
+        for _, match in ids
+        if match[2].partition(":")[0] in notes and not match[2].startswith(f"{name}-")
+    }
+    for element, match in ids:
+        element.set("id", new_ids.get(match[0], match[0]))
+    for link in root.iter("a"):
+        address, _, fragment = link.get("href", "").partition("#")
+        if address == url and unquote(fragment) in new_ids:
+            link.set("href", f"{url}#{new_ids[unquote(fragment)]}")
+
+
+def _list_footnotes(root: Element, url: str, name: str) -> None:
+    """A list of the footnotes of Markdown at the end, in the order of their numbers, which a list writes itself."""
+    numbered: list[tuple[int, Element]] = []
+    for note in list(_by_class(root.iter("div"), "footnote-definition")):
+        mark = note[0] if len(note) else None
+        number = _text(mark) if mark is not None and "footnote-definition-label" in _classes(mark) else ""
+        if mark is not None and number:
+            note.text = (note.text or "") + (mark.tail or "").lstrip("\n")
+            note.remove(mark)
+        numbered.append((int(number) if number.isdecimal() else len(numbered), note))
+    notes = [(note.get("id", ""), note) for _, note in sorted(numbered, key=lambda pair: pair[0])]
+    labels = {label for label, _ in notes}
+    references: dict[str, list[str]] = {}
+    for mark in _by_class(root.iter("sup"), "footnote-reference"):
+        if (link := mark.find("a")) is None:
+            continue
+        label = unquote(link.get("href", "").partition("#")[2])
+        ids = references.setdefault(label, [])
+        again = f"-{len(ids) + 1}" if ids else ""
+        ids.append(f"fnref-{name}-{_id_part(label)}{again}")
+        mark.set("id", ids[-1])
+        if label in labels:
+            link.set("href", f"{url}#fn-{name}-{_id_part(label)}")
+    if not notes:
+        return
+    rule, listed = etree.SubElement(root, "hr"), etree.SubElement(root, "ol")
+    rule.tail = listed.text = "\n"
+    for label, note in notes:
+        note.tag = "li"
+        note.attrib.clear()
+        note.set("id", f"fn-{name}-{_id_part(label)}")
+        last = note[-1] if len(note) and note[-1].tag == "p" else note
+        for reference in references.get(label, ()):
+            _end_text(last, " ")
+            _link(last, f"{url}#{reference}", "↩")
+        note.tail = "\n"
+        listed.append(note)
+
+
+def _id_part(text: str) -> str:
+    return _UNSAFE_IN_ID.sub("-", text)
 
 
 def _link_players(root: Element, embeds: Collection[str]) -> tuple[str, ...]:
@@ -92,7 +347,7 @@ def _link_players(root: Element, embeds: Collection[str]) -> tuple[str, ...]:
             continue
         sources = [source.get("src") for source in element.iter("source")]
         address = element.get("src") or next(filter(None, sources), None)
-        title = " ".join(element.get("title", "").split()) or address
+        title: str = " ".join(element.get("title", "").split()) or address or ""
         parent, in_link = element.getparent(), next(element.iterancestors("a"), None) is not None
         element.clear(keep_tail=True)
         if not address:
@@ -100,21 +355,20 @@ def _link_players(root: Element, embeds: Collection[str]) -> tuple[str, ...]:
             element.tag = REMOVED
         elif in_link:
             element.tag, element.text = UNWRAPPED, title
+        # What stood in another player is gone with it.
+        elif parent is not None and parent.tag in _BLOCKS:
+            element.tag = "p"
+            _link(element, address, title)
         else:
-            link = element
-            # What stood in another player is gone with it.
-            if parent is not None and parent.tag in _BLOCKS:
-                element.tag = "p"
-                element.append(link := element.makeelement("a"))
-            link.tag, link.text = "a", title
-            link.set("href", address)
-    strip(root)
+            element.tag, element.text = "a", title
+            element.set("href", address)
+    _strip(root)
     return tuple(sorted(without_url))
 
 
 def _strip_self_links(root: Element, prefix: str) -> None:
     """Take out what links a heading to itself: readers would show a stray `#`."""
-    headings = list(root.iter(*_HEADINGS))
+    headings = list(root.iter(*HEADINGS))
     # From the inside: a heading within a heading has its own links.
     for heading in reversed(headings):
         links = [link for link in heading.iter("a") if link.get("href", "").startswith(prefix)]
@@ -122,17 +376,99 @@ def _strip_self_links(root: Element, prefix: str) -> None:
         for link in links:
             text = "".join(link.itertext())
             is_sign = not any(char.isalnum() for char in text) and next(link.iter("img"), None) is None
-            if not is_sign and not (classes(link) & _ANCHOR_CLASSES and text.strip() != whole):
+            if not is_sign and not (_classes(link) & _ANCHOR_CLASSES and text.strip() != whole):
                 continue
             if (target := link.get("id")) and heading.get("id") is None:
                 heading.set("id", target)
             link.tag = REMOVED
-    if next(root.iter(REMOVED), None) is None:
-        return
-    strip(root)
-    for heading in headings:
-        # A blank that does not break was put there on purpose.
-        if not len(heading):
-            heading.text = (heading.text or "").rstrip(" \t\n")
+    if next(root.iter(REMOVED), None) is not None:
+        _strip(root)
+        for heading in headings:
+            _end_text(heading, "")
+
+
+def _strip_code(root: Element) -> None:
+    """Leave `<pre><code>` of text and what the author himself marked, without tables and boxes around it."""
+    # The elements that have code in them, or are code.
+    holders: set[Element] = set()
+    for pre in root.iter("pre"):
+        for element in (pre, *pre.iterancestors()):
+            if element in holders:
+                break
+            holders.add(element)
+    _strip_line_numbers(root, holders)
+    for pre in [pre for pre in root.iter("pre") if next(pre.iterancestors("pre"), None) is None]:
+        if next(pre.iter(*COLOURS), None) is not None:
+            _strip_colours(pre)
+    for element in holders:
+        if element.tag == "div" and _classes(element) & WRAPPER_CLASSES:
+            element.tag = UNWRAPPED
+    _strip(root)
+
+
+def _strip_line_numbers(root: Element, holders: Set[Element]) -> None:
+    """Take out line numbers in code or beside it, and the tables that were there for them."""
+    removed: list[Element] = []
+    tables: list[Element] = []
+    number_cells: dict[Element, bool] = {}
+    for element in root.xpath("//*[@class or @style]"):
+        unselectable = "user-select:none" in element.get("style", "").replace(" ", "")
+        if not (unselectable or _classes(element) & GUTTER_CLASSES) or not _is_number(element):
+            continue
+        if element.getparent() not in holders and next(element.iterancestors("pre"), None) is None:
+            continue
+        cell = element if element.tag in _CELLS else next(element.iterancestors(*_CELLS), None)
+        if cell is not None and cell not in number_cells:
+            # The last cell of a row is the code, though that may be a number, too.
+            number_cells[cell] = next(cell.itersiblings(*_CELLS), None) is not None and _is_number(cell)
+        if cell is not None and number_cells[cell]:
+            removed.append(cell)
+            tables += cell.iterancestors("table")
+        elif cell is not element:
+            removed.append(element)
+    for element in removed:
+        element.tag = REMOVED
+    _strip(root)
+    # A table of which every row has only one cell now; a table within code goes with the colours.
+    for table in dict.fromkeys(tables):
+        if next(table.iterancestors("pre"), None) is None and all(len(row) == 1 for row in table.iter("tr")):
+            for part in table.iter(*_TABLE):
+                if next(part.iterancestors("pre"), None) is None:
+                    part.tag = UNWRAPPED
+    _strip(root)
+
+
+def _is_number(element: Element) -> bool:
+    return _NUMBERS.fullmatch("".join(element.itertext())) is not None
+
+
+def _strip_colours(pre: Element) -> None:
+    """Leave a single `<code>` in it, of text and what the author himself marked; every line ends."""
+    code = pre.makeelement("code", next((dict(code.attrib) for code in pre.iter("code")), {}))
+    last = "\n"
+    for event, element in etree.iterwalk(pre, events=("start", "end")):
+        if event == "start":
+            if element.tag == "br" and last != "\n":
+                element.text = "\n"
+            text = element.text
         else:
-            heading[-1].tail = (heading[-1].tail or "").rstrip(" \t\n")
+            if element.tag in _LINES and last != "\n":
+                last = "\n"
+                if len(element):
+                    element[-1].tail = (element[-1].tail or "") + "\n"
+                else:
+                    element.text = (element.text or "") + "\n"
+            text = None if element is pre else element.tail
+        if text:
+            last = text[-1]
+    for element in list(pre.iterdescendants(*COLOURS, "code", "pre", "br")):
+        element.tag = UNWRAPPED
+    _strip(pre)
+    for link in pre.iter("a"):
+        if not len(link) and not link.text:
+            # The target of a link to a line.
+            link.tag = REMOVED
+    _strip(pre)
+    code.text, pre.text = pre.text, None
+    code[:] = pre[:]
+    pre.append(code)

@@ -10,24 +10,29 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Set
 from functools import lru_cache
-from html import unescape
 from itertools import islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from feedkit.articles.elements import MAX_NESTING, TOO_DEEP, MarkupError
-from feedkit.articles.html_urls import (
-    ATTRIBUTE,
+from feedkit.articles.html_scan import (
+    FORMULA_TAGS,
+    LAZY_ATTRIBUTES,
     MAX_CANDIDATES,
+    MAX_NESTING,
+    NOSCRIPT,
+    OTHER_URL_ATTRIBUTES,
     SCHEMES,
-    URL_ATTRIBUTES,
+    TEX,
+    TOO_DEEP,
+    MarkupError,
+    Part,
+    StartTags,
     max_candidates,
+    parsable,
     safe_srcset,
     safe_url,
-    scheme,
+    start_tags,
 )
-from feedkit.articles.rewrite import PARTS, Part, parts_to_rewrite, rewritten
-from feedkit.articles.rewrite_widgets import FORMULA_TAGS, LAZY_ATTRIBUTES, MATHML, NOSCRIPT, parsable
 from feedkit.config.tables import EMBEDS
 from feedkit.lazy_regex import lazy_regex
 from feedkit.text import legal
@@ -48,14 +53,21 @@ MAX_REMADE_CHARS = 2 * 1024 * 1024
 #: How often HTML that is nested wrongly around a table is cleaned.
 MAX_TABLE_PASSES = 5
 
+# MathML Core; no element that holds HTML or another's source.
+_MATHML = frozenset(
+    """
+    math menclose mfrac mi mmultiscripts mn mo mover mpadded mphantom mprescripts mroot mrow ms mspace msqrt mstyle msub
+    msubsup msup mtable mtd mtext mtr munder munderover
+    """.split()
+)
+TAGS = _MATHML.union(
+    """
+    a abbr address article aside b bdi blockquote br caption cite code col colgroup dd del details dfn div dl dt em
+    figcaption figure footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li mark nav ol p picture pre q rp rt ruby s samp
+    section small source span strong sub summary sup table tbody td tfoot th thead time tr u ul var wbr
+    """.split()
+)
 # fmt: off
-TAGS = frozenset([
-    "a", "abbr", "address", "article", "aside", "b", "bdi", "blockquote", "br", "caption", "cite", "code", "col",
-    "colgroup", "dd", "del", "details", "dfn", "div", "dl", "dt", "em", "figcaption", "figure", "footer", "h1", "h2",
-    "h3", "h4", "h5", "h6", "header", "hr", "i", "img", "ins", "kbd", "li", "mark", "nav", "ol", "p", "picture",
-    "pre", "q", "rp", "rt", "ruby", "s", "samp", "section", "small", "source", "span", "strong", "sub", "summary",
-    "sup", "table", "tbody", "td", "tfoot", "th", "thead", "time", "tr", "u", "ul", "var", "wbr", *MATHML,
-])
 ATTRIBUTES: Mapping[str, set[str]] = MappingProxyType({
     "a": {"href", "hreflang", "title"},
     "abbr": {"title"},
@@ -90,7 +102,7 @@ _ATTRIBUTES_TO_REWRITE = MappingProxyType(
         **ATTRIBUTES,
         **{name: ATTRIBUTES[name] | LAZY_ATTRIBUTES for name in ("audio", "iframe", "img", "source", "video")},
         "mjx-container": {"display"},
-        "x-tex": {"display"},
+        TEX: {"display"},
         "*": ATTRIBUTES["*"] | {"aria-hidden", "class"},
         "annotation": {"encoding"},
         "span": {"style"},
@@ -115,16 +127,8 @@ _CONTROLS = frozenset(["button", "circle", "input", "path", "polyline", "rect", 
 # What MathJax draws a formula with, which is there in MathML, too.
 _DRAWINGS = frozenset(["defs", "g", "line", "path", "rect", "svg", "text", "use"])
 
-# What has an address, and addresses that nh3 does not know for such.
-_ANY_URL_ATTRIBUTES = URL_ATTRIBUTES | LAZY_ATTRIBUTES
-_OTHER_URL_ATTRIBUTES = frozenset(["cite", "longdesc", "srcset"])
-_SELDOM_ATTRIBUTES = _OTHER_URL_ATTRIBUTES | LAZY_ATTRIBUTES
-# The beginnings of addresses that are the same wherever on the host the page is.
-_SAME_ON_HOST = ("https://", "http://", "/")
 _HOST = lazy_regex(r"[^/]*//[^/?#]*")
 
-# A name, and the rest of the tag; always a match where a tag begins, so that the time stays linear.
-_START_TAG = re.compile(r"""<([a-zA-Z][a-zA-Z0-9:-]*+)([^<>=]*+(?:=\s*+(?:"[^"]*+"|'[^']*+')?[^<>=]*+)*>?)""")
 # An element with nothing but text in it, as most are, or a tag.
 _LEAF_OR_TAG = lazy_regex(r"<([a-z][a-z0-9]*+)[ >][^<]*+</\1>|<(/?)([a-zA-Z][a-zA-Z0-9:-]*+)([^<>]*+)")
 # HTML Standard §13.2.5.32 and following: what browsers take for attributes, and for a tag, ended or not.
@@ -158,19 +162,16 @@ _ENDED_BY = MappingProxyType(
 )
 
 
-def sanitise(
-    html: str, url: str, embeds: tuple[str, ...] = (), tags: StartTags | None = None
-) -> tuple[str, tuple[str, ...]]:
+def sanitise(html: str, url: str, embeds: tuple[str, ...] = ()) -> tuple[str, tuple[str, ...]]:
     """Safe HTML for the page at `url`, and what was taken out of it as people call it: `<script>`, `onclick`.
 
     What shows another page or plays a file becomes a link with its title, but for the `embeds`. Links from a heading to
-    itself, the colours of code and its line numbers go without a report. `tags` are those of the HTML, where they are
-    known. Raises `MarkupError`.
+    itself, the colours of code and its line numbers go without a report. Raises `MarkupError`.
     """
-    tags = tags or StartTags(html)
+    tags = start_tags(html)
     if tags.may_have("noscript", "script"):
-        html, before = parsable(html), html
-        tags = StartTags(html) if html != before else tags
+        html = parsable(html)
+        tags = start_tags(html)
     _check_ampersands(html)
     if tags.longest > _FEW_ATTRIBUTES_CHARS or not tags.certain:
         _check_attributes(html)
@@ -189,12 +190,15 @@ def sanitise(
     if parts:
         cleaner = _cleaner(base, tags.has_other_urls, EMBEDS, candidates, to_rewrite=True)
         classed = _cleaned(html, cleaner, passes, code=tags.may_have("pre"))
+        # Late: few articles have anything to rewrite.
+        from feedkit.articles.rewrite import rewritten
+
         html, without_url = rewritten(classed, url, embeds, parts)
     cleaner = _cleaner(base, tags.has_other_urls, embeds, candidates)
     clean = _cleaned(html, cleaner, passes, code=tags.may_have("pre"))
     if "style=" in clean:
         clean = _CELL_STYLE.sub(_aligned, clean)
-    return clean, tags.removed(without_url, parts)
+    return clean, _removed(tags, without_url, parts)
 
 
 def _cleaned(html: str, cleaner: nh3.Cleaner, passes: int, *, code: bool) -> str:
@@ -220,7 +224,7 @@ def _cleaner(
     def attribute(tag: str, name: str, value: str) -> str | None:
         if name == "srcset":
             return safe_srcset(value, base, candidates)
-        return safe_url(value, base) if name in _OTHER_URL_ATTRIBUTES else value
+        return safe_url(value, base) if name in OTHER_URL_ATTRIBUTES else value
 
     return nh3.Cleaner(
         tags=TAGS.union(embeds, ["track"], [NOSCRIPT, *FORMULA_TAGS] if to_rewrite else ()) if embeds else TAGS,
@@ -353,68 +357,15 @@ def _tag_chars(element: _Open) -> int:
     return len(name) + len(rest) + len("<>")
 
 
-class StartTags:
-    """What the start tags of HTML say, those in comments included."""
-
-    def __init__(self, html: str) -> None:
-        tags = _START_TAG.findall(html)
-        #: How many there are.
-        self.count = len(tags)
-        # Most tags of an article are the same few.
-        distinct = dict.fromkeys(tags)
-        written = {name for name, _ in distinct}
-        rests = [rest for _, rest in distinct if rest != ">"]
-        #: How long what stands behind a name is at most.
-        self.longest = max(map(len, rests), default=1)
-        #: Their names, in lower case.
-        self.names = {name.lower() for name in written}
-        self._are_lower_case = written == self.names
-        text = ">".join(rests)
-        values = ATTRIBUTE.findall(text) if "=" in text else []
-        #: The names of attributes with a value, in lower case, and those values.
-        self.attributes = [(name.lower(), double or single or bare) for name, _, double, single, bare in values]
-        # Browsers read otherwise what has no end, a tag in a value, and a quotation mark in a value without quotes.
-        odd_tags = "<" in text or any(rest[-1:] != ">" for rest in rests)
-        odd_values = [bare for *_, bare in values if bare and ("'" in bare or '"' in bare)]
-        #: Whether browsers find the same tags and attributes.
-        self.certain = not (odd_tags or odd_values)
-        names = {name for name, _ in self.attributes}
-        urls = [
-            value
-            for name, value in self.attributes
-            if name in _ANY_URL_ATTRIBUTES and not value.startswith(_SAME_ON_HOST)
-        ]
-        #: Whether addresses depend on where the page is, beyond its host.
-        self.has_relative_urls = not self.certain or bool(urls)
-        #: Whether there are addresses that nh3 does not make absolute.
-        self.has_other_urls = not self.certain or not names.isdisjoint(_SELDOM_ATTRIBUTES)
-        schemes = {scheme(unescape(url)) for url in urls}
-        # What only holds the place of a picture is no loss.
-        holds_places = NOSCRIPT in self.names or not names.isdisjoint(LAZY_ATTRIBUTES)
-        self._schemes = [
-            name for name in schemes if name and name not in SCHEMES and not (holds_places and name == "data")
-        ]
-        self._handlers = [name for name in names if name.startswith("on")]
-
-    def parts_to_rewrite(self, html: str) -> Set[Part]:
-        """What there may be to rewrite in the HTML that they are in."""
-        if not self.certain:
-            return PARTS
-        return parts_to_rewrite(self.names, self.attributes, html if self._are_lower_case else html.lower())
-
-    def may_have(self, *names: str) -> bool:
-        """Whether there may be an element of one of these names."""
-        return not self.certain or not self.names.isdisjoint(names)
-
-    def removed(self, without_url: tuple[str, ...], parts: Set[Part]) -> tuple[str, ...]:
-        """What nh3 takes out. `without_url`: the players that have no address; `parts`: what was rewritten."""
-        names = {name for name in self.names - _UNREPORTED if not name.startswith("mjx-")}
-        if "cards" in parts and self.certain:
-            names -= _CONTROLS
-        if "mjx-container" in self.names and self.certain:
-            names -= _DRAWINGS
-        return (
-            *(f"<{name}>" for name in sorted(names.union(without_url))),
-            *(f"{name}: addresses" for name in sorted(self._schemes)),
-            *sorted(self._handlers),
-        )
+def _removed(tags: StartTags, without_url: tuple[str, ...], parts: Set[Part]) -> tuple[str, ...]:
+    """What nh3 takes out. `without_url`: the players that have no address; `parts`: what was rewritten."""
+    names = {name for name in tags.names - _UNREPORTED if not name.startswith("mjx-")}
+    if "cards" in parts and tags.certain:
+        names -= _CONTROLS
+    if "mjx-container" in tags.names and tags.certain:
+        names -= _DRAWINGS
+    return (
+        *(f"<{name}>" for name in sorted(names.union(without_url))),
+        *(f"{name}: addresses" for name in sorted(tags.schemes)),
+        *sorted(name for name in tags.values if name.startswith("on")),
+    )

@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from feedkit.articles.link_targets import REASON
 from feedkit.articles.links import ContentLinks
-from feedkit.articles.markdown import CodeRanges, parser
+from feedkit.articles.markdown import Ranges, code_ranges
 from feedkit.articles.report import OnContent
 from feedkit.articles.sanitise import TAGS
 from feedkit.articles.shortcode_library import LIBRARY, WRAPPERS, UnknownNameError, component
@@ -100,6 +100,7 @@ _UNCLOSED = MappingProxyType({"own": "{{{{{}:", "hugo": "{{{{< {}", "jekyll": "{
 # What Liquid, Nunjucks and others decide when they make a page; their parts are reported with the whole.
 _STATEMENTS = frozenset("case for if ifchanged unless while".split())
 _STATEMENT_PARTS = frozenset("break continue elif else elseif elsif when".split())
+_ALL_STATEMENTS = _STATEMENTS | _STATEMENT_PARTS
 
 # An attribute of JSX without a value, or its name; a text; a path in what an expression says.
 _JSX_NAME = lazy_regex(r"\s*([A-Za-z_][\w:.-]*)(?:\s*(=)\s*)?|\s*(\{)")
@@ -158,7 +159,7 @@ class _Use(Struct, frozen=True, kw_only=True):
     empty: bool = False
 
 
-def _uses(text: str, code: CodeRanges, registered: Container[str], imports: Mapping[str, str] | None) -> Iterator[_Use]:
+def _uses(text: str, code: Ranges, registered: Container[str], imports: Mapping[str, str] | None) -> Iterator[_Use]:
     """The shortcodes of a text in their order, none within another's arguments, none in `code`.
 
     Two braces around a single word are a variable of another program unless the word is `registered`.
@@ -568,7 +569,7 @@ class _Extractor:
 
     def extracted(self) -> Extracted:
         """The text with markers, and the HTML of its shortcodes."""
-        code = CodeRanges(self._text, parser(self._site.markdown.enabled))
+        code = code_ranges(self._text, self._site.markdown.enabled)
         uses = list(_uses(self._text, code, self._registered, self._imports))
         # What ends each shortcode that is ended, by where it begins.
         ends: dict[int, _Use] = {}
@@ -606,7 +607,7 @@ class _Extractor:
             self._take_element(use, close, is_paired=is_paired)
         elif use.start in self._closings:
             self._put_around(use, self._closings[use.start])
-        elif use.name in _STATEMENTS | _STATEMENT_PARTS and use.style == "jekyll":
+        elif use.name in _ALL_STATEMENTS and use.style == "jekyll":
             self._take_statement(use, is_paired=is_paired)
         elif use.closing:
             # Its opening has been reported, if there was one.

@@ -10,7 +10,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from feedkit import dates
-from feedkit.articles.elements import MarkupError
+from feedkit.articles.html_scan import MarkupError
 from feedkit.articles.sanitise import sanitise
 from feedkit.config.site import Site
 from feedkit.errors import Problem

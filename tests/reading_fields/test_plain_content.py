@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from lxml import html as lxml_html
 
 from feedkit.articles.content import from_html
-from feedkit.articles.html_urls import SCHEMES
+from feedkit.articles.html_scan import SCHEMES
 from feedkit.articles.sanitise import ATTRIBUTES, TAGS
 from feedkit.config.site import Site
 from feedkit.config.tables import EMBEDS

@@ -1,0 +1,380 @@
+"""HTML as it is written, before it is made safe: what is in its start tags, its addresses, elements that do not end.
+
+No tree is made: one look at the start tags says whether `rewrite` has anything to do, and what is to be reported.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Set
+from functools import lru_cache
+from html import escape, unescape
+from itertools import islice
+from typing import Literal, get_args
+
+from feedkit.config.tables import EMBEDS
+from feedkit.errors import UrlError
+from feedkit.lazy_regex import lazy_regex
+from feedkit.text import ascii_lower
+from feedkit.urls import absolute, browsed
+
+#: The deepest nesting of HTML: the time that nh3 takes grows with its square.
+MAX_NESTING = 256
+#: What HTML is called that has more.
+TOO_DEEP = f"the body's HTML is nested more than {MAX_NESTING} levels deep"
+
+#: The schemes that readers may follow.
+SCHEMES = frozenset(["http", "https", "mailto", "tel"])
+
+#: The most pictures of one `srcset`, and of all in a text: its author may choose between fewer, and each costs time.
+MAX_CANDIDATES = 100
+MAX_CANDIDATES_OF_TEXT = 20_000
+
+#: The attributes that hold an address. HTML Standard, index of attributes.
+URL_ATTRIBUTES = frozenset(
+    ["action", "background", "cite", "data", "formaction", "href", "longdesc", "poster", "src", "xlink:href"]
+)
+
+#: The attributes that hold several.
+SRCSET_ATTRIBUTES = frozenset(["srcset"])
+
+#: An attribute with a value: its name, the equals sign, the value in double, single or no quotes. HTML Standard
+#: §13.2.5.33: a quotation mark is one only where a value begins, and in front of `>` a value is empty.
+ATTRIBUTE = re.compile(r"""([^\s/>][^\s/>=]*+)(\s*+=\s*+)(?:"([^"]*+)"|'([^']*+)'|([^\s>"'][^\s>]*+|(?=>)))""")
+
+_SCHEME = lazy_regex(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+_SCHEME_NAME = lazy_regex(r"[a-z][a-z0-9-]*")
+
+# Comments; tags, for some elements with what is in them, which is text whatever it looks like (HTML Standard
+# §13.2.5.1); and a tag that does not end, which is none. What is looked ahead at is not looked at again, as in a
+# possessive group, which may take what it must not in Python before 3.11.5.
+_MARKUP = lazy_regex(
+    r"""<!--(?:.*?-->|.*)"""
+    r"""|<(?:(iframe|noembed|noframes|script|style|textarea|title|xmp)(?=[\s/>])|[a-z][^\s/>]*+)"""
+    r"""(?=((?:[\s/]++|[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)|(?!\s*=\s*["'])))*))\2>"""
+    r"""(?(1).*?(?=</\1|\Z))"""
+    r"""|<[a-z].*""",
+    re.IGNORECASE | re.DOTALL,
+)
+
+# HTML Standard §4.8.4.2.1: an address, and what stands behind it up to a comma outside of parentheses.
+_CANDIDATE = lazy_regex(r"[\s,]*([^\s,]\S*)((?:[^,(]++|\([^)]*\)?)*+)")
+
+#: What `rewrite` may have to do.
+Part = Literal["pictures", "cards", "formulas", "footnotes", "players", "code", "self-links"]
+PARTS: frozenset[Part] = frozenset(get_args(Part))
+
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+
+#: Attributes with the address of a picture that a script is to load, the best first.
+LAZY_SOURCES = ("data-src", "data-lazy-src", "data-orig-src", "data-original")
+LAZY_SETS = ("data-srcset", "data-lazy-srcset")
+LAZY_ATTRIBUTES = frozenset([*LAZY_SOURCES, *LAZY_SETS])
+#: What `<noscript>` is called while it is looked at: to a parser that knows scripts it is text.
+NOSCRIPT = "x-noscript"
+#: What TeX in a script is called.
+TEX = "x-tex"
+
+#: The classes of line numbers, and of boxes around code: Chroma, Pygments, Rouge, Hexo, highlight.js, GitHub, Prism,
+#: VitePress.
+GUTTER_CLASSES = frozenset(
+    """
+    blob-num gl gutter hljs-ln-numbers line-number line-numbers line-numbers-rows line-numbers-wrapper linenodiv lineno
+    linenos ln lnlinks lnt lntd rouge-gutter
+    """.split()
+)
+WRAPPER_CLASSES = frozenset(
+    "chroma code-toolbar codehilite highlight highlighter-rouge highlight-wrapper sourceCode".split()
+)
+#: What highlighters put into code; all else there is the author's own.
+COLOURS = ("div", "figure", "span", "table", "tbody", "td", "th", "thead", "tr")
+
+#: Where KaTeX and MathJax keep the source of a formula.
+FORMULA_TAGS = frozenset(["annotation", "mjx-assistive-mml", "mjx-container", "mjx-math", "semantics", TEX])
+
+_COLOURED_CODE = lazy_regex(
+    r"<pre\b[^<]*+(?:<(?!/?pre\b|(?:div|figure|span|table|t[dhr]|tbody|thead)\b)[^<]*+)*"
+    r"<(?:div|figure|span|table|t[dhr]|tbody|thead)\b"
+)
+_LINK_IN_HEADING = lazy_regex(r"<h[1-6]\b[^<]*+(?:<(?!/?h[1-6]\b|a\b[^<]*#)[^<]*+)*<a\b[^<]*#")
+_CARD = lazy_regex(r"\b(?:kg|mejs|wp-block|wp-embedded)-")
+_NOTE_IDS = ("fn", "user-content-fn")
+
+# A name, and the rest of the tag; always a match where a tag begins, so that the time stays linear.
+_START_TAG = re.compile(r"""<([a-zA-Z][a-zA-Z0-9:-]*+)([^<>=]*+(?:=\s*+(?:"[^"]*+"|'[^']*+')?[^<>=]*+)*>?)""")
+_ANY_URL_ATTRIBUTES = URL_ATTRIBUTES | LAZY_ATTRIBUTES
+#: Addresses that nh3 does not know for such.
+OTHER_URL_ATTRIBUTES = frozenset(["cite", "longdesc", "srcset"])
+# The beginnings of addresses that are the same wherever on the host the page is.
+_SAME_ON_HOST = ("https://", "http://", "/")
+
+_TEX_SCRIPT = lazy_regex(
+    r"""<script\b[^<>]*\btype\s*=\s*["']?math/tex\b([^<>]*)>(.*?)</script\s*>""", re.IGNORECASE | re.DOTALL
+)
+_CDATA = lazy_regex(r"%\s*<!\[CDATA\[\s*(.*?)\s*%\]\]>", re.DOTALL)
+_NOSCRIPT_TAG = lazy_regex(r"<(/?)noscript(?=[\s/>])", re.IGNORECASE)
+# To a parser everything behind `<iframe>`, `<script>` or `<title>` is their text up to their end tags, and a slash at
+# the end of a start tag says nothing. JSX and many authors mean an empty element by it.
+# The rest of a tag is always a match, so that the time stays linear.
+#: What may swallow what is behind it.
+SWALLOWING = tuple("audio iframe noembed noframes noscript script style textarea title video xmp".split())
+_SWALLOWING_TAG = lazy_regex(
+    rf"""<({"|".join(SWALLOWING)})(?=[\s/>])([^<>=]*+(?:=\s*+(?:"[^"]*+"|'[^']*+')?[^<>=]*+)*)>""", re.IGNORECASE
+)
+# The first letter of each in both cases: most tags are passed over by it, as none is where all of it ignores case.
+_SWALLOWING = lazy_regex("<(?:" + "|".join(f"[{n[0]}{n[0].upper()}](?i:{n[1:]})" for n in SWALLOWING) + r")\b")
+# Elements whose text nobody is to see. All others end at once: what stands behind them is the author's.
+_HIDDEN = ("script", "style")
+_BLOCK_END = lazy_regex(
+    r"\n[ \t]*(?=\n|</?(?:p|div|h[1-6]|ul|ol|table|blockquote|section|article|figure)\b)|(?=</p>|</li>|</td>)|\Z",
+    re.IGNORECASE,
+)
+_VISIBLE = lazy_regex(r"\S")
+_SOURCES = lazy_regex(r"(?:\s*<(?:source|track)\b[^<>]*>)*", re.IGNORECASE)
+
+
+class MarkupError(Exception):
+    """HTML that cannot be made safe in reasonable time."""
+
+
+class StartTags:
+    """What the start tags of HTML say, those in comments included."""
+
+    def __init__(self, html: str) -> None:
+        tags = _START_TAG.findall(html)
+        #: How many there are.
+        self.count = len(tags)
+        # Most tags of an article are the same few.
+        distinct = dict.fromkeys(tags)
+        written = {name for name, _ in distinct}
+        rests = [rest for _, rest in distinct if rest != ">"]
+        #: How long what stands behind a name is at most.
+        self.longest = max(map(len, rests), default=1)
+        #: Their names, in lower case.
+        self.names = {name.lower() for name in written}
+        self._are_lower_case = written == self.names
+        text = ">".join(rests)
+        attributes = ATTRIBUTE.findall(text) if "=" in text else []
+        #: The values of each attribute that has some, by its name in lower case.
+        self.values: dict[str, list[str]] = {}
+        for name, _, double, single, bare in attributes:
+            self.values.setdefault(name.lower(), []).append(double or single or bare)
+        # Browsers read otherwise what has no end, a tag in a value, and a quotation mark in a value without quotes.
+        odd_tags = "<" in text or any(not rest.endswith(">") for rest in rests)
+        odd_values = [bare for *_, bare in attributes if bare and ("'" in bare or '"' in bare)]
+        #: Whether browsers find the same tags and attributes.
+        self.certain = not (odd_tags or odd_values)
+        urls = [
+            value
+            for name in _ANY_URL_ATTRIBUTES & self.values.keys()
+            for value in self.values[name]
+            if not value.startswith(_SAME_ON_HOST)
+        ]
+        self._is_lazy = not self.values.keys().isdisjoint(LAZY_ATTRIBUTES)
+        #: Whether addresses depend on where the page is, beyond its host.
+        self.has_relative_urls = not self.certain or bool(urls)
+        #: Whether there are addresses that nh3 does not make absolute.
+        self.has_other_urls = (
+            not self.certain or self._is_lazy or not self.values.keys().isdisjoint(OTHER_URL_ATTRIBUTES)
+        )
+        # What only holds the place of a picture is no loss.
+        harmless = SCHEMES | {"data"} if self._is_lazy or NOSCRIPT in self.names else SCHEMES
+        #: The schemes that readers must not follow.
+        self.schemes = {kind for url in urls if (kind := scheme(unescape(url))) and kind not in harmless}
+
+    def may_have(self, *names: str) -> bool:
+        """Whether there may be an element of one of these names."""
+        return not self.certain or not self.names.isdisjoint(names)
+
+    def parts_to_rewrite(self, html: str) -> Set[Part]:
+        """What `rewrite` may have to do in the HTML that they are in."""
+        if not self.certain:
+            return PARTS
+        html, names = html if self._are_lower_case else html.lower(), self.names
+        classes, ids, urls, styles = (self.values.get(name, ()) for name in ("class", "id", "href", "style"))
+        is_needed: dict[Part, bool] = {
+            "players": not names.isdisjoint(EMBEDS),
+            "code": "pre" in names
+            and (
+                any(not (GUTTER_CLASSES | WRAPPER_CLASSES).isdisjoint(value.split()) for value in classes)
+                or any("user-select" in value for value in styles)
+                or (not names.isdisjoint(COLOURS) and _COLOURED_CODE.search(html) is not None)
+            ),
+            "pictures": NOSCRIPT in names or self._is_lazy,
+            "cards": any(_CARD.search(value) for value in classes),
+            "formulas": not names.isdisjoint(("math", "mjx-container", TEX)),
+            "footnotes": any("footnote-definition" in value for value in classes)
+            or any(value.startswith(_NOTE_IDS) for value in ids),
+            "self-links": any("#" in value for value in urls)
+            and not names.isdisjoint(HEADINGS)
+            and _LINK_IN_HEADING.search(html) is not None,
+        }
+        return {part for part, is_there in is_needed.items() if is_there}
+
+
+# One step after the other asks for those of one article, which most of them leave as it is.
+@lru_cache(maxsize=2)
+def start_tags(html: str) -> StartTags:
+    """What the start tags of HTML say."""
+    return StartTags(html)
+
+
+def parsable(html: str) -> str:
+    """HTML in which elements that are text to a parser have names of their own."""
+    html = _NOSCRIPT_TAG.sub(rf"<\1{NOSCRIPT}", html)
+    return _TEX_SCRIPT.sub(_tex_element, html) if "math/tex" in html else html
+
+
+def _tex_element(match: re.Match[str]) -> str:
+    display = ' display="block"' if "display" in match[1] else ""
+    # Kramdown hides it from parsers of XML.
+    tex = _CDATA.sub(r"\1", match[2].strip())
+    return f"<{TEX}{display}>{escape(tex, quote=False)}</{TEX}>"
+
+
+def with_ends(html: str, is_code: Callable[[int], bool]) -> tuple[str, list[tuple[int, str]]]:
+    """HTML, or Markdown with HTML in it, in which every element ends that would swallow what is behind it.
+
+    And where those begin that had no end, with their names. `is_code` says which positions are code.
+    """
+    unclosed: list[tuple[int, str]] = []
+    if "<" not in html or not _SWALLOWING.search(html):
+        return html, unclosed
+    kept: list[str] = []
+    position = 0
+    lower = ascii_lower(html)
+    # Where the next end tag of each name is, which is looked for once.
+    ends: dict[str, int] = {}
+    # Behind it there are blanks only.
+    last = len(html.rstrip())
+    for match in _SWALLOWING_TAG.finditer(html):
+        if match.start() < position or is_code(match.start()):
+            continue
+        name = match[1].lower()
+        if ends.get(name, 0) < match.end():
+            end = lower.find(f"</{name}", match.end())
+            ends[name] = end if end >= 0 else len(html)
+        end = ends[name]
+        is_self_closed = match[2].rstrip().endswith("/")
+        if is_self_closed and not _VISIBLE.search(html, match.end(), end):
+            continue
+        if is_self_closed and not (name in _HIDDEN and end < len(html)):
+            kept += [html[position : match.start()], f"<{match[1]}{match[2].rstrip().removesuffix('/')}></{name}>"]
+            position = match.end()
+            continue
+        again = lower.find(f"<{name}", match.end(), end) if name not in _HIDDEN else -1
+        if end < len(html) and again < 0:
+            # What is in it is its own.
+            if name in _HIDDEN or name in ("textarea", "title"):
+                kept.append(html[position:end])
+                position = end
+            continue
+        if name in _HIDDEN:
+            stop = block.start() if (block := _BLOCK_END.search(html, match.end())) else len(html)
+        else:
+            sources = _SOURCES.match(html, match.end()) if name in ("audio", "video") else None
+            stop = sources.end() if sources else match.end()
+        kept += [html[position:stop], f"</{name}>"]
+        position = stop
+        if stop < last:
+            unclosed.append((match.start(), name))
+    return "".join([*kept, html[position:]]), unclosed
+
+
+def scheme(value: str) -> str | None:
+    """The scheme of an address as a browser sees it, which drops line ends: `java` and `script:` are one word to it."""
+    match = _SCHEME.match(browsed(value))
+    return match[0][:-1].lower() if match else None
+
+
+def safe_url(value: str, base: str) -> str | None:
+    """The address, absolute against `base`; None for one that must not be followed."""
+    kind = scheme(value)
+    if kind in ("mailto", "tel"):
+        return browsed(value)
+    if kind and kind not in SCHEMES:
+        return None
+    try:
+        return absolute(value, base) if browsed(value) else base
+    except UrlError:
+        return None
+
+
+def max_candidates(html: str) -> int:
+    """How many pictures each `srcset` of a text may have."""
+    if "," not in html or html.count(",") < MAX_CANDIDATES_OF_TEXT:
+        return MAX_CANDIDATES
+    count = html.lower().count("srcset")
+    return min(MAX_CANDIDATES, max(1, MAX_CANDIDATES_OF_TEXT // max(1, count)))
+
+
+def safe_srcset(value: str, base: str, most: int = MAX_CANDIDATES) -> str | None:
+    """A `srcset` with absolute addresses, without those that must not be followed; None where no other is in it.
+
+    It has the first `most` pictures.
+    """
+    return changed_srcset(value, lambda url: safe_url(url, base), most)
+
+
+def changed_srcset(value: str, changed: Callable[[str], str | None], most: int = MAX_CANDIDATES) -> str | None:
+    """A `srcset` with what `changed` makes of each address, without those for which it gives None; None without any."""
+    candidates = ((changed(url), descriptor) for url, descriptor in islice(_candidates(value), most))
+    return ", ".join(f"{url} {descriptor}".strip() for url, descriptor in candidates if url) or None
+
+
+def srcset_urls(value: str) -> Iterator[str]:
+    """The addresses in a `srcset`, as they are written."""
+    return (url for url, _ in islice(_candidates(value), MAX_CANDIDATES))
+
+
+def _candidates(value: str) -> Iterator[tuple[str, str]]:
+    position = 0
+    while match := _CANDIDATE.match(value, position):
+        url = match[1].rstrip(",")
+        ends = url != match[1]
+        position = match.end(1) if ends else match.end()
+        yield url, "" if ends else " ".join(match[2].split())
+
+
+def with_absolute_urls(html: str, base: str) -> tuple[str, tuple[str, ...]]:
+    """The HTML with absolute addresses, and the schemes that were taken out of it: `javascript: addresses`."""
+    removed: set[str] = set()
+    most = max_candidates(html)
+
+    def changed(name: str, value: str) -> str | None:
+        url = safe_srcset(value, base, most) if name in SRCSET_ATTRIBUTES else safe_url(value, base)
+        if url is None:
+            kind = scheme(value)
+            removed.add(kind if kind and _SCHEME_NAME.fullmatch(kind) else "unreadable")
+        return url
+
+    return with_urls(html, changed), tuple(f"{name}: addresses" for name in sorted(removed))
+
+
+def with_urls(
+    html: str, changed: Callable[[str, str], str | None], *, lost: str = "", more: Set[str] = frozenset()
+) -> str:
+    """The HTML with the addresses that `changed` makes of the name and the value of each attribute that has some.
+
+    Where it gives None, `lost` is in the place of the attribute. Everything else is left byte for byte. `more` are
+    names of attributes that have addresses, too.
+    """
+    names = URL_ATTRIBUTES | SRCSET_ATTRIBUTES | more
+
+    def attribute(match: re.Match[str]) -> str:
+        name = match[1].lower()
+        if name not in names:
+            return match[0]
+        value = unescape(match[3] or match[4] or match[5] or "")
+        url = changed(name, value)
+        if url is None:
+            return lost
+        return match[0] if url == value else f'{match[1]}="{escape(url)}"'
+
+    def markup(match: re.Match[str]) -> str:
+        if not match[2]:
+            return match[0]
+        start, end = match.start(2) - match.start(), match.end(2) - match.start()
+        return f"{match[0][:start]}{ATTRIBUTE.sub(attribute, match[2])}{match[0][end:]}"
+
+    return _MARKUP.sub(markup, html)

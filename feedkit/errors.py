@@ -100,13 +100,15 @@ def has_no_error(problems: Iterable[Problem]) -> bool:
 class RefusedValue(FeedkitError, ValueError):
     """A value that has no certain meaning. `str()` is the whole sentence, the value quoted in it."""
 
-    def __init__(self, message: str, *, code: str, hint: str = "") -> None:
+    def __init__(self, message: str, *, code: str, hint: str = "", values: tuple[str, ...] = ()) -> None:
+        """`values` are those in the hint that can be written in place of the refused one, in the order of the hint."""
         super().__init__(message)
         self.code = code
         self.hint = hint
+        self.values = values
 
     def __reduce__(self) -> tuple[Callable[..., RefusedValue], tuple[str]]:
-        return partial(type(self), code=self.code, hint=self.hint), (str(self),)
+        return partial(type(self), code=self.code, hint=self.hint, values=self.values), (str(self),)
 
 
 class DateError(RefusedValue):

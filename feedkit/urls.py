@@ -81,17 +81,20 @@ def absolute(url: str, base: str) -> str:
         raise UrlError(
             f"{shown(url)} has the scheme {shown(scheme[0][:-1])}, which readers must not follow",
             code="FK205",
-            hint="use an http or https address",
+            hint="write https://example.com/path",
+            values=("https://example.com/path",),
         )
     if scheme and not _WITH_HOST.match(text):
         # `https:///a` and `https:a`: urljoin takes the host from the base, browsers take it from the path.
-        raise UrlError(f"{shown(url)} has no host", code="FK205", hint="write it as https://example.com/path")
+        sample = "https://example.com/path"
+        raise UrlError(f"{shown(url)} has no host", code="FK205", hint=f"write {sample}", values=(sample,))
     try:
         return canonical(urljoin(base, text))
     except ValueError as error:
         # What the reason quotes may be a part of a password.
         reason = "" if "@" in text else f" ({error})"
-        raise UrlError(f"{shown(url)} is not an address{reason}", code="FK205") from error
+        message, sample = f"{shown(url)} is not an address{reason}", "https://example.com/path"
+        raise UrlError(message, code="FK205", hint=f"write {sample}", values=(sample,)) from error
 
 
 @lru_cache(maxsize=256)
@@ -305,6 +308,7 @@ def checked_slug(text: str) -> str:
         raise UrlError(
             f"{shown(text)} cannot be part of an address",
             code="FK204",
-            hint="write path segments such as my-article or 2025/my-article",
+            hint=f"write {(sample := slug(bare) or 'my-article')}",
+            values=(sample,),
         )
     return bare

@@ -34,16 +34,17 @@ def published(fields: ArticleFields, *, needless: bool = False) -> Dated:
         if days := _days_from_file_name(fields, dated[0]):
             day = article.place.date if article.place else ""
             message = f"{shown(dated[1].raw)} is {days:,} days from the date in the file's name, {day}; the key counts"
-            fields.report.note("FK111", message, key=pair.key, hint="correct the key, or rename the file")
+            hint = f"write {fields.report.line(pair.key, day)}, or rename the file"
+            fields.report.note("FK111", message, key=pair.key, hint=hint)
         return dated
     if article.sources and article.file and article.place:
         pair = article.sources.published(article.file, article.place)
         if pair is None and needless:
             pair = article.sources.saved(article.file, publication_instant(fields.site.as_of))
     if pair is None:
-        hint = 'add a line publishedAt: "2025-11-21"'
+        hint = f"add a line {fields.report.line('publishedAt', '2025-11-21')}"
         fields.refuse_missing("published", "FK105", "the article has no date of publication", hint)
-    return _read(fields, pair)
+    return _read(fields, pair, "publishedAt")
 
 
 def has_date(fields: ArticleFields) -> bool:
@@ -83,7 +84,8 @@ def updated(fields: ArticleFields, published: datetime) -> Dated | None:
             # The day of the update is known, and it is that of the publication.
             return None
         message = f"{shown(dated[1].raw)} is before the publication; it is left out"
-        fields.report.warn("FK107", message, key=pair.key, hint="correct one of the two dates")
+        hint = f"write {fields.report.line(pair.key, f'{published:%Y-%m-%d}')} or later, or take the line out"
+        fields.report.warn("FK107", message, key=pair.key, hint=hint)
         return None
     article = fields.article
     pair = article.sources.updated(article.file) if article.sources and article.file else None
@@ -98,17 +100,19 @@ def _is_midnight_of(dated: Dated, published: datetime) -> bool:
     return at_midnight and published.astimezone(updated.tzinfo).date() == updated.date()
 
 
-def _read(fields: ArticleFields, pair: KeyValue) -> Dated:
+def _read(fields: ArticleFields, pair: KeyValue, key: str = "") -> Dated:
+    """The date. Raises `ArticleError` for one that is refused; `key` is what a hint calls a date that has no key."""
     site, value = fields.site, pair.value
     # Many articles have the same few days.
     read = _moment if isinstance(value, str) else _moment.__wrapped__
     try:
         moment, clock_change = read(value, site.timezone, site.date_order, site.years, site.time_of_day)
     except DateError as error:
-        fields.report.refuse_value(pair.key, error)
+        fields.report.refuse(error.code, str(error), key=pair.key, hint=fields.report.hint(key or pair.key, error))
     if clock_change:
         message = f"{shown(moment.raw)} has a clock change in {site.timezone}: {clock_change}"
-        fields.report.note("FK112", message, key=pair.key, hint="write the time and the offset if it matters")
+        hint = f"write {fields.report.line(pair.key, moment.value.isoformat())} if it matters"
+        fields.report.note("FK112", message, key=pair.key, hint=hint)
     return moment.value, DateSource(key=pair.key, raw=moment.raw, precision=moment.precision, zone=moment.zone)
 
 

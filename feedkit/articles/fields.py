@@ -22,7 +22,7 @@ from feedkit.articles.objects import simple
 from feedkit.articles.report import Reporter, report_secrets
 from feedkit.articles.values import KeyValue
 from feedkit.config.site import Site
-from feedkit.errors import RefusedValue, UrlError, shown
+from feedkit.errors import MAX_SHOWN_CHARS, RefusedValue, UrlError, shown
 from feedkit.field_names import FIELDS, NAMES, folded
 from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Person
@@ -212,17 +212,17 @@ _REQUIRED = frozenset(["title", "published"])
 
 # A value of each kind.
 _SAMPLES = {
-    "text": '"some text"',
+    "text": "some text",
     "date": "2025-11-21",
-    "flag": "true",
-    "list": "[one, two]",
-    "people": "[Ann Lee, Bo Ek]",
+    "flag": True,
+    "list": ["one", "two"],
+    "people": ["Ann Lee", "Bo Ek"],
     "address": "/a/b/",
     "picture": "/img/sea.png",
-    "files": "{url: /a.mp3, type: audio/mpeg, length: 1234567}",
-    "number": "12",
-    "ordinal": "1",
-    "duration": '"1:02:03"',
+    "files": {"url": "/a.mp3", "type": "audio/mpeg", "length": 1234567},
+    "number": 12,
+    "ordinal": 1,
+    "duration": "1:02:03",
 }
 
 
@@ -259,7 +259,7 @@ class ArticleFields:
             return value
         if depth > (deepest := self.site.limits.depth):
             message = f"it is nested more than {deepest} levels deep"
-            self.report.refuse("FK202", message, key=key, hint="make it flat")
+            self.report.refuse("FK202", message, key=key, hint="write fewer lists and mappings within each other")
         if isinstance(value, tuple) and hasattr(value, "_asdict"):
             value = value._asdict()
         if isinstance(value, Mapping):
@@ -291,7 +291,12 @@ class ArticleFields:
         message = f"unknown key; did you mean {name}?"
         field = next((field for field, _, _ in _FIELDS.get(folded(name), ())), "")
         alias = f', or [aliases] {field} = ["{key}"]' if field and _PLAIN_NAME.fullmatch(key) else ""
-        self.report.warn("FK211", message, key=key, hint=f"write {name}{alias}")
+        self.report.warn("FK211", message, key=key, hint=f"write {self._renamed(key, name)}{alias}")
+
+    def _renamed(self, key: str, name: str) -> str:
+        """The line of a misspelt key with the right name; the name alone where its value is long."""
+        line = self.report.line(name, self._values[key])
+        return line if len(line) <= MAX_SHOWN_CHARS else name
 
     def refuse_missing(self, field: str, code: str, message: str, hint: str) -> NoReturn:
         """End the article for want of a field: at the key that is misspelt, or whose value no field can use.
@@ -302,11 +307,11 @@ class ArticleFields:
         if misspelt is not None:
             name = self._misspelt.pop(misspelt)
             message = f"unknown key; did you mean {name}? {message} without it"
-            self.report.refuse("FK211", message, key=misspelt, hint=f"write {name}: …")
+            self.report.refuse("FK211", message, key=misspelt, hint=f"write {self._renamed(misspelt, name)}")
         for pair, wanted in self._unusable.values():
             if wanted == field:
                 self._used.add(pair.key)
-                line = self.alias_line(field, pair.key, pair.value) or f"{pair.key}: {_SAMPLES[FIELDS[field].kind]}"
+                line = self.alias_line(field, pair.key, pair.value) or self._sample(field, pair.key)
                 self.report.refuse(code, message, key=pair.key, hint=line)
         self.report.refuse(code, message, key=NAMES[field][0], hint=hint)
 
@@ -333,9 +338,11 @@ class ArticleFields:
 
     def report_unusable(self, pair: KeyValue, field: str) -> None:
         """Warn of a value that says nothing in its field."""
-        sample = _SAMPLES[FIELDS[field].kind if field in FIELDS else "text"]
-        hint = self.alias_line(field, pair.key, pair.value) or f"{pair.key.rpartition('.')[2]}: {sample}"
+        hint = self.alias_line(field, pair.key, pair.value) or self._sample(field, pair.key)
         self.report.warn("FK212", f"{shown(pair.value)} is left out", key=pair.key, hint=hint)
+
+    def _sample(self, field: str, key: str) -> str:
+        return self.report.line(key, _SAMPLES[FIELDS[field].kind if field in FIELDS else "text"])
 
     def find(self, field: str, usable: Callable[[Any], bool]) -> KeyValue | None:
         """The first usable value under any of the field's names; None where there is none."""
@@ -396,7 +403,7 @@ class ArticleFields:
             return convert(pair.value)
         except RefusedValue as error:
             hint = self.alias_line(field, pair.key, pair.value) if field else ""
-            self.report.refuse(error.code, str(error), key=pair.key, hint=hint or error.hint)
+            self.report.refuse(error.code, str(error), key=pair.key, hint=hint or self.report.hint(pair.key, error))
 
     def flag(self, field: str) -> bool | None:
         """True or False as a field says; None where it says neither."""
@@ -419,12 +426,12 @@ class ArticleFields:
             text = templates.with_values(text, self.site, base)
             if templates.SIGN.search(text):
                 message = f"{shown(text)} is filled in by a template, and is no address here; it is left out"
-                self.report.warn("FK205", message, key=key, hint="write the address itself")
+                self.report.warn("FK205", message, key=key, hint=f"write {self.report.line(key, '/a/b/')}")
                 return None
         try:
             address = of_site(text, self.site.base_url, base)
         except UrlError as error:
-            self.report.warn("FK205", f"{error}; it is left out", key=key, hint=error.hint)
+            self.report.warn("FK205", f"{error}; it is left out", key=key, hint=self.report.hint(key, error))
             return None
         return self.publishable(address, key)
 

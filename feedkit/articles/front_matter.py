@@ -18,10 +18,12 @@ from msgspec import Struct
 from feedkit.articles.yaml_reader import FrontMatterError as FrontMatterError
 from feedkit.articles.yaml_reader import comments_in_values, duplicate_key, read_yaml, too_deep, too_many_values
 from feedkit.config.tables import Limits
-from feedkit.errors import shown
+from feedkit.errors import MAX_SHOWN_CHARS, shown
 from feedkit.lazy_regex import lazy_regex
 
 _DEFAULTS = Limits()
+
+_QUOTES = "\"'"
 
 
 class EmptyError(FrontMatterError):
@@ -41,6 +43,8 @@ class ParsedText(Struct, frozen=True, kw_only=True):
     body_line: int
     #: The line of front matter without any key; None for a text without, and for other front matter.
     empty_line: int | None = None
+    #: The language of the front matter: yaml, toml, json, headers, or nikola.
+    syntax: str = "yaml"
     #: Lines on which YAML cuts off the end of a value as a comment, which the author may not have meant, and that end.
     comments: tuple[tuple[int, str], ...] = ()
 
@@ -70,6 +74,7 @@ def parse(text: str, limits: Limits = _DEFAULTS) -> ParsedText:
         body_line=handler.line + text.count("\n", start, end),
         empty_line=None if metadata else handler.line,
         comments=handler.comments,
+        syntax=handler.syntax,
     )
 
 
@@ -77,6 +82,7 @@ class _BlockHandler(BaseHandler):
     """Finds and loads the front matter of a text, and keeps the lines of its keys, which BaseHandler does not."""
 
     FM_BOUNDARY = re.compile("")
+    syntax = "yaml"
 
     def __init__(self, text: str, start: int, limits: Limits, boundary: re.Pattern[str] | None = None) -> None:
         super().__init__(boundary)
@@ -190,6 +196,8 @@ class _YAML(_Fenced):
 
 
 class _TOML(_Fenced):
+    syntax = "toml"
+
     def read(self, block: str) -> tuple[dict[str, Any], dict[str, int]]:
         line, depth = self.block_line, self.limits.depth
         # Dots are counted before tomllib sees them: its time grows with the square of their number.
@@ -224,6 +232,8 @@ class _TOML(_Fenced):
 class _FencedJSON(_Fenced):
     """An object whose braces may be missing."""
 
+    syntax = "json"
+
     def read(self, block: str) -> tuple[dict[str, Any], dict[str, int]]:
         line = self.block_line
         if not block.strip():
@@ -243,6 +253,7 @@ class _FencedJSON(_Fenced):
 class _JSON(_BlockHandler):
     """An object at the beginning of a file, but no shortcode, template's tag or attribute list."""
 
+    syntax = "json"
     FM_BOUNDARY = lazy_regex(r"\{(?![{%:#!.<=])")
 
     def end(self) -> int:
@@ -260,6 +271,7 @@ class _Headers(_BlockHandler):
     Lines are headers only where a `Title` or a `Date` is among them, and then all of them must be.
     """
 
+    syntax = "headers"
     # A word or a few; `https://…` is no key.
     FM_BOUNDARY = lazy_regex(r"([^\W\d_][\w.-]*(?: [\w.-]+){0,3})[ \t]*:(?!//)[ \t]*(.*)")
     _BLANK: ClassVar[re.Pattern[str]] = lazy_regex(r"^[ \t]*$", re.MULTILINE)
@@ -300,6 +312,7 @@ class _Headers(_BlockHandler):
 class _Nikola(_Headers):
     """Headers as Nikola writes them: `.. title: …`, in an HTML comment or up to the first blank line."""
 
+    syntax = "nikola"
     # A directive of reStructuredText has two colons, and a target begins with `_`.
     FM_BOUNDARY = lazy_regex(r"\.\.[ \t]+([^\W\d_][\w.-]*)[ \t]*:(?!:)[ \t]*(.*)")
     OPENING: ClassVar[re.Pattern[str]] = lazy_regex(rf"(?:<!--\s*)?(?={FM_BOUNDARY.pattern})")
@@ -375,7 +388,13 @@ def _toml_error(error: ValueError, block: str, line: int) -> FrontMatterError:
     reason = _TOML_POSITION.sub("", str(error))
     if reason.startswith(_TOML_DUPLICATE) and (key := _toml_name(_TOML_KEY, block.split("\n")[at - line])):
         return duplicate_key(key, _toml_lines(block, line).get(key, at), at)
-    return FrontMatterError(f"the front matter is not TOML ({reason})", at, hint='write key = "value"')
+    # Most often a text or a date that cannot be stands without quotes.
+    key, equals, value = (part.strip() for part in block.split("\n")[at - line].partition("="))
+    is_short = (
+        equals and value and _TOML_KEY.match(f"{key} =") and value.isprintable() and len(value) <= MAX_SHOWN_CHARS
+    )
+    sample = f"{key} = {json.dumps(value.strip(_QUOTES), ensure_ascii=False)}" if is_short else 'key = "value"'
+    return FrontMatterError(f"the front matter is not TOML ({reason})", at, hint=f"write {sample}")
 
 
 def _toml_lines(block: str, line: int) -> dict[str, int]:

@@ -173,7 +173,7 @@ def image(fields: ArticleFields, url: str) -> Image | None:
             continue
         if not _IS_ADDRESS.search(reference):
             message = f"{shown(reference)} is no address of a picture; it is left out"
-            fields.report.note("FK207", message, key=key, hint=f"{key}: /img/sea.png")
+            fields.report.note("FK207", message, key=key, hint=fields.report.line(key, "/img/sea.png"))
             continue
         address = _located(fields, reference, url, key)
         if address is None:
@@ -242,11 +242,13 @@ def _is_complete(fields: ArticleFields, enclosure: Enclosure, reference: str, ke
     """Whether the type of an attached file is known; if not, that is reported, as an unknown length is."""
     if not values.is_media_type(enclosure.type):
         message = f"{shown(reference)} has no known media type; it is left out"
-        fields.report.warn("FK208", message, key=key, hint="type: audio/mpeg")
+        hint = fields.report.line(key, {"url": reference, "type": "audio/mpeg"})
+        fields.report.warn("FK208", message, key=key, hint=hint)
         return False
     if enclosure.length is None:
         message = f"the length of {shown(reference)} is not known: RSS says 0, the other formats nothing"
-        fields.report.note("FK220", message, key=key, hint="length: 1234567, which is its bytes")
+        hint = f"write its size in bytes: {fields.report.line(key, {'url': reference, 'length': 1234567})}"
+        fields.report.note("FK220", message, key=key, hint=hint)
     return True
 
 
@@ -287,16 +289,21 @@ def _reference(fields: ArticleFields, value: Any, key: str, field: str, *names: 
     rest = {name: item for name, item in value.items() if name != "alt"} if part is None and value else part
     if values.filled(rest) and not values.is_flag(part):
         message = f"{shown(rest)} is left out"
-        hint = fields.alias_line(field, key, rest) or f"give it as {names[0]}: address"
+        hint = fields.alias_line(field, key, rest) or _sample(fields, key, names[0])
         fields.report.warn("FK212", message, key=key, hint=hint)
     return None
+
+
+def _sample(fields: ArticleFields, key: str, name: str) -> str:
+    """A line with an address, which is under `name` in a mapping."""
+    return fields.report.line(key, {name: "/img/sea.png" if name == "src" else "/a.mp3"})
 
 
 def _number(fields: ArticleFields, item: Mapping[str, Any], name: str, key: str) -> int | None:
     value = values.pick(item, name)
     number = values.seconds(value) if name == "duration" else values.number(value)
     if number is None and value is not None:
-        hint = "write a number of seconds, 1:02:03 or PT1H2M3S" if name == "duration" else "write a whole number"
+        hint = f"write {fields.report.line(name, '1:02:03' if name == 'duration' else 1234)}"
         fields.report.warn("FK212", f"its {name} {shown(value)} is left out", key=key, hint=hint)
     return number
 
@@ -346,7 +353,7 @@ def _episode_type(fields: ArticleFields) -> EpisodeType:
         for type_ in get_args(EpisodeType):
             if word == type_:
                 return type_  # type: ignore[no-any-return]  # one of its own words
-        hint = f"write one of {', '.join(get_args(EpisodeType))}"
+        hint = " or ".join(fields.report.line(pair.key, name) for name in get_args(EpisodeType))
         fields.report.warn("FK212", f"{shown(pair.value)} is left out", key=pair.key, hint=hint)
     return "full"
 
@@ -367,7 +374,7 @@ def _transcripts(fields: ArticleFields, url: str) -> Iterator[Transcript]:
     for key, item in _parts(fields, "transcripts", "url"):
         reference = values.pick(item, "url", "src", "href")
         if reference is None:
-            hint = "give it as url: address"
+            hint = _sample(fields, key, "url")
             fields.report.warn("FK212", "a transcript without an address is left out", key=key, hint=hint)
         address = _part_address(fields, reference, url, key)
         if address is None:
@@ -375,7 +382,9 @@ def _transcripts(fields: ArticleFields, url: str) -> Iterator[Transcript]:
         type_ = values.pick(item, "type") or _TRANSCRIPTS.get(PurePosixPath(urlsplit(address).path).suffix.lower())
         if not values.is_media_type(type_):
             message = f"{shown(reference)} has no known media type; it is left out"
-            fields.report.warn("FK208", message, key=key, hint="type: text/vtt")
+            fields.report.warn(
+                "FK208", message, key=key, hint=fields.report.line(key, {"url": str(reference), "type": "text/vtt"})
+            )
             continue
         captions = str(values.pick(item, "rel")).casefold() == "captions"
         yield Transcript(url=address, type=str(type_), language=_language(fields, item, key), captions=captions)
@@ -387,7 +396,7 @@ def _part_address(fields: ArticleFields, reference: Any, url: str, key: str, *, 
         return None
     if not values.is_text(reference):
         message = f"{shown(reference)} is left out"
-        fields.report.warn("FK212", message, key=key, hint="write one address, as a text")
+        fields.report.warn("FK212", message, key=key, hint="write one address, such as https://example.com/a")
         return None
     locate = fields.address if is_page else partial(_located, fields)
     return locate(values.address(reference), url, key)
@@ -399,7 +408,9 @@ def _language(fields: ArticleFields, item: Mapping[str, Any], key: str) -> str |
         return language_tag(str(value)) if value else None
     except SettingsError:
         message = f"{shown(value)} is no language tag; it is left out"
-        fields.report.warn("FK206", message, key=key, hint="write one such as en, de-CH or zh-Hant")
+        fields.report.warn(
+            "FK206", message, key=key, hint=f"{fields.report.line('language', 'en')}, or de-CH, or zh-Hant"
+        )
         return None
 
 
@@ -407,7 +418,8 @@ def _participants(fields: ArticleFields, url: str) -> Iterator[Participant]:
     for key, item in _parts(fields, "participants", "name"):
         name = values.pick(item, "name", "title")
         if not values.is_text(name):
-            fields.report.warn("FK212", "a person without a name is left out", key=key, hint="give each person a name")
+            hint = fields.report.line(key, [{"name": "Ann Lee"}])
+            fields.report.warn("FK212", "a person without a name is left out", key=key, hint=hint)
             continue
         # Podcast namespace 1.0 `podcast:person`: without a role, a person is the host.
         role = "guest" if folded(key) in ("guest", "guests") else ""

@@ -184,7 +184,8 @@ def _title_and_markdown(fields: ArticleFields) -> tuple[str, str | None]:
         message = f"{', '.join(invisible)} taken out of the title: it cannot be seen, and changes the text around it"
         report.note("FK303", message, key=key, line=line, hint="delete the characters from the source")
     if not title and not _needs_no_title(fields, markdown):
-        hint = "add a line title: …"
+        place = fields.article.place
+        hint = f"add a line {report.line('title', (place and _title_of_name(place)) or 'Some title')}"
         if is_file and "filename" not in site.title_from:
             hint += ', or set title_from = ["heading", "filename"]'
         fields.refuse_missing("title", "FK203", "the article has no title", hint)
@@ -259,7 +260,7 @@ def _id(fields: ArticleFields, url: str) -> tuple[str, bool]:
     if pair := fields.find_text("id"):
         if (number := values.text(pair.value)).isdecimal():
             message = f"{shown(number)} is no id: another table may have the same number; the permalink is added to it"
-            hint = 'write one that nothing else has, such as "post-17"'
+            hint = f"write {fields.report.line(pair.key, f'post-{number}')}, or another that nothing else has"
             fields.report.warn("FK219", message, key=pair.key, hint=hint)
             return uuid_urn(site.id_namespace, "entry", f"{urlsplit(url).path.strip('/')}#{number}"), False
         own = fields.read(pair, lambda value: stable_id(values.text(value), site.id_namespace))
@@ -294,7 +295,8 @@ def _language(fields: ArticleFields) -> str | None:
         tag = language_tag(values.text(pair.value))
     except SettingsError:
         message = f"{shown(pair.value)} is no language tag; it is left out"
-        fields.report.warn("FK206", message, key=pair.key, hint=f"{pair.key}: en, or de-CH, or zh-Hant")
+        hint = f"{fields.report.line(pair.key, 'en')}, or de-CH, or zh-Hant"
+        fields.report.warn("FK206", message, key=pair.key, hint=hint)
         return None
     return None if tag == fields.site.language else tag
 
@@ -326,7 +328,7 @@ def _says_draft(fields: ArticleFields, pair: KeyValue) -> bool:
     if name == "status":
         return str(value).strip().casefold() == "draft"
     if flag is None and values.filled(value):
-        hint = f"write {pair.key}: true or {pair.key}: false"
+        hint = f"write {fields.report.line(pair.key, True)} or {fields.report.line(pair.key, False)}"
         fields.report.refuse("FK202", f"{shown(value)} is neither true nor false", key=pair.key, hint=hint)
     return flag is True
 

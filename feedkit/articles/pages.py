@@ -121,7 +121,7 @@ def _without_dates(undated: Sequence[Undated], root: str) -> tuple[Problem, ...]
         path=printable(root),
         key="publishedAt",
         message=f"none of the {len(undated):,} articles has a date of publication: {_names(undated)}",
-        hint='add a line publishedAt: "2025-11-21" to each, or set dates_from = ["filename", "git"]',
+        hint='add a line publishedAt: 2025-11-21 to each, or set dates_from = ["filename", "git"]',
     )
     return (problem,)
 

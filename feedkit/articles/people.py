@@ -111,7 +111,7 @@ def _person(item: Mapping[str, Any], key: str = "", *, emails: bool) -> Person:
     handle = None if values.is_number(own) else own
     name = values.pick(item, *_NAMES) or key or handle or values.pick(item, "title", "slug") or own
     if not values.is_text(name):
-        raise RefusedValue("an author has no name", code="FK202", hint="give each author a name: …")
+        raise RefusedValue("an author has no name", code="FK202", hint="write a name into each: {name: Ann Lee}")
     return Person(
         name=values.text(name),
         email=_text(values.pick(item, *_EMAILS)) if emails else None,
@@ -154,7 +154,7 @@ def _absolute(fields: ArticleFields, person: Person, key: str) -> Person:
     avatar = fields.address(person.avatar, base, key) if person.avatar else None
     if email is not None and not _IS_MAIL.fullmatch(email):
         message = f"{shown(email)} is no mail address; it is left out"
-        fields.report.warn("FK212", message, key=key, hint="write one such as ann@example.org")
+        fields.report.warn("FK212", message, key=key, hint="write an address such as ann@example.org")
         email = None
     return replace(person, url=url, avatar=avatar, email=email)
 

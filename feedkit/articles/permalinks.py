@@ -26,6 +26,8 @@ from feedkit.lazy_regex import lazy_regex
 from feedkit.text import without_invisible
 from feedkit.urls import absolute, checked_slug, decoded, of_site, slug, unquoted, without_index
 
+# What a hint says in place of what is no address.
+_SAMPLE = "/my-article/"
 # What the pattern of permalinks can say of the date.
 _OF_DAY = lazy_regex(r"\{(?:year|month|day)\}")
 _SLASHES = lazy_regex("(?<!:)/{2,}")
@@ -185,17 +187,18 @@ def _own_url(fields: ArticleFields, pair: KeyValue, value: Any, title: str, publ
     base_url, path = fields.site.base_url, decoded(_literal(fields, values.text(value)))
     if ":" in path and _TOKEN.search(path):
         if published is None:
-            hint = "write the address itself, such as /about/"
-            raise UrlError(f"{shown(path)} is a pattern, and the file has no date", code="FK204", hint=hint)
+            message = f"{shown(path)} is a pattern, and the file has no date"
+            raise UrlError(message, code="FK204", hint="write /about/", values=("/about/",))
         path = _filled(path, _facts(fields, pair, title, published))
     if "://" in path:
         return absolute(path, base_url)
     host = path.partition("/")[0].lower()
     if host and (host.startswith("www.") or host == urlsplit(base_url).netloc):
         # As a path it would be a page below the site, which there is not.
-        raise UrlError(f"{shown(path)} has no scheme", code="FK205", hint=f"write {pair.key}: https://{path}")
+        whole = f"https://{path}"
+        raise UrlError(f"{shown(path)} has no scheme", code="FK205", hint=f"write {whole}", values=(whole,))
     if ".." in path.split("/") or "\\" in path or ":" in host:
-        raise UrlError(f"{shown(path)} leaves the site", code="FK204", hint="write a path such as /my-article/")
+        raise UrlError(f"{shown(path)} leaves the site", code="FK204", hint=f"write {_SAMPLE}", values=(_SAMPLE,))
     return of_site("/" + path.lstrip("/"), base_url)
 
 
@@ -208,7 +211,7 @@ def _literal(fields: ArticleFields, text: str) -> str:
         message = f"{shown(text)} is the path of a source file, and no address"
     else:
         return text
-    raise UrlError(message, code="FK204", hint="write the address itself, such as /my-article/")
+    raise UrlError(message, code="FK204", hint=f"write {_SAMPLE}", values=(_SAMPLE,))
 
 
 @lru_cache(maxsize=16)

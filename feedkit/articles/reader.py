@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from msgspec.structs import replace
@@ -36,29 +35,33 @@ from feedkit.errors import ArticleError, OnProblem, Problem, printable, shown
 if TYPE_CHECKING:
     from feedkit.articles.front_matter import ParsedText
 
-_QUOTE = "put the whole value in quotes, or a space after the # of a comment"
 
-_NO_FRONT_MATTER = "the file has no front matter: begin it with the lines"
-_DATE_LINE = 'publishedAt: "2025-11-21" and ---'
-# No date and no title: what front matter is for.
-_HINTS = MappingProxyType(
-    {
-        "FK105": f"{_NO_FRONT_MATTER} ---, {_DATE_LINE}",
-        "FK203": f'{_NO_FRONT_MATTER} ---, title: …, {_DATE_LINE}, or set title_from = ["heading", "filename"]',
-    }
-)
+_ADD, _NO_FRONT_MATTER = "add a line ", "the file has no front matter: begin it with the lines ---, "
+_DATE_LINE = "publishedAt: 2025-11-21"
 
 
 def _hinted(problems: Iterable[Problem], file: SourceFile, text: ParsedText) -> Iterator[Problem]:
     """The problems of a file, with what to write where it has no front matter, which is one cause of two errors."""
     codes = [problem.code for problem in problems]
     for problem in problems:
-        hint = problem.hint if text.metadata else _HINTS.get(problem.code, problem.hint)
+        hint = problem.hint
+        if not text.metadata and hint.startswith(_ADD):
+            line, otherwise, setting = hint.removeprefix(_ADD).partition(", or ")
+            lines = line if line == _DATE_LINE else f"{line}, {_DATE_LINE}"
+            hint = f"{_NO_FRONT_MATTER}{lines} and ---{otherwise}{setting}"
         if problem.code == "FK105":
             if not text.metadata and "FK203" in codes:
                 continue
             hint = f"{hint}, or {excluding(file.parts)}"
         yield replace(problem, hint=hint)
+
+
+def _quoted(report: Reporter, text: ParsedText, line: int, comment: str) -> str:
+    """What to write where YAML cut a value off."""
+    key = next((key for key, at in text.lines.items() if at == line), "")
+    value = text.metadata.get(key)
+    hint = f"write {report.line(key, f'{value} {comment}')}" if isinstance(value, str) else "put the value in quotes"
+    return f"{hint}, or a space after the # of a comment"
 
 
 class ArticleReader:
@@ -122,14 +125,14 @@ class ArticleReader:
         if where.language and not self._cascade.has(own, "language"):
             own = {**own, "language": where.language}
         defaults = self._cascade.inherited(file.parts, where.language, own)
-        report = Reporter(source, self._on_problem, text.lines, line=1, inherited=defaults.places)
+        report = Reporter(source, self._on_problem, text.lines, line=1, inherited=defaults.places, syntax=text.syntax)
         trace = None
         if self._on_trace is not None:
             trace = Trace(source=source, lines=text.lines, inherited=defaults.places)
             self._on_trace(trace)
         for line, cut_off in text.comments:
             message = f"{shown(cut_off)} is a comment to YAML, and no part of the value"
-            report.note("FK214", message, line=line, hint=_QUOTE)
+            report.note("FK214", message, line=line, hint=_quoted(report, text, line, cut_off))
         html = text.body.strip() if file.is_html else None
         article = Article(
             metadata={**own, **defaults.metadata} if defaults.metadata else own,

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, NoReturn, ParamSpec, TypeVar
 
 from feedkit.config.site import Site
 from feedkit.errors import ArticleError, OnProblem, Problem, RefusedValue, Severity, printable, secret_names
+from feedkit.lazy_regex import lazy_regex
+
+#: How the language of front matter gives a key a value.
+_LINES = {
+    "yaml": "{}: {}",
+    "toml": "{} = {}",
+    "json": '"{}": {}',
+    "headers": "{}: {}",
+    "nikola": ".. {}: {}",
+}
+# What YAML takes for a text without quotes, also within brackets; and what YAML and TOML take for a date.
+_PLAIN = lazy_regex(r"[^\W\d_][\w/.+-]*(?: [\w/.+-]+)*|/[\w/.-]*|https?://[\w/.-]+")
+_NO_TEXT = frozenset(["true", "false", "yes", "no", "on", "off", "null"])
+_DATE = lazy_regex(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9:.+Z-]+)?")
 
 #: Gets the code of a problem in content, its line and what is wrong.
 OnContent = Callable[[str, int, str], None]
@@ -29,7 +44,7 @@ class Reporter:
     """
 
     # Thousands of articles wait with theirs.
-    __slots__ = ("_held", "_inherited", "_line", "_lines", "_on_problem", "_reported", "path")
+    __slots__ = ("_held", "_inherited", "_line", "_lines", "_on_problem", "_reported", "_syntax", "path")
 
     def __init__(
         self,
@@ -39,6 +54,7 @@ class Reporter:
         *,
         line: int | None = None,
         inherited: Mapping[str, tuple[str, int]] | None = None,
+        syntax: str = "yaml",
     ) -> None:
         self.path = printable(path)
         self._lines = lines or _EMPTY
@@ -47,6 +63,7 @@ class Reporter:
         self._inherited = inherited or _EMPTY
         self._reported: set[Problem] = set()
         self._held: list[Problem] | None = None
+        self._syntax = syntax
 
     def hold(self) -> None:
         """Keep what is reported from now on until `release`."""
@@ -73,6 +90,18 @@ class Reporter:
         """Which of the problems were not reported."""
         return tuple([problem for problem in problems if problem not in self._reported])
 
+    def line(self, key: str, value: object) -> str:
+        """The line that gives a key this value, in the language of the article's front matter."""
+        return _LINES[self._syntax].format(key.rpartition(".")[2], _spelled(value, self._syntax))
+
+    def hint(self, key: str, error: RefusedValue) -> str:
+        """What to do about a refused value; values to write instead are whole lines, with the key."""
+        hint, rest = "", error.hint
+        for value in error.values:
+            before, _, rest = rest.partition(value)
+            hint += before + self.line(key, value)
+        return hint + rest
+
     def warn(self, code: str, message: str, *, key: str = "", line: int | None = None, hint: str = "") -> None:
         """Something that was put right or left out."""
         self._report(self._problem("warning", code, message, key, line, hint))
@@ -84,10 +113,6 @@ class Reporter:
     def refuse(self, code: str, message: str, *, key: str = "", line: int | None = None, hint: str = "") -> NoReturn:
         """End the article: raises `ArticleError`."""
         raise ArticleError(self._problem("error", code, message, key, line, hint))
-
-    def refuse_value(self, key: str, error: RefusedValue) -> NoReturn:
-        """End the article because of a value: raises `ArticleError`."""
-        self.refuse(error.code, str(error), key=key, hint=error.hint)
 
     def _report(self, problem: Problem) -> None:
         if problem not in self._reported:
@@ -115,6 +140,22 @@ class Reporter:
         )
 
 
+def _spelled(value: object, syntax: str) -> str:
+    """A value as a language of front matter has it."""
+    if isinstance(value, Mapping):
+        pairs = (_LINES[syntax].format(name, _spelled(item, syntax)) for name, item in value.items())
+        return f"{{{', '.join(pairs)}}}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(_spelled(item, syntax) for item in value)}]"
+    if isinstance(value, bool | int | float):
+        return json.dumps(value)
+    text = str(value)
+    is_plain = syntax in ("headers", "nikola") or (syntax != "json" and _DATE.fullmatch(text))
+    if is_plain or (syntax == "yaml" and _PLAIN.fullmatch(text) and text.lower() not in _NO_TEXT):
+        return text
+    return json.dumps(text, ensure_ascii=False)
+
+
 def report_secrets(text: str, site: Site, report: Reporter, *, key: str = "", line: int | None = None) -> None:
     """Warn of addresses that carry a secret which the site does not allow: a feed cannot be taken back."""
     if not (names := secret_names(text)):
@@ -123,7 +164,7 @@ def report_secrets(text: str, site: Site, report: Reporter, *, key: str = "", li
     if names := tuple(name for name in names if name not in allowed):
         report.warn(
             "FK305",
-            f"an address with {', '.join(names)}=… is about to be published, and feeds are kept for ever",
+            f"an address with {', '.join(names)}=… is about to be published, and readers keep copies of it",
             key=key,
             line=line,
             hint="take it out, by hand or by strip_query, and change it; name what is no secret under allow_query",

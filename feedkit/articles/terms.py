@@ -73,7 +73,7 @@ def _report_spaces(fields: ArticleFields, pair: KeyValue) -> None:
     words = [] if "," in pair.value else pair.value.split()
     if len(words) > 2 or (len(words) == 2 and pair.value.islower()):
         message = f"{shown(pair.value)} is one term: without a comma a text is not split"
-        hint = f"write {pair.key}: [{', '.join(words)}], or split_tags_at_spaces = true"
+        hint = f"write {fields.report.line(pair.key, words)}, or set split_tags_at_spaces = true"
         fields.report.note("FK217", message, key=pair.key, hint=hint)
 
 

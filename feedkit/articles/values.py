@@ -107,7 +107,9 @@ def is_date(value: Any) -> bool:
 def text(value: Any) -> str:
     """A text on one line; numbers and dates as they are written. Raises `RefusedValue` (FK202) for anything else."""
     if not is_text(value):
-        raise RefusedValue(f"{shown(value)} is no text", code="FK202", hint="write a text, in quotes")
+        listed = isinstance(value, list) and all(map(is_text, value))
+        sample = shown(", ".join(map(text, value)))[1:-1] if listed and value else "some text"
+        raise RefusedValue(f"{shown(value)} is no text", code="FK202", hint=f"write {sample}", values=(sample,))
     return line(str(value))
 
 

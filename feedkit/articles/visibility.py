@@ -76,4 +76,5 @@ def _report_word(fields: ArticleFields, pair: KeyValue, words: list[str]) -> Non
     word = str(pair.value).strip().casefold() if words and values.is_text(pair.value) else ""
     if word and word not in words and word not in _OTHER_WORDS:
         message = f"{shown(pair.value)} does not say whether the article is hidden; it counts as published"
-        fields.report.note("FK212", message, key=pair.key, hint=f"write {pair.key}: {words[0]} where it is")
+        hint = f"write {fields.report.line(pair.key, words[0])} where it is"
+        fields.report.note("FK212", message, key=pair.key, hint=hint)

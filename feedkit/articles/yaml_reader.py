@@ -51,7 +51,7 @@ _COMMENT = lazy_regex(
 )
 
 _MAPPING_HINT = "write key: value lines; a --- that is a rule wants an empty line behind it"
-_TOML_HINT = "write a colon for =, as in title: …, or put lines of +++ around it instead of ---"
+_TOML_HINT = "write a colon for =, as in title: Some title, or put lines of +++ around it instead of ---"
 _TOML_LINE = lazy_regex(r"\s*[\w.-]+[ \t]*=[ \t]*\S")
 _INDENTED = "the line is not indented as its neighbours are"
 _INDENT = "indent it as its neighbours are"
@@ -76,7 +76,8 @@ def duplicate_key(key: str, first: int, second: int) -> FrontMatterError:
 
 def too_deep(limits: Limits, line: int) -> FrontMatterError:
     """The error of lists and mappings within each other beyond `limits.depth`."""
-    return FrontMatterError(f"the front matter is nested more than {limits.depth} levels deep", line)
+    message = f"the front matter is nested more than {limits.depth} levels deep"
+    return FrontMatterError(message, line, hint="write fewer lists and mappings within each other")
 
 
 def too_many_values(limits: Limits, line: int, hint: str = "") -> FrontMatterError:
@@ -194,7 +195,7 @@ class _EventReader:
             key = self._value(event, depth)
             line = self.line(event.start_mark)
             if not isinstance(key, str):
-                raise FrontMatterError("the front matter has a key that is no text", line, hint="put the key in quotes")
+                raise self._no_text(line, event.start_mark)
             if key in lines:
                 raise duplicate_key(key, lines[key], line)
             lines[key] = line
@@ -215,6 +216,16 @@ class _EventReader:
         elif depth == 2:
             self.lines.update((f"{self._top_key}.{key}", line) for key, line in lines.items())
         return {**merged, **mapping} if merged else mapping
+
+    def _no_text(self, line: int, mark: Any) -> FrontMatterError:
+        """The error of a key that is a mapping or a list; most often it is a template that is a value."""
+        source = self._block.splitlines()[mark.line]
+        pair = _PAIR.match(source)
+        if pair and pair[2].startswith("{{"):
+            return FrontMatterError(
+                "a value begins with {{, which YAML takes for a mapping", line, hint=_quoted(source)
+            )
+        return FrontMatterError("the front matter has a key that is no text", line, hint="put the key in quotes")
 
     def _anchored(self, event: Any) -> Any:
         """The value of an alias."""

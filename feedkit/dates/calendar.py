@@ -65,18 +65,27 @@ CJK_WEEKDAYS = {sign: number % 7 for number, sign in enumerate("月火水木金�
 
 
 class RefusalError(Exception):
-    """Why a value is refused: the rest of a sentence that begins with the value. `read_date` makes it a DateError."""
+    """Why a value is refused: the rest of a sentence that begins with the value. `read_date` makes it a DateError.
 
-    def __init__(self, code: str, reason: str, hint: str = "write the date as 2025-11-21") -> None:
+    The braces in the hint are for `values`, which can be written instead.
+    """
+
+    def __init__(self, code: str, reason: str, hint: str = "write {}", *values: str) -> None:
         super().__init__(reason)
         self.code = code
         self.reason = reason
-        self.hint = hint
+        self.values = values or (SAMPLE,) * hint.count("{}")
+        self.hint = hint.format(*self.values)
 
 
-def impossible(why: str, hint: str = "correct the date") -> RefusalError:
+def impossible(why: str, hint: str = "write {}", *values: str) -> RefusalError:
     """The refusal of a day or time that cannot be."""
-    return RefusalError("FK101", f"is not a date ({why})", hint)
+    return RefusalError("FK101", f"is not a date ({why})", hint, *values)
+
+
+# What a hint says where no better value is known; with a time of day; and what is near to a day that there is not.
+SAMPLE, SAMPLE_TIME = "2025-11-21", "2025-11-21T10:00:00+01:00"
+_MEANT = "write {}, or the day that is meant"
 
 
 class Ymd(NamedTuple):
@@ -96,10 +105,13 @@ def checked_day(day: Ymd, years: tuple[int, int]) -> date:
     """The day as a date; refused if it does not exist or its year is not within `years`."""
     check_year(day.year, years)
     if not 1 <= day.month <= 12:
-        raise impossible("month must be in 1..12")
+        # Most often day and month have changed places.
+        other = Ymd(day.year, day.day, day.month)
+        raise impossible("month must be in 1..12", _MEANT, str(date(*other)) if exists(other) else SAMPLE)
     last = monthrange(day.year, day.month)[1]
     if not 1 <= day.day <= last:
-        raise impossible(f"{MONTHS[day.month - 1]} {day.year} has the days 1..{last}")
+        nearest = date(day.year, day.month, last if day.day else 1)
+        raise impossible(f"{MONTHS[day.month - 1]} {day.year} has the days 1..{last}", _MEANT, str(nearest))
     return date(*day)
 
 
@@ -107,13 +119,15 @@ def check_year(year: int, years: tuple[int, int]) -> None:
     """Refuse a year outside of the first and last one, or of what `datetime` can hold."""
     if not (years[0] <= year <= years[1] and 1 <= year <= 9999):
         first, last = max(years[0], 1), min(years[1], 9999)
-        raise RefusalError("FK104", f"is out of range: the years {first} to {last} are read", "correct the year")
+        hint = f"write the year that is meant, or set years = [{min(first, year)}, {max(last, year)}]"
+        reason = f"is out of range: the years {first} to {last} are read"
+        raise RefusalError("FK104", reason, hint if 1 <= year <= 9999 else "write {}")
 
 
 def check_weekday(day: date, weekday: int | None) -> None:
     """Refuse a weekday that is not the date's: one of the two is a slip, and it could be either."""
     if weekday is not None and day.weekday() != weekday:
-        raise impossible(f"{long_date(day)} is a {WEEKDAYS[day.weekday()]}", "correct the weekday or the day")
+        raise impossible(f"{long_date(day)} is a {WEEKDAYS[day.weekday()]}", _MEANT, str(day))
 
 
 def long_date(day: date) -> str:

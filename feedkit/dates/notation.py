@@ -21,6 +21,8 @@ from feedkit.dates.calendar import (
     CJK_WEEKDAYS,
     MONTH_NUMBERS,
     MONTHS,
+    SAMPLE,
+    SAMPLE_TIME,
     WEEKDAY_NUMBERS,
     RefusalError,
     Ymd,
@@ -56,6 +58,9 @@ class Notation(Struct, frozen=True, kw_only=True):
     zone: tuple[tzinfo, ZoneRule] | None
 
 
+#: What a date must have; and what its year must.
+COMPLETE, _FOUR_DIGITS = "write {}, with year, month and day", "write {}, with four digits of the year"
+
 # Only these: U+001C to U+001F, which `str.split` takes for white space, are an accident.
 _SPACE = lazy_regex("[ \t\r\n\u00a0\u2009\u202f\u3000]+")
 # ISO 8601 allows the minus sign in offsets; Japanese and Chinese keyboards write figures in full width.
@@ -66,10 +71,10 @@ _ASCII = str.maketrans(f"\u2212{_FULL_WIDTH}", "-0123456789:")
 def cleaned(text: str) -> str:
     """The text in one line, without outer white space, in the characters that `parse_notation` knows."""
     if len(text) > MAX_DATE_CHARS:
-        raise RefusalError("FK101", f"is not a date (it has {len(text)} characters)", "write the date as 2025-11-21")
+        raise RefusalError("FK101", f"is not a date (it has {len(text)} characters)")
     line = _SPACE.sub(" ", text).strip(" ")
     if not line:
-        raise RefusalError("FK101", "is not a date (it is empty)", "write the date as 2025-11-21, or remove the key")
+        raise RefusalError("FK101", "is not a date (it is empty)", "write {}, or remove the key")
     return line if line.isascii() else normalize("NFC", line).translate(_ASCII)
 
 
@@ -88,7 +93,7 @@ def parse_notation(text: str, order: Order | None) -> Notation:
         written_zone(rest)
     except RefusalError:
         raise left_over(rest) from None
-    raise RefusalError("FK102", "is incomplete: it has a time zone but no time", "add the time, or remove the zone")
+    raise RefusalError("FK102", "is incomplete: it has a time zone but no time", "write {} or {}", SAMPLE_TIME, SAMPLE)
 
 
 _WEEKDAY = lazy_regex(r"([^\W\d_]+(?:-feira)?)[., ]+(?=.)")
@@ -148,8 +153,7 @@ def _day_first(text: str, order: Order | None) -> tuple[Ymd, str] | None:
     match = _DAY_FIRST.match(text)
     if not match:
         if _TWO_DIGIT_YEAR.match(text):
-            hint = "write all four digits of the year, and the year first"
-            raise RefusalError("FK103", "is ambiguous: its year has two digits", hint)
+            raise RefusalError("FK103", "is ambiguous: its year has two digits", _FOUR_DIGITS)
         return None
     first, second, year = int(match[1]), int(match[3]), int(match[4])
     dmy, mdy = Ymd(year, second, first), Ymd(year, first, second)
@@ -158,13 +162,12 @@ def _day_first(text: str, order: Order | None) -> tuple[Ymd, str] | None:
     if order and not exists(day) and exists(other):
         # It has one reading, but not in the order that the author promised: then the promise is wrong for others, too.
         other_order = "mdy" if order == "dmy" else "dmy"
-        hint = f'write the date as {other.year:04d}-{other.month:02d}-{other.day:02d}, or date_order = "{other_order}"'
-        raise impossible(f"month must be in 1..12, and the order is {order}", hint)
+        hint = f'write {{}}, or set date_order = "{other_order}"'
+        raise impossible(f"month must be in 1..12, and the order is {order}", hint, str(date(*other)))
     if order is None and dmy != mdy and exists(dmy) and exists(mdy):
         readings = f"{first} {MONTHS[second - 1]} or {MONTHS[first - 1]} {second}"
-        written = f"{year:04d}-{second:02d}-{first:02d} or {year:04d}-{first:02d}-{second:02d}"
-        hint = f'write the date as {written}, or set date_order = "dmy" or "mdy"'
-        raise RefusalError("FK103", f"is ambiguous: {readings}", hint)
+        hint = 'write {} or {}, or set date_order = "dmy" or "mdy"'
+        raise RefusalError("FK103", f"is ambiguous: {readings}", hint, str(date(*dmy)), str(date(*mdy)))
     return day, text[match.end() :]
 
 
@@ -302,14 +305,14 @@ def _split_time(rest: str) -> tuple[Time | None, str]:
     hours, minutes, seconds = int(match["hour"]), int(minute or 0), int(second or 0)
     if half:
         if not 1 <= hours <= 12:
-            raise impossible("hour must be in 1..12 before am or pm", "correct the time, or leave out am and pm")
+            raise impossible("hour must be in 1..12 before am or pm", "write {}, without am and pm", SAMPLE_TIME)
         hours = hours % 12 + (12 if half in "Pp" else 0)
     if hours > 24:
-        raise impossible("hour must be in 0..23", "correct the time")
+        raise impossible("hour must be in 0..23", "write {}", SAMPLE_TIME)
     if minutes > 59:
-        raise impossible("minute must be in 0..59", "correct the time")
+        raise impossible("minute must be in 0..59", "write {}", SAMPLE_TIME)
     if seconds > 60:
-        raise impossible("second must be in 0..59", "correct the time")
+        raise impossible("second must be in 0..59", "write {}", SAMPLE_TIME)
     leap = seconds == 60
     since_midnight = timedelta(hours=hours, minutes=minutes, seconds=seconds - leap)
     if fraction is not None:
@@ -318,7 +321,7 @@ def _split_time(rest: str) -> tuple[Time | None, str]:
         unit = 1_000_000 * (1 if second else 60 if minute else 3600)
         since_midnight += timedelta(microseconds=unit * int(fraction) // 10 ** len(fraction))
     if since_midnight > timedelta(days=1):
-        raise impossible("hour must be in 0..23", "correct the time")
+        raise impossible("hour must be in 0..23", "write {}", SAMPLE_TIME)
     precision: Precision = "minute" if second is None and fraction is None else "second"
     return Time(since_midnight=since_midnight, precision=precision, leap=leap), match["zone"].strip()
 
@@ -365,8 +368,7 @@ def _refusal(text: str) -> RefusalError:
     """Why a text that no reader took is no date: it is relative, ambiguous, incomplete, or none of the shapes."""
     plain = folded(text)
     if plain.partition(" ")[0] in _RELATIVE_WORDS or _RELATIVE.fullmatch(plain):
-        hint = "write the date itself, such as 2025-11-21"
-        return RefusalError("FK108", "is relative: it means another day tomorrow", hint)
+        return RefusalError("FK108", "is relative: it means another day tomorrow")
     signature = ""
     for token in _TOKEN.findall(_TIME_TO_END.sub("", plain)):
         if token.isdecimal():
@@ -374,9 +376,8 @@ def _refusal(text: str) -> RefusalError:
         elif token not in _FILLERS:
             signature += "M" if token in MONTH_NUMBERS else "W" if token in WEEKDAY_NUMBERS else "?"
     if signature in ("DMD", "WDMD", "MDD", "WMDD"):
-        return RefusalError("FK103", "is ambiguous: its year has two digits", "write all four digits of the year")
+        return RefusalError("FK103", "is ambiguous: its year has two digits", _FOUR_DIGITS)
     what = next((what for shape, what in _INCOMPLETE if shape.fullmatch(plain)), _SIGNATURES.get(signature))
     if what:
-        hint = "write the date as 2025-11-21, with all of year, month and day"
-        return RefusalError("FK102", f"is incomplete: {what}", hint)
-    return RefusalError("FK101", "is not a date", "write the date as 2025-11-21 or 2025-11-21T10:00:00+01:00")
+        return RefusalError("FK102", f"is incomplete: {what}", COMPLETE)
+    return RefusalError("FK101", "is not a date", "write {} or {}", SAMPLE, SAMPLE_TIME)

@@ -12,8 +12,18 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from msgspec import Struct
 
-from feedkit.dates.calendar import RefusalError, Ymd, check_weekday, check_year, checked_day, exists, long_date
-from feedkit.dates.notation import MAX_DATE_CHARS, Order, cleaned, parse_notation
+from feedkit.dates.calendar import (
+    SAMPLE,
+    RefusalError,
+    Ymd,
+    check_weekday,
+    check_year,
+    checked_day,
+    exists,
+    impossible,
+    long_date,
+)
+from feedkit.dates.notation import COMPLETE, MAX_DATE_CHARS, Order, cleaned, parse_notation
 from feedkit.dates.zones import day_start, in_whole_minutes, instant, offset_zone, site_zone
 from feedkit.errors import DateError, shown
 from feedkit.lazy_regex import lazy_regex
@@ -81,9 +91,11 @@ def read_date(
     try:
         return _DateReader(site, order, years, time_of_day).read(value)
     except RefusalError as refusal:
-        raise DateError(f"{_quoted(value)} {refusal.reason}", code=refusal.code, hint=refusal.hint) from None
+        message = f"{_quoted(value)} {refusal.reason}"
+        raise DateError(message, code=refusal.code, hint=refusal.hint, values=refusal.values) from None
     except OverflowError:  # 9999-12-31T24:00, or year 1 in an offset east of UTC: beyond what datetime holds
-        raise DateError(f"{_quoted(value)} is out of range", code="FK104", hint="correct the year") from None
+        message = f"{_quoted(value)} is out of range"
+        raise DateError(message, code="FK104", hint=f"write {SAMPLE}", values=(SAMPLE,)) from None
 
 
 def _quoted(value: object) -> str:
@@ -113,7 +125,7 @@ class _DateReader(Struct, frozen=True):
         # `published: true` is not 1970.
         if isinstance(value, int | float) and not isinstance(value, bool):
             return self._unix(_unix_number(value), f"{value}"[:MAX_DATE_CHARS])
-        raise RefusalError("FK101", "is not a date", "give a text, a date, a datetime or a number of Unix seconds")
+        raise RefusalError("FK101", "is not a date", "write {}, or give a date, a datetime or a number of Unix seconds")
 
     def _text(self, value: str) -> Moment:
         raw = value[:MAX_DATE_CHARS]
@@ -153,7 +165,7 @@ class _DateReader(Struct, frozen=True):
             utc = value.astimezone(UTC)
             if (utc.day, utc.hour, utc.minute, utc.second) != (1, 0, 0, 0):  # RFC 3339 §5.7
                 why = "a second 60 exists only at 23:59:60 UTC on the last day of a month"
-                raise RefusalError("FK101", f"is not a date ({why})", "correct the time")
+                raise impossible(why, "write {}", f"{day}T23:59:59")
         return Moment(value=value, precision=written.time.precision, zone=rule, raw=raw)
 
     def _day(self, day: date, raw: str) -> Moment:
@@ -191,17 +203,16 @@ _END_MICROSECOND = 4_133_980_800_000_000  # 2101-01-01
 _MIN_READABLE_MICROSECOND = -62_135_596_800_000_000  # 0001-01-01
 _END_READABLE_MICROSECOND = 250_000_000_000_000_000  # 9892-02-28
 _UNITS = {"Unix seconds": 1_000_000, "Unix milliseconds": 1_000, "Unix microseconds": 1}
-_NUMBER_HINT = "write the date as text, such as '2025-11-21'"
 
 
 def _unix_number(value: float) -> datetime:
     """The instant of an int or a float; a whole number is exact, a float is as exact as it can be."""
     if isinstance(value, float):
         if not math.isfinite(value):
-            raise RefusalError("FK101", "is not a date (not a finite number)", _NUMBER_HINT)
+            raise RefusalError("FK101", "is not a date (not a finite number)")
         return _unix_time(*value.as_integer_ratio())
     if value.bit_length() > 64:
-        raise RefusalError("FK104", "is out of range: no unit of Unix time makes it a date", _NUMBER_HINT)
+        raise RefusalError("FK104", "is out of range: no unit of Unix time makes it a date")
     return _unix_time(value, 1)
 
 
@@ -219,7 +230,7 @@ def _unix_time(count: int, divisor: int) -> datetime:
             return _EPOCH + timedelta(microseconds=microseconds)
     number = count // divisor
     if 1900 <= number <= 2100:
-        raise RefusalError("FK102", "is incomplete: it names a year only", _NUMBER_HINT)
+        raise RefusalError("FK102", "is incomplete: it names a year only", COMPLETE)
     readings: dict[str, str] = {}
     for unit, microseconds in (
         *((unit, number * factor) for unit, factor in _UNITS.items()),
@@ -232,6 +243,6 @@ def _unix_time(count: int, divisor: int) -> datetime:
     if 1900 <= spelled.year <= 2100 and exists(spelled):
         digits, reading = long_date(date(*spelled)), next(iter(readings.values()))
         why = f"is ambiguous as a number: {digits} by its digits, or {reading}"
-        raise RefusalError("FK103", why, _NUMBER_HINT)
+        raise RefusalError("FK103", why, "write {}", str(date(*spelled)))
     reason = ", or ".join(readings.values()) or "no unit of Unix time makes it a date"
-    raise RefusalError("FK104", f"is out of range, as a number: {reason}", _NUMBER_HINT)
+    raise RefusalError("FK104", f"is out of range, as a number: {reason}")

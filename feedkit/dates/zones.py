@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from feedkit.dates.calendar import RefusalError, impossible
+from feedkit.dates.calendar import SAMPLE, SAMPLE_TIME, RefusalError, impossible
 from feedkit.errors import DateError, shown
 from feedkit.lazy_regex import lazy_regex
 from feedkit.model import ZoneRule
@@ -122,7 +122,7 @@ def written_zone(text: str) -> tuple[tzinfo, ZoneRule] | None:
         if again is None and second and second not in _AMBIGUOUS:
             raise _not_a_zone(text)
         if again and again.utcoffset(None) != offset.utcoffset(None):
-            raise impossible(f"its offset is not that of {shown(second)}", "correct the offset")
+            raise impossible(f"its offset is not that of {shown(second)}", "write {}", SAMPLE_TIME)
         return offset, "offset"
     upper = first.upper()
     name = upper if upper in _RFC822 else first
@@ -146,7 +146,7 @@ def offset_zone(text: str) -> tzinfo | None:
         return None
     hours, minutes, seconds = (int(part or 0) for part in match.groups()[1:])
     if hours > 23 or minutes > 59 or seconds > 59:
-        raise impossible("an offset must be in -23:59..+23:59", "correct the offset")
+        raise impossible("an offset must be in -23:59..+23:59", "write {}", SAMPLE_TIME)
     offset = timedelta(hours=hours, minutes=minutes, seconds=seconds)
     return timezone(-offset if match[1] == "-" else offset)
 
@@ -159,23 +159,21 @@ def _not_a_zone(text: str) -> RefusalError:
 
 def left_over(text: str) -> RefusalError:
     """The refusal of a date with something behind it that is no time and no zone."""
-    hint = "write nothing but the date, its time and its zone"
-    return RefusalError("FK101", f"is not a date ({shown(text)} is left over)", hint)
+    hint = "write only the date, as {}, or the date, its time and its time zone, as {}"
+    return RefusalError("FK101", f"is not a date ({shown(text)} is left over)", hint, SAMPLE, SAMPLE_TIME)
 
 
 def instant(wall: datetime, zone: tzinfo) -> datetime:
     """The instant at which the clocks of a zone show this time; refused if a clock change skips or repeats it."""
     before, after = _offsets(wall, zone)
     if before < after:
+        showed = str(wall.replace(tzinfo=None) + (after - before))
         raise RefusalError(
-            "FK106",
-            f"is skipped by a clock change in {_label(zone)}",
-            "write the time that the clocks showed, or add the offset",
+            "FK106", f"is skipped by a clock change in {_label(zone)}", "write {}, or add the offset", showed
         )
     if before > after:
-        # With a space, as most authors write it.
-        both = " or ".join(wall.replace(tzinfo=timezone(offset), fold=0).isoformat(" ") for offset in (before, after))
-        raise RefusalError("FK106", f"happens twice in {_label(zone)}, by a clock change", f"add the offset: {both}")
+        both = (str(wall.replace(tzinfo=timezone(offset), fold=0)) for offset in (before, after))
+        raise RefusalError("FK106", f"happens twice in {_label(zone)}, by a clock change", "write {} or {}", *both)
     return _at_offset(wall, before)
 
 
@@ -198,7 +196,7 @@ def day_start(wall: datetime, zone: tzinfo) -> datetime:
     local = high.astimezone(zone)
     begins = _at_offset(local.replace(tzinfo=None), local.utcoffset() or _ZERO)
     if begins.date() != wall.date():
-        raise RefusalError("FK106", f"is a day that {_label(zone)} skipped", "correct the day")
+        raise RefusalError("FK106", f"is a day that {_label(zone)} skipped", "write {}", str(begins.date()))
     return begins
 
 

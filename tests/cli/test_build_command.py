@@ -132,9 +132,9 @@ def test_quiet_prints_errors_only(write_article: Write, content: Path, capsys: C
     (content / "bad.md").write_text("---\ntitle: T\ndate: 2024\n---\n")
     code, out, err = run(capsys, "build", "content", "-o", "out", "--quiet", *BASE)
     assert (code, out) == (1, "")
-    assert [line.split(": ")[1] for line in err.splitlines()] == [
-        "error FK102",
-        "write the date as 2025-11-21, with all of year, month and day",
+    assert [line.split(": ", 1)[1] for line in err.splitlines()] == [
+        "error FK102: date: '2024' is incomplete: it names a year only",
+        "write date: 2025-11-21, with year, month and day",
     ]
 
 
@@ -314,7 +314,7 @@ def test_wrong_usage_is_one_sentence_and_exit_code_2(
 ) -> None:
     write_article()
     if words == "hint":
-        words = "as_of: '2024' is incomplete: it names a year only; write the date as 2025-11-21"
+        words = "as_of: '2024' is incomplete: it names a year only; write 2025-11-21"
     code, out, err = run(capsys, *arguments)
     assert (code, out, err.count("\n")) == (2, "", 1)
     assert words in err

@@ -144,7 +144,9 @@ def test_annotations_are_those_of_github(write_article: Put, capsys: Capture) ->
     assert main([*BUILD, "--format", "github"]) == 1
     assert capsys.readouterr().err.splitlines() == [
         "::error file=content/a%2C 100%25.md,line=3,title=FK101::publishedAt: '2025-13-01' is not a date"
-        " (month must be in 1..12)%0Acorrect the date",
+        " (month must be in 1..12)%0Awrite publishedAt: 2025-01-13, or the day that is meant",
+        "::notice file=content/a%2C 100%25.md,line=4,title=FK402::tags: 'rss' and 'RSS' are one term; 'RSS' is kept"
+        "%0Atake one of them out",
     ]
     write_article("a, 100%.md", tags="[RSS, rss]", featured="sometimes")
     assert main([*BUILD, "--format", "github"]) == 0
@@ -206,8 +208,8 @@ def test_watching_reports_what_is_new_or_gone(
     assert main([*BUILD, "--watch"]) == 0
     a, b = "error FK101: publishedAt: '2025-13-01'", "error FK102: publishedAt: '2024'"
     assert shown == [
-        [f"content/a.md:3: {a}", f"content/b.md:3: {b}"],
-        ["content/a.md:5: note FK402: tags: 'rss' and 'RSS'", f"gone: content/a.md: {a}"],
+        [f"content/a.md:3: {a}", "content/a.md:4: note FK402: tags: 'rss' and 'RSS'", f"content/b.md:3: {b}"],
+        [f"gone: content/a.md: {a}"],
         [f"content/b.md:3: {a}", f"gone: content/b.md: {b}"],
         [],
     ]

@@ -43,7 +43,7 @@ def test_more_than_five_files_are_one_line_with_a_count_and_three_places(
             "posts/00.md:1: error FK105: publishedAt: the article has no date of publication",
             f"    {count} files: posts/00.md:1, posts/01.md:1, posts/02.md:1"
             f" and {count - 3} more (--verbose lists all)",
-            '    hint: add a line publishedAt: "2025-11-21", or exclude = ["posts/00.md"]',
+            '    hint: add a line publishedAt: 2025-11-21, or exclude = ["posts/00.md"]',
         ]
 
 

@@ -302,7 +302,7 @@ def test_a_terminal_gets_a_bar_and_diagnostics_above_it_with_the_line_of_the_sou
     assert ("\x1b[1;31merror" in shown) == (not colour["NO_COLOR"])
     plain = re.sub("\x1b\\[[0-9;]*m", "", shown).replace("\r\r", "\r")
     assert "\rcontent/bad.md:3: error FK102: date: '2024' is incomplete" in plain
-    assert "      3 | date: 2024\r\n        |       ^^^^\r\n    hint: write the date as" in plain
+    assert "      3 | date: 2024\r\n        |       ^^^^\r\n    hint: write date: 2025-11-21" in plain
     assert "1 error in 1 article\r\n" in plain
     assert re.search(r"writing: [ 0-9]+% \|.{30}\| [0-9]+ of [0-9]+, .*/s, .* left", plain)
     assert not colour["NO_COLOR"] or "\x1b[" not in shown.replace("\x1b[A", "")

@@ -145,7 +145,7 @@ def test_a_number_out_of_range_names_its_possible_readings() -> None:
 
 def test_the_hint_of_a_repeated_hour_names_both_offsets() -> None:
     hint = refused("2025-10-26 02:30", timezone="Europe/Malta").hint
-    assert hint == "add the offset: 2025-10-26 02:30:00+02:00 or 2025-10-26 02:30:00+01:00"
+    assert hint == "write 2025-10-26 02:30:00+02:00 or 2025-10-26 02:30:00+01:00"
 
 
 def test_a_zone_is_found_by_its_exact_name_only() -> None:

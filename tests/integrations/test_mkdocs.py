@@ -168,7 +168,10 @@ def test_problems_are_those_of_mkdocs_and_count_in_strict_builds(tmp_path: Path)
     # Which is no YAML, so that MkDocs drops all of it.
     site.write("docs/worse.md", "---\ndate: 2025-13-01\ntags: [Sea]\n---\n\n# Worse\n")
     printed = site.build("--strict", code=1)
-    assert "bad.md: error FK101: date: '2025-13-01' is not a date (month must be in 1..12); correct the date" in printed
+    assert (
+        "bad.md: error FK101: date: '2025-13-01' is not a date (month must be in 1..12); write date: 2025-01-13"
+        in printed
+    )
     assert "worse.md: error FK201: the front matter cannot be read" in printed
     assert "Aborted with 2 errors" in printed
     # What two places ask for is said once.

@@ -271,7 +271,7 @@ def test_the_command_explains_several_articles_and_ends_with_1_where_one_has_an_
     assert out.startswith("content/a.md: published\n")
     assert out.endswith(
         "  content/b.md:3: error FK101: publishedAt: '2025-13-01' is not a date (month must be in 1..12)\n"
-        "    hint: correct the date\n"
+        "    hint: write publishedAt: 2025-01-13, or the day that is meant\n"
     )
     code, out = run(capsys, "/a/", "content/b.md", "--json")
     assert [(item["state"], item["documents"][:1]) for item in json.loads(out)] == [

@@ -88,12 +88,12 @@ def test_a_misspelt_key_is_told_with_the_right_spelling(key: str, name: str | No
 
 #: Articles without a title or a date: the one problem, with its key and its hint.
 WANTING = [
-    ({"titel": "T", "date": "2025-01-02"}, "FK211", "titel", "write title: …"),
-    ({"title": None, "tittle": "T", "date": "2025-01-02"}, "FK211", "tittle", "write title: …"),
-    ({"title": "T", "dtae": "2025-01-02"}, "FK211", "dtae", "write date: …"),
+    ({"titel": "T", "date": "2025-01-02"}, "FK211", "titel", "write title: T"),
+    ({"title": None, "tittle": "T", "date": "2025-01-02"}, "FK211", "tittle", "write title: T"),
+    ({"title": "T", "dtae": "2025-01-02"}, "FK211", "dtae", "write date: 2025-01-02"),
     ({"title": "T", "date": {"start": "2025-01-02"}}, "FK105", "date", '[aliases] published = ["date.start"]'),
     ({"title": {"en": "T"}, "date": "2025-01-02"}, "FK202", "title", '[aliases] title = ["title.en"]'),
-    ({"title": "T"}, "FK105", "publishedAt", 'add a line publishedAt: "2025-11-21"'),
+    ({"title": "T"}, "FK105", "publishedAt", "add a line publishedAt: 2025-11-21"),
 ]
 
 

@@ -70,12 +70,12 @@ def test_values_that_would_be_endless_are_shown_at_once() -> None:
 
 #: The lines of the front matter, the code, and the hint.
 LINES = [
-    ("date: 01/02/2024", "FK103", 'write the date as 2024-02-01 or 2024-01-02, or set date_order = "dmy" or "mdy"'),
-    ("", "FK105", 'add a line publishedAt: "2025-11-21", or exclude = ["a.md"]'),
-    ("date: 2025-01-01\npublishedAtt: x", "FK211", 'write publishedAt, or [aliases] published = ["publishedAtt"]'),
+    ("date: 01/02/2024", "FK103", 'write date: 2024-02-01 or date: 2024-01-02, or set date_order = "dmy" or "mdy"'),
+    ("", "FK105", 'add a line publishedAt: 2025-11-21, or exclude = ["a.md"]'),
+    ("date: 2025-01-01\npublishedAtt: x", "FK211", 'write publishedAt: x, or [aliases] published = ["publishedAtt"]'),
     ("date: 2025-01-01\nfeatured: perhaps", "FK212", "featured: true"),
     ("date: 2025-01-01\nimage: hero", "FK207", "image: /img/sea.png"),
-    ("date: 2025-01-01\nenclosures: /a.xyz", "FK208", "type: audio/mpeg"),
+    ("date: 2025-01-01\nenclosures: /a.xyz", "FK208", "enclosures: {url: /a.xyz, type: audio/mpeg}"),
     ("date: 2025-01-01\nlang: no such", "FK206", "lang: en, or de-CH, or zh-Hant"),
     ("date: {made: 2025-01-01}", "FK105", '[aliases] published = ["date.made"], or exclude = ["a.md"]'),
 ]
@@ -89,7 +89,7 @@ def test_a_hint_is_a_line_to_paste(tmp_path: Path, front: str, code: str, hint: 
 
 def test_the_order_of_dates_that_a_hint_names_is_the_other_one(tmp_path: Path) -> None:
     [problem] = take(tmp_path, "date: 12/25/2024", date_order="dmy")[1]
-    assert problem.hint == 'write the date as 2024-12-25, or date_order = "mdy"'
+    assert problem.hint == 'write date: 2024-12-25, or set date_order = "mdy"'
 
 
 #: The dates of publication and update, and whether the update is left out with a warning, without one, or kept.
@@ -212,3 +212,31 @@ def test_an_article_has_no_more_terms_than_the_limit(tmp_path: Path) -> None:
 
 def _refused(folder: Path, front: str, **settings: Any) -> list[str]:
     return [f"{problem.code} {problem.message}" for problem in take(folder, front, **settings)[1]]
+
+
+#: The front matter of an article in another language than YAML, and the hints, which are lines of that language.
+LANGUAGES = [
+    (
+        '+++\ntitle = ["a", "b"]\ndate = "2025-02-30"\ntags = "a b c"\n+++',
+        ['title = "a, b"', "date = 2025-02-28", "tags = ["],
+    ),
+    ("+++\ntitle = The harbour\n+++", ['write title = "The harbour"']),
+    ('{"titel": "A", "date": "01/02/2024"}', ['"title": "A"', '"date": "2024-02-01" or "date": "2024-01-02"']),
+    ("Title: A\nDate: 2025-02-30\n", ["Date: 2025-02-28"]),
+    (".. title: A\n.. date: 2025-02-30\n", [".. date: 2025-02-28"]),
+    ("---\ntitle: {{ page.title }}\n---", ['put the value in quotes: title: "{{ page.title }}"']),
+    ("---\ntitle: Learning C #3\ndate: 2025-01-01\n---", ['write title: "Learning C #3"']),
+    ("---\ntitle: A\ndate: 1850-01-01\n---", ["set years = [1850, 2100]"]),
+    ("---\ntitle: A\ndate: 2025-01-01\nslug: ../b c\n---", ["write slug: b-c"]),
+    ("---\ntitle: A\ndate: 2025-01-02\nupdated: 2024-01-01\n---", ["write updated: 2025-01-02 or later"]),
+    ("---\ntitle: A\ndate: Monday, 2025-01-02\n---", ["write date: 2025-01-02, or the day that is meant"]),
+]
+
+
+@pytest.mark.parametrize(("text", "hints"), LANGUAGES)
+def test_a_hint_is_a_line_of_the_language_of_the_front_matter(tmp_path: Path, text: str, hints: list[str]) -> None:
+    (tmp_path / "a.md").write_text(f"{text}\n\nText.\n", "utf-8")
+    problems: list[Problem] = []
+    list(read(tmp_path / "a.md", Site(base_url=BASE), on_problem=problems.append))
+    assert len(problems) == len(hints)
+    assert [hint in problem.hint for hint, problem in zip(hints, problems, strict=True)] == [True] * len(hints)

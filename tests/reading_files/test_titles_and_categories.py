@@ -53,7 +53,7 @@ def test_what_is_no_such_heading_is_no_title_and_the_hint_names_the_setting(cont
     put(content, "a.md", text=f"---\ndate: 2024-01-02\n---\n{text}")
     problem = only(take(content)[1])
     assert (problem.code, problem.severity) == ("FK203", "error")
-    assert problem.hint == 'add a line title: …, or set title_from = ["heading", "filename"]'
+    assert problem.hint == 'add a line title: A, or set title_from = ["heading", "filename"]'
 
 
 @pytest.mark.parametrize("body", ["# Other\n\nText.", "Text.\n\n# T\n"])

@@ -106,8 +106,8 @@ def test_an_article_that_lacks_a_date_is_told_how_to_leave_it_out(
     put(content, "posts/c.md", "none", "# A title\n\nText.")
     hints = {problem["hint"] for problem in build(content, capsys)["problems"]}
     assert hints == {
-        'add a line publishedAt: "2025-11-21", or exclude = ["posts/b.md"]',
-        'the file has no front matter: begin it with the lines ---, publishedAt: "2025-11-21" and ---, '
+        'add a line publishedAt: 2025-11-21, or exclude = ["posts/b.md"]',
+        "the file has no front matter: begin it with the lines ---, publishedAt: 2025-11-21 and ---, "
         'or exclude = ["posts/c.md"]',
     }
 

@@ -14,7 +14,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from markupsafe import Markup
 from msgspec.structs import replace
 
 import feedkit
@@ -24,6 +23,7 @@ from feedkit.integrations.source import log_problem
 
 with extra("pelican"):
     from feedgenerator import get_tag_uri
+    from markupsafe import Markup
     from pelican import signals
     from pelican.generators import ArticlesGenerator, PagesGenerator
     from pelican.urlwrappers import Author, Category, Tag
@@ -65,7 +65,10 @@ def _switch_off_feeds(pelican: Any) -> None:
     names = [f"{name}_{format_}" for name in PELICAN_FEEDS for format_ in FORMATS.values()]
     settings.setdefault(_FEEDS, {name: str(settings[name]) for name in names if settings.get(name)})
     settings.update(dict.fromkeys(names))
-    if any(name.rpartition(".")[2] in ("sitemap", "pelican_sitemap") for name in settings["PLUGINS"]):
+    # Pelican takes the names of plugins, and modules.
+    plugins = [str(getattr(plugin, "__name__", plugin)).rpartition(".")[2] for plugin in settings["PLUGINS"]]
+    writes_sitemap = "sitemap" in (settings.get("FEEDKIT") or {}).get("formats", ["sitemap"])
+    if writes_sitemap and not {"sitemap", "pelican_sitemap"}.isdisjoint(plugins):
         logging.getLogger("feedkit").warning("pelican-sitemap writes sitemap.xml, too; take it out of PLUGINS")
 
 

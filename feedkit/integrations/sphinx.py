@@ -8,9 +8,11 @@ Every feed and the sitemap are written when the pages are.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 import feedkit
@@ -41,15 +43,23 @@ def setup(app: Sphinx) -> dict[str, Any]:
     return {"version": feedkit.__version__, "parallel_read_safe": True, "parallel_write_safe": True}
 
 
+class _Page(NamedTuple):
+    """What a document says of itself, without its content."""
+
+    #: The fields as they are in its metadata, with its title and its address.
+    fields: Mapping[str, Any]
+    #: What comes of them.
+    result: feedkit.Entry | feedkit.Url | None
+    #: What is wrong with them.
+    problems: Sequence[feedkit.Problem]
+
+
 class _SphinxFeeds:
     """The feeds of one project."""
 
     def __init__(self, app: Sphinx) -> None:
         self._app = app
         self._site: feedkit.Site | None = None
-        # Made when the first page links to them, in each process that writes pages.
-        self._feeds: tuple[feedkit.FeedInfo, ...] | None = None
-        self._entries: dict[str, feedkit.Entry] = {}
 
     def start(self, app: Sphinx) -> None:
         """Read the settings."""
@@ -77,22 +87,19 @@ class _SphinxFeeds:
         """Put the tags of the site's feeds, and those of the feeds of an article's terms, into the head of a page."""
         if self._site is None:
             return
-        if self._feeds is None:
-            pages = self._read(self._site, with_content=False)
-            self._entries = {name: page for name, page in pages.items() if isinstance(page, feedkit.Entry)}
-            self._feeds = feedkit.feeds(self._site, self._entries.values(), on_problem=ignore)
         links = feedkit.feed_links(self._site, self._feeds)
-        if pagename in self._entries:
-            links += feedkit.feed_links(self._site, self._feeds, self._entries[pagename])
+        page = self._pages[pagename].result if pagename in self._pages else None
+        if isinstance(page, feedkit.Entry):
+            links += feedkit.feed_links(self._site, self._feeds, page)
         context["metatags"] = f"{context.get('metatags', '')}\n{feedkit.link_tags(links)}\n"
 
     def write(self, app: Sphinx, exception: Exception | None) -> None:
         """Write every document."""
         if self._site is None or exception is not None:
             return
-        pages = self._read(self._site, with_content=True)
-        entries = [page for page in pages.values() if isinstance(page, feedkit.Entry)]
-        site = with_pages(self._site, [page for page in pages.values() if isinstance(page, feedkit.Url)])
+        pages = list(self._whole_pages(self._site))
+        entries = [page for page in pages if isinstance(page, feedkit.Entry)]
+        site = with_pages(self._site, [page for page in pages if isinstance(page, feedkit.Url)])
         documents = feedkit.documents(site, entries, on_problem=self._log_problem)
         manifest = app.config.feedkit.get("manifest")
         write(
@@ -103,25 +110,38 @@ class _SphinxFeeds:
             on_problem=self._log_problem,
         )
 
-    def _read(self, site: feedkit.Site, *, with_content: bool) -> dict[str, feedkit.Entry | feedkit.Url]:
-        """What there is, by the names of the documents; problems are reported with the content only, so once."""
-        env = self._app.env
-        on_problem = self._log_problem if with_content else ignore
+    @cached_property
+    def _pages(self) -> dict[str, _Page]:
+        """What there is without content, by the names of the documents.
+
+        Read when the first page links to its feeds, in each process that writes pages.
+        """
+        env, site = self._app.env, self._site
         pages = {}
-        for name in sorted(env.found_docs):
-            page: dict[str, Any] = {
+        for name in sorted(env.found_docs) if site is not None else ():
+            fields: dict[str, Any] = {
                 **{key: _value(text) for key, text in env.metadata[name].items()},
                 "title": env.titles[name].astext(),
                 "url": site.url(unquote(self._app.builder.get_target_uri(name))),
             }
-            result = read_page(page, site, name, ignore)
-            if with_content:
-                if isinstance(result, feedkit.Entry):
-                    page["content_html"] = _html(self._app, name)
-                result = read_page(page, site, name, on_problem)
-            if result is not None:
-                pages[name] = result
+            problems: list[feedkit.Problem] = []
+            pages[name] = _Page(fields, read_page(fields, site, name, problems.append), problems)
         return pages
+
+    @cached_property
+    def _feeds(self) -> tuple[feedkit.FeedInfo, ...]:
+        entries = [page.result for page in self._pages.values() if isinstance(page.result, feedkit.Entry)]
+        return feedkit.feeds(self._site, entries, on_problem=ignore) if self._site is not None else ()
+
+    def _whole_pages(self, site: feedkit.Site) -> Iterator[feedkit.Entry | feedkit.Url | None]:
+        """What there is with its content; every problem is reported."""
+        for name, page in self._pages.items():
+            if isinstance(page.result, feedkit.Entry):
+                yield read_page({**page.fields, "content_html": _html(self._app, name)}, site, name, self._log_problem)
+            else:
+                for problem in page.problems:
+                    self._log_problem(problem)
+                yield page.result
 
     def _log_problem(self, problem: feedkit.Problem) -> None:
         location = problem.path if problem.path in self._app.env.found_docs else None

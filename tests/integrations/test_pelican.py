@@ -220,6 +220,33 @@ def test_feeds_can_stay_where_pelican_had_them_with_its_ids(tmp_path: Path) -> N
     assert '<link href="https://tides.example/blog/feeds/all.atom.xml" type="application/atom+xml"' in page
 
 
+@pytest.mark.parametrize(
+    ("plugins", "settings", "warnings"),
+    [
+        (["sitemap"], {}, 1),
+        (["plugins.pelican_sitemap"], {}, 1),
+        (["sitemap"], {"FEEDKIT": {"formats": ["rss"]}}, 0),
+        ([], {}, 0),
+    ],
+)
+def test_that_another_plugin_writes_the_sitemap_is_said(
+    plugins: list[str], settings: dict[str, Any], warnings: int, tmp_path: Path
+) -> None:
+    blog = Blog(tmp_path)
+    for name in ("sitemap.py", "plugins/__init__.py", "plugins/pelican_sitemap.py"):
+        blog.write(name, "def register():\n    pass\n")
+    printed = blog.build(PLUGINS=[*plugins, *SETTINGS["PLUGINS"]], PLUGIN_PATHS=["."], **settings)
+    assert printed.count("pelican-sitemap writes sitemap.xml, too; take it out of PLUGINS") == warnings
+
+
+def test_a_plugin_may_be_a_module(tmp_path: Path) -> None:
+    blog = Blog(tmp_path)
+    lines = "from feedkit.integrations import pelican\nPLUGINS = [pelican]\nSITEURL = 'https://tides.example'\n"
+    blog.write("conf.py", lines)
+    blog.run(["pelican", "content", "-s", "conf.py", "-o", "output"], 0)
+    assert (blog.output / "rss.xml").is_file()
+
+
 def test_pelican_s_own_feeds_are_not_written(blog: Blog) -> None:
     assert not (blog.output / "feeds").exists()
 

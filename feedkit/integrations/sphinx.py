@@ -116,9 +116,10 @@ class _SphinxFeeds:
 
         Read when the first page links to its feeds, in each process that writes pages.
         """
-        env, site = self._app.env, self._site
-        pages = {}
-        for name in sorted(env.found_docs) if site is not None else ():
+        env, site, pages = self._app.env, self._site, {}
+        if site is None:
+            return {}
+        for name in sorted(env.found_docs):
             fields: dict[str, Any] = {
                 **{key: _value(text) for key, text in env.metadata[name].items()},
                 "title": env.titles[name].astext(),

@@ -73,7 +73,6 @@ def publish(
     allow_empty: bool = False,
     durable: bool = False,
     wait: float = WAIT_SECONDS,
-    jobs: int = 1,
 ) -> Report:
     """Make a folder hold `documents`, and remove the ones of an earlier run that are not among them.
 
@@ -88,12 +87,10 @@ def publish(
     (FK504) that says what it was; with `allow_empty` feeds may become empty. `durable` synchronises every file and
     folder with the disk, in that order, so that a power cut is as harmless as a killed run.
 
-    One process writes, whatever `jobs` says. Waits at most `wait` seconds for another run in the folder. Raises
-    `PublishError` where it is still there then, for a folder that cannot be written to, and for a path that is not
-    safely below it.
+    Waits at most `wait` seconds for another run in the folder. Raises `PublishError` where it is still there then, for
+    a folder that cannot be written to, and for a path that is not safely below it.
     """
     require_at_least("publish: wait", wait, 0)
-    require_at_least("publish: jobs", jobs, 1)
     options = WriteOptions(
         force=force,
         allow_empty=allow_empty,

@@ -19,13 +19,12 @@ from feedkit.dates import rfc822, rfc3339
 # Edge 11: `feedgen.util` uses `lxml.etree` without importing it, so `elements`, which does, comes first.
 from feedkit.formats import elements
 from feedkit.formats.elements import XML_LANG, Element, Root, add, feed_links, qualified
-from feedkit.formats.format import mailbox
+from feedkit.formats.format import headline, mailbox
 from feedkit.formats.frame import Frame
 from feedkit.formats.namespaces import ATOM_NAMESPACES, OWN, RSS_NAMESPACES, Namespace, of_atom_entry, of_item
 from feedkit.formats.xml_text import hexadecimal
 from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Entry, Feed, Person
-from feedkit.text import beginning
 
 from feedgen.entry import FeedEntry  # isort: skip
 from feedgen.ext.base import BaseEntryExtension, BaseExtension  # isort: skip
@@ -87,7 +86,7 @@ def rss_item(entry: Entry) -> Any:
     item.feedkit.entry = entry
     # RSS 2.0 "item": one of title and description must be there.
     if entry.title or not (entry.summary or entry.content):
-        item.title(_headline(entry))
+        item.title(headline(entry))
     item.link(href=_link(entry))
     item.guid(entry.guid or entry.id, permalink=(entry.guid or entry.id) == entry.url)
     # RSS descriptions are read as HTML, so plain text is escaped for HTML first, and for XML by lxml.
@@ -109,7 +108,7 @@ def atom_item(entry: Entry) -> Any:
     item.register_extension("feedkit", _AtomItem, rss=False, atom=True)
     item.feedkit.entry = entry
     item.id(entry.id)
-    item.title(_headline(entry))
+    item.title(headline(entry))
     # Edge 4: unset, it would be the time of the build.
     item.updated(_in_minutes(entry.modified))
     item.published(_in_minutes(entry.published))
@@ -117,16 +116,11 @@ def atom_item(entry: Entry) -> Any:
     item.link(atom_links(entry))
     # An entry without any text is warned of (MissingTextualContent), so it says its title, as in JSON Feed.
     if entry.summary or not entry.content:
-        item.summary(entry.summary or _headline(entry), type="text")
+        item.summary(entry.summary or headline(entry), type="text")
     if entry.content:
         item.content(entry.content, type="html")
     item.category([{**_category(term.name, term.scheme), "label": term.name} for term in entry.terms])
     return item
-
-
-def _headline(entry: Entry) -> str:
-    """The title, which Atom demands, else the beginning of the text."""
-    return entry.title or beginning(entry.summary or entry.content) or entry.url
 
 
 def _link(entry: Entry) -> str:

@@ -13,6 +13,7 @@ from feedkit.formats.frame import Frame, splice
 from feedkit.formats.namespaces import used_in_atom, used_in_rss
 from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Entry, Feed, Person, newest
+from feedkit.text import beginning
 
 #: RFC 4287 §4.1.1 demands a date of a feed without any entry, too. The build time would change at every build and be a
 #: lie at each; validators find dates before 1990 implausible.
@@ -106,6 +107,11 @@ def shared_authors(entries: Sequence[Entry]) -> tuple[Person, ...]:
     """The authors of every entry, where they are the same ones; none where they differ."""
     first = entries[0].authors if entries else ()
     return first if all(entry.authors == first for entry in entries) else ()
+
+
+def headline(entry: Entry) -> str:
+    """The title of an entry where one is demanded: of a note without one, the beginning of its text."""
+    return entry.title or beginning(entry.summary or entry.content) or entry.url
 
 
 def mailbox(person: Person) -> str | None:

@@ -14,6 +14,7 @@ from feedkit.articles.html_scan import MarkupError
 from feedkit.articles.sanitise import sanitise
 from feedkit.config.site import Site
 from feedkit.errors import Problem
+from feedkit.formats.format import headline
 from feedkit.formats.html_document import element, html_document, start
 from feedkit.formats.page_words import WORDS, long_date
 from feedkit.inspect.local_pictures import local_url, with_local_pictures
@@ -162,7 +163,7 @@ def _page(context: PageContext, title: str, body: list[str], css: str) -> bytes:
 def _reader(context: PageContext, entry: Entry, html: str) -> list[str]:
     site = context.site
     zone = dates.zone(site.timezone)
-    link = element("a", entry.title or entry.url, href=entry.url, dir="auto", lang=entry.language)
+    link = element("a", headline(entry), href=entry.url, dir="auto", lang=entry.language)
     lines = [
         '<article class="reader" aria-labelledby="title">',
         f'<h1 id="title">{link}</h1>',
@@ -272,7 +273,7 @@ def _source(article: ArticlePreview) -> list[str]:
 
 
 def _title(article: ArticlePreview) -> str:
-    return (article.entry and (article.entry.title or article.entry.url)) or article.source
+    return headline(article.entry) if article.entry else article.source
 
 
 def _when(value: datetime, precision: Precision, zone: object) -> str:

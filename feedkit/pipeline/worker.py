@@ -13,7 +13,7 @@ from typing import Any
 from zoneinfo import TZPATH
 
 from msgspec import Raw, Struct, json, msgpack
-from msgspec.structs import fields, force_setattr
+from msgspec.structs import fields, force_setattr, replace
 
 from feedkit.articles.body import Body
 from feedkit.articles.discover import SourceFile
@@ -289,6 +289,10 @@ class Worker:
             waiting = self.spool.add(_encode([Raw(whole), problems, body.html, body.markdown, body.line]))
         for place, default in self._defaults.items():
             fields[place] = default
+        if not entry.title:
+            # What lists say in place of a title.
+            fields[_SUMMARY] = entry.summary or _summary(article)
+            whole += fields[_SUMMARY].encode("utf-8", "surrogatepass")
         dependencies = [os.fsencode(path) for path in article.dependencies]
         if any(source and source.zone == "name" for source in _date_sources(entry)):
             dependencies += map(os.fsencode, TZPATH)
@@ -362,6 +366,18 @@ def _answers_of(links: ContentLinks) -> LinkAnswers:
 
 def _date_sources(entry: Entry) -> tuple[DateSource | None, ...]:
     return entry.published_source, entry.updated_source, entry.expires_source
+
+
+_SUMMARY = StoredEntry.__struct_fields__.index("summary")
+
+
+def _summary(article: ParsedArticle) -> str:
+    """The beginning of the text of a note; what is wrong with its content is reported when that is made."""
+    body = replace(article.body, report=Reporter(article.body.report.path, lambda problem: None))
+    try:
+        return ParsedArticle(metadata=article.metadata, body=body).complete().summary
+    except ArticleError:
+        return ""
 
 
 def needs_content(site: Site) -> bool:

@@ -12,6 +12,7 @@ from feedkit import dates
 from feedkit.config.site import Site
 from feedkit.errors import SettingsError
 from feedkit.formats.feed_page import FeedsPage, PageEntry, PageFeed, PageGroup, PageLink
+from feedkit.formats.format import headline
 from feedkit.formats.page_words import words_of
 from feedkit.model import Entry
 from feedkit.site.feed_formats import formats_of
@@ -78,8 +79,7 @@ def page_of(
             for item in formats_of(site, selection)
         )
         entries = (
-            # A note may have no title, and its content is not at hand.
-            PageEntry(title=entry.title or entry.url, url=entry_url(entry), published=day(entry.published))
+            PageEntry(title=headline(entry), url=entry_url(entry), published=day(entry.published))
             for entry in newest
         )
         return PageFeed(

@@ -10,6 +10,7 @@ from lxml import etree
 
 from feedkit import ArticleError, Entry, Problem, Site, documents, read, rss, to_entry
 from feedkit.articles import read_json_lines
+from feedkit.cli import main
 from feedkit.model import Feed
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -75,3 +76,22 @@ def test_an_entry_with_neither_title_nor_text_is_called_by_its_address() -> None
     )
     feed = Feed(title="T", home_url="https://example.com/")
     assert b"<title>https://example.com/a/</title>" in rss(feed, [entry])
+
+
+@pytest.mark.parametrize("settings", ["", 'ids = "ids.jsonl"\n'])
+def test_the_page_of_feeds_shows_the_beginning_of_a_note_and_follows_its_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("feedkit.toml").write_text(
+        f'base_url = "https://example.com"\nuntitled = ["notes"]\nformats = ["rss", "page"]\n{settings}'
+    )
+    note = Path("content/notes/a.md")
+    note.parent.mkdir(parents=True)
+    for text, shown in (("Tide *out*, [boats](/b) dry. {{nope: 1}}", "Tide out, boats dry."), ("Tide in.", "Tide in.")):
+        note.write_text(f"---\ndate: 2025-01-02\n---\n{text}\n")
+        main(["build", "content", "-o", "public", "--quiet"])
+        assert f'<a href="https://example.com/a/" dir="auto">{shown}' in Path("public/feeds.html").read_text("utf-8")
+    note.write_text("---\ndate: 2025-01-02\nsummary: Own words.\n---\nTide in.\n")
+    main(["build", "content", "-o", "public", "--quiet"])
+    assert ">Own words.</a>" in Path("public/feeds.html").read_text("utf-8")

@@ -79,8 +79,7 @@ def page_of(
             for item in formats_of(site, selection)
         )
         entries = (
-            PageEntry(title=headline(entry), url=entry_url(entry), published=day(entry.published))
-            for entry in newest
+            PageEntry(title=headline(entry), url=entry_url(entry), published=day(entry.published)) for entry in newest
         )
         return PageFeed(
             title=selection.name if is_term else title(site, selection),

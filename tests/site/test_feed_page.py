@@ -88,8 +88,8 @@ def test_it_shows_every_feed_with_its_addresses_and_the_newest_entries(site: Sit
     assert page.texts("//article/h3") == ["Example", "The best"]
     assert page.texts("//article[1]/p") == ["Words & tides"]
     assert page.texts("(//ul[@class='newest'])[1]/li") == [
-        # A note without a title is called by its address, and the day is that of the site's zone.
-        "https://example.com/x/ 1 January 2026",
+        # A note without a title is called by the beginning of its text, and the day is that of the site's zone.
+        "Words of n1. 1 January 2026",
         *(f"Title n{day} {day} November 2025" for day in (7, 6, 5, 4)),
     ]
     assert page.texts("//section[@class='group']/h3") == ["Tags"]

@@ -392,7 +392,7 @@ class Entry(Value, frozen=True, kw_only=True):
         """
         try:
             return convert(data, cls) if isinstance(data, Mapping) else decode(data, type=cls)
-        except MsgspecError as error:
+        except (MsgspecError, TypeError) as error:
             raise ArgumentError(f"Entry.from_json: data must be an entry as JSON: {error}") from error
 
     @property

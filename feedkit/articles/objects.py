@@ -116,6 +116,9 @@ class _Place:
             if not self._parts:
                 return self._place(article)  # type: ignore[operator]  # what has no parts is a function
             for part in self._parts:
+                if value is None:
+                    # What another row would say that this one does not name.
+                    return None
                 value = value[part] if _has_keys(value) else getattr(value, part)
         except MemoryError:
             raise

@@ -6,9 +6,9 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from feedkit import Site, link_tags
+from feedkit import ArgumentError, Site, link_tags
 from feedkit.integrations import extra
-from feedkit.integrations.source import NEGOTIATED, Entries, Source
+from feedkit.integrations.source import NEGOTIATED, Source
 
 with extra("flask"):
     from flask import Blueprint, Flask, Response, request
@@ -32,20 +32,25 @@ class Feedkit:
     def init_app(self, app: Flask, **options: Any) -> None:
         """Add the blueprint to an application; `options` win over those of the class."""
         options = {**self._options, **options}
-        site: Site = options.pop("site")
-        prefix = options.pop("url_prefix", urlsplit(site.base_url).path.rstrip("/"))
-        entries: Entries = options.pop("entries")
-        source = Source(site, entries, **options)
+        for name in ("site", "entries"):
+            if name not in options:
+                raise ArgumentError(f"Feedkit: {name} is missing; write Feedkit(app, site=…, entries=…)")
+        prefix: str | None = options.pop("url_prefix", None)
+        source = Source(**options)
+        site = source.site
+        if prefix is None:
+            prefix = urlsplit(site.base_url).path.rstrip("/")
         app.url_map.converters["feedkit"] = _converter(site)
         blueprint = Blueprint("feedkit", __name__, url_prefix=prefix or None)
 
         @blueprint.route("/<feedkit:path>", methods=["GET", "HEAD"])
         def document(path: str) -> Response:
             response = source.edition().respond(path, request.method, dict(request.headers))
-            return Response(response.body, response.status, response.headers)
+            # As a list: bytes would set the Content-Length of HEAD to 0.
+            return Response([response.body], response.status, response.headers)
 
-        def feed_links(entry: Any = None) -> Markup:
-            return Markup(link_tags(source.links(entry)))  # noqa: S704  # it is escaped
+        def feed_links(entry_or_article: Any = None) -> Markup:
+            return Markup(link_tags(source.links(entry_or_article)))  # noqa: S704  # it is escaped
 
         app.register_blueprint(blueprint)
         app.context_processor(lambda: {"feed_links": feed_links})

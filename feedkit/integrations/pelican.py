@@ -105,14 +105,14 @@ class _PelicanRun:
             message = "SITEURL is empty, so no feed and no sitemap is written; set SITEURL = 'https://example.com'"
             logging.getLogger("feedkit").warning(message)
 
-    def feed_links(self, article: Any = None) -> Markup:
+    def feed_links(self, entry_or_article: Any = None) -> Markup:
         """The tags of the site's feeds, or of the feeds of the terms of an article or an entry."""
         if not self._base_url:
             return Markup()
         # A template may name an article where there is none, which Jinja has a false value for.
-        entry = article or None
-        if entry is not None and not isinstance(article, feedkit.Entry):
-            entry = self._entries.get(getattr(article, "relative_source_path", ""))
+        entry = entry_or_article or None
+        if entry is not None and not isinstance(entry, feedkit.Entry):
+            entry = self._entries.get(getattr(entry, "relative_source_path", ""))
             if entry is None:
                 # A page, or what is not published.
                 return Markup()

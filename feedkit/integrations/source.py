@@ -6,7 +6,17 @@ What the adapters for web frameworks have in common.
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterable, Awaitable, Callable, Hashable, Iterable, Mapping
+from collections.abc import (
+    AsyncIterable,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Coroutine,
+    Hashable,
+    Iterable,
+    Iterator,
+    Mapping,
+)
 from functools import cached_property
 from inspect import iscoroutinefunction
 from threading import Lock
@@ -36,7 +46,8 @@ class Source:
 
     `entries` are asked for at each request, and documents are made again only when they differ. With `version`, a
     function whose value changes whenever an entry does, that is asked first, and `entries` only when it has changed.
-    `fields` and `only` are those of `to_entries`, for entries that are objects.
+    `fields` and `only` are those of `to_entries`, for entries that are objects. Raises `ArgumentError` for an argument
+    of another type, and for a field that there is not.
     """
 
     def __init__(
@@ -49,6 +60,17 @@ class Source:
         version: Callable[[], Hashable] | None = None,
         on_problem: feedkit.OnProblem = log_problem,
     ) -> None:
+        if not isinstance(site, feedkit.Site):
+            raise feedkit.ArgumentError(f"site must be a feedkit.Site, not {type(site).__name__}")
+        if version is not None and not callable(version):
+            raise feedkit.ArgumentError(f"version must be a function, not {type(version).__name__}")
+        if isinstance(entries, Iterator):
+            # It can be read once, and requests are many.
+            entries = tuple(entries)
+        if isinstance(entries, AsyncIterator) or not (callable(entries) or _are_articles(entries)):
+            raise feedkit.ArgumentError(_wrong_entries(entries))
+        # A wrong argument is an error when the program starts, and not at each request.
+        feedkit.to_entries((), site, fields=fields, only=only, on_problem=on_problem)
         self.site = site
         self._entries = entries
         self._fields = fields
@@ -68,8 +90,10 @@ class Source:
         if (edition := self.known_edition(version)) is not None:
             return edition
         articles = self.ask()
-        if not isinstance(articles, Iterable):
-            raise feedkit.ArgumentError("entries must be an iterable, or a function that returns one; no coroutine")
+        if not _are_articles(articles) or not isinstance(articles, Iterable):
+            if isinstance(articles, Coroutine):
+                articles.close()
+            raise feedkit.ArgumentError(_wrong_entries(articles))
         return self.new_edition(articles, version)
 
     def ask_version(self) -> Hashable:
@@ -105,6 +129,17 @@ class Source:
             return feedkit.feed_links(self.site, ())
         entry = feedkit.to_entry(article, self.site, fields=self._fields, only=self._only, on_problem=self._on_problem)
         return feedkit.feed_links(self.site, self.edition().feeds, entry)
+
+
+def _are_articles(given: object) -> bool:
+    return isinstance(given, Iterable | AsyncIterable) and not isinstance(given, str | bytes)
+
+
+def _wrong_entries(given: object) -> str:
+    """What is wrong with entries that are, or that a function returns."""
+    message = f"entries must be a list of articles, or a function that returns one, not {type(given).__name__}"
+    is_async = isinstance(given, Awaitable | AsyncIterable)
+    return f"{message}; it takes no coroutine, which feedkit.integrations.asgi does" if is_async else message
 
 
 class Edition:

@@ -251,6 +251,8 @@ def test_an_entry_travels_as_json() -> None:
         ({**ENTRY.to_json(), "published": "2025-11-21T00:00:00"}, "published must have a time zone"),
         ("{", "Input data was truncated"),
         (b"[]", "Expected `object`, got `array`"),
+        (5, ""),
+        (None, ""),
     ],
 )
 def test_what_is_no_entry_as_json_is_refused(data: Any, words: str) -> None:

@@ -11,7 +11,7 @@ from flask import Flask, render_template_string, url_for
 from msgspec.structs import replace
 from serving import ENTRIES, SITE, Answer, Ask, make_entry
 
-from feedkit import Site, Taxonomy, document
+from feedkit import ArgumentError, Site, Taxonomy, document
 from feedkit.integrations.flask import Feedkit
 
 TEMPLATE = "<head>{{ feed_links() }}\n{{ feed_links(entry) }}</head>"
@@ -91,6 +91,14 @@ def test_an_extension_is_initialised_when_the_application_is_there() -> None:
     app = Flask(__name__)
     feeds.init_app(app, entries=ENTRIES)
     serving.check_documents(asking(app))
+
+
+@pytest.mark.parametrize("missing", ["site", "entries"])
+def test_what_is_missing_is_named(missing: str) -> None:
+    given: dict[str, Any] = {"site": SITE, "entries": ENTRIES}
+    del given[missing]
+    with pytest.raises(ArgumentError, match=f"Feedkit: {missing} is missing"):
+        Feedkit(Flask(__name__), **given)
 
 
 def test_parts_of_sitemaps_copies_archives_and_other_names_are_served() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import re
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -65,6 +67,44 @@ def test_a_version_that_has_to_be_awaited_is_refused_where_nothing_awaits() -> N
 
     with pytest.raises(ArgumentError, match="version must be a plain function here"):
         Source(SITE, ENTRIES, version=version).edition()
+
+
+async def coroutine() -> list[Entry]:
+    raise AssertionError
+
+
+async def asynchronous() -> AsyncIterator[Entry]:
+    for entry in ENTRIES:
+        yield entry
+
+
+WRONG_ARGUMENTS: list[tuple[dict[str, Any], str]] = [
+    ({"site": {"base_url": "https://example.com/"}}, "site must be a feedkit.Site, not dict"),
+    ({"entries": None}, "entries must be a list of articles, or a function that returns one, not NoneType"),
+    ({"entries": "ab"}, "entries must be a list of articles, or a function that returns one, not str"),
+    # It can be read once, and requests are many.
+    ({"entries": asynchronous()}, "entries must be a list of articles, or a function that returns one"),
+    ({"version": 3}, "version must be a function, not int"),
+    ({"fields": {"titel": "heading"}}, "fields: there is no field 'titel'; did you mean 'title'?"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "words"), WRONG_ARGUMENTS)
+def test_a_wrong_argument_is_an_error_before_the_first_request(arguments: dict[str, Any], words: str) -> None:
+    with pytest.raises(ArgumentError, match=re.escape(words)):
+        Source(**{"site": SITE, "entries": ENTRIES, **arguments})
+
+
+@pytest.mark.parametrize("entries", [lambda: None, lambda: "ab", coroutine, asynchronous])
+def test_a_function_that_returns_no_list_is_an_error_that_names_the_argument(entries: Any) -> None:
+    with pytest.raises(ArgumentError, match="entries must be a list of articles, or a function that returns one"):
+        Source(SITE, entries).edition()
+
+
+@pytest.mark.parametrize("entries", [iter(ENTRIES), (entry for entry in ENTRIES)])
+def test_entries_that_can_be_read_once_are_in_every_answer(entries: Any) -> None:
+    source = Source(SITE, entries)
+    assert [source.edition().respond("rss.xml").body.count(b"<item>") for _ in range(2)] == [2, 2]
 
 
 @pytest.mark.parametrize("version", [None, lambda: 1])

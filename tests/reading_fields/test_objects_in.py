@@ -168,6 +168,14 @@ def test_the_places_of_a_mapping_are_its_keys() -> None:
     assert (entry.title, entry.published) == EXPECTED[:2]
 
 
+@pytest.mark.parametrize("place", ["editor.name", "editor.firm.name", "notes.editor.name"])
+def test_a_place_beyond_nothing_is_no_value(place: str) -> None:
+    page = SimpleNamespace(**VALUES, editor=None, notes={"editor": None})
+    entry, problems = read_one((page, {"authors": place}))
+    assert entry is not None
+    assert (entry.authors, problems) == ((), [])
+
+
 class Failing(Page):
     @property
     def image(self) -> str:

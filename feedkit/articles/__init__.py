@@ -12,8 +12,7 @@ from feedkit.articles.discover import source_files
 from feedkit.articles.fields import Article, site_names
 from feedkit.articles.fields import OnTrace as OnTrace
 from feedkit.articles.fields import Trace as Trace
-from feedkit.articles.link_targets import LinkTargets, addresses_of, with_vault
-from feedkit.articles.links import ContentLinks
+from feedkit.articles.link_targets import ContentLinks, LinkTargets, addresses_of, with_vault
 from feedkit.articles.normalise import ParsedArticle, parsed_article
 from feedkit.articles.objects import Attribute, ObjectReader, json_object
 from feedkit.articles.pages import Undated, find_pages

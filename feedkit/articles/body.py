@@ -9,7 +9,7 @@ from types import MappingProxyType
 from msgspec import Struct
 
 from feedkit.articles.content import Content, ContentError, from_html, from_markdown
-from feedkit.articles.links import ContentLinks
+from feedkit.articles.link_targets import ContentLinks
 from feedkit.articles.markdown import RenderError
 from feedkit.articles.report import Reporter, report_secrets
 from feedkit.articles.sanitise import WITHOUT_TEXT

@@ -12,7 +12,8 @@ from msgspec.structs import replace
 
 from feedkit.articles import dialects, shortcodes, templates
 from feedkit.articles.html_scan import SWALLOWING, MarkupError, srcset_urls, start_tags, with_absolute_urls, with_ends
-from feedkit.articles.links import ContentLinks, resolved
+from feedkit.articles.link_targets import ContentLinks
+from feedkit.articles.links import resolved
 from feedkit.articles.markdown import Render, code_ranges, rendered, with_check_boxes
 from feedkit.articles.report import OnContent
 from feedkit.articles.sanitise import sanitise

@@ -1,29 +1,43 @@
-"""The addresses of the files of a content folder, by what articles call them: by paths, and by stems that are unique.
+"""What an article may name: other articles by their files, pictures and files on the disk, and their addresses.
 
-Which file has which address is known when the metadata of all articles is read.
+Which file has which address is known when the metadata of all articles is read. Of other files nothing is read, it is
+only looked whether they are there: beside the article, in the folder of its assets, in a folder that is served at the
+root of the site. What was asked and looked at is kept, since the answers depend on it: content is made again where an
+answer would be another one.
 """
 
 from __future__ import annotations
 
 import os
+import posixpath
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache, wraps
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
+from msgspec import Struct
 from msgspec.structs import replace
 
-from feedkit.articles.discover import INDEX_NAMES, path_info
+from feedkit.articles.discover import INDEX_NAMES, SourceFile, path_info
 from feedkit.config.site import Site
 from feedkit.errors import printable, shown
 from feedkit.model import Entry, SitePage
 from feedkit.text import fold
+from feedkit.urls import of_site, path_url
 
 #: What an answer begins with that is no address, but the reason why there is none.
 REASON = "!"
+_UNKNOWN = f"{REASON}no file of the site is known"
 
 # The folder that makes another one a vault of Obsidian, and the extension that its notes are written in.
 _VAULT, _WIKILINKS = ".obsidian", "wikilinks"
-# How many folders in front of the content folder a path may name again: `content/blog/a.md`.
+# How many folders in front of the content folder a path may name again (`content/blog/a.md`), and how many above it may
+# be that of the site: `src/content/blog` has three.
 _FOLDERS_ABOVE = 3
+# The folders beside or above the content that generators serve at the root of a site.
+_SERVED = ("static", "public")
+# The folder whose name is part of the address.
+_NAMED = "assets"
 
 #: A path without suffix, as it is compared.
 _Path = tuple[str, ...]
@@ -93,7 +107,7 @@ class LinkTargets:
 def _files(root: str, below: str) -> Iterator[str]:
     """The paths of all files in a folder and below it, but for what begins with a dot."""
     try:
-        entries = sorted(os.scandir(os.path.join(root, below)), key=lambda entry: os.fsencode(entry.name))  # noqa: PTH118
+        entries = sorted(os.scandir(os.path.join(root, below)), key=lambda entry: os.fsencode(entry.name))
     except OSError:
         return
     for entry in entries:
@@ -190,3 +204,213 @@ def joined_path(folder: _Path, path: str) -> _Path | None:
         elif part not in ("", "."):
             joined.append(fold(part))
     return tuple(joined) or None
+
+
+def split_reference(reference: str) -> tuple[str, str]:
+    """A path, and the query and the fragment behind it."""
+    ends = [at for at in (reference.find("?"), reference.find("#")) if at >= 0]
+    end = min(ends, default=len(reference))
+    return reference[:end], reference[end:]
+
+
+def _remembered(answer: Callable[[ContentLinks, str], str]) -> Callable[[ContentLinks, str], str]:
+    """A question of one kind, which is answered once."""
+
+    @wraps(answer)
+    def ask(links: ContentLinks, reference: str) -> str:
+        question = f"{answer.__name__} {reference}"
+        if question not in links.answers:
+            links.answers[question] = answer(links, reference)
+        return links.answers[question]
+
+    return ask
+
+
+class ContentLinks:
+    """What the addresses in the content of one article lead to. Remembers what was asked and looked at."""
+
+    def __init__(
+        self, site: Site, url: str, *, targets: LinkTargets | None = None, file: SourceFile | None = None
+    ) -> None:
+        """Without `targets` no file of the site is known: paths of source files stay as they are."""
+        self.site = site
+        self.url = url
+        self._places = (targets, file) if targets is not None and file is not None else None
+        #: The answers by the questions, each a kind and what is asked for.
+        self.answers: dict[str, str] = {}
+        #: The paths that were looked at, also those where nothing is.
+        self.looked_at: set[str] = set()
+
+    @property
+    def knows_files(self) -> bool:
+        """Whether paths of files mean anything."""
+        return self._places is not None
+
+    def are_as_before(self, answers: Mapping[str, str]) -> bool:
+        """Whether every question has the answer that it had."""
+        kinds_and_answers = ((*question.partition(" ")[::2], answer) for question, answer in answers.items())
+        return all(getattr(self, kind)(reference) == answer for kind, reference, answer in kinds_and_answers)
+
+    @_remembered
+    def page(self, reference: str) -> str:
+        """The address of the article of this path or name, with its fragment; `!` and why where there is none."""
+        path, fragment = split_reference(reference)
+        if not path or self._places is None:
+            return _UNKNOWN if path else f"{self.url}{fragment}"
+        targets, file = self._places
+        url = targets.page(unquote(path), file.parts)
+        return url if url.startswith(REASON) else f"{url}{fragment}"
+
+    @_remembered
+    def file(self, reference: str) -> str:
+        """The address of a picture or a file; with `!` and the path where it should be, if it is missing there."""
+        if self._places is None:
+            return reference
+        found = self._find(reference, self._places[1])
+        return f"{found.url}{REASON}{found.missing}" if found.missing else found.url
+
+    @_remembered
+    def served(self, reference: str) -> str:
+        """The path of a file that is named from the root of the host; empty where it is not in `Site.static`."""
+        return self._find(reference, self._places[1]).path if self._places else ""
+
+    def _find(self, reference: str, file: SourceFile) -> SiteFile:
+        found = find_file(reference, file, self.site)
+        self.looked_at.update(found.looked_at)
+        return found
+
+    @_remembered
+    def static(self, reference: str) -> str:
+        """As `file`, of one that has its path below the content folder for an address."""
+        if self._places is None:
+            return reference
+        _, file = self._places
+        path = unquote(split_reference(reference)[0])
+        below = posixpath.normpath("/" + (path if path.startswith("/") else "/".join([*file.parts[:-1], path])))
+        place = os.path.join(content_root(file), below.lstrip("/"))
+        self.looked_at.add(place)
+        url = path_url(self.site.base_url, below.lstrip("/"))
+        return url if os.path.isfile(place) else f"{url}{REASON}{place}"
+
+    @_remembered
+    def attachment(self, name: str) -> str:
+        """The address of the file that a wikilink names; `!` and the reason where there is none."""
+        if self._places is None:
+            return _UNKNOWN
+        targets, file = self._places
+        root, below = content_root(file), posixpath.normpath(f"/{name}").lstrip("/")
+        for path in dict.fromkeys(["/".join([*file.parts[:-1], below]), below]):
+            self.looked_at.add(place := os.path.join(root, path))
+            if os.path.isfile(place):
+                return path_url(self.site.base_url, path)
+        # Any file of the folder may be the one.
+        self.looked_at.add(root)
+        paths = targets.files(below.rpartition("/")[2])
+        if len(paths) == 1:
+            return path_url(self.site.base_url, paths[0])
+        if not paths:
+            return f"{REASON}there is no such file"
+        return f"{REASON}{shown(paths[0])} and {shown(paths[1])} are both called so"
+
+
+class SiteFile(Struct, frozen=True, kw_only=True):
+    """What is known of a file that an article names."""
+
+    #: Its address: absolute, or as it is written where that means the right one.
+    url: str
+    #: Its path where it is there; else empty.
+    path: str = ""
+    #: The path where it should be, in a folder that is there, and is not; else empty.
+    missing: str = ""
+    #: The paths that were looked at.
+    looked_at: tuple[str, ...] = ()
+
+
+#: A path where a file may be, its address if it is there, and whether it is missed where its folder has it not.
+_Candidate = tuple[str, str, bool]
+
+
+def find_file(reference: str, file: SourceFile, site: Site, *, is_key: bool = False) -> SiteFile:
+    """What there is of the file that an article names by a path.
+
+    In a key, what is nowhere is below the root of the site, unless the article has a folder of its own; in content it
+    is where browsers look for it.
+    """
+    path, otherwise = unquote(urlsplit(reference).path), reference
+    if "\0" in path:
+        return SiteFile(url=reference)
+    candidates: list[_Candidate] = []
+    if path.startswith("/"):
+        base = unquote(urlsplit(site.base_url).path)
+        below = path.removeprefix(base).lstrip("/")
+        candidates = [(os.path.join(folder, below), reference, True) for folder in site.static]
+    elif path:
+        root = content_root(file)
+        beside = os.path.normpath(os.path.join(os.path.dirname(file.path), path))
+        # What is outside of everything that is the site's is not looked at.
+        address = _address_of(beside, root, site)
+        if len(file.parts) > 1 and file.parts[-1].lower().partition(".")[0] in INDEX_NAMES:
+            # The files in the folder of a bundle are its own.
+            candidates = [(beside, address if path.startswith("../") else reference, True)] if address else []
+        else:
+            if not path.startswith("../"):
+                # Hexo's folder of assets beside the article.
+                candidates.append(
+                    (os.path.normpath(os.path.join(file.path.rpartition(".")[0], path)), reference, not is_key)
+                )
+            if address:
+                candidates.append((beside, address, "/" in path))
+            if is_key:
+                otherwise = of_site(f"/{reference.removeprefix('./')}", site.base_url)
+                candidates += _below_root(path, otherwise, root, site)
+    looked_at: list[str] = []
+    missing = ""
+    for place, url, is_expected in candidates:
+        looked_at.append(place)
+        if os.path.isfile(place):
+            return SiteFile(url=url, path=place, looked_at=tuple(looked_at))
+        if is_expected and not missing:
+            looked_at.append(folder := os.path.dirname(place) or ".")
+            missing = place if os.path.isdir(folder) else ""
+    return SiteFile(url=otherwise, missing=missing, looked_at=tuple(looked_at))
+
+
+def _below_root(path: str, url: str, root: str, site: Site) -> Iterator[_Candidate]:
+    """Where a file may be that is named without a slash in front and is not beside the article."""
+    if ".." in path.split("/"):
+        return
+    # Without a folder in its path it may be anywhere, and so it may in one that no setting names.
+    for served in site.static:
+        yield os.path.join(served, path), url, "/" in path
+    for folder in _site_folders(root):
+        for name in _SERVED:
+            yield os.path.join(folder, name, path), url, False
+        yield os.path.join(folder, _NAMED, path), path_url(site.base_url, f"{_NAMED}/{path}"), False
+        yield os.path.join(folder, path), url, False
+
+
+def _address_of(path: str, root: str, site: Site) -> str:
+    """The address of a path on the disk: that below the content folder, or below one that is served; else empty."""
+    path, served = os.path.abspath(path), [*map(str, site.static), root]
+    served += [os.path.join(folder, name) for folder in _site_folders(root) for name in _SERVED]
+    # The deepest first: what is in `static` is not below the folder that has it.
+    for folder in sorted(served, key=lambda folder: -len(os.path.abspath(folder))):
+        prefix = os.path.join(os.path.abspath(folder), "")
+        if path.startswith(prefix):
+            return path_url(site.base_url, path[len(prefix) :].replace(os.sep, "/"))
+    return ""
+
+
+def content_root(file: SourceFile) -> str:
+    """The content folder that a file is in."""
+    root = file.path
+    for _ in file.parts:
+        root = os.path.dirname(root)
+    return root or "."
+
+
+@lru_cache(maxsize=64)
+def _site_folders(root: str) -> tuple[str, ...]:
+    """The folders that may be that of the whole site: the content folder, and those above."""
+    above = Path(os.path.abspath(root)).parents
+    return (root, *map(str, above[:_FOLDERS_ABOVE]))

@@ -1,20 +1,15 @@
-"""The addresses in the content of an article: links to other articles by their files, pictures beside it, templates.
-
-What an article asks, and what the answers are, is kept: its content is made again where an answer would be another one.
-"""
+"""The addresses in the content of an article: links to other articles by their files, pictures beside it, templates."""
 
 from __future__ import annotations
 
-import os
 import posixpath
 import re
-from collections.abc import Callable, Mapping
 from html import escape, unescape
 from types import MappingProxyType
 from urllib.parse import quote, unquote, urlsplit
 
 from feedkit.articles import templates
-from feedkit.articles.discover import HTML_SUFFIXES, SourceFile
+from feedkit.articles.discover import HTML_SUFFIXES
 from feedkit.articles.html_scan import (
     LAZY_ATTRIBUTES,
     LAZY_SETS,
@@ -24,14 +19,12 @@ from feedkit.articles.html_scan import (
     scheme,
     with_urls,
 )
-from feedkit.articles.link_targets import REASON, LinkTargets
+from feedkit.articles.link_targets import REASON, ContentLinks, split_reference
 from feedkit.articles.media import TYPES
 from feedkit.articles.report import OnContent
-from feedkit.articles.site_files import content_root, find_file
-from feedkit.config.site import Site
 from feedkit.errors import printable, shown
 from feedkit.lazy_regex import lazy_regex
-from feedkit.urls import browsed, path_url, slug
+from feedkit.urls import browsed, slug
 
 #: The most addresses of an article that are looked up.
 MAX_ADDRESSES = 10_000
@@ -69,121 +62,6 @@ _PICTURE_ATTRIBUTES = LAZY_ATTRIBUTES | {"src", "srcset", "poster", "background"
 _PELICAN = lazy_regex(r"[{|](filename|attach|static|author|category|tag|index)[}|](.*)", re.IGNORECASE | re.DOTALL)
 _TAXONOMIES = MappingProxyType({"author": "authors", "category": "categories", "tag": "tags"})
 _NO_LETTER = lazy_regex(r"[^\w\s-]")
-
-
-class ContentLinks:
-    """What the addresses in the content of one article lead to. Remembers what was asked and looked at."""
-
-    def __init__(
-        self, site: Site, url: str, *, targets: LinkTargets | None = None, file: SourceFile | None = None
-    ) -> None:
-        """Without `targets` no file of the site is known: paths of source files stay as they are."""
-        self.site = site
-        self.url = url
-        #: Whether paths of files mean anything.
-        self.knows_files = targets is not None and file is not None
-        self._targets = targets
-        self._file = file
-        #: The answers by the questions, each a kind and what is asked for.
-        self.answers: dict[str, str] = {}
-        #: The paths that were looked at, also those where nothing is.
-        self.looked_at: set[str] = set()
-
-    def are_as_before(self, answers: Mapping[str, str]) -> bool:
-        """Whether every question has the answer that it had."""
-        return all(self._answer(question) == answer for question, answer in answers.items())
-
-    def page(self, reference: str) -> str:
-        """The address of the article of this path or name, with its fragment; `!` and why where there is none."""
-        path, fragment = _split(reference)
-        if not path:
-            return f"{self.url}{fragment}"
-        found = self._answer(f"page {unquote(path)}")
-        return found if found.startswith(REASON) else f"{found}{fragment}"
-
-    def file(self, reference: str) -> str:
-        """The address of a picture or a file; with `!` and the path where it should be, if it is missing there."""
-        return self._answer(f"file {reference}")
-
-    def served(self, reference: str) -> str:
-        """The path of a file that is named from the root of the host; empty where it is not in `Site.static`."""
-        return self._answer(f"served {reference}")
-
-    def static(self, reference: str) -> str:
-        """The same of a file that has its path below the content folder for an address."""
-        return self._answer(f"static {reference}")
-
-    def attachment(self, name: str) -> str:
-        """The address of the file that a wikilink names; `!` and the reason where there is none."""
-        return self._answer(f"attachment {name}")
-
-    def _answer(self, question: str) -> str:
-        if question not in self.answers:
-            kind, _, reference = question.partition(" ")
-            self.answers[question] = _ANSWERS[kind](self, reference)
-        return self.answers[question]
-
-    def _page(self, path: str) -> str:
-        if self._targets is None or self._file is None:
-            return f"{REASON}no file of the site is known"
-        return self._targets.page(path, self._file.parts)
-
-    def _file_of(self, reference: str) -> str:
-        if self._file is None:
-            return reference
-        found = find_file(reference, self._file, self.site)
-        self.looked_at.update(found.looked_at)
-        return f"{found.url}{REASON}{found.tried}" if found.is_missing else found.url
-
-    def _served(self, reference: str) -> str:
-        found = find_file(reference, self._file, self.site) if self._file else None
-        self.looked_at.update(found.looked_at if found else ())
-        return found.path if found else ""
-
-    def _static(self, reference: str) -> str:
-        if self._file is None:
-            return reference
-        path = unquote(_split(reference)[0])
-        below = posixpath.normpath("/" + (path if path.startswith("/") else "/".join([*self._file.parts[:-1], path])))
-        place = os.path.join(content_root(self._file), below.lstrip("/"))  # noqa: PTH118
-        self.looked_at.add(place)
-        url = path_url(self.site.base_url, below.lstrip("/"))
-        return url if os.path.isfile(place) else f"{url}{REASON}{place}"  # noqa: PTH113
-
-    def _attachment(self, name: str) -> str:
-        if self._targets is None or self._file is None:
-            return f"{REASON}no file of the site is known"
-        root, below = content_root(self._file), posixpath.normpath(f"/{name}").lstrip("/")
-        for path in dict.fromkeys(["/".join([*self._file.parts[:-1], below]), below]):
-            self.looked_at.add(place := os.path.join(root, path))  # noqa: PTH118
-            if os.path.isfile(place):  # noqa: PTH113
-                return path_url(self.site.base_url, path)
-        # Any file of the folder may be the one.
-        self.looked_at.add(root)
-        paths = self._targets.files(below.rpartition("/")[2])
-        if len(paths) == 1:
-            return path_url(self.site.base_url, paths[0])
-        if not paths:
-            return f"{REASON}there is no such file"
-        return f"{REASON}{shown(paths[0])} and {shown(paths[1])} are both called so"
-
-
-_ANSWERS: Mapping[str, Callable[[ContentLinks, str], str]] = MappingProxyType(
-    {
-        "page": ContentLinks._page,
-        "file": ContentLinks._file_of,
-        "served": ContentLinks._served,
-        "static": ContentLinks._static,
-        "attachment": ContentLinks._attachment,
-    }
-)
-
-
-def _split(reference: str) -> tuple[str, str]:
-    """A path, and the query and the fragment behind it."""
-    ends = [at for at in (reference.find("?"), reference.find("#")) if at >= 0]
-    end = min(ends, default=len(reference))
-    return reference[:end], reference[end:]
 
 
 def resolved(
@@ -298,7 +176,7 @@ class _Resolver:
             return self._page(written[1:], written)
         if scheme(written) or written.startswith(("//", "#", "?")):
             return value
-        path = unquote(_split(written)[0]).lower()
+        path = unquote(split_reference(written)[0]).lower()
         if path.endswith(self._article_suffixes):
             return self._page(written, written)
         if (is_picture and "." in path) or path.endswith(tuple(TYPES)):
@@ -340,7 +218,7 @@ class _Resolver:
                     return site.url(taxonomy.page.format(path=taxonomy.path, slug=slug(reference)))
             self._tell("FK320", f"{shown(unquote(written))} leads nowhere: there is no such page", written)
             return None
-        path = _split(reference)[0].lower()
+        path = split_reference(reference)[0].lower()
         if kind == "filename" and path.endswith(self._article_suffixes):
             return self._page(reference, written)
         url, _, tried = self._links.static(reference).partition(REASON)

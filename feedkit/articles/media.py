@@ -19,7 +19,7 @@ from msgspec.structs import replace
 
 from feedkit.articles import templates, values
 from feedkit.articles.fields import ArticleFields
-from feedkit.articles.site_files import find_file
+from feedkit.articles.link_targets import find_file
 from feedkit.config.checks import language_tag
 from feedkit.errors import SettingsError, printable, shown
 from feedkit.field_names import folded
@@ -260,8 +260,8 @@ def _located(fields: ArticleFields, reference: str, url: str, key: str, *, may_b
         return fields.address(reference, url, key)
     found = find_file(text, file, fields.site, is_key=True)
     fields.looked_at.update(found.looked_at)
-    if found.is_missing and not may_be_missing:
-        message = f"there is no file {printable(found.tried)}; it is left out"
+    if found.missing and not may_be_missing:
+        message = f"there is no file {printable(found.missing)}; it is left out"
         fields.report.warn("FK321", message, key=key, hint="put the file there, or correct the path")
         return None
     return fields.address(found.url, url, key)

@@ -18,7 +18,7 @@ from feedkit.articles.body import Body, beginning, make_content
 from feedkit.articles.content import with_cut, with_hero, without_title
 from feedkit.articles.discover import PathInfo
 from feedkit.articles.fields import Article, ArticleFields
-from feedkit.articles.links import ContentLinks
+from feedkit.articles.link_targets import ContentLinks
 from feedkit.articles.markdown import Heading, first_heading, opening_heading
 from feedkit.articles.permalinks import page_url, permalink
 from feedkit.articles.report import Reporter, report_secrets

@@ -16,8 +16,7 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
-from feedkit.articles.link_targets import REASON
-from feedkit.articles.links import ContentLinks
+from feedkit.articles.link_targets import REASON, ContentLinks
 from feedkit.articles.markdown import Ranges, code_ranges
 from feedkit.articles.report import OnContent
 from feedkit.articles.sanitise import TAGS

@@ -17,8 +17,7 @@ from msgspec.structs import fields, force_setattr, replace
 
 from feedkit.articles.body import Body
 from feedkit.articles.discover import SourceFile
-from feedkit.articles.link_targets import LinkTargets
-from feedkit.articles.links import ContentLinks
+from feedkit.articles.link_targets import ContentLinks, LinkTargets
 from feedkit.articles.pages import Undated
 from feedkit.articles.reader import ArticleReader, ParsedArticle
 from feedkit.articles.report import Reporter

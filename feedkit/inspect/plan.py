@@ -25,8 +25,7 @@ from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Entry
 from feedkit.notify.feed_diff import KINDS, Change, Surroundings, changes
 from feedkit.output import manifest
-from feedkit.output.empty_feed_guard import emptied_feeds
-from feedkit.output.manifest import Written
+from feedkit.output.manifest import Written, emptied_feeds
 from feedkit.output.paths import check_path
 from feedkit.output.report import DocumentCounts
 from feedkit.output.robots import with_robots

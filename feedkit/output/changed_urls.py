@@ -1,4 +1,4 @@
-"""Which articles and feeds a build changes, so that hubs and search engines can be told.
+"""Which articles and feeds a build changes, so that hubs and search engines can be notified.
 
 An entry is new or changed where its bytes are not in the document that was there: what differs in one byte has changed.
 """
@@ -21,7 +21,7 @@ _PREFIX_BYTES = 128
 
 
 class ChangedUrls:
-    """What differs from what was there; `note` is told of each document before it is written."""
+    """What differs from what was there; `note` gets each document before it is written."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
@@ -87,5 +87,5 @@ def _expanded(path: str, data: bytes) -> bytes:
     try:
         return gzip.decompress(data)
     except (OSError, EOFError):
-        # What nobody can unpack tells nothing: all of its pages count as changed.
+        # All pages of what cannot be unpacked count as changed.
         return b""

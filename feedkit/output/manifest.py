@@ -2,8 +2,8 @@
 
 Where several programs write to the folder, each file belongs to one of them, its owner.
 
-A list that cannot be read, or that names what is not safely below the folder, ends a run: without it nobody knows whose
-the files are.
+A list that cannot be read, or that names what is not safely below the folder, ends a run: without it the owners of
+the files are unknown.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ import hashlib
 import json
 import os
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from feedkit.errors import PublishError, shown
+from feedkit.errors import Problem, PublishError, shown
 from feedkit.files import READING
 from feedkit.output.paths import MANIFEST, check_path
+from feedkit.text import count
 
 #: Version 1 had a digest a path and no numbers of entries; it is read, too. One with owners has a version of its own:
 #: an older feedkit would take their files for its own. There was no third.
@@ -101,3 +102,22 @@ def dump(documents: Mapping[str, Written]) -> bytes:
     lines = ",\n".join(rows)
     version = VERSION_WITH_OWNERS if any(written.owner for written in documents.values()) else VERSION
     return f'{{\n "version": {version},\n "documents": {{\n{lines}\n }}\n}}\n'.encode()
+
+
+def emptied_feeds(
+    before: Mapping[str, Written], after: Mapping[str, Written], consequence: str = "nothing was written"
+) -> Iterator[tuple[str, Problem]]:
+    """Each feed, by its path, that a run would empty, with the Problem (FK505), which says what follows.
+
+    A wrong folder in a build script looks just like an empty site. Whether entries are gone for good is not asked: that
+    a term is gone takes its own feed only, and is no accident.
+
+    That is one which is still wanted and has no entry any more; and, where no feed at all has an entry any more, each
+    one that had some, whether it is wanted or not.
+    """
+    all_gone = not any(written.entries for written in after.values())
+    for path, (_, entries, _) in sorted(before.items()):
+        if entries and (path in after or all_gone) and not (path in after and after[path].entries):
+            message = f"had {count(entries, 'entry')} and would have none, so {consequence}"
+            hint = "check that this is the right content folder; if the feed is to be empty, run with --allow-empty"
+            yield path, Problem(code="FK505", severity="error", message=message, hint=hint)

@@ -43,12 +43,6 @@ def same_name(path: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFKC", path).casefold())
 
 
-def folders(path: str) -> list[str]:
-    """The folders above a path, the outermost first, without the output folder itself."""
-    parts = path.split("/")[:-1]
-    return ["/".join(parts[: number + 1]) for number in range(len(parts))]
-
-
 class Places:
     """Which document has which place; it grows with the documents of a run."""
 

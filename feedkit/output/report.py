@@ -17,7 +17,7 @@ from feedkit.value import Value
 class ArticleCounts(Value, frozen=True, kw_only=True):
     """How many articles became what."""
 
-    #: All that were found.
+    #: All.
     read: int = 0
     #: In feeds and the sitemap, if they have room for them.
     published: int = 0
@@ -71,7 +71,7 @@ class Report(Value, frozen=True, kw_only=True):
     changed_urls: tuple[str, ...] = ()
     #: The addresses of the feed documents that were written.
     changed_feeds: tuple[str, ...] = ()
-    #: What was found wrong, in the order in which it was found.
+    #: What is wrong, in the order in which it was reported.
     problems: tuple[Problem, ...] = ()
     #: The instant at which a scheduled or expiring article next changes the output.
     next_change: datetime | None = None

@@ -69,10 +69,10 @@ def write_sitemap(
     stem, dot, suffix = name.partition(".")
     top = f"{re.escape(stem)}(?:-[0-9]+)?{re.escape(dot + suffix)}"
     own = re.compile(rf"{re.escape(folder + slash)}(?:{top}|sitemaps/sitemap-[0-9]+\.xml(?:\.gz)?)")
-    every = itertools.chain([first], documents)
+    documents = itertools.chain([first], documents)
     # Not kept: a part is as large as everything else together.
     del first
-    report = publish(every, directory, removes=lambda path: own.fullmatch(path) is not None)
+    report = publish(documents, directory, removes=lambda path: own.fullmatch(path) is not None)
     for problem in report.problems:
         problems.add(problem)
     return replace(report, problems=tuple(problems.collected))

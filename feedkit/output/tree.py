@@ -118,13 +118,10 @@ class Tree:
         with suppress(FileNotFoundError, NotADirectoryError):
             self._at(path, lambda name, folder: os.unlink(name, dir_fd=folder), sync=sync)
 
-    def make_folder(self, path: str) -> bool:
-        """Make a folder; False where it is there."""
-        try:
+    def make_folder(self, path: str) -> None:
+        """Make a folder, unless it is there."""
+        with suppress(FileExistsError):
             self._at(path, lambda name, folder: os.mkdir(name, dir_fd=folder), sync=True)
-        except FileExistsError:
-            return False
-        return True
 
     def remove_folder(self, path: str) -> bool:
         """Remove a folder; False where it is not empty. A killed run may have removed it already."""

@@ -24,10 +24,9 @@ from feedkit.formats.verification import verify
 from feedkit.model import Document, UnchangedDocument, require_at_least
 from feedkit.output import manifest
 from feedkit.output.atomic_write import Replacement
-from feedkit.output.empty_feed_guard import emptied_feeds
 from feedkit.output.leftovers import TemporaryNames, remove_all_orphans, remove_orphans
 from feedkit.output.lock import WAIT_SECONDS, locked
-from feedkit.output.manifest import Written
+from feedkit.output.manifest import Written, emptied_feeds
 from feedkit.output.paths import MANIFEST, Places, same_name
 from feedkit.output.report import DocumentCounts, Report
 from feedkit.output.tree import Tree, opened
@@ -201,7 +200,8 @@ class _WriteRun:
         for document in documents:
             self._take(document)
         unwanted = self.before.keys() - self.after.keys()
-        self.after |= {path: self.before[path] for path in unwanted if not self._may_remove(path)}
+        removes = self.options.removes or (lambda path: True)
+        self.after |= {path: self.before[path] for path in unwanted if path not in self.own or not removes(path)}
         stale = sorted(self.before.keys() - self.after.keys())
         # All of them are looked at before the first is touched: one may be behind a link.
         for path in stale:
@@ -243,8 +243,11 @@ class _WriteRun:
             self._block(_in_the_way(self._named(path), f"{_called(self.before[path].owner)} wrote it"))
             return
         if isinstance(document, UnchangedDocument):
-            if self._is_as_written(document):
-                self.after[path] = self.before[path]
+            before, status = self.before.get(path), self.tree.status(path)
+            # A run that was killed leaves two digests, with a blank between.
+            is_certain = before is not None and " " not in before.digests
+            if before and is_certain and status is not None and document.file_key == file_key(status):
+                self.after[path] = before
                 self.unchanged += 1
                 return
             document = document.make()
@@ -253,20 +256,28 @@ class _WriteRun:
         if state == "blocked":
             return
         # In folders that this run makes there is nothing yet.
-        if state in ("there", "tidy") and (file := self.tree.open(path)) is not None:
-            with file:
-                size = os.fstat(file.fileno()).st_size
-                old = file.read() if size == document.size or self.on_change else b""
-            if size == document.size and _are_equal(old, document.chunks()):
-                self.after[path] = self._written(manifest.digest([old]), document.items)
-                self.unchanged += 1
+        if state in ("there", "tidy"):
+            if (file := self.tree.open(path)) is not None:
+                with file:
+                    size = os.fstat(file.fileno()).st_size
+                    old = file.read() if size == document.size or self.on_change else b""
+                if size == document.size and _are_equal(old, document.chunks()):
+                    self.after[path] = self._written(manifest.digest([old]), document.items)
+                    self.unchanged += 1
+                    return
+            if not self._may_replace(path):
+                self._block(_in_the_way(self._named(path)))
                 return
-        if state in ("there", "tidy") and not self._may_replace(path):
-            self._block(_in_the_way(self._named(path)))
-            return
         if self.on_change:
             self.on_change(document, old)
-        if self._is_readable(document) and not self.blocking:
+        try:
+            verify(document)
+        except DocumentError as error:
+            self.problems.append(error.problem)
+            # The old one stays, and stays ours.
+            self.after[path] = self.before.get(path, self._written(""))
+            return
+        if not self.blocking:
             self._stage(document)
 
     def _written(self, digests: str, entries: int | None = None) -> Written:
@@ -275,10 +286,6 @@ class _WriteRun:
     def _own(self, listed: Mapping[str, Written]) -> dict[str, Written]:
         """What belongs to the owner of this run."""
         return {path: written for path, written in listed.items() if written.owner == self.options.owner}
-
-    def _may_remove(self, path: str) -> bool:
-        removes = self.options.removes
-        return path in self.own and (removes is None or removes(path))
 
     def _state(self, folder: str) -> _FolderState:
         """What a folder is; it is looked at once."""
@@ -292,15 +299,8 @@ class _WriteRun:
             self.folders[folder] = "absent" if state == "new" else state
         return self.folders[folder]
 
-    def _is_as_written(self, document: UnchangedDocument) -> bool:
-        """Whether a document is as the run left it that wrote it."""
-        before, status = self.before.get(document.path), self.tree.status(document.path)
-        if before is None or status is None or " " in before.digests:
-            return False
-        return document.file_key == file_key(status)
-
     def _may_replace(self, path: str) -> bool:
-        """Whether nothing is in the place of a document, or a file of feedkit's or, with `force`, of somebody else."""
+        """Whether nothing is in the place of a document, or a file of feedkit's, or with `force` any file."""
         status = self.tree.status(path)
         if status is None:
             return True
@@ -316,9 +316,8 @@ class _WriteRun:
         was = f"belonged to {_called(self.before[path].owner)}" if path in self.before else "was not feedkit's"
         message = f"{was}, and is replaced: a file of {status.st_size:,} bytes, SHA-256 {self._digest(path)}"
         hint = "it was asked for with --force; from now on the file is feedkit's"
-        self.taken_over.append(
-            Problem(code="FK504", severity="warning", path=self._named(path), message=message, hint=hint)
-        )
+        name = self._named(path)
+        self.taken_over.append(Problem(code="FK504", severity="warning", path=name, message=message, hint=hint))
         return True
 
     def _is_same_file(self, path: str, other: str) -> bool:
@@ -342,16 +341,6 @@ class _WriteRun:
     def _named(self, path: str) -> str:
         """A file as the caller calls it."""
         return str(self.directory / path)
-
-    def _is_readable(self, document: Document) -> bool:
-        try:
-            verify(document)
-        except DocumentError as error:
-            self.problems.append(error.problem)
-            # The old one stays, and stays ours.
-            self.after[document.path] = self.before.get(document.path, self._written(""))
-            return False
-        return True
 
     def _stage(self, document: Document) -> None:
         """Write a document into a temporary file beside its place."""
@@ -407,9 +396,8 @@ class _WriteRun:
         if is_there and self._digest(path) not in self.before[path].digests.split():
             message = "is no longer needed, but was edited after feedkit wrote it, so it stays"
             hint = "delete it, or keep it as your own file"
-            self.problems.append(
-                Problem(code="FK502", severity="warning", path=self._named(path), message=message, hint=hint)
-            )
+            name = self._named(path)
+            self.problems.append(Problem(code="FK502", severity="warning", path=name, message=message, hint=hint))
             return False
         self.tree.remove(path)
         folder = _folder(path)

@@ -1,10 +1,11 @@
 """The ids of old feeds into the ledger, so that a new generator shows no subscriber an old article again.
 
-An entry that may be two articles, and an article that has two ids, is reported and left alone.
+An entry that may be two articles, and an article that has two ids, is reported and not decided.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -15,7 +16,7 @@ from msgspec.structs import replace
 from feedkit.dates import rfc3339
 from feedkit.errors import OnProblem, Problem, has_no_error, shown
 from feedkit.identity.identity import Identified
-from feedkit.identity.ids import Known, Ledger
+from feedkit.identity.ids import Ledger, LedgerRow
 from feedkit.identity.old_items import ItemMatch, address, match_items
 from feedkit.imports.feeds import OldFeed, OldItem
 from feedkit.model import Entry, is_id
@@ -67,7 +68,7 @@ class AdoptReport(Value, frozen=True, kw_only=True):
     outside: int
     #: Whether the ledger changed on disk.
     written: bool
-    #: What was found wrong.
+    #: What is wrong.
     problems: tuple[Problem, ...]
 
     @property
@@ -108,16 +109,13 @@ class Adoption:
 
     def add(self, name: str, feed: OldFeed) -> None:
         """Match the entries of one feed."""
-        urls = {known.id: known.urls for known in self.before.known}
+        urls = {row.id: row.urls for row in self.before.rows}
         articles = [(entry, urls.get(entry.id, ())) for entry in self.articles.entries]
         items = list({item.id: item for item in feed.items}.values())
         self._dates += [item.published.timestamp() for item in items if item.published]
         matches = list(match_items(items, articles, self.site))
         # Two entries of one feed may seem to be one article.
-        counts: dict[int, int] = {}
-        for match in matches:
-            for place in match.places if match.by else ():
-                counts[place] = counts.get(place, 0) + 1
+        counts = Counter(place for match in matches if match.by for place in match.places)
         for match in matches:
             if match.by and len(match.places) == 1 and counts[match.places[0]] == 1:
                 (place,) = match.places
@@ -149,16 +147,16 @@ class Adoption:
 
     def ledger(self) -> Ledger:
         """The ledger with what was matched. Ids that disagree are Problems (FK604, FK605)."""
-        known = {item.id: item for item in self.before.known}
+        rows = {row.id: row for row in self.before.rows}
         for place, claims in sorted(self._claims.items()):
-            if item := self._known(place, claims, known):
-                known[item.id] = item
-        return replace(self.before, known=tuple(known[id_] for id_ in sorted(known)))
+            if row := self._row(place, claims, rows):
+                rows[row.id] = row
+        return replace(self.before, rows=tuple(rows[id_] for id_ in sorted(rows)))
 
-    def _known(self, place: int, claims: Sequence[_Claim], known: dict[str, Known]) -> Known | None:
-        """What is to be remembered of an article that feeds have; None where its id is another one's."""
+    def _row(self, place: int, claims: Sequence[_Claim], rows: dict[str, LedgerRow]) -> LedgerRow | None:
+        """What is to be remembered of an article that feeds have; None where its id is that of another article."""
         entry, traits = self.articles.entries[place], self.articles.traits[place]
-        before = known.get(entry.id)
+        before = rows.get(entry.id)
         # The id, and what RSS and JSON Feed call it: each of the first feed that says one.
         atom = next((claim.item.id for claim in claims if claim.is_atom), "")
         other = next((claim.item.id for claim in claims if not claim.is_atom), "")
@@ -170,16 +168,14 @@ class Adoption:
         for claim in claims:
             if claim.item.id not in ((id_,) if claim.is_atom else (guid or id_,)):
                 self._report_other_id(entry, claim, guid if guid and not claim.is_atom else id_, before)
-        if before is None and id_ in known:
-            owner = shown(known[id_].path or known[id_].title)
+        if before is None and id_ in rows:
+            owner = shown(rows[id_].path or rows[id_].title)
             message = f"{shown(claims[0].feed)} calls it {shown(claims[0].item.id)}, which is the id of {owner}"
             hint = "find out which of the two it is, and write the id into its front matter"
-            self.on_problem(
-                Problem(code="FK605", severity="error", path=entry.source, key="id", message=message, hint=hint)
-            )
+            self._report("FK605", entry, message, hint)
             return None
         old = [address(claim.item.url) for claim in claims] + list(before.urls if before else ())
-        return Known(
+        return LedgerRow(
             id=id_,
             guid="" if guid == id_ else guid,
             urls=(*dict.fromkeys(url for url in old if url and url != entry.url), entry.url),
@@ -189,17 +185,20 @@ class Adoption:
             content=traits.content,
         )
 
-    def _report_other_id(self, entry: Entry, claim: _Claim, id_: str, before: Known | None) -> None:
+    def _report_other_id(self, entry: Entry, claim: _Claim, id_: str, before: LedgerRow | None) -> None:
         owner = "its front matter" if entry.own_id else "the ledger" if before else "another feed"
         message = f"{shown(claim.feed)} calls it {shown(claim.item.id)}, and {owner} {shown(id_)}, which stays"
-        hint = (
-            "subscribers of that feed will see it as new; delete the ledger line if no reader has seen that id yet"
+        hint = "subscribers of that feed will see it as new"
+        hint += (
+            "; delete the ledger line if no reader has seen that id yet"
             if before
-            else "subscribers of that feed will see it as new, unless you give it the other id"
+            else (", unless you give it the other id")
         )
-        self.on_problem(
-            Problem(code="FK604", severity="error", path=entry.source, key="id", message=message, hint=hint)
-        )
+        self._report("FK604", entry, message, hint)
+
+    def _report(self, code: str, entry: Entry, message: str, hint: str) -> None:
+        path = entry.source
+        self.on_problem(Problem(code=code, severity="error", path=path, key="id", message=message, hint=hint))
 
     def without_item(self) -> tuple[tuple[Orphan, ...], int]:
         """Articles that no entry is, from the time that the feeds cover, and how many others there are."""

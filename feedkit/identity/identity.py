@@ -20,8 +20,8 @@ from feedkit.config.site import Site
 from feedkit.errors import OnProblem, Problem, printable, shown
 from feedkit.formats.redirects import Move
 from feedkit.identity import ids
-from feedkit.identity.ids import Known, Ledger
-from feedkit.identity.matching import MAX_CANDIDATES, Traits, article_traits, known_traits, match
+from feedkit.identity.ids import Ledger, LedgerRow
+from feedkit.identity.matching import MAX_CANDIDATES, Traits, article_traits, match, row_traits
 from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Entry, Tombstone
 from feedkit.site import Publication
@@ -30,7 +30,7 @@ from feedkit.urls import path_url, uuid_urn
 # macOS keeps names in NFD.
 _FORMS: tuple[Literal["NFC", "NFD"], ...] = ("NFC", "NFD")
 
-# Nobody subscribes to these: what is built for them is a preview.
+# Hosts without subscribers: what is built for them is a preview.
 _LOCAL = lazy_regex(r"localhost|.*\.(?:localhost|local|test)|127\.[0-9.]+|0\.0\.0\.0|::1")
 
 
@@ -62,40 +62,38 @@ class Identity(Struct, frozen=True, kw_only=True):
 
     @property
     def is_remembered(self) -> bool:
-        """Whether a build writes the ledger: not that of one article, nor a preview on somebody's own machine."""
+        """Whether a build writes the ledger: not that of one article, nor a preview on this machine."""
         return self.whole and _LOCAL.fullmatch(urlsplit(self.site.base_url).hostname or "") is None
 
     def identified(self, entries: Sequence[Entry], on_problem: OnProblem) -> Identified:
-        """The articles with the ids that they are known by. A doubtful one is a Problem (FK601) and keeps its own."""
+        """The articles with their ids of the ledger. A doubtful article is a Problem (FK601) and keeps its own id."""
         if self.ledger is None:
             return Identified(identity=self, entries=tuple(entries))
         beginning = "" if self.root is None else printable(str(self.root / "_"))[:-1]
         articles = [article_traits(entry, self._path(entry, beginning)) for entry in entries]
-        known = {item.id: known_traits(item) for item in self.ledger.known}
-        own = [(article, known.pop(article.of.id, None)) for article in articles if article.of.own_id]
+        rows = {row.id: row_traits(row) for row in self.ledger.rows}
+        own = [(article, rows.pop(article.of.id, None)) for article in articles if article.of.own_id]
         paths = {article.path for article in articles}
         matches = match(
             [article for article in articles if not article.of.own_id],
-            [traits for traits in known.values() if traits.path in paths or not self._is_there(traits.path)],
+            [traits for traits in rows.values() if traits.path in paths or not self._is_there(traits.path)],
         )
         for article, candidates in matches.doubtful:
             on_problem(_doubtful(article.of, candidates))
         by_article = {article: traits.of for article, traits in (*matches.pairs, *own) if traits}
         # Ids that a new article must not get.
-        taken = known.keys() - {traits.of.id for traits in matches.missing} | {article.of.id for article, _ in own}
+        taken = rows.keys() - {traits.of.id for traits in matches.missing} | {article.of.id for article, _ in own}
         reasons: dict[str, str] = {}
         result = []
         for article in articles:
-            entry, remembered = article.of, by_article.get(article)
-            if remembered:
-                if (remembered.id, remembered.guid) != (entry.id, entry.guid):
-                    entry = replace(entry, id=remembered.id, guid=remembered.guid)
+            entry, row, why = article.of, by_article.get(article), ""
+            if row:
+                if (row.id, row.guid) != (entry.id, entry.guid):
+                    entry = replace(entry, id=row.id, guid=row.guid)
                 why = "the permalink; the ledger of ids has it" if entry.id == entry.url else "the ledger of ids"
             elif not entry.own_id and entry.id in taken:
                 why = f"made of its path: {shown(entry.id)} is the id of another article for ever"
                 entry = replace(entry, id=self._free_id(article, taken))
-            else:
-                why = ""
             if why and not entry.own_id:
                 reasons[entry.id] = why
             result.append(entry)
@@ -115,7 +113,7 @@ class Identity(Struct, frozen=True, kw_only=True):
         if self.root is None or not entry.source.startswith(beginning):
             return ""
         path = unicodedata.normalize("NFC", entry.source.removeprefix(beginning).replace(os.sep, "/"))
-        # A name with what cannot be printed is known by other signs.
+        # A name with what cannot be printed is recognised by other signs.
         return "" if "\\" in path or path.startswith("/") else path
 
     def _is_there(self, path: str) -> bool:
@@ -152,10 +150,10 @@ class Identified(Struct, frozen=True, kw_only=True):
     reasons: Mapping[str, str] = {}
     #: What each was recognised by.
     traits: tuple[Traits[Entry], ...] = ()
-    #: The places of those that may be known ones, and whose ids are not remembered until that is certain.
+    #: The places of those that may be in the ledger, and whose ids are not remembered until that is certain.
     doubtful: frozenset[int] = frozenset()
-    #: Known ones that are nowhere, nor may be one of the doubtful.
-    missing: tuple[Known, ...] = ()
+    #: LedgerRow ones that are nowhere, nor may be one of the doubtful.
+    missing: tuple[LedgerRow, ...] = ()
 
     def ledger(self, publication: Publication, *, complete: bool) -> Ledger | None:
         """What is to be remembered when the publication is published; None where nothing is.
@@ -165,32 +163,32 @@ class Identified(Struct, frozen=True, kw_only=True):
         """
         if self.identity.ledger is None:
             return None
-        known = {item.id: item for item in self.identity.ledger.known}
+        rows = {row.id: row for row in self.identity.ledger.rows}
         published = {entry.id: entry for entry in publication.entries if not entry.draft}
         # By the path of its file: the id that the author of an article gave it now.
         new_ids: dict[str, str] = {}
         for index, entry in enumerate(self.entries):
             if index in self.doubtful:
                 continue
-            if entry.own_id and entry.id not in known:
+            if entry.own_id and entry.id not in rows:
                 new_ids[self.traits[index].path] = entry.id
             if published.get(entry.id) is entry:
-                known[entry.id] = self._known(index, known.get(entry.id), entry.url)
-            elif entry.id in known and entry.id not in published:
-                known[entry.id] = self._known(index, known[entry.id])
-        for item in self.missing:
-            heir = known.get(new_ids.get(item.path, "")) if item.path and not item.gone else None
+                rows[entry.id] = self._row(index, rows.get(entry.id), entry.url)
+            elif entry.id in rows and entry.id not in published:
+                rows[entry.id] = self._row(index, rows[entry.id])
+        for row in self.missing:
+            heir = rows.get(new_ids.get(row.path, "")) if row.path and not row.gone else None
             if heir:
-                known[heir.id] = replace(heir, urls=_history(item.urls, heir.urls))
-                del known[item.id]
-            elif known[item.id] is item and not item.gone and (complete or (item.path and self.identity.root)):
-                known[item.id] = replace(item, gone=publication.now.replace(microsecond=0))
-        return Ledger(namespace=self.identity.site.id_namespace, known=tuple(known[id_] for id_ in sorted(known)))
+                rows[heir.id] = replace(heir, urls=_history(row.urls, heir.urls))
+                del rows[row.id]
+            elif rows[row.id] is row and not row.gone and (complete or (row.path and self.identity.root)):
+                rows[row.id] = replace(row, gone=publication.now.replace(microsecond=0))
+        return Ledger(namespace=self.identity.site.id_namespace, rows=tuple(rows[id_] for id_ in sorted(rows)))
 
-    def _known(self, index: int, before: Known | None, *urls: str) -> Known:
+    def _row(self, index: int, before: LedgerRow | None, *urls: str) -> LedgerRow:
         """What is to be remembered of an article, with new addresses."""
         entry, traits = self.entries[index], self.traits[index]
-        return Known(
+        return LedgerRow(
             id=entry.id,
             urls=_history(before.urls if before else (), urls),
             path=traits.path or (before.path if before else ""),
@@ -215,20 +213,20 @@ def with_history(publication: Publication, ledger: Ledger | None) -> Publication
     if ledger is None:
         return publication
     site = publication.site
-    known = {item.id: item for item in ledger.known}
+    rows = {row.id: row for row in ledger.rows}
     present = {entry.url for entry in publication.entries} | {
         path_url(site.base_url, selection.folder) for selection in publication.selections
     }
     moves: dict[str, tuple[int, str]] = {}
     for entry in sorted(publication.entries, key=lambda entry: entry.id):
-        urls = known[entry.id].urls if entry.id in known else ()
+        urls = rows[entry.id].urls if entry.id in rows else ()
         for age, url in enumerate(reversed(urls) if urls != (entry.url,) else ()):
             same_path = urlunsplit((*urlsplit(site.base_url)[:2], *urlsplit(url)[2:]))
             for old in {url, same_path} - present:
-                # Where two articles had an address, the one that left it last was there last.
+                # Where two articles had an address, it leads to the article that left it last.
                 if old not in moves or age < moves[old][0]:
                     moves[old] = (age, entry.url)
-    gone = [(item.gone, item.id) for item in ledger.known if item.gone] if site.tombstones else []
+    gone = [(row.gone, row.id) for row in ledger.rows if row.gone] if site.tombstones else []
     newest = sorted(gone, key=lambda item: (-item[0].timestamp(), item[1]))[: site.limit or None]
     return replace(
         publication,
@@ -237,12 +235,11 @@ def with_history(publication: Publication, ledger: Ledger | None) -> Publication
     )
 
 
-def _doubtful(entry: Entry, candidates: Sequence[Traits[Known]]) -> Problem:
+def _doubtful(entry: Entry, candidates: Sequence[Traits[LedgerRow]]) -> Problem:
     names = sorted(traits.of.id for traits in candidates)
     number = "many" if len(names) >= MAX_CANDIDATES else len(names) - 1
     others = f" or {number} more" if len(names) > 1 else ""
-    message = (
-        f"the article may be {shown(names[0])}{others}, whose file is gone; it has the id {shown(entry.id)} for now"
-    )
+    own = f"it has the id {shown(entry.id)} for now"
+    message = f"the article may be {shown(names[0])}{others}, whose file is gone; {own}"
     hint = f"write id: {names[0]} into its front matter if it is, or id: {entry.url} if it is new"
     return Problem(code="FK601", severity="warning", path=entry.source, key="id", message=message, hint=hint)

@@ -10,6 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import asdict
+
 from feedkit.dates import rfc3339
 from feedkit.errors import SettingsError, shown
 from feedkit.files import open_file
@@ -21,8 +23,8 @@ VERSION = 1
 _CONFLICT_MARKS = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
 
 
-class Known(Value, frozen=True, kw_only=True):
-    """What is remembered of one article."""
+class LedgerRow(Value, frozen=True, kw_only=True):
+    """What is remembered of an article."""
 
     #: Its id for ever.
     id: str
@@ -61,11 +63,10 @@ class Ledger(Value, frozen=True, kw_only=True):
     #: `Site.id_namespace` of the site that began it: it stays when the domain does not.
     namespace: str
     #: Each article once, sorted by id.
-    known: tuple[Known, ...] = ()
+    rows: tuple[LedgerRow, ...] = ()
 
 
-_KEYS = Known.__struct_fields__
-_NEEDED = frozenset(["id", "urls", "title", "published"])
+_REQUIRED_KEYS = frozenset(["id", "urls", "title", "published"])
 
 
 class _DamageError(ValueError):
@@ -91,21 +92,21 @@ def load(path: Path) -> Ledger | None:
 def parse(text: str, path: Path) -> Ledger:
     """The ledger in a text; `path` names it in messages. Raises as `load` does."""
     lines = [line.rstrip("\r") for line in text.split("\n")]
-    by_id: dict[str, tuple[int, Known]] = {}
+    by_id: dict[str, tuple[int, LedgerRow]] = {}
     number = 1
     try:
         namespace = _namespace(lines[0])
         for number, line in enumerate(lines[1:], start=2):
             if not line.strip():
                 continue
-            known = _known(line)
-            if known.id in by_id:
-                first = by_id[known.id][0]
-                raise _DamageError(f"the id {shown(known.id)} stands in line {first}, too; keep one of the two")
-            by_id[known.id] = (number, known)
+            row = _row(line)
+            if row.id in by_id:
+                first = by_id[row.id][0]
+                raise _DamageError(f"the id {shown(row.id)} stands in line {first}, too; keep one of the two")
+            by_id[row.id] = (number, row)
     except (ValueError, TypeError, RecursionError) as error:
         raise SettingsError(f"ids: {path}:{number}: {error}; {_restore(path)}") from error
-    return Ledger(namespace=namespace, known=tuple(known for _, (_, known) in sorted(by_id.items())))
+    return Ledger(namespace=namespace, rows=tuple(row for _, (_, row) in sorted(by_id.items())))
 
 
 def _restore(path: Path) -> str:
@@ -133,11 +134,11 @@ def _namespace(line: str) -> str:
     return str(head["namespace"])
 
 
-def _known(line: str) -> Known:
+def _row(line: str) -> LedgerRow:
     values = _object(line)
-    if unknown := sorted(values.keys() - _KEYS):
+    if unknown := sorted(values.keys() - {*LedgerRow.__struct_fields__}):
         raise _DamageError(f"the key {shown(unknown[0])} has no meaning")
-    if missing := sorted(_NEEDED - values.keys()):
+    if missing := sorted(_REQUIRED_KEYS - values.keys()):
         raise _DamageError(f"the key {missing[0]} is missing")
     urls = values.pop("urls")
     if not isinstance(urls, list) or not all(isinstance(item, str) for item in (*urls, *values.values())):
@@ -145,15 +146,13 @@ def _known(line: str) -> Known:
     for name in ("published", "gone"):
         if name in values:
             values[name] = datetime.fromisoformat(values[name])
-    return Known(urls=tuple(urls), **values)
+    return LedgerRow(urls=tuple(urls), **values)
 
 
 def dump(ledger: Ledger) -> bytes:
     """The bytes of the file: ASCII, LF, a line an article, sorted by id, so that branches merge by lines."""
     rows: list[dict[str, Any]] = [{"feedkit": VERSION, "namespace": ledger.namespace}]
-    for known in sorted(ledger.known, key=lambda known: known.id):
-        values = {name: getattr(known, name) for name in _KEYS}
-        rows.append(
-            {name: rfc3339(value) if isinstance(value, datetime) else value for name, value in values.items() if value}
-        )
+    for row in sorted(ledger.rows, key=lambda row: row.id):
+        values = {name: value for name, value in asdict(row).items() if value}
+        rows.append({key: rfc3339(value) if isinstance(value, datetime) else value for key, value in values.items()})
     return "".join(f"{json.dumps(row)}\n" for row in rows).encode("ascii")

@@ -22,7 +22,7 @@ VERSION = 1
 
 
 class PublishedPage(NamedTuple):
-    """What is known of an article."""
+    """What an article held when it was last published, and when that changed."""
 
     digest: str
     changed: datetime
@@ -30,7 +30,7 @@ class PublishedPage(NamedTuple):
 
 
 def load(path: Path) -> dict[str, PublishedPage]:
-    """What is known by address; nothing where there is no file. Raises `SettingsError` for a damaged one."""
+    """The articles by their addresses; none where there is no file. Raises `SettingsError` for a damaged file."""
     try:
         data = json.loads(path.read_bytes())
         if data["version"] != VERSION:
@@ -43,11 +43,11 @@ def load(path: Path) -> dict[str, PublishedPage]:
         raise SettingsError(f"sitemap.ledger: {path}: cannot be read ({error}); restore it, or delete it") from error
 
 
-def lastmods(known: Mapping[str, PublishedPage], entries: Iterable[Entry], now: datetime) -> Lastmods:
-    """When each article changed: as known where its content is as known, `now` where it differs, else its own date."""
+def lastmods(pages: Mapping[str, PublishedPage], entries: Iterable[Entry], now: datetime) -> Lastmods:
+    """When each article changed: as in `pages` where it is the same, `now` where it differs, else its own date."""
     changes: dict[str, tuple[datetime, Precision]] = {}
     for entry in entries:
-        page = known.get(entry.url)
+        page = pages.get(entry.url)
         if page is None:
             changes[entry.url] = (entry.modified, entry.modified_precision)
         elif page.digest == digest(entry):

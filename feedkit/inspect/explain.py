@@ -14,7 +14,7 @@ from feedkit.articles.discover import path_info
 from feedkit.config.site import Site
 from feedkit.dates import rfc3339
 from feedkit.errors import OnProblem, Problem, SettingsError, UrlError, did_you_mean, printable, shown
-from feedkit.identity.ids import Known
+from feedkit.identity.ids import LedgerRow
 from feedkit.inspect.explained_fields import explained_fields, id_reason, url_reason
 from feedkit.inspect.explanation import Explanation, State, explained_dates, withheld
 from feedkit.inspect.placements import WITHOUT_DATE, Placements
@@ -67,7 +67,7 @@ class _Explainer:
         self._ready = ready
         # Those that are published first: an article that is left out may have the address of one of them.
         self._entries = (*ready.publication.entries, *ready.entries)
-        self._known = ready.known.known if ready.known else ()
+        self._ledger_rows = ready.ledger.rows if ready.ledger else ()
         self._traces = {trace.source: trace for trace in traces}
         self._problems = problems
         self._placements = placements
@@ -82,9 +82,9 @@ class _Explainer:
             if article in {entry.url, entry.id, entry.guid} - {""} or self._is_name_of(article, entry):
                 return self._of(entry)
         names = {article, self._site.url(article)} if article.startswith("/") else {article}
-        known = next((item for item in self._known if names & {item.id, item.path, *item.urls} - {""}), None)
+        row = next((item for item in self._ledger_rows if names & {item.id, item.path, *item.urls} - {""}), None)
         for entry in self._ready.entries:
-            if known and entry.id == known.id:
+            if row and entry.id == row.id:
                 return self._of(entry)
         for page in self._ready.publication.pages:
             if article == page.url or self._source(article, [page.source]) is not None:
@@ -99,7 +99,7 @@ class _Explainer:
         if sources:
             several = f"is the name of {len(sources)} articles: {', '.join(sources)}"
             raise SettingsError(f"{shown(article)} {several}; write the path of one of them")
-        hint = self._hint(article, known) or did_you_mean(article, [*self._sources(), *filter(None, others), *short])
+        hint = self._hint(article, row) or did_you_mean(article, [*self._sources(), *filter(None, others), *short])
         if not hint and (refused := self._ready.refused):
             hint = f"; {refused} cannot be read, and are found by their paths and file names only"
         raise SettingsError(f"{shown(article)}: no article has this path, address or id{hint}")
@@ -146,12 +146,12 @@ class _Explainer:
         except (UrlError, ValueError):
             return False
 
-    def _hint(self, article: str, known: Known | None) -> str:
+    def _hint(self, article: str, row: LedgerRow | None) -> str:
         """What else is to be said of a name that no article has."""
         if Path(article).exists():
             return "; the file is no article of this folder, or is excluded"
-        if known is not None and known.gone is not None:
-            return f"; the ledger of ids knows it as {shown(known.title)}, gone since {rfc3339(known.gone)}"
+        if row is not None and row.gone is not None:
+            return f"; the ledger of ids knows it as {shown(row.title)}, gone since {rfc3339(row.gone)}"
         return ""
 
     def _about(self, source: str) -> tuple[Problem, ...]:
@@ -185,7 +185,7 @@ class _Explainer:
     def _of(self, entry: Entry) -> Explanation:
         trace, problems = self._traces.get(entry.source), self._about(entry.source)
         state_, reason = self._state(entry, problems)
-        known = next((item for item in self._known if item.id == entry.id), None)
+        row = next((item for item in self._ledger_rows if item.id == entry.id), None)
         return Explanation(
             source=entry.source,
             state=state_,
@@ -195,7 +195,7 @@ class _Explainer:
             id_reason=id_reason(self._site, entry, trace, self._ready.reasons.get(entry.id, "")),
             url=entry.url,
             url_reason=url_reason(self._site, entry, trace),
-            former_urls=tuple(url for url in known.urls if url != entry.url) if known else (),
+            former_urls=tuple(url for url in row.urls if url != entry.url) if row else (),
             dates=explained_dates(entry),
             fields=tuple(explained_fields(entry, trace)),
             placements=tuple(self._placements.of(entry, "" if state_ == "published" else reason)),

@@ -303,7 +303,7 @@ class _Build:
         looked_at |= {os.fsencode(folder / ROBOTS) for folder in self.site.static}
         if (root := self.identity.root) and self.identity.ledger:
             # Whether an article is gone is told by its file.
-            looked_at |= {os.fsencode(root / known.path) for known in self.identity.ledger.known if known.path}
+            looked_at |= {os.fsencode(root / row.path) for row in self.identity.ledger.rows if row.path}
         outputs = [self.root / path for path in (*self.documents.paths(), MANIFEST, ROBOTS)]
         outputs += [path for path in (self.site.ids, self.site.sitemap.ledger) if path]
         row = BuildRow(

@@ -38,7 +38,7 @@ class Prepared(Struct, frozen=True, kw_only=True):
     #: The ids to remember when it is; None where none are, and for a preview.
     ids: Ledger | None = None
     #: What is remembered of every article, published now or not; None where there is no ledger.
-    known: Ledger | None = None
+    ledger: Ledger | None = None
     #: Why articles have the ids that the ledger decided on, by id.
     reasons: Mapping[str, str] = {}
 
@@ -71,13 +71,13 @@ def chosen(
     made = publication(identity.site, identified.entries, on_problem, pages)
     if path := identity.site.sitemap.ledger:
         made = replace(made, lastmods=lastmods.lastmods(lastmods.load(path), made.entries, made.now))
-    known = identified.ledger(made, complete=not refused)
+    ledger = identified.ledger(made, complete=not refused)
     return Prepared(
         entries=identified.entries,
         refused=refused,
-        publication=with_history(made, known),
-        ids=known if identity.is_remembered else None,
-        known=known,
+        publication=with_history(made, ledger),
+        ids=ledger if identity.is_remembered else None,
+        ledger=ledger,
         reasons=identified.reasons,
     )
 

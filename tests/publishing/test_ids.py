@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from feedkit import PublishError, Report, SettingsError, Site, build, plan, read_json_lines
 from feedkit.cli import main
 from feedkit.formats.redirects import Move
-from feedkit.identity.ids import Known, Ledger, dump, load, parse
+from feedkit.identity.ids import LedgerRow, Ledger, dump, load, parse
 from feedkit.pipeline.adopt import save_ledger as save
 from feedkit.pipeline.prepared import Problems, prepared
 
@@ -636,7 +636,7 @@ instants = st.datetimes(
 addresses = st.text("abz/-%20", max_size=9).map(lambda text: f"https://e.com/{text}")
 texts = st.text(max_size=20)
 known = st.builds(
-    Known,
+    LedgerRow,
     id=addresses,
     urls=st.lists(addresses, min_size=1, max_size=4).map(tuple),
     path=st.text("abc/é.", max_size=9).filter(lambda text: not text.startswith("/") and ".." not in text.split("/")),
@@ -649,13 +649,13 @@ known = st.builds(
 
 
 @given(st.lists(known, unique_by=lambda item: item.id), texts)
-def test_what_is_written_into_a_ledger_is_read_out_of_it(items: list[Known], namespace: str) -> None:
-    book = Ledger(namespace=namespace, known=tuple(sorted(items, key=lambda item: item.id)))
+def test_what_is_written_into_a_ledger_is_read_out_of_it(items: list[LedgerRow], namespace: str) -> None:
+    book = Ledger(namespace=namespace, rows=tuple(sorted(items, key=lambda item: item.id)))
     data = dump(book)
     assert parse(data.decode("ascii"), Path("ids.jsonl")) == book
     assert parse(data.decode("ascii").replace("\n", "\r\n"), Path("ids.jsonl")) == book
     assert data.count(b"\n") == len(items) + 1
-    assert dump(Ledger(namespace=namespace, known=tuple(reversed(book.known)))) == data
+    assert dump(Ledger(namespace=namespace, rows=tuple(reversed(book.rows)))) == data
 
 
 @given(st.text(max_size=200))

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from feedkit import PublishError, Report, SettingsError, Site, build, plan, read_json_lines
 from feedkit.cli import main
 from feedkit.formats.redirects import Move
-from feedkit.identity.ids import LedgerRow, Ledger, dump, load, parse
+from feedkit.identity.ids import Ledger, LedgerRow, dump, load, parse
 from feedkit.pipeline.adopt import save_ledger as save
 from feedkit.pipeline.prepared import Problems, prepared
 

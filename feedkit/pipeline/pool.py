@@ -1,6 +1,7 @@
 """Articles handed out to worker processes; the results come in the order of the articles, whichever process has them.
 
-A process that dies costs a Problem and time: what it was to do is done here.
+This process works, too: on the last articles, while the others begin with the first ones. A process that dies costs a
+Problem and time: what it was to do is done here.
 """
 
 from __future__ import annotations
@@ -11,11 +12,10 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from itertools import zip_longest
 from pathlib import Path
 from threading import Thread
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import msgpack
 
@@ -24,8 +24,11 @@ from feedkit.config.site import Site
 from feedkit.errors import OnProblem, Problem
 from feedkit.pipeline.worker import Place, Rendered, Span, Spool, Wanted, Worker
 
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
 #: Fewer articles are read sooner than processes begin.
-MIN_ARTICLES_FOR_POOL = 400
+MIN_ARTICLES_FOR_POOL = 128
 
 _BINARY = getattr(os, "O_BINARY", 0)
 
@@ -39,7 +42,7 @@ class Pool:
     def __init__(
         self, root: Path, site: Site, section_pages: Sequence[SourceFile], jobs: int, on_problem: OnProblem
     ) -> None:
-        """Up to `jobs` processes are begun when there is enough to do, none for 1. Raises `SettingsError` as `read`."""
+        """`jobs` processes work when there is enough to do, this one among them. Raises `SettingsError` as `read`."""
         self.worker = Worker(root, site, Spool(tempfile.TemporaryFile(buffering=0)))  # noqa: SIM115  # till `__exit__`
         self._start_arguments = (root, site, section_pages)
         self._jobs = jobs
@@ -105,25 +108,62 @@ class Pool:
             for chunk in chunks:
                 yield from ((result, self.worker.spool) for result in getattr(self.worker, method)(chunk))
             return
+        yield from self._shared_out(method, chunks, kind)
+
+    def _shared_out(self, method: str, chunks: Sequence[Sequence[Any]], kind: Any) -> Iterator[tuple[Any, Spool]]:
+        """As `_results`: the other processes take chunks from the front, this one takes them from the end."""
         from concurrent.futures.process import BrokenProcessPool
 
         self._send_addresses()
-        futures: list[Any] = []
-        # A process may die before all chunks are handed out, or while it is started.
-        with _startup(), suppress(BrokenProcessPool, BrokenPipeError):
-            for chunk in chunks:
-                futures.append(self._executor.submit(_call, method, chunk, self._known_file))  # noqa: PERF401
-        for chunk, future in zip_longest(chunks, futures):
-            try:
-                if future is None:
-                    raise BrokenProcessPool  # noqa: TRY301  # as for the others
-                name, span = future.result()
-            except BrokenProcessPool:
-                self._report_loss()
-                yield from ((result, self.worker.spool) for result in getattr(self.worker, method)(chunk))
+        # By their places: what is handed out, and the results of what was done here.
+        futures: dict[int, Future[Place]] = {}
+        own: dict[int, Any] = {}
+        end = len(chunks)
+        for place in range(len(chunks)):
+            while place not in own:
+                busy = sum(1 for future in futures.values() if not future.done())
+                for begin in range(len(futures), min(end, len(futures) + self._max_handed_out - busy)):
+                    if handed_out := self._submit(method, chunks[begin]):
+                        futures[begin] = handed_out
+                if place not in futures:
+                    # There is no other process any more.
+                    own[place] = getattr(self.worker, method)(chunks[place])
+                elif futures[place].done() or len(futures) == end:
+                    break
+                else:
+                    end -= 1
+                    own[end] = getattr(self.worker, method)(chunks[end])
+            if place not in own:
+                try:
+                    name, span = futures[place].result()
+                except BrokenProcessPool:
+                    self._report_loss()
+                    own[place] = getattr(self.worker, method)(chunks[place])
+            if place in own:
+                yield from ((result, self.worker.spool) for result in own.pop(place))
             else:
                 spool = self.worker.spool_of(name)
                 yield from ((result, spool) for result in msgpack.decode(spool.read(span), type=kind))
+
+    @property
+    def _max_handed_out(self) -> int:
+        # As many as keep the others at work while this process does a chunk of its own.
+        return 3 * (self._jobs - 1)
+
+    def _submit(self, method: str, chunk: Sequence[Any]) -> Future[Place] | None:
+        """What another process is to do; None where there is none any more."""
+        from concurrent.futures.process import BrokenProcessPool
+
+        if self._jobs == 1:
+            return None
+        try:
+            with _startup():
+                future: Future[Place] = self._executor.submit(_call, method, chunk, self._known_file)
+                return future
+        except (BrokenProcessPool, BrokenPipeError):
+            # A process may die before all chunks are handed out, or while it is started.
+            self._report_loss()
+            return None
 
     def _start(self) -> None:
         # Late: it takes longer than to read some articles.
@@ -141,7 +181,7 @@ class Pool:
                 return processes[-1]
 
         arguments = self._prefix, *self._start_arguments
-        self._executor = ProcessPoolExecutor(self._jobs, Context(), _start_worker, arguments)
+        self._executor = ProcessPoolExecutor(self._jobs - 1, Context(), _start_worker, arguments)
 
     def _terminate(self) -> None:
         for process in self._processes:

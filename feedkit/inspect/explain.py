@@ -15,8 +15,15 @@ from feedkit.config.site import Site
 from feedkit.dates import rfc3339
 from feedkit.errors import OnProblem, Problem, SettingsError, UrlError, did_you_mean, printable, shown
 from feedkit.identity.ids import LedgerRow
-from feedkit.inspect.explained_fields import explained_fields, id_reason, url_reason
-from feedkit.inspect.explanation import Explanation, State, explained_dates, withheld
+from feedkit.inspect.explanation import (
+    Explanation,
+    State,
+    explained_dates,
+    explained_fields,
+    id_reason,
+    url_reason,
+    withheld,
+)
 from feedkit.inspect.placements import WITHOUT_DATE, Placements
 from feedkit.model import Entry, SitePage
 from feedkit.pipeline.prepared import Content, Prepared, Problems, Progress, prepared
@@ -92,7 +99,10 @@ class _Explainer:
         errors = [problem.path for problem in self._problems if problem.severity == "error"]
         others = dict.fromkeys([*self._traces, *errors])
         if (source := self._source(article, others)) is not None:
-            return self._failed(source)
+            problems = self._about(source)
+            reason = next((problem.message for problem in problems if problem.severity == "error"), "it is no article")
+            fields = tuple(explained_fields(None, self._traces.get(source)))
+            return Explanation(source=source, state="error", reason=reason, fields=fields, problems=problems)
         short = self._names(filter(None, others))
         if len(sources := short.get(article.casefold(), [])) == 1:
             return self.explanation(*sources)
@@ -159,24 +169,16 @@ class _Explainer:
         inherited = f"(for {source})"
         return tuple(problem for problem in self._problems if problem.path == source or inherited in problem.message)
 
-    def _failed(self, source: str) -> Explanation:
-        """The explanation of an article that cannot be read."""
-        problems = self._about(source)
-        reason = next((problem.message for problem in problems if problem.severity == "error"), "it is no article")
-        fields = tuple(explained_fields(None, self._traces.get(source)))
-        return Explanation(source=source, state="error", reason=reason, fields=fields, problems=problems)
-
     def _of_page(self, page: SitePage) -> Explanation:
         """The explanation of a file without a date that is a page of the site."""
         trace = self._traces.get(page.source)
+        is_own = trace is not None and not trace.used.keys().isdisjoint(["url", "canonical", "slug"])
         return Explanation(
             source=page.source,
             state="page",
             reason=f"{WITHOUT_DATE}, and its folder is not one of posts: it is in the sitemap, and in no feed",
             url=page.url,
-            url_reason="its own"
-            if trace and {"url", "canonical", "slug"} & trace.used.keys()
-            else "the path of its file",
+            url_reason="its own" if is_own else "the path of its file",
             fields=tuple(explained_fields(None, trace)),
             placements=tuple(self._placements.of_page(page)),
             problems=self._about(page.source),
@@ -202,18 +204,15 @@ class _Explainer:
             problems=problems,
         )
 
-    def _sign(self, entry: Entry, state: str) -> str:
-        """The keys that hide an article, behind a colon; empty where none does."""
-        trace = self._traces.get(entry.source) if state == entry.visibility else None
-        keys = [pair.key for pair in trace.used.get("visibility", ())] if trace else []
-        return f": the key {' and the key '.join(keys)} says so" if keys else ""
-
     def _state(self, entry: Entry, problems: Iterable[Problem]) -> tuple[State, str]:
         """What becomes of an article, and why."""
         publication = self._ready.publication
         state_ = state(entry, self._site, publication.now)
         if state_ != "published":
-            return state_, withheld(state_, entry) + self._sign(entry, state_)
+            trace = self._traces.get(entry.source) if state_ == entry.visibility else None
+            keys = [pair.key for pair in trace.used.get("visibility", ())] if trace else []
+            sign = f": the key {' and the key '.join(keys)} says so" if keys else ""
+            return state_, withheld(state_, entry) + sign
         if any(item is entry for item in publication.entries):
             return "published", "it is published"
         clash = next((problem.message for problem in problems if problem.code in ("FK404", "FK405")), "")

@@ -256,7 +256,8 @@ def _read(folder: Path, generator: Generator, config: str, text: str) -> Recogni
     values = dict[str, str]()
     for key, value in _pairs(config, text):
         values.setdefault(key.lower().replace("_", "").replace("-", ""), value)
-    content = next((values[name] for name in _SOURCES if _is_inside(folder, values.get(name, ""))), "")
+    sources = (values[name] for name in _SOURCES if _is_relative(values.get(name, "")))
+    content = next((source for source in sources if (folder / source).is_dir()), "")
     content = content or next((name for name in generator.folders if (folder / name).is_dir()), ".")
     output = next((values[name] for name in _OUTPUTS if _is_relative(values.get(name, ""))), generator.output)
     settings = {name: values[key] for name, keys in _KEYS.items() for key in keys[::-1] if values.get(key)}
@@ -275,8 +276,8 @@ def _read(folder: Path, generator: Generator, config: str, text: str) -> Recogni
     return Recognised(
         generator=generator,
         config=config,
-        content=_posix(content),
-        output=_posix(output),
+        content=PurePosixPath(content).as_posix(),
+        output=PurePosixPath(output).as_posix(),
         settings={**settings, **generator.settings, "permalink": permalink or default},
         other={"permalink": written} if written and not permalink else {},
     )
@@ -292,14 +293,6 @@ def _pairs(config: str, text: str) -> Iterator[tuple[str, str]]:
 
 def _is_relative(path: str) -> bool:
     return bool(path) and not PurePosixPath(path).is_absolute() and ".." not in PurePosixPath(path).parts
-
-
-def _is_inside(folder: Path, path: str) -> bool:
-    return _is_relative(path) and (folder / path).is_dir()
-
-
-def _posix(path: str) -> str:
-    return PurePosixPath(path).as_posix()
 
 
 def _pattern(written: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from feedkit.inspect.generators import PLAIN, Recognised, recognised
 from feedkit.output.paths import MANIFEST
 from feedkit.pipeline.prepared import Problems, Progress, prepared
 
-#: The address that stands in a configuration until the real one is known.
+#: The address that stands in a configuration until it gets the real one.
 EXAMPLE_URL = "https://example.com/"
 
 # A language in the name of a file or of the first folder: `post.fr.md`, `pt-BR/post.md`.
@@ -60,7 +60,7 @@ class Layout(Struct, frozen=True, kw_only=True):
 
 
 def look(folder: Path, flags: Mapping[str, str], *, progress: Progress | None = None) -> Layout:
-    """What a folder holds; `flags` are settings that are known better than what is found."""
+    """What a folder holds; `flags` are settings that win over what the folder says."""
     new = Layout(
         recognised=Recognised(generator=PLAIN, content="content"),
         settings={"permalink": PLAIN.permalink, **flags},
@@ -68,36 +68,27 @@ def look(folder: Path, flags: Mapping[str, str], *, progress: Progress | None = 
     )
     if not folder.exists():
         return new
-    found = recognised(folder)
-    paths = list(_paths(folder, found))
-    if not found.generator.name and found.content == "." and (name := _common_folder(paths)):
-        found = replace(found, content=name)
+    site = recognised(folder)
+    source_site = Site(base_url=EXAMPLE_URL, output=folder / site.output)
+    paths = [file.parts for file in source_files(folder / site.content, source_site, lambda problem: None)]
+    top = {parts[0] if len(parts) > 1 else "" for parts in paths if parts[0] not in _PROJECT_FILES}
+    if not site.generator.name and site.content == "." and len(top) == 1 and (name := top.pop()):
+        # One folder holds all articles.
+        site = replace(site, content=name)
         paths = [parts[1:] for parts in paths if parts[0] == name]
-    settings = {**_valid(found), **flags}
-    if found.content == ".":
+    settings = {**_valid(site), **flags}
+    if site.content == ".":
         settings["exclude"] = tuple(f"/{name}" for name in _PROJECT_FILES if (folder / name).is_file())
     settings["languages"] = languages = _languages(paths, language_tag(settings.get("language", "en")))
     if languages:
         settings["permalink"] = f"/{{language}}{settings['permalink']}"
-    if found.generator.name == "Docusaurus" and not _are_dated(paths):
+    if site.generator.name == "Docusaurus" and not _are_dated(paths):
         settings["permalink"] = settings["permalink"].replace("{year}/{month}/{day}/", "")
-    layout = _read(folder, found, settings, progress)
+    layout = _read(folder, site, settings, progress)
     # Where few have no title, these are mistakes.
     if "title_from" not in settings and 0 < layout.articles <= 2 * layout.problems.get("FK203", 0):
-        layout = _read(folder, found, {**settings, "title_from": ("heading", "filename")}, progress)
-    return layout if found.generator.name or layout.articles or layout.pages else new
-
-
-def _paths(folder: Path, found: Recognised) -> Iterator[tuple[str, ...]]:
-    """The paths of all articles below the content folder."""
-    site = Site(base_url=EXAMPLE_URL, output=folder / found.output)
-    return (file.parts for file in source_files(folder / found.content, site, lambda problem: None))
-
-
-def _common_folder(paths: list[tuple[str, ...]]) -> str:
-    """The folder that holds all articles; empty where some are elsewhere."""
-    first = {parts[0] if len(parts) > 1 else "" for parts in paths if parts[0] not in _PROJECT_FILES}
-    return first.pop() if len(first) == 1 else ""
+        layout = _read(folder, site, {**settings, "title_from": ("heading", "filename")}, progress)
+    return layout if site.generator.name or layout.articles or layout.pages else new
 
 
 def _languages(paths: list[tuple[str, ...]], own: str) -> tuple[str, ...]:
@@ -121,28 +112,30 @@ def _are_dated(paths: list[tuple[str, ...]]) -> bool:
     return 2 * sum(bool(info.date or info.folder_date) for info in infos) > len(infos)
 
 
-def _valid(found: Recognised) -> dict[str, Any]:
+def _valid(site: Recognised) -> dict[str, Any]:
     """The settings of a generator that mean something here."""
-    settings = dict(found.settings)
+    settings = dict(site.settings)
     for name in ("base_url", "language", "timezone", "permalink"):
         if name in settings:
             try:
                 Site(**{"base_url": EXAMPLE_URL, name: settings[name]})
             except (SettingsError, RefusedValue):
                 del settings[name]
-    return {"permalink": found.generator.permalink, **settings}
+    return {"permalink": site.generator.permalink, **settings}
 
 
-def _read(folder: Path, found: Recognised, settings: Mapping[str, Any], progress: Progress | None) -> Layout:
+def _read(folder: Path, recognised: Recognised, settings: Mapping[str, Any], progress: Progress | None) -> Layout:
     """The articles of a folder, read with some settings."""
-    site = Site(**{"base_url": EXAMPLE_URL, **settings, "output": folder / found.output})
+    output = folder / recognised.output
+    site = Site(**{"base_url": EXAMPLE_URL, **settings, "output": output})
     problems = Problems(None)
-    ready = prepared(site, str(folder / found.content), problems, progress=progress)
+    ready = prepared(site, str(folder / recognised.content), problems, progress=progress)
     # The newest first. A draft without a date has none to speak of.
     entries = ready.publication.entries
+    names = () if (output / MANIFEST).exists() else sorted(asdict(Names()).values())
     errors = [problem.path for problem in problems.found if problem.severity == "error"]
     return Layout(
-        recognised=found,
+        recognised=recognised,
         settings=settings,
         articles=len(ready.entries) + ready.refused,
         drafts=sum(entry.draft for entry in ready.entries),
@@ -153,13 +146,8 @@ def _read(folder: Path, found: Recognised, settings: Mapping[str, Any], progress
         languages=tuple(sorted({entry.language or site.language for entry in ready.entries})),
         example=entries[0].source if entries else next(iter(errors), ""),
         problems=Counter(problem.code for problem in problems.found),
-        in_the_way=tuple(_in_the_way(folder / found.output, found.output)),
+        in_the_way=tuple(f"{recognised.output}/{name}" for name in names if (output / name).exists()),
     )
-
-
-def _in_the_way(output: Path, name: str) -> Iterator[str]:
-    if not (output / MANIFEST).exists():
-        yield from (f"{name}/{file}" for file in sorted(asdict(Names()).values()) if (output / file).exists())
 
 
 #: What each setting is for, in the order of the file.
@@ -181,7 +169,7 @@ _COMMENTS = {
     "date_order": "How dates such as 01/02/2024 are meant: dmy is 1 February, mdy is 2 January.",
     "dates_from": "Where the date of an article comes from that has none in its front matter.",
 }
-#: What stands there as a comment where it is not known.
+#: What stands there as a comment where it is unknown.
 _EXAMPLES = {
     "title": "My notes",
     "description": "Notes on feeds, type and servers.",
@@ -198,28 +186,21 @@ _FOR_PROBLEMS = {"date_order": "FK103", "dates_from": "FK105", "title_from": "FK
 
 def configuration(layout: Layout) -> str:
     """A `feedkit.toml` with what a layout needs, and what it may need as comments."""
-    found = layout.recognised
-    settings = {**layout.settings, "output": found.output, "formats": (*FORMATS, "page")}
+    site = layout.recognised
+    settings = {**layout.settings, "output": site.output, "formats": (*FORMATS, "page")}
     lines = [
-        f"# Settings of feedkit for {found.generator.name or 'a folder of articles'}; 'feedkit config' prints all.",
-        f"# Build with: feedkit build{'' if found.content == '.' else f' {found.content}'}",
+        f"# Settings of feedkit for {site.generator.name or 'a folder of articles'}; 'feedkit config' prints all.",
+        f"# Build with: feedkit build{'' if site.content == '.' else f' {site.content}'}",
     ]
     for name, comment in _COMMENTS.items():
         value = settings.get(name)
         example = _EXAMPLES.get(name) if _FOR_PROBLEMS.get(name, "") in ("", *layout.problems) else None
         if name == "base_url" and not value:
-            lines += [
-                "",
-                f"# {comment} Change it: every address in the feeds begins with it.",
-                f'base_url = "{EXAMPLE_URL}"',
-            ]
-        elif name == "permalink" and name in found.other:
-            lines += [
-                "",
-                f"# {comment}",
-                f"# {found.config} has {found.other[name]!r}, which feedkit cannot express: check the addresses.",
-                f"{name} = {written(value)}",
-            ]
+            change = "Change it: every address in the feeds begins with it."
+            lines += ["", f"# {comment} {change}", f'base_url = "{EXAMPLE_URL}"']
+        elif name == "permalink" and name in site.other:
+            doubt = f"{site.config} has {site.other[name]!r}, which feedkit cannot express: check the addresses."
+            lines += ["", f"# {comment}", f"# {doubt}", f"{name} = {written(value)}"]
         elif value:
             lines += ["", f"# {comment}", f"{name} = {written(value)}"]
         elif example:

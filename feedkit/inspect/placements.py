@@ -41,7 +41,9 @@ class Placements:
         # The folders that renamed terms had before, by the folders that they have.
         self._former = former_folders(publication.site, publication.selections, lambda problem: None)
         # The bytes of each sitemap by its path.
-        self._sitemaps = {item.path: b"".join(expanded(item)) for item in documents if _is_sitemap(item)}
+        types = ("application/xml", GZIP_TYPE)
+        sitemaps = (item for item in documents if item.items is None and item.media_type in types and not item.coding)
+        self._sitemaps = {item.path: b"".join(expanded(item)) for item in sitemaps}
 
     def of(self, entry: Entry, refusal: str) -> Iterator[Placement]:
         """Every feed that an article is in or could be in, then the sitemaps.
@@ -73,7 +75,7 @@ class Placements:
         every = (*selection.entries, *selection.older)
         place = next((number for number, item in enumerate(every, start=1) if item is entry), None)
         if place is None:
-            # Of the terms that an article does not have, nobody asks why.
+            # Of the terms that an article does not have, there is nothing to explain.
             if selection.taxonomy is None:
                 unmet = _unmet(site, selection.feed or site.feed, entry)
                 reason = f"the conditions leave it out: {', '.join(unmet)}"
@@ -132,10 +134,6 @@ class Placements:
         yield _listed("sitemap", [name for name in holding if name not in news], why, why_not)
         if self._site.sitemap.news:
             yield _listed("news sitemap", news, "it is news", why_not or f"it is older than {NEWS_AGE.days} days")
-
-
-def _is_sitemap(document: Document) -> bool:
-    return document.items is None and document.media_type in ("application/xml", GZIP_TYPE) and not document.coding
 
 
 def _named(selection: Selection) -> str:

@@ -76,7 +76,7 @@ class Plan(Value, frozen=True, kw_only=True):
     feeds: tuple[FeedPlan, ...] = ()
     #: What a build would do to the documents, sitemaps and lists among them.
     documents: DocumentCounts = DocumentCounts()
-    #: What was found wrong.
+    #: What is wrong.
     problems: tuple[Problem, ...] = ()
 
     @property
@@ -128,7 +128,7 @@ def plan(
     for document in progress(documents, "comparing") if progress else documents:
         data = document.to_bytes()
         disk.compare(document.path, data, document.items)
-        # What else lists entries is an archive: those are frozen, and nobody subscribes to one.
+        # What else lists entries is an archive: those are frozen, and have no subscribers.
         if document.items is not None and document.path in selections:
             after[document.path] = read_feed(data, on_problem=_ignore)
     for path_, problem in emptied_feeds(disk.before, disk.after, "a build would write nothing"):
@@ -140,7 +140,7 @@ def plan(
 
 
 def _ignore(problem: Problem) -> None:
-    """What old feeds lack in other ways is for their check to tell, and what new ones lack the build tells."""
+    """What old feeds lack in other ways is for their check to say, and what new ones lack is for the build."""
 
 
 def _selections(publication: Publication) -> dict[str, Selection]:
@@ -176,7 +176,7 @@ class _OutputFolder:
         return printable(str(self._directory / path))
 
     def compare(self, path: str, data: bytes, entries: int | None) -> None:
-        """Count a document that would be written, and tell of what is in its way."""
+        """Count a document that would be written, and report what is in its way."""
         check_path(path)
         self.after[path] = Written("", entries)
         if self._tree.read(path) == data:
@@ -189,7 +189,7 @@ class _OutputFolder:
         self._look_at(path.rpartition("/")[0])
 
     def _look_at(self, folder: str) -> None:
-        """Tell of a file that stands where documents need a folder."""
+        """Report a file that stands where documents need a folder."""
         if folder in self._folders:
             return
         self._folders.add(folder)
@@ -232,9 +232,8 @@ class _OutputFolder:
             if is_feed:
                 message = f"{error.problem.message}; it counts as absent"
                 hint = "what its subscribers have seen is not known: look at the new one yourself"
-                self._on_problem(
-                    Problem(code="FK613", severity="warning", path=self.named(path), message=message, hint=hint)
-                )
+                name = self.named(path)
+                self._on_problem(Problem(code="FK613", severity="warning", path=name, message=message, hint=hint))
             return None
 
     def listed(self, path: str) -> frozenset[str]:
@@ -269,8 +268,13 @@ class _Comparison:
         """What happens to each feed, documents for which the same is so as one."""
         moves = self._moves()
         same: dict[FeedPlan, list[str]] = {}
-        for path_, feed in (*self._present(frozenset(moves.values())), *self._going(moves)):
+        for path_, feed in self._present(frozenset(moves.values())):
             same.setdefault(feed, []).append(path_)
+        for path_, old in self._before.items():
+            if path_ not in self._after:
+                target = self._after.get(moves.get(path_, ""))
+                feed = _feed_plan(path_, "feed-moved" if target else "feed-removed", old, target)
+                same.setdefault(feed, []).append(path_)
         for feed, paths in same.items():
             yield replace(
                 feed, documents=tuple(paths), moved_to=tuple(moves[path_] for path_ in paths if path_ in moves)
@@ -295,13 +299,6 @@ class _Comparison:
             around = Surroundings(now=publication.now.astimezone(UTC), older=older, known=self._known, absent=absent)
             if differences := changes(old, new, around):
                 yield path_, replace(_feed_plan(path_, "kept", old, new), changes=differences)
-
-    def _going(self, moves: Mapping[str, str]) -> Iterator[tuple[str, FeedPlan]]:
-        """What happens to the documents that go away."""
-        for path_, old in self._before.items():
-            if path_ not in self._after:
-                target = self._after.get(moves.get(path_, ""))
-                yield path_, _feed_plan(path_, "feed-moved" if target else "feed-removed", old, target)
 
     def _moves(self) -> dict[str, str]:
         """Where the feeds that go away are from now on: a new document of the same name, with its id or its entries."""

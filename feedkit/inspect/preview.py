@@ -69,11 +69,11 @@ class Preview:
             self._problems(problem)
         self._lock = Lock()
         self._documents: dict[str, Document] = {}
-        self._made: set[str] = set()
+        self._requested: set[str] = set()
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """What there is to report, as far as it is known."""
+        """What there is to report so far."""
         return tuple(self._draft.problems.found)
 
     def close(self) -> None:
@@ -87,19 +87,23 @@ class Preview:
         by_path = defaultdict[str, list[Problem]](list)
         for problem in self.problems:
             by_path[problem.path].append(problem)
-        feeds = self._feeds_of_entries()
+        feeds = defaultdict[tuple[str, str], list[str]](list)
+        for selection in self.publication.selections:
+            for entry in selection.entries:
+                feeds[entry.source, entry.url].append(title(self.site, selection))
         listed = {(entry.source, entry.url) for entry in self.publication.entries}
         entries = sorted(self._entries, key=lambda entry: (-entry.published.timestamp(), entry.url))
         articles = []
         for entry in entries:
-            found = state(entry, self.site, self.publication.now)
-            if found in ("published", "not in feeds") and (entry.source, entry.url) not in listed:
-                found = "left out"  # type: ignore[assignment]  # another one has its address or id
+            state_: str = state(entry, self.site, self.publication.now)
+            if state_ in ("published", "not in feeds") and (entry.source, entry.url) not in listed:
+                # Another article has its address or id.
+                state_ = "left out"
             articles.append(
                 ArticlePreview(
                     source=entry.source,
                     entry=entry,
-                    state=found,
+                    state=state_,
                     problems=tuple(by_path.pop(entry.source, ())),
                     feeds=tuple(feeds[entry.source, entry.url]),
                     path=f"{_ARTICLE}{quote(entry.source, safe='')}",
@@ -172,8 +176,8 @@ class Preview:
         )
         return feed_page(
             page,
-            style=f"{self._style}\n{pages.style()}",
-            script=page_of_feeds.script() + pages.script(),
+            style=f"{self._style}\n{pages.file_text('preview.css')}",
+            script=page_of_feeds.script() + pages.file_text("preview.js"),
             head=pages.head(context),
             banner=pages.bar(context, self.articles, "/"),
             policy={"connect-src": "'self'"},
@@ -188,32 +192,25 @@ class Preview:
         """A document, made when it is first asked for."""
         with self._lock:
             for planned in self._draft.plan.documents:
-                if path not in self._documents and planned.path not in self._made and planned.may_have(path.__eq__):
-                    self._made.add(planned.path)
-                    made = planned.make(self._draft.fragment, self._problems)
-                    self._documents |= {item.path: addressed(self.publication, item) for item in made}
+                is_new = path not in self._documents and planned.path not in self._requested
+                if is_new and planned.may_have(path.__eq__):
+                    self._requested.add(planned.path)
+                    documents = planned.make(self._draft.fragment, self._problems)
+                    self._documents |= {item.path: addressed(self.publication, item) for item in documents}
             return self._documents.get(path)
 
     def _with_content(self, article: ArticlePreview, entry: Entry) -> ArticlePreview:
         """The article with its content as JSON Feed has it, and with all there is to report of it."""
-        found = list(article.problems)
-        content = ""
+        problems, content = list(article.problems), ""
         with self._lock:
             for format_ in FEED_FORMATS.values():
                 try:
                     data = bytes(self._draft.fragment(entry, format_, "full"))
                 except DocumentError as error:
-                    found.append(error.problem)
+                    problems.append(error.problem)
                     continue
                 if format_.name == "json":
                     item = json.loads(data)
                     content = item.get("content_html") or element("p", item.get("content_text", ""))
-            found += self._draft.content_problems(entry)
-        return replace(article, content=content, problems=tuple(dict.fromkeys(found)))
-
-    def _feeds_of_entries(self) -> Mapping[tuple[str, str], list[str]]:
-        feeds = defaultdict[tuple[str, str], list[str]](list)
-        for selection in self.publication.selections:
-            for entry in selection.entries:
-                feeds[entry.source, entry.url].append(title(self.site, selection))
-        return feeds
+            problems += self._draft.content_problems(entry)
+        return replace(article, content=content, problems=tuple(dict.fromkeys(problems)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from html import escape
@@ -13,7 +14,7 @@ from feedkit import dates
 from feedkit.articles.html_scan import MarkupError
 from feedkit.articles.sanitise import sanitise
 from feedkit.config.site import Site
-from feedkit.errors import Problem
+from feedkit.errors import Problem, has_no_error
 from feedkit.formats.format import headline
 from feedkit.formats.html_document import element, html_document, start
 from feedkit.formats.page_words import WORDS, long_date
@@ -24,7 +25,8 @@ from feedkit.text import count
 #: The most characters of a source that are shown.
 MAX_SOURCE_CHARS = 1_000_000
 
-_OWN = Path(__file__)
+#: Classes of the stylesheet, by the state of an article.
+_CLASSES = {"published": "state published", "refused": "state error"}
 
 
 class ArticlePreview(Struct, frozen=True, kw_only=True):
@@ -59,14 +61,9 @@ class PageContext(Struct, frozen=True, kw_only=True):
     failure: str = ""
 
 
-def style() -> str:
-    """The look of the pages, without that of the page of feeds, which they stand on."""
-    return _OWN.with_name("preview.css").read_text("utf-8")
-
-
-def script() -> str:
-    """The script that reloads a page."""
-    return _OWN.with_name("preview.js").read_text("utf-8")
+def file_text(name: str) -> str:
+    """A file beside this module: a stylesheet on that of the page of feeds, or the script that reloads a page."""
+    return Path(__file__).with_name(name).read_text("utf-8")
 
 
 def head(context: PageContext) -> str:
@@ -76,8 +73,7 @@ def head(context: PageContext) -> str:
 
 def bar(context: PageContext, articles: Sequence[ArticlePreview], here: str) -> str:
     """The bar above every page: where one can go, and what is wrong."""
-    errors = sum(problem.severity == "error" for article in articles for problem in article.problems)
-    warnings = sum(problem.severity == "warning" for article in articles for problem in article.problems)
+    severities = Counter(problem.severity for article in articles for problem in article.problems)
     links = [("/", "Feeds"), ("/-/", f"Articles ({len(articles)})")]
     lines = [
         '<nav class="preview" aria-label="Preview">',
@@ -86,7 +82,7 @@ def bar(context: PageContext, articles: Sequence[ArticlePreview], here: str) -> 
             element("a", text, href=context.root + path[1:], aria_current="page" if path == here else None)
             for path, text in links
         ),
-        f'<span class="counts">{count(errors, "error")}, {count(warnings, "warning")}</span>',
+        f'<span class="counts">{count(severities["error"], "error")}, {count(severities["warning"], "warning")}</span>',
         "</nav>",
     ]
     if context.failure:
@@ -102,28 +98,19 @@ def articles_page(
     rows = [
         f"<tr><td>{element('a', _title(article), href=context.root + article.path, dir='auto')}"
         f"{element('code', article.source)}</td>"
-        f"<td>{element('span', article.state, class_=f'state {_class(article.state)}')}</td>"
+        f"<td>{element('span', article.state, class_=_CLASSES.get(article.state, 'state other'))}</td>"
         f"<td>{_when(article.entry.published, article.entry.published_precision, zone) if article.entry else ''}</td>"
         f"<td>{_counts(article.problems)}</td></tr>"
-        for article in sorted(articles, key=_has_no_error)
+        for article in sorted(articles, key=lambda article: has_no_error(article.problems))
     ]
+    head_row = "<tr><th>Article</th><th>State</th><th>Published</th><th>Problems</th></tr>"
+    table = ["<table>", f"<thead>{head_row}</thead>", "<tbody>", *rows, "</tbody></table>"]
     body = [
         bar(context, articles, "/-/"),
         "<main>",
         element("h1", f"Articles of {context.site.title}", dir="auto"),
         *(_problems(others, "Problems of the site") if others else ()),
-        *([] if rows else [element("p", "There are no articles yet.")]),
-        *(
-            [
-                "<table>",
-                "<thead><tr><th>Article</th><th>State</th><th>Published</th><th>Problems</th></tr></thead>",
-                "<tbody>",
-                *rows,
-                "</tbody></table>",
-            ]
-            if rows
-            else []
-        ),
+        *(table if rows else [element("p", "There are no articles yet.")]),
         "</main>",
     ]
     return _page(context, f"Articles of {context.site.title}", body, css)
@@ -131,11 +118,15 @@ def articles_page(
 
 def article_page(context: PageContext, articles: Sequence[ArticlePreview], article: ArticlePreview, css: str) -> bytes:
     """An article as a feed reader shows it, its problems and its source."""
+    refusal = [
+        element("h1", article.source),
+        element("p", "This article is in no feed: correct its errors, and the page shows it."),
+    ]
     body = [
         bar(context, articles, ""),
         '<main class="preview-article">',
         "<div>",
-        *(_reader(context, article.entry, article.content) if article.entry else _refused(article)),
+        *(_reader(context, article.entry, article.content) if article.entry else refusal),
         "</div>",
         "<div>",
         *_facts(article),
@@ -152,8 +143,8 @@ def _page(context: PageContext, title: str, body: list[str], css: str) -> bytes:
         language="en",
         title=title,
         body="\n".join(body),
-        style=f"{css}\n{style()}",
-        script=script(),
+        style=f"{css}\n{file_text('preview.css')}",
+        script=file_text("preview.js"),
         head=head(context),
         # The frame of an article has this policy, too, and the alignment of a cell is a style.
         policy={"style-src": "'unsafe-inline'", "img-src": "'self' data:", "connect-src": "'self'"},
@@ -185,7 +176,7 @@ def _reader(context: PageContext, entry: Entry, html: str) -> list[str]:
         language=entry.language or site.language,
         title=entry.title,
         body=content,
-        style=_OWN.with_name("reader.css").read_text("utf-8"),
+        style=file_text("reader.css"),
         # A link would take the place of the article; the sandbox opens no window for it.
         head='<base target="_blank">',
         policy={"style-src": "'unsafe-inline'", "img-src": f"{context.root} data:"},
@@ -216,13 +207,6 @@ def _safe(site: Site, html: str, url: str) -> str:
         return sanitise(html, url)[0]
     except MarkupError as error:
         return element("p", f"No reader shows it: {error}")
-
-
-def _refused(article: ArticlePreview) -> list[str]:
-    return [
-        element("h1", article.source),
-        element("p", "This article is in no feed: correct its errors, and the page shows it."),
-    ]
 
 
 def _facts(article: ArticlePreview) -> list[str]:
@@ -283,17 +267,6 @@ def _when(value: datetime, precision: Precision, zone: object) -> str:
 
 
 def _counts(problems: Sequence[Problem]) -> str:
-    found = [
-        element("span", count(number, name), class_=f"state {name}")
-        for name in ("error", "warning", "note")
-        if (number := sum(problem.severity == name for problem in problems))
-    ]
-    return " ".join(found)
-
-
-def _class(state: str) -> str:
-    return {"published": "published", "refused": "error"}.get(state, "other")
-
-
-def _has_no_error(article: ArticlePreview) -> bool:
-    return all(problem.severity != "error" for problem in article.problems)
+    severities = Counter[str](problem.severity for problem in problems)
+    names = [name for name in ("error", "warning", "note") if severities[name]]
+    return " ".join(element("span", count(severities[name], name), class_=f"state {name}") for name in names)

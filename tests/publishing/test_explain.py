@@ -28,7 +28,7 @@ from feedkit import (
 )
 from feedkit.cli import main
 from feedkit.inspect.explain import explain_all
-from feedkit.inspect.explained_fields import id_reason
+from feedkit.inspect.explanation import id_reason
 
 Write = Callable[..., Path]
 Capture = pytest.CaptureFixture[str]

@@ -12,6 +12,7 @@ import os
 import posixpath
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache, wraps
+from itertools import chain
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -340,6 +341,7 @@ def find_file(reference: str, file: SourceFile, site: Site, *, is_key: bool = Fa
     if "\0" in path:
         return SiteFile(url=reference)
     candidates: list[_Candidate] = []
+    last: Iterable[_Candidate] = ()
     if path.startswith("/"):
         base = unquote(urlsplit(site.base_url).path)
         below = path.removeprefix(base).lstrip("/")
@@ -362,10 +364,10 @@ def find_file(reference: str, file: SourceFile, site: Site, *, is_key: bool = Fa
                 candidates.append((beside, address, "/" in path))
             if is_key:
                 otherwise = of_site(f"/{reference.removeprefix('./')}", site.base_url)
-                candidates += _below_root(path, otherwise, root, site)
+                last = _below_root(path, otherwise, root, site)
     looked_at: list[str] = []
     missing = ""
-    for place, url, is_expected in candidates:
+    for place, url, is_expected in chain(candidates, last):
         looked_at.append(place)
         if os.path.isfile(place):
             return SiteFile(url=url, path=place, looked_at=tuple(looked_at))

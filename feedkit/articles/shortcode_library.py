@@ -1,6 +1,7 @@
-"""The shortcodes of other programs that are made without a function of the site: pictures, videos, gists, boxes.
+"""What shortcodes become that need no function of the site: pictures, videos, gists, boxes, addresses.
 
-`LIBRARY` has those that become an element, `WRAPPERS` those that stand around Markdown.
+`SHORTCODES` has our own. Of other programs, `LIBRARY` has those that become an element, `WRAPPERS` those that stand
+around Markdown, `PAIRED` those around another text, `ADDRESSES` those that say an address.
 """
 
 from __future__ import annotations
@@ -10,8 +11,14 @@ from collections.abc import Callable, Mapping
 from html import escape
 from types import MappingProxyType
 
+from feedkit.articles.link_targets import REASON, ContentLinks
 from feedkit.config.tables import Shortcode
+from feedkit.errors import nearest, shown
 from feedkit.lazy_regex import lazy_regex
+from feedkit.urls import of_site
+
+_IMAGE_ARGUMENTS = ("src", "width", "height", "alt", "caption")
+_INNER_BREAK = lazy_regex(r"\A[ \t]*\n|\n[ \t]*\Z")
 
 _SOURCES = ("src", "image_path", "url", "path", "file", "image", "source")
 _QUOTED_PARTS = lazy_regex(r'"([^"]*)"')
@@ -21,6 +28,46 @@ _ID_NAMES = ("id", "video_id", "videoid", "youtubeid", "videoId", "youTubeId")
 
 class UnknownNameError(ValueError):
     """A shortcode that calls another one which is not here."""
+
+
+def _figure(attributes: Mapping[str, str], caption: str, *, block: bool, link: str = "") -> str:
+    written = [f'{name}="{escape(value)}"' for name, value in attributes.items()]
+    tag = f"<img {' '.join(written)}>"
+    if link:
+        tag = f'<a href="{escape(link)}">{tag}</a>'
+    if not block:
+        return tag
+    return f"<figure>{tag}{f'<figcaption>{escape(caption)}</figcaption>' if caption else ''}</figure>"
+
+
+def image(shortcode: Shortcode) -> str:
+    """A picture: `<figure>` where it is alone on its line, `<img>` within a sentence.
+
+    Arguments: its address, width and height in pixels, alt, caption (a `<figcaption>`; within a sentence the title of
+    the picture). Raises `ValueError` where they are not these.
+    """
+    named = shortcode.named
+    addresses = [*shortcode.arguments, *filter(None, [named.get("src")])]
+    if not addresses:
+        raise ValueError("it has no address")
+    if len(addresses) > 1:
+        raise ValueError(f"{shown(addresses[1])} has no name, and is no part of the address unless that is in quotes")
+    for name, value in named.items():
+        if name not in _IMAGE_ARGUMENTS:
+            near = nearest(name, _IMAGE_ARGUMENTS)
+            raise ValueError(f"it has no argument called {name}{f'; did you mean {near}?' if near else ''}")
+        if name in ("width", "height") and not value.isdecimal():
+            raise ValueError(f"its {name} is no whole number of pixels")
+    caption = named.get("caption", "")
+    attributes = {"src": addresses[0], **{name: named[name] for name in ("width", "height") if name in named}}
+    attributes["alt"] = named.get("alt", "")
+    if caption and not shortcode.block:
+        attributes["title"] = caption
+    return _figure(attributes, caption, block=shortcode.block)
+
+
+#: The built-in ones of `{{name: …}}`.
+SHORTCODES: Mapping[str, Callable[[Shortcode], str]] = MappingProxyType({"image": image})
 
 
 def picture(shortcode: Shortcode) -> str:
@@ -48,13 +95,7 @@ def picture(shortcode: Shortcode) -> str:
     attributes = {"src": address, **dict(zip(("width", "height"), sizes, strict=False))}
     attributes |= {name: named[name] for name in ("width", "height") if named.get(name, "").isdecimal()}
     attributes["alt"] = named.get("alt") or (texts[0] if texts else "") or caption
-    written = [f'{name}="{escape(value)}"' for name, value in attributes.items()]
-    tag = f"<img {' '.join(written)}>"
-    if link := named.get("link") or named.get("href"):
-        tag = f'<a href="{escape(link)}">{tag}</a>'
-    if not shortcode.block:
-        return tag
-    return f"<figure>{tag}{f'<figcaption>{escape(caption)}</figcaption>' if caption else ''}</figure>"
+    return _figure(attributes, caption, block=shortcode.block, link=named.get("link") or named.get("href") or "")
 
 
 def _link(shortcode: Shortcode, url: str, text: str) -> str:
@@ -162,3 +203,66 @@ def component(shortcode: Shortcode) -> tuple[str, str]:
     """What stands for a component of JSX that nobody knows: its title, and what is in it."""
     title = next((shortcode.named[name] for name in ("title", "label", "summary") if shortcode.named.get(name)), "")
     return f"<p><strong>{escape(title)}</strong></p>" if title else "", ""
+
+
+def _code_block(inner: str) -> str:
+    return f"<pre><code>{escape(_INNER_BREAK.sub('', inner), quote=False)}\n</code></pre>"
+
+
+#: What Hugo and Jekyll have between two tags, as HTML.
+PAIRED: Mapping[str, Callable[[str], str]] = MappingProxyType(
+    {
+        **dict.fromkeys(["highlight", "codeblock", "code"], _code_block),
+        "comment": lambda inner: "",
+    }
+)
+
+
+#: What says an address: the address, `!` and why there is none, or `!` where nothing is known of the site's files.
+Says = Callable[[ContentLinks, str], str]
+
+
+def _page(links: ContentLinks, reference: str) -> str:
+    return links.page(reference) if links.knows_files and reference else REASON
+
+
+def _page_or_file(links: ContentLinks, reference: str) -> str:
+    """Jekyll's: from the folder of the site on; what is no article is there as it is."""
+    found = _page(links, f"/{reference.lstrip('/')}")
+    is_source = reference.lower().endswith(tuple(one.lower() for one in links.site.suffixes if one != ".html"))
+    if not found.startswith(REASON) or found == REASON or is_source or "." not in reference:
+        return found
+    return of_site(f"/{reference.lstrip('/')}", links.site.base_url)
+
+
+def _file(links: ContentLinks, reference: str) -> str:
+    return links.file(reference).partition(REASON)[0] if links.knows_files and reference else REASON
+
+
+#: The shortcodes of Hugo, Jekyll and Hexo that say an address, and those that make a link of it.
+ADDRESSES: Mapping[str, Says] = MappingProxyType(
+    {
+        **dict.fromkeys(["ref", "relref", "post_url", "post_path", "post_link"], _page),
+        "link": _page_or_file,
+        **dict.fromkeys(["asset_path", "asset_link"], _file),
+        **dict.fromkeys(
+            ["baseurl", "baseURL", "base_url", "siteurl"], lambda links, _: links.site.base_url.rstrip("/")
+        ),
+    }
+)
+ADDRESS_LINKS = frozenset(["post_link", "asset_link"])
+
+
+# Whose tags `{% name %}` are, as far as their names say so.
+_TAG_NAMES = MappingProxyType(
+    {
+        "Liquid": "assign break capture case comment continue cycle decrement echo else elsif for if include increment"
+        " liquid raw render tablerow unless when",
+        "Jekyll": "avatar feed_meta highlight include_cached include_relative link post_url seo",
+        "Hexo": "asset_img asset_link asset_path blockquote btn button centerquote code codeblock cq fi gp grouppicture"
+        " iframe img include-code include_code jsfiddle label mermaid note post_link post_path pullquote quote subnote"
+        " tab tabs",
+        "Nunjucks": "asyncAll asyncEach block call elif extends filter from import macro renderTemplate set",
+    }
+)
+TAG_DIALECTS = MappingProxyType({name: dialect for dialect, names in _TAG_NAMES.items() for name in names.split()})

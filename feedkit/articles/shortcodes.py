@@ -8,6 +8,7 @@ What stands in code is an example. Unknown shortcodes are reported with their li
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Container, Iterator, Mapping
 from html import escape, unescape
 from types import MappingProxyType
@@ -20,13 +21,23 @@ from feedkit.articles.link_targets import REASON, ContentLinks
 from feedkit.articles.markdown import Ranges, code_ranges
 from feedkit.articles.report import OnContent
 from feedkit.articles.sanitise import TAGS
-from feedkit.articles.shortcode_library import LIBRARY, WRAPPERS, UnknownNameError, component
+from feedkit.articles.shortcode_library import (
+    ADDRESS_LINKS,
+    ADDRESSES,
+    LIBRARY,
+    PAIRED,
+    SHORTCODES,
+    TAG_DIALECTS,
+    WRAPPERS,
+    Says,
+    UnknownNameError,
+    component,
+)
 from feedkit.articles.templates import EXPRESSION, dialect, evaluated, joined
 from feedkit.config.site import Site
 from feedkit.config.tables import Shortcode
-from feedkit.errors import MAX_SHOWN_CHARS, error_text, nearest, shown
+from feedkit.errors import MAX_SHOWN_CHARS, error_text, shown
 from feedkit.lazy_regex import lazy_regex
-from feedkit.urls import of_site
 
 #: The longest shortcode; beyond it, and beyond its paragraph, two braces are two braces.
 MAX_SHORTCODE_CHARS = 8_192
@@ -91,9 +102,7 @@ _UNNAMED = lazy_regex(r",(?:\s+|(?=[\"']))")
 _WORD = lazy_regex(
     r"""(?:([A-Za-z_][\w-]*)=)?("(?:[^"\\]++|\\.)*+"|'(?:[^'\\]++|\\.)*+'|`[^`]*`|[^\s"'`,]\S*|["'`,])""", re.DOTALL
 )
-_INNER_BREAK = lazy_regex(r"\A[ \t]*\n|\n[ \t]*\Z")
 
-_IMAGE_ARGUMENTS = ("src", "width", "height", "alt", "caption")
 _UNCLOSED = MappingProxyType({"own": "{{{{{}:", "hugo": "{{{{< {}", "jekyll": "{{% {}", "zola": "{{{{ {}("})
 
 # What Liquid, Nunjucks and others decide when they make a page; their parts are reported with the whole.
@@ -111,25 +120,10 @@ _COMPONENT = lazy_regex(r"<[A-Z]|<[a-z][^<>{}]*=\{")
 _JSX_ATTRIBUTES = frozenset(["alt", "cite", "height", "href", "id", "poster", "src", "srcset", "title", "width"])
 
 
-# Whose tags `{% name %}` are, as far as their names say so.
-_TAG_NAMES = MappingProxyType(
-    {
-        "Liquid": "assign break capture case comment continue cycle decrement echo else elsif for if include increment"
-        " liquid raw render tablerow unless when",
-        "Jekyll": "avatar feed_meta highlight include_cached include_relative link post_url seo",
-        "Hexo": "asset_img asset_link asset_path blockquote btn button centerquote code codeblock cq fi gp grouppicture"
-        " iframe img include-code include_code jsfiddle label mermaid note post_link post_path pullquote quote subnote"
-        " tab tabs",
-        "Nunjucks": "asyncAll asyncEach block call elif extends filter from import macro renderTemplate set",
-    }
-)
-_DIALECTS = MappingProxyType({name: dialect for dialect, names in _TAG_NAMES.items() for name in names.split()})
-
-
 def _dialect(use: _Use, source: str) -> str:
     """What a shortcode of another system is called, and whose it is."""
     if use.style == "jekyll":
-        return f"tag of {_DIALECTS.get(use.name.removeprefix('end'), 'Jekyll, Hexo or Eleventy')}"
+        return f"tag of {TAG_DIALECTS.get(use.name.removeprefix('end'), 'Jekyll, Hexo or Eleventy')}"
     if use.style == "hugo":
         return f"shortcode of {'Hugo or Nikola' if source.startswith('{{%') else 'Hugo'}"
     return f"shortcode of {use.style.title()}"
@@ -140,14 +134,16 @@ class _Use(Struct, frozen=True, kw_only=True):
 
     #: Where it begins.
     start: int
-    #: Where the text behind it begins; None where it is not closed.
-    end: int | None
+    #: Where the text behind it begins.
+    end: int
     #: What it is called.
     name: str
     #: Whose way of writing it is.
     style: Literal["own", "hugo", "jekyll", "zola", "jsx", "expression"]
     #: What stands between the name and the end.
-    inside: str
+    inside: str = ""
+    #: Whether it has an end.
+    is_closed: bool = True
     #: Whether it ends another one: `{{< /name >}}`, `{% endname %}`.
     closing: bool = False
     #: Whether it is to be printed, as Hugo does with `{{</* name */>}}`.
@@ -165,16 +161,18 @@ def _uses(text: str, code: Ranges, registered: Container[str], imports: Mapping[
     """
     position = unclosed = count = unread_elements = 0
     for match in _OPENING.finditer(text):
-        if match.start() < position or match.start() in code:
+        start = match.start()
+        if start < position or start in code:
             continue
+        expression = match["expression"] and match
         if match["colon"] == "}}" and match["own"] not in registered:
-            if (expression := _WORD_EXPRESSION.match(text, match.start())) is None:
+            expression = _WORD_EXPRESSION.match(text, start)
+            if expression is None:
                 continue
-            yield _Use(start=match.start(), end=expression.end(), name=expression[0], style="expression", inside="")
-            position = expression.end()
-            continue
-        if match["jsx"] or match["tag"]:
-            name = (match["jsx"] or match["tag"]).removeprefix("/")
+        if expression:
+            use = _Use(start=start, end=expression.end(), name=expression[0], style="expression")
+        elif name := match["jsx"] or match["tag"]:
+            name = name.removeprefix("/")
             is_html = name.isupper() and name.lower() in TAGS
             if imports is None or is_html or unread_elements == MAX_UNREAD_ELEMENTS:
                 continue
@@ -183,41 +181,38 @@ def _uses(text: str, code: Ranges, registered: Container[str], imports: Mapping[
                 unread_elements += 1
                 continue
             use = element
-        elif match["expression"]:
-            use = _Use(start=match.start(), end=match.end(), name=match[0], style="expression", inside="")
         else:
-            use = _own_use(text, match) if match["own"] else _foreign_use(text, match)
+            use = _brace_use(text, match)
         yield use
-        position = use.end or match.end()
-        unclosed += use.end is None
+        position = use.end
+        unclosed += not use.is_closed
         count += 1
         if unclosed == MAX_UNREAD or count == MAX_SHORTCODES:
             return
 
 
-def _own_use(text: str, match: re.Match[str]) -> _Use:
-    end = match.end() if match["colon"] == "}}" else _end(text, match.end(), ":")
-    inside = text[match.end() : max(match.end(), (end or 0) - 2)]
-    return _Use(start=match.start(), end=end, name=match["own"], style="own", inside=inside)
-
-
-def _foreign_use(text: str, match: re.Match[str]) -> _Use:
-    style: Literal["hugo", "jekyll", "zola"] = "zola" if match["zola"] else "jekyll" if match["jekyll"] else "hugo"
-    end = _end(text, match.end(), match["sign"] or style)
-    name, closing = match["hugo"] or match["jekyll"] or match["zola"], bool(match["slash"])
-    inside = _TAIL.sub("", text[match.end() : end]) if end else ""
-    if match["jekyll"] and name.startswith("end") and len(name) > len("end"):
+def _brace_use(text: str, match: re.Match[str]) -> _Use:
+    """A shortcode in braces, ours or another system's."""
+    style: Literal["own", "hugo", "jekyll", "zola"]
+    style = "own" if match["own"] else "zola" if match["zola"] else "jekyll" if match["jekyll"] else "hugo"
+    name, closing = match[style], bool(match["slash"])
+    behind_name = match.end()
+    end = behind_name if match["colon"] == "}}" else _end(text, behind_name, match["colon"] or match["sign"] or style)
+    inside = text[behind_name:end] if end else ""
+    inside = inside.removesuffix("}}") if style == "own" else _TAIL.sub("", inside)
+    if style == "jekyll" and name.startswith("end") and len(name) > len("end"):
         name, closing = name.removeprefix("end"), True
-    elif match["jekyll"] and name == "end" and not inside.strip():
+    elif style == "jekyll" and name == "end" and not inside.strip():
         style, closing = "zola", True
-    elif match["jekyll"] and inside.startswith("("):
+    elif style == "jekyll" and inside.startswith("("):
         style, inside = "zola", inside.strip()[1:].removesuffix(")")
     return _Use(
         start=match.start(),
-        end=end,
+        end=end or behind_name,
         name=name,
         style=style,
         inside=inside,
+        is_closed=end is not None,
         closing=closing,
         printed=bool(match["shown"]),
         empty=bool(match["zola"]),
@@ -258,7 +253,6 @@ def _jsx_use(text: str, match: re.Match[str], imports: Mapping[str, str]) -> _Us
         end=end.end(),
         name=name.removeprefix("/"),
         style="jsx",
-        inside="",
         closing=name.startswith("/"),
         named=MappingProxyType(named),
         empty=bool(end[1]),
@@ -332,6 +326,14 @@ def _arguments(use: _Use) -> tuple[tuple[str, ...], Mapping[str, str]]:
     return tuple(value for name, value in arguments if not name), MappingProxyType(named)
 
 
+def _readable_arguments(use: _Use) -> tuple[tuple[str, ...], Mapping[str, str]]:
+    """The same; none where a name stands twice."""
+    try:
+        return _arguments(use)
+    except ValueError:
+        return (), MappingProxyType({})
+
+
 def _own_arguments(inside: str) -> Iterator[tuple[str, str]]:
     """The arguments of our own. A comma splits in front of a name, a blank, a quotation mark: addresses have some."""
     pieces: list[tuple[str, str]] = []
@@ -365,88 +367,6 @@ def _unquoted(value: str) -> str:
         return value
     # Hugo's raw texts, in backticks, have no escapes.
     return quoted[3] if quoted[3] is not None else _ESCAPE.sub(r"\1", quoted[1] if quoted[1] is not None else quoted[2])
-
-
-def image(shortcode: Shortcode) -> str:
-    """A picture: `<figure>` where it is alone on its line, `<img>` within a sentence.
-
-    Arguments: its address, width and height in pixels, alt, caption (a `<figcaption>`; within a sentence the title of
-    the picture). Raises `ValueError` where they are not these.
-    """
-    named = shortcode.named
-    addresses = [*shortcode.arguments, *filter(None, [named.get("src")])]
-    if not addresses:
-        raise ValueError("it has no address")
-    if len(addresses) > 1:
-        raise ValueError(f"{shown(addresses[1])} has no name, and is no part of the address unless that is in quotes")
-    for name, value in named.items():
-        if name not in _IMAGE_ARGUMENTS:
-            near = nearest(name, _IMAGE_ARGUMENTS)
-            raise ValueError(f"it has no argument called {name}{f'; did you mean {near}?' if near else ''}")
-        if name in ("width", "height") and not value.isdecimal():
-            raise ValueError(f"its {name} is no whole number of pixels")
-    caption = named.get("caption", "")
-    attributes = {"src": addresses[0]}
-    attributes |= {name: named[name] for name in ("width", "height") if name in named}
-    attributes["alt"] = named.get("alt", "")
-    if caption and not shortcode.block:
-        attributes["title"] = caption
-    written = [f'{name}="{escape(value)}"' for name, value in attributes.items()]
-    tag = f"<img {' '.join(written)}>"
-    if not shortcode.block:
-        return tag
-    return f"<figure>{tag}{f'<figcaption>{escape(caption)}</figcaption>' if caption else ''}</figure>"
-
-
-SHORTCODES: Mapping[str, Render] = MappingProxyType({"image": image})
-
-
-def _code_block(inner: str) -> str:
-    return f"<pre><code>{escape(_INNER_BREAK.sub('', inner), quote=False)}\n</code></pre>"
-
-
-#: What Hugo and Jekyll have between two tags, as HTML.
-_PAIRED: Mapping[str, Callable[[str], str]] = MappingProxyType(
-    {
-        **dict.fromkeys(["highlight", "codeblock", "code"], _code_block),
-        "comment": lambda inner: "",
-    }
-)
-
-
-# What says an address: the address, `!` and why there is none, or `!` where nothing is known of the site's files.
-_Says = Callable[[ContentLinks, str], str]
-
-
-def _page(links: ContentLinks, reference: str) -> str:
-    return links.page(reference) if links.knows_files and reference else REASON
-
-
-def _page_or_file(links: ContentLinks, reference: str) -> str:
-    """Jekyll's: from the folder of the site on; what is no article is there as it is."""
-    found = _page(links, f"/{reference.lstrip('/')}")
-    is_source = reference.lower().endswith(tuple(one.lower() for one in links.site.suffixes if one != ".html"))
-    if not found.startswith(REASON) or found == REASON or is_source or "." not in reference:
-        return found
-    return of_site(f"/{reference.lstrip('/')}", links.site.base_url)
-
-
-def _file(links: ContentLinks, reference: str) -> str:
-    return links.file(reference).partition(REASON)[0] if links.knows_files and reference else REASON
-
-
-#: The shortcodes of Hugo, Jekyll and Hexo that say an address, and those that make a link of it.
-_ADDRESSES: Mapping[str, _Says] = MappingProxyType(
-    {
-        **dict.fromkeys(["ref", "relref", "post_url", "post_path", "post_link"], _page),
-        "link": _page_or_file,
-        **dict.fromkeys(["asset_path", "asset_link"], _file),
-        **dict.fromkeys(
-            ["baseurl", "baseURL", "base_url", "siteurl"], lambda links, _: links.site.base_url.rstrip("/")
-        ),
-    }
-)
-_ADDRESS_LINKS = frozenset(["post_link", "asset_link"])
 
 
 class Extracted(Struct, frozen=True, kw_only=True):
@@ -552,13 +472,14 @@ class _Extractor:
         # What stands behind a text that a shortcode is around, by where its end is.
         self._closings: dict[int, str] = {}
         self._unwrapped = False
+        # Components that have been reported.
         self._without_content: set[str] = set()
         # How many statements of a template are open.
         self._statements = 0
         self._report = report
         self._depth = depth
-        # A position in the text and its line, which the next line is counted from.
-        self._counted = (0, line)
+        self._first_line = line
+        self._line_ends = [match.start() for match in re.finditer("\n", text)]
         self._unread_count = 0
         # A character for private use: Markdown has no rule for it, and no author has a reason to write it.
         self._mark = next(chr(code) for code in range(0xE000, 0xF8FF) if chr(code) not in text)
@@ -581,7 +502,7 @@ class _Extractor:
                 continue
             if not use.closing:
                 same.append(use)
-            elif same:
+            elif same and use.is_closed:
                 ends[same.pop().start] = use
         paired = {use.start for use in ends.values()}
         for use in uses:
@@ -590,58 +511,60 @@ class _Extractor:
             if use.start >= self._position:
                 self._take(use, ends.get(use.start), is_paired=use.start in paired)
         self._kept.append(self._text[self._position :])
-        return Extracted(
-            text="".join(self._kept), html=self._html, unwrapped=self._unwrapped, within_tags=self._within_tags
-        )
+        text = "".join(self._kept)
+        return Extracted(text=text, html=self._html, unwrapped=self._unwrapped, within_tags=self._within_tags)
 
     def _take(self, use: _Use, close: _Use | None, *, is_paired: bool) -> None:
-        if use.end is None:
-            opening = _UNCLOSED[use.style].format(use.name[:MAX_SHOWN_CHARS])
+        name, style = use.name, use.style
+        is_foreign = style in ("hugo", "jekyll", "zola")
+        if not use.is_closed:
+            opening = _UNCLOSED[style].format(name[:MAX_SHOWN_CHARS])
             self._unread(use, "FK302", f"the shortcode {opening} is not closed")
         elif use.printed:
             self._put(use, use.end, escape(self._text[use.start : use.end].replace("/*", "").replace("*/", "")))
-        elif use.style == "expression":
-            self._take_expression(use, use.end)
-        elif use.style == "jsx":
+        elif style == "expression":
+            self._take_expression(use)
+        elif style == "jsx":
             self._take_element(use, close, is_paired=is_paired)
         elif use.start in self._closings:
             self._put_around(use, self._closings[use.start])
-        elif use.name in _ALL_STATEMENTS and use.style == "jekyll":
-            self._take_statement(use, is_paired=is_paired)
-        elif use.closing:
-            # Its opening has been reported, if there was one.
-            self._keep_text_before(use) if is_paired else self._unknown(use)
-        elif use.style == "jekyll" and use.name == "raw" and close:
-            self._kept += [self._text[self._position : use.start], self._text[use.end : close.start]]
-            self._position = close.end or use.end
-        elif use.name in (self._registered if use.style == "own" else self._foreign):
+        elif use.closing or (style == "jekyll" and name in _ALL_STATEMENTS):
+            # What a template decides is not decided here: all that it says stays, and it is reported with its opening.
+            if style == "jekyll" and name in _STATEMENTS and (is_paired or not use.closing):
+                self._statements += -1 if use.closing else 1
+            is_reported = is_paired if use.closing else name in _STATEMENT_PARTS and self._statements
+            self._emit(use.start, use.end) if is_reported else self._unknown(use)
+        elif style == "jekyll" and name == "raw" and close:
+            self._emit(use.start, close.end, self._text[use.end : close.start])
+        elif name in self._functions(use):
             self._make(use, close)
-        elif (says := _ADDRESSES.get(use.name)) and use.style in ("hugo", "jekyll"):
-            self._take_address(use, use.end, says)
-        elif use.name in WRAPPERS and close and use.style != "own":
-            self._wrap(use, close, WRAPPERS[use.name])
-        elif use.name in _PAIRED and close and use.style != "own":
-            self._put(use, close.end or use.end, _PAIRED[use.name](self._text[use.end : close.start]))
+        elif (says := ADDRESSES.get(name)) and style in ("hugo", "jekyll"):
+            self._take_address(use, says)
+        elif close and is_foreign and name in WRAPPERS:
+            self._wrap(use, close, WRAPPERS[name])
+        elif close and is_foreign and name in PAIRED:
+            self._put(use, close.end, PAIRED[name](self._text[use.end : close.start]))
         else:
             self._unknown(use)
 
-    def _take_expression(self, use: _Use, end: int) -> None:
+    def _functions(self, use: _Use) -> Mapping[str, Render]:
+        """The functions by the names that a shortcode may have."""
+        return self._registered if use.style == "own" else self._foreign
+
+    def _take_expression(self, use: _Use) -> None:
         """What a template fills in: an address that is known, or as it is written."""
         value = evaluated(use.name, self._site, self._links.url)
         if value is not None:
-            self._put_text(use, end, value)
+            self._put_text(use, value)
             return
         message = f"{shown(use.name)} is an expression of {dialect(use.name)}, which feedkit does not know"
         self._unread(use, "FK306", message)
         kept = "" if self._site.unknown_shortcodes == "remove" else escape(use.name)
-        self._put_marker(use, end, kept, escape(use.name))
+        self._put_marker(use, kept, escape(use.name))
 
-    def _take_address(self, use: _Use, end: int, says: _Says) -> None:
+    def _take_address(self, use: _Use, says: Says) -> None:
         """The address of an article or a file, or a link to it."""
-        try:
-            positional, named = _arguments(use)
-        except ValueError:
-            positional, named = (), MappingProxyType({})
+        positional, named = _readable_arguments(use)
         reference, *rest = [
             *([named["path"]] if "path" in named else []),
             *(one for one in positional if one != "."),
@@ -650,64 +573,54 @@ class _Extractor:
         title = " ".join(rest[:-1] if rest and rest[-1] in ("true", "false") else rest)
         if use.name == "link" and (at := next((place for place, one in enumerate(rest) if "://" in one), -1)) >= 0:
             # Hexo's own: a text, and an address anywhere.
-            text, address = " ".join([reference, *rest[:at]]), rest[at]
-            self._put_marker(use, end, f'<a href="{escape(address)}">{escape(text)}</a>', escape(address))
+            self._put_link(use, rest[at], " ".join([reference, *rest[:at]]))
             return
-        address = says(self._links, reference)
+        address, source = says(self._links, reference), self._text[use.start : use.end]
         if address == REASON:
             self._unknown(use)
         elif address.startswith(REASON):
-            message = f"{shown(self._text[use.start : end])} leads nowhere: {address.removeprefix(REASON)}"
+            message = f"{shown(source)} leads nowhere: {address.removeprefix(REASON)}"
             self._report("FK320", self._line_of(use.start), message)
-            text = title if use.name in _ADDRESS_LINKS else ""
-            self._put_marker(use, end, escape(text), escape(self._text[use.start : end]))
-        elif use.name in _ADDRESS_LINKS:
-            text = title or reference.replace("-", " ").capitalize()
-            self._put_marker(use, end, f'<a href="{escape(address)}">{escape(text)}</a>', escape(address))
+            self._put_marker(use, escape(title) if use.name in ADDRESS_LINKS else "", escape(source))
+        elif use.name in ADDRESS_LINKS:
+            self._put_link(use, address, title or reference.replace("-", " ").capitalize())
         else:
-            self._put_text(use, end, address)
+            self._put_text(use, address)
 
-    def _put_text(self, use: _Use, end: int, text: str) -> None:
+    def _put_link(self, use: _Use, address: str, text: str) -> None:
+        self._put_marker(use, f'<a href="{escape(address)}">{escape(text)}</a>', escape(address))
+
+    def _put_text(self, use: _Use, text: str) -> None:
         """A text that may be the whole of an address, or a part of one."""
-        if text == self._site.base_url.rstrip("/") and self._text[end : end + 1].isalnum():
+        if text == self._site.base_url.rstrip("/") and self._text[use.end : use.end + 1].isalnum():
             text += "/"
         marker, before, ends = self._last_text
         if marker and ends == use.start == self._position:
             text = joined([before, text], self._site)
             self._html[marker] = self._within_tags[marker] = escape(text)
-            self._position = end
+            self._position = use.end
         else:
-            marker = self._put_marker(use, end, escape(text), escape(text))
-        self._last_text = (marker, text, end)
+            marker = self._put_marker(use, escape(text), escape(text))
+        self._last_text = (marker, text, use.end)
 
-    def _put_marker(self, use: _Use, end: int, html: str, within_tag: str) -> str:
+    def _put_marker(self, use: _Use, html: str, within_tag: str) -> str:
         """A marker within a sentence or an address."""
-        marker = f"{self._mark}{len(self._html)}{self._mark}"
-        self._html[marker], self._within_tags[marker] = html, within_tag
-        self._kept += [self._text[self._position : use.start], marker]
-        self._position = end
+        marker = self._marker(html)
+        self._within_tags[marker] = within_tag
+        self._emit(use.start, use.end, marker)
         return marker
 
-    def _take_statement(self, use: _Use, *, is_paired: bool) -> None:
-        """What a template decides is not decided here: all that it says stays, and it is reported once."""
-        if use.name in _STATEMENTS and not use.closing:
-            self._statements += 1
-            self._unknown(use)
-        elif use.closing and is_paired:
-            self._statements -= 1
-            self._keep_text_before(use)
-        elif use.closing or not self._statements:
-            self._unknown(use)
-        else:
-            self._keep_text_before(use)
+    def _marker(self, html: str) -> str:
+        marker = f"{self._mark}{len(self._html)}{self._mark}"
+        self._html[marker] = html
+        return marker
 
     def _take_element(self, use: _Use, close: _Use | None, *, is_paired: bool) -> None:
         """An element of JSX: made, or its children, or nothing."""
         if not use.name[0].isupper():
             # A tag of HTML with expressions in its attributes.
             written = "".join(f' {name}="{escape(use.named[name])}"' for name in use.named if name in _JSX_ATTRIBUTES)
-            self._kept += [self._text[self._position : use.start], f"<{use.name}{written}{' /' if use.empty else ''}>"]
-            self._position = use.end or use.start
+            self._emit(use.start, use.end, f"<{use.name}{written}{' /' if use.empty else ''}>")
         elif use.closing:
             if is_paired:
                 self._put_around(use, self._closings.get(use.start, ""))
@@ -721,14 +634,11 @@ class _Extractor:
                 self._without_content.add(use.name)
                 message = f"<{use.name}> is a component that feedkit does not know; nothing stands in its place"
                 self._report("FK312", self._line_of(use.start), message)
-            self._keep_text_before(use)
+            self._emit(use.start, use.end)
 
     def _wrap(self, use: _Use, close: _Use, wrapper: Callable[[Shortcode], tuple[str, str]]) -> None:
         """HTML in front of the text between the two, which stays Markdown, and behind it."""
-        try:
-            positional, named = _arguments(use)
-        except ValueError:
-            positional, named = (), MappingProxyType({})
+        positional, named = _readable_arguments(use)
         opening, self._closings[close.start] = wrapper(
             Shortcode(name=use.name, arguments=positional, named=named, line=self._line_of(use.start))
         )
@@ -736,16 +646,15 @@ class _Extractor:
 
     def _put_around(self, use: _Use, html: str) -> None:
         """HTML on a line of its own in the place of a tag; nothing within a sentence where there is none."""
-        end = use.end or use.start
         before = self._text[self._position : use.start]
-        if html or self._is_alone(use.start, end):
-            self._kept += [before.rstrip(" \t"), f"\n\n{html}\n\n" if html else "\n\n"]
+        if html or self._is_alone(use.start, use.end):
+            start = self._position + len(before.rstrip(" \t"))
+            self._emit(start, use.end, f"\n\n{html}\n\n" if html else "\n\n")
         else:
-            self._kept.append(before)
-        self._position = end
+            self._emit(use.start, use.end)
 
     def _make(self, use: _Use, close: _Use | None) -> None:
-        start, end = use.start, (close.end if close else use.end) or 0
+        start, end = use.start, close.end if close else use.end
         html: object = None
         try:
             positional, named = _arguments(use)
@@ -758,7 +667,7 @@ class _Extractor:
                 block=self._is_alone(start, end),
                 source=self._text[start:end],
             )
-            html = (self._registered if use.style == "own" else self._foreign)[use.name](shortcode)
+            html = self._functions(use)[use.name](shortcode)
             code, reason = "FK308", f"raises TypeError: it gives {type(html).__name__}, not a text"
         except UnknownNameError:
             self._unknown(use)
@@ -779,18 +688,11 @@ class _Extractor:
 
     def _inner(self, use: _Use, close: _Use) -> str:
         """The text between the two, with HTML for the shortcodes in it, as Hugo has it."""
-        text, start = self._text[use.end : close.start], use.end or use.start
+        text = self._text[use.end : close.start]
         if self._depth >= MAX_DEPTH:
             return text
-        inner = extract(
-            text,
-            self._site,
-            self._report,
-            self._line_of(start),
-            depth=self._depth + 1,
-            imports=self._imports,
-            links=self._links,
-        )
+        line, depth = self._line_of(use.end), self._depth + 1
+        inner = extract(text, self._site, self._report, line, depth=depth, imports=self._imports, links=self._links)
         return inner.restore(inner.text)
 
     def _unknown(self, use: _Use) -> None:
@@ -800,11 +702,12 @@ class _Extractor:
             source = self._text[use.start : use.end]
             message = f"{use.name} is a {_dialect(use, source)} that feedkit does not know: {shown(source)}"
             self._unread(use, "FK306", message)
-        if use.style != "own" and use.end and self._is_in_address(use.start):
+        before = max(0, use.start - MAX_INDENT_CHARS)
+        if use.style != "own" and _ADDRESS_BEFORE.search(self._text, before, use.start):
             # There is no address then.
-            self._put_marker(use, use.end, "", escape(self._text[use.start : use.end]))
+            self._put_marker(use, "", escape(self._text[use.start : use.end]))
         elif self._site.unknown_shortcodes == "remove" or use.style != "own":
-            self._keep_text_before(use)
+            self._emit(use.start, use.end)
 
     def _unread(self, use: _Use, code: str, reason: str) -> None:
         self._unread_count += 1
@@ -813,29 +716,21 @@ class _Extractor:
         self._report(code, self._line_of(use.start), reason)
 
     def _line_of(self, position: int) -> int:
-        counted, line = self._counted
-        if position < counted:
-            return line - self._text.count("\n", position, counted)
-        self._counted = (position, line + self._text.count("\n", counted, position))
-        return self._counted[1]
+        return self._first_line + bisect_left(self._line_ends, position)
 
-    def _keep_text_before(self, use: _Use) -> None:
-        self._kept.append(self._text[self._position : use.start])
-        self._position = use.end or use.start
+    def _emit(self, start: int, end: int, *pieces: str) -> None:
+        """The text in front of a place as it is, and pieces in its stead."""
+        self._kept += [self._text[self._position : start], *pieces]
+        self._position = end
 
     def _put(self, use: _Use, end: int, html: str) -> None:
         """A marker for the HTML; where a shortcode is alone on its line, in a paragraph of its own."""
-        marker = f"{self._mark}{len(self._html)}{self._mark}"
-        self._html[marker] = html
+        marker = self._marker(html)
         indent = self._before(use.start)
         if indent is None or indent.strip() or not self._is_alone(use.start, end):
-            self._kept += [self._text[self._position : use.start], marker]
+            self._emit(use.start, end, marker)
         else:
-            self._kept += [self._text[self._position : use.start - len(indent)], f"\n{indent}", marker, "\n"]
-        self._position = end
-
-    def _is_in_address(self, position: int) -> bool:
-        return _ADDRESS_BEFORE.search(self._text, max(0, position - MAX_INDENT_CHARS), position) is not None
+            self._emit(use.start - len(indent), end, f"\n{indent}", marker, "\n")
 
     def _is_alone(self, start: int, end: int) -> bool:
         """Whether nothing else is on the line but the marks of lists and quotations."""

@@ -104,7 +104,7 @@ class Site(Value, frozen=True, kw_only=True):
     static: tuple[Path, ...] = ()
     #: How Markdown becomes HTML.
     markdown: MarkdownSettings = MarkdownSettings()
-    #: More shortcodes: what makes HTML of each, by its name. `feedkit.articles.shortcodes` has the built-in ones.
+    #: More shortcodes: what makes HTML of each, by its name. The built-in ones are in `shortcode_library`.
     shortcodes: Mapping[str, Callable[[Shortcode], str]] = field(default_factory=dict)
     #: What becomes of an unknown shortcode: its text is kept or removed, and it is reported.
     unknown_shortcodes: Literal["keep", "remove"] = "keep"

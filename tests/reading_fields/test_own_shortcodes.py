@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from feedkit import SettingsError, Shortcode
 from feedkit.articles.content import from_markdown
-from feedkit.articles.shortcodes import MAX_DEPTH, MAX_UNREAD, SHORTCODES
+from feedkit.articles.shortcode_library import SHORTCODES
+from feedkit.articles.shortcodes import MAX_DEPTH, MAX_UNREAD
 from feedkit.config.site import Site
 
 PAGE = "https://example.com/a/"

@@ -124,12 +124,37 @@ def test_related_managers_and_objects_are_read_where_they_are_mapped(posts: list
 def test_a_view_serves_a_queryset_and_asks_the_database_once_for_a_304(posts: list[Post]) -> None:
     view = documents_view(SITE, Post.objects.order_by("-published"), FIELDS)
     ask = asking(view)
-    first = ask("feed.json", "GET", {})
+    with CaptureQueriesContext(connection) as queries:
+        first = ask("feed.json", "GET", {})
+    assert len(queries) == 2
     assert titles(first) == [post.title for post in reversed(posts)]
     with CaptureQueriesContext(connection) as queries:
         assert ask("feed.json", "GET", {"If-None-Match": first.headers["ETag"]}).status == 304
         assert ask("rss.xml", "GET", {}).status == 200
     assert [query["sql"].split()[1][:5] for query in queries] == ["COUNT", "COUNT"]
+
+
+ROWS: dict[str, Any] = {
+    "all": lambda: Post.objects.all(),
+    "a manager": lambda: Post.objects,
+    "none": lambda: Post.objects.none(),
+    "a slice": lambda: Post.objects.order_by("-published")[2:5],
+    "related rows": lambda: Post.objects.select_related("author").prefetch_related("tags"),
+    "each once": lambda: Post.objects.filter(tags__name__in=["C++", "日本語"]).distinct(),
+    "deferred": lambda: Post.objects.only("title").defer("body"),
+    "a union": lambda: Post.objects.filter(slug="post-1").union(Post.objects.filter(slug="post-2")),
+    "mappings": lambda: Post.objects.values("title", "slug", "published", "updated", "body", "picture"),
+    "tuples": lambda: Post.objects.values_list("title", "slug", "published", "updated", "body", "picture", named=True),
+}
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_rows_may_be_chosen_in_any_way(posts: list[Post], name: str) -> None:
+    fields = {key: place for key, place in FIELDS.items() if key != "image"}
+    ask = asking(documents_view(SITE, ROWS[name](), fields))
+    expected = {row["title"] if isinstance(row, dict) else row.title for row in ROWS[name]().all()}
+    for _ in range(2):
+        assert set(titles(ask("feed.json", "GET", {}))) == expected
 
 
 @pytest.mark.parametrize("fields", [FIELDS, {**FIELDS, "tags": "tags"}, {**FIELDS, "title": lambda post: post.title}])
@@ -314,6 +339,25 @@ def test_sections_of_every_kind_are_listed(tmp_path: Path, section: Any, expecte
     assert {loc: len(page.alternates) for loc, page in found.items()} == expected
     if section is Days:
         assert {(page.precision, page.priority) for page in found.values()} == {("day", 0.5)}
+
+
+def test_pages_that_are_left_out_are_said_and_no_sitemap_is_replaced_by_nothing(
+    posts: list[Post], tmp_path: Path
+) -> None:
+    class Elsewhere(Days):
+        def items(self) -> list[str]:
+            return ["/other"]
+
+        def location(self, item: str) -> str:
+            return f"{item}/"
+
+    _, before = command(tmp_path, one=Days)
+    with pytest.raises(CommandError, match="the sitemaps list no page; nothing is written"):
+        command(tmp_path, "--base-url", "https://example.com/days/", one=Elsewhere)
+    assert {page.loc for page in read_sitemap(tmp_path / "out" / "sitemap.xml")} == before.keys()
+    with pytest.raises(CommandError, match="pages left out: 1; the others are written"):
+        command(tmp_path, "--base-url", "https://example.com/days/", one=Days, two=Elsewhere)
+    assert {page.loc for page in read_sitemap(tmp_path / "out" / "sitemap.xml")} == before.keys()
 
 
 def test_other_documents_in_the_folder_stay(posts: list[Post], tmp_path: Path) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from functools import cache, partial
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import Count, Manager, Max, QuerySet
+from django.db.models import F, Manager, QuerySet
 
 from feedkit import Site
 from feedkit.integrations.source import Source
@@ -38,23 +40,29 @@ def _version(queryset: QuerySet[Any], fields: Mapping[str, Any]) -> Callable[[],
     changed = [name for name, field in columns.items() if getattr(field, "auto_now", False)]
     if not fields or not changed or not all(isinstance(place, str) and place in columns for place in fields.values()):
         return None
-    if any(columns[place].is_relation for place in fields.values()):
+    # Columns of a union have no names that can be asked for.
+    if queryset.query.combinator or any(columns[place].is_relation for place in fields.values()):
         return None
-    asked = {"count": Count("pk"), "newest": Max("pk"), **{f"changed_{name}": Max(name) for name in changed}}
-    statement: list[tuple[str, Any]] = []
+    # Making the statement takes Django longer than the database takes to answer.
+    statement = cache(partial(_statement, queryset, ("pk", *changed)))
 
     def version() -> Hashable:
-        connection = connections[queryset.db]
-        if not statement:
-            # The same statement every time: making it takes Django longer than the database takes to answer.
-            def keep(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-                statement.append((sql, params))
-                return execute(sql, params, many, context)
-
-            with connection.execute_wrapper(keep):
-                queryset.aggregate(**asked)
-        with connection.cursor() as cursor:
-            cursor.execute(*statement[0])
+        try:
+            sql, parameters = statement(queryset.db)
+        except EmptyResultSet:
+            # What can hold no row is the same every time.
+            return ()
+        with connections[queryset.db].cursor() as cursor:
+            cursor.execute(sql, parameters)
             return tuple(cursor.fetchone())
 
     return version
+
+
+def _statement(queryset: QuerySet[Any], names: Sequence[str], database: str) -> tuple[str, Sequence[Any]]:
+    """What asks how many rows there are, and for the largest value of each column; raises `EmptyResultSet`."""
+    quote = connections[database].ops.quote_name
+    rows = queryset.values(**{f"feedkit_{name}": F(name) for name in names})
+    sql, parameters = rows.query.get_compiler(database).as_sql()
+    largest = ", ".join(f"MAX({quote(f'feedkit_{name}')})" for name in names)
+    return f"SELECT COUNT(*), {largest} FROM ({sql}) {quote('feedkit_rows')}", parameters  # noqa: S608  # its own names

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -31,8 +32,8 @@ class Command(BaseCommand):
         parser.add_argument("--gzip", action="store_true", help="compress the parts of a large sitemap")
 
     def handle(self, *arguments: Any, **options: Any) -> None:
-        """Write the sitemaps."""
-        self._verbosity = options["verbosity"]
+        """Write the sitemaps; the exit code is 1 where pages are left out, as that of `feedkit sitemap`."""
+        self._verbosity, self._errors = options["verbosity"], 0
         given = setting()
         base_url = options["base_url"] or site(given).base_url
         try:
@@ -43,7 +44,13 @@ class Command(BaseCommand):
                 gzip=options["gzip"],
                 on_problem=self._report,
             )
-            report = publish(documents, options["output"], owner="feedkit_sitemaps")
+            first = next(documents, None)
+            if first is None:
+                raise CommandError("the sitemaps list no page; nothing is written")
+            every = chain([first], documents)
+            # Not kept: a part is as large as everything else together.
+            del first
+            report = publish(every, options["output"], owner="feedkit_sitemaps")
         except FeedkitError as error:
             raise CommandError(str(error)) from error
         for problem in report.problems:
@@ -52,8 +59,11 @@ class Command(BaseCommand):
             raise CommandError("the sitemaps are not written")
         counts = report.documents
         self.stdout.write(f"{counts.written} written, {counts.unchanged} unchanged, {counts.removed} removed")
+        if self._errors:
+            raise CommandError(f"pages left out: {self._errors}; the others are written")
 
     def _report(self, problem: Problem) -> None:
+        self._errors += problem.severity == "error"
         if problem.severity != "note" or self._verbosity > 1:
             self.stderr.write(str(problem))
 

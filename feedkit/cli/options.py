@@ -87,8 +87,12 @@ def configuration(options: argparse.Namespace) -> Path | None:
 
 
 def content_of(options: argparse.Namespace) -> str | Iterable[str | bytes]:
-    """The articles that a command line names."""
-    return standard_input() if options.content == "-" else str(options.content or default_content())
+    """The articles that a command line names. Raises `SettingsError` for a file of JSON Lines, which is no article."""
+    if options.content == "-":
+        return standard_input()
+    if (content := str(options.content or default_content())).lower().endswith((".jsonl", ".ndjson")):
+        raise SettingsError(f"{content}: articles as JSON Lines are read from standard input; write - < {content}")
+    return content
 
 
 def default_content() -> str:

@@ -246,9 +246,10 @@ def _write(
 
 
 def _partitions(urls: Any) -> list[Any]:
-    columns = getattr(urls, "columns", None)
     if not hasattr(urls, "to_delayed"):
         raise ArgumentError(f"write_sitemaps: urls must be a Dask bag, series or dataframe, not {type(urls).__name__}")
+    # A series has columns, too.
+    columns = urls.columns if getattr(urls, "ndim", 1) == 2 else None
     if columns is not None and "loc" not in columns:
         if len(columns) != 1:
             raise ArgumentError(f"write_sitemaps: urls must have a column loc; it has {', '.join(map(str, columns))}")
@@ -273,6 +274,8 @@ def _items(partition: Any) -> Iterable[Any]:
 @contextmanager
 def _connected(client: Client | None) -> Iterator[Client]:
     """The client, or the current one, or one for the time of the call."""
+    if client is not None and not isinstance(client, Client):
+        raise ArgumentError(f"write_sitemaps: client must be a distributed.Client, not {type(client).__name__}")
     if client is None:
         try:
             client = Client.current()

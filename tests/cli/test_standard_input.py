@@ -35,6 +35,16 @@ def test_articles_come_from_standard_input_in_utf_8_whatever_the_locale(reposito
     assert "日本" in json.loads(Path("out/tags/cpp/feed.json").read_bytes())["items"][0]["title"]
 
 
+@pytest.mark.parametrize(("command", "name"), [("build", "a.jsonl"), ("feeds", "b/A.NDJSON")])
+def test_a_file_of_json_lines_is_no_article(command: str, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Path(name).parent.mkdir(exist_ok=True)
+    Path(name).write_text(json.dumps(GOOD) + "\n" + json.dumps(GOOD))
+    assert main([command, name, "--base-url", "https://example.com"]) == 2
+    expected = f"{name}: articles as JSON Lines are read from standard input; write - < {name}"
+    assert expected in capsys.readouterr().err
+    assert not Path("public").exists()
+
+
 def test_each_bad_line_is_one_problem_with_its_number_and_the_others_are_built(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -117,6 +117,10 @@ def test_dataframes_and_series_are_read_by_their_column_loc(client: Client, tmp_
     assert files(tmp_path) == one_process([("/a/", "2025-01-01T10:00:00+00:00"), "/b&c/"])
     write_sitemaps(dask.dataframe.from_pandas(frame["loc"], npartitions=1), tmp_path, base_url=SITE, client=client)
     assert files(tmp_path) == one_process(["/a/", "/b&c/"])
+    for name in (None, "address"):
+        series = dask.dataframe.from_pandas(frame["loc"].rename(name), npartitions=2)
+        write_sitemaps(series, tmp_path, base_url=SITE, client=client)
+        assert files(tmp_path) == one_process(["/a/", "/b&c/"])
     frame = frame.rename(columns={"loc": "address"})
     column = dask.dataframe.from_pandas(frame[["address"]], npartitions=2)
     write_sitemaps(column, tmp_path, base_url=SITE, client=client)
@@ -178,6 +182,8 @@ def test_wrong_arguments_are_named(tmp_path: Path) -> None:
         write_sitemaps(["/a/"], tmp_path, base_url=SITE)
     with pytest.raises(UrlError):
         write_sitemaps(bag(["/a/"], ()), tmp_path, base_url="example")
+    with pytest.raises(ArgumentError, match="client must be a distributed.Client, not int"):
+        write_sitemaps(bag(["/a/"], ()), tmp_path, base_url=SITE, client=8786)  # type: ignore[arg-type]
 
 
 def test_without_a_client_there_is_one_for_the_time_of_the_call(tmp_path: Path) -> None:

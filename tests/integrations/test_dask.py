@@ -182,7 +182,7 @@ def test_wrong_arguments_are_named(tmp_path: Path) -> None:
         write_sitemaps(["/a/"], tmp_path, base_url=SITE)
     with pytest.raises(UrlError):
         write_sitemaps(bag(["/a/"], ()), tmp_path, base_url="example")
-    with pytest.raises(ArgumentError, match="client must be a distributed.Client, not int"):
+    with pytest.raises(ArgumentError, match=r"client must be a distributed\.Client, not int"):
         write_sitemaps(bag(["/a/"], ()), tmp_path, base_url=SITE, client=8786)  # type: ignore[arg-type]
 
 

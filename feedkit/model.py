@@ -262,9 +262,8 @@ class Episode(Value, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         super().__post_init__()
         _require_one_of("episode: type", self.type, EpisodeType)
-        for name in ("season", "number"):
-            if (value := getattr(self, name)) is not None and value < 1:
-                raise ArgumentError(f"episode: {name} must be 1 or more, not {value}")
+        require_at_least("episode: season", self.season, 1)
+        require_at_least("episode: number", self.number, 1)
 
 
 class Entry(Value, frozen=True, kw_only=True):
@@ -363,7 +362,7 @@ class Entry(Value, frozen=True, kw_only=True):
         require_aware("updated", self.updated)
         require_aware("expires", self.expires)
         require_language(self.language)
-        _require_persons(self.authors)
+        _require_people("authors", self.authors, "avatar")
         for term in self.terms:
             require_text("terms: name", term.name)
         for scheme in dict.fromkeys([term.scheme for term in self.terms]):
@@ -376,8 +375,13 @@ class Entry(Value, frozen=True, kw_only=True):
                 raise ArgumentError(f"enclosures: type must be a media type such as audio/mpeg, not {enclosure.type!r}")
             if (enclosure.length or 0) < 0:
                 raise ArgumentError(f"enclosures: length must not be negative, as {enclosure.length} is")
-        if self.episode is not None:
-            _require_episode(self.episode)
+        if (episode := self.episode) is not None:
+            require_absolute("episode: image", episode.image)
+            require_absolute("episode: chapters", episode.chapters)
+            for transcript in episode.transcripts:
+                require_absolute("episode: transcripts: url", transcript.url)
+                require_language(transcript.language)
+            _require_people("persons", episode.persons, "image")
         _require_extensions(self.json)
 
     def to_json(self) -> dict[str, Any]:
@@ -445,9 +449,8 @@ class Schedule(Value, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        for name in ("ttl", "update_frequency"):
-            if (value := getattr(self, name)) is not None and value < 1:
-                raise ArgumentError(f"{name} must be 1 or more, not {value}")
+        require_at_least("ttl", self.ttl, 1)
+        require_at_least("update_frequency", self.update_frequency, 1)
         for hour in self.skip_hours:
             if not 0 <= hour <= 23:
                 raise ArgumentError(f"skip_hours: {hour} is no hour from 0 to 23")
@@ -542,9 +545,13 @@ class Feed(Value, frozen=True, kw_only=True):
             require_absolute("hubs", hub)
         require_aware("updated", self.updated)
         require_language(self.language)
-        _require_persons(self.authors)
-        if self.podcast is not None:
-            _require_podcast(self.podcast)
+        _require_people("authors", self.authors, "avatar")
+        if (podcast := self.podcast) is not None:
+            require_absolute("podcast: image", podcast.image)
+            require_absolute("podcast: new_feed_url", podcast.new_feed_url)
+            for funding in podcast.funding:
+                require_absolute("podcast: funding: url", funding.url)
+            _require_people("persons", podcast.persons, "image")
         if self.image is not None:
             require_absolute("image: url", self.image.url)
         _require_extensions(self.json)
@@ -805,9 +812,9 @@ def require_aware(name: str, value: datetime | None) -> None:
         raise ArgumentError(f"{name} must have a time zone: {value.isoformat()} could be anywhere")
 
 
-def require_at_least(name: str, value: float, least: int) -> None:
+def require_at_least(name: str, value: float | None, least: int) -> None:
     """Raises `ArgumentError` for a number that is too small."""
-    if value < least:
+    if value is not None and value < least:
         raise ArgumentError(f"{name} must be {least} or more, not {value}")
 
 
@@ -831,32 +838,8 @@ def _require_extensions(objects: Mapping[str, Any]) -> None:
 
 
 # Persons, shows and episodes are checked where an entry or a feed has them: in settings addresses may be relative.
-def _require_persons(persons: tuple[Person, ...]) -> None:
-    for person in persons:
-        require_text("authors: name", person.name)
-        require_absolute("authors: url", person.url)
-        require_absolute("authors: avatar", person.avatar)
-
-
-def _require_participants(participants: tuple[Participant, ...]) -> None:
-    for participant in participants:
-        require_text("persons: name", participant.name)
-        require_absolute("persons: url", participant.url)
-        require_absolute("persons: image", participant.image)
-
-
-def _require_podcast(podcast: Podcast) -> None:
-    require_absolute("podcast: image", podcast.image)
-    require_absolute("podcast: new_feed_url", podcast.new_feed_url)
-    for funding in podcast.funding:
-        require_absolute("podcast: funding: url", funding.url)
-    _require_participants(podcast.persons)
-
-
-def _require_episode(episode: Episode) -> None:
-    require_absolute("episode: image", episode.image)
-    require_absolute("episode: chapters", episode.chapters)
-    for transcript in episode.transcripts:
-        require_absolute("episode: transcripts: url", transcript.url)
-        require_language(transcript.language)
-    _require_participants(episode.persons)
+def _require_people(name: str, people: Iterable[Person | Participant], picture: str) -> None:
+    for person in people:
+        require_text(f"{name}: name", person.name)
+        require_absolute(f"{name}: url", person.url)
+        require_absolute(f"{name}: {picture}", getattr(person, picture))

@@ -19,12 +19,10 @@ from feedkit.errors import FeedkitError, did_you_mean, nearest, shown
 
 #: All of them, as the help lists them. Each has a module of its name: HELP and DESCRIPTION say what it does,
 #: `add_options` what it takes, and `run` does it, prints the result and returns the exit code.
-# fmt: off
 COMMANDS = (
     "init", "build", "serve", "plan", "explain", "feeds", "next", "ping", "adopt", "date", "sitemap", "config", "rule",
     "completion",
-)
-# fmt: on
+)  # fmt: skip
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -44,7 +42,11 @@ def run(arguments: Sequence[str]) -> int:
     except FeedkitError as error:
         print_error(str(error))
         if isinstance(error, MissingAddressError) and sys.stderr.isatty():
-            print_line("\n".join(_ways_to_an_address(arguments)), sys.stderr)
+            for_this_run = shlex.join(["feedkit", *arguments, "--base-url", "https://example.com"])
+            for_all_runs = "feedkit init --base-url https://example.com"
+            width = max(len(for_this_run), len(for_all_runs))
+            print_line(f"    {for_this_run:<{width}}  for this run", sys.stderr)
+            print_line(f"    {for_all_runs:<{width}}  in a feedkit.toml, for all runs", sys.stderr)
         return 2
     except OSError as error:
         print_error(f"{error.filename or 'output'}: {error.strerror or error}")
@@ -72,16 +74,6 @@ def _unknown(word: str, command: argparse.ArgumentParser) -> str:
     names = {name.lstrip("-"): name for action in command._actions for name in action.option_strings}
     near = nearest(option.lstrip("-"), names)
     return f"unknown option {shown(option)}{f'; did you mean {shown(names[near])}?' if near else ''}"
-
-
-def _ways_to_an_address(arguments: Sequence[str]) -> Iterator[str]:
-    """The commands that give a site its address."""
-    commands = {
-        shlex.join(["feedkit", *arguments, "--base-url", "https://example.com"]): "for this run",
-        "feedkit init --base-url https://example.com": "in a feedkit.toml, for all runs",
-    }
-    width = max(map(len, commands))
-    yield from (f"    {command:<{width}}  {purpose}" for command, purpose in commands.items())
 
 
 # Each ends the run as an exception does, so that temporary files are removed. Windows has only the first.

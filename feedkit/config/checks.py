@@ -67,6 +67,14 @@ _WORDS: Mapping[str, tuple[object, ...]] = {
     "sitemap.compress": ("gzip", "brotli", "zstd"),
     "sitemap.robots": ("none", "write", "check"),
 }
+#: The least that a number may be, and what is wrong with a smaller number.
+_LEAST: Mapping[str, tuple[int, str]] = {
+    "limit": (0, "is no number of entries; write 0 for all of them"),
+    "max_bytes": (0, "is no size; write 0 for no limit"),
+    "page.newest": (0, "is not a number of entries; write 0 for none"),
+    "ping.timeout": (1, "leaves no time to answer; write 1 or more"),
+    **{f"limits.{name}": (1, "would refuse every article; write 1 or more") for name in Limits.__struct_fields__},
+}
 #: The texts that stand in feeds as they are.
 _TEXTS = ("title", "description", "rights", "read_more", "sitemap.news")
 
@@ -99,9 +107,8 @@ def base_address(text: str) -> str:
         raise SettingsError(f"base_url: {shown(text)} is not absolute; write it with https:// in front")
     url = address("base_url", text, "")
     if without_index(url) != url:
-        raise SettingsError(
-            f'base_url: {shown(text)} names a page; write its folder, base_url = "{shown(without_index(url))[1:-1]}"'
-        )
+        folder = shown(without_index(url))[1:-1]
+        raise SettingsError(f'base_url: {shown(text)} names a page; write its folder, base_url = "{folder}"')
     if "?" in url or "#" in url:
         raise SettingsError(f"base_url: {shown(text)} must not have a query or a fragment")
     return url if url.endswith("/") else f"{url}/"
@@ -116,7 +123,7 @@ def address(name: str, text: str, base: str) -> str:
 
 
 def receiver(name: str, text: str, base: str) -> str:
-    """The absolute address of a hub or a search engine: everybody may see it, so that no user name is in it."""
+    """The absolute address of a hub or a search engine: it is public, so that no user name is in it."""
     url = address(name, text, base)
     if "@" in urlsplit(url).netloc:
         raise SettingsError(f"{name}: {shown(text)} has a user name; write the address without it, it stands in feeds")
@@ -159,7 +166,10 @@ def check(site: Site) -> None:
         _check_text(name, attrgetter(name)(site))
     for person in site.authors:
         _check_text("authors", person.name)
-    _check_zone(site.timezone)
+    try:
+        dates.zone(site.timezone)
+    except RefusedValue as error:
+        raise SettingsError(f"timezone: {error}{f'; {error.hint}' if error.hint else ''}") from error
     _check_pattern("permalink", site.permalink, PERMALINK_FIELDS, "articles")
     for name, allowed in _WORDS.items():
         value = attrgetter(name)(site)
@@ -169,16 +179,20 @@ def check(site: Site) -> None:
     # The language's own calendar ends at 9999, and zones need a day of room on either side.
     if not 2 <= first <= last <= 9998:
         raise SettingsError(f"years: {first} to {last} is no range of years; write the first and the last one")
-    if site.limit < 0:
-        raise SettingsError(f"limit: {site.limit} is no number of entries; write 0 for all of them")
-    if site.max_bytes < 0:
-        raise SettingsError(f"max_bytes: {site.max_bytes} is no size; write 0 for no limit")
+    for name, (least, why) in _LEAST.items():
+        if (number := attrgetter(name)(site)) < least:
+            raise SettingsError(f"{name}: {number} {why}")
+    if site.limits.depth > MAX_DEPTH:
+        raise SettingsError(f"limits.depth: {site.limits.depth} is more than {MAX_DEPTH}")
     if site.tombstones and site.ids is None:
         raise SettingsError("tombstones: what is gone is known from the file of ids; write ids, too")
     if site.as_of is not None and site.as_of.utcoffset() is None:
         raise SettingsError("as_of: the time needs a time zone, such as Z")
-    _check_suffixes(site.suffixes)
-    _check_limits(site.limits)
+    if not site.suffixes:
+        raise SettingsError('suffixes: without one no file is an article; write suffixes = [".md"]')
+    for suffix in site.suffixes:
+        if not _SUFFIX.fullmatch(suffix):
+            raise SettingsError(f'suffixes: {shown(suffix)} is no suffix; write one such as ".md"')
     _check_taxonomies(site.taxonomies)
     _check_feeds(site.feeds, site.taxonomies)
     _check_conditions("feed", site.feed, tuple(sorted({taxonomy.name for taxonomy in site.taxonomies})))
@@ -212,14 +226,6 @@ def _check_word(name: str, value: object, allowed: tuple[object, ...]) -> None:
         raise SettingsError(f"{name}: {shown(value)} is not one of {names}")
 
 
-def _check_suffixes(suffixes: tuple[str, ...]) -> None:
-    for suffix in suffixes:
-        if not _SUFFIX.fullmatch(suffix):
-            raise SettingsError(f'suffixes: {shown(suffix)} is no suffix; write one such as ".md"')
-    if not suffixes:
-        raise SettingsError('suffixes: without one no file is an article; write suffixes = [".md"]')
-
-
 def _check_path(name: str, path: str) -> None:
     # Paths of output become addresses and files: relative, without outer slashes.
     try:
@@ -228,13 +234,6 @@ def _check_path(name: str, path: str) -> None:
         safe = False
     if not safe:
         raise SettingsError(f"{name}: {shown(path)} is no relative path; write one such as feeds/news")
-
-
-def _check_zone(name: str) -> None:
-    try:
-        dates.zone(name)
-    except RefusedValue as error:
-        raise SettingsError(f"timezone: {error}{f'; {error.hint}' if error.hint else ''}") from error
 
 
 def _check_pattern(setting: str, pattern: str, fields: tuple[str, ...], many: str) -> None:
@@ -250,14 +249,6 @@ def _check_pattern(setting: str, pattern: str, fields: tuple[str, ...], many: st
         raise SettingsError(f"{setting}: {shown(pattern)} formats a field; write its name only, such as {{slug}}")
     if "slug" not in names:
         raise SettingsError(f"{setting}: {shown(pattern)} needs {{slug}}, or all {many} would share an address")
-
-
-def _check_limits(limits: Limits) -> None:
-    for name, value in asdict(limits).items():
-        if value < 1:
-            raise SettingsError(f"limits.{name}: {value} would refuse every article; write 1 or more")
-    if limits.depth > MAX_DEPTH:
-        raise SettingsError(f"limits.depth: {limits.depth} is more than {MAX_DEPTH}")
 
 
 def _check_taxonomies(taxonomies: tuple[Taxonomy, ...]) -> None:
@@ -316,15 +307,14 @@ def _check_names(names: Names) -> None:
     owners: dict[str, str] = {}
     for name, path in asdict(names).items():
         _check_path(f"names.{name}", path)
-        first = owners.setdefault(fold(path), name)
-        if first != name:
+        if (first := owners.setdefault(fold(path), name)) != name:
             raise SettingsError(f"names: {first} and {name} are both {shown(path)}; give each its own")
 
 
 def _check_entry_ids(site: Site) -> None:
     if site.id_date and not _TAG_DATE.fullmatch(site.id_date):
-        shown_date = shown(site.id_date)
-        raise SettingsError(f"id_date: {shown_date} is no date; write a year or a day, such as 2020 or 2020-05-01")
+        hint = "write a year or a day, such as 2020 or 2020-05-01"
+        raise SettingsError(f"id_date: {shown(site.id_date)} is no date; {hint}")
     # RFC 4151 wants a date, and only the owner knows it.
     if site.entry_ids == "tag" and not site.id_date:
         raise SettingsError('id_date: tag: ids need a date on which the domain was yours; write one, such as "2020"')
@@ -334,8 +324,6 @@ def _check_entry_ids(site: Site) -> None:
 
 
 def _check_page(page: PageSettings) -> None:
-    if page.newest < 0:
-        raise SettingsError(f"page.newest: {page.newest} is not a number of entries; write 0 for none")
     for app in page.apps:
         _check_text("page.apps", app.name)
     for key, text in page.words.items():
@@ -352,16 +340,13 @@ def _check_ping(site: Site) -> None:
     if urlsplit(ping.indexnow_endpoint).scheme not in ("http", "https"):
         raise SettingsError(f"ping.indexnow_endpoint: {shown(ping.indexnow_endpoint)} is no http or https address")
     receiver("ping.indexnow_endpoint", ping.indexnow_endpoint, site.base_url)
-    if ping.timeout < 1:
-        raise SettingsError(f"ping.timeout: {ping.timeout} leaves no time to answer; write 1 or more")
 
 
 def _check_podcast(podcast: Podcast) -> None:
     if podcast.guid and not _UUID.fullmatch(podcast.guid):
-        hint = (
-            "write one such as 917393e3-1b1e-5cef-ace4-edaa54e1f810, or leave it out: it is made of the feed's address"
-        )
-        raise SettingsError(f"podcast.guid: {shown(podcast.guid)} is no UUID; {hint}")
+        hint = "or leave it out: it is made of the feed's address"
+        example = "write one such as 917393e3-1b1e-5cef-ace4-edaa54e1f810"
+        raise SettingsError(f"podcast.guid: {shown(podcast.guid)} is no UUID; {example}, {hint}")
     texts = [("author", podcast.author), ("owner_name", podcast.owner_name), ("license", podcast.license)]
     texts += [("funding", item.title) for item in podcast.funding]
     texts += [("persons", text) for item in podcast.persons for text in (item.name, item.role, item.group)]

@@ -154,13 +154,11 @@ class PingSettings(Value, frozen=True, kw_only=True):
 
 
 #: The words of the page of feeds, by which settings may give others; `formats.page_words` has them by language.
-# fmt: off
 PAGE_WORDS = (
     "heading", "what", "feeds", "newest", "apps", "opml", "copy", "copy_label", "copied", "not_copied", "topics",
     "filter", "matches", "articles", "categories", "tags", "authors", "section", "language", "year", "date", "months",
     "notice",
-)
-# fmt: on
+)  # fmt: skip
 
 
 class PodcastApp(Value, frozen=True, kw_only=True):
@@ -309,20 +307,9 @@ class Shortcode(Value, frozen=True, kw_only=True):
 
 #: What Markdown may have in addition to CommonMark.
 MARKDOWN_EXTENSIONS = (
-    "tables",
-    "footnotes",
-    "strikethrough",
-    "tasklists",
-    "smart_punctuation",
-    "heading_attributes",
-    "definition_lists",
-    "superscript",
-    "subscript",
-    "gfm",
-    "wikilinks",
-    "autolinks",
-    "math",
-)
+    "tables", "footnotes", "strikethrough", "tasklists", "smart_punctuation", "heading_attributes", "definition_lists",
+    "superscript", "subscript", "gfm", "wikilinks", "autolinks", "math",
+)  # fmt: skip
 
 #: What shows another page or plays a file within the content.
 EMBEDS = ("iframe", "video", "audio")

@@ -45,13 +45,12 @@ _TABLE_NAMES = {
     "words": "a table of words, each a text in quotes",
 }
 #: Conditions of a feed in the singular.
-_PLURALS = {
-    "author": "authors",
-    "section": "sections",
-    "language": "languages",
-    "year": "years",
-    "category": "categories",
-    "tag": "tags",
+_PLURALS = {name: f"{name}s" for name in ("author", "section", "language", "year", "tag")} | {"category": "categories"}
+#: What a table must say, and what is wrong where it does not.
+_NEEDS: dict[Any, tuple[str, str]] = {
+    Taxonomy: ("name", "a taxonomy needs a name"),
+    Person: ("name", "an author needs a name"),
+    FeedSettings: ("path", "a feed needs a path, the folder of its documents"),
 }
 
 
@@ -175,15 +174,10 @@ class SettingsReader:
         if isinstance(value, kind):
             return value
         fields = self.fields(f"{key}.", _require(dict, key, value, "a table"), kind)
-        name = fields.get("name")
-        if kind is Taxonomy:
-            if not name:
-                raise SettingsError(f"{key}: a taxonomy needs a name")
-        elif kind is Person and not name:
-            raise SettingsError(f"{key}: an author needs a name")
-        elif kind is FeedSettings and not fields.get("path"):
-            raise SettingsError(f"{key}: a feed needs a path, the folder of its documents")
-        elif kind is Podcast:
+        needed, why = _NEEDS.get(kind, ("", ""))
+        if needed and not fields.get(needed):
+            raise SettingsError(f"{key}: {why}")
+        if kind is Podcast:
             # Its lack is a finding about its feed.
             fields = {"image": "", **fields}
         if missing := [item.name for item in structs.fields(kind) if item.required and item.name not in fields]:

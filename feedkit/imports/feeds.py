@@ -116,7 +116,11 @@ def read_feed(source: bytes | str | Path, *, on_problem: OnProblem | None = None
     on_problem = on_problem or raise_or_log
     path = "" if isinstance(source, bytes) else printable(str(source))
     try:
-        return _parsed(source if isinstance(source, bytes) else _file_bytes(Path(source)), _Items(path, on_problem))
+        if isinstance(source, bytes):
+            return _parsed(source, _Items(path, on_problem))
+        with open_file(Path(source)) as file:
+            # A byte more than is allowed shows that there is too much.
+            return _parsed(file.read(MAX_BYTES + 1), _Items(path, on_problem))
     except (OSError, EncodingError, _NoFeedError, RecursionError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         line = error.line if isinstance(error, _NoFeedError) else None
@@ -133,12 +137,6 @@ def text_digest(html: str) -> str:
     """
     text = "".join(unescape(_TAG.sub("", html)).split())
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32] if text else ""
-
-
-def _file_bytes(path: Path) -> bytes:
-    with open_file(path) as file:
-        # A byte more than is allowed shows that there is too much.
-        return file.read(MAX_BYTES + 1)
 
 
 def _parsed(data: bytes, items: _Items) -> OldFeed:

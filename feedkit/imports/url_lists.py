@@ -23,13 +23,12 @@ class UrlLines:
 
     def __init__(self, lines: Iterable[str | bytes], path: str = "-", on_problem: OnProblem | None = None) -> None:
         """`path` names the list in messages; `on_problem` gets each line that cannot be read (FK415)."""
-        on_problem = on_problem or raise_or_log
         #: The number of the line that was read last, from 1.
         self.number = 0
         #: The name of the list.
         self.path = path
         self._lines = lines
-        self._on_problem = on_problem
+        self._on_problem = on_problem or raise_or_log
 
     def __iter__(self) -> Iterator[UrlItem]:
         """The items of all lines that can be read."""
@@ -43,12 +42,12 @@ class UrlLines:
                     reason = f"it is no JSON ({reason})"
                 hint = "write an address, an address and a date with a tab between, or a JSON object with loc"
                 message = f"the line is left out: {reason}"
-                self._on_problem(
-                    Problem(code="FK415", severity="error", path=self.path, line=number, message=message, hint=hint)
-                )
-                continue
-            if item:
-                yield item
+                path = self.path
+                problem = Problem(code="FK415", severity="error", path=path, line=number, message=message, hint=hint)
+                self._on_problem(problem)
+            else:
+                if item:
+                    yield item
 
 
 def read_urls(lines: Iterable[str | bytes], *, path: str = "-", on_problem: OnProblem | None = None) -> UrlLines:
@@ -59,7 +58,6 @@ def read_urls(lines: Iterable[str | bytes], *, path: str = "-", on_problem: OnPr
     each line that cannot be read is a Problem (FK415) with its number and the others are read; without it, the first
     raises `ArticleError`.
     """
-    on_problem = on_problem or raise_or_log
     return UrlLines(lines, path, on_problem)
 
 

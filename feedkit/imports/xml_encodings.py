@@ -21,7 +21,7 @@ _OF_THE_PARSER = frozenset(["ascii", "iso8859-1", "utf-8", "utf-16", "utf-16-be"
 
 
 class EncodingError(ValueError):
-    """An encoding that nobody knows, or bytes that are not in it."""
+    """An unknown encoding, or bytes that are not in an encoding."""
 
 
 def missing_encoding(head: bytes) -> str | None:

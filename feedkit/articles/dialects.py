@@ -166,7 +166,7 @@ class _ForeignMark(Struct, frozen=True):
 _FOREIGN_MARKS = (
     _ForeignMark(
         ("^[",),
-        lazy_regex(r"(?<=[^\s\[(\\])\^\[([^\[\]\n]{1,500}\s[^\[\]\n]{1,500})\]"),
+        lazy_regex(r"\^\[(?<=[^\s\[(\\]\^\[)([^\[\]\n]{1,500}\s[^\[\]\n]{1,500})\]"),
         "an inline footnote of Pandoc",
         "it is put in brackets",
         lambda match: f" ({match[1]})",
@@ -183,14 +183,17 @@ _FOREIGN_MARKS = (
     ),
     _ForeignMark(
         (":fontawesome-", ":material-", ":octicons-", ":simple-"),
-        lazy_regex(r"(?<![\w:]):(?:fontawesome|material|octicons|simple)-[\w-]{1,80}:(?![\w:])"),
+        lazy_regex(r":(?<![\w:]:)(?:fontawesome|material|octicons|simple)-[\w-]{1,80}:(?![\w:])"),
         "an icon of Material for MkDocs",
         "it is taken out",
         lambda match: "",
     ),
     _ForeignMark(
         ("::",),
-        lazy_regex(r"^::([a-z][\w-]{0,80})(?:\[([^\[\]\n]{0,500})\])?(?:\{[^{}\n]{0,500}\})?[ \t]*$", re.MULTILINE),
+        lazy_regex(
+            r"::(?:(?<=\n::)|(?<=\A::))([a-z][\w-]{0,80})(?:\[([^\[\]\n]{0,500})\])?(?:\{[^{}\n]{0,500}\})?[ \t]*$",
+            re.MULTILINE,
+        ),
         "a directive of Docusaurus or Astro",
         "its label stays",
         lambda match: match[2] or "",

@@ -266,11 +266,10 @@ def _check_nesting(html: str) -> None:
     """Raises `MarkupError` for HTML that is nested too deeply, or wrongly too often."""
     opened = _OpenElements()
     for leaf, closing, written, rest in _LEAF_OR_TAG.findall(html):
-        name = leaf or written.lower()
         if closing:
-            opened.close(name)
+            opened.close(written.lower())
         else:
-            opened.open(name, rest, is_empty=bool(leaf) or name in _VOID)
+            opened.open(leaf or written.lower(), rest, is_leaf=leaf != "")
         if opened.remade_chars > MAX_REMADE_CHARS:
             raise MarkupError("the body's HTML has too many tags that end in a wrong place, or never")
 
@@ -295,8 +294,8 @@ class _OpenElements:
         #: The length of what was made once more.
         self.remade_chars = 0
 
-    def open(self, name: str, rest: str, *, is_empty: bool) -> None:
-        """Begin an element. Raises `MarkupError` where it is nested too deeply."""
+    def open(self, name: str, rest: str, *, is_leaf: bool) -> None:
+        """Begin an element, and end it if it is a leaf. Raises `MarkupError` where it is nested too deeply."""
         self.remade_chars += self._again_chars
         if name in _VOID:
             return
@@ -307,7 +306,7 @@ class _OpenElements:
             self.close(name)
         if len(self._opened) + len(self._again) > MAX_NESTING:
             raise MarkupError(TOO_DEEP)
-        if not is_empty:
+        if not is_leaf:
             self._opened.append((name, rest))
             self._counts[name] += 1
 
@@ -317,6 +316,10 @@ class _OpenElements:
             if name in _FORMATTING and (ended := next((item for item in self._again if item[0] == name), None)):
                 self._again.remove(ended)
                 self._again_chars -= _tag_chars(ended)
+            return
+        if self._opened[-1][0] == name:
+            self._counts[name] -= 1
+            del self._opened[-1]
             return
         at = len(self._opened) - 1
         while self._opened[at][0] != name:

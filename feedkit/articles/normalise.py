@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import copy
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,8 +15,7 @@ import msgspec
 from msgspec.structs import force_setattr
 
 from feedkit.articles import article_dates, media, people, terms, values
-from feedkit.articles.body import Body, beginning, make_content
-from feedkit.articles.content import with_cut, with_hero, without_title
+from feedkit.articles.content import Body, beginning, make_content, with_cut, with_hero, without_title
 from feedkit.articles.discover import PathInfo
 from feedkit.articles.fields import Article, ArticleFields
 from feedkit.articles.link_targets import ContentLinks
@@ -23,14 +23,21 @@ from feedkit.articles.markdown import Heading, first_heading, opening_heading
 from feedkit.articles.permalinks import page_url, permalink
 from feedkit.articles.report import Reporter, report_secrets
 from feedkit.articles.values import KeyValue
-from feedkit.articles.visibility import visibility_of
 from feedkit.config.checks import language_tag
 from feedkit.config.site import Site
 from feedkit.errors import SettingsError, shown
-from feedkit.field_names import folded
-from feedkit.model import Entry, SitePage
+from feedkit.field_names import SIGNS, Sign, folded
+from feedkit.model import Entry, SitePage, Visibility
 from feedkit.text import markup, plain, with_numbers_decoded, without_invisible
 from feedkit.urls import stable_id, tag_uri, uuid_urn, without_parameters
+
+# What `status` and `visibility` may say beside what hides an article.
+_OTHER_WORDS = frozenset("draft published publish public live final done featured listed everyone".split())
+
+_MOST_HIDDEN_FIRST: tuple[Visibility, ...] = ("nowhere", "unlisted", "not in feeds")
+
+# A name that only the site gives to the field.
+_ALIAS = (Sign(names=(), value="true", words=(), visibility="unlisted"),)
 
 
 class ParsedArticle(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,7 +78,7 @@ def parsed_article(article: Article, site: Site, report: Reporter) -> ParsedArti
     title, markdown = attempted(("title", None), _title_and_markdown, fields)
     # Where it cannot be known, no date is missed.
     is_draft = attempted(True, _is_draft, fields)
-    visibility = visibility_of(fields)
+    visibility = _visibility(fields)
     needless = is_draft or visibility == "nowhere"
     published, published_source = attempted(article_dates.REFUSED, article_dates.published, fields, needless=needless)
     expires, expires_source = attempted(None, article_dates.expires, fields) or (None, None)
@@ -131,7 +138,7 @@ def parsed_page(article: Article, site: Site, report: Reporter) -> SitePage | No
     Raises `ArticleError` for the first value that is refused.
     """
     fields = ArticleFields(article, site, report)
-    visibility = visibility_of(fields)
+    visibility = _visibility(fields)
     if article_dates.has_date(fields) or _is_draft(fields) or visibility == "nowhere":
         return None
     updated, expires = article_dates.of_page(fields)
@@ -352,3 +359,59 @@ def _says_noindex(fields: ArticleFields, pair: KeyValue) -> bool:
     elif values.filled(value):
         fields.report_unusable(pair, "noindex")
     return any(isinstance(word, str) and word.strip().casefold() in ("noindex", "none") for word in words)
+
+
+def _visibility(fields: ArticleFields) -> Visibility:
+    """Where the article is shown: of several signs the one that hides it most counts."""
+    pairs: dict[Visibility, list[KeyValue]] = {}
+    # All of them are read, so that an unusable one is reported wherever it stands.
+    for pair in fields.every("visibility"):
+        signs = _signs(pair.key)
+        _report_word(fields, pair, [word for sign in signs for word in sign.words if sign.value is None])
+        for sign in signs:
+            if _hides(sign, pair.value):
+                pairs.setdefault(sign.visibility, []).append(pair)
+    visibility: Visibility = next((name for name in _MOST_HIDDEN_FIRST if name in pairs), "public")
+    if trace := fields.article.trace:
+        # Not the value: it may be a password.
+        trace.used["visibility"] = [KeyValue(pair.key, visibility) for pair in pairs.get(visibility, ())]
+    return visibility
+
+
+def hides(key: str, value: Any) -> bool:
+    """Whether a value hides an article, or one in a mapping below the key does."""
+    for sign in SIGNS:
+        for name in sign.names:
+            first, *below = name.split(".")
+            inner = values.pick(value, *below) if below and isinstance(value, Mapping) else None if below else value
+            if folded(key) == folded(first) and _hides(sign, inner):
+                return True
+    return False
+
+
+# The keys of a site's articles are few.
+@lru_cache(maxsize=1024)
+def _signs(key: str) -> tuple[Sign, ...]:
+    """What a key may say of where the article is shown."""
+    return tuple(sign for sign in SIGNS if _name(key) in map(_name, sign.names)) or _ALIAS
+
+
+def _name(key: str) -> str:
+    return ".".join(map(folded, key.split(".")))
+
+
+def _hides(sign: Sign, value: Any) -> bool:
+    if isinstance(value, str) and value.strip().casefold() in sign.words:
+        return True
+    if sign.value == "anything":
+        return values.says_something(value) and values.flag(value) is not False
+    return sign.value is not None and values.flag(value) is (sign.value == "true")
+
+
+def _report_word(fields: ArticleFields, pair: KeyValue, words: list[str]) -> None:
+    """Note a word where some would hide the article, and this one is none that anybody knows."""
+    word = str(pair.value).strip().casefold() if words and values.is_text(pair.value) else ""
+    if word and word not in words and word not in _OTHER_WORDS:
+        message = f"{shown(pair.value)} does not say whether the article is hidden; it counts as published"
+        hint = f"write {fields.report.line(pair.key, words[0])} where it is"
+        fields.report.note("FK212", message, key=pair.key, hint=hint)

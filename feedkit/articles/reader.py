@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from msgspec.structs import replace
 
-from feedkit.articles import cascade
-from feedkit.articles.cascade import Cascade
 from feedkit.articles.discover import (
     SourceFile,
     UnreadableError,
@@ -25,16 +23,21 @@ from feedkit.articles.discover import (
 from feedkit.articles.fields import Article, OnTrace, Trace
 from feedkit.articles.file_dates import FileDates
 from feedkit.articles.normalise import ParsedArticle as ParsedArticle
-from feedkit.articles.normalise import parsed_article, parsed_page
+from feedkit.articles.normalise import hides, parsed_article, parsed_page
 from feedkit.articles.pages import Undated
 from feedkit.articles.people import authors_paths, authors_table
 from feedkit.articles.report import Reporter
 from feedkit.config.site import Site
 from feedkit.errors import ArticleError, OnProblem, Problem, printable, shown
+from feedkit.field_names import NAMES, folded
 
 if TYPE_CHECKING:
     from feedkit.articles.front_matter import ParsedText
 
+#: The file and the line of a key.
+_Place = tuple[str, int]
+
+_TARGETS = frozenset(["target", "_target"])
 
 _ADD, _NO_FRONT_MATTER = "add a line ", "the file has no front matter: begin it with the lines ---, "
 _DATE_LINE = "publishedAt: 2025-11-21"
@@ -64,6 +67,85 @@ def _quoted(report: Reporter, text: ParsedText, line: int, comment: str) -> str:
     return f"{hint}, or a space after the # of a comment"
 
 
+class _Cascade:
+    """The keys of every folder so far: what an `_index.md` has under `cascade` counts for every article below it.
+
+    The page of a section is read before what is below it.
+    """
+
+    def __init__(self, aliases: Mapping[str, tuple[str, ...]]) -> None:
+        """`aliases` is `Site.aliases`."""
+        self._fields: dict[str, set[str]] = {}
+        for table in (NAMES, aliases):
+            for field, names in table.items():
+                for name in names:
+                    self._fields.setdefault(folded(name.partition(".")[0]), set()).add(field)
+        # By folder and language, the values and places of keys.
+        self._defaults: dict[tuple[tuple[str, ...], str | None], Mapping[str, tuple[Any, _Place]]] = {}
+
+    def add(self, folder: tuple[str, ...], language: str | None, page: ParsedText, report: Reporter) -> None:
+        """Keep what the page of a section hands down: to the articles of its language, or to all.
+
+        Raises `ArticleError` (FK213) for a cascade that is no mapping.
+        """
+        key = next((key for key in page.metadata if folded(key) == "cascade"), "")
+        value = page.metadata.get(key)
+        items = [item for item in (value if isinstance(value, list) else [value]) if item is not None]
+        if not all(isinstance(item, Mapping) for item in items):
+            hint = "write the keys, indented, on the lines below cascade:"
+            report.refuse("FK213", "the defaults of the folder are no mapping of keys to values", key=key, hint=hint)
+        metadata: dict[str, Any] = {}
+        for item in reversed(items):
+            if any(folded(name) in _TARGETS for name in item):
+                hint = "write defaults for all articles below, or the keys into the articles"
+                report.warn("FK213", "defaults with a target are not understood; they are left out", key=key, hint=hint)
+            else:
+                metadata.update(item)
+        lines = {name: page.lines.get(f"{key}.{name}", page.lines.get(key, 1)) for name in metadata}
+        if metadata:
+            self._defaults[folder, language] = {
+                name: (value, (report.path, lines[name])) for name, value in metadata.items()
+            }
+
+    def has_field(self, keys: Iterable[str], field: str) -> bool:
+        """Whether any of the keys belongs to a field."""
+        return field in self._fields_of(keys)
+
+    def inherited(
+        self, parts: tuple[str, ...], language: str | None, own: Mapping[str, Any]
+    ) -> tuple[Mapping[str, Any], Mapping[str, _Place]]:
+        """What an article at a path inherits in addition to its own keys: the nearest folder's, then those above it.
+
+        And the file and the line of each. A key is not inherited where another name of the same field is there:
+        `authors` of the folder, where the article has an `author`. What hides an article yields to the same key only:
+        `published` of the article may be its date.
+        """
+        metadata: dict[str, Any] = {}
+        places: dict[str, _Place] = {}
+        if not self._defaults:
+            return metadata, places
+        taken, keys = self._fields_of(own), set(map(folded, own))
+        folders = [parts[:depth] for depth in range(len(parts) - 1, -1, -1)]
+        for place in [(folder, tag) for folder in folders for tag in dict.fromkeys([language, None])]:
+            new = {
+                name: (value, source)
+                for name, (value, source) in self._defaults.get(place, {}).items()
+                if folded(name) not in keys and (hides(name, value) or not taken & self._fields_of([name]))
+            }
+            metadata |= {name: value for name, (value, _) in new.items()}
+            places |= {name: source for name, (_, source) in new.items()}
+            taken |= self._fields_of(new)
+            keys |= set(map(folded, new))
+        return metadata, places
+
+    def _fields_of(self, keys: Iterable[str]) -> set[str]:
+        """The fields that keys belong to; a key of no field is its own."""
+        fields: set[str] = set()
+        for key in keys:
+            fields |= self._fields.get(folded(key), {folded(key)})
+        return fields
+
+
 class ArticleReader:
     """Reads the files of one folder, in the order of `source_files`: the page of a section before its articles.
 
@@ -77,7 +159,7 @@ class ArticleReader:
         self._site = site
         self._on_problem = on_problem
         self._on_trace = on_trace
-        self._cascade = Cascade(site.aliases)
+        self._cascade = _Cascade(site.aliases)
         self._authors = authors_table(site, root, on_problem)
         self._sources = FileDates(site.dates_from, root if root.is_dir() else root.parent, on_problem)
 
@@ -122,20 +204,20 @@ class ArticleReader:
     def _article(self, file: SourceFile, source: str, text: ParsedText) -> tuple[Article, Reporter]:
         own: Mapping[str, Any] = text.metadata
         where = path_info(file.parts, self._site.languages)
-        if where.language and not self._cascade.has(own, "language"):
+        if where.language and not self._cascade.has_field(own, "language"):
             own = {**own, "language": where.language}
-        defaults = self._cascade.inherited(file.parts, where.language, own)
-        report = Reporter(source, self._on_problem, text.lines, line=1, inherited=defaults.places, syntax=text.syntax)
+        defaults, places = self._cascade.inherited(file.parts, where.language, own)
+        report = Reporter(source, self._on_problem, text.lines, line=1, inherited=places, syntax=text.syntax)
         trace = None
         if self._on_trace is not None:
-            trace = Trace(source=source, lines=text.lines, inherited=defaults.places)
+            trace = Trace(source=source, lines=text.lines, inherited=places)
             self._on_trace(trace)
         for line, cut_off in text.comments:
             message = f"{shown(cut_off)} is a comment to YAML, and no part of the value"
             report.note("FK214", message, line=line, hint=_quoted(report, text, line, cut_off))
         html = text.body.strip() if file.is_html else None
         article = Article(
-            metadata={**own, **defaults.metadata} if defaults.metadata else own,
+            metadata={**own, **defaults} if defaults else own,
             source=source,
             body=None if file.is_html else text.body,
             html=html,
@@ -152,12 +234,12 @@ class ArticleReader:
         try:
             text = self._text(file, self.read(file), may_be_empty=True)
             report = Reporter(file.path, self._on_problem, text.lines, line=1)
-            defaults = cascade.defaults(text, report.path, report)
+            language = section_page(file.parts[-1], self._site.languages)[1]
+            self._cascade.add(file.parts[:-1], language, text, report)
         except ArticleError as error:
             problem = error.problem
             message = f"{problem.message}; the articles below its folder have no defaults of it"
             raise ArticleError(replace(problem, message=message)) from error
-        self._cascade.add(file.parts[:-1], section_page(file.parts[-1], self._site.languages)[1], defaults)
 
     def _text(self, file: SourceFile, data: bytes, *, may_be_empty: bool = False) -> ParsedText:
         # Late: a YAML parser takes its time to import, and a run in which no article has changed needs none.

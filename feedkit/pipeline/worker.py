@@ -15,7 +15,7 @@ from zoneinfo import TZPATH
 from msgspec import Raw, Struct, json, msgpack
 from msgspec.structs import fields, force_setattr, replace
 
-from feedkit.articles.body import Body
+from feedkit.articles.content import Body
 from feedkit.articles.discover import SourceFile
 from feedkit.articles.link_targets import ContentLinks, LinkTargets
 from feedkit.articles.pages import Undated

@@ -59,9 +59,12 @@ def parse_xml(chunks: Iterable[bytes]) -> None:
     parser.XmlDeclHandler = _require_xml_1_0_in_utf_8
     parser.StartDoctypeDeclHandler = _refuse_doctype
     try:
+        last = b""
         for chunk in chunks:
-            parser.Parse(chunk, False)
-        parser.Parse(b"", True)
+            parser.Parse(last, False)
+            last = chunk
+        # In one step: expat looks twice at what may go on.
+        parser.Parse(last, True)
     except (expat.ExpatError, LookupError) as error:  # LookupError: an encoding without a codec
         raise ValueError(str(error)) from error
 

@@ -88,7 +88,7 @@ class Problem(Value, frozen=True, kw_only=True):
         return printable(f"{where}{self.severity} {self.code}: {key}{self.message}")
 
 
-#: What is called with each Problem when it is found.
+#: What is called with each Problem.
 OnProblem = Callable[[Problem], None]
 
 
@@ -177,17 +177,17 @@ def shown(value: object) -> str:
     return f"'{printable(text)}'"
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """Which of the known words a misspelt one is nearest to; None where none is near."""
+def nearest(word: str, words: Iterable[str]) -> str | None:
+    """Which of some words a misspelt word is nearest to; None where none is near."""
     # Late: needed for a mistake only.
     from difflib import get_close_matches
 
-    return next(iter(get_close_matches(word, list(known), n=1)), None)
+    return next(iter(get_close_matches(word, list(words), n=1)), None)
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """The end of a message about an unknown word: the nearest known one; empty where none is near."""
-    near = nearest(word, known)
+def did_you_mean(word: str, words: Iterable[str]) -> str:
+    """The end of a message about an unknown word: the nearest of those that there are; empty where none is near."""
+    near = nearest(word, words)
     return f"; did you mean {shown(near)}?" if near else ""
 
 
@@ -237,7 +237,7 @@ def _spelled(value: object) -> str:
 
 
 def _written(value: object, depth: int) -> Iterator[str]:
-    """The parts of a list or a mapping as it is written in front matter, each made when it is wanted."""
+    """The parts of a list or a mapping as it is written in front matter, each only when it is wanted."""
     if depth > _MAX_SHOWN_DEPTH:
         yield "…"
     elif isinstance(value, Mapping):

@@ -28,11 +28,11 @@ class FieldLine(NamedTuple):
 
 def field_lines(kind: type) -> tuple[FieldLine, ...]:
     """The fields of a class in order, those of its bases first; none where its source is not there."""
-    found: dict[str, FieldLine] = {}
-    for each in reversed(kind.__mro__):
-        if "__annotations__" in vars(each):
-            found.update((line.name, line) for line in _own_lines(each))
-    return tuple(found.values())
+    lines: dict[str, FieldLine] = {}
+    for base in reversed(kind.__mro__):
+        if "__annotations__" in vars(base):
+            lines.update((line.name, line) for line in _own_lines(base))
+    return tuple(lines.values())
 
 
 def documented(kind: type, text: str) -> str:

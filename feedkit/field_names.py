@@ -54,7 +54,7 @@ class Sign(Struct, frozen=True, kw_only=True):
     names: tuple[str, ...]
     #: What the value must be: a flag, or anything that says something; None where only the words count.
     value: Literal["true", "false", "anything"] | None
-    #: Words that count beside it, in lower case.
+    #: Words that count, too, in lower case.
     words: tuple[str, ...]
     #: Where the article is shown.
     visibility: Literal["nowhere", "unlisted", "not in feeds"]

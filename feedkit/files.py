@@ -34,5 +34,5 @@ FileKey = str
 
 def file_key(status: os.stat_result) -> FileKey:
     """What the file system says of a file, in one text: while it is the same, the file is."""
-    # The last instant is one that nobody can set, where the system has such a one.
+    # The last instant cannot be set by a program, where the system has it.
     return f"{status.st_size} {status.st_mtime_ns} {status.st_ino} {status.st_ctime_ns}"

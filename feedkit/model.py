@@ -709,7 +709,7 @@ class Document(Value, frozen=True, kw_only=True, dict=True):
     items: int | None = None
     #: The addresses of the entries that it lists, in order; empty for what is no feed.
     entries: tuple[str, ...] = ()
-    #: Its own address; empty where it is not known.
+    #: Its own address; empty where it is not a document of a site.
     url: str = ""
     #: The WebSub hubs that tell of its changes.
     hubs: tuple[str, ...] = ()

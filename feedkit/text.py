@@ -76,9 +76,9 @@ def with_numbers_decoded(text: str) -> str:
 
 def without_invisible(text: str) -> tuple[str, tuple[str, ...]]:
     """The text without byte order marks and direction overrides; and what was taken out, as `U+202E`, each once."""
-    if text.isascii() or not (found := _INVISIBLE.findall(text)):
+    if text.isascii() or not (chars := _INVISIBLE.findall(text)):
         return text, ()
-    return line(_INVISIBLE.sub("", text)), tuple(dict.fromkeys(f"U+{ord(char):04X}" for char in found))
+    return line(_INVISIBLE.sub("", text)), tuple(dict.fromkeys(f"U+{ord(char):04X}" for char in chars))
 
 
 def beginning(text: str, most: int = 80) -> str:

@@ -1,4 +1,4 @@
-"""`feedkit completion`: a script that completes commands, options and values in a shell, made of the grammar."""
+"""`feedkit completion`: a script that completes commands, options and values in a shell, from the grammar."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PATHS = {"DIR": "d", "CONTENT": "d", "FILE": "f", "ARTICLE": "f", "OLD_FEED": "
 
 
 class _Word(Struct, frozen=True, kw_only=True):
-    """An option, or what a command takes beside its options."""
+    """An option, or what a command takes in addition to its options."""
 
     #: The ways to write the option; none for what is no option.
     names: tuple[str, ...]

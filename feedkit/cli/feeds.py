@@ -37,10 +37,10 @@ def run(options: argparse.Namespace) -> int:
         ready = prepared(site_of(options), content_of(options), problems, progress=progress_of(options))
     infos = feed_infos(ready.publication)
     if options.json:
-        print_json({"feeds": [info.to_json() for info in infos], "problems": to_builtins(problems.found)})
+        print_json({"feeds": [info.to_json() for info in infos], "problems": to_builtins(problems.reported)})
     elif not options.quiet:
         print_lines(_lines(infos))
-    return 0 if has_no_error(problems.found) else 1
+    return 0 if has_no_error(problems.reported) else 1
 
 
 def _lines(infos: Sequence[feedkit.FeedInfo]) -> Iterator[str]:

@@ -33,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
         ready = prepared(site_of(options), content_of(options), problems, progress=progress_of(options))
     change = ready.publication.next_change and rfc3339(ready.publication.next_change)
     if options.json:
-        print_json({"next_change": change, "problems": to_builtins(problems.found)})
+        print_json({"next_change": change, "problems": to_builtins(problems.reported)})
     elif change:
         print_lines([change])
-    return 0 if has_no_error(problems.found) else 1
+    return 0 if has_no_error(problems.reported) else 1

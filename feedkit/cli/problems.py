@@ -69,7 +69,7 @@ LastProblems = dict[Problem, Problem]
 class ProblemPrinter:
     """Prints problems, errors only with `--quiet`; one that is in many files once, when the work is done.
 
-    With `--verbose` and `--json` each is printed when it is found, and so are those of a list of addresses, which may
+    With `--verbose` and `--json` each is printed at once, and so are those of a list of addresses, which may
     have millions. With `codes`, those of other codes are only counted: `feedkit build` prints them.
     """
 

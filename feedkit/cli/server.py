@@ -23,7 +23,7 @@ from feedkit.cli.watching import INSTALL, can_watch, saves
 from feedkit.errors import FeedkitError, SettingsError
 from feedkit.inspect.preview import Preview
 
-#: Nobody else can reach it.
+#: Other machines cannot reach it.
 HOST = "127.0.0.1"
 #: The path at which a page hears of a new build.
 EVENTS = "-/events"
@@ -148,10 +148,10 @@ class Live:
             self._replaced, self.preview, self.error, self._number = self.preview, preview, None, number
             self.changed.notify_all()
 
-    def next_version(self, known: str) -> str | None:
-        """The next version, or the known one when there is no other for a while; None when the server ends."""
+    def next_version(self, last: str) -> str | None:
+        """The next version, or the last one when there is no other for a while; None when the server ends."""
         with self.changed:
-            self.changed.wait_for(lambda: self.is_closed or self.version != known, KEEP_ALIVE_SECONDS)
+            self.changed.wait_for(lambda: self.is_closed or self.version != last, KEEP_ALIVE_SECONDS)
             return None if self.is_closed else self.version
 
     def summary(self) -> str:
@@ -215,7 +215,7 @@ class RequestHandler(BaseHTTPRequestHandler):
         """Answer a request."""
         host = self.headers.get("Host", "")
         if not self._is_own(host):
-            # A page elsewhere whose name was made to lead here must not read anything (DNS rebinding).
+            # A page elsewhere whose name leads here must not read anything (DNS rebinding).
             self._send(403, {"Content-Type": "text/plain; charset=utf-8"}, b"Open the address that feedkit printed.\n")
             return
         path = unquote(urlsplit(self.path).path).removeprefix("/")

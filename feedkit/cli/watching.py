@@ -26,7 +26,7 @@ def watched(options: argparse.Namespace, build: Callable[[argparse.Namespace, La
     """Build, and again after each change of the articles, the configuration or a file that it names, until Ctrl-C.
 
     Each build reports what is new or gone since the one before.
-    Returns 0: Ctrl-C is how watching ends, also where it falls into a build, and each build has told its findings.
+    Returns 0: Ctrl-C is how watching ends, also where it falls into a build, and each build has printed its problems.
     Raises `SettingsError` for standard input, and without watchfiles, and `KeyboardInterrupt` from the first build.
     """
     if options.content == "-":

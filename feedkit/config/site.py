@@ -84,7 +84,7 @@ class Site(Value, frozen=True, kw_only=True):
     permalink: str = "/{slug}/"
     #: Whether the address of an `index.html` is that of its folder.
     fold_index: bool = True
-    #: What names an author's short id worldwide; the host of `base_url` where it is not given.
+    #: What names an author's short id worldwide; the host of `base_url` where it is not set.
     id_namespace: str = ""
     #: The site's own feed id, an absolute IRI; derived from `id_namespace` where it is not set.
     id: str = ""
@@ -138,7 +138,7 @@ class Site(Value, frozen=True, kw_only=True):
     content: Content = "full"
     #: The text of a link to the article below a summary that stands for the content; no link without it.
     read_more: str = ""
-    #: The text at which the summary of an article ends, beside `<!-- more -->` and its like, as Jekyll has it.
+    #: The text at which the summary of an article ends, in addition to `<!-- more -->` and its like, as Jekyll has it.
     excerpt_separator: str = ""
     #: The most bytes of a feed document: beyond them the oldest entries have summaries. 0 for no limit.
     max_bytes: int = 512_000

@@ -47,7 +47,7 @@ class TermSettings(Value, frozen=True, kw_only=True):
     formerly: tuple[str, ...] = ()
 
 
-# Stands for the name until the value is made; an empty text is refused.
+# Stands for the name until the value is checked; an empty text is refused.
 _THE_NAME = cast("str", None)
 
 
@@ -105,7 +105,7 @@ class Limits(Value, frozen=True, kw_only=True):
     terms: int = 500
 
 
-#: A page of a sitemap: an address, one with the date of its last change, or all that is known of it.
+#: A page of a sitemap: an address, one with the date of its last change, or a `Url` with all that a sitemap can say.
 ListedPage = str | Url | tuple[str, datetime | date | str | None]
 
 

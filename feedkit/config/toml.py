@@ -236,7 +236,7 @@ class SettingsReader:
         return read
 
     def _instant(self, key: str, value: Any) -> object:
-        # Its zone is known when all settings are.
+        # Its zone is that of another setting, perhaps a later one.
         return _require((str, date), key, value, "a time such as 2025-11-21T10:00:00Z")
 
     def _extensions(self, key: str, value: Any) -> tuple[Extension, ...]:
@@ -265,7 +265,7 @@ class SettingsReader:
         return function
 
     def _object(self, key: str, value: Any) -> Any:
-        """What `module:name` names. The module is a file beside the configuration, or any that Python can import."""
+        """What `module:name` names. The module is a file next to the configuration, or any that Python can import."""
         if callable(value) or isinstance(value, Extension):
             return value
         text = self._value(key, value, str)

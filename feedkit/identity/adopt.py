@@ -49,7 +49,7 @@ class Orphan(Value, frozen=True, kw_only=True):
     url: str
     #: Its title.
     title: str
-    #: When it was published, where that is known.
+    #: When it was published; None where an old feed does not say it.
     published: datetime | None
     #: The id that the feed gives it; empty for an article.
     id: str = ""

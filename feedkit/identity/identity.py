@@ -1,6 +1,6 @@
 """Ids that outlast slugs, folders and domains: the ledger's ids onto articles, and what was published into the ledger.
 
-An id that was published is never given to another article, and what is gone stays known. Nothing is written here: a
+An id that was published is never given to another article, and what is gone is remembered. Nothing is written here: a
 build puts the ledger in place with its documents.
 """
 
@@ -146,7 +146,7 @@ class Identified(Struct, frozen=True, kw_only=True):
     identity: Identity
     #: In the order in which they were read.
     entries: tuple[Entry, ...]
-    #: Why an article has an id that is not what reading made of it, or that is remembered, by that id.
+    #: Why an article has an id that is another than it had when it was read, or that is remembered, by that id.
     reasons: Mapping[str, str] = {}
     #: What each was recognised by.
     traits: tuple[Traits[Entry], ...] = ()

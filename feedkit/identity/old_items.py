@@ -56,15 +56,16 @@ def match_items(
         # As an `id` in front matter is read.
         own.append(by_id.get(item.id, by_id.get(stable_id(item.id, site.id_namespace))))
         urls = [url for url in dict.fromkeys((item.url, item.id if item.is_permalink else "")) if address(url)]
-        each = (by_address.get(address(url)) or (by_path.get(path(url)) if path(url) else None) for url in urls)
-        by_urls.append([] if own[-1] is not None else next(filter(None, each), []))
+        places = (by_address.get(address(url)) or (by_path.get(path(url)) if path(url) else None) for url in urls)
+        by_urls.append([] if own[-1] is not None else next(filter(None, places), []))
     taken = {place for places in by_urls for place in places} | {place for place in own if place is not None}
     others = _Titles(((place, entry) for place, (entry, _) in enumerate(articles) if place not in taken), site.timezone)
-    for item, own_place, places in zip(items, own, by_urls, strict=True):
+    for item, own_place, url_places in zip(items, own, by_urls, strict=True):
         if own_place is not None:
             yield ItemMatch(item=item, places=(own_place,), by="id")
         else:
-            yield ItemMatch(item=item, places=tuple(places), by="address") if places else others.match(item)
+            match = ItemMatch(item=item, places=tuple(url_places), by="address")
+            yield match if url_places else others.match(item)
 
 
 def address(url: str) -> str:

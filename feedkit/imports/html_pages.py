@@ -114,7 +114,7 @@ def _page(file: Path, name: str, base: str, *, fold_index: bool) -> HtmlPage:
         loc=loc,
         lastmod=moment.value if moment else None,
         precision=moment.precision if moment else "second",
-        alternates=tuple(replace(one, url=fold(one.url)) for one in _alternates(head, loc)),
+        alternates=tuple(replace(item, url=fold(item.url)) for item in _alternates(head, loc)),
     )
     return HtmlPage(path=file, url=url, title=line(head.xpath("string(//title)")), reason=reason)
 

@@ -53,7 +53,7 @@ def explain_all(
     problems, traces = Problems(on_problem), list[Trace]()
     ready = prepared(site, content, problems, on_trace=traces.append, progress=progress)
     placements = Placements(ready.publication, publication_documents(ready.publication, problems))
-    explainer = _Explainer(site, content, ready, traces, problems.found, placements)
+    explainer = _Explainer(site, content, ready, traces, problems.reported, placements)
     return tuple(explainer.explanation(str(article)) for article in articles)
 
 

@@ -35,7 +35,7 @@ class ExplainedField(Value, frozen=True, kw_only=True):
     path: str = ""
     #: The line of the key.
     line: int | None = None
-    #: What it was made of where no key says it.
+    #: Where its value comes from where no key says it.
     reason: str = ""
 
 

@@ -133,7 +133,7 @@ def _read(folder: Path, recognised: Recognised, settings: Mapping[str, Any], pro
     # The newest first. A draft without a date has none to speak of.
     entries = ready.publication.entries
     names = () if (output / MANIFEST).exists() else sorted(asdict(Names()).values())
-    errors = [problem.path for problem in problems.found if problem.severity == "error"]
+    errors = [problem.path for problem in problems.reported if problem.severity == "error"]
     return Layout(
         recognised=recognised,
         settings=settings,
@@ -145,7 +145,7 @@ def _read(folder: Path, recognised: Recognised, settings: Mapping[str, Any], pro
         newest=entries[0].published if entries else None,
         languages=tuple(sorted({entry.language or site.language for entry in ready.entries})),
         example=entries[0].source if entries else next(iter(errors), ""),
-        problems=Counter(problem.code for problem in problems.found),
+        problems=Counter(problem.code for problem in problems.reported),
         in_the_way=tuple(f"{recognised.output}/{name}" for name in names if (output / name).exists()),
     )
 

@@ -72,8 +72,8 @@ class Placements:
     def _in_feed(self, selection: Selection, entry: Entry) -> Iterator[Placement]:
         """The formats that hold the entry as one placement, and each that cannot as one more."""
         site, name, formats = self._site, _named(selection), formats_of(self._site, selection)
-        every = (*selection.entries, *selection.older)
-        place = next((number for number, item in enumerate(every, start=1) if item is entry), None)
+        entries = (*selection.entries, *selection.older)
+        place = next((number for number, item in enumerate(entries, start=1) if item is entry), None)
         if place is None:
             # Of the terms that an article does not have, there is nothing to explain.
             if selection.taxonomy is None:
@@ -108,10 +108,10 @@ class Placements:
 
     def _paths(self, selection: Selection, formats: Iterable[Format], folders: Iterable[str]) -> tuple[str, ...]:
         """The documents of a feed in folders below its own, those at its former addresses among them."""
-        every = [selection.folder + folder for folder in folders]
-        if self._site.renamed == "feed" and selection.folder in every:
-            every += self._former.get(selection.folder, ())
-        return tuple(document_path(self._site, folder, format_) for folder in every for format_ in formats)
+        folders = [selection.folder + folder for folder in folders]
+        if self._site.renamed == "feed" and selection.folder in folders:
+            folders += self._former.get(selection.folder, ())
+        return tuple(document_path(self._site, folder, format_) for folder in folders for format_ in formats)
 
     def _without_feed(self, entry: Entry, refusal: str) -> Iterator[Placement]:
         """The terms of an entry that have no feed, or none with it in."""

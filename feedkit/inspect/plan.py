@@ -115,7 +115,7 @@ def plan(
 
     Takes what `build` takes. An old document that cannot be read is a Problem (FK613) and counts as absent; a file that
     a build must not replace is one (FK614), and so is a feed that it would empty (FK505). Archives are compared by
-    their bytes only: nobody subscribes to one. `progress` may show how far each stage is. Raises `SettingsError` and
+    their bytes only: they have no subscribers. `progress` may show how far each stage is. Raises `SettingsError` and
     `PublishError` as `build` does.
     """
     check_folders(content, Path(os.path.realpath(directory)))
@@ -136,7 +136,7 @@ def plan(
     comparison = _Comparison(
         ready, before=disk.feeds(after), after=after, selections=selections, listed=disk.listed(site.names.sitemap)
     )
-    return Plan(feeds=tuple(comparison.plans()), documents=disk.counts(), problems=tuple(problems.found))
+    return Plan(feeds=tuple(comparison.plans()), documents=disk.counts(), problems=tuple(problems.reported))
 
 
 def _ignore(problem: Problem) -> None:
@@ -214,8 +214,8 @@ class _OutputFolder:
         gone = [path for path in sorted(self.before.keys() - self.after.keys()) if self._is_subscribed(path)]
         # What is called otherwise than feeds are may be a sitemap that is no longer wanted: it is no damaged feed.
         is_feed = dict.fromkeys(new, True) | {path: _file_name(path) in file_names for path in gone}
-        each = ((path, self._feed(path, is_feed=is_feed[path])) for path in is_feed if path.endswith(_SUFFIXES))
-        return {path: feed for path, feed in each if feed is not None}
+        feeds = {path: self._feed(path, is_feed=is_feed[path]) for path in is_feed if path.endswith(_SUFFIXES)}
+        return {path: feed for path, feed in feeds.items() if feed is not None}
 
     def _is_subscribed(self, path: str) -> bool:
         """Whether a document that goes away is no archive of a feed that was there."""
@@ -261,8 +261,8 @@ class _Comparison:
         self._before = before
         self._after = after
         self._selections = selections
-        # The ids and addresses that subscribers may know.
-        self._known = listed | {entry.id for feed in before.values() for entry in feed.items}
+        # The ids and addresses that subscribers may have seen.
+        self._subscribed = listed | {entry.id for feed in before.values() for entry in feed.items}
 
     def plans(self) -> Iterator[FeedPlan]:
         """What happens to each feed, documents for which the same is so as one."""
@@ -296,7 +296,9 @@ class _Comparison:
                 continue
             selection = self._selections.get(path_)
             older = frozenset(name for entry in selection.older for name in _names(entry)) if selection else frozenset()
-            around = Surroundings(now=publication.now.astimezone(UTC), older=older, known=self._known, absent=absent)
+            around = Surroundings(
+                now=publication.now.astimezone(UTC), older=older, subscribed=self._subscribed, absent=absent
+            )
             if differences := changes(old, new, around):
                 yield path_, replace(_feed_plan(path_, "kept", old, new), changes=differences)
 

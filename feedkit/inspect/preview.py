@@ -74,10 +74,10 @@ class Preview:
     @property
     def problems(self) -> tuple[Problem, ...]:
         """What there is to report so far."""
-        return tuple(self._draft.problems.found)
+        return tuple(self._draft.problems.reported)
 
     def close(self) -> None:
-        """Let go of what was made."""
+        """Let go of the documents."""
         with self._lock:
             self._draft.close()
 
@@ -189,7 +189,7 @@ class Preview:
         return page_of_feeds.own_style()
 
     def _document(self, path: str) -> Document | None:
-        """A document, made when it is first asked for."""
+        """The document at a path, from its first request on."""
         with self._lock:
             for planned in self._draft.plan.documents:
                 is_new = path not in self._documents and planned.path not in self._requested

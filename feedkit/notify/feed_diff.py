@@ -1,6 +1,6 @@
 """Two versions of one feed document, compared as a reader's program compares them: by id.
 
-An entry whose content is known under another id is never called new: that is the mistake nobody can recall.
+An entry whose content is known under another id is never called new: subscribers would be shown it twice.
 """
 
 from __future__ import annotations
@@ -51,14 +51,14 @@ class Change(Value, frozen=True, kw_only=True):
 
 
 class Surroundings(Struct, frozen=True, kw_only=True):
-    """What a document alone does not tell."""
+    """What a document alone does not say."""
 
     #: The instant as of which is compared.
     now: datetime
     #: The ids of entries that the feed has no room for.
     older: frozenset[str] = frozenset()
-    #: The ids and addresses that subscribers of any feed may know.
-    known: frozenset[str] = frozenset()
+    #: The ids and addresses that subscribers of any feed may have seen.
+    subscribed: frozenset[str] = frozenset()
     #: Why entries are in no feed, by id.
     absent: Mapping[str, str] = {}
 
@@ -69,12 +69,12 @@ def changes(old: OldFeed, new: OldFeed, around: Surroundings) -> tuple[Change, .
     after = {entry.id: entry for entry in reversed(new.items)}
     # One that has no room any more is still there, under its own id.
     matches = _matches({id_: entry for id_, entry in before.items() if id_ not in around.older}, after, before)
-    each = [
+    unsorted = [
         *_appearing(old, new, before, matches, around),
         *_disappearing(old, after, matches, around),
         *_staying(old, new, before, after),
     ]
-    return tuple(sorted(each, key=lambda change: _ORDER.index(change.kind)))
+    return tuple(sorted(unsorted, key=lambda change: _ORDER.index(change.kind)))
 
 
 def _change(kind: Kind, entry: OldItem, reason: str = "") -> Change:
@@ -130,7 +130,7 @@ def _appearing(
             yield _change("repost", entry, f"known as {match.id}")
             if entry.url == match.url:
                 yield _change("reidentified", entry, f"the id was {match.id}")
-        elif is_oldest and (is_full or not around.known.isdisjoint({entry.id, entry.url})):
+        elif is_oldest and (is_full or not around.subscribed.isdisjoint({entry.id, entry.url})):
             yield _change("returned", entry, f"of {_spelled(entry.published)}")
         else:
             yield _change("new", entry)
@@ -153,13 +153,10 @@ def _disappearing(
             yield _change("vanish", entry, f"known as {new_id} from now on")
 
 
-#: What readers show of an entry. A date of change that is the publication says nothing: Atom must have one.
-_SHOWN: Mapping[str, Callable[[OldItem], object]] = {
-    "title": lambda entry: entry.title,
-    "url": lambda entry: entry.url,
-    "content": lambda entry: entry.content,
-    "updated": lambda entry: None if entry.updated == entry.published else entry.updated,
-}
+def _seen(entry: OldItem) -> dict[str, object]:
+    """What readers show of an entry. A date of change that is the publication says nothing: Atom must have one."""
+    updated = None if entry.updated == entry.published else entry.updated
+    return {"title": entry.title, "url": entry.url, "content": entry.content, "updated": updated}
 
 
 def _staying(
@@ -179,7 +176,8 @@ def _staying(
             yield _change("redated", entry, f"{_spelled(former.published)} is now {_spelled(entry.published)}")
             if old_places[id_] != new_places[id_] or id_ not in in_order:
                 yield _change("reordered", entry, f"place {old_places[id_] + 1} is now {new_places[id_] + 1}")
-        if differing := [name for name, show in _SHOWN.items() if show(entry) != show(former)]:
+        old_values = _seen(former)
+        if differing := [name for name, value in _seen(entry).items() if value != old_values[name]]:
             yield _change("updated", entry, ", ".join(differing))
 
 

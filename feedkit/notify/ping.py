@@ -1,6 +1,6 @@
 """Messages to hubs and search engines about what changed: the only door to the network, and never part of a build.
 
-Only http and https are spoken, no redirect is followed (a POST would become a GET, or go where nobody asked it to), and
+Only http and https are spoken, no redirect is followed (a POST would become a GET, or go to another host), and
 nothing is sent unless that is asked for.
 """
 
@@ -49,7 +49,7 @@ class Message(Value, frozen=True, kw_only=True):
     kind: Literal["websub", "indexnow"]
     #: The address of the receiver.
     receiver: str
-    #: The addresses that it tells of.
+    #: The addresses that it is about.
     urls: tuple[str, ...]
     #: `unsent` where nothing was to be sent, or the receiver had not answered before.
     outcome: Literal["unsent", "sent", "failed"] = "unsent"
@@ -85,11 +85,11 @@ def ping(
 ) -> PingReport:
     """Tell the hubs of a site of changed feeds, and search engines of changed pages; without `send`, only list it.
 
-    Each address of `feeds` is told to every hub of `site.hubs` (`hub.mode=publish`, PubSubHubbub 0.3 "New Content
+    Each address of `feeds` is sent to every hub of `site.hubs` (`hub.mode=publish`, PubSubHubbub 0.3 "New Content
     Notification"; W3C WebSub leaves the message to hubs, and they kept that one); `urls` to
     `site.ping.indexnow_endpoint` where there is a key, 10,000 at a time. A message that fails is a Problem (FK615) and
-    the others are sent; a receiver that cannot be reached is asked once. What cannot be told is one, too (FK616).
-    Raises `SettingsError` for what is no http or https address.
+    the others are sent; a receiver that cannot be reached is asked once. What has no receiver is a Problem,
+    too (FK616). Raises `SettingsError` for what is no http or https address.
     """
     problems: list[Problem] = []
 
@@ -269,7 +269,7 @@ def _post(opener: OpenerDirector, receiver: str, body: bytes, media_type: str, t
             return None, _silence(timeout)
         return None, f"it cannot be reached ({error.reason})"
     except Exception as error:  # noqa: BLE001
-        # Whatever the answer of a stranger makes of the library is no reason to keep it from the others.
+        # Whatever the library makes of a broken answer, the other receivers get their messages.
         return None, f"its answer cannot be read ({printable(masked(repr(error)))[:MAX_SHOWN_CHARS]})"
 
 

@@ -1,4 +1,4 @@
-"""Temporary files: how they are called, and which of them a killed run has left behind."""
+"""Temporary files: how they are called, and which of them are those of killed runs."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ except ImportError:
 WAIT_SECONDS = 10.0
 _STEP_SECONDS = 0.05
 
-# Windows lets nobody read what is locked, so it is not the number.
+# On Windows what is locked cannot be read, so it is not the number.
 _LOCKED_BYTE = 1 << 20
 
 # A pipe must not be waited for.
@@ -70,7 +70,7 @@ def locked(tree: Tree, wait: float = WAIT_SECONDS) -> Iterator[bool]:
     if descriptor is None:
         yield False
         return
-    # Only to be read by people: a full disk, or another user's file, is no reason to stop.
+    # Only for people to read: a full disk, or another user's file, is no reason to stop.
     with suppress(OSError):
         os.ftruncate(descriptor, 0)
         os.lseek(descriptor, 0, os.SEEK_SET)

@@ -38,7 +38,7 @@ _FolderState = Literal["there", "tidy", "absent", "new", "blocked"]
 #: Called with each document that is to be written, and the bytes that are in its place; empty where there are none.
 OnChange = Callable[[Document, bytes], None]
 
-# How much of a file is held at once.
+# How much of a file is read at once.
 _PIECE_BYTES = 1 << 20
 
 

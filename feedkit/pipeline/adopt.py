@@ -56,7 +56,7 @@ def adopt(
         articles=articles,
         outside=outside,
         written=written,
-        problems=tuple(problems.found),
+        problems=tuple(problems.reported),
     )
 
 

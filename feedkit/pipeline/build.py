@@ -253,7 +253,7 @@ class _Build:
             ),
             feeds=len(made.selections),
             feed_list=feed_infos(made),
-            problems=tuple(self.problems.found),
+            problems=tuple(self.problems.reported),
             next_change=made.next_change,
             changed_urls=changed.urls(frozenset(written.written), made.entries),
             changed_feeds=changed.feeds(written.written),

@@ -99,7 +99,7 @@ class Problems:
     """Collects problems and passes them on; knows in how many articles an error stood."""
 
     def __init__(self, on_problem: OnProblem | None) -> None:
-        self.found: list[Problem] = []
+        self.reported: list[Problem] = []
         self._articles: set[str] = set()
         self._on_problem = on_problem
 
@@ -110,7 +110,7 @@ class Problems:
 
     def __call__(self, problem: Problem) -> None:
         """Keep a problem, and pass it on."""
-        self.found.append(problem)
+        self.reported.append(problem)
         if problem.severity == "error" and (name := _article(problem)):
             self._articles.add(name)
         if self._on_problem is not None:

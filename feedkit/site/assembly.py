@@ -1,4 +1,4 @@
-"""A publication into documents: the plan of all documents, and how each is made.
+"""A publication into documents: the plan of all documents, and their bytes.
 
 An entry's fragment is made once for a format and a length, and spliced into every feed that holds the entry.
 """
@@ -146,7 +146,7 @@ class PlannedDocument(msgspec.Struct, kw_only=True):
 
     #: The path below the output folder; of the last one, where there are several.
     path: str
-    #: What it is made of beside the settings, the entries and the files: where all are equal, its bytes are.
+    #: All that its bytes depend on but the settings, the entries and the files.
     parts: tuple[Any, ...]
     #: The entries that it holds, or lists.
     entries: Sequence[Entry]
@@ -162,7 +162,7 @@ class PlannedDocument(msgspec.Struct, kw_only=True):
         raise NotImplementedError
 
     def may_have(self, is_wanted: Callable[[str], bool]) -> bool:
-        """Whether a wanted path may be among the documents; true of lists, whose parts are not known before."""
+        """Whether a wanted path may be among the documents; true of lists, whose parts show only then."""
         return True
 
 
@@ -271,8 +271,8 @@ class FeedDocument(PlannedDocument, kw_only=True):
             frame = self.format.frame(feed)
         yield self._document(self.path, frame, pieces, entries, feed)
         for path in self._former_paths():
-            there = completed(moved(head, self.format), entries)
-            yield self._document(path, self.format.frame(there), pieces, entries, there)
+            feed = completed(moved(head, self.format), entries)
+            yield self._document(path, self.format.frame(feed), pieces, entries, feed)
 
     def may_have(self, is_wanted: Callable[[str], bool]) -> bool:
         """Whether its path or that of a copy is wanted."""

@@ -40,7 +40,7 @@ def _extended(
         more: tuple[Element, ...] = tuple(elements(value)) if elements else ()
         for item in more:
             if not isinstance(item, Element):
-                raise TypeError(f"{type(item).__name__} is no feedkit.Element")  # noqa: TRY301  # told as all others
+                raise TypeError(f"{type(item).__name__} is no feedkit.Element")  # noqa: TRY301  # reported as all others
         check(more)
         json = dict(objects(value)) if objects else {}
         return replace(value, elements=(*value.elements, *more), json={**value.json, **json})

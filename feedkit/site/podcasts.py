@@ -127,9 +127,9 @@ def _categories(podcast: Podcast) -> Iterator[Lack]:
         yield "categories", "the show has no category, which Apple demands", 'write one, such as "Technology"'
     for category in podcast.categories:
         if (kept := _known_category(category)) != category:
-            known = ", ".join(sorted(CATEGORIES.get(kept) or CATEGORIES))
+            names = ", ".join(sorted(CATEGORIES.get(kept) or CATEGORIES))
             becomes = f"{shown(kept)} is written" if kept else "it is left out"
-            yield "categories", f"{shown(category)} is no category of Apple's; {becomes}", f"known are {known}"
+            yield "categories", f"{shown(category)} is no category of Apple's; {becomes}", f"known are {names}"
 
 
 def _cover(podcast: Podcast, cover: Image | None) -> Iterator[Lack]:

@@ -194,7 +194,7 @@ def _pages(host: Host, items: Iterable[object], on_problem: OnProblem) -> Iterat
 def _own_pages(site: Site, selections: Iterable[Selection]) -> Iterator[Url]:
     """Home and terms; each has the date of its newest member."""
     for selection in selections:
-        # Whether there is a page of another choice is not known; one on another host is listed there.
+        # Another choice has perhaps no page; a page on another host is listed there.
         is_listed = selection.feed is None and (site.sitemap.terms if selection.taxonomy else site.sitemap.home)
         if is_listed and (loc := page_url(site, selection)) and loc.startswith(site.base_url):
             newest = selection.newest

@@ -67,7 +67,7 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def page_url(site: Site, selection: Selection) -> str | None:
-    """The address of the page of a term, or of the site; None where there is none, or it is not known.
+    """The address of the page of a term, or of the site; None where there is none that a setting names.
 
     Raises `SettingsError` for a function of `Taxonomy.page` that gives no address.
     """
@@ -109,7 +109,7 @@ class _Candidate(msgspec.Struct, frozen=True):
 
     @property
     def slug(self) -> str:
-        """The slug that most articles give the term, or else the one that is made of its name."""
+        """The slug that most articles give the term, or else that of its name."""
         return _most(self.slugs) if self.slugs else slug(self.name)
 
 

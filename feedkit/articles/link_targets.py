@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache, wraps
 from itertools import chain
 from pathlib import Path
+from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct
@@ -327,8 +328,9 @@ class SiteFile(Struct, frozen=True, kw_only=True):
     looked_at: tuple[str, ...] = ()
 
 
-#: A path where a file may be, its address if it is there, and whether it is missed where its folder has it not.
-_Candidate = tuple[str, str, bool]
+#: A path where a file may be, its address if it is there, and whether it is missed where its folder has it not: always,
+#: or where others of its kind are in there.
+_Candidate = tuple[str, str, bool | Literal["of its kind"]]
 
 
 def find_file(reference: str, file: SourceFile, site: Site, *, is_key: bool = False) -> SiteFile:
@@ -361,7 +363,8 @@ def find_file(reference: str, file: SourceFile, site: Site, *, is_key: bool = Fa
                     (os.path.normpath(os.path.join(file.path.rpartition(".")[0], path)), reference, not is_key)
                 )
             if address:
-                candidates.append((beside, address, "/" in path))
+                # Without a folder in its path it may be anywhere.
+                candidates.append((beside, address, "/" in path or (not is_key and "of its kind")))
             if is_key:
                 otherwise = of_site(f"/{reference.removeprefix('./')}", site.base_url)
                 last = _below_root(path, otherwise, root, site)
@@ -373,8 +376,24 @@ def find_file(reference: str, file: SourceFile, site: Site, *, is_key: bool = Fa
             return SiteFile(url=url, path=place, looked_at=tuple(looked_at))
         if is_expected and not missing:
             looked_at.append(folder := os.path.dirname(place) or ".")
-            missing = place if os.path.isdir(folder) else ""
+            missing = place if _misses(folder, os.path.splitext(place)[1] if is_expected is not True else "") else ""
     return SiteFile(url=otherwise, missing=missing, looked_at=tuple(looked_at))
+
+
+def _misses(folder: str, suffix: str) -> bool:
+    """Whether a folder is there, and has files with the suffix, if there is one."""
+    try:
+        if not suffix:
+            return os.path.isdir(folder)
+        return suffix.lower() in _suffixes(folder, os.stat(folder).st_mtime_ns)
+    except OSError:
+        return False
+
+
+@lru_cache(maxsize=64)
+def _suffixes(folder: str, changed: int) -> frozenset[str]:
+    """The suffixes of the files in a folder; one that `changed` is looked at again."""
+    return frozenset(os.path.splitext(name)[1].lower() for name in os.listdir(folder))
 
 
 def _below_root(path: str, url: str, root: str, site: Site) -> Iterator[_Candidate]:

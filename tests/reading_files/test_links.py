@@ -285,7 +285,13 @@ PICTURES: dict[str, tuple[str, str, list[str], list[str]]] = {
     "in a folder": ("notes/post.md", "![](deep/only.png)", ["notes/deep/only.png"], []),
     "in a folder, missing": ("notes/post.md", "![](deep/none.png)", ["own/deep/none.png"], ["notes/deep/none.png"]),
     "in no folder": ("notes/post.md", "![](none/none.png)", ["own/none/none.png"], []),
-    "not beside": ("notes/post.md", "![](none.png)", ["own/none.png"], []),
+    "beside, missing": (
+        "notes/post.md",
+        "![](none.png) ![](./none.PNG)",
+        ["own/none.png", "own/none.PNG"],
+        ["none.png", "none.PNG"],
+    ),
+    "nothing like it beside": ("notes/post.md", "![](none.webp)", ["own/none.webp"], []),
     "elsewhere": ("notes/post.md", "![](../images/i.png)", ["images/i.png"], []),
     "assets": ("notes/same.md", "![](own.png)", ["own/own.png"], []),
     "static": (

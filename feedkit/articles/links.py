@@ -38,22 +38,24 @@ WIKILINK = "wikilink:"
 # An address that may need a look: none of another site or within the article, none from the root of the host, unless
 # it is a path of a source file or has a sign of a template.
 _TO_RESOLVE = lazy_regex(
-    r"""=\s*["']?(?!["'\s>\#]"""
+    r"""=(?<=[acdeflrt\s]=)\s*["']?(?!["'\s>\#]"""
     r"""|(?:https?:|mailto:|tel:|//)(?![^"'>]*(?:\{[{%]|%7B%(?:7B|25)))"""
     r"""|/(?!/)(?![^"'>]*(?:\.m|\.qmd|\.rmd|\{[{%]|%7B%(?:7B|25))))""",
     re.IGNORECASE,
 )
 # One from the root of the host.
-_ROOTED = lazy_regex(r"""=\s*["']?/(?!/)""")
-# What an address is the value of, in front of its sign; perhaps, where there is only white space.
-_ADDRESS_NAME = lazy_regex(r"(?:\b(?:href|src|srcset|poster|data|cite|longdesc|background)\s*|\s{20})\Z", re.IGNORECASE)
+_ROOTED = lazy_regex(r"""=(?<=[acdeflrt\s]=)\s*["']?/(?!/)""")
+# What an address is the value of, in front of its sign; perhaps, where there is only white space. The patterns above
+# look at its last letter first.
+_ADDRESS_NAME = lazy_regex(
+    r"(?:\b(?:href|src|srcset|poster|data|cite|longdesc|background|original)\s*|\s{20})\Z", re.IGNORECASE
+)
 _MAX_NAME_CHARS = 20
 
 # Stands in the place of an address that leads nowhere, until its element is gone.
 _LOST = "data-leads-nowhere"
 _LINK_TAG = lazy_regex(r"<(/?)a(?:\s[^<>]*)?>", re.IGNORECASE)
 _LOST_PICTURE = lazy_regex(rf"<(?:img|source)\b([^<>]*\b{_LOST}\b[^<>]*)>", re.IGNORECASE)
-_LOST_ATTRIBUTE = lazy_regex(rf"\s*\b{_LOST}\b")
 _ALT = lazy_regex(r"""\balt\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 
 _PICTURE_ATTRIBUTES = LAZY_ATTRIBUTES | {"src", "srcset", "poster", "background"}
@@ -86,7 +88,7 @@ def resolved(
     if not resolver.has_lost:
         return html
     html = _without_lost_links(html)
-    return _LOST_ATTRIBUTE.sub("", _LOST_PICTURE.sub(_alternative, html))
+    return _LOST_PICTURE.sub(_alternative, html).replace(f" {_LOST}", "").replace(_LOST, "")
 
 
 def _has_address(pattern: re.Pattern[str], html: str) -> bool:

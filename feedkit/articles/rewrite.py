@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Set
+from itertools import islice
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -198,16 +199,24 @@ def _merge_noscript(noscript: Element) -> None:
 
 def _open_cards(root: Element) -> None:
     """Make links of the cards of Ghost and WordPress, and leave nothing of the controls of their players."""
+    # How many of the next elements are in a card: none is another one.
+    inside = 0
     for element in list(root.iter()):
         classes = _classes(element)
-        if not classes:
-            continue
         if classes & _CONTROLS:
             element.tag = REMOVED
-        for name in classes & _LINK_CARDS.keys():
-            _open_link_card(element, *_LINK_CARDS[name])
-        if "kg-audio-card" in classes:
+        if inside:
+            inside -= 1
+            continue
+        if card := next(iter(classes & _LINK_CARDS.keys()), ""):
+            inside = _count_inside(element)
+            _open_link_card(element, *_LINK_CARDS[card])
+        elif "kg-audio-card" in classes:
+            inside = _count_inside(element)
             _title_player(element, _by_class(element.iter(), "kg-audio-title"))
+        elif classes & {"wp-block-audio", "wp-block-video", "kg-video-card"}:
+            inside = _count_inside(element)
+            _title_player(element, element.iter("figcaption"))
         elif "wp-block-embed__wrapper" in classes and not len(element):
             if url := _BARE_URL.fullmatch(element.text or ""):
                 element.text = None
@@ -216,9 +225,11 @@ def _open_cards(root: Element) -> None:
             quotation = element.getprevious()
             if quotation is not None and "wp-embedded-content" in _classes(quotation):
                 element.tag = REMOVED
-        if classes & {"wp-block-audio", "wp-block-video", "kg-video-card"}:
-            _title_player(element, element.iter("figcaption"))
     _strip(root)
+
+
+def _count_inside(element: Element) -> int:
+    return sum(1 for _ in element.iter()) - 1
 
 
 def _open_link_card(card: Element, title_class: str, text_class: str) -> None:
@@ -244,22 +255,28 @@ def _title_player(card: Element, titles: Iterator[Element]) -> None:
 def _write_formulas(root: Element) -> None:
     """Put TeX in the places of formulas that carry it; of others their MathML stays, without its twin for the eye."""
     for element in list(root.iter(TEX)):
-        for before in list(element.itersiblings(preceding=True))[:2]:
+        for before in islice(element.itersiblings(preceding=True), 2):
             if any(name.startswith("MathJax") for name in _classes(before)) and not (before.tail or "").strip():
                 before.tag = REMOVED
         _write_tex(element, element.text or "", display=element.get("display") == "block")
+    inside = 0
     for element in list(root.iter()):
+        if inside:
+            inside -= 1
+            continue
         if element.tag not in ("math", "mjx-container") and not _classes(element) & {"katex", "MathJax"}:
             continue
         if element.tag == REMOVED or next(element.iterancestors(REMOVED), None) is not None:
             continue
+        inside = _count_inside(element)
         sources = [each for each in element.iter("annotation") if "tex" in each.get("encoding", "").lower()]
         if sources:
             display = any(each.get("display") in ("block", "true") for each in element.iter("math", "mjx-container"))
             _write_tex(element, "".join(sources[0].itertext()), display=display)
         elif element.tag != "math" and next(element.iter("math"), None) is not None:
-            for twin in element.xpath('.//*[@aria-hidden="true"]') + list(element.iter("mjx-math")):
-                twin.tag = REMOVED
+            for twin in element.iterdescendants():
+                if twin.tag == "mjx-math" or twin.get("aria-hidden") == "true":
+                    twin.tag = REMOVED
     for element in list(root.iter("math")):
         # One without a letter, a number or a sign is no formula, whatever else it holds.
         if next(element.iter("mi", "mn", "mo", "mtext"), None) is None:
@@ -279,7 +296,8 @@ def _name_footnotes(root: Element, url: str) -> None:
     """Give footnotes ids that no other article has, and put Markdown's own at the end, with a way back."""
     name = _id_part(unquote(urlsplit(url).path.rstrip("/").rpartition("/")[2])).strip("-") or "home"
     _list_footnotes(root, url, name)
-    ids = [(element, match) for element in root.xpath("//*[@id]") if (match := _NOTE_ID.fullmatch(element.get("id")))]
+    # Not by XPath, whose time grows with the square of what it finds.
+    ids = [(element, match) for element in root.iter() if (match := _NOTE_ID.fullmatch(element.get("id", "")))]
     notes = {match[2] for _, match in ids if not match[1]} & {
         match[2].partition(":")[0] for _, match in ids if match[1]
     }
@@ -411,7 +429,7 @@ def _strip_line_numbers(root: Element, holders: Set[Element]) -> None:
     removed: list[Element] = []
     tables: list[Element] = []
     number_cells: dict[Element, bool] = {}
-    for element in root.xpath("//*[@class or @style]"):
+    for element in root.iter():
         unselectable = "user-select:none" in element.get("style", "").replace(" ", "")
         if not (unselectable or _classes(element) & GUTTER_CLASSES) or not _is_number(element):
             continue

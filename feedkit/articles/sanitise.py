@@ -44,8 +44,9 @@ if TYPE_CHECKING:
 MAX_ATTRIBUTES = 1_000
 _FEW_ATTRIBUTES_CHARS = 2 * MAX_ATTRIBUTES
 
-#: The most ampersands.
+#: The most ampersands, and the most start tags.
 MAX_AMPERSANDS = 100_000
+MAX_TAGS = 200_000
 
 #: The most characters of tags that are made once more because others are nested wrongly.
 MAX_REMADE_CHARS = 2 * 1024 * 1024
@@ -173,6 +174,8 @@ def sanitise(html: str, url: str, embeds: tuple[str, ...] = ()) -> tuple[str, tu
         html = parsable(html)
         tags = start_tags(html)
     _check_ampersands(html)
+    if tags.count > MAX_TAGS:
+        raise MarkupError(f"the body has more than {MAX_TAGS:,} tags")
     if tags.longest > _FEW_ATTRIBUTES_CHARS or not tags.certain:
         _check_attributes(html)
     # As many start tags as that are needed to begin with.

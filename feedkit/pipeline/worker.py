@@ -36,6 +36,10 @@ Wanted = tuple[str, Content]
 Span = tuple[int, int]
 Place = tuple[str, Span]
 
+#: The file of an article, what is wanted of it, where that waits of which its content is made, and where the entry is
+#: that was completed once.
+RenderOrder = tuple[SourceFile, tuple[Wanted, ...], Place | None, Place | None]
+
 # Bytes are put into a file in pieces of this size or more.
 _MAX_PENDING_BYTES = 1 << 18
 
@@ -120,6 +124,7 @@ def _shared(kind: type[Any], data: bytes) -> Any:
 
 
 _FIELDS = StoredEntry.__struct_fields__
+_CONTENT, _MARKDOWN = _FIELDS.index("content"), _FIELDS.index("markdown")
 _values = attrgetter(*_FIELDS)
 
 
@@ -178,11 +183,14 @@ class Rendered(Struct, array_like=True):
     refused: bool = False
     #: What it asked of other files.
     links: LinkAnswers = NO_LINKS
+    #: Where the whole entry is without its content, with the summary that is made of it; None where it was there.
+    completed: Span | None = None
 
 
 _encode = msgpack.Encoder().encode
 _decode_addresses = msgpack.Decoder(dict[str, str]).decode
 _decode_metadata = msgpack.Decoder(EntryMetadata).decode
+_decode_entry = msgpack.Decoder(StoredEntry).decode
 # An article whose content waits: its entry, what was reported, and of what the content is made.
 _decode_waiting = msgpack.Decoder(tuple[StoredEntry, tuple[Problem, ...], str | None, str | None, int | None]).decode
 
@@ -256,9 +264,9 @@ class Worker:
         """
         return [self._read(file, known) for file, known in orders]
 
-    def render(self, orders: Sequence[tuple[SourceFile, tuple[Wanted, ...], Place | None]]) -> list[Rendered]:
+    def render(self, orders: Sequence[RenderOrder]) -> list[Rendered]:
         """The fragments of articles, which are put into the spool; made of their files where they are in no place."""
-        return [self._render(file, wanted, place) for file, wanted, place in orders]
+        return [self._render(*order) for order in orders]
 
     def _read(self, file: SourceFile, known: bytes) -> tuple[Span, Span | None] | None:
         article, entry, file_digest = None, None, b""
@@ -298,12 +306,18 @@ class Worker:
         metadata = self.spool.add(_encode([fields, problems, file_digest, digest(whole), dependencies, b"", answers]))
         return metadata, waiting
 
-    def _render(self, file: SourceFile, wanted: tuple[Wanted, ...], place: Place | None) -> Rendered:
+    def _render(
+        self, file: SourceFile, wanted: tuple[Wanted, ...], waiting: Place | None, completed: Place | None
+    ) -> Rendered:
+        if completed and self._can_read(completed) and all(content != "full" for _, content in wanted):
+            stored = _decode_entry(self.spool_of(completed[0]).read(completed[1]))
+            _restore(stored)
+            return Rendered(fragments=self._fragments(stored, wanted))
         before: tuple[Problem, ...] = ()
         links = self.links(file, "")
         try:
-            if place and (place[0] or not self.spool.name):
-                article, before = self._waiting(self.spool_of(place[0]).read(place[1]))
+            if waiting and self._can_read(waiting):
+                article, before = self._waiting(self.spool_of(waiting[0]).read(waiting[1]))
             else:
                 again = self.reader.parse(file)
                 # What there is to report of its fields was reported with its metadata.
@@ -316,11 +330,21 @@ class Worker:
         except ArticleError as error:
             problems = (*self._problems_since(before), *error.problems)
             return Rendered(problems=problems, refused=True, links=_answers_of(links))
+        fields = _encodable(entry)
+        fields[_CONTENT] = fields[_MARKDOWN] = ""
         return Rendered(
-            fragments=tuple([self._fragment(entry, name, content) for name, content in wanted]),
+            fragments=self._fragments(entry, wanted),
             problems=self._problems_since(before),
             links=_answers_of(links),
+            completed=self.spool.add(_encode(fields)),
         )
+
+    def _can_read(self, place: Place) -> bool:
+        """Whether a spool is that of this process, or has a name."""
+        return bool(place[0] or not self.spool.name)
+
+    def _fragments(self, entry: Entry, wanted: Iterable[Wanted]) -> tuple[Span | Problem, ...]:
+        return tuple([self._fragment(entry, name, content) for name, content in wanted])
 
     def _problems_since(self, before: tuple[Problem, ...]) -> tuple[Problem, ...]:
         return tuple([problem for problem in self.problems() if problem not in before])

@@ -135,7 +135,8 @@ class ProblemPrinter:
         self._problems.clear()
         if self._last is not None and kind is None:
             gone = (problem for problem in self._last if problem not in self._reported)
-            self._print_lines([f"{self._colored('gone', _GONE)}: {problem}" for problem in gone])
+            sign = f"{_GONE}gone{_RESET}" if self._has_color else "gone"
+            self._print_lines([f"{sign}: {problem}" for problem in gone])
             self._last.clear()
             self._last.update(self._reported)
             self._reported.clear()
@@ -160,9 +161,6 @@ class ProblemPrinter:
         numbers = ", ".join(count(self._counts[name], name) for name in _COLOR_OF if self._counts[name])
         articles = sum(bool(path) and not Path(path).is_dir() for path in self._places)
         return f"{numbers} in {count(articles, self._noun)}" if articles and self._noun else numbers
-
-    def _colored(self, text: str, color: str) -> str:
-        return f"{color}{text}{_RESET}" if self._has_color else text
 
     def _print_lines(self, lines: Iterable[str]) -> None:
         for line in lines:

@@ -16,7 +16,7 @@ from threading import Condition, Lock, Thread
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from feedkit.cli.options import site_of
+from feedkit.cli.options import MissingAddressError, site_of
 from feedkit.cli.printing import count, print_error, print_line
 from feedkit.cli.problems import ProblemPrinter
 from feedkit.cli.watching import INSTALL, can_watch, saves
@@ -33,9 +33,19 @@ KEEP_ALIVE_SECONDS = 15.0
 
 def serve(options: argparse.Namespace) -> int:
     """Serve the folder that a command line names, until Ctrl-C; returns the exit code."""
-    server = _server(options.port)
+    port = options.port
+    try:
+        server = Server((HOST, port), RequestHandler)
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        raise SettingsError(f"--port: {port} is in use; run with --port {port + 1}, or --port 0 for any") from error
     root = f"http://{HOST}:{server.server_port}/"
-    _with_address(options, root)
+    try:
+        site_of(options)
+    except MissingAddressError:
+        # To look at a site, the address of the server is enough.
+        options.base_url = root
     with TemporaryDirectory(prefix="feedkit-") as folder:
         cache = Path(folder) / "articles.sqlite3"
         printer = ProblemPrinter(options, last={})
@@ -72,18 +82,8 @@ def _follow(options: argparse.Namespace, live: Live) -> None:
         return
     for _ in saves(options, site_of(options).output):
         live.build()
-        if not options.quiet and not live.failure:
+        if not options.quiet and not live.error:
             print_line(f"built again: {live.summary()}", sys.stdout)
-
-
-def _with_address(options: argparse.Namespace, root: str) -> None:
-    """Give a site without an address that of the server: to look at it, it needs no other."""
-    try:
-        site_of(options)
-    except SettingsError as error:
-        if "base_url: it is missing" not in str(error):
-            raise
-        options.base_url = root
 
 
 class Live:
@@ -101,11 +101,6 @@ class Live:
         self._printer = printer
         self._number = 0
         self._building = Lock()
-
-    @property
-    def failure(self) -> str:
-        """Why the last build failed, in words; empty where it did not."""
-        return str(self.error) if self.error else ""
 
     @property
     def version(self) -> str:
@@ -159,13 +154,10 @@ class Live:
         if self.preview is None:
             return "nothing"
         errors = sum(problem.severity == "error" for problem in self.preview.problems)
-        return ", ".join(
-            [
-                count(len(self.preview.articles), "article"),
-                count(len(self.preview.publication.selections), "feed"),
-                *([count(errors, "error")] if errors else []),
-            ]
-        )
+        counts = [count(len(self.preview.articles), "article")]
+        counts += [count(len(self.preview.publication.selections), "feed")]
+        counts += [count(errors, "error")] if errors else []
+        return ", ".join(counts)
 
     def close(self) -> None:
         """Let go of the pages that listen."""
@@ -192,15 +184,6 @@ class Server(ThreadingHTTPServer):
             print_error(f"serve: {type(error).__name__}: {error}")
 
 
-def _server(port: int) -> Server:
-    try:
-        return Server((HOST, port), RequestHandler)
-    except OSError as error:
-        if error.errno != errno.EADDRINUSE:
-            raise
-        raise SettingsError(f"--port: {port} is in use; run with --port {port + 1}, or --port 0 for any") from error
-
-
 class RequestHandler(BaseHTTPRequestHandler):
     """Answers one browser."""
 
@@ -213,8 +196,9 @@ class RequestHandler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:  # the name that the base class calls
         """Answer a request."""
-        host = self.headers.get("Host", "")
-        if not self._is_own(host):
+        host, port = self.headers.get("Host", ""), self.server.server_port
+        own = {f"{name}{end}" for name in (HOST, "localhost") for end in (f":{port}", *([""] if port == 80 else []))}
+        if host.lower() not in own:
             # A page elsewhere whose name leads here must not read anything (DNS rebinding).
             self._send(403, {"Content-Type": "text/plain; charset=utf-8"}, b"Open the address that feedkit printed.\n")
             return
@@ -224,14 +208,9 @@ class RequestHandler(BaseHTTPRequestHandler):
             return
         live = self.server.live
         try:
-            answer = live.current().respond(
-                path,
-                self.command,
-                dict(self.headers),
-                root=f"http://{host}/",
-                version=live.version,
-                failure=live.failure,
-            )
+            preview, headers, root = live.current(), dict(self.headers), f"http://{host}/"
+            failure = str(live.error) if live.error else ""
+            answer = preview.respond(path, self.command, headers, root=root, version=live.version, failure=failure)
         except (FeedkitError, OSError) as error:
             # A file that a document needs may go at any time: the next save, or the next request, may be better.
             print_error(str(error))
@@ -240,11 +219,6 @@ class RequestHandler(BaseHTTPRequestHandler):
         self._send(answer.status, answer.headers, answer.body)
 
     do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_GET  # noqa: N815
-
-    def _is_own(self, host: str) -> bool:
-        port = self.server.server_port
-        names = (HOST, "localhost")
-        return host.lower() in {f"{name}:{port}" for name in names} | (set(names) if port == 80 else set())
 
     def _send(self, status: int, headers: Any, body: bytes) -> None:
         self.send_response(status)

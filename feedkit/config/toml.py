@@ -312,12 +312,9 @@ _SPECIAL: dict[Any, Callable[[SettingsReader, str, Any], Any]] = {
 @cache
 def _hints(kind: type[Struct]) -> Mapping[str, Any]:
     """The annotations of a value's fields, without None: a key that is not there is None."""
-    return {item.name: _without_none(item.type) for item in structs.fields(kind)}
-
-
-def _without_none(hint: Any) -> Any:
-    kinds = [kind for kind in get_args(hint) if kind is not NoneType]
-    return Union[*kinds] if NoneType in get_args(hint) else hint
+    hints = {item.name: item.type for item in structs.fields(kind)}
+    optional = {name: get_args(hint) for name, hint in hints.items() if NoneType in get_args(hint)}
+    return hints | {name: Union[*(item for item in items if item is not NoneType)] for name, items in optional.items()}
 
 
 def _check_keys(prefix: str, table: Table, names: Collection[str]) -> None:

@@ -82,7 +82,9 @@ def look(folder: Path, flags: Mapping[str, str], *, progress: Progress | None = 
     settings["languages"] = languages = _languages(paths, language_tag(settings.get("language", "en")))
     if languages:
         settings["permalink"] = f"/{{language}}{settings['permalink']}"
-    if site.generator.name == "Docusaurus" and not _are_dated(paths):
+    infos = [path_info(parts, ()) for parts in paths]
+    is_dated = 2 * sum(bool(info.date or info.folder_date) for info in infos) > len(infos)
+    if site.generator.name == "Docusaurus" and not is_dated:
         settings["permalink"] = settings["permalink"].replace("{year}/{month}/{day}/", "")
     layout = _read(folder, site, settings, progress)
     # Where few have no title, these are mistakes.
@@ -104,12 +106,6 @@ def _languages(paths: list[tuple[str, ...]], own: str) -> tuple[str, ...]:
         else:
             versions[(*folders, file)].add(own)
     return tuple(sorted({tag for tags in versions.values() if len(tags) > 1 for tag in tags}))
-
-
-def _are_dated(paths: list[tuple[str, ...]]) -> bool:
-    """Whether most paths begin with a date."""
-    infos = [path_info(parts, ()) for parts in paths]
-    return 2 * sum(bool(info.date or info.folder_date) for info in infos) > len(infos)
 
 
 def _valid(site: Recognised) -> dict[str, Any]:

@@ -100,45 +100,37 @@ def ping(
 
     feeds, urls = tuple(dict.fromkeys(feeds)), tuple(dict.fromkeys(urls))
     for address in (*feeds, *site.hubs, *urls):
-        _check_scheme(address)
-    messages = [*_websub(site, feeds, report), *_indexnow(site, urls, report)]
+        try:
+            parts = urlsplit(address)
+        except ValueError as error:
+            raise SettingsError(f"{shown(address)} is no address ({error})") from error
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise SettingsError(f"{shown(address)} is no http or https address; nothing was sent")
+    if feeds and not site.hubs:
+        report(_no_receiver("hubs", f"{count(len(feeds), 'feed')} changed, and no hub is set", "name hubs"))
+    messages = [Message(kind="websub", receiver=hub, urls=(feed,)) for hub in site.hubs for feed in feeds]
+    messages += _indexnow(site, urls, report)
     if send and messages:
         messages = list(_sent(site, messages, report))
     return PingReport(messages=tuple(messages), problems=tuple(problems))
 
 
-def _check_scheme(address: str) -> None:
-    try:
-        parts = urlsplit(address)
-    except ValueError as error:
-        raise SettingsError(f"{shown(address)} is no address ({error})") from error
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise SettingsError(f"{shown(address)} is no http or https address; nothing was sent")
-
-
-def _websub(site: Site, feeds: Sequence[str], on_problem: OnProblem) -> Iterator[Message]:
-    for hub in site.hubs:
-        yield from (Message(kind="websub", receiver=hub, urls=(feed,)) for feed in feeds)
-    if feeds and not site.hubs:
-        on_problem(_untold("hubs", f"{count(len(feeds), 'feed')} changed, and no hub is set", "name hubs"))
-
-
 def _indexnow(site: Site, urls: Sequence[str], on_problem: OnProblem) -> Iterator[Message]:
     if urls and not site.ping.indexnow_key:
         message = f"{count(len(urls), 'page')} changed, and no IndexNow key is set"
-        on_problem(_untold("ping.indexnow_key", message, "make a key and its file, and name it"))
+        on_problem(_no_receiver("ping.indexnow_key", message, "make a key and its file, and name it"))
         return
     host = urlsplit(site.base_url).netloc
     own = [url for url in urls if urlsplit(url).netloc == host]
     if len(own) < len(urls):
         message = f"not of {host}, so not sent: {count(len(urls) - len(own), 'page')}"
-        on_problem(_untold("ping", message, "run feedkit ping for the site that they belong to"))
+        on_problem(_no_receiver("ping", message, "run feedkit ping for the site that they belong to"))
     for start in range(0, len(own), MAX_URLS):
         batch = tuple(own[start : start + MAX_URLS])
         yield Message(kind="indexnow", receiver=site.ping.indexnow_endpoint, urls=batch)
 
 
-def _untold(key: str, message: str, hint: str) -> Problem:
+def _no_receiver(key: str, message: str, hint: str) -> Problem:
     return Problem(code="FK616", severity="note", key=key, message=message, hint=hint)
 
 

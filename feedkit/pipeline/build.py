@@ -236,26 +236,27 @@ class _Build:
         self.is_published = not written.problems
         for problem in written.problems:
             self.problems(problem)
-        made = ready.publication
+        publication = ready.publication
+        states = publication.states
         return replace(
             written,
             articles=ArticleCounts(
                 read=len(ready.entries) + ready.refused,
-                published=len(made.entries) - made.not_in_feeds,
-                drafts=made.drafts,
-                future=made.future,
-                expired=made.expired,
-                pages=len(made.pages),
-                skipped=ready.refused + made.duplicates,
-                nowhere=made.nowhere,
-                unlisted=made.unlisted,
-                not_in_feeds=made.not_in_feeds,
+                published=states["published"],
+                drafts=states["draft"],
+                future=states["scheduled"],
+                expired=states["expired"],
+                pages=len(publication.pages),
+                skipped=ready.refused + publication.duplicates,
+                nowhere=states["nowhere"],
+                unlisted=states["unlisted"],
+                not_in_feeds=states["not in feeds"],
             ),
-            feeds=len(made.selections),
-            feed_list=feed_infos(made),
+            feeds=len(publication.selections),
+            feed_list=feed_infos(publication),
             problems=tuple(self.problems.reported),
-            next_change=made.next_change,
-            changed_urls=changed.urls(frozenset(written.written), made.entries),
+            next_change=publication.next_change,
+            changed_urls=changed.urls(frozenset(written.written), publication.entries),
             changed_feeds=changed.feeds(written.written),
         )
 

@@ -82,11 +82,7 @@ def podcast_problems(feed: Feed, entries: Iterable[Entry], cover: Image | None) 
     podcast = feed.podcast
     if podcast is None:
         return
-    texts = [("license", podcast.license, MAX_NAME)]
-    texts += [("funding", item.title, MAX_NAME) for item in podcast.funding]
-    texts += [("persons", item.name, MAX_NAME) for item in podcast.persons]
-    lacks = (*_show(feed, podcast), *_categories(podcast), *_cover(podcast, cover), *_too_long(texts))
-    for key, message, hint in lacks:
+    for key, message, hint in _show(feed, podcast, cover):
         yield Problem(code="FK422", severity="warning", key=f"podcast.{key}", message=message, hint=hint)
     listed = tuple(entries)
     for entry in listed:
@@ -110,7 +106,7 @@ def _lacking(entry: Entry, key: str, message: str, hint: str) -> Problem:
     return Problem(code="FK423", severity="warning", path=entry.source, key=key, message=message, hint=hint)
 
 
-def _show(feed: Feed, podcast: Podcast) -> Iterator[Lack]:
+def _show(feed: Feed, podcast: Podcast, cover: Image | None) -> Iterator[Lack]:
     if not feed.description:
         yield "description", "the show has no description, which Apple demands", "write description"
     if len(feed.description) > MAX_DESCRIPTION:
@@ -120,9 +116,6 @@ def _show(feed: Feed, podcast: Podcast) -> Iterator[Lack]:
         yield "language", "the show has no language, which Apple demands", "write language"
     if not podcast.owner_email:
         yield "owner_email", "the show has no mail address", "write the mail address of its owner"
-
-
-def _categories(podcast: Podcast) -> Iterator[Lack]:
     if not podcast.categories:
         yield "categories", "the show has no category, which Apple demands", 'write one, such as "Technology"'
     for category in podcast.categories:
@@ -130,9 +123,6 @@ def _categories(podcast: Podcast) -> Iterator[Lack]:
             names = ", ".join(sorted(CATEGORIES.get(kept) or CATEGORIES))
             becomes = f"{shown(kept)} is written" if kept else "it is left out"
             yield "categories", f"{shown(category)} is no category of Apple's; {becomes}", f"known are {names}"
-
-
-def _cover(podcast: Podcast, cover: Image | None) -> Iterator[Lack]:
     if not podcast.image:
         yield "image", "the show has no picture, which Apple demands", "name a square JPEG or PNG"
     elif cover is not None and cover.type not in (None, "image/jpeg", "image/png"):
@@ -141,6 +131,10 @@ def _cover(podcast: Podcast, cover: Image | None) -> Iterator[Lack]:
         size, wanted = f"{cover.width}x{cover.height}", f"a square of {MIN_COVER:,} to {MAX_COVER:,} pixels"
         if cover.width != cover.height or not MIN_COVER <= cover.width <= MAX_COVER:
             yield "image", f"the show's picture has {size} pixels; Apple wants {wanted}", "name another picture"
+    texts = [("license", podcast.license, MAX_NAME)]
+    texts += [("funding", item.title, MAX_NAME) for item in podcast.funding]
+    texts += [("persons", item.name, MAX_NAME) for item in podcast.persons]
+    yield from _too_long(texts)
 
 
 def _too_long(texts: Iterable[tuple[str, str, int]]) -> Iterator[Lack]:

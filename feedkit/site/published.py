@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Literal
@@ -25,6 +25,10 @@ MANY_FEEDS = 10_000
 Lastmods = Mapping[str, tuple[datetime, Precision]]
 
 
+#: What becomes of an entry. What is wrong with an article, or has the address of another, has no state.
+State = Literal["published", "draft", "scheduled", "expired", "nowhere", "unlisted", "not in feeds"]
+
+
 class Publication(msgspec.Struct, frozen=True, kw_only=True):
     """What a site publishes at one instant."""
 
@@ -36,12 +40,8 @@ class Publication(msgspec.Struct, frozen=True, kw_only=True):
     pages: tuple[SitePage, ...]
     #: Which entries are in which feed.
     selections: tuple[Selection, ...]
-    #: How many are unfinished.
-    drafts: int
-    #: How many are to come.
-    future: int
-    #: How many are past their time.
-    expired: int
+    #: How many entries there are of each state, without those that are duplicates.
+    states: Counter[State]
     #: How many are left out because another has their address or id.
     duplicates: int
     #: The instant at which a scheduled or expiring entry next changes the output.
@@ -54,12 +54,6 @@ class Publication(msgspec.Struct, frozen=True, kw_only=True):
     moves: tuple[Move, ...] = ()
     #: Entries that are gone, newest first; for Atom.
     tombstones: tuple[Tombstone, ...] = ()
-    #: How many are shown nowhere.
-    nowhere: int = 0
-    #: How many have a page that nothing lists.
-    unlisted: int = 0
-    #: How many of the entries are in the sitemap only.
-    not_in_feeds: int = 0
 
 
 def _fewer_feeds(site: Site, selections: Sequence[Selection]) -> str:
@@ -93,6 +87,8 @@ def publication(
     due = [*by_state["published"], *by_state["not in feeds"]]
     visible = _newest_first(site, due, on_problem)
     in_feeds = [entry for entry in visible if entry.visibility == "public"]
+    states = Counter({name: len(group) for name, group in by_state.items()})
+    states["published"], states["not in feeds"] = len(in_feeds), len(visible) - len(in_feeds)
     selections = select(site, in_feeds, on_problem)
     if len(selections) > MANY_FEEDS:
         message = f"there are {len(selections):,} feeds, and hosts limit the number of files"
@@ -108,20 +104,11 @@ def publication(
         entries=visible,
         pages=tuple(sorted(listed, key=lambda page: page.url)),
         selections=selections,
-        drafts=len(by_state["draft"]),
-        future=len(by_state["scheduled"]),
-        expired=len(by_state["expired"]),
+        states=states,
         duplicates=len(due) - len(visible),
-        nowhere=len(by_state["nowhere"]),
-        unlisted=len(by_state["unlisted"]),
-        not_in_feeds=len(visible) - len(in_feeds),
         next_change=min(changes, key=datetime.timestamp, default=None),
         now=now,
     )
-
-
-#: What becomes of an entry. What is wrong with an article, or has the address of another, has no state.
-State = Literal["published", "draft", "scheduled", "expired", "nowhere", "unlisted", "not in feeds"]
 
 
 def state(entry: Entry, site: Site, at: datetime | None = None) -> State:

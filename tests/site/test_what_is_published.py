@@ -64,7 +64,8 @@ def test_no_word_of_a_hidden_entry_is_in_any_byte(site: Site, entry: Make) -> No
 
 def test_hidden_entries_are_counted_by_their_reason(site: Site, entry: Make) -> None:
     made = edited(site, [entry("shown"), *(hidden(entry, word) for word in HIDDEN)])
-    assert (len(made.entries), made.drafts, made.future, made.expired) == (1, 1, 2, 2)
+    states = made.states
+    assert (len(made.entries), states["draft"], states["scheduled"], states["expired"]) == (1, 1, 2, 2)
 
 
 @pytest.mark.parametrize(
@@ -187,7 +188,7 @@ def test_an_id_that_is_another_entrys_address_is_no_duplicate(site: Site, entry:
 
 def test_a_draft_with_the_address_of_a_published_entry_is_no_duplicate(site: Site, entry: Make) -> None:
     made = edited(site, [entry("a"), entry("b", url="https://example.com/a/", draft=True)])
-    assert (len(made.entries), made.drafts, made.duplicates) == (1, 1, 0)
+    assert (len(made.entries), made.states["draft"], made.duplicates) == (1, 1, 0)
 
 
 def test_a_sitemap_lists_articles_oldest_first_then_home_and_terms_without_noindex(site: Site, entry: Make) -> None:

@@ -565,15 +565,13 @@ class _DialectReader:
         """Put what becomes of the block that begins at a line; how many lines it has, 0 where none begins."""
         line = lines[index][1]
         start = line.lstrip(" \t>")[:3]
-        reader = _READERS.get(start) or _READERS.get(start[:2]) or _READERS.get(start[:1])
-        return reader(self, lines, index, made) if reader else 0
+        for pattern, reader in _READERS.get(start) or _READERS.get(start[:2]) or _READERS.get(start[:1]) or ():
+            if match := pattern.match(line):
+                return reader(self, match, lines, index, made)
+        return 0
 
-    def _colons(self, lines: Sequence[_Line], index: int, made: list[_Line]) -> int:
-        number, line = lines[index]
-        match = _CONTAINER.match(line)
-        if match is None:
-            return 0
-        indent, mark = match[1], match[2] or match[7]
+    def _colons(self, match: re.Match[str], lines: Sequence[_Line], index: int, made: list[_Line]) -> int:
+        number, indent, mark = lines[index][0], match[1], match[2] or match[7]
         name, attributes = match[3] or match[8] or "", match[5] or ""
         if not name and not attributes:
             # What ends a block that has not begun.
@@ -592,57 +590,32 @@ class _DialectReader:
             self._put(made, number, indent, written or kind.capitalize(), self._lines(body), quoted=True)
         return min(end + 1, len(lines)) - index
 
-    def _admonition(self, lines: Sequence[_Line], index: int, made: list[_Line]) -> int:
-        number, line = lines[index]
-        match = _ADMONITION.match(line)
-        if match is None:
+    def _indented_box(self, match: re.Match[str], lines: Sequence[_Line], index: int, made: list[_Line]) -> int:
+        """An admonition of Python-Markdown, which is quoted, or one of its tabs, which have a title and no kind."""
+        indent, *kind, title = match.groups()
+        body = _indented(lines, index, _indent(lines[index][1]) + 4)
+        if not body and title is None:
             return 0
-        body = _indented(lines, index, _indent(line) + 4)
-        if not body and match[3] is None:
-            return 0
-        title = match[2].split()[0].capitalize() if match[3] is None else match[3]
-        self._put(made, number, match[1], title, self._lines(body), quoted=True)
+        title = kind[0].split()[0].capitalize() if title is None else title
+        self._put(made, lines[index][0], indent, title, self._lines(body), quoted=bool(kind))
         return 1 + len(body)
 
-    def _tab(self, lines: Sequence[_Line], index: int, made: list[_Line]) -> int:
+    def _alert(self, match: re.Match[str], lines: Sequence[_Line], index: int, made: list[_Line]) -> int:
         number, line = lines[index]
-        match = _TAB.match(line)
-        if match is None:
-            return 0
-        body = _indented(lines, index, _indent(line) + 4)
-        self._put(made, number, match[1], match[2], self._lines(body), quoted=False)
-        return 1 + len(body)
-
-    def _alert(self, lines: Sequence[_Line], index: int, made: list[_Line]) -> int:
-        number, line = lines[index]
-        match = _ALERT.match(line)
-        if match is None or (self._knows_alerts and _GITHUB_ALERT.match(line)):
+        if self._knows_alerts and _GITHUB_ALERT.match(line):
             return 0
         title = match[3].strip() or match[2].strip().capitalize()
         made += [(number, f"{match[1]}**{_emphasised(title)}**"), (number, match[1].rstrip())]
         return 1
 
-    def _attributes(self, lines: Sequence[_Line], index: int, made: list[_Line]) -> int:
-        line = lines[index][1]
-        if _CONTENTS.match(line):
-            # Kramdown's mark stands below a list item that says nothing.
-            if made and _CONTENTS_ITEM.match(made[-1][1]):
-                made[-1] = (made[-1][0], "")
-            return self._gone(lines, index, made)
-        if _OWN_LIST.match(line) or _KRAMDOWN_OPTIONS.match(line):
-            return self._gone(lines, index, made)
-        return 0
+    def _contents(self, match: re.Match[str], lines: Sequence[_Line], index: int, made: list[_Line]) -> int:
+        # Kramdown's mark stands below a list item that says nothing.
+        if made and _CONTENTS_ITEM.match(made[-1][1]):
+            made[-1] = (made[-1][0], "")
+        return self._gone(match, lines, index, made)
 
-    def _contents(self, lines: Sequence[_Line], index: int, made: list[_Line]) -> int:
-        return self._gone(lines, index, made) if _CONTENTS.match(lines[index][1]) else 0
-
-    def _abbreviation(self, lines: Sequence[_Line], index: int, made: list[_Line]) -> int:
-        return self._gone(lines, index, made) if _ABBREVIATION.match(lines[index][1]) else 0
-
-    def _snippet(self, lines: Sequence[_Line], index: int, made: list[_Line]) -> int:
+    def _snippet(self, match: re.Match[str], lines: Sequence[_Line], index: int, made: list[_Line]) -> int:
         number, line = lines[index]
-        if not _SNIPPET.match(line):
-            return self._html(lines, index, made)
         end = index
         if re.fullmatch(r"\s*-+8<-+\s*", line):
             # A block of names, between two such lines.
@@ -653,23 +626,20 @@ class _DialectReader:
         made += [(at, "") for at, _ in lines[index : end + 1]]
         return end + 1 - index
 
-    def _html(self, lines: Sequence[_Line], index: int, made: list[_Line]) -> int:
-        number, line = lines[index]
-        match = _HTML_WITH_MARKDOWN.match(line)
-        if match is None:
-            return 0
-        name, rest = match[2], match[5]
-        made.append((number, f"{match[1]}<{name}{match[3]}{match[4]}>"))
-        body, behind, taken = _element(lines, index, rest, name)
-        made.append((number, ""))
-        made += self._lines(_undented(body))
+    def _html(self, match: re.Match[str], lines: Sequence[_Line], index: int, made: list[_Line]) -> int:
+        number, name = lines[index][0], match[2]
+        body, behind, taken = _element(lines, index, match[5], name)
+        # Without the blanks that all of its lines begin with.
+        width = min((_indent(text) for _, text in body if text.strip()), default=0)
+        made += [(number, f"{match[1]}<{name}{match[3]}{match[4]}>"), (number, "")]
+        made += self._lines([(at, _dedented(text, width)) for at, text in body])
         last = lines[index + taken - 1][0]
         made += [(last, ""), (last, f"{match[1]}</{name}>")]
         made += [(last, behind)] if behind.strip() else []
         made.append((last, ""))
         return taken
 
-    def _import(self, lines: Sequence[_Line], index: int, made: list[_Line]) -> int:
+    def _import(self, match: re.Match[str], lines: Sequence[_Line], index: int, made: list[_Line]) -> int:
         end = index
         for _, text in lines[index : index + MAX_IMPORT_LINES]:
             if not text.strip() or (end > index and _STATEMENT.match(text)):
@@ -677,19 +647,17 @@ class _DialectReader:
             end += 1
             if '"' in text or "'" in text:
                 break
-        match = _IMPORT.match("\n".join([text for _, text in lines[index:end]]))
-        if match is None:
+        whole = _IMPORT.match("\n".join([text for _, text in lines[index:end]]))
+        if whole is None:
             return 0
-        name = (match["what"] or "").strip()
-        if name.isidentifier() and _PICTURE_PATH.match(match["path"]):
-            self._imports[name] = match["path"]
-        count = match[0].count("\n") + 1
+        name = (whole["what"] or "").strip()
+        if name.isidentifier() and _PICTURE_PATH.match(whole["path"]):
+            self._imports[name] = whole["path"]
+        count = whole[0].count("\n") + 1
         made += [(at, "") for at, _ in lines[index : index + count]]
         return count
 
-    def _export(self, lines: Sequence[_Line], index: int, made: list[_Line]) -> int:
-        if not _EXPORT.match(lines[index][1]):
-            return 0
+    def _export(self, match: re.Match[str], lines: Sequence[_Line], index: int, made: list[_Line]) -> int:
         depth = 0
         end = paragraph = index
         for at in range(index, min(len(lines), index + MAX_EXPORT_LINES)):
@@ -708,7 +676,7 @@ class _DialectReader:
         made += [(at, "") for at, _ in lines[index:end]]
         return end - index
 
-    def _gone(self, lines: Sequence[_Line], index: int, made: list[_Line]) -> int:
+    def _gone(self, match: re.Match[str], lines: Sequence[_Line], index: int, made: list[_Line]) -> int:
         behind = lines[index + 1][1] if index + 1 < len(lines) else ""
         if behind.strip() and not _LIST_ITEM.match(behind):
             # A blank line would make the items of a list paragraphs; without one, two paragraphs would be one.
@@ -729,22 +697,24 @@ class _DialectReader:
         made.append((body[-1][0] if body else number, ""))
 
 
-_READERS: Mapping[str, Callable[[_DialectReader, Sequence[_Line], int, list[_Line]], int]] = MappingProxyType(
+_BlockReader = Callable[[_DialectReader, re.Match[str], Sequence[_Line], int, list[_Line]], int]
+#: By what lines begin with: the patterns of whole lines, and what reads the block that one of them begins.
+_READERS: Mapping[str, tuple[tuple[re.Pattern[str], _BlockReader], ...]] = MappingProxyType(
     {
-        ":": _DialectReader._colons,
-        "/": _DialectReader._colons,
-        "!": _DialectReader._admonition,
-        "?": _DialectReader._admonition,
-        "=": _DialectReader._tab,
-        "[!": _DialectReader._alert,
-        "{": _DialectReader._attributes,
-        "[": _DialectReader._contents,
-        "@": _DialectReader._contents,
-        "*": _DialectReader._abbreviation,
-        "-": _DialectReader._snippet,
-        "<": _DialectReader._snippet,
-        "imp": _DialectReader._import,
-        "exp": _DialectReader._export,
+        **dict.fromkeys([":", "/"], ((_CONTAINER, _DialectReader._colons),)),
+        **dict.fromkeys(["!", "?"], ((_ADMONITION, _DialectReader._indented_box),)),
+        "=": ((_TAB, _DialectReader._indented_box),),
+        "[!": ((_ALERT, _DialectReader._alert),),
+        "{": (
+            (_CONTENTS, _DialectReader._contents),
+            (_OWN_LIST, _DialectReader._gone),
+            (_KRAMDOWN_OPTIONS, _DialectReader._gone),
+        ),
+        **dict.fromkeys(["[", "@"], ((_CONTENTS, _DialectReader._gone),)),
+        "*": ((_ABBREVIATION, _DialectReader._gone),),
+        **dict.fromkeys(["-", "<"], ((_SNIPPET, _DialectReader._snippet), (_HTML_WITH_MARKDOWN, _DialectReader._html))),
+        "imp": ((_STATEMENT, _DialectReader._import),),
+        "exp": ((_EXPORT, _DialectReader._export),),
     }
 )
 
@@ -771,12 +741,6 @@ def _dedented(line: str, width: int) -> str:
     if "\t" in line[:width]:
         line = line.expandtabs(4)
     return line[min(width, len(line) - len(line.lstrip(" "))) :]
-
-
-def _undented(lines: Sequence[_Line]) -> list[_Line]:
-    """Lines without the blanks that all of them begin with."""
-    width = min((_indent(text) for _, text in lines if text.strip()), default=0)
-    return [(number, _dedented(text, width)) for number, text in lines]
 
 
 def _indented(lines: Sequence[_Line], index: int, width: int) -> list[_Line]:

@@ -21,8 +21,9 @@ from feedkit.articles.file_dates import FileDates
 from feedkit.articles.objects import simple
 from feedkit.articles.report import Reporter, report_secrets
 from feedkit.articles.values import KeyValue
+from feedkit.config.checks import language_tag
 from feedkit.config.site import Site
-from feedkit.errors import MAX_SHOWN_CHARS, RefusedValue, UrlError, shown
+from feedkit.errors import MAX_SHOWN_CHARS, RefusedValue, SettingsError, UrlError, shown
 from feedkit.field_names import FIELDS, NAMES, folded
 from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Person
@@ -405,10 +406,21 @@ class ArticleFields:
             hint = self.alias_line(field, pair.key, pair.value) if field else ""
             self.report.refuse(error.code, str(error), key=pair.key, hint=hint or self.report.hint(pair.key, error))
 
-    def flag(self, field: str) -> bool | None:
-        """True or False as a field says; None where it says neither."""
-        pair = self.find(field, values.is_flag)
-        return values.flag(pair.value) if pair else None
+    def first(self, field: str, convert: Callable[[Any], T | None]) -> T | None:
+        """The first value of a field that is one of a kind, such as a flag or a number; None where none is."""
+        pair = self.find(field, lambda value: convert(value) is not None)
+        return convert(pair.value) if pair else None
+
+    def language(self, value: Any, key: str, name: str = "") -> str | None:
+        """A language tag; None for what is none, which is reported. `name` is that of a key in the mapping at `key`."""
+        try:
+            return language_tag(str(value).strip())
+        except SettingsError:
+            message = f"{shown(value)} is no language tag; it is left out"
+            self.report.warn(
+                "FK206", message, key=key, hint=f"{self.report.line(name or key, 'en')}, or de-CH, or zh-Hant"
+            )
+            return None
 
     def text(self, field: str) -> str:
         """A text on one line; empty where there is none."""

@@ -20,8 +20,7 @@ from msgspec.structs import replace
 from feedkit.articles import templates, values
 from feedkit.articles.fields import ArticleFields
 from feedkit.articles.link_targets import find_file
-from feedkit.config.checks import language_tag
-from feedkit.errors import SettingsError, printable, shown
+from feedkit.errors import printable, shown
 from feedkit.field_names import folded
 from feedkit.model import Enclosure, Episode, EpisodeType, Image, Participant, Transcript
 
@@ -202,7 +201,9 @@ def enclosures(fields: ArticleFields, url: str, hero: Image | None) -> Iterator[
             seen.add(enclosure.url)
             # A key beside the files says how long the first one plays.
             if not plays and (plays := enclosure.type.startswith(("audio/", "video/"))):
-                enclosure = _with_duration(fields, enclosure, value)
+                own = values.pick(value, "duration") if isinstance(value, Mapping) else None
+                if own is None and (duration := fields.first("duration", values.seconds)) is not None:
+                    enclosure = replace(enclosure, duration=duration or None)
             yield enclosure
     if hero and fields.site.hero_enclosure and hero.url not in seen:
         enclosure = Enclosure(url=hero.url, type=hero.type or "", length=hero.length)
@@ -228,14 +229,6 @@ def _enclosure(fields: ArticleFields, value: Any, url: str, key: str, seen: Cont
         duration=_number(fields, item, "duration", key) or measured.duration,
     )
     return enclosure if _is_complete(fields, enclosure, reference, key) else None
-
-
-def _with_duration(fields: ArticleFields, enclosure: Enclosure, value: Any) -> Enclosure:
-    """The file with the duration that the article says, unless the file's own mapping does."""
-    if isinstance(value, Mapping) and values.pick(value, "duration") is not None:
-        return enclosure
-    pair = fields.find("duration", values.is_duration)
-    return replace(enclosure, duration=values.seconds(pair.value) or None) if pair else enclosure
 
 
 def _is_complete(fields: ArticleFields, enclosure: Enclosure, reference: str, key: str) -> bool:
@@ -318,27 +311,18 @@ def episode(fields: ArticleFields, url: str, enclosures: tuple[Enclosure, ...]) 
     if fields.site.podcast is None or not enclosures:
         return None
     return Episode(
-        season=_count(fields, "season"),
+        season=fields.first("season", values.ordinal),
         season_name=fields.short("season_name"),
-        number=_count(fields, "episode"),
+        number=fields.first("episode", values.ordinal),
         type=_episode_type(fields),
-        explicit=_explicit(pair.value) if (pair := fields.find("explicit", _is_explicit)) else None,
-        block=fields.flag("episode_block") or False,
+        explicit=fields.first("explicit", _explicit),
+        block=fields.first("episode_block", values.flag) or False,
         image=_address(fields, "episode_image", url),
         title=fields.short("episode_title"),
         transcripts=tuple(_transcripts(fields, url)),
         chapters=_address(fields, "chapters", url),
         persons=tuple(_participants(fields, url)),
     )
-
-
-def _count(fields: ArticleFields, field: str) -> int | None:
-    pair = fields.find(field, lambda value: values.ordinal(value) is not None)
-    return values.ordinal(pair.value) if pair else None
-
-
-def _is_explicit(value: Any) -> bool:
-    return _explicit(value) is not None
 
 
 def _explicit(value: Any) -> bool | None:
@@ -386,8 +370,14 @@ def _transcripts(fields: ArticleFields, url: str) -> Iterator[Transcript]:
                 "FK208", message, key=key, hint=fields.report.line(key, {"url": str(reference), "type": "text/vtt"})
             )
             continue
+        tag = values.pick(item, "language", "lang")
         captions = str(values.pick(item, "rel")).casefold() == "captions"
-        yield Transcript(url=address, type=str(type_), language=_language(fields, item, key), captions=captions)
+        yield Transcript(
+            url=address,
+            type=str(type_),
+            language=fields.language(tag, key, "language") if tag else None,
+            captions=captions,
+        )
 
 
 def _part_address(fields: ArticleFields, reference: Any, url: str, key: str, *, is_page: bool = False) -> str | None:
@@ -400,18 +390,6 @@ def _part_address(fields: ArticleFields, reference: Any, url: str, key: str, *, 
         return None
     locate = fields.address if is_page else partial(_located, fields)
     return locate(values.address(reference), url, key)
-
-
-def _language(fields: ArticleFields, item: Mapping[str, Any], key: str) -> str | None:
-    value = values.pick(item, "language", "lang")
-    try:
-        return language_tag(str(value)) if value else None
-    except SettingsError:
-        message = f"{shown(value)} is no language tag; it is left out"
-        fields.report.warn(
-            "FK206", message, key=key, hint=f"{fields.report.line('language', 'en')}, or de-CH, or zh-Hant"
-        )
-        return None
 
 
 def _participants(fields: ArticleFields, url: str) -> Iterator[Participant]:

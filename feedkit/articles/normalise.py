@@ -23,9 +23,8 @@ from feedkit.articles.markdown import Heading, first_heading, opening_heading
 from feedkit.articles.permalinks import page_url, permalink
 from feedkit.articles.report import Reporter, report_secrets
 from feedkit.articles.values import KeyValue
-from feedkit.config.checks import language_tag
 from feedkit.config.site import Site
-from feedkit.errors import SettingsError, shown
+from feedkit.errors import shown
 from feedkit.field_names import SIGNS, Sign, folded
 from feedkit.model import Entry, SitePage, Visibility
 from feedkit.text import markup, plain, with_numbers_decoded, without_invisible
@@ -111,8 +110,8 @@ def parsed_article(article: Article, site: Site, report: Reporter) -> ParsedArti
         episode=attempted(None, media.episode, fields, url, enclosures),
         language=language,
         translation_key=_translation_key(fields),
-        featured=fields.flag("featured") or False,
-        weight=values.whole(weight.value) if (weight := fields.find("weight", values.is_number)) else None,
+        featured=fields.first("featured", values.flag) or False,
+        weight=fields.first("weight", values.whole),
         meta_title=attempted("", fields.short, "meta_title"),
         meta_description=attempted("", fields.short, "meta_description"),
         draft=is_draft,
@@ -296,15 +295,7 @@ def _external_url(fields: ArticleFields, url: str) -> str | None:
 def _language(fields: ArticleFields) -> str | None:
     """The article's language where it is not the site's; one that is no tag is left out and reported."""
     pair = fields.find_text("language")
-    if pair is None:
-        return None
-    try:
-        tag = language_tag(values.text(pair.value))
-    except SettingsError:
-        message = f"{shown(pair.value)} is no language tag; it is left out"
-        hint = f"{fields.report.line(pair.key, 'en')}, or de-CH, or zh-Hant"
-        fields.report.warn("FK206", message, key=pair.key, hint=hint)
-        return None
+    tag = fields.language(values.text(pair.value), pair.key) if pair else None
     return None if tag == fields.site.language else tag
 
 

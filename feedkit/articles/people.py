@@ -108,7 +108,7 @@ def _person(item: Mapping[str, Any], key: str = "", *, emails: bool) -> Person:
     """The person in a mapping; `key` is what articles call him. Raises `RefusedValue` (FK202) without a name."""
     own = values.pick(item, *_KEYS)
     # The number of a row in a database says less than anything else.
-    handle = None if values.is_number(own) else own
+    handle = own if values.whole(own) is None else None
     name = values.pick(item, *_NAMES) or key or handle or values.pick(item, "title", "slug") or own
     if not values.is_text(name):
         raise RefusedValue("an author has no name", code="FK202", hint="write a name into each: {name: Ann Lee}")

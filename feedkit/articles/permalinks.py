@@ -6,14 +6,12 @@ else is a pattern, a template or the path of a source file is refused.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
-
-from msgspec import Struct
 
 from feedkit import dates
 from feedkit.articles import values
@@ -48,68 +46,40 @@ _MONTHS = (
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-class _Facts(Struct, frozen=True, kw_only=True):
-    """What the tokens of a pattern stand for."""
-
-    #: When it was published, in the site's zone.
-    published: datetime
-    title: str
-    #: The file's name without date, or the slug that the article has.
-    name: str
-    slug: str
-    categories: tuple[str, ...]
-    folders: tuple[str, ...]
-    #: Whether the key is Hugo's, to which `:title` is the title and not the file's name.
-    of_hugo: bool
-
-
-_Token = Callable[[_Facts], str]
-
-
-def _formatted(form: str) -> _Token:
-    return lambda facts: form.format(d=facts.published)
-
-
-#: The tokens of Jekyll and Hugo, and those of Hexo that mean the same.
-_TOKENS: Mapping[str, _Token] = MappingProxyType(
+#: The tokens of Jekyll and Hugo, and those of Hexo that mean the same: what each stands for, of `_facts`.
+_TOKENS = MappingProxyType(
     {
-        "year": _formatted("{d.year:04}"),
-        "short_year": lambda facts: f"{facts.published.year % 100:02}",
-        "month": _formatted("{d.month:02}"),
-        "i_month": _formatted("{d.month}"),
-        "short_month": lambda facts: _MONTHS[facts.published.month - 1][:3],
-        "long_month": lambda facts: _MONTHS[facts.published.month - 1],
-        "monthname": lambda facts: _MONTHS[facts.published.month - 1].lower(),
-        "day": _formatted("{d.day:02}"),
-        "i_day": _formatted("{d.day}"),
-        "y_day": lambda facts: f"{facts.published.timetuple().tm_yday:03}",
-        "yearday": lambda facts: f"{facts.published.timetuple().tm_yday}",
-        "weekday": lambda facts: f"{facts.published.isoweekday() % 7}",
-        "weekdayname": lambda facts: _DAYS[facts.published.weekday()].lower(),
-        "short_day": lambda facts: _DAYS[facts.published.weekday()][:3],
-        "long_day": lambda facts: _DAYS[facts.published.weekday()],
-        "w_year": lambda facts: f"{facts.published.isocalendar().year:04}",
-        "week": lambda facts: f"{facts.published.isocalendar().week:02}",
-        "w_day": lambda facts: f"{facts.published.isoweekday()}",
-        "hour": _formatted("{d.hour:02}"),
-        "minute": _formatted("{d.minute:02}"),
-        "second": _formatted("{d.second:02}"),
-        "title": lambda facts: slug(facts.title) if facts.of_hugo else facts.slug,
-        "post_title": lambda facts: slug(facts.title),
-        "slug": lambda facts: facts.slug,
-        "name": lambda facts: facts.name,
-        "filename": lambda facts: facts.name,
-        "slugorfilename": lambda facts: facts.slug,
-        "contentbasename": lambda facts: facts.name,
-        "slugorcontentbasename": lambda facts: facts.slug,
-        "categories": lambda facts: "/".join(dict.fromkeys(map(slug, facts.categories))),
-        "category": lambda facts: "/".join(dict.fromkeys(map(slug, facts.categories))),
-        "slugified_categories": lambda facts: "/".join(dict.fromkeys(map(slug, facts.categories))),
-        "collection": lambda facts: facts.folders[0].lstrip("_") if facts.folders else "posts",
-        "section": lambda facts: facts.folders[0] if facts.folders else "",
-        "sections": lambda facts: "/".join(facts.folders),
-        "path": lambda facts: "/".join([*facts.folders[1:], facts.name]),
-        "output_ext": lambda facts: ".html",
+        "year": "{date.year:04}",
+        "short_year": "{date:%y}",
+        "month": "{date:%m}",
+        "i_month": "{date.month}",
+        "short_month": "{month:.3}",
+        "long_month": "{month}",
+        "monthname": "{monthname}",
+        "day": "{date:%d}",
+        "i_day": "{date.day}",
+        "y_day": "{date:%j}",
+        "yearday": "{yearday}",
+        "weekday": "{date:%w}",
+        "weekdayname": "{weekdayname}",
+        "short_day": "{weekday:.3}",
+        "long_day": "{weekday}",
+        "w_year": "{week.year:04}",
+        "week": "{week.week:02}",
+        "w_day": "{week.weekday}",
+        "hour": "{date:%H}",
+        "minute": "{date:%M}",
+        "second": "{date:%S}",
+        "title": "{title}",
+        "post_title": "{post_title}",
+        **dict.fromkeys(["slug", "slugorfilename", "slugorcontentbasename"], "{slug}"),
+        **dict.fromkeys(["name", "filename", "contentbasename"], "{name}"),
+        **dict.fromkeys(["categories", "category", "slugified_categories"], "{categories}"),
+        "collection": "{collection}",
+        "section": "{section}",
+        "sections": "{sections}",
+        "path": "{path}",
+        "output_ext": ".html",
     }
 )
 
@@ -220,24 +190,39 @@ def _source_suffixes(suffixes: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(suffix.lower() for suffix in suffixes if not suffix.lower().startswith(".htm"))
 
 
-def _facts(fields: ArticleFields, pair: KeyValue, title: str, published: datetime) -> _Facts:
-    file, categories = fields.article.file, fields.find_filled("categories")
-    place, own_slug = fields.article.place, _slug(fields, title, published)
-    return _Facts(
-        published=published.astimezone(dates.zone(fields.site.timezone)),
-        title=title,
-        name=(place.name if place else "") or own_slug,
-        slug=own_slug,
-        categories=tuple(fields.read(categories, values.words)) if categories else (),
-        folders=place.folders if place and file else (),
-        of_hugo=folded(pair.key) == "url",
-    )
+def _facts(fields: ArticleFields, pair: KeyValue, title: str, published: datetime) -> dict[str, Any]:
+    """What the tokens of a pattern stand for, in the site's zone."""
+    place, slug_or_name = fields.article.place, _slug(fields, title, published)
+    date = published.astimezone(dates.zone(fields.site.timezone))
+    month, weekday = _MONTHS[date.month - 1], _DAYS[date.weekday()]
+    categories = fields.find_filled("categories")
+    name = (place.name if place else "") or slug_or_name
+    folders = place.folders if place and fields.article.file else ()
+    return {
+        "date": date,
+        "week": date.isocalendar(),
+        "month": month,
+        "monthname": month.lower(),
+        "weekday": weekday,
+        "weekdayname": weekday.lower(),
+        "yearday": date.timetuple().tm_yday,
+        "post_title": slug(title),
+        # To Hugo it is the title and not the file's name.
+        "title": slug(title) if folded(pair.key) == "url" else slug_or_name,
+        "slug": slug_or_name,
+        "name": name,
+        "categories": "/".join(dict.fromkeys(map(slug, fields.read(categories, values.words) if categories else ()))),
+        "collection": folders[0].lstrip("_") if folders else "posts",
+        "section": folders[0] if folders else "",
+        "sections": "/".join(folders),
+        "path": "/".join([*folders[1:], name]),
+    }
 
 
-def _filled(pattern: str, facts: _Facts) -> str:
+def _filled(pattern: str, facts: Mapping[str, Any]) -> str:
     """The pattern with its tokens filled in. Raises `UrlError` for one that neither Jekyll nor Hugo has."""
     for name in _TOKEN_NAME.findall(pattern):
         if name not in _TOKENS:
             message = f"':{name}' in {shown(pattern)} is no token of Jekyll or Hugo"
             raise UrlError(message, code="FK204", hint=f"write one of :{', :'.join(_TOKENS)}")
-    return _SLASHES.sub("/", _TOKEN_NAME.sub(lambda match: _TOKENS[match[1]](facts), pattern))
+    return _SLASHES.sub("/", _TOKEN_NAME.sub(lambda match: _TOKENS[match[1]].format_map(facts), pattern))

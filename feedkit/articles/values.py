@@ -92,11 +92,6 @@ def is_text(value: Any) -> bool:
     return isinstance(value, int | float | date) and not isinstance(value, bool)
 
 
-def is_number(value: Any) -> bool:
-    """Whether a value is a whole number, as a number or as a text."""
-    return whole(value) is not None
-
-
 def is_date(value: Any) -> bool:
     """Whether a value can be meant as a date: `published: false` is a flag, `date: {created: …}` holds dates."""
     if isinstance(value, date):
@@ -204,18 +199,8 @@ def seconds(value: Any) -> int | None:
     return int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(float(rest or 0) + 0.5)
 
 
-def is_duration(value: Any) -> bool:
-    """Whether a value is a duration, in any of its spellings."""
-    return seconds(value) is not None
-
-
 def ordinal(value: Any) -> int | None:
     """A number from 1, perhaps behind a word: `2`, `S2`, `Episode 12`, `#7`; None for anything else."""
-    if isinstance(value, str):
-        found = _ORDINAL.fullmatch(value.strip())
-        return int(found[1]) if found else _positive(whole(value))
-    return _positive(whole(value))
-
-
-def _positive(count: int | None) -> int | None:
+    match = _ORDINAL.fullmatch(value.strip()) if isinstance(value, str) else None
+    count = int(match[1]) if match else whole(value)
     return count if count is not None and count > 0 else None

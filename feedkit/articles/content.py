@@ -1,8 +1,9 @@
-"""An article's body as HTML for feed readers: Markdown, shortcodes, sanitised, every address absolute."""
+"""An article's body as HTML for feed readers, and its beginning as text: sanitised, every address absolute."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from html import escape, unescape
 from types import MappingProxyType
@@ -18,7 +19,6 @@ from feedkit.articles.links import resolved
 from feedkit.articles.markdown import Render, RenderError, code_ranges, rendered, with_check_boxes
 from feedkit.articles.report import OnContent, Reporter, report_secrets
 from feedkit.articles.sanitise import WITHOUT_TEXT, sanitise
-from feedkit.articles.summary import summarise, text_of, visible
 from feedkit.config.site import Site
 from feedkit.errors import UrlError, secret_names
 from feedkit.lazy_regex import lazy_regex
@@ -37,6 +37,29 @@ _CUT = lazy_regex(r"<!--\s*(?:more|truncate|excerpt|excerpt-end|TEASER_END|read[
 # A heading that is the first thing, whatever it stands in.
 _TITLE = lazy_regex(r"\A(\s*(?:<(?:article|div|header|section)\b[^<>]*>\s*)*)<h1\b[^<>]*>(.*?)</h1>\s*", re.DOTALL)
 _SOURCE = lazy_regex(r"""\b(src|srcset|poster)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+
+#: The longest summary of content, without its `…`.
+SUMMARY_CHARS = 280
+
+_TAG = lazy_regex(r"""<(?:[^<>"']++|"[^"]*"|'[^']*')*>|</?[a-zA-Z][^<>]*>""")
+_BLOCK = lazy_regex(
+    r"</?(?:article|aside|blockquote|br|d[dlt]|details|div|figcaption|figure|h[1-6]|hr|li|ol|p|pre|section|summary|table"
+    r"|t[dhr]|ul)\b(?:[^<>\"']++|\"[^\"]*\"|'[^']*')*>"
+)
+# What HTML that is passed on as it is may have.
+_HIDDEN = lazy_regex(
+    r"<!--(?:.*?-->|.*\Z)|<(script|style|template|svg|math|object|noscript)\b(?:.*?</\1\s*>|.*\Z)",
+    re.DOTALL | re.IGNORECASE,
+)
+# As Markdown's footnotes are written: a raised link down, a note with its mark, a link up.
+_MARK = lazy_regex(r'<sup[^>]*>\s*<a [^>]*href="[^"]*#[^"]*"[^>]*>[^<]*</a>\s*</sup>')
+_NOTE = lazy_regex(
+    r'<div id="[^"]*">\s*<sup[^>]*>[^<]*</sup>(?:.*?</div>|.*\Z)|<li id="[^"]*(?:fn|note)[^"]*">(?:.*?</li>|.*\Z)',
+    re.DOTALL,
+)
+_FORMULA_PART = lazy_regex(r"</m(?:i|n|o|s|text)>")
+_CUT_REFERENCE = lazy_regex(r"&[^;\s<>]*\Z")
+_CODE_OR_BRACES = lazy_regex(r"(<(code|pre)\b(?:.*?</\2>|.*\Z))|\{\{\s*[A-Za-z][\w-]*\s*:.{0,8192}?\}\}", re.DOTALL)
 
 _HINTS = MappingProxyType(
     {
@@ -346,3 +369,46 @@ def _picture_urls(html: str, url: str) -> Iterator[str]:
                     yield absolute(address, url)
                 except UrlError:
                     yield address
+
+
+def visible(html: str) -> str:
+    """HTML of a site that trusts its content, without what browsers do not show as text."""
+    return _HIDDEN.sub("", html)
+
+
+def summarise(html: str) -> str:
+    """The beginning of HTML as plain text: whole words, at most 280 characters and `…`."""
+    # The first part is nearly always enough.
+    start = html[: SUMMARY_CHARS * 3]
+    if len(start) < len(html):
+        # Without a tag or a reference that the cut runs through.
+        start = start[: start.rfind("<")] if start.rfind("<") > start.rfind(">") else _CUT_REFERENCE.sub("", start)
+    text = text_of(start)
+    if len(text) <= SUMMARY_CHARS and len(start) < len(html):
+        text = text_of(html)
+    if len(text) <= SUMMARY_CHARS:
+        return text
+    words = text[: SUMMARY_CHARS + 1].rpartition(" ")[0] or _whole_letters(text)
+    return f"{words.rstrip(' ,;:-')}…"
+
+
+def text_of(html: str) -> str:
+    """All of HTML as plain text."""
+    if "<sup" in html:
+        html = _MARK.sub("", html)
+    if "<sup" in html or "<li id=" in html:
+        html = _NOTE.sub("", html)
+    if "<math" in html:
+        # A third is not 13.
+        html = _FORMULA_PART.sub(" ", html)
+    if "{{" in html:
+        html = _CODE_OR_BRACES.sub(lambda match: match[1] or "", html)
+    return " ".join(unescape(_TAG.sub("", _BLOCK.sub(" ", html))).split())
+
+
+def _whole_letters(text: str) -> str:
+    """The beginning of a text without blanks: never cut in front of a mark that belongs to the letter before it."""
+    end = SUMMARY_CHARS
+    while end > 1 and (unicodedata.category(text[end])[0] == "M" or "\u200d" in text[end - 1 : end + 1]):
+        end -= 1
+    return text[:end]

@@ -230,6 +230,8 @@ def _signs(text: str) -> bytes:
 
 _NO_SIGNS = bytes(number for number in range(128) if chr(number).isalnum() or chr(number) in " \n.,'\"")
 _signs_of_mark = lru_cache(maxsize=128)(_signs)
+# One step after the other asks for those of a text, which most of them leave as it is.
+_marks = lru_cache(maxsize=2)(_Marks)
 
 
 class Blocks(Struct, frozen=True, kw_only=True):
@@ -252,7 +254,7 @@ class Blocks(Struct, frozen=True, kw_only=True):
 
 def without_comments(text: str, extensions: tuple[str, ...]) -> str:
     """Markdown without the comments that HTML does not know; the lines keep their numbers."""
-    marks = _Marks(text)
+    marks = _marks(text)
     if not any(mark in marks for mark in _COMMENT_ENDS):
         return text
     code = code_ranges(text, extensions)
@@ -298,7 +300,7 @@ def blocks(text: str, extensions: tuple[str, ...], report: OnContent, first: int
     `report` gets what names another file, with its line, where the text begins at `first`. What the renderer reads by
     one of the `extensions` is left to it.
     """
-    marks = _Marks(text)
+    marks = _marks(text)
     if not any(mark in marks for mark in _MARKS) and not any(
         sign in marks and pattern.search(text) for sign, pattern in _MARK_PATTERNS.items()
     ):
@@ -315,7 +317,7 @@ def spans(text: str, extensions: tuple[str, ...], report: OnContent, first: int)
 
     `report` gets what has no place in HTML, one of a kind, with its line, where the text begins at `first`.
     """
-    marks = _Marks(text)
+    marks = _marks(text)
     changes: list[_Change] = []
     foreign = [
         (match, mark)

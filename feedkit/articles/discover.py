@@ -14,6 +14,7 @@ import stat
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -181,6 +182,12 @@ def path_info(parts: tuple[str, ...], languages: tuple[str, ...]) -> PathInfo:
     )
 
 
+@lru_cache(maxsize=16)
+def source_suffixes(suffixes: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the suffixes that no address of a page has, in lower case: all but HTML's."""
+    return tuple([suffix.lower() for suffix in suffixes if suffix.lower() not in HTML_SUFFIXES])
+
+
 def section_page(file: str, languages: tuple[str, ...]) -> tuple[bool, str | None]:
     """Whether a file name is that of a section page (`_index.md`, `_index.fr.md`), and its language."""
     if not file.startswith(_SECTION):
@@ -335,7 +342,7 @@ class _Walk:
 
     def _articles_below(self, path: str, name: str) -> int:
         """How many articles are in a folder and below it."""
-        suffixes = tuple(suffix for suffix in self._suffixes if suffix not in HTML_SUFFIXES)
+        suffixes = source_suffixes(self._site.suffixes)
         count, pending = 0, [] if name in _VERSION_CONTROL else [path]
         while pending:
             with suppress(OSError), os.scandir(pending.pop()) as scan:

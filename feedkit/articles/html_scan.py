@@ -164,12 +164,10 @@ class StartTags:
         odd_values = [bare for *_, bare in attributes if bare and ("'" in bare or '"' in bare)]
         #: Whether browsers find the same tags and attributes.
         self.certain = not (odd_tags or odd_values)
-        urls = [
-            value
-            for name in _ANY_URL_ATTRIBUTES & self.values.keys()
-            for value in self.values[name]
-            if not value.startswith(_SAME_ON_HOST)
-        ]
+        #: The addresses, as they are written.
+        self.urls = [url for name in _ANY_URL_ATTRIBUTES & self.values.keys() for url in self.values[name]]
+        urls = [url for url in self.urls if not url.startswith(_SAME_ON_HOST)]
+        self.urls += self.values.get("srcset", ())
         self._is_lazy = not self.values.keys().isdisjoint(LAZY_ATTRIBUTES)
         #: Whether addresses depend on where the page is, beyond its host.
         self.has_relative_urls = not self.certain or bool(urls)

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from urllib.parse import quote, unquote, urlsplit
 
 from feedkit.articles import templates
-from feedkit.articles.discover import HTML_SUFFIXES
+from feedkit.articles.discover import source_suffixes
 from feedkit.articles.html_scan import (
     LAZY_ATTRIBUTES,
     LAZY_SETS,
@@ -17,6 +17,7 @@ from feedkit.articles.html_scan import (
     changed_srcset,
     max_candidates,
     scheme,
+    start_tags,
     with_urls,
 )
 from feedkit.articles.link_targets import REASON, ContentLinks, split_reference
@@ -35,22 +36,9 @@ MAX_UNREAD = 100
 #: What the address of a link begins with that is written `[[…]]`.
 WIKILINK = "wikilink:"
 
-# An address that may need a look: none of another site or within the article, none from the root of the host, unless
-# it is a path of a source file or has a sign of a template.
-_TO_RESOLVE = lazy_regex(
-    r"""=(?<=[acdeflrt\s]=)\s*["']?(?!["'\s>\#]"""
-    r"""|(?:https?:|mailto:|tel:|//)(?![^"'>]*(?:\{[{%]|%7B%(?:7B|25)))"""
-    r"""|/(?!/)(?![^"'>]*(?:\.m|\.qmd|\.rmd|\{[{%]|%7B%(?:7B|25))))""",
-    re.IGNORECASE,
-)
-# One from the root of the host.
-_ROOTED = lazy_regex(r"""=(?<=[acdeflrt\s]=)\s*["']?/(?!/)""")
-# What an address is the value of, in front of its sign; perhaps, where there is only white space. The patterns above
-# look at its last letter first.
-_ADDRESS_NAME = lazy_regex(
-    r"(?:\b(?:href|src|srcset|poster|data|cite|longdesc|background|original)\s*|\s{20})\Z", re.IGNORECASE
-)
-_MAX_NAME_CHARS = 20
+_ABSOLUTE = lazy_regex(r"(?:https?:|mailto:|tel:|//)", re.IGNORECASE)
+# What an address from the root of the host has that is the path of a source file or has a sign of a template.
+_SOURCE_PATH = lazy_regex(rf"\.m|\.qmd|\.rmd|{templates.SIGN_PATTERN}", re.IGNORECASE)
 
 # Stands in the place of an address that leads nowhere, until its element is gone.
 _LOST = "data-leads-nowhere"
@@ -80,8 +68,9 @@ def resolved(
     `report` gets what cannot be resolved, with the line of the `source` on which it is written, whose first one is
     `line`. Without `reads_templates`, what stands in two braces has been reported.
     """
-    is_rooted = links.knows_files and (links.site.static or urlsplit(links.site.base_url).path != "/")
-    if not _has_address(_TO_RESOLVE, html) and not (is_rooted and _has_address(_ROOTED, html)):
+    is_rooted = links.knows_files and bool(links.site.static or urlsplit(links.site.base_url).path != "/")
+    tags = start_tags(html)
+    if tags.certain and not any(_may_lead_elsewhere(url, is_rooted=is_rooted) for url in tags.urls):
         return html
     resolver = _Resolver(links, source, report, line, reads_templates=reads_templates, most=max_candidates(html))
     html = with_urls(html, resolver.changed, lost=_LOST, more=LAZY_ATTRIBUTES)
@@ -91,12 +80,13 @@ def resolved(
     return _LOST_PICTURE.sub(_alternative, html).replace(f" {_LOST}", "").replace(_LOST, "")
 
 
-def _has_address(pattern: re.Pattern[str], html: str) -> bool:
-    """Whether an attribute that has an address has a value of the pattern, which begins with the sign between them."""
-    return any(
-        _ADDRESS_NAME.search(html, max(0, match.start() - _MAX_NAME_CHARS), match.start())
-        for match in pattern.finditer(html)
-    )
+def _may_lead_elsewhere(url: str, *, is_rooted: bool) -> bool:
+    """Whether an address needs a look: none of another site, none within the article, few from the root of the host."""
+    if url.startswith("/") and not url.startswith("//"):
+        return is_rooted or _SOURCE_PATH.search(url) is not None
+    if not url or url.startswith("#"):
+        return False
+    return not _ABSOLUTE.match(url) or templates.SIGN.search(url) is not None
 
 
 def _without_lost_links(html: str) -> str:
@@ -179,15 +169,11 @@ class _Resolver:
         if scheme(written) or written.startswith(("//", "#", "?")):
             return value
         path = unquote(split_reference(written)[0]).lower()
-        if path.endswith(self._article_suffixes):
+        if path.endswith(source_suffixes(self._links.site.suffixes)):
             return self._page(written, written)
         if (is_picture and "." in path) or path.endswith(tuple(TYPES)):
             return self._file(value, written)
         return value
-
-    @property
-    def _article_suffixes(self) -> tuple[str, ...]:
-        return tuple([one.lower() for one in self._links.site.suffixes if one.lower() not in HTML_SUFFIXES])
 
     def _page(self, reference: str, written: str) -> str | None:
         found = self._links.page(reference)
@@ -221,7 +207,7 @@ class _Resolver:
             self._tell("FK320", f"{shown(unquote(written))} leads nowhere: there is no such page", written)
             return None
         path = split_reference(reference)[0].lower()
-        if kind == "filename" and path.endswith(self._article_suffixes):
+        if kind == "filename" and path.endswith(source_suffixes(self._links.site.suffixes)):
             return self._page(reference, written)
         url, _, tried = self._links.static(reference).partition(REASON)
         if tried:

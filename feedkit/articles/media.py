@@ -130,10 +130,7 @@ def _of_type(type_: str | None) -> Measured:
 
 def _suffix(url: str) -> str:
     """The suffix of the file at an address, in lower case; empty where it has none."""
-    path = url.partition("#")[0].partition("?")[0].partition("://")[2].partition("/")[2]
-    name = (unquote(path) if "%" in path else path).rstrip("/").rpartition("/")[2]
-    stem, _, suffix = name.rpartition(".")
-    return f".{suffix.lower()}" if stem and suffix else ""
+    return PurePosixPath(unquote(urlsplit(url).path)).suffix.lower()
 
 
 def _pixels(file: Path) -> dict[str, int]:
@@ -363,7 +360,7 @@ def _transcripts(fields: ArticleFields, url: str) -> Iterator[Transcript]:
         address = _part_address(fields, reference, url, key)
         if address is None:
             continue
-        type_ = values.pick(item, "type") or _TRANSCRIPTS.get(PurePosixPath(urlsplit(address).path).suffix.lower())
+        type_ = values.pick(item, "type") or _TRANSCRIPTS.get(_suffix(address))
         if not values.is_media_type(type_):
             message = f"{shown(reference)} has no known media type; it is left out"
             fields.report.warn(

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
 from feedkit import dates
 from feedkit.articles import values
-from feedkit.articles.discover import PathInfo
+from feedkit.articles.discover import PathInfo, source_suffixes
 from feedkit.articles.fields import ArticleFields
 from feedkit.articles.values import KeyValue
 from feedkit.errors import UrlError, shown
@@ -139,18 +138,16 @@ def _slug(fields: ArticleFields, title: str, published: datetime | None) -> str:
         return fields.read(pair, lambda value: checked_slug(unquoted(_literal(fields, values.text(value)))))
     place = fields.article.place
     name = _segment(place.name if place else "")
-    return name or (slug(title) if title or not published else _slug_of(published, fields.site.timezone))
+    if name or title or not published:
+        return name or slug(title)
+    # A note has neither a title nor a file.
+    local = published.astimezone(dates.zone(fields.site.timezone))
+    return local.strftime("%Y%m%d-%H%M%S").removesuffix("-000000")
 
 
 def _segment(name: str) -> str:
     """The name of a file or a folder as a segment of an address: percent-encoded or not, it is the same."""
     return _UNSAFE_IN_SLUG.sub("-", without_invisible(unquoted(name))[0]).strip("-.")
-
-
-def _slug_of(published: datetime, timezone: str) -> str:
-    """The slug of a note that has neither a title nor a file: when it was published."""
-    local = published.astimezone(dates.zone(timezone))
-    return local.strftime("%Y%m%d-%H%M%S").removesuffix("-000000")
 
 
 def _own_url(fields: ArticleFields, pair: KeyValue, value: Any, title: str, published: datetime | None) -> str:
@@ -177,17 +174,11 @@ def _literal(fields: ArticleFields, text: str) -> str:
     last = text.rstrip("/").rpartition("/")[2].lower()
     if _PLACEHOLDER.search(text):
         message = f"{shown(text)} is a pattern, and no address"
-    elif last.endswith(_source_suffixes(fields.site.suffixes)):
+    elif last.endswith(source_suffixes(fields.site.suffixes)):
         message = f"{shown(text)} is the path of a source file, and no address"
     else:
         return text
     raise UrlError(message, code="FK204", hint=f"write {_SAMPLE}", values=(_SAMPLE,))
-
-
-@lru_cache(maxsize=16)
-def _source_suffixes(suffixes: tuple[str, ...]) -> tuple[str, ...]:
-    """The ends of names that no address of a page has."""
-    return tuple(suffix.lower() for suffix in suffixes if not suffix.lower().startswith(".htm"))
 
 
 def _facts(fields: ArticleFields, pair: KeyValue, title: str, published: datetime) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from html import escape
 from types import MappingProxyType
 
+from feedkit.articles.discover import source_suffixes
 from feedkit.articles.link_targets import REASON, ContentLinks
 from feedkit.config.tables import Shortcode
 from feedkit.errors import nearest, shown
@@ -229,7 +230,7 @@ def _page(links: ContentLinks, reference: str) -> str:
 def _page_or_file(links: ContentLinks, reference: str) -> str:
     """Jekyll's: from the folder of the site on; what is no article is there as it is."""
     found = _page(links, f"/{reference.lstrip('/')}")
-    is_source = reference.lower().endswith(tuple(one.lower() for one in links.site.suffixes if one != ".html"))
+    is_source = reference.lower().endswith(source_suffixes(links.site.suffixes))
     if not found.startswith(REASON) or found == REASON or is_source or "." not in reference:
         return found
     return of_site(f"/{reference.lstrip('/')}", links.site.base_url)

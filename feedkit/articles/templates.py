@@ -19,7 +19,8 @@ EXPRESSION = r"""\{\{(?!\}\})-?\s*+(?![<%])(?:[^{}"'\n]|"[^"\n]*"|'[^'\n]*'){0,5
 _EXPRESSION = lazy_regex(EXPRESSION)
 _EXPRESSIONS = lazy_regex(rf"(?:{EXPRESSION})+")
 #: What makes an address one that a generator fills in, as it is written and as Markdown encodes it.
-SIGN = lazy_regex(r"\{\{|\{%|%7B%7B|%7B%25", re.IGNORECASE)
+SIGN_PATTERN = r"\{\{|\{%|%7B%7B|%7B%25"
+SIGN = lazy_regex(SIGN_PATTERN, re.IGNORECASE)
 
 _PARTS = lazy_regex(r"""(?:[^|"']|"[^"]*"|'[^']*')+""")
 _CALL = lazy_regex(r"""(\w+)\s*(?::\s*(.+?)|\(\s*(.*?)\s*\))?""")

@@ -11,10 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
-from feedkit.articles.content import ContentError, from_html, from_markdown
+from feedkit.articles.content import ContentError, from_html, from_markdown, summarise
 from feedkit.articles.html_scan import SCHEMES
 from feedkit.articles.sanitise import ATTRIBUTES, TAGS
-from feedkit.articles.summary import summarise
 from feedkit.config.site import Site
 from feedkit.text import illegal_names
 

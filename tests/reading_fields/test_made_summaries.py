@@ -11,8 +11,7 @@ from entry_data import BASE, make_site, read_one
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedkit.articles.content import from_html
-from feedkit.articles.summary import SUMMARY_CHARS, summarise, visible
+from feedkit.articles.content import SUMMARY_CHARS, from_html, summarise, visible
 from feedkit.config.site import Site
 
 PAGE = "https://example.com/a/"

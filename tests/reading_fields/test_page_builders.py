@@ -6,9 +6,8 @@ import time
 
 import pytest
 
-from feedkit.articles.content import from_html, from_markdown
+from feedkit.articles.content import from_html, from_markdown, summarise
 from feedkit.articles.html_scan import MAX_CANDIDATES
-from feedkit.articles.summary import summarise
 from feedkit.config.site import Site
 
 PAGE = "https://example.com/notes/a/"

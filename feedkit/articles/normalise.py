@@ -371,13 +371,18 @@ def _visibility(fields: ArticleFields) -> Visibility:
 
 def hides(key: str, value: Any) -> bool:
     """Whether a value hides an article, or one in a mapping below the key does."""
-    for sign in SIGNS:
-        for name in sign.names:
-            first, *below = name.split(".")
-            inner = values.pick(value, *below) if below and isinstance(value, Mapping) else None if below else value
-            if folded(key) == folded(first) and _hides(sign, inner):
-                return True
+    for sign, below in _signs_below(key):
+        inner = value if not below else values.pick(value, *below) if isinstance(value, Mapping) else None
+        if _hides(sign, inner):
+            return True
     return False
+
+
+@lru_cache(maxsize=1024)
+def _signs_below(key: str) -> tuple[tuple[Sign, tuple[str, ...]], ...]:
+    """What a key, or one in a mapping below it, may say of where the article is shown; and the path of that one."""
+    paths = [(sign, name.split(".")) for sign in SIGNS for name in sign.names]
+    return tuple((sign, tuple(below)) for sign, (first, *below) in paths if folded(first) == folded(key))
 
 
 # The keys of a site's articles are few.

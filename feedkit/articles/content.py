@@ -226,23 +226,23 @@ def from_markdown(
     source = text
     names = site.markdown.enabled
     text = dialects.without_comments(text, names)
-    made = dialects.Blocks(text=text)
+    blocks = dialects.Blocks(text=text)
     is_ours = render is None and site.markdown.render is None
     if is_ours:
         # The dialects that a builder's own renderer has are his.
         text = dialects.without_indented_code(text, names) if mdx else text
-        made = dialects.blocks(text, names, report, line)
+        blocks = dialects.blocks(text, names, report, line)
 
-    def report_made(code: str, number: int, reason: str) -> None:
-        report(code, made.line(number, line), reason)
+    def report_source_line(code: str, number: int, reason: str) -> None:
+        report(code, blocks.line(number, line), reason)
 
-    text = made.text
-    text = _ended(text, report_made, line, lambda at: at in code_ranges(text, names))
-    imports = made.imports if is_ours else None
-    extracted = shortcodes.extract(text, site, report_made, line, imports=imports, links=links)
+    text = blocks.text
+    text = _ended(text, report_source_line, line, lambda at: at in code_ranges(text, names))
+    imports = blocks.imports if is_ours else None
+    extracted = shortcodes.extract(text, site, report_source_line, line, imports=imports, links=links)
     text = dialects.without_indented_code(extracted.text, names) if extracted.unwrapped else extracted.text
-    text = dialects.spans(text, names, report_made, line) if is_ours else text
-    html = rendered(text, site.markdown, render, with_ids=made.has_ids)
+    text = dialects.spans(text, names, report_source_line, line) if is_ours else text
+    html = rendered(text, site.markdown, render, with_ids=blocks.has_ids)
     if site.html == "trusted":
         # What a shortcode makes is trusted, too: its controls stay.
         html = with_check_boxes(html)

@@ -506,15 +506,15 @@ class _DialectReader:
     def read(self, text: str) -> Blocks:
         source = list(enumerate(text.split("\n")))
         self._lines_left = MAX_READINGS * len(source) + MAX_MORE_LINES
-        made = self._lines(source)
+        output = self._lines(source)
         if self._has_ids:
             # The renderer would read any braces at the end of a heading.
-            made = [(number, _closed_brace(line)) for number, line in made]
-        if made == source:
+            output = [(number, _closed_brace(line)) for number, line in output]
+        if output == source:
             return Blocks(text=text, imports=self._imports)
         return Blocks(
-            text="\n".join([line for _, line in made]),
-            lines=tuple([number for number, _ in made]),
+            text="\n".join([line for _, line in output]),
+            lines=tuple([number for number, _ in output]),
             imports=self._imports,
             has_ids=self._has_ids,
         )
@@ -524,36 +524,36 @@ class _DialectReader:
         if self._depth >= MAX_DEPTH or self._lines_left < 0:
             return list(lines)
         self._depth += 1
-        made: list[_Line] = []
+        output: list[_Line] = []
         index = 0
         in_list = blank = False
         while index < len(lines):
             number, line = lines[index]
             if not line.strip():
-                made.append((number, line))
+                output.append((number, line))
                 index, blank = index + 1, True
                 continue
             if end := _verbatim_end(lines, index):
-                made += lines[index:end]
+                output += lines[index:end]
                 index, blank = end, False
                 continue
             is_item = _LIST_ITEM.match(line) is not None
             indent = _indent(line)
             in_list = is_item or (in_list and (indent >= 2 or not blank))
             if indent >= 4 and blank and not in_list:
-                made.append((number, line))
+                output.append((number, line))
                 index += 1
                 continue
             blank = False
-            taken = self._block(lines, index, made)
+            taken = self._block(lines, index, output)
             if taken:
                 index += taken
                 blank = True
             else:
-                made.append((number, self._line(line)))
+                output.append((number, self._line(line)))
                 index += 1
         self._depth -= 1
-        return made
+        return output
 
     def _line(self, line: str) -> str:
         """A line that is no block: an alert's first line, or a heading with an attribute list."""
@@ -563,16 +563,16 @@ class _DialectReader:
             return f"{heading[1]} {{#{name[1]}}}" if name else heading[1]
         return line
 
-    def _block(self, lines: Sequence[_Line], index: int, made: list[_Line]) -> int:
+    def _block(self, lines: Sequence[_Line], index: int, output: list[_Line]) -> int:
         """Put what becomes of the block that begins at a line; how many lines it has, 0 where none begins."""
         line = lines[index][1]
         start = line.lstrip(" \t>")[:3]
         for pattern, reader in _READERS.get(start) or _READERS.get(start[:2]) or _READERS.get(start[:1]) or ():
             if match := pattern.match(line):
-                return reader(self, match, lines, index, made)
+                return reader(self, match, lines, index, output)
         return 0
 
-    def _colons(self, match: re.Match[str], lines: Sequence[_Line], index: int, made: list[_Line]) -> int:
+    def _colons(self, match: re.Match[str], lines: Sequence[_Line], index: int, output: list[_Line]) -> int:
         number, indent, mark = lines[index][0], match[1], match[2] or match[7]
         name, attributes = match[3] or match[8] or "", match[5] or ""
         if not name and not attributes:
@@ -587,36 +587,36 @@ class _DialectReader:
         end = _container_end(lines, index, mark[0])
         body = [(at, _dedented(text, len(indent))) for at, text in lines[index + 1 : end]]
         if kind in ("tab", "tab-item") or (kind not in _BOXES and not written):
-            self._put(made, number, indent, written, self._lines(body), quoted=False)
+            self._put(output, number, indent, written, self._lines(body), quoted=False)
         else:
-            self._put(made, number, indent, written or kind.capitalize(), self._lines(body), quoted=True)
+            self._put(output, number, indent, written or kind.capitalize(), self._lines(body), quoted=True)
         return min(end + 1, len(lines)) - index
 
-    def _indented_box(self, match: re.Match[str], lines: Sequence[_Line], index: int, made: list[_Line]) -> int:
+    def _indented_box(self, match: re.Match[str], lines: Sequence[_Line], index: int, output: list[_Line]) -> int:
         """An admonition of Python-Markdown, which is quoted, or one of its tabs, which have a title and no kind."""
         indent, *kind, title = match.groups()
         body = _indented(lines, index, _indent(lines[index][1]) + 4)
         if not body and title is None:
             return 0
         title = kind[0].split()[0].capitalize() if title is None else title
-        self._put(made, lines[index][0], indent, title, self._lines(body), quoted=bool(kind))
+        self._put(output, lines[index][0], indent, title, self._lines(body), quoted=bool(kind))
         return 1 + len(body)
 
-    def _alert(self, match: re.Match[str], lines: Sequence[_Line], index: int, made: list[_Line]) -> int:
+    def _alert(self, match: re.Match[str], lines: Sequence[_Line], index: int, output: list[_Line]) -> int:
         number, line = lines[index]
         if self._knows_alerts and _GITHUB_ALERT.match(line):
             return 0
         title = match[3].strip() or match[2].strip().capitalize()
-        made += [(number, f"{match[1]}**{_emphasised(title)}**"), (number, match[1].rstrip())]
+        output += [(number, f"{match[1]}**{_emphasised(title)}**"), (number, match[1].rstrip())]
         return 1
 
-    def _contents(self, match: re.Match[str], lines: Sequence[_Line], index: int, made: list[_Line]) -> int:
+    def _contents(self, match: re.Match[str], lines: Sequence[_Line], index: int, output: list[_Line]) -> int:
         # Kramdown's mark stands below a list item that says nothing.
-        if made and _CONTENTS_ITEM.match(made[-1][1]):
-            made[-1] = (made[-1][0], "")
-        return self._gone(match, lines, index, made)
+        if output and _CONTENTS_ITEM.match(output[-1][1]):
+            output[-1] = (output[-1][0], "")
+        return self._gone(match, lines, index, output)
 
-    def _snippet(self, match: re.Match[str], lines: Sequence[_Line], index: int, made: list[_Line]) -> int:
+    def _snippet(self, match: re.Match[str], lines: Sequence[_Line], index: int, output: list[_Line]) -> int:
         number, line = lines[index]
         end = index
         if re.fullmatch(r"\s*-+8<-+\s*", line):
@@ -625,23 +625,23 @@ class _DialectReader:
         of = "VuePress" if "<<<" in line else "Python-Markdown"
         what = " ".join(text.strip() for _, text in lines[index : end + 1])
         self._report("FK310", self._first + number, f"{what!r} is a snippet of {of}, and is not read; it is left out")
-        made += [(at, "") for at, _ in lines[index : end + 1]]
+        output += [(at, "") for at, _ in lines[index : end + 1]]
         return end + 1 - index
 
-    def _html(self, match: re.Match[str], lines: Sequence[_Line], index: int, made: list[_Line]) -> int:
+    def _html(self, match: re.Match[str], lines: Sequence[_Line], index: int, output: list[_Line]) -> int:
         number, name = lines[index][0], match[2]
         body, behind, taken = _element(lines, index, match[5], name)
         # Without the blanks that all of its lines begin with.
         width = min((_indent(text) for _, text in body if text.strip()), default=0)
-        made += [(number, f"{match[1]}<{name}{match[3]}{match[4]}>"), (number, "")]
-        made += self._lines([(at, _dedented(text, width)) for at, text in body])
+        output += [(number, f"{match[1]}<{name}{match[3]}{match[4]}>"), (number, "")]
+        output += self._lines([(at, _dedented(text, width)) for at, text in body])
         last = lines[index + taken - 1][0]
-        made += [(last, ""), (last, f"{match[1]}</{name}>")]
-        made += [(last, behind)] if behind.strip() else []
-        made.append((last, ""))
+        output += [(last, ""), (last, f"{match[1]}</{name}>")]
+        output += [(last, behind)] if behind.strip() else []
+        output.append((last, ""))
         return taken
 
-    def _import(self, match: re.Match[str], lines: Sequence[_Line], index: int, made: list[_Line]) -> int:
+    def _import(self, match: re.Match[str], lines: Sequence[_Line], index: int, output: list[_Line]) -> int:
         end = index
         for _, text in lines[index : index + MAX_IMPORT_LINES]:
             if not text.strip() or (end > index and _STATEMENT.match(text)):
@@ -656,10 +656,10 @@ class _DialectReader:
         if name.isidentifier() and _PICTURE_PATH.match(whole["path"]):
             self._imports[name] = whole["path"]
         count = whole[0].count("\n") + 1
-        made += [(at, "") for at, _ in lines[index : index + count]]
+        output += [(at, "") for at, _ in lines[index : index + count]]
         return count
 
-    def _export(self, match: re.Match[str], lines: Sequence[_Line], index: int, made: list[_Line]) -> int:
+    def _export(self, match: re.Match[str], lines: Sequence[_Line], index: int, output: list[_Line]) -> int:
         depth = 0
         end = paragraph = index
         for at in range(index, min(len(lines), index + MAX_EXPORT_LINES)):
@@ -675,28 +675,28 @@ class _DialectReader:
         if depth > 0:
             # It never ends: no more than its paragraph.
             end = paragraph if paragraph > index else end
-        made += [(at, "") for at, _ in lines[index:end]]
+        output += [(at, "") for at, _ in lines[index:end]]
         return end - index
 
-    def _gone(self, match: re.Match[str], lines: Sequence[_Line], index: int, made: list[_Line]) -> int:
+    def _gone(self, match: re.Match[str], lines: Sequence[_Line], index: int, output: list[_Line]) -> int:
         behind = lines[index + 1][1] if index + 1 < len(lines) else ""
         if behind.strip() and not _LIST_ITEM.match(behind):
             # A blank line would make the items of a list paragraphs; without one, two paragraphs would be one.
-            made.append((lines[index][0], ""))
+            output.append((lines[index][0], ""))
         return 1
 
     def _put(
-        self, made: list[_Line], number: int, indent: str, title: str, body: Sequence[_Line], *, quoted: bool
+        self, output: list[_Line], number: int, indent: str, title: str, body: Sequence[_Line], *, quoted: bool
     ) -> None:
         """A title in bold and the body below it, in a quotation or as they are."""
         mark = "> " if quoted else ""
-        made.append((number, ""))
+        output.append((number, ""))
         if title:
-            made += [(number, f"{indent}{mark}**{_emphasised(title)}**"), (number, f"{indent}{mark}".rstrip())]
-        made += [
+            output += [(number, f"{indent}{mark}**{_emphasised(title)}**"), (number, f"{indent}{mark}".rstrip())]
+        output += [
             (at, f"{indent}{mark}{text}".rstrip() if not text.strip() else f"{indent}{mark}{text}") for at, text in body
         ]
-        made.append((body[-1][0] if body else number, ""))
+        output.append((body[-1][0] if body else number, ""))
 
 
 _BlockReader = Callable[[_DialectReader, re.Match[str], Sequence[_Line], int, list[_Line]], int]

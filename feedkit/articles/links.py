@@ -127,7 +127,7 @@ class _Resolver:
         self._line = line
         self._reads_templates = reads_templates
         self._max_candidates = most
-        self._told = 0
+        self._report_count = 0
         self._resolved: dict[tuple[str, bool], str | None] = {}
         #: Whether any address led nowhere.
         self.has_lost = False
@@ -136,7 +136,7 @@ class _Resolver:
         """What becomes of the value of an attribute; None where it leads nowhere."""
         is_picture = name in _PICTURE_ATTRIBUTES
         if name in SRCSET_ATTRIBUTES or name in LAZY_SETS:
-            url = changed_srcset(value, lambda one: self._once(one, is_picture=is_picture), self._max_candidates)
+            url = changed_srcset(value, lambda url: self._once(url, is_picture=is_picture), self._max_candidates)
         else:
             url = self._once(value, is_picture=is_picture)
         self.has_lost = self.has_lost or url is None
@@ -156,7 +156,7 @@ class _Resolver:
         if templates.SIGN.search(written):
             if self._reads_templates:
                 message = f"{shown(unquote(written))} is filled in by a template, and is no address here"
-                self._tell("FK306", message, written)
+                self._report_address("FK306", message, written)
             return None
         if not self._links.knows_files:
             return value.removeprefix(WIKILINK)
@@ -176,10 +176,10 @@ class _Resolver:
         return value
 
     def _page(self, reference: str, written: str) -> str | None:
-        found = self._links.page(reference)
-        if not found.startswith(REASON):
-            return found
-        self._tell("FK320", f"{shown(unquote(written))} leads nowhere: {found.removeprefix(REASON)}", written)
+        url = self._links.page(reference)
+        if not url.startswith(REASON):
+            return url
+        self._report_address("FK320", f"{shown(unquote(written))} leads nowhere: {url.removeprefix(REASON)}", written)
         return None
 
     def _file(self, value: str, written: str) -> str:
@@ -189,11 +189,11 @@ class _Resolver:
             # In browsers it is that of the host.
             if path := self._links.served(written):
                 message = f"{shown(written)} is outside of the site; {printable(path)} is at {folder}{written[1:]}"
-                self._tell("FK322", message, written)
+                self._report_address("FK322", message, written)
             return value
         url, _, tried = self._links.file(written).partition(REASON)
         if tried:
-            self._tell("FK321", f"there is no file {printable(tried)}", written)
+            self._report_address("FK321", f"there is no file {printable(tried)}", written)
         return value if url == written else url
 
     def _of_pelican(self, kind: str, reference: str, written: str) -> str | None:
@@ -204,14 +204,14 @@ class _Resolver:
             for taxonomy in site.taxonomies:
                 if taxonomy.name == _TAXONOMIES[kind] and isinstance(taxonomy.page, str):
                     return site.url(taxonomy.page.format(path=taxonomy.path, slug=slug(reference)))
-            self._tell("FK320", f"{shown(unquote(written))} leads nowhere: there is no such page", written)
+            self._report_address("FK320", f"{shown(unquote(written))} leads nowhere: there is no such page", written)
             return None
         path = split_reference(reference)[0].lower()
         if kind == "filename" and path.endswith(source_suffixes(self._links.site.suffixes)):
             return self._page(reference, written)
         url, _, tried = self._links.static(reference).partition(REASON)
         if tried:
-            self._tell("FK321", f"there is no file {printable(tried)}", written)
+            self._report_address("FK321", f"there is no file {printable(tried)}", written)
         # What is attached is beside the article.
         return posixpath.basename(reference) if kind == "attach" else url
 
@@ -219,28 +219,28 @@ class _Resolver:
         path, _, heading = name.partition("#")
         path = path.strip()
         if not path:
-            found = self._links.url
+            url = self._links.url
         elif path.lower().endswith(tuple(TYPES)):
-            found = self._links.attachment(path)
+            url = self._links.attachment(path)
         else:
-            found = self._links.page(quote(path))
-        if found.startswith(REASON):
-            self._tell("FK320", f"[[{name}]] leads nowhere: {found.removeprefix(REASON)}", path)
+            url = self._links.page(quote(path))
+        if url.startswith(REASON):
+            self._report_address("FK320", f"[[{name}]] leads nowhere: {url.removeprefix(REASON)}", path)
             return None
-        return f"{found}{_fragment(heading)}"
+        return f"{url}{_fragment(heading)}"
 
-    def _tell(self, code: str, message: str, written: str) -> None:
-        self._told += 1
-        if self._report is not None and self._told <= MAX_UNREAD:
-            if self._told == MAX_UNREAD:
+    def _report_address(self, code: str, message: str, written: str) -> None:
+        self._report_count += 1
+        if self._report is not None and self._report_count <= MAX_UNREAD:
+            if self._report_count == MAX_UNREAD:
                 message = f"{message}; what comes behind it is not listed"
             self._report(code, self._line_of(written), message)
 
     def _line_of(self, written: str) -> int:
         """The line on which an address is written, in whatever spelling; the first one where it is not to be seen."""
         spellings = (written, unquote(written), escape(written))
-        found = next((at for text in spellings if (at := self._source.find(text)) >= 0), 0)
-        return self._line + self._source.count("\n", 0, found)
+        position = next((at for text in spellings if (at := self._source.find(text)) >= 0), 0)
+        return self._line + self._source.count("\n", 0, position)
 
 
 def _fragment(heading: str) -> str:

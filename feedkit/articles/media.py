@@ -213,8 +213,8 @@ def _enclosure(fields: ArticleFields, value: Any, url: str, key: str, seen: Cont
     item = value if isinstance(value, Mapping) else {}
     reference = _reference(fields, value, key, "enclosures", "url", "src", "href")
     # A file whose length is written may be on another machine.
-    is_known = values.pick(item, "length") is not None
-    address = _located(fields, reference, url, key, may_be_missing=is_known) if reference else None
+    has_length = values.pick(item, "length") is not None
+    address = _located(fields, reference, url, key, may_be_missing=has_length) if reference else None
     if reference is None or address is None or address in seen:
         return None
     measured = _measured(fields, address, reference)
@@ -248,13 +248,13 @@ def _located(fields: ArticleFields, reference: str, url: str, key: str, *, may_b
     is_path = "://" not in text and not text.startswith(("//", "#", "?")) and not templates.SIGN.search(text)
     if file is None or not text or not is_path:
         return fields.address(reference, url, key)
-    found = find_file(text, file, fields.site, is_key=True)
-    fields.looked_at.update(found.looked_at)
-    if found.missing and not may_be_missing:
-        message = f"there is no file {printable(found.missing)}; it is left out"
+    site_file = find_file(text, file, fields.site, is_key=True)
+    fields.looked_at.update(site_file.looked_at)
+    if site_file.missing and not may_be_missing:
+        message = f"there is no file {printable(site_file.missing)}; it is left out"
         fields.report.warn("FK321", message, key=key, hint="put the file there, or correct the path")
         return None
-    return fields.address(found.url, url, key)
+    return fields.address(site_file.url, url, key)
 
 
 def _measured(fields: ArticleFields, address: str, reference: str) -> Measured:

@@ -55,15 +55,15 @@ class ParsedArticle(msgspec.Struct, frozen=True, kw_only=True):
         Raises `ArticleError` for content that cannot be made safe.
         """
         metadata, site = self.metadata, self.body.site
-        made = without_title(make_content(self.body, metadata.url, links), metadata.title)
-        if not made.html:
+        content = without_title(make_content(self.body, metadata.url, links), metadata.title)
+        if not content.html:
             return metadata
-        html = with_hero(made.html, metadata.image, metadata.url) if site.hero else made.html
+        html = with_hero(content.html, metadata.image, metadata.url) if site.hero else content.html
         entry = copy(metadata)
         # All else was checked when the metadata was made.
         force_setattr(entry, "content", html)
-        force_setattr(entry, "summary", metadata.summary or beginning(made, site))
-        force_setattr(entry, "excerpt", made.excerpt)
+        force_setattr(entry, "summary", metadata.summary or beginning(content, site))
+        force_setattr(entry, "excerpt", content.excerpt)
         return entry
 
 

@@ -86,11 +86,11 @@ class ObjectReader:
             hint = "give a mapping, an object with attributes, or (object, {field: attribute})"
             report.refuse("FK202", f"{shown(type(article).__name__)} is no article", hint=hint)
         own = (name for name in getattr(article, "__dict__", ()) if not name.startswith("_"))
-        found = _attributes(article, dict.fromkeys((*own, *self._names_of(type(article)))), report)
-        if isinstance(found.get("id"), int):
+        values = _attributes(article, dict.fromkeys((*own, *self._names_of(type(article)))), report)
+        if isinstance(values.get("id"), int):
             # The number of a row: every table has a first one.
-            del found["id"]
-        return found
+            del values["id"]
+        return values
 
     def _names_of(self, kind: type) -> tuple[str, ...]:
         if kind not in self._by_class:

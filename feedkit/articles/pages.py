@@ -99,17 +99,17 @@ def find_pages(
         for problem in _without_dates(undated, root):
             on_problem(problem)
         return []
-    folders = _Folders(site, dated, [one.parts for one in undated])
+    folders = _Folders(site, dated, [file.parts for file in undated])
     pages = []
-    for one in undated:
-        if folders.has_page(one.parts):
-            pages.append(one)
+    for file in undated:
+        if folders.has_page(file.parts):
+            pages.append(file)
         else:
-            for problem in one.problems:
+            for problem in file.problems:
                 on_problem(problem)
-    if listed := [one for one in pages if one.page.visibility != "unlisted"]:
+    if listed := [file for file in pages if file.page.visibility != "unlisted"]:
         on_problem(_note(listed, root))
-    return [one.page for one in pages]
+    return [file.page for file in pages]
 
 
 def _without_dates(undated: Sequence[Undated], root: str) -> tuple[Problem, ...]:
@@ -138,6 +138,6 @@ def _note(pages: Sequence[Undated], root: str) -> Problem:
 
 
 def _names(files: Sequence[Undated]) -> str:
-    names = [printable("/".join(one.parts)) for one in files[:_NAMED]]
+    names = [printable("/".join(file.parts)) for file in files[:_NAMED]]
     more = len(files) - len(names)
     return ", ".join(names) + (f" and {more:,} more" if more > 0 else "")

@@ -229,10 +229,10 @@ def _page(links: ContentLinks, reference: str) -> str:
 
 def _page_or_file(links: ContentLinks, reference: str) -> str:
     """Jekyll's: from the folder of the site on; what is no article is there as it is."""
-    found = _page(links, f"/{reference.lstrip('/')}")
+    url = _page(links, f"/{reference.lstrip('/')}")
     is_source = reference.lower().endswith(source_suffixes(links.site.suffixes))
-    if not found.startswith(REASON) or found == REASON or is_source or "." not in reference:
-        return found
+    if not url.startswith(REASON) or url == REASON or is_source or "." not in reference:
+        return url
     return of_site(f"/{reference.lstrip('/')}", links.site.base_url)
 
 

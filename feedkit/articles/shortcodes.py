@@ -567,11 +567,11 @@ class _Extractor:
         positional, named = _readable_arguments(use)
         reference, *rest = [
             *([named["path"]] if "path" in named else []),
-            *(one for one in positional if one != "."),
+            *(argument for argument in positional if argument != "."),
         ] or [""]
         # Hexo's have a title of several words, and at the end whether it is to be escaped.
         title = " ".join(rest[:-1] if rest and rest[-1] in ("true", "false") else rest)
-        if use.name == "link" and (at := next((place for place, one in enumerate(rest) if "://" in one), -1)) >= 0:
+        if use.name == "link" and (at := next((place for place, word in enumerate(rest) if "://" in word), -1)) >= 0:
             # Hexo's own: a text, and an address anywhere.
             self._put_link(use, rest[at], " ".join([reference, *rest[:at]]))
             return

@@ -92,9 +92,9 @@ def _filtered(value: str, name: str, argument: str, site: Site, url: str) -> str
 def joined(texts: list[str], site: Site) -> str:
     """Texts that stand beside one another as one: an absolute address has no need of the site's in front of it."""
     text = ""
-    for one in texts:
-        is_absolute = one.startswith(("http://", "https://"))
-        text = one if is_absolute and _is_of_site(text, site) else text + one
+    for part in texts:
+        is_absolute = part.startswith(("http://", "https://"))
+        text = part if is_absolute and _is_of_site(text, site) else text + part
     return text
 
 
@@ -110,8 +110,8 @@ def with_values(html: str, site: Site, url: str) -> str:
         return html
 
     def values(match: re.Match[str]) -> str:
-        said = [evaluated(expression, site, url) for expression in _EXPRESSION.findall(match[0])]
-        known = [one for one in said if one is not None]
-        return escape(joined(known, site)) if len(known) == len(said) else match[0]
+        expressions = _EXPRESSION.findall(match[0])
+        texts = [text for expression in expressions if (text := evaluated(expression, site, url)) is not None]
+        return escape(joined(texts, site)) if len(texts) == len(expressions) else match[0]
 
     return _EXPRESSIONS.sub(values, html)

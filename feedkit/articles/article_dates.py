@@ -31,8 +31,10 @@ def published(fields: ArticleFields, *, needless: bool = False) -> Dated:
     article = fields.article
     if pair := fields.find("published", values.is_date):
         dated = _read(fields, pair)
-        if days := _days_from_file_name(fields, dated[0]):
-            day = article.place.date if article.place else ""
+        day = article.place.date if article.place else ""
+        local = _day(day, fields.site.timezone) if day else None
+        # A day more or less is one of time zones.
+        if local and (days := abs((dated[0].astimezone(local.tzinfo).date() - local.date()).days)) > 1:
             message = f"{shown(dated[1].raw)} is {days:,} days from the date in the file's name, {day}; the key counts"
             hint = f"write {fields.report.line(pair.key, day)}, or rename the file"
             fields.report.note("FK111", message, key=pair.key, hint=hint)
@@ -130,14 +132,6 @@ def _moment(
     if local.utcoffset() != local.replace(fold=1).utcoffset():
         return moment, f"the clocks showed {time_of_day:%H:%M} twice, and the first time counts"
     return moment, ""
-
-
-def _days_from_file_name(fields: ArticleFields, published: datetime) -> int:
-    """How many days a date is from the one in the file's name: 0 without one, and for 1, as time zones differ."""
-    place = fields.article.place
-    day = _day(place.date, fields.site.timezone) if place and place.date else None
-    days = abs((published.astimezone(day.tzinfo).date() - day.date()).days) if day else 0
-    return days if days > 1 else 0
 
 
 @lru_cache(maxsize=4096)

@@ -200,7 +200,7 @@ def _stem(file: str, languages: tuple[str, ...]) -> tuple[str, str | None]:
     """A file name without its suffix and its language, and that language."""
     stem = file.rpartition(".")[0] or file
     name, dot, last = stem.rpartition(".")
-    tag = _language(last, languages) if dot and name else None
+    tag = _language(last, languages) if languages and dot and name else None
     return (name, tag) if tag else (stem, None)
 
 
@@ -320,7 +320,12 @@ class _Walk:
                 self._report(path, "is a link to a folder, which is not followed", severity="note")
             return None
         if not self._is_article(name):
-            self._count(path, name)
+            suffix = _suffix(name)
+            self._others[suffix] += 1
+            if suffix in _OTHER_SUFFIXES or (
+                suffix in _OTHER_SUFFIXES_WITH_FRONT_MATTER and _opens_with_front_matter(path, self._root)
+            ):
+                self._other_formats[suffix] += 1
             return None
         if self.reports_name(path, name):
             return None
@@ -331,14 +336,6 @@ class _Walk:
 
     def _is_article(self, name: str) -> bool:
         return name.lower().endswith(self._suffixes)
-
-    def _count(self, path: str, name: str) -> None:
-        suffix = _suffix(name)
-        self._others[suffix] += 1
-        if suffix in _OTHER_SUFFIXES or (
-            suffix in _OTHER_SUFFIXES_WITH_FRONT_MATTER and _opens_with_front_matter(path, self._root)
-        ):
-            self._other_formats[suffix] += 1
 
     def _articles_below(self, path: str, name: str) -> int:
         """How many articles are in a folder and below it."""

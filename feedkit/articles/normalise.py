@@ -118,10 +118,13 @@ def parsed_article(article: Article, site: Site, report: Reporter) -> ParsedArti
         visibility=visibility,
         indexed=_is_indexed(fields),
         section=article.place.section if article.place else "",
-        markdown=_source_text(site, markdown, html := _html(fields)),
+        # What the content is made of, where the site publishes it.
+        markdown=without_parameters((markdown or "").strip("\n"), site.strip_query)
+        if (html := _html(fields)) is None and site.source_markdown
+        else "",
         source=article.source,
     )
-    separator = _excerpt_separator(fields)
+    separator = fields.first("excerpt_separator", values.nonempty_text) or site.excerpt_separator
     fields.report_rest()
     report.release()
     if separator:
@@ -236,24 +239,11 @@ def _html(fields: ArticleFields) -> str | None:
     return pair.value if pair else None
 
 
-def _source_text(site: Site, markdown: str | None, html: str | None) -> str:
-    """The Markdown that the content is made of, where the site publishes it; else nothing."""
-    if not site.source_markdown or markdown is None or html is not None:
-        return ""
-    return without_parameters(markdown.strip("\n"), site.strip_query)
-
-
 def _summary(fields: ArticleFields) -> str:
     """The author's summary; empty where there is none."""
     pair = fields.find_text("summary")
     summary = fields.read(pair, values.short) if pair else ""
     return fields.publishable(summary, pair.key) if pair and summary else ""
-
-
-def _excerpt_separator(fields: ArticleFields) -> str:
-    """The text at which the article's summary ends; empty where there is none."""
-    pair = fields.find("excerpt_separator", lambda value: isinstance(value, str) and bool(value))
-    return pair.value if pair else fields.site.excerpt_separator
 
 
 def _id(fields: ArticleFields, url: str) -> tuple[str, bool]:

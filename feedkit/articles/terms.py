@@ -79,23 +79,17 @@ def _report_spaces(fields: ArticleFields, pair: KeyValue) -> None:
 
 def _names(fields: ArticleFields, pair: KeyValue, *, at_spaces: bool) -> Iterator[str]:
     words = fields.read(pair, lambda value: values.words(value, at_spaces=at_spaces))
-    if any(word[0] in _HASHES for word in words):
-        words = list(_without_hashes(fields, pair, words))
+    for index, word in enumerate(words):
+        if word[0] in _HASHES and (name := word.lstrip(_HASHES)):
+            message = f"{shown(word)} is {shown(name)}: the # of a tag is no part of its name"
+            fields.report.note("FK218", message, key=pair.key, hint=f"write {name}")
+            words[index] = name
     for name, first in values.unique(words):
         if first is None:
             yield name
         else:
             message = f"{shown(name)} and {shown(first)} are one term; {shown(first)} is kept"
             fields.report.note("FK402", message, key=pair.key, hint="take one of them out")
-
-
-def _without_hashes(fields: ArticleFields, pair: KeyValue, words: list[str]) -> Iterator[str]:
-    for word in words:
-        name = word.lstrip(_HASHES)
-        if name and name != word:
-            message = f"{shown(word)} is {shown(name)}: the # of a tag is no part of its name"
-            fields.report.note("FK218", message, key=pair.key, hint=f"write {name}")
-        yield name or word
 
 
 def _own_slugs(fields: ArticleFields, pair: KeyValue) -> dict[str, str]:

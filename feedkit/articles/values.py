@@ -70,6 +70,11 @@ def filled_text(value: Any) -> bool:
     return isinstance(value, str) and filled(value)
 
 
+def nonempty_text(value: Any) -> str | None:
+    """A text of any characters, be they blanks; None for an empty one, and for anything else."""
+    return value if isinstance(value, str) and value else None
+
+
 def says_something(value: Any) -> bool:
     """Whether a value is filled and does not mean `none`: `author: false` names nobody."""
     return filled(value) and not is_false(value)

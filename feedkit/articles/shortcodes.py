@@ -60,14 +60,9 @@ MAX_INDENT_CHARS = 256
 #: Makes HTML of a shortcode. Raises `ValueError` with the reason where it cannot.
 Render = Callable[[Shortcode], str]
 
-# The head of a shortcode; its end is found by `_end`, since there may be braces in quoted arguments.
-# All begin with one of two signs: a text is passed quickly where there is none.
-_OPENING = lazy_regex(
-    r"[<{](?:(?<=<)(?:"
-    # JSX: components, and attributes in braces.
-    r"(?P<jsx>/?[A-Z][\w.]*)(?=[\s/>])"
-    r"|(?P<tag>[a-z][\w-]*)(?=\s[^<>{}]{0,400}=\{)"
-    r")|(?<=\{)(?:"
+# The head of a shortcode, behind its first brace; its end is found by `_end`, since there may be braces in quoted
+# arguments.
+_BEHIND_BRACE = (
     r"\{(?:(?P<sign>[<%])(?P<shown>/\*)?\s*(?P<slash>/?)\s*(?P<hugo>[A-Za-z_][\w./-]*)"
     r"|\s*(?P<own>[A-Za-z][\w-]*)\s*(?P<colon>:|\}\}))"
     # Zola's, with names for its arguments: other calls are of other programs.
@@ -75,7 +70,14 @@ _OPENING = lazy_regex(
     # `{%s}` is no shortcode.
     r"|%-?(?:\s+|(?=[^\n{}]{1,200}%\}))(?P<jekyll>[A-Za-z_]\w*)"
     # What Liquid, Nunjucks and others fill in, behind its first brace; in TeX braces may be doubled, too.
-    r"|(?<![\w\\^$={]\{)(?P<expression>" + EXPRESSION.removeprefix(r"\{") + ")))"
+    r"|(?<![\w\\^$={]\{)(?P<expression>" + EXPRESSION.removeprefix(r"\{") + ")"
+)
+# A pattern that begins with one sign is searched for many times as fast as one that begins with either of two.
+_OPENING = lazy_regex(rf"\{{(?:{_BEHIND_BRACE})")
+# With JSX: components, and attributes in braces.
+_OPENING_OR_ELEMENT = lazy_regex(
+    r"[<{](?:(?<=<)(?:(?P<element>/?[A-Z][\w.]*(?=[\s/>])|[a-z][\w-]*(?=\s[^<>{}]{0,400}=\{)))"
+    rf"|(?<=\{{)(?:{_BEHIND_BRACE}))"
 )
 # What an address begins with in Markdown and in HTML, up to where something stands in it.
 _ADDRESS_BEFORE = lazy_regex(r"""(?:\]\(\s*<?|\]:\s*<?|=\s*["']?)[^\s"'()<>]*\Z""")
@@ -160,7 +162,8 @@ def _uses(text: str, code: Ranges, registered: Container[str], imports: Mapping[
     Two braces around a single word are a variable of another program unless the word is `registered`.
     """
     position = unclosed = count = unread_elements = 0
-    for match in _OPENING.finditer(text):
+    opening = _OPENING if imports is None or "<" not in text else _OPENING_OR_ELEMENT
+    for match in opening.finditer(text):
         start = match.start()
         if start < position or start in code:
             continue
@@ -171,10 +174,10 @@ def _uses(text: str, code: Ranges, registered: Container[str], imports: Mapping[
                 continue
         if expression:
             use = _Use(start=start, end=expression.end(), name=expression[0], style="expression")
-        elif name := match["jsx"] or match["tag"]:
-            name = name.removeprefix("/")
+        elif imports is not None and match[0].startswith("<"):
+            name = match["element"].removeprefix("/")
             is_html = name.isupper() and name.lower() in TAGS
-            if imports is None or is_html or unread_elements == MAX_UNREAD_ELEMENTS:
+            if is_html or unread_elements == MAX_UNREAD_ELEMENTS:
                 continue
             element = _jsx_use(text, match, imports)
             if element is None:
@@ -221,7 +224,7 @@ def _brace_use(text: str, match: re.Match[str]) -> _Use:
 
 def _jsx_use(text: str, match: re.Match[str], imports: Mapping[str, str]) -> _Use | None:
     """An element of JSX, with what is known of its attributes; None where it has no end."""
-    name = match["jsx"] or match["tag"]
+    name = match["element"]
     position = match.end()
     limit = min(len(text), position + MAX_SHORTCODE_CHARS)
     named: dict[str, str] = {}

@@ -293,6 +293,9 @@ def _from_html(html: str, url: str, site: Site, report: OnContent | None, line: 
         html = _ended(html, report, line)
         try:
             clean, removed = sanitise(with_check_boxes(html), url, site.embeds)
+            # To a parser, an end tag within another element ends no player: that is seen when the elements are there.
+            if site.embeds and (ended := _ended(clean, None, line)) != clean:
+                clean, _ = sanitise(ended, url, site.embeds)
         except MarkupError as error:
             raise ContentError(str(error)) from error
     clean = without_parameters(clean, site.strip_query)

@@ -96,7 +96,11 @@ _COLOURED_CODE = lazy_regex(
     r"<pre\b[^<]*+(?:<(?!/?pre\b|(?:div|figure|span|table|t[dhr]|tbody|thead)\b)[^<]*+)*"
     r"<(?:div|figure|span|table|t[dhr]|tbody|thead)\b"
 )
-_LINK_IN_HEADING = lazy_regex(r"<h[1-6]\b[^<]*+(?:<(?!/?h[1-6]\b|a\b[^<]*#)[^<]*+)*<a\b[^<]*#")
+# A link in a heading, or one that a heading begins in, which browsers open again there.
+_LINK_IN_HEADING = lazy_regex(
+    r"<h[1-6]\b[^<]*+(?:<(?!/?h[1-6]\b|a\b[^<]*#)[^<]*+)*<a\b[^<]*#"
+    r"|<a\b[^<#]*+#[^<]*+(?:<(?!/?a\b|/?h[1-6]\b)[^<]*+)*<h[1-6]\b"
+)
 _CARD = lazy_regex(r"\b(?:kg|mejs|wp-block|wp-embedded)-")
 _NOTE_IDS = ("fn", "user-content-fn")
 

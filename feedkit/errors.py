@@ -52,7 +52,7 @@ MAX_SHOWN_CHARS = 80
 #: No more of a text is looked at, and none is repeated.
 MAX_MASKED_CHARS = 4096
 # Nor what is nested more deeply: an alias bomb is small only until it is printed.
-_MAX_SHOWN_DEPTH = 4
+_MAX_SHOWN_LEVELS = 4
 
 # C0, DEL, C1, line separators and bidirectional overrides: a title must not be able to steer a terminal.
 _UNPRINTABLE = lazy_regex(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -238,7 +238,7 @@ def _spelled(value: object) -> str:
 
 def _written(value: object, depth: int) -> Iterator[str]:
     """The parts of a list or a mapping as it is written in front matter, each only when it is wanted."""
-    if depth > _MAX_SHOWN_DEPTH:
+    if depth > _MAX_SHOWN_LEVELS:
         yield "…"
     elif isinstance(value, Mapping):
         for number, (key, item) in enumerate(value.items()):

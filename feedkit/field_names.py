@@ -16,7 +16,9 @@ from msgspec import Struct
 from feedkit.lazy_regex import lazy_regex
 
 #: What sort of value a field takes; the words are those of the messages.
-Kind = Literal["text", "date", "flag", "list", "people", "address", "picture", "files", "number", "ordinal", "duration"]
+FieldKind = Literal[
+    "text", "date", "flag", "list", "people", "address", "picture", "files", "number", "ordinal", "duration"
+]
 
 
 class Field(Struct, frozen=True, kw_only=True):
@@ -25,7 +27,7 @@ class Field(Struct, frozen=True, kw_only=True):
     #: What it is called, as an attribute of `Entry` mostly.
     name: str
     #: What sort of value it takes.
-    kind: Kind
+    kind: FieldKind
     #: The accepted names; the first with a usable value wins.
     names: tuple[str, ...]
 
@@ -88,7 +90,7 @@ SIGNS: tuple[Sign, ...] = (
 )
 
 #: A row for each field: what it is called, the sort of value, and the accepted names, the best first.
-_ROWS: tuple[tuple[str, Kind, str], ...] = (
+_ROWS: tuple[tuple[str, FieldKind, str], ...] = (
     ("title", "text", "title headline name"),
     (
         "published",

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from feedkit.articles.discover import excluding, path_info
 from feedkit.config.site import Site
-from feedkit.config.tables import FEED_FORMATS
+from feedkit.config.tables import FEED_FORMAT_NAMES
 from feedkit.errors import OnProblem, Problem, printable
 from feedkit.model import SitePage
 
@@ -95,7 +95,7 @@ def find_pages(
     """
     if not undated:
         return []
-    if not dated and not {*FEED_FORMATS}.isdisjoint(site.formats):
+    if not dated and not {*FEED_FORMAT_NAMES}.isdisjoint(site.formats):
         for problem in _without_dates(undated, root):
             on_problem(problem)
         return []

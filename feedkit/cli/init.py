@@ -46,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
     from feedkit.clock import publication_instant
     from feedkit.config.site import Site
     from feedkit.config.toml import FILE_NAME, find
-    from feedkit.inspect.layout import EXAMPLE_URL, configuration, look
+    from feedkit.inspect.layout import EXAMPLE_URL, configuration_text, look
     from feedkit.output.atomic_write import new_files
 
     folder = Path(options.folder)
@@ -57,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
     flags = flags_of(options)
     Site(**{"base_url": EXAMPLE_URL, **flags})
     layout = look(folder, flags, progress=progress_of(options))
-    files = {FILE_NAME: configuration(layout)}
+    files = {FILE_NAME: configuration_text(layout)}
     if layout.is_new:
         files[_FIRST] = _ARTICLE.format(date=publication_instant().date().isoformat())
     new_files(folder, {name: text.encode() for name, text in files.items()})

@@ -18,7 +18,7 @@ from feedkit import dates
 from feedkit.config.tables import (
     ALL_FORMATS,
     EMBEDS,
-    FEED_FORMATS,
+    FEED_FORMAT_NAMES,
     MARKDOWN_EXTENSIONS,
     PAGE_WORDS,
     FeedSettings,
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from feedkit.config.site import Site
 
 #: The most that `Limits.depth` may be: each level costs a few frames of Python's stack.
-MAX_DEPTH = 200
+MAX_LEVELS = 200
 
 PERMALINK_FIELDS = ("slug", "year", "month", "day", "section", "language")
 CONTENTS = ("full", "summary", "none")
@@ -182,8 +182,8 @@ def check(site: Site) -> None:
     for name, (least, why) in _LEAST.items():
         if (number := attrgetter(name)(site)) < least:
             raise SettingsError(f"{name}: {number} {why}")
-    if site.limits.depth > MAX_DEPTH:
-        raise SettingsError(f"limits.depth: {site.limits.depth} is more than {MAX_DEPTH}")
+    if site.limits.depth > MAX_LEVELS:
+        raise SettingsError(f"limits.depth: {site.limits.depth} is more than {MAX_LEVELS}")
     if site.tombstones and site.ids is None:
         raise SettingsError("tombstones: what is gone is known from the file of ids; write ids, too")
     if site.as_of is not None and site.as_of.utcoffset() is None:
@@ -298,7 +298,7 @@ def _check_selection(name: str, settings: Taxonomy | FeedSettings) -> None:
     if settings.limit is not None and settings.limit < 0:
         raise SettingsError(f"{name}: limit {settings.limit} is no number of entries; write 0 for all of them")
     for format_ in settings.formats or ():
-        _check_word(f"{name}: formats", format_, FEED_FORMATS)
+        _check_word(f"{name}: formats", format_, FEED_FORMAT_NAMES)
     if settings.content is not None:
         _check_word(f"{name}: content", settings.content, CONTENTS)
 

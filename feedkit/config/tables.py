@@ -17,9 +17,9 @@ from feedkit.model import Element, Entry, Feed, Term, Url
 from feedkit.value import Value
 
 #: The formats of a feed, in the order in which they are written.
-FEED_FORMATS = ("rss", "atom", "json")
+FEED_FORMAT_NAMES = ("rss", "atom", "json")
 #: What is written where no setting says otherwise.
-FORMATS = (*FEED_FORMATS, "sitemap", "opml")
+FORMATS = (*FEED_FORMAT_NAMES, "sitemap", "opml")
 #: Everything that can be written: in addition, the page of all feeds for people, and a stylesheet for feeds.
 ALL_FORMATS = (*FORMATS, "page", "style")
 

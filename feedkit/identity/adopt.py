@@ -17,7 +17,7 @@ from feedkit.dates import rfc3339
 from feedkit.errors import OnProblem, Problem, has_no_error, shown
 from feedkit.identity.identity import Identified
 from feedkit.identity.ids import Ledger, LedgerRow
-from feedkit.identity.old_items import ItemMatch, address, match_items
+from feedkit.identity.old_items import ItemMatch, comparable_url, match_items
 from feedkit.imports.feeds import OldFeed, OldItem
 from feedkit.model import Entry, is_id
 from feedkit.text import illegal_names
@@ -174,7 +174,7 @@ class Adoption:
             hint = "find out which of the two it is, and write the id into its front matter"
             self._report("FK605", entry, message, hint)
             return None
-        old = [address(claim.item.url) for claim in claims] + list(before.urls if before else ())
+        old = [comparable_url(claim.item.url) for claim in claims] + list(before.urls if before else ())
         return LedgerRow(
             id=id_,
             guid="" if guid == id_ else guid,

@@ -46,7 +46,7 @@ def match_items(
     """
     by_address, by_path = dict[str, list[int]](), dict[str, list[int]]()
     for place, (entry, former) in enumerate(articles):
-        for index, key_of in ((by_address, address), (by_path, path)):
+        for index, key_of in ((by_address, comparable_url), (by_path, comparable_path)):
             for key in dict.fromkeys(map(key_of, (entry.url, *former))):
                 index.setdefault(key, []).append(place)
     by_id = {entry.id: place for place, (entry, _) in enumerate(articles) if entry.own_id}
@@ -55,8 +55,9 @@ def match_items(
     for item in items:
         # As an `id` in front matter is read.
         own.append(by_id.get(item.id, by_id.get(stable_id(item.id, site.id_namespace))))
-        urls = [url for url in dict.fromkeys((item.url, item.id if item.is_permalink else "")) if address(url)]
-        places = (by_address.get(address(url)) or (by_path.get(path(url)) if path(url) else None) for url in urls)
+        urls = dict.fromkeys(filter(comparable_url, (item.url, item.id if item.is_permalink else "")))
+        # No path is `/`: the home page is no article.
+        places = (by_address.get(comparable_url(url)) or by_path.get(comparable_path(url) or "/") for url in urls)
         by_urls.append([] if own[-1] is not None else next(filter(None, places), []))
     taken = {place for places in by_urls for place in places} | {place for place in own if place is not None}
     others = _Titles(((place, entry) for place, (entry, _) in enumerate(articles) if place not in taken), site.timezone)
@@ -68,7 +69,7 @@ def match_items(
             yield match if url_places else others.match(item)
 
 
-def address(url: str) -> str:
+def comparable_url(url: str) -> str:
     """An address in its canonical form, without the parameters of campaigns; empty for what is none."""
     try:
         parts = urlsplit(absolute(url, ""))
@@ -78,12 +79,12 @@ def address(url: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))
 
 
-def path(url: str) -> str:
+def comparable_path(url: str) -> str:
     """What is compared of an address on another host: path and query, whatever the end of the path.
 
     `/a`, `/a/`, `/a.html` and `/a/index.html` are one. Empty for the home page, which is no article.
     """
-    parts = urlsplit(address(url))
+    parts = urlsplit(comparable_url(url))
     text = unicodedata.normalize("NFC", unquote(parts.path))
     end = next((end for end in _ENDS if text.endswith(end)), "")
     bare = text.removesuffix(end).strip("/")

@@ -28,7 +28,7 @@ from feedkit.value import Value
 #: The most bytes of a feed.
 MAX_BYTES = 64 * 1024 * 1024
 #: The most elements within each other.
-MAX_DEPTH = 256
+MAX_LEVELS = 256
 # A longer address is none that could be asked for, and is not resolved.
 _MAX_ADDRESS_CHARS = 8192
 
@@ -276,8 +276,8 @@ class _XmlFeed:
             if name not in _ROOTS:
                 raise _NoFeedError(f"{shown(name)} is the root of no feed")
             self._root = name
-        if len(self._open) >= MAX_DEPTH:
-            raise _NoFeedError(f"its elements are nested more than {MAX_DEPTH} levels deep")
+        if len(self._open) >= MAX_LEVELS:
+            raise _NoFeedError(f"its elements are nested more than {MAX_LEVELS} levels deep")
         self._open.append(name)
         self._bases.append(_resolved(self._bases[-1], attributes.get(_XML_BASE, "")))
         if self._item is None and name in _ITEMS:

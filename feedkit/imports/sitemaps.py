@@ -48,7 +48,7 @@ _VIDEO_FIELDS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "live": ("live", lambda text: text.lower() == "yes"),
 }
 
-Report = Callable[[str], None]
+ReportMessage = Callable[[str], None]
 
 
 class _NoSitemapError(ValueError):
@@ -80,7 +80,7 @@ def read_sitemap(path: str | Path, *, on_problem: OnProblem | None = None) -> It
             _reporter(file, on_problem)("is an index in an index, which the protocol does not allow")
 
 
-def _reporter(path: Path, on_problem: OnProblem) -> Report:
+def _reporter(path: Path, on_problem: OnProblem) -> ReportMessage:
     return lambda message: on_problem(
         Problem(code="FK417", severity="error", path=printable(str(path)), message=message)
     )
@@ -142,7 +142,7 @@ def _unpacked(path: Path) -> Iterator[bytes]:
 class _Builder(TreeBuilder):
     """Builds the elements below the root, and makes a `Url` of each page, or a part of the index, when it has ended."""
 
-    def __init__(self, parts: list[str], report: Report) -> None:
+    def __init__(self, parts: list[str], report: ReportMessage) -> None:
         super().__init__()
         #: How much was read since an element began or ended, or had text.
         self.idle_bytes = 0
@@ -187,7 +187,7 @@ class _Builder(TreeBuilder):
         return element
 
 
-def _url(page: Element, report: Report) -> Url | None:
+def _url(page: Element, report: ReportMessage) -> Url | None:
     """What a `<url>` says; what has no certain meaning is reported and left out."""
     texts = {child.tag: text for child in page if (text := _text(child))}
 

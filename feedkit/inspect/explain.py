@@ -16,8 +16,8 @@ from feedkit.dates import rfc3339
 from feedkit.errors import OnProblem, Problem, SettingsError, UrlError, did_you_mean, printable, shown
 from feedkit.identity.ids import LedgerRow
 from feedkit.inspect.explanation import (
+    ArticleState,
     Explanation,
-    State,
     explained_dates,
     explained_fields,
     id_reason,
@@ -26,12 +26,14 @@ from feedkit.inspect.explanation import (
 )
 from feedkit.inspect.placements import WITHOUT_DATE, Placements
 from feedkit.model import Entry, SitePage
-from feedkit.pipeline.prepared import Content, Prepared, Problems, Progress, prepared
+from feedkit.pipeline.prepared import ArticleSource, Prepared, Problems, Progress, prepared
 from feedkit.site import publication_documents, state
 from feedkit.urls import absolute, stable_id
 
 
-def explain(site: Site, content: Content, article: str | Path, *, on_problem: OnProblem | None = None) -> Explanation:
+def explain(
+    site: Site, content: ArticleSource, article: str | Path, *, on_problem: OnProblem | None = None
+) -> Explanation:
     """What decides what becomes of one article.
 
     `article` is its path, its address, one that it had before, or its id; where it is none of these, the name of its
@@ -43,7 +45,7 @@ def explain(site: Site, content: Content, article: str | Path, *, on_problem: On
 
 def explain_all(
     site: Site,
-    content: Content,
+    content: ArticleSource,
     articles: Sequence[str | Path],
     *,
     on_problem: OnProblem | None = None,
@@ -63,7 +65,7 @@ class _Explainer:
     def __init__(
         self,
         site: Site,
-        content: Content,
+        content: ArticleSource,
         ready: Prepared,
         traces: Iterable[Trace],
         problems: Sequence[Problem],
@@ -204,7 +206,7 @@ class _Explainer:
             problems=problems,
         )
 
-    def _state(self, entry: Entry, problems: Iterable[Problem]) -> tuple[State, str]:
+    def _state(self, entry: Entry, problems: Iterable[Problem]) -> tuple[ArticleState, str]:
         """What becomes of an article, and why."""
         publication = self._ready.publication
         state_ = state(entry, self._site, publication.now)

@@ -17,7 +17,7 @@ from feedkit.value import Value
 
 #: What becomes of an article, in the words of `feedkit.state` where it has one. `duplicate` is one whose address or id
 #: another article has; `page` is a file without a date that is in the sitemap only.
-State = Literal[
+ArticleState = Literal[
     "published", "draft", "scheduled", "expired", "nowhere", "unlisted", "not in feeds", "duplicate", "page", "error"
 ]
 
@@ -69,7 +69,7 @@ class Explanation(Value, frozen=True, kw_only=True):
     #: The file or the object that it comes from.
     source: str
     #: What becomes of it.
-    state: State
+    state: ArticleState
     #: Why.
     reason: str
     #: The id; empty for an article that cannot be read.

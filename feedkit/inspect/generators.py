@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, convert
 
 
 class Generator(Struct, frozen=True, kw_only=True):
@@ -33,138 +33,110 @@ class Generator(Struct, frozen=True, kw_only=True):
     settings: Mapping[str, Any] = {}
 
 
-def _named(stem: str, *suffixes: str) -> tuple[str, ...]:
-    return tuple(f"{stem}.{suffix}" for suffix in suffixes)
+def _generator(name: str, configs: str = "", *, marks: str = "", folders: str = ".", **others: Any) -> Generator:
+    paths = {"configs": configs.split(), "marks": marks.split(), "folders": folders.split()}
+    return convert({"name": name, **paths, **others}, Generator)
 
 
-_JS = ("js", "mjs", "cjs", "ts", "mts")
-_HUGO = ("toml", "yaml", "yml", "json")
+def _named(stem: str, suffixes: str = "js mjs cjs ts mts") -> str:
+    """A configuration with each of some suffixes."""
+    return " ".join(f"{stem}.{suffix}" for suffix in suffixes.split())
+
+
+_HUGO = "toml yaml yml json"
+_BY_DAY = "/{year}/{month}/{day}/{slug}"
+_BY_SECTION = "/{section}/{slug}"
 
 #: In this order: those that are recognised by more come first.
 GENERATORS = (
-    Generator(
-        name="Hexo",
-        configs=("_config.yml",),
+    _generator(
+        "Hexo",
+        "_config.yml",
         sign=r"^(?:new_post_name|post_asset_folder|skip_render|source_dir|public_dir)[ \t]*:",
-        marks=("source/_posts",),
-        folders=("source",),
-        permalink="/{year}/{month}/{day}/{slug}/",
+        marks="source/_posts",
+        folders="source",
+        permalink=f"{_BY_DAY}/",
     ),
-    Generator(name="Bridgetown", configs=("bridgetown.config.yml",), folders=("src",), output="output"),
-    Generator(
-        name="Jekyll",
-        configs=("_config.yml", "_config.yaml", "_config.toml"),
-        marks=("_posts",),
+    _generator("Bridgetown", "bridgetown.config.yml", folders="src", output="output"),
+    _generator(
+        "Jekyll",
+        "_config.yml _config.yaml _config.toml",
+        marks="_posts",
         output="_site",
-        permalink="/{year}/{month}/{day}/{slug}.html",
+        permalink=f"{_BY_DAY}.html",
         settings={"split_tags_at_spaces": True},
     ),
-    Generator(
-        name="Zola",
-        configs=("zola.toml", "config.toml"),
+    _generator(
+        "Zola",
+        "zola.toml config.toml",
         sign=r"^base_url[ \t]*=",
         section_sign=r"^(?:sort_by|paginate_by|page_template|in_search_index)[ \t]*=",
-        folders=("content",),
-        permalink="/{section}/{slug}/",
+        folders="content",
+        permalink=f"{_BY_SECTION}/",
     ),
-    Generator(
-        name="Hugo",
-        configs=(
-            *_named("hugo", *_HUGO),
-            *_named("config", *_HUGO),
-            *_named("config/_default/hugo", *_HUGO),
-            *_named("config/_default/config", *_HUGO),
+    _generator(
+        "Hugo",
+        " ".join(
+            _named(f"{folder}{stem}", _HUGO) for folder in ("", "config/_default/") for stem in ("hugo", "config")
         ),
         sign=r"(?i)^[ \t]*[\"']?baseurl\b",
-        marks=(*_named("hugo", *_HUGO), "archetypes", "content/_index.md"),
-        folders=("content",),
-        permalink="/{section}/{slug}/",
+        marks=f"{_named('hugo', _HUGO)} archetypes content/_index.md",
+        folders="content",
+        permalink=f"{_BY_SECTION}/",
     ),
-    Generator(
-        name="Pelican",
-        configs=("pelicanconf.py",),
-        folders=("content",),
+    _generator(
+        "Pelican",
+        "pelicanconf.py",
+        folders="content",
         output="output",
         permalink="/{slug}.html",
         settings={"category_from": "folder"},
     ),
-    Generator(
-        name="Nikola",
-        configs=("conf.py",),
+    _generator(
+        "Nikola",
+        "conf.py",
         sign=r"^(?:BLOG_TITLE|POSTS|SITE_URL)[ \t]*=",
         output="output",
-        permalink="/{section}/{slug}/",
+        permalink=f"{_BY_SECTION}/",
     ),
-    Generator(
-        name="Material for MkDocs",
-        configs=("mkdocs.yml", "mkdocs.yaml"),
+    _generator(
+        "Material for MkDocs",
+        "mkdocs.yml mkdocs.yaml",
         sign=r"^[ \t]*-?[ \t]*(?:material/)?blog\b",
-        marks=("docs/blog/posts",),
-        folders=("docs/blog",),
+        marks="docs/blog/posts",
+        folders="docs/blog",
         output="site",
-        permalink="/blog/{year}/{month}/{day}/{slug}/",
+        permalink=f"/blog{_BY_DAY}/",
     ),
-    Generator(
-        name="MkDocs",
-        configs=("mkdocs.yml", "mkdocs.yaml"),
-        folders=("docs",),
-        output="site",
-        permalink="/{section}/{slug}/",
+    _generator("MkDocs", "mkdocs.yml mkdocs.yaml", folders="docs", output="site", permalink=f"{_BY_SECTION}/"),
+    _generator("Docusaurus", _named("docusaurus.config"), folders="blog", output="build", permalink=f"/blog{_BY_DAY}"),
+    *(
+        _generator(
+            name,
+            f"{_named(f'docs/.{name.lower()}/config')} {_named(f'.{name.lower()}/config')}",
+            folders="docs",
+            output=f"docs/.{name.lower()}/dist",
+            permalink=f"{_BY_SECTION}.html",
+        )
+        for name in ("VuePress", "VitePress")
     ),
-    Generator(
-        name="Docusaurus",
-        configs=_named("docusaurus.config", *_JS),
-        folders=("blog",),
-        output="build",
-        permalink="/blog/{year}/{month}/{day}/{slug}",
-    ),
-    Generator(
-        name="VuePress",
-        configs=tuple(f"{folder}.vuepress/config.{suffix}" for folder in ("docs/", "") for suffix in _JS),
-        folders=("docs",),
-        output="docs/.vuepress/dist",
-        permalink="/{section}/{slug}.html",
-    ),
-    Generator(
-        name="VitePress",
-        configs=tuple(f"{folder}.vitepress/config.{suffix}" for folder in ("docs/", "") for suffix in _JS),
-        folders=("docs",),
-        output="docs/.vitepress/dist",
-        permalink="/{section}/{slug}.html",
-    ),
-    Generator(
-        name="Astro",
-        configs=_named("astro.config", *_JS),
-        folders=("src/content/blog", "src/content/posts", "src/content", "src/pages"),
+    _generator(
+        "Astro",
+        _named("astro.config"),
+        folders="src/content/blog src/content/posts src/content src/pages",
         output="dist",
-        permalink="/{section}/{slug}/",
+        permalink=f"{_BY_SECTION}/",
     ),
-    Generator(
-        name="Eleventy",
-        configs=(*_named("eleventy.config", *_JS), ".eleventy.js"),
-        output="_site",
-        permalink="/{section}/{slug}/",
+    _generator("Eleventy", f"{_named('eleventy.config')} .eleventy.js", output="_site", permalink=f"{_BY_SECTION}/"),
+    _generator("Gatsby", _named("gatsby-config"), folders="content/blog content src/pages"),
+    _generator("Quartz", _named("quartz.config", "ts js"), folders="content"),
+    _generator(
+        "Next.js", _named("next.config"), folders="content posts _posts src/content src/posts data", output="out"
     ),
-    Generator(
-        name="Gatsby",
-        configs=_named("gatsby-config", *_JS),
-        folders=("content/blog", "content", "src/pages"),
-    ),
-    Generator(name="Quartz", configs=_named("quartz.config", "ts", "js"), folders=("content",)),
-    Generator(
-        name="Next.js",
-        configs=_named("next.config", *_JS),
-        folders=("content", "posts", "_posts", "src/content", "src/posts", "data"),
-        output="out",
-    ),
-    Generator(
-        name="Obsidian",
-        marks=(".obsidian",),
-        settings={"title_from": ("heading", "filename")},
-    ),
+    _generator("Obsidian", marks=".obsidian", settings={"title_from": ("heading", "filename")}),
 )
 #: A folder of articles, whatever makes pages of it.
-PLAIN = Generator(name="", folders=("content", "posts", "_posts", "articles", "blog", "src/content", "."))
+PLAIN = _generator("", folders="content posts _posts articles blog src/content .")
 
 # What generators call a setting, in lower case and without `_`.
 _BASE_URLS = ("baseurl", "siteurl", "site", "url")

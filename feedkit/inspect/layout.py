@@ -180,7 +180,7 @@ _EXAMPLES = {
 _FOR_PROBLEMS = {"date_order": "FK103", "dates_from": "FK105", "title_from": "FK203"}
 
 
-def configuration(layout: Layout) -> str:
+def configuration_text(layout: Layout) -> str:
     """A `feedkit.toml` with what a layout needs, and what it may need as comments."""
     site = layout.recognised
     settings = {**layout.settings, "output": site.output, "formats": (*FORMATS, "page")}

@@ -49,7 +49,7 @@ def local_url(url: str, base_url: str, root: str) -> str | None:
     return f"{root}{url.removeprefix(base_url)}" if url.startswith(base_url) else None
 
 
-def picture(path: str, site: Site, entries: Iterable[Entry]) -> Document | None:
+def local_picture(path: str, site: Site, entries: Iterable[Entry]) -> Document | None:
     """The picture at a path below the site: in a folder of `static`, or with the article whose address it is below."""
     type_ = TYPES.get(Path(path).suffix.lower(), "")
     if not type_.startswith("image/") or "\0" in path:

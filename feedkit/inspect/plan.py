@@ -30,7 +30,7 @@ from feedkit.output.paths import check_path
 from feedkit.output.report import DocumentCounts
 from feedkit.output.robots import with_robots
 from feedkit.output.tree import Tree
-from feedkit.pipeline.prepared import Content, Prepared, Problems, Progress, check_folders, prepared
+from feedkit.pipeline.prepared import ArticleSource, Prepared, Problems, Progress, check_folders, prepared
 from feedkit.site import Publication, formats_of, publication_documents, state
 from feedkit.site.heads import document_path
 from feedkit.site.renamed import former_folders
@@ -105,7 +105,7 @@ class Plan(Value, frozen=True, kw_only=True):
 
 def plan(
     site: Site,
-    content: Content,
+    content: ArticleSource,
     directory: str | Path,
     *,
     on_problem: OnProblem | None = None,

@@ -22,7 +22,7 @@ from feedkit.formats.feed_page import feed_page
 from feedkit.formats.html_document import MEDIA_TYPE as HTML_TYPE
 from feedkit.formats.html_document import element
 from feedkit.inspect import preview_pages as pages
-from feedkit.inspect.local_pictures import picture
+from feedkit.inspect.local_pictures import local_picture
 from feedkit.inspect.preview_pages import ArticlePreview, PageContext
 from feedkit.model import Document, Entry
 from feedkit.pipeline.build import Draft
@@ -136,7 +136,7 @@ class Preview:
         is_page = document is not None
         if document is None and not path.startswith(OWN):
             document = self._document(path)
-        is_picture = document is None and (document := picture(path, self.site, self._entries)) is not None
+        is_picture = document is None and (document := local_picture(path, self.site, self._entries)) is not None
         answer = respond(document, method, headers, max_age=0)
         is_html = document is not None and document.media_type == HTML_TYPE
         more = {**_HEADERS, **(_HTML_HEADERS if is_html else _OTHER_HEADERS)}

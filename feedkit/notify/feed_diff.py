@@ -15,7 +15,7 @@ from feedkit.dates import rfc3339
 from feedkit.imports.feeds import OldFeed, OldItem
 from feedkit.value import Value
 
-Kind = Literal[
+ChangeKind = Literal[
     "new", "updated", "repost", "vanish", "pushed", "returned", "redated", "reordered", "reidentified", "future"
 ]
 
@@ -39,7 +39,7 @@ class Change(Value, frozen=True, kw_only=True):
     """What subscribers of a feed will see of one entry."""
 
     #: What happens: one of `KINDS`.
-    kind: Kind
+    kind: ChangeKind
     #: The id that the entry has after the build; of one that vanishes, the one it had.
     id: str
     #: The title that readers show.
@@ -77,7 +77,7 @@ def changes(old: OldFeed, new: OldFeed, around: Surroundings) -> tuple[Change, .
     return tuple(sorted(unsorted, key=lambda change: _ORDER.index(change.kind)))
 
 
-def _change(kind: Kind, entry: OldItem, reason: str = "") -> Change:
+def _change(kind: ChangeKind, entry: OldItem, reason: str = "") -> Change:
     return Change(kind=kind, id=entry.id, title=entry.title, url=entry.url, reason=reason)
 
 

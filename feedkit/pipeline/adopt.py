@@ -15,12 +15,12 @@ from feedkit.identity.identity import Identity
 from feedkit.identity.ids import Ledger
 from feedkit.imports.feeds import read_feed
 from feedkit.output.atomic_write import replace_file
-from feedkit.pipeline.prepared import Content, Problems, Progress, check_content, read_content
+from feedkit.pipeline.prepared import ArticleSource, Problems, Progress, check_content, read_content
 
 
 def adopt(
     site: Site,
-    content: Content,
+    content: ArticleSource,
     feeds: Iterable[str | Path],
     *,
     ids_file: str | Path | None = None,

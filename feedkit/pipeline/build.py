@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from feedkit.articles.link_targets import with_vault
 from feedkit.clock import publication_instant
 from feedkit.config.site import Site
-from feedkit.config.tables import Content as ContentLength
+from feedkit.config.tables import Content
 from feedkit.errors import OnProblem, Problem, SettingsError
 from feedkit.formats.format import Format
 from feedkit.identity import ids, lastmods
@@ -43,7 +43,7 @@ from feedkit.pipeline.inputs import (
     zone_files,
 )
 from feedkit.pipeline.prepared import (
-    Content,
+    ArticleSource,
     Prepared,
     Problems,
     Progress,
@@ -59,7 +59,7 @@ from feedkit.site.feed_list import feed_infos
 
 def build(
     site: Site,
-    content: Content,
+    content: ArticleSource,
     directory: str | Path,
     *,
     on_problem: OnProblem | None = None,
@@ -138,7 +138,7 @@ class Draft:
             self._stack = opened.pop_all()
         self._articles = articles
 
-    def fragment(self, entry: Entry, format_: Format, content: ContentLength) -> Piece:
+    def fragment(self, entry: Entry, format_: Format, content: Content) -> Piece:
         """The bytes of an entry, published or not. Raises `DocumentError` for one that the format cannot hold."""
         return self._articles.fragment(entry, format_, content)
 

@@ -23,7 +23,7 @@ from feedkit.site import Publication, publication
 #: Wraps an iterable to show how far a stage is; gets the stage's name.
 Progress = Callable[[Iterable[Any], str], Iterable[Any]]
 #: A folder of articles, one article, or lines of JSON.
-Content = str | Path | Iterable[str | bytes]
+ArticleSource = str | Path | Iterable[str | bytes]
 
 
 class Prepared(Struct, frozen=True, kw_only=True):
@@ -45,7 +45,7 @@ class Prepared(Struct, frozen=True, kw_only=True):
 
 def prepared(
     site: Site,
-    content: Content,
+    content: ArticleSource,
     problems: Problems,
     *,
     on_trace: OnTrace | None = None,
@@ -83,7 +83,7 @@ def chosen(
 
 
 def read_content(
-    content: Content,
+    content: ArticleSource,
     site: Site,
     on_problem: OnProblem,
     on_trace: OnTrace | None = None,
@@ -125,13 +125,13 @@ def _article(problem: Problem) -> str:
     return "" if other else problem.path
 
 
-def check_content(content: Content) -> None:
+def check_content(content: ArticleSource) -> None:
     """Refuse content that is not there: raises `SettingsError`."""
     if isinstance(content, str | Path) and not Path(content).exists():
         raise SettingsError(f"{content}: there is no such folder of articles; nothing was built")
 
 
-def check_folders(content: Content, directory: Path) -> None:
+def check_folders(content: ArticleSource, directory: Path) -> None:
     """Refuse content that is not there, and a folder that must not be written to: raises `SettingsError`.
 
     That is the content folder, its parent, the home folder and the root of the disk. Without articles an empty site

@@ -14,16 +14,16 @@ from feedkit.errors import Problem, shown
 from feedkit.model import Entry, Feed, Image, Podcast
 
 #: The pixels of a square cover.
-MIN_COVER, MAX_COVER = 1_400, 3_000
+MIN_COVER_PIXELS, MAX_COVER_PIXELS = 1_400, 3_000
 
 #: The most characters of a description.
-MAX_DESCRIPTION = 4_000
+MAX_DESCRIPTION_CHARS = 4_000
 
 #: The most characters of a name. Podcast namespace 1.0 `podcast:person`, `funding`, `license`, `season`.
-MAX_NAME = 128
+MAX_NAME_CHARS = 128
 
 #: The media types that Apple plays or shows.
-TYPES = (
+APPLE_TYPES = (
     *("application/epub+zip", "application/pdf", "audio/mp4", "audio/mpeg", "audio/x-m4a"),
     *("video/mp4", "video/quicktime", "video/x-m4v"),
 )
@@ -34,7 +34,7 @@ def _within(text: str) -> frozenset[str]:
 
 
 #: Apple's categories and those within them.
-CATEGORIES = {
+APPLE_CATEGORIES = {
     "Arts": _within("Books, Design, Fashion & Beauty, Food, Performing Arts, Visual Arts"),
     "Business": _within("Careers, Entrepreneurship, Investing, Management, Marketing, Non-Profit"),
     "Comedy": _within("Comedy Interviews, Improv, Stand-Up"),
@@ -72,9 +72,9 @@ def with_known_categories(podcast: Podcast) -> Podcast:
 def _known_category(category: str) -> str:
     """The category as far as Apple has it; empty where it has not."""
     main, _, sub = (part.strip() for part in category.partition("/"))
-    if main not in CATEGORIES:
+    if main not in APPLE_CATEGORIES:
         return ""
-    return category if not sub or sub in CATEGORIES[main] else main
+    return category if not sub or sub in APPLE_CATEGORIES[main] else main
 
 
 def podcast_problems(feed: Feed, entries: Iterable[Entry], cover: Image | None) -> Iterator[Problem]:
@@ -91,8 +91,11 @@ def podcast_problems(feed: Feed, entries: Iterable[Entry], cover: Image | None) 
             if podcast.type == "serial" and episode.type == "full" and episode.number is None:
                 message = f"{shown(entry.title)} has no number, which Apple demands of a serial show"
                 yield _lacking(entry, "episode", message, "write episode: 7")
-            texts = [("summary", entry.summary, MAX_DESCRIPTION), ("season_name", episode.season_name, MAX_NAME)]
-            texts += [("participants", item.name, MAX_NAME) for item in episode.persons]
+            texts = [
+                ("summary", entry.summary, MAX_DESCRIPTION_CHARS),
+                ("season_name", episode.season_name, MAX_NAME_CHARS),
+            ]
+            texts += [("participants", item.name, MAX_NAME_CHARS) for item in episode.persons]
             for key, message, hint in _too_long(texts):
                 yield _lacking(entry, key, message, hint)
     yield from _twice(listed)
@@ -109,8 +112,8 @@ def _lacking(entry: Entry, key: str, message: str, hint: str) -> Problem:
 def _show(feed: Feed, podcast: Podcast, cover: Image | None) -> Iterator[Lack]:
     if not feed.description:
         yield "description", "the show has no description, which Apple demands", "write description"
-    if len(feed.description) > MAX_DESCRIPTION:
-        message = f"the show's description has more than {MAX_DESCRIPTION:,} characters"
+    if len(feed.description) > MAX_DESCRIPTION_CHARS:
+        message = f"the show's description has more than {MAX_DESCRIPTION_CHARS:,} characters"
         yield "description", message, "make it shorter"
     if not feed.language:
         yield "language", "the show has no language, which Apple demands", "write language"
@@ -120,7 +123,7 @@ def _show(feed: Feed, podcast: Podcast, cover: Image | None) -> Iterator[Lack]:
         yield "categories", "the show has no category, which Apple demands", 'write one, such as "Technology"'
     for category in podcast.categories:
         if (kept := _known_category(category)) != category:
-            names = ", ".join(sorted(CATEGORIES.get(kept) or CATEGORIES))
+            names = ", ".join(sorted(APPLE_CATEGORIES.get(kept) or APPLE_CATEGORIES))
             becomes = f"{shown(kept)} is written" if kept else "it is left out"
             yield "categories", f"{shown(category)} is no category of Apple's; {becomes}", f"known are {names}"
     if not podcast.image:
@@ -128,12 +131,15 @@ def _show(feed: Feed, podcast: Podcast, cover: Image | None) -> Iterator[Lack]:
     elif cover is not None and cover.type not in (None, "image/jpeg", "image/png"):
         yield "image", f"the show's picture is {cover.type}; Apple takes JPEG and PNG", "name another picture"
     elif cover is not None and cover.width and cover.height:
-        size, wanted = f"{cover.width}x{cover.height}", f"a square of {MIN_COVER:,} to {MAX_COVER:,} pixels"
-        if cover.width != cover.height or not MIN_COVER <= cover.width <= MAX_COVER:
+        size, wanted = (
+            f"{cover.width}x{cover.height}",
+            f"a square of {MIN_COVER_PIXELS:,} to {MAX_COVER_PIXELS:,} pixels",
+        )
+        if cover.width != cover.height or not MIN_COVER_PIXELS <= cover.width <= MAX_COVER_PIXELS:
             yield "image", f"the show's picture has {size} pixels; Apple wants {wanted}", "name another picture"
-    texts = [("license", podcast.license, MAX_NAME)]
-    texts += [("funding", item.title, MAX_NAME) for item in podcast.funding]
-    texts += [("persons", item.name, MAX_NAME) for item in podcast.persons]
+    texts = [("license", podcast.license, MAX_NAME_CHARS)]
+    texts += [("funding", item.title, MAX_NAME_CHARS) for item in podcast.funding]
+    texts += [("persons", item.name, MAX_NAME_CHARS) for item in podcast.persons]
     yield from _too_long(texts)
 
 
@@ -150,7 +156,7 @@ def _file(entry: Entry) -> Iterator[Problem]:
         # An article may be meant to be none.
         message = f"{shown(entry.title)} has no attached file: podcast programs do not show it"
         yield Problem(code="FK423", severity="note", path=entry.source, key="enclosures", message=message)
-    elif (type_ := entry.enclosures[0].type) not in TYPES:
+    elif (type_ := entry.enclosures[0].type) not in APPLE_TYPES:
         message = f"{shown(entry.enclosures[0].url)} is {type_}, which Apple does not play"
         yield _lacking(entry, "enclosures", message, "attach an MP3 or M4A, or a PDF, first")
 

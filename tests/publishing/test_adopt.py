@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from feedkit import AdoptReport, DocumentError, SettingsError, Site, adopt, build, plan, read_feed
 from feedkit.cli import main
-from feedkit.identity.old_items import address, path
+from feedkit.identity.old_items import comparable_path, comparable_url
 from feedkit.pipeline.prepared import Problems, prepared
 
 OLD = Path(__file__).with_name("old_feeds")
@@ -175,13 +175,13 @@ def test_an_address_is_found_on_another_host_and_with_another_end(
     ],
 )
 def test_what_is_compared_of_an_address(one: str, other: str, same: bool) -> None:
-    assert (path(one) == path(other)) is same
+    assert (comparable_path(one) == comparable_path(other)) is same
 
 
 @pytest.mark.parametrize("text", ["", "x", "https://", "mailto:a@b.c", "https://e.com/", "https://[::1"])
 def test_a_home_page_and_what_is_no_address_is_no_article(text: str) -> None:
-    assert path(text) == ""
-    assert address(text) in ("", "https://e.com/")
+    assert comparable_path(text) == ""
+    assert comparable_url(text) in ("", "https://e.com/")
 
 
 @pytest.mark.parametrize(

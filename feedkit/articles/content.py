@@ -241,7 +241,7 @@ def from_markdown(
     imports = blocks.imports if is_ours else None
     extracted = shortcodes.extract(text, site, report_source_line, line, imports=imports, links=links)
     text = dialects.without_indented_code(extracted.text, names) if extracted.unwrapped else extracted.text
-    text = dialects.spans(text, names, report_source_line, line) if is_ours else text
+    text = dialects.spans(text, names, report_source_line, line, mdx=mdx) if is_ours else text
     html = rendered(text, site.markdown, render, with_ids=blocks.has_ids)
     if site.html == "trusted":
         # What a shortcode makes is trusted, too: its controls stay.

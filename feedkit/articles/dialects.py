@@ -7,7 +7,7 @@ in sentences. They leave code alone, and a text without any sign of these is giv
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from html import escape
 from itertools import islice
@@ -16,7 +16,7 @@ from types import MappingProxyType
 from msgspec import Struct
 
 from feedkit.articles.links import WIKILINK
-from feedkit.articles.markdown import Ranges, code_ranges, indented_code, plain_text
+from feedkit.articles.markdown import code_ranges, indented_code, plain_text
 from feedkit.articles.report import OnContent
 from feedkit.errors import shown
 from feedkit.lazy_regex import lazy_regex
@@ -128,6 +128,13 @@ _BACKSLASHED = r"\\\g<0>"
 # Behind what it is of: a text in brackets, or the end of a link, of code, of emphasis or of a tag.
 _SPAN_LIST = lazy_regex(ATTRIBUTE_LIST)
 _BEFORE_SPAN_LIST = frozenset(")]`*_>")
+_BLOCK_END = lazy_regex(r"[ \t]*(?:\||\n|\Z)")
+# Obsidian's name of a block, at its end.
+_BLOCK_ID = lazy_regex(r"\^(?<=[ \t]\^)[A-Za-z0-9-]{1,80}[ \t]*$", re.MULTILINE)
+# Of MDX: a fragment, what an expression begins and ends with, and one that is a text.
+_FRAGMENT = lazy_regex(r"</?>")
+_BRACE = lazy_regex(r"(?<!\\)[{}]|\n[ \t]*(?=\n)")
+_LITERAL = lazy_regex(r"""\{\s*(["'`])([^"'`\n$]*)\1\s*\}""")
 # Between two dollars, or a backslash and a bracket, within a paragraph. An amount of money is followed by a blank or a
 # figure, and says nothing that TeX alone has.
 _FORMULA = lazy_regex(
@@ -163,6 +170,7 @@ class _ForeignMark(Struct, frozen=True):
     extension: str = ""
 
 
+_DIRECTIVE = "a directive of Docusaurus or Astro"
 _FOREIGN_MARKS = (
     _ForeignMark(
         ("^[",),
@@ -194,9 +202,16 @@ _FOREIGN_MARKS = (
             r"::(?:(?<=\n::)|(?<=\A::))([a-z][\w-]{0,80})(?:\[([^\[\]\n]{0,500})\])?(?:\{[^{}\n]{0,500}\})?[ \t]*$",
             re.MULTILINE,
         ),
-        "a directive of Docusaurus or Astro",
+        _DIRECTIVE,
         "its label stays",
         lambda match: match[2] or "",
+    ),
+    _ForeignMark(
+        (":",),
+        lazy_regex(r":(?<![\w:]:)[a-z][\w-]{0,80}\[([^\[\]\n]{1,500})\](?:\{[^{}\n]{0,500}\})?(?!\()"),
+        _DIRECTIVE,
+        "its label stays",
+        lambda match: match[1],
     ),
     _ForeignMark(
         ("[[",),
@@ -312,20 +327,27 @@ def blocks(text: str, extensions: tuple[str, ...], report: OnContent, first: int
 _Change = tuple[int, int, str]
 
 
-def spans(text: str, extensions: tuple[str, ...], report: OnContent, first: int) -> str:
+def spans(text: str, extensions: tuple[str, ...], report: OnContent, first: int, *, mdx: bool = False) -> str:
     """Markdown in which bare addresses are links, and marks, keys and attribute lists are read.
 
-    `report` gets what has no place in HTML, one of a kind, with its line, where the text begins at `first`.
+    `report` gets what has no place in HTML, one of a kind, with its line, where the text begins at `first`. `mdx` says
+    that it is Markdown with JSX.
     """
     marks = _marks(text)
     changes: list[_Change] = []
-    foreign = [
-        (match, mark)
-        for mark in _FOREIGN_MARKS
-        if mark.extension not in extensions and any(sign in marks for sign in mark.signs)
-        for match in mark.pattern.finditer(text)
-    ]
-    changes += [(match.start(), match.end(), mark.put(match)) for match, mark in foreign]
+    # What is reported: where it stands, what it is and what becomes of it.
+    foreign: list[tuple[int, int, str]] = []
+    for mark in _FOREIGN_MARKS:
+        if mark.extension not in extensions and any(sign in marks for sign in mark.signs):
+            matches = list(mark.pattern.finditer(text))
+            changes += [(match.start(), match.end(), mark.put(match)) for match in matches]
+            foreign += [(match.start(), match.end(), f"{mark.what}; {mark.becomes}") for match in matches]
+    if mdx:
+        changes += [(match.start(), match.end(), "") for match in _FRAGMENT.finditer(text)]
+        for start, end in _expressions(text):
+            literal = _LITERAL.fullmatch(text, start, end)
+            changes.append((start, end, literal[2] if literal else ""))
+            foreign += [] if literal else [(start, end, "an expression of MDX; it is left out")]
     if "autolinks" in extensions and ("://" in marks or "www." in text):
         changes += _bare_urls(text)
     if "==" in marks:
@@ -338,6 +360,8 @@ def spans(text: str, extensions: tuple[str, ...], report: OnContent, first: int)
         changes += [
             (match.start(), match.end(), _wikilink(match)) for match in islice(_WIKILINK.finditer(text), MAX_LINKS)
         ]
+    if "^" in marks and "wikilinks" in extensions:
+        changes += [(match.start(), match.end(), "") for match in _BLOCK_ID.finditer(text)]
     if "$" in marks or "\\(" in marks or "\\[" in marks:
         changes += _formulas(text, always="math" in extensions)
     if "\\begin{" in marks:
@@ -349,27 +373,36 @@ def spans(text: str, extensions: tuple[str, ...], report: OnContent, first: int)
     plain, tildes = plain_text(text, extensions)
     # Of an escaped sign only the sign is text.
     changes = [change for change in changes if change[0] + (text[change[0]] == "\\") in plain]
-    _report_foreign(foreign, plain, report, first)
     if has_tildes:
         changes += [(tilde, tilde, "\\") for tilde in tildes]
     kept: list[str] = []
     position = 0
+    changed: set[int] = set()
     for start, end, put in sorted(changes):
         if start >= position:
             kept += [text[position:start], put]
             position = end
+            changed.add(start)
+    kinds: set[str] = set()
+    for start, end, what in foreign:
+        if start in changed and what not in kinds:
+            kinds.add(what)
+            report("FK313", first + text.count("\n", 0, start), f"{shown(text[start:end].strip())} is {what}")
     return "".join([*kept, text[position:]])
 
 
-def _report_foreign(
-    foreign: Iterable[tuple[re.Match[str], _ForeignMark]], plain: Ranges, report: OnContent, first: int
-) -> None:
-    kinds: set[str] = set()
-    for match, mark in foreign:
-        if match.start() in plain and mark.what not in kinds:
-            kinds.add(mark.what)
-            line = first + match.string.count("\n", 0, match.start())
-            report("FK313", line, f"{shown(match[0].strip())} is {mark.what}; {mark.becomes}")
+def _expressions(text: str) -> Iterator[tuple[int, int]]:
+    """Where expressions of MDX stand in braces, within a paragraph; not the id of a heading, and nothing of Liquid."""
+    opened: list[int] = []
+    for match in _BRACE.finditer(text):
+        if match[0] == "{":
+            opened.append(match.start())
+        elif match[0] == "}" and opened:
+            start = opened.pop()
+            if not opened and text[start + 1] not in "#{%":
+                yield start, match.end()
+        else:
+            opened.clear()
 
 
 def _span_lists(text: str) -> Iterator[_Change]:
@@ -383,8 +416,15 @@ def _span_lists(text: str) -> Iterator[_Change]:
         inner = text[opening + 1 : start - 1] if opening >= 0 else ""
         if inner and "]" not in inner and "\n" not in inner:
             yield opening, behind, inner
-        elif before in _BEFORE_SPAN_LIST:
+        elif before in _BEFORE_SPAN_LIST or (before in " \t" and _ends_block(text, start, behind)):
             yield start, behind, ""
+
+
+def _ends_block(text: str, start: int, end: int) -> bool:
+    """Whether an attribute list stands at the end of a line or a cell, and is not that of a heading."""
+    if text[start + 1] not in ":.#" or not _BLOCK_END.match(text, end):
+        return False
+    return not text[text.rfind("\n", 0, start) + 1 : start].lstrip(" >").startswith("#")
 
 
 def _bare_urls(text: str) -> list[_Change]:
@@ -511,7 +551,7 @@ class _DialectReader:
             # The renderer would read any braces at the end of a heading.
             output = [(number, _closed_brace(line)) for number, line in output]
         if output == source:
-            return Blocks(text=text, imports=self._imports)
+            return Blocks(text=text, imports=self._imports, has_ids=self._has_ids)
         return Blocks(
             text="\n".join([line for _, line in output]),
             lines=tuple([number for number, _ in output]),
@@ -723,7 +763,7 @@ _READERS: Mapping[str, tuple[tuple[re.Pattern[str], _BlockReader], ...]] = Mappi
 
 def _emphasised(title: str) -> str:
     """A title that is put between asterisks."""
-    return title.strip().replace("*", r"\*") if "**" in title else title.strip()
+    return title.strip().replace("**", "")
 
 
 def _closed_brace(line: str) -> str:

@@ -112,7 +112,7 @@ MDX = {
         link("https://www.youtube.com/watch?v=w7Ft2ymGmfc", "YouTube: w7Ft2ymGmfc"),
         [],
     ),
-    "`<Badge />` {1 + 1}": ("<p><code>&lt;Badge /&gt;</code> {1 + 1}</p>", []),
+    "`<Badge />` `{1 + 1}`": ("<p><code>&lt;Badge /&gt;</code> <code>{1 + 1}</code></p>", []),
 }
 
 

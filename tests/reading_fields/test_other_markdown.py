@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from entry_data import BASE, make_site, read_one, told
 
-from feedkit import Feed, atom, json_feed, read, rss
+from feedkit import Feed, Problem, atom, json_feed, read, rss
 
 URL = "https://example.com/a-title/"
 
@@ -60,6 +60,7 @@ BLOCKS = {
     # Docusaurus, VuePress, Quarto, Python-Markdown's blocks.
     ":::note\na\n:::": box("Note", "<p>a</p>"),
     "::: tip Title\na\n:::\nb": box("Title", "<p>a</p>") + "\n<p>b</p>",
+    ":::info[A **b** *c*]\na\n:::": box("A b <em>c</em>", "<p>a</p>"),
     ":::info[Title]\na\n:::": box("Title", "<p>a</p>"),
     '::: {.callout-warning title="Hot"}\na\n:::': box("Hot", "<p>a</p>"),
     ":::: note\na\n\n::: tip\nb\n:::\n\n::::": box("Note", f"<p>a</p>\n{box('Tip', '<p>b</p>')}"),
@@ -88,6 +89,7 @@ BLOCKS = {
     # Attribute lists.
     "a\n{: .note #b}\n\nc": "<p>a</p>\n<p>c</p>",
     "1. a\n{: .step}\n2. b": "<ol>\n<li>a</li>\n<li>b</li>\n</ol>",
+    "x\n\n## a {#b}": '<p>x</p>\n<h2 id="b">a</h2>',
     "x\n\n## a {#b .c}": '<p>x</p>\n<h2 id="b">a</h2>',
     "x\n\n## a {: #b}\n\n## c {d}": '<p>x</p>\n<h2 id="b">a</h2>\n<h2>c {d}</h2>',
     "x\n\n## a {.c}": "<p>x</p>\n<h2>a</h2>",
@@ -137,6 +139,10 @@ MDX = {
     "export default function B() {\n  return 1\n}\n\na": "<p>a</p>",
     "import duties are high\nexport is low": "<p>import duties are high\nexport is low</p>",
     "a\n\n    b": "<p>a</p>\n<p>b</p>",
+    "a{' '}b {\"c\"} <>d</>": "<p>a b c d</p>",
+    "## a {#b}\n\n\\{c} `{d}`\n\n$\\frac{a}{b}$": (
+        '<h2 id="b">a</h2>\n<p>{c} <code>{d}</code></p>\n<p>$\\frac{a}{b}$</p>'
+    ),
 }
 
 
@@ -146,6 +152,18 @@ def test_the_lines_of_mdx_are_taken_out(text: str, tmp_path: Path) -> None:
     problems: list[object] = []
     [entry] = read(tmp_path, make_site(), on_problem=problems.append)
     assert (entry.content.strip(), problems) == (MDX[text], [])
+
+
+@pytest.mark.parametrize("expression", ["{a.b}", "{1 + 1}", "{a.map((b) => (\n  <li>{b}</li>\n))}", "{a} {b: {c}}"])
+def test_an_expression_of_mdx_is_left_out_and_is_one_note(expression: str, tmp_path: Path) -> None:
+    (tmp_path / "a.mdx").write_text(f"---\ntitle: A title\ndate: 2025-01-01\n---\na\n{expression}\n", "utf-8")
+    (tmp_path / "b.md").write_text("---\ntitle: A title\ndate: 2025-01-01\n---\na {b}\n", "utf-8")
+    problems: list[Problem] = []
+    entries = list(read(tmp_path, make_site(), on_problem=problems.append))
+    assert [entry.summary for entry in entries] == ["a", "a {b}"]
+    assert [(one.code, one.line, one.message.partition(" is ")[2]) for one in problems] == [
+        ("FK313", 6, "an expression of MDX; it is left out")
+    ]
 
 
 LINK = '<a href="https://example.org/v">https://example.org/v</a>'
@@ -213,6 +231,11 @@ SPANS = {
     '[a](https://b.org){:target="_blank"} [c]{.d} *e*{: .f} `g`{.h}': (
         f"<p>{link('https://b.org', 'a')} c <em>e</em> <code>g</code></p>"
     ),
+    "- a {.b}\n- c {: #d}": "<ul>\n<li>a</li>\n<li>c</li>\n</ul>",
+    "|a {.b}|c|\n|-|-|\n|d|e {.f}|\n\ng {a, b}": (
+        "<table><thead><tr><th>a</th><th>c</th></tr></thead><tbody>\n<tr><td>d</td><td>e</td></tr>\n</tbody></table>\n"
+        "<p>g {a, b}</p>"
+    ),
     "a[0]{b} {c} `x`{y}": "<p>a[0]{b} {c} <code>x</code>{y}</p>",
 }
 
@@ -229,6 +252,7 @@ FOREIGN = {
     "{==a==}{>>why<<} {~~b~>c~~}": ("<p>a c</p>", "an edit in CriticMarkup"),
     "a :material-account-box: b :octicons-alert-16:": ("<p>a  b</p>", "an icon of Material for MkDocs"),
     "::youtube[A *b*]{#c}": ("<p>A <em>b</em></p>", "a directive of Docusaurus or Astro"),
+    "a :badge[New *b*]{.c} :span[d]": ("<p>a New <em>b</em> d</p>", "a directive of Docusaurus or Astro"),
     "a [[Other Page]] [[b#c|*d*]] ![[e.png|300]]": ("<p>a Other Page <em>d</em></p>", "a wikilink of Obsidian"),
     "a\n\n::toc": ("<p>a</p>", "a directive of Docusaurus or Astro"),
 }

@@ -116,6 +116,7 @@ RESOLVED = {
     "![[i.png|300x200]]": f'<img src="{BASE}images/i.png" alt="" width="300" height="200">',
     "![[images/i.png|A *sea*|30]]": f'<img src="{BASE}images/i.png" alt="A *sea*" width="30">',
     "![[only.png]]": f'<img src="{BASE}notes/deep/only.png" alt="">',
+    "[[a|x]] y ^name": link("a/") + " y",
     "[[https://other.example/a.md|x]]": '<a href="https://other.example/a.md">x</a>',
     "[[a| ]]": link("a/", "a"),
     "`[[a]]`": "<code>[[a]]</code>",

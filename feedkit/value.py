@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
+from copy import copy
 from functools import cache, lru_cache, wraps
 from inspect import signature
 from operator import attrgetter
@@ -21,6 +22,7 @@ from feedkit.annotations import type_hints, type_text
 
 P = ParamSpec("P")
 T = TypeVar("T")
+V = TypeVar("V", bound="Value")
 
 
 class FeedkitError(Exception):
@@ -65,6 +67,14 @@ def check_fields(value: Value) -> None:
             kept = _kept(kind, name, hint, field)
             if kept is not field:
                 force_setattr(value, name, kept)
+
+
+def revised(value: V, **changes: Any) -> V:
+    """A copy with other values, none of which is checked: they are made by this package, and the rest was checked."""
+    revision = copy(value)
+    for name, new in changes.items():
+        force_setattr(revision, name, new)
+    return revision
 
 
 def checked(function: Callable[P, T]) -> Callable[P, T]:

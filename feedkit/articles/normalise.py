@@ -6,13 +6,11 @@ Drafts and later dates are entries, too: what is published is decided elsewhere.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from copy import copy
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
-from msgspec.structs import force_setattr
 
 from feedkit.articles import article_dates, media, people, terms, values
 from feedkit.articles.content import Body, beginning, make_content, with_cut, with_hero, without_title
@@ -29,6 +27,7 @@ from feedkit.field_names import SIGNS, Sign, folded
 from feedkit.model import Entry, SitePage, Visibility
 from feedkit.text import markup, plain, with_numbers_decoded, without_invisible
 from feedkit.urls import stable_id, tag_uri, uuid_urn, without_parameters
+from feedkit.value import revised
 
 # What `status` and `visibility` may say beside what hides an article.
 _OTHER_WORDS = frozenset("draft published publish public live final done featured listed everyone".split())
@@ -59,12 +58,8 @@ class ParsedArticle(msgspec.Struct, frozen=True, kw_only=True):
         if not content.html:
             return metadata
         html = with_hero(content.html, metadata.image, metadata.url) if site.hero else content.html
-        entry = copy(metadata)
-        # All else was checked when the metadata was made.
-        force_setattr(entry, "content", html)
-        force_setattr(entry, "summary", metadata.summary or beginning(content, site))
-        force_setattr(entry, "excerpt", content.excerpt)
-        return entry
+        summary = metadata.summary or beginning(content, site)
+        return revised(metadata, content=html, summary=summary, excerpt=content.excerpt)
 
 
 def parsed_article(article: Article, site: Site, report: Reporter) -> ParsedArticle:

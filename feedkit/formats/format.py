@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from feedkit.errors import DocumentError, Problem, shown
 from feedkit.formats.frame import Frame, splice
@@ -14,6 +13,7 @@ from feedkit.formats.namespaces import used_in_atom, used_in_rss
 from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Entry, Feed, Person, newest
 from feedkit.text import beginning
+from feedkit.value import revised
 
 #: RFC 4287 §4.1.1 demands a date of a feed without any entry, too. The build time would change at every build and be a
 #: lie at each; validators find dates before 1990 implausible.
@@ -100,7 +100,7 @@ def completed(feed: Feed, entries: Sequence[Entry]) -> Feed:
     authors = feed.authors or shared_authors(entries)
     if (feed.updated, feed.authors, feed.rss_namespaces, feed.atom_namespaces) == (updated, authors, rss, atom):
         return feed
-    return replace(feed, updated=updated, authors=authors, rss_namespaces=rss, atom_namespaces=atom)
+    return revised(feed, updated=updated, authors=authors, rss_namespaces=rss, atom_namespaces=atom)
 
 
 def shared_authors(entries: Sequence[Entry]) -> tuple[Person, ...]:

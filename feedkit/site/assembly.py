@@ -29,6 +29,7 @@ from feedkit.site.podcasts import podcast_problems
 from feedkit.site.published import Publication, publication
 from feedkit.site.renamed import former_folders, moves
 from feedkit.site.taxonomy import Selection
+from feedkit.value import revised
 
 #: Gives the bytes of an entry in a format, with as much of it as is said. Raises `DocumentError`.
 FragmentOf = Callable[[Entry, Format, Content], Piece]
@@ -138,7 +139,7 @@ def shortened(entry: Entry, content: Content, read_more: str) -> Entry:
     if read_more and summary:
         text, link = html or f"<p>{escape(summary, quote=False)}</p>", escape(read_more, quote=False)
         html = f'{text}<p><a href="{escape(entry.url)}">{link}</a></p>'
-    return replace(entry, content=html, summary=summary, markdown="")
+    return revised(entry, content=html, summary=summary, markdown="")
 
 
 class PlannedDocument(msgspec.Struct, kw_only=True):

@@ -18,7 +18,8 @@ HEAD = """# Problems
 A problem has a code, a severity, a place (file, line, key), a message and a hint. An **error** leaves its article out,
 or its document as it was, and makes the command end with exit code 1; a **warning** or a **note** is about something
 that was put right or left out. Everything else is built in any case. From Python a problem is a `feedkit.Problem`, and
-this page is `feedkit.rules()`; on the command line, `feedkit rule FK101` prints a section of it.
+this page is `feedkit.rules()`; on the command line, `feedkit rule FK101` prints a section of it. Where a code has
+several messages, all are listed; names in braces stand for values.
 """
 
 
@@ -33,9 +34,11 @@ def _section(name: str, group: list[Rule]) -> list[str]:
 
 
 def _rule(rule: Rule) -> str:
+    messages = "\n".join(f"    {message}" for message in rule.messages if len(rule.messages) > 1)
     return (
         f"### {rule.code} {rule.title}\n\n    {rule.example}\n\n"
-        f"{rule.what}\n\n**Why:** {rule.why}\n**What to do:** {rule.fix}\n"
+        f"{rule.what}\n\n**Why:** {rule.why}\n\n**What to do:** {rule.fix}\n"
+        + (f"\n**Messages:**\n\n{messages}\n" if messages else "")
     )
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from feedkit.value import Value
 
@@ -22,6 +25,8 @@ class Rule(Value, frozen=True, kw_only=True):
     title: str
     #: A problem as it is printed.
     example: str
+    #: Every message of the code, with names in braces for the values, such as `{value} is not a date`.
+    messages: tuple[str, ...]
     #: What is wrong, and what becomes of the article or the document.
     what: str
     #: What subscribers, readers or search engines would see otherwise.
@@ -35,12 +40,31 @@ class Rule(Value, frozen=True, kw_only=True):
         words = "".join(char for char in f"{self.code} {self.title}".lower() if char.isalnum() or char in " -_")
         return f"docs/problems.md#{words.replace(' ', '-')}"
 
+    def message_of(self, text: str) -> str | None:
+        """Which of `messages` a Problem's message, `text`, is made of, with the fewest values; None for none."""
+        fitting = [message for message in self.messages if _pattern(message).fullmatch(text)]
+        return min(fitting, key=lambda message: len(_NAME.findall(message)), default=None)
+
+
+_NAME = re.compile(r"\{[a-z_]+\}")
+# What any message of a code may end with: the article that a folder hands a value to, and the folder that gets none.
+_ENDINGS = r"(?: \(for .*\)|; the articles below its folder have no defaults of it)?"
+
+
+@cache
+def _pattern(message: str) -> re.Pattern[str]:
+    return re.compile(".*?".join(map(re.escape, _NAME.split(message))) + _ENDINGS, re.DOTALL)
+
 
 def rules() -> Mapping[str, Rule]:
     """The rules by their codes, in the order of the documentation."""
     sections = tomllib.loads(_TABLE.read_text("utf-8"))
     return {
-        code: Rule(code=code, section=section, **{name: text.strip() for name, text in texts.items()})
+        code: Rule(code=code, section=section, **{name: _value(text) for name, text in texts.items()})
         for section, codes in sections.items()
         for code, texts in codes.items()
     }
+
+
+def _value(value: str | list[str]) -> Any:
+    return value.strip() if isinstance(value, str) else tuple(value)

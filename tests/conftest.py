@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 
 import hypothesis
 import pytest
+from every_message import known_messages
 
 from feedkit import Entry, Site, Term
 
@@ -28,6 +29,13 @@ def _cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """What commands remember is not to be found in the folder of whoever runs the tests."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _known_messages() -> Iterator[None]:
+    """No message is made that `feedkit/rules.toml` has not."""
+    with known_messages():
         yield
 
 

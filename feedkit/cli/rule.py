@@ -1,4 +1,4 @@
-"""`feedkit rule`: what a problem code means, why it matters, an example and what to do."""
+"""`feedkit rule`: what a problem code means, why it matters, an example, its messages and what to do."""
 
 from __future__ import annotations
 
@@ -68,6 +68,8 @@ def _lines(rule: feedkit.Rule) -> Iterator[str]:
     yield _filled("what", rule.what)
     yield _filled("why", rule.why)
     yield f"example: {rule.example}\n"
+    if len(rule.messages) > 1:
+        yield "\n".join(("messages:", *(f"  {message}" for message in rule.messages))) + "\n"
     yield _filled("fix", rule.fix)
     yield f"see {rule.page}"
 

@@ -275,7 +275,7 @@ class ArticleFields:
         for kept, other in self._keys.doubled:
             if self._values[kept] != self._values[other]:
                 message = f"{shown(other)} and {shown(kept)} are one key; {shown(kept)} is kept"
-                self.report.warn("FK402", message, key=other, hint="take one of them out")
+                self.report.warn("FK402", message, key=other, hint=f"take {other} out")
         # Why an article has no title is said where it has none.
         for key in [key for key, name in self._misspelt.items() if not self._wanting(name)]:
             self._report_misspelt(key)

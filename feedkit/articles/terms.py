@@ -89,7 +89,7 @@ def _names(fields: ArticleFields, pair: KeyValue, *, at_spaces: bool) -> Iterato
             yield name
         else:
             message = f"{shown(name)} and {shown(first)} are one term; {shown(first)} is kept"
-            fields.report.note("FK402", message, key=pair.key, hint="take one of them out")
+            fields.report.note("FK402", message, key=pair.key, hint=f"take {name} out")
 
 
 def _own_slugs(fields: ArticleFields, pair: KeyValue) -> dict[str, str]:

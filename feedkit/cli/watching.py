@@ -19,7 +19,7 @@ _DEBOUNCE_MS = 50
 _STEP_MS = 5
 
 #: How to get what watches files.
-INSTALL = "run: pip install 'feedkit[watch]'"
+INSTALL = "run: python -m pip install watchfiles"
 
 
 def watched(options: argparse.Namespace, build: Callable[[argparse.Namespace, LastProblems], int]) -> int:

@@ -107,7 +107,8 @@ def ping(
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise SettingsError(f"{shown(address)} is no http or https address; nothing was sent")
     if feeds and not site.hubs:
-        report(_no_receiver("hubs", f"{count(len(feeds), 'feed')} changed, and no hub is set", "name hubs"))
+        hint = 'write hubs = ["https://pubsubhubbub.appspot.com/"], or another hub'
+        report(_no_receiver("hubs", f"{count(len(feeds), 'feed')} changed, and no hub is set", hint))
     messages = [Message(kind="websub", receiver=hub, urls=(feed,)) for hub in site.hubs for feed in feeds]
     messages += _indexnow(site, urls, report)
     if send and messages:
@@ -118,7 +119,8 @@ def ping(
 def _indexnow(site: Site, urls: Sequence[str], on_problem: OnProblem) -> Iterator[Message]:
     if urls and not site.ping.indexnow_key:
         message = f"{count(len(urls), 'page')} changed, and no IndexNow key is set"
-        on_problem(_no_receiver("ping.indexnow_key", message, "make a key and its file, and name it"))
+        hint = 'write [ping] indexnow_key = "8c2b6b0e5f2d4f0b", a key of yours, and publish it as 8c2b6b0e5f2d4f0b.txt'
+        on_problem(_no_receiver("ping.indexnow_key", message, hint))
         return
     host = urlsplit(site.base_url).netloc
     own = [url for url in urls if urlsplit(url).netloc == host]

@@ -47,11 +47,12 @@ def with_robots(
     if site.sitemap.robots == "none" or not sitemaps:
         return
 
-    def report(path: str, message: str) -> None:
-        on_problem(Problem(code="FK414", severity="warning", path=path, message=message))
+    def report(path: str, message: str, hint: str = "") -> None:
+        on_problem(Problem(code="FK414", severity="warning", path=path, message=message, hint=hint))
 
     if urlsplit(site.base_url).path != "/":
-        report(NAME, f"belongs at the root of the host, not below {site.base_url}; it is not written")
+        message = f"belongs at the root of the host, not below {site.base_url}; it is not written"
+        report(NAME, message, f"add a line to the one of the host: Sitemap: {sitemaps[0]}")
     elif site.sitemap.robots == "write" and (NAME in manifest.load(directory) or not (directory / NAME).exists()):
         yield Document(path=NAME, media_type="text/plain", pieces=(text(sitemaps),))
     elif file := next((place for folder in (directory, *site.static) if (place := folder / NAME).is_file()), None):
@@ -61,7 +62,7 @@ def with_robots(
             if url not in listed:
                 report(printable(str(file)), f"does not name the sitemap; add a line Sitemap: {url}")
     else:
-        report(NAME, "is not there, so no crawler learns of the sitemap by it")
+        report(NAME, "is not there, so no crawler learns of the sitemap by it", '[sitemap] robots = "write"')
 
 
 def text(sitemaps: Iterable[str]) -> bytes:

@@ -111,23 +111,26 @@ def _lacking(entry: Entry, key: str, message: str, hint: str) -> Problem:
 
 def _show(feed: Feed, podcast: Podcast, cover: Image | None) -> Iterator[Lack]:
     if not feed.description:
-        yield "description", "the show has no description, which Apple demands", "write description"
+        hint = 'write description = "What the show is about"'
+        yield "description", "the show has no description, which Apple demands", hint
     if len(feed.description) > MAX_DESCRIPTION_CHARS:
         message = f"the show's description has more than {MAX_DESCRIPTION_CHARS:,} characters"
         yield "description", message, "make it shorter"
     if not feed.language:
-        yield "language", "the show has no language, which Apple demands", "write language"
+        yield "language", "the show has no language, which Apple demands", 'write language = "en"'
     if not podcast.owner_email:
-        yield "owner_email", "the show has no mail address", "write the mail address of its owner"
+        yield "owner_email", "the show has no mail address", 'write [podcast] owner_email = "ann@example.org"'
     if not podcast.categories:
-        yield "categories", "the show has no category, which Apple demands", 'write one, such as "Technology"'
+        hint = 'write [podcast] categories = ["Technology"]'
+        yield "categories", "the show has no category, which Apple demands", hint
     for category in podcast.categories:
         if (kept := _known_category(category)) != category:
             names = ", ".join(sorted(APPLE_CATEGORIES.get(kept) or APPLE_CATEGORIES))
             becomes = f"{shown(kept)} is written" if kept else "it is left out"
             yield "categories", f"{shown(category)} is no category of Apple's; {becomes}", f"known are {names}"
     if not podcast.image:
-        yield "image", "the show has no picture, which Apple demands", "name a square JPEG or PNG"
+        hint = 'write [podcast] image = "/cover.jpg", a square JPEG or PNG'
+        yield "image", "the show has no picture, which Apple demands", hint
     elif cover is not None and cover.type not in (None, "image/jpeg", "image/png"):
         yield "image", f"the show's picture is {cover.type}; Apple takes JPEG and PNG", "name another picture"
     elif cover is not None and cover.width and cover.height:
@@ -155,10 +158,11 @@ def _file(entry: Entry) -> Iterator[Problem]:
     if not entry.enclosures:
         # An article may be meant to be none.
         message = f"{shown(entry.title)} has no attached file: podcast programs do not show it"
-        yield Problem(code="FK423", severity="note", path=entry.source, key="enclosures", message=message)
+        hint = "attach one: enclosures: /episode.mp3"
+        yield Problem(code="FK423", severity="note", path=entry.source, key="enclosures", message=message, hint=hint)
     elif (type_ := entry.enclosures[0].type) not in APPLE_TYPES:
         message = f"{shown(entry.enclosures[0].url)} is {type_}, which Apple does not play"
-        yield _lacking(entry, "enclosures", message, "attach an MP3 or M4A, or a PDF, first")
+        yield _lacking(entry, "enclosures", message, "name an MP3, an M4A or a PDF first")
 
 
 def _twice(entries: Iterable[Entry]) -> Iterator[Problem]:
@@ -171,7 +175,9 @@ def _twice(entries: Iterable[Entry]) -> Iterator[Problem]:
         if (owner := owners.setdefault((episode.season, episode.number), entry)) is not entry:
             season = f"season {episode.season}, " if episode.season else ""
             message = f"{shown(entry.title)} is {season}episode {episode.number}, and so is {shown(owner.title)}"
-            yield _lacking(entry, "episode", message, "give each its own number")
+            yield _lacking(
+                entry, "episode", message, f"write episode: {episode.number + 1}, or another number of its own"
+            )
 
 
 def _silent(entries: Iterable[Entry]) -> Iterator[Problem]:

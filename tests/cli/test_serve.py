@@ -363,7 +363,7 @@ def test_without_watchfiles_the_pages_are_there_and_one_line_says_what_to_instal
 
     monkeypatch.setattr("threading.Condition.wait_for", ctrl_c)
     ended()
-    message = "feedkit: the pages do not change when a file is saved; run: pip install 'feedkit[watch]'\n"
+    message = "feedkit: the pages do not change when a file is saved; run: python -m pip install watchfiles\n"
     assert capsys.readouterr().err == message
 
 

@@ -125,4 +125,4 @@ def test_without_watchfiles_one_line_says_what_to_install(
 ) -> None:
     monkeypatch.setitem(sys.modules, "watchfiles", None)
     assert main(["build", str(tmp_path), "--watch", "--base-url", "https://example.com/"]) == 2
-    assert capsys.readouterr().err == "feedkit: --watch needs watchfiles; run: pip install 'feedkit[watch]'\n"
+    assert capsys.readouterr().err == "feedkit: --watch needs watchfiles; run: python -m pip install watchfiles\n"

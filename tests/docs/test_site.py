@@ -42,6 +42,13 @@ def test_every_page_is_in_the_sitemap_that_the_plugin_writes(repository: Path, b
     }
 
 
+def test_no_list_ends_before_what_belongs_to_one_of_its_items(built: Path) -> None:
+    # Python-Markdown wants four spaces before a table of an item; with fewer the numbers begin again behind it.
+    cut = re.compile(r"</ol>\n<(table|pre)>(?:(?!</\1>).)*</\1>\n<ol>", re.DOTALL)
+    pages = built.rglob("*.html")
+    assert [page.parent.name for page in pages if cut.search(page.read_text("utf-8"))] == []
+
+
 def test_every_link_leads_to_a_file(built: Path) -> None:
     broken = []
     pages = [page for page in built.rglob("*.html") if page.name != "404.html"]

@@ -26,7 +26,7 @@ class Rule(Value, frozen=True, kw_only=True):
     #: A problem as it is printed.
     example: str
     #: Every message of the code, with names in braces for the values, such as `{value} is not a date`.
-    messages: tuple[str, ...]
+    messages: tuple[str, ...] = ()
     #: What is wrong, and what becomes of the article or the document.
     what: str
     #: What subscribers, readers or search engines would see otherwise.

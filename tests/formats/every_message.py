@@ -12,11 +12,12 @@ from functools import cache
 from pathlib import Path
 from unittest.mock import patch
 
+import feedkit
 from feedkit import Problem, rules
 from feedkit.errors import RefusedValue
 from feedkit.value import Value
 
-_TESTS = str(Path(__file__).resolve().parents[1])
+_PACKAGE = str(Path(feedkit.__file__).parent)
 _OWN = ("every_message.py", "errors.py", "value.py")
 _rules = cache(rules)
 
@@ -24,12 +25,12 @@ _rules = cache(rules)
 _seen: set[tuple[str, str]] = set()
 
 
-def _is_of_a_test() -> bool:
-    """Whether it is a test that makes what is made now."""
+def _is_of_feedkit() -> bool:
+    """Whether it is feedkit that makes what is made now, and no test, and no copy."""
     frame = sys._getframe(2)
     while frame.f_back and frame.f_code.co_filename.endswith(_OWN):
         frame = frame.f_back
-    return frame.f_code.co_filename.startswith(_TESTS)
+    return frame.f_code.co_filename.startswith(_PACKAGE)
 
 
 @contextmanager
@@ -42,7 +43,7 @@ def known_messages() -> Iterator[None]:
         if (code, message) not in _seen:
             _seen.add((code, message))
             rule = _rules().get(code)
-            if not _is_of_a_test() and (rule is None or rule.message_of(message) is None):
+            if _is_of_feedkit() and (rule is None or rule.message_of(message) is None):
                 unknown.append(f"{code}: {message}")
 
     def make(self: Value) -> None:

@@ -16,30 +16,12 @@ from feedkit.cli.printing import print_line
 _PATHS = {"DIR": "d", "CONTENT": "d", "FILE": "f", "ARTICLE": "f", "OLD_FEED": "f", "REPORT": "f", "URLS": "f"}
 
 
-class _Word(Struct, frozen=True, kw_only=True):
-    """An option, or what a command takes in addition to its options."""
-
-    #: The ways to write the option; none for what is no option.
-    names: tuple[str, ...]
-    #: What it does.
-    help: str
-    #: What its value is called; empty for an option without one.
-    value: str
-    #: The values that it may have; none where it may have others.
-    choices: tuple[str, ...]
-
-    @property
-    def path(self) -> str:
-        """`d` where its value is a folder, `f` where it is a file, else empty."""
-        return _PATHS.get(self.value, "")
-
-
 class _CommandWords(Struct, frozen=True, kw_only=True):
     name: str
     help: str
-    options: tuple[_Word, ...]
+    options: tuple[argparse.Action, ...]
     #: What else it takes; None for nothing.
-    argument: _Word | None
+    argument: argparse.Action | None
 
 
 HELP = "print a script that completes commands and options in a shell"
@@ -62,19 +44,22 @@ def _commands() -> Iterator[_CommandWords]:
     (top,) = (action for action in parser()._actions if isinstance(action, argparse._SubParsersAction))
     helps = {choice.dest: choice.help or "" for choice in top._choices_actions}
     for name, command in top.choices.items():
-        words = [_word(action) for action in command._actions]
         yield _CommandWords(
             name=name,
             help=helps[name],
-            options=tuple(word for word in words if word.names),
-            argument=next((word for word in words if not word.names), None),
+            options=tuple(action for action in command._actions if action.option_strings),
+            argument=next((action for action in command._actions if not action.option_strings), None),
         )
 
 
-def _word(action: argparse.Action) -> _Word:
-    value = str(action.metavar or "")
-    choices = tuple(feedkit.rules() if value == "CODE" else map(str, action.choices or ()))
-    return _Word(names=tuple(action.option_strings), help=action.help or "", value=value, choices=choices)
+def _choices(action: argparse.Action) -> str:
+    """The values that a word may have, with spaces between; empty where it may have others."""
+    return " ".join(feedkit.rules() if action.metavar == "CODE" else map(str, action.choices or ()))
+
+
+def _path(action: argparse.Action) -> str:
+    """`d` where the value of a word is a folder, `f` where it is a file, else empty."""
+    return _PATHS.get(str(action.metavar), "")
 
 
 def _bash(commands: tuple[_CommandWords, ...]) -> Iterator[str]:
@@ -87,13 +72,13 @@ def _bash(commands: tuple[_CommandWords, ...]) -> Iterator[str]:
     yield '    case "${COMP_WORDS[1]} $previous" in'
     for command in commands:
         for option in command.options:
-            if option.value:
-                patterns = "|".join(shlex.quote(f"{command.name} {name}") for name in option.names)
+            if option.metavar:
+                patterns = "|".join(shlex.quote(f"{command.name} {name}") for name in option.option_strings)
                 yield f"      {patterns}) {_bash_values(option)} ;;"
     yield "      *)"
     yield '        case "${COMP_WORDS[1]} $current" in'
     for command in commands:
-        names = " ".join(name for option in command.options for name in option.names)
+        names = " ".join(name for option in command.options for name in option.option_strings)
         yield f"          {shlex.quote(f'{command.name} -')}*) words={shlex.quote(names)} ;;"
         if command.argument:
             yield f"          {shlex.quote(f'{command.name} ')}*) {_bash_values(command.argument)} ;;"
@@ -109,8 +94,8 @@ def _bash(commands: tuple[_CommandWords, ...]) -> Iterator[str]:
     yield "complete -F _feedkit feedkit"
 
 
-def _bash_values(word: _Word) -> str:
-    return f"paths={word.path}" if word.path else f"words={shlex.quote(' '.join(word.choices))}"
+def _bash_values(word: argparse.Action) -> str:
+    return f"paths={path}" if (path := _path(word)) else f"words={shlex.quote(_choices(word))}"
 
 
 def _zsh(commands: tuple[_CommandWords, ...]) -> Iterator[str]:
@@ -132,9 +117,9 @@ def _zsh(commands: tuple[_CommandWords, ...]) -> Iterator[str]:
     for command in commands:
         yield f"    {command.name})"
         rows = [
-            f"{name}[{_in_zsh(option.help)}]{_zsh_values(option)}"
+            f"{name}[{_in_zsh(str(option.help))}]{_zsh_values(option)}"
             for option in command.options
-            for name in option.names
+            for name in option.option_strings
         ]
         if command.argument:
             rows.append(f"*{_zsh_values(command.argument)}")
@@ -144,12 +129,12 @@ def _zsh(commands: tuple[_CommandWords, ...]) -> Iterator[str]:
     yield 'if [ "$funcstack[1]" = "_feedkit" ]; then _feedkit "$@"; else compdef _feedkit feedkit; fi'
 
 
-def _zsh_values(word: _Word) -> str:
+def _zsh_values(word: argparse.Action) -> str:
     """What `_arguments` wants to know of a value: its name and what completes it; nothing for an option without one."""
-    if not word.value:
+    if not word.metavar:
         return ""
-    values = {"d": "_files -/", "f": "_files"}.get(word.path, f"({' '.join(word.choices)})" if word.choices else " ")
-    return f":{_in_zsh(word.value)}:{values}"
+    values = {"d": "_files -/", "f": "_files"}.get(_path(word), f"({choices})" if (choices := _choices(word)) else " ")
+    return f":{_in_zsh(str(word.metavar))}:{values}"
 
 
 def _in_zsh(text: str) -> str:
@@ -166,19 +151,20 @@ def _fish(commands: tuple[_CommandWords, ...]) -> Iterator[str]:
         where = f"complete -c feedkit -n '__fish_seen_subcommand_from {command.name}'"
         for option in command.options:
             names = " ".join(
-                f"-l {name.removeprefix('--')}" if name.startswith("--") else f"-s {name[1:]}" for name in option.names
+                f"-l {name.removeprefix('--')}" if name.startswith("--") else f"-s {name[1:]}"
+                for name in option.option_strings
             )
-            yield " ".join(filter(None, [where, names, _fish_values(option), f"-d {_in_fish(option.help)}"]))
+            yield " ".join(filter(None, [where, names, _fish_values(option), f"-d {_in_fish(str(option.help))}"]))
         if command.argument and (values := _fish_values(command.argument)):
             yield f"{where} {values}"
 
 
-def _fish_values(word: _Word) -> str:
+def _fish_values(word: argparse.Action) -> str:
     """What completes a value; nothing for an option without one."""
-    if word.path == "f":
+    if _path(word) == "f":
         return "-r -F"
-    values = "(__fish_complete_directories)" if word.path else " ".join(word.choices)
-    return f"-x -a {_in_fish(values)}" if word.value else ""
+    values = "(__fish_complete_directories)" if _path(word) else _choices(word)
+    return f"-x -a {_in_fish(values)}" if word.metavar else ""
 
 
 def _in_fish(text: str) -> str:

@@ -70,7 +70,7 @@ def absolute(url: str, base: str) -> str:
         return url
     # Most others are a path on the host of the base, without `..`.
     if url[:1] == "/" and "/." not in url and url[1:2] != "/":
-        whole = _origin(base) + url
+        whole = origin(base) + url
         if _CLEAN.fullmatch(whole):
             return whole
     text = browsed(url).replace("\\", "/")
@@ -98,8 +98,8 @@ def absolute(url: str, base: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def _origin(url: str) -> str:
-    """The scheme and the host of an address; empty where it has none."""
+def origin(url: str) -> str:
+    """Scheme, host and port of a canonical address: what a sitemap's URLs must share; empty where it has none."""
     return url[: match.end() - 1] if (match := _HOST.match(url)) else ""
 
 
@@ -209,12 +209,6 @@ def _ascii_host(host: str) -> str:
     if not re.fullmatch(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?\.?", host) or ".." in host:
         raise ValueError("its host has characters that no host name has")
     return host
-
-
-def origin(url: str) -> str:
-    """Scheme, host and port of a canonical address: what a sitemap's URLs must share."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
 
 
 @lru_cache(maxsize=4096)

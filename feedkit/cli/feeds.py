@@ -9,9 +9,8 @@ from itertools import groupby
 from msgspec import to_builtins
 
 import feedkit
-from feedkit.cli.options import add_content, add_printing, add_settings, content_of, site_of
-from feedkit.cli.printing import count, print_json, print_lines, progress_of
-from feedkit.cli.problems import ProblemPrinter
+from feedkit.cli.options import add_content, add_printing, add_settings, publication_of
+from feedkit.cli.printing import count, print_json, print_lines
 from feedkit.dates import rfc3339
 from feedkit.errors import has_no_error
 
@@ -29,18 +28,15 @@ def add_options(command: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from feedkit.pipeline.prepared import Problems, prepared
     from feedkit.site.feed_list import feed_infos
 
-    with ProblemPrinter(options, codes="FK6") as on_problem:
-        problems = Problems(on_problem)
-        ready = prepared(site_of(options), content_of(options), problems, progress=progress_of(options))
-    infos = feed_infos(ready.publication)
+    publication, problems = publication_of(options)
+    infos = feed_infos(publication)
     if options.json:
-        print_json({"feeds": [info.to_json() for info in infos], "problems": to_builtins(problems.reported)})
+        print_json({"feeds": [info.to_json() for info in infos], "problems": to_builtins(problems)})
     elif not options.quiet:
         print_lines(_lines(infos))
-    return 0 if has_no_error(problems.reported) else 1
+    return 0 if has_no_error(problems) else 1
 
 
 def _lines(infos: Sequence[feedkit.FeedInfo]) -> Iterator[str]:

@@ -6,9 +6,8 @@ import argparse
 
 from msgspec import to_builtins
 
-from feedkit.cli.options import add_content, add_printing, add_settings, content_of, site_of
-from feedkit.cli.printing import print_json, print_lines, progress_of
-from feedkit.cli.problems import ProblemPrinter
+from feedkit.cli.options import add_content, add_printing, add_settings, publication_of
+from feedkit.cli.printing import print_json, print_lines
 from feedkit.dates import rfc3339
 from feedkit.errors import has_no_error
 
@@ -26,14 +25,10 @@ def add_options(command: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from feedkit.pipeline.prepared import Problems, prepared
-
-    with ProblemPrinter(options, codes="FK6") as on_problem:
-        problems = Problems(on_problem)
-        ready = prepared(site_of(options), content_of(options), problems, progress=progress_of(options))
-    change = ready.publication.next_change and rfc3339(ready.publication.next_change)
+    publication, problems = publication_of(options)
+    change = publication.next_change and rfc3339(publication.next_change)
     if options.json:
-        print_json({"next_change": change, "problems": to_builtins(problems.reported)})
+        print_json({"next_change": change, "problems": to_builtins(problems)})
     elif change:
         print_lines([change])
-    return 0 if has_no_error(problems.reported) else 1
+    return 0 if has_no_error(problems) else 1

@@ -6,11 +6,15 @@ import argparse
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import feedkit
-from feedkit.cli.problems import add_style
+from feedkit.cli.printing import progress_of
+from feedkit.cli.problems import ProblemPrinter, add_style
 from feedkit.errors import SettingsError
+
+if TYPE_CHECKING:
+    from feedkit.site import Publication
 
 
 class MissingAddressError(SettingsError):
@@ -93,6 +97,16 @@ def content_of(options: argparse.Namespace) -> str | Iterable[str | bytes]:
     if (content := str(options.content or default_content())).lower().endswith((".jsonl", ".ndjson")):
         raise SettingsError(f"{content}: articles as JSON Lines are read from standard input; write - < {content}")
     return content
+
+
+def publication_of(options: argparse.Namespace) -> tuple[Publication, list[feedkit.Problem]]:
+    """What a build would publish of the articles that a command line names, and all problems, which are printed."""
+    from feedkit.pipeline.prepared import Problems, prepared
+
+    with ProblemPrinter(options, codes="FK6") as on_problem:
+        problems = Problems(on_problem)
+        ready = prepared(site_of(options), content_of(options), problems, progress=progress_of(options))
+    return ready.publication, problems.reported
 
 
 def default_content() -> str:

@@ -216,14 +216,17 @@ def _facts(article: ArticlePreview) -> list[str]:
         terms = ", ".join(f"{term.taxonomy}: {term.name}" for term in article.entry.terms)
         facts += [("Terms", terms), ("Feeds", ", ".join(article.feeds)), ("Summary", article.entry.summary)]
     rows = "".join(f"<dt>{escape(name)}</dt>{element('dd', text, dir='auto')}" for name, text in facts if text)
-    return ['<section aria-labelledby="facts">', '<h2 id="facts">Facts</h2>', f"<dl>{rows}</dl>", "</section>"]
+    return _section("facts", "Facts", f"<dl>{rows}</dl>")
+
+
+def _section(name: str, title: str, *lines: str) -> list[str]:
+    return [f'<section aria-labelledby="{name}">', element("h2", title, id=name), *lines, "</section>"]
 
 
 def _problems(problems: Sequence[Problem], title: str) -> list[str]:
-    lines = ['<section aria-labelledby="problems">', element("h2", title, id="problems")]
     if not problems:
-        return [*lines, "<p>None.</p>", "</section>"]
-    lines.append('<ul class="problems">')
+        return _section("problems", title, "<p>None.</p>")
+    lines = ['<ul class="problems">']
     for problem in problems:
         line = element("a", f"line {problem.line}", href=f"#L{problem.line}") if problem.line else ""
         where = " ".join(filter(None, [line, problem.key and element("code", problem.key)]))
@@ -233,7 +236,7 @@ def _problems(problems: Sequence[Problem], title: str) -> list[str]:
             + (element("p", problem.hint, class_="hint") if problem.hint else "")
             + "</li>"
         )
-    return [*lines, "</ul>", "</section>"]
+    return _section("problems", title, *lines, "</ul>")
 
 
 def _source(article: ArticlePreview) -> list[str]:
@@ -246,14 +249,7 @@ def _source(article: ArticlePreview) -> list[str]:
         element("li", line, id=f"L{number}", class_="marked" if number in marked else None)
         for number, line in enumerate(text[:MAX_SOURCE_CHARS].splitlines(), start=1)
     ]
-    return [
-        '<section aria-labelledby="source">',
-        '<h2 id="source">Source</h2>',
-        '<ol class="source" tabindex="0" dir="ltr">',
-        *rows,
-        "</ol>",
-        "</section>",
-    ]
+    return _section("source", "Source", '<ol class="source" tabindex="0" dir="ltr">', *rows, "</ol>")
 
 
 def _title(article: ArticlePreview) -> str:

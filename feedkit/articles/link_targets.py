@@ -77,14 +77,23 @@ def addresses_of(
 
 
 class LinkTargets:
-    """The files of a content folder by what articles call them."""
+    """The files of a content folder by what articles call them, without regard to case, suffix and Unicode form."""
 
     def __init__(self, root: Path, site: Site, addresses: Callable[[], Mapping[str, str]]) -> None:
         """`addresses` gives what `addresses_of` made, when the first link is looked up."""
         self._root = root
-        self._site = site
-        self._addresses = addresses
-        self._table: _Table | None = None
+        self._languages = site.languages
+        self._suffixes = tuple(suffix.lower() for suffix in site.suffixes)
+        self._read_addresses = addresses
+        self._addresses: Mapping[str, str] | None = None
+        # The segments of the path of the content folder.
+        self._above: _Path = ()
+        # The files at a path without suffix, and those of a stem with these paths.
+        self._at: dict[_Path, list[str]] = {}
+        self._called: dict[str, list[tuple[_Path, str]]] = {}
+        # Translations by what they have in common, and their language.
+        self._translations: dict[tuple[str, str | None], str] = {}
+        # The paths of all files by their names.
         self._files: dict[str, list[str]] | None = None
 
     def page(self, reference: str, parts: tuple[str, ...]) -> str:
@@ -92,10 +101,60 @@ class LinkTargets:
 
         `parts` are the segments of the path of that other one below the content folder.
         """
-        if self._table is None:
-            above = Path(os.path.realpath(self._root)).parts[1:]
-            self._table = _Table(self._addresses(), self._site, above[-_FOLDERS_ABOVE:])
-        return self._table.find(reference, parts)
+        if self._addresses is None:
+            self._addresses = self._read_addresses()
+            self._fill(self._addresses)
+        path = reference.replace("\\", "/")
+        below = joined_path((), path)
+        places = [] if path.startswith("/") else [joined_path(folded_parts("/".join(parts[:-1])), path)]
+        leaves = places == [None]
+        places.append(below)
+        if below:
+            # A path that begins above the content folder.
+            places += [below[n:] for n in range(1, _FOLDERS_ABOVE + 1) if below[:n] == self._above[-n:]]
+        for place in filter(None, places):
+            names = self._at.get((*place[:-1], self._without_suffix(place[-1])), [])
+            if names:
+                exact = [name for name in names if folded_parts(name) == place]
+                return self._address(exact or names, parts, self._addresses)
+        if leaves or not below:
+            return f"{REASON}it is outside of the content folder"
+        tail = (*below[:-1], self._without_suffix(below[-1]))
+        called = self._called.get(tail[-1], [])
+        names = [name for path, name in called if path[-len(tail) :] == tail]
+        # What says where it begins is not meant to be anywhere else.
+        if not names and not path.startswith(("./", "../", "/")):
+            names = [name for _, name in called]
+        return self._address(names, parts, self._addresses) if names else f"{REASON}there is no such article"
+
+    def _fill(self, addresses: Mapping[str, str]) -> None:
+        self._above = tuple(map(fold, Path(os.path.realpath(self._root)).parts[1:]))
+        for name in addresses:
+            *folders, file = folded_parts(name)
+            place = path_info(tuple(name.split("/")), self._languages)
+            stem = self._without_suffix(file)
+            own: _Path = tuple(folders) if stem in INDEX_NAMES and folders else (*folders, stem)
+            for path in dict.fromkeys([(*folders, stem), own]):
+                self._at.setdefault(path, []).append(name)
+            # With and without the date in front of a name.
+            for called in dict.fromkeys([own[-1], fold(place.name)]):
+                if called and called not in INDEX_NAMES:
+                    self._called.setdefault(called, []).append(((*own[:-1], called), name))
+            if place.translation_key:
+                self._translations.setdefault((place.translation_key, place.language), name)
+
+    def _address(self, names: list[str], parts: tuple[str, ...], addresses: Mapping[str, str]) -> str:
+        """The address of the only file, or why there is none."""
+        if len(names) > 1:
+            return f"{REASON}{shown(names[0])} and {shown(names[1])} are both called so"
+        name = names[0]
+        if self._languages:
+            key = path_info(tuple(name.split("/")), self._languages).translation_key
+            name = self._translations.get((key, path_info(parts, self._languages).language), name)
+        return addresses[name] or f"{REASON}{shown(name)} is not published"
+
+    def _without_suffix(self, name: str) -> str:
+        return next((name[: -len(suffix)] for suffix in self._suffixes if name.endswith(suffix)), name)
 
     def files(self, name: str) -> list[str]:
         """The paths below the content folder of all files of that name, in any case of letters."""
@@ -122,74 +181,6 @@ def _files(root: str, below: str) -> Iterator[str]:
             yield path
 
 
-class _Table:
-    """Addresses by paths and stems, without regard to case, suffix and Unicode form."""
-
-    def __init__(self, addresses: Mapping[str, str], site: Site, above: tuple[str, ...]) -> None:
-        self._addresses = addresses
-        self._above = tuple(map(fold, above))
-        self._languages = site.languages
-        self._suffixes = tuple(suffix.lower() for suffix in site.suffixes)
-        # The files at a path without suffix, and those of a stem with these paths.
-        self._at: dict[_Path, list[str]] = {}
-        self._called: dict[str, list[tuple[_Path, str]]] = {}
-        # Translations by what they have in common, and their language.
-        self._translations: dict[tuple[str, str | None], str] = {}
-        for name in addresses:
-            *folders, file = folded_parts(name)
-            place = path_info(tuple(name.split("/")), site.languages)
-            stem = self._without_suffix(file)
-            own: _Path = tuple(folders) if stem in INDEX_NAMES and folders else (*folders, stem)
-            for path in dict.fromkeys([(*folders, stem), own]):
-                self._at.setdefault(path, []).append(name)
-            # With and without the date in front of a name.
-            for called in dict.fromkeys([own[-1], fold(place.name)]):
-                if called and called not in INDEX_NAMES:
-                    self._called.setdefault(called, []).append(((*own[:-1], called), name))
-            if place.translation_key:
-                self._translations.setdefault((place.translation_key, place.language), name)
-
-    def find(self, reference: str, parts: tuple[str, ...]) -> str:
-        """As `LinkTargets.page`."""
-        path = reference.replace("\\", "/")
-        below = joined_path((), path)
-        places = [] if path.startswith("/") else [joined_path(folded_parts("/".join(parts[:-1])), path)]
-        leaves = places == [None]
-        places.append(below)
-        if below:
-            # A path that begins above the content folder.
-            places += [below[n:] for n in range(1, _FOLDERS_ABOVE + 1) if below[:n] == self._above[-n:]]
-        for place in filter(None, places):
-            names = self._at.get((*place[:-1], self._without_suffix(place[-1])), [])
-            exact = [name for name in names if folded_parts(name) == place]
-            if found := self._one(exact or names, parts):
-                return found
-        if leaves or not below:
-            return f"{REASON}it is outside of the content folder"
-        tail = (*below[:-1], self._without_suffix(below[-1]))
-        called = self._called.get(tail[-1], [])
-        ending = [name for path, name in called if path[-len(tail) :] == tail]
-        # What says where it begins is not meant to be anywhere else.
-        if not ending and not path.startswith(("./", "../", "/")):
-            ending = [name for _, name in called]
-        return self._one(ending, parts) or f"{REASON}there is no such article"
-
-    def _one(self, names: list[str], parts: tuple[str, ...]) -> str:
-        """The address of the only file, or why there is none; empty without any file."""
-        if not names:
-            return ""
-        if len(names) > 1:
-            return f"{REASON}{shown(names[0])} and {shown(names[1])} are both called so"
-        name = names[0]
-        if self._languages:
-            key = path_info(tuple(name.split("/")), self._languages).translation_key
-            name = self._translations.get((key, path_info(parts, self._languages).language), name)
-        return self._addresses[name] or f"{REASON}{shown(name)} is not published"
-
-    def _without_suffix(self, name: str) -> str:
-        return next((name[: -len(suffix)] for suffix in self._suffixes if name.endswith(suffix)), name)
-
-
 def folded_parts(path: str) -> _Path:
     """The segments of a path as they are compared: in one Unicode form, without case."""
     return tuple(map(fold, filter(None, path.split("/"))))
@@ -210,9 +201,8 @@ def joined_path(folder: _Path, path: str) -> _Path | None:
 
 def split_reference(reference: str) -> tuple[str, str]:
     """A path, and the query and the fragment behind it."""
-    ends = [at for at in (reference.find("?"), reference.find("#")) if at >= 0]
-    end = min(ends, default=len(reference))
-    return reference[:end], reference[end:]
+    path = reference.partition("#")[0].partition("?")[0]
+    return path, reference[len(path) :]
 
 
 def _remembered(answer: Callable[[ContentLinks, str], str]) -> Callable[[ContentLinks, str], str]:

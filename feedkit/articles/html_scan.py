@@ -116,6 +116,8 @@ _TEX_SCRIPT = lazy_regex(
     r"""<script\b[^<>]*\btype\s*=\s*["']?math/tex\b([^<>]*)>(.*?)</script\s*>""", re.IGNORECASE | re.DOTALL
 )
 _CDATA = lazy_regex(r"%\s*<!\[CDATA\[\s*(.*?)\s*%\]\]>", re.DOTALL)
+# What some programs escape in it.
+_NOSCRIPT_TEXT = lazy_regex(r"(<noscript\b[^<>]*>\s*)(&lt;(?:iframe|img|picture)\b[^<]*)(?=</noscript)", re.IGNORECASE)
 _NOSCRIPT_TAG = lazy_regex(r"<(/?)noscript(?=[\s/>])", re.IGNORECASE)
 # To a parser everything behind `<iframe>`, `<script>` or `<title>` is their text up to their end tags, and a slash at
 # the end of a start tag says nothing. JSX and many authors mean an empty element by it.
@@ -223,6 +225,7 @@ def start_tags(html: str) -> StartTags:
 
 def parsable(html: str) -> str:
     """HTML in which elements that are text to a parser have names of their own."""
+    html = _NOSCRIPT_TEXT.sub(lambda match: f"{match[1]}{unescape(match[2])}", html)
     html = _NOSCRIPT_TAG.sub(rf"<\1{NOSCRIPT}", html)
     return _TEX_SCRIPT.sub(_tex_element, html) if "math/tex" in html else html
 

@@ -129,6 +129,12 @@ def line_text(text: str, extensions: tuple[str, ...]) -> str:
     return "".join(map(_event_text, events)).strip()
 
 
+def line_html(text: str) -> str:
+    """A line of Markdown, such as a caption, as HTML; HTML in it stays."""
+    html = parser(()).html(f"# {' '.join(text.split())}").strip()
+    return html.removeprefix("<h1>").removesuffix("</h1>")
+
+
 def rendered(text: str, settings: MarkdownSettings, render: Render | None = None, *, with_ids: bool = False) -> str:
     """The HTML of Markdown; `render` wins over the renderer of the settings. Raises `RenderError` where that fails.
 

@@ -273,6 +273,8 @@ def _folder(path: str) -> Path:
 def _reference(fields: ArticleFields, value: Any, key: str, field: str, *names: str) -> str | None:
     """A text, or what is the address in a mapping; null and a flag say that there is none, all else is reported."""
     part = values.pick(value, *names) if isinstance(value, Mapping) else value
+    if isinstance(part, Mapping) and isinstance(inner := values.pick(part, *names), str):
+        part = inner
     if isinstance(part, str) and not values.is_flag(part):
         return values.address(part) if values.filled(part) else None
     # A picture of nothing may still have its alternative text.

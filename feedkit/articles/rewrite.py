@@ -30,6 +30,7 @@ from feedkit.articles.html_scan import (
     WRAPPER_CLASSES,
     MarkupError,
     Part,
+    srcset_urls,
 )
 from feedkit.config.tables import EMBEDS
 from feedkit.lazy_regex import lazy_regex
@@ -95,7 +96,7 @@ def rewritten(html: str, url: str, embeds: Collection[str], parts: Set[Part]) ->
     """
     root = _parsed(html)
     if "pictures" in parts:
-        _load_pictures(root)
+        _load_pictures(root, url)
     if "cards" in parts:
         _open_cards(root)
     if "formulas" in parts:
@@ -163,16 +164,19 @@ def _end_text(element: Element, end: str) -> None:
         element.text = f"{(element.text or '').rstrip(_SPACE)}{end}"
 
 
-def _load_pictures(root: Element) -> None:
+def _load_pictures(root: Element, url: str) -> None:
     """Give pictures the addresses that a script would give them."""
     for noscript in list(root.iter(NOSCRIPT)):
         _merge_noscript(noscript)
     for element in root.iter("img", "source", "iframe", "video", "audio"):
-        is_placeholder = _PLACEHOLDER.fullmatch(element.get("src", "")) is not None
+        # An empty address is that of the page by now.
+        is_placeholder = element.get("src") == url or _PLACEHOLDER.fullmatch(element.get("src", "")) is not None
         sources = [name for name in LAZY_SOURCES if element.get(name) and (is_placeholder or name != "data-original")]
         for attribute, names in (("src", sources), ("srcset", filter(element.get, LAZY_SETS))):
             if name := next(iter(names), None):
                 element.set(attribute, element.get(name))
+        if element.tag == "img" and is_placeholder and not sources and element.get("srcset"):
+            element.set("src", next(srcset_urls(element.get("srcset")), ""))
     for noscript in root.iter(NOSCRIPT):
         noscript.tag = UNWRAPPED
     _strip(root)

@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from feedkit.articles.discover import source_suffixes
 from feedkit.articles.link_targets import REASON, ContentLinks
+from feedkit.articles.markdown import line_html, line_text
 from feedkit.config.tables import Shortcode
 from feedkit.errors import nearest, shown
 from feedkit.lazy_regex import lazy_regex
@@ -38,7 +39,7 @@ def _figure(attributes: Mapping[str, str], caption: str, *, block: bool, link: s
         tag = f'<a href="{escape(link)}">{tag}</a>'
     if not block:
         return tag
-    return f"<figure>{tag}{f'<figcaption>{escape(caption)}</figcaption>' if caption else ''}</figure>"
+    return f"<figure>{tag}{f'<figcaption>{caption}</figcaption>' if caption else ''}</figure>"
 
 
 def image(shortcode: Shortcode) -> str:
@@ -64,7 +65,7 @@ def image(shortcode: Shortcode) -> str:
     attributes["alt"] = named.get("alt", "")
     if caption and not shortcode.block:
         attributes["title"] = caption
-    return _figure(attributes, caption, block=shortcode.block)
+    return _figure(attributes, escape(caption), block=shortcode.block)
 
 
 #: The built-in ones of `{{name: …}}`.
@@ -89,13 +90,16 @@ def picture(shortcode: Shortcode) -> str:
     texts = [text for place in places if not place.isdecimal() for text in _QUOTED_PARTS.findall(place) or [place]]
     is_hexo = shortcode.name in ("img", "asset_img")
     if is_hexo:
-        # The title in front of the alternative text.
-        texts = texts[1:2] or texts[:1]
+        # The title in front of the alternative text; without quotation marks all of it is the title.
+        is_quoted = '"' in shortcode.source or "'" in shortcode.source
+        texts = (texts[1:2] or texts[:1]) if is_quoted else [" ".join(texts)]
     title = "" if is_hexo else named.get("title", "")
     caption = " ".join(filter(None, [title, named.get("caption") or named.get("description")]))
     attributes = {"src": address, **dict(zip(("width", "height"), sizes, strict=False))}
     attributes |= {name: named[name] for name in ("width", "height") if named.get(name, "").isdecimal()}
-    attributes["alt"] = named.get("alt") or (texts[0] if texts else "") or caption
+    attributes["alt"] = named.get("alt") or (texts[0] if texts else "") or line_text(caption, ())
+    # Hugo and themes of Jekyll read it as Markdown.
+    caption = line_html(caption) if caption else ""
     return _figure(attributes, caption, block=shortcode.block, link=named.get("link") or named.get("href") or "")
 
 
@@ -182,7 +186,7 @@ LIBRARY: Mapping[str, Callable[[Shortcode], str]] = MappingProxyType(
 
 def _details(shortcode: Shortcode) -> tuple[str, str]:
     title = shortcode.named.get("summary") or shortcode.named.get("title") or " ".join(shortcode.arguments[:1])
-    return f"<details><summary>{escape(title or 'Details')}</summary>", "</details>"
+    return f"<details><summary>{line_html(title or 'Details')}</summary>", "</details>"
 
 
 def _quotation(shortcode: Shortcode) -> tuple[str, str]:

@@ -27,6 +27,13 @@ MADE = {
     # Hugo
     '{{< figure src="/a.png" alt="A" caption="C" width=300 class="x" >}}': figure('width="300" alt="A"', "C"),
     '{{< figure src="/a.png" title="T" >}}': figure('alt="T"', "T"),
+    '{{< figure src="/a.png" caption="C *d* & <b>e</b> < f" alt="A" >}}': figure(
+        'alt="A"', "C <em>d</em> &amp; <b>e</b> &lt; f"
+    ),
+    '{{< figure src="/a.png" caption="C **d**" >}}': figure('alt="C d"', "C <strong>d</strong>"),
+    '{{% details summary="See *more*" %}}\na\n{{% /details %}}': (
+        "<details><summary>See <em>more</em></summary>\n<p>a</p>\n</details>"
+    ),
     '{{< figure src="/a.png" alt="A" link="/b" >}}': (
         f'<figure><a href="https://example.com/b"><img {PIC} alt="A"></a></figure>'
     ),
@@ -42,6 +49,7 @@ MADE = {
     ),
     # Hexo
     "{% asset_img x /a.png 8 4 'A title' %}": figure('width="8" height="4" alt="A title"'),
+    "{% asset_img /a.png This is a title %}": figure('alt="This is a title"'),
     '{% img left /a.png 8 4 "A title" "An alt" %}': figure('width="8" height="4" alt="An alt"'),
     '{% img /a.png \'"A title" "An alt"\' %}': figure('alt="An alt"'),
     "{% codeblock a.js lang:js %}\na < b\n{% endcodeblock %}": "<pre><code>a &lt; b\n</code></pre>",

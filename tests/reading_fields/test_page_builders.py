@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from html import escape
 
 import pytest
 
@@ -30,6 +31,10 @@ LAZY = {
     '<img src="/b.png"><noscript><img src="/c.png"></noscript>': (
         '<img src="https://example.com/b.png"><img src="https://example.com/c.png">'
     ),
+    '<img src="" data-srcset="/a.png 300w, /b.png 600w">': (
+        '<img src="https://example.com/a.png" srcset="https://example.com/a.png 300w, https://example.com/b.png 600w">'
+    ),
+    f'<img data-src="/a.png"><noscript>{escape(IMAGE)}</noscript>': IMAGE,
     "<noscript>Comments need scripts.</noscript>": "Comments need scripts.",
 }
 

@@ -34,6 +34,7 @@ PICTURES: dict[str, tuple[str, str, str, str]] = {
     "in the folder of the site": (FLAT, "image: site.png", "site.png", ""),
     "nowhere": (FLAT, "image: none.png", "none.png", ""),
     "nowhere, in no folder": (FLAT, "cover: {image: assets/x/none.png}", "assets/x/none.png", ""),
+    "in two mappings": (FLAT, "hero: {image: {url: img/s.png, width: 1}}", "img/s.png", ""),
     "missing beside it": (FLAT, "image: img/none.png", "", "content/posts/img/none.png"),
     "missing beside it, with a dot": (FLAT, "image: ./none.png", "", "content/posts/none.png"),
     "in a bundle": (BUNDLE, "image: tides.png", "tides/tides.png", ""),

@@ -41,7 +41,7 @@ _PARAMETER = lazy_regex(r"=[^&#\s\"'<>]")
 # a comment in a program does.
 _PASSWORD = lazy_regex(r"//([^/\s:]{0,200}):(?!\d{0,5}(?:[/?#\s]|\Z))\S+@")
 _SURE_PASSWORD = lazy_regex(r"://[^/\s:@]{0,200}:[^/\s@]{1,200}@")
-# One that the end of what is looked at cuts off.
+# A password that the end of the text cuts off.
 _CUT_PASSWORD = lazy_regex(r"//([^/\s:]{0,200}):(?!\d{0,5}[/?#\s])\S+\Z")
 
 #: How bad a Problem is: errors make a command fail.

@@ -22,12 +22,12 @@ from feedkit.errors import Problem, masked, printable
 #: A problem in more files than this is printed once, with the first places.
 _MAX_FILES, _SHOWN_PLACES = 5, 3
 
-# Where one setting decides for all files, two are as many.
+# Problems that one setting solves for all files: two are too many to list.
 _OF_A_SETTING = frozenset(["FK221"])
 
 # What of a message is of one place only.
 _OWN = re.compile(r"'[^']*'|\S*/\S*|\S+\.\w{1,8}\b|[0-9][0-9,.]*")
-# A value that a message quotes, with the sign of one that is cut short.
+# A value that a message quotes, with the sign of a value that is cut short.
 _VALUE = re.compile(r"'(.+?)(?:…)?'(?=[\s,;:.)]|$)")
 # What only separates.
 _FENCES = frozenset(["", "---", "+++", ";;;", "{", "}"])
@@ -67,7 +67,7 @@ LastProblems = dict[Problem, Problem]
 
 
 class ProblemPrinter:
-    """Prints problems, errors only with `--quiet`; one that is in many files once, when the work is done.
+    """Prints problems, errors only with `--quiet`; a problem of many files once, when the work is done.
 
     With `--verbose` and `--json` each is printed at once, and so are those of a list of addresses, which may
     have millions. With `codes`, those of other codes are only counted: `feedkit build` prints them.
@@ -85,7 +85,7 @@ class ProblemPrinter:
         is_terminal = sys.stderr is not None and sys.stderr.isatty()
         self._format = getattr(options, "format", None) or ("full" if is_terminal else "text")
         self._is_quiet = options.quiet
-        # Printed at the end, those that are alike as one.
+        # Printed at the end, those that are alike once.
         self._is_grouped = not (options.json or getattr(options, "verbose", True) or self._format == "github")
         self._codes = "" if getattr(options, "verbose", True) else codes
         self._has_color = has_color(options, sys.stderr)
@@ -195,7 +195,7 @@ def _escaped(text: str, more: str = "") -> str:
 
 
 def _kind(problem: Problem) -> object:
-    """What problems have in common that are one: all but values in quotes, paths and numbers.
+    """What alike problems have in common: all but values in quotes, paths and numbers.
 
     Each document that is not written is a line of its own: a build script may look for one.
     """
@@ -251,7 +251,7 @@ def _columns(text: str) -> int:
 
 @lru_cache(maxsize=1)
 def _source(path: str) -> tuple[str, ...]:
-    """The lines of a file; none where it is no file of text, or a very large one."""
+    """The lines of a file; none where it is no file of text, or is very large."""
     with suppress(OSError, ValueError):
         file = Path(path)
         if file.is_file() and file.stat().st_size <= _MAX_SOURCE_BYTES:

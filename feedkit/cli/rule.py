@@ -46,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _named(text: str, rules: Mapping[str, feedkit.Rule]) -> feedkit.Rule:
-    """The rule of a code; `fk101` and `101` are written for `FK101`, and a title is nearly one."""
+    """The rule of a code; `fk101` and `101` are written for `FK101`; a title gets a hint."""
     code = f"FK{text}" if text.isdecimal() else text.upper()
     if code in rules:
         return rules[code]

@@ -87,7 +87,7 @@ def _follow(options: argparse.Namespace, live: Live) -> None:
 
 
 class Live:
-    """The newest preview, for several threads. Mutable: a build takes the place of the one before."""
+    """The newest preview, for several threads. Mutable: each build replaces it."""
 
     def __init__(self, make: Callable[[], Preview], printer: ProblemPrinter) -> None:
         self.preview: Preview | None = None
@@ -137,7 +137,7 @@ class Live:
             for problem in preview.problems:
                 print_problem(problem)
         if self._replaced is not None:
-            # The last but one: of the last one, an answer may still be on its way.
+            # The last preview but one: of the last, an answer may still be on its way.
             self._replaced.close()
         with self.changed:
             self._replaced, self.preview, self.error, self._number = self.preview, preview, None, number

@@ -134,7 +134,7 @@ class SitemapSettings(Value, frozen=True, kw_only=True):
     gzip: bool = False
     #: In which codings every sitemap gets a copy next to it: `gzip`, `brotli`, `zstd`.
     compress: tuple[str, ...] = ()
-    #: What is done about `robots.txt`: `write` it, `check` the one that is there, or `none`.
+    #: What is done about `robots.txt`: `write` it, `check` the file that is there, or `none`.
     robots: str = "none"
     #: The most pages of a part.
     max_urls: int = 50_000

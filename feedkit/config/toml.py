@@ -248,7 +248,7 @@ class SettingsReader:
         return tuple(extensions)
 
     def _page(self, key: str, value: Any) -> Any:
-        """A pattern; `module:name`, which has no field of one; or false, for no page."""
+        """A pattern; `module:name`, which has no `{`; or false, for no page."""
         if value is False or value is None:
             return None
         return value if isinstance(value, str) and "{" in value else self._function(key, value)

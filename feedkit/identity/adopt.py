@@ -157,7 +157,7 @@ class Adoption:
         """What is to be remembered of an article that feeds have; None where its id is that of another article."""
         entry, traits = self.articles.entries[place], self.articles.traits[place]
         before = rows.get(entry.id)
-        # The id, and what RSS and JSON Feed call it: each of the first feed that says one.
+        # The id, and what RSS and JSON Feed call it: each of the first feed that has it.
         atom = next((claim.item.id for claim in claims if claim.is_atom), "")
         other = next((claim.item.id for claim in claims if not claim.is_atom), "")
         id_ = next(filter(is_id, (atom, other)), "") or stable_id(other or atom, self.site.id_namespace)

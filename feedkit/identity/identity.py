@@ -48,14 +48,14 @@ class Identity(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, site: Site, content: object) -> Identity:
-        """What the ledger of a site knows. Raises `SettingsError` for one that is damaged."""
+        """What the ledger of a site knows. Raises `SettingsError` for a damaged ledger."""
         place = Path(content) if isinstance(content, str | Path) else None
         whole = place is None or place.is_dir()
         root = place if place is None or whole else place.parent
         if site.ids is None:
             return cls(site=site, root=root, whole=whole, ledger=None)
         ledger = ids.load(site.ids) or Ledger(namespace=site.id_namespace)
-        # A namespace that is set wins over the one that is remembered; the host's own is no setting.
+        # A namespace that is set wins over the remembered namespace; the host's own is no setting.
         if site.id_namespace == urlsplit(site.base_url).hostname:
             site = replace(site, id_namespace=ledger.namespace)
         return cls(site=site, root=root, whole=whole, ledger=ledger)

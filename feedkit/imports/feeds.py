@@ -147,7 +147,7 @@ def _parsed(data: bytes, items: _Items) -> OldFeed:
 
 
 class _Items:
-    """The items of a feed; reports what is wrong with one."""
+    """The items of a feed; reports what is wrong with them."""
 
     def __init__(self, path: str, on_problem: OnProblem) -> None:
         self.items: list[OldItem] = []

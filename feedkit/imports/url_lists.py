@@ -66,7 +66,7 @@ def _item(line: str | bytes, *, first: bool) -> UrlItem | None:
         raise LineError(f"it has more than {MAX_LINE_CHARS:,} characters")
     text = (line.decode("utf-8") if isinstance(line, bytes) else line).strip("\r\n \ufeff" if first else "\r\n ")
     if text.lstrip()[:1] == "#":
-        # A comment. No page is called so: what begins with it is a part of one.
+        # A comment: no address begins so.
         return None
     if text[:1] == "{":
         value: dict[str, Any] = json.loads(text)

@@ -15,8 +15,8 @@ from feedkit.field_names import FIELDS
 from feedkit.model import DateSource, Entry
 from feedkit.value import Value
 
-#: What becomes of an article, in the words of `feedkit.state` where it has one. `duplicate` is one whose address or id
-#: another article has; `page` is a file without a date that is in the sitemap only.
+#: What becomes of an article, in the words of `feedkit.state` where it has one. `duplicate` is an article whose address
+#: or id another has; `page` is a file without a date that is in the sitemap only.
 ArticleState = Literal[
     "published", "draft", "scheduled", "expired", "nowhere", "unlisted", "not in feeds", "duplicate", "page", "error"
 ]
@@ -170,7 +170,7 @@ _VALUES: Mapping[str, Callable[[Entry], str]] = {
     "noindex": lambda entry: str(not entry.indexed).lower(),
 }
 
-#: What stands in where no key says a field, and an entry has one all the same.
+#: Where the value of a field comes from that no key says.
 _STAND_INS = {
     "title": "the first heading of the body",
     "published": "the file",
@@ -183,7 +183,7 @@ _STAND_INS = {
 
 
 def explained_fields(entry: Entry | None, trace: Trace | None) -> Iterator[ExplainedField]:
-    """The fields of an article in the order of the table; of one that cannot be read, those that were looked up."""
+    """The fields of an article in the order of the table; of an unreadable article, those that were looked up."""
     trace = trace or Trace(source="")
     used = trace.used
     for name in (*FIELDS, *sorted(used.keys() - FIELDS.keys())):

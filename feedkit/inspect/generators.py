@@ -268,7 +268,7 @@ def _is_relative(path: str) -> bool:
 
 
 def _pattern(written: str) -> str:
-    """A pattern of addresses as feedkit writes it; empty for one with a part that it does not have."""
+    """A pattern of addresses as feedkit writes it; empty where it has a part that feedkit lacks."""
     if written in _STYLES:
         return _STYLES[written]
     if set(_TOKEN.findall(written)) - {*_TOKENS, "{slug}"}:

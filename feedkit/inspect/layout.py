@@ -94,7 +94,7 @@ def look(folder: Path, flags: Mapping[str, str], *, progress: Progress | None = 
 
 
 def _languages(paths: list[tuple[str, ...]], own: str) -> tuple[str, ...]:
-    """The languages of articles that are there in more than one, as their paths name them; none where none is."""
+    """The languages of translated articles, as their paths name them; none where no article is translated."""
     versions = defaultdict[tuple[str, ...], set[str]](set)
     for *folders, file in paths:
         stem, _, suffix = file.rpartition(".")

@@ -12,7 +12,7 @@ from feedkit.articles.media import TYPES
 from feedkit.config.site import Site
 from feedkit.model import Document, Entry
 
-#: A picture above that is not one to look at.
+#: A larger picture is not shown.
 MAX_PICTURE_BYTES = 64 * 1024 * 1024
 
 # What loads something. The content is sanitised: `<` in a text is a reference, and every value is in quotes.

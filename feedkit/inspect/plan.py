@@ -59,7 +59,7 @@ class FeedPlan(Value, frozen=True, kw_only=True):
     documents: tuple[str, ...]
     #: What happens to the feed itself.
     fate: Fate = "kept"
-    #: The paths to which it moves; empty for one that does not.
+    #: The paths to which it moves; empty where it stays.
     moved_to: tuple[str, ...] = ()
     #: How many entries it had: None where it was not there.
     before: int | None = None
@@ -265,7 +265,7 @@ class _Comparison:
         self._subscribed = listed | {entry.id for feed in before.values() for entry in feed.items}
 
     def plans(self) -> Iterator[FeedPlan]:
-        """What happens to each feed, documents for which the same is so as one."""
+        """What happens to each feed; documents to which the same happens are together."""
         moves = self._moves()
         same: dict[FeedPlan, list[str]] = {}
         for path_, feed in self._present(frozenset(moves.values())):
@@ -341,7 +341,7 @@ def _file_name(path: str) -> str:
 
 
 def _signs(feed: OldFeed) -> Iterator[str | frozenset[str]]:
-    """What makes a feed at another address the same one: its id, else its entries."""
+    """What makes a feed at another address the same feed: its id, else its entries."""
     if feed.id:
         yield feed.id
     if feed.items:

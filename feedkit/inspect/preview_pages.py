@@ -72,7 +72,7 @@ def head(context: PageContext) -> str:
 
 
 def bar(context: PageContext, articles: Sequence[ArticlePreview], here: str) -> str:
-    """The bar above every page: where one can go, and what is wrong."""
+    """The bar above every page: links to the other pages, and what is wrong."""
     severities = Counter(problem.severity for article in articles for problem in article.problems)
     links = [("/", "Feeds"), ("/-/", f"Articles ({len(articles)})")]
     lines = [

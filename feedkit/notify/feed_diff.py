@@ -40,7 +40,7 @@ class Change(Value, frozen=True, kw_only=True):
 
     #: What happens: one of `KINDS`.
     kind: ChangeKind
-    #: The id that the entry has after the build; of one that vanishes, the one it had.
+    #: The id that the entry has after the build, or had before it vanished.
     id: str
     #: The title that readers show.
     title: str
@@ -67,7 +67,7 @@ def changes(old: OldFeed, new: OldFeed, around: Surroundings) -> tuple[Change, .
     """What subscribers will see of the entries, the worst first."""
     before = {entry.id: entry for entry in reversed(old.items)}
     after = {entry.id: entry for entry in reversed(new.items)}
-    # One that has no room any more is still there, under its own id.
+    # An entry without room in the feed is still there, under its own id.
     matches = _matches({id_: entry for id_, entry in before.items() if id_ not in around.older}, after, before)
     unsorted = [
         *_appearing(old, new, before, matches, around),
@@ -92,10 +92,10 @@ _SIGNS: tuple[Callable[[OldItem], object], ...] = (
 def _matches(
     candidates: Mapping[str, OldItem], after: Mapping[str, OldItem], before: Container[str]
 ) -> dict[str, OldItem]:
-    """The entry of the old document that each unknown id of the new one is, where it is one.
+    """The entry of the old document that each new id stands for, where there is such an entry.
 
-    By address, else by title and date, else by content. One that is there under its old id, too, is no match: a second
-    article may have the same title.
+    By address, else by title and date, else by content. An entry that is there under its old id, too, is no match: a
+    second article may have the same title.
     """
     gone = {id_: entry for id_, entry in candidates.items() if id_ not in after}
     fresh = {id_: entry for id_, entry in after.items() if id_ not in before}
@@ -182,7 +182,7 @@ def _staying(
 
 
 def _places(entries: Iterable[OldItem], others: Mapping[str, OldItem]) -> dict[str, int]:
-    """The places of the ids that both documents have, in the order of one."""
+    """The places of the ids that both documents have, in the order of `entries`."""
     common = dict.fromkeys(entry.id for entry in entries if entry.id in others)
     return {id_: place for place, id_ in enumerate(common)}
 

@@ -221,7 +221,7 @@ def _opener(connections: list[Any]) -> OpenerDirector:
             connections.append(self.sock.dup())
 
     class SecureConnection(HTTPSConnection, Connection):
-        """Connects as the other one, and speaks TLS then."""
+        """Connects in the same way, and speaks TLS then."""
 
     class HttpHandler(request.HTTPHandler):
         def http_open(self, req: request.Request) -> HTTPResponse:

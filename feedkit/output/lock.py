@@ -49,7 +49,7 @@ def locked(tree: Tree, wait: float = WAIT_SECONDS) -> Iterator[bool]:
     steps = max(0, round(wait / _STEP_SECONDS))
     while (descriptor := _open(tree)) is not None:
         try:
-            # A run that ends well removes the file: a number in it is that of one which goes on, or was killed.
+            # A run that ends well removes the file: a number in it is that of a run which goes on, or was killed.
             holder = _process_in(tree, descriptor)
             state = _lock(tree, descriptor)
         except BaseException:

@@ -21,7 +21,7 @@ from feedkit.files import READING
 from feedkit.output.paths import MANIFEST, check_path
 from feedkit.text import count
 
-#: Version 1 had a digest a path and no numbers of entries; it is read, too. One with owners has a version of its own:
+#: Version 1 had a digest a path and no numbers of entries; it is read, too. A manifest with owners has its own version:
 #: an older feedkit would take their files for its own. There was no third.
 VERSION = 2
 VERSION_WITH_OWNERS = 4
@@ -51,7 +51,7 @@ def digest(chunks: Iterable[bytes]) -> str:
 
 
 def load(directory: Path, file: Path | None = None) -> dict[str, Written]:
-    """What was written to each path; empty where there is no manifest. Raises `PublishError` for one that is damaged.
+    """What was written to each path; empty where there is no manifest. Raises `PublishError` for a damaged manifest.
 
     The manifest is in the folder, unless it is another `file`. A path that no document may have is damage, too: the
     list may come from anybody.

@@ -36,7 +36,7 @@ def _is_safe(name: str) -> bool:
 
 
 def same_name(path: str) -> str:
-    """What makes two paths one on a file system without case, or one that normalises names."""
+    """What is equal for two paths of one file, where a file system has no case or normalises names."""
     if path.isascii():
         # That has nothing to normalise, and is folded to its small letters.
         return path.lower()
@@ -47,13 +47,13 @@ class Places:
     """Which document has which place; it grows with the documents of a run."""
 
     def __init__(self) -> None:
-        #: Each document, by what makes paths one.
+        #: Each document, by `same_name` of its path.
         self.files: dict[str, str] = {}
         #: Each folder that one of them needs, likewise.
         self.folders: dict[str, str] = {}
 
     def claim(self, path: str) -> None:
-        """Note a document. Raises `PublishError` for one that is not safe or has the place of another one."""
+        """Note a document. Raises `PublishError` for a path that is not safe or is the place of another document."""
         check_path(path)
         name = same_name(path)
         if name.partition("/")[0] in (MANIFEST, LOCK):

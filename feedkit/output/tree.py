@@ -32,7 +32,7 @@ _BUFFER_BYTES = 1 << 20
 
 
 class Tree:
-    """A folder and what is below it. One that is written to is made by `opened`.
+    """A folder and what is below it. A tree that is written to comes from `opened`.
 
     The folders on the way to the file that was used last stay open until a file of another branch is used: documents
     come folder by folder. A folder that becomes a link meanwhile is still the folder that it was.
@@ -109,7 +109,7 @@ class Tree:
             raise
 
     def put(self, temporary: str, path: str) -> None:
-        """Give a file the name of another one in the same folder, which it replaces."""
+        """Give a file another name in the same folder; a file of that name is replaced."""
         source = str(self.root / temporary) if self.descriptor is None else temporary.rpartition("/")[2]
         self._at(path, lambda name, folder: os.replace(source, name, src_dir_fd=folder, dst_dir_fd=folder), sync=True)
 

@@ -31,8 +31,8 @@ from feedkit.output.paths import MANIFEST, Places, same_name
 from feedkit.output.report import DocumentCounts, Report
 from feedkit.output.tree import Tree, opened
 
-# A folder that was there; the same without leftovers of killed runs; one that is not there; one that this run makes;
-# one in whose place, or above it, a file is.
+# A folder that was there; the same without leftovers of killed runs; a missing folder; a folder that this run makes; a
+# folder in whose place, or above it, a file is.
 _FolderState = Literal["there", "tidy", "absent", "new", "blocked"]
 
 #: Called with each document that is to be written, and the bytes that are in its place; empty where there are none.
@@ -203,7 +203,7 @@ class _WriteRun:
         removes = self.options.removes or (lambda path: True)
         self.after |= {path: self.before[path] for path in unwanted if path not in self.own or not removes(path)}
         stale = sorted(self.before.keys() - self.after.keys())
-        # All of them are looked at before the first is touched: one may be behind a link.
+        # All of them are looked at before the first is touched: any may be behind a link.
         for path in stale:
             self.tree.status(path)
         if not self.options.allow_empty:
@@ -274,7 +274,7 @@ class _WriteRun:
             verify(document)
         except DocumentError as error:
             self.problems.append(error.problem)
-            # The old one stays, and stays ours.
+            # The old document stays, and stays ours.
             self.after[path] = self.before.get(path, self._written(""))
             return
         if not self.blocking:
@@ -387,7 +387,7 @@ class _WriteRun:
         return self._written(digests, max((n for n in (old.entries, new.entries) if n is not None), default=None))
 
     def _remove(self, path: str) -> bool:
-        """Remove a stale document, and the folders that it leaves empty. One that was edited is no longer ours."""
+        """Remove a stale document, and the folders that it leaves empty. An edited document is no longer ours."""
         is_there = self.tree.status(path) is not None
         new_name = self.places.files.get(same_name(path))
         if is_there and new_name and self._is_same_file(path, new_name):

@@ -1,4 +1,4 @@
-"""The documents that one feed is spread over: the one that people subscribe to, and archives of older entries.
+"""The documents that one feed is spread over: the document that people subscribe to, and archives.
 
 RFC 5005 §4. Archives are counted from the oldest entry and hold as many entries as the feed does: no entry moves from
 one to another when a new one comes.
@@ -36,7 +36,7 @@ def archive_folder(number: int) -> str:
 
 
 def pages(selection: Selection, *, archives: bool) -> Iterator[FeedPart]:
-    """The documents of a feed: archives, oldest first, then the one that people subscribe to.
+    """The documents of a feed: archives, oldest first, then the document that people subscribe to.
 
     Only full archives are frozen: what does not fill one is in the last document, which holds as many.
     """

@@ -105,7 +105,7 @@ def once(on_problem: OnProblem) -> OnProblem:
 
 
 class Fragments:
-    """The fragments of entries that have their content: each is made once, as long as one format is asked."""
+    """The fragments of entries that have their content: each once, as long as the same format is asked for."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
@@ -113,7 +113,7 @@ class Fragments:
         self._pieces: dict[tuple[str, Content], Piece] = {}
 
     def __call__(self, entry: Entry, format_: Format, content: Content) -> Piece:
-        """The bytes of an entry. Raises `DocumentError` for one that the format cannot hold."""
+        """The bytes of an entry. Raises `DocumentError` for an entry that the format cannot hold."""
         if format_ is not self._format:
             # Those of another format are not needed any more.
             self._pieces.clear()

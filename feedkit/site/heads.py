@@ -62,7 +62,7 @@ class Heads:
 
 
 def stylesheet(site: Site) -> str | None:
-    """The address of the stylesheet of the feeds: the one that a setting names, else the one that is written."""
+    """The address of the stylesheet of the feeds: that of a setting, else that of the document."""
     return site.stylesheet or (site.url(site.names.style) if "style" in site.formats else None)
 
 
@@ -124,7 +124,7 @@ def _image(url: str, measured: Measured) -> Image:
 
 
 def moved(feed: Feed, format_: Format) -> Feed:
-    """The head of a feed under a former address: it names the new one as its own, and RSS says that it has moved.
+    """The head of a feed under a former address: it names the new address as its own, and RSS says that it has moved.
 
     Apple Podcasts "Move a podcast RSS feed": `itunes:new-feed-url`, which other readers follow, too.
     """

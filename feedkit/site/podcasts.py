@@ -64,7 +64,7 @@ APPLE_CATEGORIES = {
 
 
 def with_known_categories(podcast: Podcast) -> Podcast:
-    """The show without what is no category of Apple's: a feed that names one is refused."""
+    """The show without what is no category of Apple's: directories refuse a feed with it."""
     kept = tuple(name for category in podcast.categories if (name := _known_category(category)))
     return podcast if kept == podcast.categories else replace(podcast, categories=kept)
 

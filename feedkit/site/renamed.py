@@ -15,7 +15,7 @@ from feedkit.urls import path_url
 
 
 def former_folders(site: Site, selections: Sequence[Selection], on_problem: OnProblem) -> dict[str, tuple[str, ...]]:
-    """The folders that terms had before, by the folder that they have. One that a living term has is a Problem."""
+    """The former folders of terms, by their present folders. A folder that another term has now is a Problem."""
     taken = {fold(selection.folder) for selection in selections}
     former: dict[str, tuple[str, ...]] = {}
     for selection in selections:
@@ -37,7 +37,7 @@ def former_folders(site: Site, selections: Sequence[Selection], on_problem: OnPr
 
 
 def moves(site: Site, former: Mapping[str, tuple[str, ...]], formats: Sequence[Format]) -> Iterator[Move]:
-    """From each former page and feed document to the one that took its place."""
+    """From each former page and feed document to its new place."""
     if site.renamed == "redirect":
         for new, olds in former.items():
             for old in olds:

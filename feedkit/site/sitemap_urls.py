@@ -134,7 +134,7 @@ def _images(site: Site, entry: Entry) -> Iterable[str]:
 
 
 def _videos(entry: Entry, on_problem: OnProblem) -> Iterator[Video]:
-    """The attached videos; one whose required tags are not all there is reported and left out."""
+    """The attached videos; a video that lacks a required tag is reported and left out."""
     for enclosure in entry.enclosures:
         if enclosure.type.startswith("video/"):
             try:
@@ -181,7 +181,7 @@ def _with_line(on_problem: OnProblem, lines: UrlLines) -> OnProblem:
 
 
 def _pages(host: Host, items: Iterable[object], on_problem: OnProblem) -> Iterator[Url]:
-    """The pages of items as `sitemaps` takes them; one that no sitemap may list is a Problem."""
+    """The pages of items as `sitemaps` takes them; a page that no sitemap may list is a Problem."""
     for item in items:
         try:
             page = host.page(item)

@@ -23,21 +23,54 @@ MAX_NESTING = 256
 #: What HTML is called that has more.
 TOO_DEEP = f"the body's HTML is nested more than {MAX_NESTING} levels deep"
 
-#: The schemes that readers may follow.
-SCHEMES = frozenset(["http", "https", "mailto", "tel"])
-
 #: The most pictures of one `srcset`, and of all in a text: its author may choose between fewer, and each costs time.
 MAX_CANDIDATES = 100
 MAX_CANDIDATES_OF_TEXT = 20_000
 
-#: The attributes that hold an address. HTML Standard, index of attributes.
-URL_ATTRIBUTES = frozenset(
-    ["action", "background", "cite", "data", "formaction", "href", "longdesc", "poster", "src", "xlink:href"]
+#: The schemes that readers may follow.
+SCHEMES = frozenset(["http", "https", "mailto", "tel"])
+#: The attributes that hold an address, beside `srcset`, which holds several. HTML Standard, index of attributes.
+URL_ATTRIBUTES = frozenset("action background cite data formaction href longdesc poster src xlink:href".split())
+#: Those of them that nh3 does not know for such.
+OTHER_URL_ATTRIBUTES = frozenset(["cite", "longdesc", "srcset"])
+#: Attributes with the address of a picture that a script is to load, the best first.
+LAZY_SOURCES = ("data-src", "data-lazy-src", "data-orig-src", "data-original")
+LAZY_SETS = ("data-srcset", "data-lazy-srcset")
+LAZY_ATTRIBUTES = frozenset([*LAZY_SOURCES, *LAZY_SETS])
+_ANY_URL_ATTRIBUTES = URL_ATTRIBUTES | LAZY_ATTRIBUTES
+# The beginnings of addresses that are the same wherever on the host the page is.
+_SAME_ON_HOST = ("https://", "http://", "/")
+
+#: What `rewrite` may have to do.
+Part = Literal["pictures", "cards", "formulas", "footnotes", "players", "code", "self-links"]
+PARTS: frozenset[Part] = frozenset(get_args(Part))
+
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+#: What `<noscript>` is called while it is looked at: to a parser that knows scripts it is text.
+NOSCRIPT = "x-noscript"
+#: What TeX in a script is called.
+TEX = "x-tex"
+
+#: The classes of line numbers, and of boxes around code: Chroma, Pygments, Rouge, Hexo, highlight.js, GitHub, Prism,
+#: VitePress.
+GUTTER_CLASSES = frozenset(
+    """
+    blob-num gl gutter hljs-ln-numbers line-number line-numbers line-numbers-rows line-numbers-wrapper linenodiv lineno
+    linenos ln lnlinks lnt lntd rouge-gutter
+    """.split()
 )
+WRAPPER_CLASSES = frozenset(
+    "chroma code-toolbar codehilite highlight highlighter-rouge highlight-wrapper sourceCode".split()
+)
+#: What highlighters put into code; all else there is the author's own.
+COLOURS = ("div", "figure", "span", "table", "tbody", "td", "th", "thead", "tr")
 
-#: The attributes that hold several.
-SRCSET_ATTRIBUTES = frozenset(["srcset"])
+#: Where KaTeX and MathJax keep the source of a formula.
+FORMULA_TAGS = frozenset(["annotation", "mjx-assistive-mml", "mjx-container", "mjx-math", "semantics", TEX])
+_CODE_CLASSES = GUTTER_CLASSES | WRAPPER_CLASSES
 
+# A name, and the rest of the tag; always a match where a tag begins, so that the time stays linear.
+_START_TAG = re.compile(r"""<([a-zA-Z][a-zA-Z0-9:-]*+)([^<>=]*+(?:=\s*+(?:"[^"]*+"|'[^']*+')?[^<>=]*+)*>?)""")
 #: An attribute with a value: its name, the equals sign, the value in double, single or no quotes. HTML Standard
 #: §13.2.5.33: a quotation mark is one only where a value begins, and in front of `>` a value is empty.
 ATTRIBUTE = re.compile(r"""([^\s/>][^\s/>=]*+)(\s*+=\s*+)(?:"([^"]*+)"|'([^']*+)'|([^\s>"'][^\s>]*+|(?=>)))""")
@@ -60,38 +93,6 @@ _MARKUP = lazy_regex(
 # HTML Standard §4.8.4.2.1: an address, and what stands behind it up to a comma outside of parentheses.
 _CANDIDATE = lazy_regex(r"[\s,]*([^\s,]\S*)((?:[^,(]++|\([^)]*\)?)*+)")
 
-#: What `rewrite` may have to do.
-Part = Literal["pictures", "cards", "formulas", "footnotes", "players", "code", "self-links"]
-PARTS: frozenset[Part] = frozenset(get_args(Part))
-
-HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-
-#: Attributes with the address of a picture that a script is to load, the best first.
-LAZY_SOURCES = ("data-src", "data-lazy-src", "data-orig-src", "data-original")
-LAZY_SETS = ("data-srcset", "data-lazy-srcset")
-LAZY_ATTRIBUTES = frozenset([*LAZY_SOURCES, *LAZY_SETS])
-#: What `<noscript>` is called while it is looked at: to a parser that knows scripts it is text.
-NOSCRIPT = "x-noscript"
-#: What TeX in a script is called.
-TEX = "x-tex"
-
-#: The classes of line numbers, and of boxes around code: Chroma, Pygments, Rouge, Hexo, highlight.js, GitHub, Prism,
-#: VitePress.
-GUTTER_CLASSES = frozenset(
-    """
-    blob-num gl gutter hljs-ln-numbers line-number line-numbers line-numbers-rows line-numbers-wrapper linenodiv lineno
-    linenos ln lnlinks lnt lntd rouge-gutter
-    """.split()
-)
-WRAPPER_CLASSES = frozenset(
-    "chroma code-toolbar codehilite highlight highlighter-rouge highlight-wrapper sourceCode".split()
-)
-#: What highlighters put into code; all else there is the author's own.
-COLOURS = ("div", "figure", "span", "table", "tbody", "td", "th", "thead", "tr")
-
-#: Where KaTeX and MathJax keep the source of a formula.
-FORMULA_TAGS = frozenset(["annotation", "mjx-assistive-mml", "mjx-container", "mjx-math", "semantics", TEX])
-
 _COLOURED_CODE = lazy_regex(
     r"<pre\b[^<]*+(?:<(?!/?pre\b|(?:div|figure|span|table|t[dhr]|tbody|thead)\b)[^<]*+)*"
     r"<(?:div|figure|span|table|t[dhr]|tbody|thead)\b"
@@ -104,14 +105,6 @@ _LINK_IN_HEADING = lazy_regex(
 _CARD = lazy_regex(r"\b(?:kg|mejs|wp-block|wp-embedded)-")
 _NOTE_IDS = ("fn", "user-content-fn")
 
-# A name, and the rest of the tag; always a match where a tag begins, so that the time stays linear.
-_START_TAG = re.compile(r"""<([a-zA-Z][a-zA-Z0-9:-]*+)([^<>=]*+(?:=\s*+(?:"[^"]*+"|'[^']*+')?[^<>=]*+)*>?)""")
-_ANY_URL_ATTRIBUTES = URL_ATTRIBUTES | LAZY_ATTRIBUTES
-#: Addresses that nh3 does not know for such.
-OTHER_URL_ATTRIBUTES = frozenset(["cite", "longdesc", "srcset"])
-# The beginnings of addresses that are the same wherever on the host the page is.
-_SAME_ON_HOST = ("https://", "http://", "/")
-
 _TEX_SCRIPT = lazy_regex(
     r"""<script\b[^<>]*\btype\s*=\s*["']?math/tex\b([^<>]*)>(.*?)</script\s*>""", re.IGNORECASE | re.DOTALL
 )
@@ -119,11 +112,12 @@ _CDATA = lazy_regex(r"%\s*<!\[CDATA\[\s*(.*?)\s*%\]\]>", re.DOTALL)
 # What some programs escape in it.
 _NOSCRIPT_TEXT = lazy_regex(r"(<noscript\b[^<>]*>\s*)(&lt;(?:iframe|img|picture)\b[^<]*)(?=</noscript)", re.IGNORECASE)
 _NOSCRIPT_TAG = lazy_regex(r"<(/?)noscript(?=[\s/>])", re.IGNORECASE)
+
 # To a parser everything behind `<iframe>`, `<script>` or `<title>` is their text up to their end tags, and a slash at
 # the end of a start tag says nothing. JSX and many authors mean an empty element by it.
-# The rest of a tag is always a match, so that the time stays linear.
 #: What may swallow what is behind it.
 SWALLOWING = tuple("audio iframe noembed noframes noscript script style textarea title video xmp".split())
+# The rest of a tag is always a match, so that the time stays linear.
 _SWALLOWING_TAG = lazy_regex(
     rf"""<({"|".join(SWALLOWING)})(?=[\s/>])([^<>=]*+(?:=\s*+(?:"[^"]*+"|'[^']*+')?[^<>=]*+)*)>""", re.IGNORECASE
 )
@@ -200,7 +194,7 @@ class StartTags:
             "players": not names.isdisjoint(EMBEDS),
             "code": "pre" in names
             and (
-                any(not (GUTTER_CLASSES | WRAPPER_CLASSES).isdisjoint(value.split()) for value in classes)
+                any(not _CODE_CLASSES.isdisjoint(value.split()) for value in classes)
                 or any("user-select" in value for value in styles)
                 or (not names.isdisjoint(COLOURS) and _COLOURED_CODE.search(html) is not None)
             ),
@@ -347,7 +341,7 @@ def with_absolute_urls(html: str, base: str) -> tuple[str, tuple[str, ...]]:
     most = max_candidates(html)
 
     def changed(name: str, value: str) -> str | None:
-        url = safe_srcset(value, base, most) if name in SRCSET_ATTRIBUTES else safe_url(value, base)
+        url = safe_srcset(value, base, most) if name == "srcset" else safe_url(value, base)
         if url is None:
             kind = scheme(value)
             removed.add(kind if kind and _SCHEME_NAME.fullmatch(kind) else "unreadable")
@@ -364,7 +358,7 @@ def with_urls(
     Where it gives None, `lost` is in the place of the attribute. Everything else is left byte for byte. `more` are
     names of attributes that have addresses, too.
     """
-    names = URL_ATTRIBUTES | SRCSET_ATTRIBUTES | more
+    names = URL_ATTRIBUTES | {"srcset"} | more
 
     def attribute(match: re.Match[str]) -> str:
         name = match[1].lower()

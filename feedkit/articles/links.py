@@ -13,7 +13,6 @@ from feedkit.articles.discover import source_suffixes
 from feedkit.articles.html_scan import (
     LAZY_ATTRIBUTES,
     LAZY_SETS,
-    SRCSET_ATTRIBUTES,
     changed_srcset,
     max_candidates,
     scheme,
@@ -135,7 +134,7 @@ class _Resolver:
     def changed(self, name: str, value: str) -> str | None:
         """What becomes of the value of an attribute; None where it leads nowhere."""
         is_picture = name in _PICTURE_ATTRIBUTES
-        if name in SRCSET_ATTRIBUTES or name in LAZY_SETS:
+        if name == "srcset" or name in LAZY_SETS:
             url = changed_srcset(value, lambda url: self._once(url, is_picture=is_picture), self._max_candidates)
         else:
             url = self._once(value, is_picture=is_picture)

@@ -96,10 +96,11 @@ class LinkTargets:
         # The paths of all files by their names.
         self._files: dict[str, list[str]] | None = None
 
-    def page(self, reference: str, parts: tuple[str, ...]) -> str:
+    def page(self, reference: str, parts: tuple[str, ...], *, only_there: bool = False) -> str:
         """The address of the article that another one calls so, or `!` and why there is none.
 
-        `parts` are the segments of the path of that other one below the content folder.
+        `parts` are the segments of the path of that other one below the content folder. `only_there` says that the
+        reference is a path from there, and means nothing where no article is at it: the answer is empty then.
         """
         if self._addresses is None:
             self._addresses = self._read_addresses()
@@ -108,8 +109,8 @@ class LinkTargets:
         below = joined_path((), path)
         places = [] if path.startswith("/") else [joined_path(folded_parts("/".join(parts[:-1])), path)]
         leaves = places == [None]
-        places.append(below)
-        if below:
+        places += [] if only_there else [below]
+        if below and not only_there:
             # A path that begins above the content folder.
             places += [below[n:] for n in range(1, _FOLDERS_ABOVE + 1) if below[:n] == self._above[-n:]]
         for place in filter(None, places):
@@ -117,6 +118,8 @@ class LinkTargets:
             if names:
                 exact = [name for name in names if folded_parts(name) == place]
                 return self._address(exact or names, parts, self._addresses)
+        if only_there:
+            return ""
         if leaves or not below:
             return f"{REASON}it is outside of the content folder"
         tail = (*below[:-1], self._without_suffix(below[-1]))
@@ -254,6 +257,16 @@ class ContentLinks:
         return url if url.startswith(REASON) else f"{url}{fragment}"
 
     @_remembered
+    def page_there(self, reference: str) -> str:
+        """As `page`, for a path without suffix; empty where no article is at it."""
+        path, fragment = split_reference(reference)
+        if self._places is None:
+            return ""
+        targets, file = self._places
+        url = targets.page(unquote(path), file.parts, only_there=True)
+        return f"{url}{fragment}" if url and not url.startswith(REASON) else url
+
+    @_remembered
     def file(self, reference: str) -> str:
         """The address of a picture or a file; with `!` and the path where it should be, if it is missing there."""
         if self._places is None:
@@ -263,7 +276,7 @@ class ContentLinks:
 
     @_remembered
     def served(self, reference: str) -> str:
-        """The path of a file that is named from the root of the host; empty where it is not in `Site.static`."""
+        """The path of a file on the disk, as one in `Site.static` that is named from the root; empty without any."""
         return self._find(reference, self._places[1]).path if self._places else ""
 
     def _find(self, reference: str, file: SourceFile) -> SiteFile:

@@ -172,10 +172,16 @@ class _Resolver:
             return self._page(written, written)
         if (is_picture and "." in path) or path.endswith(tuple(TYPES)):
             return self._file(value, written)
+        if not is_picture and not path.startswith("/") and path.rpartition("/")[2] not in ("", ".", ".."):
+            # Many write paths of files without their suffix; others mean addresses from that of the article.
+            url = self._links.page_there(written)
+            return self._page_or_none(url, written) if url else value
         return value
 
     def _page(self, reference: str, written: str) -> str | None:
-        url = self._links.page(reference)
+        return self._page_or_none(self._links.page(reference), written)
+
+    def _page_or_none(self, url: str, written: str) -> str | None:
         if not url.startswith(REASON):
             return url
         self._report_address("FK320", f"{shown(unquote(written))} leads nowhere: {url.removeprefix(REASON)}", written)
@@ -191,6 +197,11 @@ class _Resolver:
                 self._report_address("FK322", message, written)
             return value
         url, _, tried = self._links.file(written).partition(REASON)
+        if "wikilinks" in self._links.site.markdown.enabled and not self._links.served(written):
+            # In a vault a picture may be anywhere.
+            attached = self._links.attachment(unquote(split_reference(written)[0]))
+            if not attached.startswith(REASON):
+                return attached
         if tried:
             self._report_address("FK321", f"there is no file {printable(tried)}", written)
         return value if url == written else url

@@ -63,6 +63,12 @@ RESOLVED = {
     # By a relative path.
     "[x](a.md)": link("a/"),
     "[x](./a.md#part)": link("a/#part"),
+    "[x](./named#part)": link("other-name/#part"),
+    "[x](../notes/same)": link("same-2/"),
+    "[x](nothing) [y](../) [z](named/)": (
+        f'{link("own/nothing")} <a href="{BASE}">y</a> <a href="{BASE}own/named/">z</a>'
+    ),
+    "![x](i.png)": f'<img src="{BASE}images/i.png" alt="x">',
     "[x](./a.md?b=c#part)": link("a/?b=c#part"),
     "[x](../blog/a.md)": link("a/"),
     "[x](A.MD)": link("a/"),
@@ -155,6 +161,7 @@ def test_a_link_leads_to_the_address_of_the_file(written: str, tmp_path: Path) -
 
 #: What leads nowhere, what stays of it, and why.
 NOWHERE = {
+    "[x](../notes/draft)": ("x", "'../notes/draft' leads nowhere: 'notes/draft.md' is not published"),
     "[*x*](none.md)": ("<em>x</em>", "'none.md' leads nowhere: there is no such article"),
     "[x](./moved/named.md)": ("x", "'./moved/named.md' leads nowhere: there is no such article"),
     "[x](../../README.md)": ("x", "'../../README.md' leads nowhere: it is outside of the content folder"),

@@ -62,8 +62,8 @@ def atom_frame(feed: Feed, updated: datetime) -> Frame:
 
 
 def _frame(document: bytes, end: bytes) -> Frame:
-    head, found, rest = document.rpartition(end)
-    if not found or rest.strip():
+    head, separator, rest = document.rpartition(end)
+    if not separator or rest.strip():
         raise RuntimeError(f"feedgen's document does not end in {end.decode()}")
     return Frame(head=hexadecimal(head), tail=end + rest)
 

@@ -47,7 +47,7 @@ class Capacity:
     def _begin(self) -> None:
         self.count = 0
         self.used: frozenset[str] = frozenset()
-        self.left = self.limits.bytes - len(URLSET.head) - len(URLSET.tail)
+        self.free_bytes = self.limits.bytes - len(URLSET.head) - len(URLSET.tail)
 
     def lists_any(self, keys: list[int]) -> bool:
         """Whether one of some addresses was listed, as far as that is remembered, or is there twice."""
@@ -57,11 +57,11 @@ class Capacity:
     def take(self, keys: list[int], size: int, used: frozenset[str]) -> bool:
         """Count pages of so many bytes together; False, and nothing is counted, where the part has no room for them."""
         size += self._declared(used)
-        if size > self.left or self.count + len(keys) > self.limits.urls:
+        if size > self.free_bytes or self.count + len(keys) > self.limits.urls:
             return False
         self.recent.update(keys)
         self.count += len(keys)
-        self.left -= size
+        self.free_bytes -= size
         self.used |= used
         return True
 

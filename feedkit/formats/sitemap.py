@@ -216,7 +216,7 @@ class _Sitemap:
         So all pages of a batch are of one part, in which an address is found again however few are remembered.
         """
         capacity = self._capacity
-        urls, pages = capacity.limits.urls - capacity.count, capacity.left // _MAX_PAGE_BYTES
+        urls, pages = capacity.limits.urls - capacity.count, capacity.free_bytes // _MAX_PAGE_BYTES
         return max(1, min(_BATCH_PAGES, urls, pages))
 
     def _pack(self) -> Iterator[Document]:

@@ -60,10 +60,10 @@ class Preview:
         self._style = page_of_feeds.style_of(site)
         self._draft = Draft(site, content, cache=cache)
         #: What is published.
-        self.publication: Publication = self._draft.ready.publication
+        self.publication: Publication = self._draft.prepared.publication
         #: The settings, with what a ledger adds to them.
         self.site = self.publication.site
-        self._entries = self._draft.ready.entries
+        self._entries = self._draft.prepared.entries
         self._problems = once(self._draft.problems)
         for problem in self._draft.plan.problems:
             self._problems(problem)

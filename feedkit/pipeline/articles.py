@@ -133,17 +133,18 @@ class FolderArticles:
                 yield article.metadata
 
         undated, dated = [], []
-        for number, found in enumerate(self._progress(Counted(metadata(), len(self._articles)), "reading")):
-            if found.entry is not None:
+        for number, article_metadata in enumerate(self._progress(Counted(metadata(), len(self._articles)), "reading")):
+            if article_metadata.entry is not None:
                 self._accepted.append(number)
-            if found.undated:
-                undated.append(decode_undated(found.undated))
+            if article_metadata.undated:
+                undated.append(decode_undated(article_metadata.undated))
             else:
                 dated.append(self._articles[number].file.parts)
-        of_pages: list[Problem] = []
-        self.pages = tuple(find_pages(undated, dated, self._site, str(self._root), of_pages.append))
-        self._know()
-        for problem in (*(each for article in self._articles for each in article.metadata.problems), *of_pages):
+        page_problems: list[Problem] = []
+        self.pages = tuple(find_pages(undated, dated, self._site, str(self._root), page_problems.append))
+        self._send_addresses()
+        of_articles = (problem for article in self._articles for problem in article.metadata.problems)
+        for problem in (*of_articles, *page_problems):
             on_problem(problem)
 
     @staticmethod
@@ -157,12 +158,12 @@ class FolderArticles:
             article.links = article.metadata.links or NO_LINKS
             article.waiting, article.completed = (spool.name, waiting) if waiting else None, None
 
-    def _know(self) -> None:
-        """Have the workers know all addresses; content that was made with other ones is made again."""
+    def _send_addresses(self) -> None:
+        """Give the workers all addresses; content that was made with other ones is made again."""
         accepted = [self._articles[number] for number in self._accepted]
         entries = [(article.file.parts, article.metadata.entry) for article in accepted if article.metadata.entry]
         sections = [file.parts for file in self._section_pages]
-        self._pool.know(addresses_of(entries, self.pages, sections, self._site, self._root))
+        self._pool.set_addresses(addresses_of(entries, self.pages, sections, self._site, self._root))
         if self._is_whole:
             changed = [article for article in accepted if not self._is_as_linked(article)]
             results = self._pool.read([(article.file, b"") for article in changed])
@@ -200,7 +201,7 @@ class FolderArticles:
         for number in wanted:
             if articles[number].content_problems is not None and not self._is_as_linked(articles[number]):
                 articles[number].content_problems, articles[number].is_kept = None, False
-        self._render({number: each for number, each in wanted.items() if articles[number].content_problems is None})
+        self._render({number: kinds for number, kinds in wanted.items() if articles[number].content_problems is None})
         self._content_problems |= {number: articles[number].content_problems or () for number in wanted}
         refused = {number for number in wanted if articles[number].refused}
         self._accepted = [number for number in self._accepted if number not in refused]
@@ -290,15 +291,15 @@ class FolderArticles:
         wanted: dict[int, dict[Wanted, None]] = {}
         for document in documents:
             if document.format is not None:
-                one = document.format.name, document.content
+                kind = document.format.name, document.content
                 for entry in document.entries:
-                    wanted.setdefault(self._numbers[id(entry)], {})[one] = None
+                    wanted.setdefault(self._numbers[id(entry)], {})[kind] = None
         return wanted
 
     def _render(self, wanted: Mapping[int, Iterable[Wanted]]) -> None:
         orders = {}
-        for number, each in sorted(wanted.items()):
-            if missing := tuple([one for one in each if (number, *one) not in self._fragments]):
+        for number, kinds in sorted(wanted.items()):
+            if missing := tuple([kind for kind in kinds if (number, *kind) not in self._fragments]):
                 orders[number] = missing
         articles = ((self._articles[number], missing) for number, missing in orders.items())
         results = self._pool.render(
@@ -312,8 +313,8 @@ class FolderArticles:
                 article.content_problems, article.refused = rendered.problems, rendered.refused
                 article.links = rendered.links
                 article.completed = (spool.name, rendered.completed) if rendered.completed else None
-            for (name, content), found in zip(missing, rendered.fragments, strict=not rendered.refused):
-                fragment = found if isinstance(found, Problem) else FragmentRef(spool, found)
+            for (name, content), place in zip(missing, rendered.fragments, strict=not rendered.refused):
+                fragment = place if isinstance(place, Problem) else FragmentRef(spool, place)
                 self._fragments[number, name, content] = fragment
 
 

@@ -133,7 +133,7 @@ class Draft:
             opened.enter_context(articles.pool(1, self.problems))
             run.read(articles)
             #: The plan of its documents, and the articles that were read and chosen.
-            self.plan, self.ready = run._chosen(articles)
+            self.plan, self.prepared = run._chosen(articles)
             run.keep(articles)
             self._stack = opened.pop_all()
         self._articles = articles
@@ -214,14 +214,14 @@ class _Build:
 
     def publish(self, articles: Articles, options: WriteOptions) -> Report:
         """Choose what is published, make the documents that are missing, and put them in their places."""
-        plan, ready = self._chosen(articles)
+        plan, prepared = self._chosen(articles)
         report = once(self.problems)
         for problem in plan.problems:
             report(problem)
         rows = self.cache.documents() if self.cache else {}
         self.documents = PlannedDocuments(plan, self.root, lambda planned: self._signature(articles, planned), rows)
         articles.render(self.documents.missing())
-        self.plan, self.ready = plan, ready
+        self.plan, self.prepared = plan, prepared
         documents = with_robots(
             self.documents.documents(articles.fragment, report), self.site, self.directory, self.problems
         )
@@ -230,24 +230,24 @@ class _Build:
             self.progress(Counted(documents, len(plan.documents)), "writing"),
             self.directory,
             options,
-            replacements=list(_ledgers(self.site, ready)),
+            replacements=list(_ledgers(self.site, prepared)),
             on_change=changed.note,
         )
         self.is_published = not written.problems
         for problem in written.problems:
             self.problems(problem)
-        publication = ready.publication
+        publication = prepared.publication
         states = publication.states
         return replace(
             written,
             articles=ArticleCounts(
-                read=len(ready.entries) + ready.refused,
+                read=len(prepared.entries) + prepared.refused,
                 published=states["published"],
                 drafts=states["draft"],
                 future=states["scheduled"],
                 expired=states["expired"],
                 pages=len(publication.pages),
-                skipped=ready.refused + publication.duplicates,
+                skipped=prepared.refused + publication.duplicates,
                 nowhere=states["nowhere"],
                 unlisted=states["unlisted"],
                 not_in_feeds=states["not in feeds"],
@@ -263,19 +263,19 @@ class _Build:
     def _chosen(self, articles: Articles) -> tuple[DocumentPlan, Prepared]:
         """What is published, without articles whose content cannot be made, and the plan of its documents."""
         while True:
-            found: list[Problem] = []
+            problems: list[Problem] = []
             refused = self.problems.article_count
-            ready = chosen(self.identity, articles.entries(), articles.pages, found.append, refused=refused)
-            articles.take(ready.entries)
-            plan = DocumentPlan(ready.publication)
+            prepared = chosen(self.identity, articles.entries(), articles.pages, problems.append, refused=refused)
+            articles.take(prepared.entries)
+            plan = DocumentPlan(prepared.publication)
             if not articles.leave_out(plan.documents):
                 break
         for problem in articles.content_problems():
             self.problems(problem)
-        ready = replace(ready, refused=self.problems.article_count)
-        for problem in found:
+        prepared = replace(prepared, refused=self.problems.article_count)
+        for problem in problems:
             self.problems(problem)
-        return plan, ready
+        return plan, prepared
 
     def _signature(self, articles: Articles, planned: PlannedDocument) -> bytes:
         """A digest of all that the bytes of a document depend on; nothing without a cache."""
@@ -312,7 +312,7 @@ class _Build:
             inputs=self.inputs,
             looked_at={path: self.looks.key(path) for path in looked_at},
             outputs={os.fsencode(path): written_key(path) for path in outputs},
-            now=self.ready.publication.now.isoformat(),
+            now=self.prepared.publication.now.isoformat(),
             next_change=report.next_change.isoformat() if report.next_change else "",
             newest=tuple([info.newest.isoformat() if info.newest else "" for info in report.feed_list]),
             report=replace(report.settled(), next_change=None),
@@ -328,10 +328,10 @@ def _instant(text: str) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-def _ledgers(site: Site, ready: Prepared) -> Iterator[Replacement]:
+def _ledgers(site: Site, prepared: Prepared) -> Iterator[Replacement]:
     """The ledgers as they are to be when the documents are in their places."""
     if path := site.sitemap.ledger:
-        data = lastmods.dump(ready.publication.entries, ready.publication.lastmods)
+        data = lastmods.dump(prepared.publication.entries, prepared.publication.lastmods)
         yield Replacement(path, data, setting="sitemap.ledger")
-    if site.ids and ready.ids:
-        yield Replacement(site.ids, ids.dump(ready.ids), setting="ids")
+    if site.ids and prepared.ids:
+        yield Replacement(site.ids, ids.dump(prepared.ids), setting="ids")

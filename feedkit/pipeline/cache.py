@@ -148,8 +148,8 @@ class Cache:
         def write(connection: sqlite3.Connection) -> None:
             connection.execute("BEGIN IMMEDIATE")
             for table, (rows, paths) in (("articles", articles), ("documents", documents)):
-                known = connection.execute(f"SELECT path FROM {table}").fetchall()  # noqa: S608
-                gone = [row for row in known if row[0] not in paths]
+                listed = connection.execute(f"SELECT path FROM {table}").fetchall()  # noqa: S608
+                gone = [row for row in listed if row[0] not in paths]
                 connection.executemany(f"DELETE FROM {table} WHERE path = ?", gone)  # noqa: S608
                 _insert(connection, table, rows)
             _insert(connection, "documents", [("", build)])
@@ -246,8 +246,8 @@ def _make_tables(connection: sqlite3.Connection) -> None:
 
 
 def _insert(connection: sqlite3.Connection, table: str, rows: Iterable[tuple[str, Struct]]) -> None:
-    each = ((path, _with_checksum(msgpack.encode(row))) for path, row in rows)
-    connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES (?, ?)", each)  # noqa: S608  # one of ours
+    rows_with_checksum = ((path, _with_checksum(msgpack.encode(row))) for path, row in rows)
+    connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES (?, ?)", rows_with_checksum)  # noqa: S608  # one of ours
 
 
 def _with_checksum(data: bytes) -> bytes:

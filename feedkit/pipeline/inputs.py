@@ -28,11 +28,11 @@ def _blake2b() -> hashlib.blake2b:
 
 def digest(*parts: bytes) -> bytes:
     """Sixteen bytes that tell the parts from any others."""
-    found = _blake2b()
+    hash_ = _blake2b()
     for part in parts:
-        found.update(len(part).to_bytes(8, "little"))
-        found.update(part)
-    return found.digest()
+        hash_.update(len(part).to_bytes(8, "little"))
+        hash_.update(part)
+    return hash_.digest()
 
 
 def digest_of_file(path: str | bytes) -> bytes:

@@ -48,9 +48,9 @@ class Pool:
         self._jobs = jobs
         self._on_problem = on_problem
         self._executor: Any = None
-        # The addresses that the processes are to know, and the name of the file with them; empty until they are sent.
+        # The addresses for the processes, and the name of the file with them; empty until they are sent.
         self._addresses: Mapping[str, str] = {}
-        self._known_file = ""
+        self._addresses_file = ""
         self._processes: list[Any] = []
         # What the names of the files begin with in which worker processes put their results.
         self._prefix = os.path.join(tempfile.gettempdir(), f"feedkit-{os.urandom(8).hex()}-")  # noqa: PTH118
@@ -69,16 +69,16 @@ class Pool:
             for file in Path(self._prefix).parent.glob(f"{Path(self._prefix).name}*"):
                 file.unlink(missing_ok=True)
 
-    def know(self, addresses: Mapping[str, str]) -> None:
-        """Have every worker know the address of every file."""
-        self.worker.know(addresses)
+    def set_addresses(self, addresses: Mapping[str, str]) -> None:
+        """Give every worker the address of every file."""
+        self.worker.set_addresses(addresses)
         self._addresses = addresses
 
     def _send_addresses(self) -> None:
-        if self._addresses and not self._known_file:
-            self._known_file = f"{self._prefix}addresses"
+        if self._addresses and not self._addresses_file:
+            self._addresses_file = f"{self._prefix}addresses"
             with os.fdopen(
-                os.open(self._known_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o600), "wb"
+                os.open(self._addresses_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o600), "wb"
             ) as file:
                 file.write(msgpack.encode(self._addresses))
 
@@ -156,7 +156,7 @@ class Pool:
             return None
         try:
             with _startup():
-                future: Future[Place] = self._executor.submit(_call, method, chunk, self._known_file)
+                future: Future[Place] = self._executor.submit(_call, method, chunk, self._addresses_file)
                 return future
         except (BrokenProcessPool, BrokenPipeError):
             # A process may die before all chunks are handed out, or while it is started.
@@ -264,10 +264,10 @@ def _end_with_parent(name: str) -> None:
     os._exit(1)
 
 
-def _call(method: str, orders: Sequence[Any], known_file: str) -> Place:
+def _call(method: str, orders: Sequence[Any], addresses_file: str) -> Place:
     """Where the results are: short enough to be sent in one piece, whatever happens to this process meanwhile."""
-    if known_file:
-        _Process.worker.know_file(known_file)
+    if addresses_file:
+        _Process.worker.set_addresses_file(addresses_file)
     spool = _Process.worker.spool
     span = spool.add(msgpack.encode(getattr(_Process.worker, method)(orders)))
     spool.flush()

@@ -68,14 +68,15 @@ def chosen(
 ) -> Prepared:
     """Which of the entries and pages are published, and where, with the ids that entries are known by."""
     identified = identity.identified(entries, on_problem)
-    made = publication(identity.site, identified.entries, on_problem, pages)
+    published = publication(identity.site, identified.entries, on_problem, pages)
     if path := identity.site.sitemap.ledger:
-        made = replace(made, lastmods=lastmods.lastmods(lastmods.load(path), made.entries, made.now))
-    ledger = identified.ledger(made, complete=not refused)
+        dates = lastmods.lastmods(lastmods.load(path), published.entries, published.now)
+        published = replace(published, lastmods=dates)
+    ledger = identified.ledger(published, complete=not refused)
     return Prepared(
         entries=identified.entries,
         refused=refused,
-        publication=with_history(made, ledger),
+        publication=with_history(published, ledger),
         ids=ledger if identity.is_remembered else None,
         ledger=ledger,
         reasons=identified.reasons,

@@ -225,23 +225,23 @@ class Worker:
         """Raises `SettingsError` as the reader of articles."""
         self.spool = spool
         self._site = site
-        self._found: list[Problem] = []
-        self.reader = ArticleReader(root, site, self._found.append)
+        self._problems: list[Problem] = []
+        self.reader = ArticleReader(root, site, self._problems.append)
         self._spools = {spool.name: spool}
-        self._known_file = ""
+        self._addresses_file = ""
         self._is_whole = needs_content(site)
         self._defaults = {} if self._is_whole else _defaults(site)
         self._root = root
-        self.know({})
+        self.set_addresses({})
 
-    def know(self, addresses: Mapping[str, str]) -> None:
-        """Have the address of every file, which the content of articles asks for."""
+    def set_addresses(self, addresses: Mapping[str, str]) -> None:
+        """Take the address of every file, which the content of articles asks for."""
         self._targets = LinkTargets(self._root, self._site, lambda: addresses)
 
-    def know_file(self, name: str) -> None:
+    def set_addresses_file(self, name: str) -> None:
         """The same from a file of this name, which is read when it is needed."""
-        if name != self._known_file:
-            self._known_file = name
+        if name != self._addresses_file:
+            self._addresses_file = name
             self._targets = LinkTargets(self._root, self._site, lambda: _decode_addresses(Path(name).read_bytes()))
 
     def links(self, file: SourceFile, url: str) -> ContentLinks:
@@ -254,7 +254,7 @@ class Worker:
             try:
                 self.reader.parse(file)
             except ArticleError as error:
-                self._found += error.problems
+                self._problems += error.problems
         return self.problems()
 
     def read(self, orders: Sequence[tuple[SourceFile, bytes]]) -> list[tuple[Span, Span | None] | None]:
@@ -262,19 +262,19 @@ class Worker:
 
         None for an article whose file has the digest beside it; no content where there is none, or no room.
         """
-        return [self._read(file, known) for file, known in orders]
+        return [self._read(file, last_digest) for file, last_digest in orders]
 
     def render(self, orders: Sequence[RenderOrder]) -> list[Rendered]:
         """The fragments of articles, which are put into the spool; made of their files where they are in no place."""
         return [self._render(*order) for order in orders]
 
-    def _read(self, file: SourceFile, known: bytes) -> tuple[Span, Span | None] | None:
+    def _read(self, file: SourceFile, last_digest: bytes) -> tuple[Span, Span | None] | None:
         article, entry, file_digest = None, None, b""
         answers: LinkAnswers | None = None
         try:
             data = self.reader.read(file)
             file_digest = digest(data)
-            if known and file_digest == known:
+            if last_digest and file_digest == last_digest:
                 return None
             article = self.reader.parse(file, data)
             if isinstance(article, ParsedArticle):
@@ -319,12 +319,12 @@ class Worker:
             if waiting and self._can_read(waiting):
                 article, before = self._waiting(self.spool_of(waiting[0]).read(waiting[1]))
             else:
-                again = self.reader.parse(file)
+                parsed = self.reader.parse(file)
                 # What there is to report of its fields was reported with its metadata.
                 before = self.problems()
-                if not isinstance(again, ParsedArticle):
+                if not isinstance(parsed, ParsedArticle):
                     return Rendered(refused=True)
-                article = again
+                article = parsed
             links = self.links(file, article.metadata.url)
             entry = article.complete(links)
         except ArticleError as error:
@@ -364,7 +364,7 @@ class Worker:
         """An article that was read before, and what was reported then."""
         entry, problems, html, markdown, line = _decode_waiting(data)
         _restore(entry)
-        report = Reporter(entry.source, self._found.append, line=1)
+        report = Reporter(entry.source, self._problems.append, line=1)
         body = Body(site=self._site, report=report, html=html, markdown=markdown, line=line, render=None)
         return ParsedArticle(metadata=entry, body=body), problems
 
@@ -376,8 +376,8 @@ class Worker:
 
     def problems(self) -> tuple[Problem, ...]:
         """What was found since this was last asked."""
-        problems = tuple(self._found)
-        self._found.clear()
+        problems = tuple(self._problems)
+        self._problems.clear()
         return problems
 
 
@@ -421,4 +421,4 @@ def _defaults(site: Site) -> dict[int, Any]:
         unneeded |= {"summary", "enclosures"}
     if "hero" not in site.sitemap.images:
         unneeded.add("image")
-    return {place: one.default for place, one in enumerate(fields(StoredEntry)) if one.name in unneeded}
+    return {place: field.default for place, field in enumerate(fields(StoredEntry)) if field.name in unneeded}

@@ -32,9 +32,10 @@ def add_options(command: argparse.ArgumentParser) -> None:
     add_settings(command)
     add("--force", action="store_true", help="replace files that feedkit did not write")
     add("--allow-empty", action="store_true", help="let feeds that had entries become empty")
-    add("--durable", action="store_true", help="synchronise with the disk, against power cuts")
-    add("--wait", type=_seconds, default=10.0, metavar="SECONDS", help="wait for another run (default 10)")
-    text = "processes that read, render and write (default: one a processor)"
+    add("--durable", action="store_true", help="wait until the files are on the disk, so that no power cut loses them")
+    text = "how long to wait for another run in the same folder (default: 10)"
+    add("--wait", type=_seconds, default=10.0, metavar="SECONDS", help=text)
+    text = "how many processes read, render and write (default: one for each processor)"
     add("--jobs", type=_jobs, default=0, metavar="N", help=text)
     add("--profile", action="store_true", help="print how long each stage took")
     add("--watch", action="store_true", help="build again whenever something is saved")

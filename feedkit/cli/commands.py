@@ -27,6 +27,9 @@ COMMANDS = (
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command; returns the exit code. Raises `SystemExit` for wrong usage, `--help` and signals."""
+    if not arguments:
+        print_line(grammar().format_help().rstrip(), sys.stderr)
+        raise SystemExit(2)
     command = arguments[0] if arguments and not arguments[0].startswith("-") else ""
     if command and command not in COMMANDS:
         _refuse(grammar(()), f"unknown command {shown(command)}{did_you_mean(command, COMMANDS)}")
@@ -105,7 +108,10 @@ def _exit(number: int, frame: object) -> NoReturn:
 def grammar(names: Iterable[str] = COMMANDS) -> argparse.ArgumentParser:
     """The grammar of the command line, as far as it is that of some commands."""
     top = argparse.ArgumentParser(
-        prog="feedkit", description="Feeds and sitemaps from a folder of Markdown articles.", allow_abbrev=False
+        prog="feedkit",
+        description="Feeds and sitemaps from a folder of Markdown articles.",
+        epilog="Start with 'feedkit init' in the folder of your site. 'feedkit COMMAND --help' explains a command.",
+        allow_abbrev=False,
     )
     top.add_argument("-V", "--version", action="version", version=f"feedkit {feedkit.__version__}")
     # With a name of its own, no help is laid out, for which argparse imports compression.

@@ -69,10 +69,10 @@ def _lines(layout: Layout, folder: Path, files: list[str]) -> Iterator[str]:
     site = layout.recognised
     place = "" if site.content == "." else f" {shlex.quote(site.content)}"
     if layout.is_new:
-        yield "an empty folder"
+        yield "found an empty folder"
     else:
         config = f" ({site.config})" if site.config else ""
-        yield f"{site.generator.name or 'a folder of articles'}{config}"
+        yield f"found {site.generator.name or 'a folder of articles'}{config}"
         yield from _content_lines(layout)
         if layout.refused:
             yield f"{count(layout.refused, 'article')} cannot be published yet: feedkit build{place} says why"

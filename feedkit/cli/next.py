@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
 from msgspec import to_builtins
 
 from feedkit.cli.options import add_content, add_printing, add_settings, publication_of
-from feedkit.cli.printing import print_json, print_lines
+from feedkit.cli.printing import print_json, print_line, print_lines
 from feedkit.dates import rfc3339
 from feedkit.errors import has_no_error
 
@@ -31,4 +32,6 @@ def run(options: argparse.Namespace) -> int:
         print_json({"next_change": change, "problems": to_builtins(problems)})
     elif change:
         print_lines([change])
+    elif sys.stdout.isatty():
+        print_line("no article is scheduled, and none expires", sys.stderr)
     return 0 if has_no_error(problems) else 1

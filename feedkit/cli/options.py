@@ -38,14 +38,15 @@ def add_site(command: argparse.ArgumentParser, below: str = "this folder") -> No
     command.add_argument("--base-url", metavar="URL", help="the address of the site")
 
 
-def add_content(command: argparse.ArgumentParser, text: str = "as in feedkit build") -> None:
+_DEFAULT = "content where there is one, else this one"
+
+
+def add_content(command: argparse.ArgumentParser, text: str = f"the folder of articles (default: {_DEFAULT})") -> None:
     """The word that names the folder of articles."""
     command.add_argument("content", nargs="?", default=default_content(), metavar="CONTENT", help=text)
 
 
-def add_content_option(
-    command: argparse.ArgumentParser, default: str = "content where there is one, else this one"
-) -> None:
+def add_content_option(command: argparse.ArgumentParser, default: str = _DEFAULT) -> None:
     """The option that names the folder of articles, in commands whose words are something else."""
     command.add_argument("--content", metavar="DIR", help=f"the folder of articles (default: {default})")
 
@@ -53,7 +54,7 @@ def add_content_option(
 def add_printing(command: argparse.ArgumentParser) -> None:
     """The options that say what is printed."""
     add_style(command)
-    command.add_argument("--verbose", action="store_true", help="list a problem that many files have file by file")
+    command.add_argument("--verbose", action="store_true", help="list every file of a problem that many files have")
     command.add_argument("--quiet", action="store_true", help="print errors only")
     command.add_argument("--json", action="store_true", help="print one JSON object")
 
@@ -66,7 +67,8 @@ def site_of(options: argparse.Namespace) -> feedkit.Site:
         return load(configuration(options), **flags_of(options))
     except SettingsError as error:
         if "base_url: it is missing" in str(error):
-            raise MissingAddressError(f"{error}, or run with --base-url https://example.com/") from error
+            start = "" if configuration(options) else ", or run feedkit init, which writes a configuration"
+            raise MissingAddressError(f"{error}, or run with --base-url https://example.com/{start}") from error
         raise
 
 

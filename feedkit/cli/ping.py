@@ -34,7 +34,7 @@ def add_options(command: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     if options.report is None and not options.feed and not options.url:
-        raise SettingsError("ping: name a report, or a --feed or --url that has changed")
+        raise SettingsError("ping: name a report of feedkit build --json, or a --feed or --url that has changed")
     urls, feeds = _reported(options.report) if options.report else ([], [])
     urls, feeds = [*urls, *options.url], [*feeds, *options.feed]
     site = site_of(options)

@@ -46,7 +46,7 @@ _GITHUB_COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
 def add_style(command: argparse.ArgumentParser) -> None:
     """The options that say how problems are printed."""
     text = "how problems are printed: text; full, with the line of the source (default on a terminal); github, as "
-    text += "annotations in its CI"
+    text += "annotations in GitHub Actions"
     command.add_argument("--format", choices=("text", "full", "github"), metavar="FORMAT", help=text)
     text, choices = "use colour: auto (default), always, never", ("auto", "always", "never")
     command.add_argument("--color", choices=choices, default="auto", metavar="WHEN", help=text)

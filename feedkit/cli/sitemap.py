@@ -25,7 +25,7 @@ def add_options(command: argparse.ArgumentParser) -> None:
     add("-o", "--output", metavar="DIR", help="the folder to write to (default: that of the configuration)")
     add("--config", metavar="FILE", help="a feedkit.toml (default: the nearest one above this folder)")
     add("--base-url", metavar="URL", help="the address that all of them are below")
-    add("--name", metavar="PATH", help="its file name (default: sitemap.xml)")
+    add("--name", metavar="PATH", help="the file name of the sitemap (default: sitemap.xml)")
     add("--timezone", metavar="ZONE", help="the time zone of dates that have none (default: UTC)")
     add("--gzip", action="store_true", help="write the parts of a large one as .xml.gz")
     add("--keep-index", action="store_true", help="list /a/index.html as it is, and not as /a/")

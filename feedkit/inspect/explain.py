@@ -112,6 +112,10 @@ class _Explainer:
             several = f"is the name of {len(sources)} articles: {', '.join(sources)}"
             raise SettingsError(f"{shown(article)} {several}; write the path of one of them")
         hint = self._hint(article, row) or did_you_mean(article, [*self._sources(), *filter(None, others), *short])
+        begun = [name for name in short if name.startswith(article.casefold())]
+        # A file has several names.
+        if not hint and len(article) > 2 and len({tuple(short[name]) for name in begun}) == 1:
+            hint = f"; did you mean {shown(begun[0])}?"
         if not hint and (refused := self._ready.refused):
             hint = f"; {refused} cannot be read, and are found by their paths and file names only"
         raise SettingsError(f"{shown(article)}: no article has this path, address or id{hint}")

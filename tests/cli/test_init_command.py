@@ -65,7 +65,7 @@ def test_what_is_written_for_a_generator_builds_with_its_addresses(
     monkeypatch.chdir(tmp_path / name)
     lines = init(capsys, "--base-url", "https://site.example")
     title, content, address = FOLDERS[name]
-    assert lines[0] == title
+    assert lines[0] == f"found {title}"
     assert lines[1].endswith(f" in {content}")
     assert lines[2].startswith("dates from 2025-")
     next_commands = commands(lines)
@@ -99,7 +99,7 @@ def test_an_empty_folder_gets_a_first_article_that_builds(
     folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:
     lines = init(capsys, folder, "--title", "Notes", "--timezone", "Europe/Malta")
-    assert lines[0] == "an empty folder"
+    assert lines[0] == "found an empty folder"
     assert 'publishedAt: "2026-01-01"' in Path(folder, "content", "first-post.md").read_text("utf-8")
     monkeypatch.chdir(tmp_path / folder)
     site = Site.from_file("feedkit.toml")
@@ -199,7 +199,7 @@ def test_languages_titles_and_dates_that_need_a_setting_get_one_or_a_line_to_use
     for file, date in (("a.md", "2025-01-01"), ("a.pt-br.md", "2025-01-01"), ("v1.io.md", "01/02/2025")):
         Path("content", file).write_text(f"---\ndate: {date}\n---\nWords.\n")
     lines = init(capsys)
-    assert lines[0] == "a folder of articles"
+    assert lines[0] == "found a folder of articles"
     assert "languages: en, pt-BR" in lines
     assert "1 article cannot be published yet: feedkit build content says why" in lines
     site = Site.from_file("feedkit.toml")

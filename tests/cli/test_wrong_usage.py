@@ -164,3 +164,36 @@ def test_messages_are_sent_to_the_hubs_of_the_configuration(capsys: Capture) -> 
     Path("feedkit.toml").write_text('base_url = "https://example.com/"\nhubs = ["https://hub.example/"]\n')
     assert main(["ping", "--feed", "https://example.com/rss.xml"]) == 0
     assert capsys.readouterr().out.startswith("would be sent: websub https://hub.example/ https://example.com/rss.xml")
+
+
+def test_without_a_command_the_help_says_where_to_start(capsys: Capture) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([])
+    assert ended.value.code == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.endswith(
+        "Start with 'feedkit init' in the folder of your site. 'feedkit COMMAND --help'\nexplains a command.\n"
+    )
+
+
+def test_the_missing_address_is_answered_with_init_where_there_is_no_configuration(capsys: Capture) -> None:
+    missing = 'base_url: it is missing; write base_url = "https://example.com/", or run with --base-url '
+    assert main(["build"]) == 2
+    assert capsys.readouterr().err == (
+        f"feedkit: {missing}https://example.com/, or run feedkit init, which writes a configuration\n"
+    )
+    Path("feedkit.toml").write_text('title = "T"\n')
+    assert main(["build"]) == 2
+    assert capsys.readouterr().err == f"feedkit: feedkit.toml: {missing}https://example.com/\n"
+
+
+def test_the_beginning_of_a_name_is_answered_with_the_only_article_that_has_it(
+    write_article: Put, capsys: Capture
+) -> None:
+    write_article("first-post.md")
+    write_article("second.md")
+    assert main(["explain", "fir", "--base-url", "https://example.com"]) == 2
+    assert capsys.readouterr().err.endswith(
+        "'fir': no article has this path, address or id; did you mean 'first-post.md'?\n"
+    )

@@ -115,7 +115,7 @@ class _Explainer:
         begun = [name for name in short if name.startswith(article.casefold())]
         # A file has several names.
         if not hint and len(article) > 2 and len({tuple(short[name]) for name in begun}) == 1:
-            hint = f"; did you mean {shown(begun[0])}?"
+            hint = f"; did you mean {shown(min(begun, key=len))}?"
         if not hint and (refused := self._ready.refused):
             hint = f"; {refused} cannot be read, and are found by their paths and file names only"
         raise SettingsError(f"{shown(article)}: no article has this path, address or id{hint}")

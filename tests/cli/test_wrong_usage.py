@@ -195,5 +195,5 @@ def test_the_beginning_of_a_name_is_answered_with_the_only_article_that_has_it(
     write_article("second.md")
     assert main(["explain", "fir", "--base-url", "https://example.com"]) == 2
     assert capsys.readouterr().err.endswith(
-        "'fir': no article has this path, address or id; did you mean 'first-post.md'?\n"
+        "'fir': no article has this path, address or id; did you mean 'first-post'?\n"
     )

@@ -24,7 +24,7 @@ from feedkit.model import Document, Entry, Feed, Piece
 from feedkit.site.archives import FeedPart, archive_folder, pages, with_archive_links
 from feedkit.site.extending import extended_entry, extended_feed
 from feedkit.site.feed_formats import FEED_FORMATS, formats_of
-from feedkit.site.heads import Heads, document_path, moved, picture
+from feedkit.site.heads import Heads, document_path, missing_file, moved, picture
 from feedkit.site.podcasts import podcast_problems
 from feedkit.site.published import Publication, publication
 from feedkit.site.renamed import former_folders, moves
@@ -181,7 +181,10 @@ class DocumentPlan:
         if site.podcast is not None and "rss" in site.formats:
             # With the categories that the head leaves out.
             show = replace(self.heads.head(publication.selections[0], RSS), podcast=site.podcast)
-            self.problems += podcast_problems(show, publication.entries, picture(site, site.podcast.image))
+            cover = site.podcast.image
+            self.problems += podcast_problems(
+                show, publication.entries, picture(site, cover), missing_cover=missing_file(site, cover)
+            )
         self.documents = tuple(self._documents())
 
     def _documents(self) -> Iterator[PlannedDocument]:

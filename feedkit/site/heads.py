@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from msgspec.structs import replace
 
 from feedkit.articles.media import Measured, measure
 from feedkit.config.site import Site
+from feedkit.errors import printable
 from feedkit.formats.format import Format, shared_authors
 from feedkit.model import ITUNES, Element, Entry, Feed, Image, newest
 from feedkit.site.podcasts import with_known_categories
@@ -113,6 +115,14 @@ def feed_id(site: Site, selection: Selection) -> str:
 def picture(site: Site, url: str | None) -> Image | None:
     """The picture at an address, measured if it lies in a folder of `Site.static`."""
     return _image(url, _measured(site, url)) if url else None
+
+
+def missing_file(site: Site, url: str | None) -> str:
+    """The path of the file of an address that is missing in a folder of `Site.static` that is there; else empty."""
+    measured = _measured(site, url) if url else None
+    if measured is None or measured.length is not None:
+        return ""
+    return next((printable(path) for path in measured.looked_at if Path(path).parent.is_dir()), "")
 
 
 def _measured(site: Site, url: str) -> Measured:

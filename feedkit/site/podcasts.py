@@ -77,12 +77,17 @@ def _known_category(category: str) -> str:
     return category if not sub or sub in APPLE_CATEGORIES[main] else main
 
 
-def podcast_problems(feed: Feed, entries: Iterable[Entry], cover: Image | None) -> Iterator[Problem]:
-    """What a show and its episodes lack. `cover` is the show's picture as far as it was measured."""
+def podcast_problems(
+    feed: Feed, entries: Iterable[Entry], cover: Image | None, *, missing_cover: str = ""
+) -> Iterator[Problem]:
+    """What a show and its episodes lack.
+
+    `cover` is the show's picture as far as it was measured, `missing_cover` the path where it should be and is not.
+    """
     podcast = feed.podcast
     if podcast is None:
         return
-    for key, message, hint in _show(feed, podcast, cover):
+    for key, message, hint in _show(feed, podcast, cover, missing_cover):
         yield Problem(code="FK422", severity="warning", key=f"podcast.{key}", message=message, hint=hint)
     listed = tuple(entries)
     for entry in listed:
@@ -109,7 +114,7 @@ def _lacking(entry: Entry, key: str, message: str, hint: str) -> Problem:
     return Problem(code="FK423", severity="warning", path=entry.source, key=key, message=message, hint=hint)
 
 
-def _show(feed: Feed, podcast: Podcast, cover: Image | None) -> Iterator[Lack]:
+def _show(feed: Feed, podcast: Podcast, cover: Image | None, missing_cover: str) -> Iterator[Lack]:
     if not feed.description:
         hint = 'write description = "What the show is about"'
         yield "description", "the show has no description, which Apple demands", hint
@@ -131,6 +136,8 @@ def _show(feed: Feed, podcast: Podcast, cover: Image | None) -> Iterator[Lack]:
     if not podcast.image:
         hint = 'write [podcast] image = "/cover.jpg", a square JPEG or PNG'
         yield "image", "the show has no picture, which Apple demands", hint
+    elif missing_cover:
+        yield "image", f"there is no file {missing_cover}", "put the file there, or correct [podcast] image"
     elif cover is not None and cover.type not in (None, "image/jpeg", "image/png"):
         yield "image", f"the show's picture is {cover.type}; Apple takes JPEG and PNG", "name another picture"
     elif cover is not None and cover.width and cover.height:

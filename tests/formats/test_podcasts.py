@@ -30,6 +30,7 @@ from feedkit import (
     Site,
     Transcript,
     atom,
+    build,
     documents,
     read,
     rss,
@@ -441,3 +442,24 @@ def test_the_example_of_the_page_is_a_podcast_with_measured_files(repository: Pa
     assert root.findtext("channel/item/itunes:duration", namespaces=NS) in ("1867", "3")
     # WAV is nothing that Apple plays; both are at one address.
     assert {problem.code for problem in problems} <= {"FK423", "FK404"}
+
+
+@pytest.mark.parametrize(
+    ("image", "missing"),
+    [
+        ("/img/none.png", "static/img/none.png"),
+        ("/img/cover.png", ""),
+        ("/other/none.png", ""),
+        ("https://cdn.example/none.png", ""),
+    ],
+)
+def test_a_cover_that_is_missing_on_the_disk_is_a_warning(image: str, missing: str, tmp_path: Path) -> None:
+    (tmp_path / "static/img").mkdir(parents=True)
+    (tmp_path / "static/img/cover.png").write_bytes(b"")
+    site = Site(base_url="https://example.com", title="A", static=(tmp_path / "static",), podcast=Podcast(image=image))
+    (tmp_path / "a.md").write_text("---\ntitle: A\ndate: 2025-01-02\n---\n", "utf-8")
+    report = build(site, tmp_path / "a.md", tmp_path / "out")
+    told = [one for one in report.problems if one.key == "podcast.image"]
+    assert [(one.code, one.message) for one in told] == (
+        [("FK422", f"there is no file {tmp_path / missing}")] if missing else []
+    )

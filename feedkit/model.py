@@ -813,8 +813,8 @@ def require_aware(name: str, value: datetime | None) -> None:
 
 
 def require_at_least(name: str, value: float | None, least: int) -> None:
-    """Raises `ArgumentError` for a number that is too small."""
-    if value is not None and value < least:
+    """Raises `ArgumentError` for a number that is too small, or none."""
+    if value is not None and not value >= least:
         raise ArgumentError(f"{name} must be {least} or more, not {value}")
 
 

@@ -60,10 +60,10 @@ def check_fields(value: Value) -> None:
     """Keep lists as tuples and mappings as dicts. Raises `ArgumentError` for a field of another type."""
     kind = type(value)
     fields = _fields(kind)(value)
-    for place, name, hint in _undecided_fields(kind, (*map(type, fields),)):
+    for place, name, hint, may_be_empty in _undecided_fields(kind, (*map(type, fields),)):
         field = fields[place]
         # Most tuples and mappings are empty.
-        if field or type(field) not in (tuple, dict):
+        if field or not may_be_empty:
             kept = _kept(kind, name, hint, field)
             if kept is not field:
                 force_setattr(value, name, kept)
@@ -122,8 +122,19 @@ def _undecided(owner: Any, names: tuple[str, ...], types: tuple[type, ...]) -> t
 
 
 @lru_cache(maxsize=4096)
-def _undecided_fields(kind: type[Value], types: tuple[type, ...]) -> tuple[tuple[int, str, Any], ...]:
-    return _undecided(kind, kind.__struct_fields__, types)
+def _undecided_fields(kind: type[Value], types: tuple[type, ...]) -> tuple[tuple[int, str, Any, bool], ...]:
+    """As `_undecided`, with whether an empty tuple or mapping is right, and kept as it is."""
+    undecided = _undecided(kind, kind.__struct_fields__, types)
+    return tuple([(place, name, hint, _may_be_empty(hint, types[place])) for place, name, hint in undecided])
+
+
+def _may_be_empty(hint: Any, type_: type) -> bool:
+    if type_ not in (tuple, dict):
+        return False
+    with suppress(_OtherTypeError):
+        _read(hint, type_(), ArgumentError)
+        return True
+    return False
 
 
 @lru_cache(maxsize=4096)

@@ -163,9 +163,9 @@ def page_with_addresses(page: PageSettings, base: str) -> PageSettings:
 def check(site: Site) -> None:
     """Raises `SettingsError` for the first setting that cannot be meant."""
     for name in _TEXTS:
-        _check_text(name, attrgetter(name)(site))
+        check_text(name, attrgetter(name)(site))
     for person in site.authors:
-        _check_text("authors", person.name)
+        check_text("authors", person.name)
     try:
         dates.zone(site.timezone)
     except RefusedValue as error:
@@ -215,7 +215,8 @@ def check_shortcodes(shortcodes: Mapping[str, object]) -> None:
             raise SettingsError(f"shortcodes: {shown(name)} needs a function, not {shown(function)}")
 
 
-def _check_text(name: str, text: str) -> None:
+def check_text(name: str, text: str) -> None:
+    """Raises `SettingsError` for a text with a character that no feed may contain."""
     if illegal := illegal_names(text):
         raise SettingsError(f"{name}: {shown(text)} has {', '.join(illegal)}, which no feed may contain; delete it")
 
@@ -290,8 +291,8 @@ def _check_conditions(name: str, feed: FeedSettings | SiteFeedSettings, taxonomi
 
 
 def _check_texts(name: str, settings: TermSettings | FeedSettings) -> None:
-    _check_text(f"{name}: title", settings.title)
-    _check_text(f"{name}: description", settings.description)
+    check_text(f"{name}: title", settings.title)
+    check_text(f"{name}: description", settings.description)
 
 
 def _check_selection(name: str, settings: Taxonomy | FeedSettings) -> None:
@@ -325,10 +326,10 @@ def _check_entry_ids(site: Site) -> None:
 
 def _check_page(page: PageSettings) -> None:
     for app in page.apps:
-        _check_text("page.apps", app.name)
+        check_text("page.apps", app.name)
     for key, text in page.words.items():
         _check_word("page.words", key, PAGE_WORDS)
-        _check_text(f"page.words.{key}", text)
+        check_text(f"page.words.{key}", text)
         if key == "months" and len(text.split()) != 12:
             raise SettingsError(f"page.words.months: {shown(text)} must be the names of 12 months with spaces between")
 
@@ -351,4 +352,4 @@ def _check_podcast(podcast: Podcast) -> None:
     texts += [("funding", item.title) for item in podcast.funding]
     texts += [("persons", text) for item in podcast.persons for text in (item.name, item.role, item.group)]
     for name, text in texts:
-        _check_text(f"podcast.{name}", text)
+        check_text(f"podcast.{name}", text)

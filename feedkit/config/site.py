@@ -207,6 +207,8 @@ class Site(Value, frozen=True, kw_only=True):
         base = checks.base_address(self.base_url)
         host = urlsplit(base).hostname or ""
         namespace = self.id_namespace or host
+        for name in ("id", "id_namespace"):
+            checks.check_text(name, getattr(self, name))
         settled: dict[str, Any] = {
             "base_url": base,
             "title": " ".join(self.title.split()) or host,

@@ -13,7 +13,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from feedkit.errors import SettingsError
+from feedkit.errors import ArgumentError, SettingsError
 from feedkit.model import Document
 
 GZIP_TYPE = "application/gzip"
@@ -64,9 +64,11 @@ def neighbours(documents: Iterable[Document], codings: Iterable[str]) -> Iterato
     """Each of `documents`, and in front of it a copy in each coding: `sitemap.xml.gz` for hosts that send such files.
 
     `codings` are `gzip`, `brotli`, `zstd`; what is compressed already has no copy. Raises `SettingsError` where the
-    package of a coding is not installed.
+    package of a coding is not installed, `ArgumentError` for a coding that there is not.
     """
     wanted = tuple(codings)
+    if not set(wanted) <= CODINGS.keys():
+        raise ArgumentError(f"neighbours: codings must be some of {', '.join(CODINGS)}, not {list(wanted)}")
     for document in documents:
         if document.media_type != GZIP_TYPE:
             for name in wanted:

@@ -39,8 +39,8 @@ class Outline(Value, frozen=True, kw_only=True):
 def opml(title: str, outlines: Iterable[Outline], *, updated: datetime | None = None) -> tuple[bytes, ...]:
     """The pieces of an OPML 2.0 document (opml.org/spec2.opml, "Subscription lists"): one flat outline a feed.
 
-    `title` is that of the list, `updated` when it last changed, and each of `outlines` a feed. Raises `ValueError` for
-    a text with a character that XML forbids.
+    `title` is that of the list, `updated` when it last changed, and each of `outlines` a feed. Raises `ArgumentError`
+    for a text with a character that XML forbids.
     """
     modified = f"<dateModified>{rfc822(updated)}</dateModified>" if updated else ""
     head = f'<opml version="2.0">\n<head><title>{quoted(title)}</title>{modified}</head>\n<body>\n'

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html import escape as _escape
 
+from feedkit.errors import ArgumentError
 from feedkit.text import illegal_names
 
 DECLARATION = b"<?xml version='1.0' encoding='UTF-8'?>\n"
@@ -29,10 +30,10 @@ def escape(address: str) -> str:
 def quoted(text: str) -> str:
     """Any text for an XML attribute or element, escaped once so that it reads back equal.
 
-    Raises `ValueError` for a character that XML 1.0 §2.2 forbids or advises against.
+    Raises `ArgumentError` for a character that XML 1.0 §2.2 forbids or advises against.
     """
     if illegal := illegal_names(text):
-        raise ValueError(
+        raise ArgumentError(
             f"{text!r} has {', '.join(illegal)}, which no XML may contain; feedkit.text.legal takes it out"
         )
     return text.translate(_QUOTED)

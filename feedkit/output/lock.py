@@ -30,6 +30,8 @@ except ImportError:
 
 #: How long a run waits for another one.
 WAIT_SECONDS = 10.0
+#: And at most, whatever is asked for: a day.
+MAX_WAIT_SECONDS = 86400
 _STEP_SECONDS = 0.05
 
 # On Windows what is locked cannot be read, so it is not the number.
@@ -45,8 +47,8 @@ def locked(tree: Tree, wait: float = WAIT_SECONDS) -> Iterator[bool]:
 
     Raises `PublishError` where one is still in it after `wait` seconds, with the number of its process.
     """
-    # Without a clock: a step is about as long as it says.
-    steps = max(0, round(wait / _STEP_SECONDS))
+    # Without a clock: a step is about as long as it says. For ever is as long as any number of seconds.
+    steps = max(0, round(min(wait, MAX_WAIT_SECONDS) / _STEP_SECONDS))
     while (descriptor := _open(tree)) is not None:
         try:
             # A run that ends well removes the file: a number in it is that of a run which goes on, or was killed.

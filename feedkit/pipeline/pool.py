@@ -32,6 +32,9 @@ MIN_ARTICLES_FOR_POOL = 128
 
 _BINARY = getattr(os, "O_BINARY", 0)
 
+# More than so many processes cannot be waited for on Windows; elsewhere more are of no use.
+_MAX_OTHER_PROCESSES = 61 if sys.platform == "win32" else 255
+
 # How many articles go to a process at once.
 _CHUNK_ARTICLES = 32
 
@@ -45,7 +48,7 @@ class Pool:
         """`jobs` processes work when there is enough to do, this one among them. Raises `SettingsError` as `read`."""
         self.worker = Worker(root, site, Spool(tempfile.TemporaryFile(buffering=0)))  # noqa: SIM115  # till `__exit__`
         self._start_arguments = (root, site, section_pages)
-        self._jobs = jobs
+        self._jobs = min(jobs, 1 + _MAX_OTHER_PROCESSES)
         self._on_problem = on_problem
         self._executor: Any = None
         # The addresses for the processes, and the name of the file with them; empty until they are sent.

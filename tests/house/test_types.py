@@ -393,6 +393,34 @@ CALLS: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     "no process": (lambda: feedkit.build(SITE, "a", "b", jobs=0), "build: jobs must be 1 or more, not 0"),
     "a negative wait": (lambda: feedkit.publish([], "a", wait=-1), "publish: wait must be 0 or more, not -1"),
+    "a wait that is no number": (
+        lambda: feedkit.publish([], "a", wait=math.nan),
+        "publish: wait must be 0 or more, not nan",
+    ),
+    "an empty mapping for a text": (
+        lambda: Outline(title={}, feed_url=URL, home_url=URL, type="rss"),
+        "Outline: title must be str, not dict",
+    ),
+    "an empty mapping for a number": (
+        lambda: Enclosure(url=URL, type="audio/mpeg", length={}),
+        "Enclosure: length must be int | None, not dict",
+    ),
+    "an empty tuple for an instant": (
+        lambda: structs.replace(FEED, updated=()),
+        "Feed: updated must be datetime | None, not tuple",
+    ),
+    "too few years": (
+        lambda: Site(base_url=URL, years=()),
+        "Site: years must be tuple[int, int], not tuple",
+    ),
+    "a coding that there is not": (
+        lambda: list(feedkit.neighbours([], ["gzip", "lzma"])),
+        "neighbours: codings must be some of gzip, brotli, zstd, not ['gzip', 'lzma']",
+    ),
+    "a text that no XML may contain": (
+        lambda: feedkit.opml("a\0", []),
+        "'a\\x00' has U+0000, which no XML may contain; feedkit.text.legal takes it out",
+    ),
     "an outline without a title": (
         lambda: Outline(title="", feed_url=URL, home_url=URL, type="rss"),
         "title must not be empty",

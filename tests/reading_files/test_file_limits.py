@@ -85,6 +85,8 @@ BAD_SETTINGS = [
     ("[limits]\ndepth = true", "limits.depth: 'true' must be a whole number"),
     ('dates_from = ["clock"]', "dates_from: 'clock' is not one of filename, git, mtime"),
     ('languages = ["english"]', "languages: 'english' is no language tag"),
+    ('id = "a\\u0001"', "id: 'a\\x01' has U+0001, which no feed may contain; delete it"),
+    ('id_namespace = "a\\u0001"', "id_namespace: 'a\\x01' has U+0001, which no feed may contain; delete it"),
 ]
 
 

@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pyromark
 from pyromark import Options
@@ -190,6 +190,11 @@ class Ranges:
         return index >= 0 and offset < self._ends[index]
 
 
+def _events(text: str, extensions: tuple[str, ...]) -> Iterable[tuple[Any, Any]]:
+    """What the renderer sees in a text, each with its range in bytes: a word, or a kind and what there is to it."""
+    return parser(extensions).events_with_range(text)
+
+
 # One step after the other asks for the code of a text, which most of them leave as it is.
 @lru_cache(maxsize=2)
 def code_ranges(text: str, extensions: tuple[str, ...]) -> Ranges:
@@ -200,8 +205,8 @@ def code_ranges(text: str, extensions: tuple[str, ...]) -> Ranges:
         return Ranges(text)
     spans = [
         (span["start"], span["end"])
-        for event, span in parser(extensions).events_with_range(text)
-        if isinstance(event, dict) and ("Code" in event or "CodeBlock" in str(event.get("Start")))
+        for event, span in _events(text, extensions)
+        if isinstance(event, dict) and ("Code" in event or "CodeBlock" in event.get("Start", ()))
     ]
     lower = text.encode().lower()
     for name in (b"pre", b"code"):
@@ -216,7 +221,7 @@ def indented_code(text: str, extensions: tuple[str, ...]) -> Ranges:
     """The blocks of a text of Markdown that are code because they are indented."""
     spans = [
         (span["start"], span["end"])
-        for event, span in parser(extensions).events_with_range(text)
+        for event, span in _events(text, extensions)
         if isinstance(event, dict) and event.get("Start") == {"CodeBlock": "Indented"}
     ]
     return Ranges(text, spans)
@@ -232,21 +237,22 @@ def plain_text(text: str, extensions: tuple[str, ...]) -> tuple[Ranges, list[int
     data = text.encode()
     # How many links and elements of HTML a text stands in whose text is not to be touched.
     depth = 0
-    for event, span in parser(extensions).events_with_range(text):
+    for event, span in _events(text, extensions):
         if not isinstance(event, dict):
             continue
-        start, end = event.get("Start"), event.get("End")
-        if "Text" in event and depth <= 0:
-            spans.append((span["start"], span["end"]))
-        elif isinstance(html := event.get("InlineHtml"), str):
-            depth += 1 if _VERBATIM.match(html) else -1 if _VERBATIM_END.match(html) else 0
-        elif start == "Strikethrough":
+        [(kind, value)] = event.items()
+        if kind == "Text":
+            if depth <= 0:
+                spans.append((span["start"], span["end"]))
+        elif kind == "InlineHtml":
+            depth += 1 if _VERBATIM.match(value) else -1 if _VERBATIM_END.match(value) else 0
+        elif kind == "End":
+            depth -= isinstance(value, str) and value in _VERBATIM_EVENTS
+        elif kind == "Start" and value == "Strikethrough":
             if data[span["start"] : span["start"] + 2] != b"~~":
                 tildes += [span["start"], span["end"] - 1]
-        elif isinstance(start, dict) and not _VERBATIM_EVENTS.isdisjoint(start):
-            depth += 1
-        elif isinstance(end, str) and end in _VERBATIM_EVENTS:
-            depth -= 1
+        elif kind == "Start" and isinstance(value, dict):
+            depth += not _VERBATIM_EVENTS.isdisjoint(value)
     if not text.isascii():
         position, count, offsets, tildes = 0, 0, sorted(tildes), []
         for offset in offsets:

@@ -40,7 +40,7 @@ def without_duplicates(site: Site, entries: Iterable[Entry], on_problem: OnProbl
         entries, key=lambda entry: (entry.language is not None, entry.published.timestamp(), entry.source, entry.url)
     ):
         owner = addresses.get(entry.url) or ids.get(entry.id)
-        if owner is not None and not _is_translation(site, owner, entry):
+        if owner is not None and not _is_translation(site, owner, entry) and not _is_notebook(owner, entry):
             on_problem(_duplicate(site, entry, owner))
             continue
         if owner is not None:
@@ -48,6 +48,16 @@ def without_duplicates(site: Site, entries: Iterable[Entry], on_problem: OnProbl
             del unique[id(owner)], addresses[owner.url], ids[owner.id]
         unique[id(entry)] = addresses[entry.url] = ids[entry.id] = entry
     return list(unique.values())
+
+
+def _is_notebook(entry: Entry, page: Entry) -> bool:
+    """Whether the file of an entry is what R Markdown or Quarto made the other one's of, beside it."""
+    path, other = PurePath(entry.source), PurePath(page.source)
+    return path.with_suffix("") == other.with_suffix("") and _is_of_knitr(path) and not _is_of_knitr(other)
+
+
+def _is_of_knitr(path: PurePath) -> bool:
+    return path.suffix.lower() in (".rmd", ".qmd")
 
 
 def _is_translation(site: Site, entry: Entry, original: Entry) -> bool:
@@ -86,6 +96,10 @@ def _is_language(text: str) -> bool:
 
 def _duplicate(site: Site, entry: Entry, owner: Entry) -> Problem:
     name = owner.source or owner.url
+    if _is_notebook(entry, owner):
+        message = f"{name} is made of it, and is kept; they have one address: {shown(entry.url)}"
+        hint = f'exclude = ["*{PurePath(entry.source).suffix}"]'
+        return Problem(code="FK404", severity="note", path=entry.source, key="slug", message=message, hint=hint)
     if entry.url != owner.url:
         code, key, hint = "FK405", "id", "give one of them another id"
         message = f"{name} has the same id: {shown(entry.id)}; the older article is kept"

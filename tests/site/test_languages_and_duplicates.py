@@ -214,3 +214,18 @@ def test_the_language_of_the_site_wins_whatever_that_is(content: Path, capsys: p
     _, [problem] = built(content, capsys, 'language = "fr"\nlanguages = ["en", "fr"]')
     assert problem["path"] == str(content / "en" / "t.md")
     assert problem["hint"] == BY_LANGUAGE
+
+
+@pytest.mark.parametrize("front", ["date: 2024-01-02", "date: 2024-01-01", "slug: own"])
+@pytest.mark.parametrize(("source", "page"), [("a.Rmd", "a.md"), ("2024-01-02-a.qmd", "2024-01-02-a.html")])
+def test_of_a_notebook_and_its_page_the_page_is_kept(
+    content: Path, capsys: pytest.CaptureFixture[str], source: str, page: str, front: str
+) -> None:
+    put(content, source, front)
+    put(content, page, front.replace("date: 2024-01-01", "date: 2024-01-03"))
+    _, problems = built(content, capsys)
+    feed = json.loads((content.parent / "out" / "feed.json").read_text("utf-8"))
+    assert [item["title"] for item in feed["items"]] == [f"Of {page}"]
+    [problem] = [one for one in problems if one["code"] == "FK404"]
+    assert (problem["severity"], problem["path"]) == ("note", str(content / source))
+    assert problem["message"].startswith(f"{content / page} is made of it, and is kept; ")

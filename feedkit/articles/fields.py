@@ -16,8 +16,7 @@ from typing import Any, NoReturn, TypeVar
 import msgspec
 
 from feedkit.articles import templates, values
-from feedkit.articles.discover import PathInfo, SourceFile
-from feedkit.articles.file_dates import FileDates
+from feedkit.articles.discover import FileDates, PathInfo, SourceFile
 from feedkit.articles.objects import simple
 from feedkit.articles.report import Reporter, report_secrets
 from feedkit.articles.values import KeyValue

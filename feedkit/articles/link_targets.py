@@ -231,15 +231,12 @@ class ContentLinks:
         self.site = site
         self.url = url
         self._places = (targets, file) if targets is not None and file is not None else None
+        #: Whether paths of files mean anything.
+        self.knows_files = self._places is not None
         #: The answers by the questions, each a kind and what is asked for.
         self.answers: dict[str, str] = {}
         #: The paths that were looked at, also those where nothing is.
         self.looked_at: set[str] = set()
-
-    @property
-    def knows_files(self) -> bool:
-        """Whether paths of files mean anything."""
-        return self._places is not None
 
     def are_as_before(self, answers: Mapping[str, str]) -> bool:
         """Whether every question has the answer that it had."""

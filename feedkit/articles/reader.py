@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from msgspec.structs import replace
 
 from feedkit.articles.discover import (
+    FileDates,
     SourceFile,
     UnreadableError,
     decoded,
@@ -21,7 +22,6 @@ from feedkit.articles.discover import (
     section_page,
 )
 from feedkit.articles.fields import Article, OnTrace, Trace
-from feedkit.articles.file_dates import FileDates
 from feedkit.articles.normalise import ParsedArticle as ParsedArticle
 from feedkit.articles.normalise import hides, parsed_article, parsed_page
 from feedkit.articles.pages import Undated

@@ -38,11 +38,12 @@ _FIELDS: Mapping[str, Any] = MappingProxyType(
         "updated": "updateddate",
         "content_html": lambda item: item.get("content") or item["description"],
         "summary": lambda item: item["description"] if item.get("content") else None,
-        "tags": lambda item: list(item["categories"]),
-        "authors": _person,
-        "enclosures": lambda item: [
-            {"url": file.url, "type": file.mime_type, "length": file.length} for file in item["enclosures"]
-        ],
+        # What is empty is no value, and is not looked at.
+        "tags": lambda item: list(item["categories"]) or None,
+        "authors": lambda item: _person(item) or None,
+        "enclosures": lambda item: (
+            [{"url": file.url, "type": file.mime_type, "length": file.length} for file in item["enclosures"]] or None
+        ),
     }
 )
 

@@ -186,16 +186,15 @@ class Edition:
 
     def _made(self, path: str) -> feedkit.Document | None:
         """The document at a path, made; None if there is none, and then the paths of all documents are known."""
+        document = feedkit.document(self._site, self.entries, path, on_problem=self._on_problem)
+        if document is not None:
+            self._documents[path] = document
+            return document
         paths: list[str] = []
-
-        def is_wanted(name: str) -> bool:
-            paths.append(name)
-            return name == path
-
-        documents = list(feedkit.documents(self._site, self.entries, only=is_wanted, on_problem=self._on_problem))
-        self._documents.update({document.path: document for document in documents})
+        # It takes none of them; what is wrong with them has been said.
+        all(feedkit.documents(self._site, self.entries, only=paths.append, on_problem=lambda problem: None))
         self._paths = frozenset(paths)
-        return documents[0] if documents else None
+        return None
 
     @cached_property
     def _own_paths(self) -> dict[str, str]:

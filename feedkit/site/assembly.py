@@ -70,12 +70,24 @@ def document(
     site: Site, entries: Iterable[Entry], path: str, *, on_problem: OnProblem | None = None
 ) -> Document | None:
     """The document of a site at a path such as `tags/cpp/rss.xml`, without making the others; None if none is there."""
-    return next(documents(site, entries, only=lambda name: name == path, on_problem=on_problem), None)
+    return next(documents(site, entries, only=_OnePath(path), on_problem=on_problem), None)
+
+
+class _OnePath:
+    """A filter of paths that takes one of them, and says which."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def __call__(self, path: str) -> bool:
+        return path == self.path
 
 
 def _path_filter(only: Only | None) -> Callable[[str], bool]:
     if callable(only):
         return only
+    if isinstance(only, str) and not any(sign in only for sign in "*?["):
+        return _OnePath(only)
     patterns = ("*",) if only is None else (only,) if isinstance(only, str) else tuple(only)
     return lambda path: any(fnmatchcase(path, pattern) for pattern in patterns)
 
@@ -163,8 +175,8 @@ class PlannedDocument(msgspec.Struct, kw_only=True):
         raise NotImplementedError
 
     def may_have(self, is_wanted: Callable[[str], bool]) -> bool:
-        """Whether a wanted path may be among the documents; true of lists, whose parts show only then."""
-        return True
+        """Whether a wanted path may be among the documents."""
+        raise NotImplementedError
 
 
 class DocumentPlan:
@@ -373,6 +385,15 @@ class ListDocument(PlannedDocument, kw_only=True):
     plan: DocumentPlan
     #: `sitemap`, `news`, `opml`, `page`, `style` or a style of redirects.
     kind: str
+
+    def may_have(self, is_wanted: Callable[[str], bool]) -> bool:
+        """Whether its path is wanted; of a sitemap, that of a part or of a copy, which show only when it is made."""
+        if self.kind not in ("sitemap", "news"):
+            return is_wanted(self.path)
+        if not isinstance(is_wanted, _OnePath):
+            return True
+        path = is_wanted.path
+        return path == self.path or path.startswith(f"{self.path}.") or "sitemaps/sitemap-" in path
 
     def make(self, fragment: FragmentOf, on_problem: OnProblem) -> Iterator[Document]:
         """The documents; none of a list that would be empty."""

@@ -21,14 +21,14 @@ from feedkit.integrations.source import Source
 def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The paths of the documents that are made from now on."""
     made: list[str] = []
-    real = feedkit.documents
+    real = feedkit.document
 
-    def documents(*arguments: Any, **named: Any) -> Any:
-        for document in real(*arguments, **named):
-            made.append(document.path)
-            yield document
+    def document(*arguments: Any, **named: Any) -> Any:
+        found = real(*arguments, **named)
+        made.extend([found.path] if found else [])
+        return found
 
-    monkeypatch.setattr(feedkit, "documents", documents)
+    monkeypatch.setattr(feedkit, "document", document)
     return made
 
 

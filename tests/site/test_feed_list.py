@@ -23,6 +23,7 @@ from feedkit import (
     Problem,
     SettingsError,
     Site,
+    SitemapSettings,
     Taxonomy,
     TermInfo,
     TermSettings,
@@ -154,6 +155,38 @@ def test_one_document_has_the_bytes_that_it_has_among_all(entries: list[Entry]) 
         assert document(site, entries, expected.path) == expected
     assert document(site, entries, "tags/secret/rss.xml") is None
     assert document(site, entries, "") is None
+
+
+@pytest.mark.parametrize(
+    ("path", "is_sitemap"),
+    [
+        ("rss.xml", False),
+        ("tags/sea/feed.json", False),
+        ("feeds.opml", False),
+        ("feeds.html", False),
+        ("feed.css", False),
+        ("none.xml", False),
+        ("sitemap.xml", True),
+        ("sitemap.xml.gz", True),
+        ("sitemaps/sitemap-00002.xml", True),
+        ("sitemaps/sitemap-00002.xml.gz", True),
+        ("sitemaps/sitemap-99999.xml", True),
+    ],
+)
+def test_for_one_document_the_others_are_not_made(entries: list[Entry], path: str, is_sitemap: bool) -> None:
+    # A sitemap that is made says what is wrong with its pages.
+    sitemap = SitemapSettings(urls=("https://other.example/",), max_urls=2, compress=("gzip",))
+    site = made(sitemap=sitemap, formats=("rss", "atom", "json", "sitemap", "opml", "page", "style"))
+    every = {found.path: found.to_bytes() for found in documents(site, entries, on_problem=lambda problem: None)}
+    one: list[Problem] = []
+    found = document(site, entries, path, on_problem=one.append)
+    assert (found and found.to_bytes()) == every.get(path)
+    assert ("FK401" in [problem.code for problem in one], one == []) == (is_sitemap, not is_sitemap)
+    several: list[Problem] = []
+    assert [each.path for each in documents(site, entries, only=path, on_problem=several.append)] == [path] * (
+        path in every
+    )
+    assert several == one
 
 
 @pytest.mark.parametrize(

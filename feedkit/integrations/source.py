@@ -6,6 +6,7 @@ What the adapters for web frameworks have in common.
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import (
     AsyncIterable,
     AsyncIterator,
@@ -191,8 +192,13 @@ class Edition:
             self._documents[path] = document
             return document
         paths: list[str] = []
-        # It takes none of them; what is wrong with them has been said.
-        all(feedkit.documents(self._site, self.entries, only=paths.append, on_problem=lambda problem: None))
+
+        def is_wanted(name: str) -> bool:
+            paths.append(name)
+            return False
+
+        # What is wrong with them has been said.
+        deque(feedkit.documents(self._site, self.entries, only=is_wanted, on_problem=lambda problem: None), 0)
         self._paths = frozenset(paths)
         return None
 

@@ -207,6 +207,9 @@ _PLAIN_NAME = lazy_regex(r"[\w-]+")
 # What is neither text nor has any in it.
 _PLAIN = (int, float, date)
 
+# How many characters that are taken out are named.
+_MAX_NAMED = 5
+
 # What no article can do without.
 _REQUIRED = frozenset(["title", "published"])
 
@@ -332,7 +335,9 @@ class ArticleFields:
             if not used and values.says_something(pair.value):
                 self.report_unusable(pair, field)
         if self._illegal:
-            message = f"{', '.join(self._illegal)} taken out: no feed may contain it"
+            names, more = [*self._illegal][:_MAX_NAMED], len(self._illegal) - _MAX_NAMED
+            listed = f"{', '.join(names)}{f' and {more} more' if more > 0 else ''}"
+            message = f"{listed} taken out: no feed may contain it"
             key = next(iter(self._illegal.values()))
             self.report.warn("FK303", message, key=key, hint="delete the characters from the source")
 

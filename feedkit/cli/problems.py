@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from feedkit.cli.printing import count, diagnostic_printer
 from feedkit.errors import Problem, masked, printable
 
-#: A problem in more files than this is printed once, with the first places.
+#: A problem in more files than this, or in more lines of one file, is printed once, with the first places.
 _MAX_FILES, _SHOWN_PLACES = 5, 3
 
 # Problems that one setting solves for all files: two are too many to list.
@@ -126,10 +126,14 @@ class ProblemPrinter:
         groups = defaultdict[object, list[Problem]](list)
         for problem in self._problems:
             groups[_kind(problem)].append(problem)
+            groups[_in_its_file(problem)].append(problem)
         for problem in self._problems:
-            group = groups[_kind(problem)]
+            group, of_file = groups[_kind(problem)], groups[_in_its_file(problem)]
             if len({item.path for item in group}) <= (1 if problem.code in _OF_A_SETTING else _MAX_FILES):
-                self._print_lines(self._lines(problem))
+                if len(of_file) <= _MAX_FILES:
+                    self._print_lines(self._lines(problem))
+                elif problem is of_file[0]:
+                    self._print_lines(self._lines(problem, of_file))
             elif problem is group[0]:
                 self._print_lines(self._lines(problem, group))
         self._problems.clear()
@@ -194,6 +198,11 @@ def _escaped(text: str, more: str = "") -> str:
     return printable(text)
 
 
+def _in_its_file(problem: Problem) -> object:
+    """What problems have in common that differ in their lines only."""
+    return problem.path, problem.code, problem.key, problem.message
+
+
 def _kind(problem: Problem) -> object:
     """What alike problems have in common: all but values in quotes, paths and numbers.
 
@@ -211,7 +220,7 @@ def _many(places: Sequence[Problem]) -> str:
     named = [f"{place.path}:{place.line}" if place.line else place.path for place in places[:_SHOWN_PLACES]]
     times = f"{len(places):,} times in " if len(places) > len(files) else ""
     more = f" and {len(places) - len(named):,} more (--verbose lists all)" if len(places) > len(named) else ""
-    return f"{times}{len(files):,} files: {', '.join(named)}{more}"
+    return f"{times}{count(len(files), 'file')}: {', '.join(named)}{more}"
 
 
 def _excerpt(problem: Problem) -> Iterator[str]:

@@ -131,3 +131,26 @@ def test_what_was_found_is_printed_where_the_work_ends_early(
     code, err = lines(content, capsys)
     assert code == 2
     assert ["FK101" in err[0], "none.txt: cannot be read" in err[-1]] == [True, True]
+
+
+def test_the_same_in_more_than_five_lines_of_one_file_is_printed_once(
+    content: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = "{{nothing: /a}}\n\n" * 7
+    (content / "a.md").write_text(f"---\ntitle: T\ndate: 2024-01-02\n---\n\n{words}{{{{other: /a}}}}\n")
+    _, err = lines(content, capsys)
+    assert [line for line in err if "hint" not in line] == [
+        "a.md:6: warning FK302: there is no shortcode called nothing",
+        "    7 times in 1 file: a.md:6, a.md:8, a.md:10 and 4 more (--verbose lists all)",
+        "a.md:20: warning FK302: there is no shortcode called other",
+    ]
+    assert len([line for line in lines(content, capsys, "--verbose")[1] if "nothing" in line]) == 7
+
+
+def test_no_more_than_five_characters_that_are_taken_out_are_named(
+    content: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (content / "a.md").write_text("---\ntitle: T\ndate: 2024-01-02\n---\n\n\x01\x02\x03\x04\x05\x06\x07\n")
+    _, err = lines(content, capsys)
+    named = "U+0001, U+0002, U+0003, U+0004, U+0005"
+    assert err[0].endswith(f"warning FK303: body: {named} and 2 more taken out: no feed may contain it")

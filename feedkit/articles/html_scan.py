@@ -377,3 +377,8 @@ def with_urls(
         return f"{match[0][:start]}{ATTRIBUTE.sub(attribute, match[2])}{match[0][end:]}"
 
     return _MARKUP.sub(markup, html)
+
+
+def without_scripts(html: str) -> str:
+    """HTML without its scripts and styles, in which text looks like tags."""
+    return _MARKUP.sub(lambda match: "" if (match[1] or "").lower() in ("script", "style") else match[0], html)

@@ -32,6 +32,7 @@ from feedkit.articles.html_scan import (
     safe_srcset,
     safe_url,
     start_tags,
+    without_scripts,
 )
 from feedkit.config.tables import EMBEDS
 from feedkit.lazy_regex import lazy_regex
@@ -180,7 +181,13 @@ def sanitise(html: str, url: str, embeds: tuple[str, ...] = ()) -> tuple[str, tu
         _check_attributes(html)
     # As many start tags as that are needed to begin with.
     if tags.count > MAX_NESTING or not tags.certain:
-        _check_nesting(html)
+        try:
+            _check_nesting(html)
+        except MarkupError:
+            if not tags.may_have("script", "style"):
+                raise
+            html = without_scripts(html)
+            _check_nesting(html)
     # What is moved in front of a table may be nested there as no HTML can be written: it is cleaned until it stays.
     misplaced = not tags.certain or ("table" in tags.names and _MISPLACED.search(html))
     passes = MAX_TABLE_PASSES if misplaced else 1

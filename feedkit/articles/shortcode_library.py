@@ -250,6 +250,8 @@ ADDRESSES: Mapping[str, Says] = MappingProxyType(
         **dict.fromkeys(["ref", "relref", "post_url", "post_path", "post_link"], _page),
         "link": _page_or_file,
         **dict.fromkeys(["asset_path", "asset_link"], _file),
+        # In front of the pictures that R made for the article.
+        "blogdown/postref": lambda links, _: links.url,
         **dict.fromkeys(
             ["baseurl", "baseURL", "base_url", "siteurl"], lambda links, _: links.site.base_url.rstrip("/")
         ),

@@ -169,6 +169,18 @@ FLAT = {
 }
 
 
+TAGS_IN_SCRIPT = f"<script type='application/json'>{{'a': '{'<div><b>' * 300}'}}</script>"
+
+
+@pytest.mark.parametrize("beside", ["", "<p title='<b>'>c</p>", "<svg></svg>", "<!-- <script> -->"])
+def test_what_looks_like_tags_in_a_script_is_not_nested(beside: str) -> None:
+    assert clean(f"<p>a</p>{TAGS_IN_SCRIPT}{beside}<p>b</p>").startswith("<p>a</p>")
+    with pytest.raises(ContentError, match="nested more than 256 levels deep"):
+        clean(f"{beside}{TAGS_IN_SCRIPT}{'<div>' * 300}")
+    with pytest.raises(ContentError, match="nested more than 256 levels deep"):
+        clean(f"<textarea><script></textarea>{'<div>' * 300}</script>")
+
+
 @pytest.mark.parametrize("name", FLAT)
 def test_a_long_flat_body_is_not_deep(name: str) -> None:
     assert len(clean(FLAT[name])) > 2_000

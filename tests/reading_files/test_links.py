@@ -130,6 +130,9 @@ RESOLVED = {
     "[x](<..\\\\blog\\\\a.md>)": link("a/"),
     # Shortcodes.
     '[x]({{< ref "a.md" >}})': link("a/"),
+    '<img src="{{< blogdown/postref >}}index_files/a.png" alt="x">': (
+        f'<img src="{BASE}own/index_files/a.png" alt="x">'
+    ),
     '[x]({{< relref "a.md#part" >}})': link("a/#part"),
     '[x]({{< ref "/blog/a" >}})': link("a/"),
     '[x]({{% ref path="a.md" %}})': link("a/"),

@@ -45,7 +45,7 @@ class Undated(Struct, frozen=True, kw_only=True):
 
     #: What it is if it is a page.
     page: SitePage
-    #: What is wrong with it if it is an article; the first error is about its date.
+    #: What is wrong with it if it is an article, in the order of lines.
     problems: tuple[Problem, ...]
     #: The segments of its path below the content folder.
     parts: tuple[str, ...]

@@ -162,10 +162,13 @@ def report_secrets(text: str, site: Site, report: Reporter, *, key: str = "", li
         return
     allowed = {name.casefold() for name in site.allow_query}
     if names := tuple(name for name in names if name not in allowed):
+        # A password is no parameter.
+        listed = json.dumps([name for name in names if name != "password"])
+        setting = f"set strip_query = {listed} and change the secret, or allow_query = {listed} if it is none"
         report.warn(
             "FK305",
             f"an address with {', '.join(names)}=… is about to be published, and readers keep copies of it",
             key=key,
             line=line,
-            hint="take it out, by hand or by strip_query, and change it; name what is no secret under allow_query",
+            hint=setting if listed != "[]" else "take it out of the address, and change it",
         )

@@ -240,3 +240,15 @@ def test_a_hint_is_a_line_of_the_language_of_the_front_matter(tmp_path: Path, te
     list(read(tmp_path / "a.md", Site(base_url=BASE), on_problem=problems.append))
     assert len(problems) == len(hints)
     assert [hint in problem.hint for hint, problem in zip(hints, problems, strict=True)] == [True] * len(hints)
+
+
+@pytest.mark.parametrize(
+    ("address", "hint"),
+    [
+        (SECRET, 'set strip_query = ["token"] and change the secret, or allow_query = ["token"] if it is none'),
+        ("https://ann:pw@a.example/", "take it out of the address, and change it"),
+    ],
+)
+def test_the_hint_about_a_secret_is_a_setting_where_one_helps(tmp_path: Path, address: str, hint: str) -> None:
+    problems = take(tmp_path, f"date: 2025-01-01\nimage: {address}")[1]
+    assert hint in [problem.hint for problem in problems]

@@ -21,8 +21,12 @@ from feedkit.articles.report import OnContent
 from feedkit.errors import shown
 from feedkit.lazy_regex import lazy_regex
 
-#: The most wikilinks of a text that are read.
-MAX_LINKS = 10_000
+#: The most wikilinks, and the most marks of each kind that HTML does not have, of a text that are read.
+MAX_MARKS = 10_000
+
+#: The longest heading whose attribute list is that of the heading.
+MAX_HEADING_CHARS = 2_000
+_MAX_INDENT_CHARS = 20
 
 #: How deep such blocks stand in one another; deeper ones are text.
 MAX_DEPTH = 16
@@ -339,12 +343,12 @@ def spans(text: str, extensions: tuple[str, ...], report: OnContent, first: int,
     foreign: list[tuple[int, int, str]] = []
     for mark in _FOREIGN_MARKS:
         if mark.extension not in extensions and any(sign in marks for sign in mark.signs):
-            matches = list(mark.pattern.finditer(text))
+            matches = list(islice(mark.pattern.finditer(text), MAX_MARKS))
             changes += [(match.start(), match.end(), mark.put(match)) for match in matches]
             foreign += [(match.start(), match.end(), f"{mark.what}; {mark.becomes}") for match in matches]
     if mdx:
-        changes += [(match.start(), match.end(), "") for match in _FRAGMENT.finditer(text)]
-        for start, end in _expressions(text):
+        changes += [(match.start(), match.end(), "") for match in islice(_FRAGMENT.finditer(text), MAX_MARKS)]
+        for start, end in islice(_expressions(text), MAX_MARKS):
             literal = _LITERAL.fullmatch(text, start, end)
             changes.append((start, end, literal[2] if literal else ""))
             foreign += [] if literal else [(start, end, "an expression of MDX; it is left out")]
@@ -358,10 +362,10 @@ def spans(text: str, extensions: tuple[str, ...], report: OnContent, first: int,
         changes += _span_lists(text)
     if "[[" in marks and "wikilinks" in extensions:
         changes += [
-            (match.start(), match.end(), _wikilink(match)) for match in islice(_WIKILINK.finditer(text), MAX_LINKS)
+            (match.start(), match.end(), _wikilink(match)) for match in islice(_WIKILINK.finditer(text), MAX_MARKS)
         ]
     if "^" in marks and "wikilinks" in extensions:
-        changes += [(match.start(), match.end(), "") for match in _BLOCK_ID.finditer(text)]
+        changes += [(match.start(), match.end(), "") for match in islice(_BLOCK_ID.finditer(text), MAX_MARKS)]
     if "$" in marks or "\\(" in marks or "\\[" in marks:
         changes += _formulas(text, always="math" in extensions)
     if "\\begin{" in marks:
@@ -392,14 +396,14 @@ def spans(text: str, extensions: tuple[str, ...], report: OnContent, first: int,
 
 
 def _expressions(text: str) -> Iterator[tuple[int, int]]:
-    """Where expressions of MDX stand in braces, within a paragraph; not the id of a heading, and nothing of Liquid."""
+    """Where expressions of MDX stand in braces, within a paragraph; no attribute lists, and nothing of Liquid."""
     opened: list[int] = []
     for match in _BRACE.finditer(text):
         if match[0] == "{":
             opened.append(match.start())
         elif match[0] == "}" and opened:
             start = opened.pop()
-            if not opened and text[start + 1] not in "#{%":
+            if not opened and text[start + 1] not in "#{%.:":
                 yield start, match.end()
         else:
             opened.clear()
@@ -424,7 +428,8 @@ def _ends_block(text: str, start: int, end: int) -> bool:
     """Whether an attribute list stands at the end of a line or a cell, and is not that of a heading."""
     if text[start + 1] not in ":.#" or not _BLOCK_END.match(text, end):
         return False
-    return not text[text.rfind("\n", 0, start) + 1 : start].lstrip(" >").startswith("#")
+    line = text.rfind("\n", max(0, start - MAX_HEADING_CHARS), start) + 1
+    return not text[line : line + _MAX_INDENT_CHARS].lstrip(" >").startswith("#")
 
 
 def _bare_urls(text: str) -> list[_Change]:

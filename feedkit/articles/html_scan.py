@@ -78,9 +78,10 @@ ATTRIBUTE = re.compile(r"""([^\s/>][^\s/>=]*+)(\s*+=\s*+)(?:"([^"]*+)"|'([^']*+)
 _SCHEME = lazy_regex(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _SCHEME_NAME = lazy_regex(r"[a-z][a-z0-9-]*")
 
-# Comments, also those that begin otherwise (§13.2.5.41); tags with attributes, for some elements with what is in them, which is text whatever it looks like (HTML
-# Standard §13.2.5.1); and a tag that does not end, which is none. What is looked ahead at is not looked at again, as in
-# a possessive group, which may take what it must not in Python before 3.11.5.
+# Comments, also those that begin otherwise (§13.2.5.41); tags with attributes, for some elements with what is in them,
+# which is text whatever it looks like (HTML Standard §13.2.5.1); and a tag that does not end, which is none. What is
+# looked ahead at is not looked at again, as in a possessive group, which may take what it must not in Python before
+# 3.11.5.
 _MARKUP = lazy_regex(
     r"""<!--(?:.*?-->|.*)"""
     r"""|<(?:/(?![a-z])|[?!])[^>]*+>"""

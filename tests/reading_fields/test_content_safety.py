@@ -405,6 +405,8 @@ DEEP = [
     ("", '<script type="math/tex">a</script>'),
     ("", '<sup id="fnref:{n}"><a href="#fn:{n}">1</a></sup><p id="fn:{n}">a</p>'),
     ("", "=="),
+    ("<a href='a.md'>", "</ "),
+    ("<a href='a.md'>", "<!"),
 ]
 
 

@@ -62,6 +62,8 @@ def refusal(text: str, limits: Limits | None = None) -> FrontMatterError:
 @example('{"a": ' + "9" * 5000 + "}")
 @example("Title: x\n" + " " * 10)
 @example("Title:\n :\n")
+@example("---\n---\ntext")
+@example("{}text")
 def test_any_text_is_taken_apart_or_refused_with_a_line(text: str) -> None:
     try:
         parsed = parse(text)
@@ -75,7 +77,7 @@ def test_any_text_is_taken_apart_or_refused_with_a_line(text: str) -> None:
     whole = "\n".join(lines_of(text.removeprefix("\ufeff")))
     assert whole.endswith(parsed.body)
     assert whole[: len(whole) - len(parsed.body)].count("\n") + 1 == parsed.body_line or not parsed.body
-    if not parsed.metadata:
+    if not parsed.metadata and not parsed.empty_line:
         assert parsed.body == whole
 
 

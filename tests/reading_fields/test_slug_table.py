@@ -85,7 +85,8 @@ def test_a_slug_is_one_safe_segment_whatever_the_text(text: str) -> None:
     assert not set(made) & set('/\\?#%:*"<>| .\x00\n')
     assert len(made.encode()) <= SLUG_BYTES + 11
     assert not is_device(made)
-    assert made == made.casefold()
+    # Some letters are one character as NFKC has them, and several when they are casefolded.
+    assert made == unicodedata.normalize("NFKC", made.casefold())
 
 
 @settings(deadline=None, max_examples=150)

@@ -92,6 +92,18 @@ class Problem(Value, frozen=True, kw_only=True):
 OnProblem = Callable[[Problem], None]
 
 
+def once(on_problem: OnProblem) -> OnProblem:
+    """The callback, called once for equal Problems: of two articles, or in two formats."""
+    reported: set[Problem] = set()
+
+    def report(problem: Problem) -> None:
+        if problem not in reported:
+            reported.add(problem)
+            on_problem(problem)
+
+    return report
+
+
 def has_no_error(problems: Iterable[Problem]) -> bool:
     """Whether a command may end with exit code 0."""
     return all(problem.severity != "error" for problem in problems)

@@ -20,7 +20,7 @@ from feedkit.articles.people import authors_table
 from feedkit.articles.reader import ArticleReader
 from feedkit.articles.report import Reporter
 from feedkit.config.site import Site
-from feedkit.errors import ArgumentError, ArticleError, OnProblem, Problem, printable, raise_or_log
+from feedkit.errors import ArgumentError, ArticleError, OnProblem, Problem, once, printable, raise_or_log
 from feedkit.model import Entry, SitePage
 
 
@@ -51,7 +51,7 @@ def read_folder(
         message = "there is no such file or folder"
         on_problem(Problem(code="FK209", severity="error", path=printable(str(root)), message=message))
         return
-    site = with_vault(site, root)
+    site, on_problem = with_vault(site, root), once(on_problem)
     reader = ArticleReader(root, site, on_problem, on_trace)
     targets = LinkTargets(root, site, lambda: _addresses(root, site))
     undated: list[Undated] = []

@@ -525,7 +525,6 @@ class FileDates:
         self._order = order
         self._folder = folder
         self._on_problem = on_problem
-        self._has_reported = False
         self._history = read_history(folder) if "git" in order else History()
 
     def published(self, file: SourceFile, path: PathInfo) -> KeyValue | None:
@@ -560,17 +559,16 @@ class FileDates:
         modified = _modified(file)
         if modified is None:
             return None
-        if not self._has_reported:
-            self._has_reported = True
-            problem = Problem(
-                code="FK110",
-                severity="note",
-                path=printable(str(self._folder)),
-                key="dates_from",
-                message="articles are dated by their files' times, which every clone and copy changes",
-                hint='write the dates into the articles, or set dates_from = ["filename", "git"]',
-            )
-            self._on_problem(problem)
+        # Of every article, so that it stays as long as any is dated so, whichever process has read it.
+        problem = Problem(
+            code="FK110",
+            severity="note",
+            path=printable(str(self._folder)),
+            key="dates_from",
+            message="articles are dated by their files' times, which every clone and copy changes",
+            hint='write the dates into the articles, or set dates_from = ["filename", "git"]',
+        )
+        self._on_problem(problem)
         return KeyValue("mtime", modified.isoformat())
 
 

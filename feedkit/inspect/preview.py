@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from feedkit.clock import publication_instant
 from feedkit.config.site import Site
-from feedkit.errors import DocumentError, Problem
+from feedkit.errors import DocumentError, Problem, once
 from feedkit.formats.feed_page import feed_page
 from feedkit.formats.html_document import MEDIA_TYPE as HTML_TYPE
 from feedkit.formats.html_document import element
@@ -28,7 +28,7 @@ from feedkit.model import Document, Entry
 from feedkit.pipeline.build import Draft
 from feedkit.site import FEED_FORMATS, Publication, state
 from feedkit.site import feed_page as page_of_feeds
-from feedkit.site.assembly import addressed, once
+from feedkit.site.assembly import addressed
 from feedkit.site.heads import title
 from feedkit.site.serving import Response, respond
 from feedkit.urls import path_url

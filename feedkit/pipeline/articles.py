@@ -14,7 +14,7 @@ from feedkit.articles.link_targets import addresses_of
 from feedkit.articles.pages import find_pages
 from feedkit.config.site import Site
 from feedkit.config.tables import Content
-from feedkit.errors import DocumentError, OnProblem, Problem
+from feedkit.errors import DocumentError, OnProblem, Problem, once
 from feedkit.files import FileKey
 from feedkit.formats.format import Format
 from feedkit.model import Entry, Piece, SitePage
@@ -144,8 +144,9 @@ class FolderArticles:
         self.pages = tuple(find_pages(undated, dated, self._site, str(self._root), page_problems.append))
         self._send_addresses()
         of_articles = (problem for article in self._articles for problem in article.metadata.problems)
+        report = once(on_problem)
         for problem in (*of_articles, *page_problems):
-            on_problem(problem)
+            report(problem)
 
     @staticmethod
     def _take(article: ArticleRecord, result: tuple[Span, Span | None] | None, spool: Spool) -> None:

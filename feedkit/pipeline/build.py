@@ -18,7 +18,7 @@ from feedkit.articles.link_targets import with_vault
 from feedkit.clock import publication_instant
 from feedkit.config.site import Site
 from feedkit.config.tables import Content
-from feedkit.errors import OnProblem, Problem, SettingsError
+from feedkit.errors import OnProblem, Problem, SettingsError, once
 from feedkit.formats.format import Format
 from feedkit.identity import ids, lastmods
 from feedkit.identity.identity import Identity
@@ -53,7 +53,7 @@ from feedkit.pipeline.prepared import (
     chosen,
     read_content,
 )
-from feedkit.site.assembly import DocumentPlan, PlannedDocument, once
+from feedkit.site.assembly import DocumentPlan, PlannedDocument
 from feedkit.site.feed_list import feed_infos
 
 

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from feedkit.config.site import Site
 from feedkit.config.tables import Content
-from feedkit.errors import DocumentError, OnProblem, Problem, raise_or_log
+from feedkit.errors import DocumentError, OnProblem, Problem, once, raise_or_log
 from feedkit.formats.format import Format, completed
 from feedkit.formats.frame import Frame, splice
 from feedkit.formats.rss import FORMAT as RSS
@@ -102,18 +102,6 @@ def publication_documents(
     for planned in plan.documents:
         if planned.may_have(is_wanted):
             yield from (document for document in planned.make(fragments, report) if is_wanted(document.path))
-
-
-def once(on_problem: OnProblem) -> OnProblem:
-    """The callback, called once for equal Problems: what one format cannot hold, the next cannot either."""
-    reported: set[Problem] = set()
-
-    def report(problem: Problem) -> None:
-        if problem not in reported:
-            reported.add(problem)
-            on_problem(problem)
-
-    return report
 
 
 class Fragments:

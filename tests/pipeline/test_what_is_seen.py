@@ -73,6 +73,25 @@ def test_times_that_give_dates_are_no_accident_of_a_checkout(site: SiteFolder) -
     site.check()
 
 
+def test_that_files_give_dates_is_reported_once_as_long_as_any_does(
+    site: SiteFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("feedkit.pipeline.pool.MIN_ARTICLES_FOR_POOL", 2)
+    site.settings('dates_from = ["mtime"]')
+    for number in range(80):
+        site.article(f"{number}.md").write_text("---\ntitle: T\n---\n\nWords.\n")
+
+    def notes(*more: str) -> int:
+        return [problem["code"] for problem in site.check(*more)["problems"]].count("FK110")
+
+    assert notes("--jobs", "3") == 1
+    site.article("more.md").write_text("---\ntitle: T\n---\n\nWords.\n")
+    assert notes() == 1
+    for gone in (*range(10), "more"):
+        (site.content / f"{gone}.md").unlink()
+    assert notes() == 1
+
+
 PICTURE: dict[str, tuple[str, str]] = {
     "beside the article": ("content/p.gif", "image: p.gif\n"),
     "in a hidden folder": ("content/.media/p.gif", "image: .media/p.gif\n"),

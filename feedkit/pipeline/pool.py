@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from threading import Thread
+from threading import Lock, Thread
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -204,6 +204,9 @@ class Pool:
         self._on_problem(Problem(code="FK506", severity="note", message=message, hint=hint))
 
 
+# Held while the main module is another one: of two threads that build, the second would take that for the caller's.
+_MAIN_MODULE = Lock()
+
 # Where the system has no masks, Ctrl-C is for each process to ignore.
 _SIGNALS = (
     frozenset([signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
@@ -229,12 +232,12 @@ def _startup() -> Iterator[None]:
 
     They need nothing of that, and a script without a main guard would be run again by each. Nor is any begun by halves.
     """
-    main, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")
-    try:
-        with _signals_later():
+    with _signals_later(), _MAIN_MODULE:
+        main, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")
+        try:
             yield
-    finally:
-        sys.modules["__main__"] = main
+        finally:
+            sys.modules["__main__"] = main
 
 
 class _Process:

@@ -184,6 +184,25 @@ def test_a_script_without_a_main_guard_is_not_run_again(articles: Path, tmp_path
     assert "Traceback" not in done.stderr
 
 
+def test_threads_build_at_the_same_time_and_the_main_module_stays(articles: Path, tmp_path: Path) -> None:
+    script = """
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from feedkit import Site, build
+
+def one(name):
+    return build(Site(base_url="https://example.com"), sys.argv[1], f"{sys.argv[2]}/{name}", jobs=2).articles.published
+
+main = sys.modules["__main__"]
+with ThreadPoolExecutor() as threads:
+    print(set(threads.map(one, ["a", "b", "c", "c"])), sys.modules["__main__"] is main)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(articles), str(tmp_path)], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == f"{{{COUNT - 2}}} True\n"
+
+
 def test_settings_with_functions_work_whatever_jobs_says(articles: Path, tmp_path: Path) -> None:
     script = SCRIPT.replace('com"', 'com", shortcodes={"x": lambda shortcode: ""}')
     done = subprocess.run(

@@ -24,9 +24,10 @@ class Replacement:
         self.path = path
         self.data = data
         self.setting = setting
-        place = Path(os.path.realpath(path))
-        self._name = place.name
-        self._tree = Tree(root=place.parent)
+        #: Where it leads to.
+        self.place = Path(os.path.realpath(path))
+        self._name = self.place.name
+        self._tree = Tree(root=self.place.parent)
         self._temporary = ""
 
     def stage(self, names: TemporaryNames) -> bool:

@@ -27,7 +27,7 @@ from feedkit.output.atomic_write import Replacement
 from feedkit.output.leftovers import TemporaryNames, remove_all_orphans, remove_orphans
 from feedkit.output.lock import WAIT_SECONDS, locked
 from feedkit.output.manifest import Written, emptied_feeds
-from feedkit.output.paths import MANIFEST, Places, same_name
+from feedkit.output.paths import LOCK, MANIFEST, Places, same_name
 from feedkit.output.report import DocumentCounts, Report
 from feedkit.output.tree import Tree, opened
 
@@ -213,6 +213,7 @@ class _WriteRun:
             return Report(problems=tuple(self.problems))
         if not any(problem.severity == "error" for problem in self.problems):
             for replacement in self.replacements:
+                self._refuse_place_of_document(replacement)
                 replacement.stage(self.names)
         self.problems += self.taken_over
         written = tuple(path for _, path in self.staged)
@@ -234,6 +235,13 @@ class _WriteRun:
         for replacement in self.replacements:
             with suppress(OSError, PublishError):
                 replacement.discard()
+
+    def _refuse_place_of_document(self, replacement: Replacement) -> None:
+        if replacement.place.is_relative_to(self.tree.root):
+            name = same_name(replacement.place.relative_to(self.tree.root).as_posix())
+            if name in (MANIFEST, LOCK) or name in self.places.files:
+                path = self._named(name)
+                raise PublishError(f"{replacement.setting}: {path} is a file of the output; name another one")
 
     def _take(self, document: Document | UnchangedDocument) -> None:
         """Stage a document, if it is to be written and nothing is in its way."""

@@ -155,6 +155,8 @@ def check_folders(content: ArticleSource, directory: Path) -> None:
 def check_files(site: Site, cache: str | Path | None) -> None:
     """Refuse settings that name one file for two things: raises `SettingsError`."""
     owners: dict[str, str] = {}
-    for name, path in (("ids", site.ids), ("sitemap.ledger", site.sitemap.ledger), ("cache", cache)):
+    lists = [("sitemap.lists", path) for path in site.sitemap.lists]
+    read = [("authors_file", site.authors_file), ("page.css", site.page.css), *lists]
+    for name, path in (*read, ("ids", site.ids), ("sitemap.ledger", site.sitemap.ledger), ("cache", cache)):
         if path is not None and (owner := owners.setdefault(os.path.realpath(path), name)) != name:
             raise SettingsError(f"{name}: {path} is the file of {owner}, too; name another one")

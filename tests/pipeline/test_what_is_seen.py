@@ -249,6 +249,13 @@ def test_a_cache_is_neither_the_configuration_nor_an_article(
         'cache = "same"\n[sitemap]\nledger = "same"',
         'ids = "same"\n[sitemap]\nledger = "same"',
         'ids = "content/../same"\ncache = "same"',
+        'ids = "same"\nauthors_file = "same"',
+        'ids = "same"\npage = {css = "same"}',
+        '[sitemap]\nledger = "same"\nlists = ["more", "./same"]',
+        'ids = "out/rss.xml"',
+        'ids = "out/tags/a/atom.xml"',
+        'ids = "out/.feedkit-manifest.json"',
+        '[sitemap]\nledger = "out/sitemap.xml"',
     ],
 )
 def test_two_settings_that_name_one_file_are_refused(
@@ -258,6 +265,7 @@ def test_two_settings_that_name_one_file_are_refused(
     assert main(["build", str(site.content), "-o", str(site.output), "--config", str(site.config)]) == 2
     assert "name another one" in capsys.readouterr().err
     assert not (site.root / "same").exists()
+    assert not site.output.exists()
 
 
 def test_a_cache_of_an_older_version_is_begun_afresh(site: SiteFolder) -> None:

@@ -11,8 +11,10 @@ from feedkit.lazy_regex import lazy_regex
 
 # What XML 1.0 §2.2 forbids or advises against: controls but tab, LF, CR and NEL, surrogates, non-characters of the BMP.
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-# What it lets stand of ASCII.
-_LEGAL_ASCII = bytes(number for number in range(128) if not _ILLEGAL.match(chr(number)))
+# The same as bytes of UTF-8: all but what it forbids of ASCII, then the other controls and the non-characters.
+_LEGAL_BYTES = bytes(number for number in range(256) if number >= 128 or not _ILLEGAL.match(chr(number)))
+_ILLEGAL_CONTROLS = re.compile(rb"\xc2[\x80-\x84\x86-\x9f]")
+_NON_CHARACTERS = re.compile(rb"\xef(?:\xb7[\x90-\xaf]|\xbf[\xbe\xbf])")
 # NEL, too: validators take it for a character of Windows-1252 that was read wrongly.
 _LINE_ENDS = lazy_regex("\r\n?|\x85")
 
@@ -44,10 +46,15 @@ def illegal_names(text: str) -> tuple[str, ...]:
 
 
 def _is_legal(text: str) -> bool:
-    if text.isascii():
-        # Deleting what is legal takes a tenth of the time of the regular expression.
-        return not text.encode().translate(None, _LEGAL_ASCII)
-    return _ILLEGAL.search(text) is None
+    # To delete bytes, and to search for one that is always the same, takes half of the time of the one pattern.
+    try:
+        data = text.encode()
+    except UnicodeEncodeError:
+        # A lone surrogate.
+        return False
+    if data.translate(None, _LEGAL_BYTES):
+        return False
+    return text.isascii() or not (_ILLEGAL_CONTROLS.search(data) or _NON_CHARACTERS.search(data))
 
 
 def ascii_lower(text: str) -> str:

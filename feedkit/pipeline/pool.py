@@ -61,12 +61,11 @@ class Pool:
     def __enter__(self) -> Pool:
         return self
 
-    def __exit__(self, error: object, *_: object) -> None:
+    def __exit__(self, *_: object) -> None:
         # A signal that comes meanwhile has its effect afterwards: no file is left.
         with _signals_later():
-            if error:
-                # What they are doing is not wanted any more.
-                self._terminate()
+            # What they are doing is not wanted any more; one may not even have begun.
+            self._terminate()
             self.dismiss(wait=True)
             self.worker.close()
             for file in Path(self._prefix).parent.glob(f"{Path(self._prefix).name}*"):
@@ -90,6 +89,11 @@ class Pool:
         self._jobs = 1
         if self._executor is not None:
             self._executor.shutdown(wait=wait, cancel_futures=True)
+        if wait:
+            # An executor that was shut down before does not wait, and one that ends later would leave a file.
+            for process in self._processes:
+                if process.is_alive():
+                    process.join()
 
     def read(
         self, orders: Sequence[tuple[SourceFile, bytes]]
@@ -169,8 +173,13 @@ class Pool:
     def _start(self) -> None:
         # Late: it takes longer than to read some articles.
         from concurrent.futures import ProcessPoolExecutor
+        from multiprocessing import current_process
         from multiprocessing.context import SpawnContext
 
+        if current_process().daemon:
+            # Those of a `multiprocessing.Pool` must not have any of their own.
+            self._jobs = 1
+            return
         processes = self._processes
 
         class Context(SpawnContext):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -14,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from feedkit import Site, build
 from feedkit.pipeline.pool import MIN_ARTICLES_FOR_POOL
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are looked up in /proc")
@@ -201,6 +203,27 @@ with ThreadPoolExecutor() as threads:
         [sys.executable, "-c", script, str(articles), str(tmp_path)], capture_output=True, text=True, check=True
     )
     assert done.stdout == f"{{{COUNT - 2}}} True\n"
+
+
+def test_when_a_build_ends_its_processes_have_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # So few articles that the first process has done them before another one is there.
+    monkeypatch.setattr("feedkit.pipeline.pool.MIN_ARTICLES_FOR_POOL", 2)
+    monkeypatch.setattr("feedkit.pipeline.pool._CHUNK_ARTICLES", 1)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    for folder in ("temporary", "content"):
+        (tmp_path / folder).mkdir()
+    for number in range(4):
+        (tmp_path / f"content/{number}.md").write_text(f"---\ntitle: T\ndate: 2025-11-0{number + 1}\n---\n\nWords.\n")
+    for _ in range(3):
+        build(Site(base_url="https://example.com"), tmp_path / "content", tmp_path / "out", jobs=3)
+        assert multiprocessing.active_children() == []
+        assert list((tmp_path / "temporary").iterdir()) == []
+
+
+def test_a_process_of_a_pool_builds_alone(articles: Path, tmp_path: Path) -> None:
+    with multiprocessing.get_context("spawn").Pool(1) as processes:
+        report = processes.apply(build, (Site(base_url="https://example.com"), articles, tmp_path), {"jobs": 2})
+    assert report.articles.published == COUNT - 2
 
 
 def test_settings_with_functions_work_whatever_jobs_says(articles: Path, tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ from feedkit.pipeline.worker import (
     FragmentRef,
     LinkAnswers,
     Place,
+    RenderOrder,
     Span,
     Spool,
     Wanted,
@@ -302,10 +303,7 @@ class FolderArticles:
         for number, kinds in sorted(wanted.items()):
             if missing := tuple([kind for kind in kinds if (number, *kind) not in self._fragments]):
                 orders[number] = missing
-        articles = ((self._articles[number], missing) for number, missing in orders.items())
-        results = self._pool.render(
-            [(article.file, missing, article.waiting, article.completed) for article, missing in articles]
-        )
+        results = self._pool.render([self._order(self._articles[number], kinds) for number, kinds in orders.items()])
         watched = self._progress(Counted(results, len(orders)), "rendering")
         for (number, missing), (rendered, spool) in zip(orders.items(), watched, strict=True):
             article = self._articles[number]
@@ -317,6 +315,11 @@ class FolderArticles:
             for (name, content), place in zip(missing, rendered.fragments, strict=not rendered.refused):
                 fragment = place if isinstance(place, Problem) else FragmentRef(spool, place)
                 self._fragments[number, name, content] = fragment
+
+    @staticmethod
+    def _order(article: ArticleRecord, kinds: tuple[Wanted, ...]) -> RenderOrder:
+        is_short = all(content != "full" for _, content in kinds)
+        return article.file, kinds, article.waiting, article.completed if is_short else None
 
 
 class LineArticles:

@@ -103,6 +103,9 @@ class Pool:
 
     def render(self, orders: Sequence[RenderOrder]) -> Iterator[tuple[Rendered, Spool]]:
         """What `Worker.render` makes of each order, with the spool that has it."""
+        if all(completed for *_, completed in orders):
+            # That takes less time than to hand it out.
+            return ((result, self.worker.spool) for result in self.worker.render(orders))
         return self._results("render", orders, list[Rendered])
 
     def _results(self, method: str, orders: Sequence[Any], kind: Any) -> Iterator[tuple[Any, Spool]]:
@@ -127,11 +130,13 @@ class Pool:
         for place in range(len(chunks)):
             while place not in own:
                 busy = sum(1 for future in futures.values() if not future.done())
-                for begin in range(len(futures), min(end, len(futures) + self._max_handed_out - busy)):
+                # A part of what is left is for this process.
+                share = (end - len(futures)) * (self._jobs - 1) // self._jobs
+                for begin in range(len(futures), len(futures) + min(share, self._max_handed_out - busy)):
                     if handed_out := self._submit(method, chunks[begin]):
                         futures[begin] = handed_out
                 if place not in futures:
-                    # There is no other process any more.
+                    # The last one, or there is no other process any more.
                     own[place] = getattr(self.worker, method)(chunks[place])
                 elif futures[place].done() or len(futures) == end:
                     break

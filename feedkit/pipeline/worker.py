@@ -37,7 +37,7 @@ Span = tuple[int, int]
 Place = tuple[str, Span]
 
 #: The file of an article, what is wanted of it, where that waits of which its content is made, and where the entry is
-#: that was completed once.
+#: that was completed once, if no more is wanted than that holds.
 RenderOrder = tuple[SourceFile, tuple[Wanted, ...], Place | None, Place | None]
 
 # Bytes are put into a file in pieces of this size or more.
@@ -309,7 +309,7 @@ class Worker:
     def _render(
         self, file: SourceFile, wanted: tuple[Wanted, ...], waiting: Place | None, completed: Place | None
     ) -> Rendered:
-        if completed and self._can_read(completed) and all(content != "full" for _, content in wanted):
+        if completed and self._can_read(completed):
             stored = _decode_entry(self.spool_of(completed[0]).read(completed[1]))
             _restore(stored)
             return Rendered(fragments=self._fragments(stored, wanted))

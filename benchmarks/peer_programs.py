@@ -117,7 +117,9 @@ def write_for_hugo(content: Path, folder: Path) -> None:
     """
     folder.mkdir(parents=True)
     now = datetime.now(UTC)
-    for number, entry in enumerate(read(content, _WITH_MARKDOWN, on_problem=lambda problem: None)):
+    entries = sorted(read(content, _WITH_MARKDOWN, on_problem=lambda problem: None), key=lambda entry: entry.published)
+    # Of two articles with one address the older one is published.
+    for number, entry in enumerate({entry.url: entry for entry in reversed(entries)}.values()):
         if not entry.draft and entry.published <= now and (entry.expires is None or entry.expires > now):
             body = entry.markdown.replace("{{<", "{ {<").replace("{{%", "{ {%")
             body = _FENCE_ATTRIBUTES.sub(r"\1 ", body)

@@ -81,6 +81,8 @@ class Problem(Value, frozen=True, kw_only=True):
         # A message may quote an address without `shown`; none repeats what opens a door.
         for name in ("path", "message", "hint"):
             force_setattr(self, name, masked(getattr(self, name)))
+        # A line to paste may repeat what an author wrote.
+        force_setattr(self, "hint", printable(self.hint))
 
     def __str__(self) -> str:
         where = f"{self.path}:{self.line}: " if self.line else f"{self.path}: " if self.path else ""

@@ -153,7 +153,9 @@ def _spelled(value: object, syntax: str) -> str:
     is_plain = syntax in ("headers", "nikola") or (syntax != "json" and _DATE.fullmatch(text))
     if is_plain or (syntax == "yaml" and _PLAIN.fullmatch(text) and text.lower() not in _NO_TEXT):
         return text
-    return json.dumps(text, ensure_ascii=False)
+    # What cannot be printed is escaped as JSON and YAML have it.
+    quoted = json.dumps(text, ensure_ascii=False)
+    return "".join([char if char.isprintable() else json.dumps(char)[1:-1] for char in quoted])
 
 
 def report_secrets(text: str, site: Site, report: Reporter, *, key: str = "", line: int | None = None) -> None:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from entry_data import BASE, make_site, read_one
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
 from msgspec.structs import fields
@@ -88,6 +88,8 @@ def check(entry: Entry) -> None:
 
 @settings(deadline=None, max_examples=250)
 @given(ARTICLES)
+@example({"video": "2\x85"})
+@example({"tags": "a\x9fb", "\x7fkey": 1, "audio": "\u202e.xyz"})
 def test_any_metadata_is_an_entry_or_errors(article: dict[str, Any]) -> None:
     entry, problems = read_one({**article, **BASE}, SITE)
     if entry is None:

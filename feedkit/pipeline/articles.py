@@ -72,18 +72,25 @@ class FolderArticles:
     """The articles of a folder, in the order of their files."""
 
     def __init__(
-        self, root: Path, site: Site, output: Path, looks: FileKeys, progress: Progress, *, may_be_none: bool = False
+        self,
+        root: Path,
+        site: Site,
+        output: Path,
+        file_keys: FileKeys,
+        progress: Progress,
+        *,
+        may_be_none: bool = False,
     ) -> None:
         """Finds the files, none in the `output` folder. Raises `SettingsError` for a bad pattern of `exclude`."""
         self._root = root
         self._site = site
-        self._looks = looks
+        self._file_keys = file_keys
         self._progress = progress
         # What was found on the way.
         self._problems: list[Problem] = []
         files = list(source_files(root, site, self._problems.append, output=output, may_be_none=may_be_none))
         self._section_pages = [file for file in files if file.section_page]
-        self._articles = [ArticleRecord(file, looks.key(file.path)) for file in files if not file.section_page]
+        self._articles = [ArticleRecord(file, file_keys.key(file.path)) for file in files if not file.section_page]
         #: The pages of the site that are no articles, when these are read.
         self.pages: tuple[SitePage, ...] = ()
         self._is_whole = needs_content(site)
@@ -99,7 +106,7 @@ class FolderArticles:
     def inputs(self) -> bytes:
         """A digest of all files and of what was found."""
         keys = [(article.file.parts, article.key) for article in self._articles]
-        keys += [(file.parts, self._looks.key(file.path)) for file in self._section_pages]
+        keys += [(file.parts, self._file_keys.key(file.path)) for file in self._section_pages]
         return digest(msgpack.encode((keys, self._problems)))
 
     def pool(self, jobs: int, on_problem: OnProblem) -> Pool:
@@ -118,7 +125,7 @@ class FolderArticles:
         orders, depends_on_time = [], "mtime" in self._site.dates_from
         for article in self._articles:
             row = rows.get(article.name)
-            if row and all(self._looks.key(path) == key for path, key in row.dependencies.items()):
+            if row and all(self._file_keys.key(path) == key for path, key in row.dependencies.items()):
                 article.metadata, article.encoded = decode_metadata(row.metadata), row.metadata
                 article.content_problems, article.refused, article.links = row.content_problems, row.refused, row.links
                 article.is_kept = row.key == article.key
@@ -280,7 +287,7 @@ class FolderArticles:
                     article.name,
                     ArticleRow(
                         key=article.key,
-                        dependencies={path: self._looks.key(path) for path in article.metadata.dependencies},
+                        dependencies={path: self._file_keys.key(path) for path in article.metadata.dependencies},
                         metadata=article.encoded,
                         content_problems=article.content_problems,
                         refused=article.refused,
@@ -312,8 +319,8 @@ class FolderArticles:
                 article.content_problems, article.refused = rendered.problems, rendered.refused
                 article.links = rendered.links
                 article.completed = (spool.name, rendered.completed) if rendered.completed else None
-            for (name, content), place in zip(missing, rendered.fragments, strict=not rendered.refused):
-                fragment = place if isinstance(place, Problem) else FragmentRef(spool, place)
+            for (name, content), span in zip(missing, rendered.fragments, strict=not rendered.refused):
+                fragment = span if isinstance(span, Problem) else FragmentRef(spool, span)
                 self._fragments[number, name, content] = fragment
 
     @staticmethod

@@ -95,7 +95,7 @@ def build(
             raise SettingsError(f"cache: {cache} is in the output folder, which is published; name another place")
         if cache is not None and is_repeatable(run.site):
             run.remember(stack.enter_context(Cache(Path(cache))), Path(content))
-        articles = FolderArticles(Path(content), run.site, run.root, run.looks, progress, may_be_none=allow_empty)
+        articles = FolderArticles(Path(content), run.site, run.root, run.file_keys, progress, may_be_none=allow_empty)
         if report := run.last_report(articles):
             return report
         # Functions are not sent to other processes.
@@ -127,7 +127,7 @@ class Draft:
         with ExitStack() as stack:
             if cache is not None and is_repeatable(run.site):
                 run.remember(stack.enter_context(Cache(cache)), Path(content))
-            articles = FolderArticles(Path(content), run.site, run.root, run.looks, run.progress)
+            articles = FolderArticles(Path(content), run.site, run.root, run.file_keys, run.progress)
             # When something goes wrong, nothing is left on the disk.
             stack.enter_context(opened := ExitStack())
             opened.enter_context(articles.pool(1, self.problems))
@@ -164,7 +164,7 @@ class _Build:
         self.cache: Cache | None = None
         # What the cache has of the last build, and the keys of files now.
         self.last: BuildRow | None = None
-        self.looks = FileKeys(0)
+        self.file_keys = FileKeys(0)
         # Digests of the settings, of what every article depends on, and of all articles and the settings.
         self.settings = self.shared = self.inputs = b""
         self.is_published = False
@@ -173,7 +173,7 @@ class _Build:
         """Begin with what the cache has."""
         self.cache = cache
         self.last = cache.build()
-        self.looks = FileKeys(cache.touched())
+        self.file_keys = FileKeys(cache.touched())
         self.settings = settings_digest(self.site, str(folder))
 
     def last_report(self, articles: FolderArticles) -> Report | None:
@@ -184,7 +184,7 @@ class _Build:
         last = self.last
         if last is None or last.inputs != self.inputs or self._is_due(last):
             return None
-        if any(self.looks.key(path) != key for path, key in last.looked_at.items()):
+        if any(self.file_keys.key(path) != key for path, key in last.looked_at.items()):
             return None
         if any(written_key(path) != key for path, key in last.outputs.items()):
             return None
@@ -281,7 +281,7 @@ class _Build:
         """A digest of all that the bytes of a document depend on; nothing without a cache."""
         if self.cache is None:
             return b""
-        reads = [self.looks.key(os.fsencode(path)).encode() for path in planned.reads]
+        reads = [self.file_keys.key(os.fsencode(path)).encode() for path in planned.reads]
         parts = repr(planned.parts).encode("utf-8", "surrogatepass")
         return digest(self.shared, articles.digest(planned), parts, *reads)
 
@@ -310,7 +310,7 @@ class _Build:
         row = BuildRow(
             shared=self.shared,
             inputs=self.inputs,
-            looked_at={path: self.looks.key(path) for path in looked_at},
+            looked_at={path: self.file_keys.key(path) for path in looked_at},
             outputs={os.fsencode(path): written_key(path) for path in outputs},
             now=self.prepared.publication.now.isoformat(),
             next_change=report.next_change.isoformat() if report.next_change else "",

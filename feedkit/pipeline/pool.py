@@ -123,34 +123,34 @@ class Pool:
         from concurrent.futures.process import BrokenProcessPool
 
         self._send_addresses()
-        # By their places: what is handed out, and the results of what was done here.
+        # By their numbers: what is handed out, and the results of what was done here.
         futures: dict[int, Future[Place]] = {}
-        own: dict[int, Any] = {}
+        done_here: dict[int, Any] = {}
         end = len(chunks)
-        for place in range(len(chunks)):
-            while place not in own:
+        for number in range(len(chunks)):
+            while number not in done_here:
                 busy = sum(1 for future in futures.values() if not future.done())
                 # A part of what is left is for this process.
                 share = (end - len(futures)) * (self._jobs - 1) // self._jobs
-                for begin in range(len(futures), len(futures) + min(share, self._max_handed_out - busy)):
-                    if handed_out := self._submit(method, chunks[begin]):
-                        futures[begin] = handed_out
-                if place not in futures:
+                for following in range(len(futures), len(futures) + min(share, self._max_handed_out - busy)):
+                    if handed_out := self._submit(method, chunks[following]):
+                        futures[following] = handed_out
+                if number not in futures:
                     # The last one, or there is no other process any more.
-                    own[place] = getattr(self.worker, method)(chunks[place])
-                elif futures[place].done() or len(futures) == end:
+                    done_here[number] = getattr(self.worker, method)(chunks[number])
+                elif futures[number].done() or len(futures) == end:
                     break
                 else:
                     end -= 1
-                    own[end] = getattr(self.worker, method)(chunks[end])
-            if place not in own:
+                    done_here[end] = getattr(self.worker, method)(chunks[end])
+            if number not in done_here:
                 try:
-                    name, span = futures[place].result()
+                    name, span = futures[number].result()
                 except BrokenProcessPool:
                     self._report_loss()
-                    own[place] = getattr(self.worker, method)(chunks[place])
-            if place in own:
-                yield from ((result, self.worker.spool) for result in own.pop(place))
+                    done_here[number] = getattr(self.worker, method)(chunks[number])
+            if number in done_here:
+                yield from ((result, self.worker.spool) for result in done_here.pop(number))
             else:
                 spool = self.worker.spool_of(name)
                 yield from ((result, spool) for result in msgpack.decode(spool.read(span), type=kind))

@@ -64,10 +64,8 @@ _CODE_OR_BRACES = lazy_regex(r"(<(code|pre)\b(?:.*?</\2>|.*\Z))|\{\{\s*[A-Za-z][
 _HINTS = MappingProxyType(
     {
         "FK302": "correct the shortcode, or put it into a code span",
-        "FK306": "write it as Markdown",
         "FK308": "fix the function that is registered for it under shortcodes",
         "FK310": "write its text into the article",
-        "FK312": "write what it shows as Markdown",
         "FK313": "write it as Markdown, or as code where it is an example",
         "FK320": "correct the path, or write the address",
         "FK321": "put the file there, or correct the path",
@@ -76,15 +74,6 @@ _HINTS = MappingProxyType(
     }
 )
 
-# What shortcodes, tags and components of other systems are called in messages; statements of a template are none.
-_FOREIGN = lazy_regex(r"<?([A-Za-z_][\w./-]*)>? is a (?:component|shortcode|tag)\b(?! of (?:Liquid|Nunjucks))")
-_SIGNS = lazy_regex(r"\W")
-
-# What stands in two braces, in a text or in an address.
-_TEMPLATE = lazy_regex(r" is an expression of | is filled in by a template")
-_WIKILINK = " is a wikilink of "
-_WIKILINK_HINT = '[markdown] extra_extensions = ["wikilinks"]'
-_TEMPLATE_HINT = "write what it says, or put it into a code span"
 _REMOVED_HINT = "write it as a code example, or as a link"
 
 # As the sanitiser writes it.
@@ -147,10 +136,10 @@ def make_content(body: Body, url: str, links: ContentLinks | None = None) -> Con
     if body.html is None and body.markdown is None:
         return Content(html="")
 
-    def report(code: str, line: int, reason: str) -> None:
+    def report(code: str, line: int, reason: str, hint: str = "", /) -> None:
         line_of_file = None if body.line is None else line
         put = body.report.note if code in _NOTES else body.report.warn
-        put(code, reason, line=line_of_file, hint=_hint(code, reason))
+        put(code, reason, line=line_of_file, hint=hint or _HINTS[code])
 
     try:
         if body.html is not None:
@@ -170,17 +159,6 @@ def make_content(body: Body, url: str, links: ContentLinks | None = None) -> Con
         # What an example of code has for a secret is none.
         report_secrets(_CODE.sub("", content.html), body.site, body.report, line=body.line)
     return content
-
-
-def _hint(code: str, reason: str) -> str:
-    """What to do; for what a function may make, the line that names one."""
-    name = _FOREIGN.match(reason)
-    if name is None:
-        if _WIKILINK in reason:
-            return _WIKILINK_HINT
-        return _TEMPLATE_HINT if _TEMPLATE.search(reason) else _HINTS[code]
-    key = name[1] if name[1].isascii() and name[1].replace("-", "").isidentifier() else f'"{name[1]}"'
-    return f'{_HINTS[code]}, or name a function for it: shortcodes.{key} = "shortcodes:{_SIGNS.sub("_", name[1])}"'
 
 
 def _removed(names: Sequence[str]) -> str:
@@ -233,8 +211,8 @@ def from_markdown(
         text = dialects.without_indented_code(text, names) if mdx else text
         blocks = dialects.blocks(text, names, report, line)
 
-    def report_source_line(code: str, number: int, reason: str) -> None:
-        report(code, blocks.line(number, line), reason)
+    def report_source_line(code: str, number: int, reason: str, hint: str = "", /) -> None:
+        report(code, blocks.line(number, line), reason, hint)
 
     text = blocks.text
     text = _ended(text, report_source_line, line, lambda at: at in code_ranges(text, names))

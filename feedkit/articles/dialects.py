@@ -15,6 +15,7 @@ from types import MappingProxyType
 
 from msgspec import Struct
 
+from feedkit.articles import templates
 from feedkit.articles.links import WIKILINK
 from feedkit.articles.markdown import code_ranges, indented_code, plain_text
 from feedkit.articles.report import OnContent
@@ -339,19 +340,20 @@ def spans(text: str, extensions: tuple[str, ...], report: OnContent, first: int,
     """
     marks = _marks(text)
     changes: list[_Change] = []
-    # What is reported: where it stands, what it is and what becomes of it.
-    foreign: list[tuple[int, int, str]] = []
+    # What is reported: where it stands, what it is and what becomes of it, and what may be set so that it is read.
+    foreign: list[tuple[int, int, str, str]] = []
     for mark in _FOREIGN_MARKS:
         if mark.extension not in extensions and any(sign in marks for sign in mark.signs):
             matches = list(islice(mark.pattern.finditer(text), MAX_MARKS))
             changes += [(match.start(), match.end(), mark.put(match)) for match in matches]
-            foreign += [(match.start(), match.end(), f"{mark.what}; {mark.becomes}") for match in matches]
+            hint = f'[markdown] extra_extensions = ["{mark.extension}"]' if mark.extension else ""
+            foreign += [(match.start(), match.end(), f"{mark.what}; {mark.becomes}", hint) for match in matches]
     if mdx:
         changes += [(match.start(), match.end(), "") for match in islice(_FRAGMENT.finditer(text), MAX_MARKS)]
         for start, end in islice(_expressions(text), MAX_MARKS):
             literal = _LITERAL.fullmatch(text, start, end)
             changes.append((start, end, literal[2] if literal else ""))
-            foreign += [] if literal else [(start, end, "an expression of MDX; it is left out")]
+            foreign += [] if literal else [(start, end, "an expression of MDX; it is left out", templates.HINT)]
     if "autolinks" in extensions and ("://" in marks or "www." in text):
         changes += _bare_urls(text)
     if "==" in marks:
@@ -388,10 +390,10 @@ def spans(text: str, extensions: tuple[str, ...], report: OnContent, first: int,
             position = end
             changed.add(start)
     kinds: set[str] = set()
-    for start, end, what in foreign:
+    for start, end, what, hint in foreign:
         if start in changed and what not in kinds:
             kinds.add(what)
-            report("FK313", first + text.count("\n", 0, start), f"{shown(text[start:end].strip())} is {what}")
+            report("FK313", first + text.count("\n", 0, start), f"{shown(text[start:end].strip())} is {what}", hint)
     return "".join([*kept, text[position:]])
 
 

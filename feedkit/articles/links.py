@@ -155,7 +155,7 @@ class _Resolver:
         if templates.SIGN.search(written):
             if self._reads_templates:
                 message = f"{shown(unquote(written))} is filled in by a template, and is no address here"
-                self._report_address("FK306", message, written)
+                self._report_address("FK306", message, written, templates.HINT)
             return None
         if not self._links.knows_files:
             return value.removeprefix(WIKILINK)
@@ -239,12 +239,12 @@ class _Resolver:
             return None
         return f"{url}{_fragment(heading)}"
 
-    def _report_address(self, code: str, message: str, written: str) -> None:
+    def _report_address(self, code: str, message: str, written: str, hint: str = "") -> None:
         self._report_count += 1
         if self._report is not None and self._report_count <= MAX_UNREAD:
             if self._report_count == MAX_UNREAD:
                 message = f"{message}; what comes behind it is not listed"
-            self._report(code, self._line_of(written), message)
+            self._report(code, self._line_of(written), message, hint)
 
     def _line_of(self, written: str) -> int:
         """The line on which an address is written, in whatever spelling; the first one where it is not to be seen."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
-from typing import Any, NoReturn, ParamSpec, TypeVar
+from typing import Any, NoReturn, ParamSpec, Protocol, TypeVar
 
 from feedkit.config.site import Site
 from feedkit.errors import ArticleError, OnProblem, Problem, RefusedValue, Severity, printable, secret_names
@@ -24,8 +24,13 @@ _PLAIN = lazy_regex(r"[^\W\d_][\w/.+-]*(?: [\w/.+-]+)*|/[\w/.-]*|https?://[\w/.-
 _NO_TEXT = frozenset(["true", "false", "yes", "no", "on", "off", "null"])
 _DATE = lazy_regex(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9:.+Z-]+)?")
 
-#: Gets the code of a problem in content, its line and what is wrong.
-OnContent = Callable[[str, int, str], None]
+
+class OnContent(Protocol):
+    """Takes what is wrong in content."""
+
+    def __call__(self, code: str, line: int, reason: str, hint: str = "", /) -> None:
+        """The code, the line, and what is wrong; and a hint where it is not the usual one of the code."""
+
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
+from feedkit.articles import templates
 from feedkit.articles.link_targets import REASON, ContentLinks
 from feedkit.articles.markdown import Ranges, code_ranges
 from feedkit.articles.report import OnContent
@@ -96,6 +97,7 @@ _STOPS = MappingProxyType(
 _TAIL = lazy_regex(r"\s*/?(?:[>%]\}\}|-?%\}|\)\s*-?\}\})\Z")
 _QUOTED = lazy_regex(r'"((?:[^"\\]++|\\.)*+)"|\'((?:[^\'\\]++|\\.)*+)\'|`([^`]*)`', re.DOTALL)
 _ESCAPE = lazy_regex(r"\\(.)", re.DOTALL)
+_SIGNS = lazy_regex(r"\W")
 
 _TURN = lazy_regex(r"[,\"']")
 _NAMED = lazy_regex(r",\s*([A-Za-z][\w-]*)\s*:(?!//)\s*")
@@ -122,13 +124,19 @@ _COMPONENT = lazy_regex(r"<[A-Z]|<[a-z][^<>{}]*=\{")
 _JSX_ATTRIBUTES = frozenset(["alt", "cite", "height", "href", "id", "poster", "src", "srcset", "title", "width"])
 
 
-def _dialect(use: _Use, source: str) -> str:
+def _dialect(use: _Use, source: str) -> tuple[str, str]:
     """What a shortcode of another system is called, and whose it is."""
     if use.style == "jekyll":
-        return f"tag of {TAG_DIALECTS.get(use.name.removeprefix('end'), 'Jekyll, Hexo or Eleventy')}"
+        return "tag", TAG_DIALECTS.get(use.name.removeprefix("end"), "Jekyll, Hexo or Eleventy")
     if use.style == "hugo":
-        return f"shortcode of {'Hugo or Nikola' if source.startswith('{{%') else 'Hugo'}"
-    return f"shortcode of {use.style.title()}"
+        return "shortcode", "Hugo or Nikola" if source.startswith("{{%") else "Hugo"
+    return "shortcode", use.style.title()
+
+
+def _function_line(name: str) -> str:
+    """The line of the configuration that names a function for a shortcode."""
+    key = name if name.isascii() and name.replace("-", "").isidentifier() else f'"{name}"'
+    return f'or name a function for it: shortcodes.{key} = "shortcodes:{_SIGNS.sub("_", name)}"'
 
 
 class _Use(Struct, frozen=True, kw_only=True):
@@ -561,7 +569,7 @@ class _Extractor:
             self._put_text(use, value)
             return
         message = f"{shown(use.name)} is an expression of {dialect(use.name)}, which feedkit does not know"
-        self._unread(use, "FK306", message)
+        self._unread(use, "FK306", message, templates.HINT)
         kept = "" if self._site.unknown_shortcodes == "remove" else escape(use.name)
         self._put_marker(use, kept, escape(use.name))
 
@@ -636,7 +644,8 @@ class _Extractor:
             if use.name not in self._without_content:
                 self._without_content.add(use.name)
                 message = f"<{use.name}> is a component that feedkit does not know; nothing stands in its place"
-                self._report("FK312", self._line_of(use.start), message)
+                hint = f"write what it shows as Markdown, {_function_line(use.name)}"
+                self._report("FK312", self._line_of(use.start), message, hint)
             self._emit(use.start, use.end)
 
     def _wrap(self, use: _Use, close: _Use, wrapper: Callable[[Shortcode], tuple[str, str]]) -> None:
@@ -703,8 +712,13 @@ class _Extractor:
             self._unread(use, "FK302", f"there is no shortcode called {use.name}")
         else:
             source = self._text[use.start : use.end]
-            message = f"{use.name} is a {_dialect(use, source)} that feedkit does not know: {shown(source)}"
-            self._unread(use, "FK306", message)
+            kind, whose = _dialect(use, source)
+            hint = "write it as Markdown"
+            if whose not in ("Liquid", "Nunjucks"):
+                # Statements of a template are nothing that a function could make.
+                hint = f"{hint}, {_function_line(use.name)}"
+            message = f"{use.name} is a {kind} of {whose} that feedkit does not know: {shown(source)}"
+            self._unread(use, "FK306", message, hint)
         before = max(0, use.start - MAX_INDENT_CHARS)
         if use.style != "own" and _ADDRESS_BEFORE.search(self._text, before, use.start):
             # There is no address then.
@@ -712,11 +726,11 @@ class _Extractor:
         elif self._site.unknown_shortcodes == "remove" or use.style != "own":
             self._emit(use.start, use.end)
 
-    def _unread(self, use: _Use, code: str, reason: str) -> None:
+    def _unread(self, use: _Use, code: str, reason: str, hint: str = "") -> None:
         self._unread_count += 1
         if self._unread_count >= MAX_UNREAD:
             reason = f"{reason}; whatever comes behind it is left as it is"
-        self._report(code, self._line_of(use.start), reason)
+        self._report(code, self._line_of(use.start), reason, hint)
 
     def _line_of(self, position: int) -> int:
         return self._first_line + bisect_left(self._line_ends, position)

@@ -26,6 +26,9 @@ _PARTS = lazy_regex(r"""(?:[^|"']|"[^"]*"|'[^']*')+""")
 _CALL = lazy_regex(r"""(\w+)\s*(?::\s*(.+?)|\(\s*(.*?)\s*\))?""")
 _TEXT = lazy_regex(r""""([^"]*)"|'([^']*)'""")
 
+#: What to do about an expression that is not known.
+HINT = "write what it says, or put it into a code span"
+
 # Whose an expression is, as far as what it begins with says so.
 _DIALECTS = (
     (lazy_regex(r"\$|(?:frontmatter|theme)\."), "Vue"),

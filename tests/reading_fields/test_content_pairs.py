@@ -20,7 +20,7 @@ PAIRS = json.loads(Path(__file__).with_name("content.json").read_text("utf-8"))
 def test_content_becomes_what_it_is_to_become(pair: dict[str, Any]) -> None:
     problems: list[list[object]] = []
     if "markdown" in pair:
-        made = from_markdown(pair["markdown"], PAGE, SITE, lambda *problem: problems.append([*problem]))
+        made = from_markdown(pair["markdown"], PAGE, SITE, lambda *problem: problems.append([*problem[:3]]))
     else:
         made = from_html(pair["given"], PAGE, SITE)
     assert (made.html, list(made.removed), problems) == (

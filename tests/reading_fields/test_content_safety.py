@@ -29,7 +29,7 @@ def clean(html: str) -> str:
 
 
 def markdown(text: str) -> str:
-    return from_markdown(text, PAGE, SITE, lambda code, line, reason: None).html.strip()
+    return from_markdown(text, PAGE, SITE, lambda code, line, reason, hint="": None).html.strip()
 
 
 # What is given, what is left, what is told.
@@ -268,7 +268,9 @@ def test_an_address_ends_where_its_sentence_does_however_often(end: str) -> None
 
 def test_of_many_elements_without_an_end_the_first_hundred_are_reported() -> None:
     told: list[tuple[int, str]] = []
-    from_markdown("<iframe src=/a>\n\n" * 500, PAGE, SITE, lambda code, line, reason: told.append((line, reason)))
+    from_markdown(
+        "<iframe src=/a>\n\n" * 500, PAGE, SITE, lambda code, line, reason, hint="": told.append((line, reason))
+    )
     assert [line for line, _ in told] == list(range(1, 200, 2))
     assert told[-1][1].endswith("it is closed, as are 399 behind it")
 

@@ -23,7 +23,7 @@ Told = list[tuple[str, int, str]]
 def rendered(text: str, line: int = 1, **settings_: Any) -> tuple[str, Told]:
     told: Told = []
     site = Site(base_url=PAGE, **settings_)
-    made = from_markdown(text, PAGE, site, lambda *problem: told.append(problem), line=line)
+    made = from_markdown(text, PAGE, site, lambda *problem: told.append(problem[:3]), line=line)
     return made.html.strip(), told
 
 

@@ -18,7 +18,9 @@ PAGE = "https://example.com/a/"
 
 def rendered(text: str) -> tuple[str, list[tuple[int, str]]]:
     unread: list[tuple[int, str]] = []
-    made = from_markdown(text, PAGE, Site(base_url=PAGE), lambda code, line, reason: unread.append((line, reason)))
+    made = from_markdown(
+        text, PAGE, Site(base_url=PAGE), lambda code, line, reason, hint="": unread.append((line, reason))
+    )
     return made.html, unread
 
 
@@ -174,7 +176,7 @@ def test_a_text_without_shortcodes_reaches_markdown_unchanged(text: str) -> None
         return "<p>x</p>"
 
     site = Site(base_url=PAGE, markdown=MarkdownSettings(render=render))
-    made = from_markdown(text, PAGE, site, lambda code, line, reason: pytest.fail(reason))
+    made = from_markdown(text, PAGE, site, lambda code, line, reason, hint="": pytest.fail(reason))
     assert (made.html, reached) == ("<p>x</p>", [text])
 
 

@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import feedkit
-from feedkit.annotations import type_hints, type_text
-from feedkit.field_lines import field_lines
+from feedkit.annotations import field_lines, type_hints, type_text
 from feedkit.value import Value
 
 ROOT = Path(__file__).parents[1]

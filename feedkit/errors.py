@@ -61,20 +61,13 @@ _UNPRINTABLE = lazy_regex(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\
 class Problem(Value, frozen=True, kw_only=True):
     """One finding about the input or the output, with where and why and what to do."""
 
-    #: A code that `docs/problems.md` explains, such as `FK101`.
-    code: str
-    #: Errors make the command end with exit code 1; warnings and notes do not.
-    severity: Severity
-    #: What is wrong, a sentence in lower case that quotes the value.
-    message: str
-    #: The file or the object, as the caller named it; empty where there is none.
-    path: str = ""
-    #: The line in that file, counted from 1.
-    line: int | None = None
-    #: The front-matter key or the setting.
-    key: str = ""
-    #: What to do about it.
-    hint: str = ""
+    code: str  #: A code that `docs/problems.md` explains, such as `FK101`.
+    severity: Severity  #: Errors make the command end with exit code 1; warnings and notes do not.
+    message: str  #: What is wrong, a sentence in lower case that quotes the value.
+    path: str = ""  #: The file or the object, as the caller named it; empty where there is none.
+    line: int | None = None  #: The line in that file, counted from 1.
+    key: str = ""  #: The front-matter key or the setting.
+    hint: str = ""  #: What to do about it.
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -24,12 +24,9 @@ FieldKind = Literal[
 class Field(Struct, frozen=True, kw_only=True):
     """One field. Its texts are in `fields.toml`."""
 
-    #: What it is called, as an attribute of `Entry` mostly.
-    name: str
-    #: What sort of value it takes.
-    kind: FieldKind
-    #: The accepted names; the first with a usable value wins.
-    names: tuple[str, ...]
+    name: str  #: What it is called, as an attribute of `Entry` mostly.
+    kind: FieldKind  #: What sort of value it takes.
+    names: tuple[str, ...]  #: The accepted names; the first with a usable value wins.
 
     @property
     def becomes(self) -> str:
@@ -52,14 +49,11 @@ def _texts() -> Mapping[str, Mapping[str, str]]:
 class Sign(Struct, frozen=True, kw_only=True):
     """Keys that hide an article, and the values with which they do."""
 
-    #: The names of the keys.
-    names: tuple[str, ...]
+    names: tuple[str, ...]  #: The names of the keys.
     #: What the value must be: a flag, or anything that says something; None where only the words count.
     value: Literal["true", "false", "anything"] | None
-    #: Words that count, too, in lower case.
-    words: tuple[str, ...]
-    #: Where the article is shown.
-    visibility: Literal["nowhere", "unlisted", "not in feeds"]
+    words: tuple[str, ...]  #: Words that count, too, in lower case.
+    visibility: Literal["nowhere", "unlisted", "not in feeds"]  #: Where the article is shown.
 
 
 def _names(text: str) -> tuple[str, ...]:

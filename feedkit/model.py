@@ -56,91 +56,61 @@ _NEWS_LANGUAGE = lazy_regex(r"zh-cn|zh-tw|[a-z]{2,3}")
 class DateSource(Value, frozen=True, kw_only=True):
     """Where a date comes from and how certain it is."""
 
-    #: The key as its author wrote it, or `file name`.
-    key: str
-    #: The value as written, at most 100 characters of it.
-    raw: str
-    #: The finest unit that was written.
-    precision: Precision
-    #: The rule that gave the zone.
-    zone: ZoneRule
+    key: str  #: The key as its author wrote it, or `file name`.
+    raw: str  #: The value as written, at most 100 characters of it.
+    precision: Precision  #: The finest unit that was written.
+    zone: ZoneRule  #: The rule that gave the zone.
 
 
 class Person(Value, frozen=True, kw_only=True):
     """An author. RFC 4287 §3.2; `dc:creator`; JSON Feed `authors`."""
 
-    #: The name as it should be read.
-    name: str
-    #: A mail address that the owner wants published; left out where it has no `@`.
-    email: str | None = None
-    #: The person's home page, absolute.
-    url: str | None = None
-    #: A picture of the person, absolute.
-    avatar: str | None = None
-    #: What articles may call the person for short; in no output.
-    key: str = ""
+    name: str  #: The name as it should be read.
+    email: str | None = None  #: A mail address that the owner wants published; left out where it has no `@`.
+    url: str | None = None  #: The person's home page, absolute.
+    avatar: str | None = None  #: A picture of the person, absolute.
+    key: str = ""  #: What articles may call the person for short; in no output.
 
 
 class Term(Value, frozen=True, kw_only=True):
     """One value of a taxonomy, such as the tag `C++`. RFC 4287 §4.2.2."""
 
-    #: The taxonomy's name, such as `tags`.
-    taxonomy: str
-    #: The term as its author spells it.
-    name: str
-    #: The taxonomy's address: Atom's `scheme`, RSS's `domain`.
-    scheme: str | None = None
-    #: The path segment that its author wants for it; the slug of the name where there is none.
-    slug: str = ""
+    taxonomy: str  #: The taxonomy's name, such as `tags`.
+    name: str  #: The term as its author spells it.
+    scheme: str | None = None  #: The taxonomy's address: Atom's `scheme`, RSS's `domain`.
+    slug: str = ""  #: The path segment that its author wants for it; the slug of the name where there is none.
 
 
 class Image(Value, frozen=True, kw_only=True):
     """The picture of an article. What is unknown is None and in no output."""
 
-    #: The absolute address.
-    url: str
-    #: What the picture shows.
-    alt: str = ""
-    #: The media type, such as `image/png`.
-    type: str | None = None
-    #: Pixels.
-    width: int | None = None
-    #: Pixels.
-    height: int | None = None
-    #: Bytes.
-    length: int | None = None
+    url: str  #: The absolute address.
+    alt: str = ""  #: What the picture shows.
+    type: str | None = None  #: The media type, such as `image/png`.
+    width: int | None = None  #: Pixels.
+    height: int | None = None  #: Pixels.
+    length: int | None = None  #: Bytes.
 
 
 class Enclosure(Value, frozen=True, kw_only=True):
     """An attached file. RSS 2.0 `enclosure`, RFC 4287 §4.2.7.2 rel=enclosure, JSON Feed `attachments`."""
 
-    #: The absolute address.
-    url: str
-    #: The media type, such as `audio/mpeg`.
-    type: str
-    #: Bytes; None where it is unknown.
-    length: int | None = None
-    #: A name for the file.
-    title: str = ""
-    #: Seconds.
-    duration: int | None = None
+    url: str  #: The absolute address.
+    type: str  #: The media type, such as `audio/mpeg`.
+    length: int | None = None  #: Bytes; None where it is unknown.
+    title: str = ""  #: A name for the file.
+    duration: int | None = None  #: Seconds.
 
 
 class Element(Value, frozen=True, kw_only=True):
     """An XML element of another vocabulary. Namespaces in XML 1.0."""
 
-    #: The usual prefix, such as `geo`.
-    prefix: str
-    #: The namespace's address.
-    namespace: str
-    #: The local name.
-    name: str
-    #: The text in it.
-    text: str = ""
-    #: Names and values of attributes without a namespace.
-    attributes: tuple[tuple[str, str], ...] = ()
-    #: The elements in it, behind its text.
-    children: tuple[Element, ...] = ()
+    prefix: str  #: The usual prefix, such as `geo`.
+    namespace: str  #: The namespace's address.
+    name: str  #: The local name.
+    text: str = ""  #: The text in it.
+    attributes: tuple[tuple[str, str], ...] = ()  #: Names and values of attributes without a namespace.
+    children: tuple[Element, ...] = ()  #: The elements in it, behind its text.
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -158,75 +128,49 @@ class Element(Value, frozen=True, kw_only=True):
 class Funding(Value, frozen=True, kw_only=True):
     """Where listeners can give. Podcast namespace 1.0 `podcast:funding`."""
 
-    #: The absolute address.
-    url: str
-    #: What the link says, at most 128 characters.
-    title: str = ""
+    url: str  #: The absolute address.
+    title: str = ""  #: What the link says, at most 128 characters.
 
 
 class Participant(Value, frozen=True, kw_only=True):
     """A person who is heard or helped. Podcast namespace 1.0 `podcast:person`."""
 
-    #: The name as it should be read.
-    name: str
-    #: A role of the Podcast Taxonomy, such as `guest`; `host` is the standard's default.
-    role: str = ""
-    #: A group of the Podcast Taxonomy, such as `writing`.
-    group: str = ""
-    #: A page about the person, absolute.
-    url: str | None = None
-    #: A picture of the person, absolute.
-    image: str | None = None
+    name: str  #: The name as it should be read.
+    role: str = ""  #: A role of the Podcast Taxonomy, such as `guest`; `host` is the standard's default.
+    group: str = ""  #: A group of the Podcast Taxonomy, such as `writing`.
+    url: str | None = None  #: A page about the person, absolute.
+    image: str | None = None  #: A picture of the person, absolute.
 
 
 class Transcript(Value, frozen=True, kw_only=True):
     """The words of an episode. Podcast namespace 1.0 `podcast:transcript`."""
 
-    #: The absolute address.
-    url: str
-    #: The media type, such as `text/vtt`.
-    type: str
-    #: An RFC 5646 tag, where it differs from the feed's.
-    language: str | None = None
-    #: Whether it has time codes and may be shown as captions.
-    captions: bool = False
+    url: str  #: The absolute address.
+    type: str  #: The media type, such as `text/vtt`.
+    language: str | None = None  #: An RFC 5646 tag, where it differs from the feed's.
+    captions: bool = False  #: Whether it has time codes and may be shown as captions.
 
 
 class Podcast(Value, frozen=True, kw_only=True):
     """A show. Apple Podcasts channel tags and podcast namespace 1.0."""
 
-    #: A square picture of 1400 to 3000 pixels, JPEG or PNG, absolute.
-    image: str
+    image: str  #: A square picture of 1400 to 3000 pixels, JPEG or PNG, absolute.
     #: Apple's categories, `Society & Culture/Documentary` for a category within another.
     categories: tuple[str, ...] = ()
-    #: Whether it is for adults only.
-    explicit: bool = False
-    #: Who makes it, as listeners see it.
-    author: str = ""
-    #: Whom Apple may write to; neither is shown to listeners.
-    owner_name: str = ""
-    #: A mail address that the owner wants published.
-    owner_email: str = ""
-    #: `serial` where episodes are to be heard in order.
-    type: ShowType = "episodic"
-    #: Whether Apple is to leave it out.
-    block: bool = False
-    #: Whether there will be no more episodes.
-    complete: bool = False
-    #: Where the feed has moved to, absolute.
-    new_feed_url: str | None = None
-    #: The show's UUID; derived from the feed's address where it is not set.
-    guid: str = ""
-    #: Whether other services may import it; None says nothing.
-    locked: bool | None = None
-    #: Where listeners can give.
-    funding: tuple[Funding, ...] = ()
-    #: Who is heard in every episode.
-    persons: tuple[Participant, ...] = ()
-    #: What it is: `podcast`, `music`, `video`, `audiobook` …
-    medium: str = ""
-    #: An SPDX identifier of its licence, such as `cc-by-4.0`.
-    license: str = ""
+    explicit: bool = False  #: Whether it is for adults only.
+    author: str = ""  #: Who makes it, as listeners see it.
+    owner_name: str = ""  #: Whom Apple may write to; neither is shown to listeners.
+    owner_email: str = ""  #: A mail address that the owner wants published.
+    type: ShowType = "episodic"  #: `serial` where episodes are to be heard in order.
+    block: bool = False  #: Whether Apple is to leave it out.
+    complete: bool = False  #: Whether there will be no more episodes.
+    new_feed_url: str | None = None  #: Where the feed has moved to, absolute.
+    guid: str = ""  #: The show's UUID; derived from the feed's address where it is not set.
+    locked: bool | None = None  #: Whether other services may import it; None says nothing.
+    funding: tuple[Funding, ...] = ()  #: Where listeners can give.
+    persons: tuple[Participant, ...] = ()  #: Who is heard in every episode.
+    medium: str = ""  #: What it is: `podcast`, `music`, `video`, `audiobook` …
+    license: str = ""  #: An SPDX identifier of its licence, such as `cc-by-4.0`.
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -236,28 +180,17 @@ class Podcast(Value, frozen=True, kw_only=True):
 class Episode(Value, frozen=True, kw_only=True):
     """What makes an entry an episode. Apple Podcasts item tags and podcast namespace 1.0."""
 
-    #: A number from 1.
-    season: int | None = None
-    #: What the season is called.
-    season_name: str = ""
-    #: A number from 1.
-    number: int | None = None
-    #: `trailer` and `bonus` are no full episodes.
-    type: EpisodeType = "full"
-    #: Whether it is for adults only; None where the show's word counts.
-    explicit: bool | None = None
-    #: Whether Apple is to leave it out.
-    block: bool = False
-    #: A square picture of its own, absolute.
-    image: str | None = None
-    #: Its title without number and show name.
-    title: str = ""
-    #: Its words.
-    transcripts: tuple[Transcript, ...] = ()
-    #: The absolute address of its chapters, JSON.
-    chapters: str | None = None
-    #: Who is heard in it.
-    persons: tuple[Participant, ...] = ()
+    season: int | None = None  #: A number from 1.
+    season_name: str = ""  #: What the season is called.
+    number: int | None = None  #: A number from 1.
+    type: EpisodeType = "full"  #: `trailer` and `bonus` are no full episodes.
+    explicit: bool | None = None  #: Whether it is for adults only; None where the show's word counts.
+    block: bool = False  #: Whether Apple is to leave it out.
+    image: str | None = None  #: A square picture of its own, absolute.
+    title: str = ""  #: Its title without number and show name.
+    transcripts: tuple[Transcript, ...] = ()  #: Its words.
+    chapters: str | None = None  #: The absolute address of its chapters, JSON.
+    persons: tuple[Participant, ...] = ()  #: Who is heard in it.
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -272,84 +205,48 @@ class Entry(Value, frozen=True, kw_only=True):
     Raises `ArgumentError` for a value that no format can say.
     """
 
-    #: The stable identity, an absolute URI. RSS `guid`, Atom and JSON Feed `id`.
-    id: str
-    #: The permalink.
-    url: str
-    #: Plain text; empty for a note without one.
-    title: str
-    #: When it was first published.
-    published: datetime
-    #: What RSS and JSON Feed call it where an earlier feed of theirs had another id, perhaps no URI.
-    guid: str = ""
-    #: The page elsewhere that a link post is about, absolute.
-    external_url: str | None = None
-    #: Whether RSS and Atom link to `external_url` in the place of the permalink.
-    links_to_external: bool = False
-    #: Whether the author gave the address, so that no pattern of the settings makes it.
-    own_url: bool = False
-    #: Whether the author gave the id, so that no ledger gives another.
-    own_id: bool = False
-    #: When it last changed in a way that matters; None where it never did.
-    updated: datetime | None = None
-    #: When it is to disappear.
-    expires: datetime | None = None
-    #: Whether `published` names a day only.
-    published_precision: Precision = "second"
-    #: Whether `updated` names a day only.
-    updated_precision: Precision = "second"
-    #: Where `published` comes from, and how certain it is.
-    published_source: DateSource | None = None
-    #: Where `updated` comes from, and how certain it is.
-    updated_source: DateSource | None = None
-    #: Where `expires` comes from, and how certain it is.
-    expires_source: DateSource | None = None
-    #: Plain text.
-    summary: str = ""
-    #: HTML, sanitised unless the site trusts its own, every address in it absolute.
-    content: str = ""
-    #: The content up to the author's own cut; empty where there is none.
-    excerpt: str = ""
-    #: Who wrote it.
-    authors: tuple[Person, ...] = ()
-    #: Its categories, tags and whatever else classifies it, in the author's order.
-    terms: tuple[Term, ...] = ()
-    #: Search words, kept apart from the tags.
-    keywords: tuple[str, ...] = ()
-    #: The hero picture.
-    image: Image | None = None
-    #: Attached files.
-    enclosures: tuple[Enclosure, ...] = ()
-    #: An RFC 5646 tag, where it differs from the site's.
-    language: str | None = None
+    id: str  #: The stable identity, an absolute URI. RSS `guid`, Atom and JSON Feed `id`.
+    url: str  #: The permalink.
+    title: str  #: Plain text; empty for a note without one.
+    published: datetime  #: When it was first published.
+    guid: str = ""  #: What RSS and JSON Feed call it where an earlier feed of theirs had another id, perhaps no URI.
+    external_url: str | None = None  #: The page elsewhere that a link post is about, absolute.
+    links_to_external: bool = False  #: Whether RSS and Atom link to `external_url` in the place of the permalink.
+    own_url: bool = False  #: Whether the author gave the address, so that no pattern of the settings makes it.
+    own_id: bool = False  #: Whether the author gave the id, so that no ledger gives another.
+    updated: datetime | None = None  #: When it last changed in a way that matters; None where it never did.
+    expires: datetime | None = None  #: When it is to disappear.
+    published_precision: Precision = "second"  #: Whether `published` names a day only.
+    updated_precision: Precision = "second"  #: Whether `updated` names a day only.
+    published_source: DateSource | None = None  #: Where `published` comes from, and how certain it is.
+    updated_source: DateSource | None = None  #: Where `updated` comes from, and how certain it is.
+    expires_source: DateSource | None = None  #: Where `expires` comes from, and how certain it is.
+    summary: str = ""  #: Plain text.
+    content: str = ""  #: HTML, sanitised unless the site trusts its own, every address in it absolute.
+    excerpt: str = ""  #: The content up to the author's own cut; empty where there is none.
+    authors: tuple[Person, ...] = ()  #: Who wrote it.
+    terms: tuple[Term, ...] = ()  #: Its categories, tags and whatever else classifies it, in the author's order.
+    keywords: tuple[str, ...] = ()  #: Search words, kept apart from the tags.
+    image: Image | None = None  #: The hero picture.
+    enclosures: tuple[Enclosure, ...] = ()  #: Attached files.
+    language: str | None = None  #: An RFC 5646 tag, where it differs from the site's.
     #: What its translations have in common with it; empty where it has none. For hreflang links in sitemaps.
     translation_key: str = ""
-    #: Whether the author marked it as featured; never changes the order of a feed.
-    featured: bool = False
-    #: Its place in the author's own order of pages; never changes the order of a feed.
-    weight: int | None = None
-    #: The title for search engines.
-    meta_title: str = ""
-    #: The description for search engines.
-    meta_description: str = ""
-    #: Whether it is unfinished.
-    draft: bool = False
+    featured: bool = False  #: Whether the author marked it as featured; never changes the order of a feed.
+    weight: int | None = None  #: Its place in the author's own order of pages; never changes the order of a feed.
+    meta_title: str = ""  #: The title for search engines.
+    meta_description: str = ""  #: The description for search engines.
+    draft: bool = False  #: Whether it is unfinished.
     #: Where it is shown: only `public` ones are in feeds, and `not in feeds` ones in sitemaps, too.
     visibility: Visibility = "public"
-    #: Whether search engines may list it.
-    indexed: bool = True
-    #: The first folder of its file, as in the permalink.
-    section: str = ""
-    #: The source of `content`; kept only where the site wants it published.
-    markdown: str = ""
-    #: What makes it an episode of a podcast.
-    episode: Episode | None = None
-    #: Elements of other vocabularies, for RSS and Atom.
-    elements: tuple[Element, ...] = ()
+    indexed: bool = True  #: Whether search engines may list it.
+    section: str = ""  #: The first folder of its file, as in the permalink.
+    markdown: str = ""  #: The source of `content`; kept only where the site wants it published.
+    episode: Episode | None = None  #: What makes it an episode of a podcast.
+    elements: tuple[Element, ...] = ()  #: Elements of other vocabularies, for RSS and Atom.
     #: Objects of other vocabularies for JSON Feed, by names that begin with `_`.
     json: Mapping[str, Any] = field(default_factory=dict)
-    #: The file or the object it came from, for messages only: never in any output.
-    source: str = ""
+    source: str = ""  #: The file or the object it came from, for messages only: never in any output.
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -413,39 +310,25 @@ class Entry(Value, frozen=True, kw_only=True):
 class SitePage(Value, frozen=True, kw_only=True):
     """A page of the site that is no article: in the sitemap, and in no feed."""
 
-    #: Its address.
-    url: str
-    #: When it last changed in a way that matters; None where nothing says so.
-    updated: datetime | None = None
-    #: Whether `updated` names a day only.
-    updated_precision: Precision = "second"
-    #: When it is to disappear.
-    expires: datetime | None = None
-    #: An RFC 5646 tag, where it differs from the site's.
-    language: str | None = None
-    #: What its translations have in common with it; empty where it has none.
-    translation_key: str = ""
-    #: Whether the sitemap may list it, too: not where it is `unlisted`.
-    visibility: Visibility = "public"
-    #: Whether search engines may list it.
-    indexed: bool = True
-    #: The file, for messages only.
-    source: str = ""
+    url: str  #: Its address.
+    updated: datetime | None = None  #: When it last changed in a way that matters; None where nothing says so.
+    updated_precision: Precision = "second"  #: Whether `updated` names a day only.
+    expires: datetime | None = None  #: When it is to disappear.
+    language: str | None = None  #: An RFC 5646 tag, where it differs from the site's.
+    translation_key: str = ""  #: What its translations have in common with it; empty where it has none.
+    visibility: Visibility = "public"  #: Whether the sitemap may list it, too: not where it is `unlisted`.
+    indexed: bool = True  #: Whether search engines may list it.
+    source: str = ""  #: The file, for messages only.
 
 
 class Schedule(Value, frozen=True, kw_only=True):
     """When readers should come again. RSS 2.0 `ttl`, `skipHours`, `skipDays`; RSS 1.0 module Syndication."""
 
-    #: Minutes for which a copy may be kept.
-    ttl: int | None = None
-    #: The hours of the day, 0 to 23 in UTC, at which nothing new comes.
-    skip_hours: tuple[int, ...] = ()
-    #: The days of the week on which nothing new comes.
-    skip_days: tuple[str, ...] = ()
-    #: The unit of `update_frequency`.
-    update_period: Period | None = None
-    #: How often something new comes in a period.
-    update_frequency: int | None = None
+    ttl: int | None = None  #: Minutes for which a copy may be kept.
+    skip_hours: tuple[int, ...] = ()  #: The hours of the day, 0 to 23 in UTC, at which nothing new comes.
+    skip_days: tuple[str, ...] = ()  #: The days of the week on which nothing new comes.
+    update_period: Period | None = None  #: The unit of `update_frequency`.
+    update_frequency: int | None = None  #: How often something new comes in a period.
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -464,10 +347,8 @@ class Schedule(Value, frozen=True, kw_only=True):
 class Tombstone(Value, frozen=True, kw_only=True):
     """An entry that is gone. RFC 6721 `at:deleted-entry`."""
 
-    #: The id that it had.
-    ref: str
-    #: When it went.
-    when: datetime
+    ref: str  #: The id that it had.
+    when: datetime  #: When it went.
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -478,60 +359,38 @@ class Tombstone(Value, frozen=True, kw_only=True):
 class Feed(Value, frozen=True, kw_only=True):
     """The head of one feed document; its entries come separately."""
 
-    #: Plain text.
-    title: str
+    title: str  #: Plain text.
     #: The page that the feed is about. RSS channel `link`, Atom rel=alternate, JSON Feed `home_page_url`.
     home_url: str
     #: The document's own address. `atom:link` rel=self, JSON Feed `feed_url`; in no output while it is None.
     feed_url: str | None = None
-    #: The stable identity; `home_url` where it is not set.
-    id: str = ""
-    #: Plain text; RSS demands one, and gets the title where there is none.
-    description: str = ""
-    #: An RFC 5646 tag.
-    language: str | None = None
-    #: The newest change of any entry; worked out from the entries where it is not set.
-    updated: datetime | None = None
-    #: Who answers for the whole feed.
-    authors: tuple[Person, ...] = ()
-    #: A small square picture, absolute.
-    icon: str | None = None
-    #: A larger picture, absolute.
-    logo: str | None = None
+    id: str = ""  #: The stable identity; `home_url` where it is not set.
+    description: str = ""  #: Plain text; RSS demands one, and gets the title where there is none.
+    language: str | None = None  #: An RFC 5646 tag.
+    updated: datetime | None = None  #: The newest change of any entry; worked out from the entries where it is not set.
+    authors: tuple[Person, ...] = ()  #: Who answers for the whole feed.
+    icon: str | None = None  #: A small square picture, absolute.
+    logo: str | None = None  #: A larger picture, absolute.
     #: The picture of RSS `image` with its measures; `logo`, else `icon`, where it is not set.
     image: Image | None = None
-    #: The licence, plain text.
-    rights: str = ""
-    #: WebSub hubs.
-    hubs: tuple[str, ...] = ()
-    #: When readers should come again.
-    schedule: Schedule | None = None
-    #: An rssCloud server that tells of changes, absolute.
-    rss_cloud: str | None = None
-    #: What makes it a podcast.
-    podcast: Podcast | None = None
-    #: Whether it holds every entry there is. RFC 5005 §2.
-    complete: bool = False
-    #: Whether it is an archive document that will not change. RFC 5005 §4.
-    archive: bool = False
-    #: The archive document before it, absolute. RFC 5005 §4; JSON Feed `next_url`.
-    prev_archive: str | None = None
-    #: The archive document behind it, absolute.
-    next_archive: str | None = None
-    #: The subscription document that an archive document belongs to, absolute.
-    current: str | None = None
-    #: Entries that are gone, newest first; for Atom.
-    tombstones: tuple[Tombstone, ...] = ()
-    #: A CSS stylesheet for browsers that open the document itself, absolute.
-    stylesheet: str | None = None
-    #: Elements of other vocabularies, for RSS and Atom.
-    elements: tuple[Element, ...] = ()
+    rights: str = ""  #: The licence, plain text.
+    hubs: tuple[str, ...] = ()  #: WebSub hubs.
+    schedule: Schedule | None = None  #: When readers should come again.
+    rss_cloud: str | None = None  #: An rssCloud server that tells of changes, absolute.
+    podcast: Podcast | None = None  #: What makes it a podcast.
+    complete: bool = False  #: Whether it holds every entry there is. RFC 5005 §2.
+    archive: bool = False  #: Whether it is an archive document that will not change. RFC 5005 §4.
+    prev_archive: str | None = None  #: The archive document before it, absolute. RFC 5005 §4; JSON Feed `next_url`.
+    next_archive: str | None = None  #: The archive document behind it, absolute.
+    current: str | None = None  #: The subscription document that an archive document belongs to, absolute.
+    tombstones: tuple[Tombstone, ...] = ()  #: Entries that are gone, newest first; for Atom.
+    stylesheet: str | None = None  #: A CSS stylesheet for browsers that open the document itself, absolute.
+    elements: tuple[Element, ...] = ()  #: Elements of other vocabularies, for RSS and Atom.
     #: Objects of other vocabularies for JSON Feed, by names that begin with `_`.
     json: Mapping[str, Any] = field(default_factory=dict)
     #: Prefixes and addresses of the namespaces that it and its entries need in RSS; worked out from them.
     rss_namespaces: tuple[tuple[str, str], ...] = ()
-    #: The same for Atom, which has neither shows nor Markdown.
-    atom_namespaces: tuple[tuple[str, str], ...] = ()
+    atom_namespaces: tuple[tuple[str, str], ...] = ()  #: The same for Atom, which has neither shows nor Markdown.
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -562,10 +421,8 @@ class Feed(Value, frozen=True, kw_only=True):
 class Alternate(Value, frozen=True, kw_only=True):
     """One translation of a page. Google "Tell Google about localized versions", `xhtml:link rel=alternate`."""
 
-    #: An RFC 5646 tag, or `x-default`.
-    language: str
-    #: The absolute address.
-    url: str
+    language: str  #: An RFC 5646 tag, or `x-default`.
+    url: str  #: The absolute address.
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -577,30 +434,18 @@ class Alternate(Value, frozen=True, kw_only=True):
 class Video(Value, frozen=True, kw_only=True):
     """One video on a page. Google "Video sitemaps"; raises `ArgumentError` where a required tag is missing."""
 
-    #: A picture of it, absolute.
-    thumbnail: str
-    #: Plain text, at most 100 characters.
-    title: str
-    #: Plain text, at most 2,048 characters.
-    description: str
-    #: The file, absolute; this or `player` must be there.
-    content: str | None = None
-    #: The page of a player, absolute.
-    player: str | None = None
-    #: Seconds, 1 to 28,800.
-    duration: int | None = None
-    #: When it was first published.
-    published: datetime | None = None
-    #: When it will be gone.
-    expires: datetime | None = None
-    #: From 0 to 5.
-    rating: float | None = None
-    #: Whether it is fit for children; None says nothing.
-    family_friendly: bool | None = None
-    #: Whether it is a live stream.
-    live: bool | None = None
-    #: At most 32 words.
-    tags: tuple[str, ...] = ()
+    thumbnail: str  #: A picture of it, absolute.
+    title: str  #: Plain text, at most 100 characters.
+    description: str  #: Plain text, at most 2,048 characters.
+    content: str | None = None  #: The file, absolute; this or `player` must be there.
+    player: str | None = None  #: The page of a player, absolute.
+    duration: int | None = None  #: Seconds, 1 to 28,800.
+    published: datetime | None = None  #: When it was first published.
+    expires: datetime | None = None  #: When it will be gone.
+    rating: float | None = None  #: From 0 to 5.
+    family_friendly: bool | None = None  #: Whether it is fit for children; None says nothing.
+    live: bool | None = None  #: Whether it is a live stream.
+    tags: tuple[str, ...] = ()  #: At most 32 words.
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -625,14 +470,10 @@ class Video(Value, frozen=True, kw_only=True):
 class News(Value, frozen=True, kw_only=True):
     """A page as an article of a news publication. Google "News sitemaps"."""
 
-    #: The publication as Google News shows it.
-    publication: str
-    #: ISO 639 in small letters, or zh-cn, zh-tw.
-    language: str
-    #: The article's first publication, never its update.
-    published: datetime
-    #: Plain text, without the name of the publication.
-    title: str
+    publication: str  #: The publication as Google News shows it.
+    language: str  #: ISO 639 in small letters, or zh-cn, zh-tw.
+    published: datetime  #: The article's first publication, never its update.
+    title: str  #: Plain text, without the name of the publication.
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -647,24 +488,16 @@ class News(Value, frozen=True, kw_only=True):
 class Url(Value, frozen=True, kw_only=True):
     """One page in a sitemap. sitemaps.org protocol 0.9."""
 
-    #: The absolute address.
-    loc: str
-    #: The last change that matters; None where it is unknown, never the build time.
-    lastmod: datetime | None = None
-    #: Whether `lastmod` names a day only.
-    precision: Precision = "second"
+    loc: str  #: The absolute address.
+    lastmod: datetime | None = None  #: The last change that matters; None where it is unknown, never the build time.
+    precision: Precision = "second"  #: Whether `lastmod` names a day only.
     #: How often it changes; Google and Bing ignore it, so it is written only where it is set.
     changefreq: Changefreq | None = None
-    #: From 0 to 1; ignored like `changefreq`.
-    priority: float | None = None
-    #: The absolute addresses of pictures on the page. Google "Image sitemaps".
-    images: tuple[str, ...] = ()
-    #: The page in every language, its own among them.
-    alternates: tuple[Alternate, ...] = ()
-    #: Videos on the page.
-    videos: tuple[Video, ...] = ()
-    #: What makes it an article of a news sitemap.
-    news: News | None = None
+    priority: float | None = None  #: From 0 to 1; ignored like `changefreq`.
+    images: tuple[str, ...] = ()  #: The absolute addresses of pictures on the page. Google "Image sitemaps".
+    alternates: tuple[Alternate, ...] = ()  #: The page in every language, its own among them.
+    videos: tuple[Video, ...] = ()  #: Videos on the page.
+    news: News | None = None  #: What makes it an article of a news sitemap.
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -693,30 +526,20 @@ Piece = bytes | LazyBytes
 class Document(Value, frozen=True, kw_only=True, dict=True):
     """A file that is not anywhere yet: the caller owns where its bytes go."""
 
-    #: The path below the output folder, with `/`, as it is on disk.
-    path: str
-    #: The media type that a server should send.
-    media_type: str
-    #: The bytes, in pieces that are shared with other documents and never copied.
-    pieces: tuple[Piece, ...]
-    #: The newest change in it.
-    last_modified: datetime | None = None
-    #: Whether `last_modified` names a day only.
-    precision: Precision = "second"
+    path: str  #: The path below the output folder, with `/`, as it is on disk.
+    media_type: str  #: The media type that a server should send.
+    pieces: tuple[Piece, ...]  #: The bytes, in pieces that are shared with other documents and never copied.
+    last_modified: datetime | None = None  #: The newest change in it.
+    precision: Precision = "second"  #: Whether `last_modified` names a day only.
     #: The content coding of a copy for servers that send such copies: `gzip`, `br`, `zstd` (RFC 9110 §8.4.1).
     coding: str = ""
-    #: How many entries it lists; None for what is no feed.
-    items: int | None = None
-    #: The addresses of the entries that it lists, in order; empty for what is no feed.
-    entries: tuple[str, ...] = ()
-    #: Its own address; empty where it is not a document of a site.
-    url: str = ""
-    #: The WebSub hubs that tell of its changes.
-    hubs: tuple[str, ...] = ()
+    items: int | None = None  #: How many entries it lists; None for what is no feed.
+    entries: tuple[str, ...] = ()  #: The addresses of the entries that it lists, in order; empty for what is no feed.
+    url: str = ""  #: Its own address; empty where it is not a document of a site.
+    hubs: tuple[str, ...] = ()  #: The WebSub hubs that tell of its changes.
     #: When a scheduled or expiring entry next changes the output; None where none does.
     next_change: datetime | None = None
-    #: Whether all fragments come from `Format.fragment`, which has read them again.
-    verified_fragments: bool = False
+    verified_fragments: bool = False  #: Whether all fragments come from `Format.fragment`, which has read them again.
 
     def __repr__(self) -> str:
         # Without the pieces, which may be millions of bytes.
@@ -754,18 +577,12 @@ class Document(Value, frozen=True, kw_only=True, dict=True):
 class UnchangedDocument(Value, frozen=True, kw_only=True):
     """A document that is on disk and would have the same bytes again, unless it was touched since."""
 
-    #: As of `Document`.
-    path: str
-    #: As of `Document`.
-    media_type: str
-    #: As of `Document`.
-    coding: str = ""
-    #: As of `Document`.
-    items: int | None = None
-    #: What the file system said of it when it was written.
-    file_key: FileKey
-    #: Makes the document, for the case that it is no longer as it was.
-    make: Callable[[], Document]
+    path: str  #: As of `Document`.
+    media_type: str  #: As of `Document`.
+    coding: str = ""  #: As of `Document`.
+    items: int | None = None  #: As of `Document`.
+    file_key: FileKey  #: What the file system said of it when it was written.
+    make: Callable[[], Document]  #: Makes the document, for the case that it is no longer as it was.
 
 
 def newest(instants: Iterable[datetime]) -> datetime | None:

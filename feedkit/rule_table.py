@@ -17,22 +17,15 @@ _TABLE = Path(__file__).with_name("rules.toml")
 class Rule(Value, frozen=True, kw_only=True):
     """What a problem code means. Its texts are Markdown; links in them are relative to `docs`."""
 
-    #: The code, such as `FK101`.
-    code: str
-    #: The part of feedkit that reports it, such as `Dates`.
-    section: str
-    #: A few words.
-    title: str
-    #: A problem as it is printed.
-    example: str
+    code: str  #: The code, such as `FK101`.
+    section: str  #: The part of feedkit that reports it, such as `Dates`.
+    title: str  #: A few words.
+    example: str  #: A problem as it is printed.
     #: Every message of the code, with names in braces for the values, such as `{value} is not a date`.
     messages: tuple[str, ...] = ()
-    #: What is wrong, and what becomes of the article or the document.
-    what: str
-    #: What subscribers, readers or search engines would see otherwise.
-    why: str
-    #: What to do.
-    fix: str
+    what: str  #: What is wrong, and what becomes of the article or the document.
+    why: str  #: What subscribers, readers or search engines would see otherwise.
+    fix: str  #: What to do.
 
     @property
     def page(self) -> str:

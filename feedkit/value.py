@@ -41,7 +41,7 @@ class _Documented(StructMeta):
         text = vars(self).get("__doc__")
         if text is None:
             return None
-        from feedkit.field_lines import documented
+        from feedkit.annotations import documented
 
         return documented(self, text)
 

@@ -18,14 +18,10 @@ from feedkit.config.toml import Keys, key_lines
 class Setting(Struct, frozen=True, kw_only=True):
     """One setting that is in force."""
 
-    #: Its key, with the table in front of it: `sitemap.gzip`.
-    key: str
-    #: Its value as TOML and JSON have it; None where it is not set.
-    value: Any
-    #: Where it comes from: `default`, `file`, `flag` or `environment`.
-    source: str
-    #: The flag, the file with the line, or the variable.
-    place: str = ""
+    key: str  #: Its key, with the table in front of it: `sitemap.gzip`.
+    value: Any  #: Its value as TOML and JSON have it; None where it is not set.
+    source: str  #: Where it comes from: `default`, `file`, `flag` or `environment`.
+    place: str = ""  #: The flag, the file with the line, or the variable.
 
 
 def settings_in_force(site: Site, path: Path | None, flags: Mapping[str, str]) -> Iterator[Setting]:

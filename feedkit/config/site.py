@@ -46,22 +46,15 @@ SUFFIXES = (".md", ".markdown", ".mkd", ".mdown", ".mdx", ".qmd", ".Rmd", ".html
 class Site(Value, frozen=True, kw_only=True):
     """The settings of one site. Raises `SettingsError` for a setting that cannot be meant."""
 
-    #: The address that every path is below: absolute, http or https.
-    base_url: str
-    #: Plain text; the host of `base_url` where it is not set.
-    title: str = ""
-    #: Plain text.
-    description: str = ""
-    #: An RFC 5646 tag.
-    language: str = "en"
-    #: The IANA zone of dates that carry none.
-    timezone: str = "UTC"
-    #: How `01/02/2024` is meant: `dmy` or `mdy`; None refuses it.
-    date_order: dates.Order | None = None
+    base_url: str  #: The address that every path is below: absolute, http or https.
+    title: str = ""  #: Plain text; the host of `base_url` where it is not set.
+    description: str = ""  #: Plain text.
+    language: str = "en"  #: An RFC 5646 tag.
+    timezone: str = "UTC"  #: The IANA zone of dates that carry none.
+    date_order: dates.Order | None = None  #: How `01/02/2024` is meant: `dmy` or `mdy`; None refuses it.
     #: The time of day, in the site's zone, of a date without one; its precision stays the day.
     time_of_day: time = time(0)
-    #: The first and the last year that are believed.
-    years: tuple[int, int] = (1900, 2100)
+    years: tuple[int, int] = (1900, 2100)  #: The first and the last year that are believed.
     #: Who writes for the site. What stands here of a person is added where an article names them; a single one is the
     #: author of articles that name none.
     authors: tuple[Person, ...] = ()
@@ -70,52 +63,35 @@ class Site(Value, frozen=True, kw_only=True):
     authors_file: Path | None = None
     #: Whether the e-mail addresses of authors are published that articles and tables of authors have.
     publish_email: bool = False
-    #: Whether a text such as `Ann Lee, Bo Ek and Cy Day` names three authors.
-    split_authors: bool = False
-    #: Whether a text of tags without a comma is split at blanks.
-    split_tags_at_spaces: bool = False
-    #: The licence of the whole, plain text.
-    rights: str = ""
-    #: A small square picture: an address, absolute or below the site.
-    icon: str | None = None
-    #: A larger picture: an address, absolute or below the site.
-    logo: str | None = None
-    #: The pattern of an article's address below `base_url`.
-    permalink: str = "/{slug}/"
-    #: Whether the address of an `index.html` is that of its folder.
-    fold_index: bool = True
-    #: What names an author's short id worldwide; the host of `base_url` where it is not set.
-    id_namespace: str = ""
-    #: The site's own feed id, an absolute IRI; derived from `id_namespace` where it is not set.
-    id: str = ""
+    split_authors: bool = False  #: Whether a text such as `Ann Lee, Bo Ek and Cy Day` names three authors.
+    split_tags_at_spaces: bool = False  #: Whether a text of tags without a comma is split at blanks.
+    rights: str = ""  #: The licence of the whole, plain text.
+    icon: str | None = None  #: A small square picture: an address, absolute or below the site.
+    logo: str | None = None  #: A larger picture: an address, absolute or below the site.
+    permalink: str = "/{slug}/"  #: The pattern of an article's address below `base_url`.
+    fold_index: bool = True  #: Whether the address of an `index.html` is that of its folder.
+    id_namespace: str = ""  #: What names an author's short id worldwide; the host of `base_url` where it is not set.
+    id: str = ""  #: The site's own feed id, an absolute IRI; derived from `id_namespace` where it is not set.
     #: What an article without an id of its own is called: its permalink, a tag: URI or a urn:uuid: of its file's name.
     entry_ids: Literal["permalink", "tag", "uuid"] = "permalink"
-    #: A day on which `id_namespace` was the owner's, for tag: URIs (RFC 4151): `2020`, `2020-05-01`.
-    id_date: str = ""
-    #: The file that remembers the id of every article; no id is remembered without it.
-    ids: Path | None = None
-    #: Whether Atom tells of entries that are gone (RFC 6721); needs `ids`.
-    tombstones: bool = False
-    #: The folder that a build writes to where none is named.
-    output: Path = Path("public")
+    id_date: str = ""  #: A day on which `id_namespace` was the owner's, for tag: URIs (RFC 4151): `2020`, `2020-05-01`.
+    ids: Path | None = None  #: The file that remembers the id of every article; no id is remembered without it.
+    tombstones: bool = False  #: Whether Atom tells of entries that are gone (RFC 6721); needs `ids`.
+    output: Path = Path("public")  #: The folder that a build writes to where none is named.
     #: The file in which builds are remembered; a file in the user's cache folder where it is not set.
     cache: Path | None = None
     #: The folders with files that are served at the root of the site: pictures in them are measured.
     static: tuple[Path, ...] = ()
-    #: How Markdown becomes HTML.
-    markdown: MarkdownSettings = MarkdownSettings()
+    markdown: MarkdownSettings = MarkdownSettings()  #: How Markdown becomes HTML.
     #: More shortcodes: what makes HTML of each, by its name. The built-in ones are in `shortcode_library`.
     shortcodes: Mapping[str, Callable[[Shortcode], str]] = field(default_factory=dict)
     #: What becomes of an unknown shortcode: its text is kept or removed, and it is reported.
     unknown_shortcodes: Literal["keep", "remove"] = "keep"
-    #: Whether the content is sanitised, or passed on as the site's own.
-    html: Literal["safe", "trusted"] = "safe"
+    html: Literal["safe", "trusted"] = "safe"  #: Whether the content is sanitised, or passed on as the site's own.
     #: Which of `iframe`, `video` and `audio` stay in the content; the others become links.
     embeds: tuple[str, ...] = ()
-    #: Whether the hero picture is the first figure of the content, unless it stands there already.
-    hero: bool = True
-    #: Whether the hero picture is an enclosure, too, behind those that the article names.
-    hero_enclosure: bool = False
+    hero: bool = True  #: Whether the hero picture is the first figure of the content, unless it stands there already.
+    hero_enclosure: bool = False  #: Whether the hero picture is an enclosure, too, behind those that the article names.
     #: Folders below the content folder whose articles need no title; `.` for the content folder itself.
     untitled: tuple[str, ...] = ()
     #: What is done about HTML in a title: it is reported and kept as text, taken out, or kept without a word.
@@ -124,52 +100,34 @@ class Site(Value, frozen=True, kw_only=True):
     link_posts: Literal["permalink", "external"] = "permalink"
     #: Whether links within the content have the article's address, or are `bare` fragments.
     fragments: Literal["absolute", "bare"] = "absolute"
-    #: Parameters that are taken out of every address.
-    strip_query: tuple[str, ...] = ()
-    #: Parameters that are no secret, whatever they are called.
-    allow_query: tuple[str, ...] = ()
-    #: Whether RSS carries the Markdown of the content.
-    source_markdown: bool = False
-    #: What is written.
-    formats: tuple[str, ...] = FORMATS
-    #: The most entries in a feed; 0 for all.
-    limit: Limit = 20
-    #: Whether a feed has the whole content, the summary only, or neither.
-    content: Content = "full"
+    strip_query: tuple[str, ...] = ()  #: Parameters that are taken out of every address.
+    allow_query: tuple[str, ...] = ()  #: Parameters that are no secret, whatever they are called.
+    source_markdown: bool = False  #: Whether RSS carries the Markdown of the content.
+    formats: tuple[str, ...] = FORMATS  #: What is written.
+    limit: Limit = 20  #: The most entries in a feed; 0 for all.
+    content: Content = "full"  #: Whether a feed has the whole content, the summary only, or neither.
     #: The text of a link to the article below a summary that stands for the content; no link without it.
     read_more: str = ""
     #: The text at which the summary of an article ends, in addition to `<!-- more -->` and its like, as Jekyll has it.
     excerpt_separator: str = ""
     #: The most bytes of a feed document: beyond them the oldest entries have summaries. 0 for no limit.
     max_bytes: int = 512_000
-    #: WebSub hubs.
-    hubs: tuple[str, ...] = ()
-    #: When readers should come again.
-    schedule: Schedule | None = None
-    #: An rssCloud server: an address, absolute or below the site.
-    rss_cloud: str | None = None
+    hubs: tuple[str, ...] = ()  #: WebSub hubs.
+    schedule: Schedule | None = None  #: When readers should come again.
+    rss_cloud: str | None = None  #: An rssCloud server: an address, absolute or below the site.
     #: A CSS stylesheet for browsers that open a feed itself: an address, absolute or below the site.
     stylesheet: str | None = None
-    #: What the page of all feeds says, and how it looks.
-    page: PageSettings = PageSettings()
-    #: Whom `feedkit ping` tells of changes.
-    ping: PingSettings = PingSettings()
-    #: What makes the site's feeds those of a podcast.
-    podcast: Podcast | None = None
-    #: Vocabularies of a builder's own.
-    extensions: tuple[Extension, ...] = ()
-    #: Whether entries that a feed has no room for stay in archive documents (RFC 5005 §4).
-    archives: bool = False
-    #: The ways to classify.
-    taxonomies: tuple[Taxonomy, ...] = (CATEGORIES, TAGS)
-    #: Which articles the site's own feed holds.
-    feed: SiteFeedSettings = SiteFeedSettings()
-    #: More feeds.
-    feeds: tuple[FeedSettings, ...] = ()
+    page: PageSettings = PageSettings()  #: What the page of all feeds says, and how it looks.
+    ping: PingSettings = PingSettings()  #: Whom `feedkit ping` tells of changes.
+    podcast: Podcast | None = None  #: What makes the site's feeds those of a podcast.
+    extensions: tuple[Extension, ...] = ()  #: Vocabularies of a builder's own.
+    archives: bool = False  #: Whether entries that a feed has no room for stay in archive documents (RFC 5005 §4).
+    taxonomies: tuple[Taxonomy, ...] = (CATEGORIES, TAGS)  #: The ways to classify.
+    feed: SiteFeedSettings = SiteFeedSettings()  #: Which articles the site's own feed holds.
+    feeds: tuple[FeedSettings, ...] = ()  #: More feeds.
     #: What is at the address of a renamed term: `feed`, the new feed under its old name; `redirect`, a redirect.
     renamed: Literal["feed", "redirect"] = "feed"
-    #: How redirects are written: `netlify`, `nginx`, `json`.
-    redirects: tuple[str, ...] = ()
+    redirects: tuple[str, ...] = ()  #: How redirects are written: `netlify`, `nginx`, `json`.
     #: More front-matter keys for a field, tried before the standard ones.
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: What gives a category to articles of which no key does: `folder`, the folder that the file is in.
@@ -187,18 +145,13 @@ class Site(Value, frozen=True, kw_only=True):
     languages: tuple[str, ...] = ()
     #: Where a date comes from when no key has one, in this order: `filename`, `git`, `mtime`.
     dates_from: tuple[str, ...] = ("filename",)
-    #: How large a source may be.
-    limits: Limits = Limits()
-    #: What the sitemap lists.
-    sitemap: SitemapSettings = SitemapSettings()
-    #: The file names.
-    names: Names = Names()
+    limits: Limits = Limits()  #: How large a source may be.
+    sitemap: SitemapSettings = SitemapSettings()  #: What the sitemap lists.
+    names: Names = Names()  #: The file names.
     #: The instant that decides what is published; the start of the run where it is not set.
     as_of: datetime | None = None
-    #: Whether drafts count as published.
-    drafts: bool = False
-    #: Whether articles with a later date count as published.
-    future: bool = False
+    drafts: bool = False  #: Whether drafts count as published.
+    future: bool = False  #: Whether articles with a later date count as published.
 
     def __post_init__(self) -> None:
         if isinstance(self.shortcodes, Mapping):

@@ -39,10 +39,8 @@ TermPage = str | Callable[[Term], str | None]
 class TermSettings(Value, frozen=True, kw_only=True):
     """Title, description and former paths of a term."""
 
-    #: The title of its feeds; the site's title and the term where it is not set.
-    title: str = ""
-    #: The description of its feeds, plain text.
-    description: str = ""
+    title: str = ""  #: The title of its feeds; the site's title and the term where it is not set.
+    description: str = ""  #: The description of its feeds, plain text.
     #: The path segments that it had before: what is done about them, `Site.renamed` says.
     formerly: tuple[str, ...] = ()
 
@@ -54,26 +52,19 @@ _THE_NAME = cast("str", None)
 class Taxonomy(Value, frozen=True, kw_only=True):
     """A way to classify articles: where its terms come from and where their feeds go."""
 
-    #: The name, which is also the key of `Site.taxonomies` and the `taxonomy` of its terms.
-    name: str
+    name: str  #: The name, which is also the key of `Site.taxonomies` and the `taxonomy` of its terms.
     #: The field that holds its terms: `categories`, `tags`, any other front-matter key; or `authors`, `section`,
     #: `language` or `year`, which every article has. The name where it is not given.
     source: str = _THE_NAME
-    #: The folder of its feeds, without outer slashes; the name where it is not given.
-    path: str = _THE_NAME
+    path: str = _THE_NAME  #: The folder of its feeds, without outer slashes; the name where it is not given.
     #: Where the page of a term is: a pattern, below the site or absolute, or a function of the term with its slug; None
     #: where terms have no page.
     page: TermPage | None = "/{path}/{slug}/"
-    #: The most entries in a feed of one term, 0 for all; None for the site's limit.
-    limit: Limit | None = None
-    #: The fewest articles for which a term gets feeds.
-    min_articles: int = 1
-    #: The formats of its feeds; None for the site's.
-    formats: tuple[str, ...] | None = None
-    #: What its feeds hold of an article; None for what the site's do.
-    content: Content | None = None
-    #: What is said of single terms, by their names.
-    terms: Mapping[str, TermSettings] = field(default_factory=dict)
+    limit: Limit | None = None  #: The most entries in a feed of one term, 0 for all; None for the site's limit.
+    min_articles: int = 1  #: The fewest articles for which a term gets feeds.
+    formats: tuple[str, ...] | None = None  #: The formats of its feeds; None for the site's.
+    content: Content | None = None  #: What its feeds hold of an article; None for what the site's do.
+    terms: Mapping[str, TermSettings] = field(default_factory=dict)  #: What is said of single terms, by their names.
 
     def __post_init__(self) -> None:
         for name in ("source", "path"):
@@ -91,18 +82,13 @@ TAGS = Taxonomy(name="tags")
 class Limits(Value, frozen=True, kw_only=True):
     """How large a source may be. What is larger is refused with its line, never cut."""
 
-    #: The levels of lists and mappings in front matter, at most 200.
-    depth: int = 64
-    #: The values in front matter, those of an alias counted as often as it is used.
-    nodes: int = 100_000
-    #: The characters of front matter.
-    block: int = 256 * 1024
+    depth: int = 64  #: The levels of lists and mappings in front matter, at most 200.
+    nodes: int = 100_000  #: The values in front matter, those of an alias counted as often as it is used.
+    block: int = 256 * 1024  #: The characters of front matter.
     #: The characters of all values in front matter, those of an alias counted as often as it is used.
     expansion: int = 1024 * 1024
-    #: The bytes of an article file.
-    file: int = 16 * 1024 * 1024
-    #: The terms of an article in one taxonomy: each has feeds of its own.
-    terms: int = 500
+    file: int = 16 * 1024 * 1024  #: The bytes of an article file.
+    terms: int = 500  #: The terms of an article in one taxonomy: each has feeds of its own.
 
 
 #: A page of a sitemap: an address, one with the date of its last change, or a `Url` with all that a sitemap can say.
@@ -112,45 +98,32 @@ ListedPage = str | Url | tuple[str, datetime | date | str | None]
 class SitemapSettings(Value, frozen=True, kw_only=True):
     """What the sitemap lists in addition to the articles."""
 
-    #: Whether it lists the home page.
-    home: bool = True
-    #: Whether it lists the page of every term.
-    terms: bool = True
-    #: Which pictures of an article it names: `hero`, `content`, both or none.
-    images: tuple[str, ...] = ()
-    #: Whether it names the videos that are attached to an article.
-    videos: bool = False
-    #: The name of the publication in a news sitemap; without it there is no news sitemap.
-    news: str = ""
+    home: bool = True  #: Whether it lists the home page.
+    terms: bool = True  #: Whether it lists the page of every term.
+    images: tuple[str, ...] = ()  #: Which pictures of an article it names: `hero`, `content`, both or none.
+    videos: bool = False  #: Whether it names the videos that are attached to an article.
+    news: str = ""  #: The name of the publication in a news sitemap; without it there is no news sitemap.
     #: More pages: addresses, absolute or below the site, pairs of an address and the date of its last change, `Url`s.
     urls: tuple[ListedPage, ...] = ()
-    #: Files that list more pages, a line each.
-    lists: tuple[Path, ...] = ()
-    #: A folder of built HTML whose pages it lists.
-    html: Path | None = None
+    lists: tuple[Path, ...] = ()  #: Files that list more pages, a line each.
+    html: Path | None = None  #: A folder of built HTML whose pages it lists.
     #: A file that remembers the content of every article, so that `lastmod` is when that changed.
     ledger: Path | None = None
-    #: Whether the parts of a large sitemap are `.xml.gz`.
-    gzip: bool = False
-    #: In which codings every sitemap gets a copy next to it: `gzip`, `brotli`, `zstd`.
-    compress: tuple[str, ...] = ()
-    #: What is done about `robots.txt`: `write` it, `check` the file that is there, or `none`.
-    robots: str = "none"
-    #: The most pages of a part.
-    max_urls: int = 50_000
+    gzip: bool = False  #: Whether the parts of a large sitemap are `.xml.gz`.
+    compress: tuple[str, ...] = ()  #: In which codings every sitemap gets a copy next to it: `gzip`, `brotli`, `zstd`.
+    robots: str = "none"  #: What is done about `robots.txt`: `write` it, `check` the file that is there, or `none`.
+    max_urls: int = 50_000  #: The most pages of a part.
 
 
 class PingSettings(Value, frozen=True, kw_only=True):
     """Whom `feedkit ping` notifies of changes, in addition to the hubs of the feeds."""
 
-    #: The IndexNow key, as it stands in the key file; without it no search engine is notified.
-    indexnow_key: str = ""
+    indexnow_key: str = ""  #: The IndexNow key, as it stands in the key file; without it no search engine is notified.
     #: The address of the key file, absolute or below the site; the key and `.txt` below the site where it is not set.
     indexnow_key_location: str = ""
     #: Whom to notify; search engines that take part pass it on to each other.
     indexnow_endpoint: str = "https://api.indexnow.org/indexnow"
-    #: How many seconds an answer may take.
-    timeout: int = 10
+    timeout: int = 10  #: How many seconds an answer may take.
 
 
 #: The words of the page of feeds, by which settings may give others; `formats.page_words` has them by language.
@@ -164,109 +137,72 @@ PAGE_WORDS = (
 class PodcastApp(Value, frozen=True, kw_only=True):
     """Where listeners find the podcast in an app."""
 
-    #: What the app is called.
-    name: str
-    #: The address of the podcast there, absolute.
-    url: str
+    name: str  #: What the app is called.
+    url: str  #: The address of the podcast there, absolute.
 
 
 class PageSettings(Value, frozen=True, kw_only=True):
     """What the page of all feeds says, and how it looks."""
 
-    #: A file of CSS that takes the place of the page's own.
-    css: Path | None = None
-    #: The language of its words, an RFC 5646 tag; that of the site where it is not set.
-    language: str = ""
+    css: Path | None = None  #: A file of CSS that takes the place of the page's own.
+    language: str = ""  #: The language of its words, an RFC 5646 tag; that of the site where it is not set.
     #: Words that take the place of those of the language, by their keys.
     words: Mapping[str, str] = field(default_factory=dict)
-    #: How many of the newest entries it lists below a feed.
-    newest: int = 5
-    #: Where the podcast is in apps, in the order of the page.
-    apps: tuple[PodcastApp, ...] = ()
+    newest: int = 5  #: How many of the newest entries it lists below a feed.
+    apps: tuple[PodcastApp, ...] = ()  #: Where the podcast is in apps, in the order of the page.
 
 
 class Names(Value, frozen=True, kw_only=True):
     """The file names of the documents."""
 
-    #: RSS 2.0.
-    rss: str = "rss.xml"
-    #: Atom 1.0.
-    atom: str = "atom.xml"
-    #: JSON Feed 1.1.
-    json: str = "feed.json"
-    #: The urlset, or the index over its parts.
-    sitemap: str = "sitemap.xml"
-    #: The OPML list of all feeds.
-    opml: str = "feeds.opml"
-    #: The page of all feeds.
-    page: str = "feeds.html"
-    #: The stylesheet of feeds.
-    style: str = "feed.css"
-    #: The news sitemap.
-    news: str = "news-sitemap.xml"
-    #: Redirects as Netlify and Cloudflare read them.
-    redirects: str = "_redirects"
-    #: Redirects as a map of nginx.
-    nginx: str = "redirects.map"
-    #: Redirects as JSON.
-    moves: str = "redirects.json"
+    rss: str = "rss.xml"  #: RSS 2.0.
+    atom: str = "atom.xml"  #: Atom 1.0.
+    json: str = "feed.json"  #: JSON Feed 1.1.
+    sitemap: str = "sitemap.xml"  #: The urlset, or the index over its parts.
+    opml: str = "feeds.opml"  #: The OPML list of all feeds.
+    page: str = "feeds.html"  #: The page of all feeds.
+    style: str = "feed.css"  #: The stylesheet of feeds.
+    news: str = "news-sitemap.xml"  #: The news sitemap.
+    redirects: str = "_redirects"  #: Redirects as Netlify and Cloudflare read them.
+    nginx: str = "redirects.map"  #: Redirects as a map of nginx.
+    moves: str = "redirects.json"  #: Redirects as JSON.
 
 
 class Where(Value, frozen=True, kw_only=True):
     """Which articles a feed holds: those that meet every condition that is set."""
 
-    #: Whether the article is featured.
-    featured: bool | None = None
+    featured: bool | None = None  #: Whether the article is featured.
     #: One of these terms, by the taxonomy's name: `{"categories": ("Sea", "Weather")}`.
     terms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    #: One of these authors, by name or key.
-    authors: tuple[str, ...] = ()
-    #: One of these sections: the first folders of articles.
-    sections: tuple[str, ...] = ()
-    #: One of these languages; `fr` takes `fr-CA`, too.
-    languages: tuple[str, ...] = ()
-    #: One of these years, in the site's zone.
-    years: tuple[int, ...] = ()
-    #: Any other condition, of the `Entry`.
-    test: Callable[[Entry], bool] | None = None
+    authors: tuple[str, ...] = ()  #: One of these authors, by name or key.
+    sections: tuple[str, ...] = ()  #: One of these sections: the first folders of articles.
+    languages: tuple[str, ...] = ()  #: One of these languages; `fr` takes `fr-CA`, too.
+    years: tuple[int, ...] = ()  #: One of these years, in the site's zone.
+    test: Callable[[Entry], bool] | None = None  #: Any other condition, of the `Entry`.
 
 
 class SiteFeedSettings(Value, frozen=True, kw_only=True):
     """Which of a site's articles its own feed holds."""
 
-    #: Which articles it holds.
-    where: Where = Where()
-    #: Which of them it does not hold.
-    without: Where | None = None
+    where: Where = Where()  #: Which articles it holds.
+    without: Where | None = None  #: Which of them it does not hold.
 
 
 class FeedSettings(Value, frozen=True, kw_only=True):
     """One more feed. What is None is as in the site's own feed."""
 
-    #: The folder of its documents, without outer slashes.
-    path: str
-    #: Which articles it holds.
-    where: Where = Where()
-    #: Which of them it does not hold.
-    without: Where | None = None
-    #: Plain text; the site's title and the path where it is not set.
-    title: str = ""
-    #: Plain text.
-    description: str = ""
-    #: Its page, absolute or below the site; its own folder where it is not set.
-    home: str = ""
-    #: An RFC 5646 tag.
-    language: str | None = None
-    #: The stable identity; derived from `Site.id_namespace` and the path where it is not set.
-    id: str = ""
-    #: The most entries.
-    limit: Limit | None = None
-    #: The formats.
-    formats: tuple[str, ...] | None = None
-    #: What it holds of an article.
-    content: Content | None = None
-    #: The most bytes of a document.
-    max_bytes: int | None = None
+    path: str  #: The folder of its documents, without outer slashes.
+    where: Where = Where()  #: Which articles it holds.
+    without: Where | None = None  #: Which of them it does not hold.
+    title: str = ""  #: Plain text; the site's title and the path where it is not set.
+    description: str = ""  #: Plain text.
+    home: str = ""  #: Its page, absolute or below the site; its own folder where it is not set.
+    language: str | None = None  #: An RFC 5646 tag.
+    id: str = ""  #: The stable identity; derived from `Site.id_namespace` and the path where it is not set.
+    limit: Limit | None = None  #: The most entries.
+    formats: tuple[str, ...] | None = None  #: The formats.
+    content: Content | None = None  #: What it holds of an article.
+    max_bytes: int | None = None  #: The most bytes of a document.
 
 
 class MarkdownSettings(Value, frozen=True, kw_only=True):
@@ -274,8 +210,7 @@ class MarkdownSettings(Value, frozen=True, kw_only=True):
 
     #: What is understood in addition to CommonMark: names of `MARKDOWN_EXTENSIONS`.
     extensions: tuple[str, ...] = ("tables", "footnotes", "strikethrough", "tasklists", "autolinks")
-    #: More of them, without naming the usual ones again.
-    extra_extensions: tuple[str, ...] = ()
+    extra_extensions: tuple[str, ...] = ()  #: More of them, without naming the usual ones again.
     #: A renderer that takes the place of the built-in one: Markdown in, HTML out.
     render: Callable[[str], str] | None = None
 
@@ -288,21 +223,16 @@ class MarkdownSettings(Value, frozen=True, kw_only=True):
 class Shortcode(Value, frozen=True, kw_only=True):
     """One use of a shortcode, as the function that makes HTML of it gets it."""
 
-    #: What it is called.
-    name: str
-    #: The arguments without a name, unquoted, in their order.
-    arguments: tuple[str, ...] = ()
+    name: str  #: What it is called.
+    arguments: tuple[str, ...] = ()  #: The arguments without a name, unquoted, in their order.
     #: The arguments with a name, unquoted; the names of `{{name: …}}` in lower case, others as they are written.
     named: Mapping[str, str] = field(default_factory=dict)
     #: What stands between it and its end, Markdown with HTML for the shortcodes in it; only Hugo's and Jekyll's
     #: ways of writing have an end.
     inner: str = ""
-    #: The line of the file at which it begins, or of the text where there is no file.
-    line: int = 1
-    #: Whether it is alone on its line, and so no part of a sentence.
-    block: bool = False
-    #: The whole of it as it is written.
-    source: str = ""
+    line: int = 1  #: The line of the file at which it begins, or of the text where there is no file.
+    block: bool = False  #: Whether it is alone on its line, and so no part of a sentence.
+    source: str = ""  #: The whole of it as it is written.
 
 
 #: What Markdown may have in addition to CommonMark.
@@ -318,10 +248,8 @@ EMBEDS = ("iframe", "video", "audio")
 class Extension(Value, frozen=True, kw_only=True):
     """A vocabulary of a builder's own. Its functions get the finished value and must always say the same of it."""
 
-    #: Elements for an entry in RSS and Atom.
-    entry: Callable[[Entry], Iterable[Element]] | None = None
-    #: Elements for the head of a feed in RSS and Atom.
-    feed: Callable[[Feed], Iterable[Element]] | None = None
+    entry: Callable[[Entry], Iterable[Element]] | None = None  #: Elements for an entry in RSS and Atom.
+    feed: Callable[[Feed], Iterable[Element]] | None = None  #: Elements for the head of a feed in RSS and Atom.
     #: Objects for an item of JSON Feed, by names that begin with `_`.
     json_entry: Callable[[Entry], Mapping[str, Any]] | None = None
     #: Objects for the head of a JSON Feed, by names that begin with `_`.

@@ -50,12 +50,9 @@ class Moment(Struct, frozen=True, kw_only=True):
 
     #: Always aware; its offset is whole minutes (one with seconds, such as local mean time, is converted to UTC).
     value: datetime
-    #: The finest unit that was written.
-    precision: Precision
-    #: The rule that gave the zone.
-    zone: ZoneRule
-    #: The value as written, at most 100 characters of it.
-    raw: str
+    precision: Precision  #: The finest unit that was written.
+    zone: ZoneRule  #: The rule that gave the zone.
+    raw: str  #: The value as written, at most 100 characters of it.
 
 
 def parse_date(value: object, *, timezone: str | tzinfo = "UTC", order: Order | None = None) -> datetime:

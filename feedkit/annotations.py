@@ -1,4 +1,4 @@
-"""The types that annotations name, and what `#:` comments say of fields: for messages, `help()` and the documentation."""
+"""The types that annotations name, and what `#:` comments say of fields: for messages, `help()` and documents."""
 
 from __future__ import annotations
 

@@ -148,7 +148,7 @@ def public_values() -> list[type[Struct]]:
 
 
 @pytest.mark.parametrize("kind", public_values())
-def test_values_are_frozen_and_keyword_only_with_a_line_about_each_field(kind: type[Struct]) -> None:
+def test_values_are_frozen_and_keyword_only_with_a_comment_about_each_field(kind: type[Struct]) -> None:
     assert kind.__struct_config__.frozen
     assert all(
         parameter.kind is inspect.Parameter.KEYWORD_ONLY for parameter in inspect.signature(kind).parameters.values()
@@ -156,7 +156,8 @@ def test_values_are_frozen_and_keyword_only_with_a_line_about_each_field(kind: t
     assert get_type_hints(kind)
     source = inspect.getsource(kind)
     for field in structs.fields(kind):
-        assert re.search(rf"^    #: .*\n(?:    #: .*\n)*    {field.name}: ", source, re.MULTILINE), field.name
+        above, behind = rf"    #: .*\n    {field.name}: ", rf"    {field.name}: .+  #: .+"
+        assert re.search(rf"^(?:{above}|{behind})", source, re.MULTILINE), field.name
 
 
 def test_errors_are_one_tree_and_values_that_are_refused_are_value_errors() -> None:

@@ -46,12 +46,12 @@ if TYPE_CHECKING:
     from feedkit.errors import SettingsError as SettingsError
     from feedkit.errors import Severity as Severity
     from feedkit.errors import UrlError as UrlError
-    from feedkit.formats.atom import atom as atom
     from feedkit.formats.compression import neighbours as neighbours
-    from feedkit.formats.jsonfeed import json_feed as json_feed
+    from feedkit.formats.format import atom as atom
+    from feedkit.formats.format import json_feed as json_feed
+    from feedkit.formats.format import rss as rss
     from feedkit.formats.opml import Outline as Outline
     from feedkit.formats.opml import opml as opml
-    from feedkit.formats.rss import rss as rss
     from feedkit.formats.sitemap import sitemap_index as sitemap_index
     from feedkit.formats.sitemap import sitemaps as sitemaps
     from feedkit.formats.sitemap_shares import SitemapCut as SitemapCut
@@ -145,11 +145,9 @@ _NAMES = {
         "ArgumentError ArticleError DateError DocumentError FeedkitError OnProblem Problem PublishError"
         " SettingsError Severity UrlError"
     ),
-    "formats.atom": "atom",
     "formats.compression": "neighbours",
-    "formats.jsonfeed": "json_feed",
+    "formats.format": "atom json_feed rss",
     "formats.opml": "opml Outline",
-    "formats.rss": "rss",
     "formats.sitemap": "sitemap_index sitemaps",
     "formats.sitemap_shares": "sitemap_cuts sitemap_share SitemapCut SitemapShare",
     "identity.adopt": "Adopted AdoptReport Orphan",

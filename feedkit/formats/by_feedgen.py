@@ -19,10 +19,17 @@ from feedkit.dates import rfc822, rfc3339
 # Edge 11: `feedgen.util` uses `lxml.etree` without importing it, so `elements`, which does, comes first.
 from feedkit.formats import elements
 from feedkit.formats.elements import XML_LANG, Element, Root, add, feed_links, qualified
-from feedkit.formats.format import headline, mailbox
-from feedkit.formats.frame import Frame
-from feedkit.formats.namespaces import ATOM_NAMESPACES, OWN, RSS_NAMESPACES, Namespace, of_atom_entry, of_item
-from feedkit.formats.xml_text import hexadecimal
+from feedkit.formats.frame import MAX_PICTURE_PIXELS, NO_ENTRY_YET, Frame, headline, mailbox
+from feedkit.formats.xml_syntax import (
+    ATOM_NAMESPACES,
+    OWN,
+    RSS_NAMESPACES,
+    Namespace,
+    atom_vocabularies,
+    hexadecimal,
+    rss_vocabularies,
+    unambiguous,
+)
 from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Entry, Feed, Person
 
@@ -32,23 +39,32 @@ from feedgen.feed import FeedGenerator  # isort: skip
 
 GENERATOR = "feedkit"
 
-# RSS 2.0 `image`: a GIF, JPEG or PNG, and the most pixels that it may have.
-MAX_PICTURE_WIDTH, MAX_PICTURE_HEIGHT = 144, 400
+# RSS 2.0 `image`: a GIF, JPEG or PNG.
 _RSS_PICTURE = lazy_regex(r"[^?#]+\.(?:gif|jpe?g|png)", re.IGNORECASE)
 
 # What validators take in RSS for a mail address: RFC 822 as far as it is in use.
 _CONTACT = lazy_regex(r"[A-Za-z0-9_.+'-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
 _WITHOUT_BRACKETS = str.maketrans("()<>", "    ")
 
+# What feedgen is given for a content that its element gets afterwards.
+_LATER = "later"
+
 
 def rss_fragment(entry: Entry) -> bytes:
     """The bytes of one `<item>`. RSS 2.0, with content:encoded, dc:creator, atom:updated and media:content."""
-    return _rss_root(of_item(entry)).fragment(rss_item(entry).rss_entry())
+    root = _rss_root(unambiguous(rss_vocabularies(entry)))
+    if not (entry.content and entry.summary):
+        # The content is the description, which has the references of plain text.
+        return root.fragment(rss_item(entry, entry.content).rss_entry())
+    item = rss_item(entry, _LATER).rss_entry()
+    return root.fragment(item, next(item.iterchildren(qualified("content", "encoded"))), entry.content)
 
 
 def atom_fragment(entry: Entry) -> bytes:
     """The bytes of one `<entry>`. RFC 4287 §4.1.2."""
-    return _atom_root(of_atom_entry(entry)).fragment(atom_item(entry).atom_entry())
+    root = _atom_root(unambiguous(atom_vocabularies(entry)))
+    item = atom_item(entry, entry.content and _LATER).atom_entry()
+    return root.fragment(item, next(item.iterchildren("content"), None), entry.content)
 
 
 def rss_frame(feed: Feed) -> Frame:
@@ -56,9 +72,9 @@ def rss_frame(feed: Feed) -> Frame:
     return _frame(rss_channel(feed).rss_str(), b"</channel></rss>")
 
 
-def atom_frame(feed: Feed, updated: datetime) -> Frame:
+def atom_frame(feed: Feed) -> Frame:
     """The feed without its entries. RFC 4287 §4.1.1."""
-    return _frame(atom_head(feed, updated).atom_str(), b"</feed>")
+    return _frame(atom_head(feed).atom_str(), b"</feed>")
 
 
 def _frame(document: bytes, end: bytes) -> Frame:
@@ -79,8 +95,8 @@ def _atom_root(more: tuple[Namespace, ...]) -> Root:
     return Root("feed", namespaces={**ATOM_NAMESPACES, **dict(more)}, xmlns=OWN["atom"])
 
 
-def rss_item(entry: Entry) -> Any:
-    """The entry as feedgen's FeedEntry, for RSS."""
+def rss_item(entry: Entry, content: str) -> Any:
+    """The entry with this content as feedgen's FeedEntry, for RSS."""
     item = FeedEntry()
     item.register_extension("feedkit", _RssItem, rss=True, atom=False)
     item.feedkit.entry = entry
@@ -92,8 +108,8 @@ def rss_item(entry: Entry) -> Any:
     # RSS descriptions are read as HTML, so plain text is escaped for HTML first, and for XML by lxml.
     if entry.summary:
         item.description(escape(entry.summary, quote=False))
-    if entry.content:
-        item.content(entry.content)
+    if content:
+        item.content(content)
     # All at once: with each call feedgen makes all that it has anew.
     item.category([_category(term.name, term.scheme) for term in entry.terms])
     # RSS has one enclosure per item (RSS Advisory Board); an unknown length is 0 (edge 12: feedgen writes "None").
@@ -102,8 +118,8 @@ def rss_item(entry: Entry) -> Any:
     return item
 
 
-def atom_item(entry: Entry) -> Any:
-    """The entry as feedgen's FeedEntry, for Atom."""
+def atom_item(entry: Entry, content: str) -> Any:
+    """The entry with this content as feedgen's FeedEntry, for Atom."""
     item = FeedEntry()
     item.register_extension("feedkit", _AtomItem, rss=False, atom=True)
     item.feedkit.entry = entry
@@ -117,8 +133,8 @@ def atom_item(entry: Entry) -> Any:
     # An entry without any text is warned of (MissingTextualContent), so it says its title, as in JSON Feed.
     if entry.summary or not entry.content:
         item.summary(entry.summary or headline(entry), type="text")
-    if entry.content:
-        item.content(entry.content, type="html")
+    if content:
+        item.content(content, type="html")
     item.category([{**_category(term.name, term.scheme), "label": term.name} for term in entry.terms])
     return item
 
@@ -185,7 +201,7 @@ def _add_picture(channel: Any, feed: Feed) -> None:
     if url is None:
         return
     size = {}
-    if image and 0 < (image.width or 0) <= MAX_PICTURE_WIDTH and 0 < (image.height or 0) <= MAX_PICTURE_HEIGHT:
+    if image and 0 < (image.width or 0) <= MAX_PICTURE_PIXELS[0] and 0 < (image.height or 0) <= MAX_PICTURE_PIXELS[1]:
         size = {"width": str(image.width), "height": str(image.height)}
     channel.image(url, title=feed.title, link=feed.home_url, **size)
 
@@ -196,13 +212,13 @@ def _contact(person: Person) -> str | None:
     return f"{person.email} ({name})" if name and person.email and _CONTACT.fullmatch(person.email) else None
 
 
-def atom_head(feed: Feed, updated: datetime) -> Any:
+def atom_head(feed: Feed) -> Any:
     """The feed as feedgen's FeedGenerator, for Atom."""
     head = _generator(feed, "application/atom+xml")
     head.register_extension("feedkit", _AtomHead, rss=False, atom=True)
     head.feedkit.feed = feed
     head.id(feed.id or feed.home_url)
-    head.updated(_in_minutes(updated))
+    head.updated(_in_minutes(feed.updated or NO_ENTRY_YET))
     if feed.description:
         head.subtitle(feed.description)
     if feed.icon:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from feedkit.formats.frame import Frame
 from feedkit.formats.index import NAMESPACE
 from feedkit.formats.sitemap_extensions import NAMESPACES
-from feedkit.formats.xml_text import DECLARATION
+from feedkit.formats.xml_syntax import DECLARATION
 from feedkit.model import require_at_least
 
 

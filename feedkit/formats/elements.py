@@ -11,16 +11,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from copy import copy
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 from urllib.parse import urlsplit
 
 from lxml import etree
 
 from feedkit.dates import rfc3339
-from feedkit.formats.namespaces import OWN
 from feedkit.formats.verification import parse_xml
-from feedkit.formats.xml_text import hexadecimal
+from feedkit.formats.xml_syntax import OWN, hexadecimal
 from feedkit.model import DAYS, Enclosure, Entry, Feed, Image, Participant, Podcast, Schedule
 from feedkit.model import Element as ForeignElement
 
@@ -51,14 +50,18 @@ class Root:
         self._depth = len(tags) - 1
         self._before, _, self._after = self._serialise(etree.Element("cut")).partition(b"<cut/>")
 
-    def fragment(self, element: Element) -> bytes:
+    def fragment(self, element: Element, holder: Element | None = None, content: str = "") -> bytes:
         """The bytes of the element between its root's start and end tags; the element is moved out of its tree.
 
-        Raises `ValueError` where they cannot be read.
+        `holder`, an element in it, has the `content` as its text. Raises `ValueError` where they cannot be read.
         """
+        if holder is not None:
+            holder.text = None
+            etree.SubElement(holder, "cut")
         whole = hexadecimal(self._serialise(element))
         parse_xml((whole,))
-        return whole[len(self._before) : len(whole) - len(self._after)]
+        data = whole[len(self._before) : len(whole) - len(self._after)]
+        return data if holder is None else data.replace(b"<cut/>", _escaped(content), 1)
 
     def _serialise(self, element: Element) -> bytes:
         # A root of its own per call: a shared one would be state that threads fight over.
@@ -67,6 +70,15 @@ class Root:
             parent = parent[0]
         parent.append(element)
         return etree.tostring(root, encoding="UTF-8", xml_declaration=False)
+
+
+# Of the last contents alone: the formats of an entry are made one after the other.
+@lru_cache(maxsize=2)
+def _escaped(text: str) -> bytes:
+    """A content as it stands in RSS and in Atom, escaped as lxml does, and read again once for both."""
+    data = text.encode().replace(b"&", b"&amp;").replace(b"<", b"&lt;").replace(b">", b"&gt;").replace(b"\r", b"&#13;")
+    parse_xml((b"<content>%b</content>" % data,))
+    return data
 
 
 def add(parent: Element, tag: str, text: str | None = None, **attributes: str | None) -> Element:

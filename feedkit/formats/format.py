@@ -1,25 +1,19 @@
-"""What a feed format is: a name, a media type, a frame for a feed and a fragment for an entry."""
+"""The formats of feeds, and whole documents of them in memory: a frame for a feed, a fragment for an entry."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
 
 from msgspec import Struct
 
 from feedkit.errors import DocumentError, Problem, shown
-from feedkit.formats.frame import Frame, splice
-from feedkit.formats.namespaces import used_in_atom, used_in_rss
-from feedkit.lazy_regex import lazy_regex
-from feedkit.model import Entry, Feed, Person, newest
-from feedkit.text import beginning
+from feedkit.formats import jsonfeed
+from feedkit.formats.frame import Frame, shared_authors, splice
+from feedkit.formats.xml_syntax import atom_vocabularies, rss_vocabularies, unambiguous
+from feedkit.model import Entry, Feed, newest
 from feedkit.value import revised
-
-#: RFC 4287 §4.1.1 demands a date of a feed without any entry, too. The build time would change at every build and be a
-#: lie at each; validators find dates before 1990 implausible.
-NO_ENTRY_YET = datetime(1990, 1, 1, tzinfo=UTC)
-
-_MAILBOX = lazy_regex(r"[^\s@]+@[^\s@]+")
 
 
 class Format(Struct, frozen=True, kw_only=True):
@@ -33,10 +27,26 @@ class Format(Struct, frozen=True, kw_only=True):
     media_type: str
     #: The `type` that an OPML outline gives it.
     outline: str
-    #: The bytes of one entry, which were read again. Raises `DocumentError` (FK303).
-    fragment: Callable[[Entry], bytes]
-    #: The bytes around the entries of a feed. Raises `DocumentError` (FK303).
-    frame: Callable[[Feed], Frame]
+    #: Gives the bytes of one entry, which were read again. May raise `ValueError`.
+    write_entry: Callable[[Entry], bytes]
+    #: Gives the bytes around the entries of a feed. May raise `ValueError`.
+    write_head: Callable[[Feed], Frame]
+
+    def fragment(self, entry: Entry) -> bytes:
+        """The bytes of one entry. Raises `DocumentError` (FK303) with its name where it cannot be written."""
+        try:
+            return self.write_entry(entry)
+        except ValueError as error:
+            message = f"{shown(entry.title)} ({shown(entry.url)}) cannot be written: {error}"
+            raise _error("FK303", message, "feedkit.text.legal takes out what no feed may contain", entry) from error
+
+    def frame(self, feed: Feed) -> Frame:
+        """The bytes around the entries of a feed. Raises `DocumentError` (FK303) where it cannot be written."""
+        try:
+            return self.write_head(feed)
+        except ValueError as error:
+            hint = "delete characters that no feed may contain; give texts, numbers, lists and objects"
+            raise _error("FK303", f"the head of {shown(feed.title)} cannot be written: {error}", hint) from error
 
     def render(self, feed: Feed, entries: Iterable[Entry]) -> bytes:
         """A whole document, entries in the order given, completed by what they say.
@@ -44,43 +54,20 @@ class Format(Struct, frozen=True, kw_only=True):
         Raises `DocumentError` for two entries with one id (FK421), and for one prefix of two namespaces (FK420).
         """
         listed = tuple(entries)
-        _require_distinct_ids(listed)
+        owners: dict[str, Entry] = {}
+        for entry in listed:
+            # RFC 4287 §4.1.1: readers show one of them. Values may be one object, listed twice.
+            if (owner := owners.get(entry.id)) is not None:
+                message = f"{shown(owner.title)} and {shown(entry.title)} have the same id: {shown(entry.id)}"
+                raise _error("FK421", message, "give one of them another id, or list it once", entry, "id")
+            owners[entry.id] = entry
         frame = self.frame(completed(feed, listed))
         return b"".join(map(bytes, splice(frame, map(self.fragment, listed))))
 
 
-def entry_writer(write: Callable[[Entry], bytes]) -> Callable[[Entry], bytes]:
-    """A function that raises `DocumentError` (FK303) with the name of the entry for each `ValueError` of `write`."""
-
-    def fragment(entry: Entry) -> bytes:
-        try:
-            return write(entry)
-        except ValueError as error:
-            raise DocumentError(
-                Problem(
-                    code="FK303",
-                    severity="error",
-                    path=entry.source,
-                    message=f"{shown(entry.title)} ({shown(entry.url)}) cannot be written: {error}",
-                    hint="feedkit.text.legal takes out what no feed may contain",
-                )
-            ) from error
-
-    return fragment
-
-
-def head_writer(write: Callable[[Feed], Frame]) -> Callable[[Feed], Frame]:
-    """A function that raises `DocumentError` (FK303) with the title of the feed for each `ValueError` of `write`."""
-
-    def frame(feed: Feed) -> Frame:
-        try:
-            return write(feed)
-        except ValueError as error:
-            message = f"the head of {shown(feed.title)} cannot be written: {error}"
-            hint = "delete characters that no feed may contain; give texts, numbers, lists and objects"
-            raise DocumentError(Problem(code="FK303", severity="error", message=message, hint=hint)) from error
-
-    return frame
+def _error(code: str, message: str, hint: str, entry: Entry | None = None, key: str = "") -> DocumentError:
+    path = entry.source if entry else ""
+    return DocumentError(Problem(code=code, severity="error", path=path, key=key, message=message, hint=hint))
 
 
 def completed(feed: Feed, entries: Sequence[Entry]) -> Feed:
@@ -89,45 +76,89 @@ def completed(feed: Feed, entries: Sequence[Entry]) -> Feed:
     A date and authors that the feed has stay. Raises `DocumentError` (FK420) where one prefix has two namespaces.
     """
     # Most entries use nothing but what every document declares.
-    more = [entry for entry in entries if entry.elements or entry.markdown or entry.episode is not None]
+    users: list[Feed | Entry] = [feed]
+    users += (entry for entry in entries if entry.elements or entry.markdown or entry.episode is not None)
     try:
-        rss, atom = used_in_rss(feed, more), used_in_atom(feed, more)
+        rss = unambiguous(set().union(*map(rss_vocabularies, users)))
+        atom = unambiguous(set().union(*map(atom_vocabularies, users)))
     except ValueError as error:
         message = f"{shown(feed.title)} cannot be written: {error}"
-        hint = "give one of the extensions another prefix"
-        raise DocumentError(Problem(code="FK420", severity="error", message=message, hint=hint)) from error
+        raise _error("FK420", message, "give one of the extensions another prefix") from error
     updated = feed.updated or newest(entry.modified for entry in entries)
     authors = feed.authors or shared_authors(entries)
-    if (feed.updated, feed.authors, feed.rss_namespaces, feed.atom_namespaces) == (updated, authors, rss, atom):
-        return feed
     return revised(feed, updated=updated, authors=authors, rss_namespaces=rss, atom_namespaces=atom)
 
 
-def shared_authors(entries: Sequence[Entry]) -> tuple[Person, ...]:
-    """The authors of every entry, where they are the same ones; none where they differ."""
-    first = entries[0].authors if entries else ()
-    return first if all(entry.authors == first for entry in entries) else ()
+def _by_feedgen(name: str) -> Callable[[Any], Any]:
+    def write(value: Entry | Feed) -> bytes | Frame:
+        # Late: a build that finds nothing changed needs no feedgen.
+        from feedkit.formats import by_feedgen
+
+        data: bytes | Frame = getattr(by_feedgen, name)(value)
+        return data
+
+    return write
 
 
-def headline(entry: Entry) -> str:
-    """The title of an entry where one is demanded: of a note without one, the beginning of its text."""
-    return entry.title or beginning(entry.summary or entry.content) or entry.url
+RSS = Format(
+    name="rss",
+    label="RSS",
+    media_type="application/rss+xml",
+    outline="rss",
+    write_entry=_by_feedgen("rss_fragment"),
+    write_head=_by_feedgen("rss_frame"),
+)
+ATOM = Format(
+    name="atom",
+    label="Atom",
+    media_type="application/atom+xml",
+    outline="rss",
+    write_entry=_by_feedgen("atom_fragment"),
+    write_head=_by_feedgen("atom_frame"),
+)
+JSON_FEED = Format(
+    name="json",
+    label="JSON Feed",
+    media_type="application/feed+json",
+    outline="JSONFeed",
+    write_entry=jsonfeed.fragment,
+    write_head=jsonfeed.frame,
+)
+
+#: The formats by their names, in the order in which they are written.
+FEED_FORMATS: Mapping[str, Format] = MappingProxyType({item.name: item for item in (RSS, ATOM, JSON_FEED)})
 
 
-def mailbox(person: Person) -> str | None:
-    """The mail address, if RFC 4287 §3.2.3 would accept it."""
-    return person.email if person.email and _MAILBOX.fullmatch(person.email) else None
+def rss(feed: Feed, entries: Iterable[Entry]) -> bytes:
+    """A whole RSS 2.0 document (RSS Advisory Board specification and best practices profile).
+
+    Entries stay in the order given. Channel: title, link, description (the title where there is none), language,
+    atom:link rel=self and rel=hub, lastBuildDate (the newest change of any entry; left out while there is none).
+    Item: guid with isPermaLink true only where the id is the address, pubDate, dc:creator, one category a term,
+    description (the summary) before content:encoded, atom:updated where it differs, media:content for the picture.
+
+    Raises `DocumentError` (FK303) for an entry or a head with a character that XML forbids.
+    """
+    return RSS.render(feed, entries)
 
 
-def _require_distinct_ids(entries: Sequence[Entry]) -> None:
-    """Raises `DocumentError` (FK421) for two entries with one id: readers show one of them. RFC 4287 §4.1.1."""
-    owners: dict[str, Entry] = {}
-    for entry in entries:
-        # Values may be one object, listed twice.
-        if (owner := owners.get(entry.id)) is not None:
-            message = f"{shown(owner.title)} and {shown(entry.title)} have the same id: {shown(entry.id)}"
-            hint = "give one of them another id, or list it once"
-            raise DocumentError(
-                Problem(code="FK421", severity="error", path=entry.source, key="id", message=message, hint=hint)
-            )
-        owners[entry.id] = entry
+def atom(feed: Feed, entries: Iterable[Entry]) -> bytes:
+    """A whole Atom 1.0 document (RFC 4287).
+
+    Entries stay in the order given. `updated` is the newest change of any entry, 1990-01-01 while there is none. The
+    feed names an author in any case (its own, or its title), so that entries without one are valid.
+
+    Raises `DocumentError` (FK303) for an entry or a head with a character that XML forbids.
+    """
+    return ATOM.render(feed, entries)
+
+
+def json_feed(feed: Feed, entries: Iterable[Entry]) -> bytes:
+    """A whole JSON Feed 1.1 document (jsonfeed.org/version/1.1).
+
+    Entries stay in the order given, one a line. Categories and tags together are `tags`; which taxonomy each belongs
+    to, featured, keywords and the search-engine texts are under `_feedkit`.
+
+    Raises `DocumentError` (FK303) for an entry with half a surrogate pair.
+    """
+    return JSON_FEED.render(feed, entries)

@@ -7,7 +7,7 @@ from operator import itemgetter
 from feedkit.errors import OnProblem, Problem
 from feedkit.formats.frame import Frame, splice
 from feedkit.formats.sitemap_items import Host, Lastmod
-from feedkit.formats.xml_text import DECLARATION, escape
+from feedkit.formats.xml_syntax import DECLARATION, escape
 from feedkit.model import Document
 from feedkit.urls import path_url
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from feedkit.dates import rfc822
-from feedkit.formats.xml_text import DECLARATION, quoted
+from feedkit.formats.xml_syntax import DECLARATION, quoted
 from feedkit.value import ArgumentError, Value
 
 MEDIA_TYPE = "text/x-opml"

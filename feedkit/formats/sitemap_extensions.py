@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from feedkit.dates import w3c
 from feedkit.errors import OnProblem, Problem, shown
-from feedkit.formats.xml_text import escape, quoted
+from feedkit.formats.xml_syntax import escape, quoted
 from feedkit.model import X_DEFAULT, Alternate, News, Url, Video
 
 #: The extensions' prefixes and namespaces, in the order in which a urlset declares them.

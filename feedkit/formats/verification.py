@@ -69,9 +69,9 @@ def parse_xml(chunks: Iterable[bytes]) -> None:
         raise ValueError(str(error)) from error
 
 
-def parse_json(data: bytes) -> None:
+def parse_json(data: str | bytes) -> None:
     """Read JSON as a strict reader would. Raises `ValueError` for what is none."""
-    _STRICT_JSON.decode(data.decode())
+    _STRICT_JSON.decode(data if isinstance(data, str) else data.decode())
 
 
 def _require_xml_1_0_in_utf_8(version: str, encoding: str | None, standalone: int) -> None:

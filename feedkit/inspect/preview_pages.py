@@ -15,7 +15,7 @@ from feedkit.articles.html_scan import MarkupError
 from feedkit.articles.sanitise import sanitise
 from feedkit.config.site import Site
 from feedkit.errors import Problem, has_no_error
-from feedkit.formats.format import headline
+from feedkit.formats.frame import headline
 from feedkit.formats.html_document import element, html_document, start
 from feedkit.formats.page_words import WORDS, long_date
 from feedkit.inspect.local_pictures import local_url, with_local_pictures

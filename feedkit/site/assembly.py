@@ -17,14 +17,12 @@ from msgspec.structs import replace
 from feedkit.config.site import Site
 from feedkit.config.tables import Content
 from feedkit.errors import DocumentError, OnProblem, Problem, once, raise_or_log
-from feedkit.formats.format import Format, completed
+from feedkit.formats.format import FEED_FORMATS, RSS, Format, completed
 from feedkit.formats.frame import Frame, splice
-from feedkit.formats.rss import FORMAT as RSS
 from feedkit.model import Document, Entry, Feed, Piece
 from feedkit.site.archives import FeedPart, archive_folder, pages, with_archive_links
 from feedkit.site.extending import extended_entry, extended_feed
-from feedkit.site.feed_formats import FEED_FORMATS, formats_of
-from feedkit.site.heads import Heads, document_path, missing_file, moved, picture
+from feedkit.site.heads import Heads, document_path, formats_of, missing_file, moved, picture
 from feedkit.site.podcasts import podcast_problems
 from feedkit.site.published import Publication, publication
 from feedkit.site.renamed import former_folders, moves

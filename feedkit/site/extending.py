@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from feedkit.config.tables import Extension
 from feedkit.errors import OnProblem, Problem, shown
-from feedkit.formats.namespaces import check
+from feedkit.formats.xml_syntax import unambiguous, vocabularies
 from feedkit.model import Element, Entry, Feed
 
 T = TypeVar("T", Entry, Feed)
@@ -41,7 +41,7 @@ def _extended(
         for item in more:
             if not isinstance(item, Element):
                 raise TypeError(f"{type(item).__name__} is no feedkit.Element")  # noqa: TRY301  # reported as all others
-        check(more)
+        unambiguous(vocabularies(more))
         json = dict(objects(value)) if objects else {}
         return replace(value, elements=(*value.elements, *more), json={**value.json, **json})
     except MemoryError:

@@ -13,9 +13,9 @@ from msgspec import to_builtins
 from feedkit.config.site import Site
 from feedkit.dates import rfc3339
 from feedkit.errors import OnProblem, raise_or_log
+from feedkit.formats.format import FEED_FORMATS
 from feedkit.model import Entry
-from feedkit.site.feed_formats import FEED_FORMATS, formats_of
-from feedkit.site.heads import document_path, home_url, title
+from feedkit.site.heads import document_path, formats_of, home_url, title
 from feedkit.site.published import Publication, publication
 from feedkit.site.taxonomy import page_url, term_finder
 from feedkit.text import fold

@@ -12,12 +12,11 @@ from feedkit import dates
 from feedkit.config.site import Site
 from feedkit.errors import SettingsError
 from feedkit.formats.feed_page import FeedsPage, PageEntry, PageFeed, PageGroup, PageLink
-from feedkit.formats.format import headline
+from feedkit.formats.frame import headline
 from feedkit.formats.page_words import words_of
 from feedkit.model import Entry
-from feedkit.site.feed_formats import formats_of
 from feedkit.site.feed_list import feed_infos, link_tags
-from feedkit.site.heads import description, document_path, home_url, language, title
+from feedkit.site.heads import description, document_path, formats_of, home_url, language, title
 from feedkit.site.published import Publication
 from feedkit.site.taxonomy import Selection, page_url
 

@@ -10,15 +10,15 @@ from msgspec.structs import replace
 from feedkit.articles.media import Measured, measure
 from feedkit.config.site import Site
 from feedkit.errors import printable
-from feedkit.formats.format import Format, shared_authors
+from feedkit.formats.format import FEED_FORMATS, Format
+from feedkit.formats.frame import MAX_PICTURE_PIXELS, shared_authors
 from feedkit.model import ITUNES, Element, Entry, Feed, Image, newest
 from feedkit.site.podcasts import with_known_categories
 from feedkit.site.published import Publication
 from feedkit.site.taxonomy import Selection, page_url
 from feedkit.urls import path_url, stable_id, uuid_urn
 
-#: RSS 2.0 `image`: a GIF, JPEG or PNG, and the most pixels that it may have.
-MAX_WIDTH_PIXELS, MAX_HEIGHT_PIXELS = 144, 400
+# RSS 2.0 `image`.
 _TYPES = frozenset(["image/gif", "image/jpeg", "image/png"])
 
 
@@ -32,7 +32,7 @@ class Heads:
         #: The paths at which the pictures were looked for, also those where there is none.
         self.looked_at = tuple(path for item in measured.values() for path in item.looked_at)
         images = [_image(url, item) for url, item in measured.items() if item.type in _TYPES]
-        most = (MAX_WIDTH_PIXELS, MAX_HEIGHT_PIXELS)
+        most = MAX_PICTURE_PIXELS
         fitting = [item for item in images if (item.width or 0) <= most[0] and (item.height or 0) <= most[1]]
         #: The picture of RSS: the first of logo and icon that it may show in its size, else the first that it may show.
         self.image = next(iter([*fitting, *images]), None)
@@ -66,6 +66,13 @@ class Heads:
 def stylesheet(site: Site) -> str | None:
     """The address of the stylesheet of the feeds: that of a setting, else that of the document."""
     return site.stylesheet or (site.url(site.names.style) if "style" in site.formats else None)
+
+
+def formats_of(site: Site, selection: Selection) -> tuple[Format, ...]:
+    """The formats of a feed, in the order in which they are written."""
+    owner = selection.feed or selection.taxonomy
+    names = site.formats if owner is None or owner.formats is None else owner.formats
+    return tuple(format_ for name, format_ in FEED_FORMATS.items() if name in names)
 
 
 def document_path(site: Site, folder: str, format_: Format) -> str:

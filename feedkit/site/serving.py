@@ -12,8 +12,8 @@ from datetime import UTC, datetime, timedelta
 from feedkit.clock import publication_instant
 from feedkit.dates import rfc822
 from feedkit.errors import ArgumentError
+from feedkit.formats.format import FEED_FORMATS
 from feedkit.model import Document, require_at_least, require_aware
-from feedkit.site.feed_formats import FEED_FORMATS
 from feedkit.value import Value
 
 #: How long a cache may keep a document where no change is scheduled sooner.

@@ -12,11 +12,8 @@ from msgspec.structs import replace
 from rich_table import RICH_ENTRIES, RICH_FEEDS
 
 from feedkit.formats import by_feedgen
-from feedkit.formats.atom import FORMAT as ATOM
-from feedkit.formats.format import NO_ENTRY_YET, completed
-from feedkit.formats.jsonfeed import FORMAT as JSON_FEED
-from feedkit.formats.rss import FORMAT as RSS
-from feedkit.formats.xml_text import hexadecimal
+from feedkit.formats.format import ATOM, JSON_FEED, RSS, completed
+from feedkit.formats.xml_syntax import hexadecimal
 from feedkit.model import Entry, Feed
 
 FEEDS = {"full": FULL, "bare": BARE, **RICH_FEEDS}
@@ -27,16 +24,15 @@ HARDEST = list(ENTRIES.values())
 def _rss_by_feedgen(feed: Feed, entries: list[Entry]) -> bytes:
     channel = by_feedgen.rss_channel(completed(feed, entries))
     for entry in entries:
-        channel.add_entry(by_feedgen.rss_item(entry), order="append")
+        channel.add_entry(by_feedgen.rss_item(entry, entry.content), order="append")
     whole: bytes = channel.rss_str()
     return hexadecimal(whole)
 
 
 def _atom_by_feedgen(feed: Feed, entries: list[Entry]) -> bytes:
-    whole_feed = completed(feed, entries)
-    head = by_feedgen.atom_head(whole_feed, whole_feed.updated or NO_ENTRY_YET)
+    head = by_feedgen.atom_head(completed(feed, entries))
     for entry in entries:
-        head.add_entry(by_feedgen.atom_item(entry), order="append")
+        head.add_entry(by_feedgen.atom_item(entry, entry.content), order="append")
     whole: bytes = head.atom_str()
     return hexadecimal(whole)
 

@@ -17,8 +17,8 @@ from rich_table import ANN, HEIGHT, PLACE, RICH_ENTRIES, RICH_FEEDS
 from feedkit import atom, json_feed, rss
 from feedkit.errors import DocumentError
 from feedkit.formats.format import completed
-from feedkit.formats.namespaces import OWN as OURS
 from feedkit.formats.verification import verify
+from feedkit.formats.xml_syntax import OWN as OURS
 from feedkit.model import Document, Element, Enclosure, Person
 
 RICH = list(RICH_ENTRIES.values())

@@ -15,9 +15,7 @@ from lxml import etree
 from msgspec.structs import replace
 
 from feedkit import atom, json_feed, rss
-from feedkit.formats.atom import FORMAT as ATOM
-from feedkit.formats.jsonfeed import FORMAT as JSON_FEED
-from feedkit.formats.rss import FORMAT as RSS
+from feedkit.formats.format import ATOM, JSON_FEED, RSS
 from feedkit.model import Enclosure, Feed, Person
 
 HARDEST = list(ENTRIES.values())

@@ -161,9 +161,9 @@ def _made(index: int, tag: str) -> Entry:
 def counted(format_: Format, calls: list[str]) -> Format:
     def fragment(entry: Entry) -> bytes:
         calls.append(entry.url)
-        return format_.fragment(entry)
+        return format_.write_entry(entry)
 
-    return replace(format_, fragment=fragment)
+    return replace(format_, write_entry=fragment)
 
 
 def test_an_entry_is_serialised_once_a_format_and_only_if_a_feed_holds_it(

@@ -1,0 +1,136 @@
+"""What XML documents are written with beside elements: their declaration, escapes, references and namespaces.
+
+A namespace has one prefix and a prefix one namespace in all documents, so that an entry's bytes are the same in all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from html import escape as _escape
+from types import MappingProxyType
+
+from feedkit.errors import ArgumentError
+from feedkit.model import ITUNES, Element, Entry, Feed
+from feedkit.text import illegal_names
+
+DECLARATION = b"<?xml version='1.0' encoding='UTF-8'?>\n"
+
+# White space is written as references: XML 1.0 §3.3.3 turns a line end in an attribute into a blank.
+_QUOTED = str.maketrans(
+    {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
+)
+
+# Elements of plain text with an `&`, as they are serialised: no `<` and `>` but those of tags. Of a link, the title.
+_PLAIN_TEXT = re.compile(
+    rb"<(?:(?:title|subtitle|rights|summary|description|category|copyright|media:title|itunes:(?:author|name))\b[^<&]*&[^<]*"
+    rb'|link [^>]*? title="[^"&]*&[^"]*")'
+)
+
+#: A prefix and the address of its namespace.
+Namespace = tuple[str, str]
+
+#: Every vocabulary that feedkit writes itself, by its usual prefix.
+OWN: Mapping[str, str] = MappingProxyType(
+    {
+        "at": "http://purl.org/atompub/tombstones/1.0",
+        "atom": "http://www.w3.org/2005/Atom",
+        "content": "http://purl.org/rss/1.0/modules/content/",
+        "dc": "http://purl.org/dc/elements/1.1/",
+        "fh": "http://purl.org/syndication/history/1.0",
+        "itunes": ITUNES,
+        "media": "http://search.yahoo.com/mrss/",
+        "podcast": "https://podcastindex.org/namespace/1.0",
+        "source": "http://source.scripting.com/",
+        "sy": "http://purl.org/rss/1.0/modules/syndication/",
+    }
+)
+_OWNERS = {namespace: prefix for prefix, namespace in OWN.items()}
+
+#: What every document of a format declares.
+RSS_NAMESPACES: Mapping[str, str] = MappingProxyType({name: OWN[name] for name in ("atom", "content", "dc", "media")})
+ATOM_NAMESPACES: Mapping[str, str] = MappingProxyType({"media": OWN["media"]})
+
+
+def escape(address: str) -> str:
+    """An address for an XML element or attribute, escaped once."""
+    return _escape(address, quote=True)
+
+
+def quoted(text: str) -> str:
+    """Any text for an XML attribute or element, escaped once so that it reads back equal.
+
+    Raises `ArgumentError` for a character that XML 1.0 §2.2 forbids or advises against.
+    """
+    if illegal := illegal_names(text):
+        raise ArgumentError(
+            f"{text!r} has {', '.join(illegal)}, which no XML may contain; feedkit.text.legal takes it out"
+        )
+    return text.translate(_QUOTED)
+
+
+def hexadecimal(xml: bytes) -> bytes:
+    """Serialised XML with `&#x26;` and `&#x3C;` for `&` and `<` in plain text; it reads the same.
+
+    RSS Advisory Board "Best Practices Profile", character data. A validator takes `&lt;b>` and `&amp;nbsp;` in a title
+    for HTML (CharacterData, ContainsHTML, ContainsUndeclaredHTML), and these for what they say.
+    """
+    return _PLAIN_TEXT.sub(_with_references, xml)
+
+
+def _with_references(match: re.Match[bytes]) -> bytes:
+    address, title, text = match[0].rpartition(b' title="') if match[0].startswith(b"<link ") else (b"", b"", match[0])
+    return address + title + text.replace(b"&amp;", b"&#x26;").replace(b"&lt;", b"&#x3C;")
+
+
+def rss_vocabularies(value: Feed | Entry) -> set[Namespace]:
+    """The namespaces that a channel by itself, or an entry, uses in RSS beside those of every channel."""
+    names: set[str] = set()
+    if isinstance(value, Feed):
+        if value.complete or value.archive:
+            names.add("fh")
+        if value.podcast is not None:
+            names |= {"itunes", "podcast"}
+        if value.schedule is not None and (value.schedule.update_period or value.schedule.update_frequency):
+            names.add("sy")
+    else:
+        if (episode := value.episode) is not None:
+            names.add("itunes")
+            if any((episode.season, episode.number, episode.transcripts, episode.chapters, episode.persons)):
+                names.add("podcast")
+        if value.markdown:
+            names.add("source")
+    return vocabularies(value.elements) | {(name, OWN[name]) for name in names}
+
+
+def atom_vocabularies(value: Feed | Entry) -> set[Namespace]:
+    """The same in Atom, whose own namespace has no prefix (W3C validator: AvoidNamespacePrefix)."""
+    used = vocabularies(value.elements)
+    if isinstance(value, Feed):
+        used |= {("fh", OWN["fh"])} if value.complete or value.archive else set()
+        used |= {("at", OWN["at"])} if value.tombstones else set()
+    return used - {("atom", OWN["atom"])}
+
+
+def vocabularies(elements: Iterable[Element]) -> set[Namespace]:
+    """The namespaces of elements and of those in them."""
+    used: set[Namespace] = set()
+    for element in elements:
+        used |= {(element.prefix, element.namespace), *vocabularies(element.children)}
+    return used
+
+
+def unambiguous(used: Iterable[Namespace]) -> tuple[Namespace, ...]:
+    """The namespaces by their prefixes.
+
+    Raises `ValueError` where a prefix has two namespaces, or a namespace two prefixes; feedkit's own count.
+    """
+    namespaces: dict[str, str] = {}
+    prefixes: dict[str, str] = {}
+    for prefix, namespace in sorted(used):
+        if namespaces.setdefault(prefix, OWN.get(prefix, namespace)) != namespace:
+            raise ValueError(f"the prefix {prefix} stands for {namespaces[prefix]} and for {namespace}")
+        # With two prefixes a fragment would not be the same in every feed.
+        if prefixes.setdefault(namespace, _OWNERS.get(namespace, prefix)) != prefix:
+            raise ValueError(f"{namespace} has the prefixes {prefixes[namespace]} and {prefix}")
+    return tuple(namespaces.items())

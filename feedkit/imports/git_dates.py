@@ -33,11 +33,7 @@ class History(Struct, frozen=True, kw_only=True):
 
 
 def read_history(folder: Path) -> History:
-    """What git knows of the files in a folder.
-
-    Raises `SettingsError` where it cannot know, or only a part of it: git is not installed, the folder is in no
-    repository or in a shallow clone.
-    """
+    """What git knows of the files in a folder. Raises `SettingsError` where it cannot know all of it."""
     import shutil  # imported here, as subprocess is: most sites have their dates in front matter
 
     git = shutil.which("git")

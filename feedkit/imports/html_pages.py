@@ -13,10 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from lxml import etree
-from msgspec.structs import replace
 
 from feedkit.dates import Moment, read_date
-from feedkit.errors import OnProblem, Problem, RefusedValue, Severity, printable, raise_or_log, shown
+from feedkit.errors import OnProblem, Problem, RefusedValue, printable, raise_or_log, shown
 from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Alternate, Url
 from feedkit.text import line
@@ -68,7 +67,8 @@ def read_html(
                 try:
                     yield _page(file, file.relative_to(root).as_posix(), base, fold_index=fold_index)
                 except (OSError, ValueError, etree.LxmlError) as error:
-                    on_problem(_problem("FK416", "error", file, f"cannot be read ({error})"))
+                    path, message = printable(str(file)), f"cannot be read ({error})"
+                    on_problem(Problem(code="FK416", severity="error", path=path, message=message))
 
 
 def listed_pages(folder: str | Path, base_url: str, on_problem: OnProblem, *, fold_index: bool = True) -> Iterator[Url]:
@@ -76,13 +76,10 @@ def listed_pages(folder: str | Path, base_url: str, on_problem: OnProblem, *, fo
     for page in read_html(folder, base_url, fold_index=fold_index, on_problem=on_problem):
         if page.reason:
             message = f"{shown(page.url.loc)} {page.reason}, so the sitemap leaves it out"
-            on_problem(_problem("FK406", "note", page.path, message))
+            path = printable(str(page.path))
+            on_problem(Problem(code="FK406", severity="note", path=path, message=message))
         else:
             yield page.url
-
-
-def _problem(code: str, severity: Severity, file: Path, message: str) -> Problem:
-    return Problem(code=code, severity=severity, path=printable(str(file)), message=message)
 
 
 def _page(file: Path, name: str, base: str, *, fold_index: bool) -> HtmlPage:
@@ -94,8 +91,7 @@ def _page(file: Path, name: str, base: str, *, fold_index: bool) -> HtmlPage:
     ]
     fold = without_index if fold_index else str
     loc = path_url(base, _INDEX.sub(r"\1", name) if fold_index else name)
-    canonical = _canonical(head, loc)
-    canonical = canonical and fold(canonical)
+    canonical = next((fold(url.partition("#")[0]) for _, url in _links(head, "canonical", loc)), "")
     if canonical and canonical != loc and _without_suffix(canonical) == _without_suffix(loc):
         # `about.html` served as `/about`: the same page under the name that its owner prefers.
         loc = canonical
@@ -110,11 +106,16 @@ def _page(file: Path, name: str, base: str, *, fold_index: bool) -> HtmlPage:
     elif canonical and canonical != loc:
         reason = f"names {shown(canonical)} as its canonical address"
     moment = _moment(content for date in _DATES for name, content in metas if name == date)
+    alternates = []
+    for link, address in _links(head, "alternate", loc):
+        # One without a usable language is left out.
+        with suppress(ValueError):
+            alternates.append(Alternate(language=link.get("hreflang", "").strip(), url=fold(address)))
     url = Url(
         loc=loc,
         lastmod=moment.value if moment else None,
         precision=moment.precision if moment else "second",
-        alternates=tuple(replace(item, url=fold(item.url)) for item in _alternates(head, loc)),
+        alternates=tuple(alternates),
     )
     return HtmlPage(path=file, url=url, title=line(head.xpath("string(//title)")), reason=reason)
 
@@ -139,25 +140,12 @@ def _without_suffix(loc: str) -> str:
     return re.sub(r"(?:/index\.html?|\.html?|/)$", "", loc, flags=re.IGNORECASE)
 
 
-def _links(head: Any, relation: str) -> Iterator[Any]:
-    return (link for link in head.iter("link") if relation in link.get("rel", "").lower().split())
-
-
-def _canonical(head: Any, loc: str) -> str | None:
-    """The address that the page says is its own, without fragment."""
-    link = next(_links(head, "canonical"), None)
-    try:
-        return None if link is None else absolute(link.get("href", ""), loc).partition("#")[0]
-    except RefusedValue:
-        return None
-
-
-def _alternates(head: Any, loc: str) -> Iterator[Alternate]:
-    """The translations; those without a usable language or address are left out."""
-    for link in _links(head, "alternate"):
-        if language := link.get("hreflang", "").strip():
-            with suppress(ValueError):
-                yield Alternate(language=language, url=absolute(link.get("href", ""), loc))
+def _links(head: Any, relation: str, loc: str) -> Iterator[tuple[Any, str]]:
+    """The `<link>`s of a relation with their addresses; those without a usable address are left out."""
+    for link in head.iter("link"):
+        if relation in link.get("rel", "").lower().split():
+            with suppress(RefusedValue):
+                yield link, absolute(link.get("href", ""), loc)
 
 
 def _moment(texts: Iterable[str]) -> Moment | None:

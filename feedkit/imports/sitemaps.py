@@ -8,30 +8,23 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
-from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
+from xml.etree.ElementTree import Element
+from xml.parsers.expat import ExpatError
 
 from feedkit.dates import Moment, read_date
 from feedkit.errors import OnProblem, Problem, RefusedValue, printable, raise_or_log, shown
 from feedkit.files import open_file
-from feedkit.imports.xml_encodings import EncodingError, decoded, missing_encoding
+from feedkit.imports.xml_reader import DamageError, XmlKind, read_xml
 from feedkit.model import Alternate, News, Url, Video
 from feedkit.urls import absolute
 
 _CHUNK_BYTES = 1 << 16
 #: The most bytes of one file, unpacked: ten times what the protocol allows.
 MAX_BYTES = 524_288_000
-#: The most characters of one value, and bytes of one tag.
-MAX_TEXT_CHARS = 1 << 20
-
-_SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
-_IMAGE = "{http://www.google.com/schemas/sitemap-image/1.1}"
-_VIDEO = "{http://www.google.com/schemas/sitemap-video/1.1}"
-_NEWS = "{http://www.google.com/schemas/sitemap-news/0.9}"
-_XHTML = "{http://www.w3.org/1999/xhtml}"
+_SITEMAP = XmlKind(("sitemap:urlset", "sitemap:sitemapindex"), "is neither urlset nor sitemapindex", max_text=1 << 20)
 
 #: The elements of a video: the field of `Video`, and what makes its value of the text.
 _VIDEO_FIELDS: dict[str, tuple[str, Callable[[str], Any]]] = {
@@ -51,10 +44,6 @@ _VIDEO_FIELDS: dict[str, tuple[str, Callable[[str], Any]]] = {
 ReportMessage = Callable[[str], None]
 
 
-class _NoSitemapError(ValueError):
-    """Why a file is no sitemap."""
-
-
 def read_sitemap(path: str | Path, *, on_problem: OnProblem | None = None) -> Iterator[Url]:
     """The pages of a sitemap file, or of all parts of an index, in order; memory does not grow with their number.
 
@@ -66,18 +55,21 @@ def read_sitemap(path: str | Path, *, on_problem: OnProblem | None = None) -> It
     """
     on_problem = on_problem or raise_or_log
     path = Path(path)
-    root = path.parent.resolve()
-    parts: list[str] = []
-    yield from _read_file(path, parts, on_problem)
-    for loc in parts:
-        file = _part_file(root, loc)
-        if file is None:
-            _reporter(path, on_problem)(f"lists {shown(loc)}, which is not below {root.name or root}")
-            continue
-        inner: list[str] = []
-        yield from _read_file(file, inner, on_problem)
-        if inner:
-            _reporter(file, on_problem)("is an index in an index, which the protocol does not allow")
+    report, root = _reporter(path, on_problem), path.parent.resolve()
+    for item in _read_file(path, report):
+        if isinstance(item, Url):
+            yield item
+        elif file := _part_file(root, item):
+            report_part, is_index = _reporter(file, on_problem), False
+            for page in _read_file(file, report_part):
+                if isinstance(page, Url):
+                    yield page
+                else:
+                    is_index = True
+            if is_index:
+                report_part("is an index in an index, which the protocol does not allow")
+        else:
+            report(f"lists {shown(item)}, which is not below {root.name or root}")
 
 
 def _reporter(path: Path, on_problem: OnProblem) -> ReportMessage:
@@ -98,24 +90,19 @@ def _part_file(root: Path, loc: str) -> Path | None:
     return None
 
 
-def _read_file(path: Path, parts: list[str], on_problem: OnProblem) -> Iterator[Url]:
-    """The pages of one file; the addresses of an index are added to `parts`."""
-    report = _reporter(path, on_problem)
-    builder = _Builder(parts, report)
+def _read_file(path: Path, report: ReportMessage) -> Iterator[Url | str]:
+    """The pages of a file, or the addresses of the parts of an index."""
     try:
-        chunks = _unpacked(path)
-        first = next(chunks, b"")
-        encoding = missing_encoding(first)
-        parser = XMLParser(target=builder, encoding="utf-8" if encoding else None)  # noqa: S314  # no document types
-        for chunk in decoded(chain([first], chunks), encoding):
-            builder.idle_bytes += len(chunk)
-            parser.feed(chunk)
-            if builder.idle_bytes > MAX_TEXT_CHARS:
-                raise _NoSitemapError("it has a tag or text that does not end")  # noqa: TRY301
-            yield from builder.take_urls()
-        parser.close()
-        yield from builder.take_urls()
-    except (OSError, EncodingError, _NoSitemapError, ParseError, zlib.error) as error:
+        elements = read_xml(_unpacked(path), _SITEMAP)
+        root = next(elements)
+        for element in elements:
+            if element.tag == "sitemap:sitemap":
+                yield "".join(_text(child) for child in element if child.tag == "sitemap:loc")
+            elif url := _url(element, report):
+                yield url
+            # What is done is not kept.
+            root.clear()
+    except (OSError, DamageError, ExpatError, zlib.error) as error:
         report(f"cannot be read ({error.strerror if isinstance(error, OSError) else error})")
 
 
@@ -133,58 +120,10 @@ def _unpacked(path: Path) -> Iterator[bytes]:
                     chunk, rest = rest, b""
                 total += len(chunk)
                 if total > MAX_BYTES:
-                    raise _NoSitemapError(f"it has more than {MAX_BYTES:,} bytes")
+                    raise DamageError(f"it has more than {MAX_BYTES:,} bytes")
                 yield chunk
         if is_gzip and not inflate.eof:
-            raise _NoSitemapError("its gzip data is cut off")
-
-
-class _Builder(TreeBuilder):
-    """Builds the elements below the root, and makes a `Url` of each page, or a part of the index, when it has ended."""
-
-    def __init__(self, parts: list[str], report: ReportMessage) -> None:
-        super().__init__()
-        #: How much was read since an element began or ended, or had text.
-        self.idle_bytes = 0
-        self._parts = parts
-        self._report = report
-        self._urls: list[Url] = []
-        self._open: list[Element] = []
-        self._chars = 0
-
-    def take_urls(self) -> list[Url]:
-        """The pages that ended since the last call."""
-        urls, self._urls = self._urls, []
-        return urls
-
-    def doctype(self, *_: object) -> None:
-        raise _NoSitemapError("it has a document type")
-
-    def start(self, tag: str, attributes: dict[str, str]) -> Element:
-        if not self._open and tag not in (f"{_SITEMAP}urlset", f"{_SITEMAP}sitemapindex"):
-            raise _NoSitemapError(f"{shown(tag.rpartition('}')[2])} is neither urlset nor sitemapindex")
-        self.idle_bytes = self._chars = 0
-        self._open.append(super().start(tag, attributes))
-        return self._open[-1]
-
-    def data(self, text: str) -> None:
-        self.idle_bytes = 0
-        self._chars += len(text)
-        if self._chars > MAX_TEXT_CHARS:
-            raise _NoSitemapError("it has a text that does not end")
-        super().data(text)
-
-    def end(self, tag: str) -> Element:
-        self.idle_bytes = 0
-        element = self._open.pop()
-        super().end(tag)
-        if len(self._open) == 1:
-            self._open[0].remove(element)
-            if tag.endswith("}sitemap"):
-                self._parts.append("".join(map(_text, element.findall(f"{_SITEMAP}loc"))))
-            elif url := _url(element, self._report):
-                self._urls.append(url)
-        return element
+            raise DamageError("its gzip data is cut off")
 
 
 def _url(page: Element, report: ReportMessage) -> Url | None:
@@ -202,24 +141,24 @@ def _url(page: Element, report: ReportMessage) -> Url | None:
         return tuple(result for value in values if (result := checked(make, value)) is not None)
 
     try:
-        loc = absolute(texts.get(f"{_SITEMAP}loc", ""), "")
+        loc = absolute(texts.get("sitemap:loc", ""), "")
     except RefusedValue as error:
         report(f"lists no address: {error}")
         return None
-    lastmod: Moment | None = checked(read_date, texts.get(f"{_SITEMAP}lastmod"))
-    news = {child.tag: _text(child) for child in page.iter() if child.tag.startswith(_NEWS)}
+    lastmod: Moment | None = checked(read_date, texts.get("sitemap:lastmod"))
+    news = {child.tag: _text(child) for child in page.iter() if child.tag.startswith("news:")}
     return Url(
         loc=loc,
         lastmod=lastmod.value if lastmod else None,
         precision=lastmod.precision if lastmod else "second",
-        changefreq=checked(lambda text: Url(loc=loc, changefreq=text).changefreq, texts.get(f"{_SITEMAP}changefreq")),
-        priority=checked(lambda text: Url(loc=loc, priority=float(text)).priority, texts.get(f"{_SITEMAP}priority")),
-        images=all_checked(lambda image: absolute(_text(image), loc), page.iter(f"{_IMAGE}loc")),
+        changefreq=checked(lambda text: Url(loc=loc, changefreq=text).changefreq, texts.get("sitemap:changefreq")),
+        priority=checked(lambda text: Url(loc=loc, priority=float(text)).priority, texts.get("sitemap:priority")),
+        images=all_checked(lambda image: absolute(_text(image), loc), page.iter("image:loc")),
         alternates=all_checked(
             lambda link: Alternate(language=link.get("hreflang", ""), url=absolute(link.get("href", ""), loc)),
-            (link for link in page.iter(f"{_XHTML}link") if link.get("rel") == "alternate"),
+            (link for link in page.iter("xhtml:link") if link.get("rel") == "alternate"),
         ),
-        videos=all_checked(_video, page.iter(f"{_VIDEO}video")),
+        videos=all_checked(_video, page.iter("video:video")),
         news=checked(_news, news or None),
     )
 
@@ -230,15 +169,15 @@ def _text(element: Element) -> str:
 
 def _video(video: Element) -> Video:
     # Of elements that are repeated, but for tags, the last one counts.
-    texts = {child.tag.removeprefix(_VIDEO): _text(child) for child in video.iter()}
+    texts = {child.tag.removeprefix("video:"): _text(child) for child in video.iter()}
     fields = {name: make(texts[tag]) for tag, (name, make) in _VIDEO_FIELDS.items() if texts.get(tag)}
-    return Video(**fields, tags=tuple(_text(tag) for tag in video.iter(f"{_VIDEO}tag")))
+    return Video(**fields, tags=tuple(_text(tag) for tag in video.iter("video:tag")))
 
 
 def _news(texts: dict[str, str]) -> News:
     return News(
-        publication=texts[f"{_NEWS}name"],
-        language=texts[f"{_NEWS}language"],
-        published=read_date(texts[f"{_NEWS}publication_date"]).value,
-        title=texts[f"{_NEWS}title"],
+        publication=texts["news:name"],
+        language=texts["news:language"],
+        published=read_date(texts["news:publication_date"]).value,
+        title=texts["news:title"],
     )

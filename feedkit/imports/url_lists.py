@@ -19,10 +19,9 @@ UrlItem = str | tuple[str, str] | dict[str, Any]
 
 
 class UrlLines:
-    """The addresses of an iterable of lines; `number` is the line that was read last, for messages about it."""
+    """What `read_urls` returns: the addresses of a list, and which line was read last, for messages about it."""
 
     def __init__(self, lines: Iterable[str | bytes], path: str = "-", on_problem: OnProblem | None = None) -> None:
-        """`path` names the list in messages; `on_problem` gets each line that cannot be read (FK415)."""
         #: The number of the line that was read last, from 1.
         self.number = 0
         #: The name of the list.

@@ -1,0 +1,177 @@
+"""XML of other programs as elements, in any encoding. Nothing is fetched, and no document declares entities."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
+from html.entities import html5
+from itertools import chain
+from typing import NamedTuple, NoReturn
+from xml.etree.ElementTree import Element, TreeBuilder
+from xml.parsers import expat
+
+from feedkit.errors import shown
+from feedkit.lazy_regex import lazy_regex
+
+#: The most elements within each other.
+MAX_LEVELS = 256
+
+#: What the names of elements begin with, whatever the document calls the namespace.
+_PREFIXES = {
+    "": "",
+    "http://www.w3.org/2005/Atom": "atom:",
+    "http://purl.org/atom/ns#": "atom:",
+    "http://purl.org/rss/1.0/": "",
+    "http://my.netscape.com/rdf/simple/0.9/": "",
+    "http://www.w3.org/1999/02/22-rdf-syntax-ns#": "rdf:",
+    "http://purl.org/dc/elements/1.1/": "dc:",
+    "http://purl.org/dc/terms/": "dcterms:",
+    "http://purl.org/rss/1.0/modules/content/": "content:",
+    "http://rssnamespace.org/feedburner/ext/1.0": "feedburner:",
+    "http://www.sitemaps.org/schemas/sitemap/0.9": "sitemap:",
+    "http://www.google.com/schemas/sitemap-image/1.1": "image:",
+    "http://www.google.com/schemas/sitemap-video/1.1": "video:",
+    "http://www.google.com/schemas/sitemap-news/0.9": "news:",
+    "http://www.w3.org/1999/xhtml": "xhtml:",
+}
+
+# How far a declaration is looked for.
+_HEAD_BYTES = 1024
+_DECLARATION = lazy_regex(rb"""\s*<\?xml\b[^<>]*?\sencoding\s*=\s*["']([^"'<>]{1,80})["']""")
+# XML 1.0 appendix F.1: the byte order mark of UTF-32, or its first character.
+_UTF32 = {b"\xff\xfe\0\0": "utf-32", b"\0\0\xfe\xff": "utf-32", b"<\0\0\0": "utf-32-le", b"\0\0\0<": "utf-32-be"}
+# WHATWG Encoding Standard §4.2: what browsers, and so authors, mean by these names has more characters.
+_WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949", "big5": "big5hkscs"}
+# What a byte means depends on those in front of it.
+_WITH_STATES = ("hz", "iso2022", "utf-7")
+_OF_THE_PARSER = frozenset(["ascii", "iso8859-1", "utf-8", "utf-16", "utf-16-be", "utf-16-le"])
+
+
+class DamageError(ValueError):
+    """Why a document is not read, and in which line."""
+
+    def __init__(self, message: str, line: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+class XmlKind(NamedTuple):
+    """What a document has to be."""
+
+    #: The names that the root may have.
+    roots: Collection[str]
+    #: What is said of any other root.
+    wrong_root: str
+    #: The most bytes between the beginnings and ends of elements.
+    max_text: int
+    #: Whether there may be a document type, if it declares nothing.
+    has_doctype: bool = False
+
+
+def read_xml(chunks: Iterable[bytes], kind: XmlKind) -> Iterator[Element]:
+    """The root, as soon as it begins, then each of its children, when it has ended.
+
+    Raises `DamageError`, and `ExpatError` for what is no XML.
+    """
+    chunks = iter(chunks)
+    head = next(chunks, b"")
+    encoding = _missing_encoding(head)
+    parser = expat.ParserCreate("utf-8" if encoding else None, namespace_separator=" ")
+    builder = _Builder(parser, kind)
+    for chunk in _decoded(chain([head], chunks), encoding):
+        builder.text_bytes += len(chunk)
+        parser.Parse(chunk, False)
+        if builder.text_bytes > kind.max_text:
+            raise DamageError("it has a tag or text that does not end")
+        yield from builder.ready
+        builder.ready.clear()
+    parser.Parse(b"", True)
+    yield from builder.ready
+
+
+class _Builder:
+    """Builds elements of what the parser sees."""
+
+    def __init__(self, parser: expat.XMLParserType, kind: XmlKind) -> None:
+        #: The root that has begun, and those of its children that have ended.
+        self.ready: list[Element] = []
+        #: How much was read since an element began or ended.
+        self.text_bytes = 0
+        self._parser = parser
+        self._kind = kind
+        self._level = 0
+        self._tree = TreeBuilder()
+        parser.buffer_text = True
+        parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
+        parser.CharacterDataHandler, parser.SkippedEntityHandler = self._tree.data, self._entity
+        parser.StartDoctypeDeclHandler = self._doctype
+
+    def _start(self, expanded: str, attributes: dict[str, str]) -> None:
+        name = _prefixed(expanded)
+        if self._level >= MAX_LEVELS:
+            self._refuse(f"its elements are nested more than {MAX_LEVELS} levels deep")
+        element = self._tree.start(name, attributes)
+        if not self._level:
+            if name not in self._kind.roots:
+                self._refuse(f"{shown(expanded.rpartition(' ')[2])} {self._kind.wrong_root}")
+            self.ready.append(element)
+        self._level += 1
+        self.text_bytes = 0
+
+    def _end(self, expanded: str) -> None:
+        element = self._tree.end(_prefixed(expanded))
+        self._level -= 1
+        if self._level == 1:
+            self.ready.append(element)
+        self.text_bytes = 0
+
+    def _entity(self, name: str, is_parameter: bool) -> None:
+        char = html5.get(f"{name};")
+        if is_parameter or char is None:
+            self._refuse(f"the entity {shown(name)} is declared nowhere")
+        self._tree.data(char)
+
+    def _doctype(self, name: str, system: str | None, public: str | None, declares: int) -> None:
+        # RSS 0.91 has a document type by its specification; it is not fetched.
+        if declares or not self._kind.has_doctype:
+            self._refuse(f"it has a document type{' that declares something' if self._kind.has_doctype else ''}")
+
+    def _refuse(self, message: str) -> NoReturn:
+        raise DamageError(message, self._parser.CurrentLineNumber)
+
+
+# Documents have few names.
+@lru_cache(maxsize=1024)
+def _prefixed(expanded: str) -> str:
+    """A name with the prefix of its namespace; of an unknown namespace, as it is."""
+    space, _, name = expanded.rpartition(" ")
+    prefix = _PREFIXES.get(space)
+    return expanded if prefix is None else prefix + name
+
+
+def _missing_encoding(head: bytes) -> str | None:
+    """The encoding that XML which begins so must be decoded from; None where the parser does it."""
+    if encoding := _UTF32.get(head[:4]):
+        return encoding
+    declaration = _DECLARATION.match(head[:_HEAD_BYTES].removeprefix(codecs.BOM_UTF8))
+    if declaration is None:
+        return None
+    name = declaration[1].decode("latin-1").strip()
+    try:
+        encoding = codecs.lookup(name).name
+        # Of one byte a character, the parser takes the table.
+        is_table = encoding in _OF_THE_PARSER or (
+            not encoding.startswith(_WITH_STATES) and len(bytes(range(256)).decode(name, "replace")) == 256
+        )
+    except (LookupError, ValueError) as error:
+        raise DamageError(f"its encoding {shown(name)} is unknown") from error
+    return None if is_table else _WIDER.get(encoding, encoding)
+
+
+def _decoded(chunks: Iterable[bytes], encoding: str | None) -> Iterator[bytes]:
+    """The same in UTF-8; as it is where the encoding is None."""
+    try:
+        yield from codecs.iterencode(codecs.iterdecode(chunks, encoding), "utf-8") if encoding else chunks
+    except UnicodeError as error:
+        raise DamageError(f"it is not in {encoding}, as it says ({error})") from error

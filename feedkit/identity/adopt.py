@@ -1,28 +1,33 @@
 """The ids of old feeds into the ledger, so that a new generator shows no subscriber an old article again.
 
-An entry that may be two articles, and an article that has two ids, is reported and not decided.
+An entry is the article that has its id in front matter, else its address, else its title and date. Between two articles
+nothing is chosen, a title or a date alone is no proof, and an article that has two ids is reported.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
-from datetime import datetime
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
 from typing import Any, NamedTuple
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from msgspec import to_builtins
 from msgspec.structs import replace
 
-from feedkit.dates import rfc3339
-from feedkit.errors import OnProblem, Problem, has_no_error, shown
+from feedkit import dates
+from feedkit.config.site import Site
+from feedkit.errors import OnProblem, Problem, RefusedValue, has_no_error, shown
 from feedkit.identity.identity import Identified
-from feedkit.identity.ids import Ledger, LedgerRow
-from feedkit.identity.old_items import ItemMatch, comparable_url, match_items
+from feedkit.identity.ledgers import Ledger, LedgerRow
 from feedkit.imports.feeds import OldFeed, OldItem
 from feedkit.model import Entry, is_id
-from feedkit.text import illegal_names
-from feedkit.urls import stable_id
+from feedkit.text import fold, illegal_names
+from feedkit.urls import absolute, stable_id
 from feedkit.value import Value
+
+_ENDS = ("/index.html", "/index.htm", "/index.php", ".html", ".htm")
 
 
 class Adopted(Value, frozen=True, kw_only=True):
@@ -80,8 +85,18 @@ class AdoptReport(Value, frozen=True, kw_only=True):
         """The report as `feedkit adopt --json` prints it."""
         values: dict[str, Any] = to_builtins(self, builtin_types=(datetime,))
         for orphan in (*values["unmatched"], *values["articles"]):
-            orphan["published"] = orphan["published"] and rfc3339(orphan["published"])
+            orphan["published"] = orphan["published"] and dates.rfc3339(orphan["published"])
         return values
+
+
+class _Match(NamedTuple):
+    """What one entry of an old feed is."""
+
+    item: OldItem
+    #: The places of the articles that it may be, in the order of the articles.
+    places: Sequence[int]
+    #: What decided it, so that a single article is certain; empty where nothing did.
+    by: str
 
 
 class _Claim(NamedTuple):
@@ -113,7 +128,7 @@ class Adoption:
         articles = [(entry, urls.get(entry.id, ())) for entry in self.articles.entries]
         items = list({item.id: item for item in feed.items}.values())
         self._dates += [item.published.timestamp() for item in items if item.published]
-        matches = list(match_items(items, articles, self.site))
+        matches = list(_matches(items, articles, self.site))
         # Two entries of one feed may seem to be one article.
         counts = Counter(place for match in matches if match.by for place in match.places)
         for match in matches:
@@ -124,9 +139,9 @@ class Adoption:
                 article = entry.source or entry.url
                 self.matched.append(Adopted(feed=name, id=match.item.id, article=article, url=entry.url, by=match.by))
             else:
-                self._leave(name, match)
+                self._report_unmatched(name, match)
 
-    def _leave(self, name: str, match: ItemMatch) -> None:
+    def _report_unmatched(self, name: str, match: _Match) -> None:
         item, places = match.item, match.places
         self.unmatched.append(Orphan(source=name, url=item.url, title=item.title, published=item.published, id=item.id))
         # As their authors call them: what is above the content folder tells nothing.
@@ -155,7 +170,7 @@ class Adoption:
 
     def _row(self, place: int, claims: Sequence[_Claim], rows: dict[str, LedgerRow]) -> LedgerRow | None:
         """What is to be remembered of an article that feeds have; None where its id is that of another article."""
-        entry, traits = self.articles.entries[place], self.articles.traits[place]
+        entry = self.articles.entries[place]
         before = rows.get(entry.id)
         # The id, and what RSS and JSON Feed call it: each of the first feed that has it.
         atom = next((claim.item.id for claim in claims if claim.is_atom), "")
@@ -166,8 +181,14 @@ class Adoption:
             id_ = entry.id
             guid = before.guid if before else guid if stable_id(guid, self.site.id_namespace) == id_ else ""
         for claim in claims:
-            if claim.item.id not in ((id_,) if claim.is_atom else (guid or id_,)):
-                self._report_other_id(entry, claim, guid if guid and not claim.is_atom else id_, before)
+            own = guid if guid and not claim.is_atom else id_
+            if claim.item.id != own:
+                owner = "its front matter" if entry.own_id else "the ledger" if before else "another feed"
+                message = f"{shown(claim.feed)} calls it {shown(claim.item.id)}, and {owner} {shown(own)}, which stays"
+                way_out = ", unless you give it the other id"
+                if before:
+                    way_out = "; delete the ledger line if no reader has seen that id yet"
+                self._report("FK604", entry, message, f"subscribers of that feed will see it as new{way_out}")
         if before is None and id_ in rows:
             owner = shown(rows[id_].path or rows[id_].title)
             message = f"{shown(claims[0].feed)} calls it {shown(claims[0].item.id)}, which is the id of {owner}"
@@ -175,26 +196,8 @@ class Adoption:
             self._report("FK605", entry, message, hint)
             return None
         old = [comparable_url(claim.item.url) for claim in claims] + list(before.urls if before else ())
-        return LedgerRow(
-            id=id_,
-            guid="" if guid == id_ else guid,
-            urls=(*dict.fromkeys(url for url in old if url and url != entry.url), entry.url),
-            path=traits.path,
-            title=entry.title or entry.url,
-            published=entry.published,
-            content=traits.content,
-        )
-
-    def _report_other_id(self, entry: Entry, claim: _Claim, id_: str, before: LedgerRow | None) -> None:
-        owner = "its front matter" if entry.own_id else "the ledger" if before else "another feed"
-        message = f"{shown(claim.feed)} calls it {shown(claim.item.id)}, and {owner} {shown(id_)}, which stays"
-        hint = "subscribers of that feed will see it as new"
-        hint += (
-            "; delete the ledger line if no reader has seen that id yet"
-            if before
-            else (", unless you give it the other id")
-        )
-        self._report("FK604", entry, message, hint)
+        urls = (*dict.fromkeys(url for url in old if url and url != entry.url), entry.url)
+        return replace(self.articles.row(place, None, urls), id=id_, guid="" if guid == id_ else guid)
 
     def _report(self, code: str, entry: Entry, message: str, hint: str) -> None:
         path = entry.source
@@ -211,3 +214,74 @@ class Adoption:
             if first <= entry.published.timestamp() <= last
         )
         return orphans, len(rest) - len(orphans)
+
+
+def _matches(
+    items: Sequence[OldItem], articles: Sequence[tuple[Entry, tuple[str, ...]]], site: Site
+) -> Iterator[_Match]:
+    """What each entry of one feed is. `articles` come with every address that they had.
+
+    Ids that authors gave first; then addresses, of the same host and of any other; then titles with dates, among the
+    articles that nothing decided before. Where nothing is certain, it may be those that share the title, or, with an
+    entry that has none, the day.
+    """
+    by_id = {entry.id: place for place, (entry, _) in enumerate(articles) if entry.own_id}
+    by_address, by_path = defaultdict[str, list[int]](list), defaultdict[str, list[int]](list)
+    for place, (entry, former) in enumerate(articles):
+        for index, key_of in ((by_address, comparable_url), (by_path, comparable_path)):
+            for key in dict.fromkeys(map(key_of, (entry.url, *former))):
+                index[key].append(place)
+    certain: list[_Match] = []
+    for item in items:
+        # As an `id` in front matter is read.
+        own = by_id.get(item.id, by_id.get(stable_id(item.id, site.id_namespace)))
+        urls = dict.fromkeys(filter(comparable_url, (item.url, item.id if item.is_permalink else "")))
+        # No path is `/`: the home page is no article.
+        places = (by_address.get(comparable_url(url)) or by_path.get(comparable_path(url) or "/") for url in urls)
+        by_url = next(filter(None, places), [])
+        certain.append(_Match(item, by_url, "address") if own is None else _Match(item, [own], "id"))
+    taken = {place for match in certain for place in match.places}
+    zone = dates.zone(site.timezone)
+
+    def days(instant: datetime) -> set[date]:
+        # Articles often name no time, and feeds must.
+        return {instant.date(), instant.astimezone(zone).date()}
+
+    by_title, by_day = defaultdict[str, list[int]](list), defaultdict[date, list[int]](list)
+    for place, (entry, _) in enumerate(articles):
+        if place not in taken:
+            by_title[fold(entry.title)].append(place)
+            for day in days(entry.published):
+                by_day[day].append(place)
+    for match in certain:
+        item = match.item
+        titles = by_title.get(fold(item.title), []) if item.title else []
+        of_day = {place for day in (days(item.published) if item.published else ()) for place in by_day.get(day, ())}
+        if match.places:
+            yield match
+        elif both := [place for place in titles if place in of_day]:
+            yield _Match(item, both, "title and date")
+        else:
+            yield _Match(item, titles if item.title else sorted(of_day), "")
+
+
+def comparable_url(url: str) -> str:
+    """An address in its canonical form, without the parameters of campaigns; empty for what is none."""
+    try:
+        parts = urlsplit(absolute(url, ""))
+    except RefusedValue:
+        return ""
+    query = "&".join(piece for piece in parts.query.split("&") if not piece.startswith("utm_"))
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))
+
+
+def comparable_path(url: str) -> str:
+    """What is compared of an address on another host: path and query, whatever the end of the path.
+
+    `/a`, `/a/`, `/a.html` and `/a/index.html` are one. Empty for the home page, which is no article.
+    """
+    parts = urlsplit(comparable_url(url))
+    text = unicodedata.normalize("NFC", unquote(parts.path))
+    end = next((end for end in _ENDS if text.endswith(end)), "")
+    bare = text.removesuffix(end).strip("/")
+    return f"{bare}?{parts.query}" if parts.query else bare

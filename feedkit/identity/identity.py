@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit, urlunsplit
@@ -19,9 +19,9 @@ from msgspec.structs import replace
 from feedkit.config.site import Site
 from feedkit.errors import OnProblem, Problem, printable, shown
 from feedkit.formats.redirects import Move
-from feedkit.identity import ids
-from feedkit.identity.ids import Ledger, LedgerRow
-from feedkit.identity.matching import MAX_CANDIDATES, Traits, article_traits, match, row_traits
+from feedkit.identity.ledgers import Ledger, LedgerRow, load_ids
+from feedkit.identity.matching import MAX_CANDIDATES, Matches, Traits
+from feedkit.imports.feeds import text_digest
 from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Entry, Tombstone
 from feedkit.site import Publication
@@ -52,12 +52,12 @@ class Identity(Struct, frozen=True, kw_only=True):
         place = Path(content) if isinstance(content, str | Path) else None
         whole = place is None or place.is_dir()
         root = place if place is None or whole else place.parent
-        if site.ids is None:
-            return cls(site=site, root=root, whole=whole, ledger=None)
-        ledger = ids.load(site.ids) or Ledger(namespace=site.id_namespace)
-        # A namespace that is set wins over the remembered namespace; the host's own is no setting.
-        if site.id_namespace == urlsplit(site.base_url).hostname:
-            site = replace(site, id_namespace=ledger.namespace)
+        ledger = None
+        if site.ids is not None:
+            ledger = load_ids(site.ids) or Ledger(namespace=site.id_namespace)
+            # A namespace that is set wins over the remembered namespace; the host's own is no setting.
+            if site.id_namespace == urlsplit(site.base_url).hostname:
+                site = replace(site, id_namespace=ledger.namespace)
         return cls(site=site, root=root, whole=whole, ledger=ledger)
 
     @property
@@ -70,16 +70,16 @@ class Identity(Struct, frozen=True, kw_only=True):
         if self.ledger is None:
             return Identified(identity=self, entries=tuple(entries))
         beginning = "" if self.root is None else printable(str(self.root / "_"))[:-1]
-        articles = [article_traits(entry, self._path(entry, beginning)) for entry in entries]
-        rows = {row.id: row_traits(row) for row in self.ledger.rows}
+        articles = [
+            Traits(entry, self._path(entry, beginning), entry.url, text_digest(entry.content)) for entry in entries
+        ]
+        rows = {row.id: Traits(row, row.path, row.urls[-1], row.content) for row in self.ledger.rows}
         own = [(article, rows.pop(article.of.id, None)) for article in articles if article.of.own_id]
         paths = {article.path for article in articles}
-        matches = match(
+        matches = Matches(
             [article for article in articles if not article.of.own_id],
             [traits for traits in rows.values() if traits.path in paths or not self._is_there(traits.path)],
         )
-        for article, candidates in matches.doubtful:
-            on_problem(_doubtful(article.of, candidates))
         by_article = {article: traits.of for article, traits in (*matches.pairs, *own) if traits}
         # Ids that a new article must not get.
         taken = rows.keys() - {traits.of.id for traits in matches.missing} | {article.of.id for article, _ in own}
@@ -87,6 +87,8 @@ class Identity(Struct, frozen=True, kw_only=True):
         result = []
         for article in articles:
             entry, row, why = article.of, by_article.get(article), ""
+            if article in matches.doubtful:
+                on_problem(_doubtful(entry, {traits.of.id for traits in matches.doubtful[article]}))
             if row:
                 if (row.id, row.guid) != (entry.id, entry.guid):
                     entry = replace(entry, id=row.id, guid=row.guid)
@@ -97,14 +99,13 @@ class Identity(Struct, frozen=True, kw_only=True):
             if why and not entry.own_id:
                 reasons[entry.id] = why
             result.append(entry)
-        doubtful = {article for article, _ in matches.doubtful}
         missing = (traits.of for traits in matches.missing if self.whole and traits.of.id not in matches.possible)
         return Identified(
             identity=self,
             entries=tuple(result),
             reasons=reasons,
             traits=tuple(articles),
-            doubtful=frozenset(index for index, article in enumerate(articles) if article in doubtful),
+            doubtful=frozenset(index for index, article in enumerate(articles) if article in matches.doubtful),
             missing=tuple(missing),
         )
 
@@ -120,9 +121,9 @@ class Identity(Struct, frozen=True, kw_only=True):
         """Whether a file is there, or may be: a folder that cannot be looked into is no proof that it is empty."""
         if self.root is None or not path:
             return False
-        for name in dict.fromkeys(unicodedata.normalize(form, path) for form in _FORMS):
+        for form in _FORMS:
             try:
-                (self.root / name).lstat()
+                (self.root / unicodedata.normalize(form, path)).lstat()
             except (FileNotFoundError, NotADirectoryError):
                 continue
             except OSError:
@@ -152,7 +153,7 @@ class Identified(Struct, frozen=True, kw_only=True):
     traits: tuple[Traits[Entry], ...] = ()
     #: The places of those that may be in the ledger, and whose ids are not remembered until that is certain.
     doubtful: frozenset[int] = frozenset()
-    #: LedgerRow ones that are nowhere, nor may be one of the doubtful.
+    #: Rows whose article is nowhere, nor may be one of the doubtful.
     missing: tuple[LedgerRow, ...] = ()
 
     def ledger(self, publication: Publication, *, complete: bool) -> Ledger | None:
@@ -173,9 +174,9 @@ class Identified(Struct, frozen=True, kw_only=True):
             if entry.own_id and entry.id not in rows:
                 new_ids[self.traits[index].path] = entry.id
             if published.get(entry.id) is entry:
-                rows[entry.id] = self._row(index, rows.get(entry.id), entry.url)
+                rows[entry.id] = self.row(index, rows.get(entry.id), [entry.url])
             elif entry.id in rows and entry.id not in published:
-                rows[entry.id] = self._row(index, rows[entry.id])
+                rows[entry.id] = self.row(index, rows[entry.id], [])
         for row in self.missing:
             heir = rows.get(new_ids.get(row.path, "")) if row.path and not row.gone else None
             if heir:
@@ -185,7 +186,7 @@ class Identified(Struct, frozen=True, kw_only=True):
                 rows[row.id] = replace(row, gone=publication.now.replace(microsecond=0))
         return Ledger(namespace=self.identity.site.id_namespace, rows=tuple(rows[id_] for id_ in sorted(rows)))
 
-    def _row(self, index: int, before: LedgerRow | None, *urls: str) -> LedgerRow:
+    def row(self, index: int, before: LedgerRow | None, urls: Iterable[str]) -> LedgerRow:
         """What is to be remembered of an article, with new addresses."""
         entry, traits = self.entries[index], self.traits[index]
         return LedgerRow(
@@ -199,7 +200,8 @@ class Identified(Struct, frozen=True, kw_only=True):
         )
 
 
-def _history(before: tuple[str, ...], now: tuple[str, ...]) -> tuple[str, ...]:
+def _history(before: Iterable[str], now: Iterable[str]) -> tuple[str, ...]:
+    now = tuple(now)
     return (*(url for url in before if url not in now), *now)
 
 
@@ -235,11 +237,11 @@ def with_history(publication: Publication, ledger: Ledger | None) -> Publication
     )
 
 
-def _doubtful(entry: Entry, candidates: Sequence[Traits[LedgerRow]]) -> Problem:
-    names = sorted(traits.of.id for traits in candidates)
-    number = "many" if len(names) >= MAX_CANDIDATES else len(names) - 1
-    others = f" or {number} more" if len(names) > 1 else ""
+def _doubtful(entry: Entry, candidates: Iterable[str]) -> Problem:
+    ids = sorted(candidates)
+    number = "many" if len(ids) >= MAX_CANDIDATES else len(ids) - 1
+    others = f" or {number} more" if len(ids) > 1 else ""
     own = f"it has the id {shown(entry.id)} for now"
-    message = f"the article may be {shown(names[0])}{others}, whose file is gone; {own}"
-    hint = f"write id: {names[0]} into its front matter if it is, or id: {entry.url} if it is new"
+    message = f"the article may be {shown(ids[0])}{others}, whose file is gone; {own}"
+    hint = f"write id: {ids[0]} into its front matter if it is, or id: {entry.url} if it is new"
     return Problem(code="FK601", severity="warning", path=entry.source, key="id", message=message, hint=hint)

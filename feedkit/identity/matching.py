@@ -5,14 +5,12 @@ No id goes to two articles, and an article that could be either of two rows of t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
-from msgspec import Struct
-
-from feedkit.identity.ids import LedgerRow
-from feedkit.imports.feeds import text_digest
+from feedkit.identity.ledgers import LedgerRow
 from feedkit.model import Entry
 from feedkit.text import fold
 
@@ -22,147 +20,97 @@ T = TypeVar("T", Entry, LedgerRow)
 MAX_CANDIDATES = 10
 
 
-class Traits(Struct, Generic[T], frozen=True, kw_only=True, eq=False):
-    """What an article, or a row of the ledger, can be recognised by."""
+class Traits(Generic[T]):
+    """What an article, or a row of the ledger, can be recognised by; what is not known of it is empty."""
 
-    #: The article or the row itself.
-    of: T
-    #: The path of the file below the content folder; empty where there is none.
-    path: str
-    #: The present address, or the last one.
-    url: str
-    #: The digest of the text; empty where there is none.
-    content: str
-    #: The title as `fold` compares it.
-    title: str
-    #: Seconds since 1970.
-    published: float
-
-    @property
-    def title_and_date(self) -> tuple[str, float]:
-        """What a subscriber recognises it by."""
-        return self.title, self.published
-
-
-def article_traits(entry: Entry, path: str) -> Traits[Entry]:
-    """The traits of an article whose file has a path below the content folder."""
-    return _traits(entry, path, entry.url, text_digest(entry.content))
-
-
-def row_traits(row: LedgerRow) -> Traits[LedgerRow]:
-    """The traits of a row, as the article was last published."""
-    return _traits(row, row.path, row.urls[-1], row.content)
-
-
-def _traits(of: T, path: str, url: str, content: str) -> Traits[T]:
-    published = of.published.timestamp()
-    return Traits(of=of, path=path, url=url, content=content, title=fold(of.title), published=published)
-
-
-class Matches(Struct, frozen=True, kw_only=True):
-    """Which article is which row of the ledger; each article and each row once."""
-
-    #: Articles and their rows.
-    pairs: tuple[tuple[Traits[Entry], Traits[LedgerRow]], ...]
-    #: Articles that may be in the ledger, with the rows that each may be, or the first of them where they are many.
-    doubtful: tuple[tuple[Traits[Entry], tuple[Traits[LedgerRow], ...]], ...]
-    #: The ids of all rows that these may be.
-    possible: frozenset[str]
-    #: LedgerRow ones whose article is nowhere.
-    missing: tuple[Traits[LedgerRow], ...]
+    def __init__(self, of: T, path: str, url: str, content: str) -> None:
+        #: The article or the row itself.
+        self.of: T = of
+        #: The path of the file below the content folder.
+        self.path = path
+        #: The present address, or the last one.
+        self.url = url
+        #: The digest of the text.
+        self.content = content
+        #: The title, as it is compared.
+        self.title = fold(of.title)
+        #: Seconds since 1970, in a tuple: no number is empty.
+        self.date = (of.published.timestamp(),)
+        #: What a subscriber recognises it by.
+        self.title_and_date = (self.title, self.date)
 
 
 Key = Callable[[Traits[Any]], Hashable]
 
 _CONTENT: Key = attrgetter("content")
 _TITLE_AND_DATE: Key = attrgetter("title_and_date")
-
 #: What two have in common that is not by chance.
-_IN_COMMON: tuple[Key, ...] = (
-    _CONTENT,
-    attrgetter("title"),
-    lambda traits: (traits.published,),
-    attrgetter("path"),
-    attrgetter("url"),
-)
+_IN_COMMON: tuple[Key, ...] = (_CONTENT, *map(attrgetter, ("title", "date", "path", "url")))
 
 
-def match(articles: Sequence[Traits[Entry]], rows: Sequence[Traits[LedgerRow]]) -> Matches:
-    """Match articles without an id of their own to rows of the ledger. Neither order matters.
-
-    First by two traits: path and text, path and title with date, text and title with date, text and address; what is
-    gone is matched by these only. Then by one: the path and then the address, unless the text, or title and date, say
-    another; then the text; then title and date. Whatever two on one side share decides nothing.
-    """
-    unmatched = _Unmatched(articles, rows)
-    unmatched.pair(lambda traits: traits.path and traits.content and (traits.path, traits.content))
-    unmatched.pair(lambda traits: traits.path and (traits.path, traits.title_and_date))
-    unmatched.pair(lambda traits: traits.content and (traits.content, traits.title_and_date))
-    unmatched.pair(lambda traits: traits.content and (traits.content, traits.url))
-    # Another article may be at the place of what is gone.
-    gone = [traits for traits in unmatched.rows if traits.of.gone]
-    unmatched.rows = [traits for traits in unmatched.rows if not traits.of.gone]
-    unmatched.pair(attrgetter("path"), unless=(_CONTENT, _TITLE_AND_DATE))
-    unmatched.pair(attrgetter("url"), unless=(_CONTENT, _TITLE_AND_DATE))
-    unmatched.pair(_CONTENT)
-    unmatched.pair(_TITLE_AND_DATE)
-    doubtful, possible = unmatched.in_common()
-    return Matches(
-        pairs=tuple(unmatched.pairs),
-        doubtful=tuple(doubtful),
-        possible=frozenset(possible),
-        missing=(*unmatched.rows, *gone),
-    )
-
-
-class _Unmatched:
-    """Articles and rows that are not matched yet, and the pairs of those that are."""
+class Matches:
+    """Which article is which row of the ledger; each article and each row once."""
 
     def __init__(self, articles: Iterable[Traits[Entry]], rows: Iterable[Traits[LedgerRow]]) -> None:
-        self.articles = list(articles)
-        self.rows = list(rows)
-        self.pairs: list[tuple[Traits[Entry], Traits[LedgerRow]]] = []
+        """`articles` are those without an id of their own. Neither order matters.
 
-    def pair(self, key: Key, unless: Sequence[Key] = ()) -> None:
+        First by two traits: path and text, path and title with date, text and title with date, text and address; what
+        is gone is matched by these only. Then by one: the path and then the address, unless the text, or title and
+        date, say another; then the text; then title and date. Whatever two on one side share decides nothing.
+        """
+        #: Articles and their rows.
+        self.pairs: list[tuple[Traits[Entry], Traits[LedgerRow]]] = []
+        self._articles = list(articles)
+        self._rows = list(rows)
+        self._pair(lambda traits: traits.path and traits.content and (traits.path, traits.content))
+        self._pair(lambda traits: traits.path and (traits.path, traits.title_and_date))
+        self._pair(lambda traits: traits.content and (traits.content, traits.title_and_date))
+        self._pair(lambda traits: traits.content and (traits.content, traits.url))
+        # Another article may be at the place of what is gone.
+        gone = [traits for traits in self._rows if traits.of.gone]
+        self._rows = [traits for traits in self._rows if not traits.of.gone]
+        self._pair(attrgetter("path"), unless=(_CONTENT, _TITLE_AND_DATE))
+        self._pair(attrgetter("url"), unless=(_CONTENT, _TITLE_AND_DATE))
+        self._pair(_CONTENT)
+        self._pair(_TITLE_AND_DATE)
+        #: Articles that may be in the ledger, with the rows that each may be, or the first of them where they are many.
+        self.doubtful: dict[Traits[Entry], list[Traits[LedgerRow]]] = {}
+        #: The ids of all rows that these may be.
+        self.possible: set[str] = set()
+        for key in _IN_COMMON:
+            rows_by_key = _by_key(self._rows, key)
+            for value, doubtful in _by_key(self._articles, key).items():
+                shared = rows_by_key.get(value, [])
+                self.possible.update(traits.of.id for traits in shared)
+                for article in doubtful if shared else ():
+                    self.doubtful.setdefault(article, []).extend(shared[:MAX_CANDIDATES])
+        #: Rows whose article is nowhere.
+        self.missing = [*self._rows, *gone]
+
+    def _pair(self, key: Key, unless: Iterable[Key] = ()) -> None:
         """Match those that share a key with nothing else on either side; a false key is none.
 
         Not those of which either shares a key of `unless` with a third: that would be the better match.
         """
-        better = [(_by_key(self.articles, other), _by_key(self.rows, other), other) for other in unless]
-        rows_by_key = _by_key(self.rows, key)
+        better = [(_by_key(self._articles, other), _by_key(self._rows, other), other) for other in unless]
+        rows_by_key = _by_key(self._rows, key)
         pairs = [
             (articles[0], rows[0])
-            for value, articles in _by_key(self.articles, key).items()
+            for value, articles in _by_key(self._articles, key).items()
             if len(articles) == len(rows := rows_by_key.get(value, [])) == 1
             and not any(_has_better(articles[0], rows[0], *groups) for groups in better)
         ]
         self.pairs += pairs
-        matched = {id(traits) for pair in pairs for traits in pair}
-        self.articles = [traits for traits in self.articles if id(traits) not in matched]
-        self.rows = [traits for traits in self.rows if id(traits) not in matched]
-
-    def in_common(self) -> tuple[list[tuple[Traits[Entry], tuple[Traits[LedgerRow], ...]]], set[str]]:
-        """Articles with some of the rows that they have something in common with, and the ids of all those rows."""
-        groups = [(key, _by_key(self.rows, key)) for key in _IN_COMMON]
-        doubtful = []
-        for article in self.articles:
-            shared = [traits for key, rows in groups for traits in rows.get(key(article), ())[:MAX_CANDIDATES]]
-            if shared:
-                doubtful.append((article, tuple({traits.of.id: traits for traits in shared}.values())))
-        possible = {
-            traits.of.id
-            for key, rows in groups
-            for value in rows.keys() & {key(article) for article in self.articles}
-            for traits in rows[value]
-        }
-        return doubtful, possible
+        matched = {traits for pair in pairs for traits in pair}
+        self._articles = [traits for traits in self._articles if traits not in matched]
+        self._rows = [traits for traits in self._rows if traits not in matched]
 
 
-def _by_key(all_traits: Iterable[Traits[T]], key: Key) -> dict[Hashable, list[Traits[T]]]:
-    groups: dict[Hashable, list[Traits[T]]] = {}
+def _by_key(all_traits: Iterable[Traits[T]], key: Key) -> Mapping[Hashable, list[Traits[T]]]:
+    groups: dict[Hashable, list[Traits[T]]] = defaultdict(list)
     for traits in all_traits:
         if value := key(traits):
-            groups.setdefault(value, []).append(traits)
+            groups[value].append(traits)
     return groups
 
 

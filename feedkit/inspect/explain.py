@@ -14,7 +14,7 @@ from feedkit.articles.discover import path_info
 from feedkit.config.site import Site
 from feedkit.dates import rfc3339
 from feedkit.errors import OnProblem, Problem, SettingsError, UrlError, did_you_mean, printable, shown
-from feedkit.identity.ids import LedgerRow
+from feedkit.identity.ledgers import LedgerRow
 from feedkit.inspect.explanation import (
     ArticleState,
     Explanation,

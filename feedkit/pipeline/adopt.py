@@ -9,10 +9,9 @@ from msgspec.structs import replace
 
 from feedkit.config.site import Site
 from feedkit.errors import OnProblem, SettingsError, printable
-from feedkit.identity import ids
 from feedkit.identity.adopt import Adoption, AdoptReport
 from feedkit.identity.identity import Identity
-from feedkit.identity.ids import Ledger
+from feedkit.identity.ledgers import Ledger, dump_ids
 from feedkit.imports.feeds import read_feed
 from feedkit.output.atomic_write import replace_file
 from feedkit.pipeline.prepared import ArticleSource, Problems, Progress, check_content, read_content
@@ -62,4 +61,4 @@ def adopt(
 
 def save_ledger(path: Path, ledger: Ledger) -> bool:
     """Replace the file of a ledger; whether it differed. Raises `PublishError`."""
-    return replace_file(path, ids.dump(ledger), setting="ids")
+    return replace_file(path, dump_ids(ledger), setting="ids")

@@ -20,8 +20,8 @@ from feedkit.config.site import Site
 from feedkit.config.tables import Content
 from feedkit.errors import OnProblem, Problem, SettingsError, once
 from feedkit.formats.format import Format
-from feedkit.identity import ids, lastmods
 from feedkit.identity.identity import Identity
+from feedkit.identity.ledgers import dump_ids, dump_lastmods
 from feedkit.model import Entry, Piece, require_at_least
 from feedkit.output.atomic_write import Replacement
 from feedkit.output.changed_urls import ChangedUrls
@@ -331,7 +331,7 @@ def _instant(text: str) -> datetime | None:
 def _ledgers(site: Site, prepared: Prepared) -> Iterator[Replacement]:
     """The ledgers as they are to be when the documents are in their places."""
     if path := site.sitemap.ledger:
-        data = lastmods.dump(prepared.publication.entries, prepared.publication.lastmods)
+        data = dump_lastmods(prepared.publication.entries, prepared.publication.lastmods)
         yield Replacement(path, data, setting="sitemap.ledger")
     if site.ids and prepared.ids:
-        yield Replacement(site.ids, ids.dump(prepared.ids), setting="ids")
+        yield Replacement(site.ids, dump_ids(prepared.ids), setting="ids")

@@ -14,9 +14,8 @@ from msgspec.structs import replace
 from feedkit.articles import OnTrace, read_folder, read_json_lines
 from feedkit.config.site import Site
 from feedkit.errors import OnProblem, Problem, SettingsError
-from feedkit.identity import lastmods
 from feedkit.identity.identity import Identity, with_history
-from feedkit.identity.ids import Ledger
+from feedkit.identity.ledgers import Ledger, lastmods
 from feedkit.model import Entry, SitePage
 from feedkit.site import Publication, publication
 
@@ -70,8 +69,7 @@ def chosen(
     identified = identity.identified(entries, on_problem)
     published = publication(identity.site, identified.entries, on_problem, pages)
     if path := identity.site.sitemap.ledger:
-        dates = lastmods.lastmods(lastmods.load(path), published.entries, published.now)
-        published = replace(published, lastmods=dates)
+        published = replace(published, lastmods=lastmods(path, published.entries, published.now))
     ledger = identified.ledger(published, complete=not refused)
     return Prepared(
         entries=identified.entries,

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from feedkit import AdoptReport, DocumentError, SettingsError, Site, adopt, build, plan, read_feed
 from feedkit.cli import main
-from feedkit.identity.old_items import comparable_path, comparable_url
+from feedkit.identity.adopt import comparable_path, comparable_url
 from feedkit.pipeline.prepared import Problems, prepared
 
 OLD = Path(__file__).with_name("old_feeds")

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from feedkit import PublishError, Report, SettingsError, Site, build, plan, read_json_lines
 from feedkit.cli import main
 from feedkit.formats.redirects import Move
-from feedkit.identity.ids import Ledger, LedgerRow, dump, load, parse
+from feedkit.identity.ledgers import Ledger, LedgerRow, dump_ids, load_ids, parse_ids
 from feedkit.pipeline.adopt import save_ledger as save
 from feedkit.pipeline.prepared import Problems, prepared
 
@@ -651,26 +651,26 @@ known = st.builds(
 @given(st.lists(known, unique_by=lambda item: item.id), texts)
 def test_what_is_written_into_a_ledger_is_read_out_of_it(items: list[LedgerRow], namespace: str) -> None:
     book = Ledger(namespace=namespace, rows=tuple(sorted(items, key=lambda item: item.id)))
-    data = dump(book)
-    assert parse(data.decode("ascii"), Path("ids.jsonl")) == book
-    assert parse(data.decode("ascii").replace("\n", "\r\n"), Path("ids.jsonl")) == book
+    data = dump_ids(book)
+    assert parse_ids(data.decode("ascii"), Path("ids.jsonl")) == book
+    assert parse_ids(data.decode("ascii").replace("\n", "\r\n"), Path("ids.jsonl")) == book
     assert data.count(b"\n") == len(items) + 1
-    assert dump(Ledger(namespace=namespace, rows=tuple(reversed(book.rows)))) == data
+    assert dump_ids(Ledger(namespace=namespace, rows=tuple(reversed(book.rows)))) == data
 
 
 @given(st.text(max_size=200))
 def test_any_text_is_a_ledger_or_is_refused(text: str) -> None:
     try:
-        parse(text, Path("ids.jsonl"))
+        parse_ids(text, Path("ids.jsonl"))
     except SettingsError as error:
         assert str(error).startswith("ids: ids.jsonl:")
 
 
 def test_a_ledger_that_is_not_there_is_none(tmp_path: Path) -> None:
-    assert load(tmp_path / "ids.jsonl") is None
+    assert load_ids(tmp_path / "ids.jsonl") is None
     assert save(tmp_path / "new" / "ids.jsonl", Ledger(namespace="n"))
     assert not save(tmp_path / "new" / "ids.jsonl", Ledger(namespace="n"))
-    assert load(tmp_path / "new" / "ids.jsonl") == Ledger(namespace="n")
+    assert load_ids(tmp_path / "new" / "ids.jsonl") == Ledger(namespace="n")
 
 
 def test_moves_are_values_that_writers_take(blog: Blog, two: dict[str, str], content: Path) -> None:

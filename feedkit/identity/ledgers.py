@@ -1,11 +1,15 @@
-"""The ledger of ids: by what name subscribers know every article, wherever it was and is. A line of JSON an article.
+"""What outlasts a build, in files under version control: the ids of articles, and what a sitemap said of each.
 
-What a damaged line meant is not guessed: ids are at stake, so the build stops and says how to get the file back.
+The ledger of ids (`ids`) has a line of JSON for an article: by what name subscribers know it, wherever it was and is.
+That of a sitemap (`sitemap.ledger`) has what an article held, so that a `lastmod` is the day on which that changed.
+What a damaged line meant is not guessed: the build stops and says how to get the file back.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +19,8 @@ from msgspec.structs import asdict
 from feedkit.dates import rfc3339
 from feedkit.errors import SettingsError, shown
 from feedkit.files import open_file
-from feedkit.model import is_id, require_absolute, require_aware, require_text
+from feedkit.model import Entry, Precision, is_id, require_absolute, require_aware, require_text
+from feedkit.site.published import Lastmods
 from feedkit.value import Value
 
 VERSION = 1
@@ -36,7 +41,7 @@ class LedgerRow(Value, frozen=True, kw_only=True):
     title: str
     #: When it was first published.
     published: datetime
-    #: What `text_digest` makes of its content; empty where there is no text.
+    #: The `text_digest` of its content; empty where there is no text.
     content: str = ""
     #: What RSS and JSON Feed call it, where that is not the id.
     guid: str = ""
@@ -66,14 +71,10 @@ class Ledger(Value, frozen=True, kw_only=True):
     rows: tuple[LedgerRow, ...] = ()
 
 
-_REQUIRED_KEYS = frozenset(["id", "urls", "title", "published"])
+_REQUIRED_KEYS = ("id", "published", "title", "urls")
 
 
-class _DamageError(ValueError):
-    """Why a line cannot be meant."""
-
-
-def load(path: Path) -> Ledger | None:
+def load_ids(path: Path) -> Ledger | None:
     """The ledger in a file; None where there is no file.
 
     Raises `SettingsError` with file and line for a mark of a merge conflict, a damaged line, an id that stands twice
@@ -86,11 +87,11 @@ def load(path: Path) -> Ledger | None:
         return None
     except (OSError, ValueError) as error:
         raise SettingsError(f"ids: {path}: cannot be read ({error}); {_restore(path)}") from error
-    return parse(text, path)
+    return parse_ids(text, path)
 
 
-def parse(text: str, path: Path) -> Ledger:
-    """The ledger in a text; `path` names it in messages. Raises as `load` does."""
+def parse_ids(text: str, path: Path) -> Ledger:
+    """The ledger in a text; `path` names it in messages. Raises as `load_ids` does."""
     lines = [line.rstrip("\r") for line in text.split("\n")]
     by_id: dict[str, tuple[int, LedgerRow]] = {}
     number = 1
@@ -100,10 +101,10 @@ def parse(text: str, path: Path) -> Ledger:
             if not line.strip():
                 continue
             row = _row(line)
-            if row.id in by_id:
-                first = by_id[row.id][0]
-                raise _DamageError(f"the id {shown(row.id)} stands in line {first}, too; keep one of the two")
-            by_id[row.id] = (number, row)
+            first, kept = by_id.setdefault(row.id, (number, row))
+            if kept is not row:
+                message = f"the id {shown(row.id)} stands in line {first}, too; keep one of the two"
+                raise ValueError(message)  # noqa: TRY301  # as any other damage
     except (ValueError, TypeError, RecursionError) as error:
         raise SettingsError(f"ids: {path}:{number}: {error}; {_restore(path)}") from error
     return Ledger(namespace=namespace, rows=tuple(row for _, (_, row) in sorted(by_id.items())))
@@ -115,44 +116,79 @@ def _restore(path: Path) -> str:
 
 def _object(line: str) -> dict[str, Any]:
     if line.startswith(_CONFLICT_MARKS):
-        raise _DamageError("a merge conflict stands here; keep the lines of both sides, each id once, and no marks")
+        raise ValueError("a merge conflict stands here; keep the lines of both sides, each id once, and no marks")
     try:
         values = json.loads(line)
     except ValueError as error:
-        raise _DamageError(f"the line is no JSON ({error})") from error
+        raise ValueError(f"the line is no JSON ({error})") from error
     if not isinstance(values, dict):
-        raise _DamageError("the line is no JSON object")
+        raise ValueError("the line is no JSON object")  # noqa: TRY004  # as any other damage
     return values
 
 
 def _namespace(line: str) -> str:
     if not line.strip():
-        raise _DamageError("the first line is missing")
+        raise ValueError("the first line is missing")
     head = _object(line)
     if head.get("feedkit") != VERSION or not isinstance(head.get("namespace"), str):
-        raise _DamageError(f"the line does not begin a ledger of version {VERSION}")
+        raise ValueError(f"the line does not begin a ledger of version {VERSION}")
     return str(head["namespace"])
 
 
 def _row(line: str) -> LedgerRow:
     values = _object(line)
     if unknown := sorted(values.keys() - {*LedgerRow.__struct_fields__}):
-        raise _DamageError(f"the key {shown(unknown[0])} has no meaning")
-    if missing := sorted(_REQUIRED_KEYS - values.keys()):
-        raise _DamageError(f"the key {missing[0]} is missing")
+        raise ValueError(f"the key {shown(unknown[0])} has no meaning")
+    if missing := [key for key in _REQUIRED_KEYS if key not in values]:
+        raise ValueError(f"the key {missing[0]} is missing")
     urls = values.pop("urls")
     if not isinstance(urls, list) or not all(isinstance(item, str) for item in (*urls, *values.values())):
-        raise _DamageError("a value is no text")
-    for name in ("published", "gone"):
-        if name in values:
-            values[name] = datetime.fromisoformat(values[name])
+        raise ValueError("a value is no text")
+    values |= {name: datetime.fromisoformat(values[name]) for name in ("published", "gone") if name in values}
     return LedgerRow(urls=tuple(urls), **values)
 
 
-def dump(ledger: Ledger) -> bytes:
+def dump_ids(ledger: Ledger) -> bytes:
     """The bytes of the file: ASCII, LF, a line an article, sorted by id, so that branches merge by lines."""
     rows: list[dict[str, Any]] = [{"feedkit": VERSION, "namespace": ledger.namespace}]
     for row in sorted(ledger.rows, key=lambda row: row.id):
         values = {name: value for name, value in asdict(row).items() if value}
         rows.append({key: rfc3339(value) if isinstance(value, datetime) else value for key, value in values.items()})
     return "".join(f"{json.dumps(row)}\n" for row in rows).encode("ascii")
+
+
+def lastmods(path: Path, entries: Iterable[Entry], now: datetime) -> Lastmods:
+    """When each article changed: as in the file where it is the same, `now` where it differs, else its own date.
+
+    Raises `SettingsError` for a damaged file: without it every article would seem new.
+    """
+    pages: dict[str, tuple[str, datetime, Precision]] = {}
+    try:
+        data = json.loads(path.read_bytes())
+        if data["version"] != VERSION:
+            raise ValueError(f"it is not of version {VERSION}")  # noqa: TRY301  # as any other damage
+        pages = {url: (row[0], datetime.fromisoformat(row[1]), row[2]) for url, row in data["pages"].items()}
+    except FileNotFoundError:
+        pass
+    except (OSError, ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+        raise SettingsError(f"sitemap.ledger: {path}: cannot be read ({error}); restore it, or delete it") from error
+    changes: dict[str, tuple[datetime, Precision]] = {}
+    for entry in entries:
+        digest, changed, precision = pages.get(entry.url, ("", entry.modified, entry.modified_precision))
+        is_same = digest in ("", _digest(entry))
+        changes[entry.url] = (changed, precision) if is_same else (now.replace(microsecond=0), "second")
+    return changes
+
+
+def dump_lastmods(entries: Iterable[Entry], changes: Lastmods) -> bytes:
+    """The bytes of the file for what is published now: an article a line."""
+    pages = {entry.url: [_digest(entry), rfc3339(changes[entry.url][0]), changes[entry.url][1]] for entry in entries}
+    lines = ",\n".join(f"  {json.dumps(url)}: {json.dumps(row)}" for url, row in sorted(pages.items()))
+    return f'{{"version": {VERSION}, "pages": {{\n{lines}\n}}}}\n'.encode()
+
+
+def _digest(entry: Entry) -> str:
+    """What makes an article the same article: title, texts, pictures and files; not its dates, terms or authors."""
+    files = [enclosure.url for enclosure in entry.enclosures]
+    parts = [entry.title, entry.summary, entry.content, entry.image.url if entry.image else "", *files]
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=True).encode()).hexdigest()[:32]

@@ -1,85 +1,82 @@
-"""`feedkit build`: a folder of articles into feeds, sitemap and OPML."""
+"""Commands that write documents: `feedkit build`, once or after every save, and `feedkit sitemap`."""
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import os
 import sys
+import time
+from argparse import Namespace
+from collections.abc import Iterable, Iterator
+from contextlib import nullcontext, suppress
+from importlib import import_module
+from pathlib import Path
+from typing import Any
 
 from platformdirs import user_cache_dir
 
 import feedkit
-from feedkit.cli.options import add_content, add_printing, add_settings, content_of, site_of
-from feedkit.cli.printing import count, document_counts, print_line, print_result, progress_of
-from feedkit.cli.problems import LastProblems, ProblemPrinter
-from feedkit.cli.profile import Profile
-from feedkit.cli.watching import watched
-from feedkit.dates import rfc3339
-
-HELP = "write the feeds, the sitemap and the OPML list of a folder of articles"
-DESCRIPTION = (
-    "Read a folder of Markdown articles and write RSS, Atom, JSON Feed, sitemap and OPML: for the whole site, every "
-    "category and every tag. Flags win over the configuration."
+from feedkit.cli.options import configuration, content_of, folder_of, site_of, standard_input
+from feedkit.cli.printing import (
+    LastProblems,
+    ProblemPrinter,
+    count,
+    document_counts,
+    has_bar,
+    print_error,
+    print_line,
+    print_result,
+    progress,
+    progress_of,
 )
+from feedkit.dates import rfc3339
+from feedkit.errors import FeedkitError, SettingsError
+
+#: How to get what watches files.
+INSTALL = "run: python -m pip install watchfiles"
+# How long to wait for more of what is saved at once, and how often to look.
+_DEBOUNCE_MS, _STEP_MS = 50, 5
 
 
-def add_options(command: argparse.ArgumentParser) -> None:
-    add = command.add_argument
-    text = "the folder (default: content where there is one, else this one); or - for standard input, a JSON object "
-    add_content(command, f"{text}a line")
-    add("-o", "--output", metavar="DIR", help="the folder to write to (default: public)")
-    add_settings(command)
-    add("--force", action="store_true", help="replace files that feedkit did not write")
-    add("--allow-empty", action="store_true", help="let feeds that had entries become empty")
-    add("--durable", action="store_true", help="wait until the files are on the disk, so that no power cut loses them")
-    text = "how long to wait for another run in the same folder (default: 10)"
-    add("--wait", type=_seconds, default=10.0, metavar="SECONDS", help=text)
-    text = "how many processes read, render and write (default: one for each processor)"
-    add("--jobs", type=_jobs, default=0, metavar="N", help=text)
-    add("--profile", action="store_true", help="print how long each stage took")
-    add("--watch", action="store_true", help="build again whenever something is saved")
-    add("--no-cache", action="store_true", help="read everything again, and remember nothing")
-    add_printing(command)
+def run_build(options: Namespace) -> int:
+    if not options.watch:
+        return _build(options)
+    if options.content == "-":
+        raise SettingsError("--watch: standard input cannot be watched; name a folder")
+    if not can_watch():
+        raise SettingsError(f"--watch needs watchfiles; {INSTALL}")
+    last: LastProblems = {}
+    _build(options, last)
+    # Ctrl-C is how watching ends, also where it falls into a build, and each build has printed its problems.
+    with suppress(KeyboardInterrupt):
+        for _ in saves(options, options.output or site_of(options).output):
+            try:
+                _build(options, last)
+            except FeedkitError as error:
+                # Half a configuration is saved often; the next save corrects it.
+                print_error(str(error))
+    return 0
 
 
-def _seconds(text: str) -> float:
-    seconds = float(text)
-    # Not a number is neither: it is no time to wait.
-    if not 0 <= seconds <= 86_400:
-        raise argparse.ArgumentTypeError(f"{text} is no number of seconds from 0 to 86400")
-    return seconds
-
-
-def _jobs(text: str) -> int:
-    jobs = int(text)
-    if not 1 <= jobs <= 256:
-        raise argparse.ArgumentTypeError(f"{text} is no number of processes from 1 to 256")
-    return jobs
-
-
-def run(options: argparse.Namespace) -> int:
-    return watched(options, _build) if options.watch else _build(options)
-
-
-def _build(options: argparse.Namespace, last: LastProblems | None = None) -> int:
+def _build(options: Namespace, last: LastProblems | None = None) -> int:
     site = site_of(options)
     directory = options.output or site.output
-    progress = progress_of(options) or (lambda items, stage: items)
-    profile = Profile(progress)
-    cache = None if options.no_cache else site.cache or cache_file(options.content, options.output, options.config)
+    profile = _Profile(progress_of(options) or (lambda items, stage: items))
+    cache = None if options.no_cache else site.cache or _cache_file(options)
+    # Not every system can tell which of them this process may use.
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     with ProblemPrinter(options, last=last) as on_problem:
         report = feedkit.build(
             site,
             content_of(options),
             directory,
             on_problem=on_problem,
-            progress=profile.progress if options.profile else progress,
+            progress=profile.progress,
             force=options.force,
             allow_empty=options.allow_empty,
             durable=options.durable,
             wait=options.wait,
-            jobs=options.jobs or _processors(),
+            jobs=options.jobs or processors or 1,
             cache=cache,
         )
     if options.profile:
@@ -87,17 +84,34 @@ def _build(options: argparse.Namespace, last: LastProblems | None = None) -> int
     return print_result(report, [_result(report, str(directory))], options)
 
 
-def cache_file(content: str, output: str | None, config: str | None) -> str:
+class _Profile:
+    """The seconds of wall time that each stage of a build takes."""
+
+    def __init__(self, progress: feedkit.Progress) -> None:
+        """`progress` shows how far a stage is."""
+        self._progress = progress
+        self._begin = time.perf_counter()
+        self._seconds: dict[str, float] = {}
+
+    def progress(self, items: Iterable[Any], stage: str) -> Iterator[Any]:
+        """The items, as they come and go; the stage lasts until the last one is dealt with."""
+        begin = time.perf_counter()
+        yield from self._progress(items, stage)
+        self._seconds[stage] = self._seconds.get(stage, 0.0) + time.perf_counter() - begin
+
+    def lines(self) -> Iterator[str]:
+        whole = time.perf_counter() - self._begin
+        rest = whole - sum(self._seconds.values())
+        for stage, seconds in (*self._seconds.items(), ("the rest", rest), ("in all", whole)):
+            yield f"{stage:<10} {seconds:8.3f} s"
+
+
+def _cache_file(options: Namespace) -> str:
     """The file in which builds of one folder into another are kept, if the configuration names none."""
-    places = [os.path.realpath(content), os.path.realpath(output or "public"), config and os.path.realpath(config)]
+    config = options.config and os.path.realpath(options.config)
+    places = [os.path.realpath(folder_of(options)), os.path.realpath(options.output or "public"), config]
     name = hashlib.blake2b(repr(places).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
     return os.path.join(user_cache_dir("feedkit"), f"{name}.sqlite3")  # noqa: PTH118
-
-
-def _processors() -> int:
-    """How many of the processors this process may use."""
-    # Not every system can tell.
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _result(report: feedkit.Report, directory: str) -> str:
@@ -116,3 +130,54 @@ def _result(report: feedkit.Report, directory: str) -> str:
     change = f"; next change {rfc3339(report.next_change)}" if report.next_change else ""
     feeds = f"{count(report.feeds, 'feed')} of {count(articles.published, 'article')}"
     return f"{directory}: {document_counts(report)}; {feeds}{pages}{others}{change}"
+
+
+def can_watch() -> bool:
+    """Whether watchfiles is installed."""
+    with suppress(ImportError):
+        return bool(import_module("watchfiles"))
+    return False
+
+
+def saves(options: Namespace, output: str | Path) -> Iterator[object]:
+    """Something each time that an article, the configuration or a file that it names is saved, but for the `output`."""
+    from watchfiles import watch
+
+    ignored = os.path.realpath(output)
+
+    def is_outside(change: object, path: str) -> bool:
+        return not f"{os.path.realpath(path)}/".startswith(f"{ignored}/")
+
+    site = site_of(options)
+    paths = {*site.static, *site.sitemap.lists, site.authors_file, site.sitemap.html, site.page.css}
+    places = [
+        Path(folder_of(options)),
+        configuration(options),
+        *sorted(path for path in paths if path and path.exists()),
+    ]
+    return watch(*filter(None, places), watch_filter=is_outside, debounce=_DEBOUNCE_MS, step=_STEP_MS)
+
+
+def run_sitemap(options: Namespace) -> int:
+    site = site_of(options)
+    if options.output is None and configuration(options) is None:
+        raise SettingsError("sitemap: name the folder to write to: -o public")
+    output = options.output or site.output
+    with (
+        nullcontext(standard_input()) if options.urls == "-" else Path(options.urls).open("rb") as lines,
+        ProblemPrinter(options, noun="") as on_problem,
+    ):
+        report = feedkit.write_sitemap(
+            progress(lines, "reading", " URLs") if has_bar(options) else lines,
+            output,
+            base_url=site.base_url,
+            path=options.name or site.names.sitemap,
+            source=options.urls,
+            timezone=site.timezone,
+            gzip=options.gzip or site.sitemap.gzip,
+            unique=options.unique,
+            fold_index=site.fold_index and not options.keep_index,
+            max_urls=site.sitemap.max_urls,
+            on_problem=on_problem,
+        )
+    return print_result(report, [f"{output}: {document_counts(report)}"], options)

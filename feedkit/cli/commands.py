@@ -1,4 +1,4 @@
-"""All commands: their grammar, and what ends them."""
+"""All commands: what each takes, how it is run, and what ends it."""
 
 from __future__ import annotations
 
@@ -7,22 +7,301 @@ import shlex
 import signal
 import sys
 import threading
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from importlib import import_module
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import feedkit
 from feedkit.cli.options import MissingAddressError
 from feedkit.cli.printing import print_error, print_line
 from feedkit.errors import FeedkitError, did_you_mean, nearest, shown
 
-#: All of them, as the help lists them. Each has a module of its name: HELP and DESCRIPTION say what it does,
-#: `add_options` what it takes, and `run` does it, prints the result and returns the exit code.
-COMMANDS = (
-    "init", "build", "serve", "plan", "explain", "feeds", "next", "ping", "adopt", "date", "sitemap", "config", "rule",
-    "completion",
-)  # fmt: skip
+
+class Argument:
+    """A word or an option of a command: what `add_argument` takes."""
+
+    def __init__(self, names: str, help: str, **more: Any) -> None:  # noqa: A002  # as argparse calls it
+        """`names` as a usage has them, such as `-o --output DIR`; an option without a word for its value is a flag."""
+        words = names.split()
+        self.metavar = words.pop() if words[-1].isupper() else ""
+        self.names = words
+        self.help = help
+        self.keywords: dict[str, Any] = {"metavar": self.metavar} if self.metavar else {"action": "store_true"}
+        self.keywords.update(more)
+
+
+class Command:
+    """What the help says of a command, and what it takes."""
+
+    def __init__(self, module: str, help: str, description: str, *arguments: Argument | list[Argument]) -> None:  # noqa: A002
+        """`module` has the function that runs it; at most one of the `arguments` in a list may be there."""
+        self.module = module
+        self.help = help
+        self.description = description
+        self.arguments = arguments
+
+
+def _number(kind: type[int] | type[float], wanted: str, most: int, least: int = 0) -> Callable[[str], float]:
+    """What reads a number of an option, and refuses all that are not from `least` to `most`."""
+
+    def read(text: str) -> float:
+        # What is not a number is in no range.
+        with suppress(ValueError):
+            if least <= (number := kind(text)) <= most:
+                return number
+        raise argparse.ArgumentTypeError(f"{text} is {wanted} from {least} to {most}")
+
+    return read
+
+
+_seconds = _number(float, "no number of seconds", 86_400)
+_processes = _number(int, "no number of processes", 256, least=1)
+_port = _number(int, "not a port", 65_535)
+
+
+def _kinds(text: str) -> tuple[str, ...]:
+    """The kinds of change of `--fail-on`."""
+    from feedkit.inspect.plan import FATES
+    from feedkit.notify.feed_diff import KINDS
+
+    names = tuple(name.strip() for name in text.split(","))
+    if unknown := [name for name in names if name not in {*KINDS, *FATES}]:
+        raise argparse.ArgumentTypeError(f"{shown(unknown[0])} is none of {', '.join((*KINDS, *FATES))}")
+    return names
+
+
+_DEFAULT_CONTENT = "content where there is one, else this one"
+_CONTENT_HELP = f"the folder of articles (default: {_DEFAULT_CONTENT})"
+_CONTENT = Argument("content CONTENT", _CONTENT_HELP, nargs="?")
+_BASE_URL = Argument("--base-url URL", "the address of the site")
+_TITLE = Argument("--title T", "the title of the site")
+_CONFIG_HELP = "a feedkit.toml (default: the nearest one above {})"
+_CONFIG = Argument("--config FILE", _CONFIG_HELP.format("this folder"))
+#: What takes the place of the configuration's settings.
+_SETTINGS = (
+    Argument("--config FILE", _CONFIG_HELP.format("CONTENT")),
+    _BASE_URL,
+    _TITLE,
+    Argument("--timezone ZONE", "the time zone of dates that have none, such as Europe/Malta"),
+    Argument("--as-of TIME", "publish what is due at this time (default: now)"),
+    Argument("--drafts", "publish drafts, too"),
+    Argument("--future", "publish articles with a later date, too"),
+)
+_FORMAT_HELP = (
+    "how problems are printed: text; full, with the line of the source (default on a terminal); github, as "
+    "annotations in GitHub Actions"
+)
+_COLORS = ("auto", "always", "never")
+_STYLE = (
+    Argument("--format FORMAT", _FORMAT_HELP, choices=("text", "full", "github")),
+    Argument("--color WHEN", "use colour: auto (default), always, never", choices=_COLORS, default="auto"),
+)
+_QUIET = Argument("--quiet", "print errors only")
+_JSON = Argument("--json", "print one JSON object")
+_VERBOSE = Argument("--verbose", "list every file of a problem that many files have")
+_PRINTING = (*_STYLE, _VERBOSE, _QUIET, _JSON)
+_JSON_LIST = Argument("--json", "print a JSON list")
+
+#: All of them, as the help lists them.
+COMMANDS = {
+    "init": Command(
+        "init",
+        "look at a folder, and write a feedkit.toml for it",
+        "Look at a folder: which generator it belongs to, where its articles are, their dates and languages. Write a "
+        "feedkit.toml with comments, and in an empty folder a first article. Files that are there are never changed.",
+        Argument("folder DIR", "the folder of the site (default: this one)", nargs="?", default="."),
+        _BASE_URL,
+        _TITLE,
+        Argument("--timezone ZONE", "the time zone of dates that have none"),
+    ),
+    "build": Command(
+        "build",
+        "write the feeds, the sitemap and the OPML list of a folder of articles",
+        "Read a folder of Markdown articles and write RSS, Atom, JSON Feed, sitemap and OPML: for the whole site, "
+        "every category and every tag. Flags win over the configuration.",
+        Argument(
+            "content CONTENT",
+            f"the folder (default: {_DEFAULT_CONTENT}); or - for standard input, a JSON object a line",
+            nargs="?",
+        ),
+        Argument("-o --output DIR", "the folder to write to (default: public)"),
+        *_SETTINGS,
+        Argument("--force", "replace files that feedkit did not write"),
+        Argument("--allow-empty", "let feeds that had entries become empty"),
+        Argument("--durable", "wait until the files are on the disk, so that no power cut loses them"),
+        Argument(
+            "--wait SECONDS",
+            "how long to wait for another run in the same folder (default: 10)",
+            type=_seconds,
+            default=10.0,
+        ),
+        Argument(
+            "--jobs N", "how many processes read, render and write (default: one for each processor)", type=_processes
+        ),
+        Argument("--profile", "print how long each stage took"),
+        Argument("--watch", "build again whenever something is saved"),
+        Argument("--no-cache", "read everything again, and remember nothing"),
+        *_PRINTING,
+    ),
+    "serve": Command(
+        "server",
+        "show the feeds and every article in a browser on this machine",
+        "Serve the page of all feeds, every document and a preview of each article on this machine, and reload the "
+        "pages after every save. Writes no document.",
+        _CONTENT,
+        Argument("--port N", "the port (default 8000); 0 for any free one", type=_port, default=8000),
+        Argument("--open", "open the page in a browser"),
+        *_SETTINGS,
+        Argument("--verbose", "list a problem that many files have file by file"),
+        *_STYLE,
+        Argument("--quiet", "print errors only, and the address"),
+    ),
+    "plan": Command(
+        "show",
+        "show what a build would change for subscribers, and write nothing",
+        "Compare what a build would write with what is there, as subscribers would see it: new, updated, posted "
+        "again under another id, vanished, for each feed and in total. Writes nothing.",
+        _CONTENT,
+        Argument("-o --output DIR", "the folder to compare with (default: public)"),
+        Argument(
+            "--fail-on KINDS",
+            "end with exit code 1 where one of these occurs, such as repost,vanish",
+            type=_kinds,
+            default=(),
+        ),
+        *_SETTINGS,
+        *_PRINTING,
+    ),
+    "explain": Command(
+        "show",
+        "show why an article is, or is not, in each feed",
+        "Show where the fields, dates, id and address of an article come from, in which feeds and sitemaps it is and "
+        "in which it is not, and why. Writes nothing.",
+        Argument("articles ARTICLE", "the path, the address or the id of an article", nargs="+"),
+        Argument("--content DIR", f"the folder of articles (default: that of the file, else {_DEFAULT_CONTENT})"),
+        *_SETTINGS,
+        _JSON_LIST,
+    ),
+    "feeds": Command(
+        "show",
+        "list every feed with its addresses, title, entries and newest date",
+        "List every feed that a build would write, with its title, number of entries, newest date and addresses. "
+        "Writes nothing.",
+        _CONTENT,
+        *_SETTINGS,
+        *_PRINTING,
+    ),
+    "next": Command(
+        "show",
+        "print when a scheduled or expiring article next changes the output",
+        "Print the time (RFC 3339) at which a scheduled or expiring article next changes the output, and nothing "
+        "where none does. Writes nothing.",
+        _CONTENT,
+        *_SETTINGS,
+        *_PRINTING,
+    ),
+    "ping": Command(
+        "subscribers",
+        "tell hubs and search engines of what a build changed",
+        "Take the report that feedkit build --json printed, and tell the hubs of changed feeds (WebSub) and search "
+        "engines of changed pages (IndexNow). Without --yes, only show what would be sent.",
+        Argument("report REPORT", "a file, or - for standard input", nargs="?"),
+        Argument("--feed URL", "a feed that has changed", action="append", default=[]),
+        Argument("--url URL", "a page that has changed", action="append", default=[]),
+        [Argument("--yes", "send it"), Argument("--dry-run", "only show what would be sent (default)")],
+        _CONFIG,
+        _BASE_URL,
+        *_PRINTING,
+    ),
+    "adopt": Command(
+        "subscribers",
+        "take over the ids of existing feeds, so that subscribers see no old article again",
+        "Match the entries of existing RSS, Atom and JSON Feed files to articles, by address, then by title and "
+        "date, and write their ids into the ledger of ids.",
+        Argument("feeds OLD_FEED", "a feed that people subscribed to, saved as a file", nargs="+"),
+        Argument("--content DIR", _CONTENT_HELP),
+        Argument("--ids FILE", "the ledger to write (default: ids of the configuration)"),
+        Argument("--dry-run", "only show what matches"),
+        *_SETTINGS,
+        *_PRINTING,
+    ),
+    "date": Command(
+        "meaning",
+        "show what a date means, or why it has no certain meaning",
+        "Read each value as an article's date is read, and print the time that it means (RFC 3339).",
+        Argument("values VALUE", "a date as it stands in front matter", nargs="+"),
+        Argument("--timezone ZONE", "the time zone of dates that have none (default: UTC)", default="UTC"),
+        [
+            Argument("--dayfirst", "read 01/02 as 1 February", dest="order", action="store_const", const="dmy"),
+            Argument("--monthfirst", "read 01/02 as 2 January", dest="order", action="store_const", const="mdy"),
+        ],
+        _JSON_LIST,
+    ),
+    "sitemap": Command(
+        "build",
+        "write the sitemap of any list of addresses",
+        "Read addresses, one a line: plain, with a tab and a date of the last change, or as a JSON object with loc, "
+        "lastmod and more. Lines that no sitemap may list are reported, and the rest is written, streamed.",
+        Argument("urls URLS", "a file, or - for standard input", nargs="?", default="-"),
+        Argument("-o --output DIR", "the folder to write to (default: that of the configuration)"),
+        _CONFIG,
+        Argument("--base-url URL", "the address that all of them are below"),
+        Argument("--name PATH", "the file name of the sitemap (default: sitemap.xml)"),
+        Argument("--timezone ZONE", "the time zone of dates that have none (default: UTC)"),
+        Argument("--gzip", "write the parts of a large one as .xml.gz"),
+        Argument("--keep-index", "list /a/index.html as it is, and not as /a/"),
+        Argument("--unique", "find all duplicates, however far apart"),
+        *_STYLE,
+        _QUIET,
+        _JSON,
+    ),
+    "config": Command(
+        "show",
+        "show the settings in force, and where each comes from",
+        "Print every setting as a line of TOML, with a comment that says where it comes from: a flag, a line of the "
+        "configuration, or the default. Writes nothing.",
+        _CONTENT,
+        *_SETTINGS,
+        Argument("--json", "print a JSON object"),
+    ),
+    "rule": Command(
+        "meaning",
+        "explain a problem code, such as FK101",
+        "Explain a problem code: what is wrong, why it matters, an example and what to do. Without a code, list all "
+        "codes.",
+        Argument("codes CODE", "a code, such as FK101", nargs="*"),
+        _JSON_LIST,
+    ),
+    "completion": Command(
+        "completion",
+        "print a script that completes commands and options in a shell",
+        "Print a script for a shell, which completes commands, options and their values.",
+        Argument("shell SHELL", "bash, zsh or fish", choices=("bash", "zsh", "fish")),
+    ),
+}
+
+
+def grammar(names: Iterable[str] = COMMANDS) -> argparse.ArgumentParser:
+    """The grammar of the command line, as far as it is that of some commands."""
+    top = argparse.ArgumentParser(
+        prog="feedkit",
+        description="Feeds and sitemaps from a folder of Markdown articles.",
+        epilog="Start with 'feedkit init' in the folder of your site. 'feedkit COMMAND --help' explains a command.",
+        allow_abbrev=False,
+    )
+    top.add_argument("-V", "--version", action="version", version=f"feedkit {feedkit.__version__}")
+    # With a name of its own, no help is laid out, for which argparse imports compression.
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True, prog="feedkit")
+    for name in names:
+        command = COMMANDS[name]
+        parser = commands.add_parser(name, help=command.help, description=command.description, allow_abbrev=False)
+        parser.set_defaults(command=name, parser=parser)
+        for argument in command.arguments:
+            group = parser.add_mutually_exclusive_group() if isinstance(argument, list) else parser
+            for item in argument if isinstance(argument, list) else [argument]:
+                group.add_argument(*item.names, help=item.help, **item.keywords)
+    return top
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -30,18 +309,18 @@ def run(arguments: Sequence[str]) -> int:
     if not arguments:
         print_line(grammar().format_help().rstrip(), sys.stderr)
         raise SystemExit(2)
-    command = arguments[0] if arguments and not arguments[0].startswith("-") else ""
-    if command and command not in COMMANDS:
-        _refuse(grammar(()), f"unknown command {shown(command)}{did_you_mean(command, COMMANDS)}")
-    # Of the others nothing is needed.
-    parser = grammar([command] if command else () if arguments[:1] in (["-V"], ["--version"]) else COMMANDS)
+    name = arguments[0] if not arguments[0].startswith("-") else ""
+    if name and name not in COMMANDS:
+        _refuse(grammar(()), f"unknown command {shown(name)}{did_you_mean(name, COMMANDS)}")
+    # Of the other commands nothing is needed.
+    parser = grammar([name] if name else () if arguments[0] in ("-V", "--version") else COMMANDS)
     options, unknown = parser.parse_known_args(arguments)
     if unknown:
-        (commands,) = (action for action in parser._actions if isinstance(action, argparse._SubParsersAction))
-        _refuse(commands.choices[command], _unknown(unknown[0], commands.choices[command]))
+        _refuse(options.parser, _unknown(unknown[0], options.parser))
     try:
+        module = import_module(f"feedkit.cli.{COMMANDS[options.command].module}")
         with _signals_as_exceptions():
-            return int(options.run(options))
+            return int(getattr(module, f"run_{options.command}")(options))
     except FeedkitError as error:
         print_error(str(error))
         if isinstance(error, MissingAddressError) and sys.stderr.isatty():
@@ -79,46 +358,22 @@ def _unknown(word: str, command: argparse.ArgumentParser) -> str:
     return f"unknown option {shown(option)}{f'; did you mean {shown(names[near])}?' if near else ''}"
 
 
-# Each ends the run as an exception does, so that temporary files are removed. Windows has only the first.
-_ENDING_SIGNALS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGQUIT") if hasattr(signal, name)]
-
-
 @contextmanager
 def _signals_as_exceptions() -> Iterator[None]:
-    """A block in which signals that end a process raise `SystemExit` with 128 + number. Ignored ones stay ignored."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = {number: signal.getsignal(number) for number in _ENDING_SIGNALS}
-    # As `nohup` has it.
-    replaced = [number for number, handler in before.items() if handler != signal.SIG_IGN]
+    """A block in which signals that end a process raise `SystemExit`, so that temporary files are removed."""
+    before = {}
+    if threading.current_thread() is threading.main_thread():
+        # Windows has only the first. What is ignored stays so, as `nohup` has it.
+        numbers = (getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGQUIT") if hasattr(signal, name))
+        before = {number: old for number in numbers if (old := signal.getsignal(number)) != signal.SIG_IGN}
     try:
-        for number in replaced:
+        for number in before:
             signal.signal(number, _exit)
         yield
     finally:
-        for number in replaced:
-            signal.signal(number, before[number])
+        for number, old in before.items():
+            signal.signal(number, old)
 
 
 def _exit(number: int, frame: object) -> NoReturn:
     raise SystemExit(128 + number)
-
-
-def grammar(names: Iterable[str] = COMMANDS) -> argparse.ArgumentParser:
-    """The grammar of the command line, as far as it is that of some commands."""
-    top = argparse.ArgumentParser(
-        prog="feedkit",
-        description="Feeds and sitemaps from a folder of Markdown articles.",
-        epilog="Start with 'feedkit init' in the folder of your site. 'feedkit COMMAND --help' explains a command.",
-        allow_abbrev=False,
-    )
-    top.add_argument("-V", "--version", action="version", version=f"feedkit {feedkit.__version__}")
-    # With a name of its own, no help is laid out, for which argparse imports compression.
-    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True, prog="feedkit")
-    for name in names:
-        module = import_module(f"feedkit.cli.{name}")
-        command = commands.add_parser(name, help=module.HELP, description=module.DESCRIPTION, allow_abbrev=False)
-        command.set_defaults(run=module.run)
-        module.add_options(command)
-    return top

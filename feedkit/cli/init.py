@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import argparse
 import shlex
+from argparse import Namespace
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,22 +27,7 @@ This is the first article of this site. Change it, or write another file next to
 """
 
 
-HELP = "look at a folder, and write a feedkit.toml for it"
-DESCRIPTION = (
-    "Look at a folder: which generator it belongs to, where its articles are, their dates and languages. Write a "
-    "feedkit.toml with comments, and in an empty folder a first article. Files that are there are never changed."
-)
-
-
-def add_options(command: argparse.ArgumentParser) -> None:
-    text = "the folder of the site (default: this one)"
-    command.add_argument("folder", nargs="?", default=".", metavar="DIR", help=text)
-    command.add_argument("--base-url", metavar="URL", help="the address of the site")
-    command.add_argument("--title", metavar="T", help="the title of the site")
-    command.add_argument("--timezone", metavar="ZONE", help="the time zone of dates that have none")
-
-
-def run(options: argparse.Namespace) -> int:
+def run_init(options: Namespace) -> int:
     from feedkit.clock import publication_instant
     from feedkit.config.site import Site
     from feedkit.config.toml import FILE_NAME, find

@@ -1,18 +1,55 @@
-"""What commands print: results to standard output, diagnostics to standard error, a bar on a terminal."""
+"""What commands print: results to standard output, problems to standard error, a bar on a terminal.
+
+A problem is a line, with the line of the source and a caret below it, or an annotation of GitHub.
+"""
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
+import re
 import sys
-from collections.abc import Callable, Iterable
+from argparse import Namespace
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from typing import Any, TextIO
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Self, TextIO
+from unicodedata import combining, east_asian_width
+
+from msgspec.structs import replace
 
 import feedkit
-from feedkit.errors import printable
+from feedkit.errors import Problem, masked, printable
+from feedkit.lazy_regex import lazy_regex
 from feedkit.text import count as count
+
+#: A problem in more files than this, or in more lines of one file, is printed once, with the first places.
+_MAX_FILES, _SHOWN_PLACES = 5, 3
+# Problems that one setting solves for all files: two are too many to list.
+_OF_A_SETTING = frozenset(["FK221"])
+
+# What of a message is of one place only.
+_OWN = lazy_regex(r"'[^']*'|\S*/\S*|\S+\.\w{1,8}\b|[0-9][0-9,.]*")
+# A value that a message quotes, with the sign of a value that is cut short.
+_VALUE = lazy_regex(r"'(.+?)(?:…)?'(?=[\s,;:.)]|$)")
+# What only separates.
+_FENCES = frozenset(["", "---", "+++", ";;;", "{", "}"])
+# A file that is larger has too many lines to look for one.
+_MAX_SOURCE_BYTES = 4 * 1024 * 1024
+_MAX_EXCERPT_CHARS = 100
+
+_RESET = "\x1b[0m"
+_COLOR_OF = {"error": "\x1b[1;31m", "warning": "\x1b[1;33m", "note": "\x1b[1;36m"}
+_PLACE, _FAINT, _GONE = "\x1b[1m", "\x1b[2m", "\x1b[32m"
+# The parts of a line about a problem: where it is, how bad, and the rest.
+_HEAD = lazy_regex(r"(.*?: )?(error|warning|note)( FK[0-9]{3}: .*)", re.DOTALL)
+_CARETS = lazy_regex(r" +\| +\^+")
+
+# The stage, how much of it is done, the rate and the time left; the same for a stage of unknown length.
+_SIZED_BAR = "{desc}: {percentage:3.0f}% |{bar:30}| {n_fmt} of {total_fmt}, {rate_fmt}, {remaining} left"
+_OPEN_BAR = "{desc}: {n_fmt}, {rate_fmt}"
 
 
 def print_line(text: str, stream: TextIO) -> None:
@@ -46,7 +83,7 @@ def print_json(value: object) -> None:
 def print_result(
     result: feedkit.Report | feedkit.Plan | feedkit.AdoptReport | feedkit.PingReport,
     lines: Iterable[str],
-    options: argparse.Namespace,
+    options: Namespace,
 ) -> int:
     """Print what a command did, as one JSON object or in lines; returns the exit code."""
     if options.json:
@@ -56,17 +93,19 @@ def print_result(
     return 0 if result.ok else 1
 
 
-# The stage, how much of it is done, the rate and the time left; the same for a stage of unknown length.
-_SIZED_BAR = "{desc}: {percentage:3.0f}% |{bar:30}| {n_fmt} of {total_fmt}, {rate_fmt}, {remaining} left"
-_OPEN_BAR = "{desc}: {n_fmt}, {rate_fmt}"
+def document_counts(report: feedkit.Report) -> str:
+    """How many documents a build wrote, left as they were and removed."""
+    documents = report.documents
+    written = count(documents.written, "document")
+    return f"{written} written, {documents.unchanged} unchanged, {documents.removed} removed"
 
 
-def has_bar(options: argparse.Namespace) -> bool:
+def has_bar(options: Namespace) -> bool:
     """Whether there is a terminal to show a bar on."""
     return not getattr(options, "quiet", False) and sys.stderr is not None and sys.stderr.isatty()
 
 
-def progress_of(options: argparse.Namespace) -> feedkit.Progress | None:
+def progress_of(options: Namespace) -> feedkit.Progress | None:
     """What shows how far a stage is, where there is a terminal for it."""
     return progress if has_bar(options) else None
 
@@ -83,17 +122,211 @@ def progress(items: Iterable[Any], stage: str, unit: str = "") -> Iterable[Any]:
     )
 
 
-def diagnostic_printer(options: argparse.Namespace) -> Callable[[str], None]:
-    """What prints a line to standard error, above the bar where there may be one."""
-    if not has_bar(options):
-        return lambda text: print_line(text, sys.stderr)
-    from tqdm import tqdm
+def _has_color(options: Namespace) -> bool:
+    """Whether colour is used: as `--color` says, else NO_COLOR, else FORCE_COLOR, else on a terminal."""
+    when = getattr(options, "color", "auto")
+    if when != "auto" or os.environ.get("NO_COLOR"):
+        return bool(when == "always")
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
 
-    return lambda text: tqdm.write(text, file=sys.stderr)
+
+#: What the last build reported, for the next one, which reports what is new or gone, and takes its place.
+LastProblems = dict[Problem, Problem]
 
 
-def document_counts(report: feedkit.Report) -> str:
-    """What became of the documents."""
-    documents = report.documents
-    written = count(documents.written, "document")
-    return f"{written} written, {documents.unchanged} unchanged, {documents.removed} removed"
+class ProblemPrinter:
+    """Prints problems, errors only with `--quiet`; a problem of many files once, when the work is done.
+
+    With `--verbose` and `--json` each is printed at once, and so are those of a list of addresses, which may
+    have millions. With `codes`, those of other codes are only counted: `feedkit build` prints them.
+    """
+
+    def __init__(
+        self, options: Namespace, *, codes: str = "", last: LastProblems | None = None, noun: str = "article"
+    ) -> None:
+        """`codes` is how the printed ones begin, `last` what the last build reported, `noun` what has problems."""
+        is_terminal = sys.stderr is not None and sys.stderr.isatty()
+        is_verbose = getattr(options, "verbose", True)
+        self._format = getattr(options, "format", None) or ("full" if is_terminal else "text")
+        self._is_quiet = options.quiet
+        # Printed at the end, those that are alike once.
+        self._is_grouped = not (getattr(options, "json", False) or is_verbose or self._format == "github")
+        self._codes = "" if is_verbose else codes
+        self._has_color = _has_color(options)
+        self._has_bar = has_bar(options)
+        self._last = last
+        self._noun = noun
+        self._problems: list[Problem] = []
+        # All that were reported in this run, without their lines, which change with every line above them.
+        self._reported: LastProblems = {}
+        self._counts: Counter[str] = Counter()
+        self._places: dict[str, None] = {}
+
+    def __call__(self, problem: Problem) -> None:
+        """Print a problem, or keep it for the end."""
+        if problem.severity != "error" and self._is_quiet:
+            return
+        is_printed = problem.code.startswith(self._codes)
+        if not (is_printed and self._codes):
+            self._counts[problem.severity] += 1
+            self._places[problem.path] = None
+        if self._last is not None:
+            key = replace(problem, line=None)
+            self._reported[key] = problem
+            if key in self._last:
+                return
+        if is_printed and self._is_grouped:
+            self._problems.append(problem)
+        elif is_printed:
+            self._print(self._lines(problem))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        """Print what was kept, also where the work was not finished, what is gone, and how many there were."""
+        alike, of_file = defaultdict[object, list[Problem]](list), defaultdict[object, list[Problem]](list)
+        for problem in self._problems:
+            alike[_kind(problem)].append(problem)
+            of_file[_without_line(problem)].append(problem)
+        for problem in self._problems:
+            places = alike[_kind(problem)]
+            if len({item.path for item in places}) <= (1 if problem.code in _OF_A_SETTING else _MAX_FILES):
+                places = of_file[_without_line(problem)]
+                places = places if len(places) > _MAX_FILES else []
+            if not places or problem is places[0]:
+                self._print(self._lines(problem, places))
+        if self._last is not None and kind is None:
+            sign = f"{_GONE}gone{_RESET}" if self._has_color else "gone"
+            self._print(f"{sign}: {problem}" for problem in self._last if problem not in self._reported)
+            self._last.clear()
+            self._last.update(self._reported)
+            self._reported.clear()
+        if self._counts and self._codes:
+            self._print([f"{self._summary()} (feedkit build or --verbose lists them)"])
+        elif self._counts and self._format == "full" and not self._is_quiet:
+            self._print([self._summary()])
+        self._problems.clear()
+        self._counts.clear()
+        self._places.clear()
+        # The next build may find another text there.
+        _source.cache_clear()
+
+    def _lines(self, problem: Problem, places: Sequence[Problem] = ()) -> Iterable[str]:
+        if self._format == "github":
+            return [_github_line(problem)]
+        lines = problem_lines(problem, places, with_source=self._format == "full")
+        return map(_in_color, lines) if self._has_color else lines
+
+    def _summary(self) -> str:
+        """How many problems there were, and where: `2 errors, 5 warnings in 3 articles`."""
+        numbers = ", ".join(count(self._counts[name], name) for name in _COLOR_OF if self._counts[name])
+        articles = sum(bool(path) and not Path(path).is_dir() for path in self._places)
+        return f"{numbers} in {count(articles, self._noun)}" if articles and self._noun else numbers
+
+    def _print(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            if self._has_bar:
+                from tqdm import tqdm
+
+                # Above the bar.
+                tqdm.write(line, file=sys.stderr)
+            else:
+                print_line(line, sys.stderr)
+
+
+def problem_lines(problem: Problem, places: Sequence[Problem] = (), *, with_source: bool = False) -> Iterator[str]:
+    """A Problem, the `places` where it is if there are many, the line of its source and its hint, as they are shown."""
+    yield str(problem)
+    if places:
+        files = {place.path for place in places}
+        first = [f"{place.path}:{place.line}" if place.line else place.path for place in places[:_SHOWN_PLACES]]
+        times = f"{len(places):,} times in " if len(places) > len(files) else ""
+        more = f" and {len(places) - len(first):,} more (--verbose lists all)" if len(places) > len(first) else ""
+        yield printable(f"    {times}{count(len(files), 'file')}: {', '.join(first)}{more}")
+    elif with_source:
+        yield from _excerpt(problem)
+    if problem.hint:
+        yield f"    hint: {printable(problem.hint)}"
+
+
+def _github_line(problem: Problem) -> str:
+    """A Problem as a command of GitHub's runner, which shows it beside the line of the file."""
+    severity = {"note": "notice"}.get(problem.severity, problem.severity)
+    where = {"file": problem.path, "line": str(problem.line or ""), "title": problem.code}
+    values = ",".join(f"{name}={_escaped(value, ':,')}" for name, value in where.items() if value)
+    key = f"{problem.key}: " if problem.key else ""
+    hint = f"\n{problem.hint}" if problem.hint else ""
+    return f"::{severity} {values}::{_escaped(f'{key}{problem.message}{hint}')}"
+
+
+def _escaped(text: str, more: str = "") -> str:
+    for char in f"%\r\n{more}":
+        text = text.replace(char, f"%{ord(char):02X}")
+    return printable(text)
+
+
+def _without_line(problem: Problem) -> object:
+    """What problems have in common that differ in their lines only."""
+    return problem.path, problem.code, problem.key, problem.message
+
+
+def _kind(problem: Problem) -> object:
+    """What alike problems have in common: all but values in quotes, paths and numbers.
+
+    Each document that is not written is a line of its own: a build script may look for one.
+    """
+    if problem.code.startswith("FK5"):
+        return id(problem)
+    key = "" if problem.code in _OF_A_SETTING else problem.key
+    return problem.code, problem.severity, key, _OWN.sub("…", problem.message)
+
+
+def _excerpt(problem: Problem) -> Iterator[str]:
+    """The line of the source, with a caret under the value or the key; nothing where there is no such line."""
+    lines = _source(problem.path) if problem.line else ()
+    if not problem.line or problem.line > len(lines):
+        return
+    # Secrets stay out of it, as they do of messages.
+    line = masked(lines[problem.line - 1].replace("\t", " "))
+    if line.strip() in _FENCES:
+        return
+    texts = [*(match[1] for match in _VALUE.finditer(problem.message)), problem.key.rpartition(".")[2]]
+    marked = next((text for text in texts if text and text in line), "")
+    start = line.find(marked)
+    if start > _MAX_EXCERPT_CHARS // 2:
+        cut = start - _MAX_EXCERPT_CHARS // 4
+        line, start = f"…{line[cut:]}", start - cut + 1
+    line = line if len(line) <= _MAX_EXCERPT_CHARS else f"{line[: _MAX_EXCERPT_CHARS - 1]}…"
+    yield f"{problem.line:>7} | {printable(line)}"
+    if marked:
+        before, value = line[:start], line[start : start + len(marked)]
+        yield f"{'':7} | {' ' * _columns(before)}{'^' * max(_columns(value), 1)}"
+
+
+def _columns(text: str) -> int:
+    """How wide a text is on a terminal."""
+    return sum(0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in printable(text))
+
+
+@lru_cache(maxsize=1)
+def _source(path: str) -> tuple[str, ...]:
+    """The lines of a file; none where it is no file of text, or is very large."""
+    with suppress(OSError, ValueError):
+        file = Path(path)
+        if file.is_file() and file.stat().st_size <= _MAX_SOURCE_BYTES:
+            return tuple(file.read_text("utf-8-sig", errors="replace").split("\n"))
+    return ()
+
+
+def _in_color(line: str) -> str:
+    """A line of a problem in colour."""
+    if _CARETS.fullmatch(line):
+        return f"{_PLACE}{line}{_RESET}"
+    if line.startswith("    ") or not (match := _HEAD.fullmatch(line)):
+        return f"{_FAINT}{line}{_RESET}"
+    where, severity, rest = match.groups(default="")
+    place = f"{_PLACE}{where}{_RESET}" if where else ""
+    return f"{place}{_COLOR_OF[severity]}{severity}{_RESET}{rest}"

@@ -1,25 +1,23 @@
-"""The server of `feedkit serve`: answers this machine alone, and tells pages of a new build."""
+"""`feedkit serve`: the site as it would be, in a browser on this machine, again after every save."""
 
 from __future__ import annotations
 
-import argparse
 import errno
 import os
 import sys
 import webbrowser
-from collections.abc import Callable
+from argparse import Namespace
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Condition, Lock, Thread
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from feedkit.cli.options import MissingAddressError, site_of
-from feedkit.cli.printing import count, print_error, print_line
-from feedkit.cli.problems import ProblemPrinter
-from feedkit.cli.watching import INSTALL, can_watch, saves
+from feedkit.cli.build import INSTALL, can_watch, saves
+from feedkit.cli.options import MissingAddressError, content_of, site_of
+from feedkit.cli.printing import ProblemPrinter, count, print_error, print_line
 from feedkit.errors import FeedkitError, SettingsError
 from feedkit.inspect.preview import Preview
 
@@ -31,8 +29,10 @@ EVENTS = "-/events"
 KEEP_ALIVE_SECONDS = 15.0
 
 
-def serve(options: argparse.Namespace) -> int:
-    """Serve the folder that a command line names, until Ctrl-C; returns the exit code."""
+def run_serve(options: Namespace) -> int:
+    if options.content == "-":
+        raise SettingsError("serve: standard input cannot be read again; name a folder")
+    options.content = content_of(options)
     port = options.port
     try:
         server = Server((HOST, port), RequestHandler)
@@ -49,31 +49,27 @@ def serve(options: argparse.Namespace) -> int:
     with TemporaryDirectory(prefix="feedkit-") as folder:
         cache = Path(folder) / "articles.sqlite3"
         printer = ProblemPrinter(options, last={})
-        server.live = Live(lambda: Preview(site_of(options), options.content, cache=cache), printer)
-        _run(options, server, root)
+        live = server.live = Live(lambda: Preview(site_of(options), options.content, cache=cache), printer)
+        answering = Thread(target=server.serve_forever, daemon=True)
+        try:
+            live.build()
+            if live.preview is None:
+                raise live.error or SettingsError("serve: there is nothing to show")
+            answering.start()
+            print_line(f"{root} shows {live.summary()}; Ctrl-C stops it", sys.stdout)
+            if options.open:
+                webbrowser.open(root)
+            with suppress(KeyboardInterrupt):
+                _follow(options, live)
+        finally:
+            live.close()
+            if answering.is_alive():
+                server.shutdown()
+            server.server_close()
     return 0
 
 
-def _run(options: argparse.Namespace, server: Server, root: str) -> None:
-    live, answering = server.live, Thread(target=server.serve_forever, daemon=True)
-    try:
-        live.build()
-        if live.preview is None:
-            raise live.error or SettingsError("serve: there is nothing to show")
-        answering.start()
-        print_line(f"{root} shows {live.summary()}; Ctrl-C stops it", sys.stdout)
-        if options.open:
-            webbrowser.open(root)
-        with suppress(KeyboardInterrupt):
-            _follow(options, live)
-    finally:
-        live.close()
-        if answering.is_alive():
-            server.shutdown()
-        server.server_close()
-
-
-def _follow(options: argparse.Namespace, live: Live) -> None:
+def _follow(options: Namespace, live: Live) -> None:
     """Build again after every save, until Ctrl-C."""
     if not can_watch():
         print_error(f"the pages do not change when a file is saved; {INSTALL}")
@@ -200,7 +196,7 @@ class RequestHandler(BaseHTTPRequestHandler):
         own = {f"{name}{end}" for name in (HOST, "localhost") for end in (f":{port}", *([""] if port == 80 else []))}
         if host.lower() not in own:
             # A page elsewhere whose name leads here must not read anything (DNS rebinding).
-            self._send(403, {"Content-Type": "text/plain; charset=utf-8"}, b"Open the address that feedkit printed.\n")
+            self._send_text(403, "Open the address that feedkit printed.")
             return
         path = unquote(urlsplit(self.path).path).removeprefix("/")
         if path == EVENTS and self.command == "GET":
@@ -214,13 +210,16 @@ class RequestHandler(BaseHTTPRequestHandler):
         except (FeedkitError, OSError) as error:
             # A file that a document needs may go at any time: the next save, or the next request, may be better.
             print_error(str(error))
-            self._send(500, {"Content-Type": "text/plain; charset=utf-8"}, f"{error}\n".encode())
+            self._send_text(500, str(error))
             return
         self._send(answer.status, answer.headers, answer.body)
 
     do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_GET  # noqa: N815
 
-    def _send(self, status: int, headers: Any, body: bytes) -> None:
+    def _send_text(self, status: int, text: str) -> None:
+        self._send(status, {"Content-Type": "text/plain; charset=utf-8"}, f"{text}\n".encode())
+
+    def _send(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)
@@ -237,8 +236,8 @@ class RequestHandler(BaseHTTPRequestHandler):
         """The version of the preview, now and whenever there is another one (HTML "Server-sent events")."""
         self.close_connection = True
         self.send_response(200)
-        for name, value in (("Content-Type", "text/event-stream"), ("Cache-Control", "no-store")):
-            self.send_header(name, value)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Cache-Control", "no-store")
         self.end_headers()
         sent = ""
         while (version := self.server.live.next_version(sent)) is not None:

@@ -22,7 +22,7 @@ from served import DEADLINE_SECONDS, HOSTILE, PNG, Served
 
 import feedkit
 from feedkit import Entry, FeedSettings, PageSettings, PodcastApp, Site, Term
-from feedkit.cli.problems import ProblemPrinter
+from feedkit.cli.printing import ProblemPrinter
 from feedkit.cli.server import Live, RequestHandler, Server
 from feedkit.config.tables import ALL_FORMATS
 from feedkit.inspect.preview import Preview

@@ -21,7 +21,7 @@ from served import DEADLINE_SECONDS, HOSTILE, PNG, Served
 
 from feedkit import Response, Site
 from feedkit.cli import main
-from feedkit.cli.problems import ProblemPrinter
+from feedkit.cli.printing import ProblemPrinter
 from feedkit.cli.server import Live
 from feedkit.inspect.preview import Preview
 from feedkit.pipeline.worker import Worker

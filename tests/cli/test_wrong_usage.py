@@ -43,6 +43,22 @@ def test_what_is_unknown_is_answered_with_the_nearest(words: list[str], answer: 
     assert err.endswith(f"\nfeedkit: {answer}\n")
 
 
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        (["--zzz", "build"], "feedkit: unknown option '--zzz'\n"),
+        (["build", "--wait", "soon"], "argument --wait: soon is no number of seconds from 0 to 86400\n"),
+        (["build", "--jobs", "0"], "argument --jobs: 0 is no number of processes from 1 to 256\n"),
+        (["serve", "--port", "x"], "argument --port: x is not a port from 0 to 65535\n"),
+    ],
+)
+def test_what_no_command_takes_is_wrong_usage(words: list[str], answer: str, capsys: Capture) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.endswith(answer)
+
+
 @pytest.mark.parametrize("flag", ["-V", "--version"])
 def test_the_version_is_printed(flag: str, capsys: Capture) -> None:
     with pytest.raises(SystemExit) as ended:

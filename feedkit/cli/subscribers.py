@@ -1,38 +1,50 @@
-"""`feedkit ping`: messages to hubs and search engines about what a build changed."""
+"""Commands for those who are subscribed: `feedkit adopt` keeps the ids that they know, `feedkit ping` tells hubs."""
 
 from __future__ import annotations
 
-import argparse
 import json
 import shlex
+from argparse import Namespace
 from collections.abc import Iterator
 from pathlib import Path
 
 import feedkit
-from feedkit.cli.options import add_printing, add_site, site_of, standard_input
-from feedkit.cli.printing import count, print_error, print_result
-from feedkit.cli.problems import ProblemPrinter
-from feedkit.errors import SettingsError
-
-HELP = "tell hubs and search engines of what a build changed"
-DESCRIPTION = (
-    "Take the report that feedkit build --json printed, and tell the hubs of changed feeds (WebSub) and search engines "
-    "of changed pages (IndexNow). Without --yes, only show what would be sent."
-)
+from feedkit.cli.options import content_of, site_of, standard_input
+from feedkit.cli.printing import ProblemPrinter, count, print_error, print_result, progress_of
+from feedkit.errors import SettingsError, shown
 
 
-def add_options(command: argparse.ArgumentParser) -> None:
-    command.add_argument("report", nargs="?", metavar="REPORT", help="a file, or - for standard input")
-    command.add_argument("--feed", action="append", default=[], metavar="URL", help="a feed that has changed")
-    command.add_argument("--url", action="append", default=[], metavar="URL", help="a page that has changed")
-    choice = command.add_mutually_exclusive_group()
-    choice.add_argument("--yes", action="store_true", help="send it")
-    choice.add_argument("--dry-run", action="store_true", help="only show what would be sent (default)")
-    add_site(command)
-    add_printing(command)
+def run_adopt(options: Namespace) -> int:
+    site = site_of(options)
+    with ProblemPrinter(options, codes="FK6") as on_problem:
+        report = feedkit.adopt(
+            site,
+            content_of(options),
+            options.feeds,
+            ids_file=options.ids,
+            dry_run=options.dry_run,
+            on_problem=on_problem,
+            progress=progress_of(options),
+        )
+    return print_result(report, _adopted(report, dry_run=options.dry_run), options)
 
 
-def run(options: argparse.Namespace) -> int:
+def _adopted(report: feedkit.AdoptReport, *, dry_run: bool) -> Iterator[str]:
+    for adopted in report.matched:
+        yield f"matched      {shown(adopted.id)} {adopted.article} (by {adopted.by})"
+    for orphan in report.unmatched:
+        yield f"no article   {shown(orphan.id)} {shown(orphan.title)} {orphan.source}"
+    for orphan in report.articles:
+        yield f"no old entry {orphan.source or orphan.url} {shown(orphan.title)}"
+    outside = f", {count(report.outside, 'article')} older or newer than the feeds" if report.outside else ""
+    state = "nothing is written in a dry run" if dry_run else "written" if report.written else "nothing to write"
+    yield (
+        f"{len(report.matched):,} matched, {len(report.unmatched):,} without an article, "
+        f"{len(report.articles):,} without an old entry{outside}; {state}"
+    )
+
+
+def run_ping(options: Namespace) -> int:
     if options.report is None and not options.feed and not options.url:
         raise SettingsError("ping: name a report of feedkit build --json, or a --feed or --url that has changed")
     urls, feeds = _reported(options.report) if options.report else ([], [])
@@ -40,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
     site = site_of(options)
     with ProblemPrinter(options, noun="") as on_problem:
         report = feedkit.ping(site, feeds=feeds, urls=urls, send=options.yes, on_problem=on_problem)
-    code = print_result(report, _lines(report, sent=options.yes), options)
+    code = print_result(report, _sent(report, sent=options.yes), options)
     if options.report == "-" and not report.ok:
         # A pipe is read once: what stood in it would be lost.
         flags = {"websub": "--feed", "indexnow": "--url"}
@@ -65,7 +77,7 @@ def _reported(path: str) -> tuple[list[str], list[str]]:
     return urls, feeds
 
 
-def _lines(report: feedkit.PingReport, *, sent: bool) -> Iterator[str]:
+def _sent(report: feedkit.PingReport, *, sent: bool) -> Iterator[str]:
     for message in report.messages:
         subject = message.urls[0] if len(message.urls) == 1 else count(len(message.urls), "page")
         yield f"{message.outcome if sent else 'would be sent'}: {message.kind} {message.receiver} {subject}"

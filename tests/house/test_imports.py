@@ -67,7 +67,7 @@ DOORS = {
     "yaml": ("articles",),
     "zstandard": (),
 }
-#: Every command gets its options as argparse has read them; what extends Django has a module for each kind of extension.
+#: Every command gets the options that argparse read; what extends Django has a module for each kind of extension.
 MANY_DOORS = {"argparse", "django"}
 
 #: Who imports by a name that is not written down: the public names, the commands, functions that a

@@ -7,7 +7,6 @@ used, so that those that no field could use are reported.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
 from functools import lru_cache
 from operator import itemgetter
 from types import MappingProxyType
@@ -16,7 +15,7 @@ from typing import Any, NoReturn, TypeVar
 import msgspec
 
 from feedkit.articles import templates, values
-from feedkit.articles.discover import FileDates, PathInfo, SourceFile
+from feedkit.articles.discover import FileDates, PathInfo, SourceFile, excluding
 from feedkit.articles.objects import simple
 from feedkit.articles.report import Reporter, report_secrets
 from feedkit.articles.values import KeyValue
@@ -82,6 +81,8 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     sources: FileDates | None = None
     #: Persons by the names and keys that articles call them.
     authors: Mapping[str, Person] = MappingProxyType({})
+    #: Whether it is a file without front matter.
+    is_bare: bool = False
     #: Where it is noted which keys were used.
     trace: Trace | None = None
     #: What makes HTML of its Markdown, in place of the site's renderer.
@@ -99,16 +100,12 @@ class KeySet(msgspec.Struct, frozen=True, kw_only=True):
     misspelt: tuple[tuple[str, str], ...]
 
 
-def _path(name: str) -> tuple[str, ...]:
-    return tuple(map(folded, name.split(".")))
-
-
 def _table() -> tuple[dict[str, list[tuple[str, int, tuple[str, ...]]]], dict[str, str]]:
     fields: dict[str, list[tuple[str, int, tuple[str, ...]]]] = {}
     spellings: dict[str, str] = {}
     for field, names in NAMES.items():
         for rank, name in enumerate(names):
-            first, *below = _path(name)
+            first, *below = map(folded, name.split("."))
             fields.setdefault(first, []).append((field, rank, tuple(below)))
             spellings.setdefault(first, name.partition(".")[0])
     return fields, spellings
@@ -119,9 +116,20 @@ def _table() -> tuple[dict[str, list[tuple[str, int, tuple[str, ...]]]], dict[st
 _FIELDS, _SPELLINGS = _table()
 
 
+def site_names(site: Site) -> tuple[str, ...]:
+    """The names that only one site has: its aliases, and where its taxonomies come from."""
+    return tuple([name for _, names in _added_names(site) for name in names])
+
+
+def _added_names(site: Site) -> Aliases:
+    added = {**dict.fromkeys([taxonomy.source for taxonomy in site.taxonomies], ()), **site.aliases}
+    # A field that the table does not have is a key itself.
+    return tuple([(field, (*names, *(() if field in NAMES else (field,)))) for field, names in added.items()])
+
+
 @lru_cache(maxsize=1024)
-def key_set(keys: tuple[str, ...], aliases: Aliases, own_names: tuple[str, ...]) -> KeySet:
-    """What keys mean on a site that adds names to fields; `own_names` are all that only the site has."""
+def key_set(keys: tuple[str, ...], added: Aliases) -> KeySet:
+    """What keys mean on a site that adds names to fields."""
     spelled: dict[str, str] = {}
     doubled = [(first, key) for key in keys if (first := spelled.setdefault(folded(key), key)) != key]
     ranked: dict[str, list[tuple[int, KeyPath]]] = {}
@@ -129,25 +137,18 @@ def key_set(keys: tuple[str, ...], aliases: Aliases, own_names: tuple[str, ...])
         for field, rank, path in _FIELDS.get(name, ()):
             ranked.setdefault(field, []).append((rank, (key, path)))
     places = {field: tuple(place for _, place in sorted(ranks, key=itemgetter(0))) for field, ranks in ranked.items()}
-    added = dict(aliases)
-    for field in dict.fromkeys([*added, *own_names]):
-        # A field that the table does not have is a key itself.
-        names = (*added.get(field, ()), *(() if field in NAMES else (field,)))
-        paths = [(spelled[first], tuple(below)) for first, *below in map(_path, names) if first in spelled]
-        places[field] = (*paths, *places.get(field, ()))
-    own = {folded(first): first for name in own_names for first in [name.partition(".")[0]]}
+    own: dict[str, str] = {}
+    for field, names in added:
+        own.update({folded(first): first for name in names for first in [name.partition(".")[0]]})
+        paths = [[folded(part) for part in name.split(".")] for name in names]
+        own_places = [(spelled[first], tuple(below)) for first, *below in paths if first in spelled]
+        places[field] = (*own_places, *places.get(field, ()))
     unknown = [(key, name) for name, key in spelled.items() if name not in _SPELLINGS and name not in own]
     return KeySet(
         places=places,
         doubled=tuple(doubled),
         misspelt=tuple((key, right) for key, name in unknown if (right := nearest(name, tuple(own.items())))),
     )
-
-
-def site_names(site: Site) -> tuple[str, ...]:
-    """The names that only one site has: its aliases, and where its taxonomies come from."""
-    aliases = [name for names in site.aliases.values() for name in names]
-    return (*aliases, *[taxonomy.source for taxonomy in site.taxonomies if taxonomy.source not in NAMES])
 
 
 # Near to a name of ours, yet honest: what other generators, themes and writers have under these keys is their own.
@@ -204,9 +205,6 @@ def _distance(key: str, name: str) -> int:
 # A key that can stand in a line to paste.
 _PLAIN_NAME = lazy_regex(r"[\w-]+")
 
-# What is neither text nor has any in it.
-_PLAIN = (int, float, date)
-
 # How many characters that are taken out are named.
 _MAX_NAMED = 5
 
@@ -240,17 +238,17 @@ class ArticleFields:
         self.looked_at: set[str] = set()
         self._illegal: dict[str, str] = {}
         self._values: dict[Any, Any] = self.legal(article.metadata)
-        keys = tuple([key for key in self._values if isinstance(key, str)])
-        aliases = tuple([(field, tuple(names)) for field, names in site.aliases.items()])
-        self._keys = key_set(keys, aliases, site_names(site))
+        keys = key_set(tuple([key for key in self._values if isinstance(key, str)]), _added_names(site))
+        self._places = keys.places
+        self._doubled = keys.doubled
+        self._misspelt = dict(keys.misspelt)
         self._used: set[str] = set()
         self._unusable: dict[str, tuple[KeyValue, str]] = {}
-        self._misspelt = dict(self._keys.misspelt)
 
     def legal(self, value: Any, key: str = "", depth: int = 0) -> Any:
         """The value with every text in it fit for XML; what is taken out is reported by `report_rest`.
 
-        Values of other programs (sets, iterators, objects with a name) become lists and mappings on the way.
+        Whatever holds values (also sets, iterators and objects of other programs) becomes a list or a dict.
         """
         if isinstance(value, str):
             if value.isprintable():
@@ -258,73 +256,91 @@ class ArticleFields:
             names = illegal_names(value)
             self._illegal.update({name: self._illegal.get(name, key) for name in names})
             return legal(value) if names or "\r" in value else value
-        if value is None or isinstance(value, _PLAIN):
+        if value is None or isinstance(value, values.PLAIN):
             return value
         if depth > (deepest := self.site.limits.depth):
             message = f"it is nested more than {deepest} levels deep"
             self.report.refuse("FK202", message, key=key, hint="write fewer lists and mappings within each other")
-        if isinstance(value, tuple) and hasattr(value, "_asdict"):
-            value = value._asdict()
+        if isinstance(value, tuple):
+            value = value._asdict() if hasattr(value, "_asdict") else [*value]
+        # Most of what is in them needs nothing, and is passed over here.
+        if isinstance(value, list):
+            return [
+                item if item.__class__ is str and item.isprintable() else self.legal(item, key, depth + 1)
+                for item in value
+            ]
         if isinstance(value, Mapping):
-            return {name: self.legal(item, key or str(name), depth + 1) for name, item in value.items()}
-        if isinstance(value, list | tuple):
-            return [self.legal(item, key, depth + 1) for item in value]
+            return {
+                name: item
+                if item.__class__ is str and item.isprintable()
+                else self.legal(item, key or str(name), depth + 1)
+                for name, item in value.items()
+            }
         plain = simple(value, self.report, key)
         return value if plain is value else self.legal(plain, key, depth + 1)
 
     def report_keys(self) -> None:
         """Warn of keys that are one name, and of those that look misspelt."""
-        for kept, other in self._keys.doubled:
+        for kept, other in self._doubled:
             if self._values[kept] != self._values[other]:
                 message = f"{shown(other)} and {shown(kept)} are one key; {shown(kept)} is kept"
                 self.report.warn("FK402", message, key=other, hint=f"take {other} out")
         # Why an article has no title is said where it has none.
-        for key in [key for key, name in self._misspelt.items() if not self._wanting(name)]:
+        for key in [key for key, name in self._misspelt.items() if not self._lacking(name)]:
             self._report_misspelt(key)
 
-    def _wanting(self, name: str) -> str | None:
-        """The field of a name, where no article can do without it and this one says nothing in it."""
+    def _lacking(self, name: str) -> str | None:
+        """The field of a name, where no article can do without it and none of its keys has a value."""
         fields = [field for field, _, path in _FIELDS.get(folded(name), ()) if field in _REQUIRED and not path]
-        return next(
-            (field for field in fields if not any(values.filled(p.value) for p in self._candidates(field))), None
-        )
+        return next((field for field in fields if not any(values.filled(p.value) for p in self._pairs(field))), None)
 
     def _report_misspelt(self, key: str) -> None:
         name = self._misspelt.pop(key)
-        message = f"unknown key; did you mean {name}?"
         field = next((field for field, _, _ in _FIELDS.get(folded(name), ())), "")
         alias = f', or [aliases] {field} = ["{key}"]' if field and _PLAIN_NAME.fullmatch(key) else ""
-        self.report.warn("FK211", message, key=key, hint=f"write {self._renamed(key, name)}{alias}")
+        hint = f"write {self._renamed(key, name)}{alias}"
+        self.report.warn("FK211", f"unknown key; did you mean {name}?", key=key, hint=hint)
 
     def _renamed(self, key: str, name: str) -> str:
         """The line of a misspelt key with the right name; the name alone where its value is long."""
         line = self.report.line(name, self._values[key])
         return line if len(line) <= MAX_SHOWN_CHARS else name
 
-    def refuse_missing(self, field: str, code: str, message: str, hint: str) -> NoReturn:
+    def refuse_missing(self, field: str, code: str, message: str, sample: str, otherwise: str = "") -> NoReturn:
         """End the article for want of a field: at the key that is misspelt, or whose value no field can use.
 
-        Raises `ArticleError`.
+        `sample` is a value to write, `otherwise` what else can be done. Raises `ArticleError`.
         """
-        misspelt = next((key for key, name in self._misspelt.items() if self._wanting(name) == field), None)
-        if misspelt is not None:
-            name = self._misspelt.pop(misspelt)
+        if key := next((key for key, name in self._misspelt.items() if self._lacking(name) == field), None):
+            name = self._misspelt.pop(key)
             message = f"unknown key; did you mean {name}? {message} without it"
-            self.report.refuse("FK211", message, key=misspelt, hint=f"write {self._renamed(misspelt, name)}")
+            self.report.refuse("FK211", message, key=key, hint=f"write {self._renamed(key, name)}")
+        file = self.article.file
+        leave_out = f", or {excluding(file.parts)}" if file and field == "published" else ""
         for pair, wanted in self._unusable.values():
             if wanted == field:
                 self._used.add(pair.key)
-                line = self.alias_line(field, pair.key, pair.value) or self._sample(field, pair.key)
-                self.report.refuse(code, message, key=pair.key, hint=line)
-        self.report.refuse(code, message, key=NAMES[field][0], hint=hint)
+                hint = f"{self._usable_line(pair, field)}{leave_out}"
+                self.report.refuse(code, message, key=pair.key, hint=hint)
+        line = self.report.line(NAMES[field][0], sample)
+        hint = f"add a line {line}{otherwise}"
+        if self.article.is_bare:
+            lines = ", ".join(dict.fromkeys([line, self.report.line("publishedAt", "2025-11-21")]))
+            hint = f"the file has no front matter: begin it with the lines ---, {lines} and ---{otherwise}"
+        self.report.refuse(code, message, key=NAMES[field][0], hint=f"{hint}{leave_out}")
 
     def alias_line(self, field: str, key: str, value: Any) -> str:
         """The line of the configuration that reads a mapping's first text; empty where there is none."""
         # No alias reaches into a list.
-        if not isinstance(value, Mapping) or isinstance(self._values.get(key), list):
+        if not isinstance(value, dict) or isinstance(self._values.get(key), list):
             return ""
         names = (name for name, item in value.items() if values.is_text(item) and _PLAIN_NAME.fullmatch(str(name)))
         return f'[aliases] {field} = ["{key}.{name}"]' if (name := next(names, None)) is not None else ""
+
+    def _usable_line(self, pair: KeyValue, field: str) -> str:
+        """What to write in place of a value that its field cannot use."""
+        sample = _SAMPLES[FIELDS[field].kind if field in FIELDS else "text"]
+        return self.alias_line(field, pair.key, pair.value) or self.report.line(pair.key, sample)
 
     def report_rest(self) -> None:
         """Warn of values that no field could use, and of characters that were taken out; call it after all look-ups."""
@@ -332,7 +348,7 @@ class ArticleFields:
             self._report_misspelt(key)
         for key, (pair, field) in self._unusable.items():
             used = key in self._used or any(name.startswith(f"{key}.") for name in self._used)
-            if not used and values.says_something(pair.value):
+            if not used and values.is_wanted(pair.value):
                 self.report_unusable(pair, field)
         if self._illegal:
             names, more = [*self._illegal][:_MAX_NAMED], len(self._illegal) - _MAX_NAMED
@@ -342,24 +358,35 @@ class ArticleFields:
             self.report.warn("FK303", message, key=key, hint="delete the characters from the source")
 
     def report_unusable(self, pair: KeyValue, field: str) -> None:
-        """Warn of a value that says nothing in its field."""
-        hint = self.alias_line(field, pair.key, pair.value) or self._sample(field, pair.key)
+        """Warn of a value that means nothing in its field."""
+        hint = self._usable_line(pair, field)
         self.report.warn("FK212", f"{shown(pair.value)} is left out", key=pair.key, hint=hint)
 
-    def _sample(self, field: str, key: str) -> str:
-        return self.report.line(key, _SAMPLES[FIELDS[field].kind if field in FIELDS else "text"])
+    def _pairs(self, field: str) -> list[KeyValue]:
+        """All values under the field's names, in the order of preference."""
+        pairs = []
+        for key, path in self._places.get(field, ()):
+            value = self._values[key]
+            for name in path:
+                parts = value if isinstance(value, dict) else ()
+                part = next((part for part in parts if folded(str(part)) == name), None)
+                if part is None:
+                    break
+                key, value = f"{key}.{part}", value[part]
+            else:
+                pairs.append(KeyValue(key, value))
+        return pairs
 
     def find(self, field: str, usable: Callable[[Any], bool]) -> KeyValue | None:
         """The first usable value under any of the field's names; None where there is none."""
-        if field not in self._keys.places:
-            return None
-        for pair in self._candidates(field):
-            if usable(pair.value):
-                self._used.add(pair.key)
-                if self.article.trace is not None:
-                    self.article.trace.used[field] = [pair]
-                return pair
-            self._unusable.setdefault(pair.key, (pair, field))
+        if field in self._places:
+            for pair in self._pairs(field):
+                if usable(pair.value):
+                    self._used.add(pair.key)
+                    if self.article.trace is not None:
+                        self.article.trace.used[field] = [pair]
+                    return pair
+                self._unusable.setdefault(pair.key, (pair, field))
         return None
 
     def find_text(self, field: str) -> KeyValue | None:
@@ -367,14 +394,12 @@ class ArticleFields:
         return self.find(field, values.is_text)
 
     def find_filled(self, field: str) -> KeyValue | None:
-        """The first value of a field that says anything; `false` says that there is none."""
-        return self.find(field, values.says_something)
+        """The first filled value of a field; `false` says that there is none."""
+        return self.find(field, values.is_wanted)
 
     def every(self, field: str) -> list[KeyValue]:
         """All values under the field's names, in the order of preference."""
-        if field not in self._keys.places:
-            return []
-        pairs = list(self._candidates(field))
+        pairs = self._pairs(field)
         self._used.update([pair.key for pair in pairs])
         if pairs and self.article.trace is not None:
             self.article.trace.used[field] = pairs
@@ -386,18 +411,10 @@ class ArticleFields:
             for item in pair.value if isinstance(pair.value, list) else [pair.value]:
                 yield pair.key, item
 
-    def _candidates(self, field: str) -> Iterator[KeyValue]:
-        for key, path in self._keys.places.get(field, ()):
-            value, exists = self._values[key], True
-            for name in path:
-                below = value.items() if isinstance(value, Mapping) else ()
-                part, value = next(((part, item) for part, item in below if folded(str(part)) == name), (None, None))
-                if part is None:
-                    exists = False
-                    break
-                key = f"{key}.{part}"
-            if exists:
-                yield KeyValue(key, value)
+    def first(self, field: str, convert: Callable[[Any], T | None]) -> T | None:
+        """The first value of a field that is one of a kind, such as a flag or a number; None where none is."""
+        pair = self.find(field, lambda value: convert(value) is not None)
+        return convert(pair.value) if pair else None
 
     def read(self, pair: KeyValue, convert: Callable[[Any], T], field: str = "") -> T:
         """The value, converted. A refused value ends the article: raises `ArticleError`.
@@ -410,31 +427,19 @@ class ArticleFields:
             hint = self.alias_line(field, pair.key, pair.value) if field else ""
             self.report.refuse(error.code, str(error), key=pair.key, hint=hint or self.report.hint(pair.key, error))
 
-    def first(self, field: str, convert: Callable[[Any], T | None]) -> T | None:
-        """The first value of a field that is one of a kind, such as a flag or a number; None where none is."""
-        pair = self.find(field, lambda value: convert(value) is not None)
-        return convert(pair.value) if pair else None
+    def text(self, field: str, convert: Callable[[Any], str] = values.text) -> str:
+        """A text, on one line unless it is converted otherwise; empty where there is none."""
+        pair = self.find_text(field)
+        return convert(pair.value) if pair else ""
 
     def language(self, value: Any, key: str, name: str = "") -> str | None:
         """A language tag; None for what is none, which is reported. `name` is that of a key in the mapping at `key`."""
         try:
-            return language_tag(str(value).strip())
+            return language_tag(str(value))
         except SettingsError:
-            message = f"{shown(value)} is no language tag; it is left out"
-            self.report.warn(
-                "FK206", message, key=key, hint=f"{self.report.line(name or key, 'en')}, or de-CH, or zh-Hant"
-            )
+            hint = f"{self.report.line(name or key, 'en')}, or de-CH, or zh-Hant"
+            self.report.warn("FK206", f"{shown(value)} is no language tag; it is left out", key=key, hint=hint)
             return None
-
-    def text(self, field: str) -> str:
-        """A text on one line; empty where there is none."""
-        pair = self.find_text(field)
-        return values.text(pair.value) if pair else ""
-
-    def short(self, field: str) -> str:
-        """A short text without markup; empty where there is none."""
-        pair = self.find_text(field)
-        return self.read(pair, values.short) if pair else ""
 
     def address(self, text: str, base: str, key: str) -> str | None:
         """The absolute address; None for one that must not be published, which is reported."""

@@ -6,10 +6,11 @@ A type depends on the suffix alone, never on the tables of the machine, so that 
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 from collections.abc import Container, Iterator, Mapping
-from functools import cache, lru_cache, partial
-from pathlib import Path, PurePosixPath
+from functools import partial
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, get_args
 from urllib.parse import unquote, urlsplit
@@ -25,34 +26,25 @@ from feedkit.field_names import folded
 from feedkit.model import Enclosure, Episode, EpisodeType, Image, Participant, Transcript
 
 #: Media types by suffix (IANA media type registry).
-TYPES = MappingProxyType(
+TYPES: Mapping[str, str] = MappingProxyType(
     {
-        ".avif": "image/avif",
-        ".bmp": "image/bmp",
-        ".epub": "application/epub+zip",
-        ".flac": "audio/flac",
-        ".gif": "image/gif",
-        ".heic": "image/heic",
-        ".jpeg": "image/jpeg",
+        **{
+            f".{kind}": f"image/{kind}" for kind in ("avif", "bmp", "gif", "heic", "jpeg", "jxl", "png", "tiff", "webp")
+        },
         ".jpg": "image/jpeg",
-        ".jxl": "image/jxl",
-        ".m4a": "audio/mp4",
-        ".m4v": "video/mp4",
-        ".mov": "video/quicktime",
-        ".mp3": "audio/mpeg",
-        ".mp4": "video/mp4",
-        ".oga": "audio/ogg",
-        ".ogg": "audio/ogg",
-        ".ogv": "video/ogg",
-        ".opus": "audio/ogg",
-        ".pdf": "application/pdf",
-        ".png": "image/png",
         ".svg": "image/svg+xml",
         ".tif": "image/tiff",
-        ".tiff": "image/tiff",
+        ".flac": "audio/flac",
+        ".m4a": "audio/mp4",
+        ".mp3": "audio/mpeg",
+        **dict.fromkeys([".oga", ".ogg", ".opus"], "audio/ogg"),
         ".wav": "audio/wav",
+        **dict.fromkeys([".m4v", ".mp4"], "video/mp4"),
+        ".mov": "video/quicktime",
+        ".ogv": "video/ogg",
         ".webm": "video/webm",
-        ".webp": "image/webp",
+        ".epub": "application/epub+zip",
+        ".pdf": "application/pdf",
         ".zip": "application/zip",
     }
 )
@@ -70,34 +62,24 @@ _TRANSCRIPTS = MappingProxyType(
 
 # What themes call the address in a mapping of a picture, the most telling first.
 _PICTURE = ("src", "url", "path", "image", "href", "file", "filename", "feature", "teaser", "uid")
+_FILE = ("url", "src", "href")
 
 # What Pelican has in front of paths below the content folder.
 _PELICAN = re.compile(r"[{|](?:filename|attach|static)[}|]", re.IGNORECASE)
-
-# A bare word without dot or slash is the key of some catalogue, not an address.
-_IS_ADDRESS = re.compile(r"[./]")
 
 
 class Measured(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be said of a file. None is unknown."""
 
-    #: The media type.
-    type: str | None = None
-    #: Bytes.
-    length: int | None = None
-    #: Pixels.
-    width: int | None = None
-    #: Pixels.
-    height: int | None = None
-    #: Seconds.
-    duration: int | None = None
-    #: The paths at which it was looked for, also those where there is no file.
-    looked_at: tuple[str, ...] = ()
+    type: str | None = None  #: The media type.
+    length: int | None = None  #: Bytes.
+    width: int | None = None  #: Pixels.
+    height: int | None = None  #: Pixels.
+    duration: int | None = None  #: Seconds.
+    looked_at: tuple[str, ...] = ()  #: The paths at which it was looked for, also those where there is no file.
 
 
-def measure(
-    url: str, reference: str, base_url: str, *, folder: Path | None = None, static: tuple[Path, ...] = ()
-) -> Measured:
+def measure(url: str, reference: str, base_url: str, *, folder: str = "", static: tuple[Path, ...] = ()) -> Measured:
     """Type, length and pixels or seconds of the file at an address, as far as they are known without the network.
 
     `url` is absolute, `reference` what the author wrote; the file is looked for below the `static` folders by its
@@ -108,8 +90,8 @@ def measure(
     if static and url.startswith(base_url):
         below = unquote(urlsplit(url).path[len(urlsplit(base_url).path) :])
         candidates += [(root, below) for root in static]
-    if folder is not None and "://" not in reference and not reference.startswith("/"):
-        candidates.append((folder, unquote(urlsplit(reference).path)))
+    if folder and "://" not in reference and not reference.startswith("/"):
+        candidates.append((Path(folder), unquote(urlsplit(reference).path)))
     looked_at: list[str] = []
     for root, name in candidates:
         if not name or "\0" in name:
@@ -120,17 +102,13 @@ def measure(
         if file.is_relative_to(root.resolve()) and file.is_file():
             sizes = _seconds(file) if (type_ or "").startswith(("audio/", "video/")) else _pixels(file)
             return Measured(type=type_, length=file.stat().st_size, looked_at=tuple(looked_at), **sizes)
-    return Measured(type=type_, looked_at=tuple(looked_at)) if looked_at else _of_type(type_)
-
-
-@cache
-def _of_type(type_: str | None) -> Measured:
-    return Measured(type=type_)
+    return Measured(type=type_, looked_at=tuple(looked_at))
 
 
 def _suffix(url: str) -> str:
     """The suffix of the file at an address, in lower case; empty where it has none."""
-    return PurePosixPath(unquote(urlsplit(url).path)).suffix.lower()
+    path = url.partition("#")[0].partition("?")[0].rstrip("/")
+    return posixpath.splitext(unquote(path[path.rfind("/") + 1 :]))[1].lower()
 
 
 def _pixels(file: Path) -> dict[str, int]:
@@ -163,11 +141,11 @@ def _seconds(file: Path) -> dict[str, int]:
 def image(fields: ArticleFields, url: str) -> Image | None:
     """The hero picture: the first usable value under any of its names; a text, a mapping, or the first of a list."""
     for key, value in fields.items("image"):
-        item = value if isinstance(value, Mapping) else {}
-        reference = _reference(fields, value, key, "image", *_PICTURE)
+        reference = _reference(fields, value, key, "image", _PICTURE)
         if reference is None:
             continue
-        if not _IS_ADDRESS.search(reference):
+        if "." not in reference and "/" not in reference:
+            # The key of some catalogue.
             message = f"{shown(reference)} is no address of a picture; it is left out"
             fields.report.note("FK207", message, key=key, hint=fields.report.line(key, "/img/sea.png"))
             continue
@@ -177,11 +155,11 @@ def image(fields: ArticleFields, url: str) -> Image | None:
         measured = _measured(fields, address, reference)
         return Image(
             url=address,
-            alt=_text(item, "alt") or fields.short("image_alt"),
+            alt=_text(value, "alt") or fields.text("image_alt", values.short),
             type=measured.type,
             length=measured.length,
-            width=_number(fields, item, "width", key) or measured.width,
-            height=_number(fields, item, "height", key) or measured.height,
+            width=_number(fields, value, "width", key) or measured.width,
+            height=_number(fields, value, "height", key) or measured.height,
         )
     return None
 
@@ -198,9 +176,8 @@ def enclosures(fields: ArticleFields, url: str, hero: Image | None) -> Iterator[
             seen.add(enclosure.url)
             # A key beside the files says how long the first one plays.
             if not plays and (plays := enclosure.type.startswith(("audio/", "video/"))):
-                own = values.pick(value, "duration") if isinstance(value, Mapping) else None
-                if own is None and (duration := fields.first("duration", values.seconds)) is not None:
-                    enclosure = replace(enclosure, duration=duration or None)
+                duration = fields.first("duration", values.seconds) if values.pick(value, "duration") is None else None
+                enclosure = enclosure if duration is None else replace(enclosure, duration=duration or None)
             yield enclosure
     if hero and fields.site.hero_enclosure and hero.url not in seen:
         enclosure = Enclosure(url=hero.url, type=hero.type or "", length=hero.length)
@@ -210,20 +187,19 @@ def enclosures(fields: ArticleFields, url: str, hero: Image | None) -> Iterator[
 
 def _enclosure(fields: ArticleFields, value: Any, url: str, key: str, seen: Container[str]) -> Enclosure | None:
     """The attached file of an address or a mapping; None, and no problem, for a file that was seen before."""
-    item = value if isinstance(value, Mapping) else {}
-    reference = _reference(fields, value, key, "enclosures", "url", "src", "href")
+    reference = _reference(fields, value, key, "enclosures", _FILE)
     # A file whose length is written may be on another machine.
-    has_length = values.pick(item, "length") is not None
+    has_length = values.pick(value, "length") is not None
     address = _located(fields, reference, url, key, may_be_missing=has_length) if reference else None
     if reference is None or address is None or address in seen:
         return None
     measured = _measured(fields, address, reference)
     enclosure = Enclosure(
         url=address,
-        type=_text(item, "type", "mime_type") or measured.type or "",
-        length=_number(fields, item, "length", key) if measured.length is None else measured.length,
-        title=_text(item, "title") or "",
-        duration=_number(fields, item, "duration", key) or measured.duration,
+        type=_text(value, "type", "mime_type") or measured.type or "",
+        length=_number(fields, value, "length", key) if measured.length is None else measured.length,
+        title=_text(value, "title"),
+        duration=_number(fields, value, "duration", key) or measured.duration,
     )
     return enclosure if _is_complete(fields, enclosure, reference, key) else None
 
@@ -245,8 +221,7 @@ def _is_complete(fields: ArticleFields, enclosure: Enclosure, reference: str, ke
 def _located(fields: ArticleFields, reference: str, url: str, key: str, *, may_be_missing: bool = False) -> str | None:
     """The address of a picture or a file; None for one that must not be published, or is missing, which is reported."""
     file, text = fields.article.file, _PELICAN.sub("", reference)
-    is_path = "://" not in text and not text.startswith(("//", "#", "?")) and not templates.SIGN.search(text)
-    if file is None or not text or not is_path:
+    if not text or file is None or "://" in text or text.startswith(("//", "#", "?")) or templates.SIGN.search(text):
         return fields.address(reference, url, key)
     site_file = find_file(text, file, fields.site, is_key=True)
     fields.looked_at.update(site_file.looked_at)
@@ -259,39 +234,29 @@ def _located(fields: ArticleFields, reference: str, url: str, key: str, *, may_b
 
 def _measured(fields: ArticleFields, address: str, reference: str) -> Measured:
     file = fields.article.file
-    folder = _folder(os.path.dirname(file.path)) if file else None  # noqa: PTH120  # a Path takes its time
+    folder = (os.path.dirname(file.path) or ".") if file else ""  # noqa: PTH120  # a Path takes its time
     measured = measure(address, reference, fields.site.base_url, folder=folder, static=fields.site.static)
     fields.looked_at.update(measured.looked_at)
     return measured
 
 
-@lru_cache(maxsize=64)
-def _folder(path: str) -> Path:
-    return Path(path)
-
-
-def _reference(fields: ArticleFields, value: Any, key: str, field: str, *names: str) -> str | None:
+def _reference(fields: ArticleFields, value: Any, key: str, field: str, names: tuple[str, ...]) -> str | None:
     """A text, or what is the address in a mapping; null and a flag say that there is none, all else is reported."""
-    part = values.pick(value, *names) if isinstance(value, Mapping) else value
-    if isinstance(part, Mapping) and isinstance(inner := values.pick(part, *names), str):
+    part = values.pick(value, *names) if isinstance(value, dict) else value
+    if isinstance(inner := values.pick(part, *names), str):
         part = inner
     if isinstance(part, str) and not values.is_flag(part):
-        return values.address(part) if values.filled(part) else None
+        return part if values.filled(part) else None
     # A picture of nothing may still have its alternative text.
     rest = {name: item for name, item in value.items() if name != "alt"} if part is None and value else part
     if values.filled(rest) and not values.is_flag(part):
-        message = f"{shown(rest)} is left out"
-        hint = fields.alias_line(field, key, rest) or _sample(fields, key, names[0])
-        fields.report.warn("FK212", message, key=key, hint=hint)
+        sample = fields.report.line(key, {names[0]: "/img/sea.png" if field == "image" else "/a.mp3"})
+        hint = fields.alias_line(field, key, rest) or sample
+        fields.report.warn("FK212", f"{shown(rest)} is left out", key=key, hint=hint)
     return None
 
 
-def _sample(fields: ArticleFields, key: str, name: str) -> str:
-    """A line with an address, which is under `name` in a mapping."""
-    return fields.report.line(key, {name: "/img/sea.png" if name == "src" else "/a.mp3"})
-
-
-def _number(fields: ArticleFields, item: Mapping[str, Any], name: str, key: str) -> int | None:
+def _number(fields: ArticleFields, item: Any, name: str, key: str) -> int | None:
     value = values.pick(item, name)
     number = values.seconds(value) if name == "duration" else values.number(value)
     if number is None and value is not None:
@@ -300,9 +265,9 @@ def _number(fields: ArticleFields, item: Mapping[str, Any], name: str, key: str)
     return number
 
 
-def _text(item: Mapping[str, Any], *names: str) -> str | None:
+def _text(item: Any, *names: str) -> str:
     value = values.pick(item, *names)
-    return values.text(value) if isinstance(value, str) else None
+    return values.text(value) if isinstance(value, str) else ""
 
 
 def episode(fields: ArticleFields, url: str, enclosures: tuple[Enclosure, ...]) -> Episode | None:
@@ -311,13 +276,13 @@ def episode(fields: ArticleFields, url: str, enclosures: tuple[Enclosure, ...]) 
         return None
     return Episode(
         season=fields.first("season", values.ordinal),
-        season_name=fields.short("season_name"),
+        season_name=fields.text("season_name", values.short),
         number=fields.first("episode", values.ordinal),
         type=_episode_type(fields),
         explicit=fields.first("explicit", _explicit),
         block=fields.first("episode_block", values.flag) or False,
         image=_address(fields, "episode_image", url),
-        title=fields.short("episode_title"),
+        title=fields.text("episode_title", values.short),
         transcripts=tuple(_transcripts(fields, url)),
         chapters=_address(fields, "chapters", url),
         persons=tuple(_participants(fields, url)),
@@ -349,15 +314,15 @@ def _address(fields: ArticleFields, field: str, url: str) -> str | None:
 def _parts(fields: ArticleFields, field: str, name: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """The mappings under a field's names, each with its key; anything else is the part that must be there."""
     for key, value in fields.items(field):
-        if values.says_something(value):
-            yield key, value if isinstance(value, Mapping) else {name: value}
+        if values.is_wanted(value):
+            yield key, value if isinstance(value, dict) else {name: value}
 
 
 def _transcripts(fields: ArticleFields, url: str) -> Iterator[Transcript]:
     for key, item in _parts(fields, "transcripts", "url"):
-        reference = values.pick(item, "url", "src", "href")
+        reference = values.pick(item, *_FILE)
         if reference is None:
-            hint = _sample(fields, key, "url")
+            hint = fields.report.line(key, {"url": "/a.mp3"})
             fields.report.warn("FK212", "a transcript without an address is left out", key=key, hint=hint)
         address = _part_address(fields, reference, url, key)
         if address is None:
@@ -365,30 +330,16 @@ def _transcripts(fields: ArticleFields, url: str) -> Iterator[Transcript]:
         type_ = values.pick(item, "type") or _TRANSCRIPTS.get(_suffix(address))
         if not values.is_media_type(type_):
             message = f"{shown(reference)} has no known media type; it is left out"
-            fields.report.warn(
-                "FK208", message, key=key, hint=fields.report.line(key, {"url": str(reference), "type": "text/vtt"})
-            )
+            hint = fields.report.line(key, {"url": str(reference), "type": "text/vtt"})
+            fields.report.warn("FK208", message, key=key, hint=hint)
             continue
         tag = values.pick(item, "language", "lang")
-        captions = str(values.pick(item, "rel")).casefold() == "captions"
         yield Transcript(
             url=address,
             type=str(type_),
             language=fields.language(tag, key, "language") if tag else None,
-            captions=captions,
+            captions=str(values.pick(item, "rel")).casefold() == "captions",
         )
-
-
-def _part_address(fields: ArticleFields, reference: Any, url: str, key: str, *, is_page: bool = False) -> str | None:
-    """An absolute address within a mapping; None where there is none, and for what is reported."""
-    if reference is None:
-        return None
-    if not values.is_text(reference):
-        message = f"{shown(reference)} is left out"
-        fields.report.warn("FK212", message, key=key, hint="write one address, such as https://example.com/a")
-        return None
-    locate = fields.address if is_page else partial(_located, fields)
-    return locate(values.address(reference), url, key)
 
 
 def _participants(fields: ArticleFields, url: str) -> Iterator[Participant]:
@@ -407,3 +358,15 @@ def _participants(fields: ArticleFields, url: str) -> Iterator[Participant]:
             url=_part_address(fields, values.pick(item, "url", "href", "link"), url, key, is_page=True),
             image=_part_address(fields, values.pick(item, "image", "img", "avatar"), url, key),
         )
+
+
+def _part_address(fields: ArticleFields, reference: Any, url: str, key: str, *, is_page: bool = False) -> str | None:
+    """An absolute address within a mapping; None where there is none, and for what is reported."""
+    if reference is None:
+        return None
+    if not values.is_text(reference):
+        message = f"{shown(reference)} is left out"
+        fields.report.warn("FK212", message, key=key, hint="write one address, such as https://example.com/a")
+        return None
+    locate = fields.address if is_page else partial(_located, fields)
+    return locate(values.address(reference), url, key)

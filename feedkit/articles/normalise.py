@@ -1,18 +1,21 @@
 """An article's metadata and body as an `Entry`: after this, every date has a zone and every address is absolute.
 
-Drafts and later dates are entries, too: what is published is decided elsewhere.
+Drafts and later dates are entries, too: what is published is decided elsewhere. No date is guessed, and no term is left
+out because of its characters.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
+from datetime import UTC, datetime, time
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
 
-from feedkit.articles import article_dates, media, people, terms, values
+from feedkit import dates
+from feedkit.articles import media, people, values
 from feedkit.articles.content import Body, beginning, make_content, with_cut, with_hero, without_title
 from feedkit.articles.discover import PathInfo
 from feedkit.articles.fields import Article, ArticleFields
@@ -21,13 +24,24 @@ from feedkit.articles.markdown import Heading, first_heading, opening_heading
 from feedkit.articles.permalinks import page_url, permalink
 from feedkit.articles.report import Reporter, report_secrets
 from feedkit.articles.values import KeyValue
+from feedkit.clock import publication_instant
 from feedkit.config.site import Site
-from feedkit.errors import shown
+from feedkit.config.tables import DERIVED_SOURCES
+from feedkit.dates import Moment
+from feedkit.errors import DateError, UrlError, shown
 from feedkit.field_names import SIGNS, Sign, folded
-from feedkit.model import Entry, SitePage, Visibility
-from feedkit.text import markup, plain, with_numbers_decoded, without_invisible
-from feedkit.urls import stable_id, tag_uri, uuid_urn, without_parameters
+from feedkit.model import DateSource, Entry, SitePage, Term, Visibility
+from feedkit.text import fold, markup, plain, with_numbers_decoded, without_invisible
+from feedkit.urls import slug, stable_id, tag_uri, uuid_urn, without_parameters
 from feedkit.value import revised
+
+#: A date, and where it comes from.
+Dated = tuple[datetime, DateSource]
+
+# What stands for a date that is refused, so that what is wrong with other fields can be reported: earlier than any.
+_REFUSED: Dated = (datetime(2, 1, 1, tzinfo=UTC), DateSource(key="", raw="", precision="day", zone="site"))
+# Every entry is a copy with other values: they are made by this package, and not checked again.
+_BLANK = Entry(id="urn:x", url="http://x/", title="", published=_REFUSED[0])
 
 # What `status` and `visibility` may say beside what hides an article.
 _OTHER_WORDS = frozenset("draft published publish public live final done featured listed everyone".split())
@@ -37,16 +51,18 @@ _MOST_HIDDEN_FIRST: tuple[Visibility, ...] = ("nowhere", "unlisted", "not in fee
 # A name that only the site gives to the field.
 _ALIAS = (Sign(names=(), value="true", words=(), visibility="unlisted"),)
 
+# Keys of one term, whatever spaces are in it.
+_ONE_TERM = frozenset(["category", "tag", "topic", "section"])
+
+_HASHES = "#\uff03"
+
 
 class ParsedArticle(msgspec.Struct, frozen=True, kw_only=True):
     """An article whose content waits until it is wanted."""
 
-    #: The entry without content, and without a summary that is made of it.
-    metadata: Entry
-    #: What the content is made of.
-    body: Body
-    #: The paths of all files that were looked at for it beside its own, sorted, also those where there is none.
-    dependencies: tuple[str, ...] = ()
+    metadata: Entry  #: The entry without content, and without a summary that is made of it.
+    body: Body  #: What the content is made of.
+    dependencies: tuple[str, ...] = ()  #: The paths of other files that were looked at, sorted, also of missing ones.
 
     def complete(self, links: ContentLinks | None = None) -> Entry:
         """The whole entry; `links` tell what its addresses lead to, where files of the site are known.
@@ -73,14 +89,14 @@ def parsed_article(article: Article, site: Site, report: Reporter) -> ParsedArti
     # Where it cannot be known, no date is missed.
     is_draft = attempted(True, _is_draft, fields)
     visibility = _visibility(fields)
-    needless = is_draft or visibility == "nowhere"
-    published, published_source = attempted(article_dates.REFUSED, article_dates.published, fields, needless=needless)
-    expires, expires_source = attempted(None, article_dates.expires, fields) or (None, None)
-    updated, updated_source = attempted(None, article_dates.updated, fields, published) or (None, None)
+    published, source = attempted(_REFUSED, _published, fields, needless=is_draft or visibility == "nowhere")
+    expires, expires_source = attempted(None, _expires, fields) or (None, None)
+    updated, updated_source = attempted(None, _updated, fields, published) or (None, None)
     language = _language(fields)
     url, own_url = attempted((site.base_url, False), permalink, fields, title, published, language or "")
     id_, own_id = attempted((url, False), _id, fields, url)
-    metadata = Entry(
+    metadata = revised(
+        _BLANK,
         id=id_,
         own_id=own_id,
         url=url,
@@ -89,26 +105,26 @@ def parsed_article(article: Article, site: Site, report: Reporter) -> ParsedArti
         links_to_external=site.link_posts == "external",
         title=title,
         published=published,
-        published_precision=published_source.precision,
-        published_source=published_source,
+        published_precision=source.precision,
+        published_source=source,
         updated=updated,
         updated_precision=updated_source.precision if updated_source else "second",
         updated_source=updated_source,
         expires=expires,
         expires_source=expires_source,
-        summary=attempted("", _summary, fields),
+        summary=_summary(fields),
         authors=attempted((), people.authors, fields),
-        terms=attempted((), lambda: tuple(terms.terms(fields))),
-        keywords=attempted((), lambda: tuple(terms.keywords(fields))),
+        terms=attempted((), _terms, fields),
+        keywords=attempted((), _keywords, fields),
         image=(image := media.image(fields, url)),
         enclosures=(enclosures := tuple(media.enclosures(fields, url, image))),
-        episode=attempted(None, media.episode, fields, url, enclosures),
+        episode=media.episode(fields, url, enclosures),
         language=language,
         translation_key=_translation_key(fields),
         featured=fields.first("featured", values.flag) or False,
         weight=fields.first("weight", values.whole),
-        meta_title=attempted("", fields.short, "meta_title"),
-        meta_description=attempted("", fields.short, "meta_description"),
+        meta_title=fields.text("meta_title", values.short),
+        meta_description=fields.text("meta_description", values.short),
         draft=is_draft,
         visibility=visibility,
         indexed=_is_indexed(fields),
@@ -117,13 +133,14 @@ def parsed_article(article: Article, site: Site, report: Reporter) -> ParsedArti
         markdown=without_parameters((markdown or "").strip("\n"), site.strip_query)
         if (html := _html(fields)) is None and site.source_markdown
         else "",
+        json={},
         source=article.source,
     )
-    separator = fields.first("excerpt_separator", values.nonempty_text) or site.excerpt_separator
+    separator = fields.find("excerpt_separator", values.is_string)
     fields.report_rest()
     report.release()
-    if separator:
-        html, markdown = (text and with_cut(text, separator) for text in (html, markdown))
+    if cut := separator.value if separator else site.excerpt_separator:
+        html, markdown = (text and with_cut(text, cut) for text in (html, markdown))
     line, render = article.body_line, article.render
     body = Body(site=site, report=report, html=html, markdown=markdown, line=line, render=render)
     return ParsedArticle(metadata=metadata, body=body, dependencies=tuple(sorted(fields.looked_at)))
@@ -136,14 +153,17 @@ def parsed_page(article: Article, site: Site, report: Reporter) -> SitePage | No
     """
     fields = ArticleFields(article, site, report)
     visibility = _visibility(fields)
-    if article_dates.has_date(fields) or _is_draft(fields) or visibility == "nowhere":
+    # A date that cannot be read is one all the same.
+    own = any(values.filled(pair.value) and not values.is_flag(pair.value) for pair in fields.every("published"))
+    if own or _file_date(article) or _is_draft(fields) or visibility == "nowhere":
         return None
-    updated, expires = article_dates.of_page(fields)
+    updated, source = _updated(fields, None) or (None, None)
+    expires = _expires(fields)
     language = _language(fields)
     return SitePage(
         url=page_url(fields, language or ""),
-        updated=updated[0] if updated else None,
-        updated_precision=updated[1].precision if updated else "second",
+        updated=updated,
+        updated_precision=source.precision if source else "second",
         expires=expires[0] if expires else None,
         language=language,
         translation_key=_translation_key(fields),
@@ -189,10 +209,10 @@ def _title_and_markdown(fields: ArticleFields) -> tuple[str, str | None]:
         report.note("FK303", message, key=key, line=line, hint="delete the characters from the source")
     if not title and not _needs_no_title(fields, markdown):
         place = fields.article.place
-        hint = f"add a line {report.line('title', (place and _title_of_name(place)) or 'Some title')}"
-        if is_file and "filename" not in site.title_from:
-            hint += ', or set title_from = ["heading", "filename"]'
-        fields.refuse_missing("title", "FK203", "the article has no title", hint)
+        by_name = is_file and "filename" not in site.title_from
+        otherwise = ', or set title_from = ["heading", "filename"]' if by_name else ""
+        sample = (place and _title_of_name(place)) or "Some title"
+        fields.refuse_missing("title", "FK203", "the article has no title", sample, otherwise)
     return title, markdown
 
 
@@ -225,6 +245,108 @@ def _title_of_name(place: PathInfo) -> str:
     return words[:1].upper() + words[1:]
 
 
+def _published(fields: ArticleFields, *, needless: bool) -> Dated:
+    """The date of publication: from a key, else from where `Site.dates_from` says, else when the file was saved.
+
+    That is no date of publication, and counts where none is needed: for a draft, and for what is shown nowhere.
+
+    Raises `ArticleError` for an article without one, and for one that is not certain.
+    """
+    article = fields.article
+    if pair := fields.find("published", values.is_date):
+        dated = _read_date(fields, pair)
+        day = article.place.date if article.place else ""
+        local = _day(day, fields.site.timezone) if day else None
+        # A day more or less is one of time zones.
+        if local and (days := abs((dated[0].astimezone(local.tzinfo).date() - local.date()).days)) > 1:
+            message = f"{shown(dated[1].raw)} is {days:,} days from the date in the file's name, {day}; the key counts"
+            hint = f"write {fields.report.line(pair.key, day)}, or rename the file"
+            fields.report.note("FK111", message, key=pair.key, hint=hint)
+        return dated
+    pair = _file_date(article)
+    if pair is None and needless and article.sources and article.file:
+        pair = article.sources.saved(article.file, publication_instant(fields.site.as_of))
+    if pair is None:
+        fields.refuse_missing("published", "FK105", "the article has no date of publication", "2025-11-21")
+    return _read_date(fields, pair, "publishedAt")
+
+
+def _file_date(article: Article) -> KeyValue | None:
+    """The date of publication that the file has without a key, from where `Site.dates_from` says."""
+    if article.sources and article.file and article.place:
+        return article.sources.published(article.file, article.place)
+    return None
+
+
+def _expires(fields: ArticleFields) -> Dated | None:
+    """The date from which the article is in no output. Raises `ArticleError` for one that is not certain."""
+    pair = fields.find("expires", values.is_date)
+    return _read_date(fields, pair) if pair else None
+
+
+def _updated(fields: ArticleFields, published: datetime | None) -> Dated | None:
+    """The date of the last change, of its last commit where git is asked; one before the publication is left out.
+
+    Raises `ArticleError` for one that is not certain.
+    """
+    article = fields.article
+    own = fields.find("updated", values.is_date)
+    pair = own or (article.sources.updated(article.file) if article.sources and article.file else None)
+    if pair is None:
+        return None
+    dated = _read_date(fields, pair)
+    updated, source = dated
+    if published is None or updated > published or (own and updated == published):
+        return dated
+    # A commit before the publication says nothing about the article, and neither does the day of the publication.
+    at_midnight = source.precision == "day" or updated.time() == time(0)
+    if own and not (at_midnight and published.astimezone(updated.tzinfo).date() == updated.date()):
+        message = f"{shown(source.raw)} is before the publication; it is left out"
+        hint = f"write {fields.report.line(own.key, f'{published:%Y-%m-%d}')} or later, or take the line out"
+        fields.report.warn("FK107", message, key=own.key, hint=hint)
+    return None
+
+
+def _read_date(fields: ArticleFields, pair: KeyValue, key: str = "") -> Dated:
+    """The date. Raises `ArticleError` for one that is refused; `key` is what a hint calls a date that has no key."""
+    site, value = fields.site, pair.value
+    # Many articles have the same few days.
+    read = _moment if isinstance(value, str) else _moment.__wrapped__
+    try:
+        moment, clock_change = read(value, site.timezone, site.date_order, site.years, site.time_of_day)
+    except DateError as error:
+        fields.report.refuse(error.code, str(error), key=pair.key, hint=fields.report.hint(key or pair.key, error))
+    if clock_change:
+        message = f"{shown(moment.raw)} has a clock change in {site.timezone}: {clock_change}"
+        hint = f"write {fields.report.line(pair.key, moment.value.isoformat())} if it matters"
+        fields.report.note("FK112", message, key=pair.key, hint=hint)
+    return moment.value, DateSource(key=pair.key, raw=moment.raw, precision=moment.precision, zone=moment.zone)
+
+
+@lru_cache(maxsize=4096)
+def _moment(
+    value: object, timezone: str, order: dates.Order | None, years: tuple[int, int], time_of_day: time
+) -> tuple[Moment, str]:
+    """A moment, and what was chosen for a day whose time of day the clocks of the zone skipped or showed twice."""
+    moment = dates.read_date(value, timezone=timezone, order=order, years=years, time_of_day=time_of_day)
+    if moment.precision != "day" or timezone == "UTC":
+        return moment, ""
+    local = moment.value.astimezone(dates.zone(timezone))
+    if local.time() != time_of_day:
+        return moment, f"the clocks skipped {time_of_day:%H:%M}, so it begins at {local:%H:%M}"
+    if local.utcoffset() != local.replace(fold=1).utcoffset():
+        return moment, f"the clocks showed {time_of_day:%H:%M} twice, and the first time counts"
+    return moment, ""
+
+
+@lru_cache(maxsize=4096)
+def _day(text: str, timezone: str) -> datetime | None:
+    try:
+        return dates.parse_date(text, timezone=timezone)
+    except DateError:
+        return None
+
+
 def _html(fields: ArticleFields) -> str | None:
     """Finished HTML, of a file or of a mapping."""
     article = fields.article
@@ -237,8 +359,7 @@ def _html(fields: ArticleFields) -> str | None:
 def _summary(fields: ArticleFields) -> str:
     """The author's summary; empty where there is none."""
     pair = fields.find_text("summary")
-    summary = fields.read(pair, values.short) if pair else ""
-    return fields.publishable(summary, pair.key) if pair and summary else ""
+    return fields.publishable(values.short(pair.value), pair.key) if pair else ""
 
 
 def _id(fields: ArticleFields, url: str) -> tuple[str, bool]:
@@ -290,11 +411,104 @@ def _translation_key(fields: ArticleFields) -> str:
     return fields.text("translation_key") or (place.translation_key if place else "")
 
 
+def _terms(fields: ArticleFields) -> tuple[Term, ...]:
+    """The terms of every taxonomy, in the author's order, each once."""
+    site, terms = fields.site, list[Term]()
+    for taxonomy in site.taxonomies:
+        if taxonomy.source in DERIVED_SOURCES:
+            continue
+        names, slugs = list[str](), dict[str, str]()
+        if pair := fields.find_filled(taxonomy.source):
+            slugs = _own_slugs(fields, pair)
+            # As Jekyll has it: `category: Developer Tools` is one term, `categories: web css` are two.
+            splits = folded(pair.key) not in _ONE_TERM
+            if splits and not site.split_tags_at_spaces and isinstance(pair.value, str):
+                _report_spaces(fields, pair)
+            names = list(_names(fields, pair, at_spaces=site.split_tags_at_spaces and splits))
+            if len(names) > site.limits.terms:
+                message = f"{len(names):,} terms; an article may have {site.limits.terms:,}"
+                fields.report.refuse("FK202", message, key=pair.key, hint="name fewer, or raise limits.terms")
+        elif site.category_from == "folder" and taxonomy.source == "categories" and fields.article.place:
+            # The nearest folder that is neither called after a day nor a part of a generator.
+            folders = reversed(fields.article.place.folders)
+            names += [name for name in folders if not name.startswith("_") and not name.isdecimal()][:1]
+        scheme = f"{site.url(taxonomy.path)}/" if names else ""
+        terms += [_term(taxonomy.name, name, scheme, slugs.get(fold(name), "") if slugs else "") for name in names]
+    return tuple(terms)
+
+
+# Many articles have the same terms.
+@lru_cache(maxsize=4096)
+def _term(taxonomy: str, name: str, scheme: str, slug: str) -> Term:
+    return Term(taxonomy=taxonomy, name=name, scheme=scheme, slug=slug)
+
+
+def _keywords(fields: ArticleFields) -> tuple[str, ...]:
+    """The search words, each once."""
+    pair = fields.find_filled("keywords")
+    return tuple(_names(fields, pair)) if pair else ()
+
+
+def _report_spaces(fields: ArticleFields, pair: KeyValue) -> None:
+    # `Developer Tools` is written as a name.
+    words = [] if "," in pair.value else pair.value.split()
+    if len(words) > 2 or (len(words) == 2 and pair.value.islower()):
+        message = f"{shown(pair.value)} is one term: without a comma a text is not split"
+        hint = f"write {fields.report.line(pair.key, words)}, or set split_tags_at_spaces = true"
+        fields.report.note("FK217", message, key=pair.key, hint=hint)
+
+
+def _names(fields: ArticleFields, pair: KeyValue, *, at_spaces: bool = False) -> Iterator[str]:
+    words = fields.read(pair, lambda value: values.words(value, at_spaces=at_spaces))
+    for index, word in enumerate(words):
+        if word[0] in _HASHES and (name := word.lstrip(_HASHES)):
+            message = f"{shown(word)} is {shown(name)}: the # of a tag is no part of its name"
+            fields.report.note("FK218", message, key=pair.key, hint=f"write {name}")
+            words[index] = name
+    for name, first in values.unique(words):
+        if first is None:
+            yield name
+        else:
+            message = f"{shown(name)} and {shown(first)} are one term; {shown(first)} is kept"
+            fields.report.note("FK402", message, key=pair.key, hint=f"take {name} out")
+
+
+def _own_slugs(fields: ArticleFields, pair: KeyValue) -> dict[str, str]:
+    """The slugs that mappings such as `{name: C++, slug: cplusplus}` give to their terms, by the folded names."""
+    slugs: dict[str, Any] = {}
+    for item in pair.value if isinstance(pair.value, list) else [pair.value]:
+        if isinstance(item, dict) and values.is_text(name := values.pick(item, "name", "title", "label")):
+            slugs[fold(str(name))] = values.pick(item, "slug")
+    own = [(name, KeyValue(pair.key, slug)) for name, slug in slugs.items() if slug is not None]
+    return {name: fields.read(slug, _checked_slug) for name, slug in own}
+
+
+def _checked_slug(value: Any) -> str:
+    own = values.text(value)
+    if own != slug(own):
+        raise UrlError(f"{shown(own)} cannot be the slug of a term", code="FK204", hint=f"write {slug(own)}")
+    return own
+
+
 def _is_draft(fields: ArticleFields) -> bool:
-    """Whether a key or the folder says that the article is unfinished. Raises `ArticleError` as `_says_draft`."""
+    """Whether a key or the folder says that the article is unfinished: `draft: true`, `status: draft`.
+
+    Raises `ArticleError` (FK202) for a `draft` that is neither true nor false: what is published cannot be taken back.
+    """
     file = fields.article.file
+    is_draft = file is not None and file.draft
     # All of them are read, so that an unusable one is reported wherever it stands.
-    return True in [_says_draft(fields, pair) for pair in fields.every("draft")] or (file is not None and file.draft)
+    for pair in fields.every("draft"):
+        key, value = pair.key, pair.value
+        flag = values.flag(value)
+        if folded(key) == "status":
+            is_draft |= str(value).strip().casefold() == "draft"
+        elif flag is None and values.filled(value):
+            hint = f"write {fields.report.line(key, True)} or {fields.report.line(key, False)}"
+            fields.report.refuse("FK202", f"{shown(value)} is neither true nor false", key=key, hint=hint)
+        else:
+            is_draft |= flag is True
+    return is_draft
 
 
 def _is_indexed(fields: ArticleFields) -> bool:
@@ -302,65 +516,50 @@ def _is_indexed(fields: ArticleFields) -> bool:
     return True not in [_says_noindex(fields, pair) for pair in fields.every("noindex")]
 
 
-def _says_draft(fields: ArticleFields, pair: KeyValue) -> bool:
-    """Whether it is `draft: true` or `status: draft`.
-
-    Raises `ArticleError` (FK202) for a `draft` that is neither true nor false: what is published cannot be taken back.
-    """
-    flag, name, value = values.flag(pair.value), folded(pair.key), pair.value
-    if name == "status":
-        return str(value).strip().casefold() == "draft"
-    if flag is None and values.filled(value):
-        hint = f"write {fields.report.line(pair.key, True)} or {fields.report.line(pair.key, False)}"
-        fields.report.refuse("FK202", f"{shown(value)} is neither true nor false", key=pair.key, hint=hint)
-    return flag is True
-
-
 def _says_noindex(fields: ArticleFields, pair: KeyValue) -> bool:
     """Whether it is `noindex: true`, `sitemap: false`, or `robots` with one of the words that hide a page."""
     flag, name, value = values.flag(pair.value), folded(pair.key.rpartition(".")[2]), pair.value
-    words: list[Any] = []
     if name == "sitemap":
-        mapping = value if isinstance(value, Mapping) else {}
-        excluded = (values.flag(values.pick(mapping, word)) is True for word in ("disable", "exclude", "ignore"))
-        return flag is False or any(excluded)
-    if name != "robots":
-        if flag is None and values.filled(value):
-            fields.report_unusable(pair, "noindex")
-        return flag is True
-    if isinstance(value, Mapping):
+        return flag is False or any(values.flag(values.pick(value, word)) for word in ("disable", "exclude", "ignore"))
+    if name == "robots" and isinstance(value, str):
+        words: list[Any] = value.replace(",", " ").split()
+    elif name == "robots" and isinstance(value, list):
+        words = value
+    elif name == "robots" and isinstance(value, dict):
         words = [*value.values(), "noindex" if values.flag(values.pick(value, "index")) is False else ""]
-    elif isinstance(value, str | list):
-        words = value.replace(",", " ").split() if isinstance(value, str) else value
-    elif values.filled(value):
-        fields.report_unusable(pair, "noindex")
+    else:
+        if (flag is None or name == "robots") and values.filled(value):
+            fields.report_unusable(pair, "noindex")
+        return flag is True and name != "robots"
     return any(isinstance(word, str) and word.strip().casefold() in ("noindex", "none") for word in words)
 
 
 def _visibility(fields: ArticleFields) -> Visibility:
     """Where the article is shown: of several signs the one that hides it most counts."""
-    pairs: dict[Visibility, list[KeyValue]] = {}
+    keys: dict[Visibility, list[str]] = {}
     # All of them are read, so that an unusable one is reported wherever it stands.
     for pair in fields.every("visibility"):
-        signs = _signs(pair.key)
-        _report_word(fields, pair, [word for sign in signs for word in sign.words if sign.value is None])
+        key, value = pair.key, pair.value
+        signs = _signs(key)
+        hiding = [word for sign in signs for word in sign.words if sign.value is None]
+        word = str(value).strip().casefold() if hiding and values.is_text(value) else ""
+        if word and word not in hiding and word not in _OTHER_WORDS:
+            message = f"{shown(value)} does not say whether the article is hidden; it counts as published"
+            hint = f"write {fields.report.line(key, hiding[0])} where it is"
+            fields.report.note("FK212", message, key=key, hint=hint)
         for sign in signs:
-            if _hides(sign, pair.value):
-                pairs.setdefault(sign.visibility, []).append(pair)
-    visibility: Visibility = next((name for name in _MOST_HIDDEN_FIRST if name in pairs), "public")
+            if _hides(sign, value):
+                keys.setdefault(sign.visibility, []).append(key)
+    visibility: Visibility = next((name for name in _MOST_HIDDEN_FIRST if name in keys), "public")
     if trace := fields.article.trace:
         # Not the value: it may be a password.
-        trace.used["visibility"] = [KeyValue(pair.key, visibility) for pair in pairs.get(visibility, ())]
+        trace.used["visibility"] = [KeyValue(key, visibility) for key in keys.get(visibility, ())]
     return visibility
 
 
 def hides(key: str, value: Any) -> bool:
     """Whether a value hides an article, or one in a mapping below the key does."""
-    for sign, below in _signs_below(key):
-        inner = value if not below else values.pick(value, *below) if isinstance(value, Mapping) else None
-        if _hides(sign, inner):
-            return True
-    return False
+    return any(_hides(sign, values.pick(value, *below) if below else value) for sign, below in _signs_below(key))
 
 
 @lru_cache(maxsize=1024)
@@ -374,25 +573,12 @@ def _signs_below(key: str) -> tuple[tuple[Sign, tuple[str, ...]], ...]:
 @lru_cache(maxsize=1024)
 def _signs(key: str) -> tuple[Sign, ...]:
     """What a key may say of where the article is shown."""
-    return tuple(sign for sign in SIGNS if _name(key) in map(_name, sign.names)) or _ALIAS
-
-
-def _name(key: str) -> str:
-    return ".".join(map(folded, key.split(".")))
+    return tuple(sign for sign in SIGNS if folded(key) in map(folded, sign.names)) or _ALIAS
 
 
 def _hides(sign: Sign, value: Any) -> bool:
     if isinstance(value, str) and value.strip().casefold() in sign.words:
         return True
     if sign.value == "anything":
-        return values.says_something(value) and values.flag(value) is not False
+        return values.is_wanted(value) and values.flag(value) is not False
     return sign.value is not None and values.flag(value) is (sign.value == "true")
-
-
-def _report_word(fields: ArticleFields, pair: KeyValue, words: list[str]) -> None:
-    """Note a word where some would hide the article, and this one is none that anybody knows."""
-    word = str(pair.value).strip().casefold() if words and values.is_text(pair.value) else ""
-    if word and word not in words and word not in _OTHER_WORDS:
-        message = f"{shown(pair.value)} does not say whether the article is hidden; it counts as published"
-        hint = f"write {fields.report.line(pair.key, words[0])} where it is"
-        fields.report.note("FK212", message, key=pair.key, hint=hint)

@@ -6,7 +6,7 @@ Names are split at a comma or an `and` only where `Site.split_authors` says so.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from feedkit.articles import values
 from feedkit.articles.fields import ArticleFields
 from feedkit.config.site import AUTHORS_FILES, Site
-from feedkit.errors import OnProblem, Problem, RefusedValue, shown
+from feedkit.errors import OnProblem, Problem, RefusedValue, Severity, shown
 from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Person
 
@@ -43,48 +43,46 @@ _AVATARS = ("avatar", "avatar_url", "image", "image_url", "picture", "photo")
 # `@ann`, `ann-lee`: what an account or a key in a table is called, and hardly anybody.
 _HANDLE = lazy_regex(r"@\S+|[a-z0-9][a-z0-9._-]*")
 
+_UNREADABLE = "the table of authors cannot be read"
 _WITHHELD = "the e-mail address of an author is not published"
 _PUBLISH = "take it out, or set publish_email = true"
 
 
 def authors(fields: ArticleFields) -> tuple[Person, ...]:
     """The authors, with what the table adds to them; the site's only author where the article names none."""
+    site, report = fields.site, fields.report
     pair = fields.find_filled("authors")
     if pair is None:
         # With several authors in the settings, nothing says which of them it was.
-        return fields.site.authors if len(fields.site.authors) == 1 else ()
-    site = fields.site
+        return site.authors if len(site.authors) == 1 else ()
     named = fields.read(pair, lambda value: list(_persons(value, split=site.split_authors, emails=site.publish_email)))
     if not site.publish_email and _has_email(pair.value):
-        fields.report.note("FK221", _WITHHELD, key=pair.key, hint=_PUBLISH)
+        report.note("FK221", _WITHHELD, key=pair.key, hint=_PUBLISH)
     persons = [_from_table(fields, person, pair.key) for person in named]
     # A single author may have more in keys of the article: `authorURL`, `authorEmail`, `authorImageURL`.
     for part in ("url", "email", "avatar"):
         more = fields.find_text(f"author_{part}")
         if more and part == "email" and not site.publish_email:
-            fields.report.note("FK221", _WITHHELD, key=more.key, hint=_PUBLISH)
+            report.note("FK221", _WITHHELD, key=more.key, hint=_PUBLISH)
         elif more and len(persons) != 1:
             message = f"{shown(more.value)} is left out: it does not say which author it belongs to"
-            fields.report.warn("FK212", message, key=more.key, hint="write it into the author's own mapping")
+            report.warn("FK212", message, key=more.key, hint="write it into the author's own mapping")
         elif more and not getattr(persons[0], part):
             persons = [replace(persons[0], **{part: values.address(more.value)})]
     return tuple(dict.fromkeys([_absolute(fields, person, pair.key) for person in persons]))
 
 
 def _persons(value: Any, *, split: bool, emails: bool) -> Iterator[Person]:
-    """One person for a text, a mapping (name, email, url, avatar) or each item of a list; nothing for null.
+    """One person for a text, a mapping (name, email, url, avatar) or each item of a list; none for null.
 
     `Name <mail> (address)` and `mail (Name)` are taken apart. A text with commas or an `and` is one name, unless
     `split` is set; the e-mail address of a mapping counts where `emails` is. Raises `RefusedValue` (FK202) for anything
     else.
     """
-    for item in value if isinstance(value, list | tuple) else [value]:
-        if isinstance(item, Person):
-            yield item
-        elif isinstance(item, Mapping):
-            if values.filled(item):
-                yield _person(item, emails=emails)
-        elif values.filled(item):
+    for item in filter(values.filled, value if isinstance(value, list) else [value]):
+        if isinstance(item, dict):
+            yield _person(item, emails=emails)
+        else:
             name = values.text(item)
             several = split and len(name) <= _MAX_SPLIT_CHARS
             yield from map(_mailbox, filter(None, _BETWEEN.split(name)) if several else [name])
@@ -100,8 +98,7 @@ def _mailbox(name: str) -> Person:
 
 
 def _has_email(value: Any) -> bool:
-    items = value if isinstance(value, list | tuple) else [value]
-    return any(values.filled(values.pick(item, *_EMAILS)) for item in items if isinstance(item, Mapping))
+    return any(values.pick(item, *_EMAILS) is not None for item in (value if isinstance(value, list) else [value]))
 
 
 def _person(item: Mapping[str, Any], key: str = "", *, emails: bool) -> Person:
@@ -112,36 +109,32 @@ def _person(item: Mapping[str, Any], key: str = "", *, emails: bool) -> Person:
     name = values.pick(item, *_NAMES) or key or handle or values.pick(item, "title", "slug") or own
     if not values.is_text(name):
         raise RefusedValue("an author has no name", code="FK202", hint="write a name into each: {name: Ann Lee}")
+    email, url, avatar = (values.pick(item, *names) for names in (_EMAILS if emails else (), _URLS, _AVATARS))
     return Person(
         name=values.text(name),
-        email=_text(values.pick(item, *_EMAILS)) if emails else None,
-        url=_address(values.pick(item, *_URLS)),
-        avatar=_address(values.pick(item, *_AVATARS)),
-        key=key or _text(own) or "",
+        email=None if email is None else values.text(email),
+        url=_address(url),
+        avatar=_address(avatar),
+        key=key or ("" if own is None else values.text(own)),
     )
 
 
-def _text(value: Any) -> str | None:
-    return values.text(value) if values.filled(value) else None
-
-
 def _address(value: Any) -> str | None:
-    if isinstance(value, Mapping):
-        value = values.pick(value, "src", "url")
-    return values.address(value) if values.filled(value) else None
+    value = values.pick(value, "src", "url") if isinstance(value, dict) else value
+    return None if value is None else values.address(value)
 
 
 def _from_table(fields: ArticleFields, person: Person, key: str) -> Person:
     """The person with what the table adds; what the article itself says wins. A handle without a row is reported."""
-    table = fields.article.authors
-    row = table.get(person.key) or table.get(person.name) or table.get(person.name.removeprefix("@"))
+    table, name = fields.article.authors, person.name
+    row = table.get(person.key) or table.get(name) or table.get(name.removeprefix("@"))
     if row is None:
-        if person.name == person.key or _HANDLE.fullmatch(person.name):
-            message = f"{shown(person.name)} is in no table of authors, and is shown as it stands"
-            hint = f"write the name, or a file authors.yml with a line {person.name.removeprefix('@')}: Name"
+        if name == person.key or _HANDLE.fullmatch(name):
+            message = f"{shown(name)} is in no table of authors, and is shown as it stands"
+            hint = f"write the name, or a file authors.yml with a line {name.removeprefix('@')}: Name"
             fields.report.note("FK216", message, key=key, hint=hint)
         return person
-    own = {name: value for name in ("email", "url", "avatar") if (value := getattr(person, name))}
+    own = {part: value for part in ("email", "url", "avatar") if (value := getattr(person, part))}
     return replace(row, **own)
 
 
@@ -168,65 +161,57 @@ def authors_table(site: Site, root: Path | None, on_problem: OnProblem) -> Mappi
     paths = map(Path, authors_paths(site, root))
     file = site.authors_file or next((path for path in paths if path.is_file()), None)
     persons = _load(file, on_problem, emails=site.publish_email) if file else []
-    return {**_by_name(persons), **_by_name(site.authors)}
+    return {name: person for person in (*persons, *site.authors) for name in (person.name, person.key) if name}
 
 
 def authors_paths(site: Site, root: Path | None) -> tuple[str, ...]:
     """The paths at which the file of authors is looked for; the first that exists is the file."""
     if site.authors_file:
         return (str(site.authors_file),)
-    folder = root if root is None or root.is_dir() else root.parent
+    if root is None:
+        return ()
+    folder = root if root.is_dir() else root.parent
     # `.` is its own parent.
-    beside = folder and (folder / ".." if folder.name in ("", "..") else folder.parent)
-    folders = (folder, beside) if folder and beside else ()
-    return tuple(str(folder / name) for folder in folders for name in AUTHORS_FILES)
-
-
-def _by_name(persons: Iterable[Person]) -> dict[str, Person]:
-    return {name: person for person in persons for name in (person.name, person.key) if name}
+    beside = folder / ".." if folder.name in ("", "..") else folder.parent
+    return tuple(str(place / name) for place in (folder, beside) for name in AUTHORS_FILES)
 
 
 def _load(file: Path, on_problem: OnProblem, *, emails: bool) -> list[Person]:
-    def refuse(code: str, message: str, line: int | None = None, key: str = "", hint: str = "") -> None:
-        on_problem(Problem(code=code, severity="error", path=str(file), message=message, line=line, key=key, hint=hint))
-
     # Late: most sites have no such file, and a YAML parser takes its time to import.
     from feedkit.articles.yaml_reader import FrontMatterError, read_yaml
 
+    lines: Mapping[str, int] = {}
+    prefix = ""
+
+    def report(code: str, message: str, key: str = "", hint: str = "", *, severity: Severity = "error") -> None:
+        line = lines.get(f"{prefix}{key}")
+        path = str(file)
+        on_problem(Problem(code=code, severity=severity, path=path, message=message, line=line, key=key, hint=hint))
+
     try:
-        table, lines = read_yaml(_text_of(file))
+        with file.open("rb") as stream:
+            data = stream.read(MAX_AUTHORS_BYTES + 1)
+        if len(data) > MAX_AUTHORS_BYTES:
+            report("FK209", f"{_UNREADABLE} (it has more than {MAX_AUTHORS_BYTES:,} bytes)")
+            return []
+        table, lines = read_yaml(data.decode("utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
-        refuse("FK209", f"the table of authors cannot be read ({getattr(error, 'strerror', None) or error})")
+        report("FK209", f"{_UNREADABLE} ({getattr(error, 'strerror', None) or error})")
         return []
     except FrontMatterError as error:
-        message = str(error).replace("the front matter", "the table of authors")
-        refuse("FK201", message, error.line, error.key, error.hint)
+        lines = {error.key: error.line}
+        report("FK201", str(error).replace("the front matter", "the table of authors"), error.key, error.hint)
         return []
-    prefix = ""
     # Material for MkDocs has all of them below one key.
-    if list(table) == ["authors"] and isinstance(table["authors"], Mapping):
-        prefix, table = "authors.", dict(table["authors"])
+    if list(table) == ["authors"] and isinstance(table["authors"], dict):
+        prefix, table = "authors.", table["authors"]
     persons = []
     for key, value in table.items():
-        item, line = value if isinstance(value, Mapping) else {"name": value}, lines.get(f"{prefix}{key}")
         try:
-            persons.append(_person(item, key, emails=emails))
+            persons.append(_person(value if isinstance(value, dict) else {"name": value}, key, emails=emails))
         except RefusedValue as error:
-            refuse(error.code, str(error), line, key, error.hint)
+            report(error.code, str(error), key, error.hint)
     withheld = None if emails else next((key for key, value in table.items() if _has_email(value)), None)
     if withheld is not None:
-        line = lines.get(f"{prefix}{withheld}")
-        on_problem(
-            Problem(
-                code="FK221", severity="note", path=str(file), line=line, key=withheld, message=_WITHHELD, hint=_PUBLISH
-            )
-        )
+        report("FK221", _WITHHELD, withheld, _PUBLISH, severity="note")
     return persons
-
-
-def _text_of(file: Path) -> str:
-    with file.open("rb") as stream:
-        data = stream.read(MAX_AUTHORS_BYTES + 1)
-    if len(data) > MAX_AUTHORS_BYTES:
-        raise OSError(None, f"it has more than {MAX_AUTHORS_BYTES:,} bytes")
-    return data.decode("utf-8-sig")

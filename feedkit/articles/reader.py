@@ -5,7 +5,7 @@ The page of a section that cannot be read is reported as itself, and its folder 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -28,7 +28,7 @@ from feedkit.articles.pages import Undated
 from feedkit.articles.people import authors_paths, authors_table
 from feedkit.articles.report import Reporter
 from feedkit.config.site import Site
-from feedkit.errors import ArticleError, OnProblem, Problem, printable, shown
+from feedkit.errors import ArticleError, OnProblem, printable, shown
 from feedkit.field_names import NAMES, folded
 
 if TYPE_CHECKING:
@@ -38,25 +38,6 @@ if TYPE_CHECKING:
 _Place = tuple[str, int]
 
 _TARGETS = frozenset(["target", "_target"])
-
-_ADD, _NO_FRONT_MATTER = "add a line ", "the file has no front matter: begin it with the lines ---, "
-_DATE_LINE = "publishedAt: 2025-11-21"
-
-
-def _hinted(problems: Iterable[Problem], file: SourceFile, text: ParsedText) -> Iterator[Problem]:
-    """The problems of a file, with what to write where it has no front matter, which is one cause of two errors."""
-    codes = [problem.code for problem in problems]
-    for problem in problems:
-        hint = problem.hint
-        if not text.metadata and hint.startswith(_ADD):
-            line, otherwise, setting = hint.removeprefix(_ADD).partition(", or ")
-            lines = line if line == _DATE_LINE else f"{line}, {_DATE_LINE}"
-            hint = f"{_NO_FRONT_MATTER}{lines} and ---{otherwise}{setting}"
-        if problem.code == "FK105":
-            if not text.metadata and "FK203" in codes:
-                continue
-            hint = f"{hint}, or {excluding(file.parts)}"
-        yield replace(problem, hint=hint)
 
 
 def _quoted(report: Reporter, text: ParsedText, line: int, comment: str) -> str:
@@ -193,9 +174,11 @@ class ArticleReader:
                 report.refuse("FK201", "the front matter is empty", line=text.empty_line, hint=hint)
             return parsed_article(article, self._site, report)
         except ArticleError as error:
-            problems = tuple(_hinted(error.problems, file, text))
-            is_dated = all(problem.code != "FK105" for problem in error.problems)
-            if self._root.is_dir() and (text.empty_line or not is_dated):
+            problems, codes = error.problems, [problem.code for problem in error.problems]
+            if article.is_bare and "FK203" in codes:
+                # Both have one cause, which the hint names.
+                problems = tuple([problem for problem in problems if problem.code != "FK105"])
+            if self._root.is_dir() and (text.empty_line or "FK105" in codes):
                 page = parsed_page(article, self._site, report)
                 if page is not None:
                     return Undated(page=page, problems=report.unreported(problems), parts=file.parts)
@@ -226,6 +209,7 @@ class ArticleReader:
             place=where,
             sources=self._sources,
             authors=self._authors,
+            is_bare=not text.metadata,
             trace=trace,
         )
         return article, report

@@ -43,29 +43,33 @@ class Reporter:
 
     Between `hold` and `release` they wait, and what was `attempted` and refused waits with them, so that an article has
     all its errors at once.
-
-    `lines` says where each key stands, `inherited` in which file and line those stand that a folder hands down; `line`
-    is that of a problem without a key, where the whole article is one line.
     """
 
     # Thousands of articles wait with theirs.
-    __slots__ = ("_held", "_inherited", "_line", "_lines", "_on_problem", "_reported", "_syntax", "path")
+    __slots__ = ("_held", "_inherited", "_line", "_lines", "_names", "_on_problem", "_reported", "_syntax", "path")
 
     def __init__(
         self,
         path: str,
         on_problem: OnProblem,
-        lines: Mapping[str, int] | None = None,
+        lines: Mapping[str, int] = _EMPTY,
         *,
         line: int | None = None,
-        inherited: Mapping[str, tuple[str, int]] | None = None,
+        inherited: Mapping[str, tuple[str, int]] = _EMPTY,
+        names: Mapping[str, str] = _EMPTY,
         syntax: str = "yaml",
     ) -> None:
+        """`lines` says where each key stands, `inherited` in which file and line one that a folder hands down.
+
+        `line` is that of a problem without a key, where the whole article is one line; `names` are what keys are called
+        elsewhere.
+        """
         self.path = printable(path)
-        self._lines = lines or _EMPTY
-        self._line = line if line is not None or not self._lines else 1
+        self._lines = lines
+        self._line = 1 if line is None and lines else line
         self._on_problem = on_problem
-        self._inherited = inherited or _EMPTY
+        self._inherited = inherited
+        self._names = names
         self._reported: set[Problem] = set()
         self._held: list[Problem] | None = None
         self._syntax = syntax
@@ -97,7 +101,7 @@ class Reporter:
 
     def line(self, key: str, value: object) -> str:
         """The line that gives a key this value, in the language of the article's front matter."""
-        return _LINES[self._syntax].format(key.rpartition(".")[2], _spelled(value, self._syntax))
+        return _LINES[self._syntax].format(self._name(key).rpartition(".")[2], _spelled(value, self._syntax))
 
     def hint(self, key: str, error: RefusedValue) -> str:
         """What to do about a refused value; values to write instead are whole lines, with the key."""
@@ -122,27 +126,23 @@ class Reporter:
     def _report(self, problem: Problem) -> None:
         if problem not in self._reported:
             self._reported.add(problem)
-            if self._held is None:
-                self._on_problem(problem)
-            else:
-                self._held.append(problem)
+            (self._on_problem if self._held is None else self._held.append)(problem)
 
     def _problem(self, severity: Severity, code: str, message: str, key: str, line: int | None, hint: str) -> Problem:
-        # A problem without a line of its own is at its key, or at the first line of the file.
         path, top = self.path, key.partition(".")[0]
-        own = self._lines.get(key, self._lines.get(top, self._line))
-        if line is None and top in self._inherited:
-            path, own = self._inherited[top]
-            message = f"{message} (for {self.path})"
-        return Problem(
-            code=code,
-            severity=severity,
-            message=message,
-            path=path,
-            line=own if line is None else line,
-            key=printable(key),
-            hint=hint,
-        )
+        if line is None:
+            # At its key, or at the first line of the file.
+            line = self._lines.get(key, self._lines.get(top, self._line))
+            if top in self._inherited:
+                path, line = self._inherited[top]
+                message = f"{message} (for {self.path})"
+        key = printable(self._name(key))
+        return Problem(code=code, severity=severity, message=message, path=path, line=line, key=key, hint=hint)
+
+    def _name(self, key: str) -> str:
+        """What a key is called where the article comes from."""
+        top, dot, below = key.partition(".")
+        return f"{self._names.get(top, top)}{dot}{below}" if self._names else key
 
 
 def _spelled(value: object, syntax: str) -> str:

@@ -1,9 +1,12 @@
-"""Raw values as texts, lists, flags and numbers: the coercions that `docs/fields.md` shows."""
+"""Raw values as texts, lists, flags and numbers: the coercions that `docs/fields.md` shows.
+
+They have passed `ArticleFields.legal`: what holds other values is a list or a dict.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -14,8 +17,7 @@ from feedkit.field_names import folded
 from feedkit.lazy_regex import lazy_regex
 from feedkit.text import fold, line, plain
 
-_TRUE = frozenset(["true", "yes", "on", "1"])
-_FALSE = frozenset(["false", "no", "off", "0"])
+_FLAGS = {**dict.fromkeys(["true", "yes", "on", "1"], True), **dict.fromkeys(["false", "no", "off", "0"], False)}
 _CLOCK = lazy_regex(r"(?:(\d{1,3}):)?(\d{1,3}):([0-5]\d(?:\.\d{1,9})?)", re.ASCII)
 # ISO 8601, and as people shorten it: `PT37M18S`, `1h 2m`.
 _PERIOD = lazy_regex(
@@ -28,8 +30,8 @@ _ORDINAL = lazy_regex(r"(?:[^\W\d_]+\.?\s*)?#?\s*0*([1-9][0-9]{0,8})")
 _MEDIA_TYPE = lazy_regex(r"[\w.+-]+/[\w.+-]+(?:\s*;.*)?", re.ASCII)
 _WHOLE = lazy_regex(r"[+-]?[0-9]{1,15}(?:\.0{1,6})?")
 
-# What is neither text nor holds other values: told apart sooner than by what it is not.
-_PLAIN = (int, float, date)
+#: What is neither text nor holds other values.
+PLAIN = (int, float, date)
 
 #: Lists inside lists are flattened this deep.
 _MAX_NESTING = 8
@@ -48,41 +50,7 @@ def flag(value: Any) -> bool | None:
     """True or False for a bool and for `true`, `yes`, `on`, `1` and their opposites; None for anything else."""
     if isinstance(value, bool):
         return value
-    word = str(value).strip().casefold() if isinstance(value, str | int) else ""
-    return True if word in _TRUE else False if word in _FALSE else None
-
-
-def filled(value: Any) -> bool:
-    """Whether a value says anything: not null, not empty, not blank, no mapping or list of nothing else."""
-    if isinstance(value, str):
-        return value != "" and not value.isspace()
-    if value is None:
-        return False
-    if isinstance(value, _PLAIN):
-        return True
-    if isinstance(value, Mapping):
-        return any(map(filled, value.values()))
-    return any(map(filled, value)) if isinstance(value, list | tuple) else True
-
-
-def filled_text(value: Any) -> bool:
-    """Whether a value is a text that is not blank."""
-    return isinstance(value, str) and filled(value)
-
-
-def nonempty_text(value: Any) -> str | None:
-    """A text of any characters, be they blanks; None for an empty one, and for anything else."""
-    return value if isinstance(value, str) and value else None
-
-
-def says_something(value: Any) -> bool:
-    """Whether a value is filled and does not mean `none`: `author: false` names nobody."""
-    return filled(value) and not is_false(value)
-
-
-def is_false(value: Any) -> bool:
-    """Whether a value is false, or the text `false`: in a field that is no flag it means `none`."""
-    return value is False or (isinstance(value, str) and value.strip().casefold() == "false")
+    return _FLAGS.get(str(value).strip().casefold()) if isinstance(value, str | int) else None
 
 
 def is_flag(value: Any) -> bool:
@@ -90,18 +58,45 @@ def is_flag(value: Any) -> bool:
     return flag(value) is not None
 
 
+def filled(value: Any) -> bool:
+    """Whether there is anything in a value: it is not null, empty or blank, and holds something else than these."""
+    if isinstance(value, str):
+        return value != "" and not value.isspace()
+    if isinstance(value, dict):
+        return any(map(filled, value.values()))
+    return any(map(filled, value)) if isinstance(value, list) else value is not None
+
+
+def is_string(value: Any) -> bool:
+    """Whether a value is a text of any characters, be they blanks."""
+    return isinstance(value, str) and value != ""
+
+
+def filled_text(value: Any) -> bool:
+    """Whether a value is a text that is not blank."""
+    return isinstance(value, str) and filled(value)
+
+
+def is_false(value: Any) -> bool:
+    """Whether a value is false, or the text `false`: in a field that is no flag it means `none`."""
+    return value is False or (isinstance(value, str) and value.strip().casefold() == "false")
+
+
+def is_wanted(value: Any) -> bool:
+    """Whether a value is filled and does not mean `none`: `author: false` is no author."""
+    return filled(value) and not is_false(value)
+
+
 def is_text(value: Any) -> bool:
     """Whether a value is a text or a number that reads as one."""
     if isinstance(value, str):
-        return filled(value)
-    return isinstance(value, int | float | date) and not isinstance(value, bool)
+        return value != "" and not value.isspace()
+    return isinstance(value, PLAIN) and not isinstance(value, bool)
 
 
 def is_date(value: Any) -> bool:
     """Whether a value can be meant as a date: `published: false` is a flag, `date: {created: …}` holds dates."""
-    if isinstance(value, date):
-        return True
-    return filled(value) and not isinstance(value, bool | Mapping) and flag(value) is None
+    return isinstance(value, date) or (filled(value) and not isinstance(value, dict) and flag(value) is None)
 
 
 def text(value: Any) -> str:
@@ -120,10 +115,10 @@ def address(value: Any) -> str:
 
 def short(value: Any) -> str:
     """A short text without markup: tags taken out, entities decoded. Raises `RefusedValue` (FK202)."""
-    return plain(text(value))
+    return plain(value if isinstance(value, str) and filled(value) else text(value))
 
 
-def words(value: Any, *, at_spaces: bool = False) -> list[str]:
+def words(value: Any, *, at_spaces: bool = False, depth: int = 0) -> list[str]:
     """The items of a list, a list of lists, a text with commas, or a single value; empty ones are passed over.
 
     A text without a comma is one item, or with `at_spaces` split at blanks. A mapping counts by its `name` (or
@@ -131,26 +126,21 @@ def words(value: Any, *, at_spaces: bool = False) -> list[str]:
     """
     if isinstance(value, str):
         parts = value.split(",") if "," in value or not at_spaces else value.split()
-        return [part for part in map(line, parts) if part]
-    # Within a list the author has split already: a comma belongs to the term.
-    words: list[str] = []
-    _add_words(words, value, 0)
-    return words
+        return list(filter(None, map(line, parts)))
+    found: list[str] = []
+    for item in value if isinstance(value, list) else [value]:
+        if isinstance(item, str):
+            # The author has split already: a comma belongs to the term.
+            if word := line(item):
+                found.append(word)
+        elif isinstance(item, list) and depth + 1 < _MAX_NESTING:
+            found += words(item, depth=depth + 1)
+        elif filled(item):
+            found.append(text(pick(item, "name", "title", "label", "slug") if isinstance(item, dict) else item))
+    return found
 
 
-def _add_words(words: list[str], value: Any, depth: int) -> None:
-    if isinstance(value, str):
-        if word := line(value):
-            words.append(word)
-    elif isinstance(value, list | tuple | set | frozenset) and depth < _MAX_NESTING:
-        # A set of another program has no order of its own.
-        for item in sorted(value, key=str) if isinstance(value, set | frozenset) else value:
-            _add_words(words, item, depth + 1)
-    elif filled(value):
-        words.append(text(pick(value, "name", "title", "label", "slug") if isinstance(value, Mapping) else value))
-
-
-def unique(names: list[str]) -> Iterator[tuple[str, str | None]]:
+def unique(names: Iterable[str]) -> Iterator[tuple[str, str | None]]:
     """Each name once, by its folded spelling; a second spelling comes with the first one's, to be reported."""
     seen: dict[str, str] = {}
     for name in names:
@@ -161,14 +151,12 @@ def unique(names: list[str]) -> Iterator[tuple[str, str | None]]:
             yield name, first
 
 
-def pick(mapping: Mapping[str, Any], *names: str) -> Any:
+def pick(value: Any, *names: str) -> Any:
     """The first filled value of a mapping under any of the names, compared as keys are; None where there is none."""
-    below = {folded(str(key)): value for key, value in mapping.items()}
-    for name in names if below else ():
-        value = below.get(folded(name))
-        if filled(value):
-            return value
-    return None
+    if not isinstance(value, dict):
+        return None
+    below = {folded(str(key)): item for key, item in value.items()}
+    return next((item for name in names if filled(item := below.get(folded(name)))), None)
 
 
 def is_media_type(value: Any) -> bool:
@@ -178,10 +166,10 @@ def is_media_type(value: Any) -> bool:
 
 def whole(value: Any) -> int | None:
     """A whole number, as a number or as a text; None for anything else."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        return None
     if isinstance(value, str):
         return int(float(value)) if _WHOLE.fullmatch(value.strip()) else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
     return int(value) if value == value // 1 and abs(value) < 1e15 else None
 
 
@@ -189,6 +177,13 @@ def number(value: Any) -> int | None:
     """A whole number of at least 0: pixels, bytes; None for anything else."""
     count = whole(value)
     return count if count is not None and count >= 0 else None
+
+
+def ordinal(value: Any) -> int | None:
+    """A number from 1, perhaps behind a word: `2`, `S2`, `Episode 12`, `#7`; None for anything else."""
+    match = _ORDINAL.fullmatch(value.strip()) if isinstance(value, str) else None
+    count = int(match[1]) if match else whole(value)
+    return count if count is not None and count > 0 else None
 
 
 def seconds(value: Any) -> int | None:
@@ -202,10 +197,3 @@ def seconds(value: Any) -> int | None:
     hours, minutes, rest = parts.groups() if parts else (None, None, written)
     # Half a second is one, as where a file is measured.
     return int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(float(rest or 0) + 0.5)
-
-
-def ordinal(value: Any) -> int | None:
-    """A number from 1, perhaps behind a word: `2`, `S2`, `Episode 12`, `#7`; None for anything else."""
-    match = _ORDINAL.fullmatch(value.strip()) if isinstance(value, str) else None
-    count = int(match[1]) if match else whole(value)
-    return count if count is not None and count > 0 else None

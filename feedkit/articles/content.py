@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from feedkit.articles import dialects, shortcodes, templates
-from feedkit.articles.html_scan import SWALLOWING, MarkupError, srcset_urls, start_tags, with_absolute_urls, with_ends
+from feedkit.articles.html_scan import ContentError, srcset_urls, with_absolute_urls, with_ends
 from feedkit.articles.link_targets import ContentLinks
 from feedkit.articles.links import resolved
 from feedkit.articles.markdown import Render, RenderError, code_ranges, rendered, with_check_boxes
@@ -28,9 +28,6 @@ from feedkit.urls import absolute, without_parameters
 
 #: The longest body: the time that nh3 takes grows with it.
 MAX_BODY_CHARS = 2 * 1024 * 1024
-
-#: The most elements without an end that are reported.
-MAX_UNCLOSED = 100
 
 _PICTURE = lazy_regex(r"""<(?:img|source|video|IMG|SOURCE|VIDEO)\b((?:[^<>"']++|"[^"]*"|'[^']*')*)""")
 _CUT = lazy_regex(r"<!--\s*(?:more|truncate|excerpt|excerpt-end|TEASER_END|read[ -]?more)\s*-->", re.IGNORECASE)
@@ -93,10 +90,6 @@ def with_cut(text: str, separator: str) -> str:
     breaks = separator.count("\n") if separator.isspace() else 0
     cut = f"\n<!-- more -->\n{chr(10) * (breaks - 2)}" if breaks else "<!-- more -->"
     return f"{text[:position]}{cut}{text[position + len(separator) :]}"
-
-
-class ContentError(Exception):
-    """A body that cannot be made safe."""
 
 
 class Content(Struct, frozen=True, kw_only=True):
@@ -215,7 +208,7 @@ def from_markdown(
         report(code, blocks.line(number, line), reason, hint)
 
     text = blocks.text
-    text = _ended(text, report_source_line, line, lambda at: at in code_ranges(text, names))
+    text = with_ends(text, report_source_line, line, lambda at: at in code_ranges(text, names))
     imports = blocks.imports if is_ours else None
     extracted = shortcodes.extract(text, site, report_source_line, line, imports=imports, links=links)
     text = dialects.without_indented_code(extracted.text, names) if extracted.unwrapped else extracted.text
@@ -246,7 +239,7 @@ def from_html(
     links, source = links or ContentLinks(site, url), html
     if site.html != "trusted":
         # First: what they would swallow has addresses, too.
-        html = _ended(html, report, line)
+        html = with_ends(html, report, line)
     if links.knows_files and report:
         # A file of the site, in which a generator would read what stands in braces.
         extracted = shortcodes.extract(html, site, report, line, imports=None, links=links)
@@ -268,14 +261,11 @@ def _from_html(html: str, url: str, site: Site, report: OnContent | None, line: 
         clean, removed = with_absolute_urls(legal(html), url)
     else:
         # What ends an element may end before another one, and shortcodes make elements, too.
-        html = _ended(html, report, line)
-        try:
-            clean, removed = sanitise(with_check_boxes(html), url, site.embeds)
-            # To a parser, an end tag within another element ends no player: that is seen when the elements are there.
-            if site.embeds and (ended := _ended(clean, None, line)) != clean:
-                clean, _ = sanitise(ended, url, site.embeds)
-        except MarkupError as error:
-            raise ContentError(str(error)) from error
+        html = with_ends(html, report, line)
+        clean, removed = sanitise(with_check_boxes(html), url, site.embeds)
+        # To a parser, an end tag within another element ends no player: that is seen when the elements are there.
+        if site.embeds and (ended := with_ends(clean)) != clean:
+            clean, _ = sanitise(ended, url, site.embeds)
     clean = without_parameters(clean, site.strip_query)
     if site.fragments == "bare":
         clean = _with_bare_fragments(clean, url)
@@ -308,22 +298,6 @@ def without_title(content: Content, title: str) -> Content:
     html = f"{heading[1]}{content.html[heading.end() :]}"
     excerpt = _TITLE.sub(r"\1", content.excerpt, count=1) if content.excerpt else ""
     return replace(content, html=html, excerpt=excerpt)
-
-
-def _ended(text: str, report: OnContent | None, first: int, is_code: Callable[[int], bool] | None = None) -> str:
-    """HTML, or Markdown, in which every element ends; `report` gets those that did not."""
-    if is_code is None and not start_tags(text).may_have(*SWALLOWING):
-        return text
-    ended, unclosed = with_ends(text, is_code or (lambda position: False))
-    if report is None:
-        return ended
-    line, counted = first, 0
-    for number, (position, name) in enumerate(unclosed[:MAX_UNCLOSED], 1):
-        line, counted = line + text.count("\n", counted, position), position
-        message = f"<{name}> has no end and would hide what comes behind it; it is closed"
-        more = len(unclosed) - number if number == MAX_UNCLOSED else 0
-        report("FK311", line, f"{message}{f', as are {more:,} behind it' if more else ''}")
-    return ended
 
 
 def _check_length(text: str) -> None:

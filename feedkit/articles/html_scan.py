@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Set
-from functools import lru_cache
+from functools import lru_cache, partial
 from html import escape, unescape
 from itertools import islice
-from typing import Literal, get_args
 
+from feedkit.articles.report import OnContent
 from feedkit.config.tables import EMBEDS
 from feedkit.errors import UrlError
 from feedkit.lazy_regex import lazy_regex
@@ -22,7 +22,8 @@ from feedkit.urls import absolute, browsed
 MAX_NESTING = 256
 #: What HTML is called that has more.
 TOO_DEEP = f"the body's HTML is nested more than {MAX_NESTING} levels deep"
-
+#: The most elements without an end that are reported.
+MAX_UNCLOSED = 100
 #: The most pictures of one `srcset`, and of all in a text: its author may choose between fewer, and each costs time.
 MAX_CANDIDATES = 100
 MAX_CANDIDATES_OF_TEXT = 20_000
@@ -38,12 +39,12 @@ LAZY_SOURCES = ("data-src", "data-lazy-src", "data-orig-src", "data-original")
 LAZY_SETS = ("data-srcset", "data-lazy-srcset")
 LAZY_ATTRIBUTES = frozenset([*LAZY_SOURCES, *LAZY_SETS])
 _ANY_URL_ATTRIBUTES = URL_ATTRIBUTES | LAZY_ATTRIBUTES
+_SETS = frozenset(["srcset", *LAZY_SETS])
 # The beginnings of addresses that are the same wherever on the host the page is.
 _SAME_ON_HOST = ("https://", "http://", "/")
 
 #: What `rewrite` may have to do.
-Part = Literal["pictures", "cards", "formulas", "footnotes", "players", "code", "self-links"]
-PARTS: frozenset[Part] = frozenset(get_args(Part))
+PARTS = frozenset(["pictures", "cards", "formulas", "footnotes", "players", "code", "self-links"])
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 #: What `<noscript>` is called while it is looked at: to a parser that knows scripts it is text.
@@ -71,9 +72,9 @@ _CODE_CLASSES = GUTTER_CLASSES | WRAPPER_CLASSES
 
 # A name, and the rest of the tag; always a match where a tag begins, so that the time stays linear.
 _START_TAG = re.compile(r"""<([a-zA-Z][a-zA-Z0-9:-]*+)([^<>=]*+(?:=\s*+(?:"[^"]*+"|'[^']*+')?[^<>=]*+)*>?)""")
-#: An attribute with a value: its name, the equals sign, the value in double, single or no quotes. HTML Standard
-#: §13.2.5.33: a quotation mark is one only where a value begins, and in front of `>` a value is empty.
-ATTRIBUTE = re.compile(r"""([^\s/>][^\s/>=]*+)(\s*+=\s*+)(?:"([^"]*+)"|'([^']*+)'|([^\s>"'][^\s>]*+|(?=>)))""")
+# An attribute with a value: its name, the value in double, single or no quotes. HTML Standard §13.2.5.33: a quotation
+# mark is one only where a value begins, and in front of `>` a value is empty.
+_ATTRIBUTE = re.compile(r"""([^\s/>][^\s/>=]*+)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s>"'][^\s>]*+|(?=>)))""")
 
 _SCHEME = lazy_regex(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _SCHEME_NAME = lazy_regex(r"[a-z][a-z0-9-]*")
@@ -135,8 +136,8 @@ _VISIBLE = lazy_regex(r"\S")
 _SOURCES = lazy_regex(r"(?:\s*<(?:source|track)\b[^<>]*>)*", re.IGNORECASE)
 
 
-class MarkupError(Exception):
-    """HTML that cannot be made safe in reasonable time."""
+class ContentError(Exception):
+    """A body that cannot be made safe in reasonable time."""
 
 
 class StartTags:
@@ -156,43 +157,42 @@ class StartTags:
         self.names = {name.lower() for name in written}
         self._are_lower_case = written == self.names
         text = ">".join(rests)
-        attributes = ATTRIBUTE.findall(text) if "=" in text else []
+        # Browsers read otherwise what has no end, a tag in a value, and a quotation mark in a value without quotes.
+        is_odd = "<" in text or any(not rest.endswith(">") for rest in rests)
         #: The values of each attribute that has some, by its name in lower case.
         self.values: dict[str, list[str]] = {}
-        for name, _, double, single, bare in attributes:
+        for name, double, single, bare in _ATTRIBUTE.findall(text) if "=" in text else ():
             self.values.setdefault(name.lower(), []).append(double or single or bare)
-        # Browsers read otherwise what has no end, a tag in a value, and a quotation mark in a value without quotes.
-        odd_tags = "<" in text or any(not rest.endswith(">") for rest in rests)
-        odd_values = [bare for *_, bare in attributes if bare and ("'" in bare or '"' in bare)]
+            is_odd = is_odd or "'" in bare or '"' in bare
         #: Whether browsers find the same tags and attributes.
-        self.certain = not (odd_tags or odd_values)
+        self.certain = not is_odd
+        names = self.values.keys()
         #: The addresses, as they are written.
-        self.urls = [url for name in _ANY_URL_ATTRIBUTES & self.values.keys() for url in self.values[name]]
-        urls = [url for url in self.urls if not url.startswith(_SAME_ON_HOST)]
+        self.urls = [url for name in _ANY_URL_ATTRIBUTES & names for url in self.values[name]]
+        #: Those of them that depend on where the page is, beyond its host, or have another scheme.
+        self.relative_urls = [url for url in self.urls if not url.startswith(_SAME_ON_HOST)]
         self.urls += self.values.get("srcset", ())
-        self._is_lazy = not self.values.keys().isdisjoint(LAZY_ATTRIBUTES)
-        #: Whether addresses depend on where the page is, beyond its host.
-        self.has_relative_urls = not self.certain or bool(urls)
+        self._is_lazy = not names.isdisjoint(LAZY_ATTRIBUTES)
         #: Whether there are addresses that nh3 does not make absolute.
-        self.has_other_urls = (
-            not self.certain or self._is_lazy or not self.values.keys().isdisjoint(OTHER_URL_ATTRIBUTES)
-        )
+        self.has_other_urls = is_odd or self._is_lazy or not names.isdisjoint(OTHER_URL_ATTRIBUTES)
+
+    def removed_schemes(self) -> set[str]:
+        """The schemes that readers must not follow."""
         # What only holds the place of a picture is no loss.
         harmless = SCHEMES | {"data"} if self._is_lazy or NOSCRIPT in self.names else SCHEMES
-        #: The schemes that readers must not follow.
-        self.schemes = {kind for url in urls if (kind := scheme(unescape(url))) and kind not in harmless}
+        return {kind for url in self.relative_urls if (kind := scheme(unescape(url))) and kind not in harmless}
 
     def may_have(self, *names: str) -> bool:
         """Whether there may be an element of one of these names."""
         return not self.certain or not self.names.isdisjoint(names)
 
-    def parts_to_rewrite(self, html: str) -> Set[Part]:
+    def parts_to_rewrite(self, html: str) -> Set[str]:
         """What `rewrite` may have to do in the HTML that they are in."""
         if not self.certain:
             return PARTS
         html, names = html if self._are_lower_case else html.lower(), self.names
         classes, ids, urls, styles = (self.values.get(name, ()) for name in ("class", "id", "href", "style"))
-        is_needed: dict[Part, bool] = {
+        is_needed = {
             "players": not names.isdisjoint(EMBEDS),
             "code": "pre" in names
             and (
@@ -223,63 +223,69 @@ def parsable(html: str) -> str:
     """HTML in which elements that are text to a parser have names of their own."""
     html = _NOSCRIPT_TEXT.sub(lambda match: f"{match[1]}{unescape(match[2])}", html)
     html = _NOSCRIPT_TAG.sub(rf"<\1{NOSCRIPT}", html)
-    return _TEX_SCRIPT.sub(_tex_element, html) if "math/tex" in html else html
+
+    def tex_element(match: re.Match[str]) -> str:
+        display = ' display="block"' if "display" in match[1] else ""
+        # Kramdown hides it from parsers of XML.
+        tex = _CDATA.sub(r"\1", match[2].strip())
+        return f"<{TEX}{display}>{escape(tex, quote=False)}</{TEX}>"
+
+    return _TEX_SCRIPT.sub(tex_element, html) if "math/tex" in html else html
 
 
-def _tex_element(match: re.Match[str]) -> str:
-    display = ' display="block"' if "display" in match[1] else ""
-    # Kramdown hides it from parsers of XML.
-    tex = _CDATA.sub(r"\1", match[2].strip())
-    return f"<{TEX}{display}>{escape(tex, quote=False)}</{TEX}>"
+def with_ends(
+    text: str, report: OnContent | None = None, first: int = 1, is_code: Callable[[int], bool] | None = None
+) -> str:
+    """HTML in which every element ends that would swallow what is behind it; `report` gets those that had no end.
 
-
-def with_ends(html: str, is_code: Callable[[int], bool]) -> tuple[str, list[tuple[int, str]]]:
-    """HTML, or Markdown with HTML in it, in which every element ends that would swallow what is behind it.
-
-    And where those begin that had no end, with their names. `is_code` says which positions are code.
+    `is_code` says which positions are code, where it is Markdown; `first` is the number of the first line.
     """
+    if (is_code is None and not start_tags(text).may_have(*SWALLOWING)) or not _SWALLOWING.search(text):
+        return text
     unclosed: list[tuple[int, str]] = []
-    if "<" not in html or not _SWALLOWING.search(html):
-        return html, unclosed
     kept: list[str] = []
     position = 0
-    lower = ascii_lower(html)
+    lower = ascii_lower(text)
     # Where the next end tag of each name is, which is looked for once.
     ends: dict[str, int] = {}
     # Behind it there are blanks only.
-    last = len(html.rstrip())
-    for match in _SWALLOWING_TAG.finditer(html):
-        if match.start() < position or is_code(match.start()):
+    last = len(text.rstrip())
+    for match in _SWALLOWING_TAG.finditer(text):
+        if match.start() < position or (is_code and is_code(match.start())):
             continue
-        name = match[1].lower()
-        if ends.get(name, 0) < match.end():
-            end = lower.find(f"</{name}", match.end())
-            ends[name] = end if end >= 0 else len(html)
-        end = ends[name]
-        is_self_closed = match[2].rstrip().endswith("/")
-        if is_self_closed and not _VISIBLE.search(html, match.end(), end):
+        name, inside, rest = match[1].lower(), match.end(), match[2].rstrip()
+        if ends.get(name, 0) < inside:
+            end = lower.find(f"</{name}", inside)
+            ends[name] = end if end >= 0 else len(text)
+        end, has_end, is_hidden = ends[name], ends[name] < len(text), name in _HIDDEN
+        if rest.endswith("/") and not _VISIBLE.search(text, inside, end):
             continue
-        if is_self_closed and not (name in _HIDDEN and end < len(html)):
-            kept += [html[position : match.start()], f"<{match[1]}{match[2].rstrip().removesuffix('/')}></{name}>"]
-            position = match.end()
-            continue
-        again = lower.find(f"<{name}", match.end(), end) if name not in _HIDDEN else -1
-        if end < len(html) and again < 0:
+        if rest.endswith("/") and not (is_hidden and has_end):
+            kept += [text[position : match.start()], f"<{match[1]}{rest.removesuffix('/')}></{name}>"]
+            position = inside
+        elif has_end and (is_hidden or lower.find(f"<{name}", inside, end) < 0):
             # What is in it is its own.
-            if name in _HIDDEN or name in ("textarea", "title"):
-                kept.append(html[position:end])
+            if is_hidden or name in ("textarea", "title"):
+                kept.append(text[position:end])
                 position = end
-            continue
-        if name in _HIDDEN:
-            stop = block.start() if (block := _BLOCK_END.search(html, match.end())) else len(html)
         else:
-            sources = _SOURCES.match(html, match.end()) if name in ("audio", "video") else None
-            stop = sources.end() if sources else match.end()
-        kept += [html[position:stop], f"</{name}>"]
-        position = stop
-        if stop < last:
-            unclosed.append((match.start(), name))
-    return "".join([*kept, html[position:]]), unclosed
+            stop = inside
+            if is_hidden:
+                stop = next(_BLOCK_END.finditer(text, inside)).start()
+            elif name in ("audio", "video"):
+                stop = next(_SOURCES.finditer(text, inside)).end()
+            kept += [text[position:stop], f"</{name}>"]
+            position = stop
+            if stop < last:
+                unclosed.append((match.start(), name))
+    line, counted = first, 0
+    for number, (start, name) in enumerate(unclosed[:MAX_UNCLOSED], 1):
+        line, counted = line + text.count("\n", counted, start), start
+        more = len(unclosed) - number if number == MAX_UNCLOSED else 0
+        others = f", as are {more:,} behind it" if more else ""
+        if report:
+            report("FK311", line, f"<{name}> has no end and would hide what comes behind it; it is closed{others}")
+    return "".join([*kept, text[position:]])
 
 
 def scheme(value: str) -> str | None:
@@ -303,22 +309,16 @@ def safe_url(value: str, base: str) -> str | None:
 
 def max_candidates(html: str) -> int:
     """How many pictures each `srcset` of a text may have."""
-    if "," not in html or html.count(",") < MAX_CANDIDATES_OF_TEXT:
+    if html.count(",") < MAX_CANDIDATES_OF_TEXT:
         return MAX_CANDIDATES
-    count = html.lower().count("srcset")
-    return min(MAX_CANDIDATES, max(1, MAX_CANDIDATES_OF_TEXT // max(1, count)))
-
-
-def safe_srcset(value: str, base: str, most: int = MAX_CANDIDATES) -> str | None:
-    """A `srcset` with absolute addresses, without those that must not be followed; None where no other is in it.
-
-    It has the first `most` pictures.
-    """
-    return changed_srcset(value, lambda url: safe_url(url, base), most)
+    return min(MAX_CANDIDATES, max(1, MAX_CANDIDATES_OF_TEXT // max(1, html.lower().count("srcset"))))
 
 
 def changed_srcset(value: str, changed: Callable[[str], str | None], most: int = MAX_CANDIDATES) -> str | None:
-    """A `srcset` with what `changed` makes of each address, without those for which it gives None; None without any."""
+    """The first `most` pictures of a `srcset` with what `changed` makes of each address.
+
+    Without those for which it gives None; None without any.
+    """
     candidates = ((changed(url), descriptor) for url, descriptor in islice(_candidates(value), most))
     return ", ".join(f"{url} {descriptor}".strip() for url, descriptor in candidates if url) or None
 
@@ -340,43 +340,44 @@ def _candidates(value: str) -> Iterator[tuple[str, str]]:
 def with_absolute_urls(html: str, base: str) -> tuple[str, tuple[str, ...]]:
     """The HTML with absolute addresses, and the schemes that were taken out of it: `javascript: addresses`."""
     removed: set[str] = set()
-    most = max_candidates(html)
 
-    def changed(name: str, value: str) -> str | None:
-        url = safe_srcset(value, base, most) if name == "srcset" else safe_url(value, base)
-        if url is None:
-            kind = scheme(value)
-            removed.add(kind if kind and _SCHEME_NAME.fullmatch(kind) else "unreadable")
-        return url
+    def without_url(value: str) -> str:
+        kind = scheme(value)
+        removed.add(kind if kind and _SCHEME_NAME.fullmatch(kind) else "unreadable")
+        return ""
 
-    return with_urls(html, changed), tuple(f"{name}: addresses" for name in sorted(removed))
+    html = with_urls(html, lambda name, url: safe_url(url, base), without_url)
+    return html, tuple(f"{name}: addresses" for name in sorted(removed))
 
 
 def with_urls(
-    html: str, changed: Callable[[str, str], str | None], *, lost: str = "", more: Set[str] = frozenset()
+    html: str,
+    changed: Callable[[str, str], str | None],
+    without_url: Callable[[str], str],
+    more: Set[str] = frozenset(),
 ) -> str:
-    """The HTML with the addresses that `changed` makes of the name and the value of each attribute that has some.
+    """The HTML with what `changed` makes of each address, beside the name of its attribute.
 
-    Where it gives None, `lost` is in the place of the attribute. Everything else is left byte for byte. `more` are
-    names of attributes that have addresses, too.
+    Where it gives None, `without_url` makes of the value what is in the place of the attribute. Everything else is left
+    byte for byte. `more` are names of attributes that have addresses, too.
     """
-    names = URL_ATTRIBUTES | {"srcset"} | more
+    names, most = URL_ATTRIBUTES | {"srcset"} | more, max_candidates(html)
 
     def attribute(match: re.Match[str]) -> str:
         name = match[1].lower()
         if name not in names:
             return match[0]
-        value = unescape(match[3] or match[4] or match[5] or "")
-        url = changed(name, value)
+        value = unescape(match[2] or match[3] or match[4] or "")
+        url = changed_srcset(value, partial(changed, name), most) if name in _SETS else changed(name, value)
         if url is None:
-            return lost
+            return without_url(value)
         return match[0] if url == value else f'{match[1]}="{escape(url)}"'
 
     def markup(match: re.Match[str]) -> str:
         if not match[2]:
             return match[0]
         start, end = match.start(2) - match.start(), match.end(2) - match.start()
-        return f"{match[0][:start]}{ATTRIBUTE.sub(attribute, match[2])}{match[0][end:]}"
+        return f"{match[0][:start]}{_ATTRIBUTE.sub(attribute, match[2])}{match[0][end:]}"
 
     return _MARKUP.sub(markup, html)
 

@@ -11,13 +11,12 @@ from __future__ import annotations
 import os
 import posixpath
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import lru_cache, wraps
+from functools import cached_property, lru_cache, wraps
 from itertools import chain
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple, cast
 from urllib.parse import unquote, urlsplit
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from feedkit.articles.discover import INDEX_NAMES, SourceFile, path_info
@@ -29,7 +28,6 @@ from feedkit.urls import of_site, path_url
 
 #: What an answer begins with that is no address, but the reason why there is none.
 REASON = "!"
-_UNKNOWN = f"{REASON}no file of the site is known"
 
 # The folder that makes another one a vault of Obsidian, and the extension that its notes are written in.
 _VAULT, _WIKILINKS = ".obsidian", "wikilinks"
@@ -41,18 +39,16 @@ _SERVED = ("static", "public")
 # The folder whose name is part of the address.
 _NAMED = "assets"
 
-#: A path without suffix, as it is compared.
+#: The segments of a path, or of one without suffix as it is compared.
 _Path = tuple[str, ...]
 
 
 def with_vault(site: Site, content: object) -> Site:
     """The settings for a content folder: in a vault of Obsidian wikilinks are understood."""
-    if not isinstance(content, str | Path) or _WIKILINKS in site.markdown.enabled:
+    if not isinstance(content, str | Path) or _WIKILINKS in site.markdown.enabled or not Path(content, _VAULT).is_dir():
         return site
-    if not (Path(content) / _VAULT).is_dir():
-        return site
-    markdown = replace(site.markdown, extra_extensions=(*site.markdown.extra_extensions, _WIKILINKS))
-    return replace(site, markdown=markdown)
+    extensions = (*site.markdown.extra_extensions, _WIKILINKS)
+    return replace(site, markdown=replace(site.markdown, extra_extensions=extensions))
 
 
 def addresses_of(
@@ -65,15 +61,13 @@ def addresses_of(
     addresses: dict[str, str] = {}
     for parts in sections:
         place = path_info(parts, site.languages)
-        folders = [*([place.language] if place.language else []), *place.folders]
+        folders = filter(None, [place.language, *place.folders])
         addresses["/".join(parts)] = site.url("".join(f"{folder}/" for folder in folders))
     for parts, entry in entries:
         is_hidden = (entry.draft and not site.drafts) or entry.visibility == "nowhere"
         addresses["/".join(parts)] = "" if is_hidden else entry.url
     prefix = printable(str(root / "x")[:-1])
-    for page in pages:
-        addresses[page.source.removeprefix(prefix).replace(os.sep, "/")] = page.url
-    return addresses
+    return addresses | {page.source.removeprefix(prefix).replace(os.sep, "/"): page.url for page in pages}
 
 
 class LinkTargets:
@@ -85,7 +79,6 @@ class LinkTargets:
         self._languages = site.languages
         self._suffixes = tuple(suffix.lower() for suffix in site.suffixes)
         self._read_addresses = addresses
-        self._addresses: Mapping[str, str] | None = None
         # The segments of the path of the content folder.
         self._above: _Path = ()
         # The files at a path without suffix, and those of a stem with these paths.
@@ -93,47 +86,14 @@ class LinkTargets:
         self._called: dict[str, list[tuple[_Path, str]]] = {}
         # Translations by what they have in common, and their language.
         self._translations: dict[tuple[str, str | None], str] = {}
-        # The paths of all files by their names.
-        self._files: dict[str, list[str]] | None = None
 
-    def page(self, reference: str, parts: tuple[str, ...], *, only_there: bool = False) -> str:
-        """The address of the article that another one calls so, or `!` and why there is none.
-
-        `parts` are the segments of the path of that other one below the content folder. `only_there` says that the
-        reference is a path from there, and means nothing where no article is at it: the answer is empty then.
-        """
-        if self._addresses is None:
-            self._addresses = self._read_addresses()
-            self._fill(self._addresses)
-        path = reference.replace("\\", "/")
-        below = joined_path((), path)
-        places = [] if path.startswith("/") else [joined_path(folded_parts("/".join(parts[:-1])), path)]
-        leaves = places == [None]
-        places += [] if only_there else [below]
-        if below and not only_there:
-            # A path that begins above the content folder.
-            places += [below[n:] for n in range(1, _FOLDERS_ABOVE + 1) if below[:n] == self._above[-n:]]
-        for place in filter(None, places):
-            names = self._at.get((*place[:-1], self._without_suffix(place[-1])), [])
-            if names:
-                exact = [name for name in names if folded_parts(name) == place]
-                return self._address(exact or names, parts, self._addresses)
-        if only_there:
-            return ""
-        if leaves or not below:
-            return f"{REASON}it is outside of the content folder"
-        tail = (*below[:-1], self._without_suffix(below[-1]))
-        called = self._called.get(tail[-1], [])
-        names = [name for path, name in called if path[-len(tail) :] == tail]
-        # What says where it begins is not meant to be anywhere else.
-        if not names and not path.startswith(("./", "../", "/")):
-            names = [name for _, name in called]
-        return self._address(names, parts, self._addresses) if names else f"{REASON}there is no such article"
-
-    def _fill(self, addresses: Mapping[str, str]) -> None:
-        self._above = tuple(map(fold, Path(os.path.realpath(self._root)).parts[1:]))
+    @cached_property
+    def _addresses(self) -> Mapping[str, str]:
+        """The address of each file; when they are read, all that is known of the files is filled in."""
+        addresses = self._read_addresses()
+        self._above = _folded(Path(os.path.realpath(self._root)).as_posix().lstrip("/"))
         for name in addresses:
-            *folders, file = folded_parts(name)
+            *folders, file = _folded(name)
             place = path_info(tuple(name.split("/")), self._languages)
             stem = self._without_suffix(file)
             own: _Path = tuple(folders) if stem in INDEX_NAMES and folders else (*folders, stem)
@@ -145,11 +105,57 @@ class LinkTargets:
                     self._called.setdefault(called, []).append(((*own[:-1], called), name))
             if place.translation_key:
                 self._translations.setdefault((place.translation_key, place.language), name)
+        return addresses
 
-    def _address(self, names: list[str], parts: tuple[str, ...], addresses: Mapping[str, str]) -> str:
+    @cached_property
+    def _files(self) -> dict[str, list[str]]:
+        """The paths of all files by their names, but for what begins with a dot."""
+        files: dict[str, list[str]] = {}
+        for folder, folders, names in os.walk(self._root):
+            folders[:] = [name for name in folders if not name.startswith(".")]
+            for path in (Path(folder, name) for name in names if not name.startswith(".")):
+                if path.is_file():
+                    files.setdefault(fold(path.name), []).append(path.relative_to(self._root).as_posix())
+        return files
+
+    def files(self, name: str) -> list[str]:
+        """The paths below the content folder of all files of that name, in any case of letters, sorted."""
+        return sorted(self._files.get(fold(name), []), key=lambda path: [os.fsencode(part) for part in path.split("/")])
+
+    def page(self, reference: str, parts: _Path, *, only_there: bool = False) -> str:
+        """The address of the article that another one calls so, or `!` and why there is none.
+
+        `parts` are the segments of the path of that other one below the content folder. `only_there` says that the
+        reference is a path from there, and means nothing where no article is at it: the answer is empty then.
+        """
+        addresses, path = self._addresses, reference.replace("\\", "/")
+        below = _joined((), path)
+        here = None if path.startswith("/") else _joined(parts[:-1], path)
+        places = [here] if only_there else [here, below]
+        if below and not only_there:
+            # A path that begins above the content folder.
+            places += [below[n:] for n in range(1, _FOLDERS_ABOVE + 1) if below[:n] == self._above[-n:]]
+        for place in filter(None, places):
+            names = self._at.get((*place[:-1], self._without_suffix(place[-1])), [])
+            if names:
+                exact = [name for name in names if _folded(name) == place]
+                return self._address(exact or names, parts, addresses)
+        if only_there:
+            return ""
+        if not below or not (here or path.startswith("/")):
+            return f"{REASON}it is outside of the content folder"
+        tail = (*below[:-1], self._without_suffix(below[-1]))
+        called = self._called.get(tail[-1], [])
+        names = [name for path, name in called if path[-len(tail) :] == tail]
+        # What says where it begins is not meant to be anywhere else.
+        if not names and not path.startswith(("./", "../", "/")):
+            names = [name for _, name in called]
+        return self._address(names, parts, addresses) if names else f"{REASON}there is no such article"
+
+    def _address(self, names: list[str], parts: _Path, addresses: Mapping[str, str]) -> str:
         """The address of the only file, or why there is none."""
         if len(names) > 1:
-            return f"{REASON}{shown(names[0])} and {shown(names[1])} are both called so"
+            return _ambiguous(names)
         name = names[0]
         if self._languages:
             key = path_info(tuple(name.split("/")), self._languages).translation_key
@@ -159,47 +165,20 @@ class LinkTargets:
     def _without_suffix(self, name: str) -> str:
         return next((name[: -len(suffix)] for suffix in self._suffixes if name.endswith(suffix)), name)
 
-    def files(self, name: str) -> list[str]:
-        """The paths below the content folder of all files of that name, in any case of letters."""
-        if self._files is None:
-            self._files = {}
-            for path in _files(str(self._root), ""):
-                self._files.setdefault(fold(path.rpartition("/")[2]), []).append(path)
-        return self._files.get(fold(name), [])
+
+def _ambiguous(paths: list[str]) -> str:
+    return f"{REASON}{shown(paths[0])} and {shown(paths[1])} are both called so"
 
 
-def _files(root: str, below: str) -> Iterator[str]:
-    """The paths of all files in a folder and below it, but for what begins with a dot."""
-    try:
-        entries = sorted(os.scandir(os.path.join(root, below)), key=lambda entry: os.fsencode(entry.name))
-    except OSError:
-        return
-    for entry in entries:
-        path = f"{below}/{entry.name}" if below else entry.name
-        if entry.name.startswith("."):
-            continue
-        if entry.is_dir(follow_symlinks=False):
-            yield from _files(root, path)
-        elif entry.is_file():
-            yield path
-
-
-def folded_parts(path: str) -> _Path:
+def _folded(path: str) -> _Path:
     """The segments of a path as they are compared: in one Unicode form, without case."""
-    return tuple(map(fold, filter(None, path.split("/"))))
+    return tuple(map(fold, path.split("/")))
 
 
-def joined_path(folder: _Path, path: str) -> _Path | None:
+def _joined(folder: _Path, path: str) -> _Path | None:
     """The folded segments of a path in a folder; None for one that leaves the content folder, and for none."""
-    joined = list(folder)
-    for part in path.split("/"):
-        if part == "..":
-            if not joined:
-                return None
-            joined.pop()
-        elif part not in ("", "."):
-            joined.append(fold(part))
-    return tuple(joined) or None
+    joined = posixpath.normpath("/".join([".", *folder, path]))
+    return None if joined == "." or joined.partition("/")[0] == ".." else _folded(joined)
 
 
 def split_reference(reference: str) -> tuple[str, str]:
@@ -227,12 +206,13 @@ class ContentLinks:
     def __init__(
         self, site: Site, url: str, *, targets: LinkTargets | None = None, file: SourceFile | None = None
     ) -> None:
-        """Without `targets` no file of the site is known: paths of source files stay as they are."""
+        """Without `targets` no file of the site is known, and nothing is to be asked."""
         self.site = site
         self.url = url
-        self._places = (targets, file) if targets is not None and file is not None else None
         #: Whether paths of files mean anything.
-        self.knows_files = self._places is not None
+        self.knows_files = targets is not None
+        self._targets = cast("LinkTargets", targets)
+        self._file = cast("SourceFile", file)
         #: The answers by the questions, each a kind and what is asked for.
         self.answers: dict[str, str] = {}
         #: The paths that were looked at, also those where nothing is.
@@ -247,49 +227,33 @@ class ContentLinks:
     def page(self, reference: str) -> str:
         """The address of the article of this path or name, with its fragment; `!` and why where there is none."""
         path, fragment = split_reference(reference)
-        if not path or self._places is None:
-            return _UNKNOWN if path else f"{self.url}{fragment}"
-        targets, file = self._places
-        url = targets.page(unquote(path), file.parts)
+        url = self._targets.page(unquote(path), self._file.parts) if path else self.url
         return url if url.startswith(REASON) else f"{url}{fragment}"
 
     @_remembered
     def page_there(self, reference: str) -> str:
         """As `page`, for a path without suffix; empty where no article is at it."""
         path, fragment = split_reference(reference)
-        if self._places is None:
-            return ""
-        targets, file = self._places
-        url = targets.page(unquote(path), file.parts, only_there=True)
+        url = self._targets.page(unquote(path), self._file.parts, only_there=True)
         return f"{url}{fragment}" if url and not url.startswith(REASON) else url
 
     @_remembered
     def file(self, reference: str) -> str:
         """The address of a picture or a file; with `!` and the path where it should be, if it is missing there."""
-        if self._places is None:
-            return reference
-        found = self._find(reference, self._places[1])
-        return f"{found.url}{REASON}{found.missing}" if found.missing else found.url
+        site_file = find_file(reference, self._file, self.site, self.looked_at)
+        return f"{site_file.url}{REASON}{site_file.missing}" if site_file.missing else site_file.url
 
     @_remembered
     def served(self, reference: str) -> str:
         """The path of a file on the disk, as one in `Site.static` that is named from the root; empty without any."""
-        return self._find(reference, self._places[1]).path if self._places else ""
-
-    def _find(self, reference: str, file: SourceFile) -> SiteFile:
-        found = find_file(reference, file, self.site)
-        self.looked_at.update(found.looked_at)
-        return found
+        return find_file(reference, self._file, self.site, self.looked_at).path
 
     @_remembered
     def static(self, reference: str) -> str:
         """As `file`, of one that has its path below the content folder for an address."""
-        if self._places is None:
-            return reference
-        _, file = self._places
         path = unquote(split_reference(reference)[0])
-        below = posixpath.normpath("/" + (path if path.startswith("/") else "/".join([*file.parts[:-1], path])))
-        place = os.path.join(content_root(file), below.lstrip("/"))
+        below = posixpath.normpath("/" + (path if path.startswith("/") else "/".join([*self._file.parts[:-1], path])))
+        place = os.path.join(_content_root(self._file), below.lstrip("/"))
         self.looked_at.add(place)
         url = path_url(self.site.base_url, below.lstrip("/"))
         return url if os.path.isfile(place) else f"{url}{REASON}{place}"
@@ -297,25 +261,20 @@ class ContentLinks:
     @_remembered
     def attachment(self, name: str) -> str:
         """The address of the file that a wikilink names; `!` and the reason where there is none."""
-        if self._places is None:
-            return _UNKNOWN
-        targets, file = self._places
-        root, below = content_root(file), posixpath.normpath(f"/{name}").lstrip("/")
-        for path in dict.fromkeys(["/".join([*file.parts[:-1], below]), below]):
+        root, below = _content_root(self._file), posixpath.normpath(f"/{name}").lstrip("/")
+        for path in dict.fromkeys(["/".join([*self._file.parts[:-1], below]), below]):
             self.looked_at.add(place := os.path.join(root, path))
             if os.path.isfile(place):
                 return path_url(self.site.base_url, path)
         # Any file of the folder may be the one.
         self.looked_at.add(root)
-        paths = targets.files(below.rpartition("/")[2])
-        if len(paths) == 1:
-            return path_url(self.site.base_url, paths[0])
-        if not paths:
-            return f"{REASON}there is no such file"
-        return f"{REASON}{shown(paths[0])} and {shown(paths[1])} are both called so"
+        paths = self._targets.files(below.rpartition("/")[2])
+        if len(paths) > 1:
+            return _ambiguous(paths)
+        return path_url(self.site.base_url, paths[0]) if paths else f"{REASON}there is no such file"
 
 
-class SiteFile(Struct, frozen=True, kw_only=True):
+class SiteFile(NamedTuple):
     """What is known of a file that an article names."""
 
     #: Its address: absolute, or as it is written where that means the right one.
@@ -324,8 +283,6 @@ class SiteFile(Struct, frozen=True, kw_only=True):
     path: str = ""
     #: The path where it should be, in a folder that is there, and is not; else empty.
     missing: str = ""
-    #: The paths that were looked at.
-    looked_at: tuple[str, ...] = ()
 
 
 #: A path where a file may be, its address if it is there, and whether it is missed where its folder has it not: always,
@@ -333,66 +290,61 @@ class SiteFile(Struct, frozen=True, kw_only=True):
 _Candidate = tuple[str, str, bool | Literal["of its kind"]]
 
 
-def find_file(reference: str, file: SourceFile, site: Site, *, is_key: bool = False) -> SiteFile:
-    """What there is of the file that an article names by a path.
+def find_file(reference: str, file: SourceFile, site: Site, looked_at: set[str], *, is_key: bool = False) -> SiteFile:
+    """What there is of the file that an article names by a path; the paths that are looked at go into `looked_at`.
 
     In a key, what is nowhere is below the root of the site, unless the article has a folder of its own; in content it
     is where browsers look for it.
     """
     path, otherwise = unquote(urlsplit(reference).path), reference
     if "\0" in path:
-        return SiteFile(url=reference)
+        return SiteFile(reference)
     candidates: list[_Candidate] = []
     last: Iterable[_Candidate] = ()
     if path.startswith("/"):
-        base = unquote(urlsplit(site.base_url).path)
-        below = path.removeprefix(base).lstrip("/")
+        below = path.removeprefix(unquote(urlsplit(site.base_url).path)).lstrip("/")
         candidates = [(os.path.join(folder, below), reference, True) for folder in site.static]
     elif path:
-        root = content_root(file)
+        root, leaves = _content_root(file), path.startswith("../")
         beside = os.path.normpath(os.path.join(os.path.dirname(file.path), path))
         # What is outside of everything that is the site's is not looked at.
         address = _address_of(beside, root, site)
         if len(file.parts) > 1 and file.parts[-1].lower().partition(".")[0] in INDEX_NAMES:
             # The files in the folder of a bundle are its own.
-            candidates = [(beside, address if path.startswith("../") else reference, True)] if address else []
+            candidates = [(beside, address if leaves else reference, True)] if address else []
         else:
-            if not path.startswith("../"):
-                # Hexo's folder of assets beside the article.
-                candidates.append(
-                    (os.path.normpath(os.path.join(file.path.rpartition(".")[0], path)), reference, not is_key)
-                )
-            if address:
-                # Without a folder in its path it may be anywhere.
-                candidates.append((beside, address, "/" in path or (not is_key and "of its kind")))
+            # Hexo's folder of assets beside the article.
+            assets = os.path.normpath(os.path.join(file.path.rpartition(".")[0], path))
+            candidates += [] if leaves else [(assets, reference, not is_key)]
+            # Without a folder in its path it may be anywhere.
+            candidates += [(beside, address, "/" in path or (not is_key and "of its kind"))] if address else []
             if is_key:
                 otherwise = of_site(f"/{reference.removeprefix('./')}", site.base_url)
                 last = _below_root(path, otherwise, root, site)
-    looked_at: list[str] = []
     missing = ""
     for place, url, is_expected in chain(candidates, last):
-        looked_at.append(place)
+        looked_at.add(place)
         if os.path.isfile(place):
-            return SiteFile(url=url, path=place, looked_at=tuple(looked_at))
+            return SiteFile(url, path=place)
         if is_expected and not missing:
-            looked_at.append(folder := os.path.dirname(place) or ".")
-            missing = place if _misses(folder, os.path.splitext(place)[1] if is_expected is not True else "") else ""
-    return SiteFile(url=otherwise, missing=missing, looked_at=tuple(looked_at))
+            looked_at.add(folder := os.path.dirname(place) or ".")
+            suffix = os.path.splitext(place)[1].lower()
+            misses = os.path.isdir(folder) if is_expected is True or not suffix else suffix in _suffixes_in(folder)
+            missing = place if misses else ""
+    return SiteFile(otherwise, missing=missing)
 
 
-def _misses(folder: str, suffix: str) -> bool:
-    """Whether a folder is there, and has files with the suffix, if there is one."""
+def _suffixes_in(folder: str) -> frozenset[str]:
+    """The suffixes of the files in a folder; none where it is not there."""
     try:
-        if not suffix:
-            return os.path.isdir(folder)
-        return suffix.lower() in _suffixes(folder, os.stat(folder).st_mtime_ns)
+        return _suffixes(folder, os.stat(folder).st_mtime_ns)
     except OSError:
-        return False
+        return frozenset()
 
 
 @lru_cache(maxsize=64)
 def _suffixes(folder: str, changed: int) -> frozenset[str]:
-    """The suffixes of the files in a folder; one that `changed` is looked at again."""
+    """The same; one that `changed` is looked at again."""
     return frozenset(os.path.splitext(name)[1].lower() for name in os.listdir(folder))
 
 
@@ -412,17 +364,19 @@ def _below_root(path: str, url: str, root: str, site: Site) -> Iterator[_Candida
 
 def _address_of(path: str, root: str, site: Site) -> str:
     """The address of a path on the disk: that below the content folder, or below one that is served; else empty."""
-    path, served = os.path.abspath(path), [*map(str, site.static), root]
-    served += [os.path.join(folder, name) for folder in _site_folders(root) for name in _SERVED]
-    # The deepest first: what is in `static` is not below the folder that has it.
-    for folder in sorted(served, key=lambda folder: -len(os.path.abspath(folder))):
-        prefix = os.path.join(os.path.abspath(folder), "")
-        if path.startswith(prefix):
-            return path_url(site.base_url, path[len(prefix) :].replace(os.sep, "/"))
-    return ""
+    path = os.path.abspath(path)
+    prefix = next(filter(path.startswith, _roots(os.path.abspath(root), *map(os.path.abspath, site.static))), None)
+    return path_url(site.base_url, path[len(prefix) :].replace(os.sep, "/")) if prefix else ""
 
 
-def content_root(file: SourceFile) -> str:
+@lru_cache(maxsize=64)
+def _roots(root: str, *static: str) -> tuple[str, ...]:
+    """The folders that are at the root of the site; the deepest first: what is in `static` is not below its parent."""
+    folders = [*static, root, *(os.path.join(folder, name) for folder in _site_folders(root) for name in _SERVED)]
+    return tuple(sorted((os.path.join(folder, "") for folder in folders), key=lambda path: -len(path)))
+
+
+def _content_root(file: SourceFile) -> str:
     """The content folder that a file is in."""
     root = file.path
     for _ in file.parts:
@@ -433,5 +387,4 @@ def content_root(file: SourceFile) -> str:
 @lru_cache(maxsize=64)
 def _site_folders(root: str) -> tuple[str, ...]:
     """The folders that may be that of the whole site: the content folder, and those above."""
-    above = Path(os.path.abspath(root)).parents
-    return (root, *map(str, above[:_FOLDERS_ABOVE]))
+    return (root, *map(str, Path(os.path.abspath(root)).parents[:_FOLDERS_ABOVE]))

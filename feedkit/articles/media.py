@@ -223,8 +223,7 @@ def _located(fields: ArticleFields, reference: str, url: str, key: str, *, may_b
     file, text = fields.article.file, _PELICAN.sub("", reference)
     if not text or file is None or "://" in text or text.startswith(("//", "#", "?")) or templates.SIGN.search(text):
         return fields.address(reference, url, key)
-    site_file = find_file(text, file, fields.site, is_key=True)
-    fields.looked_at.update(site_file.looked_at)
+    site_file = find_file(text, file, fields.site, fields.looked_at, is_key=True)
     if site_file.missing and not may_be_missing:
         message = f"there is no file {printable(site_file.missing)}; it is left out"
         fields.report.warn("FK321", message, key=key, hint="put the file there, or correct the path")

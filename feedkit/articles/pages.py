@@ -7,7 +7,7 @@ its folder is not one of posts, neither by its name nor because at least half of
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from msgspec import Struct
 
@@ -17,13 +17,8 @@ from feedkit.config.tables import FEED_FORMAT_NAMES
 from feedkit.errors import OnProblem, Problem, printable
 from feedkit.model import SitePage
 
-#: What folders of posts are called, in any case of letters.
-_POST_FOLDERS = frozenset(
-    """
-    _posts posts post blog blogs weblog articles article news journal diary stories
-    """.split()
-)
-#: What pages are called, in any case of letters.
+# What folders of posts and what pages are called, in any case of letters.
+_POST_FOLDERS = frozenset("_posts posts post blog blogs weblog articles article news journal diary stories".split())
 _PAGE_NAMES = frozenset(
     """
     404 500 about about-me about-us archive archives authors bio blogroll bookmarks categories changelog
@@ -35,8 +30,7 @@ _PAGE_NAMES = frozenset(
 )
 # The names of files that are the page of their folder.
 _INDEXES = frozenset(["index", "readme"])
-
-#: How many files a message names.
+# How many files a message names.
 _NAMED = 3
 
 
@@ -51,41 +45,6 @@ class Undated(Struct, frozen=True, kw_only=True):
     parts: tuple[str, ...]
 
 
-class _Folders:
-    """The folders of a site, as far as they tell articles from pages."""
-
-    def __init__(self, site: Site, dated: Iterable[tuple[str, ...]], undated: Iterable[tuple[str, ...]]) -> None:
-        self._languages = site.languages
-        self._dated = Counter[tuple[str, ...]]()
-        self._undated = Counter[tuple[str, ...]]()
-        # Those that hold more than the page of the folder.
-        self._with_files: set[tuple[str, ...]] = set()
-        for counter, paths in ((self._dated, dated), (self._undated, undated)):
-            for parts in paths:
-                place = path_info(parts, self._languages)
-                if place.name.lower() not in _PAGE_NAMES:
-                    counter[place.folders] += 1
-                above = parts[:-2] if self._stem(parts) in _INDEXES else parts[:-1]
-                self._with_files.update(above[:depth] for depth in range(len(above) + 1))
-
-    def _stem(self, parts: tuple[str, ...]) -> str:
-        # As if it were in no folder, whose name it has otherwise.
-        return path_info(parts[-1:], self._languages).name.lower()
-
-    def has_page(self, parts: tuple[str, ...]) -> bool:
-        """Whether a file without a date is a page."""
-        place = path_info(parts, self._languages)
-        if place.name.lower() in _PAGE_NAMES:
-            return True
-        # `posts/index.md` beside other files is the page of the folder, `posts/tides/index.md` alone is an article.
-        if self._stem(parts) in _INDEXES and parts[:-1] in self._with_files:
-            return True
-        if any(name.lower() in _POST_FOLDERS for name in place.folders):
-            return False
-        dated = self._dated[place.folders]
-        return not dated or dated < self._undated[place.folders]
-
-
 def find_pages(
     undated: Sequence[Undated], dated: Sequence[tuple[str, ...]], site: Site, root: str, on_problem: OnProblem
 ) -> list[SitePage]:
@@ -93,51 +52,74 @@ def find_pages(
 
     `dated` are the paths of all other articles. Without any of these, and where feeds are wanted, one error says so.
     """
-    if not undated:
+    needs_dates = not dated and not {*FEED_FORMAT_NAMES}.isdisjoint(site.formats)
+    if needs_dates and len(undated) > 1:
+        on_problem(
+            Problem(
+                code="FK105",
+                severity="error",
+                path=printable(root),
+                key="publishedAt",
+                message=f"none of the {len(undated):,} articles has a date of publication: {_names(undated)}",
+                hint='add a line publishedAt: 2025-11-21 to each, or set dates_from = ["filename", "git"]',
+            )
+        )
         return []
-    if not dated and not {*FEED_FORMAT_NAMES}.isdisjoint(site.formats):
-        for problem in _without_dates(undated, root):
-            on_problem(problem)
-        return []
-    folders = _Folders(site, dated, [file.parts for file in undated])
-    pages = []
+    is_page = _page_test(dated, [file.parts for file in undated], site.languages)
+    pages: list[Undated] = []
     for file in undated:
-        if folders.has_page(file.parts):
+        if not needs_dates and is_page(file.parts):
             pages.append(file)
         else:
             for problem in file.problems:
                 on_problem(problem)
     if listed := [file for file in pages if file.page.visibility != "unlisted"]:
-        on_problem(_note(listed, root))
+        are = (
+            "1 file without a date is a page" if len(listed) == 1 else f"{len(listed):,} files without a date are pages"
+        )
+        on_problem(
+            Problem(
+                code="FK233",
+                severity="note",
+                path=printable(root),
+                message=f"{are}: in the sitemap, and in no feed: {_names(listed)}",
+                hint=f"to leave one out: {excluding(listed[0].parts)}",
+            )
+        )
     return [file.page for file in pages]
 
 
-def _without_dates(undated: Sequence[Undated], root: str) -> tuple[Problem, ...]:
-    if len(undated) == 1:
-        return undated[0].problems
-    problem = Problem(
-        code="FK105",
-        severity="error",
-        path=printable(root),
-        key="publishedAt",
-        message=f"none of the {len(undated):,} articles has a date of publication: {_names(undated)}",
-        hint='add a line publishedAt: 2025-11-21 to each, or set dates_from = ["filename", "git"]',
-    )
-    return (problem,)
+def _page_test(
+    dated: Iterable[tuple[str, ...]], undated: Iterable[tuple[str, ...]], languages: tuple[str, ...]
+) -> Callable[[tuple[str, ...]], bool]:
+    """What says whether a file without a date is a page, by these paths of the files of a site."""
+    # The folders that hold more than the page of the folder.
+    with_files: set[tuple[str, ...]] = set()
+    counts = Counter[tuple[str, ...]](), Counter[tuple[str, ...]]()
 
+    def is_index(parts: tuple[str, ...]) -> bool:
+        # As if it were in no folder, whose name it has otherwise.
+        return path_info(parts[-1:], languages).name.lower() in _INDEXES
 
-def _note(pages: Sequence[Undated], root: str) -> Problem:
-    are = "1 file without a date is a page" if len(pages) == 1 else f"{len(pages):,} files without a date are pages"
-    return Problem(
-        code="FK233",
-        severity="note",
-        path=printable(root),
-        message=f"{are}: in the sitemap, and in no feed: {_names(pages)}",
-        hint=f"to leave one out: {excluding(pages[0].parts)}",
-    )
+    for counter, paths in zip(counts, (dated, undated), strict=True):
+        for parts in paths:
+            place = path_info(parts, languages)
+            counter[place.folders] += place.name.lower() not in _PAGE_NAMES
+            above = parts[:-2] if is_index(parts) else parts[:-1]
+            with_files.update(above[:depth] for depth in range(len(above) + 1))
+
+    def is_page(parts: tuple[str, ...]) -> bool:
+        place = path_info(parts, languages)
+        # `posts/index.md` beside other files is the page of the folder, `posts/tides/index.md` alone is an article.
+        if place.name.lower() in _PAGE_NAMES or (is_index(parts) and parts[:-1] in with_files):
+            return True
+        dated_count, undated_count = (counter[place.folders] for counter in counts)
+        is_of_posts = any(name.lower() in _POST_FOLDERS for name in place.folders)
+        return not is_of_posts and (not dated_count or dated_count < undated_count)
+
+    return is_page
 
 
 def _names(files: Sequence[Undated]) -> str:
-    names = [printable("/".join(file.parts)) for file in files[:_NAMED]]
-    more = len(files) - len(names)
-    return ", ".join(names) + (f" and {more:,} more" if more > 0 else "")
+    more = f" and {len(files) - _NAMED:,} more" if len(files) > _NAMED else ""
+    return f"{', '.join(printable('/'.join(file.parts)) for file in files[:_NAMED])}{more}"

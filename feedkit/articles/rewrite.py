@@ -28,8 +28,7 @@ from feedkit.articles.html_scan import (
     TEX,
     TOO_DEEP,
     WRAPPER_CLASSES,
-    MarkupError,
-    Part,
+    ContentError,
     srcset_urls,
 )
 from feedkit.config.tables import EMBEDS
@@ -88,11 +87,11 @@ _NOTE_ID = lazy_regex(r"(?:user-content-)?fn(ref)?[:_-]?(\w[\w:.-]*)")
 _UNSAFE_IN_ID = lazy_regex(r"[^\w-]+")
 
 
-def rewritten(html: str, url: str, embeds: Collection[str], parts: Set[Part]) -> tuple[str, tuple[str, ...]]:
+def rewritten(html: str, url: str, embeds: Collection[str], parts: Set[str]) -> tuple[str, tuple[str, ...]]:
     """HTML of the page at `url` made plain, and the names of the players that had no address and were taken out.
 
     `html` is as nh3 spells it, with its classes; of what shows another page or plays a file the `embeds` stay. The
-    result is to be sanitised again, which also gives it its spelling. Raises `MarkupError`.
+    result is to be sanitised again, which also gives it its spelling. Raises `ContentError`.
     """
     root = _parsed(html)
     if "pictures" in parts:
@@ -116,7 +115,7 @@ def rewritten(html: str, url: str, embeds: Collection[str], parts: Set[Part]) ->
 
 
 def _parsed(html: str) -> Element:
-    """The tree of HTML as nh3 spells it, in an element of its own. Raises `MarkupError`."""
+    """The tree of HTML as nh3 spells it, in an element of its own. Raises `ContentError`."""
     if "<iframe" in html:
         # What readers without it would show is text to the parser of HTML.
         html = _FRAME_CONTENT.sub(r"\1", html)
@@ -127,7 +126,7 @@ def _parsed(html: str) -> Element:
         return etree.fromstring(f"<div>{html}</div>", etree.XMLParser(huge_tree=True, resolve_entities=False))
     except etree.XMLSyntaxError as error:
         # Elements that are not ended are opened again in each paragraph: thousands may be in one another.
-        raise MarkupError(TOO_DEEP) from error
+        raise ContentError(TOO_DEEP) from error
 
 
 def _strip(root: Element) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from functools import lru_cache
 from itertools import islice
 from types import MappingProxyType
@@ -24,12 +24,11 @@ from feedkit.articles.html_scan import (
     SCHEMES,
     TEX,
     TOO_DEEP,
-    MarkupError,
-    Part,
+    ContentError,
     StartTags,
+    changed_srcset,
     max_candidates,
     parsable,
-    safe_srcset,
     safe_url,
     start_tags,
     without_scripts,
@@ -44,14 +43,11 @@ if TYPE_CHECKING:
 #: The most attributes of a tag, and how long one is that cannot have as many.
 MAX_ATTRIBUTES = 1_000
 _FEW_ATTRIBUTES_CHARS = 2 * MAX_ATTRIBUTES
-
 #: The most ampersands, and the most start tags.
 MAX_AMPERSANDS = 100_000
 MAX_TAGS = 200_000
-
 #: The most characters of tags that are made once more because others are nested wrongly.
 MAX_REMADE_CHARS = 2 * 1024 * 1024
-
 #: How often HTML that is nested wrongly around a table is cleaned.
 MAX_TABLE_PASSES = 5
 
@@ -168,22 +164,18 @@ def sanitise(html: str, url: str, embeds: tuple[str, ...] = ()) -> tuple[str, tu
     """Safe HTML for the page at `url`, and what was taken out of it as people call it: `<script>`, `onclick`.
 
     What shows another page or plays a file becomes a link with its title, but for the `embeds`. Links from a heading to
-    itself, the colours of code and its line numbers go without a report. Raises `MarkupError`.
+    itself, the colours of code and its line numbers go without a report. Raises `ContentError`.
     """
     tags = start_tags(html)
     if tags.may_have("noscript", "script"):
         html = parsable(html)
         tags = start_tags(html)
-    _check_ampersands(html)
-    if tags.count > MAX_TAGS:
-        raise MarkupError(f"the body has more than {MAX_TAGS:,} tags")
-    if tags.longest > _FEW_ATTRIBUTES_CHARS or not tags.certain:
-        _check_attributes(html)
+    _check_size(html, tags)
     # As many start tags as that are needed to begin with.
     if tags.count > MAX_NESTING or not tags.certain:
         try:
             _check_nesting(html)
-        except MarkupError:
+        except ContentError:
             if not tags.may_have("script", "style"):
                 raise
             html = without_scripts(html)
@@ -192,23 +184,29 @@ def sanitise(html: str, url: str, embeds: tuple[str, ...] = ()) -> tuple[str, tu
     misplaced = not tags.certain or ("table" in tags.names and _MISPLACED.search(html))
     passes = MAX_TABLE_PASSES if misplaced else 1
     # Where no address depends on the page, all articles of a site have one cleaner.
-    host = None if tags.has_relative_urls or tags.has_other_urls else _HOST.match(url)
-    base = f"{host[0]}/" if host else url
-    without_url: tuple[str, ...] = ()
-    parts = tags.parts_to_rewrite(html)
+    is_of_host = tags.certain and not tags.relative_urls and not tags.has_other_urls
+    base = f"{host[0]}/" if is_of_host and (host := _HOST.match(url)) else url
     candidates = max_candidates(html) if tags.has_other_urls else MAX_CANDIDATES
-    if parts:
+    without_url: tuple[str, ...] = ()
+    if parts := tags.parts_to_rewrite(html):
         cleaner = _cleaner(base, tags.has_other_urls, EMBEDS, candidates, to_rewrite=True)
-        classed = _cleaned(html, cleaner, passes, code=tags.may_have("pre"))
+        html = _cleaned(html, cleaner, passes, code=tags.may_have("pre"))
         # Late: few articles have anything to rewrite.
         from feedkit.articles.rewrite import rewritten
 
-        html, without_url = rewritten(classed, url, embeds, parts)
+        html, without_url = rewritten(html, url, embeds, parts)
     cleaner = _cleaner(base, tags.has_other_urls, embeds, candidates)
     clean = _cleaned(html, cleaner, passes, code=tags.may_have("pre"))
     if "style=" in clean:
         clean = _CELL_STYLE.sub(_aligned, clean)
-    return clean, _removed(tags, without_url, parts)
+    names = {name for name in tags.names - _UNREPORTED if not name.startswith("mjx-")}
+    if tags.certain:
+        names -= (_CONTROLS if "cards" in parts else set()) | (_DRAWINGS if "mjx-container" in tags.names else set())
+    return clean, (
+        *(f"<{name}>" for name in sorted(names.union(without_url))),
+        *(f"{name}: addresses" for name in sorted(tags.removed_schemes())),
+        *sorted(name for name in tags.values if name.startswith("on")),
+    )
 
 
 def _cleaned(html: str, cleaner: nh3.Cleaner, passes: int, *, code: bool) -> str:
@@ -233,7 +231,7 @@ def _cleaner(
 
     def attribute(tag: str, name: str, value: str) -> str | None:
         if name == "srcset":
-            return safe_srcset(value, base, candidates)
+            return changed_srcset(value, lambda url: safe_url(url, base), candidates)
         return safe_url(value, base) if name in OTHER_URL_ATTRIBUTES else value
 
     return nh3.Cleaner(
@@ -255,130 +253,90 @@ def _aligned(match: re.Match[str]) -> str:
     return f'{match[1]} style="text-align:{aligned[-1].lower()}"' if aligned else match[1]
 
 
-def _check_ampersands(html: str) -> None:
-    """Raises `MarkupError` for so many ampersands that nh3, whose time grows with their square, takes seconds."""
+def _check_size(html: str, tags: StartTags) -> None:
+    """Raises `ContentError` for HTML for which nh3 takes seconds, since its time grows with the square of something."""
     if len(html) > MAX_AMPERSANDS and html.count("&") > MAX_AMPERSANDS:
         others = sum(html.count(reference) for reference in ("&lt;", "&gt;", "&quot;", "&#"))
         if html.count("&") - others > MAX_AMPERSANDS:
-            raise MarkupError(f"the body has more than {MAX_AMPERSANDS:,} ampersands")
-
-
-def _check_attributes(html: str) -> None:
-    """Raises `MarkupError` for a tag with too many attributes: each is compared with all in front of it."""
-    for match in _TAG_OF_BROWSERS.finditer(html):
+            raise ContentError(f"the body has more than {MAX_AMPERSANDS:,} ampersands")
+    if tags.count > MAX_TAGS:
+        raise ContentError(f"the body has more than {MAX_TAGS:,} tags")
+    # Each attribute is compared with all in front of it.
+    may_have_many = tags.longest > _FEW_ATTRIBUTES_CHARS or not tags.certain
+    for match in _TAG_OF_BROWSERS.finditer(html) if may_have_many else ():
         if match.end() - match.start() <= _FEW_ATTRIBUTES_CHARS:
             continue
         if sum(1 for _ in islice(_ANY_ATTRIBUTE.finditer(match[1]), MAX_ATTRIBUTES + 1)) > MAX_ATTRIBUTES:
-            raise MarkupError(f"a tag of the body has more than {MAX_ATTRIBUTES:,} attributes")
+            raise ContentError(f"a tag of the body has more than {MAX_ATTRIBUTES:,} attributes")
 
 
 def _check_nesting(html: str) -> None:
-    """Raises `MarkupError` for HTML that is nested too deeply, or wrongly too often."""
-    opened = _OpenElements()
-    for leaf, closing, written, rest in _LEAF_OR_TAG.findall(html):
-        if closing:
-            opened.close(written.lower())
-        else:
-            opened.open(leaf or written.lower(), rest, is_leaf=leaf != "")
-        if opened.remade_chars > MAX_REMADE_CHARS:
-            raise MarkupError("the body's HTML has too many tags that end in a wrong place, or never")
-
-
-#: The name of an element and the rest of its start tag.
-_Open = tuple[str, str]
-
-
-class _OpenElements:
-    """The elements that are open at a place in HTML, as browsers see it.
+    """Raises `ContentError` for HTML that is nested too deeply, or wrongly too often, as browsers see it.
 
     HTML Standard §13.2.4.3: an element of formatting that a block ended is opened again in front of what comes next.
     §13.2.6.4.7: one that is ended in front of a block in it is made twice. Both take time, and make the text longer.
     """
+    # The open elements, the innermost last, and how many there are of each name.
+    opened, counts = [("", "")], Counter([""])
+    # The elements of formatting that will be opened again, the length of their tags, and of what was made once more.
+    again: list[tuple[str, str]] = []
+    again_chars = remade_chars = 0
 
-    def __init__(self) -> None:
-        self._opened: list[_Open] = [("", "")]
-        self._counts = Counter([""])
-        # The elements of formatting that will be opened again.
-        self._again: list[_Open] = []
-        self._again_chars = 0
-        #: The length of what was made once more.
-        self.remade_chars = 0
-
-    def open(self, name: str, rest: str, *, is_leaf: bool) -> None:
-        """Begin an element, and end it if it is a leaf. Raises `MarkupError` where it is nested too deeply."""
-        self.remade_chars += self._again_chars
-        if name in _VOID:
-            return
-        if ended := _ENDED_BY.get(name):
-            self._end_implied(ended)
-        if name in ("a", "nobr"):
-            # One is never in another.
-            self.close(name)
-        if len(self._opened) + len(self._again) > MAX_NESTING:
-            raise MarkupError(TOO_DEEP)
-        if not is_leaf:
-            self._opened.append((name, rest))
-            self._counts[name] += 1
-
-    def close(self, name: str) -> None:
-        """End an element; an end tag without its start tag ends nothing."""
-        if not self._counts[name]:
-            if name in _FORMATTING and (ended := next((item for item in self._again if item[0] == name), None)):
-                self._again.remove(ended)
-                self._again_chars -= _tag_chars(ended)
-            return
-        if self._opened[-1][0] == name:
-            self._counts[name] -= 1
-            del self._opened[-1]
-            return
-        at = len(self._opened) - 1
-        while self._opened[at][0] != name:
-            at -= 1
-        if name in _FORMATTING and any(inner[0] not in _FORMATTING for inner in self._opened[at + 1 :]):
-            self.remade_chars += sum(map(_tag_chars, self._opened))
-            self._counts[name] -= 1
-            del self._opened[at]
-        else:
-            self._end_from(at)
-
-    def _end_implied(self, ended: Set[str]) -> None:
-        """End what the start tag of an element ends."""
-        while True:
-            at = len(self._opened) - 1
-            while self._opened[at][0] in _FORMATTING:
-                at -= 1
-            if self._opened[at][0] not in ended:
-                return
-            self._end_from(at)
-
-    def _end_from(self, at: int) -> None:
+    def end_from(at: int) -> None:
         """End an element and all that is in it; what is of formatting comes again, but for what is in a cell."""
-        in_cell = self._opened[at][0] in _CELLS
-        for element in self._opened[at:]:
-            self._counts[element[0]] -= 1
-        for inner in self._opened[at + 1 :]:
+        nonlocal again_chars
+        for name, _ in opened[at:]:
+            counts[name] -= 1
+        in_cell = opened[at][0] in _CELLS
+        for inner in opened[at + 1 :]:
             in_cell = in_cell or inner[0] in _CELLS
             # Of those that are the same three come again.
-            if inner[0] in _FORMATTING and not in_cell and self._again.count(inner) < 3:
-                self._again.append(inner)
-                self._again_chars += _tag_chars(inner)
-        del self._opened[at:]
+            if inner[0] in _FORMATTING and not in_cell and again.count(inner) < 3:
+                again.append(inner)
+                again_chars += len("".join(inner)) + len("<>")
+        del opened[at:]
 
+    def end(name: str) -> None:
+        """End the innermost element of a name; an end tag without its start tag ends nothing."""
+        nonlocal again_chars, remade_chars
+        if not counts[name]:
+            if name in _FORMATTING and (ended := next((element for element in again if element[0] == name), None)):
+                again.remove(ended)
+                again_chars -= len("".join(ended)) + len("<>")
+            return
+        at = len(opened) - 1
+        while opened[at][0] != name:
+            at -= 1
+        if name in _FORMATTING and any(inner not in _FORMATTING for inner, _ in opened[at + 1 :]):
+            remade_chars += sum(len("".join(element)) + len("<>") for element in opened)
+            counts[name] -= 1
+            del opened[at]
+        else:
+            end_from(at)
 
-def _tag_chars(element: _Open) -> int:
-    name, rest = element
-    return len(name) + len(rest) + len("<>")
+    def innermost_block() -> int:
+        at = len(opened) - 1
+        while opened[at][0] in _FORMATTING:
+            at -= 1
+        return at
 
-
-def _removed(tags: StartTags, without_url: tuple[str, ...], parts: Set[Part]) -> tuple[str, ...]:
-    """What nh3 takes out. `without_url`: the players that have no address; `parts`: what was rewritten."""
-    names = {name for name in tags.names - _UNREPORTED if not name.startswith("mjx-")}
-    if "cards" in parts and tags.certain:
-        names -= _CONTROLS
-    if "mjx-container" in tags.names and tags.certain:
-        names -= _DRAWINGS
-    return (
-        *(f"<{name}>" for name in sorted(names.union(without_url))),
-        *(f"{name}: addresses" for name in sorted(tags.schemes)),
-        *sorted(name for name in tags.values if name.startswith("on")),
-    )
+    for leaf, closing, written, attributes in _LEAF_OR_TAG.findall(html):
+        name = leaf or written.lower()
+        if closing:
+            end(name)
+        else:
+            remade_chars += again_chars
+        if not closing and name not in _VOID:
+            if ended_names := _ENDED_BY.get(name):
+                while opened[at := innermost_block()][0] in ended_names:
+                    end_from(at)
+            if name in ("a", "nobr"):
+                # One is never in another.
+                end(name)
+            if len(opened) + len(again) > MAX_NESTING:
+                raise ContentError(TOO_DEEP)
+            if not leaf:
+                opened.append((name, attributes))
+                counts[name] += 1
+        if remade_chars > MAX_REMADE_CHARS:
+            raise ContentError("the body's HTML has too many tags that end in a wrong place, or never")

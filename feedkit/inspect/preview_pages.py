@@ -11,7 +11,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from feedkit import dates
-from feedkit.articles.html_scan import MarkupError
+from feedkit.articles.html_scan import ContentError
 from feedkit.articles.sanitise import sanitise
 from feedkit.config.site import Site
 from feedkit.errors import Problem, has_no_error
@@ -205,7 +205,7 @@ def _safe(site: Site, html: str, url: str) -> str:
         return html
     try:
         return sanitise(html, url)[0]
-    except MarkupError as error:
+    except ContentError as error:
         return element("p", f"No reader shows it: {error}")
 
 

@@ -11,8 +11,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
-from feedkit.articles.content import ContentError, from_html, from_markdown, summarise
-from feedkit.articles.html_scan import SCHEMES
+from feedkit.articles.content import from_html, from_markdown, summarise
+from feedkit.articles.html_scan import SCHEMES, ContentError
 from feedkit.articles.sanitise import ATTRIBUTES, TAGS
 from feedkit.config.site import Site
 from feedkit.text import illegal_names

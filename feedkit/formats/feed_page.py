@@ -18,78 +18,52 @@ MANY_TERMS = 500
 class PageLink(Value, frozen=True, kw_only=True):
     """A link of the page."""
 
-    #: What it says.
-    text: str
-    #: Where it goes, absolute.
-    url: str
-    #: The media type of what is there; empty where it goes without saying.
-    type: str = ""
+    text: str  #: What it says.
+    url: str  #: Where it goes, absolute.
+    type: str = ""  #: The media type of what is there; empty where it goes without saying.
 
 
 class PageEntry(Value, frozen=True, kw_only=True):
     """One of the newest entries of a feed."""
 
-    #: Plain text.
-    title: str
-    #: The permalink.
-    url: str
-    #: The day on which it was published.
-    published: date
+    title: str  #: Plain text.
+    url: str  #: The permalink.
+    published: date  #: The day on which it was published.
 
 
 class PageFeed(Value, frozen=True, kw_only=True):
     """A feed in all of its formats."""
 
-    #: Plain text.
-    title: str
-    #: Plain text.
-    description: str = ""
-    #: An RFC 5646 tag.
-    language: str = ""
-    #: The page that it is about.
-    home_url: str = ""
-    #: The path segment of a term.
-    slug: str = ""
-    #: How many entries there are in all.
-    total: int = 0
-    #: Its documents, a link for each format.
-    documents: tuple[PageLink, ...]
-    #: Its newest entries.
-    entries: tuple[PageEntry, ...] = ()
+    title: str  #: Plain text.
+    description: str = ""  #: Plain text.
+    language: str = ""  #: An RFC 5646 tag.
+    home_url: str = ""  #: The page that it is about.
+    slug: str = ""  #: The path segment of a term.
+    total: int = 0  #: How many entries there are in all.
+    documents: tuple[PageLink, ...]  #: Its documents, a link for each format.
+    entries: tuple[PageEntry, ...] = ()  #: Its newest entries.
 
 
 class PageGroup(Value, frozen=True, kw_only=True):
     """The feeds of the terms of one taxonomy."""
 
-    #: The name of the taxonomy.
-    title: str
-    #: The feeds.
-    feeds: tuple[PageFeed, ...]
+    title: str  #: The name of the taxonomy.
+    feeds: tuple[PageFeed, ...]  #: The feeds.
 
 
 class FeedsPage(Value, frozen=True, kw_only=True):
     """What the page of feeds shows."""
 
-    #: The title of the site.
-    title: str
-    #: The language of the site's own texts, an RFC 5646 tag.
-    language: str
-    #: The page of the site.
-    home_url: str
-    #: The site's own feed and other choices of entries.
-    feeds: tuple[PageFeed, ...]
-    #: The feeds of terms, by taxonomy.
-    groups: tuple[PageGroup, ...] = ()
-    #: Where the podcast is in apps.
-    apps: tuple[PageLink, ...] = ()
-    #: The OPML list of all feeds.
-    opml: str = ""
-    #: Tags for the head: `link_tags` of all feeds.
-    head: str = ""
-    #: The language of the words, an RFC 5646 tag.
-    words_language: str
-    #: The words, by the keys of `page_words.WORDS`.
-    words: Mapping[str, str]
+    title: str  #: The title of the site.
+    language: str  #: The language of the site's own texts, an RFC 5646 tag.
+    home_url: str  #: The page of the site.
+    feeds: tuple[PageFeed, ...]  #: The site's own feed and other choices of entries.
+    groups: tuple[PageGroup, ...] = ()  #: The feeds of terms, by taxonomy.
+    apps: tuple[PageLink, ...] = ()  #: Where the podcast is in apps.
+    opml: str = ""  #: The OPML list of all feeds.
+    head: str = ""  #: Tags for the head: `link_tags` of all feeds.
+    words_language: str  #: The language of the words, an RFC 5646 tag.
+    words: Mapping[str, str]  #: The words, by the keys of `page_words.WORDS`.
 
 
 def feed_page(

@@ -19,18 +19,13 @@ from feedkit.value import revised
 class Format(Struct, frozen=True, kw_only=True):
     """One feed format."""
 
-    #: The name in settings: `rss`, `atom`, `json`.
-    name: str
-    #: What people call it.
-    label: str
-    #: The media type of its documents.
-    media_type: str
-    #: The `type` that an OPML outline gives it.
-    outline: str
+    name: str  #: The name in settings: `rss`, `atom`, `json`.
+    label: str  #: What people call it.
+    media_type: str  #: The media type of its documents.
+    outline: str  #: The `type` that an OPML outline gives it.
     #: Gives the bytes of one entry, which were read again. May raise `ValueError`.
     write_entry: Callable[[Entry], bytes]
-    #: Gives the bytes around the entries of a feed. May raise `ValueError`.
-    write_head: Callable[[Feed], Frame]
+    write_head: Callable[[Feed], Frame]  #: Gives the bytes around the entries of a feed. May raise `ValueError`.
 
     def fragment(self, entry: Entry) -> bytes:
         """The bytes of one entry. Raises `DocumentError` (FK303) with its name where it cannot be written."""

@@ -27,12 +27,9 @@ _MAILBOX = lazy_regex(r"[^\s@]+@[^\s@]+")
 class Frame(Struct, frozen=True, kw_only=True):
     """What stands before, between and after the fragments of one document."""
 
-    #: Everything before the first fragment.
-    head: bytes
-    #: What stands between two fragments.
-    separator: bytes = b""
-    #: Everything after the last one.
-    tail: bytes
+    head: bytes  #: Everything before the first fragment.
+    separator: bytes = b""  #: What stands between two fragments.
+    tail: bytes  #: Everything after the last one.
 
 
 def splice(frame: Frame, fragments: Iterable[Piece]) -> tuple[Piece, ...]:

@@ -15,18 +15,12 @@ MEDIA_TYPE = "text/x-opml"
 class Outline(Value, frozen=True, kw_only=True):
     """One feed document in the list."""
 
-    #: What the reader shows.
-    title: str
-    #: The document's address.
-    feed_url: str
-    #: The page that the feed is about.
-    home_url: str
-    #: `rss` for both XML formats, as readers write it, `JSONFeed` for JSON Feed.
-    type: str
-    #: Plain text.
-    description: str = ""
-    #: An RFC 5646 tag.
-    language: str | None = None
+    title: str  #: What the reader shows.
+    feed_url: str  #: The document's address.
+    home_url: str  #: The page that the feed is about.
+    type: str  #: `rss` for both XML formats, as readers write it, `JSONFeed` for JSON Feed.
+    description: str = ""  #: Plain text.
+    language: str | None = None  #: An RFC 5646 tag.
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -18,10 +18,8 @@ from feedkit.value import Value
 class Move(Value, frozen=True, kw_only=True):
     """A page or a feed that has a new address."""
 
-    #: The absolute address that it had.
-    old: str
-    #: The absolute address that it has.
-    new: str
+    old: str  #: The absolute address that it had.
+    new: str  #: The absolute address that it has.
 
     def __post_init__(self) -> None:
         require_absolute("old", self.old)

@@ -47,16 +47,11 @@ class SitemapShare(Value, frozen=True, kw_only=True):
 
     #: The pages that a sitemap may list: addresses, and `Url`s where there is more than a date to write.
     pages: tuple[str | Url, ...]
-    #: The date of each page that is an address, as it was given; empty where there is none.
-    lastmods: tuple[str, ...]
-    #: A digest of each address, 8 bytes a page.
-    keys: bytes
-    #: How many bytes each page takes, 4 bytes a page in the order of this machine.
-    sizes: bytes
-    #: Which extensions each page uses, a byte a page.
-    extensions: bytes
-    #: What was found wrong with the other pages.
-    problems: tuple[Problem, ...] = ()
+    lastmods: tuple[str, ...]  #: The date of each page that is an address, as it was given; empty where there is none.
+    keys: bytes  #: A digest of each address, 8 bytes a page.
+    sizes: bytes  #: How many bytes each page takes, 4 bytes a page in the order of this machine.
+    extensions: bytes  #: Which extensions each page uses, a byte a page.
+    problems: tuple[Problem, ...] = ()  #: What was found wrong with the other pages.
 
     def items(self, first: int, end: int) -> Iterator[Item]:
         """The pages from number `first` to before `end`, as `sitemaps` takes them."""
@@ -71,8 +66,7 @@ class SitemapShare(Value, frozen=True, kw_only=True):
 class SitemapCut(Value, frozen=True, kw_only=True):
     """Which pages make one part of a sitemap."""
 
-    #: The path of the part below the base address.
-    path: str
+    path: str  #: The path of the part below the base address.
     #: The pages: the number of a share, counted from 0, its first page, and the page behind its last one.
     slices: tuple[tuple[int, int, int], ...]
 

@@ -18,11 +18,9 @@ from feedkit.formats.format import Format
 from feedkit.inspect.explanation import Placement
 from feedkit.model import Document, Entry, SitePage
 from feedkit.site import Publication, content_of, formats_of
-from feedkit.site.archives import pages
 from feedkit.site.assembly import shortened
 from feedkit.site.feed_filter import feed_filter
-from feedkit.site.heads import document_path
-from feedkit.site.renamed import former_folders
+from feedkit.site.heads import document_path, feed_parts, former_folders
 from feedkit.site.sitemap_urls import NEWS_AGE, why_unlisted
 from feedkit.site.taxonomy import Selection, term_finder
 from feedkit.text import fold
@@ -84,15 +82,14 @@ class Placements:
         if not formats:
             yield Placement(name=name, included=False, reason="the feed is written in no format")
             return
-        holding = [
-            page for page in pages(selection, archives=site.archives) if any(item is entry for item in page.entries)
-        ]
+        parts = feed_parts(selection, archives=site.archives)
+        holding = [part for part in parts if any(item is entry for item in part.entries)]
         if not holding:
             reason = f"place {place}; the feed has room for {len(selection.entries)} (limit)"
-            documents = self._paths(selection, formats, [""])
+            documents = self._paths(selection, formats, [selection.folder])
             yield Placement(name=name, included=False, reason=reason, documents=documents)
             return
-        able, folders = [], [page.folder for page in holding]
+        able, folders = [], [part.folder for part in holding]
         for format_ in formats:
             try:
                 format_.fragment(shortened(entry, content_of(site, selection), site.read_more))
@@ -102,13 +99,13 @@ class Placements:
                 documents = self._paths(selection, [format_], folders)
                 yield Placement(name=name, included=False, reason=reason, documents=documents)
         if able:
-            archived = ", in an archive" if all(page.number for page in holding) else ""
+            archived = ", in an archive" if all(part.number for part in holding) else ""
             reason = f"place {place} of {selection.total}{archived}"
             yield Placement(name=name, included=True, reason=reason, documents=self._paths(selection, able, folders))
 
     def _paths(self, selection: Selection, formats: Iterable[Format], folders: Iterable[str]) -> tuple[str, ...]:
-        """The documents of a feed in folders below its own, those at its former addresses among them."""
-        folders = [selection.folder + folder for folder in folders]
+        """The documents of a feed in some of its folders, those at its former addresses among them."""
+        folders = list(folders)
         if self._site.renamed == "feed" and selection.folder in folders:
             folders += self._former.get(selection.folder, ())
         return tuple(document_path(self._site, folder, format_) for folder in folders for format_ in formats)

@@ -32,8 +32,7 @@ from feedkit.output.robots import with_robots
 from feedkit.output.tree import Tree
 from feedkit.pipeline.prepared import ArticleSource, Prepared, Problems, Progress, check_folders, prepared
 from feedkit.site import Publication, formats_of, publication_documents, state
-from feedkit.site.heads import document_path
-from feedkit.site.renamed import former_folders
+from feedkit.site.heads import document_path, former_folders
 from feedkit.site.taxonomy import Selection
 from feedkit.value import Value
 

@@ -9,23 +9,31 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-import msgspec
+from msgspec import Struct
 from msgspec.structs import replace
 
 from feedkit.config.site import Site
 from feedkit.config.tables import Content
-from feedkit.errors import DocumentError, OnProblem, Problem, once, raise_or_log
-from feedkit.formats.format import FEED_FORMATS, RSS, Format, completed
+from feedkit.errors import DocumentError, OnProblem, Problem, once, raise_or_log, shown
+from feedkit.formats.format import FEED_FORMATS, Format, completed
 from feedkit.formats.frame import Frame, splice
-from feedkit.model import Document, Entry, Feed, Piece
-from feedkit.site.archives import FeedPart, archive_folder, pages, with_archive_links
-from feedkit.site.extending import extended_entry, extended_feed
-from feedkit.site.heads import Heads, document_path, formats_of, missing_file, moved, picture
+from feedkit.formats.xml_syntax import unambiguous, vocabularies
+from feedkit.model import Document, Element, Entry, Feed, Piece
+from feedkit.site.heads import (
+    FeedPart,
+    Heads,
+    document_path,
+    feed_parts,
+    formats_of,
+    former_folders,
+    moved,
+    moves,
+    picture,
+)
 from feedkit.site.podcasts import podcast_problems
 from feedkit.site.published import Publication, publication
-from feedkit.site.renamed import former_folders, moves
 from feedkit.site.taxonomy import Selection
 from feedkit.value import revised
 
@@ -140,21 +148,16 @@ def shortened(entry: Entry, content: Content, read_more: str) -> Entry:
     return revised(entry, content=html, summary=summary, markdown="")
 
 
-class PlannedDocument(msgspec.Struct, kw_only=True):
+class PlannedDocument(Struct, kw_only=True):
     """A document that is not made yet, with those that belong to it: copies, or the parts of a sitemap."""
 
-    #: The path below the output folder; of the last one, where there are several.
-    path: str
-    #: All that its bytes depend on but the settings, the entries and the files.
-    parts: tuple[Any, ...]
-    #: The entries that it holds, or lists.
-    entries: Sequence[Entry]
+    path: str  #: The path below the output folder; of the last one, where there are several.
+    parts: tuple[Any, ...]  #: All that its bytes depend on but the settings, the entries and the files.
+    entries: Sequence[Entry]  #: The entries that it holds, or lists.
     #: The format of a feed; None for what lists entries, of which it needs nothing that is their content.
     format: Format | None = None
-    #: How much of its entries a feed holds.
-    content: Content = "none"
-    #: The files and folders that are read when it is made.
-    reads: tuple[Path, ...] = ()
+    content: Content = "none"  #: How much of its entries a feed holds.
+    reads: tuple[Path, ...] = ()  #: The files and folders that are read when it is made.
 
     def make(self, fragment: FragmentOf, on_problem: OnProblem) -> Iterator[Document]:
         """The documents. Each Problem of an entry is reported for every document that should hold it."""
@@ -177,22 +180,20 @@ class DocumentPlan:
         self.former = former_folders(site, publication.selections, self.problems.append)
         self._extended: dict[str, Entry] = {}
         if site.podcast is not None and "rss" in site.formats:
-            # With the categories that the head leaves out.
-            show = replace(self.heads.head(publication.selections[0], RSS), podcast=site.podcast)
-            cover = site.podcast.image
-            self.problems += podcast_problems(
-                show, publication.entries, picture(site, cover), missing_cover=missing_file(site, cover)
-            )
+            cover, missing = picture(site, site.podcast.image)
+            self.problems += podcast_problems(site, publication.entries, cover, missing_cover=missing)
         self.documents = tuple(self._documents())
 
     def _documents(self) -> Iterator[PlannedDocument]:
         """Each feed in each of its formats, archives first; then sitemaps, redirects, list and page of feeds."""
         site, selections = self.publication.site, self.publication.selections
+        feeds = [
+            ({item.name for item in formats_of(site, selection)}, part)
+            for selection in selections
+            for part in feed_parts(selection, archives=site.archives)
+        ]
         for format_ in FEED_FORMATS.values():
-            for selection in selections:
-                if format_.name in [item.name for item in formats_of(site, selection)]:
-                    for page in pages(selection, archives=site.archives):
-                        yield self._feed_document(selection, page, format_)
+            yield from (self._feed_document(part, format_) for names, part in feeds if format_.name in names)
         if "sitemap" in site.formats:
             reads = (*site.sitemap.lists, *([site.sitemap.html] if site.sitemap.html else []))
             yield self._list_document(
@@ -212,38 +213,66 @@ class DocumentPlan:
             # Late: most sites have none.
             from feedkit.site.feed_page import style_of
 
-            reads = (site.page.css,) if site.page.css else ()
-            yield self._list_document("page", site.names.page, style_of(site), reads)
+            yield self._list_document(
+                "page", site.names.page, style_of(site), (site.page.css,) if site.page.css else ()
+            )
         if "style" in site.formats:
             yield self._list_document("style", site.names.style)
 
-    def _feed_document(self, selection: Selection, page: FeedPart, format_: Format) -> FeedDocument:
-        site = self.publication.site
+    def _feed_document(self, part: FeedPart, format_: Format) -> FeedDocument:
+        site, selection = self.publication.site, part.selection
         return FeedDocument(
-            path=document_path(site, selection.folder + page.folder, format_),
+            path=document_path(site, part.folder, format_),
             parts=(
                 *(format_.name, selection.folder, selection.name, selection.slug, selection.older != ()),
-                *(page.number, page.archives, self.former.get(selection.folder), self.heads.image),
+                *(part.number, part.archives, self.former.get(selection.folder), self.heads.image),
                 () if selection.name else self.publication.tombstones,
             ),
-            entries=page.entries,
+            entries=part.entries,
             format=format_,
             content=content_of(site, selection),
             plan=self,
-            selection=selection,
-            page=page,
+            part=part,
         )
 
     def _list_document(self, kind: str, path: str, part: Any = None, reads: tuple[Path, ...] = ()) -> ListDocument:
-        return ListDocument(
-            path=path, parts=(kind, part), entries=self.publication.entries, reads=reads, plan=self, kind=kind
-        )
+        entries = self.publication.entries
+        return ListDocument(path=path, parts=(kind, part), entries=entries, reads=reads, plan=self, kind=kind)
 
     def extended(self, entry: Entry, on_problem: OnProblem) -> Entry:
         """The entry with what extensions say of it; they are asked once."""
         if entry.id not in self._extended:
-            self._extended[entry.id] = extended_entry(entry, self.publication.site.extensions, on_problem)
+            self._extended[entry.id] = _extended(self.publication.site, entry, on_problem)
         return self._extended[entry.id]
+
+
+T = TypeVar("T", Entry, Feed)
+
+
+def _extended(site: Site, value: T, on_problem: OnProblem) -> T:
+    """An entry or a head with what each extension of the site says of it; what cannot be written is left out."""
+    for extension in site.extensions:
+        functions: tuple[Any, Any] = extension.feed, extension.json_feed
+        if isinstance(value, Entry):
+            functions = extension.entry, extension.json_entry
+        elements, objects = functions
+        try:
+            more: tuple[Element, ...] = tuple(elements(value)) if elements else ()
+            for item in more:
+                if not isinstance(item, Element):
+                    raise TypeError(f"{type(item).__name__} is no feedkit.Element")  # noqa: TRY301  # as all others
+            unambiguous(vocabularies(more))
+            json = dict(objects(value)) if objects else {}
+            value = replace(value, elements=(*value.elements, *more), json={**value.json, **json})
+        except MemoryError:
+            raise
+        except Exception as error:  # noqa: BLE001  # a builder's own code
+            message = (
+                f"an extension cannot say what it adds to {shown(value.title)} ({error!r}); it is published without"
+            )
+            hint, path = "correct the extension", value.source if isinstance(value, Entry) else ""
+            on_problem(Problem(code="FK434", severity="warning", path=path, message=message, hint=hint))
+    return value
 
 
 class FeedDocument(PlannedDocument, kw_only=True):
@@ -251,41 +280,45 @@ class FeedDocument(PlannedDocument, kw_only=True):
 
     format: Format
     plan: DocumentPlan
-    selection: Selection
-    page: FeedPart
+    part: FeedPart
 
     def make(self, fragment: FragmentOf, on_problem: OnProblem) -> Iterator[Document]:
         """The document, without entries that the format cannot hold, then its copies."""
-        site = self.plan.publication.site
         entries = self.entries
-        if site.extensions:
+        if self._site.extensions:
             entries = [self.plan.extended(entry, on_problem) for entry in entries]
-        head = self._head(entries, on_problem)
-        feed = completed(head, entries)
+        feed = self._head(self.entries, entries, on_problem)
         frame = self.format.frame(feed)
         pieces = self._pieces(frame, entries, fragment, on_problem)
         if not all(pieces):
             # The head must not speak of an entry that the format cannot hold.
             entries = [entry for entry, piece in zip(entries, pieces, strict=True) if piece]
             pieces = [piece for piece in pieces if piece]
-            head = replace(head, updated=None)
-            feed = completed(head, entries)
+            feed = self._head(entries, entries, on_problem)
             frame = self.format.frame(feed)
         yield self._document(self.path, frame, pieces, entries, feed)
-        for path in self._former_paths():
-            feed = completed(moved(head, self.format), entries)
-            yield self._document(path, self.format.frame(feed), pieces, entries, feed)
+        if former_paths := self._former_paths():
+            feed = completed(moved(feed, self.format), entries)
+            frame = self.format.frame(feed)
+        yield from (self._document(path, frame, pieces, entries, feed) for path in former_paths)
 
     def may_have(self, is_wanted: Callable[[str], bool]) -> bool:
         """Whether its path or that of a copy is wanted."""
         return any(map(is_wanted, (self.path, *self._former_paths())))
 
+    @property
+    def _site(self) -> Site:
+        return self.plan.publication.site
+
+    def _head(self, entries: Sequence[Entry], extended: Sequence[Entry], on_problem: OnProblem) -> Feed:
+        head = self.plan.heads.head(self.part, self.format, entries)
+        return completed(_extended(self._site, head, on_problem), extended) if self._site.extensions else head
+
     def _former_paths(self) -> list[str]:
-        site = self.plan.publication.site
-        if site.renamed != "feed" or self.page.number:
+        if self._site.renamed != "feed" or self.part.number:
             return []
-        folders = self.plan.former.get(self.selection.folder, ())
-        return [document_path(site, folder, self.format) for folder in folders]
+        folders = self.plan.former.get(self.part.folder, ())
+        return [document_path(self._site, folder, self.format) for folder in folders]
 
     def likely_summaries(self, fragment: FragmentOf) -> list[Entry]:
         """About which entries are to have summaries because of the budget, when the fragments of all are there."""
@@ -302,17 +335,8 @@ class FeedDocument(PlannedDocument, kw_only=True):
 
     @property
     def _budget(self) -> int:
-        own = self.selection.feed.max_bytes if self.selection.feed else None
-        return self.plan.publication.site.max_bytes if own is None else own
-
-    def _head(self, entries: Sequence[Entry], on_problem: OnProblem) -> Feed:
-        site, folder = self.plan.publication.site, self.selection.folder
-        head = with_archive_links(
-            self.plan.heads.head(self.selection, self.format, entries),
-            self.page,
-            lambda number: site.url(document_path(site, folder + archive_folder(number), self.format)),
-        )
-        return extended_feed(head, site.extensions, on_problem)
+        feed = self.part.selection.feed
+        return self._site.max_bytes if feed is None or feed.max_bytes is None else feed.max_bytes
 
     def _pieces(
         self, frame: Frame, entries: Sequence[Entry], fragment: FragmentOf, on_problem: OnProblem
@@ -369,8 +393,7 @@ class ListDocument(PlannedDocument, kw_only=True):
     """What lists all entries or feeds, or where they have moved."""
 
     plan: DocumentPlan
-    #: `sitemap`, `news`, `opml`, `page`, `style` or a style of redirects.
-    kind: str
+    kind: str  #: `sitemap`, `news`, `opml`, `page`, `style` or a style of redirects.
 
     def may_have(self, is_wanted: Callable[[str], bool]) -> bool:
         """Whether its path is wanted; of a sitemap, that of a part or of a copy, which show only when it is made."""

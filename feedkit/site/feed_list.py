@@ -25,28 +25,17 @@ from feedkit.value import Value
 class FeedInfo(Value, frozen=True, kw_only=True):
     """One feed in one format: what it is called and where it is."""
 
-    #: Plain text, the same in every format.
-    title: str
-    #: The address of the document.
-    url: str
-    #: The path of the document below the output folder.
-    path: str
-    #: The media type of the document.
-    media_type: str
-    #: The format: `rss`, `atom` or `json`.
-    format: str
-    #: The name of the taxonomy whose term it is about; empty for a feed that is not about a term.
-    taxonomy: str = ""
-    #: The term, as most articles spell it.
-    term: str = ""
-    #: The term's path segment.
-    slug: str = ""
-    #: The address of the page that it is about.
-    home_url: str
-    #: How many entries it holds.
-    items: int
-    #: When the newest of them was published; None for a feed without entries.
-    newest: datetime | None = None
+    title: str  #: Plain text, the same in every format.
+    url: str  #: The address of the document.
+    path: str  #: The path of the document below the output folder.
+    media_type: str  #: The media type of the document.
+    format: str  #: The format: `rss`, `atom` or `json`.
+    taxonomy: str = ""  #: The name of the taxonomy whose term it is about; empty for a feed that is not about a term.
+    term: str = ""  #: The term, as most articles spell it.
+    slug: str = ""  #: The term's path segment.
+    home_url: str  #: The address of the page that it is about.
+    items: int  #: How many entries it holds.
+    newest: datetime | None = None  #: When the newest of them was published; None for a feed without entries.
 
     def to_json(self) -> dict[str, Any]:
         """The feed as commands print it with `--json`."""
@@ -88,18 +77,12 @@ def feed_infos(publication: Publication) -> tuple[FeedInfo, ...]:
 class TermInfo(Value, frozen=True, kw_only=True):
     """One term of a site, with where it is."""
 
-    #: The name of its taxonomy.
-    taxonomy: str
-    #: The term, as most articles spell it.
-    name: str
-    #: Its path segment, different from that of every other term of the taxonomy.
-    slug: str
-    #: The folder of its feeds below the output folder, with the slash at its end.
-    path: str
-    #: The address of its page; None where it has none.
-    url: str | None
-    #: How many entries have it.
-    items: int
+    taxonomy: str  #: The name of its taxonomy.
+    name: str  #: The term, as most articles spell it.
+    slug: str  #: Its path segment, different from that of every other term of the taxonomy.
+    path: str  #: The folder of its feeds below the output folder, with the slash at its end.
+    url: str | None  #: The address of its page; None where it has none.
+    items: int  #: How many entries have it.
 
 
 def terms(

@@ -1,29 +1,68 @@
-"""The head of each feed: what it is called, what it is about, what it says of itself, whatever the format."""
+"""Feeds as documents whatever their format: where each is, was and is archived, and what its head says of itself."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from feedkit.articles.media import Measured, measure
 from feedkit.config.site import Site
-from feedkit.errors import printable
-from feedkit.formats.format import FEED_FORMATS, Format
+from feedkit.errors import OnProblem, Problem, printable, shown
+from feedkit.formats.format import FEED_FORMATS, Format, completed
 from feedkit.formats.frame import MAX_PICTURE_PIXELS, shared_authors
+from feedkit.formats.redirects import Move
 from feedkit.model import ITUNES, Element, Entry, Feed, Image, newest
 from feedkit.site.podcasts import with_known_categories
 from feedkit.site.published import Publication
 from feedkit.site.taxonomy import Selection, page_url
+from feedkit.text import fold
 from feedkit.urls import path_url, stable_id, uuid_urn
+from feedkit.value import revised
 
 # RSS 2.0 `image`.
 _TYPES = frozenset(["image/gif", "image/jpeg", "image/png"])
 
 
+class FeedPart(Struct, frozen=True, kw_only=True):
+    """One document of a feed in whatever format: that which people subscribe to, or an archive. RFC 5005 §4."""
+
+    selection: Selection
+    number: int  #: The number of an archive, from 1; 0 for the document that people subscribe to.
+    archives: int  #: How many archives there are.
+    entries: tuple[Entry, ...]  #: Newest first.
+
+    @property
+    def folder(self) -> str:
+        """Its folder below the output folder."""
+        return self.selection.folder + archive_folder(self.number)
+
+
+def archive_folder(number: int) -> str:
+    """The folder of an archive below that of its feed; empty for the document that people subscribe to."""
+    return f"archive/{number}/" if number else ""
+
+
+def feed_parts(selection: Selection, *, archives: bool) -> Iterator[FeedPart]:
+    """The documents of a feed: archives, oldest first, then the document that people subscribe to.
+
+    Archives are counted from the oldest entry and hold as many entries as the feed does: no entry moves from one to
+    another when a new one comes. Only full ones are frozen: what does not fill one is in the last document.
+    """
+    size = len(selection.entries)
+    # Without archives, the older ones are of no use here: there are far more of them.
+    entries = (*selection.entries, *selection.older) if archives else ()
+    count = (len(entries) - 1) // size if entries and size else 0
+    for number in range(1, count + 1):
+        end = len(entries) - (number - 1) * size
+        yield FeedPart(selection=selection, number=number, archives=count, entries=entries[end - size : end])
+    yield FeedPart(selection=selection, number=0, archives=count, entries=selection.entries)
+
+
 class Heads:
-    """The heads of the feeds of a publication. The pictures of the site are measured once for all of them."""
+    """The heads of the feeds of a publication. What all formats or all feeds have in common is worked out once."""
 
     def __init__(self, publication: Publication) -> None:
         self.publication = publication
@@ -32,19 +71,45 @@ class Heads:
         #: The paths at which the pictures were looked for, also those where there is none.
         self.looked_at = tuple(path for item in measured.values() for path in item.looked_at)
         images = [_image(url, item) for url, item in measured.items() if item.type in _TYPES]
-        most = MAX_PICTURE_PIXELS
-        fitting = [item for item in images if (item.width or 0) <= most[0] and (item.height or 0) <= most[1]]
+        width, height = MAX_PICTURE_PIXELS
+        fitting = [item for item in images if (item.width or 0) <= width and (item.height or 0) <= height]
         #: The picture of RSS: the first of logo and icon that it may show in its size, else the first that it may show.
         self.image = next(iter([*fitting, *images]), None)
+        self._podcast = with_known_categories(site.podcast) if site.podcast else None
+        self._common: dict[str, Feed] = {}
 
-    def head(self, selection: Selection, format_: Format, entries: Sequence[Entry] = ()) -> Feed:
-        """The head of a feed of some entries in one format; only the site's own has tombstones."""
-        site = self.publication.site
-        return Feed(
+    def head(self, part: FeedPart, format_: Format, entries: Sequence[Entry]) -> Feed:
+        """The head of a document of a feed in one format, as `completed` by the entries that it has there."""
+        common = self._common.get(part.folder)
+        if common is None:
+            common = self._common[part.folder] = self._of_all_formats(part, part.entries)
+        if entries is not part.entries:
+            common = self._of_all_formats(part, entries)
+        site, folder = self.publication.site, part.selection.folder
+
+        def address(number: int) -> str:
+            return site.url(document_path(site, folder + archive_folder(number), format_))
+
+        number, archives = part.number, part.archives
+        if not archives:
+            return revised(common, feed_url=address(0))
+        if not number:
+            return revised(common, feed_url=address(0), prev_archive=address(archives))
+        return revised(
+            common,
+            feed_url=address(number),
+            current=address(0),
+            prev_archive=address(number - 1) if number > 1 else None,
+            # The newest archive has none until there is one: it changes once, and no other does.
+            next_archive=address(number + 1) if number < archives else None,
+        )
+
+    def _of_all_formats(self, part: FeedPart, entries: Sequence[Entry]) -> Feed:
+        site, selection = self.publication.site, part.selection
+        feed = Feed(
             id=feed_id(site, selection),
             title=title(site, selection),
             home_url=home_url(site, selection),
-            feed_url=site.url(document_path(site, selection.folder, format_)),
             description=description(site, selection),
             language=language(site, selection),
             authors=shared_authors(entries) or site.authors,
@@ -56,16 +121,13 @@ class Heads:
             hubs=site.hubs,
             schedule=site.schedule,
             rss_cloud=site.rss_cloud,
-            podcast=with_known_categories(site.podcast) if site.podcast else None,
-            stylesheet=stylesheet(site),
-            complete=not selection.older,
-            tombstones=() if selection.name else self.publication.tombstones,
+            podcast=self._podcast,
+            stylesheet=site.stylesheet or (site.url(site.names.style) if "style" in site.formats else None),
+            complete=not part.archives and not selection.older,
+            archive=part.number > 0,
+            tombstones=() if selection.name or part.number else self.publication.tombstones,
         )
-
-
-def stylesheet(site: Site) -> str | None:
-    """The address of the stylesheet of the feeds: that of a setting, else that of the document."""
-    return site.stylesheet or (site.url(site.names.style) if "style" in site.formats else None)
+        return completed(feed, entries)
 
 
 def formats_of(site: Site, selection: Selection) -> tuple[Format, ...]:
@@ -95,8 +157,7 @@ def description(site: Site, selection: Selection) -> str:
 
 def home_url(site: Site, selection: Selection) -> str:
     """The page that a feed is about: its own, the folder of another choice, else that of the site."""
-    folder = path_url(site.base_url, selection.folder) if selection.feed else site.base_url
-    return page_url(site, selection) or folder
+    return page_url(site, selection) or (path_url(site.base_url, selection.folder) if selection.feed else site.base_url)
 
 
 def language(site: Site, selection: Selection) -> str:
@@ -115,21 +176,19 @@ def feed_id(site: Site, selection: Selection) -> str:
     if own:
         return stable_id(own, site.id_namespace)
     former = selection.term.formerly
-    folder = selection.folder_of(former[0]) if former else selection.folder
-    return uuid_urn(site.id_namespace, "feed", folder)
+    return uuid_urn(site.id_namespace, "feed", selection.folder_of(former[0]) if former else selection.folder)
 
 
-def picture(site: Site, url: str | None) -> Image | None:
-    """The picture at an address, measured if it lies in a folder of `Site.static`."""
-    return _image(url, _measured(site, url)) if url else None
+def picture(site: Site, url: str | None) -> tuple[Image | None, str]:
+    """The picture at an address, measured if it lies in a folder of `Site.static`.
 
-
-def missing_file(site: Site, url: str | None) -> str:
-    """The path of the file of an address that is missing in a folder of `Site.static` that is there; else empty."""
-    measured = _measured(site, url) if url else None
-    if measured is None or measured.length is not None:
-        return ""
-    return next((printable(path) for path in measured.looked_at if Path(path).parent.is_dir()), "")
+    Beside it the path of its file if that is missing in such a folder, or else nothing.
+    """
+    if not url:
+        return None, ""
+    measured = _measured(site, url)
+    missing = () if measured.length is not None else measured.looked_at
+    return _image(url, measured), next((printable(path) for path in missing if Path(path).parent.is_dir()), "")
 
 
 def _measured(site: Site, url: str) -> Measured:
@@ -138,6 +197,38 @@ def _measured(site: Site, url: str) -> Measured:
 
 def _image(url: str, measured: Measured) -> Image:
     return Image(url=url, type=measured.type, width=measured.width, height=measured.height, length=measured.length)
+
+
+def former_folders(site: Site, selections: Sequence[Selection], on_problem: OnProblem) -> dict[str, tuple[str, ...]]:
+    """The folders of terms that had another name, by their present ones. One that another term has is a Problem."""
+    taken = {fold(selection.folder) for selection in selections}
+    former: dict[str, tuple[str, ...]] = {}
+    for selection in selections:
+        for own in selection.term.formerly:
+            folder = selection.folder_of(own)
+            if fold(folder) in taken:
+                key = selection.taxonomy.name if selection.taxonomy else ""
+                message = f"{shown(selection.name)} was formerly {shown(own)}, which another term has now"
+                hint = "take it out of formerly"
+                on_problem(Problem(code="FK432", severity="warning", key=key, message=message, hint=hint))
+            else:
+                taken.add(fold(folder))
+                former[selection.folder] = (*former.get(selection.folder, ()), folder)
+    if former and site.renamed == "redirect" and not site.redirects:
+        message = "renamed terms are to be redirected, and no redirects are written"
+        hint = 'name the styles that your server reads: redirects = ["netlify"]'
+        on_problem(Problem(code="FK433", severity="warning", key="redirects", message=message, hint=hint))
+    return former
+
+
+def moves(site: Site, former: Mapping[str, tuple[str, ...]], formats: Sequence[Format]) -> Iterator[Move]:
+    """Where they are redirected: from each former page and feed document of a term to its new place."""
+    pairs = ((old, new) for new, olds in former.items() for old in olds) if site.renamed == "redirect" else ()
+    for old, new in pairs:
+        yield Move(old=path_url(site.base_url, old), new=path_url(site.base_url, new))
+        for format_ in formats:
+            paths = document_path(site, old, format_), document_path(site, new, format_)
+            yield Move(old=site.url(paths[0]), new=site.url(paths[1]))
 
 
 def moved(feed: Feed, format_: Format) -> Feed:

@@ -10,6 +10,7 @@ from importlib.util import find_spec
 
 from msgspec.structs import replace
 
+from feedkit.config.site import Site
 from feedkit.errors import Problem, shown
 from feedkit.model import Entry, Feed, Image, Podcast
 
@@ -78,16 +79,16 @@ def _known_category(category: str) -> str:
 
 
 def podcast_problems(
-    feed: Feed, entries: Iterable[Entry], cover: Image | None, *, missing_cover: str = ""
+    show: Site | Feed, entries: Iterable[Entry], cover: Image | None, *, missing_cover: str = ""
 ) -> Iterator[Problem]:
     """What a show and its episodes lack.
 
     `cover` is the show's picture as far as it was measured, `missing_cover` the path where it should be and is not.
     """
-    podcast = feed.podcast
+    podcast = show.podcast
     if podcast is None:
         return
-    for key, message, hint in _show(feed, podcast, cover, missing_cover):
+    for key, message, hint in _show(show, podcast, cover, missing_cover):
         yield Problem(code="FK422", severity="warning", key=f"podcast.{key}", message=message, hint=hint)
     listed = tuple(entries)
     for entry in listed:
@@ -114,14 +115,14 @@ def _lacking(entry: Entry, key: str, message: str, hint: str) -> Problem:
     return Problem(code="FK423", severity="warning", path=entry.source, key=key, message=message, hint=hint)
 
 
-def _show(feed: Feed, podcast: Podcast, cover: Image | None, missing_cover: str) -> Iterator[Lack]:
-    if not feed.description:
+def _show(show: Site | Feed, podcast: Podcast, cover: Image | None, missing_cover: str) -> Iterator[Lack]:
+    if not show.description:
         hint = 'write description = "What the show is about"'
         yield "description", "the show has no description, which Apple demands", hint
-    if len(feed.description) > MAX_DESCRIPTION_CHARS:
+    if len(show.description) > MAX_DESCRIPTION_CHARS:
         message = f"the show's description has more than {MAX_DESCRIPTION_CHARS:,} characters"
         yield "description", message, "make it shorter"
-    if not feed.language:
+    if not show.language:
         yield "language", "the show has no language, which Apple demands", 'write language = "en"'
     if not podcast.owner_email:
         yield "owner_email", "the show has no mail address", 'write [podcast] owner_email = "ann@example.org"'

@@ -32,28 +32,18 @@ State = Literal["published", "draft", "scheduled", "expired", "nowhere", "unlist
 class Publication(msgspec.Struct, frozen=True, kw_only=True):
     """What a site publishes at one instant."""
 
-    #: The settings.
-    site: Site
-    #: Everything that is published, newest first; what is not in feeds, too.
-    entries: tuple[Entry, ...]
+    site: Site  #: The settings.
+    entries: tuple[Entry, ...]  #: Everything that is published, newest first; what is not in feeds, too.
     #: The pages that are no articles, in the order of their addresses; for the sitemap only.
     pages: tuple[SitePage, ...]
-    #: Which entries are in which feed.
-    selections: tuple[Selection, ...]
-    #: How many entries there are of each state, without those that are duplicates.
-    states: Counter[State]
-    #: How many are left out because another has their address or id.
-    duplicates: int
-    #: The instant at which a scheduled or expiring entry next changes the output.
-    next_change: datetime | None
-    #: The instant that decided it, in UTC.
-    now: datetime
-    #: For the sitemap only.
-    lastmods: Lastmods = {}
-    #: Pages that have a new address, as the ledger of ids knows them.
-    moves: tuple[Move, ...] = ()
-    #: Entries that are gone, newest first; for Atom.
-    tombstones: tuple[Tombstone, ...] = ()
+    selections: tuple[Selection, ...]  #: Which entries are in which feed.
+    states: Counter[State]  #: How many entries there are of each state, without those that are duplicates.
+    duplicates: int  #: How many are left out because another has their address or id.
+    next_change: datetime | None  #: The instant at which a scheduled or expiring entry next changes the output.
+    now: datetime  #: The instant that decided it, in UTC.
+    lastmods: Lastmods = {}  #: For the sitemap only.
+    moves: tuple[Move, ...] = ()  #: Pages that have a new address, as the ledger of ids knows them.
+    tombstones: tuple[Tombstone, ...] = ()  #: Entries that are gone, newest first; for Atom.
 
 
 def _fewer_feeds(site: Site, selections: Sequence[Selection]) -> str:

@@ -35,12 +35,9 @@ _SYNTAXES: Mapping[str, tuple[str, ...]] = {
 class Response(Value, frozen=True, kw_only=True):
     """The answer to an HTTP request."""
 
-    #: The status code.
-    status: int
-    #: The header fields, each name once.
-    headers: Mapping[str, str]
-    #: The bytes; empty for HEAD and 304.
-    body: bytes = b""
+    status: int  #: The status code.
+    headers: Mapping[str, str]  #: The header fields, each name once.
+    body: bytes = b""  #: The bytes; empty for HEAD and 304.
 
 
 def respond(

@@ -32,22 +32,14 @@ def order(entry: Entry) -> tuple[float, str]:
 class Selection(msgspec.Struct, frozen=True, kw_only=True):
     """The entries of one feed, newest first."""
 
-    #: The taxonomy of the term; None for the whole site and for other choices.
-    taxonomy: Taxonomy | None
-    #: What chose the entries; None for the whole site and for terms.
-    feed: FeedSettings | None = None
-    #: The term's name as most articles spell it; empty for the whole site, the path for other choices.
-    name: str
-    #: The term's own path segment; empty where there is no term.
-    slug: str
-    #: What the settings say of the term.
-    term: TermSettings = TermSettings()
-    #: The newest entries, at most the limit.
-    entries: tuple[Entry, ...]
-    #: The entries for which the feed has no room, newest first.
-    older: tuple[Entry, ...] = ()
-    #: The one of all of them that changed last; None where there is none.
-    newest: Entry | None = None
+    taxonomy: Taxonomy | None  #: The taxonomy of the term; None for the whole site and for other choices.
+    feed: FeedSettings | None = None  #: What chose the entries; None for the whole site and for terms.
+    name: str  #: The term's name as most articles spell it; empty for the whole site, the path for other choices.
+    slug: str  #: The term's own path segment; empty where there is no term.
+    term: TermSettings = TermSettings()  #: What the settings say of the term.
+    entries: tuple[Entry, ...]  #: The newest entries, at most the limit.
+    older: tuple[Entry, ...] = ()  #: The entries for which the feed has no room, newest first.
+    newest: Entry | None = None  #: The one of all of them that changed last; None where there is none.
 
     @property
     def total(self) -> int:

@@ -7,6 +7,7 @@ Paths are those of documents, with `/`; the folder itself is the empty one.
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
@@ -17,6 +18,7 @@ from typing import BinaryIO, TypeVar
 
 from feedkit.errors import PublishError
 from feedkit.files import READING
+from feedkit.model import Document
 
 T = TypeVar("T")
 
@@ -96,17 +98,18 @@ class Tree:
         with file:
             return file.read()
 
-    def create(self, path: str, chunks: Iterable[bytes]) -> None:
-        """Write a file that is not there yet."""
+    def create(self, path: str, chunks: Iterable[bytes]) -> str:
+        """Write a file that is not there yet; returns the SHA-256 of its bytes, in hexadecimal digits."""
+        sha256 = hashlib.sha256()
         try:
             with os.fdopen(self.descriptor_of(path, _CREATING), "wb", 0) as file:
-                fill(file, chunks)
+                fill(file, _digested(chunks, sha256))
                 if self.durable:
-                    file.flush()
                     os.fsync(file.fileno())
         except OSError as error:
             error.filename = str(self.root / path)
             raise
+        return sha256.hexdigest()
 
     def put(self, temporary: str, path: str) -> None:
         """Give a file another name in the same folder; a file of that name is replaced."""
@@ -206,10 +209,15 @@ class Tree:
         )
 
 
+def folder_descriptor(root: Path) -> int | None:
+    """The descriptor of a resolved folder; None where the system has none."""
+    return os.open(root, _FOLDER) if HAS_DESCRIPTORS else None
+
+
 @contextmanager
 def opened(root: Path, *, durable: bool = False) -> Iterator[Tree]:
     """A resolved folder, held open."""
-    descriptor = os.open(root, _FOLDER) if HAS_DESCRIPTORS else None
+    descriptor = folder_descriptor(root)
     tree = Tree(root=root, descriptor=descriptor, durable=durable)
     try:
         yield tree
@@ -217,6 +225,24 @@ def opened(root: Path, *, durable: bool = False) -> Iterator[Tree]:
         tree.close()
         if descriptor is not None:
             os.close(descriptor)
+
+
+class Stager:
+    """Writes documents into temporary files, each at once; `feedkit.pipeline` has one that shares them out."""
+
+    def __init__(self) -> None:
+        self._digests: dict[str, str] = {}
+
+    def stage(self, tree: Tree, temporary: str, document: Document) -> None:
+        """Write a document into a temporary file, whose folder is there, at once or by the time of `digests`."""
+        self._digests[document.path] = tree.create(temporary, document.chunks())
+
+    def digests(self, tree: Tree) -> dict[str, str]:
+        """The SHA-256 of each document by its path, when all of them are written."""
+        return self._digests
+
+    def end(self) -> None:
+        """Write nothing any more."""
 
 
 def fill(file: FileIO, chunks: Iterable[bytes]) -> None:
@@ -237,6 +263,13 @@ def _write(file: FileIO, data: bytes) -> None:
     while rest:
         # The system may take a part of it.
         rest = rest[file.write(rest) :]
+
+
+def _digested(chunks: Iterable[bytes], sha256: hashlib._Hash) -> Iterator[bytes]:
+    """The chunks, which go into a digest as they pass."""
+    for chunk in chunks:
+        sha256.update(chunk)
+        yield chunk
 
 
 def _is_link(name: str | Path, folder: int | None = None) -> bool:

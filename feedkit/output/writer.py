@@ -6,12 +6,11 @@ written again, an unreadable document never replaces a readable one, and feeds t
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Literal
 
@@ -29,7 +28,7 @@ from feedkit.output.lock import WAIT_SECONDS, locked
 from feedkit.output.manifest import Written, emptied_feeds
 from feedkit.output.paths import LOCK, MANIFEST, Places, same_name
 from feedkit.output.report import DocumentCounts, Report
-from feedkit.output.tree import Tree, opened
+from feedkit.output.tree import Stager, Tree, opened
 
 # A folder that was there; the same without leftovers of killed runs; a missing folder; a folder that this run makes; a
 # folder in whose place, or above it, a file is.
@@ -109,10 +108,12 @@ def write(
     *,
     replacements: Sequence[Replacement] = (),
     on_change: OnChange | None = None,
+    stager: Stager | None = None,
 ) -> Report:
     """As `publish`, with files outside of the folder that are to be replaced together with the documents.
 
-    They are staged when the documents are, and put in place before the first of them; not where there is an error.
+    They are staged when the documents are, and put in place before the first of them; not where there is an error. The
+    `stager` writes the temporary files.
     """
     # Not Path.resolve: before Python 3.13 it raises RuntimeError for a loop of links.
     root = Path(os.path.realpath(directory))
@@ -121,14 +122,16 @@ def write(
         _output_folder(root),
         opened(root, durable=options.durable) as tree,
         locked(tree, options.wait) as killed,
+        ExitStack() as cleanup,
     ):
         if killed:
             remove_all_orphans(tree)
-        run = _WriteRun(tree, Path(directory), options, replacements, on_change)
-        try:
-            return run.publish(documents)
-        finally:
-            run.clean()
+        stager = stager or Stager()
+        run = _WriteRun(tree, Path(directory), options, replacements, on_change, stager)
+        cleanup.callback(run.clean)
+        # Before that, so that nothing is staged any more.
+        cleanup.callback(stager.end)
+        return run.publish(documents)
 
 
 @contextmanager
@@ -171,12 +174,14 @@ class _WriteRun:
         options: WriteOptions,
         replacements: Sequence[Replacement],
         on_change: OnChange | None,
+        stager: Stager,
     ) -> None:
         self.tree = tree
         self.directory = directory
         self.options = options
         self.replacements = replacements
         self.on_change = on_change
+        self.stager = stager
         self.names = TemporaryNames()
         self.places = Places()
         # Where the manifest is.
@@ -199,6 +204,8 @@ class _WriteRun:
     def publish(self, documents: Iterable[Document | UnchangedDocument]) -> Report:
         for document in documents:
             self._take(document)
+        for path, digest in self.stager.digests(self.tree).items():
+            self.after[path] = self.after[path]._replace(digests=digest)
         unwanted = self.before.keys() - self.after.keys()
         removes = self.options.removes or (lambda path: True)
         self.after |= {path: self.before[path] for path in unwanted if path not in self.own or not removes(path)}
@@ -356,9 +363,7 @@ class _WriteRun:
         self._prepare(folder)
         temporary = f"{folder}/{self.names.new()}" if folder else self.names.new()
         self.staged.append((temporary, document.path))
-        sha256 = hashlib.sha256()
-        self.tree.create(temporary, _digested(document.chunks(), sha256))
-        self.after[document.path] = self._written(sha256.hexdigest(), document.items)
+        self.stager.stage(self.tree, temporary, document)
 
     def _prepare(self, folder: str) -> None:
         """Make a folder, and those above it, where they are not there; what was left in one that is there goes."""
@@ -472,10 +477,3 @@ def _are_equal(data: bytes, chunks: Iterable[bytes]) -> bool:
             return False
         place += len(chunk)
     return place == len(data)
-
-
-def _digested(chunks: Iterable[bytes], sha256: hashlib._Hash) -> Iterator[bytes]:
-    """The chunks, which go into a digest as they pass."""
-    for chunk in chunks:
-        sha256.update(chunk)
-        yield chunk

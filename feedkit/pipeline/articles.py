@@ -18,9 +18,10 @@ from feedkit.errors import DocumentError, OnProblem, Problem, once
 from feedkit.files import FileKey
 from feedkit.formats.format import Format
 from feedkit.model import Entry, Piece, SitePage
+from feedkit.output.tree import Stager
 from feedkit.pipeline.cache import ArticleRow
 from feedkit.pipeline.inputs import FileKeys, digest
-from feedkit.pipeline.pool import Pool
+from feedkit.pipeline.pool import Pool, PoolStager
 from feedkit.pipeline.prepared import Progress
 from feedkit.pipeline.worker import (
     NO_LINKS,
@@ -115,6 +116,10 @@ class FolderArticles:
         for problem in (*pool.worker.problems(), *self._problems, *pool.worker.begin(self._section_pages)):
             on_problem(problem)
         return pool
+
+    def stager(self) -> Stager:
+        """What writes documents into temporary files."""
+        return PoolStager(self._pool)
 
     def shared_files(self) -> list[str]:
         """The paths of the files that every article may depend on."""
@@ -235,8 +240,6 @@ class FolderArticles:
                 for entry in feed.likely_summaries(self.fragment):
                     summaries.setdefault(self._numbers[id(entry)], set()).add((feed.format.name, "summary"))
             self._render(summaries)
-        # From here on, they would only take memory.
-        self._pool.dismiss()
 
     def fragment(self, entry: Entry, format_: Format, content: Content) -> Piece:
         """The bytes of an entry. Raises `DocumentError` for one that the format cannot hold."""
@@ -360,6 +363,10 @@ class LineArticles:
 
     def render(self, documents: Sequence[PlannedDocument]) -> None:
         """Nothing: a fragment is made when it is wanted."""
+
+    def stager(self) -> Stager:
+        """What writes documents into temporary files."""
+        return Stager()
 
 
 #: What a build asks of articles.

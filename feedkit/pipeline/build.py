@@ -232,6 +232,7 @@ class _Build:
             options,
             replacements=list(_ledgers(self.site, prepared)),
             on_change=changed.note,
+            stager=articles.stager(),
         )
         self.is_published = not written.problems
         for problem in written.problems:

@@ -10,8 +10,9 @@ import os
 import signal
 import sys
 import tempfile
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock, Thread
 from types import ModuleType
@@ -22,7 +23,9 @@ from msgspec import msgpack
 from feedkit.articles.discover import SourceFile
 from feedkit.config.site import Site
 from feedkit.errors import OnProblem, Problem
-from feedkit.pipeline.worker import Place, Rendered, RenderOrder, Span, Spool, Worker
+from feedkit.model import Document
+from feedkit.output.tree import Stager, Tree
+from feedkit.pipeline.worker import FragmentRef, Place, Rendered, RenderOrder, Span, Spool, StageOrder, Worker
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -35,8 +38,30 @@ _BINARY = getattr(os, "O_BINARY", 0)
 # More than so many processes cannot be waited for on Windows; elsewhere more are of no use.
 _MAX_OTHER_PROCESSES = 61 if sys.platform == "win32" else 255
 
-# How many articles go to a process at once.
+# How many articles or documents go to a process at once, and how many times so many wait for each of the others: enough
+# that it has work while this process does a part of its own.
 _CHUNK_ARTICLES = 32
+_MAX_HANDED_OUT = 3
+
+# A document with more bytes of its own is written here.
+_MAX_SENT_BYTES = 1 << 16
+
+
+class _Task:
+    """Something that is done, here or by another process."""
+
+    def __init__(self, method: str, orders: Sequence[Any], kind: Any) -> None:
+        """`method` of `Worker` takes the orders; `kind` is what its results are read as."""
+        self.method = method
+        self.orders = orders
+        self.kind = kind
+        self.future: Future[Place] | None = None
+        self.results: Sequence[Any] = ()
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nobody has to wait for it."""
+        return self.future is None or self.future.done()
 
 
 class Pool:
@@ -55,6 +80,8 @@ class Pool:
         self._addresses: Mapping[str, str] = {}
         self._addresses_file = ""
         self._processes: list[Any] = []
+        # What is not done yet, as far as it was looked at.
+        self._handed_out: list[Future[Place]] = []
         # What the names of the files begin with in which worker processes put their results.
         self._prefix = os.path.join(tempfile.gettempdir(), f"feedkit-{os.urandom(8).hex()}-")  # noqa: PTH118
 
@@ -64,12 +91,9 @@ class Pool:
     def __exit__(self, *_: object) -> None:
         # A signal that comes meanwhile has its effect afterwards: no file is left.
         with _signals_later():
-            # What they are doing is not wanted any more; one may not even have begun.
-            self._terminate()
-            self.dismiss(wait=True)
+            self.end()
             self.worker.close()
-            for file in Path(self._prefix).parent.glob(f"{Path(self._prefix).name}*"):
-                file.unlink(missing_ok=True)
+            _remove_files(self._prefix)
 
     def set_addresses(self, addresses: Mapping[str, str]) -> None:
         """Give every worker the address of every file."""
@@ -84,16 +108,20 @@ class Pool:
             ) as file:
                 file.write(msgpack.encode(self._addresses))
 
-    def dismiss(self, *, wait: bool = False) -> None:
-        """Let the processes end. What they made stays; what is asked for later is done here."""
+    def end(self) -> None:
+        """End the other processes at once. What they made stays; what is asked for later is done here."""
         self._jobs = 1
+        for process in self._processes:
+            # One may have died while it was started.
+            if process.is_alive():
+                process.terminate()
         if self._executor is not None:
-            self._executor.shutdown(wait=wait, cancel_futures=True)
-        if wait:
-            # An executor that was shut down before does not wait, and one that ends later would leave a file.
-            for process in self._processes:
-                if process.is_alive():
-                    process.join()
+            self._executor.shutdown(cancel_futures=True)
+            self._executor = None
+        for process in self._processes:
+            # The executor does not know one that was started when another one died.
+            if process.is_alive():
+                process.join()
 
     def read(
         self, orders: Sequence[tuple[SourceFile, bytes]]
@@ -109,66 +137,52 @@ class Pool:
         return self._results("render", orders, list[Rendered])
 
     def _results(self, method: str, orders: Sequence[Any], kind: Any) -> Iterator[tuple[Any, Spool]]:
-        chunks = [orders[begin : begin + _CHUNK_ARTICLES] for begin in range(0, len(orders), _CHUNK_ARTICLES)]
         if self._executor is None and self._jobs > 1 and len(orders) >= MIN_ARTICLES_FOR_POOL:
             self._start()
-        if self._executor is None or self._jobs == 1:
-            for chunk in chunks:
-                yield from ((result, self.worker.spool) for result in getattr(self.worker, method)(chunk))
-            return
-        yield from self._shared_out(method, chunks, kind)
+        tasks: deque[_Task] = deque()
+        for begin in range(0, len(orders), _CHUNK_ARTICLES):
+            tasks.append(self.begin(method, orders[begin : begin + _CHUNK_ARTICLES], kind))
+            while tasks and tasks[0].is_done:
+                yield from self.finish(tasks.popleft())
+        while tasks:
+            yield from self.finish(tasks.popleft())
 
-    def _shared_out(self, method: str, chunks: Sequence[Sequence[Any]], kind: Any) -> Iterator[tuple[Any, Spool]]:
-        """As `_results`: the other processes take chunks from the front, this one takes them from the end."""
+    def begin(self, method: str, orders: Sequence[Any], kind: Any) -> _Task:
+        """A task for another process, where one has little to do; else it is done here, at once."""
+        self._handed_out = [future for future in self._handed_out if not future.done()]
+        task = _Task(method, orders, kind)
+        if self._executor is not None and len(self._handed_out) < _MAX_HANDED_OUT * (self._jobs - 1):
+            task.future = self._submit(method, orders)
+        if task.future is None:
+            task.results = getattr(self.worker, method)(orders)
+        return task
+
+    def finish(self, task: _Task) -> Iterator[tuple[Any, Spool]]:
+        """The results of a task, each with the spool that it speaks of; waits for them."""
         from concurrent.futures.process import BrokenProcessPool
 
-        self._send_addresses()
-        # By their numbers: what is handed out, and the results of what was done here.
-        futures: dict[int, Future[Place]] = {}
-        done_here: dict[int, Any] = {}
-        end = len(chunks)
-        for number in range(len(chunks)):
-            while number not in done_here:
-                busy = sum(1 for future in futures.values() if not future.done())
-                # A part of what is left is for this process.
-                share = (end - len(futures)) * (self._jobs - 1) // self._jobs
-                for following in range(len(futures), len(futures) + min(share, self._max_handed_out - busy)):
-                    if handed_out := self._submit(method, chunks[following]):
-                        futures[following] = handed_out
-                if number not in futures:
-                    # The last one, or there is no other process any more.
-                    done_here[number] = getattr(self.worker, method)(chunks[number])
-                elif futures[number].done() or len(futures) == end:
-                    break
-                else:
-                    end -= 1
-                    done_here[end] = getattr(self.worker, method)(chunks[end])
-            if number not in done_here:
-                try:
-                    name, span = futures[number].result()
-                except BrokenProcessPool:
-                    self._report_loss()
-                    done_here[number] = getattr(self.worker, method)(chunks[number])
-            if number in done_here:
-                yield from ((result, self.worker.spool) for result in done_here.pop(number))
+        if task.future is not None:
+            try:
+                name, span = task.future.result()
+            except BrokenProcessPool:
+                self._report_loss()
+                task.results = getattr(self.worker, task.method)(task.orders)
             else:
                 spool = self.worker.spool_of(name)
-                yield from ((result, spool) for result in msgpack.decode(spool.read(span), type=kind))
-
-    @property
-    def _max_handed_out(self) -> int:
-        # As many as keep the others at work while this process does a chunk of its own.
-        return 3 * (self._jobs - 1)
+                return ((result, spool) for result in msgpack.decode(spool.read(span), type=task.kind))
+        return ((result, self.worker.spool) for result in task.results)
 
     def _submit(self, method: str, chunk: Sequence[Any]) -> Future[Place] | None:
         """What another process is to do; None where there is none any more."""
         from concurrent.futures.process import BrokenProcessPool
 
-        if self._jobs == 1:
-            return None
+        self._send_addresses()
+        # What this process has may be wanted by the other one.
+        self.worker.spool.flush()
         try:
             with _startup():
                 future: Future[Place] = self._executor.submit(_call, method, chunk, self._addresses_file)
+                self._handed_out.append(future)
                 return future
         except (BrokenProcessPool, BrokenPipeError):
             # A process may die before all chunks are handed out, or while it is started.
@@ -195,27 +209,72 @@ class Pool:
                 processes.append(super().Process(*arguments, **named))
                 return processes[-1]
 
+        # What is done here is wanted by the others, too.
+        self.worker.change_spool(_named_spool(self._prefix))
         arguments = self._prefix, *self._start_arguments
         self._executor = ProcessPoolExecutor(self._jobs - 1, Context(), _start_worker, arguments)
 
-    def _terminate(self) -> None:
-        for process in self._processes:
-            # One may have died while it was started.
-            if process.is_alive():
-                process.terminate()
-
     def _report_loss(self) -> None:
-        if self._jobs == 1:
+        if self._executor is None:
             return
-        # The executor ends those that it knew when one died; one that was started at that moment would wait for ever.
-        self._terminate()
-        self.dismiss(wait=True)
+        self.end()
         codes = [process.exitcode for process in self._processes]
         # Those that are well are ended by SIGTERM.
         code = next((code for code in codes if code not in (None, 0, -signal.SIGTERM)), -signal.SIGTERM)
         message = f"a worker process ended (exit code {code}); its articles are read again without it"
         hint = "nothing is lost; where memory is short, run with --jobs 1"
         self._on_problem(Problem(code="FK506", severity="note", message=message, hint=hint))
+
+
+class PoolStager(Stager):
+    """Has documents staged by all processes of a pool. What they hold is in spools, so that little is sent."""
+
+    def __init__(self, pool: Pool) -> None:
+        super().__init__()
+        self._pool = pool
+        # The paths of documents, the files for the last ones of them, and the tasks that are begun.
+        self._paths: list[str] = []
+        self._files: list[tuple[str, list[bytes | Place]]] = []
+        self._tasks: list[_Task] = []
+
+    def stage(self, tree: Tree, temporary: str, document: Document) -> None:
+        """Have a document written by the time of `digests`."""
+        pieces: list[bytes | Place] = []
+        own_bytes = 0
+        for piece in document.pieces:
+            if isinstance(piece, FragmentRef) and piece.spool.name:
+                pieces.append((piece.spool.name, piece.span))
+            else:
+                pieces.append(bytes(piece))
+                own_bytes += len(piece)
+        if own_bytes > _MAX_SENT_BYTES:
+            super().stage(tree, temporary, document)
+            return
+        self._paths.append(document.path)
+        self._files.append((temporary, pieces))
+        if len(self._files) == _CHUNK_ARTICLES:
+            self._begin(tree)
+
+    def digests(self, tree: Tree) -> dict[str, str]:
+        """The SHA-256 of each document by its path, when all of them are written."""
+        self._begin(tree)
+        digests = [digest for task in self._tasks for digest, _ in self._pool.finish(task)]
+        self._digests |= zip(self._paths, digests, strict=True)
+        self._tasks.clear()
+        return super().digests(tree)
+
+    def end(self) -> None:
+        """Have nothing written any more."""
+        if self._tasks:
+            self._pool.end()
+
+    def _begin(self, tree: Tree) -> None:
+        if self._files:
+            order: StageOrder = str(tree.root), tree.durable, self._files
+            # By its place: a process that ends while much is sent to it would be waited for.
+            spool = self._pool.worker.spool
+            self._tasks.append(self._pool.begin("stage", (spool.name, spool.add(msgpack.encode(order))), list[str]))
+            self._files = []
 
 
 # Held while the main module is another one: of two threads that build, the second would take that for the caller's.
@@ -266,22 +325,32 @@ def _start_worker(prefix: str, root: Path, site: Site, section_pages: Sequence[S
         signal.signal(ignored, signal.SIG_IGN)
     if _SIGNALS:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
-    name = f"{prefix}{os.getpid()}"
-    descriptor = os.open(name, os.O_RDWR | os.O_CREAT | os.O_EXCL | _BINARY, 0o600)
-    Thread(target=_end_with_parent, args=(name,), daemon=True).start()
-    _Process.worker = Worker(root, site, Spool(os.fdopen(descriptor, "w+b", buffering=0), name))
+    Thread(target=_end_with_parent, args=(prefix,), daemon=True).start()
+    _Process.worker = Worker(root, site, _named_spool(prefix))
     _Process.worker.begin(section_pages)
 
 
-def _end_with_parent(name: str) -> None:
-    """End this process when the one that began it has ended, however that was, and remove what it leaves."""
+def _named_spool(prefix: str) -> Spool:
+    """The spool of this process for others."""
+    name = f"{prefix}{os.getpid()}"
+    descriptor = os.open(name, os.O_RDWR | os.O_CREAT | os.O_EXCL | _BINARY, 0o600)
+    return Spool(os.fdopen(descriptor, "w+b", buffering=0), name)
+
+
+def _end_with_parent(prefix: str) -> None:
+    """End this process when the one that began it has ended, however that was, and remove what both leave."""
     from multiprocessing import parent_process
 
     if parent := parent_process():
         parent.join()
-    with suppress(OSError):
-        os.unlink(name)  # noqa: PTH108
+    _remove_files(prefix)
     os._exit(1)
+
+
+def _remove_files(prefix: str) -> None:
+    for file in Path(prefix).parent.glob(f"{Path(prefix).name}*"):
+        # Where the one that began them was killed, each process does this.
+        file.unlink(missing_ok=True)
 
 
 def _call(method: str, orders: Sequence[Any], addresses_file: str) -> Place:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from datetime import datetime
 from functools import lru_cache
 from operator import attrgetter
@@ -25,6 +26,7 @@ from feedkit.config.site import Site
 from feedkit.config.tables import Content
 from feedkit.errors import ArticleError, DocumentError, Problem
 from feedkit.model import DateSource, Entry, Person, Term
+from feedkit.output.tree import Tree, opened
 from feedkit.pipeline.inputs import digest
 from feedkit.site import FEED_FORMATS
 from feedkit.site.assembly import shortened
@@ -39,6 +41,9 @@ Place = tuple[str, Span]
 #: The file of an article, what is wanted of it, where that waits of which its content is made, and where the entry is
 #: that was completed once, if no more is wanted than that holds.
 RenderOrder = tuple[SourceFile, tuple[Wanted, ...], Place | None, Place | None]
+
+#: The output folder, and whether it is synchronised; the paths of temporary files in it, and what is to be in each.
+StageOrder = tuple[str, bool, list[tuple[str, list[bytes | Place]]]]
 
 # Bytes are put into a file in pieces of this size or more.
 _MAX_PENDING_BYTES = 1 << 18
@@ -190,6 +195,7 @@ class Rendered(Struct, array_like=True):
 _encode = msgpack.Encoder().encode
 _decode_addresses = msgpack.Decoder(dict[str, str]).decode
 _decode_metadata = msgpack.Decoder(EntryMetadata).decode
+_decode_stage_order = msgpack.Decoder(StageOrder).decode
 _decode_entry = msgpack.Decoder(StoredEntry).decode
 # An article whose content waits: its entry, what was reported, and of what the content is made.
 _decode_waiting = msgpack.Decoder(tuple[StoredEntry, tuple[Problem, ...], str | None, str | None, int | None]).decode
@@ -224,10 +230,13 @@ class Worker:
     def __init__(self, root: Path, site: Site, spool: Spool) -> None:
         """Raises `SettingsError` as the reader of articles."""
         self.spool = spool
+        self._open = ExitStack()
+        self._open.callback(spool.close)
         self._site = site
         self._problems: list[Problem] = []
         self.reader = ArticleReader(root, site, self._problems.append)
         self._spools = {spool.name: spool}
+        self._output: Tree | None = None
         self._addresses_file = ""
         self._is_whole = needs_content(site)
         self._defaults = {} if self._is_whole else _defaults(site)
@@ -340,8 +349,8 @@ class Worker:
         )
 
     def _can_read(self, place: Place) -> bool:
-        """Whether a spool is that of this process, or has a name."""
-        return bool(place[0] or not self.spool.name)
+        """Whether a spool has a name, or is one of this process."""
+        return bool(place[0] or "" in self._spools)
 
     def _fragments(self, entry: Entry, wanted: Iterable[Wanted]) -> tuple[Span | Problem, ...]:
         return tuple([self._fragment(entry, name, content) for name, content in wanted])
@@ -353,12 +362,30 @@ class Worker:
         """The spool of this or another process, by its name."""
         if name not in self._spools:
             self._spools[name] = Spool(open(name, "rb", buffering=0), name)  # noqa: PTH123, SIM115  # till `close`
+            self._open.callback(self._spools[name].close)
         return self._spools[name]
 
+    def change_spool(self, spool: Spool) -> None:
+        """Put what comes from now on into another spool; what is in the one before can still be read."""
+        self._open.callback(spool.close)
+        self.spool = self._spools[spool.name] = spool
+
+    def stage(self, order: Place) -> list[str]:
+        """The SHA-256 of documents, when each is in a temporary file; where their `StageOrder` is, is given."""
+        root, durable, files = _decode_stage_order(self.spool_of(order[0]).read(order[1]))
+        if self._output is None:
+            self._output = self._open.enter_context(opened(Path(root), durable=durable))
+        digests = []
+        for temporary, pieces in files:
+            # Where a process died that was to do this, a part of it may be there.
+            self._output.remove(temporary, sync=False)
+            data = (piece if isinstance(piece, bytes) else self.spool_of(piece[0]).read(piece[1]) for piece in pieces)
+            digests.append(self._output.create(temporary, data))
+        return digests
+
     def close(self) -> None:
-        """Let go of all spools."""
-        for spool in self._spools.values():
-            spool.close()
+        """Let go of all spools, and of the output folder."""
+        self._open.close()
 
     def _waiting(self, data: bytes) -> tuple[ParsedArticle, tuple[Problem, ...]]:
         """An article that was read before, and what was reported then."""

@@ -138,6 +138,42 @@ def test_a_process_that_dies_costs_a_sentence_and_nothing_else(
     assert len(died) == 1 or delay
 
 
+@pytest.fixture(scope="module")
+def many_feeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("many-feeds")
+    for number in range(300):
+        keys = f"title: T {number}\ndate: 2025-{number % 12 + 1:02}-{number % 28 + 1:02}\ntags: [own {number}]"
+        (folder / f"{number:04}.md").write_text(f"---\n{keys}\n---\n\nWords of {number}.\n", "utf-8")
+    return folder
+
+
+def half_written(output: Path) -> list[Path]:
+    return list(output.rglob(".feedkit-*.tmp"))
+
+
+def test_a_process_that_dies_while_documents_are_written_costs_a_sentence(many_feeds: Path, tmp_path: Path) -> None:
+    whole = Run(many_feeds, tmp_path / "whole", 1).finished()
+    run = Run(many_feeds, tmp_path / "out", 2)
+    assert soon(lambda: half_written(run.output) or run.process.poll() is not None)
+    for pid in run.workers():
+        os.kill(pid, signal.SIGKILL)
+    code, report, files = run.finished()
+    report["problems"] = [problem for problem in report["problems"] if problem["code"] != "FK506"]
+    assert (code, report, files) == whole
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["SIGINT", "SIGTERM"])
+def test_no_half_document_is_left_when_a_build_is_ended_while_it_writes(
+    many_feeds: Path, tmp_path: Path, number: signal.Signals
+) -> None:
+    run = Run(many_feeds, tmp_path / "out", 2)
+    assert soon(lambda: half_written(run.output) or run.process.poll() is not None)
+    run.process.send_signal(number)
+    run.process.communicate(timeout=60)
+    assert soon(lambda: not run.processes())
+    assert half_written(run.output) == []
+
+
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGKILL]
 
 

@@ -19,7 +19,7 @@ from feedkit.dates import rfc3339
 from feedkit.errors import has_no_error, printable, shown
 
 if TYPE_CHECKING:
-    from feedkit.config.in_force import Setting
+    from feedkit.config.toml import Setting
 
 
 def run_plan(options: Namespace) -> int:
@@ -157,7 +157,7 @@ def run_next(options: Namespace) -> int:
 
 
 def run_config(options: Namespace) -> int:
-    from feedkit.config.in_force import settings_in_force
+    from feedkit.config.toml import settings_in_force
 
     site, path = site_of(options), configuration(options)
     flags = {name: f"--{name.replace('_', '-')}" for name in flags_of(options)}

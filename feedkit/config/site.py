@@ -5,21 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime, time
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from msgspec import field
-from msgspec.structs import force_setattr, replace
+from msgspec.structs import asdict, force_setattr, replace
 
 from feedkit import dates
 from feedkit.config import checks, toml
+from feedkit.config.checks import must, optional, shaped, words
 from feedkit.config.tables import (
+    ALL_FORMATS,
     CATEGORIES,
+    EMBEDS,
     FORMATS,
     TAGS,
+    Authors,
     Content,
     Extension,
     FeedSettings,
+    LanguageTag,
     Limit,
     Limits,
     MarkdownSettings,
@@ -30,9 +35,12 @@ from feedkit.config.tables import (
     SiteFeedSettings,
     SitemapSettings,
     Taxonomy,
+    Text,
 )
-from feedkit.errors import DateError, SettingsError
-from feedkit.model import Person, Podcast, Schedule
+from feedkit.errors import DateError, SettingsError, shown
+from feedkit.lazy_regex import lazy_regex
+from feedkit.model import Podcast, Schedule
+from feedkit.text import fold
 from feedkit.urls import path_url, stable_id
 from feedkit.value import Value, checked
 
@@ -43,21 +51,34 @@ AUTHORS_FILES = ("authors.yml", "authors.yaml", ".authors.yml", "_data/authors.y
 SUFFIXES = (".md", ".markdown", ".mkd", ".mdown", ".mdx", ".qmd", ".Rmd", ".html")
 
 
+_OptionalAddress = Annotated[str, optional(checks.address)]
+_Suffix = Annotated[str, shaped(r"\.[\w.+-]*\w", '{key}: {value} is no suffix; write one such as ".md"')]
+_PERMALINK = checks.pattern(("slug", "year", "month", "day", "section", "language"), "articles")
+_AWARE = must(lambda instant: instant.utcoffset() is not None, "{key}: the time needs a time zone, such as Z")
+_SHORTCODE = shaped(r"[A-Za-z_][\w./-]*", "{key}: {value} is no name; write letters, digits, - and _")
+# RFC 4151 §2.1: a domain in lower case, or a mail address; a year, a month or a day.
+_AUTHORITY = lazy_regex(r"(?:[a-z0-9._-]+@)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
+_TAG_DATE = shaped(
+    r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?",
+    "{key}: {value} is no date; write a year or a day, such as 2020 or 2020-05-01",
+)
+
+
 class Site(Value, frozen=True, kw_only=True):
     """The settings of one site. Raises `SettingsError` for a setting that cannot be meant."""
 
     base_url: str  #: The address that every path is below: absolute, http or https.
-    title: str = ""  #: Plain text; the host of `base_url` where it is not set.
-    description: str = ""  #: Plain text.
-    language: str = "en"  #: An RFC 5646 tag.
-    timezone: str = "UTC"  #: The IANA zone of dates that carry none.
+    title: Annotated[str, checks.line] = ""  #: Plain text; the host of `base_url` where it is not set.
+    description: Text = ""  #: Plain text.
+    language: LanguageTag = "en"  #: An RFC 5646 tag.
+    timezone: Annotated[str, checks.timezone] = "UTC"  #: The IANA zone of dates that carry none.
     date_order: dates.Order | None = None  #: How `01/02/2024` is meant: `dmy` or `mdy`; None refuses it.
     #: The time of day, in the site's zone, of a date without one; its precision stays the day.
     time_of_day: time = time(0)
-    years: tuple[int, int] = (1900, 2100)  #: The first and the last year that are believed.
+    years: Annotated[tuple[int, int], checks.years] = (1900, 2100)  #: The first and the last year that are believed.
     #: Who writes for the site. What stands here of a person is added where an article names them; a single one is the
     #: author of articles that name none.
-    authors: tuple[Person, ...] = ()
+    authors: Authors = ()
     #: A YAML file of persons by the keys that articles call them; else the first of `AUTHORS_FILES` beside the
     #: configuration, in the content folder or beside that.
     authors_file: Path | None = None
@@ -65,16 +86,18 @@ class Site(Value, frozen=True, kw_only=True):
     publish_email: bool = False
     split_authors: bool = False  #: Whether a text such as `Ann Lee, Bo Ek and Cy Day` names three authors.
     split_tags_at_spaces: bool = False  #: Whether a text of tags without a comma is split at blanks.
-    rights: str = ""  #: The licence of the whole, plain text.
-    icon: str | None = None  #: A small square picture: an address, absolute or below the site.
-    logo: str | None = None  #: A larger picture: an address, absolute or below the site.
-    permalink: str = "/{slug}/"  #: The pattern of an article's address below `base_url`.
+    rights: Text = ""  #: The licence of the whole, plain text.
+    icon: _OptionalAddress | None = None  #: A small square picture: an address, absolute or below the site.
+    logo: _OptionalAddress | None = None  #: A larger picture: an address, absolute or below the site.
+    #: The pattern of an article's address below `base_url`.
+    permalink: Annotated[str, _PERMALINK] = "/{slug}/"
     fold_index: bool = True  #: Whether the address of an `index.html` is that of its folder.
-    id_namespace: str = ""  #: What names an author's short id worldwide; the host of `base_url` where it is not set.
-    id: str = ""  #: The site's own feed id, an absolute IRI; derived from `id_namespace` where it is not set.
+    id_namespace: Text = ""  #: What names an author's short id worldwide; the host of `base_url` where it is not set.
+    id: Text = ""  #: The site's own feed id, an absolute IRI; derived from `id_namespace` where it is not set.
     #: What an article without an id of its own is called: its permalink, a tag: URI or a urn:uuid: of its file's name.
     entry_ids: Literal["permalink", "tag", "uuid"] = "permalink"
-    id_date: str = ""  #: A day on which `id_namespace` was the owner's, for tag: URIs (RFC 4151): `2020`, `2020-05-01`.
+    #: A day on which `id_namespace` was the owner's, for tag: URIs (RFC 4151): `2020`, `2020-05-01`.
+    id_date: Annotated[str, optional(_TAG_DATE)] = ""
     ids: Path | None = None  #: The file that remembers the id of every article; no id is remembered without it.
     tombstones: bool = False  #: Whether Atom tells of entries that are gone (RFC 6721); needs `ids`.
     output: Path = Path("public")  #: The folder that a build writes to where none is named.
@@ -89,7 +112,7 @@ class Site(Value, frozen=True, kw_only=True):
     unknown_shortcodes: Literal["keep", "remove"] = "keep"
     html: Literal["safe", "trusted"] = "safe"  #: Whether the content is sanitised, or passed on as the site's own.
     #: Which of `iframe`, `video` and `audio` stay in the content; the others become links.
-    embeds: tuple[str, ...] = ()
+    embeds: tuple[Annotated[str, words(*EMBEDS)], ...] = ()
     hero: bool = True  #: Whether the hero picture is the first figure of the content, unless it stands there already.
     hero_enclosure: bool = False  #: Whether the hero picture is an enclosure, too, behind those that the article names.
     #: Folders below the content folder whose articles need no title; `.` for the content folder itself.
@@ -103,23 +126,23 @@ class Site(Value, frozen=True, kw_only=True):
     strip_query: tuple[str, ...] = ()  #: Parameters that are taken out of every address.
     allow_query: tuple[str, ...] = ()  #: Parameters that are no secret, whatever they are called.
     source_markdown: bool = False  #: Whether RSS carries the Markdown of the content.
-    formats: tuple[str, ...] = FORMATS  #: What is written.
+    formats: tuple[Annotated[str, words(*ALL_FORMATS)], ...] = FORMATS  #: What is written.
     limit: Limit = 20  #: The most entries in a feed; 0 for all.
     content: Content = "full"  #: Whether a feed has the whole content, the summary only, or neither.
     #: The text of a link to the article below a summary that stands for the content; no link without it.
-    read_more: str = ""
+    read_more: Text = ""
     #: The text at which the summary of an article ends, in addition to `<!-- more -->` and its like, as Jekyll has it.
     excerpt_separator: str = ""
     #: The most bytes of a feed document: beyond them the oldest entries have summaries. 0 for no limit.
-    max_bytes: int = 512_000
-    hubs: tuple[str, ...] = ()  #: WebSub hubs.
+    max_bytes: Annotated[int, checks.at_least(0, "{key}: {itself} is no size; write 0 for no limit")] = 512_000
+    hubs: tuple[Annotated[str, checks.receiver], ...] = ()  #: WebSub hubs.
     schedule: Schedule | None = None  #: When readers should come again.
-    rss_cloud: str | None = None  #: An rssCloud server: an address, absolute or below the site.
+    rss_cloud: _OptionalAddress | None = None  #: An rssCloud server: an address, absolute or below the site.
     #: A CSS stylesheet for browsers that open a feed itself: an address, absolute or below the site.
-    stylesheet: str | None = None
+    stylesheet: _OptionalAddress | None = None
     page: PageSettings = PageSettings()  #: What the page of all feeds says, and how it looks.
     ping: PingSettings = PingSettings()  #: Whom `feedkit ping` tells of changes.
-    podcast: Podcast | None = None  #: What makes the site's feeds those of a podcast.
+    podcast: Annotated[Podcast, checks.podcast] | None = None  #: What makes the site's feeds those of a podcast.
     extensions: tuple[Extension, ...] = ()  #: Vocabularies of a builder's own.
     archives: bool = False  #: Whether entries that a feed has no room for stay in archive documents (RFC 5005 §4).
     taxonomies: tuple[Taxonomy, ...] = (CATEGORIES, TAGS)  #: The ways to classify.
@@ -127,59 +150,49 @@ class Site(Value, frozen=True, kw_only=True):
     feeds: tuple[FeedSettings, ...] = ()  #: More feeds.
     #: What is at the address of a renamed term: `feed`, the new feed under its old name; `redirect`, a redirect.
     renamed: Literal["feed", "redirect"] = "feed"
-    redirects: tuple[str, ...] = ()  #: How redirects are written: `netlify`, `nginx`, `json`.
+    #: How redirects are written: `netlify`, `nginx`, `json`.
+    redirects: tuple[Annotated[str, words("netlify", "nginx", "json")], ...] = ()
     #: More front-matter keys for a field, tried before the standard ones.
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: What gives a category to articles of which no key does: `folder`, the folder that the file is in.
     category_from: Literal["folder"] | None = None
     #: What gives a title to articles of which no key does, in this order: `heading`, the first heading of the first
     #: level, and `filename`.
-    title_from: tuple[str, ...] = ("heading",)
+    title_from: tuple[Annotated[str, words("heading", "filename")], ...] = ("heading",)
     #: Patterns of files in the content folder that are no articles, by the rules of `.gitignore`.
     exclude: tuple[str, ...] = ()
     #: Folders that generators never publish, and whose articles are read all the same: patterns as in `exclude`.
     include: tuple[str, ...] = ()
     #: What the names of articles end in, in any case of letters; HTML is an article where it begins with front matter.
-    suffixes: tuple[str, ...] = SUFFIXES
+    suffixes: tuple[_Suffix, ...] = SUFFIXES
     #: The languages that `post.fr.md` and a first folder `fr/` may name; without any, names say nothing of a language.
-    languages: tuple[str, ...] = ()
+    languages: tuple[LanguageTag, ...] = ()
     #: Where a date comes from when no key has one, in this order: `filename`, `git`, `mtime`.
-    dates_from: tuple[str, ...] = ("filename",)
+    dates_from: tuple[Annotated[str, words("filename", "git", "mtime")], ...] = ("filename",)
     limits: Limits = Limits()  #: How large a source may be.
     sitemap: SitemapSettings = SitemapSettings()  #: What the sitemap lists.
     names: Names = Names()  #: The file names.
     #: The instant that decides what is published; the start of the run where it is not set.
-    as_of: datetime | None = None
+    as_of: Annotated[datetime, _AWARE] | None = None
     drafts: bool = False  #: Whether drafts count as published.
     future: bool = False  #: Whether articles with a later date count as published.
 
     def __post_init__(self) -> None:
         if isinstance(self.shortcodes, Mapping):
-            checks.check_shortcodes(self.shortcodes)
+            for name, function in self.shortcodes.items():
+                _SHORTCODE(name, "shortcodes", "")
+                if not callable(function):
+                    raise SettingsError(f"shortcodes: {shown(name)} needs a function, not {shown(function)}")
         super().__post_init__()
         base = checks.base_address(self.base_url)
         host = urlsplit(base).hostname or ""
+        kept = checks.kept_fields(self, "", base)
         namespace = self.id_namespace or host
-        for name in ("id", "id_namespace"):
-            checks.check_text(name, getattr(self, name))
-        settled: dict[str, Any] = {
-            "base_url": base,
-            "title": " ".join(self.title.split()) or host,
-            "id_namespace": namespace,
-            "language": checks.language_tag(self.language),
-            "languages": tuple(checks.language_tag(tag, "languages") for tag in self.languages),
-            "authors": tuple(checks.with_addresses(person, base) for person in self.authors),
-            "hubs": tuple(checks.receiver("hubs", hub, base) for hub in self.hubs),
-            "page": checks.page_with_addresses(self.page, base),
-            "podcast": self.podcast and checks.podcast_with_addresses(self.podcast, base),
-            "id": self.id and stable_id(self.id, namespace),
-        }
-        for name in ("icon", "logo", "rss_cloud", "stylesheet"):
-            if url := getattr(self, name):
-                settled[name] = checks.address(name, url, base)
-        for name, value in settled.items():
+        kept |= {"base_url": base, "title": kept.get("title", self.title) or host, "id_namespace": namespace}
+        kept["id"] = self.id and stable_id(self.id, namespace)
+        for name, value in kept.items():
             force_setattr(self, name, value)
-        checks.check(self)
+        _check_together(self)
 
     @classmethod
     @checked
@@ -240,3 +253,35 @@ def _site(settings: dict[str, Any]) -> Site:
         return replace(site, as_of=dates.parse_date(as_of, timezone=site.timezone, order=site.date_order))
     except DateError as error:
         raise SettingsError(f"as_of: {error}{f'; {error.hint}' if error.hint else ''}") from error
+
+
+def _check_together(site: Site) -> None:
+    """Raises `SettingsError` for settings that cannot be meant beside each other."""
+    if site.tombstones and site.ids is None:
+        raise SettingsError("tombstones: what is gone is known from the file of ids; write ids, too")
+    if not site.suffixes:
+        raise SettingsError('suffixes: without one no file is an article; write suffixes = [".md"]')
+    for attribute in ("name", "path"):
+        values = [fold(getattr(taxonomy, attribute)) for taxonomy in site.taxonomies]
+        if twice := {value for value in values if values.count(value) > 1}:
+            raise SettingsError(f"taxonomies: two of them have the {attribute} {shown(min(twice))}")
+    owners = {fold(taxonomy.path): f"the taxonomy {taxonomy.name}" for taxonomy in site.taxonomies}
+    for feed in site.feeds:
+        if (owner := owners.setdefault(fold(feed.path), f"the feed {feed.path}")) != f"the feed {feed.path}":
+            raise SettingsError(f"feeds: {feed.path}: {owner} has the same path; give each its own")
+    a_taxonomy = words(*sorted({taxonomy.name for taxonomy in site.taxonomies}))
+    conditions = [("feed", site.feed.where), ("feed", site.feed.without)]
+    conditions += [(f"feeds: {feed.path}", where) for feed in site.feeds for where in (feed.where, feed.without)]
+    for key, where in conditions:
+        for taxonomy in where.terms if where else ():
+            a_taxonomy(taxonomy, f"{key}: where", site.base_url)
+    owners = {}
+    for name, path in asdict(site.names).items():
+        if (first := owners.setdefault(fold(path), name)) != name:
+            raise SettingsError(f"names: {first} and {name} are both {shown(path)}; give each its own")
+    # RFC 4151 wants a date, and only the owner knows it.
+    if site.entry_ids == "tag" and not site.id_date:
+        raise SettingsError('id_date: tag: ids need a date on which the domain was yours; write one, such as "2020"')
+    if site.entry_ids == "tag" and not _AUTHORITY.fullmatch(site.id_namespace):
+        name = shown(site.id_namespace)
+        raise SettingsError(f"id_namespace: {name} is no host and no mail address, which tag: ids need")

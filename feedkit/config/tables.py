@@ -1,6 +1,6 @@
 """The settings that come as tables: taxonomies, more feeds, Markdown, sitemap, limits, names, extensions.
 
-`Site` checks all of them when it is created.
+`Site` checks all of them when it is created, by the rules in their annotations.
 """
 
 from __future__ import annotations
@@ -9,11 +9,15 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
+from urllib.parse import urlsplit
 
 from msgspec import field
-from msgspec.structs import force_setattr
+from msgspec.structs import force_setattr, replace
 
-from feedkit.model import Element, Entry, Feed, Term, Url
+from feedkit.config import checks
+from feedkit.config.checks import at_least, between, optional, pattern, shaped, words
+from feedkit.errors import SettingsError, shown
+from feedkit.model import Element, Entry, Feed, Person, Term, Url
 from feedkit.value import Value
 
 #: The formats of a feed, in the order in which they are written.
@@ -29,8 +33,14 @@ DERIVED_SOURCES = ("authors", "section", "language", "year")
 Content = Literal["full", "summary", "none"]
 
 #: The most entries in a feed; 0 for all of them, which a configuration may call `all`.
-Limit = Annotated[int, "entries"]
+Limit = Annotated[int, at_least(0, "{key}: {itself} is no number of entries; write 0 for all of them")]
 
+Text = Annotated[str, checks.text]
+OutputPath = Annotated[str, checks.path]
+LanguageTag = Annotated[str, checks.language_tag]
+FeedFormats = tuple[Annotated[str, words(*FEED_FORMAT_NAMES)], ...]
+#: Persons, single or in several forms.
+Authors = tuple[Annotated[Person, checks.person], ...]
 
 #: Where the page of a term is. A function may say that a term has none.
 TermPage = str | Callable[[Term], str | None]
@@ -39,10 +49,16 @@ TermPage = str | Callable[[Term], str | None]
 class TermSettings(Value, frozen=True, kw_only=True):
     """Title, description and former paths of a term."""
 
-    title: str = ""  #: The title of its feeds; the site's title and the term where it is not set.
-    description: str = ""  #: The description of its feeds, plain text.
+    title: Text = ""  #: The title of its feeds; the site's title and the term where it is not set.
+    description: Text = ""  #: The description of its feeds, plain text.
     #: The path segments that it had before: what is done about them, `Site.renamed` says.
-    formerly: tuple[str, ...] = ()
+    formerly: tuple[OutputPath, ...] = ()
+
+
+def _terms(terms: Mapping[str, TermSettings], key: str, base: str) -> Mapping[str, TermSettings]:
+    for term in terms.values():
+        checks.kept_fields(term, key.removesuffix("terms"), base)
+    return terms
 
 
 # Stands for the name until the value is checked; an empty text is refused.
@@ -56,15 +72,17 @@ class Taxonomy(Value, frozen=True, kw_only=True):
     #: The field that holds its terms: `categories`, `tags`, any other front-matter key; or `authors`, `section`,
     #: `language` or `year`, which every article has. The name where it is not given.
     source: str = _THE_NAME
-    path: str = _THE_NAME  #: The folder of its feeds, without outer slashes; the name where it is not given.
+    path: OutputPath = _THE_NAME  #: The folder of its feeds, without outer slashes; the name where it is not given.
     #: Where the page of a term is: a pattern, below the site or absolute, or a function of the term with its slug; None
     #: where terms have no page.
-    page: TermPage | None = "/{path}/{slug}/"
+    page: Annotated[TermPage, pattern(("path", "slug"), "terms")] | None = "/{path}/{slug}/"
     limit: Limit | None = None  #: The most entries in a feed of one term, 0 for all; None for the site's limit.
-    min_articles: int = 1  #: The fewest articles for which a term gets feeds.
-    formats: tuple[str, ...] | None = None  #: The formats of its feeds; None for the site's.
+    #: The fewest articles for which a term gets feeds.
+    min_articles: Annotated[int, at_least(1, "{key} must be 1 or more, not {itself}")] = 1
+    formats: FeedFormats | None = None  #: The formats of its feeds; None for the site's.
     content: Content | None = None  #: What its feeds hold of an article; None for what the site's do.
-    terms: Mapping[str, TermSettings] = field(default_factory=dict)  #: What is said of single terms, by their names.
+    #: What is said of single terms, by their names.
+    terms: Annotated[Mapping[str, TermSettings], _terms] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name in ("source", "path"):
@@ -79,16 +97,22 @@ CATEGORIES = Taxonomy(name="categories")
 TAGS = Taxonomy(name="tags")
 
 
+_Size = Annotated[int, at_least(1, "{key}: {itself} would refuse every article; write 1 or more")]
+#: The most that `Limits.depth` may be: each level costs a few frames of Python's stack.
+MAX_LEVELS = 200
+
+
 class Limits(Value, frozen=True, kw_only=True):
     """How large a source may be. What is larger is refused with its line, never cut."""
 
-    depth: int = 64  #: The levels of lists and mappings in front matter, at most 200.
-    nodes: int = 100_000  #: The values in front matter, those of an alias counted as often as it is used.
-    block: int = 256 * 1024  #: The characters of front matter.
+    #: The levels of lists and mappings in front matter, at most 200.
+    depth: Annotated[_Size, between(1, MAX_LEVELS, f"{{key}}: {{itself}} is more than {MAX_LEVELS}")] = 64
+    nodes: _Size = 100_000  #: The values in front matter, those of an alias counted as often as it is used.
+    block: _Size = 256 * 1024  #: The characters of front matter.
     #: The characters of all values in front matter, those of an alias counted as often as it is used.
-    expansion: int = 1024 * 1024
-    file: int = 16 * 1024 * 1024  #: The bytes of an article file.
-    terms: int = 500  #: The terms of an article in one taxonomy: each has feeds of its own.
+    expansion: _Size = 1024 * 1024
+    file: _Size = 16 * 1024 * 1024  #: The bytes of an article file.
+    terms: _Size = 500  #: The terms of an article in one taxonomy: each has feeds of its own.
 
 
 #: A page of a sitemap: an address, one with the date of its last change, or a `Url` with all that a sitemap can say.
@@ -100,9 +124,10 @@ class SitemapSettings(Value, frozen=True, kw_only=True):
 
     home: bool = True  #: Whether it lists the home page.
     terms: bool = True  #: Whether it lists the page of every term.
-    images: tuple[str, ...] = ()  #: Which pictures of an article it names: `hero`, `content`, both or none.
+    #: Which pictures of an article it names: `hero`, `content`, both or none.
+    images: tuple[Annotated[str, words("hero", "content")], ...] = ()
     videos: bool = False  #: Whether it names the videos that are attached to an article.
-    news: str = ""  #: The name of the publication in a news sitemap; without it there is no news sitemap.
+    news: Text = ""  #: The name of the publication in a news sitemap; without it there is no news sitemap.
     #: More pages: addresses, absolute or below the site, pairs of an address and the date of its last change, `Url`s.
     urls: tuple[ListedPage, ...] = ()
     lists: tuple[Path, ...] = ()  #: Files that list more pages, a line each.
@@ -110,20 +135,35 @@ class SitemapSettings(Value, frozen=True, kw_only=True):
     #: A file that remembers the content of every article, so that `lastmod` is when that changed.
     ledger: Path | None = None
     gzip: bool = False  #: Whether the parts of a large sitemap are `.xml.gz`.
-    compress: tuple[str, ...] = ()  #: In which codings every sitemap gets a copy next to it: `gzip`, `brotli`, `zstd`.
-    robots: str = "none"  #: What is done about `robots.txt`: `write` it, `check` the file that is there, or `none`.
-    max_urls: int = 50_000  #: The most pages of a part.
+    #: In which codings every sitemap gets a copy next to it: `gzip`, `brotli`, `zstd`.
+    compress: tuple[Annotated[str, words("gzip", "brotli", "zstd")], ...] = ()
+    #: What is done about `robots.txt`: `write` it, `check` the file that is there, or `none`.
+    robots: Annotated[str, words("none", "write", "check")] = "none"
+    #: The most pages of a part.
+    max_urls: Annotated[int, between(1, 50_000, "{key}: {itself} is not between 1 and 50,000")] = 50_000
+
+
+_INDEXNOW_KEY = shaped(r"[A-Za-z0-9-]{8,128}", "{key}: write 8 to 128 letters, digits and hyphens, as in the key file")
+
+
+def _endpoint(value: str, key: str, base: str) -> str:
+    if urlsplit(value).scheme not in ("http", "https"):
+        raise SettingsError(f"{key}: {shown(value)} is no http or https address")
+    checks.receiver(value, key, base)
+    return value
 
 
 class PingSettings(Value, frozen=True, kw_only=True):
     """Whom `feedkit ping` notifies of changes, in addition to the hubs of the feeds."""
 
-    indexnow_key: str = ""  #: The IndexNow key, as it stands in the key file; without it no search engine is notified.
+    #: The IndexNow key, as it stands in the key file; without it no search engine is notified.
+    indexnow_key: Annotated[str, optional(_INDEXNOW_KEY)] = ""
     #: The address of the key file, absolute or below the site; the key and `.txt` below the site where it is not set.
     indexnow_key_location: str = ""
     #: Whom to notify; search engines that take part pass it on to each other.
-    indexnow_endpoint: str = "https://api.indexnow.org/indexnow"
-    timeout: int = 10  #: How many seconds an answer may take.
+    indexnow_endpoint: Annotated[str, _endpoint] = "https://api.indexnow.org/indexnow"
+    #: How many seconds an answer may take.
+    timeout: Annotated[int, at_least(1, "{key}: {itself} leaves no time to answer; write 1 or more")] = 10
 
 
 #: The words of the page of feeds, by which settings may give others; `formats.page_words` has them by language.
@@ -134,6 +174,15 @@ PAGE_WORDS = (
 )  # fmt: skip
 
 
+def _page_words(value: Mapping[str, str], key: str, base: str) -> Mapping[str, str]:
+    for name, said in value.items():
+        words(*PAGE_WORDS)(name, key, base)
+        checks.text(said, f"{key}.{name}")
+        if name == "months" and len(said.split()) != 12:
+            raise SettingsError(f"{key}.months: {shown(said)} must be the names of 12 months with spaces between")
+    return value
+
+
 class PodcastApp(Value, frozen=True, kw_only=True):
     """Where listeners find the podcast in an app."""
 
@@ -141,31 +190,38 @@ class PodcastApp(Value, frozen=True, kw_only=True):
     url: str  #: The address of the podcast there, absolute.
 
 
+def _app(app: PodcastApp, key: str, base: str) -> PodcastApp:
+    checks.text(app.name, key)
+    return replace(app, url=checks.address(app.url, key, base))
+
+
 class PageSettings(Value, frozen=True, kw_only=True):
     """What the page of all feeds says, and how it looks."""
 
     css: Path | None = None  #: A file of CSS that takes the place of the page's own.
-    language: str = ""  #: The language of its words, an RFC 5646 tag; that of the site where it is not set.
+    #: The language of its words, an RFC 5646 tag; that of the site where it is not set.
+    language: Annotated[str, optional(checks.language_tag)] = ""
     #: Words that take the place of those of the language, by their keys.
-    words: Mapping[str, str] = field(default_factory=dict)
-    newest: int = 5  #: How many of the newest entries it lists below a feed.
-    apps: tuple[PodcastApp, ...] = ()  #: Where the podcast is in apps, in the order of the page.
+    words: Annotated[Mapping[str, str], _page_words] = field(default_factory=dict)
+    #: How many of the newest entries it lists below a feed.
+    newest: Annotated[int, at_least(0, "{key}: {itself} is not a number of entries; write 0 for none")] = 5
+    apps: tuple[Annotated[PodcastApp, _app], ...] = ()  #: Where the podcast is in apps, in the order of the page.
 
 
 class Names(Value, frozen=True, kw_only=True):
     """The file names of the documents."""
 
-    rss: str = "rss.xml"  #: RSS 2.0.
-    atom: str = "atom.xml"  #: Atom 1.0.
-    json: str = "feed.json"  #: JSON Feed 1.1.
-    sitemap: str = "sitemap.xml"  #: The urlset, or the index over its parts.
-    opml: str = "feeds.opml"  #: The OPML list of all feeds.
-    page: str = "feeds.html"  #: The page of all feeds.
-    style: str = "feed.css"  #: The stylesheet of feeds.
-    news: str = "news-sitemap.xml"  #: The news sitemap.
-    redirects: str = "_redirects"  #: Redirects as Netlify and Cloudflare read them.
-    nginx: str = "redirects.map"  #: Redirects as a map of nginx.
-    moves: str = "redirects.json"  #: Redirects as JSON.
+    rss: OutputPath = "rss.xml"  #: RSS 2.0.
+    atom: OutputPath = "atom.xml"  #: Atom 1.0.
+    json: OutputPath = "feed.json"  #: JSON Feed 1.1.
+    sitemap: OutputPath = "sitemap.xml"  #: The urlset, or the index over its parts.
+    opml: OutputPath = "feeds.opml"  #: The OPML list of all feeds.
+    page: OutputPath = "feeds.html"  #: The page of all feeds.
+    style: OutputPath = "feed.css"  #: The stylesheet of feeds.
+    news: OutputPath = "news-sitemap.xml"  #: The news sitemap.
+    redirects: OutputPath = "_redirects"  #: Redirects as Netlify and Cloudflare read them.
+    nginx: OutputPath = "redirects.map"  #: Redirects as a map of nginx.
+    moves: OutputPath = "redirects.json"  #: Redirects as JSON.
 
 
 class Where(Value, frozen=True, kw_only=True):
@@ -191,26 +247,34 @@ class SiteFeedSettings(Value, frozen=True, kw_only=True):
 class FeedSettings(Value, frozen=True, kw_only=True):
     """One more feed. What is None is as in the site's own feed."""
 
-    path: str  #: The folder of its documents, without outer slashes.
+    path: OutputPath  #: The folder of its documents, without outer slashes.
     where: Where = Where()  #: Which articles it holds.
     without: Where | None = None  #: Which of them it does not hold.
-    title: str = ""  #: Plain text; the site's title and the path where it is not set.
-    description: str = ""  #: Plain text.
+    title: Text = ""  #: Plain text; the site's title and the path where it is not set.
+    description: Text = ""  #: Plain text.
     home: str = ""  #: Its page, absolute or below the site; its own folder where it is not set.
     language: str | None = None  #: An RFC 5646 tag.
     id: str = ""  #: The stable identity; derived from `Site.id_namespace` and the path where it is not set.
     limit: Limit | None = None  #: The most entries.
-    formats: tuple[str, ...] | None = None  #: The formats.
+    formats: FeedFormats | None = None  #: The formats.
     content: Content | None = None  #: What it holds of an article.
     max_bytes: int | None = None  #: The most bytes of a document.
+
+
+#: What Markdown may have in addition to CommonMark.
+MARKDOWN_EXTENSIONS = (
+    "tables", "footnotes", "strikethrough", "tasklists", "smart_punctuation", "heading_attributes", "definition_lists",
+    "superscript", "subscript", "gfm", "wikilinks", "autolinks", "math",
+)  # fmt: skip
+_MarkdownExtension = Annotated[str, words(*MARKDOWN_EXTENSIONS)]
 
 
 class MarkdownSettings(Value, frozen=True, kw_only=True):
     """How Markdown becomes HTML."""
 
     #: What is understood in addition to CommonMark: names of `MARKDOWN_EXTENSIONS`.
-    extensions: tuple[str, ...] = ("tables", "footnotes", "strikethrough", "tasklists", "autolinks")
-    extra_extensions: tuple[str, ...] = ()  #: More of them, without naming the usual ones again.
+    extensions: tuple[_MarkdownExtension, ...] = ("tables", "footnotes", "strikethrough", "tasklists", "autolinks")
+    extra_extensions: tuple[_MarkdownExtension, ...] = ()  #: More of them, without naming the usual ones again.
     #: A renderer that takes the place of the built-in one: Markdown in, HTML out.
     render: Callable[[str], str] | None = None
 
@@ -234,12 +298,6 @@ class Shortcode(Value, frozen=True, kw_only=True):
     block: bool = False  #: Whether it is alone on its line, and so no part of a sentence.
     source: str = ""  #: The whole of it as it is written.
 
-
-#: What Markdown may have in addition to CommonMark.
-MARKDOWN_EXTENSIONS = (
-    "tables", "footnotes", "strikethrough", "tasklists", "smart_punctuation", "heading_attributes", "definition_lists",
-    "superscript", "subscript", "gfm", "wikilinks", "autolinks", "math",
-)  # fmt: skip
 
 #: What shows another page or plays a file within the content.
 EMBEDS = ("iframe", "video", "audio")

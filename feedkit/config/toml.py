@@ -1,4 +1,4 @@
-"""A `feedkit.toml`, or `[tool.feedkit]` of a `pyproject.toml`, as the fields of `Site`.
+"""A `feedkit.toml`, or `[tool.feedkit]` of a `pyproject.toml`, as the fields of `Site`; and settings as TOML.
 
 A mapping that a program makes may have the functions, paths and values themselves that a file can only name.
 Each value is read by the annotation of its field. Raises `SettingsError`, with the path of the key, for an unknown key,
@@ -12,17 +12,18 @@ import re
 import tomllib
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date, datetime, time
-from functools import cache
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
-from pathlib import Path
-from types import ModuleType, NoneType
-from typing import Any, Literal, Union, get_args, get_origin
+from pathlib import Path, PurePath
+from types import ModuleType
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 import msgspec
 from msgspec import Struct, structs
 
-from feedkit.config.tables import Extension, FeedSettings, Limit, ListedPage, Taxonomy, TermPage, Where
+from feedkit.clock import environment_instant
+from feedkit.config.checks import field_types
+from feedkit.config.tables import Authors, Extension, FeedSettings, Limit, ListedPage, Taxonomy, TermPage, Where
 from feedkit.errors import SettingsError, nearest, shown
 from feedkit.field_names import NAMES
 from feedkit.model import Person, Podcast, Url
@@ -61,64 +62,50 @@ def find(start: Path) -> Path | None:
         if (folder / FILE_NAME).is_file():
             return folder / FILE_NAME
         pyproject = folder / PYPROJECT
-        if pyproject.is_file() and _tool_table(_parse(pyproject)) is not None:
+        if pyproject.is_file() and _own_table(pyproject) is not None:
             return pyproject
     return None
 
 
 def parse(path: Path) -> Table:
     """The table of settings in a file; empty for a `pyproject.toml` without one."""
-    table = _parse(path)
-    return (_tool_table(table) or {}) if path.name == PYPROJECT else table
+    return _own_table(path) or {}
 
 
-def _parse(path: Path) -> Table:
+def _own_table(path: Path) -> Table | None:
     try:
-        return tomllib.loads(path.read_text("utf-8-sig"))
+        table: Any = tomllib.loads(path.read_text("utf-8-sig"))
     except OSError as error:
         raise SettingsError(f"{path}: cannot be read ({error.strerror or error})") from error
     except ValueError as error:
         raise SettingsError(f"{path}: is not TOML ({error})") from error
-
-
-def _tool_table(table: Table) -> Table | None:
-    tool = table.get("tool")
-    own = tool.get("feedkit") if isinstance(tool, dict) else None
-    return own if isinstance(own, dict) else None
+    for key in ("tool", "feedkit") if path.name == PYPROJECT else ():
+        table = table.get(key) if isinstance(table, dict) else None
+    return table if isinstance(table, dict) else None
 
 
 def key_lines(path: Path) -> dict[Keys, int]:
     """The line at which each key of a configuration stands, counted from 1; of several tables of a name the first."""
     prefix: Keys = ("tool", "feedkit") if path.name == PYPROJECT else ()
-    lines: dict[Keys, int] = {}
+    numbers: dict[Keys, int] = {}
     table: Keys = ()
-    for number, statement in _statements(path.read_text("utf-8-sig").splitlines()):
-        parsed = tomllib.loads(statement)
-        if statement.lstrip().startswith("["):
-            table = next(_paths(parsed), ())
-            paths = [table]
-        else:
-            paths = [(*table, *keys) for keys in _paths(parsed)]
-        for keys in paths:
-            if keys[: len(prefix)] == prefix:
-                for end in range(len(prefix) + 1, len(keys) + 1):
-                    lines.setdefault(keys[len(prefix) : end], number)
-    return lines
-
-
-def _statements(lines: list[str]) -> Iterator[tuple[int, str]]:
-    """The headers and the pairs of a TOML file that can be read, each with its first line; no comments."""
+    lines = path.read_text("utf-8-sig").splitlines()
     start = 0
     for end in range(1, len(lines) + 1):
         statement = "\n".join(lines[start:end])
         try:
-            parsed = tomllib.loads(statement)
+            paths = list(_paths(tomllib.loads(statement)))
         except tomllib.TOMLDecodeError:
             # A value that goes on in the next line.
             continue
-        if parsed:
-            yield start + 1, statement
+        if statement.lstrip().startswith("["):
+            table, paths = paths[0], [()]
+        for keys in ((*table, *path) for path in paths):
+            if keys[: len(prefix)] == prefix:
+                for last in range(len(prefix) + 1, len(keys) + 1):
+                    numbers.setdefault(keys[len(prefix) : last], start + 1)
         start = end
+    return numbers
 
 
 def _paths(table: Mapping[str, Any]) -> Iterator[Keys]:
@@ -137,19 +124,20 @@ class SettingsReader:
 
     def fields(self, prefix: str, table: Table, kind: type[Struct]) -> Table:
         """The fields of a value, read by the annotations of its class; `prefix` stands before each key in messages."""
-        hints = _hints(kind)
+        hints = field_types(kind)
         _check_keys(prefix, table, hints)
         return {name: self._value(f"{prefix}{name}", value, hints[name]) for name, value in table.items()}
 
     def _value(self, key: str, value: Any, hint: Any) -> Any:
+        if (special := _SPECIAL.get(hint) or _SPECIAL.get(_bare(hint))) is not None:
+            return special(self, key, value)
+        hint = _bare(hint)
         origin, inner = get_origin(hint), get_args(hint)
-        if hint in _SPECIAL:
-            return _SPECIAL[hint](self, key, value)
         if isinstance(hint, type) and issubclass(hint, Struct):
             return self._struct(key, value, hint)
-        if origin is tuple and isinstance(inner[0], type) and issubclass(inner[0], Struct):
+        if origin is tuple and isinstance(table_type := _bare(inner[0]), type) and issubclass(table_type, Struct):
             tables = _require((list, tuple), key, value, f"a list of tables: [[{key}]]")
-            return tuple(self._struct(key, table, inner[0]) for table in tables)
+            return tuple(self._struct(key, table, table_type) for table in tables)
         if origin is tuple:
             item_type = int if inner[0] is int else str
             # A single item may stand without a list.
@@ -174,9 +162,8 @@ class SettingsReader:
         if isinstance(value, kind):
             return value
         fields = self.fields(f"{key}.", _require(dict, key, value, "a table"), kind)
-        needed, why = _NEEDS.get(kind, ("", ""))
-        if needed and not fields.get(needed):
-            raise SettingsError(f"{key}: {why}")
+        if kind in _NEEDS and not fields.get(_NEEDS[kind][0]):
+            raise SettingsError(f"{key}: {_NEEDS[kind][1]}")
         if kind is Podcast:
             # Its lack is a finding about its feed.
             fields = {"image": "", **fields}
@@ -200,7 +187,7 @@ class SettingsReader:
         if isinstance(value, Where):
             return value
         table = _require(dict, key, value, "a table of conditions")
-        hints = {name: hint for name, hint in _hints(Where).items() if name != "terms"}
+        hints = {name: hint for name, hint in field_types(Where).items() if name != "terms"}
         fields: Table = {"terms": {}}
         for name, item in table.items():
             name = _PLURALS.get(name, name)
@@ -296,7 +283,7 @@ class SettingsReader:
 
 #: What may be written in more ways than the annotation says, or needs the folder.
 _SPECIAL: dict[Any, Callable[[SettingsReader, str, Any], Any]] = {
-    tuple[Person, ...]: SettingsReader._persons,
+    Authors: SettingsReader._persons,
     Where: SettingsReader._where,
     Path: SettingsReader._path,
     tuple[int, int]: SettingsReader._years,
@@ -309,12 +296,9 @@ _SPECIAL: dict[Any, Callable[[SettingsReader, str, Any], Any]] = {
 }
 
 
-@cache
-def _hints(kind: type[Struct]) -> Mapping[str, Any]:
-    """The annotations of a value's fields, without None: a key that is not there is None."""
-    hints = {item.name: item.type for item in structs.fields(kind)}
-    optional = {name: get_args(hint) for name, hint in hints.items() if NoneType in get_args(hint)}
-    return hints | {name: Union[*(item for item in items if item is not NoneType)] for name, items in optional.items()}
+def _bare(hint: Any) -> Any:
+    """An annotation without the rules, which are for what was read."""
+    return get_args(hint)[0] if get_origin(hint) is Annotated else hint
 
 
 def _check_keys(prefix: str, table: Table, names: Collection[str]) -> None:
@@ -333,6 +317,62 @@ def _require(kind: type | tuple[type, ...], key: str, value: Any, name: str) -> 
 
 def _wrong(key: str, value: object, name: str) -> SettingsError:
     return SettingsError(f"{key}: {shown(value)} must be {name}")
+
+
+class Setting(Struct, frozen=True, kw_only=True):
+    """One setting that is in force."""
+
+    key: str  #: Its key, with the table in front of it: `sitemap.gzip`.
+    value: Any  #: Its value as TOML and JSON have it; None where it is not set.
+    source: str  #: Where it comes from: `default`, `file`, `flag` or `environment`.
+    place: str = ""  #: The flag, the file with the line, or the variable.
+
+
+def settings_in_force(site: Struct, path: Path | None, flags: Mapping[str, str]) -> Iterator[Setting]:
+    """Every setting of a site that was read from the file `path`, with the flags that took the place of settings."""
+    lines = key_lines(path) if path else {}
+    for field in structs.fields(site):
+        value = getattr(site, field.name)
+        if field.name in flags:
+            yield Setting(key=field.name, value=as_toml(value), source="flag", place=flags[field.name])
+        elif field.name == "as_of" and value is None and (instant := environment_instant()):
+            yield Setting(key="as_of", value=as_toml(instant), source="environment", place="SOURCE_DATE_EPOCH")
+        elif isinstance(value, Struct):
+            for inner in structs.fields(value):
+                yield _setting((field.name, inner.name), getattr(value, inner.name), path, lines)
+        else:
+            yield _setting((field.name,), value, path, lines)
+
+
+def _setting(keys: Keys, value: Any, path: Path | None, lines: Mapping[Keys, int]) -> Setting:
+    line = lines.get(keys)
+    place = f"{path}:{line}" if line else ""
+    return Setting(key=".".join(keys), value=as_toml(value), source="file" if line else "default", place=place)
+
+
+def as_toml(value: Any) -> Any:
+    """A value of a setting as it stands in a configuration; a function as `module:name`. What is None is left out."""
+    if isinstance(value, Struct):
+        fields = {
+            field.name: getattr(value, field.name)
+            for field in structs.fields(value)
+            if getattr(value, field.name) != field.default
+        }
+        if isinstance(value, Where):
+            # Each taxonomy is a condition of its name.
+            fields |= fields.pop("terms")
+        if isinstance(value, Taxonomy) and value.page is None:
+            fields["page"] = False
+        return {name: as_toml(item) for name, item in fields.items() if item is not None and item != {}}
+    if isinstance(value, Mapping):
+        return {name: as_toml(item) for name, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [as_toml(item) for item in value]
+    if isinstance(value, time | date):
+        return value.isoformat()
+    if isinstance(value, PurePath):
+        return str(value)
+    return f"{value.__module__}:{value.__qualname__}" if callable(value) else value
 
 
 # A key that needs no quotes.

@@ -9,6 +9,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from itertools import accumulate, pairwise
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -51,7 +52,8 @@ _CHECK_BOX = lazy_regex(r"""<input\b(?=[^<>]*\btype\s*=\s*["']?checkbox)([^<>]*)
 # Elements whose text is not to be touched, and what the parser calls them.
 _VERBATIM = lazy_regex(r"<(?:a|code|kbd|pre|samp|script|style|textarea|title)\b(?!.*/>)", re.IGNORECASE | re.DOTALL)
 _VERBATIM_END = lazy_regex(r"</(?:a|code|kbd|pre|samp|script|style|textarea|title)\b", re.IGNORECASE)
-_VERBATIM_EVENTS = frozenset(["Link", "Image", "CodeBlock"])
+_VERBATIM_EVENTS = ("Link", "Image", "CodeBlock")
+_INDENTED = {"Start": {"CodeBlock": "Indented"}}
 
 
 class RenderError(Exception):
@@ -65,6 +67,11 @@ def parser(extensions: tuple[str, ...]) -> pyromark.Markdown:
     for name in extensions:
         options |= _OPTIONS[name]
     return pyromark.Markdown(options=options)
+
+
+def _events(text: str, extensions: tuple[str, ...]) -> Iterable[tuple[Any, Any]]:
+    """What the renderer sees in a text, each with its range in bytes: a word, or a kind and what there is to it."""
+    return parser(extensions).events_with_range(text)
 
 
 class Heading(NamedTuple):
@@ -96,13 +103,12 @@ def first_heading(text: str, extensions: tuple[str, ...]) -> Heading | None:
         return None
     parts: list[str] | None = None
     depth = 0
-    for event, span in parser(extensions).events_with_range(text):
+    for event, span in _events(text, extensions):
         kind = event.get("Start") if isinstance(event, dict) else None
         if parts is not None:
             if isinstance(event, dict) and "Heading" in str(event.get("End")):
-                data = text.encode()
-                start, end = (len(data[: span[name]].decode(errors="ignore")) for name in ("start", "end"))
                 plain = "".join(parts).strip()
+                start, end = _positions(text, [span["start"], span["end"]])
                 return Heading(start, end, _without_attributes(plain), plain)
             parts.append(_event_text(event))
         elif depth == 0 and isinstance(kind, dict) and kind.get("Heading", {}).get("level") == "H1":
@@ -125,8 +131,7 @@ def _without_attributes(text: str) -> str:
 
 def line_text(text: str, extensions: tuple[str, ...]) -> str:
     """A line of Markdown, such as a heading, as plain text; HTML in it stays as it is written."""
-    events = parser(extensions).events(f"# {text}")
-    return "".join(map(_event_text, events)).strip()
+    return "".join(map(_event_text, parser(extensions).events(f"# {text}"))).strip()
 
 
 def line_html(text: str) -> str:
@@ -162,37 +167,29 @@ def with_check_boxes(html: str) -> str:
     return _CHECK_BOX.sub(lambda match: "☑ " if "checked" in match[1].lower() else "☐ ", html)
 
 
+def _positions(text: str, offsets: list[int]) -> list[int]:
+    """Positions in a text for rising offsets in its bytes, by which the renderer counts."""
+    if not offsets or text.isascii():
+        return offsets
+    data = text.encode()
+    return [*accumulate(len(data[start:end].decode(errors="ignore")) for start, end in pairwise([0, *offsets]))]
+
+
 class Ranges:
-    """Ranges of a text, as the renderer counts them in bytes. Holds positions in it; quick for those that rise."""
+    """Ranges of a text, from their offsets in bytes: `position in ranges`."""
 
     def __init__(self, text: str, spans: Iterable[tuple[int, int]] = ()) -> None:
-        self._starts: list[int] = []
-        self._ends: list[int] = []
+        # Beginnings and ends by turns.
+        bounds: list[int] = []
         for start, end in sorted(spans):
-            if self._ends and start <= self._ends[-1]:
-                self._ends[-1] = max(end, self._ends[-1])
+            if bounds and start <= bounds[-1]:
+                bounds[-1] = max(end, bounds[-1])
             else:
-                self._starts.append(start)
-                self._ends.append(end)
-        self._text = text
-        self._is_ascii = not self._starts or text.isascii()
-        # The position that was asked for last, and its offset in bytes.
-        self._position = self._offset = 0
+                bounds += [start, end]
+        self._bounds = _positions(text, bounds)
 
     def __contains__(self, position: int) -> bool:
-        offset = position
-        if not self._is_ascii:
-            if position < self._position:
-                self._position = self._offset = 0
-            offset = self._offset + len(self._text[self._position : position].encode())
-            self._position, self._offset = position, offset
-        index = bisect_right(self._starts, offset) - 1
-        return index >= 0 and offset < self._ends[index]
-
-
-def _events(text: str, extensions: tuple[str, ...]) -> Iterable[tuple[Any, Any]]:
-    """What the renderer sees in a text, each with its range in bytes: a word, or a kind and what there is to it."""
-    return parser(extensions).events_with_range(text)
+        return bisect_right(self._bounds, position) % 2 == 1
 
 
 # One step after the other asks for the code of a text, which most of them leave as it is.
@@ -219,44 +216,42 @@ def code_ranges(text: str, extensions: tuple[str, ...]) -> Ranges:
 
 def indented_code(text: str, extensions: tuple[str, ...]) -> Ranges:
     """The blocks of a text of Markdown that are code because they are indented."""
-    spans = [
-        (span["start"], span["end"])
-        for event, span in _events(text, extensions)
-        if isinstance(event, dict) and event.get("Start") == {"CodeBlock": "Indented"}
-    ]
+    spans = [(span["start"], span["end"]) for event, span in _events(text, extensions) if event == _INDENTED]
     return Ranges(text, spans)
 
 
-def plain_text(text: str, extensions: tuple[str, ...]) -> tuple[Ranges, list[int]]:
-    """The text in a text of Markdown that is neither code nor a link nor HTML.
+def plain_text(text: str, extensions: tuple[str, ...], positions: list[int]) -> tuple[set[int], list[int]]:
+    """Which of some rising positions are in text of Markdown that is neither code nor a link nor HTML.
 
     And the positions of the single tildes that the renderer takes for those of deletions.
     """
-    spans: list[tuple[int, int]] = []
+    plain: set[int] = set()
     tildes: list[int] = []
     data = text.encode()
+    offsets = positions
+    if len(data) > len(text):
+        offsets = [*accumulate(len(text[start:end].encode()) for start, end in pairwise([0, *positions]))]
+    places = zip(offsets, positions, strict=True)
+    behind = len(data), len(text)
+    offset, position = next(places, behind)
     # How many links and elements of HTML a text stands in whose text is not to be touched.
     depth = 0
     for event, span in _events(text, extensions):
-        if not isinstance(event, dict):
+        if isinstance(event, str):
             continue
-        [(kind, value)] = event.items()
-        if kind == "Text":
-            if depth <= 0:
-                spans.append((span["start"], span["end"]))
-        elif kind == "InlineHtml":
-            depth += 1 if _VERBATIM.match(value) else -1 if _VERBATIM_END.match(value) else 0
-        elif kind == "End":
-            depth -= isinstance(value, str) and value in _VERBATIM_EVENTS
-        elif kind == "Start" and value == "Strikethrough":
+        if "Text" in event:
+            while offset < span["end"]:
+                if span["start"] <= offset and depth <= 0:
+                    plain.add(position)
+                offset, position = next(places, behind)
+        elif "End" in event:
+            depth -= event["End"] in _VERBATIM_EVENTS
+        elif "InlineHtml" in event:
+            html = event["InlineHtml"]
+            depth += 1 if _VERBATIM.match(html) else -1 if _VERBATIM_END.match(html) else 0
+        elif (start := event.get("Start")) == "Strikethrough":
             if data[span["start"] : span["start"] + 2] != b"~~":
                 tildes += [span["start"], span["end"] - 1]
-        elif kind == "Start" and isinstance(value, dict):
-            depth += not _VERBATIM_EVENTS.isdisjoint(value)
-    if not text.isascii():
-        position, count, offsets, tildes = 0, 0, sorted(tildes), []
-        for offset in offsets:
-            count += len(data[position:offset].decode(errors="ignore"))
-            position = offset
-            tildes.append(count)
-    return Ranges(text, spans), tildes
+        elif isinstance(start, dict):
+            depth += not start.keys().isdisjoint(_VERBATIM_EVENTS)
+    return plain, _positions(text, sorted(tildes))

@@ -74,9 +74,9 @@ if TYPE_CHECKING:
     from feedkit.inspect.explanation import ExplainedField as ExplainedField
     from feedkit.inspect.explanation import Explanation as Explanation
     from feedkit.inspect.explanation import Placement as Placement
-    from feedkit.inspect.next_change import next_change as next_change
     from feedkit.inspect.plan import FeedPlan as FeedPlan
     from feedkit.inspect.plan import Plan as Plan
+    from feedkit.inspect.plan import next_change as next_change
     from feedkit.inspect.plan import plan as plan
     from feedkit.model import Alternate as Alternate
     from feedkit.model import DateSource as DateSource
@@ -157,8 +157,7 @@ _NAMES = {
     "imports.url_lists": "read_urls UrlLines",
     "inspect.explain": "explain",
     "inspect.explanation": "ExplainedDate ExplainedField Explanation Placement",
-    "inspect.next_change": "next_change",
-    "inspect.plan": "FeedPlan Plan plan",
+    "inspect.plan": "FeedPlan next_change Plan plan",
     "model": (
         "Alternate DateSource Document Element Enclosure Entry Episode Feed Funding Image News Participant Person"
         " Podcast Schedule Term Tombstone Transcript Url Video"

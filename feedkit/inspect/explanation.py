@@ -1,8 +1,9 @@
-"""What `explain` says of one article, as values to print or to send as JSON, and where each field comes from."""
+"""What `explain` says of one article, as values, and where its fields, its id and its address come from."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from typing import Any, Literal
 
 from msgspec import to_builtins
@@ -108,50 +109,45 @@ class Explanation(Value, frozen=True, kw_only=True):
         return {**to_builtins(self), "documents": list(self.documents)}
 
 
-_WITHHELD = {
-    "draft": "it is a draft",
-    "nowhere": "it is hidden, and has no page",
-    "unlisted": "it is unlisted",
-    "not in feeds": "it is kept out of feeds",
-}
-
-
 def withheld(state: str, entry: Entry) -> str:
     """Why an article is in no feed, by its state, such as `draft` or `scheduled`; empty for others."""
-    if state in _WITHHELD:
-        return _WITHHELD[state]
-    if state == "scheduled":
-        return f"it is scheduled until {rfc3339(entry.published)}"
-    return f"it expired at {rfc3339(entry.expires)}" if state == "expired" and entry.expires else ""
+    reasons = {
+        "draft": "it is a draft",
+        "nowhere": "it is hidden, and has no page",
+        "unlisted": "it is unlisted",
+        "not in feeds": "it is kept out of feeds",
+        "scheduled": f"it is scheduled until {_date(entry.published)}",
+        "expired": f"it expired at {_date(entry.expires)}",
+    }
+    return reasons.get(state, "")
 
 
-def explained_dates(entry: Entry) -> tuple[ExplainedDate, ...]:
+def explained_dates(entry: Entry) -> Iterator[ExplainedDate]:
     """The dates of an entry."""
-    named = (
-        ("published", entry.published, entry.published_source),
-        ("updated", entry.updated, entry.updated_source),
-        ("expires", entry.expires, entry.expires_source),
-    )
-    return tuple(
-        ExplainedDate(name=name, value=rfc3339(value), source=source) for name, value, source in named if value
-    )
+    for name in ("published", "updated", "expires"):
+        if value := getattr(entry, name):
+            yield ExplainedDate(name=name, value=rfc3339(value), source=getattr(entry, f"{name}_source"))
 
 
-def safe(value: object) -> str:
-    """A value as an explanation says it: its secrets masked, containers by their items."""
+def _masked(value: object) -> str:
+    """A value as its key has it: its secrets masked, containers by their items."""
     if isinstance(value, list | tuple):
-        return ", ".join(map(safe, value))
+        return ", ".join(map(_masked, value))
     if isinstance(value, dict):
-        return ", ".join(f"{key}: {safe(item)}" for key, item in value.items())
+        return ", ".join(f"{key}: {_masked(item)}" for key, item in value.items())
     return masked(str(value))
+
+
+def _date(value: datetime | None) -> str:
+    return rfc3339(value) if value else ""
 
 
 #: What an entry says in a field; of the other fields the value is shown as it is written.
 _VALUES: Mapping[str, Callable[[Entry], str]] = {
     "title": lambda entry: entry.title,
-    "published": lambda entry: rfc3339(entry.published),
-    "updated": lambda entry: rfc3339(entry.updated) if entry.updated else "",
-    "expires": lambda entry: rfc3339(entry.expires) if entry.expires else "",
+    "published": lambda entry: _date(entry.published),
+    "updated": lambda entry: _date(entry.updated),
+    "expires": lambda entry: _date(entry.expires),
     "summary": lambda entry: entry.summary,
     "content_html": lambda entry: f"{len(entry.content):,} characters",
     "content_markdown": lambda entry: f"{len(entry.content):,} characters",
@@ -169,7 +165,6 @@ _VALUES: Mapping[str, Callable[[Entry], str]] = {
     "featured": lambda entry: str(entry.featured).lower(),
     "noindex": lambda entry: str(not entry.indexed).lower(),
 }
-
 #: Where the value of a field comes from that no key says.
 _STAND_INS = {
     "title": "the first heading of the body",
@@ -185,35 +180,29 @@ _STAND_INS = {
 def explained_fields(entry: Entry | None, trace: Trace | None) -> Iterator[ExplainedField]:
     """The fields of an article in the order of the table; of an unreadable article, those that were looked up."""
     trace = trace or Trace(source="")
-    used = trace.used
-    for name in (*FIELDS, *sorted(used.keys() - FIELDS.keys())):
-        value = _VALUES[name](entry) if entry is not None and name in _VALUES else ""
-        for item in used.get(name, ()):
+    for name in (*FIELDS, *sorted(trace.used.keys() - FIELDS.keys())):
+        value = masked(_VALUES[name](entry)) if entry is not None and name in _VALUES else ""
+        for item in trace.used.get(name, ()):
             path, line = trace.place(item.key)
-            # What a name in the path says is read as if a key said it.
-            from_path = name == "language" and line is None and bool(trace.lines)
-            yield ExplainedField(
-                name=name,
-                value=safe(value or item.value),
-                key="" if from_path else item.key,
-                path="" if from_path else path,
-                line=line,
-                reason=_STAND_INS[name] if from_path else "",
-            )
-        if value and name in _STAND_INS and name not in used:
+            written = value or _masked(item.value)
+            if name == "language" and line is None and trace.lines:
+                # What a name in the path says is read as if a key said it.
+                yield ExplainedField(name=name, value=written, reason=_STAND_INS[name])
+            else:
+                yield ExplainedField(name=name, value=written, key=item.key, path=path, line=line)
+        if value and name in _STAND_INS and name not in trace.used:
             source = getattr(entry, f"{name}_source", None)
             reason = source.key if source is not None and source.key else _STAND_INS[name]
-            yield ExplainedField(name=name, value=safe(value), reason=reason)
+            yield ExplainedField(name=name, value=value, reason=reason)
 
 
 def id_reason(site: Site, entry: Entry, trace: Trace | None, decided: str = "") -> str:
     """What made the id of an article; `decided` is what the ledger of ids decided, where it did."""
+    key = f"the key {trace.used['id'][0].key}" if trace and "id" in trace.used else ""
     if entry.own_id:
-        return f"the key {trace.used['id'][0].key}" if trace and "id" in trace.used else "given"
-    if decided:
-        return decided
-    if trace and "id" in trace.used:
-        return f"the key {trace.used['id'][0].key} and the permalink"
+        return key or "given"
+    if decided or key:
+        return decided or f"{key} and the permalink"
     if entry.id == entry.url:
         return "the permalink"
     words = {"tag": "a tag: URI of the file's path", "uuid": "a urn:uuid: of the file's path"}
@@ -224,10 +213,8 @@ def url_reason(site: Site, entry: Entry, trace: Trace | None) -> str:
     """What made the address of an article."""
     if trace is None:
         return "given"
-    for name in ("canonical", "url"):
-        if name in trace.used:
-            return f"the key {trace.used[name][0].key}"
-    if "{slug}" not in site.permalink:
-        return f"the permalink {site.permalink}"
-    slug = f"the key {trace.used['slug'][0].key}" if "slug" in trace.used else "the file's name"
-    return f"the permalink {site.permalink} with {slug}"
+    keys = {name: f"the key {trace.used[name][0].key}" for name in ("canonical", "url", "slug") if name in trace.used}
+    if own := keys.get("canonical") or keys.get("url"):
+        return own
+    slug = " with " + keys.get("slug", "the file's name") if "{slug}" in site.permalink else ""
+    return f"the permalink {site.permalink}{slug}"

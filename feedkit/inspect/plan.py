@@ -1,4 +1,4 @@
-"""What a build would change for subscribers, before it does.
+"""What a build would change for subscribers, before it does, and when the output next changes by itself.
 
 Nothing is written, not even a lock: what is there is read, and the documents are made in memory.
 """
@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import os
 import stat
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from msgspec import to_builtins
 from msgspec.structs import replace
 
 from feedkit.config.site import Site
-from feedkit.errors import ArticleError, DocumentError, OnProblem, Problem, has_no_error, printable
+from feedkit.errors import ArticleError, DocumentError, OnProblem, Problem, has_no_error, printable, raise_or_log
 from feedkit.imports.feeds import OldFeed, read_feed
 from feedkit.imports.sitemaps import read_sitemap
 from feedkit.inspect.explanation import withheld
@@ -31,19 +31,14 @@ from feedkit.output.report import DocumentCounts
 from feedkit.output.robots import with_robots
 from feedkit.output.tree import Tree
 from feedkit.pipeline.prepared import ArticleSource, Prepared, Problems, Progress, check_folders, prepared
-from feedkit.site import Publication, formats_of, publication_documents, state
+from feedkit.site import Publication, formats_of, publication, publication_documents, state
 from feedkit.site.heads import document_path, former_folders
 from feedkit.site.taxonomy import Selection
 from feedkit.value import Value
 
-Fate = Literal["kept", "feed-new", "feed-removed", "feed-moved"]
-
-#: What can happen to a feed; nothing, where it is kept.
-FATES: Mapping[str, str] = {
-    "feed-removed": "the documents go away: subscribers get errors",
-    "feed-moved": "its entries are at another address from now on",
-    "feed-new": "it has no subscribers yet",
-}
+Fate = Literal["kept", "feed-removed", "feed-moved", "feed-new"]
+#: What can happen to a feed that is not kept, the worst first.
+FATES: tuple[Fate, ...] = get_args(Fate)[1:]
 
 _ARCHIVE = lazy_regex(r"(.*?)archive/[0-9]+/([^/]+)")
 _SUFFIXES = (".xml", ".json", ".rss", ".atom")
@@ -130,12 +125,29 @@ def plan(
         # What else lists entries is an archive: those are frozen, and have no subscribers.
         if document.items is not None and document.path in selections:
             after[document.path] = read_feed(data, on_problem=_ignore)
-    for path_, problem in emptied_feeds(disk.before, disk.after, "a build would write nothing"):
-        problems(replace(problem, path=disk.named(path_)))
-    comparison = _Comparison(
-        ready, before=disk.feeds(after), after=after, selections=selections, listed=disk.listed(site.names.sitemap)
-    )
-    return Plan(feeds=tuple(comparison.plans()), documents=disk.counts(), problems=tuple(problems.reported))
+    for path, problem in emptied_feeds(disk.before, disk.after, "a build would write nothing"):
+        problems(replace(problem, path=disk.named(path)))
+    plans = _feed_plans(ready, disk.feeds(after), after, selections, disk.listed(site.names.sitemap))
+    return Plan(feeds=tuple(plans), documents=disk.counts(), problems=tuple(problems.reported))
+
+
+def next_change(
+    site: Site,
+    entries: Iterable[Entry] | str | Path,
+    *,
+    on_problem: OnProblem | None = None,
+    progress: Progress | None = None,
+) -> datetime | None:
+    """When an entry next falls due or expires, as of `site.as_of`, else SOURCE_DATE_EPOCH, else now; None if none does.
+
+    `entries` are those of the site, or a folder of articles. With `on_problem`, what is wrong with an article is one
+    Problem and the others count; without it, the first error raises `ArticleError`. `progress` may show how much of a
+    folder is read. Raises `SettingsError` for one that is not there.
+    """
+    on_problem = on_problem or raise_or_log
+    if not isinstance(entries, str | Path):
+        return publication(site, entries, on_problem).next_change
+    return prepared(site, entries, Problems(on_problem), progress=progress).publication.next_change
 
 
 def _ignore(problem: Problem) -> None:
@@ -161,14 +173,11 @@ class _OutputFolder:
         self._on_problem = on_problem
         self._root = Path(os.path.realpath(directory))
         self._tree = Tree(root=self._root)
-        # What the manifest lists, and what it would list.
-        # What other programs wrote to the folder is theirs.
+        # What the manifest lists, and what it would list. What other programs wrote to the folder is theirs.
         self.before = {path: item for path, item in manifest.load(self._root).items() if not item.owner}
         self.after: dict[str, Written] = {}
-        # Folders that were looked at.
-        self._folders = {""}
+        self._folders_seen = {""}
         self._written = 0
-        self._unchanged = 0
 
     def named(self, path: str) -> str:
         """A file as the caller calls it."""
@@ -179,23 +188,16 @@ class _OutputFolder:
         check_path(path)
         self.after[path] = Written("", entries)
         if self._tree.read(path) == data:
-            self._unchanged += 1
             return
         self._written += 1
         status = self._tree.status(path)
         if status is not None and (not stat.S_ISREG(status.st_mode) or path not in self.before):
             self._report_obstacle(path)
-        self._look_at(path.rpartition("/")[0])
-
-    def _look_at(self, folder: str) -> None:
-        """Report a file that stands where documents need a folder."""
-        if folder in self._folders:
-            return
-        self._folders.add(folder)
-        self._look_at(folder.rpartition("/")[0])
-        status = self._tree.status(folder)
-        if status is not None and not stat.S_ISDIR(status.st_mode):
-            self._report_obstacle(folder)
+        while (path := path.rpartition("/")[0]) not in self._folders_seen:
+            self._folders_seen.add(path)
+            status = self._tree.status(path)
+            if status is not None and not stat.S_ISDIR(status.st_mode):
+                self._report_obstacle(path)
 
     def _report_obstacle(self, path: str) -> None:
         message = "is in the way: feedkit did not write it, so a build would write nothing"
@@ -205,35 +207,29 @@ class _OutputFolder:
     def counts(self) -> DocumentCounts:
         """How many documents would become what."""
         stale = [path for path in self.before if path not in self.after and self._tree.status(path)]
-        return DocumentCounts(written=self._written, unchanged=self._unchanged, removed=len(stale))
+        unchanged = len(self.after) - self._written
+        return DocumentCounts(written=self._written, unchanged=unchanged, removed=len(stale))
 
     def feeds(self, new: Iterable[str]) -> dict[str, OldFeed]:
         """The feeds that are there: at the places of new ones, and those of the manifest that go away."""
+        gone = sorted(self.before.keys() - self.after.keys())
+        # Archives of a feed that was there have no subscribers.
+        archives = {path for path in gone if (match := _ARCHIVE.fullmatch(path)) and match[1] + match[2] in self.before}
         file_names = {_file_name(path) for path in new}
-        gone = [path for path in sorted(self.before.keys() - self.after.keys()) if self._is_subscribed(path)]
-        # What is called otherwise than feeds are may be a sitemap that is no longer wanted: it is no damaged feed.
-        is_feed = dict.fromkeys(new, True) | {path: _file_name(path) in file_names for path in gone}
-        feeds = {path: self._feed(path, is_feed=is_feed[path]) for path in is_feed if path.endswith(_SUFFIXES)}
-        return {path: feed for path, feed in feeds.items() if feed is not None}
-
-    def _is_subscribed(self, path: str) -> bool:
-        """Whether a document that goes away is no archive of a feed that was there."""
-        archive = _ARCHIVE.fullmatch(path)
-        return archive is None or archive[1] + archive[2] not in self.before
-
-    def _feed(self, path: str, *, is_feed: bool) -> OldFeed | None:
-        data = self._tree.read(path)
-        if data is None:
-            return None
-        try:
-            return read_feed(data, on_problem=_ignore)
-        except DocumentError as error:
-            if is_feed:
-                message = f"{error.problem.message}; it counts as absent"
-                hint = "what its subscribers have seen is not known: look at the new one yourself"
-                name = self.named(path)
-                self._on_problem(Problem(code="FK613", severity="warning", path=name, message=message, hint=hint))
-            return None
+        feeds = {}
+        for path in dict.fromkeys([*new, *gone]):
+            if path in archives or not path.endswith(_SUFFIXES) or (data := self._tree.read(path)) is None:
+                continue
+            try:
+                feeds[path] = read_feed(data, on_problem=_ignore)
+            except DocumentError as error:
+                # What is called otherwise than feeds are may be a sitemap that is no longer wanted: no damaged feed.
+                if _file_name(path) in file_names:
+                    message = f"{error.problem.message}; it counts as absent"
+                    hint = "what its subscribers have seen is not known: look at the new one yourself"
+                    name = self.named(path)
+                    self._on_problem(Problem(code="FK613", severity="warning", path=name, message=message, hint=hint))
+        return feeds
 
     def listed(self, path: str) -> frozenset[str]:
         """The addresses of the sitemap that is there; none where it cannot be read."""
@@ -244,99 +240,67 @@ class _OutputFolder:
             return frozenset()
 
 
-class _Comparison:
-    """The feeds before and after a build, by the paths of their documents."""
-
-    def __init__(
-        self,
-        ready: Prepared,
-        *,
-        before: Mapping[str, OldFeed],
-        after: Mapping[str, OldFeed],
-        selections: Mapping[str, Selection],
-        listed: frozenset[str],
-    ) -> None:
-        self._ready = ready
-        self._before = before
-        self._after = after
-        self._selections = selections
-        # The ids and addresses that subscribers may have seen.
-        self._subscribed = listed | {entry.id for feed in before.values() for entry in feed.items}
-
-    def plans(self) -> Iterator[FeedPlan]:
-        """What happens to each feed; documents to which the same happens are together."""
-        moves = self._moves()
-        same: dict[FeedPlan, list[str]] = {}
-        for path_, feed in self._present(frozenset(moves.values())):
-            same.setdefault(feed, []).append(path_)
-        for path_, old in self._before.items():
-            if path_ not in self._after:
-                target = self._after.get(moves.get(path_, ""))
-                feed = _feed_plan(path_, "feed-moved" if target else "feed-removed", old, target)
-                same.setdefault(feed, []).append(path_)
-        for feed, paths in same.items():
-            yield replace(
-                feed, documents=tuple(paths), moved_to=tuple(moves[path_] for path_ in paths if path_ in moves)
-            )
-
-    def _present(self, targets: frozenset[str]) -> Iterator[tuple[str, FeedPlan]]:
-        """What happens to the documents that a build makes; `targets` are those to which others move."""
-        publication = self._ready.publication
-        absent: dict[str, str] = {}
-        for entry in self._ready.entries:
-            state_ = state(entry, publication.site, publication.now)
-            reason = "the feed no longer takes it" if state_ == "published" else withheld(state_, entry)
-            absent |= dict.fromkeys(_names(entry), reason)
-        for path_, new in self._after.items():
-            old = self._before.get(path_)
-            if old is None:
-                if path_ not in targets:
-                    yield path_, _feed_plan(path_, "feed-new", None, new)
-                continue
-            selection = self._selections.get(path_)
-            older = frozenset(name for entry in selection.older for name in _names(entry)) if selection else frozenset()
-            around = Surroundings(
-                now=publication.now.astimezone(UTC), older=older, subscribed=self._subscribed, absent=absent
-            )
-            if differences := changes(old, new, around):
-                yield path_, replace(_feed_plan(path_, "kept", old, new), changes=differences)
-
-    def _moves(self) -> dict[str, str]:
-        """Where the feeds that go away are from now on: a new document of the same name, with its id or its entries."""
-        fresh: dict[tuple[str, str | frozenset[str]], list[str]] = {}
-        for path_, feed in self._after.items():
-            for sign in _signs(feed) if path_ not in self._before else ():
-                fresh.setdefault((_file_name(path_), sign), []).append(path_)
-        moves: dict[str, str] = {}
-        taken = set[str]()
-        for path_, feed in self._before.items():
-            targets = [target for sign in _signs(feed) for target in fresh.get((_file_name(path_), sign), ())]
-            target = next((target for target in targets if target not in taken), None)
-            if path_ not in self._after and target:
-                moves[path_] = target
-                taken.add(target)
-        return moves
+def _feed_plans(
+    ready: Prepared,
+    before: Mapping[str, OldFeed],
+    after: Mapping[str, OldFeed],
+    selections: Mapping[str, Selection],
+    listed: frozenset[str],
+) -> Iterator[FeedPlan]:
+    """What happens to each feed; documents to which the same happens are together. Feeds are by their paths."""
+    published = ready.publication
+    absent: dict[str, str] = {}
+    for entry in ready.entries:
+        state_ = state(entry, published.site, published.now)
+        reason = "the feed no longer takes it" if state_ == "published" else withheld(state_, entry)
+        absent |= dict.fromkeys(_names(entry), reason)
+    subscribed = listed | {entry.id for feed in before.values() for entry in feed.items}
+    moves = _moves(before, after)
+    targets = set(moves.values())
+    alike = defaultdict[FeedPlan, list[str]](list)
+    for path, new in after.items():
+        if (old := before.get(path)) is None:
+            if path not in targets:
+                alike[_feed_plan(path, "feed-new", None, new)].append(path)
+            continue
+        selection = selections[path]
+        around = Surroundings(
+            now=published.now.astimezone(UTC),
+            older=frozenset(name for entry in selection.older for name in _names(entry)),
+            subscribed=subscribed,
+            absent=absent,
+        )
+        if differences := changes(old, new, around):
+            alike[replace(_feed_plan(path, "kept", old, new), changes=differences)].append(path)
+    for path, old in before.items():
+        if path not in after:
+            target = after.get(moves.get(path, ""))
+            alike[_feed_plan(path, "feed-moved" if target else "feed-removed", old, target)].append(path)
+    for feed, paths in alike.items():
+        yield replace(feed, documents=tuple(paths), moved_to=tuple(moves[path] for path in paths if path in moves))
 
 
 def _feed_plan(path: str, fate: Fate, old: OldFeed | None, new: OldFeed | None) -> FeedPlan:
-    return FeedPlan(
-        folder=path[: -len(_file_name(path))],
-        documents=(),
-        fate=fate,
-        before=None if old is None else len(old.items),
-        after=None if new is None else len(new.items),
-    )
+    sizes = [None if feed is None else len(feed.items) for feed in (old, new)]
+    folder = path[: -len(_file_name(path))]
+    return FeedPlan(folder=folder, documents=(), fate=fate, before=sizes[0], after=sizes[1])
 
 
-def _names(entry: Entry) -> Iterator[str]:
-    """What the formats call an entry: RSS and JSON Feed may keep the id of an earlier feed."""
-    yield entry.id
-    if entry.guid:
-        yield entry.guid
-
-
-def _file_name(path: str) -> str:
-    return path.rpartition("/")[2]
+def _moves(before: Mapping[str, OldFeed], after: Mapping[str, OldFeed]) -> dict[str, str]:
+    """Where the feeds that go away are from now on: a new document of the same name, with its id or its entries."""
+    fresh = defaultdict[tuple[str, str | frozenset[str]], list[str]](list)
+    for path, feed in after.items():
+        for sign in _signs(feed) if path not in before else ():
+            fresh[_file_name(path), sign].append(path)
+    moves: dict[str, str] = {}
+    taken = set[str]()
+    for path, feed in before.items():
+        targets = (target for sign in _signs(feed) for target in fresh.get((_file_name(path), sign), ()))
+        target = next((target for target in targets if target not in taken), None)
+        if path not in after and target:
+            moves[path] = target
+            taken.add(target)
+    return moves
 
 
 def _signs(feed: OldFeed) -> Iterator[str | frozenset[str]]:
@@ -345,3 +309,12 @@ def _signs(feed: OldFeed) -> Iterator[str | frozenset[str]]:
         yield feed.id
     if feed.items:
         yield frozenset(entry.id for entry in feed.items)
+
+
+def _names(entry: Entry) -> list[str]:
+    """What the formats call an entry: RSS and JSON Feed may keep the id of an earlier feed."""
+    return [entry.id, entry.guid] if entry.guid else [entry.id]
+
+
+def _file_name(path: str) -> str:
+    return path.rpartition("/")[2]

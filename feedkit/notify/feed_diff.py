@@ -5,9 +5,9 @@ An entry whose content is known under another id is never called new: subscriber
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 
 from msgspec import Struct
 
@@ -15,24 +15,11 @@ from feedkit.dates import rfc3339
 from feedkit.imports.feeds import OldFeed, OldItem
 from feedkit.value import Value
 
+#: What can happen to an entry, in the order in which it is listed; docs/publishing.md says what subscribers see of it.
 ChangeKind = Literal[
-    "new", "updated", "repost", "vanish", "pushed", "returned", "redated", "reordered", "reidentified", "future"
+    "repost", "reidentified", "vanish", "reordered", "redated", "future", "new", "returned", "updated", "pushed"
 ]
-
-#: What can happen to an entry, in the order in which it is listed, and what each means to a subscriber.
-KINDS: Mapping[str, str] = {
-    "repost": "known, but its id is not: readers show it as new",
-    "reidentified": "the same address with another id",
-    "vanish": "no longer in the feed, and no newer entry took its place",
-    "reordered": "another date of publication, and so another place among the others",
-    "redated": "another date of publication",
-    "future": "new, with a date that is still to come",
-    "new": "new",
-    "returned": "older than everything in the feed before: there is room for it again",
-    "updated": "what readers show of it differs",
-    "pushed": "newer entries took its place",
-}
-_ORDER = tuple(KINDS)
+KINDS: tuple[ChangeKind, ...] = get_args(ChangeKind)
 
 
 class Change(Value, frozen=True, kw_only=True):
@@ -68,13 +55,14 @@ def changes(old: OldFeed, new: OldFeed, around: Surroundings) -> tuple[Change, .
     before = {entry.id: entry for entry in reversed(old.items)}
     after = {entry.id: entry for entry in reversed(new.items)}
     # An entry without room in the feed is still there, under its own id.
-    matches = _matches({id_: entry for id_, entry in before.items() if id_ not in around.older}, after, before)
+    gone = {id_: entry for id_, entry in before.items() if id_ not in after and id_ not in around.older}
+    matches = _matches(gone, {id_: entry for id_, entry in after.items() if id_ not in before})
     unsorted = [
         *_appearing(old, new, before, matches, around),
         *_disappearing(old, after, matches, around),
         *_staying(old, new, before, after),
     ]
-    return tuple(sorted(unsorted, key=lambda change: _ORDER.index(change.kind)))
+    return tuple(sorted(unsorted, key=lambda change: KINDS.index(change.kind)))
 
 
 def _change(kind: ChangeKind, entry: OldItem, reason: str = "") -> Change:
@@ -89,16 +77,11 @@ _SIGNS: tuple[Callable[[OldItem], object], ...] = (
 )
 
 
-def _matches(
-    candidates: Mapping[str, OldItem], after: Mapping[str, OldItem], before: Container[str]
-) -> dict[str, OldItem]:
+def _matches(gone: dict[str, OldItem], fresh: Mapping[str, OldItem]) -> dict[str, OldItem]:
     """The entry of the old document that each new id stands for, where there is such an entry.
 
-    By address, else by title and date, else by content. An entry that is there under its old id, too, is no match: a
-    second article may have the same title.
+    An entry that is there under its old id, too, is no match: a second article may have the same title.
     """
-    gone = {id_: entry for id_, entry in candidates.items() if id_ not in after}
-    fresh = {id_: entry for id_, entry in after.items() if id_ not in before}
     matches: dict[str, OldItem] = {}
     for sign in _SIGNS:
         signs: dict[object, OldItem] = {}
@@ -114,18 +97,14 @@ def _matches(
 
 
 def _appearing(
-    old: OldFeed,
-    new: OldFeed,
-    before: Mapping[str, OldItem],
-    matches: Mapping[str, OldItem],
-    around: Surroundings,
+    old: OldFeed, new: OldFeed, before: Container[str], matches: Mapping[str, OldItem], around: Surroundings
 ) -> Iterator[Change]:
-    dated = [entry.published.timestamp() for entry in old.items if entry.published]
+    oldest = min((entry.published for entry in old.items if entry.published), default=None)
     is_full = len(old.items) >= len(new.items)
     for entry in new.items:
         if entry.id in before:
             continue
-        is_oldest = dated and entry.published and entry.published.timestamp() < min(dated)
+        is_oldest = oldest and entry.published and entry.published < oldest
         if match := matches.get(entry.id):
             yield _change("repost", entry, f"known as {match.id}")
             if entry.url == match.url:
@@ -153,16 +132,12 @@ def _disappearing(
             yield _change("vanish", entry, f"known as {new_id} from now on")
 
 
-def _seen(entry: OldItem) -> dict[str, object]:
-    """What readers show of an entry. A date of change that is the publication says nothing: Atom must have one."""
-    updated = None if entry.updated == entry.published else entry.updated
-    return {"title": entry.title, "url": entry.url, "content": entry.content, "updated": updated}
-
-
 def _staying(
     old: OldFeed, new: OldFeed, before: Mapping[str, OldItem], after: Mapping[str, OldItem]
 ) -> Iterator[Change]:
-    old_places, new_places = _places(old.items, after), _places(new.items, before)
+    # The places of the ids that both documents have.
+    old_places = {id_: place for place, id_ in enumerate(dict.fromkeys(e.id for e in old.items if e.id in after))}
+    new_places = {id_: place for place, id_ in enumerate(dict.fromkeys(e.id for e in new.items if e.id in before))}
     # The ids that stand at one place in both orders, behind the same ones.
     in_order, moved = set[str](), set[str]()
     for old_id, new_id in zip(old_places, new_places, strict=True):
@@ -176,15 +151,12 @@ def _staying(
             yield _change("redated", entry, f"{_spelled(former.published)} is now {_spelled(entry.published)}")
             if old_places[id_] != new_places[id_] or id_ not in in_order:
                 yield _change("reordered", entry, f"place {old_places[id_] + 1} is now {new_places[id_] + 1}")
-        old_values = _seen(former)
-        if differing := [name for name, value in _seen(entry).items() if value != old_values[name]]:
+        # A date of change that is the publication says nothing: Atom must have one.
+        updated = [None if item.updated == item.published else item.updated for item in (former, entry)]
+        differing = [name for name in ("title", "url", "content") if getattr(entry, name) != getattr(former, name)]
+        differing += ["updated"] if updated[0] != updated[1] else []
+        if differing:
             yield _change("updated", entry, ", ".join(differing))
-
-
-def _places(entries: Iterable[OldItem], others: Mapping[str, OldItem]) -> dict[str, int]:
-    """The places of the ids that both documents have, in the order of `entries`."""
-    common = dict.fromkeys(entry.id for entry in entries if entry.id in others)
-    return {id_: place for place, id_ in enumerate(common)}
 
 
 def _spelled(date: datetime | None) -> str:

@@ -6,11 +6,15 @@ import hashlib
 from base64 import b64encode
 from collections.abc import Mapping
 from html import escape
+from html.parser import HTMLParser
 from types import MappingProxyType
 
 from feedkit.text import legal
 
 MEDIA_TYPE = "text/html"
+
+# HTML "Void elements".
+_VOID = frozenset(["br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
 
 
 def html_document(
@@ -79,3 +83,35 @@ def start(tag: str, /, **attributes: str | None) -> str:
 def _digest(text: str) -> str:
     # Content Security Policy Level 3 §2.3.1.
     return f"'sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def check_html(text: str) -> None:
+    """Raises `ValueError` for a page without its document type, or with an element that does not end."""
+    checker = _Checker()
+    checker.feed(text)
+    checker.close()
+    if checker.types != ["DOCTYPE html"]:
+        raise ValueError("it has no document type, or several")
+    if checker.open:
+        raise ValueError(f"it has no </{checker.open[-1]}>")
+
+
+class _Checker(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.types: list[str] = []
+        self.open: list[str] = []
+
+    def handle_decl(self, decl: str) -> None:
+        self.types.append(decl)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        names = [name for name, _ in attrs]
+        if len(names) != len(set(names)):
+            raise ValueError(f"it has <{tag}> with two attributes of one name")
+        if tag not in _VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.open or self.open.pop() != tag:
+            raise ValueError(f"it has </{tag}> where another element is open")

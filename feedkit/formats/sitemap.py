@@ -7,30 +7,35 @@ where they are given.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping
 from datetime import datetime, tzinfo
 from functools import partial
 from itertools import chain
 from operator import itemgetter
-from typing import Any, overload
+from typing import Any, Required, TypedDict, Unpack, overload
 
 from feedkit.errors import DocumentError, OnProblem, Problem, raise_as, shown
-from feedkit.formats.capacity import URLSET, Capacity, PartLimits, urlset
 from feedkit.formats.compression import GZIP_TYPE, gzipped
-from feedkit.formats.index import MAX_URLS, MEDIA_TYPE, Index
-from feedkit.formats.sitemap_extensions import extended, fitting, prefixes
+from feedkit.formats.frame import Frame, splice
+from feedkit.formats.sitemap_extensions import NAMESPACES, extended, fitting, prefixes
 from feedkit.formats.sitemap_items import MAX_LOC_CHARS, Host, Lastmod, SitemapRow, lastmod_of, refused
-from feedkit.model import Document, Entry, Url
+from feedkit.formats.xml_syntax import DECLARATION, escape
+from feedkit.model import Document, Entry, Piece, Url, require_at_least
 from feedkit.urls import path_url
 
-__all__ = ["MAX_BYTES", "MAX_URLS", "REMEMBERED_URLS", "URLSET", "Item", "sitemap_index", "sitemaps"]
+MEDIA_TYPE = "application/xml"
 
-#: sitemaps.org "Sitemap file guidelines": the most bytes of one file, uncompressed.
+#: sitemaps.org "Sitemap file guidelines": the most URLs of one urlset, and of one index.
+MAX_URLS = 50_000
+#: The same: the most bytes of one file, uncompressed.
 MAX_BYTES = 52_428_800
 #: How many addresses are remembered to find duplicates, at about 70 bytes each; twice as many at times.
 REMEMBERED_URLS = 50_000
 
-#: How many pages are put into a part at a time.
+_NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
+_INDEX = Frame(head=DECLARATION + f'<sitemapindex xmlns="{_NAMESPACE}">\n'.encode(), tail=b"</sitemapindex>\n")
+
+# How many pages are put into a part at a time.
 _BATCH_PAGES = 250
 # The most bytes of a page without extensions: every character of its address may be a reference such as `&#x27;`.
 _MAX_PAGE_BYTES = 6 * MAX_LOC_CHARS + len("<url><loc></loc><lastmod>2025-11-21T10:00:00+01:00</lastmod></url>\n")
@@ -39,38 +44,25 @@ _NO_EXTENSION: frozenset[str] = frozenset()
 #: What a Problem becomes without `on_problem`: an error is one of the document, not of an article.
 RAISE_OR_LOG = partial(raise_as, DocumentError)
 
-
 Item = str | Url | Entry | Mapping[str, Any] | tuple[str, str | datetime | None]
 
 
+class _Options(TypedDict, total=False):
+    base_url: Required[str]
+    path: str
+    max_urls: int
+    max_bytes: int
+    timezone: str | tzinfo
+    gzip: bool
+    fold_index: bool
+    remember: int | None
+    on_problem: OnProblem | None
+
+
 @overload
-def sitemaps(
-    urls: Iterable[Item],
-    *,
-    base_url: str,
-    path: str = ...,
-    max_urls: int = ...,
-    max_bytes: int = ...,
-    timezone: str | tzinfo = ...,
-    gzip: bool = ...,
-    fold_index: bool = ...,
-    remember: int | None = ...,
-    on_problem: OnProblem | None = ...,
-) -> Iterator[Document]: ...
+def sitemaps(urls: Iterable[Item], **options: Unpack[_Options]) -> Iterator[Document]: ...
 @overload
-def sitemaps(
-    urls: AsyncIterable[Item],
-    *,
-    base_url: str,
-    path: str = ...,
-    max_urls: int = ...,
-    max_bytes: int = ...,
-    timezone: str | tzinfo = ...,
-    gzip: bool = ...,
-    fold_index: bool = ...,
-    remember: int | None = ...,
-    on_problem: OnProblem | None = ...,
-) -> AsyncIterator[Document]: ...
+def sitemaps(urls: AsyncIterable[Item], **options: Unpack[_Options]) -> AsyncIterator[Document]: ...
 def sitemaps(
     urls: Iterable[Item] | AsyncIterable[Item],
     *,
@@ -100,9 +92,17 @@ def sitemaps(
     `DocumentError`. Raises `UrlError` for a `base_url` that is none.
     """
     host = Host(base_url, timezone, fold_index=fold_index)
-    capacity = Capacity(PartLimits(max_urls, max_bytes, remember))
+    capacity = Capacity(max_urls, max_bytes, remember)
     sitemap = _Sitemap(host, path, capacity, gzip, on_problem or RAISE_OR_LOG)
     return _streamed(urls, sitemap) if isinstance(urls, AsyncIterable) else chain(sitemap.fill(urls), sitemap.finish())
+
+
+async def _streamed(urls: AsyncIterable[Item], sitemap: _Sitemap) -> AsyncIterator[Document]:
+    async for item in urls:
+        for document in sitemap.fill((item,)):
+            yield document
+    for document in sitemap.finish():
+        yield document
 
 
 def sitemap_index(parts: Iterable[Url | Document], *, base_url: str, path: str = "sitemap.xml") -> Iterator[Document]:
@@ -113,7 +113,7 @@ def sitemap_index(parts: Iterable[Url | Document], *, base_url: str, path: str =
     `base_url`.
     """
     host = Host(base_url, "UTC")
-    index = Index(host, path, RAISE_OR_LOG)
+    index = _Index(host, path, RAISE_OR_LOG)
     for part in parts:
         loc = path_url(host.base_url, part.path) if isinstance(part, Document) else host.located(part.loc)
         value = part.last_modified if isinstance(part, Document) else part.lastmod
@@ -121,12 +121,13 @@ def sitemap_index(parts: Iterable[Url | Document], *, base_url: str, path: str =
     yield from index.finish()
 
 
-async def _streamed(urls: AsyncIterable[Item], sitemap: _Sitemap) -> AsyncIterator[Document]:
-    async for item in urls:
-        for document in sitemap.fill((item,)):
-            yield document
-    for document in sitemap.finish():
-        yield document
+def urlset(used: frozenset[str]) -> Frame:
+    """The frame of a urlset that declares the namespaces of the extensions it uses."""
+    more = "".join(f' xmlns:{name}="{address}"' for name, address in NAMESPACES.items() if name in used)
+    return Frame(head=DECLARATION + f'<urlset xmlns="{_NAMESPACE}"{more}>\n'.encode(), tail=b"</urlset>\n")
+
+
+URLSET = urlset(_NO_EXTENSION)
 
 
 def written(pages: Iterable[SitemapRow], more: str = "") -> str:
@@ -166,12 +167,119 @@ def twice(name: str) -> Problem:
     return Problem(code="FK410", severity="note", message=f"{name} is listed already; it is listed once")
 
 
+class Capacity:
+    """What the part that grows has room for, and which addresses were listed before. Mutable: each writer has its own.
+
+    An address is recognised by its key, a number of 64 bits.
+    """
+
+    def __init__(self, max_urls: int, max_bytes: int, remember: int | None) -> None:
+        """How many addresses are remembered is at least `remember`, or all where that is None."""
+        require_at_least("max_urls", max_urls, 1)
+        require_at_least("remember", remember or 0, 0)
+        require_at_least("max_bytes", max_bytes, len(URLSET.head) + len(URLSET.tail))
+        self._max_urls, self._max_bytes, self._remember = max_urls, max_bytes, remember
+        self._recent: set[int] = set()
+        self._earlier: set[int] = set()
+        self._begin()
+
+    def _begin(self) -> None:
+        self.count = 0
+        self.used = _NO_EXTENSION
+        self._free_bytes = self._max_bytes - len(URLSET.head) - len(URLSET.tail)
+
+    @property
+    def free_pages(self) -> int:
+        """How many pages without extensions there certainly is room for."""
+        return min(self._max_urls - self.count, self._free_bytes // _MAX_PAGE_BYTES)
+
+    def lists_any(self, keys: list[int]) -> bool:
+        """Whether one of some addresses was listed, as far as that is remembered, or is there twice."""
+        new = set(keys)
+        return len(new) < len(keys) or not (self._recent.isdisjoint(new) and self._earlier.isdisjoint(new))
+
+    def take(self, keys: list[int], size: int, used: frozenset[str]) -> bool:
+        """Count pages of so many bytes together; False, and nothing is counted, where the part has no room for them."""
+        if used:
+            # By how much the head grows.
+            size += len(urlset(used - self.used).head) - len(URLSET.head)
+        if size > self._free_bytes or self.count + len(keys) > self._max_urls:
+            return False
+        self._recent.update(keys)
+        self.count += len(keys)
+        self._free_bytes -= size
+        self.used |= used
+        return True
+
+    def turn(self) -> None:
+        """Begin the next part."""
+        if self._remember is not None and len(self._recent) >= self._remember:
+            self._earlier, self._recent = self._recent, set()
+        self._begin()
+
+
+class _Index:
+    """The parts that are full, which an index lists, and another past 50,000 of them: an index lists no index."""
+
+    def __init__(self, host: Host, path: str, on_problem: OnProblem) -> None:
+        self.total = 0
+        self._host, self._path, self._report = host, path, on_problem
+        self._parts: list[tuple[str, Lastmod | None]] = []
+        self._number = 1
+
+    def add(self, loc: str, lastmod: Lastmod | None) -> list[Document]:
+        """List a part; the index that was full before it."""
+        full = []
+        if len(self._parts) >= MAX_URLS:
+            full = self.finish()
+            self._number += 1
+            address = path_url(self._host.base_url, self._name())
+            listed = f"{address} lists those from number {self.total + 1:,} on"
+            message = f"one index may list {MAX_URLS:,} parts; {listed}"
+            hint = "name every index in robots.txt, or submit each: an index may not list another"
+            self._report(Problem(code="FK412", severity="warning", message=message, hint=hint))
+        self.total += 1
+        self._parts.append((loc, lastmod))
+        return full
+
+    def finish(self) -> list[Document]:
+        """The index over the parts that no earlier one lists."""
+        if not self._parts:
+            return []
+        lines = []
+        for loc, lastmod in self._parts:
+            dated = f"<lastmod>{lastmod[0]}</lastmod>" if lastmod else ""
+            lines.append(f"<sitemap><loc>{escape(loc)}</loc>{dated}</sitemap>\n".encode())
+        newest = _newest(lastmod for _, lastmod in self._parts)
+        self._parts = []
+        return [_document(self._name(), MEDIA_TYPE, splice(_INDEX, lines), newest)]
+
+    def _name(self) -> str:
+        folder, slash, name = self._path.rpartition("/")
+        stem, dot, suffix = name.partition(".")
+        return self._path if self._number == 1 else f"{folder}{slash}{stem}-{self._number}{dot}{suffix}"
+
+
+def _newest(lastmods: Iterable[Lastmod | None]) -> Lastmod | None:
+    return max(filter(None, lastmods), key=itemgetter(1), default=None)
+
+
+def _document(path: str, media_type: str, pieces: tuple[Piece, ...], newest: Lastmod | None) -> Document:
+    return Document(
+        path=path,
+        media_type=media_type,
+        pieces=pieces,
+        last_modified=newest[1] if newest else None,
+        precision=newest[2] if newest else "second",
+    )
+
+
 class _Sitemap:
     """The part that is being filled, and the index over those that are full. Each call of `sitemaps` has its own."""
 
     def __init__(self, host: Host, path: str, capacity: Capacity, gzip: bool, report: OnProblem) -> None:
         self._host, self._path, self._gzip, self._report = host, path, gzip, report
-        self._index = Index(host, path, report)
+        self._index = _Index(host, path, report)
         self._capacity = capacity
         # Pages that are not in the part yet, by their addresses.
         self._batch: dict[str, SitemapRow] = {}
@@ -192,11 +300,9 @@ class _Sitemap:
                 yield from self._pack()
                 yield from self._put([page])
                 room = self._room()
-                continue
-            if batch.setdefault(page[0], page) is not page:
+            elif batch.setdefault(page[0], page) is not page:
                 self._report(twice(shown(page[0])))
-                continue
-            if len(batch) >= room:
+            elif len(batch) >= room:
                 yield from self._pack()
                 room = self._room()
 
@@ -204,7 +310,7 @@ class _Sitemap:
         """The last part and the index, or the one urlset."""
         yield from self._pack()
         if self._capacity.count and not self._index.total:
-            yield self._document(self._path)
+            yield self._part(self._path)
             return
         if self._capacity.count:
             yield from self._flush()
@@ -215,9 +321,7 @@ class _Sitemap:
 
         So all pages of a batch are of one part, in which an address is found again however few are remembered.
         """
-        capacity = self._capacity
-        urls, pages = capacity.limits.urls - capacity.count, capacity.free_bytes // _MAX_PAGE_BYTES
-        return max(1, min(_BATCH_PAGES, urls, pages))
+        return max(1, min(_BATCH_PAGES, self._capacity.free_pages))
 
     def _pack(self) -> Iterator[Document]:
         """Put the batch into the part; each part that is full before."""
@@ -248,9 +352,7 @@ class _Sitemap:
                 has_room = capacity.take(keys, len(piece), used)
             if has_room:
                 self._pieces.append(piece)
-                newest = max(filter(None, lastmods), key=itemgetter(1), default=None)
-                if newest and (self._newest is None or newest[1] > self._newest[1]):
-                    self._newest = newest
+                self._newest = _newest([self._newest, *lastmods])
                 return
             if is_single:
                 self._report(too_large(len(piece)))
@@ -262,24 +364,23 @@ class _Sitemap:
         yield from self._put(pages[:middle])
         yield from self._put(pages[middle:])
 
-    def _flush(self) -> Sequence[Document]:
+    def _flush(self) -> list[Document]:
         """The part as a numbered document, and the index before it if that is full."""
-        folder = self._path.rpartition("/")[0]
-        suffix = "xml.gz" if self._gzip else "xml"
-        path = f"{folder}/sitemaps/sitemap-{self._index.total + 1:05}.{suffix}".lstrip("/")
+        path = part_path(self._path, self._index.total + 1, gzip=self._gzip)
         full = self._index.add(path_url(self._host.base_url, path), self._newest)
-        return [*full, self._document(path)]
+        return [*full, self._part(path)]
 
-    def _document(self, path: str) -> Document:
+    def _part(self, path: str) -> Document:
         frame, newest = urlset(self._capacity.used), self._newest
         pieces = (frame.head, b"".join(self._pieces), frame.tail)
         self._pieces, self._newest = [], None
         self._capacity.turn()
-        packed = path.endswith(".gz")
-        return Document(
-            path=path,
-            media_type=GZIP_TYPE if packed else MEDIA_TYPE,
-            pieces=(gzipped(pieces),) if packed else pieces,
-            last_modified=newest[1] if newest else None,
-            precision=newest[2] if newest else "second",
-        )
+        if path.endswith(".gz"):
+            return _document(path, GZIP_TYPE, (gzipped(pieces),), newest)
+        return _document(path, MEDIA_TYPE, pieces, newest)
+
+
+def part_path(path: str, number: int, *, gzip: bool) -> str:
+    """The path of a part of the sitemap at another path."""
+    folder = path.rpartition("/")[0]
+    return f"{folder}/sitemaps/sitemap-{number:05}.{'xml.gz' if gzip else 'xml'}".lstrip("/")

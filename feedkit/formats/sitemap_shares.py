@@ -15,14 +15,15 @@ from hashlib import blake2b
 from msgspec.structs import replace
 
 from feedkit.errors import DocumentError, OnProblem, Problem
-from feedkit.formats.capacity import Capacity, PartLimits
-from feedkit.formats.index import MAX_URLS
 from feedkit.formats.sitemap import (
     MAX_BYTES,
+    MAX_URLS,
     RAISE_OR_LOG,
     REMEMBERED_URLS,
+    Capacity,
     Item,
     extensions,
+    part_path,
     too_large,
     twice,
     written,
@@ -134,17 +135,14 @@ def sitemap_cuts(
     and number. Without `on_problem` an error raises `DocumentError`.
     """
     report = on_problem or RAISE_OR_LOG
-    folder = path.rpartition("/")[0]
-    suffix = "xml.gz" if gzip else "xml"
-    capacity = Capacity(PartLimits(max_urls, max_bytes, remember))
+    capacity = Capacity(max_urls, max_bytes, remember)
     slices: list[tuple[int, int, int]] = []
     parts = 0
 
     def cut() -> SitemapCut:
         nonlocal parts
         parts += 1
-        name = f"{folder}/sitemaps/sitemap-{parts:05}.{suffix}".lstrip("/")
-        done = SitemapCut(path=name, slices=tuple(slices))
+        done = SitemapCut(path=part_path(path, parts, gzip=gzip), slices=tuple(slices))
         slices.clear()
         return done
 

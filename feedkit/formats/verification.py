@@ -41,7 +41,7 @@ def _parse(document: Document, chunks: Iterable[bytes]) -> None:
         parse_json(b"".join(chunks))
     elif document.media_type == "text/html":
         # Late: most sites have no page.
-        from feedkit.formats.html_check import check_html
+        from feedkit.formats.html_document import check_html
 
         check_html(b"".join(chunks).decode())
     elif document.media_type in ("text/plain", "text/css"):

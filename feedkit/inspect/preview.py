@@ -18,7 +18,6 @@ from msgspec.structs import replace
 from feedkit.clock import publication_instant
 from feedkit.config.site import Site
 from feedkit.errors import DocumentError, Problem, once
-from feedkit.formats.feed_page import feed_page
 from feedkit.formats.html_document import MEDIA_TYPE as HTML_TYPE
 from feedkit.formats.html_document import element
 from feedkit.inspect import preview_pages as pages
@@ -27,8 +26,8 @@ from feedkit.inspect.preview_pages import ArticlePreview, PageContext
 from feedkit.model import Document, Entry
 from feedkit.pipeline.build import Draft
 from feedkit.site import FEED_FORMATS, Publication, state
-from feedkit.site import feed_page as page_of_feeds
 from feedkit.site.assembly import addressed
+from feedkit.site.feed_page import FeedsPage, own_style, script, style_of
 from feedkit.site.heads import title
 from feedkit.site.serving import Response, respond
 from feedkit.urls import path_url
@@ -57,7 +56,7 @@ class Preview:
 
         Raises `SettingsError` for settings that cannot be meant, and for content that is not there.
         """
-        self._style = page_of_feeds.style_of(site)
+        self._style = style_of(site)
         self._draft = Draft(site, content, cache=cache)
         #: What is published.
         self.publication: Publication = self._draft.prepared.publication
@@ -169,15 +168,14 @@ class Preview:
     def _feeds(self, context: PageContext) -> bytes:
         """The page of feeds, with addresses on this server."""
         previews = {(article.source, article.entry.url): article.path for article in self.articles if article.entry}
-        page = page_of_feeds.page_of(
+        page = FeedsPage(
             self.publication,
             document_url=lambda path: path_url(context.root, path),
             entry_url=lambda entry: context.root + previews[entry.source, entry.url],
         )
-        return feed_page(
-            page,
+        return page.to_bytes(
             style=f"{self._style}\n{pages.file_text('preview.css')}",
-            script=page_of_feeds.script() + pages.file_text("preview.js"),
+            script=script() + pages.file_text("preview.js"),
             head=pages.head(context),
             banner=pages.bar(context, self.articles, "/"),
             policy={"connect-src": "'self'"},
@@ -186,7 +184,7 @@ class Preview:
     @cached_property
     def _own_style(self) -> str:
         """The style of the preview's own pages, whatever that of the site's page of feeds is."""
-        return page_of_feeds.own_style()
+        return own_style()
 
     def _document(self, path: str) -> Document | None:
         """The document at a path, from its first request on."""

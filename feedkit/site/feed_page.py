@@ -1,24 +1,28 @@
-"""A publication as the page of its feeds for people."""
+"""The page of a site's feeds for people: what a feed is, every address with a button that copies it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date, datetime
+from collections.abc import Callable, Mapping
+from html import escape
 from pathlib import Path
+from types import MappingProxyType
 
 from msgspec.structs import replace
 
 from feedkit import dates
 from feedkit.config.site import Site
 from feedkit.errors import SettingsError
-from feedkit.formats.feed_page import FeedsPage, PageEntry, PageFeed, PageGroup, PageLink
 from feedkit.formats.frame import headline
-from feedkit.formats.page_words import words_of
+from feedkit.formats.html_document import element, html_document, start
+from feedkit.formats.page_words import filled, long_date, words_of
 from feedkit.model import Entry
 from feedkit.site.feed_list import feed_infos, link_tags
-from feedkit.site.heads import description, document_path, formats_of, home_url, language, title
+from feedkit.site.heads import description, document_path, formats_of, language, title
 from feedkit.site.published import Publication
 from feedkit.site.taxonomy import Selection, page_url
+
+#: A browser needs help to lay out more terms than that quickly.
+MANY_TERMS = 500
 
 _OWN = Path(__file__)
 
@@ -53,57 +57,165 @@ def script() -> str:
     return _OWN.with_suffix(".js").read_text("utf-8")
 
 
-def page_of(
-    publication: Publication,
-    *,
-    document_url: Callable[[str], str] | None = None,
-    entry_url: Callable[[Entry], str] = lambda entry: entry.url,
-) -> FeedsPage:
-    """What the page shows: every feed, with the addresses that `document_url` gives its documents."""
-    site = publication.site
-    address = document_url or site.url
-    words_language, words = words_of(site.page.language or site.language)
-    selections = [selection for selection in publication.selections if formats_of(site, selection)]
-    infos = feed_infos(publication)
-    zone = dates.zone(site.timezone)
+class FeedsPage:
+    """The page of a publication, every address and text in it escaped once."""
 
-    def day(value: datetime) -> date:
-        return value.astimezone(zone).date()
+    def __init__(
+        self,
+        publication: Publication,
+        *,
+        document_url: Callable[[str], str] | None = None,
+        entry_url: Callable[[Entry], str] = lambda entry: entry.url,
+    ) -> None:
+        """`document_url` gives the addresses of documents by their paths."""
+        self._publication = publication
+        self._site = site = publication.site
+        self._document_url, self._entry_url = document_url or site.url, entry_url
+        self._language, words = words_of(site.page.language or site.language)
+        self._words: Mapping[str, str] = {**words, **site.page.words}
+        #: The feeds that have a format.
+        self.selections = [selection for selection in publication.selections if formats_of(site, selection)]
 
-    def feed(selection: Selection) -> PageFeed:
-        is_term = selection.taxonomy is not None
-        newest = () if is_term else selection.entries[: site.page.newest]
-        documents = (
-            PageLink(text=item.label, url=address(document_path(site, selection.folder, item)), type=item.media_type)
-            for item in formats_of(site, selection)
-        )
-        entries = (
-            PageEntry(title=headline(entry), url=entry_url(entry), published=day(entry.published)) for entry in newest
-        )
-        return PageFeed(
-            title=selection.name if is_term else title(site, selection),
-            description=description(site, selection),
-            language=language(site, selection),
-            home_url=(page_url(site, selection) or "") if is_term else home_url(site, selection),
-            slug=selection.slug,
-            total=selection.total,
-            documents=tuple(documents),
-            entries=tuple(entries),
+    def to_bytes(
+        self,
+        *,
+        style: str,
+        script: str,
+        head: str = "",
+        banner: str = "",
+        policy: Mapping[str, str] = MappingProxyType({}),
+    ) -> bytes:
+        """The bytes; `banner` is HTML that stands above everything else, `policy` as in `html_document`."""
+        site, words = self._site, self._words
+        infos = [replace(info, url=self._document_url(info.path)) for info in feed_infos(self._publication)]
+        home = element("a", site.title, href=site.base_url, dir="auto", lang=self._other(site.language))
+        heading = filled(words["heading"], site=site.title)
+        whole = [selection for selection in self.selections if selection.taxonomy is None]
+        # What the script says after a copy; empty before.
+        texts = {"data_copied": words["copied"], "data_failed": words["not_copied"]}
+        lines = [
+            *([banner] if banner else []),
+            "<header>",
+            f"<p>{home}</p>",
+            element("h1", heading, dir="auto"),
+            element("p", words["what"]),
+            "</header>",
+            "<main>",
+            '<section aria-labelledby="feeds">',
+            element("h2", words["feeds"], id="feeds"),
+            *(self._feed(selection, number) for number, selection in enumerate(whole)),
+        ]
+        if infos and "opml" in site.formats:
+            link = element("a", words["opml"], href=self._document_url(site.names.opml), type="text/x-opml")
+            lines.append(f'<p class="opml">{link}</p>')
+        lines.append("</section>")
+        if site.page.apps:
+            lines += [
+                '<section aria-labelledby="apps">',
+                element("h2", words["apps"], id="apps"),
+                '<ul class="apps">',
+                *(f"<li>{element('a', app.name, href=app.url, dir='auto')}</li>" for app in site.page.apps),
+                "</ul>",
+                "</section>",
+            ]
+        lines += self._topics()
+        lines += [f"<{start('p', id='status', role='status', aria_live='polite', **texts)}></p>", "</main>"]
+        return html_document(
+            language=self._language,
+            title=heading,
+            body="\n".join(lines),
+            style=style,
+            script=script,
+            head="\n".join(filter(None, [link_tags(infos), head])),
+            policy=policy,
         )
 
-    groups = [
-        PageGroup(title=taxonomy.name, feeds=tuple(feed(item) for item in selections if item.taxonomy is taxonomy))
-        for taxonomy in site.taxonomies
-    ]
-    return FeedsPage(
-        title=site.title,
-        language=site.language,
-        home_url=site.base_url,
-        feeds=tuple(feed(item) for item in selections if item.taxonomy is None),
-        groups=tuple(group for group in groups if group.feeds),
-        apps=tuple(PageLink(text=app.name, url=app.url) for app in site.page.apps),
-        opml=address(site.names.opml) if infos and "opml" in site.formats else "",
-        head=link_tags(replace(info, url=address(info.path)) for info in infos),
-        words_language=words_language,
-        words={**words, **site.page.words},
-    )
+    def _feed(self, selection: Selection, number: int) -> str:
+        """A feed of the whole site or of another choice, with its newest entries."""
+        site, words, anchor = self._site, self._words, f"feed-{number}"
+        text, lang = description(site, selection), self._other(language(site, selection))
+        lines = [
+            f"<{start('article', aria_labelledby=anchor)}>",
+            element("h3", title(site, selection), id=anchor, dir="auto", lang=lang),
+            *([element("p", text, dir="auto", lang=lang)] if text else []),
+            '<ul class="addresses">',
+            *(
+                f"<li>{link} {element('code', url)} {button}</li>"
+                for link, url, button in self._links(selection, title(site, selection))
+            ),
+            "</ul>",
+        ]
+        if newest := selection.entries[: site.page.newest]:
+            lines += [element("h4", words["newest"]), '<ul class="newest">']
+            zone = dates.zone(site.timezone)
+            for entry in newest:
+                link = element("a", headline(entry), href=self._entry_url(entry), dir="auto", lang=lang)
+                day = entry.published.astimezone(zone).date()
+                lines.append(f"<li>{link} {element('time', long_date(day, words), datetime=day.isoformat())}</li>")
+            lines.append("</ul>")
+        return "\n".join([*lines, "</article>"])
+
+    def _links(self, selection: Selection, name: str) -> list[tuple[str, str, str]]:
+        """A link to each document of a feed, its address, and the button that copies it."""
+        links = []
+        for format_ in formats_of(self._site, selection):
+            url = self._document_url(document_path(self._site, selection.folder, format_))
+            label = filled(self._words["copy_label"], feed=name, format=format_.label)
+            # Hidden until the script is there that makes it work.
+            button = f"{start('button', type='button', class_='copy', aria_label=label)} hidden"
+            text = escape(self._words["copy"])
+            link = element("a", format_.label, href=url, type=format_.media_type)
+            links.append((link, url, f"<{button}>{text}</button>"))
+        return links
+
+    def _topics(self) -> list[str]:
+        """The feeds of terms by their taxonomies, and a field to filter them; nothing where there are none."""
+        words = self._words
+        groups: dict[str, list[Selection]] = {}
+        for selection in self.selections:
+            if selection.taxonomy:
+                groups.setdefault(selection.taxonomy.name, []).append(selection)
+        if not groups:
+            return []
+        total = str(sum(map(len, groups.values())))
+        # Hidden until the script is there that makes it work.
+        lines = [
+            '<section aria-labelledby="topics">',
+            element("h2", words["topics"], id="topics"),
+            '<div id="filter" role="search" hidden>',
+            element("label", words["filter"], for_="query"),
+            '<input id="query" type="search" autocomplete="off" spellcheck="false" aria-describedby="count">',
+            f"<{start('p', id='count', role='status', aria_live='polite', data_text=words['matches'])}>"
+            f"{escape(filled(words['matches'], count=total, total=total))}</p>",
+            "</div>",
+        ]
+        for number, (name, feeds) in enumerate(groups.items()):
+            anchor = f"group-{number}"
+            lines += [
+                f"<{start('section', class_='group', aria_labelledby=anchor)}>",
+                element("h3", words.get(name, name[:1].upper() + name[1:]), id=anchor, dir="auto"),
+                f"<{start('ul', class_='terms many' if len(feeds) > MANY_TERMS else 'terms')}>",
+                *map(self._term, feeds),
+                "</ul>",
+                "</section>",
+            ]
+        return [*lines, "</section>"]
+
+    def _term(self, selection: Selection) -> str:
+        """The feed of a term, on a line."""
+        page, lang = page_url(self._site, selection), self._other(language(self._site, selection))
+        name = element("span", selection.name, dir="auto")
+        if page:
+            name = element("a", selection.name, href=page, dir="auto", lang=lang)
+        links = " ".join(
+            f'<span class="link">{link} {button}</span>' for link, _, button in self._links(selection, selection.name)
+        )
+        count = element("span", filled(self._words["articles"], count=f"{selection.total}"), class_="total")
+        return (
+            f'<{start("li", data_slug=selection.slug)}><span class="name">{name}</span> {count} '
+            f'<span class="links">{links}</span></li>'
+        )
+
+    def _other(self, language: str) -> str | None:
+        """The language of a text, where it is not that of the words."""
+        return language if language and language != self._language else None

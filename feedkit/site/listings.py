@@ -8,7 +8,6 @@ from pathlib import Path
 
 from feedkit.errors import OnProblem
 from feedkit.formats.compression import neighbours
-from feedkit.formats.feed_page import feed_page
 from feedkit.formats.format import Format
 from feedkit.formats.html_document import MEDIA_TYPE as HTML_TYPE
 from feedkit.formats.opml import MEDIA_TYPE as OPML_TYPE
@@ -17,7 +16,7 @@ from feedkit.formats.page_words import words_of
 from feedkit.formats.redirects import redirects as redirects
 from feedkit.formats.sitemap import sitemaps
 from feedkit.model import Document, Url, newest
-from feedkit.site.feed_page import page_of, script
+from feedkit.site.feed_page import FeedsPage, script
 from feedkit.site.heads import description, document_path, home_url, language, title
 from feedkit.site.published import Publication
 from feedkit.site.sitemap_urls import news_urls, site_urls
@@ -75,10 +74,10 @@ def opml_documents(publication: Publication, feeds: Iterable[tuple[Selection, It
 
 def page_documents(publication: Publication, style: str) -> Iterator[Document]:
     """The page of all feeds; none where there is no feed."""
-    page = page_of(publication)
-    if page.feeds or page.groups:
+    page = FeedsPage(publication)
+    if page.selections:
         updated = newest(entry.modified for entry in publication.entries)
-        piece = feed_page(page, style=style, script=script())
+        piece = page.to_bytes(style=style, script=script())
         yield Document(path=publication.site.names.page, media_type=HTML_TYPE, pieces=(piece,), last_modified=updated)
 
 

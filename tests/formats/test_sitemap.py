@@ -109,7 +109,7 @@ def test_parts_hold_every_url_once_in_the_order_given(number) -> None:
 
 
 def test_past_fifty_thousand_parts_there_are_several_indexes_and_a_message(monkeypatch, index_schema) -> None:
-    monkeypatch.setattr("feedkit.formats.index.MAX_URLS", 3)
+    monkeypatch.setattr("feedkit.formats.sitemap.MAX_URLS", 3)
     assert len(made(addresses(3), max_urls=1)) == 4
     told: list[Problem] = []
     documents = made(addresses(7), max_urls=1, on_problem=told.append)

@@ -14,7 +14,7 @@ from typing import Any
 
 import html5lib
 import pytest
-from entry_table import ADDRESS, TEXT
+from entry_table import ADDRESS, SITE, TEXT
 from hypothesis import given, settings
 from lxml import html
 from msgspec.structs import replace
@@ -27,6 +27,7 @@ from feedkit import (
     PodcastApp,
     SettingsError,
     Site,
+    Taxonomy,
     Term,
     documents,
     feeds,
@@ -34,9 +35,11 @@ from feedkit import (
 )
 from feedkit.cli import main
 from feedkit.config.tables import PAGE_WORDS
-from feedkit.formats.feed_page import MANY_TERMS, FeedsPage, PageEntry, PageFeed, PageGroup, PageLink, feed_page
-from feedkit.formats.html_check import check_html
+from feedkit.formats.html_document import check_html
 from feedkit.formats.page_words import WORDS
+from feedkit.site import publication
+from feedkit.site.feed_page import MANY_TERMS, FeedsPage
+from feedkit.value import revised
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 FORMATS = ("rss", "atom", "json", "sitemap", "opml", "page")
@@ -382,19 +385,18 @@ def test_every_word_is_in_the_page_about_it(repository: Path) -> None:
 @settings(deadline=None, max_examples=60)
 @given(TEXT, TEXT, ADDRESS)
 def test_every_text_and_every_address_reads_back_equal(title: str, text: str, url: str) -> None:
-    link = PageLink(text="RSS", url=url, type="application/rss+xml")
-    feed = PageFeed(title=title, description=text, slug=text, home_url=url, documents=(link,))
-    entry = PageEntry(title=text, url=url, published=NOW.date())
-    page = FeedsPage(
-        title=title,
-        language="en",
-        home_url=url,
-        feeds=(replace(feed, entries=(entry,)),),
-        groups=(PageGroup(title="tags", feeds=(feed,)),),
-        words_language="en",
-        words={**WORDS["en"], "copied": text},
+    terms = (Term(taxonomy="tags", name=title, slug=text),)
+    entry = Entry(id="https://example.com/a/", url=url, title=text, published=NOW, terms=terms)
+    site = Site(
+        base_url=SITE,
+        formats=("rss", "page"),
+        taxonomies=(Taxonomy(name="tags", page=lambda term: url),),
+        as_of=NOW,
     )
-    data = feed_page(page, style="a > b { content: '<' }", script="if (1 < 2 && 2 > 1) {}")
+    # Settings make one line of each of these.
+    site = revised(site, title=title, description=text, page=PageSettings(words={"copied": text}))
+    page = FeedsPage(publication(site, [entry], lambda problem: None), document_url=lambda path: url)
+    data = page.to_bytes(style="a > b { content: '<' }", script="if (1 < 2 && 2 > 1) {}")
     check_html(data.decode())
     root = html5lib.parse(data.decode(), treebuilder="lxml", namespaceHTMLElements=False).getroot()
     assert [each.text for each in root.iterfind(".//article/h3")] == [title]

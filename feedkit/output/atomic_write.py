@@ -1,4 +1,4 @@
-"""A file of feedkit's own outside of the output folder, such as a ledger: replaced as a whole, by rename."""
+"""A file of feedkit's own, such as a ledger or the manifest: replaced as a whole, by rename."""
 
 from __future__ import annotations
 
@@ -15,29 +15,30 @@ from feedkit.output.tree import Tree
 class Replacement:
     """A file and the bytes that are to be in it: staged, then put there or discarded.
 
-    Where it is a link, the file that it leads to is replaced. One that has these bytes, or the same lines with other
-    ends, is not touched. Each method raises `PublishError` where the file cannot be written.
+    Where it is a link, the file that it leads to is replaced, but for one of a `tree`. One that has these bytes, or the
+    same lines with other ends, is not touched. Each method raises `PublishError` where the file cannot be written.
     """
 
-    def __init__(self, path: Path, data: bytes, *, setting: str) -> None:
-        """`setting` names the file in errors."""
+    def __init__(self, path: Path, data: bytes, *, setting: str = "", tree: Tree | None = None) -> None:
+        """`setting` names the file in errors; `tree` is its folder, if that is held open and tidy."""
         self.path = path
         self.data = data
         self.setting = setting
         #: Where it leads to.
-        self.place = Path(os.path.realpath(path))
-        self._name = self.place.name
-        self._tree = Tree(root=self.place.parent)
+        self.place = path if tree else Path(os.path.realpath(path))
+        self._is_tidy = tree is not None
+        self._tree = tree or Tree(root=self.place.parent)
         self._temporary = ""
 
     def stage(self, names: TemporaryNames) -> bool:
         """Write the bytes into a temporary file beside the place; False where they are there already."""
         with self._errors():
-            old = self._tree.read(self._name)
+            old = self._tree.read(self.place.name)
             if old is not None and old.replace(b"\r\n", b"\n") == self.data:
                 return False
             self._tree.root.mkdir(parents=True, exist_ok=True)
-            remove_orphans(self._tree, "", names.used)
+            if not self._is_tidy:
+                remove_orphans(self._tree, "", names.used)
             self._temporary = names.new()
             self._tree.create(self._temporary, [self.data])
         return True
@@ -46,7 +47,7 @@ class Replacement:
         """Put what was staged in its place; nothing where nothing was."""
         with self._errors():
             if self._temporary:
-                self._tree.put(self._temporary, self._name)
+                self._tree.put(self._temporary, self.place.name)
                 self._temporary = ""
 
     def discard(self) -> None:
@@ -61,15 +62,17 @@ class Replacement:
         try:
             yield
         except OSError as error:
-            message = f"{self.setting}: {self.path}: cannot be written ({error.strerror or error})"
-            raise PublishError(message) from error
+            name = f"{self.setting}: {self.path}" if self.setting else self.path
+            raise PublishError(f"{name}: cannot be written ({error.strerror or error})") from error
 
 
-def replace_file(path: Path, data: bytes, *, setting: str) -> bool:
-    """Replace a file as a whole; whether it differed. Raises `PublishError`."""
-    replacement = Replacement(path, data, setting=setting)
+def replace_file(
+    path: Path, data: bytes, *, setting: str = "", names: TemporaryNames | None = None, tree: Tree | None = None
+) -> bool:
+    """Replace a file as a whole; whether it differed. As `Replacement`."""
+    replacement = Replacement(path, data, setting=setting, tree=tree)
     try:
-        differs = replacement.stage(TemporaryNames())
+        differs = replacement.stage(names or TemporaryNames())
         replacement.put()
     finally:
         replacement.discard()

@@ -50,6 +50,15 @@ def digest(chunks: Iterable[bytes]) -> str:
     return sha256.hexdigest()
 
 
+def place_of(root: Path, file: Path | None) -> Path:
+    """Where the manifest of a folder is: in it, or the `file`. Raises `PublishError` for another file in the folder."""
+    place = Path(os.path.realpath(file)) if file else root / MANIFEST
+    if file and place.is_relative_to(root):
+        # It would be published.
+        raise PublishError(f"manifest: {file} is in the output folder; name another place, or leave it out")
+    return place
+
+
 def load(directory: Path, file: Path | None = None) -> dict[str, Written]:
     """What was written to each path; empty where there is no manifest. Raises `PublishError` for a damaged manifest.
 

@@ -22,7 +22,7 @@ from feedkit.files import file_key
 from feedkit.formats.verification import verify
 from feedkit.model import Document, UnchangedDocument, require_at_least
 from feedkit.output import manifest
-from feedkit.output.atomic_write import Replacement
+from feedkit.output.atomic_write import Replacement, replace_file
 from feedkit.output.leftovers import TemporaryNames, remove_all_orphans, remove_orphans
 from feedkit.output.lock import WAIT_SECONDS, locked
 from feedkit.output.manifest import Written, emptied_feeds
@@ -184,10 +184,9 @@ class _WriteRun:
         self.stager = stager
         self.names = TemporaryNames()
         self.places = Places()
-        # Where the manifest is.
-        self.manifest = _Manifest(tree, options.manifest)
         # What the manifest lists, and what it is to list, by path.
-        self.before = self.manifest.load()
+        self.manifest = manifest.place_of(tree.root, options.manifest)
+        self.before = manifest.load(self.manifest.parent, self.manifest)
         self.own = self._own(self.before)
         self.after: dict[str, Written] = {}
         # Temporary files and the paths that they are to have, in order.
@@ -234,8 +233,6 @@ class _WriteRun:
         for temporary, _ in self.staged:
             with suppress(OSError, PublishError):
                 self.tree.remove(temporary)
-        with suppress(OSError, PublishError):
-            self.manifest.clean()
         for folder in reversed(self.new_folders):
             with suppress(OSError, PublishError):
                 self.tree.remove_folder(folder)
@@ -421,38 +418,10 @@ class _WriteRun:
 
     def _write_manifest(self, documents: dict[str, Written]) -> None:
         """Write the list of what is ours; a document that never was good is not listed."""
-        self.manifest.write({path: written for path, written in documents.items() if written.digests}, self.names)
-
-
-class _Manifest:
-    """The manifest of a folder, in it or elsewhere."""
-
-    def __init__(self, tree: Tree, file: Path | None) -> None:
-        """Raises `PublishError` for another file that is in the folder: it would be published."""
-        place = Path(os.path.realpath(file)) if file else tree.root / MANIFEST
-        if file and place.is_relative_to(tree.root):
-            raise PublishError(f"manifest: {file} is in the output folder; name another place, or leave it out")
-        self._tree = Tree(root=place.parent, durable=tree.durable) if file else tree
-        self._place = place
-        self._temporary = ""
-
-    def load(self) -> dict[str, Written]:
-        return manifest.load(self._tree.root, self._place)
-
-    def write(self, documents: Mapping[str, Written], names: TemporaryNames) -> None:
-        data = manifest.dump(documents)
-        if self._tree.read(self._place.name) == data:
-            return
-        self._tree.root.mkdir(parents=True, exist_ok=True)
-        self._temporary = names.new()
-        self._tree.create(self._temporary, [data])
-        self._tree.put(self._temporary, self._place.name)
-        self._temporary = ""
-
-    def clean(self) -> None:
-        """Remove what is written and not in its place."""
-        if self._temporary:
-            self._tree.remove(self._temporary)
+        data = manifest.dump({path: written for path, written in documents.items() if written.digests})
+        is_elsewhere = self.options.manifest is not None
+        tree = Tree(root=self.manifest.parent, durable=self.tree.durable) if is_elsewhere else self.tree
+        replace_file(self.manifest, data, names=self.names, tree=tree)
 
 
 def _folder(path: str) -> str:

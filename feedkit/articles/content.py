@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from html import escape, unescape
 from types import MappingProxyType
 from urllib.parse import unquote
@@ -28,16 +28,14 @@ from feedkit.urls import absolute, without_parameters
 
 #: The longest body: the time that nh3 takes grows with it.
 MAX_BODY_CHARS = 2 * 1024 * 1024
-
-_PICTURE = lazy_regex(r"""<(?:img|source|video|IMG|SOURCE|VIDEO)\b((?:[^<>"']++|"[^"]*"|'[^']*')*)""")
-_CUT = lazy_regex(r"<!--\s*(?:more|truncate|excerpt|excerpt-end|TEASER_END|read[ -]?more)\s*-->", re.IGNORECASE)
-# A heading that is the first thing, whatever it stands in.
-_TITLE = lazy_regex(r"\A(\s*(?:<(?:article|div|header|section)\b[^<>]*>\s*)*)<h1\b[^<>]*>(.*?)</h1>\s*", re.DOTALL)
-_SOURCE = lazy_regex(r"""\b(src|srcset|poster)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
-
 #: The longest summary of content, without its `…`.
 SUMMARY_CHARS = 280
 
+_PICTURE = lazy_regex(r"""<(?:img|source|video|IMG|SOURCE|VIDEO)\b((?:[^<>"']++|"[^"]*"|'[^']*')*)""")
+_SOURCE = lazy_regex(r"""\b(src|srcset|poster)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+_CUT = lazy_regex(r"<!--\s*(?:more|truncate|excerpt|excerpt-end|TEASER_END|read[ -]?more)\s*-->", re.IGNORECASE)
+# A heading that is the first thing, whatever it stands in.
+_TITLE = lazy_regex(r"\A(\s*(?:<(?:article|div|header|section)\b[^<>]*>\s*)*)<h1\b[^<>]*>(.*?)</h1>\s*", re.DOTALL)
 _TAG = lazy_regex(r"""<(?:[^<>"']++|"[^"]*"|'[^']*')*>|</?[a-zA-Z][^<>]*>""")
 _BLOCK = lazy_regex(
     r"</?(?:article|aside|blockquote|br|d[dlt]|details|div|figcaption|figure|h[1-6]|hr|li|ol|p|pre|section|summary|table"
@@ -71,11 +69,9 @@ _HINTS = MappingProxyType(
     }
 )
 
-_REMOVED_HINT = "write it as a code example, or as a link"
-
-# As the sanitiser writes it.
+# As the sanitiser writes them.
+_LINK_TO_PART = lazy_regex(r'href="([^"#]*)#([^"]*)"')
 _CODE = lazy_regex(r"<(pre|code)[ >].*?</\1>", re.DOTALL)
-
 # What is only worth knowing.
 _NOTES = frozenset(["FK312", "FK313", "FK322"])
 
@@ -93,31 +89,22 @@ def with_cut(text: str, separator: str) -> str:
 
 
 class Content(Struct, frozen=True, kw_only=True):
-    """What became of a body."""
+    """What a body says, for feeds."""
 
-    #: HTML, sanitised unless the site trusts its content, every address absolute.
-    html: str
-    #: The HTML up to the author's own cut; empty where there is none.
-    excerpt: str = ""
-    #: What was taken out, as people call it: `<script>`, `javascript: addresses`, `onclick`.
-    removed: tuple[str, ...] = ()
+    html: str  #: HTML, sanitised unless the site trusts its content, every address absolute.
+    excerpt: str = ""  #: The HTML up to the author's own cut; empty where there is none.
+    removed: tuple[str, ...] = ()  #: What was taken out, as people call it: `<script>`, `javascript: addresses`.
 
 
 class Body(Struct, frozen=True, kw_only=True):
     """What the content of an article is made of, without its metadata."""
 
-    #: The settings.
-    site: Site
-    #: Where problems go.
-    report: Reporter
-    #: Finished HTML, which wins over Markdown; None where there is none.
-    html: str | None
-    #: The Markdown, legal text; None where there is none.
-    markdown: str | None
-    #: The line of the file at which it begins; None where there is no file.
-    line: int | None
-    #: What makes HTML of it, in place of the site's renderer.
-    render: Callable[[str], str] | None
+    site: Site  #: The settings.
+    report: Reporter  #: Where problems go.
+    html: str | None  #: Finished HTML, which wins over Markdown; None where there is none.
+    markdown: str | None  #: The Markdown, legal text; None where there is none.
+    line: int | None  #: The line of the file at which it begins; None where there is no file.
+    render: Render | None  #: What makes HTML of it, in place of the site's renderer.
 
 
 def make_content(body: Body, url: str, links: ContentLinks | None = None) -> Content:
@@ -126,45 +113,38 @@ def make_content(body: Body, url: str, links: ContentLinks | None = None) -> Con
     `links` tell what its addresses lead to, where files of the site are known. Raises `ArticleError`: FK301 for content
     that cannot be made safe, FK307 for a renderer that fails.
     """
-    if body.html is None and body.markdown is None:
-        return Content(html="")
 
     def report(code: str, line: int, reason: str, hint: str = "", /) -> None:
-        line_of_file = None if body.line is None else line
         put = body.report.note if code in _NOTES else body.report.warn
-        put(code, reason, line=line_of_file, hint=hint or _HINTS[code])
+        put(code, reason, line=None if body.line is None else line, hint=hint or _HINTS[code])
 
+    site, line, render = body.site, body.line or 1, body.render
     try:
         if body.html is not None:
-            content = from_html(body.html, url, body.site, report, line=body.line or 1, links=links)
-        else:
-            markdown = body.markdown or ""
+            content = from_html(body.html, url, site, report, line=line, links=links)
+        elif body.markdown is not None:
             mdx = body.report.path.lower().endswith(".mdx")
-            line, render = body.line or 1, body.render
-            content = from_markdown(markdown, url, body.site, report, render=render, line=line, mdx=mdx, links=links)
+            content = from_markdown(body.markdown, url, site, report, render=render, line=line, mdx=mdx, links=links)
+        else:
+            return Content(html="")
     except ContentError as error:
         body.report.refuse("FK301", str(error), line=body.line, hint="split the article")
     except RenderError as error:
         body.report.refuse("FK307", str(error), line=body.line, hint="fix the renderer, or the Markdown")
     if content.removed:
-        body.report.warn("FK304", _removed(content.removed), line=body.line, hint=_REMOVED_HINT)
+        tags = [name for name in content.removed if name.startswith("<")]
+        groups = {
+            "{} taken out with the text in it": [name for name in tags if name in WITHOUT_TEXT],
+            "{} taken out, the text in it stays": [name for name in tags if name not in WITHOUT_TEXT],
+            "{} taken out": [name for name in content.removed if name not in tags],
+        }
+        removed = "; ".join(text.format(", ".join(names)) for text, names in groups.items() if names)
+        message, hint = f"{removed}: readers must not run or show it", "write it as a code example, or as a link"
+        body.report.warn("FK304", message, line=body.line, hint=hint)
     if secret_names(content.html):
         # What an example of code has for a secret is none.
-        report_secrets(_CODE.sub("", content.html), body.site, body.report, line=body.line)
+        report_secrets(_CODE.sub("", content.html), site, body.report, line=body.line)
     return content
-
-
-def _removed(names: Sequence[str]) -> str:
-    """What was taken out of the content, and what became of the text in it."""
-    without_text = [name for name in names if name in WITHOUT_TEXT]
-    tags = [name for name in names if name.startswith("<") and name not in WITHOUT_TEXT]
-    others = [name for name in names if not name.startswith("<")]
-    parts = (
-        *([f"{', '.join(without_text)} taken out with the text in it"] if without_text else []),
-        *([f"{', '.join(tags)} taken out, the text in it stays"] if tags else []),
-        *([f"{', '.join(others)} taken out"] if others else []),
-    )
-    return f"{'; '.join(parts)}: readers must not run or show it"
 
 
 def beginning(content: Content, site: Site) -> str:
@@ -279,15 +259,13 @@ def _from_html(html: str, url: str, site: Site, report: OnContent | None, line: 
 
 def _with_bare_fragments(html: str, url: str) -> str:
     """HTML whose links to what is in it are bare fragments."""
-    prefix = f'href="{escape(url)}#'
-    if prefix not in html:
-        return html
-    first, *rest = html.split(prefix)
-    pieces = [first]
-    for piece in rest:
-        name = unescape(unquote(piece.partition('"')[0]))
-        pieces += ['href="#' if f' id="{escape(name)}"' in html else prefix, piece]
-    return "".join(pieces)
+    page = escape(url)
+
+    def bare(match: re.Match[str]) -> str:
+        is_here = match[1] == page and f' id="{escape(unescape(unquote(match[2])))}"' in html
+        return f'href="#{match[2]}"' if is_here else match[0]
+
+    return _LINK_TO_PART.sub(bare, html)
 
 
 def without_title(content: Content, title: str) -> Content:
@@ -343,8 +321,11 @@ def summarise(html: str) -> str:
         text = text_of(html)
     if len(text) <= SUMMARY_CHARS:
         return text
-    words = text[: SUMMARY_CHARS + 1].rpartition(" ")[0] or _whole_letters(text)
-    return f"{words.rstrip(' ,;:-')}…"
+    words, end = text[: SUMMARY_CHARS + 1].rpartition(" ")[0], SUMMARY_CHARS
+    # A text without blanks is never cut in front of a mark that belongs to the letter before it.
+    while end > 1 and (unicodedata.category(text[end])[0] == "M" or "\u200d" in text[end - 1 : end + 1]):
+        end -= 1
+    return f"{(words or text[:end]).rstrip(' ,;:-')}…"
 
 
 def text_of(html: str) -> str:
@@ -359,11 +340,3 @@ def text_of(html: str) -> str:
     if "{{" in html:
         html = _CODE_OR_BRACES.sub(lambda match: match[1] or "", html)
     return " ".join(unescape(_TAG.sub("", _BLOCK.sub(" ", html))).split())
-
-
-def _whole_letters(text: str) -> str:
-    """The beginning of a text without blanks: never cut in front of a mark that belongs to the letter before it."""
-    end = SUMMARY_CHARS
-    while end > 1 and (unicodedata.category(text[end])[0] == "M" or "\u200d" in text[end - 1 : end + 1]):
-        end -= 1
-    return text[:end]

@@ -1,7 +1,4 @@
-"""HTML as it is written, before it is made safe: what is in its start tags, its addresses, elements that do not end.
-
-No tree is made: one look at the start tags says whether `rewrite` has anything to do, and what is to be reported.
-"""
+"""HTML as it is written, of which no tree is made: its start tags, its addresses, elements that do not end."""
 
 from __future__ import annotations
 
@@ -55,20 +52,17 @@ TEX = "x-tex"
 #: The classes of line numbers, and of boxes around code: Chroma, Pygments, Rouge, Hexo, highlight.js, GitHub, Prism,
 #: VitePress.
 GUTTER_CLASSES = frozenset(
-    """
-    blob-num gl gutter hljs-ln-numbers line-number line-numbers line-numbers-rows line-numbers-wrapper linenodiv lineno
-    linenos ln lnlinks lnt lntd rouge-gutter
-    """.split()
+    "blob-num gl gutter hljs-ln-numbers line-number line-numbers line-numbers-rows line-numbers-wrapper linenodiv"
+    " lineno linenos ln lnlinks lnt lntd rouge-gutter".split()
 )
 WRAPPER_CLASSES = frozenset(
     "chroma code-toolbar codehilite highlight highlighter-rouge highlight-wrapper sourceCode".split()
 )
+_CODE_CLASSES = GUTTER_CLASSES | WRAPPER_CLASSES
 #: What highlighters put into code; all else there is the author's own.
 COLOURS = ("div", "figure", "span", "table", "tbody", "td", "th", "thead", "tr")
-
 #: Where KaTeX and MathJax keep the source of a formula.
 FORMULA_TAGS = frozenset(["annotation", "mjx-assistive-mml", "mjx-container", "mjx-math", "semantics", TEX])
-_CODE_CLASSES = GUTTER_CLASSES | WRAPPER_CLASSES
 
 # A name, and the rest of the tag; always a match where a tag begins, so that the time stays linear.
 _START_TAG = re.compile(r"""<([a-zA-Z][a-zA-Z0-9:-]*+)([^<>=]*+(?:=\s*+(?:"[^"]*+"|'[^']*+')?[^<>=]*+)*>?)""")
@@ -212,11 +206,8 @@ class StartTags:
         return {part for part, is_there in is_needed.items() if is_there}
 
 
-# One step after the other asks for those of one article, which most of them leave as it is.
-@lru_cache(maxsize=2)
-def start_tags(html: str) -> StartTags:
-    """What the start tags of HTML say."""
-    return StartTags(html)
+#: Those of a text. One step after the other asks for them of one article, which most of them leave as it is.
+start_tags = lru_cache(maxsize=2)(StartTags)
 
 
 def parsable(html: str) -> str:

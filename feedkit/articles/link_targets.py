@@ -277,12 +277,9 @@ class ContentLinks:
 class SiteFile(NamedTuple):
     """What is known of a file that an article names."""
 
-    #: Its address: absolute, or as it is written where that means the right one.
-    url: str
-    #: Its path where it is there; else empty.
-    path: str = ""
-    #: The path where it should be, in a folder that is there, and is not; else empty.
-    missing: str = ""
+    url: str  #: Its address: absolute, or as it is written where that means the right one.
+    path: str = ""  #: Its path where it is there; else empty.
+    missing: str = ""  #: The path where it should be, in a folder that is there, and is not; else empty.
 
 
 #: A path where a file may be, its address if it is there, and whether it is missed where its folder has it not: always,

@@ -37,12 +37,9 @@ _NAMED = 3
 class Undated(Struct, frozen=True, kw_only=True):
     """A file without any date."""
 
-    #: What it is if it is a page.
-    page: SitePage
-    #: What is wrong with it if it is an article, in the order of lines.
-    problems: tuple[Problem, ...]
-    #: The segments of its path below the content folder.
-    parts: tuple[str, ...]
+    page: SitePage  #: What it is if it is a page.
+    problems: tuple[Problem, ...]  #: What is wrong with it if it is an article, in the order of lines.
+    parts: tuple[str, ...]  #: The segments of its path below the content folder.
 
 
 def find_pages(

@@ -1,15 +1,13 @@
 """Plain HTML in place of what only a web page can use, by a tree of what the sanitiser wrote.
 
-Players become links, lazy pictures and cards plain elements, formulas their TeX. Headings lose their links to
-themselves, code its colours and line numbers. No text is lost: line numbers go only where they are numbers and nothing
-else, a link of a heading only where it is a sign or an addition. What elements are known by, nh3 leaves for this, and
-takes out behind it.
+No text is lost: line numbers go only where they are numbers and nothing else, a link of a heading only where it is a
+sign or an addition. What elements are known by, nh3 leaves for this, and takes out behind it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Set
 from itertools import islice
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -52,10 +50,8 @@ _BLOCKS = frozenset(
 )
 # Hugo, Docusaurus, GitHub, Gatsby, VitePress, Sphinx and Python-Markdown, Docsy, Rehype, AnchorJS.
 _ANCHOR_CLASSES = frozenset(
-    """
-    anchor anchor-link anchorjs-link direct-link hanchor hash-link header-anchor headerlink heading-anchor heading-link
-    permalink td-heading-self-link toc-anchor
-    """.split()
+    "anchor anchor-link anchorjs-link direct-link hanchor hash-link header-anchor headerlink heading-anchor"
+    " heading-link permalink td-heading-self-link toc-anchor".split()
 )
 
 # A blank that does not break was put there on purpose.
@@ -67,16 +63,15 @@ _TABLE = ("table", "thead", "tbody", "tfoot", "tr", *_CELLS)
 
 # Ghost's players, and those of WordPress: buttons, times and speeds.
 _CONTROLS = frozenset(
-    """
-    kg-audio-player kg-audio-thumbnail kg-file-card-icon kg-file-card-metadata kg-video-overlay
-    kg-video-player-container mejs-controls mejs-layers mejs-offscreen wp-block-file__button
-    """.split()
+    "kg-audio-player kg-audio-thumbnail kg-file-card-icon kg-file-card-metadata kg-video-overlay"
+    " kg-video-player-container mejs-controls mejs-layers mejs-offscreen wp-block-file__button".split()
 )
 # A card that is one link: what holds its title and what its description.
 _LINK_CARDS = {
     "kg-bookmark-container": ("kg-bookmark-title", "kg-bookmark-description"),
     "kg-file-card-container": ("kg-file-card-title", "kg-file-card-caption"),
 }
+_CARDS = frozenset([*_LINK_CARDS, "kg-audio-card", "kg-video-card", "wp-block-audio", "wp-block-video"])
 _PLACEHOLDER = lazy_regex(
     r"\s*(?:data:.*|about:blank|.*(?:placeholder|blank|spacer|loading|lazy|transparent|pixel|1x1)[\w.-]*\.(?:gif|png|svg|jpe?g|webp).*)?",
     re.IGNORECASE | re.DOTALL,
@@ -94,24 +89,26 @@ def rewritten(html: str, url: str, embeds: Collection[str], parts: Set[str]) -> 
     result is to be sanitised again, which also gives it its spelling. Raises `ContentError`.
     """
     root = _parsed(html)
-    if "pictures" in parts:
-        _load_pictures(root, url)
-    if "cards" in parts:
-        _open_cards(root)
-    if "formulas" in parts:
-        _write_formulas(root)
-    if "footnotes" in parts:
-        _name_footnotes(root, url)
-    without_url = _link_players(root, embeds) if "players" in parts else ()
-    if "code" in parts:
-        _strip_code(root)
-    if "self-links" in parts:
-        _strip_self_links(root, f"{url}#")
+    without_url: set[str] = set()
+    steps: dict[str, Callable[[], None]] = {
+        "pictures": lambda: _load_pictures(root, url),
+        "cards": lambda: _open_cards(root),
+        "formulas": lambda: _write_formulas(root),
+        "footnotes": lambda: _name_footnotes(root, url),
+        "players": lambda: _link_players(root, embeds, without_url),
+        "code": lambda: _strip_code(root),
+        "self-links": lambda: _strip_self_links(root, f"{url}#"),
+    }
+    for part, step in steps.items():
+        if part in parts:
+            step()
+            _strip(root)
     for element in root.iter():
         if not len(element) and element.text is None and element.tag not in _VOID:
             # `<p/>` would be a start tag to nh3.
             element.text = ""
-    return etree.tostring(root, encoding="unicode").removeprefix("<div>").removesuffix("</div>"), without_url
+    html = etree.tostring(root, encoding="unicode").removeprefix("<div>").removesuffix("</div>")
+    return html, tuple(sorted(without_url))
 
 
 def _parsed(html: str) -> Element:
@@ -137,6 +134,21 @@ def _strip(root: Element) -> None:
 
 def _classes(element: Element) -> set[str]:
     return set(element.get("class", "").split())
+
+
+def _outermost(root: Element, is_one: Callable[[Element], bool]) -> Iterator[Element]:
+    """The elements of a kind that are not in another one of it, whatever becomes of each."""
+    inside = 0
+    for element in list(root.iter()):
+        if inside:
+            inside -= 1
+        elif is_one(element):
+            inside = sum(1 for _ in element.iterdescendants())
+            yield element
+
+
+def _is_in(element: Element, name: str) -> bool:
+    return next(element.iterancestors(name), None) is not None
 
 
 def _by_class(elements: Iterable[Element], name: str) -> Iterator[Element]:
@@ -165,8 +177,21 @@ def _end_text(element: Element, end: str) -> None:
 
 def _load_pictures(root: Element, url: str) -> None:
     """Give pictures the addresses that a script would give them."""
-    for noscript in list(root.iter(NOSCRIPT)):
-        _merge_noscript(noscript)
+    for noscript in root.iter(NOSCRIPT):
+        inner = next(noscript.iter("img"), None)
+        # The picture beside it is the one that it says, if that is loaded later or has the same address.
+        for neighbour in (noscript.getprevious(), noscript.getnext()):
+            pictures = [] if inner is None or neighbour is None else list(neighbour.iter("img"))
+            if inner is None or len(pictures) != 1:
+                continue
+            lazy = pictures[0]
+            addresses = {lazy.get(name) for name in ("src", *LAZY_SOURCES)} - {None, ""}
+            is_lazy = any(lazy.get(name) for name in LAZY_ATTRIBUTES) or _PLACEHOLDER.fullmatch(lazy.get("src", ""))
+            if is_lazy or inner.get("src") in addresses:
+                if lazy.get("alt") and not inner.get("alt"):
+                    inner.set("alt", lazy.get("alt"))
+                lazy.tag = REMOVED
+                break
     for element in root.iter("img", "source", "iframe", "video", "audio"):
         # An empty address is that of the page by now.
         is_placeholder = element.get("src") == url or _PLACEHOLDER.fullmatch(element.get("src", "")) is not None
@@ -178,49 +203,33 @@ def _load_pictures(root: Element, url: str) -> None:
             element.set("src", next(srcset_urls(element.get("srcset")), ""))
     for noscript in root.iter(NOSCRIPT):
         noscript.tag = UNWRAPPED
-    _strip(root)
-
-
-def _merge_noscript(noscript: Element) -> None:
-    """Take out the picture beside a `<noscript>` that says which picture that is."""
-    inner = next(noscript.iter("img"), None)
-    if inner is None:
-        return
-    for neighbour in (noscript.getprevious(), noscript.getnext()):
-        pictures = [] if neighbour is None else list(neighbour.iter("img"))
-        if len(pictures) != 1:
-            continue
-        lazy = pictures[0]
-        addresses = {lazy.get(name) for name in ("src", *LAZY_SOURCES)} - {None, ""}
-        is_lazy = any(lazy.get(name) for name in LAZY_ATTRIBUTES) or _PLACEHOLDER.fullmatch(lazy.get("src", ""))
-        if is_lazy or inner.get("src") in addresses:
-            if lazy.get("alt") and not inner.get("alt"):
-                inner.set("alt", lazy.get("alt"))
-            lazy.tag = REMOVED
-            return
 
 
 def _open_cards(root: Element) -> None:
     """Make links of the cards of Ghost and WordPress, and leave nothing of the controls of their players."""
-    # How many of the next elements are in a card: none is another one.
-    inside = 0
+    for element in root.iter():
+        if _classes(element) & _CONTROLS:
+            element.tag = REMOVED
+    for card in _outermost(root, lambda element: bool(_classes(element) & _CARDS)):
+        classes = _classes(card)
+        if names := next((_LINK_CARDS[name] for name in classes if name in _LINK_CARDS), None):
+            title, description = (next(map(_text, _by_class(card.iter(), name)), "") for name in names)
+            address = card.get("href", "")
+            card.clear(keep_tail=True)
+            card.tag = "p"
+            _link(card, address, title or address)
+            if description:
+                etree.SubElement(card, "br").tail = description
+            continue
+        # The title of a player stands beside it.
+        titles = _by_class(card.iter(), "kg-audio-title") if "kg-audio-card" in classes else card.iter("figcaption")
+        player, beside = next(card.iter("audio", "video"), None), next(titles, None)
+        if player is not None and beside is not None and not player.get("title") and (text := _text(beside)):
+            player.set("title", text)
+            beside.tag = REMOVED
     for element in list(root.iter()):
         classes = _classes(element)
-        if classes & _CONTROLS:
-            element.tag = REMOVED
-        if inside:
-            inside -= 1
-            continue
-        if card := next(iter(classes & _LINK_CARDS.keys()), ""):
-            inside = _count_inside(element)
-            _open_link_card(element, *_LINK_CARDS[card])
-        elif "kg-audio-card" in classes:
-            inside = _count_inside(element)
-            _title_player(element, _by_class(element.iter(), "kg-audio-title"))
-        elif classes & {"wp-block-audio", "wp-block-video", "kg-video-card"}:
-            inside = _count_inside(element)
-            _title_player(element, element.iter("figcaption"))
-        elif "wp-block-embed__wrapper" in classes and not len(element):
+        if "wp-block-embed__wrapper" in classes and not len(element):
             if url := _BARE_URL.fullmatch(element.text or ""):
                 element.text = None
                 _link(element, url[1], url[1])
@@ -228,31 +237,6 @@ def _open_cards(root: Element) -> None:
             quotation = element.getprevious()
             if quotation is not None and "wp-embedded-content" in _classes(quotation):
                 element.tag = REMOVED
-    _strip(root)
-
-
-def _count_inside(element: Element) -> int:
-    return sum(1 for _ in element.iter()) - 1
-
-
-def _open_link_card(card: Element, title_class: str, text_class: str) -> None:
-    title, description = (next(map(_text, _by_class(card.iter(), name)), "") for name in (title_class, text_class))
-    address = card.get("href", "")
-    card.clear(keep_tail=True)
-    card.tag = "p"
-    _link(card, address, title or address)
-    if description:
-        etree.SubElement(card, "br").tail = description
-
-
-def _title_player(card: Element, titles: Iterator[Element]) -> None:
-    """Give the player of a card its title, which stands beside it."""
-    player, title = next(card.iter("audio", "video"), None), next(titles, None)
-    if player is None or title is None or player.get("title"):
-        return
-    if text := _text(title):
-        player.set("title", text)
-        title.tag = REMOVED
 
 
 def _write_formulas(root: Element) -> None:
@@ -262,16 +246,12 @@ def _write_formulas(root: Element) -> None:
             if any(name.startswith("MathJax") for name in _classes(before)) and not (before.tail or "").strip():
                 before.tag = REMOVED
         _write_tex(element, element.text or "", display=element.get("display") == "block")
-    inside = 0
-    for element in list(root.iter()):
-        if inside:
-            inside -= 1
-            continue
-        if element.tag not in ("math", "mjx-container") and not _classes(element) & {"katex", "MathJax"}:
-            continue
-        if element.tag == REMOVED or next(element.iterancestors(REMOVED), None) is not None:
-            continue
-        inside = _count_inside(element)
+
+    def is_formula(element: Element) -> bool:
+        is_one = element.tag in ("math", "mjx-container") or not _classes(element).isdisjoint(("katex", "MathJax"))
+        return is_one and element.tag != REMOVED and not _is_in(element, REMOVED)
+
+    for element in _outermost(root, is_formula):
         sources = [each for each in element.iter("annotation") if "tex" in each.get("encoding", "").lower()]
         if sources:
             display = any(each.get("display") in ("block", "true") for each in element.iter("math", "mjx-container"))
@@ -286,7 +266,6 @@ def _write_formulas(root: Element) -> None:
             element.tag = UNWRAPPED
     for element in root.iter(*FORMULA_TAGS):
         element.tag = REMOVED if element.tag == "annotation" else UNWRAPPED
-    _strip(root)
 
 
 def _write_tex(element: Element, tex: str, *, display: bool) -> None:
@@ -321,11 +300,10 @@ def _list_footnotes(root: Element, url: str, name: str) -> None:
     """A list of the footnotes of Markdown at the end, in the order of their numbers, which a list writes itself."""
     numbered: list[tuple[int, Element]] = []
     for note in list(_by_class(root.iter("div"), "footnote-definition")):
-        mark = note[0] if len(note) else None
-        number = _text(mark) if mark is not None and "footnote-definition-label" in _classes(mark) else ""
-        if mark is not None and number:
-            note.text = (note.text or "") + (mark.tail or "").lstrip("\n")
-            note.remove(mark)
+        number = ""
+        if len(note) and "footnote-definition-label" in _classes(note[0]) and (number := _text(note[0])):
+            note.text = (note.text or "") + (note[0].tail or "").lstrip("\n")
+            note.remove(note[0])
         numbered.append((int(number) if number.isdecimal() else len(numbered), note))
     notes = [(note.get("id", ""), note) for _, note in sorted(numbered, key=lambda pair: pair[0])]
     labels = {label for label, _ in notes}
@@ -360,16 +338,15 @@ def _id_part(text: str) -> str:
     return _UNSAFE_IN_ID.sub("-", text)
 
 
-def _link_players(root: Element, embeds: Collection[str]) -> tuple[str, ...]:
-    """Put links in the places of what shows another page or plays a file; the names of what says no address."""
-    without_url: set[str] = set()
+def _link_players(root: Element, embeds: Collection[str], without_url: set[str]) -> None:
+    """Put links in the places of what shows another page or plays a file; the names of those without address go out."""
     for element in list(root.iter(*EMBEDS)):
         if element.tag in embeds:
             continue
         sources = [source.get("src") for source in element.iter("source")]
         address = element.get("src") or next(filter(None, sources), None)
         title: str = " ".join(element.get("title", "").split()) or address or ""
-        parent, in_link = element.getparent(), next(element.iterancestors("a"), None) is not None
+        parent, in_link = element.getparent(), _is_in(element, "a")
         element.clear(keep_tail=True)
         if not address:
             without_url.add(element.tag)
@@ -383,8 +360,6 @@ def _link_players(root: Element, embeds: Collection[str]) -> tuple[str, ...]:
         else:
             element.tag, element.text = "a", title
             element.set("href", address)
-    _strip(root)
-    return tuple(sorted(without_url))
 
 
 def _strip_self_links(root: Element, prefix: str) -> None:
@@ -397,11 +372,10 @@ def _strip_self_links(root: Element, prefix: str) -> None:
         for link in links:
             text = "".join(link.itertext())
             is_sign = not any(char.isalnum() for char in text) and next(link.iter("img"), None) is None
-            if not is_sign and not (_classes(link) & _ANCHOR_CLASSES and text.strip() != whole):
-                continue
-            if (target := link.get("id")) and heading.get("id") is None:
-                heading.set("id", target)
-            link.tag = REMOVED
+            if is_sign or (_classes(link) & _ANCHOR_CLASSES and text.strip() != whole):
+                if (target := link.get("id")) and heading.get("id") is None:
+                    heading.set("id", target)
+                link.tag = REMOVED
     if next(root.iter(REMOVED), None) is not None:
         _strip(root)
         for heading in headings:
@@ -418,30 +392,33 @@ def _strip_code(root: Element) -> None:
                 break
             holders.add(element)
     _strip_line_numbers(root, holders)
-    for pre in [pre for pre in root.iter("pre") if next(pre.iterancestors("pre"), None) is None]:
-        if next(pre.iter(*COLOURS), None) is not None:
+    for pre in list(root.iter("pre")):
+        if not _is_in(pre, "pre") and next(pre.iter(*COLOURS), None) is not None:
             _strip_colours(pre)
     for element in holders:
         if element.tag == "div" and _classes(element) & WRAPPER_CLASSES:
             element.tag = UNWRAPPED
-    _strip(root)
 
 
 def _strip_line_numbers(root: Element, holders: Set[Element]) -> None:
     """Take out line numbers in code or beside it, and the tables that were there for them."""
+
+    def is_number(element: Element) -> bool:
+        return _NUMBERS.fullmatch("".join(element.itertext())) is not None
+
     removed: list[Element] = []
     tables: list[Element] = []
     number_cells: dict[Element, bool] = {}
     for element in root.iter():
         unselectable = "user-select:none" in element.get("style", "").replace(" ", "")
-        if not (unselectable or _classes(element) & GUTTER_CLASSES) or not _is_number(element):
+        if not (unselectable or _classes(element) & GUTTER_CLASSES) or not is_number(element):
             continue
-        if element.getparent() not in holders and next(element.iterancestors("pre"), None) is None:
+        if element.getparent() not in holders and not _is_in(element, "pre"):
             continue
         cell = element if element.tag in _CELLS else next(element.iterancestors(*_CELLS), None)
         if cell is not None and cell not in number_cells:
             # The last cell of a row is the code, though that may be a number, too.
-            number_cells[cell] = next(cell.itersiblings(*_CELLS), None) is not None and _is_number(cell)
+            number_cells[cell] = next(cell.itersiblings(*_CELLS), None) is not None and is_number(cell)
         if cell is not None and number_cells[cell]:
             removed.append(cell)
             tables += cell.iterancestors("table")
@@ -452,15 +429,11 @@ def _strip_line_numbers(root: Element, holders: Set[Element]) -> None:
     _strip(root)
     # A table of which every row has only one cell now; a table within code goes with the colours.
     for table in dict.fromkeys(tables):
-        if next(table.iterancestors("pre"), None) is None and all(len(row) == 1 for row in table.iter("tr")):
+        if not _is_in(table, "pre") and all(len(row) == 1 for row in table.iter("tr")):
             for part in table.iter(*_TABLE):
-                if next(part.iterancestors("pre"), None) is None:
+                if not _is_in(part, "pre"):
                     part.tag = UNWRAPPED
     _strip(root)
-
-
-def _is_number(element: Element) -> bool:
-    return _NUMBERS.fullmatch("".join(element.itertext())) is not None
 
 
 def _strip_colours(pre: Element) -> None:

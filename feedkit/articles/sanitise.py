@@ -1,8 +1,4 @@
-"""HTML that is safe in feed readers: elements and attributes by an allow-list, every address absolute.
-
-nh3 decides what stays and how it is spelled. One look at the start tags says what is reported as taken out, and whether
-`rewrite` has anything to do.
-"""
+"""HTML that is safe in feed readers: nh3 keeps elements and attributes by an allow-list, every address absolute."""
 
 from __future__ import annotations
 
@@ -52,47 +48,43 @@ MAX_REMADE_CHARS = 2 * 1024 * 1024
 MAX_TABLE_PASSES = 5
 
 # MathML Core; no element that holds HTML or another's source.
-_MATHML = frozenset(
-    """
-    math menclose mfrac mi mmultiscripts mn mo mover mpadded mphantom mprescripts mroot mrow ms mspace msqrt mstyle msub
-    msubsup msup mtable mtd mtext mtr munder munderover
-    """.split()
+_MATHML = (
+    "math menclose mfrac mi mmultiscripts mn mo mover mpadded mphantom mprescripts mroot mrow ms mspace msqrt mstyle"
+    " msub msubsup msup mtable mtd mtext mtr munder munderover"
 )
-TAGS = _MATHML.union(
-    """
-    a abbr address article aside b bdi blockquote br caption cite code col colgroup dd del details dfn div dl dt em
-    figcaption figure footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li mark nav ol p picture pre q rp rt ruby s samp
-    section small source span strong sub summary sup table tbody td tfoot th thead time tr u ul var wbr
-    """.split()
+_HTML = (
+    "a abbr address article aside b bdi blockquote br caption cite code col colgroup dd del details dfn div dl dt em"
+    " figcaption figure footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li mark nav ol p picture pre q rp rt ruby s"
+    " samp section small source span strong sub summary sup table tbody td tfoot th thead time tr u ul var wbr"
 )
-# fmt: off
-ATTRIBUTES: Mapping[str, set[str]] = MappingProxyType({
-    "a": {"href", "hreflang", "title"},
-    "abbr": {"title"},
-    "audio": {"controls", "src", "title"},
-    "blockquote": {"cite"},
-    "col": {"span"},
-    "colgroup": {"span"},
-    "del": {"cite", "datetime"},
-    "details": {"open"},
-    "dfn": {"title"},
-    "iframe": {"allowfullscreen", "height", "src", "title", "width"},
-    "img": {"alt", "height", "longdesc", "sizes", "src", "srcset", "title", "width"},
-    "ins": {"cite", "datetime"},
-    "li": {"value"},
-    "ol": {"reversed", "start", "type"},
-    "q": {"cite"},
-    "source": {"media", "sizes", "src", "srcset", "type"},
-    "td": {"colspan", "rowspan", "style"},
-    "th": {"colspan", "rowspan", "scope", "style"},
-    "time": {"datetime"},
-    "track": {"kind", "label", "src", "srclang"},
-    "video": {"controls", "height", "poster", "src", "title", "width"},
-    "math": {"display"},
-    "*": {"dir", "id", "lang"},
-})
-# fmt: on
-
+TAGS = frozenset(f"{_HTML} {_MATHML}".split())
+ATTRIBUTES: Mapping[str, set[str]] = MappingProxyType(
+    {
+        tag: set(names.split())
+        for tags, names in {
+            "a": "href hreflang title",
+            "abbr dfn": "title",
+            "audio": "controls src title",
+            "blockquote q": "cite",
+            "col colgroup": "span",
+            "del ins": "cite datetime",
+            "details": "open",
+            "iframe": "allowfullscreen height src title width",
+            "img": "alt height longdesc sizes src srcset title width",
+            "li": "value",
+            "math": "display",
+            "ol": "reversed start type",
+            "source": "media sizes src srcset type",
+            "td": "colspan rowspan style",
+            "th": "colspan rowspan scope style",
+            "time": "datetime",
+            "track": "kind label src srclang",
+            "video": "controls height poster src title width",
+            "*": "dir id lang",
+        }.items()
+        for tag in tags.split()
+    }
+)
 # What `rewrite` looks at before it goes: how code is coloured and where its numbers are, what a script would load,
 # where a formula has its source.
 _ATTRIBUTES_TO_REWRITE = MappingProxyType(
@@ -111,18 +103,13 @@ _STYLES_TO_REWRITE = _STYLES | {"user-select", "-webkit-user-select"}
 
 #: What goes with all that is in it, as messages name it; of other elements the text stays.
 WITHOUT_TEXT = frozenset(["<script>", "<style>"])
-
 # Beside what stays, what becomes a link, and elements that say nothing to a reader: what is in these stays.
 _UNREPORTED = TAGS.union(
-    [*EMBEDS, "track"],
+    [*EMBEDS, "track", NOSCRIPT, *FORMULA_TAGS],
     ["acronym", "basefont", "big", "body", "center", "font", "head", "hgroup", "html", "main", "nobr", "tt"],
-    [NOSCRIPT, *FORMULA_TAGS],
 )
-
-# What the players of cards are steered with.
+# What the players of cards are steered with, and what MathJax draws a formula with, which is there in MathML, too.
 _CONTROLS = frozenset(["button", "circle", "input", "path", "polyline", "rect", "svg"])
-
-# What MathJax draws a formula with, which is there in MathML, too.
 _DRAWINGS = frozenset(["defs", "g", "line", "path", "rect", "svg", "text", "use"])
 
 _HOST = lazy_regex(r"[^/]*//[^/?#]*")

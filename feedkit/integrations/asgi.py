@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, Awaitable, Callable, Hashable, Iterable, Mapping, MutableMapping
+from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, MutableMapping
 from inspect import isawaitable
-from typing import Any, cast
+from typing import Any
 
 from feedkit import Response, Site
 from feedkit.integrations import extra
-from feedkit.integrations.source import Entries, Source
+from feedkit.integrations.source import Edition, Entries, Source
 
 with extra("asgi"):
     from anyio.to_thread import run_sync
@@ -32,7 +32,9 @@ class Feeds:
     ) -> None:
         """Answer a request; of a server that asks, start and stop."""
         if scope["type"] == "lifespan":
-            await _live(receive, send)
+            for _ in range(2):
+                message = await receive()
+                await send({"type": f"{message['type']}.complete"})
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1000})
         else:
@@ -45,43 +47,21 @@ class Feeds:
         # Frameworks differ in whether `path` has the path of the mount in it, and Litestar puts a slash at its end.
         path = scope["path"].removeprefix(scope.get("root_path", "")).strip("/")
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        method = scope["method"]
-        version: Hashable = None
-        if self.source.awaits_version:
-            version = await cast(Awaitable[Hashable], self.source.ask_version())
-            edition = self.source.known_edition(version)
-            if edition is not None and edition.has_made(path):
-                # There is nothing to do that takes longer than to call a thread.
-                return edition.respond(path, method, headers)
-        answer = await run_sync(self._answer, path, method, headers, version)
-        if isinstance(answer, Response):
-            return answer
-        version, articles = answer
+        edition = await self._edition()
+        if edition.has_made(path):
+            # There is nothing to do that takes longer than to call a thread.
+            return edition.respond(path, scope["method"], headers)
+        return await run_sync(edition.respond, path, scope["method"], headers)
+
+    async def _edition(self) -> Edition:
+        source = self.source
+        version = await (source.ask_version() if source.awaits_version else run_sync(source.ask_version))
+        if (edition := source.known_edition(version)) is not None:
+            return edition
+        articles: Any = await run_sync(source.ask)
         if isawaitable(articles):
             articles = await articles
+        # A queryset can be iterated in both ways: the plain one is for threads.
         if isinstance(articles, AsyncIterable) and not isinstance(articles, Iterable):
             articles = [article async for article in articles]
-        edition = await run_sync(self.source.new_edition, articles, version)
-        return await run_sync(edition.respond, path, method, headers)
-
-    def _answer(
-        self, path: str, method: str, headers: Mapping[str, str], version: Hashable
-    ) -> Response | tuple[Hashable, Any]:
-        """The response; if the entries have to be awaited for it, their version and what to await."""
-        version = version if self.source.awaits_version else self.source.ask_version()
-        edition = self.source.known_edition(version)
-        if edition is None:
-            articles = self.source.ask()
-            # A queryset can be iterated in both ways: the plain one is for threads.
-            if not isinstance(articles, Iterable):
-                return version, articles
-            edition = self.source.new_edition(articles, version)
-        return edition.respond(path, method, headers)
-
-
-async def _live(receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]) -> None:
-    while True:
-        message = await receive()
-        await send({"type": f"{message['type']}.complete"})
-        if message["type"] == "lifespan.shutdown":
-            return
+        return await run_sync(source.new_edition, articles, version)

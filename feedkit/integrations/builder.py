@@ -1,7 +1,4 @@
-"""The documents of a site builder, written next to the pages that it has built.
-
-What the adapters for site builders have in common.
-"""
+"""The pages that a site builder has built, as entries, links to feeds, and documents next to the pages."""
 
 from __future__ import annotations
 
@@ -21,85 +18,96 @@ TermPage = Callable[[feedkit.Term], str | None]
 _NO_DATE = "FK105"
 
 
-def ignore(problem: feedkit.Problem) -> None:
-    """For values that come before the documents, which report the same Problems."""
+class BuiltSite:
+    """The pages of a site."""
 
+    def __init__(self, site: feedkit.Site, on_problem: feedkit.OnProblem) -> None:
+        self.site = site
+        #: The articles, by any name of the host's for their pages.
+        self.entries: dict[str, feedkit.Entry] = {}
+        #: What a sitemap says of the other pages.
+        self.urls: dict[str, feedkit.Url] = {}
+        self._on_problem = on_problem
+        self._feeds: tuple[feedkit.FeedInfo, ...] | None = None
 
-def write(
-    documents: Iterable[feedkit.Document],
-    directory: Path,
-    *,
-    owner: str,
-    manifest: str | Path | None,
-    on_problem: feedkit.OnProblem,
-) -> feedkit.Report:
-    """Write documents; what is in their places is replaced, and reported where another wrote it.
+    @property
+    def feeds(self) -> tuple[feedkit.FeedInfo, ...]:
+        """Every feed."""
+        if self._feeds is None:
+            # The documents report the same Problems.
+            self._feeds = feedkit.feeds(self.site, self.entries.values(), on_problem=lambda problem: None)
+        return self._feeds
 
-    The folder is the host's to fill: a sitemap that stands there is that of the host, or of what feedkit replaces.
-    """
-    try:
-        report = feedkit.publish(documents, directory, owner=owner, manifest=manifest, force=True)
-    except feedkit.DocumentError as error:
-        on_problem(error.problem)
-        return feedkit.Report()
-    for problem in report.problems:
-        is_taken_over = problem.code == "FK504"
-        hint = "it has the place of a document of feedkit's; take it out of the site" if is_taken_over else problem.hint
-        on_problem(replace(problem, hint=hint))
-    return report
+    def links(self, name: str) -> str:
+        """The tags of the site's feeds, and if a page is an article, of those of its terms."""
+        links = feedkit.feed_links(self.site, self.feeds)
+        if entry := self.entries.get(name):
+            links += feedkit.feed_links(self.site, self.feeds, entry)
+        return feedkit.link_tags(links)
 
+    def add(self, name: str, page: Mapping[str, Any], source: str, html: Callable[[], str] | None = None) -> None:
+        """Add a page, given as a mapping of fields with its absolute `url`; with a date it is an article.
 
-def with_pages(site: feedkit.Site, pages: Iterable[feedkit.Url]) -> feedkit.Site:
-    """The site with more pages in its sitemap."""
-    urls = (*site.sitemap.urls, *pages)
-    return replace(site, sitemap=replace(site.sitemap, urls=urls))
+        `html` makes the content of an article. A page with a date that cannot be published as an article is reported,
+        and is in the sitemap all the same: it is there.
+        """
+        self._feeds = None
+        problems: list[feedkit.Problem] = []
+        try:
+            entry = feedkit.to_entry(page, self.site, source=source, on_problem=problems.append)
+            if html:
+                problems.clear()
+                page = {**page, "content_html": html()}
+                entry = feedkit.to_entry(page, self.site, source=source, on_problem=problems.append)
+            self.entries[name] = entry
+        except feedkit.ArticleError as error:
+            if _NO_DATE in [problem.code for problem in error.problems]:
+                self._add_undated(name, page, source)
+                return
+            problems = [*error.problems]
+            self.urls[name] = feedkit.Url(loc=page["url"])
+        for problem in problems:
+            self._on_problem(problem)
 
+    def _add_undated(self, name: str, page: Mapping[str, Any], source: str) -> None:
+        # With any date, its metadata are read as those of an article are.
+        dated = {key: value for key, value in page.items() if key != "content_html"}
+        dated["publishedAt"] = datetime(self.site.years[0], 1, 1)
+        try:
+            entry = feedkit.to_entry(dated, self.site, source=source, on_problem=self._on_problem)
+        except feedkit.ArticleError as error:
+            self._on_problem(error.problem)
+            self.urls[name] = feedkit.Url(loc=page["url"])
+            return
+        if entry.indexed and feedkit.state(entry, self.site) in ("published", "not in feeds"):
+            self.urls[name] = feedkit.Url(loc=entry.url, lastmod=entry.updated, precision=entry.updated_precision)
 
-def with_term_pages(site: feedkit.Site, pages: Mapping[str, TermPage]) -> feedkit.Site:
-    """The site, with the host's pages of terms by the source of the taxonomy; other terms have none.
+    def documents(self, term_pages: Mapping[str, TermPage], urls: Iterable[feedkit.Url]) -> Iterable[feedkit.Document]:
+        """Every document. `term_pages` are by the source of a taxonomy; `urls` are the other pages.
 
-    What the settings say of a taxonomy stays.
-    """
-    usual = feedkit.Taxonomy(name="usual").page
-    taxonomies = tuple(
-        replace(taxonomy, page=pages.get(taxonomy.source)) if taxonomy.page == usual else taxonomy
-        for taxonomy in site.taxonomies
-    )
-    return replace(site, taxonomies=taxonomies)
+        What the settings say of the pages of a taxonomy stays; otherwise, where the host has none, there are none.
+        """
+        usual = feedkit.Taxonomy(name="usual").page
+        taxonomies = tuple(
+            replace(taxonomy, page=term_pages.get(taxonomy.source)) if taxonomy.page == usual else taxonomy
+            for taxonomy in self.site.taxonomies
+        )
+        sitemap = replace(self.site.sitemap, urls=(*self.site.sitemap.urls, *urls))
+        site = replace(self.site, taxonomies=taxonomies, sitemap=sitemap)
+        return feedkit.documents(site, self.entries.values(), on_problem=self._on_problem)
 
+    def write(
+        self, documents: Iterable[feedkit.Document], directory: str | Path, *, owner: str, manifest: Path | None
+    ) -> None:
+        """Write documents; what is in their places is replaced, and reported where another wrote it.
 
-def read_page(
-    page: Mapping[str, Any], site: feedkit.Site, source: str, on_problem: feedkit.OnProblem
-) -> feedkit.Entry | feedkit.Url | None:
-    """The entry of a page with a date; what a sitemap says of another page, or None where that is nothing.
-
-    `page` is a mapping of fields with its absolute `url`. A page with a date that cannot be published as an article is
-    reported, and is in the sitemap all the same: it is there.
-    """
-    problems: list[feedkit.Problem] = []
-    result: feedkit.Entry | feedkit.Url = feedkit.Url(loc=page["url"])
-    try:
-        result = feedkit.to_entry(page, site, source=source, on_problem=problems.append)
-    except feedkit.ArticleError as error:
-        if _NO_DATE in [problem.code for problem in error.problems]:
-            return _undated(page, site, source, on_problem)
-        problems = [*error.problems]
-    for problem in problems:
-        on_problem(problem)
-    return result
-
-
-def _undated(
-    page: Mapping[str, Any], site: feedkit.Site, source: str, on_problem: feedkit.OnProblem
-) -> feedkit.Url | None:
-    # With any date, its metadata are read as those of an article are.
-    dated = {name: value for name, value in page.items() if name != "content_html"}
-    dated["publishedAt"] = datetime(site.years[0], 1, 1)
-    try:
-        entry = feedkit.to_entry(dated, site, source=source, on_problem=on_problem)
-    except feedkit.ArticleError as error:
-        on_problem(error.problem)
-        return feedkit.Url(loc=page["url"])
-    if entry.indexed and feedkit.state(entry, site) in ("published", "not in feeds"):
-        return feedkit.Url(loc=entry.url, lastmod=entry.updated, precision=entry.updated_precision)
-    return None
+        The folder is the host's to fill: a sitemap that stands there is that of the host, or of what feedkit replaces.
+        """
+        try:
+            report = feedkit.publish(documents, directory, owner=owner, manifest=manifest, force=True)
+        except feedkit.DocumentError as error:
+            self._on_problem(error.problem)
+            return
+        taken_over = "it has the place of a document of feedkit's; take it out of the site"
+        for problem in report.problems:
+            self._on_problem(replace(problem, hint=taken_over if problem.code == "FK504" else problem.hint))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, nullcontext
 from datetime import tzinfo
 from functools import partial
 from itertools import chain
@@ -53,7 +53,8 @@ class _TargetFolder(NamedTuple):
     def put(self, document: Document) -> Document:
         """Write a document as a whole, unless it is there; gives it back without its bytes."""
         place, data = f"{self.root}/{document.path}", document.to_bytes()
-        if not self._holds(place, data):
+        is_there = self.files.exists(place) and self.files.info(place)["size"] == len(data)
+        if not is_there or self.files.cat_file(place) != data:
             folder, _, name = place.rpartition("/")
             self.files.makedirs(folder, exist_ok=True)
             if isinstance(self.files, LocalFileSystem):
@@ -67,23 +68,15 @@ class _TargetFolder(NamedTuple):
                 self.files.pipe_file(place, data)
         return replace(document, pieces=())
 
-    def _holds(self, place: str, data: bytes) -> bool:
-        try:
-            return bool(self.files.info(place)["size"] == len(data) and self.files.cat_file(place) == data)
-        except FileNotFoundError:
-            return False
-
     def parts(self, path: str, base_url: str) -> frozenset[str]:
         """The paths of the parts that an index lists; none where there is no index."""
-        try:
-            data = self.files.cat_file(f"{self.root}/{path}")
-        except FileNotFoundError:
+        if not self.files.exists(f"{self.root}/{path}"):
             return frozenset()
+        data = self.files.cat_file(f"{self.root}/{path}")
         folder = path.rpartition("/")[0]
         name = rf"{re.escape(f'{folder}/sitemaps/sitemap-'.lstrip('/'))}[0-9]+\.xml(?:\.gz)?"
         base = re.escape(base_url.removesuffix("/"))
-        found = re.findall(rf"<sitemap><loc>{base}/({name})</loc>", data.decode("utf-8", "replace"))
-        return frozenset(found)
+        return frozenset(re.findall(rf"<sitemap><loc>{base}/({name})</loc>", data.decode("utf-8", "replace")))
 
     def files_of(self, path: str) -> dict[str, Any]:
         """What the file system says of the sitemap at a path and of every part beside it, by their paths."""
@@ -107,11 +100,10 @@ class _TargetFolder(NamedTuple):
         """Remove what workers left that died while they wrote."""
         if isinstance(self.files, LocalFileSystem):
             folder = Path(self.root, path).parent
-            name = re.compile(rf".*/\.(?:{re.escape(Path(path).name)}|sitemap-[0-9]+\.xml(?:\.gz)?)\.[0-9a-f]+\.tmp")
-            for place in (folder, folder / "sitemaps"):
-                for file in self.files.ls(str(place), detail=False) if place.is_dir() else ():
-                    if name.fullmatch(file):
-                        self.files.rm_file(file)
+            name = re.compile(rf"\.(?:{re.escape(Path(path).name)}|sitemap-[0-9]+\.xml(?:\.gz)?)\.[0-9a-f]+\.tmp")
+            for file in (*folder.glob(".*.tmp"), *folder.glob("sitemaps/.*.tmp")):
+                if name.fullmatch(file.name):
+                    file.unlink()
 
 
 def write_sitemaps(
@@ -271,16 +263,13 @@ def _items(partition: Any) -> Iterable[Any]:
     return ({name: value for name, value in zip(columns, row, strict=True) if value is not None} for row in rows)
 
 
-@contextmanager
-def _connected(client: Client | None) -> Iterator[Client]:
+def _connected(client: Client | None) -> AbstractContextManager[Client]:
     """The client, or the current one, or one for the time of the call."""
-    if client is not None and not isinstance(client, Client):
-        raise ArgumentError(f"write_sitemaps: client must be a distributed.Client, not {type(client).__name__}")
     if client is None:
         try:
             client = Client.current()
         except ValueError:
-            with Client(processes=False, dashboard_address=":0") as temporary:
-                yield temporary
-            return
-    yield client
+            return Client(processes=False, dashboard_address=":0")
+    if not isinstance(client, Client):
+        raise ArgumentError(f"write_sitemaps: client must be a distributed.Client, not {type(client).__name__}")
+    return nullcontext(client)

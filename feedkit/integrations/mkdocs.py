@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 import feedkit
 from feedkit.integrations import extra
-from feedkit.integrations.builder import ignore, read_page, with_pages, with_term_pages, write
+from feedkit.integrations.builder import BuiltSite
 from feedkit.integrations.source import log_problem
 
 with extra("mkdocs"):
@@ -62,16 +62,13 @@ class FeedkitPlugin(BasePlugin[FeedkitConfig]):  # type: ignore[no-untyped-call]
         self._is_serve = False
         # mkdocs-static-i18n builds every language within the build of the first: there is one set of documents for all.
         self._depth = 0
-        self._site: feedkit.Site | None = None
-        # The content of each page of the build, by the file.
+        # The pages of all these builds, by their addresses below the site; None where nothing is to be done.
+        self._built: BuiltSite | None = None
+        # The content of each page of the present build, by the file.
         self._html: dict[str, str] = {}
-        # What there is of all builds, by the address below the site.
-        self._entries: dict[str, feedkit.Entry] = {}
-        self._urls: dict[str, feedkit.Url] = {}
         # The addresses of pages by language, by what translations of one page have in common.
         self._translations: defaultdict[str, dict[str, str]] = defaultdict(dict)
         self._category_pages: dict[str, str] = {}
-        self._feeds: tuple[feedkit.FeedInfo, ...] = ()
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
         """Called once, with the command."""
@@ -81,10 +78,10 @@ class FeedkitPlugin(BasePlugin[FeedkitConfig]):  # type: ignore[no-untyped-call]
         """Called before each build: read the settings."""
         self._html.clear()
         if self._depth == 0:
-            for store in (self._entries, self._urls, self._translations, self._category_pages):
-                store.clear()
+            self._translations.clear()
+            self._category_pages.clear()
             is_wanted = self.config.enabled and (self.config.serve or not self._is_serve)
-            self._site = self._read_settings(config) if is_wanted else None
+            self._built = BuiltSite(self._read_settings(config), _log_problem) if is_wanted else None
         self._depth += 1
 
     def on_build_error(self, *, error: Exception) -> None:
@@ -93,14 +90,14 @@ class FeedkitPlugin(BasePlugin[FeedkitConfig]):  # type: ignore[no-untyped-call]
 
     def _read_settings(self, config: MkDocsConfig) -> feedkit.Site:
         own = {"enabled", "serve", "manifest"}
-        chosen = {name: value for name, value in self.config.items() if name not in own and value is not None}
         settings = {
             "base_url": config.site_url,
             "title": config.site_name,
             "description": config.site_description or "",
-            "language": _language(config),
+            # Material has it as `language`, other themes as `locale`.
+            "language": str(config.theme.get("language") or config.theme.get("locale") or "en").replace("_", "-"),
             "authors": [config.site_author] if config.site_author else [],
-            **chosen,
+            **{name: value for name, value in self.config.items() if name not in own and value is not None},
         }
         # As MkDocs has it: a copy for servers that send such copies.
         settings["sitemap"] = {"compress": ["gzip"], **settings.get("sitemap", {})}
@@ -119,7 +116,7 @@ class FeedkitPlugin(BasePlugin[FeedkitConfig]):  # type: ignore[no-untyped-call]
     @event_priority(-100)
     def on_env(self, env: Any, *, config: MkDocsConfig, files: Files) -> None:
         """Called when all pages are read, before any is written: make the entries."""
-        if self._site is None:
+        if self._built is None:
             return
         for file in files.documentation_pages(inclusion=InclusionLevel.is_included):
             locale = getattr(file, "locale", None)
@@ -129,85 +126,64 @@ class FeedkitPlugin(BasePlugin[FeedkitConfig]):  # type: ignore[no-untyped-call]
             if file.src_uri not in self._html:
                 # `--dirty` passes over pages that have not changed; they are in the feeds all the same.
                 _read(file.page, config, files)
-            self._add(file.page, self._site, locale)
-        self._category_pages = {**_category_pages(config), **self._category_pages}
-        self._feeds = feedkit.feeds(self._site, self._entries.values(), on_problem=ignore)
-
-    def _add(self, page: Page, site: feedkit.Site, locale: str | None) -> None:
-        """Keep what there is of a page."""
-        for problem in _unread(page):
-            _log_problem(problem)
-        article = {**_metadata(page, site), "content_html": self._html[page.file.src_uri]}
-        key = getattr(page.file, "norm_src_uri", page.file.src_uri)
-        if locale is not None:
-            article |= {"language": locale, "translation_key": key}
-        result = read_page(article, site, page.file.src_uri, _log_problem)
-        if isinstance(result, feedkit.Entry):
-            self._entries[page.url] = result
-        elif result is not None:
-            self._urls[page.url] = result
+            block = YAML_RE.match(file.content_string)
+            if block and block[1].strip() and not file.page.meta:
+                _log_problem(
+                    feedkit.Problem(
+                        code="FK201",
+                        severity="error",
+                        path=file.src_uri,
+                        message="the front matter cannot be read, and MkDocs passes over all of it",
+                        hint="look for a date that there is not, a colon in a text without quotes, or a tab",
+                    )
+                )
+            fields = {**_metadata(file.page, self._built.site), "content_html": self._html[file.src_uri]}
+            key = getattr(file, "norm_src_uri", file.src_uri)
             if locale is not None:
-                self._translations[key][locale] = result.loc
+                fields |= {"language": locale, "translation_key": key}
+            self._built.add(file.page.url, fields, file.src_uri)
+            if locale is not None and (url := self._built.urls.get(file.page.url)):
+                self._translations[key][locale] = url.loc
+        # Material's blogs have a page for each category.
+        blogs = [plugin.blog for plugin in config.plugins.values() if hasattr(plugin, "blog")]
+        views = [view for blog in blogs for view in blog.views if type(view).__name__ == "Category"]
+        self._category_pages = {view.name: view.canonical_url for view in views} | self._category_pages
 
     def on_post_template(self, output: str, *, template_name: str, config: MkDocsConfig) -> str | None:
         """Called with what comes of a template: with nothing, MkDocs writes neither its sitemap nor its `.gz`."""
-        is_ours = self._site is not None and "sitemap" in self._site.formats
+        is_ours = self._built is not None and "sitemap" in self._built.site.formats
         return "" if is_ours and template_name == "sitemap.xml" else None
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str | None:
         """Called with each page before it is written: link to the site's feeds, and to those of an article's terms."""
         head_end = _HEAD_END.search(output)
-        if self._site is None or head_end is None:
+        if self._built is None or head_end is None:
             return None
-        entry = self._entries.get(page.url)
-        links = feedkit.feed_links(self._site, self._feeds)
-        if entry is not None:
-            links += feedkit.feed_links(self._site, self._feeds, entry)
         place = head_end.start()
-        return f"{output[:place]}{feedkit.link_tags(links)}\n{output[place:]}"
+        return f"{output[:place]}{self._built.links(page.url)}\n{output[place:]}"
 
     @event_priority(-150)
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Called when every page is written; of nested builds, the outermost writes the documents."""
         self._depth -= 1
-        if self._site is None or self._depth:
+        if self._built is None or self._depth:
             return
-        site = with_term_pages(self._site, {"categories": lambda term: self._category_pages.get(term.name)})
-        site = with_pages(site, self._pages(site))
-        documents = feedkit.documents(site, self._entries.values(), on_problem=_log_problem)
-        folder, manifest = Path(config.config_file_path or "").parent, self.config.manifest
-        write(
-            documents,
-            Path(config.site_dir),
-            owner="mkdocs",
-            manifest=folder / manifest if manifest else None,
-            on_problem=_log_problem,
+        documents = self._built.documents(
+            {"categories": lambda term: self._category_pages.get(term.name)}, self._urls(self._built)
         )
+        manifest = self.config.manifest and Path(config.config_file_path or "").parent / self.config.manifest
+        self._built.write(documents, config.site_dir, owner="mkdocs", manifest=manifest or None)
 
-    def _pages(self, site: feedkit.Site) -> Iterator[feedkit.Url]:
+    def _urls(self, built: BuiltSite) -> Iterator[feedkit.Url]:
         """The pages that are no articles, with their translations."""
         groups = [urls for urls in self._translations.values() if len(urls) > 1]
         languages = {
-            url: {**urls, "x-default": urls.get(site.language, url)} for urls in groups for url in urls.values()
+            url: {**urls, "x-default": urls.get(built.site.language, url)} for urls in groups for url in urls.values()
         }
-        for page in self._urls.values():
-            alternates = [
-                feedkit.Alternate(language=language, url=url)
-                for language, url in sorted(languages.get(page.loc, {}).items())
-            ]
-            yield replace(page, alternates=tuple(alternates))
-
-
-def _language(config: MkDocsConfig) -> str:
-    """The language of the theme: Material has it as `language`, others as `locale`."""
-    return str(config.theme.get("language") or config.theme.get("locale") or "en").replace("_", "-")
-
-
-def _category_pages(config: MkDocsConfig) -> dict[str, str]:
-    """Where Material's blogs have the pages of categories."""
-    blogs = [plugin.blog for plugin in config.plugins.values() if hasattr(plugin, "blog")]
-    views = [view for blog in blogs for view in blog.views if type(view).__name__ == "Category"]
-    return {view.name: view.canonical_url for view in views}
+        for page in built.urls.values():
+            translations = sorted(languages.get(page.loc, {}).items())
+            alternates = tuple(feedkit.Alternate(language=key, url=url) for key, url in translations)
+            yield replace(page, alternates=alternates)
 
 
 def _read(page: Page, config: MkDocsConfig, files: Files) -> None:
@@ -217,19 +193,6 @@ def _read(page: Page, config: MkDocsConfig, files: Files) -> None:
     page.markdown = config.plugins.on_page_markdown(page.markdown or "", page=page, config=config, files=files)
     page.render(config, files)
     page.content = config.plugins.on_page_content(page.content or "", page=page, config=config, files=files)
-
-
-def _unread(page: Page) -> Iterator[feedkit.Problem]:
-    """The Problem of front matter that MkDocs has passed over without a word, since it is no YAML."""
-    block = YAML_RE.match(page.file.content_string)
-    if block and block[1].strip() and not page.meta:
-        yield feedkit.Problem(
-            code="FK201",
-            severity="error",
-            path=page.file.src_uri,
-            message="the front matter cannot be read, and MkDocs passes over all of it",
-            hint="look for a date that there is not, a colon in a text without quotes, or a tab",
-        )
 
 
 def _metadata(page: Page, site: feedkit.Site) -> dict[str, Any]:

@@ -7,7 +7,7 @@ have `feed_links(article)`.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 import feedkit
 from feedkit.integrations import extra
-from feedkit.integrations.builder import ignore, with_pages, write
+from feedkit.integrations.builder import BuiltSite, TermPage
 from feedkit.integrations.source import log_problem
 
 with extra("pelican"):
@@ -112,43 +112,51 @@ class _PelicanRun:
         # A template may name an article where there is none, which Jinja has a false value for.
         entry = entry_or_article or None
         if entry is not None and not isinstance(entry, feedkit.Entry):
-            entry = self._entries.get(getattr(entry, "relative_source_path", ""))
+            entry = self._built.entries.get(getattr(entry, "relative_source_path", ""))
             if entry is None:
                 # A page, or what is not published.
                 return Markup()
-        return Markup(feedkit.link_tags(feedkit.feed_links(self._site, self._feeds, entry)))  # noqa: S704  # escaped
+        links = feedkit.feed_links(self._built.site, self._built.feeds, entry)
+        return Markup(feedkit.link_tags(links))  # noqa: S704  # it is escaped
 
     def theme_settings(self) -> Mapping[str, str]:
         """The settings by which a theme that knows nothing of feedkit links to feeds."""
         if not self._base_url or self._keeps_feeds:
             return self._settings[_FEEDS] if self._keeps_feeds else {}
-        names = {"atom": self._site.names.atom, "rss": self._site.names.rss}
-        return {f"FEED_ALL_{FORMATS[name]}": path for name, path in names.items() if name in self._site.formats}
+        site = self._built.site
+        return {f"FEED_ALL_{FORMATS[name]}": getattr(site.names, name) for name in FORMATS if name in site.formats}
 
     def write(self) -> None:
         """Write every document."""
         if not self._base_url:
             return
-        site = with_pages(self._site, chain(self._page_urls(), self._template_urls()))
-        documents_in_order = feedkit.documents(site, self._entries.values(), on_problem=log_problem)
-        documents = {document.path: document for document in documents_in_order}
+        terms = {name: self._term_page(name) for name in WRAPPERS}
+        documents = {
+            document.path: document
+            for document in self._built.documents(terms, chain(self._page_urls(), self._template_urls()))
+        }
         if self._keeps_feeds:
             documents = {path: replace(documents[own], path=path) for path, own in self._former_paths()} | documents
         manifest = self._own.get("manifest")
-        write(
+        self._built.write(
             documents.values(),
-            Path(self._settings["OUTPUT_PATH"]),
+            self._settings["OUTPUT_PATH"],
             owner="pelican",
             manifest=self._folder / manifest if manifest else None,
-            on_problem=log_problem,
         )
 
+    def _term_page(self, source: str) -> TermPage:
+        """Where Pelican has the pages of terms."""
+        terms = dict(getattr(self._articles, source)).keys()
+        pages = {term: term.url for term in terms if term.save_as}
+        return lambda term: pages.get(WRAPPERS[source](term.name, self._settings))
+
     @cached_property
-    def _site(self) -> feedkit.Site:
+    def _built(self) -> BuiltSite:
         settings = self._settings
-        taxonomies: list[Any] = [{"name": "categories"}, {"name": "tags"}, {"name": "authors"}]
-        if len({article.lang for article in self._published}) > 1:
-            taxonomies.append({"name": "language"})
+        # In the order in which Pelican writes them: the first that attaches a file has it in its folder.
+        articles = [*self._articles.translations, *self._articles.articles]
+        taxonomies = [*WRAPPERS, *(["language"] if len({article.lang for article in articles}) > 1 else [])]
         values = {
             "title": settings["SITENAME"],
             "description": settings.get("SITESUBTITLE", ""),
@@ -157,46 +165,16 @@ class _PelicanRun:
             "limit": settings["FEED_MAX_ITEMS"] or 0,
             # Pelican decides it: what it lists has a page.
             "future": True,
-            "taxonomies": taxonomies,
+            "taxonomies": [{"name": name} for name in taxonomies],
             **{key: value for key, value in self._own.items() if key not in OWN_KEYS},
             "base_url": f"{self._base_url}/",
         }
-        values["taxonomies"] = [self._with_page(taxonomy) for taxonomy in values["taxonomies"]]
-        return feedkit.Site.from_mapping(values, self._folder)
+        built = BuiltSite(feedkit.Site.from_mapping(values, self._folder), log_problem)
+        for article in articles:
+            built.add(article.relative_source_path, self._fields(article, built.site), article.relative_source_path)
+        return built
 
-    def _with_page(self, taxonomy: Any) -> Any:
-        """The settings of a taxonomy, with where Pelican has the pages of its terms."""
-        if not isinstance(taxonomy, Mapping) or "page" in taxonomy:
-            return taxonomy
-        return {**taxonomy, "page": self._term_page(taxonomy.get("source") or taxonomy.get("name"))}
-
-    def _term_page(self, source: Any) -> Callable[[feedkit.Term], str | None] | None:
-        articles = self._articles
-        lists = {"categories": articles.categories, "tags": articles.tags.items(), "authors": articles.authors}
-        if source not in lists:
-            return None
-        pages = {term: term.url for term, _ in lists[source] if term.save_as}
-        return lambda term: pages.get(WRAPPERS[source](term.name, self._settings))
-
-    @cached_property
-    def _published(self) -> list[Any]:
-        # In the order in which Pelican writes them: the first that attaches a file has it in its folder.
-        return [*self._articles.translations, *self._articles.articles]
-
-    @cached_property
-    def _entries(self) -> dict[str, feedkit.Entry]:
-        """The entries, by the files of their articles."""
-        articles = [(article.relative_source_path, self._mapping(article)) for article in self._published]
-        names = {id(mapping): name for name, mapping in articles}
-        entries = feedkit.to_entries(
-            (mapping for _, mapping in articles),
-            self._site,
-            source=lambda mapping: names[id(mapping)],
-            on_problem=log_problem,
-        )
-        return {entry.source: entry for entry in entries}
-
-    def _mapping(self, article: Any) -> dict[str, Any]:
+    def _fields(self, article: Any, site: feedkit.Site) -> dict[str, Any]:
         """The metadata of the author; dates, terms, content and address as Pelican has them."""
         replaced = {"author", "lang", "modified", "path", "save_as", "slug", "status", "template"}
         written = {key: value for key, value in article.metadata.items() if key not in replaced}
@@ -207,7 +185,7 @@ class _PelicanRun:
             "title": Markup(article.title).striptags(),  # noqa: S704  # its tags are taken out
             "date": article.date,
             "updated": getattr(article, "modified", None),
-            "url": self._site.url(article.url),
+            "url": site.url(article.url),
             "content_html": article.get_content(self._base_url),
             "categories": [article.category.name] if hasattr(article, "category") else [],
             "tags": [tag.name for tag in getattr(article, "tags", ())],
@@ -216,18 +194,15 @@ class _PelicanRun:
             "translation_key": min(each.relative_source_path for each in (article, *article.translations)),
         }
 
-    @cached_property
-    def _feeds(self) -> tuple[feedkit.FeedInfo, ...]:
-        return feedkit.feeds(self._site, self._entries.values(), on_problem=ignore)
-
     def _page_urls(self) -> Iterator[feedkit.Url]:
         """The pages that Pelican lists, and their translations."""
         for page in self._pages.pages:
-            urls = {each.lang: self._site.url(each.url) for each in (page, *page.translations)}
+            versions = (page, *page.translations)
+            urls = {each.lang: self._built.site.url(each.url) for each in versions}
             # The page itself is in the site's language, or in the only language that there is.
             languages = {**urls, "x-default": urls[page.lang]} if len(urls) > 1 else {}
             alternates = tuple(feedkit.Alternate(language=key, url=url) for key, url in sorted(languages.items()))
-            for each in (page, *page.translations):
+            for each in versions:
                 changed = getattr(each, "modified", None) or getattr(each, "date", None)
                 yield feedkit.Url(loc=urls[each.lang], lastmod=changed, alternates=alternates)
 
@@ -236,20 +211,20 @@ class _PelicanRun:
         for name in self._settings["DIRECT_TEMPLATES"]:
             path = self._settings.get(f"{name.upper()}_SAVE_AS", f"{name}.html")
             if path and name != "index":
-                yield feedkit.Url(loc=self._site.url(self._settings.get(f"{name.upper()}_URL", path)))
+                yield feedkit.Url(loc=self._built.site.url(self._settings.get(f"{name.upper()}_URL", path)))
 
     def _former_paths(self) -> Iterator[tuple[str, str]]:
         """Where Pelican has its feeds, and the document that is to be there, too."""
-        sources = {taxonomy.name: taxonomy.source for taxonomy in self._site.taxonomies} | {"": ""}
-        default = self._settings["DEFAULT_LANG"]
-        languages = [info for info in self._feeds if sources.get(info.taxonomy) == "language"]
-        for info in self._feeds:
+        sources = {taxonomy.name: taxonomy.source for taxonomy in self._built.site.taxonomies} | {"": ""}
+        default, feeds = self._settings["DEFAULT_LANG"], self._built.feeds
+        has_languages = any(sources.get(info.taxonomy) == "language" for info in feeds)
+        for info in feeds:
             source = sources[info.taxonomy]
             wrapper = WRAPPERS.get(source)
             values = {"slug": wrapper(info.term, self._settings).slug if wrapper else "", "lang": info.term or default}
             for name, about in PELICAN_FEEDS.items():
                 pattern = self._settings[_FEEDS].get(f"{name}_{FORMATS.get(info.format)}")
                 # With one language, its feed is that of the site.
-                is_about = source == about or (about == "language" and not languages and not source)
+                is_about = source == about or (about == "language" and not has_languages and not source)
                 if pattern and is_about and (name != "FEED" or values["lang"] == default):
                     yield pattern.format(**values), info.path

@@ -6,7 +6,6 @@ What the adapters for web frameworks have in common.
 from __future__ import annotations
 
 import logging
-from collections import deque
 from collections.abc import (
     AsyncIterable,
     AsyncIterator,
@@ -97,8 +96,8 @@ class Source:
             raise feedkit.ArgumentError(_wrong_entries(articles))
         return self.new_edition(articles, version)
 
-    def ask_version(self) -> Hashable:
-        """The version of the entries as the program gives it; None where it gives none."""
+    def ask_version(self) -> Any:
+        """The version of the entries as the program gives it, perhaps to await; None where it gives none."""
         return self._version() if self._version else None
 
     def known_edition(self, version: Hashable) -> Edition | None:
@@ -108,7 +107,7 @@ class Source:
         return edition if is_known else None
 
     def ask(self) -> Articles | Awaitable[Articles]:
-        """The articles as the program gives them."""
+        """The articles as the program gives them, perhaps to await."""
         return self._entries() if callable(self._entries) else self._entries
 
     def new_edition(self, articles: Iterable[Any], version: Hashable) -> Edition:
@@ -153,7 +152,7 @@ class Edition:
         self._lock = Lock()
         self._documents: dict[str, feedkit.Document] = {}
         # Of all documents, once one was asked for: no request for another path may cost more than a look here.
-        self._paths: frozenset[str] | None = None
+        self._paths: set[str] | None = None
 
     @cached_property
     def feeds(self) -> tuple[feedkit.FeedInfo, ...]:
@@ -174,7 +173,7 @@ class Edition:
         own = self._own_paths if path == NEGOTIATED else {}
         if not own or path in own.values():
             return feedkit.respond(self._document(path), method, headers)
-        accept = next((value for name, value in (headers or {}).items() if name.lower() == "accept"), "")
+        accept = {name.lower(): value for name, value in (headers or {}).items()}.get("accept", "")
         document = self._document(own[feedkit.negotiate(accept, own)])
         return feedkit.respond(document, method, headers, vary=["Accept"])
 
@@ -191,15 +190,15 @@ class Edition:
         if document is not None:
             self._documents[path] = document
             return document
-        paths: list[str] = []
+        paths: set[str] = set()
 
-        def is_wanted(name: str) -> bool:
-            paths.append(name)
+        def note(name: str) -> bool:
+            paths.add(name)
             return False
 
         # What is wrong with them has been said.
-        deque(feedkit.documents(self._site, self.entries, only=is_wanted, on_problem=lambda problem: None), 0)
-        self._paths = frozenset(paths)
+        list(feedkit.documents(self._site, self.entries, only=note, on_problem=lambda problem: None))
+        self._paths = paths
         return None
 
     @cached_property

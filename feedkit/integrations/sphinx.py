@@ -8,20 +8,20 @@ Every feed and the sitemap are written when the pages are.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from functools import cached_property
+from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import unquote
 
 import feedkit
 from feedkit.integrations import extra
-from feedkit.integrations.builder import ignore, read_page, with_pages, with_term_pages, write
+from feedkit.integrations.builder import BuiltSite
 
 with extra("sphinx"):
     from sphinx import addnodes
     from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
     from sphinx.errors import ConfigError
     from sphinx.util import logging
     from sphinx.util.osutil import relative_uri
@@ -38,20 +38,11 @@ def setup(app: Sphinx) -> dict[str, Any]:
     feeds = _SphinxFeeds(app)
     app.add_config_value("feedkit", {}, "html", types=(dict,))
     app.connect("builder-inited", feeds.start)
+    # Every build has it, when the documents are read and their sections numbered, before pages are written.
+    app.connect("env-get-updated", feeds.read, priority=900)
     app.connect("html-page-context", feeds.link)
     app.connect("build-finished", feeds.write)
     return {"version": feedkit.__version__, "parallel_read_safe": True, "parallel_write_safe": True}
-
-
-class _Page(NamedTuple):
-    """What a document says of itself, without its content."""
-
-    #: The fields as they are in its metadata, with its title and its address.
-    fields: Mapping[str, Any]
-    #: What comes of them.
-    result: feedkit.Entry | feedkit.Url | None
-    #: What is wrong with them.
-    problems: Sequence[feedkit.Problem]
 
 
 class _SphinxFeeds:
@@ -59,91 +50,56 @@ class _SphinxFeeds:
 
     def __init__(self, app: Sphinx) -> None:
         self._app = app
-        self._site: feedkit.Site | None = None
+        self._built: BuiltSite | None = None
 
     def start(self, app: Sphinx) -> None:
         """Read the settings."""
         if app.builder.name not in BUILDERS:
             return
         config = app.config
-        chosen = {key: value for key, value in config.feedkit.items() if key != "manifest"}
         settings = {
             "base_url": config.html_baseurl,
             "title": config.project,
             "language": config.language.replace("_", "-"),
             "authors": [] if config.author == _NO_AUTHOR else [config.author],
-            **chosen,
+            **{key: value for key, value in config.feedkit.items() if key != "manifest"},
         }
         if not settings["base_url"]:
             message = "html_baseurl is empty, so no feed and no sitemap is written; set html_baseurl in conf.py"
             _logger.warning(message, type="feedkit", subtype="html_baseurl")
             return
         try:
-            self._site = with_term_pages(feedkit.Site.from_mapping(settings, app.confdir), {})
+            self._built = BuiltSite(feedkit.Site.from_mapping(settings, app.confdir), self._log_problem)
         except feedkit.SettingsError as error:
             raise ConfigError(f"feedkit: {error}") from error
 
+    def read(self, app: Sphinx, env: BuildEnvironment) -> list[str]:
+        """Read every document, also those that have not changed. Names none that is to be written again."""
+        if (built := self._built) is None:
+            return []
+        for name in sorted(env.found_docs):
+            fields: dict[str, Any] = {
+                **_post(app, name),
+                **{key: _value(text) for key, text in env.metadata[name].items()},
+                "title": env.titles[name].astext(),
+                "url": built.site.url(unquote(app.builder.get_target_uri(name))),
+            }
+            built.add(name, fields, name, partial(_html, app, name))
+        return []
+
     def link(self, app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
         """Put the tags of the site's feeds, and those of the feeds of an article's terms, into the head of a page."""
-        if self._site is None:
-            return
-        links = feedkit.feed_links(self._site, self._feeds)
-        page = self._pages[pagename].result if pagename in self._pages else None
-        if isinstance(page, feedkit.Entry):
-            links += feedkit.feed_links(self._site, self._feeds, page)
-        context["metatags"] = f"{context.get('metatags', '')}\n{feedkit.link_tags(links)}\n"
+        if self._built:
+            context["metatags"] = f"{context.get('metatags', '')}\n{self._built.links(pagename)}\n"
 
     def write(self, app: Sphinx, exception: Exception | None) -> None:
         """Write every document."""
-        if self._site is None or exception is not None:
-            return
-        pages = list(self._whole_pages(self._site))
-        entries = [page for page in pages if isinstance(page, feedkit.Entry)]
-        site = with_pages(self._site, [page for page in pages if isinstance(page, feedkit.Url)])
-        documents = feedkit.documents(site, entries, on_problem=self._log_problem)
-        manifest = app.config.feedkit.get("manifest")
-        write(
-            documents,
-            Path(app.outdir),
-            owner="sphinx",
-            manifest=Path(app.confdir) / manifest if manifest else None,
-            on_problem=self._log_problem,
-        )
-
-    @cached_property
-    def _pages(self) -> dict[str, _Page]:
-        """What there is without content, by the names of the documents.
-
-        Read when the first page links to its feeds, in each process that writes pages.
-        """
-        env, site, pages = self._app.env, self._site, {}
-        if site is None:
-            return {}
-        for name in sorted(env.found_docs):
-            fields: dict[str, Any] = {
-                **_post(self._app, name),
-                **{key: _value(text) for key, text in env.metadata[name].items()},
-                "title": env.titles[name].astext(),
-                "url": site.url(unquote(self._app.builder.get_target_uri(name))),
-            }
-            problems: list[feedkit.Problem] = []
-            pages[name] = _Page(fields, read_page(fields, site, name, problems.append), problems)
-        return pages
-
-    @cached_property
-    def _feeds(self) -> tuple[feedkit.FeedInfo, ...]:
-        entries = [page.result for page in self._pages.values() if isinstance(page.result, feedkit.Entry)]
-        return feedkit.feeds(self._site, entries, on_problem=ignore) if self._site is not None else ()
-
-    def _whole_pages(self, site: feedkit.Site) -> Iterator[feedkit.Entry | feedkit.Url | None]:
-        """What there is with its content; every problem is reported."""
-        for name, page in self._pages.items():
-            if isinstance(page.result, feedkit.Entry):
-                yield read_page({**page.fields, "content_html": _html(self._app, name)}, site, name, self._log_problem)
-            else:
-                for problem in page.problems:
-                    self._log_problem(problem)
-                yield page.result
+        if self._built and exception is None:
+            manifest = app.config.feedkit.get("manifest")
+            documents = self._built.documents({}, self._built.urls.values())
+            self._built.write(
+                documents, app.outdir, owner="sphinx", manifest=Path(app.confdir, manifest) if manifest else None
+            )
 
     def _log_problem(self, problem: feedkit.Problem) -> None:
         location = problem.path if problem.path in self._app.env.found_docs else None
@@ -193,9 +149,9 @@ def _html(app: Sphinx, name: str) -> str:
     """The content of a document, as Sphinx writes it into its page."""
     builder: Any = app.builder
     if not hasattr(builder, "docsettings"):
-        # No page has been written.
-        builder.prepare_writing(set())
-    # What Sphinx says of the document has been said when its page was written.
+        # Sphinx does it when it writes the first page.
+        builder.prepare_writing(set(app.env.all_docs))
+    # What Sphinx says of the document it says when it writes its page.
     with logging.suppress_logging():
         doctree = app.env.get_doctree(name)
         app.env.apply_post_transforms(doctree, name)

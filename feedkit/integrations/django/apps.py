@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
 from feedkit import Site
-from feedkit.integrations.django.querysets import queryset_source
+from feedkit.integrations.django.views import queryset_source
 from feedkit.integrations.source import Source
 
 

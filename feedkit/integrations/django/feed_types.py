@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, ClassVar
 from urllib.parse import urljoin
@@ -21,11 +22,11 @@ import feedkit
 from feedkit.integrations.source import log_problem
 
 
-def _person(given: Mapping[str, Any]) -> dict[str, str]:
-    """The author of a feed, or of an item; empty without a name."""
+def _person(fields: Mapping[str, Any]) -> dict[str, str] | None:
+    """The author of a feed, or of an item; None without a name."""
     parts = {"name": "author_name", "url": "author_link", "email": "author_email"}
-    person = {name: str(value) for name, key in parts.items() if (value := given[key])}
-    return person if "name" in person else {}
+    person = {name: str(value) for name, key in parts.items() if (value := fields[key])}
+    return person if "name" in person else None
 
 
 #: Where the fields of an entry are in an item of `SyndicationFeed`.
@@ -40,12 +41,26 @@ _FIELDS: Mapping[str, Any] = MappingProxyType(
         "summary": lambda item: item["description"] if item.get("content") else None,
         # What is empty is no value, and is not looked at.
         "tags": lambda item: list(item["categories"]) or None,
-        "authors": lambda item: _person(item) or None,
+        "authors": _person,
         "enclosures": lambda item: (
             [{"url": file.url, "type": file.mime_type, "length": file.length} for file in item["enclosures"]] or None
         ),
     }
 )
+
+
+# Of each request for a feed they are the same.
+@lru_cache(maxsize=64)
+def _site(base_url: str, language: str) -> feedkit.Site:
+    return feedkit.Site(
+        base_url=base_url,
+        language=language,
+        taxonomies=(feedkit.TAGS,),
+        # `Feed.item_title` escapes its text.
+        titles="strip",
+        # Whom the class names by mail is to be named so.
+        publish_email=True,
+    )
 
 
 class _FeedkitFeed(SyndicationFeed):
@@ -63,15 +78,7 @@ class _FeedkitFeed(SyndicationFeed):
         """
         if any(not (item["pubdate"] or item["updateddate"]) for item in self.items):
             raise ImproperlyConfigured("feedkit needs the date of every item: write an item_pubdate method")
-        site = feedkit.Site(
-            base_url=urljoin(self.feed["link"], "/"),
-            language=self.feed["language"] or "en",
-            taxonomies=(feedkit.TAGS,),
-            # `Feed.item_title` escapes its text.
-            titles="strip",
-            # Whom the class names by mail is to be named so.
-            publish_email=True,
-        )
+        site = _site(urljoin(self.feed["link"], "/"), self.feed["language"] or "en")
         writers = {"rss": feedkit.rss, "atom": feedkit.atom, "json": feedkit.json_feed}
         data = writers[self.format](self._head(site), list(self._entries(site)))
         if isinstance(outfile, HttpResponseBase):
@@ -79,7 +86,7 @@ class _FeedkitFeed(SyndicationFeed):
         outfile.write(data.decode() if isinstance(outfile, io.TextIOBase) else data)
 
     def _head(self, site: feedkit.Site) -> feedkit.Feed:
-        feed, person = self.feed, _person(self.feed)
+        feed, person = self.feed, _person(self.feed) or {}
         if "url" in person:
             person["url"] = urljoin(feed["link"], person["url"])
         return feedkit.Feed(
@@ -98,15 +105,13 @@ class _FeedkitFeed(SyndicationFeed):
         """The items as entries, each id once; what cannot be published is logged and left out."""
         item: Mapping[str, Any] = {}
 
-        def items() -> Iterator[Mapping[str, Any]]:
+        def name(of: Mapping[str, Any]) -> str:
             nonlocal item
-            for item in self.items:  # noqa: UP028  # it is the item that the entry below is made of
-                yield item
+            item = of
+            return str(of["link"])
 
         ids: set[str] = set()
-        for entry in feedkit.to_entries(
-            items(), site, fields=_FIELDS, source=lambda item: item["link"], on_problem=log_problem
-        ):
+        for entry in feedkit.to_entries(self.items, site, fields=_FIELDS, source=name, on_problem=log_problem):
             if entry.id not in ids:
                 ids.add(entry.id)
                 # Readers know the item by this, whatever form it has.

@@ -1,14 +1,17 @@
-"""A view of every document of a site."""
+"""Views of the documents of a site, whose entries are a queryset: read again only when something in it was saved."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from functools import cache, partial
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connections
+from django.db.models import F, Manager, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 
 from feedkit import Site
-from feedkit.integrations.django.querysets import queryset_source
 from feedkit.integrations.source import Source
 
 
@@ -34,3 +37,57 @@ def answer(source: Source, request: HttpRequest, path: str) -> HttpResponse:
     if "Content-Type" not in response.headers:
         del answered["Content-Type"]
     return answered
+
+
+def queryset_source(
+    site: Site,
+    entries: QuerySet[Any] | Manager[Any] | Callable[[], Any] | Any,
+    fields: Mapping[str, Any] | None = None,
+    **options: Any,
+) -> Source:
+    """The documents of a queryset, of a manager, or of what `Source` takes."""
+    if isinstance(entries, Manager):
+        entries = entries.all()
+    if not isinstance(entries, QuerySet):
+        return Source(site, entries, fields=fields, **options)
+    if "version" not in options and (version := _version(entries, fields or {})):
+        options["version"] = version
+    # A queryset keeps its rows: each request has its own.
+    return Source(site, entries.all, fields=fields, **options)
+
+
+def _version(queryset: QuerySet[Any], fields: Mapping[str, Any]) -> Callable[[], Hashable] | None:
+    """What asks the database whether a row was saved, added or removed; None where that cannot be known from a table.
+
+    It can where all fields are columns, and one of the columns is the time of the last change (`auto_now`).
+    """
+    columns = {field.name: field for field in queryset.model._meta.concrete_fields}
+    changed = [name for name, field in columns.items() if getattr(field, "auto_now", False)]
+    if not fields or not changed or not all(isinstance(place, str) and place in columns for place in fields.values()):
+        return None
+    # Columns of a union have no names that can be asked for.
+    if queryset.query.combinator or any(columns[place].is_relation for place in fields.values()):
+        return None
+    # Making the statement takes Django longer than the database takes to answer.
+    statement = cache(partial(_statement, queryset, ("pk", *changed)))
+
+    def version() -> Hashable:
+        try:
+            sql, parameters = statement(queryset.db)
+        except EmptyResultSet:
+            # What can hold no row is the same every time.
+            return ()
+        with connections[queryset.db].cursor() as cursor:
+            cursor.execute(sql, parameters)
+            return tuple(cursor.fetchone())
+
+    return version
+
+
+def _statement(queryset: QuerySet[Any], names: Sequence[str], database: str) -> tuple[str, Sequence[Any]]:
+    """What asks how many rows there are, and for the largest value of each column; raises `EmptyResultSet`."""
+    quote = connections[database].ops.quote_name
+    rows = queryset.values(**{f"feedkit_{name}": F(name) for name in names})
+    sql, parameters = rows.query.get_compiler(database).as_sql()
+    largest = ", ".join(f"MAX({quote(f'feedkit_{name}')})" for name in names)
+    return f"SELECT COUNT(*), {largest} FROM ({sql}) {quote('feedkit_rows')}", parameters  # noqa: S608  # its own names

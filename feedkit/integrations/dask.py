@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import sys
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from datetime import tzinfo
 from functools import partial
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import uuid4
@@ -183,36 +184,28 @@ def write_sitemaps(
 class _Shares:
     """The pages of all partitions, which stay with the workers; some are read ahead of the part that is next."""
 
-    def __init__(self, client: Client, partitions: list[Any]) -> None:
+    def __init__(self, client: Client, partitions: Iterable[Any]) -> None:
         self._client = client
-        self._waiting = iter(partitions)
-        self._ahead = _AHEAD * max(1, sum(client.nthreads().values()))
+        self._partitions = partitions
         self._futures: dict[int, Any] = {}
-        self._outlines: dict[int, Any] = {}
 
     def outlines(self) -> Iterator[SitemapShare]:
         """What has to be known of each partition, in order."""
-        number = 0
-        while self._read_ahead(number):
-            yield self._outlines.pop(number).result()
-            number += 1
-
-    def _read_ahead(self, number: int) -> bool:
-        """Whether there is a partition of this number; the next ones are being read from now on."""
-        for partition in self._waiting:
-            place = number + len(self._outlines)
-            self._futures[place] = self._client.compute(partition)
-            self._outlines[place] = self._client.submit(SitemapShare.outline, self._futures[place], pure=False)
-            if len(self._outlines) >= self._ahead:
-                break
-        return bool(self._outlines)
+        ahead = _AHEAD * max(1, sum(self._client.nthreads().values()))
+        partitions, outlines = enumerate(self._partitions), deque[Any]()
+        while True:
+            for number, partition in islice(partitions, ahead - len(outlines)):
+                self._futures[number] = self._client.compute(partition)
+                outlines.append(self._client.submit(SitemapShare.outline, self._futures[number], pure=False))
+            if not outlines:
+                return
+            yield outlines.popleft().result()
 
     def of(self, cut: SitemapCut) -> list[Any]:
         """The partitions that a part has pages of; those before its last one are needed no more."""
-        found = [self._futures[number] for number, _, _ in cut.slices]
-        last = cut.slices[-1][0]
+        futures, last = [self._futures[number] for number, _, _ in cut.slices], cut.slices[-1][0]
         self._futures = {number: future for number, future in self._futures.items() if number >= last}
-        return found
+        return futures
 
 
 def _read(partition: Any, *, base_url: str, timezone: str | tzinfo, fold_index: bool) -> SitemapShare:

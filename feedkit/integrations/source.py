@@ -57,18 +57,17 @@ class Source:
         *,
         fields: Mapping[str, Any] | None = None,
         only: bool = True,
-        version: Callable[[], Hashable] | None = None,
+        version: Callable[[], Any] | None = None,
         on_problem: feedkit.OnProblem = log_problem,
     ) -> None:
         if not isinstance(site, feedkit.Site):
             raise feedkit.ArgumentError(f"site must be a feedkit.Site, not {type(site).__name__}")
         if version is not None and not callable(version):
             raise feedkit.ArgumentError(f"version must be a function, not {type(version).__name__}")
-        if isinstance(entries, Iterator):
-            # It can be read once, and requests are many.
-            entries = tuple(entries)
+        # What can be read once is of no use: requests are many.
+        entries = tuple(entries) if isinstance(entries, Iterator) else entries
         if isinstance(entries, AsyncIterator) or not (callable(entries) or _are_articles(entries)):
-            raise feedkit.ArgumentError(_wrong_entries(entries))
+            raise _wrong_entries(entries)
         # A wrong argument is an error when the program starts, and not at each request.
         feedkit.to_entries((), site, fields=fields, only=only, on_problem=on_problem)
         self.site = site
@@ -90,10 +89,10 @@ class Source:
         if (edition := self.known_edition(version)) is not None:
             return edition
         articles = self.ask()
-        if not _are_articles(articles) or not isinstance(articles, Iterable):
-            if isinstance(articles, Coroutine):
-                articles.close()
-            raise feedkit.ArgumentError(_wrong_entries(articles))
+        if isinstance(articles, Coroutine):
+            articles.close()
+        if not (_are_articles(articles) and isinstance(articles, Iterable)):
+            raise _wrong_entries(articles)
         return self.new_edition(articles, version)
 
     def ask_version(self) -> Any:
@@ -106,7 +105,7 @@ class Source:
         is_known = edition is not None and version is not None and version == last_version and not edition.is_due()
         return edition if is_known else None
 
-    def ask(self) -> Articles | Awaitable[Articles]:
+    def ask(self) -> Any:
         """The articles as the program gives them, perhaps to await."""
         return self._entries() if callable(self._entries) else self._entries
 
@@ -131,15 +130,15 @@ class Source:
         return feedkit.feed_links(self.site, self.edition().feeds, entry)
 
 
-def _are_articles(given: object) -> bool:
-    return isinstance(given, Iterable | AsyncIterable) and not isinstance(given, str | bytes)
+def _are_articles(value: object) -> bool:
+    return isinstance(value, Iterable | AsyncIterable) and not isinstance(value, str | bytes)
 
 
-def _wrong_entries(given: object) -> str:
-    """What is wrong with entries that are, or that a function returns."""
-    message = f"entries must be a list of articles, or a function that returns one, not {type(given).__name__}"
-    is_async = isinstance(given, Awaitable | AsyncIterable)
-    return f"{message}; it takes no coroutine, which feedkit.integrations.asgi does" if is_async else message
+def _wrong_entries(value: object) -> feedkit.ArgumentError:
+    message = f"entries must be a list of articles, or a function that returns one, not {type(value).__name__}"
+    if isinstance(value, Awaitable | AsyncIterable):
+        message = f"{message}; it takes no coroutine, which feedkit.integrations.asgi does"
+    return feedkit.ArgumentError(message)
 
 
 class Edition:
@@ -151,7 +150,7 @@ class Edition:
         self._on_problem = on_problem
         self._lock = Lock()
         self._documents: dict[str, feedkit.Document] = {}
-        # Of all documents, once one was asked for: no request for another path may cost more than a look here.
+        # Of all documents, once one was asked for that is not there: the next such request costs a look here.
         self._paths: set[str] | None = None
 
     @cached_property

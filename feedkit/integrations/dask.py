@@ -104,7 +104,7 @@ class _TargetFolder(NamedTuple):
             name = re.compile(rf"\.(?:{re.escape(Path(path).name)}|sitemap-[0-9]+\.xml(?:\.gz)?)\.[0-9a-f]+\.tmp")
             for file in (*folder.glob(".*.tmp"), *folder.glob("sitemaps/.*.tmp")):
                 if name.fullmatch(file.name):
-                    file.unlink()
+                    self.files.rm_file(str(file))
 
 
 def write_sitemaps(

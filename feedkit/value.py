@@ -59,14 +59,15 @@ class Value(Struct, metaclass=_Documented, frozen=True, kw_only=True):
 def check_fields(value: Value) -> None:
     """Keep lists as tuples and mappings as dicts. Raises `ArgumentError` for a field of another type."""
     kind = type(value)
+    names = kind.__struct_fields__
     fields = _fields(kind)(value)
-    for place, name, hint, may_be_empty in _undecided_fields(kind, (*map(type, fields),)):
+    for place, hint, may_be_empty in _undecided(kind, names, (*map(type, fields),)):
         field = fields[place]
         # Most tuples and mappings are empty.
         if field or not may_be_empty:
-            kept = _kept(kind, name, hint, field)
+            kept = _kept(kind, names[place], hint, field)
             if kept is not field:
-                force_setattr(value, name, kept)
+                force_setattr(value, names[place], kept)
 
 
 def revised(value: V, **changes: Any) -> V:
@@ -79,26 +80,20 @@ def revised(value: V, **changes: Any) -> V:
 
 def checked(function: Callable[P, T]) -> Callable[P, T]:
     """The function, which raises `ArgumentError` for an argument of another type."""
+    parameters = tuple(signature(function).parameters)
 
     @wraps(function)
     def wrapper(*values: P.args, **named: P.kwargs) -> T:
-        arguments: list[Any] = list(values)
-        types = tuple([(name, type(value)) for name, value in named.items()]) if named else ()
-        for place, name, hint in _undecided_arguments(function, (*map(type, values),), types):
-            if name in named:
-                named[name] = _kept(function, name, hint, named[name])
-            else:
-                arguments[place] = _kept(function, name, hint, arguments[place])
-        return function(*arguments, **named)
+        arguments: list[Any] = [*values, *named.values()]
+        # Python itself refuses too many arguments, and names that are not there.
+        names: tuple[Any, ...] = (*parameters[: len(values)], *named)
+        for place, hint, _ in _undecided(function, names, (*map(type, arguments),)):
+            arguments[place] = _kept(function, names[place], hint, arguments[place])
+        return function(*arguments[: len(values)], **dict(zip(named, arguments[len(values) :], strict=True)))
 
     # Where pickle looks for it.
     wrapper.__module__ = "feedkit"
     return wrapper
-
-
-@cache
-def _parts(hint: Any) -> tuple[Any, tuple[Any, ...]]:
-    return get_origin(hint), get_args(hint)
 
 
 @cache
@@ -114,36 +109,27 @@ def _hashed(kind: type[Value]) -> Callable[[Value], Any]:
     return attrgetter(*(name for name in kind.__struct_fields__ if get_origin(type_hints(kind)[name]) is not Mapping))
 
 
-def _undecided(owner: Any, names: tuple[str, ...], types: tuple[type, ...]) -> tuple[tuple[int, str, Any], ...]:
-    """Places, names and annotations of fields or arguments that may be wrong, or not as they are kept."""
-    hints = [type_hints(owner).get(name, object) for name in names]
-    triples = zip(range(len(names)), names, hints, strict=True)
-    return tuple(triple for triple in triples if not _decides(triple[2], types[triple[0]]))
-
-
 @lru_cache(maxsize=4096)
-def _undecided_fields(kind: type[Value], types: tuple[type, ...]) -> tuple[tuple[int, str, Any, bool], ...]:
-    """As `_undecided`, with whether an empty tuple or mapping is right, and kept as it is."""
-    undecided = _undecided(kind, kind.__struct_fields__, types)
-    return tuple([(place, name, hint, _may_be_empty(hint, types[place])) for place, name, hint in undecided])
+def _undecided(owner: Any, names: tuple[str, ...], types: tuple[type, ...]) -> tuple[tuple[int, Any, bool], ...]:
+    """Places and annotations of fields or arguments that may be wrong, or not as they are kept.
+
+    With each stands whether an empty tuple or mapping is right, and kept as it is.
+    """
+    undecided = []
+    for place, (name, type_) in enumerate(zip(names, types, strict=False)):
+        hint = type_hints(owner).get(name, object)
+        if not _decides(hint, type_):
+            origin, inner = _parts(hint)
+            may_be_empty = (origin is tuple and inner[-1] is ... and type_ is tuple) or (
+                origin is Mapping and type_ is dict
+            )
+            undecided.append((place, hint, may_be_empty))
+    return tuple(undecided)
 
 
-def _may_be_empty(hint: Any, type_: type) -> bool:
-    if type_ not in (tuple, dict):
-        return False
-    with suppress(_OtherTypeError):
-        _read(hint, type_(), ArgumentError)
-        return True
-    return False
-
-
-@lru_cache(maxsize=4096)
-def _undecided_arguments(
-    function: Any, types: tuple[type, ...], named: tuple[tuple[str, type], ...]
-) -> tuple[tuple[int, str, Any], ...]:
-    # Python itself refuses too many arguments, and names that are not there.
-    pairs = [*zip(signature(function).parameters, types, strict=False), *named]
-    return _undecided(function, tuple(name for name, _ in pairs), tuple(type_ for _, type_ in pairs))
+@cache
+def _parts(hint: Any) -> tuple[Any, tuple[Any, ...]]:
+    return get_origin(hint), get_args(hint)
 
 
 @lru_cache(maxsize=4096)
@@ -198,11 +184,10 @@ def _read(hint: Any, value: Any, error: Callable[[Any], ArgumentError]) -> Any:
                 return _read(kind, value, error)
     elif (origin is Mapping or hint is Any) and isinstance(value, Mapping):
         key_hint, item_hint = inner or (Any, Any)
-        if _all_decided(key_hint, [*value]) and _all_decided(item_hint, [*value.values()]):
-            return dict(value)
         return {_read(key_hint, key, error): _read(item_hint, item, error) for key, item in value.items()}
     elif origin is tuple and isinstance(value, tuple | list):
-        if inner[-1] is ... and _all_decided(inner[0], value):
+        # Many items, and most of one type.
+        if inner[-1] is ... and all(_decides(inner[0], type_) for type_ in set(map(type, value))):
             return tuple(value)
         hints = inner[:1] * len(value) if inner[-1] is ... else inner
         if len(hints) == len(value):
@@ -214,10 +199,7 @@ def _read(hint: Any, value: Any, error: Callable[[Any], ArgumentError]) -> Any:
         # A text is no series of items here, although Python's str has items.
         if isinstance(value, Iterable) and not isinstance(value, str | bytes):
             return _read_items(inner[0], value, error)
-    elif origin is Callable:
-        if callable(value):
-            return value
-    elif isinstance(origin, type) and isinstance(value, origin):
+    elif callable(value) if origin is Callable else isinstance(origin, type) and isinstance(value, origin):
         return value
     raise _OtherTypeError
 
@@ -226,19 +208,14 @@ def _read_items(hint: Any, values: Iterable[Any], error: Callable[[Any], Argumen
     """The items. Only those that are of some classes are checked: a function looks itself at what has many forms."""
     if hint is Any or not all(isinstance(kind, type) for kind in get_args(hint) or [hint]):
         return values
-    if isinstance(values, list | tuple):
-        if _all_decided(hint, values):
-            return values
+    if not isinstance(values, list | tuple):
+        return _checked_items(hint, values, error)
+    if not all(_decides(hint, type_) for type_ in set(map(type, values))):
         raise _OtherTypeError
-    return _each(hint, values, error)
+    return values
 
 
-def _all_decided(hint: Any, values: list[Any] | tuple[Any, ...]) -> bool:
-    """Whether every item is right by its type."""
-    return all(_decides(hint, type_) for type_ in set(map(type, values)))
-
-
-def _each(hint: Any, values: Iterable[Any], error: Callable[[Any], ArgumentError]) -> Iterator[Any]:
+def _checked_items(hint: Any, values: Iterable[Any], error: Callable[[Any], ArgumentError]) -> Iterator[Any]:
     for value in values:
         if not _decides(hint, value.__class__):
             raise error([value])

@@ -1,19 +1,18 @@
 """Instants as text: RFC 822 for RSS, RFC 3339 for Atom and JSON Feed, W3C for sitemaps.
 
 The English names are our own: `strftime` follows the process's locale and drops leading zeros of years. A value without
-an offset raises `DateError`: `astimezone` would take it for one of the system's zone.
+an offset raises `DateError`.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from feedkit.dates.calendar import MONTHS, WEEKDAYS
-from feedkit.errors import DateError, shown
+from feedkit.dates.zones import MINUTE, in_steps_of
 from feedkit.model import Precision
 
 _HALF_HOUR = timedelta(minutes=30)
-_MINUTE = timedelta(minutes=1)
 _DAY = [name[:3] for name in WEEKDAYS]
 _MONTH = [name[:3] for name in MONTHS]
 
@@ -24,7 +23,7 @@ def rfc822(value: datetime) -> str:
     Keeps the value's offset if that is a whole number of half hours, else writes UTC (`+0000`). Fractions of a
     second are dropped. DateError if the value is naive.
     """
-    value = _in_steps_of(_HALF_HOUR, value)
+    value = in_steps_of(_HALF_HOUR, value)
     # All but the names stands in ISO 8601, which Python writes three times sooner than it formats as many numbers.
     iso = value.isoformat(timespec="seconds")
     year, day, time, offset = iso[:4], iso[8:10], iso[11:19], iso[19:].replace(":", "")
@@ -37,7 +36,7 @@ def rfc3339(value: datetime) -> str:
     Keeps the offset, and the microseconds if there are any; an offset with seconds becomes UTC. DateError if the
     value is naive.
     """
-    return _in_steps_of(_MINUTE, value).isoformat()
+    return in_steps_of(MINUTE, value).isoformat()
 
 
 def w3c(value: datetime, precision: Precision = "second") -> str:
@@ -46,12 +45,5 @@ def w3c(value: datetime, precision: Precision = "second") -> str:
     Otherwise `2025-11-21T10:00:00+01:00`, with seconds even where none were written: the sitemap schema's
     xsd:dateTime wants them. The day is the one in the value's own offset. DateError if the value is naive.
     """
-    value = _in_steps_of(_MINUTE, value)
+    value = in_steps_of(MINUTE, value)
     return value.date().isoformat() if precision == "day" else value.isoformat(timespec="seconds")
-
-
-def _in_steps_of(step: timedelta, value: datetime) -> datetime:
-    offset = value.utcoffset()
-    if offset is None:
-        raise DateError(f"{shown(value)} has no zone", code="FK101", hint="read it with parse_date first")
-    return value.astimezone(UTC) if offset % step else value

@@ -82,7 +82,7 @@ def cleaned(text: str) -> str:
 def parse_notation(text: str, order: Order | None) -> Notation:
     """The parts of a date in a cleaned text; `order` settles 01/02/2024. Refuses a text that is no date."""
     weekday, body = _split_weekday(text)
-    day = _iso_day(body) or _day_first(body, order) or _cjk_day(body) or _fixed_format(body) or _prose(body)
+    day = _iso_day(body) or _day_first(body, order) or _cjk_day(body) or _named_month(body)
     if day is None:
         raise _refusal(text)
     time, rest = _split_time(day[1])
@@ -213,26 +213,12 @@ _FIXED_FORMATS = (
     lazy_regex(rf"{_SHORT_NAME} {_SHORT_DAY}{_ASCTIME_REST}"),
     lazy_regex(rf"{_SHORT_DAY} {_SHORT_NAME}{_ASCTIME_REST}"),
 )
-
-
-def _fixed_format(text: str) -> tuple[Ymd, str] | None:
-    """The day of RFC 822 and its relatives, and the rest."""
-    for shape in _FIXED_FORMATS:
-        if (match := shape.fullmatch(text)) and match["month"] in _SHORT_MONTHS:
-            year = int(match["year"])
-            if len(match["year"]) == 2:
-                # RFC 5322 §4.3; the fifty-year window of RFC 9110 would need a clock.
-                year += 2000 if year < 50 else 1900
-            return Ymd(year, _SHORT_MONTHS[match["month"]], int(match["day"])), match["time"] + match["rest"]
-    return None
-
-
 _DAY = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th|er|e|o|º|°)?"
 _NAME = r"(?P<month>[^\W\d_]{3,12})\.?"
 _YEAR = r"(?P<year>[0-9]{4})(?![0-9])(?: ?г\.| года)?"  # noqa: RUF001 - Cyrillic is meant
 _GAP = r"(?: ?[,./-] ?|\. | )"
 _PROSE = tuple(
-    lazy_regex(f"{shape}(?P<rest>.*)", re.IGNORECASE)
+    lazy_regex(f"{shape}(?P<time>)(?P<rest>.*)", re.IGNORECASE)
     for shape in (
         rf"(?:the )?{_DAY}{_GAP}(?:of |de |d')?{_NAME}{_GAP}(?:de |del )?{_YEAR}",
         rf"{_NAME}{_GAP}(?:the )?{_DAY}{_GAP}(?:of )?{_YEAR}",
@@ -241,14 +227,21 @@ _PROSE = tuple(
 )
 
 
-def _prose(text: str) -> tuple[Ymd, str] | None:
-    """The day whose month is named in one of eight languages, and the rest."""
-    for shape in _PROSE:
+def _named_month(text: str) -> tuple[Ymd, str] | None:
+    """The day of RFC 822 and its relatives, or one whose month is named in one of eight languages, and the rest."""
+    for shape in (*_FIXED_FORMATS, *_PROSE):
         match = shape.fullmatch(text)
-        number = MONTH_NUMBERS.get(folded(match["month"])) if match else None
-        if match and number:
-            day = Ymd(int(match["year"]), number, int(match["day"]))
-            return _read_by_dateutil(day) if exists(day) else day, match["rest"]
+        is_prose = shape in _PROSE
+        if not match or not (
+            number := MONTH_NUMBERS.get(folded(match["month"])) if is_prose else _SHORT_MONTHS.get(match["month"])
+        ):
+            continue
+        year = int(match["year"])
+        if len(match["year"]) == 2:
+            # RFC 5322 §4.3; the fifty-year window of RFC 9110 would need a clock.
+            year += 2000 if year < 50 else 1900
+        day = Ymd(year, number, int(match["day"]))
+        return _read_by_dateutil(day) if is_prose and exists(day) else day, match["time"] + match["rest"]
     return None
 
 
@@ -256,21 +249,14 @@ def _read_by_dateutil(day: Ymd) -> Ymd:
     # Edges of dateutil, each with its guard. It completes what is missing from today: two defaults, and both
     # answers must agree. It takes `1.2.2024` for January 2 and `Dec 02,2022` for a time: it sees a month's name,
     # spaces and a year of four digits only. It drops zones that it does not know and inverts GMT+1: times and zones
-    # never reach it, and the answer must be naive; nor do two-digit years, which it reads by the clock.
-    text = f"{day.day} {MONTHS[day.month - 1][:3]} {day.year:04d}"
-    first, second = (_parsed(text, default) for default in (datetime(1904, 2, 29), datetime(2096, 7, 1)))
-    if first != second or first.tzinfo is not None:
-        raise RefusalError("FK102", "is incomplete: it leaves something to be guessed")
-    return Ymd(first.year, first.month, first.day)
-
-
-def _parsed(text: str, default: datetime) -> datetime:
+    # never reach it; nor do two-digit years, which it reads by the clock.
     from dateutil.parser import parse  # imported for the first date in prose
 
-    try:
-        return parse(text, default=default)
-    except (ValueError, OverflowError) as error:  # it documents OverflowError for numbers beyond the C long
-        raise RefusalError("FK101", "is not a date") from error
+    text = f"{day.day} {MONTHS[day.month - 1][:3]} {day.year:04d}"
+    first, second = (parse(text, default=default) for default in (datetime(1904, 2, 29), datetime(2096, 7, 1)))
+    if first != second:
+        raise RefusalError("FK102", "is incomplete: it leaves something to be guessed")
+    return Ymd(first.year, first.month, first.day)
 
 
 _TIME_PART = lazy_regex(r"(?:(?P<iso>[Tt])(?=[0-9])|,? (?:at )?|,)(?P<time>.*)", re.DOTALL)

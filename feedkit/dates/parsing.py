@@ -9,11 +9,11 @@ from __future__ import annotations
 import math
 import re
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 
 from msgspec import Struct
 
 from feedkit.dates.calendar import (
-    SAMPLE,
     RefusalError,
     Ymd,
     check_weekday,
@@ -23,8 +23,8 @@ from feedkit.dates.calendar import (
     impossible,
     long_date,
 )
-from feedkit.dates.notation import COMPLETE, MAX_DATE_CHARS, Order, cleaned, parse_notation
-from feedkit.dates.zones import day_start, in_whole_minutes, instant, offset_zone, site_zone
+from feedkit.dates.notation import COMPLETE, MAX_DATE_CHARS, Order, Time, cleaned, parse_notation
+from feedkit.dates.zones import MINUTE, day_start, in_steps_of, instant, offset_zone, site_zone
 from feedkit.errors import DateError, shown
 from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Precision, ZoneRule
@@ -81,31 +81,31 @@ def read_date(
     believed. `time_of_day`, naive, is what a date-only value gets; where a clock change skips it, the day begins at
     the first instant behind the gap.
     """
-    site = site_zone(timezone)
+    try:
+        # Zones of dateutil have no hash.
+        reader = _reader if isinstance(timezone, str) else _reader.__wrapped__
+        return reader(timezone, order, years, time_of_day).read(value)
+    except RefusalError as error:
+        refusal = error
+    except OverflowError:  # 9999-12-31T24:00, or year 1 in an offset east of UTC: beyond what datetime holds
+        refusal = RefusalError("FK104", "is out of range")
+    try:
+        quoted = shown(value[:MAX_DATE_CHARS] if isinstance(value, str) else value)
+    except (ValueError, TypeError, NotImplementedError):  # a datetime whose zone cannot say its offset has no str()
+        quoted = shown(type(value).__name__)
+    raise DateError(f"{quoted} {refusal.reason}", code=refusal.code, hint=refusal.hint, values=refusal.values)
+
+
+@lru_cache(maxsize=64)
+def _reader(timezone: str | tzinfo, order: Order | None, years: tuple[int, int], time_of_day: time) -> _Reader:
     if order not in (None, "dmy", "mdy"):
         hint = "set it to 'dmy' or 'mdy'"
         raise DateError(f"{shown(order)} is not an order of day and month", code="FK103", hint=hint)
-    try:
-        return _DateReader(site, order, years, time_of_day).read(value)
-    except RefusalError as refusal:
-        message = f"{_quoted(value)} {refusal.reason}"
-        raise DateError(message, code=refusal.code, hint=refusal.hint, values=refusal.values) from None
-    except OverflowError:  # 9999-12-31T24:00, or year 1 in an offset east of UTC: beyond what datetime holds
-        message = f"{_quoted(value)} is out of range"
-        raise DateError(message, code="FK104", hint=f"write {SAMPLE}", values=(SAMPLE,)) from None
+    return _Reader(site_zone(timezone), order, years, time_of_day)
 
 
-def _quoted(value: object) -> str:
-    if isinstance(value, str):
-        return shown(value[:MAX_DATE_CHARS])
-    try:
-        return shown(value)
-    except (ValueError, TypeError, NotImplementedError):  # a datetime whose zone cannot say its offset has no str()
-        return shown(type(value).__name__)
-
-
-class _DateReader(Struct, frozen=True):
-    """Reads values by what the caller has settled."""
+class _Reader(Struct, frozen=True):
+    """Reads values by the settings of the caller."""
 
     site: tzinfo
     order: Order | None
@@ -121,49 +121,50 @@ class _DateReader(Struct, frozen=True):
             return self._day(checked_day(Ymd(value.year, value.month, value.day), self.years), value.isoformat())
         # `published: true` is not 1970.
         if isinstance(value, int | float) and not isinstance(value, bool):
-            return self._unix(_unix_number(value), f"{value}"[:MAX_DATE_CHARS])
+            if isinstance(value, int) and value.bit_length() > 64:
+                raise RefusalError("FK104", "is out of range: no unit of Unix time makes it a date")
+            if not math.isfinite(value):
+                raise RefusalError("FK101", "is not a date (not a finite number)")
+            # A whole number is exact, a float is as exact as it can be.
+            return self._unix(_unix_time(*value.as_integer_ratio()), f"{value}"[:MAX_DATE_CHARS])
         raise RefusalError("FK101", "is not a date", "write {}, or give a date, a datetime or a number of Unix seconds")
 
     def _text(self, value: str) -> Moment:
         raw = value[:MAX_DATE_CHARS]
         if _is_plain_iso(value):
             try:
-                return self._plain_iso(datetime.fromisoformat(value), raw)
+                read = datetime.fromisoformat(value)
             except ValueError:
                 pass  # the reason is found below
+            else:
+                check_year(read.year, self.years)
+                if len(raw) < _MINUTE_LENGTH:
+                    return self._day(read, raw)
+                precision: Precision = "second" if raw[_MINUTE_LENGTH : _MINUTE_LENGTH + 1] == ":" else "minute"
+                if read.tzinfo is not None:
+                    return Moment(value=read, precision=precision, zone="offset", raw=raw)
+                return Moment(value=instant(read, self.site), precision=precision, zone="site", raw=raw)
         text = cleaned(value)
         if match := _UNIX_TEXT.fullmatch(text):
             fraction = match[2] or ""
             return self._unix(_unix_time(int(match[1] + fraction), 10 ** len(fraction)), raw)
         if match := _GIT_RAW.fullmatch(text):
-            offset = offset_zone(match[2])
-            return self._unix(_unix_time(int(match[1]), 1), raw, offset)
-        return self._notation(text, raw)
-
-    def _plain_iso(self, value: datetime, raw: str) -> Moment:
-        check_year(value.year, self.years)
-        if len(raw) < _MINUTE_LENGTH:
-            return self._day(value, raw)
-        precision: Precision = "second" if raw[_MINUTE_LENGTH : _MINUTE_LENGTH + 1] == ":" else "minute"
-        if value.tzinfo is None:
-            return Moment(value=instant(value, self.site), precision=precision, zone="site", raw=raw)
-        return Moment(value=value, precision=precision, zone="offset", raw=raw)
-
-    def _notation(self, text: str, raw: str) -> Moment:
+            return self._unix(_unix_time(int(match[1]), 1), raw, offset_zone(match[2]))
         written = parse_notation(text, self.order)
         day = checked_day(written.day, self.years)
         check_weekday(day, written.weekday)
-        if written.time is None:
-            return self._day(day, raw)
-        zone, rule = written.zone or (self.site, "site")
-        value = instant(datetime(day.year, day.month, day.day) + written.time.since_midnight, zone)
-        if written.time.leap:
+        return self._at(day, written.time, written.zone, raw) if written.time else self._day(day, raw)
+
+    def _at(self, day: date, clock: Time, written: tuple[tzinfo, ZoneRule] | None, raw: str) -> Moment:
+        zone, rule = written or (self.site, "site")
+        value = instant(datetime(day.year, day.month, day.day) + clock.since_midnight, zone)
+        if clock.leap:
             value += _SECOND
             utc = value.astimezone(UTC)
             if (utc.day, utc.hour, utc.minute, utc.second) != (1, 0, 0, 0):  # RFC 3339 §5.7
                 why = "a second 60 exists only at 23:59:60 UTC on the last day of a month"
                 raise impossible(why, "write {}", f"{day}T23:59:59")
-        return Moment(value=value, precision=written.time.precision, zone=rule, raw=raw)
+        return Moment(value=value, precision=clock.precision, zone=rule, raw=raw)
 
     def _day(self, day: date, raw: str) -> Moment:
         value = day_start(datetime.combine(day, self.time_of_day), self.site)
@@ -171,12 +172,8 @@ class _DateReader(Struct, frozen=True):
 
     def _datetime(self, value: datetime) -> Moment:
         check_year(value.year, self.years)
-        plain = value
-        if type(value) is not datetime:
-            # A subclass (pandas, freezegun) may write itself in other ways.
-            day = (value.year, value.month, value.day)
-            clock = (value.hour, value.minute, value.second, value.microsecond)
-            plain = datetime(*day, *clock, value.tzinfo, fold=value.fold)
+        # A subclass (pandas, freezegun) may write itself in other ways.
+        plain = value if type(value) is datetime else datetime.combine(value.date(), value.timetz())
         try:
             offset = plain.utcoffset()
         except (ValueError, TypeError, NotImplementedError) as error:
@@ -184,7 +181,7 @@ class _DateReader(Struct, frozen=True):
         if offset is None:
             local = instant(plain.replace(tzinfo=None), self.site)
             return Moment(value=local, precision="second", zone="site", raw=plain.isoformat())
-        return Moment(value=in_whole_minutes(plain), precision="second", zone="object", raw=plain.isoformat())
+        return Moment(value=in_steps_of(MINUTE, plain), precision="second", zone="object", raw=plain.isoformat())
 
     def _unix(self, value: datetime, raw: str, offset: tzinfo | None = None) -> Moment:
         check_year(value.year, self.years)
@@ -200,17 +197,6 @@ _END_MICROSECOND = 4_133_980_800_000_000  # 2101-01-01
 _MIN_READABLE_MICROSECOND = -62_135_596_800_000_000  # 0001-01-01
 _END_READABLE_MICROSECOND = 250_000_000_000_000_000  # 9892-02-28
 _UNITS = {"Unix seconds": 1_000_000, "Unix milliseconds": 1_000, "Unix microseconds": 1}
-
-
-def _unix_number(value: float) -> datetime:
-    """The instant of an int or a float; a whole number is exact, a float is as exact as it can be."""
-    if isinstance(value, float):
-        if not math.isfinite(value):
-            raise RefusalError("FK101", "is not a date (not a finite number)")
-        return _unix_time(*value.as_integer_ratio())
-    if value.bit_length() > 64:
-        raise RefusalError("FK104", "is out of range: no unit of Unix time makes it a date")
-    return _unix_time(value, 1)
 
 
 def _unix_time(count: int, divisor: int) -> datetime:
@@ -229,10 +215,8 @@ def _unix_time(count: int, divisor: int) -> datetime:
     if 1900 <= number <= 2100:
         raise RefusalError("FK102", "is incomplete: it names a year only", COMPLETE)
     readings: dict[str, str] = {}
-    for unit, microseconds in (
-        *((unit, number * factor) for unit, factor in _UNITS.items()),
-        ("Unix nanoseconds, which are not read", number // 1_000),
-    ):
+    counts = {unit: number * factor for unit, factor in _UNITS.items()}
+    for unit, microseconds in (counts | {"Unix nanoseconds, which are not read": number // 1_000}).items():
         if _MIN_READABLE_MICROSECOND <= microseconds < _END_READABLE_MICROSECOND:
             day = (_EPOCH + timedelta(microseconds=microseconds)).date().isoformat()
             readings.setdefault(day, f"{day} as {unit}")

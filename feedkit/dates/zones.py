@@ -16,7 +16,7 @@ from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from feedkit.dates.calendar import SAMPLE, SAMPLE_TIME, RefusalError, impossible
-from feedkit.errors import DateError, shown
+from feedkit.errors import DateError, nearest, shown
 from feedkit.lazy_regex import lazy_regex
 from feedkit.model import ZoneRule
 
@@ -54,7 +54,7 @@ _COMMENT = lazy_regex(r" ?\([^()]*\)\Z| m=[+-][0-9.]+\Z")  # RFC 5322 comments, 
 _NAME = lazy_regex(r"[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+){1,2}")
 _LETTERS = lazy_regex(r"[A-Z]{2,5}")
 _HINT = "write the offset, such as +01:00, or an IANA name, such as Europe/Malta"
-_MINUTE = timedelta(minutes=1)
+MINUTE = timedelta(minutes=1)
 _SECOND = timedelta(seconds=1)
 _ZERO = timedelta()
 
@@ -97,14 +97,10 @@ def _names() -> frozenset[str]:
 
 
 def _nearest(name: object) -> str:
-    # Imported here: it is needed for a mistake only.
-    from difflib import get_close_matches
-
     names = {each.lower(): each for each in sorted(_names())}
     names |= {each.lower().rpartition("/")[2]: each for each in sorted(_names(), reverse=True)} | names
-    wanted = name.lower().replace(" ", "_")[:40] if isinstance(name, str) else ""
-    close = get_close_matches(wanted, names, n=1, cutoff=0.6)
-    return f"did you mean {names[close[0]]!r}?" if close else "use an IANA name, such as 'Europe/Malta', or 'UTC'"
+    near = nearest(name.lower().replace(" ", "_")[:40], names) if isinstance(name, str) else None
+    return f"did you mean {names[near]!r}?" if near else "use an IANA name, such as 'Europe/Malta', or 'UTC'"
 
 
 def written_zone(text: str) -> tuple[tzinfo, ZoneRule] | None:
@@ -200,10 +196,13 @@ def day_start(wall: datetime, zone: tzinfo) -> datetime:
     return begins
 
 
-def in_whole_minutes(value: datetime) -> datetime:
-    """The value itself, or in UTC if its offset has seconds (local mean time): no format can write such an offset."""
+def in_steps_of(step: timedelta, value: datetime) -> datetime:
+    """The value itself, or in UTC if its offset is none of these steps. `DateError` for a value without an offset."""
     offset = value.utcoffset()
-    return value.astimezone(UTC) if offset and offset % _MINUTE else value
+    if offset is None:
+        # `astimezone` would take it for one of the system's zone.
+        raise DateError(f"{shown(value)} has no zone", code="FK101", hint="read it with parse_date first")
+    return value.astimezone(UTC) if offset % step else value
 
 
 def _offsets(wall: datetime, zone: tzinfo) -> tuple[timedelta, timedelta]:
@@ -218,8 +217,8 @@ def _offsets(wall: datetime, zone: tzinfo) -> tuple[timedelta, timedelta]:
 
 
 def _at_offset(wall: datetime, offset: timedelta) -> datetime:
-    value = wall.replace(tzinfo=timezone(offset) if offset else UTC, fold=0)
-    return value.astimezone(UTC) if offset % _MINUTE else value
+    # No format can write an offset with seconds, as local mean time has.
+    return in_steps_of(MINUTE, wall.replace(tzinfo=timezone(offset) if offset else UTC, fold=0))
 
 
 def _label(zone: tzinfo) -> str:

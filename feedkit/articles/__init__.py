@@ -194,7 +194,7 @@ async def _from_async(
 
 
 class _Objects:
-    """Makes entries of objects; what they have in common is worked out once."""
+    """Makes entries of objects; what is the same for all of them is worked out once."""
 
     def __init__(
         self,

@@ -13,7 +13,7 @@ from pathlib import PurePath
 from typing import Any, NoReturn
 
 from feedkit.articles.report import Reporter
-from feedkit.errors import ArgumentError, LineError, error_text, line_reason, nearest, shown
+from feedkit.errors import ArgumentError, ArticleError, LineError, error_text, line_reason, nearest, shown
 from feedkit.field_names import NAMES, folded
 from feedkit.lazy_regex import lazy_regex
 
@@ -37,23 +37,26 @@ _ADDRESS_MODULES = frozenset(["pydantic", "pydantic_core", "yarl"])
 
 
 class ObjectReader:
-    """Reads articles of another program as mappings; what is the same for all of them is worked out once.
-
-    `fields` says where the value of each field is; with `only`, nothing else is read. `more` are names that only this
-    site knows. Raises `ArgumentError` for a field that there is not.
-    """
+    """Reads articles of another program as mappings; what is the same for all of them is worked out once."""
 
     def __init__(
         self, fields: Mapping[str, Attribute] | None = None, *, only: bool = False, more: Iterable[str] = ()
     ) -> None:
-        self._places = [_Place(name, place, more) for name, place in (fields or {}).items()]
+        """`fields` says where the value of each field is; with `only`, nothing else is read.
+
+        `more` are names that only this site has. Raises `ArgumentError` for a field that there is not.
+        """
+        self._places = {_field(name, more): place for name, place in (fields or {}).items()}
+        #: What problems call the keys.
+        self._attribute_names = {
+            _first_name(field): place for field, place in self._places.items() if isinstance(place, str)
+        }
         self._only = only and fields is not None
         self._names = _field_names().union(more)
         # The names that the objects of a class may have beside those in their `__dict__`.
         self._by_class: dict[type, tuple[str, ...]] = {}
-        mapped = {place.field for place in self._places}
         # A name of two fields stays: `published` may be the flag of a draft, and the date stands elsewhere.
-        self._covered = _folded_names(mapped) - _folded_names(NAMES.keys() - mapped)
+        self._covered = _folded_names(self._places.keys()) - _folded_names(NAMES.keys() - self._places.keys())
 
     def mapping(self, article: Any, report: Reporter) -> Mapping[str, Any]:
         """The article's values by the names that fields may have.
@@ -64,79 +67,61 @@ class ObjectReader:
         if isinstance(article, tuple) and len(article) == 2 and isinstance(article[1], Mapping):
             article, fields = article
             return ObjectReader(fields, more=self._names).mapping(article, report)
-        if not self._places:
-            return {} if self._only else self._everything(article, report)
         named: dict[str, Any] = {}
-        for place in self._places:
-            value = place.value(article, report)
-            if value is not None:
-                named[place.name] = value
-        if self._only:
-            return named
+        for field, place in self._places.items():
+            if (value := _value_at(article, field, place, report)) is not None:
+                name, _, below = _first_name(field).partition(".")
+                named[name] = {below: value} if below else value
+        rest = {} if self._only else self._everything(article, report)
+        report.names = self._attribute_names
+        if not (named and rest):
+            return named or rest
         covered = self._covered.union(map(folded, named))
-        rest = self._everything(article, report)
         return {**named, **{key: value for key, value in rest.items() if folded(str(key)) not in covered}}
 
     def _everything(self, article: Any, report: Reporter) -> Mapping[str, Any]:
         if isinstance(article, Mapping):
             return article
-        if _has_keys(article):
+        kind: Any = type(article)
+        if _has_keys(kind):
             return {key: article[key] for key in article.keys()}  # noqa: SIM118  # iterating over a row gives its values
         if isinstance(article, _NO_ARTICLE) and not hasattr(article, "_fields"):
             hint = "give a mapping, an object with attributes, or (object, {field: attribute})"
-            report.refuse("FK202", f"{shown(type(article).__name__)} is no article", hint=hint)
+            report.refuse("FK202", f"{shown(kind.__name__)} is no article", hint=hint)
+        if kind not in self._by_class:
+            self._by_class[kind] = tuple(_names_of(kind, self._names))
         own = (name for name in getattr(article, "__dict__", ()) if not name.startswith("_"))
-        values = _attributes(article, dict.fromkeys((*own, *self._names_of(type(article)))), report)
+        values = _attributes(article, dict.fromkeys((*own, *self._by_class[kind])), report)
         if isinstance(values.get("id"), int):
             # The number of a row: every table has a first one.
             del values["id"]
         return values
 
-    def _names_of(self, kind: type) -> tuple[str, ...]:
-        if kind not in self._by_class:
-            self._by_class[kind] = tuple(_names_of(kind, self._names))
-        return self._by_class[kind]
 
-
-class _Place:
-    """Where the value of one field is."""
-
-    __slots__ = ("_parts", "_place", "field", "name")
-
-    def __init__(self, name: str, place: Attribute, more: Iterable[str]) -> None:
-        self.field = _field(name, more)
-        #: The name under which the value is found.
-        self.name = NAMES.get(self.field, (self.field,))[0]
-        self._place = place
-        self._parts = () if callable(place) else tuple(place.split("."))
-
-    def value(self, article: Any, report: Reporter) -> Any:
-        value = article
-        try:
-            if not self._parts:
-                return self._place(article)  # type: ignore[operator]  # what has no parts is a function
-            for part in self._parts:
-                if value is None:
-                    # What another row would say that this one does not name.
-                    return None
-                value = value[part] if _has_keys(value) else getattr(value, part)
-        except MemoryError:
-            raise
-        except Exception as error:  # noqa: BLE001
-            what = f"the attribute {shown(self._place)}" if self._parts else f"the function for {self.field}"
-            _refuse(article, what, ".".join(self._parts) or self.field, error, report)
-        return value
-
-
-def _has_keys(article: Any) -> bool:
-    """Whether it has items, as mappings and rows have."""
-    kind: Any = type(article)
-    return _class_has_keys(kind)
+def _value_at(article: Any, field: str, place: Attribute, report: Reporter) -> Any:
+    """The value of a field; None also where what is to have the attribute is not there."""
+    value = article
+    try:
+        if not isinstance(place, str):
+            return place(article)
+        for part in place.split("."):
+            if value is None:
+                # What another row would say that this one does not name.
+                return None
+            kind: Any = type(value)
+            value = value[part] if _has_keys(kind) else getattr(value, part)
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001
+        what = f"the attribute {shown(place)}" if isinstance(place, str) else f"the function for {field}"
+        _refuse(article, what, place if isinstance(place, str) else field, error, report)
+    return value
 
 
 # Programs have few classes of articles.
 @lru_cache(maxsize=256)
-def _class_has_keys(kind: type) -> bool:
+def _has_keys(kind: type) -> bool:
+    """Whether the objects of a class have items, as mappings and rows have."""
     return hasattr(kind, "keys") and hasattr(kind, "__getitem__")
 
 
@@ -154,21 +139,12 @@ def _field(name: str, more: Iterable[str]) -> str:
     return having[0] if len(having) == 1 else name
 
 
+def _first_name(field: str) -> str:
+    return NAMES.get(field, (field,))[0]
+
+
 def _folded_names(fields: Iterable[str]) -> set[str]:
     return {folded(name) for field in fields for name in NAMES.get(field, (field,))}
-
-
-def _names_of(kind: type, known: frozenset[str]) -> Iterator[str]:
-    """The names that may be attributes of a class's objects."""
-    if hasattr(kind, "__getattr__"):
-        # It makes attributes up when they are asked for.
-        yield from sorted(known)
-    for owner in kind.__mro__[:-1]:
-        slots = vars(owner).get("__slots__", ())
-        yield from ([slots] if isinstance(slots, str) else slots)
-        yield from vars(owner).get("_fields", ())
-        # In their order: two runs must find the same.
-        yield from (name for name in vars(owner) if name in known)
 
 
 @cache
@@ -178,11 +154,28 @@ def _field_names() -> frozenset[str]:
     return frozenset([*names, *(_CAPITAL.sub("_", name).lower() for name in names)])
 
 
+def _names_of(kind: type, accepted: frozenset[str]) -> Iterator[str]:
+    """The names that may be attributes of a class's objects."""
+    if hasattr(kind, "__getattr__"):
+        # It makes attributes up when they are asked for.
+        yield from sorted(accepted)
+    for owner in kind.__mro__[:-1]:
+        slots = vars(owner).get("__slots__", ())
+        yield from ([slots] if isinstance(slots, str) else slots)
+        yield from vars(owner).get("_fields", ())
+        # In their order: two runs must find the same.
+        yield from (name for name in vars(owner) if name in accepted)
+
+
 def _attributes(article: object, names: Iterable[str], report: Reporter) -> dict[str, Any]:
     attributes: dict[str, Any] = {}
     for name in names:
         try:
-            value = _value(article, name)
+            value = getattr(article, name, _MISSING)
+            if value is _MISSING:
+                # A slot that is not filled is no value; a property that fails from within is a fault.
+                inner = isinstance(getattr(type(article), name, None), property | cached_property)
+                value = getattr(article, name) if inner else None
         except MemoryError:
             raise
         except Exception as error:  # noqa: BLE001
@@ -190,15 +183,6 @@ def _attributes(article: object, names: Iterable[str], report: Reporter) -> dict
         if value is not None and not name.startswith("_") and (not callable(value) or _is_manager(value)):
             attributes[name] = value
     return attributes
-
-
-def _value(article: object, name: str) -> Any:
-    value = getattr(article, name, _MISSING)
-    if value is not _MISSING:
-        return value
-    # A slot that is not filled is no value; a property that fails from within is a fault.
-    inner = isinstance(getattr(type(article), name, None), property | cached_property)
-    return getattr(article, name) if inner else None
 
 
 def _is_manager(value: Any) -> bool:
@@ -230,31 +214,24 @@ def simple(value: Any, report: Reporter, key: str) -> Any:
         return sorted(value, key=str)
     if isinstance(value, bytes | bytearray | complex):
         return value
+    what = "the value"
     try:
         if _is_manager(value) and not isinstance(value, Iterable):
             return list(value.all())
         if not value:
             # An object that says of itself that it is nothing: a file field without a file.
             return None
-        if _is_file(value):
+        if hasattr(value, "open") and hasattr(type(value), "url"):
+            # A stored file, whose other attributes may have to be fetched from where it is.
             return {"url": value.url}
-    except MemoryError:
-        raise
-    except Exception as error:  # noqa: BLE001
-        _refuse(value, "the value", key, error, report)
-    if parts := _attributes(value, _PARTS, report):
-        return parts
-    try:
+        if parts := _attributes(value, _PARTS, report):
+            return parts
+        what = "the list"
         return list(value) if isinstance(value, Iterable) else value
-    except MemoryError:
+    except (MemoryError, ArticleError):
         raise
     except Exception as error:  # noqa: BLE001
-        _refuse(value, "the list", key, error, report)
-
-
-def _is_file(value: Any) -> bool:
-    """Whether it is a stored file, whose other attributes may have to be fetched from where it is."""
-    return hasattr(value, "open") and hasattr(type(value), "url")
+        _refuse(value, what, key, error, report)
 
 
 def json_object(line: str | bytes, report: Reporter) -> dict[str, Any]:

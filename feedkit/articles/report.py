@@ -46,7 +46,7 @@ class Reporter:
     """
 
     # Thousands of articles wait with theirs.
-    __slots__ = ("_held", "_inherited", "_line", "_lines", "_names", "_on_problem", "_reported", "_syntax", "path")
+    __slots__ = ("_held", "_inherited", "_line", "_lines", "_on_problem", "_reported", "_syntax", "names", "path")
 
     def __init__(
         self,
@@ -56,20 +56,19 @@ class Reporter:
         *,
         line: int | None = None,
         inherited: Mapping[str, tuple[str, int]] = _EMPTY,
-        names: Mapping[str, str] = _EMPTY,
         syntax: str = "yaml",
     ) -> None:
         """`lines` says where each key stands, `inherited` in which file and line one that a folder hands down.
 
-        `line` is that of a problem without a key, where the whole article is one line; `names` are what keys are called
-        elsewhere.
+        `line` is that of a problem without a key, where the whole article is one line.
         """
         self.path = printable(path)
         self._lines = lines
         self._line = 1 if line is None and lines else line
         self._on_problem = on_problem
         self._inherited = inherited
-        self._names = names
+        #: What keys are called where the article comes from, if that is no text.
+        self.names: Mapping[str, str] = _EMPTY
         self._reported: set[Problem] = set()
         self._held: list[Problem] | None = None
         self._syntax = syntax
@@ -142,7 +141,7 @@ class Reporter:
     def _name(self, key: str) -> str:
         """What a key is called where the article comes from."""
         top, dot, below = key.partition(".")
-        return f"{self._names.get(top, top)}{dot}{below}" if self._names else key
+        return f"{self.names.get(top, top)}{dot}{below}"
 
 
 def _spelled(value: object, syntax: str) -> str:

@@ -440,6 +440,32 @@ def test_wrong_arguments_are_refused_by_name(named: dict[str, Any], articles: An
         list(to_entries(articles, make_site(), **named))
 
 
+@pytest.mark.parametrize(
+    ("values", "key", "hint"),
+    [
+        ({"created_on": None, "meta": {"tag": "a"}}, "created_on", "add a line created_on: 2025-11-21"),
+        ({"created_on": "2025-13-01", "meta": {"tag": "a"}}, "created_on", "write created_on: 2025-01-13"),
+        ({"created_on": "2025-01-13", "meta": {"tag": complex(1, 1)}}, "meta.tag", "write tag: some text"),
+    ],
+)
+def test_a_problem_names_the_attribute_that_is_mapped(values: dict[str, Any], key: str, hint: str) -> None:
+    places = {"title": "headline", "published": "created_on", "tags": "meta.tag"}
+    with pytest.raises(ArticleError) as raised:
+        to_entry({"headline": "Ebb", **values}, make_site(), fields=places, only=True)
+    assert raised.value.problem.key == key
+    assert raised.value.problem.hint.startswith(hint)
+
+
+def test_a_field_of_which_every_name_has_a_dot_can_be_mapped() -> None:
+    site = make_site(podcast={"categories": ("Arts",), "image": "https://example.com/a.png"})
+    page = SimpleNamespace(
+        title="Ebb", date="2025-03-30", audio={"url": "https://example.com/a.mp3", "length": 1}, hidden=True
+    )
+    episode = to_entry(page, site, fields={"episode_block": "hidden"}).episode
+    assert episode is not None
+    assert episode.block
+
+
 def test_the_number_of_a_row_is_no_id() -> None:
     numbered = SimpleNamespace(id=17, **VALUES)
     entry, problems = read_one(numbered)

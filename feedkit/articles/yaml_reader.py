@@ -53,9 +53,10 @@ _COMMENT = lazy_regex(
 _MAPPING_HINT = "write key: value lines; a --- that is a rule wants an empty line behind it"
 _TOML_HINT = "write a colon for =, as in title: Some title, or put lines of +++ around it instead of ---"
 _TOML_LINE = lazy_regex(r"\s*[\w.-]+[ \t]*=[ \t]*\S")
-_INDENTED = "the line is not indented as its neighbours are"
 _INDENT = "indent it as its neighbours are"
 _QUOTE = "put the value in quotes"
+_ALIASES_COUNT = "aliases count as often as they are used"
+_KEY_NO_TEXT = "the front matter has a key that is no text"
 
 
 class FrontMatterError(Exception):
@@ -119,7 +120,6 @@ class _EventReader:
         self._block = block
         self._first_line = first_line
         self._limits = limits
-        self._max_nodes, self._max_chars = limits.nodes, limits.expansion
         self._has_odd_breaks = not block.isascii() and _ODD_BREAKS.search(block) is not None
         self._next: Callable[[], Any] = lambda: None
         self._top_key = ""
@@ -153,39 +153,41 @@ class _EventReader:
 
     def _value(self, event: Any, depth: int) -> Any:
         """The value that an event is or begins, within `depth` lists and mappings."""
-        value: Any
-        kind = type(event)
+        kind, nodes, chars = type(event), self._nodes, self._chars
+        value: Any = None
+        if kind is _AliasEvent:
+            if event.anchor not in self._anchors:
+                message = f"the front matter has no anchor called {event.anchor[:80]}"
+                hint = f'put the value in quotes: "*{event.anchor[:40]}"'
+                raise FrontMatterError(message, self.line(event.start_mark), hint=hint)
+            value, more_nodes, more_chars = self._anchors[event.anchor]
+        else:
+            if event.tag is not None and event.tag not in _TAGS:
+                message = f"the front matter has the tag {event.tag.replace('tag:yaml.org,2002:', '!!')[:80]}"
+                raise FrontMatterError(message, self.line(event.start_mark), hint="take the tag out")
+            more_nodes, more_chars = 1, len(event.value) if kind is _ScalarEvent else 0
+        self._nodes, self._chars = nodes + more_nodes, chars + more_chars
+        if self._nodes > self._limits.nodes:
+            raise too_many_values(self._limits, self.line(event.start_mark), _ALIASES_COUNT)
+        if self._chars > self._limits.expansion:
+            message = f"the values of the front matter have more than {self._limits.expansion:,} characters"
+            raise FrontMatterError(message, self.line(event.start_mark), hint=_ALIASES_COUNT)
         if kind is _ScalarEvent:
             value = event.value
-            self._nodes += 1
-            self._chars += len(value)
-            if self._nodes > self._max_nodes or self._chars > self._max_chars:
-                raise self._too_large(event)
-            if event.tag is None and event.anchor is None:
-                return None if value in _NULL and not event.style else value
-            nodes, chars = self._nodes - 1, self._chars - len(value)
-            self._check_tag(event)
-            value = None if value in _NULL and not event.style and event.tag != _STR else value
-        elif kind is _AliasEvent:
-            return self._anchored(event)
-        else:
-            nodes, chars = self._nodes, self._chars
-            self._nodes += 1
-            if self._nodes > self._max_nodes:
-                raise self._too_large(event)
-            self._check_tag(event)
+            if value in _NULL and not event.style and event.tag != _STR:
+                value = None
+        elif kind is not _AliasEvent:
             if depth >= self._limits.depth:
                 raise too_deep(self._limits, self.line(event.start_mark))
-            value = self._list(depth + 1) if kind is _SequenceStart else self._mapping(depth + 1)
-        if event.anchor:
+            if kind is _SequenceStart:
+                value = []
+                while type(item := self._next()) is not _SequenceEnd:
+                    value.append(self._value(item, depth + 1))
+            else:
+                value = self._mapping(depth + 1)
+        if event.anchor and kind is not _AliasEvent:
             self._anchors[event.anchor] = (value, self._nodes - nodes, self._chars - chars)
         return value
-
-    def _list(self, depth: int) -> list[Any]:
-        items = []
-        while type(event := self._next()) is not _SequenceEnd:
-            items.append(self._value(event, depth))
-        return items
 
     def _mapping(self, depth: int) -> dict[str, Any]:
         mapping: dict[str, Any] = {}
@@ -195,7 +197,12 @@ class _EventReader:
             key = self._value(event, depth)
             line = self.line(event.start_mark)
             if not isinstance(key, str):
-                raise self._no_text(line, event.start_mark)
+                # A mapping or a list; most often it is a template that is a value.
+                source = self._block.splitlines()[event.start_mark.line]
+                pair = _PAIR.match(source)
+                is_template = pair is not None and pair[2].startswith("{{")
+                what = "a value begins with {{, which YAML takes for a mapping" if is_template else _KEY_NO_TEXT
+                raise FrontMatterError(what, line, hint=_quoted(source) if is_template else "put the key in quotes")
             if key in lines:
                 raise duplicate_key(key, lines[key], line)
             lines[key] = line
@@ -217,42 +224,6 @@ class _EventReader:
             self.lines.update((f"{self._top_key}.{key}", line) for key, line in lines.items())
         return {**merged, **mapping} if merged else mapping
 
-    def _no_text(self, line: int, mark: Any) -> FrontMatterError:
-        """The error of a key that is a mapping or a list; most often it is a template that is a value."""
-        source = self._block.splitlines()[mark.line]
-        pair = _PAIR.match(source)
-        if pair and pair[2].startswith("{{"):
-            return FrontMatterError(
-                "a value begins with {{, which YAML takes for a mapping", line, hint=_quoted(source)
-            )
-        return FrontMatterError("the front matter has a key that is no text", line, hint="put the key in quotes")
-
-    def _anchored(self, event: Any) -> Any:
-        """The value of an alias."""
-        if event.anchor not in self._anchors:
-            message = f"the front matter has no anchor called {event.anchor[:80]}"
-            hint = f'put the value in quotes: "*{event.anchor[:40]}"'
-            raise FrontMatterError(message, self.line(event.start_mark), hint=hint)
-        value, nodes, chars = self._anchors[event.anchor]
-        self._nodes += nodes
-        self._chars += chars
-        if self._nodes > self._max_nodes or self._chars > self._max_chars:
-            raise self._too_large(event)
-        return value
-
-    def _check_tag(self, event: Any) -> None:
-        if event.tag is not None and event.tag not in _TAGS:
-            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
-            message = f"the front matter has the tag {tag[:80]}"
-            raise FrontMatterError(message, self.line(event.start_mark), hint="take the tag out")
-
-    def _too_large(self, event: Any) -> FrontMatterError:
-        line, hint = self.line(event.start_mark), "aliases count as often as they are used"
-        if self._nodes > self._max_nodes:
-            return too_many_values(self._limits, line, hint)
-        message = f"the values of the front matter have more than {self._max_chars:,} characters"
-        return FrontMatterError(message, line, hint=hint)
-
 
 def comments_in_values(block: str, first_line: int) -> Iterator[tuple[int, str]]:
     """The lines whose plain value loses its end to a `#`, and that end, as `C #` and `issue #3` do.
@@ -265,7 +236,7 @@ def comments_in_values(block: str, first_line: int) -> Iterator[tuple[int, str]]
 
 
 def _explanation(error: Any, block: str) -> tuple[Any, str, str]:
-    """The mark of the mistake that the author most likely made, the reason and a hint."""
+    """The mark of the mistake that the author most likely made; the reason in his words, where known; and a hint."""
     problem = str(getattr(error, "problem", None) or error).splitlines()[0]
     mark, context = error.problem_mark, getattr(error, "context_mark", None)
     if "end of stream" in problem and context:
@@ -274,40 +245,33 @@ def _explanation(error: Any, block: str) -> tuple[Any, str, str]:
         return context or mark, "a bracket is opened and never closed", "close the bracket, or put the value in quotes"
     if "expected ':'" in problem and context:
         return context, "a line has no colon", "write key: value, or indent the line if it belongs to the one above"
-    lines = block.splitlines()
+    lines, column = block.splitlines(), mark.column
     line = lines[mark.line] if mark.line < len(lines) else ""
     above = lines[mark.line - 1] if 0 < mark.line <= len(lines) else ""
-    return mark, *_reason_and_hint(problem, line, mark.column, above)
-
-
-def _reason_and_hint(problem: str, line: str, column: int, above: str) -> tuple[str, str]:
-    """What is wrong with a line in the words of its author, not of the parser, where that is known; and a hint."""
-    char = line[column : column + 1]
+    pair, char = _PAIR.match(line), line[column : column + 1]
+    last = line[:column].rstrip()[-1:]
     if "\t" in (char, line[:1]):
-        return "a tab where YAML takes spaces only", "use spaces instead of the tab"
+        return mark, "a tab where YAML takes spaces only", "use spaces instead of the tab"
     if "start any token" in problem:
-        return f"a value begins with {char}", _quoted(line)
-    if "mapping values" in problem:
-        if _NO_BLANK_AFTER_COLON.match(above):
-            return "the line above has no space after its colon", "put a space after the colon of the line above"
-        pair = _PAIR.match(line)
-        # A colon of the value, not of a key that is indented wrongly.
-        if pair and pair.start(2) <= column:
-            return "the value has a colon followed by a space", _quoted(line)
-        return _INDENTED, _INDENT
+        return mark, f"a value begins with {char}", _quoted(line)
+    if "mapping values" in problem and _NO_BLANK_AFTER_COLON.match(above):
+        return mark, "the line above has no space after its colon", "put a space after the colon of the line above"
+    # A colon of the value, not of a key that is indented wrongly.
+    if "mapping values" in problem and pair and pair.start(2) <= column:
+        return mark, "the value has a colon followed by a space", _quoted(line)
     if "sequence entries" in problem:
-        return "a list begins on the line of its key", "begin the list on the next line, or write it as [a, b]"
+        return mark, "a list begins on the line of its key", "begin the list on the next line, or write it as [a, b]"
     if "escape" in problem:
-        return "an unknown escape in double quotes", r"write \\ for a backslash, or use single quotes"
+        return mark, "an unknown escape in double quotes", r"write \\ for a backslash, or use single quotes"
     if "line break" in problem:
-        return "text on the line of | or >", "begin the text on the line below | or >"
-    if "expected key" in problem or "<block end>" in problem:
-        if not line[:column].strip():
-            return _INDENTED, _INDENT
-        last = line[:column].rstrip()[-1:]
+        return mark, "text on the line of | or >", "begin the text on the line below | or >"
+    is_outside = "expected key" in problem or "<block end>" in problem
+    if "mapping values" in problem or (is_outside and not last):
+        return mark, "the line is not indented as its neighbours are", _INDENT
+    if is_outside:
         end = "quote" if last in ("'", '"') else "bracket" if last in ("]", "}") else ""
-        return f"text after a closing {end}" if end else problem, _quoted(line)
-    return "a value is incomplete" if "node content" in problem else problem, f"{_QUOTE}, or {_INDENT}"
+        return mark, f"text after a closing {end}" if end else problem, _quoted(line)
+    return mark, "a value is incomplete" if "node content" in problem else problem, f"{_QUOTE}, or {_INDENT}"
 
 
 def _quoted(line: str) -> str:

@@ -83,7 +83,6 @@ _MARKS = (
     (b"\xfe\xff", "UTF-16"),
 )
 _UTF8_HINT = "save the file as UTF-8"
-_PATTERN_HINT = "write one as in a .gitignore"
 
 # A file must not become a link between the look at it and the opening. Windows has no such flag.
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
@@ -91,7 +90,7 @@ _FLAGS = READING | _NO_FOLLOW
 
 
 class UnreadableError(Exception):
-    """A file that is no readable article; `line` counts from 1, and is None where the whole file is meant."""
+    """A file that cannot be read; `line` counts from 1, and is None where the whole file is meant."""
 
     def __init__(self, message: str, line: int | None = None, *, hint: str = "") -> None:
         super().__init__(message)
@@ -102,14 +101,10 @@ class UnreadableError(Exception):
 class SourceFile(Struct, frozen=True, kw_only=True):
     """A file that may be an article or the page of a section."""
 
-    #: Its path as messages name it: the content folder as the caller names it, and what is below.
-    path: str
-    #: The segments of its path below the content folder.
-    parts: tuple[str, ...]
-    #: Whether it is the page of a section: `_index.md`.
-    section_page: bool = False
-    #: Whether it is in a folder of drafts.
-    draft: bool = False
+    path: str  #: Its path as messages name it: the content folder as the caller names it, and what is below.
+    parts: tuple[str, ...]  #: The segments of its path below the content folder.
+    section_page: bool = False  #: Whether it is the page of a section: `_index.md`.
+    draft: bool = False  #: Whether it is in a folder of drafts.
 
     @property
     def is_html(self) -> bool:
@@ -122,16 +117,11 @@ class PathInfo(Struct, frozen=True, kw_only=True):
 
     #: The name without date, language and suffix; the folder's for an `index` file. Empty where there is only a date.
     name: str
-    #: The date at the beginning of the name, as it is written there; empty where there is none.
-    date: str = ""
-    #: The date that the folders above name as year, month and day; empty where they name none.
-    folder_date: str = ""
-    #: The language in the name, else the one that the first folder is called after.
-    language: str | None = None
-    #: The first folder that is neither a language nor the article's own.
-    section: str = ""
-    #: All of these folders.
-    folders: tuple[str, ...] = ()
+    date: str = ""  #: The date at the beginning of the name, as it is written there; empty where there is none.
+    folder_date: str = ""  #: The date that the folders above name as year, month and day; empty where they name none.
+    language: str | None = None  #: The language in the name, else the one that the first folder is called after.
+    section: str = ""  #: The first folder that is neither a language nor the article's own.
+    folders: tuple[str, ...] = ()  #: All of these folders.
     #: What its translations have in common with it: `/` and the path without language and suffix; empty where the
     #: setting `languages` names none.
     translation_key: str = ""
@@ -153,7 +143,7 @@ def source_files(
     if root.is_dir():
         yield from walk.files(may_be_none=may_be_none)
     elif not walk.reports_name(str(root), root.name):
-        yield walk.file(str(root), (root.name,))
+        yield SourceFile(path=str(root), parts=(root.name,), section_page=section_page(root.name, site.languages)[0])
 
 
 def path_info(parts: tuple[str, ...], languages: tuple[str, ...]) -> PathInfo:
@@ -213,12 +203,10 @@ def _language(text: str, languages: tuple[str, ...]) -> str | None:
 
 
 class _ContentFolder(Struct, frozen=True):
-    #: The beginning of every path in it: its own path and a separator.
-    prefix: str
+    prefix: str  #: The beginning of every path in it: its own path and a separator.
     parts: tuple[str, ...]
     rules: _IgnoreRules
-    #: Whether its articles are drafts.
-    draft: bool = False
+    draft: bool = False  #: Whether its articles are drafts.
 
 
 class _Walk:
@@ -237,7 +225,7 @@ class _Walk:
         # each folder that was not entered.
         self._others: Counter[str] = Counter()
         self._other_formats: Counter[str] = Counter()
-        self._unpublished: dict[str, int] = {}
+        self._unpublished: Counter[str] = Counter()
 
     def files(self, *, may_be_none: bool) -> Iterator[SourceFile]:
         """The files below the root, in order."""
@@ -255,22 +243,23 @@ class _Walk:
                 yield item
             else:
                 pending += reversed(self._inside(item))
-        self._report_passed_over()
-        if not (has_articles or may_be_none):
-            self._report_without_articles()
+        self._report_passed_over(is_empty=not (has_articles or may_be_none))
 
     def _inside(self, folder: _ContentFolder) -> list[_ContentFolder | SourceFile]:
         """What is to be read in a folder, in order."""
+        rules = folder.rules
         try:
             with os.scandir(folder.prefix or ".") as scan:
                 entries = [(entry, entry.is_dir(follow_symlinks=False), entry.is_symlink()) for entry in scan]
-            rules = self._rules(folder) if any(entry.name == IGNORE_FILE for entry, _, _ in entries) else folder.rules
+            if any(entry.name == IGNORE_FILE for entry, _, _ in entries):
+                text = decoded(read_bytes(folder.prefix + IGNORE_FILE, self._root, self._site.limits))
+                rules = rules.plus(text.splitlines(), len(folder.parts))
         except OSError as error:
             self._report(str(Path(folder.prefix)), f"cannot be read ({error.strerror or error})")
             return []
         except UnreadableError as error:
             message = f"{error}; the articles in its folder are left out"
-            self._report(folder.prefix + IGNORE_FILE, message, hint=error.hint, line=error.line)
+            self._report(folder.prefix + IGNORE_FILE, message, error.hint, line=error.line)
             return []
         entries.sort(key=lambda item: os.fsencode(item[0].name))
         items: list[_ContentFolder | SourceFile] = []
@@ -278,51 +267,43 @@ class _Walk:
             parts = (*folder.parts, entry.name)
             if rules.match(parts, is_folder=is_folder):
                 continue
-            path = folder.prefix + entry.name
-            if is_folder:
-                item: _ContentFolder | SourceFile | None = self._folder(entry, path, parts, rules, draft=folder.draft)
-            else:
-                item = self._file(path, parts, draft=folder.draft, is_link=is_link)
+            item = self._folder(entry, folder, parts, rules) if is_folder else self._file(folder, parts, is_link)
             if item is not None:
                 items.append(item)
         return sorted(items, key=lambda item: not (isinstance(item, SourceFile) and item.section_page))
 
-    def _rules(self, folder: _ContentFolder) -> _IgnoreRules:
-        text = decoded(read_bytes(folder.prefix + IGNORE_FILE, self._root, self._site.limits))
-        try:
-            return folder.rules.plus(text.splitlines(), len(folder.parts))
-        except _PatternError as error:
-            raise UnreadableError(str(error), error.line, hint=_PATTERN_HINT) from error
-
     def _folder(
-        self, entry: os.DirEntry[str], path: str, parts: tuple[str, ...], rules: _IgnoreRules, *, draft: bool
+        self, entry: os.DirEntry[str], above: _ContentFolder, parts: tuple[str, ...], rules: _IgnoreRules
     ) -> _ContentFolder | None:
-        name, folded = entry.name, entry.name.casefold()
-        if self._is_output(entry):
-            return None
+        name, path, draft = entry.name, above.prefix + entry.name, above.draft
+        # By what it is, not by its name: some file systems know no case.
+        if self._output is not None and entry.inode() == self._output.st_ino:
+            with suppress(OSError):
+                if os.path.samestat(Path(entry.path).stat(), self._output):
+                    return None
         if not self._include.match(parts, is_folder=True):
-            if name.startswith(".") or name in _UNPUBLISHED_FOLDERS or folded in _TEMPLATE_FOLDERS:
+            if name.startswith(".") or name in _UNPUBLISHED_FOLDERS or name.casefold() in _TEMPLATE_FOLDERS:
                 if count := self._articles_below(path, name):
                     self._unpublished["/".join(parts)] = count
                 return None
-            draft = draft or folded in _DRAFT_FOLDERS
+            draft = draft or name.casefold() in _DRAFT_FOLDERS
         if self.reports_name(path, name):
             return None
-        if self._is_article(name) and not name.lower().endswith(HTML_SUFFIXES):
+        if name.lower().endswith(self._suffixes) and not name.lower().endswith(HTML_SUFFIXES):
             message = "is a folder with the name of an article; it is left out"
-            self._report(path, message, hint=f"rename it, or {excluding(parts)}")
+            self._report(path, message, f"rename it, or {excluding(parts)}")
             return None
         return _ContentFolder(path + os.sep, parts, rules, draft)
 
-    def _file(self, path: str, parts: tuple[str, ...], *, draft: bool, is_link: bool) -> SourceFile | None:
-        name = parts[-1]
+    def _file(self, above: _ContentFolder, parts: tuple[str, ...], is_link: bool) -> SourceFile | None:
+        name, path = parts[-1], above.prefix + parts[-1]
         if name.startswith("."):
             return None
         if is_link and Path(path).is_dir():
             if not self.reports_name(path, name):
                 self._report(path, "is a link to a folder, which is not followed", severity="note")
             return None
-        if not self._is_article(name):
+        if not name.lower().endswith(self._suffixes):
             suffix = _suffix(name)
             self._others[suffix] += 1
             if suffix in _OTHER_SUFFIXES or (
@@ -335,10 +316,8 @@ class _Walk:
         if name.lower().endswith(HTML_SUFFIXES) and not _opens_with_front_matter(path, self._root):
             self._others[_suffix(name)] += 1
             return None
-        return self.file(path, parts, draft=draft)
-
-    def _is_article(self, name: str) -> bool:
-        return name.lower().endswith(self._suffixes)
+        is_page, _ = section_page(name, self._site.languages)
+        return SourceFile(path=path, parts=parts, section_page=is_page, draft=above.draft)
 
     def _articles_below(self, path: str, name: str) -> int:
         """How many articles are in a folder and below it."""
@@ -353,61 +332,47 @@ class _Walk:
                         count += entry.name.lower().endswith(suffixes)
         return count
 
-    def _report_passed_over(self) -> None:
+    def _report_passed_over(self, *, is_empty: bool) -> None:
         root = str(self._root)
         if self._unpublished:
-            count, folders = sum(self._unpublished.values()), _counts(self._unpublished, "{1} ({0:,})")
+            count, folders = self._unpublished.total(), _counts(self._unpublished, "{1} ({0:,})")
             are = "article is" if count == 1 else "articles are"
             message = f"{count:,} {are} in folders that generators never publish, and left out: {folders}"
             hint = f"if they are content: include = {_listed(self._unpublished)}"
-            self._report(root, message, code="FK230", hint=hint, severity="note")
+            self._report(root, message, hint, code="FK230", severity="note")
         if self._other_formats:
-            count, formats = sum(self._other_formats.values()), _counts(self._other_formats, "{0:,} {1}")
+            count, formats = self._other_formats.total(), _counts(self._other_formats, "{0:,} {1}")
             look = "file looks like an article and is" if count == 1 else "files look like articles and are"
             patterns = _listed(f"*{suffix}" for suffix in self._other_formats)
             hint = f"convert them to Markdown, or leave them out: exclude = {patterns}"
-            self._report(root, f"{count:,} {look} not read: {formats}", code="FK231", hint=hint, severity="note")
-
-    def _report_without_articles(self) -> None:
-        files = _counts(self._others, "{0:,} {1}")
-        message = f"the folder has no article{f'; its files are: {files}' if files else ''}"
-        text = next((suffix for suffix in self._other_formats if suffix in _OTHER_SUFFIXES_WITH_FRONT_MATTER), "")
-        hint = "write an article into it, or name the folder of the articles: feedkit build content"
-        if self._unpublished:
-            hint = f"include = {_listed(self._unpublished)}"
-        elif text:
-            hint = f"suffixes = {_listed([text])}"
-        self._report(str(self._root), message, code="FK232", hint=hint)
-
-    def file(self, path: str, parts: tuple[str, ...], *, draft: bool = False) -> SourceFile:
-        """The file at a path."""
-        is_page, _ = section_page(parts[-1], self._site.languages)
-        return SourceFile(path=path, parts=parts, section_page=is_page, draft=draft)
+            self._report(root, f"{count:,} {look} not read: {formats}", hint, code="FK231", severity="note")
+        if is_empty:
+            files = _counts(self._others, "{0:,} {1}")
+            message = f"the folder has no article{f'; its files are: {files}' if files else ''}"
+            texts = [suffix for suffix in self._other_formats if suffix in _OTHER_SUFFIXES_WITH_FRONT_MATTER]
+            hint = "write an article into it, or name the folder of the articles: feedkit build content"
+            if self._unpublished:
+                hint = f"include = {_listed(self._unpublished)}"
+            elif texts:
+                hint = f"suffixes = {_listed(texts[:1])}"
+            self._report(root, message, hint, code="FK232")
 
     def reports_name(self, path: str, name: str) -> bool:
         """Whether a name has bytes that are not UTF-8, which Python shows as lone surrogates; if so, it is reported."""
         if name.isascii() or not any("\ud800" <= char <= "\udfff" for char in name):
             return False
-        self._report(path, "has a name that is not UTF-8; it is left out", hint="rename it")
+        self._report(path, "has a name that is not UTF-8; it is left out", "rename it")
         return True
-
-    def _is_output(self, entry: os.DirEntry[str]) -> bool:
-        # By what it is, not by its name: some file systems know no case.
-        if self._output is None or entry.inode() != self._output.st_ino:
-            return False
-        with suppress(OSError):
-            return os.path.samestat(Path(entry.path).stat(), self._output)
-        return False
 
     def _report(
         self,
         path: str,
         message: str,
+        hint: str = "",
         *,
         code: str = "FK209",
-        hint: str = "",
-        line: int | None = None,
         severity: Severity = "error",
+        line: int | None = None,
     ) -> None:
         path = printable(path)
         self._on_problem(Problem(code=code, severity=severity, path=path, message=message, hint=hint, line=line))
@@ -440,41 +405,27 @@ def excluding(parts: Sequence[str]) -> str:
 def _site_rules(setting: str, patterns: tuple[str, ...]) -> _IgnoreRules:
     try:
         return _IgnoreRules().plus(patterns, 0)
-    except _PatternError as error:
-        raise SettingsError(f"{setting}: {error}; {_PATTERN_HINT}") from error
-
-
-class _PatternError(Exception):
-    """A pattern that means nothing; `line` counts from 1."""
-
-    def __init__(self, pattern: str, line: int) -> None:
-        super().__init__(f"{shown(pattern)} is no pattern")
-        self.line = line
+    except UnreadableError as error:
+        raise SettingsError(f"{setting}: {error}; {error.hint}") from error
 
 
 class _IgnoreRule(Struct, frozen=True):
     """A pattern. pathspec asks whether it matches a path or a folder above; git, and this, only about the path."""
 
     pattern: Pattern
-    #: Whether it is about names, in whatever folder: `*.md`.
-    bare: bool
-    #: Whether it is about everything in a folder, at any depth: `name/**`.
-    inside: bool
-    #: Whether it is about the folders in a folder: `name/**/`.
-    folders: bool
+    bare: bool  #: Whether it is about names, in whatever folder: `*.md`.
+    inside: re.Match[str] | None  #: The end of one about everything in a folder: `name/**`, or the folders: `name/**/`.
 
     def matches(self, parts: tuple[str, ...], end: str) -> bool:
         """Whether a path matches; `end` is `/` behind that of a folder."""
+        match = self.pattern.match_file
         if self.bare:
-            return self._finds(parts[-1] + end)
-        if not self._finds("/".join(parts) + end):
+            return match(parts[-1] + end) is not None
+        if match("/".join(parts) + end) is None:
             return False
         if self.inside:
-            return bool(end) or not self.folders
-        return len(parts) == 1 or not self._finds("/".join(parts[:-1]) + "/")
-
-    def _finds(self, path: str) -> bool:
-        return self.pattern.match_file(path) is not None
+            return bool(end) or not self.inside[1]
+        return len(parts) == 1 or match("/".join(parts[:-1]) + "/") is None
 
 
 class _IgnoreRules(Struct, frozen=True):
@@ -484,8 +435,25 @@ class _IgnoreRules(Struct, frozen=True):
     levels: tuple[tuple[int, tuple[_IgnoreRule, ...]], ...] = ()
 
     def plus(self, lines: Sequence[str], depth: int) -> _IgnoreRules:
-        """These rules and those of a folder that is `depth` folders deep. Raises `_PatternError`."""
-        return _IgnoreRules(((depth, tuple(_ignore_rules(lines))[::-1]), *self.levels)) if lines else self
+        """These rules and those of a folder that is `depth` folders deep. Raises `UnreadableError`."""
+        if not lines:
+            return self
+        # Late: most sites have no patterns.
+        from pathspec import GitIgnoreSpec
+
+        rules: list[_IgnoreRule] = []
+        for number, line in enumerate(lines, 1):
+            text = line if line.endswith("\\ ") else line.rstrip()
+            inside = _INSIDE.search(text)
+            text = _INSIDE.sub(r"/*\1", _ANYWHERE.sub(r"\1", text))
+            try:
+                patterns: list[Any] = list(GitIgnoreSpec.from_lines([text]).patterns)
+            except (ValueError, re.error) as error:
+                hint = "write one as in a .gitignore"
+                raise UnreadableError(f"{shown(line)} is no pattern", number, hint=hint) from error
+            bare = inside is None and "/" not in text.removesuffix("/")
+            rules += [_IgnoreRule(pattern, bare, inside) for pattern in patterns if pattern.include is not None]
+        return _IgnoreRules(((depth, tuple(rules[::-1])), *self.levels))
 
     def match(self, parts: tuple[str, ...], *, is_folder: bool) -> bool:
         """Whether the patterns mean what is at a path: the last one that matches decides, the nearest file first.
@@ -497,24 +465,6 @@ class _IgnoreRules(Struct, frozen=True):
                 if rule.matches(parts[depth:], "/" if is_folder else ""):
                     return bool(rule.pattern.include)
         return False
-
-
-def _ignore_rules(lines: Sequence[str]) -> Iterator[_IgnoreRule]:
-    # Imported here: most sites have no patterns.
-    from pathspec import GitIgnoreSpec
-
-    for number, line in enumerate(lines, 1):
-        text = line if line.endswith("\\ ") else line.rstrip()
-        inside = _INSIDE.search(text)
-        text = _INSIDE.sub(r"/*\1", _ANYWHERE.sub(r"\1", text))
-        try:
-            patterns: list[Any] = list(GitIgnoreSpec.from_lines([text]).patterns)
-        except (ValueError, re.error) as error:
-            raise _PatternError(line, number) from error
-        bare = inside is None and "/" not in text.removesuffix("/")
-        for pattern in patterns:
-            if pattern.include is not None:
-                yield _IgnoreRule(pattern, bare, inside is not None, bool(inside and inside[1]))
 
 
 class FileDates:
@@ -530,46 +480,36 @@ class FileDates:
     def published(self, file: SourceFile, path: PathInfo) -> KeyValue | None:
         """The date of publication by the first source that has one."""
         for source in self._order:
-            if source == "filename":
-                name = KeyValue("file name", path.date) if path.date else None
-                date = name or (KeyValue("folders", path.folder_date) if path.folder_date else None)
-            elif source == "git":
-                date = self._in_git(self._history.first, file)
-            else:
-                date = self._modified(file)
-            if date is not None:
-                return date
+            if source == "filename" and path.date:
+                return KeyValue("file name", path.date)
+            if source == "filename" and path.folder_date:
+                return KeyValue("folders", path.folder_date)
+            if source == "git" and (first := self._history.first.get("/".join(file.parts))):
+                return KeyValue("git", first)
+            if source not in ("filename", "git") and (modified := _modified(file)):
+                # Of every article, so that it stays as long as any is dated so, whichever process has read it.
+                problem = Problem(
+                    code="FK110",
+                    severity="note",
+                    path=printable(str(self._folder)),
+                    key="dates_from",
+                    message="articles are dated by their files' times, which every clone and copy changes",
+                    hint='write the dates into the articles, or set dates_from = ["filename", "git"]',
+                )
+                self._on_problem(problem)
+                return KeyValue("mtime", modified.isoformat())
         return None
 
     def updated(self, file: SourceFile) -> KeyValue | None:
         """The date of the last commit, if git is a source and there was one after the first."""
-        last = self._in_git(self._history.last, file)
-        return None if last == self._in_git(self._history.first, file) else last
-
-    def _in_git(self, dates: dict[str, str], file: SourceFile) -> KeyValue | None:
-        date = dates.get("/".join(file.parts)) if dates else None
-        return KeyValue("git", date) if date else None
+        name = "/".join(file.parts)
+        last = self._history.last.get(name)
+        return KeyValue("git", last) if last and last != self._history.first.get(name) else None
 
     def saved(self, file: SourceFile, now: datetime) -> KeyValue | None:
         """When the file was saved, not later than now: what a draft is shown under that has no date yet."""
         saved = _modified(file)
         return None if saved is None else KeyValue("mtime", min(saved, now).isoformat())
-
-    def _modified(self, file: SourceFile) -> KeyValue | None:
-        modified = _modified(file)
-        if modified is None:
-            return None
-        # Of every article, so that it stays as long as any is dated so, whichever process has read it.
-        problem = Problem(
-            code="FK110",
-            severity="note",
-            path=printable(str(self._folder)),
-            key="dates_from",
-            message="articles are dated by their files' times, which every clone and copy changes",
-            hint='write the dates into the articles, or set dates_from = ["filename", "git"]',
-        )
-        self._on_problem(problem)
-        return KeyValue("mtime", modified.isoformat())
 
 
 def _modified(file: SourceFile) -> datetime | None:

@@ -35,8 +35,11 @@ _CLOSINGS: dict[str, re.Pattern[str]] = {
     "": lazy_regex(r"\n(?:-{3,}|;{3,})[ \t]*(?:\n|\Z)"),
 }
 # gray-matter's way to name the language of a block is `---toml`.
-_LANGUAGES = {"---": "yaml", "+++": "toml", ";;;": "json", "---yaml": "yaml", "---yml": "yaml", "---toml": "toml"}
-_LANGUAGES["---json"] = "json"
+_LANGUAGES = {
+    **dict.fromkeys(["---", "---yaml", "---yml"], "yaml"),
+    **dict.fromkeys(["+++", "---toml"], "toml"),
+    **dict.fromkeys([";;;", "---json"], "json"),
+}
 _NAMED_FENCE = lazy_regex(r"---[ \t]*[A-Za-z]+$")
 
 # What YAML does not pass over, and what among it is a key, an item or a bracket: anything else is prose.

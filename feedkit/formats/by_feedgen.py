@@ -57,7 +57,7 @@ def rss_fragment(entry: Entry) -> bytes:
         # The content is the description, which has the references of plain text.
         return root.fragment(rss_item(entry, entry.content).rss_entry())
     item = rss_item(entry, _LATER).rss_entry()
-    return root.fragment(item, next(item.iterchildren(qualified("content", "encoded"))), entry.content)
+    return root.fragment(item, next(item.iterchildren(qualified("content:encoded"))), entry.content)
 
 
 def atom_fragment(entry: Entry) -> bytes:
@@ -257,13 +257,14 @@ class _RssChannel(BaseExtension):  # type: ignore[misc]  # feedgen has no types
         if feed.stylesheet:
             elements.add_stylesheet(root, feed.stylesheet)
         for link in feed_links(feed):
-            add(channel, qualified("atom", "link"), **link)
+            add(channel, "atom:link", **link)
         if feed.updated is not None:
             add(channel, "lastBuildDate", rfc822(feed.updated))
         if feed.schedule is not None:
             elements.add_schedule(channel, feed.schedule)
         elements.add_history(channel, feed)
-        elements.add_show(channel, feed)
+        if feed.podcast is not None:
+            elements.add_show(channel, feed, feed.podcast)
         elements.add_foreign(channel, feed.elements)
 
 
@@ -293,18 +294,19 @@ class _RssItem(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no type
     def extend_rss(self, item: Element) -> None:
         entry = self.entry
         for person in entry.authors:
-            add(item, qualified("dc", "creator"), person.name)
+            add(item, "dc:creator", person.name)
         add(item, "pubDate", rfc822(entry.published))
         # As instants: in the hour that a clock change repeats, datetimes of two zones are never equal (PEP 495).
         if entry.updated is not None and entry.updated.timestamp() != entry.published.timestamp():
-            add(item, qualified("atom", "updated"), rfc3339(entry.updated))
+            add(item, "atom:updated", rfc3339(entry.updated))
         if entry.language:
-            add(item, qualified("dc", "language"), entry.language)
+            add(item, "dc:language", entry.language)
         # One enclosure an item (RSS Advisory Board): the others stand in Media RSS.
         elements.add_media(item, entry.image, entry.enclosures[1:])
         if entry.markdown:
-            add(item, qualified("source", "markdown"), entry.markdown)
-        elements.add_episode(item, entry)
+            add(item, "source:markdown", entry.markdown)
+        if entry.episode is not None:
+            elements.add_episode(item, entry, entry.episode)
         elements.add_foreign(item, entry.elements)
 
 

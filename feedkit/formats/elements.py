@@ -20,7 +20,7 @@ from lxml import etree
 from feedkit.dates import rfc3339
 from feedkit.formats.verification import parse_xml
 from feedkit.formats.xml_syntax import OWN, hexadecimal
-from feedkit.model import DAYS, Enclosure, Entry, Feed, Image, Participant, Podcast, Schedule
+from feedkit.model import DAYS, Enclosure, Entry, Episode, Feed, Image, Participant, Podcast, Schedule
 from feedkit.model import Element as ForeignElement
 
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -82,8 +82,8 @@ def _escaped(text: str) -> bytes:
 
 
 def add(parent: Element, tag: str, text: str | None = None, **attributes: str | None) -> Element:
-    """A new child with the attributes that have a value."""
-    child = etree.SubElement(parent, tag)
+    """A new child, such as `dc:creator` or `ttl`, with the attributes that have a value."""
+    child = etree.SubElement(parent, qualified(tag))
     for name, value in attributes.items():
         if value is not None:
             # `text_` is the attribute called text, which the element's own text has taken.
@@ -94,9 +94,17 @@ def add(parent: Element, tag: str, text: str | None = None, **attributes: str | 
 
 
 @cache
-def qualified(prefix: str, name: str) -> str:
-    """The name of an element in one of feedkit's namespaces, as lxml wants it."""
-    return f"{{{OWN[prefix]}}}{name}"
+def qualified(tag: str) -> str:
+    """The name of an element of feedkit's own, such as `dc:creator`, as lxml wants it."""
+    prefix, _, name = tag.rpartition(":")
+    return f"{{{OWN[prefix]}}}{name}" if prefix else name
+
+
+def _add_texts(parent: Element, prefix: str, texts: Mapping[str, str]) -> None:
+    """The elements of a vocabulary that have a text."""
+    for name, text in texts.items():
+        if text:
+            add(parent, f"{prefix}:{name}", text)
 
 
 def add_stylesheet(root: Element, href: str) -> None:
@@ -115,40 +123,36 @@ def feed_links(feed: Feed) -> list[dict[str, str]]:
 def add_history(parent: Element, feed: Feed) -> None:
     """`fh:complete` (RFC 5005 §2) or `fh:archive` (§4)."""
     if feed.complete:
-        add(parent, qualified("fh", "complete"))
+        add(parent, "fh:complete")
     if feed.archive:
-        add(parent, qualified("fh", "archive"))
+        add(parent, "fh:archive")
 
 
 def add_schedule(channel: Element, schedule: Schedule) -> None:
     """RSS 2.0 `skipHours` and `skipDays`, the RSS 1.0 module Syndication. Each hour and day once, in order."""
-    for parent, child, values in (
-        ("skipHours", "hour", [str(hour) for hour in sorted(set(schedule.skip_hours))]),
-        ("skipDays", "day", [day for day in DAYS if day in schedule.skip_days]),
-    ):
+    hours = [str(hour) for hour in sorted(set(schedule.skip_hours))]
+    days = [day for day in DAYS if day in schedule.skip_days]
+    for parent, child, values in (("skipHours", "hour", hours), ("skipDays", "day", days)):
         if values:
             element = add(channel, parent)
             for value in values:
                 add(element, child, value)
-    if schedule.update_period:
-        add(channel, qualified("sy", "updatePeriod"), schedule.update_period)
-    if schedule.update_frequency:
-        add(channel, qualified("sy", "updateFrequency"), str(schedule.update_frequency))
+    frequency = str(schedule.update_frequency or "")
+    _add_texts(channel, "sy", {"updatePeriod": schedule.update_period or "", "updateFrequency": frequency})
 
 
 def add_tombstones(parent: Element, feed: Feed) -> None:
     """`at:deleted-entry` (RFC 6721 §3) for each entry that is gone, the newest first."""
     for tombstone in sorted(feed.tombstones, key=lambda stone: (-stone.when.timestamp(), stone.ref)):
-        add(parent, qualified("at", "deleted-entry"), ref=tombstone.ref, when=rfc3339(tombstone.when))
+        add(parent, "at:deleted-entry", ref=tombstone.ref, when=rfc3339(tombstone.when))
 
 
 def cloud(url: str) -> dict[str, str]:
     """The parts of an rssCloud server's address. RSS 2.0 `cloud`; `http-post` is the protocol that is in use."""
     parts = urlsplit(url)
-    port = parts.port or (443 if parts.scheme == "https" else 80)
     return {
         "domain": parts.hostname or "",
-        "port": str(port),
+        "port": str(parts.port or (443 if parts.scheme == "https" else 80)),
         "path": f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}",
         "registerProcedure": "",
         "protocol": "http-post",
@@ -160,26 +164,24 @@ def add_media(item: Element, image: Image | None, files: Iterable[Enclosure] = (
 
     The picture comes first: readers that want one take the first. 0 pixels or bytes are what nobody measured.
     """
+    contents: list[tuple[str, dict[str, str | None]]] = []
     if image is not None:
         size = {"width": _digits(image.width), "height": _digits(image.height)}
-        about = {"medium": "image", "type": image.type, "fileSize": _digits(image.length)}
-        _add_media_content(item, image.alt, {"url": image.url, **about, **size})
+        about = {"url": image.url, "medium": "image", "type": image.type, "fileSize": _digits(image.length)}
+        contents.append((image.alt, {**about, **size}))
     for file in files:
-        if image is not None and file.url == image.url:
-            continue
-        family = file.type.partition("/")[0]
-        medium = family if family in ("image", "audio", "video") else "document"
-        about = {"medium": medium, "type": file.type, "fileSize": _digits(file.length)}
-        _add_media_content(item, file.title, {"url": file.url, **about, "duration": _digits(file.duration)})
+        if image is None or file.url != image.url:
+            family = file.type.partition("/")[0]
+            medium = family if family in ("image", "audio", "video") else "document"
+            about = {"url": file.url, "medium": medium, "type": file.type, "fileSize": _digits(file.length)}
+            contents.append((file.title, {**about, "duration": _digits(file.duration)}))
+    for title, attributes in contents:
+        content = add(item, "media:content", **attributes)
+        # Not media:description: feedparser takes that for the description of the entry, or for its content.
+        if title:
+            add(content, "media:title", title, type="plain")
     if image is not None:
-        add(item, qualified("media", "thumbnail"), url=image.url, **size)
-
-
-def _add_media_content(item: Element, title: str, attributes: Mapping[str, str | None]) -> None:
-    content = add(item, qualified("media", "content"), **attributes)
-    # Not media:description: feedparser takes that for the description of the entry, or for its content.
-    if title:
-        add(content, qualified("media", "title"), title, type="plain")
+        add(item, "media:thumbnail", url=image.url, **size)
 
 
 def _digits(number: int | None) -> str | None:
@@ -194,48 +196,45 @@ def add_foreign(parent: Element, elements: Iterable[ForeignElement], *, default:
     if depth > MAX_DEPTH:
         raise ValueError(f"elements are nested more than {MAX_DEPTH} deep")
     for element in elements:
-        tag = element.name if element.namespace == default else f"{{{element.namespace}}}{element.name}"
-        child = add(parent, tag, element.text or None)
-        # Not by name: an attribute may be called `text`, as that of itunes:category is.
-        for name, value in element.attributes:
-            child.set(name, value)
+        name = element.name if element.namespace == default else f"{{{element.namespace}}}{element.name}"
+        child = etree.SubElement(parent, name, dict(element.attributes))
+        child.text = element.text or None
         add_foreign(child, element.children, default=default, depth=depth + 1)
 
 
-def add_show(channel: Element, feed: Feed) -> None:
+def add_show(channel: Element, feed: Feed, podcast: Podcast) -> None:
     """What a channel says of its show."""
-    podcast = feed.podcast
-    if podcast is None:
-        return
-    _add_texts(
-        channel,
-        {
-            "author": (podcast.author or ", ".join(person.name for person in feed.authors))[:MAX_AUTHOR_CHARS],
-            "explicit": "true" if podcast.explicit else "false",
-            "type": podcast.type,
-            "block": "Yes" if podcast.block else "",
-            "complete": "Yes" if podcast.complete else "",
-            "new-feed-url": podcast.new_feed_url or "",
-        },
-    )
+    author = podcast.author or ", ".join(person.name for person in feed.authors)
+    texts = {
+        "author": author[:MAX_AUTHOR_CHARS],
+        "explicit": "true" if podcast.explicit else "false",
+        "type": podcast.type,
+        "block": "Yes" if podcast.block else "",
+        "complete": "Yes" if podcast.complete else "",
+        "new-feed-url": podcast.new_feed_url or "",
+    }
+    _add_texts(channel, "itunes", texts)
     if podcast.image:
-        add(channel, qualified("itunes", "image"), href=podcast.image)
+        add(channel, "itunes:image", href=podcast.image)
     # Without a mail address an owner says nothing, and is an error (W3C validator: MissingElement).
     if podcast.owner_email:
-        owner = add(channel, qualified("itunes", "owner"))
-        _add_texts(owner, {"name": podcast.owner_name, "email": podcast.owner_email})
-    _add_categories(channel, podcast.categories)
-    if guid := show_guid(feed, podcast):
-        add(channel, qualified("podcast", "guid"), guid)
+        owner = add(channel, "itunes:owner")
+        _add_texts(owner, "itunes", {"name": podcast.owner_name, "email": podcast.owner_email})
+    # One element for each main category, with those within it.
+    mains: dict[str, Element] = {}
+    for category in podcast.categories:
+        main, _, sub = (part.strip() for part in category.partition("/"))
+        if main not in mains:
+            mains[main] = add(channel, "itunes:category", text_=main)
+        if sub:
+            add(mains[main], "itunes:category", text_=sub)
+    _add_texts(channel, "podcast", {"guid": show_guid(feed, podcast)})
     if podcast.locked is not None:
-        owner_email = podcast.owner_email or None
-        add(channel, qualified("podcast", "locked"), "yes" if podcast.locked else "no", owner=owner_email)
+        add(channel, "podcast:locked", "yes" if podcast.locked else "no", owner=podcast.owner_email or None)
     for funding in podcast.funding:
-        add(channel, qualified("podcast", "funding"), funding.title or None, url=funding.url)
+        add(channel, "podcast:funding", funding.title or None, url=funding.url)
     _add_persons(channel, podcast.persons)
-    for name, text in (("medium", podcast.medium), ("license", podcast.license)):
-        if text:
-            add(channel, qualified("podcast", name), text)
+    _add_texts(channel, "podcast", {"medium": podcast.medium, "license": podcast.license})
 
 
 def show_guid(feed: Feed, podcast: Podcast) -> str:
@@ -252,71 +251,35 @@ def show_guid(feed: Feed, podcast: Podcast) -> str:
     return str(uuid5(UUID(_GUID_NAMESPACE), re.sub(r"^https?://", "", address).rstrip("/")))
 
 
-def _add_texts(parent: Element, texts: Mapping[str, str]) -> None:
-    """The itunes elements that have a text."""
-    for name, text in texts.items():
-        if text:
-            add(parent, qualified("itunes", name), text)
-
-
-def _add_categories(channel: Element, categories: Iterable[str]) -> None:
-    """One element for each main category, with those within it."""
-    mains: dict[str, Element] = {}
-    for category in categories:
-        main, _, sub = (part.strip() for part in category.partition("/"))
-        if main not in mains:
-            mains[main] = add(channel, qualified("itunes", "category"), text_=main)
-        if sub:
-            add(mains[main], qualified("itunes", "category"), text_=sub)
-
-
-def add_episode(item: Element, entry: Entry) -> None:
+def add_episode(item: Element, entry: Entry, episode: Episode) -> None:
     """What an item says of its episode."""
-    episode = entry.episode
-    if episode is None:
-        return
     duration = entry.enclosures[0].duration if entry.enclosures else None
-    _add_texts(
-        item,
-        {
-            "title": episode.title,
-            "author": ", ".join(person.name for person in entry.authors)[:MAX_AUTHOR_CHARS],
-            "duration": str(duration or ""),
-            "season": str(episode.season or ""),
-            "episode": str(episode.number or ""),
-            "episodeType": episode.type,
-            "explicit": "" if episode.explicit is None else "true" if episode.explicit else "false",
-            "block": "Yes" if episode.block else "",
-        },
-    )
+    texts = {
+        "title": episode.title,
+        "author": ", ".join(person.name for person in entry.authors)[:MAX_AUTHOR_CHARS],
+        "duration": str(duration or ""),
+        "season": str(episode.season or ""),
+        "episode": str(episode.number or ""),
+        "episodeType": episode.type,
+        "explicit": "" if episode.explicit is None else "true" if episode.explicit else "false",
+        "block": "Yes" if episode.block else "",
+    }
+    _add_texts(item, "itunes", texts)
     if episode.image:
-        add(item, qualified("itunes", "image"), href=episode.image)
+        add(item, "itunes:image", href=episode.image)
     if episode.season:
-        add(item, qualified("podcast", "season"), str(episode.season), name=episode.season_name or None)
+        add(item, "podcast:season", str(episode.season), name=episode.season_name or None)
     if episode.number:
-        add(item, qualified("podcast", "episode"), str(episode.number))
-    for transcript in episode.transcripts:
-        add(
-            item,
-            qualified("podcast", "transcript"),
-            url=transcript.url,
-            type=transcript.type,
-            language=transcript.language,
-            rel="captions" if transcript.captions else None,
-        )
+        add(item, "podcast:episode", str(episode.number))
+    for words in episode.transcripts:
+        rel = "captions" if words.captions else None
+        add(item, "podcast:transcript", url=words.url, type=words.type, language=words.language, rel=rel)
     if episode.chapters:
-        add(item, qualified("podcast", "chapters"), url=episode.chapters, type="application/json+chapters")
+        add(item, "podcast:chapters", url=episode.chapters, type="application/json+chapters")
     _add_persons(item, episode.persons)
 
 
 def _add_persons(parent: Element, persons: Iterable[Participant]) -> None:
     for person in persons:
-        add(
-            parent,
-            qualified("podcast", "person"),
-            person.name,
-            role=person.role or None,
-            group=person.group or None,
-            img=person.image,
-            href=person.url,
-        )
+        about = {"role": person.role or None, "group": person.group or None, "img": person.image, "href": person.url}
+        add(parent, "podcast:person", person.name, **about)

@@ -97,9 +97,7 @@ def _atom_root(more: tuple[Namespace, ...]) -> Root:
 
 def rss_item(entry: Entry, content: str) -> Any:
     """The entry with this content as feedgen's FeedEntry, for RSS."""
-    item = FeedEntry()
-    item.register_extension("feedkit", _RssItem, rss=True, atom=False)
-    item.feedkit.entry = entry
+    item = _feed_entry(entry)
     # RSS 2.0 "item": one of title and description must be there.
     if entry.title or not (entry.summary or entry.content):
         item.title(headline(entry))
@@ -110,8 +108,6 @@ def rss_item(entry: Entry, content: str) -> Any:
         item.description(escape(entry.summary, quote=False))
     if content:
         item.content(content)
-    # All at once: with each call feedgen makes all that it has anew.
-    item.category([_category(term.name, term.scheme) for term in entry.terms])
     # RSS has one enclosure per item (RSS Advisory Board); an unknown length is 0 (edge 12: feedgen writes "None").
     for enclosure in entry.enclosures[:1]:
         item.enclosure(enclosure.url, str(enclosure.length or 0), enclosure.type)
@@ -120,9 +116,7 @@ def rss_item(entry: Entry, content: str) -> Any:
 
 def atom_item(entry: Entry, content: str) -> Any:
     """The entry with this content as feedgen's FeedEntry, for Atom."""
-    item = FeedEntry()
-    item.register_extension("feedkit", _AtomItem, rss=False, atom=True)
-    item.feedkit.entry = entry
+    item = _feed_entry(entry)
     item.id(entry.id)
     item.title(headline(entry))
     # Edge 4: unset, it would be the time of the build.
@@ -135,7 +129,15 @@ def atom_item(entry: Entry, content: str) -> Any:
         item.summary(entry.summary or headline(entry), type="text")
     if content:
         item.content(content, type="html")
-    item.category([{**_category(term.name, term.scheme), "label": term.name} for term in entry.terms])
+    return item
+
+
+def _feed_entry(entry: Entry) -> Any:
+    item = FeedEntry()
+    item.register_extension("feedkit", _Item)
+    item.feedkit.entry = entry
+    # All at once: with each call feedgen makes all that it has anew.
+    item.category([{"term": term.name, "label": term.name, "scheme": term.scheme} for term in entry.terms])
     return item
 
 
@@ -144,30 +146,21 @@ def _link(entry: Entry) -> str:
     return entry.external_url if entry.external_url and entry.links_to_external else entry.url
 
 
-def atom_links(entry: Entry) -> list[dict[str, str]]:
+def atom_links(entry: Entry) -> list[dict[str, str | None]]:
     """The links of an entry: its page, the page that it is about, then its enclosures. RFC 4287 §4.2.7."""
-    links = [{"href": _link(entry), "rel": "alternate", "type": "text/html"}]
+    links: list[dict[str, str | None]] = [{"href": _link(entry), "rel": "alternate", "type": "text/html"}]
     if entry.external_url:
         other = entry.url if entry.links_to_external else entry.external_url
         links.append({"href": other, "rel": "related", "type": "text/html"})
     for enclosure in entry.enclosures:
-        link = {"href": enclosure.url, "rel": "enclosure", "type": enclosure.type}
         # 0 is the RSS way to say unknown; Atom leaves it out.
-        if enclosure.length:
-            link["length"] = str(enclosure.length)
-        if enclosure.title:
-            link["title"] = enclosure.title
-        links.append(link)
+        about = {"length": str(enclosure.length or "") or None, "title": enclosure.title or None}
+        links.append({"href": enclosure.url, "rel": "enclosure", "type": enclosure.type, **about})
     return links
 
 
-def _category(name: str, scheme: str | None) -> dict[str, str]:
-    return {"term": name, "scheme": scheme} if scheme else {"term": name}
-
-
-def _author(person: Person) -> dict[str, str]:
-    fields = {"name": person.name, "email": mailbox(person), "uri": person.url}
-    return {key: value for key, value in fields.items() if value}
+def _author(person: Person) -> dict[str, str | None]:
+    return {"name": person.name, "email": mailbox(person), "uri": person.url}
 
 
 def _in_minutes(value: datetime) -> datetime:
@@ -286,12 +279,13 @@ class _AtomHead(BaseExtension):  # type: ignore[misc]  # feedgen has no types
         elements.add_tombstones(root, self.feed)
 
 
-class _RssItem(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no types
-    """Authors without a mailbox (edge 9), dates without a locale (edge 7), what RSS has no element for."""
+class _Item(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no types
+    """What feedgen has no word for, or none that holds, in an entry."""
 
     entry: Entry
 
     def extend_rss(self, item: Element) -> None:
+        """Authors without a mailbox (edge 9), dates without a locale (edge 7), what RSS has no element for."""
         entry = self.entry
         for person in entry.authors:
             add(item, "dc:creator", person.name)
@@ -309,19 +303,14 @@ class _RssItem(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no type
             elements.add_episode(item, entry, entry.episode)
         elements.add_foreign(item, entry.elements)
 
-
-class _AtomItem(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no types
-    """Links with their rel, type, length and title (edge 1), which feedgen loses."""
-
-    entry: Entry
-
     def extend_atom(self, item: Element) -> None:
+        """Links with their rel, type, length and title (edge 1), which feedgen loses."""
         for element in item.iterchildren("title"):
             element.set("type", "text")
         for element, link in zip(item.iterchildren("link"), atom_links(self.entry), strict=True):
             for name in ("rel", "type", "length", "title"):
-                if name in link:
-                    element.set(name, link[name])
+                if value := link.get(name):
+                    element.set(name, value)
         if self.entry.language:
             item.set(XML_LANG, self.entry.language)
         elements.add_media(item, self.entry.image)

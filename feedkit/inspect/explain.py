@@ -37,10 +37,9 @@ from feedkit.model import Document, Entry, SitePage
 from feedkit.pipeline.prepared import ArticleSource, Prepared, Problems, Progress, prepared
 from feedkit.site import content_of, formats_of, publication_documents, state
 from feedkit.site.assembly import shortened
-from feedkit.site.feed_filter import feed_filter
 from feedkit.site.heads import document_path, feed_parts, former_folders
 from feedkit.site.sitemap_urls import NEWS_AGE, why_unlisted
-from feedkit.site.taxonomy import Selection, term_finder
+from feedkit.site.taxonomy import Selection, feed_filter, term_finder
 from feedkit.text import fold
 from feedkit.urls import absolute, stable_id
 

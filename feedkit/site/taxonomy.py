@@ -12,14 +12,13 @@ from functools import lru_cache
 from itertools import count
 from urllib.parse import urlsplit
 
-import msgspec
+from msgspec import Struct
 
 from feedkit import dates
 from feedkit.config.site import Site
-from feedkit.config.tables import FeedSettings, SiteFeedSettings, Taxonomy, TermSettings
+from feedkit.config.tables import FeedSettings, SiteFeedSettings, Taxonomy, TermSettings, Where
 from feedkit.errors import OnProblem, Problem, SettingsError, shown
 from feedkit.model import Entry, Term
-from feedkit.site.feed_filter import feed_filter
 from feedkit.text import fold
 from feedkit.urls import absolute, of_site, slug
 
@@ -29,7 +28,7 @@ def order(entry: Entry) -> tuple[float, str]:
     return (-entry.published.timestamp(), entry.url)
 
 
-class Selection(msgspec.Struct, frozen=True, kw_only=True):
+class Selection(Struct, frozen=True, kw_only=True):
     """The entries of one feed, newest first."""
 
     taxonomy: Taxonomy | None  #: The taxonomy of the term; None for the whole site and for other choices.
@@ -85,28 +84,24 @@ def page_url(site: Site, selection: Selection) -> str | None:
     return absolute(page, site.base_url) if is_absolute else site.url(page)
 
 
-class _Candidate(msgspec.Struct, frozen=True):
-    """What may become a selection: its entries in order, and how they spell the term."""
+class _Candidate(Struct, frozen=True):
+    """What may become a selection: its entries in order, the one that changed last, and how they spell the term."""
 
     entries: Sequence[Entry]
     newest: Entry | None
     # How many entries spell the term so, and give it that slug; in the order of the first that does.
-    spellings: Mapping[str, int]
-    slugs: Mapping[str, int]
+    spellings: Counter[str]
+    slugs: Counter[str]
 
     @property
     def name(self) -> str:
         """The spelling of most articles; of equals the newest article's, which was counted first."""
-        return _most(self.spellings)
+        return self.spellings.most_common(1)[0][0]
 
     @property
     def slug(self) -> str:
         """The slug that most articles give the term, or else that of its name."""
-        return _most(self.slugs) if self.slugs else slug(self.name)
-
-
-def _most(counts: Mapping[str, int]) -> str:
-    return max(counts.items(), key=lambda item: item[1])[0]
+        return self.slugs.most_common(1)[0][0] if self.slugs else slug(self.name)
 
 
 def select(site: Site, entries: Sequence[Entry], on_problem: OnProblem) -> tuple[Selection, ...]:
@@ -135,12 +130,12 @@ def select(site: Site, entries: Sequence[Entry], on_problem: OnProblem) -> tuple
             slugs=Counter([term.slug for term in terms if term.slug]),
         )
 
-    def chosen(feed: FeedSettings | SiteFeedSettings) -> _Candidate:
+    selections = []
+    feeds: tuple[SiteFeedSettings | FeedSettings, ...] = (site.feed, *site.feeds)
+    for feed in feeds:
         is_in_feed = feed_filter(site, feed)
-        return candidate([place for place, entry in enumerate(entries) if is_in_feed(entry)])
-
-    selections = [_selection(site, chosen(site.feed))]
-    selections += [_selection(site, chosen(feed), feed=feed, name=feed.path) for feed in site.feeds]
+        chosen = candidate([place for place, entry in enumerate(entries) if is_in_feed(entry)])
+        selections.append(_selection(site, chosen, feed if isinstance(feed, FeedSettings) else None))
     for taxonomy in site.taxonomies:
         of_taxonomy = {key: pair for (name, key), pair in places_and_terms.items() if name == taxonomy.name}
         candidates = {key: candidate(*pair) for key, pair in of_taxonomy.items()}
@@ -194,7 +189,7 @@ def _selections_of_terms(
         message = f"{len(small):,} with fewer than {taxonomy.min_articles} articles get no feed: {names}"
         on_problem(Problem(code="FK430", severity="note", key=taxonomy.name, message=message))
     selections = [
-        _selection(site, term, taxonomy=taxonomy, name=term.name, slug=slug, term=settings.get(fold(term.name)))
+        _selection(site, term, taxonomy, slug, settings.get(fold(term.name), TermSettings()))
         for slug, term in _with_slugs(taxonomy, large, on_problem)
     ]
     return sorted(selections, key=lambda selection: selection.slug)
@@ -203,23 +198,20 @@ def _selections_of_terms(
 def _selection(
     site: Site,
     candidate: _Candidate,
-    *,
-    taxonomy: Taxonomy | None = None,
-    feed: FeedSettings | None = None,
-    name: str = "",
+    owner: Taxonomy | FeedSettings | None,
     slug: str = "",
-    term: TermSettings | None = None,
+    term: TermSettings = TermSettings(),  # frozen
 ) -> Selection:
-    owner = feed or taxonomy
     limit = site.limit if owner is None or owner.limit is None else owner.limit
     # A limit of 0 is none.
     count = limit or len(candidate.entries)
+    taxonomy, feed = (owner, None) if isinstance(owner, Taxonomy) else (None, owner)
     return Selection(
         taxonomy=taxonomy,
         feed=feed,
-        name=name,
+        name=feed.path if feed else candidate.name if taxonomy else "",
         slug=slug,
-        term=term or TermSettings(),
+        term=term,
         entries=tuple(candidate.entries[:count]),
         older=tuple(candidate.entries[count:]),
         newest=candidate.newest,
@@ -253,3 +245,59 @@ def _with_slugs(
             hint = "spell them as one term, or rename one of them"
             on_problem(Problem(code="FK403", severity="warning", key=taxonomy.name, message=message, hint=hint))
             yield free, candidates[key]
+
+
+#: Whether an entry is in a feed, or meets one condition of it.
+Condition = Callable[[Entry], bool]
+
+
+def feed_filter(site: Site, feed: FeedSettings | SiteFeedSettings) -> Condition:
+    """Whether an entry is in a feed: it meets every condition of `where`, and not every one of `without`.
+
+    Names are compared without case and width. The function raises `SettingsError` where a test of the configuration's
+    own raises anything.
+    """
+    name = f"feeds: {feed.path}" if isinstance(feed, FeedSettings) else "feed"
+    wanted = tuple(_conditions(site, name, feed.where))
+    unwanted = tuple(_conditions(site, name, feed.without)) if feed.without is not None else ()
+
+    def is_in_feed(entry: Entry) -> bool:
+        if not all(condition(entry) for condition in wanted):
+            return False
+        return not (unwanted and all(condition(entry) for condition in unwanted))
+
+    return is_in_feed
+
+
+def _conditions(site: Site, feed: str, where: Where) -> Iterator[Condition]:
+    if (featured := where.featured) is not None:
+        yield lambda entry: entry.featured is featured
+    if where.terms:
+        terms = [{(taxonomy, fold(name)) for name in names} for taxonomy, names in where.terms.items()]
+        yield lambda entry: all(any((term.taxonomy, fold(term.name)) in keys for term in entry.terms) for keys in terms)
+    if where.authors:
+        authors = frozenset(map(fold, where.authors))
+        yield lambda entry: any(fold(name) in authors for person in entry.authors for name in (person.name, person.key))
+    if where.sections:
+        sections = frozenset(name.strip("/") for name in where.sections)
+        yield lambda entry: entry.section in sections
+    if where.languages:
+        # `fr` takes `fr-CA`, too.
+        tags = tuple(f"{tag.lower()}-" for tag in where.languages)
+        yield lambda entry: f"{entry.language or site.language}-".lower().startswith(tags)
+    if where.years:
+        zone, years = dates.zone(site.timezone), frozenset(where.years)
+        yield lambda entry: entry.published.astimezone(zone).year in years
+    if (test := where.test) is not None:
+
+        def passes(entry: Entry) -> bool:
+            try:
+                return bool(test(entry))
+            except MemoryError:
+                raise
+            except Exception as error:
+                # Left out or in, the feed would be wrong without a word.
+                name = entry.source or entry.url
+                raise SettingsError(f"{feed}: the test raises {error!r} for {shown(name)}") from error
+
+        yield passes

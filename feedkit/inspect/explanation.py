@@ -26,73 +26,48 @@ ArticleState = Literal[
 class ExplainedField(Value, frozen=True, kw_only=True):
     """One field of an article and where it comes from."""
 
-    #: The field, as `docs/fields.md` calls it.
-    name: str
-    #: What it says, as text, with secrets masked.
-    value: str
-    #: The key as its author wrote it; empty where no key says it.
-    key: str = ""
-    #: The file that the key stands in: the article, or the page of a section above it.
-    path: str = ""
-    #: The line of the key.
-    line: int | None = None
-    #: Where its value comes from where no key says it.
-    reason: str = ""
+    name: str  #: The field, as `docs/fields.md` calls it.
+    value: str  #: What it says, as text, with secrets masked.
+    key: str = ""  #: The key as its author wrote it; empty where no key says it.
+    path: str = ""  #: The file that the key stands in: the article, or the page of a section above it.
+    line: int | None = None  #: The line of the key.
+    reason: str = ""  #: Where its value comes from where no key says it.
 
 
 class ExplainedDate(Value, frozen=True, kw_only=True):
     """One date of an article, with provenance."""
 
-    #: `published`, `updated` or `expires`.
-    name: str
-    #: RFC 3339.
-    value: str
-    #: Where it comes from, and how certain it is; None for a date of another program.
-    source: DateSource | None = None
+    name: str  #: `published`, `updated` or `expires`.
+    value: str  #: RFC 3339.
+    source: DateSource | None = None  #: Where it comes from, and how certain it is; None for a date of another program.
 
 
 class Placement(Value, frozen=True, kw_only=True):
     """Whether an article is in a feed or a sitemap, and why."""
 
-    #: The feed: `the site`, a path of `feeds`, a taxonomy and a term; or `sitemap`, `news sitemap`.
-    name: str
-    #: Whether it is in there.
-    included: bool
-    #: Why, or why not.
-    reason: str
-    #: The paths of the documents that hold it, or that would.
-    documents: tuple[str, ...] = ()
+    name: str  #: The feed: `the site`, a path of `feeds`, a taxonomy and a term; or `sitemap`, `news sitemap`.
+    included: bool  #: Whether it is in there.
+    reason: str  #: Why, or why not.
+    documents: tuple[str, ...] = ()  #: The paths of the documents that hold it, or that would.
 
 
 class Explanation(Value, frozen=True, kw_only=True):
     """Everything that decides what becomes of one article."""
 
-    #: The file or the object that it comes from.
-    source: str
-    #: What becomes of it.
-    state: ArticleState
-    #: Why.
-    reason: str
-    #: The id; empty for an article that cannot be read.
-    id: str = ""
-    #: What made the id.
-    id_reason: str = ""
-    #: What RSS and JSON Feed call it, where an earlier feed of theirs had another id; else empty.
-    guid: str = ""
-    #: The permalink; empty for an article that cannot be read.
-    url: str = ""
-    #: What made the permalink.
-    url_reason: str = ""
+    source: str  #: The file or the object that it comes from.
+    state: ArticleState  #: What becomes of it.
+    reason: str  #: Why.
+    id: str = ""  #: The id; empty for an article that cannot be read.
+    id_reason: str = ""  #: What made the id.
+    guid: str = ""  #: What RSS and JSON Feed call it, where an earlier feed of theirs had another id; else empty.
+    url: str = ""  #: The permalink; empty for an article that cannot be read.
+    url_reason: str = ""  #: What made the permalink.
     #: The addresses that it had before, as the ledger of ids remembers them, the newest last.
     former_urls: tuple[str, ...] = ()
-    #: The dates.
-    dates: tuple[ExplainedDate, ...] = ()
-    #: The fields that it has.
-    fields: tuple[ExplainedField, ...] = ()
-    #: The feeds and sitemaps, with those that it could be in and is not.
-    placements: tuple[Placement, ...] = ()
-    #: What is wrong with it.
-    problems: tuple[Problem, ...] = ()
+    dates: tuple[ExplainedDate, ...] = ()  #: The dates.
+    fields: tuple[ExplainedField, ...] = ()  #: The fields that it has.
+    placements: tuple[Placement, ...] = ()  #: The feeds and sitemaps, with those that it could be in and is not.
+    problems: tuple[Problem, ...] = ()  #: What is wrong with it.
 
     @property
     def documents(self) -> tuple[str, ...]:

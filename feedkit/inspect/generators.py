@@ -13,24 +13,16 @@ from msgspec import Struct, convert
 class Generator(Struct, frozen=True, kw_only=True):
     """How a generator lays out a site. Paths are relative to the folder of the site."""
 
-    #: What it is called.
-    name: str
-    #: Its configuration files.
-    configs: tuple[str, ...] = ()
+    name: str  #: What it is called.
+    configs: tuple[str, ...] = ()  #: Its configuration files.
     #: What the text of a configuration must have, where other generators have files of these names, too.
     sign: str = ""
-    #: Files and folders that it alone has.
-    marks: tuple[str, ...] = ()
-    #: What the text of an `_index.md` has, where there is no configuration.
-    section_sign: str = ""
-    #: Where its articles are: the first of these folders that is there.
-    folders: tuple[str, ...] = (".",)
-    #: Where it writes the site.
-    output: str = "public"
-    #: The address of an article where its configuration names no other.
-    permalink: str = "/{slug}/"
-    #: What else a configuration of feedkit needs.
-    settings: Mapping[str, Any] = {}
+    marks: tuple[str, ...] = ()  #: Files and folders that it alone has.
+    section_sign: str = ""  #: What the text of an `_index.md` has, where there is no configuration.
+    folders: tuple[str, ...] = (".",)  #: Where its articles are: the first of these folders that is there.
+    output: str = "public"  #: Where it writes the site.
+    permalink: str = "/{slug}/"  #: The address of an article where its configuration names no other.
+    settings: Mapping[str, Any] = {}  #: What else a configuration of feedkit needs.
 
 
 def _generator(name: str, configs: str = "", *, marks: str = "", folders: str = ".", **others: Any) -> Generator:
@@ -185,18 +177,12 @@ _TOKEN = re.compile(r":[a-z_]+|\{[^{}]*\}")
 class Recognised(Struct, frozen=True, kw_only=True):
     """The generator of a folder, and what its configuration says."""
 
-    #: The generator; `PLAIN` where none was recognised.
-    generator: Generator
-    #: Its configuration file; empty where there is none.
-    config: str = ""
-    #: The folder of the articles.
-    content: str = "."
-    #: Where the site is written.
-    output: str = "public"
-    #: Settings as feedkit calls them.
-    settings: Mapping[str, Any] = {}
-    #: Settings that feedkit cannot express, by name, as the configuration has them.
-    other: Mapping[str, str] = {}
+    generator: Generator  #: The generator; `PLAIN` where none was recognised.
+    config: str = ""  #: Its configuration file; empty where there is none.
+    content: str = "."  #: The folder of the articles.
+    output: str = "public"  #: Where the site is written.
+    settings: Mapping[str, Any] = {}  #: Settings as feedkit calls them.
+    other: Mapping[str, str] = {}  #: Settings that feedkit cannot express, by name, as the configuration has them.
 
 
 def recognised(folder: Path) -> Recognised:

@@ -34,29 +34,19 @@ _PROJECT_FILES = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "CODE_OF_CONDU
 class Layout(Struct, frozen=True, kw_only=True):
     """What a folder holds."""
 
-    #: The generator, and what its configuration says.
-    recognised: Recognised
-    #: The settings that the layout needs, by name.
-    settings: Mapping[str, Any] = {}
-    #: How many articles there are, by what becomes of them, and how many pages.
-    articles: int = 0
+    recognised: Recognised  #: The generator, and what its configuration says.
+    settings: Mapping[str, Any] = {}  #: The settings that the layout needs, by name.
+    articles: int = 0  #: How many articles there are, by what becomes of them, and how many pages.
     drafts: int = 0
     pages: int = 0
-    #: How many articles have an error.
-    refused: int = 0
-    #: When the oldest and the newest article were published.
-    oldest: datetime | None = None
+    refused: int = 0  #: How many articles have an error.
+    oldest: datetime | None = None  #: When the oldest and the newest article were published.
     newest: datetime | None = None
-    #: The languages of the articles.
-    languages: tuple[str, ...] = ()
-    #: An article to look at: the newest, or one with an error.
-    example: str = ""
-    #: How often each problem occurs, by its code.
-    problems: Mapping[str, int] = {}
-    #: Whether it is a new site: no generator, and nothing that could be an article.
-    is_new: bool = False
-    #: Documents that something else has written into the output folder.
-    in_the_way: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()  #: The languages of the articles.
+    example: str = ""  #: An article to look at: the newest, or one with an error.
+    problems: Mapping[str, int] = {}  #: How often each problem occurs, by its code.
+    is_new: bool = False  #: Whether it is a new site: no generator, and nothing that could be an article.
+    in_the_way: tuple[str, ...] = ()  #: Documents that something else has written into the output folder.
 
 
 def look(folder: Path, flags: Mapping[str, str], *, progress: Progress | None = None) -> Layout:

@@ -47,31 +47,22 @@ _SUFFIXES = (".xml", ".json", ".rss", ".atom")
 class FeedPlan(Value, frozen=True, kw_only=True):
     """What subscribers of one feed will see; a feed whose formats differ in it is listed more than once."""
 
-    #: The folder of the feed below the output folder; empty for the whole site.
-    folder: str
-    #: The paths of its documents for which this is so.
-    documents: tuple[str, ...]
-    #: What happens to the feed itself.
-    fate: Fate = "kept"
-    #: The paths to which it moves; empty where it stays.
-    moved_to: tuple[str, ...] = ()
-    #: How many entries it had: None where it was not there.
-    before: int | None = None
-    #: How many entries it will have: None where it will not be there.
-    after: int | None = None
-    #: What happens to its entries; empty for a feed that is new or removed.
-    changes: tuple[Change, ...] = ()
+    folder: str  #: The folder of the feed below the output folder; empty for the whole site.
+    documents: tuple[str, ...]  #: The paths of its documents for which this is so.
+    fate: Fate = "kept"  #: What happens to the feed itself.
+    moved_to: tuple[str, ...] = ()  #: The paths to which it moves; empty where it stays.
+    before: int | None = None  #: How many entries it had: None where it was not there.
+    after: int | None = None  #: How many entries it will have: None where it will not be there.
+    changes: tuple[Change, ...] = ()  #: What happens to its entries; empty for a feed that is new or removed.
 
 
 class Plan(Value, frozen=True, kw_only=True):
     """The result of `plan`."""
 
-    #: Every feed that is new, goes away, or whose subscribers will see something.
-    feeds: tuple[FeedPlan, ...] = ()
+    feeds: tuple[FeedPlan, ...] = ()  #: Every feed that is new, goes away, or whose subscribers will see something.
     #: What a build would do to the documents, sitemaps and lists among them.
     documents: DocumentCounts = DocumentCounts()
-    #: What is wrong.
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[Problem, ...] = ()  #: What is wrong.
 
     @property
     def totals(self) -> dict[str, int]:

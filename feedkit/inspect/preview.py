@@ -11,19 +11,17 @@ from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
-from urllib.parse import quote
 
 from msgspec.structs import replace
 
 from feedkit.clock import publication_instant
 from feedkit.config.site import Site
-from feedkit.errors import DocumentError, Problem, once
+from feedkit.errors import DocumentError, Problem, has_no_error, once
 from feedkit.formats.html_document import MEDIA_TYPE as HTML_TYPE
 from feedkit.formats.html_document import element
 from feedkit.inspect import preview_pages as pages
-from feedkit.inspect.local_pictures import local_picture
-from feedkit.inspect.preview_pages import ArticlePreview, PageContext
-from feedkit.model import Document, Entry
+from feedkit.inspect.preview_pages import ARTICLE, ArticlePreview, PageContext
+from feedkit.model import Document
 from feedkit.pipeline.build import Draft
 from feedkit.site import FEED_FORMATS, Publication, state
 from feedkit.site.assembly import addressed
@@ -34,18 +32,6 @@ from feedkit.urls import path_url
 
 #: Below it is what belongs to the preview, and no path of a document.
 OWN = "-/"
-_ARTICLE = f"{OWN}article/"
-
-_HTML_HEADERS = {"Content-Security-Policy": "frame-ancestors 'none'"}
-# A document is shown as it is: whatever it holds, it runs nothing.
-_OTHER_HEADERS = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox"}
-_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
-# The frame of an article, which shows pictures, has an origin of its own.
-_PICTURE_HEADERS = {"Cross-Origin-Resource-Policy": "cross-origin"}
 
 
 class Preview:
@@ -57,6 +43,8 @@ class Preview:
         Raises `SettingsError` for settings that cannot be meant, and for content that is not there.
         """
         self._style = style_of(site)
+        # Of the preview's own pages, whatever that of the site's page of feeds is.
+        self._own_style = own_style()
         self._draft = Draft(site, content, cache=cache)
         #: What is published.
         self.publication: Publication = self._draft.prepared.publication
@@ -91,30 +79,21 @@ class Preview:
             for entry in selection.entries:
                 feeds[entry.source, entry.url].append(title(self.site, selection))
         listed = {(entry.source, entry.url) for entry in self.publication.entries}
-        entries = sorted(self._entries, key=lambda entry: (-entry.published.timestamp(), entry.url))
         articles = []
-        for entry in entries:
+        for entry in sorted(self._entries, key=lambda entry: (-entry.published.timestamp(), entry.url)):
+            source, name = entry.source, (entry.source, entry.url)
             state_: str = state(entry, self.site, self.publication.now)
-            if state_ in ("published", "not in feeds") and (entry.source, entry.url) not in listed:
+            if state_ in ("published", "not in feeds") and name not in listed:
                 # Another article has its address or id.
                 state_ = "left out"
+            problems = tuple(by_path.pop(source, ()))
             articles.append(
-                ArticlePreview(
-                    source=entry.source,
-                    entry=entry,
-                    state=state_,
-                    problems=tuple(by_path.pop(entry.source, ())),
-                    feeds=tuple(feeds[entry.source, entry.url]),
-                    path=f"{_ARTICLE}{quote(entry.source, safe='')}",
-                )
+                ArticlePreview(source=source, entry=entry, state=state_, problems=problems, feeds=tuple(feeds[name]))
             )
-        for path, problems in by_path.items():
+        for path, of_file in by_path.items():
             # A problem of the content folder itself is no article.
-            if path and any(problem.severity == "error" for problem in problems) and not Path(path).is_dir():
-                address = f"{_ARTICLE}{quote(path, safe='')}"
-                articles.append(
-                    ArticlePreview(source=path, entry=None, state="refused", problems=tuple(problems), path=address)
-                )
+            if path and not has_no_error(of_file) and not Path(path).is_dir():
+                articles.append(ArticlePreview(source=path, entry=None, state="refused", problems=tuple(of_file)))
         return tuple(articles)
 
     def is_due(self) -> bool:
@@ -130,40 +109,48 @@ class Preview:
         `version` changes with every build, and pages reload when it does; `failure` says why the newest files could not
         be read.
         """
-        context = PageContext(site=self.site, root=root, version=version, failure=failure)
-        document = self._page(path, context)
-        is_page = document is not None
-        if document is None and not path.startswith(OWN):
-            document = self._document(path)
-        is_picture = document is None and (document := local_picture(path, self.site, self._entries)) is not None
-        answer = respond(document, method, headers, max_age=0)
-        is_html = document is not None and document.media_type == HTML_TYPE
-        more = {**_HEADERS, **(_HTML_HEADERS if is_html else _OTHER_HEADERS)}
-        if is_picture:
-            more |= _PICTURE_HEADERS
-        if is_page:
+        context = PageContext(
+            site=self.site,
+            articles=self.articles,
+            style=self._own_style,
+            root=root,
+            version=version,
+            failure=failure,
+        )
+        more = {
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "no-referrer",
+            "Cross-Origin-Resource-Policy": "same-origin",
+        }
+        document = None
+        if data := self._page(path, context):
+            document = Document(path=path, media_type=HTML_TYPE, pieces=(data,))
             more["Cache-Control"] = "no-store"
+        elif not path.startswith(OWN):
+            document = self._document(path)
+        if document is None and (document := pages.local_picture(path, self.site, self._entries)):
+            # The frame of an article, which shows pictures, has an origin of its own.
+            more["Cross-Origin-Resource-Policy"] = "cross-origin"
+        # A document is shown as it is: whatever it holds, it runs nothing.
+        policy = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+        is_html = document is not None and document.media_type == HTML_TYPE
+        more["Content-Security-Policy"] = "frame-ancestors 'none'" if is_html else policy
+        answer = respond(document, method, headers, max_age=0)
         return replace(answer, headers={**answer.headers, **more})
 
-    def _page(self, path: str, context: PageContext) -> Document | None:
+    def _page(self, path: str, context: PageContext) -> bytes | None:
         """A page of the preview itself."""
         if path == "":
-            data = self._feeds(context)
-        elif path == OWN:
+            return self._feeds(context)
+        if path == OWN:
             files = {article.source for article in self.articles}
             others = [problem for problem in self.problems if problem.path not in files]
-            data = pages.articles_page(context, self.articles, others, self._own_style)
-        elif path.startswith(_ARTICLE):
-            source = path.removeprefix(_ARTICLE)
-            article = next((article for article in self.articles if article.source == source), None)
-            if article is None:
-                return None
-            if article.entry is not None:
-                article = self._with_content(article, article.entry)
-            data = pages.article_page(context, self.articles, article, self._own_style)
-        else:
-            return None
-        return Document(path=path, media_type=HTML_TYPE, pieces=(data,))
+            return pages.articles_page(context, others)
+        source = path.removeprefix(ARTICLE) if path.startswith(ARTICLE) else None
+        for article in self.articles:
+            if article.source == source:
+                return pages.article_page(context, self._with_content(article) if article.entry else article)
+        return None
 
     def _feeds(self, context: PageContext) -> bytes:
         """The page of feeds, with addresses on this server."""
@@ -177,14 +164,9 @@ class Preview:
             style=f"{self._style}\n{pages.file_text('preview.css')}",
             script=script() + pages.file_text("preview.js"),
             head=pages.head(context),
-            banner=pages.bar(context, self.articles, "/"),
+            banner=pages.bar(context, "/"),
             policy={"connect-src": "'self'"},
         )
-
-    @cached_property
-    def _own_style(self) -> str:
-        """The style of the preview's own pages, whatever that of the site's page of feeds is."""
-        return own_style()
 
     def _document(self, path: str) -> Document | None:
         """The document at a path, from its first request on."""
@@ -197,9 +179,10 @@ class Preview:
                     self._documents |= {item.path: addressed(self.publication, item) for item in documents}
             return self._documents.get(path)
 
-    def _with_content(self, article: ArticlePreview, entry: Entry) -> ArticlePreview:
+    def _with_content(self, article: ArticlePreview) -> ArticlePreview:
         """The article with its content as JSON Feed has it, and with all there is to report of it."""
-        problems, content = list(article.problems), ""
+        problems, content, entry = list(article.problems), "", article.entry
+        assert entry is not None  # noqa: S101  # what could not be read has no content
         with self._lock:
             for format_ in FEED_FORMATS.values():
                 try:

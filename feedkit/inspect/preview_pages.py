@@ -1,64 +1,74 @@
-"""The pages of a preview: a list of all articles, and each as a feed reader shows it, beside its source."""
+"""The pages of a preview: a list of all articles, and each as a feed reader shows it, beside its source.
+
+Of pictures only those of the site are shown, from this machine, before the site is there.
+"""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from html import escape
+from html import escape, unescape
 from pathlib import Path
+from urllib.parse import quote, unquote, urlsplit
 
 from msgspec import Struct
 
 from feedkit import dates
 from feedkit.articles.html_scan import ContentError
+from feedkit.articles.media import TYPES
 from feedkit.articles.sanitise import sanitise
 from feedkit.config.site import Site
 from feedkit.errors import Problem, has_no_error
 from feedkit.formats.frame import headline
 from feedkit.formats.html_document import element, html_document, start
 from feedkit.formats.page_words import WORDS, long_date
-from feedkit.inspect.local_pictures import local_url, with_local_pictures
-from feedkit.model import Entry, Precision
+from feedkit.model import Document, Entry, Precision
 from feedkit.text import count
 
+#: The path of the previews of articles, below the server.
+ARTICLE = "-/article/"
 #: The most characters of a source that are shown.
 MAX_SOURCE_CHARS = 1_000_000
+#: A larger picture is not shown.
+MAX_PICTURE_BYTES = 64 * 1024 * 1024
 
-#: Classes of the stylesheet, by the state of an article.
-_CLASSES = {"published": "state published", "refused": "state error"}
+# What loads something. The content is sanitised: `<` in a text is a reference, and every value is in quotes.
+_LOADING = re.compile(r"<(?:img|source|video|audio|track|iframe)\b[^>]*>", re.IGNORECASE)
+_ADDRESS = re.compile(r'\s(src|srcset|poster)="([^"]*)"', re.IGNORECASE)
 
 
 class ArticlePreview(Struct, frozen=True, kw_only=True):
     """An article, or a file that could not be read as one."""
 
-    #: The file, as problems name it.
-    source: str
-    #: None where it could not be read.
-    entry: Entry | None
-    #: What becomes of it: `published`, `draft`, `refused` …
-    state: str
-    #: What there is to report of it.
+    source: str  #: The file, as problems name it.
+    entry: Entry | None  #: None where it could not be read.
+    state: str  #: Such as `published`, `draft`, `refused`.
     problems: tuple[Problem, ...]
-    #: The names of the feeds that it is in.
-    feeds: tuple[str, ...] = ()
-    #: The address of its preview, below the server.
-    path: str = ""
-    #: Its HTML, on its own page only.
-    content: str = ""
+    feeds: tuple[str, ...] = ()  #: The names of the feeds that it is in.
+    content: str = ""  #: Its HTML, on its own page only.
+
+    @property
+    def path(self) -> str:
+        """The path of its preview, below the server."""
+        return f"{ARTICLE}{quote(self.source, safe='')}"
+
+    @property
+    def title(self) -> str:
+        """What its page and links to it are called."""
+        return headline(self.entry) if self.entry else self.source
 
 
 class PageContext(Struct, frozen=True, kw_only=True):
     """What all pages of one moment have in common."""
 
-    #: The settings.
     site: Site
-    #: The address of the server, with the slash at its end.
-    root: str
-    #: Changes with every build: the script reloads the page when the server has another one.
-    version: str
-    #: Why the newest files could not be shown; empty where they are.
-    failure: str = ""
+    articles: tuple[ArticlePreview, ...]
+    style: str  #: The CSS of feedkit's own page of feeds.
+    root: str  #: The address of the server, with the slash at its end.
+    version: str  #: Changes with every build: the script reloads the page when the server has another one.
+    failure: str = ""  #: Why the newest files could not be shown; empty where they are.
 
 
 def file_text(name: str) -> str:
@@ -71,59 +81,57 @@ def head(context: PageContext) -> str:
     return f"<{start('meta', name='feedkit-version', content=context.version)}>"
 
 
-def bar(context: PageContext, articles: Sequence[ArticlePreview], here: str) -> str:
+def bar(context: PageContext, here: str) -> str:
     """The bar above every page: links to the other pages, and what is wrong."""
-    severities = Counter(problem.severity for article in articles for problem in article.problems)
-    links = [("/", "Feeds"), ("/-/", f"Articles ({len(articles)})")]
-    lines = [
-        '<nav class="preview" aria-label="Preview">',
-        "<strong>feedkit serve</strong>",
-        *(
-            element("a", text, href=context.root + path[1:], aria_current="page" if path == here else None)
-            for path, text in links
-        ),
-        f'<span class="counts">{count(severities["error"], "error")}, {count(severities["warning"], "warning")}</span>',
-        "</nav>",
+    severities = Counter(problem.severity for article in context.articles for problem in article.problems)
+    links = [
+        element("a", text, href=context.root + path[1:], aria_current="page" if path == here else None)
+        for path, text in [("/", "Feeds"), ("/-/", f"Articles ({len(context.articles)})")]
     ]
+    counts = f"{count(severities['error'], 'error')}, {count(severities['warning'], 'warning')}"
+    lines = ['<nav class="preview" aria-label="Preview">', "<strong>feedkit serve</strong>", *links]
+    lines += [f'<span class="counts">{counts}</span>', "</nav>"]
     if context.failure:
         lines.append(f'<p class="failure" role="alert">The last save cannot be shown: {escape(context.failure)}</p>')
     return "\n".join(lines)
 
 
-def articles_page(
-    context: PageContext, articles: Sequence[ArticlePreview], others: Sequence[Problem], css: str
-) -> bytes:
+def articles_page(context: PageContext, others: Sequence[Problem]) -> bytes:
     """The list of all articles, those with errors first; `others` are problems that belong to no article."""
-    zone = dates.zone(context.site.timezone)
-    rows = [
-        f"<tr><td>{element('a', _title(article), href=context.root + article.path, dir='auto')}"
-        f"{element('code', article.source)}</td>"
-        f"<td>{element('span', article.state, class_=_CLASSES.get(article.state, 'state other'))}</td>"
-        f"<td>{_when(article.entry.published, article.entry.published_precision, zone) if article.entry else ''}</td>"
-        f"<td>{_counts(article.problems)}</td></tr>"
-        for article in sorted(articles, key=lambda article: has_no_error(article.problems))
-    ]
+    rows = []
+    for article in sorted(context.articles, key=lambda article: has_no_error(article.problems)):
+        link = element("a", article.title, href=context.root + article.path, dir="auto")
+        class_ = {"published": "state published", "refused": "state error"}.get(article.state, "state other")
+        entry = article.entry
+        date = _time(context.site, entry.published, entry.published_precision) if entry else ""
+        severities = Counter[str](problem.severity for problem in article.problems)
+        names = [name for name in ("error", "warning", "note") if severities[name]]
+        counts = (element("span", count(severities[name], name), class_=f"state {name}") for name in names)
+        state = element("span", article.state, class_=class_)
+        cells = [f"{link}{element('code', article.source)}", state, date, " ".join(counts)]
+        rows.append(f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>")
     head_row = "<tr><th>Article</th><th>State</th><th>Published</th><th>Problems</th></tr>"
     table = ["<table>", f"<thead>{head_row}</thead>", "<tbody>", *rows, "</tbody></table>"]
+    title = f"Articles of {context.site.title}"
     body = [
-        bar(context, articles, "/-/"),
+        bar(context, "/-/"),
         "<main>",
-        element("h1", f"Articles of {context.site.title}", dir="auto"),
+        element("h1", title, dir="auto"),
         *(_problems(others, "Problems of the site") if others else ()),
         *(table if rows else [element("p", "There are no articles yet.")]),
         "</main>",
     ]
-    return _page(context, f"Articles of {context.site.title}", body, css)
+    return _page(context, title, body)
 
 
-def article_page(context: PageContext, articles: Sequence[ArticlePreview], article: ArticlePreview, css: str) -> bytes:
+def article_page(context: PageContext, article: ArticlePreview) -> bytes:
     """An article as a feed reader shows it, its problems and its source."""
     refusal = [
         element("h1", article.source),
         element("p", "This article is in no feed: correct its errors, and the page shows it."),
     ]
     body = [
-        bar(context, articles, ""),
+        bar(context, ""),
         '<main class="preview-article">',
         "<div>",
         *(_reader(context, article.entry, article.content) if article.entry else refusal),
@@ -135,15 +143,15 @@ def article_page(context: PageContext, articles: Sequence[ArticlePreview], artic
         "</div>",
         "</main>",
     ]
-    return _page(context, _title(article), body, css)
+    return _page(context, article.title, body)
 
 
-def _page(context: PageContext, title: str, body: list[str], css: str) -> bytes:
+def _page(context: PageContext, title: str, body: list[str]) -> bytes:
     return html_document(
         language="en",
         title=title,
         body="\n".join(body),
-        style=f"{css}\n{file_text('preview.css')}",
+        style=f"{context.style}\n{file_text('preview.css')}",
         script=file_text("preview.js"),
         head=head(context),
         # The frame of an article has this policy, too, and the alignment of a cell is a style.
@@ -153,22 +161,27 @@ def _page(context: PageContext, title: str, body: list[str], css: str) -> bytes:
 
 def _reader(context: PageContext, entry: Entry, html: str) -> list[str]:
     site = context.site
-    zone = dates.zone(site.timezone)
-    link = element("a", headline(entry), href=entry.url, dir="auto", lang=entry.language)
+    changed = f", changed {_time(site, entry.updated, entry.updated_precision)}" if entry.updated else ""
+    published = _time(site, entry.published, entry.published_precision)
     lines = [
         '<article class="reader" aria-labelledby="title">',
-        f'<h1 id="title">{link}</h1>',
-        f'<p class="when">{_when(entry.published, entry.published_precision, zone)} ({escape(site.timezone)})'
-        + (f", changed {_when(entry.updated, entry.updated_precision, zone)}" if entry.updated else "")
-        + "</p>",
+        f'<h1 id="title">{element("a", headline(entry), href=entry.url, dir="auto", lang=entry.language)}</h1>',
+        f'<p class="when">{published} ({escape(site.timezone)}){changed}</p>',
     ]
     if entry.authors:
         lines.append(f'<p class="authors">{element("span", ", ".join(p.name for p in entry.authors), dir="auto")}</p>')
-    content, hosts = with_local_pictures(_safe(site, html, entry.url), site.base_url, context.root)
+    content = html
+    if site.html != "safe":
+        # As a wary reader shows it, also where the site trusts its own.
+        try:
+            content = sanitise(html, entry.url)[0]
+        except ContentError as error:
+            content = element("p", f"No reader shows it: {error}")
+    content, hosts = _with_local_pictures(content, site.base_url, context.root)
     picture = entry.image
     # The content begins with it, unless a setting says otherwise.
     if picture is not None and escape(picture.url) not in html:
-        if url := local_url(picture.url, site.base_url, context.root):
+        if url := _local_url(picture.url, site.base_url, context.root):
             lines.append(f"<{start('img', class_='hero', src=url, alt=picture.alt)}>")
         else:
             lines.append(f'<p class="hero">Picture: {element("code", picture.url)}</p>')
@@ -199,16 +212,6 @@ def _reader(context: PageContext, entry: Entry, html: str) -> list[str]:
     return [*lines, "</article>"]
 
 
-def _safe(site: Site, html: str, url: str) -> str:
-    """The content as a wary reader shows it, also where the site trusts its own."""
-    if site.html == "safe":
-        return html
-    try:
-        return sanitise(html, url)[0]
-    except ContentError as error:
-        return element("p", f"No reader shows it: {error}")
-
-
 def _facts(article: ArticlePreview) -> list[str]:
     facts = [("State", article.state), ("File", article.source)]
     if article.entry:
@@ -226,17 +229,14 @@ def _section(name: str, title: str, *lines: str) -> list[str]:
 def _problems(problems: Sequence[Problem], title: str) -> list[str]:
     if not problems:
         return _section("problems", title, "<p>None.</p>")
-    lines = ['<ul class="problems">']
+    rows = []
     for problem in problems:
         line = element("a", f"line {problem.line}", href=f"#L{problem.line}") if problem.line else ""
         where = " ".join(filter(None, [line, problem.key and element("code", problem.key)]))
-        lines.append(
-            f'<li><span class="state {problem.severity}">{problem.severity} {problem.code}</span> {where} '
-            f"{element('span', problem.message, dir='auto')}"
-            + (element("p", problem.hint, class_="hint") if problem.hint else "")
-            + "</li>"
-        )
-    return _section("problems", title, *lines, "</ul>")
+        sign = f'<span class="state {problem.severity}">{problem.severity} {problem.code}</span>'
+        hint = element("p", problem.hint, class_="hint") if problem.hint else ""
+        rows.append(f"<li>{sign} {where} {element('span', problem.message, dir='auto')}{hint}</li>")
+    return _section("problems", title, '<ul class="problems">', *rows, "</ul>")
 
 
 def _source(article: ArticlePreview) -> list[str]:
@@ -252,17 +252,57 @@ def _source(article: ArticlePreview) -> list[str]:
     return _section("source", "Source", '<ol class="source" tabindex="0" dir="ltr">', *rows, "</ol>")
 
 
-def _title(article: ArticlePreview) -> str:
-    return headline(article.entry) if article.entry else article.source
-
-
-def _when(value: datetime, precision: Precision, zone: object) -> str:
-    local = value.astimezone(zone)  # type: ignore[arg-type]
+def _time(site: Site, value: datetime, precision: Precision) -> str:
+    local = value.astimezone(dates.zone(site.timezone))
     clock = "" if precision == "day" else f", {local.hour:02}:{local.minute:02}"
     return element("time", long_date(local.date(), WORDS["en"]) + clock, datetime=local.isoformat())
 
 
-def _counts(problems: Sequence[Problem]) -> str:
-    severities = Counter[str](problem.severity for problem in problems)
-    names = [name for name in ("error", "warning", "note") if severities[name]]
-    return " ".join(element("span", count(severities[name], name), class_=f"state {name}") for name in names)
+def _with_local_pictures(html: str, base_url: str, root: str) -> tuple[str, tuple[str, ...]]:
+    """The content with pictures of the site below `root`, and the hosts of everything else, which is not loaded."""
+    hosts: dict[str, None] = {}
+
+    def loaded(tag: re.Match[str]) -> str:
+        is_picture = tag[0][:4].lower() == "<img"
+
+        def address(match: re.Match[str]) -> str:
+            url = unescape(match[2])
+            if is_picture and match[1].lower() == "src":
+                if url.startswith("data:"):
+                    return match[0]
+                if local := _local_url(url, base_url, root):
+                    return f' src="{escape(local)}"'
+            # Of several sizes the one of `src` is enough here.
+            if match[1].lower() != "srcset":
+                hosts[urlsplit(url).hostname or url] = None
+            return ""
+
+        return _ADDRESS.sub(address, tag[0])
+
+    return _LOADING.sub(loaded, html), tuple(hosts)
+
+
+def _local_url(url: str, base_url: str, root: str) -> str | None:
+    """The address below `root` of what is below the site; None for anything else."""
+    return f"{root}{url.removeprefix(base_url)}" if url.startswith(base_url) else None
+
+
+def local_picture(path: str, site: Site, entries: Iterable[Entry]) -> Document | None:
+    """The picture at a path below the site: in a folder of `static`, or with the article whose address it is below."""
+    type_ = TYPES.get(Path(path).suffix.lower(), "")
+    if not type_.startswith("image/") or "\0" in path:
+        return None
+    for folder, name in _picture_files(path, site, entries):
+        file = (folder / name).resolve()
+        # Never a file outside of the folder, whatever `..` or link the name holds.
+        if file.is_relative_to(folder.resolve()) and file.is_file() and file.stat().st_size <= MAX_PICTURE_BYTES:
+            return Document(path=path, media_type=type_, pieces=(file.read_bytes(),))
+    return None
+
+
+def _picture_files(path: str, site: Site, entries: Iterable[Entry]) -> Iterator[tuple[Path, str]]:
+    yield from ((folder, path) for folder in site.static)
+    url = f"{site.base_url}{quote(path)}"
+    for entry in entries:
+        if entry.url.endswith("/") and url.startswith(entry.url):
+            yield Path(entry.source).parent, unquote(url.removeprefix(entry.url))

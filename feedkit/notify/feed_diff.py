@@ -25,29 +25,20 @@ KINDS: tuple[ChangeKind, ...] = get_args(ChangeKind)
 class Change(Value, frozen=True, kw_only=True):
     """What subscribers of a feed will see of one entry."""
 
-    #: What happens: one of `KINDS`.
-    kind: ChangeKind
-    #: The id that the entry has after the build, or had before it vanished.
-    id: str
-    #: The title that readers show.
-    title: str
-    #: The address.
-    url: str
-    #: What differs, or why.
-    reason: str = ""
+    kind: ChangeKind  #: What happens: one of `KINDS`.
+    id: str  #: The id that the entry has after the build, or had before it vanished.
+    title: str  #: The title that readers show.
+    url: str  #: The address.
+    reason: str = ""  #: What differs, or why.
 
 
 class Surroundings(Struct, frozen=True, kw_only=True):
     """What a document alone does not say."""
 
-    #: The instant as of which is compared.
-    now: datetime
-    #: The ids of entries that the feed has no room for.
-    older: frozenset[str] = frozenset()
-    #: The ids and addresses that subscribers of any feed may have seen.
-    subscribed: frozenset[str] = frozenset()
-    #: Why entries are in no feed, by id.
-    absent: Mapping[str, str] = {}
+    now: datetime  #: The instant as of which is compared.
+    older: frozenset[str] = frozenset()  #: The ids of entries that the feed has no room for.
+    subscribed: frozenset[str] = frozenset()  #: The ids and addresses that subscribers of any feed may have seen.
+    absent: Mapping[str, str] = {}  #: Why entries are in no feed, by id.
 
 
 def changes(old: OldFeed, new: OldFeed, around: Surroundings) -> tuple[Change, ...]:

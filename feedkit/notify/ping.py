@@ -45,25 +45,19 @@ _INDEXNOW = {
 class Message(Value, frozen=True, kw_only=True):
     """One message to one receiver, and what became of it."""
 
-    #: `websub` to a hub, `indexnow` to a search engine.
-    kind: Literal["websub", "indexnow"]
-    #: The address of the receiver.
-    receiver: str
-    #: The addresses that it is about.
-    urls: tuple[str, ...]
+    kind: Literal["websub", "indexnow"]  #: `websub` to a hub, `indexnow` to a search engine.
+    receiver: str  #: The address of the receiver.
+    urls: tuple[str, ...]  #: The addresses that it is about.
     #: `unsent` where nothing was to be sent, or the receiver had not answered before.
     outcome: Literal["unsent", "sent", "failed"] = "unsent"
-    #: The status of the answer; None where there was none.
-    status: int | None = None
+    status: int | None = None  #: The status of the answer; None where there was none.
 
 
 class PingReport(Value, frozen=True, kw_only=True):
     """The result of `ping`."""
 
-    #: Every message, in the order in which it is sent.
-    messages: tuple[Message, ...] = ()
-    #: What went wrong.
-    problems: tuple[Problem, ...] = ()
+    messages: tuple[Message, ...] = ()  #: Every message, in the order in which it is sent.
+    problems: tuple[Problem, ...] = ()  #: What went wrong.
 
     @property
     def ok(self) -> bool:

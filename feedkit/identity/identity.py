@@ -10,7 +10,6 @@ import os
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Literal
 from urllib.parse import urlsplit, urlunsplit
 
 from msgspec import Struct
@@ -26,9 +25,6 @@ from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Entry, Tombstone
 from feedkit.site import Publication
 from feedkit.urls import path_url, uuid_urn
-
-# macOS keeps names in NFD.
-_FORMS: tuple[Literal["NFC", "NFD"], ...] = ("NFC", "NFD")
 
 # Hosts without subscribers: what is built for them is a preview.
 _LOCAL = lazy_regex(r"localhost|.*\.(?:localhost|local|test)|127\.[0-9.]+|0\.0\.0\.0|::1")
@@ -121,9 +117,10 @@ class Identity(Struct, frozen=True, kw_only=True):
         """Whether a file is there, or may be: a folder that cannot be looked into is no proof that it is empty."""
         if self.root is None or not path:
             return False
-        for form in _FORMS:
+        # macOS keeps names in NFD.
+        for name in (unicodedata.normalize("NFC", path), unicodedata.normalize("NFD", path)):
             try:
-                (self.root / unicodedata.normalize(form, path)).lstat()
+                (self.root / name).lstat()
             except (FileNotFoundError, NotADirectoryError):
                 continue
             except OSError:

@@ -21,7 +21,7 @@ MAX_CANDIDATES = 10
 
 
 class Traits(Generic[T]):
-    """What an article, or a row of the ledger, can be recognised by; what is not known of it is empty."""
+    """What an article, or a row of the ledger, can be recognised by; empty where it has none."""
 
     def __init__(self, of: T, path: str, url: str, content: str) -> None:
         #: The article or the row itself.

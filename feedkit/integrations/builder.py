@@ -19,10 +19,18 @@ _NO_DATE = "FK105"
 
 
 class BuiltSite:
-    """The pages of a site."""
+    """The pages of a site.
 
-    def __init__(self, site: feedkit.Site, on_problem: feedkit.OnProblem) -> None:
-        self.site = site
+    `settings` are those of a site, and perhaps `manifest`, the file that lists what was written; relative paths begin
+    in `folder`. Raises `SettingsError`.
+    """
+
+    def __init__(self, settings: Mapping[str, Any], folder: Path, owner: str, on_problem: feedkit.OnProblem) -> None:
+        values = dict(settings)
+        manifest = values.pop("manifest", None)
+        self.site = feedkit.Site.from_mapping(values, folder)
+        self._manifest = folder / manifest if manifest else None
+        self._owner = owner
         #: The articles, by any name of the host's for their pages.
         self.entries: dict[str, feedkit.Entry] = {}
         #: What a sitemap says of the other pages.
@@ -96,15 +104,13 @@ class BuiltSite:
         site = replace(self.site, taxonomies=taxonomies, sitemap=sitemap)
         return feedkit.documents(site, self.entries.values(), on_problem=self._on_problem)
 
-    def write(
-        self, documents: Iterable[feedkit.Document], directory: str | Path, *, owner: str, manifest: Path | None
-    ) -> None:
+    def write(self, documents: Iterable[feedkit.Document], directory: str | Path) -> None:
         """Write documents; what is in their places is replaced, and reported where another wrote it.
 
         The folder is the host's to fill: a sitemap that stands there is that of the host, or of what feedkit replaces.
         """
         try:
-            report = feedkit.publish(documents, directory, owner=owner, manifest=manifest, force=True)
+            report = feedkit.publish(documents, directory, owner=self._owner, manifest=self._manifest, force=True)
         except feedkit.DocumentError as error:
             self._on_problem(error.problem)
             return

@@ -83,12 +83,12 @@ class _TargetFolder(NamedTuple):
         """What the file system says of the sitemap at a path and of every part beside it, by their paths."""
         self.files.invalidate_cache()
         parts = "/".join(filter(None, [self.root, path.rpartition("/")[0], "sitemaps"]))
-        found = dict(self.files.find(parts, detail=True)) if self.files.exists(parts) else {}
+        infos = dict(self.files.find(parts, detail=True)) if self.files.exists(parts) else {}
         top = f"{self.root}/{path}"
         if self.files.exists(top):
-            found[top] = self.files.info(top)
+            infos[top] = self.files.info(top)
         start = len(self.files._strip_protocol(self.root)) + 1
-        return {self.files._strip_protocol(name)[start:]: info for name, info in found.items()}
+        return {self.files._strip_protocol(name)[start:]: info for name, info in infos.items()}
 
     def remove(self, paths: Iterable[str]) -> int:
         """Remove documents; how many were there."""
@@ -98,7 +98,7 @@ class _TargetFolder(NamedTuple):
         return len(there)
 
     def remove_temporary(self, path: str) -> None:
-        """Remove what workers left that died while they wrote."""
+        """Remove what workers did not finish that died while they wrote."""
         if isinstance(self.files, LocalFileSystem):
             folder = Path(self.root, path).parent
             name = re.compile(rf"\.(?:{re.escape(Path(path).name)}|sitemap-[0-9]+\.xml(?:\.gz)?)\.[0-9a-f]+\.tmp")
@@ -143,7 +143,7 @@ def write_sitemaps(
     folder = _TargetFolder(files, root.rstrip("/"))
     problems: list[Problem] = []
 
-    def tell(problem: Problem) -> None:
+    def report(problem: Problem) -> None:
         if on_problem is None and problem.severity == "error":
             raise DocumentError(problem)
         if problem.severity != "note":
@@ -156,7 +156,7 @@ def write_sitemaps(
     with _connected(client) as connected:
         shares = _Shares(connected, [read(partition) for partition in partitions])
         cuts = sitemap_cuts(
-            shares.outlines(), path=path, gzip=gzip, max_urls=max_urls, remember=remember, on_problem=tell
+            shares.outlines(), path=path, gzip=gzip, max_urls=max_urls, remember=remember, on_problem=report
         )
         write = partial(_write, folder=folder, base_url=base_url, timezone=timezone)
         tasks = [
@@ -167,7 +167,7 @@ def write_sitemaps(
         ]
         parts: list[Document] = connected.gather(tasks)
     if not parts:
-        tell(Problem(code="FK415", severity="error", message="lists no page; nothing is written"))
+        report(Problem(code="FK415", severity="error", message="lists no page; nothing is written"))
         return Report(problems=tuple(problems))
     paths = [part.path for part in parts]
     if paths[0] != path:

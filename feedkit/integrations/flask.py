@@ -61,10 +61,8 @@ def _converter(site: Site) -> type[BaseConverter]:
     """What matches the paths of documents, and none of the application's own."""
     names = site.names
     more = [getattr(names, name) for name in ("page", "style") if name in site.formats]
-    feeds, lists = (
-        "|".join(map(re.escape, given))
-        for given in ((names.rss, names.atom, names.json), (names.sitemap, names.news, names.opml, *more))
-    )
+    feeds = "|".join(map(re.escape, (names.rss, names.atom, names.json)))
+    lists = "|".join(map(re.escape, (names.sitemap, names.news, names.opml, *more)))
     parts = r"(?:.+/)?sitemaps/sitemap-\d+\.xml"
     pattern = rf"(?:(?:.+/)?(?:{feeds})|(?:{lists}|{parts})(?:\.(?:gz|br|zst))?|{NEGOTIATED})"
 

@@ -81,15 +81,15 @@ class FeedkitPlugin(BasePlugin[FeedkitConfig]):  # type: ignore[no-untyped-call]
             self._translations.clear()
             self._category_pages.clear()
             is_wanted = self.config.enabled and (self.config.serve or not self._is_serve)
-            self._built = BuiltSite(self._read_settings(config), _log_problem) if is_wanted else None
+            self._built = self._built_site(config) if is_wanted else None
         self._depth += 1
 
     def on_build_error(self, *, error: Exception) -> None:
         """Called where a build has failed."""
         self._depth = 0
 
-    def _read_settings(self, config: MkDocsConfig) -> feedkit.Site:
-        own = {"enabled", "serve", "manifest"}
+    def _built_site(self, config: MkDocsConfig) -> BuiltSite:
+        own = ("enabled", "serve")
         settings = {
             "base_url": config.site_url,
             "title": config.site_name,
@@ -104,7 +104,7 @@ class FeedkitPlugin(BasePlugin[FeedkitConfig]):  # type: ignore[no-untyped-call]
         if not settings["base_url"]:
             raise PluginError("feedkit: site_url is missing; write site_url: https://example.com/ in mkdocs.yml")
         try:
-            return feedkit.Site.from_mapping(settings, Path(config.config_file_path or "").parent)
+            return BuiltSite(settings, Path(config.config_file_path or "").parent, "mkdocs", _log_problem)
         except feedkit.SettingsError as error:
             raise PluginError(f"feedkit: {error}") from error
 
@@ -168,11 +168,8 @@ class FeedkitPlugin(BasePlugin[FeedkitConfig]):  # type: ignore[no-untyped-call]
         self._depth -= 1
         if self._built is None or self._depth:
             return
-        documents = self._built.documents(
-            {"categories": lambda term: self._category_pages.get(term.name)}, self._urls(self._built)
-        )
-        manifest = self.config.manifest and Path(config.config_file_path or "").parent / self.config.manifest
-        self._built.write(documents, config.site_dir, owner="mkdocs", manifest=manifest or None)
+        pages = {"categories": lambda term: self._category_pages.get(term.name)}
+        self._built.write(self._built.documents(pages, self._urls(self._built)), config.site_dir)
 
     def _urls(self, built: BuiltSite) -> Iterator[feedkit.Url]:
         """The pages that are no articles, with their translations."""

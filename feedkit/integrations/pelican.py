@@ -28,10 +28,6 @@ with extra("pelican"):
     from pelican.generators import ArticlesGenerator, PagesGenerator
     from pelican.urlwrappers import Author, Category, Tag
 
-#: Keys of `FEEDKIT` that are no settings of a site: another place for the manifest; and whether there are feeds where
-#: Pelican has them, with its ids.
-OWN_KEYS = ("manifest", "keep_feeds")
-
 #: Pelican's settings for feeds, and what each is about: the source of a taxonomy. Each ends in the name of a format.
 PELICAN_FEEDS = MappingProxyType(
     {
@@ -96,10 +92,9 @@ class _PelicanRun:
         self._settings = settings
         self._articles = next(each for each in generators if isinstance(each, ArticlesGenerator))
         self._pages = next(each for each in generators if isinstance(each, PagesGenerator))
-        self._own = settings.get("FEEDKIT") or {}
-        # Where relative paths in the settings begin.
-        self._folder = Path(settings["PATH"]).resolve().parent
-        self._keeps_feeds = bool(self._own.get("keep_feeds"))
+        self._own = dict(settings.get("FEEDKIT") or {})
+        # Whether there are feeds where Pelican has them, with its ids.
+        self._keeps_feeds = bool(self._own.pop("keep_feeds", False))
         self._base_url = str(self._own.get("base_url") or settings["SITEURL"]).rstrip("/")
         if not self._base_url:
             message = "SITEURL is empty, so no feed and no sitemap is written; set SITEURL = 'https://example.com'"
@@ -137,13 +132,7 @@ class _PelicanRun:
         }
         if self._keeps_feeds:
             documents = {path: replace(documents[own], path=path) for path, own in self._former_paths()} | documents
-        manifest = self._own.get("manifest")
-        self._built.write(
-            documents.values(),
-            self._settings["OUTPUT_PATH"],
-            owner="pelican",
-            manifest=self._folder / manifest if manifest else None,
-        )
+        self._built.write(documents.values(), self._settings["OUTPUT_PATH"])
 
     def _term_page(self, source: str) -> TermPage:
         """Where Pelican has the pages of terms."""
@@ -166,10 +155,10 @@ class _PelicanRun:
             # Pelican decides it: what it lists has a page.
             "future": True,
             "taxonomies": [{"name": name} for name in taxonomies],
-            **{key: value for key, value in self._own.items() if key not in OWN_KEYS},
+            **self._own,
             "base_url": f"{self._base_url}/",
         }
-        built = BuiltSite(feedkit.Site.from_mapping(values, self._folder), log_problem)
+        built = BuiltSite(values, Path(settings["PATH"]).resolve().parent, "pelican", log_problem)
         for article in articles:
             built.add(article.relative_source_path, self._fields(article, built.site), article.relative_source_path)
         return built

@@ -62,14 +62,14 @@ class _SphinxFeeds:
             "title": config.project,
             "language": config.language.replace("_", "-"),
             "authors": [] if config.author == _NO_AUTHOR else [config.author],
-            **{key: value for key, value in config.feedkit.items() if key != "manifest"},
+            **config.feedkit,
         }
         if not settings["base_url"]:
             message = "html_baseurl is empty, so no feed and no sitemap is written; set html_baseurl in conf.py"
             _logger.warning(message, type="feedkit", subtype="html_baseurl")
             return
         try:
-            self._built = BuiltSite(feedkit.Site.from_mapping(settings, app.confdir), self._log_problem)
+            self._built = BuiltSite(settings, Path(app.confdir), "sphinx", self._log_problem)
         except feedkit.SettingsError as error:
             raise ConfigError(f"feedkit: {error}") from error
 
@@ -95,11 +95,7 @@ class _SphinxFeeds:
     def write(self, app: Sphinx, exception: Exception | None) -> None:
         """Write every document."""
         if self._built and exception is None:
-            manifest = app.config.feedkit.get("manifest")
-            documents = self._built.documents({}, self._built.urls.values())
-            self._built.write(
-                documents, app.outdir, owner="sphinx", manifest=Path(app.confdir, manifest) if manifest else None
-            )
+            self._built.write(self._built.documents({}, self._built.urls.values()), app.outdir)
 
     def _log_problem(self, problem: feedkit.Problem) -> None:
         location = problem.path if problem.path in self._app.env.found_docs else None

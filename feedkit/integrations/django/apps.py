@@ -24,34 +24,32 @@ class FeedkitConfig(AppConfig):
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
-        self._made: tuple[Any, Source] | None = None
+        self._last: tuple[Any, Source] | None = None
 
     @property
     def source(self) -> Source:
         """The documents of `settings.FEEDKIT`; raises `ImproperlyConfigured` where that says too little."""
-        given = setting()
+        values = setting()
         # Tests put other settings in their place.
-        if self._made is None or self._made[0] is not given:
-            self._made = given, queryset_source(site(given), named(given, "entries"), given.get("fields"))
-        return self._made[1]
+        if self._last is None or self._last[0] is not values:
+            self._last = values, queryset_source(site(), imported("entries"), values.get("fields"))
+        return self._last[1]
 
 
 def setting() -> Mapping[str, Any]:
     """What `settings.FEEDKIT` says."""
-    given = getattr(settings, "FEEDKIT", None)
-    if not isinstance(given, Mapping):
+    values = getattr(settings, "FEEDKIT", None)
+    if not isinstance(values, Mapping):
         example = 'FEEDKIT = {"site": …, "entries": "blog.feeds.entries"}'
         raise ImproperlyConfigured(f"settings.FEEDKIT is missing; write {example}")
-    return given
+    return values
 
 
-def site(given: Mapping[str, Any]) -> Site:
+def site() -> Site:
     """The site: a `Site`, a mapping of its settings, the path of a configuration file, or a dotted path to one."""
-    value = given.get("site")
-    if isinstance(value, str) and value.endswith(".toml"):
-        return Site.from_file(value)
+    value = setting().get("site")
     if isinstance(value, str):
-        value = import_string(value)
+        value = Site.from_file(value) if value.endswith(".toml") else import_string(value)
     if isinstance(value, Mapping):
         value = Site.from_mapping(value, getattr(settings, "BASE_DIR", "."))
     if not isinstance(value, Site):
@@ -59,9 +57,9 @@ def site(given: Mapping[str, Any]) -> Site:
     return value
 
 
-def named(given: Mapping[str, Any], key: str) -> Any:
+def imported(key: str) -> Any:
     """The value of a key, imported where it is a dotted path."""
-    if key not in given:
+    value = setting().get(key)
+    if value is None:
         raise ImproperlyConfigured(f'settings.FEEDKIT["{key}"] is missing: write the dotted path of it')
-    value = given[key]
     return import_string(value) if isinstance(value, str) else value

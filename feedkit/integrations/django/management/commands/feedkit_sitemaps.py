@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import QuerySet
 
 from feedkit import FeedkitError, Problem, publish, sitemaps
-from feedkit.integrations.django.apps import named, setting, site
+from feedkit.integrations.django.apps import imported, site
 
 #: How many rows are fetched at a time.
 CHUNK_ROWS = 2_000
@@ -34,11 +34,10 @@ class Command(BaseCommand):
     def handle(self, *arguments: Any, **options: Any) -> None:
         """Write the sitemaps; the exit code is 1 where pages are left out, as that of `feedkit sitemap`."""
         self._verbosity, self._errors = options["verbosity"], 0
-        given = setting()
-        base_url = options["base_url"] or site(given).base_url
+        base_url = options["base_url"] or site().base_url
         try:
             documents = sitemaps(
-                pages(named(given, "sitemaps"), base_url),
+                pages(imported("sitemaps"), base_url),
                 base_url=base_url,
                 timezone=settings.TIME_ZONE,
                 gzip=options["gzip"],

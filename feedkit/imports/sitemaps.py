@@ -6,6 +6,7 @@ index's folder, and files that grow beyond all measure when they are unpacked.
 
 from __future__ import annotations
 
+import gzip
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -103,27 +104,22 @@ def _read_file(path: Path, report: ReportMessage) -> Iterator[Url | str]:
             # What is done is not kept.
             root.clear()
     except (OSError, DamageError, ExpatError, zlib.error) as error:
-        report(f"cannot be read ({error.strerror if isinstance(error, OSError) else error})")
+        report(f"cannot be read ({getattr(error, 'strerror', None) or error})")
 
 
 def _unpacked(path: Path) -> Iterator[bytes]:
     """The bytes of a file, unpacked if they are gzip, in chunks."""
     total = 0
     with open_file(path) as file:
-        is_gzip = file.peek(2)[:2] == b"\x1f\x8b"
-        inflate = zlib.decompressobj(zlib.MAX_WBITS | 16)
-        while rest := file.read(_CHUNK_BYTES):
-            while rest:
-                if is_gzip:
-                    chunk, rest = inflate.decompress(rest, _CHUNK_BYTES), inflate.unconsumed_tail
-                else:
-                    chunk, rest = rest, b""
+        unpacked = gzip.GzipFile(fileobj=file) if file.peek(2)[:2] == b"\x1f\x8b" else file
+        try:
+            while chunk := unpacked.read(_CHUNK_BYTES):
                 total += len(chunk)
                 if total > MAX_BYTES:
                     raise DamageError(f"it has more than {MAX_BYTES:,} bytes")
                 yield chunk
-        if is_gzip and not inflate.eof:
-            raise DamageError("its gzip data is cut off")
+        except EOFError as error:
+            raise DamageError("its gzip data is cut off") from error
 
 
 def _url(page: Element, report: ReportMessage) -> Url | None:

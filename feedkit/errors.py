@@ -157,16 +157,11 @@ class PublishError(FeedkitError):
     """An output folder that cannot be written to, or that feedkit must not touch."""
 
 
-def raise_or_log(problem: Problem) -> None:
-    """Raise an error as `ArticleError`; hand warnings and notes to the logger `feedkit`.
+def raise_or_log(problem: Problem, kind: type[ArticleError | DocumentError] = ArticleError) -> None:
+    """Raise an error as `ArticleError` or another kind; hand warnings and notes to the logger `feedkit`.
 
     What library calls do with a Problem when the caller gives no `on_problem`.
     """
-    raise_as(ArticleError, problem)
-
-
-def raise_as(kind: type[ArticleError | DocumentError], problem: Problem) -> None:
-    """As `raise_or_log`, with an error of another kind."""
     if problem.severity == "error":
         raise kind(problem)
     # Late: builds hand their problems to a callback, and start sooner without it.

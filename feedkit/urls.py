@@ -78,35 +78,24 @@ def absolute(url: str, base: str) -> str:
         raise UrlError("an address is empty", code="FK205", hint="write the address, or leave the key out")
     scheme = _SCHEME.match(text)
     if scheme and scheme[0].lower() not in ("http:", "https:"):
-        raise UrlError(
-            f"{shown(url)} has the scheme {shown(scheme[0][:-1])}, which readers must not follow",
-            code="FK205",
-            hint="write https://example.com/path",
-            values=("https://example.com/path",),
-        )
-    if scheme and not _WITH_HOST.match(text):
+        wrong = f"has the scheme {shown(scheme[0][:-1])}, which readers must not follow"
+    elif scheme and not _WITH_HOST.match(text):
         # `https:///a` and `https:a`: urljoin takes the host from the base, browsers take it from the path.
-        sample = "https://example.com/path"
-        raise UrlError(f"{shown(url)} has no host", code="FK205", hint=f"write {sample}", values=(sample,))
-    try:
-        return canonical(urljoin(base, text))
-    except ValueError as error:
-        # What the reason quotes may be a part of a password.
-        reason = "" if "@" in text else f" ({error})"
-        message, sample = f"{shown(url)} is not an address{reason}", "https://example.com/path"
-        raise UrlError(message, code="FK205", hint=f"write {sample}", values=(sample,)) from error
+        wrong = "has no host"
+    else:
+        try:
+            return canonical(urljoin(base, text))
+        except ValueError as error:
+            # What the reason quotes may be a part of a password.
+            wrong = "is not an address" if "@" in text else f"is not an address ({error})"
+    sample = "https://example.com/path"
+    raise UrlError(f"{shown(url)} {wrong}", code="FK205", hint=f"write {sample}", values=(sample,))
 
 
 @lru_cache(maxsize=256)
 def origin(url: str) -> str:
     """Scheme, host and port of a canonical address: what a sitemap's URLs must share; empty where it has none."""
     return url[: match.end() - 1] if (match := _HOST.match(url)) else ""
-
-
-@lru_cache(maxsize=256)
-def _folder(base_url: str) -> str:
-    """The path of an address."""
-    return urlsplit(base_url).path
 
 
 def of_site(url: str, base_url: str, page: str = "") -> str:
@@ -119,7 +108,7 @@ def of_site(url: str, base_url: str, page: str = "") -> str:
         return url
     text = browsed(url)
     if text.startswith("/") and not text.startswith("//"):
-        folder = _folder(base_url)
+        folder = urlsplit(base_url).path
         if folder != "/" and not f"{text.partition('?')[0].partition('#')[0]}/".startswith((folder, unquote(folder))):
             url = folder + text[1:]
     return absolute(url, page or base_url)
@@ -130,8 +119,15 @@ def decoded(text: str) -> str:
 
     What is percent-encoded and ASCII stays, since it may separate: `%2F`.
     """
+
+    def letters(escaped: re.Match[str]) -> str:
+        try:
+            return unquote(escaped[0], errors="strict")
+        except UnicodeDecodeError:
+            return escaped[0]
+
     if "%" in text:
-        text = _ESCAPED_LETTERS.sub(_letters, text)
+        text = _ESCAPED_LETTERS.sub(letters, text)
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
@@ -141,13 +137,6 @@ def unquoted(text: str) -> str:
         with suppress(UnicodeDecodeError):
             text = unquote(text, errors="strict")
     return text if text.isascii() else unicodedata.normalize("NFC", text)
-
-
-def _letters(match: re.Match[str]) -> str:
-    try:
-        return bytes.fromhex(match[0].replace("%", "")).decode()
-    except UnicodeDecodeError:
-        return match[0]
 
 
 def without_index(url: str) -> str:
@@ -266,26 +255,19 @@ def slug(text: str) -> str:
     spelled = unicodedata.normalize("NFKC", text)
     for pattern, name in _SPELLED:
         spelled = pattern.sub(name, spelled)
-    words = _words(fold(spelled)) or f"t-{_hash(text)}"
-    if len(words.encode()) > SLUG_BYTES:
-        words = f"{words.encode()[:SLUG_BYTES].decode(errors='ignore').rstrip('-')}-{_hash(text)}"
-    return f"{words}-" if is_device(words) else words
-
-
-def _words(text: str) -> str:
-    kept = "-"
-    for char in text:
+    words = "-"
+    for char in fold(spelled):
         kind = unicodedata.category(char)
         # A mark without its letter is no word: what remains of an emoji is U+FE0F.
-        if kind[0] in "LN" or (kind[0] == "M" and kept[-1] != "-"):
-            kept += char
-        elif kept[-1] != "-":
-            kept += "-"
-    return kept.strip("-")
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:10]
+        if kind[0] in "LN" or (kind[0] == "M" and words[-1] != "-"):
+            words += char
+        elif words[-1] != "-":
+            words += "-"
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:10]
+    words = words.strip("-") or f"t-{digest}"
+    if len(words.encode()) > SLUG_BYTES:
+        words = f"{words.encode()[:SLUG_BYTES].decode(errors='ignore').rstrip('-')}-{digest}"
+    return f"{words}-" if is_device(words) else words
 
 
 def checked_slug(text: str) -> str:

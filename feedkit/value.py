@@ -59,15 +59,14 @@ class Value(Struct, metaclass=_Documented, frozen=True, kw_only=True):
 def check_fields(value: Value) -> None:
     """Keep lists as tuples and mappings as dicts. Raises `ArgumentError` for a field of another type."""
     kind = type(value)
-    names = kind.__struct_fields__
     fields = _fields(kind)(value)
-    for place, hint, may_be_empty in _undecided(kind, names, (*map(type, fields),)):
+    for place, name, hint, may_be_empty in _undecided(kind, (*map(type, fields),)):
         field = fields[place]
         # Most tuples and mappings are empty.
         if field or not may_be_empty:
-            kept = _kept(kind, names[place], hint, field)
+            kept = _kept(kind, name, hint, field)
             if kept is not field:
-                force_setattr(value, names[place], kept)
+                force_setattr(value, name, kept)
 
 
 def revised(value: V, **changes: Any) -> V:
@@ -87,8 +86,8 @@ def checked(function: Callable[P, T]) -> Callable[P, T]:
         arguments: list[Any] = [*values, *named.values()]
         # Python itself refuses too many arguments, and names that are not there.
         names: tuple[Any, ...] = (*parameters[: len(values)], *named)
-        for place, hint, _ in _undecided(function, names, (*map(type, arguments),)):
-            arguments[place] = _kept(function, names[place], hint, arguments[place])
+        for place, name, hint, _ in _undecided(function, (*map(type, arguments),), names):
+            arguments[place] = _kept(function, name, hint, arguments[place])
         return function(*arguments[: len(values)], **dict(zip(named, arguments[len(values) :], strict=True)))
 
     # Where pickle looks for it.
@@ -110,20 +109,23 @@ def _hashed(kind: type[Value]) -> Callable[[Value], Any]:
 
 
 @lru_cache(maxsize=4096)
-def _undecided(owner: Any, names: tuple[str, ...], types: tuple[type, ...]) -> tuple[tuple[int, Any, bool], ...]:
-    """Places and annotations of fields or arguments that may be wrong, or not as they are kept.
+def _undecided(
+    owner: Any, types: tuple[type, ...], names: tuple[str, ...] | None = None
+) -> tuple[tuple[int, str, Any, bool], ...]:
+    """Places, names and annotations of fields or arguments that may be wrong, or not as they are kept.
 
     With each stands whether an empty tuple or mapping is right, and kept as it is.
     """
     undecided = []
+    names = owner.__struct_fields__ if names is None else names
     for place, (name, type_) in enumerate(zip(names, types, strict=False)):
         hint = type_hints(owner).get(name, object)
         if not _decides(hint, type_):
-            origin, inner = _parts(hint)
-            may_be_empty = (origin is tuple and inner[-1] is ... and type_ is tuple) or (
-                origin is Mapping and type_ is dict
+            kind, inner = _parts(hint)
+            may_be_empty = (kind is tuple and inner[-1] is ... and type_ is tuple) or (
+                kind is Mapping and type_ is dict
             )
-            undecided.append((place, hint, may_be_empty))
+            undecided.append((place, name, hint, may_be_empty))
     return tuple(undecided)
 
 

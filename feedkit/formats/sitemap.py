@@ -14,7 +14,7 @@ from itertools import chain
 from operator import itemgetter
 from typing import Any, Required, TypedDict, Unpack, overload
 
-from feedkit.errors import DocumentError, OnProblem, Problem, raise_as, shown
+from feedkit.errors import DocumentError, OnProblem, Problem, raise_or_log, shown
 from feedkit.formats.compression import GZIP_TYPE, gzipped
 from feedkit.formats.frame import Frame, splice
 from feedkit.formats.sitemap_extensions import NAMESPACES, extended, fitting, prefixes
@@ -42,7 +42,7 @@ _MAX_PAGE_BYTES = 6 * MAX_LOC_CHARS + len("<url><loc></loc><lastmod>2025-11-21T1
 _NO_EXTENSION: frozenset[str] = frozenset()
 
 #: What a Problem becomes without `on_problem`: an error is one of the document, not of an article.
-RAISE_OR_LOG = partial(raise_as, DocumentError)
+RAISE_OR_LOG = partial(raise_or_log, kind=DocumentError)
 
 Item = str | Url | Entry | Mapping[str, Any] | tuple[str, str | datetime | None]
 

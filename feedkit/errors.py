@@ -14,7 +14,7 @@ FeedkitError
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import partial
 from typing import Literal
@@ -220,7 +220,12 @@ def line_reason(error: Exception) -> str:
     return str(error)
 
 
-def _spelled(value: object) -> str:
+def _spelled(value: object, depth: int = 0) -> str:
+    """A value as it is written in front matter; its beginning where it is long."""
+    if depth > _MAX_SHOWN_LEVELS:
+        return "…"
+    if isinstance(value, str):
+        return masked(value)[: MAX_SHOWN_CHARS + 1]
     if isinstance(value, int) and value.bit_length() > 4 * MAX_SHOWN_CHARS:
         return f"a number of {value.bit_length()} bits"
     if isinstance(value, bool):
@@ -228,38 +233,22 @@ def _spelled(value: object) -> str:
         return str(value).lower()
     if value is None or isinstance(value, int | float | date):
         return str(value)
-    if not isinstance(value, Mapping | list | tuple | set | frozenset):
-        return type(value).__name__
+    if isinstance(value, Mapping):
+        return f"{{{_listed(f'{_spelled(key)}: {_spelled(item, depth + 1)}' for key, item in value.items())}}}"
+    if isinstance(value, list | tuple | set | frozenset):
+        # A set has no order of its own.
+        items = sorted(value, key=str) if isinstance(value, set | frozenset) else value
+        return f"[{_listed(_spelled(item, depth + 1) for item in items)}]"
+    return type(value).__name__
+
+
+def _listed(parts: Iterable[str]) -> str:
     text = ""
-    for part in _written(value, 0):
-        text += part
+    for number, part in enumerate(parts):
+        text += f", {part}" if number else part
         if len(text) > MAX_SHOWN_CHARS:
             break
     return text
-
-
-def _written(value: object, depth: int) -> Iterator[str]:
-    """The parts of a list or a mapping as it is written in front matter, each only when it is wanted."""
-    if depth > _MAX_SHOWN_LEVELS:
-        yield "…"
-    elif isinstance(value, Mapping):
-        for number, (key, item) in enumerate(value.items()):
-            yield ", " if number else "{"
-            yield f"{_written_scalar(key)}: "
-            yield from _written(item, depth + 1)
-        yield "}" if value else "{}"
-    elif isinstance(value, list | tuple | set | frozenset):
-        # A set has no order of its own.
-        for number, item in enumerate(sorted(value, key=str) if isinstance(value, set | frozenset) else value):
-            yield ", " if number else "["
-            yield from _written(item, depth + 1)
-        yield "]" if value else "[]"
-    else:
-        yield _written_scalar(value)
-
-
-def _written_scalar(value: object) -> str:
-    return masked(value)[: MAX_SHOWN_CHARS + 1] if isinstance(value, str) else _spelled(value)
 
 
 def masked(text: str) -> str:

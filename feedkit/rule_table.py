@@ -7,7 +7,6 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from feedkit.value import Value
 
@@ -53,11 +52,11 @@ def rules() -> Mapping[str, Rule]:
     """The rules by their codes, in the order of the documentation."""
     sections = tomllib.loads(_TABLE.read_text("utf-8"))
     return {
-        code: Rule(code=code, section=section, **{name: _value(text) for name, text in texts.items()})
+        code: Rule(code=code, section=section, messages=texts.pop("messages", ()), **_stripped(texts))
         for section, codes in sections.items()
         for code, texts in codes.items()
     }
 
 
-def _value(value: str | list[str]) -> Any:
-    return value.strip() if isinstance(value, str) else tuple(value)
+def _stripped(texts: Mapping[str, str]) -> dict[str, str]:
+    return {name: text.strip() for name, text in texts.items()}

@@ -35,8 +35,10 @@ _OPENING_NAMES = (
 )
 # Each begins with a character that is rare in prose, so that a long text is passed over quickly.
 _SECRET = re.compile(rf"([?&;](?:amp;)?)({_OPENING_NAMES})=[^&#\s\"'<>]+", re.IGNORECASE)
-# Without a parameter that has a value there is no secret; the value of an attribute is in quotes.
-_PARAMETER = lazy_regex(r"=[^&#\s\"'<>]")
+# The same from the `=` on, which is soon found in a long text, and up to it; the value of an attribute is in quotes.
+_VALUE = lazy_regex(r"=[^&#\s\"'<>]")
+_TO_VALUE = lazy_regex(rf"[?&;](?:amp;)?(?:{_OPENING_NAMES})\Z", re.IGNORECASE)
+_MAX_NAME_CHARS = 30
 # A name may have an `@`, a password `@`, `:` and `/`; `//host:80/` is none. To mask too much costs nothing, to warn of
 # a comment in a program does.
 _PASSWORD = lazy_regex(r"//([^/\s:]{0,200}):(?!\d{0,5}(?:[/?#\s]|\Z))\S+@")
@@ -265,9 +267,10 @@ def masked(text: str) -> str:
 
 def secret_names(text: str) -> tuple[str, ...]:
     """The parameters in the addresses of a text that look like secrets, such as `token`; each once, in order."""
-    # Most texts have neither a query nor a user, and are passed over at once.
-    queries = ("?" in text or "&" in text or ";" in text) and _PARAMETER.search(text)
-    names = [match[2].lower() for match in _SECRET.finditer(text)] if queries else []
+    # Most texts have neither such a parameter nor a user, and are passed over quickly.
+    ends = (match.start() for match in _VALUE.finditer(text))
+    has_secret = any(_TO_VALUE.search(text, max(end - _MAX_NAME_CHARS, 0), end) for end in ends)
+    names = [match[2].lower() for match in _SECRET.finditer(text)] if has_secret else []
     return tuple(dict.fromkeys([*names, *(["password"] if "@" in text and _SURE_PASSWORD.search(text) else [])]))
 
 

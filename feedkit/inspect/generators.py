@@ -3,36 +3,38 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from msgspec import Struct, convert
+from msgspec import Struct
 
 
-class Generator(Struct, frozen=True, kw_only=True):
-    """How a generator lays out a site. Paths are relative to the folder of the site."""
+class Generator(Struct, frozen=True):
+    """How a generator lays out a site. Paths are relative to the folder of the site; several have spaces between."""
 
-    name: str  #: What it is called.
-    configs: tuple[str, ...] = ()  #: Its configuration files.
-    #: What the text of a configuration must have, where other generators have files of these names, too.
-    sign: str = ""
-    marks: tuple[str, ...] = ()  #: Files and folders that it alone has.
+    name: str
+    configs: str = ""  #: Its configuration files.
+    sign: str = (
+        ""  #: What the text of a configuration must have, where other generators have files of these names, too.
+    )
+    marks: str = ""  #: Files and folders that it alone has.
     section_sign: str = ""  #: What the text of an `_index.md` has, where there is no configuration.
-    folders: tuple[str, ...] = (".",)  #: Where its articles are: the first of these folders that is there.
+    folders: str = "."  #: Where its articles are: the first of these folders that is there.
     output: str = "public"  #: Where it writes the site.
     permalink: str = "/{slug}/"  #: The address of an article where its configuration names no other.
     settings: Mapping[str, Any] = {}  #: What else a configuration of feedkit needs.
 
 
-def _generator(name: str, configs: str = "", *, marks: str = "", folders: str = ".", **others: Any) -> Generator:
-    paths = {"configs": configs.split(), "marks": marks.split(), "folders": folders.split()}
-    return convert({"name": name, **paths, **others}, Generator)
-
-
 def _named(stem: str, suffixes: str = "js mjs cjs ts mts") -> str:
     """A configuration with each of some suffixes."""
     return " ".join(f"{stem}.{suffix}" for suffix in suffixes.split())
+
+
+def _press(name: str) -> Generator:
+    folder = f"docs/.{name.lower()}"
+    configs = f"{_named(f'{folder}/config')} {_named(f'.{name.lower()}/config')}"
+    return Generator(name, configs, folders="docs", output=f"{folder}/dist", permalink=f"{_BY_SECTION}.html")
 
 
 _HUGO = "toml yaml yml json"
@@ -41,7 +43,7 @@ _BY_SECTION = "/{section}/{slug}"
 
 #: In this order: those that are recognised by more come first.
 GENERATORS = (
-    _generator(
+    Generator(
         "Hexo",
         "_config.yml",
         sign=r"^(?:new_post_name|post_asset_folder|skip_render|source_dir|public_dir)[ \t]*:",
@@ -49,8 +51,8 @@ GENERATORS = (
         folders="source",
         permalink=f"{_BY_DAY}/",
     ),
-    _generator("Bridgetown", "bridgetown.config.yml", folders="src", output="output"),
-    _generator(
+    Generator("Bridgetown", "bridgetown.config.yml", folders="src", output="output"),
+    Generator(
         "Jekyll",
         "_config.yml _config.yaml _config.toml",
         marks="_posts",
@@ -58,7 +60,7 @@ GENERATORS = (
         permalink=f"{_BY_DAY}.html",
         settings={"split_tags_at_spaces": True},
     ),
-    _generator(
+    Generator(
         "Zola",
         "zola.toml config.toml",
         sign=r"^base_url[ \t]*=",
@@ -66,7 +68,7 @@ GENERATORS = (
         folders="content",
         permalink=f"{_BY_SECTION}/",
     ),
-    _generator(
+    Generator(
         "Hugo",
         " ".join(
             _named(f"{folder}{stem}", _HUGO) for folder in ("", "config/_default/") for stem in ("hugo", "config")
@@ -76,7 +78,7 @@ GENERATORS = (
         folders="content",
         permalink=f"{_BY_SECTION}/",
     ),
-    _generator(
+    Generator(
         "Pelican",
         "pelicanconf.py",
         folders="content",
@@ -84,14 +86,10 @@ GENERATORS = (
         permalink="/{slug}.html",
         settings={"category_from": "folder"},
     ),
-    _generator(
-        "Nikola",
-        "conf.py",
-        sign=r"^(?:BLOG_TITLE|POSTS|SITE_URL)[ \t]*=",
-        output="output",
-        permalink=f"{_BY_SECTION}/",
+    Generator(
+        "Nikola", "conf.py", sign=r"^(?:BLOG_TITLE|POSTS|SITE_URL)[ \t]*=", output="output", permalink=f"{_BY_SECTION}/"
     ),
-    _generator(
+    Generator(
         "Material for MkDocs",
         "mkdocs.yml mkdocs.yaml",
         sign=r"^[ \t]*-?[ \t]*(?:material/)?blog\b",
@@ -100,35 +98,27 @@ GENERATORS = (
         output="site",
         permalink=f"/blog{_BY_DAY}/",
     ),
-    _generator("MkDocs", "mkdocs.yml mkdocs.yaml", folders="docs", output="site", permalink=f"{_BY_SECTION}/"),
-    _generator("Docusaurus", _named("docusaurus.config"), folders="blog", output="build", permalink=f"/blog{_BY_DAY}"),
-    *(
-        _generator(
-            name,
-            f"{_named(f'docs/.{name.lower()}/config')} {_named(f'.{name.lower()}/config')}",
-            folders="docs",
-            output=f"docs/.{name.lower()}/dist",
-            permalink=f"{_BY_SECTION}.html",
-        )
-        for name in ("VuePress", "VitePress")
-    ),
-    _generator(
+    Generator("MkDocs", "mkdocs.yml mkdocs.yaml", folders="docs", output="site", permalink=f"{_BY_SECTION}/"),
+    Generator("Docusaurus", _named("docusaurus.config"), folders="blog", output="build", permalink=f"/blog{_BY_DAY}"),
+    _press("VuePress"),
+    _press("VitePress"),
+    Generator(
         "Astro",
         _named("astro.config"),
         folders="src/content/blog src/content/posts src/content src/pages",
         output="dist",
         permalink=f"{_BY_SECTION}/",
     ),
-    _generator("Eleventy", f"{_named('eleventy.config')} .eleventy.js", output="_site", permalink=f"{_BY_SECTION}/"),
-    _generator("Gatsby", _named("gatsby-config"), folders="content/blog content src/pages"),
-    _generator("Quartz", _named("quartz.config", "ts js"), folders="content"),
-    _generator(
+    Generator("Eleventy", f"{_named('eleventy.config')} .eleventy.js", output="_site", permalink=f"{_BY_SECTION}/"),
+    Generator("Gatsby", _named("gatsby-config"), folders="content/blog content src/pages"),
+    Generator("Quartz", _named("quartz.config", "ts js"), folders="content"),
+    Generator(
         "Next.js", _named("next.config"), folders="content posts _posts src/content src/posts data", output="out"
     ),
-    _generator("Obsidian", marks=".obsidian", settings={"title_from": ("heading", "filename")}),
+    Generator("Obsidian", marks=".obsidian", settings={"title_from": ("heading", "filename")}),
 )
 #: A folder of articles, whatever makes pages of it.
-PLAIN = _generator("", folders="content posts _posts articles blog src/content .")
+PLAIN = Generator("", folders="content posts _posts articles blog src/content .")
 
 # What generators call a setting, in lower case and without `_`.
 _BASE_URLS = ("baseurl", "siteurl", "site", "url")
@@ -153,11 +143,8 @@ _BARE = re.compile(r"^[ \t]*([A-Za-z_][\w-]*):[ \t]+([^\s\"'\[{|>&*!#][^\n]*?)[ 
 # An address that has the tokens of Hugo, below any key.
 _HUGO_PATTERN = re.compile(r"[\"']?(/?:[a-z][\w:/.-]{0,200}:(?:slug|title|filename|contentbasename|slugor\w+)/?)[\"']?")
 
-_STYLES = {
-    "date": "/{year}/{month}/{day}/{slug}.html",
-    "pretty": "/{year}/{month}/{day}/{slug}/",
-    "none": "/{slug}.html",
-}
+# What Jekyll calls some patterns.
+_STYLES = {"date": f"{_BY_DAY}.html", "pretty": f"{_BY_DAY}/", "none": "/{slug}.html"}
 _TOKENS = {
     token: field
     for field, tokens in {
@@ -188,10 +175,10 @@ class Recognised(Struct, frozen=True, kw_only=True):
 def recognised(folder: Path) -> Recognised:
     """The generator of a folder, by its configuration files and its folders."""
     for generator in GENERATORS:
-        configs = [name for name in generator.configs if (folder / name).is_file()]
+        configs = [name for name in generator.configs.split() if (folder / name).is_file()]
         texts = {name: _text(folder / name) for name in configs}
         signed = [name for name in configs if re.search(generator.sign, texts[name], re.MULTILINE)]
-        if signed or any((folder / mark).exists() for mark in generator.marks) or _is_signed(folder, generator):
+        if signed or any((folder / mark).exists() for mark in generator.marks.split()) or _is_signed(folder, generator):
             config = next(iter(signed or configs), "")
             return _read(folder, generator, config, texts.get(config, ""))
     return _read(folder, PLAIN, "", "")
@@ -199,11 +186,10 @@ def recognised(folder: Path) -> Recognised:
 
 def _is_signed(folder: Path, generator: Generator) -> bool:
     """Whether the page of a section has what only those of this generator have."""
-    sections = (
-        file for name in generator.folders for place in ("", "*/") for file in folder.glob(f"{name}/{place}_index.md")
+    places = [f"{name}/{place}_index.md" for name in generator.folders.split() for place in ("", "*/")]
+    return bool(generator.section_sign) and any(
+        re.search(generator.section_sign, _text(file), re.MULTILINE) for place in places for file in folder.glob(place)
     )
-    sign = generator.section_sign
-    return bool(sign) and any(re.search(sign, _text(file), re.MULTILINE) for file in sections)
 
 
 def _text(file: Path) -> str:
@@ -211,17 +197,21 @@ def _text(file: Path) -> str:
 
 
 def _read(folder: Path, generator: Generator, config: str, text: str) -> Recognised:
+    pairs = [(match.start(), match[1], match[3]) for match in _QUOTED.finditer(text)]
+    if config.endswith((".yml", ".yaml")):
+        pairs += [(match.start(), match[1], match[2]) for match in _BARE.finditer(text)]
     values = dict[str, str]()
-    for key, value in _pairs(config, text):
+    for _, key, value in sorted(pairs):
         values.setdefault(key.lower().replace("_", "").replace("-", ""), value)
-    sources = (values[name] for name in _SOURCES if _is_relative(values.get(name, "")))
-    content = next((source for source in sources if (folder / source).is_dir()), "")
-    content = content or next((name for name in generator.folders if (folder / name).is_dir()), ".")
-    output = next((values[name] for name in _OUTPUTS if _is_relative(values.get(name, ""))), generator.output)
-    settings = {name: values[key] for name, keys in _KEYS.items() for key in keys[::-1] if values.get(key)}
-    base_url = next((values[key] for key in _BASE_URLS if values.get(key, "").startswith(("http://", "https://"))), "")
-    if base_url:
-        path = next((values[key] for key in _BASE_PATHS if values.get(key, "").startswith("/")), "/").strip("/")
+
+    def first(keys: Iterable[str], is_meant: Callable[[str], object] = bool) -> str:
+        return next((values[key] for key in keys if is_meant(values.get(key, ""))), "")
+
+    sources = [values[key] for key in _SOURCES if _is_relative(values.get(key, ""))]
+    content = next((name for name in (*sources, *generator.folders.split()) if (folder / name).is_dir()), ".")
+    settings = {name: value for name, keys in _KEYS.items() if (value := first(keys))}
+    if base_url := first(_BASE_URLS, lambda value: value.startswith(("http://", "https://"))):
+        path = first(_BASE_PATHS, lambda value: value.startswith("/")).strip("/")
         settings["base_url"] = f"{base_url.rstrip('/')}/{f'{path}/' if path else ''}"
     written = settings.pop("permalink", "")
     if generator.name == "Hugo" and (match := _HUGO_PATTERN.search(text)):
@@ -235,18 +225,10 @@ def _read(folder: Path, generator: Generator, config: str, text: str) -> Recogni
         generator=generator,
         config=config,
         content=PurePosixPath(content).as_posix(),
-        output=PurePosixPath(output).as_posix(),
+        output=PurePosixPath(first(_OUTPUTS, _is_relative) or generator.output).as_posix(),
         settings={**settings, **generator.settings, "permalink": permalink or default},
         other={"permalink": written} if written and not permalink else {},
     )
-
-
-def _pairs(config: str, text: str) -> Iterator[tuple[str, str]]:
-    """Every key with a text in a configuration, in the order of the file."""
-    matches = [(match.start(), match[1], match[3]) for match in _QUOTED.finditer(text)]
-    if config.endswith((".yml", ".yaml")):
-        matches += [(match.start(), match[1], match[2]) for match in _BARE.finditer(text)]
-    return ((key, value) for _, key, value in sorted(matches))
 
 
 def _is_relative(path: str) -> bool:

@@ -136,38 +136,38 @@ def _read(folder: Path, recognised: Recognised, settings: Mapping[str, Any], pro
     )
 
 
-#: What each setting is for, in the order of the file.
-_COMMENTS = {
-    "base_url": "The address of the site.",
-    "title": "What the site and its feeds are called.",
-    "description": "One sentence about the site.",
-    "language": "The language of the articles.",
-    "languages": "The languages that names such as post.fr.md, and folders such as fr, stand for.",
-    "timezone": "The time zone of dates that have none.",
-    "permalink": "The address of an article below base_url: {slug}, {section}, {year}, {month}, {day}, {language}.",
-    "output": "The folder to write to. feedkit never changes files that it did not write.",
-    "formats": "What is written; page is a page for people that lists every feed.",
-    "limit": 'The most entries in a feed, or "all".',
-    "title_from": "Where the title of an article comes from that names none in its front matter.",
-    "category_from": "The category of an article that names none is its folder.",
-    "split_tags_at_spaces": "As in Jekyll, tags: a b c are three tags.",
-    "exclude": "Files that are not pages of the site, as in a .gitignore.",
-    "date_order": "How dates such as 01/02/2024 are meant: dmy is 1 February, mdy is 2 January.",
-    "dates_from": "Where the date of an article comes from that has none in its front matter.",
+#: What each setting is for, in the order of the file; what stands there as a comment where it is unknown, and the code
+#: of the problem without which that is of no use.
+_SETTINGS: Mapping[str, tuple[str, Any, str]] = {
+    "base_url": ("The address of the site.", None, ""),
+    "title": ("What the site and its feeds are called.", "My notes", ""),
+    "description": ("One sentence about the site.", "Notes on feeds, type and servers.", ""),
+    "language": ("The language of the articles.", "en", ""),
+    "languages": ("The languages that names such as post.fr.md, and folders such as fr, stand for.", None, ""),
+    "timezone": ("The time zone of dates that have none.", "Europe/Malta", ""),
+    "permalink": (
+        "The address of an article below base_url: {slug}, {section}, {year}, {month}, {day}, {language}.",
+        None,
+        "",
+    ),
+    "output": ("The folder to write to. feedkit never changes files that it did not write.", None, ""),
+    "formats": ("What is written; page is a page for people that lists every feed.", None, ""),
+    "limit": ('The most entries in a feed, or "all".', 20, ""),
+    "title_from": (
+        "Where the title of an article comes from that names none in its front matter.",
+        ("heading", "filename"),
+        "FK203",
+    ),
+    "category_from": ("The category of an article that names none is its folder.", None, ""),
+    "split_tags_at_spaces": ("As in Jekyll, tags: a b c are three tags.", None, ""),
+    "exclude": ("Files that are not pages of the site, as in a .gitignore.", None, ""),
+    "date_order": ("How dates such as 01/02/2024 are meant: dmy is 1 February, mdy is 2 January.", "dmy", "FK103"),
+    "dates_from": (
+        "Where the date of an article comes from that has none in its front matter.",
+        ("filename", "git"),
+        "FK105",
+    ),
 }
-#: What stands there as a comment where it is unknown.
-_EXAMPLES = {
-    "title": "My notes",
-    "description": "Notes on feeds, type and servers.",
-    "language": "en",
-    "timezone": "Europe/Malta",
-    "limit": 20,
-    "date_order": "dmy",
-    "dates_from": ("filename", "git"),
-    "title_from": ("heading", "filename"),
-}
-#: Suggestions that are of use only where a problem occurs.
-_FOR_PROBLEMS = {"date_order": "FK103", "dates_from": "FK105", "title_from": "FK203"}
 
 
 def configuration_text(layout: Layout) -> str:
@@ -178,17 +178,16 @@ def configuration_text(layout: Layout) -> str:
         f"# Settings of feedkit for {site.generator.name or 'a folder of articles'}; 'feedkit config' prints all.",
         f"# Build with: feedkit build{'' if site.content == '.' else f' {site.content}'}",
     ]
-    for name, comment in _COMMENTS.items():
-        value = settings.get(name)
-        example = _EXAMPLES.get(name) if _FOR_PROBLEMS.get(name, "") in ("", *layout.problems) else None
-        if name == "base_url" and not value:
+    for name, (comment, example, code) in _SETTINGS.items():
+        if value := settings.get(name):
+            lines += ["", f"# {comment}"]
+            if name in site.other:
+                doubt = f"{site.config} has {site.other[name]!r}, which feedkit cannot express: check the addresses."
+                lines.append(f"# {doubt}")
+            lines.append(f"{name} = {written(value)}")
+        elif name == "base_url":
             change = "Change it: every address in the feeds begins with it."
             lines += ["", f"# {comment} {change}", f'base_url = "{EXAMPLE_URL}"']
-        elif name == "permalink" and name in site.other:
-            doubt = f"{site.config} has {site.other[name]!r}, which feedkit cannot express: check the addresses."
-            lines += ["", f"# {comment}", f"# {doubt}", f"{name} = {written(value)}"]
-        elif value:
-            lines += ["", f"# {comment}", f"{name} = {written(value)}"]
-        elif example:
+        elif example and code in ("", *layout.problems):
             lines += ["", f"# {comment}", f"# {name} = {written(example)}"]
     return "\n".join([*lines, ""])

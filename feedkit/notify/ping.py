@@ -131,7 +131,7 @@ def _no_receiver(key: str, message: str, hint: str) -> Problem:
 
 
 def _sent(site: Site, messages: Iterable[Message], on_problem: OnProblem) -> Iterator[Message]:
-    """The messages with what became of them; behind a receiver that cannot be reached, the others still get theirs."""
+    """The messages after they were sent; behind a receiver that cannot be reached, the others still get theirs."""
     silent: set[str] = set()
     for message in messages:
         if message.receiver in silent:
@@ -139,26 +139,17 @@ def _sent(site: Site, messages: Iterable[Message], on_problem: OnProblem) -> Ite
             continue
         status, reason = _answer(message.receiver, *_body(site, message), site.ping.timeout)
         if reason:
-            on_problem(_failure(message, status, reason))
-        if reason and status is None:
-            silent.add(message.receiver)
+            subject = shown(message.urls[0]) if len(message.urls) == 1 else count(len(message.urls), "page")
+            hint = "run the command again: to notify a service twice does no harm"
+            if message.kind == "indexnow" and status in _INDEXNOW:
+                hint = _INDEXNOW[status]
+            elif status is not None and 300 <= status < 400:
+                hint = "name the new address in the configuration: redirects are not followed"
+            path, text = printable(masked(message.receiver)), f"was not notified of {subject}: {reason}"
+            on_problem(Problem(code="FK615", severity="error", path=path, message=text, hint=hint))
+            if status is None:
+                silent.add(message.receiver)
         yield replace(message, outcome="failed" if reason else "sent", status=status)
-
-
-def _failure(message: Message, status: int | None, reason: str) -> Problem:
-    subject = shown(message.urls[0]) if len(message.urls) == 1 else count(len(message.urls), "page")
-    hint = "run the command again: to notify a service twice does no harm"
-    if message.kind == "indexnow" and status is not None and status in _INDEXNOW:
-        hint = _INDEXNOW[status]
-    elif status is not None and 300 <= status < 400:
-        hint = "name the new address in the configuration: redirects are not followed"
-    return Problem(
-        code="FK615",
-        severity="error",
-        path=printable(masked(message.receiver)),
-        message=f"was not notified of {subject}: {reason}",
-        hint=hint,
-    )
 
 
 def _body(site: Site, message: Message) -> tuple[bytes, str]:
@@ -190,15 +181,11 @@ def _answer(receiver: str, body: bytes, media_type: str, timeout: int) -> tuple[
     thread = Thread(target=lambda: answers.append(_post(opener, receiver, body, media_type, timeout)), daemon=True)
     thread.start()
     thread.join(timeout)
-    result = answers[0] if answers else (None, _silence(timeout))
+    status, reason = answers[0] if answers else (None, "")
     for connection in connections:
         with connection, suppress(OSError):
             connection.shutdown(_BOTH_WAYS)
-    return result
-
-
-def _silence(timeout: int) -> str:
-    return f"it did not answer within {timeout} seconds"
+    return status, reason if status is not None or reason else f"it did not answer within {timeout} seconds"
 
 
 def _opener(connections: list[Any]) -> OpenerDirector:
@@ -226,19 +213,14 @@ def _opener(connections: list[Any]) -> OpenerDirector:
             return self.do_open(SecureConnection, req)
 
     opener = request.OpenerDirector()
-    for handler in (
-        request.ProxyHandler(),
-        HttpHandler(),
-        HttpsHandler(),
-        request.HTTPDefaultErrorHandler(),
-        request.HTTPErrorProcessor(),
-    ):
+    errors = request.HTTPDefaultErrorHandler(), request.HTTPErrorProcessor()
+    for handler in (request.ProxyHandler(), HttpHandler(), HttpsHandler(), *errors):
         opener.add_handler(handler)
     return opener
 
 
 def _post(opener: OpenerDirector, receiver: str, body: bytes, media_type: str, timeout: int) -> tuple[int | None, str]:
-    """The status of the answer, and why the message was not taken; empty where it was."""
+    """The status of the answer, and why the message was not taken; neither where there was none in time."""
     from urllib.error import HTTPError, URLError
     from urllib.request import Request
 
@@ -251,11 +233,9 @@ def _post(opener: OpenerDirector, receiver: str, body: bytes, media_type: str, t
         with error:
             return error.code, _refusal(error)
     except TimeoutError:
-        return None, _silence(timeout)
+        return None, ""
     except URLError as error:
-        if isinstance(error.reason, TimeoutError):
-            return None, _silence(timeout)
-        return None, f"it cannot be reached ({error.reason})"
+        return None, "" if isinstance(error.reason, TimeoutError) else f"it cannot be reached ({error.reason})"
     except Exception as error:  # noqa: BLE001
         # Whatever the library makes of a broken answer, the other receivers get their messages.
         return None, f"its answer cannot be read ({printable(masked(repr(error)))[:MAX_SHOWN_CHARS]})"
@@ -265,15 +245,12 @@ def _refusal(error: Any) -> str:
     """What an answer says that is a refusal, in the words of HTTP and in its own."""
     from http.client import HTTPException
 
-    try:
-        phrase = HTTPStatus(error.code).phrase
-    except ValueError:
-        phrase = "an unknown status"
+    words = next((status.phrase for status in HTTPStatus if status == error.code), "an unknown status")
+    answer = f"it answered {error.code} ({words})"
     if 300 <= error.code < 400:
-        return f"it answered {error.code} ({phrase}) with another address, {shown(error.headers.get('Location', ''))}"
-    try:
-        text = " ".join(error.read(_MAX_ANSWER_BYTES).decode("utf-8", "replace").split())
-    except (OSError, HTTPException, ValueError):
-        # A body that ends too soon, or is no chunk.
-        text = ""
-    return f"it answered {error.code} ({phrase})" + (f" and said {shown(text)}" if text else "")
+        return f"{answer} with another address, {shown(error.headers.get('Location', ''))}"
+    # A body that ends too soon, or is no chunk, says nothing.
+    with suppress(OSError, HTTPException, ValueError):
+        if text := " ".join(error.read(_MAX_ANSWER_BYTES).decode("utf-8", "replace").split()):
+            return f"{answer} and said {shown(text)}"
+    return answer

@@ -1,4 +1,4 @@
-"""The articles of one folder: which there are, what is known of each, and the fragments of those that feeds hold."""
+"""The articles of a build: their entries, the fragments of those that feeds hold, and the rows of the cache."""
 
 from __future__ import annotations
 
@@ -23,16 +23,14 @@ from feedkit.pipeline.cache import ArticleRow
 from feedkit.pipeline.inputs import FileKeys, digest
 from feedkit.pipeline.pool import Pool, PoolStager
 from feedkit.pipeline.prepared import Progress
+from feedkit.pipeline.spools import FragmentRef, Place
 from feedkit.pipeline.worker import (
     NO_LINKS,
     EntryMetadata,
-    FragmentRef,
+    FragmentKind,
     LinkAnswers,
-    Place,
+    ReadResult,
     RenderOrder,
-    Span,
-    Spool,
-    Wanted,
     decode_metadata,
     decode_undated,
     needs_content,
@@ -43,25 +41,18 @@ _UNREAD = EntryMetadata(entry=None, problems=(), file_digest=b"")
 
 
 class ArticleRecord(Struct):
-    """A file, and what is known of it."""
+    """A file, and what reading and rendering it gave."""
 
     file: SourceFile
     key: FileKey
-    #: What was read of it, and the same as it is kept.
     metadata: EntryMetadata = _UNREAD
-    encoded: Raw = Raw()
-    #: Where a worker has put what its content is made of, if it has.
-    waiting: Place | None = None
-    #: Where a worker has put the entry with all but its content, since that was made.
-    completed: Place | None = None
-    #: What there is to report of its content; None while that was not made.
-    content_problems: tuple[Problem, ...] | None = None
-    #: Whether its content cannot be made.
-    refused: bool = False
-    #: What its content asked of other files, when it was made.
+    encoded: Raw = Raw()  #: The metadata in the form in which the cache keeps it.
+    parsed: Place | None = None  #: As of `ReadResult`.
+    completed: Place | None = None  #: As of `Rendered`.
+    content_problems: tuple[Problem, ...] | None = None  #: None while its content was not made.
+    refused: bool = False  #: Whether its content cannot be made.
     links: LinkAnswers = NO_LINKS
-    #: Whether the cache knows all of this.
-    is_kept: bool = False
+    is_cached: bool = False  #: Whether the cache has all of this.
 
     @property
     def name(self) -> str:
@@ -82,43 +73,43 @@ class FolderArticles:
         *,
         may_be_none: bool = False,
     ) -> None:
-        """Finds the files, none in the `output` folder. Raises `SettingsError` for a bad pattern of `exclude`."""
+        """Lists the files, none in the `output` folder. Raises `SettingsError` for a bad pattern of `exclude`."""
         self._root = root
         self._site = site
         self._file_keys = file_keys
         self._progress = progress
-        # What was found on the way.
+        # Of listing the files.
         self._problems: list[Problem] = []
         files = list(source_files(root, site, self._problems.append, output=output, may_be_none=may_be_none))
         self._section_pages = [file for file in files if file.section_page]
         self._articles = [ArticleRecord(file, file_keys.key(file.path)) for file in files if not file.section_page]
-        #: The pages of the site that are no articles, when these are read.
+        #: The pages of the site that are no articles; filled by `read`.
         self.pages: tuple[SitePage, ...] = ()
         self._is_whole = needs_content(site)
         self._fragments: dict[tuple[int, str, Content], FragmentRef | Problem] = {}
         self._whole_fragments = Fragments(site)
-        # The articles that are no refused ones, by their places, and these by what their entries are: those of a
-        # publication are the same objects.
+        # The numbers of the articles that are not refused; and the number of each by the identity of its entry, since
+        # equal entries are several articles.
         self._accepted: list[int] = []
         self._numbers: dict[int, int] = {}
         self._content_problems: dict[int, tuple[Problem, ...]] = {}
         self._digests: dict[tuple[int, bool], bytes] = {}
 
     def inputs(self) -> bytes:
-        """A digest of all files and of what was found."""
+        """A digest of the keys of all files, and of the problems of listing them."""
         keys = [(article.file.parts, article.key) for article in self._articles]
         keys += [(file.parts, self._file_keys.key(file.path)) for file in self._section_pages]
         return digest(msgpack.encode((keys, self._problems)))
 
     def pool(self, jobs: int, on_problem: OnProblem) -> Pool:
-        """The workers. They have read what every article may depend on: the table of authors, and pages of sections."""
+        """The workers, after reading what every article may depend on: the table of authors, and pages of sections."""
         self._pool = pool = Pool(self._root, self._site, self._section_pages, jobs, on_problem)
-        for problem in (*pool.worker.problems(), *self._problems, *pool.worker.begin(self._section_pages)):
+        for problem in (*pool.worker.take_problems(), *self._problems, *pool.worker.begin(self._section_pages)):
             on_problem(problem)
         return pool
 
     def stager(self) -> Stager:
-        """What writes documents into temporary files."""
+        """A stager that uses all processes."""
         return PoolStager(self._pool)
 
     def shared_files(self) -> list[str]:
@@ -126,23 +117,23 @@ class FolderArticles:
         return [*(file.path for file in self._section_pages), *self._pool.worker.reader.dependencies]
 
     def read(self, rows: Mapping[str, ArticleRow], on_problem: OnProblem) -> None:
-        """Have the metadata of every article: what the rows know, or what is read now."""
+        """Take the metadata of every article from the rows of the cache, or read it."""
         orders, depends_on_time = [], "mtime" in self._site.dates_from
         for article in self._articles:
             row = rows.get(article.name)
             if row and all(self._file_keys.key(path) == key for path, key in row.dependencies.items()):
                 article.metadata, article.encoded = decode_metadata(row.metadata), row.metadata
                 article.content_problems, article.refused, article.links = row.content_problems, row.refused, row.links
-                article.is_kept = row.key == article.key
-            if not article.is_kept:
-                # Another file may have the bytes that are known, as after a fresh checkout.
+                article.is_cached = row.key == article.key
+            if not article.is_cached:
+                # A file with another key may have the same bytes, as after a fresh checkout.
                 orders.append((article.file, b"" if depends_on_time else article.metadata.file_digest))
         results = self._pool.read(orders)
 
         def metadata() -> Iterator[EntryMetadata]:
             for article in self._articles:
-                if not article.is_kept:
-                    self._take(article, *next(results))
+                if not article.is_cached:
+                    self._set_metadata(article, next(results))
                 yield article.metadata
 
         undated, dated = [], []
@@ -155,39 +146,35 @@ class FolderArticles:
                 dated.append(self._articles[number].file.parts)
         page_problems: list[Problem] = []
         self.pages = tuple(find_pages(undated, dated, self._site, str(self._root), page_problems.append))
-        self._send_addresses()
+        self._set_addresses()
         of_articles = (problem for article in self._articles for problem in article.metadata.problems)
         report = once(on_problem)
         for problem in (*of_articles, *page_problems):
             report(problem)
 
-    @staticmethod
-    def _take(article: ArticleRecord, result: tuple[Span, Span | None] | None, spool: Spool) -> None:
-        """Have what a worker read of an article; nothing where its file is as it was."""
+    def _set_metadata(self, article: ArticleRecord, result: ReadResult | None) -> None:
         if result:
-            span, waiting = result
-            article.encoded = Raw(spool.read(span))
+            place, article.parsed = result
+            article.encoded = Raw(self._pool.worker.spools.read(place))
             article.metadata = decode_metadata(article.encoded)
-            article.content_problems, article.refused = None, False
+            article.content_problems, article.refused, article.completed = None, False, None
             article.links = article.metadata.links or NO_LINKS
-            article.waiting, article.completed = (spool.name, waiting) if waiting else None, None
 
-    def _send_addresses(self) -> None:
+    def _set_addresses(self) -> None:
         """Give the workers all addresses; content that was made with other ones is made again."""
         accepted = [self._articles[number] for number in self._accepted]
         entries = [(article.file.parts, article.metadata.entry) for article in accepted if article.metadata.entry]
         sections = [file.parts for file in self._section_pages]
         self._pool.set_addresses(addresses_of(entries, self.pages, sections, self._site, self._root))
         if self._is_whole:
-            changed = [article for article in accepted if not self._is_as_linked(article)]
-            results = self._pool.read([(article.file, b"") for article in changed])
-            for article, (result, spool) in zip(changed, results, strict=True):
-                self._take(article, result, spool)
-                article.is_kept = False
+            changed = [article for article in accepted if not self._has_same_links(article)]
+            for article, result in zip(changed, self._pool.read([(a.file, b"") for a in changed]), strict=True):
+                self._set_metadata(article, result)
+                article.is_cached = False
             self._accepted = [number for number in self._accepted if self._articles[number].metadata.entry]
 
-    def _is_as_linked(self, article: ArticleRecord) -> bool:
-        """Whether whatever the content of an article asked of other files has the answer that it had."""
+    def _has_same_links(self, article: ArticleRecord) -> bool:
+        """Whether every question that the content of an article asked of other files has the same answer now."""
         entry = article.metadata.entry
         if not article.links.answers:
             return True
@@ -196,25 +183,22 @@ class FolderArticles:
 
     def entries(self) -> list[Entry]:
         """The entries of all articles that are not refused."""
-        return [
-            metadata.entry
-            for number in self._accepted
-            if (metadata := self._articles[number].metadata) and metadata.entry
-        ]
+        all_metadata = (self._articles[number].metadata for number in self._accepted)
+        return [metadata.entry for metadata in all_metadata if metadata.entry]
 
-    def take(self, entries: Sequence[Entry]) -> None:
-        """Know the entries of `entries` by those of a publication, which are in their order and may have other ids."""
+    def identify(self, entries: Sequence[Entry]) -> None:
+        """Take the entries of a publication, which are in the order of `entries()` and may have other ids."""
         self._numbers = {id(entry): number for entry, number in zip(entries, self._accepted, strict=True)}
         self._digests.clear()
 
     def leave_out(self, documents: Iterable[PlannedDocument]) -> bool:
-        """Have the content of what feeds are to hold made, if it never was, and leave out articles without; if any."""
+        """Make the content of what feeds are to hold, if it never was; whether articles are left out because of it."""
         if self._is_whole:
             return False
         articles, wanted = self._articles, self._wanted(documents)
         for number in wanted:
-            if articles[number].content_problems is not None and not self._is_as_linked(articles[number]):
-                articles[number].content_problems, articles[number].is_kept = None, False
+            if articles[number].content_problems is not None and not self._has_same_links(articles[number]):
+                articles[number].content_problems, articles[number].is_cached = None, False
         self._render({number: kinds for number, kinds in wanted.items() if articles[number].content_problems is None})
         self._content_problems |= {number: articles[number].content_problems or () for number in wanted}
         refused = {number for number in wanted if articles[number].refused}
@@ -222,23 +206,23 @@ class FolderArticles:
         return bool(refused)
 
     def content_problems(self) -> Iterator[Problem]:
-        """What there is to report of the content of articles that feeds were to hold."""
+        """The problems of the content of all articles that feeds were to hold."""
         for number in sorted(self._content_problems):
             yield from self._content_problems[number]
 
     def content_problems_of(self, entry: Entry) -> tuple[Problem, ...]:
-        """What there is to report of the content of one article, if it was made."""
+        """The problems of the content of one article, if that was made."""
         return self._articles[self._numbers[id(entry)]].content_problems or ()
 
     def render(self, documents: Sequence[PlannedDocument]) -> None:
-        """Have the fragments made that documents are to hold, among them summaries for want of room."""
+        """Make the fragments of documents, also the summaries of entries for which a feed has no room."""
         if not self._is_whole:
             self._render(self._wanted(documents))
-            feeds = [document for document in documents if isinstance(document, FeedDocument)]
-            summaries: dict[int, set[Wanted]] = {}
-            for feed in feeds:
-                for entry in feed.likely_summaries(self.fragment):
-                    summaries.setdefault(self._numbers[id(entry)], set()).add((feed.format.name, "summary"))
+            summaries: dict[int, set[FragmentKind]] = {}
+            for document in documents:
+                if isinstance(document, FeedDocument):
+                    for entry in document.likely_summaries(self.fragment):
+                        summaries.setdefault(self._numbers[id(entry)], set()).add((document.format.name, "summary"))
             self._render(summaries)
 
     def fragment(self, entry: Entry, format_: Format, content: Content) -> Piece:
@@ -248,7 +232,7 @@ class FolderArticles:
         number = self._numbers[id(entry)]
         key = (number, format_.name, content)
         if key not in self._fragments:
-            # A summary after all, or an old document that is not as it was a moment ago.
+            # A summary after all, or a document that was changed since it was found unchanged.
             self._render({number: [(format_.name, content)]})
         fragment = self._fragments.get(key)
         if fragment is None:
@@ -259,16 +243,16 @@ class FolderArticles:
         return fragment
 
     def digest(self, document: PlannedDocument) -> bytes:
-        """A digest of the entries of a document, of their content only where it holds that."""
-        # The formats of a feed have the same tuple.
+        """A digest of the entries of a document, and of their content if it holds that."""
+        # The formats of a feed share one tuple.
         key = (id(document.entries), document.format is None)
         if key not in self._digests:
             parts = []
             for entry in document.entries:
-                metadata = self._articles[self._numbers[id(entry)]].metadata
-                own = b"" if document.format is None else f"{entry.id} {entry.guid}".encode() + metadata.file_digest
-                links = self._articles[self._numbers[id(entry)]].links.answers
-                parts += [metadata.digest, own, msgpack.encode(sorted(links.items())) if links else b""]
+                article = self._articles[self._numbers[id(entry)]]
+                is_feed, links = document.format is not None, article.links.answers
+                own = f"{entry.id} {entry.guid}".encode() + article.metadata.file_digest if is_feed else b""
+                parts += [article.metadata.digest, own, msgpack.encode(sorted(links.items())) if links else b""]
             self._digests[key] = digest(*parts)
         return self._digests[key]
 
@@ -283,24 +267,22 @@ class FolderArticles:
         return {article.name for article in self._articles}
 
     def changed_rows(self) -> Iterator[tuple[str, ArticleRow]]:
-        """What the cache does not know yet."""
+        """The rows that the cache does not have yet, by the paths of the articles."""
         for article in self._articles:
-            if not article.is_kept:
-                yield (
-                    article.name,
-                    ArticleRow(
-                        key=article.key,
-                        dependencies={path: self._file_keys.key(path) for path in article.metadata.dependencies},
-                        metadata=article.encoded,
-                        content_problems=article.content_problems,
-                        refused=article.refused,
-                        links=article.links,
-                    ),
+            if not article.is_cached:
+                row = ArticleRow(
+                    key=article.key,
+                    dependencies={path: self._file_keys.key(path) for path in article.metadata.dependencies},
+                    metadata=article.encoded,
+                    content_problems=article.content_problems,
+                    refused=article.refused,
+                    links=article.links,
                 )
+                yield article.name, row
 
-    def _wanted(self, documents: Iterable[PlannedDocument]) -> dict[int, dict[Wanted, None]]:
-        """What feeds are to hold of each article, by its place."""
-        wanted: dict[int, dict[Wanted, None]] = {}
+    def _wanted(self, documents: Iterable[PlannedDocument]) -> dict[int, dict[FragmentKind, None]]:
+        """The fragments of each article that feeds are to hold, by its number."""
+        wanted: dict[int, dict[FragmentKind, None]] = {}
         for document in documents:
             if document.format is not None:
                 kind = document.format.name, document.content
@@ -308,64 +290,61 @@ class FolderArticles:
                     wanted.setdefault(self._numbers[id(entry)], {})[kind] = None
         return wanted
 
-    def _render(self, wanted: Mapping[int, Iterable[Wanted]]) -> None:
-        orders = {}
+    def _render(self, wanted: Mapping[int, Iterable[FragmentKind]]) -> None:
+        """Make the fragments that are missing."""
+        orders: dict[int, RenderOrder] = {}
         for number, kinds in sorted(wanted.items()):
             if missing := tuple([kind for kind in kinds if (number, *kind) not in self._fragments]):
-                orders[number] = missing
-        results = self._pool.render([self._order(self._articles[number], kinds) for number, kinds in orders.items()])
+                article, needs_body = self._articles[number], any(content == "full" for _, content in missing)
+                orders[number] = article.file, missing, article.parsed, None if needs_body else article.completed
+        results = self._pool.render(list(orders.values()))
         watched = self._progress(Counted(results, len(orders)), "rendering")
-        for (number, missing), (rendered, spool) in zip(orders.items(), watched, strict=True):
+        for (number, (_, kinds, *_)), rendered in zip(orders.items(), watched, strict=True):
             article = self._articles[number]
             if rendered.completed or rendered.refused:
-                article.is_kept &= article.content_problems is not None
+                article.is_cached &= article.content_problems is not None
                 article.content_problems, article.refused = rendered.problems, rendered.refused
-                article.links = rendered.links
-                article.completed = (spool.name, rendered.completed) if rendered.completed else None
-            for (name, content), span in zip(missing, rendered.fragments, strict=not rendered.refused):
-                fragment = span if isinstance(span, Problem) else FragmentRef(spool, span)
-                self._fragments[number, name, content] = fragment
-
-    @staticmethod
-    def _order(article: ArticleRecord, kinds: tuple[Wanted, ...]) -> RenderOrder:
-        is_short = all(content != "full" for _, content in kinds)
-        return article.file, kinds, article.waiting, article.completed if is_short else None
+                article.links, article.completed = rendered.links, rendered.completed
+            for kind, fragment in zip(kinds, rendered.fragments, strict=not rendered.refused):
+                is_problem = isinstance(fragment, Problem)
+                ref = fragment if is_problem else FragmentRef(self._pool.worker.spools, fragment)
+                self._fragments[(number, *kind)] = ref
 
 
 class LineArticles:
-    """Articles that come with their content, as lines of JSON."""
+    """The articles of lines of JSON, which come with their content. The methods are those of `FolderArticles`."""
+
+    pages: tuple[SitePage, ...] = ()
 
     def __init__(self, site: Site, entries: list[Entry]) -> None:
         self._entries = entries
-        #: The pages of the site that are no articles: none.
-        self.pages: tuple[SitePage, ...] = ()
-        #: The bytes of an entry. Raises `DocumentError` for one that the format cannot hold.
+        #: As of `FolderArticles`.
         self.fragment = Fragments(site)
 
     def entries(self) -> list[Entry]:
-        """The entries of all articles."""
+        """All entries."""
         return self._entries
 
-    def take(self, entries: Sequence[Entry]) -> None:
-        """Nothing: they are known by themselves."""
+    def identify(self, entries: Sequence[Entry]) -> None:
+        """Nothing."""
 
     def leave_out(self, documents: Iterable[PlannedDocument]) -> bool:
-        """Whether any article was left out: none is."""
+        """None is left out: bad content is refused when a line is read."""
         return False
 
     def content_problems(self) -> Iterator[Problem]:
-        """What there is to report of their content: it was reported when they were read."""
+        """None: they are reported when a line is read."""
         return iter(())
 
     def digest(self, document: PlannedDocument) -> bytes:
-        """Nothing: where lines come from is not known."""
+        """Nothing: lines are not cached."""
         return b""
 
     def render(self, documents: Sequence[PlannedDocument]) -> None:
-        """Nothing: a fragment is made when it is wanted."""
+        """Nothing: `fragment` makes each when it is asked for."""
 
     def stager(self) -> Stager:
-        """What writes documents into temporary files."""
+        """A stager of this process alone."""
         return Stager()
 
 
@@ -374,7 +353,7 @@ Articles = FolderArticles | LineArticles
 
 
 class Counted:
-    """An iterator that knows how many are to come, for a bar."""
+    """An iterator with the number of its items, for a progress bar."""
 
     def __init__(self, items: Iterator[Any], count: int) -> None:
         self._items = items

@@ -267,7 +267,7 @@ class _Build:
             problems: list[Problem] = []
             refused = self.problems.article_count
             prepared = chosen(self.identity, articles.entries(), articles.pages, problems.append, refused=refused)
-            articles.take(prepared.entries)
+            articles.identify(prepared.entries)
             plan = DocumentPlan(prepared.publication)
             if not articles.leave_out(plan.documents):
                 break

@@ -1,0 +1,107 @@
+"""Files by which the processes of a build exchange bytes: each appends to its own, and reads those of all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from io import FileIO
+from pathlib import Path
+
+from msgspec import Struct
+
+#: The number of a spool, an offset in it, and a length.
+Place = tuple[int, int, int]
+
+#: The number of the spool of the process that builds; others have the number of their process.
+FIRST = 0
+
+# Bytes are written in pieces of this size or more.
+_MAX_PENDING_BYTES = 1 << 18
+_FLAGS = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+
+
+def new_prefix() -> str:
+    """What the names of all spools of a build begin with."""
+    return os.path.join(tempfile.gettempdir(), f"feedkit-{os.urandom(8).hex()}-")  # noqa: PTH118
+
+
+def remove_spools(prefix: str) -> None:
+    """Remove the spools of a build; several processes may do that at the same time."""
+    for file in Path(prefix).parent.glob(f"{Path(prefix).name}*"):
+        file.unlink(missing_ok=True)
+
+
+class Spools:
+    """The spool of this process, and those of the others as far as something was read from them."""
+
+    def __init__(self, prefix: str, number: int) -> None:
+        """The first process keeps its spool to itself until `share`: without other processes its file has no name."""
+        self._prefix = prefix
+        self._number = number
+        own = self._new() if number else tempfile.TemporaryFile(buffering=0)  # noqa: SIM115  # till `close`
+        self._files = {number: own}
+        #: How many bytes this process has added.
+        self.size = 0
+        # The last of these, which are not in the file yet.
+        self._pending: list[bytes] = []
+        self._pending_bytes = 0
+
+    def add(self, data: bytes) -> Place:
+        """Append bytes to the spool of this process."""
+        place = self._number, self.size, len(data)
+        self.size += len(data)
+        self._pending.append(data)
+        self._pending_bytes += len(data)
+        if self._pending_bytes >= _MAX_PENDING_BYTES:
+            self.flush()
+        return place
+
+    def read(self, place: Place) -> bytes:
+        """The bytes at a place in the spool of whatever process."""
+        number, offset, length = place
+        if number == self._number and self._pending:
+            self.flush()
+        if (file := self._files.get(number)) is None:
+            file = self._files[number] = open(f"{self._prefix}{number}", "rb", buffering=0)  # noqa: PTH123, SIM115
+        file.seek(offset)
+        return file.read(length)
+
+    def share(self) -> None:
+        """Let other processes read what the first one has added and will add."""
+        self.flush()
+        with self._files[FIRST] as nameless:
+            nameless.seek(0)
+            self._files[FIRST] = self._new()
+            shutil.copyfileobj(nameless, self._files[FIRST])
+
+    def flush(self) -> None:
+        """Have all bytes in the file, where other processes find them."""
+        file = self._files[self._number]
+        file.seek(self.size - self._pending_bytes)
+        rest = memoryview(b"".join(self._pending))
+        while rest:
+            rest = rest[file.write(rest) :]
+        self._pending, self._pending_bytes = [], 0
+
+    def close(self) -> None:
+        """Close all files."""
+        for file in self._files.values():
+            file.close()
+
+    def _new(self) -> FileIO:
+        descriptor = os.open(f"{self._prefix}{self._number}", _FLAGS, 0o600)
+        return os.fdopen(descriptor, "w+b", buffering=0)
+
+
+class FragmentRef(Struct, frozen=True):
+    """The bytes of an entry in one format, read from a spool each time by `bytes`."""
+
+    spools: Spools
+    place: Place
+
+    def __len__(self) -> int:
+        return self.place[2]
+
+    def __bytes__(self) -> bytes:
+        return self.spools.read(self.place)

@@ -71,12 +71,9 @@ def neighbours(documents: Iterable[Document], codings: Iterable[str]) -> Iterato
         raise ArgumentError(f"neighbours: codings must be some of {', '.join(CODINGS)}, not {list(wanted)}")
     for document in documents:
         if document.media_type != GZIP_TYPE:
-            for name in wanted:
-                suffix, coding, compress = CODINGS[name]
-                piece = compress(document.chunks())
-                yield replace(
-                    document, path=f"{document.path}{suffix}", pieces=(piece,), coding=coding, verified_fragments=False
-                )
+            for suffix, coding, compress in map(CODINGS.__getitem__, wanted):
+                path, piece = f"{document.path}{suffix}", compress(document.chunks())
+                yield replace(document, path=path, pieces=(piece,), coding=coding, verified_fragments=False)
         yield document
 
 

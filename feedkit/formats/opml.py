@@ -37,19 +37,17 @@ def opml(title: str, outlines: Iterable[Outline], *, updated: datetime | None = 
     for a text with a character that XML forbids.
     """
     modified = f"<dateModified>{rfc822(updated)}</dateModified>" if updated else ""
-    head = f'<opml version="2.0">\n<head><title>{quoted(title)}</title>{modified}</head>\n<body>\n'
-    return (DECLARATION + head.encode(), *map(_fragment, outlines), b"</body>\n</opml>\n")
-
-
-def _fragment(outline: Outline) -> bytes:
-    attributes = {
-        "type": outline.type,
-        "text": outline.title,
-        "title": outline.title,
-        "xmlUrl": outline.feed_url,
-        "htmlUrl": outline.home_url,
-        "description": outline.description,
-        "language": outline.language,
-    }
-    written = " ".join(f'{name}="{quoted(value)}"' for name, value in attributes.items() if value)
-    return f"<outline {written}/>\n".encode()
+    pieces = [f'<opml version="2.0">\n<head><title>{quoted(title)}</title>{modified}</head>\n<body>\n']
+    for outline in outlines:
+        attributes = {
+            "type": outline.type,
+            "text": outline.title,
+            "title": outline.title,
+            "xmlUrl": outline.feed_url,
+            "htmlUrl": outline.home_url,
+            "description": outline.description,
+            "language": outline.language,
+        }
+        written = " ".join(f'{name}="{quoted(value)}"' for name, value in attributes.items() if value)
+        pieces.append(f"<outline {written}/>\n")
+    return (DECLARATION, *map(str.encode, pieces), b"</body>\n</opml>\n")

@@ -6,8 +6,7 @@ An old address on another host is left out: no server could answer there.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
-from types import MappingProxyType
+from collections.abc import Iterable
 from urllib.parse import unquote, urlsplit
 
 from feedkit.model import Document, require_absolute
@@ -34,8 +33,17 @@ def redirects(moves: Iterable[Move], style: str, path: str, *, base_url: str) ->
     address the last one counts. Raises `KeyError` for another style.
     """
     targets = {_path(move.old): move.new for move in moves if origin(move.old) == origin(base_url)}
-    media_type, write = _STYLES[style]
-    return Document(path=path, media_type=media_type, pieces=(write(dict(sorted(targets.items()))).encode(),))
+    pairs = sorted(targets.items())
+    media_type = {"netlify": "text/plain", "nginx": "text/plain", "json": "application/json"}[style]
+    if style == "netlify":
+        text = "".join(f"{_literal(old)} {new} 301\n" for old, new in pairs)
+    elif style == "nginx":
+        # In the new address a dollar begins a variable. `$uri` is decoded.
+        decoded = {unquote(old): new.replace("$", "%24") for old, new in pairs if "?" not in old}
+        text = "".join(f"{_quoted(old)} {_quoted(new)};\n" for old, new in decoded.items())
+    else:
+        text = json.dumps(dict(pairs), indent=2) + "\n"
+    return Document(path=path, media_type=media_type, pieces=(text.encode(),))
 
 
 def _path(url: str) -> str:
@@ -43,37 +51,16 @@ def _path(url: str) -> str:
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
-def _netlify(moves: Mapping[str, str]) -> str:
-    # "Redirect options", "Query parameters": behind a blank each. Cloudflare has none and passes over such a line;
-    # with a question mark both would redirect the path whatever the query is.
-    return "".join(f"{_literal(old)} {new} 301\n" for old, new in moves.items())
-
-
 def _literal(old: str) -> str:
-    """A path that has neither placeholders nor splats."""
+    """A path that has neither placeholders nor splats, its query as Netlify has it: behind a blank each.
+
+    "Redirect options", "Query parameters". Cloudflare has none and passes over such a line; with a question mark both
+    would redirect the path whatever the query is.
+    """
     path, _, query = old.partition("?")
     return " ".join([path.replace(":", "%3A").replace("*", "%2A"), *filter(None, query.split("&"))])
 
 
-def _nginx(moves: Mapping[str, str]) -> str:
-    # ngx_http_map_module: within quotes only quotes and backslashes need an escape; in the new address a dollar begins
-    # a variable. `$uri` is decoded.
-    decoded = {unquote(old): new.replace("$", "%24") for old, new in moves.items() if "?" not in old}
-    return "".join(f"{_quoted(old)} {_quoted(new)};\n" for old, new in decoded.items())
-
-
 def _quoted(text: str) -> str:
+    # ngx_http_map_module: within quotes only quotes and backslashes need an escape.
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def _json(moves: Mapping[str, str]) -> str:
-    return json.dumps(moves, indent=2) + "\n"
-
-
-_STYLES: Mapping[str, tuple[str, Callable[[Mapping[str, str]], str]]] = MappingProxyType(
-    {
-        "netlify": ("text/plain", _netlify),
-        "nginx": ("text/plain", _nginx),
-        "json": ("application/json", _json),
-    }
-)

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from feedkit.dates import w3c
 from feedkit.errors import OnProblem, Problem, shown
 from feedkit.formats.xml_syntax import escape, quoted
-from feedkit.model import X_DEFAULT, Alternate, News, Url, Video
+from feedkit.model import X_DEFAULT, Alternate, Url, Video
 
 #: The extensions' prefixes and namespaces, in the order in which a urlset declares them.
 NAMESPACES: Mapping[str, str] = MappingProxyType(
@@ -38,29 +38,27 @@ def prefixes(url: Url) -> frozenset[str]:
 
 def extended(url: Url) -> str:
     """The elements behind `lastmod`, in the order of the schemas. Raises `ValueError` for a text that is not XML."""
-    return "".join(_elements(url))
-
-
-def _elements(url: Url) -> Iterator[str]:
-    if url.changefreq:
-        yield f"<changefreq>{url.changefreq}</changefreq>"
+    parts = [f"<changefreq>{url.changefreq}</changefreq>"] if url.changefreq else []
     if url.priority is not None:
-        yield f"<priority>{url.priority:.2g}</priority>"
-    for alternate in url.alternates:
-        yield f'<xhtml:link rel="alternate" hreflang="{alternate.language}" href="{escape(alternate.url)}"/>'
-    for image in url.images:
-        yield f"<image:image><image:loc>{escape(image)}</image:loc></image:image>"
-    for video in url.videos:
-        yield f"<video:video>{''.join(_tags('video', _video(video)))}</video:video>"
-    if url.news:
-        yield f"<news:news>{_news(url.news)}</news:news>"
+        parts.append(f"<priority>{url.priority:.2g}</priority>")
+    pages = ((alternate.language, escape(alternate.url)) for alternate in url.alternates)
+    parts += (f'<xhtml:link rel="alternate" hreflang="{language}" href="{loc}"/>' for language, loc in pages)
+    parts += (f"<image:image><image:loc>{escape(image)}</image:loc></image:image>" for image in url.images)
+    parts += (f"<video:video>{_tags('video', _video(video))}</video:video>" for video in url.videos)
+    if news := url.news:
+        publication = _tags("news", [("name", news.publication), ("language", news.language)])
+        rest = _tags("news", [("publication_date", w3c(news.published)), ("title", news.title)])
+        parts.append(f"<news:news><news:publication>{publication}</news:publication>{rest}</news:news>")
+    return "".join(parts)
 
 
-def _tags(prefix: str, values: Iterable[tuple[str, object]]) -> Iterator[str]:
+def _tags(prefix: str, values: Iterable[tuple[str, object]]) -> str:
+    parts = []
     for name, value in values:
         if value is not None:
             text = ("yes" if value else "no") if isinstance(value, bool) else str(value)
-            yield f"<{prefix}:{name}>{quoted(text)}</{prefix}:{name}>"
+            parts.append(f"<{prefix}:{name}>{quoted(text)}</{prefix}:{name}>")
+    return "".join(parts)
 
 
 def _video(video: Video) -> Iterator[tuple[str, object]]:
@@ -77,12 +75,6 @@ def _video(video: Video) -> Iterator[tuple[str, object]]:
     yield from (("tag", tag) for tag in video.tags)
     yield "family_friendly", video.family_friendly
     yield "live", video.live
-
-
-def _news(news: News) -> str:
-    publication = "".join(_tags("news", [("name", news.publication), ("language", news.language)]))
-    rest = _tags("news", [("publication_date", w3c(news.published)), ("title", news.title)])
-    return f"<news:publication>{publication}</news:publication>{''.join(rest)}"
 
 
 def fitting(url: Url, loc: str, on_problem: OnProblem) -> Url:
@@ -121,18 +113,12 @@ def reciprocal(urls: Iterable[Url], on_problem: OnProblem) -> list[Url]:
     """
     listed = list(urls)
     named = {url.loc: frozenset(url.alternates) for url in listed if url.alternates}
-    checked = []
-    for url in listed:
-        fault = url.alternates and (fault_of(url.alternates, url.loc) or _unreturned(url, named))
-        if fault:
-            on_problem(broken(url.loc, fault))
-        checked.append(replace(url, alternates=()) if fault else url)
-    return checked
-
-
-def _unreturned(url: Url, named: Mapping[str, frozenset[Alternate]]) -> str:
-    own = frozenset(url.alternates)
-    for alternate in url.alternates:
-        if named.get(alternate.url) != own:
-            return f"is not returned by {shown(alternate.url)}"
-    return ""
+    for place, url in enumerate(listed):
+        if url.alternates:
+            own = frozenset(url.alternates)
+            other = next((item.url for item in url.alternates if named.get(item.url) != own), None)
+            fault = fault_of(url.alternates, url.loc) or (other and f"is not returned by {shown(other)}")
+            if fault:
+                on_problem(broken(url.loc, fault))
+                listed[place] = replace(url, alternates=())
+    return listed

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, tzinfo
+from itertools import accumulate
 from typing import Any, NoReturn
 
 from msgspec import to_builtins
@@ -85,7 +86,10 @@ class Host:
         if self._is_canonical(loc) and len(loc) <= MAX_LOC_CHARS:
             return loc
         url = self._resolved(loc, self.base_url)
-        if not url.startswith(self.base_url) or _climbs(url[len(self.base_url) :]):
+        # Whether the path leaves the folder where it begins, as `/blog/../x` does: browsers resolve its `..`.
+        segments = url[len(self.base_url) :].partition("?")[0].lower().replace("%2e", ".").split("/")
+        depths = accumulate(-1 if segment == ".." else segment not in ("", ".") for segment in segments)
+        if not url.startswith(self.base_url) or min(depths) < 0:
             raise refused(f"{shown(url)} is not below {self.base_url}", "list each site in a sitemap of its own")
         if len(url) > MAX_LOC_CHARS:
             raise refused(f"{shown(url)} has {len(url):,} characters; a sitemap allows {MAX_LOC_CHARS:,}")
@@ -110,10 +114,9 @@ class Host:
         return self.located(url.loc), lastmod, url if _has_more(url) else None
 
     def _entry(self, entry: Entry) -> SitemapRow:
-        if entry.visibility in ("nowhere", "unlisted"):
-            _leave_out(entry.url, "is hidden" if entry.visibility == "nowhere" else "is unlisted", entry.source)
-        if entry.draft or not entry.indexed:
-            _leave_out(entry.url, _HIDING["draft" if entry.draft else "noindex"], entry.source)
+        hidden = {"nowhere": "is hidden", "unlisted": "is unlisted"}.get(entry.visibility)
+        if hidden or entry.draft or not entry.indexed:
+            _leave_out(entry.url, hidden or _HIDING["draft" if entry.draft else "noindex"], entry.source)
         try:
             loc = self.located(entry.url)
         except DocumentError as error:
@@ -160,7 +163,10 @@ class Host:
             loc=page,
             changefreq=item.get("changefreq"),
             priority=None if priority is None else float(priority),
-            images=tuple(address(_image_address(image)) for image in _listed(item.get("images"))),
+            images=tuple(
+                address(image.get("loc") or image.get("url") or "" if isinstance(image, Mapping) else image)
+                for image in _listed(item.get("images"))
+            ),
             alternates=values(Alternate, alternates),
             videos=values(Video, item.get("videos")),
             news=_value(News, news, address, self._timezone) if news else None,
@@ -238,16 +244,6 @@ def _refuse(item: object) -> SitemapRow:
     raise refused(f"{shown(item)} is no address", "give a text, a Url, an Entry, or a mapping with loc")
 
 
-def _climbs(path: str) -> bool:
-    """Whether a path leaves the folder where it begins, as `/blog/../x` does: its `..` are resolved by browsers."""
-    depth = 0
-    for segment in path.partition("?")[0].lower().replace("%2e", ".").split("/"):
-        depth += -1 if segment == ".." else segment not in ("", ".")
-        if depth < 0:
-            return True
-    return False
-
-
 def _has_more(url: Url) -> bool:
     """Whether there is more to write than an address and a date."""
     return bool(url.images or url.alternates or url.videos or url.news or url.changefreq or url.priority is not None)
@@ -255,10 +251,6 @@ def _has_more(url: Url) -> bool:
 
 def _listed(value: Any) -> Iterable[Any]:
     return () if value is None else [value] if isinstance(value, str | Mapping) else value
-
-
-def _image_address(value: Any) -> Any:
-    return value.get("loc") or value.get("url") or "" if isinstance(value, Mapping) else value
 
 
 def _value(kind: type[Any], value: Any, address: Callable[[object], str], timezone: str | tzinfo) -> Any:

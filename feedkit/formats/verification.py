@@ -17,37 +17,28 @@ def verify(document: Document) -> None:
     Raises `DocumentError` (FK503) for one that is not well-formed XML 1.0, or not JSON, or has a document type, and for
     a page of HTML whose elements do not end in their order.
     """
+    chunks: Iterable[bytes] = document.chunks()
+    if document.verified_fragments:
+        chunks = bytes(document.pieces[0]), bytes(document.pieces[-1])
+    elif document.coding or document.media_type == GZIP_TYPE:
+        chunks = expanded(document)
     try:
-        if document.verified_fragments:
-            _parse(document, (bytes(document.pieces[0]), bytes(document.pieces[-1])))
-        elif document.coding or document.media_type == GZIP_TYPE:
-            _parse(document, expanded(document))
+        if document.media_type.endswith("json"):
+            parse_json(b"".join(chunks))
+        elif document.media_type == "text/html":
+            # Late: most sites have no page.
+            from feedkit.formats.html_document import check_html
+
+            check_html(b"".join(chunks).decode())
+        elif document.media_type in ("text/plain", "text/css"):
+            b"".join(chunks).decode("utf-8")
         else:
-            _parse(document, document.chunks())
+            parse_xml(chunks)
     except ValueError as error:
-        raise DocumentError(
-            Problem(
-                code="FK503",
-                severity="error",
-                path=document.path,
-                message=f"no reader could open it ({error})",
-                hint="this is a defect of feedkit: please report it with the article that causes it",
-            )
-        ) from error
-
-
-def _parse(document: Document, chunks: Iterable[bytes]) -> None:
-    if document.media_type.endswith("json"):
-        parse_json(b"".join(chunks))
-    elif document.media_type == "text/html":
-        # Late: most sites have no page.
-        from feedkit.formats.html_document import check_html
-
-        check_html(b"".join(chunks).decode())
-    elif document.media_type in ("text/plain", "text/css"):
-        b"".join(chunks).decode("utf-8")
-    else:
-        parse_xml(chunks)
+        message = f"no reader could open it ({error})"
+        hint = "this is a defect of feedkit: please report it with the article that causes it"
+        problem = Problem(code="FK503", severity="error", path=document.path, message=message, hint=hint)
+        raise DocumentError(problem) from error
 
 
 def parse_xml(chunks: Iterable[bytes]) -> None:

@@ -79,11 +79,10 @@ def document(
     return next(documents(site, entries, only=_OnePath(path), on_problem=on_problem), None)
 
 
-class _OnePath:
+class _OnePath(Struct):
     """A filter of paths that takes one of them, and says which."""
 
-    def __init__(self, path: str) -> None:
-        self.path = path
+    path: str
 
     def __call__(self, path: str) -> bool:
         return path == self.path
@@ -182,58 +181,53 @@ class DocumentPlan:
         if site.podcast is not None and "rss" in site.formats:
             cover, missing = picture(site, site.podcast.image)
             self.problems += podcast_problems(site, publication.entries, cover, missing_cover=missing)
-        self.documents = tuple(self._documents())
+        self.documents: tuple[PlannedDocument, ...] = (*self._feeds(), *self._lists())
 
-    def _documents(self) -> Iterator[PlannedDocument]:
-        """Each feed in each of its formats, archives first; then sitemaps, redirects, list and page of feeds."""
-        site, selections = self.publication.site, self.publication.selections
+    def _feeds(self) -> Iterator[FeedDocument]:
+        """Each feed in each of its formats, archives first."""
+        site = self.publication.site
         feeds = [
             ({item.name for item in formats_of(site, selection)}, part)
-            for selection in selections
+            for selection in self.publication.selections
             for part in feed_parts(selection, archives=site.archives)
         ]
         for format_ in FEED_FORMATS.values():
-            yield from (self._feed_document(part, format_) for names, part in feeds if format_.name in names)
+            for part in [part for names, part in feeds if format_.name in names]:
+                selection = part.selection
+                facts = (format_.name, selection.folder, selection.name, selection.slug, selection.older != ())
+                common = (part.number, part.archives, self.former.get(selection.folder), self.heads.image)
+                yield FeedDocument(
+                    path=document_path(site, part.folder, format_),
+                    parts=(*facts, *common, () if selection.name else self.publication.tombstones),
+                    entries=part.entries,
+                    format=format_,
+                    content=content_of(site, selection),
+                    plan=self,
+                    part=part,
+                )
+
+    def _lists(self) -> Iterator[ListDocument]:
+        """Sitemaps, redirects, list and page of feeds, stylesheet."""
+        publication, site, names = self.publication, self.publication.site, self.publication.site.names
         if "sitemap" in site.formats:
             reads = (*site.sitemap.lists, *([site.sitemap.html] if site.sitemap.html else []))
-            yield self._list_document(
-                "sitemap", site.names.sitemap, (self.publication.lastmods, self.publication.pages), reads
-            )
+            yield self._list_document("sitemap", names.sitemap, (publication.lastmods, publication.pages), reads)
             if site.sitemap.news:
                 # News are of two days, as seen from now.
-                yield self._list_document("news", site.names.news, self.publication.now)
-        moved_pages = (*self.publication.moves, *moves(site, self.former, formats_of(site, selections[0])))
-        names = {"netlify": site.names.redirects, "nginx": site.names.nginx, "json": site.names.moves}
-        for style, name in names.items():
+                yield self._list_document("news", names.news, publication.now)
+        moved_pages = (*publication.moves, *moves(site, self.former, formats_of(site, publication.selections[0])))
+        for style, name in {"netlify": names.redirects, "nginx": names.nginx, "json": names.moves}.items():
             if style in site.redirects:
                 yield self._list_document(style, name, moved_pages)
         if "opml" in site.formats:
-            yield self._list_document("opml", site.names.opml)
+            yield self._list_document("opml", names.opml)
         if "page" in site.formats:
             # Late: most sites have none.
             from feedkit.site.feed_page import style_of
 
-            yield self._list_document(
-                "page", site.names.page, style_of(site), (site.page.css,) if site.page.css else ()
-            )
+            yield self._list_document("page", names.page, style_of(site), (site.page.css,) if site.page.css else ())
         if "style" in site.formats:
-            yield self._list_document("style", site.names.style)
-
-    def _feed_document(self, part: FeedPart, format_: Format) -> FeedDocument:
-        site, selection = self.publication.site, part.selection
-        return FeedDocument(
-            path=document_path(site, part.folder, format_),
-            parts=(
-                *(format_.name, selection.folder, selection.name, selection.slug, selection.older != ()),
-                *(part.number, part.archives, self.former.get(selection.folder), self.heads.image),
-                () if selection.name else self.publication.tombstones,
-            ),
-            entries=part.entries,
-            format=format_,
-            content=content_of(site, selection),
-            plan=self,
-            part=part,
-        )
+            yield self._list_document("style", names.style)
 
     def _list_document(self, kind: str, path: str, part: Any = None, reads: tuple[Path, ...] = ()) -> ListDocument:
         entries = self.publication.entries
@@ -410,10 +404,8 @@ class ListDocument(PlannedDocument, kw_only=True):
         from feedkit.site import listings
 
         publication = self.plan.publication
-        if self.kind == "sitemap":
-            return listings.sitemap_documents(publication, on_problem)
-        if self.kind == "news":
-            return listings.news_documents(publication, on_problem)
+        if self.kind in ("sitemap", "news"):
+            return listings.sitemap_documents(publication, self.kind, on_problem)
         if self.kind == "opml":
             feeds = ((selection, formats_of(publication.site, selection)) for selection in publication.selections)
             return listings.opml_documents(publication, feeds)

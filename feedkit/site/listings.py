@@ -15,7 +15,7 @@ from feedkit.formats.opml import Outline, opml
 from feedkit.formats.page_words import words_of
 from feedkit.formats.redirects import redirects as redirects
 from feedkit.formats.sitemap import sitemaps
-from feedkit.model import Document, Url, newest
+from feedkit.model import Document, newest
 from feedkit.site.feed_page import FeedsPage, script
 from feedkit.site.heads import description, document_path, home_url, language, title
 from feedkit.site.published import Publication
@@ -26,19 +26,13 @@ from feedkit.site.taxonomy import Selection
 _NOT_IN_STRINGS = re.compile(r'["\\\x00-\x1f\x7f]')
 
 
-def sitemap_documents(publication: Publication, on_problem: OnProblem) -> Iterator[Document]:
-    """The sitemap of all pages."""
-    return _sitemap(publication, list(site_urls(publication, on_problem)), publication.site.names.sitemap, on_problem)
-
-
-def news_documents(publication: Publication, on_problem: OnProblem) -> Iterator[Document]:
-    """The sitemap of news."""
-    urls = news_urls(publication.site, publication.entries, publication.now, on_problem)
-    return _sitemap(publication, urls, publication.site.names.news, on_problem)
-
-
-def _sitemap(publication: Publication, urls: Iterable[Url], path: str, on_problem: OnProblem) -> Iterator[Document]:
+def sitemap_documents(publication: Publication, kind: str, on_problem: OnProblem) -> Iterator[Document]:
+    """The sitemap of all pages, or that of news where the kind is `news`; with its copies."""
     site = publication.site
+    if kind == "news":
+        urls, path = news_urls(site, publication.entries, publication.now, on_problem), site.names.news
+    else:
+        urls, path = site_urls(publication, on_problem), site.names.sitemap
     documents = sitemaps(
         urls,
         base_url=site.base_url,

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from msgspec.structs import replace
 
 from feedkit.config.site import Site
-from feedkit.errors import Problem, shown
+from feedkit.errors import Problem, Severity, shown
 from feedkit.model import Entry, Feed, Image, Podcast
 
 #: The pixels of a square cover.
@@ -30,37 +30,32 @@ APPLE_TYPES = (
 )
 
 
-def _within(text: str) -> frozenset[str]:
-    return frozenset(text.split(", ")) - {""}
-
-
 #: Apple's categories and those within them.
 APPLE_CATEGORIES = {
-    "Arts": _within("Books, Design, Fashion & Beauty, Food, Performing Arts, Visual Arts"),
-    "Business": _within("Careers, Entrepreneurship, Investing, Management, Marketing, Non-Profit"),
-    "Comedy": _within("Comedy Interviews, Improv, Stand-Up"),
-    "Education": _within("Courses, How To, Language Learning, Self-Improvement"),
-    "Fiction": _within("Comedy Fiction, Drama, Science Fiction"),
-    "Government": _within(""),
-    "Health & Fitness": _within("Alternative Health, Fitness, Medicine, Mental Health, Nutrition, Sexuality"),
-    "History": _within(""),
-    "Kids & Family": _within("Education for Kids, Parenting, Pets & Animals, Stories for Kids"),
-    "Leisure": _within("Animation & Manga, Automotive, Aviation, Crafts, Games, Hobbies, Home & Garden, Video Games"),
-    "Music": _within("Music Commentary, Music History, Music Interviews"),
-    "News": _within("Business News, Daily News, Entertainment News, News Commentary, Politics, Sports News, Tech News"),
-    "Religion & Spirituality": _within("Buddhism, Christianity, Hinduism, Islam, Judaism, Religion, Spirituality"),
-    "Science": _within(
-        "Astronomy, Chemistry, Earth Sciences, Life Sciences, Mathematics, Natural Sciences, Nature, Physics, "
-        "Social Sciences"
-    ),
-    "Society & Culture": _within("Documentary, Personal Journals, Philosophy, Places & Travel, Relationships"),
-    "Sports": _within(
-        "Baseball, Basketball, Cricket, Fantasy Sports, Football, Golf, Hockey, Rugby, Running, Soccer, Swimming, "
-        "Tennis, Volleyball, Wilderness, Wrestling"
-    ),
-    "Technology": _within(""),
-    "True Crime": _within(""),
-    "TV & Film": _within("After Shows, Film History, Film Interviews, Film Reviews, TV Reviews"),
+    main: frozenset(within.split(", ")) - {""}
+    for main, within in {
+        "Arts": "Books, Design, Fashion & Beauty, Food, Performing Arts, Visual Arts",
+        "Business": "Careers, Entrepreneurship, Investing, Management, Marketing, Non-Profit",
+        "Comedy": "Comedy Interviews, Improv, Stand-Up",
+        "Education": "Courses, How To, Language Learning, Self-Improvement",
+        "Fiction": "Comedy Fiction, Drama, Science Fiction",
+        "Government": "",
+        "Health & Fitness": "Alternative Health, Fitness, Medicine, Mental Health, Nutrition, Sexuality",
+        "History": "",
+        "Kids & Family": "Education for Kids, Parenting, Pets & Animals, Stories for Kids",
+        "Leisure": "Animation & Manga, Automotive, Aviation, Crafts, Games, Hobbies, Home & Garden, Video Games",
+        "Music": "Music Commentary, Music History, Music Interviews",
+        "News": "Business News, Daily News, Entertainment News, News Commentary, Politics, Sports News, Tech News",
+        "Religion & Spirituality": "Buddhism, Christianity, Hinduism, Islam, Judaism, Religion, Spirituality",
+        "Science": "Astronomy, Chemistry, Earth Sciences, Life Sciences, Mathematics, Natural Sciences, Nature, "
+        "Physics, Social Sciences",
+        "Society & Culture": "Documentary, Personal Journals, Philosophy, Places & Travel, Relationships",
+        "Sports": "Baseball, Basketball, Cricket, Fantasy Sports, Football, Golf, Hockey, Rugby, Running, Soccer, "
+        "Swimming, Tennis, Volleyball, Wilderness, Wrestling",
+        "Technology": "",
+        "True Crime": "",
+        "TV & Film": "After Shows, Film History, Film Interviews, Film Reviews, TV Reviews",
+    }.items()
 }
 
 
@@ -88,34 +83,38 @@ def podcast_problems(
     podcast = show.podcast
     if podcast is None:
         return
-    for key, message, hint in _show(show, podcast, cover, missing_cover):
+    for key, message, hint in _of_show(show, podcast, cover, missing_cover):
         yield Problem(code="FK422", severity="warning", key=f"podcast.{key}", message=message, hint=hint)
     listed = tuple(entries)
     for entry in listed:
-        yield from _file(entry)
-        if (episode := entry.episode) is not None:
-            if podcast.type == "serial" and episode.type == "full" and episode.number is None:
-                message = f"{shown(entry.title)} has no number, which Apple demands of a serial show"
-                yield _lacking(entry, "episode", message, "write episode: 7")
-            texts = [
-                ("summary", entry.summary, MAX_DESCRIPTION_CHARS),
-                ("season_name", episode.season_name, MAX_NAME_CHARS),
-            ]
-            texts += [("participants", item.name, MAX_NAME_CHARS) for item in episode.persons]
-            for key, message, hint in _too_long(texts):
-                yield _lacking(entry, key, message, hint)
+        # An article may be meant to be no episode.
+        severity: Severity = "warning" if entry.enclosures else "note"
+        for key, message, hint in _of_episode(entry, podcast):
+            yield Problem(
+                code="FK423",
+                severity=severity if key == "enclosures" else "warning",
+                path=entry.source,
+                key=key,
+                message=message,
+                hint=hint,
+            )
     yield from _twice(listed)
-    yield from _silent(listed)
+    # Of episodes that do not say how long they are one Problem, since mostly none can be measured.
+    files = [entry.enclosures[0] for entry in listed if entry.enclosures]
+    number = sum(file.duration is None and file.type.startswith(("audio/", "video/")) for file in files)
+    if number:
+        message = f"{number:,} episode{' has' if number == 1 else 's have'} no duration"
+        hint = 'write duration: "31:07" beside the address'
+        if find_spec("tinytag") is None:
+            hint += ", or install tinytag (the extra audio), which measures the files below static"
+        yield Problem(code="FK422", severity="note", key="enclosures", message=message, hint=hint)
 
 
-Lack = tuple[str, str, str]
+#: A key, what it lacks, and what to write.
+_Lack = tuple[str, str, str]
 
 
-def _lacking(entry: Entry, key: str, message: str, hint: str) -> Problem:
-    return Problem(code="FK423", severity="warning", path=entry.source, key=key, message=message, hint=hint)
-
-
-def _show(show: Site | Feed, podcast: Podcast, cover: Image | None, missing_cover: str) -> Iterator[Lack]:
+def _of_show(show: Site | Feed, podcast: Podcast, cover: Image | None, missing_cover: str) -> Iterator[_Lack]:
     if not show.description:
         hint = 'write description = "What the show is about"'
         yield "description", "the show has no description, which Apple demands", hint
@@ -142,10 +141,8 @@ def _show(show: Site | Feed, podcast: Podcast, cover: Image | None, missing_cove
     elif cover is not None and cover.type not in (None, "image/jpeg", "image/png"):
         yield "image", f"the show's picture is {cover.type}; Apple takes JPEG and PNG", "name another picture"
     elif cover is not None and cover.width and cover.height:
-        size, wanted = (
-            f"{cover.width}x{cover.height}",
-            f"a square of {MIN_COVER_PIXELS:,} to {MAX_COVER_PIXELS:,} pixels",
-        )
+        size = f"{cover.width}x{cover.height}"
+        wanted = f"a square of {MIN_COVER_PIXELS:,} to {MAX_COVER_PIXELS:,} pixels"
         if cover.width != cover.height or not MIN_COVER_PIXELS <= cover.width <= MAX_COVER_PIXELS:
             yield "image", f"the show's picture has {size} pixels; Apple wants {wanted}", "name another picture"
     texts = [("license", podcast.license, MAX_NAME_CHARS)]
@@ -154,23 +151,29 @@ def _show(show: Site | Feed, podcast: Podcast, cover: Image | None, missing_cove
     yield from _too_long(texts)
 
 
-def _too_long(texts: Iterable[tuple[str, str, int]]) -> Iterator[Lack]:
+def _too_long(texts: Iterable[tuple[str, str, int]]) -> Iterator[_Lack]:
     """Keys with their texts, and how many characters each may have: those that have more."""
     for key, text, most in texts:
         if len(text) > most:
             yield key, f"{shown(text)} has more than {most:,} characters", "make it shorter"
 
 
-def _file(entry: Entry) -> Iterator[Problem]:
-    """What makes an entry no episode."""
+def _of_episode(entry: Entry, podcast: Podcast) -> Iterator[_Lack]:
     if not entry.enclosures:
-        # An article may be meant to be none.
         message = f"{shown(entry.title)} has no attached file: podcast programs do not show it"
-        hint = "attach one: enclosures: /episode.mp3"
-        yield Problem(code="FK423", severity="note", path=entry.source, key="enclosures", message=message, hint=hint)
+        yield "enclosures", message, "attach one: enclosures: /episode.mp3"
     elif (type_ := entry.enclosures[0].type) not in APPLE_TYPES:
         message = f"{shown(entry.enclosures[0].url)} is {type_}, which Apple does not play"
-        yield _lacking(entry, "enclosures", message, "name an MP3, an M4A or a PDF first")
+        yield "enclosures", message, "name an MP3, an M4A or a PDF first"
+    if (episode := entry.episode) is not None:
+        if podcast.type == "serial" and episode.type == "full" and episode.number is None:
+            message = f"{shown(entry.title)} has no number, which Apple demands of a serial show"
+            yield "episode", message, "write episode: 7"
+        texts = [
+            ("summary", entry.summary, MAX_DESCRIPTION_CHARS),
+            ("season_name", episode.season_name, MAX_NAME_CHARS),
+        ]
+        yield from _too_long([*texts, *(("participants", item.name, MAX_NAME_CHARS) for item in episode.persons)])
 
 
 def _twice(entries: Iterable[Entry]) -> Iterator[Problem]:
@@ -183,18 +186,5 @@ def _twice(entries: Iterable[Entry]) -> Iterator[Problem]:
         if (owner := owners.setdefault((episode.season, episode.number), entry)) is not entry:
             season = f"season {episode.season}, " if episode.season else ""
             message = f"{shown(entry.title)} is {season}episode {episode.number}, and so is {shown(owner.title)}"
-            yield _lacking(
-                entry, "episode", message, f"write episode: {episode.number + 1}, or another number of its own"
-            )
-
-
-def _silent(entries: Iterable[Entry]) -> Iterator[Problem]:
-    """How many episodes do not say how long they are: one Problem, since mostly none can be measured."""
-    files = [entry.enclosures[0] for entry in entries if entry.enclosures]
-    number = sum(file.duration is None and file.type.startswith(("audio/", "video/")) for file in files)
-    if number:
-        message = f"{number:,} episode{' has' if number == 1 else 's have'} no duration"
-        hint = 'write duration: "31:07" beside the address'
-        if find_spec("tinytag") is None:
-            hint += ", or install tinytag (the extra audio), which measures the files below static"
-        yield Problem(code="FK422", severity="note", key="enclosures", message=message, hint=hint)
+            path, hint = entry.source, f"write episode: {episode.number + 1}, or another number of its own"
+            yield Problem(code="FK423", severity="warning", path=path, key="episode", message=message, hint=hint)

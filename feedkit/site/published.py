@@ -83,7 +83,14 @@ def publication(
     if len(selections) > MANY_FEEDS:
         message = f"there are {len(selections):,} feeds, and hosts limit the number of files"
         on_problem(Problem(code="FK436", severity="warning", message=message, hint=_fewer_feeds(site, selections)))
-    _report_hidden(site, visible, selections, on_problem)
+    # Of an article and a page at one address, one is not seen.
+    own_pages = {page_url(site, item): item for item in selections if item.feed is None}
+    for entry in visible:
+        if page := own_pages.get(entry.url):
+            name = f"the page of {shown(page.name)}" if page.taxonomy else "the home page"
+            message = f"{shown(entry.url)} is the address of {name}, too"
+            path, hint = entry.source, "give the article another slug, or the taxonomy another path"
+            on_problem(Problem(code="FK437", severity="warning", path=path, key="slug", message=message, hint=hint))
     listed = (page for page in pages if page.visibility != "unlisted" and not (page.expires and page.expires <= now))
     expiring = (entry.expires for entry in visible if entry.expires is not None and entry.expires > now)
     # What expires before it is published never appears.
@@ -134,16 +141,3 @@ def published(site: Site, entries: Iterable[Entry], *, on_problem: OnProblem | N
 
 def _newest_first(site: Site, entries: Iterable[Entry], on_problem: OnProblem) -> tuple[Entry, ...]:
     return tuple(sorted(without_duplicates(site, entries, on_problem), key=order))
-
-
-def _report_hidden(
-    site: Site, entries: Iterable[Entry], selections: Sequence[Selection], on_problem: OnProblem
-) -> None:
-    """Warn of articles that have the address of the home page or of a term's page: one of the two is not seen."""
-    pages = {page_url(site, item): item for item in selections if item.feed is None}
-    for entry in entries:
-        if page := pages.get(entry.url):
-            name = f"the page of {shown(page.name)}" if page.taxonomy else "the home page"
-            message = f"{shown(entry.url)} is the address of {name}, too"
-            path, hint = entry.source, "give the article another slug, or the taxonomy another path"
-            on_problem(Problem(code="FK437", severity="warning", path=path, key="slug", message=message, hint=hint))

@@ -6,7 +6,7 @@ Opens no connection: a web framework passes the request in and sends the answer.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from feedkit.clock import publication_instant
@@ -140,26 +140,22 @@ def negotiate(accept: str, formats: Iterable[str] = ("rss", "atom", "json")) -> 
     header that accepts none of them (§12.4.1: better than an error). Raises `ArgumentError` for a format that there is
     not, and for none.
     """
-    ranges = list(_ranges(accept))
     offered = list(formats)
     if not offered or not set(offered) <= FEED_FORMATS.keys():
         raise ArgumentError(f"negotiate: formats must be some of {', '.join(FEED_FORMATS)}, not {offered}")
-    return max(offered, key=lambda name: (*_preference(name, ranges), -offered.index(name)))
-
-
-def _ranges(accept: str) -> Iterator[tuple[str, float]]:
-    """The media ranges of an `Accept` header, in lower case, with their quality values."""
+    # The media ranges, in lower case, with their quality values.
+    ranges: list[tuple[str, float]] = []
     for item in accept.split(","):
-        name, *parameters = item.split(";")
+        kind, *parameters = item.split(";")
         qualities = [float(match[1]) for parameter in parameters if (match := _QUALITY.fullmatch(parameter))]
-        if name.strip():
-            yield name.strip().lower(), min([1.0, *qualities[:1]])
+        ranges.append((kind.strip().lower(), min([1.0, *qualities[:1]])))
 
+    def preference(name: str) -> tuple[float, int, int]:
+        """The quality value of the most exact range that a format is in, how exact that is, and its place."""
+        syntaxes = {kind: 3 for kind, having in _SYNTAXES.items() if name in having}
+        exactness = {FEED_FORMATS[name].media_type: 4, **syntaxes, "application/*": 2, "*/*": 1}
+        matching = [(exactness[kind], quality) for kind, quality in ranges if kind in exactness]
+        best, quality = max(matching, default=(0, 0.0))
+        return quality, best if quality else 0, -offered.index(name)
 
-def _preference(name: str, ranges: Iterable[tuple[str, float]]) -> tuple[float, int]:
-    """The quality value of the most exact range that a format is in, and how exact that is."""
-    syntaxes = {kind: 3 for kind, having in _SYNTAXES.items() if name in having}
-    exactness = {FEED_FORMATS[name].media_type: 4, **syntaxes, "application/*": 2, "*/*": 1}
-    matching = [(exactness[kind], quality) for kind, quality in ranges if kind in exactness]
-    best, quality = max(matching, default=(0, 0.0))
-    return quality, best if quality else 0
+    return max(offered, key=preference)

@@ -64,8 +64,8 @@ COLOURS = ("div", "figure", "span", "table", "tbody", "td", "th", "thead", "tr")
 #: Where KaTeX and MathJax keep the source of a formula.
 FORMULA_TAGS = frozenset(["annotation", "mjx-assistive-mml", "mjx-container", "mjx-math", "semantics", TEX])
 
-# A name, and the rest of the tag; always a match where a tag begins, so that the time stays linear.
-_START_TAG = re.compile(r"""<([a-zA-Z][a-zA-Z0-9:-]*+)([^<>=]*+(?:=\s*+(?:"[^"]*+"|'[^']*+')?[^<>=]*+)*>?)""")
+# A name, the rest of the tag, and its end; always a match where a tag begins, so that the time stays linear.
+_START_TAG = re.compile(r"""<([a-zA-Z][a-zA-Z0-9:-]*+)([^<>=]*+(?:=\s*+(?:"[^"]*+"|'[^']*+')?[^<>=]*+)*)(>?)""")
 # An attribute with a value: its name, the value in double, single or no quotes. HTML Standard §13.2.5.33: a quotation
 # mark is one only where a value begins, and in front of `>` a value is empty.
 _ATTRIBUTE = re.compile(r"""([^\s/>][^\s/>=]*+)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s>"'][^\s>]*+|(?=>)))""")
@@ -142,17 +142,17 @@ class StartTags:
         #: How many there are.
         self.count = len(tags)
         # Most tags of an article are the same few.
-        distinct = dict.fromkeys(tags)
-        written = {name for name, _ in distinct}
-        rests = [rest for _, rest in distinct if rest != ">"]
+        distinct = set(tags)
+        written = {name for name, _, _ in distinct}
+        rests = dict.fromkeys(rest for _, rest, _ in tags if rest)
         #: How long what stands behind a name is at most.
-        self.longest = max(map(len, rests), default=1)
+        self.longest = max(map(len, rests), default=0)
         #: Their names, in lower case.
         self.names = {name.lower() for name in written}
         self._are_lower_case = written == self.names
-        text = ">".join(rests)
+        text = f"{'>'.join(rests)}>"
         # Browsers read otherwise what has no end, a tag in a value, and a quotation mark in a value without quotes.
-        is_odd = "<" in text or any(not rest.endswith(">") for rest in rests)
+        is_odd = "<" in text or not all(end for _, _, end in distinct)
         #: The values of each attribute that has some, by its name in lower case.
         self.values: dict[str, list[str]] = {}
         for name, double, single, bare in _ATTRIBUTE.findall(text) if "=" in text else ():

@@ -1,9 +1,7 @@
 """What an article may name: other articles by their files, pictures and files on the disk, and their addresses.
 
-Which file has which address is known when the metadata of all articles is read. Of other files nothing is read, it is
-only looked whether they are there: beside the article, in the folder of its assets, in a folder that is served at the
-root of the site. What was asked and looked at is kept, since the answers depend on it: content is made again where an
-answer would be another one.
+Of other files nothing is read, it is only looked whether they are there. What was asked and looked at is kept: content
+is made again where an answer would be another one.
 """
 
 from __future__ import annotations
@@ -226,16 +224,17 @@ class ContentLinks:
     @_remembered
     def page(self, reference: str) -> str:
         """The address of the article of this path or name, with its fragment; `!` and why where there is none."""
-        path, fragment = split_reference(reference)
-        url = self._targets.page(unquote(path), self._file.parts) if path else self.url
-        return url if url.startswith(REASON) else f"{url}{fragment}"
+        return self._page(reference)
 
     @_remembered
     def page_there(self, reference: str) -> str:
         """As `page`, for a path without suffix; empty where no article is at it."""
+        return self._page(reference, only_there=True)
+
+    def _page(self, reference: str, *, only_there: bool = False) -> str:
         path, fragment = split_reference(reference)
-        url = self._targets.page(unquote(path), self._file.parts, only_there=True)
-        return f"{url}{fragment}" if url and not url.startswith(REASON) else url
+        url = self._targets.page(unquote(path), self._file.parts, only_there=only_there) if path else self.url
+        return url if not url or url.startswith(REASON) else f"{url}{fragment}"
 
     @_remembered
     def file(self, reference: str) -> str:

@@ -8,6 +8,8 @@ from html import escape, unescape
 from types import MappingProxyType
 from urllib.parse import quote, unquote, urlsplit
 
+from msgspec import Struct
+
 from feedkit.articles import templates
 from feedkit.articles.discover import source_suffixes
 from feedkit.articles.html_scan import LAZY_ATTRIBUTES, StartTags, scheme, start_tags, with_urls
@@ -62,7 +64,7 @@ def resolved(
     tags = start_tags(html)
     if tags.certain and not _may_lead_elsewhere(tags, links):
         return html
-    resolver = _Resolver(links, source, report, line, reads_templates=reads_templates)
+    resolver = _Resolver(links, source, report, line, reads_templates)
     html = with_urls(html, resolver.changed, lambda value: _LOST, LAZY_ATTRIBUTES)
     if _LOST not in html:
         return html
@@ -95,19 +97,16 @@ def _may_lead_elsewhere(tags: StartTags, links: ContentLinks) -> bool:
     return bool(rooted) and (bool(is_rooted) or _SOURCE_PATH.search("\n".join(rooted)) is not None)
 
 
-class _Resolver:
+class _Resolver(Struct):
     """Resolves the addresses in the HTML of one article."""
 
-    def __init__(
-        self, links: ContentLinks, source: str, report: OnContent | None, line: int, *, reads_templates: bool
-    ) -> None:
-        self._links = links
-        self._source = source
-        self._report = report
-        self._line = line
-        self._reads_templates = reads_templates
-        self._report_count = 0
-        self._resolved: dict[tuple[str, bool], str | None] = {}
+    links: ContentLinks
+    source: str
+    report: OnContent | None
+    line: int
+    reads_templates: bool
+    report_count: int = 0
+    resolved: dict[tuple[str, bool], str | None] = {}
 
     def changed(self, name: str, value: str) -> str | None:
         """The address of the site, for each one once; None where it leads nowhere.
@@ -115,37 +114,37 @@ class _Resolver:
         Beyond the first ones only what can be none is looked at.
         """
         key = value, name in _PICTURE_ATTRIBUTES
-        if key not in self._resolved:
-            if len(self._resolved) >= MAX_ADDRESSES:
+        if key not in self.resolved:
+            if len(self.resolved) >= MAX_ADDRESSES:
                 return None if value.startswith(WIKILINK) or templates.SIGN.search(value) else value
-            self._resolved[key] = self._address(value, is_picture=key[1])
-        return self._resolved[key]
+            self.resolved[key] = self._address(value, is_picture=key[1])
+        return self.resolved[key]
 
     def _address(self, value: str, *, is_picture: bool) -> str | None:
         written = browsed(value)
         if templates.SIGN.search(written):
-            if self._reads_templates:
+            if self.reads_templates:
                 message = f"{shown(unquote(written))} is filled in by a template, and is no address here"
                 self._report_address("FK306", message, written, templates.HINT)
             return None
-        if not self._links.knows_files:
+        if not self.links.knows_files:
             return value.removeprefix(WIKILINK)
         if written.startswith(WIKILINK):
             return self._wikilink(unquote(written.removeprefix(WIKILINK)))
         if pelican := _PELICAN.match(unquote(written)):
             return self._of_pelican(pelican[1].lower(), pelican[2], written)
         if written.startswith("@/"):
-            return self._page(self._links.page(written[1:]), written)
+            return self._page(self.links.page(written[1:]), written)
         if scheme(written) or written.startswith(("//", "#", "?")):
             return value
         path = unquote(split_reference(written)[0]).lower()
-        if path.endswith(source_suffixes(self._links.site.suffixes)):
-            return self._page(self._links.page(written), written)
+        if path.endswith(source_suffixes(self.links.site.suffixes)):
+            return self._page(self.links.page(written), written)
         if (is_picture and "." in path) or path.endswith(tuple(TYPES)):
             return self._file(value, written)
         if not is_picture and not path.startswith("/") and path.rpartition("/")[2] not in ("", ".", ".."):
             # Many write paths of files without their suffix; others mean addresses from that of the article.
-            url = self._links.page_there(written)
+            url = self.links.page_there(written)
             return self._page(url, written) if url else value
         return value
 
@@ -158,7 +157,7 @@ class _Resolver:
 
     def _file(self, value: str, written: str) -> str:
         """A file's address; that of one that is missing stays, and is reported."""
-        links = self._links
+        links = self.links
         folder = urlsplit(links.site.base_url).path
         if written.startswith("/") and not unquote(written).startswith(unquote(folder)):
             # In browsers it is that of the host.
@@ -176,7 +175,7 @@ class _Resolver:
         return value if url == written else url
 
     def _of_pelican(self, kind: str, reference: str, written: str) -> str | None:
-        site = self._links.site
+        site = self.links.site
         if kind == "index":
             return site.base_url
         if kind in _TAXONOMIES:
@@ -186,8 +185,8 @@ class _Resolver:
             return self._page(f"{REASON}there is no such page", written)
         path = split_reference(reference)[0].lower()
         if kind == "filename" and path.endswith(source_suffixes(site.suffixes)):
-            return self._page(self._links.page(reference), written)
-        url, _, tried = self._links.static(reference).partition(REASON)
+            return self._page(self.links.page(reference), written)
+        url, _, tried = self.links.static(reference).partition(REASON)
         self._report_missing(tried, written)
         # What is attached is beside the article.
         return posixpath.basename(reference) if kind == "attach" else url
@@ -196,11 +195,11 @@ class _Resolver:
         path, _, heading = name.partition("#")
         path = path.strip()
         if not path:
-            url = self._links.url
+            url = self.links.url
         elif path.lower().endswith(tuple(TYPES)):
-            url = self._links.attachment(path)
+            url = self.links.attachment(path)
         else:
-            url = self._links.page(quote(path))
+            url = self.links.page(quote(path))
         if url.startswith(REASON):
             self._report_address("FK320", f"[[{name}]] leads nowhere: {url.removeprefix(REASON)}", path)
             return None
@@ -215,11 +214,11 @@ class _Resolver:
 
     def _report_address(self, code: str, message: str, written: str, hint: str = "") -> None:
         """Report an address on the line on which it is written, in whatever spelling; on the first if it is on none."""
-        self._report_count += 1
-        if self._report is None or self._report_count > MAX_UNREAD:
+        self.report_count += 1
+        if self.report is None or self.report_count > MAX_UNREAD:
             return
-        if self._report_count == MAX_UNREAD:
+        if self.report_count == MAX_UNREAD:
             message = f"{message}; what comes behind it is not listed"
         spellings = (written, unquote(written), escape(written))
-        position = next((at for text in spellings if (at := self._source.find(text)) >= 0), 0)
-        self._report(code, self._line + self._source.count("\n", 0, position), message, hint)
+        position = next((at for text in spellings if (at := self.source.find(text)) >= 0), 0)
+        self.report(code, self.line + self.source.count("\n", 0, position), message, hint)

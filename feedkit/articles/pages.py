@@ -1,13 +1,14 @@
-"""Files without any date: pages of the site, and articles that lack one.
+"""Files without any date: pages of the site, which are in the sitemap and in no feed, and articles that lack one.
 
-A page is in the sitemap and in no feed. A file without a date is one where its name says so (`about`, `404`), or where
-its folder is not one of posts, neither by its name nor because at least half of the files in it have dates.
+A page is a file whose name says so (`about`, `404`), or whose folder is not one of posts, neither by its name nor
+because at least half of the files in it have dates.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 from msgspec import Struct
 
@@ -50,17 +51,11 @@ def find_pages(
     `dated` are the paths of all other articles. Without any of these, and where feeds are wanted, one error says so.
     """
     needs_dates = not dated and not {*FEED_FORMAT_NAMES}.isdisjoint(site.formats)
+    problem_of = partial(Problem, path=printable(root))
     if needs_dates and len(undated) > 1:
-        on_problem(
-            Problem(
-                code="FK105",
-                severity="error",
-                path=printable(root),
-                key="publishedAt",
-                message=f"none of the {len(undated):,} articles has a date of publication: {_names(undated)}",
-                hint='add a line publishedAt: 2025-11-21 to each, or set dates_from = ["filename", "git"]',
-            )
-        )
+        message = f"none of the {len(undated):,} articles has a date of publication: {_names(undated)}"
+        hint = 'add a line publishedAt: 2025-11-21 to each, or set dates_from = ["filename", "git"]'
+        on_problem(problem_of(code="FK105", severity="error", key="publishedAt", message=message, hint=hint))
         return []
     is_page = _page_test(dated, [file.parts for file in undated], site.languages)
     pages: list[Undated] = []
@@ -74,15 +69,9 @@ def find_pages(
         are = (
             "1 file without a date is a page" if len(listed) == 1 else f"{len(listed):,} files without a date are pages"
         )
-        on_problem(
-            Problem(
-                code="FK233",
-                severity="note",
-                path=printable(root),
-                message=f"{are}: in the sitemap, and in no feed: {_names(listed)}",
-                hint=f"to leave one out: {excluding(listed[0].parts)}",
-            )
-        )
+        message = f"{are}: in the sitemap, and in no feed: {_names(listed)}"
+        hint = f"to leave one out: {excluding(listed[0].parts)}"
+        on_problem(problem_of(code="FK233", severity="note", message=message, hint=hint))
     return [file.page for file in pages]
 
 

@@ -43,7 +43,6 @@ _FRAME_CONTENT = lazy_regex(r"(<iframe\b[^>]*>).*?(?=</iframe>)", re.DOTALL)
 # HTML Standard §13.1.2: elements without an end tag.
 _VOID = ("br", "col", "hr", "img", "source", "track", "wbr")
 _VOID_TAG = lazy_regex(rf"<(?:{'|'.join(_VOID)})\b[^>]*")
-
 # Where a paragraph may stand; anywhere else a link stands by itself.
 _BLOCKS = frozenset(
     "article aside blockquote dd details div figcaption figure footer header li nav section td th".split()
@@ -88,7 +87,17 @@ def rewritten(html: str, url: str, embeds: Collection[str], parts: Set[str]) -> 
     `html` is as nh3 spells it, with its classes; of what shows another page or plays a file the `embeds` stay. The
     result is to be sanitised again, which also gives it its spelling. Raises `ContentError`.
     """
-    root = _parsed(html)
+    if "<iframe" in html:
+        # What readers without it would show is text to the parser of HTML.
+        html = _FRAME_CONTENT.sub(r"\1", html)
+    # What nh3 writes is XML but for three things: elements without an end, a named character, and line ends in
+    # attributes, which XML reads as blanks. libxml2's own parser of HTML has the rules of HTML 4, which move elements.
+    html = _VOID_TAG.sub(r"\g<0>/", html).replace("&nbsp;", "\xa0").replace("\n", "&#10;").replace("\t", "&#9;")
+    try:
+        root = etree.fromstring(f"<div>{html}</div>", etree.XMLParser(huge_tree=True, resolve_entities=False))
+    except etree.XMLSyntaxError as error:
+        # Elements that are not ended are opened again in each paragraph: thousands may be in one another.
+        raise ContentError(TOO_DEEP) from error
     without_url: set[str] = set()
     steps: dict[str, Callable[[], None]] = {
         "pictures": lambda: _load_pictures(root, url),
@@ -111,23 +120,7 @@ def rewritten(html: str, url: str, embeds: Collection[str], parts: Set[str]) -> 
     return html, tuple(sorted(without_url))
 
 
-def _parsed(html: str) -> Element:
-    """The tree of HTML as nh3 spells it, in an element of its own. Raises `ContentError`."""
-    if "<iframe" in html:
-        # What readers without it would show is text to the parser of HTML.
-        html = _FRAME_CONTENT.sub(r"\1", html)
-    # What nh3 writes is XML but for three things: elements without an end, a named character, and line ends in
-    # attributes, which XML reads as blanks. libxml2's own parser of HTML has the rules of HTML 4, which move elements.
-    html = _VOID_TAG.sub(r"\g<0>/", html).replace("&nbsp;", "\xa0").replace("\n", "&#10;").replace("\t", "&#9;")
-    try:
-        return etree.fromstring(f"<div>{html}</div>", etree.XMLParser(huge_tree=True, resolve_entities=False))
-    except etree.XMLSyntaxError as error:
-        # Elements that are not ended are opened again in each paragraph: thousands may be in one another.
-        raise ContentError(TOO_DEEP) from error
-
-
 def _strip(root: Element) -> None:
-    """Take out what was named so."""
     etree.strip_elements(root, REMOVED, with_tail=False)
     etree.strip_tags(root, UNWRAPPED)
 
@@ -156,23 +149,19 @@ def _by_class(elements: Iterable[Element], name: str) -> Iterator[Element]:
 
 
 def _text(element: Element) -> str:
-    """All text in an element, on one line."""
     return " ".join("".join(element.itertext()).split())
 
 
-def _link(parent: Element, url: str, text: str) -> Element:
-    """A new link, which is the last thing in an element."""
-    link = etree.SubElement(parent, "a", {"href": url})
-    link.text = text
-    return link
+def _add_link(parent: Element, url: str, text: str) -> None:
+    etree.SubElement(parent, "a", {"href": url}).text = text
 
 
-def _end_text(element: Element, end: str) -> None:
-    """Have the text at the end of an element end so, whatever white space it ended with."""
+def _end_text(element: Element, end: str, blanks: str = _SPACE) -> None:
+    """Have the text at the end of an element end so, instead of the `blanks` that it ended with."""
     if len(element):
-        element[-1].tail = f"{(element[-1].tail or '').rstrip(_SPACE)}{end}"
+        element[-1].tail = f"{(element[-1].tail or '').rstrip(blanks)}{end}"
     else:
-        element.text = f"{(element.text or '').rstrip(_SPACE)}{end}"
+        element.text = f"{(element.text or '').rstrip(blanks)}{end}"
 
 
 def _load_pictures(root: Element, url: str) -> None:
@@ -181,7 +170,7 @@ def _load_pictures(root: Element, url: str) -> None:
         inner = next(noscript.iter("img"), None)
         # The picture beside it is the one that it says, if that is loaded later or has the same address.
         for neighbour in (noscript.getprevious(), noscript.getnext()):
-            pictures = [] if inner is None or neighbour is None else list(neighbour.iter("img"))
+            pictures = [] if neighbour is None else list(neighbour.iter("img"))
             if inner is None or len(pictures) != 1:
                 continue
             lazy = pictures[0]
@@ -217,7 +206,7 @@ def _open_cards(root: Element) -> None:
             address = card.get("href", "")
             card.clear(keep_tail=True)
             card.tag = "p"
-            _link(card, address, title or address)
+            _add_link(card, address, title or address)
             if description:
                 etree.SubElement(card, "br").tail = description
             continue
@@ -232,7 +221,7 @@ def _open_cards(root: Element) -> None:
         if "wp-block-embed__wrapper" in classes and not len(element):
             if url := _BARE_URL.fullmatch(element.text or ""):
                 element.text = None
-                _link(element, url[1], url[1])
+                _add_link(element, url[1], url[1])
         elif "wp-embedded-content" in classes and element.tag == "iframe":
             quotation = element.getprevious()
             if quotation is not None and "wp-embedded-content" in _classes(quotation):
@@ -329,7 +318,7 @@ def _list_footnotes(root: Element, url: str, name: str) -> None:
         last = note[-1] if len(note) and note[-1].tag == "p" else note
         for reference in references.get(label, ()):
             _end_text(last, " ")
-            _link(last, f"{url}#{reference}", "↩")
+            _add_link(last, f"{url}#{reference}", "↩")
         note.tail = "\n"
         listed.append(note)
 
@@ -356,7 +345,7 @@ def _link_players(root: Element, embeds: Collection[str], without_url: set[str])
         # What stood in another player is gone with it.
         elif parent is not None and parent.tag in _BLOCKS:
             element.tag = "p"
-            _link(element, address, title)
+            _add_link(element, address, title)
         else:
             element.tag, element.text = "a", title
             element.set("href", address)
@@ -448,10 +437,8 @@ def _strip_colours(pre: Element) -> None:
         else:
             if element.tag in _LINES and last != "\n":
                 last = "\n"
-                if len(element):
-                    element[-1].tail = (element[-1].tail or "") + "\n"
-                else:
-                    element.text = (element.text or "") + "\n"
+                # A line that is white space keeps it.
+                _end_text(element, "\n", "")
             text = None if element is pre else element.tail
         if text:
             last = text[-1]

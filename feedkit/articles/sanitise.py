@@ -177,13 +177,13 @@ def sanitise(html: str, url: str, embeds: tuple[str, ...] = ()) -> tuple[str, tu
     without_url: tuple[str, ...] = ()
     if parts := tags.parts_to_rewrite(html):
         cleaner = _cleaner(base, tags.has_other_urls, EMBEDS, candidates, to_rewrite=True)
-        html = _cleaned(html, cleaner, passes, code=tags.may_have("pre"))
+        html = _cleaned(html, cleaner, passes)
         # Late: few articles have anything to rewrite.
         from feedkit.articles.rewrite import rewritten
 
         html, without_url = rewritten(html, url, embeds, parts)
     cleaner = _cleaner(base, tags.has_other_urls, embeds, candidates)
-    clean = _cleaned(html, cleaner, passes, code=tags.may_have("pre"))
+    clean = _cleaned(html, cleaner, passes)
     if "style=" in clean:
         clean = _CELL_STYLE.sub(_aligned, clean)
     names = {name for name in tags.names - _UNREPORTED if not name.startswith("mjx-")}
@@ -196,13 +196,12 @@ def sanitise(html: str, url: str, embeds: tuple[str, ...] = ()) -> tuple[str, tu
     )
 
 
-def _cleaned(html: str, cleaner: nh3.Cleaner, passes: int, *, code: bool) -> str:
+def _cleaned(html: str, cleaner: nh3.Cleaner, passes: int) -> str:
     """HTML that nh3 would leave as it is."""
     for _ in range(passes):
         # nh3 turns `&#11;` into the character itself, and drops a line end with which preformatted text begins.
         clean = legal(cleaner.clean(html))
-        if code:
-            clean = _FIRST_LINE.sub("\\1\n\n", clean)
+        clean = _FIRST_LINE.sub("\\1\n\n", clean) if "<pre" in clean else clean
         if clean == html:
             break
         html = clean
@@ -309,7 +308,10 @@ def _check_nesting(html: str) -> None:
 
     for leaf, closing, written, attributes in _LEAF_OR_TAG.findall(html):
         name = leaf or written.lower()
-        if closing:
+        if closing and name == opened[-1][0]:
+            # As most do.
+            counts[opened.pop()[0]] -= 1
+        elif closing:
             end(name)
         else:
             remade_chars += again_chars
@@ -317,7 +319,7 @@ def _check_nesting(html: str) -> None:
             if ended_names := _ENDED_BY.get(name):
                 while opened[at := innermost_block()][0] in ended_names:
                     end_from(at)
-            if name in ("a", "nobr"):
+            if name in ("a", "nobr") and (counts[name] or again):
                 # One is never in another.
                 end(name)
             if len(opened) + len(again) > MAX_NESTING:

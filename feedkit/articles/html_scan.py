@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Set
+from contextlib import suppress
 from functools import lru_cache, partial
 from html import escape, unescape
 from itertools import islice
@@ -292,10 +293,9 @@ def safe_url(value: str, base: str) -> str | None:
         return browsed(value)
     if kind and kind not in SCHEMES:
         return None
-    try:
+    with suppress(UrlError):
         return absolute(value, base) if browsed(value) else base
-    except UrlError:
-        return None
+    return None
 
 
 def max_candidates(html: str) -> int:

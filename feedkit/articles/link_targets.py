@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import posixpath
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import cached_property, lru_cache, wraps
 from itertools import chain
 from pathlib import Path
@@ -325,22 +326,15 @@ def find_file(reference: str, file: SourceFile, site: Site, looked_at: set[str],
         if is_expected and not missing:
             looked_at.add(folder := os.path.dirname(place) or ".")
             suffix = os.path.splitext(place)[1].lower()
-            misses = os.path.isdir(folder) if is_expected is True or not suffix else suffix in _suffixes_in(folder)
-            missing = place if misses else ""
+            with suppress(OSError):
+                is_kind = is_expected is True or not suffix or suffix in _suffixes(folder, os.stat(folder).st_mtime_ns)
+                missing = place if is_kind and os.path.isdir(folder) else ""
     return SiteFile(otherwise, missing=missing)
-
-
-def _suffixes_in(folder: str) -> frozenset[str]:
-    """The suffixes of the files in a folder; none where it is not there."""
-    try:
-        return _suffixes(folder, os.stat(folder).st_mtime_ns)
-    except OSError:
-        return frozenset()
 
 
 @lru_cache(maxsize=64)
 def _suffixes(folder: str, changed: int) -> frozenset[str]:
-    """The same; one that `changed` is looked at again."""
+    """The suffixes of the files in a folder; one that `changed` is looked at again."""
     return frozenset(os.path.splitext(name)[1].lower() for name in os.listdir(folder))
 
 

@@ -14,21 +14,8 @@ from urllib.parse import unquote, urlsplit
 
 from lxml import etree
 
-from feedkit.articles.html_scan import (
-    COLOURS,
-    FORMULA_TAGS,
-    GUTTER_CLASSES,
-    HEADINGS,
-    LAZY_ATTRIBUTES,
-    LAZY_SETS,
-    LAZY_SOURCES,
-    NOSCRIPT,
-    TEX,
-    TOO_DEEP,
-    WRAPPER_CLASSES,
-    ContentError,
-    srcset_urls,
-)
+from feedkit.articles import html_scan
+from feedkit.articles.html_scan import ContentError
 from feedkit.config.tables import EMBEDS
 from feedkit.lazy_regex import lazy_regex
 
@@ -97,7 +84,7 @@ def rewritten(html: str, url: str, embeds: Collection[str], parts: Set[str]) -> 
         root = etree.fromstring(f"<div>{html}</div>", etree.XMLParser(huge_tree=True, resolve_entities=False))
     except etree.XMLSyntaxError as error:
         # Elements that are not ended are opened again in each paragraph: thousands may be in one another.
-        raise ContentError(TOO_DEEP) from error
+        raise ContentError(html_scan.TOO_DEEP) from error
     without_url: set[str] = set()
     steps: dict[str, Callable[[], None]] = {
         "pictures": lambda: _load_pictures(root, url),
@@ -166,7 +153,7 @@ def _end_text(element: Element, end: str, blanks: str = _SPACE) -> None:
 
 def _load_pictures(root: Element, url: str) -> None:
     """Give pictures the addresses that a script would give them."""
-    for noscript in root.iter(NOSCRIPT):
+    for noscript in root.iter(html_scan.NOSCRIPT):
         inner = next(noscript.iter("img"), None)
         # The picture beside it is the one that it says, if that is loaded later or has the same address.
         for neighbour in (noscript.getprevious(), noscript.getnext()):
@@ -174,8 +161,10 @@ def _load_pictures(root: Element, url: str) -> None:
             if inner is None or len(pictures) != 1:
                 continue
             lazy = pictures[0]
-            addresses = {lazy.get(name) for name in ("src", *LAZY_SOURCES)} - {None, ""}
-            is_lazy = any(lazy.get(name) for name in LAZY_ATTRIBUTES) or _PLACEHOLDER.fullmatch(lazy.get("src", ""))
+            addresses = {lazy.get(name) for name in ("src", *html_scan.LAZY_SOURCES)} - {None, ""}
+            is_lazy = any(lazy.get(name) for name in html_scan.LAZY_ATTRIBUTES) or _PLACEHOLDER.fullmatch(
+                lazy.get("src", "")
+            )
             if is_lazy or inner.get("src") in addresses:
                 if lazy.get("alt") and not inner.get("alt"):
                     inner.set("alt", lazy.get("alt"))
@@ -184,13 +173,15 @@ def _load_pictures(root: Element, url: str) -> None:
     for element in root.iter("img", "source", "iframe", "video", "audio"):
         # An empty address is that of the page by now.
         is_placeholder = element.get("src") == url or _PLACEHOLDER.fullmatch(element.get("src", "")) is not None
-        sources = [name for name in LAZY_SOURCES if element.get(name) and (is_placeholder or name != "data-original")]
-        for attribute, names in (("src", sources), ("srcset", filter(element.get, LAZY_SETS))):
+        sources = [
+            name for name in html_scan.LAZY_SOURCES if element.get(name) and (is_placeholder or name != "data-original")
+        ]
+        for attribute, names in (("src", sources), ("srcset", filter(element.get, html_scan.LAZY_SETS))):
             if name := next(iter(names), None):
                 element.set(attribute, element.get(name))
         if element.tag == "img" and is_placeholder and not sources and element.get("srcset"):
-            element.set("src", next(srcset_urls(element.get("srcset")), ""))
-    for noscript in root.iter(NOSCRIPT):
+            element.set("src", next(html_scan.srcset_urls(element.get("srcset")), ""))
+    for noscript in root.iter(html_scan.NOSCRIPT):
         noscript.tag = UNWRAPPED
 
 
@@ -230,7 +221,7 @@ def _open_cards(root: Element) -> None:
 
 def _write_formulas(root: Element) -> None:
     """Put TeX in the places of formulas that carry it; of others their MathML stays, without its twin for the eye."""
-    for element in list(root.iter(TEX)):
+    for element in list(root.iter(html_scan.TEX)):
         for before in islice(element.itersiblings(preceding=True), 2):
             if any(name.startswith("MathJax") for name in _classes(before)) and not (before.tail or "").strip():
                 before.tag = REMOVED
@@ -253,7 +244,7 @@ def _write_formulas(root: Element) -> None:
         # One without a letter, a number or a sign is no formula, whatever else it holds.
         if next(element.iter("mi", "mn", "mo", "mtext"), None) is None:
             element.tag = UNWRAPPED
-    for element in root.iter(*FORMULA_TAGS):
+    for element in root.iter(*html_scan.FORMULA_TAGS):
         element.tag = REMOVED if element.tag == "annotation" else UNWRAPPED
 
 
@@ -353,7 +344,7 @@ def _link_players(root: Element, embeds: Collection[str], without_url: set[str])
 
 def _strip_self_links(root: Element, prefix: str) -> None:
     """Take out what links a heading to itself: readers would show a stray `#`."""
-    headings = list(root.iter(*HEADINGS))
+    headings = list(root.iter(*html_scan.HEADINGS))
     # From the inside: a heading within a heading has its own links.
     for heading in reversed(headings):
         links = [link for link in heading.iter("a") if link.get("href", "").startswith(prefix)]
@@ -382,10 +373,10 @@ def _strip_code(root: Element) -> None:
             holders.add(element)
     _strip_line_numbers(root, holders)
     for pre in list(root.iter("pre")):
-        if not _is_in(pre, "pre") and next(pre.iter(*COLOURS), None) is not None:
+        if not _is_in(pre, "pre") and next(pre.iter(*html_scan.COLOURS), None) is not None:
             _strip_colours(pre)
     for element in holders:
-        if element.tag == "div" and _classes(element) & WRAPPER_CLASSES:
+        if element.tag == "div" and _classes(element) & html_scan.WRAPPER_CLASSES:
             element.tag = UNWRAPPED
 
 
@@ -400,7 +391,7 @@ def _strip_line_numbers(root: Element, holders: Set[Element]) -> None:
     number_cells: dict[Element, bool] = {}
     for element in root.iter():
         unselectable = "user-select:none" in element.get("style", "").replace(" ", "")
-        if not (unselectable or _classes(element) & GUTTER_CLASSES) or not is_number(element):
+        if not (unselectable or _classes(element) & html_scan.GUTTER_CLASSES) or not is_number(element):
             continue
         if element.getparent() not in holders and not _is_in(element, "pre"):
             continue
@@ -442,7 +433,7 @@ def _strip_colours(pre: Element) -> None:
             text = None if element is pre else element.tail
         if text:
             last = text[-1]
-    for element in list(pre.iterdescendants(*COLOURS, "code", "pre", "br")):
+    for element in list(pre.iterdescendants(*html_scan.COLOURS, "code", "pre", "br")):
         element.tag = UNWRAPPED
     _strip(pre)
     for link in pre.iter("a"):

@@ -10,25 +10,8 @@ from itertools import islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from feedkit.articles.html_scan import (
-    FORMULA_TAGS,
-    LAZY_ATTRIBUTES,
-    MAX_CANDIDATES,
-    MAX_NESTING,
-    NOSCRIPT,
-    OTHER_URL_ATTRIBUTES,
-    SCHEMES,
-    TEX,
-    TOO_DEEP,
-    ContentError,
-    StartTags,
-    changed_srcset,
-    max_candidates,
-    parsable,
-    safe_url,
-    start_tags,
-    without_scripts,
-)
+from feedkit.articles import html_scan
+from feedkit.articles.html_scan import ContentError, StartTags
 from feedkit.config.tables import EMBEDS
 from feedkit.lazy_regex import lazy_regex
 from feedkit.text import legal
@@ -90,9 +73,9 @@ ATTRIBUTES: Mapping[str, set[str]] = MappingProxyType(
 _ATTRIBUTES_TO_REWRITE = MappingProxyType(
     {
         **ATTRIBUTES,
-        **{name: ATTRIBUTES[name] | LAZY_ATTRIBUTES for name in ("audio", "iframe", "img", "source", "video")},
+        **{name: ATTRIBUTES[name] | html_scan.LAZY_ATTRIBUTES for name in [*EMBEDS, "img", "source"]},
         "mjx-container": {"display"},
-        TEX: {"display"},
+        html_scan.TEX: {"display"},
         "*": ATTRIBUTES["*"] | {"aria-hidden", "class"},
         "annotation": {"encoding"},
         "span": {"style"},
@@ -105,7 +88,7 @@ _STYLES_TO_REWRITE = _STYLES | {"user-select", "-webkit-user-select"}
 WITHOUT_TEXT = frozenset(["<script>", "<style>"])
 # Beside what stays, what becomes a link, and elements that say nothing to a reader: what is in these stays.
 _UNREPORTED = TAGS.union(
-    [*EMBEDS, "track", NOSCRIPT, *FORMULA_TAGS],
+    [*EMBEDS, "track", html_scan.NOSCRIPT, *html_scan.FORMULA_TAGS],
     ["acronym", "basefont", "big", "body", "center", "font", "head", "hgroup", "html", "main", "nobr", "tt"],
 )
 # What the players of cards are steered with, and what MathJax draws a formula with, which is there in MathML, too.
@@ -153,27 +136,27 @@ def sanitise(html: str, url: str, embeds: tuple[str, ...] = ()) -> tuple[str, tu
     What shows another page or plays a file becomes a link with its title, but for the `embeds`. Links from a heading to
     itself, the colours of code and its line numbers go without a report. Raises `ContentError`.
     """
-    tags = start_tags(html)
+    tags = html_scan.start_tags(html)
     if tags.may_have("noscript", "script"):
-        html = parsable(html)
-        tags = start_tags(html)
+        html = html_scan.parsable(html)
+        tags = html_scan.start_tags(html)
     _check_size(html, tags)
     # As many start tags as that are needed to begin with.
-    if tags.count > MAX_NESTING or not tags.certain:
+    if tags.count > html_scan.MAX_NESTING or not tags.certain:
         try:
             _check_nesting(html)
         except ContentError:
             if not tags.may_have("script", "style"):
                 raise
-            html = without_scripts(html)
+            html = html_scan.without_scripts(html)
             _check_nesting(html)
     # What is moved in front of a table may be nested there as no HTML can be written: it is cleaned until it stays.
     misplaced = not tags.certain or ("table" in tags.names and _MISPLACED.search(html))
     passes = MAX_TABLE_PASSES if misplaced else 1
     # Where no address depends on the page, all articles of a site have one cleaner.
-    is_of_host = tags.certain and not tags.relative_urls and not tags.has_other_urls
-    base = f"{host[0]}/" if is_of_host and (host := _HOST.match(url)) else url
-    candidates = max_candidates(html) if tags.has_other_urls else MAX_CANDIDATES
+    root = f"{host[0]}/" if tags.certain and not tags.has_other_urls and (host := _HOST.match(url)) else url
+    base = url if tags.relative_urls else root
+    candidates = html_scan.max_candidates(html) if tags.has_other_urls else html_scan.MAX_CANDIDATES
     without_url: tuple[str, ...] = ()
     if parts := tags.parts_to_rewrite(html):
         cleaner = _cleaner(base, tags.has_other_urls, EMBEDS, candidates, to_rewrite=True)
@@ -182,8 +165,9 @@ def sanitise(html: str, url: str, embeds: tuple[str, ...] = ()) -> tuple[str, tu
         from feedkit.articles.rewrite import rewritten
 
         html, without_url = rewritten(html, url, embeds, parts)
-    cleaner = _cleaner(base, tags.has_other_urls, embeds, candidates)
-    clean = _cleaned(html, cleaner, passes)
+        # All addresses are absolute by now.
+        base = root
+    clean = _cleaned(html, _cleaner(base, tags.has_other_urls, embeds, candidates), passes)
     if "style=" in clean:
         clean = _CELL_STYLE.sub(_aligned, clean)
     names = {name for name in tags.names - _UNREPORTED if not name.startswith("mjx-")}
@@ -217,13 +201,14 @@ def _cleaner(
 
     def attribute(tag: str, name: str, value: str) -> str | None:
         if name == "srcset":
-            return changed_srcset(value, lambda url: safe_url(url, base), candidates)
-        return safe_url(value, base) if name in OTHER_URL_ATTRIBUTES else value
+            return html_scan.changed_srcset(value, lambda url: html_scan.safe_url(url, base), candidates)
+        return html_scan.safe_url(value, base) if name in html_scan.OTHER_URL_ATTRIBUTES else value
 
+    more_tags = [html_scan.NOSCRIPT, *html_scan.FORMULA_TAGS] if to_rewrite else []
     return nh3.Cleaner(
-        tags=TAGS.union(embeds, ["track"], [NOSCRIPT, *FORMULA_TAGS] if to_rewrite else ()) if embeds else TAGS,
+        tags=TAGS.union(embeds, ["track"] if embeds else (), more_tags),
         attributes=dict(_ATTRIBUTES_TO_REWRITE if to_rewrite else ATTRIBUTES),
-        url_schemes=SCHEMES,
+        url_schemes=html_scan.SCHEMES,
         url_relative=("rewrite_with_base", base),
         link_rel=None,
         clean_content_tags={name.strip("<>") for name in WITHOUT_TEXT},
@@ -322,8 +307,8 @@ def _check_nesting(html: str) -> None:
             if name in ("a", "nobr") and (counts[name] or again):
                 # One is never in another.
                 end(name)
-            if len(opened) + len(again) > MAX_NESTING:
-                raise ContentError(TOO_DEEP)
+            if len(opened) + len(again) > html_scan.MAX_NESTING:
+                raise ContentError(html_scan.TOO_DEEP)
             if not leaf:
                 opened.append((name, attributes))
                 counts[name] += 1

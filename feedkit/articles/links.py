@@ -86,15 +86,17 @@ def resolved(
 
 def _may_lead_elsewhere(tags: StartTags, links: ContentLinks) -> bool:
     """Whether an address needs a look: none of another site, none within the article, few from the root of the host."""
-    relative = [*tags.relative_urls, *tags.values.get("srcset", ())]
-    if any(url and not _ABSOLUTE.match(url) and not url.startswith("/") for url in relative):
-        return True
     text = "\n".join(url for url in tags.urls if not url.startswith("#"))
     if ("{" in text or "%7" in text) and templates.SIGN.search(text):
         return True
+    if not links.knows_files:
+        return WIKILINK in text
+    relative = [*tags.relative_urls, *tags.values.get("srcset", ())]
+    if any(url and not _ABSOLUTE.match(url) and not url.startswith("/") for url in relative):
+        return True
     rooted = [url for url in tags.urls if url.startswith("/") and not url.startswith("//")]
-    is_rooted = links.knows_files and (links.site.static or urlsplit(links.site.base_url).path != "/")
-    return bool(rooted) and (bool(is_rooted) or _SOURCE_PATH.search("\n".join(rooted)) is not None)
+    is_rooted = bool(links.site.static) or urlsplit(links.site.base_url).path != "/"
+    return bool(rooted) and (is_rooted or _SOURCE_PATH.search("\n".join(rooted)) is not None)
 
 
 class _Resolver(Struct):

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, reduce
+from operator import attrgetter
 from string import Formatter
 from types import NoneType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -38,32 +39,40 @@ def field_types(kind: type[Struct]) -> Mapping[str, Any]:
 
 def kept_fields(table: Struct, prefix: str, base: str) -> dict[str, Any]:
     """The fields of a table that are kept otherwise than they are written; `prefix` stands before keys in messages."""
-    values = ((name, getattr(table, name), hint) for name, hint in field_types(type(table)).items())
-    kept = ((name, value, _kept(value, f"{prefix}{name}", hint, base)) for name, value, hint in values)
-    return {name: new for name, value, new in kept if new != value}
+    kept = {}
+    for name, rule in _rules(type(table)).items():
+        value = getattr(table, name)
+        if value is not None and (new := rule(value, f"{prefix}{name}", base)) != value:
+            kept[name] = new
+    return kept
 
 
-def _kept(value: Any, key: str, hint: Any, base: str) -> Any:
-    if value is None:
-        return None
-    hint, *rules = get_args(hint) if get_origin(hint) is Annotated else (hint,)
-    if get_origin(hint) is Literal:
-        rules = [words(*get_args(hint))]
-    elif isinstance(value, Struct):
-        value = structs.replace(value, **kept_fields(value, f"{key}.", base))
-    elif get_origin(hint) is tuple and get_args(hint)[-1] is ...:
-        value = tuple([_kept_item(item, key, get_args(hint)[0], base) for item in value])
-    for rule in rules:
-        value = rule(value, key, base)
-    return value
+@cache
+def _rules(kind: type[Struct]) -> Mapping[str, Rule]:
+    rules = {name: _rule(hint, "{key}.") for name, hint in field_types(kind).items()}
+    return {name: rule for name, rule in rules.items() if rule}
 
 
-def _kept_item(item: Any, key: str, hint: Any, base: str) -> Any:
-    if not isinstance(item, Struct) or hint is not type(item):
-        return _kept(item, key, hint, base)
+def _rule(hint: Any, prefix: str) -> Rule | None:
+    """The rule of an annotation; `prefix` stands before the keys of a table."""
+    origin, inner = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        rules = [rule for rule in (_rule(inner[0], prefix), *inner[1:]) if rule]
+        return lambda value, key, base: reduce(lambda kept, rule: rule(kept, key, base), rules, value)
+    if origin is Literal:
+        return words(*inner)
     # One of several tables is known by its first field, a name or a path.
-    changes = kept_fields(item, f"{key}: {getattr(item, item.__struct_fields__[0])}: ", base)
-    return structs.replace(item, **changes) if changes else item
+    if origin is tuple and (of_item := _rule(inner[0], "{key}: {first}: ")):
+        return lambda value, key, base: tuple([of_item(item, key, base) for item in value])
+    if isinstance(hint, type) and issubclass(hint, Struct) and _rules(hint):
+        first = attrgetter(hint.__struct_fields__[0])
+        return lambda table, key, base: _kept_table(table, prefix.format(key=key, first=first(table)), base)
+    return None
+
+
+def _kept_table(table: Struct, prefix: str, base: str) -> Struct:
+    changes = kept_fields(table, prefix, base)
+    return structs.replace(table, **changes) if changes else table
 
 
 def must(be_right: Callable[[Any], object], message: str) -> Rule:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date, datetime, time
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
+from operator import attrgetter
 from pathlib import Path, PurePath
 from types import ModuleType
 from typing import Annotated, Any, Literal, get_args, get_origin
@@ -259,12 +260,11 @@ class SettingsReader:
         module, colon, names = text.partition(":")
         if not (colon and names and all(part.isidentifier() for part in module.split("."))):
             raise _wrong(key, text, "module:name, such as shortcodes:youtube")
-        item: Any = self._module(key, module)
-        for name in names.split("."):
-            if not hasattr(item, name):
-                raise SettingsError(f"{key}: the module {module} has no {shown(names)}")
-            item = getattr(item, name)
-        return item
+        item = self._module(key, module)
+        try:
+            return attrgetter(names)(item)
+        except AttributeError as error:
+            raise SettingsError(f"{key}: the module {module} has no {shown(names)}") from error
 
     def _module(self, key: str, name: str) -> ModuleType:
         file = self._folder.joinpath(*name.split(".")).with_suffix(".py")

@@ -217,8 +217,9 @@ def _offsets(wall: datetime, zone: tzinfo) -> tuple[timedelta, timedelta]:
 
 
 def _at_offset(wall: datetime, offset: timedelta) -> datetime:
+    value = wall.replace(tzinfo=timezone(offset) if offset else UTC, fold=0)
     # No format can write an offset with seconds, as local mean time has.
-    return in_steps_of(MINUTE, wall.replace(tzinfo=timezone(offset) if offset else UTC, fold=0))
+    return value.astimezone(UTC) if offset % MINUTE else value
 
 
 def _label(zone: tzinfo) -> str:

@@ -6,7 +6,7 @@ used, so that those that no field could use are reported.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from operator import itemgetter
 from types import MappingProxyType
@@ -39,21 +39,17 @@ Aliases = tuple[tuple[str, tuple[str, ...]], ...]
 class Trace(msgspec.Struct, kw_only=True):
     """Under which keys the fields of one article stand. It is filled while the article is read."""
 
-    #: The file or the object, as messages name it.
-    source: str
-    #: What was used, by field, in the order of preference.
-    used: dict[str, list[KeyValue]] = msgspec.field(default_factory=dict)
-    #: The line of each key.
-    lines: Mapping[str, int] = msgspec.field(default_factory=dict)
-    #: The file and line of the keys that a folder hands down.
-    inherited: Mapping[str, tuple[str, int]] = msgspec.field(default_factory=dict)
+    source: str  #: The file or the object, as messages name it.
+    used: dict[str, list[KeyValue]] = msgspec.field(default_factory=dict)  #: By field, in the order of preference.
+    lines: Mapping[str, int] = MappingProxyType({})  #: The line of each key.
+    inherited: Mapping[str, tuple[str, int]] = MappingProxyType(
+        {}
+    )  #: File and line of the keys that a folder hands down.
 
     def place(self, key: str) -> tuple[str, int | None]:
         """The file and the line in which a key stands."""
         top = key.partition(".")[0]
-        if top in self.inherited:
-            return self.inherited[top]
-        return self.source, self.lines.get(key, self.lines.get(top))
+        return self.inherited.get(top) or (self.source, self.lines.get(key, self.lines.get(top)))
 
 
 #: Is handed the trace of each article before it is read.
@@ -63,41 +59,26 @@ OnTrace = Callable[[Trace], None]
 class Article(msgspec.Struct, frozen=True, kw_only=True):
     """The parts of an article from which its entry is made."""
 
-    #: The keys as their author wrote them, and their values.
-    metadata: Mapping[str, Any]
-    #: Where it comes from, for messages.
-    source: str = ""
-    #: Markdown behind the front matter; None where the content is HTML, in the metadata, or nowhere.
-    body: str | None = None
-    #: HTML behind the front matter; None where the content is Markdown, in the metadata, or nowhere.
-    html: str | None = None
-    #: The line of the file at which the body begins; None where there is no file.
-    body_line: int | None = None
-    #: The file.
-    file: SourceFile | None = None
-    #: What its path says.
-    place: PathInfo | None = None
-    #: Where the file's dates are looked for when no key has them.
-    sources: FileDates | None = None
-    #: Persons by the names and keys that articles call them.
-    authors: Mapping[str, Person] = MappingProxyType({})
-    #: Whether it is a file without front matter.
-    is_bare: bool = False
-    #: Where it is noted which keys were used.
-    trace: Trace | None = None
-    #: What makes HTML of its Markdown, in place of the site's renderer.
-    render: Callable[[str], str] | None = None
+    metadata: Mapping[str, Any]  #: The keys as their author wrote them, and their values.
+    source: str = ""  #: Where it comes from, for messages.
+    body: str | None = None  #: Markdown behind the front matter; None where there is HTML, or nothing behind it.
+    html: str | None = None  #: HTML behind the front matter; None where there is Markdown, or nothing behind it.
+    body_line: int | None = None  #: The line of the file at which the body begins; None where there is no file.
+    file: SourceFile | None = None  #: The file.
+    place: PathInfo = PathInfo(name="")  #: What its path says.
+    sources: FileDates | None = None  #: Where the file's dates are looked for when no key has them.
+    authors: Mapping[str, Person] = MappingProxyType({})  #: Persons by the names and keys that articles call them.
+    is_bare: bool = False  #: Whether it is a file without front matter.
+    trace: Trace | None = None  #: Where it is noted which keys were used.
+    render: Callable[[str], str] | None = None  #: What makes HTML of its Markdown, in place of the site's renderer.
 
 
 class KeySet(msgspec.Struct, frozen=True, kw_only=True):
     """What the keys of an article mean."""
 
-    #: Where the values of each field may be, in the order of preference.
-    places: Mapping[str, tuple[KeyPath, ...]]
-    #: Keys that are one name: the one that counts, and another one.
-    doubled: tuple[tuple[str, str], ...]
-    #: Keys that look misspelt, each with the right spelling.
-    misspelt: tuple[tuple[str, str], ...]
+    places: Mapping[str, tuple[KeyPath, ...]]  #: Where the values of each field may be, in the order of preference.
+    doubled: tuple[tuple[str, str], ...]  #: Keys that are one name: the one that counts, and another one.
+    misspelt: tuple[tuple[str, str], ...]  #: Keys that look misspelt, each with the right spelling.
 
 
 def _table() -> tuple[dict[str, list[tuple[str, int, tuple[str, ...]]]], dict[str, str]]:
@@ -141,14 +122,20 @@ def key_set(keys: tuple[str, ...], added: Aliases) -> KeySet:
     for field, names in added:
         own.update({folded(first): first for name in names for first in [name.partition(".")[0]]})
         paths = [[folded(part) for part in name.split(".")] for name in names]
-        own_places = [(spelled[first], tuple(below)) for first, *below in paths if first in spelled]
-        places[field] = (*own_places, *places.get(field, ()))
+        if own_places := [(spelled[first], tuple(below)) for first, *below in paths if first in spelled]:
+            places[field] = (*own_places, *places.get(field, ()))
     unknown = [(key, name) for name, key in spelled.items() if name not in _SPELLINGS and name not in own]
     return KeySet(
         places=places,
         doubled=tuple(doubled),
         misspelt=tuple((key, right) for key, name in unknown if (right := nearest(name, tuple(own.items())))),
     )
+
+
+def fields_of(keys: Iterable[str], site: Site) -> set[str]:
+    """The fields that keys, or what is below them, may be for; a key of no field is its own."""
+    added = _added_names(site)
+    return {field for key in keys for field in key_set((key,), added).places or (folded(key),)}
 
 
 # Near to a name of ours, yet honest: what other generators, themes and writers have under these keys is their own.

@@ -6,7 +6,6 @@ out because of its characters.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, time
 from functools import lru_cache
 from typing import Any
@@ -56,6 +55,9 @@ _ONE_TERM = frozenset(["category", "tag", "topic", "section"])
 
 _HASHES = "#\uff03"
 
+# What themes write below `sitemap` to leave a page out.
+_LEFT_OUT = ("disable", "exclude", "ignore")
+
 
 class ParsedArticle(msgspec.Struct, frozen=True, kw_only=True):
     """An article whose content waits until it is wanted."""
@@ -95,6 +97,7 @@ def parsed_article(article: Article, site: Site, report: Reporter) -> ParsedArti
     language = _language(fields)
     url, own_url = attempted((site.base_url, False), permalink, fields, title, published, language or "")
     id_, own_id = attempted((url, False), _id, fields, url)
+    place, summary = article.place, fields.find_text("summary")
     metadata = revised(
         _BLANK,
         id=id_,
@@ -112,15 +115,15 @@ def parsed_article(article: Article, site: Site, report: Reporter) -> ParsedArti
         updated_source=updated_source,
         expires=expires,
         expires_source=expires_source,
-        summary=_summary(fields),
+        summary=fields.publishable(values.short(summary.value), summary.key) if summary else "",
         authors=attempted((), people.authors, fields),
         terms=attempted((), _terms, fields),
-        keywords=attempted((), _keywords, fields),
+        keywords=tuple(attempted([], _names, fields, keywords)) if (keywords := fields.find_filled("keywords")) else (),
         image=(image := media.image(fields, url)),
         enclosures=(enclosures := tuple(media.enclosures(fields, url, image))),
         episode=media.episode(fields, url, enclosures),
         language=language,
-        translation_key=_translation_key(fields),
+        translation_key=fields.text("translation_key") or place.translation_key,
         featured=fields.first("featured", values.flag) or False,
         weight=fields.first("weight", values.whole),
         meta_title=fields.text("meta_title", values.short),
@@ -128,7 +131,7 @@ def parsed_article(article: Article, site: Site, report: Reporter) -> ParsedArti
         draft=is_draft,
         visibility=visibility,
         indexed=_is_indexed(fields),
-        section=article.place.section if article.place else "",
+        section=place.section,
         # What the content is made of, where the site publishes it.
         markdown=without_parameters((markdown or "").strip("\n"), site.strip_query)
         if (html := _html(fields)) is None and site.source_markdown
@@ -166,7 +169,7 @@ def parsed_page(article: Article, site: Site, report: Reporter) -> SitePage | No
         updated_precision=source.precision if source else "second",
         expires=expires[0] if expires else None,
         language=language,
-        translation_key=_translation_key(fields),
+        translation_key=fields.text("translation_key") or article.place.translation_key,
         visibility=visibility,
         indexed=_is_indexed(fields),
         source=article.source,
@@ -208,10 +211,9 @@ def _title_and_markdown(fields: ArticleFields) -> tuple[str, str | None]:
         message = f"{', '.join(invisible)} taken out of the title: it cannot be seen, and changes the text around it"
         report.note("FK303", message, key=key, line=line, hint="delete the characters from the source")
     if not title and not _needs_no_title(fields, markdown):
-        place = fields.article.place
         by_name = is_file and "filename" not in site.title_from
         otherwise = ', or set title_from = ["heading", "filename"]' if by_name else ""
-        sample = (place and _title_of_name(place)) or "Some title"
+        sample = _title_of_name(fields.article.place) or "Some title"
         fields.refuse_missing("title", "FK203", "the article has no title", sample, otherwise)
     return title, markdown
 
@@ -231,7 +233,7 @@ def _title_without_key(fields: ArticleFields, heading: Heading | None) -> str:
     for source in fields.site.title_from:
         if source == "heading" and heading:
             return values.text(heading.text)
-        if source == "filename" and (place := fields.article.place) and (title := _title_of_name(place)):
+        if source == "filename" and (title := _title_of_name(fields.article.place)):
             return title
     return ""
 
@@ -255,7 +257,7 @@ def _published(fields: ArticleFields, *, needless: bool) -> Dated:
     article = fields.article
     if pair := fields.find("published", values.is_date):
         dated = _read_date(fields, pair)
-        day = article.place.date if article.place else ""
+        day = article.place.date
         local = _day(day, fields.site.timezone) if day else None
         # A day more or less is one of time zones.
         if local and (days := abs((dated[0].astimezone(local.tzinfo).date() - local.date()).days)) > 1:
@@ -273,9 +275,7 @@ def _published(fields: ArticleFields, *, needless: bool) -> Dated:
 
 def _file_date(article: Article) -> KeyValue | None:
     """The date of publication that the file has without a key, from where `Site.dates_from` says."""
-    if article.sources and article.file and article.place:
-        return article.sources.published(article.file, article.place)
-    return None
+    return article.sources.published(article.file, article.place) if article.sources and article.file else None
 
 
 def _expires(fields: ArticleFields) -> Dated | None:
@@ -356,12 +356,6 @@ def _html(fields: ArticleFields) -> str | None:
     return pair.value if pair else None
 
 
-def _summary(fields: ArticleFields) -> str:
-    """The author's summary; empty where there is none."""
-    pair = fields.find_text("summary")
-    return fields.publishable(values.short(pair.value), pair.key) if pair else ""
-
-
 def _id(fields: ArticleFields, url: str) -> tuple[str, bool]:
     """The id that the author gave, as an absolute IRI, else what `Site.entry_ids` says; and whether he gave it.
 
@@ -381,7 +375,7 @@ def _id(fields: ArticleFields, url: str) -> tuple[str, bool]:
         return own, True
     if site.entry_ids == "permalink":
         return url, False
-    name = place.path if place else urlsplit(url).path.strip("/")
+    name = place.path or urlsplit(url).path.strip("/")
     if site.entry_ids == "tag":
         return tag_uri(site.id_namespace, site.id_date, f"/{name}"), False
     return uuid_urn(site.id_namespace, "entry", name), False
@@ -405,12 +399,6 @@ def _language(fields: ArticleFields) -> str | None:
     return None if tag == fields.site.language else tag
 
 
-def _translation_key(fields: ArticleFields) -> str:
-    """What an article and its translations have in common, by a key or by their paths; else empty."""
-    place = fields.article.place
-    return fields.text("translation_key") or (place.translation_key if place else "")
-
-
 def _terms(fields: ArticleFields) -> tuple[Term, ...]:
     """The terms of every taxonomy, in the author's order, each once."""
     site, terms = fields.site, list[Term]()
@@ -422,16 +410,20 @@ def _terms(fields: ArticleFields) -> tuple[Term, ...]:
             slugs = _own_slugs(fields, pair)
             # As Jekyll has it: `category: Developer Tools` is one term, `categories: web css` are two.
             splits = folded(pair.key) not in _ONE_TERM
-            if splits and not site.split_tags_at_spaces and isinstance(pair.value, str):
-                _report_spaces(fields, pair)
-            names = list(_names(fields, pair, at_spaces=site.split_tags_at_spaces and splits))
+            written = pair.value.split() if splits and isinstance(pair.value, str) and "," not in pair.value else ()
+            # `Developer Tools` is written as a name.
+            if not site.split_tags_at_spaces and (len(written) > 2 or (len(written) == 2 and pair.value.islower())):
+                message = f"{shown(pair.value)} is one term: without a comma a text is not split"
+                hint = f"write {fields.report.line(pair.key, written)}, or set split_tags_at_spaces = true"
+                fields.report.note("FK217", message, key=pair.key, hint=hint)
+            names = _names(fields, pair, at_spaces=site.split_tags_at_spaces and splits)
             if len(names) > site.limits.terms:
                 message = f"{len(names):,} terms; an article may have {site.limits.terms:,}"
                 fields.report.refuse("FK202", message, key=pair.key, hint="name fewer, or raise limits.terms")
-        elif site.category_from == "folder" and taxonomy.source == "categories" and fields.article.place:
+        elif site.category_from == "folder" and taxonomy.source == "categories":
             # The nearest folder that is neither called after a day nor a part of a generator.
             folders = reversed(fields.article.place.folders)
-            names += [name for name in folders if not name.startswith("_") and not name.isdecimal()][:1]
+            names = [name for name in folders if not name.startswith("_") and not name.isdecimal()][:1]
         scheme = f"{site.url(taxonomy.path)}/" if names else ""
         terms += [_term(taxonomy.name, name, scheme, slugs.get(fold(name), "") if slugs else "") for name in names]
     return tuple(terms)
@@ -443,34 +435,20 @@ def _term(taxonomy: str, name: str, scheme: str, slug: str) -> Term:
     return Term(taxonomy=taxonomy, name=name, scheme=scheme, slug=slug)
 
 
-def _keywords(fields: ArticleFields) -> tuple[str, ...]:
-    """The search words, each once."""
-    pair = fields.find_filled("keywords")
-    return tuple(_names(fields, pair)) if pair else ()
-
-
-def _report_spaces(fields: ArticleFields, pair: KeyValue) -> None:
-    # `Developer Tools` is written as a name.
-    words = [] if "," in pair.value else pair.value.split()
-    if len(words) > 2 or (len(words) == 2 and pair.value.islower()):
-        message = f"{shown(pair.value)} is one term: without a comma a text is not split"
-        hint = f"write {fields.report.line(pair.key, words)}, or set split_tags_at_spaces = true"
-        fields.report.note("FK217", message, key=pair.key, hint=hint)
-
-
-def _names(fields: ArticleFields, pair: KeyValue, *, at_spaces: bool = False) -> Iterator[str]:
+def _names(fields: ArticleFields, pair: KeyValue, *, at_spaces: bool = False) -> list[str]:
+    """The words of a list, each once, by its folded spelling."""
     words = fields.read(pair, lambda value: values.words(value, at_spaces=at_spaces))
     for index, word in enumerate(words):
         if word[0] in _HASHES and (name := word.lstrip(_HASHES)):
             message = f"{shown(word)} is {shown(name)}: the # of a tag is no part of its name"
             fields.report.note("FK218", message, key=pair.key, hint=f"write {name}")
             words[index] = name
-    for name, first in values.unique(words):
-        if first is None:
-            yield name
-        else:
+    names: dict[str, str] = {}
+    for name in words:
+        if (first := names.setdefault(fold(name), name)) != name:
             message = f"{shown(name)} and {shown(first)} are one term; {shown(first)} is kept"
             fields.report.note("FK402", message, key=pair.key, hint=f"take {name} out")
+    return list(names.values())
 
 
 def _own_slugs(fields: ArticleFields, pair: KeyValue) -> dict[str, str]:
@@ -512,26 +490,28 @@ def _is_draft(fields: ArticleFields) -> bool:
 
 
 def _is_indexed(fields: ArticleFields) -> bool:
-    """Whether search engines may list the article."""
-    return True not in [_says_noindex(fields, pair) for pair in fields.every("noindex")]
-
-
-def _says_noindex(fields: ArticleFields, pair: KeyValue) -> bool:
-    """Whether it is `noindex: true`, `sitemap: false`, or `robots` with one of the words that hide a page."""
-    flag, name, value = values.flag(pair.value), folded(pair.key.rpartition(".")[2]), pair.value
-    if name == "sitemap":
-        return flag is False or any(values.flag(values.pick(value, word)) for word in ("disable", "exclude", "ignore"))
-    if name == "robots" and isinstance(value, str):
-        words: list[Any] = value.replace(",", " ").split()
-    elif name == "robots" and isinstance(value, list):
-        words = value
-    elif name == "robots" and isinstance(value, dict):
-        words = [*value.values(), "noindex" if values.flag(values.pick(value, "index")) is False else ""]
-    else:
-        if (flag is None or name == "robots") and values.filled(value):
-            fields.report_unusable(pair, "noindex")
-        return flag is True and name != "robots"
-    return any(isinstance(word, str) and word.strip().casefold() in ("noindex", "none") for word in words)
+    """Whether search engines may list the article: no `noindex: true`, `sitemap: false`, `robots: noindex`."""
+    is_indexed = True
+    # All of them are read, so that an unusable one is reported wherever it stands.
+    for pair in fields.every("noindex"):
+        flag, name, value = values.flag(pair.value), folded(pair.key.rpartition(".")[2]), pair.value
+        if name == "sitemap":
+            hides = flag is False or any(values.flag(values.pick(value, word)) for word in _LEFT_OUT)
+        elif name != "robots":
+            hides = flag is True
+            if flag is None and values.filled(value):
+                fields.report_unusable(pair, "noindex")
+        else:
+            words = value.replace(",", " ").split() if isinstance(value, str) else value
+            if isinstance(value, dict):
+                words = [*value.values(), "noindex" if values.flag(values.pick(value, "index")) is False else ""]
+            elif not isinstance(value, str | list):
+                words = []
+                if values.filled(value):
+                    fields.report_unusable(pair, "noindex")
+            hides = any(isinstance(word, str) and word.strip().casefold() in ("noindex", "none") for word in words)
+        is_indexed = is_indexed and not hides
+    return is_indexed
 
 
 def _visibility(fields: ArticleFields) -> Visibility:

@@ -5,7 +5,7 @@ The page of a section that cannot be read is reported as itself, and its folder 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -21,7 +21,7 @@ from feedkit.articles.discover import (
     read_bytes,
     section_page,
 )
-from feedkit.articles.fields import Article, OnTrace, Trace
+from feedkit.articles.fields import Article, OnTrace, Trace, fields_of
 from feedkit.articles.normalise import ParsedArticle as ParsedArticle
 from feedkit.articles.normalise import hides, parsed_article, parsed_page
 from feedkit.articles.pages import Undated
@@ -29,7 +29,7 @@ from feedkit.articles.people import authors_paths, authors_table
 from feedkit.articles.report import Reporter
 from feedkit.config.site import Site
 from feedkit.errors import ArticleError, OnProblem, printable, shown
-from feedkit.field_names import NAMES, folded
+from feedkit.field_names import folded
 
 if TYPE_CHECKING:
     from feedkit.articles.front_matter import ParsedText
@@ -40,29 +40,16 @@ _Place = tuple[str, int]
 _TARGETS = frozenset(["target", "_target"])
 
 
-def _quoted(report: Reporter, text: ParsedText, line: int, comment: str) -> str:
-    """What to write where YAML cut a value off."""
-    key = next((key for key, at in text.lines.items() if at == line), "")
-    value = text.metadata.get(key)
-    hint = f"write {report.line(key, f'{value} {comment}')}" if isinstance(value, str) else "put the value in quotes"
-    return f"{hint}, or a space after the # of a comment"
-
-
 class _Cascade:
     """The keys of every folder so far: what an `_index.md` has under `cascade` counts for every article below it.
 
     The page of a section is read before what is below it.
     """
 
-    def __init__(self, aliases: Mapping[str, tuple[str, ...]]) -> None:
-        """`aliases` is `Site.aliases`."""
-        self._fields: dict[str, set[str]] = {}
-        for table in (NAMES, aliases):
-            for field, names in table.items():
-                for name in names:
-                    self._fields.setdefault(folded(name.partition(".")[0]), set()).add(field)
+    def __init__(self, site: Site) -> None:
+        self._site = site
         # By folder and language, the values and places of keys.
-        self._defaults: dict[tuple[tuple[str, ...], str | None], Mapping[str, tuple[Any, _Place]]] = {}
+        self._defaults: dict[tuple[tuple[str, ...], str | None], dict[str, tuple[Any, _Place]]] = {}
 
     def add(self, folder: tuple[str, ...], language: str | None, page: ParsedText, report: Reporter) -> None:
         """Keep what the page of a section hands down: to the articles of its language, or to all.
@@ -72,7 +59,7 @@ class _Cascade:
         key = next((key for key in page.metadata if folded(key) == "cascade"), "")
         value = page.metadata.get(key)
         items = [item for item in (value if isinstance(value, list) else [value]) if item is not None]
-        if not all(isinstance(item, Mapping) for item in items):
+        if not all(isinstance(item, dict) for item in items):
             hint = "write the keys, indented, on the lines below cascade:"
             report.refuse("FK213", "the defaults of the folder are no mapping of keys to values", key=key, hint=hint)
         metadata: dict[str, Any] = {}
@@ -82,49 +69,36 @@ class _Cascade:
                 report.warn("FK213", "defaults with a target are not understood; they are left out", key=key, hint=hint)
             else:
                 metadata.update(item)
-        lines = {name: page.lines.get(f"{key}.{name}", page.lines.get(key, 1)) for name in metadata}
         if metadata:
+            top = page.lines.get(key, 1)
             self._defaults[folder, language] = {
-                name: (value, (report.path, lines[name])) for name, value in metadata.items()
+                name: (value, (report.path, page.lines.get(f"{key}.{name}", top))) for name, value in metadata.items()
             }
-
-    def has_field(self, keys: Iterable[str], field: str) -> bool:
-        """Whether any of the keys belongs to a field."""
-        return field in self._fields_of(keys)
 
     def inherited(
         self, parts: tuple[str, ...], language: str | None, own: Mapping[str, Any]
-    ) -> tuple[Mapping[str, Any], Mapping[str, _Place]]:
+    ) -> dict[str, tuple[Any, _Place]]:
         """What an article at a path inherits in addition to its own keys: the nearest folder's, then those above it.
 
-        And the file and the line of each. A key is not inherited where another name of the same field is there:
+        Each value with its file and line. A key is not inherited where another name of the same field is there:
         `authors` of the folder, where the article has an `author`. What hides an article yields to the same key only:
         `published` of the article may be its date.
         """
-        metadata: dict[str, Any] = {}
-        places: dict[str, _Place] = {}
-        if not self._defaults:
-            return metadata, places
-        taken, keys = self._fields_of(own), set(map(folded, own))
-        folders = [parts[:depth] for depth in range(len(parts) - 1, -1, -1)]
-        for place in [(folder, tag) for folder in folders for tag in dict.fromkeys([language, None])]:
-            new = {
-                name: (value, source)
-                for name, (value, source) in self._defaults.get(place, {}).items()
-                if folded(name) not in keys and (hides(name, value) or not taken & self._fields_of([name]))
-            }
-            metadata |= {name: value for name, (value, _) in new.items()}
-            places |= {name: source for name, (_, source) in new.items()}
-            taken |= self._fields_of(new)
-            keys |= set(map(folded, new))
-        return metadata, places
-
-    def _fields_of(self, keys: Iterable[str]) -> set[str]:
-        """The fields that keys belong to; a key of no field is its own."""
-        fields: set[str] = set()
-        for key in keys:
-            fields |= self._fields.get(folded(key), {folded(key)})
-        return fields
+        inherited: dict[str, tuple[Any, _Place]] = {}
+        if self._defaults:
+            taken, keys = fields_of(own, self._site), set(map(folded, own))
+            for folder in [parts[:depth] for depth in range(len(parts) - 1, -1, -1)]:
+                for tag in dict.fromkeys([language, None]):
+                    new = {
+                        name: default
+                        for name, default in self._defaults.get((folder, tag), {}).items()
+                        if folded(name) not in keys
+                        and (hides(name, default[0]) or taken.isdisjoint(fields_of([name], self._site)))
+                    }
+                    inherited |= new
+                    taken |= fields_of(new, self._site)
+                    keys.update(map(folded, new))
+        return inherited
 
 
 class ArticleReader:
@@ -140,7 +114,7 @@ class ArticleReader:
         self._site = site
         self._on_problem = on_problem
         self._on_trace = on_trace
-        self._cascade = _Cascade(site.aliases)
+        self._cascade = _Cascade(site)
         self._authors = authors_table(site, root, on_problem)
         self._sources = FileDates(site.dates_from, root if root.is_dir() else root.parent, on_problem)
 
@@ -187,20 +161,25 @@ class ArticleReader:
     def _article(self, file: SourceFile, source: str, text: ParsedText) -> tuple[Article, Reporter]:
         own: Mapping[str, Any] = text.metadata
         where = path_info(file.parts, self._site.languages)
-        if where.language and not self._cascade.has_field(own, "language"):
+        if where.language and "language" not in fields_of(own, self._site):
             own = {**own, "language": where.language}
-        defaults, places = self._cascade.inherited(file.parts, where.language, own)
+        defaults = self._cascade.inherited(file.parts, where.language, own)
+        places = {name: place for name, (_, place) in defaults.items()}
         report = Reporter(source, self._on_problem, text.lines, line=1, inherited=places, syntax=text.syntax)
         trace = None
         if self._on_trace is not None:
             trace = Trace(source=source, lines=text.lines, inherited=places)
             self._on_trace(trace)
         for line, cut_off in text.comments:
+            key = next((key for key, at in text.lines.items() if at == line), "")
+            value, hint = text.metadata.get(key), "put the value in quotes"
+            if isinstance(value, str):
+                hint = f"write {report.line(key, f'{value} {cut_off}')}"
             message = f"{shown(cut_off)} is a comment to YAML, and no part of the value"
-            report.note("FK214", message, line=line, hint=_quoted(report, text, line, cut_off))
+            report.note("FK214", message, line=line, hint=f"{hint}, or a space after the # of a comment")
         html = text.body.strip() if file.is_html else None
         article = Article(
-            metadata={**own, **defaults} if defaults else own,
+            metadata={**own, **{name: value for name, (value, _) in defaults.items()}} if defaults else own,
             source=source,
             body=None if file.is_html else text.body,
             html=html,

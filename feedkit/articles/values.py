@@ -6,7 +6,6 @@ They have passed `ArticleFields.legal`: what holds other values is a list or a d
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -15,7 +14,7 @@ import msgspec
 from feedkit.errors import RefusedValue, shown
 from feedkit.field_names import folded
 from feedkit.lazy_regex import lazy_regex
-from feedkit.text import fold, line, plain
+from feedkit.text import line, plain
 
 _FLAGS = {**dict.fromkeys(["true", "yes", "on", "1"], True), **dict.fromkeys(["false", "no", "off", "0"], False)}
 _CLOCK = lazy_regex(r"(?:(\d{1,3}):)?(\d{1,3}):([0-5]\d(?:\.\d{1,9})?)", re.ASCII)
@@ -138,17 +137,6 @@ def words(value: Any, *, at_spaces: bool = False, depth: int = 0) -> list[str]:
         elif filled(item):
             found.append(text(pick(item, "name", "title", "label", "slug") if isinstance(item, dict) else item))
     return found
-
-
-def unique(names: Iterable[str]) -> Iterator[tuple[str, str | None]]:
-    """Each name once, by its folded spelling; a second spelling comes with the first one's, to be reported."""
-    seen: dict[str, str] = {}
-    for name in names:
-        first = seen.get(key := fold(name))
-        if first is None:
-            seen[key] = name
-        if first != name:
-            yield name, first
 
 
 def pick(value: Any, *names: str) -> Any:

@@ -61,8 +61,7 @@ def read_folder(
         try:
             article = reader.parse(file)
             if isinstance(article, ParsedArticle):
-                links = ContentLinks(site, article.metadata.url, targets=targets, file=file)
-                entry = article.complete(links)
+                entry = article.complete(ContentLinks(site, article.metadata.url, targets=targets, file=file))
         except ArticleError as error:
             for problem in error.problems:
                 on_problem(problem)
@@ -77,12 +76,16 @@ def read_folder(
 
 
 def _addresses(root: Path, site: Site) -> dict[str, str]:
-    """The addresses of all files of a folder, whatever is wrong with them."""
-    reader = ArticleReader(root, site, _unheard)
+    """The addresses of all files of a folder, whatever is wrong with them: that is reported when they are read."""
+
+    def ignore(problem: Problem) -> None:
+        pass
+
+    reader = ArticleReader(root, site, ignore)
     undated: list[Undated] = []
     entries: list[tuple[tuple[str, ...], Entry]] = []
     sections: list[tuple[str, ...]] = []
-    for file in source_files(root, site, _unheard):
+    for file in source_files(root, site, ignore):
         sections += [file.parts] if file.section_page else []
         with suppress(ArticleError):
             article = reader.parse(file)
@@ -90,12 +93,8 @@ def _addresses(root: Path, site: Site) -> dict[str, str]:
                 undated.append(article)
             elif article is not None:
                 entries.append((file.parts, article.metadata))
-    pages = find_pages(undated, [parts for parts, _ in entries], site, str(root), _unheard)
+    pages = find_pages(undated, [parts for parts, _ in entries], site, str(root), ignore)
     return addresses_of(entries, pages, sections, site, root)
-
-
-def _unheard(problem: Problem) -> None:
-    """What is wrong with a file is reported when it is read."""
 
 
 def to_entry(
@@ -117,10 +116,8 @@ def to_entry(
     Raises `ArticleError` for a value that has no certain meaning, and for a renderer that fails; what else is wrong
     goes to `on_problem`, and is in its `problems`. Raises `ArgumentError` for a field that there is not.
     """
-    if isinstance(article, Entry):
-        return article
     try:
-        return _Objects(site, fields, only, render, on_problem or raise_or_log).entry(article, source)
+        return _Objects(site, on_problem or raise_or_log, fields, only, render).entry(article, source)
     except ArticleError as error:
         for problem in error.problems:
             if on_problem and problem is not error.problem:
@@ -173,24 +170,29 @@ def to_entries(
     without it, the first raises `ArticleError`. Raises `ArgumentError` for a field that there is not, and for what
     cannot be iterated.
     """
-    on_problem = on_problem or raise_or_log
-    objects = _Objects(site, fields, only, render, on_problem)
+    objects = _Objects(site, on_problem or raise_or_log, fields, only, render)
+
+    def entry(article: Any, number: int) -> Entry | None:
+        """None for an article that cannot be published, which is reported."""
+        try:
+            return objects.entry(article, source(article) if source else f"{type(article).__name__}[{number}]")
+        except ArticleError as error:
+            for problem in error.problems:
+                objects.on_problem(problem)
+            return None
+
+    async def from_async(articles: AsyncIterable[Any]) -> AsyncIterator[Entry]:
+        number = 0
+        async for article in articles:
+            if (made := entry(article, number)) is not None:
+                yield made
+            number += 1
+
     if isinstance(articles, Iterable):
-        numbered = enumerate(articles)
-        return (entry for number, article in numbered if (entry := objects.tried(article, source, number)) is not None)
+        return (made for number, article in enumerate(articles) if (made := entry(article, number)) is not None)
     if isinstance(articles, AsyncIterable):
-        return _from_async(articles, objects, source)
+        return from_async(articles)
     raise ArgumentError(f"to_entries: articles must be an iterable, not {type(articles).__name__}")
-
-
-async def _from_async(
-    articles: AsyncIterable[Any], objects: _Objects, source: Callable[[Any], str] | None
-) -> AsyncIterator[Entry]:
-    number = 0
-    async for article in articles:
-        if (entry := objects.tried(article, source, number)) is not None:
-            yield entry
-        number += 1
 
 
 class _Objects:
@@ -199,33 +201,25 @@ class _Objects:
     def __init__(
         self,
         site: Site,
-        fields: Mapping[str, Attribute] | None,
-        only: bool,
-        render: Callable[[str], str] | None,
         on_problem: OnProblem,
+        fields: Mapping[str, Attribute] | None = None,
+        only: bool = False,
+        render: Callable[[str], str] | None = None,
     ) -> None:
+        self.on_problem = on_problem
         self._site = site
         self._reader = ObjectReader(fields, only=only, more=site_names(site))
         self._authors = authors_table(site, None, on_problem)
         self._render = render
-        self._on_problem = on_problem
 
-    def entry(self, article: Any, source: str) -> Entry:
-        report = Reporter(source, self._on_problem)
+    def entry(self, article: Any, source: str, report: Reporter | None = None) -> Entry:
+        """The entry of an object; itself of one that is an entry. Raises `ArticleError`."""
+        if isinstance(article, Entry):
+            return article
+        report = report or Reporter(source, self.on_problem)
         metadata = self._reader.mapping(article, report)
         raw = Article(metadata=metadata, source=source, authors=self._authors, render=self._render)
         return parsed_article(raw, self._site, report).complete()
-
-    def tried(self, article: Any, source: Callable[[Any], str] | None, number: int) -> Entry | None:
-        """The entry; None for an article that cannot be published, which is reported."""
-        if isinstance(article, Entry):
-            return article
-        try:
-            return self.entry(article, source(article) if source else f"{type(article).__name__}[{number}]")
-        except ArticleError as error:
-            for problem in error.problems:
-                self._on_problem(problem)
-            return None
 
 
 def read_json_lines(
@@ -239,21 +233,19 @@ def read_json_lines(
     one raises `ArticleError`.
     """
     on_problem = on_problem or raise_or_log
-    authors = authors_table(site, None, on_problem)
+    objects = _Objects(site, on_problem)
     # Unless the site has a use of its own for the key.
     has_source = "source" not in site_names(site)
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
-        report = Reporter(path, on_problem, line=number)
+        report, source = Reporter(path, on_problem, line=number), f"{path}:{number}"
         try:
             metadata = json_object(line, report)
-            source = f"{path}:{number}"
             if has_source and isinstance(metadata.get("source"), str):
                 source = metadata.pop("source")
                 report = Reporter(source, on_problem)
-            article = Article(metadata=metadata, source=source, authors=authors)
-            yield parsed_article(article, site, report).complete()
+            yield objects.entry(metadata, source, report)
         except ArticleError as error:
             for problem in error.problems:
                 on_problem(problem)

@@ -346,8 +346,11 @@ class ArticleFields:
 
     def report_unusable(self, pair: KeyValue, field: str) -> None:
         """Warn of a value that means nothing in its field."""
-        hint = self._usable_line(pair, field)
-        self.report.warn("FK212", f"{shown(pair.value)} is left out", key=pair.key, hint=hint)
+        self.leave_out(pair.value, pair.key, self._usable_line(pair, field))
+
+    def leave_out(self, value: Any, key: str, hint: str) -> None:
+        """Warn of a value that is not used."""
+        self.report.warn("FK212", f"{shown(value)} is left out", key=key, hint=hint)
 
     def _pairs(self, field: str) -> list[KeyValue]:
         """All values under the field's names, in the order of preference."""

@@ -250,8 +250,7 @@ def _reference(fields: ArticleFields, value: Any, key: str, field: str, names: t
     rest = {name: item for name, item in value.items() if name != "alt"} if part is None and value else part
     if values.filled(rest) and not values.is_flag(part):
         sample = fields.report.line(key, {names[0]: "/img/sea.png" if field == "image" else "/a.mp3"})
-        hint = fields.alias_line(field, key, rest) or sample
-        fields.report.warn("FK212", f"{shown(rest)} is left out", key=key, hint=hint)
+        fields.leave_out(rest, key, fields.alias_line(field, key, rest) or sample)
     return None
 
 
@@ -295,13 +294,12 @@ def _explicit(value: Any) -> bool | None:
 
 
 def _episode_type(fields: ArticleFields) -> EpisodeType:
+    types: tuple[EpisodeType, ...] = get_args(EpisodeType)
     if pair := fields.find_text("episode_type"):
         word = values.text(pair.value).casefold()
-        for type_ in get_args(EpisodeType):
-            if word == type_:
-                return type_  # type: ignore[no-any-return]  # one of its own words
-        hint = " or ".join(fields.report.line(pair.key, name) for name in get_args(EpisodeType))
-        fields.report.warn("FK212", f"{shown(pair.value)} is left out", key=pair.key, hint=hint)
+        if word in types:
+            return types[types.index(word)]
+        fields.leave_out(pair.value, pair.key, " or ".join(fields.report.line(pair.key, name) for name in types))
     return "full"
 
 
@@ -364,8 +362,7 @@ def _part_address(fields: ArticleFields, reference: Any, url: str, key: str, *, 
     if reference is None:
         return None
     if not values.is_text(reference):
-        message = f"{shown(reference)} is left out"
-        fields.report.warn("FK212", message, key=key, hint="write one address, such as https://example.com/a")
+        fields.leave_out(reference, key, "write one address, such as https://example.com/a")
         return None
     locate = fields.address if is_page else partial(_located, fields)
     return locate(values.address(reference), url, key)

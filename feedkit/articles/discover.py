@@ -35,20 +35,18 @@ if TYPE_CHECKING:
 #: The suffixes of files in which HTML is an article where front matter stands before it.
 HTML_SUFFIXES = (".html", ".htm")
 
-#: The folders whose articles are drafts, in any case of letters, as Jekyll and Hexo have them.
+# The folders whose articles are drafts, in any case of letters, as Jekyll and Hexo have them.
 _DRAFT_FOLDERS = frozenset(["_drafts", "drafts"])
 # Parts of a generator, which people name themselves, and so in any case of letters.
 _TEMPLATE_FOLDERS = frozenset(["templates", "_templates"])
 # Parts of a generator, programs of other people, and what was built.
-_UNPUBLISHED_FOLDERS = frozenset(
-    ["node_modules", "_site", "public", "dist", "_includes", "_layouts", "archetypes", "vendor"]
-)
+_UNPUBLISHED_FOLDERS = frozenset("node_modules _site public dist _includes _layouts archetypes vendor".split())
 # The files of version control are many, and no articles.
 _VERSION_CONTROL = frozenset([".git", ".hg", ".svn"])
 
 # What looks like an article and is not read: whatever such a file holds, or where it begins as an article does.
 _OTHER_SUFFIXES = frozenset([".rst", ".ipynb", ".lr"])
-_OTHER_SUFFIXES_WITH_FRONT_MATTER = frozenset([".txt", ".org", ".adoc", ".asciidoc", ".textile", ".njk", ".liquid"])
+_OTHER_SUFFIXES_WITH_FRONT_MATTER = frozenset(".txt .org .adoc .asciidoc .textile .njk .liquid".split())
 # A line that opens front matter, or a keyword of Org mode.
 _OPENING = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:(?:---|\+\+\+|;;;)[ \t]*[a-z]*\r?\n|#\+[A-Za-z_]+:)")
 _OPENING_BYTES = 256
@@ -68,7 +66,6 @@ INDEX_NAMES = frozenset([_BUNDLE, _SECTION, "readme"])
 
 # A name that begins with a date, as Jekyll has them; `1.49.0-prerelease` and `2024-State-Of-…` do not.
 _DATED = re.compile(r"([0-9]{4}-[0-9]{1,2}-[0-9]{1,2})(?:[-_. ]+|$)")
-
 # Folders of one day, as some generators write them.
 _DAY_FOLDERS = re.compile(r"[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}")
 
@@ -76,12 +73,7 @@ _INSIDE = lazy_regex(r"(?:/\*\*)+(/?)$")
 _ANYWHERE = lazy_regex(r"^(!?)(?:\*\*/)+(?=[^/]+/?$)")
 
 # UTF-32 first: its mark begins with that of UTF-16.
-_MARKS = (
-    (b"\xff\xfe\0\0", "UTF-32"),
-    (b"\0\0\xfe\xff", "UTF-32"),
-    (b"\xff\xfe", "UTF-16"),
-    (b"\xfe\xff", "UTF-16"),
-)
+_MARKS = {b"\xff\xfe\0\0": "UTF-32", b"\0\0\xfe\xff": "UTF-32", b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 _UTF8_HINT = "save the file as UTF-8"
 
 # A file must not become a link between the look at it and the opening. Windows has no such flag.
@@ -151,25 +143,23 @@ def path_info(parts: tuple[str, ...], languages: tuple[str, ...]) -> PathInfo:
 
     `fr` is a language only where the setting `languages` has it, so that `v1.io.md` stays `v1.io`.
     """
-    *folders, file = parts
-    above = list(folders)
-    stem, language = _stem(file, languages)
+    above = folders = parts[:-1]
+    stem, language = _stem(parts[-1], languages)
     suffix = f".{language}" if language else ""
     if folders and (tag := _language(folders[0], languages)):
-        language = language or tag
-        folders = folders[1:]
+        language, folders = language or tag, folders[1:]
     if stem == _BUNDLE and folders:
-        stem = folders.pop()
-        above.pop()
+        stem, folders, above = folders[-1], folders[:-1], above[:-1]
     dated = _DATED.match(stem)
     name = stem[dated.end() :] if dated else stem
+    day = "/".join(folders[-3:])
     return PathInfo(
         name=name,
         date=dated[1] if dated else "",
-        folder_date="-".join(folders[-3:]) if _DAY_FOLDERS.fullmatch("/".join(folders[-3:])) else "",
+        folder_date=day.replace("/", "-") if _DAY_FOLDERS.fullmatch(day) else "",
         language=language,
         section=folders[0] if folders else "",
-        folders=tuple(folders),
+        folders=folders,
         translation_key="/" + "/".join([*folders, stem]) if languages else "",
         path="/".join([*above, (name or stem) + suffix]),
     )
@@ -183,17 +173,15 @@ def source_suffixes(suffixes: tuple[str, ...]) -> tuple[str, ...]:
 
 def section_page(file: str, languages: tuple[str, ...]) -> tuple[bool, str | None]:
     """Whether a file name is that of a section page (`_index.md`, `_index.fr.md`), and its language."""
-    if not file.startswith(_SECTION):
-        return False, None
-    stem, language = _stem(file, languages)
+    stem, language = _stem(file, languages) if file.startswith(_SECTION) else ("", None)
     return stem == _SECTION, language
 
 
 def _stem(file: str, languages: tuple[str, ...]) -> tuple[str, str | None]:
     """A file name without its suffix and its language, and that language."""
     stem = file.rpartition(".")[0] or file
-    name, dot, last = stem.rpartition(".")
-    tag = _language(last, languages) if languages and dot and name else None
+    name, _, last = stem.rpartition(".")
+    tag = _language(last, languages) if languages and name else None
     return (name, tag) if tag else (stem, None)
 
 
@@ -560,18 +548,10 @@ def _open(path: str | Path, root: Path) -> int:
 
 def _opens_with_front_matter(path: str, root: Path) -> bool:
     """Whether a file begins with a line that opens front matter; False for one that cannot be read."""
-    try:
-        descriptor = _open(path, root)
-    except (OSError, UnreadableError):
-        return False
-    try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            return False
-        return _OPENING.match(os.read(descriptor, _OPENING_BYTES)) is not None
-    except OSError:
-        return False
-    finally:
-        os.close(descriptor)
+    with suppress(OSError, UnreadableError), os.fdopen(_open(path, root), "rb", buffering=0) as file:
+        is_regular = stat.S_ISREG(os.fstat(file.fileno()).st_mode)
+        return is_regular and _OPENING.match(file.read(_OPENING_BYTES)) is not None
+    return False
 
 
 def decoded(data: bytes) -> str:
@@ -581,7 +561,7 @@ def decoded(data: bytes) -> str:
     """
     if data.isascii() and b"\0" not in data:
         return data.decode("ascii")
-    for mark, name in _MARKS:
+    for mark, name in _MARKS.items():
         if data.startswith(mark):
             raise UnreadableError(f"is not UTF-8: byte 0 begins the mark of {name}", 1, hint=_UTF8_HINT)
     if (zero := data.find(0)) >= 0:

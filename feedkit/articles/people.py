@@ -37,6 +37,7 @@ _MAX_SPLIT_CHARS = 1_000
 # The names that systems give to the parts of a person, the most telling one first.
 _NAMES = ("display_name", "name", "login", "username")
 _KEYS = ("key", "id")
+_PARTS = ("url", "email", "avatar")
 _EMAILS = ("email", "mail")
 _URLS = ("url", "uri", "link", "website", "homepage", "web", "site")
 _AVATARS = ("avatar", "avatar_url", "image", "image_url", "picture", "photo")
@@ -58,9 +59,9 @@ def authors(fields: ArticleFields) -> tuple[Person, ...]:
     named = fields.read(pair, lambda value: list(_persons(value, split=site.split_authors, emails=site.publish_email)))
     if not site.publish_email and _has_email(pair.value):
         report.note("FK221", _WITHHELD, key=pair.key, hint=_PUBLISH)
-    persons = [_from_table(fields, person, pair.key) for person in named]
+    persons = [_complete(fields, person, pair.key) for person in named]
     # A single author may have more in keys of the article: `authorURL`, `authorEmail`, `authorImageURL`.
-    for part in ("url", "email", "avatar"):
+    for part in _PARTS:
         more = fields.find_text(f"author_{part}")
         if more and part == "email" and not site.publish_email:
             report.note("FK221", _WITHHELD, key=more.key, hint=_PUBLISH)
@@ -73,12 +74,7 @@ def authors(fields: ArticleFields) -> tuple[Person, ...]:
 
 
 def _persons(value: Any, *, split: bool, emails: bool) -> Iterator[Person]:
-    """One person for a text, a mapping (name, email, url, avatar) or each item of a list; none for null.
-
-    `Name <mail> (address)` and `mail (Name)` are taken apart. A text with commas or an `and` is one name, unless
-    `split` is set; the e-mail address of a mapping counts where `emails` is. Raises `RefusedValue` (FK202) for anything
-    else.
-    """
+    """One person for a text, a mapping or each item of a list. Raises `RefusedValue` (FK202) for anything else."""
     for item in filter(values.filled, value if isinstance(value, list) else [value]):
         if isinstance(item, dict):
             yield _person(item, emails=emails)
@@ -124,18 +120,17 @@ def _address(value: Any) -> str | None:
     return None if value is None else values.address(value)
 
 
-def _from_table(fields: ArticleFields, person: Person, key: str) -> Person:
+def _complete(fields: ArticleFields, person: Person, key: str) -> Person:
     """The person with what the table adds; what the article itself says wins. A handle without a row is reported."""
     table, name = fields.article.authors, person.name
     row = table.get(person.key) or table.get(name) or table.get(name.removeprefix("@"))
-    if row is None:
-        if name == person.key or _HANDLE.fullmatch(name):
-            message = f"{shown(name)} is in no table of authors, and is shown as it stands"
-            hint = f"write the name, or a file authors.yml with a line {name.removeprefix('@')}: Name"
-            fields.report.note("FK216", message, key=key, hint=hint)
-        return person
-    own = {part: value for part in ("email", "url", "avatar") if (value := getattr(person, part))}
-    return replace(row, **own)
+    if row is not None:
+        return replace(row, **{part: value for part in _PARTS if (value := getattr(person, part))})
+    if name == person.key or _HANDLE.fullmatch(name):
+        message = f"{shown(name)} is in no table of authors, and is shown as it stands"
+        hint = f"write the name, or a file authors.yml with a line {name.removeprefix('@')}: Name"
+        fields.report.note("FK216", message, key=key, hint=hint)
+    return person
 
 
 def _absolute(fields: ArticleFields, person: Person, key: str) -> Person:

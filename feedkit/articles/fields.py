@@ -155,23 +155,22 @@ _MIN_LETTERS, _MIN_LETTERS_FOR_TWO = 4, 10
 def nearest(key: str, own: tuple[tuple[str, str], ...] = ()) -> str | None:
     """The name that a folded key is a misspelling of, the first of equally near ones; None for none.
 
-    `own` are names of the site, folded and as they are written. A word and its plural are no misspellings.
+    `own` are names of the site, folded and as they are written.
     """
-    if not key or key in _HONEST:
-        return None
     names = {**_SPELLINGS, **dict(own)}
-    near = [(_distance(key, name), name) for name in names if _comparable(key, name)]
-    distance, name = min(near, key=itemgetter(0), default=(_MIN_LETTERS_FOR_TWO, ""))
-    return names[name] if distance <= (2 if min(len(key), len(name)) >= _MIN_LETTERS_FOR_TWO else 1) else None
-
-
-def _comparable(key: str, name: str) -> bool:
+    nearest_name, least = "", _MIN_LETTERS_FOR_TWO
     # `image2` and `author2` are what they say.
-    if key[0] != name[0] or any(map(str.isdigit, key)) or abs(len(key) - len(name)) > 2:
-        return False
-    if len(name) < _MIN_LETTERS and sorted(key) != sorted(name):
-        return False
-    return f"{key}s" != name and key != f"{name}s"
+    if not key or key in _HONEST or any(map(str.isdigit, key)):
+        return None
+    for name in names:
+        # A word and its plural are no misspellings.
+        is_near = key[0] == name[0] and abs(len(key) - len(name)) <= 2 and f"{key}s" != name and key != f"{name}s"
+        if is_near and (len(name) >= _MIN_LETTERS or sorted(key) == sorted(name)):
+            distance = _distance(key, name)
+            if distance < least:
+                nearest_name, least = name, distance
+    most = 2 if min(len(key), len(nearest_name)) >= _MIN_LETTERS_FOR_TWO else 1
+    return names[nearest_name] if nearest_name and least <= most else None
 
 
 def _distance(key: str, name: str) -> int:
@@ -233,10 +232,7 @@ class ArticleFields:
         self._unusable: dict[str, tuple[KeyValue, str]] = {}
 
     def legal(self, value: Any, key: str = "", depth: int = 0) -> Any:
-        """The value with every text in it fit for XML; what is taken out is reported by `report_rest`.
-
-        Whatever holds values (also sets, iterators and objects of other programs) becomes a list or a dict.
-        """
+        """The value with every text in it fit for XML; whatever holds values becomes a list or a dict."""
         if isinstance(value, str):
             if value.isprintable():
                 return value
@@ -272,7 +268,6 @@ class ArticleFields:
             if self._values[kept] != self._values[other]:
                 message = f"{shown(other)} and {shown(kept)} are one key; {shown(kept)} is kept"
                 self.report.warn("FK402", message, key=other, hint=f"take {other} out")
-        # Why an article has no title is said where it has none.
         for key in [key for key, name in self._misspelt.items() if not self._lacking(name)]:
             self._report_misspelt(key)
 
@@ -296,7 +291,7 @@ class ArticleFields:
     def refuse_missing(self, field: str, code: str, message: str, sample: str, otherwise: str = "") -> NoReturn:
         """End the article for want of a field: at the key that is misspelt, or whose value no field can use.
 
-        `sample` is a value to write, `otherwise` what else can be done. Raises `ArticleError`.
+        `sample` is a value to write, `otherwise` what else can be done.
         """
         if key := next((key for key, name in self._misspelt.items() if self._lacking(name) == field), None):
             name = self._misspelt.pop(key)
@@ -407,10 +402,7 @@ class ArticleFields:
         return convert(pair.value) if pair else None
 
     def read(self, pair: KeyValue, convert: Callable[[Any], T], field: str = "") -> T:
-        """The value, converted. A refused value ends the article: raises `ArticleError`.
-
-        `field` is what its names are looked up for, where a mapping in its place may be read by an alias.
-        """
+        """The value, converted; a refused one ends the article. A mapping may be read by an alias of `field`."""
         try:
             return convert(pair.value)
         except RefusedValue as error:
@@ -447,10 +439,7 @@ class ArticleFields:
         return self.publishable(address, key)
 
     def publishable(self, text: str, key: str = "") -> str:
-        """An address, or a text with addresses in it, without the parameters that are to be taken out.
-
-        Warns of what looks like a secret all the same.
-        """
+        """An address, or a text with some, without the parameters to take out; what looks like a secret is reported."""
         text = without_parameters(text, self.site.strip_query)
         report_secrets(text, self.site, self.report, key=key)
         return text

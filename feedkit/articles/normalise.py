@@ -177,28 +177,29 @@ def parsed_page(article: Article, site: Site, report: Reporter) -> SitePage | No
 
 
 def _title_and_markdown(fields: ArticleFields) -> tuple[str, str | None]:
-    """The title, from a key or as `Site.title_from` says, and the Markdown without a heading that repeats it.
-
-    Raises `ArticleError` (FK203) where there is none.
-    """
-    site, report = fields.site, fields.report
+    """The title, from a key or as `Site.title_from` says, and the Markdown without a heading that repeats it."""
+    site, report, article = fields.site, fields.report, fields.article
     pair = fields.find("title", values.filled)
-    markdown = fields.article.body
-    is_file = fields.article.file is not None
-    if markdown is None and not is_file and (own := fields.find("content_markdown", values.filled_text)):
+    markdown = article.body
+    if markdown is None and not article.file and (own := fields.find("content_markdown", values.filled_text)):
         markdown = own.value
     markdown = None if markdown is None else str(fields.legal(markdown, "body"))
-    heading = None
+    heading: Heading | None = None
     if markdown:
         # A heading that is the title may stand anywhere, one that repeats a key is the first line.
         heading = (opening_heading if pair else first_heading)(markdown, site.markdown.enabled)
-    written = fields.read(pair, values.text, "title") if pair else _title_without_key(fields, heading)
+    if pair:
+        written = fields.read(pair, values.text, "title")
+    else:
+        heading_text = values.text(heading.text) if heading else ""
+        titles = {"heading": heading_text, "filename": _title_of_name(article.place)}
+        written = next((titles[source] for source in site.title_from if titles[source]), "")
     title = written if site.titles == "keep" else with_numbers_decoded(written)
     if markdown and heading and title in map(values.text, (heading.text, heading.source)):
         # Readers show the title above the content: it is not to stand there twice. The lines keep their numbers.
         lines = markdown.count("\n", heading.start, heading.end)
         markdown = markdown[: heading.start] + "\n" * lines + markdown[heading.end :]
-    key, line = (pair.key, None) if pair else ("", fields.article.body_line)
+    key, line = (pair.key, None) if pair else ("", article.body_line)
     # `<b>` in a title may be markup or meant as it stands.
     if site.titles == "strip":
         title = plain(written)
@@ -211,31 +212,20 @@ def _title_and_markdown(fields: ArticleFields) -> tuple[str, str | None]:
         message = f"{', '.join(invisible)} taken out of the title: it cannot be seen, and changes the text around it"
         report.note("FK303", message, key=key, line=line, hint="delete the characters from the source")
     if not title and not _needs_no_title(fields, markdown):
-        by_name = is_file and "filename" not in site.title_from
+        by_name = article.file is not None and "filename" not in site.title_from
         otherwise = ', or set title_from = ["heading", "filename"]' if by_name else ""
-        sample = _title_of_name(fields.article.place) or "Some title"
+        sample = _title_of_name(article.place) or "Some title"
         fields.refuse_missing("title", "FK203", "the article has no title", sample, otherwise)
     return title, markdown
 
 
 def _needs_no_title(fields: ArticleFields, markdown: str | None) -> bool:
     """Whether it may be a note without a title: one in a folder of such, or of another program if it says anything."""
-    file = fields.article.file
-    if file is None:
+    if (file := fields.article.file) is None:
         own = fields.find("content_html", values.filled_text) or fields.find_text("summary")
         return bool((markdown and markdown.strip()) or fields.article.html or own)
     folders = [tuple(part for part in name.split("/") if part not in ("", ".")) for name in fields.site.untitled]
     return any(file.parts[:-1][: len(folder)] == folder for folder in folders)
-
-
-def _title_without_key(fields: ArticleFields, heading: Heading | None) -> str:
-    """The title by the first source of `Site.title_from` that has one; empty where none has."""
-    for source in fields.site.title_from:
-        if source == "heading" and heading:
-            return values.text(heading.text)
-        if source == "filename" and (title := _title_of_name(fields.article.place)):
-            return title
-    return ""
 
 
 def _title_of_name(place: PathInfo) -> str:
@@ -248,11 +238,9 @@ def _title_of_name(place: PathInfo) -> str:
 
 
 def _published(fields: ArticleFields, *, needless: bool) -> Dated:
-    """The date of publication: from a key, else from where `Site.dates_from` says, else when the file was saved.
+    """The date of publication: from a key, else from where `Site.dates_from` says.
 
-    That is no date of publication, and counts where none is needed: for a draft, and for what is shown nowhere.
-
-    Raises `ArticleError` for an article without one, and for one that is not certain.
+    Where none is needed, when the file was saved: of a draft, and of what is shown nowhere.
     """
     article = fields.article
     if pair := fields.find("published", values.is_date):
@@ -279,16 +267,13 @@ def _file_date(article: Article) -> KeyValue | None:
 
 
 def _expires(fields: ArticleFields) -> Dated | None:
-    """The date from which the article is in no output. Raises `ArticleError` for one that is not certain."""
+    """The date from which the article is in no output."""
     pair = fields.find("expires", values.is_date)
     return _read_date(fields, pair) if pair else None
 
 
 def _updated(fields: ArticleFields, published: datetime | None) -> Dated | None:
-    """The date of the last change, of its last commit where git is asked; one before the publication is left out.
-
-    Raises `ArticleError` for one that is not certain.
-    """
+    """The date of the last change, of its last commit where git is asked; one before the publication is left out."""
     article = fields.article
     own = fields.find("updated", values.is_date)
     pair = own or (article.sources.updated(article.file) if article.sources and article.file else None)
@@ -308,7 +293,7 @@ def _updated(fields: ArticleFields, published: datetime | None) -> Dated | None:
 
 
 def _read_date(fields: ArticleFields, pair: KeyValue, key: str = "") -> Dated:
-    """The date. Raises `ArticleError` for one that is refused; `key` is what a hint calls a date that has no key."""
+    """The date; `key` is what a hint calls one that has no key."""
     site, value = fields.site, pair.value
     # Many articles have the same few days.
     read = _moment if isinstance(value, str) else _moment.__wrapped__
@@ -471,19 +456,18 @@ def _checked_slug(value: Any) -> str:
 def _is_draft(fields: ArticleFields) -> bool:
     """Whether a key or the folder says that the article is unfinished: `draft: true`, `status: draft`.
 
-    Raises `ArticleError` (FK202) for a `draft` that is neither true nor false: what is published cannot be taken back.
+    A `draft` that is neither true nor false ends the article (FK202): what is published cannot be taken back.
     """
     file = fields.article.file
     is_draft = file is not None and file.draft
     # All of them are read, so that an unusable one is reported wherever it stands.
     for pair in fields.every("draft"):
-        key, value = pair.key, pair.value
-        flag = values.flag(value)
-        if folded(key) == "status":
+        flag, value, report = values.flag(pair.value), pair.value, fields.report
+        if folded(pair.key) == "status":
             is_draft |= str(value).strip().casefold() == "draft"
         elif flag is None and values.filled(value):
-            hint = f"write {fields.report.line(key, True)} or {fields.report.line(key, False)}"
-            fields.report.refuse("FK202", f"{shown(value)} is neither true nor false", key=key, hint=hint)
+            hint = f"write {report.line(pair.key, True)} or {report.line(pair.key, False)}"
+            report.refuse("FK202", f"{shown(value)} is neither true nor false", key=pair.key, hint=hint)
         else:
             is_draft |= flag is True
     return is_draft

@@ -364,14 +364,15 @@ class ArticleFields:
 
     def find(self, field: str, usable: Callable[[Any], bool]) -> KeyValue | None:
         """The first usable value under any of the field's names; None where there is none."""
-        if field in self._places:
-            for pair in self._pairs(field):
-                if usable(pair.value):
-                    self._used.add(pair.key)
-                    if self.article.trace is not None:
-                        self.article.trace.used[field] = [pair]
-                    return pair
-                self._unusable.setdefault(pair.key, (pair, field))
+        if field not in self._places:
+            return None
+        for pair in self._pairs(field):
+            if usable(pair.value):
+                self._used.add(pair.key)
+                if self.article.trace is not None:
+                    self.article.trace.used[field] = [pair]
+                return pair
+            self._unusable.setdefault(pair.key, (pair, field))
         return None
 
     def find_text(self, field: str) -> KeyValue | None:
@@ -383,7 +384,9 @@ class ArticleFields:
         return self.find(field, values.is_wanted)
 
     def every(self, field: str) -> list[KeyValue]:
-        """All values under the field's names, in the order of preference."""
+        """All values under the field's names, in the order of preference; all of them count as used."""
+        if field not in self._places:
+            return []
         pairs = self._pairs(field)
         self._used.update([pair.key for pair in pairs])
         if pairs and self.article.trace is not None:

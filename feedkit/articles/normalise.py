@@ -392,7 +392,7 @@ def _terms(fields: ArticleFields) -> tuple[Term, ...]:
             continue
         names, slugs = list[str](), dict[str, str]()
         if pair := fields.find_filled(taxonomy.source):
-            slugs = _own_slugs(fields, pair)
+            slugs = _own_slugs(fields, pair) if not isinstance(pair.value, str) else {}
             # As Jekyll has it: `category: Developer Tools` is one term, `categories: web css` are two.
             splits = folded(pair.key) not in _ONE_TERM
             written = pair.value.split() if splits and isinstance(pair.value, str) and "," not in pair.value else ()
@@ -439,8 +439,9 @@ def _names(fields: ArticleFields, pair: KeyValue, *, at_spaces: bool = False) ->
 def _own_slugs(fields: ArticleFields, pair: KeyValue) -> dict[str, str]:
     """The slugs that mappings such as `{name: C++, slug: cplusplus}` give to their terms, by the folded names."""
     slugs: dict[str, Any] = {}
-    for item in pair.value if isinstance(pair.value, list) else [pair.value]:
-        if isinstance(item, dict) and values.is_text(name := values.pick(item, "name", "title", "label")):
+    items = pair.value if isinstance(pair.value, list) else [pair.value]
+    for item in items if dict in map(type, items) else ():
+        if values.is_text(name := values.pick(item, "name", "title", "label")):
             slugs[fold(str(name))] = values.pick(item, "slug")
     own = [(name, KeyValue(pair.key, slug)) for name, slug in slugs.items() if slug is not None]
     return {name: fields.read(slug, _checked_slug) for name, slug in own}

@@ -70,7 +70,8 @@ def authors(fields: ArticleFields) -> tuple[Person, ...]:
             report.warn("FK212", message, key=more.key, hint="write it into the author's own mapping")
         elif more and not getattr(persons[0], part):
             persons = [replace(persons[0], **{part: values.address(more.value)})]
-    return tuple(dict.fromkeys([_absolute(fields, person, pair.key) for person in persons]))
+    persons = [_absolute(fields, person, pair.key) for person in persons]
+    return tuple(dict.fromkeys(persons) if len(persons) > 1 else persons)
 
 
 def _persons(value: Any, *, split: bool, emails: bool) -> Iterator[Person]:

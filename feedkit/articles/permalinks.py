@@ -85,7 +85,7 @@ def _own_address(fields: ArticleFields, title: str, published: datetime | None) 
     if pair := fields.find_text("canonical"):
         own = fields.read(pair, lambda value: of_site(_literal(fields, values.address(value)), site.base_url))
     # `permalink: false` is Eleventy's for an article without a page.
-    elif pair := fields.find("url", lambda value: values.is_text(value) and not values.is_false(value)):
+    elif pair := fields.find("url", lambda value: values.is_text(value) and values.is_wanted(value)):
         own = fields.read(pair, lambda value: _own_url(fields, pair.key, value, title, published))
     return fields.publishable(own, pair.key) if pair else ""
 

@@ -76,14 +76,11 @@ def filled_text(value: Any) -> bool:
     return isinstance(value, str) and filled(value)
 
 
-def is_false(value: Any) -> bool:
-    """Whether a value is false, or the text `false`: in a field that is no flag it means `none`."""
-    return value is False or (isinstance(value, str) and value.strip().casefold() == "false")
-
-
 def is_wanted(value: Any) -> bool:
-    """Whether a value is filled and does not mean `none`: `author: false` is no author."""
-    return filled(value) and not is_false(value)
+    """Whether a value is filled and does not mean `none`, as `author: false` does."""
+    if isinstance(value, str):
+        return value.strip().casefold() not in ("", "false")
+    return value is not False and filled(value)
 
 
 def is_text(value: Any) -> bool:
@@ -126,8 +123,8 @@ def words(value: Any, *, at_spaces: bool = False, depth: int = 0) -> list[str]:
     if isinstance(value, str):
         parts = value.split(",") if "," in value or not at_spaces else value.split()
         return list(filter(None, map(line, parts)))
-    found: list[str] = []
-    for item in value if isinstance(value, list) else [value]:
+    items, found = value if isinstance(value, list) else [value], list[str]()
+    for item in items:
         if isinstance(item, str):
             # The author has split already: a comma belongs to the term.
             if word := line(item):

@@ -77,6 +77,9 @@ class _SphinxFeeds:
         """Read every document, also those that have not changed. Names none that is to be written again."""
         if (built := self._built) is None:
             return []
+        # A program may build more than once.
+        built.entries.clear()
+        built.urls.clear()
         for name in sorted(env.found_docs):
             fields: dict[str, Any] = {
                 **_post(app, name),

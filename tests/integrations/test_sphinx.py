@@ -108,6 +108,20 @@ def test_an_entry_is_what_sphinx_made_of_the_document(project: Project) -> None:
     assert not any(part in content for part in ("<h1", "¶", "toctree"))
 
 
+def test_figures_and_sections_have_the_numbers_that_sphinx_gives_them(tmp_path: Path) -> None:
+    own = Project(tmp_path)
+    own.write("index.rst", SOURCES["index.rst"].replace(":glob:", ":glob:\n   :numbered:"))
+    own.write(
+        "news/tide.rst",
+        ":date: 2025-05-01\n\nTide\n====\n\nSee :numref:`a`.\n\n.. _a:\n\n.. figure:: /a.png\n\n   It\n",
+    )
+    own.build(numfig=True)
+    own.build(numfig=True)
+    content = own.items()[0]["content_html"]
+    assert "Fig. 7.1</span></a>" in content
+    assert "<span>Fig. 7.1 </span><span>It</span>" in content
+
+
 def test_the_sitemap_lists_every_document_and_says_when_it_changed(project: Project) -> None:
     assert {name: url.lastmod.date().isoformat() for name, url in project.pages().items()} == {
         "": "2025-04-02",

@@ -134,11 +134,16 @@ def test_what_is_no_sitemap_is_one_problem(tmp_path: Path, name: str) -> None:
         list(read_sitemap(tmp_path / "a.xml"))
 
 
-def test_gzip_that_is_cut_off_or_grows_without_end_is_one_problem(tmp_path: Path, monkeypatch) -> None:
+def test_gzip_is_read_to_its_end_and_one_that_is_cut_off_or_grows_without_end_is_a_problem(
+    tmp_path: Path, monkeypatch
+) -> None:
     data = gzip.compress((HEAD + f"<url><loc>{SITE}a</loc></url>" * 90_000 + "</urlset>").encode())
     (tmp_path / "cut.xml").write_bytes(data[:-20])
     assert "cut off" in read(tmp_path / "cut.xml")[1][0].message
     (tmp_path / "bomb.xml").write_bytes(data)
+    parts = (HEAD + f"<url><loc>{SITE}a</loc></url>").encode(), b"</urlset>"
+    (tmp_path / "members.xml").write_bytes(b"".join(map(gzip.compress, parts)))
+    assert read(tmp_path / "members.xml") == ([Url(loc=f"{SITE}a")], [])
     monkeypatch.setattr("feedkit.imports.sitemaps.MAX_BYTES", 1_000_000)
     assert "more than 1,000,000 bytes" in read(tmp_path / "bomb.xml")[1][0].message
 

@@ -1,4 +1,4 @@
-"""Temporary files: how they are called, and which of them are those of killed runs."""
+"""The names of temporary files, and the removal of those that killed runs have left."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ _TEMPORARY = re.compile(r"\.feedkit-([0-9]{1,10})-[0-9]+\.tmp")
 
 
 class TemporaryNames:
-    """Names for the temporary files of one run; they say which process they belong to."""
+    """Names for the temporary files of one run, with the number of its process."""
 
     def __init__(self) -> None:
         self.used: set[str] = set()
 
     def new(self) -> str:
-        """A name that was not used yet."""
+        """A new name."""
         name = f".feedkit-{os.getpid()}-{len(self.used)}.tmp"
         self.used.add(name)
         return name
 
 
 def remove_all_orphans(tree: Tree) -> None:
-    """Remove the temporary files of killed runs from the whole folder, with folders that held nothing else.
+    """Remove the temporary files of killed runs from all folders, and folders with nothing else in them.
 
-    Looks at every folder: only a run that follows a killed one need call it.
+    It lists every folder, so only a run after a killed one calls it.
     """
     waiting = [""]
     while waiting:

@@ -15,39 +15,26 @@ from feedkit.value import Value
 
 
 class ArticleCounts(Value, frozen=True, kw_only=True):
-    """How many articles became what."""
+    """How many articles of each kind there are."""
 
-    #: All.
-    read: int = 0
-    #: In feeds and the sitemap, if they have room for them.
-    published: int = 0
-    #: Unfinished.
-    drafts: int = 0
-    #: To come.
-    future: int = 0
-    #: Past their time.
-    expired: int = 0
-    #: Pages without a date, which are in the sitemap only; they are none of the others.
-    pages: int = 0
-    #: Left out because of an error.
-    skipped: int = 0
-    #: Hidden: with no page at all.
-    nowhere: int = 0
-    #: Hidden: with a page that nothing lists.
-    unlisted: int = 0
-    #: In the sitemap, and in no feed.
-    not_in_feeds: int = 0
+    read: int = 0  #: All.
+    published: int = 0  #: In feeds and the sitemap, if they have room for them.
+    drafts: int = 0  #: Unfinished.
+    future: int = 0  #: Scheduled for later.
+    expired: int = 0  #: Past their time.
+    pages: int = 0  #: Pages without a date, in the sitemap only; the other counts do not include them.
+    skipped: int = 0  #: Not published because of an error.
+    nowhere: int = 0  #: Hidden, without a page.
+    unlisted: int = 0  #: Hidden, with a page that nothing lists.
+    not_in_feeds: int = 0  #: In the sitemap, and in no feed.
 
 
 class DocumentCounts(Value, frozen=True, kw_only=True):
-    """How many documents became what on disk."""
+    """How many documents were written, and how many were not."""
 
-    #: New or with other bytes than before.
-    written: int = 0
-    #: Already there, byte for byte; not touched.
-    unchanged: int = 0
-    #: Ours from an earlier build, and no longer wanted.
-    removed: int = 0
+    written: int = 0  #: New, or with other bytes than before.
+    unchanged: int = 0  #: With the same bytes as before; not touched.
+    removed: int = 0  #: Of an earlier build, and no longer wanted.
 
 
 #: What a report counts.
@@ -57,24 +44,15 @@ Counts = ArticleCounts | DocumentCounts
 class Report(Value, frozen=True, kw_only=True):
     """The result of `publish` and of `build`."""
 
-    #: The articles.
-    articles: ArticleCounts = ArticleCounts()
-    #: How many feeds there are: the whole site's and one a term, each in every format.
-    feeds: int = 0
-    #: The same in each of their formats.
-    feed_list: tuple[FeedInfo, ...] = ()
-    #: The documents.
-    documents: DocumentCounts = DocumentCounts()
-    #: The paths of the documents that were written, in the order in which they were made.
-    written: tuple[str, ...] = ()
-    #: The addresses of the articles whose entry is new or changed in a document that was written.
-    changed_urls: tuple[str, ...] = ()
-    #: The addresses of the feed documents that were written.
-    changed_feeds: tuple[str, ...] = ()
-    #: What is wrong, in the order in which it was reported.
-    problems: tuple[Problem, ...] = ()
-    #: The instant at which a scheduled or expiring article next changes the output.
-    next_change: datetime | None = None
+    articles: ArticleCounts = ArticleCounts()  #: The articles.
+    feeds: int = 0  #: How many feeds there are: the site's and one for each term, whatever their formats.
+    feed_list: tuple[FeedInfo, ...] = ()  #: Each feed in each of its formats.
+    documents: DocumentCounts = DocumentCounts()  #: The documents.
+    written: tuple[str, ...] = ()  #: The paths of the documents that were written, in their order.
+    changed_urls: tuple[str, ...] = ()  #: The addresses of articles that are new or changed in a written document.
+    changed_feeds: tuple[str, ...] = ()  #: The addresses of the feeds that were written.
+    problems: tuple[Problem, ...] = ()  #: All problems in the order in which they were reported.
+    next_change: datetime | None = None  #: When a scheduled or expiring article next changes the output.
 
     @property
     def ok(self) -> bool:
@@ -82,7 +60,7 @@ class Report(Value, frozen=True, kw_only=True):
         return has_no_error(self.problems)
 
     def settled(self) -> Report:
-        """What the same build reports when it is done again: that there was nothing to write."""
+        """The report of the same build when it is done again and has nothing to write."""
         counts = DocumentCounts(unchanged=self.documents.written + self.documents.unchanged)
         # That a process died is no finding about the site.
         problems = tuple(problem for problem in self.problems if problem.code != "FK506")

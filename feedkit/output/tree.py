@@ -1,7 +1,7 @@
-"""The output folder, held open: every file below it is reached by descriptors of folders, one name at a time.
+"""The output folder: every file below it is opened by the descriptors of its folders, one name at a time.
 
-Never goes through a link, wherever it stands and whenever it was put there; so nothing outside is ever touched.
-Paths are those of documents, with `/`; the folder itself is the empty one.
+So no link is followed, wherever and whenever somebody puts one, and nothing outside is touched. Paths are those of
+documents, with `/`; the folder itself is the empty path.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from feedkit.model import Document
 
 T = TypeVar("T")
 
-# Where the system has no descriptors of folders, each name on the way is looked at instead.
+# On systems without descriptors of folders, each name of a path is looked at instead.
 HAS_DESCRIPTORS = {os.open, os.stat, os.mkdir, os.rename, os.unlink, os.rmdir} <= os.supports_dir_fd
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 _FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | _NO_LINK
@@ -34,30 +34,30 @@ _BUFFER_BYTES = 1 << 20
 
 
 class Tree:
-    """A folder and what is below it. A tree that is written to comes from `opened`.
+    """A folder and everything below it; `opened` gives one to write to.
 
-    The folders on the way to the file that was used last stay open until a file of another branch is used: documents
-    come folder by folder. A folder that becomes a link meanwhile is still the folder that it was.
+    The folders of the last file stay open until a file of another branch is used: documents come folder by folder. A
+    folder that is replaced by a link meanwhile is still the same folder.
     """
 
     def __init__(self, *, root: Path, descriptor: int | None = None, durable: bool = False) -> None:
-        """`root` is resolved; `descriptor` is its own, None where the system has none or files are only looked at.
+        """`root` is resolved; `descriptor` is None on systems without, and where nothing is written.
 
         With `durable`, files and folders are synchronised with the disk.
         """
         self.root = root
         self.descriptor = descriptor
         self.durable = durable
-        # Each folder on the way with its descriptor, the outermost first.
+        # The folders that are open, with their descriptors, the outermost first.
         self._way: list[tuple[str, int]] = []
 
     def close(self) -> None:
-        """Close the folders on the way: they are opened anew, and seen as they are then."""
+        """Close the folders, so that they are opened as they are by then."""
         while self._way:
             os.close(self._way.pop()[1])
 
     def status(self, path: str) -> os.stat_result | None:
-        """What is at a path; None where nothing is, or a file where a folder should be. Raises for a link."""
+        """The status of a path; None where nothing is, or where a folder of it is a file. Raises for a link."""
         try:
             status = self._at(path, lambda name, folder: os.stat(name, dir_fd=folder, follow_symlinks=False))
         except (FileNotFoundError, NotADirectoryError):
@@ -216,7 +216,7 @@ def folder_descriptor(root: Path) -> int | None:
 
 @contextmanager
 def opened(root: Path, *, durable: bool = False) -> Iterator[Tree]:
-    """A resolved folder, held open."""
+    """The tree of a resolved folder, which is open inside of `with`."""
     descriptor = folder_descriptor(root)
     tree = Tree(root=root, descriptor=descriptor, durable=durable)
     try:
@@ -228,13 +228,13 @@ def opened(root: Path, *, durable: bool = False) -> Iterator[Tree]:
 
 
 class Stager:
-    """Writes documents into temporary files, each at once; `feedkit.pipeline` has one that shares them out."""
+    """Writes documents into temporary files, in this process; `PoolStager` uses several."""
 
     def __init__(self) -> None:
         self._digests: dict[str, str] = {}
 
     def stage(self, tree: Tree, temporary: str, document: Document) -> None:
-        """Write a document into a temporary file, whose folder is there, at once or by the time of `digests`."""
+        """Write a document into a temporary file in a folder that exists."""
         self._digests[document.path] = tree.create(temporary, document.chunks())
 
     def digests(self, tree: Tree) -> dict[str, str]:

@@ -1,7 +1,7 @@
-"""Documents onto disk: all of them are staged beside their places, then put there by rename, containers last.
+"""Documents onto disk: all are staged in temporary files in their folders, then renamed, containers last.
 
-The only writer of documents. A file that is not in the manifest is never touched, bytes that are there already are not
-written again, an unreadable document never replaces a readable one, and feeds that had entries do not become empty.
+The only writer of documents. A file that is not in the manifest is never touched, a file that has the right bytes is
+not written again, a document that cannot be parsed replaces nothing, and feeds that had entries do not become empty.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ from feedkit.output.paths import LOCK, MANIFEST, Places, same_name
 from feedkit.output.report import DocumentCounts, Report
 from feedkit.output.tree import Stager, Tree, opened
 
-# A folder that was there; the same without leftovers of killed runs; a missing folder; a folder that this run makes; a
-# folder in whose place, or above it, a file is.
+# A folder that exists; the same without temporary files of killed runs; a missing folder; a folder that this run made;
+# a path at which, or above which, a file is.
 _FolderState = Literal["there", "tidy", "absent", "new", "blocked"]
 
-#: Called with each document that is to be written, and the bytes that are in its place; empty where there are none.
+#: Called with each document that is to be written, and the bytes of the file that it replaces; empty without one.
 OnChange = Callable[[Document, bytes], None]
 
 # How much of a file is read at once.
@@ -42,22 +42,15 @@ _PIECE_BYTES = 1 << 20
 
 
 class WriteOptions(Struct, frozen=True, kw_only=True):
-    """How documents are written; what they mean is said by `publish`."""
+    """How documents are written; as of `publish`."""
 
-    #: Replace files in the way that feedkit did not write.
-    force: bool = False
-    #: Let feeds that had entries become empty.
-    allow_empty: bool = False
-    #: Synchronise every file and folder with the disk.
-    durable: bool = False
-    #: How many seconds to wait for another run.
-    wait: float = WAIT_SECONDS
-    #: Whether a document of an earlier run that is no longer wanted may be removed, by its path; None for all of them.
-    removes: Callable[[str], bool] | None = None
-    #: Whose the documents are.
-    owner: str = ""
-    #: The manifest, where it is not in the folder.
-    manifest: Path | None = None
+    force: bool = False  #: Replace files that feedkit did not write.
+    allow_empty: bool = False  #: Let feeds that had entries become empty.
+    durable: bool = False  #: Synchronise every file and folder with the disk.
+    wait: float = WAIT_SECONDS  #: How many seconds to wait for another run.
+    removes: Callable[[str], bool] | None = None  #: Which stale documents may be removed, by path; None for all.
+    owner: str = ""  #: Whose the documents are.
+    manifest: Path | None = None  #: The manifest, where it is not in the folder.
 
 
 def publish(
@@ -72,15 +65,15 @@ def publish(
     durable: bool = False,
     wait: float = WAIT_SECONDS,
 ) -> Report:
-    """Make a folder hold `documents`, and remove the ones of an earlier run that are not among them.
+    """Write `documents` into a folder, and remove those of an earlier run that are not among them.
 
-    Of those, only the ones of the same `owner`, and whose path `removes` takes: the others stay, and stay in the
-    manifest. Several programs may write to one folder, each as an owner of its own; a build has no name. `manifest` is
-    another place for the list of what was written, outside of the folder: always the same one for a folder.
+    Only those of the same `owner` whose path `removes` accepts; the others stay, and stay in the manifest. Several
+    programs may write to one folder, each as an owner of its own; a build has no name. `manifest` is another place for
+    the list of what was written, outside of the folder: always the same one for a folder.
 
-    A document is parsed again, staged in a temporary file beside its place and put there with `os.replace`, in the
-    order given, when all of them are staged; unchanged files are not touched, not even their time. A file that is in
-    the way and that the manifest does not list is a Problem (FK501) each, a feed that had entries and would have none
+    Each document is parsed again and staged in a temporary file in its folder. When all of them are, they are put in
+    place with `os.replace`, in their order; unchanged files are not touched, not even their time. Each file that is in
+    the way and that the manifest does not list is a Problem (FK501), each feed that had entries and would have none
     is one (FK505), and then nothing at all is written. With `force` such files are replaced, each with a Problem
     (FK504) that says what it was; with `allow_empty` feeds may become empty. `durable` synchronises every file and
     folder with the disk, in that order, so that a power cut is as harmless as a killed run.
@@ -112,7 +105,7 @@ def write(
 ) -> Report:
     """As `publish`, with files outside of the folder that are to be replaced together with the documents.
 
-    They are staged when the documents are, and put in place before the first of them; not where there is an error. The
+    They are staged after the documents, and put in place before the first of them, unless there is an error. The
     `stager` writes the temporary files.
     """
     # Not Path.resolve: before Python 3.13 it raises RuntimeError for a loop of links.
@@ -136,7 +129,7 @@ def write(
 
 @contextmanager
 def _publish_errors(root: Path) -> Iterator[None]:
-    """What goes wrong on disk, as `PublishError`."""
+    """Turns errors of the disk into `PublishError`."""
     try:
         yield
     except OSError as error:
@@ -149,7 +142,7 @@ def _publish_errors(root: Path) -> Iterator[None]:
 
 @contextmanager
 def _output_folder(root: Path) -> Iterator[None]:
-    """The output folder and those above it, made where they are missing; what stays empty goes again."""
+    """Makes the output folder and those above it; removes those that stay empty."""
     if root.exists() and not root.is_dir():
         raise PublishError(f"{root}: is no folder; name another one")
     missing = list(itertools.takewhile(lambda path: not path.exists(), (root, *root.parents)))
@@ -184,18 +177,18 @@ class _WriteRun:
         self.stager = stager
         self.names = TemporaryNames()
         self.places = Places()
-        # What the manifest lists, and what it is to list, by path.
+        # The rows of the manifest by path: as it is, those of this owner, as it is to be.
         self.manifest = manifest.place_of(tree.root, options.manifest)
         self.before = manifest.load(self.manifest.parent, self.manifest)
         self.own = self._own(self.before)
         self.after: dict[str, Written] = {}
-        # Temporary files and the paths that they are to have, in order.
+        # Temporary files and the paths to which they will be renamed, in order.
         self.staged: list[tuple[str, str]] = []
-        # What each folder is, and those that are new.
+        # The state of each folder, and the folders that this run made.
         self.folders: dict[str, _FolderState] = {"": "there"}
         self.new_folders: list[str] = []
         self.problems: list[Problem] = []
-        # Those for which nothing is written, and those that are reported if something is.
+        # Those because of which nothing is written, and those that are reported only if something is.
         self.blocking: set[Problem] = set()
         self.taken_over: list[Problem] = []
         self.unchanged = 0
@@ -228,8 +221,8 @@ class _WriteRun:
         return Report(documents=counts, written=written, problems=tuple(self.problems))
 
     def clean(self) -> None:
-        """Remove what is staged and not in its place, and folders that stayed empty."""
-        # What ended the run is to be reported, not that something cannot be reached any longer.
+        """Remove temporary files, and new folders that stayed empty."""
+        # An error here must not hide the one that ended the run.
         for temporary, _ in self.staged:
             with suppress(OSError, PublishError):
                 self.tree.remove(temporary)
@@ -248,7 +241,7 @@ class _WriteRun:
                 raise PublishError(f"{replacement.setting}: {path} is a file of the output; name another one")
 
     def _take(self, document: Document | UnchangedDocument) -> None:
-        """Stage a document, if it is to be written and nothing is in its way."""
+        """Stage a document, unless its file has the same bytes or something is in the way."""
         path = document.path
         self.places.claim(path)
         if path in self.before and path not in self.own and not self.options.force:
@@ -256,7 +249,7 @@ class _WriteRun:
             return
         if isinstance(document, UnchangedDocument):
             before, status = self.before.get(path), self.tree.status(path)
-            # A run that was killed leaves two digests, with a blank between.
+            # A killed run leaves two digests, separated by a space.
             is_certain = before is not None and " " not in before.digests
             if before and is_certain and status is not None and document.file_key == file_key(status):
                 self.after[path] = before
@@ -286,7 +279,7 @@ class _WriteRun:
             verify(document)
         except DocumentError as error:
             self.problems.append(error.problem)
-            # The old document stays, and stays ours.
+            # The old document stays, and stays in the manifest.
             self.after[path] = self.before.get(path, self._written(""))
             return
         if not self.blocking:
@@ -296,11 +289,11 @@ class _WriteRun:
         return Written(digests, entries, self.options.owner)
 
     def _own(self, listed: Mapping[str, Written]) -> dict[str, Written]:
-        """What belongs to the owner of this run."""
+        """The rows of this owner."""
         return {path: written for path, written in listed.items() if written.owner == self.options.owner}
 
     def _state(self, folder: str) -> _FolderState:
-        """What a folder is; it is looked at once."""
+        """The state of a folder, which is looked at once."""
         if folder not in self.folders:
             state = self._state(_folder(folder))
             if state in ("there", "tidy"):
@@ -312,7 +305,7 @@ class _WriteRun:
         return self.folders[folder]
 
     def _may_replace(self, path: str) -> bool:
-        """Whether nothing is in the place of a document, or a file of feedkit's, or with `force` any file."""
+        """Whether a path is free, or a file of this owner is there, or with `force` any file."""
         status = self.tree.status(path)
         if status is None:
             return True
@@ -345,17 +338,17 @@ class _WriteRun:
             return manifest.digest(iter(lambda: file.read(_PIECE_BYTES), b""))
 
     def _block(self, problem: Problem) -> None:
-        """Let nothing be written, for a reason that is reported once."""
+        """Write nothing, for a reason that is reported once."""
         if problem not in self.blocking:
             self.blocking.add(problem)
             self.problems.append(problem)
 
     def _named(self, path: str) -> str:
-        """A file as the caller calls it."""
+        """The path of a file as the caller would write it."""
         return str(self.directory / path)
 
     def _stage(self, document: Document) -> None:
-        """Write a document into a temporary file beside its place."""
+        """Have a document written into a temporary file in its folder."""
         folder = _folder(document.path)
         self._prepare(folder)
         temporary = f"{folder}/{self.names.new()}" if folder else self.names.new()
@@ -363,7 +356,7 @@ class _WriteRun:
         self.stager.stage(self.tree, temporary, document)
 
     def _prepare(self, folder: str) -> None:
-        """Make a folder, and those above it, where they are not there; what was left in one that is there goes."""
+        """Make a folder and those above it, or remove the temporary files of killed runs from one that exists."""
         state = self._state(folder)
         if state == "absent":
             self._prepare(_folder(folder))
@@ -375,8 +368,8 @@ class _WriteRun:
             self.folders[folder] = "tidy"
 
     def _commit(self, stale: list[str]) -> int:
-        """Put everything in its place. The manifest first lists old and new, so that a killed run owns its files."""
-        # From here on folders are seen as they are now.
+        """Rename everything. Before that the manifest lists old and new files, so that a killed run owns both."""
+        # Folders are opened again, as they are now.
         self.tree.close()
         if self.staged:
             new = (path for path, written in self.after.items() if self.before.get(path) != written)
@@ -391,13 +384,13 @@ class _WriteRun:
         return removed
 
     def _either(self, path: str) -> Written:
-        """What a file is, or is to be. As many entries as either has: a killed run must not make a feed look empty."""
+        """The row of a file that is old or new. It has the larger number of entries, so that no feed looks empty."""
         old, new = self.before.get(path, Written("")), self.after[path]
         digests = " ".join(dict.fromkeys(f"{old.digests} {new.digests}".split()))
         return self._written(digests, max((n for n in (old.entries, new.entries) if n is not None), default=None))
 
     def _remove(self, path: str) -> bool:
-        """Remove a stale document, and the folders that it leaves empty. An edited document is no longer ours."""
+        """Remove a stale document, unless it was edited, and the folders that become empty."""
         is_there = self.tree.status(path) is not None
         new_name = self.places.files.get(same_name(path))
         if is_there and new_name and self._is_same_file(path, new_name):
@@ -417,7 +410,7 @@ class _WriteRun:
         return is_there
 
     def _write_manifest(self, documents: dict[str, Written]) -> None:
-        """Write the list of what is ours; a document that never was good is not listed."""
+        """Write the manifest; a document that could never be parsed is not listed."""
         data = manifest.dump({path: written for path, written in documents.items() if written.digests})
         is_elsewhere = self.options.manifest is not None
         tree = Tree(root=self.manifest.parent, durable=self.tree.durable) if is_elsewhere else self.tree
@@ -429,7 +422,7 @@ def _folder(path: str) -> str:
 
 
 def _called(owner: str) -> str:
-    """An owner as messages call it."""
+    """The name of an owner in messages."""
     return shown(owner) if owner else "a build"
 
 

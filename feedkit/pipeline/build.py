@@ -1,7 +1,7 @@
-"""`build`: a folder of articles into a folder of documents, and nothing is done twice.
+"""`build`: a folder of articles into a folder of documents.
 
-discover -> read metadata -> choose -> plan documents -> render what is missing -> write. What the last build left is
-taken from the cache, article by article and document by document, where all that it was made of is as it was.
+discover -> read metadata -> choose -> plan documents -> render what is missing -> write. The cache spares the work on
+each article and each document whose inputs have not changed since the last build.
 """
 
 from __future__ import annotations
@@ -74,10 +74,10 @@ def build(
     """Read the articles, and make `directory` hold the site's feeds, sitemap and OPML list.
 
     `content` is a folder, one file, or an open file (any iterable of lines) with a JSON object a line. Each bad
-    article is one Problem in the report, and the others are built. `on_problem` is told of each Problem when it is
-    found; `progress` may show how far each stage is. `force`, `allow_empty`, `durable` and `wait` are those of
-    `publish`. Up to `jobs` processes read and render, and `cache` is a file that remembers the work for the next build;
-    neither changes a byte. Raises `SettingsError` for content that is not there, for a folder that must not be written
+    article is one Problem in the report, and the others are built. `on_problem` gets each Problem as soon as there is
+    one; `progress` may show how far each stage is. `force`, `allow_empty`, `durable` and `wait` are those of `publish`.
+    Up to `jobs` processes read and render, and `cache` is a file that spares the next build what this one did; neither
+    changes a byte. Raises `SettingsError` for content that is not there, for a folder that must not be written
     to and for a `cache` that is another file, `PublishError` for a folder that cannot be written to.
     """
     require_at_least("build: jobs", jobs, 1)
@@ -107,18 +107,15 @@ def build(
 
 
 class Draft:
-    """A build up to where it would write: what is published, the plan of its documents, and what makes them.
+    """A build that writes nothing: the publication, the plan of its documents, and fragments on request.
 
-    Not for several threads at a time. `close` lets go of what it has on the disk.
+    Not for several threads at a time. `close` removes its temporary files.
     """
 
     def __init__(self, site: Site, content: str | Path, *, cache: Path | None = None) -> None:
-        """`cache` is a file in which a draft leaves for the next one what it read: only what has changed is read again.
-
-        Bad articles are `problems`. Raises `SettingsError` for content that is not there.
-        """
+        """With a `cache` only the articles that changed since the last draft are read. Raises `SettingsError`."""
         check_content(content)
-        #: What there is to report.
+        #: Bad articles, and other problems so far.
         self.problems = Problems(None)
         run = _Build(
             Identity.of(with_vault(site, content), content), site.output, self.problems, lambda items, stage: items
@@ -128,11 +125,11 @@ class Draft:
             if cache is not None and is_repeatable(run.site):
                 run.remember(stack.enter_context(Cache(cache)), Path(content))
             articles = FolderArticles(Path(content), run.site, run.root, run.file_keys, run.progress)
-            # When something goes wrong, nothing is left on the disk.
+            # An error from here on must not leave temporary files.
             stack.enter_context(opened := ExitStack())
             opened.enter_context(articles.pool(1, self.problems))
             run.read(articles)
-            #: The plan of its documents, and the articles that were read and chosen.
+            #: The plan of its documents; the entries, and which of them are published.
             self.plan, self.prepared = run._chosen(articles)
             run.keep(articles)
             self._stack = opened.pop_all()
@@ -143,11 +140,11 @@ class Draft:
         return self._articles.fragment(entry, format_, content)
 
     def content_problems(self, entry: Entry) -> tuple[Problem, ...]:
-        """What there is to report of the content of an entry, if a fragment of it was made."""
+        """The problems of the content of an entry, if a fragment of it was made."""
         return self._articles.content_problems_of(entry)
 
     def close(self) -> None:
-        """Let go of what was made."""
+        """Remove the temporary files."""
         self._stack.close()
 
 
@@ -162,7 +159,7 @@ class _Build:
         self.problems = problems
         self.progress = progress
         self.cache: Cache | None = None
-        # What the cache has of the last build, and the keys of files now.
+        # What the cache has of the last build; the keys of files now.
         self.last: BuildRow | None = None
         self.file_keys = FileKeys(0)
         # Digests of the settings, of what every article depends on, and of all articles and the settings.
@@ -170,14 +167,14 @@ class _Build:
         self.is_published = False
 
     def remember(self, cache: Cache, folder: Path) -> None:
-        """Begin with what the cache has."""
+        """Use a cache."""
         self.cache = cache
         self.last = cache.build()
         self.file_keys = FileKeys(cache.touched())
         self.settings = settings_digest(self.site, str(folder))
 
     def last_report(self, articles: FolderArticles) -> Report | None:
-        """The last report again, where all that the last build looked at and all that it left is as it was."""
+        """The report of the last build, if nothing that it read or wrote has changed since; else None."""
         if self.cache is None:
             return None
         self.inputs = digest(self.settings, os.fsencode(self.root), articles.inputs())
@@ -195,7 +192,7 @@ class _Build:
         return replace(last.report, next_change=_instant(last.next_change), feed_list=infos)
 
     def _is_due(self, last: BuildRow) -> bool:
-        """Whether the instant alone may change the output."""
+        """Whether the output may differ only because time has passed."""
         now, then, change = (
             publication_instant(self.site.as_of),
             datetime.fromisoformat(last.now),
@@ -207,13 +204,13 @@ class _Build:
         return now < then or (change is not None and change <= now)
 
     def read(self, articles: FolderArticles) -> None:
-        """Read the metadata of the articles of a folder, as far as the cache does not know it."""
+        """Read the metadata of the articles that have changed."""
         self.shared = digest(self.settings, *map(digest_of_file, articles.shared_files()))
         rows = self.cache.articles() if self.cache and self.last and self.last.shared == self.shared else {}
         articles.read(rows, self.problems)
 
     def publish(self, articles: Articles, options: WriteOptions) -> Report:
-        """Choose what is published, make the documents that are missing, and put them in their places."""
+        """Choose what is published, and render and write the documents that are missing."""
         plan, prepared = self._chosen(articles)
         report = once(self.problems)
         for problem in plan.problems:
@@ -262,7 +259,7 @@ class _Build:
         )
 
     def _chosen(self, articles: Articles) -> tuple[DocumentPlan, Prepared]:
-        """What is published, without articles whose content cannot be made, and the plan of its documents."""
+        """The plan of the documents, and what is published: without articles whose content is refused."""
         while True:
             problems: list[Problem] = []
             refused = self.problems.article_count
@@ -279,7 +276,7 @@ class _Build:
         return plan, prepared
 
     def _signature(self, articles: Articles, planned: PlannedDocument) -> bytes:
-        """A digest of all that the bytes of a document depend on; nothing without a cache."""
+        """A digest of everything that the bytes of a document depend on; empty without a cache."""
         if self.cache is None:
             return b""
         reads = [self.file_keys.key(os.fsencode(path)).encode() for path in planned.reads]
@@ -287,7 +284,7 @@ class _Build:
         return digest(self.shared, articles.digest(planned), parts, *reads)
 
     def keep(self, articles: FolderArticles) -> None:
-        """Keep for the next draft what this one knows of articles."""
+        """Save the articles for the next draft."""
         if self.cache is None:
             return
         row = BuildRow(
@@ -296,7 +293,7 @@ class _Build:
         self.cache.save(row, (articles.changed_rows(), articles.names()), ((), ()))
 
     def save(self, articles: FolderArticles, report: Report) -> None:
-        """Keep for the next build what this one knows."""
+        """Save everything for the next build."""
         if self.cache is None or not self.is_published:
             return
         paths = (*zone_files(self.site.timezone), *self.plan.heads.looked_at)
@@ -304,7 +301,7 @@ class _Build:
         looked_at |= {os.fsencode(path) for planned in self.plan.documents for path in planned.reads}
         looked_at |= {os.fsencode(folder / ROBOTS) for folder in self.site.static}
         if (root := self.identity.root) and self.identity.ledger:
-            # Whether an article is gone is told by its file.
+            # An article is gone when its file is.
             looked_at |= {os.fsencode(root / row.path) for row in self.identity.ledger.rows if row.path}
         outputs = [self.root / path for path in (*self.documents.paths(), MANIFEST, ROBOTS)]
         outputs += [path for path in (self.site.ids, self.site.sitemap.ledger) if path]

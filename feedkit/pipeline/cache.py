@@ -1,7 +1,7 @@
-"""What a build keeps for the next one, in one sqlite3 file with two tables: articles and documents.
+"""The cache of a build: one sqlite3 file with the tables `articles` and `documents`.
 
-`articles` has what was read of each article, by its path; `documents` what each document was made of, and under the
-empty path the build as a whole. Without the file everything is read and made, as where it is damaged or locked.
+`articles` has the metadata of each article by its path; `documents` has the signature of each document and, under the
+empty path, the build as a whole. A build without the file, or with one that is damaged or locked, does all work anew.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from feedkit.files import FileKey
 from feedkit.output.report import Report
 from feedkit.pipeline.worker import NO_LINKS, LinkAnswers
 
-#: The form of what is kept (`PRAGMA user_version`).
+#: The version of the rows (`PRAGMA user_version`).
 VERSION = 8
-#: What tells sqlite3 files of feedkit's from others (`PRAGMA application_id`): "fkit".
+#: The mark of feedkit's own sqlite3 files (`PRAGMA application_id`): "fkit".
 APPLICATION_ID = 0x666B6974
-#: How long another build that has the file is waited for.
+#: How long a build waits for another one that uses the file.
 LOCKED_SECONDS = 1.0
 
 _TABLES = ("articles", "documents")
@@ -44,68 +44,53 @@ R = TypeVar("R")
 
 
 class ArticleRow(Struct, array_like=True):
-    """What is kept of one article."""
+    """One article."""
 
-    #: The key of its file.
     key: FileKey
-    #: The keys of the other files that were looked at for it, by their paths.
-    dependencies: dict[bytes, FileKey]
-    #: What was read of it, as a worker encodes it.
-    metadata: Raw
-    #: What there was to report of its content; None while that was not made.
-    content_problems: tuple[Problem, ...] | None = None
-    #: Whether its content could not be made.
-    refused: bool = False
-    #: What its content asked of other files.
+    dependencies: dict[bytes, FileKey]  #: The keys of the other files that were looked at, by path.
+    metadata: Raw  #: An encoded `EntryMetadata`.
+    content_problems: tuple[Problem, ...] | None = None  #: None while its content was not made.
+    refused: bool = False  #: Whether its content could not be made.
     links: LinkAnswers = NO_LINKS
 
 
 class FileRow(Struct, array_like=True):
-    """A document that was written; the fields are those of `Document`."""
+    """A document that was written; most fields are those of `Document`."""
 
     path: str
     media_type: str
     coding: str
     items: int | None
-    #: The key of its file, and its digest as the manifest has it.
     key: FileKey
-    digest: str
+    digest: str  #: As the manifest has it.
 
 
 class DocumentRow(Struct, array_like=True):
-    """What is kept of one planned document."""
+    """One planned document."""
 
-    #: The digest of all that it was made of.
-    signature: bytes
-    #: What was reported when it was made.
+    signature: bytes  #: A digest of everything that its bytes depend on.
     problems: tuple[Problem, ...]
-    #: The files that it became.
     files: tuple[FileRow, ...]
 
 
 class BuildRow(Struct, array_like=True):
-    """What is kept of a build as a whole."""
+    """A build as a whole. Times are texts in ISO 8601: MessagePack's own lose the offset."""
 
-    #: The digest of what every article depends on; and of the settings and all articles.
-    shared: bytes
-    inputs: bytes
-    #: The keys of the other files and folders that it looked at, and of the files that it left, by their paths.
-    looked_at: dict[bytes, FileKey]
-    outputs: dict[bytes, FileKey]
-    #: The instant that decided what was published, and the one at which that changes by itself, as ISO 8601.
-    now: str
-    next_change: str
-    #: When the feeds of its report had their newest changes, as ISO 8601.
-    newest: tuple[str, ...]
-    #: What it reported, as if it had written nothing; without these instants, whose offsets are not kept in it.
-    report: Report
+    shared: bytes  #: A digest of what every article depends on.
+    inputs: bytes  #: A digest of the settings and all articles.
+    looked_at: dict[bytes, FileKey]  #: The keys of all other files and folders that were read, by path.
+    outputs: dict[bytes, FileKey]  #: The keys of the files that were written, by path.
+    now: str  #: The time that decided what was published.
+    next_change: str  #: The time at which that changes by itself.
+    newest: tuple[str, ...]  #: The newest change of each feed of the report.
+    report: Report  #: The report without these times, of a build that had nothing to write.
 
 
 class Cache:
-    """The file of one build. Nothing that goes wrong with it ends a build."""
+    """The file. Whatever is wrong with it, it ends no build."""
 
     def __init__(self, path: Path) -> None:
-        """Raises `SettingsError` for a file that is not feedkit's, which is not touched."""
+        """Raises `SettingsError` for a file that is not feedkit's, and leaves that as it is."""
         self._path = path
         self._connection: sqlite3.Connection | None = None
         if not _is_free(path):
@@ -119,22 +104,22 @@ class Cache:
         self._close()
 
     def touched(self) -> int:
-        """What the clock of its file system shows, in nanoseconds; 0 where there is no file."""
+        """The time of its file system in nanoseconds, which touching the file shows; 0 where there is no file."""
         with suppress(OSError):
             os.utime(self._path)
             return self._path.stat().st_mtime_ns
         return 0
 
     def build(self) -> BuildRow | None:
-        """What is kept of the last build."""
+        """The last build."""
         return self._ask("SELECT path, data FROM documents WHERE path = ''", BuildRow).get("")
 
     def articles(self) -> dict[str, ArticleRow]:
-        """What is kept of articles, by their paths."""
+        """The articles by their paths."""
         return self._ask("SELECT path, data FROM articles", ArticleRow)
 
     def documents(self) -> dict[str, DocumentRow]:
-        """What is kept of planned documents, by their paths."""
+        """The planned documents by their paths."""
         return self._ask("SELECT path, data FROM documents WHERE path != ''", DocumentRow)
 
     def save(
@@ -143,7 +128,7 @@ class Cache:
         articles: tuple[Iterable[tuple[str, ArticleRow]], Container[str]],
         documents: tuple[Iterable[tuple[str, DocumentRow]], Container[str]],
     ) -> None:
-        """Keep a build; of articles and documents those rows that are new, and the others only by the given paths."""
+        """Write a build, and of articles and documents the new rows; rows of other paths than the listed ones go."""
 
         def write(connection: sqlite3.Connection) -> None:
             connection.execute("BEGIN IMMEDIATE")
@@ -158,7 +143,7 @@ class Cache:
         self._try(write)
 
     def _ask(self, question: str, kind: type[T]) -> dict[str, T]:
-        """The rows that are whole, by their paths."""
+        """The rows of a query by their paths."""
         decoder = msgpack.Decoder(kind)
 
         def rows(connection: sqlite3.Connection) -> dict[str, T]:
@@ -208,7 +193,7 @@ class Cache:
 
 
 def _is_free(path: Path) -> bool:
-    """Whether a place may be taken: nothing is there, or what feedkit made; or what cannot be looked at nor written."""
+    """Whether the cache may be at a path: nothing is there, or a cache, or what can be neither read nor written."""
     try:
         status = path.stat()
         if stat.S_ISDIR(status.st_mode) or (stat.S_ISREG(status.st_mode) and status.st_size == 0):
@@ -224,7 +209,7 @@ def _is_free(path: Path) -> bool:
 
 
 def _is_elsewhere(error: sqlite3.Error) -> bool:
-    """Whether the file itself may be whole: another build has it, or it cannot be read or written now."""
+    """Whether the file may be undamaged: another build uses it, or it cannot be read or written now."""
     # The lowest byte tells the kind.
     return getattr(error, "sqlite_errorcode", 0) & 0xFF in _ELSEWHERE
 
@@ -234,7 +219,7 @@ def _number(connection: sqlite3.Connection, pragma: str) -> int:
 
 
 def _make_tables(connection: sqlite3.Connection) -> None:
-    """Begin afresh: what is in the file is of another version, or not there yet."""
+    """Empty a file of another version, and make the tables."""
     connection.execute("BEGIN IMMEDIATE")
     for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
         connection.execute(f'DROP TABLE "{name}"')
@@ -255,8 +240,8 @@ def _with_checksum(data: bytes) -> bytes:
 
 
 def _checked(data: bytes) -> bytes:
-    """What was kept. Raises `DecodeError` where it is damaged."""
-    kept = data[_CHECKSUM_BYTES:]
-    if data != _with_checksum(kept):
+    """The data behind the checksum. Raises `DecodeError` where it is damaged."""
+    content = data[_CHECKSUM_BYTES:]
+    if data != _with_checksum(content):
         raise DecodeError
-    return kept
+    return content

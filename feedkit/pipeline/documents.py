@@ -1,4 +1,4 @@
-"""The documents of a plan: those that are there as they would be made again, and those that are missing."""
+"""Which documents of a plan are unchanged since the last build, and which are missing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from feedkit.site.assembly import DocumentPlan, FragmentOf, PlannedDocument
 
 
 class PlannedDocuments:
-    """The documents of a plan beside what the cache knows of the last ones."""
+    """The documents of a plan, compared with the rows of the cache."""
 
     def __init__(
         self,
@@ -29,7 +29,7 @@ class PlannedDocuments:
         self._root = root
         self._planned = plan.documents
         self._rows: dict[str, DocumentRow] = {}
-        # Those that need not be made, and of these those whose files have other keys.
+        # The paths of unchanged documents, and of those among them whose files have other keys.
         self._unchanged: set[str] = set()
         self._moved: set[str] = set()
         for planned in self._planned:
@@ -41,11 +41,11 @@ class PlannedDocuments:
                 self._rows[planned.path] = DocumentRow(own, (), ())
 
     def missing(self) -> list[PlannedDocument]:
-        """Those that are to be made."""
+        """The documents that are to be rendered."""
         return [planned for planned in self._planned if planned.path not in self._unchanged]
 
     def documents(self, fragment: FragmentOf, on_problem: OnProblem) -> Iterator[Document | UnchangedDocument]:
-        """All of them, made where they are missing. What was reported of one that is there is reported again."""
+        """All documents in order. The problems of unchanged ones are reported again."""
         for planned in self._planned:
             row = self._rows[planned.path]
             if planned.path not in self._unchanged:
@@ -57,7 +57,7 @@ class PlannedDocuments:
                 yield _kept(planned, file, fragment)
 
     def changed_rows(self) -> Iterator[tuple[str, DocumentRow]]:
-        """What is known of those that were made, or whose keys are others, when they are written."""
+        """The rows that the cache does not have yet, after the documents were written."""
         written = manifest.load(self._root)
         for path, row in self._rows.items():
             if path not in self._unchanged:
@@ -68,15 +68,15 @@ class PlannedDocuments:
                 yield path, row
 
     def planned_paths(self) -> set[str]:
-        """The paths by which the planned documents are known."""
+        """The paths of all planned documents."""
         return set(self._rows)
 
     def paths(self) -> list[str]:
-        """The paths of all files."""
+        """The paths of all files that the documents became."""
         return [file.path for row in self._rows.values() for file in row.files]
 
     def _is_there(self, planned: PlannedDocument, file: FileRow) -> bool:
-        """Whether a file is as it was written: by its key, or by its bytes, as after a fresh checkout."""
+        """Whether a file has the key with which it was written or, as after a fresh checkout, the same bytes."""
         path = self._root / file.path
         key = written_key(path)
         if key != file.key:

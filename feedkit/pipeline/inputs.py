@@ -1,4 +1,4 @@
-"""What a build depends on beside its articles: settings, programs, and the files and folders that are looked at."""
+"""What a build depends on: digests of settings, programs and files, and keys that tell whether a file has changed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from feedkit.config.site import Site
 from feedkit.files import READING, FileKey, file_key
 
-#: A file that is younger may change again without a sign: what is known of it is not believed.
+#: A younger file may change again without getting another key, so that its key does not count.
 RACY_NS = 2_000_000_000
 
 
@@ -27,7 +27,7 @@ def _blake2b() -> hashlib.blake2b:
 
 
 def digest(*parts: bytes) -> bytes:
-    """Sixteen bytes that tell the parts from any others."""
+    """Sixteen bytes that differ when the parts do."""
     hash_ = _blake2b()
     for part in parts:
         hash_.update(len(part).to_bytes(8, "little"))
@@ -60,7 +60,7 @@ def settings_digest(site: Site, content: str) -> bytes:
 
 
 def is_repeatable(site: Site) -> bool:
-    """Whether what is read can be known by its files: not where settings hold functions, and not dates from git."""
+    """Whether equal files give equal builds: not where settings hold functions, and not with dates from git."""
     return not ("git" in site.dates_from or has_functions(site))
 
 
@@ -90,15 +90,15 @@ class FileKeys:
     """The keys of files and folders, each looked at once."""
 
     def __init__(self, taken_ns: int) -> None:
-        """`taken_ns` is the present by the clock of the file system, in nanoseconds; 0 where it is not known."""
+        """`taken_ns` is the time by the clock of the file system, in nanoseconds; 0 where it is unknown."""
         self._young = f"young at {taken_ns}"
         self._young_ns = taken_ns - RACY_NS
         self._keys: dict[bytes, FileKey] = {}
 
     def key(self, path: str | bytes) -> FileKey:
-        """The key of a file, of a folder one for all files below it; empty where nothing is.
+        """The key of a file, or of all files below a folder; empty where nothing is.
 
-        What is younger than two seconds has one that it never has again: it may change without another sign.
+        A file that is younger than two seconds has a key that no file has in another build.
         """
         path = os.fsencode(path)
         if path not in self._keys:

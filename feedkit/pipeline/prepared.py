@@ -1,4 +1,4 @@
-"""Articles read and chosen, nothing written: what a build begins with, and what looking at one needs."""
+"""Reading articles and choosing which are published, and the checks before that; nothing is written."""
 
 from __future__ import annotations
 
@@ -26,20 +26,14 @@ ArticleSource = str | Path | Iterable[str | bytes]
 
 
 class Prepared(Struct, frozen=True, kw_only=True):
-    """What a build has before anything is written."""
+    """All entries, and which of them are published."""
 
-    #: Every article that could be read, whatever becomes of it.
-    entries: tuple[Entry, ...]
-    #: How many could not be.
-    refused: int
-    #: What is published.
+    entries: tuple[Entry, ...]  #: Every article that could be read, published or not.
+    refused: int  #: How many articles have errors.
     publication: Publication
-    #: The ids to remember when it is; None where none are, and for a preview.
-    ids: Ledger | None = None
-    #: What is remembered of every article, published now or not; None where there is no ledger.
-    ledger: Ledger | None = None
-    #: Why articles have the ids that the ledger decided on, by id.
-    reasons: Mapping[str, str] = {}
+    ids: Ledger | None = None  #: The ledger to write; None where there is none, and for a preview.
+    ledger: Ledger | None = None  #: The ledger with every article, published now or not; None where there is none.
+    reasons: Mapping[str, str] = {}  #: Why articles have the ids that the ledger gave them, by id.
 
 
 def prepared(
@@ -65,7 +59,7 @@ def prepared(
 def chosen(
     identity: Identity, entries: Sequence[Entry], pages: Iterable[SitePage], on_problem: OnProblem, *, refused: int
 ) -> Prepared:
-    """Which of the entries and pages are published, and where, with the ids that entries are known by."""
+    """Which of the entries and pages are published, and where, with the ids of the ledger."""
     identified = identity.identified(entries, on_problem)
     published = publication(identity.site, identified.entries, on_problem, pages)
     if path := identity.site.sitemap.ledger:
@@ -95,7 +89,7 @@ def read_content(
 
 
 class Problems:
-    """Collects problems and passes them on; knows in how many articles an error stood."""
+    """Collects problems, passes them on, and counts the articles with errors."""
 
     def __init__(self, on_problem: OnProblem | None) -> None:
         self.reported: list[Problem] = []

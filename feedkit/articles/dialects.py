@@ -25,48 +25,42 @@ from feedkit.lazy_regex import lazy_regex
 
 #: The most marks of a kind that are read in a text.
 MAX_MARKS = 10_000
-
 #: The longest heading whose attribute list is that of the heading.
 MAX_HEADING_CHARS = 2_000
 _MAX_INDENT_CHARS = 20
-
-#: How deep such blocks stand in one another; deeper ones are text.
+#: How deep blocks stand in one another; deeper ones are text.
 MAX_DEPTH = 16
-
 #: The most lines of an `import` and of an `export` in MDX.
 MAX_IMPORT_LINES = 40
 MAX_EXPORT_LINES = 400
-
 #: How often the lines of a text are read, and how many more, as blocks stand in one another; what comes then is text.
 MAX_READINGS = 4
 MAX_MORE_LINES = 10_000
 
 # Where comments of Obsidian, MDX and Kramdown begin; where each ends. One that has no end is none.
 _COMMENT = lazy_regex(r"(?<![\d%])%%(?!%)|\{/\*|\{::comment\}")
-_COMMENT_ENDS = MappingProxyType(
-    {"%%": lazy_regex("%%"), "{/*": lazy_regex(r"\*/\}"), "{::comment}": lazy_regex(r"\{:/(?:comment)?\}")}
-)
+_COMMENT_ENDS = {
+    "%%": lazy_regex("%%"),
+    "{/*": lazy_regex(r"\*/\}"),
+    "{::comment}": lazy_regex(r"\{:/(?:comment)?\}"),
+}
 _CUTS = frozenset(["excerpt", "more", "truncate"])
 
 # What most texts have none of: signs of blocks, and patterns that tell by more than a sign.
 _BLOCK_MARKS = (":::", "!!!", "???", "///", "-8<-", "<<<", "*[", "markdown=")
-_BLOCK_PATTERNS = MappingProxyType(
-    {
-        "===": lazy_regex(r"===[!+]* \""),
-        "[": lazy_regex(r"\[(?:!\w|\[?_?TOC_?\]|_?toc_?\])"),
-        "{": lazy_regex(r"\{(?::| ?[.#]|\w+=)"),
-        # A pattern that begins with the same letters is searched for many times as fast as one with a choice.
-        "import": lazy_regex(r"import(?<![^\n]import)\s"),
-        "export": lazy_regex(r"export(?<![^\n]export)\s"),
-    }
-)
+_BLOCK_PATTERNS = {
+    "===": lazy_regex(r"===[!+]* \""),
+    "[": lazy_regex(r"\[(?:!\w|\[?_?TOC_?\]|_?toc_?\])"),
+    "{": lazy_regex(r"\{(?::| ?[.#]|\w+=)"),
+    # A pattern that begins with the same letters is searched for many times as fast as one with a choice.
+    "import": lazy_regex(r"import(?<![^\n]import)\s"),
+    "export": lazy_regex(r"export(?<![^\n]export)\s"),
+}
 
 # An attribute list. The references of Kramdown are words of their own.
 _VALUE = r"""(?:"[^"\n]*"|'[^'\n]*'|[^\s"'{}=]+)"""
 _ATTRIBUTE = rf"(?:[#.][^\s{{}}#.\"'=<>]+|[A-Za-z_][\w:-]*={_VALUE})"
 _LIST = rf"\{{(?::(?![:/])\s*(?:(?:{_ATTRIBUTE}|[A-Za-z_][\w-]*)\s*)*|\s*{_ATTRIBUTE}(?:\s+{_ATTRIBUTE})*\s*)\}}"
-_ID = lazy_regex(r"#([^\s{}#.\"'=<>]+)")
-_TITLE_VALUE = lazy_regex(rf"\b(?:title|label|summary)=({_VALUE})")
 
 _FENCE = lazy_regex(r"((?:[ \t]|>|[-*+][ \t]+|\d{1,9}[.)][ \t]+)*)(`{3,}(?=[^`]*$)|~{3,})")
 _RAW = lazy_regex(r"<(pre|script|style|textarea)\b(?!.*</\1)", re.IGNORECASE)
@@ -75,7 +69,6 @@ _LIST_ITEM = lazy_regex(r" {0,3}(?:[-*+]|\d{1,9}[.)])[ \t]")
 _HEADING_LIST = lazy_regex(rf"( {{0,3}}#{{1,6}}[ \t].*?)[ \t]*({_LIST})(?:[ \t]*#*)[ \t]*$")
 _HEADING_BRACE = lazy_regex(r"\A( {0,3}#{1,6}[ \t].*)\}([ \t]*)$")
 _CONTENTS_ITEM = lazy_regex(r"\s*(?:[-*+]|\d{1,9}[.)])[ \t]+\S.*$")
-_SNIPPET_BLOCK = lazy_regex(r"\s*-+8<-+\s*")
 _GITHUB_ALERT = lazy_regex(r"[ \t]*>[ \t]?\[!(?:note|tip|important|warning|caution)\][ \t]*$", re.IGNORECASE)
 _IMPORT = lazy_regex(
     r"""import\s+(?:(?P<name>[\w$*{},\s]+?)\s+from\s+)?(["'])(?P<path>[^"'\n]+)\2[ \t]*;?[ \t]*$""", re.MULTILINE
@@ -100,21 +93,15 @@ _URLS = (lazy_regex(rf"https?://{_URL_CHARS}"), lazy_regex(rf"www\.{_URL_CHARS}"
 # In front of an address that is none of its own: a longer word, a link, an attribute, another address.
 _BEFORE_URL = frozenset(f"{ascii_letters}{digits}<=/@.:-")
 _BEHIND_URL = "?!.,:;*_~'\"»…"
-_BRACKETS = MappingProxyType({")": "(", "]": "[", "}": "{"})
 #: The longest name of a character, as in `&amp;`.
 MAX_REFERENCE_CHARS = 40
-_REFERENCE = lazy_regex(r"&\w+;\Z")
 _KEY = r"""(?:"[^"\n]{1,20}"|[A-Za-z0-9][\w-]{0,20})"""
-_SIZE = lazy_regex(r"(\d{1,5})(?:x(\d{1,5}))?")
-_ANGLE = lazy_regex(r"[<>\\]")
-_BACKSLASHED = r"\\\g<0>"
 # Behind what it is of: a text in brackets, or the end of a link, of code, of emphasis or of a tag.
 _SPAN_LIST = lazy_regex(_LIST)
+_CELL_END = lazy_regex(r"[ \t]*(?:\||\n|\Z)")
 _BEFORE_SPAN_LIST = frozenset(")]`*_>")
-_BLOCK_END = lazy_regex(r"[ \t]*(?:\||\n|\Z)")
 # What begins, what ends, and the end of the paragraph: expressions of MDX, one that is a text, and blocks of TeX.
 _BRACE = lazy_regex(r"(?<!\\)(?:\{()|\}())|\n[ \t]*(?=\n)")
-_LITERAL = lazy_regex(r"""\{\s*(["'`])([^"'`\n$]*)\1\s*\}""")
 _ENVIRONMENT = lazy_regex(r"\\begin\{([A-Za-z]+\*?)\}|\\end\{([A-Za-z]+\*?)\}|\n[ \t]*(?=\n)")
 # Between two dollars, or a backslash and a bracket, within a paragraph. An amount of money is followed by a blank or a
 # figure, and says nothing that TeX alone has.
@@ -127,7 +114,7 @@ _FORMULA = lazy_regex(
     r"))"
 )
 #: The longest formulas between backslashes, within a line and apart.
-_MAX_FORMULA_CHARS = MappingProxyType({"\\(": 500, "\\[": 5000})
+_MAX_FORMULA_CHARS = {"\\(": 500, "\\[": 5000}
 _TEX = lazy_regex(r"\\[A-Za-z]|[\^_={}<>|]")
 _PUNCTUATION = lazy_regex(r"(?<![ \t])[ \t]+(?=\n)|[!-/:-@\[-`{-~]")
 _SINGLE_TILDE = lazy_regex(r"~(?<![~\\]~)(?!~)")
@@ -227,7 +214,7 @@ def spans(text: str, extensions: tuple[str, ...], report: OnContent, first: int,
         # No attribute lists, and nothing of Liquid.
         expressions = (place for place in _outermost(_BRACE, text) if text[place[0] + 1] not in "#{%.:")
         for start, end in islice(expressions, MAX_MARKS):
-            literal = _LITERAL.fullmatch(text, start, end)
+            literal = re.fullmatch(r"""\{\s*(["'`])([^"'`\n$]*)\1\s*\}""", text[start:end])
             changes.append((start, end, literal[2] if literal else ""))
             foreign += [] if literal else [(start, end, _EXPRESSION)]
     if "autolinks" in extensions and _has(text, "://", "www."):
@@ -257,12 +244,8 @@ def spans(text: str, extensions: tuple[str, ...], report: OnContent, first: int,
     for start, end, what in foreign:
         if start in changed and what not in kinds:
             kinds.add(what)
-            report(
-                "FK313",
-                first + text.count("\n", 0, start),
-                f"{shown(text[start:end].strip())} is {what}",
-                _HINTS.get(what, ""),
-            )
+            line = first + text.count("\n", 0, start)
+            report("FK313", line, f"{shown(text[start:end].strip())} is {what}", _HINTS.get(what, ""))
     return "".join([*pieces, text[position:]])
 
 
@@ -296,8 +279,8 @@ def _span_lists(text: str) -> Iterator[_Change]:
             yield opening, behind, inner
         elif before in _BEFORE_SPAN_LIST:
             yield start, behind, ""
-        elif before in " \t" and text[start + 1] in ":.#" and _BLOCK_END.match(text, behind):
-            # At the end of a line or a cell. That of a heading is read with it.
+        elif before in " \t" and text[start + 1] in ":.#" and _CELL_END.match(text, behind):
+            # That of a heading is read with it.
             line = text.rfind("\n", max(0, start - MAX_HEADING_CHARS), start) + 1
             if not text[line : line + _MAX_INDENT_CHARS].lstrip(" >").startswith("#"):
                 yield start, behind, ""
@@ -322,12 +305,12 @@ def _bare_urls(text: str) -> Iterator[_Change]:
 
 def _without_punctuation(url: str) -> str:
     """A bare address without what belongs to the sentence. GitHub Flavored Markdown §6.9."""
-    unopened = {closing: url.count(closing) - url.count(opening) for closing, opening in _BRACKETS.items()}
+    unopened = {closing: url.count(closing) - url.count(opening) for opening, closing in ("()", "[]", "{}")}
     end = len(url)
     while end:
         last = url[end - 1]
-        if last == ";" and (reference := _REFERENCE.search(url, max(0, end - MAX_REFERENCE_CHARS), end)):
-            end = reference.start()
+        if last == ";" and (name := re.search(r"&\w+;\Z", url[max(0, end - MAX_REFERENCE_CHARS) : end])):
+            end -= len(name[0])
         elif last in _BEHIND_URL:
             end -= 1
         elif unopened.get(last, 0) > 0:
@@ -372,10 +355,11 @@ def _wikilink(match: re.Match[str]) -> str:
     name, text = match[2].strip(), (match[3] or "").strip()
     address = name if name.startswith(("http://", "https://")) else f"{WIKILINK}{name}"
     if not match[1] or not _PICTURE_PATH.fullmatch(name):
-        text = text or _PUNCTUATION.sub(_BACKSLASHED, name.replace("#", " > ").strip(" >"))
-        return f"[{text}](<{_ANGLE.sub(_BACKSLASHED, address)}>)"
+        text = text or _to_the_letter(name.replace("#", " > ").strip(" >"))
+        address = re.sub(r"[<>\\]", r"\\\g<0>", address)
+        return f"[{text}](<{address}>)"
     *words, last = text.split("|")
-    size = _SIZE.fullmatch(last.strip())
+    size = re.fullmatch(r"(\d{1,5})(?:x(\d{1,5}))?", last.strip())
     alt = "|".join(words if size else [*words, last])
     sizes = f' width="{size[1]}"' + (f' height="{size[2]}"' if size[2] else "") if size else ""
     return f'<img src="{escape(address)}" alt="{escape(alt)}"{sizes}>'
@@ -503,7 +487,7 @@ class _BlockReader:
             blank = count > 0
             if not count:
                 if "{" in line and (heading := _HEADING_LIST.match(line)):
-                    name = _ID.search(heading[2])
+                    name = re.search(r"#([^\s{}#.\"'=<>]+)", heading[2])
                     self.has_ids |= name is not None
                     line = f"{heading[1]} {{#{name[1]}}}" if name else heading[1]
                 output.append((number, line))
@@ -522,7 +506,7 @@ class _BlockReader:
             name = next((item for item in classes if item.removeprefix("callout-").lower() in _BOXES), classes[0])
         kind = name.removeprefix("callout-").lower()
         title = match[4] or match[6] or match[9] or ""
-        if not title and (value := _TITLE_VALUE.search(attributes)):
+        if not title and (value := re.search(rf"\b(?:title|label|summary)=({_VALUE})", attributes)):
             title = value[1].strip("\"'")
         end, depth = index, 0
         while end < len(lines):
@@ -594,7 +578,7 @@ class _BlockReader:
     def _snippet(self, match: re.Match[str], lines: Sequence[_Line], index: int, output: list[_Line]) -> int:
         number, line = lines[index]
         end = index
-        if _SNIPPET_BLOCK.fullmatch(line):
+        if re.fullmatch(r"\s*-+8<-+\s*", line):
             # A block of names, between two such lines.
             end = next((at for at in range(index + 1, len(lines)) if lines[at][1].strip() == line.strip()), index)
         of = "VuePress" if "<<<" in line else "Python-Markdown"

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from html import escape
-from types import MappingProxyType
 
 from feedkit.articles.discover import source_suffixes
 from feedkit.articles.link_targets import REASON, ContentLinks
@@ -20,12 +19,9 @@ from feedkit.lazy_regex import lazy_regex
 from feedkit.urls import of_site
 
 _IMAGE_ARGUMENTS = ("src", "width", "height", "alt", "caption")
-_INNER_BREAK = lazy_regex(r"\A[ \t]*\n|\n[ \t]*\Z")
-
 _SOURCES = ("src", "image_path", "url", "path", "file", "image", "source")
-_QUOTED_PARTS = lazy_regex(r'"([^"]*)"')
 _VIDEO_ID = lazy_regex(r"(?:v=|youtu\.be/|embed/|shorts/)([\w-]{6,})|vimeo\.com/(?:video/)?(\d+)")
-_ID_NAMES = ("id", "video_id", "videoid", "youtubeid", "videoId", "youTubeId")
+_ID_NAMES = ("id", "video_id", "videoid", "youtubeid", "videoId", "youTubeId", "url", "src")
 
 
 class UnknownNameError(ValueError):
@@ -33,13 +29,10 @@ class UnknownNameError(ValueError):
 
 
 def _figure(attributes: Mapping[str, str], caption: str, *, block: bool, link: str = "") -> str:
-    written = [f'{name}="{escape(value)}"' for name, value in attributes.items()]
-    tag = f"<img {' '.join(written)}>"
+    tag = "".join(["<img", *(f' {name}="{escape(value)}"' for name, value in attributes.items()), ">"])
     if link:
         tag = f'<a href="{escape(link)}">{tag}</a>'
-    if not block:
-        return tag
-    return f"<figure>{tag}{f'<figcaption>{caption}</figcaption>' if caption else ''}</figure>"
+    return f"<figure>{tag}{f'<figcaption>{caption}</figcaption>' if caption else ''}</figure>" if block else tag
 
 
 def image(shortcode: Shortcode) -> str:
@@ -69,7 +62,7 @@ def image(shortcode: Shortcode) -> str:
 
 
 #: The built-in ones of `{{name: …}}`.
-SHORTCODES: Mapping[str, Callable[[Shortcode], str]] = MappingProxyType({"image": image})
+SHORTCODES: Mapping[str, Callable[[Shortcode], str]] = {"image": image}
 
 
 def picture(shortcode: Shortcode) -> str:
@@ -87,7 +80,7 @@ def picture(shortcode: Shortcode) -> str:
     if not address:
         raise ValueError("it has no address")
     sizes = [place for place in places if place.isdecimal()][:2]
-    texts = [text for place in places if not place.isdecimal() for text in _QUOTED_PARTS.findall(place) or [place]]
+    texts = [text for place in places if not place.isdecimal() for text in re.findall('"([^"]*)"', place) or [place]]
     is_hexo = shortcode.name in ("img", "asset_img")
     if is_hexo:
         # The title in front of the alternative text; without quotation marks all of it is the title.
@@ -109,29 +102,21 @@ def _link(shortcode: Shortcode, url: str, text: str) -> str:
 
 
 def _first(shortcode: Shortcode, *names: str) -> str:
-    value = next((shortcode.named[name] for name in names if shortcode.named.get(name)), "")
-    value = value or next(iter(shortcode.arguments), "")
-    if not value:
-        raise ValueError("it says no id")
-    return value
+    values = [*(shortcode.named.get(name) for name in names), *shortcode.arguments[:1]]
+    if value := next(filter(None, values), None):
+        return value
+    raise ValueError("it says no id")
 
 
-def _video_id(shortcode: Shortcode) -> str:
-    value = _first(shortcode, *_ID_NAMES, "url", "src")
+def video(shortcode: Shortcode) -> str:
+    """A link to a video on YouTube or Vimeo. Minimal Mistakes' `include video` has an id and who has it."""
+    value = _first(shortcode, *_ID_NAMES)
     match = _VIDEO_ID.search(value)
-    return (match[1] or match[2]) if match else value
-
-
-def youtube(shortcode: Shortcode) -> str:
-    """A link to a video on YouTube."""
-    name = _video_id(shortcode)
+    name = (match[1] or match[2]) if match else value
+    provider = shortcode.named.get("provider", "") if shortcode.name == "video" else shortcode.name.lower()
+    if provider == "vimeo":
+        return _link(shortcode, f"https://vimeo.com/{name}", f"Vimeo: {name}")
     return _link(shortcode, f"https://www.youtube.com/watch?v={name}", f"YouTube: {name}")
-
-
-def vimeo(shortcode: Shortcode) -> str:
-    """A link to a video on Vimeo."""
-    name = _video_id(shortcode)
-    return _link(shortcode, f"https://vimeo.com/{name}", f"Vimeo: {name}")
 
 
 def gist(shortcode: Shortcode) -> str:
@@ -145,43 +130,30 @@ def gist(shortcode: Shortcode) -> str:
     return _link(shortcode, f"https://gist.github.com/{first}", " ".join([f"Gist: {first}", *places[:1]]))
 
 
-def video(shortcode: Shortcode) -> str:
-    """Minimal Mistakes' `include video`: an id and who has it."""
-    return vimeo(shortcode) if shortcode.named.get("provider") == "vimeo" else youtube(shortcode)
-
-
 def include(shortcode: Shortcode) -> str:
     """Jekyll's `include` of what most themes have: a figure, an image, a video."""
     name, *places = shortcode.arguments or ("",)
     name = name.rpartition("/")[2].partition(".")[0].lower()
-    function = _INCLUDES.get(name)
-    if function is None:
+    if name not in _INCLUDES:
         raise UnknownNameError
-    return function(
+    return _INCLUDES[name](
         Shortcode(name=name, arguments=tuple(places), named=shortcode.named, line=shortcode.line, block=shortcode.block)
     )
 
 
-_INCLUDES: Mapping[str, Callable[[Shortcode], str]] = MappingProxyType(
-    {
-        **dict.fromkeys(["figure", "image", "img", "picture"], picture),
-        **dict.fromkeys(["youtube", "youtubeplayer"], youtube),
-        "vimeo": vimeo,
-        "gist": gist,
-        "video": video,
-    }
-)
+_INCLUDES: Mapping[str, Callable[[Shortcode], str]] = {
+    **dict.fromkeys(["figure", "image", "img", "picture"], picture),
+    **dict.fromkeys(["video", "youtube", "youtubeplayer", "vimeo"], video),
+    "gist": gist,
+}
 
 #: What Hugo, Hexo, Jekyll, Zola, Eleventy and MDX have, by its name.
-LIBRARY: Mapping[str, Callable[[Shortcode], str]] = MappingProxyType(
-    {
-        **dict.fromkeys(["figure", "image", "img", "asset_img", "Image", "Img", "Figure"], picture),
-        **dict.fromkeys(["youtube", "YouTube", "Youtube"], youtube),
-        **dict.fromkeys(["vimeo", "Vimeo"], vimeo),
-        **dict.fromkeys(["gist", "Gist"], gist),
-        "include": include,
-    }
-)
+LIBRARY: Mapping[str, Callable[[Shortcode], str]] = {
+    **dict.fromkeys(["figure", "image", "img", "asset_img", "Image", "Img", "Figure"], picture),
+    **dict.fromkeys(["youtube", "YouTube", "Youtube", "vimeo", "Vimeo"], video),
+    **dict.fromkeys(["gist", "Gist"], gist),
+    "include": include,
+}
 
 
 def _details(shortcode: Shortcode) -> tuple[str, str]:
@@ -195,13 +167,10 @@ def _quotation(shortcode: Shortcode) -> tuple[str, str]:
 
 
 #: What stands around Markdown: the HTML in front of it and the one behind it.
-WRAPPERS: Mapping[str, Callable[[Shortcode], tuple[str, str]]] = MappingProxyType(
-    {
-        "details": _details,
-        "Details": _details,
-        **dict.fromkeys(["blockquote", "quote", "pullquote"], _quotation),
-    }
-)
+WRAPPERS: Mapping[str, Callable[[Shortcode], tuple[str, str]]] = {
+    **dict.fromkeys(["details", "Details"], _details),
+    **dict.fromkeys(["blockquote", "quote", "pullquote"], _quotation),
+}
 
 
 def component(shortcode: Shortcode) -> tuple[str, str]:
@@ -211,20 +180,18 @@ def component(shortcode: Shortcode) -> tuple[str, str]:
 
 
 def _code_block(inner: str) -> str:
-    return f"<pre><code>{escape(_INNER_BREAK.sub('', inner), quote=False)}\n</code></pre>"
+    inner = re.sub(r"\A[ \t]*\n|\n[ \t]*\Z", "", inner)
+    return f"<pre><code>{escape(inner, quote=False)}\n</code></pre>"
 
 
 #: What Hugo and Jekyll have between two tags, as HTML.
-PAIRED: Mapping[str, Callable[[str], str]] = MappingProxyType(
-    {
-        **dict.fromkeys(["highlight", "codeblock", "code"], _code_block),
-        "comment": lambda inner: "",
-    }
-)
-
+PAIRED: Mapping[str, Callable[[str], str]] = {
+    **dict.fromkeys(["highlight", "codeblock", "code"], _code_block),
+    "comment": lambda inner: "",
+}
 
 #: What says an address: the address, `!` and why there is none, or `!` where nothing is known of the site's files.
-Says = Callable[[ContentLinks, str], str]
+AddressOf = Callable[[ContentLinks, str], str]
 
 
 def _page(links: ContentLinks, reference: str) -> str:
@@ -245,31 +212,24 @@ def _file(links: ContentLinks, reference: str) -> str:
 
 
 #: The shortcodes of Hugo, Jekyll and Hexo that say an address, and those that make a link of it.
-ADDRESSES: Mapping[str, Says] = MappingProxyType(
-    {
-        **dict.fromkeys(["ref", "relref", "post_url", "post_path", "post_link"], _page),
-        "link": _page_or_file,
-        **dict.fromkeys(["asset_path", "asset_link"], _file),
-        # In front of the pictures that R made for the article.
-        "blogdown/postref": lambda links, _: links.url,
-        **dict.fromkeys(
-            ["baseurl", "baseURL", "base_url", "siteurl"], lambda links, _: links.site.base_url.rstrip("/")
-        ),
-    }
-)
+ADDRESSES: Mapping[str, AddressOf] = {
+    **dict.fromkeys(["ref", "relref", "post_url", "post_path", "post_link"], _page),
+    "link": _page_or_file,
+    **dict.fromkeys(["asset_path", "asset_link"], _file),
+    # In front of the pictures that R made for the article.
+    "blogdown/postref": lambda links, _: links.url,
+    **dict.fromkeys(["baseurl", "baseURL", "base_url", "siteurl"], lambda links, _: links.site.base_url.rstrip("/")),
+}
 ADDRESS_LINKS = frozenset(["post_link", "asset_link"])
 
-
 # Whose tags `{% name %}` are, as far as their names say so.
-_TAG_NAMES = MappingProxyType(
-    {
-        "Liquid": "assign break capture case comment continue cycle decrement echo else elsif for if include increment"
-        " liquid raw render tablerow unless when",
-        "Jekyll": "avatar feed_meta highlight include_cached include_relative link post_url seo",
-        "Hexo": "asset_img asset_link asset_path blockquote btn button centerquote code codeblock cq fi gp grouppicture"
-        " iframe img include-code include_code jsfiddle label mermaid note post_link post_path pullquote quote subnote"
-        " tab tabs",
-        "Nunjucks": "asyncAll asyncEach block call elif extends filter from import macro renderTemplate set",
-    }
-)
-TAG_DIALECTS = MappingProxyType({name: dialect for dialect, names in _TAG_NAMES.items() for name in names.split()})
+_TAG_NAMES = {
+    "Liquid": "assign break capture case comment continue cycle decrement echo else elsif for if include increment"
+    " liquid raw render tablerow unless when",
+    "Jekyll": "avatar feed_meta highlight include_cached include_relative link post_url seo",
+    "Hexo": "asset_img asset_link asset_path blockquote btn button centerquote code codeblock cq fi gp grouppicture"
+    " iframe img include-code include_code jsfiddle label mermaid note post_link post_path pullquote quote subnote"
+    " tab tabs",
+    "Nunjucks": "asyncAll asyncEach block call elif extends filter from import macro renderTemplate set",
+}
+TAG_DIALECTS = {name: system for system, names in _TAG_NAMES.items() for name in names.split()}

@@ -8,7 +8,6 @@ What stands in code is an example. Unknown shortcodes are reported with their li
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Callable, Container, Iterator, Mapping
 from html import escape, unescape
 from types import MappingProxyType
@@ -17,24 +16,12 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
+from feedkit.articles import shortcode_library as library
 from feedkit.articles import templates
 from feedkit.articles.link_targets import REASON, ContentLinks
 from feedkit.articles.markdown import Ranges, code_ranges
 from feedkit.articles.report import OnContent
 from feedkit.articles.sanitise import TAGS
-from feedkit.articles.shortcode_library import (
-    ADDRESS_LINKS,
-    ADDRESSES,
-    LIBRARY,
-    PAIRED,
-    SHORTCODES,
-    TAG_DIALECTS,
-    WRAPPERS,
-    Says,
-    UnknownNameError,
-    component,
-)
-from feedkit.articles.templates import EXPRESSION, dialect, evaluated, joined
 from feedkit.config.site import Site
 from feedkit.config.tables import Shortcode
 from feedkit.errors import MAX_SHOWN_CHARS, error_text, shown
@@ -42,27 +29,23 @@ from feedkit.lazy_regex import lazy_regex
 
 #: The longest shortcode; beyond it, and beyond its paragraph, two braces are two braces.
 MAX_SHORTCODE_CHARS = 8_192
-
 #: The most shortcodes of a text that are reported; what comes behind them stays as it is.
 MAX_UNREAD = 100
-
 #: The most shortcodes of a text that are read.
 MAX_SHORTCODES = 10_000
-
 #: The most tags of a text that look like JSX and have no end; behind them tags are HTML.
 MAX_UNREAD_ELEMENTS = 300
-
 #: How deep shortcodes stand in one another; deeper ones are text to the shortcode around them.
 MAX_DEPTH = 8
-
+#: How deep braces stand in one another in attributes of JSX.
+MAX_BRACES = 10
 #: The most characters in front of a shortcode that is alone on its line: blanks and the marks of lists and quotations.
 MAX_INDENT_CHARS = 256
 
 #: Makes HTML of a shortcode. Raises `ValueError` with the reason where it cannot.
 Render = Callable[[Shortcode], str]
 
-# The head of a shortcode, behind its first brace; its end is found by `_end`, since there may be braces in quoted
-# arguments.
+# The head of a shortcode, behind its first brace.
 _BEHIND_BRACE = (
     r"\{(?:(?P<sign>[<%])(?P<shown>/\*)?\s*(?P<slash>/?)\s*(?P<hugo>[A-Za-z_][\w./-]*)"
     r"|\s*(?P<own>[A-Za-z][\w-]*)\s*(?P<colon>:|\}\}))"
@@ -71,7 +54,7 @@ _BEHIND_BRACE = (
     # `{%s}` is no shortcode.
     r"|%-?(?:\s+|(?=[^\n{}]{1,200}%\}))(?P<jekyll>[A-Za-z_]\w*)"
     # What Liquid, Nunjucks and others fill in, behind its first brace; in TeX braces may be doubled, too.
-    r"|(?<![\w\\^$={]\{)(?P<expression>" + EXPRESSION.removeprefix(r"\{") + ")"
+    r"|(?<![\w\\^$={]\{)(?P<expression>" + templates.EXPRESSION.removeprefix(r"\{") + ")"
 )
 # A pattern that begins with one sign is searched for many times as fast as one that begins with either of two.
 _OPENING = lazy_regex(rf"\{{(?:{_BEHIND_BRACE})")
@@ -84,53 +67,62 @@ _OPENING_OR_ELEMENT = lazy_regex(
 _ADDRESS_BEFORE = lazy_regex(r"""(?:\]\(\s*<?|\]:\s*<?|=\s*["']?)[^\s"'()<>]*\Z""")
 _WORD_EXPRESSION = lazy_regex(r"(?<![\w\\^$={}])\{\{-?\s*[A-Za-z][\w-]*\s*-?\}\}")
 _PARAGRAPH_END = lazy_regex(r"\n[ \t]*\n")
-# What ends a shortcode, or begins a quoted argument in it, by its sign.
-_STOPS = MappingProxyType(
-    {
-        ":": lazy_regex(r"\}\}|[\"']"),
-        "<": lazy_regex(r">\}\}|[\"'`]"),
-        "%": lazy_regex(r"%\}\}|[\"'`]"),
-        "jekyll": lazy_regex(r"-?%\}|[\"']"),
-        "zola": lazy_regex(r"\)\s*-?\}\}|[\"'`]"),
-    }
-)
-_TAIL = lazy_regex(r"\s*/?(?:[>%]\}\}|-?%\}|\)\s*-?\}\})\Z")
-_QUOTED = lazy_regex(r'"((?:[^"\\]++|\\.)*+)"|\'((?:[^\'\\]++|\\.)*+)\'|`([^`]*)`', re.DOTALL)
+# What is behind the name of a shortcode, by its sign: the end may also stand in values in quotation marks, which begin
+# behind a blank or `=`, in our own behind a colon or a comma. The mark of `it's` begins none. Hugo has backticks, too.
+_QUOTED = r""""(?:[^"\\]++|\\.)*+"|'(?:[^'\\]++|\\.)*+'"""
+_QUOTED_OR_RAW = rf"{_QUOTED}|`[^`]*`"
+_OWN_VALUE = rf"(?:\s*+(?:{_QUOTED}))?+"
+_RESTS = {
+    ":": lazy_regex(rf"({_OWN_VALUE}(?:[^,:}}]++|[,:]{_OWN_VALUE}|\}}(?!\}}))*+)\}}\}}", re.DOTALL),
+    **{
+        sign: lazy_regex(rf"((?:[^\s={end[0]}]++|[\s=](?:{value})?+|{end[0]}(?!{end[1]}))*+){''.join(end)}", re.DOTALL)
+        for sign, value, end in (
+            ("<", _QUOTED_OR_RAW, (">", r"\}\}")),
+            ("%", _QUOTED_OR_RAW, ("%", r"\}\}")),
+            ("jekyll", _QUOTED, ("%", r"\}")),
+            ("zola", _QUOTED_OR_RAW, (r"\)", r"\s*-?\}\}")),
+        )
+    },
+}
+_VALUE = lazy_regex(_QUOTED_OR_RAW, re.DOTALL)
 _ESCAPE = lazy_regex(r"\\(.)", re.DOTALL)
 _SIGNS = lazy_regex(r"\W")
 
-_TURN = lazy_regex(r"[,\"']")
-_NAMED = lazy_regex(r",\s*([A-Za-z][\w-]*)\s*:(?!//)\s*")
-_FIRST_NAMED = lazy_regex(r"\s*([A-Za-z][\w-]*)\s*:\s+")
-_UNNAMED = lazy_regex(r",(?:\s+|(?=[\"']))")
-_WORD = lazy_regex(
-    r"""(?:([A-Za-z_][\w-]*)=)?("(?:[^"\\]++|\\.)*+"|'(?:[^'\\]++|\\.)*+'|`[^`]*`|[^\s"'`,]\S*|["'`,])""", re.DOTALL
+# One of our own arguments, with a name or without. A comma splits in front of a name, a blank or a quotation mark:
+# addresses have some.
+_NAME = r"[A-Za-z][\w-]*"
+_OWN_ARGUMENT = lazy_regex(
+    rf"(?:\A\s*({_NAME})\s*:(?=\s)|,\s*({_NAME})\s*:(?!//))"
+    rf"({_OWN_VALUE}(?:[^,:]++|:{_OWN_VALUE}|,(?!\s*{_NAME}\s*:(?!//)){_OWN_VALUE})*+)"
+    rf"|(?:\A|,)({_OWN_VALUE}(?:[^,:]++|:{_OWN_VALUE}|,(?![\s\"']|{_NAME}\s*:(?!//)))*+)",
+    re.DOTALL,
 )
+_WORD = lazy_regex(rf"""(?:([A-Za-z_][\w-]*)=)?({_QUOTED_OR_RAW}|[^\s"'`,]\S*|["'`,])""", re.DOTALL)
 
-_UNCLOSED = MappingProxyType({"own": "{{{{{}:", "hugo": "{{{{< {}", "jekyll": "{{% {}", "zola": "{{{{ {}("})
+_UNCLOSED = {"own": "{{{{{}:", "hugo": "{{{{< {}", "jekyll": "{{% {}", "zola": "{{{{ {}("}
 
 # What Liquid, Nunjucks and others decide when they make a page; their parts are reported with the whole.
 _STATEMENTS = frozenset("case for if ifchanged unless while".split())
 _STATEMENT_PARTS = frozenset("break continue elif else elseif elsif when".split())
 _ALL_STATEMENTS = _STATEMENTS | _STATEMENT_PARTS
 
-# An attribute of JSX without a value, or its name; a text; a path in what an expression says.
-_JSX_NAME = lazy_regex(r"\s*([A-Za-z_][\w:.-]*)(?:\s*(=)\s*)?|\s*(\{)")
-_JSX_TEXT = lazy_regex(r"""["'`]([^"'`$]*)["'`]""")
-_JSX_CALL = lazy_regex(r"""(?:require|useBaseUrl|withBase|url|asset)\(\s*["'`]([^"'`$]*)["'`]\s*\)(?:\.default)?""")
-_JSX_END = lazy_regex(r"\s*(/?)>")
+# What is behind the name of an element of JSX: attributes, with texts or with expressions in braces, and its end.
+_JSX_BRACES = r"\{\}"
+for _ in range(MAX_BRACES):
+    _JSX_BRACES = rf"""\{{(?:[^{{}}"'`]++|"[^"]*+"|'[^']*+'|`[^`]*+`|["'`]|{_JSX_BRACES})*+\}}"""
+_JSX_NAME = r"([A-Za-z_][\w:.-]*+)"
+_JSX_ATTRIBUTE = (
+    rf"""\s*(?:{_JSX_NAME}(?:\s*=\s*(?:"([^"]*)"|'([^']*)')|(?!\s*=))|(?:{_JSX_NAME}\s*=\s*)?({_JSX_BRACES}))"""
+)
+_JSX_ATTRIBUTES = lazy_regex(_JSX_ATTRIBUTE)
+_JSX_REST = lazy_regex(rf"(?P<inside>(?:{_JSX_ATTRIBUTE})*+)\s*(?P<empty>/?)>")
+# A text or a path in an expression.
+_JSX_TEXT = lazy_regex(
+    r"""(?:(require|useBaseUrl|withBase|url|asset)\(\s*)?["'`]([^"'`$]*)["'`](?(1)\s*\)(?:\.default)?)"""
+)
 _COMPONENT = lazy_regex(r"<[A-Z]|<[a-z][^<>{}]*=\{")
 # What an element that is no component keeps of its attributes.
-_JSX_ATTRIBUTES = frozenset(["alt", "cite", "height", "href", "id", "poster", "src", "srcset", "title", "width"])
-
-
-def _dialect(use: _Use, source: str) -> tuple[str, str]:
-    """What a shortcode of another system is called, and whose it is."""
-    if use.style == "jekyll":
-        return "tag", TAG_DIALECTS.get(use.name.removeprefix("end"), "Jekyll, Hexo or Eleventy")
-    if use.style == "hugo":
-        return "shortcode", "Hugo or Nikola" if source.startswith("{{%") else "Hugo"
-    return "shortcode", use.style.title()
+_HTML_ATTRIBUTES = frozenset(["alt", "cite", "height", "href", "id", "poster", "src", "srcset", "title", "width"])
 
 
 def _function_line(name: str) -> str:
@@ -139,12 +131,15 @@ def _function_line(name: str) -> str:
     return f'or name a function for it: shortcodes.{key} = "shortcodes:{_SIGNS.sub("_", name)}"'
 
 
-class _Use(Struct, frozen=True, kw_only=True):
+#: The pictures that components know by name; None where elements of JSX are left alone.
+_Imports = Mapping[str, str] | None
+
+
+class _Use(Struct, frozen=True):
     """A shortcode where it stands in a text."""
 
-    #: Where it begins.
+    #: Where it begins, and where the text behind it does.
     start: int
-    #: Where the text behind it begins.
     end: int
     #: What it is called.
     name: str
@@ -152,19 +147,19 @@ class _Use(Struct, frozen=True, kw_only=True):
     style: Literal["own", "hugo", "jekyll", "zola", "jsx", "expression"]
     #: What stands between the name and the end.
     inside: str = ""
+    #: The attributes of JSX whose values are known.
+    named: Mapping[str, str] = MappingProxyType({})
     #: Whether it has an end.
     is_closed: bool = True
     #: Whether it ends another one: `{{< /name >}}`, `{% endname %}`.
     closing: bool = False
     #: Whether it is to be printed, as Hugo does with `{{</* name */>}}`.
     printed: bool = False
-    #: The attributes of JSX whose values are known.
-    named: Mapping[str, str] = MappingProxyType({})
     #: Whether nothing can stand in it: `<Name />`.
     empty: bool = False
 
 
-def _uses(text: str, code: Ranges, registered: Container[str], imports: Mapping[str, str] | None) -> Iterator[_Use]:
+def _uses(text: str, code: Ranges, registered: Container[str], imports: _Imports) -> Iterator[_Use]:
     """The shortcodes of a text in their order, none within another's arguments, none in `code`.
 
     Two braces around a single word are a variable of another program unless the word is `registered`.
@@ -175,23 +170,23 @@ def _uses(text: str, code: Ranges, registered: Container[str], imports: Mapping[
         start = match.start()
         if start < position or start in code:
             continue
-        expression = match["expression"] and match
+        expression = match if match["expression"] else None
         if match["colon"] == "}}" and match["own"] not in registered:
             expression = _WORD_EXPRESSION.match(text, start)
             if expression is None:
                 continue
+        use: _Use | None
         if expression:
-            use = _Use(start=start, end=expression.end(), name=expression[0], style="expression")
+            use = _Use(start, expression.end(), expression[0], "expression")
         elif imports is not None and match[0].startswith("<"):
             name = match["element"].removeprefix("/")
             is_html = name.isupper() and name.lower() in TAGS
             if is_html or unread_elements == MAX_UNREAD_ELEMENTS:
                 continue
-            element = _jsx_use(text, match, imports)
-            if element is None:
+            use = _jsx_use(text, match, imports)
+            if use is None:
                 unread_elements += 1
                 continue
-            use = element
         else:
             use = _brace_use(text, match)
         yield use
@@ -207,177 +202,84 @@ def _brace_use(text: str, match: re.Match[str]) -> _Use:
     style: Literal["own", "hugo", "jekyll", "zola"]
     style = "own" if match["own"] else "zola" if match["zola"] else "jekyll" if match["jekyll"] else "hugo"
     name, closing = match[style], bool(match["slash"])
-    behind_name = match.end()
-    end = behind_name if match["colon"] == "}}" else _end(text, behind_name, match["colon"] or match["sign"] or style)
-    inside = text[behind_name:end] if end else ""
-    inside = inside.removesuffix("}}") if style == "own" else _TAIL.sub("", inside)
+    start = end = match.end()
+    inside, is_closed = "", match["colon"] == "}}"
+    if not is_closed:
+        # Not behind its paragraph, and not too far away.
+        paragraph = _PARAGRAPH_END.search(text, start, start + MAX_SHORTCODE_CHARS)
+        limit = paragraph.start() if paragraph else start + MAX_SHORTCODE_CHARS
+        if rest := _RESTS[match["colon"] or match["sign"] or style].match(text, start, limit):
+            inside, end, is_closed = rest[1], rest.end(), True
+    if style != "own":
+        inside = (inside.removesuffix("-") if style == "jekyll" else inside).removesuffix("/")
     if style == "jekyll" and name.startswith("end") and len(name) > len("end"):
         name, closing = name.removeprefix("end"), True
     elif style == "jekyll" and name == "end" and not inside.strip():
         style, closing = "zola", True
     elif style == "jekyll" and inside.startswith("("):
         style, inside = "zola", inside.strip()[1:].removesuffix(")")
-    return _Use(
-        start=match.start(),
-        end=end or behind_name,
-        name=name,
-        style=style,
-        inside=inside,
-        is_closed=end is not None,
-        closing=closing,
-        printed=bool(match["shown"]),
-        empty=bool(match["zola"]),
-    )
+    shows, empty = bool(match["shown"]), bool(match["zola"])
+    return _Use(match.start(), end, name, style, inside, {}, is_closed, closing, shows, empty)
 
 
 def _jsx_use(text: str, match: re.Match[str], imports: Mapping[str, str]) -> _Use | None:
     """An element of JSX, with what is known of its attributes; None where it has no end."""
-    name = match["element"]
-    position = match.end()
-    limit = min(len(text), position + MAX_SHORTCODE_CHARS)
+    rest = _JSX_REST.match(text, match.end(), match.end() + MAX_SHORTCODE_CHARS)
+    if rest is None:
+        return None
     named: dict[str, str] = {}
-    while not (end := _JSX_END.match(text, position, limit)):
-        attribute = _JSX_NAME.match(text, position, limit)
-        if attribute is None:
-            return None
-        position = attribute.end()
-        if attribute[3]:
-            position = _brace_end(text, position - 1, limit)
-        elif attribute[2] and text[position : position + 1] in ("'", '"'):
-            closing = text.find(text[position], position + 1, limit)
-            if closing < 0:
-                return None
-            named[attribute[1]] = unescape(text[position + 1 : closing])
-            position = closing + 1
-        elif attribute[2] and text[position : position + 1] == "{":
-            closing = _brace_end(text, position, limit)
-            value = _jsx_value(text[position + 1 : closing - 1].strip(), imports)
-            if value is not None:
-                named[attribute[1]] = value
-            position = closing
-        elif attribute[2]:
-            return None
-        if position < 0:
-            return None
-    return _Use(
-        start=match.start(),
-        end=end.end(),
-        name=name.removeprefix("/"),
-        style="jsx",
-        closing=name.startswith("/"),
-        named=MappingProxyType(named),
-        empty=bool(end[1]),
-    )
-
-
-def _brace_end(text: str, position: int, limit: int) -> int:
-    """The position behind the brace that ends an expression; -1 where none does."""
-    depth = 0
-    while position < limit:
-        char = text[position]
-        if char in "\"'`":
-            closing = text.find(char, position + 1, limit)
-            position = closing if closing >= 0 else position
-        depth += (char == "{") - (char == "}")
-        position += 1
-        if depth == 0:
-            return position
-    return -1
+    for attribute in _JSX_ATTRIBUTES.finditer(rest["inside"]):
+        key, *texts, key_of_braces, braces = attribute.groups()
+        if key_of_braces:
+            value = _jsx_value(braces[1:-1].strip(), imports)
+        else:
+            value = next((unescape(text) for text in texts if text is not None), None)
+        if value is not None:
+            named[key or key_of_braces] = value
+    name = match["element"]
+    is_end, empty = name.startswith("/"), bool(rest["empty"])
+    return _Use(match.start(), rest.end(), name.removeprefix("/"), "jsx", named=named, closing=is_end, empty=empty)
 
 
 def _jsx_value(expression: str, imports: Mapping[str, str]) -> str | None:
     """What an expression says where that can be seen: a text, a number, a path, a picture that was imported."""
-    if match := _JSX_TEXT.fullmatch(expression) or _JSX_CALL.fullmatch(expression):
-        return match[1]
+    if match := _JSX_TEXT.fullmatch(expression):
+        return match[2]
     if expression.isdecimal():
         return expression
     return imports.get(expression.removesuffix(".src").removesuffix(".default"))
 
 
-def _end(text: str, start: int, sign: str) -> int | None:
-    """The position behind the closing braces; braces in quotes do not close, and neither does another paragraph."""
-    paragraph = _PARAGRAPH_END.search(text, start, start + MAX_SHORTCODE_CHARS)
-    limit = paragraph.start() if paragraph else min(len(text), start + MAX_SHORTCODE_CHARS)
-    position = start
-    while stop := _STOPS[sign].search(text, position, limit):
-        if len(stop[0]) > 1:
-            return stop.end()
-        opens = _opens_value(text, stop.start(), own=sign == ":")
-        quoted = _QUOTED.match(text, stop.start(), limit) if opens else None
-        position = quoted.end() if quoted else stop.end()
-    return None
-
-
-def _opens_value(text: str, position: int, *, own: bool) -> bool:
-    """Whether a quotation mark begins a value: that of `it's` does not."""
-    before = position - 1
-    while own and text[before : before + 1].isspace() and before > 0:
-        before -= 1
-    return text[before] in ":," if own else text[before].isspace() or text[before] == "="
-
-
-def _arguments(use: _Use) -> tuple[tuple[str, ...], Mapping[str, str]]:
-    """The arguments without and with a name, unquoted. Raises `ValueError` for a name that stands twice."""
+def _arguments(use: _Use) -> tuple[tuple[str, ...], Mapping[str, str], str]:
+    """The arguments without and with a name, unquoted. None where a name stands twice, but then that."""
+    if use.style == "jsx":
+        return (), use.named, ""
     if use.style == "own":
-        arguments = list(_own_arguments(use.inside))
-    elif use.style == "jsx":
-        return (), use.named
-    elif use.style == "hugo":
-        arguments = [(name, _unquoted(value)) for name, value in _WORD.findall(use.inside)]
+        words = [
+            ((first or name).lower(), named_value or value)
+            for first, name, named_value, value in _OWN_ARGUMENT.findall(use.inside)
+            if first or name or value.strip()
+        ]
     else:
+        words = _WORD.findall(use.inside)
+    if use.style in ("jekyll", "zola"):
         # Nunjucks and Zola have commas between them.
-        words = [(name, value) for name, value in _WORD.findall(use.inside) if value != ","]
-        arguments = [(name, _unquoted(value.removesuffix(",") if name else value)) for name, value in words]
+        words = [(name, value.removesuffix(",") if name else value) for name, value in words if value != ","]
     named: dict[str, str] = {}
-    for name, value in arguments:
-        if name and name in named:
-            raise ValueError(f"its argument {name} stands twice")
+    for name, value in words:
+        if name in named:
+            return (), {}, name
         if name:
-            named[name] = value
-    return tuple(value for name, value in arguments if not name), MappingProxyType(named)
-
-
-def _readable_arguments(use: _Use) -> tuple[tuple[str, ...], Mapping[str, str]]:
-    """The same; none where a name stands twice."""
-    try:
-        return _arguments(use)
-    except ValueError:
-        return (), MappingProxyType({})
-
-
-def _own_arguments(inside: str) -> Iterator[tuple[str, str]]:
-    """The arguments of our own. A comma splits in front of a name, a blank, a quotation mark: addresses have some."""
-    pieces: list[tuple[str, str]] = []
-    # The colon that begins the first value stands in front of what is inside.
-    whole = f":{inside}"
-    first = _FIRST_NAMED.match(inside)
-    name, start = (first[1].lower(), first.end()) if first else ("", 0)
-    position = start
-    while stop := _TURN.search(inside, position):
-        behind: re.Match[str] | None = None
-        if stop[0] != ",":
-            if _opens_value(whole, stop.start() + 1, own=True):
-                behind = _QUOTED.match(inside, stop.start())
-        elif behind := _NAMED.match(inside, stop.start()):
-            pieces.append((name, inside[start : stop.start()]))
-            name, start = behind[1].lower(), behind.end()
-        elif not name and (behind := _UNNAMED.match(inside, stop.start())):
-            pieces.append((name, inside[start : stop.start()]))
-            start = behind.end()
-        position = (behind or stop).end()
-    pieces.append((name, inside[start:]))
-    for key, written in pieces:
-        if (value := _unquoted(written)) or key or _QUOTED.match(written.strip()):
-            yield key, value
+            named[name] = _unquoted(value)
+    return tuple(_unquoted(value) for name, value in words if not name), named, ""
 
 
 def _unquoted(value: str) -> str:
     value = value.strip()
-    quoted = _QUOTED.fullmatch(value) if value[:1] in ("'", '"', "`") else None
-    if not quoted:
+    if value[:1] not in ("'", '"', "`") or not _VALUE.fullmatch(value):
         return value
     # Hugo's raw texts, in backticks, have no escapes.
-    return quoted[3] if quoted[3] is not None else _ESCAPE.sub(r"\1", quoted[1] if quoted[1] is not None else quoted[2])
+    return value[1:-1] if value[0] == "`" else _ESCAPE.sub(r"\1", value[1:-1])
 
 
 class Extracted(Struct, frozen=True, kw_only=True):
@@ -412,14 +314,11 @@ class Extracted(Struct, frozen=True, kw_only=True):
             before, name = pieces[index - 1], pieces[index]
             if "<" in before or ">" in before:
                 in_tag = before.rfind("<") > before.rfind(">")
-            if in_tag and name in self.within_tags:
-                pieces[index] = self.within_tags[name]
-                placed.add(name)
-                continue
             if in_tag:
-                fits = "<" not in self.html.get(name, "<")
-                pieces[index] = escape(self.html[name].strip()) if fits else ""
-                placed.update([name] if fits else [])
+                html = self.html.get(name, "<")
+                within_tag = self.within_tags.get(name, None if "<" in html else escape(html.strip()))
+                pieces[index] = within_tag or ""
+                placed.update([] if within_tag is None else [name])
                 continue
             pieces[index] = self.html.get(name, name)
             placed.add(name)
@@ -442,41 +341,42 @@ def extract(
     report: OnContent,
     line: int = 1,
     *,
-    depth: int = 0,
-    imports: Mapping[str, str] | None = MappingProxyType({}),
+    imports: _Imports = MappingProxyType({}),
     links: ContentLinks | None = None,
 ) -> Extracted:
     """Markdown without its shortcodes, and their HTML; those of the site win over the built-in ones.
 
-    `report` gets each that is unknown or cannot be made, with its line, where the text begins at `line`. `depth` is the
-    number of shortcodes that the text stands in; `imports` are the pictures that components know by name, None
-    where elements of JSX are left alone; `links` tell what addresses lead to.
+    `report` gets each that is unknown or cannot be made, with its line, where the text begins at `line`; `links` tell
+    what addresses lead to.
     """
     has_elements = imports is not None and "<" in text and _COMPONENT.search(text) is not None
     if not has_elements and ("{" not in text or ("{{" not in text and "{%" not in text)):
         return Extracted(text=text, html={})
-    return _Extractor(text, site, report, line, depth, imports, links or ContentLinks(site, site.base_url)).extracted()
+    return _Extractor(text, links or ContentLinks(site, site.base_url), report, line, 0, imports).extracted()
 
 
 class _Extractor:
     """Takes the shortcodes out of one text, until too many of them cannot be read."""
 
     def __init__(
-        self,
-        text: str,
-        site: Site,
-        report: OnContent,
-        line: int,
-        depth: int,
-        imports: Mapping[str, str] | None,
-        links: ContentLinks,
+        self, text: str, links: ContentLinks, report: OnContent, line: int, depth: int, imports: _Imports
     ) -> None:
         self._text = text
-        self._site = site
-        self._registered = {**SHORTCODES, **site.shortcodes}
-        self._foreign = {**LIBRARY, **site.shortcodes}
-        self._imports = imports
+        self._site = links.site
         self._links = links
+        self._report = report
+        self._depth = depth
+        self._imports = imports
+        self._registered = {**library.SHORTCODES, **self._site.shortcodes}
+        self._foreign = {**library.LIBRARY, **self._site.shortcodes}
+        # A position, and its line.
+        self._counted = 0, line
+        # A character for private use: Markdown has no rule for it, and no author has a reason to write it.
+        self._mark = next(chr(code) for code in range(0xE000, 0xF8FF) if chr(code) not in text)
+        # The text up to a position, with markers, and what stands for them.
+        self._pieces: list[str] = []
+        self._position = 0
+        self._html: dict[str, str] = {}
         self._within_tags: dict[str, str] = {}
         # The text that was put last, and where it ends: another one behind it is a part of the same address.
         self._last_text = ("", "", 0)
@@ -484,19 +384,10 @@ class _Extractor:
         self._closings: dict[int, str] = {}
         self._unwrapped = False
         # Components that have been reported.
-        self._without_content: set[str] = set()
+        self._unknown_components: set[str] = set()
         # How many statements of a template are open.
         self._statements = 0
-        self._report = report
-        self._depth = depth
-        self._first_line = line
-        self._line_ends = [match.start() for match in re.finditer("\n", text)]
         self._unread_count = 0
-        # A character for private use: Markdown has no rule for it, and no author has a reason to write it.
-        self._mark = next(chr(code) for code in range(0xE000, 0xF8FF) if chr(code) not in text)
-        self._kept: list[str] = []
-        self._html: dict[str, str] = {}
-        self._position = 0
 
     def extracted(self) -> Extracted:
         """The text with markers, and the HTML of its shortcodes."""
@@ -506,14 +397,11 @@ class _Extractor:
         ends: dict[int, _Use] = {}
         opened: dict[tuple[str, str], list[_Use]] = {}
         for use in uses:
-            style, name = use.style, use.name
             # Zola's `{% end %}` ends whatever was begun last.
-            same = opened.setdefault((style, "" if style == "zola" else name), [])
-            if use.empty:
-                continue
-            if not use.closing:
+            same = opened.setdefault((use.style, "" if use.style == "zola" else use.name), [])
+            if not use.closing and not use.empty:
                 same.append(use)
-            elif same and use.is_closed:
+            elif use.closing and not use.empty and same and use.is_closed:
                 ends[same.pop().start] = use
         paired = {use.start for use in ends.values()}
         for use in uses:
@@ -521,13 +409,17 @@ class _Extractor:
                 break
             if use.start >= self._position:
                 self._take(use, ends.get(use.start), is_paired=use.start in paired)
-        self._kept.append(self._text[self._position :])
-        text = "".join(self._kept)
-        return Extracted(text=text, html=self._html, unwrapped=self._unwrapped, within_tags=self._within_tags)
+        return Extracted(
+            text="".join([*self._pieces, self._text[self._position :]]),
+            html=self._html,
+            unwrapped=self._unwrapped,
+            within_tags=self._within_tags,
+        )
 
     def _take(self, use: _Use, close: _Use | None, *, is_paired: bool) -> None:
         name, style = use.name, use.style
         is_foreign = style in ("hugo", "jekyll", "zola")
+        functions = self._registered if style == "own" else self._foreign
         if not use.is_closed:
             opening = _UNCLOSED[style].format(name[:MAX_SHOWN_CHARS])
             self._unread(use, "FK302", f"the shortcode {opening} is not closed")
@@ -547,67 +439,61 @@ class _Extractor:
             self._emit(use.start, use.end) if is_reported else self._unknown(use)
         elif style == "jekyll" and name == "raw" and close:
             self._emit(use.start, close.end, self._text[use.end : close.start])
-        elif name in self._functions(use):
-            self._make(use, close)
-        elif (says := ADDRESSES.get(name)) and style in ("hugo", "jekyll"):
-            self._take_address(use, says)
-        elif close and is_foreign and name in WRAPPERS:
-            self._wrap(use, close, WRAPPERS[name])
-        elif close and is_foreign and name in PAIRED:
-            self._put(use, close.end, PAIRED[name](self._text[use.end : close.start]))
+        elif name in functions:
+            self._make(use, close, functions[name])
+        elif (address := library.ADDRESSES.get(name)) and style in ("hugo", "jekyll"):
+            self._take_address(use, address)
+        elif close and is_foreign and name in library.WRAPPERS:
+            self._wrap(use, close, library.WRAPPERS[name])
+        elif close and is_foreign and name in library.PAIRED:
+            self._put(use, close.end, library.PAIRED[name](self._text[use.end : close.start]))
         else:
             self._unknown(use)
 
-    def _functions(self, use: _Use) -> Mapping[str, Render]:
-        """The functions by the names that a shortcode may have."""
-        return self._registered if use.style == "own" else self._foreign
-
     def _take_expression(self, use: _Use) -> None:
         """What a template fills in: an address that is known, or as it is written."""
-        value = evaluated(use.name, self._site, self._links.url)
+        value = templates.evaluated(use.name, self._site, self._links.url)
         if value is not None:
             self._put_text(use, value)
             return
-        message = f"{shown(use.name)} is an expression of {dialect(use.name)}, which feedkit does not know"
+        message = f"{shown(use.name)} is an expression of {templates.dialect(use.name)}, which feedkit does not know"
         self._unread(use, "FK306", message, templates.HINT)
-        kept = "" if self._site.unknown_shortcodes == "remove" else escape(use.name)
-        self._put_marker(use, kept, escape(use.name))
+        stays = "" if self._site.unknown_shortcodes == "remove" else escape(use.name)
+        self._put_marker(use, stays, escape(use.name))
 
-    def _take_address(self, use: _Use, says: Says) -> None:
+    def _take_address(self, use: _Use, address_of: library.AddressOf) -> None:
         """The address of an article or a file, or a link to it."""
-        positional, named = _readable_arguments(use)
-        reference, *rest = [
-            *([named["path"]] if "path" in named else []),
-            *(argument for argument in positional if argument != "."),
-        ] or [""]
+        positional, named, _ = _arguments(use)
+        paths = [named["path"]] if "path" in named else []
+        reference, *rest = [*paths, *(argument for argument in positional if argument != ".")] or [""]
         # Hexo's have a title of several words, and at the end whether it is to be escaped.
         title = " ".join(rest[:-1] if rest and rest[-1] in ("true", "false") else rest)
+        source = self._text[use.start : use.end]
+        is_link = use.name in library.ADDRESS_LINKS
         if use.name == "link" and (at := next((place for place, word in enumerate(rest) if "://" in word), -1)) >= 0:
             # Hexo's own: a text, and an address anywhere.
-            self._put_link(use, rest[at], " ".join([reference, *rest[:at]]))
-            return
-        address, source = says(self._links, reference), self._text[use.start : use.end]
+            address, title, is_link = rest[at], " ".join([reference, *rest[:at]]), True
+        else:
+            address = address_of(self._links, reference)
         if address == REASON:
             self._unknown(use)
         elif address.startswith(REASON):
             message = f"{shown(source)} leads nowhere: {address.removeprefix(REASON)}"
             self._report("FK320", self._line_of(use.start), message)
-            self._put_marker(use, escape(title) if use.name in ADDRESS_LINKS else "", escape(source))
-        elif use.name in ADDRESS_LINKS:
-            self._put_link(use, address, title or reference.replace("-", " ").capitalize())
+            self._put_marker(use, escape(title) if is_link else "", escape(source))
+        elif is_link:
+            title = title or reference.replace("-", " ").capitalize()
+            self._put_marker(use, f'<a href="{escape(address)}">{escape(title)}</a>', escape(address))
         else:
             self._put_text(use, address)
-
-    def _put_link(self, use: _Use, address: str, text: str) -> None:
-        self._put_marker(use, f'<a href="{escape(address)}">{escape(text)}</a>', escape(address))
 
     def _put_text(self, use: _Use, text: str) -> None:
         """A text that may be the whole of an address, or a part of one."""
         if text == self._site.base_url.rstrip("/") and self._text[use.end : use.end + 1].isalnum():
             text += "/"
-        marker, before, ends = self._last_text
-        if marker and ends == use.start == self._position:
-            text = joined([before, text], self._site)
+        marker, before, end = self._last_text
+        if marker and end == use.start == self._position:
+            text = templates.joined([before, text], self._site)
             self._html[marker] = self._within_tags[marker] = escape(text)
             self._position = use.end
         else:
@@ -630,19 +516,19 @@ class _Extractor:
         """An element of JSX: made, or its children, or nothing."""
         if not use.name[0].isupper():
             # A tag of HTML with expressions in its attributes.
-            written = "".join(f' {name}="{escape(use.named[name])}"' for name in use.named if name in _JSX_ATTRIBUTES)
+            written = "".join(f' {name}="{escape(use.named[name])}"' for name in use.named if name in _HTML_ATTRIBUTES)
             self._emit(use.start, use.end, f"<{use.name}{written}{' /' if use.empty else ''}>")
         elif use.closing:
             if is_paired:
                 self._put_around(use, self._closings.get(use.start, ""))
         elif use.name in self._foreign and (use.empty or close):
-            self._make(use, close)
+            self._make(use, close, self._foreign[use.name])
         elif close:
             self._unwrapped = True
-            self._wrap(use, close, WRAPPERS.get(use.name, component))
+            self._wrap(use, close, library.WRAPPERS.get(use.name, library.component))
         elif use.empty:
-            if use.name not in self._without_content:
-                self._without_content.add(use.name)
+            if use.name not in self._unknown_components:
+                self._unknown_components.add(use.name)
                 message = f"<{use.name}> is a component that feedkit does not know; nothing stands in its place"
                 hint = f"write what it shows as Markdown, {_function_line(use.name)}"
                 self._report("FK312", self._line_of(use.start), message, hint)
@@ -650,38 +536,44 @@ class _Extractor:
 
     def _wrap(self, use: _Use, close: _Use, wrapper: Callable[[Shortcode], tuple[str, str]]) -> None:
         """HTML in front of the text between the two, which stays Markdown, and behind it."""
-        positional, named = _readable_arguments(use)
-        opening, self._closings[close.start] = wrapper(
-            Shortcode(name=use.name, arguments=positional, named=named, line=self._line_of(use.start))
-        )
+        positional, named, _ = _arguments(use)
+        opening, self._closings[close.start] = wrapper(Shortcode(name=use.name, arguments=positional, named=named))
         self._put_around(use, opening)
 
     def _put_around(self, use: _Use, html: str) -> None:
         """HTML on a line of its own in the place of a tag; nothing within a sentence where there is none."""
-        before = self._text[self._position : use.start]
-        if html or self._is_alone(use.start, use.end):
-            start = self._position + len(before.rstrip(" \t"))
+        if html or self._indent(use.start, use.end) is not None:
+            start = self._position + len(self._text[self._position : use.start].rstrip(" \t"))
             self._emit(start, use.end, f"\n\n{html}\n\n" if html else "\n\n")
         else:
             self._emit(use.start, use.end)
 
-    def _make(self, use: _Use, close: _Use | None) -> None:
+    def _make(self, use: _Use, close: _Use | None, function: Render) -> None:
         start, end = use.start, close.end if close else use.end
         html: object = None
         try:
-            positional, named = _arguments(use)
-            shortcode = Shortcode(
-                name=use.name,
-                arguments=positional,
-                named=named,
-                inner=self._inner(use, close) if close else "",
-                line=self._line_of(start),
-                block=self._is_alone(start, end),
-                source=self._text[start:end],
+            positional, named, twice = _arguments(use)
+            if twice:
+                raise ValueError(f"its argument {twice} stands twice")  # noqa: TRY301  # reported as a function's own
+            inner = self._text[use.end : close.start] if close else ""
+            if close and self._depth < MAX_DEPTH:
+                # With HTML for the shortcodes in it, as Hugo has it.
+                line, depth = self._line_of(use.end), self._depth + 1
+                extracted = _Extractor(inner, self._links, self._report, line, depth, self._imports).extracted()
+                inner = extracted.restore(extracted.text)
+            html = function(
+                Shortcode(
+                    name=use.name,
+                    arguments=positional,
+                    named=named,
+                    inner=inner,
+                    line=self._line_of(start),
+                    block=self._indent(start, end) is not None,
+                    source=self._text[start:end],
+                )
             )
-            html = self._functions(use)[use.name](shortcode)
             code, reason = "FK308", f"raises TypeError: it gives {type(html).__name__}, not a text"
-        except UnknownNameError:
+        except library.UnknownNameError:
             self._unknown(use)
             return
         except ValueError as error:
@@ -698,31 +590,26 @@ class _Extractor:
         if self._site.unknown_shortcodes == "remove" or use.style != "own":
             self._put(use, end, "")
 
-    def _inner(self, use: _Use, close: _Use) -> str:
-        """The text between the two, with HTML for the shortcodes in it, as Hugo has it."""
-        text = self._text[use.end : close.start]
-        if self._depth >= MAX_DEPTH:
-            return text
-        line, depth = self._line_of(use.end), self._depth + 1
-        inner = extract(text, self._site, self._report, line, depth=depth, imports=self._imports, links=self._links)
-        return inner.restore(inner.text)
-
     def _unknown(self, use: _Use) -> None:
+        source = self._text[use.start : use.end]
         if use.style == "own":
             self._unread(use, "FK302", f"there is no shortcode called {use.name}")
         else:
-            source = self._text[use.start : use.end]
-            kind, whose = _dialect(use, source)
+            kind, system = "shortcode", use.style.title()
+            if use.style == "jekyll":
+                kind, system = "tag", library.TAG_DIALECTS.get(use.name.removeprefix("end"), "Jekyll, Hexo or Eleventy")
+            elif source.startswith("{{%"):
+                system = "Hugo or Nikola"
             hint = "write it as Markdown"
-            if whose not in ("Liquid", "Nunjucks"):
+            if system not in ("Liquid", "Nunjucks"):
                 # Statements of a template are nothing that a function could make.
                 hint = f"{hint}, {_function_line(use.name)}"
-            message = f"{use.name} is a {kind} of {whose} that feedkit does not know: {shown(source)}"
+            message = f"{use.name} is a {kind} of {system} that feedkit does not know: {shown(source)}"
             self._unread(use, "FK306", message, hint)
         before = max(0, use.start - MAX_INDENT_CHARS)
         if use.style != "own" and _ADDRESS_BEFORE.search(self._text, before, use.start):
             # There is no address then.
-            self._put_marker(use, "", escape(self._text[use.start : use.end]))
+            self._put_marker(use, "", escape(source))
         elif self._site.unknown_shortcodes == "remove" or use.style != "own":
             self._emit(use.start, use.end)
 
@@ -733,30 +620,31 @@ class _Extractor:
         self._report(code, self._line_of(use.start), reason, hint)
 
     def _line_of(self, position: int) -> int:
-        return self._first_line + bisect_left(self._line_ends, position)
+        counted, line = self._counted
+        first, last = sorted([counted, position])
+        count = self._text.count("\n", first, last)
+        self._counted = position, line + (count if position > counted else -count)
+        return self._counted[1]
 
     def _emit(self, start: int, end: int, *pieces: str) -> None:
         """The text in front of a place as it is, and pieces in its stead."""
-        self._kept += [self._text[self._position : start], *pieces]
+        self._pieces += [self._text[self._position : start], *pieces]
         self._position = end
 
     def _put(self, use: _Use, end: int, html: str) -> None:
         """A marker for the HTML; where a shortcode is alone on its line, in a paragraph of its own."""
         marker = self._marker(html)
-        indent = self._before(use.start)
-        if indent is None or indent.strip() or not self._is_alone(use.start, end):
+        indent = self._indent(use.start, end)
+        if indent is None or indent.strip():
             self._emit(use.start, end, marker)
         else:
             self._emit(use.start - len(indent), end, f"\n{indent}", marker, "\n")
 
-    def _is_alone(self, start: int, end: int) -> bool:
-        """Whether nothing else is on the line but the marks of lists and quotations."""
-        before = self._before(start)
+    def _indent(self, start: int, end: int) -> str | None:
+        """What is in front of a place that is alone on its line: blanks, and the marks of lists and quotations."""
+        line_start = self._text.rfind("\n", max(0, start - MAX_INDENT_CHARS), start) + 1
         line_end = self._text.find("\n", end, end + MAX_INDENT_CHARS)
+        before = self._text[line_start:start]
         after = self._text[end : line_end if line_end >= 0 else end + MAX_INDENT_CHARS]
-        return before is not None and not before.strip(" \t>*+-") and not after.strip()
-
-    def _before(self, position: int) -> str | None:
-        """What stands in front of a position on its line; None where that is more than a line is indented."""
-        start = self._text.rfind("\n", max(0, position - MAX_INDENT_CHARS), position) + 1
-        return self._text[start:position] if start or position <= MAX_INDENT_CHARS else None
+        is_near = line_start > 0 or start <= MAX_INDENT_CHARS
+        return before if is_near and not before.strip(" \t>*+-") and not after.strip() else None

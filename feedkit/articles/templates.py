@@ -24,7 +24,7 @@ SIGN = lazy_regex(SIGN_PATTERN, re.IGNORECASE)
 
 _PARTS = lazy_regex(r"""(?:[^|"']|"[^"]*"|'[^']*')+""")
 _CALL = lazy_regex(r"""(\w+)\s*(?::\s*(.+?)|\(\s*(.*?)\s*\))?""")
-_TEXT = lazy_regex(r""""([^"]*)"|'([^']*)'""")
+_TEXT = lazy_regex(r""""[^"]*"|'[^']*'""")
 
 #: What to do about an expression that is not known.
 HINT = "write what it says, or put it into a code span"
@@ -52,7 +52,19 @@ def evaluated(expression: str, site: Site, url: str) -> str | None:
         call = _CALL.fullmatch(written.strip())
         if value is None or call is None:
             return None
-        value = _filtered(value, call[1].lower(), call[2] or call[3] or "", site, url)
+        name, argument = call[1].lower(), call[2] or call[3] or ""
+        if name in _OF_SITE:
+            try:
+                value = of_site(value, site.base_url)
+            except UrlError:
+                return None
+        elif name in ("append", "prepend"):
+            other = _operand(argument, site, url)
+            if other is None:
+                return None
+            value = joined([value, other] if name == "append" else [other, value], site)
+        elif name not in _SAME:
+            return None
     return value
 
 
@@ -64,8 +76,8 @@ def dialect(expression: str) -> str:
 
 def _operand(written: str, site: Site, url: str) -> str | None:
     written = written.strip()
-    if text := _TEXT.fullmatch(written):
-        return text[1] if text[1] is not None else text[2]
+    if _TEXT.fullmatch(written):
+        return written[1:-1]
     name = written.lstrip(".").lower()
     if name in ("site.url", "site.origin"):
         return origin(site.base_url)
@@ -73,37 +85,18 @@ def _operand(written: str, site: Site, url: str) -> str | None:
         return urlsplit(site.base_url).path.rstrip("/")
     if name in ("baseurl", "base_url", "site.baseurl", "site.base_url", "config.base_url", "config.site_url"):
         return site.base_url.rstrip("/")
-    if name in ("page.url", "page.permalink", "permalink"):
-        return url
-    return None
-
-
-def _filtered(value: str, name: str, argument: str, site: Site, url: str) -> str | None:
-    if name in _OF_SITE:
-        try:
-            return of_site(value, site.base_url)
-        except UrlError:
-            return None
-    if name in ("append", "prepend"):
-        other = _operand(argument, site, url)
-        if other is None:
-            return None
-        return joined([value, other] if name == "append" else [other, value], site)
-    return value if name in _SAME else None
+    return url if name in ("page.url", "page.permalink", "permalink") else None
 
 
 def joined(texts: list[str], site: Site) -> str:
     """Texts that stand beside one another as one: an absolute address has no need of the site's in front of it."""
+    addresses = origin(site.base_url), site.base_url, urlsplit(site.base_url).path
+    of_this_site = {"", *(address.rstrip("/") for address in addresses)}
     text = ""
     for part in texts:
-        is_absolute = part.startswith(("http://", "https://"))
-        text = part if is_absolute and _is_of_site(text, site) else text + part
+        is_whole = part.startswith(("http://", "https://")) and text.rstrip("/") in of_this_site
+        text = part if is_whole else text + part
     return text
-
-
-def _is_of_site(text: str, site: Site) -> bool:
-    folder = urlsplit(site.base_url).path
-    return text.rstrip("/") in ("", origin(site.base_url), site.base_url.rstrip("/"), folder.rstrip("/"))
 
 
 def with_values(html: str, site: Site, url: str) -> str:
@@ -113,8 +106,8 @@ def with_values(html: str, site: Site, url: str) -> str:
         return html
 
     def values(match: re.Match[str]) -> str:
-        expressions = _EXPRESSION.findall(match[0])
-        texts = [text for expression in expressions if (text := evaluated(expression, site, url)) is not None]
-        return escape(joined(texts, site)) if len(texts) == len(expressions) else match[0]
+        texts = [evaluated(expression, site, url) for expression in _EXPRESSION.findall(match[0])]
+        known = [text for text in texts if text is not None]
+        return escape(joined(known, site)) if len(known) == len(texts) else match[0]
 
     return _EXPRESSIONS.sub(values, html)

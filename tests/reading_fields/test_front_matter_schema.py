@@ -78,3 +78,12 @@ def test_a_site_adds_its_aliases_and_taxonomies() -> None:
     assert properties["meta"]["properties"]["seen"]["$ref"] == "#/$defs/date"
     assert properties["feelings"]["$ref"] == "#/$defs/list"
     assert "newstitle" not in SCHEMA["properties"]
+
+
+@pytest.mark.parametrize(
+    "aliases", [{"title": ("top.line",), "summary": ("top",)}, {"title": ("top",), "summary": ("top.line",)}]
+)
+def test_a_key_may_be_a_text_or_a_mapping_whichever_comes_first(aliases: dict[str, tuple[str, ...]]) -> None:
+    branches = front_matter_schema(make_site(aliases=aliases))["properties"]["top"]["anyOf"]
+    assert {"$ref": "#/$defs/text"} in branches
+    assert [[*branch["properties"]] for branch in branches if "properties" in branch] == [["line"]]

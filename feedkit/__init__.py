@@ -69,11 +69,11 @@ if TYPE_CHECKING:
     from feedkit.imports.sitemaps import read_sitemap as read_sitemap
     from feedkit.imports.url_lists import UrlLines as UrlLines
     from feedkit.imports.url_lists import read_urls as read_urls
+    from feedkit.inspect.explain import ExplainedDate as ExplainedDate
+    from feedkit.inspect.explain import ExplainedField as ExplainedField
+    from feedkit.inspect.explain import Explanation as Explanation
+    from feedkit.inspect.explain import Placement as Placement
     from feedkit.inspect.explain import explain as explain
-    from feedkit.inspect.explanation import ExplainedDate as ExplainedDate
-    from feedkit.inspect.explanation import ExplainedField as ExplainedField
-    from feedkit.inspect.explanation import Explanation as Explanation
-    from feedkit.inspect.explanation import Placement as Placement
     from feedkit.inspect.plan import FeedPlan as FeedPlan
     from feedkit.inspect.plan import Plan as Plan
     from feedkit.inspect.plan import next_change as next_change
@@ -155,8 +155,7 @@ _NAMES = {
     "imports.html_pages": "HtmlPage read_html",
     "imports.sitemaps": "read_sitemap",
     "imports.url_lists": "read_urls UrlLines",
-    "inspect.explain": "explain",
-    "inspect.explanation": "ExplainedDate ExplainedField Explanation Placement",
+    "inspect.explain": "explain ExplainedDate ExplainedField Explanation Placement",
     "inspect.plan": "FeedPlan next_change Plan plan",
     "model": (
         "Alternate DateSource Document Element Enclosure Entry Episode Feed Funding Image News Participant Person"

@@ -7,6 +7,7 @@ import os
 import sys
 import time
 from argparse import Namespace
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import nullcontext, suppress
 from importlib import import_module
@@ -61,17 +62,25 @@ def run_build(options: Namespace) -> int:
 def _build(options: Namespace, last: LastProblems | None = None) -> int:
     site = site_of(options)
     directory = options.output or site.output
-    profile = _Profile(progress_of(options) or (lambda items, stage: items))
+    bar = progress_of(options) or (lambda items, stage: items)
     cache = None if options.no_cache else site.cache or _cache_file(options)
     # Not every system can tell which of them this process may use.
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    begin, seconds = time.perf_counter(), defaultdict[str, float](float)
+
+    def timed(items: Iterable[Any], stage: str) -> Iterator[Any]:
+        """The items, as they come and go; the stage lasts until the last one is dealt with."""
+        start = time.perf_counter()
+        yield from bar(items, stage)
+        seconds[stage] += time.perf_counter() - start
+
     with ProblemPrinter(options, last=last) as on_problem:
         report = feedkit.build(
             site,
             content_of(options),
             directory,
             on_problem=on_problem,
-            progress=profile.progress,
+            progress=timed,
             force=options.force,
             allow_empty=options.allow_empty,
             durable=options.durable,
@@ -80,30 +89,10 @@ def _build(options: Namespace, last: LastProblems | None = None) -> int:
             cache=cache,
         )
     if options.profile:
-        print_line("\n".join(profile.lines()), sys.stderr)
+        whole = time.perf_counter() - begin
+        for stage, length in (*seconds.items(), ("the rest", whole - sum(seconds.values())), ("in all", whole)):
+            print_line(f"{stage:<10} {length:8.3f} s", sys.stderr)
     return print_result(report, [_result(report, str(directory))], options)
-
-
-class _Profile:
-    """The seconds of wall time that each stage of a build takes."""
-
-    def __init__(self, progress: feedkit.Progress) -> None:
-        """`progress` shows how far a stage is."""
-        self._progress = progress
-        self._begin = time.perf_counter()
-        self._seconds: dict[str, float] = {}
-
-    def progress(self, items: Iterable[Any], stage: str) -> Iterator[Any]:
-        """The items, as they come and go; the stage lasts until the last one is dealt with."""
-        begin = time.perf_counter()
-        yield from self._progress(items, stage)
-        self._seconds[stage] = self._seconds.get(stage, 0.0) + time.perf_counter() - begin
-
-    def lines(self) -> Iterator[str]:
-        whole = time.perf_counter() - self._begin
-        rest = whole - sum(self._seconds.values())
-        for stage, seconds in (*self._seconds.items(), ("the rest", rest), ("in all", whole)):
-            yield f"{stage:<10} {seconds:8.3f} s"
 
 
 def _cache_file(options: Namespace) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import shlex
 import signal
 import sys
 import threading
@@ -31,7 +30,7 @@ class Argument:
         self.keywords.update(more)
 
 
-class Command:
+class Usage:
     """What the help says of a command, and what it takes."""
 
     def __init__(self, module: str, help: str, description: str, *arguments: Argument | list[Argument]) -> None:  # noqa: A002
@@ -101,11 +100,12 @@ _QUIET = Argument("--quiet", "print errors only")
 _JSON = Argument("--json", "print one JSON object")
 _VERBOSE = Argument("--verbose", "list every file of a problem that many files have")
 _PRINTING = (*_STYLE, _VERBOSE, _QUIET, _JSON)
+_COMMON = (*_SETTINGS, *_PRINTING)
 _JSON_LIST = Argument("--json", "print a JSON list")
 
 #: All of them, as the help lists them.
 COMMANDS = {
-    "init": Command(
+    "init": Usage(
         "init",
         "look at a folder, and write a feedkit.toml for it",
         "Look at a folder: which generator it belongs to, where its articles are, their dates and languages. Write a "
@@ -115,7 +115,7 @@ COMMANDS = {
         _TITLE,
         Argument("--timezone ZONE", "the time zone of dates that have none"),
     ),
-    "build": Command(
+    "build": Usage(
         "build",
         "write the feeds, the sitemap and the OPML list of a folder of articles",
         "Read a folder of Markdown articles and write RSS, Atom, JSON Feed, sitemap and OPML: for the whole site, "
@@ -144,7 +144,7 @@ COMMANDS = {
         Argument("--no-cache", "read everything again, and remember nothing"),
         *_PRINTING,
     ),
-    "serve": Command(
+    "serve": Usage(
         "server",
         "show the feeds and every article in a browser on this machine",
         "Serve the page of all feeds, every document and a preview of each article on this machine, and reload the "
@@ -157,7 +157,7 @@ COMMANDS = {
         *_STYLE,
         Argument("--quiet", "print errors only, and the address"),
     ),
-    "plan": Command(
+    "plan": Usage(
         "show",
         "show what a build would change for subscribers, and write nothing",
         "Compare what a build would write with what is there, as subscribers would see it: new, updated, posted "
@@ -170,10 +170,9 @@ COMMANDS = {
             type=_kinds,
             default=(),
         ),
-        *_SETTINGS,
-        *_PRINTING,
+        *_COMMON,
     ),
-    "explain": Command(
+    "explain": Usage(
         "show",
         "show why an article is, or is not, in each feed",
         "Show where the fields, dates, id and address of an article come from, in which feeds and sitemaps it is and "
@@ -183,25 +182,23 @@ COMMANDS = {
         *_SETTINGS,
         _JSON_LIST,
     ),
-    "feeds": Command(
+    "feeds": Usage(
         "show",
         "list every feed with its addresses, title, entries and newest date",
         "List every feed that a build would write, with its title, number of entries, newest date and addresses. "
         "Writes nothing.",
         _CONTENT,
-        *_SETTINGS,
-        *_PRINTING,
+        *_COMMON,
     ),
-    "next": Command(
+    "next": Usage(
         "show",
         "print when a scheduled or expiring article next changes the output",
         "Print the time (RFC 3339) at which a scheduled or expiring article next changes the output, and nothing "
         "where none does. Writes nothing.",
         _CONTENT,
-        *_SETTINGS,
-        *_PRINTING,
+        *_COMMON,
     ),
-    "ping": Command(
+    "ping": Usage(
         "subscribers",
         "tell hubs and search engines of what a build changed",
         "Take the report that feedkit build --json printed, and tell the hubs of changed feeds (WebSub) and search "
@@ -214,7 +211,7 @@ COMMANDS = {
         _BASE_URL,
         *_PRINTING,
     ),
-    "adopt": Command(
+    "adopt": Usage(
         "subscribers",
         "take over the ids of existing feeds, so that subscribers see no old article again",
         "Match the entries of existing RSS, Atom and JSON Feed files to articles, by address, then by title and "
@@ -223,10 +220,9 @@ COMMANDS = {
         Argument("--content DIR", _CONTENT_HELP),
         Argument("--ids FILE", "the ledger to write (default: ids of the configuration)"),
         Argument("--dry-run", "only show what matches"),
-        *_SETTINGS,
-        *_PRINTING,
+        *_COMMON,
     ),
-    "date": Command(
+    "date": Usage(
         "meaning",
         "show what a date means, or why it has no certain meaning",
         "Read each value as an article's date is read, and print the time that it means (RFC 3339).",
@@ -238,7 +234,7 @@ COMMANDS = {
         ],
         _JSON_LIST,
     ),
-    "sitemap": Command(
+    "sitemap": Usage(
         "build",
         "write the sitemap of any list of addresses",
         "Read addresses, one a line: plain, with a tab and a date of the last change, or as a JSON object with loc, "
@@ -256,7 +252,7 @@ COMMANDS = {
         _QUIET,
         _JSON,
     ),
-    "config": Command(
+    "config": Usage(
         "show",
         "show the settings in force, and where each comes from",
         "Print every setting as a line of TOML, with a comment that says where it comes from: a flag, a line of the "
@@ -265,7 +261,7 @@ COMMANDS = {
         *_SETTINGS,
         Argument("--json", "print a JSON object"),
     ),
-    "rule": Command(
+    "rule": Usage(
         "meaning",
         "explain a problem code, such as FK101",
         "Explain a problem code: what is wrong, why it matters, an example and what to do. Without a code, list all "
@@ -273,7 +269,7 @@ COMMANDS = {
         Argument("codes CODE", "a code, such as FK101", nargs="*"),
         _JSON_LIST,
     ),
-    "completion": Command(
+    "completion": Usage(
         "completion",
         "print a script that completes commands and options in a shell",
         "Print a script for a shell, which completes commands, options and their values.",
@@ -324,6 +320,8 @@ def run(arguments: Sequence[str]) -> int:
     except FeedkitError as error:
         print_error(str(error))
         if isinstance(error, MissingAddressError) and sys.stderr.isatty():
+            import shlex
+
             for_this_run = shlex.join(["feedkit", *arguments, "--base-url", "https://example.com"])
             for_all_runs = "feedkit init --base-url https://example.com"
             width = max(len(for_this_run), len(for_all_runs))

@@ -12,7 +12,7 @@ from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Condition, Lock, Thread
+from threading import Condition, RLock, Thread
 from urllib.parse import unquote, urlsplit
 
 from feedkit.cli.build import INSTALL, can_watch, saves
@@ -96,7 +96,7 @@ class Live:
         self._make = make
         self._printer = printer
         self._number = 0
-        self._building = Lock()
+        self._building = RLock()
 
     @property
     def version(self) -> str:
@@ -109,35 +109,32 @@ class Live:
         assert preview is not None  # noqa: S101  # nothing is served before it is there
         with self._building:
             if preview is self.preview and preview.is_due() and not self.error:
-                self._build()
+                self.build()
         return self.preview or preview
 
     def build(self) -> None:
         """Read everything again. What cannot be read leaves the last preview in its place, with the reason."""
         with self._building:
-            self._build()
-
-    def _build(self) -> None:
-        number = self._number + 1
-        try:
-            preview = self._make()
-        except (FeedkitError, OSError) as error:
+            number = self._number + 1
+            try:
+                preview = self._make()
+            except (FeedkitError, OSError) as error:
+                with self.changed:
+                    # Half a configuration is saved often; the next save corrects it.
+                    self.error, self._number = error, number
+                    self.changed.notify_all()
+                if self.preview is not None:
+                    print_error(str(error))
+                return
+            with self._printer as print_problem:
+                for problem in preview.problems:
+                    print_problem(problem)
+            if self._replaced is not None:
+                # The last preview but one: of the last, an answer may still be on its way.
+                self._replaced.close()
             with self.changed:
-                # Half a configuration is saved often; the next save corrects it.
-                self.error, self._number = error, number
+                self._replaced, self.preview, self.error, self._number = self.preview, preview, None, number
                 self.changed.notify_all()
-            if self.preview is not None:
-                print_error(str(error))
-            return
-        with self._printer as print_problem:
-            for problem in preview.problems:
-                print_problem(problem)
-        if self._replaced is not None:
-            # The last preview but one: of the last, an answer may still be on its way.
-            self._replaced.close()
-        with self.changed:
-            self._replaced, self.preview, self.error, self._number = self.preview, preview, None, number
-            self.changed.notify_all()
 
     def next_version(self, last: str) -> str | None:
         """The next version, or the last one when there is no other for a while; None when the server ends."""

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from datetime import datetime
 from html import escape
 from pathlib import Path
+from typing import Any, Literal
 
+from msgspec import Struct, to_builtins
 from msgspec.structs import replace
 
 from feedkit.articles import Trace
@@ -20,36 +23,105 @@ from feedkit.articles.discover import path_info
 from feedkit.config.site import Site
 from feedkit.config.tables import Where
 from feedkit.dates import rfc3339
-from feedkit.errors import DocumentError, OnProblem, Problem, SettingsError, did_you_mean, printable, shown
+from feedkit.errors import (
+    DocumentError,
+    OnProblem,
+    Problem,
+    SettingsError,
+    did_you_mean,
+    has_no_error,
+    masked,
+    printable,
+    shown,
+)
+from feedkit.field_names import FIELDS
 from feedkit.formats.compression import GZIP_TYPE, expanded
 from feedkit.formats.format import Format
-from feedkit.inspect.explanation import (
-    ArticleState,
-    Explanation,
-    Placement,
-    explained_dates,
-    explained_fields,
-    id_reason,
-    url_reason,
-    withheld,
-)
-from feedkit.model import Document, Entry, SitePage
+from feedkit.model import DateSource, Entry, SitePage
 from feedkit.pipeline.prepared import ArticleSource, Prepared, Problems, Progress, prepared
-from feedkit.site import content_of, formats_of, publication_documents, state
+from feedkit.site import Publication, content_of, formats_of, publication_documents, state
 from feedkit.site.assembly import shortened
 from feedkit.site.heads import document_path, feed_parts, former_folders
 from feedkit.site.sitemap_urls import NEWS_AGE, why_unlisted
 from feedkit.site.taxonomy import Selection, feed_filter, term_finder
 from feedkit.text import fold
 from feedkit.urls import absolute, stable_id
+from feedkit.value import Value
 
 _WITHOUT_DATE = "it has no date"
+
+#: The state of an article, in the words of `feedkit.state` where it has one. `duplicate` is an article whose address
+#: or id another has; `page` is a file without a date that is in the sitemap only.
+ArticleState = Literal[
+    "published", "draft", "scheduled", "expired", "nowhere", "unlisted", "not in feeds", "duplicate", "page", "error"
+]
+
+
+class ExplainedField(Value, frozen=True, kw_only=True):
+    """One field of an article and where it comes from."""
+
+    name: str  #: The field, as `docs/fields.md` calls it.
+    value: str  #: What it says, as text, with secrets masked.
+    key: str = ""  #: The key as its author wrote it; empty where no key says it.
+    path: str = ""  #: The file that the key stands in: the article, or the page of a section above it.
+    line: int | None = None  #: The line of the key.
+    reason: str = ""  #: Where its value comes from where no key says it.
+
+
+class ExplainedDate(Value, frozen=True, kw_only=True):
+    """One date of an article, with provenance."""
+
+    name: str  #: `published`, `updated` or `expires`.
+    value: str  #: RFC 3339.
+    source: DateSource | None = None  #: Where it comes from, and how certain it is; None for a date of another program.
+
+
+class Placement(Value, frozen=True, kw_only=True):
+    """Whether an article is in a feed or a sitemap, and why."""
+
+    name: str  #: The feed: `the site`, a path of `feeds`, a taxonomy and a term; or `sitemap`, `news sitemap`.
+    included: bool  #: Whether it is in there.
+    reason: str  #: Why, or why not.
+    documents: tuple[str, ...] = ()  #: The paths of the documents that hold it, or that would.
+
+
+class Explanation(Value, frozen=True, kw_only=True):
+    """Where one article is published and where not, and everything that decides it."""
+
+    source: str  #: The file or the object that it comes from.
+    state: ArticleState  #: Whether it is published, or what it is instead.
+    reason: str  #: Why.
+    id: str = ""  #: The id; empty for an article that cannot be read.
+    id_reason: str = ""  #: What made the id.
+    guid: str = ""  #: What RSS and JSON Feed call it, where an earlier feed of theirs had another id; else empty.
+    url: str = ""  #: The permalink; empty for an article that cannot be read.
+    url_reason: str = ""  #: What made the permalink.
+    #: The addresses that it had before, as the ledger of ids remembers them, the newest last.
+    former_urls: tuple[str, ...] = ()
+    dates: tuple[ExplainedDate, ...] = ()  #: The dates.
+    fields: tuple[ExplainedField, ...] = ()  #: The fields that it has.
+    placements: tuple[Placement, ...] = ()  #: The feeds and sitemaps, with those that it could be in and is not.
+    problems: tuple[Problem, ...] = ()  #: What is wrong with it.
+
+    @property
+    def documents(self) -> tuple[str, ...]:
+        """The paths of all documents that it is in, below the output folder."""
+        return tuple(dict.fromkeys(path for item in self.placements if item.included for path in item.documents))
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is no error among its problems."""
+        return has_no_error(self.problems)
+
+    def to_json(self) -> dict[str, Any]:
+        """The explanation as `feedkit explain --json` prints it."""
+        return {**to_builtins(self), "documents": list(self.documents)}
 
 
 def explain(
     site: Site, content: ArticleSource, article: str | Path, *, on_problem: OnProblem | None = None
 ) -> Explanation:
-    """What decides what becomes of one article.
+    """Where one article is published and where not, and everything that decides it.
 
     `article` is its path, its address, one that it had before, or its id; where it is none of these, the name of its
     file or its slug. Takes the content that `build` takes, and makes all documents in memory. Raises `SettingsError`
@@ -69,61 +141,53 @@ def explain_all(
     """As `explain`, for several articles that are read once."""
     problems, traces = Problems(on_problem), list[Trace]()
     ready = prepared(site, content, problems, on_trace=traces.append, progress=progress)
-    placements = _Placements(ready, publication_documents(ready.publication, problems))
-    explainer = _Explainer(site, content, ready, traces, problems.reported, placements)
+    published, types = ready.publication, ("application/xml", GZIP_TYPE)
+    documents = publication_documents(published, problems)
+    sitemaps = (item for item in documents if item.items is None and item.media_type in types and not item.coding)
+    placements = _Placements(
+        site=published.site,
+        publication=published,
+        former=former_folders(published.site, published.selections, lambda problem: None),
+        sitemaps={item.path: b"".join(expanded(item)) for item in sitemaps},
+    )
+    explainer = _Explainer(
+        site=site,
+        folder=Path(content) if isinstance(content, str | Path) else None,
+        ready=ready,
+        traces={trace.source: trace for trace in traces},
+        problems=problems.reported,
+        placements=placements,
+    )
     return tuple(explainer.explanation(str(article)) for article in articles)
 
 
-class _Explainer:
+class _Explainer(Struct, frozen=True, kw_only=True):
     """Everything that was read, and what is to be said of it."""
 
-    def __init__(
-        self,
-        site: Site,
-        content: ArticleSource,
-        ready: Prepared,
-        traces: Iterable[Trace],
-        problems: Sequence[Problem],
-        placements: _Placements,
-    ) -> None:
-        self._site = site
-        self._folder = Path(content) if isinstance(content, str | Path) else None
-        self._ready = ready
-        self._traces = {trace.source: trace for trace in traces}
-        self._problems = problems
-        self._placements = placements
+    site: Site
+    folder: Path | None
+    ready: Prepared
+    traces: Mapping[str, Trace]
+    problems: Sequence[Problem]
+    placements: _Placements
 
     def explanation(self, article: str) -> Explanation:
         """The explanation of the article that a path, an address or an id names. Raises `SettingsError`."""
-        entries, publication = self._ready.entries, self._ready.publication
-        address = id_ = None
-        with suppress(ValueError):
-            address = absolute(self._site.url(article), self._site.base_url) if article.startswith("/") else None
-            id_ = stable_id(article, self._site.id_namespace)
-        names = {article, self._site.url(article)} if article.startswith("/") else {article}
-        rows = self._ready.ledger.rows if self._ready.ledger else ()
+        rows, names = self.ready.ledger.rows if self.ready.ledger else (), {article}
+        if article.startswith("/"):
+            names.add(self.site.url(article))
         row = next((item for item in rows if names & {item.id, item.path, *item.urls} - {""}), None)
-        source = self._source(article, (entry.source for entry in entries))
-        # Those that are published first: an article that is left out may have the address of one of them.
-        both = (*publication.entries, *entries)
-        called = [entry for entry in both if source and entry.source == source]
-        called += [
-            entry
-            for entry in both
-            if article in {entry.url, entry.id, entry.guid} - {""} or entry.url == address or entry.id == id_
-        ]
-        called += [entry for entry in entries if row and entry.id == row.id]
-        if called:
-            return self._of(called[0])
-        for page in publication.pages:
+        if entry := self._entry(article, row.id if row else ""):
+            return self._of(entry)
+        for page in self.ready.publication.pages:
             if article == page.url or self._source(article, [page.source]):
                 return self._of_page(page)
-        errors = [problem.path for problem in self._problems if problem.severity == "error"]
-        others = [path for path in dict.fromkeys([*self._traces, *errors]) if path]
+        errors = [problem.path for problem in self.problems if problem.severity == "error"]
+        others = [path for path in dict.fromkeys([*self.traces, *errors]) if path]
         if source := self._source(article, others):
             problems = self._about(source)
             reason = next((problem.message for problem in problems if problem.severity == "error"), "it is no article")
-            fields = tuple(explained_fields(None, self._traces.get(source)))
+            fields = tuple(explained_fields(None, self.traces.get(source)))
             return Explanation(source=source, state="error", reason=reason, fields=fields, problems=problems)
         short = self._short_names(others)
         if len(sources := list(short.get(article.casefold(), ()))) == 1:
@@ -136,14 +200,30 @@ class _Explainer:
         elif row and row.gone is not None:
             hint = f"; the ledger of ids knows it as {shown(row.title)}, gone since {rfc3339(row.gone)}"
         else:
-            hint = did_you_mean(article, [*(entry.source for entry in entries if entry.source), *others, *short])
+            sources = [entry.source for entry in self.ready.entries if entry.source]
+            hint = did_you_mean(article, [*sources, *others, *short])
         begun = [name for name in short if name.startswith(article.casefold())]
         # A file has several names.
         if not hint and len(article) > 2 and len({tuple(short[name]) for name in begun}) == 1:
             hint = f"; did you mean {shown(min(begun, key=len))}?"
-        if not hint and self._ready.refused:
-            hint = f"; {self._ready.refused} cannot be read, and are found by their paths and file names only"
+        if not hint and self.ready.refused:
+            hint = f"; {self.ready.refused} cannot be read, and are found by their paths and file names only"
         raise SettingsError(f"{shown(article)}: no article has this path, address or id{hint}")
+
+    def _entry(self, article: str, remembered_id: str) -> Entry | None:
+        """The entry that is called so: by its path, its address or its id, or by what the ledger remembers."""
+        address = id_ = None
+        with suppress(ValueError):
+            address = absolute(self.site.url(article), self.site.base_url) if article.startswith("/") else None
+            id_ = stable_id(article, self.site.id_namespace)
+        source = self._source(article, (entry.source for entry in self.ready.entries))
+        # Those that are published first: an article that is left out may have the address of one of them.
+        entries = (*self.ready.publication.entries, *self.ready.entries)
+        called = [entry for entry in entries if source and entry.source == source]
+        called += [entry for entry in entries if article in {entry.url, entry.id, entry.guid} - {""}]
+        called += [entry for entry in entries if address == entry.url or id_ == entry.id]
+        called += [entry for entry in entries if remembered_id and entry.id == remembered_id]
+        return next(iter(called), None)
 
     def _short_names(self, others: Iterable[str]) -> dict[str, dict[str, None]]:
         """The short names of articles, in lower case, and the paths of those that have them.
@@ -151,10 +231,10 @@ class _Explainer:
         These are the last part of the address, and the name of the file with and without its date and suffix.
         """
         names = defaultdict[str, dict[str, None]](dict)
-        entries = [entry for entry in self._ready.entries if entry.source]
+        entries = [entry for entry in self.ready.entries if entry.source]
         for source in (*(entry.source for entry in entries), *others):
             file = Path(source)
-            for name in {file.name, file.stem, path_info(file.parts, self._site.languages).name} - {""}:
+            for name in {file.name, file.stem, path_info(file.parts, self.site.languages).name} - {""}:
                 names[name.casefold()][source] = None
         for entry in entries:
             names[entry.url.rstrip("/").rpartition("/")[2].casefold()][entry.source] = None
@@ -165,7 +245,7 @@ class _Explainer:
         named = [source for source in sources if source]
         if (name := printable(article)) in named:
             return name
-        places = [Path(article), self._folder / article] if self._folder is not None else [Path(article)]
+        places = [Path(article), self.folder / article] if self.folder is not None else [Path(article)]
         files = [place.stat() for place in places if place.is_file()]
         # Without a file of that name there is nothing to compare all others with.
         for source in named if files else ():
@@ -177,11 +257,11 @@ class _Explainer:
     def _about(self, source: str) -> tuple[Problem, ...]:
         """The problems of an article, with those of the keys that its folder hands down to it."""
         inherited = f"(for {source})"
-        return tuple(problem for problem in self._problems if problem.path == source or inherited in problem.message)
+        return tuple(problem for problem in self.problems if problem.path == source or inherited in problem.message)
 
     def _of_page(self, page: SitePage) -> Explanation:
         """The explanation of a file without a date that is a page of the site."""
-        trace = self._traces.get(page.source)
+        trace = self.traces.get(page.source)
         is_own = trace is not None and not trace.used.keys().isdisjoint(["url", "canonical", "slug"])
         return Explanation(
             source=page.source,
@@ -190,14 +270,14 @@ class _Explainer:
             url=page.url,
             url_reason="its own" if is_own else "the path of its file",
             fields=tuple(explained_fields(None, trace)),
-            placements=tuple(self._placements.of_page(page)),
+            placements=tuple(self.placements.of_page(page)),
             problems=self._about(page.source),
         )
 
     def _of(self, entry: Entry) -> Explanation:
-        trace, problems = self._traces.get(entry.source), self._about(entry.source)
+        trace, problems = self.traces.get(entry.source), self._about(entry.source)
         state_, reason = self._state(entry, trace, problems)
-        rows = self._ready.ledger.rows if self._ready.ledger else ()
+        rows = self.ready.ledger.rows if self.ready.ledger else ()
         former = next((item.urls for item in rows if item.id == entry.id), ())
         return Explanation(
             source=entry.source,
@@ -205,20 +285,20 @@ class _Explainer:
             reason=reason,
             id=entry.id,
             guid=entry.guid,
-            id_reason=id_reason(self._site, entry, trace, self._ready.reasons.get(entry.id, "")),
+            id_reason=id_reason(self.site, entry, trace, self.ready.reasons.get(entry.id, "")),
             url=entry.url,
-            url_reason=url_reason(self._site, entry, trace),
+            url_reason=url_reason(self.site, entry, trace),
             former_urls=tuple(url for url in former if url != entry.url),
             dates=tuple(explained_dates(entry)),
             fields=tuple(explained_fields(entry, trace)),
-            placements=tuple(self._placements.of(entry, "" if state_ == "published" else reason)),
+            placements=tuple(self.placements.of(entry, "" if state_ == "published" else reason)),
             problems=problems,
         )
 
     def _state(self, entry: Entry, trace: Trace | None, problems: Iterable[Problem]) -> tuple[ArticleState, str]:
         """Whether an article is published, or what it is instead, and why."""
-        publication = self._ready.publication
-        state_ = state(entry, self._site, publication.now)
+        publication = self.ready.publication
+        state_ = state(entry, self.site, publication.now)
         if state_ != "published":
             used = trace.used.get("visibility", ()) if trace and state_ == entry.visibility else ()
             sign = f": the key {' and the key '.join(pair.key for pair in used)} says so" if used else ""
@@ -229,39 +309,34 @@ class _Explainer:
         return "duplicate", clash or "an older article has its address or id"
 
 
-class _Placements:
+class _Placements(Struct, frozen=True, kw_only=True):
     """A publication and its sitemaps, in which articles are looked up."""
 
-    def __init__(self, ready: Prepared, documents: Iterable[Document]) -> None:
-        """`documents` are those of the publication."""
-        self._publication = ready.publication
-        self._site = ready.publication.site
-        # The folders that renamed terms had before, by the folders that they have.
-        self._former = former_folders(self._site, ready.publication.selections, lambda problem: None)
-        types = ("application/xml", GZIP_TYPE)
-        sitemaps = (item for item in documents if item.items is None and item.media_type in types and not item.coding)
-        self._sitemaps = {item.path: b"".join(expanded(item)) for item in sitemaps}
+    site: Site
+    publication: Publication
+    former: Mapping[str, tuple[str, ...]]  #: The folders that renamed terms had, by those that they have.
+    sitemaps: Mapping[str, bytes]  #: By their paths.
 
     def of(self, entry: Entry, refusal: str) -> Iterator[Placement]:
         """Every feed that an article is in or could be in, then the sitemaps.
 
         `refusal` says why it is in no feed at all, and is empty for one that is published.
         """
-        for selection in self._publication.selections:
+        for selection in self.publication.selections:
             if not refusal:
                 yield from self._in_feed(selection, entry)
             elif selection.taxonomy is None:
                 also = (f"and its {name} would leave it out" for name in self._unmet(selection, entry))
                 yield _outside(_called(selection), "; ".join([refusal, *also]))
-        taxonomies = {item.name: item for item in self._site.taxonomies}
-        with_feed = {(item.taxonomy.name, fold(item.name)) for item in self._publication.selections if item.taxonomy}
-        for term in term_finder(self._site)(entry).values():
+        taxonomies = {item.name: item for item in self.site.taxonomies}
+        with_feed = {(item.taxonomy.name, fold(item.name)) for item in self.publication.selections if item.taxonomy}
+        for term in term_finder(self.site)(entry).values():
             taxonomy = taxonomies.get(term.taxonomy)
             if taxonomy and (refusal or (term.taxonomy, fold(term.name)) not in with_feed):
                 reason = refusal or f"fewer than {taxonomy.min_articles} articles have the term (min_articles)"
                 yield _outside(f"{term.taxonomy} {shown(term.name)}", reason)
         # What is not in feeds may be in sitemaps.
-        is_listed = any(item is entry for item in self._publication.entries)
+        is_listed = any(item is entry for item in self.publication.entries)
         yield from self._in_sitemaps(entry, "" if is_listed else refusal)
 
     def of_page(self, page: SitePage) -> Iterator[Placement]:
@@ -271,7 +346,7 @@ class _Placements:
 
     def _in_feed(self, selection: Selection, entry: Entry) -> Iterator[Placement]:
         """The formats that hold the entry as one placement, and each that cannot as one more."""
-        site, name, formats = self._site, _called(selection), formats_of(self._site, selection)
+        site, name, formats = self.site, _called(selection), formats_of(self.site, selection)
         entries = (*selection.entries, *selection.older)
         place = next((number for number, item in enumerate(entries, start=1) if item is entry), None)
         if place is None:
@@ -303,32 +378,32 @@ class _Placements:
 
     def _unmet(self, selection: Selection, entry: Entry) -> Iterator[str]:
         """The conditions of a feed that an entry does not meet, as the configuration calls them."""
-        feed = selection.feed or self._site.feed
+        feed = selection.feed or self.site.feed
         for name in Where.__struct_fields__:
             only = replace(Where(), **{name: getattr(feed.where, name)})
-            if not feed_filter(self._site, replace(feed, where=only, without=None))(entry):
+            if not feed_filter(self.site, replace(feed, where=only, without=None))(entry):
                 yield f"where.{name}"
-        if feed.without is not None and not feed_filter(self._site, replace(feed, where=Where()))(entry):
+        if feed.without is not None and not feed_filter(self.site, replace(feed, where=Where()))(entry):
             yield "without"
 
     def _paths(self, selection: Selection, formats: Iterable[Format], folders: Iterable[str]) -> tuple[str, ...]:
         """The documents of a feed in some of its folders, those at its former addresses among them."""
         folders = list(folders)
-        if self._site.renamed == "feed" and selection.folder in folders:
-            folders += self._former.get(selection.folder, ())
-        return tuple(document_path(self._site, folder, format_) for folder in folders for format_ in formats)
+        if self.site.renamed == "feed" and selection.folder in folders:
+            folders += self.former.get(selection.folder, ())
+        return tuple(document_path(self.site, folder, format_) for folder in folders for format_ in formats)
 
     def _in_sitemaps(self, entry: Entry | SitePage, refusal: str) -> Iterator[Placement]:
-        if "sitemap" not in self._site.formats:
+        if "sitemap" not in self.site.formats:
             return
         loc = f"<loc>{escape(entry.url, quote=False)}</loc>".encode()
-        holding = [name for name, data in self._sitemaps.items() if loc in data]
-        news = [name for name in holding if name.startswith(self._site.names.news.rpartition(".")[0])]
-        unlisted = why_unlisted(self._site, entry)
+        holding = [name for name, data in self.sitemaps.items() if loc in data]
+        news = [name for name in holding if name.startswith(self.site.names.news.rpartition(".")[0])]
+        unlisted = why_unlisted(self.site, entry)
         why_not = refusal or (f"it {unlisted}" if unlisted else "")
         why = "another list names its address" if why_not else "it is for search engines"
         rows = [("sitemap", [name for name in holding if name not in news], why, why_not)]
-        if self._site.sitemap.news:
+        if self.site.sitemap.news:
             rows.append(("news sitemap", news, "it is news", why_not or f"it is older than {NEWS_AGE.days} days"))
         for name, paths, reason, otherwise in rows:
             included = bool(paths)
@@ -346,3 +421,114 @@ def _called(selection: Selection) -> str:
 
 def _outside(name: str, reason: str, documents: tuple[str, ...] = ()) -> Placement:
     return Placement(name=name, included=False, reason=reason, documents=documents)
+
+
+def withheld(state: str, entry: Entry) -> str:
+    """Why an article is in no feed, by its state, such as `draft` or `scheduled`; empty for others."""
+    reasons = {
+        "draft": "it is a draft",
+        "nowhere": "it is hidden, and has no page",
+        "unlisted": "it is unlisted",
+        "not in feeds": "it is kept out of feeds",
+        "scheduled": f"it is scheduled until {_date(entry.published)}",
+        "expired": f"it expired at {_date(entry.expires)}",
+    }
+    return reasons.get(state, "")
+
+
+def explained_dates(entry: Entry) -> Iterator[ExplainedDate]:
+    """The dates of an entry."""
+    for name in ("published", "updated", "expires"):
+        if value := getattr(entry, name):
+            yield ExplainedDate(name=name, value=rfc3339(value), source=getattr(entry, f"{name}_source"))
+
+
+def _masked(value: object) -> str:
+    """A value as its key has it: its secrets masked, containers by their items."""
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_masked, value))
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {_masked(item)}" for key, item in value.items())
+    return masked(str(value))
+
+
+def _date(value: datetime | None) -> str:
+    return rfc3339(value) if value else ""
+
+
+#: What an entry says in a field; of the other fields the value is shown as it is written.
+_VALUES: Mapping[str, Callable[[Entry], str]] = {
+    "title": lambda entry: entry.title,
+    "published": lambda entry: _date(entry.published),
+    "updated": lambda entry: _date(entry.updated),
+    "expires": lambda entry: _date(entry.expires),
+    "summary": lambda entry: entry.summary,
+    "content_html": lambda entry: f"{len(entry.content):,} characters",
+    "content_markdown": lambda entry: f"{len(entry.content):,} characters",
+    "authors": lambda entry: ", ".join(person.name for person in entry.authors),
+    "categories": lambda entry: ", ".join(term.name for term in entry.terms if term.taxonomy == "categories"),
+    "tags": lambda entry: ", ".join(term.name for term in entry.terms if term.taxonomy == "tags"),
+    "keywords": lambda entry: ", ".join(entry.keywords),
+    "draft": lambda entry: str(entry.draft).lower(),
+    "canonical": lambda entry: entry.url,
+    "url": lambda entry: entry.url,
+    "id": lambda entry: entry.id,
+    "image": lambda entry: entry.image.url if entry.image else "",
+    "enclosures": lambda entry: ", ".join(item.url for item in entry.enclosures),
+    "language": lambda entry: entry.language or "",
+    "featured": lambda entry: str(entry.featured).lower(),
+    "noindex": lambda entry: str(not entry.indexed).lower(),
+}
+#: Where the value of a field comes from that no key says.
+_STAND_INS = {
+    "title": "the first heading of the body",
+    "published": "the file",
+    "updated": "the file",
+    "summary": "the beginning of the content",
+    "authors": "the authors of the site",
+    "image": "the content",
+    "language": "the path of the file",
+}
+
+
+def explained_fields(entry: Entry | None, trace: Trace | None) -> Iterator[ExplainedField]:
+    """The fields of an article in the order of the table; of an unreadable article, those that were looked up."""
+    trace = trace or Trace(source="")
+    for name in (*FIELDS, *sorted(trace.used.keys() - FIELDS.keys())):
+        value = masked(_VALUES[name](entry)) if entry is not None and name in _VALUES else ""
+        for item in trace.used.get(name, ()):
+            path, line = trace.place(item.key)
+            written = value or _masked(item.value)
+            if name == "language" and line is None and trace.lines:
+                # What a name in the path says is read as if a key said it.
+                yield ExplainedField(name=name, value=written, reason=_STAND_INS[name])
+            else:
+                yield ExplainedField(name=name, value=written, key=item.key, path=path, line=line)
+        if value and name in _STAND_INS and name not in trace.used:
+            source = getattr(entry, f"{name}_source", None)
+            reason = source.key if source is not None and source.key else _STAND_INS[name]
+            yield ExplainedField(name=name, value=value, reason=reason)
+
+
+def id_reason(site: Site, entry: Entry, trace: Trace | None, decided: str = "") -> str:
+    """What made the id of an article; `decided` is what the ledger of ids decided, where it did."""
+    key = f"the key {trace.used['id'][0].key}" if trace and "id" in trace.used else ""
+    if entry.own_id:
+        return key or "given"
+    if decided or key:
+        return decided or f"{key} and the permalink"
+    if entry.id == entry.url:
+        return "the permalink"
+    words = {"tag": "a tag: URI of the file's path", "uuid": "a urn:uuid: of the file's path"}
+    return words.get(site.entry_ids, "given")
+
+
+def url_reason(site: Site, entry: Entry, trace: Trace | None) -> str:
+    """What made the address of an article."""
+    if trace is None:
+        return "given"
+    keys = {name: f"the key {trace.used[name][0].key}" for name in ("canonical", "url", "slug") if name in trace.used}
+    if own := keys.get("canonical") or keys.get("url"):
+        return own
+    slug = " with " + keys.get("slug", "the file's name") if "{slug}" in site.permalink else ""
+    return f"the permalink {site.permalink}{slug}"

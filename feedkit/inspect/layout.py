@@ -36,7 +36,7 @@ class Layout(Struct, frozen=True, kw_only=True):
 
     recognised: Recognised  #: The generator, and what its configuration says.
     settings: Mapping[str, Any] = {}  #: The settings that the layout needs, by name.
-    articles: int = 0  #: How many articles there are, by what becomes of them, and how many pages.
+    articles: int = 0  #: How many articles there are, how many of them are drafts, and how many pages.
     drafts: int = 0
     pages: int = 0
     refused: int = 0  #: How many articles have an error.

@@ -20,7 +20,7 @@ from feedkit.config.site import Site
 from feedkit.errors import ArticleError, DocumentError, OnProblem, Problem, has_no_error, printable, raise_or_log
 from feedkit.imports.feeds import OldFeed, read_feed
 from feedkit.imports.sitemaps import read_sitemap
-from feedkit.inspect.explanation import withheld
+from feedkit.inspect.explain import withheld
 from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Entry
 from feedkit.notify.feed_diff import KINDS, Change, Surroundings, changes

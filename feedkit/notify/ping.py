@@ -43,7 +43,7 @@ _INDEXNOW = {
 
 
 class Message(Value, frozen=True, kw_only=True):
-    """One message to one receiver, and what became of it."""
+    """One message to one receiver, and whether it was sent."""
 
     kind: Literal["websub", "indexnow"]  #: `websub` to a hub, `indexnow` to a search engine.
     receiver: str  #: The address of the receiver.

@@ -27,8 +27,7 @@ from feedkit import (
     read,
 )
 from feedkit.cli import main
-from feedkit.inspect.explain import explain_all
-from feedkit.inspect.explanation import id_reason
+from feedkit.inspect.explain import explain_all, id_reason
 
 Write = Callable[..., Path]
 Capture = pytest.CaptureFixture[str]

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import cache
 from textwrap import dedent, fill, indent
 from types import UnionType
-from typing import Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 _COMMENT = re.compile(r"\s*#: ?(.*)")
 
@@ -17,11 +17,17 @@ _COMMENT = re.compile(r"\s*#: ?(.*)")
 @cache
 def type_hints(owner: Any) -> dict[str, Any]:
     """The annotations of a class, or of a function, as types."""
-    return get_type_hints(owner)
+    return get_type_hints(owner, include_extras=True)
+
+
+def bare(hint: Any) -> Any:
+    """An annotation without the rules in it."""
+    return get_args(hint)[0] if get_origin(hint) is Annotated else hint
 
 
 def type_text(hint: Any) -> str:
     """An annotation as messages and the documentation write it: without modules, the names of other types resolved."""
+    hint = bare(hint)
     origin, inner = get_origin(hint), get_args(hint)
     if origin in (Union, UnionType):
         return " | ".join(map(type_text, inner))

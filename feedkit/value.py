@@ -18,7 +18,7 @@ from typing import Any, Literal, ParamSpec, TypeVar, Union, get_args, get_origin
 from msgspec import Struct, StructMeta
 from msgspec.structs import force_setattr
 
-from feedkit.annotations import type_hints, type_text
+from feedkit.annotations import bare, type_hints, type_text
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -105,7 +105,8 @@ def _fields(kind: type[Value]) -> Callable[[Value], tuple[Any, ...]]:
 @cache
 def _hashed(kind: type[Value]) -> Callable[[Value], Any]:
     """What gives the values of the fields that are hashed."""
-    return attrgetter(*(name for name in kind.__struct_fields__ if get_origin(type_hints(kind)[name]) is not Mapping))
+    hints = type_hints(kind)
+    return attrgetter(*(name for name in kind.__struct_fields__ if get_origin(bare(hints[name])) is not Mapping))
 
 
 @lru_cache(maxsize=4096)
@@ -119,7 +120,7 @@ def _undecided(
     undecided = []
     names = owner.__struct_fields__ if names is None else names
     for place, (name, type_) in enumerate(zip(names, types, strict=False)):
-        hint = type_hints(owner).get(name, object)
+        hint = bare(type_hints(owner).get(name, object))
         if not _decides(hint, type_):
             kind, inner = _parts(hint)
             may_be_empty = (kind is tuple and inner[-1] is ... and type_ is tuple) or (
@@ -137,6 +138,7 @@ def _parts(hint: Any) -> tuple[Any, tuple[Any, ...]]:
 @lru_cache(maxsize=4096)
 def _decides(hint: Any, type_: type) -> bool:
     """Whether every value of a type is right for an annotation, and kept as it is."""
+    hint = bare(hint)
     origin, inner = _parts(hint)
     if origin in (Union, UnionType):
         return any(_decides(kind, type_) for kind in inner)
@@ -179,6 +181,7 @@ def _read(hint: Any, value: Any, error: Callable[[Any], ArgumentError]) -> Any:
     """The value as it is kept. Raises `_OtherTypeError`; what comes out of an iterable later raises `error`."""
     if _decides(hint, value.__class__):
         return value
+    hint = bare(hint)
     origin, inner = _parts(hint)
     if origin in (Union, UnionType):
         for kind in inner:

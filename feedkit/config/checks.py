@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct, structs
 
 from feedkit import dates
+from feedkit.annotations import type_hints
 from feedkit.errors import RefusedValue, SettingsError, shown
 from feedkit.model import Person, Podcast
 from feedkit.text import illegal_names
@@ -32,7 +33,7 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z]{4})?(?:-(?:[A-Za-z]{2}|[0-9]{
 @cache
 def field_types(kind: type[Struct]) -> Mapping[str, Any]:
     """The annotations of a value's fields, without None."""
-    hints = {item.name: item.type for item in structs.fields(kind)}
+    hints = {name: type_hints(kind)[name] for name in kind.__struct_fields__}
     optional = {name: get_args(hint) for name, hint in hints.items() if NoneType in get_args(hint)}
     return hints | {name: Union[*(item for item in items if item is not NoneType)] for name, items in optional.items()}
 
@@ -53,6 +54,7 @@ def _rules(kind: type[Struct]) -> Mapping[str, Rule]:
     return {name: rule for name, rule in rules.items() if rule}
 
 
+@cache
 def _rule(hint: Any, prefix: str) -> Rule | None:
     """The rule of an annotation; `prefix` stands before the keys of a table."""
     origin, inner = get_origin(hint), get_args(hint)

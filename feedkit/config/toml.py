@@ -17,11 +17,12 @@ from importlib.util import module_from_spec, spec_from_file_location
 from operator import attrgetter
 from pathlib import Path, PurePath
 from types import ModuleType
-from typing import Annotated, Any, Literal, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 import msgspec
 from msgspec import Struct, structs
 
+from feedkit.annotations import bare
 from feedkit.clock import environment_instant
 from feedkit.config.checks import field_types
 from feedkit.config.tables import Authors, Extension, FeedSettings, Limit, ListedPage, Taxonomy, TermPage, Where
@@ -130,13 +131,13 @@ class SettingsReader:
         return {name: self._value(f"{prefix}{name}", value, hints[name]) for name, value in table.items()}
 
     def _value(self, key: str, value: Any, hint: Any) -> Any:
-        if (special := _SPECIAL.get(hint) or _SPECIAL.get(_bare(hint))) is not None:
+        if (special := _SPECIAL.get(hint) or _SPECIAL.get(bare(hint))) is not None:
             return special(self, key, value)
-        hint = _bare(hint)
+        hint = bare(hint)
         origin, inner = get_origin(hint), get_args(hint)
         if isinstance(hint, type) and issubclass(hint, Struct):
             return self._struct(key, value, hint)
-        if origin is tuple and isinstance(table_type := _bare(inner[0]), type) and issubclass(table_type, Struct):
+        if origin is tuple and isinstance(table_type := bare(inner[0]), type) and issubclass(table_type, Struct):
             tables = _require((list, tuple), key, value, f"a list of tables: [[{key}]]")
             return tuple(self._struct(key, table, table_type) for table in tables)
         if origin is tuple:
@@ -294,11 +295,6 @@ _SPECIAL: dict[Any, Callable[[SettingsReader, str, Any], Any]] = {
     TermPage: SettingsReader._page,
     tuple[ListedPage, ...]: SettingsReader._pages,
 }
-
-
-def _bare(hint: Any) -> Any:
-    """An annotation without the rules, which are for what was read."""
-    return get_args(hint)[0] if get_origin(hint) is Annotated else hint
 
 
 def _check_keys(prefix: str, table: Table, names: Collection[str]) -> None:

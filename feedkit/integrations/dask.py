@@ -16,21 +16,7 @@ from uuid import uuid4
 
 from msgspec.structs import replace
 
-from feedkit import (
-    ArgumentError,
-    Document,
-    DocumentCounts,
-    DocumentError,
-    OnProblem,
-    Problem,
-    Report,
-    SitemapCut,
-    SitemapShare,
-    sitemap_cuts,
-    sitemap_index,
-    sitemap_share,
-    sitemaps,
-)
+import feedkit
 from feedkit.integrations import extra
 
 with extra("dask"):
@@ -51,7 +37,7 @@ class _TargetFolder(NamedTuple):
     files: Any
     root: str
 
-    def put(self, document: Document) -> Document:
+    def put(self, document: feedkit.Document) -> feedkit.Document:
         """Write a document as a whole, unless it is there; gives it back without its bytes."""
         place, data = f"{self.root}/{document.path}", document.to_bytes()
         is_there = self.files.exists(place) and self.files.info(place)["size"] == len(data)
@@ -120,8 +106,8 @@ def write_sitemaps(
     max_urls: int = 50_000,
     remember: int | None = 50_000,
     storage_options: Mapping[str, Any] | None = None,
-    on_problem: OnProblem | None = None,
-) -> Report:
+    on_problem: feedkit.OnProblem | None = None,
+) -> feedkit.Report:
     """Make a folder hold the sitemap of all partitions of a Dask bag, series or dataframe, and report what was written.
 
     A bag has what `sitemaps` takes, a series addresses, as has a dataframe of one column, another dataframe the column
@@ -138,14 +124,14 @@ def write_sitemaps(
     """
     partitions = _partitions(urls)
     # Here rather than by the first worker.
-    sitemap_share((), base_url=base_url, timezone=timezone)
+    feedkit.sitemap_share((), base_url=base_url, timezone=timezone)
     files, root = url_to_fs(str(directory), **(storage_options or {}))
     folder = _TargetFolder(files, root.rstrip("/"))
-    problems: list[Problem] = []
+    problems: list[feedkit.Problem] = []
 
-    def report(problem: Problem) -> None:
+    def report(problem: feedkit.Problem) -> None:
         if on_problem is None and problem.severity == "error":
-            raise DocumentError(problem)
+            raise feedkit.DocumentError(problem)
         if problem.severity != "note":
             problems.append(problem)
         if on_problem is not None:
@@ -155,7 +141,7 @@ def write_sitemaps(
     read = delayed(partial(_read, base_url=base_url, timezone=timezone, fold_index=fold_index), pure=False)
     with _connected(client) as connected:
         shares = _Shares(connected, [read(partition) for partition in partitions])
-        cuts = sitemap_cuts(
+        cuts = feedkit.sitemap_cuts(
             shares.outlines(), path=path, gzip=gzip, max_urls=max_urls, remember=remember, on_problem=report
         )
         write = partial(_write, folder=folder, base_url=base_url, timezone=timezone)
@@ -165,20 +151,20 @@ def write_sitemaps(
             )
             for cut in cuts
         ]
-        parts: list[Document] = connected.gather(tasks)
+        parts: list[feedkit.Document] = connected.gather(tasks)
     if not parts:
-        report(Problem(code="FK415", severity="error", message="lists no page; nothing is written"))
-        return Report(problems=tuple(problems))
+        report(feedkit.Problem(code="FK415", severity="error", message="lists no page; nothing is written"))
+        return feedkit.Report(problems=tuple(problems))
     paths = [part.path for part in parts]
     if paths[0] != path:
-        paths += [folder.put(index).path for index in sitemap_index(parts, base_url=base_url, path=path)]
+        paths += [folder.put(index).path for index in feedkit.sitemap_index(parts, base_url=base_url, path=path)]
     removed = folder.remove(sorted(earlier.difference(paths)))
     folder.remove_temporary(path)
     # Not what the workers say: one that died may have written a part that the next one finds there.
     after = folder.files_of(path)
     written = tuple(name for name in paths if name not in before or before[name] != after.get(name))
-    counts = DocumentCounts(written=len(written), unchanged=len(paths) - len(written), removed=removed)
-    return Report(documents=counts, written=written, problems=tuple(problems))
+    counts = feedkit.DocumentCounts(written=len(written), unchanged=len(paths) - len(written), removed=removed)
+    return feedkit.Report(documents=counts, written=written, problems=tuple(problems))
 
 
 class _Shares:
@@ -189,36 +175,41 @@ class _Shares:
         self._partitions = partitions
         self._futures: dict[int, Any] = {}
 
-    def outlines(self) -> Iterator[SitemapShare]:
+    def outlines(self) -> Iterator[feedkit.SitemapShare]:
         """What has to be known of each partition, in order."""
         ahead = _AHEAD * max(1, sum(self._client.nthreads().values()))
         partitions, outlines = enumerate(self._partitions), deque[Any]()
         while True:
             for number, partition in islice(partitions, ahead - len(outlines)):
                 self._futures[number] = self._client.compute(partition)
-                outlines.append(self._client.submit(SitemapShare.outline, self._futures[number], pure=False))
+                outlines.append(self._client.submit(feedkit.SitemapShare.outline, self._futures[number], pure=False))
             if not outlines:
                 return
             yield outlines.popleft().result()
 
-    def of(self, cut: SitemapCut) -> list[Any]:
+    def of(self, cut: feedkit.SitemapCut) -> list[Any]:
         """The partitions that a part has pages of; those before its last one are needed no more."""
         futures, last = [self._futures[number] for number, _, _ in cut.slices], cut.slices[-1][0]
         self._futures = {number: future for number, future in self._futures.items() if number >= last}
         return futures
 
 
-def _read(partition: Any, *, base_url: str, timezone: str | tzinfo, fold_index: bool) -> SitemapShare:
-    return sitemap_share(_items(partition), base_url=base_url, timezone=timezone, fold_index=fold_index)
+def _read(partition: Any, *, base_url: str, timezone: str | tzinfo, fold_index: bool) -> feedkit.SitemapShare:
+    return feedkit.sitemap_share(_items(partition), base_url=base_url, timezone=timezone, fold_index=fold_index)
 
 
 def _write(
-    cut: SitemapCut, shares: list[SitemapShare], *, folder: _TargetFolder, base_url: str, timezone: str | tzinfo
-) -> Document:
+    cut: feedkit.SitemapCut,
+    shares: list[feedkit.SitemapShare],
+    *,
+    folder: _TargetFolder,
+    base_url: str,
+    timezone: str | tzinfo,
+) -> feedkit.Document:
     slices = zip(shares, cut.slices, strict=True)
     pages = chain.from_iterable(share.items(first, end) for share, (_, first, end) in slices)
     # The cut has its limits behind it.
-    (document,) = sitemaps(
+    (document,) = feedkit.sitemaps(
         pages,
         base_url=base_url,
         path=cut.path,
@@ -232,12 +223,16 @@ def _write(
 
 def _partitions(urls: Any) -> list[Any]:
     if not hasattr(urls, "to_delayed"):
-        raise ArgumentError(f"write_sitemaps: urls must be a Dask bag, series or dataframe, not {type(urls).__name__}")
+        raise feedkit.ArgumentError(
+            f"write_sitemaps: urls must be a Dask bag, series or dataframe, not {type(urls).__name__}"
+        )
     # A series has columns, too.
     columns = urls.columns if getattr(urls, "ndim", 1) == 2 else None
     if columns is not None and "loc" not in columns:
         if len(columns) != 1:
-            raise ArgumentError(f"write_sitemaps: urls must have a column loc; it has {', '.join(map(str, columns))}")
+            raise feedkit.ArgumentError(
+                f"write_sitemaps: urls must have a column loc; it has {', '.join(map(str, columns))}"
+            )
         # A single column holds the addresses, whatever its name is.
         urls = urls[columns[0]]
     return list(urls.to_delayed())
@@ -249,10 +244,10 @@ def _items(partition: Any) -> Iterable[Any]:
     if columns is None:
         return list(partition)
     values = partition.astype(object).where(partition.notna(), None)
-    rows = values.itertuples(index=False, name=None)
     if set(columns) <= {"loc", "lastmod"}:
-        order = [list(columns).index(name) for name in ("loc", "lastmod") if name in columns]
-        return ((row[order[0]], row[order[1]]) if len(order) > 1 else row[order[0]] for row in rows)
+        # Pairs are written three times as fast as mappings.
+        return zip(values["loc"], values["lastmod"], strict=True) if "lastmod" in columns else list(values["loc"])
+    rows = values.itertuples(index=False, name=None)
     return ({name: value for name, value in zip(columns, row, strict=True) if value is not None} for row in rows)
 
 
@@ -264,5 +259,5 @@ def _connected(client: Client | None) -> AbstractContextManager[Client]:
         except ValueError:
             return Client(processes=False, dashboard_address=":0")
     if not isinstance(client, Client):
-        raise ArgumentError(f"write_sitemaps: client must be a distributed.Client, not {type(client).__name__}")
+        raise feedkit.ArgumentError(f"write_sitemaps: client must be a distributed.Client, not {type(client).__name__}")
     return nullcontext(client)

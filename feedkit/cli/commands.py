@@ -6,6 +6,7 @@ import argparse
 import signal
 import sys
 import threading
+from _thread import interrupt_main
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from importlib import import_module
@@ -15,6 +16,9 @@ import feedkit
 from feedkit.cli.options import MissingAddressError
 from feedkit.cli.printing import print_error, print_line
 from feedkit.errors import FeedkitError, did_you_mean, nearest, shown
+
+# By then the callback that a signal fell into has ended.
+_AGAIN_SECONDS = 0.05
 
 
 class Argument:
@@ -358,20 +362,36 @@ def _unknown(word: str, command: argparse.ArgumentParser) -> str:
 
 @contextmanager
 def _signals_as_exceptions() -> Iterator[None]:
-    """A block in which signals that end a process raise `SystemExit`, so that temporary files are removed."""
-    before = {}
+    """A block in which signals that end a process raise `SystemExit`, so that temporary files are removed.
+
+    One that falls into a callback of the interpreter is raised again: Python prints what is raised in a finalizer or in
+    the callback of a weak reference, and goes on.
+    """
+    handlers, hook = {}, sys.unraisablehook
     if threading.current_thread() is threading.main_thread():
         # Windows has only the first. What is ignored stays so, as `nohup` has it.
         numbers = (getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGQUIT") if hasattr(signal, name))
-        before = {number: old for number in numbers if (old := signal.getsignal(number)) != signal.SIG_IGN}
+        handlers = {number: old for number in numbers if (old := signal.getsignal(number)) != signal.SIG_IGN}
+
+    def exit_(number: int, frame: object) -> NoReturn:
+        raise SystemExit(128 + number)
+
+    def raise_again(unraisable: sys.UnraisableHookArgs) -> None:
+        error = unraisable.exc_value
+        code = 130 if isinstance(error, KeyboardInterrupt) else error.code if isinstance(error, SystemExit) else 0
+        if not isinstance(code, int) or code <= 128:
+            hook(unraisable)
+            return
+        timer = threading.Timer(_AGAIN_SECONDS, interrupt_main, [code - 128])
+        timer.daemon = True
+        timer.start()
+
     try:
-        for number in before:
-            signal.signal(number, _exit)
+        sys.unraisablehook = raise_again
+        for number in handlers:
+            signal.signal(number, exit_)
         yield
     finally:
-        for number, old in before.items():
-            signal.signal(number, old)
-
-
-def _exit(number: int, frame: object) -> NoReturn:
-    raise SystemExit(128 + number)
+        sys.unraisablehook = hook
+        for number, handler in handlers.items():
+            signal.signal(number, handler)

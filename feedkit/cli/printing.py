@@ -65,7 +65,6 @@ def print_line(text: str, stream: TextIO) -> None:
 
 
 def print_error(text: str) -> None:
-    """Print why a command cannot be done."""
     print_line(f"feedkit: {printable(text)}", sys.stderr)
 
 
@@ -76,7 +75,6 @@ def print_lines(lines: Iterable[str]) -> None:
 
 
 def print_json(value: object) -> None:
-    """Print a result as JSON."""
     print_line(json.dumps(value), sys.stdout)
 
 

@@ -184,7 +184,11 @@ __all__ = sorted(_HOMES)
 def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module 'feedkit' has no attribute {name!r}")
-    value = getattr(import_module(f"feedkit.{_HOMES[name]}"), name)
+    from feedkit.signals import delayed_signals
+
+    # Ctrl-C that falls into the making of a class of msgspec's crashes the interpreter.
+    with delayed_signals():
+        value = getattr(import_module(f"feedkit.{_HOMES[name]}"), name)
     if isinstance(value, FunctionType):
         from feedkit.value import checked
 

@@ -9,6 +9,8 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from feedkit.signals import delayed_signals
+
 if TYPE_CHECKING:
     import argparse
 
@@ -20,7 +22,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     try:
-        from feedkit.cli.commands import run
+        with delayed_signals():
+            from feedkit.cli.commands import run
 
         return run(sys.argv[1:] if arguments is None else arguments)
     except KeyboardInterrupt:

@@ -16,6 +16,7 @@ import feedkit
 from feedkit.cli.options import MissingAddressError
 from feedkit.cli.printing import print_error, print_line
 from feedkit.errors import FeedkitError, did_you_mean, nearest, shown
+from feedkit.signals import delayed_signals
 
 # By then the callback that a signal fell into has ended.
 _AGAIN_SECONDS = 0.05
@@ -318,7 +319,9 @@ def run(arguments: Sequence[str]) -> int:
     if unknown:
         _refuse(options.parser, _unknown(unknown[0], options.parser))
     try:
-        module = import_module(f"feedkit.cli.{COMMANDS[options.command].module}")
+        # As when the library is imported.
+        with delayed_signals():
+            module = import_module(f"feedkit.cli.{COMMANDS[options.command].module}")
         with _signals_as_exceptions():
             return int(getattr(module, f"run_{options.command}")(options))
     except FeedkitError as error:

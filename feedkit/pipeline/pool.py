@@ -26,6 +26,7 @@ from feedkit.model import Document
 from feedkit.output.tree import Stager, Tree
 from feedkit.pipeline.spools import FIRST, FragmentRef, Place, Spools, new_prefix, remove_spools
 from feedkit.pipeline.worker import ReadOrder, ReadResult, Rendered, RenderOrder, StageOrder, Worker
+from feedkit.signals import ENDING, delayed_signals
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -84,7 +85,7 @@ class Pool:
         return self
 
     def __exit__(self, *_: object) -> None:
-        with _signals_later():
+        with delayed_signals():
             self.end()
             self.worker.close()
             remove_spools(self._prefix)
@@ -253,24 +254,6 @@ class PoolStager(Stager):
 # Held while the main module is another one: of two threads that build, the second would take that for the caller's.
 _MAIN_MODULE = Lock()
 
-# Where the system has no masks, Ctrl-C is for each process to ignore.
-_SIGNALS = (
-    frozenset([signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
-    if hasattr(signal, "pthread_sigmask")
-    else frozenset()
-)
-
-
-@contextmanager
-def _signals_later() -> Iterator[None]:
-    """A block in which no signal ends this process; one that comes meanwhile does so afterwards."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS) if _SIGNALS else None
-    try:
-        yield
-    finally:
-        if before is not None:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
 
 @contextmanager
 def _startup() -> Iterator[None]:
@@ -278,7 +261,7 @@ def _startup() -> Iterator[None]:
 
     They need nothing of that, and a script without a main guard would be run again by each. Nor is any begun by halves.
     """
-    with _signals_later(), _MAIN_MODULE:
+    with delayed_signals(), _MAIN_MODULE:
         main, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")
         try:
             yield
@@ -294,10 +277,10 @@ class _Process:
 
 def _start_worker(prefix: str, root: Path, site: Site, section_pages: Sequence[SourceFile]) -> None:
     # A terminal sends these to all its processes; the one that began this one ends it.
-    for ignored in {signal.SIGINT} | (_SIGNALS - {signal.SIGTERM}):
+    for ignored in {signal.SIGINT} | (ENDING - {signal.SIGTERM}):
         signal.signal(ignored, signal.SIG_IGN)
-    if _SIGNALS:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
+    if ENDING:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
     Thread(target=_end_with_parent, args=(prefix,), daemon=True).start()
     _Process.worker = Worker(root, site, Spools(prefix, os.getpid()))
     _Process.worker.begin(section_pages)

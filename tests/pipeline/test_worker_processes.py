@@ -64,6 +64,10 @@ class Run:
         found = {path.relative_to(self.output).as_posix(): path.read_bytes() for path in files}
         return self.process.returncode, json.loads(out), found
 
+    def imports_feedkit(self) -> bool:
+        """Whether Python itself has started, in which a signal leaves a traceback."""
+        return "msgspec" in Path(f"/proc/{self.process.pid}/maps").read_text()
+
     def processes(self) -> list[int]:
         """All processes of the session that are not yet gone."""
         found = []
@@ -183,6 +187,7 @@ def test_no_process_and_no_file_is_left_whenever_a_build_is_ended(
 ) -> None:
     for step in range(12):
         run = Run(articles, tmp_path / str(step), 2)
+        assert soon(run.imports_feedkit)
         time.sleep(step * 0.09)
         # Ctrl-C is for all processes of a terminal.
         send = os.killpg if number == signal.SIGINT and step % 2 else os.kill

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from html import escape, unescape
 from pathlib import Path
@@ -292,17 +292,12 @@ def local_picture(path: str, site: Site, entries: Iterable[Entry]) -> Document |
     type_ = TYPES.get(Path(path).suffix.lower(), "")
     if not type_.startswith("image/") or "\0" in path:
         return None
-    for folder, name in _picture_files(path, site, entries):
+    url = f"{site.base_url}{quote(path)}"
+    above = (entry for entry in entries if entry.url.endswith("/") and url.startswith(entry.url))
+    with_articles = ((Path(entry.source).parent, unquote(url.removeprefix(entry.url))) for entry in above)
+    for folder, name in (*((folder, path) for folder in site.static), *with_articles):
         file = (folder / name).resolve()
         # Never a file outside of the folder, whatever `..` or link the name holds.
         if file.is_relative_to(folder.resolve()) and file.is_file() and file.stat().st_size <= MAX_PICTURE_BYTES:
             return Document(path=path, media_type=type_, pieces=(file.read_bytes(),))
     return None
-
-
-def _picture_files(path: str, site: Site, entries: Iterable[Entry]) -> Iterator[tuple[Path, str]]:
-    yield from ((folder, path) for folder in site.static)
-    url = f"{site.base_url}{quote(path)}"
-    for entry in entries:
-        if entry.url.endswith("/") and url.startswith(entry.url):
-            yield Path(entry.source).parent, unquote(url.removeprefix(entry.url))

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from msgspec.structs import replace
@@ -29,20 +28,18 @@ with extra("pelican"):
     from pelican.urlwrappers import Author, Category, Tag
 
 #: Pelican's settings for feeds, and what each is about: the source of a taxonomy. Each ends in the name of a format.
-PELICAN_FEEDS = MappingProxyType(
-    {
-        "FEED_ALL": "",
-        "FEED": "language",
-        "TRANSLATION_FEED": "language",
-        "CATEGORY_FEED": "categories",
-        "AUTHOR_FEED": "authors",
-        "TAG_FEED": "tags",
-    }
-)
-FORMATS = MappingProxyType({"atom": "ATOM", "rss": "RSS"})
+PELICAN_FEEDS: Mapping[str, str] = {
+    "FEED_ALL": "",
+    "FEED": "language",
+    "TRANSLATION_FEED": "language",
+    "CATEGORY_FEED": "categories",
+    "AUTHOR_FEED": "authors",
+    "TAG_FEED": "tags",
+}
+FORMATS: Mapping[str, str] = {"atom": "ATOM", "rss": "RSS"}
 
 #: What Pelican makes of a term, by the source of the term's taxonomy.
-WRAPPERS = MappingProxyType({"categories": Category, "tags": Tag, "authors": Author})
+WRAPPERS: Mapping[str, Any] = {"categories": Category, "tags": Tag, "authors": Author}
 
 # Keys in Pelican's settings. A plugin such as i18n_subsites makes more instances, from copies of those of the first.
 _MAIN, _FEEDS, _RUN = "FEEDKIT_MAIN_OUTPUT", "FEEDKIT_PELICAN_FEEDS", "FEEDKIT_RUN"

@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from types import MappingProxyType
 from typing import Any, ClassVar
 from urllib.parse import urljoin
 
@@ -30,23 +29,21 @@ def _person(fields: Mapping[str, Any]) -> dict[str, str] | None:
 
 
 #: Where the fields of an entry are in an item of `SyndicationFeed`.
-_FIELDS: Mapping[str, Any] = MappingProxyType(
-    {
-        "id": "unique_id",
-        "title": "title",
-        "canonical": "link",
-        "published": lambda item: item["pubdate"] or item["updateddate"],
-        "updated": "updateddate",
-        "content_html": lambda item: item.get("content") or item["description"],
-        "summary": lambda item: item["description"] if item.get("content") else None,
-        # What is empty is no value, and is not looked at.
-        "tags": lambda item: list(item["categories"]) or None,
-        "authors": _person,
-        "enclosures": lambda item: (
-            [{"url": file.url, "type": file.mime_type, "length": file.length} for file in item["enclosures"]] or None
-        ),
-    }
-)
+_FIELDS: Mapping[str, Any] = {
+    "id": "unique_id",
+    "title": "title",
+    "canonical": "link",
+    "published": lambda item: item["pubdate"] or item["updateddate"],
+    "updated": "updateddate",
+    "content_html": lambda item: item.get("content") or item["description"],
+    "summary": lambda item: item["description"] if item.get("content") else None,
+    # What is empty is no value, and is not looked at.
+    "tags": lambda item: list(item["categories"]) or None,
+    "authors": _person,
+    "enclosures": lambda item: (
+        [{"url": file.url, "type": file.mime_type, "length": file.length} for file in item["enclosures"]] or None
+    ),
+}
 
 
 # Of each request for a feed they are the same.

@@ -17,7 +17,7 @@ from typing import Any, Required, TypedDict, Unpack, overload
 from feedkit.errors import DocumentError, OnProblem, Problem, raise_or_log, shown
 from feedkit.formats.compression import GZIP_TYPE, gzipped
 from feedkit.formats.frame import Frame, splice
-from feedkit.formats.sitemap_extensions import NAMESPACES, extended, fitting, prefixes
+from feedkit.formats.sitemap_extensions import NAMESPACES, extensions
 from feedkit.formats.sitemap_items import MAX_LOC_CHARS, Host, Lastmod, SitemapRow, lastmod_of, refused
 from feedkit.formats.xml_syntax import DECLARATION, escape
 from feedkit.model import Document, Entry, Piece, Url, require_at_least
@@ -39,7 +39,6 @@ _INDEX = Frame(head=DECLARATION + f'<sitemapindex xmlns="{_NAMESPACE}">\n'.encod
 _BATCH_PAGES = 250
 # The most bytes of a page without extensions: every character of its address may be a reference such as `&#x27;`.
 _MAX_PAGE_BYTES = 6 * MAX_LOC_CHARS + len("<url><loc></loc><lastmod>2025-11-21T10:00:00+01:00</lastmod></url>\n")
-_NO_EXTENSION: frozenset[str] = frozenset()
 
 #: What a Problem becomes without `on_problem`: an error is one of the document, not of an article.
 RAISE_OR_LOG = partial(raise_or_log, kind=DocumentError)
@@ -127,7 +126,7 @@ def urlset(used: frozenset[str]) -> Frame:
     return Frame(head=DECLARATION + f'<urlset xmlns="{_NAMESPACE}"{more}>\n'.encode(), tail=b"</urlset>\n")
 
 
-URLSET = urlset(_NO_EXTENSION)
+URLSET = urlset(frozenset())
 
 
 def written(pages: Iterable[SitemapRow], more: str = "") -> str:
@@ -141,20 +140,6 @@ def written(pages: Iterable[SitemapRow], more: str = "") -> str:
     # Nothing but addresses has one of these, and a canonical address has no other character that XML escapes.
     text = text.replace("&", "&amp;").replace("'", "&#x27;")
     return f"{text}{more}</url>\n"
-
-
-def extensions(loc: str, url: Url | None, on_problem: OnProblem) -> tuple[str, frozenset[str]]:
-    """The elements behind the date of a page, and the extensions that they use.
-
-    Raises `DocumentError` for a text that is not XML.
-    """
-    if url is None:
-        return "", _NO_EXTENSION
-    try:
-        url = fitting(url, loc, on_problem)
-        return extended(url), prefixes(url)
-    except ValueError as error:
-        raise refused(f"{shown(loc)}: {error}", code="FK413") from error
 
 
 def too_large(size: int) -> Problem:
@@ -185,7 +170,7 @@ class Capacity:
 
     def _begin(self) -> None:
         self.count = 0
-        self.used = _NO_EXTENSION
+        self.used: frozenset[str] = frozenset()
         self._free_bytes = self._max_bytes - len(URLSET.head) - len(URLSET.tail)
 
     @property

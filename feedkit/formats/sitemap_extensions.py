@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from feedkit.dates import w3c
 from feedkit.errors import OnProblem, Problem, shown
+from feedkit.formats.sitemap_items import refused
 from feedkit.formats.xml_syntax import escape, quoted
 from feedkit.model import X_DEFAULT, Alternate, Url, Video
 
@@ -30,26 +31,41 @@ NAMESPACES: Mapping[str, str] = MappingProxyType(
 MAX_IMAGES = 1_000
 
 
-def prefixes(url: Url) -> frozenset[str]:
-    """The extensions that a page uses."""
-    used = {"image": url.images, "news": url.news, "video": url.videos, "xhtml": url.alternates}
-    return frozenset(name for name, value in used.items() if value)
+_NONE: frozenset[str] = frozenset()
 
 
-def extended(url: Url) -> str:
-    """The elements behind `lastmod`, in the order of the schemas. Raises `ValueError` for a text that is not XML."""
+def extensions(loc: str, url: Url | None, on_problem: OnProblem) -> tuple[str, frozenset[str]]:
+    """The elements behind the `lastmod` of a page, in the order of the schemas, and the prefixes that they use.
+
+    What may not be written is reported and left out: pictures past 1,000, a broken set of translations. Raises
+    `DocumentError` for a text that is not XML.
+    """
+    if url is None:
+        return "", _NONE
+    images, alternates = url.images, url.alternates
+    if len(images) > MAX_IMAGES:
+        message = f"{shown(loc)} has {len(images):,} pictures; the first {MAX_IMAGES:,} are listed"
+        on_problem(Problem(code="FK413", severity="warning", message=message))
+        images = images[:MAX_IMAGES]
+    if alternates and (fault := _fault(alternates, loc)):
+        on_problem(_broken(loc, fault))
+        alternates = ()
     parts = [f"<changefreq>{url.changefreq}</changefreq>"] if url.changefreq else []
     if url.priority is not None:
         parts.append(f"<priority>{url.priority:.2g}</priority>")
-    pages = ((alternate.language, escape(alternate.url)) for alternate in url.alternates)
-    parts += (f'<xhtml:link rel="alternate" hreflang="{language}" href="{loc}"/>' for language, loc in pages)
-    parts += (f"<image:image><image:loc>{escape(image)}</image:loc></image:image>" for image in url.images)
-    parts += (f"<video:video>{_tags('video', _video(video))}</video:video>" for video in url.videos)
-    if news := url.news:
-        publication = _tags("news", [("name", news.publication), ("language", news.language)])
-        rest = _tags("news", [("publication_date", w3c(news.published)), ("title", news.title)])
-        parts.append(f"<news:news><news:publication>{publication}</news:publication>{rest}</news:news>")
-    return "".join(parts)
+    pages = ((alternate.language, escape(alternate.url)) for alternate in alternates)
+    parts += (f'<xhtml:link rel="alternate" hreflang="{language}" href="{page}"/>' for language, page in pages)
+    parts += (f"<image:image><image:loc>{escape(image)}</image:loc></image:image>" for image in images)
+    try:
+        parts += (f"<video:video>{_tags('video', _video(video))}</video:video>" for video in url.videos)
+        if news := url.news:
+            publication = _tags("news", [("name", news.publication), ("language", news.language)])
+            rest = _tags("news", [("publication_date", w3c(news.published)), ("title", news.title)])
+            parts.append(f"<news:news><news:publication>{publication}</news:publication>{rest}</news:news>")
+    except ValueError as error:
+        raise refused(f"{shown(loc)}: {error}", code="FK413") from error
+    used = {"image": images, "news": url.news, "video": url.videos, "xhtml": alternates}
+    return "".join(parts), frozenset(name for name, value in used.items() if value)
 
 
 def _tags(prefix: str, values: Iterable[tuple[str, object]]) -> str:
@@ -77,19 +93,7 @@ def _video(video: Video) -> Iterator[tuple[str, object]]:
     yield "live", video.live
 
 
-def fitting(url: Url, loc: str, on_problem: OnProblem) -> Url:
-    """The page at `loc` without what may not be written: pictures past 1,000, a broken set of translations."""
-    if len(url.images) > MAX_IMAGES:
-        message = f"{shown(loc)} has {len(url.images):,} pictures; the first {MAX_IMAGES:,} are listed"
-        on_problem(Problem(code="FK413", severity="warning", message=message))
-        url = replace(url, images=url.images[:MAX_IMAGES])
-    if url.alternates and (fault := fault_of(url.alternates, loc)):
-        on_problem(broken(loc, fault))
-        url = replace(url, alternates=())
-    return url
-
-
-def fault_of(alternates: Iterable[Alternate], loc: str) -> str:
+def _fault(alternates: Iterable[Alternate], loc: str) -> str:
     """What is wrong with the translations that a page names, seen from that page alone; empty where nothing is."""
     named = [alternate.language.lower() for alternate in alternates]
     if twice := sorted({name for name in named if named.count(name) > 1}):
@@ -99,7 +103,7 @@ def fault_of(alternates: Iterable[Alternate], loc: str) -> str:
     return "" if X_DEFAULT in named else f"names no {X_DEFAULT}"
 
 
-def broken(loc: str, fault: str) -> Problem:
+def _broken(loc: str, fault: str) -> Problem:
     """The Problem of a set of translations that search engines would ignore."""
     message = f"{shown(loc)}: its set of translations {fault}; none of them is written"
     hint = "every page of a set must name all of them, itself, and one x-default"
@@ -117,8 +121,8 @@ def reciprocal(urls: Iterable[Url], on_problem: OnProblem) -> list[Url]:
         if url.alternates:
             own = frozenset(url.alternates)
             other = next((item.url for item in url.alternates if named.get(item.url) != own), None)
-            fault = fault_of(url.alternates, url.loc) or (other and f"is not returned by {shown(other)}")
+            fault = _fault(url.alternates, url.loc) or (other and f"is not returned by {shown(other)}")
             if fault:
-                on_problem(broken(url.loc, fault))
+                on_problem(_broken(url.loc, fault))
                 listed[place] = replace(url, alternates=())
     return listed

@@ -22,13 +22,12 @@ from feedkit.formats.sitemap import (
     REMEMBERED_URLS,
     Capacity,
     Item,
-    extensions,
     part_path,
     too_large,
     twice,
     written,
 )
-from feedkit.formats.sitemap_extensions import NAMESPACES
+from feedkit.formats.sitemap_extensions import NAMESPACES, extensions
 from feedkit.formats.sitemap_items import Host, as_url
 from feedkit.model import Url
 from feedkit.value import Value

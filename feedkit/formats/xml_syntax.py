@@ -75,7 +75,7 @@ def hexadecimal(xml: bytes) -> bytes:
     RSS Advisory Board "Best Practices Profile", character data. A validator takes `&lt;b>` and `&amp;nbsp;` in a title
     for HTML (CharacterData, ContainsHTML, ContainsUndeclaredHTML), and these for what they say.
     """
-    return _PLAIN_TEXT.sub(_with_references, xml)
+    return _PLAIN_TEXT.sub(_with_references, xml) if b"&" in xml else xml
 
 
 def _with_references(match: re.Match[bytes]) -> bytes:

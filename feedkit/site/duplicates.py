@@ -53,11 +53,8 @@ def without_duplicates(site: Site, entries: Iterable[Entry], on_problem: OnProbl
 def _is_notebook(entry: Entry, page: Entry) -> bool:
     """Whether the file of an entry is what R Markdown or Quarto made the other one's of, beside it."""
     path, other = PurePath(entry.source), PurePath(page.source)
-    return path.with_suffix("") == other.with_suffix("") and _is_of_knitr(path) and not _is_of_knitr(other)
-
-
-def _is_of_knitr(path: PurePath) -> bool:
-    return path.suffix.lower() in (".rmd", ".qmd")
+    are_notebooks = [each.suffix.lower() in (".rmd", ".qmd") for each in (path, other)]
+    return path.with_suffix("") == other.with_suffix("") and are_notebooks == [True, False]
 
 
 def _is_translation(site: Site, entry: Entry, original: Entry) -> bool:
@@ -70,15 +67,15 @@ def _is_translation(site: Site, entry: Entry, original: Entry) -> bool:
 
 def _tags(path: str, other: str) -> tuple[str, str] | None:
     """The languages that are all that tells two paths apart, empty for a path that has none; None for other paths."""
-    first, second = _segments(path), _segments(other)
-    if len(first) == len(second):
-        differ = [pair for pair in zip(first, second, strict=True) if pair[0] != pair[1]]
-        return differ[0] if len(differ) == 1 and all(map(_is_language, differ[0])) else None
-    for longer, shorter, is_first in ((first, second, True), (second, first, False)):
-        for place, segment in enumerate(longer) if len(longer) == len(shorter) + 1 else ():
-            if _is_language(segment) and longer[:place] + longer[place + 1 :] == shorter:
-                return (segment, "") if is_first else ("", segment)
-    return None
+    segments = _segments(path), _segments(other)
+    for end in (0, -1):
+        while all(segments) and segments[0][end] == segments[1][end]:
+            for each in segments:
+                del each[end]
+    own, others = segments
+    if not (own or others) or max(map(len, segments)) > 1 or not all(map(_is_language, own + others)):
+        return None
+    return "".join(own), "".join(others)
 
 
 def _segments(path: str) -> list[str]:

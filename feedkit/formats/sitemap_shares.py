@@ -138,10 +138,8 @@ def sitemap_cuts(
     slices: list[tuple[int, int, int]] = []
     parts = 0
 
-    def cut() -> SitemapCut:
-        nonlocal parts
-        parts += 1
-        done = SitemapCut(path=part_path(path, parts, gzip=gzip), slices=tuple(slices))
+    def cut(name: str) -> SitemapCut:
+        done = SitemapCut(path=name, slices=tuple([item for item in slices if item[1] < item[2]]))
         slices.clear()
         return done
 
@@ -166,21 +164,18 @@ def sitemap_cuts(
                     if capacity.take(key, size, used):
                         continue
                     if capacity.count:
-                        slices.extend(_slice(number, begin, place))
+                        slices.append((number, begin, place))
                         begin = place
-                        yield cut()
+                        parts += 1
+                        yield cut(part_path(path, parts, gzip=gzip))
                         capacity.turn()
                         if capacity.take(key, size, used):
                             continue
                     report(too_large(size))
                 else:
                     report(twice(f"page {place + 1} of share {number + 1}"))
-                slices.extend(_slice(number, begin, place))
+                slices.append((number, begin, place))
                 begin = place + 1
-        slices.extend(_slice(number, begin, len(keys)))
-    if slices:
-        yield cut() if parts else SitemapCut(path=path, slices=tuple(slices))
-
-
-def _slice(number: int, begin: int, end: int) -> list[tuple[int, int, int]]:
-    return [(number, begin, end)] if begin < end else []
+        slices.append((number, begin, len(keys)))
+    if capacity.count:
+        yield cut(part_path(path, parts + 1, gzip=gzip) if parts else path)

@@ -170,11 +170,15 @@ def _in_minutes(value: datetime) -> datetime:
 
 def rss_channel(feed: Feed) -> Any:
     """The feed as feedgen's FeedGenerator, for RSS."""
-    channel = _generator(feed, "application/rss+xml")
-    channel.register_extension("feedkit", _RssChannel, rss=True, atom=False)
-    channel.feedkit.feed = feed
+    channel = _generator(feed, "application/rss+xml", {**RSS_NAMESPACES, **dict(feed.rss_namespaces)})
     channel.description(feed.description or feed.title)
-    _add_picture(channel, feed)
+    image = feed.image
+    pictures = (image.url,) if image else (feed.logo, feed.icon)
+    if url := next((url for url in pictures if url and _RSS_PICTURE.fullmatch(url)), None):
+        size, (most_width, most_height) = {}, MAX_PICTURE_PIXELS
+        if image and 0 < (image.width or 0) <= most_width and 0 < (image.height or 0) <= most_height:
+            size = {"width": str(image.width), "height": str(image.height)}
+        channel.image(url, title=feed.title, link=feed.home_url, **size)
     if contact := next(filter(None, map(_contact, feed.authors)), None):
         channel.managingEditor(contact)
     if feed.schedule is not None and feed.schedule.ttl:
@@ -186,19 +190,6 @@ def rss_channel(feed: Feed) -> Any:
     return channel
 
 
-def _add_picture(channel: Any, feed: Feed) -> None:
-    """The channel's picture, with its size where it is known and one that RSS 2.0 allows."""
-    image = feed.image
-    candidates = (image.url,) if image else (feed.logo, feed.icon)
-    url = next((url for url in candidates if url and _RSS_PICTURE.fullmatch(url)), None)
-    if url is None:
-        return
-    size = {}
-    if image and 0 < (image.width or 0) <= MAX_PICTURE_PIXELS[0] and 0 < (image.height or 0) <= MAX_PICTURE_PIXELS[1]:
-        size = {"width": str(image.width), "height": str(image.height)}
-    channel.image(url, title=feed.title, link=feed.home_url, **size)
-
-
 def _contact(person: Person) -> str | None:
     """`mail (Name)`, as RSS has its `managingEditor`; None without a mail address that validators accept there."""
     name = " ".join(person.name.translate(_WITHOUT_BRACKETS).split())
@@ -207,9 +198,7 @@ def _contact(person: Person) -> str | None:
 
 def atom_head(feed: Feed) -> Any:
     """The feed as feedgen's FeedGenerator, for Atom."""
-    head = _generator(feed, "application/atom+xml")
-    head.register_extension("feedkit", _AtomHead, rss=False, atom=True)
-    head.feedkit.feed = feed
+    head = _generator(feed, "application/atom+xml", {**ATOM_NAMESPACES, **dict(feed.atom_namespaces)})
     head.id(feed.id or feed.home_url)
     head.updated(_in_minutes(feed.updated or NO_ENTRY_YET))
     if feed.description:
@@ -223,8 +212,10 @@ def atom_head(feed: Feed) -> Any:
     return head
 
 
-def _generator(feed: Feed, media_type: str) -> Any:
+def _generator(feed: Feed, media_type: str, namespaces: dict[str, str]) -> Any:
     head = FeedGenerator()
+    head.register_extension("feedkit", _Head)
+    head.feedkit.feed, head.feedkit.namespaces = feed, namespaces
     head.title(feed.title)
     head.generator(GENERATOR)
     own = [{"href": feed.feed_url, "rel": "self", "type": media_type}] if feed.feed_url else []
@@ -237,15 +228,17 @@ def _generator(feed: Feed, media_type: str) -> Any:
     return head
 
 
-class _RssChannel(BaseExtension):  # type: ignore[misc]  # feedgen has no types
-    """Links (edge 3), the date of the newest change (edges 4 and 7), days in an order of their own (edge 17)."""
+class _Head(BaseExtension):  # type: ignore[misc]  # feedgen has no types
+    """What feedgen has no word for, or none that holds, in a feed."""
 
     feed: Feed
+    namespaces: dict[str, str]
 
     def extend_ns(self) -> dict[str, str]:
-        return {**RSS_NAMESPACES, **dict(self.feed.rss_namespaces)}
+        return self.namespaces
 
     def extend_rss(self, root: Element) -> None:
+        """Links (edge 3), the date of the newest change (edges 4 and 7), days in an order of their own (edge 17)."""
         feed, channel = self.feed, root[0]
         if feed.stylesheet:
             elements.add_stylesheet(root, feed.stylesheet)
@@ -260,16 +253,8 @@ class _RssChannel(BaseExtension):  # type: ignore[misc]  # feedgen has no types
             elements.add_show(channel, feed, feed.podcast)
         elements.add_foreign(channel, feed.elements)
 
-
-class _AtomHead(BaseExtension):  # type: ignore[misc]  # feedgen has no types
-    """The type of the title, said and not left to a default; history, and what is gone."""
-
-    feed: Feed
-
-    def extend_ns(self) -> dict[str, str]:
-        return {**ATOM_NAMESPACES, **dict(self.feed.atom_namespaces)}
-
     def extend_atom(self, root: Element) -> None:
+        """The type of the title, said and not left to a default; history, and what is gone."""
         if self.feed.stylesheet:
             elements.add_stylesheet(root, self.feed.stylesheet)
         for element in root.iterchildren("title", "subtitle"):

@@ -39,7 +39,7 @@ from feedkit.formats.compression import GZIP_TYPE, expanded
 from feedkit.formats.format import Format
 from feedkit.model import DateSource, Entry, SitePage
 from feedkit.pipeline.prepared import ArticleSource, Prepared, Problems, Progress, prepared
-from feedkit.site import Publication, content_of, formats_of, publication_documents, state
+from feedkit.site import Publication, publication_documents, state
 from feedkit.site.assembly import shortened
 from feedkit.site.heads import document_path, feed_parts, former_folders
 from feedkit.site.sitemap_urls import NEWS_AGE, why_unlisted
@@ -346,7 +346,7 @@ class _Placements(Struct, frozen=True, kw_only=True):
 
     def _in_feed(self, selection: Selection, entry: Entry) -> Iterator[Placement]:
         """The formats that hold the entry as one placement, and each that cannot as one more."""
-        site, name, formats = self.site, _called(selection), formats_of(self.site, selection)
+        site, name, formats = self.site, _called(selection), selection.formats
         entries = (*selection.entries, *selection.older)
         place = next((number for number, item in enumerate(entries, start=1) if item is entry), None)
         if place is None:
@@ -366,7 +366,7 @@ class _Placements(Struct, frozen=True, kw_only=True):
         able, folders = [], [part.folder for part in parts]
         for format_ in formats:
             try:
-                format_.fragment(shortened(entry, content_of(site, selection), site.read_more))
+                format_.fragment(shortened(entry, selection.content, site.read_more))
                 able.append(format_)
             except DocumentError as error:
                 reason = f"{format_.label} cannot hold it: {error.problem.message}"

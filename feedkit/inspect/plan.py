@@ -31,7 +31,7 @@ from feedkit.output.report import DocumentCounts
 from feedkit.output.robots import with_robots
 from feedkit.output.tree import Tree
 from feedkit.pipeline.prepared import ArticleSource, Prepared, Problems, Progress, check_folders, prepared
-from feedkit.site import Publication, formats_of, publication, publication_documents, state
+from feedkit.site import Publication, publication, publication_documents, state
 from feedkit.site.heads import document_path, former_folders
 from feedkit.site.taxonomy import Selection
 from feedkit.value import Value
@@ -152,7 +152,7 @@ def _selections(publication: Publication) -> dict[str, Selection]:
         document_path(publication.site, folder, format_): selection
         for selection in publication.selections
         for folder in (selection.folder, *former.get(selection.folder, ()))
-        for format_ in formats_of(publication.site, selection)
+        for format_ in selection.formats
     }
 
 

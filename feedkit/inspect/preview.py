@@ -26,7 +26,6 @@ from feedkit.pipeline.build import Draft
 from feedkit.site import FEED_FORMATS, Publication, state
 from feedkit.site.assembly import addressed
 from feedkit.site.feed_page import FeedsPage, own_style, script, style_of
-from feedkit.site.heads import title
 from feedkit.site.serving import Response, respond
 from feedkit.urls import path_url
 
@@ -77,7 +76,7 @@ class Preview:
         feeds = defaultdict[tuple[str, str], list[str]](list)
         for selection in self.publication.selections:
             for entry in selection.entries:
-                feeds[entry.source, entry.url].append(title(self.site, selection))
+                feeds[entry.source, entry.url].append(selection.title)
         listed = {(entry.source, entry.url) for entry in self.publication.entries}
         articles = []
         for entry in sorted(self._entries, key=lambda entry: (-entry.published.timestamp(), entry.url)):

@@ -1,11 +1,9 @@
 """A site's settings and its entries into every document of the site, in memory only."""
 
 from feedkit.formats.format import FEED_FORMATS as FEED_FORMATS
-from feedkit.site.assembly import content_of as content_of
 from feedkit.site.assembly import document as document
 from feedkit.site.assembly import documents as documents
 from feedkit.site.assembly import publication_documents as publication_documents
-from feedkit.site.heads import formats_of as formats_of
 from feedkit.site.published import Publication as Publication
 from feedkit.site.published import publication as publication
 from feedkit.site.published import state as state

@@ -26,7 +26,6 @@ from feedkit.site.heads import (
     Heads,
     document_path,
     feed_parts,
-    formats_of,
     former_folders,
     moved,
     moves,
@@ -34,7 +33,6 @@ from feedkit.site.heads import (
 )
 from feedkit.site.podcasts import podcast_problems
 from feedkit.site.published import Publication, publication
-from feedkit.site.taxonomy import Selection
 from feedkit.value import revised
 
 #: Gives the bytes of an entry in a format, with as much of it as is said. Raises `DocumentError`.
@@ -128,12 +126,6 @@ class Fragments:
         return self._pieces[key]
 
 
-def content_of(site: Site, selection: Selection) -> Content:
-    """How much a feed holds of its entries."""
-    owner = selection.feed or selection.taxonomy
-    return (owner.content if owner else None) or site.content
-
-
 def shortened(entry: Entry, content: Content, read_more: str) -> Entry:
     """The entry with as much as a feed is to hold; a summary that stands for the content may end in a link."""
     if content == "full":
@@ -187,7 +179,7 @@ class DocumentPlan:
         """Each feed in each of its formats, archives first."""
         site = self.publication.site
         feeds = [
-            ({item.name for item in formats_of(site, selection)}, part)
+            ({item.name for item in selection.formats}, part)
             for selection in self.publication.selections
             for part in feed_parts(selection, archives=site.archives)
         ]
@@ -201,7 +193,7 @@ class DocumentPlan:
                     parts=(*facts, *common, () if selection.name else self.publication.tombstones),
                     entries=part.entries,
                     format=format_,
-                    content=content_of(site, selection),
+                    content=selection.content,
                     plan=self,
                     part=part,
                 )
@@ -215,7 +207,7 @@ class DocumentPlan:
             if site.sitemap.news:
                 # News are of two days, as seen from now.
                 yield self._list_document("news", names.news, publication.now)
-        moved_pages = (*publication.moves, *moves(site, self.former, formats_of(site, publication.selections[0])))
+        moved_pages = (*publication.moves, *moves(site, self.former, publication.selections[0].formats))
         for style, name in {"netlify": names.redirects, "nginx": names.nginx, "json": names.moves}.items():
             if style in site.redirects:
                 yield self._list_document(style, name, moved_pages)
@@ -407,8 +399,7 @@ class ListDocument(PlannedDocument, kw_only=True):
         if self.kind in ("sitemap", "news"):
             return listings.sitemap_documents(publication, self.kind, on_problem)
         if self.kind == "opml":
-            feeds = ((selection, formats_of(publication.site, selection)) for selection in publication.selections)
-            return listings.opml_documents(publication, feeds)
+            return listings.opml_documents(publication)
         if self.kind == "page":
             return listings.page_documents(publication, self.parts[1])
         if self.kind == "style":

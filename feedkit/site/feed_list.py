@@ -15,9 +15,9 @@ from feedkit.dates import rfc3339
 from feedkit.errors import OnProblem, raise_or_log
 from feedkit.formats.format import FEED_FORMATS
 from feedkit.model import Entry
-from feedkit.site.heads import document_path, formats_of, home_url, title
+from feedkit.site.heads import document_path
 from feedkit.site.published import Publication, publication
-from feedkit.site.taxonomy import page_url, term_finder
+from feedkit.site.taxonomy import term_finder
 from feedkit.text import fold
 from feedkit.value import Value
 
@@ -57,7 +57,7 @@ def feed_infos(publication: Publication) -> tuple[FeedInfo, ...]:
     site = publication.site
     return tuple(
         FeedInfo(
-            title=title(site, selection),
+            title=selection.title,
             url=site.url(path := document_path(site, selection.folder, format_)),
             path=path,
             media_type=format_.media_type,
@@ -65,12 +65,12 @@ def feed_infos(publication: Publication) -> tuple[FeedInfo, ...]:
             taxonomy=selection.taxonomy.name if selection.taxonomy else "",
             term=selection.name if selection.taxonomy else "",
             slug=selection.slug,
-            home_url=home_url(site, selection),
+            home_url=selection.home_url,
             items=len(selection.entries),
             newest=selection.entries[0].published if selection.entries else None,
         )
         for selection in publication.selections
-        for format_ in formats_of(site, selection)
+        for format_ in selection.formats
     )
 
 
@@ -99,7 +99,7 @@ def terms(
             name=selection.name,
             slug=selection.slug,
             path=selection.folder,
-            url=page_url(site, selection),
+            url=selection.page_url,
             items=selection.total,
         )
         for selection in publication(site, entries, on_problem or raise_or_log).selections

@@ -17,9 +17,9 @@ from feedkit.formats.html_document import element, html_document, start
 from feedkit.formats.page_words import filled, long_date, words_of
 from feedkit.model import Entry
 from feedkit.site.feed_list import feed_infos, link_tags
-from feedkit.site.heads import description, document_path, formats_of, language, title
+from feedkit.site.heads import document_path
 from feedkit.site.published import Publication
-from feedkit.site.taxonomy import Selection, page_url
+from feedkit.site.taxonomy import Selection
 
 #: A browser needs help to lay out more terms than that quickly.
 MANY_TERMS = 500
@@ -74,7 +74,7 @@ class FeedsPage:
         self._language, words = words_of(site.page.language or site.language)
         self._words: Mapping[str, str] = {**words, **site.page.words}
         #: The feeds that have a format.
-        self.selections = [selection for selection in publication.selections if formats_of(site, selection)]
+        self.selections = [selection for selection in publication.selections if selection.formats]
 
     def to_bytes(
         self,
@@ -133,15 +133,15 @@ class FeedsPage:
     def _feed(self, selection: Selection, number: int) -> str:
         """A feed of the whole site or of another choice, with its newest entries."""
         site, words, anchor = self._site, self._words, f"feed-{number}"
-        text, lang = description(site, selection), self._other(language(site, selection))
+        text, lang = selection.description, self._other(selection.language)
         lines = [
             f"<{start('article', aria_labelledby=anchor)}>",
-            element("h3", title(site, selection), id=anchor, dir="auto", lang=lang),
+            element("h3", selection.title, id=anchor, dir="auto", lang=lang),
             *([element("p", text, dir="auto", lang=lang)] if text else []),
             '<ul class="addresses">',
             *(
                 f"<li>{link} {element('code', url)} {button}</li>"
-                for link, url, button in self._links(selection, title(site, selection))
+                for link, url, button in self._links(selection, selection.title)
             ),
             "</ul>",
         ]
@@ -158,7 +158,7 @@ class FeedsPage:
     def _links(self, selection: Selection, name: str) -> list[tuple[str, str, str]]:
         """A link to each document of a feed, its address, and the button that copies it."""
         links = []
-        for format_ in formats_of(self._site, selection):
+        for format_ in selection.formats:
             url = self._document_url(document_path(self._site, selection.folder, format_))
             label = filled(self._words["copy_label"], feed=name, format=format_.label)
             # Hidden until the script is there that makes it work.
@@ -203,7 +203,7 @@ class FeedsPage:
 
     def _term(self, selection: Selection) -> str:
         """The feed of a term, on a line."""
-        page, lang = page_url(self._site, selection), self._other(language(self._site, selection))
+        page, lang = selection.page_url, self._other(selection.language)
         name = element("span", selection.name, dir="auto")
         if page:
             name = element("a", selection.name, href=page, dir="auto", lang=lang)

@@ -11,13 +11,13 @@ from msgspec.structs import replace
 from feedkit.articles.media import Measured, measure
 from feedkit.config.site import Site
 from feedkit.errors import OnProblem, Problem, printable, shown
-from feedkit.formats.format import FEED_FORMATS, Format, completed
+from feedkit.formats.format import Format, completed
 from feedkit.formats.frame import MAX_PICTURE_PIXELS, shared_authors
 from feedkit.formats.redirects import Move
 from feedkit.model import ITUNES, Element, Entry, Feed, Image, newest
 from feedkit.site.podcasts import with_known_categories
 from feedkit.site.published import Publication
-from feedkit.site.taxonomy import Selection, page_url
+from feedkit.site.taxonomy import Selection
 from feedkit.text import fold
 from feedkit.urls import path_url, stable_id, uuid_urn
 from feedkit.value import revised
@@ -108,10 +108,10 @@ class Heads:
         site, selection = self.publication.site, part.selection
         feed = Feed(
             id=feed_id(site, selection),
-            title=title(site, selection),
-            home_url=home_url(site, selection),
-            description=description(site, selection),
-            language=language(site, selection),
+            title=selection.title,
+            home_url=selection.home_url,
+            description=selection.description,
+            language=selection.language,
             authors=shared_authors(entries) or site.authors,
             updated=newest(entry.modified for entry in entries),
             icon=site.icon,
@@ -130,41 +130,9 @@ class Heads:
         return completed(feed, entries)
 
 
-def formats_of(site: Site, selection: Selection) -> tuple[Format, ...]:
-    """The formats of a feed, in the order in which they are written."""
-    owner = selection.feed or selection.taxonomy
-    names = site.formats if owner is None or owner.formats is None else owner.formats
-    return tuple(format_ for name, format_ in FEED_FORMATS.items() if name in names)
-
-
 def document_path(site: Site, folder: str, format_: Format) -> str:
     """The path of a feed's document below the output folder."""
     return f"{folder}{getattr(site.names, format_.name)}"
-
-
-def title(site: Site, selection: Selection) -> str:
-    """The title of a feed: its own, or that of the site with the name of the feed."""
-    if not selection.name:
-        return site.title
-    own = selection.feed or selection.term
-    return own.title or f"{site.title}: {selection.name}"
-
-
-def description(site: Site, selection: Selection) -> str:
-    """What is said of a feed; empty where nothing is."""
-    return (selection.feed or selection.term).description if selection.name else site.description
-
-
-def home_url(site: Site, selection: Selection) -> str:
-    """The page that a feed is about: its own, the folder of another choice, else that of the site."""
-    return page_url(site, selection) or (path_url(site.base_url, selection.folder) if selection.feed else site.base_url)
-
-
-def language(site: Site, selection: Selection) -> str:
-    """The language of a feed: that of its settings, or its name where it is the feed of a language."""
-    if selection.taxonomy and selection.taxonomy.source == "language":
-        return selection.name
-    return (selection.feed.language if selection.feed else None) or site.language
 
 
 def feed_id(site: Site, selection: Selection) -> str:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from feedkit.errors import OnProblem
 from feedkit.formats.compression import neighbours
-from feedkit.formats.format import Format
 from feedkit.formats.html_document import MEDIA_TYPE as HTML_TYPE
 from feedkit.formats.opml import MEDIA_TYPE as OPML_TYPE
 from feedkit.formats.opml import Outline, opml
@@ -17,10 +16,9 @@ from feedkit.formats.redirects import redirects as redirects
 from feedkit.formats.sitemap import sitemaps
 from feedkit.model import Document, newest
 from feedkit.site.feed_page import FeedsPage, script
-from feedkit.site.heads import description, document_path, home_url, language, title
+from feedkit.site.heads import document_path
 from feedkit.site.published import Publication
 from feedkit.site.sitemap_urls import news_urls, site_urls
-from feedkit.site.taxonomy import Selection
 
 # CSS Syntax 3 §4.3.5: what would end a string, or begin an escape, is written by its number.
 _NOT_IN_STRINGS = re.compile(r'["\\\x00-\x1f\x7f]')
@@ -45,20 +43,20 @@ def sitemap_documents(publication: Publication, kind: str, on_problem: OnProblem
     return neighbours(documents, site.sitemap.compress)
 
 
-def opml_documents(publication: Publication, feeds: Iterable[tuple[Selection, Iterable[Format]]]) -> Iterator[Document]:
+def opml_documents(publication: Publication) -> Iterator[Document]:
     """The list of all feeds; none where there is no feed."""
     site = publication.site
     outlines = [
         Outline(
-            title=f"{title(site, selection)} ({format_.label})",
+            title=f"{selection.title} ({format_.label})",
             feed_url=site.url(document_path(site, selection.folder, format_)),
-            home_url=home_url(site, selection),
+            home_url=selection.home_url,
             type=format_.outline,
-            description=description(site, selection),
-            language=language(site, selection),
+            description=selection.description,
+            language=selection.language,
         )
-        for selection, formats in feeds
-        for format_ in formats
+        for selection in publication.selections
+        for format_ in selection.formats
     ]
     if outlines:
         updated = newest(entry.modified for entry in publication.entries)

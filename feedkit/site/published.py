@@ -16,7 +16,7 @@ from feedkit.errors import OnProblem, Problem, raise_or_log, shown
 from feedkit.formats.redirects import Move
 from feedkit.model import Entry, Precision, SitePage, Tombstone, require_aware
 from feedkit.site.duplicates import without_duplicates
-from feedkit.site.taxonomy import Selection, order, page_url, select
+from feedkit.site.taxonomy import Selection, order, select
 
 #: More feeds than a host may want to keep: they are written, and reported.
 MANY_FEEDS = 10_000
@@ -84,7 +84,7 @@ def publication(
         message = f"there are {len(selections):,} feeds, and hosts limit the number of files"
         on_problem(Problem(code="FK436", severity="warning", message=message, hint=_fewer_feeds(site, selections)))
     # Of an article and a page at one address, one is not seen.
-    own_pages = {page_url(site, item): item for item in selections if item.feed is None}
+    own_pages = {item.page_url: item for item in selections if item.feed is None}
     for entry in visible:
         if page := own_pages.get(entry.url):
             name = f"the page of {shown(page.name)}" if page.taxonomy else "the home page"

@@ -33,7 +33,7 @@ from feedkit.model import (
     Video,
 )
 from feedkit.site.published import Lastmods, Publication
-from feedkit.site.taxonomy import Selection, page_url
+from feedkit.site.taxonomy import Selection
 from feedkit.text import beginning
 from feedkit.urls import absolute
 
@@ -196,7 +196,7 @@ def _own_pages(site: Site, selections: Iterable[Selection]) -> Iterator[Url]:
     for selection in selections:
         # Another choice has perhaps no page; a page on another host is listed there.
         is_listed = selection.feed is None and (site.sitemap.terms if selection.taxonomy else site.sitemap.home)
-        if is_listed and (loc := page_url(site, selection)) and loc.startswith(site.base_url):
+        if is_listed and (loc := selection.page_url) and loc.startswith(site.base_url):
             newest = selection.newest
             yield Url(loc=loc, lastmod=newest.modified, precision=newest.modified_precision) if newest else Url(loc=loc)
 

@@ -16,11 +16,12 @@ from msgspec import Struct
 
 from feedkit import dates
 from feedkit.config.site import Site
-from feedkit.config.tables import FeedSettings, SiteFeedSettings, Taxonomy, TermSettings, Where
+from feedkit.config.tables import Content, FeedSettings, SiteFeedSettings, Taxonomy, TermSettings, Where
 from feedkit.errors import OnProblem, Problem, SettingsError, shown
+from feedkit.formats.format import FEED_FORMATS, Format
 from feedkit.model import Entry, Term
 from feedkit.text import fold
-from feedkit.urls import absolute, of_site, slug
+from feedkit.urls import absolute, of_site, path_url, slug
 
 
 def order(entry: Entry) -> tuple[float, str]:
@@ -36,6 +37,13 @@ class Selection(Struct, frozen=True, kw_only=True):
     name: str  #: The term's name as most articles spell it; empty for the whole site, the path for other choices.
     slug: str  #: The term's own path segment; empty where there is no term.
     term: TermSettings = TermSettings()  #: What the settings say of the term.
+    title: str  #: Its own, or that of the site with the name of the feed.
+    description: str  #: Empty where nothing is said of it.
+    language: str  #: That of its settings, or its name where it is the feed of a language.
+    page_url: str | None  #: The address of the page of a term, or of the site; None where no setting names one.
+    home_url: str  #: The page that it is about: its own, the folder of another choice, else that of the site.
+    formats: tuple[Format, ...]  #: Its formats, in the order in which they are written.
+    content: Content  #: How much it holds of its entries.
     entries: tuple[Entry, ...]  #: The newest entries, at most the limit.
     older: tuple[Entry, ...] = ()  #: The entries for which the feed has no room, newest first.
     newest: Entry | None = None  #: The one of all of them that changed last; None where there is none.
@@ -55,33 +63,6 @@ class Selection(Struct, frozen=True, kw_only=True):
     def folder_of(self, slug: str) -> str:
         """The folder that the term has, or had, with another path segment."""
         return f"{self.taxonomy.path}/{slug}/" if self.taxonomy else ""
-
-
-def page_url(site: Site, selection: Selection) -> str | None:
-    """The address of the page of a term, or of the site; None where there is none that a setting names.
-
-    Raises `SettingsError` for a function of `Taxonomy.page` that gives no address.
-    """
-    if selection.feed is not None:
-        return of_site(selection.feed.home, site.base_url) if selection.feed.home else None
-    taxonomy = selection.taxonomy
-    if taxonomy is None:
-        return site.base_url
-    page = taxonomy.page
-    if callable(page):
-        page = page(Term(taxonomy=taxonomy.name, name=selection.name, slug=selection.slug))
-        folder = urlsplit(site.base_url).path
-        if isinstance(page, str) and folder != "/":
-            # The program that has the function may know where the site is.
-            page = page.removeprefix(folder)
-    elif page is not None:
-        page = page.format(path=taxonomy.path, slug=selection.slug)
-    if page is None:
-        return None
-    if not isinstance(page, str):
-        raise SettingsError(f"taxonomies: {taxonomy.name}: page: {shown(page)} is no address")
-    is_absolute = page.startswith(("http://", "https://"))
-    return absolute(page, site.base_url) if is_absolute else site.url(page)
 
 
 class _Candidate(Struct, frozen=True):
@@ -202,20 +183,55 @@ def _selection(
     slug: str = "",
     term: TermSettings = TermSettings(),  # frozen
 ) -> Selection:
+    taxonomy, feed = (owner, None) if isinstance(owner, Taxonomy) else (None, owner)
+    name = feed.path if feed else candidate.name if taxonomy else ""
+    own = feed or term
     limit = site.limit if owner is None or owner.limit is None else owner.limit
     # A limit of 0 is none.
     count = limit or len(candidate.entries)
-    taxonomy, feed = (owner, None) if isinstance(owner, Taxonomy) else (None, owner)
+    language = name if taxonomy and taxonomy.source == "language" else feed.language if feed else None
+    formats = site.formats if owner is None or owner.formats is None else owner.formats
+    page_url = _page_url(site, owner, name, slug)
     return Selection(
         taxonomy=taxonomy,
         feed=feed,
-        name=feed.path if feed else candidate.name if taxonomy else "",
+        name=name,
         slug=slug,
         term=term,
+        title=(own.title or f"{site.title}: {name}") if name else site.title,
+        description=own.description if name else site.description,
+        language=language or site.language,
+        page_url=page_url,
+        home_url=page_url or (path_url(site.base_url, f"{feed.path}/") if feed else site.base_url),
+        formats=tuple([format_ for format_ in FEED_FORMATS.values() if format_.name in formats]),
+        content=(owner.content if owner else None) or site.content,
         entries=tuple(candidate.entries[:count]),
         older=tuple(candidate.entries[count:]),
         newest=candidate.newest,
     )
+
+
+def _page_url(site: Site, owner: Taxonomy | FeedSettings | None, name: str, slug: str) -> str | None:
+    """Raises `SettingsError` for a function of `Taxonomy.page` that gives no address."""
+    if owner is None:
+        return site.base_url
+    if isinstance(owner, FeedSettings):
+        return of_site(owner.home, site.base_url) if owner.home else None
+    page = owner.page
+    if callable(page):
+        page = page(Term(taxonomy=owner.name, name=name, slug=slug))
+        folder = urlsplit(site.base_url).path
+        if isinstance(page, str) and folder != "/":
+            # The program that has the function may know where the site is.
+            page = page.removeprefix(folder)
+    elif page is not None:
+        page = page.format(path=owner.path, slug=slug)
+    if page is None:
+        return None
+    if not isinstance(page, str):
+        raise SettingsError(f"taxonomies: {owner.name}: page: {shown(page)} is no address")
+    is_absolute = page.startswith(("http://", "https://"))
+    return absolute(page, site.base_url) if is_absolute else site.url(page)
 
 
 def _with_slugs(

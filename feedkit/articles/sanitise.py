@@ -249,47 +249,42 @@ def _check_nesting(html: str) -> None:
     """
     # The open elements, the innermost last, and how many there are of each name.
     opened, counts = [("", "")], Counter([""])
-    # The elements of formatting that will be opened again, the length of their tags, and of what was made once more.
+    # The elements of formatting that will be opened again, and the length of all that was made once more.
     again: list[tuple[str, str]] = []
-    again_chars = remade_chars = 0
+    remade_chars = 0
+
+    def make_again(elements: list[tuple[str, str]]) -> None:
+        nonlocal remade_chars
+        remade_chars += sum([len(name) + len(attributes) + len("<>") for name, attributes in elements])
+        if remade_chars > MAX_REMADE_CHARS:
+            raise ContentError("the body's HTML has too many tags that end in a wrong place, or never")
 
     def end_from(at: int) -> None:
         """End an element and all that is in it; what is of formatting comes again, but for what is in a cell."""
-        nonlocal again_chars
-        for name, _ in opened[at:]:
-            counts[name] -= 1
-        in_cell = opened[at][0] in _CELLS
-        for inner in opened[at + 1 :]:
-            in_cell = in_cell or inner[0] in _CELLS
+        in_cell = False
+        for element in opened[at:]:
+            counts[element[0]] -= 1
+            in_cell = in_cell or element[0] in _CELLS
             # Of those that are the same three come again.
-            if inner[0] in _FORMATTING and not in_cell and again.count(inner) < 3:
-                again.append(inner)
-                again_chars += len("".join(inner)) + len("<>")
+            if element is not opened[at] and element[0] in _FORMATTING and not in_cell and again.count(element) < 3:
+                again.append(element)
         del opened[at:]
 
     def end(name: str) -> None:
         """End the innermost element of a name; an end tag without its start tag ends nothing."""
-        nonlocal again_chars, remade_chars
         if not counts[name]:
-            if name in _FORMATTING and (ended := next((element for element in again if element[0] == name), None)):
+            if ended := next((element for element in again if element[0] == name), None):
                 again.remove(ended)
-                again_chars -= len("".join(ended)) + len("<>")
             return
         at = len(opened) - 1
         while opened[at][0] != name:
             at -= 1
         if name in _FORMATTING and any(inner not in _FORMATTING for inner, _ in opened[at + 1 :]):
-            remade_chars += sum(len("".join(element)) + len("<>") for element in opened)
+            make_again(opened)
             counts[name] -= 1
             del opened[at]
         else:
             end_from(at)
-
-    def innermost_block() -> int:
-        at = len(opened) - 1
-        while opened[at][0] in _FORMATTING:
-            at -= 1
-        return at
 
     for leaf, closing, written, attributes in _LEAF_OR_TAG.findall(html):
         name = leaf or written.lower()
@@ -298,19 +293,21 @@ def _check_nesting(html: str) -> None:
             counts[opened.pop()[0]] -= 1
         elif closing:
             end(name)
-        else:
-            remade_chars += again_chars
-        if not closing and name not in _VOID:
-            if ended_names := _ENDED_BY.get(name):
-                while opened[at := innermost_block()][0] in ended_names:
+        elif again:
+            make_again(again)
+        if closing or name in _VOID:
+            continue
+        if ended_names := _ENDED_BY.get(name):
+            at = len(opened) - 1
+            while opened[at][0] in ended_names or opened[at][0] in _FORMATTING:
+                if opened[at][0] in ended_names:
                     end_from(at)
-            if name in ("a", "nobr") and (counts[name] or again):
-                # One is never in another.
-                end(name)
-            if len(opened) + len(again) > html_scan.MAX_NESTING:
-                raise ContentError(html_scan.TOO_DEEP)
-            if not leaf:
-                opened.append((name, attributes))
-                counts[name] += 1
-        if remade_chars > MAX_REMADE_CHARS:
-            raise ContentError("the body's HTML has too many tags that end in a wrong place, or never")
+                at -= 1
+        if name in ("a", "nobr") and (counts[name] or again):
+            # One is never in another.
+            end(name)
+        if len(opened) + len(again) > html_scan.MAX_NESTING:
+            raise ContentError(html_scan.TOO_DEEP)
+        if not leaf:
+            opened.append((name, attributes))
+            counts[name] += 1

@@ -65,8 +65,9 @@ COLOURS = ("div", "figure", "span", "table", "tbody", "td", "th", "thead", "tr")
 #: Where KaTeX and MathJax keep the source of a formula.
 FORMULA_TAGS = frozenset(["annotation", "mjx-assistive-mml", "mjx-container", "mjx-math", "semantics", TEX])
 
-# A name, the rest of the tag, and its end; always a match where a tag begins, so that the time stays linear.
-_START_TAG = re.compile(r"""<([a-zA-Z][a-zA-Z0-9:-]*+)([^<>=]*+(?:=\s*+(?:"[^"]*+"|'[^']*+')?[^<>=]*+)*)(>?)""")
+# What stands behind the name of a tag; always a match, so that the time stays linear.
+_REST = r"""[^<>=]*+(?:=\s*+(?:"[^"]*+"|'[^']*+')?[^<>=]*+)*"""
+_START_TAG = re.compile(rf"<([a-zA-Z][a-zA-Z0-9:-]*+)({_REST})(>?)")
 # An attribute with a value: its name, the value in double, single or no quotes. HTML Standard §13.2.5.33: a quotation
 # mark is one only where a value begins, and in front of `>` a value is empty.
 _ATTRIBUTE = re.compile(r"""([^\s/>][^\s/>=]*+)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s>"'][^\s>]*+|(?=>)))""")
@@ -115,12 +116,9 @@ _NOSCRIPT_TAG = lazy_regex(r"<(/?)noscript(?=[\s/>])", re.IGNORECASE)
 # the end of a start tag says nothing. JSX and many authors mean an empty element by it.
 #: What may swallow what is behind it.
 SWALLOWING = tuple("audio iframe noembed noframes noscript script style textarea title video xmp".split())
-# The rest of a tag is always a match, so that the time stays linear.
-_SWALLOWING_TAG = lazy_regex(
-    rf"""<({"|".join(SWALLOWING)})(?=[\s/>])([^<>=]*+(?:=\s*+(?:"[^"]*+"|'[^']*+')?[^<>=]*+)*)>""", re.IGNORECASE
-)
 # The first letter of each in both cases: most tags are passed over by it, as none is where all of it ignores case.
-_SWALLOWING = lazy_regex("<(?:" + "|".join(f"[{n[0]}{n[0].upper()}](?i:{n[1:]})" for n in SWALLOWING) + r")\b")
+_SWALLOWING_NAMES = "|".join(f"[{name[0]}{name[0].upper()}](?i:{name[1:]})" for name in SWALLOWING)
+_SWALLOWING_TAG = lazy_regex(rf"<({_SWALLOWING_NAMES})(?=[\s/>])({_REST})>")
 # Elements whose text nobody is to see. All others end at once: what stands behind them is the author's.
 _HIDDEN = ("script", "style")
 _BLOCK_END = lazy_regex(
@@ -232,7 +230,8 @@ def with_ends(
 
     `is_code` says which positions are code, where it is Markdown; `first` is the number of the first line.
     """
-    if (is_code is None and not start_tags(text).may_have(*SWALLOWING)) or not _SWALLOWING.search(text):
+    tags = [] if is_code is None and not start_tags(text).may_have(*SWALLOWING) else [*_SWALLOWING_TAG.finditer(text)]
+    if not tags:
         return text
     unclosed: list[tuple[int, str]] = []
     kept: list[str] = []
@@ -242,7 +241,7 @@ def with_ends(
     ends: dict[str, int] = {}
     # Behind it there are blanks only.
     last = len(text.rstrip())
-    for match in _SWALLOWING_TAG.finditer(text):
+    for match in tags:
         if match.start() < position or (is_code and is_code(match.start())):
             continue
         name, inside, rest = match[1].lower(), match.end(), match[2].rstrip()

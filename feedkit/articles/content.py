@@ -108,10 +108,9 @@ class Body(Struct, frozen=True, kw_only=True):
 
 
 def make_content(body: Body, url: str, links: ContentLinks | None = None) -> Content:
-    """The content of the entry at `url` as HTML; empty where there is none.
+    """The content of the entry at `url`; `links` tell what its addresses lead to, where files of the site are known.
 
-    `links` tell what its addresses lead to, where files of the site are known. Raises `ArticleError`: FK301 for content
-    that cannot be made safe, FK307 for a renderer that fails.
+    Raises `ArticleError`: FK301 for content that cannot be made safe, FK307 for a renderer that fails.
     """
 
     def report(code: str, line: int, reason: str, hint: str = "", /) -> None:
@@ -167,10 +166,8 @@ def from_markdown(
 ) -> Content:
     """The content of the page at `url`, by the site's settings; `render` wins over the site's renderer.
 
-    `report` gets the code, the line and the reason for each shortcode that cannot be made, and for what else cannot be
-    read, where the text begins at `line`. `mdx` says that it is Markdown with JSX; `links` tell what its addresses
-    lead to. Raises `ContentError` for a body that is too long or nested too deeply, `RenderError` for a renderer that
-    fails.
+    `report` gets what cannot be read, where the text begins at `line`; `mdx` says that it is Markdown with JSX; `links`
+    tell what its addresses lead to. Raises `ContentError`, and `RenderError` for a renderer that fails.
     """
     _check_length(text)
     links = links or ContentLinks(site, url)
@@ -210,11 +207,7 @@ def from_html(
     line: int = 1,
     links: ContentLinks | None = None,
 ) -> Content:
-    """The content of the page at `url`, by the site's settings.
-
-    `report` gets what does not end in it, where it begins at `line`; `links` tell what its addresses lead to. Raises
-    `ContentError` for a body that is too long or nested too deeply.
-    """
+    """The same of HTML. `report` gets what does not end in it, where it begins at `line`. Raises `ContentError`."""
     _check_length(html)
     links, source = links or ContentLinks(site, url), html
     if site.html != "trusted":

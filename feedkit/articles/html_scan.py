@@ -305,10 +305,7 @@ def max_candidates(html: str) -> int:
 
 
 def changed_srcset(value: str, changed: Callable[[str], str | None], most: int = MAX_CANDIDATES) -> str | None:
-    """The first `most` pictures of a `srcset` with what `changed` makes of each address.
-
-    Without those for which it gives None; None without any.
-    """
+    """The first `most` pictures of a `srcset`, but for those of which `changed` makes None; None without any."""
     candidates = ((changed(url), descriptor) for url, descriptor in islice(_candidates(value), most))
     return ", ".join(f"{url} {descriptor}".strip() for url, descriptor in candidates if url) or None
 
@@ -346,10 +343,10 @@ def with_urls(
     without_url: Callable[[str], str],
     more: Set[str] = frozenset(),
 ) -> str:
-    """The HTML with what `changed` makes of each address, beside the name of its attribute.
+    """The HTML with what `changed` makes of the name of each attribute and its address; all else stays byte for byte.
 
-    Where it gives None, `without_url` makes of the value what is in the place of the attribute. Everything else is left
-    byte for byte. `more` are names of attributes that have addresses, too.
+    Where that is None, `without_url` makes of the value what stands in the place of the attribute. `more` are names of
+    attributes that have addresses, too.
     """
     names, most = URL_ATTRIBUTES | {"srcset"} | more, max_candidates(html)
 

@@ -122,10 +122,9 @@ class LinkTargets:
         return sorted(self._files.get(fold(name), []), key=lambda path: [os.fsencode(part) for part in path.split("/")])
 
     def page(self, reference: str, parts: _Path, *, only_there: bool = False) -> str:
-        """The address of the article that another one calls so, or `!` and why there is none.
+        """The address of the article that one at the path `parts` calls so, or `!` and why there is none.
 
-        `parts` are the segments of the path of that other one below the content folder. `only_there` says that the
-        reference is a path from there, and means nothing where no article is at it: the answer is empty then.
+        `only_there` says that it means a path from there; the answer is empty where no article is at that.
         """
         addresses, path = self._addresses, reference.replace("\\", "/")
         below = _joined((), path)
@@ -290,8 +289,7 @@ _Candidate = tuple[str, str, bool | Literal["of its kind"]]
 def find_file(reference: str, file: SourceFile, site: Site, looked_at: set[str], *, is_key: bool = False) -> SiteFile:
     """What there is of the file that an article names by a path; the paths that are looked at go into `looked_at`.
 
-    In a key, what is nowhere is below the root of the site, unless the article has a folder of its own; in content it
-    is where browsers look for it.
+    In a key, what is nowhere is below the root of the site; in content it is where browsers look for it.
     """
     path, otherwise = unquote(urlsplit(reference).path), reference
     if "\0" in path:

@@ -56,10 +56,9 @@ def resolved(
     *,
     reads_templates: bool = True,
 ) -> str:
-    """HTML whose addresses are those of the site; a link that leads nowhere is its text.
+    """HTML whose addresses are those of the site; a link that leads nowhere is its text, and is reported.
 
-    `report` gets what cannot be resolved, with the line of the `source` on which it is written, whose first one is
-    `line`. Without `reads_templates`, what stands in two braces has been reported.
+    It was written in the `source`, from `line` on; without `reads_templates` what is in two braces has been reported.
     """
     tags = start_tags(html)
     if tags.certain and not _may_lead_elsewhere(tags, links):
@@ -111,13 +110,11 @@ class _Resolver(Struct):
     resolved: dict[tuple[str, bool], str | None] = {}
 
     def changed(self, name: str, value: str) -> str | None:
-        """The address of the site, for each one once; None where it leads nowhere.
-
-        Beyond the first ones only what can be none is looked at.
-        """
+        """The address of the site, made once for each; None where it leads nowhere."""
         key = value, name in _PICTURE_ATTRIBUTES
         if key not in self.resolved:
             if len(self.resolved) >= MAX_ADDRESSES:
+                # Only what can be no address is looked at.
                 return None if value.startswith(WIKILINK) or templates.SIGN.search(value) else value
             self.resolved[key] = self._address(value, is_picture=key[1])
         return self.resolved[key]

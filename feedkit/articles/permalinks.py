@@ -1,4 +1,4 @@
-"""The address of an article: its own, or the site's pattern filled in; never a pattern itself.
+"""The address of an article: its own, or the site's pattern filled in.
 
 The tokens of Jekyll and Hugo (`/:year/:slug/`) are filled in where an article has them in its own address. Whatever
 else is a pattern, a template or the path of a source file is refused.
@@ -6,7 +6,6 @@ else is a pattern, a template or the path of a source file is refused.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -113,7 +112,14 @@ def _own_url(fields: ArticleFields, key: str, value: Any, title: str, published:
         if published is None:
             message = f"{shown(path)} is a pattern, and the file has no date"
             raise UrlError(message, code="FK204", hint="write /about/", values=("/about/",))
-        path = _filled(path, _tokens(fields, key, title, published))
+        tokens = _tokens(fields, key, title, published)
+        if name := next((name for name in _TOKEN_NAME.findall(path) if name not in tokens), ""):
+            message, hint = (
+                f"':{name}' in {shown(path)} is no token of Jekyll or Hugo",
+                f"write one of :{', :'.join(tokens)}",
+            )
+            raise UrlError(message, code="FK204", hint=hint)
+        path = _SLASHES.sub("/", _TOKEN_NAME.sub(lambda match: tokens[match[1]], path))
     if "://" in path:
         return absolute(path, base_url)
     host = path.partition("/")[0].lower()
@@ -181,12 +187,3 @@ def _tokens(fields: ArticleFields, key: str, title: str, published: datetime) ->
         "path": "/".join([*folders[1:], name]),
         "output_ext": ".html",
     }
-
-
-def _filled(pattern: str, tokens: Mapping[str, str]) -> str:
-    """The pattern with its tokens filled in. Raises `UrlError` for one that neither Jekyll nor Hugo has."""
-    for name in _TOKEN_NAME.findall(pattern):
-        if name not in tokens:
-            message = f"':{name}' in {shown(pattern)} is no token of Jekyll or Hugo"
-            raise UrlError(message, code="FK204", hint=f"write one of :{', :'.join(tokens)}")
-    return _SLASHES.sub("/", _TOKEN_NAME.sub(lambda match: tokens[match[1]], pattern))

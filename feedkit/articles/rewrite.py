@@ -69,10 +69,10 @@ _UNSAFE_IN_ID = lazy_regex(r"[^\w-]+")
 
 
 def rewritten(html: str, url: str, embeds: Collection[str], parts: Set[str]) -> tuple[str, tuple[str, ...]]:
-    """HTML of the page at `url` made plain, and the names of the players that had no address and were taken out.
+    """HTML of the page at `url` made plain, as nh3 spells it, and the names of the players without address that went.
 
-    `html` is as nh3 spells it, with its classes; of what shows another page or plays a file the `embeds` stay. The
-    result is to be sanitised again, which also gives it its spelling. Raises `ContentError`.
+    Of what shows another page or plays a file the `embeds` stay. The result is to be sanitised again, which also gives
+    it its spelling. Raises `ContentError`.
     """
     if "<iframe" in html:
         # What readers without it would show is text to the parser of HTML.

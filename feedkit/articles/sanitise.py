@@ -133,8 +133,7 @@ _ENDED_BY = MappingProxyType(
 def sanitise(html: str, url: str, embeds: tuple[str, ...] = ()) -> tuple[str, tuple[str, ...]]:
     """Safe HTML for the page at `url`, and what was taken out of it as people call it: `<script>`, `onclick`.
 
-    What shows another page or plays a file becomes a link with its title, but for the `embeds`. Links from a heading to
-    itself, the colours of code and its line numbers go without a report. Raises `ContentError`.
+    What shows another page or plays a file becomes a link with its title, but for the `embeds`. Raises `ContentError`.
     """
     tags = html_scan.start_tags(html)
     if tags.may_have("noscript", "script"):

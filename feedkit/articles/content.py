@@ -194,8 +194,7 @@ def from_markdown(
     if site.html == "trusted":
         # What a shortcode makes is trusted, too: its controls stay.
         html = with_check_boxes(html)
-    html = resolved(extracted.restore(html), links, source, report, line, reads_templates=False)
-    return _from_html(html, url, site, report, line)
+    return _finished(extracted.restore(html), links, source, report, line)
 
 
 def from_html(
@@ -216,14 +215,16 @@ def from_html(
     if links.knows_files and report:
         # A file of the site, in which a generator would read what stands in braces.
         extracted = shortcodes.extract(html, site, report, line, imports=None, links=links)
-        html = resolved(extracted.restore(extracted.text), links, source, report, line, reads_templates=False)
-    else:
-        html = resolved(templates.with_values(html, site, url), links, source, report, line)
-    return _from_html(html, url, site, report, line)
+        return _finished(extracted.restore(extracted.text), links, source, report, line)
+    return _finished(templates.with_values(html, site, url), links, source, report, line, reads_templates=True)
 
 
-def _from_html(html: str, url: str, site: Site, report: OnContent | None, line: int) -> Content:
-    """As `from_html`, of HTML whose addresses are resolved."""
+def _finished(
+    html: str, links: ContentLinks, source: str, report: OnContent | None, line: int, *, reads_templates: bool = False
+) -> Content:
+    """The content of HTML that is written in the `source`, as `resolved` takes it."""
+    html = resolved(html, links, source, report, line, reads_templates=reads_templates)
+    site, url = links.site, links.url
     _check_length(html)
     mark = ""
     if "<!--" in html and (cut := _CUT.search(html)):

@@ -325,8 +325,8 @@ def find_file(reference: str, file: SourceFile, site: Site, looked_at: set[str],
             looked_at.add(folder := os.path.dirname(place) or ".")
             suffix = os.path.splitext(place)[1].lower()
             with suppress(OSError):
-                is_kind = is_expected is True or not suffix or suffix in _suffixes(folder, os.stat(folder).st_mtime_ns)
-                missing = place if is_kind and os.path.isdir(folder) else ""
+                is_sure = is_expected is True or not suffix or suffix in _suffixes(folder, os.stat(folder).st_mtime_ns)
+                missing = place if is_sure and os.path.isdir(folder) else ""
     return SiteFile(otherwise, missing=missing)
 
 

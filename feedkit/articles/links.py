@@ -48,13 +48,7 @@ _NO_LETTER = lazy_regex(r"[^\w\s-]")
 
 
 def resolved(
-    html: str,
-    links: ContentLinks,
-    source: str,
-    report: OnContent | None,
-    line: int = 1,
-    *,
-    reads_templates: bool = True,
+    html: str, links: ContentLinks, source: str, report: OnContent | None, line: int, *, reads_templates: bool
 ) -> str:
     """HTML whose addresses are those of the site; a link that leads nowhere is its text, and is reported.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from typing import Any, overload
 
@@ -184,12 +185,12 @@ def to_entries(
     async def from_async(articles: AsyncIterable[Any]) -> AsyncIterator[Entry]:
         number = 0
         async for article in articles:
-            if (made := entry(article, number)) is not None:
-                yield made
+            if (converted := entry(article, number)) is not None:
+                yield converted
             number += 1
 
     if isinstance(articles, Iterable):
-        return (made for number, article in enumerate(articles) if (made := entry(article, number)) is not None)
+        return filter(None, map(entry, articles, count()))
     if isinstance(articles, AsyncIterable):
         return from_async(articles)
     raise ArgumentError(f"to_entries: articles must be an iterable, not {type(articles).__name__}")

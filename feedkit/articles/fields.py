@@ -6,7 +6,7 @@ used, so that those that no field could use are reported.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import lru_cache
 from operator import itemgetter
 from types import MappingProxyType
@@ -132,10 +132,9 @@ def key_set(keys: tuple[str, ...], added: Aliases) -> KeySet:
     )
 
 
-def fields_of(keys: Iterable[str], site: Site) -> set[str]:
-    """The fields that keys, or what is below them, may be for; a key of no field is its own."""
-    added = _added_names(site)
-    return {field for key in keys for field in key_set((key,), added).places or (folded(key),)}
+def fields_of(keys: Collection[str], site: Site) -> set[str]:
+    """The fields that keys, or what is below them, may be for, and the folded keys, which may be of no field."""
+    return {*key_set(tuple(keys), _added_names(site)).places, *map(folded, keys)}
 
 
 # Near to a name of ours, yet honest: what other generators, themes and writers have under these keys is their own.

@@ -42,7 +42,7 @@ _REFUSED: Dated = (datetime(2, 1, 1, tzinfo=UTC), DateSource(key="", raw="", pre
 # Every entry is a copy with other values: they are made by this package, and not checked again.
 _BLANK = Entry(id="urn:x", url="http://x/", title="", published=_REFUSED[0])
 
-# What `status` and `visibility` may say beside what hides an article.
+# What `status` and `visibility` may say apart from what hides an article.
 _OTHER_WORDS = frozenset("draft published publish public live final done featured listed everyone".split())
 
 _MOST_HIDDEN_FIRST: tuple[Visibility, ...] = ("nowhere", "unlisted", "not in feeds")

@@ -168,8 +168,8 @@ def authors_paths(site: Site, root: Path | None) -> tuple[str, ...]:
         return ()
     folder = root if root.is_dir() else root.parent
     # `.` is its own parent.
-    beside = folder / ".." if folder.name in ("", "..") else folder.parent
-    return tuple(str(place / name) for place in (folder, beside) for name in AUTHORS_FILES)
+    above = folder / ".." if folder.name in ("", "..") else folder.parent
+    return tuple(str(place / name) for place in (folder, above) for name in AUTHORS_FILES)
 
 
 def _load(file: Path, on_problem: OnProblem, *, emails: bool) -> list[Person]:

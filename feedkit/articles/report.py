@@ -46,7 +46,7 @@ class Reporter:
     """
 
     # Thousands of articles wait with theirs.
-    __slots__ = ("_held", "_inherited", "_line", "_lines", "_on_problem", "_reported", "_syntax", "names", "path")
+    __slots__ = ("_inherited", "_line", "_lines", "_on_problem", "_reported", "_syntax", "_waiting", "names", "path")
 
     def __init__(
         self,
@@ -70,12 +70,12 @@ class Reporter:
         #: What keys are called where the article comes from, if that is no text.
         self.names: Mapping[str, str] = _EMPTY
         self._reported: set[Problem] = set()
-        self._held: list[Problem] | None = None
+        self._waiting: list[Problem] | None = None
         self._syntax = syntax
 
     def hold(self) -> None:
         """Keep what is reported from now on until `release`."""
-        self._held = []
+        self._waiting = []
 
     def attempted(self, instead: T, part: Callable[P, T], *values: P.args, **named: P.kwargs) -> T:
         """What a part of the article comes to; `instead` for one that is refused, which `release` reports."""
@@ -87,11 +87,14 @@ class Reporter:
 
     def release(self) -> None:
         """Report what was kept, in the order of lines. Raises `ArticleError` with all of it where one is an error."""
-        held, self._held = sorted(self._held or (), key=lambda problem: (problem.path, problem.line or 0)), None
-        if error := next((problem for problem in held if problem.severity == "error"), None):
+        waiting, self._waiting = (
+            sorted(self._waiting or (), key=lambda problem: (problem.path, problem.line or 0)),
+            None,
+        )
+        if error := next((problem for problem in waiting if problem.severity == "error"), None):
             self._reported.clear()
-            raise ArticleError(error, held)
-        for problem in held:
+            raise ArticleError(error, waiting)
+        for problem in waiting:
             self._on_problem(problem)
 
     def unreported(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -125,7 +128,7 @@ class Reporter:
     def _report(self, problem: Problem) -> None:
         if problem not in self._reported:
             self._reported.add(problem)
-            (self._on_problem if self._held is None else self._held.append)(problem)
+            (self._on_problem if self._waiting is None else self._waiting.append)(problem)
 
     def _problem(self, severity: Severity, code: str, message: str, key: str, line: int | None, hint: str) -> Problem:
         path, top = self.path, key.partition(".")[0]

@@ -123,17 +123,17 @@ def words(value: Any, *, at_spaces: bool = False, depth: int = 0) -> list[str]:
     if isinstance(value, str):
         parts = value.split(",") if "," in value or not at_spaces else value.split()
         return list(filter(None, map(line, parts)))
-    items, found = value if isinstance(value, list) else [value], list[str]()
+    items, texts = value if isinstance(value, list) else [value], list[str]()
     for item in items:
         if isinstance(item, str):
             # The author has split already: a comma belongs to the term.
             if word := line(item):
-                found.append(word)
+                texts.append(word)
         elif isinstance(item, list) and depth + 1 < _MAX_NESTING:
-            found += words(item, depth=depth + 1)
+            texts += words(item, depth=depth + 1)
         elif filled(item):
-            found.append(text(pick(item, "name", "title", "label", "slug") if isinstance(item, dict) else item))
-    return found
+            texts.append(text(pick(item, "name", "title", "label", "slug") if isinstance(item, dict) else item))
+    return texts
 
 
 def pick(value: Any, *names: str) -> Any:

@@ -84,10 +84,13 @@ _FLAGS = READING | _NO_FOLLOW
 class UnreadableError(Exception):
     """A file that cannot be read; `line` counts from 1, and is None where the whole file is meant."""
 
-    def __init__(self, message: str, line: int | None = None, *, hint: str = "") -> None:
+    code = "FK209"
+
+    def __init__(self, message: str, line: int | None = None, *, hint: str = "", key: str = "") -> None:
         super().__init__(message)
         self.line = line
         self.hint = hint
+        self.key = key
 
 
 class SourceFile(Struct, frozen=True, kw_only=True):

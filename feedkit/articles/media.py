@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import posixpath
 import re
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -172,36 +172,32 @@ def enclosures(fields: ArticleFields, url: str, hero: Image | None) -> Iterator[
     seen: set[str] = set()
     plays = False
     for key, value in fields.items("enclosures"):
-        if enclosure := _enclosure(fields, value, url, key, seen):
-            seen.add(enclosure.url)
-            # A key beside the files says how long the first one plays.
-            if not plays and (plays := enclosure.type.startswith(("audio/", "video/"))):
-                duration = fields.first("duration", values.seconds) if values.pick(value, "duration") is None else None
-                enclosure = enclosure if duration is None else replace(enclosure, duration=duration or None)
-            yield enclosure
+        reference = _reference(fields, value, key, "enclosures", _FILE)
+        # A file whose length is written may be on another machine.
+        has_length = values.pick(value, "length") is not None
+        address = _located(fields, reference, url, key, may_be_missing=has_length) if reference else None
+        if reference is None or address is None or address in seen:
+            continue
+        measured = _measured(fields, address, reference)
+        enclosure = Enclosure(
+            url=address,
+            type=_text(value, "type", "mime_type") or measured.type or "",
+            length=_number(fields, value, "length", key) if measured.length is None else measured.length,
+            title=_text(value, "title"),
+            duration=_number(fields, value, "duration", key) or measured.duration,
+        )
+        if not _is_complete(fields, enclosure, reference, key):
+            continue
+        seen.add(address)
+        # A key of the article says how long the first one plays.
+        if not plays and (plays := enclosure.type.startswith(("audio/", "video/"))):
+            duration = fields.first("duration", values.seconds) if values.pick(value, "duration") is None else None
+            enclosure = enclosure if duration is None else replace(enclosure, duration=duration or None)
+        yield enclosure
     if hero and fields.site.hero_enclosure and hero.url not in seen:
         enclosure = Enclosure(url=hero.url, type=hero.type or "", length=hero.length)
         if _is_complete(fields, enclosure, hero.url, "image"):
             yield enclosure
-
-
-def _enclosure(fields: ArticleFields, value: Any, url: str, key: str, seen: Container[str]) -> Enclosure | None:
-    """The attached file of an address or a mapping; None, and no problem, for a file that was seen before."""
-    reference = _reference(fields, value, key, "enclosures", _FILE)
-    # A file whose length is written may be on another machine.
-    has_length = values.pick(value, "length") is not None
-    address = _located(fields, reference, url, key, may_be_missing=has_length) if reference else None
-    if reference is None or address is None or address in seen:
-        return None
-    measured = _measured(fields, address, reference)
-    enclosure = Enclosure(
-        url=address,
-        type=_text(value, "type", "mime_type") or measured.type or "",
-        length=_number(fields, value, "length", key) if measured.length is None else measured.length,
-        title=_text(value, "title"),
-        duration=_number(fields, value, "duration", key) or measured.duration,
-    )
-    return enclosure if _is_complete(fields, enclosure, reference, key) else None
 
 
 def _is_complete(fields: ArticleFields, enclosure: Enclosure, reference: str, key: str) -> bool:

@@ -176,7 +176,7 @@ def _load(file: Path, on_problem: OnProblem, *, emails: bool) -> list[Person]:
     # Late: most sites have no such file, and a YAML parser takes its time to import.
     from feedkit.articles.yaml_reader import FrontMatterError, read_yaml
 
-    lines: Mapping[str, int] = {}
+    lines: Mapping[str, int | None] = {}
     prefix = ""
 
     def report(code: str, message: str, key: str = "", hint: str = "", *, severity: Severity = "error") -> None:

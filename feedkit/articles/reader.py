@@ -128,7 +128,7 @@ class ArticleReader:
         try:
             return read_bytes(file.path, self._root, self._site.limits)
         except UnreadableError as error:
-            self._refuse_file(file, error)
+            self._refuse(file, error)
 
     def parse(self, file: SourceFile, data: bytes | None = None) -> ParsedArticle | Undated | None:
         """The article in a file, its content not made yet; None for the page of a section. Raises `ArticleError`.
@@ -206,18 +206,16 @@ class ArticleReader:
 
     def _text(self, file: SourceFile, data: bytes, *, may_be_empty: bool = False) -> ParsedText:
         # Late: a YAML parser takes its time to import, and a run in which no article has changed needs none.
-        from feedkit.articles.front_matter import EmptyError, FrontMatterError, ParsedText, parse
+        from feedkit.articles.front_matter import EmptyError, ParsedText, parse
 
         try:
             return parse(decoded(data), self._site.limits)
         except UnreadableError as error:
-            self._refuse_file(file, error)
-        except FrontMatterError as error:
             if may_be_empty and isinstance(error, EmptyError):
                 return ParsedText(metadata={}, lines={}, body="", body_line=1)
-            report = Reporter(file.path, self._on_problem)
-            report.refuse("FK201", str(error), key=error.key, line=error.line, hint=error.hint)
+            self._refuse(file, error)
 
-    def _refuse_file(self, file: SourceFile, error: UnreadableError) -> NoReturn:
+    def _refuse(self, file: SourceFile, error: UnreadableError) -> NoReturn:
         hint = error.hint.replace("exclude it", excluding(file.parts))
-        Reporter(file.path, self._on_problem).refuse("FK209", str(error), line=error.line, hint=hint)
+        report = Reporter(file.path, self._on_problem)
+        report.refuse(error.code, str(error), key=error.key, line=error.line, hint=hint)

@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from feedkit.articles.discover import UnreadableError
 from feedkit.config.tables import Limits
 from feedkit.errors import masked
 from feedkit.lazy_regex import lazy_regex
@@ -59,14 +60,10 @@ _ALIASES_COUNT = "aliases count as often as they are used"
 _KEY_NO_TEXT = "the front matter has a key that is no text"
 
 
-class FrontMatterError(Exception):
-    """Front matter that cannot be read: the line of the file, what to do, and the key if it is about a key."""
+class FrontMatterError(UnreadableError):
+    """Front matter that cannot be read."""
 
-    def __init__(self, message: str, line: int, *, hint: str = "", key: str = "") -> None:
-        super().__init__(message)
-        self.line = line
-        self.hint = hint
-        self.key = key
+    code = "FK201"
 
 
 def duplicate_key(key: str, first: int, second: int) -> FrontMatterError:

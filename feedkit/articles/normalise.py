@@ -386,11 +386,13 @@ def _language(fields: ArticleFields) -> str | None:
 
 def _terms(fields: ArticleFields) -> tuple[Term, ...]:
     """The terms of every taxonomy, in the author's order, each once."""
-    site, terms = fields.site, list[Term]()
+    site = fields.site
+    terms: list[Term] = []
     for taxonomy in site.taxonomies:
         if taxonomy.source in DERIVED_SOURCES:
             continue
-        names, slugs = list[str](), dict[str, str]()
+        names: list[str] = []
+        slugs: dict[str, str] = {}
         if pair := fields.find_filled(taxonomy.source):
             slugs = _own_slugs(fields, pair) if not isinstance(pair.value, str) else {}
             # As Jekyll has it: `category: Developer Tools` is one term, `categories: web css` are two.

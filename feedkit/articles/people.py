@@ -95,7 +95,8 @@ def _mailbox(name: str) -> Person:
 
 
 def _has_email(value: Any) -> bool:
-    return any(values.pick(item, *_EMAILS) is not None for item in (value if isinstance(value, list) else [value]))
+    items = value if isinstance(value, list) else [value]
+    return dict in map(type, items) and any(values.pick(item, *_EMAILS) is not None for item in items)
 
 
 def _person(item: Mapping[str, Any], key: str = "", *, emails: bool) -> Person:

@@ -47,9 +47,11 @@ class KeyValue(msgspec.Struct, frozen=True):
 
 def flag(value: Any) -> bool | None:
     """True or False for a bool and for `true`, `yes`, `on`, `1` and their opposites; None for anything else."""
+    if isinstance(value, str):
+        return _FLAGS.get(value.strip().casefold())
     if isinstance(value, bool):
         return value
-    return _FLAGS.get(str(value).strip().casefold()) if isinstance(value, str | int) else None
+    return _FLAGS.get(str(value)) if isinstance(value, int) else None
 
 
 def is_flag(value: Any) -> bool:
@@ -123,8 +125,8 @@ def words(value: Any, *, at_spaces: bool = False, depth: int = 0) -> list[str]:
     if isinstance(value, str):
         parts = value.split(",") if "," in value or not at_spaces else value.split()
         return list(filter(None, map(line, parts)))
-    items, texts = value if isinstance(value, list) else [value], list[str]()
-    for item in items:
+    texts: list[str] = []
+    for item in value if isinstance(value, list) else [value]:
         if isinstance(item, str):
             # The author has split already: a comma belongs to the term.
             if word := line(item):

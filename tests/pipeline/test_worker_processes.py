@@ -119,16 +119,25 @@ def test_any_number_of_processes_gives_the_same_bytes_and_findings(
     assert alone[1]["articles"]["published"] == COUNT - 2
 
 
-@pytest.mark.parametrize("more", [[], ["--ids"]], ids=["content-later", "content-at-once"])
+def with_settings(settings: str, folder: Path) -> list[str]:
+    (folder / "feedkit.toml").write_text(settings)
+    return ["--config", str(folder / "feedkit.toml")]
+
+
+@pytest.fixture(scope="module", params=["", 'ids = "ids.jsonl"\n'], ids=["content-later", "content-at-once"])
+def settings_and_result(
+    request: pytest.FixtureRequest, articles: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[str, tuple[int, dict[str, Any], dict[str, bytes]]]:
+    folder = tmp_path_factory.mktemp("undisturbed")
+    return request.param, Run(articles, folder / "out", 1, *with_settings(request.param, folder)).finished()
+
+
 @pytest.mark.parametrize("delay", [0, 0.15, 0.3, 0.5, 0.8])
 def test_a_process_that_dies_costs_a_sentence_and_nothing_else(
-    articles: Path, tmp_path: Path, delay: float, more: list[str]
+    articles: Path, tmp_path: Path, delay: float, settings_and_result: tuple[str, Any]
 ) -> None:
-    config = tmp_path / "feedkit.toml"
-    config.write_text('ids = "ids.jsonl"\n' if more else "")
-    whole = Run(articles, tmp_path / "whole", 1, "--config", str(config)).finished()
-    (tmp_path / "ids.jsonl").unlink(missing_ok=True)
-    run = Run(articles, tmp_path / "out", 2, "--config", str(config))
+    settings, whole = settings_and_result
+    run = Run(articles, tmp_path / "out", 2, *with_settings(settings, tmp_path))
     assert soon(run.workers)
     time.sleep(delay)
     for pid in run.workers()[:1]:
@@ -185,10 +194,10 @@ SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.
 def test_no_process_and_no_file_is_left_whenever_a_build_is_ended(
     articles: Path, tmp_path: Path, number: signal.Signals
 ) -> None:
-    for step in range(12):
+    for step in range(8):
         run = Run(articles, tmp_path / str(step), 2)
         assert soon(run.imports_feedkit)
-        time.sleep(step * 0.09)
+        time.sleep(step * 0.11)
         # Ctrl-C is for all processes of a terminal.
         send = os.killpg if number == signal.SIGINT and step % 2 else os.kill
         send(run.process.pid, number)

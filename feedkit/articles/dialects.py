@@ -70,8 +70,12 @@ _HEADING_LIST = lazy_regex(rf"( {{0,3}}#{{1,6}}[ \t].*?)[ \t]*({_LIST})(?:[ \t]*
 _HEADING_BRACE = lazy_regex(r"\A( {0,3}#{1,6}[ \t].*)\}([ \t]*)$")
 _CONTENTS_ITEM = lazy_regex(r"\s*(?:[-*+]|\d{1,9}[.)])[ \t]+\S.*$")
 _GITHUB_ALERT = lazy_regex(r"[ \t]*>[ \t]?\[!(?:note|tip|important|warning|caution)\][ \t]*$", re.IGNORECASE)
+# Within a paragraph, and in front of the next statement.
+_GAP = r"(?:[^\S\n]|\n(?!\s*\n|(?:import|export)\b))++"
 _IMPORT = lazy_regex(
-    r"""import\s+(?:(?P<name>[\w$*{},\s]+?)\s+from\s+)?(["'])(?P<path>[^"'\n]+)\2[ \t]*;?[ \t]*$""", re.MULTILINE
+    rf"import{_GAP}(?:([\w$*{{}},]++(?:{_GAP}[\w$*{{}},]++)*?){_GAP}from{_GAP})?"
+    r"""(["'])([^"'\n]+)\2[ \t]*;?[ \t]*$""",
+    re.MULTILINE,
 )
 _STATEMENT = lazy_regex(r"(?:import|export)\b")
 _PICTURE_PATH = lazy_regex(r".*\.(?:png|jpe?g|gif|svg|webp|avif)$", re.IGNORECASE)
@@ -463,28 +467,21 @@ class _BlockReader:
         in_list = blank = False
         while index < len(lines):
             number, line = lines[index]
-            if not line.strip():
-                output.append((number, line))
-                index, blank = index + 1, True
-                continue
-            if end := _verbatim_end(lines, index):
+            if end := index + 1 if not line.strip() else _verbatim_end(lines, index):
                 output += lines[index:end]
-                index, blank = end, False
+                index, blank = end, not line.strip()
                 continue
             is_item = _LIST_ITEM.match(line) is not None
             indent = _indent(line)
             in_list = is_item or (in_list and (indent >= 2 or not blank))
-            if indent >= 4 and blank and not in_list:
-                # Code. What comes behind it may be, too.
-                output.append((number, line))
-                index += 1
-                continue
+            is_code = indent >= 4 and blank and not in_list
             count = 0
-            for pattern, read in _BLOCKS_BY_SIGN.get(line.lstrip(" \t>")[:1], ()):
+            for pattern, read in () if is_code else _BLOCKS_BY_SIGN.get(line.lstrip(" \t>")[:1], ()):
                 if match := pattern.match(line):
                     count = read(self, match, lines, index, output)
                     break
-            blank = count > 0
+            # What comes behind code may be code, too.
+            blank = is_code or count > 0
             if not count:
                 if "{" in line and (heading := _HEADING_LIST.match(line)):
                     name = re.search(r"#([^\s{}#.\"'=<>]+)", heading[2])
@@ -548,7 +545,7 @@ class _BlockReader:
         mark = f"{indent}> " if quoted else indent
         output.append((number, ""))
         if title:
-            output += [(number, f"{mark}**{_emphasised(title)}**"), (number, mark.rstrip())]
+            output += self._title(number, mark, title)
         body = self.read(body)
         output += [(at, f"{mark}{text}" if text.strip() else f"{mark}{text}".rstrip()) for at, text in body]
         output.append((body[-1][0] if body else number, ""))
@@ -558,8 +555,11 @@ class _BlockReader:
         if self._knows_alerts and _GITHUB_ALERT.match(line):
             return 0
         title = match[3].strip() or match[2].strip().capitalize()
-        output += [(number, f"{match[1]}**{_emphasised(title)}**"), (number, match[1].rstrip())]
+        output += self._title(number, match[1], title)
         return 1
+
+    def _title(self, number: int, mark: str, title: str) -> list[_Line]:
+        return [(number, f"{mark}**{title.strip().replace('**', '')}**"), (number, mark.rstrip())]
 
     def _contents(self, match: re.Match[str], lines: Sequence[_Line], index: int, output: list[_Line]) -> int:
         """A place for a table of contents."""
@@ -610,19 +610,11 @@ class _BlockReader:
         return end - index
 
     def _import(self, match: re.Match[str], lines: Sequence[_Line], index: int, output: list[_Line]) -> int:
-        end = index
-        for _, text in lines[index : index + MAX_IMPORT_LINES]:
-            if not text.strip() or (end > index and _STATEMENT.match(text)):
-                break
-            end += 1
-            if '"' in text or "'" in text:
-                break
-        whole = _IMPORT.match("\n".join([text for _, text in lines[index:end]]))
+        whole = _IMPORT.match("\n".join([text for _, text in lines[index : index + MAX_IMPORT_LINES]]))
         if whole is None:
             return 0
-        name = (whole["name"] or "").strip()
-        if name.isidentifier() and _PICTURE_PATH.match(whole["path"]):
-            self.imports[name] = whole["path"]
+        if whole[1] and whole[1].isidentifier() and _PICTURE_PATH.match(whole[3]):
+            self.imports[whole[1]] = whole[3]
         return _blanked(lines[index : index + whole[0].count("\n") + 1], output)
 
     def _export(self, match: re.Match[str], lines: Sequence[_Line], index: int, output: list[_Line]) -> int:
@@ -679,11 +671,6 @@ def _blanked(lines: Sequence[_Line], output: list[_Line]) -> int:
     return len(lines)
 
 
-def _emphasised(title: str) -> str:
-    """A title that is put between asterisks."""
-    return title.strip().replace("**", "")
-
-
 def _indent(line: str) -> int:
     """The columns of blanks that a line begins with."""
     if not line.startswith((" ", "\t")):
@@ -703,13 +690,9 @@ def _verbatim_end(lines: Sequence[_Line], index: int) -> int:
     """The index behind a fence or preformatted HTML that begins at a line; 0 where none does."""
     line = lines[index][1]
     if ("`" in line or "~" in line) and (fence := _FENCE.match(line)):
-        mark = fence[2][0]
-        for at in range(index + 1, len(lines)):
-            text = lines[at][1].strip(" \t>")
-            if text and not text.strip(mark) and len(text) >= len(fence[2]):
-                return at + 1
-        return len(lines)
+        closing = re.compile(rf"[ \t>]*{fence[2][0]}{{{len(fence[2])},}}[ \t>]*")
+        return next((at + 1 for at in range(index + 1, len(lines)) if closing.fullmatch(lines[at][1])), len(lines))
     if "<" in line and (raw := _RAW.search(line)):
-        closing = f"</{raw[1].lower()}"
-        return next((at + 1 for at in range(index, len(lines)) if closing in lines[at][1].lower()), 0)
+        end_tag = f"</{raw[1].lower()}"
+        return next((at + 1 for at in range(index, len(lines)) if end_tag in lines[at][1].lower()), 0)
     return 0

@@ -10,7 +10,6 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from itertools import accumulate, pairwise
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import pyromark
@@ -23,23 +22,20 @@ from feedkit.lazy_regex import lazy_regex
 #: Markdown in, HTML out.
 Render = Callable[[str], str]
 
-_OPTIONS = MappingProxyType(
-    {
-        "tables": Options.ENABLE_TABLES,
-        "footnotes": Options.ENABLE_FOOTNOTES,
-        "strikethrough": Options.ENABLE_STRIKETHROUGH,
-        "tasklists": Options.ENABLE_TASKLISTS,
-        "smart_punctuation": Options.ENABLE_SMART_PUNCTUATION,
-        "heading_attributes": Options.ENABLE_HEADING_ATTRIBUTES,
-        "definition_lists": Options.ENABLE_DEFINITION_LIST,
-        "superscript": Options.ENABLE_SUPERSCRIPT,
-        "subscript": Options.ENABLE_SUBSCRIPT,
-        "gfm": Options.ENABLE_GFM,
-        # Not the renderer's, but ours: `dialects`.
-        "wikilinks": Options(0),
-        **dict.fromkeys(["autolinks", "math"], Options(0)),
-    }
-)
+_OPTIONS = {
+    "tables": Options.ENABLE_TABLES,
+    "footnotes": Options.ENABLE_FOOTNOTES,
+    "strikethrough": Options.ENABLE_STRIKETHROUGH,
+    "tasklists": Options.ENABLE_TASKLISTS,
+    "smart_punctuation": Options.ENABLE_SMART_PUNCTUATION,
+    "heading_attributes": Options.ENABLE_HEADING_ATTRIBUTES,
+    "definition_lists": Options.ENABLE_DEFINITION_LIST,
+    "superscript": Options.ENABLE_SUPERSCRIPT,
+    "subscript": Options.ENABLE_SUBSCRIPT,
+    "gfm": Options.ENABLE_GFM,
+    # Not the renderer's, but ours: `dialects`.
+    **dict.fromkeys(["wikilinks", "autolinks", "math"], Options(0)),
+}
 
 # A heading in the first line of a text, and what every heading of the first level begins or ends with.
 _FIRST_LINE = re.compile(r"\s*#[ \t]+(\S.*?)[ \t]*#*[ \t]*(?:\n|\Z)")

@@ -19,7 +19,7 @@ from msgspec import Struct
 from feedkit.articles import shortcode_library as library
 from feedkit.articles import templates
 from feedkit.articles.link_targets import REASON, ContentLinks
-from feedkit.articles.markdown import Ranges, code_ranges
+from feedkit.articles.markdown import code_ranges
 from feedkit.articles.report import OnContent
 from feedkit.articles.sanitise import TAGS
 from feedkit.config.site import Site
@@ -159,16 +159,16 @@ class _Use(Struct, frozen=True):
     empty: bool = False
 
 
-def _uses(text: str, code: Ranges, registered: Container[str], imports: _Imports) -> Iterator[_Use]:
-    """The shortcodes of a text in their order, none within another's arguments, none in `code`.
+def _uses(text: str, extensions: tuple[str, ...], registered: Container[str], imports: _Imports) -> Iterator[_Use]:
+    """The shortcodes of a text in their order, none within another's arguments, none in code.
 
     Two braces around a single word are a variable of another program unless the word is `registered`.
     """
     position = unclosed = count = unread_elements = 0
-    opening = _OPENING if imports is None or "<" not in text else _OPENING_OR_ELEMENT
+    opening = _OPENING if imports is None else _OPENING_OR_ELEMENT
     for match in opening.finditer(text):
         start = match.start()
-        if start < position or start in code:
+        if start < position or start in code_ranges(text, extensions):
             continue
         expression = match if match["expression"] else None
         if match["colon"] == "}}" and match["own"] not in registered:
@@ -230,24 +230,21 @@ def _jsx_use(text: str, match: re.Match[str], imports: Mapping[str, str]) -> _Us
     named: dict[str, str] = {}
     for attribute in _JSX_ATTRIBUTES.finditer(rest["inside"]):
         key, *texts, key_of_braces, braces = attribute.groups()
+        value = next((unescape(text) for text in texts if text is not None), None)
         if key_of_braces:
-            value = _jsx_value(braces[1:-1].strip(), imports)
-        else:
-            value = next((unescape(text) for text in texts if text is not None), None)
+            # A text, a number, a path, a picture that was imported; nothing else can be seen here.
+            expression = braces[1:-1].strip()
+            if text_or_path := _JSX_TEXT.fullmatch(expression):
+                value = text_or_path[2]
+            elif expression.isdecimal():
+                value = expression
+            else:
+                value = imports.get(expression.removesuffix(".src").removesuffix(".default"))
         if value is not None:
             named[key or key_of_braces] = value
     name = match["element"]
     is_end, empty = name.startswith("/"), bool(rest["empty"])
     return _Use(match.start(), rest.end(), name.removeprefix("/"), "jsx", named=named, closing=is_end, empty=empty)
-
-
-def _jsx_value(expression: str, imports: Mapping[str, str]) -> str | None:
-    """What an expression says where that can be seen: a text, a number, a path, a picture that was imported."""
-    if match := _JSX_TEXT.fullmatch(expression):
-        return match[2]
-    if expression.isdecimal():
-        return expression
-    return imports.get(expression.removesuffix(".src").removesuffix(".default"))
 
 
 def _arguments(use: _Use) -> tuple[tuple[str, ...], Mapping[str, str], str]:
@@ -349,8 +346,9 @@ def extract(
     `report` gets each that is unknown or cannot be made, with its line, where the text begins at `line`; `links` tell
     what addresses lead to.
     """
-    has_elements = imports is not None and "<" in text and _COMPONENT.search(text) is not None
-    if not has_elements and ("{" not in text or ("{{" not in text and "{%" not in text)):
+    if "<" not in text or not _COMPONENT.search(text):
+        imports = None
+    if imports is None and ("{" not in text or ("{{" not in text and "{%" not in text)):
         return Extracted(text=text, html={})
     return _Extractor(text, links or ContentLinks(site, site.base_url), report, line, 0, imports).extracted()
 
@@ -391,8 +389,7 @@ class _Extractor:
 
     def extracted(self) -> Extracted:
         """The text with markers, and the HTML of its shortcodes."""
-        code = code_ranges(self._text, self._site.markdown.enabled)
-        uses = list(_uses(self._text, code, self._registered, self._imports))
+        uses = list(_uses(self._text, self._site.markdown.enabled, self._registered, self._imports))
         # What ends each shortcode that is ended, by where it begins.
         ends: dict[int, _Use] = {}
         opened: dict[tuple[str, str], list[_Use]] = {}

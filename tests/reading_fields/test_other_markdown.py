@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+import time
 from pathlib import Path
 
 import pytest
@@ -152,6 +153,13 @@ def test_the_lines_of_mdx_are_taken_out(text: str, tmp_path: Path) -> None:
     problems: list[object] = []
     [entry] = read(tmp_path, make_site(), on_problem=problems.append)
     assert (entry.content.strip(), problems) == (MDX[text], [])
+
+
+def test_an_import_of_many_blanks_takes_no_time_to_speak_of() -> None:
+    text = f"import{' ' * 20_000}a 'b"
+    start = time.process_time()
+    assert made(text) == (f"<p>{text}</p>", [])
+    assert time.process_time() - start < 2
 
 
 @pytest.mark.parametrize("expression", ["{a.b}", "{1 + 1}", "{a.map((b) => (\n  <li>{b}</li>\n))}", "{a} {b: {c}}"])

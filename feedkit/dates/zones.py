@@ -13,6 +13,8 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import cache, lru_cache
+from importlib.util import find_spec
+from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
 from feedkit.dates.calendar import SAMPLE, SAMPLE_TIME, RefusalError, impossible
@@ -87,13 +89,11 @@ def _named(name: str) -> tzinfo | None:
 
 @cache
 def _names() -> frozenset[str]:
-    # Imported here: most sites have dates with offsets, or in UTC.
-    from importlib.resources import files
-
-    try:
-        return frozenset(files("tzdata").joinpath("zones").read_text("utf-8").split())
-    except ModuleNotFoundError:  # a distribution that ships the system's database only
+    # `importlib.resources` would do, and imports a dozen modules for it.
+    spec = find_spec("tzdata")
+    if spec is None or spec.origin is None:  # a distribution that ships the system's database only
         return frozenset(available_timezones() - {"localtime"})
+    return frozenset(Path(spec.origin).with_name("zones").read_text("utf-8").split())
 
 
 def _nearest(name: object) -> str:

@@ -13,7 +13,7 @@ from functools import cache, lru_cache, wraps
 from inspect import signature
 from operator import attrgetter
 from types import UnionType
-from typing import Any, Literal, ParamSpec, TypeVar, Union, get_args, get_origin
+from typing import Any, Literal, Never, ParamSpec, TypeVar, Union, get_args, get_origin
 
 from msgspec import Struct, StructMeta
 from msgspec.structs import force_setattr
@@ -60,10 +60,10 @@ def check_fields(value: Value) -> None:
     """Keep lists as tuples and mappings as dicts. Raises `ArgumentError` for a field of another type."""
     kind = type(value)
     fields = _fields(kind)(value)
-    for place, name, hint, may_be_empty in _undecided(kind, (*map(type, fields),)):
+    for place, name, hint, item_hint in _undecided(kind, (*map(type, fields),)):
         field = fields[place]
-        # Most tuples and mappings are empty.
-        if field or not may_be_empty:
+        # Most tuples and mappings are empty, and most others have items of the right types.
+        if item_hint is None or (field and not _all_decided(item_hint, frozenset(map(type, field)))):
             kept = _kept(kind, name, hint, field)
             if kept is not field:
                 force_setattr(value, name, kept)
@@ -112,10 +112,10 @@ def _hashed(kind: type[Value]) -> Callable[[Value], Any]:
 @lru_cache(maxsize=4096)
 def _undecided(
     owner: Any, types: tuple[type, ...], names: tuple[str, ...] | None = None
-) -> tuple[tuple[int, str, Any, bool], ...]:
+) -> tuple[tuple[int, str, Any, Any], ...]:
     """Places, names and annotations of fields or arguments that may be wrong, or not as they are kept.
 
-    With each stands whether an empty tuple or mapping is right, and kept as it is.
+    With each stands what decides about the items of a tuple or a mapping, which may be empty; None for anything else.
     """
     undecided = []
     names = owner.__struct_fields__ if names is None else names
@@ -123,16 +123,22 @@ def _undecided(
         hint = bare(type_hints(owner).get(name, object))
         if not _decides(hint, type_):
             kind, inner = _parts(hint)
-            may_be_empty = (kind is tuple and inner[-1] is ... and type_ is tuple) or (
-                kind is Mapping and type_ is dict
-            )
-            undecided.append((place, name, hint, may_be_empty))
+            # A mapping is copied, whatever is in it.
+            item_hint = Never if kind is Mapping and type_ is dict else None
+            if kind is tuple and inner[-1] is ... and type_ is tuple:
+                item_hint = inner[0]
+            undecided.append((place, name, hint, item_hint))
     return tuple(undecided)
 
 
 @cache
 def _parts(hint: Any) -> tuple[Any, tuple[Any, ...]]:
     return get_origin(hint), get_args(hint)
+
+
+@lru_cache(maxsize=4096)
+def _all_decided(hint: Any, types: frozenset[type]) -> bool:
+    return all(_decides(hint, type_) for type_ in types)
 
 
 @lru_cache(maxsize=4096)
@@ -191,8 +197,7 @@ def _read(hint: Any, value: Any, error: Callable[[Any], ArgumentError]) -> Any:
         key_hint, item_hint = inner or (Any, Any)
         return {_read(key_hint, key, error): _read(item_hint, item, error) for key, item in value.items()}
     elif origin is tuple and isinstance(value, tuple | list):
-        # Many items, and most of one type.
-        if inner[-1] is ... and all(_decides(inner[0], type_) for type_ in set(map(type, value))):
+        if inner[-1] is ... and _all_decided(inner[0], frozenset(map(type, value))):
             return tuple(value)
         hints = inner[:1] * len(value) if inner[-1] is ... else inner
         if len(hints) == len(value):
@@ -215,7 +220,7 @@ def _read_items(hint: Any, values: Iterable[Any], error: Callable[[Any], Argumen
         return values
     if not isinstance(values, list | tuple):
         return _checked_items(hint, values, error)
-    if not all(_decides(hint, type_) for type_ in set(map(type, values))):
+    if not _all_decided(hint, frozenset(map(type, values))):
         raise _OtherTypeError
     return values
 

@@ -10,6 +10,5 @@ from feedkit.dates.formatting import rfc822, rfc3339, w3c
 from feedkit.dates.notation import Order
 from feedkit.dates.parsing import Moment, parse_date, read_date
 from feedkit.dates.zones import zone
-from feedkit.model import Precision, ZoneRule
 
-__all__ = ["Moment", "Order", "Precision", "ZoneRule", "parse_date", "read_date", "rfc822", "rfc3339", "w3c", "zone"]
+__all__ = ["Moment", "Order", "parse_date", "read_date", "rfc822", "rfc3339", "w3c", "zone"]

@@ -20,7 +20,6 @@ from feedkit.errors import OnProblem, Problem, printable, shown
 from feedkit.formats.redirects import Move
 from feedkit.identity.ledgers import Ledger, LedgerRow, load_ids
 from feedkit.identity.matching import MAX_CANDIDATES, Matches, Traits
-from feedkit.imports.feeds import text_digest
 from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Entry, Tombstone
 from feedkit.site import Publication
@@ -65,6 +64,9 @@ class Identity(Struct, frozen=True, kw_only=True):
         """The articles with their ids of the ledger. A doubtful article is a Problem (FK601) and keeps its own id."""
         if self.ledger is None:
             return Identified(identity=self, entries=tuple(entries))
+        # Late: most sites have no ledger, and need no reader of feeds.
+        from feedkit.imports.feeds import text_digest
+
         beginning = "" if self.root is None else printable(str(self.root / "_"))[:-1]
         articles = [
             Traits(entry, self._path(entry, beginning), entry.url, text_digest(entry.content)) for entry in entries

@@ -106,8 +106,13 @@ class Heads:
 
     def _of_all_formats(self, part: FeedPart, entries: Sequence[Entry]) -> Feed:
         site, selection = self.publication.site, part.selection
+        # RFC 4287 §4.2.6. A renamed term keeps the id that its first name gave it. The format is no part of it: all
+        # three are one feed.
+        former = selection.term.formerly
+        folder = selection.folder_of(former[0]) if former else selection.folder
+        own_id = selection.feed.id if selection.feed else "" if selection.taxonomy else site.id
         feed = Feed(
-            id=feed_id(site, selection),
+            id=stable_id(own_id, site.id_namespace) if own_id else uuid_urn(site.id_namespace, "feed", folder),
             title=selection.title,
             home_url=selection.home_url,
             description=selection.description,
@@ -133,18 +138,6 @@ class Heads:
 def document_path(site: Site, folder: str, format_: Format) -> str:
     """The path of a feed's document below the output folder."""
     return f"{folder}{getattr(site.names, format_.name)}"
-
-
-def feed_id(site: Site, selection: Selection) -> str:
-    """The id of a feed: its own, or a urn:uuid: made of the site's namespace and its folder. RFC 4287 §4.2.6.
-
-    A renamed term keeps the id that its first name gave it. The format is no part of it: all three are one feed.
-    """
-    own = selection.feed.id if selection.feed else "" if selection.taxonomy else site.id
-    if own:
-        return stable_id(own, site.id_namespace)
-    former = selection.term.formerly
-    return uuid_urn(site.id_namespace, "feed", selection.folder_of(former[0]) if former else selection.folder)
 
 
 def picture(site: Site, url: str | None) -> tuple[Image | None, str]:

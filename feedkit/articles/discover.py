@@ -447,10 +447,7 @@ class _IgnoreRules(Struct, frozen=True):
         return _IgnoreRules(((depth, tuple(rules[::-1])), *self.levels))
 
     def match(self, parts: tuple[str, ...], *, is_folder: bool) -> bool:
-        """Whether the patterns mean what is at a path: the last one that matches decides, the nearest file first.
-
-        What is in a folder that they mean cannot be had back: the walk does not enter it.
-        """
+        """Whether the patterns mean what is at a path: the last one that matches decides, the nearest file first."""
         for depth, rules in self.levels:
             for rule in rules:
                 if rule.matches(parts[depth:], "/" if is_folder else ""):
@@ -471,12 +468,10 @@ class FileDates:
     def published(self, file: SourceFile, path: PathInfo) -> KeyValue | None:
         """The date of publication by the first source that has one."""
         for source in self._order:
-            if source == "filename" and path.date:
-                return KeyValue("file name", path.date)
-            if source == "filename" and path.folder_date:
-                return KeyValue("folders", path.folder_date)
-            if source == "git" and (first := self._history.first.get("/".join(file.parts))):
-                return KeyValue("git", first)
+            if source == "filename" and (date := path.date or path.folder_date):
+                return KeyValue("file name" if path.date else "folders", date)
+            if source == "git" and (date := self._history.first.get("/".join(file.parts), "")):
+                return KeyValue("git", date)
             if source not in ("filename", "git") and (modified := _modified(file)):
                 # Of every article, so that it stays as long as any is dated so, whichever process has read it.
                 problem = Problem(
@@ -558,10 +553,7 @@ def _opens_with_front_matter(path: str, root: Path) -> bool:
 
 
 def decoded(data: bytes) -> str:
-    """The text of UTF-8 with or without a byte order mark.
-
-    Raises `UnreadableError` for anything else; it names the first byte that no text has.
-    """
+    """The text of UTF-8. Raises `UnreadableError` for anything else; it names the first byte that no text has."""
     if data.isascii() and b"\0" not in data:
         return data.decode("ascii")
     for mark, name in _MARKS.items():

@@ -219,8 +219,7 @@ class ArticleFields:
         self.article = article
         self.site = site
         self.report = report
-        #: The paths of all files that were looked at for it, also those where there is none.
-        self.looked_at: set[str] = set()
+        self.looked_at: set[str] = set()  #: The paths of all files that were looked at, also of missing ones.
         self._illegal: dict[str, str] = {}
         self._values: dict[Any, Any] = self.legal(article.metadata)
         keys = key_set(tuple([key for key in self._values if isinstance(key, str)]), _added_names(site))

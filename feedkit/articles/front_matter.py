@@ -176,10 +176,7 @@ def _split(text: str, start: int, line: int, limits: Limits) -> _Block | None:
 
 
 def _between_fences(text: str, start: int, line: int, fence: str) -> _Block | None:
-    """Front matter between two lines; None where the first one is a rule between two texts.
-
-    No key follows that then, but a blank line, or no other `---`.
-    """
+    """Front matter between two lines; None where the first is a rule: no key follows, and a blank line, or no other."""
     begin = text.find("\n", start) + 1 or len(text)
     closing = _CLOSINGS[fence[:3]].search(text, max(begin - 1, 0))
     stop = closing.start() + 1 if closing else len(text)
@@ -204,10 +201,7 @@ def _is_all_keys(block: str) -> bool:
 
 
 def _headers(syntax: str, text: str, start: int, line: int, closing: re.Match[str] | None = None) -> _Block | None:
-    """Headers without fences, up to the end of a comment or the first blank line; None without a `Title` or a `Date`.
-
-    With one of these, all lines must be headers.
-    """
+    """Headers without fences, up to the end of a comment or a blank line; None without a `Title` or a `Date`."""
     blank = closing or _BLANK_LINE.search(text, start)
     stop = blank.start() if blank else len(text)
     block = text[start:stop]
@@ -352,10 +346,8 @@ def _read_json(text: str, start: int, line: int, limits: Limits) -> tuple[dict[s
 
 
 def _json_lines(text: str, start: int, line: int, limits: Limits) -> dict[str, int]:
-    """The lines of the object's keys, and of those right below them.
-
-    Nesting and duplicate keys are refused here: the decoder spends the stack of C, and keeps the last of two.
-    """
+    """The lines of the object's keys, and of those right below them."""
+    # Nesting and duplicate keys are refused here: the decoder spends the stack of C, and keeps the last of two.
     # The keys of every object that is open, with their lines; those of a list stay empty.
     stack: list[dict[str, int]] = []
     top: dict[str, int] = {}

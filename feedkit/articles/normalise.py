@@ -67,10 +67,7 @@ class ParsedArticle(msgspec.Struct, frozen=True, kw_only=True):
     dependencies: tuple[str, ...] = ()  #: The paths of other files that were looked at, sorted, also of missing ones.
 
     def complete(self, links: ContentLinks | None = None) -> Entry:
-        """The whole entry; `links` tell what its addresses lead to, where files of the site are known.
-
-        Raises `ArticleError` for content that cannot be made safe.
-        """
+        """The whole entry; `links` tell where its addresses lead. Raises `ArticleError` for unsafe content."""
         metadata, site = self.metadata, self.body.site
         content = without_title(make_content(self.body, metadata.url, links), metadata.title)
         if not content.html:
@@ -150,10 +147,7 @@ def parsed_article(article: Article, site: Site, report: Reporter) -> ParsedArti
 
 
 def parsed_page(article: Article, site: Site, report: Reporter) -> SitePage | None:
-    """What a file is without any date if it is a page; None for one with a date, and for what needs none.
-
-    Raises `ArticleError` for the first value that is refused.
-    """
+    """What a file is without any date if it is a page; None for one with a date, and for what needs none."""
     fields = ArticleFields(article, site, report)
     visibility = _visibility(fields)
     # A date that cannot be read is one all the same.

@@ -23,6 +23,7 @@ MAX_LINE_LENGTH = 16 * 1024 * 1024
 #: Where the value of a field is: an attribute's name, with dots to reach deeper, or a function of the object.
 Attribute = str | Callable[[Any], Any]
 
+_FIRST_NAMES = {field: names[0] for field, names in NAMES.items()}
 _CAPITAL = lazy_regex(r"(?<=[a-z0-9])(?=[A-Z])")
 _NO_ARTICLE = (str, bytes, bytearray, int, float, list, set, frozenset, tuple, type(None))
 
@@ -47,10 +48,8 @@ class ObjectReader:
         `more` are names that only this site has. Raises `ArgumentError` for a field that there is not.
         """
         self._places = {_field(name, more): place for name, place in (fields or {}).items()}
-        #: What problems call the keys.
-        self._attribute_names = {
-            _first_name(field): place for field, place in self._places.items() if isinstance(place, str)
-        }
+        # What problems call the keys.
+        self._spelled = {_FIRST_NAMES.get(name, name): at for name, at in self._places.items() if isinstance(at, str)}
         self._only = only and fields is not None
         self._names = _field_names().union(more)
         # The names that the objects of a class may have beside those in their `__dict__`.
@@ -59,10 +58,9 @@ class ObjectReader:
         self._covered = _folded_names(self._places.keys()) - _folded_names(NAMES.keys() - self._places.keys())
 
     def mapping(self, article: Any, report: Reporter) -> Mapping[str, Any]:
-        """The article's values by the names that fields may have.
+        """The values of a mapping, a row, an object, or a pair of one of these and its fields, by accepted names.
 
-        Takes a mapping, a row, an object, or a pair of one of these and a mapping of fields to attributes. Raises
-        `ArticleError`: FK210 for an attribute that raises, FK202 for what is no article.
+        Raises `ArticleError`: FK210 for an attribute that raises, FK202 for what is no article.
         """
         if isinstance(article, tuple) and len(article) == 2 and isinstance(article[1], Mapping):
             article, fields = article
@@ -70,10 +68,10 @@ class ObjectReader:
         named: dict[str, Any] = {}
         for field, place in self._places.items():
             if (value := _value_at(article, field, place, report)) is not None:
-                name, _, below = _first_name(field).partition(".")
+                name, _, below = _FIRST_NAMES.get(field, field).partition(".")
                 named[name] = {below: value} if below else value
         rest = {} if self._only else self._everything(article, report)
-        report.names = self._attribute_names
+        report.names = self._spelled
         if not (named and rest):
             return named or rest
         covered = self._covered.union(map(folded, named))
@@ -126,10 +124,7 @@ def _has_keys(kind: type) -> bool:
 
 
 def _field(name: str, more: Iterable[str]) -> str:
-    """The field that is called so, or the only one that has the name among its accepted ones.
-
-    Raises `ArgumentError` for a name that neither a field nor the site has.
-    """
+    """The field that is called so, or the only one that has the name. Raises `ArgumentError` for any other."""
     if name in NAMES:
         return name
     having = [field for field, names in NAMES.items() if folded(name) in map(folded, names)]
@@ -137,10 +132,6 @@ def _field(name: str, more: Iterable[str]) -> str:
         near = nearest(name, NAMES)
         raise ArgumentError(f"fields: there is no field {name!r}{f'; did you mean {near!r}?' if near else ''}")
     return having[0] if len(having) == 1 else name
-
-
-def _first_name(field: str) -> str:
-    return NAMES.get(field, (field,))[0]
 
 
 def _folded_names(fields: Iterable[str]) -> set[str]:
@@ -235,10 +226,7 @@ def simple(value: Any, report: Reporter, key: str) -> Any:
 
 
 def json_object(line: str | bytes, report: Reporter) -> dict[str, Any]:
-    """The JSON object in a line. Raises `ArticleError` (FK201).
-
-    A key that stands twice, and numbers that JSON does not have, are refused, too.
-    """
+    """The JSON object in a line. Raises `ArticleError` (FK201), also for a key that stands twice, and for NaN."""
     try:
         if len(line) > MAX_LINE_LENGTH:
             raise LineError(f"it has more than {MAX_LINE_LENGTH:,} characters")

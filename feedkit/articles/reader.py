@@ -52,10 +52,7 @@ class _Cascade:
         self._defaults: dict[tuple[tuple[str, ...], str | None], dict[str, tuple[Any, _Place]]] = {}
 
     def add(self, folder: tuple[str, ...], language: str | None, page: ParsedText, report: Reporter) -> None:
-        """Keep what the page of a section hands down: to the articles of its language, or to all.
-
-        Raises `ArticleError` (FK213) for a cascade that is no mapping.
-        """
+        """Keep what the page of a section hands down: to the articles of its language, or to all."""
         key = next((key for key in page.metadata if folded(key) == "cascade"), "")
         value = page.metadata.get(key)
         items = [item for item in (value if isinstance(value, list) else [value]) if item is not None]

@@ -174,10 +174,6 @@ def report_secrets(text: str, site: Site, report: Reporter, *, key: str = "", li
         # A password is no parameter.
         listed = json.dumps([name for name in names if name != "password"])
         setting = f"set strip_query = {listed} and change the secret, or allow_query = {listed} if it is none"
-        report.warn(
-            "FK305",
-            f"an address with {', '.join(names)}=… is about to be published, and readers keep copies of it",
-            key=key,
-            line=line,
-            hint=setting if listed != "[]" else "take it out of the address, and change it",
-        )
+        message = f"an address with {', '.join(names)}=… is about to be published, and readers keep copies of it"
+        hint = setting if listed != "[]" else "take it out of the address, and change it"
+        report.warn("FK305", message, key=key, line=line, hint=hint)

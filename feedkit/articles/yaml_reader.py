@@ -223,10 +223,8 @@ class _EventReader:
 
 
 def comments_in_values(block: str, first_line: int) -> Iterator[tuple[int, str]]:
-    """The lines whose plain value loses its end to a `#`, and that end, as `C #` and `issue #3` do.
-
-    Authors of comments write a blank behind the `#`.
-    """
+    """The lines whose plain value loses its end to a `#`, and that end, as `C #` and `issue #3` do."""
+    # Authors of comments write a blank behind the `#`.
     if " #" in block or "\t#" in block:
         for match in _COMMENT.finditer(block):
             yield first_line + block.count("\n", 0, match.start()), match[1]

@@ -31,6 +31,7 @@ from feedkit.errors import DateError, UrlError, shown
 from feedkit.field_names import SIGNS, Sign, folded
 from feedkit.model import DateSource, Entry, SitePage, Term, Visibility
 from feedkit.text import fold, markup, plain, with_numbers_decoded, without_invisible
+from feedkit.text import line as line_of
 from feedkit.urls import slug, stable_id, tag_uri, uuid_urn, without_parameters
 from feedkit.value import revised
 
@@ -185,11 +186,11 @@ def _title_and_markdown(fields: ArticleFields) -> tuple[str, str | None]:
     if pair:
         written = fields.read(pair, values.text, "title")
     else:
-        heading_text = values.text(heading.text) if heading else ""
+        heading_text = line_of(heading.text) if heading else ""
         titles = {"heading": heading_text, "filename": _title_of_name(article.place)}
         written = next((titles[source] for source in site.title_from if titles[source]), "")
     title = written if site.titles == "keep" else with_numbers_decoded(written)
-    if markdown and heading and title in map(values.text, (heading.text, heading.source)):
+    if markdown and heading and title in map(line_of, (heading.text, heading.source)):
         # Readers show the title above the content: it is not to stand there twice. The lines keep their numbers.
         lines = markdown.count("\n", heading.start, heading.end)
         markdown = markdown[: heading.start] + "\n" * lines + markdown[heading.end :]

@@ -56,6 +56,18 @@ def test_what_is_no_such_heading_is_no_title_and_the_hint_names_the_setting(cont
     assert problem.hint == 'add a line title: A, or set title_from = ["heading", "filename"]'
 
 
+@pytest.mark.parametrize("heading", ["#", "# ", "#\t"])
+@pytest.mark.parametrize(("keys", "count"), [("title: T\n", 1), ("", 0)])
+def test_a_heading_without_words_is_no_title_and_ends_nothing(
+    content: Path, keys: str, count: int, heading: str
+) -> None:
+    put(content, "a.md", text=f"---\n{keys}date: 2024-01-02\n---\n{heading}\n")
+    put(content, "b.md", text="---\ntitle: B\ndate: 2024-01-02\n---\n")
+    entries, problems = take(content)
+    assert [entry.title for entry in entries] == ["T"] * count + ["B"]
+    assert [problem.code for problem in problems] == ["FK203"] * (1 - count)
+
+
 @pytest.mark.parametrize("body", ["# Other\n\nText.", "Text.\n\n# T\n"])
 def test_a_key_wins_over_headings_and_these_stay(content: Path, body: str) -> None:
     put(content, "a.md", text=f"---\ntitle: T\ndate: 2024-01-02\n---\n{body}\n")

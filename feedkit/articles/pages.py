@@ -50,6 +50,8 @@ def find_pages(
 
     `dated` are the paths of all other articles. Without any of these, and where feeds are wanted, one error says so.
     """
+    if not undated:
+        return []
     needs_dates = not dated and not {*FEED_FORMAT_NAMES}.isdisjoint(site.formats)
     problem_of = partial(Problem, path=printable(root))
     if needs_dates and len(undated) > 1:
@@ -66,10 +68,8 @@ def find_pages(
             for problem in file.problems:
                 on_problem(problem)
     if listed := [file for file in pages if file.page.visibility != "unlisted"]:
-        are = (
-            "1 file without a date is a page" if len(listed) == 1 else f"{len(listed):,} files without a date are pages"
-        )
-        message = f"{are}: in the sitemap, and in no feed: {_names(listed)}"
+        are = "file without a date is a page" if len(listed) == 1 else "files without a date are pages"
+        message = f"{len(listed):,} {are}: in the sitemap, and in no feed: {_names(listed)}"
         hint = f"to leave one out: {excluding(listed[0].parts)}"
         on_problem(problem_of(code="FK233", severity="note", message=message, hint=hint))
     return [file.page for file in pages]

@@ -10,31 +10,30 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from itertools import accumulate, pairwise
-from typing import Any, NamedTuple
-
-import pyromark
-from pyromark import Options
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from feedkit.config.tables import MarkdownSettings
 from feedkit.errors import error_text
 from feedkit.lazy_regex import lazy_regex
 
+if TYPE_CHECKING:
+    from pyromark import Markdown
+
 #: Markdown in, HTML out.
 Render = Callable[[str], str]
 
+#: What the renderer calls an extension; the others are not its, but ours: `dialects`.
 _OPTIONS = {
-    "tables": Options.ENABLE_TABLES,
-    "footnotes": Options.ENABLE_FOOTNOTES,
-    "strikethrough": Options.ENABLE_STRIKETHROUGH,
-    "tasklists": Options.ENABLE_TASKLISTS,
-    "smart_punctuation": Options.ENABLE_SMART_PUNCTUATION,
-    "heading_attributes": Options.ENABLE_HEADING_ATTRIBUTES,
-    "definition_lists": Options.ENABLE_DEFINITION_LIST,
-    "superscript": Options.ENABLE_SUPERSCRIPT,
-    "subscript": Options.ENABLE_SUBSCRIPT,
-    "gfm": Options.ENABLE_GFM,
-    # Not the renderer's, but ours: `dialects`.
-    **dict.fromkeys(["wikilinks", "autolinks", "math"], Options(0)),
+    "tables": "ENABLE_TABLES",
+    "footnotes": "ENABLE_FOOTNOTES",
+    "strikethrough": "ENABLE_STRIKETHROUGH",
+    "tasklists": "ENABLE_TASKLISTS",
+    "smart_punctuation": "ENABLE_SMART_PUNCTUATION",
+    "heading_attributes": "ENABLE_HEADING_ATTRIBUTES",
+    "definition_lists": "ENABLE_DEFINITION_LIST",
+    "superscript": "ENABLE_SUPERSCRIPT",
+    "subscript": "ENABLE_SUBSCRIPT",
+    "gfm": "ENABLE_GFM",
 }
 
 # A heading in the first line of a text, and what every heading of the first level begins or ends with.
@@ -57,12 +56,15 @@ class RenderError(Exception):
 
 
 @lru_cache(maxsize=16)
-def parser(extensions: tuple[str, ...]) -> pyromark.Markdown:
+def parser(extensions: tuple[str, ...]) -> Markdown:
     """The built-in renderer, which also knows what is code in a text."""
+    # Late: a build that changed nothing renders nothing.
+    from pyromark import Markdown, Options
+
     options = Options(0)
-    for name in extensions:
-        options |= _OPTIONS[name]
-    return pyromark.Markdown(options=options)
+    for name in _OPTIONS.keys() & extensions:
+        options |= getattr(Options, _OPTIONS[name])
+    return Markdown(options=options)
 
 
 def _events(text: str, extensions: tuple[str, ...]) -> Iterable[tuple[Any, Any]]:

@@ -7,14 +7,11 @@ in sentences. They leave code alone, and a text without any sign of these is giv
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from html import escape
 from itertools import chain, islice
 from string import ascii_letters, digits
-from types import MappingProxyType
-
-from msgspec import Struct
 
 from feedkit.articles import templates
 from feedkit.articles.links import WIKILINK
@@ -122,24 +119,6 @@ _MAX_FORMULA_CHARS = {"\\(": 500, "\\[": 5000}
 _TEX = lazy_regex(r"\\[A-Za-z]|[\^_={}<>|]")
 _PUNCTUATION = lazy_regex(r"(?<![ \t])[ \t]+(?=\n)|[!-/:-@\[-`{-~]")
 _SINGLE_TILDE = lazy_regex(r"~(?<![~\\]~)(?!~)")
-
-
-class Blocks(Struct, frozen=True, kw_only=True):
-    """Markdown without what other dialects have on lines of their own."""
-
-    #: The Markdown.
-    text: str
-    #: The line of the source for each line, from 0; empty where they are the same.
-    lines: tuple[int, ...] = ()
-    #: The names that MDX gives to pictures, and their addresses.
-    imports: Mapping[str, str] = MappingProxyType({})
-    #: Whether a heading has an id that the renderer must read.
-    has_ids: bool = False
-
-    def line(self, number: int, first: int) -> int:
-        """The line of the source, whose first one has the number `first`, for a line of the text."""
-        index = number - first
-        return number if not 0 <= index < len(self.lines) else first + self.lines[index]
 
 
 def _signs(text: str) -> bytes:
@@ -417,46 +396,42 @@ _MARKS_OF_MDX: tuple[_Mark, ...] = ((("<>", "</>"), "", "", lazy_regex(r"</?>"))
 _Line = tuple[int, str]
 
 
-def blocks(text: str, extensions: tuple[str, ...], report: OnContent, first: int) -> Blocks:
-    """Markdown in which admonitions are quotations, and tabs, attribute lists and tables of contents are read.
+class Blocks:
+    """Markdown without what other dialects have on lines of their own."""
 
-    `report` gets what names another file, with its line, where the text begins at `first`. What the renderer reads by
-    one of the `extensions` is left to it.
-    """
-    if not _has(text, *_BLOCK_MARKS) and not any(
-        _has(text, sign) and pattern.search(text) for sign, pattern in _BLOCK_PATTERNS.items()
-    ):
-        return Blocks(text=text)
-    source = list(enumerate(text.split("\n")))
-    reader = _BlockReader("gfm" in extensions, report, first, MAX_READINGS * len(source) + MAX_MORE_LINES)
-    lines = reader.read(source)
-    if reader.has_ids:
-        # The renderer would read any braces at the end of a heading.
-        lines = [
-            (number, line if _HEADING_LIST.match(line) else _HEADING_BRACE.sub(r"\1&#125;\2", line))
-            for number, line in lines
-        ]
-    return Blocks(
-        text=text if lines == source else "\n".join([line for _, line in lines]),
-        lines=() if lines == source else tuple([number for number, _ in lines]),
-        imports=reader.imports,
-        has_ids=reader.has_ids,
-    )
-
-
-class _BlockReader:
-    """Reads the lines of one text."""
-
-    def __init__(self, knows_alerts: bool, report: OnContent, first: int, max_lines: int) -> None:
-        self._knows_alerts = knows_alerts
-        self._report = report
-        self._first = first
-        self._lines_left = max_lines
-        self._depth = 0
+    def __init__(self, text: str) -> None:
+        #: The Markdown.
+        self.text = text
+        #: The line of the source for each line, from 0; empty where they are the same.
+        self.lines: tuple[int, ...] = ()
+        #: The names that MDX gives to pictures, and their addresses.
         self.imports: dict[str, str] = {}
+        #: Whether a heading has an id that the renderer must read.
         self.has_ids = False
+        self._depth = 0
 
-    def read(self, lines: Sequence[_Line]) -> list[_Line]:
+    def line(self, number: int, first: int) -> int:
+        """The line of the source, whose first one has the number `first`, for a line of the text."""
+        index = number - first
+        return number if not 0 <= index < len(self.lines) else first + self.lines[index]
+
+    def read(self, extensions: tuple[str, ...], report: OnContent, first: int) -> None:
+        """Reads the blocks of the text, whose first line has the number `first`."""
+        self._knows_alerts, self._report, self._first = "gfm" in extensions, report, first
+        source = list(enumerate(self.text.split("\n")))
+        self._lines_left = MAX_READINGS * len(source) + MAX_MORE_LINES
+        lines = self._read(source)
+        if self.has_ids:
+            # The renderer would read any braces at the end of a heading.
+            lines = [
+                (number, line if _HEADING_LIST.match(line) else _HEADING_BRACE.sub(r"\1&#125;\2", line))
+                for number, line in lines
+            ]
+        if lines != source:
+            self.text = "\n".join([line for _, line in lines])
+            self.lines = tuple([number for number, _ in lines])
+
+    def _read(self, lines: Sequence[_Line]) -> list[_Line]:
         """The lines without blocks, as far as they stand not too deep in one another."""
         self._lines_left -= len(lines)
         if self._depth >= MAX_DEPTH or self._lines_left < 0:
@@ -546,7 +521,7 @@ class _BlockReader:
         output.append((number, ""))
         if title:
             output += self._title(number, mark, title)
-        body = self.read(body)
+        body = self._read(body)
         output += [(at, f"{mark}{text}" if text.strip() else f"{mark}{text}".rstrip()) for at, text in body]
         output.append((body[-1][0] if body else number, ""))
 
@@ -604,7 +579,7 @@ class _BlockReader:
         # Without the blanks that all of its lines begin with.
         width = min((_indent(text) for _, text in body if text.strip()), default=0)
         output += [(number, f"{indent}<{name}{''.join(attributes)}>"), (number, "")]
-        output += self.read([(at, _dedented(text, width)) for at, text in body])
+        output += self._read([(at, _dedented(text, width)) for at, text in body])
         last = lines[end - 1][0]
         output += [(last, text) for text in ("", f"{indent}</{name}>", *([behind] if behind.strip() else []), "")]
         return end - index
@@ -638,31 +613,45 @@ class _BlockReader:
 
 #: Reads the block that begins at a line, from the match of that line, all lines and its index. Adds to the output what
 #: takes the place of the block, and returns how many lines that has: none where there is no block.
-_Read = Callable[[_BlockReader, re.Match[str], Sequence[_Line], int, list[_Line]], int]
+_Read = Callable[[Blocks, re.Match[str], Sequence[_Line], int, list[_Line]], int]
 # What the first line of a block begins with, behind blanks and marks of quotations; the whole line; what reads it.
 _BLOCKS: tuple[tuple[str, re.Pattern[str], _Read], ...] = (
     (":/", lazy_regex(
         r"([ \t]*)(?:(:{3,})[ \t]*(?:([A-Za-z][\w-]*)?[ \t]*(?:\[(.*?)\])?[ \t]*(\{[^{}]*\})?[ \t]*(.*?))"
-        r"|(/{3})[ \t]*(?:([a-z][\w-]*)(?:[ \t]*\|[ \t]*(.*?))?)?)[ \t]*$"), _BlockReader._container),
+        r"|(/{3})[ \t]*(?:([a-z][\w-]*)(?:[ \t]*\|[ \t]*(.*?))?)?)[ \t]*$"), Blocks._container),
     ("!?", lazy_regex(r"([ \t]*)(?:!!!|\?\?\?\+?)[ \t]*([a-z][\w -]*?)(?:[ \t]+\"(.*)\")?[ \t]*$"),
-     _BlockReader._indented_box),
-    ("=", lazy_regex(r"([ \t]*)===[!+]*[ \t]+\"(.*)\"[ \t]*$"), _BlockReader._indented_box),
-    ("[", lazy_regex(r"([ \t]*(?:>[ \t]?)+)\[!([A-Za-z][\w -]*)(?:\|[^\]]*)?\][+-]?[ \t]*(.*)$"), _BlockReader._alert),
-    ("{[@", lazy_regex(r"(?i)\s*(?:\[\[?_?toc_?\]\]?|@\[toc\].*|\{:toc\}|\{\{?toc\}?\})\s*$"), _BlockReader._contents),
+     Blocks._indented_box),
+    ("=", lazy_regex(r"([ \t]*)===[!+]*[ \t]+\"(.*)\"[ \t]*$"), Blocks._indented_box),
+    ("[", lazy_regex(r"([ \t]*(?:>[ \t]?)+)\[!([A-Za-z][\w -]*)(?:\|[^\]]*)?\][+-]?[ \t]*(.*)$"), Blocks._alert),
+    ("{[@", lazy_regex(r"(?i)\s*(?:\[\[?_?toc_?\]\]?|@\[toc\].*|\{:toc\}|\{\{?toc\}?\})\s*$"), Blocks._contents),
     # An attribute list, options of Kramdown, an abbreviation of Python-Markdown.
-    ("{", lazy_regex(rf"[ \t>]*{_LIST}[ \t]*$| {{0,3}}\{{::options\b[^}}]*/\}}\s*$"), _BlockReader._gone),
-    ("*", lazy_regex(r" {0,3}\*\[[^\]\n]+\]:\s*\S.*$"), _BlockReader._gone),
-    ("-<", lazy_regex(r"""\s*(?:-+8<-+(?:\s*["'].*)?|<<<\s+@?[./]\S.*)\s*$"""), _BlockReader._snippet),
+    ("{", lazy_regex(rf"[ \t>]*{_LIST}[ \t]*$| {{0,3}}\{{::options\b[^}}]*/\}}\s*$"), Blocks._gone),
+    ("*", lazy_regex(r" {0,3}\*\[[^\]\n]+\]:\s*\S.*$"), Blocks._gone),
+    ("-<", lazy_regex(r"""\s*(?:-+8<-+(?:\s*["'].*)?|<<<\s+@?[./]\S.*)\s*$"""), Blocks._snippet),
     ("<", lazy_regex(
         r"([ \t]*)<([a-z][a-z0-9]*)\b([^<>]*?)\s*\bmarkdown="
-        r"""(?:"(?:1|block|span)"|'(?:1|block|span)'|1)([^<>]*)>(.*)$"""), _BlockReader._html),
-    ("i", lazy_regex(r"import\b"), _BlockReader._import),
+        r"""(?:"(?:1|block|span)"|'(?:1|block|span)'|1)([^<>]*)>(.*)$"""), Blocks._html),
+    ("i", lazy_regex(r"import\b"), Blocks._import),
     # A whole statement: a sentence may begin with the word, too.
     ("e", lazy_regex(
         r"export\s+(?:(?:const|let|var)\s+[\w$]+\s*[=:]|(?:default\s+)?(?:async\s+)?(?:function|class)\b|\{|\*\s*from\b"
-        r"|default\s+[\w$({[])"), _BlockReader._export),
+        r"|default\s+[\w$({[])"), Blocks._export),
 )  # fmt: skip
 _BLOCKS_BY_SIGN = {sign: [row[1:] for row in _BLOCKS if sign in row[0]] for sign in ":/!?=[{@*-<ie"}
+
+
+def blocks(text: str, extensions: tuple[str, ...], report: OnContent, first: int) -> Blocks:
+    """Markdown in which admonitions are quotations, and tabs, attribute lists and tables of contents are read.
+
+    `report` gets what names another file, with its line, where the text begins at `first`. What the renderer reads by
+    one of the `extensions` is left to it.
+    """
+    blocks = Blocks(text)
+    if _has(text, *_BLOCK_MARKS) or any(
+        _has(text, sign) and pattern.search(text) for sign, pattern in _BLOCK_PATTERNS.items()
+    ):
+        blocks.read(extensions, report, first)
+    return blocks
 
 
 def _blanked(lines: Sequence[_Line], output: list[_Line]) -> int:

@@ -279,86 +279,16 @@ def _unquoted(value: str) -> str:
     return value[1:-1] if value[0] == "`" else _ESCAPE.sub(r"\1", value[1:-1])
 
 
-class Extracted(Struct, frozen=True, kw_only=True):
+class Extracted:
     """Markdown with markers in the places of its shortcodes, which Markdown leaves alone."""
-
-    #: The Markdown.
-    text: str
-    #: The HTML for each marker.
-    html: Mapping[str, str]
-    #: Whether elements of JSX are gone from around Markdown.
-    unwrapped: bool = False
-    #: For markers that are a part of a sentence or of an address, the HTML that stands for them within a tag.
-    within_tags: Mapping[str, str] = MappingProxyType({})
-
-    def restore(self, rendered: str) -> str:
-        """The rendered HTML with the shortcodes' HTML in the markers' places; a figure is in no paragraph.
-
-        In a link's address there is room for a text; an element that stands there comes last: it is not lost.
-        """
-        if not self.html:
-            return rendered
-        mark = next(iter(self.html))[0]
-        if "%" in rendered:
-            # Markdown encodes what stands in the address of a link.
-            rendered = rendered.replace(quote(mark), mark)
-        # Texts, and markers in between.
-        pieces = re.split(rf"({mark}\d+{mark})", rendered)
-        placed: set[str] = set()
-        in_tag = False
-        paragraph = 0
-        for index in range(1, len(pieces), 2):
-            before, name = pieces[index - 1], pieces[index]
-            if "<" in before or ">" in before:
-                in_tag = before.rfind("<") > before.rfind(">")
-            if in_tag:
-                html = self.html.get(name, "<")
-                within_tag = self.within_tags.get(name, None if "<" in html else escape(html.strip()))
-                pieces[index] = within_tag or ""
-                placed.update([] if within_tag is None else [name])
-                continue
-            pieces[index] = self.html.get(name, name)
-            placed.add(name)
-            if name in self.within_tags:
-                paragraph = index + 1
-                continue
-            # Markers with blanks between them may be all that a paragraph has.
-            paragraph = index - 1 if before.strip() else paragraph
-            behind = pieces[index + 1].lstrip()
-            if pieces[paragraph].endswith("<p>") and behind.startswith("</p>"):
-                pieces[paragraph] = pieces[paragraph].removesuffix("<p>")
-                pieces[index + 1] = pieces[index + 1].replace("</p>", "", 1)
-        lost = [f"\n{html}" for name, html in self.html.items() if name not in placed]
-        return "".join([*pieces, *lost])
-
-
-def extract(
-    text: str,
-    site: Site,
-    report: OnContent,
-    line: int = 1,
-    *,
-    imports: _Imports = MappingProxyType({}),
-    links: ContentLinks | None = None,
-) -> Extracted:
-    """Markdown without its shortcodes, and their HTML; those of the site win over the built-in ones.
-
-    `report` gets each that is unknown or cannot be made, with its line, where the text begins at `line`; `links` tell
-    what addresses lead to.
-    """
-    if "<" not in text or not _COMPONENT.search(text):
-        imports = None
-    if imports is None and ("{" not in text or ("{{" not in text and "{%" not in text)):
-        return Extracted(text=text, html={})
-    return _Extractor(text, links or ContentLinks(site, site.base_url), report, line, 0, imports).extracted()
-
-
-class _Extractor:
-    """Takes the shortcodes out of one text, until too many of them cannot be read."""
 
     def __init__(
         self, text: str, links: ContentLinks, report: OnContent, line: int, depth: int, imports: _Imports
     ) -> None:
+        #: The Markdown.
+        self.text = text
+        #: Whether elements of JSX are gone from around Markdown.
+        self.unwrapped = False
         self._text = text
         self._site = links.site
         self._links = links
@@ -371,24 +301,24 @@ class _Extractor:
         self._counted = 0, line
         # A character for private use: Markdown has no rule for it, and no author has a reason to write it.
         self._mark = next(chr(code) for code in range(0xE000, 0xF8FF) if chr(code) not in text)
-        # The text up to a position, with markers, and what stands for them.
+        # The text up to a position, with markers.
         self._pieces: list[str] = []
         self._position = 0
+        # What stands for each marker, and for those that are a part of a sentence or of an address, what does in a tag.
         self._html: dict[str, str] = {}
         self._within_tags: dict[str, str] = {}
         # The text that was put last, and where it ends: another one behind it is a part of the same address.
         self._last_text = ("", "", 0)
         # What stands behind a text that a shortcode is around, by where its end is.
         self._closings: dict[int, str] = {}
-        self._unwrapped = False
         # Components that have been reported.
         self._unknown_components: set[str] = set()
         # How many statements of a template are open.
         self._statements = 0
         self._unread_count = 0
 
-    def extracted(self) -> Extracted:
-        """The text with markers, and the HTML of its shortcodes."""
+    def read(self) -> None:
+        """Takes the shortcodes out of the text, until too many of them cannot be read."""
         uses = list(_uses(self._text, self._site.markdown.enabled, self._registered, self._imports))
         # What ends each shortcode that is ended, by where it begins.
         ends: dict[int, _Use] = {}
@@ -406,12 +336,47 @@ class _Extractor:
                 break
             if use.start >= self._position:
                 self._take(use, ends.get(use.start), is_paired=use.start in paired)
-        return Extracted(
-            text="".join([*self._pieces, self._text[self._position :]]),
-            html=self._html,
-            unwrapped=self._unwrapped,
-            within_tags=self._within_tags,
-        )
+        self.text = "".join([*self._pieces, self._text[self._position :]])
+
+    def restore(self, rendered: str) -> str:
+        """The rendered HTML with the shortcodes' HTML in the markers' places; a figure is in no paragraph.
+
+        In a link's address there is room for a text; an element that stands there comes last: it is not lost.
+        """
+        if not self._html:
+            return rendered
+        mark = self._mark
+        if "%" in rendered:
+            # Markdown encodes what stands in the address of a link.
+            rendered = rendered.replace(quote(mark), mark)
+        # Texts, and markers in between.
+        pieces = re.split(rf"({mark}\d+{mark})", rendered)
+        placed: set[str] = set()
+        in_tag = False
+        paragraph = 0
+        for index in range(1, len(pieces), 2):
+            before, name = pieces[index - 1], pieces[index]
+            if "<" in before or ">" in before:
+                in_tag = before.rfind("<") > before.rfind(">")
+            if in_tag:
+                html = self._html.get(name, "<")
+                within_tag = self._within_tags.get(name, None if "<" in html else escape(html.strip()))
+                pieces[index] = within_tag or ""
+                placed.update([] if within_tag is None else [name])
+                continue
+            pieces[index] = self._html.get(name, name)
+            placed.add(name)
+            if name in self._within_tags:
+                paragraph = index + 1
+                continue
+            # Markers with blanks between them may be all that a paragraph has.
+            paragraph = index - 1 if before.strip() else paragraph
+            behind = pieces[index + 1].lstrip()
+            if pieces[paragraph].endswith("<p>") and behind.startswith("</p>"):
+                pieces[paragraph] = pieces[paragraph].removesuffix("<p>")
+                pieces[index + 1] = pieces[index + 1].replace("</p>", "", 1)
+        lost = [f"\n{html}" for name, html in self._html.items() if name not in placed]
+        return "".join([*pieces, *lost])
 
     def _take(self, use: _Use, close: _Use | None, *, is_paired: bool) -> None:
         name, style = use.name, use.style
@@ -521,7 +486,7 @@ class _Extractor:
         elif use.name in self._foreign and (use.empty or close):
             self._make(use, close, self._foreign[use.name])
         elif close:
-            self._unwrapped = True
+            self.unwrapped = True
             self._wrap(use, close, library.WRAPPERS.get(use.name, library.component))
         elif use.empty:
             if use.name not in self._unknown_components:
@@ -556,7 +521,8 @@ class _Extractor:
             if close and self._depth < MAX_DEPTH:
                 # With HTML for the shortcodes in it, as Hugo has it.
                 line, depth = self._line_of(use.end), self._depth + 1
-                extracted = _Extractor(inner, self._links, self._report, line, depth, self._imports).extracted()
+                extracted = Extracted(inner, self._links, self._report, line, depth, self._imports)
+                extracted.read()
                 inner = extracted.restore(extracted.text)
             html = function(
                 Shortcode(
@@ -645,3 +611,25 @@ class _Extractor:
         after = self._text[end : line_end if line_end >= 0 else end + MAX_INDENT_CHARS]
         is_near = line_start > 0 or start <= MAX_INDENT_CHARS
         return before if is_near and not before.strip(" \t>*+-") and not after.strip() else None
+
+
+def extract(
+    text: str,
+    site: Site,
+    report: OnContent,
+    line: int = 1,
+    *,
+    imports: _Imports = MappingProxyType({}),
+    links: ContentLinks | None = None,
+) -> Extracted:
+    """Markdown without its shortcodes, and their HTML; those of the site win over the built-in ones.
+
+    `report` gets each that is unknown or cannot be made, with its line, where the text begins at `line`; `links` tell
+    what addresses lead to.
+    """
+    if "<" not in text or not _COMPONENT.search(text):
+        imports = None
+    extracted = Extracted(text, links or ContentLinks(site, site.base_url), report, line, 0, imports)
+    if imports is not None or ("{" in text and ("{{" in text or "{%" in text)):
+        extracted.read()
+    return extracted

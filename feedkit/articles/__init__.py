@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from itertools import count
 from pathlib import Path
 from typing import Any, overload
 
@@ -190,7 +189,8 @@ def to_entries(
             number += 1
 
     if isinstance(articles, Iterable):
-        return filter(None, map(entry, articles, count()))
+        # No `map`: it would end without a word where a callback of the caller's raises StopIteration.
+        return (item for number, article in enumerate(articles) if (item := entry(article, number)) is not None)
     if isinstance(articles, AsyncIterable):
         return from_async(articles)
     raise ArgumentError(f"to_entries: articles must be an iterable, not {type(articles).__name__}")

@@ -434,6 +434,14 @@ WRONG = [
 ]
 
 
+def test_a_callback_that_raises_what_ends_an_iteration_does_not_end_it_in_silence() -> None:
+    def source(article: object) -> str:
+        raise StopIteration
+
+    with pytest.raises(RuntimeError, match="StopIteration"):
+        list(to_entries([Page(), Page()], make_site(), source=source))
+
+
 @pytest.mark.parametrize(("named", "articles", "message"), WRONG)
 def test_wrong_arguments_are_refused_by_name(named: dict[str, Any], articles: Any, message: str) -> None:
     with pytest.raises(ArgumentError, match=f"^{re.escape(message)}$"):

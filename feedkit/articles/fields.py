@@ -60,6 +60,7 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     """The parts of an article from which its entry is made."""
 
     metadata: Mapping[str, Any]  #: The keys as their author wrote them, and their values.
+    added: Aliases  #: The names that the site adds to fields.
     source: str = ""  #: Where it comes from, for messages.
     body: str | None = None  #: Markdown behind the front matter; None where there is HTML, or nothing behind it.
     html: str | None = None  #: HTML behind the front matter; None where there is Markdown, or nothing behind it.
@@ -97,12 +98,8 @@ def _table() -> tuple[dict[str, list[tuple[str, int, tuple[str, ...]]]], dict[st
 _FIELDS, _SPELLINGS = _table()
 
 
-def site_names(site: Site) -> tuple[str, ...]:
-    """The names that only one site has: its aliases, and where its taxonomies come from."""
-    return tuple([name for _, names in _added_names(site) for name in names])
-
-
-def _added_names(site: Site) -> Aliases:
+def added_names(site: Site) -> Aliases:
+    """The names that a site adds to fields: its aliases, and where its taxonomies come from."""
     added = {**dict.fromkeys([taxonomy.source for taxonomy in site.taxonomies], ()), **site.aliases}
     # A field that the table does not have is a key itself.
     return tuple([(field, (*names, *(() if field in NAMES else (field,)))) for field, names in added.items()])
@@ -132,9 +129,9 @@ def key_set(keys: tuple[str, ...], added: Aliases) -> KeySet:
     )
 
 
-def fields_of(keys: Collection[str], site: Site) -> set[str]:
+def fields_of(keys: Collection[str], added: Aliases) -> set[str]:
     """The fields that keys, or what is below them, may be for, and the folded keys, which may be of no field."""
-    return {*key_set(tuple(keys), _added_names(site)).places, *map(folded, keys)}
+    return {*key_set(tuple(keys), added).places, *map(folded, keys)}
 
 
 # Near to a name of ours, yet honest: what other generators, themes and writers have under these keys is their own.
@@ -222,7 +219,7 @@ class ArticleFields:
         self.looked_at: set[str] = set()  #: The paths of all files that were looked at, also of missing ones.
         self._illegal: dict[str, str] = {}
         self._values: dict[Any, Any] = self.legal(article.metadata)
-        keys = key_set(tuple([key for key in self._values if isinstance(key, str)]), _added_names(site))
+        keys = key_set(tuple([key for key in self._values if isinstance(key, str)]), article.added)
         self._places = keys.places
         self._doubled = keys.doubled
         self._misspelt = dict(keys.misspelt)

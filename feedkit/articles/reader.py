@@ -21,7 +21,7 @@ from feedkit.articles.discover import (
     read_bytes,
     section_page,
 )
-from feedkit.articles.fields import Article, OnTrace, Trace, fields_of
+from feedkit.articles.fields import Aliases, Article, OnTrace, Trace, added_names, fields_of
 from feedkit.articles.normalise import ParsedArticle as ParsedArticle
 from feedkit.articles.normalise import hides, parsed_article, parsed_page
 from feedkit.articles.pages import Undated
@@ -46,8 +46,8 @@ class _Cascade:
     The page of a section is read before what is below it.
     """
 
-    def __init__(self, site: Site) -> None:
-        self._site = site
+    def __init__(self, added: Aliases) -> None:
+        self._added = added
         # By folder and language, the values and places of keys.
         self._defaults: dict[tuple[tuple[str, ...], str | None], dict[str, tuple[Any, _Place]]] = {}
 
@@ -83,17 +83,17 @@ class _Cascade:
         """
         inherited: dict[str, tuple[Any, _Place]] = {}
         if self._defaults:
-            taken, keys = fields_of(own, self._site), set(map(folded, own))
+            taken, keys = fields_of(own, self._added), set(map(folded, own))
             for folder in [parts[:depth] for depth in range(len(parts) - 1, -1, -1)]:
                 for tag in dict.fromkeys([language, None]):
                     new = {
                         name: default
                         for name, default in self._defaults.get((folder, tag), {}).items()
                         if folded(name) not in keys
-                        and (hides(name, default[0]) or taken.isdisjoint(fields_of([name], self._site)))
+                        and (hides(name, default[0]) or taken.isdisjoint(fields_of([name], self._added)))
                     }
                     inherited |= new
-                    taken |= fields_of(new, self._site)
+                    taken |= fields_of(new, self._added)
                     keys.update(map(folded, new))
         return inherited
 
@@ -111,7 +111,8 @@ class ArticleReader:
         self._site = site
         self._on_problem = on_problem
         self._on_trace = on_trace
-        self._cascade = _Cascade(site)
+        self._added = added_names(site)
+        self._cascade = _Cascade(self._added)
         self._authors = authors_table(site, root, on_problem)
         self._sources = FileDates(site.dates_from, root if root.is_dir() else root.parent, on_problem)
 
@@ -158,7 +159,7 @@ class ArticleReader:
     def _article(self, file: SourceFile, source: str, text: ParsedText) -> tuple[Article, Reporter]:
         own: Mapping[str, Any] = text.metadata
         where = path_info(file.parts, self._site.languages)
-        if where.language and "language" not in fields_of(own, self._site):
+        if where.language and "language" not in fields_of(own, self._added):
             own = {**own, "language": where.language}
         defaults = self._cascade.inherited(file.parts, where.language, own)
         places = {name: place for name, (_, place) in defaults.items()}
@@ -185,6 +186,7 @@ class ArticleReader:
             place=where,
             sources=self._sources,
             authors=self._authors,
+            added=self._added,
             is_bare=not text.metadata,
             trace=trace,
         )

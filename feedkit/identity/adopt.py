@@ -33,48 +33,32 @@ _ENDS = ("/index.html", "/index.htm", "/index.php", ".html", ".htm")
 class Adopted(Value, frozen=True, kw_only=True):
     """An entry of an old feed that is an article."""
 
-    #: The file of the feed.
-    feed: str
-    #: The id that the feed gives it.
-    id: str
-    #: The file of the article, or its address where it came from no file.
-    article: str
-    #: The article's present address.
-    url: str
-    #: What decided it: `id`, `address`, `title and date`.
-    by: str
+    feed: str  #: The file of the feed.
+    id: str  #: The id that the feed gives it.
+    article: str  #: The file of the article, or its address where it came from no file.
+    url: str  #: The article's present address.
+    by: str  #: What decided it: `id`, `address`, `title and date`.
 
 
 class Orphan(Value, frozen=True, kw_only=True):
     """An entry of an old feed without an article, or an article without an entry."""
 
-    #: The file of the feed, or of the article.
-    source: str
-    #: Its address.
-    url: str
-    #: Its title.
-    title: str
-    #: When it was published; None where an old feed does not say it.
-    published: datetime | None
-    #: The id that the feed gives it; empty for an article.
-    id: str = ""
+    source: str  #: The file of the feed, or of the article.
+    url: str  #: Its address.
+    title: str  #: Its title.
+    published: datetime | None  #: When it was published; None where an old feed does not say it.
+    id: str = ""  #: The id that the feed gives it; empty for an article.
 
 
 class AdoptReport(Value, frozen=True, kw_only=True):
     """The result of `adopt`."""
 
-    #: What matched, in the order of the feeds.
-    matched: tuple[Adopted, ...]
-    #: Entries of the feeds without an article that is certain.
-    unmatched: tuple[Orphan, ...]
-    #: Published articles without an entry, from the time that the feeds cover.
-    articles: tuple[Orphan, ...]
-    #: How many published articles without an entry are older or newer than all that the feeds have.
-    outside: int
-    #: Whether the ledger changed on disk.
-    written: bool
-    #: What is wrong.
-    problems: tuple[Problem, ...]
+    matched: tuple[Adopted, ...]  #: What matched, in the order of the feeds.
+    unmatched: tuple[Orphan, ...]  #: Entries of the feeds without an article that is certain.
+    articles: tuple[Orphan, ...]  #: Published articles without an entry, from the time that the feeds cover.
+    outside: int  #: How many published articles without an entry are older or newer than all that the feeds have.
+    written: bool  #: Whether the ledger changed on disk.
+    problems: tuple[Problem, ...]  #: What is wrong.
 
     @property
     def ok(self) -> bool:
@@ -93,10 +77,8 @@ class _Match(NamedTuple):
     """What one entry of an old feed is."""
 
     item: OldItem
-    #: The places of the articles that it may be, in the order of the articles.
-    places: Sequence[int]
-    #: What decided it, so that a single article is certain; empty where nothing did.
-    by: str
+    places: Sequence[int]  #: The places of the articles that it may be, in the order of the articles.
+    by: str  #: What decided it, so that a single article is certain; empty where nothing did.
 
 
 class _Claim(NamedTuple):

@@ -32,14 +32,10 @@ _LOCAL = lazy_regex(r"localhost|.*\.(?:localhost|local|test)|127\.[0-9.]+|0\.0\.
 class Identity(Struct, frozen=True, kw_only=True):
     """What is remembered, before the articles are read."""
 
-    #: The settings, with the namespace that the ledger began with.
-    site: Site
-    #: The folder of the articles; None where they come from no folder.
-    root: Path | None
-    #: Whether the articles are all there are, and not a file of them.
-    whole: bool
-    #: None where no id is remembered.
-    ledger: Ledger | None
+    site: Site  #: The settings, with the namespace that the ledger began with.
+    root: Path | None  #: The folder of the articles; None where they come from no folder.
+    whole: bool  #: Whether the articles are all there are, and not a file of them.
+    ledger: Ledger | None  #: None where no id is remembered.
 
     @classmethod
     def of(cls, site: Site, content: object) -> Identity:
@@ -142,18 +138,14 @@ class Identity(Struct, frozen=True, kw_only=True):
 class Identified(Struct, frozen=True, kw_only=True):
     """The articles with their ids, and what the ledger needs to know of them."""
 
-    #: What was remembered before.
-    identity: Identity
-    #: In the order in which they were read.
-    entries: tuple[Entry, ...]
+    identity: Identity  #: What was remembered before.
+    entries: tuple[Entry, ...]  #: In the order in which they were read.
     #: Why an article has an id that is another than it had when it was read, or that is remembered, by that id.
     reasons: Mapping[str, str] = {}
-    #: What each was recognised by.
-    traits: tuple[Traits[Entry], ...] = ()
+    traits: tuple[Traits[Entry], ...] = ()  #: What each was recognised by.
     #: The places of those that may be in the ledger, and whose ids are not remembered until that is certain.
     doubtful: frozenset[int] = frozenset()
-    #: Rows whose article is nowhere, nor may be one of the doubtful.
-    missing: tuple[LedgerRow, ...] = ()
+    missing: tuple[LedgerRow, ...] = ()  #: Rows whose article is nowhere, nor may be one of the doubtful.
 
     def ledger(self, publication: Publication, *, complete: bool) -> Ledger | None:
         """What is to be remembered when the publication is published; None where nothing is.

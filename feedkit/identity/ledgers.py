@@ -31,22 +31,15 @@ _CONFLICT_MARKS = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
 class LedgerRow(Value, frozen=True, kw_only=True):
     """What is remembered of an article."""
 
-    #: Its id for ever.
-    id: str
-    #: Every address that it had, absolute, the newest last.
-    urls: tuple[str, ...]
+    id: str  #: Its id for ever.
+    urls: tuple[str, ...]  #: Every address that it had, absolute, the newest last.
     #: The path of its file below the content folder, with slashes, NFC; empty for what came from no file.
     path: str = ""
-    #: As it was last published.
-    title: str
-    #: When it was first published.
-    published: datetime
-    #: The `text_digest` of its content; empty where there is no text.
-    content: str = ""
-    #: What RSS and JSON Feed call it, where that is not the id.
-    guid: str = ""
-    #: When it was first missed; None while it is there.
-    gone: datetime | None = None
+    title: str  #: As it was last published.
+    published: datetime  #: When it was first published.
+    content: str = ""  #: The `text_digest` of its content; empty where there is no text.
+    guid: str = ""  #: What RSS and JSON Feed call it, where that is not the id.
+    gone: datetime | None = None  #: When it was first missed; None while it is there.
 
     def __post_init__(self) -> None:
         if not is_id(self.id):
@@ -65,10 +58,8 @@ class LedgerRow(Value, frozen=True, kw_only=True):
 class Ledger(Value, frozen=True, kw_only=True):
     """Everything that is remembered."""
 
-    #: `Site.id_namespace` of the site that began it: it stays when the domain does not.
-    namespace: str
-    #: Each article once, sorted by id.
-    rows: tuple[LedgerRow, ...] = ()
+    namespace: str  #: `Site.id_namespace` of the site that began it: it stays when the domain does not.
+    rows: tuple[LedgerRow, ...] = ()  #: Each article once, sorted by id.
 
 
 _REQUIRED_KEYS = ("id", "published", "title", "urls")

@@ -61,35 +61,23 @@ _Parts = tuple[Literal["rss", "atom", "json"], _Fields, list[tuple[_Fields, bool
 class OldItem(Value, frozen=True, kw_only=True):
     """One entry of a feed that was read."""
 
-    #: The id as it is written, or else the address: by what readers know whether they have shown it.
-    id: str
-    #: The address of the article, absolute where the feed tells its base; empty where there is none.
-    url: str
-    #: Plain text; empty where there is none.
-    title: str
-    #: The date of publication, aware; None where there is none that can be read.
-    published: datetime | None = None
-    #: The date of the last change, aware.
-    updated: datetime | None = None
-    #: The `text_digest` of its content, or else of its summary; empty where there is no text.
-    content: str = ""
-    #: Whether the id is the address of the article. RSS 2.0 `isPermaLink`.
-    is_permalink: bool = False
+    id: str  #: The id as it is written, or else the address: by what readers know whether they have shown it.
+    url: str  #: The address of the article, absolute where the feed tells its base; empty where there is none.
+    title: str  #: Plain text; empty where there is none.
+    published: datetime | None = None  #: The date of publication, aware; None where there is none that can be read.
+    updated: datetime | None = None  #: The date of the last change, aware.
+    content: str = ""  #: The `text_digest` of its content, or else of its summary; empty where there is no text.
+    is_permalink: bool = False  #: Whether the id is the address of the article. RSS 2.0 `isPermaLink`.
 
 
 class OldFeed(Value, frozen=True, kw_only=True):
     """A feed that was read."""
 
-    #: `rss`, which is RSS 1.0, too, `atom` or `json`.
-    format: Literal["rss", "atom", "json"]
-    #: The feed's own id; empty where the format has none.
-    id: str
-    #: Plain text.
-    title: str
-    #: The page that it is about.
-    url: str
-    #: In the order of the document.
-    items: tuple[OldItem, ...]
+    format: Literal["rss", "atom", "json"]  #: `rss`, which is RSS 1.0, too, `atom` or `json`.
+    id: str  #: The feed's own id; empty where the format has none.
+    title: str  #: Plain text.
+    url: str  #: The page that it is about.
+    items: tuple[OldItem, ...]  #: In the order of the document.
 
 
 def read_feed(source: bytes | str | Path, *, on_problem: OnProblem | None = None) -> OldFeed:

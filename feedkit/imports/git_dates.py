@@ -26,10 +26,8 @@ _LOG = (
 class History(Struct, frozen=True, kw_only=True):
     """Author dates by the path below the folder, `/` between its segments."""
 
-    #: Those of the first commits, before renamings too.
-    first: dict[str, str] = field(default_factory=dict)
-    #: Those of the last commits.
-    last: dict[str, str] = field(default_factory=dict)
+    first: dict[str, str] = field(default_factory=dict)  #: Those of the first commits, before renamings too.
+    last: dict[str, str] = field(default_factory=dict)  #: Those of the last commits.
 
 
 def read_history(folder: Path) -> History:

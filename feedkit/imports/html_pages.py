@@ -36,14 +36,10 @@ _DATES = ("article:modified_time", "og:updated_time", "article:published_time", 
 class HtmlPage(Value, frozen=True, kw_only=True):
     """What the head of one built page says."""
 
-    #: The file.
-    path: Path
-    #: The page as a sitemap lists it; its address is the canonical one.
-    url: Url
-    #: The text of `<title>`.
-    title: str = ""
-    #: Why no sitemap may list it; empty where one may.
-    reason: str = ""
+    path: Path  #: The file.
+    url: Url  #: The page as a sitemap lists it; its address is the canonical one.
+    title: str = ""  #: The text of `<title>`.
+    reason: str = ""  #: Why no sitemap may list it; empty where one may.
 
 
 def read_html(

@@ -59,14 +59,10 @@ class DamageError(ValueError):
 class XmlKind(NamedTuple):
     """What a document has to be."""
 
-    #: The names that the root may have.
-    roots: Collection[str]
-    #: What is said of any other root.
-    wrong_root: str
-    #: The most bytes between the beginnings and ends of elements.
-    max_text: int
-    #: Whether there may be a document type, if it declares nothing.
-    has_doctype: bool = False
+    roots: Collection[str]  #: The names that the root may have.
+    wrong_root: str  #: What is said of any other root.
+    max_text: int  #: The most bytes between the beginnings and ends of elements.
+    has_doctype: bool = False  #: Whether there may be a document type, if it declares nothing.
 
 
 def read_xml(chunks: Iterable[bytes], kind: XmlKind) -> Iterator[Element]:

@@ -36,10 +36,8 @@ class Written(NamedTuple):
 
     #: The SHA-256 of its bytes. A run that was killed leaves two, with a blank between: as it was and as it was to be.
     digests: str
-    #: How many entries a feed holds; None for what is no feed.
-    entries: int | None = None
-    #: The program that wrote it; empty for a build.
-    owner: str = ""
+    entries: int | None = None  #: How many entries a feed holds; None for what is no feed.
+    owner: str = ""  #: The program that wrote it; empty for a build.
 
 
 def digest(chunks: Iterable[bytes]) -> str:

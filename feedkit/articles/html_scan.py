@@ -1,4 +1,4 @@
-"""HTML as it is written, of which no tree is made: its start tags, its addresses, elements that do not end."""
+"""HTML as it is written, without a tree: its start tags, its addresses, elements that do not end."""
 
 from __future__ import annotations
 
@@ -113,13 +113,13 @@ _NOSCRIPT_TEXT = lazy_regex(r"(<noscript\b[^<>]*>\s*)(&lt;(?:iframe|img|picture)
 _NOSCRIPT_TAG = lazy_regex(r"<(/?)noscript(?=[\s/>])", re.IGNORECASE)
 
 # To a parser everything behind `<iframe>`, `<script>` or `<title>` is their text up to their end tags, and a slash at
-# the end of a start tag says nothing. JSX and many authors mean an empty element by it.
+# the end of a start tag means nothing. JSX and many authors mean an empty element by it.
 #: What may swallow what is behind it.
 SWALLOWING = tuple("audio iframe noembed noframes noscript script style textarea title video xmp".split())
 # The first letter of each in both cases: most tags are passed over by it, as none is where all of it ignores case.
 _SWALLOWING_NAMES = "|".join(f"[{name[0]}{name[0].upper()}](?i:{name[1:]})" for name in SWALLOWING)
 _SWALLOWING_TAG = lazy_regex(rf"<({_SWALLOWING_NAMES})(?=[\s/>])({_REST})>")
-# Elements whose text nobody is to see. All others end at once: what stands behind them is the author's.
+# Elements whose text is not shown. All others end at once: what stands behind them is the author's.
 _HIDDEN = ("script", "style")
 _BLOCK_END = lazy_regex(
     r"\n[ \t]*(?=\n|</?(?:p|div|h[1-6]|ul|ol|table|blockquote|section|article|figure)\b)|(?=</p>|</li>|</td>)|\Z",

@@ -88,7 +88,7 @@ class LinkTargets:
 
     @cached_property
     def _addresses(self) -> Mapping[str, str]:
-        """The address of each file; when they are read, all that is known of the files is filled in."""
+        """The address of each file; the tables of the files are filled in when they are read."""
         addresses = self._read_addresses()
         self._above = _folded(Path(os.path.realpath(self._root)).as_posix().lstrip("/"))
         for name in addresses:
@@ -274,7 +274,7 @@ class ContentLinks:
 
 
 class SiteFile(NamedTuple):
-    """What is known of a file that an article names."""
+    """A file that an article names."""
 
     url: str  #: Its address: absolute, or as it is written where that means the right one.
     path: str = ""  #: Its path where it is there; else empty.
@@ -300,19 +300,19 @@ def find_file(reference: str, file: SourceFile, site: Site, looked_at: set[str],
         below = path.removeprefix(unquote(urlsplit(site.base_url).path)).lstrip("/")
         candidates = [(os.path.join(folder, below), reference, True) for folder in site.static]
     elif path:
-        root, leaves = _content_root(file), path.startswith("../")
-        beside = os.path.normpath(os.path.join(os.path.dirname(file.path), path))
+        root, goes_up = _content_root(file), path.startswith("../")
+        neighbour = os.path.normpath(os.path.join(os.path.dirname(file.path), path))
         # What is outside of everything that is the site's is not looked at.
-        address = _address_of(beside, root, site)
+        address = _address_of(neighbour, root, site)
         if len(file.parts) > 1 and file.parts[-1].lower().partition(".")[0] in INDEX_NAMES:
             # The files in the folder of a bundle are its own.
-            candidates = [(beside, address if leaves else reference, True)] if address else []
+            candidates = [(neighbour, address if goes_up else reference, True)] if address else []
         else:
             # Hexo's folder of assets beside the article.
             assets = os.path.normpath(os.path.join(file.path.rpartition(".")[0], path))
-            candidates += [] if leaves else [(assets, reference, not is_key)]
+            candidates += [] if goes_up else [(assets, reference, not is_key)]
             # Without a folder in its path it may be anywhere.
-            candidates += [(beside, address, "/" in path or (not is_key and "of its kind"))] if address else []
+            candidates += [(neighbour, address, "/" in path or (not is_key and "of its kind"))] if address else []
             if is_key:
                 otherwise = of_site(f"/{reference.removeprefix('./')}", site.base_url)
                 last = _below_root(path, otherwise, root, site)

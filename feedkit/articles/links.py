@@ -104,7 +104,7 @@ class _Resolver(Struct):
     resolved: dict[tuple[str, bool], str | None] = {}
 
     def changed(self, name: str, value: str) -> str | None:
-        """The address of the site, made once for each; None where it leads nowhere."""
+        """The address of the site, worked out once for each; None where it leads nowhere."""
         key = value, name in _PICTURE_ATTRIBUTES
         if key not in self.resolved:
             if len(self.resolved) >= MAX_ADDRESSES:

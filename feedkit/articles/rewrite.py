@@ -1,7 +1,7 @@
 """Plain HTML in place of what only a web page can use, by a tree of what the sanitiser wrote.
 
 No text is lost: line numbers go only where they are numbers and nothing else, a link of a heading only where it is a
-sign or an addition. What elements are known by, nh3 leaves for this, and takes out behind it.
+sign or an addition. nh3 leaves the classes of elements for this, and takes them out afterwards.
 """
 
 from __future__ import annotations
@@ -201,12 +201,12 @@ def _open_cards(root: Element) -> None:
             if description:
                 etree.SubElement(card, "br").tail = description
             continue
-        # The title of a player stands beside it.
+        # The title of a player is the text of a neighbour.
         titles = _by_class(card.iter(), "kg-audio-title") if "kg-audio-card" in classes else card.iter("figcaption")
-        player, beside = next(card.iter("audio", "video"), None), next(titles, None)
-        if player is not None and beside is not None and not player.get("title") and (text := _text(beside)):
+        player, label = next(card.iter("audio", "video"), None), next(titles, None)
+        if player is not None and label is not None and not player.get("title") and (text := _text(label)):
             player.set("title", text)
-            beside.tag = REMOVED
+            label.tag = REMOVED
     for element in list(root.iter()):
         classes = _classes(element)
         if "wp-block-embed__wrapper" in classes and not len(element):

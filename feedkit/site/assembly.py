@@ -270,17 +270,17 @@ class FeedDocument(PlannedDocument, kw_only=True):
 
     def make(self, fragment: FragmentOf, on_problem: OnProblem) -> Iterator[Document]:
         """The document, without entries that the format cannot hold, then its copies."""
-        entries = self.entries
+        entries, feed = self.entries, self.plan.heads.head(self.part, self.format)
         if self._site.extensions:
             entries = [self.plan.extended(entry, on_problem) for entry in entries]
-        feed = self._head(self.entries, entries, on_problem)
+            feed = completed(_extended(self._site, feed, on_problem), entries)
         frame = self.format.frame(feed)
         pieces = self._pieces(frame, entries, fragment, on_problem)
         if not all(pieces):
             # The head must not speak of an entry that the format cannot hold.
             entries = [entry for entry, piece in zip(entries, pieces, strict=True) if piece]
             pieces = [piece for piece in pieces if piece]
-            feed = self._head(entries, entries, on_problem)
+            feed = completed(revised(feed, updated=None), entries)
             frame = self.format.frame(feed)
         yield self._document(self.path, frame, pieces, entries, feed)
         if former_paths := self._former_paths():
@@ -295,10 +295,6 @@ class FeedDocument(PlannedDocument, kw_only=True):
     @property
     def _site(self) -> Site:
         return self.plan.publication.site
-
-    def _head(self, entries: Sequence[Entry], extended: Sequence[Entry], on_problem: OnProblem) -> Feed:
-        head = self.plan.heads.head(self.part, self.format, entries)
-        return completed(_extended(self._site, head, on_problem), extended) if self._site.extensions else head
 
     def _former_paths(self) -> list[str]:
         if self._site.renamed != "feed" or self.part.number:

@@ -78,13 +78,11 @@ class Heads:
         self._podcast = with_known_categories(site.podcast) if site.podcast else None
         self._common: dict[str, Feed] = {}
 
-    def head(self, part: FeedPart, format_: Format, entries: Sequence[Entry]) -> Feed:
-        """The head of a document of a feed in one format, as `completed` by the entries that it has there."""
+    def head(self, part: FeedPart, format_: Format) -> Feed:
+        """The head of a document of a feed in one format, as `completed` by its entries."""
         common = self._common.get(part.folder)
         if common is None:
-            common = self._common[part.folder] = self._of_all_formats(part, part.entries)
-        if entries is not part.entries:
-            common = self._of_all_formats(part, entries)
+            common = self._common[part.folder] = self._of_all_formats(part)
         site, folder = self.publication.site, part.selection.folder
 
         def address(number: int) -> str:
@@ -104,7 +102,7 @@ class Heads:
             next_archive=address(number + 1) if number < archives else None,
         )
 
-    def _of_all_formats(self, part: FeedPart, entries: Sequence[Entry]) -> Feed:
+    def _of_all_formats(self, part: FeedPart) -> Feed:
         site, selection = self.publication.site, part.selection
         # RFC 4287 §4.2.6. A renamed term keeps the id that its first name gave it. The format is no part of it: all
         # three are one feed.
@@ -117,8 +115,8 @@ class Heads:
             home_url=selection.home_url,
             description=selection.description,
             language=selection.language,
-            authors=shared_authors(entries) or site.authors,
-            updated=newest(entry.modified for entry in entries),
+            authors=shared_authors(part.entries) or site.authors,
+            updated=newest(entry.modified for entry in part.entries),
             icon=site.icon,
             logo=site.logo,
             image=self.image,
@@ -132,7 +130,7 @@ class Heads:
             archive=part.number > 0,
             tombstones=() if selection.name or part.number else self.publication.tombstones,
         )
-        return completed(feed, entries)
+        return completed(feed, part.entries)
 
 
 def document_path(site: Site, folder: str, format_: Format) -> str:

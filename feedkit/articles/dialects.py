@@ -1,7 +1,7 @@
 """Other people's Markdown as CommonMark: what Obsidian, Kramdown, Python-Markdown, MDX and others add to it.
 
-`without_comments` takes out what nobody shall read, `blocks` reads what stands on lines of its own, `spans` what stands
-in sentences. They leave code alone, and a text without any sign of these is given back as it is.
+`without_comments` takes comments out, `blocks` reads what stands on lines of its own, `spans` what stands in sentences.
+They leave code alone, and return a text without any sign of these as it is.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ _BEFORE_SPAN_LIST = frozenset(")]`*_>")
 _BRACE = lazy_regex(r"(?<!\\)(?:\{()|\}())|\n[ \t]*(?=\n)")
 _ENVIRONMENT = lazy_regex(r"\\begin\{([A-Za-z]+\*?)\}|\\end\{([A-Za-z]+\*?)\}|\n[ \t]*(?=\n)")
 # Between two dollars, or a backslash and a bracket, within a paragraph. An amount of money is followed by a blank or a
-# figure, and says nothing that TeX alone has.
+# figure, and has nothing that TeX alone has.
 _FORMULA = lazy_regex(
     r"[$\\](?:(?<=\$)(?:"
     r"\$(?=[^$]{1,5000}+\$\$)(?:[^$\n]++|\n(?!\s*\n))++\$\$"
@@ -170,8 +170,8 @@ def without_indented_code(text: str, extensions: tuple[str, ...]) -> str:
     return re.sub(r"(?m)^[ \t]+", lambda match: "" if match.end() in ranges else match[0], text)
 
 
-#: Where something stands, and what takes its place.
-_Change = tuple[int, int, str]
+#: Where something stands, what takes its place, and what is reported of it.
+_Change = tuple[int, int, str, str]
 
 
 def spans(text: str, extensions: tuple[str, ...], report: OnContent, first: int, *, mdx: bool = False) -> str:
@@ -181,8 +181,6 @@ def spans(text: str, extensions: tuple[str, ...], report: OnContent, first: int,
     that it is Markdown with JSX.
     """
     changes: list[_Change] = []
-    # What is reported: where it stands, what it is and what is done with it.
-    foreign: list[_Change] = []
     for signs, put, what, pattern in (
         *_MARKS,
         *(_WIKILINKS if "wikilinks" in extensions else _FOREIGN_WIKILINKS),
@@ -190,16 +188,14 @@ def spans(text: str, extensions: tuple[str, ...], report: OnContent, first: int,
     ):
         if _has(text, *signs):
             for match in islice(pattern.finditer(text), MAX_MARKS):
-                changes.append((match.start(), match.end(), match.expand(put) if isinstance(put, str) else put(match)))
-                if what:
-                    foreign.append((match.start(), match.end(), what))
+                stays = match.expand(put) if isinstance(put, str) else put(match)
+                changes.append((match.start(), match.end(), stays, what))
     if mdx:
         # No attribute lists, and nothing of Liquid.
         expressions = (place for place in _outermost(_BRACE, text) if text[place[0] + 1] not in "#{%.:")
         for start, end in islice(expressions, MAX_MARKS):
             literal = re.fullmatch(r"""\{\s*(["'`])([^"'`\n$]*)\1\s*\}""", text[start:end])
-            changes.append((start, end, literal[2] if literal else ""))
-            foreign += [] if literal else [(start, end, _EXPRESSION)]
+            changes.append((start, end, literal[2], "") if literal else (start, end, "", _EXPRESSION))
     if "autolinks" in extensions and _has(text, "://", "www."):
         changes += _bare_urls(text)
     if _has(text, "{"):
@@ -207,25 +203,25 @@ def spans(text: str, extensions: tuple[str, ...], report: OnContent, first: int,
     if _has(text, "$", "\\(", "\\["):
         changes += _formulas(text, always="math" in extensions)
     if _has(text, "\\begin{"):
-        changes += [(start, end, _to_the_letter(text[start:end])) for start, end in _outermost(_ENVIRONMENT, text)]
+        changes += [(start, end, _to_the_letter(text[start:end]), "") for start, end in _outermost(_ENVIRONMENT, text)]
     # The renderer takes a single one for the beginning of a deletion.
     has_tildes = "strikethrough" in extensions and "subscript" not in extensions and _has(text, "~")
     if not changes and not (has_tildes and _SINGLE_TILDE.search(text)):
         return text
     # Of an escaped sign only the sign is text.
     plain, tildes = plain_text(text, extensions, sorted([at + (text[at] == "\\") for at, *_ in changes]))
-    changes += [(tilde, tilde, "\\") for tilde in tildes if has_tildes]
+    changes += [(tilde, tilde, "\\", "") for tilde in tildes if has_tildes]
     pieces: list[str] = []
     position = 0
     changed: set[int] = set()
-    for start, end, stays in sorted(changes):
+    for start, end, stays, _ in sorted(changes):
         if start >= position and (start == end or start + (text[start] == "\\") in plain):
             pieces += [text[position:start], stays]
             position = end
             changed.add(start)
     kinds: set[str] = set()
-    for start, end, what in foreign:
-        if start in changed and what not in kinds:
+    for start, end, _, what in changes:
+        if what and start in changed and what not in kinds:
             kinds.add(what)
             line = first + text.count("\n", 0, start)
             report("FK313", line, f"{shown(text[start:end].strip())} is {what}", _HINTS.get(what, ""))
@@ -259,14 +255,14 @@ def _span_lists(text: str) -> Iterator[_Change]:
         behind = match.end()
         inner = text[opening + 1 : start - 1] if opening >= 0 else ""
         if inner and "]" not in inner and "\n" not in inner:
-            yield opening, behind, inner
+            yield opening, behind, inner, ""
         elif before in _BEFORE_SPAN_LIST:
-            yield start, behind, ""
+            yield start, behind, "", ""
         elif before in " \t" and text[start + 1] in ":.#" and _CELL_END.match(text, behind):
             # That of a heading is read with it.
             line = text.rfind("\n", max(0, start - MAX_HEADING_CHARS), start) + 1
             if not text[line : line + _MAX_INDENT_CHARS].lstrip(" >").startswith("#"):
-                yield start, behind, ""
+                yield start, behind, "", ""
 
 
 def _bare_urls(text: str) -> Iterator[_Change]:
@@ -283,7 +279,7 @@ def _bare_urls(text: str) -> Iterator[_Change]:
         url = url.replace("&amp;", "&")
         host = url.partition("://")[2] or url
         if "." in host.partition("/")[0].strip("."):
-            yield start, end, f"<{url}>" if "://" in url else f"[{url}](http://{url})"
+            yield start, end, f"<{url}>" if "://" in url else f"[{url}](http://{url})", ""
 
 
 def _without_punctuation(url: str) -> str:
@@ -317,9 +313,8 @@ def _formulas(text: str, *, always: bool) -> list[_Change]:
             formulas.append((mark, match))
             if mark not in certain and _TEX.search(match[0], 1, len(match[0]) - 1):
                 certain.add(mark)
-    return [
-        (match.start(), match.end(), _to_the_letter(match[0])) for mark, match in formulas if always or mark in certain
-    ]
+    formulas = [formula for formula in formulas if always or formula[0] in certain]
+    return [(match.start(), match.end(), _to_the_letter(match[0]), "") for _, match in formulas]
 
 
 def _to_the_letter(tex: str) -> str:
@@ -334,7 +329,7 @@ def _keys(match: re.Match[str]) -> str:
 
 
 def _wikilink(match: re.Match[str]) -> str:
-    """A wikilink as one of Markdown, an embedded picture as one of HTML; what it leads to is found out later."""
+    """A wikilink as one of Markdown, an embedded picture as one of HTML; what it leads to is looked up later."""
     name, text = match[2].strip(), (match[3] or "").strip()
     address = name if name.startswith(("http://", "https://")) else f"{WIKILINK}{name}"
     if not match[1] or not _PICTURE_PATH.fullmatch(name):
@@ -538,7 +533,7 @@ class Blocks:
 
     def _contents(self, match: re.Match[str], lines: Sequence[_Line], index: int, output: list[_Line]) -> int:
         """A place for a table of contents."""
-        # Kramdown's stands below a list item that says nothing.
+        # Kramdown's stands below a list item that means nothing.
         if output and "{" in match[0] and _CONTENTS_ITEM.match(output[-1][1]):
             output[-1] = (output[-1][0], "")
         return self._gone(match, lines, index, output)

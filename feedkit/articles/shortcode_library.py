@@ -174,7 +174,7 @@ WRAPPERS: Mapping[str, Callable[[Shortcode], tuple[str, str]]] = {
 
 
 def component(shortcode: Shortcode) -> tuple[str, str]:
-    """What stands for a component of JSX that nobody knows: its title, and what is in it."""
+    """What stands for an unknown component of JSX: its title, and what is in it."""
     title = next((shortcode.named[name] for name in ("title", "label", "summary") if shortcode.named.get(name)), "")
     return f"<p><strong>{escape(title)}</strong></p>" if title else "", ""
 
@@ -216,7 +216,7 @@ ADDRESSES: Mapping[str, AddressOf] = {
     **dict.fromkeys(["ref", "relref", "post_url", "post_path", "post_link"], _page),
     "link": _page_or_file,
     **dict.fromkeys(["asset_path", "asset_link"], _file),
-    # In front of the pictures that R made for the article.
+    # In front of the pictures that R drew for the article.
     "blogdown/postref": lambda links, _: links.url,
     **dict.fromkeys(["baseurl", "baseURL", "base_url", "siteurl"], lambda links, _: links.site.base_url.rstrip("/")),
 }

@@ -117,6 +117,7 @@ class _EventReader:
         self._block = block
         self._first_line = first_line
         self._limits = limits
+        self._max_nodes, self._max_chars = limits.nodes, limits.expansion
         self._has_odd_breaks = not block.isascii() and _ODD_BREAKS.search(block) is not None
         self._next: Callable[[], Any] = lambda: None
         self._top_key = ""
@@ -164,10 +165,10 @@ class _EventReader:
                 raise FrontMatterError(message, self.line(event.start_mark), hint="take the tag out")
             more_nodes, more_chars = 1, len(event.value) if kind is _ScalarEvent else 0
         self._nodes, self._chars = nodes + more_nodes, chars + more_chars
-        if self._nodes > self._limits.nodes:
+        if self._nodes > self._max_nodes:
             raise too_many_values(self._limits, self.line(event.start_mark), _ALIASES_COUNT)
-        if self._chars > self._limits.expansion:
-            message = f"the values of the front matter have more than {self._limits.expansion:,} characters"
+        if self._chars > self._max_chars:
+            message = f"the values of the front matter have more than {self._max_chars:,} characters"
             raise FrontMatterError(message, self.line(event.start_mark), hint=_ALIASES_COUNT)
         if kind is _ScalarEvent:
             value = event.value

@@ -45,7 +45,7 @@ PLACES = """## Objects of other programs
 `to_entry` takes a mapping, a dataclass, an attrs or pydantic object, a named tuple, a database row with `keys()`, or
 any object with attributes. Private attributes and methods are passed over. Objects within count by their attributes
 (`name`, `slug`, `email`, `url`, `src` …), enumerations by their value, paths and UUIDs as text, sets in the order of
-their texts. An attribute that raises refuses the article (FK210). Problems name the attribute that a field is mapped to.
+their texts. An attribute that raises refuses the article (FK210). Problems name the attributes that are mapped.
 
 `to_entries(objects, site, fields={"title": "heading", "date": "meta.first_seen", "tags": tags_of})` makes entries of
 many objects, `to_entry` of one. `fields` says where the value of a field is: an attribute's name, with dots to reach

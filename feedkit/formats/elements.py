@@ -47,7 +47,6 @@ class Root:
         self._root = parent = etree.Element(tags[0], attributes, nsmap=dict(namespaces))
         for tag in tags[1:]:
             parent = etree.SubElement(parent, tag)
-        self._depth = len(tags) - 1
         self._before, _, self._after = self._serialise(etree.Element("cut")).partition(b"<cut/>")
 
     def fragment(self, element: Element, holder: Element | None = None, content: str = "") -> bytes:
@@ -66,7 +65,7 @@ class Root:
     def _serialise(self, element: Element) -> bytes:
         # A root of its own per call: a shared one would be state that threads fight over.
         root = parent = copy(self._root)
-        for _ in range(self._depth):
+        while len(parent):
             parent = parent[0]
         parent.append(element)
         return etree.tostring(root, encoding="UTF-8", xml_declaration=False)

@@ -84,33 +84,27 @@ def completed(feed: Feed, entries: Sequence[Entry]) -> Feed:
     return revised(feed, updated=updated, authors=authors, rss_namespaces=rss, atom_namespaces=atom)
 
 
-def _by_feedgen(name: str) -> Callable[[Any], Any]:
-    def write(value: Entry | Feed) -> bytes | Frame:
-        # Late: a build that finds nothing changed needs no feedgen.
-        from feedkit.formats import by_feedgen
+def _by_feedgen(name: str, label: str) -> Format:
+    def writer(function: str) -> Callable[[Any], Any]:
+        def write(value: Entry | Feed) -> Any:
+            # Late: a build that finds nothing changed needs no feedgen.
+            from feedkit.formats import by_feedgen
 
-        data: bytes | Frame = getattr(by_feedgen, name)(value)
-        return data
+            return getattr(by_feedgen, function)(value)
 
-    return write
+        return write
+
+    return Format(
+        name=name,
+        label=label,
+        media_type=f"application/{name}+xml",
+        outline="rss",
+        write_entry=writer(f"{name}_fragment"),
+        write_head=writer(f"{name}_frame"),
+    )
 
 
-RSS = Format(
-    name="rss",
-    label="RSS",
-    media_type="application/rss+xml",
-    outline="rss",
-    write_entry=_by_feedgen("rss_fragment"),
-    write_head=_by_feedgen("rss_frame"),
-)
-ATOM = Format(
-    name="atom",
-    label="Atom",
-    media_type="application/atom+xml",
-    outline="rss",
-    write_entry=_by_feedgen("atom_fragment"),
-    write_head=_by_feedgen("atom_frame"),
-)
+RSS, ATOM = _by_feedgen("rss", "RSS"), _by_feedgen("atom", "Atom")
 JSON_FEED = Format(
     name="json",
     label="JSON Feed",

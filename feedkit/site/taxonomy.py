@@ -66,23 +66,13 @@ class Selection(Struct, frozen=True, kw_only=True):
 
 
 class _Candidate(Struct, frozen=True):
-    """What may become a selection: its entries in order, the one that changed last, and how they spell the term."""
+    """What may become a selection."""
 
-    entries: Sequence[Entry]
+    entries: Sequence[Entry]  # In order.
     newest: Entry | None
-    # How many entries spell the term so, and give it that slug; in the order of the first that does.
-    spellings: Counter[str]
-    slugs: Counter[str]
-
-    @property
-    def name(self) -> str:
-        """The spelling of most articles; of equals the newest article's, which was counted first."""
-        return self.spellings.most_common(1)[0][0]
-
-    @property
-    def slug(self) -> str:
-        """The slug that most articles give the term, or else that of its name."""
-        return self.slugs.most_common(1)[0][0] if self.slugs else slug(self.name)
+    name: str  # The spelling of most articles; of equals the newest article's. Empty for what is no term.
+    slug: str  # The one that most articles give the term, or else that of its name.
+    slugs: tuple[str, ...]  # All that articles give it.
 
 
 def select(site: Site, entries: Sequence[Entry], on_problem: OnProblem) -> tuple[Selection, ...]:
@@ -104,12 +94,13 @@ def select(site: Site, entries: Sequence[Entry], on_problem: OnProblem) -> tuple
 
     def candidate(places: Sequence[int], terms: Sequence[Term] = ()) -> _Candidate:
         instants = [changed[place] for place in places]
-        return _Candidate(
-            entries=[entries[place] for place in places],
-            newest=entries[places[instants.index(max(instants))]] if places else None,
-            spellings=Counter([term.name for term in terms]),
-            slugs=Counter([term.slug for term in terms if term.slug]),
-        )
+        newest = entries[places[instants.index(max(instants))]] if places else None
+        # Of equals the first that was counted.
+        names = Counter([term.name for term in terms]).most_common(1)
+        slugs = Counter([term.slug for term in terms if term.slug])
+        name = names[0][0] if names else ""
+        own_slug = slugs.most_common(1)[0][0] if slugs else slug(name)
+        return _Candidate([entries[place] for place in places], newest, name, own_slug, tuple(sorted(slugs)))
 
     selections = []
     feeds: tuple[SiteFeedSettings | FeedSettings, ...] = (site.feed, *site.feeds)
@@ -184,7 +175,7 @@ def _selection(
     term: TermSettings = TermSettings(),  # frozen
 ) -> Selection:
     taxonomy, feed = (owner, None) if isinstance(owner, Taxonomy) else (None, owner)
-    name = feed.path if feed else candidate.name if taxonomy else ""
+    name = feed.path if feed else candidate.name
     own = feed or term
     limit = site.limit if owner is None or owner.limit is None else owner.limit
     # A limit of 0 is none.
@@ -243,7 +234,7 @@ def _with_slugs(
         term = candidates[key]
         wanted.setdefault(term.slug, []).append(key)
         if len(term.slugs) > 1:
-            message = f"{shown(term.name)} is given several slugs: {', '.join(sorted(term.slugs))}; {term.slug} is used"
+            message = f"{shown(term.name)} is given several slugs: {', '.join(term.slugs)}; {term.slug} is used"
             hint = "give the term the same slug everywhere"
             on_problem(Problem(code="FK407", severity="warning", key=taxonomy.name, message=message, hint=hint))
     taken = set(wanted)

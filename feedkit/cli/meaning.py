@@ -86,7 +86,6 @@ def _rule_lines(rule: feedkit.Rule) -> Iterator[str]:
 
 
 def _filled(title: str, text: str) -> str:
-    """A paragraph behind its title."""
     # A link is of no use on a terminal, its text is.
     text = f"{title}: " + re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
     # Codes and addresses stay whole.

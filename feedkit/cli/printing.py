@@ -320,7 +320,6 @@ def _source(path: str) -> tuple[str, ...]:
 
 
 def _in_color(line: str) -> str:
-    """A line of a problem in colour."""
     if _CARETS.fullmatch(line):
         return f"{_PLACE}{line}{_RESET}"
     if line.startswith("    ") or not (match := _HEAD.fullmatch(line)):

@@ -187,7 +187,7 @@ class _Explainer(Struct, frozen=True, kw_only=True):
         if source := self._source(article, others):
             problems = self._about(source)
             reason = next((problem.message for problem in problems if problem.severity == "error"), "it is no article")
-            fields = tuple(explained_fields(None, self.traces.get(source)))
+            fields = tuple(_fields(None, self.traces.get(source)))
             return Explanation(source=source, state="error", reason=reason, fields=fields, problems=problems)
         short = self._short_names(others)
         if len(sources := list(short.get(article.casefold(), ()))) == 1:
@@ -269,7 +269,7 @@ class _Explainer(Struct, frozen=True, kw_only=True):
             reason=f"{_WITHOUT_DATE}, and its folder is not one of posts: it is in the sitemap, and in no feed",
             url=page.url,
             url_reason="its own" if is_own else "the path of its file",
-            fields=tuple(explained_fields(None, trace)),
+            fields=tuple(_fields(None, trace)),
             placements=tuple(self.placements.of_page(page)),
             problems=self._about(page.source),
         )
@@ -287,10 +287,10 @@ class _Explainer(Struct, frozen=True, kw_only=True):
             guid=entry.guid,
             id_reason=id_reason(self.site, entry, trace, self.ready.reasons.get(entry.id, "")),
             url=entry.url,
-            url_reason=url_reason(self.site, entry, trace),
+            url_reason=_url_reason(self.site, entry, trace),
             former_urls=tuple(url for url in former if url != entry.url),
-            dates=tuple(explained_dates(entry)),
-            fields=tuple(explained_fields(entry, trace)),
+            dates=tuple(_dates(entry)),
+            fields=tuple(_fields(entry, trace)),
             placements=tuple(self.placements.of(entry, "" if state_ == "published" else reason)),
             problems=problems,
         )
@@ -436,8 +436,7 @@ def withheld(state: str, entry: Entry) -> str:
     return reasons.get(state, "")
 
 
-def explained_dates(entry: Entry) -> Iterator[ExplainedDate]:
-    """The dates of an entry."""
+def _dates(entry: Entry) -> Iterator[ExplainedDate]:
     for name in ("published", "updated", "expires"):
         if value := getattr(entry, name):
             yield ExplainedDate(name=name, value=rfc3339(value), source=getattr(entry, f"{name}_source"))
@@ -491,7 +490,7 @@ _STAND_INS = {
 }
 
 
-def explained_fields(entry: Entry | None, trace: Trace | None) -> Iterator[ExplainedField]:
+def _fields(entry: Entry | None, trace: Trace | None) -> Iterator[ExplainedField]:
     """The fields of an article in the order of the table; of an unreadable article, those that were looked up."""
     trace = trace or Trace(source="")
     for name in (*FIELDS, *sorted(trace.used.keys() - FIELDS.keys())):
@@ -523,8 +522,7 @@ def id_reason(site: Site, entry: Entry, trace: Trace | None, decided: str = "") 
     return words.get(site.entry_ids, "given")
 
 
-def url_reason(site: Site, entry: Entry, trace: Trace | None) -> str:
-    """What made the address of an article."""
+def _url_reason(site: Site, entry: Entry, trace: Trace | None) -> str:
     if trace is None:
         return "given"
     keys = {name: f"the key {trace.used[name][0].key}" for name in ("canonical", "url", "slug") if name in trace.used}

@@ -169,7 +169,7 @@ class Recognised(Struct, frozen=True, kw_only=True):
     content: str = "."  #: The folder of the articles.
     output: str = "public"  #: Where the site is written.
     settings: Mapping[str, Any] = {}  #: Settings as feedkit calls them.
-    other: Mapping[str, str] = {}  #: Settings that feedkit cannot express, by name, as the configuration has them.
+    foreign_permalink: str = ""  #: The pattern of addresses, where feedkit cannot express that of the configuration.
 
 
 def recognised(folder: Path) -> Recognised:
@@ -227,7 +227,7 @@ def _read(folder: Path, generator: Generator, config: str, text: str) -> Recogni
         content=PurePosixPath(content).as_posix(),
         output=PurePosixPath(first(_OUTPUTS, _is_relative) or generator.output).as_posix(),
         settings={**settings, **generator.settings, "permalink": permalink or default},
-        other={"permalink": written} if written and not permalink else {},
+        foreign_permalink="" if permalink else written,
     )
 
 

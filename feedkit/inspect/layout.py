@@ -111,7 +111,6 @@ def _valid(site: Recognised) -> dict[str, Any]:
 
 
 def _read(folder: Path, recognised: Recognised, settings: Mapping[str, Any], progress: Progress | None) -> Layout:
-    """The articles of a folder, read with some settings."""
     output = folder / recognised.output
     site = Site(**{"base_url": EXAMPLE_URL, **settings, "output": output})
     problems = Problems(None)
@@ -181,8 +180,8 @@ def configuration_text(layout: Layout) -> str:
     for name, (comment, example, code) in _SETTINGS.items():
         if value := settings.get(name):
             lines += ["", f"# {comment}"]
-            if name in site.other:
-                doubt = f"{site.config} has {site.other[name]!r}, which feedkit cannot express: check the addresses."
+            if name == "permalink" and (foreign := site.foreign_permalink):
+                doubt = f"{site.config} has {foreign!r}, which feedkit cannot express: check the addresses."
                 lines.append(f"# {doubt}")
             lines.append(f"{name} = {written(value)}")
         elif name == "base_url":

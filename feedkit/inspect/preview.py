@@ -138,7 +138,6 @@ class Preview:
         return replace(answer, headers={**answer.headers, **more})
 
     def _page(self, path: str, context: PageContext) -> bytes | None:
-        """A page of the preview itself."""
         if path == "":
             return self._feeds(context)
         if path == OWN:

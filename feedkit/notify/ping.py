@@ -153,7 +153,6 @@ def _sent(site: Site, messages: Iterable[Message], on_problem: OnProblem) -> Ite
 
 
 def _body(site: Site, message: Message) -> tuple[bytes, str]:
-    """The body of a message and its media type."""
     if message.kind == "websub":
         # Hubs of today call the feed `hub.topic`, older ones `hub.url`; each passes over what it does not know.
         (feed,) = message.urls

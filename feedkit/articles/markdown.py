@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from feedkit.config.tables import MarkdownSettings
+from feedkit.config.tables import MARKDOWN_EXTENSIONS, MarkdownSettings
 from feedkit.errors import error_text
 from feedkit.lazy_regex import lazy_regex
 
@@ -22,18 +22,11 @@ if TYPE_CHECKING:
 #: Markdown in, HTML out.
 Render = Callable[[str], str]
 
-#: What the renderer calls an extension; the others are not its, but ours: `dialects`.
+#: What the renderer calls an extension; those without a name are not its, but ours: `dialects`.
 _OPTIONS = {
-    "tables": "ENABLE_TABLES",
-    "footnotes": "ENABLE_FOOTNOTES",
-    "strikethrough": "ENABLE_STRIKETHROUGH",
-    "tasklists": "ENABLE_TASKLISTS",
-    "smart_punctuation": "ENABLE_SMART_PUNCTUATION",
-    "heading_attributes": "ENABLE_HEADING_ATTRIBUTES",
+    **{name: f"ENABLE_{name.upper()}" for name in MARKDOWN_EXTENSIONS},
     "definition_lists": "ENABLE_DEFINITION_LIST",
-    "superscript": "ENABLE_SUPERSCRIPT",
-    "subscript": "ENABLE_SUBSCRIPT",
-    "gfm": "ENABLE_GFM",
+    **dict.fromkeys(["wikilinks", "autolinks", "math"], ""),
 }
 
 # A heading in the first line of a text, and what every heading of the first level begins or ends with.
@@ -62,8 +55,8 @@ def parser(extensions: tuple[str, ...]) -> Markdown:
     from pyromark import Markdown, Options
 
     options = Options(0)
-    for name in _OPTIONS.keys() & extensions:
-        options |= getattr(Options, _OPTIONS[name])
+    for name in filter(None, map(_OPTIONS.get, extensions)):
+        options |= getattr(Options, name)
     return Markdown(options=options)
 
 

@@ -87,9 +87,9 @@ class Host:
             return loc
         url = self._resolved(loc, self.base_url)
         # Whether the path leaves the folder where it begins, as `/blog/../x` does: browsers resolve its `..`.
-        segments = url[len(self.base_url) :].partition("?")[0].lower().replace("%2e", ".").split("/")
-        depths = accumulate(-1 if segment == ".." else segment not in ("", ".") for segment in segments)
-        if not url.startswith(self.base_url) or min(depths) < 0:
+        path = url[len(self.base_url) :].partition("?")[0].lower().replace("%2e", ".")
+        steps = [-1 if name == ".." else name not in ("", ".") for name in path.split("/")] if ".." in path else [0]
+        if not url.startswith(self.base_url) or min(accumulate(steps)) < 0:
             raise refused(f"{shown(url)} is not below {self.base_url}", "list each site in a sitemap of its own")
         if len(url) > MAX_LOC_CHARS:
             raise refused(f"{shown(url)} has {len(url):,} characters; a sitemap allows {MAX_LOC_CHARS:,}")

@@ -3,7 +3,7 @@
 Needs the extra `dask`. The files are those that one process would write, byte for byte. The partitions here are made of
 numbers; a real bag or dataframe would read its share of a table, in the order of its keys.
 
-Usage: python dask_sitemaps.py [DIR] [--urls 250000] [--workers 2]
+Usage: python dask_sitemaps.py [DIR] [--urls 120000] [--workers 2]
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def main() -> None:
     """Write the sitemap with a local cluster, once more in one process, and compare the files."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("directory", nargs="?")
-    parser.add_argument("--urls", type=int, default=250_000)
+    parser.add_argument("--urls", type=int, default=120_000)
     parser.add_argument("--workers", type=int, default=2)
     options = parser.parse_args()
     try:

@@ -363,6 +363,14 @@ def _unknown(word: str, command: argparse.ArgumentParser) -> str:
     return f"unknown option {shown(option)}{f'; did you mean {shown(names[near])}?' if near else ''}"
 
 
+def _interrupt(number: signal.Signals) -> None:
+    """Send a signal to the main thread, so that what it waits for ends."""
+    if hasattr(signal, "pthread_kill"):
+        signal.pthread_kill(threading.main_thread().ident or 0, number)
+    else:
+        interrupt_main(number)
+
+
 @contextmanager
 def _signals_as_exceptions() -> Iterator[None]:
     """A block in which signals that end a process raise `SystemExit`, so that temporary files are removed.
@@ -385,7 +393,7 @@ def _signals_as_exceptions() -> Iterator[None]:
         if not isinstance(code, int) or code <= 128:
             hook(unraisable)
             return
-        timer = threading.Timer(_AGAIN_SECONDS, interrupt_main, [code - 128])
+        timer = threading.Timer(_AGAIN_SECONDS, _interrupt, [signal.Signals(code - 128)])
         timer.daemon = True
         timer.start()
 

@@ -25,7 +25,7 @@ SHOWN = {
         '<title type="text">a &#x3C; b &#x26;&#x26; c &gt; d: a spring tide</title>',
         '<category term="C++" scheme="https://tides.example/tags/" label="C++"/>',
     ],
-    "dask_sitemaps.py": ["6 files by 2 workers; the same bytes as by one process: True"],
+    "dask_sitemaps.py": ["4 files by 2 workers; the same bytes as by one process: True"],
     "sitemap_only.py": ["sitemaps/sitemap-00003.xml: ", "sitemap.xml: "],
     "own_shortcodes.py": [
         "harbour.md: warning FK302: the shortcode film cannot be made: it needs the name of one film",

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, overload
 
 from feedkit.articles.discover import source_files
-from feedkit.articles.fields import Article, added_names
+from feedkit.articles.fields import Article, site_aliases
 from feedkit.articles.fields import OnTrace as OnTrace
 from feedkit.articles.fields import Trace as Trace
 from feedkit.articles.link_targets import ContentLinks, LinkTargets, addresses_of, with_vault
@@ -209,9 +209,9 @@ class _Objects:
     ) -> None:
         self.on_problem = on_problem
         self._site = site
-        self._added = added_names(site)
+        self._aliases = site_aliases(site)
         #: The names that only this site has.
-        self.names = tuple([name for _, names in self._added for name in names])
+        self.names = tuple([name for _, names in self._aliases for name in names])
         self._reader = ObjectReader(fields, only=only, more=self.names)
         self._authors = authors_table(site, None, on_problem)
         self._render = render
@@ -222,7 +222,9 @@ class _Objects:
             return article
         report = report or Reporter(source, self.on_problem)
         metadata = self._reader.mapping(article, report)
-        raw = Article(metadata=metadata, source=source, added=self._added, authors=self._authors, render=self._render)
+        raw = Article(
+            metadata=metadata, source=source, aliases=self._aliases, authors=self._authors, render=self._render
+        )
         return parsed_article(raw, self._site, report).complete()
 
 

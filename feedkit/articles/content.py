@@ -1,4 +1,4 @@
-"""An article's body as HTML for feed readers, and its beginning as text: sanitised, every address absolute."""
+"""Renders the body of an article to sanitised HTML with absolute addresses, and takes a summary from it."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ SUMMARY_CHARS = 280
 _PICTURE = lazy_regex(r"""<(?:img|source|video|IMG|SOURCE|VIDEO)\b((?:[^<>"']++|"[^"]*"|'[^']*')*)""")
 _SOURCE = lazy_regex(r"""\b(src|srcset|poster)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _CUT = lazy_regex(r"<!--\s*(?:more|truncate|excerpt|excerpt-end|TEASER_END|read[ -]?more)\s*-->", re.IGNORECASE)
-# A heading that is the first thing, whatever it stands in.
+# A heading at the very beginning, with the elements around it.
 _TITLE = lazy_regex(r"\A(\s*(?:<(?:article|div|header|section)\b[^<>]*>\s*)*)<h1\b[^<>]*>(.*?)</h1>\s*", re.DOTALL)
 _TAG = lazy_regex(r"""<(?:[^<>"']++|"[^"]*"|'[^']*')*>|</?[a-zA-Z][^<>]*>""")
 _BLOCK = lazy_regex(
     r"</?(?:article|aside|blockquote|br|d[dlt]|details|div|figcaption|figure|h[1-6]|hr|li|ol|p|pre|section|summary|table"
     r"|t[dhr]|ul)\b(?:[^<>\"']++|\"[^\"]*\"|'[^']*')*>"
 )
-# What HTML that is passed on as it is may have.
+# What browsers do not show as text, in HTML that is not sanitised.
 _HIDDEN = lazy_regex(
     r"<!--(?:.*?-->|.*\Z)|<(script|style|template|svg|math|object|noscript)\b(?:.*?</\1\s*>|.*\Z)",
     re.DOTALL | re.IGNORECASE,
@@ -72,12 +72,12 @@ _HINTS = MappingProxyType(
 # As the sanitiser writes them.
 _LINK_TO_PART = lazy_regex(r'href="([^"#]*)#([^"]*)"')
 _CODE = lazy_regex(r"<(pre|code)[ >].*?</\1>", re.DOTALL)
-# What is only worth knowing.
+# The codes that are reported as notes.
 _NOTES = frozenset(["FK312", "FK313", "FK322"])
 
 
 def with_cut(text: str, separator: str) -> str:
-    """A text with a comment where the summary ends, as its author has it; the lines keep their numbers."""
+    """A text with `<!-- more -->` in the place of its first separator; line numbers are preserved."""
     start = len(text) - len(text.lstrip("\n")) if separator.isspace() else 0
     position = text.find(separator, start)
     if position < 0:
@@ -89,26 +89,26 @@ def with_cut(text: str, separator: str) -> str:
 
 
 class Content(Struct, frozen=True, kw_only=True):
-    """What a body says, for feeds."""
+    """The rendered body of an article."""
 
     html: str  #: HTML, sanitised unless the site trusts its content, every address absolute.
-    excerpt: str = ""  #: The HTML up to the author's own cut; empty where there is none.
-    removed: tuple[str, ...] = ()  #: What was taken out, as people call it: `<script>`, `javascript: addresses`.
+    excerpt: str = ""  #: The HTML above `<!-- more -->`; empty where there is none.
+    removed: tuple[str, ...] = ()  #: What was removed, for messages: `<script>`, `javascript: addresses`.
 
 
 class Body(Struct, frozen=True, kw_only=True):
-    """What the content of an article is made of, without its metadata."""
+    """The source of the content of an article."""
 
     site: Site  #: The settings.
     report: Reporter  #: Where problems go.
     html: str | None  #: Finished HTML, which wins over Markdown; None where there is none.
     markdown: str | None  #: The Markdown, legal text; None where there is none.
     line: int | None  #: The line of the file at which it begins; None where there is no file.
-    render: Render | None  #: What makes HTML of it, in place of the site's renderer.
+    render: Render | None  #: Renders the Markdown, instead of the site's renderer.
 
 
-def make_content(body: Body, url: str, links: ContentLinks | None = None) -> Content:
-    """The content of the entry at `url`; `links` tell what its addresses lead to, where files of the site are known.
+def render_content(body: Body, url: str, links: ContentLinks | None = None) -> Content:
+    """The rendered content of the entry at `url`; `links` resolves links to files of the site.
 
     Raises `ArticleError`: FK301 for content that cannot be made safe, FK307 for a renderer that fails.
     """
@@ -141,13 +141,13 @@ def make_content(body: Body, url: str, links: ContentLinks | None = None) -> Con
         message, hint = f"{removed}: readers must not run or show it", "write it as a code example, or as a link"
         body.report.warn("FK304", message, line=body.line, hint=hint)
     if secret_names(content.html):
-        # What an example of code has for a secret is none.
+        # What looks like a secret in an example of code is none.
         report_secrets(_CODE.sub("", content.html), site, body.report, line=body.line)
     return content
 
 
 def beginning(content: Content, site: Site) -> str:
-    """The summary of an article that has none of its own: up to the author's cut, where there is one."""
+    """A summary from the content: the excerpt where there is one, else the first words."""
     html = content.excerpt or content.html
     shown = html if site.html == "safe" else visible(html)
     return text_of(shown) if content.excerpt else summarise(shown)
@@ -164,10 +164,10 @@ def from_markdown(
     mdx: bool = False,
     links: ContentLinks | None = None,
 ) -> Content:
-    """The content of the page at `url`, by the site's settings; `render` wins over the site's renderer.
+    """The content of Markdown for the page at `url`; `render` wins over the site's renderer.
 
-    `report` gets what cannot be read, where the text begins at `line`; `mdx` says that it is Markdown with JSX; `links`
-    tell what its addresses lead to. Raises `ContentError`, and `RenderError` for a renderer that fails.
+    `report` gets its problems, with lines counted from `line`; `mdx` is for Markdown with JSX; `links` resolves links
+    to files of the site. Raises `ContentError`, and `RenderError` for a renderer that fails.
     """
     _check_length(text)
     links = links or ContentLinks(site, url)
@@ -177,7 +177,7 @@ def from_markdown(
     blocks = dialects.Blocks(text=text)
     is_ours = render is None and site.markdown.render is None
     if is_ours:
-        # The dialects that a builder's own renderer has are his.
+        # A custom renderer reads its own dialect.
         text = dialects.without_indented_code(text, names) if mdx else text
         blocks = dialects.blocks(text, names, report, line)
 
@@ -192,7 +192,7 @@ def from_markdown(
     text = dialects.spans(text, names, report_source_line, line, mdx=mdx) if is_ours else text
     html = rendered(text, site.markdown, render, with_ids=blocks.has_ids)
     if site.html == "trusted":
-        # What a shortcode makes is trusted, too: its controls stay.
+        # Before shortcodes are restored: their HTML is trusted, too, and keeps its form controls.
         html = with_check_boxes(html)
     return _finished(extracted.restore(html), links, source, report, line)
 
@@ -206,14 +206,14 @@ def from_html(
     line: int = 1,
     links: ContentLinks | None = None,
 ) -> Content:
-    """The same of HTML. `report` gets what does not end in it, where it begins at `line`. Raises `ContentError`."""
+    """The content of HTML for the page at `url`; otherwise as `from_markdown`. Raises `ContentError`."""
     _check_length(html)
     links, source = links or ContentLinks(site, url), html
     if site.html != "trusted":
-        # First: what they would swallow has addresses, too.
+        # First: there may be addresses in the text after an element without an end.
         html = with_ends(html, report, line)
     if links.knows_files and report:
-        # A file of the site, in which a generator would read what stands in braces.
+        # Generators read shortcodes in HTML files, too.
         extracted = shortcodes.extract(html, site, report, line, imports=None, links=links)
         return _finished(extracted.restore(extracted.text), links, source, report, line)
     return _finished(templates.with_values(html, site, url), links, source, report, line, reads_templates=True)
@@ -222,13 +222,13 @@ def from_html(
 def _finished(
     html: str, links: ContentLinks, source: str, report: OnContent | None, line: int, *, reads_templates: bool = False
 ) -> Content:
-    """The content of HTML that is written in the `source`, as `resolved` takes it."""
+    """The content of rendered HTML: links resolved, sanitised, and divided at `<!-- more -->`."""
     html = resolved(html, links, source, report, line, reads_templates=reads_templates)
     site, url = links.site, links.url
     _check_length(html)
     mark = ""
     if "<!--" in html and (cut := _CUT.search(html)):
-        # A character for private use outlives the sanitiser.
+        # The sanitiser keeps characters for private use, but no comments.
         mark = next(chr(code) for code in range(0xE000, 0xF8FF) if chr(code) not in html)
         html = f"{html[: cut.start()]}{mark}{html[cut.end() :]}"
     if site.html == "trusted":
@@ -246,13 +246,13 @@ def _finished(
     before, _, behind = clean.partition(mark) if mark else ("", "", "")
     if not behind.strip():
         return Content(html=clean.replace(mark, "") if mark else clean, removed=removed)
-    # What is open at the cut is closed.
+    # Closes the elements that are open at the cut.
     excerpt = sanitise(before, url, site.embeds)[0].strip() if site.html == "safe" else before.strip()
     return Content(html=f"{before}{behind}", excerpt=excerpt, removed=removed)
 
 
 def _with_bare_fragments(html: str, url: str) -> str:
-    """HTML whose links to what is in it are bare fragments."""
+    """HTML in which links to its own ids are bare fragments: `#id`."""
     page = escape(url)
 
     def bare(match: re.Match[str]) -> str:
@@ -287,7 +287,7 @@ def with_hero(html: str, image: Image | None, url: str) -> str:
 
 
 def _picture_urls(html: str, url: str) -> Iterator[str]:
-    """The addresses of the pictures in HTML, in one spelling."""
+    """The addresses of the pictures in HTML, absolute where possible."""
     for attributes in _PICTURE.findall(html):
         for name, *values in _SOURCE.findall(attributes):
             value = unescape("".join(values))
@@ -299,7 +299,7 @@ def _picture_urls(html: str, url: str) -> Iterator[str]:
 
 
 def visible(html: str) -> str:
-    """HTML of a site that trusts its content, without what browsers do not show as text."""
+    """HTML that is not sanitised, without what browsers do not show as text."""
     return _HIDDEN.sub("", html)
 
 
@@ -308,7 +308,7 @@ def summarise(html: str) -> str:
     # The first part is nearly always enough.
     start = html[: SUMMARY_CHARS * 3]
     if len(start) < len(html):
-        # Without a tag or a reference that the cut runs through.
+        # Without a tag or a reference that is cut in two.
         start = start[: start.rfind("<")] if start.rfind("<") > start.rfind(">") else _CUT_REFERENCE.sub("", start)
     text = text_of(start)
     if len(text) <= SUMMARY_CHARS and len(start) < len(html):
@@ -316,20 +316,20 @@ def summarise(html: str) -> str:
     if len(text) <= SUMMARY_CHARS:
         return text
     words, end = text[: SUMMARY_CHARS + 1].rpartition(" ")[0], SUMMARY_CHARS
-    # A text without blanks is never cut in front of a mark that belongs to the letter before it.
+    # A text without spaces is not cut before a combining mark, or at a joiner.
     while end > 1 and (unicodedata.category(text[end])[0] == "M" or "\u200d" in text[end - 1 : end + 1]):
         end -= 1
     return f"{(words or text[:end]).rstrip(' ,;:-')}…"
 
 
 def text_of(html: str) -> str:
-    """All of HTML as plain text."""
+    """The plain text of HTML, on one line."""
     if "<sup" in html:
         html = _MARK.sub("", html)
     if "<sup" in html or "<li id=" in html:
         html = _NOTE.sub("", html)
     if "<math" in html:
-        # A third is not 13.
+        # So that 1/3 is not shown as 13.
         html = _FORMULA_PART.sub(" ", html)
     if "{{" in html:
         html = _CODE_OR_BRACES.sub(lambda match: match[1] or "", html)

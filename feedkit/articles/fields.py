@@ -1,7 +1,6 @@
-"""The fields of one article, looked up by name among its keys.
+"""Looks up the fields of an article among its keys, and reports values that no field can use.
 
-What a set of keys means is worked out once: the articles of a site have few sets of keys. Remembers which values were
-used, so that those that no field could use are reported.
+Which key belongs to which field is cached for each set of keys: the articles of a site have few.
 """
 
 from __future__ import annotations
@@ -32,53 +31,53 @@ T = TypeVar("T")
 
 #: A key, and the path below it where its value is a mapping; in the path, names are folded.
 KeyPath = tuple[str, tuple[str, ...]]
-#: The names that a site adds to fields.
+#: Fields, each with the names that a site adds to it.
 Aliases = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 class Trace(msgspec.Struct, kw_only=True):
-    """Under which keys the fields of one article stand. It is filled while the article is read."""
+    """The keys from which the fields of one article were read; filled while it is parsed."""
 
     source: str  #: The file or the object, as messages name it.
     used: dict[str, list[KeyValue]] = msgspec.field(default_factory=dict)  #: By field, in the order of preference.
     lines: Mapping[str, int] = MappingProxyType({})  #: The line of each key.
     inherited: Mapping[str, tuple[str, int]] = MappingProxyType(
         {}
-    )  #: File and line of the keys that a folder hands down.
+    )  #: File and line of the keys that are inherited from a folder.
 
     def place(self, key: str) -> tuple[str, int | None]:
-        """The file and the line in which a key stands."""
+        """The file and the line of a key."""
         top = key.partition(".")[0]
         return self.inherited.get(top) or (self.source, self.lines.get(key, self.lines.get(top)))
 
 
-#: Is handed the trace of each article before it is read.
+#: Called with the trace of each article before it is parsed.
 OnTrace = Callable[[Trace], None]
 
 
 class Article(msgspec.Struct, frozen=True, kw_only=True):
-    """The parts of an article from which its entry is made."""
+    """An article before it is normalised: its raw keys, its body, and what is needed to parse them."""
 
     metadata: Mapping[str, Any]  #: The keys as their author wrote them, and their values.
-    added: Aliases  #: The names that the site adds to fields.
+    aliases: Aliases  #: The names that the site adds to fields.
     source: str = ""  #: Where it comes from, for messages.
-    body: str | None = None  #: Markdown behind the front matter; None where there is HTML, or nothing behind it.
-    html: str | None = None  #: HTML behind the front matter; None where there is Markdown, or nothing behind it.
+    body: str | None = None  #: The body, if it is Markdown.
+    html: str | None = None  #: The body, if it is HTML.
     body_line: int | None = None  #: The line of the file at which the body begins; None where there is no file.
     file: SourceFile | None = None  #: The file.
     place: PathInfo = PathInfo(name="")  #: What its path says.
-    sources: FileDates | None = None  #: Where the file's dates are looked for when no key has them.
-    authors: Mapping[str, Person] = MappingProxyType({})  #: Persons by the names and keys that articles call them.
+    file_dates: FileDates | None = None  #: The dates of the file, for an article without one in its keys.
+    authors: Mapping[str, Person] = MappingProxyType({})  #: The table of authors: persons by name and by key.
     is_bare: bool = False  #: Whether it is a file without front matter.
-    trace: Trace | None = None  #: Where it is noted which keys were used.
-    render: Callable[[str], str] | None = None  #: What makes HTML of its Markdown, in place of the site's renderer.
+    trace: Trace | None = None  #: Records which keys were used.
+    render: Callable[[str], str] | None = None  #: Renders its Markdown, instead of the site's renderer.
 
 
 class KeySet(msgspec.Struct, frozen=True, kw_only=True):
-    """What the keys of an article mean."""
+    """The fields to which a set of keys belongs."""
 
     places: Mapping[str, tuple[KeyPath, ...]]  #: Where the values of each field may be, in the order of preference.
-    doubled: tuple[tuple[str, str], ...]  #: Keys that are one name: the one that counts, and another one.
+    doubled: tuple[tuple[str, str], ...]  #: Keys that differ only in spelling: the one that is used, and another one.
     misspelt: tuple[tuple[str, str], ...]  #: Keys that look misspelt, each with the right spelling.
 
 
@@ -98,16 +97,16 @@ def _table() -> tuple[dict[str, list[tuple[str, int, tuple[str, ...]]]], dict[st
 _FIELDS, _SPELLINGS = _table()
 
 
-def added_names(site: Site) -> Aliases:
+def site_aliases(site: Site) -> Aliases:
     """The names that a site adds to fields: its aliases, and where its taxonomies come from."""
-    added = {**dict.fromkeys([taxonomy.source for taxonomy in site.taxonomies], ()), **site.aliases}
+    aliases = {**dict.fromkeys([taxonomy.source for taxonomy in site.taxonomies], ()), **site.aliases}
     # A field that the table does not have is a key itself.
-    return tuple([(field, (*names, *(() if field in NAMES else (field,)))) for field, names in added.items()])
+    return tuple([(field, (*names, *(() if field in NAMES else (field,)))) for field, names in aliases.items()])
 
 
 @lru_cache(maxsize=1024)
-def key_set(keys: tuple[str, ...], added: Aliases) -> KeySet:
-    """What keys mean on a site that adds names to fields."""
+def key_set(keys: tuple[str, ...], aliases: Aliases) -> KeySet:
+    """The fields to which the keys of an article belong."""
     spelled: dict[str, str] = {}
     doubled = [(first, key) for key in keys if (first := spelled.setdefault(folded(key), key)) != key]
     ranked: dict[str, list[tuple[int, KeyPath]]] = {}
@@ -116,7 +115,7 @@ def key_set(keys: tuple[str, ...], added: Aliases) -> KeySet:
             ranked.setdefault(field, []).append((rank, (key, path)))
     places = {field: tuple(place for _, place in sorted(ranks, key=itemgetter(0))) for field, ranks in ranked.items()}
     own: dict[str, str] = {}
-    for field, names in added:
+    for field, names in aliases:
         own.update({folded(first): first for name in names for first in [name.partition(".")[0]]})
         paths = [[folded(part) for part in name.split(".")] for name in names]
         if own_places := [(spelled[first], tuple(below)) for first, *below in paths if first in spelled]:
@@ -129,13 +128,13 @@ def key_set(keys: tuple[str, ...], added: Aliases) -> KeySet:
     )
 
 
-def fields_of(keys: Collection[str], added: Aliases) -> set[str]:
-    """The fields that keys, or what is below them, may be for, and the folded keys, which may be of no field."""
-    return {*key_set(tuple(keys), added).places, *map(folded, keys)}
+def fields_of(keys: Collection[str], aliases: Aliases) -> set[str]:
+    """The fields to which keys, or keys in mappings below them, belong; and the folded keys themselves."""
+    return {*key_set(tuple(keys), aliases).places, *map(folded, keys)}
 
 
-# Near to a name of ours, yet honest: what other generators, themes and writers have under these keys is their own.
-_HONEST = frozenset(
+# Keys that resemble a name of ours and are no misspellings: other generators and themes use them.
+_NOT_MISSPELT = frozenset(
     """
     autor context coverart expired feature features lastmodifiedby lastupdatedby local modifiedby publishedas
     publishedby publishedin publishedto publisher stats titre translation translationof translations update updates
@@ -155,8 +154,8 @@ def nearest(key: str, own: tuple[tuple[str, str], ...] = ()) -> str | None:
     """
     names = {**_SPELLINGS, **dict(own)}
     nearest_name, least = "", _MIN_LETTERS_FOR_TWO
-    # `image2` and `author2` are what they say.
-    if not key or key in _HONEST or any(map(str.isdigit, key)):
+    # `image2` and `author2` are no misspellings.
+    if not key or key in _NOT_MISSPELT or any(map(str.isdigit, key)):
         return None
     for name in names:
         # A word and its plural are no misspellings.
@@ -187,13 +186,13 @@ def _distance(key: str, name: str) -> int:
 # A key that can stand in a line to paste.
 _PLAIN_NAME = lazy_regex(r"[\w-]+")
 
-# How many characters that are taken out are named.
+# The most removed characters that a message names.
 _MAX_NAMED = 5
 
-# What no article can do without.
+# The fields that every article needs.
 _REQUIRED = frozenset(["title", "published"])
 
-# A value of each kind.
+# An example of each kind of value, for hints.
 _SAMPLES = {
     "text": "some text",
     "date": "2025-11-21",
@@ -210,16 +209,16 @@ _SAMPLES = {
 
 
 class ArticleFields:
-    """The fields of one article, and what every step of its way to an entry shares."""
+    """The fields of one article, with the settings and the reporter that all steps of normalising share."""
 
     def __init__(self, article: Article, site: Site, report: Reporter) -> None:
         self.article = article
         self.site = site
         self.report = report
-        self.looked_at: set[str] = set()  #: The paths of all files that were looked at, also of missing ones.
+        self.looked_at: set[str] = set()  #: The paths of all files that were looked up, including missing ones.
         self._illegal: dict[str, str] = {}
         self._values: dict[Any, Any] = self.legal(article.metadata)
-        keys = key_set(tuple([key for key in self._values if isinstance(key, str)]), article.added)
+        keys = key_set(tuple([key for key in self._values if isinstance(key, str)]), article.aliases)
         self._places = keys.places
         self._doubled = keys.doubled
         self._misspelt = dict(keys.misspelt)
@@ -227,7 +226,7 @@ class ArticleFields:
         self._unusable: dict[str, tuple[KeyValue, str]] = {}
 
     def legal(self, value: Any, key: str = "", depth: int = 0) -> Any:
-        """The value with every text in it fit for XML; whatever holds values becomes a list or a dict."""
+        """The value without characters that XML forbids; every container becomes a list or a dict."""
         if isinstance(value, str):
             if value.isprintable():
                 return value
@@ -241,7 +240,7 @@ class ArticleFields:
             self.report.refuse("FK202", message, key=key, hint="write fewer lists and mappings within each other")
         if isinstance(value, tuple):
             value = value._asdict() if hasattr(value, "_asdict") else [*value]
-        # Most of what is in them needs nothing, and is passed over here.
+        # Most items are printable texts, and need no call.
         if isinstance(value, list):
             return [
                 item if item.__class__ is str and item.isprintable() else self.legal(item, key, depth + 1)
@@ -267,7 +266,7 @@ class ArticleFields:
             self._report_misspelt(key)
 
     def _lacking(self, name: str) -> str | None:
-        """The field of a name, where no article can do without it and none of its keys has a value."""
+        """The required field that a name belongs to, if none of its keys has a value; else None."""
         fields = [field for field, _, path in _FIELDS.get(folded(name), ()) if field in _REQUIRED and not path]
         return next((field for field in fields if not any(values.filled(p.value) for p in self._pairs(field))), None)
 
@@ -284,9 +283,9 @@ class ArticleFields:
         return line if len(line) <= MAX_SHOWN_CHARS else name
 
     def refuse_missing(self, field: str, code: str, message: str, sample: str, otherwise: str = "") -> NoReturn:
-        """End the article for want of a field: at the key that is misspelt, or whose value no field can use.
+        """Refuse the article because a field is missing; the problem is at its misspelt or unusable key, if any.
 
-        `sample` is a value to write, `otherwise` what else can be done.
+        `sample` is an example of a value, `otherwise` another way out; both are parts of the hint.
         """
         if key := next((key for key, name in self._misspelt.items() if self._lacking(name) == field), None):
             name = self._misspelt.pop(key)
@@ -307,7 +306,7 @@ class ArticleFields:
         self.report.refuse(code, message, key=NAMES[field][0], hint=f"{hint}{leave_out}")
 
     def alias_line(self, field: str, key: str, value: Any) -> str:
-        """The line of the configuration that reads a mapping's first text; empty where there is none."""
+        """The alias, as TOML, by which `field` would read the first text of a mapping; empty where there is none."""
         # No alias reaches into a list.
         if not isinstance(value, dict) or isinstance(self._values.get(key), list):
             return ""
@@ -315,12 +314,12 @@ class ArticleFields:
         return f'[aliases] {field} = ["{key}.{name}"]' if (name := next(names, None)) is not None else ""
 
     def _usable_line(self, pair: KeyValue, field: str) -> str:
-        """What to write in place of a value that its field cannot use."""
+        """The hint for a value that its field cannot use: an alias, or a line with an example."""
         sample = _SAMPLES[FIELDS[field].kind if field in FIELDS else "text"]
         return self.alias_line(field, pair.key, pair.value) or self.report.line(pair.key, sample)
 
     def report_rest(self) -> None:
-        """Warn of values that no field could use, and of characters that were taken out; call it after all look-ups."""
+        """Warn of values that no field could use, and of removed characters; called after all look-ups."""
         for key in list(self._misspelt):
             self._report_misspelt(key)
         for key, (pair, field) in self._unusable.items():
@@ -335,7 +334,7 @@ class ArticleFields:
             self.report.warn("FK303", message, key=key, hint="delete the characters from the source")
 
     def report_unusable(self, pair: KeyValue, field: str) -> None:
-        """Warn of a value that means nothing in its field."""
+        """Warn of a value that its field cannot use."""
         self.leave_out(pair.value, pair.key, self._usable_line(pair, field))
 
     def leave_out(self, value: Any, key: str, hint: str) -> None:
@@ -375,7 +374,7 @@ class ArticleFields:
         return self.find(field, values.is_text)
 
     def find_filled(self, field: str) -> KeyValue | None:
-        """The first filled value of a field; `false` says that there is none."""
+        """The first value of a field that is neither empty nor `false`."""
         return self.find(field, values.is_wanted)
 
     def every(self, field: str) -> list[KeyValue]:
@@ -395,12 +394,12 @@ class ArticleFields:
                 yield pair.key, item
 
     def first(self, field: str, convert: Callable[[Any], T | None]) -> T | None:
-        """The first value of a field that is one of a kind, such as a flag or a number; None where none is."""
+        """The first value of a field that `convert` accepts, converted; None where there is none."""
         pair = self.find(field, lambda value: convert(value) is not None)
         return convert(pair.value) if pair else None
 
     def read(self, pair: KeyValue, convert: Callable[[Any], T], field: str = "") -> T:
-        """The value, converted; a refused one ends the article. A mapping may be read by an alias of `field`."""
+        """The converted value; a refused one ends the article. With `field`, the hint may suggest an alias."""
         try:
             return convert(pair.value)
         except RefusedValue as error:
@@ -408,12 +407,12 @@ class ArticleFields:
             self.report.refuse(error.code, str(error), key=pair.key, hint=hint or self.report.hint(pair.key, error))
 
     def text(self, field: str, convert: Callable[[Any], str] = values.text) -> str:
-        """A text, on one line unless it is converted otherwise; empty where there is none."""
+        """The text of a field, converted (by default to one line); empty where there is none."""
         pair = self.find_text(field)
         return convert(pair.value) if pair else ""
 
     def language(self, value: Any, key: str, name: str = "") -> str | None:
-        """A language tag; None for what is none, which is reported. `name` is that of a key in the mapping at `key`."""
+        """The language tag; None for an invalid one, which is reported. `name` is a key in the mapping at `key`."""
         try:
             return language_tag(str(value))
         except SettingsError:
@@ -437,7 +436,7 @@ class ArticleFields:
         return self.publishable(address, key)
 
     def publishable(self, text: str, key: str = "") -> str:
-        """An address, or a text with some, without the parameters to take out; what looks like a secret is reported."""
+        """An address, or a text with addresses, without the parameters in `strip_query`; secrets are reported."""
         text = without_parameters(text, self.site.strip_query)
         report_secrets(text, self.site, self.report, key=key)
         return text

@@ -1,7 +1,7 @@
-"""An article's text taken apart: YAML between `---`, TOML between `+++`, JSON, or headers; and the body.
+"""Splits the text of an article into front matter and body. Front matter is YAML, TOML, JSON, or headers.
 
-python-frontmatter splits and loads by a handler of ours. No text is swallowed: a block that is not closed, is empty or
-is no mapping is an error with its line, and a file that merely begins with a rule `---` keeps its text.
+python-frontmatter loads it by a handler of ours. A block that is not closed, is empty or is no mapping is an error with
+its line; a file that begins with a thematic break `---` is all body.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _LANGUAGES = {
 }
 _NAMED_FENCE = lazy_regex(r"---[ \t]*[A-Za-z]+$")
 
-# What YAML does not pass over, and what among it is a key, an item or a bracket: anything else is prose.
+# A line that YAML does not ignore; how one begins that is YAML: with a key, an item or a bracket. Others are prose.
 _SIGNIFICANT = lazy_regex(r"^(?![ \t]*(?:#|$)).", re.MULTILINE)
 _YAML_LIKE = lazy_regex(r"""[ \t]*(?:["']?\w[\w.-]*(?: [\w.-]+){0,2}["']?[ \t]*:(?:\s|$)|[?&!{\[]|- |<<:)""")
 _MARGIN = lazy_regex(r"^[^\s}\]]", re.MULTILINE)
@@ -64,27 +64,27 @@ _COMMENT_END = lazy_regex(r"\s*-->[ \t]*(?:\n|\Z)")
 
 
 class EmptyError(FrontMatterError):
-    """A file without anything in it."""
+    """An empty file."""
 
 
 class ParsedText(Struct, frozen=True, kw_only=True):
-    """An article's text, taken apart."""
+    """The front matter and the body of an article."""
 
-    metadata: dict[str, Any]  #: What the front matter says; empty where there is none.
+    metadata: dict[str, Any]  #: The keys and values of the front matter; empty where there is none.
     lines: dict[str, int]  #: The line of each `key`, and of each `key.inner` below it, counted from 1 in the file.
-    body: str  #: Everything behind the front matter, unchanged; line ends are LF.
+    body: str  #: Everything after the front matter, unchanged; line ends are LF.
     body_line: int  #: The line of the file at which `body` begins.
-    #: The line of front matter without any key; None for a text without, and for other front matter.
+    #: The line of front matter without any key; None where there are keys, or no front matter.
     empty_line: int | None = None
     syntax: str = "yaml"  #: The language of the front matter: yaml, toml, json, headers, or nikola.
-    #: Lines on which YAML cuts off the end of a value as a comment, which the author may not have meant, and that end.
+    #: Ends of values that YAML takes for comments, which may not be what the author meant; each with its line.
     comments: tuple[tuple[int, str], ...] = ()
 
 
 def parse(text: str, limits: Limits = _DEFAULTS) -> ParsedText:
     """The metadata and the body of an article, with their lines.
 
-    A byte order mark and blank lines before the front matter are passed over; line ends may be CRLF. A text without
+    A byte order mark and blank lines before the front matter are ignored; line ends may be CRLF. A text without
     front matter is all body. Raises `FrontMatterError` with the line in the file.
     """
     text = text.removeprefix("\ufeff")
@@ -100,7 +100,7 @@ def parse(text: str, limits: Limits = _DEFAULTS) -> ParsedText:
     if len(block.text) > limits.block:
         raise FrontMatterError(f"the front matter has more than {limits.block:,} characters", line)
     handler = _Handler(block, limits)
-    # Without the body, which python-frontmatter would go over three times and strip.
+    # Without the body, which python-frontmatter would scan three times and strip.
     metadata, _ = frontmatter.parse(block.text, handler=handler)
     return ParsedText(
         metadata=metadata,
@@ -114,17 +114,17 @@ def parse(text: str, limits: Limits = _DEFAULTS) -> ParsedText:
 
 
 class _Block(Struct, frozen=True):
-    """Front matter as it stands in a text."""
+    """The front matter of a text, not loaded yet."""
 
     syntax: str  #: Its language.
-    text: str  #: What is to be loaded.
-    line: int  #: The line of the file in which that begins.
+    text: str  #: The text to load.
+    line: int  #: The line of the file in which it begins.
     end: int  #: Where the body begins.
-    loaded: tuple[dict[str, Any], dict[str, int]] | None = None  #: What it says, where its end is known only then.
+    loaded: tuple[dict[str, Any], dict[str, int]] | None = None  #: The values and lines of JSON, loaded to see its end.
 
 
 class _Handler(BaseHandler):
-    """Loads front matter that is split already, and keeps the lines of its keys, which BaseHandler does not."""
+    """Loads a block that is already split off, and keeps the lines of its keys, which BaseHandler does not."""
 
     FM_BOUNDARY = re.compile("")
 
@@ -135,7 +135,7 @@ class _Handler(BaseHandler):
         self._limits = limits
 
     def split(self, text: str) -> tuple[str, str]:
-        """What is to be loaded, with the white space around it, and no body."""
+        """The text to load, with its white space, and no body."""
         return self._block.text, ""
 
     def load(self, fm: str) -> dict[str, Any]:
@@ -146,7 +146,7 @@ class _Handler(BaseHandler):
 
 
 def _split(text: str, start: int, line: int, limits: Limits) -> _Block | None:
-    """The front matter that the line at `start` begins, which is `line` of the file; None where that is prose."""
+    """The front matter that begins at `start`, on line `line` of the file; None where that line is prose."""
     end = text.find("\n", start)
     opening = (text[start:end] if end >= 0 else text[start:]).rstrip(" \t")
     fence = "".join(opening.lower().split())
@@ -176,7 +176,7 @@ def _split(text: str, start: int, line: int, limits: Limits) -> _Block | None:
 
 
 def _between_fences(text: str, start: int, line: int, fence: str) -> _Block | None:
-    """Front matter between two lines; None where the first is a rule: no key follows, and a blank line, or no other."""
+    """Front matter between fences; None for a thematic break: prose follows a blank line, or has no second fence."""
     begin = text.find("\n", start) + 1 or len(text)
     closing = _CLOSINGS[fence[:3]].search(text, max(begin - 1, 0))
     stop = closing.start() + 1 if closing else len(text)
@@ -190,11 +190,11 @@ def _between_fences(text: str, start: int, line: int, fence: str) -> _Block | No
 
 
 def _is_all_keys(block: str) -> bool:
-    """Whether a text above `---` has nothing but keys and items at its margin, a title or a date among them."""
+    """Whether all unindented lines of a text above `---` are keys or items, a title or a date among them."""
     if not _ARTICLE_KEY.search(block):
         return False
     *_, last = parts = _BLANK_LINES.split(block)
-    # A line alone would be a heading that the fence underlines, and a list below a blank line no value of a key.
+    # A single last line would be a heading that the fence underlines; a list after a blank line is no value of a key.
     if len(parts) > 1 and ("\n" not in last or any(part.startswith("- ") for part in parts)):
         return False
     return all(_YAML_LIKE.match(block, line.start()) for line in _MARGIN.finditer(block))
@@ -276,7 +276,7 @@ def _toml_error(error: ValueError, block: str, line: int) -> FrontMatterError:
     reason = _TOML_POSITION.sub("", str(error))
     if reason.startswith(_TOML_DUPLICATE) and (key := _toml_name(_TOML_KEY, block.split("\n")[at - line])):
         return duplicate_key(key, _toml_lines(block, line).get(key, at), at)
-    # Most often a text or a date that cannot be stands without quotes.
+    # The most frequent mistake is a text, or an impossible date, without quotes.
     key, equals, value = (part.strip() for part in block.split("\n")[at - line].partition("="))
     is_short = (
         equals and value and _TOML_KEY.match(f"{key} =") and value.isprintable() and len(value) <= MAX_SHOWN_CHARS

@@ -1,7 +1,6 @@
-"""An article's metadata and body as an `Entry`: after this, every date has a zone and every address is absolute.
+"""Normalises an article to an `Entry`, in which every date has a time zone and every address is absolute.
 
-Drafts and later dates are entries, too: what is published is decided elsewhere. No date is guessed, and no term is left
-out because of its characters.
+Drafts and later dates are entries, too: `site/published` decides what is published.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ import msgspec
 
 from feedkit import dates
 from feedkit.articles import media, people, values
-from feedkit.articles.content import Body, beginning, make_content, with_cut, with_hero, without_title
+from feedkit.articles.content import Body, beginning, render_content, with_cut, with_hero, without_title
 from feedkit.articles.discover import PathInfo
 from feedkit.articles.fields import Article, ArticleFields
 from feedkit.articles.link_targets import ContentLinks
@@ -35,42 +34,42 @@ from feedkit.text import line as line_of
 from feedkit.urls import slug, stable_id, tag_uri, uuid_urn, without_parameters
 from feedkit.value import revised
 
-#: A date, and where it comes from.
+#: A date and its source.
 Dated = tuple[datetime, DateSource]
 
-# What stands for a date that is refused, so that what is wrong with other fields can be reported: earlier than any.
+# Replaces a refused date, so that problems of other fields are reported, too: earlier than any other.
 _REFUSED: Dated = (datetime(2, 1, 1, tzinfo=UTC), DateSource(key="", raw="", precision="day", zone="site"))
-# Every entry is a copy with other values: they are made by this package, and not checked again.
+# Every entry is a copy of this one: `revised` does not check the new values.
 _BLANK = Entry(id="urn:x", url="http://x/", title="", published=_REFUSED[0])
 
-# What `status` and `visibility` may say apart from what hides an article.
+# Values of `status` and `visibility` that do not hide an article.
 _OTHER_WORDS = frozenset("draft published publish public live final done featured listed everyone".split())
 
 _MOST_HIDDEN_FIRST: tuple[Visibility, ...] = ("nowhere", "unlisted", "not in feeds")
 
-# A name that only the site gives to the field.
+# The sign of a key that is an alias of the field.
 _ALIAS = (Sign(names=(), value="true", words=(), visibility="unlisted"),)
 
-# Keys of one term, whatever spaces are in it.
+# Keys whose text is a single term, even with spaces in it.
 _ONE_TERM = frozenset(["category", "tag", "topic", "section"])
 
 _HASHES = "#\uff03"
 
-# What themes write below `sitemap` to leave a page out.
-_LEFT_OUT = ("disable", "exclude", "ignore")
+# Keys below `sitemap` with which themes exclude a page.
+_SITEMAP_EXCLUSIONS = ("disable", "exclude", "ignore")
 
 
 class ParsedArticle(msgspec.Struct, frozen=True, kw_only=True):
-    """An article whose content waits until it is wanted."""
+    """An article whose content is not rendered yet."""
 
-    metadata: Entry  #: The entry without content, and without a summary that is made of it.
-    body: Body  #: What the content is made of.
-    dependencies: tuple[str, ...] = ()  #: The paths of other files that were looked at, sorted, also of missing ones.
+    metadata: Entry  #: The entry without content, and without a summary taken from it.
+    body: Body  #: The source of the content.
+    dependencies: tuple[str, ...] = ()  #: The paths of other files that were looked up, sorted, including missing ones.
 
     def complete(self, links: ContentLinks | None = None) -> Entry:
-        """The whole entry; `links` tell where its addresses lead. Raises `ArticleError` for unsafe content."""
+        """The entry with its content; `links` resolves links to files. Raises `ArticleError` for unsafe content."""
         metadata, site = self.metadata, self.body.site
-        content = without_title(make_content(self.body, metadata.url, links), metadata.title)
+        content = without_title(render_content(self.body, metadata.url, links), metadata.title)
         if not content.html:
             return metadata
         html = with_hero(content.html, metadata.image, metadata.url) if site.hero else content.html
@@ -79,17 +78,17 @@ class ParsedArticle(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def parsed_article(article: Article, site: Site, report: Reporter) -> ParsedArticle:
-    """The article as an entry, its content not made yet. Raises `ArticleError` with all the values that are refused."""
+    """The article with normalised metadata, its content not rendered. Raises `ArticleError` with all refused values."""
     attempted = report.attempted
     report.hold()
     fields = ArticleFields(article, site, report)
-    # First: a misspelt `title` is why an article has none.
+    # First: a misspelt `title` explains why an article has none.
     fields.report_keys()
     title, markdown = attempted(("title", None), _title_and_markdown, fields)
-    # Where it cannot be known, no date is missed.
+    # An article with a refused `draft` may be one, and needs no date.
     is_draft = attempted(True, _is_draft, fields)
     visibility = _visibility(fields)
-    published, source = attempted(_REFUSED, _published, fields, needless=is_draft or visibility == "nowhere")
+    published, source = attempted(_REFUSED, _published, fields, is_optional=is_draft or visibility == "nowhere")
     expires, expires_source = attempted(None, _expires, fields) or (None, None)
     updated, updated_source = attempted(None, _updated, fields, published) or (None, None)
     language = _language(fields)
@@ -130,7 +129,7 @@ def parsed_article(article: Article, site: Site, report: Reporter) -> ParsedArti
         visibility=visibility,
         indexed=_is_indexed(fields),
         section=place.section,
-        # What the content is made of, where the site publishes it.
+        # The source of the content, where the site publishes it.
         markdown=without_parameters((markdown or "").strip("\n"), site.strip_query)
         if (html := _html(fields)) is None and site.source_markdown
         else "",
@@ -148,10 +147,10 @@ def parsed_article(article: Article, site: Site, report: Reporter) -> ParsedArti
 
 
 def parsed_page(article: Article, site: Site, report: Reporter) -> SitePage | None:
-    """What a file is without any date if it is a page; None for one with a date, and for what needs none."""
+    """The page that a file without a date may be; None for a file with a date, a draft, and what is shown nowhere."""
     fields = ArticleFields(article, site, report)
     visibility = _visibility(fields)
-    # A date that cannot be read is one all the same.
+    # A date that cannot be parsed counts as one.
     own = any(values.filled(pair.value) and not values.is_flag(pair.value) for pair in fields.every("published"))
     if own or _file_date(article) or _is_draft(fields) or visibility == "nowhere":
         return None
@@ -181,7 +180,7 @@ def _title_and_markdown(fields: ArticleFields) -> tuple[str, str | None]:
     markdown = None if markdown is None else str(fields.legal(markdown, "body"))
     heading: Heading | None = None
     if markdown:
-        # A heading that is the title may stand anywhere, one that repeats a key is the first line.
+        # Without a key for it, the title is the first heading anywhere; with one, only the first line may repeat it.
         heading = (opening_heading if pair else first_heading)(markdown, site.markdown.enabled)
     if pair:
         written = fields.read(pair, values.text, "title")
@@ -191,7 +190,7 @@ def _title_and_markdown(fields: ArticleFields) -> tuple[str, str | None]:
         written = next((titles[source] for source in site.title_from if titles[source]), "")
     title = written if site.titles == "keep" else with_numbers_decoded(written)
     if markdown and heading and title in map(line_of, (heading.text, heading.source)):
-        # Readers show the title above the content: it is not to stand there twice. The lines keep their numbers.
+        # Feed readers show the title above the content. Line numbers are preserved.
         lines = markdown.count("\n", heading.start, heading.end)
         markdown = markdown[: heading.start] + "\n" * lines + markdown[heading.end :]
     key, line = (pair.key, None) if pair else ("", article.body_line)
@@ -215,7 +214,7 @@ def _title_and_markdown(fields: ArticleFields) -> tuple[str, str | None]:
 
 
 def _needs_no_title(fields: ArticleFields, markdown: str | None) -> bool:
-    """Whether it may be a note without a title: one in a folder of such, or of another program if it says anything."""
+    """Whether the title may be empty: in a folder of `Site.untitled`, and for objects with content or a summary."""
     if (file := fields.article.file) is None:
         own = fields.find("content_html", values.filled_text) or fields.find_text("summary")
         return bool((markdown and markdown.strip()) or fields.article.html or own)
@@ -224,7 +223,7 @@ def _needs_no_title(fields: ArticleFields, markdown: str | None) -> bool:
 
 
 def _title_of_name(place: PathInfo) -> str:
-    """The name of a file as a title: one that is written without spaces has words between its hyphens."""
+    """A title from the name of a file: hyphens and underscores become spaces, unless the name has spaces."""
     name = place.name or place.date
     if " " in name or name == place.date:
         return name
@@ -232,33 +231,33 @@ def _title_of_name(place: PathInfo) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _published(fields: ArticleFields, *, needless: bool) -> Dated:
-    """The date of publication: from a key, else from where `Site.dates_from` says.
+def _published(fields: ArticleFields, *, is_optional: bool) -> Dated:
+    """The date of publication: from a key, else from the file as `Site.dates_from` says.
 
-    Where none is needed, when the file was saved: of a draft, and of what is shown nowhere.
+    An optional one (of a draft, or of what is shown nowhere) may be the time of the last save.
     """
     article = fields.article
     if pair := fields.find("published", values.is_date):
         dated = _read_date(fields, pair)
         day = article.place.date
         local = _day(day, fields.site.timezone) if day else None
-        # A day more or less is one of time zones.
+        # A difference of one day may come from time zones.
         if local and (days := abs((dated[0].astimezone(local.tzinfo).date() - local.date()).days)) > 1:
             message = f"{shown(dated[1].raw)} is {days:,} days from the date in the file's name, {day}; the key counts"
             hint = f"write {fields.report.line(pair.key, day)}, or rename the file"
             fields.report.note("FK111", message, key=pair.key, hint=hint)
         return dated
     pair = _file_date(article)
-    if pair is None and needless and article.sources and article.file:
-        pair = article.sources.saved(article.file, publication_instant(fields.site.as_of))
+    if pair is None and is_optional and article.file_dates and article.file:
+        pair = article.file_dates.saved(article.file, publication_instant(fields.site.as_of))
     if pair is None:
         fields.refuse_missing("published", "FK105", "the article has no date of publication", "2025-11-21")
     return _read_date(fields, pair, "publishedAt")
 
 
 def _file_date(article: Article) -> KeyValue | None:
-    """The date of publication that the file has without a key, from where `Site.dates_from` says."""
-    return article.sources.published(article.file, article.place) if article.sources and article.file else None
+    """The date of publication from the sources in `Site.dates_from`; None where they have none."""
+    return article.file_dates.published(article.file, article.place) if article.file_dates and article.file else None
 
 
 def _expires(fields: ArticleFields) -> Dated | None:
@@ -268,17 +267,17 @@ def _expires(fields: ArticleFields) -> Dated | None:
 
 
 def _updated(fields: ArticleFields, published: datetime | None) -> Dated | None:
-    """The date of the last change, of its last commit where git is asked; one before the publication is left out."""
+    """The date of the last change, from a key or from git; None where it is before the publication."""
     article = fields.article
     own = fields.find("updated", values.is_date)
-    pair = own or (article.sources.updated(article.file) if article.sources and article.file else None)
+    pair = own or (article.file_dates.updated(article.file) if article.file_dates and article.file else None)
     if pair is None:
         return None
     dated = _read_date(fields, pair)
     updated, source = dated
     if published is None or updated > published or (own and updated == published):
         return dated
-    # A commit before the publication says nothing about the article, and neither does the day of the publication.
+    # Ignored without a warning: a commit before the publication, and the day of the publication itself.
     at_midnight = source.precision == "day" or updated.time() == time(0)
     if own and not (at_midnight and published.astimezone(updated.tzinfo).date() == updated.date()):
         message = f"{shown(source.raw)} is before the publication; it is left out"
@@ -288,9 +287,9 @@ def _updated(fields: ArticleFields, published: datetime | None) -> Dated | None:
 
 
 def _read_date(fields: ArticleFields, pair: KeyValue, key: str = "") -> Dated:
-    """The date; `key` is what a hint calls one that has no key."""
+    """The parsed date; `key` is the one that a hint suggests where the value comes from no key."""
     site, value = fields.site, pair.value
-    # Many articles have the same few days.
+    # Cached: many articles have the same date.
     read = _moment if isinstance(value, str) else _moment.__wrapped__
     try:
         moment, clock_change = read(value, site.timezone, site.date_order, site.years, site.time_of_day)
@@ -307,7 +306,7 @@ def _read_date(fields: ArticleFields, pair: KeyValue, key: str = "") -> Dated:
 def _moment(
     value: object, timezone: str, order: dates.Order | None, years: tuple[int, int], time_of_day: time
 ) -> tuple[Moment, str]:
-    """A moment, and what was chosen for a day whose time of day the clocks of the zone skipped or showed twice."""
+    """The parsed moment; and, where a clock change of the zone skips or repeats its time of day, what was chosen."""
     moment = dates.read_date(value, timezone=timezone, order=order, years=years, time_of_day=time_of_day)
     if moment.precision != "day" or timezone == "UTC":
         return moment, ""
@@ -328,7 +327,7 @@ def _day(text: str, timezone: str) -> datetime | None:
 
 
 def _html(fields: ArticleFields) -> str | None:
-    """Finished HTML, of a file or of a mapping."""
+    """The body of a file or a mapping, if it is HTML."""
     article = fields.article
     if article.html is not None:
         return str(fields.legal(article.html, "body"))
@@ -337,10 +336,10 @@ def _html(fields: ArticleFields) -> str | None:
 
 
 def _id(fields: ArticleFields, url: str) -> tuple[str, bool]:
-    """The id that the author gave, as an absolute IRI, else what `Site.entry_ids` says; and whether he gave it.
+    """The id from a key, as an absolute IRI, else one as `Site.entry_ids` says; and whether it is from a key.
 
-    RFC 4287 §4.2.6. A tag: URI and a urn:uuid: are made of the file's path without date and suffix, and so survive a
-    new slug; of a mapping or an object, of the path of its address. A number is an id only together with the permalink.
+    RFC 4287 §4.2.6. A tag: URI and a urn:uuid: derive from the file's path without date and suffix, so that a new slug
+    does not change them; for mappings and objects, from the path of the permalink. A number is combined with it.
     """
     site, place = fields.site, fields.article.place
     if pair := fields.find_text("id"):
@@ -350,7 +349,7 @@ def _id(fields: ArticleFields, url: str) -> tuple[str, bool]:
             fields.report.warn("FK219", message, key=pair.key, hint=hint)
             return uuid_urn(site.id_namespace, "entry", f"{urlsplit(url).path.strip('/')}#{number}"), False
         own = fields.read(pair, lambda value: stable_id(values.text(value), site.id_namespace))
-        # Never without a parameter: an id that changes is another entry to every reader.
+        # `strip_query` does not apply: to readers, an entry with a changed id is a new one.
         report_secrets(own, site, fields.report, key=pair.key)
         return own, True
     if site.entry_ids == "permalink":
@@ -373,7 +372,7 @@ def _external_url(fields: ArticleFields, url: str) -> str | None:
 
 
 def _language(fields: ArticleFields) -> str | None:
-    """The article's language where it is not the site's; one that is no tag is left out and reported."""
+    """The article's language; None for the site's own, and for an invalid tag, which is reported."""
     pair = fields.find_text("language")
     tag = fields.language(values.text(pair.value), pair.key) if pair else None
     return None if tag == fields.site.language else tag
@@ -418,7 +417,7 @@ def _term(taxonomy: str, name: str, scheme: str, slug: str) -> Term:
 
 
 def _names(fields: ArticleFields, pair: KeyValue, *, at_spaces: bool = False) -> list[str]:
-    """The words of a list, each once, by its folded spelling."""
+    """The names in a list, without repetitions that differ only in case."""
     words = fields.read(pair, lambda value: values.words(value, at_spaces=at_spaces))
     for index, word in enumerate(words):
         if word[0] in _HASHES and (name := word.lstrip(_HASHES)):
@@ -478,7 +477,7 @@ def _is_indexed(fields: ArticleFields) -> bool:
     for pair in fields.every("noindex"):
         flag, name, value = values.flag(pair.value), folded(pair.key.rpartition(".")[2]), pair.value
         if name == "sitemap":
-            hides = flag is False or any(values.flag(values.pick(value, word)) for word in _LEFT_OUT)
+            hides = flag is False or any(values.flag(values.pick(value, word)) for word in _SITEMAP_EXCLUSIONS)
         elif name != "robots":
             hides = flag is True
             if flag is None and values.filled(value):
@@ -497,7 +496,7 @@ def _is_indexed(fields: ArticleFields) -> bool:
 
 
 def _visibility(fields: ArticleFields) -> Visibility:
-    """Where the article is shown: of several signs the one that hides it most counts."""
+    """Where the article is shown; of several keys the one that hides it most wins."""
     keys: dict[Visibility, list[str]] = {}
     # All of them are read, so that an unusable one is reported wherever it stands.
     for pair in fields.every("visibility"):
@@ -526,7 +525,7 @@ def hides(key: str, value: Any) -> bool:
 
 @lru_cache(maxsize=1024)
 def _signs_below(key: str) -> tuple[tuple[Sign, tuple[str, ...]], ...]:
-    """What a key, or one in a mapping below it, may say of where the article is shown; and the path of that one."""
+    """The signs of a key and of keys in a mapping below it, each with the path below."""
     paths = [(sign, name.split(".")) for sign in SIGNS for name in sign.names]
     return tuple((sign, tuple(below)) for sign, (first, *below) in paths if folded(first) == folded(key))
 
@@ -534,7 +533,7 @@ def _signs_below(key: str) -> tuple[tuple[Sign, tuple[str, ...]], ...]:
 # The keys of a site's articles are few.
 @lru_cache(maxsize=1024)
 def _signs(key: str) -> tuple[Sign, ...]:
-    """What a key may say of where the article is shown."""
+    """The signs that a key may have for where the article is shown."""
     return tuple(sign for sign in SIGNS if folded(key) in map(folded, sign.names)) or _ALIAS
 
 

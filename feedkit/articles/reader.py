@@ -1,6 +1,6 @@
-"""One article file after the other as entries: text, front matter, what the path and the folders add.
+"""Parses the article files of a folder: front matter, path, and defaults from section pages.
 
-The page of a section that cannot be read is reported as itself, and its folder has no defaults.
+A section page that cannot be read is reported, and its folder has no defaults.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from feedkit.articles.discover import (
     read_bytes,
     section_page,
 )
-from feedkit.articles.fields import Aliases, Article, OnTrace, Trace, added_names, fields_of
+from feedkit.articles.fields import Aliases, Article, OnTrace, Trace, fields_of, site_aliases
 from feedkit.articles.normalise import ParsedArticle as ParsedArticle
 from feedkit.articles.normalise import hides, parsed_article, parsed_page
 from feedkit.articles.pages import Undated
@@ -35,24 +35,24 @@ if TYPE_CHECKING:
     from feedkit.articles.front_matter import ParsedText
 
 #: The file and the line of a key.
-_Place = tuple[str, int]
+_FileAndLine = tuple[str, int]
 
 _TARGETS = frozenset(["target", "_target"])
 
 
 class _Cascade:
-    """The keys of every folder so far: what an `_index.md` has under `cascade` counts for every article below it.
+    """The default keys of folders: what an `_index.md` has under `cascade` applies to every article below it.
 
-    The page of a section is read before what is below it.
+    A section page is added before the articles below it are parsed.
     """
 
-    def __init__(self, added: Aliases) -> None:
-        self._added = added
-        # By folder and language, the values and places of keys.
-        self._defaults: dict[tuple[tuple[str, ...], str | None], dict[str, tuple[Any, _Place]]] = {}
+    def __init__(self, aliases: Aliases) -> None:
+        self._aliases = aliases
+        # By folder and language: each key with its value, its file and its line.
+        self._defaults: dict[tuple[tuple[str, ...], str | None], dict[str, tuple[Any, _FileAndLine]]] = {}
 
     def add(self, folder: tuple[str, ...], language: str | None, page: ParsedText, report: Reporter) -> None:
-        """Keep what the page of a section hands down: to the articles of its language, or to all."""
+        """Store the defaults of a section page; without a language they apply to articles of every language."""
         key = next((key for key in page.metadata if folded(key) == "cascade"), "")
         value = page.metadata.get(key)
         items = [item for item in (value if isinstance(value, list) else [value]) if item is not None]
@@ -74,51 +74,50 @@ class _Cascade:
 
     def inherited(
         self, parts: tuple[str, ...], language: str | None, own: Mapping[str, Any]
-    ) -> dict[str, tuple[Any, _Place]]:
-        """What an article at a path inherits in addition to its own keys: the nearest folder's, then those above it.
+    ) -> dict[str, tuple[Any, _FileAndLine]]:
+        """The keys that an article inherits, each value with its file and line; the nearest folder wins.
 
-        Each value with its file and line. A key is not inherited where another name of the same field is there:
-        `authors` of the folder, where the article has an `author`. What hides an article yields to the same key only:
-        `published` of the article may be its date.
+        A key is not inherited where the article has another name of the same field: `authors`, where the article has an
+        `author`. A key that hides articles is overridden by the same key only: `published` of the article may be its
+        date.
         """
-        inherited: dict[str, tuple[Any, _Place]] = {}
+        inherited: dict[str, tuple[Any, _FileAndLine]] = {}
         if self._defaults:
-            taken, keys = fields_of(own, self._added), set(map(folded, own))
+            taken, keys = fields_of(own, self._aliases), set(map(folded, own))
             for folder in [parts[:depth] for depth in range(len(parts) - 1, -1, -1)]:
                 for tag in dict.fromkeys([language, None]):
                     new = {
                         name: default
                         for name, default in self._defaults.get((folder, tag), {}).items()
                         if folded(name) not in keys
-                        and (hides(name, default[0]) or taken.isdisjoint(fields_of([name], self._added)))
+                        and (hides(name, default[0]) or taken.isdisjoint(fields_of([name], self._aliases)))
                     }
                     inherited |= new
-                    taken |= fields_of(new, self._added)
+                    taken |= fields_of(new, self._aliases)
                     keys.update(map(folded, new))
         return inherited
 
 
 class ArticleReader:
-    """Reads the files of one folder, in the order of `source_files`: the page of a section before its articles.
+    """Parses the article files of one folder; section pages before the articles below them, as `source_files` has them.
 
-    What pages of sections hand down is kept. A reader may be made anywhere of the same folder and settings: one that
-    has parsed all pages of sections reads any article as every other does.
+    Readers in several processes give the same results once each has parsed all section pages.
     """
 
     def __init__(self, root: Path, site: Site, on_problem: OnProblem, on_trace: OnTrace | None = None) -> None:
-        """Raises `SettingsError` where `site.dates_from` wants git and that has no answer."""
+        """Raises `SettingsError` where `site.dates_from` names git and git fails."""
         self._root = root
         self._site = site
         self._on_problem = on_problem
         self._on_trace = on_trace
-        self._added = added_names(site)
-        self._cascade = _Cascade(self._added)
+        self._aliases = site_aliases(site)
+        self._cascade = _Cascade(self._aliases)
         self._authors = authors_table(site, root, on_problem)
-        self._sources = FileDates(site.dates_from, root if root.is_dir() else root.parent, on_problem)
+        self._file_dates = FileDates(site.dates_from, root if root.is_dir() else root.parent, on_problem)
 
     @property
     def dependencies(self) -> tuple[str, ...]:
-        """The paths of the files that were looked at for all articles, sorted, also those where there is none."""
+        """The paths of the authors files that all articles depend on, sorted, including those that do not exist."""
         return tuple(sorted(authors_paths(self._site, self._root)))
 
     def read(self, file: SourceFile) -> bytes:
@@ -129,10 +128,10 @@ class ArticleReader:
             self._refuse(file, error)
 
     def parse(self, file: SourceFile, data: bytes | None = None) -> ParsedArticle | Undated | None:
-        """The article in a file, its content not made yet; None for the page of a section. Raises `ArticleError`.
+        """The article in a file, its content not rendered; None for a section page. Raises `ArticleError`.
 
-        In a folder, a file without any date comes out as such: whether it is a page is known when all are read.
-        `data` is what `read` gave for the file; without it, the file is read now.
+        In a folder, a file without any date is `Undated`: `find_pages` decides whether it is a page when all files are
+        parsed. `data` are the bytes of the file; without them it is read.
         """
         if file.section_page:
             self._add_defaults(file)
@@ -148,7 +147,7 @@ class ArticleReader:
         except ArticleError as error:
             problems, codes = error.problems, [problem.code for problem in error.problems]
             if article.is_bare and "FK203" in codes:
-                # Both have one cause, which the hint names.
+                # Neither title nor date: the hint of the first problem names both.
                 problems = tuple([problem for problem in problems if problem.code != "FK105"])
             if self._root.is_dir() and (text.empty_line or "FK105" in codes):
                 page = parsed_page(article, self._site, report)
@@ -159,7 +158,7 @@ class ArticleReader:
     def _article(self, file: SourceFile, source: str, text: ParsedText) -> tuple[Article, Reporter]:
         own: Mapping[str, Any] = text.metadata
         where = path_info(file.parts, self._site.languages)
-        if where.language and "language" not in fields_of(own, self._added):
+        if where.language and "language" not in fields_of(own, self._aliases):
             own = {**own, "language": where.language}
         defaults = self._cascade.inherited(file.parts, where.language, own)
         places = {name: place for name, (_, place) in defaults.items()}
@@ -184,9 +183,9 @@ class ArticleReader:
             body_line=text.body_line + (text.body.partition(html)[0].count("\n") if html else 0),
             file=file,
             place=where,
-            sources=self._sources,
+            file_dates=self._file_dates,
             authors=self._authors,
-            added=self._added,
+            aliases=self._aliases,
             is_bare=not text.metadata,
             trace=trace,
         )
@@ -204,7 +203,7 @@ class ArticleReader:
             raise ArticleError(replace(problem, message=message)) from error
 
     def _text(self, file: SourceFile, data: bytes, *, may_be_empty: bool = False) -> ParsedText:
-        # Late: a YAML parser takes its time to import, and a run in which no article has changed needs none.
+        # Imported late: a YAML parser is slow to import, and a run in which no article has changed needs none.
         from feedkit.articles.front_matter import EmptyError, ParsedText, parse
 
         try:

@@ -11,7 +11,7 @@ from feedkit.config.site import Site
 from feedkit.errors import ArticleError, OnProblem, Problem, RefusedValue, Severity, printable, secret_names
 from feedkit.lazy_regex import lazy_regex
 
-#: How the language of front matter gives a key a value.
+#: The line that gives a key a value, by the syntax of the front matter.
 _LINES = {
     "yaml": "{}: {}",
     "toml": "{} = {}",
@@ -26,10 +26,10 @@ _DATE = lazy_regex(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9:.+Z-]+)?")
 
 
 class OnContent(Protocol):
-    """Takes what is wrong in content."""
+    """A callback for problems in content."""
 
     def __call__(self, code: str, line: int, reason: str, hint: str = "", /) -> None:
-        """The code, the line, and what is wrong; and a hint where it is not the usual one of the code."""
+        """Report a problem; `hint` replaces the usual one of the code."""
 
 
 P = ParamSpec("P")
@@ -39,13 +39,13 @@ _EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 
 class Reporter:
-    """Where the problems of one article go: warnings to a callback, an error ends the article.
+    """Reports the problems of one article: warnings and notes to a callback; an error ends the article.
 
-    Between `hold` and `release` they wait, and what was `attempted` and refused waits with them, so that an article has
-    all its errors at once.
+    Between `hold` and `release` problems are collected, errors of `attempted` functions among them, so that all errors
+    of an article are reported at once.
     """
 
-    # Thousands of articles wait with theirs.
+    # Thousands of articles in memory have one.
     __slots__ = ("_inherited", "_line", "_lines", "_on_problem", "_reported", "_syntax", "_waiting", "names", "path")
 
     def __init__(
@@ -58,27 +58,27 @@ class Reporter:
         inherited: Mapping[str, tuple[str, int]] = _EMPTY,
         syntax: str = "yaml",
     ) -> None:
-        """`lines` says where each key stands, `inherited` in which file and line one that a folder hands down.
+        """`lines` has the line of each key, `inherited` the file and the line of each that comes from a folder.
 
-        `line` is that of a problem without a key, where the whole article is one line.
+        `line` is that of a problem without a key.
         """
         self.path = printable(path)
         self._lines = lines
         self._line = 1 if line is None and lines else line
         self._on_problem = on_problem
         self._inherited = inherited
-        #: What keys are called where the article comes from, if that is no text.
+        #: The names of keys in messages, where they differ: the attributes of an object.
         self.names: Mapping[str, str] = _EMPTY
         self._reported: set[Problem] = set()
         self._waiting: list[Problem] | None = None
         self._syntax = syntax
 
     def hold(self) -> None:
-        """Keep what is reported from now on until `release`."""
+        """Collect problems until `release`."""
         self._waiting = []
 
     def attempted(self, instead: T, part: Callable[P, T], *values: P.args, **named: P.kwargs) -> T:
-        """What a part of the article comes to; `instead` for one that is refused, which `release` reports."""
+        """The result of a function; `instead` where it refuses a value, which `release` reports."""
         try:
             return part(*values, **named)
         except ArticleError as error:
@@ -86,7 +86,7 @@ class Reporter:
             return instead
 
     def release(self) -> None:
-        """Report what was kept, in the order of lines. Raises `ArticleError` with all of it where one is an error."""
+        """Report the collected problems by line. Raises `ArticleError` with all of them where one is an error."""
         waiting, self._waiting = (
             sorted(self._waiting or (), key=lambda problem: (problem.path, problem.line or 0)),
             None,
@@ -102,11 +102,11 @@ class Reporter:
         return tuple([problem for problem in problems if problem not in self._reported])
 
     def line(self, key: str, value: object) -> str:
-        """The line that gives a key this value, in the language of the article's front matter."""
+        """A line of front matter that gives a key this value, in the syntax of the article."""
         return _LINES[self._syntax].format(self._name(key).rpartition(".")[2], _spelled(value, self._syntax))
 
     def hint(self, key: str, error: RefusedValue) -> str:
-        """What to do about a refused value; values to write instead are whole lines, with the key."""
+        """The hint for a refused value; each value to write instead is a whole line with its key."""
         hint, rest = "", error.hint
         for value in error.values:
             before, _, rest = rest.partition(value)
@@ -114,11 +114,11 @@ class Reporter:
         return hint + rest
 
     def warn(self, code: str, message: str, *, key: str = "", line: int | None = None, hint: str = "") -> None:
-        """Something that was put right or left out."""
+        """Report a value that was corrected or omitted."""
         self._report(self._problem("warning", code, message, key, line, hint))
 
     def note(self, code: str, message: str, *, key: str = "", line: int | None = None, hint: str = "") -> None:
-        """Something worth knowing."""
+        """Report something worth knowing."""
         self._report(self._problem("note", code, message, key, line, hint))
 
     def refuse(self, code: str, message: str, *, key: str = "", line: int | None = None, hint: str = "") -> NoReturn:
@@ -142,13 +142,13 @@ class Reporter:
         return Problem(code=code, severity=severity, message=message, path=path, line=line, key=key, hint=hint)
 
     def _name(self, key: str) -> str:
-        """What a key is called where the article comes from."""
+        """The name of a key in messages."""
         top, dot, below = key.partition(".")
         return f"{self.names.get(top, top)}{dot}{below}"
 
 
 def _spelled(value: object, syntax: str) -> str:
-    """A value as a language of front matter has it."""
+    """A value in the syntax of front matter."""
     if isinstance(value, Mapping):
         pairs = (_LINES[syntax].format(name, _spelled(item, syntax)) for name, item in value.items())
         return f"{{{', '.join(pairs)}}}"

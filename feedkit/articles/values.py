@@ -1,6 +1,6 @@
-"""Raw values as texts, lists, flags and numbers: the coercions that `docs/fields.md` shows.
+"""Converts raw values to texts, lists, flags and numbers, as `docs/fields.md` shows.
 
-They have passed `ArticleFields.legal`: what holds other values is a list or a dict.
+The values have passed `ArticleFields.legal`: every container is a list or a dict.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _ORDINAL = lazy_regex(r"(?:[^\W\d_]+\.?\s*)?#?\s*0*([1-9][0-9]{0,8})")
 _MEDIA_TYPE = lazy_regex(r"[\w.+-]+/[\w.+-]+(?:\s*;.*)?", re.ASCII)
 _WHOLE = lazy_regex(r"[+-]?[0-9]{1,15}(?:\.0{1,6})?")
 
-#: What is neither text nor holds other values.
+#: The types of scalars other than text.
 PLAIN = (int, float, date)
 
 #: Lists inside lists are flattened this deep.
@@ -37,7 +37,7 @@ _MAX_NESTING = 8
 
 
 class KeyValue(msgspec.Struct, frozen=True):
-    """A value and where it stands."""
+    """A value and its key."""
 
     #: The key as its author wrote it, with dots where it is below another one.
     key: str
@@ -60,7 +60,7 @@ def is_flag(value: Any) -> bool:
 
 
 def filled(value: Any) -> bool:
-    """Whether there is anything in a value: it is not null, empty or blank, and holds something else than these."""
+    """Whether a value is neither null nor empty nor blank, nor a container of such values only."""
     if isinstance(value, str):
         return value != "" and not value.isspace()
     if isinstance(value, dict):
@@ -69,7 +69,7 @@ def filled(value: Any) -> bool:
 
 
 def is_string(value: Any) -> bool:
-    """Whether a value is a text of any characters, be they blanks."""
+    """Whether a value is a text that is not empty; it may be blank."""
     return isinstance(value, str) and value != ""
 
 
@@ -107,7 +107,7 @@ def text(value: Any) -> str:
 
 
 def address(value: Any) -> str:
-    """An address as it is written, line ends and all, for browsers drop them. Raises `RefusedValue` (FK202)."""
+    """An address as it is written, with line ends, which browsers drop. Raises `RefusedValue` (FK202)."""
     return value if isinstance(value, str) and filled(value) else text(value)
 
 

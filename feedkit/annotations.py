@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import ast
 import inspect
-import re
 from collections.abc import Iterator
 from functools import cache
 from textwrap import dedent, fill, indent
 from types import UnionType
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
-_COMMENT = re.compile(r"\s*#: ?(.*)")
+from feedkit.lazy_regex import lazy_regex
+
+_COMMENT = lazy_regex(r"\s*#: ?(.*)")
 
 
 @cache

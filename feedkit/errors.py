@@ -34,7 +34,7 @@ _OPENING_NAMES = (
     "|refresh_token|session[-_]?id|shared[-_]?key|subscription-key"
 )
 # Each begins with a character that is rare in prose, so that a long text is passed over quickly.
-_SECRET = re.compile(rf"([?&;](?:amp;)?)({_OPENING_NAMES})=[^&#\s\"'<>]+", re.IGNORECASE)
+_SECRET = lazy_regex(rf"([?&;](?:amp;)?)({_OPENING_NAMES})=[^&#\s\"'<>]+", re.IGNORECASE)
 # The same from the `=` on, which is soon found in a long text, and up to it; the value of an attribute is in quotes.
 _VALUE = lazy_regex(r"=[^&#\s\"'<>]")
 _TO_VALUE = lazy_regex(rf"[?&;](?:amp;)?(?:{_OPENING_NAMES})\Z", re.IGNORECASE)

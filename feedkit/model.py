@@ -7,7 +7,6 @@ id, title or name.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
@@ -43,7 +42,7 @@ X_DEFAULT = "x-default"
 #: Google "Video sitemaps".
 MAX_VIDEO_TITLE_CHARS, MAX_VIDEO_DESCRIPTION_CHARS, MAX_VIDEO_SECONDS, MAX_VIDEO_TAGS = 100, 2_048, 28_800, 32
 
-_ID = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]+")
+_ID = lazy_regex(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]+")
 _LANGUAGE = lazy_regex(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 # XML 1.0 §2.3 without the colon; ASCII is what vocabularies use.
 _XML_NAME = lazy_regex(r"[A-Za-z_][A-Za-z0-9._-]*")

@@ -26,7 +26,7 @@ _TAG = lazy_regex(rf"</?(?:{_INLINE_TAGS})(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _NAMED_REFERENCE = lazy_regex(r"&[a-zA-Z][a-zA-Z0-9]{1,31};")
 _NUMERIC_REFERENCE = lazy_regex(r"&#(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6});")
 # A byte order mark, and what turns the direction of all text around it: embeddings, overrides and isolates.
-_INVISIBLE = re.compile("[\ufeff\u202a-\u202e\u2066-\u2069]")
+_INVISIBLE = lazy_regex("[\ufeff\u202a-\u202e\u2066-\u2069]")
 
 
 def legal(text: str) -> str:

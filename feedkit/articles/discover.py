@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,7 +49,7 @@ _VERSION_CONTROL = frozenset([".git", ".hg", ".svn"])
 _OTHER_SUFFIXES = frozenset([".rst", ".ipynb", ".lr"])
 _OTHER_SUFFIXES_WITH_FRONT_MATTER = frozenset(".txt .org .adoc .asciidoc .textile .njk .liquid".split())
 # A line that opens front matter, or a keyword of Org mode.
-_OPENING = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:(?:---|\+\+\+|;;;)[ \t]*[a-z]*\r?\n|#\+[A-Za-z_]+:)")
+_OPENING = lazy_regex(rb"(?:\xef\xbb\xbf)?\s*(?:(?:---|\+\+\+|;;;)[ \t]*[a-z]*\r?\n|#\+[A-Za-z_]+:)")
 _OPENING_BYTES = 256
 
 # The most names and counts in a message.
@@ -65,9 +66,9 @@ _BUNDLE, _SECTION = "index", "_index"
 INDEX_NAMES = frozenset([_BUNDLE, _SECTION, "readme"])
 
 # A name that begins with a date, as Jekyll has them; `1.49.0-prerelease` and `2024-State-Of-…` do not.
-_DATED = re.compile(r"([0-9]{4}-[0-9]{1,2}-[0-9]{1,2})(?:[-_. ]+|$)")
+_DATED = lazy_regex(r"([0-9]{4}-[0-9]{1,2}-[0-9]{1,2})(?:[-_. ]+|$)")
 # Folders of one day, as some generators write them.
-_DAY_FOLDERS = re.compile(r"[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}")
+_DAY_FOLDERS = lazy_regex(r"[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}")
 
 _INSIDE = lazy_regex(r"(?:/\*\*)+(/?)$")
 _ANYWHERE = lazy_regex(r"^(!?)(?:\*\*/)+(?=[^/]+/?$)")
@@ -93,7 +94,7 @@ class UnreadableError(Exception):
         self.key = key
 
 
-class SourceFile(Struct, frozen=True, kw_only=True):
+class SourceFile(Struct, frozen=True, kw_only=True, gc=False):
     """A file that may be an article or the page of a section."""
 
     path: str  #: Its path as messages name it: the content folder as the caller names it, and what is below.
@@ -241,8 +242,8 @@ class _Walk:
         rules = folder.rules
         try:
             with os.scandir(folder.prefix or ".") as scan:
-                entries = [(entry, entry.is_dir(follow_symlinks=False), entry.is_symlink()) for entry in scan]
-            if any(entry.name == IGNORE_FILE for entry, _, _ in entries):
+                entries = [(entry.name, entry.is_dir(follow_symlinks=False), entry) for entry in scan]
+            if any(name == IGNORE_FILE for name, *_ in entries):
                 text = decoded(read_bytes(folder.prefix + IGNORE_FILE, self._root, self._site.limits))
                 rules = rules.plus(text.splitlines(), len(folder.parts))
         except OSError as error:
@@ -252,16 +253,19 @@ class _Walk:
             message = f"{error}; the articles in its folder are left out"
             self._report(folder.prefix + IGNORE_FILE, message, error.hint, line=error.line)
             return []
-        entries.sort(key=lambda item: os.fsencode(item[0].name))
+        entries.sort(key=itemgetter(0))
+        section_pages: list[_ContentFolder | SourceFile] = []
         items: list[_ContentFolder | SourceFile] = []
-        for entry, is_folder, is_link in entries:
-            parts = (*folder.parts, entry.name)
+        for name, is_folder, entry in entries:
+            parts = (*folder.parts, name)
             if rules.match(parts, is_folder=is_folder):
                 continue
-            item = self._folder(entry, folder, parts, rules) if is_folder else self._file(folder, parts, is_link)
-            if item is not None:
-                items.append(item)
-        return sorted(items, key=lambda item: not (isinstance(item, SourceFile) and item.section_page))
+            if is_folder:
+                if below := self._folder(entry, folder, parts, rules):
+                    items.append(below)
+            elif file := self._file(entry, folder, parts):
+                (section_pages if file.section_page else items).append(file)
+        return section_pages + items
 
     def _folder(
         self, entry: os.DirEntry[str], above: _ContentFolder, parts: tuple[str, ...], rules: _IgnoreRules
@@ -286,11 +290,11 @@ class _Walk:
             return None
         return _ContentFolder(path + os.sep, parts, rules, draft)
 
-    def _file(self, above: _ContentFolder, parts: tuple[str, ...], is_link: bool) -> SourceFile | None:
+    def _file(self, entry: os.DirEntry[str], above: _ContentFolder, parts: tuple[str, ...]) -> SourceFile | None:
         name, path = parts[-1], above.prefix + parts[-1]
         if name.startswith("."):
             return None
-        if is_link and Path(path).is_dir():
+        if entry.is_symlink() and Path(path).is_dir():
             if not self.reports_name(path, name):
                 self._report(path, "is a link to a folder, which is not followed", severity="note")
             return None

@@ -67,10 +67,10 @@ FORMULA_TAGS = frozenset(["annotation", "mjx-assistive-mml", "mjx-container", "m
 
 # What stands behind the name of a tag; always a match, so that the time stays linear.
 _REST = r"""[^<>=]*+(?:=\s*+(?:"[^"]*+"|'[^']*+')?[^<>=]*+)*"""
-_START_TAG = re.compile(rf"<([a-zA-Z][a-zA-Z0-9:-]*+)({_REST})(>?)")
+_START_TAG = lazy_regex(rf"<([a-zA-Z][a-zA-Z0-9:-]*+)({_REST})(>?)")
 # An attribute with a value: its name, the value in double, single or no quotes. HTML Standard §13.2.5.33: a quotation
 # mark is one only where a value begins, and in front of `>` a value is empty.
-_ATTRIBUTE = re.compile(r"""([^\s/>][^\s/>=]*+)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s>"'][^\s>]*+|(?=>)))""")
+_ATTRIBUTE = lazy_regex(r"""([^\s/>][^\s/>=]*+)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s>"'][^\s>]*+|(?=>)))""")
 
 _SCHEME = lazy_regex(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _SCHEME_NAME = lazy_regex(r"[a-z][a-z0-9-]*")

@@ -30,7 +30,7 @@ _OPTIONS = {
 }
 
 # A heading in the first line of a text, and what every heading of the first level begins or ends with.
-_FIRST_LINE = re.compile(r"\s*#[ \t]+(\S.*?)[ \t]*#*[ \t]*(?:\n|\Z)")
+_FIRST_LINE = lazy_regex(r"\s*#[ \t]+(\S.*?)[ \t]*#*[ \t]*(?:\n|\Z)")
 _MAY_HAVE_HEADING = lazy_regex(r"^ {0,3}(?:#[ \t]|=+[ \t]*$)", re.MULTILINE)
 _ATTRIBUTES = lazy_regex(r"[ \t]*\{:?[ \t]*[#.][^{}]*\}$")
 

@@ -23,6 +23,7 @@ from feedkit.articles.fields import ArticleFields
 from feedkit.articles.link_targets import find_file
 from feedkit.errors import printable, shown
 from feedkit.field_names import folded
+from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Enclosure, Episode, EpisodeType, Image, Participant, Transcript
 
 #: Media types by suffix (IANA media type registry).
@@ -65,7 +66,7 @@ _PICTURE = ("src", "url", "path", "image", "href", "file", "filename", "feature"
 _FILE = ("url", "src", "href")
 
 # What Pelican has in front of paths below the content folder.
-_PELICAN = re.compile(r"[{|](?:filename|attach|static)[}|]", re.IGNORECASE)
+_PELICAN = lazy_regex(r"[{|](?:filename|attach|static)[}|]", re.IGNORECASE)
 
 
 class Measured(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,7 +5,6 @@ Names are split at a comma or an `and` only where `Site.split_authors` says so.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -26,8 +25,8 @@ MAX_AUTHORS_BYTES = 1024 * 1024
 _MAIL = r"[^\s<>()@,;]+@[^\s<>()@,;]+"
 _IS_MAIL = lazy_regex(_MAIL)
 _WEB = r"https?://[^\s<>()]+"
-_BY_NAME = re.compile(rf"([^<>]+?)\s*(?:<({_MAIL})>)?\s*(?:\(({_WEB})\)|<({_WEB})>)?")
-_BY_MAIL = re.compile(rf"({_MAIL})\s*\(([^()]+)\)")
+_BY_NAME = lazy_regex(rf"([^<>]+?)\s*(?:<({_MAIL})>)?\s*(?:\(({_WEB})\)|<({_WEB})>)?")
+_BY_MAIL = lazy_regex(rf"({_MAIL})\s*\(([^()]+)\)")
 
 # `Ann Lee, Bo Ek; Cy Day and Di Fu`; not inside of `<…>` and `(…)`.
 _BETWEEN = lazy_regex(r"(?:\s*[,;]\s*(?:and\s+|&\s*)?|\s+(?:and|&)\s+)(?![^(<]*[)>])")

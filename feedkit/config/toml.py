@@ -8,7 +8,6 @@ a value of another type, a function that is not there; with the path of the file
 from __future__ import annotations
 
 import json
-import re
 import tomllib
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date, datetime, time
@@ -28,6 +27,7 @@ from feedkit.config.checks import field_types
 from feedkit.config.tables import Authors, Extension, FeedSettings, Limit, ListedPage, Taxonomy, TermPage, Where
 from feedkit.errors import SettingsError, nearest, shown
 from feedkit.field_names import NAMES
+from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Person, Podcast, Url
 
 FILE_NAME = "feedkit.toml"
@@ -372,7 +372,7 @@ def as_toml(value: Any) -> Any:
 
 
 # A key that needs no quotes.
-_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+_BARE_KEY = lazy_regex(r"[A-Za-z0-9_-]+")
 
 
 def written(value: Any, *, a_table_a_line: bool = False) -> str:

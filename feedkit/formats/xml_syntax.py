@@ -11,6 +11,7 @@ from html import escape as _escape
 from types import MappingProxyType
 
 from feedkit.errors import ArgumentError
+from feedkit.lazy_regex import lazy_regex
 from feedkit.model import ITUNES, Element, Entry, Feed
 from feedkit.text import illegal_names
 
@@ -22,7 +23,7 @@ _QUOTED = str.maketrans(
 )
 
 # Elements of plain text with an `&`, as they are serialised: no `<` and `>` but those of tags. Of a link, the title.
-_PLAIN_TEXT = re.compile(
+_PLAIN_TEXT = lazy_regex(
     rb"<(?:(?:title|subtitle|rights|summary|description|category|copyright|media:title|itunes:(?:author|name))\b[^<&]*&[^<]*"
     rb'|link [^>]*? title="[^"&]*&[^"]*")'
 )

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Container
 from contextlib import suppress
 
 from feedkit.errors import PublishError
+from feedkit.lazy_regex import lazy_regex
 from feedkit.output.tree import Tree
 
-_TEMPORARY = re.compile(r"\.feedkit-([0-9]{1,10})-[0-9]+\.tmp")
+_TEMPORARY = lazy_regex(r"\.feedkit-([0-9]{1,10})-[0-9]+\.tmp")
 
 
 class TemporaryNames:

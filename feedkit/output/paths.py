@@ -5,11 +5,11 @@ Not outside of it, not by a name that some platform cannot have, and no two wher
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from functools import lru_cache
 
 from feedkit.errors import PublishError, shown
+from feedkit.lazy_regex import lazy_regex
 from feedkit.urls import is_device
 
 #: The longest file name of every usual file system, in bytes.
@@ -20,7 +20,7 @@ MANIFEST = ".feedkit-manifest.json"
 LOCK = ".feedkit-lock"
 
 # What Windows has no file names with, and what no encoding has bytes for; it drops a dot or a blank at the end.
-_FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f<>:\"|?*\\\ud800-\udfff]|[. ]\Z")
+_FORBIDDEN = lazy_regex(r"[\x00-\x1f\x7f-\x9f<>:\"|?*\\\ud800-\udfff]|[. ]\Z")
 
 
 def check_path(path: str) -> None:

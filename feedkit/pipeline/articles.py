@@ -40,7 +40,7 @@ from feedkit.site.assembly import FeedDocument, Fragments, PlannedDocument
 _UNREAD = EntryMetadata(entry=None, problems=(), file_digest=b"")
 
 
-class ArticleRecord(Struct):
+class ArticleRecord(Struct, gc=False):
     """A file, and what reading and rendering it gave."""
 
     file: SourceFile

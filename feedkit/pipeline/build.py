@@ -55,6 +55,7 @@ from feedkit.pipeline.prepared import (
 )
 from feedkit.site.assembly import DocumentPlan, PlannedDocument
 from feedkit.site.feed_list import feed_infos
+from feedkit.value import revised
 
 
 def build(
@@ -188,7 +189,7 @@ class _Build:
         for problem in last.report.problems:
             self.problems(problem)
         feeds = zip(last.report.feed_list, last.newest, strict=True)
-        infos = tuple([replace(info, newest=_instant(newest)) for info, newest in feeds])
+        infos = tuple([revised(info, newest=_instant(newest)) for info, newest in feeds])
         return replace(last.report, next_change=_instant(last.next_change), feed_list=infos)
 
     def _is_due(self, last: BuildRow) -> bool:

@@ -77,13 +77,13 @@ def has_functions(value: Any) -> bool:
 
 def _programs() -> bytes:
     """A digest of feedkit's own files, and of the names and versions of all packages that are installed."""
-    own = Path(__file__).parents[1]
-    files = sorted(file for pattern in ("*.py", "*.css", "*.js") for file in own.rglob(pattern))
+    own = os.fsencode(Path(__file__).parents[1])
+    files = sorted(file for file in _files(own) if file.endswith((b".py", b".css", b".js")))
     packages: list[str] = []
     for place in sys.path:
         with suppress(OSError):
             packages += sorted(name for name in os.listdir(place or ".") if name.endswith((".dist-info", ".egg-info")))  # noqa: PTH208
-    return digest(repr(packages).encode("utf-8", "surrogatepass"), *(file.read_bytes() for file in files))
+    return digest(repr(packages).encode("utf-8", "surrogatepass"), *map(digest_of_file, files))
 
 
 class FileKeys:
@@ -93,26 +93,26 @@ class FileKeys:
         """`taken_ns` is the time by the clock of the file system, in nanoseconds; 0 where it is unknown."""
         self._young = f"young at {taken_ns}"
         self._young_ns = taken_ns - RACY_NS
-        self._keys: dict[bytes, FileKey] = {}
+        self._keys: dict[str | bytes, FileKey] = {}
 
     def key(self, path: str | bytes) -> FileKey:
         """The key of a file, or of all files below a folder; empty where nothing is.
 
         A file that is younger than two seconds has a key that no file has in another build.
         """
-        path = os.fsencode(path)
-        if path not in self._keys:
-            self._keys[path] = self._key(path)
-        return self._keys[path]
+        key = self._keys.get(path)
+        if key is None:
+            key = self._keys[path] = self._key(path)
+        return key
 
-    def _key(self, path: bytes) -> FileKey:
+    def _key(self, path: str | bytes) -> FileKey:
         try:
             status = os.stat(path)  # noqa: PTH116  # a Path for each of thousands takes its time
         except OSError:
             return ""
         if stat.S_ISDIR(status.st_mode):
-            return digest(repr([(file, self._key(file)) for file in sorted(_files(path))]).encode()).hex()
-        is_young = max(status.st_mtime_ns, status.st_ctime_ns) >= self._young_ns
+            return digest(repr([(file, self._key(file)) for file in sorted(_files(os.fsencode(path)))]).encode()).hex()
+        is_young = status.st_mtime_ns >= self._young_ns or status.st_ctime_ns >= self._young_ns
         return self._young if is_young else file_key(status)
 
 

@@ -5,12 +5,12 @@ Of two languages the site's own is kept, else the older article.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from pathlib import PurePath
 
 from feedkit.config.site import Site
 from feedkit.errors import OnProblem, Problem, shown
+from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Entry
 
 # ISO 639-1, a space around each.
@@ -22,8 +22,8 @@ _LANGUAGES = (
     " sg si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo"
     " wa wo xh yi yo za zh zu "
 )
-_TAG = re.compile(r"([A-Za-z]{2})(?:[-_][A-Za-z]{2,4})?")
-_DATED = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?![0-9])")
+_TAG = lazy_regex(r"([A-Za-z]{2})(?:[-_][A-Za-z]{2,4})?")
+_DATED = lazy_regex(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?![0-9])")
 
 _BY_DAY = 'permalink = "/{year}/{month}/{day}/{slug}/"'
 _BY_LANGUAGE = 'permalink = "/{language}/{slug}/"'

@@ -1,8 +1,7 @@
-"""The articles of a content folder: which files there are, what their paths say, their dates, their text.
+"""Finds the article files of a content folder, and reads their paths, dates and text.
 
-What `exclude` or a `.feedkitignore` matches is passed over, by the rules of `.gitignore`, and so are names that begin
-with a dot, folders that generators never publish, and the output folder. Nothing outside of the content folder is read,
-whatever links lead there.
+Ignored are: what `exclude` or a `.feedkitignore` matches (by the rules of `.gitignore`), names that begin with a dot,
+folders that generators never publish, and the output folder. Links never lead outside of the content folder.
 """
 
 from __future__ import annotations
@@ -36,16 +35,16 @@ if TYPE_CHECKING:
 #: The suffixes of files in which HTML is an article where front matter stands before it.
 HTML_SUFFIXES = (".html", ".htm")
 
-# The folders whose articles are drafts, in any case of letters, as Jekyll and Hexo have them.
+# Folders of drafts, in any case of letters, as in Jekyll and Hexo.
 _DRAFT_FOLDERS = frozenset(["_drafts", "drafts"])
-# Parts of a generator, which people name themselves, and so in any case of letters.
+# Templates of a generator. People name these folders, so any case of letters counts.
 _TEMPLATE_FOLDERS = frozenset(["templates", "_templates"])
-# Parts of a generator, programs of other people, and what was built.
+# Parts of a generator, third-party code, and built output.
 _UNPUBLISHED_FOLDERS = frozenset("node_modules _site public dist _includes _layouts archetypes vendor".split())
 # The files of version control are many, and no articles.
 _VERSION_CONTROL = frozenset([".git", ".hg", ".svn"])
 
-# What looks like an article and is not read: whatever such a file holds, or where it begins as an article does.
+# Files that look like articles and are not read: all of these, and those of the second set that have front matter.
 _OTHER_SUFFIXES = frozenset([".rst", ".ipynb", ".lr"])
 _OTHER_SUFFIXES_WITH_FRONT_MATTER = frozenset(".txt .org .adoc .asciidoc .textile .njk .liquid".split())
 # A line that opens front matter, or a keyword of Org mode.
@@ -77,7 +76,7 @@ _ANYWHERE = lazy_regex(r"^(!?)(?:\*\*/)+(?=[^/]+/?$)")
 _MARKS = {b"\xff\xfe\0\0": "UTF-32", b"\0\0\xfe\xff": "UTF-32", b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 _UTF8_HINT = "save the file as UTF-8"
 
-# A file must not become a link between the look at it and the opening. Windows has no such flag.
+# The file must not be replaced by a link before it is opened. Windows has no such flag.
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 _FLAGS = READING | _NO_FOLLOW
 
@@ -104,12 +103,12 @@ class SourceFile(Struct, frozen=True, kw_only=True, gc=False):
 
     @property
     def is_html(self) -> bool:
-        """Whether what stands behind the front matter is HTML."""
+        """Whether the body is HTML."""
         return self.parts[-1].lower().endswith(HTML_SUFFIXES)
 
 
 class PathInfo(Struct, frozen=True, kw_only=True):
-    """What the path of an article says."""
+    """The parts of an article's path that have a meaning."""
 
     #: The name without date, language and suffix; the folder's for an `index` file. Empty where there is only a date.
     name: str
@@ -118,10 +117,10 @@ class PathInfo(Struct, frozen=True, kw_only=True):
     language: str | None = None  #: The language in the name, else the one that the first folder is called after.
     section: str = ""  #: The first folder that is neither a language nor the article's own.
     folders: tuple[str, ...] = ()  #: All of these folders.
-    #: What its translations have in common with it: `/` and the path without language and suffix; empty where the
-    #: setting `languages` names none.
+    #: The same for all translations of an article: `/` and the path without language and suffix; empty where the
+    #: setting `languages` is empty.
     translation_key: str = ""
-    #: The path without date and suffix, a page bundle's folder for its `index`: what stays when the address changes.
+    #: The path without date and suffix, from which ids derive; for the `index` of a page bundle, that of its folder.
     path: str = ""
 
 
@@ -130,10 +129,10 @@ def source_files(
 ) -> Iterator[SourceFile]:
     """The article files below a folder in the order of their names, the section page of a folder first.
 
-    Of a file in place of a folder, that file. The folder `output` is no content; without it, `site.output` is not. What
-    cannot be read is a Problem FK209; links to folders are reported, not followed. What else was passed over is a note
-    with counts at the end, and a folder without any article an error there if it must have one. Raises `SettingsError`
-    for a bad pattern in `site.exclude` or `site.include`.
+    `root` may be a single file, too. The folder `output` (by default `site.output`) is ignored. Unreadable files are
+    Problems FK209; links to folders are reported, not followed. At the end, other ignored files are counted in a note;
+    unless `may_be_none`, a folder without articles is an error. Raises `SettingsError` for a bad pattern in
+    `site.exclude` or `site.include`.
     """
     walk = _Walk(root, site, on_problem, output or site.output)
     if root.is_dir():
@@ -143,7 +142,7 @@ def source_files(
 
 
 def path_info(parts: tuple[str, ...], languages: tuple[str, ...]) -> PathInfo:
-    """What a path says, whose segments below the content folder are `parts`.
+    """The meaning of a path; `parts` are its segments below the content folder.
 
     `fr` is a language only where the setting `languages` has it, so that `v1.io.md` stays `v1.io`.
     """
@@ -171,7 +170,7 @@ def path_info(parts: tuple[str, ...], languages: tuple[str, ...]) -> PathInfo:
 
 @lru_cache(maxsize=16)
 def source_suffixes(suffixes: tuple[str, ...]) -> tuple[str, ...]:
-    """Those of the suffixes that no address of a page has, in lower case: all but HTML's."""
+    """The suffixes of source files that are no suffixes of pages, in lower case: all but those of HTML."""
     return tuple([suffix.lower() for suffix in suffixes if suffix.lower() not in HTML_SUFFIXES])
 
 
@@ -213,15 +212,15 @@ class _Walk:
         self._output: os.stat_result | None = None
         with suppress(OSError):
             self._output = Path(output).stat()
-        # What is no article of this build: files by suffix, those of them that look like articles, and the articles in
-        # each folder that was not entered.
+        # Counts of files that are not read: by suffix, those that look like articles by suffix, and the articles in
+        # each ignored folder.
         self._others: Counter[str] = Counter()
         self._other_formats: Counter[str] = Counter()
         self._unpublished: Counter[str] = Counter()
 
     def files(self, *, may_be_none: bool) -> Iterator[SourceFile]:
         """The files below the root, in order."""
-        # Nothing for the current folder, and a single slash for the root of the file system.
+        # Empty for the current folder, a single slash for the root of the file system.
         prefix = str(self._root / "x")[:-1]
         # No recursion: folders may be nested more deeply than functions.
         pending: list[_ContentFolder | SourceFile] = [
@@ -238,7 +237,7 @@ class _Walk:
         self._report_passed_over(is_empty=not (has_articles or may_be_none))
 
     def _inside(self, folder: _ContentFolder) -> list[_ContentFolder | SourceFile]:
-        """What is to be read in a folder, in order."""
+        """The folders and files to read in a folder, in order."""
         rules = folder.rules
         try:
             with os.scandir(folder.prefix or ".") as scan:
@@ -271,7 +270,7 @@ class _Walk:
         self, entry: os.DirEntry[str], above: _ContentFolder, parts: tuple[str, ...], rules: _IgnoreRules
     ) -> _ContentFolder | None:
         name, path, draft = entry.name, above.prefix + entry.name, above.draft
-        # By what it is, not by its name: some file systems know no case.
+        # Compared by inode, since some file systems ignore case.
         if self._output is not None and entry.inode() == self._output.st_ino:
             with suppress(OSError):
                 if os.path.samestat(Path(entry.path).stat(), self._output):
@@ -315,7 +314,7 @@ class _Walk:
         return SourceFile(path=path, parts=parts, section_page=is_page, draft=above.draft)
 
     def _articles_below(self, path: str, name: str) -> int:
-        """How many articles are in a folder and below it."""
+        """The number of articles in a folder and below it."""
         suffixes = source_suffixes(self._site.suffixes)
         count, pending = 0, [] if name in _VERSION_CONTROL else [path]
         while pending:
@@ -353,7 +352,7 @@ class _Walk:
             self._report(root, message, hint, code="FK232")
 
     def reports_name(self, path: str, name: str) -> bool:
-        """Whether a name has bytes that are not UTF-8, which Python shows as lone surrogates; if so, it is reported."""
+        """Whether a name is not UTF-8 (Python decodes such bytes to lone surrogates); if so, it is reported."""
         if name.isascii() or not any("\ud800" <= char <= "\udfff" for char in name):
             return False
         self._report(path, "has a name that is not UTF-8; it is left out", "rename it")
@@ -393,7 +392,7 @@ def _listed(names: Iterable[str]) -> str:
 
 
 def excluding(parts: Sequence[str]) -> str:
-    """The line of the configuration that leaves out what has a path below the content folder."""
+    """The `exclude` setting for a path below the content folder, as a line of TOML."""
     return f"exclude = {_listed(['/'.join(parts)])}"
 
 
@@ -405,14 +404,14 @@ def _site_rules(setting: str, patterns: tuple[str, ...]) -> _IgnoreRules:
 
 
 class _IgnoreRule(Struct, frozen=True):
-    """A pattern. pathspec asks whether it matches a path or a folder above; git, and this, only about the path."""
+    """A pattern. It matches a path alone, as in git; in pathspec it would match what is below the path, too."""
 
     pattern: Pattern
-    bare: bool  #: Whether it is about names, in whatever folder: `*.md`.
-    inside: re.Match[str] | None  #: The end of one about everything in a folder: `name/**`, or the folders: `name/**/`.
+    bare: bool  #: Whether it matches names in any folder: `*.md`.
+    inside: re.Match[str] | None  #: The end of a pattern for everything in a folder, `name/**`, or folders, `name/**/`.
 
     def matches(self, parts: tuple[str, ...], end: str) -> bool:
-        """Whether a path matches; `end` is `/` behind that of a folder."""
+        """Whether a path matches; `end` is `/` for a folder, and else empty."""
         match = self.pattern.match_file
         if self.bare:
             return match(parts[-1] + end) is not None
@@ -424,9 +423,9 @@ class _IgnoreRule(Struct, frozen=True):
 
 
 class _IgnoreRules(Struct, frozen=True):
-    """The patterns that count in one folder: those of the folders above, then its own."""
+    """The patterns in force in a folder: its own and those of the folders above."""
 
-    #: How many folders above each file of patterns, and its patterns, the last one first; the nearest file first.
+    #: The depth of each ignore file and its patterns, the last pattern first; the nearest file first.
     levels: tuple[tuple[int, tuple[_IgnoreRule, ...]], ...] = ()
 
     def plus(self, lines: Sequence[str], depth: int) -> _IgnoreRules:
@@ -451,7 +450,7 @@ class _IgnoreRules(Struct, frozen=True):
         return _IgnoreRules(((depth, tuple(rules[::-1])), *self.levels))
 
     def match(self, parts: tuple[str, ...], *, is_folder: bool) -> bool:
-        """Whether the patterns mean what is at a path: the last one that matches decides, the nearest file first."""
+        """Whether a path is ignored or included: the last matching pattern of the nearest file decides."""
         for depth, rules in self.levels:
             for rule in rules:
                 if rule.matches(parts[depth:], "/" if is_folder else ""):
@@ -460,10 +459,10 @@ class _IgnoreRules(Struct, frozen=True):
 
 
 class FileDates:
-    """The dates of the files of a folder, only from where the setting `dates_from` says. Git is asked once."""
+    """The dates of files, from the sources in the setting `dates_from`. Git runs once."""
 
     def __init__(self, order: tuple[str, ...], folder: Path, on_problem: OnProblem) -> None:
-        """`order` is `Site.dates_from`. Raises `SettingsError` where git is wanted and cannot tell."""
+        """`order` is `Site.dates_from`. Raises `SettingsError` where it names git and git fails."""
         self._order = order
         self._folder = folder
         self._on_problem = on_problem
@@ -477,7 +476,7 @@ class FileDates:
             if source == "git" and (date := self._history.first.get("/".join(file.parts), "")):
                 return KeyValue("git", date)
             if source not in ("filename", "git") and (modified := _modified(file)):
-                # Of every article, so that it stays as long as any is dated so, whichever process has read it.
+                # Reported for every such article, so that it does not depend on which process reads which.
                 problem = Problem(
                     code="FK110",
                     severity="note",
@@ -497,7 +496,7 @@ class FileDates:
         return KeyValue("git", last) if last and last != self._history.first.get(name) else None
 
     def saved(self, file: SourceFile, now: datetime) -> KeyValue | None:
-        """When the file was saved, not later than now: what a draft is shown under that has no date yet."""
+        """When the file was last saved, at most `now`: the date of a draft without one."""
         saved = _modified(file)
         return None if saved is None else KeyValue("mtime", min(saved, now).isoformat())
 
@@ -518,7 +517,7 @@ def read_bytes(path: str | Path, root: Path, limits: Limits = _DEFAULTS) -> byte
             if not stat.S_ISREG(status.st_mode):
                 raise UnreadableError("is no regular file", hint="exclude it")
             size, data = status.st_size, b""
-            # A file may grow while it is read: a byte more than its size is asked for.
+            # One byte more than its size: the file may grow while it is read.
             while size <= limits.file and (more := os.read(descriptor, max(status.st_size, 4095) + 1)):
                 data = data + more if data else more
                 size = len(data)
@@ -557,7 +556,7 @@ def _opens_with_front_matter(path: str, root: Path) -> bool:
 
 
 def decoded(data: bytes) -> str:
-    """The text of UTF-8. Raises `UnreadableError` for anything else; it names the first byte that no text has."""
+    """The text of UTF-8 bytes. Raises `UnreadableError` for others, with the position of the first bad byte."""
     if data.isascii() and b"\0" not in data:
         return data.decode("ascii")
     for mark, name in _MARKS.items():
@@ -570,7 +569,7 @@ def decoded(data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        # The decoder counts from behind the mark.
+        # The decoder counts from after the byte order mark.
         at = error.start + (3 if data.startswith(b"\xef\xbb\xbf") else 0)
         char = data[at : at + 1].decode("latin-1")
         reason = f"is 0x{data[at]:02x}" + (f", which is {char} in Latin-1" if char.isalpha() else "")

@@ -1,4 +1,4 @@
-"""HTML as it is written, without a tree: its start tags, its addresses, elements that do not end."""
+"""Scans HTML by regular expressions, without a tree: start tags, addresses, elements without an end tag."""
 
 from __future__ import annotations
 
@@ -18,36 +18,36 @@ from feedkit.urls import absolute, browsed
 
 #: The deepest nesting of HTML: the time that nh3 takes grows with its square.
 MAX_NESTING = 256
-#: What HTML is called that has more.
+#: The message about HTML with more.
 TOO_DEEP = f"the body's HTML is nested more than {MAX_NESTING} levels deep"
 #: The most elements without an end that are reported.
 MAX_UNCLOSED = 100
-#: The most pictures of one `srcset`, and of all in a text: its author may choose between fewer, and each costs time.
+#: The most pictures in one `srcset`, and in all of a text: each costs time, and sites need few.
 MAX_CANDIDATES = 100
 MAX_CANDIDATES_OF_TEXT = 20_000
 
 #: The schemes that readers may follow.
 SCHEMES = frozenset(["http", "https", "mailto", "tel"])
-#: The attributes that hold an address, beside `srcset`, which holds several. HTML Standard, index of attributes.
+#: The attributes with an address; `srcset` has several. HTML Standard, index of attributes.
 URL_ATTRIBUTES = frozenset("action background cite data formaction href longdesc poster src xlink:href".split())
-#: Those of them that nh3 does not know for such.
+#: Those that nh3 does not treat as addresses.
 OTHER_URL_ATTRIBUTES = frozenset(["cite", "longdesc", "srcset"])
-#: Attributes with the address of a picture that a script is to load, the best first.
+#: Attributes with the address of a picture that a script would load, the best first.
 LAZY_SOURCES = ("data-src", "data-lazy-src", "data-orig-src", "data-original")
 LAZY_SETS = ("data-srcset", "data-lazy-srcset")
 LAZY_ATTRIBUTES = frozenset([*LAZY_SOURCES, *LAZY_SETS])
 _ANY_URL_ATTRIBUTES = URL_ATTRIBUTES | LAZY_ATTRIBUTES
 _SETS = frozenset(["srcset", *LAZY_SETS])
-# The beginnings of addresses that are the same wherever on the host the page is.
+# The beginnings of addresses that do not depend on the path of the page.
 _SAME_ON_HOST = ("https://", "http://", "/")
 
-#: What `rewrite` may have to do.
+#: The parts of `rewrite`.
 PARTS = frozenset(["pictures", "cards", "formulas", "footnotes", "players", "code", "self-links"])
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-#: What `<noscript>` is called while it is looked at: to a parser that knows scripts it is text.
+#: Replaces `<noscript>` while HTML is processed: its content is text to a parser that supports scripts.
 NOSCRIPT = "x-noscript"
-#: What TeX in a script is called.
+#: Replaces a script with TeX.
 TEX = "x-tex"
 
 #: The classes of line numbers, and of boxes around code: Chroma, Pygments, Rouge, Hexo, highlight.js, GitHub, Prism,
@@ -60,12 +60,12 @@ WRAPPER_CLASSES = frozenset(
     "chroma code-toolbar codehilite highlight highlighter-rouge highlight-wrapper sourceCode".split()
 )
 _CODE_CLASSES = GUTTER_CLASSES | WRAPPER_CLASSES
-#: What highlighters put into code; all else there is the author's own.
+#: The elements that highlighters put into code; all others are the author's own.
 COLOURS = ("div", "figure", "span", "table", "tbody", "td", "th", "thead", "tr")
-#: Where KaTeX and MathJax keep the source of a formula.
+#: Elements with the source of a formula, in KaTeX and MathJax.
 FORMULA_TAGS = frozenset(["annotation", "mjx-assistive-mml", "mjx-container", "mjx-math", "semantics", TEX])
 
-# What stands behind the name of a tag; always a match, so that the time stays linear.
+# The rest of a tag after its name; it always matches, so that the time stays linear.
 _REST = r"""[^<>=]*+(?:=\s*+(?:"[^"]*+"|'[^']*+')?[^<>=]*+)*"""
 _START_TAG = lazy_regex(rf"<([a-zA-Z][a-zA-Z0-9:-]*+)({_REST})(>?)")
 # An attribute with a value: its name, the value in double, single or no quotes. HTML Standard §13.2.5.33: a quotation
@@ -75,10 +75,9 @@ _ATTRIBUTE = lazy_regex(r"""([^\s/>][^\s/>=]*+)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'
 _SCHEME = lazy_regex(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _SCHEME_NAME = lazy_regex(r"[a-z][a-z0-9-]*")
 
-# Comments, also those that begin otherwise (§13.2.5.41); tags with attributes, for some elements with what is in them,
-# which is text whatever it looks like (HTML Standard §13.2.5.1); and a tag that does not end, which is none. What is
-# looked ahead at is not looked at again, as in a possessive group, which may take what it must not in Python before
-# 3.11.5.
+# Comments, also bogus ones (§13.2.5.41); tags with attributes, for some elements with their content, which is raw text
+# (HTML Standard §13.2.5.1); and an unclosed tag, which is none. The lookahead and its back reference act as a
+# possessive group, which has a bug in Python before 3.11.5.
 _MARKUP = lazy_regex(
     r"""<!--(?:.*?-->|.*)"""
     r"""|<(?:/(?![a-z])|[?!])[^>]*+(?:>|\Z)"""
@@ -89,14 +88,14 @@ _MARKUP = lazy_regex(
     re.IGNORECASE | re.DOTALL,
 )
 
-# HTML Standard §4.8.4.2.1: an address, and what stands behind it up to a comma outside of parentheses.
+# HTML Standard §4.8.4.2.1: an address, and its descriptor up to a comma outside of parentheses.
 _CANDIDATE = lazy_regex(r"[\s,]*([^\s,]\S*)((?:[^,(]++|\([^)]*\)?)*+)")
 
 _COLOURED_CODE = lazy_regex(
     r"<pre\b[^<]*+(?:<(?!/?pre\b|(?:div|figure|span|table|t[dhr]|tbody|thead)\b)[^<]*+)*"
     r"<(?:div|figure|span|table|t[dhr]|tbody|thead)\b"
 )
-# A link in a heading, or one that a heading begins in, which browsers open again there.
+# A link in a heading, or a heading in a link, which browsers open again in the heading.
 _LINK_IN_HEADING = lazy_regex(
     r"<h[1-6]\b[^<]*+(?:<(?!/?h[1-6]\b|a\b[^<]*#)[^<]*+)*<a\b[^<]*#"
     r"|<a\b[^<#]*+#[^<]*+(?:<(?!/?a\b|/?h[1-6]\b)[^<]*+)*<h[1-6]\b"
@@ -112,14 +111,14 @@ _CDATA = lazy_regex(r"%\s*<!\[CDATA\[\s*(.*?)\s*%\]\]>", re.DOTALL)
 _NOSCRIPT_TEXT = lazy_regex(r"(<noscript\b[^<>]*>\s*)(&lt;(?:iframe|img|picture)\b[^<]*)(?=</noscript)", re.IGNORECASE)
 _NOSCRIPT_TAG = lazy_regex(r"<(/?)noscript(?=[\s/>])", re.IGNORECASE)
 
-# To a parser everything behind `<iframe>`, `<script>` or `<title>` is their text up to their end tags, and a slash at
-# the end of a start tag means nothing. JSX and many authors mean an empty element by it.
-#: What may swallow what is behind it.
+# To a parser everything after `<iframe>`, `<script>` or `<title>` is text up to the end tag, and a slash at the end of
+# the start tag is ignored. In JSX, and for many authors, it marks an empty element.
+#: Elements that may swallow the text after them.
 SWALLOWING = tuple("audio iframe noembed noframes noscript script style textarea title video xmp".split())
-# The first letter of each in both cases: most tags are passed over by it, as none is where all of it ignores case.
+# The first letter in both cases: faster than a pattern that ignores case in all of the name.
 _SWALLOWING_NAMES = "|".join(f"[{name[0]}{name[0].upper()}](?i:{name[1:]})" for name in SWALLOWING)
 _SWALLOWING_TAG = lazy_regex(rf"<({_SWALLOWING_NAMES})(?=[\s/>])({_REST})>")
-# Elements whose text is not shown. All others end at once: what stands behind them is the author's.
+# Elements whose text is not shown. Others without an end tag are closed at once, so that the text after them is kept.
 _HIDDEN = ("script", "style")
 _BLOCK_END = lazy_regex(
     r"\n[ \t]*(?=\n|</?(?:p|div|h[1-6]|ul|ol|table|blockquote|section|article|figure)\b)|(?=</p>|</li>|</td>)|\Z",
@@ -130,39 +129,39 @@ _SOURCES = lazy_regex(r"(?:\s*<(?:source|track)\b[^<>]*>)*", re.IGNORECASE)
 
 
 class ContentError(Exception):
-    """A body that cannot be made safe in reasonable time."""
+    """A body that cannot be sanitised in reasonable time."""
 
 
 class StartTags:
-    """What the start tags of HTML say, those in comments included."""
+    """The start tags of HTML, including those in comments: names, attributes and addresses."""
 
     def __init__(self, html: str) -> None:
         tags = _START_TAG.findall(html)
-        #: How many there are.
+        #: The number of start tags.
         self.count = len(tags)
         # Most tags of an article are the same few.
         distinct = set(tags)
         written = {name for name, _, _ in distinct}
         rests = dict.fromkeys(rest for _, rest, _ in tags if rest)
-        #: How long what stands behind a name is at most.
+        #: The length of the longest tag, without its name.
         self.longest = max(map(len, rests), default=0)
         #: Their names, in lower case.
         self.names = {name.lower() for name in written}
         self._are_lower_case = written == self.names
         text = f"{'>'.join(rests)}>"
-        # Browsers read otherwise what has no end, a tag in a value, and a quotation mark in a value without quotes.
+        # Browsers may read these differently: an unclosed tag, a tag in a value, a quotation mark in an unquoted value.
         is_odd = "<" in text or not all(end for _, _, end in distinct)
-        #: The values of each attribute that has some, by its name in lower case.
+        #: The values of attributes, by name in lower case.
         self.values: dict[str, list[str]] = {}
         for name, double, single, bare in _ATTRIBUTE.findall(text) if "=" in text else ():
             self.values.setdefault(name.lower(), []).append(double or single or bare)
             is_odd = is_odd or "'" in bare or '"' in bare
-        #: Whether browsers find the same tags and attributes.
+        #: Whether browsers certainly see the same tags and attributes.
         self.certain = not is_odd
         names = self.values.keys()
         #: The addresses, as they are written.
         self.urls = [url for name in _ANY_URL_ATTRIBUTES & names for url in self.values[name]]
-        #: Those of them that depend on where the page is, beyond its host, or have another scheme.
+        #: The addresses that depend on the path of the page, or have another scheme than http.
         self.relative_urls = [url for url in self.urls if not url.startswith(_SAME_ON_HOST)]
         self.urls += self.values.get("srcset", ())
         self._is_lazy = not names.isdisjoint(LAZY_ATTRIBUTES)
@@ -170,17 +169,17 @@ class StartTags:
         self.has_other_urls = is_odd or self._is_lazy or not names.isdisjoint(OTHER_URL_ATTRIBUTES)
 
     def removed_schemes(self) -> set[str]:
-        """The schemes that readers must not follow."""
-        # What only holds the place of a picture is no loss.
+        """The schemes of addresses that the sanitiser removes."""
+        # A `data:` placeholder of a lazy picture is no loss.
         harmless = SCHEMES | {"data"} if self._is_lazy or NOSCRIPT in self.names else SCHEMES
         return {kind for url in self.relative_urls if (kind := scheme(unescape(url))) and kind not in harmless}
 
     def may_have(self, *names: str) -> bool:
-        """Whether there may be an element of one of these names."""
+        """Whether there may be an element with one of these names."""
         return not self.certain or not self.names.isdisjoint(names)
 
     def parts_to_rewrite(self, html: str) -> Set[str]:
-        """What `rewrite` may have to do in the HTML that they are in."""
+        """The parts of `rewrite` that the HTML may need."""
         if not self.certain:
             return PARTS
         html, names = html if self._are_lower_case else html.lower(), self.names
@@ -205,18 +204,18 @@ class StartTags:
         return {part for part, is_there in is_needed.items() if is_there}
 
 
-#: Those of a text. One step after the other asks for them of one article, which most of them leave as it is.
+#: The start tags of a text. Cached, since several steps ask for them and most leave the text as it is.
 start_tags = lru_cache(maxsize=2)(StartTags)
 
 
 def parsable(html: str) -> str:
-    """HTML in which elements that are text to a parser have names of their own."""
+    """HTML in which `<noscript>` and scripts with TeX are renamed, since a parser takes their content for text."""
     html = _NOSCRIPT_TEXT.sub(lambda match: f"{match[1]}{unescape(match[2])}", html)
     html = _NOSCRIPT_TAG.sub(rf"<\1{NOSCRIPT}", html)
 
     def tex_element(match: re.Match[str]) -> str:
         display = ' display="block"' if "display" in match[1] else ""
-        # Kramdown hides it from parsers of XML.
+        # Kramdown puts it into a CDATA section.
         tex = _CDATA.sub(r"\1", match[2].strip())
         return f"<{TEX}{display}>{escape(tex, quote=False)}</{TEX}>"
 
@@ -226,9 +225,9 @@ def parsable(html: str) -> str:
 def with_ends(
     text: str, report: OnContent | None = None, first: int = 1, is_code: Callable[[int], bool] | None = None
 ) -> str:
-    """HTML in which every element ends that would swallow what is behind it; `report` gets those that had no end.
+    """HTML in which elements are closed that would swallow the text after them; `report` gets each such element.
 
-    `is_code` says which positions are code, where it is Markdown; `first` is the number of the first line.
+    For Markdown, `is_code` tells whether a position is in code. `first` is the number of the first line.
     """
     tags = [] if is_code is None and not start_tags(text).may_have(*SWALLOWING) else [*_SWALLOWING_TAG.finditer(text)]
     if not tags:
@@ -237,9 +236,9 @@ def with_ends(
     kept: list[str] = []
     position = 0
     lower = ascii_lower(text)
-    # Where the next end tag of each name is, which is looked for once.
+    # The position of the next end tag of each name, searched once.
     ends: dict[str, int] = {}
-    # Behind it there are blanks only.
+    # Only white space follows.
     last = len(text.rstrip())
     for match in tags:
         if match.start() < position or (is_code and is_code(match.start())):
@@ -255,7 +254,7 @@ def with_ends(
             kept += [text[position : match.start()], f"<{match[1]}{rest.removesuffix('/')}></{name}>"]
             position = inside
         elif has_end and (is_hidden or lower.find(f"<{name}", inside, end) < 0):
-            # What is in it is its own.
+            # Its content is its own: no markup.
             if is_hidden or name in ("textarea", "title"):
                 kept.append(text[position:end])
                 position = end
@@ -280,13 +279,13 @@ def with_ends(
 
 
 def scheme(value: str) -> str | None:
-    """The scheme of an address as a browser sees it, which drops line ends: `java` and `script:` are one word to it."""
+    """The scheme of an address as browsers see it: without line ends, which may divide `javascript:`."""
     match = _SCHEME.match(browsed(value))
     return match[0][:-1].lower() if match else None
 
 
 def safe_url(value: str, base: str) -> str | None:
-    """The address, absolute against `base`; None for one that must not be followed."""
+    """The address resolved against `base`; None for one with a scheme that is not allowed."""
     kind = scheme(value)
     if kind in ("mailto", "tel"):
         return browsed(value)
@@ -298,14 +297,14 @@ def safe_url(value: str, base: str) -> str | None:
 
 
 def max_candidates(html: str) -> int:
-    """How many pictures each `srcset` of a text may have."""
+    """The most pictures that each `srcset` of a text may have."""
     if html.count(",") < MAX_CANDIDATES_OF_TEXT:
         return MAX_CANDIDATES
     return min(MAX_CANDIDATES, max(1, MAX_CANDIDATES_OF_TEXT // max(1, html.lower().count("srcset"))))
 
 
 def changed_srcset(value: str, changed: Callable[[str], str | None], most: int = MAX_CANDIDATES) -> str | None:
-    """The first `most` pictures of a `srcset`, but for those of which `changed` makes None; None without any."""
+    """A `srcset` with its first `most` addresses changed, without those that become None; None if none remains."""
     candidates = ((changed(url), descriptor) for url, descriptor in islice(_candidates(value), most))
     return ", ".join(f"{url} {descriptor}".strip() for url, descriptor in candidates if url) or None
 
@@ -325,7 +324,7 @@ def _candidates(value: str) -> Iterator[tuple[str, str]]:
 
 
 def with_absolute_urls(html: str, base: str) -> tuple[str, tuple[str, ...]]:
-    """The HTML with absolute addresses, and the schemes that were taken out of it: `javascript: addresses`."""
+    """The HTML with absolute addresses, and the names of removed schemes: `javascript: addresses`."""
     removed: set[str] = set()
 
     def without_url(value: str) -> str:
@@ -343,10 +342,10 @@ def with_urls(
     without_url: Callable[[str], str],
     more: Set[str] = frozenset(),
 ) -> str:
-    """The HTML with what `changed` makes of the name of each attribute and its address; all else stays byte for byte.
+    """The HTML with every address replaced by `changed(attribute, address)`; all else stays byte for byte.
 
-    Where that is None, `without_url` makes of the value what stands in the place of the attribute. `more` are names of
-    attributes that have addresses, too.
+    Where that is None, `without_url(address)` replaces the whole attribute. `more` are additional attributes with
+    addresses.
     """
     names, most = URL_ATTRIBUTES | {"srcset"} | more, max_candidates(html)
 

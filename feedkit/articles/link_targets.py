@@ -1,7 +1,7 @@
-"""What an article may name: other articles by their files, pictures and files on the disk, and their addresses.
+"""Looks up the targets of links: other articles by the paths of their files, and pictures and files on the disk.
 
-Of other files nothing is read, it is only looked whether they are there. What was asked and looked at is kept: content
-is made again where an answer would be another one.
+No file is read, only its existence is checked. The answers and the paths are recorded, so that content is rendered again
+when an answer changes.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ from feedkit.model import Entry, SitePage
 from feedkit.text import fold
 from feedkit.urls import of_site, path_url
 
-#: What an answer begins with that is no address, but the reason why there is none.
+#: The beginning of an answer that is not an address, but the reason why there is none.
 REASON = "!"
 
 # The folder that makes another one a vault of Obsidian, and the extension that its notes are written in.
 _VAULT, _WIKILINKS = ".obsidian", "wikilinks"
-# How many folders in front of the content folder a path may name again (`content/blog/a.md`), and how many above it may
-# be that of the site: `src/content/blog` has three.
+# How many folders above the content folder a path may begin with (`content/blog/a.md`), and how far above it the root
+# of the site may be: `src/content/blog` has three.
 _FOLDERS_ABOVE = 3
-# The folders beside or above the content that generators serve at the root of a site.
+# The folders next to or above the content that generators serve at the root of a site.
 _SERVED = ("static", "public")
-# The folder whose name is part of the address.
+# The served folder whose name is part of the address.
 _NAMED = "assets"
 
 #: The segments of a path, or of one without suffix as it is compared.
@@ -43,7 +43,7 @@ _Path = tuple[str, ...]
 
 
 def with_vault(site: Site, content: object) -> Site:
-    """The settings for a content folder: in a vault of Obsidian wikilinks are understood."""
+    """The settings for a content folder; wikilinks are enabled where it is a vault of Obsidian."""
     if not isinstance(content, str | Path) or _WIKILINKS in site.markdown.enabled or not Path(content, _VAULT).is_dir():
         return site
     extensions = (*site.markdown.extra_extensions, _WIKILINKS)
@@ -70,25 +70,25 @@ def addresses_of(
 
 
 class LinkTargets:
-    """The files of a content folder by what articles call them, without regard to case, suffix and Unicode form."""
+    """Finds the files of a content folder by the paths and names in links, ignoring case, suffix and Unicode form."""
 
     def __init__(self, root: Path, site: Site, addresses: Callable[[], Mapping[str, str]]) -> None:
-        """`addresses` gives what `addresses_of` made, when the first link is looked up."""
+        """`addresses` returns the result of `addresses_of`; it is called when the first link is looked up."""
         self._root = root
         self._languages = site.languages
         self._suffixes = tuple(suffix.lower() for suffix in site.suffixes)
         self._read_addresses = addresses
         # The segments of the path of the content folder.
         self._above: _Path = ()
-        # The files at a path without suffix, and those of a stem with these paths.
+        # The files by path without suffix; and by stem, with these paths.
         self._at: dict[_Path, list[str]] = {}
         self._called: dict[str, list[tuple[_Path, str]]] = {}
-        # Translations by what they have in common, and their language.
+        # Translations by translation key and language.
         self._translations: dict[tuple[str, str | None], str] = {}
 
     @cached_property
     def _addresses(self) -> Mapping[str, str]:
-        """The address of each file; the tables of the files are filled in when they are read."""
+        """The address of each file; also fills the tables of paths, stems and translations."""
         addresses = self._read_addresses()
         self._above = _folded(Path(os.path.realpath(self._root)).as_posix().lstrip("/"))
         for name in addresses:
@@ -122,9 +122,9 @@ class LinkTargets:
         return sorted(self._files.get(fold(name), []), key=lambda path: [os.fsencode(part) for part in path.split("/")])
 
     def page(self, reference: str, parts: _Path, *, only_there: bool = False) -> str:
-        """The address of the article that one at the path `parts` calls so, or `!` and why there is none.
+        """The address of the article that a link means in the article at `parts`, or `!` and why there is none.
 
-        `only_there` says that it means a path from there; the answer is empty where no article is at that.
+        With `only_there` it must be a path relative to that article; the answer is empty where none is there.
         """
         addresses, path = self._addresses, reference.replace("\\", "/")
         below = _joined((), path)
@@ -145,7 +145,7 @@ class LinkTargets:
         tail = (*below[:-1], self._without_suffix(below[-1]))
         called = self._called.get(tail[-1], [])
         names = [name for path, name in called if path[-len(tail) :] == tail]
-        # What says where it begins is not meant to be anywhere else.
+        # A path that begins with `./`, `../` or `/` is never searched for in other folders.
         if not names and not path.startswith(("./", "../", "/")):
             names = [name for _, name in called]
         return self._address(names, parts, addresses) if names else f"{REASON}there is no such article"
@@ -169,7 +169,7 @@ def _ambiguous(paths: list[str]) -> str:
 
 
 def _folded(path: str) -> _Path:
-    """The segments of a path as they are compared: in one Unicode form, without case."""
+    """The segments of a path in one Unicode form and without case, for comparison."""
     return tuple(map(fold, path.split("/")))
 
 
@@ -180,13 +180,13 @@ def _joined(folder: _Path, path: str) -> _Path | None:
 
 
 def split_reference(reference: str) -> tuple[str, str]:
-    """A path, and the query and the fragment behind it."""
+    """A path; and its query and fragment."""
     path = reference.partition("#")[0].partition("?")[0]
     return path, reference[len(path) :]
 
 
 def _remembered(answer: Callable[[ContentLinks, str], str]) -> Callable[[ContentLinks, str], str]:
-    """A question of one kind, which is answered once."""
+    """Cache and record the answers of a method in `answers`."""
 
     @wraps(answer)
     def ask(links: ContentLinks, reference: str) -> str:
@@ -199,31 +199,31 @@ def _remembered(answer: Callable[[ContentLinks, str], str]) -> Callable[[Content
 
 
 class ContentLinks:
-    """What the addresses in the content of one article lead to. Remembers what was asked and looked at."""
+    """Resolves the links in the content of one article, and records the answers and the paths that were looked up."""
 
     def __init__(
         self, site: Site, url: str, *, targets: LinkTargets | None = None, file: SourceFile | None = None
     ) -> None:
-        """Without `targets` no file of the site is known, and nothing is to be asked."""
+        """Without `targets` there is no content folder, and no method may be called."""
         self.site = site
         self.url = url
-        #: Whether paths of files mean anything.
+        #: Whether there is a content folder to look up paths in.
         self.knows_files = targets is not None
         self._targets = cast("LinkTargets", targets)
         self._file = cast("SourceFile", file)
-        #: The answers by the questions, each a kind and what is asked for.
+        #: The answers so far, by method and reference, such as `page a.md`.
         self.answers: dict[str, str] = {}
-        #: The paths that were looked at, also those where nothing is.
+        #: The paths that were looked up, including missing ones.
         self.looked_at: set[str] = set()
 
     def are_as_before(self, answers: Mapping[str, str]) -> bool:
-        """Whether every question has the answer that it had."""
+        """Whether the answers of an earlier build are still the same."""
         kinds_and_answers = ((*question.partition(" ")[::2], answer) for question, answer in answers.items())
         return all(getattr(self, kind)(reference) == answer for kind, reference, answer in kinds_and_answers)
 
     @_remembered
     def page(self, reference: str) -> str:
-        """The address of the article of this path or name, with its fragment; `!` and why where there is none."""
+        """The address of the article with this path or name, with its fragment; or `!` and why there is none."""
         return self._page(reference)
 
     @_remembered
@@ -238,18 +238,18 @@ class ContentLinks:
 
     @_remembered
     def file(self, reference: str) -> str:
-        """The address of a picture or a file; with `!` and the path where it should be, if it is missing there."""
+        """The address of a picture or a file; followed by `!` and the path where it should be, if it is missing."""
         site_file = find_file(reference, self._file, self.site, self.looked_at)
         return f"{site_file.url}{REASON}{site_file.missing}" if site_file.missing else site_file.url
 
     @_remembered
     def served(self, reference: str) -> str:
-        """The path of a file on the disk, as one in `Site.static` that is named from the root; empty without any."""
+        """The path on the disk of the file at an address; empty where there is none."""
         return find_file(reference, self._file, self.site, self.looked_at).path
 
     @_remembered
     def static(self, reference: str) -> str:
-        """As `file`, of one that has its path below the content folder for an address."""
+        """As `file`, for one whose address is its path below the content folder."""
         path = unquote(split_reference(reference)[0])
         below = posixpath.normpath("/" + (path if path.startswith("/") else "/".join([*self._file.parts[:-1], path])))
         place = os.path.join(_content_root(self._file), below.lstrip("/"))
@@ -274,22 +274,22 @@ class ContentLinks:
 
 
 class SiteFile(NamedTuple):
-    """A file that an article names."""
+    """A file that an article refers to."""
 
-    url: str  #: Its address: absolute, or as it is written where that means the right one.
-    path: str = ""  #: Its path where it is there; else empty.
-    missing: str = ""  #: The path where it should be, in a folder that is there, and is not; else empty.
+    url: str  #: Its address: absolute, or as it is written where browsers resolve that correctly.
+    path: str = ""  #: Its path; empty where it does not exist.
+    missing: str = ""  #: The path where it should be, in a folder that exists; empty where it is not missing.
 
 
-#: A path where a file may be, its address if it is there, and whether it is missed where its folder has it not: always,
-#: or where others of its kind are in there.
+#: A path where a file may be, its address there, and whether its absence is reported if the folder exists: always, or
+#: only where the folder has other files with the same suffix.
 _Candidate = tuple[str, str, bool | Literal["of its kind"]]
 
 
 def find_file(reference: str, file: SourceFile, site: Site, looked_at: set[str], *, is_key: bool = False) -> SiteFile:
-    """What there is of the file that an article names by a path; the paths that are looked at go into `looked_at`.
+    """The file that an article refers to by a path; the paths that are looked up are added to `looked_at`.
 
-    In a key, what is nowhere is below the root of the site; in content it is where browsers look for it.
+    If there is none, its address is below the root of the site in a key, and where browsers look for it in content.
     """
     path, otherwise = unquote(urlsplit(reference).path), reference
     if "\0" in path:
@@ -302,13 +302,13 @@ def find_file(reference: str, file: SourceFile, site: Site, looked_at: set[str],
     elif path:
         root, goes_up = _content_root(file), path.startswith("../")
         neighbour = os.path.normpath(os.path.join(os.path.dirname(file.path), path))
-        # What is outside of everything that is the site's is not looked at.
+        # Nothing outside of the site's folders is looked up.
         address = _address_of(neighbour, root, site)
         if len(file.parts) > 1 and file.parts[-1].lower().partition(".")[0] in INDEX_NAMES:
             # The files in the folder of a bundle are its own.
             candidates = [(neighbour, address if goes_up else reference, True)] if address else []
         else:
-            # Hexo's folder of assets beside the article.
+            # Hexo's folder of assets next to the article.
             assets = os.path.normpath(os.path.join(file.path.rpartition(".")[0], path))
             candidates += [] if goes_up else [(assets, reference, not is_key)]
             # Without a folder in its path it may be anywhere.
@@ -332,12 +332,12 @@ def find_file(reference: str, file: SourceFile, site: Site, looked_at: set[str],
 
 @lru_cache(maxsize=64)
 def _suffixes(folder: str, changed: int) -> frozenset[str]:
-    """The suffixes of the files in a folder; one that `changed` is looked at again."""
+    """The suffixes of the files in a folder, cached until its time of change differs."""
     return frozenset(os.path.splitext(name)[1].lower() for name in os.listdir(folder))
 
 
 def _below_root(path: str, url: str, root: str, site: Site) -> Iterator[_Candidate]:
-    """Where a file may be that is named without a slash in front and is not beside the article."""
+    """Where a file may be whose path has no slash in front and is not relative to the article."""
     if ".." in path.split("/"):
         return
     # Without a folder in its path it may be anywhere, and so it may in one that no setting names.
@@ -351,7 +351,7 @@ def _below_root(path: str, url: str, root: str, site: Site) -> Iterator[_Candida
 
 
 def _address_of(path: str, root: str, site: Site) -> str:
-    """The address of a path on the disk: that below the content folder, or below one that is served; else empty."""
+    """The address of a path on the disk, below the content folder or a served one; empty for any other path."""
     path = os.path.abspath(path)
     prefix = next(filter(path.startswith, _roots(os.path.abspath(root), *map(os.path.abspath, site.static))), None)
     return path_url(site.base_url, path[len(prefix) :].replace(os.sep, "/")) if prefix else ""

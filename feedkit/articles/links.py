@@ -1,4 +1,4 @@
-"""The addresses in the content of an article: links to other articles by their files, pictures beside it, templates."""
+"""Resolves the addresses in rendered content: links to source files, pictures, wikilinks, template expressions."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ MAX_ADDRESSES = 10_000
 #: The most addresses of an article that are reported.
 MAX_UNREAD = 100
 
-#: What the address of a link begins with that is written `[[…]]`.
+#: The scheme in the address of a link that is written `[[…]]`.
 WIKILINK = "wikilink:"
 
 _ABSOLUTE = lazy_regex(r"#|https?:|mailto:|tel:|//", re.IGNORECASE)
-# What an address from the root of the host has that is the path of a source file.
+# In addresses from the root of the host: the suffix of a source file.
 _SOURCE_PATH = lazy_regex(r"\.m|\.qmd|\.rmd", re.IGNORECASE)
 
-# Stands in the place of an address that leads nowhere, until its element is gone.
+# Marks the element of a broken link until it is removed.
 _LOST = "data-leads-nowhere"
 _LINK_TAG = lazy_regex(r"<(/?)a(?:\s[^<>]*)?>", re.IGNORECASE)
 _LOST_PICTURE = lazy_regex(rf"<(?:img|source)\b([^<>]*\b{_LOST}\b[^<>]*)>", re.IGNORECASE)
@@ -50,9 +50,10 @@ _NO_LETTER = lazy_regex(r"[^\w\s-]")
 def resolved(
     html: str, links: ContentLinks, source: str, report: OnContent | None, line: int, *, reads_templates: bool
 ) -> str:
-    """HTML whose addresses are those of the site; a link that leads nowhere is its text, and is reported.
+    """HTML with resolved links and pictures; a broken link is replaced by its text, and reported.
 
-    It was written in the `source`, from `line` on; without `reads_templates` what is in two braces has been reported.
+    `source` is the text as the author wrote it, and begins at `line`: for the lines of problems. `reads_templates` says
+    that template expressions in addresses are to be reported here.
     """
     tags = start_tags(html)
     if tags.certain and not _may_lead_elsewhere(tags, links):
@@ -78,7 +79,7 @@ def resolved(
 
 
 def _may_lead_elsewhere(tags: StartTags, links: ContentLinks) -> bool:
-    """Whether an address needs a look: none of another site, none within the article, few from the root of the host."""
+    """Whether an address may have to be resolved: not those of other sites, and not fragments."""
     text = "\n".join(url for url in tags.urls if not url.startswith("#"))
     if ("{" in text or "%7" in text) and templates.SIGN.search(text):
         return True
@@ -104,11 +105,11 @@ class _Resolver(Struct):
     resolved: dict[tuple[str, bool], str | None] = {}
 
     def changed(self, name: str, value: str) -> str | None:
-        """The address of the site, worked out once for each; None where it leads nowhere."""
+        """The resolved address, cached; None where it leads nowhere."""
         key = value, name in _PICTURE_ATTRIBUTES
         if key not in self.resolved:
             if len(self.resolved) >= MAX_ADDRESSES:
-                # Only what can be no address is looked at.
+                # Too many: only those that cannot be published are replaced.
                 return None if value.startswith(WIKILINK) or templates.SIGN.search(value) else value
             self.resolved[key] = self._address(value, is_picture=key[1])
         return self.resolved[key]
@@ -136,31 +137,31 @@ class _Resolver(Struct):
         if (is_picture and "." in path) or path.endswith(tuple(TYPES)):
             return self._file(value, written)
         if not is_picture and not path.startswith("/") and path.rpartition("/")[2] not in ("", ".", ".."):
-            # Many write paths of files without their suffix; others mean addresses from that of the article.
+            # The path of a source file without its suffix, or an address relative to the article's.
             url = self.links.page_there(written)
             return self._page(url, written) if url else value
         return value
 
     def _page(self, url: str, written: str) -> str | None:
-        """The address of an article; an answer that is a reason is reported."""
+        """The address of an article; None where `url` is a reason instead, which is reported."""
         if not url.startswith(REASON):
             return url
         self._report_address("FK320", f"{shown(unquote(written))} leads nowhere: {url.removeprefix(REASON)}", written)
         return None
 
     def _file(self, value: str, written: str) -> str:
-        """A file's address; that of one that is missing stays, and is reported."""
+        """The address of a file. That of a missing file stays as it is, and is reported."""
         links = self.links
         folder = urlsplit(links.site.base_url).path
         if written.startswith("/") and not unquote(written).startswith(unquote(folder)):
-            # In browsers it is that of the host.
+            # Browsers resolve it against the host, not against the folder of the site.
             if path := links.served(written):
                 message = f"{shown(written)} is outside of the site; {printable(path)} is at {folder}{written[1:]}"
                 self._report_address("FK322", message, written)
             return value
         url, _, tried = links.file(written).partition(REASON)
         if "wikilinks" in links.site.markdown.enabled and not links.served(written):
-            # In a vault a picture may be anywhere.
+            # In a vault of Obsidian a picture may be in any folder.
             attached = links.attachment(unquote(split_reference(written)[0]))
             if not attached.startswith(REASON):
                 return attached
@@ -181,7 +182,7 @@ class _Resolver(Struct):
             return self._page(self.links.page(reference), written)
         url, _, tried = self.links.static(reference).partition(REASON)
         self._report_missing(tried, written)
-        # What is attached is beside the article.
+        # Pelican copies attached files next to the article.
         return posixpath.basename(reference) if kind == "attach" else url
 
     def _wikilink(self, name: str) -> str | None:
@@ -196,7 +197,7 @@ class _Resolver(Struct):
         if url.startswith(REASON):
             self._report_address("FK320", f"[[{name}]] leads nowhere: {url.removeprefix(REASON)}", path)
             return None
-        # As generators of HTML make the fragment of a heading; a block that has only a mark has none.
+        # The fragment that generators give to a heading; a block id (`^id`) has none.
         last = heading.rpartition("#")[2].strip()
         words = _NO_LETTER.sub("", last.lower()).split()
         return f"{url}#{quote('-'.join(words))}" if words and not last.startswith("^") else url
@@ -206,7 +207,7 @@ class _Resolver(Struct):
             self._report_address("FK321", f"there is no file {printable(path)}", written)
 
     def _report_address(self, code: str, message: str, written: str, hint: str = "") -> None:
-        """Report an address on the line on which it is written, in whatever spelling; on the first if it is on none."""
+        """Report an address with its line in the source; the first line where it is spelled differently there."""
         self.report_count += 1
         if self.report is None or self.report_count > MAX_UNREAD:
             return

@@ -1,4 +1,4 @@
-"""HTML that is safe in feed readers: nh3 keeps elements and attributes by an allow-list, every address absolute."""
+"""Sanitises HTML with nh3: an allow-list of elements and attributes, and absolute addresses."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ _FEW_ATTRIBUTES_CHARS = 2 * MAX_ATTRIBUTES
 #: The most ampersands, and the most start tags.
 MAX_AMPERSANDS = 100_000
 MAX_TAGS = 200_000
-#: The most characters of tags that are made once more because others are nested wrongly.
-MAX_REMADE_CHARS = 2 * 1024 * 1024
+#: The most characters of tags that a parser repeats because others are nested wrongly.
+MAX_REPEATED_CHARS = 2 * 1024 * 1024
 #: How often HTML that is nested wrongly around a table is cleaned.
 MAX_TABLE_PASSES = 5
 
@@ -68,8 +68,8 @@ ATTRIBUTES: Mapping[str, set[str]] = MappingProxyType(
         for tag in tags.split()
     }
 )
-# What `rewrite` looks at before it goes: how code is coloured and where its numbers are, what a script would load,
-# where a formula has its source.
+# Kept until `rewrite` has read them: the classes of highlighted code and line numbers, addresses that scripts would
+# load, the sources of formulas.
 _ATTRIBUTES_TO_REWRITE = MappingProxyType(
     {
         **ATTRIBUTES,
@@ -84,22 +84,22 @@ _ATTRIBUTES_TO_REWRITE = MappingProxyType(
 _STYLES = frozenset(["text-align"])
 _STYLES_TO_REWRITE = _STYLES | {"user-select", "-webkit-user-select"}
 
-#: What goes with all that is in it, as messages name it; of other elements the text stays.
+#: Elements that are removed with their text, as messages name them; of others the text stays.
 WITHOUT_TEXT = frozenset(["<script>", "<style>"])
-# Beside what stays, what becomes a link, and elements that say nothing to a reader: what is in these stays.
+# Elements whose removal is not reported: they are kept, become links, or only affect the layout.
 _UNREPORTED = TAGS.union(
     [*EMBEDS, "track", html_scan.NOSCRIPT, *html_scan.FORMULA_TAGS],
     ["acronym", "basefont", "big", "body", "center", "font", "head", "hgroup", "html", "main", "nobr", "tt"],
 )
-# What the players of cards are steered with, and what MathJax draws a formula with, which is there in MathML, too.
+# The controls of players in cards; and MathJax's drawing of a formula, which is in MathML, too.
 _CONTROLS = frozenset(["button", "circle", "input", "path", "polyline", "rect", "svg"])
 _DRAWINGS = frozenset(["defs", "g", "line", "path", "rect", "svg", "text", "use"])
 
 _HOST = lazy_regex(r"[^/]*//[^/?#]*")
 
-# An element with nothing but text in it, as most are, or a tag.
+# An element that contains only text, as most do, or a tag.
 _LEAF_OR_TAG = lazy_regex(r"<([a-z][a-z0-9]*+)[ >][^<]*+</\1>|<(/?)([a-zA-Z][a-zA-Z0-9:-]*+)([^<>]*+)")
-# HTML Standard §13.2.5.32 and following: what browsers take for attributes, and for a tag, ended or not.
+# HTML Standard §13.2.5.32 and following: attributes, and a tag, closed or not, as browsers read them.
 _ATTRIBUTE = r"""[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+))?"""
 _ANY_ATTRIBUTE = lazy_regex(_ATTRIBUTE)
 _TAG_OF_BROWSERS = lazy_regex(rf"<[a-zA-Z][^\s/>]*+(?=((?:[\s/]++|{_ATTRIBUTE})*))\1")
@@ -107,17 +107,17 @@ _FIRST_LINE = lazy_regex(r"(<pre[^>]*>)\n")
 # A cell as nh3 spells it.
 _CELL_STYLE = lazy_regex(r"""(<t[dh](?: [^\s=>]+="[^"]*")*?) style="([^"]*)\"""")
 _ALIGNMENT = lazy_regex(r"(?:\A|;)\s*text-align\s*:\s*(left|right|center|justify|start|end)\s*(?=;|\Z)", re.IGNORECASE)
-# Something between the parts of a table that is none: browsers move it in front of the table.
+# Content between the parts of a table: browsers move it in front of the table.
 _MISPLACED = lazy_regex(
     r"<(?:table|thead|tbody|tfoot|tr|colgroup|col|/(?:thead|tbody|tfoot|tr|td|th|caption|colgroup))\b[^>]*>"
     r"(?!\s*</?(?:table|thead|tbody|tfoot|tr|td|th|caption|colgroup|col)\b)",
     re.IGNORECASE,
 )
 
-# HTML Standard §13.2.4.2: what is opened again where it was not ended; not beyond the cell that it stands in.
+# HTML Standard §13.2.4.2: elements that are opened again if they were not closed, within the same cell.
 _FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())
 _CELLS = frozenset(["caption", "td", "th"])
-# HTML Standard §13.1.2: elements without an end tag, and those whose end tag may be left out in front of others.
+# HTML Standard §13.1.2: elements without an end tag; and, by start tag, the open elements that it closes.
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 _ENDED_BY = MappingProxyType(
     {
@@ -131,16 +131,16 @@ _ENDED_BY = MappingProxyType(
 
 
 def sanitise(html: str, url: str, embeds: tuple[str, ...] = ()) -> tuple[str, tuple[str, ...]]:
-    """Safe HTML for the page at `url`, and what was taken out of it as people call it: `<script>`, `onclick`.
+    """Safe HTML for the page at `url`, and the names of what was removed: `<script>`, `onclick`.
 
-    What shows another page or plays a file becomes a link with its title, but for the `embeds`. Raises `ContentError`.
+    Frames and players become links with their titles, except the `embeds`. Raises `ContentError`.
     """
     tags = html_scan.start_tags(html)
     if tags.may_have("noscript", "script"):
         html = html_scan.parsable(html)
         tags = html_scan.start_tags(html)
     _check_size(html, tags)
-    # As many start tags as that are needed to begin with.
+    # Fewer start tags cannot be nested too deeply.
     if tags.count > html_scan.MAX_NESTING or not tags.certain:
         try:
             _check_nesting(html)
@@ -149,10 +149,10 @@ def sanitise(html: str, url: str, embeds: tuple[str, ...] = ()) -> tuple[str, tu
                 raise
             html = html_scan.without_scripts(html)
             _check_nesting(html)
-    # What is moved in front of a table may be nested there as no HTML can be written: it is cleaned until it stays.
+    # What is moved in front of a table may be nested as no HTML can express: cleaned until nothing changes any more.
     misplaced = not tags.certain or ("table" in tags.names and _MISPLACED.search(html))
     passes = MAX_TABLE_PASSES if misplaced else 1
-    # Where no address depends on the page, all articles of a site have one cleaner.
+    # If no address depends on the page, all articles of a site share one cleaner.
     root = f"{host[0]}/" if tags.certain and not tags.has_other_urls and (host := _HOST.match(url)) else url
     base = url if tags.relative_urls else root
     candidates = html_scan.max_candidates(html) if tags.has_other_urls else html_scan.MAX_CANDIDATES
@@ -180,7 +180,7 @@ def sanitise(html: str, url: str, embeds: tuple[str, ...] = ()) -> tuple[str, tu
 
 
 def _cleaned(html: str, cleaner: nh3.Cleaner, passes: int) -> str:
-    """HTML that nh3 would leave as it is."""
+    """HTML cleaned by nh3, repeatedly until it stays the same, or `passes` times."""
     for _ in range(passes):
         # nh3 turns `&#11;` into the character itself, and drops a line end with which preformatted text begins.
         clean = legal(cleaner.clean(html))
@@ -195,7 +195,7 @@ def _cleaned(html: str, cleaner: nh3.Cleaner, passes: int) -> str:
 def _cleaner(
     base: str, other_urls: bool, embeds: tuple[str, ...], candidates: int, *, to_rewrite: bool = False
 ) -> nh3.Cleaner:
-    # Late: many runs have no content to make.
+    # Imported late: many runs render no content.
     import nh3
 
     def attribute(tag: str, name: str, value: str) -> str | None:
@@ -218,20 +218,20 @@ def _cleaner(
 
 
 def _aligned(match: re.Match[str]) -> str:
-    """A cell with its alignment, and no other style."""
+    """A cell with no style but its alignment."""
     aligned = _ALIGNMENT.findall(match[2])
     return f'{match[1]} style="text-align:{aligned[-1].lower()}"' if aligned else match[1]
 
 
 def _check_size(html: str, tags: StartTags) -> None:
-    """Raises `ContentError` for HTML for which nh3 takes seconds, since its time grows with the square of something."""
+    """Raises `ContentError` for HTML that takes nh3 seconds: its time is quadratic in several counts."""
     if len(html) > MAX_AMPERSANDS and html.count("&") > MAX_AMPERSANDS:
         others = sum(html.count(reference) for reference in ("&lt;", "&gt;", "&quot;", "&#"))
         if html.count("&") - others > MAX_AMPERSANDS:
             raise ContentError(f"the body has more than {MAX_AMPERSANDS:,} ampersands")
     if tags.count > MAX_TAGS:
         raise ContentError(f"the body has more than {MAX_TAGS:,} tags")
-    # Each attribute is compared with all in front of it.
+    # Each attribute is compared with all before it.
     may_have_many = tags.longest > _FEW_ATTRIBUTES_CHARS or not tags.certain
     for match in _TAG_OF_BROWSERS.finditer(html) if may_have_many else ():
         if match.end() - match.start() <= _FEW_ATTRIBUTES_CHARS:
@@ -241,36 +241,36 @@ def _check_size(html: str, tags: StartTags) -> None:
 
 
 def _check_nesting(html: str) -> None:
-    """Raises `ContentError` for HTML that is nested too deeply, or wrongly too often, as browsers see it.
+    """Raises `ContentError` for HTML that browsers would nest too deeply, or whose wrong nesting makes it too long.
 
-    HTML Standard §13.2.4.3: an element of formatting that a block ended is opened again in front of what comes next.
-    §13.2.6.4.7: one that is ended in front of a block in it is made twice. Both take time, and make the text longer.
+    HTML Standard §13.2.4.3: a formatting element that was closed by a block is opened again after it. §13.2.6.4.7: one
+    that is closed before a block in it is duplicated. Both take time, and make the text longer.
     """
     # The open elements, the innermost last, and how many there are of each name.
     opened, counts = [("", "")], Counter([""])
-    # The elements of formatting that will be opened again, and the length of all that was made once more.
+    # The formatting elements that will be opened again, and the length of all repeated tags.
     again: list[tuple[str, str]] = []
-    remade_chars = 0
+    repeated_chars = 0
 
-    def make_again(elements: list[tuple[str, str]]) -> None:
-        nonlocal remade_chars
-        remade_chars += sum([len(name) + len(attributes) + len("<>") for name, attributes in elements])
-        if remade_chars > MAX_REMADE_CHARS:
+    def repeat(elements: list[tuple[str, str]]) -> None:
+        nonlocal repeated_chars
+        repeated_chars += sum([len(name) + len(attributes) + len("<>") for name, attributes in elements])
+        if repeated_chars > MAX_REPEATED_CHARS:
             raise ContentError("the body's HTML has too many tags that end in a wrong place, or never")
 
     def end_from(at: int) -> None:
-        """End an element and all that is in it; what is of formatting comes again, but for what is in a cell."""
+        """Close an element and all elements in it; formatting elements are opened again later, except in a cell."""
         in_cell = False
         for element in opened[at:]:
             counts[element[0]] -= 1
             in_cell = in_cell or element[0] in _CELLS
-            # Of those that are the same three come again.
+            # At most three equal ones are opened again.
             if element is not opened[at] and element[0] in _FORMATTING and not in_cell and again.count(element) < 3:
                 again.append(element)
         del opened[at:]
 
     def end(name: str) -> None:
-        """End the innermost element of a name; an end tag without its start tag ends nothing."""
+        """Close the innermost element with a name, if there is one."""
         if not counts[name]:
             if ended := next((element for element in again if element[0] == name), None):
                 again.remove(ended)
@@ -279,7 +279,7 @@ def _check_nesting(html: str) -> None:
         while opened[at][0] != name:
             at -= 1
         if name in _FORMATTING and any(inner not in _FORMATTING for inner, _ in opened[at + 1 :]):
-            make_again(opened)
+            repeat(opened)
             counts[name] -= 1
             del opened[at]
         else:
@@ -288,12 +288,12 @@ def _check_nesting(html: str) -> None:
     for leaf, closing, written, attributes in _LEAF_OR_TAG.findall(html):
         name = leaf or written.lower()
         if closing and name == opened[-1][0]:
-            # As most do.
+            # The usual case.
             counts[opened.pop()[0]] -= 1
         elif closing:
             end(name)
         elif again:
-            make_again(again)
+            repeat(again)
         if closing or name in _VOID:
             continue
         if ended_names := _ENDED_BY.get(name):
@@ -303,7 +303,7 @@ def _check_nesting(html: str) -> None:
                     end_from(at)
                 at -= 1
         if name in ("a", "nobr") and (counts[name] or again):
-            # One is never in another.
+            # A link is never nested in another.
             end(name)
         if len(opened) + len(again) > html_scan.MAX_NESTING:
             raise ContentError(html_scan.TOO_DEEP)

@@ -1,7 +1,7 @@
 """Looks up the targets of links: other articles by the paths of their files, and pictures and files on the disk.
 
-No file is read, only its existence is checked. The answers and the paths are recorded, so that content is rendered again
-when an answer changes.
+No file is read, only its existence is checked. The answers and the paths are recorded, so that content is rendered
+again when an answer changes.
 """
 
 from __future__ import annotations

@@ -28,6 +28,19 @@ def open_file(path: Path) -> BufferedReader:
     raise OSError(errno.EINVAL, "it is no regular file, but a pipe or a device")
 
 
+def file_below(folder: Path, name: str) -> Path | None:
+    """The file that a name leads to; None for none, and for one outside of the folder, whatever `..` or link it holds.
+
+    Any text may be a name: too long for one, with a NUL, a link to itself.
+    """
+    try:
+        file = os.path.realpath(folder / name)
+    except ValueError:
+        return None
+    is_inside = Path(file).is_relative_to(os.path.realpath(folder))
+    return Path(file) if is_inside and os.path.isfile(file) else None  # noqa: PTH113  # it takes any name
+
+
 #: The size, the instants of the last change of bytes and of anything, and the number of a file; empty for no file.
 FileKey = str
 

@@ -212,9 +212,9 @@ def stable_id(text: str, namespace: str) -> str:
     An IRI stays as it is, a UUID becomes `urn:uuid:`; any other text becomes a `urn:uuid:` of it and the
     namespace (RFC 4122 §4.3), so that it survives a new slug and, while the namespace stays, a new domain.
     """
-    if re.fullmatch(r"(?:https?://|urn:|tag:)[!-~]+", text):
-        return canonical(text) if text.startswith("http") else text
     try:
+        if re.fullmatch(r"(?:https?://|urn:|tag:)[!-~]+", text):
+            return canonical(text) if text.startswith("http") else text
         return UUID(text).urn
     except ValueError:
         return uuid5(_of_domain(namespace), text).urn

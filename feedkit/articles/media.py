@@ -23,6 +23,7 @@ from feedkit.articles.fields import ArticleFields
 from feedkit.articles.link_targets import find_file
 from feedkit.errors import printable, shown
 from feedkit.field_names import folded
+from feedkit.files import file_below
 from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Enclosure, Episode, EpisodeType, Image, Participant, Transcript
 
@@ -98,9 +99,7 @@ def measure(url: str, reference: str, base_url: str, *, folder: str = "", static
         if not name or "\0" in name:
             continue
         looked_at.append(str(root / name))
-        file = (root / name).resolve()
-        # Never a file outside of the folder, whatever `..` or link the name holds.
-        if file.is_relative_to(root.resolve()) and file.is_file():
+        if file := file_below(root, name):
             sizes = _seconds(file) if (type_ or "").startswith(("audio/", "video/")) else _pixels(file)
             return Measured(type=type_, length=file.stat().st_size, looked_at=tuple(looked_at), **sizes)
     return Measured(type=type_, looked_at=tuple(looked_at))

@@ -180,7 +180,8 @@ class Site(Value, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         if isinstance(self.shortcodes, Mapping):
             for name, function in self.shortcodes.items():
-                _SHORTCODE(name, "shortcodes", "")
+                if isinstance(name, str):
+                    _SHORTCODE(name, "shortcodes", "")
                 if not callable(function):
                     raise SettingsError(f"shortcodes: {shown(name)} needs a function, not {shown(function)}")
         super().__post_init__()

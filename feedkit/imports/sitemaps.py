@@ -17,7 +17,7 @@ from xml.parsers.expat import ExpatError
 
 from feedkit.dates import Moment, read_date
 from feedkit.errors import OnProblem, Problem, RefusedValue, printable, raise_or_log, shown
-from feedkit.files import open_file
+from feedkit.files import file_below, open_file
 from feedkit.imports.xml_reader import DamageError, XmlKind, read_xml
 from feedkit.model import Alternate, News, Url, Video
 from feedkit.urls import absolute
@@ -85,8 +85,7 @@ def _part_file(root: Path, loc: str) -> Path | None:
     if any(part == ".." or "\0" in part for part in segments):
         return None
     for start in range(len(segments)):
-        file = root.joinpath(*segments[start:]).resolve()
-        if file.is_relative_to(root) and file.is_file():
+        if file := file_below(root, "/".join(segments[start:])):
             return file
     return None
 

@@ -41,6 +41,8 @@ _HEAD_BYTES = 1024
 _DECLARATION = lazy_regex(rb"""\s*<\?xml\b[^<>]*?\sencoding\s*=\s*["']([^"'<>]{1,80})["']""")
 # XML 1.0 appendix F.1: the byte order mark of UTF-32, or its first character.
 _UTF32 = {b"\xff\xfe\0\0": "utf-32", b"\0\0\xfe\xff": "utf-32", b"<\0\0\0": "utf-32-le", b"\0\0\0<": "utf-32-be"}
+# The same of UTF-16, whatever encoding the declaration names: the parser would look for that one.
+_UTF16 = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
 # WHATWG Encoding Standard §4.2: what browsers, and so authors, mean by these names has more characters.
 _WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949", "big5": "big5hkscs"}
 # What a byte means depends on those in front of it.
@@ -75,14 +77,16 @@ def read_xml(chunks: Iterable[bytes], kind: XmlKind) -> Iterator[Element]:
     encoding = _missing_encoding(head)
     parser = expat.ParserCreate("utf-8" if encoding else None, namespace_separator=" ")
     builder = _Builder(parser, kind)
-    for chunk in _decoded(chain([head], chunks), encoding):
-        builder.text_bytes += len(chunk)
-        parser.Parse(chunk, False)
-        if builder.text_bytes > kind.max_text:
-            raise DamageError("it has a tag or text that does not end")
+    try:
+        for chunk in _decoded(chain([head], chunks), encoding):
+            builder.read(chunk)
+            yield from builder.ready
+            builder.ready.clear()
+        parser.Parse(b"", True)
+    except (DamageError, expat.ExpatError):
+        # What has ended in front of the damage is whole.
         yield from builder.ready
-        builder.ready.clear()
-    parser.Parse(b"", True)
+        raise
     yield from builder.ready
 
 
@@ -92,8 +96,8 @@ class _Builder:
     def __init__(self, parser: expat.XMLParserType, kind: XmlKind) -> None:
         #: The root that has begun, and those of its children that have ended.
         self.ready: list[Element] = []
-        #: How much was read since an element began or ended.
-        self.text_bytes = 0
+        # How much was read since an element began or ended.
+        self._text_bytes = 0
         self._parser = parser
         self._kind = kind
         self._level = 0
@@ -103,6 +107,12 @@ class _Builder:
         parser.CharacterDataHandler, parser.SkippedEntityHandler = self._tree.data, self._entity
         parser.StartDoctypeDeclHandler = self._doctype
 
+    def read(self, chunk: bytes) -> None:
+        self._text_bytes += len(chunk)
+        self._parser.Parse(chunk, False)
+        if self._text_bytes > self._kind.max_text:
+            raise DamageError("it has a tag or text that does not end")
+
     def _start(self, expanded: str, attributes: dict[str, str]) -> None:
         name = _prefixed(expanded)
         if self._level >= MAX_LEVELS:
@@ -110,17 +120,17 @@ class _Builder:
         element = self._tree.start(name, attributes)
         if not self._level:
             if name not in self._kind.roots:
-                self._refuse(f"{shown(expanded.rpartition(' ')[2])} {self._kind.wrong_root}")
+                self._refuse(f"{shown(expanded)} {self._kind.wrong_root}")
             self.ready.append(element)
         self._level += 1
-        self.text_bytes = 0
+        self._text_bytes = 0
 
     def _end(self, expanded: str) -> None:
         element = self._tree.end(_prefixed(expanded))
         self._level -= 1
         if self._level == 1:
             self.ready.append(element)
-        self.text_bytes = 0
+        self._text_bytes = 0
 
     def _entity(self, name: str, is_parameter: bool) -> None:
         char = html5.get(f"{name};")
@@ -148,7 +158,7 @@ def _prefixed(expanded: str) -> str:
 
 def _missing_encoding(head: bytes) -> str | None:
     """The encoding that XML which begins so must be decoded from; None where the parser does it."""
-    if encoding := _UTF32.get(head[:4]):
+    if encoding := _UTF32.get(head[:4]) or _UTF16.get(head[:2]):
         return encoding
     declaration = _DECLARATION.match(head[:_HEAD_BYTES].removeprefix(codecs.BOM_UTF8))
     if declaration is None:

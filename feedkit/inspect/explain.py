@@ -195,7 +195,7 @@ class _Explainer(Struct, frozen=True, kw_only=True):
         if sources:
             several = f"is the name of {len(sources)} articles: {', '.join(sources)}"
             raise SettingsError(f"{shown(article)} {several}; write the path of one of them")
-        if Path(article).exists():
+        if os.path.exists(article):  # noqa: PTH110  # it takes any name
             hint = "; the file is no article of this folder, or is excluded"
         elif row and row.gone is not None:
             hint = f"; the ledger of ids knows it as {shown(row.title)}, gone since {rfc3339(row.gone)}"
@@ -246,7 +246,7 @@ class _Explainer(Struct, frozen=True, kw_only=True):
         if (name := printable(article)) in named:
             return name
         places = [Path(article), self.folder / article] if self.folder is not None else [Path(article)]
-        files = [place.stat() for place in places if place.is_file()]
+        files = [place.stat() for place in places if os.path.isfile(place)]  # noqa: PTH113  # it takes any name
         # Without a file of that name there is nothing to compare all others with.
         for source in named if files else ():
             file = Path(source)

@@ -21,6 +21,7 @@ from feedkit.articles.media import TYPES
 from feedkit.articles.sanitise import sanitise
 from feedkit.config.site import Site
 from feedkit.errors import Problem, has_no_error
+from feedkit.files import file_below
 from feedkit.formats.frame import headline
 from feedkit.formats.html_document import element, html_document, start
 from feedkit.formats.page_words import WORDS, long_date
@@ -290,14 +291,12 @@ def _local_url(url: str, base_url: str, root: str) -> str | None:
 def local_picture(path: str, site: Site, entries: Iterable[Entry]) -> Document | None:
     """The picture at a path below the site: in a folder of `static`, or with the article whose address it is below."""
     type_ = TYPES.get(Path(path).suffix.lower(), "")
-    if not type_.startswith("image/") or "\0" in path:
+    if not type_.startswith("image/"):
         return None
     url = f"{site.base_url}{quote(path)}"
     above = (entry for entry in entries if entry.url.endswith("/") and url.startswith(entry.url))
     with_articles = ((Path(entry.source).parent, unquote(url.removeprefix(entry.url))) for entry in above)
     for folder, name in (*((folder, path) for folder in site.static), *with_articles):
-        file = (folder / name).resolve()
-        # Never a file outside of the folder, whatever `..` or link the name holds.
-        if file.is_relative_to(folder.resolve()) and file.is_file() and file.stat().st_size <= MAX_PICTURE_BYTES:
+        if (file := file_below(folder, name)) and file.stat().st_size <= MAX_PICTURE_BYTES:
             return Document(path=path, media_type=type_, pieces=(file.read_bytes(),))
     return None

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -146,8 +146,10 @@ def picture(site: Site, url: str | None) -> tuple[Image | None, str]:
     if not url:
         return None, ""
     measured = _measured(site, url)
-    missing = () if measured.length is not None else measured.looked_at
-    return _image(url, measured), next((printable(path) for path in missing if Path(path).parent.is_dir()), "")
+    paths = () if measured.length is not None else measured.looked_at
+    # By their texts: any name may be there, one that is too long, too.
+    missing = (path for path in paths if os.path.isdir(os.path.dirname(path)))  # noqa: PTH112, PTH120
+    return _image(url, measured), printable(next(missing, ""))
 
 
 def _measured(site: Site, url: str) -> Measured:

@@ -63,6 +63,33 @@ def test_each_bad_article_is_one_problem_and_the_rest_is_built(
     assert b"Goodword" in (tmp_path / "out" / "tags" / "x" / "rss.xml").read_bytes()
 
 
+#: What stands in front matter, and the codes of its problems: the article is there all the same.
+ODD = {
+    "id: https:///": (),
+    "id: https://example.com:99999/": (),
+    "id: https://[::1/": (),
+    f"image: {'a' * 300}.png": (),
+    f"image: {'a/' * 3000}a.png": (),
+    "image: circle.png": (),
+    f"enclosure: {'a' * 300}.mp3": ("FK220",),
+    f"enclosure: {'9' * 300}": ("FK208",),
+    f"enclosure: {'a/' * 3000}a.mp3": ("FK220",),
+}
+
+
+@pytest.mark.parametrize("line", ODD, ids=lambda line: line[:24])
+def test_a_value_that_no_file_or_address_can_have_ends_nothing(
+    site: Site, write_article: Write, content: Path, tmp_path: Path, line: str
+) -> None:
+    write_article("good.md")
+    (content / "circle.png").symlink_to(content / "circle.png")
+    (content / "odd.md").write_text(f"---\ntitle: Odd\ndate: 2025-01-01\n{line}\n---\nText.\n")
+    for _ in range(2):
+        report = build(site, content, tmp_path / "out", cache=tmp_path / "cache")
+        assert tuple(problem.code for problem in report.problems) == ODD[line]
+        assert report.articles.published == 2
+
+
 def test_two_articles_with_one_permalink_are_one_problem_and_the_older_is_published(
     site: Site, write_article: Write, content: Path, tmp_path: Path
 ) -> None:

@@ -82,7 +82,7 @@ def test_an_article_is_found_by_its_path_its_address_and_its_id(
 
 def test_a_name_that_no_article_has_is_wrong_usage(write_article: Write, content: Path, site: Site) -> None:
     write_article()
-    for name in ("b.md", "https://example.com/b/", "https://example.com/", "/b/"):
+    for name in ("b.md", "https://example.com/b/", "https://example.com/", "/b/", f"/{'b' * 300}/", "b\0"):
         with pytest.raises(SettingsError, match="no article has this path, address or id"):
             explain(site, content, name)
 

@@ -370,8 +370,9 @@ def test_content_that_is_not_there_leaves_the_output_as_it_is(
     write_article("a.md", tags="[x]")
     build(site, tmp_path / "content", tmp_path / "out")
     before = tree(tmp_path / "out")
-    with pytest.raises(SettingsError, match="there is no such folder"):
-        build(site, tmp_path / "contend", tmp_path / "out")
+    for name in ("contend", "a" * 300, "a\0"):
+        with pytest.raises(SettingsError, match="there is no such folder"):
+            build(site, tmp_path / name, tmp_path / "out")
     assert tree(tmp_path / "out") == before
 
 

@@ -302,6 +302,7 @@ def test_no_text_makes_any_of_them_raise(text: str, known: bool) -> None:
     [
         ({"shortcodes": {"a b": str}}, "shortcodes: 'a b' is no name"),
         ({"shortcodes": {"x": "str"}}, "shortcodes: 'x' needs a function, not 'str'"),
+        ({"shortcodes": {1: "str"}}, "shortcodes: '1' needs a function, not 'str'"),
     ],
 )
 def test_what_is_no_function_is_refused(given_: dict[str, Any], message: str) -> None:

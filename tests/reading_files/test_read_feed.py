@@ -98,7 +98,8 @@ BOMB = '<!DOCTYPE rss [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;
         (b"", "it is no XML: no element found"),
         (b"words", "it is no XML"),
         (b"<html><body>Not found</body></html>", "'html' is the root of no feed"),
-        (b'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"/>', "is the root of no feed"),
+        (b'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"/>', "0.9 urlset' is the root of no feed"),
+        (b'<feed xmlns="http://www.w3.org/2005/atom"/>', "'http://www.w3.org/2005/atom feed' is the root of no feed"),
         (rss_of(ITEM)[:-9], "it is no XML"),
         (rss_of(ITEM, BOMB), "it has a document type that declares something"),
         (rss_of(ITEM, '<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/passwd">]>'), "declares something"),
@@ -207,6 +208,13 @@ def test_an_encoding_that_the_parser_does_not_have_is_decoded(name: str, tmp_pat
     (tmp_path / "a.xml").write_bytes(data)
     assert read_feed(data).items[0].title == title
     assert read_feed(tmp_path / "a.xml").items[0].title == title
+
+
+@pytest.mark.parametrize("name", ["utf-8", "utf-32", "klingon", "hex", "idna"])
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_utf_16_is_known_by_its_first_bytes_whatever_it_says_of_itself(name: str, encoding: str) -> None:
+    text = f'<?xml version="1.0" encoding="{name}"?>' + rss_of(ITEM.replace("A", "漢字")).decode()
+    assert read_feed(text.encode(encoding)).items[0].title == "漢字"
 
 
 NO_ENCODING = {

@@ -134,6 +134,18 @@ def test_what_is_no_sitemap_is_one_problem(tmp_path: Path, name: str) -> None:
         list(read_sitemap(tmp_path / "a.xml"))
 
 
+@pytest.mark.parametrize("rest", ["</index>", "", "<sitemap>", "\0"])
+def test_the_parts_and_pages_in_front_of_damage_are_read(tmp_path: Path, rest: str) -> None:
+    index = (
+        f'<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><sitemap><loc>{SITE}b.xml</loc></sitemap>'
+    )
+    (tmp_path / "a.xml").write_text(index + rest)
+    (tmp_path / "b.xml").write_text(f"{HEAD}<url><loc>{SITE}</loc></url>{rest}")
+    found, told = read(tmp_path / "a.xml")
+    assert found == [Url(loc=SITE)]
+    assert [(problem.code, Path(problem.path).name) for problem in told] == [("FK417", "b.xml"), ("FK417", "a.xml")]
+
+
 def test_gzip_is_read_to_its_end_and_one_that_is_cut_off_or_grows_without_end_is_a_problem(
     tmp_path: Path, monkeypatch
 ) -> None:
@@ -150,13 +162,22 @@ def test_gzip_is_read_to_its_end_and_one_that_is_cut_off_or_grows_without_end_is
 
 @pytest.mark.parametrize(
     "loc",
-    ["https://example.org/../../secret.xml", "https://example.org/missing.xml", "https://example.org/link.xml", ""],
+    [
+        *(
+            "https://example.org/../../secret.xml",
+            "https://example.org/missing.xml",
+            "https://example.org/link.xml",
+            "",
+        ),
+        *(f"https://example.org/{'a' * 300}.xml", f"https://example.org/{'a/' * 3000}", "https://example.org/circle"),
+    ],
 )
 def test_an_index_leads_to_no_file_outside_of_its_folder(tmp_path: Path, loc: str) -> None:
     (tmp_path / "secret.xml").write_text(HEAD + f"<url><loc>{SITE}s</loc></url></urlset>")
     folder = tmp_path / "a"
     folder.mkdir()
     (folder / "link.xml").symlink_to(tmp_path / "secret.xml")
+    (folder / "circle").symlink_to(folder / "circle")
     index = f'<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><sitemap><loc>{loc}</loc></sitemap></sitemapindex>'
     (folder / "sitemap.xml").write_text(index)
     found, told = read(folder / "sitemap.xml")

@@ -1,4 +1,4 @@
-"""Articles in: files, mappings, lines of JSON and objects of other builders become entries."""
+"""Converts articles (files, mappings, lines of JSON, objects of other programs) to entries."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ from feedkit.model import Entry, SitePage
 def read(path: str | Path, site: Site, *, on_problem: OnProblem | None = None) -> Iterator[Entry]:
     """The entries of a folder of Markdown articles, or of one file, in the order of their names.
 
-    Drafts, later and expired articles are among them: what is published is decided by `documents`. With `on_problem`,
+    They include drafts, later and expired articles: `documents` decides what is published. With `on_problem`,
     each bad article is one Problem and the others are read; without it, the first bad one raises `ArticleError`, and
     warnings go to the logger `feedkit`. A single file is read by itself: it has no section, and no folder's defaults.
     A file without any date in a folder that is not one of posts is a page of the site, and no entry (FK233).
-    Raises `SettingsError` for a bad pattern in `site.exclude`, and where git is to tell dates and cannot.
+    Raises `SettingsError` for a bad pattern in `site.exclude`, and where `site.dates_from` names git and git fails.
     """
     on_problem = on_problem or raise_or_log
     return read_folder(Path(path), site, on_problem=on_problem)
@@ -45,8 +45,8 @@ def read_folder(
     on_trace: OnTrace | None = None,
     on_page: Callable[[SitePage], object] = lambda page: None,
 ) -> Iterator[Entry]:
-    """As `read`; `on_page` is handed each page of the site, when all articles are read."""
-    # Not Path.exists: what must not be looked at is not there.
+    """As `read`; `on_page` is called with each page of the site, when all articles are read."""
+    # Path.exists would raise for a path that must not be looked up.
     if not os.path.exists(root):  # noqa: PTH110
         message = "there is no such file or folder"
         on_problem(Problem(code="FK209", severity="error", path=printable(str(root)), message=message))
@@ -76,7 +76,7 @@ def read_folder(
 
 
 def _addresses(root: Path, site: Site) -> dict[str, str]:
-    """The addresses of all files of a folder, whatever is wrong with them: that is reported when they are read."""
+    """The addresses of all files of a folder; their problems are not reported here, but when they are read."""
 
     def ignore(problem: Problem) -> None:
         pass
@@ -107,14 +107,14 @@ def to_entry(
     render: Callable[[str], str] | None = None,
     on_problem: OnProblem | None = None,
 ) -> Entry:
-    """The entry of one `article` that another program holds as a mapping or as an object with attributes.
+    """The entry of one `article`: a mapping, or an object with attributes.
 
     Takes every name that `docs/fields.md` lists; `content` and `html` are HTML, `body` and `markdown` are Markdown.
     Where an object's attributes have other names, `fields` maps fields to attributes, with dots to reach deeper, or to
-    functions of the object; what it leaves out is found as usual, unless `only` says that nothing else is to be read.
-    `source` names the article in messages; `render` makes HTML of its Markdown, in place of the site's renderer.
-    Raises `ArticleError` for a value that has no certain meaning, and for a renderer that fails; what else is wrong
-    goes to `on_problem`, and is in its `problems`. Raises `ArgumentError` for a field that there is not.
+    functions of the object; other fields are looked up as usual, unless `only` is true. `source` names the article in
+    messages; `render` renders its Markdown, instead of the site's renderer. Raises `ArticleError` for a value that has
+    no certain meaning, and for a renderer that fails; other problems go to `on_problem`, and are in its `problems`.
+    Raises `ArgumentError` for an unknown field.
     """
     try:
         return _Objects(site, on_problem or raise_or_log, fields, only, render).entry(article, source)
@@ -161,19 +161,18 @@ def to_entries(
     render: Callable[[str], str] | None = None,
     on_problem: OnProblem | None = None,
 ) -> Iterator[Entry] | AsyncIterator[Entry]:
-    """The entries of many `articles`, as `to_entry` makes each, with `fields` and `render` as it takes them.
+    """The entries of many `articles`; `fields` and `render` are those of `to_entry`.
 
-    Where the fields are is worked out once. With `fields`, nothing else of an article is read, unless `only` is false.
-    An asynchronous iterable gives an asynchronous iterator; what can be iterated in both ways, such as a queryset of
-    Django, gives a plain one. `source` makes the name of an article in messages; without it, that is its class and its
-    number. With `on_problem`, each article that cannot be published is one Problem and the others are converted;
-    without it, the first raises `ArticleError`. Raises `ArgumentError` for a field that there is not, and for what
-    cannot be iterated.
+    With `fields`, nothing else of an article is read, unless `only` is false. An asynchronous iterable gives an
+    asynchronous iterator; what can be iterated in both ways, such as a queryset of Django, gives a plain one. `source`
+    returns the name of an article for messages; by default, it is its class and its number. With `on_problem`, each
+    article that cannot be published is one Problem and the others are converted; without it, the first raises
+    `ArticleError`. Raises `ArgumentError` for an unknown field, and for `articles` that cannot be iterated.
     """
     objects = _Objects(site, on_problem or raise_or_log, fields, only, render)
 
     def entry(article: Any, number: int) -> Entry | None:
-        """None for an article that cannot be published, which is reported."""
+        """The entry; None for an article that cannot be published, which is reported."""
         try:
             return objects.entry(article, source(article) if source else f"{type(article).__name__}[{number}]")
         except ArticleError as error:
@@ -189,7 +188,7 @@ def to_entries(
             number += 1
 
     if isinstance(articles, Iterable):
-        # No `map`: it would end without a word where a callback of the caller's raises StopIteration.
+        # Not `map`, which would end silently if a callback raises StopIteration.
         return (item for number, article in enumerate(articles) if (item := entry(article, number)) is not None)
     if isinstance(articles, AsyncIterable):
         return from_async(articles)
@@ -197,7 +196,7 @@ def to_entries(
 
 
 class _Objects:
-    """Makes entries of objects; what is the same for all of them is worked out once."""
+    """Converts objects to entries, with the settings that all of them share."""
 
     def __init__(
         self,
@@ -210,14 +209,14 @@ class _Objects:
         self.on_problem = on_problem
         self._site = site
         self._aliases = site_aliases(site)
-        #: The names that only this site has.
+        #: Additional names of fields on this site.
         self.names = tuple([name for _, names in self._aliases for name in names])
         self._reader = ObjectReader(fields, only=only, more=self.names)
         self._authors = authors_table(site, None, on_problem)
         self._render = render
 
     def entry(self, article: Any, source: str, report: Reporter | None = None) -> Entry:
-        """The entry of an object; itself of one that is an entry. Raises `ArticleError`."""
+        """The entry of an object; an entry is returned as it is. Raises `ArticleError`."""
         if isinstance(article, Entry):
             return article
         report = report or Reporter(source, self.on_problem)
@@ -231,7 +230,7 @@ class _Objects:
 def read_json_lines(
     lines: Iterable[str | bytes], site: Site, *, path: str = "-", on_problem: OnProblem | None = None
 ) -> Iterator[Entry]:
-    """The entries of articles given as JSON objects, one a line; blank lines are passed over.
+    """The entries of articles in JSON Lines: an object in each line; blank lines are ignored.
 
     `lines` may be an open file, `sys.stdin.buffer`, or a list; `path` names it in messages, `-` is standard input.
     The keys are those of `to_entry`, and `source`, the file that messages name. With `on_problem`, each bad line
@@ -240,7 +239,7 @@ def read_json_lines(
     """
     on_problem = on_problem or raise_or_log
     objects = _Objects(site, on_problem)
-    # Unless the site has a use of its own for the key.
+    # Unless `source` is a name of a field on this site.
     has_source = "source" not in objects.names
     for number, line in enumerate(lines, start=1):
         if not line.strip():

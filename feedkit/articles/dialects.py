@@ -1,7 +1,7 @@
-"""Other people's Markdown as CommonMark: what Obsidian, Kramdown, Python-Markdown, MDX and others add to it.
+"""Converts Markdown dialects (Obsidian, Kramdown, Python-Markdown, MDX and others) to CommonMark.
 
-`without_comments` takes comments out, `blocks` reads what stands on lines of its own, `spans` what stands in sentences.
-They leave code alone, and return a text without any sign of these as it is.
+`without_comments` removes comments, `blocks` converts block syntax, `spans` inline syntax. Code is never changed, and
+neither is a text without any of this syntax.
 """
 
 from __future__ import annotations
@@ -20,21 +20,21 @@ from feedkit.articles.report import OnContent
 from feedkit.errors import shown
 from feedkit.lazy_regex import lazy_regex
 
-#: The most marks of a kind that are read in a text.
+#: The most marks of a kind that are converted in a text.
 MAX_MARKS = 10_000
 #: The longest heading whose attribute list is that of the heading.
 MAX_HEADING_CHARS = 2_000
 _MAX_INDENT_CHARS = 20
-#: How deep blocks stand in one another; deeper ones are text.
+#: How deep blocks may be nested; deeper ones are text.
 MAX_DEPTH = 16
 #: The most lines of an `import` and of an `export` in MDX.
 MAX_IMPORT_LINES = 40
 MAX_EXPORT_LINES = 400
-#: How often the lines of a text are read, and how many more, as blocks stand in one another; what comes then is text.
+#: How often lines are read, in times of the text and in addition: nested blocks are read again. Further ones are text.
 MAX_READINGS = 4
 MAX_MORE_LINES = 10_000
 
-# Where comments of Obsidian, MDX and Kramdown begin; where each ends. One that has no end is none.
+# The beginning of comments of Obsidian, MDX and Kramdown, and the end of each; without an end it is none.
 _COMMENT = lazy_regex(r"(?<![\d%])%%(?!%)|\{/\*|\{::comment\}")
 _COMMENT_ENDS = {
     "%%": lazy_regex("%%"),
@@ -43,7 +43,7 @@ _COMMENT_ENDS = {
 }
 _CUTS = frozenset(["excerpt", "more", "truncate"])
 
-# What most texts have none of: signs of blocks, and patterns that tell by more than a sign.
+# Signs of block syntax, which most texts do not have; and patterns for those that need more than a sign.
 _BLOCK_MARKS = (":::", "!!!", "???", "///", "-8<-", "<<<", "*[", "markdown=")
 _BLOCK_PATTERNS = {
     "===": lazy_regex(r"===[!+]* \""),
@@ -77,7 +77,7 @@ _IMPORT = lazy_regex(
 _STATEMENT = lazy_regex(r"(?:import|export)\b")
 _PICTURE_PATH = lazy_regex(r".*\.(?:png|jpe?g|gif|svg|webp|avif)$", re.IGNORECASE)
 
-# What is set apart in a box.
+# The kinds of admonitions.
 _BOXES = frozenset(
     """
     abstract admonition alert attention aside bug callout caution check cite comment danger def definition details
@@ -87,21 +87,21 @@ _BOXES = frozenset(
     """.split()
 )
 
-# What is before a sign is looked at behind it: a pattern that begins with letters is searched for quickly.
-# Up to a blank, a marker, a quotation mark or what Chinese and Japanese set behind a word.
+# Lookbehinds stand after the sign: a pattern that begins with literal letters is searched for quickly.
+# Up to white space, a marker, a quotation mark, or Chinese and Japanese punctuation.
 _URL_CHARS = r"[^\s<>|\u2018-\u201d\u3001-\u303f\ue000-\uf8ff\uff01-\uff5e]+"
 _URLS = (lazy_regex(rf"https?://{_URL_CHARS}"), lazy_regex(rf"www\.{_URL_CHARS}"))
-# In front of an address that is none of its own: a longer word, a link, an attribute, another address.
+# Before an address that is a part of something: a longer word, a link, an attribute, another address.
 _BEFORE_URL = frozenset(f"{ascii_letters}{digits}<=/@.:-")
 _BEHIND_URL = "?!.,:;*_~'\"»…"
 #: The longest name of a character, as in `&amp;`.
 MAX_REFERENCE_CHARS = 40
 _KEY = r"""(?:"[^"\n]{1,20}"|[A-Za-z0-9][\w-]{0,20})"""
-# Behind what it is of: a text in brackets, or the end of a link, of code, of emphasis or of a tag.
+# After its target: a text in brackets, or the end of a link, of code, of emphasis or of a tag.
 _SPAN_LIST = lazy_regex(_LIST)
 _CELL_END = lazy_regex(r"[ \t]*(?:\||\n|\Z)")
 _BEFORE_SPAN_LIST = frozenset(")]`*_>")
-# What begins, what ends, and the end of the paragraph: expressions of MDX, one that is a text, and blocks of TeX.
+# Beginning, end, and the end of the paragraph: of expressions in MDX, and of blocks of TeX.
 _BRACE = lazy_regex(r"(?<!\\)(?:\{()|\}())|\n[ \t]*(?=\n)")
 _ENVIRONMENT = lazy_regex(r"\\begin\{([A-Za-z]+\*?)\}|\\end\{([A-Za-z]+\*?)\}|\n[ \t]*(?=\n)")
 # Between two dollars, or a backslash and a bracket, within a paragraph. An amount of money is followed by a blank or a
@@ -122,30 +122,30 @@ _SINGLE_TILDE = lazy_regex(r"~(?<![~\\]~)(?!~)")
 
 
 def _signs(text: str) -> bytes:
-    """The signs of ASCII in a text, without all that is between them."""
+    """The ASCII punctuation of a text, without everything else."""
     return text.encode("ascii", "ignore").translate(None, _NO_SIGNS)
 
 
 _NO_SIGNS = bytes(number for number in range(128) if chr(number).isalnum() or chr(number) in " \n.,'\"")
-# One step after the other asks for those of a text, which most of them leave as it is.
+# Cached, since several steps ask for them and most leave the text as it is.
 _signs_of_text = lru_cache(maxsize=2)(_signs)
 _signs_of_mark = lru_cache(maxsize=128)(_signs)
 
 
 def _has(text: str, *marks: str) -> bool:
-    """Whether a text has any of the marks. Most texts have few signs, in which a mark is looked for first."""
+    """Whether a text has any of the marks; searched in its punctuation first, of which most texts have little."""
     signs = _signs_of_text(text)
     return any(_signs_of_mark(mark) in signs and mark in text for mark in marks)
 
 
 def without_comments(text: str, extensions: tuple[str, ...]) -> str:
-    """Markdown without the comments that HTML does not know; the lines keep their numbers."""
+    """Markdown without comments that are not HTML; line numbers are preserved."""
     if not _has(text, *_COMMENT_ENDS):
         return text
     code = code_ranges(text, extensions)
     pieces: list[str] = []
     position = 0
-    # What is looked for once more is not there.
+    # Beginnings whose end was searched in vain.
     missing: set[str] = set()
     for match in _COMMENT.finditer(text):
         if match.start() < position or match[0] in missing or match.start() in code:
@@ -154,7 +154,7 @@ def without_comments(text: str, extensions: tuple[str, ...]) -> str:
             missing.add(match[0])
             continue
         comment = text[match.end() : end.start()]
-        # The author's cut is read later.
+        # The end of the excerpt is read later.
         is_cut = match[0] == "{/*" and comment.strip() in _CUTS
         stays = f"<!-- {comment.strip()} -->" if is_cut else "\n" * comment.count("\n")
         pieces += [text[position : match.start()], stays]
@@ -170,15 +170,15 @@ def without_indented_code(text: str, extensions: tuple[str, ...]) -> str:
     return re.sub(r"(?m)^[ \t]+", lambda match: "" if match.end() in ranges else match[0], text)
 
 
-#: Where something stands, what takes its place, and what is reported of it.
+#: Start, end, replacement, and the message; empty for none.
 _Change = tuple[int, int, str, str]
 
 
 def spans(text: str, extensions: tuple[str, ...], report: OnContent, first: int, *, mdx: bool = False) -> str:
-    """Markdown in which bare addresses are links, and marks, keys and attribute lists are read.
+    """Markdown with inline syntax converted: bare addresses, marks, keys, attribute lists, formulas.
 
-    `report` gets what has no place in HTML, one of a kind, with its line, where the text begins at `first`. `mdx` says
-    that it is Markdown with JSX.
+    `report` gets the first of each kind that HTML cannot express; `first` is the number of the first line. `mdx` is for
+    Markdown with JSX.
     """
     changes: list[_Change] = []
     for signs, put, what, pattern in (
@@ -204,7 +204,7 @@ def spans(text: str, extensions: tuple[str, ...], report: OnContent, first: int,
         changes += _formulas(text, always="math" in extensions)
     if _has(text, "\\begin{"):
         changes += [(start, end, _to_the_letter(text[start:end]), "") for start, end in _outermost(_ENVIRONMENT, text)]
-    # The renderer takes a single one for the beginning of a deletion.
+    # The renderer takes a single tilde for strikethrough.
     has_tildes = "strikethrough" in extensions and "subscript" not in extensions and _has(text, "~")
     if not changes and not (has_tildes and _SINGLE_TILDE.search(text)):
         return text
@@ -229,9 +229,9 @@ def spans(text: str, extensions: tuple[str, ...], report: OnContent, first: int,
 
 
 def _outermost(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
-    """Where the outermost of what may stand in one another begins and ends, each within a paragraph.
+    """The ranges of the outermost of nested pairs, each within a paragraph.
 
-    The first group of the pattern is the name of what begins, the second that of what ends.
+    The first group of the pattern is the name of an opening, the second that of a closing.
     """
     opened: list[tuple[str, int]] = []
     for match in pattern.finditer(text):
@@ -246,7 +246,7 @@ def _outermost(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]
 
 
 def _span_lists(text: str) -> Iterator[_Change]:
-    """Attribute lists within a line: a text in brackets is its text, of anything else only the list goes."""
+    """Attribute lists within a line are removed, and so are the brackets around the text before one."""
     behind = 0
     for match in _SPAN_LIST.finditer(text):
         start = match.start()
@@ -259,7 +259,7 @@ def _span_lists(text: str) -> Iterator[_Change]:
         elif before in _BEFORE_SPAN_LIST:
             yield start, behind, "", ""
         elif before in " \t" and text[start + 1] in ":.#" and _CELL_END.match(text, behind):
-            # That of a heading is read with it.
+            # That of a heading is handled by `Blocks`.
             line = text.rfind("\n", max(0, start - MAX_HEADING_CHARS), start) + 1
             if not text[line : line + _MAX_INDENT_CHARS].lstrip(" >").startswith("#"):
                 yield start, behind, "", ""
@@ -283,7 +283,7 @@ def _bare_urls(text: str) -> Iterator[_Change]:
 
 
 def _without_punctuation(url: str) -> str:
-    """A bare address without what belongs to the sentence. GitHub Flavored Markdown §6.9."""
+    """A bare address without the punctuation of the sentence. GitHub Flavored Markdown §6.9."""
     unopened = {closing: url.count(closing) - url.count(opening) for opening, closing in ("()", "[]", "{}")}
     end = len(url)
     while end:
@@ -301,9 +301,9 @@ def _without_punctuation(url: str) -> str:
 
 
 def _formulas(text: str, *, always: bool) -> list[_Change]:
-    """What stands between dollars or brackets as TeX does; not `always` where it may be money or a sentence.
+    """Formulas between dollars or backslashed brackets; `always`, or only where they cannot be money or prose.
 
-    Where one of them is TeX for certain, the others between the same marks are, too.
+    If one formula is certainly TeX, so are the others between the same marks.
     """
     formulas: list[tuple[str, re.Match[str]]] = []
     certain = {"$$"}
@@ -318,7 +318,7 @@ def _formulas(text: str, *, always: bool) -> list[_Change]:
 
 
 def _to_the_letter(tex: str) -> str:
-    """TeX in Markdown: every sign that Markdown may read is escaped, and no blanks break a line."""
+    """TeX in Markdown: punctuation is escaped, and spaces at the ends of lines are removed."""
     return _PUNCTUATION.sub(lambda match: "" if match[0].isspace() else f"\\{match[0]}", tex)
 
 
@@ -329,7 +329,7 @@ def _keys(match: re.Match[str]) -> str:
 
 
 def _wikilink(match: re.Match[str]) -> str:
-    """A wikilink as one of Markdown, an embedded picture as one of HTML; what it leads to is looked up later."""
+    """A wikilink as a Markdown link, an embedded picture as `<img>`; `links` resolves the target."""
     name, text = match[2].strip(), (match[3] or "").strip()
     address = name if name.startswith(("http://", "https://")) else f"{WIKILINK}{name}"
     if not match[1] or not _PICTURE_PATH.fullmatch(name):
@@ -344,12 +344,11 @@ def _wikilink(match: re.Match[str]) -> str:
 
 
 def _text_of_wikilink(match: re.Match[str]) -> str:
-    """What readers see of it where no note is read: nothing of an embedded one."""
+    """The text of a wikilink where wikilinks are not enabled; empty for an embedded note."""
     return "" if match[1] else match[3] or match[2]
 
 
-#: What stands in sentences: signs, without which a text has none of it; what takes its place; what is reported; and the
-#: whole of it.
+#: Inline syntax: the signs that a text with it has, the replacement, the message, and the pattern.
 _Mark = tuple[tuple[str, ...], str | Callable[[re.Match[str]], str], str, re.Pattern[str]]
 _DIRECTIVE = "a directive of Docusaurus or Astro; its label stays"
 _WIKILINK_NOTE = "a wikilink of Obsidian; its text stays"
@@ -392,29 +391,29 @@ _Line = tuple[int, str]
 
 
 class Blocks:
-    """Markdown without what other dialects have on lines of their own."""
+    """Markdown with block syntax converted, and the lines of the source."""
 
     def __init__(self, text: str) -> None:
         #: The Markdown.
         self.text = text
         #: The line of the source for each line, from 0; empty where they are the same.
         self.lines: tuple[int, ...] = ()
-        #: The names that MDX gives to pictures, and their addresses.
+        #: Pictures that MDX imports: their addresses by name.
         self.imports: dict[str, str] = {}
-        #: Whether a heading has an id that the renderer must read.
+        #: Whether a heading has an id in braces, for the renderer.
         self.has_ids = False
         self._depth = 0
 
     def line(self, number: int, first: int) -> int:
-        """The line of the source, whose first one has the number `first`, for a line of the text."""
+        """The line of the source for a line of the text; both begin at `first`."""
         index = number - first
         return number if not 0 <= index < len(self.lines) else first + self.lines[index]
 
     def read(self, extensions: tuple[str, ...], report: OnContent, first: int) -> None:
-        """Reads the blocks of the text, whose first line has the number `first`."""
+        """Convert the blocks of the text, whose first line has the number `first`."""
         self._knows_alerts, self._report, self._first = "gfm" in extensions, report, first
         source = list(enumerate(self.text.split("\n")))
-        self._lines_left = MAX_READINGS * len(source) + MAX_MORE_LINES
+        self._line_budget = MAX_READINGS * len(source) + MAX_MORE_LINES
         lines = self._read(source)
         if self.has_ids:
             # The renderer would read any braces at the end of a heading.
@@ -427,9 +426,9 @@ class Blocks:
             self.lines = tuple([number for number, _ in lines])
 
     def _read(self, lines: Sequence[_Line]) -> list[_Line]:
-        """The lines without blocks, as far as they stand not too deep in one another."""
-        self._lines_left -= len(lines)
-        if self._depth >= MAX_DEPTH or self._lines_left < 0:
+        """The lines with blocks converted, unless they are nested too deeply."""
+        self._line_budget -= len(lines)
+        if self._depth >= MAX_DEPTH or self._line_budget < 0:
             return list(lines)
         self._depth += 1
         output: list[_Line] = []
@@ -450,7 +449,7 @@ class Blocks:
                 if match := pattern.match(line):
                     count = read(self, match, lines, index, output)
                     break
-            # What comes behind code may be code, too.
+            # Indented lines after code may be code, too.
             blank = is_code or count > 0
             if not count:
                 if "{" in line and (heading := _HEADING_LIST.match(line)):
@@ -467,7 +466,7 @@ class Blocks:
         indent, mark = match[1], (match[2] or match[7])[:3]
         name, attributes = match[3] or match[8] or "", match[5] or ""
         if not name and not attributes:
-            # What ends a block that has not begun.
+            # The end of a block that has not begun.
             return 1
         if not name and (classes := re.findall(r"\.([\w-]+)", attributes)):
             name = next((item for item in classes if item.removeprefix("callout-").lower() in _BOXES), classes[0])
@@ -511,7 +510,7 @@ class Blocks:
     def _put(
         self, output: list[_Line], number: int, indent: str, title: str, body: Sequence[_Line], *, quoted: bool
     ) -> None:
-        """A title in bold and the body below it, in a quotation or as they are."""
+        """Append a title in bold and the body, both in a quotation if `quoted`."""
         mark = f"{indent}> " if quoted else indent
         output.append((number, ""))
         if title:
@@ -533,7 +532,7 @@ class Blocks:
 
     def _contents(self, match: re.Match[str], lines: Sequence[_Line], index: int, output: list[_Line]) -> int:
         """A place for a table of contents."""
-        # Kramdown's stands below a list item that means nothing.
+        # In Kramdown it follows a list item that is only a placeholder.
         if output and "{" in match[0] and _CONTENTS_ITEM.match(output[-1][1]):
             output[-1] = (output[-1][0], "")
         return self._gone(match, lines, index, output)
@@ -606,10 +605,10 @@ class Blocks:
         return _blanked(lines[index:end], output)
 
 
-#: Reads the block that begins at a line, from the match of that line, all lines and its index. Adds to the output what
-#: takes the place of the block, and returns how many lines that has: none where there is no block.
+#: Converts the block that begins at a line: from the match of that line, all lines and its index. Appends the converted
+#: lines to the output, and returns the number of source lines of the block; 0 where there is none.
 _Read = Callable[[Blocks, re.Match[str], Sequence[_Line], int, list[_Line]], int]
-# What the first line of a block begins with, behind blanks and marks of quotations; the whole line; what reads it.
+# The first signs of a block, after blanks and quotation marks; its first line; and the method that converts it.
 _BLOCKS: tuple[tuple[str, re.Pattern[str], _Read], ...] = (
     (":/", lazy_regex(
         r"([ \t]*)(?:(:{3,})[ \t]*(?:([A-Za-z][\w-]*)?[ \t]*(?:\[(.*?)\])?[ \t]*(\{[^{}]*\})?[ \t]*(.*?))"
@@ -636,10 +635,10 @@ _BLOCKS_BY_SIGN = {sign: [row[1:] for row in _BLOCKS if sign in row[0]] for sign
 
 
 def blocks(text: str, extensions: tuple[str, ...], report: OnContent, first: int) -> Blocks:
-    """Markdown in which admonitions are quotations, and tabs, attribute lists and tables of contents are read.
+    """Markdown with block syntax converted: admonitions become quotations; tabs, attribute lists and others go.
 
-    `report` gets what names another file, with its line, where the text begins at `first`. What the renderer reads by
-    one of the `extensions` is left to it.
+    `report` gets snippets of other files, which are not read; `first` is the number of the first line. Syntax of
+    `extensions` that the renderer supports is kept.
     """
     blocks = Blocks(text)
     if _has(text, *_BLOCK_MARKS) or any(
@@ -650,7 +649,7 @@ def blocks(text: str, extensions: tuple[str, ...], report: OnContent, first: int
 
 
 def _blanked(lines: Sequence[_Line], output: list[_Line]) -> int:
-    """How many lines these are; blank ones take their place."""
+    """Append blank lines in place of some lines; returns their number."""
     output += [(number, "") for number, _ in lines]
     return len(lines)
 
@@ -664,14 +663,14 @@ def _indent(line: str) -> int:
 
 
 def _dedented(line: str, width: int) -> str:
-    """A line without so many columns of blanks, or without those that it has."""
+    """A line without `width` columns of blanks at its beginning, or without all where it has fewer."""
     if "\t" in line[:width]:
         line = line.expandtabs(4)
     return line[min(width, len(line) - len(line.lstrip(" "))) :]
 
 
 def _verbatim_end(lines: Sequence[_Line], index: int) -> int:
-    """The index behind a fence or preformatted HTML that begins at a line; 0 where none does."""
+    """The index after a fence or preformatted HTML that begins at a line; 0 where none does."""
     line = lines[index][1]
     if ("`" in line or "~" in line) and (fence := _FENCE.match(line)):
         closing = re.compile(rf"[ \t>]*{fence[2][0]}{{{len(fence[2])},}}[ \t>]*")

@@ -1,7 +1,4 @@
-"""Markdown as HTML, and where code stands in it.
-
-By pyromark with the extensions of the settings, or by a builder's own renderer.
-"""
+"""Renders Markdown to HTML, by pyromark or a custom renderer; and finds headings and code in it."""
 
 from __future__ import annotations
 
@@ -22,22 +19,22 @@ if TYPE_CHECKING:
 #: Markdown in, HTML out.
 Render = Callable[[str], str]
 
-#: What the renderer calls an extension; those without a name are not its, but ours: `dialects`.
+#: The renderer's name of each extension; empty for those that `dialects` implements.
 _OPTIONS = {
     **{name: f"ENABLE_{name.upper()}" for name in MARKDOWN_EXTENSIONS},
     "definition_lists": "ENABLE_DEFINITION_LIST",
     **dict.fromkeys(["wikilinks", "autolinks", "math"], ""),
 }
 
-# A heading in the first line of a text, and what every heading of the first level begins or ends with.
+# A heading in the first line of a text; and the beginning or the underline of any first-level heading.
 _FIRST_LINE = lazy_regex(r"\s*#[ \t]+(\S.*?)[ \t]*#*[ \t]*(?:\n|\Z)")
 _MAY_HAVE_HEADING = lazy_regex(r"^ {0,3}(?:#[ \t]|=+[ \t]*$)", re.MULTILINE)
 _ATTRIBUTES = lazy_regex(r"[ \t]*\{:?[ \t]*[#.][^{}]*\}$")
 
-# A form control is not for feed readers, its state is.
+# Feed readers show no form controls, so a character shows the state.
 _CHECK_BOX = lazy_regex(r"""<input\b(?=[^<>]*\btype\s*=\s*["']?checkbox)([^<>]*)>\s*""", re.IGNORECASE)
 
-# Elements whose text is not to be touched, and what the parser calls them.
+# Elements whose text must not be changed, and the parser's names of them.
 _VERBATIM = lazy_regex(r"<(?:a|code|kbd|pre|samp|script|style|textarea|title)\b(?!.*/>)", re.IGNORECASE | re.DOTALL)
 _VERBATIM_END = lazy_regex(r"</(?:a|code|kbd|pre|samp|script|style|textarea|title)\b", re.IGNORECASE)
 _VERBATIM_EVENTS = ("Link", "Image", "CodeBlock")
@@ -45,13 +42,13 @@ _INDENTED = {"Start": {"CodeBlock": "Indented"}}
 
 
 class RenderError(Exception):
-    """Markdown that a builder's renderer cannot make HTML of."""
+    """A custom renderer has failed."""
 
 
 @lru_cache(maxsize=16)
 def parser(extensions: tuple[str, ...]) -> Markdown:
-    """The built-in renderer, which also knows what is code in a text."""
-    # Late: a build that changed nothing renders nothing.
+    """The built-in renderer with some extensions; it also gives the events of a text."""
+    # Imported late: a build in which nothing has changed renders nothing.
     from pyromark import Markdown, Options
 
     options = Options(0)
@@ -61,14 +58,14 @@ def parser(extensions: tuple[str, ...]) -> Markdown:
 
 
 def _events(text: str, extensions: tuple[str, ...]) -> Iterable[tuple[Any, Any]]:
-    """What the renderer sees in a text, each with its range in bytes: a word, or a kind and what there is to it."""
+    """The parser's events of a text, each with its range in bytes: a word, or a mapping of a kind to its data."""
     return parser(extensions).events_with_range(text)
 
 
 class Heading(NamedTuple):
     """A heading in a text of Markdown."""
 
-    #: Where it stands, in characters.
+    #: Its range, in characters.
     start: int
     end: int
     #: Its plain text; HTML in it stays as it is written.
@@ -78,7 +75,7 @@ class Heading(NamedTuple):
 
 
 def opening_heading(text: str, extensions: tuple[str, ...]) -> Heading | None:
-    """The heading of the first level with which a text begins; None where it begins with something else."""
+    """The first-level heading at the beginning of a text; None where there is none."""
     if (match := _FIRST_LINE.match(text)) is None:
         return None
     plain = _without_attributes(line_text(match[1], extensions) or match[1])
@@ -86,7 +83,7 @@ def opening_heading(text: str, extensions: tuple[str, ...]) -> Heading | None:
 
 
 def first_heading(text: str, extensions: tuple[str, ...]) -> Heading | None:
-    """The first heading of the first level that is in no quotation and no list, whatever stands before it."""
+    """The first first-level heading anywhere in a text, except in quotations and lists."""
     # Nearly every text that has one begins with it, and most others have none.
     if opening := opening_heading(text, extensions):
         return opening
@@ -116,7 +113,7 @@ def _event_text(event: object) -> str:
 
 
 def _without_attributes(text: str) -> str:
-    """A heading without the list of attributes that many systems read behind it, `{#id .class}`."""
+    """A heading without the attribute list at its end, `{#id .class}`."""
     return _ATTRIBUTES.sub("", text) or text
 
 
@@ -144,7 +141,7 @@ def rendered(text: str, settings: MarkdownSettings, render: Render | None = None
     except MemoryError:
         raise
     except Exception as error:
-        # A builder's code: whatever it raises is this article's problem, not that of the others.
+        # Foreign code: whatever it raises is a problem of this article only.
         raise RenderError(f"the renderer raises {type(error).__name__}{error_text(error)}") from error
     if not isinstance(html, str):
         raise RenderError(f"the renderer gives {type(html).__name__}, not a text")
@@ -170,7 +167,7 @@ class Ranges:
     """Ranges of a text, from their offsets in bytes: `position in ranges`."""
 
     def __init__(self, text: str, spans: Iterable[tuple[int, int]] = ()) -> None:
-        # Beginnings and ends by turns.
+        # Starts and ends alternate.
         bounds: list[int] = []
         for start, end in sorted(spans):
             if bounds and start <= bounds[-1]:
@@ -183,11 +180,11 @@ class Ranges:
         return bisect_right(self._bounds, position) % 2 == 1
 
 
-# One step after the other asks for the code of a text, which most of them leave as it is.
+# Cached, since several steps ask for it and most leave the text as it is.
 @lru_cache(maxsize=2)
 def code_ranges(text: str, extensions: tuple[str, ...]) -> Ranges:
     """The code in a text of Markdown: spans, blocks, and `<pre>` or `<code>` in HTML."""
-    # To look for a single character takes a tenth of the time.
+    # A search for a single character takes a tenth of the time.
     may_have_code = "`" in text or "\t" in text or ("~" in text and "~~~" in text) or "    " in text
     if not may_have_code and not ("<" in text and any(tag in text for tag in ("<pre", "<code", "<PRE", "<CODE"))):
         return Ranges(text)
@@ -225,7 +222,7 @@ def plain_text(text: str, extensions: tuple[str, ...], positions: list[int]) -> 
     places = zip(offsets, positions, strict=True)
     behind = len(data), len(text)
     offset, position = next(places, behind)
-    # How many links and elements of HTML a text stands in whose text is not to be touched.
+    # The number of open links and elements whose text must not be changed.
     depth = 0
     for event, span in _events(text, extensions):
         if isinstance(event, str):

@@ -62,29 +62,29 @@ _TRANSCRIPTS = MappingProxyType(
     }
 )
 
-# What themes call the address in a mapping of a picture, the most telling first.
+# The keys of the address in a mapping of a picture, as themes have them, the best first.
 _PICTURE = ("src", "url", "path", "image", "href", "file", "filename", "feature", "teaser", "uid")
 _FILE = ("url", "src", "href")
 
-# What Pelican has in front of paths below the content folder.
+# The prefix of paths below the content folder in Pelican.
 _PELICAN = lazy_regex(r"[{|](?:filename|attach|static)[}|]", re.IGNORECASE)
 
 
 class Measured(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to be said of a file. None is unknown."""
+    """The properties of a file; None for an unknown one."""
 
     type: str | None = None  #: The media type.
     length: int | None = None  #: Bytes.
     width: int | None = None  #: Pixels.
     height: int | None = None  #: Pixels.
     duration: int | None = None  #: Seconds.
-    looked_at: tuple[str, ...] = ()  #: The paths at which it was looked for, also those where there is no file.
+    looked_at: tuple[str, ...] = ()  #: The paths that were looked up, including missing ones.
 
 
 def measure(url: str, reference: str, base_url: str, *, folder: str = "", static: tuple[Path, ...] = ()) -> Measured:
-    """Type, length and pixels or seconds of the file at an address, as far as they are known without the network.
+    """Type, length and pixels or seconds of the file at an address, if it is on the disk; otherwise its type alone.
 
-    `url` is absolute, `reference` what the author wrote; the file is looked for below the `static` folders by its
+    `url` is absolute, `reference` what the author wrote. The file is searched below the `static` folders by its
     address, and in the article's own `folder` by its reference.
     """
     type_ = TYPES.get(_suffix(url))
@@ -112,7 +112,7 @@ def _suffix(url: str) -> str:
 
 
 def _pixels(file: Path) -> dict[str, int]:
-    # Late: it imports the network, which most builds never need.
+    # Imported late: it imports networking modules, which most builds never need.
     import imagesize
 
     try:
@@ -123,7 +123,7 @@ def _pixels(file: Path) -> dict[str, int]:
 
 
 def _seconds(file: Path) -> dict[str, int]:
-    """How long a file plays, where the extra `audio` is installed and knows the file."""
+    """The duration of a file, if the extra `audio` is installed and can read it."""
     try:
         from tinytag import TinyTag
     except ImportError:
@@ -132,7 +132,7 @@ def _seconds(file: Path) -> dict[str, int]:
         duration = TinyTag.get(file).duration
     except MemoryError:
         raise
-    except Exception:  # noqa: BLE001  # a damaged file; its length is known all the same
+    except Exception:  # noqa: BLE001  # a damaged file
         return {}
     # Half a second is one: Python would round 2.5 to the even 2. Less than half is no silence.
     return {"duration": max(1, int(duration + 0.5))} if duration else {}
@@ -145,7 +145,7 @@ def image(fields: ArticleFields, url: str) -> Image | None:
         if reference is None:
             continue
         if "." not in reference and "/" not in reference:
-            # The key of some catalogue.
+            # A key of some catalogue of pictures.
             message = f"{shown(reference)} is no address of a picture; it is left out"
             fields.report.note("FK207", message, key=key, hint=fields.report.line(key, "/img/sea.png"))
             continue
@@ -201,7 +201,7 @@ def enclosures(fields: ArticleFields, url: str, hero: Image | None) -> Iterator[
 
 
 def _is_complete(fields: ArticleFields, enclosure: Enclosure, reference: str, key: str) -> bool:
-    """Whether the type of an attached file is known; if not, that is reported, as an unknown length is."""
+    """Whether an attached file has a media type; a missing type or length is reported."""
     if not values.is_media_type(enclosure.type):
         message = f"{shown(reference)} has no known media type; it is left out"
         hint = fields.report.line(key, {"url": reference, "type": "audio/mpeg"})
@@ -236,7 +236,7 @@ def _measured(fields: ArticleFields, address: str, reference: str) -> Measured:
 
 
 def _reference(fields: ArticleFields, value: Any, key: str, field: str, names: tuple[str, ...]) -> str | None:
-    """A text, or what is the address in a mapping; null and a flag say that there is none, all else is reported."""
+    """A text, or the address in a mapping; None for null, a flag, and other values, which are reported."""
     part = values.pick(value, *names) if isinstance(value, dict) else value
     if isinstance(inner := values.pick(part, *names), str):
         part = inner
@@ -265,7 +265,7 @@ def _text(item: Any, *names: str) -> str:
 
 
 def episode(fields: ArticleFields, url: str, enclosures: tuple[Enclosure, ...]) -> Episode | None:
-    """What makes the article an episode; None where the site is no podcast, or no file is attached."""
+    """The episode of a podcast; None where the site is no podcast, or no file is attached."""
     if fields.site.podcast is None or not enclosures:
         return None
     return Episode(

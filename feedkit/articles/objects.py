@@ -38,23 +38,23 @@ _ADDRESS_MODULES = frozenset(["pydantic", "pydantic_core", "yarl"])
 
 
 class ObjectReader:
-    """Reads articles of another program as mappings; what is the same for all of them is worked out once."""
+    """Reads the fields of other programs' objects into mappings."""
 
     def __init__(
         self, fields: Mapping[str, Attribute] | None = None, *, only: bool = False, more: Iterable[str] = ()
     ) -> None:
-        """`fields` says where the value of each field is; with `only`, nothing else is read.
+        """`fields` maps fields to attributes or functions; with `only`, nothing else is read.
 
-        `more` are names that only this site has. Raises `ArgumentError` for a field that there is not.
+        `more` are additional names of fields. Raises `ArgumentError` for an unknown field.
         """
         self._places = {_field(name, more): place for name, place in (fields or {}).items()}
-        # What problems call the keys.
+        # The names of keys in messages.
         self._spelled = {_FIRST_NAMES.get(name, name): at for name, at in self._places.items() if isinstance(at, str)}
         self._only = only and fields is not None
         self._names = _field_names().union(more)
-        # The names that the objects of a class may have beside those in their `__dict__`.
+        # By class, names that its objects may have in addition to those in their `__dict__`.
         self._by_class: dict[type, tuple[str, ...]] = {}
-        # A name of two fields stays: `published` may be the flag of a draft, and the date stands elsewhere.
+        # Names that are not read as usual. A name of two fields is: `published` may be a date or the flag of a draft.
         self._covered = _folded_names(self._places.keys()) - _folded_names(NAMES.keys() - self._places.keys())
 
     def mapping(self, article: Any, report: Reporter) -> Mapping[str, Any]:
@@ -97,7 +97,7 @@ class ObjectReader:
 
 
 def _value_at(article: Any, field: str, place: Attribute, report: Reporter) -> Any:
-    """The value of a field; None also where what is to have the attribute is not there."""
+    """The value of a field; None also where a part of its path is None."""
     value = article
     try:
         if not isinstance(place, str):

@@ -1,4 +1,4 @@
-"""Files without any date: pages of the site, which are in the sitemap and in no feed, and articles that lack one.
+"""Divides files without any date into pages of the site (in the sitemap, in no feed) and articles that lack a date.
 
 A page is a file whose name says so (`about`, `404`), or whose folder is not one of posts, neither by its name nor
 because at least half of the files in it have dates.
@@ -38,17 +38,17 @@ _NAMED = 3
 class Undated(Struct, frozen=True, kw_only=True):
     """A file without any date."""
 
-    page: SitePage  #: What it is if it is a page.
-    problems: tuple[Problem, ...]  #: What is wrong with it if it is an article, in the order of lines.
+    page: SitePage  #: The page, if it is one.
+    problems: tuple[Problem, ...]  #: The problems, by line, if it is an article.
     parts: tuple[str, ...]  #: The segments of its path below the content folder.
 
 
 def find_pages(
     undated: Sequence[Undated], dated: Sequence[tuple[str, ...]], site: Site, root: str, on_problem: OnProblem
 ) -> list[SitePage]:
-    """Which of the files without a date are pages, in the order of their files; the others are Problems.
+    """The pages among the files without a date, in order; the others are Problems.
 
-    `dated` are the paths of all other articles. Without any of these, and where feeds are wanted, one error says so.
+    `dated` are the paths of all other articles. If there are none, and feeds are wanted, one error covers all files.
     """
     if not undated:
         return []
@@ -78,7 +78,7 @@ def find_pages(
 def _page_test(
     dated: Iterable[tuple[str, ...]], undated: Iterable[tuple[str, ...]], languages: tuple[str, ...]
 ) -> Callable[[tuple[str, ...]], bool]:
-    """What says whether a file without a date is a page, by these paths of the files of a site."""
+    """A function that tells whether a file without a date is a page, from the paths of all files."""
     # The folders that hold more than the page of the folder.
     with_files: set[tuple[str, ...]] = set()
     counts = Counter[tuple[str, ...]](), Counter[tuple[str, ...]]()
@@ -96,7 +96,7 @@ def _page_test(
 
     def is_page(parts: tuple[str, ...]) -> bool:
         place = path_info(parts, languages)
-        # `posts/index.md` beside other files is the page of the folder, `posts/tides/index.md` alone is an article.
+        # `posts/index.md` next to other files is the page of the folder, `posts/tides/index.md` alone is an article.
         if place.name.lower() in _PAGE_NAMES or (is_index(parts) and parts[:-1] in with_files):
             return True
         dated_count, undated_count = (counter[place.folders] for counter in counts)

@@ -1,4 +1,4 @@
-"""Who wrote an article: raw values as persons, and the table of authors that says who `author: ann` is.
+"""Reads the authors of an article, and the table of authors in which `author: ann` is looked up.
 
 Names are split at a comma or an `and` only where `Site.split_authors` says so.
 """
@@ -40,7 +40,7 @@ _PARTS = ("url", "email", "avatar")
 _EMAILS = ("email", "mail")
 _URLS = ("url", "uri", "link", "website", "homepage", "web", "site")
 _AVATARS = ("avatar", "avatar_url", "image", "image_url", "picture", "photo")
-# `@ann`, `ann-lee`: what an account or a key in a table is called, and hardly anybody.
+# `@ann`, `ann-lee`: the name of an account or a key of the table, not of a person.
 _HANDLE = lazy_regex(r"@\S+|[a-z0-9][a-z0-9._-]*")
 
 _UNREADABLE = "the table of authors cannot be read"
@@ -53,7 +53,7 @@ def authors(fields: ArticleFields) -> tuple[Person, ...]:
     site, report = fields.site, fields.report
     pair = fields.find_filled("authors")
     if pair is None:
-        # With several authors in the settings, nothing says which of them it was.
+        # With several authors in the settings, it may be any of them.
         return site.authors if len(site.authors) == 1 else ()
     named = fields.read(pair, lambda value: list(_persons(value, split=site.split_authors, emails=site.publish_email)))
     if not site.publish_email and _has_email(pair.value):
@@ -99,9 +99,9 @@ def _has_email(value: Any) -> bool:
 
 
 def _person(item: Mapping[str, Any], key: str = "", *, emails: bool) -> Person:
-    """The person in a mapping; `key` is what articles call him. Raises `RefusedValue` (FK202) without a name."""
+    """The person in a mapping; `key` is its key in the table. Raises `RefusedValue` (FK202) without a name."""
     own = values.pick(item, *_KEYS)
-    # The number of a row in a database says less than anything else.
+    # The number of a row in a database is the last choice.
     handle = own if values.whole(own) is None else None
     name = values.pick(item, *_NAMES) or key or handle or values.pick(item, "title", "slug") or own
     if not values.is_text(name):
@@ -122,7 +122,7 @@ def _address(value: Any) -> str | None:
 
 
 def _complete(fields: ArticleFields, person: Person, key: str) -> Person:
-    """The person with what the table adds; what the article itself says wins. A handle without a row is reported."""
+    """The person completed from the table; values of the article win. A handle that is not in it is reported."""
     table, name = fields.article.authors, person.name
     row = table.get(person.key) or table.get(name) or table.get(name.removeprefix("@"))
     if row is not None:
@@ -135,7 +135,7 @@ def _complete(fields: ArticleFields, person: Person, key: str) -> Person:
 
 
 def _absolute(fields: ArticleFields, person: Person, key: str) -> Person:
-    """The person with absolute addresses; those that must not be published are reported and left out."""
+    """The person with absolute addresses; those that must not be published are removed and reported."""
     if not (person.url or person.avatar or person.email):
         return person
     base, email = fields.site.base_url, person.email
@@ -151,8 +151,8 @@ def _absolute(fields: ArticleFields, person: Person, key: str) -> Person:
 def authors_table(site: Site, root: Path | None, on_problem: OnProblem) -> Mapping[str, Person]:
     """The persons that articles may name, by their names and keys; the settings' win over the file's.
 
-    The file is `site.authors_file`, or the first of `AUTHORS_FILES` below `root` or beside it. One that cannot be read
-    is a Problem: FK209, FK201 or FK202. Reads the disk: call it once per run.
+    The file is `site.authors_file`, or the first of `AUTHORS_FILES` below `root` or its parent. An unreadable one is a
+    Problem: FK209, FK201 or FK202. Reads the disk: call it once per run.
     """
     paths = map(Path, authors_paths(site, root))
     file = site.authors_file or next((path for path in paths if path.is_file()), None)

@@ -1,4 +1,4 @@
-"""A JSON Schema of accepted front matter, for editors: made of the table of names.
+"""A JSON Schema of accepted front matter, for editors, generated from the table of field names.
 
 It is no stricter than the reader: unknown keys are allowed, and whatever has a row in `docs/fields.md`.
 """

@@ -257,7 +257,7 @@ class _Walk:
         items: list[_ContentFolder | SourceFile] = []
         for name, is_folder, entry in entries:
             parts = (*folder.parts, name)
-            if rules.match(parts, is_folder=is_folder):
+            if rules.levels and rules.match(parts, is_folder=is_folder):
                 continue
             if is_folder:
                 if below := self._folder(entry, folder, parts, rules):
@@ -290,14 +290,15 @@ class _Walk:
         return _ContentFolder(path + os.sep, parts, rules, draft)
 
     def _file(self, entry: os.DirEntry[str], above: _ContentFolder, parts: tuple[str, ...]) -> SourceFile | None:
-        name, path = parts[-1], above.prefix + parts[-1]
+        name, path = entry.name, above.prefix + entry.name
+        lower = name.lower()
         if name.startswith("."):
             return None
         if entry.is_symlink() and Path(path).is_dir():
             if not self.reports_name(path, name):
                 self._report(path, "is a link to a folder, which is not followed", severity="note")
             return None
-        if not name.lower().endswith(self._suffixes):
+        if not lower.endswith(self._suffixes):
             suffix = _suffix(name)
             self._others[suffix] += 1
             if suffix in _OTHER_SUFFIXES or (
@@ -307,7 +308,7 @@ class _Walk:
             return None
         if self.reports_name(path, name):
             return None
-        if name.lower().endswith(HTML_SUFFIXES) and not _opens_with_front_matter(path, self._root):
+        if lower.endswith(HTML_SUFFIXES) and not _opens_with_front_matter(path, self._root):
             self._others[_suffix(name)] += 1
             return None
         is_page, _ = section_page(name, self._site.languages)

@@ -97,9 +97,9 @@ class FolderArticles:
 
     def inputs(self) -> bytes:
         """A digest of the keys of all files, and of the problems of listing them."""
-        keys = [(article.file.parts, article.key) for article in self._articles]
-        keys += [(file.parts, self._file_keys.key(file.path)) for file in self._section_pages]
-        return digest(msgpack.encode((keys, self._problems)))
+        articles = [part for article in self._articles for part in (article.file.parts, article.key)]
+        section_pages = [(file.parts, self._file_keys.key(file.path)) for file in self._section_pages]
+        return digest(msgpack.encode((articles, section_pages, self._problems)))
 
     def pool(self, jobs: int, on_problem: OnProblem) -> Pool:
         """The workers, after reading what every article may depend on: the table of authors, and pages of sections."""

@@ -100,10 +100,9 @@ class FileKeys:
 
         A file that is younger than two seconds has a key that no file has in another build.
         """
-        key = self._keys.get(path)
-        if key is None:
-            key = self._keys[path] = self._key(path)
-        return key
+        if path not in self._keys:
+            self._keys[path] = self._key(path)
+        return self._keys[path]
 
     def _key(self, path: str | bytes) -> FileKey:
         try:

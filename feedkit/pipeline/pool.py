@@ -218,6 +218,7 @@ class PoolStager(Stager):
         self._paths: list[str] = []
         self._files: list[tuple[str, list[bytes | Place]]] = []
         self._tasks: list[_Task] = []
+        self._has_finished = False
 
     def stage(self, tree: Tree, temporary: str, document: Document) -> None:
         """Have a document written by the time of `digests`."""
@@ -234,12 +235,13 @@ class PoolStager(Stager):
         """The SHA-256 of each document by its path, when all of them are written."""
         self._begin(tree)
         digests = [digest for task in self._tasks for digest in self._pool.finish(task)]
-        self._tasks.clear()
+        self._has_finished = True
         return super().digests(tree) | dict(zip(self._paths, digests, strict=True))
 
     def end(self) -> None:
         """Write nothing any more."""
-        if self._tasks:
+        # A signal may come when a chunk is handed out and before it is among the tasks.
+        if not self._has_finished:
             self._pool.end()
 
     def _begin(self, tree: Tree) -> None:

@@ -228,10 +228,8 @@ class ArticleFields:
     def legal(self, value: Any, key: str = "", depth: int = 0) -> Any:
         """The value without characters that XML forbids; every container becomes a list or a dict."""
         if isinstance(value, str):
-            if value.isprintable():
-                return value
-            names = illegal_names(value)
-            self._illegal.update({name: self._illegal.get(name, key) for name in names})
+            for name in (names := illegal_names(value)):
+                self._illegal.setdefault(name, key)
             return legal(value) if names or "\r" in value else value
         if value is None or isinstance(value, values.PLAIN):
             return value

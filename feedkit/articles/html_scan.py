@@ -140,17 +140,16 @@ class StartTags:
         #: The number of start tags.
         self.count = len(tags)
         # Most tags of an article are the same few.
-        distinct = set(tags)
-        written = {name for name, _, _ in distinct}
-        rests = dict.fromkeys(rest for _, rest, _ in tags if rest)
+        distinct = dict.fromkeys(tags)
+        written, rests, ends = map(dict.fromkeys, zip(*distinct, strict=True)) if tags else ({}, {}, {})
         #: The length of the longest tag, without its name.
         self.longest = max(map(len, rests), default=0)
         #: Their names, in lower case.
-        self.names = {name.lower() for name in written}
-        self._are_lower_case = written == self.names
+        self.names = set(map(str.lower, written))
+        self._are_lower_case = written.keys() == self.names
         text = f"{'>'.join(rests)}>"
         # Browsers may read these differently: an unclosed tag, a tag in a value, a quotation mark in an unquoted value.
-        is_odd = "<" in text or not all(end for _, _, end in distinct)
+        is_odd = "<" in text or "" in ends
         #: The values of attributes, by name in lower case.
         self.values: dict[str, list[str]] = {}
         for name, double, single, bare in _ATTRIBUTE.findall(text) if "=" in text else ():
@@ -193,12 +192,12 @@ class StartTags:
                 or (not names.isdisjoint(COLOURS) and _COLOURED_CODE.search(html) is not None)
             ),
             "pictures": NOSCRIPT in names or self._is_lazy,
-            "cards": any(_CARD.search(value) for value in classes),
+            "cards": any(map(_CARD.search, classes)),
             "formulas": not names.isdisjoint(("math", "mjx-container", TEX)),
             "footnotes": any("footnote-definition" in value for value in classes)
             or any(value.startswith(_NOTE_IDS) for value in ids),
-            "self-links": any("#" in value for value in urls)
-            and not names.isdisjoint(HEADINGS)
+            "self-links": not names.isdisjoint(HEADINGS)
+            and any("#" in value for value in urls)
             and _LINK_IN_HEADING.search(html) is not None,
         }
         return {part for part, is_there in is_needed.items() if is_there}

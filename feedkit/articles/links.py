@@ -80,7 +80,7 @@ def resolved(
 
 def _may_lead_elsewhere(tags: StartTags, links: ContentLinks) -> bool:
     """Whether an address may have to be resolved: not those of other sites, and not fragments."""
-    text = "\n".join(url for url in tags.urls if not url.startswith("#"))
+    text = "\n".join([url for url in tags.urls if not url.startswith("#")])
     if ("{" in text or "%7" in text) and templates.SIGN.search(text):
         return True
     if not links.knows_files:

@@ -299,7 +299,8 @@ def _read_date(fields: ArticleFields, pair: KeyValue, key: str = "") -> Dated:
         message = f"{shown(moment.raw)} has a clock change in {site.timezone}: {clock_change}"
         hint = f"write {fields.report.line(pair.key, moment.value.isoformat())} if it matters"
         fields.report.note("FK112", message, key=pair.key, hint=hint)
-    return moment.value, DateSource(key=pair.key, raw=moment.raw, precision=moment.precision, zone=moment.zone)
+    source = revised(_REFUSED[1], key=pair.key, raw=moment.raw, precision=moment.precision, zone=moment.zone)
+    return moment.value, source
 
 
 @lru_cache(maxsize=4096)

@@ -48,6 +48,8 @@ class ObjectReader:
         `more` are additional names of fields. Raises `ArgumentError` for an unknown field.
         """
         self._places = {_field(name, more): place for name, place in (fields or {}).items()}
+        # Each field with its key in the mapping, and the key below that one where the value is nested.
+        self._keys = [(field, *_FIRST_NAMES.get(field, field).partition(".")[::2]) for field in self._places]
         # The names of keys in messages.
         self._spelled = {_FIRST_NAMES.get(name, name): at for name, at in self._places.items() if isinstance(at, str)}
         self._only = only and fields is not None
@@ -66,9 +68,8 @@ class ObjectReader:
             article, fields = article
             return ObjectReader(fields, more=self._names).mapping(article, report)
         named: dict[str, Any] = {}
-        for field, place in self._places.items():
-            if (value := _value_at(article, field, place, report)) is not None:
-                name, _, below = _FIRST_NAMES.get(field, field).partition(".")
+        for field, name, below in self._keys:
+            if (value := _value_at(article, field, self._places[field], report)) is not None:
                 named[name] = {below: value} if below else value
         rest = {} if self._only else self._everything(article, report)
         report.names = self._spelled

@@ -227,7 +227,8 @@ def _finished(
     site, url = links.site, links.url
     _check_length(html)
     mark = ""
-    if "<!--" in html and (cut := _CUT.search(html)):
+    # A single character is found many times as fast.
+    if "!" in html and (cut := _CUT.search(html)):
         # The sanitiser keeps characters for private use, but no comments.
         mark = next(chr(code) for code in range(0xE000, 0xF8FF) if chr(code) not in html)
         html = f"{html[: cut.start()]}{mark}{html[cut.end() :]}"
@@ -324,10 +325,8 @@ def summarise(html: str) -> str:
 
 def text_of(html: str) -> str:
     """The plain text of HTML, on one line."""
-    if "<sup" in html:
-        html = _MARK.sub("", html)
     if "<sup" in html or "<li id=" in html:
-        html = _NOTE.sub("", html)
+        html = _NOTE.sub("", _MARK.sub("", html))
     if "<math" in html:
         # So that 1/3 is not shown as 13.
         html = _FORMULA_PART.sub(" ", html)

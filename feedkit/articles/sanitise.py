@@ -159,15 +159,15 @@ def sanitise(html: str, url: str, embeds: tuple[str, ...] = ()) -> tuple[str, tu
     without_url: tuple[str, ...] = ()
     if parts := tags.parts_to_rewrite(html):
         cleaner = _cleaner(base, tags.has_other_urls, EMBEDS, candidates, to_rewrite=True)
-        html = _cleaned(html, cleaner, passes)
+        html = _cleaned(html, tags, cleaner, passes)
         # Late: few articles have anything to rewrite.
         from feedkit.articles.rewrite import rewritten
 
         html, without_url = rewritten(html, url, embeds, parts)
         # All addresses are absolute by now.
         base = root
-    clean = _cleaned(html, _cleaner(base, tags.has_other_urls, embeds, candidates), passes)
-    if "style=" in clean:
+    clean = _cleaned(html, tags, _cleaner(base, tags.has_other_urls, embeds, candidates), passes)
+    if tags.may_have("td", "th"):
         clean = _CELL_STYLE.sub(_aligned, clean)
     names = {name for name in tags.names - _UNREPORTED if not name.startswith("mjx-")}
     if tags.certain:
@@ -179,12 +179,12 @@ def sanitise(html: str, url: str, embeds: tuple[str, ...] = ()) -> tuple[str, tu
     )
 
 
-def _cleaned(html: str, cleaner: nh3.Cleaner, passes: int) -> str:
-    """HTML cleaned by nh3, repeatedly until it stays the same, or `passes` times."""
+def _cleaned(html: str, tags: StartTags, cleaner: nh3.Cleaner, passes: int) -> str:
+    """HTML with these start tags, cleaned by nh3, repeatedly until it stays the same, or `passes` times."""
     for _ in range(passes):
         # nh3 turns `&#11;` into the character itself, and drops a line end with which preformatted text begins.
         clean = legal(cleaner.clean(html))
-        clean = _FIRST_LINE.sub("\\1\n\n", clean) if "<pre" in clean else clean
+        clean = _FIRST_LINE.sub("\\1\n\n", clean) if tags.may_have("pre") else clean
         if clean == html:
             break
         html = clean

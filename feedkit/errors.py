@@ -267,13 +267,15 @@ def masked(text: str) -> str:
 
 def secret_names(text: str) -> tuple[str, ...]:
     """The parameters in the addresses of a text that look like secrets, such as `token`; each once, in order."""
+    names: list[str] = []
     # Most texts have neither such a parameter nor a user, and are passed over quickly.
-    if "=" not in text and "@" not in text:
-        return ()
-    ends = (match.start() for match in _VALUE.finditer(text))
-    has_secret = any(_TO_VALUE.search(text, max(end - _MAX_NAME_CHARS, 0), end) for end in ends)
-    names = [match[2].lower() for match in _SECRET.finditer(text)] if has_secret else []
-    return tuple(dict.fromkeys([*names, *(["password"] if "@" in text and _SURE_PASSWORD.search(text) else [])]))
+    if "=" in text and ("?" in text or "&" in text or ";" in text):
+        ends = (match.start() for match in _VALUE.finditer(text))
+        if any(_TO_VALUE.search(text, max(end - _MAX_NAME_CHARS, 0), end) for end in ends):
+            names = [match[2].lower() for match in _SECRET.finditer(text)]
+    if "@" in text and _SURE_PASSWORD.search(text):
+        names.append("password")
+    return tuple(dict.fromkeys(names))
 
 
 def printable(text: str) -> str:

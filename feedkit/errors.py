@@ -1,4 +1,4 @@
-"""The exception tree; `Problem`, a finding with an address; values as messages quote them.
+"""The exceptions; `Problem`, a finding with file and line; and how messages quote values.
 
 FeedkitError
 ├── ArgumentError (TypeError, ValueError)  a field or an argument of another type
@@ -26,21 +26,21 @@ from feedkit.value import ArgumentError as ArgumentError
 from feedkit.value import FeedkitError as FeedkitError
 from feedkit.value import Value
 
-# What a public document must never repeat: the values of these parameters, and passwords in an address.
+# Query parameters whose values are secret. Messages never repeat them, nor passwords in addresses.
 _OPENING_NAMES = (
     "access_token|api[-_]?key|apikey|auth|key|password|passwd|secret|sig|signature|token|x-amz-signature"
     "|x-amz-credential|x-amz-security-token|x-goog-signature|x-goog-credential|x-oss-signature|awsaccesskeyid"
     "|access[-_]?key|auth[-_]?token|client[-_]?secret|credential|id_token|jwt|key-pair-id|private[-_]?key|pwd"
     "|refresh_token|session[-_]?id|shared[-_]?key|subscription-key"
 )
-# Each begins with a character that is rare in prose, so that a long text is passed over quickly.
+# Each begins with a character that is rare in prose, so that a long text is searched quickly.
 _SECRET = lazy_regex(rf"([?&;](?:amp;)?)({_OPENING_NAMES})=[^&#\s\"'<>]+", re.IGNORECASE)
-# The same from the `=` on, which is soon found in a long text, and up to it; the value of an attribute is in quotes.
+# The same in two parts, from the `=` on and before it: faster in a long text. Values of HTML attributes are in quotes.
 _VALUE = lazy_regex(r"=[^&#\s\"'<>]")
 _TO_VALUE = lazy_regex(rf"[?&;](?:amp;)?(?:{_OPENING_NAMES})\Z", re.IGNORECASE)
 _MAX_NAME_CHARS = 30
-# A name may have an `@`, a password `@`, `:` and `/`; `//host:80/` is none. To mask too much costs nothing, to warn of
-# a comment in a program does.
+# A name may have an `@`, a password `@`, `:` and `/`; `//host:80/` has none. The first pattern, for masking, may match
+# too much; the second, for warnings, must not match a comment in a program.
 _PASSWORD = lazy_regex(r"//([^/\s:]{0,200}):(?!\d{0,5}(?:[/?#\s]|\Z))\S+@")
 _SURE_PASSWORD = lazy_regex(r"://[^/\s:@]{0,200}:[^/\s@]{1,200}@")
 # A password that the end of the text cuts off.
@@ -49,14 +49,14 @@ _CUT_PASSWORD = lazy_regex(r"//([^/\s:]{0,200}):(?!\d{0,5}[/?#\s])\S+\Z")
 #: How bad a Problem is: errors make a command fail.
 Severity = Literal["error", "warning", "note"]
 
-#: Messages never repeat more of a value than this.
+#: The most characters of a value in a message.
 MAX_SHOWN_CHARS = 80
-#: No more of a text is looked at, and none is repeated.
+#: The most characters of a text that are masked; the rest is cut off.
 MAX_MASKED_CHARS = 4096
-# Nor what is nested more deeply: an alias bomb is small only until it is printed.
+# How deep a value is shown: an alias bomb is small only until it is printed.
 _MAX_SHOWN_LEVELS = 4
 
-# C0, DEL, C1, line separators and bidirectional overrides: a title must not be able to steer a terminal.
+# C0, DEL, C1, line separators and bidirectional overrides: a title must not control the terminal.
 _UNPRINTABLE = lazy_regex(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
@@ -73,7 +73,7 @@ class Problem(Value, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        # A message may quote an address without `shown`; none repeats what opens a door.
+        # A message may quote an address without `shown`, so secrets are masked here, too.
         for name in ("path", "message", "hint"):
             force_setattr(self, name, masked(getattr(self, name)))
         # A line to paste may repeat what an author wrote.
@@ -85,12 +85,12 @@ class Problem(Value, frozen=True, kw_only=True):
         return printable(f"{where}{self.severity} {self.code}: {key}{self.message}")
 
 
-#: What is called with each Problem.
+#: A callback for each Problem.
 OnProblem = Callable[[Problem], None]
 
 
 def once(on_problem: OnProblem) -> OnProblem:
-    """The callback, called once for equal Problems: of two articles, or in two formats."""
+    """The callback, called only once for equal Problems."""
     reported: set[Problem] = set()
 
     def report(problem: Problem) -> None:
@@ -107,7 +107,7 @@ def has_no_error(problems: Iterable[Problem]) -> bool:
 
 
 class RefusedValue(FeedkitError, ValueError):
-    """A value that has no certain meaning. `str()` is the whole sentence, the value quoted in it."""
+    """A value without a certain meaning. `str()` is the whole message, which quotes the value."""
 
     def __init__(self, message: str, *, code: str, hint: str = "", values: tuple[str, ...] = ()) -> None:
         """`values` are those in the hint that can be written in place of the refused one, in the order of the hint."""
@@ -137,10 +137,7 @@ class _ProblemError(FeedkitError, ValueError):
 
 
 class ArticleError(_ProblemError):
-    """An article that cannot be published: `problem` says where and why, `problems` what else is wrong with it.
-
-    These are in the order of their lines, warnings and notes among them; `problem` is the first error.
-    """
+    """An article that cannot be published: `problem` is its first error, `problems` are all, by line."""
 
     def __init__(self, problem: Problem, problems: Iterable[Problem] = ()) -> None:
         super().__init__(problem)
@@ -152,7 +149,7 @@ class DocumentError(_ProblemError):
 
 
 class SettingsError(FeedkitError, ValueError):
-    """A configuration that cannot be read, or a setting that cannot be meant."""
+    """A configuration that cannot be read, or an invalid setting."""
 
 
 class PublishError(FeedkitError):
@@ -160,13 +157,13 @@ class PublishError(FeedkitError):
 
 
 def raise_or_log(problem: Problem, kind: type[ArticleError | DocumentError] = ArticleError) -> None:
-    """Raise an error as `ArticleError` or another kind; hand warnings and notes to the logger `feedkit`.
+    """Raise an error as `ArticleError` or another kind; log warnings and notes to the logger `feedkit`.
 
-    What library calls do with a Problem when the caller gives no `on_problem`.
+    The default of `on_problem` in library calls.
     """
     if problem.severity == "error":
         raise kind(problem)
-    # Late: builds hand their problems to a callback, and start sooner without it.
+    # Imported late: builds use a callback instead.
     import logging
 
     level = logging.WARNING if problem.severity == "warning" else logging.INFO
@@ -182,7 +179,7 @@ def shown(value: object) -> str:
 
 
 def nearest(word: str, words: Iterable[str]) -> str | None:
-    """Which of some words a misspelt word is nearest to; None where none is near."""
+    """The word that a misspelt word most resembles; None where none is similar."""
     # Late: needed for a mistake only.
     from difflib import get_close_matches
 
@@ -190,13 +187,13 @@ def nearest(word: str, words: Iterable[str]) -> str | None:
 
 
 def did_you_mean(word: str, words: Iterable[str]) -> str:
-    """The end of a message about an unknown word: the nearest of those that there are; empty where none is near."""
+    """The end of a message about an unknown word, with the most similar one; empty where none is similar."""
     near = nearest(word, words)
     return f"; did you mean {shown(near)}?" if near else ""
 
 
 def error_text(error: Exception) -> str:
-    """What an exception of a caller's own code says, behind a colon; empty where it says nothing."""
+    """The message of an exception in foreign code, after a colon; empty where it has none."""
     try:
         text = masked(str(error))[:MAX_SHOWN_CHARS]
     except Exception:  # noqa: BLE001  # its `__str__` is the caller's, too
@@ -209,7 +206,7 @@ class LineError(ValueError):
 
 
 def line_reason(error: Exception) -> str:
-    """Why a line is no text or no JSON, without its number."""
+    """The reason why a line is no text or no JSON."""
     # Late: needed for a mistake only.
     from json import JSONDecodeError
 
@@ -223,7 +220,7 @@ def line_reason(error: Exception) -> str:
 
 
 def _spelled(value: object, depth: int = 0) -> str:
-    """A value as it is written in front matter; its beginning where it is long."""
+    """A value as in front matter, shortened if it is long."""
     if depth > _MAX_SHOWN_LEVELS:
         return "…"
     if isinstance(value, str):
@@ -268,7 +265,7 @@ def masked(text: str) -> str:
 def secret_names(text: str) -> tuple[str, ...]:
     """The parameters in the addresses of a text that look like secrets, such as `token`; each once, in order."""
     names: list[str] = []
-    # Most texts have neither such a parameter nor a user, and are passed over quickly.
+    # Most texts have neither such a parameter nor a user name, which is checked quickly.
     if "=" in text and ("?" in text or "&" in text or ";" in text):
         ends = (match.start() for match in _VALUE.finditer(text))
         if any(_TO_VALUE.search(text, max(end - _MAX_NAME_CHARS, 0), end) for end in ends):

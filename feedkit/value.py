@@ -1,4 +1,4 @@
-"""`Value`, the base of every public value, and the check of types where fields and arguments come in.
+"""`Value`, the base class of every public value; type checks of its fields and of arguments of public functions.
 
 A value is frozen and keyword-only; it can be hashed, pickled, copied and written as JSON. Its fields, and the arguments
 of public functions, must have the types of their annotations; within the package no type is checked again.
@@ -25,15 +25,15 @@ V = TypeVar("V", bound="Value")
 
 
 class FeedkitError(Exception):
-    """Every error that feedkit raises on purpose."""
+    """The base class of all exceptions of feedkit."""
 
 
 class ArgumentError(FeedkitError, TypeError, ValueError):
-    """A field of a value, or an argument of a function, that has not the type of its annotation."""
+    """A field or an argument whose type does not match its annotation."""
 
 
 class _Documented(StructMeta):
-    """Classes whose docstring has what their `#:` lines say about the fields, read when it is asked for."""
+    """Adds the `#:` comments of fields to the docstring of a class, when it is read."""
 
     @property
     def __doc__(self) -> str | None:  # type: ignore[override]  # of the class, not of an instance
@@ -46,7 +46,7 @@ class _Documented(StructMeta):
 
 
 class Value(Struct, metaclass=_Documented, frozen=True, kw_only=True):
-    """A frozen value. Raises `ArgumentError` for a field of another type; mappings have no part in its hash."""
+    """A frozen value. Raises `ArgumentError` for a field of a wrong type; mappings are not hashed."""
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -56,7 +56,7 @@ class Value(Struct, metaclass=_Documented, frozen=True, kw_only=True):
 
 
 def check_fields(value: Value) -> None:
-    """Keep lists as tuples and mappings as dicts. Raises `ArgumentError` for a field of another type."""
+    """Check types, and convert lists to tuples and mappings to dicts. Raises `ArgumentError`."""
     kind = type(value)
     fields = _fields(kind)(value)
     for place, name, hint, item_hint in _undecided(kind, (*map(type, fields),)):
@@ -69,7 +69,7 @@ def check_fields(value: Value) -> None:
 
 
 def revised(value: V, **changes: Any) -> V:
-    """A copy with other values, none of which is checked: they are made by this package, and the rest was checked."""
+    """A copy with changed fields, which are not checked: for values from within this package."""
     # `copy.copy` looks for this first, in three times the time; the stubs of msgspec lack it.
     revision: V = value.__copy__()  # type: ignore[attr-defined]
     for name, new in changes.items():
@@ -78,7 +78,7 @@ def revised(value: V, **changes: Any) -> V:
 
 
 def checked(function: Callable[P, T]) -> Callable[P, T]:
-    """The function, which raises `ArgumentError` for an argument of another type."""
+    """Decorate a function: it raises `ArgumentError` for an argument of a wrong type."""
     parameters = tuple(signature(function).parameters)
 
     @wraps(function)
@@ -97,14 +97,14 @@ def checked(function: Callable[P, T]) -> Callable[P, T]:
 
 @cache
 def _fields(kind: type[Value]) -> Callable[[Value], tuple[Any, ...]]:
-    """What gives the values of all fields."""
+    """A function that returns the values of all fields."""
     names = kind.__struct_fields__
     return attrgetter(*names) if len(names) > 1 else lambda value: tuple([getattr(value, name) for name in names])
 
 
 @cache
 def _hashed(kind: type[Value]) -> Callable[[Value], Any]:
-    """What gives the values of the fields that are hashed."""
+    """A function that returns the values of the fields that are hashed."""
     hints = type_hints(kind)
     return attrgetter(*(name for name in kind.__struct_fields__ if get_origin(bare(hints[name])) is not Mapping))
 
@@ -113,9 +113,9 @@ def _hashed(kind: type[Value]) -> Callable[[Value], Any]:
 def _undecided(
     owner: Any, types: tuple[type, ...], names: tuple[str, ...] | None = None
 ) -> tuple[tuple[int, str, Any, Any], ...]:
-    """Places, names and annotations of fields or arguments that may be wrong, or not as they are kept.
+    """Index, name and annotation of each field or argument that must be checked or converted, by the types of all.
 
-    With each stands what decides about the items of a tuple or a mapping, which may be empty; None for anything else.
+    The fourth item is the annotation of the items of a tuple or a mapping, if only these must be; else None.
     """
     undecided = []
     names = owner.__struct_fields__ if names is None else names
@@ -143,7 +143,7 @@ def _all_decided(hint: Any, types: frozenset[type]) -> bool:
 
 @lru_cache(maxsize=4096)
 def _decides(hint: Any, type_: type) -> bool:
-    """Whether every value of a type is right for an annotation, and kept as it is."""
+    """Whether every value of a type matches an annotation without conversion."""
     hint = bare(hint)
     origin, inner = _parts(hint)
     if origin in (Union, UnionType):
@@ -159,7 +159,7 @@ def _decides(hint: Any, type_: type) -> bool:
 
 
 def _kept(owner: Any, name: str, hint: Any, value: Any) -> Any:
-    """A field or an argument as it is kept. Raises `ArgumentError` for another type."""
+    """The checked and converted value of a field or an argument. Raises `ArgumentError`."""
 
     def error(wrong: Any) -> ArgumentError:
         return ArgumentError(f"{owner.__name__}: {name} must be {type_text(hint)}, not {_type_name(wrong)}")
@@ -171,7 +171,7 @@ def _kept(owner: Any, name: str, hint: Any, value: Any) -> Any:
 
 
 class _OtherTypeError(Exception):
-    """A value has another type than an annotation."""
+    """The type of a value does not match an annotation."""
 
 
 def _type_name(value: Any) -> str:
@@ -184,7 +184,7 @@ def _type_name(value: Any) -> str:
 
 
 def _read(hint: Any, value: Any, error: Callable[[Any], ArgumentError]) -> Any:
-    """The value as it is kept. Raises `_OtherTypeError`; what comes out of an iterable later raises `error`."""
+    """The checked and converted value. Raises `_OtherTypeError`; for items of an iterator, `error` when they come."""
     if _decides(hint, value.__class__):
         return value
     hint = bare(hint)
@@ -206,7 +206,7 @@ def _read(hint: Any, value: Any, error: Callable[[Any], ArgumentError]) -> Any:
         items = [_read(Any, item, error) for item in value]
         return items if isinstance(value, list) else tuple(items)
     elif origin is Iterable:
-        # A text is no series of items here, although Python's str has items.
+        # A text is not accepted as an iterable of characters.
         if isinstance(value, Iterable) and not isinstance(value, str | bytes):
             return _read_items(inner[0], value, error)
     elif callable(value) if origin is Callable else isinstance(origin, type) and isinstance(value, origin):
@@ -215,7 +215,7 @@ def _read(hint: Any, value: Any, error: Callable[[Any], ArgumentError]) -> Any:
 
 
 def _read_items(hint: Any, values: Iterable[Any], error: Callable[[Any], ArgumentError]) -> Iterable[Any]:
-    """The items. Only those that are of some classes are checked: a function looks itself at what has many forms."""
+    """The items, checked if the annotation consists of classes only; functions check other items themselves."""
     if hint is Any or not all(isinstance(kind, type) for kind in get_args(hint) or [hint]):
         return values
     if not isinstance(values, list | tuple):

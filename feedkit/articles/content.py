@@ -110,7 +110,7 @@ class Body(Struct, frozen=True, kw_only=True):
 def render_content(body: Body, url: str, links: ContentLinks | None = None) -> Content:
     """The rendered content of the entry at `url`; `links` resolves links to files of the site.
 
-    Raises `ArticleError`: FK301 for content that cannot be made safe, FK307 for a renderer that fails.
+    Raises `ArticleError`: FK301 for content that cannot be sanitised, FK307 for a renderer that fails.
     """
 
     def report(code: str, line: int, reason: str, hint: str = "", /) -> None:

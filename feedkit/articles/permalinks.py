@@ -1,4 +1,4 @@
-"""The address of an article: its own, or the site's pattern filled in.
+"""The address of an article: its own, or from the site's pattern.
 
 The tokens of Jekyll and Hugo (`/:year/:slug/`) are filled in where an article has them in its own address. Whatever
 else is a pattern, a template or the path of a source file is refused.
@@ -37,7 +37,7 @@ _DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 
 
 def permalink(fields: ArticleFields, title: str, published: datetime, language: str) -> tuple[str, bool]:
-    """The absolute address, and whether it is the article's own: else it is the site's pattern filled in.
+    """The absolute address; and whether it is the article's own, and not from the site's pattern.
 
     `language` is the article's where it is not the site's, else empty. Raises `ArticleError` (FK204, FK205).
     """
@@ -90,7 +90,7 @@ def _own_address(fields: ArticleFields, title: str, published: datetime | None) 
 
 
 def _slug(fields: ArticleFields, title: str, published: datetime | None) -> str:
-    """The article's own slug, else the name of its file, else the title, else when it was published."""
+    """The article's own slug, else the name of its file, else its title, else its date."""
     if pair := fields.find_text("slug"):
         return fields.read(pair, lambda value: checked_slug(unquoted(_literal(fields, values.text(value)))))
     place = fields.article.place

@@ -1,4 +1,4 @@
-"""Plain HTML in place of what only a web page can use, by a tree of what the sanitiser wrote.
+"""Replaces what only works on a web page (players, scripts' pictures, highlighted code) by plain HTML, with lxml.
 
 No text is lost: line numbers go only where they are numbers and nothing else, a link of a heading only where it is a
 sign or an addition. nh3 leaves the classes of elements for this, and takes them out afterwards.
@@ -69,13 +69,12 @@ _UNSAFE_IN_ID = lazy_regex(r"[^\w-]+")
 
 
 def rewritten(html: str, url: str, embeds: Collection[str], parts: Set[str]) -> tuple[str, tuple[str, ...]]:
-    """HTML of the page at `url` made plain, as nh3 spells it, and the names of the players without address that went.
+    """Simplified HTML of the page at `url`, as nh3 writes it; and the names of removed players without an address.
 
-    Of what shows another page or plays a file the `embeds` stay. The result is to be sanitised again, which also gives
-    it its spelling. Raises `ContentError`.
+    Players and frames in `embeds` stay. The result must be sanitised again. Raises `ContentError`.
     """
     if "<iframe" in html:
-        # What readers without it would show is text to the parser of HTML.
+        # The fallback content of a frame is text to the HTML parser.
         html = _FRAME_CONTENT.sub(r"\1", html)
     # What nh3 writes is XML but for three things: elements without an end, a named character, and line ends in
     # attributes, which XML reads as blanks. libxml2's own parser of HTML has the rules of HTML 4, which move elements.
@@ -83,7 +82,7 @@ def rewritten(html: str, url: str, embeds: Collection[str], parts: Set[str]) -> 
     try:
         root = etree.fromstring(f"<div>{html}</div>", etree.XMLParser(huge_tree=True, resolve_entities=False))
     except etree.XMLSyntaxError as error:
-        # Elements that are not ended are opened again in each paragraph: thousands may be in one another.
+        # Unclosed elements are opened again in each paragraph: thousands may be nested.
         raise ContentError(html_scan.TOO_DEEP) from error
     without_url: set[str] = set()
     steps: dict[str, Callable[[], None]] = {
@@ -117,7 +116,7 @@ def _classes(element: Element) -> set[str]:
 
 
 def _outermost(root: Element, is_one: Callable[[Element], bool]) -> Iterator[Element]:
-    """The elements of a kind that are not in another one of it, whatever becomes of each."""
+    """The elements of a kind that are not in another one of it; the tree may be changed between them."""
     inside = 0
     for element in list(root.iter()):
         if inside:
@@ -144,7 +143,7 @@ def _add_link(parent: Element, url: str, text: str) -> None:
 
 
 def _end_text(element: Element, end: str, blanks: str = _SPACE) -> None:
-    """Have the text at the end of an element end so, instead of the `blanks` that it ended with."""
+    """Replace the `blanks` at the end of an element's text by `end`."""
     if len(element):
         element[-1].tail = f"{(element[-1].tail or '').rstrip(blanks)}{end}"
     else:
@@ -155,7 +154,7 @@ def _load_pictures(root: Element, url: str) -> None:
     """Give pictures the addresses that a script would give them."""
     for noscript in root.iter(html_scan.NOSCRIPT):
         inner = next(noscript.iter("img"), None)
-        # The picture beside it is the one that it says, if that is loaded later or has the same address.
+        # Its neighbour is the same picture, if that is loaded lazily or has the same address.
         for neighbour in (noscript.getprevious(), noscript.getnext()):
             pictures = [] if neighbour is None else list(neighbour.iter("img"))
             if inner is None or len(pictures) != 1:
@@ -186,7 +185,7 @@ def _load_pictures(root: Element, url: str) -> None:
 
 
 def _open_cards(root: Element) -> None:
-    """Make links of the cards of Ghost and WordPress, and leave nothing of the controls of their players."""
+    """Turn the cards of Ghost and WordPress into links, and remove the controls of their players."""
     for element in root.iter():
         if _classes(element) & _CONTROLS:
             element.tag = REMOVED
@@ -220,7 +219,7 @@ def _open_cards(root: Element) -> None:
 
 
 def _write_formulas(root: Element) -> None:
-    """Put TeX in the places of formulas that carry it; of others their MathML stays, without its twin for the eye."""
+    """Replace formulas by their TeX; of those without TeX keep the MathML, and remove its visual duplicate."""
     for element in list(root.iter(html_scan.TEX)):
         for before in islice(element.itersiblings(preceding=True), 2):
             if any(name.startswith("MathJax") for name in _classes(before)) and not (before.tail or "").strip():
@@ -255,7 +254,7 @@ def _write_tex(element: Element, tex: str, *, display: bool) -> None:
 
 
 def _name_footnotes(root: Element, url: str) -> None:
-    """Give footnotes ids that no other article has, and put Markdown's own at the end, with a way back."""
+    """Give footnotes ids that are unique among articles, and move those of Markdown to the end, with links back."""
     name = _id_part(unquote(urlsplit(url).path.rstrip("/").rpartition("/")[2])).strip("-") or "home"
     _list_footnotes(root, url, name)
     # Not by XPath, whose time grows with the square of what it finds.
@@ -277,7 +276,7 @@ def _name_footnotes(root: Element, url: str) -> None:
 
 
 def _list_footnotes(root: Element, url: str, name: str) -> None:
-    """A list of the footnotes of Markdown at the end, in the order of their numbers, which a list writes itself."""
+    """Append an ordered list of the footnotes of Markdown, which numbers them itself."""
     numbered: list[tuple[int, Element]] = []
     for note in list(_by_class(root.iter("div"), "footnote-definition")):
         number = ""
@@ -319,7 +318,7 @@ def _id_part(text: str) -> str:
 
 
 def _link_players(root: Element, embeds: Collection[str], without_url: set[str]) -> None:
-    """Put links in the places of what shows another page or plays a file; the names of those without address go out."""
+    """Replace frames and players by links; the names of those without an address are added to `without_url`."""
     for element in list(root.iter(*EMBEDS)):
         if element.tag in embeds:
             continue
@@ -333,7 +332,7 @@ def _link_players(root: Element, embeds: Collection[str], without_url: set[str])
             element.tag = REMOVED
         elif in_link:
             element.tag, element.text = UNWRAPPED, title
-        # What stood in another player is gone with it.
+        # A player within another one was removed with it.
         elif parent is not None and parent.tag in _BLOCKS:
             element.tag = "p"
             _add_link(element, address, title)
@@ -343,7 +342,7 @@ def _link_players(root: Element, embeds: Collection[str], without_url: set[str])
 
 
 def _strip_self_links(root: Element, prefix: str) -> None:
-    """Take out what links a heading to itself: readers would show a stray `#`."""
+    """Remove the links of headings to themselves: readers would show a stray `#`."""
     headings = list(root.iter(*html_scan.HEADINGS))
     # From the inside: a heading within a heading has its own links.
     for heading in reversed(headings):
@@ -363,8 +362,8 @@ def _strip_self_links(root: Element, prefix: str) -> None:
 
 
 def _strip_code(root: Element) -> None:
-    """Leave `<pre><code>` of text and what the author himself marked, without tables and boxes around it."""
-    # The elements that have code in them, or are code.
+    """Reduce code blocks to `<pre><code>` with text and the author's own markup, without tables and boxes around."""
+    # The elements that contain code, or are code.
     holders: set[Element] = set()
     for pre in root.iter("pre"):
         for element in (pre, *pre.iterancestors()):
@@ -381,7 +380,7 @@ def _strip_code(root: Element) -> None:
 
 
 def _strip_line_numbers(root: Element, holders: Set[Element]) -> None:
-    """Take out line numbers in code or beside it, and the tables that were there for them."""
+    """Remove line numbers in and next to code, and the tables that only hold them."""
 
     def is_number(element: Element) -> bool:
         return _NUMBERS.fullmatch("".join(element.itertext())) is not None
@@ -417,7 +416,7 @@ def _strip_line_numbers(root: Element, holders: Set[Element]) -> None:
 
 
 def _strip_colours(pre: Element) -> None:
-    """Leave a single `<code>` in it, of text and what the author himself marked; every line ends."""
+    """Reduce it to a single `<code>` with text and the author's own markup; line ends are preserved."""
     code = pre.makeelement("code", next((dict(code.attrib) for code in pre.iter("code")), {}))
     last = "\n"
     for event, element in etree.iterwalk(pre, events=("start", "end")):

@@ -1,7 +1,7 @@
-"""What shortcodes become that need no function of the site: pictures, videos, gists, boxes, addresses.
+"""The built-in shortcodes: pictures, videos, gists, boxes, addresses.
 
-`SHORTCODES` has our own. Of other programs, `LIBRARY` has those that become an element, `WRAPPERS` those that stand
-around Markdown, `PAIRED` those around another text, `ADDRESSES` those that say an address.
+`SHORTCODES` has our own. Of other programs, `LIBRARY` has those that become an element, `WRAPPERS` those around
+Markdown, `PAIRED` those around other text, `ADDRESSES` those that become an address.
 """
 
 from __future__ import annotations
@@ -190,7 +190,7 @@ PAIRED: Mapping[str, Callable[[str], str]] = {
     "comment": lambda inner: "",
 }
 
-#: What says an address: the address, `!` and why there is none, or `!` where nothing is known of the site's files.
+#: Returns an address, or `!` and why there is none; `!` alone where there is no content folder.
 AddressOf = Callable[[ContentLinks, str], str]
 
 

@@ -1,8 +1,8 @@
 """Shortcodes in Markdown: `{{name: …}}`, Hugo's `{{< name … >}}` and `{{% name … %}}`, Jekyll's `{% name … %}`.
 
-`{{image: URL, width: 800, height: 450, alt: "…"}}` becomes a figure, a builder's own what his function makes of it.
-What stands in code is an example. Unknown shortcodes are reported with their lines; `{{name: …}}` is kept or removed as
-`Site.unknown_shortcodes` says, those of Hugo and Jekyll are never printed.
+`{{image: URL, width: 800, height: 450, alt: "…"}}` becomes a figure; functions of the site render its own shortcodes.
+Those in code are examples and stay. Unknown ones are reported with their lines; `{{name: …}}` is kept or removed as
+`Site.unknown_shortcodes` says, those of Hugo and Jekyll are always removed.
 """
 
 from __future__ import annotations
@@ -27,22 +27,22 @@ from feedkit.config.tables import Shortcode
 from feedkit.errors import MAX_SHOWN_CHARS, error_text, shown
 from feedkit.lazy_regex import lazy_regex
 
-#: The longest shortcode; beyond it, and beyond its paragraph, two braces are two braces.
+#: The longest shortcode. A shortcode also ends within its paragraph.
 MAX_SHORTCODE_CHARS = 8_192
-#: The most shortcodes of a text that are reported; what comes behind them stays as it is.
+#: The most shortcodes of a text that are reported; the text after them stays as it is.
 MAX_UNREAD = 100
 #: The most shortcodes of a text that are read.
 MAX_SHORTCODES = 10_000
-#: The most tags of a text that look like JSX and have no end; behind them tags are HTML.
+#: The most tags of a text that look like JSX and have no end; later tags are HTML.
 MAX_UNREAD_ELEMENTS = 300
-#: How deep shortcodes stand in one another; deeper ones are text to the shortcode around them.
+#: How deep shortcodes may be nested; deeper ones are text.
 MAX_DEPTH = 8
-#: How deep braces stand in one another in attributes of JSX.
+#: How deep braces may be nested in attributes of JSX.
 MAX_BRACES = 10
 #: The most characters in front of a shortcode that is alone on its line: blanks and the marks of lists and quotations.
 MAX_INDENT_CHARS = 256
 
-#: Makes HTML of a shortcode. Raises `ValueError` with the reason where it cannot.
+#: Renders a shortcode to HTML. Raises `ValueError` with the reason where it cannot.
 Render = Callable[[Shortcode], str]
 
 # The head of a shortcode, behind its first brace.
@@ -126,41 +126,41 @@ _HTML_ATTRIBUTES = frozenset(["alt", "cite", "height", "href", "id", "poster", "
 
 
 def _function_line(name: str) -> str:
-    """The line of the configuration that names a function for a shortcode."""
+    """The hint that registers a function for a shortcode, as a line of TOML."""
     key = name if name.isascii() and name.replace("-", "").isidentifier() else f'"{name}"'
     return f'or name a function for it: shortcodes.{key} = "shortcodes:{_SIGNS.sub("_", name)}"'
 
 
-#: The pictures that components know by name; None where elements of JSX are left alone.
+#: Pictures imported by MDX: their addresses by name; None where JSX is not read.
 _Imports = Mapping[str, str] | None
 
 
 class _Use(Struct, frozen=True):
-    """A shortcode where it stands in a text."""
+    """A shortcode in a text."""
 
-    #: Where it begins, and where the text behind it does.
+    #: Its range in the text.
     start: int
     end: int
-    #: What it is called.
+    #: Its name.
     name: str
-    #: Whose way of writing it is.
+    #: The system whose syntax it has.
     style: Literal["own", "hugo", "jekyll", "zola", "jsx", "expression"]
-    #: What stands between the name and the end.
+    #: The arguments, as they are written.
     inside: str = ""
-    #: The attributes of JSX whose values are known.
+    #: The attributes of JSX that have constant values.
     named: Mapping[str, str] = MappingProxyType({})
-    #: Whether it has an end.
+    #: Whether its closing braces or bracket exist.
     is_closed: bool = True
-    #: Whether it ends another one: `{{< /name >}}`, `{% endname %}`.
+    #: Whether it closes another one: `{{< /name >}}`, `{% endname %}`.
     closing: bool = False
-    #: Whether it is to be printed, as Hugo does with `{{</* name */>}}`.
+    #: Whether it is escaped, and shown as text: `{{</* name */>}}` in Hugo.
     printed: bool = False
-    #: Whether nothing can stand in it: `<Name />`.
+    #: Whether it has no content: `<Name />`.
     empty: bool = False
 
 
 def _uses(text: str, extensions: tuple[str, ...], registered: Container[str], imports: _Imports) -> Iterator[_Use]:
-    """The shortcodes of a text in their order, none within another's arguments, none in code.
+    """The shortcodes of a text in order, except those in code and in arguments of others.
 
     Two braces around a single word are a variable of another program unless the word is `registered`.
     """
@@ -223,7 +223,7 @@ def _brace_use(text: str, match: re.Match[str]) -> _Use:
 
 
 def _jsx_use(text: str, match: re.Match[str], imports: Mapping[str, str]) -> _Use | None:
-    """An element of JSX, with what is known of its attributes; None where it has no end."""
+    """An element of JSX with its constant attributes; None where it has no end."""
     rest = _JSX_REST.match(text, match.end(), match.end() + MAX_SHORTCODE_CHARS)
     if rest is None:
         return None
@@ -248,7 +248,7 @@ def _jsx_use(text: str, match: re.Match[str], imports: Mapping[str, str]) -> _Us
 
 
 def _arguments(use: _Use) -> tuple[tuple[str, ...], Mapping[str, str], str]:
-    """The arguments without and with a name, unquoted. None where a name stands twice, but then that."""
+    """The positional and the named arguments, unquoted; or, instead of both, a name that is there twice."""
     if use.style == "jsx":
         return (), use.named, ""
     if use.style == "own":
@@ -280,14 +280,14 @@ def _unquoted(value: str) -> str:
 
 
 class Extracted:
-    """Markdown with markers in the places of its shortcodes, which Markdown leaves alone."""
+    """Markdown in which markers replace the shortcodes, and the HTML of each marker."""
 
     def __init__(
         self, text: str, links: ContentLinks, report: OnContent, line: int, depth: int, imports: _Imports
     ) -> None:
         #: The Markdown.
         self.text = text
-        #: Whether elements of JSX are gone from around Markdown.
+        #: Whether elements of JSX were removed from around Markdown.
         self.unwrapped = False
         self._text = text
         self._site = links.site
@@ -299,28 +299,28 @@ class Extracted:
         self._foreign = {**library.LIBRARY, **self._site.shortcodes}
         # A position, and its line.
         self._counted = 0, line
-        # A character for private use: Markdown has no rule for it, and no author has a reason to write it.
+        # A private-use character that is not in the text: Markdown has no rule for it.
         self._mark = next(chr(code) for code in range(0xE000, 0xF8FF) if chr(code) not in text)
         # The text up to a position, with markers.
         self._pieces: list[str] = []
         self._position = 0
-        # What stands for each marker, and for those that are a part of a sentence or of an address, what does in a tag.
+        # The HTML of each marker; and its replacement within a tag, for markers in sentences and addresses.
         self._html: dict[str, str] = {}
         self._within_tags: dict[str, str] = {}
-        # The text that was put last, and where it ends: another one behind it is a part of the same address.
+        # The last text with its marker and its end: a text that follows directly belongs to the same address.
         self._last_text = ("", "", 0)
-        # What stands behind a text that a shortcode is around, by where its end is.
+        # The HTML after wrapped Markdown, by the position of the closing shortcode.
         self._closings: dict[int, str] = {}
         # Components that have been reported.
         self._unknown_components: set[str] = set()
-        # How many statements of a template are open.
+        # The number of open statements of a template.
         self._statements = 0
         self._unread_count = 0
 
     def read(self) -> None:
-        """Takes the shortcodes out of the text, until too many of them cannot be read."""
+        """Replace the shortcodes of the text, until too many of them are unreadable."""
         uses = list(_uses(self._text, self._site.markdown.enabled, self._registered, self._imports))
-        # What ends each shortcode that is ended, by where it begins.
+        # The closing shortcode of each one that has one, by its start.
         ends: dict[int, _Use] = {}
         opened: dict[tuple[str, str], list[_Use]] = {}
         for use in uses:
@@ -339,9 +339,9 @@ class Extracted:
         self.text = "".join([*self._pieces, self._text[self._position :]])
 
     def restore(self, rendered: str) -> str:
-        """The rendered HTML with the shortcodes' HTML in the markers' places; a figure is in no paragraph.
+        """The rendered HTML with the HTML of shortcodes in place of the markers; paragraphs around figures go.
 
-        In a link's address there is room for a text; an element that stands there comes last: it is not lost.
+        A marker within a tag becomes text; its element is appended at the end of the document.
         """
         if not self._html:
             return rendered
@@ -394,7 +394,7 @@ class Extracted:
         elif use.start in self._closings:
             self._put_around(use, self._closings[use.start])
         elif use.closing or (style == "jekyll" and name in _ALL_STATEMENTS):
-            # What a template decides is not decided here: all that it says stays, and it is reported with its opening.
+            # Statements are not evaluated: all of their text stays, and the opening is reported.
             if style == "jekyll" and name in _STATEMENTS and (is_paired or not use.closing):
                 self._statements += -1 if use.closing else 1
             is_reported = is_paired if use.closing else name in _STATEMENT_PARTS and self._statements
@@ -413,7 +413,7 @@ class Extracted:
             self._unknown(use)
 
     def _take_expression(self, use: _Use) -> None:
-        """What a template fills in: an address that is known, or as it is written."""
+        """Replace an expression of a template by its value, or keep it as it is written."""
         value = templates.evaluated(use.name, self._site, self._links.url)
         if value is not None:
             self._put_text(use, value)
@@ -424,7 +424,7 @@ class Extracted:
         self._put_marker(use, stays, escape(use.name))
 
     def _take_address(self, use: _Use, address_of: library.AddressOf) -> None:
-        """The address of an article or a file, or a link to it."""
+        """Replace a shortcode by the address of an article or a file, or by a link to it."""
         positional, named, _ = _arguments(use)
         paths = [named["path"]] if "path" in named else []
         reference, *rest = [*paths, *(argument for argument in positional if argument != ".")] or [""]
@@ -450,7 +450,7 @@ class Extracted:
             self._put_text(use, address)
 
     def _put_text(self, use: _Use, text: str) -> None:
-        """A text that may be the whole of an address, or a part of one."""
+        """Replace a shortcode by a text, which may be all or a part of an address."""
         if text == self._site.base_url.rstrip("/") and self._text[use.end : use.end + 1].isalnum():
             text += "/"
         marker, before, end = self._last_text
@@ -463,7 +463,7 @@ class Extracted:
         self._last_text = (marker, text, use.end)
 
     def _put_marker(self, use: _Use, html: str, within_tag: str) -> str:
-        """A marker within a sentence or an address."""
+        """Replace a shortcode by a marker within a sentence or an address; returns the marker."""
         marker = self._marker(html)
         self._within_tags[marker] = within_tag
         self._emit(use.start, use.end, marker)
@@ -475,7 +475,7 @@ class Extracted:
         return marker
 
     def _take_element(self, use: _Use, close: _Use | None, *, is_paired: bool) -> None:
-        """An element of JSX: made, or its children, or nothing."""
+        """Replace an element of JSX: by the HTML of its shortcode, by its children, or by nothing."""
         if not use.name[0].isupper():
             # A tag of HTML with expressions in its attributes.
             written = "".join(f' {name}="{escape(use.named[name])}"' for name in use.named if name in _HTML_ATTRIBUTES)
@@ -497,13 +497,13 @@ class Extracted:
             self._emit(use.start, use.end)
 
     def _wrap(self, use: _Use, close: _Use, wrapper: Callable[[Shortcode], tuple[str, str]]) -> None:
-        """HTML in front of the text between the two, which stays Markdown, and behind it."""
+        """Wrap the text between two shortcodes, which stays Markdown, in HTML."""
         positional, named, _ = _arguments(use)
         opening, self._closings[close.start] = wrapper(Shortcode(name=use.name, arguments=positional, named=named))
         self._put_around(use, opening)
 
     def _put_around(self, use: _Use, html: str) -> None:
-        """HTML on a line of its own in the place of a tag; nothing within a sentence where there is none."""
+        """Replace a tag by HTML on a line of its own; by nothing within a sentence if the HTML is empty."""
         if html or self._indent(use.start, use.end) is not None:
             start = self._position + len(self._text[self._position : use.start].rstrip(" \t"))
             self._emit(start, use.end, f"\n\n{html}\n\n" if html else "\n\n")
@@ -544,7 +544,7 @@ class Extracted:
         except MemoryError:
             raise
         except Exception as error:  # noqa: BLE001
-            # A builder's code: whatever it raises is a problem of this place, not of the build.
+            # Foreign code: whatever it raises is a problem of this shortcode only.
             code, reason = "FK308", f"raises {type(error).__name__}{error_text(error)}"
         if isinstance(html, str):
             self._put(use, end, html)
@@ -590,12 +590,12 @@ class Extracted:
         return self._counted[1]
 
     def _emit(self, start: int, end: int, *pieces: str) -> None:
-        """The text in front of a place as it is, and pieces in its stead."""
+        """Append the text before a range unchanged, and pieces that replace the range."""
         self._pieces += [self._text[self._position : start], *pieces]
         self._position = end
 
     def _put(self, use: _Use, end: int, html: str) -> None:
-        """A marker for the HTML; where a shortcode is alone on its line, in a paragraph of its own."""
+        """Replace a shortcode by a marker; in a paragraph of its own where it is alone on its line."""
         marker = self._marker(html)
         indent = self._indent(use.start, end)
         if indent is None or indent.strip():
@@ -604,7 +604,7 @@ class Extracted:
             self._emit(use.start - len(indent), end, f"\n{indent}", marker, "\n")
 
     def _indent(self, start: int, end: int) -> str | None:
-        """What is in front of a place that is alone on its line: blanks, and the marks of lists and quotations."""
+        """The blanks and marks of lists and quotations before a range, if it is alone on its line; else None."""
         line_start = self._text.rfind("\n", max(0, start - MAX_INDENT_CHARS), start) + 1
         line_end = self._text.find("\n", end, end + MAX_INDENT_CHARS)
         before = self._text[line_start:start]
@@ -622,10 +622,9 @@ def extract(
     imports: _Imports = MappingProxyType({}),
     links: ContentLinks | None = None,
 ) -> Extracted:
-    """Markdown without its shortcodes, and their HTML; those of the site win over the built-in ones.
+    """Markdown with its shortcodes replaced by markers; those of the site win over the built-in ones.
 
-    `report` gets each that is unknown or cannot be made, with its line, where the text begins at `line`; `links` tell
-    what addresses lead to.
+    `report` gets unknown and failing ones, with lines counted from `line`; `links` resolves links to files.
     """
     if "<" not in text or not _COMPONENT.search(text):
         imports = None

@@ -1,6 +1,6 @@
-"""Expressions of Liquid, Nunjucks and others that say an address: `{{ site.url }}`, `{{ "/x" | relative_url }}`.
+"""Evaluates template expressions that give an address: `{{ site.url }}`, `{{ "/x" | relative_url }}`.
 
-They are what feedkit knows of a site. Whatever else a generator would fill in is not guessed.
+They depend on the settings alone. Other expressions are not guessed.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from feedkit.urls import of_site, origin
 EXPRESSION = r"""\{\{(?!\}\})-?\s*+(?![<%])(?:[^{}"'\n]|"[^"\n]*"|'[^'\n]*'){0,500}?-?\}\}"""
 _EXPRESSION = lazy_regex(EXPRESSION)
 _EXPRESSIONS = lazy_regex(rf"(?:{EXPRESSION})+")
-#: What makes an address one that a generator fills in, as it is written and as Markdown encodes it.
+#: The beginning of an expression in an address, as it is written and as Markdown encodes it.
 SIGN_PATTERN = r"\{\{|\{%|%7B%7B|%7B%25"
 SIGN = lazy_regex(SIGN_PATTERN, re.IGNORECASE)
 
@@ -26,10 +26,10 @@ _PARTS = lazy_regex(r"""(?:[^|"']|"[^"]*"|'[^']*')+""")
 _CALL = lazy_regex(r"""(\w+)\s*(?::\s*(.+?)|\(\s*(.*?)\s*\))?""")
 _TEXT = lazy_regex(r""""[^"]*"|'[^']*'""")
 
-#: What to do about an expression that is not known.
+#: The hint for an unknown expression.
 HINT = "write what it says, or put it into a code span"
 
-# Whose an expression is, as far as what it begins with says so.
+# The template language of an expression, by its beginning.
 _DIALECTS = (
     (lazy_regex(r"\$|(?:frontmatter|theme)\."), "Vue"),
     (lazy_regex(r"\.[A-Z]|(?:printf|with|range|partial)\b"), "Hugo"),
@@ -38,13 +38,13 @@ _DIALECTS = (
     (lazy_regex(r"(?:config|section|get_url|resize_image)\b"), "Zola"),
 )
 
-# What makes an address of a path, and what changes nothing in one.
+# Filters that turn a path into an address, and filters that do not change one.
 _OF_SITE = frozenset(["url", "relative_url", "absolute_url", "absurl", "relurl", "htmlbaseurl"])
 _SAME = frozenset(["e", "escape", "escape_once", "safe", "strip", "uri_escape", "xml_escape"])
 
 
 def evaluated(expression: str, site: Site, url: str) -> str | None:
-    """What an expression says in the article at `url`, with or without its braces; None where it is not known."""
+    """The value of an expression (with or without braces) in the article at `url`; None for an unknown one."""
     inside = expression.strip().removeprefix("{{").removesuffix("}}").strip("-").strip()
     first, *filters = _PARTS.findall(inside) or [""]
     value = _operand(first, site, url)
@@ -69,7 +69,7 @@ def evaluated(expression: str, site: Site, url: str) -> str | None:
 
 
 def dialect(expression: str) -> str:
-    """Whose an expression looks like."""
+    """The template language that an expression looks like."""
     inside = expression.strip().removeprefix("{{").strip("-").strip()
     return next((name for sign, name in _DIALECTS if sign.match(inside)), "Liquid or Nunjucks")
 
@@ -89,7 +89,7 @@ def _operand(written: str, site: Site, url: str) -> str | None:
 
 
 def joined(texts: list[str], site: Site) -> str:
-    """Texts that stand beside one another as one: an absolute address has no need of the site's in front of it."""
+    """Adjacent texts joined; the site's address before an absolute one is dropped."""
     addresses = origin(site.base_url), site.base_url, urlsplit(site.base_url).path
     of_this_site = {"", *(address.rstrip("/") for address in addresses)}
     text = ""
@@ -100,14 +100,14 @@ def joined(texts: list[str], site: Site) -> str:
 
 
 def with_values(html: str, site: Site, url: str) -> str:
-    """HTML with what its expressions say, as far as that is known; the others stay."""
-    # A single character is found many times as fast.
+    """HTML with its expressions evaluated; unknown ones stay."""
+    # A search for a single character is many times as fast.
     if "{" not in html or "{{" not in html:
         return html
 
     def values(match: re.Match[str]) -> str:
         texts = [evaluated(expression, site, url) for expression in _EXPRESSION.findall(match[0])]
-        known = [text for text in texts if text is not None]
-        return escape(joined(known, site)) if len(known) == len(texts) else match[0]
+        evaluable = [text for text in texts if text is not None]
+        return escape(joined(evaluable, site)) if len(evaluable) == len(texts) else match[0]
 
     return _EXPRESSIONS.sub(values, html)

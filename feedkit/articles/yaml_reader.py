@@ -1,4 +1,4 @@
-"""YAML as articles have it: a mapping whose scalars keep their author's text, the line of each key, and hints.
+"""Reads YAML as a mapping whose scalars keep their text, with the line of each key, and hints for mistakes.
 
 It goes over the events of libyaml's parser. PyYAML's own loaders do not fit: they make 1.1 of `1.10`, keep the last of
 two keys that are the same, and crash on 25,000 nested brackets.
@@ -67,7 +67,7 @@ class FrontMatterError(UnreadableError):
 
 
 def duplicate_key(key: str, first: int, second: int) -> FrontMatterError:
-    """The error of a key that is there two times, with the lines of both in the file."""
+    """The error for a duplicate key, with both lines in the file."""
     where = f"in line {first}" if first == second else f"in lines {first} and {second}"
     return FrontMatterError(f"the key stands twice, {where}", second, hint="keep one of them", key=key)
 
@@ -224,7 +224,7 @@ class _EventReader:
 
 
 def comments_in_values(block: str, first_line: int) -> Iterator[tuple[int, str]]:
-    """The lines whose plain value loses its end to a `#`, and that end, as `C #` and `issue #3` do."""
+    """The lines on which a `#` cuts off the end of a plain value, and that end: `C #`, `issue #3`."""
     # Authors of comments write a blank behind the `#`.
     if " #" in block or "\t#" in block:
         for match in _COMMENT.finditer(block):
@@ -232,7 +232,7 @@ def comments_in_values(block: str, first_line: int) -> Iterator[tuple[int, str]]
 
 
 def _explanation(error: Any, block: str) -> tuple[Any, str, str]:
-    """The mark of the mistake that the author most likely made; the reason in his words, where known; and a hint."""
+    """The position of the author's most likely mistake, the reason in plain words, and a hint."""
     problem = str(getattr(error, "problem", None) or error).splitlines()[0]
     mark, context = error.problem_mark, getattr(error, "context_mark", None)
     if "end of stream" in problem and context:

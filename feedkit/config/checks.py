@@ -1,4 +1,4 @@
-"""What a setting must be to be meant: rules, which stand in the annotations of the settings.
+"""Rules that validate and convert settings. They stand in the annotations of the settings.
 
 A rule takes a value, its key and the address of the site. It gives the value as feeds want it: an address may be
 relative to the site, and a language tag may have `_`. `SettingsError` with the key for a value that cannot be meant.
@@ -39,7 +39,7 @@ def field_types(kind: type[Struct]) -> Mapping[str, Any]:
 
 
 def kept_fields(table: Struct, prefix: str, base: str) -> dict[str, Any]:
-    """The fields of a table that are kept otherwise than they are written; `prefix` stands before keys in messages."""
+    """The converted values of the fields that their rules change; `prefix` stands before keys in messages."""
     kept = {}
     for name, rule in _rules(type(table)).items():
         value = getattr(table, name)
@@ -63,7 +63,7 @@ def _rule(hint: Any, prefix: str) -> Rule | None:
         return lambda value, key, base: reduce(lambda kept, rule: rule(kept, key, base), rules, value)
     if origin is Literal:
         return words(*inner)
-    # One of several tables is known by its first field, a name or a path.
+    # Messages identify one of several tables by its first field, a name or a path.
     if origin is tuple and (of_item := _rule(inner[0], "{key}: {first}: ")):
         return lambda value, key, base: tuple([of_item(item, key, base) for item in value])
     if isinstance(hint, type) and issubclass(hint, Struct) and _rules(hint):
@@ -78,7 +78,7 @@ def _kept_table(table: Struct, prefix: str, base: str) -> Struct:
 
 
 def must(be_right: Callable[[Any], object], message: str) -> Rule:
-    """The rule for what is kept as it is; `message` may name `key`, `value` as messages quote it, and `itself`."""
+    """A rule that checks a value; `message` may contain `key`, the quoted `value`, and the value `itself`."""
 
     def rule(value: Any, key: str, base: str) -> Any:
         if not be_right(value):
@@ -89,27 +89,27 @@ def must(be_right: Callable[[Any], object], message: str) -> Rule:
 
 
 def words(*allowed: str) -> Rule:
-    """The rule for a word."""
+    """A rule that allows some words."""
     return must(allowed.__contains__, f"{{key}}: {{value}} is not one of {', '.join(allowed)}")
 
 
 def shaped(shape: str, message: str) -> Rule:
-    """The rule for a text that a regular expression describes."""
+    """A rule that a text matches a regular expression."""
     return must(lambda value: re.fullmatch(shape, value), message)
 
 
 def between(least: int, most: float, message: str) -> Rule:
-    """The rule for a number."""
+    """A rule that a number is in a range."""
     return must(lambda number: least <= number <= most, message)
 
 
 def at_least(least: int, message: str) -> Rule:
-    """The rule for a number without a limit above."""
+    """A rule that a number is not too small."""
     return between(least, float("inf"), message)
 
 
 def optional(rule: Rule) -> Rule:
-    """The rule for what may be empty."""
+    """A rule for a value that may be empty."""
     return lambda value, key, base: value and rule(value, key, base)
 
 

@@ -1,4 +1,4 @@
-"""`Site`: every setting of a site as one frozen value, checked when it is created; and its reading from a file."""
+"""`Site`: every setting of a site in one frozen value, checked when it is created, or read from a file."""
 
 from __future__ import annotations
 
@@ -44,10 +44,10 @@ from feedkit.text import fold
 from feedkit.urls import path_url, stable_id
 from feedkit.value import Value, checked
 
-#: Where the table of authors is looked for when no setting names it, as Docusaurus and Jekyll have it.
+#: The paths of the table of authors where no setting names it, as in Docusaurus and Jekyll.
 AUTHORS_FILES = ("authors.yml", "authors.yaml", ".authors.yml", "_data/authors.yml", "_data/authors.yaml")
 
-#: What the names of articles end in where no setting says otherwise.
+#: The default suffixes of articles.
 SUFFIXES = (".md", ".markdown", ".mkd", ".mdown", ".mdx", ".qmd", ".Rmd", ".html")
 
 
@@ -65,7 +65,7 @@ _TAG_DATE = shaped(
 
 
 class Site(Value, frozen=True, kw_only=True):
-    """The settings of one site. Raises `SettingsError` for a setting that cannot be meant."""
+    """The settings of one site. Raises `SettingsError` for an invalid setting."""
 
     base_url: str  #: The address that every path is below: absolute, http or https.
     title: Annotated[str, checks.line] = ""  #: Plain text; the host of `base_url` where it is not set.
@@ -76,11 +76,11 @@ class Site(Value, frozen=True, kw_only=True):
     #: The time of day, in the site's zone, of a date without one; its precision stays the day.
     time_of_day: time = time(0)
     years: Annotated[tuple[int, int], checks.years] = (1900, 2100)  #: The first and the last year that are believed.
-    #: Who writes for the site. What stands here of a person is added where an article names them; a single one is the
-    #: author of articles that name none.
+    #: The authors of the site. Their data complete what articles say of them; a single author is that of articles that
+    #: name none.
     authors: Authors = ()
-    #: A YAML file of persons by the keys that articles call them; else the first of `AUTHORS_FILES` beside the
-    #: configuration, in the content folder or beside that.
+    #: A YAML file of persons by key; else the first of `AUTHORS_FILES` in the folder of the configuration, in the
+    #: content folder or in its parent.
     authors_file: Path | None = None
     #: Whether the e-mail addresses of authors are published that articles and tables of authors have.
     publish_email: bool = False
@@ -92,9 +92,9 @@ class Site(Value, frozen=True, kw_only=True):
     #: The pattern of an article's address below `base_url`.
     permalink: Annotated[str, _PERMALINK] = "/{slug}/"
     fold_index: bool = True  #: Whether the address of an `index.html` is that of its folder.
-    id_namespace: Text = ""  #: What names an author's short id worldwide; the host of `base_url` where it is not set.
+    id_namespace: Text = ""  #: The namespace of short ids of authors; the host of `base_url` where it is not set.
     id: Text = ""  #: The site's own feed id, an absolute IRI; derived from `id_namespace` where it is not set.
-    #: What an article without an id of its own is called: its permalink, a tag: URI or a urn:uuid: of its file's name.
+    #: The id of an article without one of its own: its permalink, a tag: URI or a urn:uuid: from its file's name.
     entry_ids: Literal["permalink", "tag", "uuid"] = "permalink"
     #: A day on which `id_namespace` was the owner's, for tag: URIs (RFC 4151): `2020`, `2020-05-01`.
     id_date: Annotated[str, optional(_TAG_DATE)] = ""
@@ -106,9 +106,9 @@ class Site(Value, frozen=True, kw_only=True):
     #: The folders with files that are served at the root of the site: pictures in them are measured.
     static: tuple[Path, ...] = ()
     markdown: MarkdownSettings = MarkdownSettings()  #: How Markdown becomes HTML.
-    #: More shortcodes: what makes HTML of each, by its name. The built-in ones are in `shortcode_library`.
+    #: More shortcodes: the function that renders each, by name. The built-in ones are in `shortcode_library`.
     shortcodes: Mapping[str, Callable[[Shortcode], str]] = field(default_factory=dict)
-    #: What becomes of an unknown shortcode: its text is kept or removed, and it is reported.
+    #: Whether the text of an unknown shortcode, which is reported, is kept or removed.
     unknown_shortcodes: Literal["keep", "remove"] = "keep"
     html: Literal["safe", "trusted"] = "safe"  #: Whether the content is sanitised, or passed on as the site's own.
     #: Which of `iframe`, `video` and `audio` stay in the content; the others become links.
@@ -117,13 +117,13 @@ class Site(Value, frozen=True, kw_only=True):
     hero_enclosure: bool = False  #: Whether the hero picture is an enclosure, too, behind those that the article names.
     #: Folders below the content folder whose articles need no title; `.` for the content folder itself.
     untitled: tuple[str, ...] = ()
-    #: What is done about HTML in a title: it is reported and kept as text, taken out, or kept without a word.
+    #: How HTML in a title is treated: reported and kept as text, removed, or kept as text.
     titles: Literal["report", "strip", "keep"] = "report"
     #: Which address RSS and Atom link to where an article is about a page elsewhere.
     link_posts: Literal["permalink", "external"] = "permalink"
     #: Whether links within the content have the article's address, or are `bare` fragments.
     fragments: Literal["absolute", "bare"] = "absolute"
-    strip_query: tuple[str, ...] = ()  #: Parameters that are taken out of every address.
+    strip_query: tuple[str, ...] = ()  #: Parameters that are removed from every address.
     allow_query: tuple[str, ...] = ()  #: Parameters that are no secret, whatever they are called.
     source_markdown: bool = False  #: Whether RSS carries the Markdown of the content.
     formats: tuple[Annotated[str, words(*ALL_FORMATS)], ...] = FORMATS  #: What is written.
@@ -148,26 +148,26 @@ class Site(Value, frozen=True, kw_only=True):
     taxonomies: tuple[Taxonomy, ...] = (CATEGORIES, TAGS)  #: The ways to classify.
     feed: SiteFeedSettings = SiteFeedSettings()  #: Which articles the site's own feed holds.
     feeds: tuple[FeedSettings, ...] = ()  #: More feeds.
-    #: What is at the address of a renamed term: `feed`, the new feed under its old name; `redirect`, a redirect.
+    #: The document at the address of a renamed term: `feed`, the new feed under its old name; `redirect`, a redirect.
     renamed: Literal["feed", "redirect"] = "feed"
     #: How redirects are written: `netlify`, `nginx`, `json`.
     redirects: tuple[Annotated[str, words("netlify", "nginx", "json")], ...] = ()
     #: More front-matter keys for a field, tried before the standard ones.
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    #: What gives a category to articles of which no key does: `folder`, the folder that the file is in.
+    #: The source of the category of articles without a key for it: `folder`, the folder that the file is in.
     category_from: Literal["folder"] | None = None
-    #: What gives a title to articles of which no key does, in this order: `heading`, the first heading of the first
-    #: level, and `filename`.
+    #: The sources of the title of articles without a key for it, in this order: `heading`, the first heading of the
+    #: first level, and `filename`.
     title_from: tuple[Annotated[str, words("heading", "filename")], ...] = ("heading",)
     #: Patterns of files in the content folder that are no articles, by the rules of `.gitignore`.
     exclude: tuple[str, ...] = ()
     #: Folders that generators never publish, and whose articles are read all the same: patterns as in `exclude`.
     include: tuple[str, ...] = ()
-    #: What the names of articles end in, in any case of letters; HTML is an article where it begins with front matter.
+    #: The suffixes of articles, in any case of letters; HTML is an article where it begins with front matter.
     suffixes: tuple[_Suffix, ...] = SUFFIXES
-    #: The languages that `post.fr.md` and a first folder `fr/` may name; without any, names say nothing of a language.
+    #: The languages that `post.fr.md` and a first folder `fr/` may name; without any, paths have no language.
     languages: tuple[LanguageTag, ...] = ()
-    #: Where a date comes from when no key has one, in this order: `filename`, `git`, `mtime`.
+    #: The sources of the date of articles without a key for it, in this order: `filename`, `git`, `mtime`.
     dates_from: tuple[Annotated[str, words("filename", "git", "mtime")], ...] = ("filename",)
     limits: Limits = Limits()  #: How large a source may be.
     sitemap: SitemapSettings = SitemapSettings()  #: What the sitemap lists.
@@ -222,7 +222,7 @@ class Site(Value, frozen=True, kw_only=True):
 def load(path: Path | None, **overrides: object) -> Site:
     """The settings in a file, if there is one; `overrides` win over it. Paths in the file are relative to its folder.
 
-    `as_of` may be any text that names an instant; without an offset it is one in the site's zone. Raises
+    `as_of` may be any text that names a time; without an offset it is in the site's zone. Raises
     `SettingsError` with the file and the key.
     """
     if path is None:
@@ -239,7 +239,7 @@ def load(path: Path | None, **overrides: object) -> Site:
 
 
 def _fields(settings: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-    """The fields of a `Site`, of the keys of a configuration."""
+    """The fields of a `Site` from the keys of a configuration."""
     authors = (folder / name for name in AUTHORS_FILES)
     default = {"authors_file": next((file for file in authors if file.is_file()), None)}
     return {**default, **toml.SettingsReader(folder).fields("", dict(settings), Site)}
@@ -257,7 +257,7 @@ def _site(settings: dict[str, Any]) -> Site:
 
 
 def _check_together(site: Site) -> None:
-    """Raises `SettingsError` for settings that cannot be meant beside each other."""
+    """Raises `SettingsError` for settings that contradict each other."""
     if site.tombstones and site.ids is None:
         raise SettingsError("tombstones: what is gone is known from the file of ids; write ids, too")
     if not site.suffixes:

@@ -70,9 +70,9 @@ class Taxonomy(Value, frozen=True, kw_only=True):
 
     name: str  #: The name, which is also the key of `Site.taxonomies` and the `taxonomy` of its terms.
     #: The field that holds its terms: `categories`, `tags`, any other front-matter key; or `authors`, `section`,
-    #: `language` or `year`, which every article has. The name where it is not given.
+    #: `language` or `year`, which every article has. By default, the name.
     source: str = _THE_NAME
-    path: OutputPath = _THE_NAME  #: The folder of its feeds, without outer slashes; the name where it is not given.
+    path: OutputPath = _THE_NAME  #: The folder of its feeds, without outer slashes; by default, the name.
     #: Where the page of a term is: a pattern, below the site or absolute, or a function of the term with its slug; None
     #: where terms have no page.
     page: Annotated[TermPage, pattern(("path", "slug"), "terms")] | None = "/{path}/{slug}/"
@@ -80,7 +80,7 @@ class Taxonomy(Value, frozen=True, kw_only=True):
     #: The fewest articles for which a term gets feeds.
     min_articles: Annotated[int, at_least(1, "{key} must be 1 or more, not {itself}")] = 1
     formats: FeedFormats | None = None  #: The formats of its feeds; None for the site's.
-    content: Content | None = None  #: What its feeds hold of an article; None for what the site's do.
+    content: Content | None = None  #: The content of entries in its feeds; None for the site's setting.
     #: What is said of single terms, by their names.
     terms: Annotated[Mapping[str, TermSettings], _terms] = field(default_factory=dict)
 
@@ -285,7 +285,7 @@ class MarkdownSettings(Value, frozen=True, kw_only=True):
 
 
 class Shortcode(Value, frozen=True, kw_only=True):
-    """One use of a shortcode, as the function that makes HTML of it gets it."""
+    """One use of a shortcode: the argument of the function that renders it."""
 
     name: str  #: What it is called.
     arguments: tuple[str, ...] = ()  #: The arguments without a name, unquoted, in their order.
@@ -304,7 +304,7 @@ EMBEDS = ("iframe", "video", "audio")
 
 
 class Extension(Value, frozen=True, kw_only=True):
-    """A vocabulary of a builder's own. Its functions get the finished value and must always say the same of it."""
+    """A custom vocabulary. Its functions get the finished value, and must always return the same for it."""
 
     entry: Callable[[Entry], Iterable[Element]] | None = None  #: Elements for an entry in RSS and Atom.
     feed: Callable[[Feed], Iterable[Element]] | None = None  #: Elements for the head of a feed in RSS and Atom.

@@ -1,4 +1,4 @@
-"""A `feedkit.toml`, or `[tool.feedkit]` of a `pyproject.toml`, as the fields of `Site`; and settings as TOML.
+"""Reads a `feedkit.toml`, or `[tool.feedkit]` of a `pyproject.toml`, into the fields of `Site`; and writes settings.
 
 A mapping that a program makes may have the functions, paths and values themselves that a file can only name.
 Each value is read by the annotation of its field. Raises `SettingsError`, with the path of the key, for an unknown key,
@@ -37,9 +37,9 @@ Table = dict[str, Any]
 #: The keys of a value in a configuration, from the outermost table inwards.
 Keys = tuple[str, ...]
 
-#: What the types of values are called.
+#: The names of types in messages.
 _TYPE_NAMES: dict[Any, str] = {str: "a text in quotes", int: "a whole number", bool: "true or false"}
-#: What lists and tables of them are called, by the type of an item.
+#: The names of lists and tables in messages, by the type of an item.
 _LIST_NAMES: dict[Any, str] = {str: "a list of texts", int: "a list of whole numbers"}
 _TABLE_NAMES = {
     "aliases": "a table of fields and the keys that hold them",
@@ -49,7 +49,7 @@ _TABLE_NAMES = {
 }
 #: Conditions of a feed in the singular.
 _PLURALS = {name: f"{name}s" for name in ("author", "section", "language", "year", "tag")} | {"category": "categories"}
-#: What a table must say, and what is wrong where it does not.
+#: The required key of a table, and the message where it is missing.
 _NEEDS: dict[Any, tuple[str, str]] = {
     Taxonomy: ("name", "a taxonomy needs a name"),
     Person: ("name", "an author needs a name"),
@@ -111,7 +111,7 @@ def key_lines(path: Path) -> dict[Keys, int]:
 
 
 def _paths(table: Mapping[str, Any]) -> Iterator[Keys]:
-    """The keys of every value in what one statement says."""
+    """The keys of every value in one statement."""
     for key, value in table.items():
         inner = value[0] if isinstance(value, list) and value and isinstance(value[0], dict) else value
         below = [(key, *keys) for keys in _paths(inner)] if isinstance(inner, dict) else []
@@ -254,7 +254,7 @@ class SettingsReader:
         return function
 
     def _object(self, key: str, value: Any) -> Any:
-        """What `module:name` names. The module is a file next to the configuration, or any that Python can import."""
+        """The object `module:name`. The module is a file next to the configuration, or any that Python can import."""
         if callable(value) or isinstance(value, Extension):
             return value
         text = self._value(key, value, str)
@@ -325,7 +325,7 @@ class Setting(Struct, frozen=True, kw_only=True):
 
 
 def settings_in_force(site: Struct, path: Path | None, flags: Mapping[str, str]) -> Iterator[Setting]:
-    """Every setting of a site that was read from the file `path`, with the flags that took the place of settings."""
+    """Every setting of a site that was read from `path`, with its source; `flags` override settings."""
     lines = key_lines(path) if path else {}
     for field in structs.fields(site):
         value = getattr(site, field.name)
@@ -347,7 +347,7 @@ def _setting(keys: Keys, value: Any, path: Path | None, lines: Mapping[Keys, int
 
 
 def as_toml(value: Any) -> Any:
-    """A value of a setting as it stands in a configuration; a function as `module:name`. What is None is left out."""
+    """The value of a setting as types of TOML; a function as `module:name`. Fields that are None are omitted."""
     if isinstance(value, Struct):
         fields = {
             field.name: getattr(value, field.name)
@@ -376,7 +376,7 @@ _BARE_KEY = lazy_regex(r"[A-Za-z0-9_-]+")
 
 
 def written(value: Any, *, a_table_a_line: bool = False) -> str:
-    """A value of texts, numbers, lists and tables as TOML writes it; with `a_table_a_line`, on several lines."""
+    """A value of TOML types as text; with `a_table_a_line`, on several lines."""
     if isinstance(value, Mapping):
         names = (key if _BARE_KEY.fullmatch(key) else written(key) for key in value)
         pairs = (f"{name} = {written(item)}" for name, item in zip(names, value.values(), strict=True))

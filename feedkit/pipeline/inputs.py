@@ -87,7 +87,7 @@ def _programs() -> bytes:
 
 
 class FileKeys:
-    """The keys of files and folders, each looked at once."""
+    """The keys of files and folders, each looked at once as text and once as bytes."""
 
     def __init__(self, taken_ns: int) -> None:
         """`taken_ns` is the time by the clock of the file system, in nanoseconds; 0 where it is unknown."""

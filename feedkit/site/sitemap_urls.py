@@ -16,7 +16,7 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from feedkit.config.site import Site
-from feedkit.errors import DocumentError, OnProblem, Problem, SettingsError, shown
+from feedkit.errors import DocumentError, OnProblem, Problem, SettingsError, UrlError, shown
 from feedkit.formats.sitemap_extensions import reciprocal
 from feedkit.formats.sitemap_items import MAX_LOC_CHARS, Host, as_url
 from feedkit.imports.url_lists import UrlLines, read_urls
@@ -88,7 +88,7 @@ def _article(site: Site, entry: Entry, lastmods: Lastmods, translations: _Transl
         loc=entry.url,
         lastmod=lastmod,
         precision=precision,
-        images=tuple(_images(site, entry)) if site.sitemap.images else (),
+        images=tuple(dict.fromkeys(_images(site, entry, on_problem))) if site.sitemap.images else (),
         alternates=translations.get(entry.translation_key, ()),
         videos=tuple(_videos(entry, on_problem)) if site.sitemap.videos else (),
     )
@@ -126,11 +126,18 @@ def _translations(site: Site, entries: Iterable[Entry | SitePage]) -> Iterator[t
             yield key, (*named, *(Alternate(language=X_DEFAULT, url=url) for url in default))
 
 
-def _images(site: Site, entry: Entry) -> Iterable[str]:
+def _images(site: Site, entry: Entry, on_problem: OnProblem) -> Iterator[str]:
+    """The addresses of the pictures; one that is no address is reported and left out."""
     urls = [entry.image.url] if "hero" in site.sitemap.images and entry.image else []
     if "content" in site.sitemap.images:
         urls += [unescape(match) for match in _PICTURE.findall(entry.content)]
-    return dict.fromkeys(absolute(url, entry.url) for url in urls if not url.startswith("data:"))
+    for url in urls:
+        if not url.startswith("data:"):
+            try:
+                yield absolute(url, entry.url)
+            except UrlError:
+                message = f"{shown(url)} is left out of the sitemap: it is not an address"
+                on_problem(Problem(code="FK413", severity="warning", path=entry.source, message=message))
 
 
 def _videos(entry: Entry, on_problem: OnProblem) -> Iterator[Video]:

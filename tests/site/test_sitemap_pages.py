@@ -113,6 +113,18 @@ def test_pictures_are_taken_from_where_the_setting_says(site: Site, entry: Make,
     assert (b"xmlns:image" in files["sitemap.xml"]) == bool(found)
 
 
+@pytest.mark.parametrize("address", ["https://example.com$x/a.png", "//%/b.png", "https:///c.png", "ftp://host/d.png"])
+def test_a_picture_of_which_the_address_is_none_is_left_out_and_ends_nothing(
+    site: Site, entry: Make, address: str
+) -> None:
+    html = f'<img alt="" src="{address}"><img alt="" src="{BASE}two.png">'
+    files, problems = made(site, [entry("a", content=html)], images=("content",), home=False)
+    assert locs(files["sitemap.xml"])[1:] == ["two.png"]
+    assert [(problem.code, problem.path, problem.message) for problem in problems] == [
+        ("FK413", "content/a.md", f"'{address}' is left out of the sitemap: it is not an address")
+    ]
+
+
 def test_videos_need_a_picture_and_a_summary(site: Site, entry: Make) -> None:
     video = Enclosure(url=f"{BASE}v.mp4", type="video/mp4", duration=60, title="Ebb")
     whole = entry("a", enclosures=(video,), image=Image(url=f"{BASE}t.png"), summary="Going.")

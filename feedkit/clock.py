@@ -1,4 +1,4 @@
-"""The one place where the time of day is asked for; no output contains it."""
+"""The only module that reads the clock; no output contains the time."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def publication_instant(as_of: datetime | None = None) -> datetime:
-    """The instant that decides what is published: `as_of`, else SOURCE_DATE_EPOCH, else the time of day.
+    """The time that decides what is published: `as_of`, else SOURCE_DATE_EPOCH, else now.
 
     To be asked once a run. Raises `ArgumentError` for an `as_of` without a zone, `SettingsError` for a
     SOURCE_DATE_EPOCH that is no number of seconds.
@@ -25,7 +25,7 @@ def publication_instant(as_of: datetime | None = None) -> datetime:
 
 
 def environment_instant() -> datetime | None:
-    """The instant that SOURCE_DATE_EPOCH names; None where it is not set. Raises `SettingsError` for any other text."""
+    """The time in SOURCE_DATE_EPOCH; None where it is not set. Raises `SettingsError` for an invalid one."""
     seconds = os.environ.get("SOURCE_DATE_EPOCH", "")
     try:
         return _EPOCH + timedelta(seconds=int(seconds)) if seconds else None

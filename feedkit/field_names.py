@@ -1,4 +1,4 @@
-"""Which front-matter key means what: the table of accepted names per field, with what it takes and where it goes.
+"""The table of fields: the accepted front-matter keys of each, its kind of value, and its texts for the documentation.
 
 `docs/fields.md` and the JSON Schema come from it. Names are compared without case, `-`, `_` and blanks; a dot reaches
 into a mapping.
@@ -24,13 +24,13 @@ FieldKind = Literal[
 class Field(Struct, frozen=True, kw_only=True):
     """One field. Its texts are in `fields.toml`."""
 
-    name: str  #: What it is called, as an attribute of `Entry` mostly.
-    kind: FieldKind  #: What sort of value it takes.
+    name: str  #: Its name, mostly that of an attribute of `Entry`.
+    kind: FieldKind  #: The kind of value that it accepts.
     names: tuple[str, ...]  #: The accepted names; the first with a usable value wins.
 
     @property
     def becomes(self) -> str:
-        """What becomes of the value, and what stands in where there is none; Markdown."""
+        """How the value is converted, and what replaces a missing one; Markdown."""
         return _texts()[self.name]["becomes"]
 
     @property
@@ -47,12 +47,12 @@ def _texts() -> Mapping[str, Mapping[str, str]]:
 
 
 class Sign(Struct, frozen=True, kw_only=True):
-    """Keys that hide an article, and the values with which they do."""
+    """Keys that hide an article, and the values that do."""
 
     names: tuple[str, ...]  #: The names of the keys.
-    #: What the value must be: a flag, or anything that says something; None where only the words count.
+    #: The value that hides: a flag, or anything but an empty value and `false`; None where only the words do.
     value: Literal["true", "false", "anything"] | None
-    words: tuple[str, ...]  #: Words that count, too, in lower case.
+    words: tuple[str, ...]  #: Words that hide, too, in lower case.
     visibility: Literal["nowhere", "unlisted", "not in feeds"]  #: Where the article is shown.
 
 
@@ -64,7 +64,7 @@ def _sign(visibility: Any, names: str, value: Any, words: str = "") -> Sign:
     return Sign(names=_names(names), value=value, words=_names(words), visibility=visibility)
 
 
-#: What hides an article, the most hidden first.
+#: The keys that hide an article, the most hidden first.
 SIGNS: tuple[Sign, ...] = (
     _sign("nowhere", "private password encrypt encrypted", "anything"),
     _sign("nowhere", "visibility", None, "private hidden members paid tiers internal protected"),
@@ -83,7 +83,7 @@ SIGNS: tuple[Sign, ...] = (
     _sign("not in feeds", "feed.exclude rss.exclude excludeFromFeed", "true"),
 )
 
-#: A row for each field: what it is called, the sort of value, and the accepted names, the best first.
+#: A row for each field: its name, its kind of value, and the accepted keys, the best first.
 _ROWS: tuple[tuple[str, FieldKind, str], ...] = (
     ("title", "text", "title headline name"),
     (
@@ -177,5 +177,5 @@ _IGNORED = lazy_regex(r"[-_\s]")
 
 @lru_cache(maxsize=4096)
 def folded(name: str) -> str:
-    """The name as names are compared: `og_image`, `Og-Image` and `ogImage` are the same."""
+    """The name for comparison: `og_image`, `Og-Image` and `ogImage` are the same."""
     return _IGNORED.sub("", name).casefold()

@@ -1,4 +1,4 @@
-"""Files of the caller's: opened without waiting for a program that writes into a pipe; what tells that one changed."""
+"""Opens input files without blocking on pipes; and the key that tells whether a file has changed."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import stat
 from io import BufferedReader
 from pathlib import Path
 
-#: Flags of `os.open` for a file that is read: a pipe is not waited for.
+#: Flags of `os.open` for reading a file without blocking on a pipe.
 READING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
 def open_file(path: Path) -> BufferedReader:
-    """A file to read from. Raises `OSError`, also for a path that none can have and for what is no regular file."""
+    """A regular file, open for reading. Raises `OSError`, also for an impossible path and for other kinds of files."""
     try:
         descriptor = os.open(path, READING)
     except ValueError as error:
@@ -41,11 +41,11 @@ def file_below(folder: Path, name: str) -> Path | None:
     return Path(file) if is_inside and os.path.isfile(file) else None  # noqa: PTH113  # it takes any name
 
 
-#: The size, the instants of the last change of bytes and of anything, and the number of a file; empty for no file.
+#: The size, both times of change (of the bytes, of anything) and the inode of a file; empty for no file.
 FileKey = str
 
 
 def file_key(status: os.stat_result) -> FileKey:
-    """What the file system says of a file, in one text: while it is the same, the file is."""
+    """The key of a file: while it is the same, the file has not changed."""
     # The last instant cannot be set by a program, where the system has it.
     return f"{status.st_size} {status.st_mtime_ns} {status.st_ino} {status.st_ctime_ns}"

@@ -1,4 +1,4 @@
-"""Regular expressions that are compiled when they are first used: most runs meet few of the shapes that they are for.
+"""Regular expressions that are compiled at their first use: most runs need few of them.
 
 What comes out has the methods of a pattern, but is none: it has no place in `re.sub`.
 """
@@ -10,12 +10,12 @@ from typing import Any, AnyStr, cast
 
 
 def lazy_regex(pattern: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
-    """What `re.compile` makes, compiled when it is first used."""
+    """A pattern as of `re.compile`, compiled at its first use."""
     return cast("re.Pattern[AnyStr]", _LazyPattern(pattern, flags))
 
 
 class _LazyPattern:
-    """Looks like the pattern; each of its methods is an attribute of its own from its first use on."""
+    """A proxy of the pattern; each method becomes an attribute when it is first used."""
 
     def __init__(self, pattern: Any, flags: int) -> None:
         self._arguments = pattern, flags

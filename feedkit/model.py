@@ -65,7 +65,7 @@ class Person(Value, frozen=True, kw_only=True):
     """An author. RFC 4287 §3.2; `dc:creator`; JSON Feed `authors`."""
 
     name: str  #: The name as it should be read.
-    email: str | None = None  #: A mail address that the owner wants published; left out where it has no `@`.
+    email: str | None = None  #: A mail address to publish; ignored where it has no `@`.
     url: str | None = None  #: The person's home page, absolute.
     avatar: str | None = None  #: A picture of the person, absolute.
     key: str = ""  #: What articles may call the person for short; in no output.
@@ -165,7 +165,7 @@ class Podcast(Value, frozen=True, kw_only=True):
     complete: bool = False  #: Whether there will be no more episodes.
     new_feed_url: str | None = None  #: Where the feed has moved to, absolute.
     guid: str = ""  #: The show's UUID; derived from the feed's address where it is not set.
-    locked: bool | None = None  #: Whether other services may import it; None says nothing.
+    locked: bool | None = None  #: Whether other services must not import it; None where it is not set.
     funding: tuple[Funding, ...] = ()  #: Where listeners can give.
     persons: tuple[Participant, ...] = ()  #: Who is heard in every episode.
     medium: str = ""  #: What it is: `podcast`, `music`, `video`, `audiobook` …
@@ -442,7 +442,7 @@ class Video(Value, frozen=True, kw_only=True):
     published: datetime | None = None  #: When it was first published.
     expires: datetime | None = None  #: When it will be gone.
     rating: float | None = None  #: From 0 to 5.
-    family_friendly: bool | None = None  #: Whether it is fit for children; None says nothing.
+    family_friendly: bool | None = None  #: Whether it is fit for children; None where it is not set.
     live: bool | None = None  #: Whether it is a live stream.
     tags: tuple[str, ...] = ()  #: At most 32 words.
 

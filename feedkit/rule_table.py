@@ -22,7 +22,7 @@ class Rule(Value, frozen=True, kw_only=True):
     example: str  #: A problem as it is printed.
     #: Every message of the code, with names in braces for the values, such as `{value} is not a date`.
     messages: tuple[str, ...] = ()
-    what: str  #: What is wrong, and what becomes of the article or the document.
+    what: str  #: What is wrong, and the consequence for the article or the document.
     why: str  #: What subscribers, readers or search engines would see otherwise.
     fix: str  #: What to do.
 
@@ -33,13 +33,13 @@ class Rule(Value, frozen=True, kw_only=True):
         return f"docs/problems.md#{words.replace(' ', '-')}"
 
     def message_of(self, text: str) -> str | None:
-        """Which of `messages` a Problem's message, `text`, is made of, with the fewest values; None for none."""
+        """The item of `messages` that the message of a Problem matches, with the fewest values; None for none."""
         fitting = [message for message in self.messages if _pattern(message).fullmatch(text)]
         return min(fitting, key=lambda message: len(_NAME.findall(message)), default=None)
 
 
 _NAME = re.compile(r"\{[a-z_]+\}")
-# What any message of a code may end with: the article that a folder hands a value to, and the folder that gets none.
+# Possible ends of any message: the article that inherits the value, or the folder that has no defaults.
 _ENDINGS = r"(?: \(for .*\)|; the articles below its folder have no defaults of it)?"
 
 

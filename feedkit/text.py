@@ -39,7 +39,7 @@ def legal(text: str) -> str:
 
 
 def illegal_names(text: str) -> tuple[str, ...]:
-    """The characters that `legal` would take out, as `U+000B`, each once, in order."""
+    """The characters that `legal` removes, as `U+000B`, each once, in order."""
     if _is_legal(text):
         return ()
     return tuple(dict.fromkeys(f"U+{ord(char):04X}" for char in _ILLEGAL.findall(text)))
@@ -85,7 +85,7 @@ def with_numbers_decoded(text: str) -> str:
 
 
 def without_invisible(text: str) -> tuple[str, tuple[str, ...]]:
-    """The text without byte order marks and direction overrides; and what was taken out, as `U+202E`, each once."""
+    """The text without byte order marks and direction overrides; and those that were removed, as `U+202E`."""
     if text.isascii() or not (chars := _INVISIBLE.findall(text)):
         return text, ()
     return line(_INVISIBLE.sub("", text)), tuple(dict.fromkeys(f"U+{ord(char):04X}" for char in chars))
@@ -108,7 +108,7 @@ def markup(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def fold(text: str) -> str:
-    """The same for all spellings of a term: NFKC, casefold, NFKC, white space runs as a blank."""
+    """The text normalised for comparing terms: NFKC, casefold, NFKC, each run of white space as one space."""
     if text.isascii():
         return line(text.lower())
     folded = unicodedata.normalize("NFKC", text).casefold().replace("i\u0307", "i")

@@ -99,7 +99,7 @@ def origin(url: str) -> str:
 
 
 def of_site(url: str, base_url: str, page: str = "") -> str:
-    """The address that a setting or a key means: `/x` is below the site, whatever folder of its host that is in.
+    """The address in a setting or a key, resolved: `/x` is below the site, even if that is in a folder of its host.
 
     A path that begins with that folder already is not put below it again. What is relative is resolved against `page`,
     or against the site where there is none. Raises `UrlError` as `absolute`.
@@ -161,7 +161,7 @@ def _parameters(names: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def browsed(url: str) -> str:
-    """An address as browsers see it: without the blanks and control characters that they drop."""
+    """An address as browsers read it: without the white space and control characters that they drop."""
     text = url.strip(_STRIPPED)
     return text if text.isprintable() else text.translate(_REMOVED)
 
@@ -271,7 +271,7 @@ def slug(text: str) -> str:
 
 
 def checked_slug(text: str) -> str:
-    """An author's slug as he wrote it, outer slashes taken off; it may have several segments.
+    """An author's slug without outer slashes, otherwise unchanged; it may have several segments.
 
     Raises `UrlError` (FK204) for what could leave its folder or change the address's meaning: `..`, `.`, empty
     segments, a backslash, `?`, `#`, control characters, percent-escapes, a whole address.

@@ -92,7 +92,7 @@ def print_result(
 
 
 def document_counts(report: feedkit.Report) -> str:
-    """How many documents a build wrote, left as they were and removed."""
+    """The numbers of documents that a build wrote, did not change, and removed."""
     documents = report.documents
     written = count(documents.written, "document")
     return f"{written} written, {documents.unchanged} unchanged, {documents.removed} removed"
@@ -251,7 +251,7 @@ def problem_lines(problem: Problem, places: Sequence[Problem] = (), *, with_sour
 
 
 def _github_line(problem: Problem) -> str:
-    """A Problem as a command of GitHub's runner, which shows it beside the line of the file."""
+    """A Problem as a command of GitHub's runner, which shows it at the line of the file."""
     severity = {"note": "notice"}.get(problem.severity, problem.severity)
     where = {"file": problem.path, "line": str(problem.line or ""), "title": problem.code}
     values = ",".join(f"{name}={_escaped(value, ':,')}" for name, value in where.items() if value)

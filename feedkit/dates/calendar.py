@@ -83,7 +83,7 @@ def impossible(why: str, hint: str = "write {}", *values: str) -> RefusalError:
     return RefusalError("FK101", f"is not a date ({why})", hint, *values)
 
 
-# What a hint says where no better value is known; with a time of day; and what is near to a day that there is not.
+# The default example in a hint, and one with a time of day; and the hint for a day that does not exist.
 SAMPLE, SAMPLE_TIME = "2025-11-21", "2025-11-21T10:00:00+01:00"
 _MEANT = "write {}, or the day that is meant"
 

@@ -135,7 +135,7 @@ class _Reader(Struct, frozen=True):
             try:
                 read = datetime.fromisoformat(value)
             except ValueError:
-                pass  # the reason is found below
+                pass  # the reason follows below
             else:
                 check_year(read.year, self.years)
                 if len(raw) < _MINUTE_LENGTH:

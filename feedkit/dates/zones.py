@@ -174,10 +174,10 @@ def instant(wall: datetime, zone: tzinfo) -> datetime:
 
 
 def day_start(wall: datetime, zone: tzinfo) -> datetime:
-    """The instant at which a day begins in a zone, `wall` being its midnight or configured time of day.
+    """The time at which a day begins in a zone, `wall` being its midnight or configured time of day.
 
-    Where a clock change skips that time, the first instant behind the gap; where it repeats it, the earlier one. A day
-    that the zone left out as a whole (Apia, 30 December 2011) is refused.
+    If a clock change skips that time, the first one after the gap; if it repeats it, the earlier one. A day that the
+    zone skipped as a whole (Apia, 30 December 2011) is refused.
     """
     before, after = _offsets(wall, zone)
     if before >= after:

@@ -1,7 +1,7 @@
-"""Ids that outlast slugs, folders and domains: the ledger's ids onto articles, and what was published into the ledger.
+"""Gives articles the ids in the ledger, which outlast slugs, folders and domains; and adds published ones to it.
 
-An id that was published is never given to another article, and what is gone is remembered. Nothing is written here: a
-build puts the ledger in place with its documents.
+A published id is never reused for another article; rows of removed articles stay in the ledger. Nothing is written
+here: a build writes the ledger with its documents.
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ class Identity(Struct, frozen=True, kw_only=True):
         return False
 
     def _free_id(self, article: Traits[Entry], taken: set[str]) -> str:
-        """An id that no article has: the address was another article's, and is its id for ever."""
+        """An id that no article has had: the address is the id of another article, which had it before."""
         name, number = article.path or urlsplit(article.url).path, 1
         while (id_ := uuid_urn(self.site.id_namespace, "entry", f"{name}#{number}")) in taken:
             number += 1
@@ -216,7 +216,7 @@ def with_history(publication: Publication, ledger: Ledger | None) -> Publication
         for age, url in enumerate(reversed(urls) if urls != (entry.url,) else ()):
             same_path = urlunsplit((*urlsplit(site.base_url)[:2], *urlsplit(url)[2:]))
             for old in {url, same_path} - present:
-                # Where two articles had an address, it leads to the article that left it last.
+                # Of two articles that had an address, it redirects to the one that had it last.
                 if old not in moves or age < moves[old][0]:
                     moves[old] = (age, entry.url)
     gone = [(row.gone, row.id) for row in ledger.rows if row.gone] if site.tombstones else []

@@ -1,8 +1,8 @@
-"""What outlasts a build, in files under version control: the ids of articles, and what a sitemap said of each.
+"""The ledgers, files under version control that outlast a build: the ids of articles, and their dates in the sitemap.
 
-The ledger of ids (`ids`) has a line of JSON for an article: by what name subscribers know it, wherever it was and is.
-That of a sitemap (`sitemap.ledger`) has what an article held, so that a `lastmod` is the day on which that changed.
-What a damaged line meant is not guessed: the build stops and says how to get the file back.
+The ledger of ids (`ids`) has a line of JSON for each article: its id, and its present and former addresses. That of the
+sitemap (`sitemap.ledger`) has a digest of each article, so that a `lastmod` is the day on which that changed. A damaged
+line stops the build with a hint how to restore the file.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _CONFLICT_MARKS = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
 class LedgerRow(Value, frozen=True, kw_only=True):
     """What is remembered of an article."""
 
-    id: str  #: Its id for ever.
+    id: str  #: Its id, which never changes.
     urls: tuple[str, ...]  #: Every address that it had, absolute, the newest last.
     #: The path of its file below the content folder, with slashes, NFC; empty for what came from no file.
     path: str = ""

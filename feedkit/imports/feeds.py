@@ -83,8 +83,8 @@ class OldFeed(Value, frozen=True, kw_only=True):
 def read_feed(source: bytes | str | Path, *, on_problem: OnProblem | None = None) -> OldFeed:
     """The feed of `source`, its bytes or its file; nothing is fetched, and only HTML entities are expanded.
 
-    Any encoding is read, GBK and UTF-32, too; `source` is no pipe. Dates without a zone are taken as UTC. One that
-    cannot be read is a warning (FK607) and left out; so is an item that has neither an id nor an address. Raises
+    Any encoding is read, GBK and UTF-32, too; `source` is no pipe. Dates without a zone are taken as UTC. Unreadable
+    dates, and items with neither an id nor an address, are warnings (FK607) and omitted. Raises
     `DocumentError` (FK606) for a document that is none of the formats, is damaged or too large, or has a document type
     that declares something.
     """

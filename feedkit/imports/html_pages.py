@@ -104,7 +104,7 @@ def _page(file: Path, name: str, base: str, *, fold_index: bool) -> HtmlPage:
     moment = _moment(content for date in _DATES for name, content in metas if name == date)
     alternates = []
     for link, address in _links(head, "alternate", loc):
-        # One without a usable language is left out.
+        # One without a usable language is ignored.
         with suppress(ValueError):
             alternates.append(Alternate(language=link.get("hreflang", "").strip(), url=fold(address)))
     url = Url(
@@ -137,7 +137,7 @@ def _without_suffix(loc: str) -> str:
 
 
 def _links(head: Any, relation: str, loc: str) -> Iterator[tuple[Any, str]]:
-    """The `<link>`s of a relation with their addresses; those without a usable address are left out."""
+    """The `<link>`s of a relation that have a usable address, with that address."""
     for link in head.iter("link"):
         if relation in link.get("rel", "").lower().split():
             with suppress(RefusedValue):

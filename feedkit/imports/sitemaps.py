@@ -122,7 +122,7 @@ def _unpacked(path: Path) -> Iterator[bytes]:
 
 
 def _url(page: Element, report: ReportMessage) -> Url | None:
-    """What a `<url>` says; what has no certain meaning is reported and left out."""
+    """The page in a `<url>`; values without a certain meaning are reported and omitted."""
     texts = {child.tag: text for child in page if (text := _text(child))}
 
     def checked(make: Callable[[Any], Any], value: Any) -> Any:

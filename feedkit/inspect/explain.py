@@ -92,10 +92,10 @@ class Explanation(Value, frozen=True, kw_only=True):
     state: ArticleState  #: Whether it is published, or what it is instead.
     reason: str  #: Why.
     id: str = ""  #: The id; empty for an article that cannot be read.
-    id_reason: str = ""  #: What made the id.
+    id_reason: str = ""  #: Where the id comes from.
     guid: str = ""  #: What RSS and JSON Feed call it, where an earlier feed of theirs had another id; else empty.
     url: str = ""  #: The permalink; empty for an article that cannot be read.
-    url_reason: str = ""  #: What made the permalink.
+    url_reason: str = ""  #: Where the permalink comes from.
     #: The addresses that it had before, as the ledger of ids remembers them, the newest last.
     former_urls: tuple[str, ...] = ()
     dates: tuple[ExplainedDate, ...] = ()  #: The dates.
@@ -217,7 +217,7 @@ class _Explainer(Struct, frozen=True, kw_only=True):
             address = absolute(self.site.url(article), self.site.base_url) if article.startswith("/") else None
             id_ = stable_id(article, self.site.id_namespace)
         source = self._source(article, (entry.source for entry in self.ready.entries))
-        # Those that are published first: an article that is left out may have the address of one of them.
+        # Published ones first: an unpublished article may have the same address as one of them.
         entries = (*self.ready.publication.entries, *self.ready.entries)
         called = [entry for entry in entries if source and entry.source == source]
         called += [entry for entry in entries if article in {entry.url, entry.id, entry.guid} - {""}]
@@ -510,7 +510,7 @@ def _fields(entry: Entry | None, trace: Trace | None) -> Iterator[ExplainedField
 
 
 def id_reason(site: Site, entry: Entry, trace: Trace | None, decided: str = "") -> str:
-    """What made the id of an article; `decided` is what the ledger of ids decided, where it did."""
+    """Where the id of an article comes from; `decided` is the reason of the ledger of ids, if that has one."""
     key = f"the key {trace.used['id'][0].key}" if trace and "id" in trace.used else ""
     if entry.own_id:
         return key or "given"

@@ -1,6 +1,6 @@
 """What a build would change for subscribers, before it does, and when the output next changes by itself.
 
-Nothing is written, not even a lock: what is there is read, and the documents are made in memory.
+Nothing is written, not even a lock: existing documents are read, and the new ones are rendered in memory.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The pages of a preview: a list of all articles, and each as a feed reader shows it, beside its source.
+"""The pages of a preview: a list of all articles, and each article as a feed reader shows it, next to its source.
 
 Of pictures only those of the site are shown, from this machine, before the site is there.
 """
@@ -73,7 +73,7 @@ class PageContext(Struct, frozen=True, kw_only=True):
 
 
 def file_text(name: str) -> str:
-    """A file beside this module: a stylesheet on that of the page of feeds, or the script that reloads a page."""
+    """A file next to this module: the additional stylesheet of previews, or the script that reloads pages."""
     return Path(__file__).with_name(name).read_text("utf-8")
 
 

@@ -54,7 +54,7 @@ class BuiltSite:
         return feedkit.link_tags(links)
 
     def add(self, name: str, page: Mapping[str, Any], source: str, html: Callable[[], str] | None = None) -> None:
-        """Add a page, given as a mapping of fields with its absolute `url`; with a date it is an article.
+        """Add a page: a mapping of fields with its absolute `url`; with a date it is an article.
 
         `html` makes the content of an article. A page with a date that cannot be published as an article is reported,
         and is in the sitemap all the same: it is there.

@@ -66,7 +66,7 @@ class _TargetFolder(NamedTuple):
         return frozenset(re.findall(rf"<sitemap><loc>{base}/({name})</loc>", data.decode("utf-8", "replace")))
 
     def files_of(self, path: str) -> dict[str, Any]:
-        """What the file system says of the sitemap at a path and of every part beside it, by their paths."""
+        """The status of the sitemap at a path and of all its parts, by their paths."""
         self.files.invalidate_cache()
         parts = "/".join(filter(None, [self.root, path.rpartition("/")[0], "sitemaps"]))
         infos = dict(self.files.find(parts, detail=True)) if self.files.exists(parts) else {}
@@ -176,7 +176,7 @@ class _Shares:
         self._futures: dict[int, Any] = {}
 
     def outlines(self) -> Iterator[feedkit.SitemapShare]:
-        """What has to be known of each partition, in order."""
+        """The outline of each partition, in order."""
         ahead = _AHEAD * max(1, sum(self._client.nthreads().values()))
         partitions, outlines = enumerate(self._partitions), deque[Any]()
         while True:

@@ -100,7 +100,7 @@ class Source:
         return self._version() if self._version else None
 
     def known_edition(self, version: Hashable) -> Edition | None:
-        """The edition of a version; None where it is not known that the entries are still the same."""
+        """The edition of a version; None where the entries may have changed."""
         last_version, edition = self._last
         is_known = edition is not None and version is not None and version == last_version and not edition.is_due()
         return edition if is_known else None
@@ -142,7 +142,7 @@ def _wrong_entries(value: object) -> feedkit.ArgumentError:
 
 
 class Edition:
-    """The documents of some entries, each made when it is first asked for."""
+    """The documents of some entries, each rendered at its first request."""
 
     def __init__(self, site: feedkit.Site, entries: tuple[feedkit.Entry, ...], on_problem: feedkit.OnProblem) -> None:
         self.entries = entries

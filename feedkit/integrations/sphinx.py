@@ -118,7 +118,7 @@ _logger = logging.getLogger(__name__)
 
 
 def _post(app: Sphinx, name: str) -> dict[str, Any]:
-    """The fields of the first post of a document in which ablog has found some."""
+    """The fields of the first post that ablog has in a document."""
     posts = getattr(app.env, "ablog_posts", {}) if "ablog" in app.extensions else {}
     for post in posts.get(name, ())[:1]:
         named = {key: {"name": name, "url": url} for key, (name, url) in app.config.blog_authors.items()}

@@ -1,6 +1,6 @@
 """Two versions of one feed document, compared as a reader's program compares them: by id.
 
-An entry whose content is known under another id is never called new: subscribers would be shown it twice.
+An entry whose content had another id before is a repost, not a new entry: subscribers would see it twice.
 """
 
 from __future__ import annotations
@@ -142,7 +142,7 @@ def _staying(
             yield _change("redated", entry, f"{_spelled(former.published)} is now {_spelled(entry.published)}")
             if old_places[id_] != new_places[id_] or id_ not in in_order:
                 yield _change("reordered", entry, f"place {old_places[id_] + 1} is now {new_places[id_] + 1}")
-        # A date of change that is the publication says nothing: Atom must have one.
+        # A date of change that equals the publication is ignored: Atom requires one.
         updated = [None if item.updated == item.published else item.updated for item in (former, entry)]
         differing = [name for name in ("title", "url", "content") if getattr(entry, name) != getattr(former, name)]
         differing += ["updated"] if updated[0] != updated[1] else []

@@ -176,7 +176,7 @@ def _answer(receiver: str, body: bytes, media_type: str, timeout: int) -> tuple[
     connections: list[Any] = []
     answers: list[tuple[int | None, str]] = []
     opener = _opener(connections)
-    # What hangs is left behind; it ends with its connection, or with the program.
+    # A thread that hangs is abandoned; it ends with its connection, or with the program.
     thread = Thread(target=lambda: answers.append(_post(opener, receiver, body, media_type, timeout)), daemon=True)
     thread.start()
     thread.join(timeout)
@@ -248,7 +248,7 @@ def _refusal(error: Any) -> str:
     answer = f"it answered {error.code} ({words})"
     if 300 <= error.code < 400:
         return f"{answer} with another address, {shown(error.headers.get('Location', ''))}"
-    # A body that ends too soon, or is no chunk, says nothing.
+    # A truncated or malformed body is ignored.
     with suppress(OSError, HTTPException, ValueError):
         if text := " ".join(error.read(_MAX_ANSWER_BYTES).decode("utf-8", "replace").split()):
             return f"{answer} and said {shown(text)}"

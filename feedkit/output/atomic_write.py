@@ -20,7 +20,7 @@ class Replacement:
     """
 
     def __init__(self, path: Path, data: bytes, *, setting: str = "", tree: Tree | None = None) -> None:
-        """`setting` names the file in errors; `tree` is its folder, if that is held open and tidy."""
+        """`setting` names the file in errors; `tree` is its folder, if that is open and has no old temporary files."""
         self.path = path
         self.data = data
         self.setting = setting
@@ -31,7 +31,7 @@ class Replacement:
         self._temporary = ""
 
     def stage(self, names: TemporaryNames) -> bool:
-        """Write the bytes into a temporary file beside the place; False where they are there already."""
+        """Write the bytes into a temporary file next to the target; False where the target has them already."""
         with self._errors():
             old = self._tree.read(self.place.name)
             if old is not None and old.replace(b"\r\n", b"\n") == self.data:

@@ -1,4 +1,4 @@
-"""The names of temporary files, and the removal of those that killed runs have left."""
+"""The names of temporary files, and the removal of those of killed runs."""
 
 from __future__ import annotations
 

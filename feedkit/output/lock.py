@@ -47,7 +47,7 @@ def locked(tree: Tree, wait: float = WAIT_SECONDS) -> Iterator[bool]:
 
     Raises `PublishError` where one is still in it after `wait` seconds, with the number of its process.
     """
-    # Without a clock: a step is about as long as it says. For ever is as long as any number of seconds.
+    # Steps are counted instead of reading a clock. An infinite `wait` is limited, too.
     steps = max(0, round(min(wait, MAX_WAIT_SECONDS) / _STEP_SECONDS))
     while (descriptor := _open(tree)) is not None:
         try:

@@ -1,6 +1,6 @@
 """The output folder: every file below it is opened by the descriptors of its folders, one name at a time.
 
-So no link is followed, wherever and whenever somebody puts one, and nothing outside is touched. Paths are those of
+So no link is ever followed, even one that appears during a run, and nothing outside is touched. Paths are those of
 documents, with `/`; the folder itself is the empty path.
 """
 

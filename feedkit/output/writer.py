@@ -30,8 +30,8 @@ from feedkit.output.paths import LOCK, MANIFEST, Places, same_name
 from feedkit.output.report import DocumentCounts, Report
 from feedkit.output.tree import Stager, Tree, opened
 
-# A folder that exists; the same without temporary files of killed runs; a missing folder; a folder that this run made;
-# a path at which, or above which, a file is.
+# A folder that exists; the same without temporary files of killed runs; a missing folder; a folder that this run has
+# created; a path at which, or above which, a file is.
 _FolderState = Literal["there", "tidy", "absent", "new", "blocked"]
 
 #: Called with each document that is to be written, and the bytes of the file that it replaces; empty without one.
@@ -184,7 +184,7 @@ class _WriteRun:
         self.after: dict[str, Written] = {}
         # Temporary files and the paths to which they will be renamed, in order.
         self.staged: list[tuple[str, str]] = []
-        # The state of each folder, and the folders that this run made.
+        # The state of each folder, and the folders that this run has created.
         self.folders: dict[str, _FolderState] = {"": "there"}
         self.new_folders: list[str] = []
         self.problems: list[Problem] = []
@@ -241,7 +241,7 @@ class _WriteRun:
                 raise PublishError(f"{replacement.setting}: {path} is a file of the output; name another one")
 
     def _take(self, document: Document | UnchangedDocument) -> None:
-        """Stage a document, unless its file has the same bytes or something is in the way."""
+        """Stage a document, unless its file has the same bytes or its path is blocked."""
         path = document.path
         self.places.claim(path)
         if path in self.before and path not in self.own and not self.options.force:

@@ -41,16 +41,16 @@ _UNREAD = EntryMetadata(entry=None, problems=(), file_digest=b"")
 
 
 class ArticleRecord(Struct, gc=False):
-    """A file, and what reading and rendering it gave."""
+    """A file with its metadata and the results of rendering it."""
 
     file: SourceFile
     key: FileKey
     metadata: EntryMetadata = _UNREAD
-    encoded: Raw = Raw()  #: The metadata in the form in which the cache keeps it.
+    encoded: Raw = Raw()  #: The metadata as the cache stores it.
     parsed: Place | None = None  #: As of `ReadResult`.
     completed: Place | None = None  #: As of `Rendered`.
-    content_problems: tuple[Problem, ...] | None = None  #: None while its content was not made.
-    refused: bool = False  #: Whether its content cannot be made.
+    content_problems: tuple[Problem, ...] | None = None  #: None until its content is rendered.
+    refused: bool = False  #: Whether its content is refused.
     links: LinkAnswers = NO_LINKS
     is_cached: bool = False  #: Whether the cache has all of this.
 
@@ -161,7 +161,7 @@ class FolderArticles:
             article.links = article.metadata.links or NO_LINKS
 
     def _set_addresses(self) -> None:
-        """Give the workers all addresses; content that was made with other ones is made again."""
+        """Send all addresses to the workers; content whose links have changed is rendered again."""
         accepted = [self._articles[number] for number in self._accepted]
         entries = [(article.file.parts, article.metadata.entry) for article in accepted if article.metadata.entry]
         sections = [file.parts for file in self._section_pages]
@@ -174,7 +174,7 @@ class FolderArticles:
             self._accepted = [number for number in self._accepted if self._articles[number].metadata.entry]
 
     def _has_same_links(self, article: ArticleRecord) -> bool:
-        """Whether every question that the content of an article asked of other files has the same answer now."""
+        """Whether the links in the content of an article still resolve to the same addresses."""
         entry = article.metadata.entry
         if not article.links.answers:
             return True
@@ -192,7 +192,7 @@ class FolderArticles:
         self._digests.clear()
 
     def leave_out(self, documents: Iterable[PlannedDocument]) -> bool:
-        """Make the content of what feeds are to hold, if it never was; whether articles are left out because of it."""
+        """Render the entries of feeds that have not been rendered; whether articles are refused because of that."""
         if self._is_whole:
             return False
         articles, wanted = self._articles, self._wanted(documents)
@@ -206,16 +206,16 @@ class FolderArticles:
         return bool(refused)
 
     def content_problems(self) -> Iterator[Problem]:
-        """The problems of the content of all articles that feeds were to hold."""
+        """The problems of the content of all articles in feeds, refused ones too."""
         for number in sorted(self._content_problems):
             yield from self._content_problems[number]
 
     def content_problems_of(self, entry: Entry) -> tuple[Problem, ...]:
-        """The problems of the content of one article, if that was made."""
+        """The problems of the content of one article, if that was rendered."""
         return self._articles[self._numbers[id(entry)]].content_problems or ()
 
     def render(self, documents: Sequence[PlannedDocument]) -> None:
-        """Make the fragments of documents, also the summaries of entries for which a feed has no room."""
+        """Render the fragments of documents, and summaries of entries for which a feed may have no room."""
         if not self._is_whole:
             self._render(self._wanted(documents))
             summaries: dict[int, set[FragmentKind]] = {}
@@ -232,7 +232,7 @@ class FolderArticles:
         number = self._numbers[id(entry)]
         key = (number, format_.name, content)
         if key not in self._fragments:
-            # A summary after all, or a document that was changed since it was found unchanged.
+            # A summary that was not expected, or a file that has changed during the build.
             self._render({number: [(format_.name, content)]})
         fragment = self._fragments.get(key)
         if fragment is None:
@@ -257,7 +257,7 @@ class FolderArticles:
         return self._digests[key]
 
     def dependencies(self) -> set[bytes]:
-        """The paths of all other files that were looked at."""
+        """The paths of all other files that were looked up."""
         paths = {path for article in self._articles for path in article.metadata.dependencies}
         paths |= {path for article in self._articles for path in article.links.looked_at}
         return paths | set(map(os.fsencode, self.shared_files()))
@@ -281,7 +281,7 @@ class FolderArticles:
                 yield article.name, row
 
     def _wanted(self, documents: Iterable[PlannedDocument]) -> dict[int, dict[FragmentKind, None]]:
-        """The fragments of each article that feeds are to hold, by its number."""
+        """The fragments that feeds need of each article, by its number."""
         wanted: dict[int, dict[FragmentKind, None]] = {}
         for document in documents:
             if document.format is not None:
@@ -291,7 +291,7 @@ class FolderArticles:
         return wanted
 
     def _render(self, wanted: Mapping[int, Iterable[FragmentKind]]) -> None:
-        """Make the fragments that are missing."""
+        """Render the fragments that are missing."""
         orders: dict[int, RenderOrder] = {}
         for number, kinds in sorted(wanted.items()):
             if missing := tuple([kind for kind in kinds if (number, *kind) not in self._fragments]):
@@ -329,7 +329,7 @@ class LineArticles:
         """Nothing."""
 
     def leave_out(self, documents: Iterable[PlannedDocument]) -> bool:
-        """None is left out: bad content is refused when a line is read."""
+        """False: bad content is refused when a line is read."""
         return False
 
     def content_problems(self) -> Iterator[Problem]:
@@ -341,14 +341,14 @@ class LineArticles:
         return b""
 
     def render(self, documents: Sequence[PlannedDocument]) -> None:
-        """Nothing: `fragment` makes each when it is asked for."""
+        """Nothing: `fragment` renders each entry when it is called."""
 
     def stager(self) -> Stager:
         """A stager of this process alone."""
         return Stager()
 
 
-#: What a build asks of articles.
+#: The two sources of articles of a build.
 Articles = FolderArticles | LineArticles
 
 

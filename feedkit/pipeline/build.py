@@ -141,7 +141,7 @@ class Draft:
         return self._articles.fragment(entry, format_, content)
 
     def content_problems(self, entry: Entry) -> tuple[Problem, ...]:
-        """The problems of the content of an entry, if a fragment of it was made."""
+        """The problems of the content of an entry, if a fragment of it was rendered."""
         return self._articles.content_problems_of(entry)
 
     def close(self) -> None:

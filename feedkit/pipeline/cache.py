@@ -49,8 +49,8 @@ class ArticleRow(Struct, array_like=True):
     key: FileKey
     dependencies: dict[bytes, FileKey]  #: The keys of the other files that were looked at, by path.
     metadata: Raw  #: An encoded `EntryMetadata`.
-    content_problems: tuple[Problem, ...] | None = None  #: None while its content was not made.
-    refused: bool = False  #: Whether its content could not be made.
+    content_problems: tuple[Problem, ...] | None = None  #: None until its content is rendered.
+    refused: bool = False  #: Whether its content is refused.
     links: LinkAnswers = NO_LINKS
 
 

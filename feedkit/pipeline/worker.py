@@ -37,7 +37,7 @@ FragmentKind = tuple[str, Content]
 #: A file, and the digest that it had when it was read last; empty for one that is new.
 ReadOrder = tuple[SourceFile, bytes]
 
-#: Where the `EntryMetadata` of an article is and, if its content is still to be made, the `_ParsedEntry`.
+#: The places of the `EntryMetadata` of an article and, if its content is not rendered yet, of its `_ParsedEntry`.
 ReadResult = tuple[Place, Place | None]
 
 #: A file and the fragments to make of it; where the `_ParsedEntry` is, and the `StoredEntry` whose content was made,
@@ -65,7 +65,7 @@ class StoredEntry(Entry, frozen=True, kw_only=True, array_like=True, gc=False):
     terms: tuple[Any, ...] = ()
 
     def __post_init__(self) -> None:
-        """Checks nothing: the entry was checked when it was made."""
+        """Checks nothing: the entry was checked when it was created."""
 
 
 _FIELDS = StoredEntry.__struct_fields__
@@ -106,29 +106,29 @@ def _decoded_once(kind: type[Any], data: bytes) -> Any:
 
 
 class LinkAnswers(Struct, frozen=True, array_like=True, gc=False):
-    """What the content of an article depends on, apart from its own file and the settings."""
+    """The other files on which the content of an article depends."""
 
-    answers: dict[str, str] = {}  #: The questions about other files, and the answers.
-    looked_at: tuple[bytes, ...] = ()  #: The paths of the files that were looked at, sorted.
+    answers: dict[str, str] = {}  #: The addresses of its links, as `ContentLinks.answers`.
+    looked_at: tuple[bytes, ...] = ()  #: The paths that were looked up, sorted.
 
 
 NO_LINKS = LinkAnswers()
 
 
 class EntryMetadata(Struct, frozen=True, array_like=True, gc=False):
-    """What reading an article's metadata gives."""
+    """The result of reading an article's metadata."""
 
     entry: StoredEntry | None  #: None for an article that was refused.
     problems: tuple[Problem, ...]
     file_digest: bytes  #: Of the file's bytes; empty where they could not be read.
     digest: bytes = b""  #: Of all metadata.
-    dependencies: tuple[bytes, ...] = ()  #: The paths of other files that were looked at.
+    dependencies: tuple[bytes, ...] = ()  #: The paths of other files that were looked up.
     undated: bytes = b""  #: A file without any date, as an encoded `Undated`; else empty.
-    links: LinkAnswers | None = None  #: Of the content, where that was made at once.
+    links: LinkAnswers | None = None  #: Of the content, if that was rendered at once.
 
 
 class Rendered(Struct, array_like=True):
-    """What rendering an article gives."""
+    """The result of rendering an article."""
 
     fragments: tuple[Place | Problem, ...] = ()  #: A Problem for a format that cannot hold the entry.
     problems: tuple[Problem, ...] = ()  #: Of its content.
@@ -150,7 +150,7 @@ _encode_undated, decode_undated = json.Encoder().encode, json.Decoder(Undated).d
 
 
 def decode_metadata(data: bytes | Raw) -> EntryMetadata:
-    """What a worker encoded."""
+    """The metadata that a worker encoded."""
     metadata = _decode_metadata(data)
     if metadata.entry:
         _restore(metadata.entry)
@@ -176,17 +176,17 @@ class Worker:
         self.set_addresses(dict)
 
     def set_addresses(self, load: Callable[[], Mapping[str, str]]) -> None:
-        """Give the content of articles the address of every file; `load` is called when the first one asks."""
+        """Set the address of every file; `load` is called when the first link is looked up."""
         self._targets = LinkTargets(self._root, self._site, load)
 
     def set_addresses_at(self, place: Place) -> None:
-        """Give the content of articles the addresses that another process has put there."""
+        """Set the addresses that another process has stored at a place."""
         if place != self._addresses:
             self._addresses = place
             self.set_addresses(lambda: _decode_addresses(self.spools.read(place)))
 
     def links(self, file: SourceFile, url: str) -> ContentLinks:
-        """What the content of an article may ask about other files."""
+        """The resolver of the links in an article."""
         return ContentLinks(self._site, url, targets=self._targets, file=file)
 
     def begin(self, section_pages: Iterable[SourceFile]) -> tuple[Problem, ...]:
@@ -251,7 +251,7 @@ class Worker:
 
     @staticmethod
     def _beginning(article: ParsedArticle) -> str:
-        """The summary that is made of the content; the problems of that are reported when it is rendered."""
+        """A summary from the content; its problems are reported when it is rendered."""
         body = replace(article.body, report=Reporter(article.body.report.path, lambda problem: None))
         try:
             return ParsedArticle(metadata=article.metadata, body=body).complete().summary
@@ -259,7 +259,7 @@ class Worker:
             return ""
 
     def render(self, orders: Sequence[RenderOrder]) -> list[Rendered]:
-        """The fragments of articles, which are put into the spool."""
+        """Render articles; their fragments are appended to the spool."""
         return [self._render(*order) for order in orders]
 
     def _render(

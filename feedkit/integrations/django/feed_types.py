@@ -61,7 +61,7 @@ def _site(base_url: str, language: str) -> feedkit.Site:
 
 
 class _FeedkitFeed(SyndicationFeed):
-    """A feed that feedkit writes. `item_extra_kwargs` may give `content`, whole HTML beside a short description."""
+    """A feed that feedkit writes. `item_extra_kwargs` may have `content`: full HTML, next to a short description."""
 
     #: The media type, as Django sends it.
     content_type: ClassVar[str]
@@ -99,7 +99,7 @@ class _FeedkitFeed(SyndicationFeed):
         )
 
     def _entries(self, site: feedkit.Site) -> Iterator[feedkit.Entry]:
-        """The items as entries, each id once; what cannot be published is logged and left out."""
+        """The items as entries, each id once; items that cannot be published are logged and omitted."""
         item: Mapping[str, Any] = {}
 
         def name(of: Mapping[str, Any]) -> str:

@@ -32,7 +32,7 @@ class Command(BaseCommand):
         parser.add_argument("--gzip", action="store_true", help="compress the parts of a large sitemap")
 
     def handle(self, *arguments: Any, **options: Any) -> None:
-        """Write the sitemaps; the exit code is 1 where pages are left out, as that of `feedkit sitemap`."""
+        """Write the sitemaps; the exit code is 1 where pages are omitted, as that of `feedkit sitemap`."""
         self._verbosity, self._errors = options["verbosity"], 0
         base_url = options["base_url"] or site().base_url
         try:

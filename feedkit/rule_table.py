@@ -33,7 +33,7 @@ class Rule(Value, frozen=True, kw_only=True):
         return f"docs/problems.md#{words.replace(' ', '-')}"
 
     def message_of(self, text: str) -> str | None:
-        """The item of `messages` that the message of a Problem matches, with the fewest values; None for none."""
+        """The item of `messages` that `text`, the message of a Problem, matches, with the fewest values; else None."""
         fitting = [message for message in self.messages if _pattern(message).fullmatch(text)]
         return min(fitting, key=lambda message: len(_NAME.findall(message)), default=None)
 

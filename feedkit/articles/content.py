@@ -227,7 +227,7 @@ def _finished(
     site, url = links.site, links.url
     _check_length(html)
     mark = ""
-    # A single character is found many times as fast.
+    # A search for a single character is many times as fast.
     if "!" in html and (cut := _CUT.search(html)):
         # The sanitiser keeps characters for private use, but no comments.
         mark = next(chr(code) for code in range(0xE000, 0xF8FF) if chr(code) not in html)

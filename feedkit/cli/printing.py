@@ -47,7 +47,7 @@ _PLACE, _FAINT, _GONE = "\x1b[1m", "\x1b[2m", "\x1b[32m"
 _HEAD = lazy_regex(r"(.*?: )?(error|warning|note)( FK[0-9]{3}: .*)", re.DOTALL)
 _CARETS = lazy_regex(r" +\| +\^+")
 
-# The stage, how much of it is done, the rate and the time left; the same for a stage of unknown length.
+# The stage, its progress, the rate and the remaining time; and the same for a stage of unknown length.
 _SIZED_BAR = "{desc}: {percentage:3.0f}% |{bar:30}| {n_fmt} of {total_fmt}, {rate_fmt}, {remaining} left"
 _OPEN_BAR = "{desc}: {n_fmt}, {rate_fmt}"
 

@@ -44,7 +44,7 @@ def log_problem(problem: feedkit.Problem, name: str = "feedkit") -> None:
 class Source:
     """The documents and links of a site. Several threads may use it at the same time.
 
-    `entries` are asked for at each request, and documents are made again only when they differ. With `version`, a
+    `entries` are asked for at each request, and documents are rendered again only when they differ. With `version`, a
     function whose value changes whenever an entry does, that is asked first, and `entries` only when it has changed.
     `fields` and `only` are those of `to_entries`, for entries that are objects. Raises `ArgumentError` for an argument
     of another type, and for a field that there is not.
@@ -184,7 +184,7 @@ class Edition:
         return document
 
     def _made(self, path: str) -> feedkit.Document | None:
-        """The document at a path, made; None if there is none, and then the paths of all documents are known."""
+        """The document at a path, rendered; None if there is none, which fills in the paths of all documents."""
         document = feedkit.document(self._site, self.entries, path, on_problem=self._on_problem)
         if document is not None:
             self._documents[path] = document

@@ -57,7 +57,7 @@ def queryset_source(
 
 
 def _version(queryset: QuerySet[Any], fields: Mapping[str, Any]) -> Callable[[], Hashable] | None:
-    """What asks the database whether a row was saved, added or removed; None where that cannot be known from a table.
+    """A function that asks the database whether a row was saved, added or removed; None where a table cannot tell that.
 
     It can where all fields are columns, and one of the columns is the time of the last change (`auto_now`).
     """

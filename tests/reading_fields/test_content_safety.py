@@ -198,6 +198,7 @@ TOO_COSTLY = {
     f"<p < '{MANY}>a</p>": "a tag of the body has more than 1,000 attributes",
     f"<p{MANY}": "a tag of the body has more than 1,000 attributes",
     "a & b " * 100_001: "the body has more than 100,000 ampersands",
+    "&#" * 100_001: "the body has more than 100,000 ampersands",
     "a<br>" * 200_001: "the body has more than 200,000 tags",
     "".join(f"<p><b id={number}>a</p>" for number in range(1_000)): "nested more than 256 levels deep",
     "".join(f"<p><b id={number}>a</p>" for number in range(200))

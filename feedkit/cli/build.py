@@ -33,7 +33,7 @@ from feedkit.cli.printing import (
 from feedkit.dates import rfc3339
 from feedkit.errors import FeedkitError, SettingsError
 
-#: How to get what watches files.
+#: The hint to install watchfiles.
 INSTALL = "run: python -m pip install watchfiles"
 # How long to wait for more of what is saved at once, and how often to look.
 _DEBOUNCE_MS, _STEP_MS = 50, 5
@@ -69,7 +69,7 @@ def _build(options: Namespace, last: LastProblems | None = None) -> int:
     begin, seconds = time.perf_counter(), defaultdict[str, float](float)
 
     def timed(items: Iterable[Any], stage: str) -> Iterator[Any]:
-        """The items, as they come and go; the stage lasts until the last one is dealt with."""
+        """The items; adds the time until the last one is consumed to that of the stage."""
         start = time.perf_counter()
         yield from bar(items, stage)
         seconds[stage] += time.perf_counter() - start
@@ -96,7 +96,7 @@ def _build(options: Namespace, last: LastProblems | None = None) -> int:
 
 
 def _cache_file(options: Namespace) -> str:
-    """The file in which builds of one folder into another are kept, if the configuration names none."""
+    """The default cache file: one for each content folder, output folder and configuration."""
     config = options.config and os.path.realpath(options.config)
     places = [os.path.realpath(folder_of(options)), os.path.realpath(options.output or "public"), config]
     name = hashlib.blake2b(repr(places).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
@@ -129,7 +129,7 @@ def can_watch() -> bool:
 
 
 def saves(options: Namespace, output: str | Path) -> Iterator[object]:
-    """Something each time that an article, the configuration or a file that it names is saved, but for the `output`."""
+    """An item each time that an article, the configuration or a file that it names is saved outside of `output`."""
     from watchfiles import watch
 
     ignored = os.path.realpath(output)

@@ -1,4 +1,4 @@
-"""All commands: what each takes, how it is run, and what ends it."""
+"""The table of all commands with their arguments; runs one, and handles errors and signals."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from feedkit.cli.printing import print_error, print_line
 from feedkit.errors import FeedkitError, did_you_mean, nearest, shown
 from feedkit.signals import delayed_signals
 
-# By then the callback that a signal fell into has ended.
+# By then the callback that the signal interrupted has ended.
 _AGAIN_SECONDS = 0.05
 
 
 class Argument:
-    """A word or an option of a command: what `add_argument` takes."""
+    """An argument or an option of a command, for `add_argument`."""
 
     def __init__(self, names: str, help: str, **more: Any) -> None:  # noqa: A002  # as argparse calls it
         """`names` as a usage has them, such as `-o --output DIR`; an option without a word for its value is a flag."""
@@ -36,7 +36,7 @@ class Argument:
 
 
 class Usage:
-    """What the help says of a command, and what it takes."""
+    """A command: its module, its help, its arguments."""
 
     def __init__(self, module: str, help: str, description: str, *arguments: Argument | list[Argument]) -> None:  # noqa: A002
         """`module` has the function that runs it; at most one of the `arguments` in a list may be there."""
@@ -47,7 +47,7 @@ class Usage:
 
 
 def _number(kind: type[int] | type[float], wanted: str, most: int, least: int = 0) -> Callable[[str], float]:
-    """What reads a number of an option, and refuses all that are not from `least` to `most`."""
+    """A function that parses the number of an option, and refuses those not from `least` to `most`."""
 
     def read(text: str) -> float:
         # What is not a number is in no range.
@@ -82,7 +82,7 @@ _BASE_URL = Argument("--base-url URL", "the address of the site")
 _TITLE = Argument("--title T", "the title of the site")
 _CONFIG_HELP = "a feedkit.toml (default: the nearest one above {})"
 _CONFIG = Argument("--config FILE", _CONFIG_HELP.format("this folder"))
-#: What takes the place of the configuration's settings.
+#: Options that override settings of the configuration.
 _SETTINGS = (
     Argument("--config FILE", _CONFIG_HELP.format("CONTENT")),
     _BASE_URL,
@@ -284,7 +284,7 @@ COMMANDS = {
 
 
 def grammar(names: Iterable[str] = COMMANDS) -> argparse.ArgumentParser:
-    """The grammar of the command line, as far as it is that of some commands."""
+    """The parser of the command line, with some of the commands only."""
     top = argparse.ArgumentParser(
         prog="feedkit",
         description="Feeds and sitemaps from a folder of Markdown articles.",
@@ -292,7 +292,7 @@ def grammar(names: Iterable[str] = COMMANDS) -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     top.add_argument("-V", "--version", action="version", version=f"feedkit {feedkit.__version__}")
-    # With a name of its own, no help is laid out, for which argparse imports compression.
+    # With `prog`, argparse does not format a usage here, for which it would import compression modules.
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True, prog="feedkit")
     for name in names:
         command = COMMANDS[name]
@@ -313,7 +313,7 @@ def run(arguments: Sequence[str]) -> int:
     name = arguments[0] if not arguments[0].startswith("-") else ""
     if name and name not in COMMANDS:
         _refuse(grammar(()), f"unknown command {shown(name)}{did_you_mean(name, COMMANDS)}")
-    # Of the other commands nothing is needed.
+    # The other commands are not needed.
     parser = grammar([name] if name else () if arguments[0] in ("-V", "--version") else COMMANDS)
     options, unknown = parser.parse_known_args(arguments)
     if unknown:
@@ -353,7 +353,7 @@ def _refuse(parser: argparse.ArgumentParser, message: str) -> NoReturn:
 
 
 def _unknown(word: str, command: argparse.ArgumentParser) -> str:
-    """Why a word on the command line has no meaning."""
+    """The message about an unknown word on the command line."""
     option = word.partition("=")[0]
     if not option.startswith("-"):
         return f"unexpected argument {shown(word)}"

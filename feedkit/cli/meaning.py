@@ -1,4 +1,4 @@
-"""Commands that say what a word means, without a site: `feedkit date` and `feedkit rule`."""
+"""Commands that explain a word, without a site: `feedkit date` and `feedkit rule`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the options of several commands mean: the settings, the articles, the configuration."""
+"""Reads the options of several commands: the settings, the articles, the configuration."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 
 class MissingAddressError(SettingsError):
-    """Nothing says what the address of the site is."""
+    """The address of the site is not set."""
 
 
 def site_of(options: Namespace) -> feedkit.Site:
-    """The settings that a command line asks for."""
+    """The settings of a run: those of the configuration, overridden by flags."""
     from feedkit.config.site import load
 
     file = configuration(options)
@@ -35,7 +35,7 @@ def site_of(options: Namespace) -> feedkit.Site:
 
 
 def flags_of(options: Namespace) -> dict[str, Any]:
-    """The settings that flags give, by their names."""
+    """The settings that flags override, by name."""
     names = ("base_url", "title", "timezone", "as_of", "drafts", "future")
     return {name: value for name in names if (value := getattr(options, name, None)) not in (None, False)}
 
@@ -72,7 +72,7 @@ def standard_input() -> Iterable[str | bytes]:
 
 
 def publication_of(options: Namespace) -> tuple[Publication, list[feedkit.Problem]]:
-    """What a build would publish of the articles that a command line names, and all problems, which are printed."""
+    """The publication of the articles that a command line names; and all problems, which are printed."""
     from feedkit.pipeline.prepared import Problems, prepared
 
     with ProblemPrinter(options, codes="FK6") as on_problem:

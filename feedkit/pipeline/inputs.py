@@ -27,7 +27,7 @@ def _blake2b() -> hashlib.blake2b:
 
 
 def digest(*parts: bytes) -> bytes:
-    """Sixteen bytes that differ when the parts do."""
+    """A digest of the parts, of sixteen bytes."""
     hash_ = _blake2b()
     for part in parts:
         hash_.update(len(part).to_bytes(8, "little"))
@@ -65,7 +65,7 @@ def is_repeatable(site: Site) -> bool:
 
 
 def has_functions(value: Any) -> bool:
-    """Whether settings hold anything that can be called."""
+    """Whether settings contain functions."""
     if isinstance(value, Struct):
         return any(has_functions(getattr(value, name)) for name in value.__struct_fields__)
     if isinstance(value, Mapping):
@@ -96,9 +96,9 @@ class FileKeys:
         self._keys: dict[str | bytes, FileKey] = {}
 
     def key(self, path: str | bytes) -> FileKey:
-        """The key of a file, or of all files below a folder; empty where nothing is.
+        """The key of a file, or of all files below a folder; empty where neither exists.
 
-        A file that is younger than two seconds has a key that no file has in another build.
+        A file that is younger than two seconds has a key that never matches in another build.
         """
         if path not in self._keys:
             self._keys[path] = self._key(path)

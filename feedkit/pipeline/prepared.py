@@ -111,7 +111,7 @@ class Problems:
 
 
 def _article(problem: Problem) -> str:
-    """Which article a problem is about; empty for a folder that cannot be read, or the table of authors."""
+    """The article of a problem; empty for an unreadable folder, and for the table of authors."""
     if problem.path == "-":
         return f"line {problem.line}" if problem.line else ""
     other = problem.path.lower().endswith((".yml", ".yaml")) or Path(problem.path).is_dir()
@@ -139,7 +139,7 @@ def check_folders(content: ArticleSource, directory: Path) -> None:
         place = Path(content).resolve()
         forbidden |= {place: "it is the content folder", place.parent: "it holds the content folder"}
     for folder, reason in forbidden.items():
-        # By what they are, not by their names: some file systems know no case.
+        # Compared by inode, since some file systems ignore case.
         if folder == directory or (folder.exists() and directory.exists() and folder.samefile(directory)):
             raise SettingsError(f"output: {directory} must not be written to: {reason}")
 

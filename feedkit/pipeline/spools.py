@@ -22,7 +22,7 @@ _FLAGS = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
 def new_prefix() -> str:
-    """What the names of all spools of a build begin with."""
+    """The beginning of the names of all spools of a build."""
     return os.path.join(tempfile.gettempdir(), f"feedkit-{os.urandom(8).hex()}-")  # noqa: PTH118
 
 
@@ -58,7 +58,7 @@ class Spools:
         return place
 
     def read(self, place: Place) -> bytes:
-        """The bytes at a place in the spool of whatever process."""
+        """The bytes at a place in the spool of any process."""
         number, offset, length = place
         if number == self._number and self._pending:
             self.flush()
@@ -76,7 +76,7 @@ class Spools:
             shutil.copyfileobj(nameless, self._files[FIRST])
 
     def flush(self) -> None:
-        """Have all bytes in the file, where other processes find them."""
+        """Write all buffered bytes into the file, for other processes."""
         file = self._files[self._number]
         file.seek(self.size - self._pending_bytes)
         rest = memoryview(b"".join(self._pending))

@@ -40,11 +40,11 @@ ReadOrder = tuple[SourceFile, bytes]
 #: The places of the `EntryMetadata` of an article and, if its content is not rendered yet, of its `_ParsedEntry`.
 ReadResult = tuple[Place, Place | None]
 
-#: A file and the fragments to make of it; where the `_ParsedEntry` is, and the `StoredEntry` whose content was made,
-#: without that.
+#: A file and the kinds of its fragments to render; the places of its `_ParsedEntry`, and of its rendered `StoredEntry`
+#: without the content.
 RenderOrder = tuple[SourceFile, tuple[FragmentKind, ...], Place | None, Place | None]
 
-#: The output folder, and whether it is synchronised; the paths of temporary files in it, and what each is to hold.
+#: The output folder, and whether it is synchronised; the paths of temporary files in it, and the content of each.
 StageOrder = tuple[str, bool, list[tuple[str, list[bytes | Place]]]]
 
 #: Parsed bodies of up to so many bytes are kept in the spool of a process until feeds need them.

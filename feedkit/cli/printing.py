@@ -104,7 +104,7 @@ def has_bar(options: Namespace) -> bool:
 
 
 def progress_of(options: Namespace) -> feedkit.Progress | None:
-    """What shows how far a stage is, where there is a terminal for it."""
+    """The progress bar, if there is a terminal for it."""
     return progress if has_bar(options) else None
 
 
@@ -267,12 +267,12 @@ def _escaped(text: str, more: str = "") -> str:
 
 
 def _without_line(problem: Problem) -> object:
-    """What problems have in common that differ in their lines only."""
+    """The key of problems that differ in their lines only."""
     return problem.path, problem.code, problem.key, problem.message
 
 
 def _kind(problem: Problem) -> object:
-    """What alike problems have in common: all but values in quotes, paths and numbers.
+    """The key of similar problems: without quoted values, paths and numbers.
 
     Each document that is not written is a line of its own: a build script may look for one.
     """

@@ -74,7 +74,7 @@ class AdoptReport(Value, frozen=True, kw_only=True):
 
 
 class _Match(NamedTuple):
-    """What one entry of an old feed is."""
+    """The articles that one entry of an old feed may be."""
 
     item: OldItem
     places: Sequence[int]  #: The places of the articles that it may be, in the order of the articles.
@@ -82,7 +82,7 @@ class _Match(NamedTuple):
 
 
 class _Claim(NamedTuple):
-    """What one feed calls an article."""
+    """The item of an article in one feed."""
 
     feed: str
     is_atom: bool
@@ -90,7 +90,7 @@ class _Claim(NamedTuple):
 
 
 class Adoption:
-    """Old feeds, whose entries are matched to articles, and the ledger with what is certain."""
+    """Matches the entries of old feeds to articles, and adds the certain matches to the ledger."""
 
     def __init__(self, identified: Identified, on_problem: OnProblem) -> None:
         """`identified` are the articles with the ids that the ledger of their site has for them."""
@@ -143,7 +143,7 @@ class Adoption:
         self.on_problem(Problem(code="FK603", severity="warning", path=name, message=message, hint=hint))
 
     def ledger(self) -> Ledger:
-        """The ledger with what was matched. Ids that disagree are Problems (FK604, FK605)."""
+        """The ledger with the matched ids. Ids that disagree are Problems (FK604, FK605)."""
         rows = {row.id: row for row in self.before.rows}
         for place, claims in sorted(self._claims.items()):
             if row := self._row(place, claims, rows):
@@ -151,7 +151,7 @@ class Adoption:
         return replace(self.before, rows=tuple(rows[id_] for id_ in sorted(rows)))
 
     def _row(self, place: int, claims: Sequence[_Claim], rows: dict[str, LedgerRow]) -> LedgerRow | None:
-        """What is to be remembered of an article that feeds have; None where its id is that of another article."""
+        """The row of a matched article; None where its id is that of another article."""
         entry = self.articles.entries[place]
         before = rows.get(entry.id)
         # The id, and what RSS and JSON Feed call it: each of the first feed that has it.
@@ -201,7 +201,7 @@ class Adoption:
 def _matches(
     items: Sequence[OldItem], articles: Sequence[tuple[Entry, tuple[str, ...]]], site: Site
 ) -> Iterator[_Match]:
-    """What each entry of one feed is. `articles` come with every address that they had.
+    """The matches of the entries of one feed. `articles` come with all of their addresses.
 
     Ids that authors gave first; then addresses, of the same host and of any other; then titles with dates, among the
     articles that nothing decided before. Where nothing is certain, it may be those that share the title, or, with an
@@ -258,7 +258,7 @@ def comparable_url(url: str) -> str:
 
 
 def comparable_path(url: str) -> str:
-    """What is compared of an address on another host: path and query, whatever the end of the path.
+    """The path and query of an address, for comparing addresses of different hosts; without the ending of the path.
 
     `/a`, `/a/`, `/a.html` and `/a/index.html` are one. Empty for the home page, which is no article.
     """

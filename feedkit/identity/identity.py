@@ -30,16 +30,16 @@ _LOCAL = lazy_regex(r"localhost|.*\.(?:localhost|local|test)|127\.[0-9.]+|0\.0\.
 
 
 class Identity(Struct, frozen=True, kw_only=True):
-    """What is remembered, before the articles are read."""
+    """The ledger of a site and its settings, before the articles are read."""
 
     site: Site  #: The settings, with the namespace that the ledger began with.
     root: Path | None  #: The folder of the articles; None where they come from no folder.
-    whole: bool  #: Whether the articles are all there are, and not a file of them.
-    ledger: Ledger | None  #: None where no id is remembered.
+    whole: bool  #: Whether the content is all articles, and not a single file.
+    ledger: Ledger | None  #: None where the site has no ledger.
 
     @classmethod
     def of(cls, site: Site, content: object) -> Identity:
-        """What the ledger of a site knows. Raises `SettingsError` for a damaged ledger."""
+        """The ledger of a site, loaded. Raises `SettingsError` for a damaged one."""
         place = Path(content) if isinstance(content, str | Path) else None
         whole = place is None or place.is_dir()
         root = place if place is None or whole else place.parent
@@ -136,22 +136,22 @@ class Identity(Struct, frozen=True, kw_only=True):
 
 
 class Identified(Struct, frozen=True, kw_only=True):
-    """The articles with their ids, and what the ledger needs to know of them."""
+    """The articles with their ids, and the data for the next ledger."""
 
-    identity: Identity  #: What was remembered before.
+    identity: Identity  #: The ledger before.
     entries: tuple[Entry, ...]  #: In the order in which they were read.
-    #: Why an article has an id that is another than it had when it was read, or that is remembered, by that id.
+    #: Reasons for ids that the ledger has changed or confirmed, by id.
     reasons: Mapping[str, str] = {}
-    traits: tuple[Traits[Entry], ...] = ()  #: What each was recognised by.
-    #: The places of those that may be in the ledger, and whose ids are not remembered until that is certain.
+    traits: tuple[Traits[Entry], ...] = ()  #: The traits of each entry.
+    #: The indexes of entries that may match rows of the ledger, but not certainly; they are not added to it.
     doubtful: frozenset[int] = frozenset()
-    missing: tuple[LedgerRow, ...] = ()  #: Rows whose article is nowhere, nor may be one of the doubtful.
+    missing: tuple[LedgerRow, ...] = ()  #: Rows without an article, except those that doubtful entries may match.
 
     def ledger(self, publication: Publication, *, complete: bool) -> Ledger | None:
-        """What is to be remembered when the publication is published; None where nothing is.
+        """The ledger after the publication; None where the site has none.
 
-        An article that is not published, or is a draft, is not remembered before it is. Without `complete`, an article
-        that came from no file is not taken for gone.
+        Articles that are not published, and drafts, are not added. Unless the articles are `complete`, one that came
+        from no file is not marked as gone.
         """
         if self.identity.ledger is None:
             return None
@@ -178,7 +178,7 @@ class Identified(Struct, frozen=True, kw_only=True):
         return Ledger(namespace=self.identity.site.id_namespace, rows=tuple(rows[id_] for id_ in sorted(rows)))
 
     def row(self, index: int, before: LedgerRow | None, urls: Iterable[str]) -> LedgerRow:
-        """What is to be remembered of an article, with new addresses."""
+        """The new row of an article, with additional addresses."""
         entry, traits = self.entries[index], self.traits[index]
         return LedgerRow(
             id=entry.id,

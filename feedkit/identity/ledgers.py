@@ -29,7 +29,7 @@ _CONFLICT_MARKS = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
 
 
 class LedgerRow(Value, frozen=True, kw_only=True):
-    """What is remembered of an article."""
+    """The row of an article in the ledger of ids."""
 
     id: str  #: Its id, which never changes.
     urls: tuple[str, ...]  #: Every address that it had, absolute, the newest last.
@@ -38,8 +38,8 @@ class LedgerRow(Value, frozen=True, kw_only=True):
     title: str  #: As it was last published.
     published: datetime  #: When it was first published.
     content: str = ""  #: The `text_digest` of its content; empty where there is no text.
-    guid: str = ""  #: What RSS and JSON Feed call it, where that is not the id.
-    gone: datetime | None = None  #: When it was first missed; None while it is there.
+    guid: str = ""  #: Its id in RSS and JSON Feed, where that is another one.
+    gone: datetime | None = None  #: When it was first missing; None while it exists.
 
     def __post_init__(self) -> None:
         if not is_id(self.id):
@@ -172,14 +172,14 @@ def lastmods(path: Path, entries: Iterable[Entry], now: datetime) -> Lastmods:
 
 
 def dump_lastmods(entries: Iterable[Entry], changes: Lastmods) -> bytes:
-    """The bytes of the file for what is published now: an article a line."""
+    """The bytes of the file for the published entries: one in each line."""
     pages = {entry.url: [_digest(entry), rfc3339(changes[entry.url][0]), changes[entry.url][1]] for entry in entries}
     lines = ",\n".join(f"  {json.dumps(url)}: {json.dumps(row)}" for url, row in sorted(pages.items()))
     return f'{{"version": {VERSION}, "pages": {{\n{lines}\n}}}}\n'.encode()
 
 
 def _digest(entry: Entry) -> str:
-    """What makes an article the same article: title, texts, pictures and files; not its dates, terms or authors."""
+    """A digest of what counts as a change: title, texts, pictures and files; not dates, terms or authors."""
     files = [enclosure.url for enclosure in entry.enclosures]
     parts = [entry.title, entry.summary, entry.content, entry.image.url if entry.image else "", *files]
     return hashlib.sha256(json.dumps(parts, ensure_ascii=True).encode()).hexdigest()[:32]

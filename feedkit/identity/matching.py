@@ -21,7 +21,7 @@ MAX_CANDIDATES = 10
 
 
 class Traits(Generic[T]):
-    """What an article, or a row of the ledger, can be recognised by; empty where it has none."""
+    """The traits by which an article or a row of the ledger is matched; empty ones never match."""
 
     def __init__(self, of: T, path: str, url: str, content: str) -> None:
         #: The article or the row itself.
@@ -36,7 +36,7 @@ class Traits(Generic[T]):
         self.title = fold(of.title)
         #: Seconds since 1970, in a tuple: no number is empty.
         self.date = (of.published.timestamp(),)
-        #: What a subscriber recognises it by.
+        #: The traits that subscribers see.
         self.title_and_date = (self.title, self.date)
 
 

@@ -108,7 +108,7 @@ def read_feed(source: bytes | str | Path, *, on_problem: OnProblem | None = None
 
 
 def text_digest(html: str) -> str:
-    """What tells one text from another: the characters of its words, whatever its markup, blanks and addresses.
+    """A digest of the text of HTML, without markup and white space.
 
     32 hexadecimal digits; empty where there is no text.
     """

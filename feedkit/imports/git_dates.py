@@ -31,7 +31,7 @@ class History(Struct, frozen=True, kw_only=True):
 
 
 def read_history(folder: Path) -> History:
-    """What git knows of the files in a folder. Raises `SettingsError` where it cannot know all of it."""
+    """The dates of the first and last commits of the files in a folder. Raises `SettingsError` without all history."""
     import shutil  # imported here, as subprocess is: most sites have their dates in front matter
 
     git = shutil.which("git")

@@ -59,7 +59,7 @@ class DamageError(ValueError):
 
 
 class XmlKind(NamedTuple):
-    """What a document has to be."""
+    """The requirements on a document."""
 
     roots: Collection[str]  #: The names that the root may have.
     wrong_root: str  #: What is said of any other root.
@@ -91,7 +91,7 @@ def read_xml(chunks: Iterable[bytes], kind: XmlKind) -> Iterator[Element]:
 
 
 class _Builder:
-    """Builds elements of what the parser sees."""
+    """Builds elements from the events of the parser."""
 
     def __init__(self, parser: expat.XMLParserType, kind: XmlKind) -> None:
         #: The root that has begun, and those of its children that have ended.
@@ -176,7 +176,7 @@ def _missing_encoding(head: bytes) -> str | None:
 
 
 def _decoded(chunks: Iterable[bytes], encoding: str | None) -> Iterator[bytes]:
-    """The same in UTF-8; as it is where the encoding is None."""
+    """The chunks converted to UTF-8; unchanged where the encoding is None."""
     try:
         yield from codecs.iterencode(codecs.iterdecode(chunks, encoding), "utf-8") if encoding else chunks
     except UnicodeError as error:

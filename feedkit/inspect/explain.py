@@ -162,7 +162,7 @@ def explain_all(
 
 
 class _Explainer(Struct, frozen=True, kw_only=True):
-    """Everything that was read, and what is to be said of it."""
+    """Explains articles, from everything that was read."""
 
     site: Site
     folder: Path | None

@@ -32,7 +32,7 @@ _PROJECT_FILES = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "CODE_OF_CONDU
 
 
 class Layout(Struct, frozen=True, kw_only=True):
-    """What a folder holds."""
+    """The generator of a folder, its articles, and the settings that it needs."""
 
     recognised: Recognised  #: The generator, and what its configuration says.
     settings: Mapping[str, Any] = {}  #: The settings that the layout needs, by name.
@@ -50,7 +50,7 @@ class Layout(Struct, frozen=True, kw_only=True):
 
 
 def look(folder: Path, flags: Mapping[str, str], *, progress: Progress | None = None) -> Layout:
-    """What a folder holds; `flags` are settings that win over what the folder says."""
+    """The layout of a folder; `flags` are settings that override those of its generator."""
     new = Layout(
         recognised=Recognised(generator=PLAIN, content="content"),
         settings={"permalink": PLAIN.permalink, **flags},

@@ -142,7 +142,7 @@ def next_change(
 
 
 def _ignore(problem: Problem) -> None:
-    """What old feeds lack in other ways is for their check to say, and what new ones lack is for the build."""
+    """Drop a problem: a build reports those of new feeds, a check those of old ones."""
 
 
 def _selections(publication: Publication) -> dict[str, Selection]:
@@ -157,7 +157,7 @@ def _selections(publication: Publication) -> dict[str, Selection]:
 
 
 class _OutputFolder:
-    """What is in the output folder, and what a build would do to it."""
+    """Compares the output folder with the documents of a build."""
 
     def __init__(self, directory: Path, on_problem: OnProblem) -> None:
         self._directory = directory
@@ -175,7 +175,7 @@ class _OutputFolder:
         return printable(str(self._directory / path))
 
     def compare(self, path: str, data: bytes, entries: int | None) -> None:
-        """Count a document that would be written, and report what is in its way."""
+        """Count a document that would be written, and report a file that blocks it."""
         check_path(path)
         self.after[path] = Written("", entries)
         if self._tree.read(path) == data:
@@ -196,7 +196,7 @@ class _OutputFolder:
         self._on_problem(Problem(code="FK614", severity="error", path=self.named(path), message=message, hint=hint))
 
     def counts(self) -> DocumentCounts:
-        """How many documents would become what."""
+        """The numbers of documents that would be written, unchanged and removed."""
         stale = [path for path in self.before if path not in self.after and self._tree.status(path)]
         unchanged = len(self.after) - self._written
         return DocumentCounts(written=self._written, unchanged=unchanged, removed=len(stale))
@@ -238,7 +238,7 @@ def _feed_plans(
     selections: Mapping[str, Selection],
     listed: frozenset[str],
 ) -> Iterator[FeedPlan]:
-    """What happens to each feed; documents to which the same happens are together. Feeds are by their paths."""
+    """The plans of all feeds; documents with the same changes are in one plan. Feeds are keyed by path."""
     published = ready.publication
     absent: dict[str, str] = {}
     for entry in ready.entries:
@@ -295,7 +295,7 @@ def _moves(before: Mapping[str, OldFeed], after: Mapping[str, OldFeed]) -> dict[
 
 
 def _signs(feed: OldFeed) -> Iterator[str | frozenset[str]]:
-    """What makes a feed at another address the same feed: its id, else its entries."""
+    """The traits by which a feed at another address is the same one: its id, then its entries."""
     if feed.id:
         yield feed.id
     if feed.items:
@@ -303,7 +303,7 @@ def _signs(feed: OldFeed) -> Iterator[str | frozenset[str]]:
 
 
 def _names(entry: Entry) -> list[str]:
-    """What the formats call an entry: RSS and JSON Feed may keep the id of an earlier feed."""
+    """The ids of an entry in the formats: RSS and JSON Feed may keep the id of an earlier feed."""
     return [entry.id, entry.guid] if entry.guid else [entry.id]
 
 

@@ -34,12 +34,12 @@ OWN = "-/"
 
 
 class Preview:
-    """What a site is at one moment. Several threads may use it at the same time; `close` ends its use."""
+    """A site at one moment, rendered on request. Several threads may use it at the same time; `close` it at the end."""
 
     def __init__(self, site: Site, content: str | Path, *, cache: Path | None = None) -> None:
-        """Reads all articles, but for what the `cache` has of them. Bad articles are problems.
+        """Reads all articles that have changed since the `cache` was written. Bad articles are problems.
 
-        Raises `SettingsError` for settings that cannot be meant, and for content that is not there.
+        Raises `SettingsError` for invalid settings, and for missing content.
         """
         self._style = style_of(site)
         # Of the preview's own pages, whatever that of the site's page of feeds is.

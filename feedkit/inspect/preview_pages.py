@@ -57,12 +57,12 @@ class ArticlePreview(Struct, frozen=True, kw_only=True):
 
     @property
     def title(self) -> str:
-        """What its page and links to it are called."""
+        """The title of its page and the text of links to it."""
         return headline(self.entry) if self.entry else self.source
 
 
 class PageContext(Struct, frozen=True, kw_only=True):
-    """What all pages of one moment have in common."""
+    """The data that all pages of one moment share."""
 
     site: Site
     articles: tuple[ArticlePreview, ...]

@@ -23,7 +23,7 @@ KINDS: tuple[ChangeKind, ...] = get_args(ChangeKind)
 
 
 class Change(Value, frozen=True, kw_only=True):
-    """What subscribers of a feed will see of one entry."""
+    """A change of one entry, as subscribers of a feed will see it."""
 
     kind: ChangeKind  #: What happens: one of `KINDS`.
     id: str  #: The id that the entry has after the build, or had before it vanished.
@@ -33,7 +33,7 @@ class Change(Value, frozen=True, kw_only=True):
 
 
 class Surroundings(Struct, frozen=True, kw_only=True):
-    """What a document alone does not say."""
+    """Facts for the comparison that are not in the documents."""
 
     now: datetime  #: The instant as of which is compared.
     older: frozenset[str] = frozenset()  #: The ids of entries that the feed has no room for.
@@ -42,7 +42,7 @@ class Surroundings(Struct, frozen=True, kw_only=True):
 
 
 def changes(old: OldFeed, new: OldFeed, around: Surroundings) -> tuple[Change, ...]:
-    """What subscribers will see of the entries, the worst first."""
+    """The changes that subscribers will see, the worst first."""
     before = {entry.id: entry for entry in reversed(old.items)}
     after = {entry.id: entry for entry in reversed(new.items)}
     # An entry without room in the feed is still there, under its own id.
@@ -60,7 +60,7 @@ def _change(kind: ChangeKind, entry: OldItem, reason: str = "") -> Change:
     return Change(kind=kind, id=entry.id, title=entry.title, url=entry.url, reason=reason)
 
 
-#: What makes two entries the same although their ids differ, the surest first; nothing where an entry lacks it.
+#: Traits by which two entries match although their ids differ, the surest first; None where an entry lacks one.
 _SIGNS: tuple[Callable[[OldItem], object], ...] = (
     lambda entry: entry.url,
     lambda entry: (entry.title, entry.published) if entry.title and entry.published else None,
@@ -69,7 +69,7 @@ _SIGNS: tuple[Callable[[OldItem], object], ...] = (
 
 
 def _matches(gone: dict[str, OldItem], fresh: Mapping[str, OldItem]) -> dict[str, OldItem]:
-    """The entry of the old document that each new id stands for, where there is such an entry.
+    """The entries of the old document that match entries with new ids, by new id.
 
     An entry that is there under its old id, too, is no match: a second article may have the same title.
     """

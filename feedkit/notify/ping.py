@@ -188,7 +188,7 @@ def _answer(receiver: str, body: bytes, media_type: str, timeout: int) -> tuple[
 
 
 def _opener(connections: list[Any]) -> OpenerDirector:
-    """What opens http and https only, and follows no redirect: urllib's own takes files and FTP, too.
+    """An opener for http and https only, without redirects: urllib's own opens files and FTP, too.
 
     Each connection is put into the list a second time, so that it can be ended while it is waited for.
     """
@@ -241,7 +241,7 @@ def _post(opener: OpenerDirector, receiver: str, body: bytes, media_type: str, t
 
 
 def _refusal(error: Any) -> str:
-    """What an answer says that is a refusal, in the words of HTTP and in its own."""
+    """The reason of a refusal: the phrase of its status, and the beginning of its body."""
     from http.client import HTTPException
 
     words = next((status.phrase for status in HTTPStatus if status == error.code), "an unknown status")

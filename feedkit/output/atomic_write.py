@@ -44,14 +44,14 @@ class Replacement:
         return True
 
     def put(self) -> None:
-        """Put what was staged in its place; nothing where nothing was."""
+        """Rename the staged file to its target, if there is one."""
         with self._errors():
             if self._temporary:
                 self._tree.put(self._temporary, self.place.name)
                 self._temporary = ""
 
     def discard(self) -> None:
-        """Remove what was staged and is not in its place."""
+        """Remove the staged file, if it has not been renamed."""
         with self._errors():
             if self._temporary:
                 self._tree.remove(self._temporary)

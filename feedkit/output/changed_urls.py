@@ -21,7 +21,7 @@ _PREFIX_BYTES = 128
 
 
 class ChangedUrls:
-    """What differs from what was there; `note` gets each document before it is written."""
+    """Collects the addresses that a build changes; `note` is called with each document before it is written."""
 
     def __init__(self, site: Site) -> None:
         self._site = site

@@ -109,7 +109,7 @@ def _process_in(tree: Tree, descriptor: int) -> str:
 
 
 def _lock(tree: Tree, descriptor: int) -> Literal["locked", "busy", "no locks", "gone"]:
-    """What became of a try to lock the file; `gone` where another run has just ended and removed it."""
+    """The result of trying to lock the file; `gone` where another run has just ended and removed it."""
     try:
         if fcntl is not None:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -58,7 +58,7 @@ def place_of(root: Path, file: Path | None) -> Path:
 
 
 def load(directory: Path, file: Path | None = None) -> dict[str, Written]:
-    """What was written to each path; empty where there is no manifest. Raises `PublishError` for a damaged manifest.
+    """The written documents by path; empty where there is no manifest. Raises `PublishError` for a damaged one.
 
     The manifest is in the folder, unless it is another `file`. A path that no document may have is damage, too: the
     list may come from anybody.

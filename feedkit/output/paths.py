@@ -36,7 +36,7 @@ def _is_safe(name: str) -> bool:
 
 
 def same_name(path: str) -> str:
-    """What is equal for two paths of one file, where a file system has no case or normalises names."""
+    """The path for comparison: equal for two paths that are one file where a file system ignores case or normalises."""
     if path.isascii():
         # That has nothing to normalise, and is folded to its small letters.
         return path.lower()

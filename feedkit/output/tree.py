@@ -117,7 +117,7 @@ class Tree:
         self._at(path, lambda name, folder: os.replace(source, name, src_dir_fd=folder, dst_dir_fd=folder), sync=True)
 
     def remove(self, path: str, *, sync: bool = True) -> None:
-        """Remove a file, or what is no folder; nothing where nothing is."""
+        """Remove a file or a link, if it exists."""
         with suppress(FileNotFoundError, NotADirectoryError):
             self._at(path, lambda name, folder: os.unlink(name, dir_fd=folder), sync=sync)
 
@@ -142,7 +142,7 @@ class Tree:
             path = path.rpartition("/")[0]
 
     def names(self, path: str) -> list[str]:
-        """What is in a folder; nothing where there is none."""
+        """The names in a folder; empty where there is none."""
         try:
             return os.listdir(self._folder(path))  # noqa: PTH208  # A descriptor is no path.
         except (FileNotFoundError, NotADirectoryError):

@@ -272,7 +272,7 @@ def _startup() -> Iterator[None]:
 
 
 class _Process:
-    """What a worker process has."""
+    """The state of a worker process."""
 
     worker: Worker
 

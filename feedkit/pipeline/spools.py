@@ -68,7 +68,7 @@ class Spools:
         return file.read(length)
 
     def share(self) -> None:
-        """Let other processes read what the first one has added and will add."""
+        """Let other processes read the spool of the first one."""
         self.flush()
         with self._files[FIRST] as nameless:
             nameless.seek(0)

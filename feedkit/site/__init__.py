@@ -1,4 +1,4 @@
-"""A site's settings and its entries into every document of the site, in memory only."""
+"""Builds every document of a site from its settings and its entries, in memory."""
 
 from feedkit.formats.format import FEED_FORMATS as FEED_FORMATS
 from feedkit.site.assembly import document as document

@@ -1,6 +1,6 @@
-"""A publication into documents: the plan of all documents, and their bytes.
+"""Plans the documents of a publication and renders them.
 
-An entry's fragment is made once for a format and a length, and spliced into every feed that holds the entry.
+The fragment of an entry is rendered once for each format and length, and spliced into every feed with the entry.
 """
 
 from __future__ import annotations
@@ -35,27 +35,27 @@ from feedkit.site.podcasts import podcast_problems
 from feedkit.site.published import Publication, publication
 from feedkit.value import revised
 
-#: Gives the bytes of an entry in a format, with as much of it as is said. Raises `DocumentError`.
+#: Returns the fragment of an entry in a format, with as much content as asked for. Raises `DocumentError`.
 FragmentOf = Callable[[Entry, Format, Content], Piece]
 
-# About how many bytes a head and the summary of an entry take, for a guess at what a budget leaves room for.
+# The usual sizes of a head and of an entry with a summary, to estimate which entries will fit into `max_bytes`.
 _HEAD_BYTES, _SUMMARY_BYTES = 4_000, 2_000
 
 
-#: Which documents are meant: a path, a pattern such as `tags/*`, several of them, or a function of the path.
+#: A selection of documents: a path, a pattern such as `tags/*`, several of them, or a function of the path.
 Only = str | Iterable[str] | Callable[[str], bool]
 
 
 def documents(
     site: Site, entries: Iterable[Entry], *, only: Only | None = None, on_problem: OnProblem | None = None
 ) -> Iterator[Document]:
-    """Every document of a site: feeds of the whole and of every term, then sitemap, OPML list, page and stylesheet.
+    """Every document of a site: feeds of the site and of every term, then sitemap, OPML list, page and stylesheet.
 
-    Documents come before those that link to them. Drafts, later and expired entries are in none of them, as of
-    `site.as_of`, else SOURCE_DATE_EPOCH, else now. With `only`, the others are not made: a path, a pattern such as
-    `tags/*`, several of them, or a function of the path. With `on_problem`, two entries with one address or id are a
-    Problem and the older one is kept, and an entry that a format cannot hold is one and is left out of it; without it
-    they raise `ArticleError`. Holds all entries in memory.
+    Documents come before those that link to them. Drafts, scheduled and expired entries are left out, as of
+    `site.as_of`, else SOURCE_DATE_EPOCH, else now. `only` selects documents, and no others are rendered: a path, a
+    pattern such as `tags/*`, several of them, or a function of the path. With `on_problem`, two entries with the same
+    address or id are a Problem and the older one is kept, and an entry that a format cannot represent is a Problem and
+    is left out of it; without it both raise `ArticleError`. Holds all entries in memory.
     """
     on_problem = on_problem or raise_or_log
     published = publication(site, entries, on_problem)
@@ -64,7 +64,7 @@ def documents(
 
 
 def addressed(publication: Publication, document: Document) -> Document:
-    """The document with what a server says of it: its address, its hubs, its next change."""
+    """The document with its address, its hubs and its next change, which servers send in headers."""
     site = publication.site
     hubs = site.hubs if document.items is not None else ()
     return replace(document, url=site.url(document.path), hubs=hubs, next_change=publication.next_change)
@@ -73,12 +73,12 @@ def addressed(publication: Publication, document: Document) -> Document:
 def document(
     site: Site, entries: Iterable[Entry], path: str, *, on_problem: OnProblem | None = None
 ) -> Document | None:
-    """The document of a site at a path such as `tags/cpp/rss.xml`, without making the others; None if none is there."""
+    """The document of a site at a path such as `tags/cpp/rss.xml`; None if there is none. No other is rendered."""
     return next(documents(site, entries, only=_OnePath(path), on_problem=on_problem), None)
 
 
 class _OnePath(Struct):
-    """A filter of paths that takes one of them, and says which."""
+    """A filter that accepts one path, and exposes it."""
 
     path: str
 
@@ -98,7 +98,7 @@ def _path_filter(only: Only | None) -> Callable[[str], bool]:
 def publication_documents(
     publication: Publication, on_problem: OnProblem, is_wanted: Callable[[str], bool] = lambda path: True
 ) -> Iterator[Document]:
-    """The documents of a publication whose paths are wanted, those that are linked to before those that link."""
+    """The documents of a publication with wanted paths, each before those that link to it."""
     plan, fragments, report = DocumentPlan(publication), Fragments(publication.site), once(on_problem)
     for problem in plan.problems:
         report(problem)
@@ -108,7 +108,7 @@ def publication_documents(
 
 
 class Fragments:
-    """The fragments of entries that have their content: each once, as long as the same format is asked for."""
+    """A cache of the fragments of entries, for one format at a time."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
@@ -116,9 +116,9 @@ class Fragments:
         self._pieces: dict[tuple[str, Content], Piece] = {}
 
     def __call__(self, entry: Entry, format_: Format, content: Content) -> Piece:
-        """The bytes of an entry. Raises `DocumentError` for an entry that the format cannot hold."""
+        """The fragment of an entry. Raises `DocumentError` for an entry that the format cannot represent."""
         if format_ is not self._format:
-            # Those of another format are not needed any more.
+            # Formats are rendered one after the other.
             self._pieces.clear()
             self._format = format_
         if (key := (entry.id, content)) not in self._pieces:
@@ -127,11 +127,11 @@ class Fragments:
 
 
 def shortened(entry: Entry, content: Content, read_more: str) -> Entry:
-    """The entry with as much as a feed is to hold; a summary that stands for the content may end in a link."""
+    """The entry with as much content as a feed includes; a summary in place of the content may end in a link."""
     if content == "full":
         return entry
     summary = entry.summary if content == "summary" else ""
-    # Up to the author's own cut, the content itself.
+    # The excerpt is HTML, and is preferred to the plain summary.
     html = entry.excerpt if content == "summary" else ""
     if read_more and summary:
         text, link = html or f"<p>{escape(summary, quote=False)}</p>", escape(read_more, quote=False)
@@ -140,18 +140,18 @@ def shortened(entry: Entry, content: Content, read_more: str) -> Entry:
 
 
 class PlannedDocument(Struct, kw_only=True):
-    """A document that is not made yet, with those that belong to it: copies, or the parts of a sitemap."""
+    """A document that is still to be rendered, with its copies, or the parts of a sitemap."""
 
-    path: str  #: The path below the output folder; of the last one, where there are several.
-    parts: tuple[Any, ...]  #: All that its bytes depend on but the settings, the entries and the files.
-    entries: Sequence[Entry]  #: The entries that it holds, or lists.
-    #: The format of a feed; None for what lists entries, of which it needs nothing that is their content.
+    path: str  #: The path below the output folder; of the last document if there are several.
+    parts: tuple[Any, ...]  #: What its bytes depend on in addition to settings, entries and files.
+    entries: Sequence[Entry]  #: The entries that it includes or lists.
+    #: The format of a feed; None for lists, which do not need the content of entries.
     format: Format | None = None
-    content: Content = "none"  #: How much of its entries a feed holds.
-    reads: tuple[Path, ...] = ()  #: The files and folders that are read when it is made.
+    content: Content = "none"  #: How much of the content of its entries a feed includes.
+    reads: tuple[Path, ...] = ()  #: The files and folders that are read to render it.
 
     def make(self, fragment: FragmentOf, on_problem: OnProblem) -> Iterator[Document]:
-        """The documents. Each Problem of an entry is reported for every document that should hold it."""
+        """The rendered documents. A Problem of an entry is reported once for each document that should include it."""
         raise NotImplementedError
 
     def may_have(self, is_wanted: Callable[[str], bool]) -> bool:
@@ -160,12 +160,12 @@ class PlannedDocument(Struct, kw_only=True):
 
 
 class DocumentPlan:
-    """The documents of a publication, not made yet, in the order in which they are written."""
+    """The documents of a publication, still to be rendered, in the order in which they are written."""
 
     def __init__(self, publication: Publication) -> None:
         self.publication = publication
         self.heads = Heads(publication)
-        #: What there is to report of the plan as a whole.
+        #: Problems of the plan as a whole.
         self.problems: list[Problem] = []
         site = publication.site
         self.former = former_folders(site, publication.selections, self.problems.append)
@@ -199,13 +199,13 @@ class DocumentPlan:
                 )
 
     def _lists(self) -> Iterator[ListDocument]:
-        """Sitemaps, redirects, list and page of feeds, stylesheet."""
+        """Sitemaps, redirects, the OPML list, the page of feeds, and the stylesheet."""
         publication, site, names = self.publication, self.publication.site, self.publication.site.names
         if "sitemap" in site.formats:
             reads = (*site.sitemap.lists, *([site.sitemap.html] if site.sitemap.html else []))
             yield self._list_document("sitemap", names.sitemap, (publication.lastmods, publication.pages), reads)
             if site.sitemap.news:
-                # News are of two days, as seen from now.
+                # A news sitemap depends on the time: it lists the last two days.
                 yield self._list_document("news", names.news, publication.now)
         moved_pages = (*publication.moves, *moves(site, self.former, publication.selections[0].formats))
         for style, name in {"netlify": names.redirects, "nginx": names.nginx, "json": names.moves}.items():
@@ -226,7 +226,7 @@ class DocumentPlan:
         return ListDocument(path=path, parts=(kind, part), entries=entries, reads=reads, plan=self, kind=kind)
 
     def extended(self, entry: Entry, on_problem: OnProblem) -> Entry:
-        """The entry with what extensions say of it; they are asked once."""
+        """The entry with what the extensions add to it; cached."""
         if entry.id not in self._extended:
             self._extended[entry.id] = _extended(self.publication.site, entry, on_problem)
         return self._extended[entry.id]
@@ -236,7 +236,7 @@ T = TypeVar("T", Entry, Feed)
 
 
 def _extended(site: Site, value: T, on_problem: OnProblem) -> T:
-    """An entry or a head with what each extension of the site says of it; what cannot be written is left out."""
+    """An entry or a head with what each extension of the site adds; what cannot be written is reported and left out."""
     for extension in site.extensions:
         functions: tuple[Any, Any] = extension.feed, extension.json_feed
         if isinstance(value, Entry):
@@ -252,7 +252,7 @@ def _extended(site: Site, value: T, on_problem: OnProblem) -> T:
             value = replace(value, elements=(*value.elements, *more), json={**value.json, **json})
         except MemoryError:
             raise
-        except Exception as error:  # noqa: BLE001  # a builder's own code
+        except Exception as error:  # noqa: BLE001  # custom code
             message = (
                 f"an extension cannot say what it adds to {shown(value.title)} ({error!r}); it is published without"
             )
@@ -269,7 +269,7 @@ class FeedDocument(PlannedDocument, kw_only=True):
     part: FeedPart
 
     def make(self, fragment: FragmentOf, on_problem: OnProblem) -> Iterator[Document]:
-        """The document, without entries that the format cannot hold, then its copies."""
+        """The document, without entries that the format cannot represent, then its copies."""
         entries, feed = self.entries, self.plan.heads.head(self.part, self.format)
         if self._site.extensions:
             entries = [self.plan.extended(entry, on_problem) for entry in entries]
@@ -277,7 +277,7 @@ class FeedDocument(PlannedDocument, kw_only=True):
         frame = self.format.frame(feed)
         pieces = self._pieces(frame, entries, fragment, on_problem)
         if not all(pieces):
-            # The head must not speak of an entry that the format cannot hold.
+            # The head must not depend on an entry that is left out.
             entries = [entry for entry, piece in zip(entries, pieces, strict=True) if piece]
             pieces = [piece for piece in pieces if piece]
             feed = completed(revised(feed, updated=None), entries)
@@ -303,7 +303,7 @@ class FeedDocument(PlannedDocument, kw_only=True):
         return [document_path(self._site, folder, self.format) for folder in folders]
 
     def likely_summaries(self, fragment: FragmentOf) -> list[Entry]:
-        """About which entries are to have summaries because of the budget, when the fragments of all are there."""
+        """The entries that will probably be shortened to fit into `max_bytes`; an estimate, from the full fragments."""
         if self.content != "full" or not self._budget:
             return []
         sizes = [len(self._piece(fragment, entry, self.content, lambda problem: None)) for entry in self.entries]
@@ -323,9 +323,9 @@ class FeedDocument(PlannedDocument, kw_only=True):
     def _pieces(
         self, frame: Frame, entries: Sequence[Entry], fragment: FragmentOf, on_problem: OnProblem
     ) -> list[Piece]:
-        """The fragments, as many of the oldest with summaries as the budget demands; empty for what is no entry there.
+        """The fragments, the oldest with summaries as `max_bytes` requires; empty for what the format cannot represent.
 
-        The document is larger than its budget where all of them have summaries and that is still too much.
+        The document exceeds `max_bytes` if it is too large even with summaries alone.
         """
         pieces = [self._piece(fragment, entry, self.content, on_problem) for entry in entries]
         size = len(frame.head) + len(frame.tail) + len(frame.separator) * max(0, len(entries) - 1)
@@ -372,13 +372,13 @@ class FeedDocument(PlannedDocument, kw_only=True):
 
 
 class ListDocument(PlannedDocument, kw_only=True):
-    """What lists all entries or feeds, or where they have moved."""
+    """A list of all entries or feeds, or of their redirects; or the stylesheet."""
 
     plan: DocumentPlan
     kind: str  #: `sitemap`, `news`, `opml`, `page`, `style` or a style of redirects.
 
     def may_have(self, is_wanted: Callable[[str], bool]) -> bool:
-        """Whether its path is wanted; of a sitemap, that of a part or of a copy, which show only when it is made."""
+        """Whether its path is wanted; of a sitemap, also that of a part or a copy, which are known only later."""
         if self.kind not in ("sitemap", "news"):
             return is_wanted(self.path)
         if not isinstance(is_wanted, _OnePath):
@@ -387,7 +387,7 @@ class ListDocument(PlannedDocument, kw_only=True):
         return path == self.path or path.startswith(f"{self.path}.") or "sitemaps/sitemap-" in path
 
     def make(self, fragment: FragmentOf, on_problem: OnProblem) -> Iterator[Document]:
-        """The documents; none of a list that would be empty."""
+        """The rendered documents; none for a list that would be empty."""
         # Late: an edit seldom changes what is listed.
         from feedkit.site import listings
 

@@ -1,6 +1,6 @@
-"""Two articles that want one address or one id: which of them is kept, and what tells them apart.
+"""Resolves articles with the same address or the same id, and suggests how to keep both.
 
-Of two languages the site's own is kept, else the older article.
+The article in the language of the site is kept, else the older one.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from feedkit.errors import OnProblem, Problem, shown
 from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Entry
 
-# ISO 639-1, a space around each.
+# ISO 639-1, with spaces around each code.
 _LANGUAGES = (
     " aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee"
     " el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io"
@@ -31,10 +31,10 @@ _BY_SECTION = 'permalink = "/{section}/{slug}/"'
 
 
 def without_duplicates(site: Site, entries: Iterable[Entry], on_problem: OnProblem) -> list[Entry]:
-    """The entries, each address and each id once; what is left out is a Problem, FK404 or FK405."""
+    """The entries, each address and each id once; every other one is a Problem (FK404, FK405)."""
     addresses: dict[str, Entry] = {}
     ids: dict[str, Entry] = {}
-    # In the order in which they are kept.
+    # By object id; the order is that of the result.
     unique: dict[int, Entry] = {}
     for entry in sorted(
         entries, key=lambda entry: (entry.language is not None, entry.published.timestamp(), entry.source, entry.url)
@@ -51,14 +51,14 @@ def without_duplicates(site: Site, entries: Iterable[Entry], on_problem: OnProbl
 
 
 def _is_notebook(entry: Entry, page: Entry) -> bool:
-    """Whether the file of an entry is what R Markdown or Quarto made the other one's of, beside it."""
+    """Whether an entry is the R Markdown or Quarto source of the page beside it."""
     path, other = PurePath(entry.source), PurePath(page.source)
     are_notebooks = [each.suffix.lower() in (".rmd", ".qmd") for each in (path, other)]
     return path.with_suffix("") == other.with_suffix("") and are_notebooks == [True, False]
 
 
 def _is_translation(site: Site, entry: Entry, original: Entry) -> bool:
-    """Whether the path of an entry says that it is a translation of another entry, in the site's language."""
+    """Whether an entry is, by its path, a translation of another entry that is in the language of the site."""
     tags = None if entry.language or original.language else _tags(entry.source, original.source)
     if not tags or not tags[0]:
         return False
@@ -66,7 +66,7 @@ def _is_translation(site: Site, entry: Entry, original: Entry) -> bool:
 
 
 def _tags(path: str, other: str) -> tuple[str, str] | None:
-    """The languages that are all that tells two paths apart, empty for a path that has none; None for other paths."""
+    """The language in each of two paths, empty for none; None for paths that differ in anything else."""
     segments = _segments(path), _segments(other)
     for end in (0, -1):
         while all(segments) and segments[0][end] == segments[1][end]:
@@ -79,7 +79,7 @@ def _tags(path: str, other: str) -> tuple[str, str] | None:
 
 
 def _segments(path: str) -> list[str]:
-    """The folders of a path, its name without suffix, and what stands in the name as a language does."""
+    """The folders of a path, its name without suffix, and the language at the end of the name if there is one."""
     parts = list(PurePath(path).parts)
     stem = PurePath(parts.pop()).stem if parts else ""
     name, dot, last = stem.rpartition(".")
@@ -108,7 +108,7 @@ def _duplicate(site: Site, entry: Entry, owner: Entry) -> Problem:
 
 
 def _difference(site: Site, entry: Entry, owner: Entry) -> tuple[str, str]:
-    """Which of two articles of one address is kept, and the setting that tells them apart."""
+    """For a message: which of two articles with one address is kept, and a setting that gives them two."""
     is_of_pattern = not (entry.own_url or owner.own_url)
     tags = _tags(entry.source, owner.source)
     if entry.language != owner.language or (tags and is_of_pattern):
@@ -119,7 +119,7 @@ def _difference(site: Site, entry: Entry, owner: Entry) -> tuple[str, str]:
         if entry.language != owner.language:
             return kept, _BY_LANGUAGE
         if other not in (entry.section, PurePath(entry.source).suffixes[0].lstrip(".")):
-            # A folder further below names no language.
+            # The language is in a deeper folder, where it is not recognised.
             return kept, f"lang: {other} in the article and {_BY_LANGUAGE}"
         listed = ", ".join(f'"{tag}"' for tag in dict.fromkeys([own or site.language, other]))
         return kept, f"languages = [{listed}] and {_BY_LANGUAGE}"
@@ -131,6 +131,6 @@ def _difference(site: Site, entry: Entry, owner: Entry) -> tuple[str, str]:
 
 
 def _is_dated(entry: Entry) -> bool:
-    """Whether the name of the file, or of its own folder, begins with a date."""
+    """Whether the name of the file, or of its folder, begins with a date."""
     path = PurePath(entry.source)
     return any(map(_DATED.match, (path.name, path.parent.name)))

@@ -1,4 +1,4 @@
-"""Which feeds a site has, as values and as the `<link>` tags of a page. Makes no feed."""
+"""The feeds of a site, as values and as `<link>` tags; they are listed without being rendered."""
 
 from __future__ import annotations
 
@@ -23,28 +23,28 @@ from feedkit.value import Value
 
 
 class FeedInfo(Value, frozen=True, kw_only=True):
-    """One feed in one format: what it is called and where it is."""
+    """The title and the address of a feed in one format."""
 
     title: str  #: Plain text, the same in every format.
     url: str  #: The address of the document.
     path: str  #: The path of the document below the output folder.
     media_type: str  #: The media type of the document.
     format: str  #: The format: `rss`, `atom` or `json`.
-    taxonomy: str = ""  #: The name of the taxonomy whose term it is about; empty for a feed that is not about a term.
+    taxonomy: str = ""  #: The name of the taxonomy of its term; empty for a feed that is not about a term.
     term: str = ""  #: The term, as most articles spell it.
     slug: str = ""  #: The term's path segment.
-    home_url: str  #: The address of the page that it is about.
-    items: int  #: How many entries it holds.
+    home_url: str  #: The address of the page of which it is the feed.
+    items: int  #: The number of its entries.
     newest: datetime | None = None  #: When the newest of them was published; None for a feed without entries.
 
     def to_json(self) -> dict[str, Any]:
-        """The feed as commands print it with `--json`."""
+        """The values as commands print them with `--json`."""
         values: dict[str, Any] = to_builtins(self)
         return values | {"newest": self.newest and rfc3339(self.newest)}
 
 
 def feeds(site: Site, entries: Iterable[Entry], *, on_problem: OnProblem | None = None) -> tuple[FeedInfo, ...]:
-    """Every feed of a site in every format: those of the whole first, then `site.feeds`, then the terms by their slugs.
+    """Every feed of a site in every format: those of the site first, then `site.feeds`, then the terms by their slugs.
 
     Archives and copies at former addresses are not among them. Problems, such as two articles with one address, are
     those of `documents`.
@@ -75,22 +75,22 @@ def feed_infos(publication: Publication) -> tuple[FeedInfo, ...]:
 
 
 class TermInfo(Value, frozen=True, kw_only=True):
-    """One term of a site, with where it is."""
+    """A term of a site, with its address."""
 
     taxonomy: str  #: The name of its taxonomy.
     name: str  #: The term, as most articles spell it.
-    slug: str  #: Its path segment, different from that of every other term of the taxonomy.
+    slug: str  #: Its path segment, unique in the taxonomy.
     path: str  #: The folder of its feeds below the output folder, with the slash at its end.
     url: str | None  #: The address of its page; None where it has none.
-    items: int  #: How many entries have it.
+    items: int  #: The number of entries with it.
 
 
 def terms(
     site: Site, entries: Iterable[Entry], entry: Entry | None = None, *, on_problem: OnProblem | None = None
 ) -> tuple[TermInfo, ...]:
-    """The terms of all entries that are published, by taxonomy and slug; with `entry`, those of one of them.
+    """The terms of all published entries, sorted by taxonomy and slug; with `entry`, only the terms of that entry.
 
-    A term with fewer entries than `min_articles` has no feeds, and is not among them.
+    A term with fewer entries than `min_articles` has no feeds, and is not included.
     """
     wanted = None if entry is None else term_finder(site)(entry)
     return tuple(
@@ -114,9 +114,9 @@ def feed_links(
     *,
     on_problem: OnProblem | None = None,
 ) -> tuple[FeedInfo, ...]:
-    """The feeds that a page links to: those of the whole site, or with `entry` those of its terms.
+    """The feeds to which a page should link: those of the site, or with `entry` those of its terms.
 
-    `entries` are all of the site, or what `feeds` gave for them: with many pages, ask that once.
+    `entries` are all entries of the site, or the result of `feeds`, which is faster for many pages.
     """
     items = tuple(entries)
     infos = tuple(item for item in items if isinstance(item, FeedInfo))
@@ -129,9 +129,9 @@ def feed_links(
 
 
 def link_tags(links: Iterable[FeedInfo]) -> str:
-    """The `<link rel="alternate">` tags of `links` for the head of a page, escaped, one a line, each title once.
+    """The `<link rel="alternate">` tags of `links` for the head of a page, one a line.
 
-    A title has the name of the format behind it, and the path where another feed has the same title.
+    Titles are unique: each ends in the name of the format, and in the path if another feed has the same title.
     """
     titles = {info: f"{info.title} ({FEED_FORMATS[info.format].label})" for info in links}
     counts = Counter(titles.values())

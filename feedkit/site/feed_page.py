@@ -1,4 +1,4 @@
-"""The page of a site's feeds for people: what a feed is, every address with a button that copies it."""
+"""Renders the HTML page of a site's feeds: what a feed is, and every address with a button that copies it."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from feedkit.site.heads import document_path
 from feedkit.site.published import Publication
 from feedkit.site.taxonomy import Selection
 
-#: A browser needs help to lay out more terms than that quickly.
+#: Longer lists of terms are marked, so that the stylesheet can make browsers lay them out faster.
 MANY_TERMS = 500
 
 _OWN = Path(__file__)
 
 
 def style_of(site: Site) -> str:
-    """The CSS of the page: the site's own, if it names a file.
+    """The CSS of the page: the file in `page.css`, or feedkit's own.
 
-    Raises `SettingsError` for a file that cannot be read, and for one that would end its element.
+    Raises `SettingsError` for a file that cannot be read, and for one that would end the `<style>` element.
     """
     path = site.page.css
     if path is None:
@@ -48,17 +48,17 @@ def style_of(site: Site) -> str:
 
 
 def own_style() -> str:
-    """The CSS that feedkit brings."""
+    """The default CSS of the page."""
     return _OWN.with_suffix(".css").read_text("utf-8")
 
 
 def script() -> str:
-    """The script of the page: it copies and filters, and nothing else needs it."""
+    """The script of the page, which copies addresses and filters terms; everything else works without it."""
     return _OWN.with_suffix(".js").read_text("utf-8")
 
 
 class FeedsPage:
-    """The page of a publication, every address and text in it escaped once."""
+    """The page of the feeds of a publication."""
 
     def __init__(
         self,
@@ -67,13 +67,13 @@ class FeedsPage:
         document_url: Callable[[str], str] | None = None,
         entry_url: Callable[[Entry], str] = lambda entry: entry.url,
     ) -> None:
-        """`document_url` gives the addresses of documents by their paths."""
+        """`document_url` returns the address of a document for its path."""
         self._publication = publication
         self._site = site = publication.site
         self._document_url, self._entry_url = document_url or site.url, entry_url
         self._language, words = words_of(site.page.language or site.language)
         self._words: Mapping[str, str] = {**words, **site.page.words}
-        #: The feeds that have a format.
+        #: The feeds with at least one format.
         self.selections = [selection for selection in publication.selections if selection.formats]
 
     def to_bytes(
@@ -85,13 +85,13 @@ class FeedsPage:
         banner: str = "",
         policy: Mapping[str, str] = MappingProxyType({}),
     ) -> bytes:
-        """The bytes; `banner` is HTML that stands above everything else, `policy` as in `html_document`."""
+        """The bytes of the page; `banner` is HTML for its top, `policy` is that of `html_document`."""
         site, words = self._site, self._words
         infos = [replace(info, url=self._document_url(info.path)) for info in feed_infos(self._publication)]
         home = element("a", site.title, href=site.base_url, dir="auto", lang=self._other(site.language))
         heading = filled(words["heading"], site=site.title)
         whole = [selection for selection in self.selections if selection.taxonomy is None]
-        # What the script says after a copy; empty before.
+        # The script shows one of these after a copy.
         texts = {"data_copied": words["copied"], "data_failed": words["not_copied"]}
         lines = [
             *([banner] if banner else []),
@@ -131,7 +131,7 @@ class FeedsPage:
         )
 
     def _feed(self, selection: Selection, number: int) -> str:
-        """A feed of the whole site or of another choice, with its newest entries."""
+        """A feed of the site or of `[[feeds]]`, with its newest entries."""
         site, words, anchor = self._site, self._words, f"feed-{number}"
         text, lang = selection.description, self._other(selection.language)
         lines = [
@@ -156,12 +156,12 @@ class FeedsPage:
         return "\n".join([*lines, "</article>"])
 
     def _links(self, selection: Selection, name: str) -> list[tuple[str, str, str]]:
-        """A link to each document of a feed, its address, and the button that copies it."""
+        """For each document of a feed: the link, the address, and the button that copies it."""
         links = []
         for format_ in selection.formats:
             url = self._document_url(document_path(self._site, selection.folder, format_))
             label = filled(self._words["copy_label"], feed=name, format=format_.label)
-            # Hidden until the script is there that makes it work.
+            # Shown by the script, without which it would do nothing.
             button = f"{start('button', type='button', class_='copy', aria_label=label)} hidden"
             text = escape(self._words["copy"])
             link = element("a", format_.label, href=url, type=format_.media_type)
@@ -169,7 +169,7 @@ class FeedsPage:
         return links
 
     def _topics(self) -> list[str]:
-        """The feeds of terms by their taxonomies, and a field to filter them; nothing where there are none."""
+        """The feeds of terms by taxonomy, with a field to filter them; empty where there are none."""
         words = self._words
         groups: dict[str, list[Selection]] = {}
         for selection in self.selections:
@@ -178,7 +178,7 @@ class FeedsPage:
         if not groups:
             return []
         total = str(sum(map(len, groups.values())))
-        # Hidden until the script is there that makes it work.
+        # The filter is shown by the script, without which it would do nothing.
         lines = [
             '<section aria-labelledby="topics">',
             element("h2", words["topics"], id="topics"),
@@ -202,7 +202,7 @@ class FeedsPage:
         return [*lines, "</section>"]
 
     def _term(self, selection: Selection) -> str:
-        """The feed of a term, on a line."""
+        """The list item of a term."""
         page, lang = selection.page_url, self._other(selection.language)
         name = element("span", selection.name, dir="auto")
         if page:
@@ -217,5 +217,5 @@ class FeedsPage:
         )
 
     def _other(self, language: str) -> str | None:
-        """The language of a text, where it is not that of the words."""
+        """The value of `lang` for a text; None where it is in the language of the page."""
         return language if language and language != self._language else None

@@ -1,4 +1,4 @@
-"""Feeds as documents whatever their format: where each is, was and is archived, and what its head says of itself."""
+"""Paths, archives and heads of feeds, for every format."""
 
 from __future__ import annotations
 
@@ -22,37 +22,37 @@ from feedkit.text import fold
 from feedkit.urls import path_url, stable_id, uuid_urn
 from feedkit.value import revised
 
-# RSS 2.0 `image`.
+# The types that RSS 2.0 allows in `image`.
 _TYPES = frozenset(["image/gif", "image/jpeg", "image/png"])
 
 
 class FeedPart(Struct, frozen=True, kw_only=True):
-    """One document of a feed in whatever format: that which people subscribe to, or an archive. RFC 5005 §4."""
+    """One document of a feed, in any format: the subscription document, or an archive. RFC 5005 §4."""
 
     selection: Selection
-    number: int  #: The number of an archive, from 1; 0 for the document that people subscribe to.
-    archives: int  #: How many archives there are.
+    number: int  #: The number of an archive, from 1; 0 for the subscription document.
+    archives: int  #: The number of archives of the feed.
     entries: tuple[Entry, ...]  #: Newest first.
 
     @property
     def folder(self) -> str:
-        """Its folder below the output folder."""
+        """The folder of the document below the output folder."""
         return self.selection.folder + archive_folder(self.number)
 
 
 def archive_folder(number: int) -> str:
-    """The folder of an archive below that of its feed; empty for the document that people subscribe to."""
+    """The folder of an archive below that of its feed; empty for the subscription document."""
     return f"archive/{number}/" if number else ""
 
 
 def feed_parts(selection: Selection, *, archives: bool) -> Iterator[FeedPart]:
-    """The documents of a feed: archives, oldest first, then the document that people subscribe to.
+    """The documents of a feed: archives, oldest first, then the subscription document.
 
-    Archives are counted from the oldest entry and hold as many entries as the feed does: no entry moves from one to
-    another when a new one comes. Only full ones are frozen: what does not fill one is in the last document.
+    Archives are filled from the oldest entry on, each with as many entries as the feed, so that a new entry does not
+    move others between them. Only full archives are written; the subscription document may overlap with the last one.
     """
     size = len(selection.entries)
-    # Without archives, the older ones are of no use here: there are far more of them.
+    # Without archives, older entries are not copied: there are many.
     entries = (*selection.entries, *selection.older) if archives else ()
     count = (len(entries) - 1) // size if entries and size else 0
     for number in range(1, count + 1):
@@ -62,24 +62,24 @@ def feed_parts(selection: Selection, *, archives: bool) -> Iterator[FeedPart]:
 
 
 class Heads:
-    """The heads of the feeds of a publication. What all formats or all feeds have in common is worked out once."""
+    """The heads of the feeds of a publication, with a cache of what formats and feeds share."""
 
     def __init__(self, publication: Publication) -> None:
         self.publication = publication
         site = publication.site
         measured = {url: _measured(site, url) for url in (site.logo, site.icon) if url}
-        #: The paths at which the pictures were looked for, also those where there is none.
+        #: The paths where the pictures were searched for, including those that do not exist.
         self.looked_at = tuple(path for item in measured.values() for path in item.looked_at)
         images = [_image(url, item) for url, item in measured.items() if item.type in _TYPES]
         width, height = MAX_PICTURE_PIXELS
         fitting = [item for item in images if (item.width or 0) <= width and (item.height or 0) <= height]
-        #: The picture of RSS: the first of logo and icon that it may show in its size, else the first that it may show.
+        #: The picture for RSS: the first of logo and icon that is small enough, else the first of an allowed type.
         self.image = next(iter([*fitting, *images]), None)
         self._podcast = with_known_categories(site.podcast) if site.podcast else None
         self._common: dict[str, Feed] = {}
 
     def head(self, part: FeedPart, format_: Format) -> Feed:
-        """The head of a document of a feed in one format, as `completed` by its entries."""
+        """The head of a document of a feed in one format, `completed` from its entries."""
         common = self._common.get(part.folder)
         if common is None:
             common = self._common[part.folder] = self._of_all_formats(part)
@@ -98,14 +98,13 @@ class Heads:
             feed_url=address(number),
             current=address(0),
             prev_archive=address(number - 1) if number > 1 else None,
-            # The newest archive has none until there is one: it changes once, and no other does.
+            # None for the newest archive, so that only this one changes when another is added.
             next_archive=address(number + 1) if number < archives else None,
         )
 
     def _of_all_formats(self, part: FeedPart) -> Feed:
         site, selection = self.publication.site, part.selection
-        # RFC 4287 §4.2.6. A renamed term keeps the id that its first name gave it. The format is no part of it: all
-        # three are one feed.
+        # RFC 4287 §4.2.6: a renamed term keeps the id from its first name. All formats of a feed share one id.
         former = selection.term.formerly
         folder = selection.folder_of(former[0]) if former else selection.folder
         own_id = selection.feed.id if selection.feed else "" if selection.taxonomy else site.id
@@ -139,15 +138,15 @@ def document_path(site: Site, folder: str, format_: Format) -> str:
 
 
 def picture(site: Site, url: str | None) -> tuple[Image | None, str]:
-    """The picture at an address, measured if it lies in a folder of `Site.static`.
+    """The picture at an address, measured if its file is in a folder of `Site.static`; and the path if it is missing.
 
-    Beside it the path of its file if that is missing in such a folder, or else nothing.
+    The path is empty for a file that was found, and for an address outside of these folders.
     """
     if not url:
         return None, ""
     measured = _measured(site, url)
     paths = () if measured.length is not None else measured.looked_at
-    # By their texts: any name may be there, one that is too long, too.
+    # Not pathlib, which raises for names that are too long.
     missing = (path for path in paths if os.path.isdir(os.path.dirname(path)))  # noqa: PTH112, PTH120
     return _image(url, measured), printable(next(missing, ""))
 
@@ -161,7 +160,7 @@ def _image(url: str, measured: Measured) -> Image:
 
 
 def former_folders(site: Site, selections: Sequence[Selection], on_problem: OnProblem) -> dict[str, tuple[str, ...]]:
-    """The folders of terms that had another name, by their present ones. One that another term has is a Problem."""
+    """The former folders of renamed terms, by their present folders. One that another term uses now is a Problem."""
     taken = {fold(selection.folder) for selection in selections}
     former: dict[str, tuple[str, ...]] = {}
     for selection in selections:
@@ -183,7 +182,7 @@ def former_folders(site: Site, selections: Sequence[Selection], on_problem: OnPr
 
 
 def moves(site: Site, former: Mapping[str, tuple[str, ...]], formats: Sequence[Format]) -> Iterator[Move]:
-    """Where they are redirected: from each former page and feed document of a term to its new place."""
+    """The redirects from each former page and feed document of a term to its new address."""
     pairs = ((old, new) for new, olds in former.items() for old in olds) if site.renamed == "redirect" else ()
     for old, new in pairs:
         yield Move(old=path_url(site.base_url, old), new=path_url(site.base_url, new))
@@ -193,7 +192,7 @@ def moves(site: Site, former: Mapping[str, tuple[str, ...]], formats: Sequence[F
 
 
 def moved(feed: Feed, format_: Format) -> Feed:
-    """The head of a feed under a former address: it names the new address as its own, and RSS says that it has moved.
+    """The head of a feed at a former address: its own link is the new address, and RSS announces the move.
 
     Apple Podcasts "Move a podcast RSS feed": `itunes:new-feed-url`, which other readers follow, too.
     """

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from feedkit.lazy_regex import lazy_regex
 
-#: What sort of value a field takes; the words are those of the messages.
+#: The kinds of values; the words are those of the messages.
 FieldKind = Literal[
     "text", "date", "flag", "list", "people", "address", "picture", "files", "number", "ordinal", "duration"
 ]

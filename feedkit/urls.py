@@ -22,11 +22,11 @@ SLUG_BYTES = 200
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
-# What RFC 3986 §3.3 and §3.4 let stand; `%` stands for itself only in front of two hexadecimal digits.
+# Characters that RFC 3986 §3.3 and §3.4 allow unencoded; `%` only before two hexadecimal digits.
 _PATH_SAFE = "/%:@!$&'()*+,;=~-._"
 _ESCAPED_LETTERS = lazy_regex(r"(?:%[89A-Fa-f][0-9A-Fa-f])+")
 _STRAY_PERCENT = lazy_regex(r"%(?![0-9A-Fa-f]{2})")
-# What is canonical as it is, by far the most addresses. No `;`, which urljoin takes off at the end.
+# Addresses that are canonical already, by far the most. No `;`, which urljoin strips at the end.
 _CLEAN = re.compile(
     r"https?://(?![^/]*\.\.)[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?/[A-Za-z0-9/_.~!$&'()*+,=@-]*"
     r"(?:\?[A-Za-z0-9/_.~!$&'()*+,=@?-]+)?"
@@ -86,7 +86,7 @@ def absolute(url: str, base: str) -> str:
         try:
             return canonical(urljoin(base, text))
         except ValueError as error:
-            # What the reason quotes may be a part of a password.
+            # The reason may quote a part of a password.
             wrong = "is not an address" if "@" in text else f"is not an address ({error})"
     sample = "https://example.com/path"
     raise UrlError(f"{shown(url)} {wrong}", code="FK205", hint=f"write {sample}", values=(sample,))

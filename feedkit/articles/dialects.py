@@ -22,7 +22,7 @@ from feedkit.lazy_regex import lazy_regex
 
 #: The most marks of a kind that are converted in a text.
 MAX_MARKS = 10_000
-#: The longest heading whose attribute list is that of the heading.
+#: The longest heading with an attribute list.
 MAX_HEADING_CHARS = 2_000
 _MAX_INDENT_CHARS = 20
 #: How deep blocks may be nested; deeper ones are text.
@@ -145,7 +145,7 @@ def without_comments(text: str, extensions: tuple[str, ...]) -> str:
     code = code_ranges(text, extensions)
     pieces: list[str] = []
     position = 0
-    # Beginnings whose end was searched in vain.
+    # Openings without an end in the rest of the text.
     missing: set[str] = set()
     for match in _COMMENT.finditer(text):
         if match.start() < position or match[0] in missing or match.start() in code:

@@ -194,7 +194,7 @@ def _title_and_markdown(fields: ArticleFields) -> tuple[str, str | None]:
         lines = markdown.count("\n", heading.start, heading.end)
         markdown = markdown[: heading.start] + "\n" * lines + markdown[heading.end :]
     key, line = (pair.key, None) if pair else ("", article.body_line)
-    # `<b>` in a title may be markup or meant as it stands.
+    # `<b>` in a title may be markup or text.
     if site.titles == "strip":
         title = plain(written)
     elif site.titles == "report" and (tags := markup(written)):

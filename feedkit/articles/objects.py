@@ -27,7 +27,7 @@ _FIRST_NAMES = {field: names[0] for field, names in NAMES.items()}
 _CAPITAL = lazy_regex(r"(?<=[a-z0-9])(?=[A-Z])")
 _NO_ARTICLE = (str, bytes, bytearray, int, float, list, set, frozenset, tuple, type(None))
 
-# What is looked at in an object that stands for a value: a person, a term, a picture, a file.
+# The attributes that are read of an object as a value: a person, a term, a picture, a file.
 _PARTS = (
     *("name", "display_name", "title", "label", "slug", "login", "username", "key", "email", "url", "src", "path"),
     *("avatar", "alt", "width", "height", "type", "mime_type", "length", "duration"),

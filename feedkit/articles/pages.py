@@ -18,7 +18,7 @@ from feedkit.config.tables import FEED_FORMAT_NAMES
 from feedkit.errors import OnProblem, Problem, printable
 from feedkit.model import SitePage
 
-# What folders of posts and what pages are called, in any case of letters.
+# The names of folders of posts, and of pages, in any case of letters.
 _POST_FOLDERS = frozenset("_posts posts post blog blogs weblog articles article news journal diary stories".split())
 _PAGE_NAMES = frozenset(
     """
@@ -84,7 +84,7 @@ def _page_test(
     counts = Counter[tuple[str, ...]](), Counter[tuple[str, ...]]()
 
     def is_index(parts: tuple[str, ...]) -> bool:
-        # As if it were in no folder, whose name it has otherwise.
+        # Without its folders: otherwise an index gets the name of its folder.
         return path_info(parts[-1:], languages).name.lower() in _INDEXES
 
     for counter, paths in zip(counts, (dated, undated), strict=True):

@@ -22,7 +22,7 @@ from feedkit.text import without_invisible
 from feedkit.urls import absolute, checked_slug, decoded, of_site, slug, unquoted, without_index
 
 _SLASHES = lazy_regex("(?<!:)/{2,}")
-# What means something in an address, and what no address should have.
+# Characters with a meaning in addresses, and those that no address should have.
 _UNSAFE_IN_SLUG = lazy_regex(r"[\s?#%:/\\\x00-\x1f\x7f-\x9f]+")
 
 # A colon behind a letter is one of an address: `Talk:Tides`, `https://`.
@@ -146,7 +146,7 @@ def _no_address(message: str) -> UrlError:
 
 
 def _tokens(fields: ArticleFields, key: str, title: str, published: datetime) -> dict[str, str]:
-    """The tokens of Jekyll and Hugo, and those of Hexo that mean the same: what each stands for, in the site's zone."""
+    """The values of the tokens of Jekyll and Hugo, and of those of Hexo that mean the same, in the site's time zone."""
     place, own_slug, date = fields.article.place, _slug(fields, title, published), _local(published, fields.site)
     month, weekday, week = _MONTHS[date.month - 1], _DAYS[date.weekday()], date.isocalendar()
     name = (place.name if place else "") or own_slug

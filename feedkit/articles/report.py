@@ -19,7 +19,7 @@ _LINES = {
     "headers": "{}: {}",
     "nikola": ".. {}: {}",
 }
-# What YAML takes for a text without quotes, also within brackets; and what YAML and TOML take for a date.
+# A text that needs no quotes in YAML, also within brackets; and a date in YAML and TOML.
 _PLAIN = lazy_regex(r"[^\W\d_][\w/.+-]*(?: [\w/.+-]+)*|/[\w/.-]*|https?://[\w/.-]+")
 _NO_TEXT = frozenset(["true", "false", "yes", "no", "on", "off", "null"])
 _DATE = lazy_regex(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9:.+Z-]+)?")
@@ -160,7 +160,7 @@ def _spelled(value: object, syntax: str) -> str:
     is_plain = syntax in ("headers", "nikola") or (syntax != "json" and _DATE.fullmatch(text))
     if is_plain or (syntax == "yaml" and _PLAIN.fullmatch(text) and text.lower() not in _NO_TEXT):
         return text
-    # What cannot be printed is escaped as JSON and YAML have it.
+    # Unprintable characters are escaped as in JSON and YAML.
     quoted = json.dumps(text, ensure_ascii=False)
     return "".join([char if char.isprintable() else json.dumps(char)[1:-1] for char in quoted])
 

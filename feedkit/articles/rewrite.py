@@ -30,7 +30,7 @@ _FRAME_CONTENT = lazy_regex(r"(<iframe\b[^>]*>).*?(?=</iframe>)", re.DOTALL)
 # HTML Standard §13.1.2: elements without an end tag.
 _VOID = ("br", "col", "hr", "img", "source", "track", "wbr")
 _VOID_TAG = lazy_regex(rf"<(?:{'|'.join(_VOID)})\b[^>]*")
-# Where a paragraph may stand; anywhere else a link stands by itself.
+# Elements that may contain a paragraph; in others a link has none around it.
 _BLOCKS = frozenset(
     "article aside blockquote dd details div figcaption figure footer header li nav section td th".split()
 )
@@ -52,7 +52,7 @@ _CONTROLS = frozenset(
     "kg-audio-player kg-audio-thumbnail kg-file-card-icon kg-file-card-metadata kg-video-overlay"
     " kg-video-player-container mejs-controls mejs-layers mejs-offscreen wp-block-file__button".split()
 )
-# A card that is one link: what holds its title and what its description.
+# A card that is one link: the classes of its title and its description.
 _LINK_CARDS = {
     "kg-bookmark-container": ("kg-bookmark-title", "kg-bookmark-description"),
     "kg-file-card-container": ("kg-file-card-title", "kg-file-card-caption"),

@@ -17,7 +17,7 @@ _WORD = lazy_regex(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+|[^\W_]+")
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
-#: What a key may be: fields with their names, and the keys of a mapping.
+#: The meanings of a key: fields with their names, and the keys of a mapping.
 _Key = list["tuple[str, Field] | dict[str, _Key]"]
 
 
@@ -35,7 +35,7 @@ def _one_or_many(*items: dict[str, Any]) -> dict[str, Any]:
 
 _TEXT, _ADDRESS, _NUMBER = _ref("text"), _ref("address"), _ref("number")
 
-#: What a value of each kind may be.
+#: The schema of each kind of value.
 KINDS: Mapping[str, dict[str, Any]] = {
     "text": {"type": ["string", "number", "null"]},
     "address": {"type": ["string", "null"]},

@@ -147,7 +147,7 @@ _INCLUDES: Mapping[str, Callable[[Shortcode], str]] = {
     "gist": gist,
 }
 
-#: What Hugo, Hexo, Jekyll, Zola, Eleventy and MDX have, by its name.
+#: The shortcodes of Hugo, Hexo, Jekyll, Zola, Eleventy and MDX, by name.
 LIBRARY: Mapping[str, Callable[[Shortcode], str]] = {
     **dict.fromkeys(["figure", "image", "img", "asset_img", "Image", "Img", "Figure"], picture),
     **dict.fromkeys(["youtube", "YouTube", "Youtube", "vimeo", "Vimeo"], video),
@@ -166,7 +166,7 @@ def _quotation(shortcode: Shortcode) -> tuple[str, str]:
     return "<blockquote>", f"<p>{escape(f'— {author}')}</p>\n</blockquote>" if author else "</blockquote>"
 
 
-#: What stands around Markdown: the HTML in front of it and the one behind it.
+#: Shortcodes around Markdown: they return the HTML before it and after it.
 WRAPPERS: Mapping[str, Callable[[Shortcode], tuple[str, str]]] = {
     **dict.fromkeys(["details", "Details"], _details),
     **dict.fromkeys(["blockquote", "quote", "pullquote"], _quotation),
@@ -174,7 +174,7 @@ WRAPPERS: Mapping[str, Callable[[Shortcode], tuple[str, str]]] = {
 
 
 def component(shortcode: Shortcode) -> tuple[str, str]:
-    """What stands for an unknown component of JSX: its title, and what is in it."""
+    """The HTML around the content of an unknown component of JSX, with its title."""
     title = next((shortcode.named[name] for name in ("title", "label", "summary") if shortcode.named.get(name)), "")
     return f"<p><strong>{escape(title)}</strong></p>" if title else "", ""
 
@@ -184,7 +184,7 @@ def _code_block(inner: str) -> str:
     return f"<pre><code>{escape(inner, quote=False)}\n</code></pre>"
 
 
-#: What Hugo and Jekyll have between two tags, as HTML.
+#: Shortcodes of Hugo and Jekyll around other text: they return its HTML.
 PAIRED: Mapping[str, Callable[[str], str]] = {
     **dict.fromkeys(["highlight", "codeblock", "code"], _code_block),
     "comment": lambda inner: "",

@@ -53,7 +53,7 @@ _BEHIND_BRACE = (
     r"|\{-?\s*(?P<zola>[A-Za-z_]\w*)\((?=\s*(?:\)|[A-Za-z_]\w*=))"
     # `{%s}` is no shortcode.
     r"|%-?(?:\s+|(?=[^\n{}]{1,200}%\}))(?P<jekyll>[A-Za-z_]\w*)"
-    # What Liquid, Nunjucks and others fill in, behind its first brace; in TeX braces may be doubled, too.
+    # An expression of Liquid, Nunjucks and others, after its first brace; TeX has double braces, too.
     r"|(?<![\w\\^$={]\{)(?P<expression>" + templates.EXPRESSION.removeprefix(r"\{") + ")"
 )
 # A pattern that begins with one sign is searched for many times as fast as one that begins with either of two.
@@ -63,11 +63,11 @@ _OPENING_OR_ELEMENT = lazy_regex(
     r"[<{](?:(?<=<)(?:(?P<element>/?[A-Z][\w.]*(?=[\s/>])|[a-z][\w-]*(?=\s[^<>{}]{0,400}=\{)))"
     rf"|(?<=\{{)(?:{_BEHIND_BRACE}))"
 )
-# What an address begins with in Markdown and in HTML, up to where something stands in it.
+# The beginning of an address in Markdown or HTML, up to a shortcode in it.
 _ADDRESS_BEFORE = lazy_regex(r"""(?:\]\(\s*<?|\]:\s*<?|=\s*["']?)[^\s"'()<>]*\Z""")
 _WORD_EXPRESSION = lazy_regex(r"(?<![\w\\^$={}])\{\{-?\s*[A-Za-z][\w-]*\s*-?\}\}")
 _PARAGRAPH_END = lazy_regex(r"\n[ \t]*\n")
-# What is behind the name of a shortcode, by its sign: the end may also stand in values in quotation marks, which begin
+# The rest of a shortcode after its name, by its sign: the end may also be within values in quotation marks, which begin
 # behind a blank or `=`, in our own behind a colon or a comma. The mark of `it's` begins none. Hugo has backticks, too.
 _QUOTED = r""""(?:[^"\\]++|\\.)*+"|'(?:[^'\\]++|\\.)*+'"""
 _QUOTED_OR_RAW = rf"{_QUOTED}|`[^`]*`"
@@ -101,12 +101,12 @@ _WORD = lazy_regex(rf"""(?:([A-Za-z_][\w-]*)=)?({_QUOTED_OR_RAW}|[^\s"'`,]\S*|["
 
 _UNCLOSED = {"own": "{{{{{}:", "hugo": "{{{{< {}", "jekyll": "{{% {}", "zola": "{{{{ {}("}
 
-# What Liquid, Nunjucks and others decide when they make a page; their parts are reported with the whole.
+# Statements of Liquid, Nunjucks and others; their parts are reported together with the whole.
 _STATEMENTS = frozenset("case for if ifchanged unless while".split())
 _STATEMENT_PARTS = frozenset("break continue elif else elseif elsif when".split())
 _ALL_STATEMENTS = _STATEMENTS | _STATEMENT_PARTS
 
-# What is behind the name of an element of JSX: attributes, with texts or with expressions in braces, and its end.
+# The rest of an element of JSX after its name: attributes, with texts or with expressions in braces, and its end.
 _JSX_BRACES = r"\{\}"
 for _ in range(MAX_BRACES):
     _JSX_BRACES = rf"""\{{(?:[^{{}}"'`]++|"[^"]*+"|'[^']*+'|`[^`]*+`|["'`]|{_JSX_BRACES})*+\}}"""
@@ -121,7 +121,7 @@ _JSX_TEXT = lazy_regex(
     r"""(?:(require|useBaseUrl|withBase|url|asset)\(\s*)?["'`]([^"'`$]*)["'`](?(1)\s*\)(?:\.default)?)"""
 )
 _COMPONENT = lazy_regex(r"<[A-Z]|<[a-z][^<>{}]*=\{")
-# What an element that is no component keeps of its attributes.
+# The attributes that an element which is no component keeps.
 _HTML_ATTRIBUTES = frozenset(["alt", "cite", "height", "href", "id", "poster", "src", "srcset", "title", "width"])
 
 
@@ -347,7 +347,7 @@ class Extracted:
             return rendered
         mark = self._mark
         if "%" in rendered:
-            # Markdown encodes what stands in the address of a link.
+            # Markdown percent-encodes markers in the addresses of links.
             rendered = rendered.replace(quote(mark), mark)
         # Texts, and markers in between.
         pieces = re.split(rf"({mark}\d+{mark})", rendered)

@@ -37,7 +37,7 @@ _TAGS = frozenset(
     ["!", _STR, *(f"tag:yaml.org,2002:{kind}" for kind in ("bool", "float", "int", "map", "null", "seq", "timestamp"))]
 )
 
-# YAML 1.2 §5.1; and what YAML counts as the end of a line where editors do not.
+# YAML 1.2 §5.1; and line ends of YAML that are none to editors.
 _FORBIDDEN = lazy_regex("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ODD_BREAKS = lazy_regex("[\x85\u2028\u2029]")
 
@@ -122,7 +122,7 @@ class _EventReader:
         self._next: Callable[[], Any] = lambda: None
         self._top_key = ""
         self._nodes = self._chars = 0
-        #: What anchors name, and how many nodes and characters that has.
+        #: The values of anchors, each with its number of nodes and characters.
         self._anchors: dict[str, tuple[Any, int, int]] = {}
 
     def line(self, mark: Any) -> int:

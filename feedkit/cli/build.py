@@ -35,7 +35,7 @@ from feedkit.errors import FeedkitError, SettingsError
 
 #: The hint to install watchfiles.
 INSTALL = "run: python -m pip install watchfiles"
-# How long to wait for more of what is saved at once, and how often to look.
+# How long to wait for more files of the same save, and how often to check.
 _DEBOUNCE_MS, _STEP_MS = 50, 5
 
 

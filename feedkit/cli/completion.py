@@ -11,7 +11,7 @@ import feedkit
 from feedkit.cli.commands import COMMANDS, Argument
 from feedkit.cli.printing import print_line
 
-#: What words stand for paths, by what the grammar calls them: `d` for a folder, `f` for any file.
+#: The metavars of paths: `d` for a folder, `f` for any file.
 _PATHS = {"DIR": "d", "CONTENT": "d", "FILE": "f", "ARTICLE": "f", "OLD_FEED": "f", "REPORT": "f", "URLS": "f"}
 _HELP = Argument("-h --help", "show this help message and exit")
 

@@ -30,7 +30,7 @@ _MAX_FILES, _SHOWN_PLACES = 5, 3
 # Problems that one setting solves for all files: two are too many to list.
 _OF_A_SETTING = frozenset(["FK221"])
 
-# What of a message is of one place only.
+# The parts of a message that differ from place to place.
 _OWN = lazy_regex(r"'[^']*'|\S*/\S*|\S+\.\w{1,8}\b|[0-9][0-9,.]*")
 # A value that a message quotes, with the sign of a value that is cut short.
 _VALUE = lazy_regex(r"'(.+?)(?:…)?'(?=[\s,;:.)]|$)")

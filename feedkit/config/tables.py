@@ -22,12 +22,12 @@ from feedkit.value import Value
 
 #: The formats of a feed, in the order in which they are written.
 FEED_FORMAT_NAMES = ("rss", "atom", "json")
-#: What is written where no setting says otherwise.
+#: The formats that are written by default.
 FORMATS = (*FEED_FORMAT_NAMES, "sitemap", "opml")
 #: Everything that can be written: in addition, the page of all feeds for people, and a stylesheet for feeds.
 ALL_FORMATS = (*FORMATS, "page", "style")
 
-#: Taxonomies with these sources come from what every article says anyway; they are no categories of an item.
+#: Taxonomies with these sources derive from other fields; they are no categories of an item.
 DERIVED_SOURCES = ("authors", "section", "language", "year")
 
 Content = Literal["full", "summary", "none"]
@@ -51,7 +51,7 @@ class TermSettings(Value, frozen=True, kw_only=True):
 
     title: Text = ""  #: The title of its feeds; the site's title and the term where it is not set.
     description: Text = ""  #: The description of its feeds, plain text.
-    #: The path segments that it had before: what is done about them, `Site.renamed` says.
+    #: The path segments that it had before; `Site.renamed` decides what is written there.
     formerly: tuple[OutputPath, ...] = ()
 
 
@@ -81,7 +81,7 @@ class Taxonomy(Value, frozen=True, kw_only=True):
     min_articles: Annotated[int, at_least(1, "{key} must be 1 or more, not {itself}")] = 1
     formats: FeedFormats | None = None  #: The formats of its feeds; None for the site's.
     content: Content | None = None  #: The content of entries in its feeds; None for the site's setting.
-    #: What is said of single terms, by their names.
+    #: Settings of single terms, by name.
     terms: Annotated[Mapping[str, TermSettings], _terms] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -137,7 +137,7 @@ class SitemapSettings(Value, frozen=True, kw_only=True):
     gzip: bool = False  #: Whether the parts of a large sitemap are `.xml.gz`.
     #: In which codings every sitemap gets a copy next to it: `gzip`, `brotli`, `zstd`.
     compress: tuple[Annotated[str, words("gzip", "brotli", "zstd")], ...] = ()
-    #: What is done about `robots.txt`: `write` it, `check` the file that is there, or `none`.
+    #: The treatment of `robots.txt`: `write` it, `check` the existing file, or `none`.
     robots: Annotated[str, words("none", "write", "check")] = "none"
     #: The most pages of a part.
     max_urls: Annotated[int, between(1, 50_000, "{key}: {itself} is not between 1 and 50,000")] = 50_000
@@ -160,7 +160,7 @@ class PingSettings(Value, frozen=True, kw_only=True):
     indexnow_key: Annotated[str, optional(_INDEXNOW_KEY)] = ""
     #: The address of the key file, absolute or below the site; the key and `.txt` below the site where it is not set.
     indexnow_key_location: str = ""
-    #: Whom to notify; search engines that take part pass it on to each other.
+    #: The search engines to notify; those that take part pass it on to each other.
     indexnow_endpoint: Annotated[str, _endpoint] = "https://api.indexnow.org/indexnow"
     #: How many seconds an answer may take.
     timeout: Annotated[int, at_least(1, "{key}: {itself} leaves no time to answer; write 1 or more")] = 10
@@ -261,7 +261,7 @@ class FeedSettings(Value, frozen=True, kw_only=True):
     max_bytes: int | None = None  #: The most bytes of a document.
 
 
-#: What Markdown may have in addition to CommonMark.
+#: The extensions of CommonMark that may be enabled.
 MARKDOWN_EXTENSIONS = (
     "tables", "footnotes", "strikethrough", "tasklists", "smart_punctuation", "heading_attributes", "definition_lists",
     "superscript", "subscript", "gfm", "wikilinks", "autolinks", "math",
@@ -272,7 +272,7 @@ _MarkdownExtension = Annotated[str, words(*MARKDOWN_EXTENSIONS)]
 class MarkdownSettings(Value, frozen=True, kw_only=True):
     """How Markdown becomes HTML."""
 
-    #: What is understood in addition to CommonMark: names of `MARKDOWN_EXTENSIONS`.
+    #: Extensions of CommonMark: names of `MARKDOWN_EXTENSIONS`.
     extensions: tuple[_MarkdownExtension, ...] = ("tables", "footnotes", "strikethrough", "tasklists", "autolinks")
     extra_extensions: tuple[_MarkdownExtension, ...] = ()  #: More of them, without naming the usual ones again.
     #: A renderer that takes the place of the built-in one: Markdown in, HTML out.
@@ -299,7 +299,7 @@ class Shortcode(Value, frozen=True, kw_only=True):
     source: str = ""  #: The whole of it as it is written.
 
 
-#: What shows another page or plays a file within the content.
+#: Elements that show another page or play a file within the content.
 EMBEDS = ("iframe", "video", "audio")
 
 

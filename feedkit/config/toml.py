@@ -270,7 +270,7 @@ class SettingsReader:
     def _module(self, key: str, name: str) -> ModuleType:
         file = self._folder.joinpath(*name.split(".")).with_suffix(".py")
         try:
-            # Not by sys.path: what a site's configuration finds, that of another site must not.
+            # Not by sys.path: the modules of one site must not be visible to another.
             if file.is_file() and (spec := spec_from_file_location(name, file)) and spec.loader:
                 module = module_from_spec(spec)
                 spec.loader.exec_module(module)
@@ -282,7 +282,7 @@ class SettingsReader:
             raise SettingsError(f"{key}: the module {name} cannot be imported ({error})") from error
 
 
-#: What may be written in more ways than the annotation says, or needs the folder.
+#: Settings that accept more than their annotation says, or need the folder.
 _SPECIAL: dict[Any, Callable[[SettingsReader, str, Any], Any]] = {
     Authors: SettingsReader._persons,
     Where: SettingsReader._where,

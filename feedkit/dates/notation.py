@@ -58,7 +58,7 @@ class Notation(Struct, frozen=True, kw_only=True):
     zone: tuple[tzinfo, ZoneRule] | None
 
 
-#: What a date must have; and what its year must.
+#: The hints for an incomplete date, and for an incomplete year.
 COMPLETE, _FOUR_DIGITS = "write {}, with year, month and day", "write {}, with four digits of the year"
 
 # Only these: U+001C to U+001F, which `str.split` takes for white space, are an accident.

@@ -193,7 +193,7 @@ class _Reader(Struct, frozen=True):
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST_MICROSECOND = 631_152_000_000_000  # 1990-01-01
 _END_MICROSECOND = 4_133_980_800_000_000  # 2101-01-01
-# What lies beyond the years that dates have is no reading.
+# A reading with a year out of range does not count.
 _MIN_READABLE_MICROSECOND = -62_135_596_800_000_000  # 0001-01-01
 _END_READABLE_MICROSECOND = 250_000_000_000_000_000  # 9892-02-28
 _UNITS = {"Unix seconds": 1_000_000, "Unix milliseconds": 1_000, "Unix microseconds": 1}

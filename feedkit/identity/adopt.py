@@ -100,7 +100,7 @@ class Adoption:
         self.on_problem = on_problem
         self.matched: list[Adopted] = []
         self.unmatched: list[Orphan] = []
-        # What feeds call an article, by its place.
+        # The claims of feeds, by the index of the article.
         self._claims: dict[int, list[_Claim]] = {}
         self._dates: list[float] = []
 
@@ -154,7 +154,7 @@ class Adoption:
         """The row of a matched article; None where its id is that of another article."""
         entry = self.articles.entries[place]
         before = rows.get(entry.id)
-        # The id, and what RSS and JSON Feed call it: each of the first feed that has it.
+        # The id, and the one in RSS and JSON Feed: each from the first feed that has it.
         atom = next((claim.item.id for claim in claims if claim.is_atom), "")
         other = next((claim.item.id for claim in claims if not claim.is_atom), "")
         id_ = next(filter(is_id, (atom, other)), "") or stable_id(other or atom, self.site.id_namespace)

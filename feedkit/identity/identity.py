@@ -25,7 +25,7 @@ from feedkit.model import Entry, Tombstone
 from feedkit.site import Publication
 from feedkit.urls import path_url, uuid_urn
 
-# Hosts without subscribers: what is built for them is a preview.
+# Hosts without subscribers: builds for them are previews.
 _LOCAL = lazy_regex(r"localhost|.*\.(?:localhost|local|test)|127\.[0-9.]+|0\.0\.0\.0|::1")
 
 

@@ -44,7 +44,7 @@ Key = Callable[[Traits[Any]], Hashable]
 
 _CONTENT: Key = attrgetter("content")
 _TITLE_AND_DATE: Key = attrgetter("title_and_date")
-#: What two have in common that is not by chance.
+#: Traits of which an article and its row share at least one.
 _IN_COMMON: tuple[Key, ...] = (_CONTENT, *map(attrgetter, ("title", "date", "path", "url")))
 
 
@@ -66,7 +66,7 @@ class Matches:
         self._pair(lambda traits: traits.path and (traits.path, traits.title_and_date))
         self._pair(lambda traits: traits.content and (traits.content, traits.title_and_date))
         self._pair(lambda traits: traits.content and (traits.content, traits.url))
-        # Another article may be at the place of what is gone.
+        # Another article may have the path or address of a removed one.
         gone = [traits for traits in self._rows if traits.of.gone]
         self._rows = [traits for traits in self._rows if not traits.of.gone]
         self._pair(attrgetter("path"), unless=(_CONTENT, _TITLE_AND_DATE))
@@ -84,7 +84,7 @@ class Matches:
                 self.possible.update(traits.of.id for traits in shared)
                 for article in doubtful if shared else ():
                     self.doubtful.setdefault(article, []).extend(shared[:MAX_CANDIDATES])
-        #: Rows whose article is nowhere.
+        #: Rows without an article.
         self.missing = [*self._rows, *gone]
 
     def _pair(self, key: Key, unless: Iterable[Key] = ()) -> None:

@@ -33,7 +33,7 @@ _MAX_ADDRESS_CHARS = 8192
 _XML_BASE = "http://www.w3.org/XML/1998/namespace base"
 _RDF_ABOUT = "http://www.w3.org/1999/02/22-rdf-syntax-ns# about"
 
-#: What each format calls a field, the best first.
+#: The elements of each field in the formats, the best first.
 _ELEMENTS: Mapping[str, tuple[str, ...]] = {
     "id": ("atom:id", "guid", "json:id"),
     # Feedburner put an address of its own in the place of the author's.

@@ -27,7 +27,7 @@ _CHUNK_BYTES = 1 << 16
 MAX_BYTES = 524_288_000
 _SITEMAP = XmlKind(("sitemap:urlset", "sitemap:sitemapindex"), "is neither urlset nor sitemapindex", max_text=1 << 20)
 
-#: The elements of a video: the field of `Video`, and what makes its value of the text.
+#: The elements of a video: the field of `Video`, and the function that converts its text.
 _VIDEO_FIELDS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "thumbnail_loc": ("thumbnail", str),
     "title": ("title", str),
@@ -100,7 +100,7 @@ def _read_file(path: Path, report: ReportMessage) -> Iterator[Url | str]:
                 yield "".join(_text(child) for child in element if child.tag == "sitemap:loc")
             elif url := _url(element, report):
                 yield url
-            # What is done is not kept.
+            # Finished elements are removed, to save memory.
             root.clear()
     except (OSError, DamageError, ExpatError, zlib.error) as error:
         report(f"cannot be read ({getattr(error, 'strerror', None) or error})")

@@ -14,7 +14,7 @@ from feedkit.errors import LineError, OnProblem, Problem, line_reason, raise_or_
 #: The longest line, in characters or bytes: a page with 1,000 pictures has room.
 MAX_LINE_CHARS = 4 * 1024 * 1024
 
-#: What a line becomes.
+#: The item of a line.
 UrlItem = str | tuple[str, str] | dict[str, Any]
 
 

@@ -17,7 +17,7 @@ from feedkit.lazy_regex import lazy_regex
 #: The most elements within each other.
 MAX_LEVELS = 256
 
-#: What the names of elements begin with, whatever the document calls the namespace.
+#: The prefixes of element names by namespace, whatever prefix the document has.
 _PREFIXES = {
     "": "",
     "http://www.w3.org/2005/Atom": "atom:",
@@ -84,7 +84,7 @@ def read_xml(chunks: Iterable[bytes], kind: XmlKind) -> Iterator[Element]:
             builder.ready.clear()
         parser.Parse(b"", True)
     except (DamageError, expat.ExpatError):
-        # What has ended in front of the damage is whole.
+        # Elements that end before the damage are complete.
         yield from builder.ready
         raise
     yield from builder.ready

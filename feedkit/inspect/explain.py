@@ -335,7 +335,7 @@ class _Placements(Struct, frozen=True, kw_only=True):
             if taxonomy and (refusal or (term.taxonomy, fold(term.name)) not in with_feed):
                 reason = refusal or f"fewer than {taxonomy.min_articles} articles have the term (min_articles)"
                 yield _outside(f"{term.taxonomy} {shown(term.name)}", reason)
-        # What is not in feeds may be in sitemaps.
+        # Articles that are not in feeds may be in sitemaps.
         is_listed = any(item is entry for item in self.publication.entries)
         yield from self._in_sitemaps(entry, "" if is_listed else refusal)
 
@@ -455,7 +455,7 @@ def _date(value: datetime | None) -> str:
     return rfc3339(value) if value else ""
 
 
-#: What an entry says in a field; of the other fields the value is shown as it is written.
+#: The values of an entry by field; of other fields the value is shown as it is written.
 _VALUES: Mapping[str, Callable[[Entry], str]] = {
     "title": lambda entry: entry.title,
     "published": lambda entry: _date(entry.published),
@@ -499,7 +499,7 @@ def _fields(entry: Entry | None, trace: Trace | None) -> Iterator[ExplainedField
             path, line = trace.place(item.key)
             written = value or _masked(item.value)
             if name == "language" and line is None and trace.lines:
-                # What a name in the path says is read as if a key said it.
+                # A value from the path is read like that of a key.
                 yield ExplainedField(name=name, value=written, reason=_STAND_INS[name])
             else:
                 yield ExplainedField(name=name, value=written, key=item.key, path=path, line=line)

@@ -120,7 +120,7 @@ GENERATORS = (
 #: A folder of articles, whatever makes pages of it.
 PLAIN = Generator("", folders="content posts _posts articles blog src/content .")
 
-# What generators call a setting, in lower case and without `_`.
+# The names of settings in generators, in lower case and without `_`.
 _BASE_URLS = ("baseurl", "siteurl", "site", "url")
 _BASE_PATHS = ("baseurl", "base", "root")
 _KEYS: Mapping[str, tuple[str, ...]] = {
@@ -143,7 +143,7 @@ _BARE = re.compile(r"^[ \t]*([A-Za-z_][\w-]*):[ \t]+([^\s\"'\[{|>&*!#][^\n]*?)[ 
 # An address that has the tokens of Hugo, below any key.
 _HUGO_PATTERN = re.compile(r"[\"']?(/?:[a-z][\w:/.-]{0,200}:(?:slug|title|filename|contentbasename|slugor\w+)/?)[\"']?")
 
-# What Jekyll calls some patterns.
+# Jekyll's names of some patterns.
 _STYLES = {"date": f"{_BY_DAY}.html", "pretty": f"{_BY_DAY}/", "none": "/{slug}.html"}
 _TOKENS = {
     token: field

@@ -60,7 +60,7 @@ class Plan(Value, frozen=True, kw_only=True):
     """The result of `plan`."""
 
     feeds: tuple[FeedPlan, ...] = ()  #: Every feed that is new, goes away, or whose subscribers will see something.
-    #: What a build would do to the documents, sitemaps and lists among them.
+    #: The numbers of documents that a build would write, with sitemaps and lists.
     documents: DocumentCounts = DocumentCounts()
     problems: tuple[Problem, ...] = ()  #: What is wrong.
 
@@ -113,7 +113,7 @@ def plan(
     for document in progress(documents, "comparing") if progress else documents:
         data = document.to_bytes()
         disk.compare(document.path, data, document.items)
-        # What else lists entries is an archive: those are frozen, and have no subscribers.
+        # Other documents with entries are archives: they never change, and have no subscribers.
         if document.items is not None and document.path in selections:
             after[document.path] = read_feed(data, on_problem=_ignore)
     for path, problem in emptied_feeds(disk.before, disk.after, "a build would write nothing"):

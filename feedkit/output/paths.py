@@ -15,11 +15,11 @@ from feedkit.urls import is_device
 #: The longest file name of every usual file system, in bytes.
 MAX_NAME_BYTES = 255
 
-#: What feedkit itself keeps in the folder.
+#: The files of feedkit's own in the folder.
 MANIFEST = ".feedkit-manifest.json"
 LOCK = ".feedkit-lock"
 
-# What Windows has no file names with, and what no encoding has bytes for; it drops a dot or a blank at the end.
+# Characters that file names in Windows, or encodings, cannot have; Windows drops a dot or a space at the end.
 _FORBIDDEN = lazy_regex(r"[\x00-\x1f\x7f-\x9f<>:\"|?*\\\ud800-\udfff]|[. ]\Z")
 
 

@@ -160,7 +160,7 @@ class _Build:
         self.problems = problems
         self.progress = progress
         self.cache: Cache | None = None
-        # What the cache has of the last build; the keys of files now.
+        # The last build, from the cache; the present keys of files.
         self.last: BuildRow | None = None
         self.file_keys = FileKeys(0)
         # Digests of the settings, of what every article depends on, and of all articles and the settings.

@@ -169,7 +169,7 @@ class Cache:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._connection = sqlite3.connect(self._path, timeout=LOCKED_SECONDS, isolation_level=None)
-            # What a power cut takes away is read again.
+            # What is lost in a power cut is read again.
             self._connection.execute("PRAGMA synchronous = OFF")
             if _number(self._connection, "user_version") != VERSION:
                 _make_tables(self._connection)

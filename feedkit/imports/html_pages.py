@@ -52,7 +52,7 @@ def read_html(
     that cannot be read is a Problem (FK416). Dot files and links out of the folder are passed over.
     """
     on_problem = on_problem or raise_or_log
-    root = Path(folder).resolve()
+    root = os.path.realpath(folder)
     base = absolute(base_url, "")
     base = base if base.endswith("/") else f"{base}/"
     for parent, folders, names in os.walk(root):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from os.path import exists, isdir
 from pathlib import Path
 from typing import Any
 
@@ -114,13 +115,13 @@ def _article(problem: Problem) -> str:
     """The article of a problem; empty for an unreadable folder, and for the table of authors."""
     if problem.path == "-":
         return f"line {problem.line}" if problem.line else ""
-    other = problem.path.lower().endswith((".yml", ".yaml")) or Path(problem.path).is_dir()
+    other = problem.path.lower().endswith((".yml", ".yaml")) or isdir(problem.path)
     return "" if other else problem.path
 
 
 def check_content(content: ArticleSource) -> None:
     """Refuse content that is not there: raises `SettingsError`."""
-    if isinstance(content, str | Path) and not os.path.exists(content):  # noqa: PTH110  # it takes any name
+    if isinstance(content, str | Path) and not exists(content):
         raise SettingsError(f"{content}: there is no such folder of articles; nothing was built")
 
 
@@ -140,7 +141,7 @@ def check_folders(content: ArticleSource, directory: Path) -> None:
         forbidden |= {place: "it is the content folder", place.parent: "it holds the content folder"}
     for folder, reason in forbidden.items():
         # Compared by inode, since some file systems ignore case.
-        if folder == directory or (folder.exists() and directory.exists() and folder.samefile(directory)):
+        if folder == directory or (exists(folder) and exists(directory) and folder.samefile(directory)):
             raise SettingsError(f"output: {directory} must not be written to: {reason}")
 
 

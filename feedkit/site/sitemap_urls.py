@@ -7,6 +7,7 @@ the content.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -178,7 +179,7 @@ def _other_pages(site: Site, on_problem: OnProblem) -> Iterator[Url]:
         # The one part of the sitemap that needs a parser of HTML.
         from feedkit.imports.html_pages import listed_pages
 
-        if not site.sitemap.html.is_dir():
+        if not os.path.isdir(site.sitemap.html):  # noqa: PTH112  # it takes any name
             raise SettingsError(f"sitemap.html: {site.sitemap.html}: there is no such folder of pages")
         yield from listed_pages(site.sitemap.html, site.base_url, on_problem, fold_index=site.fold_index)
 

@@ -362,6 +362,24 @@ def test_a_build_never_writes_into_folders_that_are_not_for_output(
     assert tree(tmp_path) == before
 
 
+@pytest.mark.parametrize("name", ["a" * 300, "circle"])
+def test_settings_that_name_what_no_file_can_be_are_errors_of_feedkits(
+    site: Site, write_article: Callable[..., Path], tmp_path: Path, name: str
+) -> None:
+    from feedkit import SettingsError, SitemapSettings, read_html
+
+    write_article("a.md")
+    (tmp_path / "circle").symlink_to(tmp_path / "circle")
+    place = tmp_path / name
+    with pytest.raises(PublishError):
+        build(site, tmp_path / "content", place)
+    with pytest.raises(SettingsError, match="no such folder of pages"):
+        build(replace(site, sitemap=SitemapSettings(html=place)), tmp_path / "content", tmp_path / "out")
+    report = build(replace(site, authors_file=place), tmp_path / "content", tmp_path / "out")
+    assert [Path(problem.path).name for problem in report.problems] == [name]
+    assert list(read_html(place, "https://example.com/")) == []
+
+
 def test_content_that_is_not_there_leaves_the_output_as_it_is(
     site: Site, write_article: Callable[..., Path], tmp_path: Path
 ) -> None:

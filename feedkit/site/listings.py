@@ -1,4 +1,4 @@
-"""The documents that list all entries and feeds: sitemaps, the OPML list, the page and the stylesheet of feeds."""
+"""Renders the documents beside the feeds: sitemaps, the OPML list, the page of feeds and the stylesheet."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from feedkit.site.heads import document_path
 from feedkit.site.published import Publication
 from feedkit.site.sitemap_urls import news_urls, site_urls
 
-# CSS Syntax 3 §4.3.5: what would end a string, or begin an escape, is written by its number.
+# CSS Syntax 3 §4.3.5: characters that would end a string or begin an escape are written as escapes.
 _NOT_IN_STRINGS = re.compile(r'["\\\x00-\x1f\x7f]')
 
 
 def sitemap_documents(publication: Publication, kind: str, on_problem: OnProblem) -> Iterator[Document]:
-    """The sitemap of all pages, or that of news where the kind is `news`; with its copies."""
+    """The sitemap, or the news sitemap where the kind is `news`, with compressed copies."""
     site = publication.site
     if kind == "news":
         urls, path = news_urls(site, publication.entries, publication.now, on_problem), site.names.news
@@ -44,7 +44,7 @@ def sitemap_documents(publication: Publication, kind: str, on_problem: OnProblem
 
 
 def opml_documents(publication: Publication) -> Iterator[Document]:
-    """The list of all feeds; none where there is no feed."""
+    """The OPML list of all feeds; no document where there is no feed."""
     site = publication.site
     outlines = [
         Outline(
@@ -65,7 +65,7 @@ def opml_documents(publication: Publication) -> Iterator[Document]:
 
 
 def page_documents(publication: Publication, style: str) -> Iterator[Document]:
-    """The page of all feeds; none where there is no feed."""
+    """The HTML page of all feeds; no document where there is no feed."""
     page = FeedsPage(publication)
     if page.selections:
         updated = newest(entry.modified for entry in publication.entries)

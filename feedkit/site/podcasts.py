@@ -1,4 +1,4 @@
-"""Whether a podcast has what Apple demands of shows and episodes. Refuses nothing: directories do, weeks later.
+"""Checks a podcast against Apple's requirements; warns early, since directories reject a feed only weeks later.
 
 Apple Podcasts "A podcaster's guide to RSS" and "Podcast requirements".
 """
@@ -14,13 +14,13 @@ from feedkit.config.site import Site
 from feedkit.errors import Problem, Severity, shown
 from feedkit.model import Entry, Feed, Image, Podcast
 
-#: The pixels of a square cover.
+#: The limits of the side of a square cover, in pixels.
 MIN_COVER_PIXELS, MAX_COVER_PIXELS = 1_400, 3_000
 
-#: The most characters of a description.
+#: The maximum length of a description.
 MAX_DESCRIPTION_CHARS = 4_000
 
-#: The most characters of a name. Podcast namespace 1.0 `podcast:person`, `funding`, `license`, `season`.
+#: The maximum length of a name. Podcast namespace 1.0 `podcast:person`, `funding`, `license`, `season`.
 MAX_NAME_CHARS = 128
 
 #: The media types that Apple plays or shows.
@@ -30,7 +30,7 @@ APPLE_TYPES = (
 )
 
 
-#: Apple's categories and those within them.
+#: Apple's categories and their subcategories.
 APPLE_CATEGORIES = {
     main: frozenset(within.split(", ")) - {""}
     for main, within in {
@@ -60,13 +60,13 @@ APPLE_CATEGORIES = {
 
 
 def with_known_categories(podcast: Podcast) -> Podcast:
-    """The show without what is no category of Apple's: directories refuse a feed with it."""
+    """The show with only Apple's categories; directories reject a feed with any other."""
     kept = tuple(name for category in podcast.categories if (name := _known_category(category)))
     return podcast if kept == podcast.categories else replace(podcast, categories=kept)
 
 
 def _known_category(category: str) -> str:
-    """The category as far as Apple has it; empty where it has not."""
+    """The category, without a subcategory that Apple does not have; empty for an unknown one."""
     main, _, sub = (part.strip() for part in category.partition("/"))
     if main not in APPLE_CATEGORIES:
         return ""
@@ -76,9 +76,9 @@ def _known_category(category: str) -> str:
 def podcast_problems(
     show: Site | Feed, entries: Iterable[Entry], cover: Image | None, *, missing_cover: str = ""
 ) -> Iterator[Problem]:
-    """What a show and its episodes lack.
+    """The problems of a show and its episodes.
 
-    `cover` is the show's picture as far as it was measured, `missing_cover` the path where it should be and is not.
+    `cover` is the show's picture, with its size if it was measured; `missing_cover` the path of its missing file.
     """
     podcast = show.podcast
     if podcast is None:
@@ -87,7 +87,7 @@ def podcast_problems(
         yield Problem(code="FK422", severity="warning", key=f"podcast.{key}", message=message, hint=hint)
     listed = tuple(entries)
     for entry in listed:
-        # An article may be meant to be no episode.
+        # The article may not be meant as an episode.
         severity: Severity = "warning" if entry.enclosures else "note"
         for key, message, hint in _of_episode(entry, podcast):
             yield Problem(
@@ -99,7 +99,7 @@ def podcast_problems(
                 hint=hint,
             )
     yield from _twice(listed)
-    # Of episodes that do not say how long they are one Problem, since mostly none can be measured.
+    # One Problem for all episodes without a duration: where one cannot be measured, usually none can.
     files = [entry.enclosures[0] for entry in listed if entry.enclosures]
     number = sum(file.duration is None and file.type.startswith(("audio/", "video/")) for file in files)
     if number:
@@ -110,7 +110,7 @@ def podcast_problems(
         yield Problem(code="FK422", severity="note", key="enclosures", message=message, hint=hint)
 
 
-#: A key, what it lacks, and what to write.
+#: A key, and the message and the hint of its problem.
 _Lack = tuple[str, str, str]
 
 
@@ -152,7 +152,7 @@ def _of_show(show: Site | Feed, podcast: Podcast, cover: Image | None, missing_c
 
 
 def _too_long(texts: Iterable[tuple[str, str, int]]) -> Iterator[_Lack]:
-    """Keys with their texts, and how many characters each may have: those that have more."""
+    """The problems of texts that are too long; `texts` are keys with their texts and limits."""
     for key, text, most in texts:
         if len(text) > most:
             yield key, f"{shown(text)} has more than {most:,} characters", "make it shorter"
@@ -177,7 +177,7 @@ def _of_episode(entry: Entry, podcast: Podcast) -> Iterator[_Lack]:
 
 
 def _twice(entries: Iterable[Entry]) -> Iterator[Problem]:
-    """Full episodes that have one number, the oldest of which keeps it."""
+    """The problems of full episodes with the number of an older one."""
     owners: dict[tuple[int | None, int], Entry] = {}
     for entry in sorted(entries, key=lambda entry: (entry.published.timestamp(), entry.id)):
         episode = entry.episode

@@ -1,4 +1,4 @@
-"""What a site publishes at one instant, and in which feeds: decided once, before every output."""
+"""Selects the entries that a site publishes at one time, and their feeds; all outputs share the result."""
 
 from __future__ import annotations
 
@@ -18,36 +18,36 @@ from feedkit.model import Entry, Precision, SitePage, Tombstone, require_aware
 from feedkit.site.duplicates import without_duplicates
 from feedkit.site.taxonomy import Selection, order, select
 
-#: More feeds than a host may want to keep: they are written, and reported.
+#: More feeds than this are reported, since hosts limit the number of files; they are written all the same.
 MANY_FEEDS = 10_000
 
-#: The dates of changes by address that a ledger knows better than the articles do.
+#: Dates of changes by address, from a ledger; they override those of the articles.
 Lastmods = Mapping[str, tuple[datetime, Precision]]
 
 
-#: What becomes of an entry. What is wrong with an article, or has the address of another, has no state.
+#: Whether an entry is published, or why not. Rejected articles and duplicates have no state.
 State = Literal["published", "draft", "scheduled", "expired", "nowhere", "unlisted", "not in feeds"]
 
 
 class Publication(msgspec.Struct, frozen=True, kw_only=True):
-    """What a site publishes at one instant."""
+    """The published entries of a site at one time, and its feeds."""
 
     site: Site  #: The settings.
-    entries: tuple[Entry, ...]  #: Everything that is published, newest first; what is not in feeds, too.
-    #: The pages that are no articles, in the order of their addresses; for the sitemap only.
+    entries: tuple[Entry, ...]  #: All published entries, newest first, including those that are not in feeds.
+    #: Pages that are no articles, sorted by address; for the sitemap only.
     pages: tuple[SitePage, ...]
-    selections: tuple[Selection, ...]  #: Which entries are in which feed.
-    states: Counter[State]  #: How many entries there are of each state, without those that are duplicates.
-    duplicates: int  #: How many are left out because another has their address or id.
-    next_change: datetime | None  #: The instant at which a scheduled or expiring entry next changes the output.
-    now: datetime  #: The instant that decided it, in UTC.
+    selections: tuple[Selection, ...]  #: The feeds with their entries.
+    states: Counter[State]  #: The number of entries in each state, without duplicates.
+    duplicates: int  #: The number of entries that are left out because another has the same address or id.
+    next_change: datetime | None  #: When a scheduled or expiring entry next changes the output; None for never.
+    now: datetime  #: The time for which entries were selected, in UTC.
     lastmods: Lastmods = {}  #: For the sitemap only.
-    moves: tuple[Move, ...] = ()  #: Pages that have a new address, as the ledger of ids knows them.
-    tombstones: tuple[Tombstone, ...] = ()  #: Entries that are gone, newest first; for Atom.
+    moves: tuple[Move, ...] = ()  #: Pages with a new address, from the ledger of ids.
+    tombstones: tuple[Tombstone, ...] = ()  #: Deleted entries, newest first; for Atom.
 
 
 def _fewer_feeds(site: Site, selections: Sequence[Selection]) -> str:
-    """The line that leaves out terms of few articles, of the taxonomy that has the most."""
+    """For a hint: the setting that reduces the feeds of the largest taxonomy to terms with enough articles."""
     totals = defaultdict[str, list[int]](list)
     for selection in selections:
         if selection.taxonomy:
@@ -65,11 +65,11 @@ def _fewer_feeds(site: Site, selections: Sequence[Selection]) -> str:
 def publication(
     site: Site, entries: Iterable[Entry], on_problem: OnProblem, pages: Iterable[SitePage] = ()
 ) -> Publication:
-    """What is published of the entries and the pages, and in which feeds the entries are.
+    """The published entries and pages, and the feeds with their entries.
 
-    Of two entries with one address or id one is published, and the other is a Problem.
+    Of two entries with the same address or id one is published, and the other is a Problem.
     """
-    # The clock is read once: an article that falls due during a build is in all documents or in none.
+    # The clock is read once, so that an article that is due during a build is in all documents or in none.
     now = publication_instant(site.as_of).astimezone(UTC)
     by_state = defaultdict[State, list[Entry]](list)
     for entry in entries:
@@ -83,7 +83,7 @@ def publication(
     if len(selections) > MANY_FEEDS:
         message = f"there are {len(selections):,} feeds, and hosts limit the number of files"
         on_problem(Problem(code="FK436", severity="warning", message=message, hint=_fewer_feeds(site, selections)))
-    # Of an article and a page at one address, one is not seen.
+    # An article and a page at the same address would overwrite each other.
     own_pages = {item.page_url: item for item in selections if item.feed is None}
     for entry in visible:
         if page := own_pages.get(entry.url):
@@ -93,7 +93,7 @@ def publication(
             on_problem(Problem(code="FK437", severity="warning", path=path, key="slug", message=message, hint=hint))
     listed = (page for page in pages if page.visibility != "unlisted" and not (page.expires and page.expires <= now))
     expiring = (entry.expires for entry in visible if entry.expires is not None and entry.expires > now)
-    # What expires before it is published never appears.
+    # An entry that expires before it is published never appears.
     coming = (entry for entry in by_state["scheduled"] if entry.expires is None or entry.expires > entry.published)
     changes = [*expiring, *(entry.published for entry in coming)]
     return Publication(
@@ -109,11 +109,11 @@ def publication(
 
 
 def state(entry: Entry, site: Site, at: datetime | None = None) -> State:
-    """What becomes of `entry`, as of `at`, which needs a zone, else `site.as_of`, else SOURCE_DATE_EPOCH, else now."""
+    """The state of `entry` at the aware datetime `at`, else at `site.as_of`, else SOURCE_DATE_EPOCH, else now."""
     require_aware("state: at", at)
     at = at or publication_instant(site.as_of)
     if at.tzinfo is not UTC:
-        # Two datetimes of one zone are compared by their clocks, which show an hour of each autumn twice.
+        # Python compares datetimes of one zone by wall time, which is ambiguous when clocks are set back.
         at = at.astimezone(UTC)
     if entry.visibility == "nowhere":
         return "nowhere"
@@ -129,9 +129,9 @@ def state(entry: Entry, site: Site, at: datetime | None = None) -> State:
 
 
 def published(site: Site, entries: Iterable[Entry], *, on_problem: OnProblem | None = None) -> tuple[Entry, ...]:
-    """The entries that the feeds of a site may hold, newest first.
+    """The published entries of a site that may be in feeds, newest first.
 
-    Of two entries with one address or id one is published, and the other is a Problem: an error, which raises
+    Of two entries with the same address or id one is published, and the other is a Problem: an error, which raises
     `ArticleError` without `on_problem`.
     """
     on_problem = on_problem or raise_or_log

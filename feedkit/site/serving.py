@@ -1,6 +1,6 @@
-"""Documents over HTTP (RFC 9110): the answer to a request, and the format that its `Accept` header asks for.
+"""Responses to HTTP requests for documents, and content negotiation (RFC 9110).
 
-Opens no connection: a web framework passes the request in and sends the answer.
+Opens no connection: a web framework passes the request in and sends the response.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from feedkit.formats.format import FEED_FORMATS
 from feedkit.model import Document, require_at_least, require_aware
 from feedkit.value import Value
 
-#: How long a cache may keep a document where no change is scheduled sooner.
+#: The `max-age` of a document, unless a change is scheduled sooner.
 MAX_AGE_SECONDS = 3600
 
 _METHODS = ("GET", "HEAD")
-# RFC 9110 §8.8.3: an entity tag, which a client may have weakened.
+# RFC 9110 §8.8.3: an entity tag, strong or weak.
 _ETAG = re.compile(r'(?:W/)?("[^"]*")')
-# RFC 9110 §12.4.2; three decimals are enough, and some clients send more.
+# RFC 9110 §12.4.2; any number of decimals, since some clients send more than the three that it allows.
 _QUALITY = re.compile(r"\s*q\s*=\s*([01](?:\.\d*)?)\s*", re.IGNORECASE)
-# Media types that say the syntax only, and the formats that have it.
+# Media types that name only the syntax, and the formats with it.
 _SYNTAXES: Mapping[str, tuple[str, ...]] = {
     "application/xml": ("rss", "atom"),
     "text/xml": ("rss", "atom"),
@@ -33,11 +33,11 @@ _SYNTAXES: Mapping[str, tuple[str, ...]] = {
 
 
 class Response(Value, frozen=True, kw_only=True):
-    """The answer to an HTTP request."""
+    """An HTTP response."""
 
     status: int  #: The status code.
     headers: Mapping[str, str]  #: The header fields, each name once.
-    body: bytes = b""  #: The bytes; empty for HEAD and 304.
+    body: bytes = b""  #: The body; empty for HEAD and 304.
 
 
 def respond(
@@ -49,13 +49,13 @@ def respond(
     max_age: int = MAX_AGE_SECONDS,
     vary: Iterable[str] = (),
 ) -> Response:
-    """The answer to a request for a document: 200, 304, 404, 405 or 412.
+    """The response to a request for a document: 200, 304, 404, 405 or 412.
 
-    A `document` that is None is not there (404), another `method` than GET and HEAD is not allowed (405). `headers` are
-    those of the request, their names in any case: `If-None-Match`, or else `If-Modified-Since`, decides about 304,
-    `If-Match` and `If-Unmodified-Since` about 412 (RFC 9110 §13.2.2). The answer may be cached for `max_age` seconds,
-    or until the next change of the document if that is sooner, as of `at` or else now. `vary` names the header fields
-    of the request that the choice of this document depended on, such as `Accept`.
+    It is 404 if `document` is None, and 405 for another `method` than GET and HEAD. `headers` are those of the request,
+    their names in any case: `If-None-Match`, or else `If-Modified-Since`, decides about 304, `If-Match` and
+    `If-Unmodified-Since` about 412 (RFC 9110 §13.2.2). The response may be cached for `max_age` seconds, or until the
+    next change of the document if that is sooner, as of `at` or else now. `vary` names the request headers on which the
+    choice of this document depended, such as `Accept`.
     """
     require_aware("respond: at", at)
     require_at_least("respond: max_age", max_age, 0)
@@ -65,28 +65,28 @@ def respond(
         return _refusal(405, f"{', '.join(_METHODS)} only.\n", method, Allow=", ".join(_METHODS))
     moment = publication_instant(at)
     modified = document.last_modified
-    # RFC 9110 §8.8.2.1: to the second, and not later than the answer.
+    # RFC 9110 §8.8.2.1: in seconds, and not later than the response.
     modified = modified.replace(microsecond=0) if modified is not None and modified <= moment else None
     if document.next_change is not None:
         max_age = max(0, min(max_age, (document.next_change - moment) // timedelta(seconds=1)))
     common = {
         "ETag": document.etag,
         "Cache-Control": f"public, max-age={max_age}",
-        # A server in front may compress.
+        # A reverse proxy may compress.
         "Vary": ", ".join(dict.fromkeys([*vary, "Accept-Encoding"])),
     }
     status = _status({name.lower(): value for name, value in (headers or {}).items()}, document.etag, modified)
     if status != 200:
         return Response(status=status, headers=common)
     type_ = document.media_type
-    # RFC 7303 §3 has a charset, RFC 8259 §11, which is JSON's, has none.
+    # XML types have a charset (RFC 7303 §3), JSON types have none (RFC 8259 §11).
     charset = "; charset=utf-8" if type_.startswith("text/") or type_.endswith("xml") else ""
     fields = {"Content-Type": type_ + charset, **common}
     if document.coding:
         fields["Content-Encoding"] = document.coding
     if modified is not None:
         fields["Last-Modified"] = rfc822(modified.astimezone(UTC)).replace("+0000", "GMT")
-    # WebSub §4: a feed says where it is and which hubs tell of its changes.
+    # WebSub §4: subscribers discover the feed's own address and its hubs in `Link`.
     links = [(document.url, "self")] if document.url else []
     if links := [*links, *((hub, "hub") for hub in document.hubs)]:
         fields["Link"] = ", ".join(f'<{url}>; rel="{relation}"' for url, relation in links)
@@ -101,7 +101,7 @@ def _refusal(status: int, text: str, method: str, **fields: str) -> Response:
 
 
 def _status(asked: Mapping[str, str], etag: str, modified: datetime | None) -> int:
-    """The status that the preconditions of a GET or HEAD ask for, in the order of RFC 9110 §13.2.2."""
+    """The status for a GET or HEAD by its preconditions, in the order of RFC 9110 §13.2.2."""
     if "if-match" in asked:
         # Strong comparison: a weak tag never matches.
         tags = [tag for tag in asked["if-match"].split(",") if not tag.strip().startswith("W/")]
@@ -120,7 +120,7 @@ def _lists(tags: str, etag: str) -> bool:
 
 
 def _date(text: str | None) -> datetime | None:
-    """An HTTP date in any of its three forms (RFC 9110 §5.6.7); None for anything else, which is to be ignored."""
+    """An HTTP date in any of its three forms (RFC 9110 §5.6.7); None for anything else, which must be ignored."""
     if text is None:
         return None
     # Late: most clients send an entity tag.
@@ -134,11 +134,11 @@ def _date(text: str | None) -> datetime | None:
 
 
 def negotiate(accept: str, formats: Iterable[str] = ("rss", "atom", "json")) -> str:
-    """The format that `accept`, the value of an `Accept` header, prefers, by its quality values (RFC 9110 §12.5.1).
+    """The format that the `Accept` header `accept` prefers, by its quality values (RFC 9110 §12.5.1).
 
-    Of equals, the one that the header names most exactly, then the first of `formats`, which is also the answer to a
-    header that accepts none of them (§12.4.1: better than an error). Raises `ArgumentError` for a format that there is
-    not, and for none.
+    Among equals, the most specific one wins, then the first of `formats`, which is also the default for a header that
+    accepts none of them (§12.4.1: better than an error). Raises `ArgumentError` for an unknown format, and for no
+    format.
     """
     offered = list(formats)
     if not offered or not set(offered) <= FEED_FORMATS.keys():
@@ -151,7 +151,7 @@ def negotiate(accept: str, formats: Iterable[str] = ("rss", "atom", "json")) -> 
         ranges.append((kind.strip().lower(), min([1.0, *qualities[:1]])))
 
     def preference(name: str) -> tuple[float, int, int]:
-        """The quality value of the most exact range that a format is in, how exact that is, and its place."""
+        """The quality value of the most specific range for a format, its specificity, and the place of the format."""
         syntaxes = {kind: 3 for kind, having in _SYNTAXES.items() if name in having}
         exactness = {FEED_FORMATS[name].media_type: 4, **syntaxes, "application/*": 2, "*/*": 1}
         matching = [(exactness[kind], quality) for kind, quality in ranges if kind in exactness]

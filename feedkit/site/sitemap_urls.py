@@ -1,8 +1,8 @@
-"""Which pages the sitemap of a site lists, in which order: articles first, in the order of their publication.
+"""The pages in the sitemap of a site: articles first, in the order of their publication.
 
-The order is what keeps the parts stable: a new article comes behind the older ones, so that it changes the last part
-and the index. Home and term pages change with every article and so stand behind all of them. Each `lastmod` is that of
-the content.
+This order keeps the parts stable: a new article comes after the older ones, and changes only the last part and the
+index. The home page and the pages of terms change with every article, and so come last. Each `lastmod` is that of the
+content.
 """
 
 from __future__ import annotations
@@ -38,26 +38,26 @@ from feedkit.site.taxonomy import Selection
 from feedkit.text import beginning
 from feedkit.urls import absolute
 
-#: Google "News sitemaps": how old an article may be, and how many one file may list.
+#: Google "News sitemaps": the maximum age of an article, and the maximum number in a file.
 NEWS_AGE, MAX_NEWS = timedelta(days=2), 1_000
 
-#: The sets of translations by their keys.
+#: Sets of translations by their keys.
 _Translations = Mapping[str, tuple[Alternate, ...]]
 
 _PICTURE = lazy_regex(r"<img\b[^>]*?\ssrc=\"([^\"]+)\"", re.IGNORECASE)
 
 
 def site_urls(publication: Publication, on_problem: OnProblem) -> Iterator[Url]:
-    """The pages of a site: articles oldest first, other pages, home and terms.
+    """The pages of a site: articles oldest first, other pages, home page and terms.
 
-    Raises `SettingsError` for a list of addresses or a folder of HTML that is not there.
+    Raises `SettingsError` for a missing list of addresses or folder of HTML.
     """
     site = publication.site
     articles = list(_listed(site, reversed(publication.entries), on_problem))
     taken = {entry.url for entry in articles}
     pages = {page.url: page for page in _listed(site, publication.pages, on_problem) if page.url not in taken}
     translations = dict(_translations(site, [*articles, *pages.values()]))
-    # A file may be the home page, or that of a term, which have the dates of their articles.
+    # A file may be the home page, or the page of a term: these have the dates of their articles, not of the file.
     own = [
         replace(url, alternates=translations.get(page.translation_key, ())) if (page := pages.get(url.loc)) else url
         for url in _own_pages(site, publication.selections)
@@ -74,7 +74,7 @@ _Listed = TypeVar("_Listed", Entry, SitePage)
 
 
 def _listed(site: Site, articles: Iterable[_Listed], on_problem: OnProblem) -> Iterator[_Listed]:
-    """Those that a sitemap may list; each of the others is a note."""
+    """The articles or pages that a sitemap may list; each of the others is reported as a note."""
     for article in articles:
         if reason := why_unlisted(site, article):
             message = f"{shown(article.url)} {reason}, so the sitemap leaves it out"
@@ -101,7 +101,7 @@ def _page(page: SitePage, translations: _Translations) -> Url:
 
 
 def why_unlisted(site: Site, entry: Entry | SitePage) -> str:
-    """Why no sitemap may list an article or a page (sitemaps.org "Sitemap file location"); empty where it may."""
+    """Why a sitemap may not list an entry or a page (sitemaps.org "Sitemap file location"); empty for none."""
     if not entry.indexed:
         return "is not for search engines (noindex)"
     if not entry.url.startswith(site.base_url):
@@ -110,9 +110,9 @@ def why_unlisted(site: Site, entry: Entry | SitePage) -> str:
 
 
 def _translations(site: Site, entries: Iterable[Entry | SitePage]) -> Iterator[tuple[str, tuple[Alternate, ...]]]:
-    """The sets of translations by their keys; the page in the site's language is that of all other readers.
+    """The sets of translations by their keys, with the page in the site's language as `x-default`.
 
-    Where paths make a set without one, it is that in the first of the site's `languages`.
+    In a set that comes from paths and has no such page, it is the page in the first of the site's `languages`.
     """
     groups: dict[str, list[Entry | SitePage]] = {}
     for entry in entries:
@@ -128,7 +128,7 @@ def _translations(site: Site, entries: Iterable[Entry | SitePage]) -> Iterator[t
 
 
 def _images(site: Site, entry: Entry, on_problem: OnProblem) -> Iterator[str]:
-    """The addresses of the pictures; one that is no address is reported and left out."""
+    """The addresses of the pictures of an entry; an invalid one is reported and left out."""
     urls = [entry.image.url] if "hero" in site.sitemap.images and entry.image else []
     if "content" in site.sitemap.images:
         urls += [unescape(match) for match in _PICTURE.findall(entry.content)]
@@ -142,7 +142,7 @@ def _images(site: Site, entry: Entry, on_problem: OnProblem) -> Iterator[str]:
 
 
 def _videos(entry: Entry, on_problem: OnProblem) -> Iterator[Video]:
-    """The attached videos; a video that lacks a required tag is reported and left out."""
+    """The attached videos of an entry; a video without a required tag is reported and left out."""
     for enclosure in entry.enclosures:
         if enclosure.type.startswith("video/"):
             try:
@@ -176,7 +176,7 @@ def _other_pages(site: Site, on_problem: OnProblem) -> Iterator[Url]:
         except OSError as error:
             raise SettingsError(f"sitemap.lists: {path}: cannot be read ({error.strerror or error})") from error
     if site.sitemap.html is not None:
-        # The one part of the sitemap that needs a parser of HTML.
+        # Late: nothing else in a sitemap needs an HTML parser.
         from feedkit.imports.html_pages import listed_pages
 
         if not os.path.isdir(site.sitemap.html):  # noqa: PTH112  # it takes any name
@@ -189,7 +189,7 @@ def _with_line(on_problem: OnProblem, lines: UrlLines) -> OnProblem:
 
 
 def _pages(host: Host, items: Iterable[object], on_problem: OnProblem) -> Iterator[Url]:
-    """The pages of items as `sitemaps` takes them; a page that no sitemap may list is a Problem."""
+    """The pages of items for `sitemaps`; a page that the sitemap may not list is a Problem."""
     for item in items:
         try:
             page = host.page(item)
@@ -200,9 +200,9 @@ def _pages(host: Host, items: Iterable[object], on_problem: OnProblem) -> Iterat
 
 
 def _own_pages(site: Site, selections: Iterable[Selection]) -> Iterator[Url]:
-    """Home and terms; each has the date of its newest member."""
+    """The home page and the pages of terms, each with the date of its last changed entry."""
     for selection in selections:
-        # Another choice has perhaps no page; a page on another host is listed there.
+        # Pages of `[[feeds]]` may not exist; a page on another host belongs in the sitemap of that host.
         is_listed = selection.feed is None and (site.sitemap.terms if selection.taxonomy else site.sitemap.home)
         if is_listed and (loc := selection.page_url) and loc.startswith(site.base_url):
             newest = selection.newest
@@ -210,14 +210,14 @@ def _own_pages(site: Site, selections: Iterable[Selection]) -> Iterator[Url]:
 
 
 def news_urls(site: Site, entries: Sequence[Entry], now: datetime, on_problem: OnProblem) -> Iterator[Url]:
-    """The articles of the last two days as a news sitemap lists them, newest first, at most 1,000."""
+    """The articles of the last two days for the news sitemap, newest first, at most 1,000."""
     recent = [entry for entry in entries if now - NEWS_AGE <= entry.published <= now and not why_unlisted(site, entry)]
     if len(recent) > MAX_NEWS:
         message = f"{len(recent):,} articles are of the last two days; the newest {MAX_NEWS:,} are in the news sitemap"
         on_problem(Problem(code="FK413", severity="warning", message=message))
     for entry in recent[:MAX_NEWS]:
         tag = (entry.language or site.language).lower()
-        # Google takes two letters, but for Chinese.
+        # Google wants two-letter codes, except for Chinese.
         language = tag.partition("-")[0]
         if tag.startswith("zh"):
             language = "zh-tw" if any(part in tag for part in ("tw", "hant", "hk", "mo")) else "zh-cn"

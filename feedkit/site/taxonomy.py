@@ -1,7 +1,7 @@
-"""Which entries are in which feed: of the whole site, of every term, of every other choice; and a slug for each term.
+"""Selects the entries of each feed (of the site, of every term, of `[[feeds]]`), and the slug of each term.
 
-No two terms are merged because their slugs are equal, none is dropped because it cannot be spelled, and no two feeds
-share a folder.
+Terms with the same slug are not merged, a term without characters for a slug is not dropped, and no two feeds share a
+folder.
 """
 
 from __future__ import annotations
@@ -25,65 +25,65 @@ from feedkit.urls import absolute, of_site, path_url, slug
 
 
 def order(entry: Entry) -> tuple[float, str]:
-    """The total order of entries: newest first, equal instants by address."""
+    """The sort key of entries: newest first, then by address."""
     return (-entry.published.timestamp(), entry.url)
 
 
 class Selection(Struct, frozen=True, kw_only=True):
-    """The entries of one feed, newest first."""
+    """The entries and the settings of one feed."""
 
-    taxonomy: Taxonomy | None  #: The taxonomy of the term; None for the whole site and for other choices.
-    feed: FeedSettings | None = None  #: What chose the entries; None for the whole site and for terms.
-    name: str  #: The term's name as most articles spell it; empty for the whole site, the path for other choices.
-    slug: str  #: The term's own path segment; empty where there is no term.
-    term: TermSettings = TermSettings()  #: What the settings say of the term.
-    title: str  #: Its own, or that of the site with the name of the feed.
-    description: str  #: Empty where nothing is said of it.
-    language: str  #: That of its settings, or its name where it is the feed of a language.
+    taxonomy: Taxonomy | None  #: The taxonomy of the term; None for the site and for `[[feeds]]`.
+    feed: FeedSettings | None = None  #: The table in `[[feeds]]`; None for the site and for terms.
+    name: str  #: The term as most articles spell it; empty for the site, the path for `[[feeds]]`.
+    slug: str  #: The path segment of the term; empty where there is no term.
+    term: TermSettings = TermSettings()  #: The settings of the term.
+    title: str  #: From its settings, or the title of the site with the name of the feed.
+    description: str  #: Empty where there is none.
+    language: str  #: From its settings, or the name of the term in a taxonomy of languages, or that of the site.
     page_url: str | None  #: The address of the page of a term, or of the site; None where no setting names one.
-    home_url: str  #: The page that it is about: its own, the folder of another choice, else that of the site.
+    home_url: str  #: The page to which it links: its own, else the folder in `[[feeds]]`, else the home page.
     formats: tuple[Format, ...]  #: Its formats, in the order in which they are written.
-    content: Content  #: How much it holds of its entries.
+    content: Content  #: How much of the content of its entries it includes.
     entries: tuple[Entry, ...]  #: The newest entries, at most the limit.
-    older: tuple[Entry, ...] = ()  #: The entries for which the feed has no room, newest first.
-    newest: Entry | None = None  #: The one of all of them that changed last; None where there is none.
+    older: tuple[Entry, ...] = ()  #: The entries beyond the limit, newest first.
+    newest: Entry | None = None  #: The last changed of all entries; None where there is none.
 
     @property
     def total(self) -> int:
-        """How many entries there are in all."""
+        """The number of all entries, including those beyond the limit."""
         return len(self.entries) + len(self.older)
 
     @property
     def folder(self) -> str:
-        """The folder of its documents, with the slash at its end; empty for the whole site."""
+        """The folder of its documents, with a slash at its end; empty for the site."""
         if self.feed is not None:
             return f"{self.feed.path}/"
         return self.folder_of(self.slug)
 
     def folder_of(self, slug: str) -> str:
-        """The folder that the term has, or had, with another path segment."""
+        """The folder for another path segment of the term."""
         return f"{self.taxonomy.path}/{slug}/" if self.taxonomy else ""
 
 
 class _Candidate(Struct, frozen=True):
-    """What may become a selection."""
+    """The entries of a feed, before its settings are applied."""
 
     entries: Sequence[Entry]  # In order.
     newest: Entry | None
-    name: str  # The spelling of most articles; of equals the newest article's. Empty for what is no term.
-    slug: str  # The one that most articles give the term, or else that of its name.
-    slugs: tuple[str, ...]  # All that articles give it.
+    name: str  # The most frequent spelling, among equals that of the newest article; empty without a term.
+    slug: str  # The most frequent one in articles, else from the name.
+    slugs: tuple[str, ...]  # All different ones in articles.
 
 
 def select(site: Site, entries: Sequence[Entry], on_problem: OnProblem) -> tuple[Selection, ...]:
     """The selections of a site in one pass over its entries, which must be in `order`.
 
-    The whole site comes first, then `site.feeds`, then each taxonomy's terms by their slugs. Terms that are equal after
+    The site comes first, then `site.feeds`, then each taxonomy's terms by their slugs. Terms that are equal after
     NFKC and casefold are one; two that share a slug are reported (FK403) and both keep a feed; those with fewer than
     `min_articles` get none, which is reported (FK430). Raises `SettingsError` for a feed in the folder of another.
     """
     changed = [entry.modified.timestamp() for entry in entries]
-    # By taxonomy and folded name: the places of the entries that have a term, and the term as each spells it.
+    # By taxonomy and folded name: the indexes of the entries with the term, and the term as each spells it.
     places_and_terms = defaultdict[tuple[str, str], tuple[list[int], list[Term]]](lambda: ([], []))
     terms_of = term_finder(site)
     for place, entry in enumerate(entries):
@@ -95,7 +95,7 @@ def select(site: Site, entries: Sequence[Entry], on_problem: OnProblem) -> tuple
     def candidate(places: Sequence[int], terms: Sequence[Term] = ()) -> _Candidate:
         instants = [changed[place] for place in places]
         newest = entries[places[instants.index(max(instants))]] if places else None
-        # Of equals the first that was counted.
+        # Among equals, `most_common` returns the first one, which is that of the newest entry.
         names = Counter([term.name for term in terms]).most_common(1)
         slugs = Counter([term.slug for term in terms if term.slug])
         name = names[0][0] if names else ""
@@ -122,7 +122,7 @@ def select(site: Site, entries: Sequence[Entry], on_problem: OnProblem) -> tuple
 
 
 def term_finder(site: Site) -> Callable[[Entry], Mapping[tuple[str, str], Term]]:
-    """Finds the terms of an entry, those of derived taxonomies among them, each once: by taxonomy and folded name."""
+    """A function that returns the terms of an entry, with derived ones, by taxonomy and folded name."""
     zone = dates.zone(site.timezone)
     sources: Mapping[str, Callable[[Entry], Iterable[str]]] = {
         "authors": lambda entry: (person.name for person in entry.authors),
@@ -132,7 +132,7 @@ def term_finder(site: Site) -> Callable[[Entry], Mapping[tuple[str, str], Term]]
     }
     derived = [(taxonomy.name, sources[taxonomy.source]) for taxonomy in site.taxonomies if taxonomy.source in sources]
     derived_names = {name for name, _ in derived}
-    # Thousands of articles have the same few hundred terms.
+    # Cached, since articles share few different terms.
     folded = lru_cache(maxsize=None)(fold)
 
     def terms_of(entry: Entry) -> Mapping[tuple[str, str], Term]:
@@ -178,7 +178,7 @@ def _selection(
     name = feed.path if feed else candidate.name
     own = feed or term
     limit = site.limit if owner is None or owner.limit is None else owner.limit
-    # A limit of 0 is none.
+    # A limit of 0 means no limit.
     count = limit or len(candidate.entries)
     language = name if taxonomy and taxonomy.source == "language" else feed.language if feed else None
     formats = site.formats if owner is None or owner.formats is None else owner.formats
@@ -203,7 +203,7 @@ def _selection(
 
 
 def _page_url(site: Site, owner: Taxonomy | FeedSettings | None, name: str, slug: str) -> str | None:
-    """Raises `SettingsError` for a function of `Taxonomy.page` that gives no address."""
+    """The address of the page; raises `SettingsError` if a function in `Taxonomy.page` does not return an address."""
     if owner is None:
         return site.base_url
     if isinstance(owner, FeedSettings):
@@ -213,7 +213,7 @@ def _page_url(site: Site, owner: Taxonomy | FeedSettings | None, name: str, slug
         page = page(Term(taxonomy=owner.name, name=name, slug=slug))
         folder = urlsplit(site.base_url).path
         if isinstance(page, str) and folder != "/":
-            # The program that has the function may know where the site is.
+            # The function may return a path that includes the folder of the site.
             page = page.removeprefix(folder)
     elif page is not None:
         page = page.format(path=owner.path, slug=slug)
@@ -228,7 +228,7 @@ def _page_url(site: Site, owner: Taxonomy | FeedSettings | None, name: str, slug
 def _with_slugs(
     taxonomy: Taxonomy, candidates: Mapping[str, _Candidate], on_problem: OnProblem
 ) -> Iterator[tuple[str, _Candidate]]:
-    """Each term with a slug of its own. The plainest spelling keeps it, the others get `-2`, `-3` … by their names."""
+    """Each term with a unique slug: the plainest spelling keeps it, others get `-2`, `-3` … in the order of names."""
     wanted: dict[str, list[str]] = {}
     for key in sorted(candidates):
         term = candidates[key]
@@ -239,7 +239,7 @@ def _with_slugs(
             on_problem(Problem(code="FK407", severity="warning", key=taxonomy.name, message=message, hint=hint))
     taken = set(wanted)
     for own, keys in wanted.items():
-        # `실랜디` is plainer than `#실랜디`, and `cpp` than `C++`: the name that is nearest to its slug.
+        # `실랜디` is plainer than `#실랜디`, and `cpp` than `C++`: the name that is most like the slug.
         first, *others = sorted(keys, key=lambda key: (key != own, len(key), key))
         yield own, candidates[first]
         for key in others:
@@ -254,15 +254,15 @@ def _with_slugs(
             yield free, candidates[key]
 
 
-#: Whether an entry is in a feed, or meets one condition of it.
+#: Returns whether an entry is in a feed, or meets one of its conditions.
 Condition = Callable[[Entry], bool]
 
 
 def feed_filter(site: Site, feed: FeedSettings | SiteFeedSettings) -> Condition:
-    """Whether an entry is in a feed: it meets every condition of `where`, and not every one of `without`.
+    """A function that returns whether an entry is in a feed: it meets all of `where`, and not all of `without`.
 
-    Names are compared without case and width. The function raises `SettingsError` where a test of the configuration's
-    own raises anything.
+    Names are compared without case and width. The function raises `SettingsError` if a `test` in the settings raises
+    an exception.
     """
     name = f"feeds: {feed.path}" if isinstance(feed, FeedSettings) else "feed"
     wanted = tuple(_conditions(site, name, feed.where))
@@ -289,7 +289,7 @@ def _conditions(site: Site, feed: str, where: Where) -> Iterator[Condition]:
         sections = frozenset(name.strip("/") for name in where.sections)
         yield lambda entry: entry.section in sections
     if where.languages:
-        # `fr` takes `fr-CA`, too.
+        # `fr` includes `fr-CA`.
         tags = tuple(f"{tag.lower()}-" for tag in where.languages)
         yield lambda entry: f"{entry.language or site.language}-".lower().startswith(tags)
     if where.years:
@@ -303,7 +303,7 @@ def _conditions(site: Site, feed: str, where: Where) -> Iterator[Condition]:
             except MemoryError:
                 raise
             except Exception as error:
-                # Left out or in, the feed would be wrong without a word.
+                # If the entry were left out or included, the feed would be silently wrong.
                 name = entry.source or entry.url
                 raise SettingsError(f"{feed}: the test raises {error!r} for {shown(name)}") from error
 

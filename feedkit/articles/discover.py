@@ -409,7 +409,7 @@ class _IgnoreRule(Struct, frozen=True):
 
     pattern: Pattern
     bare: bool  #: Whether it matches names in any folder: `*.md`.
-    inside: re.Match[str] | None  #: The end of a pattern for everything in a folder, `name/**`, or folders, `name/**/`.
+    inside: re.Match[str] | None  #: The end of a pattern that matches all in a folder, `name/**`, or its folders, `name/**/`.
 
     def matches(self, parts: tuple[str, ...], end: str) -> bool:
         """Whether a path matches; `end` is `/` for a folder, and else empty."""
@@ -477,7 +477,7 @@ class FileDates:
             if source == "git" and (date := self._history.first.get("/".join(file.parts), "")):
                 return KeyValue("git", date)
             if source not in ("filename", "git") and (modified := _modified(file)):
-                # Reported for every such article, so that it does not depend on which process reads which.
+                # Reported with each such article, so that it does not depend on which process reads which.
                 problem = Problem(
                     code="FK110",
                     severity="note",

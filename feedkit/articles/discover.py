@@ -409,7 +409,7 @@ class _IgnoreRule(Struct, frozen=True):
 
     pattern: Pattern
     bare: bool  #: Whether it matches names in any folder: `*.md`.
-    inside: re.Match[str] | None  #: The end of a pattern that matches all in a folder, `name/**`, or its folders, `name/**/`.
+    inside: re.Match[str] | None  #: The end of a pattern for all in a folder, `name/**`, or all folders, `name/**/`.
 
     def matches(self, parts: tuple[str, ...], end: str) -> bool:
         """Whether a path matches; `end` is `/` for a folder, and else empty."""

@@ -144,8 +144,9 @@ def _add_link(parent: Element, url: str, text: str) -> None:
 
 def _end_text(element: Element, end: str, blanks: str = _SPACE) -> None:
     """Replace the `blanks` at the end of an element's text by `end`."""
-    if len(element):
-        element[-1].tail = f"{(element[-1].tail or '').rstrip(blanks)}{end}"
+    # Not by `len`, which counts them one by one.
+    if (last := next(element.iterchildren(reversed=True), None)) is not None:
+        last.tail = f"{(last.tail or '').rstrip(blanks)}{end}"
     else:
         element.text = f"{(element.text or '').rstrip(blanks)}{end}"
 

@@ -257,6 +257,10 @@ def test_what_never_ends_is_read_once(part: str) -> None:
     assert REPEATED[part] in markdown(part * 10_000).replace("&lt;", "<")
 
 
+def test_a_note_that_is_named_often_is_read_once() -> None:
+    assert markdown("[^a]:{" * 20_000).count("↩") == 19_999
+
+
 def test_two_braces_and_blanks_are_read_once() -> None:
     assert markdown("{{" + " " * 100_000 + "a") == "<p>{{" + " " * 100_000 + "a</p>"
     assert from_html("{{" + " " * 100_000, PAGE, SITE).html.startswith("{{")

@@ -1,6 +1,6 @@
-"""Entries and feeds in feedgen's RSS and Atom vocabulary; the one module that imports feedgen.
+"""Renders entries and feeds to RSS and Atom with feedgen; the only module that imports it.
 
-What feedgen lacks goes in by its own extension mechanism (`elements`). Its clock (edge 4), its order (5), its
+Elements that feedgen lacks are added by its extension mechanism (`elements`). Its clock (edge 4), its order (5), its
 `type="CDATA"` (6) and its RSS dates, which switch the locale of the whole process (7), are not used. The numbers are
 those of `docs/feedgen.md`; each has a test in `tests/formats/test_feedgen_edges.py` that fails on the day the edge is
 gone.
@@ -16,7 +16,7 @@ from typing import Any
 
 from feedkit.dates import rfc822, rfc3339
 
-# Edge 11: `feedgen.util` uses `lxml.etree` without importing it, so `elements`, which does, comes first.
+# Edge 11: `feedgen.util` uses `lxml.etree` without importing it, so `elements`, which imports it, comes first.
 from feedkit.formats import elements
 from feedkit.formats.elements import XML_LANG, Element, Root, add, feed_links, qualified
 from feedkit.formats.frame import MAX_PICTURE_PIXELS, NO_ENTRY_YET, Frame, headline, mailbox
@@ -39,14 +39,14 @@ from feedgen.feed import FeedGenerator  # isort: skip
 
 GENERATOR = "feedkit"
 
-# RSS 2.0 `image`: a GIF, JPEG or PNG.
+# RSS 2.0 `image` must be a GIF, JPEG or PNG.
 _RSS_PICTURE = lazy_regex(r"[^?#]+\.(?:gif|jpe?g|png)", re.IGNORECASE)
 
-# What validators take in RSS for a mail address: RFC 822 as far as it is in use.
+# The mail addresses that validators accept in RSS: the common part of RFC 822.
 _CONTACT = lazy_regex(r"[A-Za-z0-9_.+'-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
 _WITHOUT_BRACKETS = str.maketrans("()<>", "    ")
 
-# What feedgen is given for a content that its element gets afterwards.
+# A placeholder for the content, which is inserted after feedgen has built the element.
 _LATER = "later"
 
 
@@ -54,7 +54,7 @@ def rss_fragment(entry: Entry) -> bytes:
     """The bytes of one `<item>`. RSS 2.0, with content:encoded, dc:creator, atom:updated and media:content."""
     root = _rss_root(unambiguous(rss_vocabularies(entry)))
     if not (entry.content and entry.summary):
-        # The content is the description, which has the references of plain text.
+        # The content goes into `description`, in which `hexadecimal` converts references.
         return root.fragment(rss_item(entry, entry.content).rss_entry())
     item = rss_item(entry, _LATER).rss_entry()
     return root.fragment(item, next(item.iterchildren(qualified("content:encoded"))), entry.content)
@@ -68,12 +68,12 @@ def atom_fragment(entry: Entry) -> bytes:
 
 
 def rss_frame(feed: Feed) -> Frame:
-    """The channel without its items; `lastBuildDate` is left out where the feed's `updated` is None."""
+    """The channel without items; without `lastBuildDate` if `updated` is None."""
     return _frame(rss_channel(feed).rss_str(), b"</channel></rss>")
 
 
 def atom_frame(feed: Feed) -> Frame:
-    """The feed without its entries. RFC 4287 §4.1.1."""
+    """The feed without entries. RFC 4287 §4.1.1."""
     return _frame(atom_head(feed).atom_str(), b"</feed>")
 
 
@@ -91,14 +91,14 @@ def _rss_root(more: tuple[Namespace, ...]) -> Root:
 
 @lru_cache(maxsize=64)
 def _atom_root(more: tuple[Namespace, ...]) -> Root:
-    # feedgen writes Atom elements without a namespace below a root with an attribute called xmlns (edge 15).
+    # feedgen writes Atom elements without a namespace, below a root with an attribute named xmlns (edge 15).
     return Root("feed", namespaces={**ATOM_NAMESPACES, **dict(more)}, xmlns=OWN["atom"])
 
 
 def rss_item(entry: Entry, content: str) -> Any:
-    """The entry with this content as feedgen's FeedEntry, for RSS."""
+    """The feedgen `FeedEntry` of an entry for RSS, with this content."""
     item = _feed_entry(entry)
-    # RSS 2.0 "item": one of title and description must be there.
+    # RSS 2.0 "item": a title or a description is required.
     if entry.title or not (entry.summary or entry.content):
         item.title(headline(entry))
     item.link(href=_link(entry))
@@ -115,16 +115,16 @@ def rss_item(entry: Entry, content: str) -> Any:
 
 
 def atom_item(entry: Entry, content: str) -> Any:
-    """The entry with this content as feedgen's FeedEntry, for Atom."""
+    """The feedgen `FeedEntry` of an entry for Atom, with this content."""
     item = _feed_entry(entry)
     item.id(entry.id)
     item.title(headline(entry))
-    # Edge 4: unset, it would be the time of the build.
+    # Edge 4: the default is the time of the build.
     item.updated(_in_minutes(entry.modified))
     item.published(_in_minutes(entry.published))
     item.author([_author(person) for person in entry.authors])
     item.link(atom_links(entry))
-    # An entry without any text is warned of (MissingTextualContent), so it says its title, as in JSON Feed.
+    # Validators warn of an entry without text (MissingTextualContent): it has its title, as in JSON Feed.
     if entry.summary or not entry.content:
         item.summary(entry.summary or headline(entry), type="text")
     if content:
@@ -136,24 +136,24 @@ def _feed_entry(entry: Entry) -> Any:
     item = FeedEntry()
     item.register_extension("feedkit", _Item)
     item.feedkit.entry = entry
-    # All at once: with each call feedgen makes all that it has anew.
+    # In one call: with each, feedgen builds all categories again.
     item.category([{"term": term.name, "label": term.name, "scheme": term.scheme} for term in entry.terms])
     return item
 
 
 def _link(entry: Entry) -> str:
-    """The page that readers open."""
+    """The page that feed readers open."""
     return entry.external_url if entry.external_url and entry.links_to_external else entry.url
 
 
 def atom_links(entry: Entry) -> list[dict[str, str | None]]:
-    """The links of an entry: its page, the page that it is about, then its enclosures. RFC 4287 §4.2.7."""
+    """The links of an entry: its page, its external page, then its enclosures. RFC 4287 §4.2.7."""
     links: list[dict[str, str | None]] = [{"href": _link(entry), "rel": "alternate", "type": "text/html"}]
     if entry.external_url:
         other = entry.url if entry.links_to_external else entry.external_url
         links.append({"href": other, "rel": "related", "type": "text/html"})
     for enclosure in entry.enclosures:
-        # 0 is the RSS way to say unknown; Atom leaves it out.
+        # In RSS 0 means unknown; in Atom the attribute is left out.
         about = {"length": str(enclosure.length or "") or None, "title": enclosure.title or None}
         links.append({"href": enclosure.url, "rel": "enclosure", "type": enclosure.type, **about})
     return links
@@ -164,12 +164,12 @@ def _author(person: Person) -> dict[str, str | None]:
 
 
 def _in_minutes(value: datetime) -> datetime:
-    """The instant with an offset that RFC 3339 §5.6 can write: one with seconds, as of local mean time, becomes UTC."""
+    """The datetime in UTC if its offset has seconds (local mean time), which RFC 3339 §5.6 cannot express."""
     return value.astimezone(UTC) if (value.utcoffset() or timedelta()) % timedelta(minutes=1) else value
 
 
 def rss_channel(feed: Feed) -> Any:
-    """The feed as feedgen's FeedGenerator, for RSS."""
+    """The feedgen `FeedGenerator` of a feed for RSS."""
     channel = _generator(feed, "application/rss+xml", {**RSS_NAMESPACES, **dict(feed.rss_namespaces)})
     channel.description(feed.description or feed.title)
     image = feed.image
@@ -185,19 +185,19 @@ def rss_channel(feed: Feed) -> Any:
         channel.ttl(feed.schedule.ttl)
     if feed.rss_cloud:
         channel.cloud(**elements.cloud(feed.rss_cloud))
-    # Edges 4 and 7: feedgen would write the time of the build, and switch the locale to do it.
+    # Edges 4 and 7: feedgen would write the time of the build, and switch the locale for it.
     channel._FeedGenerator__rss_lastBuildDate = None
     return channel
 
 
 def _contact(person: Person) -> str | None:
-    """`mail (Name)`, as RSS has its `managingEditor`; None without a mail address that validators accept there."""
+    """A person as `mail (Name)` for `managingEditor`; None without a mail address that validators accept."""
     name = " ".join(person.name.translate(_WITHOUT_BRACKETS).split())
     return f"{person.email} ({name})" if name and person.email and _CONTACT.fullmatch(person.email) else None
 
 
 def atom_head(feed: Feed) -> Any:
-    """The feed as feedgen's FeedGenerator, for Atom."""
+    """The feedgen `FeedGenerator` of a feed for Atom."""
     head = _generator(feed, "application/atom+xml", {**ATOM_NAMESPACES, **dict(feed.atom_namespaces)})
     head.id(feed.id or feed.home_url)
     head.updated(_in_minutes(feed.updated or NO_ENTRY_YET))
@@ -207,7 +207,7 @@ def atom_head(feed: Feed) -> Any:
         head.icon(feed.icon)
     if feed.logo:
         head.logo(feed.logo)
-    # RFC 4287 §4.1.1: a feed whose entries name no author must name one itself.
+    # RFC 4287 §4.1.1: required if an entry has no author.
     head.author([_author(person) for person in feed.authors or (Person(name=feed.title),)])
     return head
 
@@ -219,7 +219,7 @@ def _generator(feed: Feed, media_type: str, namespaces: dict[str, str]) -> Any:
     head.title(feed.title)
     head.generator(GENERATOR)
     own = [{"href": feed.feed_url, "rel": "self", "type": media_type}] if feed.feed_url else []
-    # Edge 2: the channel's link is the last one added, so the page comes last.
+    # Edge 2: feedgen uses the last link as that of the channel, so the page comes last.
     head.link([*own, *feed_links(feed), {"href": feed.home_url, "rel": "alternate", "type": "text/html"}])
     if feed.language:
         head.language(feed.language)
@@ -229,7 +229,7 @@ def _generator(feed: Feed, media_type: str, namespaces: dict[str, str]) -> Any:
 
 
 class _Head(BaseExtension):  # type: ignore[misc]  # feedgen has no types
-    """What feedgen has no word for, or none that holds, in a feed."""
+    """The elements of a feed that feedgen lacks or writes wrong."""
 
     feed: Feed
     namespaces: dict[str, str]
@@ -238,7 +238,7 @@ class _Head(BaseExtension):  # type: ignore[misc]  # feedgen has no types
         return self.namespaces
 
     def extend_rss(self, root: Element) -> None:
-        """Links (edge 3), the date of the newest change (edges 4 and 7), days in an order of their own (edge 17)."""
+        """Add links (edge 3), the date of the last change (edges 4 and 7), and days in their order (edge 17)."""
         feed, channel = self.feed, root[0]
         if feed.stylesheet:
             elements.add_stylesheet(root, feed.stylesheet)
@@ -254,7 +254,7 @@ class _Head(BaseExtension):  # type: ignore[misc]  # feedgen has no types
         elements.add_foreign(channel, feed.elements)
 
     def extend_atom(self, root: Element) -> None:
-        """The type of the title, said and not left to a default; history, and what is gone."""
+        """Add the stylesheet, the types of titles, the history, foreign elements and tombstones."""
         if self.feed.stylesheet:
             elements.add_stylesheet(root, self.feed.stylesheet)
         for element in root.iterchildren("title", "subtitle"):
@@ -265,22 +265,22 @@ class _Head(BaseExtension):  # type: ignore[misc]  # feedgen has no types
 
 
 class _Item(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no types
-    """What feedgen has no word for, or none that holds, in an entry."""
+    """The elements of an entry that feedgen lacks or writes wrong."""
 
     entry: Entry
 
     def extend_rss(self, item: Element) -> None:
-        """Authors without a mailbox (edge 9), dates without a locale (edge 7), what RSS has no element for."""
+        """Add authors without a mailbox (edge 9), dates without a locale (edge 7), and elements that RSS lacks."""
         entry = self.entry
         for person in entry.authors:
             add(item, "dc:creator", person.name)
         add(item, "pubDate", rfc822(entry.published))
-        # As instants: in the hour that a clock change repeats, datetimes of two zones are never equal (PEP 495).
+        # As timestamps: in an hour that a clock change repeats, datetimes of two zones are never equal (PEP 495).
         if entry.updated is not None and entry.updated.timestamp() != entry.published.timestamp():
             add(item, "atom:updated", rfc3339(entry.updated))
         if entry.language:
             add(item, "dc:language", entry.language)
-        # One enclosure an item (RSS Advisory Board): the others stand in Media RSS.
+        # One enclosure per item (RSS Advisory Board): the others are written as Media RSS.
         elements.add_media(item, entry.image, entry.enclosures[1:])
         if entry.markdown:
             add(item, "source:markdown", entry.markdown)
@@ -289,7 +289,7 @@ class _Item(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no types
         elements.add_foreign(item, entry.elements)
 
     def extend_atom(self, item: Element) -> None:
-        """Links with their rel, type, length and title (edge 1), which feedgen loses."""
+        """Add the attributes of links, which feedgen loses (edge 1), and elements that feedgen lacks."""
         for element in item.iterchildren("title"):
             element.set("type", "text")
         for element, link in zip(item.iterchildren("link"), atom_links(self.entry), strict=True):

@@ -1,6 +1,6 @@
-"""Bytes made smaller, the same at every run: gzip by itself, brotli and zstd where their packages are installed.
+"""Compresses documents, with the same bytes at every run: gzip, and brotli and zstd if their packages are installed.
 
-No time, no file name, no system in the header, one level each.
+Headers have no time, file name or system, and each coding has one level.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from feedkit.model import Document
 
 GZIP_TYPE = "application/gzip"
 
-#: The most bytes that are expanded in one go.
+#: The maximum number of bytes that are decompressed at a time.
 MAX_EXPANDED_BYTES = 1 << 16
 
 _GZIP_LEVEL, _BROTLI_QUALITY, _ZSTD_LEVEL = 6, 9, 12
 
-# RFC 1952 §2.3: deflate, no flags, no time, no hint at the level, system unknown.
+# RFC 1952 §2.3: deflate, no flags, no time, no level, unknown system.
 _GZIP_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 
 
 def gzipped(chunks: Iterable[bytes]) -> bytes:
-    """The chunks as one gzip member (RFC 1952) whose bytes depend on nothing but theirs."""
+    """The chunks as one gzip member (RFC 1952), reproducible."""
     deflate = zlib.compressobj(_GZIP_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
     checksum = size = 0
     pieces = [_GZIP_HEAD]
@@ -54,17 +54,17 @@ def _package(name: str) -> Any:
         raise SettingsError(f"sitemap.compress: the package {name} is not there; install it, or write gzip") from error
 
 
-#: The codings of neighbours by their names in settings: suffix, content coding, function.
+#: The codings of compressed copies by their names in settings: suffix, content coding, function.
 CODINGS: Mapping[str, tuple[str, str, Callable[[Iterable[bytes]], bytes]]] = MappingProxyType(
     {"gzip": (".gz", "gzip", gzipped), "brotli": (".br", "br", _brotli), "zstd": (".zst", "zstd", _zstd)}
 )
 
 
 def neighbours(documents: Iterable[Document], codings: Iterable[str]) -> Iterator[Document]:
-    """Each of `documents`, and in front of it a copy in each coding: `sitemap.xml.gz` for hosts that send such files.
+    """Each of `documents` after its compressed copies, such as `sitemap.xml.gz`, for hosts that serve such files.
 
-    `codings` are `gzip`, `brotli`, `zstd`; what is compressed already has no copy. Raises `SettingsError` where the
-    package of a coding is not installed, `ArgumentError` for a coding that there is not.
+    `codings` are `gzip`, `brotli`, `zstd`; a document that is already compressed has no copies. Raises `SettingsError`
+    if the package of a coding is not installed, `ArgumentError` for an unknown coding.
     """
     wanted = tuple(codings)
     if not set(wanted) <= CODINGS.keys():
@@ -78,7 +78,7 @@ def neighbours(documents: Iterable[Document], codings: Iterable[str]) -> Iterato
 
 
 def expanded(document: Document) -> Iterator[bytes]:
-    """The bytes of a document before it was compressed. Raises `ValueError` for damaged ones."""
+    """The decompressed bytes of a document. Raises `ValueError` for damaged data."""
     if document.coding == "gzip" or (document.media_type == GZIP_TYPE and not document.coding):
         return gunzipped(document.chunks())
     if document.coding == "br":
@@ -89,7 +89,7 @@ def expanded(document: Document) -> Iterator[bytes]:
 
 
 def gunzipped(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """The bytes of gzip data, at most 64 KiB at a time however well they were compressed. Raises `ValueError`."""
+    """The decompressed bytes of gzip data, at most 64 KiB at a time. Raises `ValueError` for damaged data."""
     inflate = zlib.decompressobj(zlib.MAX_WBITS | 16)
     try:
         for chunk in chunks:

@@ -1,9 +1,9 @@
-"""Elements for feedgen's extensions, of what it has no word for, and the root that an entry's element is written in.
+"""Builds the XML elements that feedgen lacks, and serialises the elements of entries.
 
 Links, history, schedules, tombstones, Media RSS, other vocabularies; shows and episodes in the itunes and podcast
 vocabularies. feedgen's own podcast extension refuses `explicit` true (edge 10) and pictures whose address does not end
-in .jpg or .png (edge 18). What Apple has given up (subtitle, summary, keywords) is not written. The one module of the
-formats that imports lxml.
+in .jpg or .png (edge 18). Tags that Apple has deprecated (subtitle, summary, keywords) are not written. The only module
+of the formats that imports lxml.
 """
 
 from __future__ import annotations
@@ -27,20 +27,20 @@ XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 Element = etree._Element
 
-#: How deep elements of other vocabularies may be nested: parsers of readers give up at 256 (libxml2).
+#: How deep elements of other vocabularies may be nested: libxml2, which feed readers use, stops at 256.
 MAX_DEPTH = 240
 
-#: Apple: the most characters of `itunes:author`.
+#: Apple: the maximum length of `itunes:author`.
 MAX_AUTHOR_CHARS = 255
 
-# Podcast namespace 1.0 `podcast:guid`: the namespace of UUIDs that are made of a feed's address.
+# Podcast namespace 1.0 `podcast:guid`: the namespace of the UUIDs.
 _GUID_NAMESPACE = "ead4c236-bf58-58c6-a2c6-a6b28d128cb6"
 
 
 class Root:
-    """An empty root that declares every namespace, to write one element at a time as it stands in a whole document.
+    """An empty root that declares every namespace, to serialise single elements as parts of a document.
 
-    An element written outside its root declares its namespaces again (`ns0:encoded`): hence the root.
+    Serialised without its root, an element would declare its namespaces again (`ns0:encoded`).
     """
 
     def __init__(self, *tags: str, namespaces: Mapping[str, str], **attributes: str) -> None:
@@ -50,9 +50,9 @@ class Root:
         self._before, _, self._after = self._serialise(etree.Element("cut")).partition(b"<cut/>")
 
     def fragment(self, element: Element, holder: Element | None = None, content: str = "") -> bytes:
-        """The bytes of the element between its root's start and end tags; the element is moved out of its tree.
+        """The serialised element, without the root; the element is moved out of its tree.
 
-        `holder`, an element in it, has the `content` as its text. Raises `ValueError` where they cannot be read.
+        `content` becomes the text of `holder`, an element in it. Raises `ValueError` if the result is not well-formed.
         """
         if holder is not None:
             holder.text = None
@@ -63,7 +63,7 @@ class Root:
         return data if holder is None else data.replace(b"<cut/>", _escaped(content), 1)
 
     def _serialise(self, element: Element) -> bytes:
-        # A root of its own per call: a shared one would be state that threads fight over.
+        # A copy for each call: threads may share a root.
         root = parent = copy(self._root)
         while len(parent):
             parent = parent[0]
@@ -71,21 +71,21 @@ class Root:
         return etree.tostring(root, encoding="UTF-8", xml_declaration=False)
 
 
-# Of the last contents alone: the formats of an entry are made one after the other.
+# Small, since the formats of an entry are rendered one after the other.
 @lru_cache(maxsize=2)
 def _escaped(text: str) -> bytes:
-    """A content as it stands in RSS and in Atom, escaped as lxml does, and read again once for both."""
+    """The content, escaped like lxml does; cached, so that it is parsed once for RSS and Atom."""
     data = text.encode().replace(b"&", b"&amp;").replace(b"<", b"&lt;").replace(b">", b"&gt;").replace(b"\r", b"&#13;")
     parse_xml((b"<content>%b</content>" % data,))
     return data
 
 
 def add(parent: Element, tag: str, text: str | None = None, **attributes: str | None) -> Element:
-    """A new child, such as `dc:creator` or `ttl`, with the attributes that have a value."""
+    """The new child of an element, such as `dc:creator` or `ttl`; attributes that are None are left out."""
     child = etree.SubElement(parent, qualified(tag))
     for name, value in attributes.items():
         if value is not None:
-            # `text_` is the attribute called text, which the element's own text has taken.
+            # `text_` is the attribute `text`, since the parameter `text` is the text of the element.
             child.set("text" if name == "text_" else name, value)
     if text is not None:
         child.text = text
@@ -94,33 +94,33 @@ def add(parent: Element, tag: str, text: str | None = None, **attributes: str | 
 
 @cache
 def qualified(tag: str) -> str:
-    """The name of an element of feedkit's own, such as `dc:creator`, as lxml wants it."""
+    """The name of an element that feedkit writes, such as `dc:creator`, as lxml expects it."""
     prefix, _, name = tag.rpartition(":")
     return f"{{{OWN[prefix]}}}{name}" if prefix else name
 
 
 def _add_texts(parent: Element, prefix: str, texts: Mapping[str, str]) -> None:
-    """The elements of a vocabulary that have a text."""
+    """Add elements of a vocabulary, except those with an empty text."""
     for name, text in texts.items():
         if text:
             add(parent, f"{prefix}:{name}", text)
 
 
 def add_stylesheet(root: Element, href: str) -> None:
-    """`xml-stylesheet` before the root (xml-stylesheet 1.0 §3). CSS only: browsers give up XSLT."""
-    # An instruction has no escapes of its own: the recommendation gives it those of attributes.
+    """Add `xml-stylesheet` before the root (xml-stylesheet 1.0 §3). CSS only: browsers are removing XSLT."""
+    # XML has no escapes in processing instructions; the recommendation defines those of attributes.
     root.addprevious(etree.ProcessingInstruction("xml-stylesheet", f'type="text/css" href="{escape(href)}"'))
 
 
 def feed_links(feed: Feed) -> list[dict[str, str]]:
-    """The links of a head beside its own address and its page: hubs (WebSub §4), archives (RFC 5005 §4)."""
+    """The links of a head to hubs (WebSub §4) and archives (RFC 5005 §4)."""
     links = [{"rel": "hub", "href": hub} for hub in feed.hubs]
     archives = {"current": feed.current, "prev-archive": feed.prev_archive, "next-archive": feed.next_archive}
     return links + [{"rel": rel, "href": href} for rel, href in archives.items() if href]
 
 
 def add_history(parent: Element, feed: Feed) -> None:
-    """`fh:complete` (RFC 5005 §2) or `fh:archive` (§4)."""
+    """Add `fh:complete` (RFC 5005 §2) or `fh:archive` (§4)."""
     if feed.complete:
         add(parent, "fh:complete")
     if feed.archive:
@@ -128,7 +128,7 @@ def add_history(parent: Element, feed: Feed) -> None:
 
 
 def add_schedule(channel: Element, schedule: Schedule) -> None:
-    """RSS 2.0 `skipHours` and `skipDays`, the RSS 1.0 module Syndication. Each hour and day once, in order."""
+    """Add RSS 2.0 `skipHours` and `skipDays`, sorted and unique, and the RSS 1.0 module Syndication."""
     hours = [str(hour) for hour in sorted(set(schedule.skip_hours))]
     days = [day for day in DAYS if day in schedule.skip_days]
     for parent, child, values in (("skipHours", "hour", hours), ("skipDays", "day", days)):
@@ -141,13 +141,13 @@ def add_schedule(channel: Element, schedule: Schedule) -> None:
 
 
 def add_tombstones(parent: Element, feed: Feed) -> None:
-    """`at:deleted-entry` (RFC 6721 §3) for each entry that is gone, the newest first."""
+    """Add `at:deleted-entry` (RFC 6721 §3) for each deleted entry, newest first."""
     for tombstone in sorted(feed.tombstones, key=lambda stone: (-stone.when.timestamp(), stone.ref)):
         add(parent, "at:deleted-entry", ref=tombstone.ref, when=rfc3339(tombstone.when))
 
 
 def cloud(url: str) -> dict[str, str]:
-    """The parts of an rssCloud server's address. RSS 2.0 `cloud`; `http-post` is the protocol that is in use."""
+    """The attributes of RSS 2.0 `cloud` for the address of an rssCloud server, with `http-post`, the usual protocol."""
     parts = urlsplit(url)
     return {
         "domain": parts.hostname or "",
@@ -159,9 +159,9 @@ def cloud(url: str) -> dict[str, str]:
 
 
 def add_media(item: Element, image: Image | None, files: Iterable[Enclosure] = ()) -> None:
-    """`media:content` for the hero picture, then for files; `media:thumbnail` for the picture. Media RSS 1.5.1.
+    """Add `media:content` for the hero picture and for files, `media:thumbnail` for the picture. Media RSS 1.5.1.
 
-    The picture comes first: readers that want one take the first. 0 pixels or bytes are what nobody measured.
+    The picture comes first, since feed readers use the first one. A size of 0 is unknown, and is left out.
     """
     contents: list[tuple[str, dict[str, str | None]]] = []
     if image is not None:
@@ -176,7 +176,7 @@ def add_media(item: Element, image: Image | None, files: Iterable[Enclosure] = (
             contents.append((file.title, {**about, "duration": _digits(file.duration)}))
     for title, attributes in contents:
         content = add(item, "media:content", **attributes)
-        # Not media:description: feedparser takes that for the description of the entry, or for its content.
+        # Not media:description, which feedparser reads as the description or the content of the entry.
         if title:
             add(content, "media:title", title, type="plain")
     if image is not None:
@@ -188,9 +188,9 @@ def _digits(number: int | None) -> str | None:
 
 
 def add_foreign(parent: Element, elements: Iterable[ForeignElement], *, default: str = "", depth: int = 1) -> None:
-    """Elements of other vocabularies, and what is in them; those of the namespace `default` without one (edge 15).
+    """Add elements of other vocabularies with their children; those in the namespace `default` without one (edge 15).
 
-    Raises `ValueError` for elements that are nested too deep for readers.
+    Raises `ValueError` for elements that are nested too deeply.
     """
     if depth > MAX_DEPTH:
         raise ValueError(f"elements are nested more than {MAX_DEPTH} deep")
@@ -202,7 +202,7 @@ def add_foreign(parent: Element, elements: Iterable[ForeignElement], *, default:
 
 
 def add_show(channel: Element, feed: Feed, podcast: Podcast) -> None:
-    """What a channel says of its show."""
+    """Add the elements of a show to a channel."""
     author = podcast.author or ", ".join(person.name for person in feed.authors)
     texts = {
         "author": author[:MAX_AUTHOR_CHARS],
@@ -215,11 +215,11 @@ def add_show(channel: Element, feed: Feed, podcast: Podcast) -> None:
     _add_texts(channel, "itunes", texts)
     if podcast.image:
         add(channel, "itunes:image", href=podcast.image)
-    # Without a mail address an owner says nothing, and is an error (W3C validator: MissingElement).
+    # An owner without a mail address is an error (W3C validator: MissingElement).
     if podcast.owner_email:
         owner = add(channel, "itunes:owner")
         _add_texts(owner, "itunes", {"name": podcast.owner_name, "email": podcast.owner_email})
-    # One element for each main category, with those within it.
+    # One element for each main category, with its subcategories.
     mains: dict[str, Element] = {}
     for category in podcast.categories:
         main, _, sub = (part.strip() for part in category.partition("/"))
@@ -237,21 +237,21 @@ def add_show(channel: Element, feed: Feed, podcast: Podcast) -> None:
 
 
 def show_guid(feed: Feed, podcast: Podcast) -> str:
-    """The UUID of a show: its own, or version 5 of the feed's address without scheme and slashes at its end.
+    """The UUID of a show: from its settings, or version 5 of the feed's address without scheme and final slashes.
 
-    An archive belongs to its show, so the address is that of the feed to subscribe to; empty where it is not known.
+    For an archive, the address is that of the subscription document. Empty if the address is unknown.
     """
     address = feed.current or feed.feed_url
     if podcast.guid or address is None:
         return podcast.guid
-    # Late: most sites are no shows.
+    # Late: most sites have no podcast.
     from uuid import UUID, uuid5
 
     return str(uuid5(UUID(_GUID_NAMESPACE), re.sub(r"^https?://", "", address).rstrip("/")))
 
 
 def add_episode(item: Element, entry: Entry, episode: Episode) -> None:
-    """What an item says of its episode."""
+    """Add the elements of an episode to an item."""
     duration = entry.enclosures[0].duration if entry.enclosures else None
     texts = {
         "title": episode.title,

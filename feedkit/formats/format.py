@@ -1,4 +1,4 @@
-"""The formats of feeds, and whole documents of them in memory: a frame for a feed, a fragment for an entry."""
+"""The feed formats: each renders a frame for a feed and a fragment for an entry, or a whole document."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from feedkit.value import revised
 
 
 class Format(Struct, frozen=True, kw_only=True):
-    """One feed format."""
+    """A feed format."""
 
     name: str  #: The name in settings: `rss`, `atom`, `json`.
-    label: str  #: What people call it.
+    label: str  #: The name for people.
     media_type: str  #: The media type of its documents.
-    outline: str  #: The `type` that an OPML outline gives it.
-    #: Gives the bytes of one entry, which were read again. May raise `ValueError`.
+    outline: str  #: Its `type` in an OPML outline.
+    #: Returns the fragment of an entry, verified. May raise `ValueError`.
     write_entry: Callable[[Entry], bytes]
-    write_head: Callable[[Feed], Frame]  #: Gives the bytes around the entries of a feed. May raise `ValueError`.
+    write_head: Callable[[Feed], Frame]  #: Returns the frame of a feed. May raise `ValueError`.
 
     def fragment(self, entry: Entry) -> bytes:
-        """The bytes of one entry. Raises `DocumentError` (FK303) with its name where it cannot be written."""
+        """The bytes of one entry. Raises `DocumentError` (FK303) for an entry that cannot be written."""
         try:
             return self.write_entry(entry)
         except ValueError as error:
@@ -36,7 +36,7 @@ class Format(Struct, frozen=True, kw_only=True):
             raise _error("FK303", message, "feedkit.text.legal takes out what no feed may contain", entry) from error
 
     def frame(self, feed: Feed) -> Frame:
-        """The bytes around the entries of a feed. Raises `DocumentError` (FK303) where it cannot be written."""
+        """The bytes around the entries of a feed. Raises `DocumentError` (FK303) for a head that cannot be written."""
         try:
             return self.write_head(feed)
         except ValueError as error:
@@ -44,14 +44,14 @@ class Format(Struct, frozen=True, kw_only=True):
             raise _error("FK303", f"the head of {shown(feed.title)} cannot be written: {error}", hint) from error
 
     def render(self, feed: Feed, entries: Iterable[Entry]) -> bytes:
-        """A whole document, entries in the order given, completed by what they say.
+        """A whole document, with `completed` head and the entries in their order.
 
-        Raises `DocumentError` for two entries with one id (FK421), and for one prefix of two namespaces (FK420).
+        Raises `DocumentError` for two entries with the same id (FK421), and for a prefix with two namespaces (FK420).
         """
         listed = tuple(entries)
         owners: dict[str, Entry] = {}
         for entry in listed:
-            # RFC 4287 §4.1.1: readers show one of them. Values may be one object, listed twice.
+            # RFC 4287 §4.1.1: readers show only one of them. It may also be one object that is listed twice.
             if (owner := owners.get(entry.id)) is not None:
                 message = f"{shown(owner.title)} and {shown(entry.title)} have the same id: {shown(entry.id)}"
                 raise _error("FK421", message, "give one of them another id, or list it once", entry, "id")
@@ -66,11 +66,11 @@ def _error(code: str, message: str, hint: str, entry: Entry | None = None, key: 
 
 
 def completed(feed: Feed, entries: Sequence[Entry]) -> Feed:
-    """The feed with what its entries say of it: the newest change, authors that all share, the namespaces they need.
+    """The feed with the date of the last change, shared authors and namespaces of its entries.
 
-    A date and authors that the feed has stay. Raises `DocumentError` (FK420) where one prefix has two namespaces.
+    A date and authors of the feed itself win. Raises `DocumentError` (FK420) for a prefix with two namespaces.
     """
-    # Most entries use nothing but what every document declares.
+    # Most entries use only the namespaces that every document declares.
     users: list[Feed | Entry] = [feed]
     users += (entry for entry in entries if entry.elements or entry.markdown or entry.episode is not None)
     try:
@@ -87,7 +87,7 @@ def completed(feed: Feed, entries: Sequence[Entry]) -> Feed:
 def _by_feedgen(name: str, label: str) -> Format:
     def writer(function: str) -> Callable[[Any], Any]:
         def write(value: Entry | Feed) -> Any:
-            # Late: a build that finds nothing changed needs no feedgen.
+            # Late: a build without changes needs no feedgen.
             from feedkit.formats import by_feedgen
 
             return getattr(by_feedgen, function)(value)
@@ -121,8 +121,8 @@ FEED_FORMATS: Mapping[str, Format] = MappingProxyType({item.name: item for item 
 def rss(feed: Feed, entries: Iterable[Entry]) -> bytes:
     """A whole RSS 2.0 document (RSS Advisory Board specification and best practices profile).
 
-    Entries stay in the order given. Channel: title, link, description (the title where there is none), language,
-    atom:link rel=self and rel=hub, lastBuildDate (the newest change of any entry; left out while there is none).
+    The order of entries is preserved. Channel: title, link, description (the title where there is none), language,
+    atom:link rel=self and rel=hub, lastBuildDate (the last change of any entry; left out without entries).
     Item: guid with isPermaLink true only where the id is the address, pubDate, dc:creator, one category a term,
     description (the summary) before content:encoded, atom:updated where it differs, media:content for the picture.
 
@@ -134,8 +134,8 @@ def rss(feed: Feed, entries: Iterable[Entry]) -> bytes:
 def atom(feed: Feed, entries: Iterable[Entry]) -> bytes:
     """A whole Atom 1.0 document (RFC 4287).
 
-    Entries stay in the order given. `updated` is the newest change of any entry, 1990-01-01 while there is none. The
-    feed names an author in any case (its own, or its title), so that entries without one are valid.
+    The order of entries is preserved. `updated` is the last change of any entry, 1990-01-01 without entries. The feed
+    always has an author (its own, or its title), so that entries without one are valid.
 
     Raises `DocumentError` (FK303) for an entry or a head with a character that XML forbids.
     """
@@ -145,7 +145,7 @@ def atom(feed: Feed, entries: Iterable[Entry]) -> bytes:
 def json_feed(feed: Feed, entries: Iterable[Entry]) -> bytes:
     """A whole JSON Feed 1.1 document (jsonfeed.org/version/1.1).
 
-    Entries stay in the order given, one a line. Categories and tags together are `tags`; which taxonomy each belongs
+    The order of entries is preserved, one a line. Categories and tags together are `tags`; which taxonomy each belongs
     to, featured, keywords and the search-engine texts are under `_feedkit`.
 
     Raises `DocumentError` (FK303) for an entry with half a surrogate pair.

@@ -7,7 +7,7 @@ neither is a text without any of this syntax.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from html import escape
 from itertools import chain, islice
@@ -61,6 +61,7 @@ _LIST = rf"\{{(?::(?![:/])\s*(?:(?:{_ATTRIBUTE}|[A-Za-z_][\w-]*)\s*)*|\s*{_ATTRI
 
 _FENCE = lazy_regex(r"((?:[ \t]|>|[-*+][ \t]+|\d{1,9}[.)][ \t]+)*)(`{3,}(?=[^`]*$)|~{3,})")
 _RAW = lazy_regex(r"<(pre|script|style|textarea)\b(?!.*</\1)", re.IGNORECASE)
+_RAW_END = lazy_regex(r"</(?:pre|script|style|textarea)", re.IGNORECASE)
 _LIST_ITEM = lazy_regex(r" {0,3}(?:[-*+]|\d{1,9}[.)])[ \t]")
 
 _HEADING_LIST = lazy_regex(rf"( {{0,3}}#{{1,6}}[ \t].*?)[ \t]*({_LIST})(?:[ \t]*#*)[ \t]*$")
@@ -414,6 +415,8 @@ class Blocks:
         self._knows_alerts, self._report, self._first = "gfm" in extensions, report, first
         source = list(enumerate(self.text.split("\n")))
         self._line_budget = MAX_READINGS * len(source) + MAX_MORE_LINES
+        #: The last line of each end tag of preformatted HTML.
+        self._last_ends = {tag.lower(): number for number, line in source for tag in _RAW_END.findall(line)}
         lines = self._read(source)
         if self.has_ids:
             # The renderer would read any braces at the end of a heading.
@@ -436,7 +439,7 @@ class Blocks:
         in_list = blank = False
         while index < len(lines):
             number, line = lines[index]
-            if end := index + 1 if not line.strip() else _verbatim_end(lines, index):
+            if end := index + 1 if not line.strip() else _verbatim_end(lines, index, self._last_ends):
                 output += lines[index:end]
                 index, blank = end, not line.strip()
                 continue
@@ -476,7 +479,7 @@ class Blocks:
             title = value[1].strip("\"'")
         end, depth = index, 0
         while end < len(lines):
-            if behind := _verbatim_end(lines, end):
+            if behind := _verbatim_end(lines, end, self._last_ends):
                 end = behind
                 continue
             text = lines[end][1].strip()
@@ -669,7 +672,7 @@ def _dedented(line: str, width: int) -> str:
     return line[min(width, len(line) - len(line.lstrip(" "))) :]
 
 
-def _verbatim_end(lines: Sequence[_Line], index: int) -> int:
+def _verbatim_end(lines: Sequence[_Line], index: int, last_ends: Mapping[str, int]) -> int:
     """The index after a fence or preformatted HTML that begins at a line; 0 where none does."""
     line = lines[index][1]
     if ("`" in line or "~" in line) and (fence := _FENCE.match(line)):
@@ -677,5 +680,8 @@ def _verbatim_end(lines: Sequence[_Line], index: int) -> int:
         return next((at + 1 for at in range(index + 1, len(lines)) if closing.fullmatch(lines[at][1])), len(lines))
     if "<" in line and (raw := _RAW.search(line)):
         end_tag = f"</{raw[1].lower()}"
+        if lines[index][0] > last_ends.get(end_tag, -1):
+            # Nothing is searched for that the whole text does not have: there may be thousands without an end.
+            return 0
         return next((at + 1 for at in range(index, len(lines)) if end_tag in lines[at][1].lower()), 0)
     return 0

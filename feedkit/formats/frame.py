@@ -1,6 +1,6 @@
-"""What feeds have in common whatever their format: a frame around fragments, and what is said where a text is missing.
+"""Shared by all feed formats: the frame around fragments, and defaults for missing values.
 
-A fragment is made once however many documents hold it.
+A fragment is rendered once, for all documents that include it.
 """
 
 from __future__ import annotations
@@ -14,26 +14,26 @@ from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Entry, Person, Piece
 from feedkit.text import beginning
 
-#: RFC 4287 §4.1.1 demands a date of a feed without any entry, too. The build time would change at every build and be a
-#: lie at each; validators find dates before 1990 implausible.
+#: The date of a feed without entries, which RFC 4287 §4.1.1 requires. The time of the build would change at every
+#: build; validators warn of dates before 1990.
 NO_ENTRY_YET = datetime(1990, 1, 1, tzinfo=UTC)
 
-#: RSS 2.0 `image`: the most pixels that a picture may have, its width and its height.
+#: RSS 2.0 `image`: the maximum width and height in pixels.
 MAX_PICTURE_PIXELS = 144, 400
 
 _MAILBOX = lazy_regex(r"[^\s@]+@[^\s@]+")
 
 
 class Frame(Struct, frozen=True, kw_only=True):
-    """What stands before, between and after the fragments of one document."""
+    """The bytes before, between and after the fragments of a document."""
 
     head: bytes  #: Everything before the first fragment.
-    separator: bytes = b""  #: What stands between two fragments.
+    separator: bytes = b""  #: The bytes between two fragments.
     tail: bytes  #: Everything after the last one.
 
 
 def splice(frame: Frame, fragments: Iterable[Piece]) -> tuple[Piece, ...]:
-    """The pieces of a whole document: the fragments themselves, no copies."""
+    """The pieces of a whole document; fragments are not copied."""
     pieces: list[Piece] = [frame.head]
     for fragment in fragments:
         if frame.separator and len(pieces) > 1:
@@ -44,16 +44,16 @@ def splice(frame: Frame, fragments: Iterable[Piece]) -> tuple[Piece, ...]:
 
 
 def shared_authors(entries: Sequence[Entry]) -> tuple[Person, ...]:
-    """The authors of every entry, where they are the same ones; none where they differ."""
+    """The authors of the entries if all have the same ones; else none."""
     first = entries[0].authors if entries else ()
     return first if all(entry.authors == first for entry in entries) else ()
 
 
 def headline(entry: Entry) -> str:
-    """The title of an entry where one is demanded: of a note without one, the beginning of its text."""
+    """A title for formats that require one: that of the entry, or the beginning of its text."""
     return entry.title or beginning(entry.summary or entry.content) or entry.url
 
 
 def mailbox(person: Person) -> str | None:
-    """The mail address, if RFC 4287 §3.2.3 would accept it."""
+    """The mail address, if it is valid by RFC 4287 §3.2.3."""
     return person.email if person.email and _MAILBOX.fullmatch(person.email) else None

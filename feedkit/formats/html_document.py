@@ -1,4 +1,4 @@
-"""A page of HTML that needs nothing but itself: style and script stand in it, and its policy allows no request."""
+"""Renders self-contained HTML pages: style and script are inline, and their policy allows no requests."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from feedkit.text import legal
 
 MEDIA_TYPE = "text/html"
 
-# HTML "Void elements".
+# HTML "Void elements", which have no end tag.
 _VOID = frozenset(["br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
 
 
@@ -27,10 +27,10 @@ def html_document(
     head: str = "",
     policy: Mapping[str, str] = MappingProxyType({}),
 ) -> bytes:
-    """The bytes of a page.
+    """The bytes of an HTML page.
 
     `title` is plain text; `head` and `body` are HTML. The Content Security Policy allows the given style and script by
-    their digests, and pictures and fonts within the page; `policy` has directives that a page needs in their place.
+    their digests, and inline pictures and fonts; `policy` overrides directives.
     """
     style, script = legal(style), legal(script)
     directives = {
@@ -54,7 +54,7 @@ def html_document(
         '<meta name="referrer" content="no-referrer">',
         '<meta name="color-scheme" content="light dark">',
         f"<title>{escape(title)}</title>",
-        # Browsers ask for /favicon.ico otherwise.
+        # Without it, browsers request /favicon.ico.
         '<link rel="icon" href="data:,">',
         *([head] if head else []),
         f"<style>{style}</style>",
@@ -70,12 +70,12 @@ def html_document(
 
 
 def element(tag: str, text: str, /, **attributes: str | None) -> str:
-    """An element around plain text. A name of an attribute may end in `_`, and has `-` for `_`; None leaves it out."""
+    """An element with plain text. In names of attributes `_` is `-`, and is cut off at the end; None leaves one out."""
     return f"<{start(tag, **attributes)}>{escape(text)}</{tag}>"
 
 
 def start(tag: str, /, **attributes: str | None) -> str:
-    """The inside of a start tag, attributes escaped."""
+    """A start tag without its brackets, attributes escaped."""
     there = {key.rstrip("_").replace("_", "-"): value for key, value in attributes.items() if value is not None}
     return tag + "".join(f' {key}="{escape(value)}"' for key, value in there.items())
 
@@ -86,7 +86,7 @@ def _digest(text: str) -> str:
 
 
 def check_html(text: str) -> None:
-    """Raises `ValueError` for a page without its document type, or with an element that does not end."""
+    """Check a page. Raises `ValueError` for a missing document type, and for an element that is not closed."""
     checker = _Checker()
     checker.feed(text)
     checker.close()

@@ -1,6 +1,6 @@
-"""JSON Feed 1.1. What it has no field for goes under `_feedkit`; nothing empty is written.
+"""Renders JSON Feed 1.1. Fields that it does not define go under `_feedkit`; empty ones are left out.
 
-By the standard library's encoder, so that the bytes do not depend on what is installed; NaN is refused.
+Uses the encoder of the standard library, so that the bytes do not depend on installed packages; NaN is an error.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ VERSION = "https://jsonfeed.org/version/1.1"
 
 
 def fragment(entry: Entry) -> bytes:
-    """The bytes of one item. Raises `ValueError` for what JSON cannot say."""
+    """The bytes of one item. Raises `ValueError` for values that JSON cannot represent."""
     image = entry.image
     taxonomies: dict[str, list[str]] = {}
     for term in entry.terms:
@@ -54,7 +54,7 @@ def fragment(entry: Entry) -> bytes:
         "external_url": entry.external_url,
         "title": entry.title,
         "content_html": entry.content,
-        # JSON Feed 1.1 "Items": one of the two contents must be there, and an empty one says nothing.
+        # JSON Feed 1.1 "Items": one of the two contents is required, and must not be empty.
         "content_text": None if entry.content else entry.summary or entry.title or entry.url,
         "summary": entry.summary,
         "image": image and image.url,
@@ -74,7 +74,7 @@ def fragment(entry: Entry) -> bytes:
 
 
 def frame(feed: Feed) -> Frame:
-    """What stands around the items. Raises `ValueError` for what JSON cannot say."""
+    """The frame around the items. Raises `ValueError` for values that JSON cannot represent."""
     hubs = [{"type": "WebSub", "url": hub} for hub in feed.hubs]
     if feed.rss_cloud:
         hubs.append({"type": "rssCloud", "url": feed.rss_cloud})
@@ -107,7 +107,7 @@ def _without_empty(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def _as_dict(value: object) -> dict[Any, Any]:
-    """A mapping of another type, such as a read-only one. Raises `ValueError` for what JSON has no form for."""
+    """A mapping as a dict, for the encoder. Raises `ValueError` for any other value."""
     if isinstance(value, Mapping):
         return dict(value)
     raise ValueError(f"{type(value).__name__} has no form in JSON")

@@ -1,4 +1,4 @@
-"""OPML 2.0: the list of a site's own feeds, for readers that import one."""
+"""Renders OPML 2.0: the list of a site's feeds, for feed readers that import one."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ MEDIA_TYPE = "text/x-opml"
 
 
 class Outline(Value, frozen=True, kw_only=True):
-    """One feed document in the list."""
+    """One feed document in an OPML list."""
 
-    title: str  #: What the reader shows.
-    feed_url: str  #: The document's address.
-    home_url: str  #: The page that the feed is about.
-    type: str  #: `rss` for both XML formats, as readers write it, `JSONFeed` for JSON Feed.
+    title: str  #: The title in feed readers.
+    feed_url: str  #: The address of the feed document.
+    home_url: str  #: The page of which it is the feed.
+    type: str  #: `rss` for both XML formats, as is usual, `JSONFeed` for JSON Feed.
     description: str = ""  #: Plain text.
     language: str | None = None  #: An RFC 5646 tag.
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        # OPML 2.0 "Subscription lists": these three must be there.
+        # OPML 2.0 "Subscription lists": these three are required.
         for name in ("title", "feed_url", "type"):
             if not getattr(self, name).strip():
                 raise ArgumentError(f"{name} must not be empty")
 
 
 def opml(title: str, outlines: Iterable[Outline], *, updated: datetime | None = None) -> tuple[bytes, ...]:
-    """The pieces of an OPML 2.0 document (opml.org/spec2.opml, "Subscription lists"): one flat outline a feed.
+    """The pieces of an OPML 2.0 document (opml.org/spec2.opml, "Subscription lists"), with `outlines` in a flat list.
 
-    `title` is that of the list, `updated` when it last changed, and each of `outlines` a feed. Raises `ArgumentError`
+    `title` is that of the list, `updated` the date of its last change. Raises `ArgumentError`
     for a text with a character that XML forbids.
     """
     modified = f"<dateModified>{rfc822(updated)}</dateModified>" if updated else ""

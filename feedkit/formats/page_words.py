@@ -1,4 +1,4 @@
-"""The words of the page and of the stylesheet of feeds, by language."""
+"""The texts of the page of feeds and of the stylesheet, by language."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
 
-#: What both say, by language and key. `{…}` are filled in.
+#: The texts by language and key; `{…}` are placeholders.
 WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "en": {
@@ -151,19 +151,19 @@ WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 
 
 def words_of(language: str) -> tuple[str, Mapping[str, str]]:
-    """The language of the words for a language tag, and the words: English where there are none in that language."""
+    """The language and the texts for a language tag: English for a language without texts."""
     primary = language.partition("-")[0].lower()
     return (primary if primary in WORDS else "en"), WORDS.get(primary, WORDS["en"])
 
 
 def long_date(day: date, words: Mapping[str, str]) -> str:
-    """A day as it is written out, such as `21 November 2025`."""
+    """A date in words, such as `21 November 2025`."""
     months = words["months"].split()
     return filled(words["date"], day=str(day.day), month=months[day.month - 1], year=str(day.year))
 
 
 def filled(text: str, **values: str) -> str:
-    """The text with its `{…}` filled in; braces that name none of the values stay."""
+    """The text with placeholders replaced by `values`; unknown ones are kept."""
     for name, value in values.items():
         text = text.replace(f"{{{name}}}", value)
     return text

@@ -1,6 +1,6 @@
-"""Old addresses to new ones, as servers read them: Netlify and Cloudflare, nginx, JSON.
+"""Renders redirects for servers: Netlify and Cloudflare, nginx, JSON.
 
-An old address on another host is left out: no server could answer there.
+An old address on another host is left out, since the server of the site cannot redirect it.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from feedkit.value import Value
 
 
 class Move(Value, frozen=True, kw_only=True):
-    """A page or a feed that has a new address."""
+    """A redirect of a page or a feed."""
 
-    old: str  #: The absolute address that it had.
-    new: str  #: The absolute address that it has.
+    old: str  #: The former absolute address.
+    new: str  #: The new absolute address.
 
     def __post_init__(self) -> None:
         require_absolute("old", self.old)
@@ -26,11 +26,11 @@ class Move(Value, frozen=True, kw_only=True):
 
 
 def redirects(moves: Iterable[Move], style: str, path: str, *, base_url: str) -> Document:
-    """One document of all moves whose old address is on the host of `base_url`, sorted, each old address once.
+    """A document of all redirects from addresses on the host of `base_url`, sorted, each old address once.
 
     `style` is `netlify` (`_redirects`, status 301), `nginx` (lines of a `map $uri $moved`; an old address with a query
-    is left out, since `$uri` has none) or `json` (one object, old path and query to new address). Of two moves from one
-    address the last one counts. Raises `KeyError` for another style.
+    is left out, since `$uri` has none) or `json` (one object, old path and query to new address). Of several moves
+    from one address, the last one wins. Raises `KeyError` for another style.
     """
     targets = {_path(move.old): move.new for move in moves if origin(move.old) == origin(base_url)}
     pairs = sorted(targets.items())
@@ -38,7 +38,7 @@ def redirects(moves: Iterable[Move], style: str, path: str, *, base_url: str) ->
     if style == "netlify":
         text = "".join(f"{_literal(old)} {new} 301\n" for old, new in pairs)
     elif style == "nginx":
-        # In the new address a dollar begins a variable. `$uri` is decoded.
+        # In the new address, a dollar would begin a variable. `$uri` is percent-decoded, so the old address is, too.
         decoded = {unquote(old): new.replace("$", "%24") for old, new in pairs if "?" not in old}
         text = "".join(f"{_quoted(old)} {_quoted(new)};\n" for old, new in decoded.items())
     else:
@@ -52,15 +52,15 @@ def _path(url: str) -> str:
 
 
 def _literal(old: str) -> str:
-    """A path that has neither placeholders nor splats, its query as Netlify has it: behind a blank each.
+    """A path without placeholders or splats; each parameter of its query follows after a space, as Netlify expects.
 
-    "Redirect options", "Query parameters". Cloudflare has none and passes over such a line; with a question mark both
-    would redirect the path whatever the query is.
+    "Redirect options", "Query parameters". Cloudflare does not support parameters and ignores the line; with a question
+    mark, both would redirect the path for any query.
     """
     path, _, query = old.partition("?")
     return " ".join([path.replace(":", "%3A").replace("*", "%2A"), *filter(None, query.split("&"))])
 
 
 def _quoted(text: str) -> str:
-    # ngx_http_map_module: within quotes only quotes and backslashes need an escape.
+    # ngx_http_map_module: within quotes, only quotes and backslashes must be escaped.
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

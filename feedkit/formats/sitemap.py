@@ -1,8 +1,8 @@
-"""XML sitemaps, protocol 0.9: any iterable of addresses to one urlset, or to parts and an index over them.
+"""Renders XML sitemaps (protocol 0.9) from any iterable of addresses: one urlset, or parts and an index.
 
-Streamed: one part is in memory. Parts are filled in the order given, so what is appended changes the last part and the
-index only. An empty urlset, which the schema forbids, is never made; changefreq, priority and lastmod are written only
-where they are given.
+Streams: only one part is in memory. Parts are filled in the order of the addresses, so that appended ones change only
+the last part and the index. An empty urlset, which the schema forbids, is never written; changefreq, priority and
+lastmod are optional.
 """
 
 from __future__ import annotations
@@ -25,22 +25,22 @@ from feedkit.urls import path_url
 
 MEDIA_TYPE = "application/xml"
 
-#: sitemaps.org "Sitemap file guidelines": the most URLs of one urlset, and of one index.
+#: sitemaps.org "Sitemap file guidelines": the maximum number of URLs in a urlset, and of parts in an index.
 MAX_URLS = 50_000
-#: The same: the most bytes of one file, uncompressed.
+#: The same: the maximum size of a file in bytes, uncompressed.
 MAX_BYTES = 52_428_800
-#: How many addresses are remembered to find duplicates, at about 70 bytes each; twice as many at times.
+#: How many addresses are remembered to detect duplicates, at about 70 bytes each; at times twice as many.
 REMEMBERED_URLS = 50_000
 
 _NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _INDEX = Frame(head=DECLARATION + f'<sitemapindex xmlns="{_NAMESPACE}">\n'.encode(), tail=b"</sitemapindex>\n")
 
-# How many pages are put into a part at a time.
+# The maximum number of pages that are added to a part at once.
 _BATCH_PAGES = 250
-# The most bytes of a page without extensions: every character of its address may be a reference such as `&#x27;`.
+# The maximum size of a page without extensions: every character of its address may be a reference such as `&#x27;`.
 _MAX_PAGE_BYTES = 6 * MAX_LOC_CHARS + len("<url><loc></loc><lastmod>2025-11-21T10:00:00+01:00</lastmod></url>\n")
 
-#: What a Problem becomes without `on_problem`: an error is one of the document, not of an article.
+#: The default of `on_problem`; errors are raised as `DocumentError`, not `ArticleError`.
 RAISE_OR_LOG = partial(raise_or_log, kind=DocumentError)
 
 Item = str | Url | Entry | Mapping[str, Any] | tuple[str, str | datetime | None]
@@ -75,7 +75,7 @@ def sitemaps(
     remember: int | None = REMEMBERED_URLS,
     on_problem: OnProblem | None = None,
 ) -> Iterator[Document] | AsyncIterator[Document]:
-    """The sitemap of any iterable of addresses, as documents, parts before the index that lists them.
+    """The documents of a sitemap of any iterable of addresses, parts before the index.
 
     `urls` are addresses (relative ones are below `base_url`), pairs of an address and its `lastmod`, `Url`s, entries,
     or mappings with `loc` and perhaps `lastmod` and the other fields of `Url`; a date is anything that `parse_date`
@@ -84,11 +84,11 @@ def sitemaps(
     index at `path`; past 50,000 parts a second index and a warning (FK412). No URL, no document. `fold_index` lists the
     folder of an `index.html` in its place. An asynchronous iterable gives an asynchronous iterator.
 
-    An address that was listed among the last `remember` ones (None: all of them) is left out with a note (FK410), as is
-    what its owner keeps from search engines (FK406). With `on_problem`, an address that no sitemap of the site may list
-    (FK401, RFC 3986), a `lastmod` that is not certainly one date (the code of the `DateError`) and an extension that
-    says nothing certain (FK413) are Problems, too, and the others are listed; without it the first raises
-    `DocumentError`. Raises `UrlError` for a `base_url` that is none.
+    An address that was listed among the last `remember` ones (None: all of them) is left out with a note (FK410), and
+    so is a page that is kept from search engines (FK406). With `on_problem`, an address that a sitemap of the site may
+    not list (FK401, RFC 3986), an ambiguous `lastmod` (the code of the `DateError`) and an invalid extension (FK413)
+    are Problems, too, and the others are listed; without it the first raises `DocumentError`. Raises `UrlError` for an
+    invalid `base_url`.
     """
     host = Host(base_url, timezone, fold_index=fold_index)
     capacity = Capacity(max_urls, max_bytes, remember)
@@ -105,7 +105,7 @@ async def _streamed(urls: AsyncIterable[Item], sitemap: _Sitemap) -> AsyncIterat
 
 
 def sitemap_index(parts: Iterable[Url | Document], *, base_url: str, path: str = "sitemap.xml") -> Iterator[Document]:
-    """The index over sitemaps that were made elsewhere.
+    """The index of existing sitemaps.
 
     `parts` are documents of `sitemaps`, or `Url`s of their addresses with `lastmod`. One document at `path`, and more
     of them past 50,000 parts (`sitemap-2.xml`). Raises `DocumentError` (FK401) for an address that is not below
@@ -130,20 +130,20 @@ URLSET = urlset(frozenset())
 
 
 def written(pages: Iterable[SitemapRow], more: str = "") -> str:
-    """Pages as a urlset has them, with the elements behind the date of the last one."""
+    """The `<url>` elements of pages; `more` are further elements of the last one."""
     text = "</url>\n".join(
         [
             f"<url><loc>{loc}</loc><lastmod>{lastmod[0]}</lastmod>" if lastmod else f"<url><loc>{loc}</loc>"
             for loc, lastmod, _ in pages
         ]
     )
-    # Nothing but addresses has one of these, and a canonical address has no other character that XML escapes.
+    # Only addresses contain these two, and a canonical address has no other character that XML escapes.
     text = text.replace("&", "&amp;").replace("'", "&#x27;")
     return f"{text}{more}</url>\n"
 
 
 def too_large(size: int) -> Problem:
-    """The Problem of a page for which no sitemap is large enough."""
+    """The Problem of a page that exceeds the maximum size of a sitemap."""
     return refused(f"one page alone has {size:,} bytes, more than a sitemap may have").problem
 
 
@@ -153,13 +153,13 @@ def twice(name: str) -> Problem:
 
 
 class Capacity:
-    """What the part that grows has room for, and which addresses were listed before. Mutable: each writer has its own.
+    """The free space of the current part, and the addresses that were listed before. Mutable, one for each writer.
 
-    An address is recognised by its key, a number of 64 bits.
+    Addresses are compared by their keys, digests of 64 bits.
     """
 
     def __init__(self, max_urls: int, max_bytes: int, remember: int | None) -> None:
-        """How many addresses are remembered is at least `remember`, or all where that is None."""
+        """At least `remember` addresses are remembered, or all if it is None."""
         require_at_least("max_urls", max_urls, 1)
         require_at_least("remember", remember or 0, 0)
         require_at_least("max_bytes", max_bytes, len(URLSET.head) + len(URLSET.tail))
@@ -175,18 +175,18 @@ class Capacity:
 
     @property
     def free_pages(self) -> int:
-        """How many pages without extensions there certainly is room for."""
+        """How many pages without extensions certainly fit into the part."""
         return min(self._max_urls - self.count, self._free_bytes // _MAX_PAGE_BYTES)
 
     def lists_any(self, keys: list[int]) -> bool:
-        """Whether one of some addresses was listed, as far as that is remembered, or is there twice."""
+        """Whether one of the addresses is remembered as listed, or occurs twice among them."""
         new = set(keys)
         return len(new) < len(keys) or not (self._recent.isdisjoint(new) and self._earlier.isdisjoint(new))
 
     def take(self, keys: list[int], size: int, used: frozenset[str]) -> bool:
-        """Count pages of so many bytes together; False, and nothing is counted, where the part has no room for them."""
+        """Add pages of `size` bytes together; False, without a change, if they do not fit."""
         if used:
-            # By how much the head grows.
+            # The declarations of namespaces in the head.
             size += len(urlset(used - self.used).head) - len(URLSET.head)
         if size > self._free_bytes or self.count + len(keys) > self._max_urls:
             return False
@@ -204,7 +204,7 @@ class Capacity:
 
 
 class _Index:
-    """The parts that are full, which an index lists, and another past 50,000 of them: an index lists no index."""
+    """The index of finished parts; past 50,000 parts another one, since an index may not list an index."""
 
     def __init__(self, host: Host, path: str, on_problem: OnProblem) -> None:
         self.total = 0
@@ -213,7 +213,7 @@ class _Index:
         self._number = 1
 
     def add(self, loc: str, lastmod: Lastmod | None) -> list[Document]:
-        """List a part; the index that was full before it."""
+        """Add a part to the index; returns the previous index if that was full."""
         full = []
         if len(self._parts) >= MAX_URLS:
             full = self.finish()
@@ -228,7 +228,7 @@ class _Index:
         return full
 
     def finish(self) -> list[Document]:
-        """The index over the parts that no earlier one lists."""
+        """The index of the parts that were added since the last one."""
         if not self._parts:
             return []
         lines = []
@@ -260,19 +260,19 @@ def _document(path: str, media_type: str, pieces: tuple[Piece, ...], newest: Las
 
 
 class _Sitemap:
-    """The part that is being filled, and the index over those that are full. Each call of `sitemaps` has its own."""
+    """The current part and the index, for one call of `sitemaps`."""
 
     def __init__(self, host: Host, path: str, capacity: Capacity, gzip: bool, report: OnProblem) -> None:
         self._host, self._path, self._gzip, self._report = host, path, gzip, report
         self._index = _Index(host, path, report)
         self._capacity = capacity
-        # Pages that are not in the part yet, by their addresses.
+        # Pages to add to the part, by their addresses.
         self._batch: dict[str, SitemapRow] = {}
         self._pieces: list[bytes] = []
         self._newest: Lastmod | None = None
 
     def fill(self, items: Iterable[object]) -> Iterator[Document]:
-        """Put the pages of items into parts; each part that is full when the next page comes."""
+        """Add the pages of items to parts, and yield each part that is full."""
         readers, batch, room = self._host.readers, self._batch, self._room()
         for item in items:
             try:
@@ -281,7 +281,7 @@ class _Sitemap:
                 self._report(error.problem)
                 continue
             if page[2] is not None:
-                # By itself: what is reported of an extension is of the item that was read last.
+                # Alone, since callers add the line of the last item to problems of extensions.
                 yield from self._pack()
                 yield from self._put([page])
                 room = self._room()
@@ -302,24 +302,23 @@ class _Sitemap:
         yield from self._index.finish()
 
     def _room(self) -> int:
-        """How many pages make a batch: no more than the part certainly has room for; one, where that is none.
+        """The size of a batch: no more pages than certainly fit into the part, and at least one.
 
-        So all pages of a batch are of one part, in which an address is found again however few are remembered.
+        So all pages of a batch are in one part, in which duplicates are detected for any value of `remember`.
         """
         return max(1, min(_BATCH_PAGES, self._capacity.free_pages))
 
     def _pack(self) -> Iterator[Document]:
-        """Put the batch into the part; each part that is full before."""
+        """Add the batch to the part, and yield each part that is full."""
         pages = list(self._batch.values())
         self._batch.clear()
         if pages:
             yield from self._put(pages)
 
     def _put(self, pages: list[SitemapRow]) -> Iterator[Document]:
-        """Put pages into the part, and hand out each part that is full before.
+        """Add pages to the part, and yield each part that is full.
 
-        All at once where all are new and have room; or else one half of them after the other. A page with extensions
-        comes alone.
+        All at once if they are new and fit, else one half after the other. A page with extensions comes alone.
         """
         capacity, is_single = self._capacity, len(pages) == 1
         locs, lastmods, _ = zip(*pages, strict=True)
@@ -350,7 +349,7 @@ class _Sitemap:
         yield from self._put(pages[middle:])
 
     def _flush(self) -> list[Document]:
-        """The part as a numbered document, and the index before it if that is full."""
+        """The part as a numbered document, after the previous index if that is full."""
         path = part_path(self._path, self._index.total + 1, gzip=self._gzip)
         full = self._index.add(path_url(self._host.base_url, path), self._newest)
         return [*full, self._part(path)]
@@ -366,6 +365,6 @@ class _Sitemap:
 
 
 def part_path(path: str, number: int, *, gzip: bool) -> str:
-    """The path of a part of the sitemap at another path."""
+    """The path of a numbered part of the sitemap at `path`."""
     folder = path.rpartition("/")[0]
     return f"{folder}/sitemaps/sitemap-{number:05}.{'xml.gz' if gzip else 'xml'}".lstrip("/")

@@ -1,7 +1,7 @@
-"""What stands in a `<url>` behind its date: changefreq, priority, translations, pictures, videos, news.
+"""Renders the extensions of a `<url>`: changefreq, priority, translations, pictures, videos, news.
 
-Refuses tags that search engines have stopped to read, more than 1,000 pictures, and a set of translations that does
-not name its own page. A namespace is declared only where it is used.
+There are no tags that search engines now ignore, at most 1,000 pictures, and no set of translations that does not list
+its own page. A namespace is declared only where it is used.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from feedkit.formats.sitemap_items import refused
 from feedkit.formats.xml_syntax import escape, quoted
 from feedkit.model import X_DEFAULT, Alternate, Url, Video
 
-#: The extensions' prefixes and namespaces, in the order in which a urlset declares them.
+#: The prefixes and namespaces of extensions, in the order of their declarations.
 NAMESPACES: Mapping[str, str] = MappingProxyType(
     {
         "image": "http://www.google.com/schemas/sitemap-image/1.1",
@@ -27,7 +27,7 @@ NAMESPACES: Mapping[str, str] = MappingProxyType(
     }
 )
 
-#: Google "Image sitemaps": the most pictures of one page.
+#: Google "Image sitemaps": the maximum number of pictures of a page.
 MAX_IMAGES = 1_000
 
 
@@ -35,10 +35,10 @@ _NONE: frozenset[str] = frozenset()
 
 
 def extensions(loc: str, url: Url | None, on_problem: OnProblem) -> tuple[str, frozenset[str]]:
-    """The elements behind the `lastmod` of a page, in the order of the schemas, and the prefixes that they use.
+    """The elements after the `lastmod` of a page, in the order of the schemas, and their prefixes.
 
-    What may not be written is reported and left out: pictures past 1,000, a broken set of translations. Raises
-    `DocumentError` for a text that is not XML.
+    Pictures past 1,000 and a broken set of translations are reported and left out. Raises `DocumentError` for a
+    character that XML forbids.
     """
     if url is None:
         return "", _NONE
@@ -94,7 +94,7 @@ def _video(video: Video) -> Iterator[tuple[str, object]]:
 
 
 def _fault(alternates: Iterable[Alternate], loc: str) -> str:
-    """What is wrong with the translations that a page names, seen from that page alone; empty where nothing is."""
+    """The error in the translations of a page, as far as it shows in that page alone; empty for none."""
     named = [alternate.language.lower() for alternate in alternates]
     if twice := sorted({name for name in named if named.count(name) > 1}):
         return f"has two pages for the language {twice[0]}"
@@ -111,9 +111,9 @@ def _broken(loc: str, fault: str) -> Problem:
 
 
 def reciprocal(urls: Iterable[Url], on_problem: OnProblem) -> list[Url]:
-    """The pages, with translations only where all of their set name the same set (Google: "return links").
+    """The pages, with translations only where all pages of a set list the same set (Google: "return links").
 
-    Holds all of them. A broken set is one Problem (FK411) for each page that named it.
+    Holds all pages in memory. A broken set is a Problem (FK411) for each page that lists it.
     """
     listed = list(urls)
     named = {url.loc: frozenset(url.alternates) for url in listed if url.alternates}

@@ -1,7 +1,7 @@
-"""Pages for a sitemap: a text, a pair, a mapping, a `Url` or an entry as an address, a date, and what more to write.
+"""Converts items (texts, pairs, mappings, `Url`s, entries) to pages of a sitemap: address, date and extensions.
 
-What is not below the site (sitemaps.org "Sitemap file location"), is longer than 2,048 characters, or is kept from
-search engines by its owner raises `DocumentError` with the reason.
+Raises `DocumentError` for an address that is not below the site (sitemaps.org "Sitemap file location") or is longer
+than 2,048 characters, and for a page that is kept from search engines.
 """
 
 from __future__ import annotations
@@ -20,23 +20,23 @@ from feedkit.errors import DocumentError, Problem, RefusedValue, Severity, shown
 from feedkit.model import Alternate, Entry, News, Precision, Url, Video
 from feedkit.urls import absolute, of_site, without_index
 
-#: The protocol's schema: the most characters of one address.
+#: The schema of the protocol: the maximum length of an address.
 MAX_LOC_CHARS = 2_048
 
-# The path of an address that `of_site` hands back as it is: no dot behind a slash, no `?` at the end.
+# The path of an address that `of_site` does not change: no dot after a slash, no `?` at the end.
 _CHARS = r"[A-Za-z0-9/_~!$&'()*+,=@:?-]*+"
 _CANONICAL = rf"{_CHARS}(?:(?<!/)[.]{_CHARS})*(?<![?])"
 
-# How many spellings of dates are remembered.
+# The size of the cache of dates.
 _MAX_SPELLINGS = 4_096
-# How programs write an instant, whose digits `fromisoformat` reads: `2025-11-21T10:00:00+01:00`, as it is listed, and
+# Usual timestamps, which `fromisoformat` can parse: `2025-11-21T10:00:00+01:00`, as it is written, and
 # `2025-11-21 10:00:00.5Z`. In UTC the last letter may be missing.
 _FIRST_YEAR, _LAST_YEAR = 1901, 2099
 _DAY_CHARS, _UTC_CHARS, _INSTANT_CHARS = 10, 20, 25
 _is_instant = re.compile(r"(?:20|19(?!00))..-..-..T(?!24)..:..:..[+-]..:[0-5].").fullmatch
 _UTC_INSTANT = r"20..-..-..[T ](?!24)..:..:..[.0-9]*+Z"
 
-# What says in a mapping that its page is not for search engines, and how a message says it.
+# Keys of a mapping that keep its page from search engines, with texts for messages.
 _HIDING = {"draft": "is a draft", "noindex": "is not for search engines (noindex)", "redirect": "is a redirect"}
 _EXTENSIONS = frozenset(["changefreq", "priority", "images", "alternates", "videos", "news"])
 _KEYS = _EXTENSIONS | {"loc", "lastmod", "canonical", *_HIDING}
@@ -44,49 +44,49 @@ _DATES = frozenset(["published", "expires"])
 _ADDRESSES = frozenset(["content", "player", "thumbnail", "url"])
 
 
-#: The date of a page: the text that a sitemap lists, the instant, and how exactly it was written.
+#: The date of a page: its text in the sitemap, its value and its precision.
 Lastmod = tuple[str, datetime, Precision]
 
-#: An address, its date, and the value that has more to write.
+#: An address, its date, and the value with extensions.
 SitemapRow = tuple[str, Lastmod | None, Url | None]
 
 
 class Host:
-    """The site that the addresses must belong to, and the zone of dates without one."""
+    """Converts items for one site: its addresses, and the zone of dates without one."""
 
     def __init__(self, base_url: str, timezone: str | tzinfo, *, fold_index: bool = False) -> None:
-        """`fold_index` lists the folder of an `index.html` in its place.
+        """With `fold_index`, the folder of an `index.html` is listed in its place.
 
-        Raises `UrlError` for a base that is no http or https address.
+        Raises `UrlError` for a `base_url` that is no http or https address.
         """
         base = absolute(base_url, "")
         self.base_url = base if base.endswith("/") else f"{base}/"
         self._timezone = timezone
         self._fold_index = fold_index
         index = "(?!.*index[.]htm)" if fold_index else ""
-        # Whether an address is canonical and below the site.
+        # Matches addresses that are canonical and below the site.
         self._is_canonical = re.compile(re.escape(self.base_url) + index + _CANONICAL).fullmatch
         self._is_utc_instant = re.compile(f"{_UTC_INSTANT}?" if timezone in ("UTC", UTC) else _UTC_INSTANT).fullmatch
-        # By their spelling: datetimes of two zones may be equal and spelled unlike.
+        # By their texts: equal datetimes of two zones have different texts.
         self._lastmods: dict[str, Lastmod] = {}
-        #: What `page` calls, by the type of the item.
+        #: The converters of items by type.
         self.readers = _Readers(
             {str: self._text, tuple: self._pair, Mapping: self._mapping, Url: self._url, Entry: self._entry}
         )
 
     def page(self, item: object) -> SitemapRow:
-        """The page that an item stands for. Raises `DocumentError` with the reason to leave it out."""
+        """The page of an item. Raises `DocumentError` with the reason to leave it out."""
         return self.readers[type(item)](item)
 
     def located(self, loc: str) -> str:
-        """The address as it is listed, not yet escaped: absolute, canonical (RFC 3986), without a fragment.
+        """The address, absolute and canonical (RFC 3986), without fragment, not escaped.
 
-        Raises `DocumentError` (FK401) for what no sitemap of this site may list.
+        Raises `DocumentError` (FK401) for an address that a sitemap of this site may not list.
         """
         if self._is_canonical(loc) and len(loc) <= MAX_LOC_CHARS:
             return loc
         url = self._resolved(loc, self.base_url)
-        # Whether the path leaves the folder where it begins, as `/blog/../x` does: browsers resolve its `..`.
+        # Whether the path leaves the folder of the site, as `/blog/../x` does: browsers resolve its `..`.
         path = url[len(self.base_url) :].partition("?")[0].lower().replace("%2e", ".")
         steps = [-1 if name == ".." else name not in ("", ".") for name in path.split("/")] if ".." in path else [0]
         if not url.startswith(self.base_url) or min(accumulate(steps)) < 0:
@@ -147,7 +147,7 @@ class Host:
         return page, self._lastmod(date, loc), url
 
     def _extended(self, item: Mapping[str, Any], page: str) -> Url | None:
-        """What a mapping says of a page besides its date. Raises `ValueError` and `TypeError`."""
+        """The extensions in a mapping. Raises `ValueError` and `TypeError`."""
 
         def address(text: object) -> str:
             return of_site(str(text), self.base_url, page)
@@ -157,7 +157,7 @@ class Host:
 
         priority, alternates, news = item.get("priority"), item.get("alternates"), item.get("news")
         if isinstance(alternates, Mapping):
-            # Languages to addresses.
+            # Addresses by language.
             alternates = [{"language": name, "url": str(url)} for name, url in alternates.items()]
         url = Url(
             loc=page,
@@ -174,9 +174,9 @@ class Host:
         return url if _has_more(url) else None
 
     def _lastmod(self, date: object, loc: str) -> Lastmod | None:
-        """The date of an address; None for None and an empty text. Raises `DocumentError` (the code of the date's).
+        """The date of an address; None for None and an empty text. Raises `DocumentError`, with the code of the error.
 
-        An instant to the second, spelled as ISO 8601, is what programs write; any other date takes longer to read.
+        ISO 8601 to the second, as programs write it, is fast; any other date takes longer to parse.
         """
         if type(date) is str:
             chars = len(date)
@@ -186,7 +186,7 @@ class Host:
                 try:
                     return text, datetime.fromisoformat(text), "second"
                 except ValueError:
-                    # A day or an hour that no calendar has: `read_date` says why.
+                    # A date or a time that does not exist; `read_date` reports it.
                     pass
             if lastmod := self._lastmods.get(date):
                 return lastmod
@@ -196,7 +196,7 @@ class Host:
             try:
                 text = date.isoformat()
             except (ValueError, TypeError, NotImplementedError):
-                # A zone that gives no offset: `read_date` says so.
+                # A zone without an offset; `read_date` reports it.
                 text = ""
             if len(text) == _INSTANT_CHARS:
                 return text, date, "second"
@@ -216,7 +216,7 @@ class Host:
 
 def lastmod_of(value: datetime, precision: Precision) -> Lastmod:
     """An aware datetime as the date of a page."""
-    # What `w3c` would write of most dates.
+    # Fast paths with the result of `w3c`.
     if value.tzinfo is UTC and precision == "second" and len(text := to_builtins(value)) == _UTC_CHARS:
         return f"{text[:-1]}+00:00", value, precision
     if precision == "second" and len(text := value.isoformat()) == _INSTANT_CHARS:
@@ -225,14 +225,14 @@ def lastmod_of(value: datetime, precision: Precision) -> Lastmod:
 
 
 def as_url(page: SitemapRow) -> Url:
-    """A page as a value."""
+    """A page as a `Url`."""
     loc, lastmod, url = page
     url = replace(url or Url(loc=loc), loc=loc)
     return replace(url, lastmod=lastmod[1], precision=lastmod[2]) if lastmod else url
 
 
 class _Readers(dict[Any, Callable[[Any], SitemapRow]]):
-    """The reader of each type; that of its base class for a type that is met for the first time."""
+    """The converter of each type; the first use of a subclass adds that of its base class."""
 
     def __missing__(self, kind: type) -> Callable[[Any], SitemapRow]:
         reader = next((reader for base, reader in self.items() if issubclass(kind, base)), _refuse)
@@ -245,7 +245,7 @@ def _refuse(item: object) -> SitemapRow:
 
 
 def _has_more(url: Url) -> bool:
-    """Whether there is more to write than an address and a date."""
+    """Whether a page has extensions."""
     return bool(url.images or url.alternates or url.videos or url.news or url.changefreq or url.priority is not None)
 
 
@@ -254,7 +254,7 @@ def _listed(value: Any) -> Iterable[Any]:
 
 
 def _value(kind: type[Any], value: Any, address: Callable[[object], str], timezone: str | tzinfo) -> Any:
-    """A value of the model out of a mapping whose dates and addresses are still to be read."""
+    """A value of the model from a mapping; its dates and addresses are parsed."""
     if isinstance(value, kind):
         return value
     if not isinstance(value, Mapping):
@@ -272,7 +272,7 @@ def _value(kind: type[Any], value: Any, address: Callable[[object], str], timezo
 
 
 def _leave_out(loc: str, reason: str, path: str = "") -> NoReturn:
-    """Raise the note that says why a page is in no sitemap."""
+    """Raise a note with the reason why a page is left out."""
     raise refused(f"{shown(loc)} {reason}, so the sitemap leaves it out", code="FK406", severity="note", path=path)
 
 

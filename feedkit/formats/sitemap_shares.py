@@ -1,8 +1,8 @@
-"""A sitemap that several machines write: each reads its share of the pages, and the parts are those of one writer.
+"""Distributes a sitemap over several machines, with the same parts as on one.
 
-Where a part ends depends on every page before it, the pages themselves do not. So a share is read anywhere
-(`sitemap_share`), the numbers that it leaves say which pages make which part (`sitemap_cuts`), and `sitemaps` makes a
-part of them anywhere else. Knows no engine that distributes work.
+Where a part ends depends on all pages before it; the pages do not depend on each other. So shares of the pages are
+parsed anywhere (`sitemap_share`), their sizes determine the pages of each part (`sitemap_cuts`), and `sitemaps` renders
+the parts anywhere. Independent of any engine that distributes work.
 """
 
 from __future__ import annotations
@@ -33,52 +33,52 @@ from feedkit.model import Url
 from feedkit.value import Value
 
 _KEY_BYTES = 8
-#: How many pages are counted at a time.
+#: The number of pages that are added to a part at once.
 _BATCH = 500
 _NAMES = tuple(NAMESPACES)
-#: Every set of extensions that a page may use, by its number.
+#: All sets of extensions; the index is the number of the set in `SitemapShare.extensions`.
 _USED = tuple(
     frozenset(name for place, name in enumerate(_NAMES) if number >> place & 1) for number in range(2 ** len(_NAMES))
 )
 
 
 class SitemapShare(Value, frozen=True, kw_only=True):
-    """Some pages of a sitemap, in order, and what has to be known of each to say in which part it is."""
+    """Some pages of a sitemap, in order, with the data of each that determines its part."""
 
-    #: The pages that a sitemap may list: addresses, and `Url`s where there is more than a date to write.
+    #: The pages that a sitemap may list: addresses, and `Url`s for pages with extensions.
     pages: tuple[str | Url, ...]
-    lastmods: tuple[str, ...]  #: The date of each page that is an address, as it was given; empty where there is none.
+    lastmods: tuple[str, ...]  #: The date of each page, as in the source; empty for a `Url`, and where there is none.
     keys: bytes  #: A digest of each address, 8 bytes a page.
-    sizes: bytes  #: How many bytes each page takes, 4 bytes a page in the order of this machine.
-    extensions: bytes  #: Which extensions each page uses, a byte a page.
-    problems: tuple[Problem, ...] = ()  #: What was found wrong with the other pages.
+    sizes: bytes  #: The size of each page in bytes, 4 bytes a page in native byte order.
+    extensions: bytes  #: The set of extensions of each page, a byte a page.
+    problems: tuple[Problem, ...] = ()  #: The problems of pages that are left out.
 
     def items(self, first: int, end: int) -> Iterator[Item]:
-        """The pages from number `first` to before `end`, as `sitemaps` takes them."""
+        """The pages from index `first` to before `end`, for `sitemaps`."""
         for page, lastmod in zip(self.pages[first:end], self.lastmods[first:end], strict=True):
             yield (page, lastmod) if lastmod and isinstance(page, str) else page
 
     def outline(self) -> SitemapShare:
-        """The share without its pages: all that `sitemap_cuts` looks at."""
+        """The share without its pages, which is enough for `sitemap_cuts`."""
         return replace(self, pages=(), lastmods=())
 
 
 class SitemapCut(Value, frozen=True, kw_only=True):
-    """Which pages make one part of a sitemap."""
+    """The pages of one part of a sitemap."""
 
     path: str  #: The path of the part below the base address.
-    #: The pages: the number of a share, counted from 0, its first page, and the page behind its last one.
+    #: The pages: the index of a share, of its first page, and of the page after its last one, all from 0.
     slices: tuple[tuple[int, int, int], ...]
 
 
 def sitemap_share(
     urls: Iterable[Item], *, base_url: str, timezone: str | tzinfo = "UTC", fold_index: bool = False
 ) -> SitemapShare:
-    """The pages of a share of a sitemap, read and checked as `sitemaps` does.
+    """A share of the pages of a sitemap, parsed and checked as by `sitemaps`.
 
-    `urls`, `timezone` and `fold_index` are those of `sitemaps`. What no sitemap may list is a Problem of the share, in
-    the words of `sitemaps`, and no page of it. Holds all of its pages: a share is as long as a partition of an engine
-    usually is. Raises `UrlError` for a `base_url` that is none.
+    `urls`, `timezone` and `fold_index` are those of `sitemaps`. A page that a sitemap may not list is left out, and is
+    a Problem of the share, as in `sitemaps`. Holds all of its pages in memory: a share should have the size of a usual
+    partition. Raises `UrlError` for an invalid `base_url`.
     """
     host = Host(base_url, timezone, fold_index=fold_index)
     pages: list[str | Url] = []
@@ -95,7 +95,7 @@ def sitemap_share(
             continue
         date = item[1] if isinstance(item, tuple) and lastmod else ""
         if url is None and (lastmod is None or (isinstance(date, str) and date)):
-            # A text is read once more in the zone of the site; nothing else says of a day alone where it begins.
+            # Kept as a text for `sitemaps`, which needs to know whether it is a day without time.
             pages.append(loc)
             lastmods.append(str(date))
         else:
@@ -124,14 +124,14 @@ def sitemap_cuts(
     remember: int | None = REMEMBERED_URLS,
     on_problem: OnProblem | None = None,
 ) -> Iterator[SitemapCut]:
-    """Which pages of which shares make each part, in order: the parts into which `sitemaps` would put all of them.
+    """The parts of a sitemap in order, with their pages, exactly as `sitemaps` would divide all of them.
 
-    `shares` come in their order; `path`, `max_urls`, `max_bytes`, `gzip` and `remember` are those of `sitemaps`. A part
-    is `sitemaps(items, base_url=…, path=cut.path, remember=None)` of the `items` of its slices, and `sitemap_index` of
-    all parts is the index, unless the only part is at `path` itself. Shares are asked for one after the other, of which
-    the `outline` is enough, and a part comes out as soon as it is full. The problems of a share go to `on_problem` in
-    its turn, and so does the note about an address that is listed already (FK410), which names the page by its share
-    and number. Without `on_problem` an error raises `DocumentError`.
+    `shares` are in order; `path`, `max_urls`, `max_bytes`, `gzip` and `remember` are those of `sitemaps`. A part is
+    `sitemaps(items, base_url=…, path=cut.path, remember=None)` of the `items` of its slices, and `sitemap_index` of all
+    parts is the index, unless the only part is at `path` itself. Shares are consumed one after the other (the `outline`
+    is enough), and a part is yielded as soon as it is full. The problems of a share go to `on_problem` in the order of
+    shares, and so does the note about an address that is listed already (FK410), which names the page by its share and
+    number. Without `on_problem` an error raises `DocumentError`.
     """
     report = on_problem or RAISE_OR_LOG
     capacity = Capacity(max_urls, max_bytes, remember)
@@ -151,7 +151,7 @@ def sitemap_cuts(
         for first in range(0, len(keys), _BATCH):
             last = min(first + _BATCH, len(keys))
             new = keys[first:last].tolist()
-            # As long as pages that use no extension have room together, nothing is looked at page by page.
+            # Pages without extensions that fit together are not checked one by one.
             if (
                 not any(share.extensions[first:last])
                 and not capacity.lists_any(new)

@@ -1,4 +1,4 @@
-"""Whether a reader could open a document: it is parsed again before it may replace an old one."""
+"""Verifies rendered documents by parsing them, before they replace old ones."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from feedkit.model import Document
 
 
 def verify(document: Document) -> None:
-    """Parse a document as a wary reader would (RFC 4287 §8.1); of one whose fragments are verified, the frame alone.
+    """Verify a document by parsing it strictly (RFC 4287 §8.1); only the frame, if its fragments are verified.
 
-    Raises `DocumentError` (FK503) for one that is not well-formed XML 1.0, or not JSON, or has a document type, and for
-    a page of HTML whose elements do not end in their order.
+    Raises `DocumentError` (FK503) for XML that is not well-formed or not 1.0, or has a document type, for invalid JSON,
+    and for HTML with elements that are not closed in their order.
     """
     chunks: Iterable[bytes] = document.chunks()
     if document.verified_fragments:
@@ -26,7 +26,7 @@ def verify(document: Document) -> None:
         if document.media_type.endswith("json"):
             parse_json(b"".join(chunks))
         elif document.media_type == "text/html":
-            # Late: most sites have no page.
+            # Late: most sites have no HTML page.
             from feedkit.formats.html_document import check_html
 
             check_html(b"".join(chunks).decode())
@@ -42,9 +42,9 @@ def verify(document: Document) -> None:
 
 
 def parse_xml(chunks: Iterable[bytes]) -> None:
-    """Read XML of any size, without a tree.
+    """Parse XML of any size, without building a tree.
 
-    Raises `ValueError` where it is not well-formed, has a prefix that is not declared, or a document type.
+    Raises `ValueError` for XML that is not well-formed, or has an undeclared prefix or a document type.
     """
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.XmlDeclHandler = _require_xml_1_0_in_utf_8
@@ -54,14 +54,14 @@ def parse_xml(chunks: Iterable[bytes]) -> None:
         for chunk in chunks:
             parser.Parse(last, False)
             last = chunk
-        # In one step: expat looks twice at what may go on.
+        # As the last chunk: expat would parse its end twice if more could follow.
         parser.Parse(last, True)
     except (expat.ExpatError, LookupError) as error:  # LookupError: an encoding without a codec
         raise ValueError(str(error)) from error
 
 
 def parse_json(data: str | bytes) -> None:
-    """Read JSON as a strict reader would. Raises `ValueError` for what is none."""
+    """Parse JSON strictly. Raises `ValueError` for invalid JSON."""
     _STRICT_JSON.decode(data if isinstance(data, str) else data.decode())
 
 

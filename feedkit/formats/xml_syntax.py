@@ -1,6 +1,6 @@
-"""What XML documents are written with beside elements: their declaration, escapes, references and namespaces.
+"""XML syntax: the declaration, escapes, character references and namespaces.
 
-A namespace has one prefix and a prefix one namespace in all documents, so that an entry's bytes are the same in all.
+Each namespace has the same prefix in all documents, so that the bytes of an entry are the same in all.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from feedkit.text import illegal_names
 
 DECLARATION = b"<?xml version='1.0' encoding='UTF-8'?>\n"
 
-# White space is written as references: XML 1.0 §3.3.3 turns a line end in an attribute into a blank.
+# White space is written as references: XML 1.0 §3.3.3 turns a line end in an attribute into a space.
 _QUOTED = str.maketrans(
     {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
 )
 
-# Elements of plain text with an `&`, as they are serialised: no `<` and `>` but those of tags. Of a link, the title.
+# Serialised elements of plain text with an `&`; `<` and `>` are in tags only. Of a link, the title.
 _PLAIN_TEXT = lazy_regex(
     rb"<(?:(?:title|subtitle|rights|summary|description|category|copyright|media:title|itunes:(?:author|name))\b[^<&]*&[^<]*"
     rb'|link [^>]*? title="[^"&]*&[^"]*")'
@@ -31,7 +31,7 @@ _PLAIN_TEXT = lazy_regex(
 #: A prefix and the address of its namespace.
 Namespace = tuple[str, str]
 
-#: Every vocabulary that feedkit writes itself, by its usual prefix.
+#: The namespaces of all vocabularies that feedkit writes, by their usual prefixes.
 OWN: Mapping[str, str] = MappingProxyType(
     {
         "at": "http://purl.org/atompub/tombstones/1.0",
@@ -48,18 +48,18 @@ OWN: Mapping[str, str] = MappingProxyType(
 )
 _OWNERS = {namespace: prefix for prefix, namespace in OWN.items()}
 
-#: What every document of a format declares.
+#: The namespaces that every document of a format declares.
 RSS_NAMESPACES: Mapping[str, str] = MappingProxyType({name: OWN[name] for name in ("atom", "content", "dc", "media")})
 ATOM_NAMESPACES: Mapping[str, str] = MappingProxyType({"media": OWN["media"]})
 
 
 def escape(address: str) -> str:
-    """An address for an XML element or attribute, escaped once."""
+    """An address, escaped for an XML element or attribute."""
     return _escape(address, quote=True)
 
 
 def quoted(text: str) -> str:
-    """Any text for an XML attribute or element, escaped once so that it reads back equal.
+    """A text, escaped for an XML attribute or element; white space is preserved.
 
     Raises `ArgumentError` for a character that XML 1.0 §2.2 forbids or advises against.
     """
@@ -71,10 +71,10 @@ def quoted(text: str) -> str:
 
 
 def hexadecimal(xml: bytes) -> bytes:
-    """Serialised XML with `&#x26;` and `&#x3C;` for `&` and `<` in plain text; it reads the same.
+    """Serialised XML with `&#x26;` and `&#x3C;` for `&` and `<` in plain text.
 
-    RSS Advisory Board "Best Practices Profile", character data. A validator takes `&lt;b>` and `&amp;nbsp;` in a title
-    for HTML (CharacterData, ContainsHTML, ContainsUndeclaredHTML), and these for what they say.
+    RSS Advisory Board "Best Practices Profile", character data. Validators mistake `&lt;b>` and `&amp;nbsp;` in a title
+    for HTML (CharacterData, ContainsHTML, ContainsUndeclaredHTML), but not these references.
     """
     return _PLAIN_TEXT.sub(_with_references, xml) if b"&" in xml else xml
 
@@ -85,7 +85,7 @@ def _with_references(match: re.Match[bytes]) -> bytes:
 
 
 def rss_vocabularies(value: Feed | Entry) -> set[Namespace]:
-    """The namespaces that a channel by itself, or an entry, uses in RSS beside those of every channel."""
+    """The namespaces that a channel or an entry uses in RSS, without those that every channel declares."""
     names: set[str] = set()
     if isinstance(value, Feed):
         if value.complete or value.archive:
@@ -105,7 +105,7 @@ def rss_vocabularies(value: Feed | Entry) -> set[Namespace]:
 
 
 def atom_vocabularies(value: Feed | Entry) -> set[Namespace]:
-    """The same in Atom, whose own namespace has no prefix (W3C validator: AvoidNamespacePrefix)."""
+    """The namespaces of a feed or an entry in Atom, without that of Atom (W3C validator: AvoidNamespacePrefix)."""
     used = vocabularies(value.elements)
     if isinstance(value, Feed):
         used |= {("fh", OWN["fh"])} if value.complete or value.archive else set()
@@ -114,7 +114,7 @@ def atom_vocabularies(value: Feed | Entry) -> set[Namespace]:
 
 
 def vocabularies(elements: Iterable[Element]) -> set[Namespace]:
-    """The namespaces of elements and of those in them."""
+    """The namespaces of elements and of their descendants."""
     used: set[Namespace] = set()
     for element in elements:
         used |= {(element.prefix, element.namespace), *vocabularies(element.children)}
@@ -122,9 +122,9 @@ def vocabularies(elements: Iterable[Element]) -> set[Namespace]:
 
 
 def unambiguous(used: Iterable[Namespace]) -> tuple[Namespace, ...]:
-    """The namespaces by their prefixes.
+    """The used namespaces, each once.
 
-    Raises `ValueError` where a prefix has two namespaces, or a namespace two prefixes; feedkit's own count.
+    Raises `ValueError` for a prefix with two namespaces and a namespace with two prefixes, also against feedkit's own.
     """
     namespaces: dict[str, str] = {}
     prefixes: dict[str, str] = {}

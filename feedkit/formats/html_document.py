@@ -76,8 +76,8 @@ def element(tag: str, text: str, /, **attributes: str | None) -> str:
 
 def start(tag: str, /, **attributes: str | None) -> str:
     """A start tag without its brackets, attributes escaped."""
-    there = {key.rstrip("_").replace("_", "-"): value for key, value in attributes.items() if value is not None}
-    return tag + "".join(f' {key}="{escape(value)}"' for key, value in there.items())
+    present = {key.rstrip("_").replace("_", "-"): value for key, value in attributes.items() if value is not None}
+    return tag + "".join(f' {key}="{escape(value)}"' for key, value in present.items())
 
 
 def _digest(text: str) -> str:

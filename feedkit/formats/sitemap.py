@@ -147,7 +147,7 @@ def too_large(size: int) -> Problem:
     return refused(f"one page alone has {size:,} bytes, more than a sitemap may have").problem
 
 
-def twice(name: str) -> Problem:
+def already_listed(name: str) -> Problem:
     """The Problem of an address that was listed before."""
     return Problem(code="FK410", severity="note", message=f"{name} is listed already; it is listed once")
 
@@ -286,7 +286,7 @@ class _Sitemap:
                 yield from self._put([page])
                 room = self._room()
             elif batch.setdefault(page[0], page) is not page:
-                self._report(twice(shown(page[0])))
+                self._report(already_listed(shown(page[0])))
             elif len(batch) >= room:
                 yield from self._pack()
                 room = self._room()
@@ -342,7 +342,7 @@ class _Sitemap:
                 self._report(too_large(len(piece)))
                 return
         elif is_single:
-            self._report(twice(shown(pages[0][0])))
+            self._report(already_listed(shown(pages[0][0])))
             return
         middle = len(pages) // 2
         yield from self._put(pages[:middle])

@@ -22,9 +22,9 @@ from feedkit.formats.sitemap import (
     REMEMBERED_URLS,
     Capacity,
     Item,
+    already_listed,
     part_path,
     too_large,
-    twice,
     written,
 )
 from feedkit.formats.sitemap_extensions import NAMESPACES, extensions
@@ -139,9 +139,9 @@ def sitemap_cuts(
     parts = 0
 
     def cut(name: str) -> SitemapCut:
-        done = SitemapCut(path=name, slices=tuple([item for item in slices if item[1] < item[2]]))
+        part = SitemapCut(path=name, slices=tuple([item for item in slices if item[1] < item[2]]))
         slices.clear()
-        return done
+        return part
 
     for number, share in enumerate(shares):
         for problem in share.problems:
@@ -173,7 +173,7 @@ def sitemap_cuts(
                             continue
                     report(too_large(size))
                 else:
-                    report(twice(f"page {place + 1} of share {number + 1}"))
+                    report(already_listed(f"page {place + 1} of share {number + 1}"))
                 slices.append((number, begin, place))
                 begin = place + 1
         slices.append((number, begin, len(keys)))

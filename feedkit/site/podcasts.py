@@ -98,7 +98,7 @@ def podcast_problems(
                 message=message,
                 hint=hint,
             )
-    yield from _twice(listed)
+    yield from _repeated_numbers(listed)
     # One Problem for all episodes without a duration: where one cannot be measured, usually none can.
     files = [entry.enclosures[0] for entry in listed if entry.enclosures]
     number = sum(file.duration is None and file.type.startswith(("audio/", "video/")) for file in files)
@@ -111,10 +111,10 @@ def podcast_problems(
 
 
 #: A key, and the message and the hint of its problem.
-_Lack = tuple[str, str, str]
+_Fault = tuple[str, str, str]
 
 
-def _of_show(show: Site | Feed, podcast: Podcast, cover: Image | None, missing_cover: str) -> Iterator[_Lack]:
+def _of_show(show: Site | Feed, podcast: Podcast, cover: Image | None, missing_cover: str) -> Iterator[_Fault]:
     if not show.description:
         hint = 'write description = "What the show is about"'
         yield "description", "the show has no description, which Apple demands", hint
@@ -151,14 +151,14 @@ def _of_show(show: Site | Feed, podcast: Podcast, cover: Image | None, missing_c
     yield from _too_long(texts)
 
 
-def _too_long(texts: Iterable[tuple[str, str, int]]) -> Iterator[_Lack]:
+def _too_long(texts: Iterable[tuple[str, str, int]]) -> Iterator[_Fault]:
     """The problems of texts that are too long; `texts` are keys with their texts and limits."""
-    for key, text, most in texts:
-        if len(text) > most:
-            yield key, f"{shown(text)} has more than {most:,} characters", "make it shorter"
+    for key, text, limit in texts:
+        if len(text) > limit:
+            yield key, f"{shown(text)} has more than {limit:,} characters", "make it shorter"
 
 
-def _of_episode(entry: Entry, podcast: Podcast) -> Iterator[_Lack]:
+def _of_episode(entry: Entry, podcast: Podcast) -> Iterator[_Fault]:
     if not entry.enclosures:
         message = f"{shown(entry.title)} has no attached file: podcast programs do not show it"
         yield "enclosures", message, "attach one: enclosures: /episode.mp3"
@@ -176,7 +176,7 @@ def _of_episode(entry: Entry, podcast: Podcast) -> Iterator[_Lack]:
         yield from _too_long([*texts, *(("participants", item.name, MAX_NAME_CHARS) for item in episode.persons)])
 
 
-def _twice(entries: Iterable[Entry]) -> Iterator[Problem]:
+def _repeated_numbers(entries: Iterable[Entry]) -> Iterator[Problem]:
     """The problems of full episodes with the number of an older one."""
     owners: dict[tuple[int | None, int], Entry] = {}
     for entry in sorted(entries, key=lambda entry: (entry.published.timestamp(), entry.id)):

@@ -105,17 +105,17 @@ def _status(asked: Mapping[str, str], etag: str, modified: datetime | None) -> i
     if "if-match" in asked:
         # Strong comparison: a weak tag never matches.
         tags = [tag for tag in asked["if-match"].split(",") if not tag.strip().startswith("W/")]
-        if not _lists(",".join(tags), etag):
+        if not _includes(",".join(tags), etag):
             return 412
     elif (unmodified := _date(asked.get("if-unmodified-since"))) and modified and modified > unmodified:
         return 412
     if "if-none-match" in asked:
-        return 304 if _lists(asked["if-none-match"], etag) else 200
+        return 304 if _includes(asked["if-none-match"], etag) else 200
     since = _date(asked.get("if-modified-since"))
     return 304 if since and modified and modified <= since else 200
 
 
-def _lists(tags: str, etag: str) -> bool:
+def _includes(tags: str, etag: str) -> bool:
     return tags.strip() == "*" or etag in _ETAG.findall(tags)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from entry_data import BASE, make_site, read_one
 
-from feedkit import Enclosure, Entry, Feed, documents, rss
-from feedkit.site.sitemap_urls import _images
+from feedkit import Enclosure, Entry, Feed, document, documents, rss
 
 HERO = {"src": "/Sea chart.png", "alt": 'The "sea" & more', "width": 800, "height": 450}
 FIGURE = (
@@ -64,9 +64,11 @@ def test_what_is_not_known_of_the_picture_is_left_out() -> None:
 def test_a_sitemap_names_the_picture_once() -> None:
     site = make_site()
     both = make_site(sitemap=type(site.sitemap)(images=("hero", "content")))
-    assert list(_images(both, made('<p><img src="/b.png">'))) == [
-        "https://example.com/Sea%20chart.png",
-        "https://example.com/b.png",
+    sitemap = document(both, [made('<p><img src="/b.png">')], "sitemap.xml")
+    assert sitemap is not None
+    assert re.findall(rb"<image:loc>([^<]*)", sitemap.to_bytes()) == [
+        b"https://example.com/Sea%20chart.png",
+        b"https://example.com/b.png",
     ]
 
 

@@ -383,7 +383,8 @@ def test_every_word_is_in_the_page_about_it(repository: Path) -> None:
 
 
 @settings(deadline=None, max_examples=60)
-@given(TEXT, TEXT, ADDRESS)
+# An empty query is dropped where an address is made absolute.
+@given(TEXT, TEXT, ADDRESS.filter(lambda url: not url.endswith("?")))
 def test_every_text_and_every_address_reads_back_equal(title: str, text: str, url: str) -> None:
     terms = (Term(taxonomy="tags", name=title, slug=text),)
     entry = Entry(id="https://example.com/a/", url=url, title=text, published=NOW, terms=terms)

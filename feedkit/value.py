@@ -86,7 +86,10 @@ def checked(function: Callable[P, T]) -> Callable[P, T]:
         arguments: list[Any] = [*values, *named.values()]
         # Python itself refuses too many arguments, and names that are not there.
         names: tuple[Any, ...] = (*parameters[: len(values)], *named)
-        for place, name, hint, _ in _undecided(function, (*map(type, arguments),), names):
+        undecided = _undecided(function, (*map(type, arguments),), names)
+        if not undecided:
+            return function(*values, **named)
+        for place, name, hint, _ in undecided:
             arguments[place] = _kept(function, name, hint, arguments[place])
         return function(*arguments[: len(values)], **dict(zip(named, arguments[len(values) :], strict=True)))
 

@@ -1,11 +1,11 @@
-"""Opens input files without blocking on pipes; and the key that tells whether a file has changed."""
+"""Opens and writes files on the lowest level; and the key that tells whether a file has changed."""
 
 from __future__ import annotations
 
 import errno
 import os
 import stat
-from io import BufferedReader
+from io import BufferedReader, FileIO
 from pathlib import Path
 
 #: Flags of `os.open` for reading a file without blocking on a pipe.
@@ -26,6 +26,13 @@ def open_file(path: Path) -> BufferedReader:
     if is_folder:
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     raise OSError(errno.EINVAL, "it is no regular file, but a pipe or a device")
+
+
+def write_all(file: FileIO, data: bytes) -> None:
+    """Write all bytes into an unbuffered file: the system may take a part of them at a time."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[file.write(rest) :]
 
 
 def file_below(folder: Path, name: str) -> Path | None:

@@ -41,9 +41,8 @@ class Trace(msgspec.Struct, kw_only=True):
     source: str  #: The file or the object, as messages name it.
     used: dict[str, list[KeyValue]] = msgspec.field(default_factory=dict)  #: By field, in the order of preference.
     lines: Mapping[str, int] = MappingProxyType({})  #: The line of each key.
-    inherited: Mapping[str, tuple[str, int]] = MappingProxyType(
-        {}
-    )  #: File and line of the keys that are inherited from a folder.
+    #: File and line of the keys that are inherited from a folder.
+    inherited: Mapping[str, tuple[str, int]] = MappingProxyType({})
 
     def place(self, key: str) -> tuple[str, int | None]:
         """The file and the line of a key."""

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 from feedkit.errors import PublishError
-from feedkit.files import READING
+from feedkit.files import READING, write_all
 from feedkit.model import Document
 
 T = TypeVar("T")
@@ -253,16 +253,9 @@ def fill(file: FileIO, chunks: Iterable[bytes]) -> None:
         pending.append(chunk)
         size += len(chunk)
         if size >= _BUFFER_BYTES:
-            _write(file, b"".join(pending))
+            write_all(file, b"".join(pending))
             pending, size = [], 0
-    _write(file, b"".join(pending))
-
-
-def _write(file: FileIO, data: bytes) -> None:
-    rest = memoryview(data)
-    while rest:
-        # The system may take a part of it.
-        rest = rest[file.write(rest) :]
+    write_all(file, b"".join(pending))
 
 
 def _digested(chunks: Iterable[bytes], sha256: hashlib._Hash) -> Iterator[bytes]:

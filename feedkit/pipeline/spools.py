@@ -10,6 +10,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from feedkit.files import write_all
+
 #: The number of a spool, an offset in it, and a length.
 Place = tuple[int, int, int]
 
@@ -79,9 +81,7 @@ class Spools:
         """Write all buffered bytes into the file, for other processes."""
         file = self._files[self._number]
         file.seek(self.size - self._pending_bytes)
-        rest = memoryview(b"".join(self._pending))
-        while rest:
-            rest = rest[file.write(rest) :]
+        write_all(file, b"".join(self._pending))
         self._pending, self._pending_bytes = [], 0
 
     def close(self) -> None:

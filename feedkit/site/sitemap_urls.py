@@ -137,8 +137,7 @@ def _images(site: Site, entry: Entry, on_problem: OnProblem) -> Iterator[str]:
             try:
                 yield absolute(url, entry.url)
             except UrlError:
-                message = f"{shown(url)} is left out of the sitemap: it is not an address"
-                on_problem(Problem(code="FK413", severity="warning", path=entry.source, message=message))
+                on_problem(_omitted(entry, url, "it is not an address"))
 
 
 def _videos(entry: Entry, on_problem: OnProblem) -> Iterator[Video]:
@@ -155,8 +154,13 @@ def _videos(entry: Entry, on_problem: OnProblem) -> Iterator[Video]:
                     published=entry.published,
                 )
             except ValueError as error:
-                message = f"{shown(enclosure.url)} is left out of the sitemap: {error}"
-                on_problem(Problem(code="FK413", severity="warning", path=entry.source, message=message))
+                on_problem(_omitted(entry, enclosure.url, str(error)))
+
+
+def _omitted(entry: Entry, url: str, reason: str) -> Problem:
+    """The problem of a picture or a video that the sitemap does not list."""
+    message = f"{shown(url)} is left out of the sitemap: {reason}"
+    return Problem(code="FK413", severity="warning", path=entry.source, message=message)
 
 
 def _other_pages(site: Site, on_problem: OnProblem) -> Iterator[Url]:

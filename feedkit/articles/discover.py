@@ -125,18 +125,18 @@ class PathInfo(Struct, frozen=True, kw_only=True):
 
 
 def source_files(
-    root: Path, site: Site, on_problem: OnProblem, *, output: str | Path | None = None, may_be_none: bool = True
+    root: Path, site: Site, on_problem: OnProblem, *, output: str | Path | None = None, may_be_empty: bool = True
 ) -> Iterator[SourceFile]:
     """The article files below a folder in the order of their names, the section page of a folder first.
 
     `root` may be a single file, too. The folder `output` (by default `site.output`) is ignored. Unreadable files are
     Problems FK209; links to folders are reported, not followed. At the end, other ignored files are counted in a note;
-    unless `may_be_none`, a folder without articles is an error. Raises `SettingsError` for a bad pattern in
+    unless `may_be_empty`, a folder without articles is an error. Raises `SettingsError` for a bad pattern in
     `site.exclude` or `site.include`.
     """
     walk = _Walk(root, site, on_problem, output or site.output)
     if root.is_dir():
-        yield from walk.files(may_be_none=may_be_none)
+        yield from walk.files(may_be_empty=may_be_empty)
     elif not walk.reports_name(str(root), root.name):
         yield SourceFile(path=str(root), parts=(root.name,), section_page=section_page(root.name, site.languages)[0])
 
@@ -218,7 +218,7 @@ class _Walk:
         self._other_formats: Counter[str] = Counter()
         self._unpublished: Counter[str] = Counter()
 
-    def files(self, *, may_be_none: bool) -> Iterator[SourceFile]:
+    def files(self, *, may_be_empty: bool) -> Iterator[SourceFile]:
         """The files below the root, in order."""
         # Empty for the current folder, a single slash for the root of the file system.
         prefix = str(self._root / "x")[:-1]
@@ -234,7 +234,7 @@ class _Walk:
                 yield item
             else:
                 pending += reversed(self._inside(item))
-        self._report_passed_over(is_empty=not (has_articles or may_be_none))
+        self._report_passed_over(is_empty=not (has_articles or may_be_empty))
 
     def _inside(self, folder: _ContentFolder) -> list[_ContentFolder | SourceFile]:
         """The folders and files to read in a folder, in order."""

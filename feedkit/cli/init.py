@@ -32,7 +32,7 @@ def run_init(options: Namespace) -> int:
     from feedkit.config.site import Site
     from feedkit.config.toml import FILE_NAME, find
     from feedkit.inspect.layout import EXAMPLE_URL, configuration_text, look
-    from feedkit.output.atomic_write import new_files
+    from feedkit.output.atomic_write import create_files
 
     folder = Path(options.folder)
     if folder.exists() and not folder.is_dir():
@@ -45,7 +45,7 @@ def run_init(options: Namespace) -> int:
     files = {FILE_NAME: configuration_text(layout)}
     if layout.is_new:
         files[_FIRST] = _ARTICLE.format(date=publication_instant().date().isoformat())
-    new_files(folder, {name: text.encode() for name, text in files.items()})
+    create_files(folder, {name: text.encode() for name, text in files.items()})
     print_lines(_lines(layout, folder, list(files)))
     return 0
 

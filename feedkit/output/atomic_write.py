@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from feedkit.errors import PublishError
-from feedkit.output.leftovers import TemporaryNames, remove_orphans
+from feedkit.output.temporary_files import TemporaryNames, remove_orphans
 from feedkit.output.tree import Tree
 
 
@@ -43,11 +43,11 @@ class Replacement:
             self._tree.create(self._temporary, [self.data])
         return True
 
-    def put(self) -> None:
+    def commit(self) -> None:
         """Rename the staged file to its target, if there is one."""
         with self._errors():
             if self._temporary:
-                self._tree.put(self._temporary, self.place.name)
+                self._tree.rename(self._temporary, self.place.name)
                 self._temporary = ""
 
     def discard(self) -> None:
@@ -73,13 +73,13 @@ def replace_file(
     replacement = Replacement(path, data, setting=setting, tree=tree)
     try:
         differs = replacement.stage(names or TemporaryNames())
-        replacement.put()
+        replacement.commit()
     finally:
         replacement.discard()
     return differs
 
 
-def new_files(folder: Path, files: Mapping[str, bytes]) -> None:
+def create_files(folder: Path, files: Mapping[str, bytes]) -> None:
     """Write files that are not there yet, with the folders that they need; none of them where one is there.
 
     Raises `PublishError` for one that is there, or that cannot be written.

@@ -52,7 +52,7 @@ def locked(tree: Tree, wait: float = WAIT_SECONDS) -> Iterator[bool]:
     while (descriptor := _open(tree)) is not None:
         try:
             # A run that ends well removes the file: a number in it is that of a run which goes on, or was killed.
-            holder = _process_in(tree, descriptor)
+            holder = _holder(tree, descriptor)
             state = _lock(tree, descriptor)
         except BaseException:
             os.close(descriptor)
@@ -100,7 +100,7 @@ def _open(tree: Tree) -> int | None:
     return tree.descriptor_of(LOCK, os.O_RDONLY | _FLAGS) if tree.status(LOCK) else None
 
 
-def _process_in(tree: Tree, descriptor: int) -> str:
+def _holder(tree: Tree, descriptor: int) -> str:
     """The number in the file; empty where there is none. Raises `PublishError` for a file that is no lock."""
     data = os.read(descriptor, 64) if stat.S_ISREG(os.fstat(descriptor).st_mode) else b"?"
     if not re.fullmatch(rb"(?:[0-9]{1,10}\n)?", data):

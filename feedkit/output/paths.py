@@ -35,7 +35,7 @@ def _is_safe(name: str) -> bool:
     return bool(name) and not (_FORBIDDEN.search(name) or is_device(name) or len(name.encode()) > MAX_NAME_BYTES)
 
 
-def same_name(path: str) -> str:
+def path_key(path: str) -> str:
     """The path for comparison: equal for two paths that are one file where a file system ignores case or normalises."""
     if path.isascii():
         # That has nothing to normalise, and is folded to its small letters.
@@ -43,11 +43,11 @@ def same_name(path: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFKC", path).casefold())
 
 
-class Places:
+class ClaimedPaths:
     """Which document has which place; it grows with the documents of a run."""
 
     def __init__(self) -> None:
-        #: Each document, by `same_name` of its path.
+        #: Each document, by `path_key` of its path.
         self.files: dict[str, str] = {}
         #: Each folder that one of them needs, likewise.
         self.folders: dict[str, str] = {}
@@ -55,7 +55,7 @@ class Places:
     def claim(self, path: str) -> None:
         """Note a document. Raises `PublishError` for a path that is not safe or is the place of another document."""
         check_path(path)
-        name = same_name(path)
+        name = path_key(path)
         if name.partition("/")[0] in (MANIFEST, LOCK):
             raise PublishError(f"{path}: has the name of a file of feedkit's own")
         if other := self.files.get(name) or self.folders.get(name):
@@ -65,7 +65,7 @@ class Places:
 
     def _claim_folder(self, folder: str, path: str) -> None:
         """Note the folder of a document, and those above it."""
-        name = same_name(folder)
+        name = path_key(folder)
         if not folder or self.folders.get(name) == folder:
             return
         self._claim_folder(folder.rpartition("/")[0], path)

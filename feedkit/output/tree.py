@@ -49,12 +49,12 @@ class Tree:
         self.descriptor = descriptor
         self.durable = durable
         # The folders that are open, with their descriptors, the outermost first.
-        self._way: list[tuple[str, int]] = []
+        self._open_folders: list[tuple[str, int]] = []
 
     def close(self) -> None:
         """Close the folders, so that they are opened as they are by then."""
-        while self._way:
-            os.close(self._way.pop()[1])
+        while self._open_folders:
+            os.close(self._open_folders.pop()[1])
 
     def status(self, path: str) -> os.stat_result | None:
         """The status of a path; None where nothing is, or where a folder of it is a file. Raises for a link."""
@@ -103,7 +103,7 @@ class Tree:
         sha256 = hashlib.sha256()
         try:
             with os.fdopen(self.descriptor_of(path, _CREATING), "wb", 0) as file:
-                fill(file, _digested(chunks, sha256))
+                write_chunks(file, _hashing(chunks, sha256))
                 if self.durable:
                     os.fsync(file.fileno())
         except OSError as error:
@@ -111,7 +111,7 @@ class Tree:
             raise
         return sha256.hexdigest()
 
-    def put(self, temporary: str, path: str) -> None:
+    def rename(self, temporary: str, path: str) -> None:
         """Give a file another name in the same folder; a file of that name is replaced."""
         source = str(self.root / temporary) if self.descriptor is None else temporary.rpartition("/")[2]
         self._at(path, lambda name, folder: os.replace(source, name, src_dir_fd=folder, dst_dir_fd=folder), sync=True)
@@ -187,9 +187,9 @@ class Tree:
                 if _is_link(whole):
                     raise self._link(path)
             return whole
-        while self._way and not f"{path}/".startswith(f"{self._way[-1][0]}/"):
-            os.close(self._way.pop()[1])
-        folder, descriptor = self._way[-1] if self._way else ("", self.descriptor)
+        while self._open_folders and not f"{path}/".startswith(f"{self._open_folders[-1][0]}/"):
+            os.close(self._open_folders.pop()[1])
+        folder, descriptor = self._open_folders[-1] if self._open_folders else ("", self.descriptor)
         for name in filter(None, path[len(folder) :].split("/")):
             folder = f"{folder}/{name}" if folder else name
             try:
@@ -200,7 +200,7 @@ class Tree:
                     raise self._link(path) from error
                 error.filename = str(self.root / folder)
                 raise
-            self._way.append((folder, descriptor))
+            self._open_folders.append((folder, descriptor))
         return descriptor
 
     def _link(self, path: str) -> PublishError:
@@ -215,7 +215,7 @@ def folder_descriptor(root: Path) -> int | None:
 
 
 @contextmanager
-def opened(root: Path, *, durable: bool = False) -> Iterator[Tree]:
+def open_tree(root: Path, *, durable: bool = False) -> Iterator[Tree]:
     """The tree of a resolved folder, which is open inside of `with`."""
     descriptor = folder_descriptor(root)
     tree = Tree(root=root, descriptor=descriptor, durable=durable)
@@ -241,11 +241,11 @@ class Stager:
         """The SHA-256 of each document by its path, when all of them are written."""
         return self._digests
 
-    def end(self) -> None:
+    def terminate(self) -> None:
         """Write nothing any more."""
 
 
-def fill(file: FileIO, chunks: Iterable[bytes]) -> None:
+def write_chunks(file: FileIO, chunks: Iterable[bytes]) -> None:
     """Write the pieces of a document, most documents at once."""
     pending: list[bytes] = []
     size = 0
@@ -258,7 +258,7 @@ def fill(file: FileIO, chunks: Iterable[bytes]) -> None:
     write_all(file, b"".join(pending))
 
 
-def _digested(chunks: Iterable[bytes], sha256: hashlib._Hash) -> Iterator[bytes]:
+def _hashing(chunks: Iterable[bytes], sha256: hashlib._Hash) -> Iterator[bytes]:
     """The chunks, which go into a digest as they pass."""
     for chunk in chunks:
         sha256.update(chunk)

@@ -23,12 +23,12 @@ from feedkit.formats.verification import verify
 from feedkit.model import Document, UnchangedDocument, require_at_least
 from feedkit.output import manifest
 from feedkit.output.atomic_write import Replacement, replace_file
-from feedkit.output.leftovers import TemporaryNames, remove_all_orphans, remove_orphans
 from feedkit.output.lock import WAIT_SECONDS, locked
 from feedkit.output.manifest import Written, emptied_feeds
-from feedkit.output.paths import LOCK, MANIFEST, Places, same_name
+from feedkit.output.paths import LOCK, MANIFEST, ClaimedPaths, path_key
 from feedkit.output.report import DocumentCounts, Report
-from feedkit.output.tree import Stager, Tree, opened
+from feedkit.output.temporary_files import TemporaryNames, remove_all_orphans, remove_orphans
+from feedkit.output.tree import Stager, Tree, open_tree
 
 # A folder that exists; the same without temporary files of killed runs; a missing folder; a folder that this run has
 # created; a path at which, or above which, a file is.
@@ -113,7 +113,7 @@ def write(
     with (
         _publish_errors(root),
         _output_folder(root),
-        opened(root, durable=options.durable) as tree,
+        open_tree(root, durable=options.durable) as tree,
         locked(tree, options.wait) as killed,
         ExitStack() as cleanup,
     ):
@@ -123,7 +123,7 @@ def write(
         run = _WriteRun(tree, Path(directory), options, replacements, on_change, stager)
         cleanup.callback(run.clean)
         # Before that, so that nothing is staged any more.
-        cleanup.callback(stager.end)
+        cleanup.callback(stager.terminate)
         return run.publish(documents)
 
 
@@ -176,7 +176,7 @@ class _WriteRun:
         self.on_change = on_change
         self.stager = stager
         self.names = TemporaryNames()
-        self.places = Places()
+        self.claimed = ClaimedPaths()
         # The rows of the manifest by path: as it is, those of this owner, as it is to be.
         self.manifest = manifest.place_of(tree.root, options.manifest)
         self.before = manifest.load(self.manifest.parent, self.manifest)
@@ -195,7 +195,7 @@ class _WriteRun:
 
     def publish(self, documents: Iterable[Document | UnchangedDocument]) -> Report:
         for document in documents:
-            self._take(document)
+            self._add(document)
         for path, digest in self.stager.digests(self.tree).items():
             self.after[path] = self.after[path]._replace(digests=digest)
         unwanted = self.before.keys() - self.after.keys()
@@ -207,7 +207,7 @@ class _WriteRun:
             self.tree.status(path)
         if not self.options.allow_empty:
             for path, problem in emptied_feeds(self.own, self._own(self.after)):
-                self._block(replace(problem, path=self._named(path)))
+                self._block(replace(problem, path=self._display_path(path)))
         if self.blocking:
             return Report(problems=tuple(self.problems))
         if not any(problem.severity == "error" for problem in self.problems):
@@ -235,17 +235,17 @@ class _WriteRun:
 
     def _refuse_place_of_document(self, replacement: Replacement) -> None:
         if replacement.place.is_relative_to(self.tree.root):
-            name = same_name(replacement.place.relative_to(self.tree.root).as_posix())
-            if name in (MANIFEST, LOCK) or name in self.places.files:
-                path = self._named(name)
+            name = path_key(replacement.place.relative_to(self.tree.root).as_posix())
+            if name in (MANIFEST, LOCK) or name in self.claimed.files:
+                path = self._display_path(name)
                 raise PublishError(f"{replacement.setting}: {path} is a file of the output; name another one")
 
-    def _take(self, document: Document | UnchangedDocument) -> None:
+    def _add(self, document: Document | UnchangedDocument) -> None:
         """Stage a document, unless its file has the same bytes or its path is blocked."""
         path = document.path
-        self.places.claim(path)
+        self.claimed.claim(path)
         if path in self.before and path not in self.own and not self.options.force:
-            self._block(_in_the_way(self._named(path), f"{_called(self.before[path].owner)} wrote it"))
+            self._block(_obstacle(self._display_path(path), f"{_owner_name(self.before[path].owner)} wrote it"))
             return
         if isinstance(document, UnchangedDocument):
             before, status = self.before.get(path), self.tree.status(path)
@@ -271,7 +271,7 @@ class _WriteRun:
                     self.unchanged += 1
                     return
             if not self._may_replace(path):
-                self._block(_in_the_way(self._named(path)))
+                self._block(_obstacle(self._display_path(path)))
                 return
         if self.on_change:
             self.on_change(document, old)
@@ -300,7 +300,7 @@ class _WriteRun:
                 status = self.tree.status(folder)
                 state = "absent" if status is None else "there" if stat.S_ISDIR(status.st_mode) else "blocked"
                 if state == "blocked":
-                    self._block(_in_the_way(self._named(folder)))
+                    self._block(_obstacle(self._display_path(folder)))
             self.folders[folder] = "absent" if state == "new" else state
         return self.folders[folder]
 
@@ -312,16 +312,16 @@ class _WriteRun:
         if not stat.S_ISREG(status.st_mode):
             return False
         # A file system without case may have a file of the manifest by another spelling.
-        name = same_name(path)
-        spellings = (other for other in self.own if same_name(other) == name)
+        name = path_key(path)
+        spellings = (other for other in self.own if path_key(other) == name)
         if path in self.own or any(self._is_same_file(path, other) for other in spellings):
             return True
         if not self.options.force:
             return False
-        was = f"belonged to {_called(self.before[path].owner)}" if path in self.before else "was not feedkit's"
+        was = f"belonged to {_owner_name(self.before[path].owner)}" if path in self.before else "was not feedkit's"
         message = f"{was}, and is replaced: a file of {status.st_size:,} bytes, SHA-256 {self._digest(path)}"
         hint = "it was asked for with --force; from now on the file is feedkit's"
-        name = self._named(path)
+        name = self._display_path(path)
         self.taken_over.append(Problem(code="FK504", severity="warning", path=name, message=message, hint=hint))
         return True
 
@@ -343,7 +343,7 @@ class _WriteRun:
             self.blocking.add(problem)
             self.problems.append(problem)
 
-    def _named(self, path: str) -> str:
+    def _display_path(self, path: str) -> str:
         """The path of a file as the caller would write it."""
         return str(self.directory / path)
 
@@ -373,17 +373,17 @@ class _WriteRun:
         self.tree.close()
         if self.staged:
             new = (path for path, written in self.after.items() if self.before.get(path) != written)
-            self._write_manifest({**self.before, **{path: self._either(path) for path in new}})
+            self._write_manifest({**self.before, **{path: self._old_and_new(path) for path in new}})
         for replacement in self.replacements:
-            replacement.put()
+            replacement.commit()
         for temporary, path in self.staged:
-            self.tree.put(temporary, path)
+            self.tree.rename(temporary, path)
         self.staged, self.new_folders = [], []
         removed = sum([self._remove(path) for path in stale])
         self._write_manifest(self.after)
         return removed
 
-    def _either(self, path: str) -> Written:
+    def _old_and_new(self, path: str) -> Written:
         """The row of a file that is old or new. It has the larger number of entries, so that no feed looks empty."""
         old, new = self.before.get(path, Written("")), self.after[path]
         digests = " ".join(dict.fromkeys(f"{old.digests} {new.digests}".split()))
@@ -392,14 +392,14 @@ class _WriteRun:
     def _remove(self, path: str) -> bool:
         """Remove a stale document, unless it was edited, and the folders that become empty."""
         is_there = self.tree.status(path) is not None
-        new_name = self.places.files.get(same_name(path))
+        new_name = self.claimed.files.get(path_key(path))
         if is_there and new_name and self._is_same_file(path, new_name):
             # A file system without case: the new name of a document is its old one.
             return False
         if is_there and self._digest(path) not in self.before[path].digests.split():
             message = "is no longer needed, but was edited after feedkit wrote it, so it stays"
             hint = "delete it, or keep it as your own file"
-            name = self._named(path)
+            name = self._display_path(path)
             self.problems.append(Problem(code="FK502", severity="warning", path=name, message=message, hint=hint))
             return False
         self.tree.remove(path)
@@ -421,12 +421,12 @@ def _folder(path: str) -> str:
     return path.rpartition("/")[0]
 
 
-def _called(owner: str) -> str:
+def _owner_name(owner: str) -> str:
     """The name of an owner in messages."""
     return shown(owner) if owner else "a build"
 
 
-def _in_the_way(name: str, why: str = "feedkit did not write it") -> Problem:
+def _obstacle(name: str, why: str = "feedkit did not write it") -> Problem:
     message = f"is in the way: {why}, so nothing was written"
     hint = "move it away, or write to another folder; feedkit build --force replaces files"
     return Problem(code="FK501", severity="error", path=name, message=message, hint=hint)

@@ -71,7 +71,7 @@ class FolderArticles:
         file_keys: FileKeys,
         progress: Progress,
         *,
-        may_be_none: bool = False,
+        may_be_empty: bool = False,
     ) -> None:
         """Lists the files, none in the `output` folder. Raises `SettingsError` for a bad pattern of `exclude`."""
         self._root = root
@@ -80,7 +80,7 @@ class FolderArticles:
         self._progress = progress
         # Of listing the files.
         self._problems: list[Problem] = []
-        files = list(source_files(root, site, self._problems.append, output=output, may_be_none=may_be_none))
+        files = list(source_files(root, site, self._problems.append, output=output, may_be_empty=may_be_empty))
         self._section_pages = [file for file in files if file.section_page]
         self._articles = [ArticleRecord(file, file_keys.key(file.path)) for file in files if not file.section_page]
         #: The pages of the site that are no articles; filled by `read`.
@@ -137,7 +137,7 @@ class FolderArticles:
                 yield article.metadata
 
         undated, dated = [], []
-        for number, article_metadata in enumerate(self._progress(Counted(metadata(), len(self._articles)), "reading")):
+        for number, article_metadata in enumerate(self._progress(Sized(metadata(), len(self._articles)), "reading")):
             if article_metadata.entry is not None:
                 self._accepted.append(number)
             if article_metadata.undated:
@@ -178,7 +178,7 @@ class FolderArticles:
         entry = article.metadata.entry
         if not article.links.answers:
             return True
-        links = self._pool.worker.links(article.file, entry.url if entry else "")
+        links = self._pool.worker.link_resolver(article.file, entry.url if entry else "")
         return links.are_as_before(article.links.answers)
 
     def entries(self) -> list[Entry]:
@@ -186,22 +186,22 @@ class FolderArticles:
         all_metadata = (self._articles[number].metadata for number in self._accepted)
         return [metadata.entry for metadata in all_metadata if metadata.entry]
 
-    def identify(self, entries: Sequence[Entry]) -> None:
+    def set_published(self, entries: Sequence[Entry]) -> None:
         """Take the entries of a publication, which are in the order of `entries()` and may have other ids."""
         self._numbers = {id(entry): number for entry, number in zip(entries, self._accepted, strict=True)}
         self._digests.clear()
 
-    def leave_out(self, documents: Iterable[PlannedDocument]) -> bool:
+    def render_feeds(self, documents: Iterable[PlannedDocument]) -> bool:
         """Render the entries of feeds that have not been rendered; whether articles are refused because of that."""
         if self._is_whole:
             return False
-        articles, wanted = self._articles, self._wanted(documents)
-        for number in wanted:
+        articles, needed = self._articles, self._needed_fragments(documents)
+        for number in needed:
             if articles[number].content_problems is not None and not self._has_same_links(articles[number]):
                 articles[number].content_problems, articles[number].is_cached = None, False
-        self._render({number: kinds for number, kinds in wanted.items() if articles[number].content_problems is None})
-        self._content_problems |= {number: articles[number].content_problems or () for number in wanted}
-        refused = {number for number in wanted if articles[number].refused}
+        self._render({number: kinds for number, kinds in needed.items() if articles[number].content_problems is None})
+        self._content_problems |= {number: articles[number].content_problems or () for number in needed}
+        refused = {number for number in needed if articles[number].refused}
         self._accepted = [number for number in self._accepted if number not in refused]
         return bool(refused)
 
@@ -217,7 +217,7 @@ class FolderArticles:
     def render(self, documents: Sequence[PlannedDocument]) -> None:
         """Render the fragments of documents, and summaries of entries for which a feed may have no room."""
         if not self._is_whole:
-            self._render(self._wanted(documents))
+            self._render(self._needed_fragments(documents))
             summaries: dict[int, set[FragmentKind]] = {}
             for document in documents:
                 if isinstance(document, FeedDocument):
@@ -262,7 +262,7 @@ class FolderArticles:
         paths |= {path for article in self._articles for path in article.links.looked_at}
         return paths | set(map(os.fsencode, self.shared_files()))
 
-    def names(self) -> set[str]:
+    def paths(self) -> set[str]:
         """The paths of all articles below the content folder."""
         return {article.name for article in self._articles}
 
@@ -280,25 +280,25 @@ class FolderArticles:
                 )
                 yield article.name, row
 
-    def _wanted(self, documents: Iterable[PlannedDocument]) -> dict[int, dict[FragmentKind, None]]:
+    def _needed_fragments(self, documents: Iterable[PlannedDocument]) -> dict[int, dict[FragmentKind, None]]:
         """The fragments that feeds need of each article, by its number."""
-        wanted: dict[int, dict[FragmentKind, None]] = {}
+        needed: dict[int, dict[FragmentKind, None]] = {}
         for document in documents:
             if document.format is not None:
                 kind = document.format.name, document.content
                 for entry in document.entries:
-                    wanted.setdefault(self._numbers[id(entry)], {})[kind] = None
-        return wanted
+                    needed.setdefault(self._numbers[id(entry)], {})[kind] = None
+        return needed
 
-    def _render(self, wanted: Mapping[int, Iterable[FragmentKind]]) -> None:
+    def _render(self, needed: Mapping[int, Iterable[FragmentKind]]) -> None:
         """Render the fragments that are missing."""
         orders: dict[int, RenderOrder] = {}
-        for number, kinds in sorted(wanted.items()):
+        for number, kinds in sorted(needed.items()):
             if missing := tuple([kind for kind in kinds if (number, *kind) not in self._fragments]):
                 article, needs_body = self._articles[number], any(content == "full" for _, content in missing)
                 orders[number] = article.file, missing, article.parsed, None if needs_body else article.completed
         results = self._pool.render(list(orders.values()))
-        watched = self._progress(Counted(results, len(orders)), "rendering")
+        watched = self._progress(Sized(results, len(orders)), "rendering")
         for (number, (_, kinds, *_)), rendered in zip(orders.items(), watched, strict=True):
             article = self._articles[number]
             if rendered.completed or rendered.refused:
@@ -325,10 +325,10 @@ class LineArticles:
         """All entries."""
         return self._entries
 
-    def identify(self, entries: Sequence[Entry]) -> None:
+    def set_published(self, entries: Sequence[Entry]) -> None:
         """Nothing."""
 
-    def leave_out(self, documents: Iterable[PlannedDocument]) -> bool:
+    def render_feeds(self, documents: Iterable[PlannedDocument]) -> bool:
         """False: bad content is refused when a line is read."""
         return False
 
@@ -352,7 +352,7 @@ class LineArticles:
 Articles = FolderArticles | LineArticles
 
 
-class Counted:
+class Sized:
     """An iterator with the number of its items, for a progress bar."""
 
     def __init__(self, items: Iterator[Any], count: int) -> None:

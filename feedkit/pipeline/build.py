@@ -30,9 +30,9 @@ from feedkit.output.report import ArticleCounts, Report
 from feedkit.output.robots import NAME as ROBOTS
 from feedkit.output.robots import with_robots
 from feedkit.output.writer import WriteOptions, write
-from feedkit.pipeline.articles import Articles, Counted, FolderArticles, LineArticles
+from feedkit.pipeline.articles import Articles, FolderArticles, LineArticles, Sized
 from feedkit.pipeline.cache import BuildRow, Cache
-from feedkit.pipeline.documents import PlannedDocuments, written_key
+from feedkit.pipeline.documents import PlannedDocuments, output_key
 from feedkit.pipeline.inputs import (
     FileKeys,
     digest,
@@ -95,8 +95,8 @@ def build(
         if cache is not None and os.path.realpath(cache).startswith(f"{run.root}{os.sep}"):
             raise SettingsError(f"cache: {cache} is in the output folder, which is published; name another place")
         if cache is not None and is_repeatable(run.site):
-            run.remember(stack.enter_context(Cache(Path(cache))), Path(content))
-        articles = FolderArticles(Path(content), run.site, run.root, run.file_keys, progress, may_be_none=allow_empty)
+            run.use_cache(stack.enter_context(Cache(Path(cache))), Path(content))
+        articles = FolderArticles(Path(content), run.site, run.root, run.file_keys, progress, may_be_empty=allow_empty)
         if report := run.last_report(articles):
             return report
         # Functions are not sent to other processes.
@@ -124,15 +124,15 @@ class Draft:
         self._stack = ExitStack()
         with ExitStack() as stack:
             if cache is not None and is_repeatable(run.site):
-                run.remember(stack.enter_context(Cache(cache)), Path(content))
+                run.use_cache(stack.enter_context(Cache(cache)), Path(content))
             articles = FolderArticles(Path(content), run.site, run.root, run.file_keys, run.progress)
             # An error from here on must not leave temporary files.
             stack.enter_context(opened := ExitStack())
             opened.enter_context(articles.pool(1, self.problems))
             run.read(articles)
             #: The plan of its documents; the entries, and which of them are published.
-            self.plan, self.prepared = run._chosen(articles)
-            run.keep(articles)
+            self.plan, self.prepared = run._plan_documents(articles)
+            run.save_articles(articles)
             self._stack = opened.pop_all()
         self._articles = articles
 
@@ -167,11 +167,11 @@ class _Build:
         self.settings = self.shared = self.inputs = b""
         self.is_published = False
 
-    def remember(self, cache: Cache, folder: Path) -> None:
+    def use_cache(self, cache: Cache, folder: Path) -> None:
         """Use a cache."""
         self.cache = cache
         self.last = cache.build()
-        self.file_keys = FileKeys(cache.touched())
+        self.file_keys = FileKeys(cache.touch())
         self.settings = settings_digest(self.site, str(folder))
 
     def last_report(self, articles: FolderArticles) -> Report | None:
@@ -182,9 +182,9 @@ class _Build:
         last = self.last
         if last is None or last.inputs != self.inputs or self._is_due(last):
             return None
-        if any(self.file_keys.key(path) != key for path, key in last.looked_at.items()):
+        if any(self.file_keys.key(path) != key for path, key in last.dependencies.items()):
             return None
-        if any(written_key(path) != key for path, key in last.outputs.items()):
+        if any(output_key(path) != key for path, key in last.outputs.items()):
             return None
         for problem in last.report.problems:
             self.problems(problem)
@@ -212,7 +212,7 @@ class _Build:
 
     def publish(self, articles: Articles, options: WriteOptions) -> Report:
         """Choose what is published, and render and write the documents that are missing."""
-        plan, prepared = self._chosen(articles)
+        plan, prepared = self._plan_documents(articles)
         report = once(self.problems)
         for problem in plan.problems:
             report(problem)
@@ -225,7 +225,7 @@ class _Build:
         )
         changed = ChangedUrls(self.site)
         written = write(
-            self.progress(Counted(documents, len(plan.documents)), "writing"),
+            self.progress(Sized(documents, len(plan.documents)), "writing"),
             self.directory,
             options,
             replacements=list(_ledgers(self.site, prepared)),
@@ -259,15 +259,15 @@ class _Build:
             changed_feeds=changed.feeds(written.written),
         )
 
-    def _chosen(self, articles: Articles) -> tuple[DocumentPlan, Prepared]:
+    def _plan_documents(self, articles: Articles) -> tuple[DocumentPlan, Prepared]:
         """The plan of the documents, and what is published: without articles whose content is refused."""
         while True:
             problems: list[Problem] = []
             refused = self.problems.article_count
             prepared = chosen(self.identity, articles.entries(), articles.pages, problems.append, refused=refused)
-            articles.identify(prepared.entries)
+            articles.set_published(prepared.entries)
             plan = DocumentPlan(prepared.publication)
-            if not articles.leave_out(plan.documents):
+            if not articles.render_feeds(plan.documents):
                 break
         for problem in articles.content_problems():
             self.problems(problem)
@@ -284,33 +284,30 @@ class _Build:
         parts = repr(planned.parts).encode("utf-8", "surrogatepass")
         return digest(self.shared, articles.digest(planned), parts, *reads)
 
-    def keep(self, articles: FolderArticles) -> None:
+    def save_articles(self, articles: FolderArticles) -> None:
         """Save the articles for the next draft."""
         if self.cache is None:
             return
-        row = BuildRow(
-            shared=self.shared, inputs=b"", looked_at={}, outputs={}, now="", next_change="", newest=(), report=Report()
-        )
-        self.cache.save(row, (articles.changed_rows(), articles.names()), ((), ()))
+        self.cache.save(BuildRow(shared=self.shared), (articles.changed_rows(), articles.paths()), ((), ()))
 
     def save(self, articles: FolderArticles, report: Report) -> None:
         """Save everything for the next build."""
         if self.cache is None or not self.is_published:
             return
         paths = (*zone_files(self.site.timezone), *self.plan.heads.looked_at)
-        looked_at = articles.dependencies() | set(map(os.fsencode, paths))
-        looked_at |= {os.fsencode(path) for planned in self.plan.documents for path in planned.reads}
-        looked_at |= {os.fsencode(folder / ROBOTS) for folder in self.site.static}
+        dependencies = articles.dependencies() | set(map(os.fsencode, paths))
+        dependencies |= {os.fsencode(path) for planned in self.plan.documents for path in planned.reads}
+        dependencies |= {os.fsencode(folder / ROBOTS) for folder in self.site.static}
         if (root := self.identity.root) and self.identity.ledger:
             # An article is gone when its file is.
-            looked_at |= {os.fsencode(root / row.path) for row in self.identity.ledger.rows if row.path}
+            dependencies |= {os.fsencode(root / row.path) for row in self.identity.ledger.rows if row.path}
         outputs = [self.root / path for path in (*self.documents.paths(), MANIFEST, ROBOTS)]
         outputs += [path for path in (self.site.ids, self.site.sitemap.ledger) if path]
         row = BuildRow(
             shared=self.shared,
             inputs=self.inputs,
-            looked_at={path: self.file_keys.key(path) for path in looked_at},
-            outputs={os.fsencode(path): written_key(path) for path in outputs},
+            dependencies={path: self.file_keys.key(path) for path in dependencies},
+            outputs={os.fsencode(path): output_key(path) for path in outputs},
             now=self.prepared.publication.now.isoformat(),
             next_change=report.next_change.isoformat() if report.next_change else "",
             newest=tuple([info.newest.isoformat() if info.newest else "" for info in report.feed_list]),
@@ -318,7 +315,7 @@ class _Build:
         )
         self.cache.save(
             row,
-            (articles.changed_rows(), articles.names()),
+            (articles.changed_rows(), articles.paths()),
             (self.documents.changed_rows(), self.documents.planned_paths()),
         )
 

@@ -32,7 +32,7 @@ LOCKED_SECONDS = 1.0
 _TABLES = ("articles", "documents")
 _MAGIC, _APPLICATION_OFFSET, _HEADER_BYTES = b"SQLite format 3\0", 68, 100
 _CHECKSUM_BYTES = 4
-_ELSEWHERE = frozenset(
+_UNAVAILABLE = frozenset(
     [
         *(sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY),
         *(sqlite3.SQLITE_PERM, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR),
@@ -77,13 +77,13 @@ class BuildRow(Struct, array_like=True):
     """A build as a whole. Times are texts in ISO 8601: MessagePack's own lose the offset."""
 
     shared: bytes  #: A digest of what every article depends on.
-    inputs: bytes  #: A digest of the settings and all articles.
-    looked_at: dict[bytes, FileKey]  #: The keys of all other files and folders that were read, by path.
-    outputs: dict[bytes, FileKey]  #: The keys of the files that were written, by path.
-    now: str  #: The time that decided what was published.
-    next_change: str  #: The time at which that changes by itself.
-    newest: tuple[str, ...]  #: The newest change of each feed of the report.
-    report: Report  #: The report without these times, of a build that had nothing to write.
+    inputs: bytes = b""  #: A digest of the settings and all articles; empty if only the articles were saved.
+    dependencies: dict[bytes, FileKey] = {}  #: The keys of all other files and folders that were read, by path.
+    outputs: dict[bytes, FileKey] = {}  #: The keys of the files that were written, by path.
+    now: str = ""  #: The time that decided what was published.
+    next_change: str = ""  #: The time at which that changes by itself.
+    newest: tuple[str, ...] = ()  #: The newest change of each feed of the report.
+    report: Report = Report()  #: The report without these times, of a build that had nothing to write.
 
 
 class Cache:
@@ -93,7 +93,7 @@ class Cache:
         """Raises `SettingsError` for a file that is not feedkit's, and leaves that as it is."""
         self._path = path
         self._connection: sqlite3.Connection | None = None
-        if not _is_free(path):
+        if not _may_use(path):
             raise SettingsError(f"cache: {path} is not a file of feedkit's; delete it, or name another place")
         self._open()
 
@@ -103,7 +103,7 @@ class Cache:
     def __exit__(self, *error: object) -> None:
         self._close()
 
-    def touched(self) -> int:
+    def touch(self) -> int:
         """The time of its file system in nanoseconds, which touching the file shows; 0 where there is no file."""
         with suppress(OSError):
             os.utime(self._path)
@@ -112,15 +112,15 @@ class Cache:
 
     def build(self) -> BuildRow | None:
         """The last build."""
-        return self._ask("SELECT path, data FROM documents WHERE path = ''", BuildRow).get("")
+        return self._select("SELECT path, data FROM documents WHERE path = ''", BuildRow).get("")
 
     def articles(self) -> dict[str, ArticleRow]:
         """The articles by their paths."""
-        return self._ask("SELECT path, data FROM articles", ArticleRow)
+        return self._select("SELECT path, data FROM articles", ArticleRow)
 
     def documents(self) -> dict[str, DocumentRow]:
         """The planned documents by their paths."""
-        return self._ask("SELECT path, data FROM documents WHERE path != ''", DocumentRow)
+        return self._select("SELECT path, data FROM documents WHERE path != ''", DocumentRow)
 
     def save(
         self,
@@ -142,7 +142,7 @@ class Cache:
 
         self._try(write)
 
-    def _ask(self, question: str, kind: type[T]) -> dict[str, T]:
+    def _select(self, question: str, kind: type[T]) -> dict[str, T]:
         """The rows of a query by their paths."""
         decoder = msgpack.Decoder(kind)
 
@@ -158,11 +158,11 @@ class Cache:
             return work(self._connection)
         except sqlite3.Error as error:
             self._close()
-            if not _is_elsewhere(error):
-                self._begin_anew()
+            if not _is_unavailable(error):
+                self._recreate()
         except (DecodeError, TypeError):
             self._close()
-            self._begin_anew()
+            self._recreate()
         return None
 
     def _open(self) -> None:
@@ -175,10 +175,10 @@ class Cache:
                 _make_tables(self._connection)
         except (sqlite3.Error, OSError) as error:
             self._close()
-            if isinstance(error, sqlite3.Error) and not _is_elsewhere(error):
-                self._begin_anew()
+            if isinstance(error, sqlite3.Error) and not _is_unavailable(error):
+                self._recreate()
 
-    def _begin_anew(self) -> None:
+    def _recreate(self) -> None:
         """Replace a damaged file."""
         try:
             self._path.unlink(missing_ok=True)
@@ -192,7 +192,7 @@ class Cache:
             self._connection = None
 
 
-def _is_free(path: Path) -> bool:
+def _may_use(path: Path) -> bool:
     """Whether the cache may be at a path: nothing is there, or a cache, or what can be neither read nor written."""
     try:
         status = path.stat()
@@ -208,10 +208,10 @@ def _is_free(path: Path) -> bool:
     return header.startswith(_MAGIC) and application == APPLICATION_ID.to_bytes(4, "big")
 
 
-def _is_elsewhere(error: sqlite3.Error) -> bool:
+def _is_unavailable(error: sqlite3.Error) -> bool:
     """Whether the file may be undamaged: another build uses it, or it cannot be read or written now."""
     # The lowest byte tells the kind.
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF in _ELSEWHERE
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in _UNAVAILABLE
 
 
 def _number(connection: sqlite3.Connection, pragma: str) -> int:

@@ -31,7 +31,7 @@ class PlannedDocuments:
         self._rows: dict[str, DocumentRow] = {}
         # The paths of unchanged documents, and of those among them whose files have other keys.
         self._unchanged: set[str] = set()
-        self._moved: set[str] = set()
+        self._rekeyed: set[str] = set()
         for planned in self._planned:
             row, own = rows.get(planned.path), signature(planned)
             if row and row.signature == own and all(self._is_there(planned, file) for file in row.files):
@@ -49,12 +49,12 @@ class PlannedDocuments:
         for planned in self._planned:
             row = self._rows[planned.path]
             if planned.path not in self._unchanged:
-                yield from _made(planned, row, fragment, on_problem)
+                yield from _rendered(planned, row, fragment, on_problem)
                 continue
             for problem in row.problems:
                 on_problem(problem)
             for file in row.files:
-                yield _kept(planned, file, fragment)
+                yield _unchanged_document(planned, file, fragment)
 
     def changed_rows(self) -> Iterator[tuple[str, DocumentRow]]:
         """The rows that the cache does not have yet, after the documents were written."""
@@ -62,9 +62,9 @@ class PlannedDocuments:
         for path, row in self._rows.items():
             if path not in self._unchanged:
                 for file in row.files:
-                    file.key, file.digest = written_key(self._root / file.path), written[file.path].digests
+                    file.key, file.digest = output_key(self._root / file.path), written[file.path].digests
                 yield path, row
-            elif path in self._moved:
+            elif path in self._rekeyed:
                 yield path, row
 
     def planned_paths(self) -> set[str]:
@@ -78,16 +78,16 @@ class PlannedDocuments:
     def _is_there(self, planned: PlannedDocument, file: FileRow) -> bool:
         """Whether a file has the key with which it was written or, as after a fresh checkout, the same bytes."""
         path = self._root / file.path
-        key = written_key(path)
+        key = output_key(path)
         if key != file.key:
             if not key or manifest.digest([path.read_bytes()]) != file.digest:
                 return False
             file.key = key
-            self._moved.add(planned.path)
+            self._rekeyed.add(planned.path)
         return True
 
 
-def written_key(path: str | bytes | Path) -> FileKey:
+def output_key(path: str | bytes | Path) -> FileKey:
     """The key of a regular file that this or an earlier run wrote; empty where there is none."""
     try:
         status = os.lstat(path)
@@ -96,7 +96,7 @@ def written_key(path: str | bytes | Path) -> FileKey:
     return file_key(status) if stat.S_ISREG(status.st_mode) else ""
 
 
-def _made(
+def _rendered(
     planned: PlannedDocument, row: DocumentRow, fragment: FragmentOf, on_problem: OnProblem
 ) -> Iterator[Document]:
     def report(problem: Problem) -> None:
@@ -108,7 +108,7 @@ def _made(
         yield document
 
 
-def _kept(planned: PlannedDocument, file: FileRow, fragment: FragmentOf) -> UnchangedDocument:
+def _unchanged_document(planned: PlannedDocument, file: FileRow, fragment: FragmentOf) -> UnchangedDocument:
     def make() -> Document:
         return next(document for document in planned.make(fragment, lambda problem: None) if document.path == file.path)
 

@@ -45,7 +45,7 @@ _MAX_CHUNKS_AHEAD = 3
 _MAX_COPIED_BYTES = 1 << 16
 
 
-class _Task:
+class _Chunk:
     """A chunk of work, done by this or another process."""
 
     def __init__(self, method: str, orders: Any, kind: Any) -> None:
@@ -86,7 +86,7 @@ class Pool:
 
     def __exit__(self, *_: object) -> None:
         with delayed_signals():
-            self.end()
+            self.terminate()
             self.worker.close()
             remove_spools(self._prefix)
 
@@ -95,7 +95,7 @@ class Pool:
         self.worker.set_addresses(lambda: addresses)
         self._addresses, self._addresses_place = addresses, None
 
-    def end(self) -> None:
+    def terminate(self) -> None:
         """End the other processes at once. Their spools stay; further work is done by this process."""
         self._jobs = 1
         for process in self._processes:
@@ -124,38 +124,38 @@ class Pool:
     def _results(self, method: str, orders: Sequence[Any], kind: Any) -> Iterator[Any]:
         if self._executor is None and self._jobs > 1 and len(orders) >= MIN_ARTICLES_FOR_POOL:
             self._start()
-        tasks: deque[_Task] = deque()
+        chunks: deque[_Chunk] = deque()
         for begin in range(0, len(orders), _CHUNK_ARTICLES):
-            tasks.append(self.begin(method, orders[begin : begin + _CHUNK_ARTICLES], kind))
-            while tasks and tasks[0].is_done:
-                yield from self.finish(tasks.popleft())
-        while tasks:
-            yield from self.finish(tasks.popleft())
+            chunks.append(self.submit(method, orders[begin : begin + _CHUNK_ARTICLES], kind))
+            while chunks and chunks[0].is_done:
+                yield from self.results_of(chunks.popleft())
+        while chunks:
+            yield from self.results_of(chunks.popleft())
 
-    def begin(self, method: str, orders: Any, kind: Any) -> _Task:
+    def submit(self, method: str, orders: Any, kind: Any) -> _Chunk:
         """Hand a chunk to another process; do it now where all of them have enough to do."""
-        task = _Task(method, orders, kind)
+        chunk = _Chunk(method, orders, kind)
         self._unfinished = [future for future in self._unfinished if not future.done()]
         if self._executor is not None and len(self._unfinished) < _MAX_CHUNKS_AHEAD * (self._jobs - 1):
-            task.future = self._submit(method, orders)
-        if task.future is None:
-            task.results = getattr(self.worker, method)(orders)
-        return task
+            chunk.future = self._send(method, orders)
+        if chunk.future is None:
+            chunk.results = getattr(self.worker, method)(orders)
+        return chunk
 
-    def finish(self, task: _Task) -> Sequence[Any]:
+    def results_of(self, chunk: _Chunk) -> Sequence[Any]:
         """The results of a chunk; waits for them."""
         from concurrent.futures.process import BrokenProcessPool
 
-        if task.future is not None:
+        if chunk.future is not None:
             try:
-                results: Sequence[Any] = msgpack.decode(self.worker.spools.read(task.future.result()), type=task.kind)
+                results: Sequence[Any] = msgpack.decode(self.worker.spools.read(chunk.future.result()), type=chunk.kind)
             except BrokenProcessPool:
                 self._report_loss()
-                return getattr(self.worker, task.method)(task.orders)  # type: ignore[no-any-return]
+                return getattr(self.worker, chunk.method)(chunk.orders)  # type: ignore[no-any-return]
             return results
-        return task.results
+        return chunk.results
 
-    def _submit(self, method: str, orders: Any) -> Future[Place] | None:
+    def _send(self, method: str, orders: Any) -> Future[Place] | None:
         """The result to come of a chunk; None where the other processes have died."""
         from concurrent.futures.process import BrokenProcessPool
 
@@ -199,7 +199,7 @@ class Pool:
     def _report_loss(self) -> None:
         if self._executor is None:
             return
-        self.end()
+        self.terminate()
         codes = [process.exitcode for process in self._processes]
         # `end` ends the healthy ones by SIGTERM.
         code = next((code for code in codes if code not in (None, 0, -signal.SIGTERM)), -signal.SIGTERM)
@@ -217,7 +217,7 @@ class PoolStager(Stager):
         # The paths of the documents; the files of the next chunk; the chunks before it.
         self._paths: list[str] = []
         self._files: list[tuple[str, list[bytes | Place]]] = []
-        self._tasks: list[_Task] = []
+        self._chunks: list[_Chunk] = []
         self._has_finished = False
 
     def stage(self, tree: Tree, temporary: str, document: Document) -> None:
@@ -234,22 +234,22 @@ class PoolStager(Stager):
     def digests(self, tree: Tree) -> dict[str, str]:
         """The SHA-256 of each document by its path, when all of them are written."""
         self._begin(tree)
-        digests = [digest for task in self._tasks for digest in self._pool.finish(task)]
+        digests = [digest for chunk in self._chunks for digest in self._pool.results_of(chunk)]
         self._has_finished = True
         return super().digests(tree) | dict(zip(self._paths, digests, strict=True))
 
-    def end(self) -> None:
+    def terminate(self) -> None:
         """Write nothing any more."""
-        # A signal may come when a chunk is handed out and before it is among the tasks.
+        # A signal may come when a chunk is handed out and before it is among the chunks.
         if not self._has_finished:
-            self._pool.end()
+            self._pool.terminate()
 
     def _begin(self, tree: Tree) -> None:
         if self._files:
             order: StageOrder = str(tree.root), tree.durable, self._files
             # Only its place is sent: the executor hangs where a process dies while much is sent to it.
             place = self._pool.worker.spools.add(msgpack.encode(order))
-            self._tasks.append(self._pool.begin("stage", place, list[str]))
+            self._chunks.append(self._pool.submit("stage", place, list[str]))
             self._files = []
 
 

@@ -25,7 +25,7 @@ from feedkit.config.site import Site
 from feedkit.config.tables import Content
 from feedkit.errors import ArticleError, DocumentError, Problem
 from feedkit.model import Entry, Person, Term
-from feedkit.output.tree import Tree, opened
+from feedkit.output.tree import Tree, open_tree
 from feedkit.pipeline.inputs import digest
 from feedkit.pipeline.spools import Place, Spools
 from feedkit.site import FEED_FORMATS
@@ -52,7 +52,7 @@ MAX_PARSED_BYTES = 256 << 20
 
 
 class StoredEntry(Entry, frozen=True, kw_only=True, array_like=True, gc=False):
-    """An entry in the form in which processes and the cache exchange it; `_restore` makes it an ordinary one again."""
+    """An entry as processes and the cache exchange it; `_from_stored` makes it an ordinary one again."""
 
     # Empty where it equals the address.
     id: str
@@ -76,7 +76,7 @@ _ID, _SUMMARY, _CONTENT, _MARKDOWN, _AUTHORS, _TERMS = map(
 _values = attrgetter(*_FIELDS)
 
 
-def _stored(entry: Entry) -> list[Any]:
+def _to_stored(entry: Entry) -> list[Any]:
     """The values of an entry in the order and the form of `StoredEntry`."""
     values = list(_values(entry))
     if entry.id == entry.url:
@@ -89,19 +89,19 @@ def _stored(entry: Entry) -> list[Any]:
     return values
 
 
-def _restore(entry: StoredEntry) -> None:
-    """Undo `_stored` in place."""
+def _from_stored(entry: StoredEntry) -> None:
+    """Undo `_to_stored` in place."""
     if not entry.id:
         force_setattr(entry, "id", entry.url)
     for name in _DATES:
         if text := getattr(entry, name):
             force_setattr(entry, name, datetime.fromisoformat(text))
-    force_setattr(entry, "authors", tuple([_decoded_once(Person, person) for person in entry.authors]))
-    force_setattr(entry, "terms", tuple([_decoded_once(Term, term) for term in entry.terms]))
+    force_setattr(entry, "authors", tuple([_decode_shared(Person, person) for person in entry.authors]))
+    force_setattr(entry, "terms", tuple([_decode_shared(Term, term) for term in entry.terms]))
 
 
 @lru_cache(maxsize=1 << 16)
-def _decoded_once(kind: type[Any], data: bytes) -> Any:
+def _decode_shared(kind: type[Any], data: bytes) -> Any:
     return msgpack.decode(data, type=kind)
 
 
@@ -153,7 +153,7 @@ def decode_metadata(data: bytes | Raw) -> EntryMetadata:
     """The metadata that a worker encoded."""
     metadata = _decode_metadata(data)
     if metadata.entry:
-        _restore(metadata.entry)
+        _from_stored(metadata.entry)
     return metadata
 
 
@@ -185,7 +185,7 @@ class Worker:
             self._addresses = place
             self.set_addresses(lambda: _decode_addresses(self.spools.read(place)))
 
-    def links(self, file: SourceFile, url: str) -> ContentLinks:
+    def link_resolver(self, file: SourceFile, url: str) -> ContentLinks:
         """The resolver of the links in an article."""
         return ContentLinks(self._site, url, targets=self._targets, file=file)
 
@@ -224,13 +224,13 @@ class Worker:
                 return self.spools.add(_encode([None, self.take_problems(), file_digest])), None
             entry = article.metadata
             if self._is_whole:
-                links = self.links(file, entry.url)
+                links = self.link_resolver(file, entry.url)
                 entry, answers = article.complete(links), _answers_of(links)
         except ArticleError as error:
             problems = (*self.take_problems(), *error.problems)
             return self.spools.add(_encode([None, problems, file_digest])), None
         problems = self.take_problems()
-        values = _stored(entry)
+        values = _to_stored(entry)
         whole = _encode(values)
         parsed = None
         if not self._is_whole and self.spools.size < MAX_PARSED_BYTES:
@@ -240,7 +240,7 @@ class Worker:
             values[index] = default
         if not entry.title:
             # Lists say the beginning of the text in place of a title.
-            values[_SUMMARY] = entry.summary or self._beginning(article)
+            values[_SUMMARY] = entry.summary or self._untitled_summary(article)
             whole += values[_SUMMARY].encode("utf-8", "surrogatepass")
         dependencies = [os.fsencode(path) for path in article.dependencies]
         sources = (entry.published_source, entry.updated_source, entry.expires_source)
@@ -250,7 +250,7 @@ class Worker:
         return self.spools.add(_encode(metadata)), parsed
 
     @staticmethod
-    def _beginning(article: ParsedArticle) -> str:
+    def _untitled_summary(article: ParsedArticle) -> str:
         """A summary from the content; its problems are reported when it is rendered."""
         body = replace(article.body, report=Reporter(article.body.report.path, lambda problem: None))
         try:
@@ -267,11 +267,11 @@ class Worker:
     ) -> Rendered:
         if completed:
             stored = _decode_entry(self.spools.read(completed))
-            _restore(stored)
+            _from_stored(stored)
             return Rendered(fragments=self._fragments(stored, kinds))
         # Of the metadata, which were reported when that was read.
         reported: tuple[Problem, ...] = ()
-        links = self.links(file, "")
+        links = self.link_resolver(file, "")
         try:
             if parsed:
                 article, reported = self._parsed(parsed)
@@ -281,16 +281,16 @@ class Worker:
                 if not isinstance(read, ParsedArticle):
                     return Rendered(refused=True)
                 article = read
-            links = self.links(file, article.metadata.url)
+            links = self.link_resolver(file, article.metadata.url)
             entry = article.complete(links)
         except ArticleError as error:
-            problems = (*self._problems_but(reported), *error.problems)
+            problems = (*self._problems_except(reported), *error.problems)
             return Rendered(problems=problems, refused=True, links=_answers_of(links))
-        values = _stored(entry)
+        values = _to_stored(entry)
         values[_CONTENT] = values[_MARKDOWN] = ""
         return Rendered(
             fragments=self._fragments(entry, kinds),
-            problems=self._problems_but(reported),
+            problems=self._problems_except(reported),
             links=_answers_of(links),
             completed=self.spools.add(_encode(values)),
         )
@@ -298,12 +298,12 @@ class Worker:
     def _parsed(self, place: Place) -> tuple[ParsedArticle, tuple[Problem, ...]]:
         """An article that was read before, and the problems of its metadata."""
         entry, problems, html, markdown, line = _decode_parsed(self.spools.read(place))
-        _restore(entry)
+        _from_stored(entry)
         report = Reporter(entry.source, self._problems.append, line=1)
         body = Body(site=self._site, report=report, html=html, markdown=markdown, line=line, render=None)
         return ParsedArticle(metadata=entry, body=body), problems
 
-    def _problems_but(self, reported: tuple[Problem, ...]) -> tuple[Problem, ...]:
+    def _problems_except(self, reported: tuple[Problem, ...]) -> tuple[Problem, ...]:
         return tuple([problem for problem in self.take_problems() if problem not in reported])
 
     def _fragments(self, entry: Entry, kinds: Iterable[FragmentKind]) -> tuple[Place | Problem, ...]:
@@ -321,7 +321,7 @@ class Worker:
         """Write documents into temporary files, as the `StageOrder` at a place says; returns their SHA-256."""
         root, durable, files = _decode_stage_order(self.spools.read(order))
         if self._output is None:
-            self._output = self._open.enter_context(opened(Path(root), durable=durable))
+            self._output = self._open.enter_context(open_tree(Path(root), durable=durable))
         digests = []
         for temporary, pieces in files:
             # A process that died may have written a part of it.

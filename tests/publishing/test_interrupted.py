@@ -16,8 +16,8 @@ from lxml import etree
 
 from feedkit import Document, Entry, PublishError, Site, documents, publish
 from feedkit.cli import main
-from feedkit.output.leftovers import remove_orphans
-from feedkit.output.tree import Tree, opened
+from feedkit.output.temporary_files import remove_orphans
+from feedkit.output.tree import Tree, open_tree
 
 Make = Callable[..., Entry]
 PUT = os.replace
@@ -235,7 +235,7 @@ def test_temporary_files_of_processes_that_are_gone_are_removed_where_a_build_wr
 
 
 def tidy(folder: Path) -> None:
-    with opened(folder) as root:
+    with open_tree(folder) as root:
         remove_orphans(root, "")
 
 
@@ -258,7 +258,7 @@ def test_a_number_that_no_process_has_counts_as_gone(tmp_path: Path) -> None:
 
 
 def test_where_nobody_can_ask_only_this_process_counts_as_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("feedkit.output.leftovers._can_ask", lambda: False)
+    monkeypatch.setattr("feedkit.output.temporary_files._can_probe", lambda: False)
     for process in (os.getpid(), 4):
         (tmp_path / f".feedkit-{process}-0.tmp").write_text("half")
     tidy(tmp_path)

@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from feedkit import Document, PublishError, publish
-from feedkit.output.paths import same_name
+from feedkit.output.paths import path_key
 from feedkit.output.tree import Tree
 
 PATHS = ("a.json", "t/a.json", "t/b.json", "t/x/a.json", "t/x/b.json", "t/y/a.json", "t/y/deep/a.json", "u/v/w/a.json")
@@ -131,7 +131,7 @@ def test_nothing_is_looked_for_in_new_folders(tmp_path: Path, monkeypatch: pytes
 @example("Straße/\u212a/e\u0301")
 def test_what_makes_names_one(path: str) -> None:
     folded = unicodedata.normalize("NFKC", path).casefold()
-    assert same_name(path) == unicodedata.normalize("NFC", folded)
+    assert path_key(path) == unicodedata.normalize("NFC", folded)
 
 
 @pytest.mark.skipif(not hasattr(os, "symlink"), reason="there are no links")

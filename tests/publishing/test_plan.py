@@ -390,11 +390,11 @@ def test_a_build_that_goes_on_at_the_same_time_is_not_disturbed(
     blog: Callable[..., None], content: Path, site: Site, tmp_path: Path
 ) -> None:
     from feedkit.output.lock import locked
-    from feedkit.output.tree import opened
+    from feedkit.output.tree import open_tree
 
     blog()
     build(site, content, tmp_path / "out")
-    with opened(tmp_path / "out") as tree, locked(tree):
+    with open_tree(tmp_path / "out") as tree, locked(tree):
         assert plan(site, content, tmp_path / "out").feeds == ()
 
 

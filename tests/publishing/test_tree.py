@@ -10,7 +10,7 @@ import pytest
 
 from feedkit import Document, PublishError, publish
 from feedkit.output import tree
-from feedkit.output.paths import Places, check_path
+from feedkit.output.paths import ClaimedPaths, check_path
 from feedkit.output.tree import Tree
 
 
@@ -74,14 +74,14 @@ def test_a_folder_that_becomes_a_link_between_staging_and_renaming_leads_nowhere
 ) -> None:
     out = tmp_path / "out"
     publish([text("a.json", "1"), text("tags/a.json", "1")], out)
-    put = Tree.put
+    put = Tree.rename
 
     def late(self: Tree, temporary: str, path: str) -> None:
         if path == "tags/a.json":
             swapped(out / "tags", outside)
         put(self, temporary, path)
 
-    monkeypatch.setattr(Tree, "put", late)
+    monkeypatch.setattr(Tree, "rename", late)
     with pytest.raises(PublishError, match="is a link"):
         publish([text("a.json", "2"), text("tags/a.json", "2")], out)
     assert files(outside) == {"a.json": b"theirs"}
@@ -110,14 +110,14 @@ def test_a_folder_that_becomes_a_link_before_stale_files_are_removed_leads_nowhe
     out = tmp_path / "out"
     (outside / "a.json").write_text("1")
     publish([text("a.json", "1"), text("tags/a.json", "1")], out)
-    put = Tree.put
+    put = Tree.rename
 
     def late(self: Tree, temporary: str, path: str) -> None:
         put(self, temporary, path)
         if path == "a.json":
             swapped(out / "tags", outside)
 
-    monkeypatch.setattr(Tree, "put", late)
+    monkeypatch.setattr(Tree, "rename", late)
     with pytest.raises(PublishError, match="is a link"):
         publish([text("a.json", "2")], out)
     assert files(outside) == {"a.json": b"1"}
@@ -216,7 +216,7 @@ def test_documents_that_some_file_system_takes_for_one_are_refused_by_name(
 
 
 def test_folders_are_shared_by_documents() -> None:
-    places = Places()
+    places = ClaimedPaths()
     for path in ("tags/x/rss.xml", "tags/x/atom.xml", "tags/y/rss.xml", "tags.xml"):
         places.claim(path)
     assert len(places.files) == 4

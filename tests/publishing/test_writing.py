@@ -62,14 +62,14 @@ def test_every_file_is_staged_in_its_own_folder_and_put_there_in_order(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     moves: list[tuple[Path, Path]] = []
-    real = Tree.put
+    real = Tree.rename
 
     def traced(self: Tree, temporary: str, path: str) -> None:
         assert moves or not list(tmp_path.rglob("*.json"))
         moves.append((tmp_path / temporary, tmp_path / path))
         real(self, temporary, path)
 
-    monkeypatch.setattr(Tree, "put", traced)
+    monkeypatch.setattr(Tree, "rename", traced)
     paths = ["rss.json", "tags/x/rss.json", "sitemaps/1.json", "sitemap.json", "feeds.json"]
     publish([text(path) for path in paths], tmp_path)
     names = [str(place.relative_to(tmp_path)) for _, place in moves]
@@ -81,14 +81,14 @@ def test_a_whole_site_is_put_there_with_its_containers_last(
     site: Site, entry: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     places: list[str] = []
-    real = Tree.put
+    real = Tree.rename
 
     def traced(self: Tree, temporary: str, path: str) -> None:
         places.append(path)
         real(self, temporary, path)
 
     publish(documents(site, [entry("z", tags=["old"])]), tmp_path)
-    monkeypatch.setattr(Tree, "put", traced)
+    monkeypatch.setattr(Tree, "rename", traced)
     made = list(documents(site, [entry("a", tags=["x"]), entry("b", tags=["y"])]))
     publish(made, tmp_path)
     assert places == [MANIFEST, *(document.path for document in made), MANIFEST]

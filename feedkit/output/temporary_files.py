@@ -54,7 +54,7 @@ def remove_orphans(tree: Tree, folder: str, used: Container[str] = ()) -> int:
     return len(orphans)
 
 
-def _can_ask() -> bool:
+def _can_probe() -> bool:
     # On Windows os.kill would end the process that it asks for.
     return os.name == "posix"
 
@@ -62,7 +62,7 @@ def _can_ask() -> bool:
 def _is_running(process: int) -> bool:
     if process == os.getpid():
         return False
-    if not _can_ask():
+    if not _can_probe():
         return True
     try:
         os.kill(process, 0)

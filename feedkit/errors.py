@@ -170,6 +170,11 @@ def raise_or_log(problem: Problem, kind: type[ArticleError | DocumentError] = Ar
     logging.getLogger("feedkit").log(level, "%s", problem)
 
 
+def with_hint(error: RefusedValue) -> str:
+    """The message and the hint, in one line."""
+    return f"{error}; {error.hint}" if error.hint else str(error)
+
+
 def shown(value: object) -> str:
     """The value as messages quote it: in single quotes, printable, at most 80 characters, its secrets masked."""
     text = masked(value) if isinstance(value, str) else _spelled(value)

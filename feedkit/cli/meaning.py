@@ -13,7 +13,7 @@ from msgspec.structs import asdict
 
 import feedkit
 from feedkit.cli.printing import print_json, print_line, problem_lines
-from feedkit.errors import DateError, Problem, SettingsError, nearest, shown
+from feedkit.errors import DateError, Problem, SettingsError, nearest, shown, with_hint
 
 _WIDTH_CHARS = 88
 
@@ -25,7 +25,7 @@ def run_date(options: Namespace) -> int:
         timezone = zone(options.timezone)
     except DateError as error:
         # An unknown zone is wrong usage, not a finding about a value.
-        raise SettingsError(f"--timezone: {_with_hint(error)}") from error
+        raise SettingsError(f"--timezone: {with_hint(error)}") from error
     rows = []
     for value in options.values:
         row: dict[str, str | None] = {"input": value, **dict.fromkeys(("value", "precision", "zone", "error", "code"))}
@@ -34,7 +34,7 @@ def run_date(options: Namespace) -> int:
             row |= {"value": rfc3339(date.value), "precision": date.precision, "zone": date.zone}
             text, stream = rfc3339(date.value), sys.stdout
         except DateError as error:
-            row |= {"error": _with_hint(error), "code": error.code}
+            row |= {"error": with_hint(error), "code": error.code}
             problem = Problem(code=error.code, severity="error", message=str(error), hint=error.hint)
             text, stream = "\n".join(problem_lines(problem)), sys.stderr
         if not options.json:
@@ -43,10 +43,6 @@ def run_date(options: Namespace) -> int:
     if options.json:
         print_json(rows)
     return 1 if any(row["error"] for row in rows) else 0
-
-
-def _with_hint(error: DateError) -> str:
-    return f"{error}; {error.hint}" if error.hint else str(error)
 
 
 def run_rule(options: Namespace) -> int:

@@ -163,11 +163,7 @@ def run_config(options: Namespace) -> int:
     flags = {name: f"--{name.replace('_', '-')}" for name in flags_of(options)}
     settings = list(settings_in_force(site, path, flags))
     if options.json:
-        rows = [
-            {"key": item.key, "value": item.value, "source": item.source, "place": item.place or None}
-            for item in settings
-        ]
-        print_json({"file": path and str(path), "settings": rows})
+        print_json({"file": path and str(path), "settings": to_builtins(settings)})
     else:
         print_lines(_setting_lines(settings, path))
     return 0

@@ -8,22 +8,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from functools import cache, reduce
+from functools import cache
 from operator import attrgetter
 from string import Formatter
 from types import NoneType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 from urllib.parse import urlsplit
 
 from msgspec import Struct, structs
 
 from feedkit import dates
 from feedkit.annotations import type_hints
-from feedkit.errors import RefusedValue, SettingsError, shown
+from feedkit.errors import RefusedValue, SettingsError, shown, with_hint
 from feedkit.model import Person, Podcast
 from feedkit.text import illegal_names
 from feedkit.urls import absolute, checked_slug, of_site, without_index
 
+V = TypeVar("V", bound=Struct)
 Rule = Callable[[Any, str, str], Any]
 
 # RFC 5646 §2.1, well-formedness only: language, script, region, variants; `_` is a habit of other systems.
@@ -38,43 +39,53 @@ def field_types(kind: type[Struct]) -> Mapping[str, Any]:
     return hints | {name: Union[*(item for item in items if item is not NoneType)] for name, items in optional.items()}
 
 
-def kept_fields(table: Struct, prefix: str, base: str) -> dict[str, Any]:
-    """The converted values of the fields that their rules change; `prefix` stands before keys in messages."""
-    kept = {}
-    for name, rule in _rules(type(table)).items():
-        value = getattr(table, name)
-        if value is not None and (new := rule(value, f"{prefix}{name}", base)) != value:
-            kept[name] = new
-    return kept
-
-
 @cache
-def _rules(kind: type[Struct]) -> Mapping[str, Rule]:
-    rules = {name: _rule(hint, "{key}.") for name, hint in field_types(kind).items()}
-    return {name: rule for name, rule in rules.items() if rule}
+def defaults(kind: type[Struct]) -> Mapping[str, Any]:
+    """The defaults of a value's fields; what is required has none."""
+    return dict(zip(reversed(kind.__struct_fields__), reversed(kind.__struct_defaults__), strict=False))
 
 
-@cache
-def _rule(hint: Any, prefix: str) -> Rule | None:
-    """The rule of an annotation; `prefix` stands before the keys of a table."""
+def is_table(hint: Any) -> bool:
+    """Whether an annotation is a class of values with fields."""
+    return isinstance(hint, type) and issubclass(hint, Struct)
+
+
+def converted(hint: Any, value: Any, key: str, base: str) -> Any:
+    """The value as the rules of its annotation convert it."""
     origin, inner = get_origin(hint), get_args(hint)
     if origin is Annotated:
-        rules = [rule for rule in (_rule(inner[0], prefix), *inner[1:]) if rule]
-        return lambda value, key, base: reduce(lambda kept, rule: rule(kept, key, base), rules, value)
-    if origin is Literal:
-        return words(*inner)
-    # Messages identify one of several tables by its first field, a name or a path.
-    if origin is tuple and (of_item := _rule(inner[0], "{key}: {first}: ")):
-        return lambda value, key, base: tuple([of_item(item, key, base) for item in value])
-    if isinstance(hint, type) and issubclass(hint, Struct) and _rules(hint):
-        first = attrgetter(hint.__struct_fields__[0])
-        return lambda table, key, base: _kept_table(table, prefix.format(key=key, first=first(table)), base)
-    return None
+        value = converted(inner[0], value, key, base)
+        for rule in inner[1:]:
+            value = rule(value, key, base)
+    elif origin is Literal:
+        words(*inner)(value, key, base)
+    elif origin is tuple and is_table(inner[0]):
+        # Messages identify one of several tables by its first field, a name or a path.
+        first = attrgetter(inner[0].__struct_fields__[0])
+        return tuple([_converted_table(table, f"{key}: {first(table)}: ", base) for table in value])
+    elif origin is tuple:
+        return tuple([converted(inner[0], item, key, base) for item in value])
+    elif origin is Mapping:
+        return {name: converted(inner[1], item, f"{key}.{name}", base) for name, item in value.items()}
+    elif is_table(hint):
+        return _converted_table(value, f"{key}.", base)
+    return value
 
 
-def _kept_table(table: Struct, prefix: str, base: str) -> Struct:
-    changes = kept_fields(table, prefix, base)
+def _converted_table(table: Struct, prefix: str, base: str) -> Struct:
+    changes = changed_fields(table, prefix, base)
     return structs.replace(table, **changes) if changes else table
+
+
+def changed_fields(table: Struct, prefix: str, base: str) -> dict[str, Any]:
+    """The values of the fields that their rules change; `prefix` stands before keys in messages. Defaults are right."""
+    changes: dict[str, Any] = {}
+    for name, hint in field_types(type(table)).items():
+        value = getattr(table, name)
+        if value is not None and value is not defaults(type(table)).get(name):
+            new = converted(hint, value, f"{prefix}{name}", base)
+            changes |= {name: new} if new != value else {}
+    return changes
 
 
 def must(be_right: Callable[[Any], object], message: str) -> Rule:
@@ -98,14 +109,9 @@ def shaped(shape: str, message: str) -> Rule:
     return must(lambda value: re.fullmatch(shape, value), message)
 
 
-def between(least: int, most: float, message: str) -> Rule:
+def at_least(least: int, message: str, most: float = float("inf")) -> Rule:
     """A rule that a number is in a range."""
     return must(lambda number: least <= number <= most, message)
-
-
-def at_least(least: int, message: str) -> Rule:
-    """A rule that a number is not too small."""
-    return between(least, float("inf"), message)
 
 
 def optional(rule: Rule) -> Rule:
@@ -208,15 +214,20 @@ def timezone(value: str, key: str, base: str) -> str:
     try:
         dates.zone(value)
     except RefusedValue as error:
-        raise SettingsError(f"{key}: {error}{f'; {error.hint}' if error.hint else ''}") from error
+        raise SettingsError(f"{key}: {with_hint(error)}") from error
     return value
+
+
+def _with_addresses(value: V, key: str, base: str, *names: str) -> V:
+    """The value with absolute addresses in some fields; None for an empty text."""
+    urls = {name: getattr(value, name) for name in names}
+    return structs.replace(value, **{name: address(url, key, base) if url else None for name, url in urls.items()})
 
 
 def person(value: Person, key: str, base: str) -> Person:
     """A person with absolute addresses."""
     text(value.name, key)
-    own = {name: getattr(value, name) for name in ("url", "avatar")}
-    return structs.replace(value, **{name: address(url, key, base) for name, url in own.items() if url})
+    return _with_addresses(value, key, base, "url", "avatar")
 
 
 _GUID = shaped(
@@ -234,17 +245,8 @@ def podcast(value: Podcast, key: str, base: str) -> Podcast:
     texts += [("persons", part) for item in value.persons for part in (item.name, item.role, item.group)]
     for name, part in texts:
         text(part, f"{key}.{name}")
-
-    def absolute_or_none(url: str | None) -> str | None:
-        return address(url, key, base) if url else None
-
-    return structs.replace(
-        value,
-        image=absolute_or_none(value.image) or "",
-        new_feed_url=absolute_or_none(value.new_feed_url),
-        funding=tuple(structs.replace(item, url=address(item.url, key, base)) for item in value.funding),
-        persons=tuple(
-            structs.replace(item, url=absolute_or_none(item.url), image=absolute_or_none(item.image))
-            for item in value.persons
-        ),
-    )
+    funding = [structs.replace(item, url=address(item.url, key, base)) for item in value.funding]
+    persons = [_with_addresses(item, key, base, "url", "image") for item in value.persons]
+    image = value.image and address(value.image, key, base)
+    value = structs.replace(value, image=image, funding=tuple(funding), persons=tuple(persons))
+    return _with_addresses(value, key, base, "new_feed_url")

@@ -37,7 +37,7 @@ from feedkit.config.tables import (
     Taxonomy,
     Text,
 )
-from feedkit.errors import DateError, SettingsError, shown
+from feedkit.errors import DateError, SettingsError, shown, with_hint
 from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Podcast, Schedule
 from feedkit.text import fold
@@ -187,11 +187,11 @@ class Site(Value, frozen=True, kw_only=True):
         super().__post_init__()
         base = checks.base_address(self.base_url)
         host = urlsplit(base).hostname or ""
-        kept = checks.kept_fields(self, "", base)
         namespace = self.id_namespace or host
-        kept |= {"base_url": base, "title": kept.get("title", self.title) or host, "id_namespace": namespace}
-        kept["id"] = self.id and stable_id(self.id, namespace)
-        for name, value in kept.items():
+        changes = checks.changed_fields(self, "", base)
+        changes |= {"base_url": base, "title": changes.get("title", self.title) or host, "id_namespace": namespace}
+        changes["id"] = self.id and stable_id(self.id, namespace)
+        for name, value in changes.items():
             force_setattr(self, name, value)
         _check_together(self)
 
@@ -227,7 +227,7 @@ def load(path: Path | None, **overrides: object) -> Site:
     """
     if path is None:
         return _site(overrides)
-    settings = toml.parse(path)
+    settings = toml.parse(path) or {}
     try:
         return _site({**_fields(settings, path.parent), **overrides})
     except SettingsError as error:
@@ -253,7 +253,7 @@ def _site(settings: dict[str, Any]) -> Site:
     try:
         return replace(site, as_of=dates.parse_date(as_of, timezone=site.timezone, order=site.date_order))
     except DateError as error:
-        raise SettingsError(f"as_of: {error}{f'; {error.hint}' if error.hint else ''}") from error
+        raise SettingsError(f"as_of: {with_hint(error)}") from error
 
 
 def _check_together(site: Site) -> None:

@@ -15,7 +15,7 @@ from msgspec import field
 from msgspec.structs import force_setattr, replace
 
 from feedkit.config import checks
-from feedkit.config.checks import at_least, between, optional, pattern, shaped, words
+from feedkit.config.checks import at_least, optional, pattern, shaped, words
 from feedkit.errors import SettingsError, shown
 from feedkit.model import Element, Entry, Feed, Person, Term, Url
 from feedkit.value import Value
@@ -55,12 +55,6 @@ class TermSettings(Value, frozen=True, kw_only=True):
     formerly: tuple[OutputPath, ...] = ()
 
 
-def _terms(terms: Mapping[str, TermSettings], key: str, base: str) -> Mapping[str, TermSettings]:
-    for term in terms.values():
-        checks.kept_fields(term, key.removesuffix("terms"), base)
-    return terms
-
-
 # Stands for the name until the value is checked; an empty text is refused.
 _THE_NAME = cast("str", None)
 
@@ -82,7 +76,7 @@ class Taxonomy(Value, frozen=True, kw_only=True):
     formats: FeedFormats | None = None  #: The formats of its feeds; None for the site's.
     content: Content | None = None  #: The content of entries in its feeds; None for the site's setting.
     #: Settings of single terms, by name.
-    terms: Annotated[Mapping[str, TermSettings], _terms] = field(default_factory=dict)
+    terms: Mapping[str, TermSettings] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name in ("source", "path"):
@@ -106,7 +100,7 @@ class Limits(Value, frozen=True, kw_only=True):
     """How large a source may be. What is larger is refused with its line, never cut."""
 
     #: The levels of lists and mappings in front matter, at most 200.
-    depth: Annotated[_Size, between(1, MAX_LEVELS, f"{{key}}: {{itself}} is more than {MAX_LEVELS}")] = 64
+    depth: Annotated[_Size, at_least(1, f"{{key}}: {{itself}} is more than {MAX_LEVELS}", MAX_LEVELS)] = 64
     nodes: _Size = 100_000  #: The values in front matter, those of an alias counted as often as it is used.
     block: _Size = 256 * 1024  #: The characters of front matter.
     #: The characters of all values in front matter, those of an alias counted as often as it is used.
@@ -140,7 +134,7 @@ class SitemapSettings(Value, frozen=True, kw_only=True):
     #: The treatment of `robots.txt`: `write` it, `check` the existing file, or `none`.
     robots: Annotated[str, words("none", "write", "check")] = "none"
     #: The most pages of a part.
-    max_urls: Annotated[int, between(1, 50_000, "{key}: {itself} is not between 1 and 50,000")] = 50_000
+    max_urls: Annotated[int, at_least(1, "{key}: {itself} is not between 1 and 50,000", 50_000)] = 50_000
 
 
 _INDEXNOW_KEY = shaped(r"[A-Za-z0-9-]{8,128}", "{key}: write 8 to 128 letters, digits and hyphens, as in the key file")

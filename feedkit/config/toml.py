@@ -10,20 +10,20 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import suppress
 from datetime import date, datetime, time
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from operator import attrgetter
 from pathlib import Path, PurePath
-from types import ModuleType
+from types import ModuleType, UnionType
 from typing import Any, Literal, get_args, get_origin
 
-import msgspec
 from msgspec import Struct, structs
 
 from feedkit.annotations import bare
 from feedkit.clock import environment_instant
-from feedkit.config.checks import field_types
+from feedkit.config.checks import defaults, field_types, is_table
 from feedkit.config.tables import Authors, Extension, FeedSettings, Limit, ListedPage, Taxonomy, TermPage, Where
 from feedkit.errors import SettingsError, nearest, shown
 from feedkit.field_names import NAMES
@@ -37,10 +37,9 @@ Table = dict[str, Any]
 #: The keys of a value in a configuration, from the outermost table inwards.
 Keys = tuple[str, ...]
 
-#: The names of types in messages.
-_TYPE_NAMES: dict[Any, str] = {str: "a text in quotes", int: "a whole number", bool: "true or false"}
-#: The names of lists and tables in messages, by the type of an item.
-_LIST_NAMES: dict[Any, str] = {str: "a list of texts", int: "a list of whole numbers"}
+#: What a value, a list and a table of a setting must be, in messages.
+_TYPE_NAMES = {str: "a text in quotes", int: "a whole number", bool: "true or false"}
+_LIST_NAMES = {str: "a list of texts", int: "a list of whole numbers"}
 _TABLE_NAMES = {
     "aliases": "a table of fields and the keys that hold them",
     "shortcodes": "a table of shortcodes and their functions",
@@ -49,32 +48,25 @@ _TABLE_NAMES = {
 }
 #: Conditions of a feed in the singular.
 _PLURALS = {name: f"{name}s" for name in ("author", "section", "language", "year", "tag")} | {"category": "categories"}
-#: The required key of a table, and the message where it is missing.
-_NEEDS: dict[Any, tuple[str, str]] = {
-    Taxonomy: ("name", "a taxonomy needs a name"),
-    Person: ("name", "an author needs a name"),
-    FeedSettings: ("path", "a feed needs a path, the folder of its documents"),
+#: The message where a table lacks its required key, or that is empty.
+_NEEDS: dict[type[Struct], str] = {
+    Taxonomy: "a taxonomy needs a name",
+    Person: "an author needs a name",
+    FeedSettings: "a feed needs a path, the folder of its documents",
 }
 
 
 def find(start: Path) -> Path | None:
     """The configuration file nearest to a folder: its own or that of a folder above it; None where there is none."""
     start = start.resolve()
-    for folder in (start, *start.parents):
-        if (folder / FILE_NAME).is_file():
-            return folder / FILE_NAME
-        pyproject = folder / PYPROJECT
-        if pyproject.is_file() and _own_table(pyproject) is not None:
-            return pyproject
+    for file in (folder / name for folder in (start, *start.parents) for name in (FILE_NAME, PYPROJECT)):
+        if file.is_file() and (file.name == FILE_NAME or parse(file) is not None):
+            return file
     return None
 
 
-def parse(path: Path) -> Table:
-    """The table of settings in a file; empty for a `pyproject.toml` without one."""
-    return _own_table(path) or {}
-
-
-def _own_table(path: Path) -> Table | None:
+def parse(path: Path) -> Table | None:
+    """The table of settings in a file; None for a `pyproject.toml` without one."""
     try:
         table: Any = tomllib.loads(path.read_text("utf-8-sig"))
     except OSError as error:
@@ -131,20 +123,19 @@ class SettingsReader:
         return {name: self._value(f"{prefix}{name}", value, hints[name]) for name, value in table.items()}
 
     def _value(self, key: str, value: Any, hint: Any) -> Any:
-        if (special := _SPECIAL.get(hint) or _SPECIAL.get(bare(hint))) is not None:
+        if special := _SPECIAL.get(hint) or _SPECIAL.get(bare(hint)):
             return special(self, key, value)
         hint = bare(hint)
         origin, inner = get_origin(hint), get_args(hint)
-        if isinstance(hint, type) and issubclass(hint, Struct):
+        if is_table(hint):
             return self._struct(key, value, hint)
-        if origin is tuple and isinstance(table_type := bare(inner[0]), type) and issubclass(table_type, Struct):
-            tables = _require((list, tuple), key, value, f"a list of tables: [[{key}]]")
-            return tuple(self._struct(key, table, table_type) for table in tables)
+        if origin is tuple and is_table(bare(inner[0])):
+            tables = _require(list | tuple, key, value, f"a list of tables: [[{key}]]")
+            return tuple(self._struct(key, table, bare(inner[0])) for table in tables)
         if origin is tuple:
-            item_type = int if inner[0] is int else str
+            kind = int if inner[0] is int else str
             # A single item may stand without a list.
-            items = [value] if isinstance(value, item_type | Path) else value
-            items = _require((list, tuple), key, items, _LIST_NAMES[item_type])
+            items = [value] if isinstance(value, kind | Path) else _require(list | tuple, key, value, _LIST_NAMES[kind])
             return tuple(self._value(key, item, inner[0]) for item in items)
         if origin is Mapping:
             setting = key.rpartition(".")[2]
@@ -154,22 +145,23 @@ class SettingsReader:
             return {name: self._value(f"{key}.{name}", item, inner[1]) for name, item in table.items()}
         if origin is Callable:
             return self._function(key, value)
-        hint = str if origin is Literal else hint
-        try:
-            return msgspec.convert(value, hint)
-        except msgspec.ValidationError as error:
-            raise _wrong(key, value, _TYPE_NAMES[hint]) from error
+        kind = str if origin is Literal else hint
+        # For Python, true is a number.
+        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+            raise _wrong(key, value, _TYPE_NAMES[kind])
+        return value
 
     def _struct(self, key: str, value: Any, kind: type[Struct]) -> Any:
         if isinstance(value, kind):
             return value
         fields = self.fields(f"{key}.", _require(dict, key, value, "a table"), kind)
-        if kind in _NEEDS and not fields.get(_NEEDS[kind][0]):
-            raise SettingsError(f"{key}: {_NEEDS[kind][1]}")
+        required = [name for name in kind.__struct_fields__ if name not in defaults(kind)]
         if kind is Podcast:
             # Its lack is a finding about its feed.
             fields = {"image": "", **fields}
-        if missing := [item.name for item in structs.fields(kind) if item.required and item.name not in fields]:
+        elif kind in _NEEDS and not fields.get(required[0]):
+            raise SettingsError(f"{key}: {_NEEDS[kind]}")
+        elif missing := [name for name in required if name not in fields]:
             raise SettingsError(f"{key}: something is missing; write {missing[0]}")
         try:
             return kind(**fields)
@@ -214,26 +206,22 @@ class SettingsReader:
             return 0 if value == "all" else value
         raise _wrong(key, value, 'a whole number, or "all"')
 
-    def _time(self, key: str, value: Any) -> time:
-        name = "a time of day such as 09:00"
-        try:
-            read = time.fromisoformat(value) if isinstance(value, str) else _require(time, key, value, name)
-        except ValueError as error:
-            raise _wrong(key, value, name) from error
-        if read.tzinfo is not None:
+    def _time(self, key: str, value: Any) -> Any:
+        instant = value
+        with suppress(TypeError, ValueError):
+            instant = time.fromisoformat(value)
+        if _require(time, key, instant, "a time of day such as 09:00").tzinfo is not None:
             raise SettingsError(f"{key}: {shown(value)} must have no zone: it is in the site's")
-        return read
+        return instant
 
     def _instant(self, key: str, value: Any) -> object:
         # Its zone is that of another setting, perhaps a later one.
-        return _require((str, date), key, value, "a time such as 2025-11-21T10:00:00Z")
+        return _require(str | date, key, value, "a time such as 2025-11-21T10:00:00Z")
 
     def _extensions(self, key: str, value: Any) -> tuple[Extension, ...]:
-        names = value if isinstance(value, list | tuple) else [value]
-        extensions = [self._object(key, name) for name in names]
-        for item in extensions:
-            if not isinstance(item, Extension):
-                raise SettingsError(f"{key}: {shown(item)} is no feedkit.Extension")
+        extensions = [self._object(key, item) for item in (value if isinstance(value, list | tuple) else [value])]
+        if others := [item for item in extensions if not isinstance(item, Extension)]:
+            raise SettingsError(f"{key}: {shown(others[0])} is no feedkit.Extension")
         return tuple(extensions)
 
     def _page(self, key: str, value: Any) -> Any:
@@ -242,10 +230,10 @@ class SettingsReader:
             return None
         return value if isinstance(value, str) and "{" in value else self._function(key, value)
 
-    def _pages(self, key: str, value: Any) -> tuple[ListedPage, ...]:
+    def _listed_page(self, key: str, value: Any) -> ListedPage:
         # In a configuration file, dates and the rest stand in files of addresses.
-        pages = _require((list, tuple), key, [value] if isinstance(value, str) else value, _LIST_NAMES[str])
-        return tuple(page if isinstance(page, Url | tuple) else self._value(key, page, str) for page in pages)
+        page: ListedPage = value if isinstance(value, Url | tuple) else self._value(key, value, str)
+        return page
 
     def _function(self, key: str, value: Any) -> Any:
         function = self._object(key, value)
@@ -261,25 +249,25 @@ class SettingsReader:
         module, colon, names = text.partition(":")
         if not (colon and names and all(part.isidentifier() for part in module.split("."))):
             raise _wrong(key, text, "module:name, such as shortcodes:youtube")
-        item = self._module(key, module)
+        try:
+            item = _imported(module, self._folder.joinpath(*module.split(".")).with_suffix(".py"))
+        except MemoryError:
+            raise
+        except Exception as error:  # what a module does when it is imported is its author's
+            raise SettingsError(f"{key}: the module {module} cannot be imported ({error})") from error
         try:
             return attrgetter(names)(item)
         except AttributeError as error:
             raise SettingsError(f"{key}: the module {module} has no {shown(names)}") from error
 
-    def _module(self, key: str, name: str) -> ModuleType:
-        file = self._folder.joinpath(*name.split(".")).with_suffix(".py")
-        try:
-            # Not by sys.path: the modules of one site must not be visible to another.
-            if file.is_file() and (spec := spec_from_file_location(name, file)) and spec.loader:
-                module = module_from_spec(spec)
-                spec.loader.exec_module(module)
-                return module
-            return import_module(name)
-        except MemoryError:
-            raise
-        except Exception as error:  # what a module does when it is imported is its author's
-            raise SettingsError(f"{key}: the module {name} cannot be imported ({error})") from error
+
+def _imported(name: str, file: Path) -> ModuleType:
+    """The module in a file, else any that Python can import. Modules of one site must not be visible to another."""
+    if file.is_file() and (spec := spec_from_file_location(name, file)) and spec.loader:
+        module = module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
+    return import_module(name)
 
 
 #: Settings that accept more than their annotation says, or need the folder.
@@ -293,7 +281,7 @@ _SPECIAL: dict[Any, Callable[[SettingsReader, str, Any], Any]] = {
     datetime: SettingsReader._instant,
     tuple[Extension, ...]: SettingsReader._extensions,
     TermPage: SettingsReader._page,
-    tuple[ListedPage, ...]: SettingsReader._pages,
+    ListedPage: SettingsReader._listed_page,
 }
 
 
@@ -305,7 +293,7 @@ def _check_keys(prefix: str, table: Table, names: Collection[str]) -> None:
             raise SettingsError(f"{prefix}{key}: unknown key; {hint}")
 
 
-def _require(kind: type | tuple[type, ...], key: str, value: Any, name: str) -> Any:
+def _require(kind: type | UnionType, key: str, value: Any, name: str) -> Any:
     if not isinstance(value, kind):
         raise _wrong(key, value, name)
     return value
@@ -321,39 +309,31 @@ class Setting(Struct, frozen=True, kw_only=True):
     key: str  #: Its key, with the table in front of it: `sitemap.gzip`.
     value: Any  #: Its value as TOML and JSON have it; None where it is not set.
     source: str  #: Where it comes from: `default`, `file`, `flag` or `environment`.
-    place: str = ""  #: The flag, the file with the line, or the variable.
+    place: str | None = None  #: The flag, the file with the line, or the variable.
 
 
 def settings_in_force(site: Struct, path: Path | None, flags: Mapping[str, str]) -> Iterator[Setting]:
     """Every setting of a site that was read from `path`, with its source; `flags` override settings."""
     lines = key_lines(path) if path else {}
-    for field in structs.fields(site):
-        value = getattr(site, field.name)
-        if field.name in flags:
-            yield Setting(key=field.name, value=as_toml(value), source="flag", place=flags[field.name])
-        elif field.name == "as_of" and value is None and (instant := environment_instant()):
-            yield Setting(key="as_of", value=as_toml(instant), source="environment", place="SOURCE_DATE_EPOCH")
-        elif isinstance(value, Struct):
-            for inner in structs.fields(value):
-                yield _setting((field.name, inner.name), getattr(value, inner.name), path, lines)
+    for name, value in structs.asdict(site).items():
+        if name in flags:
+            yield Setting(key=name, value=as_toml(value), source="flag", place=flags[name])
+        elif name == "as_of" and value is None and (instant := environment_instant()):
+            yield Setting(key=name, value=as_toml(instant), source="environment", place="SOURCE_DATE_EPOCH")
         else:
-            yield _setting((field.name,), value, path, lines)
-
-
-def _setting(keys: Keys, value: Any, path: Path | None, lines: Mapping[Keys, int]) -> Setting:
-    line = lines.get(keys)
-    place = f"{path}:{line}" if line else ""
-    return Setting(key=".".join(keys), value=as_toml(value), source="file" if line else "default", place=place)
+            inner = structs.asdict(value) if isinstance(value, Struct) else {}
+            for keys, item in {(name, key): item for key, item in inner.items()}.items() or [((name,), value)]:
+                line = lines.get(keys)
+                place = f"{path}:{line}" if line else None
+                source = "file" if line else "default"
+                yield Setting(key=".".join(keys), value=as_toml(item), source=source, place=place)
 
 
 def as_toml(value: Any) -> Any:
-    """The value of a setting as types of TOML; a function as `module:name`. Fields that are None are omitted."""
+    """The value of a setting as types of TOML; a function as `module:name`. Defaults of tables are omitted."""
     if isinstance(value, Struct):
-        fields = {
-            field.name: getattr(value, field.name)
-            for field in structs.fields(value)
-            if getattr(value, field.name) != field.default
-        }
+        default = defaults(type(value))
+        fields = {name: item for name, item in structs.asdict(value).items() if item != default.get(name)}
         if isinstance(value, Where):
             # Each taxonomy is a condition of its name.
             fields |= fields.pop("terms")

@@ -10,7 +10,6 @@ from typing import Any, overload
 
 from feedkit.articles.discover import source_files
 from feedkit.articles.fields import Article, site_aliases
-from feedkit.articles.fields import OnTrace as OnTrace
 from feedkit.articles.fields import Trace as Trace
 from feedkit.articles.link_targets import ContentLinks, LinkTargets, addresses_of, with_vault
 from feedkit.articles.normalise import ParsedArticle, parsed_article
@@ -21,7 +20,7 @@ from feedkit.articles.reader import ArticleReader
 from feedkit.articles.report import Reporter
 from feedkit.config.site import Site
 from feedkit.errors import ArgumentError, ArticleError, OnProblem, Problem, once, printable, raise_or_log
-from feedkit.model import Entry, SitePage
+from feedkit.model import Entry
 
 
 def read(path: str | Path, site: Site, *, on_problem: OnProblem | None = None) -> Iterator[Entry]:
@@ -33,26 +32,14 @@ def read(path: str | Path, site: Site, *, on_problem: OnProblem | None = None) -
     A file without any date in a folder that is not one of posts is a page of the site, and no entry (FK233).
     Raises `SettingsError` for a bad pattern in `site.exclude`, and where `site.dates_from` names git and git fails.
     """
-    on_problem = on_problem or raise_or_log
-    return read_folder(Path(path), site, on_problem=on_problem)
-
-
-def read_folder(
-    root: Path,
-    site: Site,
-    *,
-    on_problem: OnProblem,
-    on_trace: OnTrace | None = None,
-    on_page: Callable[[SitePage], object] = lambda page: None,
-) -> Iterator[Entry]:
-    """As `read`; `on_page` is called with each page of the site, when all articles are read."""
+    root, on_problem = Path(path), on_problem or raise_or_log
     # Path.exists would raise for a path that must not be looked up.
     if not os.path.exists(root):  # noqa: PTH110
         message = "there is no such file or folder"
         on_problem(Problem(code="FK209", severity="error", path=printable(str(root)), message=message))
         return
     site, on_problem = with_vault(site, root), once(on_problem)
-    reader = ArticleReader(root, site, on_problem, on_trace)
+    reader = ArticleReader(root, site, on_problem)
     targets = LinkTargets(root, site, lambda: _addresses(root, site))
     undated: list[Undated] = []
     dated: list[tuple[str, ...]] = []
@@ -71,8 +58,7 @@ def read_folder(
             dated.append(file.parts)
         if entry is not None:
             yield entry
-    for page in find_pages(undated, dated, site, str(root), on_problem):
-        on_page(page)
+    find_pages(undated, dated, site, str(root), on_problem)
 
 
 def _addresses(root: Path, site: Site) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -73,9 +74,10 @@ def standard_input() -> Iterable[str | bytes]:
 
 def publication_of(options: Namespace) -> tuple[Publication, list[feedkit.Problem]]:
     """The publication of the articles that a command line names; and all problems, which are printed."""
-    from feedkit.pipeline.prepared import Problems, prepared
+    from feedkit.pipeline.build import Draft
 
-    with ProblemPrinter(options, codes="FK6") as on_problem:
-        problems = Problems(on_problem)
-        ready = prepared(site_of(options), content_of(options), problems, progress=progress_of(options))
-    return ready.publication, problems.reported
+    with (
+        ProblemPrinter(options, codes="FK6") as on_problem,
+        closing(Draft(site_of(options), content_of(options), on_problem, progress=progress_of(options))) as draft,
+    ):
+        return draft.prepared.publication, draft.problems.reported

@@ -9,13 +9,13 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import datetime
 from html import escape
 from pathlib import Path
 from typing import Any, Literal
 
-from msgspec import Struct, to_builtins
+from msgspec import to_builtins
 from msgspec.structs import replace
 
 from feedkit.articles import Trace
@@ -35,13 +35,12 @@ from feedkit.errors import (
     shown,
 )
 from feedkit.field_names import FIELDS
-from feedkit.formats.compression import GZIP_TYPE, expanded
-from feedkit.formats.format import Format
+from feedkit.formats.compression import expanded
 from feedkit.model import DateSource, Entry, SitePage
-from feedkit.pipeline.prepared import ArticleSource, Prepared, Problems, Progress, prepared
-from feedkit.site import Publication, publication_documents, state
-from feedkit.site.assembly import shortened
-from feedkit.site.heads import document_path, feed_parts, former_folders
+from feedkit.pipeline.build import Draft
+from feedkit.pipeline.prepared import ArticleSource, Progress
+from feedkit.site import state
+from feedkit.site.assembly import FeedDocument, ListDocument
 from feedkit.site.sitemap_urls import NEWS_AGE, why_unlisted
 from feedkit.site.taxonomy import Selection, feed_filter, term_finder
 from feedkit.text import fold
@@ -124,8 +123,8 @@ def explain(
     """Where one article is published and where not, and everything that decides it.
 
     `article` is its path, its address, one that it had before, or its id; where it is none of these, the name of its
-    file or its slug. Takes the content that `build` takes, and makes all documents in memory. Raises `SettingsError`
-    where no article is called so, and for content that is not there.
+    file or its slug. Takes the content that `build` takes. Raises `SettingsError` where no article is called so, and
+    for content that is not there.
     """
     return explain_all(site, content, [article], on_problem=on_problem)[0]
 
@@ -138,57 +137,40 @@ def explain_all(
     on_problem: OnProblem | None = None,
     progress: Progress | None = None,
 ) -> tuple[Explanation, ...]:
-    """As `explain`, for several articles that are read once."""
-    problems, traces = Problems(on_problem), list[Trace]()
-    ready = prepared(site, content, problems, on_trace=traces.append, progress=progress)
-    published, types = ready.publication, ("application/xml", GZIP_TYPE)
-    documents = publication_documents(published, problems)
-    sitemaps = (item for item in documents if item.items is None and item.media_type in types and not item.coding)
-    placements = _Placements(
-        site=published.site,
-        publication=published,
-        former=former_folders(published.site, published.selections, lambda problem: None),
-        sitemaps={item.path: b"".join(expanded(item)) for item in sitemaps},
-    )
-    explainer = _Explainer(
-        site=site,
-        folder=Path(content) if isinstance(content, str | Path) else None,
-        ready=ready,
-        traces={trace.source: trace for trace in traces},
-        problems=problems.reported,
-        placements=placements,
-    )
-    return tuple(explainer.explanation(str(article)) for article in articles)
+    """As `explain`, for several articles of one site."""
+    with closing(Draft(site, content, on_problem, progress=progress)) as draft:
+        explainer = _Explainer(draft, Path(content) if isinstance(content, str | Path) else None)
+        return tuple(explainer.explanation(str(article)) for article in articles)
 
 
-class _Explainer(Struct, frozen=True, kw_only=True):
-    """Explains articles, from everything that was read."""
+class _Explainer:
+    """Explains the articles of a draft."""
 
-    site: Site
-    folder: Path | None
-    ready: Prepared
-    traces: Mapping[str, Trace]
-    problems: Sequence[Problem]
-    placements: _Placements
+    def __init__(self, draft: Draft, folder: Path | None) -> None:
+        self.draft = draft
+        self.folder = folder
+        self.publication = draft.prepared.publication
+        self.site = self.publication.site
+        self.entries = draft.prepared.entries
+        self.rows = draft.prepared.ledger.rows if draft.prepared.ledger else ()
+        self.feeds = [item for item in draft.plan.documents if isinstance(item, FeedDocument)]
+        lists = [item for item in draft.plan.documents if isinstance(item, ListDocument)]
+        sitemaps = (file for item in lists if item.kind in ("sitemap", "news") for file in draft.make(item))
+        self.sitemaps = {file.path: b"".join(expanded(file)) for file in sitemaps if not file.coding}
 
     def explanation(self, article: str) -> Explanation:
         """The explanation of the article that a path, an address or an id names. Raises `SettingsError`."""
-        rows, names = self.ready.ledger.rows if self.ready.ledger else (), {article}
-        if article.startswith("/"):
-            names.add(self.site.url(article))
-        row = next((item for item in rows if names & {item.id, item.path, *item.urls} - {""}), None)
+        names = {article, self.site.url(article)} if article.startswith("/") else {article}
+        row = next((row for row in self.rows if names & {row.id, row.path, *row.urls} - {""}), None)
         if entry := self._entry(article, row.id if row else ""):
             return self._of(entry)
-        for page in self.ready.publication.pages:
+        for page in self.publication.pages:
             if article == page.url or self._source(article, [page.source]):
                 return self._of_page(page)
-        errors = [problem.path for problem in self.problems if problem.severity == "error"]
-        others = [path for path in dict.fromkeys([*self.traces, *errors]) if path]
+        errors = [problem.path for problem in self.draft.problems.reported if problem.severity == "error"]
+        others = [path for path in dict.fromkeys([*self.draft.articles.sources(), *errors]) if path]
         if source := self._source(article, others):
-            problems = self._about(source)
-            reason = next((problem.message for problem in problems if problem.severity == "error"), "it is no article")
-            fields = tuple(_fields(None, self.traces.get(source)))
-            return Explanation(source=source, state="error", reason=reason, fields=fields, problems=problems)
+            return self._of_refused(source, self._read(source)[0])
         short = self._short_names(others)
         if len(sources := list(short.get(article.casefold(), ()))) == 1:
             return self.explanation(*sources)
@@ -200,30 +182,29 @@ class _Explainer(Struct, frozen=True, kw_only=True):
         elif row and row.gone is not None:
             hint = f"; the ledger of ids knows it as {shown(row.title)}, gone since {rfc3339(row.gone)}"
         else:
-            sources = [entry.source for entry in self.ready.entries if entry.source]
-            hint = did_you_mean(article, [*sources, *others, *short])
+            hint = did_you_mean(article, [*(entry.source for entry in self.entries if entry.source), *others, *short])
         begun = [name for name in short if name.startswith(article.casefold())]
         # A file has several names.
         if not hint and len(article) > 2 and len({tuple(short[name]) for name in begun}) == 1:
             hint = f"; did you mean {shown(min(begun, key=len))}?"
-        if not hint and self.ready.refused:
-            hint = f"; {self.ready.refused} cannot be read, and are found by their paths and file names only"
+        if not hint and (refused := self.draft.prepared.refused):
+            hint = f"; {refused} cannot be read, and are found by their paths and file names only"
         raise SettingsError(f"{shown(article)}: no article has this path, address or id{hint}")
 
     def _entry(self, article: str, remembered_id: str) -> Entry | None:
-        """The entry that is called so: by its path, its address or its id, or by what the ledger remembers."""
+        """The entry with this path, address or id, or with the id that the ledger has for it."""
         address = id_ = None
         with suppress(ValueError):
             address = absolute(self.site.url(article), self.site.base_url) if article.startswith("/") else None
             id_ = stable_id(article, self.site.id_namespace)
-        source = self._source(article, (entry.source for entry in self.ready.entries))
+        source = self._source(article, (entry.source for entry in self.entries))
         # Published ones first: an unpublished article may have the same address as one of them.
-        entries = (*self.ready.publication.entries, *self.ready.entries)
-        called = [entry for entry in entries if source and entry.source == source]
-        called += [entry for entry in entries if article in {entry.url, entry.id, entry.guid} - {""}]
-        called += [entry for entry in entries if address == entry.url or id_ == entry.id]
-        called += [entry for entry in entries if remembered_id and entry.id == remembered_id]
-        return next(iter(called), None)
+        entries = (*self.publication.entries, *self.entries)
+        named = [entry for entry in entries if source and entry.source == source]
+        named += [entry for entry in entries if article in {entry.url, entry.id, entry.guid} - {""}]
+        named += [entry for entry in entries if address == entry.url or id_ == entry.id]
+        named += [entry for entry in entries if remembered_id and entry.id == remembered_id]
+        return next(iter(named), None)
 
     def _short_names(self, others: Iterable[str]) -> dict[str, dict[str, None]]:
         """The short names of articles, in lower case, and the paths of those that have them.
@@ -231,7 +212,7 @@ class _Explainer(Struct, frozen=True, kw_only=True):
         These are the last part of the address, and the name of the file with and without its date and suffix.
         """
         names = defaultdict[str, dict[str, None]](dict)
-        entries = [entry for entry in self.ready.entries if entry.source]
+        entries = [entry for entry in self.entries if entry.source]
         for source in (*(entry.source for entry in entries), *others):
             file = Path(source)
             for name in {file.name, file.stem, path_info(file.parts, self.site.languages).name} - {""}:
@@ -254,14 +235,27 @@ class _Explainer(Struct, frozen=True, kw_only=True):
                 return source
         return None
 
-    def _about(self, source: str) -> tuple[Problem, ...]:
+    def _read(self, source: str) -> tuple[Trace | None, Entry | None]:
+        """The keys of a file and its entry with content; what is wrong with it is among the problems from then on."""
+        problems = self.draft.problems
+        return self.draft.articles.read_again(
+            source, lambda problem: None if problem in problems.reported else problems(problem)
+        )
+
+    def _problems(self, source: str) -> tuple[Problem, ...]:
         """The problems of an article, with those of the keys that its folder hands down to it."""
-        inherited = f"(for {source})"
-        return tuple(problem for problem in self.problems if problem.path == source or inherited in problem.message)
+        inherited, reported = f"(for {source})", self.draft.problems.reported
+        return tuple(problem for problem in reported if problem.path == source or inherited in problem.message)
+
+    def _of_refused(self, source: str, trace: Trace | None) -> Explanation:
+        problems = self._problems(source)
+        reason = next((problem.message for problem in problems if problem.severity == "error"), "it is no article")
+        fields = tuple(_fields(None, trace))
+        return Explanation(source=source, state="error", reason=reason, fields=fields, problems=problems)
 
     def _of_page(self, page: SitePage) -> Explanation:
         """The explanation of a file without a date that is a page of the site."""
-        trace = self.traces.get(page.source)
+        trace, _ = self._read(page.source)
         is_own = trace is not None and not trace.used.keys().isdisjoint(["url", "canonical", "slug"])
         return Explanation(
             source=page.source,
@@ -270,54 +264,49 @@ class _Explainer(Struct, frozen=True, kw_only=True):
             url=page.url,
             url_reason="its own" if is_own else "the path of its file",
             fields=tuple(_fields(None, trace)),
-            placements=tuple(self.placements.of_page(page)),
-            problems=self._about(page.source),
+            placements=(_outside("the site", _WITHOUT_DATE), *self._in_sitemaps(page, "")),
+            problems=self._problems(page.source),
         )
 
     def _of(self, entry: Entry) -> Explanation:
-        trace, problems = self.traces.get(entry.source), self._about(entry.source)
-        state_, reason = self._state(entry, trace, problems)
-        rows = self.ready.ledger.rows if self.ready.ledger else ()
-        former = next((item.urls for item in rows if item.id == entry.id), ())
+        # A line comes from no file, and has its content.
+        trace, whole = self._read(entry.source)
+        if trace is not None and whole is None:
+            return self._of_refused(entry.source, trace)
+        whole = replace(whole, id=entry.id, guid=entry.guid) if whole else entry
+        state_, reason = self._state(entry, trace)
+        placements = tuple(self._placements(entry, "" if state_ == "published" else reason))
+        former = next((row.urls for row in self.rows if row.id == entry.id), ())
         return Explanation(
             source=entry.source,
             state=state_,
             reason=reason,
             id=entry.id,
             guid=entry.guid,
-            id_reason=id_reason(self.site, entry, trace, self.ready.reasons.get(entry.id, "")),
+            id_reason=id_reason(self.site, whole, trace, self.draft.prepared.reasons.get(entry.id, "")),
             url=entry.url,
-            url_reason=_url_reason(self.site, entry, trace),
+            url_reason=_url_reason(self.site, whole, trace),
             former_urls=tuple(url for url in former if url != entry.url),
-            dates=tuple(_dates(entry)),
-            fields=tuple(_fields(entry, trace)),
-            placements=tuple(self.placements.of(entry, "" if state_ == "published" else reason)),
-            problems=problems,
+            dates=tuple(_dates(whole)),
+            fields=tuple(_fields(whole, trace)),
+            placements=placements,
+            problems=self._problems(entry.source),
         )
 
-    def _state(self, entry: Entry, trace: Trace | None, problems: Iterable[Problem]) -> tuple[ArticleState, str]:
+    def _state(self, entry: Entry, trace: Trace | None) -> tuple[ArticleState, str]:
         """Whether an article is published, or what it is instead, and why."""
-        publication = self.ready.publication
-        state_ = state(entry, self.site, publication.now)
+        state_ = state(entry, self.site, self.publication.now)
         if state_ != "published":
             used = trace.used.get("visibility", ()) if trace and state_ == entry.visibility else ()
             sign = f": the key {' and the key '.join(pair.key for pair in used)} says so" if used else ""
             return state_, withheld(state_, entry) + sign
-        if any(item is entry for item in publication.entries):
+        if any(item is entry for item in self.publication.entries):
             return "published", "it is published"
+        problems = self._problems(entry.source)
         clash = next((problem.message for problem in problems if problem.code in ("FK404", "FK405")), "")
         return "duplicate", clash or "an older article has its address or id"
 
-
-class _Placements(Struct, frozen=True, kw_only=True):
-    """A publication and its sitemaps, in which articles are looked up."""
-
-    site: Site
-    publication: Publication
-    former: Mapping[str, tuple[str, ...]]  #: The folders that renamed terms had, by those that they have.
-    sitemaps: Mapping[str, bytes]  #: By their paths.
-
-    def of(self, entry: Entry, refusal: str) -> Iterator[Placement]:
+    def _placements(self, entry: Entry, refusal: str) -> Iterator[Placement]:
         """Every feed that an article is in or could be in, then the sitemaps.
 
         `refusal` says why it is in no feed at all, and is empty for one that is published.
@@ -339,42 +328,37 @@ class _Placements(Struct, frozen=True, kw_only=True):
         is_listed = any(item is entry for item in self.publication.entries)
         yield from self._in_sitemaps(entry, "" if is_listed else refusal)
 
-    def of_page(self, page: SitePage) -> Iterator[Placement]:
-        """The feed of the site, which no page is in, then the sitemaps."""
-        yield _outside("the site", _WITHOUT_DATE)
-        yield from self._in_sitemaps(page, "")
-
     def _in_feed(self, selection: Selection, entry: Entry) -> Iterator[Placement]:
-        """The formats that hold the entry as one placement, and each that cannot as one more."""
-        site, name, formats = self.site, _called(selection), selection.formats
-        entries = (*selection.entries, *selection.older)
+        """The documents that hold the entry as one placement, and those of each format that cannot as one more."""
+        name, entries = _called(selection), (*selection.entries, *selection.older)
         place = next((number for number, item in enumerate(entries, start=1) if item is entry), None)
         if place is None:
             # Of the terms that an article does not have, there is nothing to explain.
             if selection.taxonomy is None:
                 yield _outside(name, f"the conditions leave it out: {', '.join(self._unmet(selection, entry))}")
             return
-        if not formats:
+        if not selection.formats:
             yield _outside(name, "the feed is written in no format")
             return
-        every = feed_parts(selection, archives=site.archives)
-        parts = [part for part in every if any(item is entry for item in part.entries)]
-        if not parts:
+        feeds = [feed for feed in self.feeds if feed.part.selection is selection]
+        wanted = [feed for feed in feeds if any(item is entry for item in feed.entries)]
+        if not wanted:
             reason = f"place {place}; the feed has room for {len(selection.entries)} (limit)"
-            yield _outside(name, reason, self._paths(selection, formats, [selection.folder]))
+            yield _outside(name, reason, _paths(feed for feed in feeds if not feed.part.number))
             return
-        able, folders = [], [part.folder for part in parts]
-        for format_ in formats:
+        holding = []
+        for format_ in selection.formats:
+            of_format = [feed for feed in wanted if feed.format is format_]
             try:
-                format_.fragment(shortened(entry, selection.content, site.read_more))
-                able.append(format_)
+                self.draft.articles.fragment(entry, format_, selection.content)
+                holding += of_format
             except DocumentError as error:
-                reason = f"{format_.label} cannot hold it: {error.problem.message}"
-                yield _outside(name, reason, self._paths(selection, [format_], folders))
-        if able:
-            archived = ", in an archive" if all(part.number for part in parts) else ""
+                self.draft.report(error.problem)
+                yield _outside(name, f"{format_.label} cannot hold it: {error.problem.message}", _paths(of_format))
+        if holding:
+            archived = ", in an archive" if all(feed.part.number for feed in holding) else ""
             reason = f"place {place} of {selection.total}{archived}"
-            yield Placement(name=name, included=True, reason=reason, documents=self._paths(selection, able, folders))
+            yield Placement(name=name, included=True, reason=reason, documents=_paths(holding))
 
     def _unmet(self, selection: Selection, entry: Entry) -> Iterator[str]:
         """The conditions of a feed that an entry does not meet, as the configuration calls them."""
@@ -386,30 +370,26 @@ class _Placements(Struct, frozen=True, kw_only=True):
         if feed.without is not None and not feed_filter(self.site, replace(feed, where=Where()))(entry):
             yield "without"
 
-    def _paths(self, selection: Selection, formats: Iterable[Format], folders: Iterable[str]) -> tuple[str, ...]:
-        """The documents of a feed in some of its folders, those at its former addresses among them."""
-        folders = list(folders)
-        if self.site.renamed == "feed" and selection.folder in folders:
-            folders += self.former.get(selection.folder, ())
-        return tuple(document_path(self.site, folder, format_) for folder in folders for format_ in formats)
-
     def _in_sitemaps(self, entry: Entry | SitePage, refusal: str) -> Iterator[Placement]:
         if "sitemap" not in self.site.formats:
             return
         loc = f"<loc>{escape(entry.url, quote=False)}</loc>".encode()
-        holding = [name for name, data in self.sitemaps.items() if loc in data]
-        news = [name for name in holding if name.startswith(self.site.names.news.rpartition(".")[0])]
+        holding = [path for path, data in self.sitemaps.items() if loc in data]
+        news = tuple(path for path in holding if path.startswith(self.site.names.news.rpartition(".")[0]))
         unlisted = why_unlisted(self.site, entry)
         why_not = refusal or (f"it {unlisted}" if unlisted else "")
         why = "another list names its address" if why_not else "it is for search engines"
-        rows = [("sitemap", [name for name in holding if name not in news], why, why_not)]
+        rows = [("sitemap", tuple(path for path in holding if path not in news), why, why_not)]
         if self.site.sitemap.news:
             rows.append(("news sitemap", news, "it is news", why_not or f"it is older than {NEWS_AGE.days} days"))
         for name, paths, reason, otherwise in rows:
-            included = bool(paths)
-            yield Placement(
-                name=name, included=included, reason=reason if included else otherwise, documents=tuple(paths)
-            )
+            yield Placement(name=name, included=bool(paths), reason=reason if paths else otherwise, documents=paths)
+
+
+def _paths(feeds: Iterable[FeedDocument]) -> tuple[str, ...]:
+    """The paths of documents of one feed, archives first, and those at its former addresses."""
+    feeds = sorted(feeds, key=lambda feed: (not feed.part.number, feed.part.number))
+    return (*(feed.path for feed in feeds), *(path for feed in feeds for path in feed.former_paths()))
 
 
 def _called(selection: Selection) -> str:

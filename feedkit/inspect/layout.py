@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,8 @@ from feedkit.config.toml import written
 from feedkit.errors import RefusedValue, SettingsError
 from feedkit.inspect.generators import PLAIN, Recognised, recognised
 from feedkit.output.paths import MANIFEST
-from feedkit.pipeline.prepared import Problems, Progress, prepared
+from feedkit.pipeline.build import Draft
+from feedkit.pipeline.prepared import Progress
 
 #: The address that stands in a configuration until it gets the real one.
 EXAMPLE_URL = "https://example.com/"
@@ -113,12 +115,12 @@ def _valid(site: Recognised) -> dict[str, Any]:
 def _read(folder: Path, recognised: Recognised, settings: Mapping[str, Any], progress: Progress | None) -> Layout:
     output = folder / recognised.output
     site = Site(**{"base_url": EXAMPLE_URL, **settings, "output": output})
-    problems = Problems(None)
-    ready = prepared(site, str(folder / recognised.content), problems, progress=progress)
+    with closing(Draft(site, folder / recognised.content, progress=progress)) as draft:
+        ready, problems = draft.prepared, draft.problems.reported
     # The newest first. A draft without a date has none to speak of.
     entries = ready.publication.entries
     names = () if (output / MANIFEST).exists() else sorted(asdict(Names()).values())
-    errors = [problem.path for problem in problems.reported if problem.severity == "error"]
+    errors = [problem.path for problem in problems if problem.severity == "error"]
     return Layout(
         recognised=recognised,
         settings=settings,
@@ -130,7 +132,7 @@ def _read(folder: Path, recognised: Recognised, settings: Mapping[str, Any], pro
         newest=entries[0].published if entries else None,
         languages=tuple(sorted({entry.language or site.language for entry in ready.entries})),
         example=entries[0].source if entries else next(iter(errors), ""),
-        problems=Counter(problem.code for problem in problems.reported),
+        problems=Counter(problem.code for problem in problems),
         in_the_way=tuple(f"{recognised.output}/{name}" for name in names if (output / name).exists()),
     )
 

@@ -9,6 +9,7 @@ import os
 import stat
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -22,7 +23,7 @@ from feedkit.imports.feeds import OldFeed, read_feed
 from feedkit.imports.sitemaps import read_sitemap
 from feedkit.inspect.explain import withheld
 from feedkit.lazy_regex import lazy_regex
-from feedkit.model import Entry
+from feedkit.model import Document, Entry
 from feedkit.notify.feed_diff import KINDS, Change, Surroundings, changes
 from feedkit.output import manifest
 from feedkit.output.manifest import Written, emptied_feeds
@@ -30,9 +31,10 @@ from feedkit.output.paths import check_path
 from feedkit.output.report import DocumentCounts
 from feedkit.output.robots import with_robots
 from feedkit.output.tree import Tree
-from feedkit.pipeline.prepared import ArticleSource, Prepared, Problems, Progress, check_folders, prepared
-from feedkit.site import Publication, publication, publication_documents, state
-from feedkit.site.heads import document_path, former_folders
+from feedkit.pipeline.build import Draft
+from feedkit.pipeline.prepared import ArticleSource, Prepared, Progress, check_folders
+from feedkit.site import publication, state
+from feedkit.site.assembly import FeedDocument
 from feedkit.site.taxonomy import Selection
 from feedkit.value import Value
 
@@ -104,22 +106,31 @@ def plan(
     `PublishError` as `build` does.
     """
     check_folders(content, Path(os.path.realpath(directory)))
-    problems = Problems(on_problem)
-    ready = prepared(replace(site, output=Path(directory)), content, problems, progress=progress)
-    disk = _OutputFolder(Path(directory), problems)
-    documents = with_robots(publication_documents(ready.publication, problems), site, Path(directory), problems)
-    selections = _selections(ready.publication)
-    after = {}
-    for document in progress(documents, "comparing") if progress else documents:
-        data = document.to_bytes()
-        disk.compare(document.path, data, document.items)
-        # Other documents with entries are archives: they never change, and have no subscribers.
-        if document.items is not None and document.path in selections:
-            after[document.path] = read_feed(data, on_problem=_ignore)
-    for path, problem in emptied_feeds(disk.before, disk.after, "a build would write nothing"):
-        problems(replace(problem, path=disk.named(path)))
-    plans = _feed_plans(ready, disk.feeds(after), after, selections, disk.listed(site.names.sitemap))
-    return Plan(feeds=tuple(plans), documents=disk.counts(), problems=tuple(problems.reported))
+    with closing(Draft(replace(site, output=Path(directory)), content, on_problem, progress=progress)) as draft:
+        disk = _OutputFolder(Path(directory), draft.problems)
+        # What people subscribe to: archives never change.
+        selections: dict[str, Selection] = {}
+
+        def made() -> Iterator[Document]:
+            for planned in draft.plan.documents:
+                for document in draft.make(planned):
+                    if isinstance(planned, FeedDocument) and not planned.part.number:
+                        selections[document.path] = planned.part.selection
+                    yield document
+
+        for problem in draft.plan.problems:
+            draft.report(problem)
+        documents = with_robots(made(), site, Path(directory), draft.problems)
+        after = {}
+        for document in progress(documents, "comparing") if progress else documents:
+            data = document.to_bytes()
+            disk.compare(document.path, data, document.items)
+            if document.path in selections:
+                after[document.path] = read_feed(data, on_problem=_ignore)
+        for path, problem in emptied_feeds(disk.before, disk.after, "a build would write nothing"):
+            draft.problems(replace(problem, path=disk.named(path)))
+        feeds = _feed_plans(draft.prepared, disk.feeds(after), after, selections, disk.listed(site.names.sitemap))
+        return Plan(feeds=tuple(feeds), documents=disk.counts(), problems=tuple(draft.problems.reported))
 
 
 def next_change(
@@ -138,22 +149,12 @@ def next_change(
     on_problem = on_problem or raise_or_log
     if not isinstance(entries, str | Path):
         return publication(site, entries, on_problem).next_change
-    return prepared(site, entries, Problems(on_problem), progress=progress).publication.next_change
+    with closing(Draft(site, entries, on_problem, progress=progress)) as draft:
+        return draft.prepared.publication.next_change
 
 
 def _ignore(problem: Problem) -> None:
     """Drop a problem: a build reports those of new feeds, a check those of old ones."""
-
-
-def _selections(publication: Publication) -> dict[str, Selection]:
-    """The selection of each document that people subscribe to, at its address and at its former ones."""
-    former = former_folders(publication.site, publication.selections, _ignore)
-    return {
-        document_path(publication.site, folder, format_): selection
-        for selection in publication.selections
-        for folder in (selection.folder, *former.get(selection.folder, ()))
-        for format_ in selection.formats
-    }
 
 
 class _OutputFolder:

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from feedkit.clock import publication_instant
 from feedkit.config.site import Site
-from feedkit.errors import DocumentError, Problem, has_no_error, once
+from feedkit.errors import DocumentError, Problem, has_no_error
 from feedkit.formats.html_document import MEDIA_TYPE as HTML_TYPE
 from feedkit.formats.html_document import element
 from feedkit.inspect import preview_pages as pages
@@ -50,9 +50,8 @@ class Preview:
         #: The settings, with what a ledger adds to them.
         self.site = self.publication.site
         self._entries = self._draft.prepared.entries
-        self._problems = once(self._draft.problems)
         for problem in self._draft.plan.problems:
-            self._problems(problem)
+            self._draft.report(problem)
         self._lock = Lock()
         self._documents: dict[str, Document] = {}
         self._requested: set[str] = set()
@@ -173,7 +172,7 @@ class Preview:
                 is_new = path not in self._documents and planned.path not in self._requested
                 if is_new and planned.may_have(path.__eq__):
                     self._requested.add(planned.path)
-                    documents = planned.make(self._draft.fragment, self._problems)
+                    documents = self._draft.make(planned)
                     self._documents |= {item.path: addressed(self.publication, item) for item in documents}
             return self._documents.get(path)
 
@@ -184,12 +183,12 @@ class Preview:
         with self._lock:
             for format_ in FEED_FORMATS.values():
                 try:
-                    data = bytes(self._draft.fragment(entry, format_, "full"))
+                    data = bytes(self._draft.articles.fragment(entry, format_, "full"))
                 except DocumentError as error:
                     problems.append(error.problem)
                     continue
                 if format_.name == "json":
                     item = json.loads(data)
                     content = item.get("content_html") or element("p", item.get("content_text", ""))
-            problems += self._draft.content_problems(entry)
+            problems += self._draft.articles.content_problems_of(entry)
         return replace(article, content=content, problems=tuple(dict.fromkeys(problems)))

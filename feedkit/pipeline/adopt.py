@@ -7,6 +7,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from feedkit.articles import read, read_json_lines
 from feedkit.config.site import Site
 from feedkit.errors import OnProblem, SettingsError, printable
 from feedkit.identity.adopt import Adoption, AdoptReport
@@ -14,7 +15,7 @@ from feedkit.identity.identity import Identity
 from feedkit.identity.ledgers import Ledger, dump_ids
 from feedkit.imports.feeds import read_feed
 from feedkit.output.atomic_write import replace_file
-from feedkit.pipeline.prepared import ArticleSource, Problems, Progress, check_content, read_content
+from feedkit.pipeline.prepared import ArticleSource, Problems, Progress, check_content
 
 
 def adopt(
@@ -41,7 +42,10 @@ def adopt(
     check_content(content)
     problems = Problems(on_problem)
     identity = Identity.of(site, content)
-    reading = read_content(content, identity.site, problems)
+    if isinstance(content, str | Path):
+        reading = read(content, identity.site, on_problem=problems)
+    else:
+        reading = read_json_lines(content, identity.site, on_problem=problems)
     identified = identity.identified(tuple(progress(reading, "reading") if progress else reading), problems)
     adoption = Adoption(identified, problems)
     for name in feeds:

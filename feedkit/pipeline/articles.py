@@ -9,12 +9,14 @@ from typing import Any
 
 from msgspec import Raw, Struct, msgpack
 
+from feedkit.articles import Trace
 from feedkit.articles.discover import SourceFile, source_files
 from feedkit.articles.link_targets import addresses_of
 from feedkit.articles.pages import find_pages
+from feedkit.articles.reader import ArticleReader, ParsedArticle
 from feedkit.config.site import Site
 from feedkit.config.tables import Content
-from feedkit.errors import DocumentError, OnProblem, Problem, once
+from feedkit.errors import ArticleError, DocumentError, OnProblem, Problem, once, printable
 from feedkit.files import FileKey
 from feedkit.formats.format import Format
 from feedkit.model import Entry, Piece, SitePage
@@ -214,6 +216,22 @@ class FolderArticles:
         """The problems of the content of one article, if that was rendered."""
         return self._articles[self._numbers[id(entry)]].content_problems or ()
 
+    def read_again(self, source: str, on_problem: OnProblem) -> tuple[Trace | None, Entry | None]:
+        """What the keys of one file were used for, and its entry with content; None for what it does not have."""
+        traces: list[Trace] = []
+        reader = ArticleReader(self._root, self._site, on_problem, traces.append)
+        entry = None
+        files = [article.file for article in self._articles if printable(article.file.path) == source]
+        for file in (*self._section_pages, *files):
+            try:
+                article = reader.parse(file)
+                if isinstance(article, ParsedArticle):
+                    entry = article.complete(self._pool.worker.links(file, article.metadata.url))
+            except ArticleError as error:
+                for problem in error.problems:
+                    on_problem(problem)
+        return next(iter(traces), None), entry
+
     def render(self, documents: Sequence[PlannedDocument]) -> None:
         """Render the fragments of documents, and summaries of entries for which a feed may have no room."""
         if not self._is_whole:
@@ -265,6 +283,10 @@ class FolderArticles:
     def paths(self) -> set[str]:
         """The paths of all articles below the content folder."""
         return {article.name for article in self._articles}
+
+    def sources(self) -> list[str]:
+        """The paths of all articles, as messages name them."""
+        return [printable(article.file.path) for article in self._articles]
 
     def changed_rows(self) -> Iterator[tuple[str, ArticleRow]]:
         """The rows that the cache does not have yet, by the paths of the articles."""
@@ -335,6 +357,18 @@ class LineArticles:
     def content_problems(self) -> Iterator[Problem]:
         """None: they are reported when a line is read."""
         return iter(())
+
+    def content_problems_of(self, entry: Entry) -> tuple[Problem, ...]:
+        """None: they are reported when a line is read."""
+        return ()
+
+    def read_again(self, source: str, on_problem: OnProblem) -> tuple[None, None]:
+        """Nothing: a line comes from no file."""
+        return None, None
+
+    def sources(self) -> list[str]:
+        """None: a line comes from no file."""
+        return []
 
     def digest(self, document: PlannedDocument) -> bytes:
         """Nothing: lines are not cached."""

@@ -7,22 +7,21 @@ each article and each document whose inputs have not changed since the last buil
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 
 from msgspec.structs import replace
 
+from feedkit.articles import read_json_lines
 from feedkit.articles.link_targets import with_vault
 from feedkit.clock import publication_instant
 from feedkit.config.site import Site
-from feedkit.config.tables import Content
 from feedkit.errors import OnProblem, Problem, SettingsError, once
-from feedkit.formats.format import Format
 from feedkit.identity.identity import Identity
 from feedkit.identity.ledgers import dump_ids, dump_lastmods
-from feedkit.model import Entry, Piece, require_at_least
+from feedkit.model import Document, require_at_least
 from feedkit.output.atomic_write import Replacement
 from feedkit.output.changed_urls import ChangedUrls
 from feedkit.output.paths import MANIFEST
@@ -51,7 +50,6 @@ from feedkit.pipeline.prepared import (
     check_files,
     check_folders,
     chosen,
-    read_content,
 )
 from feedkit.site.assembly import DocumentPlan, PlannedDocument
 from feedkit.site.feed_list import feed_infos
@@ -86,17 +84,15 @@ def build(
     check_folders(content, Path(os.path.realpath(directory)))
     check_files(site, cache)
     options = WriteOptions(force=force, allow_empty=allow_empty, durable=durable, wait=wait)
-    progress = progress or (lambda items, stage: items)
-    run = _Build(Identity.of(with_vault(site, content), content), Path(directory), Problems(on_problem), progress)
+    run = _Build(site, content, Path(directory), Problems(on_problem), progress)
     if not isinstance(content, str | Path):
-        entries = list(progress(read_content(content, run.site, run.problems), "reading"))
-        return run.publish(LineArticles(run.site, entries), options)
+        return run.publish(run.line_articles(content), options)
     with ExitStack() as stack:
         if cache is not None and os.path.realpath(cache).startswith(f"{run.root}{os.sep}"):
             raise SettingsError(f"cache: {cache} is in the output folder, which is published; name another place")
         if cache is not None and is_repeatable(run.site):
             run.use_cache(stack.enter_context(Cache(Path(cache))), Path(content))
-        articles = FolderArticles(Path(content), run.site, run.root, run.file_keys, progress, may_be_empty=allow_empty)
+        articles = run.folder_articles(content, may_be_empty=allow_empty)
         if report := run.last_report(articles):
             return report
         # Functions are not sent to other processes.
@@ -113,36 +109,44 @@ class Draft:
     Not for several threads at a time. `close` removes its temporary files.
     """
 
-    def __init__(self, site: Site, content: str | Path, *, cache: Path | None = None) -> None:
+    def __init__(
+        self,
+        site: Site,
+        content: ArticleSource,
+        on_problem: OnProblem | None = None,
+        *,
+        progress: Progress | None = None,
+        cache: Path | None = None,
+    ) -> None:
         """With a `cache` only the articles that changed since the last draft are read. Raises `SettingsError`."""
         check_content(content)
         #: Bad articles, and other problems so far.
-        self.problems = Problems(None)
-        run = _Build(
-            Identity.of(with_vault(site, content), content), site.output, self.problems, lambda items, stage: items
-        )
-        self._stack = ExitStack()
+        self.problems = Problems(on_problem)
+        #: Reports a problem of documents, once.
+        self.report = once(self.problems)
+        run = _Build(site, content, site.output, self.problems, progress)
+        #: The articles, with their files if they are of a folder.
+        self.articles: Articles
         with ExitStack() as stack:
-            if cache is not None and is_repeatable(run.site):
-                run.use_cache(stack.enter_context(Cache(cache)), Path(content))
-            articles = FolderArticles(Path(content), run.site, run.root, run.file_keys, run.progress)
-            # An error from here on must not leave temporary files.
-            stack.enter_context(opened := ExitStack())
-            opened.enter_context(articles.pool(1, self.problems))
-            run.read(articles)
+            # An error must not leave temporary files.
+            opened = stack.enter_context(ExitStack())
+            if isinstance(content, str | Path):
+                if cache is not None and is_repeatable(run.site):
+                    run.use_cache(stack.enter_context(Cache(cache)), Path(content))
+                self.articles = articles = run.folder_articles(content)
+                opened.enter_context(articles.pool(1, self.problems))
+                run.read(articles)
+            else:
+                self.articles = run.line_articles(content)
             #: The plan of its documents; the entries, and which of them are published.
-            self.plan, self.prepared = run._plan_documents(articles)
-            run.save_articles(articles)
+            self.plan, self.prepared = run._plan_documents(self.articles)
+            if isinstance(self.articles, FolderArticles):
+                run.save_articles(self.articles)
             self._stack = opened.pop_all()
-        self._articles = articles
 
-    def fragment(self, entry: Entry, format_: Format, content: Content) -> Piece:
-        """The bytes of an entry, published or not. Raises `DocumentError` for one that the format cannot hold."""
-        return self._articles.fragment(entry, format_, content)
-
-    def content_problems(self, entry: Entry) -> tuple[Problem, ...]:
-        """The problems of the content of an entry, if a fragment of it was rendered."""
-        return self._articles.content_problems_of(entry)
+    def make(self, planned: PlannedDocument) -> Iterator[Document]:
+        """The documents that a planned one becomes."""
+        return planned.make(self.articles.fragment, self.report)
 
     def close(self) -> None:
         """Remove the temporary files."""
@@ -152,13 +156,15 @@ class Draft:
 class _Build:
     """One build, stage by stage."""
 
-    def __init__(self, identity: Identity, directory: Path, problems: Problems, progress: Progress) -> None:
-        self.identity = identity
-        self.site = identity.site
+    def __init__(
+        self, site: Site, content: ArticleSource, directory: Path, problems: Problems, progress: Progress | None
+    ) -> None:
+        self.identity = Identity.of(with_vault(site, content), content)
+        self.site = self.identity.site
         self.directory = directory
         self.root = Path(os.path.realpath(directory))
         self.problems = problems
-        self.progress = progress
+        self.progress = progress or (lambda items, stage: items)
         self.cache: Cache | None = None
         # The last build, from the cache; the present keys of files.
         self.last: BuildRow | None = None
@@ -173,6 +179,16 @@ class _Build:
         self.last = cache.build()
         self.file_keys = FileKeys(cache.touch())
         self.settings = settings_digest(self.site, str(folder))
+
+    def line_articles(self, lines: Iterable[str | bytes]) -> LineArticles:
+        """The articles in lines of JSON."""
+        reading = read_json_lines(lines, self.site, on_problem=self.problems)
+        return LineArticles(self.site, list(self.progress(reading, "reading")))
+
+    def folder_articles(self, content: str | Path, *, may_be_empty: bool = False) -> FolderArticles:
+        """The articles of a folder or a file, which are still to be read."""
+        folder = Path(content)
+        return FolderArticles(folder, self.site, self.root, self.file_keys, self.progress, may_be_empty=may_be_empty)
 
     def last_report(self, articles: FolderArticles) -> Report | None:
         """The report of the last build, if nothing that it read or wrote has changed since; else None."""

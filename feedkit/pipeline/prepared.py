@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from os.path import exists, isdir
 from pathlib import Path
@@ -12,7 +12,6 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from feedkit.articles import OnTrace, read_folder, read_json_lines
 from feedkit.config.site import Site
 from feedkit.errors import OnProblem, Problem, SettingsError
 from feedkit.identity.identity import Identity, with_history
@@ -37,26 +36,6 @@ class Prepared(Struct, frozen=True, kw_only=True):
     reasons: Mapping[str, str] = {}  #: Why articles have the ids that the ledger gave them, by id.
 
 
-def prepared(
-    site: Site,
-    content: ArticleSource,
-    problems: Problems,
-    *,
-    on_trace: OnTrace | None = None,
-    progress: Progress | None = None,
-) -> Prepared:
-    """Read the articles with their content, and decide which are published, and where.
-
-    Raises `SettingsError` for content that is not there.
-    """
-    check_content(content)
-    identity = Identity.of(site, content)
-    pages: list[SitePage] = []
-    reading = read_content(content, identity.site, problems, on_trace, pages.append)
-    entries = tuple(progress(reading, "reading") if progress else reading)
-    return chosen(identity, entries, pages, problems, refused=problems.article_count)
-
-
 def chosen(
     identity: Identity, entries: Sequence[Entry], pages: Iterable[SitePage], on_problem: OnProblem, *, refused: int
 ) -> Prepared:
@@ -74,19 +53,6 @@ def chosen(
         ledger=ledger,
         reasons=identified.reasons,
     )
-
-
-def read_content(
-    content: ArticleSource,
-    site: Site,
-    on_problem: OnProblem,
-    on_trace: OnTrace | None = None,
-    on_page: Callable[[SitePage], object] = lambda page: None,
-) -> Iterator[Entry]:
-    """The entries of a folder, a file or lines of JSON; each bad article is one Problem."""
-    if isinstance(content, str | Path):
-        return read_folder(Path(content), site, on_problem=on_problem, on_trace=on_trace, on_page=on_page)
-    return read_json_lines(content, site, on_problem=on_problem)
 
 
 class Problems:

@@ -283,20 +283,21 @@ class FeedDocument(PlannedDocument, kw_only=True):
             feed = completed(revised(feed, updated=None), entries)
             frame = self.format.frame(feed)
         yield self._document(self.path, frame, pieces, entries, feed)
-        if former_paths := self._former_paths():
+        if former_paths := self.former_paths():
             feed = completed(moved(feed, self.format), entries)
             frame = self.format.frame(feed)
         yield from (self._document(path, frame, pieces, entries, feed) for path in former_paths)
 
     def may_have(self, is_wanted: Callable[[str], bool]) -> bool:
         """Whether its path or that of a copy is wanted."""
-        return any(map(is_wanted, (self.path, *self._former_paths())))
+        return any(map(is_wanted, (self.path, *self.former_paths())))
 
     @property
     def _site(self) -> Site:
         return self.plan.publication.site
 
-    def _former_paths(self) -> list[str]:
+    def former_paths(self) -> list[str]:
+        """The paths of the copies."""
         if self._site.renamed != "feed" or self.part.number:
             return []
         folders = self.plan.former.get(self.part.folder, ())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import feedparser
@@ -14,13 +15,19 @@ from msgspec.structs import replace
 from feedkit import AdoptReport, DocumentError, SettingsError, Site, adopt, build, plan, read_feed
 from feedkit.cli import main
 from feedkit.identity.adopt import comparable_path, comparable_url
-from feedkit.pipeline.prepared import Problems, prepared
+from feedkit.pipeline.build import Draft
+from feedkit.pipeline.prepared import ArticleSource, Prepared
 
 OLD = Path(__file__).with_name("old_feeds")
 FILES = sorted(file.name for file in OLD.iterdir())
 Write = Callable[..., Path]
 Capture = pytest.CaptureFixture[str]
 KNOTS = "Knots \N{EN DASH} a primer"
+
+
+def prepared(site: Site, articles: ArticleSource) -> Prepared:
+    with closing(Draft(site, articles)) as draft:
+        return draft.prepared
 
 
 @pytest.fixture
@@ -93,13 +100,13 @@ def test_old_addresses_are_remembered_and_the_ids_outlast_the_next_move(
     ledgered: Site, content: Path, articles: None, tmp_path: Path, name: str
 ) -> None:
     adopt(ledgered, content, [OLD / name])
-    made = prepared(ledgered, content, Problems(None)).publication
+    made = prepared(ledgered, content).publication
     assert {move.new for move in made.moves} == {"https://example.com/knots/", "https://example.com/tides/"}
     assert not any("utm_" in move.old for move in made.moves)
     before = {entry.title: (entry.id, entry.guid) for entry in made.entries}
     build(ledgered, content, tmp_path / "out")
     (content / "knots.md").rename(content / "rope.md")
-    moved = prepared(replace(ledgered, base_url="https://next.example/"), content, Problems(None)).publication
+    moved = prepared(replace(ledgered, base_url="https://next.example/"), content).publication
     assert {entry.title: (entry.id, entry.guid) for entry in moved.entries} == before
 
 
@@ -261,7 +268,7 @@ def test_two_feeds_of_one_format_that_disagree_are_told_and_the_first_stays(
     assert "2.xml' calls it 'https://old.example/?p=2', and another feed 'https://old.example/?p=1'" in str(
         report.problems[0]
     )
-    (entry,) = prepared(ledgered, content, Problems(None)).entries
+    (entry,) = prepared(ledgered, content).entries
     assert entry.id == "https://old.example/?p=1"
 
 
@@ -272,7 +279,7 @@ def test_an_id_that_was_published_is_not_replaced(
     report = adopt(ledgered, content, [OLD / "hugo.xml"])
     assert codes(report) == ["FK604", "FK604"]
     assert "and the ledger 'https://example.com/" in report.problems[0].message
-    assert {entry.id for entry in prepared(ledgered, content, Problems(None)).entries} == {
+    assert {entry.id for entry in prepared(ledgered, content).entries} == {
         "https://example.com/knots/",
         "https://example.com/tides/",
     }
@@ -285,7 +292,7 @@ def test_an_id_in_the_front_matter_wins_and_a_difference_is_told(
     write_article("a.md", id=own)
     report = adopt(ledgered, content, [old_rss(tmp_path, item("x", link="https://old.example/a/"))])
     assert codes(report) == expected
-    (entry,) = prepared(ledgered, content, Problems(None)).entries
+    (entry,) = prepared(ledgered, content).entries
     assert entry.guid == ("" if expected else "x")
 
 
@@ -312,7 +319,7 @@ def test_one_id_is_not_given_to_two_articles(
     two = old_rss(tmp_path, item("https://old.example/1", link="https://old.example/b/"), name="2.xml")
     report = adopt(ledgered, content, [one, two])
     assert codes(report) == ["FK605"]
-    entries = prepared(ledgered, content, Problems(None)).entries
+    entries = prepared(ledgered, content).entries
     assert [entry.id for entry in entries] == ["https://old.example/1", "https://example.com/b/"]
 
 

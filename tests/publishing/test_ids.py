@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -19,11 +20,17 @@ from feedkit.cli import main
 from feedkit.formats.redirects import Move
 from feedkit.identity.ledgers import Ledger, LedgerRow, dump_ids, load_ids, parse_ids
 from feedkit.pipeline.adopt import save_ledger as save
-from feedkit.pipeline.prepared import Problems, prepared
+from feedkit.pipeline.build import Draft
+from feedkit.pipeline.prepared import ArticleSource, Prepared
 
 BASE = "https://example.com/"
 LATER = datetime(2026, 3, 1, tzinfo=UTC)
 Write = Callable[..., Path]
+
+
+def prepared(site: Site, articles: ArticleSource) -> Prepared:
+    with closing(Draft(site, articles)) as draft:
+        return draft.prepared
 
 
 class Blog:
@@ -50,7 +57,7 @@ class Blog:
         return next(line for line in self.lines() if line["title"] == title)
 
     def moves(self, **settings) -> dict[str, str]:
-        made = prepared(replace(self.site, **settings), self.content, Problems(None)).publication
+        made = prepared(replace(self.site, **settings), self.content).publication
         return {move.old: move.new for move in made.moves}
 
 
@@ -429,11 +436,11 @@ def test_nothing_leads_to_an_article_that_is_not_published(blog: Blog, two: dict
 def test_atom_tells_of_what_is_gone_where_the_site_wants_it(blog: Blog, two: dict[str, str], content: Path) -> None:
     (content / "a.md").unlink()
     for as_of in (blog.site.as_of, LATER):
-        made = prepared(replace(blog.site, tombstones=True, as_of=as_of), content, Problems(None))
+        made = prepared(replace(blog.site, tombstones=True, as_of=as_of), content)
         build(replace(blog.site, tombstones=True, as_of=as_of), content, blog.out)
         (stone,) = made.publication.tombstones
         assert (stone.ref, stone.when) == (f"{BASE}a/", datetime(2026, 1, 1, tzinfo=UTC))
-    assert prepared(blog.site, content, Problems(None)).publication.tombstones == ()
+    assert prepared(blog.site, content).publication.tombstones == ()
 
 
 def test_an_unchanged_ledger_is_not_touched(blog: Blog, two: dict[str, str]) -> None:
@@ -483,7 +490,7 @@ def test_one_article_built_alone_reads_its_id_and_forgets_nobody(
 ) -> None:
     before = blog.ids.read_bytes()
     edit(content / "a.md", "title:", "slug: c\ntitle:")
-    made = prepared(replace(blog.site, tombstones=True), content / "a.md", Problems(None))
+    made = prepared(replace(blog.site, tombstones=True), content / "a.md")
     assert [entry.id for entry in made.publication.entries] == [two["Title a"]]
     assert made.publication.tombstones == ()
     build(blog.site, content / "a.md", tmp_path / "alone")
@@ -526,7 +533,7 @@ def test_ids_do_not_depend_on_the_order_of_the_articles(blog: Blog, two: dict[st
         for n, x in ((1, "a"), (2, "b"))
     ]
     for articles in (lines, lines[::-1]):
-        made = prepared(blog.site, articles, Problems(None)).publication
+        made = prepared(blog.site, articles).publication
         assert {entry.title: entry.id for entry in made.entries} == two
     assert len(list(read_json_lines(lines, blog.site))) == 2
 
@@ -675,5 +682,5 @@ def test_a_ledger_that_is_not_there_is_none(tmp_path: Path) -> None:
 
 def test_moves_are_values_that_writers_take(blog: Blog, two: dict[str, str], content: Path) -> None:
     (content / "a.md").rename(content / "z.md")
-    made = prepared(blog.site, content, Problems(None)).publication
+    made = prepared(blog.site, content).publication
     assert made.moves == (Move(old=f"{BASE}a/", new=f"{BASE}z/"),)

@@ -190,5 +190,5 @@ class Preview:
                 if format_.name == "json":
                     item = json.loads(data)
                     content = item.get("content_html") or element("p", item.get("content_text", ""))
-            problems += self._draft.articles.content_problems_of(entry)
+            self._draft.articles.read_again(entry.source, problems.append)
         return replace(article, content=content, problems=tuple(dict.fromkeys(problems)))

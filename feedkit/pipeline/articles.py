@@ -212,10 +212,6 @@ class FolderArticles:
         for number in sorted(self._content_problems):
             yield from self._content_problems[number]
 
-    def content_problems_of(self, entry: Entry) -> tuple[Problem, ...]:
-        """The problems of the content of one article, if that was rendered."""
-        return self._articles[self._numbers[id(entry)]].content_problems or ()
-
     def read_again(self, source: str, on_problem: OnProblem) -> tuple[Trace | None, Entry | None]:
         """What the keys of one file were used for, and its entry with content; None for what it does not have."""
         traces: list[Trace] = []
@@ -226,7 +222,7 @@ class FolderArticles:
             try:
                 article = reader.parse(file)
                 if isinstance(article, ParsedArticle):
-                    entry = article.complete(self._pool.worker.links(file, article.metadata.url))
+                    entry = article.complete(self._pool.worker.link_resolver(file, article.metadata.url))
             except ArticleError as error:
                 for problem in error.problems:
                     on_problem(problem)
@@ -357,10 +353,6 @@ class LineArticles:
     def content_problems(self) -> Iterator[Problem]:
         """None: they are reported when a line is read."""
         return iter(())
-
-    def content_problems_of(self, entry: Entry) -> tuple[Problem, ...]:
-        """None: they are reported when a line is read."""
-        return ()
 
     def read_again(self, source: str, on_problem: OnProblem) -> tuple[None, None]:
         """Nothing: a line comes from no file."""

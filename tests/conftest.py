@@ -6,6 +6,7 @@ Hypothesis repeats the same cases where CI is set, and looks for new ones elsewh
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +17,12 @@ import pytest
 from every_message import known_messages
 
 from feedkit import Entry, Site, Term
+
+# Tests start hundreds of processes, and each of them would compile feedkit anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+# jsonschema makes 38 parsers of IRIs when it is imported; no schema here has an IRI.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 hypothesis.settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
 hypothesis.settings.register_profile("dev", deadline=None)

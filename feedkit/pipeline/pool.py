@@ -144,16 +144,17 @@ class Pool:
 
     def results_of(self, chunk: _Chunk) -> Sequence[Any]:
         """The results of a chunk; waits for them."""
+        if chunk.future is None:
+            return chunk.results
+        # Late, as in `_start`.
         from concurrent.futures.process import BrokenProcessPool
 
-        if chunk.future is not None:
-            try:
-                results: Sequence[Any] = msgpack.decode(self.worker.spools.read(chunk.future.result()), type=chunk.kind)
-            except BrokenProcessPool:
-                self._report_loss()
-                return getattr(self.worker, chunk.method)(chunk.orders)  # type: ignore[no-any-return]
-            return results
-        return chunk.results
+        try:
+            results: Sequence[Any] = msgpack.decode(self.worker.spools.read(chunk.future.result()), type=chunk.kind)
+        except BrokenProcessPool:
+            self._report_loss()
+            return getattr(self.worker, chunk.method)(chunk.orders)  # type: ignore[no-any-return]
+        return results
 
     def _send(self, method: str, orders: Any) -> Future[Place] | None:
         """The result to come of a chunk; None where the other processes have died."""

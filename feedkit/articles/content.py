@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from contextlib import suppress
 from html import escape, unescape
 from types import MappingProxyType
 from urllib.parse import unquote
@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from feedkit.articles import dialects, shortcodes, templates
-from feedkit.articles.html_scan import ContentError, srcset_urls, with_absolute_urls, with_ends
+from feedkit.articles.html_scan import ContentError, candidates, start_tags, with_absolute_urls, with_ends
 from feedkit.articles.link_targets import ContentLinks
 from feedkit.articles.links import resolved
 from feedkit.articles.markdown import Render, RenderError, code_ranges, rendered, with_check_boxes
@@ -31,8 +31,6 @@ MAX_BODY_CHARS = 2 * 1024 * 1024
 #: The longest summary of content, without its `…`.
 SUMMARY_CHARS = 280
 
-_PICTURE = lazy_regex(r"""<(?:img|source|video|IMG|SOURCE|VIDEO)\b((?:[^<>"']++|"[^"]*"|'[^']*')*)""")
-_SOURCE = lazy_regex(r"""\b(src|srcset|poster)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _CUT = lazy_regex(r"<!--\s*(?:more|truncate|excerpt|excerpt-end|TEASER_END|read[ -]?more)\s*-->", re.IGNORECASE)
 # A heading at the very beginning, with the elements around it.
 _TITLE = lazy_regex(r"\A(\s*(?:<(?:article|div|header|section)\b[^<>]*>\s*)*)<h1\b[^<>]*>(.*?)</h1>\s*", re.DOTALL)
@@ -223,30 +221,32 @@ def _finished(
     html: str, links: ContentLinks, source: str, report: OnContent | None, line: int, *, reads_templates: bool = False
 ) -> Content:
     """The content of rendered HTML: links resolved, sanitised, and divided at `<!-- more -->`."""
-    html = resolved(html, links, source, report, line, reads_templates=reads_templates)
-    site, url = links.site, links.url
-    _check_length(html)
-    mark = ""
+    site, url, mark = links.site, links.url, ""
+    if site.html != "trusted":
+        html = with_check_boxes(html)
     # A search for a single character is many times as fast.
     if "!" in html and (cut := _CUT.search(html)):
         # The sanitiser keeps characters for private use, but no comments.
         mark = next(chr(code) for code in range(0xE000, 0xF8FF) if chr(code) not in html)
         html = f"{html[: cut.start()]}{mark}{html[cut.end() :]}"
+    html = resolved(html, links, source, report, line, reads_templates=reads_templates)
+    _check_length(html)
     if site.html == "trusted":
         clean, removed = with_absolute_urls(legal(html), url)
     else:
         # What ends an element may end before another one, and shortcodes make elements, too.
-        html = with_ends(html, report, line)
-        clean, removed = sanitise(with_check_boxes(html), url, site.embeds)
+        clean, removed = sanitise(with_ends(html, report, line), url, site.embeds)
         # To a parser, an end tag within another element ends no player: that is seen when the elements are there.
         if site.embeds and (ended := with_ends(clean)) != clean:
             clean, _ = sanitise(ended, url, site.embeds)
     clean = without_parameters(clean, site.strip_query)
     if site.fragments == "bare":
         clean = _with_bare_fragments(clean, url)
-    before, _, behind = clean.partition(mark) if mark else ("", "", "")
+    if not mark:
+        return Content(html=clean, removed=removed)
+    before, _, behind = clean.partition(mark)
     if not behind.strip():
-        return Content(html=clean.replace(mark, "") if mark else clean, removed=removed)
+        return Content(html=clean.replace(mark, ""), removed=removed)
     # Closes the elements that are open at the cut.
     excerpt = sanitise(before, url, site.embeds)[0].strip() if site.html == "safe" else before.strip()
     return Content(html=f"{before}{behind}", excerpt=excerpt, removed=removed)
@@ -280,23 +280,18 @@ def _check_length(text: str) -> None:
 
 def with_hero(html: str, image: Image | None, url: str) -> str:
     """The content of the entry at `url` with its picture as the first figure, unless that stands in it already."""
-    if image is None or not html or image.url in _picture_urls(html, url):
+    if image is None or not html:
         return html
+    values = start_tags(html).values
+    sets = map(unescape, values.get("srcset", ()))
+    sources = [unescape(value) for name in ("src", "poster") for value in values.get(name, ())]
+    for address in [*sources, *(address for value in sets for address, _ in candidates(value))]:
+        with suppress(UrlError):
+            if absolute(address, url) == image.url:
+                return html
     sizes = {"width": image.width, "height": image.height}
     numbers = "".join(f' {name}="{size}"' for name, size in sizes.items() if size)
     return f'<figure><img src="{escape(image.url)}" alt="{escape(image.alt)}"{numbers}></figure>\n{html}'
-
-
-def _picture_urls(html: str, url: str) -> Iterator[str]:
-    """The addresses of the pictures in HTML, absolute where possible."""
-    for attributes in _PICTURE.findall(html):
-        for name, *values in _SOURCE.findall(attributes):
-            value = unescape("".join(values))
-            for address in srcset_urls(value) if name.lower() == "srcset" else [value]:
-                try:
-                    yield absolute(address, url)
-                except UrlError:
-                    yield address
 
 
 def visible(html: str) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Set
 from contextlib import suppress
 from functools import lru_cache, partial
 from html import escape, unescape
-from itertools import islice
 
 from feedkit.articles.report import OnContent
 from feedkit.config.tables import EMBEDS
@@ -67,7 +66,7 @@ FORMULA_TAGS = frozenset(["annotation", "mjx-assistive-mml", "mjx-container", "m
 
 # The rest of a tag after its name; it always matches, so that the time stays linear.
 _REST = r"""[^<>=]*+(?:=\s*+(?:"[^"]*+"|'[^']*+')?[^<>=]*+)*"""
-_START_TAG = lazy_regex(rf"<([a-zA-Z][a-zA-Z0-9:-]*+)({_REST})(>?)")
+_START_TAG = lazy_regex(rf"<([a-zA-Z][a-zA-Z0-9:-]*+)({_REST}>?)")
 # An attribute with a value: its name, the value in double, single or no quotes. HTML Standard §13.2.5.33: a quotation
 # mark is one only where a value begins, and in front of `>` a value is empty.
 _ATTRIBUTE = lazy_regex(r"""([^\s/>][^\s/>=]*+)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s>"'][^\s>]*+|(?=>)))""")
@@ -91,10 +90,8 @@ _MARKUP = lazy_regex(
 # HTML Standard §4.8.4.2.1: an address, and its descriptor up to a comma outside of parentheses.
 _CANDIDATE = lazy_regex(r"[\s,]*([^\s,]\S*)((?:[^,(]++|\([^)]*\)?)*+)")
 
-_COLOURED_CODE = lazy_regex(
-    r"<pre\b[^<]*+(?:<(?!/?pre\b|(?:div|figure|span|table|t[dhr]|tbody|thead)\b)[^<]*+)*"
-    r"<(?:div|figure|span|table|t[dhr]|tbody|thead)\b"
-)
+_COLOUR = rf"<(?:{'|'.join(COLOURS)})\b"
+_COLOURED_CODE = lazy_regex(rf"<pre\b[^<]*+(?:(?!</?pre\b|{_COLOUR})<[^<]*+)*{_COLOUR}")
 # A link in a heading, or a heading in a link, which browsers open again in the heading.
 _LINK_IN_HEADING = lazy_regex(
     r"<h[1-6]\b[^<]*+(?:<(?!/?h[1-6]\b|a\b[^<]*#)[^<]*+)*<a\b[^<]*#"
@@ -113,11 +110,7 @@ _NOSCRIPT_TAG = lazy_regex(r"<(/?)noscript(?=[\s/>])", re.IGNORECASE)
 
 # To a parser everything after `<iframe>`, `<script>` or `<title>` is text up to the end tag, and a slash at the end of
 # the start tag is ignored. In JSX, and for many authors, it marks an empty element.
-#: Elements that may swallow the text after them.
-SWALLOWING = tuple("audio iframe noembed noframes noscript script style textarea title video xmp".split())
-# The first letter in both cases: faster than a pattern that ignores case in all of the name.
-_SWALLOWING_NAMES = "|".join(f"[{name[0]}{name[0].upper()}](?i:{name[1:]})" for name in SWALLOWING)
-_SWALLOWING_TAG = lazy_regex(rf"<({_SWALLOWING_NAMES})(?=[\s/>])({_REST})>")
+_SWALLOWING = frozenset("audio iframe noembed noframes noscript script style textarea title video xmp".split())
 # Elements whose text is not shown. Others without an end tag are closed at once, so that the text after them is kept.
 _HIDDEN = ("script", "style")
 _BLOCK_END = lazy_regex(
@@ -125,6 +118,8 @@ _BLOCK_END = lazy_regex(
     re.IGNORECASE,
 )
 _VISIBLE = lazy_regex(r"\S")
+# What follows the name in a tag with an end.
+_IS_WHOLE = lazy_regex(r"(?:[\s/].*)?>\Z", re.DOTALL)
 _SOURCES = lazy_regex(r"(?:\s*<(?:source|track)\b[^<>]*>)*", re.IGNORECASE)
 
 
@@ -140,16 +135,15 @@ class StartTags:
         #: The number of start tags.
         self.count = len(tags)
         # Most tags of an article are the same few.
-        distinct = dict.fromkeys(tags)
-        written, rests, ends = map(dict.fromkeys, zip(*distinct, strict=True)) if tags else ({}, {}, {})
+        written, rests = map(dict.fromkeys, zip(*dict.fromkeys(tags), strict=True)) if tags else ({}, {})
         #: The length of the longest tag, without its name.
         self.longest = max(map(len, rests), default=0)
         #: Their names, in lower case.
         self.names = set(map(str.lower, written))
         self._are_lower_case = written.keys() == self.names
-        text = f"{'>'.join(rests)}>"
+        text = "".join(rests)
         # Browsers may read these differently: an unclosed tag, a tag in a value, a quotation mark in an unquoted value.
-        is_odd = "<" in text or "" in ends
+        is_odd = "<" in text or not all(rest.endswith(">") for rest in rests)
         #: The values of attributes, by name in lower case.
         self.values: dict[str, list[str]] = {}
         for name, double, single, bare in _ATTRIBUTE.findall(text) if "=" in text else ():
@@ -228,30 +222,29 @@ def with_ends(
 
     For Markdown, `is_code` tells whether a position is in code. `first` is the number of the first line.
     """
-    tags = [] if is_code is None and not start_tags(text).may_have(*SWALLOWING) else [*_SWALLOWING_TAG.finditer(text)]
-    if not tags:
+    if is_code is None and not start_tags(text).may_have(*_SWALLOWING):
         return text
+    tags = [match for match in _START_TAG.finditer(text) if match[1].lower() in _SWALLOWING]
+    lower = ascii_lower(text) if tags else text
     unclosed: list[tuple[int, str]] = []
     kept: list[str] = []
     position = 0
-    lower = ascii_lower(text)
     # The position of the next end tag of each name, searched once.
     ends: dict[str, int] = {}
     # Only white space follows.
     last = len(text.rstrip())
     for match in tags:
-        if match.start() < position or (is_code and is_code(match.start())):
+        if not _IS_WHOLE.match(match[2]) or match.start() < position or (is_code and is_code(match.start())):
             continue
-        name, inside, rest = match[1].lower(), match.end(), match[2].rstrip()
+        name, inside, tag = match[1].lower(), match.end(), match[0][:-1].rstrip()
         if ends.get(name, 0) < inside:
             end = lower.find(f"</{name}", inside)
             ends[name] = end if end >= 0 else len(text)
         end, has_end, is_hidden = ends[name], ends[name] < len(text), name in _HIDDEN
-        if rest.endswith("/") and not _VISIBLE.search(text, inside, end):
-            continue
-        if rest.endswith("/") and not (is_hidden and has_end):
-            kept += [text[position : match.start()], f"<{match[1]}{rest.removesuffix('/')}></{name}>"]
-            position = inside
+        if tag.endswith("/") and not (is_hidden and has_end):
+            if _VISIBLE.search(text, inside, end):
+                kept += [text[position : match.start()], f"{tag[:-1]}></{name}>"]
+                position = inside
         elif has_end and (is_hidden or lower.find(f"<{name}", inside, end) < 0):
             # Its content is its own: no markup.
             if is_hidden or name in ("textarea", "title"):
@@ -267,12 +260,12 @@ def with_ends(
             position = stop
             if stop < last:
                 unclosed.append((match.start(), name))
-    line, counted = first, 0
-    for number, (start, name) in enumerate(unclosed[:MAX_UNCLOSED], 1):
-        line, counted = line + text.count("\n", counted, start), start
-        more = len(unclosed) - number if number == MAX_UNCLOSED else 0
-        others = f", as are {more:,} behind it" if more else ""
-        if report:
+    if report:
+        line, counted = first, 0
+        for number, (start, name) in enumerate(unclosed[:MAX_UNCLOSED], 1):
+            line, counted = line + text.count("\n", counted, start), start
+            more = len(unclosed) - number if number == MAX_UNCLOSED else 0
+            others = f", as are {more:,} behind it" if more else ""
             report("FK311", line, f"<{name}> has no end and would hide what comes behind it; it is closed{others}")
     return "".join([*kept, text[position:]])
 
@@ -285,13 +278,11 @@ def scheme(value: str) -> str | None:
 
 def safe_url(value: str, base: str) -> str | None:
     """The address resolved against `base`; None for one with a scheme that is not allowed."""
-    kind = scheme(value)
+    written, kind = browsed(value), scheme(value)
     if kind in ("mailto", "tel"):
-        return browsed(value)
-    if kind and kind not in SCHEMES:
-        return None
+        return written
     with suppress(UrlError):
-        return absolute(value, base) if browsed(value) else base
+        return absolute(value, base) if written else base
     return None
 
 
@@ -302,24 +293,21 @@ def max_candidates(html: str) -> int:
     return min(MAX_CANDIDATES, max(1, MAX_CANDIDATES_OF_TEXT // max(1, html.lower().count("srcset"))))
 
 
-def changed_srcset(value: str, changed: Callable[[str], str | None], most: int = MAX_CANDIDATES) -> str | None:
-    """A `srcset` with its first `most` addresses changed, without those that become None; None if none remains."""
-    candidates = ((changed(url), descriptor) for url, descriptor in islice(_candidates(value), most))
-    return ", ".join(f"{url} {descriptor}".strip() for url, descriptor in candidates if url) or None
-
-
-def srcset_urls(value: str) -> Iterator[str]:
-    """The addresses in a `srcset`, as they are written."""
-    return (url for url, _ in islice(_candidates(value), MAX_CANDIDATES))
-
-
-def _candidates(value: str) -> Iterator[tuple[str, str]]:
+def candidates(value: str, most: int = MAX_CANDIDATES) -> Iterator[tuple[str, str]]:
+    """The first `most` addresses in a `srcset`, as they are written, each with its descriptor."""
     position = 0
-    while match := _CANDIDATE.match(value, position):
+    while most and (match := _CANDIDATE.match(value, position)):
         url = match[1].rstrip(",")
         ends = url != match[1]
         position = match.end(1) if ends else match.end()
         yield url, "" if ends else " ".join(match[2].split())
+        most -= 1
+
+
+def changed_srcset(value: str, changed: Callable[[str], str | None], most: int) -> str | None:
+    """A `srcset` with its first `most` addresses changed, without those that become None; None if none remains."""
+    sources = [(changed(url), descriptor) for url, descriptor in candidates(value, most)]
+    return ", ".join([f"{url} {descriptor}".strip() for url, descriptor in sources if url]) or None
 
 
 def with_absolute_urls(html: str, base: str) -> tuple[str, tuple[str, ...]]:
@@ -368,5 +356,6 @@ def with_urls(
 
 
 def without_scripts(html: str) -> str:
-    """HTML without its scripts and styles, in which text looks like tags."""
-    return _MARKUP.sub(lambda match: "" if (match[1] or "").lower() in ("script", "style") else match[0], html)
+    """HTML with comments in place of its scripts and styles, in which text looks like tags."""
+    # Not with nothing: what is on both sides might become a tag.
+    return _MARKUP.sub(lambda match: "<!---->" if (match[1] or "").lower() in ("script", "style") else match[0], html)

@@ -180,7 +180,7 @@ def _load_pictures(root: Element, url: str) -> None:
             if name := next(iter(names), None):
                 element.set(attribute, element.get(name))
         if element.tag == "img" and is_placeholder and not sources and element.get("srcset"):
-            element.set("src", next(html_scan.srcset_urls(element.get("srcset")), ""))
+            element.set("src", next(html_scan.candidates(element.get("srcset")), ("", ""))[0])
     for noscript in root.iter(html_scan.NOSCRIPT):
         noscript.tag = UNWRAPPED
 

@@ -15,6 +15,7 @@ from feedkit.articles.html_scan import ContentError, StartTags
 from feedkit.config.tables import EMBEDS
 from feedkit.lazy_regex import lazy_regex
 from feedkit.text import legal
+from feedkit.urls import origin
 
 if TYPE_CHECKING:
     import nh3
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 #: The most attributes of a tag, and how long one is that cannot have as many.
 MAX_ATTRIBUTES = 1_000
 _FEW_ATTRIBUTES_CHARS = 2 * MAX_ATTRIBUTES
+#: The most characters of tags, those within others counted again.
+MAX_SCANNED_CHARS = 8 * 1024 * 1024
 #: The most ampersands, and the most start tags.
 MAX_AMPERSANDS = 100_000
 MAX_TAGS = 200_000
@@ -97,14 +100,13 @@ _UNREPORTED = TAGS.union(
 _CONTROLS = frozenset(["button", "circle", "input", "path", "polyline", "rect", "svg"])
 _DRAWINGS = frozenset(["defs", "g", "line", "path", "rect", "svg", "text", "use"])
 
-_HOST = lazy_regex(r"[^/]*//[^/?#]*")
-
 # An element that contains only text, as most do, or a tag.
 _LEAF_OR_TAG = lazy_regex(r"<([a-z][a-z0-9]*+)[ >][^<]*+</\1>|<(/?)([a-zA-Z][a-zA-Z0-9:-]*+)([^<>]*+)")
-# HTML Standard §13.2.5.32 and following: attributes, and a tag, closed or not, as browsers read them.
+# HTML Standard §13.2.5.32 and following: attributes as browsers read them. Those of every tag, closed or not, also of
+# one in a value or a comment, since what looks like a value may be none.
 _ATTRIBUTE = r"""[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+))?"""
 _ANY_ATTRIBUTE = lazy_regex(_ATTRIBUTE)
-_TAG_OF_BROWSERS = lazy_regex(rf"<[a-zA-Z][^\s/>]*+(?=((?:[\s/]++|{_ATTRIBUTE})*))\1")
+_ATTRIBUTES = lazy_regex(rf"<[a-zA-Z][^\s/>]*+(?=((?:[\s/]++|{_ATTRIBUTE})*))")
 _FIRST_LINE = lazy_regex(r"(<pre[^>]*>)\n")
 # A cell as nh3 spells it.
 _CELL_STYLE = lazy_regex(r"""(<t[dh](?: [^\s=>]+="[^"]*")*?) style="([^"]*)\"""")
@@ -144,20 +146,16 @@ def sanitise(html: str, url: str, embeds: tuple[str, ...] = ()) -> tuple[str, tu
     _check_size(html, tags)
     # Fewer start tags cannot be nested too deeply.
     if tags.count > html_scan.MAX_NESTING or not tags.certain:
-        try:
-            _check_nesting(html)
-        except ContentError:
-            if not tags.may_have("script", "style"):
-                raise
+        if tags.may_have("script", "style"):
             html = html_scan.without_scripts(html)
-            _check_nesting(html)
+        _check_nesting(html)
     # What is moved in front of a table may be nested as no HTML can express: cleaned until nothing changes any more.
     misplaced = not tags.certain or ("table" in tags.names and _MISPLACED.search(html))
     passes = MAX_TABLE_PASSES if misplaced else 1
-    # If no address depends on the page, all articles of a site share one cleaner.
-    root = f"{host[0]}/" if tags.certain and not tags.has_other_urls and (host := _HOST.match(url)) else url
-    base = url if tags.relative_urls else root
-    candidates = html_scan.max_candidates(html) if tags.has_other_urls else html_scan.MAX_CANDIDATES
+    # If no address depends on the page, all articles of a site share one cleaner; `has_other_urls` is true where tags
+    # are not certain.
+    base = url if tags.relative_urls or tags.has_other_urls else f"{origin(url)}/"
+    candidates = html_scan.max_candidates(html)
     without_url: tuple[str, ...] = ()
     if parts := tags.parts_to_rewrite(html):
         cleaner = _cleaner(base, tags.has_other_urls, EMBEDS, candidates, to_rewrite=True)
@@ -166,8 +164,6 @@ def sanitise(html: str, url: str, embeds: tuple[str, ...] = ()) -> tuple[str, tu
         from feedkit.articles.rewrite import rewritten
 
         html, without_url = rewritten(html, url, embeds, parts)
-        # All addresses are absolute by now.
-        base = root
     clean = _cleaned(html, tags, _cleaner(base, tags.has_other_urls, embeds, candidates), passes)
     if tags.may_have("td", "th"):
         clean = _CELL_STYLE.sub(_aligned, clean)
@@ -233,11 +229,11 @@ def _check_size(html: str, tags: StartTags) -> None:
     if tags.count > MAX_TAGS:
         raise ContentError(f"the body has more than {MAX_TAGS:,} tags")
     # Each attribute is compared with all before it.
-    may_have_many = tags.longest > _FEW_ATTRIBUTES_CHARS or not tags.certain
-    for match in _TAG_OF_BROWSERS.finditer(html) if may_have_many else ():
-        if match.end() - match.start() <= _FEW_ATTRIBUTES_CHARS:
-            continue
-        if sum(1 for _ in islice(_ANY_ATTRIBUTE.finditer(match[1]), MAX_ATTRIBUTES + 1)) > MAX_ATTRIBUTES:
+    scanned_chars = 0
+    for match in _ATTRIBUTES.finditer(html) if tags.longest > _FEW_ATTRIBUTES_CHARS or not tags.certain else ():
+        scanned_chars += len(match[1])
+        attributes = _ANY_ATTRIBUTE.finditer(match[1]) if len(match[1]) > _FEW_ATTRIBUTES_CHARS else ()
+        if scanned_chars > MAX_SCANNED_CHARS or len([*islice(attributes, MAX_ATTRIBUTES + 1)]) > MAX_ATTRIBUTES:
             raise ContentError(f"a tag of the body has more than {MAX_ATTRIBUTES:,} attributes")
 
 

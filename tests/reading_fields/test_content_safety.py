@@ -181,6 +181,10 @@ def test_what_looks_like_tags_in_a_script_is_not_nested(beside: str) -> None:
         clean(f"<textarea><script></textarea>{'<div>' * 300}</script>")
 
 
+def test_what_is_on_both_sides_of_a_script_makes_no_tag() -> None:
+    assert clean(f"{'<i>a</i>' * 300}<<script></script>p id=b>").endswith("&lt;p id=b&gt;")
+
+
 @pytest.mark.parametrize("name", FLAT)
 def test_a_long_flat_body_is_not_deep(name: str) -> None:
     assert len(clean(FLAT[name])) > 2_000
@@ -197,6 +201,9 @@ TOO_COSTLY = {
     f"<p{MANY}>a</p>": "a tag of the body has more than 1,000 attributes",
     f"<p < '{MANY}>a</p>": "a tag of the body has more than 1,000 attributes",
     f"<p{MANY}": "a tag of the body has more than 1,000 attributes",
+    f"<!-- <a href=' --><p{MANY}'>a</p>": "a tag of the body has more than 1,000 attributes",
+    "<a b='" + "<a b='c" * 10_000: "a tag of the body has more than 1,000 attributes",
+    f"<a b='{'<c ' * 100_000}": "a tag of the body has more than 1,000 attributes",
     "a & b " * 100_001: "the body has more than 100,000 ampersands",
     "&#" * 100_001: "the body has more than 100,000 ampersands",
     "a<br>" * 200_001: "the body has more than 200,000 tags",

@@ -35,42 +35,14 @@ PARTS = {
     "Problems and errors": ("errors",),
 }
 
-#: What many functions have in common, said once.
-COMMON = {
-    "site": "The settings, a [`Site`](#site).",
-    "entries": "Any iterable of [`Entry`](#entry).",
-    "feed": "What a feed says of itself, a [`Feed`](#feed).",
-    "content": "A folder of articles, one article, or an iterable of lines of JSON, such as an open file.",
-    "directory": "The folder to write to; it is created.",
-    "base_url": "The address that all pages are below: absolute, http or https.",
-    "path": "A file or folder; of documents, the path below the site, with `/` and without one in front.",
-    "timezone": "The IANA zone, or a `tzinfo`, of dates without one.",
-    "on_problem": "Called with each [`Problem`](#problem) when it is found, and what can go on goes on. Without it the "
-    "first error raises, and warnings and notes go to the logger `feedkit`; functions that return a report put all "
-    "into it instead.",
-}
-
-HEAD = """# API reference
-
-<!-- Made by docs/generate_api.py from the docstrings. Change those. -->
-
-Every public name of `feedkit`, and of its [adapters](#adapters). `help(feedkit.Site)` shows the same. Names are loaded
-when they are first used; values are frozen, take keywords only, can be hashed, pickled and copied. An argument or a
-field of another type raises [`ArgumentError`](#argumenterror), which names it. Sizes count bytes and durations seconds
-where nothing else is said. All errors are [`FeedkitError`](#feedkiterror)s.
-
-These arguments mean the same in every function:
-
-| argument | meaning |
-|---|---|
-"""
+MARK = "<!-- From here on made by docs/generate_api.py from the docstrings. Change those. -->"
 
 
 def page() -> str:
-    """The whole page."""
-    head = HEAD + "".join(f"| `{name}` | {meaning} |\n" for name, meaning in COMMON.items())
+    """The whole page: its head, and below the mark what the code says."""
+    head = PAGE.read_text("utf-8").partition(MARK)[0]
     parts = [part(title, rooms) for title, rooms in PARTS.items()]
-    return "\n".join([head, *parts, adapters()]).rstrip() + "\n"
+    return "\n".join([f"{head}{MARK}\n", *parts, adapters()]).rstrip() + "\n"
 
 
 def home(name: str) -> str:

@@ -11,22 +11,14 @@ from feedkit import Rule, rules
 
 PAGE = Path(__file__).parent / "problems.md"
 
-HEAD = """# Problems
-
-<!-- Made by docs/generate_problems.py from feedkit/rules.toml. Change that. -->
-
-A problem has a code, a severity, a place (file, line, key), a message and a hint. An **error** leaves its article out,
-or its document as it was, and makes the command end with exit code 1; a **warning** or a **note** is about something
-that was put right or left out. Everything else is built in any case. From Python a problem is a `feedkit.Problem`, and
-this page is `feedkit.rules()`; on the command line, `feedkit rule FK101` prints a section of it. Where a code has
-several messages, all are listed; names in braces stand for values.
-"""
+MARK = "<!-- From here on made by docs/generate_problems.py from feedkit/rules.toml. Change that. -->"
 
 
 def page() -> str:
-    """The whole of `docs/problems.md`."""
+    """The whole of `docs/problems.md`: its head, and below the mark what the table has."""
+    head = PAGE.read_text("utf-8").partition(MARK)[0]
     sections = groupby(rules().values(), key=attrgetter("section"))
-    return "\n".join([HEAD, *("\n".join(_section(name, list(group))) for name, group in sections)])
+    return "\n".join([f"{head}{MARK}\n", *("\n".join(_section(name, list(group))) for name, group in sections)])
 
 
 def _section(name: str, group: list[Rule]) -> list[str]:

@@ -52,11 +52,12 @@ def rules() -> Mapping[str, Rule]:
     """The rules by their codes, in the order of the documentation."""
     sections = tomllib.loads(_TABLE.read_text("utf-8"))
     return {
-        code: Rule(code=code, section=section, messages=texts.pop("messages", ()), **_stripped(texts))
+        code: Rule(
+            code=code,
+            section=section,
+            messages=texts.pop("messages", ()),
+            **{name: text.strip() for name, text in texts.items()},
+        )
         for section, codes in sections.items()
         for code, texts in codes.items()
     }
-
-
-def _stripped(texts: Mapping[str, str]) -> dict[str, str]:
-    return {name: text.strip() for name, text in texts.items()}

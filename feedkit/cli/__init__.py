@@ -7,12 +7,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from feedkit.signals import delayed_signals
-
-if TYPE_CHECKING:
-    import argparse
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -28,10 +24,3 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return run(sys.argv[1:] if arguments is None else arguments)
     except KeyboardInterrupt:
         return 130
-
-
-def parser() -> argparse.ArgumentParser:
-    """The grammar of the command line."""
-    from feedkit.cli.commands import grammar
-
-    return grammar()

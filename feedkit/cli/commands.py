@@ -341,8 +341,6 @@ def run(arguments: Sequence[str]) -> int:
     except MemoryError:
         print_error("out of memory; run with --jobs 1, or with fewer articles at a time")
         return 1
-    except KeyboardInterrupt:
-        return 130
 
 
 def _refuse(parser: argparse.ArgumentParser, message: str) -> NoReturn:

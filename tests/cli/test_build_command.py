@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 import feedkit
-from feedkit.cli import main, parser
+from feedkit.cli import main
+from feedkit.cli.commands import grammar
 
 Write = Callable[..., Path]
 Capture = pytest.CaptureFixture[str]
@@ -381,7 +382,7 @@ def test_a_terminal_never_gets_the_control_characters_of_an_article(
 
 @pytest.mark.parametrize("command", ["build", "date", "sitemap"])
 def test_every_option_is_explained(command: str) -> None:
-    actions = next(action for action in parser()._actions if action.choices).choices[command]._actions  # type: ignore[index]
+    actions = next(action for action in grammar()._actions if action.choices).choices[command]._actions  # type: ignore[index]
     assert all(action.help for action in actions)
 
 
@@ -420,6 +421,6 @@ def test_arguments_that_make_no_sense_are_exit_code_2(capsys: Capture, arguments
 
 
 def test_the_commands_are_those_of_the_documentation(repository: Path) -> None:
-    offered = next(action for action in parser()._actions if action.choices).choices
+    offered = next(action for action in grammar()._actions if action.choices).choices
     page = (repository / "docs" / "command-line.md").read_text("utf-8")
     assert sorted(offered or {}) == sorted(re.findall(r"^## feedkit (\w+)$", page, re.MULTILINE))

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from feedkit.cli import main, parser
-from feedkit.cli.commands import COMMANDS
+from feedkit.cli import main
+from feedkit.cli.commands import COMMANDS, grammar
 
 Capture = pytest.CaptureFixture[str]
 SHELLS = ("bash", "zsh", "fish")
@@ -62,7 +62,7 @@ def run(program: str, *words: str, line: str = "") -> str:
 @pytest.mark.parametrize("shell", SHELLS)
 def test_a_script_has_every_command_and_every_option(shell: str, capsys: Capture) -> None:
     printed = script(shell, capsys)
-    (action,) = (action for action in parser()._actions if isinstance(action, argparse._SubParsersAction))
+    (action,) = (action for action in grammar()._actions if isinstance(action, argparse._SubParsersAction))
     assert set(action.choices) == set(COMMANDS)
     for name, command in action.choices.items():
         assert name in printed

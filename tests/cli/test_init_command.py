@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from feedkit import Site
-from feedkit.cli import main, parser
+from feedkit.cli import main
+from feedkit.cli.commands import grammar
 from feedkit.inspect.generators import GENERATORS
 
 Capture = pytest.CaptureFixture[str]
@@ -77,7 +78,7 @@ def test_what_is_written_for_a_generator_builds_with_its_addresses(
     assert code == (1 if name in ERRORS else 0)
     output = Site.from_file("feedkit.toml").output
     assert f"<loc>https://site.example{address}</loc>" in (output / "sitemap.xml").read_text("utf-8")
-    parser().parse_args(next_commands[1])
+    grammar().parse_args(next_commands[1])
     assert main(next_commands[2]) == 0
     assert "url  https://site.example/" in capsys.readouterr().out
 

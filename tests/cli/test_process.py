@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from feedkit.cli import main, parser
+from feedkit.cli import main
 from feedkit.cli.commands import COMMANDS, grammar
 
 Write = Callable[..., Path]
@@ -150,7 +150,7 @@ def test_a_locale_without_the_characters_of_a_file_name_is_one_sentence(command:
 #: Tells its own process, when the second file is about to be put in its place, that somebody wants it to end.
 ENDED = """
 import os, signal, sys
-from feedkit.cli import main, parser
+from feedkit.cli import main
 from feedkit.cli.commands import COMMANDS, grammar
 
 put, moves = os.replace, []
@@ -277,7 +277,7 @@ def terminal(command: Any, *arguments: str, program: Sequence[str], **env: str) 
 #: Shows the bar at once, not only after half a second.
 AT_ONCE = """
 import sys, tqdm
-from feedkit.cli import main, parser
+from feedkit.cli import main
 from feedkit.cli.commands import COMMANDS, grammar
 
 class AtOnce(tqdm.tqdm):
@@ -345,7 +345,7 @@ def test_the_grammar_of_one_command_says_what_that_of_all_says(
     name: str, more: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     said = []
-    for each in (grammar([name]), parser()):
+    for each in (grammar([name]), grammar()):
         with pytest.raises(SystemExit) as ended:
             each.parse_args([name, *more])
         said.append((ended.value.code, capsys.readouterr()))

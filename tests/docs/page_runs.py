@@ -16,7 +16,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from feedkit.cli import parser
+from feedkit.cli.commands import grammar
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -75,7 +75,7 @@ def run_page(text: str, folder: Path) -> Iterator[Run]:
         if language == "console":
             for command, shown in commands(block):
                 if command.startswith("feedkit serve"):
-                    parser().parse_args(shlex.split(command)[1:])
+                    grammar().parse_args(shlex.split(command)[1:])
                     continue
                 done = subprocess.run(
                     ["sh", "-c", command], cwd=site, env=environment, encoding="utf-8",

@@ -14,7 +14,7 @@ import pytest
 from page_runs import blocks, run_page
 
 from feedkit import Site
-from feedkit.cli import parser
+from feedkit.cli.commands import grammar
 
 PAGES = Path(__file__).parents[2] / "docs"
 ALL = sorted(PAGES.rglob("*.md"))
@@ -52,7 +52,7 @@ def test_every_command_shown_is_one_that_the_program_takes(page: Path) -> None:
     for command in all_commands(page):
         for part in re.split(r" && |; | \| ", command):
             if part.startswith("feedkit "):
-                parser().parse_args(shlex.split(part.partition(" > ")[0], comments=True)[1:])
+                grammar().parse_args(shlex.split(part.partition(" > ")[0], comments=True)[1:])
 
 
 def settings(page: Path) -> list[dict[str, Any]]:

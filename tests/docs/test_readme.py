@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from page_runs import run_page
 
-from feedkit.cli import main, parser
+from feedkit.cli import main
+from feedkit.cli.commands import grammar
 
 REPOSITORY = Path(__file__).parents[2]
 README = (REPOSITORY / "README.md").read_text("utf-8")
@@ -46,7 +47,7 @@ def test_every_promise_has_a_command() -> None:
     for promise in promises:
         command = re.search(r"See `(feedkit [^`]+)`", " ".join(promise.split()))
         assert command is not None, promise
-        parser().parse_args(shlex.split(command[1])[1:])
+        grammar().parse_args(shlex.split(command[1])[1:])
 
 
 @pytest.mark.parametrize("section", ["Quick start", "Tests"])
@@ -80,7 +81,7 @@ def commands() -> list[str]:
 
 @pytest.mark.parametrize("command", commands())
 def test_every_command_shown_is_one_that_the_program_takes(command: str) -> None:
-    parser().parse_args(shlex.split(command)[1:])
+    grammar().parse_args(shlex.split(command)[1:])
 
 
 def test_the_article_shown_is_built_without_a_problem(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,7 +12,8 @@ import pytest
 from msgspec.structs import fields
 
 import feedkit
-from feedkit.cli import main, parser
+from feedkit.cli import main
+from feedkit.cli.commands import grammar
 from feedkit.config.site import Site
 from feedkit.config.tables import (
     FeedSettings,
@@ -146,7 +147,7 @@ def test_what_the_page_shows_of_dates_is_what_is_printed(repository: Path, capsy
 
 
 def commands() -> dict[str, argparse.ArgumentParser]:
-    return next(action.choices for action in parser()._actions if action.choices)  # type: ignore[return-value]
+    return next(action.choices for action in grammar()._actions if action.choices)  # type: ignore[return-value]
 
 
 @pytest.mark.parametrize("command", commands())

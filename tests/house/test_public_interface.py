@@ -44,7 +44,7 @@ def loaded(repository: Path, program: str) -> set[str]:
     "program",
     [
         "import feedkit",
-        "import feedkit.cli; feedkit.cli.parser()",
+        "from feedkit.cli.commands import grammar; grammar()",
         "import feedkit; feedkit.Site(base_url='https://example.com/')",
         "from feedkit import Entry, Problem, parse_date; parse_date('2025-11-21')",
     ],

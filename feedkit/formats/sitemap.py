@@ -7,7 +7,7 @@ lastmod are optional.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
 from functools import partial
 from itertools import chain
@@ -112,12 +112,33 @@ def sitemap_index(parts: Iterable[Url | Document], *, base_url: str, path: str =
     `base_url`.
     """
     host = Host(base_url, "UTC")
-    index = _Index(host, path, RAISE_OR_LOG)
+    rows = []
     for part in parts:
         loc = path_url(host.base_url, part.path) if isinstance(part, Document) else host.located(part.loc)
         value = part.last_modified if isinstance(part, Document) else part.lastmod
-        yield from index.add(loc, lastmod_of(value, part.precision) if value else None)
-    yield from index.finish()
+        rows.append((loc, lastmod_of(value, part.precision) if value else None))
+    yield from _indexes(host, path, rows, RAISE_OR_LOG)
+
+
+def _indexes(
+    host: Host, path: str, parts: Sequence[tuple[str, Lastmod | None]], on_problem: OnProblem
+) -> Iterator[Document]:
+    """The index of parts; past 50,000 parts another one, since an index may not list an index."""
+    folder, slash, name = path.rpartition("/")
+    stem, dot, suffix = name.partition(".")
+    for first in range(0, len(parts), MAX_URLS):
+        if first:
+            path = f"{folder}{slash}{stem}-{first // MAX_URLS + 1}{dot}{suffix}"
+            listed = f"{path_url(host.base_url, path)} lists those from number {first + 1:,} on"
+            message = f"one index may list {MAX_URLS:,} parts; {listed}"
+            hint = "name every index in robots.txt, or submit each: an index may not list another"
+            on_problem(Problem(code="FK412", severity="warning", message=message, hint=hint))
+        lines, lastmods = [], []
+        for loc, lastmod in parts[first : first + MAX_URLS]:
+            dated = f"<lastmod>{lastmod[0]}</lastmod>" if lastmod else ""
+            lines.append(f"<sitemap><loc>{escape(loc)}</loc>{dated}</sitemap>\n".encode())
+            lastmods.append(lastmod)
+        yield _document(path, splice(_INDEX, lines), _newest(lastmods))
 
 
 def urlset(used: frozenset[str]) -> Frame:
@@ -178,12 +199,12 @@ class Capacity:
         """How many pages without extensions certainly fit into the part."""
         return min(self._max_urls - self.count, self._free_bytes // _MAX_PAGE_BYTES)
 
-    def lists_any(self, keys: list[int]) -> bool:
+    def lists_any(self, keys: Sequence[int]) -> bool:
         """Whether one of the addresses is remembered as listed, or occurs twice among them."""
         new = set(keys)
         return len(new) < len(keys) or not (self._recent.isdisjoint(new) and self._earlier.isdisjoint(new))
 
-    def take(self, keys: list[int], size: int, used: frozenset[str]) -> bool:
+    def take(self, keys: Sequence[int], size: int, used: frozenset[str] = frozenset()) -> bool:
         """Add pages of `size` bytes together; False, without a change, if they do not fit."""
         if used:
             # The declarations of namespaces in the head.
@@ -203,69 +224,21 @@ class Capacity:
         self._begin()
 
 
-class _Index:
-    """The index of finished parts; past 50,000 parts another one, since an index may not list an index."""
-
-    def __init__(self, host: Host, path: str, on_problem: OnProblem) -> None:
-        self.total = 0
-        self._host, self._path, self._report = host, path, on_problem
-        self._parts: list[tuple[str, Lastmod | None]] = []
-        self._number = 1
-
-    def add(self, loc: str, lastmod: Lastmod | None) -> list[Document]:
-        """Add a part to the index; returns the previous index if that was full."""
-        full = []
-        if len(self._parts) >= MAX_URLS:
-            full = self.finish()
-            self._number += 1
-            address = path_url(self._host.base_url, self._name())
-            listed = f"{address} lists those from number {self.total + 1:,} on"
-            message = f"one index may list {MAX_URLS:,} parts; {listed}"
-            hint = "name every index in robots.txt, or submit each: an index may not list another"
-            self._report(Problem(code="FK412", severity="warning", message=message, hint=hint))
-        self.total += 1
-        self._parts.append((loc, lastmod))
-        return full
-
-    def finish(self) -> list[Document]:
-        """The index of the parts that were added since the last one."""
-        if not self._parts:
-            return []
-        lines = []
-        for loc, lastmod in self._parts:
-            dated = f"<lastmod>{lastmod[0]}</lastmod>" if lastmod else ""
-            lines.append(f"<sitemap><loc>{escape(loc)}</loc>{dated}</sitemap>\n".encode())
-        newest = _newest(lastmod for _, lastmod in self._parts)
-        self._parts = []
-        return [_document(self._name(), MEDIA_TYPE, splice(_INDEX, lines), newest)]
-
-    def _name(self) -> str:
-        folder, slash, name = self._path.rpartition("/")
-        stem, dot, suffix = name.partition(".")
-        return self._path if self._number == 1 else f"{folder}{slash}{stem}-{self._number}{dot}{suffix}"
-
-
 def _newest(lastmods: Iterable[Lastmod | None]) -> Lastmod | None:
     return max(filter(None, lastmods), key=itemgetter(1), default=None)
 
 
-def _document(path: str, media_type: str, pieces: tuple[Piece, ...], newest: Lastmod | None) -> Document:
-    return Document(
-        path=path,
-        media_type=media_type,
-        pieces=pieces,
-        last_modified=newest[1] if newest else None,
-        precision=newest[2] if newest else "second",
-    )
+def _document(path: str, pieces: tuple[Piece, ...], newest: Lastmod | None, media_type: str = MEDIA_TYPE) -> Document:
+    _, last_modified, precision = newest or ("", None, "second")
+    return Document(path=path, media_type=media_type, pieces=pieces, last_modified=last_modified, precision=precision)
 
 
 class _Sitemap:
-    """The current part and the index, for one call of `sitemaps`."""
+    """The current part and the list of parts, for one call of `sitemaps`."""
 
     def __init__(self, host: Host, path: str, capacity: Capacity, gzip: bool, report: OnProblem) -> None:
-        self._host, self._path, self._gzip, self._report = host, path, gzip, report
-        self._index = _Index(host, path, report)
-        self._capacity = capacity
+        self._host, self._path, self._capacity, self._gzip, self._report = host, path, capacity, gzip, report
+        self._parts: list[tuple[str, Lastmod | None]] = []
         # Pages to add to the part, by their addresses.
         self._batch: dict[str, SitemapRow] = {}
         self._pieces: list[bytes] = []
@@ -283,9 +256,8 @@ class _Sitemap:
             if page[2] is not None:
                 # Alone, since callers add the line of the last item to problems of extensions.
                 yield from self._pack()
-                yield from self._put([page])
-                room = self._room()
-            elif batch.setdefault(page[0], page) is not page:
+                room = 1
+            if batch.setdefault(page[0], page) is not page:
                 self._report(already_listed(shown(page[0])))
             elif len(batch) >= room:
                 yield from self._pack()
@@ -294,74 +266,53 @@ class _Sitemap:
     def finish(self) -> Iterator[Document]:
         """The last part and the index, or the one urlset."""
         yield from self._pack()
-        if self._capacity.count and not self._index.total:
-            yield self._part(self._path)
-            return
         if self._capacity.count:
-            yield from self._flush()
-        yield from self._index.finish()
+            yield self._part() if self._parts else self._part(self._path)
+        yield from _indexes(self._host, self._path, self._parts, self._report)
 
     def _room(self) -> int:
-        """The size of a batch: no more pages than certainly fit into the part, and at least one.
-
-        So all pages of a batch are in one part, in which duplicates are detected for any value of `remember`.
-        """
+        """The size of a batch: no more pages than certainly fit into the part, and at least one."""
         return max(1, min(_BATCH_PAGES, self._capacity.free_pages))
 
     def _pack(self) -> Iterator[Document]:
-        """Add the batch to the part, and yield each part that is full."""
-        pages = list(self._batch.values())
-        self._batch.clear()
-        if pages:
-            yield from self._put(pages)
-
-    def _put(self, pages: list[SitemapRow]) -> Iterator[Document]:
-        """Add pages to the part, and yield each part that is full.
-
-        All at once if they are new and fit, else one half after the other. A page with extensions comes alone.
-        """
-        capacity, is_single = self._capacity, len(pages) == 1
-        locs, lastmods, _ = zip(*pages, strict=True)
-        keys = list(map(hash, locs))
-        if not capacity.lists_any(keys):
-            try:
-                more, used = extensions(pages[0][0], pages[0][2], self._report)
-            except DocumentError as error:
-                self._report(error.problem)
-                return
-            piece = written(pages, more).encode()
-            has_room = capacity.take(keys, len(piece), used)
-            if not has_room and is_single and capacity.count:
-                yield from self._flush()
-                has_room = capacity.take(keys, len(piece), used)
-            if has_room:
-                self._pieces.append(piece)
-                self._newest = _newest([self._newest, *lastmods])
-                return
-            if is_single:
-                self._report(too_large(len(piece)))
-                return
-        elif is_single:
-            self._report(already_listed(shown(pages[0][0])))
+        """Add the batch to the part; if a single page does not fit, yield the part and begin the next one."""
+        if self._capacity.lists_any(list(map(hash, self._batch))):
+            for loc in [loc for loc in self._batch if self._capacity.lists_any([hash(loc)])]:
+                self._report(already_listed(shown(loc)))
+                del self._batch[loc]
+        if not self._batch:
             return
-        middle = len(pages) // 2
-        yield from self._put(pages[:middle])
-        yield from self._put(pages[middle:])
+        pages, keys = list(self._batch.values()), list(map(hash, self._batch))
+        self._batch.clear()
+        loc, _, url = pages[-1]
+        try:
+            more, used = extensions(loc, url, self._report)
+        except DocumentError as error:
+            self._report(error.problem)
+            return
+        piece = written(pages, more).encode()
+        has_room = self._capacity.take(keys, len(piece), used)
+        if not has_room and self._capacity.count:
+            yield self._part()
+            has_room = self._capacity.take(keys, len(piece), used)
+        if has_room:
+            self._pieces.append(piece)
+            self._newest = _newest([self._newest, *(lastmod for _, lastmod, _ in pages)])
+        else:
+            self._report(too_large(len(piece)))
 
-    def _flush(self) -> list[Document]:
-        """The part as a numbered document, after the previous index if that is full."""
-        path = part_path(self._path, self._index.total + 1, gzip=self._gzip)
-        full = self._index.add(path_url(self._host.base_url, path), self._newest)
-        return [*full, self._part(path)]
-
-    def _part(self, path: str) -> Document:
+    def _part(self, path: str = "") -> Document:
+        """The part as a document at `path`, or numbered and listed in the index."""
+        if not path:
+            path = part_path(self._path, len(self._parts) + 1, gzip=self._gzip)
+            self._parts.append((path_url(self._host.base_url, path), self._newest))
         frame, newest = urlset(self._capacity.used), self._newest
         pieces = (frame.head, b"".join(self._pieces), frame.tail)
         self._pieces, self._newest = [], None
         self._capacity.turn()
         if path.endswith(".gz"):
-            return _document(path, GZIP_TYPE, (gzipped(pieces),), newest)
-        return _document(path, MEDIA_TYPE, pieces, newest)
+            return _document(path, (gzipped(pieces),), newest, GZIP_TYPE)
+        return _document(path, pieces, newest)
 
 
 def part_path(path: str, number: int, *, gzip: bool) -> str:

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from gzip import GzipFile
 from importlib import import_module
+from io import BytesIO
 from types import MappingProxyType
 from typing import Any
 
@@ -18,25 +21,16 @@ from feedkit.model import Document
 
 GZIP_TYPE = "application/gzip"
 
-#: The maximum number of bytes that are decompressed at a time.
-MAX_EXPANDED_BYTES = 1 << 16
-
+_EXPANDED_CHUNK_BYTES = 1 << 16
 _GZIP_LEVEL, _BROTLI_QUALITY, _ZSTD_LEVEL = 6, 9, 12
-
-# RFC 1952 §2.3: deflate, no flags, no time, no level, unknown system.
-_GZIP_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 
 
 def gzipped(chunks: Iterable[bytes]) -> bytes:
-    """The chunks as one gzip member (RFC 1952), reproducible."""
-    deflate = zlib.compressobj(_GZIP_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
-    checksum = size = 0
-    pieces = [_GZIP_HEAD]
-    for chunk in chunks:
-        checksum, size = zlib.crc32(chunk, checksum), size + len(chunk)
-        pieces.append(deflate.compress(chunk))
-    pieces += [deflate.flush(), checksum.to_bytes(4, "little"), (size & 0xFFFFFFFF).to_bytes(4, "little")]
-    return b"".join(pieces)
+    """The chunks as one gzip member (RFC 1952), without a name and a time, so that it is reproducible."""
+    data = BytesIO()
+    with GzipFile("", "wb", _GZIP_LEVEL, data, mtime=0) as file:
+        file.writelines(chunks)
+    return data.getvalue()
 
 
 def _brotli(chunks: Iterable[bytes]) -> bytes:
@@ -79,25 +73,15 @@ def neighbours(documents: Iterable[Document], codings: Iterable[str]) -> Iterato
 
 def expanded(document: Document) -> Iterator[bytes]:
     """The decompressed bytes of a document. Raises `ValueError` for damaged data."""
-    if document.coding == "gzip" or (document.media_type == GZIP_TYPE and not document.coding):
-        return gunzipped(document.chunks())
     if document.coding == "br":
-        return iter([_package("brotli").decompress(document.to_bytes())])
-    if document.coding == "zstd":
-        return iter([_package("zstandard").ZstdDecompressor().decompress(document.to_bytes())])
-    return document.chunks()
-
-
-def gunzipped(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """The decompressed bytes of gzip data, at most 64 KiB at a time. Raises `ValueError` for damaged data."""
-    inflate = zlib.decompressobj(zlib.MAX_WBITS | 16)
-    try:
-        for chunk in chunks:
-            rest = chunk
-            while rest and not inflate.eof:
-                yield inflate.decompress(rest, MAX_EXPANDED_BYTES)
-                rest = inflate.unconsumed_tail
-    except zlib.error as error:
-        raise ValueError(f"it is no gzip ({error})") from error
-    if not inflate.eof:
-        raise ValueError("it is cut off")
+        yield _package("brotli").decompress(document.to_bytes())
+    elif document.coding == "zstd":
+        yield _package("zstandard").ZstdDecompressor().decompress(document.to_bytes())
+    elif document.coding == "gzip" or document.media_type == GZIP_TYPE:
+        file = GzipFile(fileobj=BytesIO(document.to_bytes()))
+        try:
+            yield from iter(partial(file.read, _EXPANDED_CHUNK_BYTES), b"")
+        except (OSError, EOFError, zlib.error) as error:
+            raise ValueError(f"it is no gzip ({error})") from error
+    else:
+        yield from document.chunks()

@@ -67,17 +67,6 @@ def read_html(
                     on_problem(Problem(code="FK416", severity="error", path=path, message=message))
 
 
-def listed_pages(folder: str | Path, base_url: str, on_problem: OnProblem, *, fold_index: bool = True) -> Iterator[Url]:
-    """The pages of a folder that a sitemap may list; the others are reported with their reason (FK406)."""
-    for page in read_html(folder, base_url, fold_index=fold_index, on_problem=on_problem):
-        if page.reason:
-            message = f"{shown(page.url.loc)} {page.reason}, so the sitemap leaves it out"
-            path = printable(str(page.path))
-            on_problem(Problem(code="FK406", severity="note", path=path, message=message))
-        else:
-            yield page.url
-
-
 def _page(file: Path, name: str, base: str, *, fold_index: bool) -> HtmlPage:
     head = _head(file)
     metas = [

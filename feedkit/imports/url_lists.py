@@ -60,7 +60,10 @@ def read_urls(lines: Iterable[str | bytes], *, path: str = "-", on_problem: OnPr
     return UrlLines(lines, path, on_problem)
 
 
-def _item(line: str | bytes, *, first: bool) -> UrlItem | None:
+def _item(line: str | bytes | UrlItem, *, first: bool) -> UrlItem | None:
+    if not isinstance(line, str | bytes):
+        # Settings may have `Url`s and pairs.
+        return line
     if len(line) > MAX_LINE_CHARS:
         raise LineError(f"it has more than {MAX_LINE_CHARS:,} characters")
     text = (line.decode("utf-8") if isinstance(line, bytes) else line).strip("\r\n \ufeff" if first else "\r\n ")

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from feedkit.errors import OnProblem, Problem
 from feedkit.formats.sitemap import MAX_BYTES, MAX_URLS, REMEMBERED_URLS, sitemaps
-from feedkit.imports.url_lists import UrlLines, read_urls
+from feedkit.imports.url_lists import read_urls
 from feedkit.output.report import Report
 from feedkit.output.writer import publish
 
@@ -47,10 +47,22 @@ def write_sitemap(
     are replaced, other files of feedkit's in the folder stay. Without any address nothing is touched, and that is an
     error (FK415). Raises `PublishError`, `UrlError`.
     """
-    problems = _LineProblems(source, on_problem)
-    problems.lines = read_urls(lines, path=source, on_problem=problems)
+    problems: list[Problem] = []
+
+    def report(problem: Problem) -> None:
+        # A million duplicates are passed on, and not kept.
+        if problem.severity != "note":
+            problems.append(problem)
+        if on_problem is not None:
+            on_problem(problem)
+
+    def report_line(problem: Problem) -> None:
+        is_of_line = problem.code not in _WITHOUT_LINE
+        report(replace(problem, path=source, line=urls.number) if is_of_line else problem)
+
+    urls = read_urls(lines, path=source, on_problem=report)
     documents = sitemaps(
-        problems.lines,
+        urls,
         base_url=base_url,
         path=path,
         max_urls=max_urls,
@@ -59,12 +71,12 @@ def write_sitemap(
         gzip=gzip,
         fold_index=fold_index,
         remember=None if unique else REMEMBERED_URLS,
-        on_problem=problems,
+        on_problem=report_line,
     )
     first = next(documents, None)
     if first is None:
-        problems.add(Problem(code="FK415", severity="error", path=source, message="lists no page; nothing is written"))
-        return Report(problems=tuple(problems.collected))
+        report(Problem(code="FK415", severity="error", path=source, message="lists no page; nothing is written"))
+        return Report(problems=tuple(problems))
     folder, slash, name = path.rpartition("/")
     stem, dot, suffix = name.partition(".")
     top = f"{re.escape(stem)}(?:-[0-9]+)?{re.escape(dot + suffix)}"
@@ -72,31 +84,7 @@ def write_sitemap(
     documents = itertools.chain([first], documents)
     # Not kept: a part is as large as everything else together.
     del first
-    report = publish(documents, directory, removes=lambda path: own.fullmatch(path) is not None)
-    for problem in report.problems:
-        problems.add(problem)
-    return replace(report, problems=tuple(problems.collected))
-
-
-class _LineProblems:
-    """Collects problems, with the number of the line that was read last, and passes them on."""
-
-    def __init__(self, source: str, on_problem: OnProblem | None) -> None:
-        self.collected: list[Problem] = []
-        self.lines: UrlLines | None = None
-        self._source = source
-        self._on_problem = on_problem
-
-    def __call__(self, problem: Problem) -> None:
-        """Add a problem of the line that was read last, if it is one of a line and does not say so itself."""
-        if self.lines and not problem.line and problem.code not in _WITHOUT_LINE:
-            problem = replace(problem, path=self._source, line=self.lines.number)
-        self.add(problem)
-
-    def add(self, problem: Problem) -> None:
-        """Add a problem as it is."""
-        # A million duplicates are passed on, and not kept.
-        if problem.severity != "note":
-            self.collected.append(problem)
-        if self._on_problem is not None:
-            self._on_problem(problem)
+    written = publish(documents, directory, removes=lambda path: own.fullmatch(path) is not None)
+    for problem in written.problems:
+        report(problem)
+    return replace(written, problems=tuple(problems))

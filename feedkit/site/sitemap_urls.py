@@ -12,15 +12,15 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from html import unescape
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
 from feedkit.config.site import Site
-from feedkit.errors import DocumentError, OnProblem, Problem, SettingsError, UrlError, shown
+from feedkit.errors import DocumentError, OnProblem, Problem, SettingsError, UrlError, printable, shown
 from feedkit.formats.sitemap_extensions import reciprocal
 from feedkit.formats.sitemap_items import MAX_LOC_CHARS, Host, as_url
-from feedkit.imports.url_lists import UrlLines, read_urls
+from feedkit.imports.url_lists import read_urls
 from feedkit.lazy_regex import lazy_regex
 from feedkit.model import (
     MAX_VIDEO_DESCRIPTION_CHARS,
@@ -77,10 +77,14 @@ def _listed(site: Site, articles: Iterable[_Listed], on_problem: OnProblem) -> I
     """The articles or pages that a sitemap may list; each of the others is reported as a note."""
     for article in articles:
         if reason := why_unlisted(site, article):
-            message = f"{shown(article.url)} {reason}, so the sitemap leaves it out"
-            on_problem(Problem(code="FK406", severity="note", path=article.source, message=message))
+            _report_unlisted(article.url, reason, article.source, on_problem)
         else:
             yield article
+
+
+def _report_unlisted(url: str, reason: str, path: str, on_problem: OnProblem) -> None:
+    message = f"{shown(url)} {reason}, so the sitemap leaves it out"
+    on_problem(Problem(code="FK406", severity="note", path=path, message=message))
 
 
 def _article(site: Site, entry: Entry, lastmods: Lastmods, translations: _Translations, on_problem: OnProblem) -> Url:
@@ -165,42 +169,33 @@ def _omitted(entry: Entry, url: str, reason: str) -> Problem:
 
 def _other_pages(site: Site, on_problem: OnProblem) -> Iterator[Url]:
     host = Host(site.base_url, site.timezone, fold_index=site.fold_index)
-    for number, item in enumerate(site.sitemap.urls, start=1):
 
-        def report(problem: Problem, number: int = number) -> None:
-            on_problem(replace(problem, path="sitemap.urls", line=number))
+    def listed(items: Iterable[Any], path: str) -> Iterator[Url]:
+        lines = read_urls(items, path=path, on_problem=on_problem)
+        for item in lines:
+            try:
+                yield as_url(host.page(item))
+            except DocumentError as error:
+                on_problem(replace(error.problem, path=path, line=lines.number))
 
-        items = read_urls([item], path="", on_problem=report) if isinstance(item, str) else [item]
-        yield from _pages(host, items, report)
+    yield from listed(site.sitemap.urls, "sitemap.urls")
     for path in site.sitemap.lists:
         try:
-            with path.open("rb") as lines:
-                items = read_urls(lines, path=str(path), on_problem=on_problem)
-                yield from _pages(host, items, _with_line(on_problem, items))
+            with path.open("rb") as file:
+                yield from listed(file, str(path))
         except OSError as error:
             raise SettingsError(f"sitemap.lists: {path}: cannot be read ({error.strerror or error})") from error
     if site.sitemap.html is not None:
         # Late: nothing else in a sitemap needs an HTML parser.
-        from feedkit.imports.html_pages import listed_pages
+        from feedkit.imports.html_pages import read_html
 
         if not os.path.isdir(site.sitemap.html):  # noqa: PTH112  # it takes any name
             raise SettingsError(f"sitemap.html: {site.sitemap.html}: there is no such folder of pages")
-        yield from listed_pages(site.sitemap.html, site.base_url, on_problem, fold_index=site.fold_index)
-
-
-def _with_line(on_problem: OnProblem, lines: UrlLines) -> OnProblem:
-    return lambda problem: on_problem(replace(problem, path=lines.path, line=lines.number))
-
-
-def _pages(host: Host, items: Iterable[object], on_problem: OnProblem) -> Iterator[Url]:
-    """The pages of items for `sitemaps`; a page that the sitemap may not list is a Problem."""
-    for item in items:
-        try:
-            page = host.page(item)
-        except DocumentError as error:
-            on_problem(error.problem)
-        else:
-            yield as_url(page)
+        for page in read_html(site.sitemap.html, site.base_url, fold_index=site.fold_index, on_problem=on_problem):
+            if page.reason:
+                _report_unlisted(page.url.loc, page.reason, printable(str(page.path)), on_problem)
+            else:
+                yield page.url
 
 
 def _own_pages(site: Site, selections: Iterable[Selection]) -> Iterator[Url]:

@@ -190,16 +190,12 @@ class Host:
                     pass
             if lastmod := self._lastmods.get(date):
                 return lastmod
-        elif type(date) is datetime and _FIRST_YEAR <= date.year <= _LAST_YEAR:
-            if date.tzinfo is UTC:
-                return lastmod_of(date, "second")
+        elif type(date) is datetime and date.tzinfo is not None and _FIRST_YEAR <= date.year <= _LAST_YEAR:
             try:
-                text = date.isoformat()
+                return lastmod_of(date, "second")
             except (ValueError, TypeError, NotImplementedError):
                 # A zone without an offset; `read_date` reports it.
-                text = ""
-            if len(text) == _INSTANT_CHARS:
-                return text, date, "second"
+                pass
         if date is None or date == "":
             return None
         try:

@@ -6,17 +6,7 @@ What the adapters for web frameworks have in common.
 from __future__ import annotations
 
 import logging
-from collections.abc import (
-    AsyncIterable,
-    AsyncIterator,
-    Awaitable,
-    Callable,
-    Coroutine,
-    Hashable,
-    Iterable,
-    Iterator,
-    Mapping,
-)
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping
 from functools import cached_property
 from inspect import iscoroutinefunction
 from threading import Lock
@@ -66,20 +56,18 @@ class Source:
             raise feedkit.ArgumentError(f"version must be a function, not {type(version).__name__}")
         # What can be read once is of no use: requests are many.
         entries = tuple(entries) if isinstance(entries, Iterator) else entries
-        if isinstance(entries, AsyncIterator) or not (callable(entries) or _are_articles(entries)):
+        is_repeatable = callable(entries) or _are_articles(entries, Iterable | AsyncIterable)
+        if isinstance(entries, AsyncIterator) or not is_repeatable:
             raise _wrong_entries(entries)
-        # A wrong argument is an error when the program starts, and not at each request.
-        feedkit.to_entries((), site, fields=fields, only=only, on_problem=on_problem)
         self.site = site
-        self._entries = entries
-        self._fields = fields
-        self._only = only
-        self._version = version
         #: Whether `version` is a coroutine function.
         self.awaits_version = iscoroutinefunction(version)
-        self._on_problem = on_problem
-        # One value, so that no thread sees the version of one edition and the documents of another.
-        self._last: tuple[Hashable, Edition | None] = (None, None)
+        self._entries = entries
+        self._version = version
+        self._options: dict[str, Any] = {"fields": fields, "only": only, "on_problem": on_problem}
+        # A wrong argument is an error when the program starts, and not at each request.
+        feedkit.to_entries((), site, **self._options)
+        self._edition: Edition | None = None
 
     def edition(self) -> Edition:
         """What is published now. Raises `ArgumentError` for entries that have to be awaited."""
@@ -91,7 +79,7 @@ class Source:
         articles = self.ask()
         if isinstance(articles, Coroutine):
             articles.close()
-        if not (_are_articles(articles) and isinstance(articles, Iterable)):
+        if not _are_articles(articles, Iterable):
             raise _wrong_entries(articles)
         return self.new_edition(articles, version)
 
@@ -99,25 +87,24 @@ class Source:
         """The version of the entries as the program gives it, perhaps to await; None where it gives none."""
         return self._version() if self._version else None
 
-    def known_edition(self, version: Hashable) -> Edition | None:
-        """The edition of a version; None where the entries may have changed."""
-        last_version, edition = self._last
-        is_known = edition is not None and version is not None and version == last_version and not edition.is_due()
-        return edition if is_known else None
-
     def ask(self) -> Any:
         """The articles as the program gives them, perhaps to await."""
         return self._entries() if callable(self._entries) else self._entries
 
-    def new_edition(self, articles: Iterable[Any], version: Hashable) -> Edition:
+    def known_edition(self, version: Any) -> Edition | None:
+        """The edition of a version; None where the entries may have changed."""
+        edition = self._edition
+        is_known = edition is not None and version is not None and version == edition.version and not edition.is_due()
+        return edition if is_known else None
+
+    def new_edition(self, articles: Iterable[Any], version: Any) -> Edition:
         """The edition of some articles: the last one, if it has the same entries."""
-        entries = tuple(
-            feedkit.to_entries(articles, self.site, fields=self._fields, only=self._only, on_problem=self._on_problem)
-        )
-        edition = self._last[1]
+        entries = tuple(feedkit.to_entries(articles, self.site, **self._options))
+        edition = self._edition
         if edition is None or edition.entries != entries or edition.is_due():
-            edition = Edition(self.site, entries, self._on_problem)
-        self._last = version, edition
+            edition = Edition(self.site, entries, self._options["on_problem"])
+        edition.version = version
+        self._edition = edition
         return edition
 
     def links(self, article: Any = None) -> tuple[feedkit.FeedInfo, ...]:
@@ -126,12 +113,12 @@ class Source:
         if not article:
             # They are the same whatever the entries are.
             return feedkit.feed_links(self.site, ())
-        entry = feedkit.to_entry(article, self.site, fields=self._fields, only=self._only, on_problem=self._on_problem)
+        entry = feedkit.to_entry(article, self.site, **self._options)
         return feedkit.feed_links(self.site, self.edition().feeds, entry)
 
 
-def _are_articles(value: object) -> bool:
-    return isinstance(value, Iterable | AsyncIterable) and not isinstance(value, str | bytes)
+def _are_articles(value: object, kind: Any) -> bool:
+    return isinstance(value, kind) and not isinstance(value, str | bytes)
 
 
 def _wrong_entries(value: object) -> feedkit.ArgumentError:
@@ -146,6 +133,8 @@ class Edition:
 
     def __init__(self, site: feedkit.Site, entries: tuple[feedkit.Entry, ...], on_problem: feedkit.OnProblem) -> None:
         self.entries = entries
+        #: The version of the entries as the program gave it last.
+        self.version: Any = None
         self._site = site
         self._on_problem = on_problem
         self._lock = Lock()
@@ -178,27 +167,27 @@ class Edition:
 
     def _document(self, path: str) -> feedkit.Document | None:
         document = self._documents.get(path)
-        if document is None and (self._paths is None or path in self._paths):
-            with self._lock:
-                document = self._documents.get(path) or self._made(path)
-        return document
-
-    def _made(self, path: str) -> feedkit.Document | None:
-        """The document at a path, rendered; None if there is none, which fills in the paths of all documents."""
-        document = feedkit.document(self._site, self.entries, path, on_problem=self._on_problem)
-        if document is not None:
-            self._documents[path] = document
+        if document is not None or (self._paths is not None and path not in self._paths):
             return document
+        with self._lock:
+            if path not in self._documents:
+                document = feedkit.document(self._site, self.entries, path, on_problem=self._on_problem)
+                if document is None:
+                    self._paths = self._all_paths()
+                    return None
+                self._documents[path] = document
+            return self._documents[path]
+
+    def _all_paths(self) -> set[str]:
         paths: set[str] = set()
 
-        def note(name: str) -> bool:
-            paths.add(name)
+        def note(path: str) -> bool:
+            paths.add(path)
             return False
 
         # What is wrong with them has been said.
         list(feedkit.documents(self._site, self.entries, only=note, on_problem=lambda problem: None))
-        self._paths = paths
-        return None
+        return paths
 
     @cached_property
     def _own_paths(self) -> dict[str, str]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, MutableMapping
+from functools import partial
 from inspect import isawaitable
 from typing import Any
 
-from feedkit import Response, Site
+from feedkit import Site
 from feedkit.integrations import extra
 from feedkit.integrations.source import Edition, Entries, Source
 
@@ -38,20 +39,16 @@ class Feeds:
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1000})
         else:
-            response = await self._response(scope)
+            # Frameworks differ in whether `path` has the path of the mount in it, and Litestar puts a slash at its end.
+            path = scope["path"].removeprefix(scope.get("root_path", "")).strip("/")
+            asked = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+            edition = await self._edition()
+            respond = partial(edition.respond, path, scope["method"], asked)
+            # What is rendered already is sent sooner than a thread begins.
+            response = respond() if edition.has_made(path) else await run_sync(respond)
             headers = [(name.lower().encode(), value.encode()) for name, value in response.headers.items()]
             await send({"type": "http.response.start", "status": response.status, "headers": headers})
             await send({"type": "http.response.body", "body": response.body})
-
-    async def _response(self, scope: Message) -> Response:
-        # Frameworks differ in whether `path` has the path of the mount in it, and Litestar puts a slash at its end.
-        path = scope["path"].removeprefix(scope.get("root_path", "")).strip("/")
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        edition = await self._edition()
-        if edition.has_made(path):
-            # There is nothing to do that takes longer than to call a thread.
-            return edition.respond(path, scope["method"], headers)
-        return await run_sync(edition.respond, path, scope["method"], headers)
 
     async def _edition(self) -> Edition:
         source = self.source

@@ -37,10 +37,9 @@ class Feedkit:
                 raise ArgumentError(f"Feedkit: {name} is missing; write Feedkit(app, site=…, entries=…)")
         prefix: str | None = options.pop("url_prefix", None)
         source = Source(**options)
-        site = source.site
         if prefix is None:
-            prefix = urlsplit(site.base_url).path.rstrip("/")
-        app.url_map.converters["feedkit"] = _converter(site)
+            prefix = urlsplit(source.site.base_url).path.rstrip("/")
+        app.url_map.converters["feedkit"] = _converter(source.site)
         blueprint = Blueprint("feedkit", __name__, url_prefix=prefix or None)
 
         @blueprint.route("/<feedkit:path>", methods=["GET", "HEAD"])
@@ -60,14 +59,14 @@ class Feedkit:
 def _converter(site: Site) -> type[BaseConverter]:
     """What matches the paths of documents, and none of the application's own."""
     names = site.names
-    more = [getattr(names, name) for name in ("page", "style") if name in site.formats]
+    own = [getattr(names, name) for name in ("page", "style") if name in site.formats]
     feeds = "|".join(map(re.escape, (names.rss, names.atom, names.json)))
-    lists = "|".join(map(re.escape, (names.sitemap, names.news, names.opml, *more)))
-    parts = r"(?:.+/)?sitemaps/sitemap-\d+\.xml"
-    pattern = rf"(?:(?:.+/)?(?:{feeds})|(?:{lists}|{parts})(?:\.(?:gz|br|zst))?|{NEGOTIATED})"
+    lists = "|".join(map(re.escape, (names.sitemap, names.news, names.opml, *own)))
 
     class DocumentPath(BaseConverter):
-        regex = pattern
+        regex = (
+            rf"(?:(?:.+/)?(?:{feeds})|(?:{lists}|(?:.+/)?sitemaps/sitemap-\d+\.xml)(?:\.(?:gz|br|zst))?|{NEGOTIATED})"
+        )
         part_isolating = False
 
     return DocumentPath

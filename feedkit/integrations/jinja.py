@@ -23,7 +23,6 @@ class FeedkitExtension(Extension):
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
-        self._source: Source | None = None
         self._arguments: tuple[Any, Any, Any] = (None, None, None)
         environment.extend(feedkit_site=None, feedkit_entries=(), feedkit_options={})
         environment.globals.update(feeds=self.feeds, feed_links=self.feed_links)
@@ -38,11 +37,10 @@ class FeedkitExtension(Extension):
 
     def _current(self) -> Source:
         env: Any = self.environment
-        arguments = env.feedkit_site, env.feedkit_entries, env.feedkit_options
-        if env.feedkit_site is None:
+        site, entries, options = arguments = env.feedkit_site, env.feedkit_entries, env.feedkit_options
+        if site is None:
             raise ArgumentError("the environment of Jinja has no site: set env.feedkit_site and env.feedkit_entries")
         # Compared as objects: they are set once, when the program starts.
-        if self._source is None or any(new is not old for new, old in zip(arguments, self._arguments, strict=True)):
-            site, entries, options = self._arguments = arguments
-            self._source = Source(site, entries, **options)
+        if any(new is not old for new, old in zip(arguments, self._arguments, strict=True)):
+            self._source, self._arguments = Source(site, entries, **options), arguments
         return self._source

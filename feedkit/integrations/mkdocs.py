@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import partial
 from html import unescape
 from pathlib import Path
 from typing import Any, Literal
@@ -37,9 +38,8 @@ _HEAD_END = re.compile(r"</head\s*>|<body[\s>]", re.IGNORECASE)
 _OF_MKDOCS = frozenset(["authors", "path", "permalink", "slug", "template", "title", "url"])
 
 
-def _log_problem(problem: feedkit.Problem) -> None:
-    # MkDocs shows what its own loggers say, and counts their warnings for `--strict`.
-    log_problem(problem, "mkdocs.plugins.feedkit")
+# MkDocs shows what its own loggers say, and counts their warnings for `--strict`.
+_log_problem = partial(log_problem, name="mkdocs.plugins.feedkit")
 
 
 class FeedkitConfig(Config):  # type: ignore[no-untyped-call]  # of MkDocs
@@ -128,15 +128,10 @@ class FeedkitPlugin(BasePlugin[FeedkitConfig]):  # type: ignore[no-untyped-call]
                 _read(file.page, config, files)
             block = YAML_RE.match(file.content_string)
             if block and block[1].strip() and not file.page.meta:
-                _log_problem(
-                    feedkit.Problem(
-                        code="FK201",
-                        severity="error",
-                        path=file.src_uri,
-                        message="the front matter cannot be read, and MkDocs passes over all of it",
-                        hint="look for a date that there is not, a colon in a text without quotes, or a tab",
-                    )
-                )
+                message = "the front matter cannot be read, and MkDocs passes over all of it"
+                hint = "look for a date that there is not, a colon in a text without quotes, or a tab"
+                path = file.src_uri
+                _log_problem(feedkit.Problem(code="FK201", severity="error", path=path, message=message, hint=hint))
             fields = {**_metadata(file.page, self._built.site), "content_html": self._html[file.src_uri]}
             key = getattr(file, "norm_src_uri", file.src_uri)
             if locale is not None:
@@ -173,14 +168,14 @@ class FeedkitPlugin(BasePlugin[FeedkitConfig]):  # type: ignore[no-untyped-call]
 
     def _urls(self, built: BuiltSite) -> Iterator[feedkit.Url]:
         """The pages that are no articles, with their translations."""
-        groups = [urls for urls in self._translations.values() if len(urls) > 1]
-        languages = {
-            url: {**urls, "x-default": urls.get(built.site.language, url)} for urls in groups for url in urls.values()
-        }
+        languages = {url: urls for urls in self._translations.values() if len(urls) > 1 for url in urls.values()}
         for page in built.urls.values():
-            translations = sorted(languages.get(page.loc, {}).items())
-            alternates = tuple(feedkit.Alternate(language=key, url=url) for key, url in translations)
-            yield replace(page, alternates=alternates)
+            if urls := languages.get(page.loc):
+                urls = {**urls, "x-default": urls.get(built.site.language, page.loc)}
+                alternates = tuple(feedkit.Alternate(language=key, url=url) for key, url in sorted(urls.items()))
+                yield replace(page, alternates=alternates)
+            else:
+                yield page
 
 
 def _read(page: Page, config: MkDocsConfig, files: Files) -> None:

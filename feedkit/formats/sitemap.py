@@ -17,8 +17,17 @@ from typing import Any, Required, TypedDict, Unpack, overload
 from feedkit.errors import DocumentError, OnProblem, Problem, raise_or_log, shown
 from feedkit.formats.compression import GZIP_TYPE, gzipped
 from feedkit.formats.frame import Frame, splice
-from feedkit.formats.sitemap_extensions import NAMESPACES, extensions
-from feedkit.formats.sitemap_items import MAX_LOC_CHARS, Host, Lastmod, SitemapRow, lastmod_of, refused
+from feedkit.formats.sitemap_pages import (
+    MAX_LOC_CHARS,
+    NAMESPACES,
+    Host,
+    Lastmod,
+    SitemapRow,
+    extensions,
+    lastmod_of,
+    refused,
+    written,
+)
 from feedkit.formats.xml_syntax import DECLARATION, escape
 from feedkit.model import Document, Entry, Piece, Url, require_at_least
 from feedkit.urls import path_url
@@ -150,19 +159,6 @@ def urlset(used: frozenset[str]) -> Frame:
 URLSET = urlset(frozenset())
 
 
-def written(pages: Iterable[SitemapRow], more: str = "") -> str:
-    """The `<url>` elements of pages; `more` are further elements of the last one."""
-    text = "</url>\n".join(
-        [
-            f"<url><loc>{loc}</loc><lastmod>{lastmod[0]}</lastmod>" if lastmod else f"<url><loc>{loc}</loc>"
-            for loc, lastmod, _ in pages
-        ]
-    )
-    # Only addresses contain these two, and a canonical address has no other character that XML escapes.
-    text = text.replace("&", "&amp;").replace("'", "&#x27;")
-    return f"{text}{more}</url>\n"
-
-
 def too_large(size: int) -> Problem:
     """The Problem of a page that exceeds the maximum size of a sitemap."""
     return refused(f"one page alone has {size:,} bytes, more than a sitemap may have").problem
@@ -187,12 +183,7 @@ class Capacity:
         self._max_urls, self._max_bytes, self._remember = max_urls, max_bytes, remember
         self._recent: set[int] = set()
         self._earlier: set[int] = set()
-        self._begin()
-
-    def _begin(self) -> None:
-        self.count = 0
-        self.used: frozenset[str] = frozenset()
-        self._free_bytes = self._max_bytes - len(URLSET.head) - len(URLSET.tail)
+        self.turn()
 
     @property
     def free_pages(self) -> int:
@@ -221,7 +212,9 @@ class Capacity:
         """Begin the next part."""
         if self._remember is not None and len(self._recent) >= self._remember:
             self._earlier, self._recent = self._recent, set()
-        self._begin()
+        self.count = 0
+        self.used: frozenset[str] = frozenset()
+        self._free_bytes = self._max_bytes - len(URLSET.head) - len(URLSET.tail)
 
 
 def _newest(lastmods: Iterable[Lastmod | None]) -> Lastmod | None:

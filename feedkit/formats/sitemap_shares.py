@@ -25,10 +25,8 @@ from feedkit.formats.sitemap import (
     already_listed,
     part_path,
     too_large,
-    written,
 )
-from feedkit.formats.sitemap_extensions import NAMESPACES, extensions
-from feedkit.formats.sitemap_items import Host, as_url
+from feedkit.formats.sitemap_pages import NAMESPACES, Host, as_url, extensions, written
 from feedkit.model import Url
 from feedkit.value import Value
 

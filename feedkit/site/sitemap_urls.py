@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from html import unescape
@@ -18,8 +19,7 @@ from msgspec.structs import replace
 
 from feedkit.config.site import Site
 from feedkit.errors import DocumentError, OnProblem, Problem, SettingsError, UrlError, printable, shown
-from feedkit.formats.sitemap_extensions import reciprocal
-from feedkit.formats.sitemap_items import MAX_LOC_CHARS, Host, as_url
+from feedkit.formats.sitemap_pages import MAX_LOC_CHARS, Host, as_url, left_out, reciprocal
 from feedkit.imports.url_lists import read_urls
 from feedkit.lazy_regex import lazy_regex
 from feedkit.model import (
@@ -41,7 +41,7 @@ from feedkit.urls import absolute
 #: Google "News sitemaps": the maximum age of an article, and the maximum number in a file.
 NEWS_AGE, MAX_NEWS = timedelta(days=2), 1_000
 
-#: Sets of translations by their keys.
+#: The translations of pages by their addresses.
 _Translations = Mapping[str, tuple[Alternate, ...]]
 
 _PICTURE = lazy_regex(r"<img\b[^>]*?\ssrc=\"([^\"]+)\"", re.IGNORECASE)
@@ -53,19 +53,18 @@ def site_urls(publication: Publication, on_problem: OnProblem) -> Iterator[Url]:
     Raises `SettingsError` for a missing list of addresses or folder of HTML.
     """
     site = publication.site
-    articles = list(_listed(site, reversed(publication.entries), on_problem))
-    taken = {entry.url for entry in articles}
-    pages = {page.url: page for page in _listed(site, publication.pages, on_problem) if page.url not in taken}
-    translations = dict(_translations(site, [*articles, *pages.values()]))
+    articles = {entry.url: entry for entry in _listed(site, reversed(publication.entries), on_problem)}
+    pages = {page.url: page for page in _listed(site, publication.pages, on_problem) if page.url not in articles}
+    alternates = _translations(site, [*articles.values(), *pages.values()])
     # A file may be the home page, or the page of a term: these have the dates of their articles, not of the file.
-    own = [
-        replace(url, alternates=translations.get(page.translation_key, ())) if (page := pages.get(url.loc)) else url
-        for url in _own_pages(site, publication.selections)
-    ]
+    own = list(_own_pages(site, publication.selections, alternates))
     listed = {url.loc for url in own}
-    urls = [_article(site, entry, publication.lastmods, translations, on_problem) for entry in articles]
-    urls += [_page(page, translations) for page in pages.values() if page.url not in listed]
-    taken |= {*pages, *listed}
+    urls = [_article(site, entry, publication.lastmods, alternates, on_problem) for entry in articles.values()]
+    for url, page in pages.items():
+        if url not in listed:
+            precision, languages = page.updated_precision, alternates.get(url, ())
+            urls.append(Url(loc=url, lastmod=page.updated, precision=precision, alternates=languages))
+    taken = {*articles, *pages, *listed}
     more = (url for url in _other_pages(site, on_problem) if url.loc not in taken)
     yield from reciprocal([*urls, *more, *own], on_problem)
 
@@ -77,31 +76,21 @@ def _listed(site: Site, articles: Iterable[_Listed], on_problem: OnProblem) -> I
     """The articles or pages that a sitemap may list; each of the others is reported as a note."""
     for article in articles:
         if reason := why_unlisted(site, article):
-            _report_unlisted(article.url, reason, article.source, on_problem)
+            on_problem(left_out(article.url, reason, article.source).problem)
         else:
             yield article
 
 
-def _report_unlisted(url: str, reason: str, path: str, on_problem: OnProblem) -> None:
-    message = f"{shown(url)} {reason}, so the sitemap leaves it out"
-    on_problem(Problem(code="FK406", severity="note", path=path, message=message))
-
-
-def _article(site: Site, entry: Entry, lastmods: Lastmods, translations: _Translations, on_problem: OnProblem) -> Url:
+def _article(site: Site, entry: Entry, lastmods: Lastmods, alternates: _Translations, on_problem: OnProblem) -> Url:
     lastmod, precision = lastmods.get(entry.url) or (entry.modified, entry.modified_precision)
     return Url(
         loc=entry.url,
         lastmod=lastmod,
         precision=precision,
-        images=tuple(dict.fromkeys(_images(site, entry, on_problem))) if site.sitemap.images else (),
-        alternates=translations.get(entry.translation_key, ()),
+        images=tuple(dict.fromkeys(_images(site, entry, on_problem))),
+        alternates=alternates.get(entry.url, ()),
         videos=tuple(_videos(entry, on_problem)) if site.sitemap.videos else (),
     )
-
-
-def _page(page: SitePage, translations: _Translations) -> Url:
-    alternates = translations.get(page.translation_key, ())
-    return Url(loc=page.url, lastmod=page.updated, precision=page.updated_precision, alternates=alternates)
 
 
 def why_unlisted(site: Site, entry: Entry | SitePage) -> str:
@@ -113,22 +102,25 @@ def why_unlisted(site: Site, entry: Entry | SitePage) -> str:
     return f"has more than {MAX_LOC_CHARS:,} characters" if len(entry.url) > MAX_LOC_CHARS else ""
 
 
-def _translations(site: Site, entries: Iterable[Entry | SitePage]) -> Iterator[tuple[str, tuple[Alternate, ...]]]:
-    """The sets of translations by their keys, with the page in the site's language as `x-default`.
+def _translations(site: Site, articles: Iterable[Entry | SitePage]) -> dict[str, tuple[Alternate, ...]]:
+    """The translations of pages by their addresses, with the page in the site's language as `x-default`.
 
     In a set that comes from paths and has no such page, it is the page in the first of the site's `languages`.
     """
-    groups: dict[str, list[Entry | SitePage]] = {}
-    for entry in entries:
-        if entry.translation_key:
-            groups.setdefault(entry.translation_key, []).append(entry)
+    groups = defaultdict[str, list[Alternate]](list)
+    for article in articles:
+        if article.translation_key:
+            alternate = Alternate(language=article.language or site.language, url=article.url)
+            groups[article.translation_key].append(alternate)
+    alternates: dict[str, tuple[Alternate, ...]] = {}
     for key, group in groups.items():
         if len(group) > 1:
-            named = [Alternate(language=entry.language or site.language, url=entry.url) for entry in group]
             wanted = (site.language, *(site.languages if key.startswith("/") else ()))
-            default = [item.url for tag in wanted for item in named if item.language == tag][:1]
-            named.sort(key=lambda item: (item.language, item.url))
-            yield key, (*named, *(Alternate(language=X_DEFAULT, url=url) for url in default))
+            default = [item.url for tag in wanted for item in group if item.language == tag][:1]
+            named = sorted(group, key=lambda item: (item.language, item.url))
+            named += [Alternate(language=X_DEFAULT, url=url) for url in default]
+            alternates |= dict.fromkeys((item.url for item in group), tuple(named))
+    return alternates
 
 
 def _images(site: Site, entry: Entry, on_problem: OnProblem) -> Iterator[str]:
@@ -193,19 +185,20 @@ def _other_pages(site: Site, on_problem: OnProblem) -> Iterator[Url]:
             raise SettingsError(f"sitemap.html: {site.sitemap.html}: there is no such folder of pages")
         for page in read_html(site.sitemap.html, site.base_url, fold_index=site.fold_index, on_problem=on_problem):
             if page.reason:
-                _report_unlisted(page.url.loc, page.reason, printable(str(page.path)), on_problem)
+                on_problem(left_out(page.url.loc, page.reason, printable(str(page.path))).problem)
             else:
                 yield page.url
 
 
-def _own_pages(site: Site, selections: Iterable[Selection]) -> Iterator[Url]:
+def _own_pages(site: Site, selections: Iterable[Selection], alternates: _Translations) -> Iterator[Url]:
     """The home page and the pages of terms, each with the date of its last changed entry."""
     for selection in selections:
         # Pages of `[[feeds]]` may not exist; a page on another host belongs in the sitemap of that host.
         is_listed = selection.feed is None and (site.sitemap.terms if selection.taxonomy else site.sitemap.home)
         if is_listed and (loc := selection.page_url) and loc.startswith(site.base_url):
-            newest = selection.newest
-            yield Url(loc=loc, lastmod=newest.modified, precision=newest.modified_precision) if newest else Url(loc=loc)
+            newest, languages = selection.newest, alternates.get(loc, ())
+            precision = newest.modified_precision if newest else "second"
+            yield Url(loc=loc, lastmod=newest and newest.modified, precision=precision, alternates=languages)
 
 
 def news_urls(site: Site, entries: Sequence[Entry], now: datetime, on_problem: OnProblem) -> Iterator[Url]:

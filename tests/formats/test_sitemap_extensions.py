@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from usp.tree import sitemap_from_str
 
 from feedkit import Alternate, DocumentError, News, Problem, Url, Video, sitemaps
-from feedkit.formats.sitemap_extensions import NAMESPACES, reciprocal
+from feedkit.formats.sitemap_pages import NAMESPACES, reciprocal
 from feedkit.text import illegal_names
 
 MOMENT = datetime(2025, 3, 30, 7, 15, tzinfo=UTC)

@@ -1,27 +1,43 @@
-"""Converts items (texts, pairs, mappings, `Url`s, entries) to pages of a sitemap: address, date and extensions.
+"""The pages of a sitemap: items (texts, pairs, mappings, `Url`s, entries) in, `<url>` elements out.
 
 Raises `DocumentError` for an address that is not below the site (sitemaps.org "Sitemap file location") or is longer
-than 2,048 characters, and for a page that is kept from search engines.
+than 2,048 characters, and for a page that is kept from search engines. There are no tags that search engines now
+ignore, at most 1,000 pictures, and no set of translations that does not list its own page.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, tzinfo
 from itertools import accumulate
-from typing import Any, NoReturn
+from types import MappingProxyType
+from typing import Any
 
 from msgspec import to_builtins
 from msgspec.structs import replace
 
 from feedkit.dates import parse_date, read_date, w3c
-from feedkit.errors import DocumentError, Problem, RefusedValue, Severity, shown
-from feedkit.model import Alternate, Entry, News, Precision, Url, Video
+from feedkit.errors import DocumentError, OnProblem, Problem, RefusedValue, Severity, shown
+from feedkit.formats.xml_syntax import escape, quoted
+from feedkit.model import X_DEFAULT, Alternate, Entry, News, Precision, Url, Video
 from feedkit.urls import absolute, of_site, without_index
 
 #: The schema of the protocol: the maximum length of an address.
 MAX_LOC_CHARS = 2_048
+
+#: The prefixes and namespaces of extensions, in the order of their declarations.
+NAMESPACES: Mapping[str, str] = MappingProxyType(
+    {
+        "image": "http://www.google.com/schemas/sitemap-image/1.1",
+        "news": "http://www.google.com/schemas/sitemap-news/0.9",
+        "video": "http://www.google.com/schemas/sitemap-video/1.1",
+        "xhtml": "http://www.w3.org/1999/xhtml",
+    }
+)
+
+#: Google "Image sitemaps": the maximum number of pictures of a page.
+MAX_IMAGES = 1_000
 
 # The path of an address that `of_site` does not change: no dot after a slash, no `?` at the end.
 _CHARS = r"[A-Za-z0-9/_~!$&'()*+,=@:?-]*+"
@@ -116,7 +132,7 @@ class Host:
     def _entry(self, entry: Entry) -> SitemapRow:
         hidden = {"nowhere": "is hidden", "unlisted": "is unlisted"}.get(entry.visibility)
         if hidden or entry.draft or not entry.indexed:
-            _leave_out(entry.url, hidden or _HIDING["draft" if entry.draft else "noindex"], entry.source)
+            raise left_out(entry.url, hidden or _HIDING["draft" if entry.draft else "noindex"], entry.source)
         try:
             loc = self.located(entry.url)
         except DocumentError as error:
@@ -131,11 +147,11 @@ class Host:
             return self.located(loc), self._lastmod(date, loc), None
         for key, reason in _HIDING.items():
             if item.get(key):
-                _leave_out(loc, reason)
+                raise left_out(loc, reason)
         page = self.located(loc)
         canonical = item.get("canonical")
         if isinstance(canonical, str) and canonical and self._resolved(canonical, page) != page:
-            _leave_out(loc, f"names {shown(canonical)} as its canonical address")
+            raise left_out(loc, f"names {shown(canonical)} as its canonical address")
         if not _KEYS.issuperset(item):
             unknown = sorted(map(str, item.keys() - _KEYS))
             hint = f"the keys of a page are {', '.join(sorted(_KEYS))}"
@@ -267,9 +283,116 @@ def _value(kind: type[Any], value: Any, address: Callable[[object], str], timezo
     return kind(**fields)
 
 
-def _leave_out(loc: str, reason: str, path: str = "") -> NoReturn:
-    """Raise a note with the reason why a page is left out."""
-    raise refused(f"{shown(loc)} {reason}, so the sitemap leaves it out", code="FK406", severity="note", path=path)
+def written(pages: Iterable[SitemapRow], more: str = "") -> str:
+    """The `<url>` elements of pages; `more` are further elements of the last one."""
+    text = "</url>\n".join(
+        [
+            f"<url><loc>{loc}</loc><lastmod>{lastmod[0]}</lastmod>" if lastmod else f"<url><loc>{loc}</loc>"
+            for loc, lastmod, _ in pages
+        ]
+    )
+    # Only addresses contain these two, and a canonical address has no other character that XML escapes.
+    text = text.replace("&", "&amp;").replace("'", "&#x27;")
+    return f"{text}{more}</url>\n"
+
+
+def extensions(loc: str, url: Url | None, on_problem: OnProblem) -> tuple[str, frozenset[str]]:
+    """The elements after the `lastmod` of a page, in the order of the schemas, and their prefixes.
+
+    Pictures past 1,000 and a broken set of translations are reported and left out. Raises `DocumentError` for a
+    character that XML forbids.
+    """
+    if url is None:
+        return "", frozenset()
+    images, alternates = url.images, url.alternates
+    if len(images) > MAX_IMAGES:
+        message = f"{shown(loc)} has {len(images):,} pictures; the first {MAX_IMAGES:,} are listed"
+        on_problem(Problem(code="FK413", severity="warning", message=message))
+        images = images[:MAX_IMAGES]
+    if alternates and (fault := _fault(alternates, loc)):
+        on_problem(_broken(loc, fault))
+        alternates = ()
+    parts = [f"<changefreq>{url.changefreq}</changefreq>"] if url.changefreq else []
+    if url.priority is not None:
+        parts.append(f"<priority>{url.priority:.2g}</priority>")
+    pages = ((alternate.language, escape(alternate.url)) for alternate in alternates)
+    parts += (f'<xhtml:link rel="alternate" hreflang="{language}" href="{page}"/>' for language, page in pages)
+    parts += (f"<image:image><image:loc>{escape(image)}</image:loc></image:image>" for image in images)
+    try:
+        parts += (f"<video:video>{_tags('video', _video(video))}</video:video>" for video in url.videos)
+        if news := url.news:
+            publication = _tags("news", [("name", news.publication), ("language", news.language)])
+            rest = _tags("news", [("publication_date", w3c(news.published)), ("title", news.title)])
+            parts.append(f"<news:news><news:publication>{publication}</news:publication>{rest}</news:news>")
+    except ValueError as error:
+        raise refused(f"{shown(loc)}: {error}", code="FK413") from error
+    used = {"image": images, "news": url.news, "video": url.videos, "xhtml": alternates}
+    return "".join(parts), frozenset(name for name, value in used.items() if value)
+
+
+def _tags(prefix: str, values: Iterable[tuple[str, object]]) -> str:
+    parts = []
+    for name, value in values:
+        if value is not None:
+            text = ("yes" if value else "no") if isinstance(value, bool) else str(value)
+            parts.append(f"<{prefix}:{name}>{quoted(text)}</{prefix}:{name}>")
+    return "".join(parts)
+
+
+def _video(video: Video) -> Iterator[tuple[str, object]]:
+    """The tags of Google's video schema, in its order."""
+    yield "thumbnail_loc", video.thumbnail
+    yield "title", video.title
+    yield "description", video.description
+    yield "content_loc", video.content
+    yield "player_loc", video.player
+    yield "duration", video.duration
+    yield "expiration_date", video.expires and w3c(video.expires)
+    yield "rating", video.rating
+    yield "publication_date", video.published and w3c(video.published)
+    yield from (("tag", tag) for tag in video.tags)
+    yield "family_friendly", video.family_friendly
+    yield "live", video.live
+
+
+def _fault(alternates: Iterable[Alternate], loc: str) -> str:
+    """The error in the translations of a page, as far as it shows in that page alone; empty for none."""
+    named = [alternate.language.lower() for alternate in alternates]
+    if twice := sorted({name for name in named if named.count(name) > 1}):
+        return f"has two pages for the language {twice[0]}"
+    if loc not in [alternate.url for alternate in alternates if alternate.language != X_DEFAULT]:
+        return "does not name the page itself"
+    return "" if X_DEFAULT in named else f"names no {X_DEFAULT}"
+
+
+def _broken(loc: str, fault: str) -> Problem:
+    """The Problem of a set of translations that search engines would ignore."""
+    message = f"{shown(loc)}: its set of translations {fault}; none of them is written"
+    hint = "every page of a set must name all of them, itself, and one x-default"
+    return Problem(code="FK411", severity="warning", message=message, hint=hint)
+
+
+def reciprocal(urls: Iterable[Url], on_problem: OnProblem) -> list[Url]:
+    """The pages, with translations only where all pages of a set list the same set (Google: "return links").
+
+    Holds all pages in memory. A broken set is a Problem (FK411) for each page that lists it.
+    """
+    listed = list(urls)
+    named = {url.loc: frozenset(url.alternates) for url in listed if url.alternates}
+    for place, url in enumerate(listed):
+        if url.alternates:
+            own = frozenset(url.alternates)
+            other = next((item.url for item in url.alternates if named.get(item.url) != own), None)
+            fault = _fault(url.alternates, url.loc) or (other and f"is not returned by {shown(other)}")
+            if fault:
+                on_problem(_broken(url.loc, fault))
+                listed[place] = replace(url, alternates=())
+    return listed
+
+
+def left_out(loc: str, reason: str, path: str = "") -> DocumentError:
+    """The error of a page that is left out for a reason; a note."""
+    return refused(f"{shown(loc)} {reason}, so the sitemap leaves it out", code="FK406", severity="note", path=path)
 
 
 def refused(

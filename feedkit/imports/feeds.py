@@ -90,6 +90,10 @@ def read_feed(source: bytes | str | Path, *, on_problem: OnProblem | None = None
     """
     on_problem = on_problem or raise_or_log
     path = "" if isinstance(source, bytes) else printable(str(source))
+
+    def warn(message: str) -> None:
+        on_problem(Problem(code="FK607", severity="warning", path=path, message=message))
+
     try:
         if isinstance(source, bytes):
             data = source
@@ -97,7 +101,7 @@ def read_feed(source: bytes | str | Path, *, on_problem: OnProblem | None = None
             with open_file(Path(source)) as file:
                 # A byte more than is allowed shows that there is too much.
                 data = file.read(MAX_BYTES + 1)
-        return _feed(data, path, on_problem)
+        format_, head, items = _parts(data)
     except (OSError, DamageError, RecursionError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         line = error.line if isinstance(error, DamageError) else None
@@ -105,6 +109,13 @@ def read_feed(source: bytes | str | Path, *, on_problem: OnProblem | None = None
         message = f"cannot be read as a feed ({reason})"
         problem = Problem(code="FK606", severity="error", path=path, line=line, message=message, hint=hint)
         raise DocumentError(problem) from error
+    return OldFeed(
+        format=format_,
+        id=head["id"],
+        title=plain(head["title"]),
+        url=head["url"],
+        items=tuple(item for fields, is_permalink in items if (item := _item(fields, is_permalink, warn))),
+    )
 
 
 def text_digest(html: str) -> str:
@@ -114,24 +125,6 @@ def text_digest(html: str) -> str:
     """
     text = "".join(unescape(_TAG.sub("", html)).split())
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32] if text else ""
-
-
-def _feed(data: bytes, path: str, on_problem: OnProblem) -> OldFeed:
-    if len(data) > MAX_BYTES:
-        raise DamageError(f"it has more than {MAX_BYTES:,} bytes")
-
-    def warn(message: str) -> None:
-        on_problem(Problem(code="FK607", severity="warning", path=path, message=message))
-
-    is_json = data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{"
-    format_, head, items = _json_parts(data) if is_json else _xml_parts(data)
-    return OldFeed(
-        format=format_,
-        id=head["id"],
-        title=plain(head["title"]),
-        url=head["url"],
-        items=tuple(item for fields, is_permalink in items if (item := _item(fields, is_permalink, warn))),
-    )
 
 
 def _item(fields: _Fields, is_permalink: bool, warn: Callable[[str], None]) -> OldItem | None:
@@ -158,6 +151,12 @@ def _item(fields: _Fields, is_permalink: bool, warn: Callable[[str], None]) -> O
         content=text_digest(fields["content"]),
         is_permalink=is_permalink or name == url,
     )
+
+
+def _parts(data: bytes) -> _Parts:
+    if len(data) > MAX_BYTES:
+        raise DamageError(f"it has more than {MAX_BYTES:,} bytes")
+    return _json_parts(data) if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{" else _xml_parts(data)
 
 
 def _json_parts(data: bytes) -> _Parts:

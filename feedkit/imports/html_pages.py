@@ -80,9 +80,9 @@ def _page(file: Path, name: str, base: str, *, fold_index: bool) -> HtmlPage:
     if canonical and canonical != loc and _without_suffix(canonical) == _without_suffix(loc):
         # `about.html` served as `/about`: the same page under the name that its owner prefers.
         loc = canonical
-    robots = ",".join(content for name, content in metas if name in ("robots", "googlebot"))
+    robots = ",".join(content for name, content in metas if name in ("robots", "googlebot")).lower()
     reason = ""
-    if not {"noindex", "none"}.isdisjoint(word.strip() for word in robots.lower().split(",")):
+    if not {"noindex", "none"}.isdisjoint(word.strip() for word in robots.split(",")):
         reason = "is not for search engines (noindex)"
     elif _NO_CONTENT.fullmatch(file.name):
         reason = "is no content by its name"

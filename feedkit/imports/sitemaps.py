@@ -156,7 +156,7 @@ def _url(page: Element, report: ReportMessage) -> Url | None:
             (link for link in page.iter("xhtml:link") if link.get("rel") == "alternate"),
         ),
         videos=all_checked(_video, page.iter("video:video")),
-        news=checked(_news, news or None),
+        news=checked(_news, news) if news else None,
     )
 
 

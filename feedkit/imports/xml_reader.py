@@ -45,8 +45,6 @@ _UTF32 = {b"\xff\xfe\0\0": "utf-32", b"\0\0\xfe\xff": "utf-32", b"<\0\0\0": "utf
 _UTF16 = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
 # WHATWG Encoding Standard §4.2: what browsers, and so authors, mean by these names has more characters.
 _WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949", "big5": "big5hkscs"}
-# What a byte means depends on those in front of it.
-_WITH_STATES = ("hz", "iso2022", "utf-7")
 _OF_THE_PARSER = frozenset(["ascii", "iso8859-1", "utf-8", "utf-16", "utf-16-be", "utf-16-le"])
 
 
@@ -166,13 +164,11 @@ def _missing_encoding(head: bytes) -> str | None:
     name = declaration[1].decode("latin-1").strip()
     try:
         encoding = codecs.lookup(name).name
-        # Of one byte a character, the parser takes the table.
-        is_table = encoding in _OF_THE_PARSER or (
-            not encoding.startswith(_WITH_STATES) and len(bytes(range(256)).decode(name, "replace")) == 256
-        )
+        # Not every codec of Python's is an encoding of texts.
+        bytes(range(256)).decode(name, "replace")
     except (LookupError, ValueError) as error:
         raise DamageError(f"its encoding {shown(name)} is unknown") from error
-    return None if is_table else _WIDER.get(encoding, encoding)
+    return None if encoding in _OF_THE_PARSER else _WIDER.get(encoding, encoding)
 
 
 def _decoded(chunks: Iterable[bytes], encoding: str | None) -> Iterator[bytes]:

@@ -196,9 +196,8 @@ def _own_pages(site: Site, selections: Iterable[Selection], alternates: _Transla
         # Pages of `[[feeds]]` may not exist; a page on another host belongs in the sitemap of that host.
         is_listed = selection.feed is None and (site.sitemap.terms if selection.taxonomy else site.sitemap.home)
         if is_listed and (loc := selection.page_url) and loc.startswith(site.base_url):
-            newest, languages = selection.newest, alternates.get(loc, ())
-            precision = newest.modified_precision if newest else "second"
-            yield Url(loc=loc, lastmod=newest and newest.modified, precision=precision, alternates=languages)
+            url, newest = Url(loc=loc, alternates=alternates.get(loc, ())), selection.newest
+            yield replace(url, lastmod=newest.modified, precision=newest.modified_precision) if newest else url
 
 
 def news_urls(site: Site, entries: Sequence[Entry], now: datetime, on_problem: OnProblem) -> Iterator[Url]:

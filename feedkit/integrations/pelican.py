@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -68,14 +67,24 @@ def _switch_off_feeds(pelican: Any) -> None:
 def _give_links(generators: list[Any]) -> None:
     settings, context = generators[0].settings, generators[0].context
     if _is_main(settings):
-        settings[_RUN] = _PelicanRun(settings, generators)
-    context.update(settings[_RUN].theme_settings())
-    context["feed_links"] = settings[_RUN].feed_links
+        own = settings.get("FEEDKIT") or {}
+        base_url = str(own.get("base_url") or settings["SITEURL"]).rstrip("/")
+        settings[_RUN] = _PelicanRun(settings, own, base_url, generators) if base_url else None
+        if not base_url:
+            message = "SITEURL is empty, so no feed and no sitemap is written; set SITEURL = 'https://example.com'"
+            logging.getLogger("feedkit").warning(message)
+    run = settings[_RUN]
+    context.update(run.theme_settings() if run else {})
+    context["feed_links"] = run.feed_links if run else _no_links
+
+
+def _no_links(entry_or_article: Any = None) -> Markup:
+    return Markup()
 
 
 def _write(pelican: Any) -> None:
-    if _is_main(pelican.settings):
-        pelican.settings[_RUN].write()
+    if _is_main(pelican.settings) and (run := pelican.settings[_RUN]):
+        run.write()
 
 
 def _is_main(settings: Mapping[str, Any]) -> bool:
@@ -85,22 +94,36 @@ def _is_main(settings: Mapping[str, Any]) -> bool:
 class _PelicanRun:
     """One run of Pelican's main instance."""
 
-    def __init__(self, settings: Mapping[str, Any], generators: Iterable[Any]) -> None:
-        self._settings = settings
+    def __init__(
+        self, settings: Mapping[str, Any], own: Mapping[str, Any], base_url: str, generators: Iterable[Any]
+    ) -> None:
+        self._settings, self._base_url = settings, base_url
         self._articles = next(each for each in generators if isinstance(each, ArticlesGenerator))
         self._pages = next(each for each in generators if isinstance(each, PagesGenerator))
-        self._own = dict(settings.get("FEEDKIT") or {})
+        # In the order in which Pelican writes them: the first that attaches a file has it in its folder.
+        articles = [*self._articles.translations, *self._articles.articles]
+        taxonomies = [*WRAPPERS, *(["language"] if len({article.lang for article in articles}) > 1 else [])]
+        values = {
+            "title": settings["SITENAME"],
+            "description": settings.get("SITESUBTITLE", ""),
+            "language": settings["DEFAULT_LANG"],
+            "timezone": settings.get("TIMEZONE", "UTC"),
+            "limit": settings["FEED_MAX_ITEMS"] or 0,
+            # Pelican decides it: what it lists has a page.
+            "future": True,
+            "taxonomies": [{"name": name} for name in taxonomies],
+            **own,
+            "base_url": f"{base_url}/",
+        }
         # Whether there are feeds where Pelican has them, with its ids.
-        self._keeps_feeds = bool(self._own.pop("keep_feeds", False))
-        self._base_url = str(self._own.get("base_url") or settings["SITEURL"]).rstrip("/")
-        if not self._base_url:
-            message = "SITEURL is empty, so no feed and no sitemap is written; set SITEURL = 'https://example.com'"
-            logging.getLogger("feedkit").warning(message)
+        self._keeps_feeds = bool(values.pop("keep_feeds", False))
+        self._built = BuiltSite(values, Path(settings["PATH"]).resolve().parent, "pelican", log_problem)
+        for article in articles:
+            path = article.relative_source_path
+            self._built.add(path, self._fields(article, self._built.site), path)
 
     def feed_links(self, entry_or_article: Any = None) -> Markup:
         """The tags of the site's feeds, or of the feeds of the terms of an article or an entry."""
-        if not self._base_url:
-            return Markup()
         # A template may name an article where there is none, which Jinja has a false value for.
         entry = entry_or_article or None
         if entry is not None and not isinstance(entry, feedkit.Entry):
@@ -113,15 +136,13 @@ class _PelicanRun:
 
     def theme_settings(self) -> Mapping[str, str]:
         """The settings by which a theme that knows nothing of feedkit links to feeds."""
-        if not self._base_url or self._keeps_feeds:
-            return self._settings[_FEEDS] if self._keeps_feeds else {}
+        if self._keeps_feeds:
+            return dict(self._settings[_FEEDS])
         site = self._built.site
         return {f"FEED_ALL_{FORMATS[name]}": getattr(site.names, name) for name in FORMATS if name in site.formats}
 
     def write(self) -> None:
         """Write every document."""
-        if not self._base_url:
-            return
         terms = {name: self._term_page(name) for name in WRAPPERS}
         documents = {
             document.path: document
@@ -136,29 +157,6 @@ class _PelicanRun:
         terms = dict(getattr(self._articles, source)).keys()
         pages = {term: term.url for term in terms if term.save_as}
         return lambda term: pages.get(WRAPPERS[source](term.name, self._settings))
-
-    @cached_property
-    def _built(self) -> BuiltSite:
-        settings = self._settings
-        # In the order in which Pelican writes them: the first that attaches a file has it in its folder.
-        articles = [*self._articles.translations, *self._articles.articles]
-        taxonomies = [*WRAPPERS, *(["language"] if len({article.lang for article in articles}) > 1 else [])]
-        values = {
-            "title": settings["SITENAME"],
-            "description": settings.get("SITESUBTITLE", ""),
-            "language": settings["DEFAULT_LANG"],
-            "timezone": settings.get("TIMEZONE", "UTC"),
-            "limit": settings["FEED_MAX_ITEMS"] or 0,
-            # Pelican decides it: what it lists has a page.
-            "future": True,
-            "taxonomies": [{"name": name} for name in taxonomies],
-            **self._own,
-            "base_url": f"{self._base_url}/",
-        }
-        built = BuiltSite(values, Path(settings["PATH"]).resolve().parent, "pelican", log_problem)
-        for article in articles:
-            built.add(article.relative_source_path, self._fields(article, built.site), article.relative_source_path)
-        return built
 
     def _fields(self, article: Any, site: feedkit.Site) -> dict[str, Any]:
         """The metadata of the author; dates, terms, content and address as Pelican has them."""

@@ -88,8 +88,8 @@ RICH_ENTRIES = {name: make(f"rich-{name}", **fields) for name, fields in _ROWS.i
 #: A show that says all it can.
 SHOW = Podcast(
     image=f"{SITE}show.jpg",
-    categories=("Society & Culture/Documentary", "Science/Nature", "Science/Physics", "TV & Film"),
-    explicit=False,
+    categories=("Society & Culture/Documentary", "Science/Nature", "TV & Film", "Science/Physics"),
+    explicit=True,
     author="Ann & Bo",
     owner_name="Ann Lee",
     owner_email="ann@example.org",
@@ -99,7 +99,7 @@ SHOW = Podcast(
     new_feed_url=f"{SITE}new.xml",
     locked=True,
     funding=(Funding(url=f"{SITE}give?a=1&b=2", title="Give & take"), Funding(url=f"{SITE}more")),
-    persons=(Participant(name="Ann", role="host"),),
+    persons=(Participant(name="Ann", role="host", group="cast", url=f"{SITE}ann/", image=f"{SITE}ann.jpg"),),
     medium="podcast",
     license="cc-by-4.0",
 )

@@ -1,4 +1,4 @@
-"""A show and its episodes, as podcast programs read them; and what Apple would refuse."""
+"""A podcast: what Apple would refuse of its show and its episodes, its settings, and what articles say of it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import feedparser
 import pytest
+from foreign_readers import NS
 from lxml import etree
 from msgspec.structs import force_setattr, replace
+from rich_table import AUDIO, RICH_ENTRIES, SHOW
 
 from feedkit import (
     DocumentError,
@@ -28,7 +29,6 @@ from feedkit import (
     Problem,
     SettingsError,
     Site,
-    Transcript,
     atom,
     build,
     documents,
@@ -40,28 +40,6 @@ from feedkit.articles.media import measure
 from feedkit.site.podcasts import podcast_problems
 
 Make = Callable[..., Entry]
-NS = {"itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd", "podcast": "https://podcastindex.org/namespace/1.0"}
-SHOW = Podcast(
-    image="https://example.com/cover.png",
-    categories=("Society & Culture/Documentary", "Technology", "Society & Culture/Philosophy"),
-    explicit=True,
-    author="Ann & Bo",
-    owner_name="Ann",
-    owner_email="ann@example.com",
-    type="serial",
-    block=True,
-    complete=True,
-    new_feed_url="https://new.example/rss.xml",
-    locked=True,
-    funding=(Funding(url="https://example.com/give/", title="Give"),),
-    persons=(
-        Participant(
-            name="Ann", role="host", group="cast", url="https://ann.example/", image="https://ann.example/a.jpg"
-        ),
-    ),
-    medium="podcast",
-    license="cc-by-4.0",
-)
 FEED = Feed(
     title="Show",
     home_url="https://example.com/",
@@ -70,126 +48,7 @@ FEED = Feed(
     language="en",
     podcast=SHOW,
 )
-AUDIO = Enclosure(url="https://example.com/7.mp3", type="audio/mpeg", length=12_345, duration=1_867)
-EPISODE = Episode(
-    season=2,
-    season_name="Spring & on",
-    number=7,
-    type="bonus",
-    explicit=False,
-    block=True,
-    image="https://example.com/7.jpg",
-    title="Ebb",
-    transcripts=(Transcript(url="https://example.com/7.vtt", type="text/vtt", language="de", captions=True),),
-    chapters="https://example.com/7.json",
-    persons=(Participant(name="Cy", role="guest"),),
-)
-
-
-def said(parent: Any) -> list[tuple[Any, ...]]:
-    """Every element of the two vocabularies: prefix and name, text, attributes, what is in it."""
-    prefixes = {address: prefix for prefix, address in NS.items()}
-    found = []
-    for child in parent:
-        name = etree.QName(child)
-        if name.namespace in prefixes:
-            found.append((f"{prefixes[name.namespace]}:{name.localname}", child.text, dict(child.attrib), said(child)))
-    return found
-
-
-def test_a_channel_says_everything_of_its_show(entry: Make) -> None:
-    channel = etree.fromstring(rss(FEED, [entry()]))[0]
-    assert said(channel) == [
-        ("itunes:author", "Ann & Bo", {}, []),
-        ("itunes:explicit", "true", {}, []),
-        ("itunes:type", "serial", {}, []),
-        ("itunes:block", "Yes", {}, []),
-        ("itunes:complete", "Yes", {}, []),
-        ("itunes:new-feed-url", "https://new.example/rss.xml", {}, []),
-        ("itunes:image", None, {"href": "https://example.com/cover.png"}, []),
-        ("itunes:owner", None, {}, [("itunes:name", "Ann", {}, []), ("itunes:email", "ann@example.com", {}, [])]),
-        (
-            "itunes:category",
-            None,
-            {"text": "Society & Culture"},
-            [
-                ("itunes:category", None, {"text": "Documentary"}, []),
-                ("itunes:category", None, {"text": "Philosophy"}, []),
-            ],
-        ),
-        ("itunes:category", None, {"text": "Technology"}, []),
-        ("podcast:guid", "39983a84-5fe6-51e7-a0e2-2c162e7e2c7f", {}, []),
-        ("podcast:locked", "yes", {"owner": "ann@example.com"}, []),
-        ("podcast:funding", "Give", {"url": "https://example.com/give/"}, []),
-        (
-            "podcast:person",
-            "Ann",
-            {"role": "host", "group": "cast", "img": "https://ann.example/a.jpg", "href": "https://ann.example/"},
-            [],
-        ),
-        ("podcast:medium", "podcast", {}, []),
-        ("podcast:license", "cc-by-4.0", {}, []),
-    ]
-
-
-def test_an_item_says_everything_of_its_episode(entry: Make) -> None:
-    one = entry(episode=EPISODE, enclosures=(AUDIO,))
-    item = etree.fromstring(rss(FEED, [one])).find("channel/item")
-    assert said(item) == [
-        ("itunes:title", "Ebb", {}, []),
-        ("itunes:duration", "1867", {}, []),
-        ("itunes:season", "2", {}, []),
-        ("itunes:episode", "7", {}, []),
-        ("itunes:episodeType", "bonus", {}, []),
-        ("itunes:explicit", "false", {}, []),
-        ("itunes:block", "Yes", {}, []),
-        ("itunes:image", None, {"href": "https://example.com/7.jpg"}, []),
-        ("podcast:season", "2", {"name": "Spring & on"}, []),
-        ("podcast:episode", "7", {}, []),
-        (
-            "podcast:transcript",
-            None,
-            {"url": "https://example.com/7.vtt", "type": "text/vtt", "language": "de", "rel": "captions"},
-            [],
-        ),
-        ("podcast:chapters", None, {"url": "https://example.com/7.json", "type": "application/json+chapters"}, []),
-        ("podcast:person", "Cy", {"role": "guest"}, []),
-    ]
-
-
-def test_what_is_not_known_is_not_written(entry: Make) -> None:
-    bare = replace(FEED, podcast=Podcast(image="https://example.com/cover.png"))
-    one = entry(episode=Episode(), enclosures=(replace(AUDIO, duration=None),))
-    channel = etree.fromstring(rss(bare, [one]))[0]
-    names = [name for name, *_ in said(channel)]
-    assert names == ["itunes:explicit", "itunes:type", "itunes:image", "podcast:guid"]
-    assert [name for name, *_ in said(channel.find("item"))] == ["itunes:episodeType"]
-
-
-def test_feedparser_reads_the_show_and_the_episode(entry: Make) -> None:
-    found = feedparser.parse(rss(FEED, [entry(episode=EPISODE, enclosures=(AUDIO,))]))
-    assert not found.bozo
-    assert found.feed.image.href == "https://example.com/cover.png"
-    assert found.feed.publisher_detail == {"name": "Ann", "email": "ann@example.com"}
-    (item,) = found.entries
-    assert (item.itunes_duration, item.itunes_season, item.itunes_episode) == ("1867", "2", "7")
-    (file,) = item.enclosures
-    assert (file.href, file.type, file.length) == (AUDIO.url, AUDIO.type, "12345")
-
-
-@pytest.mark.parametrize(
-    "address",
-    ["https://podnews.net/rss", "http://podnews.net/rss", "https://podnews.net/rss/", "http://podnews.net/rss//"],
-)
-def test_the_guid_is_that_of_the_standards_example(entry: Make, address: str) -> None:
-    # Podcast namespace 1.0 `podcast:guid`: the example of its page.
-    document = rss(replace(FEED, feed_url=address), [entry()])
-    assert b"<podcast:guid>9b024349-ccf0-5f69-a609-6b82873eab3c</podcast:guid>" in document
-
-
-def test_a_guid_of_ones_own_wins(entry: Make) -> None:
-    own = "917393e3-1b1e-5cef-ace4-edaa54e1f810"
-    assert f"<podcast:guid>{own}<".encode() in rss(replace(FEED, podcast=replace(SHOW, guid=own)), [entry()])
+EPISODE = RICH_ENTRIES["episode"].episode
 
 
 @pytest.mark.parametrize(

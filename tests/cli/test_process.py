@@ -350,10 +350,3 @@ def test_the_grammar_of_one_command_says_what_that_of_all_says(
             each.parse_args([name, *more])
         said.append((ended.value.code, capsys.readouterr()))
     assert said[0] == said[1]
-
-
-def test_the_help_lists_all_commands(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit):
-        main(["--help"])
-    out = capsys.readouterr().out
-    assert all(f"    {name} " in out for name in COMMANDS)

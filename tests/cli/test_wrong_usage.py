@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import feedkit
 from feedkit.cli import main
 from feedkit.cli.commands import COMMANDS
 
@@ -29,6 +30,7 @@ def _in_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (["build", "--ouput", "x"], "unknown option '--ouput'; did you mean '--output'?"),
         (["plan", "--fail=x"], "unknown option '--fail'; did you mean '--fail-on'?"),
         (["build", "--strict"], "unknown option '--strict'"),
+        (["build", "--out", "x"], "unknown option '--out'; did you mean '--output'?"),
         (["next", "--zzz"], "unknown option '--zzz'"),
         (["build", "a", "b"], "unexpected argument 'b'"),
     ],
@@ -50,20 +52,22 @@ def test_what_is_unknown_is_answered_with_the_nearest(words: list[str], answer: 
         (["build", "--wait", "soon"], "argument --wait: soon is no number of seconds from 0 to 86400\n"),
         (["build", "--jobs", "0"], "argument --jobs: 0 is no number of processes from 1 to 256\n"),
         (["serve", "--port", "x"], "argument --port: x is not a port from 0 to 65535\n"),
+        (["date"], "feedkit date: error: the following arguments are required: VALUE\n"),
     ],
 )
 def test_what_no_command_takes_is_wrong_usage(words: list[str], answer: str, capsys: Capture) -> None:
     with pytest.raises(SystemExit) as ended:
         main(words)
     assert ended.value.code == 2
-    assert capsys.readouterr().err.endswith(answer)
+    out, err = capsys.readouterr()
+    assert (out, err.endswith(answer)) == ("", True)
 
 
 @pytest.mark.parametrize("flag", ["-V", "--version"])
 def test_the_version_is_printed(flag: str, capsys: Capture) -> None:
     with pytest.raises(SystemExit) as ended:
         main([flag])
-    assert (ended.value.code, capsys.readouterr().out.split()[0]) == (0, "feedkit")
+    assert (ended.value.code, capsys.readouterr().out) == (0, f"feedkit {feedkit.__version__}\n")
 
 
 class Terminal(io.StringIO):

@@ -58,9 +58,10 @@ def test_every_code_has_a_title_a_meaning_a_message_and_what_to_do(repository: P
         assert "**What to do:** " in rest, code
 
 
-def test_the_page_of_problems_is_the_one_that_the_table_makes(repository: Path) -> None:
-    page = runpy.run_path(str(repository / "docs" / "generate_problems.py"))["page"]
-    assert text(repository, "problems.md") == page(), "run: python docs/generate_problems.py"
+@pytest.mark.parametrize("name", ["api", "fields", "problems"])
+def test_a_page_is_what_its_generator_makes(repository: Path, name: str) -> None:
+    page = runpy.run_path(str(repository / "docs" / f"generate_{name}.py"))["page"]
+    assert text(repository, f"{name}.md") == page(), f"run: python docs/generate_{name}.py"
 
 
 @pytest.mark.parametrize("code", feedkit.rules())
@@ -150,6 +151,11 @@ def commands() -> dict[str, argparse.ArgumentParser]:
     return next(action.choices for action in grammar()._actions if action.choices)  # type: ignore[return-value]
 
 
+def test_every_documented_command_is_there(repository: Path) -> None:
+    page = text(repository, "command-line.md")
+    assert sorted(re.findall(r"^## feedkit (\w+)$", page, re.MULTILINE)) == sorted(commands())
+
+
 @pytest.mark.parametrize("command", commands())
 def test_every_option_is_documented_and_every_documented_option_is_there(repository: Path, command: str) -> None:
     section = text(repository, "command-line.md").split(f"\n## feedkit {command}\n")[1].split("\n## ")[0]
@@ -157,6 +163,7 @@ def test_every_option_is_documented_and_every_documented_option_is_there(reposit
     there = {option for action in actions for option in action.option_strings if option.startswith("--")} - {"--help"}
     assert set(re.findall(r"^\| `(?:-\w`, `)?(--[a-z-]+)", section, re.MULTILINE)) == there
     for action in actions:
+        assert action.help
         assert not action.metavar or str(action.metavar) in section
 
 

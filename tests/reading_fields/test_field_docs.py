@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -14,15 +12,6 @@ from entry_data import BASE, ROOT, as_data, make_site, read_one, told
 from feedkit.field_names import FIELDS
 
 ROWS: list[dict[str, Any]] = json.loads((ROOT / "docs" / "coercions.json").read_text("utf-8"))
-
-
-def generator() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("generate_fields", ROOT / "docs" / "generate_fields.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['group']}-{json.dumps(row['given'])[:60]}")
@@ -36,11 +25,6 @@ def test_each_documented_coercion_is_what_happens(row: dict[str, Any]) -> None:
         assert entry is not None, [str(problem) for problem in problems]
         assert {key: as_data(getattr(entry, key)) for key in row["becomes"]} == row["becomes"]
         assert sorted(map(told, problems)) == sorted(row.get("told", []))
-
-
-def test_the_page_is_the_one_that_the_table_makes() -> None:
-    page = (ROOT / "docs" / "fields.md").read_text("utf-8")
-    assert page == generator().page(), "run: python docs/generate_fields.py"
 
 
 def test_the_page_shows_every_name_of_every_field_in_the_order_of_preference() -> None:

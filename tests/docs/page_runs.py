@@ -1,5 +1,8 @@
 """A page of the documentation as a program: its files are written and its commands run, in the order of the page.
 
+The first page runs them as a reader does, in a shell. On other pages those that need none are calls of `main`, because
+a process takes longer than what it runs.
+
 A block behind `Write `NAME`:` is the file NAME, one behind `Add this to `NAME`:` goes to its end. A line `$ …` of a
 `console` block is a command; what stands below it is what it prints, where `…` stands for anything.
 """
@@ -11,16 +14,21 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import chdir, redirect_stderr, redirect_stdout
+from io import StringIO
 from pathlib import Path
+from unittest.mock import patch
 
 from msgspec import Struct
 
+from feedkit.cli import main
 from feedkit.cli.commands import grammar
 
 REPOSITORY = Path(__file__).parents[2]
 
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_NEEDS_NO_SHELL = re.compile(r"feedkit [^$`'\"|&;<>*?~\\]*")
 _FILE = re.compile(r".*\b(write|add)\b.*`([^`\s]+)`:\Z", re.IGNORECASE | re.DOTALL)
 
 
@@ -55,7 +63,25 @@ def commands(console: str) -> Iterator[tuple[str, str]]:
     yield from zip(parts[1::2], parts[2::2], strict=True)
 
 
-def run_page(text: str, folder: Path) -> Iterator[Run]:
+def run_in_shell(command: str, folder: Path, environment: Mapping[str, str]) -> tuple[int, str]:
+    """The exit code of a command, and what it prints."""
+    done = subprocess.run(
+        ["sh", "-c", command], cwd=folder, env=environment, encoding="utf-8",
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+    return done.returncode, done.stdout
+
+
+def called(command: str, folder: Path, environment: Mapping[str, str]) -> tuple[int, str]:
+    """The same of a command of feedkit, in this process."""
+    printed = StringIO()
+    streams = redirect_stdout(printed), redirect_stderr(printed)
+    with chdir(folder), patch.dict(os.environ, environment, clear=True), streams[0], streams[1]:
+        code = main(shlex.split(command)[1:])
+    return code, printed.getvalue()
+
+
+def run_page(text: str, folder: Path, *, in_shell: bool = False) -> Iterator[Run]:
     """Every command of a page, run in a folder. A command that runs until Ctrl-C is read only."""
     programs = folder / "programs"
     programs.mkdir()
@@ -77,11 +103,9 @@ def run_page(text: str, folder: Path) -> Iterator[Run]:
                 if command.startswith("feedkit serve"):
                     grammar().parse_args(shlex.split(command)[1:])
                     continue
-                done = subprocess.run(
-                    ["sh", "-c", command], cwd=site, env=environment, encoding="utf-8",
-                    stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                )  # fmt: skip
-                yield Run(command=command, shown=shown, printed=done.stdout, code=done.returncode)
+                run = called if not in_shell and _NEEDS_NO_SHELL.fullmatch(command) else run_in_shell
+                code, printed = run(command, site, environment)
+                yield Run(command=command, shown=shown, printed=printed, code=code)
         elif language == "sh":
             assert block.strip() in (REPOSITORY / "README.md").read_text("utf-8"), "the README has set-up commands"
         else:

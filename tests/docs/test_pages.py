@@ -29,7 +29,7 @@ def name_of(page: Path) -> str:
 @pytest.mark.skipif(os.name == "nt", reason="the commands are those of a Unix shell")
 @pytest.mark.parametrize("page", STEP_BY_STEP, ids=name_of)
 def test_every_command_prints_what_the_page_shows(page: Path, tmp_path: Path) -> None:
-    runs = list(run_page(page.read_text("utf-8"), tmp_path))
+    runs = list(run_page(page.read_text("utf-8"), tmp_path, in_shell=page.name == "index.md"))
     assert runs
     for run in runs:
         assert run.is_as_shown, f"{run.command} ended with {run.code} and printed:\n{run.printed}"

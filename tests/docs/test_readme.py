@@ -35,7 +35,7 @@ def test_python_blocks_do_what_they_show() -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="the commands are those of a Unix shell")
 def test_the_first_screen_prints_what_it_shows(tmp_path: Path) -> None:
-    runs = list(run_page(README.split("\n## ")[0], tmp_path))
+    runs = list(run_page(README.split("\n## ")[0], tmp_path, in_shell=True))
     assert len(runs) == 3
     for run in runs:
         assert run.is_as_shown, f"{run.command} ended with {run.code} and printed:\n{run.printed}"

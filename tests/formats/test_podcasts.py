@@ -27,7 +27,6 @@ from feedkit import (
     Participant,
     Podcast,
     Problem,
-    SettingsError,
     Site,
     atom,
     build,
@@ -166,25 +165,6 @@ def test_episodes_without_a_duration_are_one_note_that_says_what_to_install(
     (problem,) = podcast_problems(FEED, made, None)
     assert (problem.code, problem.severity, problem.message) == ("FK422", "note", "3 episodes have no duration")
     assert ("tinytag" in problem.hint) != there
-
-
-@pytest.mark.parametrize("guid", ["1", "urn:uuid:917393e3-1b1e-5cef-ace4-edaa54e1f810", "917393e3"])
-def test_a_guid_that_is_no_uuid_is_refused(guid: str) -> None:
-    with pytest.raises(SettingsError, match=r"podcast\.guid: .* is no UUID"):
-        Site(base_url="https://example.com/", podcast=replace(SHOW, guid=guid))
-
-
-@pytest.mark.parametrize(
-    "show",
-    [
-        {"author": "a\x00b"},
-        {"funding": (Funding(url="https://example.com/", title="\x0b"),)},
-        {"persons": (Participant(name="\ufffe"),)},
-    ],
-)
-def test_a_character_that_no_feed_may_contain_is_refused_in_the_settings(show: dict[str, Any]) -> None:
-    with pytest.raises(SettingsError, match="which no feed may contain"):
-        Site(base_url="https://example.com/", podcast=replace(SHOW, **show))
 
 
 def problems_of(**keys: Any) -> tuple[Entry, list[Problem]]:

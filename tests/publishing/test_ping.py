@@ -247,15 +247,6 @@ def test_whatever_a_hub_answers_the_next_one_is_told(
     assert BROKEN[request.node.callspec.params["broken_hub"]][2] in problem.message
 
 
-def test_the_address_of_a_receiver_has_no_user_name() -> None:
-    for settings in (
-        {"hubs": ("https://ann:b@hub.example/",)},
-        {"ping": PingSettings(indexnow_endpoint="http://a@b.org")},
-    ):
-        with pytest.raises(SettingsError, match=r"has a user name; write the address without it"):
-            Site(base_url="https://example.com/", **settings)  # type: ignore[arg-type]
-
-
 @pytest.mark.parametrize("address", ["file:///etc/passwd", "ftp://example.com/", "rss.xml", "https://", "http://[x"])
 def test_only_addresses_of_http_and_https_are_taken(site: Site, receiver: Receiver, address: str) -> None:
     for name in ("feeds", "urls"):
@@ -277,20 +268,6 @@ def test_pages_of_another_host_are_told_to_nobody(site: Site, receiver: Receiver
     found = ping(telling(site, receiver), urls=[*PAGES, "https://other.example/a/"])
     assert found.messages[0].urls == PAGES
     assert "not of example.com, so not sent: 1 page" in found.problems[0].message
-
-
-@pytest.mark.parametrize(
-    ("settings", "words"),
-    [
-        ({"indexnow_key": "short"}, "ping.indexnow_key: write 8 to 128 letters"),
-        ({"indexnow_endpoint": "file:///etc/passwd"}, "ping.indexnow_endpoint: 'file:///etc/passwd' is no http"),
-        ({"timeout": 0}, "ping.timeout: 0 leaves no time to answer"),
-    ],
-)
-def test_settings_that_cannot_be_meant_are_refused(settings: dict[str, Any], words: str) -> None:
-    with pytest.raises(SettingsError) as caught:
-        Site(base_url="https://example.com/", ping=PingSettings(**settings))
-    assert words in str(caught.value)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedkit import SettingsError, Shortcode
+from feedkit import Shortcode
 from feedkit.articles.content import from_markdown
 from feedkit.articles.shortcode_library import SHORTCODES
 from feedkit.articles.shortcodes import MAX_DEPTH, MAX_UNREAD
@@ -295,16 +295,3 @@ def test_no_text_makes_any_of_them_raise(text: str, known: bool) -> None:
     made, told = rendered(text, shortcodes={"x": lambda use: use.inner} if known else {})
     assert isinstance(made, str)
     assert all(line <= text.count("\n") + 1 for _, line, _ in told)
-
-
-@pytest.mark.parametrize(
-    ("given_", "message"),
-    [
-        ({"shortcodes": {"a b": str}}, "shortcodes: 'a b' is no name"),
-        ({"shortcodes": {"x": "str"}}, "shortcodes: 'x' needs a function, not 'str'"),
-        ({"shortcodes": {1: "str"}}, "shortcodes: '1' needs a function, not 'str'"),
-    ],
-)
-def test_what_is_no_function_is_refused(given_: dict[str, Any], message: str) -> None:
-    with pytest.raises(SettingsError, match=message):
-        Site(base_url=PAGE, **given_)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from content_folder import only, put
 
-from feedkit import Entry, Problem, SettingsError, Site, read, to_entry
+from feedkit import Entry, Problem, Site, read, to_entry
 from feedkit.cli import main
 from feedkit.urls import absolute
 
@@ -194,14 +194,6 @@ def test_the_command_for_lists_folds_an_index_unless_it_is_to_be_kept(tmp_path: 
         assert main([*command, *flags, "--quiet"]) == 0
         text = (tmp_path / "out" / "sitemap.xml").read_text()
         assert [part.partition("<")[0].removeprefix(BASE) for part in text.split("<loc>")[1:]] == expected
-
-
-@pytest.mark.parametrize("end", ["index.html", "index.htm", "blog/index.html", "index.html?a=b"])
-def test_a_base_address_that_names_a_page_is_refused_with_its_folder(end: str) -> None:
-    folder = f"https://example.com/{end}".partition("index")[0]
-    with pytest.raises(SettingsError, match=rf'names a page; write its folder, base_url = "{folder}') as caught:
-        Site(base_url=f"https://example.com/{end}")
-    assert str(caught.value).startswith(f"base_url: 'https://example.com/{end}'")
 
 
 #: A file, the lines of its front matter beside title and date, its path below the site as a browser shows it.

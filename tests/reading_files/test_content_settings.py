@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from feedkit import Entry, Problem, SettingsError, Site, read
+from feedkit import Entry, Problem, Site, read
 
 FUNCTIONS = """
 from html import escape
@@ -77,20 +77,3 @@ def test_the_picture_is_a_figure_and_an_enclosure_as_the_file_says(tmp_path: Pat
     (entry,), _ = built(tmp_path, "hero = false\nhero_enclosure = true\nsource_markdown = true", "a", "image: /b.png\n")
     assert (entry.content.strip(), entry.markdown) == ("<p>a</p>", "a")
     assert [item.url for item in entry.enclosures] == ["https://example.com/b.png"]
-
-
-@pytest.mark.parametrize(
-    ("configuration", "message"),
-    [
-        ('[markdown]\nextensions = ["maths"]', "'maths' is not one of"),
-        ('[shortcodes]\na = "functions:nope"', "the module functions has no 'nope'"),
-        ('[markdown]\nrender = "functions"', "must be module:name"),
-        ('[shortcodes]\n"a b" = "functions:html"', "'a b' is no name"),
-        ('embeds = ["object"]', "'object' is not one of"),
-        ('html = "raw"', "'raw' is not one of"),
-        ('hero_enclosure = "yes"', "must be true or false"),
-    ],
-)
-def test_a_setting_that_cannot_be_meant_is_refused(tmp_path: Path, configuration: str, message: str) -> None:
-    with pytest.raises(SettingsError, match=message):
-        built(tmp_path, configuration, "a")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from content_folder import ARTICLE, SITE, names, only, put, take
 
-from feedkit import Limits, SettingsError, Site
+from feedkit import Limits, Site
 from feedkit.articles import discover as files
 
 BYTES = [
@@ -58,19 +58,6 @@ def test_a_file_that_grows_while_it_is_read_is_read_up_to_the_limit(
     assert "bytes; an article may have 9,999" in only(problems).message
 
 
-LIMIT_SETTINGS = [
-    ({"depth": 0}, "limits.depth: 0"),
-    ({"depth": 201}, "limits.depth: 201"),
-    ({"file": -1}, "limits.file"),
-]
-
-
-@pytest.mark.parametrize(("given", "message"), LIMIT_SETTINGS)
-def test_a_limit_that_cannot_be_meant_is_refused(given: dict[str, int], message: str) -> None:
-    with pytest.raises(SettingsError, match=message):
-        Site(base_url=SITE.base_url, limits=Limits(**given))
-
-
 def test_limits_languages_and_sources_of_dates_stand_in_the_configuration(tmp_path: Path) -> None:
     file = tmp_path / "feedkit.toml"
     lines = ['base_url = "https://example.com"', 'languages = ["en", "pt_br"]', 'dates_from = ["git", "filename"]']
@@ -78,21 +65,3 @@ def test_limits_languages_and_sources_of_dates_stand_in_the_configuration(tmp_pa
     site = Site.from_file(file)
     assert site.limits == Limits(depth=3, file=9)
     assert (site.languages, site.dates_from) == (("en", "pt-BR"), ("git", "filename"))
-
-
-BAD_SETTINGS = [
-    ("[limits]\ndeep = 3", "limits.deep: unknown key; did you mean depth?"),
-    ("[limits]\ndepth = true", "limits.depth: 'true' must be a whole number"),
-    ('dates_from = ["clock"]', "dates_from: 'clock' is not one of filename, git, mtime"),
-    ('languages = ["english"]', "languages: 'english' is no language tag"),
-    ('id = "a\\u0001"', "id: 'a\\x01' has U+0001, which no feed may contain; delete it"),
-    ('id_namespace = "a\\u0001"', "id_namespace: 'a\\x01' has U+0001, which no feed may contain; delete it"),
-]
-
-
-@pytest.mark.parametrize(("line", "message"), BAD_SETTINGS)
-def test_a_setting_that_is_not_understood_is_refused_by_name(tmp_path: Path, line: str, message: str) -> None:
-    (tmp_path / "feedkit.toml").write_text(f'base_url = "https://example.com"\n{line}\n')
-    with pytest.raises(SettingsError) as caught:
-        Site.from_file(tmp_path / "feedkit.toml")
-    assert message in str(caught.value)

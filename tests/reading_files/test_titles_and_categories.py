@@ -9,7 +9,6 @@ import pytest
 from content_folder import only, put
 
 from feedkit import Entry, Problem, Site, read
-from feedkit.errors import SettingsError
 
 BASE = "https://example.com/"
 
@@ -123,9 +122,3 @@ def test_a_folder_is_a_category_by_setting(content: Path, path: str, front: str,
     ]
     [entry], _ = take(content)
     assert [term.name for term in entry.terms] == (["Own"] if front == "category: Own" else [])
-
-
-@pytest.mark.parametrize("setting", [{"title_from": ("name",)}, {"category_from": "section"}])
-def test_a_word_that_is_no_source_is_refused(setting: dict[str, Any]) -> None:
-    with pytest.raises(SettingsError, match="is not one of"):
-        Site(base_url=BASE, **setting)

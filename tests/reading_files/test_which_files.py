@@ -162,12 +162,6 @@ def test_the_setting_says_what_an_article_ends_in(content: Path) -> None:
     assert (sorted(entries), problems) == (["b.txt", "c.TXT"], [])
 
 
-@pytest.mark.parametrize("suffixes", [("md",), ("",), (".",), ("a.md",), (".m/d",), ()])
-def test_a_suffix_that_no_name_ends_in_is_refused(suffixes: tuple[str, ...]) -> None:
-    with pytest.raises(SettingsError, match=r"^suffixes: "):
-        Site(base_url="https://example.com/", suffixes=suffixes)
-
-
 PAGE = "<p>Words, and <em>more</em>.</p>\n"
 HTML = [
     (f"{ARTICLE.replace('Text.', '')}{PAGE}", True),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from feedkit import ArticleError, Entry, Problem, SettingsError, Site, sitemaps, to_entry
+from feedkit import ArticleError, Entry, Problem, Site, sitemaps, to_entry
 
 
 def dated(value: str, site: Site) -> Entry:
@@ -85,21 +85,3 @@ def test_the_configuration_may_write_the_time_with_quotes_or_without(written: st
     file.write_text(f'base_url = "https://example.com"\ntime_of_day = {written}\nyears = [1990, 2030]\n', "utf-8")
     site = Site.from_file(file)
     assert (site.time_of_day, site.years) == (time(9, 30), (1990, 2030))
-
-
-@pytest.mark.parametrize(
-    ("line", "message"),
-    [
-        ('time_of_day = "soon"', "time_of_day: 'soon' must be a time of day such as 09:00"),
-        ('time_of_day = "09:00+01:00"', "time_of_day: '09:00+01:00' must have no zone: it is in the site's"),
-        ("years = [1990]", "years: '[1990]' must be the first and the last year, such as [1990, 2100]"),
-        ("years = [2100, 1990]", "years: 2100 to 1990 is no range of years; write the first and the last one"),
-        ("years = [true, 2]", "years: 'true' must be a whole number"),
-    ],
-)
-def test_a_setting_that_cannot_be_meant_is_refused(line: str, message: str, tmp_path: Path) -> None:
-    file = tmp_path / "feedkit.toml"
-    file.write_text(f'base_url = "https://example.com"\n{line}\n', "utf-8")
-    with pytest.raises(SettingsError) as raised:
-        Site.from_file(file)
-    assert str(raised.value) == f"{file}:2: {message}"

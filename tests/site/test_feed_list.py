@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from html.parser import HTMLParser
@@ -232,20 +231,6 @@ def test_the_page_of_a_term_is_apart_from_the_folder_of_its_feeds(
     listed = [loc for loc in (home,) if loc.startswith(site.base_url)]
     assert [f"<loc>{loc}</loc>" in there["sitemap.xml"] for loc in listed] == [True] * len(listed)
     assert there["sitemap.xml"].count("<loc>") == 1 + (address is not None and address.startswith(site.base_url))
-
-
-@pytest.mark.parametrize(
-    ("page", "words"),
-    [
-        ("/tag/", "taxonomies: tags: page: '/tag/' needs {slug}, or all terms would share an address"),
-        ("/{term}/{slug}/", "taxonomies: tags: page: 'term' is not one of path, slug"),
-        ("/{slug!r}/", "taxonomies: tags: page: '/{slug!r}/' formats a field"),
-        ("/{slug", "taxonomies: tags: page: '/{slug' is no pattern"),
-    ],
-)
-def test_a_pattern_that_cannot_be_meant_is_refused(page: str, words: str) -> None:
-    with pytest.raises(SettingsError, match=f"^{re.escape(words)}"):
-        made(taxonomies=(Taxonomy(name="tags", page=page),))
 
 
 def test_a_function_that_gives_no_address_is_refused(entry: Make) -> None:

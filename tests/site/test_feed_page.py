@@ -250,21 +250,6 @@ def test_every_language_has_every_word() -> None:
             assert places[0] == places[1], (key, text)
 
 
-@pytest.mark.parametrize(
-    ("page", "message"),
-    [
-        ({"words": {"headline": "x"}}, "page.words: 'headline' is not one of heading, what, feeds"),
-        ({"words": {"months": "one two"}}, "page.words.months: 'one two' must be the names of 12 months"),
-        ({"newest": -1}, "page.newest: -1 is not a number of entries; write 0 for none"),
-        ({"language": "?"}, "page.language: '?' is no language tag"),
-        ({"apps": (PodcastApp(name="A", url="javascript:alert(1)"),)}, "page.apps: "),
-    ],
-)
-def test_a_setting_that_cannot_be_meant_is_refused(page: dict[str, Any], message: str) -> None:
-    with pytest.raises(SettingsError, match=re.escape(message)):
-        Site(base_url="https://example.com/", page=PageSettings(**page))
-
-
 CONFIGURATION = """\
 base_url = "https://example.com/"
 title = "Tides"

@@ -177,29 +177,6 @@ def test_terms_have_titles_and_descriptions_by_their_folded_names(entries: list[
     ]
 
 
-@pytest.mark.parametrize(
-    ("settings", "message"),
-    [
-        ({"feeds": (FeedSettings(path="../x"),)}, "feeds: ../x"),
-        ({"feeds": (FeedSettings(path="tags"),)}, "the taxonomy tags has the same path"),
-        ({"feeds": (FeedSettings(path="x"), FeedSettings(path="X"))}, "the same path"),
-        ({"feeds": (FeedSettings(path="x", limit=-1),)}, "is no number of entries"),
-        ({"feeds": (FeedSettings(path="x", formats=("opml",)),)}, "'opml' is not one of rss, atom, json"),
-        ({"feeds": (FeedSettings(path="x", content="some"),)}, "'some' is not one of full"),  # type: ignore[arg-type]
-        ({"feeds": (FeedSettings(path="x", where=Where(terms={"mood": ("a",)})),)}, "'mood' is not one of categories"),
-        ({"max_bytes": -1}, "max_bytes: -1 is no size"),
-        ({"entry_ids": "tag"}, "id_date: tag: ids need a date"),
-        ({"entry_ids": "tag", "id_date": "May"}, "id_date: 'May' is no date"),
-        ({"entry_ids": "tag", "id_date": "2020", "id_namespace": "A B"}, "id_namespace: 'A B' is no host"),
-        ({"tombstones": True}, "tombstones: what is gone is known from the file of ids"),
-        ({"redirects": ("apache",)}, "redirects: 'apache' is not one of netlify"),
-    ],
-)
-def test_settings_that_cannot_be_meant_are_refused(settings: dict[str, Any], message: str) -> None:
-    with pytest.raises(SettingsError, match=re.escape(message)):
-        Site(**BASE, **settings)
-
-
 def test_two_feeds_in_one_folder_and_a_test_that_fails_are_refused(entries: list[Entry]) -> None:
     with pytest.raises(SettingsError, match="'tags/sea' and 'Sea' both want the folder tags/sea/"):
         made(Site(**BASE, feeds=(FeedSettings(path="tags/sea"),)), entries)
@@ -335,20 +312,6 @@ def test_the_site_s_own_feed_takes_conditions_too(
     assert documents["sitemap.xml"].to_bytes().count(b"<loc>https://example.com/a/") == 1
 
 
-@pytest.mark.parametrize(
-    ("conditions", "message"),
-    [
-        ('where = { mood = "x" }', "feed: where: 'mood' is not one of categories, tags"),
-        ("title = 'x'", "feed.title: unknown key"),
-        ("without = 1", "feed.without: '1' must be a table"),
-    ],
-)
-def test_a_condition_that_cannot_be_meant_is_refused(tmp_path: Path, conditions: str, message: str) -> None:
-    (tmp_path / "feedkit.toml").write_text(f'base_url = "https://example.com/"\n[feed]\n{conditions}\n')
-    with pytest.raises(SettingsError, match=re.escape(message)):
-        Site.from_file(tmp_path / "feedkit.toml")
-
-
 @pytest.mark.parametrize("link_posts", ["permalink", "external"])
 def test_a_link_post_links_to_what_the_setting_says(link_posts: str) -> None:
     site = Site(**BASE, link_posts=link_posts)
@@ -366,13 +329,6 @@ def test_a_link_post_links_to_what_the_setting_says(link_posts: str) -> None:
         "related": related,
     }
     assert problems == []
-
-
-@pytest.mark.parametrize("limit", ["true", "-1", '"some"', "1.5", '"0"'])
-def test_what_is_no_number_of_entries_is_refused(tmp_path: Path, limit: str) -> None:
-    (tmp_path / "feedkit.toml").write_text(f'base_url = "https://example.com/"\nlimit = {limit}\n')
-    with pytest.raises(SettingsError, match="limit: "):
-        Site.from_file(tmp_path / "feedkit.toml")
 
 
 @pytest.mark.parametrize("count", range(3, 12))

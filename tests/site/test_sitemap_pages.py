@@ -197,22 +197,6 @@ def test_copies_and_packed_parts_are_made_by_setting(site: Site, entry: Make) ->
     ]
 
 
-@pytest.mark.parametrize(
-    "settings",
-    [
-        {"images": ("all",)},
-        {"compress": ("zip",)},
-        {"robots": "yes"},
-        {"max_urls": 0},
-        {"max_urls": 50_001},
-        {"news": "a\x0b"},
-    ],
-)
-def test_settings_that_cannot_be_meant_are_refused(settings) -> None:
-    with pytest.raises(SettingsError, match=r"sitemap\."):
-        Site(base_url=BASE, sitemap=SitemapSettings(**settings))
-
-
 PAGES: list[tuple[Any, str]] = [
     ("/contact/", "<loc>https://example.com/contact/</loc>"),
     ("https://example.com/a%20b", "<loc>https://example.com/a%20b</loc>"),

@@ -14,7 +14,7 @@ import pytest
 from lxml import etree
 from msgspec.structs import replace
 
-from feedkit import ArticleError, Entry, Problem, SettingsError, Site, Taxonomy, documents
+from feedkit import ArticleError, Entry, Problem, SettingsError, Site, documents
 from feedkit.clock import publication_instant
 from feedkit.site import Publication, publication
 
@@ -216,42 +216,6 @@ def test_the_newest_entries_stand_first_in_every_feed(site: Site, entry: Make) -
     feed = next(document for document in documents(site, entries) if document.path == "feed.json")
     dates = [item["date_published"] for item in json.loads(feed.to_bytes())["items"]]
     assert all(one > other for one, other in pairwise(dates))
-
-
-@pytest.mark.parametrize(
-    ("settings", "words"),
-    [
-        ({"limit": -1}, "limit"),
-        ({"names": {"rss": "../x"}}, "names.rss"),
-        ({"names": {"rss": "feed.xml", "atom": "Feed.xml"}}, "names: rss and atom"),
-        ({"taxonomies": ({"path": ""},)}, "path"),
-        ({"taxonomies": ({"path": "../x"},)}, "path"),
-        ({"taxonomies": ({"path": "x"}, {"name": "two", "path": "X"})}, "two of them have the path"),
-        ({"permalink": "/{slug:>99999999}/"}, "permalink"),
-        ({"permalink": "/{slug!r}/"}, "permalink"),
-        ({"permalink": "/{title}/"}, "permalink"),
-        ({"permalink": "/articles/"}, "permalink"),
-        ({"title": "a\x00b"}, "title"),
-        ({"description": "\ufffe"}, "description"),
-        ({"rights": "\x1b[31m"}, "rights"),
-        ({"base_url": "ftp://example.com"}, "base_url"),
-        ({"base_url": "https://example.com/?a=b"}, "base_url"),
-        ({"timezone": "Mars/Olympus"}, "timezone"),
-        ({"as_of": datetime(2025, 1, 1)}, "as_of"),
-        ({"formats": ("rss", "gopher")}, "formats"),
-        ({"content": "some"}, "content"),
-    ],
-)
-def test_a_setting_that_cannot_be_meant_is_refused_by_its_name(settings: dict[str, Any], words: str) -> None:
-    from feedkit import Names
-
-    if "names" in settings:
-        settings = {**settings, "names": Names(**settings["names"])}
-    if "taxonomies" in settings:
-        made = tuple(Taxonomy(**{"name": "one", "source": "x", **table}) for table in settings["taxonomies"])
-        settings = {**settings, "taxonomies": made}
-    with pytest.raises(SettingsError, match=words):
-        Site(**{"base_url": "https://example.com/", **settings})
 
 
 def test_an_entry_that_a_format_cannot_hold_is_told_once_and_the_others_are_there(site: Site, entry: Make) -> None:

@@ -58,9 +58,6 @@ if TYPE_CHECKING:
     from feedkit.formats.sitemap_shares import SitemapShare as SitemapShare
     from feedkit.formats.sitemap_shares import sitemap_cuts as sitemap_cuts
     from feedkit.formats.sitemap_shares import sitemap_share as sitemap_share
-    from feedkit.identity.adopt import Adopted as Adopted
-    from feedkit.identity.adopt import AdoptReport as AdoptReport
-    from feedkit.identity.adopt import Orphan as Orphan
     from feedkit.imports.feeds import OldFeed as OldFeed
     from feedkit.imports.feeds import OldItem as OldItem
     from feedkit.imports.feeds import read_feed as read_feed
@@ -107,6 +104,9 @@ if TYPE_CHECKING:
     from feedkit.output.report import Report as Report
     from feedkit.output.sitemap_lists import write_sitemap as write_sitemap
     from feedkit.output.writer import publish as publish
+    from feedkit.pipeline.adopt import Adopted as Adopted
+    from feedkit.pipeline.adopt import AdoptReport as AdoptReport
+    from feedkit.pipeline.adopt import Orphan as Orphan
     from feedkit.pipeline.adopt import adopt as adopt
     from feedkit.pipeline.build import build as build
     from feedkit.pipeline.prepared import Progress as Progress
@@ -150,7 +150,6 @@ _NAMES = {
     "formats.opml": "opml Outline",
     "formats.sitemap": "sitemap_index sitemaps",
     "formats.sitemap_shares": "sitemap_cuts sitemap_share SitemapCut SitemapShare",
-    "identity.adopt": "Adopted AdoptReport Orphan",
     "imports.feeds": "OldFeed OldItem read_feed",
     "imports.html_pages": "HtmlPage read_html",
     "imports.sitemaps": "read_sitemap",
@@ -166,7 +165,7 @@ _NAMES = {
     "output.report": "ArticleCounts Counts DocumentCounts Report",
     "output.sitemap_lists": "write_sitemap",
     "output.writer": "publish",
-    "pipeline.adopt": "adopt",
+    "pipeline.adopt": "Adopted AdoptReport Orphan adopt",
     "pipeline.build": "build",
     "pipeline.prepared": "Progress",
     "rule_table": "Rule rules",

@@ -1,21 +1,80 @@
-"""`adopt`: articles and old feeds are read, their ids go into the ledger."""
+"""The ids of old feeds into the ledger, so that a new generator shows no subscriber an old article again.
+
+An entry is the article that has its id in front matter, else its address, else its title and date. Between two articles
+nothing is chosen, a title or a date alone is no proof, and an article that has two ids is reported.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import unquote, urlsplit, urlunsplit
 
+from msgspec import to_builtins
 from msgspec.structs import replace
 
+from feedkit import dates
 from feedkit.articles import read, read_json_lines
 from feedkit.config.site import Site
-from feedkit.errors import OnProblem, SettingsError, printable
-from feedkit.identity.adopt import Adoption, AdoptReport
-from feedkit.identity.identity import Identity
-from feedkit.identity.ledgers import Ledger, dump_ids
-from feedkit.imports.feeds import read_feed
+from feedkit.errors import OnProblem, Problem, RefusedValue, SettingsError, has_no_error, printable, shown
+from feedkit.identity.identity import Identified, Identity
+from feedkit.identity.ledgers import Ledger, LedgerRow, dump_ids
+from feedkit.imports.feeds import OldFeed, OldItem, read_feed
+from feedkit.model import Entry, is_id
 from feedkit.output.atomic_write import replace_file
 from feedkit.pipeline.prepared import ArticleSource, Problems, Progress, check_content
+from feedkit.text import fold, illegal_names
+from feedkit.urls import absolute, stable_id
+from feedkit.value import Value
+
+_ENDS = ("/index.html", "/index.htm", "/index.php", ".html", ".htm")
+
+
+class Adopted(Value, frozen=True, kw_only=True):
+    """An entry of an old feed that is an article."""
+
+    feed: str  #: The file of the feed.
+    id: str  #: The id that the feed gives it.
+    article: str  #: The file of the article, or its address where it came from no file.
+    url: str  #: The article's present address.
+    by: str  #: What decided it: `id`, `address`, `title and date`.
+
+
+class Orphan(Value, frozen=True, kw_only=True):
+    """An entry of an old feed without an article, or an article without an entry."""
+
+    source: str  #: The file of the feed, or of the article.
+    url: str  #: Its address.
+    title: str  #: Its title.
+    published: datetime | None  #: When it was published; None where an old feed does not say it.
+    id: str = ""  #: The id that the feed gives it; empty for an article.
+
+
+class AdoptReport(Value, frozen=True, kw_only=True):
+    """The result of `adopt`."""
+
+    matched: tuple[Adopted, ...]  #: What matched, in the order of the feeds.
+    unmatched: tuple[Orphan, ...]  #: Entries of the feeds without an article that is certain.
+    articles: tuple[Orphan, ...]  #: Published articles without an entry, from the time that the feeds cover.
+    outside: int  #: How many published articles without an entry are older or newer than all that the feeds have.
+    written: bool  #: Whether the ledger changed on disk.
+    problems: tuple[Problem, ...]  #: What is wrong.
+
+    @property
+    def ok(self) -> bool:
+        """Whether every entry has its article, every article of that time its entry, and nothing is wrong."""
+        return not (self.unmatched or self.articles) and has_no_error(self.problems)
+
+    def to_json(self) -> dict[str, Any]:
+        """The report as `feedkit adopt --json` prints it."""
+        values: dict[str, Any] = to_builtins(self, builtin_types=(datetime,))
+        for orphan in (*values["unmatched"], *values["articles"]):
+            orphan["published"] = orphan["published"] and dates.rfc3339(orphan["published"])
+        return values
 
 
 def adopt(
@@ -47,22 +106,206 @@ def adopt(
     else:
         reading = read_json_lines(content, identity.site, on_problem=problems)
     identified = identity.identified(tuple(progress(reading, "reading") if progress else reading), problems)
-    adoption = Adoption(identified, problems)
+    adoption = _Adoption(identified, problems)
     for name in feeds:
         adoption.add(printable(str(name)), read_feed(name, on_problem=problems))
     ledger = adoption.ledger()
-    written = not dry_run and bool(adoption.matched) and save_ledger(site.ids, ledger)
-    articles, outside = adoption.without_item()
+    written = not dry_run and bool(adoption.matched) and replace_file(site.ids, dump_ids(ledger), setting="ids")
+    entries = enumerate(identified.entries)
+    unclaimed = [entry for place, entry in entries if place not in adoption.claims and not entry.draft]
+    first, last = min(adoption.dates, default=0.0), max(adoption.dates, default=-1.0)
+    articles = tuple(
+        Orphan(source=entry.source, url=entry.url, title=entry.title, published=entry.published)
+        for entry in unclaimed
+        if first <= entry.published.timestamp() <= last
+    )
     return AdoptReport(
         matched=tuple(adoption.matched),
         unmatched=tuple(adoption.unmatched),
         articles=articles,
-        outside=outside,
+        outside=len(unclaimed) - len(articles),
         written=written,
         problems=tuple(problems.reported),
     )
 
 
-def save_ledger(path: Path, ledger: Ledger) -> bool:
-    """Replace the file of a ledger; whether it differed. Raises `PublishError`."""
-    return replace_file(path, dump_ids(ledger), setting="ids")
+class _Match(NamedTuple):
+    """The articles that one entry of an old feed may be."""
+
+    item: OldItem
+    places: Sequence[int]  #: The places of the articles that it may be, in the order of the articles.
+    by: str  #: What decided it, so that a single article is certain; empty where nothing did.
+
+
+class _Claim(NamedTuple):
+    """The item of an article in one feed."""
+
+    feed: str
+    is_atom: bool
+    item: OldItem
+
+
+class _Adoption:
+    """Matches the entries of old feeds to articles, and adds the certain matches to the ledger."""
+
+    def __init__(self, identified: Identified, on_problem: OnProblem) -> None:
+        """`identified` are the articles with the ids that the ledger of their site has for them."""
+        self.site = identified.identity.site
+        self.before = identified.identity.ledger or Ledger(namespace=self.site.id_namespace)
+        self.identified = identified
+        self.on_problem = on_problem
+        self.matched: list[Adopted] = []
+        self.unmatched: list[Orphan] = []
+        # The claims of feeds, by the index of the article; the dates of all entries, in seconds since 1970.
+        self.claims: dict[int, list[_Claim]] = {}
+        self.dates: list[float] = []
+        # The indexes of articles by what old entries may share with them.
+        self._by_id = {entry.id: place for place, entry in enumerate(identified.entries) if entry.own_id}
+        self._by_address, self._by_path = defaultdict[str, list[int]](list), defaultdict[str, list[int]](list)
+        self._by_title, self._by_day = defaultdict[str, list[int]](list), defaultdict[date, list[int]](list)
+        urls = {row.id: row.urls for row in self.before.rows}
+        for place, entry in enumerate(identified.entries):
+            addresses = (entry.url, *urls.get(entry.id, ()))
+            for index, key_of in ((self._by_address, comparable_url), (self._by_path, comparable_path)):
+                for key in dict.fromkeys(map(key_of, addresses)):
+                    index[key].append(place)
+            self._by_title[fold(entry.title)].append(place)
+            for day in self._days(entry.published):
+                self._by_day[day].append(place)
+
+    def _days(self, instant: datetime | None) -> set[date]:
+        """The days of an instant: articles often name no time, and feeds must."""
+        zone = dates.zone(self.site.timezone)
+        return {instant.date(), instant.astimezone(zone).date()} if instant else set()
+
+    def add(self, name: str, feed: OldFeed) -> None:
+        """Match the entries of one feed."""
+        items = list({item.id: item for item in feed.items}.values())
+        self.dates += [item.published.timestamp() for item in items if item.published]
+        matches = list(self._matches(items))
+        # Two entries of one feed may seem to be one article.
+        counts = Counter(place for match in matches if match.by for place in match.places)
+        for match in matches:
+            item = match.item
+            if match.by and len(match.places) == 1 and counts[match.places[0]] == 1:
+                (place,) = match.places
+                self.claims.setdefault(place, []).append(_Claim(name, feed.format == "atom", item))
+                entry = self.identified.entries[place]
+                article = entry.source or entry.url
+                self.matched.append(Adopted(feed=name, id=item.id, article=article, url=entry.url, by=match.by))
+            else:
+                orphan = Orphan(source=name, url=item.url, title=item.title, published=item.published, id=item.id)
+                self.unmatched.append(orphan)
+                self.on_problem(self._unmatched(name, *match))
+
+    def _matches(self, items: Sequence[OldItem]) -> Iterator[_Match]:
+        """The matches of the entries of one feed.
+
+        Ids that authors gave first; then addresses, of the same host and of any other; then titles with dates, among
+        the articles that nothing decided before. Where nothing is certain, it may be those that share the title, or,
+        with an entry that has none, the day.
+        """
+        certain: list[_Match] = []
+        for item in items:
+            # As an `id` in front matter is read.
+            own = self._by_id.get(item.id, self._by_id.get(stable_id(item.id, self.site.id_namespace)))
+            urls = dict.fromkeys(filter(comparable_url, (item.url, item.id if item.is_permalink else "")))
+            # No path is `/`: the home page is no article.
+            places = (
+                self._by_address.get(comparable_url(url)) or self._by_path.get(comparable_path(url) or "/")
+                for url in urls
+            )
+            by_url = next(filter(None, places), [])
+            certain.append(_Match(item, by_url, "address") if own is None else _Match(item, [own], "id"))
+        taken = {place for match in certain for place in match.places}
+        for match in certain:
+            item = match.item
+            titles = self._by_title.get(fold(item.title), []) if item.title else []
+            titles = [place for place in titles if place not in taken]
+            of_day = {place for day in self._days(item.published) for place in self._by_day.get(day, ())} - taken
+            if match.places:
+                yield match
+            elif both := [place for place in titles if place in of_day]:
+                yield _Match(item, both, "title and date")
+            else:
+                yield _Match(item, titles if item.title else sorted(of_day), "")
+
+    def _unmatched(self, name: str, item: OldItem, places: Sequence[int], by: str) -> Problem:
+        # As their authors call them: what is above the content folder tells nothing.
+        names = [self.identified.traits[place].path or self.identified.entries[place].url for place in places[:3]]
+        articles = " or ".join(map(shown, names))
+        hint = f"write id: {item.id} into the front matter of the article that it is"
+        if by:
+            more = f" or {len(places) - 3:,} more" if len(places) > 3 else ""
+            message = f"{shown(item.id)} may be {articles}{more} by its {by}; it is left alone"
+            if len(places) == 1:
+                message = f"{shown(item.id)} and another entry are both {articles} by {by}; they are left alone"
+            return Problem(code="FK602", severity="error", path=name, message=message, hint=hint)
+        more = f"; {articles} has the same title or day, which is no proof" if articles else ""
+        message = f"no article has the address, or the title and date, of {shown(item.title or item.url)}{more}"
+        return Problem(code="FK603", severity="warning", path=name, message=message, hint=f"{hint}, if there is one")
+
+    def ledger(self) -> Ledger:
+        """The ledger with the matched ids. Ids that disagree are Problems (FK604, FK605)."""
+        rows = {row.id: row for row in self.before.rows}
+        for place, claims in sorted(self.claims.items()):
+            if row := self._row(place, claims, rows):
+                rows[row.id] = row
+        return replace(self.before, rows=tuple(rows[id_] for id_ in sorted(rows)))
+
+    def _row(self, place: int, claims: Sequence[_Claim], rows: dict[str, LedgerRow]) -> LedgerRow | None:
+        """The row of a matched article; None where its id is that of another article."""
+        entry = self.identified.entries[place]
+        before = rows.get(entry.id)
+        # The id, and the one in RSS and JSON Feed: each from the first feed that has it.
+        atom = next((claim.item.id for claim in claims if claim.is_atom), "")
+        other = next((claim.item.id for claim in claims if not claim.is_atom), "")
+        id_ = next(filter(is_id, (atom, other)), "") or stable_id(other or atom, self.site.id_namespace)
+        guid = other if other != id_ and not illegal_names(other) else ""
+        if before is not None or entry.own_id:
+            id_ = entry.id
+            guid = before.guid if before else guid if stable_id(guid, self.site.id_namespace) == id_ else ""
+        for claim in claims:
+            own = guid if guid and not claim.is_atom else id_
+            if claim.item.id != own:
+                owner = "its front matter" if entry.own_id else "the ledger" if before else "another feed"
+                message = f"{shown(claim.feed)} calls it {shown(claim.item.id)}, and {owner} {shown(own)}, which stays"
+                way_out = ", unless you give it the other id"
+                if before:
+                    way_out = "; delete the ledger line if no reader has seen that id yet"
+                self._report("FK604", entry, message, f"subscribers of that feed will see it as new{way_out}")
+        if before is None and id_ in rows:
+            owner = shown(rows[id_].path or rows[id_].title)
+            message = f"{shown(claims[0].feed)} calls it {shown(claims[0].item.id)}, which is the id of {owner}"
+            hint = "find out which of the two it is, and write the id into its front matter"
+            self._report("FK605", entry, message, hint)
+            return None
+        old = [comparable_url(claim.item.url) for claim in claims] + list(before.urls if before else ())
+        urls = (*dict.fromkeys(url for url in old if url and url != entry.url), entry.url)
+        return replace(self.identified.row(place, None, urls), id=id_, guid="" if guid == id_ else guid)
+
+    def _report(self, code: str, entry: Entry, message: str, hint: str) -> None:
+        path = entry.source
+        self.on_problem(Problem(code=code, severity="error", path=path, key="id", message=message, hint=hint))
+
+
+def comparable_url(url: str) -> str:
+    """An address in its canonical form, without the parameters of campaigns; empty for what is none."""
+    try:
+        parts = urlsplit(absolute(url, ""))
+    except RefusedValue:
+        return ""
+    query = "&".join(piece for piece in parts.query.split("&") if not piece.startswith("utm_"))
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))
+
+
+def comparable_path(url: str) -> str:
+    """The path and query of an address, for comparing addresses of different hosts; without the ending of the path.
+
+    `/a`, `/a/`, `/a.html` and `/a/index.html` are one. Empty for the home page, which is no article.
+    """
+    parts = urlsplit(comparable_url(url))
+    text = unicodedata.normalize("NFC", unquote(parts.path))
+    end = next((end for end in _ENDS if text.endswith(end)), "")
+    bare = text.removesuffix(end).strip("/")
+    return f"{bare}?{parts.query}" if parts.query else bare

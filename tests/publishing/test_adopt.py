@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from feedkit import AdoptReport, DocumentError, SettingsError, Site, adopt, build, plan, read_feed
 from feedkit.cli import main
-from feedkit.identity.adopt import comparable_path, comparable_url
+from feedkit.pipeline.adopt import comparable_path, comparable_url
 from feedkit.pipeline.build import Draft
 from feedkit.pipeline.prepared import ArticleSource, Prepared
 

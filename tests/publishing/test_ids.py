@@ -19,13 +19,17 @@ from feedkit import PublishError, Report, SettingsError, Site, build, plan, read
 from feedkit.cli import main
 from feedkit.formats.redirects import Move
 from feedkit.identity.ledgers import Ledger, LedgerRow, dump_ids, load_ids, parse_ids
-from feedkit.pipeline.adopt import save_ledger as save
+from feedkit.output.atomic_write import replace_file
 from feedkit.pipeline.build import Draft
 from feedkit.pipeline.prepared import ArticleSource, Prepared
 
 BASE = "https://example.com/"
 LATER = datetime(2026, 3, 1, tzinfo=UTC)
 Write = Callable[..., Path]
+
+
+def save(path: Path, ledger: Ledger) -> bool:
+    return replace_file(path, dump_ids(ledger), setting="ids")
 
 
 def prepared(site: Site, articles: ArticleSource) -> Prepared:

@@ -1,15 +1,19 @@
 """Gives articles the ids in the ledger, which outlast slugs, folders and domains; and adds published ones to it.
 
+Sure matches come first, and nothing is guessed: an article that could be either of two rows of the ledger is doubtful.
 A published id is never reused for another article; rows of removed articles stay in the ledger. Nothing is written
 here: a build writes the ledger with its documents.
 """
 
 from __future__ import annotations
 
+import itertools
 import os
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
 from msgspec import Struct
@@ -19,14 +23,16 @@ from feedkit.config.site import Site
 from feedkit.errors import OnProblem, Problem, printable, shown
 from feedkit.formats.redirects import Move
 from feedkit.identity.ledgers import Ledger, LedgerRow, load_ids
-from feedkit.identity.matching import MAX_CANDIDATES, Matches, Traits
 from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Entry, Tombstone
 from feedkit.site import Publication
+from feedkit.text import fold
 from feedkit.urls import path_url, uuid_urn
 
 # Hosts without subscribers: builds for them are previews.
 _LOCAL = lazy_regex(r"localhost|.*\.(?:localhost|local|test)|127\.[0-9.]+|0\.0\.0\.0|::1")
+# How many rows are listed for each trait that a doubtful article shares with them: there may be very many of a day.
+_MAX_CANDIDATES = 10
 
 
 class Identity(Struct, frozen=True, kw_only=True):
@@ -65,41 +71,54 @@ class Identity(Struct, frozen=True, kw_only=True):
 
         beginning = "" if self.root is None else printable(str(self.root / "_"))[:-1]
         articles = [
-            Traits(entry, self._path(entry, beginning), entry.url, text_digest(entry.content)) for entry in entries
+            LedgerRow(
+                id=entry.id,
+                urls=(entry.url,),
+                path=self._path(entry, beginning),
+                title=entry.title or entry.url,
+                published=entry.published,
+                content=text_digest(entry.content),
+                guid=entry.guid,
+            )
+            for entry in entries
         ]
-        rows = {row.id: Traits(row, row.path, row.urls[-1], row.content) for row in self.ledger.rows}
-        own = [(article, rows.pop(article.of.id, None)) for article in articles if article.of.own_id]
+        rows = {row.id: row for row in self.ledger.rows}
+        own = {place: rows.pop(entry.id, None) for place, entry in enumerate(entries) if entry.own_id}
         paths = {article.path for article in articles}
-        matches = Matches(
-            [article for article in articles if not article.of.own_id],
-            [traits for traits in rows.values() if traits.path in paths or not self._is_there(traits.path)],
+        matches = _Matches(
+            {place: article for place, article in enumerate(articles) if place not in own},
+            {id_: row for id_, row in rows.items() if row.path in paths or not self._is_there(row.path)},
         )
-        by_article = {article: traits.of for article, traits in (*matches.pairs, *own) if traits}
+        by_place = {**own, **{place: rows[id_] for place, id_ in matches.pairs.items()}}
         # Ids that a new article must not get.
-        taken = rows.keys() - {traits.of.id for traits in matches.missing} | {article.of.id for article, _ in own}
+        taken = rows.keys() - matches.missing | {entries[place].id for place in own}
         reasons: dict[str, str] = {}
         result = []
-        for article in articles:
-            entry, row, why = article.of, by_article.get(article), ""
-            if article in matches.doubtful:
-                on_problem(_doubtful(entry, {traits.of.id for traits in matches.doubtful[article]}))
+        for place, entry in enumerate(entries):
+            row, why = by_place.get(place), ""
+            if place in matches.doubtful:
+                on_problem(_doubtful(entry, matches.doubtful[place]))
             if row:
                 if (row.id, row.guid) != (entry.id, entry.guid):
                     entry = replace(entry, id=row.id, guid=row.guid)
                 why = "the permalink; the ledger of ids has it" if entry.id == entry.url else "the ledger of ids"
             elif not entry.own_id and entry.id in taken:
                 why = f"made of its path: {shown(entry.id)} is the id of another article for ever"
-                entry = replace(entry, id=self._free_id(article, taken))
+                # The address is the id of another article, which had it before.
+                name = articles[place].path or urlsplit(entry.url).path
+                ids = (uuid_urn(self.site.id_namespace, "entry", f"{name}#{number}") for number in itertools.count(1))
+                entry = replace(entry, id=next(id_ for id_ in ids if id_ not in taken))
+                taken.add(entry.id)
             if why and not entry.own_id:
                 reasons[entry.id] = why
             result.append(entry)
-        missing = (traits.of for traits in matches.missing if self.whole and traits.of.id not in matches.possible)
+        missing = [row for id_, row in rows.items() if id_ in matches.missing - matches.possible] if self.whole else []
         return Identified(
             identity=self,
             entries=tuple(result),
             reasons=reasons,
-            traits=tuple(articles),
-            doubtful=frozenset(index for index, article in enumerate(articles) if article in matches.doubtful),
+            rows=tuple(replace(row, id=entry.id, guid=entry.guid) for row, entry in zip(articles, result, strict=True)),
+            doubtful=frozenset(matches.doubtful),
             missing=tuple(missing),
         )
 
@@ -126,14 +145,6 @@ class Identity(Struct, frozen=True, kw_only=True):
             return True
         return False
 
-    def _free_id(self, article: Traits[Entry], taken: set[str]) -> str:
-        """An id that no article has had: the address is the id of another article, which had it before."""
-        name, number = article.path or urlsplit(article.url).path, 1
-        while (id_ := uuid_urn(self.site.id_namespace, "entry", f"{name}#{number}")) in taken:
-            number += 1
-        taken.add(id_)
-        return id_
-
 
 class Identified(Struct, frozen=True, kw_only=True):
     """The articles with their ids, and the data for the next ledger."""
@@ -142,7 +153,7 @@ class Identified(Struct, frozen=True, kw_only=True):
     entries: tuple[Entry, ...]  #: In the order in which they were read.
     #: Reasons for ids that the ledger has changed or confirmed, by id.
     reasons: Mapping[str, str] = {}
-    traits: tuple[Traits[Entry], ...] = ()  #: The traits of each entry.
+    rows: tuple[LedgerRow, ...] = ()  #: The row of each entry, as if it were new; none without a ledger.
     #: The indexes of entries that may match rows of the ledger, but not certainly; they are not added to it.
     doubtful: frozenset[int] = frozenset()
     missing: tuple[LedgerRow, ...] = ()  #: Rows without an article, except those that doubtful entries may match.
@@ -163,7 +174,7 @@ class Identified(Struct, frozen=True, kw_only=True):
             if index in self.doubtful:
                 continue
             if entry.own_id and entry.id not in rows:
-                new_ids[self.traits[index].path] = entry.id
+                new_ids[self.rows[index].path] = entry.id
             if published.get(entry.id) is entry:
                 rows[entry.id] = self.row(index, rows.get(entry.id), [entry.url])
             elif entry.id in rows and entry.id not in published:
@@ -179,16 +190,90 @@ class Identified(Struct, frozen=True, kw_only=True):
 
     def row(self, index: int, before: LedgerRow | None, urls: Iterable[str]) -> LedgerRow:
         """The new row of an article, with additional addresses."""
-        entry, traits = self.entries[index], self.traits[index]
-        return LedgerRow(
-            id=entry.id,
-            urls=_history(before.urls if before else (), urls),
-            path=traits.path or (before.path if before else ""),
-            title=entry.title or entry.url,
-            published=entry.published,
-            content=traits.content,
-            guid=entry.guid,
+        row = self.rows[index]
+        return replace(
+            row, urls=_history(before.urls if before else (), urls), path=row.path or (before.path if before else "")
         )
+
+
+#: The traits of an article by which it is found in the ledger; empty ones match nothing.
+_Traits = Mapping[str, Hashable]
+_K = TypeVar("_K", int, str)
+
+
+class _Matches:
+    """Which article is which row of the ledger; each article and each row once."""
+
+    def __init__(self, articles: Mapping[int, LedgerRow], rows: Mapping[str, LedgerRow]) -> None:
+        """`articles` are those without an id of their own, as rows, by their places; `rows` those of the ledger by id.
+
+        First by two traits: path and text, path and title with date, text and title with date, text and address; what
+        is gone is matched by these only. Then by one: the path and then the address, unless the text, or title and
+        date, say another; then the text; then title and date. Whatever two on one side share decides nothing.
+        """
+        #: The ids of rows by the places of their articles.
+        self.pairs: dict[int, str] = {}
+        self._articles = {place: _traits(row) for place, row in articles.items()}
+        self._rows = {id_: _traits(row) for id_, row in rows.items()}
+        for names in ("path content", "path title date", "content title date", "content url"):
+            self._pair(names)
+        # Another article may have the path or address of a removed one.
+        gone = {id_ for id_ in self._rows if rows[id_].gone}
+        for id_ in gone:
+            del self._rows[id_]
+        self._pair("path", unless=("content", "title date"))
+        self._pair("url", unless=("content", "title date"))
+        self._pair("content")
+        self._pair("title date")
+        #: Articles that may be in the ledger, with ids of rows that each may be: the first of them where they are many.
+        self.doubtful: dict[int, set[str]] = {}
+        #: The ids of all rows that these may be.
+        self.possible: set[str] = set()
+        for name in ("content", "title", "date", "path", "url"):
+            ids_by_trait = _by(self._rows, name)
+            for value, places in _by(self._articles, name).items():
+                ids = ids_by_trait.get(value, [])
+                self.possible.update(ids)
+                for place in places if ids else ():
+                    self.doubtful.setdefault(place, set()).update(ids[:_MAX_CANDIDATES])
+        #: The ids of rows without an article.
+        self.missing = self._rows.keys() | gone
+
+    def _pair(self, names: str, unless: Iterable[str] = ()) -> None:
+        """Match those that share traits with nothing else on either side.
+
+        Not those of which either shares the traits of `unless` with a third: that would be the better match.
+        """
+        better = [(other, _by(self._articles, other), _by(self._rows, other)) for other in unless]
+        ids_by_traits = _by(self._rows, names)
+        for value, places in _by(self._articles, names).items():
+            if len(places) == len(ids := ids_by_traits.get(value, [])) == 1:
+                article, row = self._articles[places[0]], self._rows[ids[0]]
+                if all(
+                    of_rows.get(_values(article, other), ids) == ids
+                    and of_articles.get(_values(row, other), places) == places
+                    for other, of_articles, of_rows in better
+                ):
+                    self.pairs[places[0]] = ids[0]
+                    del self._articles[places[0]], self._rows[ids[0]]
+
+
+def _traits(row: LedgerRow) -> _Traits:
+    title, date = fold(row.title), str(row.published.timestamp())
+    return {"path": row.path, "content": row.content, "url": row.urls[-1], "title": title, "date": date}
+
+
+def _values(traits: _Traits, names: str) -> tuple[Hashable, ...]:
+    return tuple([traits[name] for name in names.split()])
+
+
+def _by(all_traits: Mapping[_K, _Traits], names: str) -> Mapping[tuple[Hashable, ...], list[_K]]:
+    """The keys of the traits by the values of some of them; without those of which one is empty."""
+    groups = defaultdict[tuple[Hashable, ...], list[_K]](list)
+    for key, traits in all_traits.items():
+        if all(values := _values(traits, names)):
+            groups[values].append(key)
+    return groups
 
 
 def _history(before: Iterable[str], now: Iterable[str]) -> tuple[str, ...]:
@@ -230,7 +315,7 @@ def with_history(publication: Publication, ledger: Ledger | None) -> Publication
 
 def _doubtful(entry: Entry, candidates: Iterable[str]) -> Problem:
     ids = sorted(candidates)
-    number = "many" if len(ids) >= MAX_CANDIDATES else len(ids) - 1
+    number = "many" if len(ids) >= _MAX_CANDIDATES else len(ids) - 1
     others = f" or {number} more" if len(ids) > 1 else ""
     own = f"it has the id {shown(entry.id)} for now"
     message = f"the article may be {shown(ids[0])}{others}, whose file is gone; {own}"

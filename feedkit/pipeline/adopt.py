@@ -232,7 +232,7 @@ class _Adoption:
 
     def _unmatched(self, name: str, item: OldItem, places: Sequence[int], by: str) -> Problem:
         # As their authors call them: what is above the content folder tells nothing.
-        names = [self.identified.traits[place].path or self.identified.entries[place].url for place in places[:3]]
+        names = [self.identified.rows[place].path or self.identified.entries[place].url for place in places[:3]]
         articles = " or ".join(map(shown, names))
         hint = f"write id: {item.id} into the front matter of the article that it is"
         if by:

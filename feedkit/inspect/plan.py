@@ -18,7 +18,16 @@ from msgspec import to_builtins
 from msgspec.structs import replace
 
 from feedkit.config.site import Site
-from feedkit.errors import ArticleError, DocumentError, OnProblem, Problem, has_no_error, printable, raise_or_log
+from feedkit.errors import (
+    ArticleError,
+    DocumentError,
+    OnProblem,
+    Problem,
+    Severity,
+    has_no_error,
+    printable,
+    raise_or_log,
+)
 from feedkit.imports.feeds import OldFeed, read_feed
 from feedkit.imports.sitemaps import read_sitemap
 from feedkit.inspect.explain import withheld
@@ -128,7 +137,7 @@ def plan(
             if document.path in selections:
                 after[document.path] = read_feed(data, on_problem=_ignore)
         for path, problem in emptied_feeds(disk.before, disk.after, "a build would write nothing"):
-            draft.problems(replace(problem, path=disk.named(path)))
+            disk.report(problem.code, problem.severity, path, problem.message, problem.hint)
         feeds = _feed_plans(draft.prepared, disk.feeds(after), after, selections, disk.listed(site.names.sitemap))
         return Plan(feeds=tuple(feeds), documents=disk.counts(), problems=tuple(draft.problems.reported))
 
@@ -163,17 +172,18 @@ class _OutputFolder:
     def __init__(self, directory: Path, on_problem: OnProblem) -> None:
         self._directory = directory
         self._on_problem = on_problem
-        self._root = Path(os.path.realpath(directory))
-        self._tree = Tree(root=self._root)
+        root = Path(os.path.realpath(directory))
+        self._tree = Tree(root=root)
         # What the manifest lists, and what it would list. What other programs wrote to the folder is theirs.
-        self.before = {path: item for path, item in manifest.load(self._root).items() if not item.owner}
+        self.before = {path: item for path, item in manifest.load(root).items() if not item.owner}
         self.after: dict[str, Written] = {}
         self._folders_seen = {""}
         self._written = 0
 
-    def named(self, path: str) -> str:
-        """A file as the caller calls it."""
-        return printable(str(self._directory / path))
+    def report(self, code: str, severity: Severity, path: str, message: str, hint: str) -> None:
+        """Report a file of the folder, as the caller calls it."""
+        path = printable(str(self._directory / path))
+        self._on_problem(Problem(code=code, severity=severity, path=path, message=message, hint=hint))
 
     def compare(self, path: str, data: bytes, entries: int | None) -> None:
         """Count a document that would be written, and report a file that blocks it."""
@@ -183,18 +193,15 @@ class _OutputFolder:
             return
         self._written += 1
         status = self._tree.status(path)
-        if status is not None and (not stat.S_ISREG(status.st_mode) or path not in self.before):
-            self._report_obstacle(path)
+        obstacles = [path] if status and (not stat.S_ISREG(status.st_mode) or path not in self.before) else []
         while (path := path.rpartition("/")[0]) not in self._folders_seen:
             self._folders_seen.add(path)
             status = self._tree.status(path)
-            if status is not None and not stat.S_ISDIR(status.st_mode):
-                self._report_obstacle(path)
-
-    def _report_obstacle(self, path: str) -> None:
-        message = "is in the way: feedkit did not write it, so a build would write nothing"
-        hint = "move it away, or write to another folder; feedkit build --force replaces files"
-        self._on_problem(Problem(code="FK614", severity="error", path=self.named(path), message=message, hint=hint))
+            obstacles += [path] if status and not stat.S_ISDIR(status.st_mode) else []
+        for obstacle in obstacles:
+            message = "is in the way: feedkit did not write it, so a build would write nothing"
+            hint = "move it away, or write to another folder; feedkit build --force replaces files"
+            self.report("FK614", "error", obstacle, message, hint)
 
     def counts(self) -> DocumentCounts:
         """The numbers of documents that would be written, unchanged and removed."""
@@ -219,13 +226,12 @@ class _OutputFolder:
                 if _file_name(path) in file_names:
                     message = f"{error.problem.message}; it counts as absent"
                     hint = "what its subscribers have seen is not known: look at the new one yourself"
-                    name = self.named(path)
-                    self._on_problem(Problem(code="FK613", severity="warning", path=name, message=message, hint=hint))
+                    self.report("FK613", "warning", path, message, hint)
         return feeds
 
     def listed(self, path: str) -> frozenset[str]:
         """The addresses of the sitemap that is there; none where it cannot be read."""
-        file = self._root / path
+        file = self._tree.root / path
         try:
             return frozenset(url.loc for url in read_sitemap(file)) if file.is_file() else frozenset()
         except ArticleError:
@@ -248,59 +254,45 @@ def _feed_plans(
         absent |= dict.fromkeys(_names(entry), reason)
     subscribed = listed | {entry.id for feed in before.values() for entry in feed.items}
     moves = _moves(before, after)
-    targets = set(moves.values())
     alike = defaultdict[FeedPlan, list[str]](list)
-    for path, new in after.items():
-        if (old := before.get(path)) is None:
-            if path not in targets:
-                alike[_feed_plan(path, "feed-new", None, new)].append(path)
-            continue
-        selection = selections[path]
-        around = Surroundings(
-            now=published.now.astimezone(UTC),
-            older=frozenset(name for entry in selection.older for name in _names(entry)),
-            subscribed=subscribed,
-            absent=absent,
-        )
-        if differences := changes(old, new, around):
-            alike[replace(_feed_plan(path, "kept", old, new), changes=differences)].append(path)
-    for path, old in before.items():
-        if path not in after:
-            target = after.get(moves.get(path, ""))
-            alike[_feed_plan(path, "feed-moved" if target else "feed-removed", old, target)].append(path)
+    for path in dict.fromkeys([*after, *before]):
+        old, new = before.get(path), after.get(path)
+        fate: Fate = "kept"
+        differences: tuple[Change, ...] = ()
+        if old is None:
+            fate = "feed-new"
+        elif new is None:
+            new = after.get(moves.get(path, ""))
+            fate = "feed-moved" if new else "feed-removed"
+        else:
+            older = frozenset(name for entry in selections[path].older for name in _names(entry))
+            now = published.now.astimezone(UTC)
+            around = Surroundings(now=now, older=older, subscribed=subscribed, absent=absent)
+            differences = changes(old, new, around)
+        if differences or (fate != "kept" and path not in moves.values()):
+            sizes = [None if feed is None else len(feed.items) for feed in (old, new)]
+            folder = path.removesuffix(_file_name(path))
+            feed = FeedPlan(
+                folder=folder, documents=(), fate=fate, before=sizes[0], after=sizes[1], changes=differences
+            )
+            alike[feed].append(path)
     for feed, paths in alike.items():
         yield replace(feed, documents=tuple(paths), moved_to=tuple(moves[path] for path in paths if path in moves))
 
 
-def _feed_plan(path: str, fate: Fate, old: OldFeed | None, new: OldFeed | None) -> FeedPlan:
-    sizes = [None if feed is None else len(feed.items) for feed in (old, new)]
-    folder = path[: -len(_file_name(path))]
-    return FeedPlan(folder=folder, documents=(), fate=fate, before=sizes[0], after=sizes[1])
-
-
 def _moves(before: Mapping[str, OldFeed], after: Mapping[str, OldFeed]) -> dict[str, str]:
     """Where the feeds that go away are from now on: a new document of the same name, with its id or its entries."""
-    fresh = defaultdict[tuple[str, str | frozenset[str]], list[str]](list)
-    for path, feed in after.items():
-        for sign in _signs(feed) if path not in before else ():
-            fresh[_file_name(path), sign].append(path)
+    gone, new = before.keys() - after.keys(), after.keys() - before.keys()
     moves: dict[str, str] = {}
-    taken = set[str]()
-    for path, feed in before.items():
-        targets = (target for sign in _signs(feed) for target in fresh.get((_file_name(path), sign), ()))
-        target = next((target for target in targets if target not in taken), None)
-        if path not in after and target:
-            moves[path] = target
-            taken.add(target)
+    for trait in (lambda feed: feed.id, lambda feed: frozenset(entry.id for entry in feed.items)):
+        targets = defaultdict[object, list[str]](list)
+        for path, feed in after.items():
+            if path in new and path not in moves.values():
+                targets[_file_name(path), trait(feed)].append(path)
+        for path, feed in before.items():
+            if path in gone and path not in moves and trait(feed) and (same := targets[_file_name(path), trait(feed)]):
+                moves[path] = same.pop(0)
     return moves
-
-
-def _signs(feed: OldFeed) -> Iterator[str | frozenset[str]]:
-    """The traits by which a feed at another address is the same one: its id, then its entries."""
-    if feed.id:
-        yield feed.id
-    if feed.items:
-        yield frozenset(entry.id for entry in feed.items)
 
 
 def _names(entry: Entry) -> list[str]:

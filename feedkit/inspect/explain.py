@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from datetime import datetime
 from html import escape
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Literal
 
@@ -193,17 +194,15 @@ class _Explainer:
 
     def _entry(self, article: str, remembered_id: str) -> Entry | None:
         """The entry with this path, address or id, or with the id that the ledger has for it."""
-        address = id_ = None
+        names = {article, remembered_id}
         with suppress(ValueError):
-            address = absolute(self.site.url(article), self.site.base_url) if article.startswith("/") else None
-            id_ = stable_id(article, self.site.id_namespace)
+            names.add(stable_id(article, self.site.id_namespace))
+            names.add(absolute(self.site.url(article), self.site.base_url) if article.startswith("/") else "")
         source = self._source(article, (entry.source for entry in self.entries))
         # Published ones first: an unpublished article may have the same address as one of them.
         entries = (*self.publication.entries, *self.entries)
         named = [entry for entry in entries if source and entry.source == source]
-        named += [entry for entry in entries if article in {entry.url, entry.id, entry.guid} - {""}]
-        named += [entry for entry in entries if address == entry.url or id_ == entry.id]
-        named += [entry for entry in entries if remembered_id and entry.id == remembered_id]
+        named += [entry for entry in entries if names & {entry.url, entry.id, entry.guid} - {""}]
         return next(iter(named), None)
 
     def _short_names(self, others: Iterable[str]) -> dict[str, dict[str, None]]:
@@ -212,13 +211,12 @@ class _Explainer:
         These are the last part of the address, and the name of the file with and without its date and suffix.
         """
         names = defaultdict[str, dict[str, None]](dict)
-        entries = [entry for entry in self.entries if entry.source]
-        for source in (*(entry.source for entry in entries), *others):
+        urls = {entry.source: entry.url.rstrip("/").rpartition("/")[2] for entry in self.entries if entry.source}
+        for source in (*urls, *others):
             file = Path(source)
-            for name in {file.name, file.stem, path_info(file.parts, self.site.languages).name} - {""}:
+            own = {file.name, file.stem, path_info(file.parts, self.site.languages).name, urls.get(source, "")}
+            for name in own - {""}:
                 names[name.casefold()][source] = None
-        for entry in entries:
-            names[entry.url.rstrip("/").rpartition("/")[2].casefold()][entry.source] = None
         return names
 
     def _source(self, article: str, sources: Iterable[str]) -> str | None:
@@ -235,19 +233,21 @@ class _Explainer:
                 return source
         return None
 
-    def _read(self, source: str) -> tuple[Trace | None, Entry | None]:
+    def _read(self, source: str) -> tuple[Trace, Entry | None]:
         """The keys of a file and its entry with content; what is wrong with it is among the problems from then on."""
-        problems = self.draft.problems
-        return self.draft.articles.read_again(
-            source, lambda problem: None if problem in problems.reported else problems(problem)
-        )
+        problems: list[Problem] = []
+        trace, entry = self.draft.articles.read_again(source, problems.append)
+        for problem in dict.fromkeys(problems):
+            if problem not in self.draft.problems.reported:
+                self.draft.problems(problem)
+        return trace or Trace(source=""), entry
 
     def _problems(self, source: str) -> tuple[Problem, ...]:
         """The problems of an article, with those of the keys that its folder hands down to it."""
         inherited, reported = f"(for {source})", self.draft.problems.reported
         return tuple(problem for problem in reported if problem.path == source or inherited in problem.message)
 
-    def _of_refused(self, source: str, trace: Trace | None) -> Explanation:
+    def _of_refused(self, source: str, trace: Trace) -> Explanation:
         problems = self._problems(source)
         reason = next((problem.message for problem in problems if problem.severity == "error"), "it is no article")
         fields = tuple(_fields(None, trace))
@@ -256,7 +256,7 @@ class _Explainer:
     def _of_page(self, page: SitePage) -> Explanation:
         """The explanation of a file without a date that is a page of the site."""
         trace, _ = self._read(page.source)
-        is_own = trace is not None and not trace.used.keys().isdisjoint(["url", "canonical", "slug"])
+        is_own = not trace.used.keys().isdisjoint(["url", "canonical", "slug"])
         return Explanation(
             source=page.source,
             state="page",
@@ -269,9 +269,9 @@ class _Explainer:
         )
 
     def _of(self, entry: Entry) -> Explanation:
-        # A line comes from no file, and has its content.
         trace, whole = self._read(entry.source)
-        if trace is not None and whole is None:
+        # A line comes from no file, and has its content.
+        if trace.source and whole is None:
             return self._of_refused(entry.source, trace)
         whole = replace(whole, id=entry.id, guid=entry.guid) if whole else entry
         state_, reason = self._state(entry, trace)
@@ -285,19 +285,23 @@ class _Explainer:
             guid=entry.guid,
             id_reason=id_reason(self.site, whole, trace, self.draft.prepared.reasons.get(entry.id, "")),
             url=entry.url,
-            url_reason=_url_reason(self.site, whole, trace),
+            url_reason=_url_reason(self.site, trace),
             former_urls=tuple(url for url in former if url != entry.url),
-            dates=tuple(_dates(whole)),
+            dates=tuple(
+                ExplainedDate(name=name, value=rfc3339(date), source=getattr(whole, f"{name}_source"))
+                for name in ("published", "updated", "expires")
+                if (date := getattr(whole, name))
+            ),
             fields=tuple(_fields(whole, trace)),
             placements=placements,
             problems=self._problems(entry.source),
         )
 
-    def _state(self, entry: Entry, trace: Trace | None) -> tuple[ArticleState, str]:
+    def _state(self, entry: Entry, trace: Trace) -> tuple[ArticleState, str]:
         """Whether an article is published, or what it is instead, and why."""
         state_ = state(entry, self.site, self.publication.now)
         if state_ != "published":
-            used = trace.used.get("visibility", ()) if trace and state_ == entry.visibility else ()
+            used = trace.used.get("visibility", ()) if state_ == entry.visibility else ()
             sign = f": the key {' and the key '.join(pair.key for pair in used)} says so" if used else ""
             return state_, withheld(state_, entry) + sign
         if any(item is entry for item in self.publication.entries):
@@ -410,53 +414,35 @@ def withheld(state: str, entry: Entry) -> str:
         "nowhere": "it is hidden, and has no page",
         "unlisted": "it is unlisted",
         "not in feeds": "it is kept out of feeds",
-        "scheduled": f"it is scheduled until {_date(entry.published)}",
-        "expired": f"it expired at {_date(entry.expires)}",
+        "scheduled": f"it is scheduled until {_text(entry.published)}",
+        "expired": f"it expired at {_text(entry.expires)}",
     }
     return reasons.get(state, "")
 
 
-def _dates(entry: Entry) -> Iterator[ExplainedDate]:
-    for name in ("published", "updated", "expires"):
-        if value := getattr(entry, name):
-            yield ExplainedDate(name=name, value=rfc3339(value), source=getattr(entry, f"{name}_source"))
-
-
-def _masked(value: object) -> str:
-    """A value as its key has it: its secrets masked, containers by their items."""
+def _text(value: object) -> str:
+    """A value of a key or an entry: its secrets masked, containers by their items."""
     if isinstance(value, list | tuple):
-        return ", ".join(map(_masked, value))
+        return ", ".join(map(_text, value))
     if isinstance(value, dict):
-        return ", ".join(f"{key}: {_masked(item)}" for key, item in value.items())
-    return masked(str(value))
-
-
-def _date(value: datetime | None) -> str:
-    return rfc3339(value) if value else ""
+        return ", ".join(f"{key}: {_text(item)}" for key, item in value.items())
+    if isinstance(value, datetime):
+        return rfc3339(value)
+    return "" if value is None else masked(str(value).lower() if isinstance(value, bool) else str(value))
 
 
 #: The values of an entry by field; of other fields the value is shown as it is written.
-_VALUES: Mapping[str, Callable[[Entry], str]] = {
-    "title": lambda entry: entry.title,
-    "published": lambda entry: _date(entry.published),
-    "updated": lambda entry: _date(entry.updated),
-    "expires": lambda entry: _date(entry.expires),
-    "summary": lambda entry: entry.summary,
-    "content_html": lambda entry: f"{len(entry.content):,} characters",
-    "content_markdown": lambda entry: f"{len(entry.content):,} characters",
-    "authors": lambda entry: ", ".join(person.name for person in entry.authors),
-    "categories": lambda entry: ", ".join(term.name for term in entry.terms if term.taxonomy == "categories"),
-    "tags": lambda entry: ", ".join(term.name for term in entry.terms if term.taxonomy == "tags"),
-    "keywords": lambda entry: ", ".join(entry.keywords),
-    "draft": lambda entry: str(entry.draft).lower(),
-    "canonical": lambda entry: entry.url,
-    "url": lambda entry: entry.url,
-    "id": lambda entry: entry.id,
-    "image": lambda entry: entry.image.url if entry.image else "",
-    "enclosures": lambda entry: ", ".join(item.url for item in entry.enclosures),
-    "language": lambda entry: entry.language or "",
-    "featured": lambda entry: str(entry.featured).lower(),
-    "noindex": lambda entry: str(not entry.indexed).lower(),
+_VALUES: Mapping[str, Callable[[Entry], object]] = {
+    **{name: attrgetter(name) for name in ("title", "published", "updated", "expires", "summary", "keywords", "draft")},
+    **{name: attrgetter(name) for name in ("url", "id", "language", "featured")},
+    **dict.fromkeys(("content_html", "content_markdown"), lambda entry: f"{len(entry.content):,} characters"),
+    "authors": lambda entry: [person.name for person in entry.authors],
+    "categories": lambda entry: [term.name for term in entry.terms if term.taxonomy == "categories"],
+    "tags": lambda entry: [term.name for term in entry.terms if term.taxonomy == "tags"],
+    "canonical": attrgetter("url"),
+    "image": lambda entry: entry.image and entry.image.url,
+    "enclosures": lambda entry: [item.url for item in entry.enclosures],
+    "noindex": lambda entry: not entry.indexed,
 }
 #: Where the value of a field comes from that no key says.
 _STAND_INS = {
@@ -470,14 +456,13 @@ _STAND_INS = {
 }
 
 
-def _fields(entry: Entry | None, trace: Trace | None) -> Iterator[ExplainedField]:
+def _fields(entry: Entry | None, trace: Trace) -> Iterator[ExplainedField]:
     """The fields of an article in the order of the table; of an unreadable article, those that were looked up."""
-    trace = trace or Trace(source="")
     for name in (*FIELDS, *sorted(trace.used.keys() - FIELDS.keys())):
-        value = masked(_VALUES[name](entry)) if entry is not None and name in _VALUES else ""
+        value = _text(_VALUES[name](entry)) if entry is not None and name in _VALUES else ""
         for item in trace.used.get(name, ()):
             path, line = trace.place(item.key)
-            written = value or _masked(item.value)
+            written = value or _text(item.value)
             if name == "language" and line is None and trace.lines:
                 # A value from the path is read like that of a key.
                 yield ExplainedField(name=name, value=written, reason=_STAND_INS[name])
@@ -485,13 +470,17 @@ def _fields(entry: Entry | None, trace: Trace | None) -> Iterator[ExplainedField
                 yield ExplainedField(name=name, value=written, key=item.key, path=path, line=line)
         if value and name in _STAND_INS and name not in trace.used:
             source = getattr(entry, f"{name}_source", None)
-            reason = source.key if source is not None and source.key else _STAND_INS[name]
-            yield ExplainedField(name=name, value=value, reason=reason)
+            yield ExplainedField(name=name, value=value, reason=(source and source.key) or _STAND_INS[name])
 
 
-def id_reason(site: Site, entry: Entry, trace: Trace | None, decided: str = "") -> str:
+def _keys(trace: Trace, *names: str) -> dict[str, str]:
+    """Which of some fields a key gives, and that key."""
+    return {name: f"the key {trace.used[name][0].key}" for name in names if name in trace.used}
+
+
+def id_reason(site: Site, entry: Entry, trace: Trace, decided: str = "") -> str:
     """Where the id of an article comes from; `decided` is the reason of the ledger of ids, if that has one."""
-    key = f"the key {trace.used['id'][0].key}" if trace and "id" in trace.used else ""
+    key = _keys(trace, "id").get("id", "")
     if entry.own_id:
         return key or "given"
     if decided or key:
@@ -502,11 +491,9 @@ def id_reason(site: Site, entry: Entry, trace: Trace | None, decided: str = "") 
     return words.get(site.entry_ids, "given")
 
 
-def _url_reason(site: Site, entry: Entry, trace: Trace | None) -> str:
-    if trace is None:
+def _url_reason(site: Site, trace: Trace) -> str:
+    if not trace.source:
         return "given"
-    keys = {name: f"the key {trace.used[name][0].key}" for name in ("canonical", "url", "slug") if name in trace.used}
-    if own := keys.get("canonical") or keys.get("url"):
-        return own
+    keys = _keys(trace, "canonical", "url", "slug")
     slug = " with " + keys.get("slug", "the file's name") if "{slug}" in site.permalink else ""
-    return f"the permalink {site.permalink}{slug}"
+    return keys.get("canonical") or keys.get("url") or f"the permalink {site.permalink}{slug}"

@@ -26,6 +26,7 @@ from feedkit import (
     parse_date,
     read,
 )
+from feedkit.articles import Trace
 from feedkit.cli import main
 from feedkit.inspect.explain import explain_all, id_reason
 
@@ -323,7 +324,7 @@ def test_a_draft_that_another_list_names_is_in_the_sitemap_all_the_same(
 
 
 def test_an_id_that_another_program_gave_is_given(entry: Callable[..., Entry], site: Site) -> None:
-    assert id_reason(site, entry(id="https://example.com/former/"), None) == "given"
+    assert id_reason(site, entry(id="https://example.com/former/"), Trace(source="")) == "given"
 
 
 @pytest.fixture

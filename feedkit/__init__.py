@@ -71,6 +71,7 @@ if TYPE_CHECKING:
     from feedkit.inspect.explain import Explanation as Explanation
     from feedkit.inspect.explain import Placement as Placement
     from feedkit.inspect.explain import explain as explain
+    from feedkit.inspect.plan import Change as Change
     from feedkit.inspect.plan import FeedPlan as FeedPlan
     from feedkit.inspect.plan import Plan as Plan
     from feedkit.inspect.plan import next_change as next_change
@@ -95,7 +96,6 @@ if TYPE_CHECKING:
     from feedkit.model import Transcript as Transcript
     from feedkit.model import Url as Url
     from feedkit.model import Video as Video
-    from feedkit.notify.feed_diff import Change as Change
     from feedkit.notify.ping import PingReport as PingReport
     from feedkit.notify.ping import ping as ping
     from feedkit.output.report import ArticleCounts as ArticleCounts
@@ -155,12 +155,11 @@ _NAMES = {
     "imports.sitemaps": "read_sitemap",
     "imports.url_lists": "read_urls UrlLines",
     "inspect.explain": "explain ExplainedDate ExplainedField Explanation Placement",
-    "inspect.plan": "FeedPlan next_change Plan plan",
+    "inspect.plan": "Change FeedPlan next_change Plan plan",
     "model": (
         "Alternate DateSource Document Element Enclosure Entry Episode Feed Funding Image News Participant Person"
         " Podcast Schedule Term Tombstone Transcript Url Video"
     ),
-    "notify.feed_diff": "Change",
     "notify.ping": "ping PingReport",
     "output.report": "ArticleCounts Counts DocumentCounts Report",
     "output.sitemap_lists": "write_sitemap",

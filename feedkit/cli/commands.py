@@ -66,8 +66,7 @@ _port = _number(int, "not a port", 65_535)
 
 def _kinds(text: str) -> tuple[str, ...]:
     """The kinds of change of `--fail-on`."""
-    from feedkit.inspect.plan import FATES
-    from feedkit.notify.feed_diff import KINDS
+    from feedkit.inspect.plan import FATES, KINDS
 
     names = tuple(name.strip() for name in text.split(","))
     if unknown := [name for name in names if name not in {*KINDS, *FATES}]:

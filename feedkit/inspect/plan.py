@@ -8,16 +8,18 @@ from __future__ import annotations
 import os
 import stat
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal, get_args
+from types import MappingProxyType
+from typing import Any, Literal, TypeVar, get_args
 
 from msgspec import to_builtins
 from msgspec.structs import replace
 
 from feedkit.config.site import Site
+from feedkit.dates import rfc3339
 from feedkit.errors import (
     ArticleError,
     DocumentError,
@@ -28,12 +30,11 @@ from feedkit.errors import (
     printable,
     raise_or_log,
 )
-from feedkit.imports.feeds import OldFeed, read_feed
+from feedkit.imports.feeds import OldFeed, OldItem, read_feed
 from feedkit.imports.sitemaps import read_sitemap
 from feedkit.inspect.explain import withheld
 from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Document, Entry
-from feedkit.notify.feed_diff import KINDS, Change, Surroundings, changes
 from feedkit.output import manifest
 from feedkit.output.manifest import Written, emptied_feeds
 from feedkit.output.paths import check_path
@@ -47,12 +48,30 @@ from feedkit.site.assembly import FeedDocument
 from feedkit.site.taxonomy import Selection
 from feedkit.value import Value
 
+#: What can happen to an entry, in the order in which it is listed; docs/publishing.md says what subscribers see of it.
+ChangeKind = Literal[
+    "repost", "reidentified", "vanish", "reordered", "redated", "future", "new", "returned", "updated", "pushed"
+]
+KINDS: tuple[ChangeKind, ...] = get_args(ChangeKind)
+
 Fate = Literal["kept", "feed-removed", "feed-moved", "feed-new"]
 #: What can happen to a feed that is not kept, the worst first.
 FATES: tuple[Fate, ...] = get_args(Fate)[1:]
 
+T = TypeVar("T")
+
 _ARCHIVE = lazy_regex(r"(.*?)archive/[0-9]+/([^/]+)")
 _SUFFIXES = (".xml", ".json", ".rss", ".atom")
+
+
+class Change(Value, frozen=True, kw_only=True):
+    """A change of one entry, as subscribers of a feed will see it."""
+
+    kind: ChangeKind  #: What happens: one of `KINDS`.
+    id: str  #: The id that the entry has after the build, or had before it vanished.
+    title: str  #: The title that readers show.
+    url: str  #: The address.
+    reason: str = ""  #: What differs, or why.
 
 
 class FeedPlan(Value, frozen=True, kw_only=True):
@@ -95,8 +114,7 @@ class Plan(Value, frozen=True, kw_only=True):
 
     def to_json(self) -> dict[str, Any]:
         """The plan as `feedkit plan --json` prints it."""
-        names = ("documents", "feeds", "problems")
-        return {"totals": self.totals, **{name: to_builtins(getattr(self, name)) for name in names}}
+        return {"totals": self.totals, **to_builtins(self)}
 
 
 def plan(
@@ -253,7 +271,9 @@ def _feed_plans(
         reason = "the feed no longer takes it" if state_ == "published" else withheld(state_, entry)
         absent |= dict.fromkeys(_names(entry), reason)
     subscribed = listed | {entry.id for feed in before.values() for entry in feed.items}
-    moves = _moves(before, after)
+    gone = {path: (_file_name(path), feed) for path, feed in before.items() if path not in after}
+    fresh = {path: (_file_name(path), feed) for path, feed in after.items() if path not in before}
+    moves = {old: new for new, old in _matches(gone, fresh, _FEED_TRAITS).items()}
     alike = defaultdict[FeedPlan, list[str]](list)
     for path in dict.fromkeys([*after, *before]):
         old, new = before.get(path), after.get(path)
@@ -265,34 +285,129 @@ def _feed_plans(
             new = after.get(moves.get(path, ""))
             fate = "feed-moved" if new else "feed-removed"
         else:
-            older = frozenset(name for entry in selections[path].older for name in _names(entry))
-            now = published.now.astimezone(UTC)
-            around = Surroundings(now=now, older=older, subscribed=subscribed, absent=absent)
-            differences = changes(old, new, around)
+            older = {name for entry in selections[path].older for name in _names(entry)}
+            differences = changes(old, new, published.now, older, subscribed, absent)
         if differences or (fate != "kept" and path not in moves.values()):
             sizes = [None if feed is None else len(feed.items) for feed in (old, new)]
-            folder = path.removesuffix(_file_name(path))
-            feed = FeedPlan(
-                folder=folder, documents=(), fate=fate, before=sizes[0], after=sizes[1], changes=differences
-            )
-            alike[feed].append(path)
+            own = FeedPlan(folder=path.removesuffix(_file_name(path)), documents=(), before=sizes[0], after=sizes[1])
+            alike[replace(own, fate=fate, changes=differences)].append(path)
     for feed, paths in alike.items():
         yield replace(feed, documents=tuple(paths), moved_to=tuple(moves[path] for path in paths if path in moves))
 
 
-def _moves(before: Mapping[str, OldFeed], after: Mapping[str, OldFeed]) -> dict[str, str]:
-    """Where the feeds that go away are from now on: a new document of the same name, with its id or its entries."""
-    gone, new = before.keys() - after.keys(), after.keys() - before.keys()
-    moves: dict[str, str] = {}
-    for trait in (lambda feed: feed.id, lambda feed: frozenset(entry.id for entry in feed.items)):
-        targets = defaultdict[object, list[str]](list)
-        for path, feed in after.items():
-            if path in new and path not in moves.values():
-                targets[_file_name(path), trait(feed)].append(path)
-        for path, feed in before.items():
-            if path in gone and path not in moves and trait(feed) and (same := targets[_file_name(path), trait(feed)]):
-                moves[path] = same.pop(0)
-    return moves
+#: Traits by which a feed at another address is the same one, the surest first; each is there only with the file name.
+_FEED_TRAITS: tuple[Callable[[tuple[str, OldFeed]], object], ...] = (
+    lambda item: item[1].id and (item[0], item[1].id),
+    lambda item: item[1].items and (item[0], frozenset(entry.id for entry in item[1].items)),
+)
+#: The same of entries whose ids differ.
+_ENTRY_TRAITS: tuple[Callable[[OldItem], object], ...] = (
+    lambda entry: entry.url,
+    lambda entry: entry.title and entry.published and (entry.title, entry.published),
+    lambda entry: entry.content,
+)
+
+
+def _matches(gone: Mapping[str, T], fresh: Mapping[str, T], traits: Iterable[Callable[[T], object]]) -> dict[str, str]:
+    """The keys of what is gone, by those of what is new and shares a trait with it; a false trait is none."""
+    rest = dict(gone)
+    matches: dict[str, str] = {}
+    for trait in traits:
+        keys = defaultdict[object, list[str]](list)
+        for key, item in rest.items():
+            keys[trait(item)].append(key)
+        for key, item in fresh.items():
+            if key not in matches and (value := trait(item)) and (same := keys[value]):
+                matches[key] = same.pop(0)
+                del rest[matches[key]]
+    return matches
+
+
+def changes(
+    old: OldFeed,
+    new: OldFeed,
+    now: datetime,
+    older: Container[str] = (),
+    subscribed: Container[str] = (),
+    absent: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[Change, ...]:
+    """The changes that subscribers will see, the worst first.
+
+    `older` are the ids of entries that the feed has no room for, `subscribed` the ids and addresses that subscribers of
+    any feed may have seen; `absent` says why entries are in no feed, by id. An entry whose content had another id
+    before is a repost, not a new entry: subscribers would see it twice.
+    """
+    before = {entry.id: entry for entry in reversed(old.items)}
+    after = {entry.id: entry for entry in reversed(new.items)}
+    # An entry without room in the feed is still there, under its own id.
+    gone = {id_: entry for id_, entry in before.items() if id_ not in after and id_ not in older}
+    fresh = {id_: entry for id_, entry in after.items() if id_ not in before}
+    former_ids = _matches(gone, fresh, _ENTRY_TRAITS)
+    new_ids = {former: id_ for id_, former in former_ids.items()}
+    oldest = min((entry.published for entry in old.items if entry.published), default=None)
+    is_full = len(old.items) >= len(new.items)
+    unsorted = []
+
+    def add(kind: ChangeKind, entry: OldItem, reason: str = "") -> None:
+        unsorted.append(Change(kind=kind, id=entry.id, title=entry.title, url=entry.url, reason=reason))
+
+    for entry in new.items:
+        if entry.id in before:
+            continue
+        is_oldest = oldest and entry.published and entry.published < oldest
+        if former := former_ids.get(entry.id):
+            add("repost", entry, f"known as {former}")
+            if entry.url == before[former].url:
+                add("reidentified", entry, f"the id was {former}")
+        elif is_oldest and (is_full or entry.id in subscribed or entry.url in subscribed):
+            add("returned", entry, f"of {_spelled(entry.published)}")
+        else:
+            add("new", entry)
+        if entry.published and entry.published > now:
+            add("future", entry, f"dated {rfc3339(entry.published)}")
+    for entry in old.items:
+        if entry.id in after:
+            continue
+        if entry.id in older:
+            add("pushed", entry, "newer entries took its place (limit)")
+        elif (new_id := new_ids.get(entry.id)) is None:
+            add("vanish", entry, absent.get(entry.id, "no article has this id"))
+        elif after[new_id].url != entry.url:
+            add("vanish", entry, f"known as {new_id} from now on")
+    for kind, entry, reason in _differences(old, new, before, after):
+        add(kind, entry, reason)
+    return tuple(sorted(unsorted, key=lambda change: KINDS.index(change.kind)))
+
+
+def _differences(
+    old: OldFeed, new: OldFeed, before: Mapping[str, OldItem], after: Mapping[str, OldItem]
+) -> Iterator[tuple[ChangeKind, OldItem, str]]:
+    """The changes of entries that are in both documents."""
+    # The places of the ids that both documents have; those that stand at one place in both, behind the same ones.
+    old_places = {id_: place for place, id_ in enumerate(dict.fromkeys(e.id for e in old.items if e.id in after))}
+    new_places = {id_: place for place, id_ in enumerate(dict.fromkeys(e.id for e in new.items if e.id in before))}
+    in_order, moved = set[str](), set[str]()
+    for old_id, new_id in zip(old_places, new_places, strict=True):
+        if old_id == new_id and not moved:
+            in_order.add(old_id)
+        moved ^= {old_id} ^ {new_id}
+    for id_, entry in after.items():
+        if (earlier := before.get(id_)) is None:
+            continue
+        if entry.published != earlier.published:
+            yield "redated", entry, f"{_spelled(earlier.published)} is now {_spelled(entry.published)}"
+            if old_places[id_] != new_places[id_] or id_ not in in_order:
+                yield "reordered", entry, f"place {old_places[id_] + 1} is now {new_places[id_] + 1}"
+        # A date of change that equals the publication is ignored: Atom requires one.
+        updated = [None if item.updated == item.published else item.updated for item in (earlier, entry)]
+        differing = [name for name in ("title", "url", "content") if getattr(entry, name) != getattr(earlier, name)]
+        differing += ["updated"] if updated[0] != updated[1] else []
+        if differing:
+            yield "updated", entry, ", ".join(differing)
+
+
+def _spelled(date: datetime | None) -> str:
+    return rfc3339(date) if date else "no date"
 
 
 def _names(entry: Entry) -> list[str]:

@@ -17,8 +17,9 @@ from feedkit import Change, Entry, FeedPlan, FeedSettings, Plan, Site, Where, bu
 from feedkit.cli import main
 from feedkit.config.site import Taxonomy
 from feedkit.imports.feeds import OldFeed, OldItem, read_feed
-from feedkit.notify.feed_diff import Surroundings, changes
+from feedkit.inspect.plan import changes
 
+NOW = parse_date("2026-01-01")
 Write = Callable[..., Path]
 Capture = pytest.CaptureFixture[str]
 
@@ -403,10 +404,9 @@ def test_the_blog_of_the_examples_is_seen_alike_in_all_formats(repository: Path,
     site = replace(Site.from_file(folder / "feedkit.toml"), as_of=parse_date("2026-01-01"))
     build(site, folder / "content", tmp_path / "out", on_problem=lambda problem: None)
     rss, atom, feed = (read_feed(tmp_path / "out" / name).items for name in ("rss.xml", "atom.xml", "feed.json"))
-    around = Surroundings(now=parse_date("2026-01-01"))
     assert len(rss) == 11
     for one, other in ((rss, atom), (atom, feed)):
-        assert changes(old_feed(*one), old_feed(*other), around) == ()
+        assert changes(old_feed(*one), old_feed(*other), NOW) == ()
 
 
 def test_a_sitemap_that_is_no_longer_wanted_is_no_damaged_feed(
@@ -523,8 +523,7 @@ NAMES = st.lists(st.sampled_from([f"{letter}{number}" for letter in "abcd" for n
 def test_every_entry_that_comes_or_goes_is_told_exactly_once(
     before: list[str], after: list[str], older: set[str]
 ) -> None:
-    around = Surroundings(now=parse_date("2026-01-01"), older=frozenset(older))
-    found = changes(feed_of(*before), feed_of(*after), around)
+    found = changes(feed_of(*before), feed_of(*after), NOW, older)
     coming = [change.id for change in found if change.kind in ("new", "repost", "returned")]
     going = [change.id for change in found if change.kind in ("vanish", "pushed")]
     assert sorted(coming) == sorted(set(after) - set(before))
@@ -535,12 +534,11 @@ def test_every_entry_that_comes_or_goes_is_told_exactly_once(
 @given(NAMES)
 def test_a_document_that_is_the_same_has_no_changes(names: list[str]) -> None:
     feed = feed_of(*names)
-    assert changes(feed, feed, Surroundings(now=parse_date("2026-01-01"))) == ()
+    assert changes(feed, feed, NOW) == ()
 
 
 def test_one_that_has_no_room_any_more_is_not_taken_for_a_new_one_with_its_words() -> None:
-    around = Surroundings(now=parse_date("2026-01-01"), older=frozenset(["a"]))
-    found = changes(feed_of("a"), feed_of("a2"), around)
+    found = changes(feed_of("a"), feed_of("a2"), NOW, ["a"])
     assert [(change.kind, change.id) for change in found] == [("new", "a2"), ("pushed", "a")]
 
 

@@ -9,12 +9,12 @@ from html import unescape
 
 from feedkit.lazy_regex import lazy_regex
 
-# What XML 1.0 §2.2 forbids or advises against: controls but tab, LF, CR and NEL, surrogates, non-characters of the BMP.
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-# The same as bytes of UTF-8: all but what it forbids of ASCII, then the other controls and the non-characters.
-_LEGAL_BYTES = bytes(number for number in range(256) if number >= 128 or not _ILLEGAL.match(chr(number)))
-_ILLEGAL_CONTROLS = re.compile(rb"\xc2[\x80-\x84\x86-\x9f]")
-_NON_CHARACTERS = re.compile(rb"\xef(?:\xb7[\x90-\xaf]|\xbf[\xbe\xbf])")
+# All but what XML 1.0 §2.2 forbids or advises against: controls but tab, LF, CR and NEL, surrogates, non-characters of
+# the BMP.
+_LEGAL_CHARS = "\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff"
+# To match all of a text takes half of the time of a search for what is illegal.
+_LEGAL = re.compile(f"[{_LEGAL_CHARS}]*+")
+_ILLEGAL = lazy_regex(f"[^{_LEGAL_CHARS}]")
 # NEL, too: validators take it for a character of Windows-1252 that was read wrongly.
 _LINE_ENDS = lazy_regex("\r\n?|\x85")
 
@@ -33,31 +33,16 @@ def legal(text: str) -> str:
     """The `text` without what XML 1.0 §2.2 forbids or advises against, line ends as LF; lone surrogates are U+FFFD."""
     if "\r" in text or "\x85" in text:
         text = _LINE_ENDS.sub("\n", text)
-    if _is_legal(text):
+    if _LEGAL.fullmatch(text):
         return text
     return _ILLEGAL.sub(lambda match: "\ufffd" if "\ud800" <= match[0] <= "\udfff" else "", text)
 
 
 def illegal_names(text: str) -> tuple[str, ...]:
     """The characters that `legal` removes, as `U+000B`, each once, in order."""
-    if _is_legal(text):
+    if _LEGAL.fullmatch(text):
         return ()
     return tuple(dict.fromkeys(f"U+{ord(char):04X}" for char in _ILLEGAL.findall(text)))
-
-
-def _is_legal(text: str) -> bool:
-    # Most texts are a short line, and what can be printed is legal.
-    if len(text) < 256 and text.isprintable():
-        return True
-    # To delete bytes, and to search for one that is always the same, takes half of the time of the one pattern.
-    try:
-        data = text.encode()
-    except UnicodeEncodeError:
-        # A lone surrogate.
-        return False
-    if data.translate(None, _LEGAL_BYTES):
-        return False
-    return text.isascii() or not (_ILLEGAL_CONTROLS.search(data) or _NON_CHARACTERS.search(data))
 
 
 def ascii_lower(text: str) -> str:
@@ -91,12 +76,20 @@ def without_invisible(text: str) -> tuple[str, tuple[str, ...]]:
     return line(_INVISIBLE.sub("", text)), tuple(dict.fromkeys(f"U+{ord(char):04X}" for char in chars))
 
 
-def beginning(text: str, most: int = 80) -> str:
-    """The first words of a text, at most so many characters and `…`."""
-    text = plain(text)
+def shortened(text: str, most: int) -> str:
+    """A text on one line; of a longer one than `most` characters its first words and `…`."""
     if len(text) <= most:
         return text
-    return f"{text[: most + 1].rpartition(' ')[0].rstrip(' ,;:-') or text[:most]}…"
+    words, end = text[: most + 1].rpartition(" ")[0], most
+    # A text without spaces is not cut before a combining mark, or at a joiner.
+    while end > 1 and (unicodedata.category(text[end])[0] == "M" or "\u200d" in text[end - 1 : end + 1]):
+        end -= 1
+    return f"{(words or text[:end]).rstrip(' ,;:-')}…"
+
+
+def beginning(text: str) -> str:
+    """The first words of a text, which may have markup, as a title."""
+    return shortened(plain(text), 80)
 
 
 def markup(text: str) -> tuple[str, ...]:

@@ -217,7 +217,7 @@ def stable_id(text: str, namespace: str) -> str:
             return canonical(text) if text.startswith("http") else text
         return UUID(text).urn
     except ValueError:
-        return uuid5(_of_domain(namespace), text).urn
+        return uuid5(uuid5(NAMESPACE_DNS, namespace), text).urn
 
 
 # The formats of a feed have one id.
@@ -227,12 +227,7 @@ def uuid_urn(namespace: str, kind: str, name: str) -> str:
 
     `kind` keeps apart what may have the same name, such as a feed and an article.
     """
-    return uuid5(_of_domain(namespace), f"{kind}:/{name}").urn
-
-
-@lru_cache(maxsize=64)
-def _of_domain(namespace: str) -> UUID:
-    return uuid5(NAMESPACE_DNS, namespace)
+    return uuid5(uuid5(NAMESPACE_DNS, namespace), f"{kind}:/{name}").urn
 
 
 def tag_uri(authority: str, date: str, name: str) -> str:

@@ -48,7 +48,7 @@ def read(path: str | Path, site: Site, *, on_problem: OnProblem | None = None) -
         try:
             article = reader.parse(file)
             if isinstance(article, ParsedArticle):
-                entry = article.complete(ContentLinks(site, article.metadata.url, targets=targets, file=file))
+                entry = article.complete(ContentLinks(site, article.metadata.url, targets=targets, source=file))
         except ArticleError as error:
             for problem in error.problems:
                 on_problem(problem)

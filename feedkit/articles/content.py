@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from contextlib import suppress
 from html import escape, unescape
 from types import MappingProxyType
@@ -23,7 +22,7 @@ from feedkit.config.site import Site
 from feedkit.errors import UrlError, secret_names
 from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Image
-from feedkit.text import legal
+from feedkit.text import legal, shortened
 from feedkit.urls import absolute, without_parameters
 
 #: The longest body: the time that nh3 takes grows with it.
@@ -105,8 +104,8 @@ class Body(Struct, frozen=True, kw_only=True):
     render: Render | None  #: Renders the Markdown, instead of the site's renderer.
 
 
-def render_content(body: Body, url: str, links: ContentLinks | None = None) -> Content:
-    """The rendered content of the entry at `url`; `links` resolves links to files of the site.
+def render_content(body: Body, links: ContentLinks) -> Content:
+    """The rendered content of an article; `links` has its address, and resolves links to files of the site.
 
     Raises `ArticleError`: FK301 for content that cannot be sanitised, FK307 for a renderer that fails.
     """
@@ -115,15 +114,8 @@ def render_content(body: Body, url: str, links: ContentLinks | None = None) -> C
         put = body.report.note if code in _NOTES else body.report.warn
         put(code, reason, line=None if body.line is None else line, hint=hint or _HINTS[code])
 
-    site, line, render = body.site, body.line or 1, body.render
     try:
-        if body.html is not None:
-            content = from_html(body.html, url, site, report, line=line, links=links)
-        elif body.markdown is not None:
-            mdx = body.report.path.lower().endswith(".mdx")
-            content = from_markdown(body.markdown, url, site, report, render=render, line=line, mdx=mdx, links=links)
-        else:
-            return Content(html="")
+        content = content_of(body, links, report)
     except ContentError as error:
         body.report.refuse("FK301", str(error), line=body.line, hint="split the article")
     except RenderError as error:
@@ -140,7 +132,7 @@ def render_content(body: Body, url: str, links: ContentLinks | None = None) -> C
         body.report.warn("FK304", message, line=body.line, hint=hint)
     if secret_names(content.html):
         # What looks like a secret in an example of code is none.
-        report_secrets(_CODE.sub("", content.html), site, body.report, line=body.line)
+        report_secrets(_CODE.sub("", content.html), body.site, body.report, line=body.line)
     return content
 
 
@@ -151,76 +143,17 @@ def beginning(content: Content, site: Site) -> str:
     return text_of(shown) if content.excerpt else summarise(shown)
 
 
-def from_markdown(
-    text: str,
-    url: str,
-    site: Site,
-    report: OnContent,
-    *,
-    render: Render | None = None,
-    line: int = 1,
-    mdx: bool = False,
-    links: ContentLinks | None = None,
-) -> Content:
-    """The content of Markdown for the page at `url`; `render` wins over the site's renderer.
+def content_of(body: Body, links: ContentLinks, report: OnContent) -> Content:
+    """The content of a body: rendered, links resolved, sanitised, and divided at `<!-- more -->`.
 
-    `report` gets its problems, with lines counted from `line`; `mdx` is for Markdown with JSX; `links` resolves links
-    to files of the site. Raises `ContentError`, and `RenderError` for a renderer that fails.
+    Raises `ContentError`, and `RenderError` for a renderer that fails.
     """
-    _check_length(text)
-    links = links or ContentLinks(site, url)
-    source = text
-    names = site.markdown.enabled
-    text = dialects.without_comments(text, names)
-    blocks = dialects.Blocks(text=text)
-    is_ours = render is None and site.markdown.render is None
-    if is_ours:
-        # A custom renderer reads its own dialect.
-        text = dialects.without_indented_code(text, names) if mdx else text
-        blocks = dialects.blocks(text, names, report, line)
-
-    def report_source_line(code: str, number: int, reason: str, hint: str = "", /) -> None:
-        report(code, blocks.line(number, line), reason, hint)
-
-    text = blocks.text
-    text = with_ends(text, report_source_line, line, lambda at: at in code_ranges(text, names))
-    imports = blocks.imports if is_ours else None
-    extracted = shortcodes.extract(text, site, report_source_line, line, imports=imports, links=links)
-    text = dialects.without_indented_code(extracted.text, names) if extracted.unwrapped else extracted.text
-    text = dialects.spans(text, names, report_source_line, line, mdx=mdx) if is_ours else text
-    html = rendered(text, site.markdown, render, with_ids=blocks.has_ids)
-    if site.html == "trusted":
-        # Before shortcodes are restored: their HTML is trusted, too, and keeps its form controls.
-        html = with_check_boxes(html)
-    return _finished(extracted.restore(html), links, source, report, line)
-
-
-def from_html(
-    html: str,
-    url: str,
-    site: Site,
-    report: OnContent | None = None,
-    *,
-    line: int = 1,
-    links: ContentLinks | None = None,
-) -> Content:
-    """The content of HTML for the page at `url`; otherwise as `from_markdown`. Raises `ContentError`."""
-    _check_length(html)
-    links, source = links or ContentLinks(site, url), html
-    if site.html != "trusted":
-        # First: there may be addresses in the text after an element without an end.
-        html = with_ends(html, report, line)
-    if links.knows_files and report:
-        # Generators read shortcodes in HTML files, too.
-        extracted = shortcodes.extract(html, site, report, line, imports=None, links=links)
-        return _finished(extracted.restore(extracted.text), links, source, report, line)
-    return _finished(templates.with_values(html, site, url), links, source, report, line, reads_templates=True)
-
-
-def _finished(
-    html: str, links: ContentLinks, source: str, report: OnContent | None, line: int, *, reads_templates: bool = False
-) -> Content:
-    """The content of rendered HTML: links resolved, sanitised, and divided at `<!-- more -->`."""
+    is_html, line = body.html is not None, body.line or 1
+    source = body.markdown if body.html is None else body.html
+    if source is None:
+        return Content(html="")
+    _check_length(source)
+    html = _of_html(source, links, report, line) if is_html else _of_markdown(source, body, links, report, line)
     site, url, mark = links.site, links.url, ""
     if site.html != "trusted":
         html = with_check_boxes(html)
@@ -229,7 +162,7 @@ def _finished(
         # The sanitiser keeps characters for private use, but no comments.
         mark = next(chr(code) for code in range(0xE000, 0xF8FF) if chr(code) not in html)
         html = f"{html[: cut.start()]}{mark}{html[cut.end() :]}"
-    html = resolved(html, links, source, report, line, reads_templates=reads_templates)
+    html = resolved(html, links, source, report, line, reads_templates=is_html and not links.knows_files)
     _check_length(html)
     if site.html == "trusted":
         clean, removed = with_absolute_urls(legal(html), url)
@@ -250,6 +183,44 @@ def _finished(
     # Closes the elements that are open at the cut.
     excerpt = sanitise(before, url, site.embeds)[0].strip() if site.html == "safe" else before.strip()
     return Content(html=f"{before}{behind}", excerpt=excerpt, removed=removed)
+
+
+def _of_markdown(text: str, body: Body, links: ContentLinks, report: OnContent, line: int) -> str:
+    """The HTML of Markdown."""
+    site, names = body.site, body.site.markdown.enabled
+    mdx = body.report.path.lower().endswith(".mdx")
+    # A custom renderer reads its own dialect.
+    is_ours = body.render is None and site.markdown.render is None
+    text = dialects.without_comments(text, names)
+    blocks = dialects.Blocks(text=text)
+    if is_ours:
+        text = dialects.without_indented_code(text, names) if mdx else text
+        blocks = dialects.blocks(text, names, report, line)
+
+    def report_source_line(code: str, number: int, reason: str, hint: str = "", /) -> None:
+        report(code, blocks.line(number, line), reason, hint)
+
+    text = blocks.text
+    text = with_ends(text, report_source_line, line, lambda at: at in code_ranges(text, names))
+    imports = blocks.imports if is_ours else None
+    extracted = shortcodes.extract(text, site, report_source_line, line, imports=imports, links=links)
+    text = dialects.without_indented_code(extracted.text, names) if extracted.unwrapped else extracted.text
+    text = dialects.spans(text, names, report_source_line, line, mdx=mdx) if is_ours else text
+    html = rendered(text, site.markdown, body.render, with_ids=blocks.has_ids)
+    # Before shortcodes are restored: where HTML is trusted, theirs keeps its form controls.
+    return extracted.restore(with_check_boxes(html) if site.html == "trusted" else html)
+
+
+def _of_html(html: str, links: ContentLinks, report: OnContent, line: int) -> str:
+    """HTML with the values of its shortcodes, or of its template expressions."""
+    if links.site.html != "trusted":
+        # First: there may be addresses in the text after an element without an end.
+        html = with_ends(html, report, line)
+    if not links.knows_files:
+        return templates.with_values(html, links.site, links.url)
+    # Generators read shortcodes in HTML files, too.
+    extracted = shortcodes.extract(html, links.site, report, line, imports=None, links=links)
+    return extracted.restore(extracted.text)
 
 
 def _with_bare_fragments(html: str, url: str) -> str:
@@ -309,13 +280,7 @@ def summarise(html: str) -> str:
     text = text_of(start)
     if len(text) <= SUMMARY_CHARS and len(start) < len(html):
         text = text_of(html)
-    if len(text) <= SUMMARY_CHARS:
-        return text
-    words, end = text[: SUMMARY_CHARS + 1].rpartition(" ")[0], SUMMARY_CHARS
-    # A text without spaces is not cut before a combining mark, or at a joiner.
-    while end > 1 and (unicodedata.category(text[end])[0] == "M" or "\u200d" in text[end - 1 : end + 1]):
-        end -= 1
-    return f"{(words or text[:end]).rstrip(' ,;:-')}…"
+    return shortened(text, SUMMARY_CHARS)
 
 
 def text_of(html: str) -> str:

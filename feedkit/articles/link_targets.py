@@ -13,9 +13,10 @@ from contextlib import suppress
 from functools import cached_property, lru_cache, wraps
 from itertools import chain
 from pathlib import Path
-from typing import Literal, NamedTuple, cast
+from typing import Literal, NamedTuple
 from urllib.parse import unquote, urlsplit
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from feedkit.articles.discover import INDEX_NAMES, SourceFile, path_info
@@ -198,23 +199,20 @@ def _remembered(answer: Callable[[ContentLinks, str], str]) -> Callable[[Content
     return ask
 
 
-class ContentLinks:
+class ContentLinks(Struct):
     """Resolves the links in the content of one article, and records the answers and the paths that were looked up."""
 
-    def __init__(
-        self, site: Site, url: str, *, targets: LinkTargets | None = None, file: SourceFile | None = None
-    ) -> None:
-        """Without `targets` there is no content folder, and no method may be called."""
-        self.site = site
-        self.url = url
-        #: Whether there is a content folder to look up paths in.
-        self.knows_files = targets is not None
-        self._targets = cast("LinkTargets", targets)
-        self._file = cast("SourceFile", file)
-        #: The answers so far, by method and reference, such as `page a.md`.
-        self.answers: dict[str, str] = {}
-        #: The paths that were looked up, including missing ones.
-        self.looked_at: set[str] = set()
+    site: Site  #: The settings.
+    url: str  #: The address of the article.
+    targets: LinkTargets | None = None  #: The articles of the content folder; None where there is no folder.
+    source: SourceFile = SourceFile(path="", parts=())  #: The article's file.
+    answers: dict[str, str] = {}  #: The answers so far, by method and reference, such as `page a.md`.
+    looked_at: set[str] = set()  #: The paths that were looked up, including missing ones.
+
+    @property
+    def knows_files(self) -> bool:
+        """Whether there is a content folder; without one no other method may be called."""
+        return self.targets is not None
 
     def are_as_before(self, answers: Mapping[str, str]) -> bool:
         """Whether the answers of an earlier build are still the same."""
@@ -233,26 +231,28 @@ class ContentLinks:
 
     def _page(self, reference: str, *, only_there: bool = False) -> str:
         path, fragment = split_reference(reference)
-        url = self._targets.page(unquote(path), self._file.parts, only_there=only_there) if path else self.url
+        url = self.url
+        if path and self.targets:
+            url = self.targets.page(unquote(path), self.source.parts, only_there=only_there)
         return url if not url or url.startswith(REASON) else f"{url}{fragment}"
 
     @_remembered
     def file(self, reference: str) -> str:
         """The address of a picture or a file; followed by `!` and the path where it should be, if it is missing."""
-        site_file = find_file(reference, self._file, self.site, self.looked_at)
+        site_file = find_file(reference, self.source, self.site, self.looked_at)
         return f"{site_file.url}{REASON}{site_file.missing}" if site_file.missing else site_file.url
 
     @_remembered
     def served(self, reference: str) -> str:
         """The path on the disk of the file at an address; empty where there is none."""
-        return find_file(reference, self._file, self.site, self.looked_at).path
+        return find_file(reference, self.source, self.site, self.looked_at).path
 
     @_remembered
     def static(self, reference: str) -> str:
         """As `file`, for one whose address is its path below the content folder."""
         path = unquote(split_reference(reference)[0])
-        below = posixpath.normpath("/" + (path if path.startswith("/") else "/".join([*self._file.parts[:-1], path])))
-        place = os.path.join(_content_root(self._file), below.lstrip("/"))
+        below = posixpath.normpath("/" + (path if path.startswith("/") else "/".join([*self.source.parts[:-1], path])))
+        place = os.path.join(_content_root(self.source), below.lstrip("/"))
         self.looked_at.add(place)
         url = path_url(self.site.base_url, below.lstrip("/"))
         return url if os.path.isfile(place) else f"{url}{REASON}{place}"
@@ -260,14 +260,14 @@ class ContentLinks:
     @_remembered
     def attachment(self, name: str) -> str:
         """The address of the file that a wikilink names; `!` and the reason where there is none."""
-        root, below = _content_root(self._file), posixpath.normpath(f"/{name}").lstrip("/")
-        for path in dict.fromkeys(["/".join([*self._file.parts[:-1], below]), below]):
+        root, below = _content_root(self.source), posixpath.normpath(f"/{name}").lstrip("/")
+        for path in dict.fromkeys(["/".join([*self.source.parts[:-1], below]), below]):
             self.looked_at.add(place := os.path.join(root, path))
             if os.path.isfile(place):
                 return path_url(self.site.base_url, path)
         # Any file of the folder may be the one.
         self.looked_at.add(root)
-        paths = self._targets.files(below.rpartition("/")[2])
+        paths = self.targets.files(below.rpartition("/")[2]) if self.targets else []
         if len(paths) > 1:
             return _ambiguous(paths)
         return path_url(self.site.base_url, paths[0]) if paths else f"{REASON}there is no such file"

@@ -29,9 +29,10 @@ MAX_UNREAD = 100
 #: The scheme in the address of a link that is written `[[…]]`.
 WIKILINK = "wikilink:"
 
-_ABSOLUTE = lazy_regex(r"#|https?:|mailto:|tel:|//", re.IGNORECASE)
-# In addresses from the root of the host: the suffix of a source file.
-_SOURCE_PATH = lazy_regex(r"\.m|\.qmd|\.rmd", re.IGNORECASE)
+# In a list of addresses, one a line: one that is relative; one from the root of the host; a source file from there.
+_RELATIVE = lazy_regex(r"^(?!$|#|https?:|mailto:|tel:|/)", re.IGNORECASE | re.MULTILINE)
+_ROOTED = lazy_regex(r"^/(?!/)", re.MULTILINE)
+_ROOTED_SOURCE = lazy_regex(r"^/(?!/).*\.(?:m|qmd|rmd)", re.IGNORECASE | re.MULTILINE)
 
 # Marks the element of a broken link until it is removed.
 _LOST = "data-leads-nowhere"
@@ -48,7 +49,7 @@ _NO_LETTER = lazy_regex(r"[^\w\s-]")
 
 
 def resolved(
-    html: str, links: ContentLinks, source: str, report: OnContent | None, line: int, *, reads_templates: bool
+    html: str, links: ContentLinks, source: str, report: OnContent, line: int, *, reads_templates: bool
 ) -> str:
     """HTML with resolved links and pictures; a broken link is replaced by its text, and reported.
 
@@ -85,12 +86,8 @@ def _may_lead_elsewhere(tags: StartTags, links: ContentLinks) -> bool:
         return True
     if not links.knows_files:
         return WIKILINK in text
-    relative = [*tags.relative_urls, *tags.values.get("srcset", ())]
-    if any(url and not _ABSOLUTE.match(url) and not url.startswith("/") for url in relative):
-        return True
-    rooted = [url for url in tags.urls if url.startswith("/") and not url.startswith("//")]
     is_rooted = bool(links.site.static) or urlsplit(links.site.base_url).path != "/"
-    return bool(rooted) and (is_rooted or _SOURCE_PATH.search("\n".join(rooted)) is not None)
+    return any(pattern.search(text) for pattern in (_RELATIVE, _ROOTED if is_rooted else _ROOTED_SOURCE))
 
 
 class _Resolver(Struct):
@@ -98,7 +95,7 @@ class _Resolver(Struct):
 
     links: ContentLinks
     source: str
-    report: OnContent | None
+    report: OnContent
     line: int
     reads_templates: bool
     report_count: int = 0
@@ -209,7 +206,7 @@ class _Resolver(Struct):
     def _report_address(self, code: str, message: str, written: str, hint: str = "") -> None:
         """Report an address with its line in the source; the first line where it is spelled differently there."""
         self.report_count += 1
-        if self.report is None or self.report_count > MAX_UNREAD:
+        if self.report_count > MAX_UNREAD:
             return
         if self.report_count == MAX_UNREAD:
             message = f"{message}; what comes behind it is not listed"

@@ -69,7 +69,8 @@ class ParsedArticle(msgspec.Struct, frozen=True, kw_only=True):
     def complete(self, links: ContentLinks | None = None) -> Entry:
         """The entry with its content; `links` resolves links to files. Raises `ArticleError` for unsafe content."""
         metadata, site = self.metadata, self.body.site
-        content = without_title(render_content(self.body, metadata.url, links), metadata.title)
+        content = render_content(self.body, links or ContentLinks(site, metadata.url))
+        content = without_title(content, metadata.title)
         if not content.html:
             return metadata
         html = with_hero(content.html, metadata.image, metadata.url) if site.hero else content.html

@@ -68,7 +68,7 @@ _NOTE_ID = lazy_regex(r"(?:user-content-)?fn(ref)?[:_-]?(\w[\w:.-]*)")
 _UNSAFE_IN_ID = lazy_regex(r"[^\w-]+")
 
 
-def rewritten(html: str, url: str, embeds: Collection[str], parts: Set[str]) -> tuple[str, tuple[str, ...]]:
+def rewritten(html: str, url: str, embeds: Collection[str], parts: Set[str]) -> tuple[str, set[str]]:
     """Simplified HTML of the page at `url`, as nh3 writes it; and the names of removed players without an address.
 
     Players and frames in `embeds` stay. The result must be sanitised again. Raises `ContentError`.
@@ -103,7 +103,7 @@ def rewritten(html: str, url: str, embeds: Collection[str], parts: Set[str]) -> 
             # `<p/>` would be a start tag to nh3.
             element.text = ""
     html = etree.tostring(root, encoding="unicode").removeprefix("<div>").removesuffix("</div>")
-    return html, tuple(sorted(without_url))
+    return html, without_url
 
 
 def _strip(root: Element) -> None:
@@ -187,9 +187,18 @@ def _load_pictures(root: Element, url: str) -> None:
 
 def _open_cards(root: Element) -> None:
     """Turn the cards of Ghost and WordPress into links, and remove the controls of their players."""
-    for element in root.iter():
-        if _classes(element) & _CONTROLS:
+    for element in list(root.iter()):
+        classes = _classes(element)
+        if classes & _CONTROLS:
             element.tag = REMOVED
+        elif "wp-block-embed__wrapper" in classes and not len(element):
+            if url := _BARE_URL.fullmatch(element.text or ""):
+                element.text = None
+                _add_link(element, url[1], url[1])
+        elif "wp-embedded-content" in classes and element.tag == "iframe":
+            quotation = element.getprevious()
+            if quotation is not None and "wp-embedded-content" in _classes(quotation):
+                element.tag = REMOVED
     for card in _outermost(root, lambda element: bool(_classes(element) & _CARDS)):
         classes = _classes(card)
         if names := next((_LINK_CARDS[name] for name in classes if name in _LINK_CARDS), None):
@@ -207,16 +216,6 @@ def _open_cards(root: Element) -> None:
         if player is not None and label is not None and not player.get("title") and (text := _text(label)):
             player.set("title", text)
             label.tag = REMOVED
-    for element in list(root.iter()):
-        classes = _classes(element)
-        if "wp-block-embed__wrapper" in classes and not len(element):
-            if url := _BARE_URL.fullmatch(element.text or ""):
-                element.text = None
-                _add_link(element, url[1], url[1])
-        elif "wp-embedded-content" in classes and element.tag == "iframe":
-            quotation = element.getprevious()
-            if quotation is not None and "wp-embedded-content" in _classes(quotation):
-                element.tag = REMOVED
 
 
 def _write_formulas(root: Element) -> None:

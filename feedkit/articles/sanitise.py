@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping
 from functools import lru_cache
 from itertools import islice
@@ -123,15 +123,13 @@ _FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u"
 _CELLS = frozenset(["caption", "td", "th"])
 # HTML Standard §13.1.2: elements without an end tag; and, by start tag, the open elements that it closes.
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
-_ENDED_BY = MappingProxyType(
-    {
-        **dict.fromkeys(["blockquote", "div", "h1", "h2", "h3", "ol", "p", "pre", "table", "ul"], frozenset(["p"])),
-        **dict.fromkeys(["td", "th"], frozenset(["td", "th", "p"])),
-        **dict.fromkeys(["dt", "dd"], frozenset(["dt", "dd", "p"])),
-        "li": frozenset(["li", "p"]),
-        "tr": frozenset(["td", "th", "p", "tr"]),
-    }
-)
+_ENDED_BY = {
+    **dict.fromkeys(["blockquote", "div", "h1", "h2", "h3", "ol", "p", "pre", "table", "ul"], frozenset(["p"])),
+    **dict.fromkeys(["td", "th"], frozenset(["td", "th", "p"])),
+    **dict.fromkeys(["dt", "dd"], frozenset(["dt", "dd", "p"])),
+    "li": frozenset(["li", "p"]),
+    "tr": frozenset(["td", "th", "p", "tr"]),
+}
 
 
 def sanitise(html: str, url: str, embeds: tuple[str, ...] = ()) -> tuple[str, tuple[str, ...]]:
@@ -156,7 +154,7 @@ def sanitise(html: str, url: str, embeds: tuple[str, ...] = ()) -> tuple[str, tu
     # are not certain.
     base = url if tags.relative_urls or tags.has_other_urls else f"{origin(url)}/"
     candidates = html_scan.max_candidates(html)
-    without_url: tuple[str, ...] = ()
+    without_url: set[str] = set()
     if parts := tags.parts_to_rewrite(html):
         cleaner = _cleaner(base, tags.has_other_urls, EMBEDS, candidates, to_rewrite=True)
         html = _cleaned(html, tags, cleaner, passes)
@@ -171,7 +169,7 @@ def sanitise(html: str, url: str, embeds: tuple[str, ...] = ()) -> tuple[str, tu
     if tags.certain:
         names -= (_CONTROLS if "cards" in parts else set()) | (_DRAWINGS if "mjx-container" in tags.names else set())
     return clean, (
-        *(f"<{name}>" for name in sorted(names.union(without_url))),
+        *(f"<{name}>" for name in sorted(names | without_url)),
         *(f"{name}: addresses" for name in sorted(tags.removed_schemes())),
         *sorted(name for name in tags.values if name.startswith("on")),
     )
@@ -244,7 +242,8 @@ def _check_nesting(html: str) -> None:
     that is closed before a block in it is duplicated. Both take time, and make the text longer.
     """
     # The open elements, the innermost last, and how many there are of each name.
-    opened, counts = [("", "")], Counter([""])
+    opened = [("", "")]
+    counts: dict[str, int] = defaultdict(int)
     # The formatting elements that will be opened again, and the length of all repeated tags.
     again: list[tuple[str, str]] = []
     repeated_chars = 0
@@ -284,22 +283,25 @@ def _check_nesting(html: str) -> None:
 
     for leaf, closing, written, attributes in _LEAF_OR_TAG.findall(html):
         name = leaf or written.lower()
-        if closing and name == opened[-1][0]:
-            # The usual case.
-            counts[opened.pop()[0]] -= 1
-        elif closing:
-            end(name)
-        elif again:
-            repeat(again)
-        if closing or name in _VOID:
+        if closing:
+            if name == opened[-1][0]:
+                # The usual case.
+                del opened[-1]
+                counts[name] -= 1
+            else:
+                end(name)
             continue
-        if ended_names := _ENDED_BY.get(name):
+        if again:
+            repeat(again)
+        if name in _VOID:
+            continue
+        if name in _ENDED_BY:
             at = len(opened) - 1
-            while opened[at][0] in ended_names or opened[at][0] in _FORMATTING:
-                if opened[at][0] in ended_names:
+            while opened[at][0] in _ENDED_BY[name] or opened[at][0] in _FORMATTING:
+                if opened[at][0] in _ENDED_BY[name]:
                     end_from(at)
                 at -= 1
-        if name in ("a", "nobr") and (counts[name] or again):
+        elif name in ("a", "nobr") and (counts[name] or again):
             # A link is never nested in another.
             end(name)
         if len(opened) + len(again) > html_scan.MAX_NESTING:

@@ -187,7 +187,7 @@ class Worker:
 
     def link_resolver(self, file: SourceFile, url: str) -> ContentLinks:
         """The resolver of the links in an article."""
-        return ContentLinks(self._site, url, targets=self._targets, file=file)
+        return ContentLinks(self._site, url, targets=self._targets, source=file)
 
     def begin(self, section_pages: Iterable[SourceFile]) -> tuple[Problem, ...]:
         """Read the pages of sections, whose keys articles inherit; returns their problems."""

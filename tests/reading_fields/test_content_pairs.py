@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from body_content import from_html, from_markdown
 
-from feedkit.articles.content import from_html, from_markdown
 from feedkit.config.site import Site
 
 PAGE = "https://example.com/notes/a/"

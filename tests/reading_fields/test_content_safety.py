@@ -7,11 +7,12 @@ import re
 import time
 
 import pytest
+from body_content import from_html, from_markdown
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
-from feedkit.articles.content import from_html, from_markdown, summarise
+from feedkit.articles.content import summarise
 from feedkit.articles.html_scan import SCHEMES, ContentError
 from feedkit.articles.sanitise import ATTRIBUTES, TAGS
 from feedkit.config.site import Site
@@ -29,7 +30,7 @@ def clean(html: str) -> str:
 
 
 def markdown(text: str) -> str:
-    return from_markdown(text, PAGE, SITE, lambda code, line, reason, hint="": None).html.strip()
+    return from_markdown(text, PAGE, SITE).html.strip()
 
 
 # What is given, what is left, what is told.

@@ -7,11 +7,12 @@ import re
 from typing import Any
 
 import pytest
+from body_content import from_html
 from entry_data import BASE, make_site, read_one
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedkit.articles.content import SUMMARY_CHARS, from_html, summarise, visible
+from feedkit.articles.content import SUMMARY_CHARS, summarise, visible
 from feedkit.config.site import Site
 
 PAGE = "https://example.com/a/"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from body_content import from_html
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedkit.articles.content import from_html
 from feedkit.config.site import Site
 
 URL = "https://example.com/a/b/"

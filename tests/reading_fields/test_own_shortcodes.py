@@ -7,11 +7,11 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
+from body_content import from_markdown
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedkit import Shortcode
-from feedkit.articles.content import from_markdown
 from feedkit.articles.shortcode_library import SHORTCODES
 from feedkit.articles.shortcodes import MAX_DEPTH, MAX_UNREAD
 from feedkit.config.site import Site

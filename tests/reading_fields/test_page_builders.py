@@ -6,8 +6,9 @@ import time
 from html import escape
 
 import pytest
+from body_content import from_html, from_markdown
 
-from feedkit.articles.content import from_html, from_markdown, summarise
+from feedkit.articles.content import summarise
 from feedkit.articles.html_scan import MAX_CANDIDATES
 from feedkit.config.site import Site
 
@@ -126,7 +127,7 @@ def test_a_formula_is_there_once(html: str) -> None:
 
 def test_footnotes_are_a_list_at_the_end_with_a_way_back() -> None:
     text = "a[^1] b[^n] c[^n]\n\n[^1]: One\n\n    more\n\n[^n]: *Two*\n\nend"
-    assert from_markdown(text, PAGE, SITE, lambda *problem: None).html == (
+    assert from_markdown(text, PAGE, SITE).html == (
         f'<p>a<sup id="fnref-a-1"><a href="{PAGE}#fn-a-1">1</a></sup>'
         f' b<sup id="fnref-a-n"><a href="{PAGE}#fn-a-n">2</a></sup>'
         f' c<sup id="fnref-a-n-2"><a href="{PAGE}#fn-a-n">2</a></sup></p>\n<p>end</p>\n<hr>\n<ol>\n'

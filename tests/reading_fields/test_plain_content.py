@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from body_content import from_html
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
-from feedkit.articles.content import from_html
 from feedkit.articles.html_scan import SCHEMES
 from feedkit.articles.sanitise import ATTRIBUTES, TAGS
 from feedkit.config.site import Site

@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 
 import pytest
+from body_content import from_markdown
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedkit.articles.content import from_markdown
 from feedkit.articles.shortcodes import MAX_UNREAD
 from feedkit.config.site import Site
 from feedkit.config.tables import MarkdownSettings

@@ -66,6 +66,8 @@ def converted(hint: Any, value: Any, key: str, base: str) -> Any:
     elif origin is tuple:
         return tuple([converted(inner[0], item, key, base) for item in value])
     elif origin is Mapping:
+        for name in value:
+            converted(inner[0], name, key, base)
         return {name: converted(inner[1], item, f"{key}.{name}", base) for name, item in value.items()}
     elif is_table(hint):
         return _converted_table(value, f"{key}.", base)

@@ -55,7 +55,7 @@ _OptionalAddress = Annotated[str, optional(checks.address)]
 _Suffix = Annotated[str, shaped(r"\.[\w.+-]*\w", '{key}: {value} is no suffix; write one such as ".md"')]
 _PERMALINK = checks.pattern(("slug", "year", "month", "day", "section", "language"), "articles")
 _AWARE = must(lambda instant: instant.utcoffset() is not None, "{key}: the time needs a time zone, such as Z")
-_SHORTCODE = shaped(r"[A-Za-z_][\w./-]*", "{key}: {value} is no name; write letters, digits, - and _")
+_Name = Annotated[str, shaped(r"[A-Za-z_][\w./-]*", "{key}: {value} is no name; write letters, digits, - and _")]
 # RFC 4151 §2.1: a domain in lower case, or a mail address; a year, a month or a day.
 _AUTHORITY = lazy_regex(r"(?:[a-z0-9._-]+@)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
 _TAG_DATE = shaped(
@@ -107,7 +107,7 @@ class Site(Value, frozen=True, kw_only=True):
     static: tuple[Path, ...] = ()
     markdown: MarkdownSettings = MarkdownSettings()  #: How Markdown becomes HTML.
     #: More shortcodes: the function that renders each, by name. The built-in ones are in `shortcode_library`.
-    shortcodes: Mapping[str, Callable[[Shortcode], str]] = field(default_factory=dict)
+    shortcodes: Mapping[_Name, Callable[[Shortcode], str]] = field(default_factory=dict)
     #: Whether the text of an unknown shortcode, which is reported, is kept or removed.
     unknown_shortcodes: Literal["keep", "remove"] = "keep"
     html: Literal["safe", "trusted"] = "safe"  #: Whether the content is sanitised, or passed on as the site's own.
@@ -178,12 +178,9 @@ class Site(Value, frozen=True, kw_only=True):
     future: bool = False  #: Whether articles with a later date count as published.
 
     def __post_init__(self) -> None:
-        if isinstance(self.shortcodes, Mapping):
-            for name, function in self.shortcodes.items():
-                if isinstance(name, str):
-                    _SHORTCODE(name, "shortcodes", "")
-                if not callable(function):
-                    raise SettingsError(f"shortcodes: {shown(name)} needs a function, not {shown(function)}")
+        for name, function in self.shortcodes.items() if isinstance(self.shortcodes, Mapping) else ():
+            if not callable(function):
+                raise SettingsError(f"shortcodes: {shown(name)} needs a function, not {shown(function)}")
         super().__post_init__()
         base = checks.base_address(self.base_url)
         host = urlsplit(base).hostname or ""

@@ -168,12 +168,9 @@ PAGE_WORDS = (
 )  # fmt: skip
 
 
-def _page_words(value: Mapping[str, str], key: str, base: str) -> Mapping[str, str]:
-    for name, said in value.items():
-        words(*PAGE_WORDS)(name, key, base)
-        checks.text(said, f"{key}.{name}")
-        if name == "months" and len(said.split()) != 12:
-            raise SettingsError(f"{key}.months: {shown(said)} must be the names of 12 months with spaces between")
+def _months(value: Mapping[str, str], key: str, base: str) -> Mapping[str, str]:
+    if (months := value.get("months")) is not None and len(months.split()) != 12:
+        raise SettingsError(f"{key}.months: {shown(months)} must be the names of 12 months with spaces between")
     return value
 
 
@@ -196,7 +193,7 @@ class PageSettings(Value, frozen=True, kw_only=True):
     #: The language of its words, an RFC 5646 tag; that of the site where it is not set.
     language: Annotated[str, optional(checks.language_tag)] = ""
     #: Words that take the place of those of the language, by their keys.
-    words: Annotated[Mapping[str, str], _page_words] = field(default_factory=dict)
+    words: Annotated[Mapping[Annotated[str, words(*PAGE_WORDS)], Text], _months] = field(default_factory=dict)
     #: How many of the newest entries it lists below a feed.
     newest: Annotated[int, at_least(0, "{key}: {itself} is not a number of entries; write 0 for none")] = 5
     apps: tuple[Annotated[PodcastApp, _app], ...] = ()  #: Where the podcast is in apps, in the order of the page.

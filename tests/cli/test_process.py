@@ -57,9 +57,6 @@ def test_the_module_is_the_command(command: Any) -> None:
     assert ended(command("--version"))[1].startswith("feedkit 0.")
 
 
-PIPES = "import sys; from feedkit.cli import main; sys.exit(main(sys.argv[1:]))"
-
-
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [

@@ -23,7 +23,6 @@ from feedkit.model import Document, Element, Enclosure, Person
 
 RICH = list(RICH_ENTRIES.values())
 EACH_FEED = pytest.mark.parametrize("feed", RICH_FEEDS.values(), ids=RICH_FEEDS)
-EACH_ENTRY = pytest.mark.parametrize("entry", RICH, ids=RICH_ENTRIES)
 XML = pytest.mark.parametrize("write", [rss, atom], ids=["rss", "atom"])
 ALL = pytest.mark.parametrize("write", [rss, atom, json_feed], ids=["rss", "atom", "json"])
 

@@ -20,6 +20,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
+from site_folder import files
 
 from feedkit import Report, SettingsError, Site, build
 from feedkit.config.tables import Extension, FeedSettings, MarkdownSettings, SitemapSettings, Where
@@ -64,7 +65,7 @@ class Folder:
         report = self.build()
         shutil.rmtree(self.fresh, ignore_errors=True)
         plain = build(self.site, self.content, self.fresh, on_problem=_ignore)
-        assert tree(self.output) == tree(self.fresh)
+        assert files(self.output) == files(self.fresh)
         assert [str(one) for one in report.problems] == [str(one) for one in plain.problems]
         assert (report.articles, report.feeds, report.next_change) == (plain.articles, plain.feeds, plain.next_change)
         return report
@@ -77,11 +78,6 @@ def age() -> None:
 
 def _ignore(problem: object) -> None:
     pass
-
-
-def tree(folder: Path) -> dict[str, bytes]:
-    names = (path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in names}
 
 
 @pytest.fixture

@@ -5,29 +5,22 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 
 import feedparser
 import pytest
 from msgspec.structs import replace
+from output_folder import prepared
 
 from feedkit import AdoptReport, DocumentError, SettingsError, Site, adopt, build, plan, read_feed
 from feedkit.cli import main
 from feedkit.pipeline.adopt import comparable_path, comparable_url
-from feedkit.pipeline.build import Draft
-from feedkit.pipeline.prepared import ArticleSource, Prepared
 
 OLD = Path(__file__).with_name("old_feeds")
 FILES = sorted(file.name for file in OLD.iterdir())
 Write = Callable[..., Path]
 Capture = pytest.CaptureFixture[str]
 KNOTS = "Knots \N{EN DASH} a primer"
-
-
-def prepared(site: Site, articles: ArticleSource) -> Prepared:
-    with closing(Draft(site, articles)) as draft:
-        return draft.prepared
 
 
 @pytest.fixture

@@ -8,16 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from output_folder import text
 
-from feedkit import Document, build, publish
+from feedkit import build, publish
 from feedkit.cli import main
 from feedkit.config.site import Site
 
 Step = tuple[str, str]
-
-
-def text(path: str, words: str = "1") -> Document:
-    return Document(path=path, media_type="application/json", pieces=(words.encode(),))
 
 
 @pytest.fixture

@@ -10,22 +10,15 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from output_folder import text, tree
 
-from feedkit import Document, Entry, PublishError, Report, Site, build, documents, publish
+from feedkit import Entry, PublishError, Report, Site, build, documents, publish
 from feedkit.cli import main
 from feedkit.output import manifest
 
 Make = Callable[..., Entry]
 Write = Callable[..., Path]
 MANIFEST = ".feedkit-manifest.json"
-
-
-def text(path: str, words: str = "{}", items: int | None = None) -> Document:
-    return Document(path=path, media_type="application/json", pieces=(words.encode(),), items=items)
-
-
-def files(root: Path) -> dict[str, bytes]:
-    return {str(file.relative_to(root)): file.read_bytes() for file in root.rglob("*") if file.is_file()}
 
 
 def codes(report: Report) -> list[tuple[str, str]]:
@@ -51,7 +44,7 @@ def test_files_in_the_way_are_all_named_and_with_force_all_taken_over(
     assert err.count("error FK501") == 2
     assert str(out / "rss.xml") in err
     assert str(out / "tags/x/feed.json") in err
-    assert files(out) == own
+    assert tree(out) == own
     assert main([*command, "--force"]) == 0
     err = capsys.readouterr().err
     assert err.count("warning FK504") == 2
@@ -101,7 +94,7 @@ def test_a_content_folder_that_is_suddenly_empty_is_an_error_and_nothing_is_writ
     out = tmp_path / "out"
     command = ["build", str(content), "-o", str(out), "--base-url", "https://example.com", "--as-of", "2026-01-01"]
     assert main(command) == 0
-    before = files(out)
+    before = tree(out)
     article.unlink()
     capsys.readouterr()
     assert main(command) == 1
@@ -109,7 +102,7 @@ def test_a_content_folder_that_is_suddenly_empty_is_an_error_and_nothing_is_writ
     assert err.count("error FK505") == 6
     for name in ("rss.xml", "atom.xml", "feed.json", "tags/x/rss.xml", "tags/x/atom.xml", "tags/x/feed.json"):
         assert f"{out / name}: error FK505: had 1 entry and would have none, so nothing was written" in err
-    assert files(out) == before
+    assert tree(out) == before
     assert main([*command, "--allow-empty"]) == 0
     assert not (out / "tags").exists()
     assert b"<item>" not in (out / "rss.xml").read_bytes()
@@ -126,11 +119,11 @@ def test_articles_that_are_all_drafts_later_or_refused_empty_nothing(
 ) -> None:
     write_article("a.md")
     assert build(site, content, tmp_path / "out").ok
-    before = files(tmp_path / "out")
+    before = tree(tmp_path / "out")
     write_article("a.md", **keys)
     report = build(site, content, tmp_path / "out")
     assert "FK505" in [problem.code for problem in report.problems]
-    assert files(tmp_path / "out") == before
+    assert tree(tmp_path / "out") == before
     assert "FK505" not in [
         problem.code for problem in build(site, content, tmp_path / "out", allow_empty=True).problems
     ]
@@ -212,7 +205,7 @@ def test_every_path_of_a_list_is_looked_at_even_where_nothing_is_to_be_removed(t
     with pytest.raises(PublishError, match=r"manifest.*is no path that is safe.*restore it, or delete it"):
         publish([text("a.json")], out, removes=lambda path: False)
     assert (tmp_path / "mine").read_text() == "mine"
-    assert sorted(files(out)) == [MANIFEST]
+    assert sorted(tree(out)) == [MANIFEST]
 
 
 def test_a_list_that_claims_a_file_of_somebody_else_cannot_have_it_removed(tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ import json
 import re
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -14,14 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
+from output_folder import prepared
 
 from feedkit import PublishError, Report, SettingsError, Site, build, plan, read_json_lines
 from feedkit.cli import main
 from feedkit.formats.redirects import Move
 from feedkit.identity.ledgers import Ledger, LedgerRow, dump_ids, load_ids, parse_ids
 from feedkit.output.atomic_write import replace_file
-from feedkit.pipeline.build import Draft
-from feedkit.pipeline.prepared import ArticleSource, Prepared
 
 BASE = "https://example.com/"
 LATER = datetime(2026, 3, 1, tzinfo=UTC)
@@ -30,11 +28,6 @@ Write = Callable[..., Path]
 
 def save(path: Path, ledger: Ledger) -> bool:
     return replace_file(path, dump_ids(ledger), setting="ids")
-
-
-def prepared(site: Site, articles: ArticleSource) -> Prepared:
-    with closing(Draft(site, articles)) as draft:
-        return draft.prepared
 
 
 class Blog:

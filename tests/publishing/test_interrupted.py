@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
+from output_folder import text, tree
 
 from feedkit import Document, Entry, PublishError, Site, documents, publish
 from feedkit.cli import main
@@ -60,16 +61,8 @@ sys.exit(code)
 """
 
 
-def tree(root: Path) -> dict[str, bytes]:
-    return {str(file.relative_to(root)): file.read_bytes() for file in root.rglob("*") if file.is_file()}
-
-
 def temporary(root: Path) -> list[str]:
     return [name for name in tree(root) if name.endswith(".tmp")]
-
-
-def text(path: str, words: str) -> Document:
-    return Document(path=path, media_type="application/json", pieces=(words.encode(),))
 
 
 def parse(name: str, data: bytes) -> None:

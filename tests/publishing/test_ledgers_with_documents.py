@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
+from output_folder import tree
 
 from feedkit import PublishError
 from feedkit.cli import main
@@ -21,10 +22,6 @@ LEDGERS = {
     "ids": ('ids = "data/ids.jsonl"', "ids.jsonl"),
     "dates": ('[sitemap]\nledger = "data/dates.json"', "dates.json"),
 }
-
-
-def tree(root: Path) -> dict[str, bytes]:
-    return {str(file.relative_to(root)): file.read_bytes() for file in root.rglob("*") if file.is_file()}
 
 
 @pytest.fixture(params=LEDGERS)

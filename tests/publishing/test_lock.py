@@ -12,6 +12,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from output_folder import text
 
 from feedkit import Document, PublishError, publish
 from feedkit.cli import main
@@ -31,10 +32,6 @@ def documents():
 
 publish(documents(), sys.argv[1])
 """
-
-
-def text(path: str, words: str = "{}") -> Document:
-    return Document(path=path, media_type="application/json", pieces=(words.encode(),))
 
 
 @pytest.fixture

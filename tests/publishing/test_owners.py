@@ -7,19 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from output_folder import counts, text
 
-from feedkit import Document, PublishError, Report, Site, build, publish
+from feedkit import PublishError, Site, build, publish
 
 MANIFEST = ".feedkit-manifest.json"
 Write = Callable[..., Path]
-
-
-def text(path: str, words: str = "{}", items: int | None = None) -> Document:
-    return Document(path=path, media_type="application/json", pieces=(words.encode(),), items=items)
-
-
-def counts(report: Report) -> tuple[int, int, int]:
-    return (report.documents.written, report.documents.unchanged, report.documents.removed)
 
 
 def owners(folder: Path) -> dict[str, str]:

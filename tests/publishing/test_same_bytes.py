@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from output_folder import tree
 
 SHUFFLED = """
 import os, sys
@@ -32,10 +33,6 @@ PLACES = {
     "berlin": {"TZ": "Europe/Berlin", "LC_ALL": "de_DE.UTF-8", "PYTHONHASHSEED": "2"},
     "optimised": {"TZ": "Asia/Kathmandu", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0", "PYTHONOPTIMIZE": "2"},
 }
-
-
-def tree(root: Path) -> dict[str, bytes]:
-    return {str(file.relative_to(root)): file.read_bytes() for file in root.rglob("*") if file.is_file()}
 
 
 def start(repository: Path, place: str, source: Path, out: Path) -> subprocess.Popen[str]:

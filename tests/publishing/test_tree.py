@@ -7,19 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from output_folder import text
+from output_folder import tree as files
 
 from feedkit import Document, PublishError, publish
 from feedkit.output import tree
 from feedkit.output.paths import ClaimedPaths, check_path
 from feedkit.output.tree import Tree
-
-
-def text(path: str, words: str = "{}") -> Document:
-    return Document(path=path, media_type="application/json", pieces=(words.encode(),))
-
-
-def files(root: Path) -> dict[str, bytes]:
-    return {str(file.relative_to(root)): file.read_bytes() for file in root.rglob("*") if file.is_file()}
 
 
 @pytest.fixture(params=["descriptors", "names"])

@@ -11,24 +11,13 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from output_folder import counts, text, tree
 
-from feedkit import Document, Entry, PublishError, Report, Site, build, documents, publish
+from feedkit import Entry, PublishError, Site, build, documents, publish
 from feedkit.output.tree import Tree
 
 Make = Callable[..., Entry]
 MANIFEST = ".feedkit-manifest.json"
-
-
-def text(path: str, words: str = "{}") -> Document:
-    return Document(path=path, media_type="application/json", pieces=(words.encode(),))
-
-
-def tree(root: Path) -> dict[str, bytes]:
-    return {str(file.relative_to(root)): file.read_bytes() for file in root.rglob("*") if file.is_file()}
-
-
-def counts(report: Report) -> tuple[int, int, int]:
-    return (report.documents.written, report.documents.unchanged, report.documents.removed)
 
 
 def test_a_folder_holds_the_documents_and_a_list_of_them(tmp_path: Path) -> None:

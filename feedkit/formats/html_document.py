@@ -7,7 +7,6 @@ from base64 import b64encode
 from collections.abc import Mapping
 from html import escape
 from html.parser import HTMLParser
-from types import MappingProxyType
 
 from feedkit.text import legal
 
@@ -25,7 +24,7 @@ def html_document(
     style: str,
     script: str = "",
     head: str = "",
-    policy: Mapping[str, str] = MappingProxyType({}),
+    policy: Mapping[str, str] | None = None,
 ) -> bytes:
     """The bytes of an HTML page.
 
@@ -41,7 +40,7 @@ def html_document(
         "font-src": "data:",
         "base-uri": "'none'",
         "form-action": "'none'",
-        **policy,
+        **(policy or {}),
     }
     written = "; ".join(f"{name} {sources}" for name, sources in directives.items())
     lines = [
@@ -69,15 +68,21 @@ def html_document(
     return "\n".join(lines).encode()
 
 
-def element(tag: str, text: str, /, **attributes: str | None) -> str:
-    """An element with plain text. In names of attributes `_` is `-`, and is cut off at the end; None leaves one out."""
-    return f"<{start(tag, **attributes)}>{escape(text)}</{tag}>"
+def element(tag: str, text: str, /, **attributes: str | bool | None) -> str:
+    """An element with plain text; its attributes are as of `start`."""
+    return f"{start(tag, **attributes)}{escape(text)}</{tag}>"
 
 
-def start(tag: str, /, **attributes: str | None) -> str:
-    """A start tag without its brackets, attributes escaped."""
+def block(tag: str, /, *lines: str, **attributes: str | bool | None) -> list[str]:
+    """The lines of an element with lines of HTML in it; its attributes are as of `start`."""
+    return [start(tag, **attributes), *lines, f"</{tag}>"]
+
+
+def start(tag: str, /, **attributes: str | bool | None) -> str:
+    """A start tag. In names of attributes `_` is `-`, and is cut off at the end; None leaves one out, True is bare."""
     present = {key.rstrip("_").replace("_", "-"): value for key, value in attributes.items() if value is not None}
-    return tag + "".join(f' {key}="{escape(value)}"' for key, value in present.items())
+    written = (f" {key}" if value is True else f' {key}="{escape(str(value))}"' for key, value in present.items())
+    return f"<{tag}{''.join(written)}>"
 
 
 def _digest(text: str) -> str:

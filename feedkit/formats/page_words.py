@@ -150,10 +150,11 @@ WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 )
 
 
-def words_of(language: str) -> tuple[str, Mapping[str, str]]:
-    """The language and the texts for a language tag: English for a language without texts."""
+def words_of(language: str, own: Mapping[str, str] = MappingProxyType({})) -> tuple[str, Mapping[str, str]]:
+    """The language and the texts for a language tag: English for a language without texts. Texts in `own` win."""
     primary = language.partition("-")[0].lower()
-    return (primary if primary in WORDS else "en"), WORDS.get(primary, WORDS["en"])
+    primary = primary if primary in WORDS else "en"
+    return primary, {**WORDS[primary], **own}
 
 
 def long_date(day: date, words: Mapping[str, str]) -> str:

@@ -25,7 +25,7 @@ from feedkit.model import Document
 from feedkit.pipeline.build import Draft
 from feedkit.site import FEED_FORMATS, Publication, state
 from feedkit.site.assembly import addressed
-from feedkit.site.feed_page import FeedsPage, own_style, script, style_of
+from feedkit.site.feed_page import FeedsPage, style_of
 from feedkit.site.serving import Response, respond
 from feedkit.urls import path_url
 
@@ -42,8 +42,6 @@ class Preview:
         Raises `SettingsError` for invalid settings, and for missing content.
         """
         self._style = style_of(site)
-        # Of the preview's own pages, whatever that of the site's page of feeds is.
-        self._own_style = own_style()
         self._draft = Draft(site, content, cache=cache)
         #: What is published.
         self.publication: Publication = self._draft.prepared.publication
@@ -107,14 +105,7 @@ class Preview:
         `version` changes with every build, and pages reload when it does; `failure` says why the newest files could not
         be read.
         """
-        context = PageContext(
-            site=self.site,
-            articles=self.articles,
-            style=self._own_style,
-            root=root,
-            version=version,
-            failure=failure,
-        )
+        context = PageContext(site=self.site, articles=self.articles, root=root, version=version, failure=failure)
         more = {
             "X-Content-Type-Options": "nosniff",
             "Referrer-Policy": "no-referrer",
@@ -159,9 +150,9 @@ class Preview:
         )
         return page.to_bytes(
             style=f"{self._style}\n{pages.file_text('preview.css')}",
-            script=script() + pages.file_text("preview.js"),
-            head=pages.head(context),
-            banner=pages.bar(context, "/"),
+            script=pages.file_text("preview.js"),
+            head=context.head,
+            banner=context.bar("/"),
             policy={"connect-src": "'self'"},
         )
 

@@ -23,9 +23,10 @@ from feedkit.config.site import Site
 from feedkit.errors import Problem, has_no_error
 from feedkit.files import file_below
 from feedkit.formats.frame import headline
-from feedkit.formats.html_document import element, html_document, start
+from feedkit.formats.html_document import block, element, html_document, start
 from feedkit.formats.page_words import WORDS, long_date
 from feedkit.model import Document, Entry, Precision
+from feedkit.site.feed_page import own_style
 from feedkit.text import count
 
 #: The path of the previews of articles, below the server.
@@ -66,35 +67,58 @@ class PageContext(Struct, frozen=True, kw_only=True):
 
     site: Site
     articles: tuple[ArticlePreview, ...]
-    style: str  #: The CSS of feedkit's own page of feeds.
     root: str  #: The address of the server, with the slash at its end.
     version: str  #: Changes with every build: the script reloads the page when the server has another one.
     failure: str = ""  #: Why the newest files could not be shown; empty where they are.
+
+    @property
+    def head(self) -> str:
+        """What the script finds in the head."""
+        return start("meta", name="feedkit-version", content=self.version)
+
+    def bar(self, here: str) -> str:
+        """The bar above every page: links to the other pages, and what is wrong."""
+        severities = Counter(problem.severity for article in self.articles for problem in article.problems)
+        links = [
+            element("a", text, href=self.root + path[1:], aria_current="page" if path == here else None)
+            for path, text in [("/", "Feeds"), ("/-/", f"Articles ({len(self.articles)})")]
+        ]
+        counts = f"{count(severities['error'], 'error')}, {count(severities['warning'], 'warning')}"
+        lines = [element("strong", "feedkit serve"), *links, element("span", counts, class_="counts")]
+        lines = block("nav", *lines, class_="preview", aria_label="Preview")
+        if self.failure:
+            lines.append(element("p", f"The last save cannot be shown: {self.failure}", class_="failure", role="alert"))
+        return "\n".join(lines)
+
+    def page(self, title: str, here: str, main: Iterable[str], class_: str | None = None) -> bytes:
+        """The bytes of a page at a path."""
+        return html_document(
+            language="en",
+            title=title,
+            body="\n".join([self.bar(here), *block("main", *main, class_=class_)]),
+            # Of feedkit's own page of feeds, whatever that of the site's page is.
+            style=f"{own_style()}\n{file_text('preview.css')}",
+            script=file_text("preview.js"),
+            head=self.head,
+            # The frame of an article has this policy, too, and the alignment of a cell is a style.
+            policy={"style-src": "'unsafe-inline'", "img-src": "'self' data:", "connect-src": "'self'"},
+        )
+
+    def time(self, value: datetime, precision: Precision) -> str:
+        """A date in the time zone of the site."""
+        local = value.astimezone(dates.zone(self.site.timezone))
+        clock = "" if precision == "day" else f", {local.hour:02}:{local.minute:02}"
+        return element("time", long_date(local.date(), WORDS["en"]) + clock, datetime=local.isoformat())
+
+    def local_url(self, url: str) -> str | None:
+        """The address on the server of what is below the site; None for anything else."""
+        base_url = self.site.base_url
+        return f"{self.root}{url.removeprefix(base_url)}" if url.startswith(base_url) else None
 
 
 def file_text(name: str) -> str:
     """A file next to this module: the additional stylesheet of previews, or the script that reloads pages."""
     return Path(__file__).with_name(name).read_text("utf-8")
-
-
-def head(context: PageContext) -> str:
-    """What the script finds in the head."""
-    return f"<{start('meta', name='feedkit-version', content=context.version)}>"
-
-
-def bar(context: PageContext, here: str) -> str:
-    """The bar above every page: links to the other pages, and what is wrong."""
-    severities = Counter(problem.severity for article in context.articles for problem in article.problems)
-    links = [
-        element("a", text, href=context.root + path[1:], aria_current="page" if path == here else None)
-        for path, text in [("/", "Feeds"), ("/-/", f"Articles ({len(context.articles)})")]
-    ]
-    counts = f"{count(severities['error'], 'error')}, {count(severities['warning'], 'warning')}"
-    lines = ['<nav class="preview" aria-label="Preview">', "<strong>feedkit serve</strong>", *links]
-    lines += [f'<span class="counts">{counts}</span>', "</nav>"]
-    if context.failure:
-        lines.append(f'<p class="failure" role="alert">The last save cannot be shown: {escape(context.failure)}</p>')
-    return "\n".join(lines)
 
 
 def articles_page(context: PageContext, others: Sequence[Problem]) -> bytes:
@@ -104,7 +128,7 @@ def articles_page(context: PageContext, others: Sequence[Problem]) -> bytes:
         link = element("a", article.title, href=context.root + article.path, dir="auto")
         class_ = {"published": "state published", "refused": "state error"}.get(article.state, "state other")
         entry = article.entry
-        date = _time(context.site, entry.published, entry.published_precision) if entry else ""
+        date = context.time(entry.published, entry.published_precision) if entry else ""
         severities = Counter[str](problem.severity for problem in article.problems)
         names = [name for name in ("error", "warning", "note") if severities[name]]
         counts = (element("span", count(severities[name], name), class_=f"state {name}") for name in names)
@@ -114,58 +138,39 @@ def articles_page(context: PageContext, others: Sequence[Problem]) -> bytes:
     head_row = "<tr><th>Article</th><th>State</th><th>Published</th><th>Problems</th></tr>"
     table = ["<table>", f"<thead>{head_row}</thead>", "<tbody>", *rows, "</tbody></table>"]
     title = f"Articles of {context.site.title}"
-    body = [
-        bar(context, "/-/"),
-        "<main>",
+    main = [
         element("h1", title, dir="auto"),
         *(_problems(others, "Problems of the site") if others else ()),
         *(table if rows else [element("p", "There are no articles yet.")]),
-        "</main>",
     ]
-    return _page(context, title, body)
+    return context.page(title, "/-/", main)
 
 
 def article_page(context: PageContext, article: ArticlePreview) -> bytes:
     """An article as a feed reader shows it, its problems and its source."""
-    refusal = [
-        element("h1", article.source),
-        element("p", "This article is in no feed: correct its errors, and the page shows it."),
-    ]
-    body = [
-        bar(context, ""),
-        '<main class="preview-article">',
-        "<div>",
-        *(_reader(context, article.entry, article.content) if article.entry else refusal),
-        "</div>",
-        "<div>",
-        *_facts(article),
+    if entry := article.entry:
+        shown = _reader(context, entry, article.content)
+        terms = ", ".join(f"{term.taxonomy}: {term.name}" for term in entry.terms)
+        facts = {"Address": entry.url, "Id": entry.id, "Terms": terms, "Feeds": ", ".join(article.feeds)}
+        facts["Summary"] = entry.summary
+    else:
+        refusal = element("p", "This article is in no feed: correct its errors, and the page shows it.")
+        shown, facts = [element("h1", article.source), refusal], {}
+    facts = {"State": article.state, "File": article.source, **facts}
+    rows = (f"<dt>{name}</dt>{element('dd', text, dir='auto')}" for name, text in facts.items() if text)
+    sections = [
+        *_section("facts", "Facts", f"<dl>{''.join(rows)}</dl>"),
         *_problems(article.problems, "Problems"),
         *_source(article),
-        "</div>",
-        "</main>",
     ]
-    return _page(context, article.title, body)
-
-
-def _page(context: PageContext, title: str, body: list[str]) -> bytes:
-    return html_document(
-        language="en",
-        title=title,
-        body="\n".join(body),
-        style=f"{context.style}\n{file_text('preview.css')}",
-        script=file_text("preview.js"),
-        head=head(context),
-        # The frame of an article has this policy, too, and the alignment of a cell is a style.
-        policy={"style-src": "'unsafe-inline'", "img-src": "'self' data:", "connect-src": "'self'"},
-    )
+    return context.page(article.title, "", [*block("div", *shown), *block("div", *sections)], "preview-article")
 
 
 def _reader(context: PageContext, entry: Entry, html: str) -> list[str]:
     site = context.site
-    changed = f", changed {_time(site, entry.updated, entry.updated_precision)}" if entry.updated else ""
-    published = _time(site, entry.published, entry.published_precision)
+    changed = f", changed {context.time(entry.updated, entry.updated_precision)}" if entry.updated else ""
+    published = context.time(entry.published, entry.published_precision)
     lines = [
-        '<article class="reader" aria-labelledby="title">',
         f'<h1 id="title">{element("a", headline(entry), href=entry.url, dir="auto", lang=entry.language)}</h1>',
         f'<p class="when">{published} ({escape(site.timezone)}){changed}</p>',
     ]
@@ -178,12 +183,12 @@ def _reader(context: PageContext, entry: Entry, html: str) -> list[str]:
             content = sanitise(html, entry.url)[0]
         except ContentError as error:
             content = element("p", f"No reader shows it: {error}")
-    content, hosts = _with_local_pictures(content, site.base_url, context.root)
+    content, hosts = _with_local_pictures(context, content)
     picture = entry.image
     # The content begins with it, unless a setting says otherwise.
     if picture is not None and escape(picture.url) not in html:
-        if url := _local_url(picture.url, site.base_url, context.root):
-            lines.append(f"<{start('img', class_='hero', src=url, alt=picture.alt)}>")
+        if url := context.local_url(picture.url):
+            lines.append(start("img", class_="hero", src=url, alt=picture.alt))
         else:
             lines.append(f'<p class="hero">Picture: {element("code", picture.url)}</p>')
     document = html_document(
@@ -195,49 +200,37 @@ def _reader(context: PageContext, entry: Entry, html: str) -> list[str]:
         head='<base target="_blank">',
         policy={"style-src": "'unsafe-inline'", "img-src": f"{context.root} data:"},
     )
-    frame_tag = start(
+    frame = element(
         "iframe",
+        "",
         # Without a word: no script, no form, no window, no address of ours.
         sandbox="",
         srcdoc=document.decode(),
         title="The content as a feed reader shows it",
         referrerpolicy="no-referrer",
     )
-    lines.append(f"<{frame_tag}></iframe>")
-    if hosts:
-        names = ", ".join(hosts)
-        lines.append(element("p", f"Pictures and players of {names} are not loaded here.", class_="note"))
+    notes = [f"Pictures and players of {', '.join(hosts)} are not loaded here."] if hosts else []
     for item in entry.enclosures:
-        text = f"Attached: {item.url} ({item.type}{f', {item.length:,} bytes' if item.length else ''})"
-        lines.append(element("p", text, class_="note"))
-    return [*lines, "</article>"]
-
-
-def _facts(article: ArticlePreview) -> list[str]:
-    facts = [("State", article.state), ("File", article.source)]
-    if article.entry:
-        facts += [("Address", article.entry.url), ("Id", article.entry.id)]
-        terms = ", ".join(f"{term.taxonomy}: {term.name}" for term in article.entry.terms)
-        facts += [("Terms", terms), ("Feeds", ", ".join(article.feeds)), ("Summary", article.entry.summary)]
-    rows = "".join(f"<dt>{escape(name)}</dt>{element('dd', text, dir='auto')}" for name, text in facts if text)
-    return _section("facts", "Facts", f"<dl>{rows}</dl>")
+        size = f", {item.length:,} bytes" if item.length else ""
+        notes.append(f"Attached: {item.url} ({item.type}{size})")
+    lines += [frame, *(element("p", note, class_="note") for note in notes)]
+    return block("article", *lines, class_="reader", aria_labelledby="title")
 
 
 def _section(name: str, title: str, *lines: str) -> list[str]:
-    return [f'<section aria-labelledby="{name}">', element("h2", title, id=name), *lines, "</section>"]
+    return block("section", element("h2", title, id=name), *lines, aria_labelledby=name)
 
 
 def _problems(problems: Sequence[Problem], title: str) -> list[str]:
-    if not problems:
-        return _section("problems", title, "<p>None.</p>")
     rows = []
     for problem in problems:
         line = element("a", f"line {problem.line}", href=f"#L{problem.line}") if problem.line else ""
         where = " ".join(filter(None, [line, problem.key and element("code", problem.key)]))
-        sign = f'<span class="state {problem.severity}">{problem.severity} {problem.code}</span>'
+        sign = element("span", f"{problem.severity} {problem.code}", class_=f"state {problem.severity}")
         hint = element("p", problem.hint, class_="hint") if problem.hint else ""
         rows.append(f"<li>{sign} {where} {element('span', problem.message, dir='auto')}{hint}</li>")
-    return _section("problems", title, '<ul class="problems">', *rows, "</ul>")
+    lines = block("ul", *rows, class_="problems") if rows else [element("p", "None.")]
+    return _section("problems", title, *lines)
 
 
 def _source(article: ArticlePreview) -> list[str]:
@@ -250,17 +243,11 @@ def _source(article: ArticlePreview) -> list[str]:
         element("li", line, id=f"L{number}", class_="marked" if number in marked else None)
         for number, line in enumerate(text[:MAX_SOURCE_CHARS].splitlines(), start=1)
     ]
-    return _section("source", "Source", '<ol class="source" tabindex="0" dir="ltr">', *rows, "</ol>")
+    return _section("source", "Source", *block("ol", *rows, class_="source", tabindex="0", dir="ltr"))
 
 
-def _time(site: Site, value: datetime, precision: Precision) -> str:
-    local = value.astimezone(dates.zone(site.timezone))
-    clock = "" if precision == "day" else f", {local.hour:02}:{local.minute:02}"
-    return element("time", long_date(local.date(), WORDS["en"]) + clock, datetime=local.isoformat())
-
-
-def _with_local_pictures(html: str, base_url: str, root: str) -> tuple[str, tuple[str, ...]]:
-    """The content with pictures of the site below `root`, and the hosts of everything else, which is not loaded."""
+def _with_local_pictures(context: PageContext, html: str) -> tuple[str, tuple[str, ...]]:
+    """The content with pictures of the site from the server, and the hosts of everything else, which is not loaded."""
     hosts: dict[str, None] = {}
 
     def loaded(tag: re.Match[str]) -> str:
@@ -271,7 +258,7 @@ def _with_local_pictures(html: str, base_url: str, root: str) -> tuple[str, tupl
             if is_picture and match[1].lower() == "src":
                 if url.startswith("data:"):
                     return match[0]
-                if local := _local_url(url, base_url, root):
+                if local := context.local_url(url):
                     return f' src="{escape(local)}"'
             # Of several sizes the one of `src` is enough here.
             if match[1].lower() != "srcset":
@@ -281,11 +268,6 @@ def _with_local_pictures(html: str, base_url: str, root: str) -> tuple[str, tupl
         return _ADDRESS.sub(address, tag[0])
 
     return _LOADING.sub(loaded, html), tuple(hosts)
-
-
-def _local_url(url: str, base_url: str, root: str) -> str | None:
-    """The address below `root` of what is below the site; None for anything else."""
-    return f"{root}{url.removeprefix(base_url)}" if url.startswith(base_url) else None
 
 
 def local_picture(path: str, site: Site, entries: Iterable[Entry]) -> Document | None:

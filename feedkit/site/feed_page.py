@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from html import escape
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from types import MappingProxyType
 
 from msgspec.structs import replace
 
@@ -13,7 +12,7 @@ from feedkit import dates
 from feedkit.config.site import Site
 from feedkit.errors import SettingsError
 from feedkit.formats.frame import headline
-from feedkit.formats.html_document import element, html_document, start
+from feedkit.formats.html_document import block, element, html_document, start
 from feedkit.formats.page_words import filled, long_date, words_of
 from feedkit.model import Entry
 from feedkit.site.feed_list import feed_infos, link_tags
@@ -52,11 +51,6 @@ def own_style() -> str:
     return _OWN.with_suffix(".css").read_text("utf-8")
 
 
-def script() -> str:
-    """The script of the page, which copies addresses and filters terms; everything else works without it."""
-    return _OWN.with_suffix(".js").read_text("utf-8")
-
-
 class FeedsPage:
     """The page of the feeds of a publication."""
 
@@ -71,150 +65,117 @@ class FeedsPage:
         self._publication = publication
         self._site = site = publication.site
         self._document_url, self._entry_url = document_url or site.url, entry_url
-        self._language, words = words_of(site.page.language or site.language)
-        self._words: Mapping[str, str] = {**words, **site.page.words}
-        #: The feeds with at least one format.
-        self.selections = [selection for selection in publication.selections if selection.formats]
+        self._language, self._words = words_of(site.page.language or site.language, site.page.words)
 
     def to_bytes(
-        self,
-        *,
-        style: str,
-        script: str,
-        head: str = "",
-        banner: str = "",
-        policy: Mapping[str, str] = MappingProxyType({}),
+        self, *, style: str, script: str = "", head: str = "", banner: str = "", policy: Mapping[str, str] | None = None
     ) -> bytes:
-        """The bytes of the page; `banner` is HTML for its top, `policy` is that of `html_document`."""
+        """The bytes of the page. `script` and `head` are added to its own, `banner` is HTML for its top."""
         site, words = self._site, self._words
         infos = [replace(info, url=self._document_url(info.path)) for info in feed_infos(self._publication)]
         home = element("a", site.title, href=site.base_url, dir="auto", lang=self._other(site.language))
         heading = filled(words["heading"], site=site.title)
-        whole = [selection for selection in self.selections if selection.taxonomy is None]
-        # The script shows one of these after a copy.
-        texts = {"data_copied": words["copied"], "data_failed": words["not_copied"]}
-        lines = [
-            *([banner] if banner else []),
-            "<header>",
-            f"<p>{home}</p>",
-            element("h1", heading, dir="auto"),
-            element("p", words["what"]),
-            "</header>",
-            "<main>",
-            '<section aria-labelledby="feeds">',
-            element("h2", words["feeds"], id="feeds"),
-            *(self._feed(selection, number) for number, selection in enumerate(whole)),
-        ]
+        selections = [selection for selection in self._publication.selections if selection.formats]
+        whole = [selection for selection in selections if selection.taxonomy is None]
+        feeds = [self._feed(selection, f"feed-{number}") for number, selection in enumerate(whole)]
         if infos and "opml" in site.formats:
             link = element("a", words["opml"], href=self._document_url(site.names.opml), type="text/x-opml")
-            lines.append(f'<p class="opml">{link}</p>')
-        lines.append("</section>")
-        if site.page.apps:
-            lines += [
-                '<section aria-labelledby="apps">',
-                element("h2", words["apps"], id="apps"),
-                '<ul class="apps">',
-                *(f"<li>{element('a', app.name, href=app.url, dir='auto')}</li>" for app in site.page.apps),
-                "</ul>",
-                "</section>",
-            ]
-        lines += self._topics()
-        lines += [f"<{start('p', id='status', role='status', aria_live='polite', **texts)}></p>", "</main>"]
+            feeds.append(f'<p class="opml">{link}</p>')
+        apps = [f"<li>{element('a', app.name, href=app.url, dir='auto')}</li>" for app in site.page.apps]
+        # The script shows one of these after a copy.
+        texts = {"data_copied": words["copied"], "data_failed": words["not_copied"]}
+        status = element("p", "", id="status", role="status", aria_live="polite", **texts)
+        lines = [
+            banner,
+            *block("header", f"<p>{home}</p>", element("h1", heading, dir="auto"), element("p", words["what"])),
+            *block(
+                "main",
+                *self._section("feeds", *feeds),
+                *(self._section("apps", *block("ul", *apps, class_="apps")) if apps else []),
+                *self._topics(selections),
+                status,
+            ),
+        ]
         return html_document(
             language=self._language,
             title=heading,
-            body="\n".join(lines),
+            body="\n".join(filter(None, lines)),
             style=style,
-            script=script,
+            # It copies addresses and filters terms; everything else works without it.
+            script=_OWN.with_suffix(".js").read_text("utf-8") + script,
             head="\n".join(filter(None, [link_tags(infos), head])),
             policy=policy,
         )
 
-    def _feed(self, selection: Selection, number: int) -> str:
-        """A feed of the site or of `[[feeds]]`, with its newest entries."""
-        site, words, anchor = self._site, self._words, f"feed-{number}"
-        text, lang = selection.description, self._other(selection.language)
-        lines = [
-            f"<{start('article', aria_labelledby=anchor)}>",
-            element("h3", selection.title, id=anchor, dir="auto", lang=lang),
-            *([element("p", text, dir="auto", lang=lang)] if text else []),
-            '<ul class="addresses">',
-            *(
-                f"<li>{link} {element('code', url)} {button}</li>"
-                for link, url, button in self._links(selection, selection.title)
-            ),
-            "</ul>",
-        ]
-        if newest := selection.entries[: site.page.newest]:
-            lines += [element("h4", words["newest"]), '<ul class="newest">']
-            zone = dates.zone(site.timezone)
-            for entry in newest:
-                link = element("a", headline(entry), href=self._entry_url(entry), dir="auto", lang=lang)
-                day = entry.published.astimezone(zone).date()
-                lines.append(f"<li>{link} {element('time', long_date(day, words), datetime=day.isoformat())}</li>")
-            lines.append("</ul>")
-        return "\n".join([*lines, "</article>"])
+    def _section(self, name: str, *lines: str) -> list[str]:
+        return block("section", element("h2", self._words[name], id=name), *lines, aria_labelledby=name)
 
-    def _links(self, selection: Selection, name: str) -> list[tuple[str, str, str]]:
+    def _feed(self, selection: Selection, anchor: str) -> str:
+        """A feed of the site or of `[[feeds]]`, with its newest entries."""
+        site, words, lang = self._site, self._words, self._other(selection.language)
+        lines = [element("h3", selection.title, id=anchor, dir="auto", lang=lang)]
+        if selection.description:
+            lines.append(element("p", selection.description, dir="auto", lang=lang))
+        links = self._links(selection, selection.title)
+        addresses = (f"<li>{link} {element('code', url)} {button}</li>" for link, url, button in links)
+        lines += block("ul", *addresses, class_="addresses")
+        newest = []
+        for entry in selection.entries[: site.page.newest]:
+            link = element("a", headline(entry), href=self._entry_url(entry), dir="auto", lang=lang)
+            day = entry.published.astimezone(dates.zone(site.timezone)).date()
+            newest.append(f"<li>{link} {element('time', long_date(day, words), datetime=day.isoformat())}</li>")
+        if newest:
+            lines += [element("h4", words["newest"]), *block("ul", *newest, class_="newest")]
+        return "\n".join(block("article", *lines, aria_labelledby=anchor))
+
+    def _links(self, selection: Selection, name: str) -> Iterator[tuple[str, str, str]]:
         """For each document of a feed: the link, the address, and the button that copies it."""
-        links = []
         for format_ in selection.formats:
             url = self._document_url(document_path(self._site, selection.folder, format_))
             label = filled(self._words["copy_label"], feed=name, format=format_.label)
             # Shown by the script, without which it would do nothing.
-            button = f"{start('button', type='button', class_='copy', aria_label=label)} hidden"
-            text = escape(self._words["copy"])
-            link = element("a", format_.label, href=url, type=format_.media_type)
-            links.append((link, url, f"<{button}>{text}</button>"))
-        return links
+            button = element("button", self._words["copy"], type="button", class_="copy", aria_label=label, hidden=True)
+            yield element("a", format_.label, href=url, type=format_.media_type), url, button
 
-    def _topics(self) -> list[str]:
+    def _topics(self, selections: Sequence[Selection]) -> list[str]:
         """The feeds of terms by taxonomy, with a field to filter them; empty where there are none."""
-        words = self._words
-        groups: dict[str, list[Selection]] = {}
-        for selection in self.selections:
+        groups = defaultdict[str, list[str]](list)
+        for selection in selections:
             if selection.taxonomy:
-                groups.setdefault(selection.taxonomy.name, []).append(selection)
+                groups[selection.taxonomy.name].append(self._term(selection))
         if not groups:
             return []
-        total = str(sum(map(len, groups.values())))
-        # The filter is shown by the script, without which it would do nothing.
-        lines = [
-            '<section aria-labelledby="topics">',
-            element("h2", words["topics"], id="topics"),
-            '<div id="filter" role="search" hidden>',
+        words, total = self._words, str(sum(map(len, groups.values())))
+        matches = filled(words["matches"], count=total, total=total)
+        count = {"id": "count", "role": "status", "aria_live": "polite", "data_text": words["matches"]}
+        query = {"id": "query", "type": "search", "autocomplete": "off", "spellcheck": "false"}
+        lines = block(
+            "div",
             element("label", words["filter"], for_="query"),
-            '<input id="query" type="search" autocomplete="off" spellcheck="false" aria-describedby="count">',
-            f"<{start('p', id='count', role='status', aria_live='polite', data_text=words['matches'])}>"
-            f"{escape(filled(words['matches'], count=total, total=total))}</p>",
-            "</div>",
-        ]
-        for number, (name, feeds) in enumerate(groups.items()):
+            start("input", **query, aria_describedby="count"),
+            element("p", matches, **count),
+            id="filter",
+            role="search",
+            # Shown by the script, without which it would do nothing.
+            hidden=True,
+        )
+        for number, (name, terms) in enumerate(groups.items()):
             anchor = f"group-{number}"
-            lines += [
-                f"<{start('section', class_='group', aria_labelledby=anchor)}>",
-                element("h3", words.get(name, name[:1].upper() + name[1:]), id=anchor, dir="auto"),
-                f"<{start('ul', class_='terms many' if len(feeds) > MANY_TERMS else 'terms')}>",
-                *map(self._term, feeds),
-                "</ul>",
-                "</section>",
-            ]
-        return [*lines, "</section>"]
+            title = element("h3", words.get(name, name[:1].upper() + name[1:]), id=anchor, dir="auto")
+            items = block("ul", *terms, class_="terms many" if len(terms) > MANY_TERMS else "terms")
+            lines += block("section", title, *items, class_="group", aria_labelledby=anchor)
+        return self._section("topics", *lines)
 
     def _term(self, selection: Selection) -> str:
         """The list item of a term."""
-        page, lang = selection.page_url, self._other(selection.language)
         name = element("span", selection.name, dir="auto")
-        if page:
-            name = element("a", selection.name, href=page, dir="auto", lang=lang)
-        links = " ".join(
-            f'<span class="link">{link} {button}</span>' for link, _, button in self._links(selection, selection.name)
-        )
+        if page := selection.page_url:
+            name = element("a", selection.name, href=page, dir="auto", lang=self._other(selection.language))
+        links = self._links(selection, selection.name)
+        texts = " ".join(f'<span class="link">{link} {button}</span>' for link, _, button in links)
         count = element("span", filled(self._words["articles"], count=f"{selection.total}"), class_="total")
-        return (
-            f'<{start("li", data_slug=selection.slug)}><span class="name">{name}</span> {count} '
-            f'<span class="links">{links}</span></li>'
-        )
+        item = start("li", data_slug=selection.slug)
+        return f'{item}<span class="name">{name}</span> {count} <span class="links">{texts}</span></li>'
 
     def _other(self, language: str) -> str | None:
         """The value of `lang` for a text; None where it is in the language of the page."""

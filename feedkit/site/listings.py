@@ -15,7 +15,7 @@ from feedkit.formats.page_words import words_of
 from feedkit.formats.redirects import redirects as redirects
 from feedkit.formats.sitemap import sitemaps
 from feedkit.model import Document, newest
-from feedkit.site.feed_page import FeedsPage, script
+from feedkit.site.feed_page import FeedsPage
 from feedkit.site.heads import document_path
 from feedkit.site.published import Publication
 from feedkit.site.sitemap_urls import news_urls, site_urls
@@ -66,18 +66,17 @@ def opml_documents(publication: Publication) -> Iterator[Document]:
 
 def page_documents(publication: Publication, style: str) -> Iterator[Document]:
     """The HTML page of all feeds; no document where there is no feed."""
-    page = FeedsPage(publication)
-    if page.selections:
+    if any(selection.formats for selection in publication.selections):
         updated = newest(entry.modified for entry in publication.entries)
-        piece = page.to_bytes(style=style, script=script())
+        piece = FeedsPage(publication).to_bytes(style=style)
         yield Document(path=publication.site.names.page, media_type=HTML_TYPE, pieces=(piece,), last_modified=updated)
 
 
 def style_documents(publication: Publication) -> Iterator[Document]:
     """A stylesheet for browsers that show the XML of a feed: CSS, since browsers give up XSLT."""
     site = publication.site
-    _, words = words_of(site.page.language or site.language)
-    notice = _NOT_IN_STRINGS.sub(lambda match: f"\\{ord(match[0]):x} ", {**words, **site.page.words}["notice"])
+    _, words = words_of(site.page.language or site.language, site.page.words)
+    notice = _NOT_IN_STRINGS.sub(lambda match: f"\\{ord(match[0]):x} ", words["notice"])
     style = Path(__file__).with_name("feed_style.css").read_text("utf-8")
     # `@namespace` must come before every rule.
     data = f'{style}\n:root {{\n  --notice: "{notice}";\n}}\n'.encode()

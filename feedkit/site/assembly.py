@@ -108,7 +108,7 @@ def publication_documents(
 
 
 class Fragments:
-    """A cache of the fragments of entries, for one format at a time."""
+    """A cache of the fragments of entries, for one format at a time: formats are rendered one after the other."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
@@ -118,9 +118,7 @@ class Fragments:
     def __call__(self, entry: Entry, format_: Format, content: Content) -> Piece:
         """The fragment of an entry. Raises `DocumentError` for an entry that the format cannot represent."""
         if format_ is not self._format:
-            # Formats are rendered one after the other.
-            self._pieces.clear()
-            self._format = format_
+            self._format, self._pieces = format_, {}
         if (key := (entry.id, content)) not in self._pieces:
             self._pieces[key] = format_.fragment(shortened(entry, content, self._site.read_more))
         return self._pieces[key]
@@ -178,14 +176,13 @@ class DocumentPlan:
     def _feeds(self) -> Iterator[FeedDocument]:
         """Each feed in each of its formats, archives first."""
         site = self.publication.site
-        feeds = [
-            ({item.name for item in selection.formats}, part)
-            for selection in self.publication.selections
-            for part in feed_parts(selection, archives=site.archives)
-        ]
+        selections = self.publication.selections
+        feeds = [part for selection in selections for part in feed_parts(selection, archives=site.archives)]
         for format_ in FEED_FORMATS.values():
-            for part in [part for names, part in feeds if format_.name in names]:
+            for part in feeds:
                 selection = part.selection
+                if not any(item.name == format_.name for item in selection.formats):
+                    continue
                 facts = (format_.name, selection.folder, selection.name, selection.slug, selection.older != ())
                 common = (part.number, part.archives, self.former.get(selection.folder), self.heads.image)
                 yield FeedDocument(

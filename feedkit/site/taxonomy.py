@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from itertools import count
 from urllib.parse import urlsplit
 
@@ -82,35 +81,30 @@ def select(site: Site, entries: Sequence[Entry], on_problem: OnProblem) -> tuple
     NFKC and casefold are one; two that share a slug are reported (FK403) and both keep a feed; those with fewer than
     `min_articles` get none, which is reported (FK430). Raises `SettingsError` for a feed in the folder of another.
     """
-    changed = [entry.modified.timestamp() for entry in entries]
-    # By taxonomy and folded name: the indexes of the entries with the term, and the term as each spells it.
-    places_and_terms = defaultdict[tuple[str, str], tuple[list[int], list[Term]]](lambda: ([], []))
-    terms_of = term_finder(site)
-    for place, entry in enumerate(entries):
-        for key, term in terms_of(entry).items():
-            places, terms = places_and_terms[key]
-            places.append(place)
-            terms.append(term)
+    changed = {id(entry): entry.modified.timestamp() for entry in entries}
 
-    def candidate(places: Sequence[int], terms: Sequence[Term] = ()) -> _Candidate:
-        instants = [changed[place] for place in places]
-        newest = entries[places[instants.index(max(instants))]] if places else None
+    def candidate(entries: list[Entry], terms: Sequence[Term] = ()) -> _Candidate:
+        newest = max(entries, key=lambda entry: changed[id(entry)], default=None)
         # Among equals, `most_common` returns the first one, which is that of the newest entry.
         names = Counter([term.name for term in terms]).most_common(1)
         slugs = Counter([term.slug for term in terms if term.slug])
         name = names[0][0] if names else ""
         own_slug = slugs.most_common(1)[0][0] if slugs else slug(name)
-        return _Candidate([entries[place] for place in places], newest, name, own_slug, tuple(sorted(slugs)))
+        return _Candidate(entries, newest, name, own_slug, tuple(sorted(slugs)))
 
-    selections = []
-    feeds: tuple[SiteFeedSettings | FeedSettings, ...] = (site.feed, *site.feeds)
-    for feed in feeds:
-        is_in_feed = feed_filter(site, feed)
-        chosen = candidate([place for place, entry in enumerate(entries) if is_in_feed(entry)])
-        selections.append(_selection(site, chosen, feed if isinstance(feed, FeedSettings) else None))
+    selections = [_selection(site, candidate(list(filter(feed_filter(site, site.feed), entries))), None)]
+    for feed in site.feeds:
+        selections.append(_selection(site, candidate(list(filter(feed_filter(site, feed), entries))), feed))
+    # By taxonomy and folded name: the entries with the term, and the term as each spells it.
+    uses = defaultdict[str, dict[str, tuple[list[Entry], list[Term]]]](dict)
+    terms_of = term_finder(site)
+    for entry in entries:
+        for (taxonomy_name, key), term in terms_of(entry).items():
+            users, terms = uses[taxonomy_name].setdefault(key, ([], []))
+            users.append(entry)
+            terms.append(term)
     for taxonomy in site.taxonomies:
-        of_taxonomy = {key: pair for (name, key), pair in places_and_terms.items() if name == taxonomy.name}
-        candidates = {key: candidate(*pair) for key, pair in of_taxonomy.items()}
+        candidates = {key: candidate(*pair) for key, pair in uses[taxonomy.name].items()}
         selections += _selections_of_terms(site, taxonomy, candidates, on_problem)
     owners: dict[str, Selection] = {}
     for selection in selections:
@@ -132,13 +126,11 @@ def term_finder(site: Site) -> Callable[[Entry], Mapping[tuple[str, str], Term]]
     }
     derived = [(taxonomy.name, sources[taxonomy.source]) for taxonomy in site.taxonomies if taxonomy.source in sources]
     derived_names = {name for name, _ in derived}
-    # Cached, since articles share few different terms.
-    folded = lru_cache(maxsize=None)(fold)
 
     def terms_of(entry: Entry) -> Mapping[tuple[str, str], Term]:
-        terms = {(term.taxonomy, folded(term.name)): term for term in entry.terms if term.taxonomy not in derived_names}
+        terms = {(term.taxonomy, fold(term.name)): term for term in entry.terms if term.taxonomy not in derived_names}
         for taxonomy, names in derived:
-            terms |= {(taxonomy, folded(name)): Term(taxonomy=taxonomy, name=name) for name in names(entry) if name}
+            terms |= {(taxonomy, fold(name)): Term(taxonomy=taxonomy, name=name) for name in names(entry) if name}
         return terms
 
     return terms_of
@@ -266,7 +258,7 @@ def feed_filter(site: Site, feed: FeedSettings | SiteFeedSettings) -> Condition:
     """
     name = f"feeds: {feed.path}" if isinstance(feed, FeedSettings) else "feed"
     wanted = tuple(_conditions(site, name, feed.where))
-    unwanted = tuple(_conditions(site, name, feed.without)) if feed.without is not None else ()
+    unwanted = tuple(_conditions(site, name, feed.without or Where()))
 
     def is_in_feed(entry: Entry) -> bool:
         if not all(condition(entry) for condition in wanted):

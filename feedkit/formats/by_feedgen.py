@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -18,13 +17,12 @@ from feedkit.dates import rfc822, rfc3339
 
 # Edge 11: `feedgen.util` uses `lxml.etree` without importing it, so `elements`, which imports it, comes first.
 from feedkit.formats import elements
-from feedkit.formats.elements import XML_LANG, Element, Root, add, feed_links, qualified
+from feedkit.formats.elements import XML_LANG, Element, add, feed_links, qualified, serialised
 from feedkit.formats.frame import MAX_PICTURE_PIXELS, NO_ENTRY_YET, Frame, headline, mailbox
 from feedkit.formats.xml_syntax import (
     ATOM_NAMESPACES,
     OWN,
     RSS_NAMESPACES,
-    Namespace,
     atom_vocabularies,
     hexadecimal,
     rss_vocabularies,
@@ -52,19 +50,19 @@ _LATER = "later"
 
 def rss_fragment(entry: Entry) -> bytes:
     """The bytes of one `<item>`. RSS 2.0, with content:encoded, dc:creator, atom:updated and media:content."""
-    root = _rss_root(unambiguous(rss_vocabularies(entry)))
+    namespaces = {**RSS_NAMESPACES, **dict(unambiguous(rss_vocabularies(entry)))}
     if not (entry.content and entry.summary):
         # The content goes into `description`, in which `hexadecimal` converts references.
-        return root.fragment(rss_item(entry, entry.content).rss_entry())
+        return serialised(rss_item(entry, entry.content).rss_entry(), namespaces)
     item = rss_item(entry, _LATER).rss_entry()
-    return root.fragment(item, next(item.iterchildren(qualified("content:encoded"))), entry.content)
+    return serialised(item, namespaces, next(item.iterchildren(qualified("content:encoded"))), entry.content)
 
 
 def atom_fragment(entry: Entry) -> bytes:
     """The bytes of one `<entry>`. RFC 4287 §4.1.2."""
-    root = _atom_root(unambiguous(atom_vocabularies(entry)))
+    namespaces = {**ATOM_NAMESPACES, **dict(unambiguous(atom_vocabularies(entry)))}
     item = atom_item(entry, entry.content and _LATER).atom_entry()
-    return root.fragment(item, next(item.iterchildren("content"), None), entry.content)
+    return serialised(item, namespaces, next(item.iterchildren("content"), None), entry.content)
 
 
 def rss_frame(feed: Feed) -> Frame:
@@ -82,17 +80,6 @@ def _frame(document: bytes, end: bytes) -> Frame:
     if not separator or rest.strip():
         raise RuntimeError(f"feedgen's document does not end in {end.decode()}")
     return Frame(head=hexadecimal(head), tail=end + rest)
-
-
-@lru_cache(maxsize=64)
-def _rss_root(more: tuple[Namespace, ...]) -> Root:
-    return Root("rss", "channel", namespaces={**RSS_NAMESPACES, **dict(more)}, version="2.0")
-
-
-@lru_cache(maxsize=64)
-def _atom_root(more: tuple[Namespace, ...]) -> Root:
-    # feedgen writes Atom elements without a namespace, below a root with an attribute named xmlns (edge 15).
-    return Root("feed", namespaces={**ATOM_NAMESPACES, **dict(more)}, xmlns=OWN["atom"])
 
 
 def rss_item(entry: Entry, content: str) -> Any:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from copy import copy
 from functools import cache, lru_cache
 from html import escape
 from urllib.parse import urlsplit
@@ -37,38 +36,23 @@ MAX_AUTHOR_CHARS = 255
 _GUID_NAMESPACE = "ead4c236-bf58-58c6-a2c6-a6b28d128cb6"
 
 
-class Root:
-    """An empty root that declares every namespace, to serialise single elements as parts of a document.
+def serialised(
+    element: Element, namespaces: Mapping[str, str], holder: Element | None = None, content: str = ""
+) -> bytes:
+    """The bytes of an element in a document whose root declares the namespaces; it is moved out of its tree.
 
-    Serialised without its root, an element would declare its namespaces again (`ns0:encoded`).
+    `content` becomes the text of `holder`, an element in it. Raises `ValueError` if the result is not well-formed.
     """
-
-    def __init__(self, *tags: str, namespaces: Mapping[str, str], **attributes: str) -> None:
-        self._root = parent = etree.Element(tags[0], attributes, nsmap=dict(namespaces))
-        for tag in tags[1:]:
-            parent = etree.SubElement(parent, tag)
-        self._before, _, self._after = self._serialise(etree.Element("cut")).partition(b"<cut/>")
-
-    def fragment(self, element: Element, holder: Element | None = None, content: str = "") -> bytes:
-        """The serialised element, without the root; the element is moved out of its tree.
-
-        `content` becomes the text of `holder`, an element in it. Raises `ValueError` if the result is not well-formed.
-        """
-        if holder is not None:
-            holder.text = None
-            etree.SubElement(holder, "cut")
-        whole = hexadecimal(self._serialise(element))
-        parse_xml((whole,))
-        data = whole[len(self._before) : len(whole) - len(self._after)]
-        return data if holder is None else data.replace(b"<cut/>", _escaped(content), 1)
-
-    def _serialise(self, element: Element) -> bytes:
-        # A copy for each call: threads may share a root.
-        root = parent = copy(self._root)
-        while len(parent):
-            parent = parent[0]
-        parent.append(element)
-        return etree.tostring(root, encoding="UTF-8", xml_declaration=False)
+    if holder is not None:
+        holder.text = None
+        etree.SubElement(holder, "cut")
+    # Without a root, the element would declare its namespaces again (`ns0:encoded`).
+    root = etree.Element("root", nsmap=dict(namespaces))
+    root.append(element)
+    whole = hexadecimal(etree.tostring(root, encoding="UTF-8"))
+    parse_xml((whole,))
+    data = whole[whole.index(f"<{element.tag}".encode()) : -len("</root>")]
+    return data if holder is None else data.replace(b"<cut/>", _escaped(content), 1)
 
 
 # Small, since the formats of an entry are rendered one after the other.

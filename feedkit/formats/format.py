@@ -84,27 +84,27 @@ def completed(feed: Feed, entries: Sequence[Entry]) -> Feed:
     return revised(feed, updated=updated, authors=authors, rss_namespaces=rss, atom_namespaces=atom)
 
 
-def _by_feedgen(name: str, label: str) -> Format:
-    def writer(function: str) -> Callable[[Any], Any]:
-        def write(value: Entry | Feed) -> Any:
-            # Late: a build without changes needs no feedgen.
-            from feedkit.formats import by_feedgen
+def _by_feedgen(function: str) -> Callable[[Any], Any]:
+    def write(value: Entry | Feed) -> Any:
+        # Late: a build without changes needs no feedgen.
+        from feedkit.formats import by_feedgen
 
-            return getattr(by_feedgen, function)(value)
+        return getattr(by_feedgen, function)(value)
 
-        return write
+    return write
 
-    return Format(
+
+RSS, ATOM = [
+    Format(
         name=name,
         label=label,
         media_type=f"application/{name}+xml",
         outline="rss",
-        write_entry=writer(f"{name}_fragment"),
-        write_head=writer(f"{name}_frame"),
+        write_entry=_by_feedgen(f"{name}_fragment"),
+        write_head=_by_feedgen(f"{name}_frame"),
     )
-
-
-RSS, ATOM = _by_feedgen("rss", "RSS"), _by_feedgen("atom", "Atom")
+    for name, label in (("rss", "RSS"), ("atom", "Atom"))
+]
 JSON_FEED = Format(
     name="json",
     label="JSON Feed",

@@ -36,11 +36,8 @@ def splice(frame: Frame, fragments: Iterable[Piece]) -> tuple[Piece, ...]:
     """The pieces of a whole document; fragments are not copied."""
     pieces: list[Piece] = [frame.head]
     for fragment in fragments:
-        if frame.separator and len(pieces) > 1:
-            pieces.append(frame.separator)
-        pieces.append(fragment)
-    pieces.append(frame.tail)
-    return tuple(pieces)
+        pieces += [frame.separator, fragment] if frame.separator and len(pieces) > 1 else [fragment]
+    return (*pieces, frame.tail)
 
 
 def shared_authors(entries: Sequence[Entry]) -> tuple[Person, ...]:

@@ -68,9 +68,8 @@ def fragment(entry: Entry) -> bytes:
         "_feedkit": _without_empty(extension),
     }
     text = _encode({**_without_empty(item), **entry.json})
-    data = text.encode()
     parse_json(text)
-    return data
+    return text.encode()
 
 
 def frame(feed: Feed) -> Frame:

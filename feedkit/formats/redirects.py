@@ -32,7 +32,8 @@ def redirects(moves: Iterable[Move], style: str, path: str, *, base_url: str) ->
     is left out, since `$uri` has none) or `json` (one object, old path and query to new address). Of several moves
     from one address, the last one wins. Raises `KeyError` for another style.
     """
-    targets = {_path(move.old): move.new for move in moves if origin(move.old) == origin(base_url)}
+    own = ((urlsplit(move.old), move.new) for move in moves if origin(move.old) == origin(base_url))
+    targets = {f"{old.path}?{old.query}" if old.query else old.path: new for old, new in own}
     pairs = sorted(targets.items())
     media_type = {"netlify": "text/plain", "nginx": "text/plain", "json": "application/json"}[style]
     if style == "netlify":
@@ -44,11 +45,6 @@ def redirects(moves: Iterable[Move], style: str, path: str, *, base_url: str) ->
     else:
         text = json.dumps(dict(pairs), indent=2) + "\n"
     return Document(path=path, media_type=media_type, pieces=(text.encode(),))
-
-
-def _path(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def _literal(old: str) -> str:

@@ -86,31 +86,23 @@ def _with_references(match: re.Match[bytes]) -> bytes:
 
 def rss_vocabularies(value: Feed | Entry) -> set[Namespace]:
     """The namespaces that a channel or an entry uses in RSS, without those that every channel declares."""
-    names: set[str] = set()
+    uses: dict[str, object]
     if isinstance(value, Feed):
-        if value.complete or value.archive:
-            names.add("fh")
-        if value.podcast is not None:
-            names |= {"itunes", "podcast"}
-        if value.schedule is not None and (value.schedule.update_period or value.schedule.update_frequency):
-            names.add("sy")
+        plan = value.schedule
+        uses = {"fh": value.complete or value.archive, "itunes": value.podcast, "podcast": value.podcast}
+        uses["sy"] = plan and (plan.update_period or plan.update_frequency)
     else:
-        if (episode := value.episode) is not None:
-            names.add("itunes")
-            if any((episode.season, episode.number, episode.transcripts, episode.chapters, episode.persons)):
-                names.add("podcast")
-        if value.markdown:
-            names.add("source")
-    return vocabularies(value.elements) | {(name, OWN[name]) for name in names}
+        show = value.episode
+        uses = {"itunes": show, "source": value.markdown}
+        uses["podcast"] = show and (show.season or show.number or show.transcripts or show.chapters or show.persons)
+    return vocabularies(value.elements) | {(name, OWN[name]) for name, is_used in uses.items() if is_used}
 
 
 def atom_vocabularies(value: Feed | Entry) -> set[Namespace]:
     """The namespaces of a feed or an entry in Atom, without that of Atom (W3C validator: AvoidNamespacePrefix)."""
-    used = vocabularies(value.elements)
-    if isinstance(value, Feed):
-        used |= {("fh", OWN["fh"])} if value.complete or value.archive else set()
-        used |= {("at", OWN["at"])} if value.tombstones else set()
-    return used - {("atom", OWN["atom"])}
+    uses = {"fh": value.complete or value.archive, "at": value.tombstones} if isinstance(value, Feed) else {}
+    own = {(name, OWN[name]) for name, is_used in uses.items() if is_used}
+    return (vocabularies(value.elements) | own) - {("atom", OWN["atom"])}
 
 
 def vocabularies(elements: Iterable[Element]) -> set[Namespace]:

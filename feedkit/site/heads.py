@@ -83,24 +83,18 @@ class Heads:
         common = self._common.get(part.folder)
         if common is None:
             common = self._common[part.folder] = self._of_all_formats(part)
-        site, folder = self.publication.site, part.selection.folder
+        site, number, archives = self.publication.site, part.number, part.archives
 
         def address(number: int) -> str:
-            return site.url(document_path(site, folder + archive_folder(number), format_))
+            return site.url(document_path(site, part.selection.folder + archive_folder(number), format_))
 
-        number, archives = part.number, part.archives
-        if not archives:
-            return revised(common, feed_url=address(0))
+        head = revised(common, feed_url=address(number))
         if not number:
-            return revised(common, feed_url=address(0), prev_archive=address(archives))
-        return revised(
-            common,
-            feed_url=address(number),
-            current=address(0),
-            prev_archive=address(number - 1) if number > 1 else None,
-            # None for the newest archive, so that only this one changes when another is added.
-            next_archive=address(number + 1) if number < archives else None,
-        )
+            return revised(head, prev_archive=address(archives)) if archives else head
+        previous = address(number - 1) if number > 1 else None
+        # None for the newest archive, so that only this one changes when another is added.
+        following = address(number + 1) if number < archives else None
+        return revised(head, current=address(0), prev_archive=previous, next_archive=following)
 
     def _of_all_formats(self, part: FeedPart) -> Feed:
         site, selection = self.publication.site, part.selection

@@ -87,17 +87,10 @@ def podcast_problems(
         yield Problem(code="FK422", severity="warning", key=f"podcast.{key}", message=message, hint=hint)
     listed = tuple(entries)
     for entry in listed:
-        # The article may not be meant as an episode.
-        severity: Severity = "warning" if entry.enclosures else "note"
         for key, message, hint in _of_episode(entry, podcast):
-            yield Problem(
-                code="FK423",
-                severity=severity if key == "enclosures" else "warning",
-                path=entry.source,
-                key=key,
-                message=message,
-                hint=hint,
-            )
+            # Without a file the article may not be meant as an episode.
+            severity: Severity = "note" if key == "enclosures" and not entry.enclosures else "warning"
+            yield Problem(code="FK423", severity=severity, path=entry.source, key=key, message=message, hint=hint)
     yield from _repeated_numbers(listed)
     # One Problem for all episodes without a duration: where one cannot be measured, usually none can.
     files = [entry.enclosures[0] for entry in listed if entry.enclosures]
@@ -115,19 +108,18 @@ _Fault = tuple[str, str, str]
 
 
 def _of_show(show: Site | Feed, podcast: Podcast, cover: Image | None, missing_cover: str) -> Iterator[_Fault]:
-    if not show.description:
-        hint = 'write description = "What the show is about"'
-        yield "description", "the show has no description, which Apple demands", hint
     if len(show.description) > MAX_DESCRIPTION_CHARS:
         message = f"the show's description has more than {MAX_DESCRIPTION_CHARS:,} characters"
         yield "description", message, "make it shorter"
-    if not show.language:
-        yield "language", "the show has no language, which Apple demands", 'write language = "en"'
-    if not podcast.owner_email:
-        yield "owner_email", "the show has no mail address", 'write [podcast] owner_email = "ann@example.org"'
-    if not podcast.categories:
-        hint = 'write [podcast] categories = ["Technology"]'
-        yield "categories", "the show has no category, which Apple demands", hint
+    demanded = [
+        ("description", show.description, "description, which Apple demands", 'description = "What the show is about"'),
+        ("language", show.language, "language, which Apple demands", 'language = "en"'),
+        ("owner_email", podcast.owner_email, "mail address", '[podcast] owner_email = "ann@example.org"'),
+        ("categories", podcast.categories, "category, which Apple demands", '[podcast] categories = ["Technology"]'),
+    ]
+    for key, value, noun, example in demanded:
+        if not value:
+            yield key, f"the show has no {noun}", f"write {example}"
     for category in podcast.categories:
         if (kept := _known_category(category)) != category:
             names = ", ".join(sorted(APPLE_CATEGORIES.get(kept) or APPLE_CATEGORIES))
@@ -145,15 +137,13 @@ def _of_show(show: Site | Feed, podcast: Podcast, cover: Image | None, missing_c
         wanted = f"a square of {MIN_COVER_PIXELS:,} to {MAX_COVER_PIXELS:,} pixels"
         if cover.width != cover.height or not MIN_COVER_PIXELS <= cover.width <= MAX_COVER_PIXELS:
             yield "image", f"the show's picture has {size} pixels; Apple wants {wanted}", "name another picture"
-    texts = [("license", podcast.license, MAX_NAME_CHARS)]
-    texts += [("funding", item.title, MAX_NAME_CHARS) for item in podcast.funding]
-    texts += [("persons", item.name, MAX_NAME_CHARS) for item in podcast.persons]
-    yield from _too_long(texts)
+    yield from _too_long("license", podcast.license)
+    yield from _too_long("funding", *(item.title for item in podcast.funding))
+    yield from _too_long("persons", *(item.name for item in podcast.persons))
 
 
-def _too_long(texts: Iterable[tuple[str, str, int]]) -> Iterator[_Fault]:
-    """The problems of texts that are too long; `texts` are keys with their texts and limits."""
-    for key, text, limit in texts:
+def _too_long(key: str, *texts: str, limit: int = MAX_NAME_CHARS) -> Iterator[_Fault]:
+    for text in texts:
         if len(text) > limit:
             yield key, f"{shown(text)} has more than {limit:,} characters", "make it shorter"
 
@@ -169,11 +159,9 @@ def _of_episode(entry: Entry, podcast: Podcast) -> Iterator[_Fault]:
         if podcast.type == "serial" and episode.type == "full" and episode.number is None:
             message = f"{shown(entry.title)} has no number, which Apple demands of a serial show"
             yield "episode", message, "write episode: 7"
-        texts = [
-            ("summary", entry.summary, MAX_DESCRIPTION_CHARS),
-            ("season_name", episode.season_name, MAX_NAME_CHARS),
-        ]
-        yield from _too_long([*texts, *(("participants", item.name, MAX_NAME_CHARS) for item in episode.persons)])
+        yield from _too_long("summary", entry.summary, limit=MAX_DESCRIPTION_CHARS)
+        yield from _too_long("season_name", episode.season_name)
+        yield from _too_long("participants", *(item.name for item in episode.persons))
 
 
 def _repeated_numbers(entries: Iterable[Entry]) -> Iterator[Problem]:

@@ -92,9 +92,11 @@ def select(site: Site, entries: Sequence[Entry], on_problem: OnProblem) -> tuple
         own_slug = slugs.most_common(1)[0][0] if slugs else slug(name)
         return _Candidate(entries, newest, name, own_slug, tuple(sorted(slugs)))
 
-    selections = [_selection(site, candidate(list(filter(feed_filter(site, site.feed), entries))), None)]
-    for feed in site.feeds:
-        selections.append(_selection(site, candidate(list(filter(feed_filter(site, feed), entries))), feed))
+    feeds: list[tuple[FeedSettings | SiteFeedSettings, FeedSettings | None]] = [(site.feed, None)]
+    feeds += [(feed, feed) for feed in site.feeds]
+    selections = [
+        _selection(site, candidate(list(filter(feed_filter(site, feed), entries))), owner) for feed, owner in feeds
+    ]
     # By taxonomy and folded name: the entries with the term, and the term as each spells it.
     uses = defaultdict[str, dict[str, tuple[list[Entry], list[Term]]]](dict)
     terms_of = term_finder(site)
@@ -221,10 +223,9 @@ def _with_slugs(
     taxonomy: Taxonomy, candidates: Mapping[str, _Candidate], on_problem: OnProblem
 ) -> Iterator[tuple[str, _Candidate]]:
     """Each term with a unique slug: the plainest spelling keeps it, others get `-2`, `-3` … in the order of names."""
-    wanted: dict[str, list[str]] = {}
-    for key in sorted(candidates):
-        term = candidates[key]
-        wanted.setdefault(term.slug, []).append(key)
+    wanted = defaultdict[str, list[str]](list)
+    for key, term in sorted(candidates.items()):
+        wanted[term.slug].append(key)
         if len(term.slugs) > 1:
             message = f"{shown(term.name)} is given several slugs: {', '.join(term.slugs)}; {term.slug} is used"
             hint = "give the term the same slug everywhere"

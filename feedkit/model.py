@@ -113,14 +113,13 @@ class Element(Value, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        for name in (self.prefix, self.name, *(name for name, _ in self.attributes)):
+        attributes = [name for name, _ in self.attributes]
+        for name in (self.prefix, self.name, *attributes):
             if not _XML_NAME.fullmatch(name):
                 raise ArgumentError(f"{name!r} is no name of XML")
-        for name, _ in self.attributes:
+        for kind, name in (*(("attribute", name) for name in attributes), ("prefix", self.prefix)):
             if name.lower().startswith("xml"):
-                raise ArgumentError(f"the attribute {name!r} belongs to XML itself")
-        if self.prefix.lower().startswith("xml"):
-            raise ArgumentError(f"the prefix {self.prefix!r} belongs to XML itself")
+                raise ArgumentError(f"the {kind} {name!r} belongs to XML itself")
         require_text("namespace", self.namespace)
 
 
@@ -259,12 +258,9 @@ class Entry(Value, frozen=True, kw_only=True):
         require_aware("expires", self.expires)
         require_language(self.language)
         _require_people("authors", self.authors, "avatar")
-        for term in self.terms:
-            require_text("terms: name", term.name)
-        for scheme in dict.fromkeys([term.scheme for term in self.terms]):
-            require_absolute("terms: scheme", scheme)
-        if self.image is not None:
-            require_absolute("image: url", self.image.url)
+        require_text("terms: name", *[term.name for term in self.terms])
+        require_absolute("terms: scheme", *dict.fromkeys([term.scheme for term in self.terms]))
+        require_absolute("image: url", self.image.url if self.image else None)
         for enclosure in self.enclosures:
             require_absolute("enclosures: url", enclosure.url)
             if "/" not in enclosure.type:
@@ -339,7 +335,7 @@ class Schedule(Value, frozen=True, kw_only=True):
         for day in self.skip_days:
             if day not in DAYS:
                 raise ArgumentError(f"skip_days: {day!r} is not one of {', '.join(DAYS)}")
-        if self.update_period is not None and self.update_period not in get_args(Period):
+        if self.update_period not in (None, *get_args(Period)):
             raise ArgumentError(f"update_period: {self.update_period!r} is not one of {', '.join(get_args(Period))}")
 
 
@@ -399,19 +395,16 @@ class Feed(Value, frozen=True, kw_only=True):
         own = ("home_url", "feed_url", "icon", "logo", "rss_cloud", "stylesheet")
         for name in (*own, "prev_archive", "next_archive", "current"):
             require_absolute(name, getattr(self, name))
-        for hub in self.hubs:
-            require_absolute("hubs", hub)
+        require_absolute("hubs", *self.hubs)
         require_aware("updated", self.updated)
         require_language(self.language)
         _require_people("authors", self.authors, "avatar")
         if (podcast := self.podcast) is not None:
             require_absolute("podcast: image", podcast.image)
             require_absolute("podcast: new_feed_url", podcast.new_feed_url)
-            for funding in podcast.funding:
-                require_absolute("podcast: funding: url", funding.url)
+            require_absolute("podcast: funding: url", *(funding.url for funding in podcast.funding))
             _require_people("persons", podcast.persons, "image")
-        if self.image is not None:
-            require_absolute("image: url", self.image.url)
+        require_absolute("image: url", self.image.url if self.image else None)
         _require_extensions(self.json)
         if self.complete and (self.archive or self.prev_archive or self.next_archive):
             raise ArgumentError("complete must not be set with archives: RFC 5005 has a feed be one or the other")
@@ -502,8 +495,7 @@ class Url(Value, frozen=True, kw_only=True):
         super().__post_init__()
         require_absolute("loc", self.loc)
         require_aware("lastmod", self.lastmod)
-        for image in self.images:
-            require_absolute("images", image)
+        require_absolute("images", *self.images)
         if self.changefreq is not None:
             _require_one_of("changefreq", self.changefreq, Changefreq)
         if self.priority is not None and not 0 <= self.priority <= 1:
@@ -597,22 +589,22 @@ def is_id(text: str) -> bool:
     return _ID.fullmatch(text) is not None
 
 
-def require_absolute(name: str, url: str | None) -> None:
+def require_absolute(name: str, *urls: str | None) -> None:
     """Raises `ArgumentError` for what is no absolute http or https address in ASCII; None is no address."""
-    if url is None:
-        return
-    # Printable ASCII only: RSS `link`, Atom `id` and a sitemap's `loc` are URIs, not IRIs (RFC 3986 §2). No regular
-    # expression, because every address of every entry and feed comes by here.
-    host = url[8:9] if url.startswith("https://") else url[7:8] if url.startswith("http://") else ""
-    if host in ("", "/") or not url.isascii() or not url.isprintable() or " " in url:
-        raise ArgumentError(
-            f"{name} must be an absolute http or https address in ASCII, not {url!r}; feedkit.urls.absolute makes one"
-        )
+    for url in urls:
+        if url is None:
+            continue
+        # Printable ASCII only: RSS `link`, Atom `id` and a sitemap's `loc` are URIs, not IRIs (RFC 3986 §2). No regular
+        # expression, because every address of every entry and feed comes by here.
+        host = url[8:9] if url.startswith("https://") else url[7:8] if url.startswith("http://") else ""
+        if host in ("", "/") or not url.isascii() or not url.isprintable() or " " in url:
+            wanted = "an absolute http or https address in ASCII"
+            raise ArgumentError(f"{name} must be {wanted}, not {url!r}; feedkit.urls.absolute makes one")
 
 
-def require_text(name: str, text: str) -> None:
+def require_text(name: str, *texts: str) -> None:
     """Raises `ArgumentError` for a text without a character that can be seen."""
-    if not text or text.isspace():
+    if not all(text and not text.isspace() for text in texts):
         raise ArgumentError(f"{name} must not be empty")
 
 

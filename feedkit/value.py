@@ -15,7 +15,7 @@ from types import UnionType
 from typing import Any, Literal, Never, ParamSpec, TypeVar, Union, get_args, get_origin
 
 from msgspec import Struct, StructMeta
-from msgspec.structs import force_setattr
+from msgspec.structs import astuple, force_setattr
 
 from feedkit.annotations import bare, type_hints, type_text
 
@@ -57,8 +57,7 @@ class Value(Struct, metaclass=_Documented, frozen=True, kw_only=True):
 
 def check_fields(value: Value) -> None:
     """Check types, and convert lists to tuples and mappings to dicts. Raises `ArgumentError`."""
-    kind = type(value)
-    fields = _fields(kind)(value)
+    kind, fields = type(value), astuple(value)
     for place, name, hint, item_hint in _undecided(kind, (*map(type, fields),)):
         field = fields[place]
         # Most tuples and mappings are empty, and most others have items of the right types.
@@ -99,13 +98,6 @@ def checked(function: Callable[P, T]) -> Callable[P, T]:
 
 
 @cache
-def _fields(kind: type[Value]) -> Callable[[Value], tuple[Any, ...]]:
-    """A function that returns the values of all fields."""
-    names = kind.__struct_fields__
-    return attrgetter(*names) if len(names) > 1 else lambda value: tuple([getattr(value, name) for name in names])
-
-
-@cache
 def _hashed(kind: type[Value]) -> Callable[[Value], Any]:
     """A function that returns the values of the fields that are hashed."""
     hints = type_hints(kind)
@@ -125,18 +117,13 @@ def _undecided(
     for place, (name, type_) in enumerate(zip(names, types, strict=False)):
         hint = bare(type_hints(owner).get(name, object))
         if not _decides(hint, type_):
-            kind, inner = _parts(hint)
+            kind, inner = get_origin(hint), get_args(hint)
             # A mapping is copied, whatever is in it.
             item_hint = Never if kind is Mapping and type_ is dict else None
             if kind is tuple and inner[-1] is ... and type_ is tuple:
                 item_hint = inner[0]
             undecided.append((place, name, hint, item_hint))
     return tuple(undecided)
-
-
-@cache
-def _parts(hint: Any) -> tuple[Any, tuple[Any, ...]]:
-    return get_origin(hint), get_args(hint)
 
 
 @lru_cache(maxsize=4096)
@@ -148,7 +135,7 @@ def _all_decided(hint: Any, types: frozenset[type]) -> bool:
 def _decides(hint: Any, type_: type) -> bool:
     """Whether every value of a type matches an annotation without conversion."""
     hint = bare(hint)
-    origin, inner = _parts(hint)
+    origin, inner = get_origin(hint), get_args(hint)
     if origin in (Union, UnionType):
         return any(_decides(kind, type_) for kind in inner)
     if origin is Literal:
@@ -191,7 +178,7 @@ def _read(hint: Any, value: Any, error: Callable[[Any], ArgumentError]) -> Any:
     if _decides(hint, value.__class__):
         return value
     hint = bare(hint)
-    origin, inner = _parts(hint)
+    origin, inner = get_origin(hint), get_args(hint)
     if origin in (Union, UnionType):
         for kind in inner:
             with suppress(_OtherTypeError):
@@ -221,15 +208,15 @@ def _read_items(hint: Any, values: Iterable[Any], error: Callable[[Any], Argumen
     """The items, checked if the annotation consists of classes only; functions check other items themselves."""
     if hint is Any or not all(isinstance(kind, type) for kind in get_args(hint) or [hint]):
         return values
-    if not isinstance(values, list | tuple):
-        return _checked_items(hint, values, error)
-    if not _all_decided(hint, frozenset(map(type, values))):
+    if isinstance(values, list | tuple):
+        if _all_decided(hint, frozenset(map(type, values))):
+            return values
         raise _OtherTypeError
-    return values
 
+    def checked_items() -> Iterator[Any]:
+        for value in values:
+            if not _decides(hint, value.__class__):
+                raise error([value])
+            yield value
 
-def _checked_items(hint: Any, values: Iterable[Any], error: Callable[[Any], ArgumentError]) -> Iterator[Any]:
-    for value in values:
-        if not _decides(hint, value.__class__):
-            raise error([value])
-        yield value
+    return checked_items()

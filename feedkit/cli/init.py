@@ -14,6 +14,7 @@ from feedkit.errors import SettingsError
 
 if TYPE_CHECKING:
     from feedkit.inspect.layout import Layout
+    from feedkit.pipeline.prepared import Prepared
 
 #: The first article of an empty folder, below the folder of the articles.
 _FIRST = "content/first-post.md"
@@ -43,7 +44,7 @@ def run_init(options: Namespace) -> int:
     Site(**{"base_url": EXAMPLE_URL, **flags})
     layout = look(folder, flags, progress=progress_of(options))
     files = {FILE_NAME: configuration_text(layout)}
-    if layout.is_new:
+    if not layout.prepared:
         files[_FIRST] = _ARTICLE.format(date=publication_instant().date().isoformat())
     create_files(folder, {name: text.encode() for name, text in files.items()})
     print_lines(_lines(layout, folder, list(files)))
@@ -53,14 +54,19 @@ def run_init(options: Namespace) -> int:
 def _lines(layout: Layout, folder: Path, files: list[str]) -> Iterator[str]:
     site = layout.recognised
     place = "" if site.content == "." else f" {shlex.quote(site.content)}"
-    if layout.is_new:
-        yield "found an empty folder"
-    else:
+    example = ""
+    if ready := layout.prepared:
         config = f" ({site.config})" if site.config else ""
         yield f"found {site.generator.name or 'a folder of articles'}{config}"
-        yield from _content_lines(layout)
-        if layout.refused:
-            yield f"{count(layout.refused, 'article')} cannot be published yet: feedkit build{place} says why"
+        yield from _content_lines(layout, ready)
+        if ready.refused:
+            yield f"{count(ready.refused, 'article')} cannot be published yet: feedkit build{place} says why"
+        sources = [entry.source for entry in ready.publication.entries]
+        sources += [problem.path for problem in layout.problems if problem.severity == "error"]
+        example = Path(sources[0]).relative_to(folder).as_posix() if sources else ""
+    else:
+        example = _FIRST
+        yield "found an empty folder"
     for name in files:
         yield f"{folder / name} written"
     if "base_url" not in layout.settings:
@@ -68,19 +74,21 @@ def _lines(layout: Layout, folder: Path, files: list[str]) -> Iterator[str]:
     for name in layout.in_the_way:
         yield f"  {name} is written by something else: turn that off, or take the format out of formats"
     yield "next:" if folder == Path() else f"next, in {folder}:"
-    example = layout.example and Path(layout.example).relative_to(folder).as_posix()
-    example = _FIRST if layout.is_new else example
     yield f"  feedkit build{place}"
     yield f"  feedkit serve{place}"
     yield f"  feedkit explain {shlex.quote(example)}" if example else "  feedkit config"
 
 
-def _content_lines(layout: Layout) -> Iterator[str]:
+def _content_lines(layout: Layout, ready: Prepared) -> Iterator[str]:
     kinds = [count(layout.articles, "article")]
-    kinds += [count(layout.drafts, "draft") + " among them"] if layout.drafts else []
-    kinds += [count(layout.pages, "page")] if layout.pages else []
+    if drafts := sum(entry.draft for entry in ready.entries):
+        kinds.append(f"{count(drafts, 'draft')} among them")
+    if pages := ready.publication.pages:
+        kinds.append(count(len(pages), "page"))
     yield f"{', '.join(kinds)} in {layout.recognised.content}"
-    if layout.oldest and layout.newest:
-        yield f"dates from {layout.oldest.date().isoformat()} to {layout.newest.date().isoformat()}"
-    if len(layout.languages) > 1:
-        yield f"languages: {', '.join(layout.languages)}"
+    # The newest first. A draft without a date has none to speak of.
+    if days := [entry.published.date().isoformat() for entry in ready.publication.entries]:
+        yield f"dates from {days[-1]} to {days[0]}"
+    languages = {entry.language or ready.publication.site.language for entry in ready.entries}
+    if len(languages) > 1:
+        yield f"languages: {', '.join(sorted(languages))}"

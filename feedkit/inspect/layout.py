@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping
 from contextlib import closing
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +17,11 @@ from feedkit.config.checks import language_tag
 from feedkit.config.site import Site
 from feedkit.config.tables import FORMATS, Names
 from feedkit.config.toml import written
-from feedkit.errors import RefusedValue, SettingsError
+from feedkit.errors import Problem, RefusedValue, SettingsError
 from feedkit.inspect.generators import PLAIN, Recognised, recognised
 from feedkit.output.paths import MANIFEST
 from feedkit.pipeline.build import Draft
-from feedkit.pipeline.prepared import Progress
+from feedkit.pipeline.prepared import Prepared, Progress
 
 #: The address that stands in a configuration until it gets the real one.
 EXAMPLE_URL = "https://example.com/"
@@ -38,26 +37,21 @@ class Layout(Struct, frozen=True, kw_only=True):
 
     recognised: Recognised  #: The generator, and what its configuration says.
     settings: Mapping[str, Any] = {}  #: The settings that the layout needs, by name.
-    articles: int = 0  #: How many articles there are, how many of them are drafts, and how many pages.
-    drafts: int = 0
-    pages: int = 0
-    refused: int = 0  #: How many articles have an error.
-    oldest: datetime | None = None  #: When the oldest and the newest article were published.
-    newest: datetime | None = None
-    languages: tuple[str, ...] = ()  #: The languages of the articles.
-    example: str = ""  #: An article to look at: the newest, or one with an error.
-    problems: Mapping[str, int] = {}  #: How often each problem occurs, by its code.
-    is_new: bool = False  #: Whether it is a new site: no generator, and nothing that could be an article.
+    #: The articles; None for a new site: no generator, and nothing that could be an article.
+    prepared: Prepared | None = None
+    problems: tuple[Problem, ...] = ()  #: What is wrong with the articles.
     in_the_way: tuple[str, ...] = ()  #: Documents that something else has written into the output folder.
+
+    @property
+    def articles(self) -> int:
+        """The number of articles, with those that have an error."""
+        return len(self.prepared.entries) + self.prepared.refused if self.prepared else 0
 
 
 def look(folder: Path, flags: Mapping[str, str], *, progress: Progress | None = None) -> Layout:
     """The layout of a folder; `flags` are settings that override those of its generator."""
-    new = Layout(
-        recognised=Recognised(generator=PLAIN, content="content"),
-        settings={"permalink": PLAIN.permalink, **flags},
-        is_new=True,
-    )
+    plain = Recognised(generator=PLAIN, content="content")
+    new = Layout(recognised=plain, settings={"permalink": PLAIN.permalink, **flags})
     if not folder.exists():
         return new
     site = recognised(folder)
@@ -80,9 +74,11 @@ def look(folder: Path, flags: Mapping[str, str], *, progress: Progress | None = 
         settings["permalink"] = settings["permalink"].replace("{year}/{month}/{day}/", "")
     layout = _read(folder, site, settings, progress)
     # Where few have no title, these are mistakes.
-    if "title_from" not in settings and 0 < layout.articles <= 2 * layout.problems.get("FK203", 0):
+    untitled = sum(problem.code == "FK203" for problem in layout.problems)
+    if "title_from" not in settings and 0 < layout.articles <= 2 * untitled:
         layout = _read(folder, site, {**settings, "title_from": ("heading", "filename")}, progress)
-    return layout if site.generator.name or layout.articles or layout.pages else new
+    is_new = not (site.generator.name or layout.articles or (layout.prepared and layout.prepared.publication.pages))
+    return new if is_new else layout
 
 
 def _languages(paths: list[tuple[str, ...]], own: str) -> tuple[str, ...]:
@@ -116,25 +112,10 @@ def _read(folder: Path, recognised: Recognised, settings: Mapping[str, Any], pro
     output = folder / recognised.output
     site = Site(**{"base_url": EXAMPLE_URL, **settings, "output": output})
     with closing(Draft(site, folder / recognised.content, progress=progress)) as draft:
-        ready, problems = draft.prepared, draft.problems.reported
-    # The newest first. A draft without a date has none to speak of.
-    entries = ready.publication.entries
+        ready, problems = draft.prepared, tuple(draft.problems.reported)
     names = () if (output / MANIFEST).exists() else sorted(asdict(Names()).values())
-    errors = [problem.path for problem in problems if problem.severity == "error"]
-    return Layout(
-        recognised=recognised,
-        settings=settings,
-        articles=len(ready.entries) + ready.refused,
-        drafts=sum(entry.draft for entry in ready.entries),
-        pages=len(ready.publication.pages),
-        refused=ready.refused,
-        oldest=entries[-1].published if entries else None,
-        newest=entries[0].published if entries else None,
-        languages=tuple(sorted({entry.language or site.language for entry in ready.entries})),
-        example=entries[0].source if entries else next(iter(errors), ""),
-        problems=Counter(problem.code for problem in problems),
-        in_the_way=tuple(f"{recognised.output}/{name}" for name in names if (output / name).exists()),
-    )
+    taken = tuple(f"{recognised.output}/{name}" for name in names if (output / name).exists())
+    return Layout(recognised=recognised, settings=settings, prepared=ready, problems=problems, in_the_way=taken)
 
 
 #: What each setting is for, in the order of the file; what stands there as a comment where it is unknown, and the code
@@ -189,6 +170,6 @@ def configuration_text(layout: Layout) -> str:
         elif name == "base_url":
             change = "Change it: every address in the feeds begins with it."
             lines += ["", f"# {comment} {change}", f'base_url = "{EXAMPLE_URL}"']
-        elif example and code in ("", *layout.problems):
+        elif example and (not code or any(problem.code == code for problem in layout.problems)):
             lines += ["", f"# {comment}", f"# {name} = {written(example)}"]
     return "\n".join([*lines, ""])

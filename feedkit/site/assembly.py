@@ -59,8 +59,14 @@ def documents(
     """
     on_problem = on_problem or raise_or_log
     published = publication(site, entries, on_problem)
-    for document in publication_documents(published, on_problem, _path_filter(only)):
-        yield addressed(published, document)
+    plan, fragments, report, is_wanted = DocumentPlan(published), Fragments(site), once(on_problem), _path_filter(only)
+    for problem in plan.problems:
+        report(problem)
+    for planned in plan.documents:
+        if planned.may_have(is_wanted):
+            for document in planned.make(fragments, report):
+                if is_wanted(document.path):
+                    yield addressed(published, document)
 
 
 def addressed(publication: Publication, document: Document) -> Document:
@@ -93,18 +99,6 @@ def _path_filter(only: Only | None) -> Callable[[str], bool]:
         return _OnePath(only)
     patterns = ("*",) if only is None else (only,) if isinstance(only, str) else tuple(only)
     return lambda path: any(fnmatchcase(path, pattern) for pattern in patterns)
-
-
-def publication_documents(
-    publication: Publication, on_problem: OnProblem, is_wanted: Callable[[str], bool] = lambda path: True
-) -> Iterator[Document]:
-    """The documents of a publication with wanted paths, each before those that link to it."""
-    plan, fragments, report = DocumentPlan(publication), Fragments(publication.site), once(on_problem)
-    for problem in plan.problems:
-        report(problem)
-    for planned in plan.documents:
-        if planned.may_have(is_wanted):
-            yield from (document for document in planned.make(fragments, report) if is_wanted(document.path))
 
 
 class Fragments:

@@ -1,36 +1,302 @@
 """A site as it would be, in memory: its page of feeds, its documents, and each article as a feed reader shows it.
 
-Opens no connection and writes nothing: a server passes a request in and sends the answer.
+Opens no connection and writes nothing: a server passes a request in and sends the answer. Of pictures only those of the
+site are shown, from this machine, before the site is there.
 """
 
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Mapping
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import cached_property
+from html import escape, unescape
 from pathlib import Path
 from threading import Lock
+from urllib.parse import quote, unquote, urlsplit
 
+from msgspec import Struct
 from msgspec.structs import replace
 
+from feedkit import dates
+from feedkit.articles.html_scan import ContentError
+from feedkit.articles.media import TYPES
+from feedkit.articles.sanitise import sanitise
 from feedkit.clock import publication_instant
 from feedkit.config.site import Site
 from feedkit.errors import DocumentError, Problem, has_no_error
+from feedkit.files import file_below
+from feedkit.formats.frame import headline
 from feedkit.formats.html_document import MEDIA_TYPE as HTML_TYPE
-from feedkit.formats.html_document import element
-from feedkit.inspect import preview_pages as pages
-from feedkit.inspect.preview_pages import ARTICLE, ArticlePreview, PageContext
-from feedkit.model import Document
+from feedkit.formats.html_document import block, element, html_document, start
+from feedkit.formats.page_words import WORDS, long_date
+from feedkit.model import Document, Entry, Precision
 from feedkit.pipeline.build import Draft
 from feedkit.site import FEED_FORMATS, Publication, state
 from feedkit.site.assembly import addressed
-from feedkit.site.feed_page import FeedsPage, style_of
+from feedkit.site.feed_page import FeedsPage, own_style, style_of
 from feedkit.site.serving import Response, respond
+from feedkit.site.taxonomy import order
+from feedkit.text import count
 from feedkit.urls import path_url
 
 #: Below it is what belongs to the preview, and no path of a document.
 OWN = "-/"
+#: The path of the previews of articles, below the server.
+ARTICLE = "-/article/"
+#: The most characters of a source that are shown.
+MAX_SOURCE_CHARS = 1_000_000
+#: A larger picture is not shown.
+MAX_PICTURE_BYTES = 64 * 1024 * 1024
+
+# What loads something. The content is sanitised: `<` in a text is a reference, and every value is in quotes.
+_LOADING = re.compile(r"<(?:img|source|video|audio|track|iframe)\b[^>]*>", re.IGNORECASE)
+_ADDRESS = re.compile(r'\s(src|srcset|poster)="([^"]*)"', re.IGNORECASE)
+
+
+class ArticlePreview(Struct, frozen=True, kw_only=True):
+    """An article, or a file that could not be read as one."""
+
+    source: str  #: The file, as problems name it.
+    entry: Entry | None  #: None where it could not be read.
+    state: str  #: Such as `published`, `draft`, `refused`.
+    problems: tuple[Problem, ...]
+    feeds: tuple[str, ...] = ()  #: The names of the feeds that it is in.
+    content: str = ""  #: Its HTML, on its own page only.
+
+    @property
+    def path(self) -> str:
+        """The path of its preview, below the server."""
+        return f"{ARTICLE}{quote(self.source, safe='')}"
+
+    @property
+    def title(self) -> str:
+        """The title of its page and the text of links to it."""
+        return headline(self.entry) if self.entry else self.source
+
+
+class PageContext(Struct, frozen=True, kw_only=True):
+    """The data that all pages of one moment share."""
+
+    site: Site
+    articles: tuple[ArticlePreview, ...]
+    root: str  #: The address of the server, with the slash at its end.
+    version: str  #: Changes with every build: the script reloads the page when the server has another one.
+    failure: str = ""  #: Why the newest files could not be shown; empty where they are.
+
+    @property
+    def head(self) -> str:
+        """What the script finds in the head."""
+        return start("meta", name="feedkit-version", content=self.version)
+
+    def bar(self, here: str) -> str:
+        """The bar above every page: links to the other pages, and what is wrong."""
+        severities = Counter(problem.severity for article in self.articles for problem in article.problems)
+        links = [
+            element("a", text, href=self.root + path[1:], aria_current="page" if path == here else None)
+            for path, text in [("/", "Feeds"), ("/-/", f"Articles ({len(self.articles)})")]
+        ]
+        counts = f"{count(severities['error'], 'error')}, {count(severities['warning'], 'warning')}"
+        lines = [element("strong", "feedkit serve"), *links, element("span", counts, class_="counts")]
+        lines = block("nav", *lines, class_="preview", aria_label="Preview")
+        if self.failure:
+            lines.append(element("p", f"The last save cannot be shown: {self.failure}", class_="failure", role="alert"))
+        return "\n".join(lines)
+
+    def page(self, title: str, here: str, main: Iterable[str], class_: str | None = None) -> bytes:
+        """The bytes of a page at a path."""
+        return html_document(
+            language="en",
+            title=title,
+            body="\n".join([self.bar(here), *block("main", *main, class_=class_)]),
+            # Of feedkit's own page of feeds, whatever that of the site's page is.
+            style=f"{own_style()}\n{file_text('preview.css')}",
+            script=file_text("preview.js"),
+            head=self.head,
+            # The frame of an article has this policy, too, and the alignment of a cell is a style.
+            policy={"style-src": "'unsafe-inline'", "img-src": "'self' data:", "connect-src": "'self'"},
+        )
+
+    def time(self, value: datetime, precision: Precision) -> str:
+        """A date in the time zone of the site."""
+        local = value.astimezone(dates.zone(self.site.timezone))
+        clock = "" if precision == "day" else f", {local.hour:02}:{local.minute:02}"
+        return element("time", long_date(local.date(), WORDS["en"]) + clock, datetime=local.isoformat())
+
+    def local_url(self, url: str) -> str | None:
+        """The address on the server of what is below the site; None for anything else."""
+        base_url = self.site.base_url
+        return f"{self.root}{url.removeprefix(base_url)}" if url.startswith(base_url) else None
+
+
+def file_text(name: str) -> str:
+    """A file next to this module: the additional stylesheet of previews, or the script that reloads pages."""
+    return Path(__file__).with_name(name).read_text("utf-8")
+
+
+def articles_page(context: PageContext, others: Sequence[Problem]) -> bytes:
+    """The list of all articles, those with errors first; `others` are problems that belong to no article."""
+    rows = []
+    for article in sorted(context.articles, key=lambda article: has_no_error(article.problems)):
+        link = element("a", article.title, href=context.root + article.path, dir="auto")
+        class_ = {"published": "state published", "refused": "state error"}.get(article.state, "state other")
+        entry = article.entry
+        date = context.time(entry.published, entry.published_precision) if entry else ""
+        severities = Counter[str](problem.severity for problem in article.problems)
+        names = [name for name in ("error", "warning", "note") if severities[name]]
+        counts = (element("span", count(severities[name], name), class_=f"state {name}") for name in names)
+        state = element("span", article.state, class_=class_)
+        cells = [f"{link}{element('code', article.source)}", state, date, " ".join(counts)]
+        rows.append(f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>")
+    head_row = "<tr><th>Article</th><th>State</th><th>Published</th><th>Problems</th></tr>"
+    table = ["<table>", f"<thead>{head_row}</thead>", "<tbody>", *rows, "</tbody></table>"]
+    title = f"Articles of {context.site.title}"
+    main = [
+        element("h1", title, dir="auto"),
+        *(_problems(others, "Problems of the site") if others else ()),
+        *(table if rows else [element("p", "There are no articles yet.")]),
+    ]
+    return context.page(title, "/-/", main)
+
+
+def article_page(context: PageContext, article: ArticlePreview) -> bytes:
+    """An article as a feed reader shows it, its problems and its source."""
+    if entry := article.entry:
+        shown = _reader(context, entry, article.content)
+        terms = ", ".join(f"{term.taxonomy}: {term.name}" for term in entry.terms)
+        facts = {"Address": entry.url, "Id": entry.id, "Terms": terms, "Feeds": ", ".join(article.feeds)}
+        facts["Summary"] = entry.summary
+    else:
+        refusal = element("p", "This article is in no feed: correct its errors, and the page shows it.")
+        shown, facts = [element("h1", article.source), refusal], {}
+    facts = {"State": article.state, "File": article.source, **facts}
+    rows = (f"<dt>{name}</dt>{element('dd', text, dir='auto')}" for name, text in facts.items() if text)
+    sections = [
+        *_section("facts", "Facts", f"<dl>{''.join(rows)}</dl>"),
+        *_problems(article.problems, "Problems"),
+        *_source(article),
+    ]
+    return context.page(article.title, "", [*block("div", *shown), *block("div", *sections)], "preview-article")
+
+
+def _reader(context: PageContext, entry: Entry, html: str) -> list[str]:
+    site = context.site
+    changed = f", changed {context.time(entry.updated, entry.updated_precision)}" if entry.updated else ""
+    published = context.time(entry.published, entry.published_precision)
+    lines = [
+        f'<h1 id="title">{element("a", headline(entry), href=entry.url, dir="auto", lang=entry.language)}</h1>',
+        f'<p class="when">{published} ({escape(site.timezone)}){changed}</p>',
+    ]
+    if entry.authors:
+        lines.append(f'<p class="authors">{element("span", ", ".join(p.name for p in entry.authors), dir="auto")}</p>')
+    content = html
+    if site.html != "safe":
+        # As a wary reader shows it, also where the site trusts its own.
+        try:
+            content = sanitise(html, entry.url)[0]
+        except ContentError as error:
+            content = element("p", f"No reader shows it: {error}")
+    content, hosts = _with_local_pictures(context, content)
+    picture = entry.image
+    # The content begins with it, unless a setting says otherwise.
+    if picture is not None and escape(picture.url) not in html:
+        if url := context.local_url(picture.url):
+            lines.append(start("img", class_="hero", src=url, alt=picture.alt))
+        else:
+            lines.append(f'<p class="hero">Picture: {element("code", picture.url)}</p>')
+    document = html_document(
+        language=entry.language or site.language,
+        title=entry.title,
+        body=content,
+        style=file_text("reader.css"),
+        # A link would take the place of the article; the sandbox opens no window for it.
+        head='<base target="_blank">',
+        policy={"style-src": "'unsafe-inline'", "img-src": f"{context.root} data:"},
+    )
+    frame = element(
+        "iframe",
+        "",
+        # Without a word: no script, no form, no window, no address of ours.
+        sandbox="",
+        srcdoc=document.decode(),
+        title="The content as a feed reader shows it",
+        referrerpolicy="no-referrer",
+    )
+    notes = [f"Pictures and players of {', '.join(hosts)} are not loaded here."] if hosts else []
+    for item in entry.enclosures:
+        size = f", {item.length:,} bytes" if item.length else ""
+        notes.append(f"Attached: {item.url} ({item.type}{size})")
+    lines += [frame, *(element("p", note, class_="note") for note in notes)]
+    return block("article", *lines, class_="reader", aria_labelledby="title")
+
+
+def _section(name: str, title: str, *lines: str) -> list[str]:
+    return block("section", element("h2", title, id=name), *lines, aria_labelledby=name)
+
+
+def _problems(problems: Sequence[Problem], title: str) -> list[str]:
+    rows = []
+    for problem in problems:
+        line = element("a", f"line {problem.line}", href=f"#L{problem.line}") if problem.line else ""
+        where = " ".join(filter(None, [line, problem.key and element("code", problem.key)]))
+        sign = element("span", f"{problem.severity} {problem.code}", class_=f"state {problem.severity}")
+        hint = element("p", problem.hint, class_="hint") if problem.hint else ""
+        rows.append(f"<li>{sign} {where} {element('span', problem.message, dir='auto')}{hint}</li>")
+    lines = block("ul", *rows, class_="problems") if rows else [element("p", "None.")]
+    return _section("problems", title, *lines)
+
+
+def _source(article: ArticlePreview) -> list[str]:
+    try:
+        text = Path(article.source).read_text("utf-8-sig", errors="replace")
+    except OSError:
+        return []
+    marked = {problem.line for problem in article.problems}
+    rows = [
+        element("li", line, id=f"L{number}", class_="marked" if number in marked else None)
+        for number, line in enumerate(text[:MAX_SOURCE_CHARS].splitlines(), start=1)
+    ]
+    return _section("source", "Source", *block("ol", *rows, class_="source", tabindex="0", dir="ltr"))
+
+
+def _with_local_pictures(context: PageContext, html: str) -> tuple[str, tuple[str, ...]]:
+    """The content with pictures of the site from the server, and the hosts of everything else, which is not loaded."""
+    hosts: dict[str, None] = {}
+
+    def loaded(tag: re.Match[str]) -> str:
+        is_picture = tag[0][:4].lower() == "<img"
+
+        def address(match: re.Match[str]) -> str:
+            url = unescape(match[2])
+            if is_picture and match[1].lower() == "src":
+                if url.startswith("data:"):
+                    return match[0]
+                if local := context.local_url(url):
+                    return f' src="{escape(local)}"'
+            # Of several sizes the one of `src` is enough here.
+            if match[1].lower() != "srcset":
+                hosts[urlsplit(url).hostname or url] = None
+            return ""
+
+        return _ADDRESS.sub(address, tag[0])
+
+    return _LOADING.sub(loaded, html), tuple(hosts)
+
+
+def local_picture(path: str, site: Site, entries: Iterable[Entry]) -> Document | None:
+    """The picture at a path below the site: in a folder of `static`, or with the article whose address it is below."""
+    type_ = TYPES.get(Path(path).suffix.lower(), "")
+    if not type_.startswith("image/"):
+        return None
+    url = f"{site.base_url}{quote(path)}"
+    above = (entry for entry in entries if entry.url.endswith("/") and url.startswith(entry.url))
+    with_articles = ((Path(entry.source).parent, unquote(url.removeprefix(entry.url))) for entry in above)
+    for folder, name in (*((folder, path) for folder in site.static), *with_articles):
+        if (file := file_below(folder, name)) and file.stat().st_size <= MAX_PICTURE_BYTES:
+            return Document(path=path, media_type=type_, pieces=(file.read_bytes(),))
+    return None
 
 
 class Preview:
@@ -76,7 +342,7 @@ class Preview:
                 feeds[entry.source, entry.url].append(selection.title)
         listed = {(entry.source, entry.url) for entry in self.publication.entries}
         articles = []
-        for entry in sorted(self._entries, key=lambda entry: (-entry.published.timestamp(), entry.url)):
+        for entry in sorted(self._entries, key=order):
             source, name = entry.source, (entry.source, entry.url)
             state_: str = state(entry, self.site, self.publication.now)
             if state_ in ("published", "not in feeds") and name not in listed:
@@ -117,7 +383,7 @@ class Preview:
             more["Cache-Control"] = "no-store"
         elif not path.startswith(OWN):
             document = self._document(path)
-        if document is None and (document := pages.local_picture(path, self.site, self._entries)):
+        if document is None and (document := local_picture(path, self.site, self._entries)):
             # The frame of an article, which shows pictures, has an origin of its own.
             more["Cross-Origin-Resource-Policy"] = "cross-origin"
         # A document is shown as it is: whatever it holds, it runs nothing.
@@ -133,11 +399,11 @@ class Preview:
         if path == OWN:
             files = {article.source for article in self.articles}
             others = [problem for problem in self.problems if problem.path not in files]
-            return pages.articles_page(context, others)
+            return articles_page(context, others)
         source = path.removeprefix(ARTICLE) if path.startswith(ARTICLE) else None
         for article in self.articles:
             if article.source == source:
-                return pages.article_page(context, self._with_content(article) if article.entry else article)
+                return article_page(context, self._with_content(article) if article.entry else article)
         return None
 
     def _feeds(self, context: PageContext) -> bytes:
@@ -149,8 +415,8 @@ class Preview:
             entry_url=lambda entry: context.root + previews[entry.source, entry.url],
         )
         return page.to_bytes(
-            style=f"{self._style}\n{pages.file_text('preview.css')}",
-            script=pages.file_text("preview.js"),
+            style=f"{self._style}\n{file_text('preview.css')}",
+            script=file_text("preview.js"),
             head=context.head,
             banner=context.bar("/"),
             policy={"connect-src": "'self'"},

@@ -50,8 +50,8 @@ if TYPE_CHECKING:
     from feedkit.formats.format import atom as atom
     from feedkit.formats.format import json_feed as json_feed
     from feedkit.formats.format import rss as rss
-    from feedkit.formats.opml import Outline as Outline
-    from feedkit.formats.opml import opml as opml
+    from feedkit.formats.lists import Outline as Outline
+    from feedkit.formats.lists import opml as opml
     from feedkit.formats.sitemap import sitemap_index as sitemap_index
     from feedkit.formats.sitemap import sitemaps as sitemaps
     from feedkit.formats.sitemap_shares import SitemapCut as SitemapCut
@@ -147,7 +147,7 @@ _NAMES = {
     ),
     "formats.compression": "neighbours",
     "formats.format": "atom json_feed rss",
-    "formats.opml": "opml Outline",
+    "formats.lists": "opml Outline",
     "formats.sitemap": "sitemap_index sitemaps",
     "formats.sitemap_shares": "sitemap_cuts sitemap_share SitemapCut SitemapShare",
     "imports.feeds": "OldFeed OldItem read_feed",

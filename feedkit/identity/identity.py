@@ -21,7 +21,7 @@ from msgspec.structs import replace
 
 from feedkit.config.site import Site
 from feedkit.errors import OnProblem, Problem, printable, shown
-from feedkit.formats.redirects import Move
+from feedkit.formats.lists import Move
 from feedkit.identity.ledgers import Ledger, LedgerRow, load_ids
 from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Entry, Tombstone

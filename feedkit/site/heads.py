@@ -13,7 +13,7 @@ from feedkit.config.site import Site
 from feedkit.errors import OnProblem, Problem, printable, shown
 from feedkit.formats.format import Format, completed
 from feedkit.formats.frame import MAX_PICTURE_PIXELS, shared_authors
-from feedkit.formats.redirects import Move
+from feedkit.formats.lists import Move
 from feedkit.model import ITUNES, Element, Entry, Feed, Image, newest
 from feedkit.site.podcasts import with_known_categories
 from feedkit.site.published import Publication

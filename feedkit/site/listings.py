@@ -9,10 +9,9 @@ from pathlib import Path
 from feedkit.errors import OnProblem
 from feedkit.formats.compression import neighbours
 from feedkit.formats.html_document import MEDIA_TYPE as HTML_TYPE
-from feedkit.formats.opml import MEDIA_TYPE as OPML_TYPE
-from feedkit.formats.opml import Outline, opml
+from feedkit.formats.lists import OPML_TYPE, Outline, opml
+from feedkit.formats.lists import redirects as redirects
 from feedkit.formats.page_words import words_of
-from feedkit.formats.redirects import redirects as redirects
 from feedkit.formats.sitemap import sitemaps
 from feedkit.model import Document, newest
 from feedkit.site.feed_page import FeedsPage

@@ -17,7 +17,7 @@ from feedkit.clock import publication_instant
 from feedkit.config.site import Site
 from feedkit.config.tables import CATEGORIES, TAGS
 from feedkit.errors import OnProblem, Problem, raise_or_log, shown
-from feedkit.formats.redirects import Move
+from feedkit.formats.lists import Move
 from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Entry, Precision, SitePage, Tombstone, require_aware
 from feedkit.site.taxonomy import Selection, order, select

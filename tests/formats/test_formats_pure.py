@@ -15,7 +15,7 @@ import pytest
 from entry_table import ENTRIES, FULL, SITE
 
 from feedkit import atom, json_feed, rss, sitemaps
-from feedkit.formats.opml import Outline, opml
+from feedkit.formats.lists import Outline, opml
 
 HARDEST = list(ENTRIES.values())
 HERE = Path(__file__).resolve().parent

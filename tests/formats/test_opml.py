@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from feedkit.formats.opml import MEDIA_TYPE, Outline, opml
+from feedkit.formats.lists import OPML_TYPE, Outline, opml
 from feedkit.formats.verification import verify
 from feedkit.model import Document
 
@@ -31,7 +31,7 @@ OUTLINE = st.builds(
 def read(pieces):
     """The root, after the gate that every document must pass."""
     data = b"".join(pieces)
-    verify(Document(path="feeds.opml", media_type=MEDIA_TYPE, pieces=(data,)))
+    verify(Document(path="feeds.opml", media_type=OPML_TYPE, pieces=(data,)))
     return etree.fromstring(data)
 
 

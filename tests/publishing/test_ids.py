@@ -17,7 +17,7 @@ from output_folder import prepared
 
 from feedkit import PublishError, Report, SettingsError, Site, build, plan, read_json_lines
 from feedkit.cli import main
-from feedkit.formats.redirects import Move
+from feedkit.formats.lists import Move
 from feedkit.identity.ledgers import Ledger, LedgerRow, dump_ids, load_ids, parse_ids
 from feedkit.output.atomic_write import replace_file
 

@@ -13,7 +13,7 @@ from lxml import etree
 from msgspec.structs import replace
 
 from feedkit import Site, build, parse_date
-from feedkit.formats.redirects import Move, redirects
+from feedkit.formats.lists import Move, redirects
 
 OLD, NEW = "https://old.example/blog/", "https://new.example/"
 STYLES = {"netlify": "_redirects", "nginx": "redirects.map", "json": "redirects.json"}

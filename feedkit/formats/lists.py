@@ -70,8 +70,8 @@ class Move(Value, frozen=True, kw_only=True):
 def redirects(moves: Iterable[Move], style: str, path: str, *, base_url: str) -> Document:
     """A document of all redirects from addresses on the host of `base_url`, sorted, each old address once.
 
-    `style` is `netlify` (`_redirects` for Netlify and Cloudflare, status 301), `nginx` (lines of a `map $uri $moved`; an
-    old address with a query is left out, since `$uri` has none) or `json` (one object, old path and query to new
+    `style` is `netlify` (`_redirects` for Netlify and Cloudflare, status 301), `nginx` (lines of a `map $uri $moved`;
+    an old address with a query is left out, since `$uri` has none) or `json` (one object, old path and query to new
     address). Of several moves from one address, the last one wins. Raises `KeyError` for another style.
     """
     own = ((urlsplit(move.old), move.new) for move in moves if origin(move.old) == origin(base_url))

@@ -36,7 +36,7 @@ from feedkit.model import Document, Entry, Precision
 from feedkit.pipeline.build import Draft
 from feedkit.site import FEED_FORMATS, Publication, state
 from feedkit.site.assembly import addressed
-from feedkit.site.feed_page import FeedsPage, own_style, style_of
+from feedkit.site.listings import FeedsPage, own_style, style_of
 from feedkit.site.serving import Response, respond
 from feedkit.site.taxonomy import order
 from feedkit.text import count

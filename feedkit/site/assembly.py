@@ -206,7 +206,7 @@ class DocumentPlan:
             yield self._list_document("opml", names.opml)
         if "page" in site.formats:
             # Late: most sites have none.
-            from feedkit.site.feed_page import style_of
+            from feedkit.site.listings import style_of
 
             yield self._list_document("page", names.page, style_of(site), (site.page.css,) if site.page.css else ())
         if "style" in site.formats:

@@ -38,7 +38,7 @@ from feedkit.config.tables import PAGE_WORDS
 from feedkit.formats.html_document import check_html
 from feedkit.formats.page_words import WORDS
 from feedkit.site import publication
-from feedkit.site.feed_page import MANY_TERMS, FeedsPage
+from feedkit.site.listings import MANY_TERMS, FeedsPage
 from feedkit.value import revised
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

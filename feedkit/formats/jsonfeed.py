@@ -33,20 +33,14 @@ def fragment(entry: Entry) -> bytes:
         }
         for enclosure in entry.enclosures
     ]
-    measures = image and {
-        "alt": image.alt,
-        "mime_type": image.type,
-        "width": image.width,
-        "height": image.height,
-        "size_in_bytes": image.length,
-    }
+    measures = {"width": image.width, "height": image.height, "size_in_bytes": image.length} if image else {}
     extension = {
         "featured": entry.featured,
         "keywords": entry.keywords,
         "meta_title": entry.meta_title,
         "meta_description": entry.meta_description,
         "taxonomies": taxonomies,
-        "image": measures and _without_empty(measures),
+        "image": image and _without_empty({"alt": image.alt, "mime_type": image.type, **measures}),
     }
     item = {
         "id": entry.guid or entry.id,

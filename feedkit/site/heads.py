@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from feedkit.articles.media import Measured, measure
+from feedkit.articles.media import measure
 from feedkit.config.site import Site
 from feedkit.errors import OnProblem, Problem, printable, shown
 from feedkit.formats.format import Format, completed
@@ -67,12 +67,12 @@ class Heads:
     def __init__(self, publication: Publication) -> None:
         self.publication = publication
         site = publication.site
-        measured = {url: _measured(site, url) for url in (site.logo, site.icon) if url}
+        measured = [_measured(site, url) for url in (site.logo, site.icon) if url]
         #: The paths where the pictures were searched for, including those that do not exist.
-        self.looked_at = tuple(path for item in measured.values() for path in item.looked_at)
-        images = [_image(url, item) for url, item in measured.items() if item.type in _TYPES]
+        self.looked_at = tuple(path for _, paths in measured for path in paths)
+        images = [image for image, _ in measured if image.type in _TYPES]
         width, height = MAX_PICTURE_PIXELS
-        fitting = [item for item in images if (item.width or 0) <= width and (item.height or 0) <= height]
+        fitting = [image for image in images if (image.width or 0) <= width and (image.height or 0) <= height]
         #: The picture for RSS: the first of logo and icon that is small enough, else the first of an allowed type.
         self.image = next(iter([*fitting, *images]), None)
         self._podcast = with_known_categories(site.podcast) if site.podcast else None
@@ -138,19 +138,16 @@ def picture(site: Site, url: str | None) -> tuple[Image | None, str]:
     """
     if not url:
         return None, ""
-    measured = _measured(site, url)
-    paths = () if measured.length is not None else measured.looked_at
+    image, paths = _measured(site, url)
     # Not pathlib, which raises for names that are too long.
     missing = (path for path in paths if os.path.isdir(os.path.dirname(path)))  # noqa: PTH112, PTH120
-    return _image(url, measured), printable(next(missing, ""))
+    return image, printable(next(missing, "")) if image.length is None else ""
 
 
-def _measured(site: Site, url: str) -> Measured:
-    return measure(url, url, site.base_url, static=site.static)
-
-
-def _image(url: str, measured: Measured) -> Image:
-    return Image(url=url, type=measured.type, width=measured.width, height=measured.height, length=measured.length)
+def _measured(site: Site, url: str) -> tuple[Image, tuple[str, ...]]:
+    """A picture of the site, and the paths where it was searched for."""
+    file = measure(url, url, site.base_url, static=site.static)
+    return Image(url=url, type=file.type, width=file.width, height=file.height, length=file.length), file.looked_at
 
 
 def former_folders(site: Site, selections: Sequence[Selection], on_problem: OnProblem) -> dict[str, tuple[str, ...]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import count
+from operator import itemgetter
 from urllib.parse import urlsplit
 
 from msgspec import Struct
@@ -140,7 +141,7 @@ def term_finder(site: Site) -> Callable[[Entry], Mapping[tuple[str, str], Term]]
 
 def _selections_of_terms(
     site: Site, taxonomy: Taxonomy, candidates: Mapping[str, _Candidate], on_problem: OnProblem
-) -> list[Selection]:
+) -> Iterator[Selection]:
     """The selections of a taxonomy by their slugs; `candidates` are its terms by their folded names."""
     settings: dict[str, TermSettings] = {}
     for name, term in taxonomy.terms.items():
@@ -154,11 +155,8 @@ def _selections_of_terms(
         names = ", ".join(map(shown, small[:5])) + (" …" if len(small) > 5 else "")
         message = f"{len(small):,} with fewer than {taxonomy.min_articles} articles get no feed: {names}"
         on_problem(Problem(code="FK430", severity="note", key=taxonomy.name, message=message))
-    selections = [
-        _selection(site, term, taxonomy, slug, settings.get(fold(term.name), TermSettings()))
-        for slug, term in _with_slugs(taxonomy, large, on_problem)
-    ]
-    return sorted(selections, key=lambda selection: selection.slug)
+    for slug, term in sorted(_with_slugs(taxonomy, large, on_problem), key=itemgetter(0)):
+        yield _selection(site, term, taxonomy, slug, settings.get(fold(term.name), TermSettings()))
 
 
 def _selection(
@@ -215,8 +213,7 @@ def _page_url(site: Site, owner: Taxonomy | FeedSettings | None, name: str, slug
         return None
     if not isinstance(page, str):
         raise SettingsError(f"taxonomies: {owner.name}: page: {shown(page)} is no address")
-    is_absolute = page.startswith(("http://", "https://"))
-    return absolute(page, site.base_url) if is_absolute else site.url(page)
+    return absolute(page, site.base_url) if page.startswith(("http://", "https://")) else site.url(page)
 
 
 def _with_slugs(
@@ -233,18 +230,18 @@ def _with_slugs(
     taken = set(wanted)
     for own, keys in wanted.items():
         # `실랜디` is plainer than `#실랜디`, and `cpp` than `C++`: the name that is most like the slug.
-        first, *others = sorted(keys, key=lambda key: (key != own, len(key), key))
-        yield own, candidates[first]
-        for key in others:
+        keys.sort(key=lambda key: (key != own, len(key), key))
+        first, *others = (candidates[key] for key in keys)
+        yield own, first
+        for term in others:
             free = next(name for number in count(2) if (name := f"{own}-{number}") not in taken)
             taken.add(free)
-            pair = (candidates[first], candidates[key])
-            names = [shown(term.name) for term in pair]
-            articles = " and ".join(term.entries[0].source or term.entries[0].url for term in pair)
+            names = shown(first.name), shown(term.name)
+            articles = " and ".join(item.entries[0].source or item.entries[0].url for item in (first, term))
             message = f"{' and '.join(names)} both want the slug {own}; {names[1]} gets {free} (in {articles})"
             hint = "spell them as one term, or rename one of them"
             on_problem(Problem(code="FK403", severity="warning", key=taxonomy.name, message=message, hint=hint))
-            yield free, candidates[key]
+            yield free, term
 
 
 #: Returns whether an entry is in a feed, or meets one of its conditions.

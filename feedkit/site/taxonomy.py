@@ -155,8 +155,8 @@ def _selections_of_terms(
         names = ", ".join(map(shown, small[:5])) + (" …" if len(small) > 5 else "")
         message = f"{len(small):,} with fewer than {taxonomy.min_articles} articles get no feed: {names}"
         on_problem(Problem(code="FK430", severity="note", key=taxonomy.name, message=message))
-    for slug, term in sorted(_with_slugs(taxonomy, large, on_problem), key=itemgetter(0)):
-        yield _selection(site, term, taxonomy, slug, settings.get(fold(term.name), TermSettings()))
+    for own, candidate in sorted(_with_slugs(taxonomy, large, on_problem), key=itemgetter(0)):
+        yield _selection(site, candidate, taxonomy, own, settings.get(fold(candidate.name), TermSettings()))
 
 
 def _selection(

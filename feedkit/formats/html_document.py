@@ -43,29 +43,25 @@ def html_document(
         **(policy or {}),
     }
     written = "; ".join(f"{name} {sources}" for name, sources in directives.items())
-    lines = [
-        "<!DOCTYPE html>",
-        f'<html lang="{escape(language)}">',
-        "<head>",
-        '<meta charset="utf-8">',
-        f'<meta http-equiv="Content-Security-Policy" content="{escape(written)}">',
-        '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        '<meta name="referrer" content="no-referrer">',
-        '<meta name="color-scheme" content="light dark">',
-        f"<title>{escape(title)}</title>",
-        # Without it, browsers request /favicon.ico.
-        '<link rel="icon" href="data:,">',
-        *([head] if head else []),
-        f"<style>{style}</style>",
-        "</head>",
-        "<body>",
-        body,
-        *([f"<script>{script}</script>"] if script else []),
-        "</body>",
-        "</html>",
-        "",
-    ]
-    return "\n".join(lines).encode()
+    head, script = (f"\n{part}" if part else "" for part in (head, script and f"<script>{script}</script>"))
+    # Without an icon, browsers request /favicon.ico.
+    return f"""<!DOCTYPE html>
+<html lang="{escape(language)}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{escape(written)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<meta name="color-scheme" content="light dark">
+<title>{escape(title)}</title>
+<link rel="icon" href="data:,">{head}
+<style>{style}</style>
+</head>
+<body>
+{body}{script}
+</body>
+</html>
+""".encode()
 
 
 def element(tag: str, text: str, /, **attributes: str | bool | None) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
 from functools import partial
+from html import escape
 from itertools import chain
 from operator import itemgetter
 from typing import Any, Required, TypedDict, Unpack, overload
@@ -28,7 +29,7 @@ from feedkit.formats.sitemap_pages import (
     refused,
     written,
 )
-from feedkit.formats.xml_syntax import DECLARATION, escape
+from feedkit.formats.xml_syntax import DECLARATION
 from feedkit.model import Document, Entry, Piece, Url, require_at_least
 from feedkit.urls import path_url
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, tzinfo
+from html import escape
 from itertools import accumulate
 from types import MappingProxyType
 from typing import Any
@@ -19,7 +20,7 @@ from msgspec.structs import replace
 
 from feedkit.dates import parse_date, read_date, w3c
 from feedkit.errors import DocumentError, OnProblem, Problem, RefusedValue, Severity, shown
-from feedkit.formats.xml_syntax import escape, quoted
+from feedkit.formats.xml_syntax import quoted
 from feedkit.model import X_DEFAULT, Alternate, Entry, News, Precision, Url, Video
 from feedkit.urls import absolute, of_site, without_index
 

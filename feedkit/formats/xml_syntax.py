@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from html import escape as _escape
 from types import MappingProxyType
 
 from feedkit.errors import ArgumentError
@@ -51,11 +50,6 @@ _OWNERS = {namespace: prefix for prefix, namespace in OWN.items()}
 #: The namespaces that every document of a format declares.
 RSS_NAMESPACES: Mapping[str, str] = MappingProxyType({name: OWN[name] for name in ("atom", "content", "dc", "media")})
 ATOM_NAMESPACES: Mapping[str, str] = MappingProxyType({"media": OWN["media"]})
-
-
-def escape(address: str) -> str:
-    """An address, escaped for an XML element or attribute."""
-    return _escape(address, quote=True)
 
 
 def quoted(text: str) -> str:

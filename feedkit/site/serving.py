@@ -81,17 +81,18 @@ def respond(
     type_ = document.media_type
     # XML types have a charset (RFC 7303 §3), JSON types have none (RFC 8259 §11).
     charset = "; charset=utf-8" if type_.startswith("text/") or type_.endswith("xml") else ""
-    fields = {"Content-Type": type_ + charset, **common}
-    if document.coding:
-        fields["Content-Encoding"] = document.coding
-    if modified is not None:
-        fields["Last-Modified"] = rfc822(modified.astimezone(UTC)).replace("+0000", "GMT")
     # WebSub §4: subscribers discover the feed's own address and its hubs in `Link`.
-    links = [(document.url, "self")] if document.url else []
-    if links := [*links, *((hub, "hub") for hub in document.hubs)]:
-        fields["Link"] = ", ".join(f'<{url}>; rel="{relation}"' for url, relation in links)
-    fields["Content-Length"] = str(document.size)
-    return Response(status=200, headers=fields, body=b"" if method == "HEAD" else document.to_bytes())
+    links = [(document.url, "self"), *((hub, "hub") for hub in document.hubs)]
+    fields = {
+        "Content-Type": type_ + charset,
+        **common,
+        "Content-Encoding": document.coding,
+        "Last-Modified": rfc822(modified.astimezone(UTC)).replace("+0000", "GMT") if modified else "",
+        "Link": ", ".join(f'<{url}>; rel="{relation}"' for url, relation in links if url),
+        "Content-Length": str(document.size),
+    }
+    sent = {name: value for name, value in fields.items() if value}
+    return Response(status=200, headers=sent, body=b"" if method == "HEAD" else document.to_bytes())
 
 
 def _refusal(status: int, text: str, method: str, **fields: str) -> Response:

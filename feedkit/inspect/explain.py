@@ -344,11 +344,11 @@ class _Explainer:
         if not selection.formats:
             yield _outside(name, "the feed is written in no format")
             return
-        feeds = [feed for feed in self.feeds if feed.part.selection is selection]
+        feeds = [feed for feed in self.feeds if feed.selection is selection]
         wanted = [feed for feed in feeds if any(item is entry for item in feed.entries)]
         if not wanted:
             reason = f"place {place}; the feed has room for {len(selection.entries)} (limit)"
-            yield _outside(name, reason, _paths(feed for feed in feeds if not feed.part.number))
+            yield _outside(name, reason, _paths(feed for feed in feeds if not feed.number))
             return
         holding = []
         for format_ in selection.formats:
@@ -360,7 +360,7 @@ class _Explainer:
                 self.draft.report(error.problem)
                 yield _outside(name, f"{format_.label} cannot hold it: {error.problem.message}", _paths(of_format))
         if holding:
-            archived = ", in an archive" if all(feed.part.number for feed in holding) else ""
+            archived = ", in an archive" if all(feed.number for feed in holding) else ""
             reason = f"place {place} of {selection.total}{archived}"
             yield Placement(name=name, included=True, reason=reason, documents=_paths(holding))
 
@@ -392,7 +392,7 @@ class _Explainer:
 
 def _paths(feeds: Iterable[FeedDocument]) -> tuple[str, ...]:
     """The paths of documents of one feed, archives first, and those at its former addresses."""
-    feeds = sorted(feeds, key=lambda feed: (not feed.part.number, feed.part.number))
+    feeds = sorted(feeds, key=lambda feed: (not feed.number, feed.number))
     return (*(feed.path for feed in feeds), *(path for feed in feeds for path in feed.former_paths()))
 
 

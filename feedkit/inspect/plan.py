@@ -141,8 +141,8 @@ def plan(
         def made() -> Iterator[Document]:
             for planned in draft.plan.documents:
                 for document in draft.make(planned):
-                    if isinstance(planned, FeedDocument) and not planned.part.number:
-                        selections[document.path] = planned.part.selection
+                    if isinstance(planned, FeedDocument) and not planned.number:
+                        selections[document.path] = planned.selection
                     yield document
 
         for problem in draft.plan.problems:

@@ -259,12 +259,13 @@ class FolderArticles:
     def digest(self, document: PlannedDocument) -> bytes:
         """A digest of the entries of a document, and of their content if it holds that."""
         # The formats of a feed share one tuple.
-        key = (id(document.entries), document.format is None)
+        is_feed = isinstance(document, FeedDocument)
+        key = (id(document.entries), is_feed)
         if key not in self._digests:
             parts = []
             for entry in document.entries:
                 article = self._articles[self._numbers[id(entry)]]
-                is_feed, links = document.format is not None, article.links.answers
+                links = article.links.answers
                 own = f"{entry.id} {entry.guid}".encode() + article.metadata.file_digest if is_feed else b""
                 parts += [article.metadata.digest, own, msgpack.encode(sorted(links.items())) if links else b""]
             self._digests[key] = digest(*parts)
@@ -302,8 +303,8 @@ class FolderArticles:
         """The fragments that feeds need of each article, by its number."""
         needed: dict[int, dict[FragmentKind, None]] = {}
         for document in documents:
-            if document.format is not None:
-                kind = document.format.name, document.content
+            if isinstance(document, FeedDocument):
+                kind = document.format.name, document.selection.content
                 for entry in document.entries:
                     needed.setdefault(self._numbers[id(entry)], {})[kind] = None
         return needed

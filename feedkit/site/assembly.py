@@ -18,21 +18,23 @@ from feedkit.config.site import Site
 from feedkit.config.tables import Content
 from feedkit.errors import DocumentError, OnProblem, Problem, once, raise_or_log, shown
 from feedkit.formats.format import FEED_FORMATS, Format, completed
-from feedkit.formats.frame import Frame, splice
+from feedkit.formats.frame import Frame, shared_authors, splice
 from feedkit.formats.xml_syntax import unambiguous, vocabularies
-from feedkit.model import Document, Element, Entry, Feed, Piece
+from feedkit.model import Document, Element, Entry, Feed, Piece, newest
 from feedkit.site.heads import (
-    FeedPart,
-    Heads,
+    archive_folder,
     document_path,
     feed_parts,
     former_folders,
     moved,
     moves,
     picture,
+    rss_picture,
 )
-from feedkit.site.podcasts import podcast_problems
+from feedkit.site.podcasts import podcast_problems, with_known_categories
 from feedkit.site.published import Publication, publication
+from feedkit.site.taxonomy import Selection
+from feedkit.urls import stable_id, uuid_urn
 from feedkit.value import revised
 
 #: Returns the fragment of an entry in a format, with as much content as asked for. Raises `DocumentError`.
@@ -134,12 +136,10 @@ def shortened(entry: Entry, content: Content, read_more: str) -> Entry:
 class PlannedDocument(Struct, kw_only=True):
     """A document that is still to be rendered, with its copies, or the parts of a sitemap."""
 
+    plan: DocumentPlan
     path: str  #: The path below the output folder; of the last document if there are several.
     parts: tuple[Any, ...]  #: What its bytes depend on in addition to settings, entries and files.
-    entries: Sequence[Entry]  #: The entries that it includes or lists.
-    #: The format of a feed; None for lists, which do not need the content of entries.
-    format: Format | None = None
-    content: Content = "none"  #: How much of the content of its entries a feed includes.
+    entries: tuple[Entry, ...]  #: The entries that it includes or lists.
     reads: tuple[Path, ...] = ()  #: The files and folders that are read to render it.
 
     def make(self, fragment: FragmentOf, on_problem: OnProblem) -> Iterator[Document]:
@@ -148,7 +148,7 @@ class PlannedDocument(Struct, kw_only=True):
 
     def may_have(self, is_wanted: Callable[[str], bool]) -> bool:
         """Whether a wanted path may be among the documents."""
-        raise NotImplementedError
+        return is_wanted(self.path)
 
 
 class DocumentPlan:
@@ -156,11 +156,13 @@ class DocumentPlan:
 
     def __init__(self, publication: Publication) -> None:
         self.publication = publication
-        self.heads = Heads(publication)
         #: Problems of the plan as a whole.
         self.problems: list[Problem] = []
         site = publication.site
         self.former = former_folders(site, publication.selections, self.problems.append)
+        self._image, self.looked_at = rss_picture(site)
+        self._podcast = with_known_categories(site.podcast) if site.podcast else None
+        self._heads: dict[tuple[str, int], Feed] = {}
         self._extended: dict[str, Entry] = {}
         if site.podcast is not None and "rss" in site.formats:
             cover, missing = picture(site, site.podcast.image)
@@ -169,24 +171,23 @@ class DocumentPlan:
 
     def _feeds(self) -> Iterator[FeedDocument]:
         """Each feed in each of its formats, archives first."""
-        site = self.publication.site
-        selections = self.publication.selections
-        feeds = [part for selection in selections for part in feed_parts(selection, archives=site.archives)]
+        site, selections = self.publication.site, self.publication.selections
+        feeds = [(item, *part) for item in selections for part in feed_parts(item, archives=site.archives)]
         for format_ in FEED_FORMATS.values():
-            for part in feeds:
-                selection = part.selection
+            for selection, number, archives, entries in feeds:
                 if not any(item.name == format_.name for item in selection.formats):
                     continue
                 facts = (format_.name, selection.folder, selection.name, selection.slug, selection.older != ())
-                common = (part.number, part.archives, self.former.get(selection.folder), self.heads.image)
+                common = (number, archives, self.former.get(selection.folder), self._image)
                 yield FeedDocument(
-                    path=document_path(site, part.folder, format_),
-                    parts=(*facts, *common, () if selection.name else self.publication.tombstones),
-                    entries=part.entries,
-                    format=format_,
-                    content=selection.content,
                     plan=self,
-                    part=part,
+                    path=document_path(site, selection.folder + archive_folder(number), format_),
+                    parts=(*facts, *common, () if selection.name else self.publication.tombstones),
+                    entries=entries,
+                    format=format_,
+                    selection=selection,
+                    number=number,
+                    archives=archives,
                 )
 
     def _lists(self) -> Iterator[ListDocument]:
@@ -215,6 +216,39 @@ class DocumentPlan:
     def _list_document(self, kind: str, path: str, part: Any = None, reads: tuple[Path, ...] = ()) -> ListDocument:
         entries = self.publication.entries
         return ListDocument(path=path, parts=(kind, part), entries=entries, reads=reads, plan=self, kind=kind)
+
+    def head(self, selection: Selection, number: int, archives: int, entries: tuple[Entry, ...]) -> Feed:
+        """The head of a document of a feed, without what differs between formats; cached, for all of them."""
+        if head := self._heads.get((selection.folder, number)):
+            return head
+        site = self.publication.site
+        # RFC 4287 §4.2.6: a renamed term keeps the id from its first name. All formats of a feed share one id.
+        former = selection.term.formerly
+        folder = selection.folder_of(former[0]) if former else selection.folder
+        own_id = selection.feed.id if selection.feed else "" if selection.taxonomy else site.id
+        feed = Feed(
+            id=stable_id(own_id, site.id_namespace) if own_id else uuid_urn(site.id_namespace, "feed", folder),
+            title=selection.title,
+            home_url=selection.home_url,
+            description=selection.description,
+            language=selection.language,
+            authors=shared_authors(entries) or site.authors,
+            updated=newest(entry.modified for entry in entries),
+            icon=site.icon,
+            logo=site.logo,
+            image=self._image,
+            rights=site.rights,
+            hubs=site.hubs,
+            schedule=site.schedule,
+            rss_cloud=site.rss_cloud,
+            podcast=self._podcast,
+            stylesheet=site.stylesheet or (site.url(site.names.style) if "style" in site.formats else None),
+            complete=not archives and not selection.older,
+            archive=number > 0,
+            tombstones=() if selection.name or number else self.publication.tombstones,
+        )
+        self._heads[selection.folder, number] = head = completed(feed, entries)
+        return head
 
     def extended(self, entry: Entry, on_problem: OnProblem) -> Entry:
         """The entry with what the extensions add to it; cached."""
@@ -256,12 +290,14 @@ class FeedDocument(PlannedDocument, kw_only=True):
     """A document of a feed in one format, with its copies at former addresses."""
 
     format: Format
-    plan: DocumentPlan
-    part: FeedPart
+    selection: Selection
+    number: int  #: The number of an archive, from 1; 0 for the subscription document.
+    archives: int  #: The number of archives of the feed.
 
     def make(self, fragment: FragmentOf, on_problem: OnProblem) -> Iterator[Document]:
         """The document, without entries that the format cannot represent, then its copies."""
-        entries, feed = self.entries, self.plan.heads.head(self.part, self.format)
+        entries: Sequence[Entry] = self.entries
+        feed = self._head()
         if self._site.extensions:
             entries = [self.plan.extended(entry, on_problem) for entry in entries]
             feed = completed(_extended(self._site, feed, on_problem), entries)
@@ -279,6 +315,22 @@ class FeedDocument(PlannedDocument, kw_only=True):
             frame = self.format.frame(feed)
         yield from (self._document(path, frame, pieces, entries, feed) for path in former_paths)
 
+    def _head(self) -> Feed:
+        number, archives = self.number, self.archives
+
+        def address(number: int) -> str:
+            return self._site.url(
+                document_path(self._site, self.selection.folder + archive_folder(number), self.format)
+            )
+
+        head = revised(self.plan.head(self.selection, number, archives, self.entries), feed_url=address(number))
+        if not number:
+            return revised(head, prev_archive=address(archives)) if archives else head
+        previous = address(number - 1) if number > 1 else None
+        # None for the newest archive, so that only this one changes when another is added.
+        following = address(number + 1) if number < archives else None
+        return revised(head, current=address(0), prev_archive=previous, next_archive=following)
+
     def may_have(self, is_wanted: Callable[[str], bool]) -> bool:
         """Whether its path or that of a copy is wanted."""
         return any(map(is_wanted, (self.path, *self.former_paths())))
@@ -289,16 +341,15 @@ class FeedDocument(PlannedDocument, kw_only=True):
 
     def former_paths(self) -> list[str]:
         """The paths of the copies."""
-        if self._site.renamed != "feed" or self.part.number:
-            return []
-        folders = self.plan.former.get(self.part.folder, ())
+        is_copied = self._site.renamed == "feed" and not self.number
+        folders = self.plan.former.get(self.selection.folder, ()) if is_copied else ()
         return [document_path(self._site, folder, self.format) for folder in folders]
 
     def likely_summaries(self, fragment: FragmentOf) -> list[Entry]:
         """The entries that will probably be shortened to fit into `max_bytes`; an estimate, from the full fragments."""
-        if self.content != "full" or not self._budget:
+        if self.selection.content != "full" or not self._budget:
             return []
-        sizes = [len(self._piece(fragment, entry, self.content, lambda problem: None)) for entry in self.entries]
+        sizes = [len(self._piece(fragment, entry, "full", lambda problem: None)) for entry in self.entries]
         size, shortened_entries = _HEAD_BYTES + sum(sizes), []
         for entry, own in zip(reversed(self.entries), reversed(sizes), strict=True):
             if size <= self._budget:
@@ -309,7 +360,7 @@ class FeedDocument(PlannedDocument, kw_only=True):
 
     @property
     def _budget(self) -> int:
-        feed = self.part.selection.feed
+        feed = self.selection.feed
         return self._site.max_bytes if feed is None or feed.max_bytes is None else feed.max_bytes
 
     def _pieces(
@@ -319,11 +370,11 @@ class FeedDocument(PlannedDocument, kw_only=True):
 
         The document exceeds `max_bytes` if it is too large even with summaries alone.
         """
-        pieces = [self._piece(fragment, entry, self.content, on_problem) for entry in entries]
+        pieces = [self._piece(fragment, entry, self.selection.content, on_problem) for entry in entries]
         size = len(frame.head) + len(frame.tail) + len(frame.separator) * max(0, len(entries) - 1)
         size += sum(map(len, pieces))
         whole, count, budget = size, 0, self._budget
-        if self.content == "full" and budget:
+        if self.selection.content == "full" and budget:
             for index in reversed(range(len(entries))):
                 if size <= budget:
                     break
@@ -366,16 +417,13 @@ class FeedDocument(PlannedDocument, kw_only=True):
 class ListDocument(PlannedDocument, kw_only=True):
     """A list of all entries or feeds, or of their redirects; or the stylesheet."""
 
-    plan: DocumentPlan
     kind: str  #: `sitemap`, `news`, `opml`, `page`, `style` or a style of redirects.
 
     def may_have(self, is_wanted: Callable[[str], bool]) -> bool:
         """Whether its path is wanted; of a sitemap, also that of a part or a copy, which are known only later."""
         if self.kind not in ("sitemap", "news"):
             return is_wanted(self.path)
-        if not isinstance(is_wanted, _OnePath):
-            return True
-        path = is_wanted.path
+        path = is_wanted.path if isinstance(is_wanted, _OnePath) else self.path
         return path == self.path or path.startswith(f"{self.path}.") or "sitemaps/sitemap-" in path
 
     def make(self, fragment: FragmentOf, on_problem: OnProblem) -> Iterator[Document]:

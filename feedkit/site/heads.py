@@ -1,43 +1,25 @@
-"""Paths, archives and heads of feeds, for every format."""
+"""Paths, archives and pictures of feeds, and the moves of renamed terms, for every format."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from feedkit.articles.media import measure
 from feedkit.config.site import Site
 from feedkit.errors import OnProblem, Problem, printable, shown
-from feedkit.formats.format import Format, completed
-from feedkit.formats.frame import MAX_PICTURE_PIXELS, shared_authors
+from feedkit.formats.format import Format
+from feedkit.formats.frame import MAX_PICTURE_PIXELS
 from feedkit.formats.lists import Move
-from feedkit.model import ITUNES, Element, Entry, Feed, Image, newest
-from feedkit.site.podcasts import with_known_categories
-from feedkit.site.published import Publication
+from feedkit.model import ITUNES, Element, Entry, Feed, Image
 from feedkit.site.taxonomy import Selection
 from feedkit.text import fold
-from feedkit.urls import path_url, stable_id, uuid_urn
-from feedkit.value import revised
+from feedkit.urls import path_url
 
 # The types that RSS 2.0 allows in `image`.
 _TYPES = frozenset(["image/gif", "image/jpeg", "image/png"])
-
-
-class FeedPart(Struct, frozen=True, kw_only=True):
-    """One document of a feed, in any format: the subscription document, or an archive. RFC 5005 §4."""
-
-    selection: Selection
-    number: int  #: The number of an archive, from 1; 0 for the subscription document.
-    archives: int  #: The number of archives of the feed.
-    entries: tuple[Entry, ...]  #: Newest first.
-
-    @property
-    def folder(self) -> str:
-        """The folder of the document below the output folder."""
-        return self.selection.folder + archive_folder(self.number)
 
 
 def archive_folder(number: int) -> str:
@@ -45,11 +27,12 @@ def archive_folder(number: int) -> str:
     return f"archive/{number}/" if number else ""
 
 
-def feed_parts(selection: Selection, *, archives: bool) -> Iterator[FeedPart]:
-    """The documents of a feed: archives, oldest first, then the subscription document.
+def feed_parts(selection: Selection, *, archives: bool) -> Iterator[tuple[int, int, tuple[Entry, ...]]]:
+    """The documents of a feed: the number of each, that of all archives, and its entries, newest first. RFC 5005 §4.
 
-    Archives are filled from the oldest entry on, each with as many entries as the feed, so that a new entry does not
-    move others between them. Only full archives are written; the subscription document may overlap with the last one.
+    Archives have numbers from 1, oldest first; the subscription document is 0. They are filled from the oldest entry,
+    each with as many entries as the feed, so that a new entry does not move others between them. Only full archives are
+    written; the subscription document may overlap with the last one.
     """
     size = len(selection.entries)
     # Without archives, older entries are not copied: there are many.
@@ -57,78 +40,25 @@ def feed_parts(selection: Selection, *, archives: bool) -> Iterator[FeedPart]:
     count = (len(entries) - 1) // size if entries and size else 0
     for number in range(1, count + 1):
         end = len(entries) - (number - 1) * size
-        yield FeedPart(selection=selection, number=number, archives=count, entries=entries[end - size : end])
-    yield FeedPart(selection=selection, number=0, archives=count, entries=selection.entries)
-
-
-class Heads:
-    """The heads of the feeds of a publication, with a cache of what formats and feeds share."""
-
-    def __init__(self, publication: Publication) -> None:
-        self.publication = publication
-        site = publication.site
-        measured = [_measured(site, url) for url in (site.logo, site.icon) if url]
-        #: The paths where the pictures were searched for, including those that do not exist.
-        self.looked_at = tuple(path for _, paths in measured for path in paths)
-        images = [image for image, _ in measured if image.type in _TYPES]
-        width, height = MAX_PICTURE_PIXELS
-        fitting = [image for image in images if (image.width or 0) <= width and (image.height or 0) <= height]
-        #: The picture for RSS: the first of logo and icon that is small enough, else the first of an allowed type.
-        self.image = next(iter([*fitting, *images]), None)
-        self._podcast = with_known_categories(site.podcast) if site.podcast else None
-        self._common: dict[str, Feed] = {}
-
-    def head(self, part: FeedPart, format_: Format) -> Feed:
-        """The head of a document of a feed in one format, `completed` from its entries."""
-        common = self._common.get(part.folder)
-        if common is None:
-            common = self._common[part.folder] = self._of_all_formats(part)
-        site, number, archives = self.publication.site, part.number, part.archives
-
-        def address(number: int) -> str:
-            return site.url(document_path(site, part.selection.folder + archive_folder(number), format_))
-
-        head = revised(common, feed_url=address(number))
-        if not number:
-            return revised(head, prev_archive=address(archives)) if archives else head
-        previous = address(number - 1) if number > 1 else None
-        # None for the newest archive, so that only this one changes when another is added.
-        following = address(number + 1) if number < archives else None
-        return revised(head, current=address(0), prev_archive=previous, next_archive=following)
-
-    def _of_all_formats(self, part: FeedPart) -> Feed:
-        site, selection = self.publication.site, part.selection
-        # RFC 4287 §4.2.6: a renamed term keeps the id from its first name. All formats of a feed share one id.
-        former = selection.term.formerly
-        folder = selection.folder_of(former[0]) if former else selection.folder
-        own_id = selection.feed.id if selection.feed else "" if selection.taxonomy else site.id
-        feed = Feed(
-            id=stable_id(own_id, site.id_namespace) if own_id else uuid_urn(site.id_namespace, "feed", folder),
-            title=selection.title,
-            home_url=selection.home_url,
-            description=selection.description,
-            language=selection.language,
-            authors=shared_authors(part.entries) or site.authors,
-            updated=newest(entry.modified for entry in part.entries),
-            icon=site.icon,
-            logo=site.logo,
-            image=self.image,
-            rights=site.rights,
-            hubs=site.hubs,
-            schedule=site.schedule,
-            rss_cloud=site.rss_cloud,
-            podcast=self._podcast,
-            stylesheet=site.stylesheet or (site.url(site.names.style) if "style" in site.formats else None),
-            complete=not part.archives and not selection.older,
-            archive=part.number > 0,
-            tombstones=() if selection.name or part.number else self.publication.tombstones,
-        )
-        return completed(feed, part.entries)
+        yield number, count, entries[end - size : end]
+    yield 0, count, selection.entries
 
 
 def document_path(site: Site, folder: str, format_: Format) -> str:
     """The path of a feed's document below the output folder."""
     return f"{folder}{getattr(site.names, format_.name)}"
+
+
+def rss_picture(site: Site) -> tuple[Image | None, tuple[str, ...]]:
+    """The picture for RSS: the first of logo and icon that is small enough, else the first of an allowed type.
+
+    Also the paths where the pictures were searched for, including those that do not exist.
+    """
+    measured = [_measured(site, url) for url in (site.logo, site.icon) if url]
+    images = [image for image, _ in measured if image.type in _TYPES]
+    width, height = MAX_PICTURE_PIXELS
+    fitting = [image for image in images if (image.width or 0) <= width and (image.height or 0) <= height]
+    return next(iter([*fitting, *images]), None), tuple(path for _, paths in measured for path in paths)
 
 
 def picture(site: Site, url: str | None) -> tuple[Image | None, str]:

@@ -1,16 +1,33 @@
-"""A site in a folder that a host builds in a process of its own, and what feedkit wrote for it."""
+"""A site in a folder that a host builds by its own command, and what feedkit wrote for it."""
 
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import forks
+
 from feedkit import Url, read_sitemap
+
+#: All of feedkit that a build needs is loaded by one.
+_FEEDKIT = """
+import feedkit
+site = feedkit.Site(base_url="https://example.com/")
+objects = [{"title": "T", "date": "2025-01-01", "content": "<p>Words"}]
+[document.to_bytes() for document in feedkit.documents(site, feedkit.to_entries(objects, site))]
+feedkit.publish
+"""
+#: What else each host needs.
+LOADING = {
+    "mkdocs": f"{_FEEDKIT}import feedkit.integrations.mkdocs, mkdocs.commands.build, jinja2, markdown.extensions.toc",
+    "pelican": f"{_FEEDKIT}import feedkit.integrations.pelican, pelican.readers, docutils.core",
+    "sphinx": (
+        f"{_FEEDKIT}import feedkit.integrations.sphinx, importlib, sphinx.application, sphinx.cmd.build;"
+        "[importlib.import_module(name) for name in sphinx.application.builtin_extensions]"
+    ),
+}
 
 
 class BuiltSite:
@@ -28,16 +45,9 @@ class BuiltSite:
 
     def run(self, command: Sequence[str], code: int, **environment: str) -> str:
         """What a module of Python prints, which is run as a command and ends with an exit code."""
-        done = subprocess.run(
-            [sys.executable, "-m", *command],
-            cwd=self.folder,
-            env={**os.environ, "PYTHONIOENCODING": "utf-8", **environment},
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-        )
-        assert done.returncode == code, done.stderr + done.stdout
-        return done.stderr + done.stdout
+        ended, printed = forks.run(command, self.folder, loading=LOADING[command[0]], **environment)
+        assert ended == code, printed
+        return printed
 
     def bytes(self) -> dict[str, bytes]:
         """What feedkit wrote, by its path."""

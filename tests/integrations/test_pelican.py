@@ -243,7 +243,7 @@ def test_a_plugin_may_be_a_module(tmp_path: Path) -> None:
     blog = Blog(tmp_path)
     lines = "from feedkit.integrations import pelican\nPLUGINS = [pelican]\nSITEURL = 'https://tides.example'\n"
     blog.write("conf.py", lines)
-    blog.run(["pelican", "content", "-s", "conf.py", "-o", "output"], 0)
+    blog.run(["pelican", "content", "-s", "conf.py", "-o", "output"], 0, COLUMNS="1000")
     assert (blog.output / "rss.xml").is_file()
 
 

@@ -35,6 +35,7 @@ PARTS = {
     "Problems and errors": ("errors",),
 }
 
+BLOCK = "```python\n{}\n```\n"
 MARK = "<!-- From here on made by docs/generate_api.py from the docstrings. Change those. -->"
 
 
@@ -45,14 +46,9 @@ def page() -> str:
     return "\n".join([f"{head}{MARK}\n", *parts, adapters()]).rstrip() + "\n"
 
 
-def home(name: str) -> str:
-    """The module in which a public name is."""
-    return feedkit._HOMES[name]
-
-
 def part(title: str, rooms: tuple[str, ...]) -> str:
     """One part of the page: functions first, then values."""
-    names = [name for name in feedkit.__all__ if home(name).split(".")[0] in rooms]
+    names = [name for name, home in feedkit._HOMES.items() if home.split(".")[0] in rooms]
     names.sort(key=lambda name: (inspect.isclass(getattr(feedkit, name)), name))
     links = ", ".join(f"[`{name}`](#{name.lower()})" for name in names)
     return f"## {title}\n\n{links}\n\n" + "\n".join(map(public, names))
@@ -61,12 +57,12 @@ def part(title: str, rooms: tuple[str, ...]) -> str:
 def public(name: str) -> str:
     """What is to be known of one public name."""
     value = getattr(feedkit, name)
-    file = f"feedkit/{home(name).replace('.', '/')}"
+    file = f"feedkit/{feedkit._HOMES[name].replace('.', '/')}"
     file = f"{file}.py" if (ROOT / f"{file}.py").exists() else f"{file}/__init__.py"
     if inspect.isclass(value):
         body = "\n".join(class_text(name, value))
     elif inspect.isfunction(value):
-        body = block(signature(name, value)) + "\n" + (inspect.getdoc(value) or "") + "\n"
+        body = f"{BLOCK.format(signature(name, value))}\n{inspect.getdoc(value) or ''}\n"
     else:
         body = constant_text(name, value, ROOT / file)
     return f"### `{name}`\n\n{body}\nSource: [{file}](../{file})\n"
@@ -96,25 +92,18 @@ def members(kind: type) -> Iterator[tuple[str, str]]:
             continue
         if isinstance(member, property | cached_property):
             function = member.fget if isinstance(member, property) else member.func
-            yield one_line(function), f"{name}: {type_text(type_hints(function)['return'])}"
+            text = f"{name}: {type_text(type_hints(function)['return'])}"
         elif isinstance(member, staticmethod | classmethod):
-            yield one_line(member.__func__), flat(signature(f"{kind.__name__}.{name}", member.__func__))
+            function, text = member.__func__, signature(f"{kind.__name__}.{name}", member.__func__, ", ")
         elif inspect.isfunction(member):
-            yield one_line(member), flat(signature(name, member))
+            function, text = member, signature(name, member, ", ")
+        else:
+            continue
+        yield " ".join((inspect.getdoc(function) or "").split()), text
 
 
-def one_line(function: Any) -> str:
-    """A docstring in one line."""
-    return " ".join((inspect.getdoc(function) or "").split())
-
-
-def flat(text: str) -> str:
-    """A signature in one line."""
-    return re.sub(r",?\s+\)", ")", re.sub(r"\(\s+", "(", re.sub(r"\s+", " ", text)))
-
-
-def signature(name: str, function: Any) -> str:
-    """A function with the type and the default of each parameter, one a line where there is more than one."""
+def signature(name: str, function: Any, between: str = ",\n    ") -> str:
+    """A function with the type and the default of each parameter, several with `between` between them."""
     function = inspect.unwrap(function)
     hints = type_hints(function)
     parameters, is_named = [], False
@@ -127,15 +116,8 @@ def signature(name: str, function: Any) -> str:
         default = "" if parameter.default is parameter.empty else f" = {parameter.default!r}"
         parameters.append(f"{parameter.name}: {type_text(hints[parameter.name])}{default}")
     result = type_text(hints["return"])
-    if len(parameters) < 2:
-        return f"{name}({''.join(parameters)}) -> {result}"
-    rows = "".join(f"    {text},\n" for text in parameters)
-    return f"{name}(\n{rows}) -> {result}"
-
-
-def block(text: str) -> str:
-    """Code."""
-    return f"```python\n{text}\n```\n"
+    begin, end = ("\n    ", ",\n") if "\n" in between and len(parameters) > 1 else ("", "")
+    return f"{name}({begin}{between.join(parameters)}{end}) -> {result}"
 
 
 def code(text: str) -> str:
@@ -148,7 +130,7 @@ def constant_text(name: str, value: Any, file: Path) -> str:
     found = re.search(rf"((?:^#:.*\n)+){name}(?:: \w+)? = ", file.read_text("utf-8"), re.MULTILINE)
     comment = " ".join(re.findall(r"^#: ?(.*)", found[1], re.MULTILINE)) if found else ""
     kind = type(value).__name__ if isinstance(value, Value) else type_text(value)
-    return f"{comment}\n\n{block(f'{name}: {kind}' if isinstance(value, Value) else f'{name} = {kind}')}"
+    return f"{comment}\n\n" + BLOCK.format(f"{name}: {kind}" if isinstance(value, Value) else f"{name} = {kind}")
 
 
 def adapters() -> str:

@@ -314,16 +314,6 @@ def test_warnings_do_not_change_the_exit_code(write_article: Write, capsys: Capt
     assert "warning FK403: tags: 'cpp' and 'C++' both want the slug cpp; 'C++' gets cpp-2" in err or "FK403" in err
 
 
-def test_a_file_in_the_way_is_exit_code_1_and_nothing_is_written(write_article: Write, capsys: Capture) -> None:
-    write_article()
-    Path("out").mkdir()
-    Path("out/rss.xml").write_text("mine")
-    code, _, err = run(capsys, "build", "content", "-o", "out", *BASE)
-    assert code == 1
-    assert err.startswith("out/rss.xml: error FK501: is in the way")
-    assert [file.name for file in Path("out").iterdir()] == ["rss.xml"]
-
-
 def test_a_single_article_can_be_built(write_article: Write, capsys: Capture) -> None:
     write_article()
     assert run(capsys, "build", "content/a.md", "-o", "out", *BASE)[0] == 0

@@ -190,14 +190,6 @@ def test_a_replaced_file_of_a_time_zone_is_seen(site: SiteFolder, written: str) 
     assert "+09:00" in shown[2]
 
 
-def test_articles_in_the_output_folder_are_never_content(site: SiteFolder) -> None:
-    site.output = site.content / "public"
-    site.check()
-    (site.output / "stray.md").write_text("---\ntitle: Stray\ndate: 2025-11-01\n---\n\nStray.\n")
-    for more in ([], [], ["--no-cache"], ["--jobs", "1"]):
-        assert site.build(None, *more)["articles"]["read"] == 4
-
-
 FOREIGN: dict[str, Callable[[Path], object]] = {
     "text": lambda path: path.write_text("words\n" * 50),
     "an article": lambda path: path.write_text("---\ntitle: T\n---\n"),

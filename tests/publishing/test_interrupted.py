@@ -258,17 +258,6 @@ def test_where_nobody_can_ask_only_this_process_counts_as_gone(tmp_path: Path, m
     assert [file.name for file in tmp_path.iterdir()] == [".feedkit-4-0.tmp"]
 
 
-def test_a_second_run_at_once_is_refused_and_the_first_one_ends_well(site: Site, entry: Make, tmp_path: Path) -> None:
-    def meanwhile() -> Iterable[Document]:
-        with pytest.raises(PublishError, match="another run is writing to it"):
-            publish(documents(site, [entry("b", tags=["y"])]), tmp_path, wait=0)
-        yield from documents(site, [entry("a", tags=["x"])])
-
-    assert publish(meanwhile(), tmp_path).documents.written == 8
-    assert sorted(path.name for path in tmp_path.glob("tags/*")) == ["x"]
-    assert publish(documents(site, [entry("b", tags=["y"])]), tmp_path).ok
-
-
 #: Ends its own process when a document is staged in a new folder, and nothing says yet whose that is.
 STAGING = """
 import os, signal, sys

@@ -101,14 +101,6 @@ def test_a_file_of_somebody_else_is_an_error_and_nothing_at_all_is_written(
     assert (report.ok, counts(report)) == (False, (0, 0, 0))
 
 
-def test_all_files_of_somebody_else_are_named_at_once(tmp_path: Path) -> None:
-    for name in ("a.json", "b.json"):
-        (tmp_path / name).write_text("mine")
-    report = publish([text("a.json"), text("b.json"), text("c.json")], tmp_path)
-    assert [Path(problem.path).name for problem in report.problems] == ["a.json", "b.json"]
-    assert not (tmp_path / "c.json").exists()
-
-
 def test_a_folder_or_a_file_in_the_place_of_the_other_is_named_and_nothing_is_written(tmp_path: Path) -> None:
     publish([text("a.json"), text("x/b.json")], tmp_path)
     (tmp_path / "a.json").unlink()

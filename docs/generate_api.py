@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import feedkit
-from feedkit.annotations import field_lines, type_hints, type_text
-from feedkit.value import Value
+from feedkit.value import Value, field_lines, type_hints, type_text
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "api.md"

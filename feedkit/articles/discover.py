@@ -15,16 +15,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
-from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from feedkit.articles.report import Reporter
 from feedkit.articles.values import KeyValue
 from feedkit.config.site import Site
 from feedkit.config.tables import Limits
-from feedkit.errors import OnProblem, Problem, SettingsError, Severity, printable, shown
+from feedkit.errors import OnProblem, SettingsError, printable, shown
 from feedkit.files import READING
 from feedkit.imports.git_dates import History, read_history
 from feedkit.lazy_regex import lazy_regex
@@ -214,18 +215,14 @@ class _Walk:
             self._output = Path(output).stat()
         # Counts of files that are not read: by suffix, those that look like articles by suffix, and the articles in
         # each ignored folder.
-        self._others: Counter[str] = Counter()
-        self._other_formats: Counter[str] = Counter()
-        self._unpublished: Counter[str] = Counter()
+        self._others, self._other_formats, self._unpublished = Counter[str](), Counter[str](), Counter[str]()
 
     def files(self, *, may_be_empty: bool) -> Iterator[SourceFile]:
         """The files below the root, in order."""
         # Empty for the current folder, a single slash for the root of the file system.
-        prefix = str(self._root / "x")[:-1]
+        root = _ContentFolder(str(self._root / "x")[:-1], (), _site_rules("exclude", self._site.exclude))
         # No recursion: folders may be nested more deeply than functions.
-        pending: list[_ContentFolder | SourceFile] = [
-            _ContentFolder(prefix, (), _site_rules("exclude", self._site.exclude))
-        ]
+        pending: list[_ContentFolder | SourceFile] = [root]
         has_articles = False
         while pending:
             item = pending.pop()
@@ -238,37 +235,28 @@ class _Walk:
 
     def _inside(self, folder: _ContentFolder) -> list[_ContentFolder | SourceFile]:
         """The folders and files to read in a folder, in order."""
-        rules = folder.rules
         try:
             with os.scandir(folder.prefix or ".") as scan:
-                entries = [(entry.name, entry.is_dir(follow_symlinks=False), entry) for entry in scan]
+                entries = sorted((entry.name, entry.is_dir(follow_symlinks=False), entry) for entry in scan)
             if any(name == IGNORE_FILE for name, *_ in entries):
                 text = decoded(read_bytes(folder.prefix + IGNORE_FILE, self._root, self._site.limits))
-                rules = rules.plus(text.splitlines(), len(folder.parts))
+                folder = replace(folder, rules=folder.rules.plus(text.splitlines(), len(folder.parts)))
         except OSError as error:
-            self._report(str(Path(folder.prefix)), f"cannot be read ({error.strerror or error})")
+            self._error(str(Path(folder.prefix)), f"cannot be read ({error.strerror or error})")
             return []
         except UnreadableError as error:
             message = f"{error}; the articles in its folder are left out"
-            self._report(folder.prefix + IGNORE_FILE, message, error.hint, line=error.line)
+            self._error(folder.prefix + IGNORE_FILE, message, error.hint, error.line)
             return []
-        entries.sort(key=itemgetter(0))
-        section_pages: list[_ContentFolder | SourceFile] = []
         items: list[_ContentFolder | SourceFile] = []
         for name, is_folder, entry in entries:
             parts = (*folder.parts, name)
-            if rules.levels and rules.match(parts, is_folder=is_folder):
-                continue
-            if is_folder:
-                if below := self._folder(entry, folder, parts, rules):
-                    items.append(below)
-            elif file := self._file(entry, folder, parts):
-                (section_pages if file.section_page else items).append(file)
-        return section_pages + items
+            if not folder.rules.match(parts, is_folder=is_folder):
+                item = self._folder(entry, folder, parts) if is_folder else self._file(entry, folder, parts)
+                items += [item] if item else []
+        return sorted(items, key=lambda item: isinstance(item, _ContentFolder) or not item.section_page)
 
-    def _folder(
-        self, entry: os.DirEntry[str], above: _ContentFolder, parts: tuple[str, ...], rules: _IgnoreRules
-    ) -> _ContentFolder | None:
+    def _folder(self, entry: os.DirEntry[str], above: _ContentFolder, parts: tuple[str, ...]) -> _ContentFolder | None:
         name, path, draft = entry.name, above.prefix + entry.name, above.draft
         # Compared by inode, since some file systems ignore case.
         if self._output is not None and entry.inode() == self._output.st_ino:
@@ -285,31 +273,28 @@ class _Walk:
             return None
         if name.lower().endswith(self._suffixes) and not name.lower().endswith(HTML_SUFFIXES):
             message = "is a folder with the name of an article; it is left out"
-            self._report(path, message, f"rename it, or {excluding(parts)}")
+            self._error(path, message, f"rename it, or {excluding(parts)}")
             return None
-        return _ContentFolder(path + os.sep, parts, rules, draft)
+        return _ContentFolder(path + os.sep, parts, above.rules, draft)
 
     def _file(self, entry: os.DirEntry[str], above: _ContentFolder, parts: tuple[str, ...]) -> SourceFile | None:
         name, path = entry.name, above.prefix + entry.name
-        lower = name.lower()
         if name.startswith("."):
             return None
         if entry.is_symlink() and Path(path).is_dir():
             if not self.reports_name(path, name):
-                self._report(path, "is a link to a folder, which is not followed", severity="note")
+                Reporter(path, self._on_problem).note("FK209", "is a link to a folder, which is not followed")
             return None
-        if not lower.endswith(self._suffixes):
+        is_article = name.lower().endswith(self._suffixes)
+        if is_article and self.reports_name(path, name):
+            return None
+        if not is_article or (name.lower().endswith(HTML_SUFFIXES) and not _opens_with_front_matter(path, self._root)):
             suffix = _suffix(name)
             self._others[suffix] += 1
             if suffix in _OTHER_SUFFIXES or (
                 suffix in _OTHER_SUFFIXES_WITH_FRONT_MATTER and _opens_with_front_matter(path, self._root)
             ):
                 self._other_formats[suffix] += 1
-            return None
-        if self.reports_name(path, name):
-            return None
-        if lower.endswith(HTML_SUFFIXES) and not _opens_with_front_matter(path, self._root):
-            self._others[_suffix(name)] += 1
             return None
         is_page, _ = section_page(name, self._site.languages)
         return SourceFile(path=path, parts=parts, section_page=is_page, draft=above.draft)
@@ -328,19 +313,19 @@ class _Walk:
         return count
 
     def _report_passed_over(self, *, is_empty: bool) -> None:
-        root = str(self._root)
+        report = Reporter(str(self._root), self._on_problem)
         if self._unpublished:
             count, folders = self._unpublished.total(), _counts(self._unpublished, "{1} ({0:,})")
             are = "article is" if count == 1 else "articles are"
             message = f"{count:,} {are} in folders that generators never publish, and left out: {folders}"
             hint = f"if they are content: include = {_listed(self._unpublished)}"
-            self._report(root, message, hint, code="FK230", severity="note")
+            report.note("FK230", message, hint=hint)
         if self._other_formats:
             count, formats = self._other_formats.total(), _counts(self._other_formats, "{0:,} {1}")
             look = "file looks like an article and is" if count == 1 else "files look like articles and are"
             patterns = _listed(f"*{suffix}" for suffix in self._other_formats)
             hint = f"convert them to Markdown, or leave them out: exclude = {patterns}"
-            self._report(root, f"{count:,} {look} not read: {formats}", hint, code="FK231", severity="note")
+            report.note("FK231", f"{count:,} {look} not read: {formats}", hint=hint)
         if is_empty:
             files = _counts(self._others, "{0:,} {1}")
             message = f"the folder has no article{f'; its files are: {files}' if files else ''}"
@@ -350,27 +335,17 @@ class _Walk:
                 hint = f"include = {_listed(self._unpublished)}"
             elif texts:
                 hint = f"suffixes = {_listed(texts[:1])}"
-            self._report(root, message, hint, code="FK232")
+            report.error("FK232", message, hint=hint)
 
     def reports_name(self, path: str, name: str) -> bool:
         """Whether a name is not UTF-8 (Python decodes such bytes to lone surrogates); if so, it is reported."""
         if name.isascii() or not any("\ud800" <= char <= "\udfff" for char in name):
             return False
-        self._report(path, "has a name that is not UTF-8; it is left out", "rename it")
+        self._error(path, "has a name that is not UTF-8; it is left out", "rename it")
         return True
 
-    def _report(
-        self,
-        path: str,
-        message: str,
-        hint: str = "",
-        *,
-        code: str = "FK209",
-        severity: Severity = "error",
-        line: int | None = None,
-    ) -> None:
-        path = printable(path)
-        self._on_problem(Problem(code=code, severity=severity, path=path, message=message, hint=hint, line=line))
+    def _error(self, path: str, message: str, hint: str = "", line: int | None = None) -> None:
+        Reporter(path, self._on_problem).error("FK209", message, hint=hint, line=line)
 
 
 def _suffix(name: str) -> str:
@@ -478,15 +453,9 @@ class FileDates:
                 return KeyValue("git", date)
             if source not in ("filename", "git") and (modified := _modified(file)):
                 # Reported with each such article, so that it does not depend on which process reads which.
-                problem = Problem(
-                    code="FK110",
-                    severity="note",
-                    path=printable(str(self._folder)),
-                    key="dates_from",
-                    message="articles are dated by their files' times, which every clone and copy changes",
-                    hint='write the dates into the articles, or set dates_from = ["filename", "git"]',
-                )
-                self._on_problem(problem)
+                message = "articles are dated by their files' times, which every clone and copy changes"
+                hint = 'write the dates into the articles, or set dates_from = ["filename", "git"]'
+                Reporter(str(self._folder), self._on_problem).note("FK110", message, key="dates_from", hint=hint)
                 return KeyValue("mtime", modified.isoformat())
         return None
 
@@ -499,14 +468,13 @@ class FileDates:
     def saved(self, file: SourceFile, now: datetime) -> KeyValue | None:
         """When the file was last saved, at most `now`: the date of a draft without one."""
         saved = _modified(file)
-        return None if saved is None else KeyValue("mtime", min(saved, now).isoformat())
+        return KeyValue("mtime", min(saved, now).isoformat()) if saved else None
 
 
 def _modified(file: SourceFile) -> datetime | None:
-    try:
+    with suppress(OSError, OverflowError, ValueError):
         return datetime.fromtimestamp(int(Path(file.path).stat().st_mtime), UTC)
-    except (OSError, OverflowError, ValueError):
-        return None
+    return None
 
 
 def read_bytes(path: str | Path, root: Path, limits: Limits = _DEFAULTS) -> bytes:

@@ -7,17 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import lru_cache
-from operator import itemgetter
-from types import MappingProxyType
 from typing import Any, NoReturn, TypeVar
 
 import msgspec
 
 from feedkit.articles import templates, values
 from feedkit.articles.discover import FileDates, PathInfo, SourceFile, excluding
-from feedkit.articles.objects import simple
 from feedkit.articles.report import Reporter, report_secrets
-from feedkit.articles.values import KeyValue
+from feedkit.articles.values import KeyValue, simple
 from feedkit.config.checks import language_tag
 from feedkit.config.site import Site
 from feedkit.errors import MAX_SHOWN_CHARS, RefusedValue, SettingsError, UrlError, shown
@@ -35,41 +32,15 @@ KeyPath = tuple[str, tuple[str, ...]]
 Aliases = tuple[tuple[str, tuple[str, ...]], ...]
 
 
-class Trace(msgspec.Struct, kw_only=True):
+class Trace(msgspec.Struct):
     """The keys from which the fields of one article were read; filled while it is parsed."""
 
-    source: str  #: The file or the object, as messages name it.
-    used: dict[str, list[KeyValue]] = msgspec.field(default_factory=dict)  #: By field, in the order of preference.
-    lines: Mapping[str, int] = MappingProxyType({})  #: The line of each key.
-    #: File and line of the keys that are inherited from a folder.
-    inherited: Mapping[str, tuple[str, int]] = MappingProxyType({})
-
-    def place(self, key: str) -> tuple[str, int | None]:
-        """The file and the line of a key."""
-        top = key.partition(".")[0]
-        return self.inherited.get(top) or (self.source, self.lines.get(key, self.lines.get(top)))
+    report: Reporter  #: Of the article: its path, and the places of its keys.
+    used: dict[str, list[KeyValue]] = {}  #: By field, in the order of preference.
 
 
 #: Called with the trace of each article before it is parsed.
 OnTrace = Callable[[Trace], None]
-
-
-class Article(msgspec.Struct, frozen=True, kw_only=True):
-    """An article before it is normalised: its raw keys, its body, and what is needed to parse them."""
-
-    metadata: Mapping[str, Any]  #: The keys as their author wrote them, and their values.
-    aliases: Aliases  #: The names that the site adds to fields.
-    source: str = ""  #: Where it comes from, for messages.
-    body: str | None = None  #: The body, if it is Markdown.
-    html: str | None = None  #: The body, if it is HTML.
-    body_line: int | None = None  #: The line of the file at which the body begins; None where there is no file.
-    file: SourceFile | None = None  #: The file.
-    place: PathInfo = PathInfo(name="")  #: What its path says.
-    file_dates: FileDates | None = None  #: The dates of the file, for an article without one in its keys.
-    authors: Mapping[str, Person] = MappingProxyType({})  #: The table of authors: persons by name and by key.
-    is_bare: bool = False  #: Whether it is a file without front matter.
-    trace: Trace | None = None  #: Records which keys were used.
-    render: Callable[[str], str] | None = None  #: Renders its Markdown, instead of the site's renderer.
 
 
 class KeySet(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,20 +51,18 @@ class KeySet(msgspec.Struct, frozen=True, kw_only=True):
     misspelt: tuple[tuple[str, str], ...]  #: Keys that look misspelt, each with the right spelling.
 
 
-def _table() -> tuple[dict[str, list[tuple[str, int, tuple[str, ...]]]], dict[str, str]]:
-    fields: dict[str, list[tuple[str, int, tuple[str, ...]]]] = {}
-    spellings: dict[str, str] = {}
-    for field, names in NAMES.items():
-        for rank, name in enumerate(names):
-            first, *below = map(folded, name.split("."))
-            fields.setdefault(first, []).append((field, rank, tuple(below)))
-            spellings.setdefault(first, name.partition(".")[0])
-    return fields, spellings
+_NO_KEYS = KeySet(places={}, doubled=(), misspelt=())
 
 
-#: By folded key: the fields that it may be for, each with the rank of the name in the field and the path below the key;
-#: and the spelling that the table has first.
-_FIELDS, _SPELLINGS = _table()
+def _path(name: str) -> KeyPath:
+    first, *below = map(folded, name.split("."))
+    return first, tuple(below)
+
+
+# The paths of every field, with folded keys; and the first spelling of each key in the table, in its order.
+_PATHS = {field: tuple(map(_path, names)) for field, names in NAMES.items()}
+_KEYS = [name.partition(".")[0] for names in NAMES.values() for name in names]
+_SPELLINGS = {**dict.fromkeys(map(folded, _KEYS), ""), **{folded(key): key for key in reversed(_KEYS)}}
 
 
 def site_aliases(site: Site) -> Aliases:
@@ -108,22 +77,18 @@ def key_set(keys: tuple[str, ...], aliases: Aliases) -> KeySet:
     """The fields to which the keys of an article belong."""
     spelled: dict[str, str] = {}
     doubled = [(first, key) for key in keys if (first := spelled.setdefault(folded(key), key)) != key]
-    ranked: dict[str, list[tuple[int, KeyPath]]] = {}
-    for name, key in spelled.items():
-        for field, rank, path in _FIELDS.get(name, ()):
-            ranked.setdefault(field, []).append((rank, (key, path)))
-    places = {field: tuple(place for _, place in sorted(ranks, key=itemgetter(0))) for field, ranks in ranked.items()}
-    own: dict[str, str] = {}
-    for field, names in aliases:
-        own.update({folded(first): first for name in names for first in [name.partition(".")[0]]})
-        paths = [[folded(part) for part in name.split(".")] for name in names]
-        if own_places := [(spelled[first], tuple(below)) for first, *below in paths if first in spelled]:
-            places[field] = (*own_places, *places.get(field, ()))
-    unknown = [(key, name) for name, key in spelled.items() if name not in _SPELLINGS and name not in own]
+    own = {field: tuple(map(_path, names)) for field, names in aliases}
+    places: dict[str, tuple[KeyPath, ...]] = {}
+    for field in (*_PATHS, *own):
+        paths = (*own.get(field, ()), *_PATHS.get(field, ()))
+        if usable := tuple([(spelled[first], below) for first, below in paths if first in spelled]):
+            places[field] = usable
+    own_names = {folded(key): key for _, names in aliases for name in names for key in [name.partition(".")[0]]}
+    unknown = [(key, name) for name, key in spelled.items() if name not in _SPELLINGS and name not in own_names]
     return KeySet(
         places=places,
         doubled=tuple(doubled),
-        misspelt=tuple((key, right) for key, name in unknown if (right := nearest(name, tuple(own.items())))),
+        misspelt=tuple([(key, right) for key, name in unknown if (right := nearest(name, tuple(own_names.items())))]),
     )
 
 
@@ -151,20 +116,18 @@ def nearest(key: str, own: tuple[tuple[str, str], ...] = ()) -> str | None:
 
     `own` are names of the site, folded and as they are written.
     """
-    names = {**_SPELLINGS, **dict(own)}
-    nearest_name, least = "", _MIN_LETTERS_FOR_TWO
     # `image2` and `author2` are no misspellings.
     if not key or key in _NOT_MISSPELT or any(map(str.isdigit, key)):
         return None
+    names, distances = {**_SPELLINGS, **dict(own)}, {}
     for name in names:
         # A word and its plural are no misspellings.
         is_near = key[0] == name[0] and abs(len(key) - len(name)) <= 2 and f"{key}s" != name and key != f"{name}s"
         if is_near and (len(name) >= _MIN_LETTERS or sorted(key) == sorted(name)):
-            distance = _distance(key, name)
-            if distance < least:
-                nearest_name, least = name, distance
-    most = 2 if min(len(key), len(nearest_name)) >= _MIN_LETTERS_FOR_TWO else 1
-    return names[nearest_name] if nearest_name and least <= most else None
+            distances[name] = _distance(key, name)
+    name = min(distances, key=distances.__getitem__, default="")
+    most = 2 if min(len(key), len(name)) >= _MIN_LETTERS_FOR_TWO else 1
+    return names[name] if name and distances[name] <= most else None
 
 
 def _distance(key: str, name: str) -> int:
@@ -189,7 +152,7 @@ _PLAIN_NAME = lazy_regex(r"[\w-]+")
 _MAX_NAMED = 5
 
 # The fields that every article needs.
-_REQUIRED = frozenset(["title", "published"])
+_REQUIRED = ("title", "published")
 
 # An example of each kind of value, for hints.
 _SAMPLES = {
@@ -207,22 +170,36 @@ _SAMPLES = {
 }
 
 
-class ArticleFields:
-    """The fields of one article, with the settings and the reporter that all steps of normalising share."""
+class ArticleFields(msgspec.Struct, kw_only=True):
+    """An article while it is normalised: its keys, its body, and what all steps of normalising share."""
 
-    def __init__(self, article: Article, site: Site, report: Reporter) -> None:
-        self.article = article
-        self.site = site
-        self.report = report
-        self.looked_at: set[str] = set()  #: The paths of all files that were looked up, including missing ones.
-        self._illegal: dict[str, str] = {}
-        self._values: dict[Any, Any] = self.legal(article.metadata)
-        keys = key_set(tuple([key for key in self._values if isinstance(key, str)]), article.aliases)
-        self._places = keys.places
-        self._doubled = keys.doubled
-        self._misspelt = dict(keys.misspelt)
-        self._used: set[str] = set()
-        self._unusable: dict[str, tuple[KeyValue, str]] = {}
+    metadata: Mapping[str, Any]  #: The keys as their author wrote them, and their values, which are legal text.
+    site: Site
+    report: Reporter
+    aliases: Aliases  #: The names that the site adds to fields.
+    authors: Mapping[str, Person]  #: The table of authors: persons by name and by key.
+    source: str  #: Where it comes from, for messages.
+    body: str | None = None  #: The body, if it is Markdown.
+    html: str | None = None  #: The body, if it is HTML.
+    body_line: int | None = None  #: The line of the file at which the body begins; None where there is no file.
+    file: SourceFile | None = None
+    place: PathInfo = PathInfo(name="")  #: What its path says.
+    file_dates: FileDates | None = None  #: The dates of the file, for an article without one in its keys.
+    is_bare: bool = False  #: Whether it is a file without front matter.
+    trace: Trace | None = None  #: Records which keys were used.
+    render: Callable[[str], str] | None = None  #: Renders its Markdown, instead of the site's renderer.
+    #: The paths of all files that were looked up, including missing ones.
+    looked_at: set[str] = msgspec.field(default_factory=set)
+    _keys: KeySet = _NO_KEYS
+    _misspelt: dict[str, str] = msgspec.field(default_factory=dict)
+    _illegal: dict[str, str] = msgspec.field(default_factory=dict)
+    _used: set[str] = msgspec.field(default_factory=set)
+    _unusable: dict[str, tuple[KeyValue, str]] = msgspec.field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.metadata = self.legal(self.metadata)
+        self._keys = key_set(tuple([key for key in self.metadata if isinstance(key, str)]), self.aliases)
+        self._misspelt = dict(self._keys.misspelt)
 
     def legal(self, value: Any, key: str = "", depth: int = 0) -> Any:
         """The value without characters that XML forbids; every container becomes a list or a dict."""
@@ -255,8 +232,8 @@ class ArticleFields:
 
     def report_keys(self) -> None:
         """Warn of keys that are one name, and of those that look misspelt."""
-        for kept, other in self._doubled:
-            if self._values[kept] != self._values[other]:
+        for kept, other in self._keys.doubled:
+            if self.metadata[kept] != self.metadata[other]:
                 message = f"{shown(other)} and {shown(kept)} are one key; {shown(kept)} is kept"
                 self.report.warn("FK402", message, key=other, hint=f"take {other} out")
         for key in [key for key, name in self._misspelt.items() if not self._lacking(name)]:
@@ -264,48 +241,49 @@ class ArticleFields:
 
     def _lacking(self, name: str) -> str | None:
         """The required field that a name belongs to, if none of its keys has a value; else None."""
-        fields = [field for field, _, path in _FIELDS.get(folded(name), ()) if field in _REQUIRED and not path]
+        fields = [field for field in _REQUIRED if (folded(name), ()) in _PATHS[field]]
         return next((field for field in fields if not any(values.filled(p.value) for p in self._pairs(field))), None)
 
     def _report_misspelt(self, key: str) -> None:
-        name = self._misspelt.pop(key)
-        field = next((field for field, _, _ in _FIELDS.get(folded(name), ())), "")
+        name, hint = self._right_spelling(key)
+        field = next((field for field, paths in _PATHS.items() if folded(name) in dict(paths)), "")
         alias = f', or [aliases] {field} = ["{key}"]' if field and _PLAIN_NAME.fullmatch(key) else ""
-        hint = f"write {self._renamed(key, name)}{alias}"
-        self.report.warn("FK211", f"unknown key; did you mean {name}?", key=key, hint=hint)
+        self.report.warn("FK211", f"unknown key; did you mean {name}?", key=key, hint=f"{hint}{alias}")
 
-    def _renamed(self, key: str, name: str) -> str:
-        """The line of a misspelt key with the right name; the name alone where its value is long."""
-        line = self.report.line(name, self._values[key])
-        return line if len(line) <= MAX_SHOWN_CHARS else name
+    def _right_spelling(self, key: str) -> tuple[str, str]:
+        """The right name for a misspelt key, and the hint to write it."""
+        name = self._misspelt.pop(key)
+        line = self.report.line(name, self.metadata[key])
+        return name, f"write {line if len(line) <= MAX_SHOWN_CHARS else name}"
 
     def refuse_missing(self, field: str, code: str, message: str, sample: str, otherwise: str = "") -> NoReturn:
         """Refuse the article because a field is missing; the problem is at its misspelt or unusable key, if any.
 
         `sample` is an example of a value, `otherwise` another way out; both are parts of the hint.
         """
-        if key := next((key for key, name in self._misspelt.items() if self._lacking(name) == field), None):
-            name = self._misspelt.pop(key)
-            message = f"unknown key; did you mean {name}? {message} without it"
-            self.report.refuse("FK211", message, key=key, hint=f"write {self._renamed(key, name)}")
-        file = self.article.file
-        leave_out = f", or {excluding(file.parts)}" if file and field == "published" else ""
-        for pair, wanted in self._unusable.values():
+        for key, name in self._misspelt.items():
+            if self._lacking(name) == field:
+                name, hint = self._right_spelling(key)
+                self.report.refuse(
+                    "FK211", f"unknown key; did you mean {name}? {message} without it", key=key, hint=hint
+                )
+        leave_out = f", or {excluding(self.file.parts)}" if self.file and field == "published" else ""
+        for key, (pair, wanted) in self._unusable.items():
             if wanted == field:
-                self._used.add(pair.key)
-                hint = f"{self._usable_line(pair, field)}{leave_out}"
-                self.report.refuse(code, message, key=pair.key, hint=hint)
-        line = self.report.line(NAMES[field][0], sample)
+                del self._unusable[key]
+                self.report.refuse(code, message, key=key, hint=f"{self._usable_line(pair, field)}{leave_out}")
+        name = NAMES[field][0]
+        line = self.report.line(name, sample)
         hint = f"add a line {line}{otherwise}"
-        if self.article.is_bare:
+        if self.is_bare:
             lines = ", ".join(dict.fromkeys([line, self.report.line("publishedAt", "2025-11-21")]))
             hint = f"the file has no front matter: begin it with the lines ---, {lines} and ---{otherwise}"
-        self.report.refuse(code, message, key=NAMES[field][0], hint=f"{hint}{leave_out}")
+        self.report.refuse(code, message, key=name, hint=f"{hint}{leave_out}")
 
     def alias_line(self, field: str, key: str, value: Any) -> str:
         """The alias, as TOML, by which `field` would read the first text of a mapping; empty where there is none."""
         # No alias reaches into a list.
-        if not isinstance(value, dict) or isinstance(self._values.get(key), list):
+        if not isinstance(value, dict) or isinstance(self.metadata.get(key), list):
             return ""
         names = (name for name, item in value.items() if values.is_text(item) and _PLAIN_NAME.fullmatch(str(name)))
         return f'[aliases] {field} = ["{key}.{name}"]' if (name := next(names, None)) is not None else ""
@@ -341,8 +319,8 @@ class ArticleFields:
     def _pairs(self, field: str) -> list[KeyValue]:
         """All values under the field's names, in the order of preference."""
         pairs = []
-        for key, path in self._places.get(field, ()):
-            value = self._values[key]
+        for key, path in self._keys.places.get(field, ()):
+            value = self.metadata[key]
             for name in path:
                 parts = value if isinstance(value, dict) else ()
                 part = next((part for part in parts if folded(str(part)) == name), None)
@@ -353,35 +331,25 @@ class ArticleFields:
                 pairs.append(KeyValue(key, value))
         return pairs
 
-    def find(self, field: str, usable: Callable[[Any], bool]) -> KeyValue | None:
-        """The first usable value under any of the field's names; None where there is none."""
-        if field not in self._places:
+    def find(self, field: str, usable: Callable[[Any], bool] = values.is_text) -> KeyValue | None:
+        """The first usable value (by default: a text) under any of the field's names; None where there is none."""
+        if field not in self._keys.places:
             return None
         for pair in self._pairs(field):
             if usable(pair.value):
                 self._used.add(pair.key)
-                if self.article.trace is not None:
-                    self.article.trace.used[field] = [pair]
+                if self.trace is not None:
+                    self.trace.used[field] = [pair]
                 return pair
             self._unusable.setdefault(pair.key, (pair, field))
         return None
 
-    def find_text(self, field: str) -> KeyValue | None:
-        """The first value of a field that is a text or reads as one."""
-        return self.find(field, values.is_text)
-
-    def find_filled(self, field: str) -> KeyValue | None:
-        """The first value of a field that is neither empty nor `false`."""
-        return self.find(field, values.is_wanted)
-
     def every(self, field: str) -> list[KeyValue]:
         """All values under the field's names, in the order of preference; all of them count as used."""
-        if field not in self._places:
-            return []
         pairs = self._pairs(field)
         self._used.update([pair.key for pair in pairs])
-        if pairs and self.article.trace is not None:
-            self.article.trace.used[field] = pairs
+        if pairs and self.trace is not None:
+            self.trace.used[field] = pairs
         return pairs
 
     def items(self, field: str) -> Iterator[tuple[str, Any]]:
@@ -405,7 +373,7 @@ class ArticleFields:
 
     def text(self, field: str, convert: Callable[[Any], str] = values.text) -> str:
         """The text of a field, converted (by default to one line); empty where there is none."""
-        pair = self.find_text(field)
+        pair = self.find(field)
         return convert(pair.value) if pair else ""
 
     def language(self, value: Any, key: str, name: str = "") -> str | None:

@@ -99,12 +99,11 @@ def parse(text: str, limits: Limits = _DEFAULTS) -> ParsedText:
         return ParsedText(metadata={}, lines={}, body=text, body_line=1)
     if len(block.text) > limits.block:
         raise FrontMatterError(f"the front matter has more than {limits.block:,} characters", line)
-    handler = _Handler(block, limits)
     # Without the body, which python-frontmatter would scan three times and strip.
-    metadata, _ = frontmatter.parse(block.text, handler=handler)
+    metadata, _ = frontmatter.parse(block.text, handler=block)
     return ParsedText(
         metadata=metadata,
-        lines=handler.lines,
+        lines=block.lines,
         body=text[block.end :],
         body_line=line + text.count("\n", start, block.end),
         empty_line=None if metadata else line,
@@ -113,35 +112,25 @@ def parse(text: str, limits: Limits = _DEFAULTS) -> ParsedText:
     )
 
 
-class _Block(Struct, frozen=True):
-    """The front matter of a text, not loaded yet."""
-
-    syntax: str  #: Its language.
-    text: str  #: The text to load.
-    line: int  #: The line of the file in which it begins.
-    end: int  #: Where the body begins.
-    loaded: tuple[dict[str, Any], dict[str, int]] | None = None  #: The values and lines of JSON, loaded to see its end.
-
-
-class _Handler(BaseHandler):
-    """Loads a block that is already split off, and keeps the lines of its keys, which BaseHandler does not."""
+class _Block(BaseHandler):
+    """The front matter of a text; loads it for python-frontmatter, and keeps the lines of its keys."""
 
     FM_BOUNDARY = re.compile("")
 
-    def __init__(self, block: _Block, limits: Limits) -> None:
+    def __init__(self, syntax: str, text: str, line: int, end: int, limits: Limits) -> None:
+        """`text` is to be loaded, and begins in the line `line` of the file; the body begins at `end`."""
         super().__init__()
+        self.syntax, self.text, self.line, self.end = syntax, text, line, end
         self.lines: dict[str, int] = {}
-        self._block = block
         self._limits = limits
 
     def split(self, text: str) -> tuple[str, str]:
         """The text to load, with its white space, and no body."""
-        return self._block.text, ""
+        return self.text, ""
 
     def load(self, fm: str) -> dict[str, Any]:
         """The mapping in the block."""
-        block = self._block
-        metadata, self.lines = block.loaded or _READERS[block.syntax](fm, block.line, self._limits)
+        metadata, self.lines = _READERS[self.syntax](fm, self.line, self._limits)
         return metadata
 
 
@@ -151,19 +140,19 @@ def _split(text: str, start: int, line: int, limits: Limits) -> _Block | None:
     opening = (text[start:end] if end >= 0 else text[start:]).rstrip(" \t")
     fence = "".join(opening.lower().split())
     if fence in _LANGUAGES:
-        return _between_fences(text, start, line, fence)
+        return _between_fences(text, start, line, fence, limits)
     if _OBJECT.match(opening):
-        value, lines, end = _read_json(text, start, line, limits)
-        return _Block("json", text[start:end], line, end, (value, lines))
+        _, end = _json_lines(text, start, line, limits)
+        return _Block("json", text[start:end], line, end, limits)
     if _NAMED_FENCE.match(opening):
         message = f"{shown(opening)} opens front matter in a language that is not read"
         raise FrontMatterError(message, line, hint="write --- above YAML, ---toml above TOML, or ---json above JSON")
     if nikola := _NIKOLA_OPENING.match(text, start):
         if not nikola[0]:
-            return _headers("nikola", text, start, line)
+            return _headers("nikola", text, start, line, limits)
         line += text.count("\n", start, nikola.end())
         closing = _COMMENT_END.search(text, start)
-        return _headers("nikola", text, nikola.end(), line, closing) if closing else None
+        return _headers("nikola", text, nikola.end(), line, limits, closing) if closing else None
     if not (_HEADER.match(opening) or _JSON_KEY.match(opening)):
         return None
     # Keys above the only fence, as Hexo writes them, unless that is a rule or makes a heading.
@@ -171,11 +160,11 @@ def _split(text: str, start: int, line: int, limits: Limits) -> _Block | None:
     block = text[start : closing.start()].strip() if closing else ""
     syntax = "json" if closing and ";" in closing[0] else "yaml"
     if closing and block and (_JSON_KEY.match(block) if syntax == "json" else _is_all_keys(block)):
-        return _Block(syntax, text[start : closing.start() + 1], line, closing.end())
-    return _headers("headers", text, start, line)
+        return _Block(syntax, text[start : closing.start() + 1], line, closing.end(), limits)
+    return _headers("headers", text, start, line, limits)
 
 
-def _between_fences(text: str, start: int, line: int, fence: str) -> _Block | None:
+def _between_fences(text: str, start: int, line: int, fence: str, limits: Limits) -> _Block | None:
     """Front matter between fences; None for a thematic break: prose follows a blank line, or has no second fence."""
     begin = text.find("\n", start) + 1 or len(text)
     closing = _CLOSINGS[fence[:3]].search(text, max(begin - 1, 0))
@@ -186,7 +175,7 @@ def _between_fences(text: str, start: int, line: int, fence: str) -> _Block | No
         return None
     if closing is None:
         raise FrontMatterError("the front matter is not closed", line, hint=f"close it with a line {fence[:3]}")
-    return _Block(_LANGUAGES[fence], text[begin:stop], line + 1, closing.end())
+    return _Block(_LANGUAGES[fence], text[begin:stop], line + 1, closing.end(), limits)
 
 
 def _is_all_keys(block: str) -> bool:
@@ -200,7 +189,9 @@ def _is_all_keys(block: str) -> bool:
     return all(_YAML_LIKE.match(block, line.start()) for line in _MARGIN.finditer(block))
 
 
-def _headers(syntax: str, text: str, start: int, line: int, closing: re.Match[str] | None = None) -> _Block | None:
+def _headers(
+    syntax: str, text: str, start: int, line: int, limits: Limits, closing: re.Match[str] | None = None
+) -> _Block | None:
     """Headers without fences, up to the end of a comment or a blank line; None without a `Title` or a `Date`."""
     blank = closing or _BLANK_LINE.search(text, start)
     stop = blank.start() if blank else len(text)
@@ -208,7 +199,7 @@ def _headers(syntax: str, text: str, start: int, line: int, closing: re.Match[st
     keys = {match[1].casefold() for row in block.split("\n") if (match := _HEADERS[syntax].match(row))}
     if keys.isdisjoint(("title", "date")):
         return None
-    return _Block(syntax, block, line, closing.end() if closing else stop)
+    return _Block(syntax, block, line, closing.end() if closing else stop, limits)
 
 
 def _read_headers(syntax: str, block: str, line: int, limits: Limits) -> tuple[dict[str, Any], dict[str, int]]:
@@ -314,8 +305,8 @@ _JSON_DECODER = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=
 _JSON_TOKEN = lazy_regex(r'"(?:[^"\\\n]+|\\.)*"?|[{}\[\]:\n]')
 
 
-def _read_fenced_json(block: str, line: int, limits: Limits) -> tuple[dict[str, Any], dict[str, int]]:
-    """An object whose braces may be missing."""
+def _read_json(block: str, line: int, limits: Limits) -> tuple[dict[str, Any], dict[str, int]]:
+    """An object whose braces may be missing, if it is between fences."""
     if not block.strip():
         return {}, {}
     if block.lstrip().startswith("["):
@@ -323,16 +314,7 @@ def _read_fenced_json(block: str, line: int, limits: Limits) -> tuple[dict[str, 
     text = block if block.lstrip().startswith("{") else "{" + block + "}"
     start = text.index("{")
     line += text.count("\n", 0, start)
-    metadata, lines, end = _read_json(text, start, line, limits)
-    if text[end:].strip():
-        message = "the front matter has more than one JSON object"
-        raise FrontMatterError(message, line + text.count("\n", start, end))
-    return metadata, lines
-
-
-def _read_json(text: str, start: int, line: int, limits: Limits) -> tuple[dict[str, Any], dict[str, int], int]:
-    """The object that begins at `start`, in line `line` of the file; the lines of its keys; and where it ends."""
-    lines = _json_lines(text, start, line, limits)
+    lines, _ = _json_lines(text, start, line, limits)
     try:
         value, end = _JSON_DECODER.raw_decode(text, start)
     except ValueError as error:
@@ -342,11 +324,14 @@ def _read_json(text: str, start: int, line: int, limits: Limits) -> tuple[dict[s
         if "delimiter" in reason:
             hint = 'write "key": value pairs with commas between them, and close every bracket'
         raise FrontMatterError(f"the front matter is not JSON ({reason})", at, hint=hint) from error
-    return value, lines, end
+    if text[end:].strip():
+        message = "the front matter has more than one JSON object"
+        raise FrontMatterError(message, line + text.count("\n", start, end))
+    return value, lines
 
 
-def _json_lines(text: str, start: int, line: int, limits: Limits) -> dict[str, int]:
-    """The lines of the object's keys, and of those right below them."""
+def _json_lines(text: str, start: int, line: int, limits: Limits) -> tuple[dict[str, int], int]:
+    """The lines of the keys of the object at `start`, and of those right below them; and where the object ends."""
     # Nesting and duplicate keys are refused here: the decoder spends the stack of C, and keeps the last of two.
     # The keys of every object that is open, with their lines; those of a list stay empty.
     stack: list[dict[str, int]] = []
@@ -367,7 +352,7 @@ def _json_lines(text: str, start: int, line: int, limits: Limits) -> dict[str, i
         elif part in ("}", "]"):
             stack.pop()
             if not stack:
-                return {**inner, **top}
+                return {**inner, **top}, match.end()
         elif part == ":":
             if key in stack[-1]:
                 raise duplicate_key(key, stack[-1][key], key_line)
@@ -386,13 +371,13 @@ def _json_lines(text: str, start: int, line: int, limits: Limits) -> dict[str, i
                     key = part
     if len(text) > start + limits.block:
         raise FrontMatterError(f"the front matter has more than {limits.block:,} characters", line)
-    return top
+    return top, len(text)
 
 
 _HEADERS = {"headers": _HEADER, "nikola": _NIKOLA}
 _READERS: dict[str, Callable[[str, int, Limits], tuple[dict[str, Any], dict[str, int]]]] = {
     "yaml": read_yaml,
     "toml": _read_toml,
-    "json": _read_fenced_json,
+    "json": _read_json,
     **{syntax: partial(_read_headers, syntax) for syntax in _HEADERS},
 }

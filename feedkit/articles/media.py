@@ -216,7 +216,7 @@ def _is_complete(fields: ArticleFields, enclosure: Enclosure, reference: str, ke
 
 def _located(fields: ArticleFields, reference: str, url: str, key: str, *, may_be_missing: bool = False) -> str | None:
     """The address of a picture or a file; None for one that must not be published, or is missing, which is reported."""
-    file, text = fields.article.file, _PELICAN.sub("", reference)
+    file, text = fields.file, _PELICAN.sub("", reference)
     if not text or file is None or "://" in text or text.startswith(("//", "#", "?")) or templates.SIGN.search(text):
         return fields.address(reference, url, key)
     site_file = find_file(text, file, fields.site, fields.looked_at, is_key=True)
@@ -228,7 +228,7 @@ def _located(fields: ArticleFields, reference: str, url: str, key: str, *, may_b
 
 
 def _measured(fields: ArticleFields, address: str, reference: str) -> Measured:
-    file = fields.article.file
+    file = fields.file
     folder = (os.path.dirname(file.path) or ".") if file else ""  # noqa: PTH120  # a Path takes its time
     measured = measure(address, reference, fields.site.base_url, folder=folder, static=fields.site.static)
     fields.looked_at.update(measured.looked_at)
@@ -291,7 +291,7 @@ def _explicit(value: Any) -> bool | None:
 
 def _episode_type(fields: ArticleFields) -> EpisodeType:
     types: tuple[EpisodeType, ...] = get_args(EpisodeType)
-    if pair := fields.find_text("episode_type"):
+    if pair := fields.find("episode_type"):
         word = values.text(pair.value).casefold()
         if word in types:
             return types[types.index(word)]
@@ -300,7 +300,7 @@ def _episode_type(fields: ArticleFields) -> EpisodeType:
 
 
 def _address(fields: ArticleFields, field: str, url: str) -> str | None:
-    pair = fields.find_text(field)
+    pair = fields.find(field)
     return _located(fields, values.address(pair.value), url, pair.key) if pair else None
 
 

@@ -5,6 +5,7 @@ Drafts and later dates are entries, too: `site/published` decides what is publis
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime, time
 from functools import lru_cache
 from typing import Any
@@ -16,16 +17,14 @@ from feedkit import dates
 from feedkit.articles import media, people, values
 from feedkit.articles.content import Body, beginning, render_content, with_cut, with_hero, without_title
 from feedkit.articles.discover import PathInfo
-from feedkit.articles.fields import Article, ArticleFields
+from feedkit.articles.fields import ArticleFields
 from feedkit.articles.link_targets import ContentLinks
 from feedkit.articles.markdown import Heading, first_heading, opening_heading
 from feedkit.articles.permalinks import page_url, permalink
-from feedkit.articles.report import Reporter, report_secrets
+from feedkit.articles.report import report_secrets
 from feedkit.articles.values import KeyValue
 from feedkit.clock import publication_instant
-from feedkit.config.site import Site
 from feedkit.config.tables import DERIVED_SOURCES
-from feedkit.dates import Moment
 from feedkit.errors import DateError, UrlError, shown
 from feedkit.field_names import SIGNS, Sign, folded
 from feedkit.model import DateSource, Entry, SitePage, Term, Visibility
@@ -34,11 +33,12 @@ from feedkit.text import line as line_of
 from feedkit.urls import slug, stable_id, tag_uri, uuid_urn, without_parameters
 from feedkit.value import revised
 
-#: A date and its source.
-Dated = tuple[datetime, DateSource]
-
+# A date and its source.
+_Dated = tuple[datetime, DateSource]
+_NoDate = tuple[None, None]
+_NO_DATE: _Dated | _NoDate = (None, None)
 # Replaces a refused date, so that problems of other fields are reported, too: earlier than any other.
-_REFUSED: Dated = (datetime(2, 1, 1, tzinfo=UTC), DateSource(key="", raw="", precision="day", zone="site"))
+_REFUSED: _Dated = (datetime(2, 1, 1, tzinfo=UTC), DateSource(key="", raw="", precision="day", zone="site"))
 # Every entry is a copy of this one: `revised` does not check the new values.
 _BLANK = Entry(id="urn:x", url="http://x/", title="", published=_REFUSED[0])
 
@@ -47,8 +47,12 @@ _OTHER_WORDS = frozenset("draft published publish public live final done feature
 
 _MOST_HIDDEN_FIRST: tuple[Visibility, ...] = ("nowhere", "unlisted", "not in feeds")
 
-# The sign of a key that is an alias of the field.
-_ALIAS = (Sign(names=(), value="true", words=(), visibility="unlisted"),)
+# What the folded names of keys say of where an article is shown; and what a key says that is an alias of the field.
+_SIGNS: dict[str, list[Sign]] = {}
+for _sign in SIGNS:
+    for _name in _sign.names:
+        _SIGNS.setdefault(folded(_name), []).append(_sign)
+_ALIAS = [Sign(names=(), value="true", words=(), visibility="unlisted")]
 
 # Keys whose text is a single term, even with spaces in it.
 _ONE_TERM = frozenset(["category", "tag", "topic", "section"])
@@ -78,24 +82,25 @@ class ParsedArticle(msgspec.Struct, frozen=True, kw_only=True):
         return revised(metadata, content=html, summary=summary, excerpt=content.excerpt)
 
 
-def parsed_article(article: Article, site: Site, report: Reporter) -> ParsedArticle:
+def parsed_article(fields: ArticleFields) -> ParsedArticle:
     """The article with normalised metadata, its content not rendered. Raises `ArticleError` with all refused values."""
+    site, report, place = fields.site, fields.report, fields.place
     attempted = report.attempted
     report.hold()
-    fields = ArticleFields(article, site, report)
     # First: a misspelt `title` explains why an article has none.
     fields.report_keys()
-    title, markdown = attempted(("title", None), _title_and_markdown, fields)
+    title, markdown = attempted(("", None), _title_and_markdown, fields)
     # An article with a refused `draft` may be one, and needs no date.
     is_draft = attempted(True, _is_draft, fields)
     visibility = _visibility(fields)
     published, source = attempted(_REFUSED, _published, fields, is_optional=is_draft or visibility == "nowhere")
-    expires, expires_source = attempted(None, _expires, fields) or (None, None)
-    updated, updated_source = attempted(None, _updated, fields, published) or (None, None)
+    expires, expires_source = attempted(_NO_DATE, _date, fields, "expires")
+    updated, updated_source = attempted(_NO_DATE, _updated, fields, published)
     language = _language(fields)
     url, own_url = attempted((site.base_url, False), permalink, fields, title, published, language or "")
     id_, own_id = attempted((url, False), _id, fields, url)
-    place, summary = article.place, fields.find_text("summary")
+    summary, keywords = fields.find("summary"), fields.find("keywords", values.is_wanted)
+    html = _html(fields)
     metadata = revised(
         _BLANK,
         id=id_,
@@ -116,7 +121,7 @@ def parsed_article(article: Article, site: Site, report: Reporter) -> ParsedArti
         summary=fields.publishable(values.short(summary.value), summary.key) if summary else "",
         authors=attempted((), people.authors, fields),
         terms=attempted((), _terms, fields),
-        keywords=tuple(attempted([], _names, fields, keywords)) if (keywords := fields.find_filled("keywords")) else (),
+        keywords=tuple(attempted([], _names, fields, keywords)) if keywords else (),
         image=(image := media.image(fields, url)),
         enclosures=(enclosures := tuple(media.enclosures(fields, url, image))),
         episode=media.episode(fields, url, enclosures),
@@ -132,51 +137,49 @@ def parsed_article(article: Article, site: Site, report: Reporter) -> ParsedArti
         section=place.section,
         # The source of the content, where the site publishes it.
         markdown=without_parameters((markdown or "").strip("\n"), site.strip_query)
-        if (html := _html(fields)) is None and site.source_markdown
+        if html is None and site.source_markdown
         else "",
         json={},
-        source=article.source,
+        source=fields.source,
     )
     separator = fields.find("excerpt_separator", values.is_string)
     fields.report_rest()
     report.release()
     if cut := separator.value if separator else site.excerpt_separator:
         html, markdown = (text and with_cut(text, cut) for text in (html, markdown))
-    line, render = article.body_line, article.render
-    body = Body(site=site, report=report, html=html, markdown=markdown, line=line, render=render)
+    body = Body(site=site, report=report, html=html, markdown=markdown, line=fields.body_line, render=fields.render)
     return ParsedArticle(metadata=metadata, body=body, dependencies=tuple(sorted(fields.looked_at)))
 
 
-def parsed_page(article: Article, site: Site, report: Reporter) -> SitePage | None:
+def parsed_page(fields: ArticleFields) -> SitePage | None:
     """The page that a file without a date may be; None for a file with a date, a draft, and what is shown nowhere."""
-    fields = ArticleFields(article, site, report)
     visibility = _visibility(fields)
     # A date that cannot be parsed counts as one.
     own = any(values.filled(pair.value) and not values.is_flag(pair.value) for pair in fields.every("published"))
-    if own or _file_date(article) or _is_draft(fields) or visibility == "nowhere":
+    if own or _file_date(fields) or _is_draft(fields) or visibility == "nowhere":
         return None
-    updated, source = _updated(fields, None) or (None, None)
-    expires = _expires(fields)
+    updated, source = _updated(fields, None)
+    expires, _ = _date(fields, "expires")
     language = _language(fields)
     return SitePage(
         url=page_url(fields, language or ""),
         updated=updated,
         updated_precision=source.precision if source else "second",
-        expires=expires[0] if expires else None,
+        expires=expires,
         language=language,
-        translation_key=fields.text("translation_key") or article.place.translation_key,
+        translation_key=fields.text("translation_key") or fields.place.translation_key,
         visibility=visibility,
         indexed=_is_indexed(fields),
-        source=article.source,
+        source=fields.source,
     )
 
 
 def _title_and_markdown(fields: ArticleFields) -> tuple[str, str | None]:
     """The title, from a key or as `Site.title_from` says, and the Markdown without a heading that repeats it."""
-    site, report, article = fields.site, fields.report, fields.article
+    site, report = fields.site, fields.report
     pair = fields.find("title", values.filled)
-    markdown = article.body
-    if markdown is None and not article.file and (own := fields.find("content_markdown", values.filled_text)):
+    markdown = fields.body
+    if markdown is None and not fields.file and (own := fields.find("content_markdown", values.filled_text)):
         markdown = own.value
     markdown = None if markdown is None else str(fields.legal(markdown, "body"))
     heading: Heading | None = None
@@ -187,14 +190,14 @@ def _title_and_markdown(fields: ArticleFields) -> tuple[str, str | None]:
         written = fields.read(pair, values.text, "title")
     else:
         heading_text = line_of(heading.text) if heading else ""
-        titles = {"heading": heading_text, "filename": _title_of_name(article.place)}
+        titles = {"heading": heading_text, "filename": _title_of_name(fields.place)}
         written = next((titles[source] for source in site.title_from if titles[source]), "")
     title = written if site.titles == "keep" else with_numbers_decoded(written)
     if markdown and heading and title in map(line_of, (heading.text, heading.source)):
         # Feed readers show the title above the content. Line numbers are preserved.
         lines = markdown.count("\n", heading.start, heading.end)
         markdown = markdown[: heading.start] + "\n" * lines + markdown[heading.end :]
-    key, line = (pair.key, None) if pair else ("", article.body_line)
+    key, line = (pair.key, None) if pair else ("", fields.body_line)
     # `<b>` in a title may be markup or text.
     if site.titles == "strip":
         title = plain(written)
@@ -207,18 +210,18 @@ def _title_and_markdown(fields: ArticleFields) -> tuple[str, str | None]:
         message = f"{', '.join(invisible)} taken out of the title: it cannot be seen, and changes the text around it"
         report.note("FK303", message, key=key, line=line, hint="delete the characters from the source")
     if not title and not _needs_no_title(fields, markdown):
-        by_name = article.file is not None and "filename" not in site.title_from
+        by_name = fields.file is not None and "filename" not in site.title_from
         otherwise = ', or set title_from = ["heading", "filename"]' if by_name else ""
-        sample = _title_of_name(article.place) or "Some title"
+        sample = _title_of_name(fields.place) or "Some title"
         fields.refuse_missing("title", "FK203", "the article has no title", sample, otherwise)
     return title, markdown
 
 
 def _needs_no_title(fields: ArticleFields, markdown: str | None) -> bool:
     """Whether the title may be empty: in a folder of `Site.untitled`, and for objects with content or a summary."""
-    if (file := fields.article.file) is None:
-        own = fields.find("content_html", values.filled_text) or fields.find_text("summary")
-        return bool((markdown and markdown.strip()) or fields.article.html or own)
+    if (file := fields.file) is None:
+        own = fields.find("content_html", values.filled_text) or fields.find("summary")
+        return bool((markdown and markdown.strip()) or fields.html or own)
     folders = [tuple(part for part in name.split("/") if part not in ("", ".")) for name in fields.site.untitled]
     return any(file.parts[:-1][: len(folder)] == folder for folder in folders)
 
@@ -232,108 +235,83 @@ def _title_of_name(place: PathInfo) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _published(fields: ArticleFields, *, is_optional: bool) -> Dated:
+def _published(fields: ArticleFields, *, is_optional: bool) -> _Dated:
     """The date of publication: from a key, else from the file as `Site.dates_from` says.
 
     An optional one (of a draft, or of what is shown nowhere) may be the time of the last save.
     """
-    article = fields.article
+    site, day = fields.site, fields.place.date
     if pair := fields.find("published", values.is_date):
-        dated = _read_date(fields, pair)
-        day = article.place.date
-        local = _day(day, fields.site.timezone) if day else None
+        published, source = _read_date(fields, pair)
+        days = 0
+        if day:
+            with suppress(DateError):
+                local = dates.parse_date(day, timezone=site.timezone)
+                days = abs((published.astimezone(local.tzinfo).date() - local.date()).days)
         # A difference of one day may come from time zones.
-        if local and (days := abs((dated[0].astimezone(local.tzinfo).date() - local.date()).days)) > 1:
-            message = f"{shown(dated[1].raw)} is {days:,} days from the date in the file's name, {day}; the key counts"
+        if days > 1:
+            message = f"{shown(source.raw)} is {days:,} days from the date in the file's name, {day}; the key counts"
             hint = f"write {fields.report.line(pair.key, day)}, or rename the file"
             fields.report.note("FK111", message, key=pair.key, hint=hint)
-        return dated
-    pair = _file_date(article)
-    if pair is None and is_optional and article.file_dates and article.file:
-        pair = article.file_dates.saved(article.file, publication_instant(fields.site.as_of))
+        return published, source
+    pair = _file_date(fields)
+    if pair is None and is_optional and fields.file_dates and fields.file:
+        pair = fields.file_dates.saved(fields.file, publication_instant(site.as_of))
     if pair is None:
         fields.refuse_missing("published", "FK105", "the article has no date of publication", "2025-11-21")
     return _read_date(fields, pair, "publishedAt")
 
 
-def _file_date(article: Article) -> KeyValue | None:
+def _file_date(fields: ArticleFields) -> KeyValue | None:
     """The date of publication from the sources in `Site.dates_from`; None where they have none."""
-    return article.file_dates.published(article.file, article.place) if article.file_dates and article.file else None
+    return fields.file_dates.published(fields.file, fields.place) if fields.file_dates and fields.file else None
 
 
-def _expires(fields: ArticleFields) -> Dated | None:
-    """The date from which the article is in no output."""
-    pair = fields.find("expires", values.is_date)
-    return _read_date(fields, pair) if pair else None
+def _date(fields: ArticleFields, field: str) -> _Dated | _NoDate:
+    """The date in a field."""
+    pair = fields.find(field, values.is_date)
+    return _read_date(fields, pair) if pair else _NO_DATE
 
 
-def _updated(fields: ArticleFields, published: datetime | None) -> Dated | None:
-    """The date of the last change, from a key or from git; None where it is before the publication."""
-    article = fields.article
+def _updated(fields: ArticleFields, published: datetime | None) -> _Dated | _NoDate:
+    """The date of the last change, from a key or from git; none where it is before the publication."""
     own = fields.find("updated", values.is_date)
-    pair = own or (article.file_dates.updated(article.file) if article.file_dates and article.file else None)
+    pair = own or (fields.file_dates.updated(fields.file) if fields.file_dates and fields.file else None)
     if pair is None:
-        return None
-    dated = _read_date(fields, pair)
-    updated, source = dated
+        return _NO_DATE
+    updated, source = _read_date(fields, pair)
     if published is None or updated > published or (own and updated == published):
-        return dated
+        return updated, source
     # Ignored without a warning: a commit before the publication, and the day of the publication itself.
     at_midnight = source.precision == "day" or updated.time() == time(0)
     if own and not (at_midnight and published.astimezone(updated.tzinfo).date() == updated.date()):
         message = f"{shown(source.raw)} is before the publication; it is left out"
         hint = f"write {fields.report.line(own.key, f'{published:%Y-%m-%d}')} or later, or take the line out"
         fields.report.warn("FK107", message, key=own.key, hint=hint)
-    return None
+    return _NO_DATE
 
 
-def _read_date(fields: ArticleFields, pair: KeyValue, key: str = "") -> Dated:
+def _read_date(fields: ArticleFields, pair: KeyValue, key: str = "") -> _Dated:
     """The parsed date; `key` is the one that a hint suggests where the value comes from no key."""
-    site, value = fields.site, pair.value
-    # Cached: many articles have the same date.
-    read = _moment if isinstance(value, str) else _moment.__wrapped__
+    site, report = fields.site, fields.report
+    order, years, time_of_day = site.date_order, site.years, site.time_of_day
     try:
-        moment, clock_change = read(value, site.timezone, site.date_order, site.years, site.time_of_day)
+        moment = dates.read_date(pair.value, timezone=site.timezone, order=order, years=years, time_of_day=time_of_day)
     except DateError as error:
-        fields.report.refuse(error.code, str(error), key=pair.key, hint=fields.report.hint(key or pair.key, error))
-    if clock_change:
-        message = f"{shown(moment.raw)} has a clock change in {site.timezone}: {clock_change}"
-        hint = f"write {fields.report.line(pair.key, moment.value.isoformat())} if it matters"
-        fields.report.note("FK112", message, key=pair.key, hint=hint)
+        report.refuse(error.code, str(error), key=pair.key, hint=report.hint(key or pair.key, error))
+    if moment.clock_change:
+        message = f"{shown(moment.raw)} has a clock change in {site.timezone}: {moment.clock_change}"
+        hint = f"write {report.line(pair.key, moment.value.isoformat())} if it matters"
+        report.note("FK112", message, key=pair.key, hint=hint)
     source = revised(_REFUSED[1], key=pair.key, raw=moment.raw, precision=moment.precision, zone=moment.zone)
     return moment.value, source
 
 
-@lru_cache(maxsize=4096)
-def _moment(
-    value: object, timezone: str, order: dates.Order | None, years: tuple[int, int], time_of_day: time
-) -> tuple[Moment, str]:
-    """The parsed moment; and, where a clock change of the zone skips or repeats its time of day, what was chosen."""
-    moment = dates.read_date(value, timezone=timezone, order=order, years=years, time_of_day=time_of_day)
-    if moment.precision != "day" or timezone == "UTC":
-        return moment, ""
-    local = moment.value.astimezone(dates.zone(timezone))
-    if local.time() != time_of_day:
-        return moment, f"the clocks skipped {time_of_day:%H:%M}, so it begins at {local:%H:%M}"
-    if local.utcoffset() != local.replace(fold=1).utcoffset():
-        return moment, f"the clocks showed {time_of_day:%H:%M} twice, and the first time counts"
-    return moment, ""
-
-
-@lru_cache(maxsize=4096)
-def _day(text: str, timezone: str) -> datetime | None:
-    try:
-        return dates.parse_date(text, timezone=timezone)
-    except DateError:
-        return None
-
-
 def _html(fields: ArticleFields) -> str | None:
     """The body of a file or a mapping, if it is HTML."""
-    article = fields.article
-    if article.html is not None:
-        return str(fields.legal(article.html, "body"))
-    pair = fields.find("content_html", values.filled_text) if article.body is None else None
+    if fields.html is not None:
+        return str(fields.legal(fields.html, "body"))
+    pair = fields.find("content_html", values.filled_text) if fields.body is None else None
     return pair.value if pair else None
 
 
@@ -343,8 +321,8 @@ def _id(fields: ArticleFields, url: str) -> tuple[str, bool]:
     RFC 4287 §4.2.6. A tag: URI and a urn:uuid: derive from the file's path without date and suffix, so that a new slug
     does not change them; for mappings and objects, from the path of the permalink. A number is combined with it.
     """
-    site, place = fields.site, fields.article.place
-    if pair := fields.find_text("id"):
+    site, place = fields.site, fields.place
+    if pair := fields.find("id"):
         if (number := values.text(pair.value)).isdecimal():
             message = f"{shown(number)} is no id: another table may have the same number; the permalink is added to it"
             hint = f"write {fields.report.line(pair.key, f'post-{number}')}, or another that nothing else has"
@@ -375,7 +353,7 @@ def _external_url(fields: ArticleFields, url: str) -> str | None:
 
 def _language(fields: ArticleFields) -> str | None:
     """The article's language; None for the site's own, and for an invalid tag, which is reported."""
-    pair = fields.find_text("language")
+    pair = fields.find("language")
     tag = fields.language(values.text(pair.value), pair.key) if pair else None
     return None if tag == fields.site.language else tag
 
@@ -389,7 +367,7 @@ def _terms(fields: ArticleFields) -> tuple[Term, ...]:
             continue
         names: list[str] = []
         slugs: dict[str, str] = {}
-        if pair := fields.find_filled(taxonomy.source):
+        if pair := fields.find(taxonomy.source, values.is_wanted):
             slugs = _own_slugs(fields, pair) if not isinstance(pair.value, str) else {}
             # As Jekyll has it: `category: Developer Tools` is one term, `categories: web css` are two.
             splits = folded(pair.key) not in _ONE_TERM
@@ -405,7 +383,7 @@ def _terms(fields: ArticleFields) -> tuple[Term, ...]:
                 fields.report.refuse("FK202", message, key=pair.key, hint="name fewer, or raise limits.terms")
         elif site.category_from == "folder" and taxonomy.source == "categories":
             # The nearest folder that is neither called after a day nor a part of a generator.
-            folders = reversed(fields.article.place.folders)
+            folders = reversed(fields.place.folders)
             names = [name for name in folders if not name.startswith("_") and not name.isdecimal()][:1]
         scheme = f"{site.url(taxonomy.path)}/" if names else ""
         terms += [_term(taxonomy.name, name, scheme, slugs.get(fold(name), "") if slugs else "") for name in names]
@@ -436,20 +414,18 @@ def _names(fields: ArticleFields, pair: KeyValue, *, at_spaces: bool = False) ->
 
 def _own_slugs(fields: ArticleFields, pair: KeyValue) -> dict[str, str]:
     """The slugs that mappings such as `{name: C++, slug: cplusplus}` give to their terms, by the folded names."""
+
+    def checked(value: Any) -> str:
+        if (own := values.text(value)) != slug(own):
+            raise UrlError(f"{shown(own)} cannot be the slug of a term", code="FK204", hint=f"write {slug(own)}")
+        return own
+
     slugs: dict[str, Any] = {}
     items = pair.value if isinstance(pair.value, list) else [pair.value]
     for item in items if dict in map(type, items) else ():
         if values.is_text(name := values.pick(item, "name", "title", "label")):
             slugs[fold(str(name))] = values.pick(item, "slug")
-    own = [(name, KeyValue(pair.key, slug)) for name, slug in slugs.items() if slug is not None]
-    return {name: fields.read(slug, _checked_slug) for name, slug in own}
-
-
-def _checked_slug(value: Any) -> str:
-    own = values.text(value)
-    if own != slug(own):
-        raise UrlError(f"{shown(own)} cannot be the slug of a term", code="FK204", hint=f"write {slug(own)}")
-    return own
+    return {name: fields.read(KeyValue(pair.key, own), checked) for name, own in slugs.items() if own is not None}
 
 
 def _is_draft(fields: ArticleFields) -> bool:
@@ -457,7 +433,7 @@ def _is_draft(fields: ArticleFields) -> bool:
 
     A `draft` that is neither true nor false ends the article (FK202): what is published cannot be taken back.
     """
-    file = fields.article.file
+    file = fields.file
     is_draft = file is not None and file.draft
     # All of them are read, so that an unusable one is reported wherever it stands.
     for pair in fields.every("draft"):
@@ -503,7 +479,7 @@ def _visibility(fields: ArticleFields) -> Visibility:
     # All of them are read, so that an unusable one is reported wherever it stands.
     for pair in fields.every("visibility"):
         key, value = pair.key, pair.value
-        signs = _signs(key)
+        signs = _SIGNS.get(folded(key), _ALIAS)
         hiding = [word for sign in signs for word in sign.words if sign.value is None]
         word = str(value).strip().casefold() if hiding and values.is_text(value) else ""
         if word and word not in hiding and word not in _OTHER_WORDS:
@@ -514,7 +490,7 @@ def _visibility(fields: ArticleFields) -> Visibility:
             if _hides(sign, value):
                 keys.setdefault(sign.visibility, []).append(key)
     visibility: Visibility = next((name for name in _MOST_HIDDEN_FIRST if name in keys), "public")
-    if trace := fields.article.trace:
+    if trace := fields.trace:
         # Not the value: it may be a password.
         trace.used["visibility"] = [KeyValue(key, visibility) for key in keys.get(visibility, ())]
     return visibility
@@ -522,21 +498,12 @@ def _visibility(fields: ArticleFields) -> Visibility:
 
 def hides(key: str, value: Any) -> bool:
     """Whether a value hides an article, or one in a mapping below the key does."""
-    return any(_hides(sign, values.pick(value, *below) if below else value) for sign, below in _signs_below(key))
-
-
-@lru_cache(maxsize=1024)
-def _signs_below(key: str) -> tuple[tuple[Sign, tuple[str, ...]], ...]:
-    """The signs of a key and of keys in a mapping below it, each with the path below."""
-    paths = [(sign, name.split(".")) for sign in SIGNS for name in sign.names]
-    return tuple((sign, tuple(below)) for sign, (first, *below) in paths if folded(first) == folded(key))
-
-
-# The keys of a site's articles are few.
-@lru_cache(maxsize=1024)
-def _signs(key: str) -> tuple[Sign, ...]:
-    """The signs that a key may have for where the article is shown."""
-    return tuple(sign for sign in SIGNS if folded(key) in map(folded, sign.names)) or _ALIAS
+    paths = [(name.partition("."), signs) for name, signs in _SIGNS.items()]
+    return any(
+        _hides(sign, values.pick(value, below) if below else value)
+        for (first, _, below), signs in paths
+        for sign in (signs if first == folded(key) else ())
+    )
 
 
 def _hides(sign: Sign, value: Any) -> bool:

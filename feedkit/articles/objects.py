@@ -1,4 +1,4 @@
-"""Articles of other programs as mappings: objects with attributes, rows, and lines of JSON.
+"""Converts objects, mappings and lines of JSON of other programs to entries.
 
 An attribute that raises is a Problem that names it and its object; private attributes and methods are no values.
 """
@@ -6,16 +6,20 @@ An attribute that raises is a Problem that names it and its object; private attr
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from enum import Enum
-from functools import cache, cached_property, lru_cache
-from pathlib import PurePath
-from typing import Any, NoReturn
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Mapping
+from functools import cache, lru_cache
+from typing import Any, NoReturn, overload
 
+from feedkit.articles.fields import ArticleFields, site_aliases
+from feedkit.articles.normalise import parsed_article
+from feedkit.articles.people import authors_table
 from feedkit.articles.report import Reporter
-from feedkit.errors import ArgumentError, ArticleError, LineError, error_text, line_reason, nearest, shown
+from feedkit.articles.values import attributes, refuse_attribute
+from feedkit.config.site import Site
+from feedkit.errors import ArgumentError, ArticleError, LineError, OnProblem, line_reason, nearest, raise_or_log, shown
 from feedkit.field_names import NAMES, folded
 from feedkit.lazy_regex import lazy_regex
+from feedkit.model import Entry
 
 #: The longest line of JSON, in characters or bytes.
 MAX_LINE_LENGTH = 16 * 1024 * 1024
@@ -27,37 +31,177 @@ _FIRST_NAMES = {field: names[0] for field, names in NAMES.items()}
 _CAPITAL = lazy_regex(r"(?<=[a-z0-9])(?=[A-Z])")
 _NO_ARTICLE = (str, bytes, bytearray, int, float, list, set, frozenset, tuple, type(None))
 
-# The attributes that are read of an object as a value: a person, a term, a picture, a file.
-_PARTS = (
-    *("name", "display_name", "title", "label", "slug", "login", "username", "key", "email", "url", "src", "path"),
-    *("avatar", "alt", "width", "height", "type", "mime_type", "length", "duration"),
-)
-_MISSING = object()
-# Addresses that are no `str`, though their text is one.
-_ADDRESS_MODULES = frozenset(["pydantic", "pydantic_core", "yarl"])
+
+def to_entry(
+    article: Mapping[str, Any] | object,
+    site: Site,
+    *,
+    fields: Mapping[str, Attribute] | None = None,
+    only: bool = False,
+    source: str = "",
+    render: Callable[[str], str] | None = None,
+    on_problem: OnProblem | None = None,
+) -> Entry:
+    """The entry of one `article`: a mapping, or an object with attributes.
+
+    Takes every name that `docs/fields.md` lists; `content` and `html` are HTML, `body` and `markdown` are Markdown.
+    Where an object's attributes have other names, `fields` maps fields to attributes, with dots to reach deeper, or to
+    functions of the object; other fields are looked up as usual, unless `only` is true. `source` names the article in
+    messages; `render` renders its Markdown, instead of the site's renderer. Raises `ArticleError` for a value that has
+    no certain meaning, and for a renderer that fails; other problems go to `on_problem`, and are in its `problems`.
+    Raises `ArgumentError` for an unknown field.
+    """
+    try:
+        return _converter(site, on_problem or raise_or_log, fields, only, render)(article, source)
+    except ArticleError as error:
+        for problem in error.problems:
+            if on_problem and problem is not error.problem:
+                on_problem(problem)
+        raise
 
 
-class ObjectReader:
+@overload
+def to_entries(
+    articles: Iterable[Any],
+    site: Site,
+    *,
+    fields: Mapping[str, Attribute] | None = ...,
+    only: bool = ...,
+    source: Callable[[Any], str] | None = ...,
+    render: Callable[[str], str] | None = ...,
+    on_problem: OnProblem | None = ...,
+) -> Iterator[Entry]: ...
+
+
+@overload
+def to_entries(
+    articles: AsyncIterable[Any],
+    site: Site,
+    *,
+    fields: Mapping[str, Attribute] | None = ...,
+    only: bool = ...,
+    source: Callable[[Any], str] | None = ...,
+    render: Callable[[str], str] | None = ...,
+    on_problem: OnProblem | None = ...,
+) -> AsyncIterator[Entry]: ...
+
+
+def to_entries(
+    articles: Iterable[Any] | AsyncIterable[Any],
+    site: Site,
+    *,
+    fields: Mapping[str, Attribute] | None = None,
+    only: bool = True,
+    source: Callable[[Any], str] | None = None,
+    render: Callable[[str], str] | None = None,
+    on_problem: OnProblem | None = None,
+) -> Iterator[Entry] | AsyncIterator[Entry]:
+    """The entries of many `articles`; `fields` and `render` are those of `to_entry`.
+
+    With `fields`, nothing else of an article is read, unless `only` is false. An asynchronous iterable gives an
+    asynchronous iterator; what can be iterated in both ways, such as a queryset of Django, gives a plain one. `source`
+    returns the name of an article for messages; by default, it is its class and its number. With `on_problem`, each
+    article that cannot be published is one Problem and the others are converted; without it, the first raises
+    `ArticleError`. Raises `ArgumentError` for an unknown field, and for `articles` that cannot be iterated.
+    """
+    on_problem = on_problem or raise_or_log
+    convert = _converter(site, on_problem, fields, only, render)
+
+    def entry(article: Any, number: int) -> Entry | None:
+        """The entry; None for an article that cannot be published, which is reported."""
+        try:
+            return convert(article, source(article) if source else f"{type(article).__name__}[{number}]")
+        except ArticleError as error:
+            for problem in error.problems:
+                on_problem(problem)
+            return None
+
+    async def from_async(articles: AsyncIterable[Any]) -> AsyncIterator[Entry]:
+        number = 0
+        async for article in articles:
+            if (converted := entry(article, number)) is not None:
+                yield converted
+            number += 1
+
+    if isinstance(articles, Iterable):
+        # Not `map`, which would end silently if a callback raises StopIteration.
+        return (item for number, article in enumerate(articles) if (item := entry(article, number)) is not None)
+    if isinstance(articles, AsyncIterable):
+        return from_async(articles)
+    raise ArgumentError(f"to_entries: articles must be an iterable, not {type(articles).__name__}")
+
+
+def read_json_lines(
+    lines: Iterable[str | bytes], site: Site, *, path: str = "-", on_problem: OnProblem | None = None
+) -> Iterator[Entry]:
+    """The entries of articles in JSON Lines: an object in each line; blank lines are ignored.
+
+    `lines` may be an open file, `sys.stdin.buffer`, or a list; `path` names it in messages, `-` is standard input.
+    The keys are those of `to_entry`, and `source`, the file that messages name. With `on_problem`, each bad line
+    is one Problem (FK201, or what the article lacks) with its number and the others are read; without it, the first bad
+    one raises `ArticleError`.
+    """
+    on_problem = on_problem or raise_or_log
+    convert = _converter(site, on_problem)
+    # Unless `source` is a name of a field on this site.
+    has_source = not any("source" in names for _, names in site_aliases(site))
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        report, source = Reporter(path, on_problem, line_without_key=number), f"{path}:{number}"
+        try:
+            metadata = _json_object(line, report)
+            if has_source and isinstance(metadata.get("source"), str):
+                source = metadata.pop("source")
+                report = Reporter(source, on_problem)
+            yield convert(metadata, source, report)
+        except ArticleError as error:
+            for problem in error.problems:
+                on_problem(problem)
+
+
+def _converter(
+    site: Site,
+    on_problem: OnProblem,
+    fields: Mapping[str, Attribute] | None = None,
+    only: bool = False,
+    render: Callable[[str], str] | None = None,
+) -> Callable[..., Entry]:
+    """A function from an object, its name and perhaps a reporter to its entry; an entry is returned as it is."""
+    aliases = site_aliases(site)
+    reader = _ObjectReader(fields, only, tuple([name for _, names in aliases for name in names]))
+    authors = authors_table(site, None, on_problem)
+
+    def entry(article: Any, source: str, report: Reporter | None = None) -> Entry:
+        if isinstance(article, Entry):
+            return article
+        report = report or Reporter(source, on_problem)
+        metadata = reader.mapping(article, report)
+        own = ArticleFields(
+            metadata=metadata, site=site, report=report, aliases=aliases, authors=authors, source=source, render=render
+        )
+        return parsed_article(own).complete()
+
+    return entry
+
+
+class _ObjectReader:
     """Reads the fields of other programs' objects into mappings."""
 
-    def __init__(
-        self, fields: Mapping[str, Attribute] | None = None, *, only: bool = False, more: Iterable[str] = ()
-    ) -> None:
+    def __init__(self, fields: Mapping[str, Attribute] | None, only: bool, more: tuple[str, ...]) -> None:
         """`fields` maps fields to attributes or functions; with `only`, nothing else is read.
 
         `more` are additional names of fields. Raises `ArgumentError` for an unknown field.
         """
-        self._places = {_field(name, more): place for name, place in (fields or {}).items()}
-        # Each field with its key in the mapping, and the key below that one where the value is nested.
-        self._keys = [(field, *_FIRST_NAMES.get(field, field).partition(".")[::2]) for field in self._places]
+        places = {_field(name, more): place for name, place in (fields or {}).items()}
+        # Each field with its place, its key in the mapping, and the key below that one where the value is nested.
+        self._keys = [(field, at, *_FIRST_NAMES.get(field, field).partition(".")[::2]) for field, at in places.items()]
         # The names of keys in messages.
-        self._spelled = {_FIRST_NAMES.get(name, name): at for name, at in self._places.items() if isinstance(at, str)}
+        self._spelled = {_FIRST_NAMES.get(name, name): at for name, at in places.items() if isinstance(at, str)}
         self._only = only and fields is not None
-        self._names = _field_names().union(more)
-        # By class, names that its objects may have in addition to those in their `__dict__`.
-        self._by_class: dict[type, tuple[str, ...]] = {}
+        self._more = more
         # Names that are not read as usual. A name of two fields is: `published` may be a date or the flag of a draft.
-        self._covered = _folded_names(self._places.keys()) - _folded_names(NAMES.keys() - self._places.keys())
+        self._covered = _folded_names(places.keys()) - _folded_names(NAMES.keys() - places.keys())
 
     def mapping(self, article: Any, report: Reporter) -> Mapping[str, Any]:
         """The values of a mapping, a row, an object, or a pair of one of these and its fields, by accepted names.
@@ -66,10 +210,10 @@ class ObjectReader:
         """
         if isinstance(article, tuple) and len(article) == 2 and isinstance(article[1], Mapping):
             article, fields = article
-            return ObjectReader(fields, more=self._names).mapping(article, report)
+            return _ObjectReader(fields, False, self._more).mapping(article, report)
         named: dict[str, Any] = {}
-        for field, name, below in self._keys:
-            if (value := _value_at(article, field, self._places[field], report)) is not None:
+        for field, place, name, below in self._keys:
+            if (value := _value_at(article, field, place, report)) is not None:
                 named[name] = {below: value} if below else value
         rest = {} if self._only else self._everything(article, report)
         report.names = self._spelled
@@ -87,10 +231,8 @@ class ObjectReader:
         if isinstance(article, _NO_ARTICLE) and not hasattr(article, "_fields"):
             hint = "give a mapping, an object with attributes, or (object, {field: attribute})"
             report.refuse("FK202", f"{shown(kind.__name__)} is no article", hint=hint)
-        if kind not in self._by_class:
-            self._by_class[kind] = tuple(_names_of(kind, self._names))
         own = (name for name in getattr(article, "__dict__", ()) if not name.startswith("_"))
-        values = _attributes(article, dict.fromkeys((*own, *self._by_class[kind])), report)
+        values = attributes(article, dict.fromkeys((*own, *_names_of(kind, self._more))), report)
         if isinstance(values.get("id"), int):
             # The number of a row: every table has a first one.
             del values["id"]
@@ -113,7 +255,7 @@ def _value_at(article: Any, field: str, place: Attribute, report: Reporter) -> A
         raise
     except Exception as error:  # noqa: BLE001
         what = f"the attribute {shown(place)}" if isinstance(place, str) else f"the function for {field}"
-        _refuse(article, what, place if isinstance(place, str) else field, error, report)
+        refuse_attribute(article, what, place if isinstance(place, str) else field, error, report)
     return value
 
 
@@ -146,87 +288,22 @@ def _field_names() -> frozenset[str]:
     return frozenset([*names, *(_CAPITAL.sub("_", name).lower() for name in names)])
 
 
-def _names_of(kind: type, accepted: frozenset[str]) -> Iterator[str]:
-    """The names that may be attributes of a class's objects."""
-    if hasattr(kind, "__getattr__"):
-        # It makes attributes up when they are asked for.
-        yield from sorted(accepted)
+@lru_cache(maxsize=256)
+def _names_of(kind: type, more: tuple[str, ...]) -> tuple[str, ...]:
+    """The names that a class's objects may have in addition to those in their `__dict__`."""
+    accepted = _field_names().union(more)
+    # `__getattr__` makes attributes up when they are asked for.
+    names = sorted(accepted) if hasattr(kind, "__getattr__") else []
     for owner in kind.__mro__[:-1]:
         slots = vars(owner).get("__slots__", ())
-        yield from ([slots] if isinstance(slots, str) else slots)
-        yield from vars(owner).get("_fields", ())
+        names += [slots] if isinstance(slots, str) else slots
+        names += vars(owner).get("_fields", ())
         # In their order: two runs must find the same.
-        yield from (name for name in vars(owner) if name in accepted)
+        names += [name for name in vars(owner) if name in accepted]
+    return tuple(names)
 
 
-def _attributes(article: object, names: Iterable[str], report: Reporter) -> dict[str, Any]:
-    attributes: dict[str, Any] = {}
-    for name in names:
-        try:
-            value = getattr(article, name, _MISSING)
-            if value is _MISSING:
-                # A slot that is not filled is no value; a property that fails from within is a fault.
-                inner = isinstance(getattr(type(article), name, None), property | cached_property)
-                value = getattr(article, name) if inner else None
-        except MemoryError:
-            raise
-        except Exception as error:  # noqa: BLE001
-            _refuse(article, f"the attribute {shown(name)}", name, error, report)
-        if value is not None and not name.startswith("_") and (not callable(value) or _is_manager(value)):
-            attributes[name] = value
-    return attributes
-
-
-def _is_manager(value: Any) -> bool:
-    """Whether it stands for the objects that are related to another one, as Django's managers do."""
-    return not isinstance(value, type) and callable(getattr(value, "all", None))
-
-
-def _refuse(article: object, what: str, key: str, error: Exception, report: Reporter) -> NoReturn:
-    # Whatever another program's property raises, it is this article's problem, not that of the others.
-    message = f"{what} of {type(article).__name__} raises {type(error).__name__}{error_text(error)}"
-    hint = "fix it, or name another place: fields={field: attribute}"
-    report.refuse("FK210", message, key=key, hint=hint)
-
-
-def simple(value: Any, report: Reporter, key: str) -> Any:
-    """A value of another program as text, list or mapping; itself where it is none of these."""
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, PurePath):
-        return value.as_posix()
-    # Late: no front matter has any.
-    from decimal import Decimal
-    from uuid import UUID
-
-    if isinstance(value, UUID | Decimal) or type(value).__module__.partition(".")[0] in _ADDRESS_MODULES:
-        return str(value)
-    if isinstance(value, set | frozenset):
-        # A set has no order that two runs share.
-        return sorted(value, key=str)
-    if isinstance(value, bytes | bytearray | complex):
-        return value
-    what = "the value"
-    try:
-        if _is_manager(value) and not isinstance(value, Iterable):
-            return list(value.all())
-        if not value:
-            # An object that says of itself that it is nothing: a file field without a file.
-            return None
-        if hasattr(value, "open") and hasattr(type(value), "url"):
-            # A stored file, whose other attributes may have to be fetched from where it is.
-            return {"url": value.url}
-        if parts := _attributes(value, _PARTS, report):
-            return parts
-        what = "the list"
-        return list(value) if isinstance(value, Iterable) else value
-    except (MemoryError, ArticleError):
-        raise
-    except Exception as error:  # noqa: BLE001
-        _refuse(value, what, key, error, report)
-
-
-def json_object(line: str | bytes, report: Reporter) -> dict[str, Any]:
+def _json_object(line: str | bytes, report: Reporter) -> dict[str, Any]:
     """The JSON object in a line. Raises `ArticleError` (FK201), also for a key that stands twice, and for NaN."""
     try:
         if len(line) > MAX_LINE_LENGTH:

@@ -14,8 +14,9 @@ from msgspec.structs import replace
 
 from feedkit.articles import values
 from feedkit.articles.fields import ArticleFields
+from feedkit.articles.report import Reporter
 from feedkit.config.site import AUTHORS_FILES, Site
-from feedkit.errors import OnProblem, Problem, RefusedValue, Severity, shown
+from feedkit.errors import OnProblem, RefusedValue, shown
 from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Person
 
@@ -51,17 +52,17 @@ _PUBLISH = "take it out, or set publish_email = true"
 def authors(fields: ArticleFields) -> tuple[Person, ...]:
     """The authors, with what the table adds to them; the site's only author where the article names none."""
     site, report = fields.site, fields.report
-    pair = fields.find_filled("authors")
+    pair = fields.find("authors", values.is_wanted)
     if pair is None:
         # With several authors in the settings, it may be any of them.
         return site.authors if len(site.authors) == 1 else ()
-    named = fields.read(pair, lambda value: list(_persons(value, split=site.split_authors, emails=site.publish_email)))
+    named = fields.read(pair, lambda value: list(_persons(value, site)))
     if not site.publish_email and _has_email(pair.value):
         report.note("FK221", _WITHHELD, key=pair.key, hint=_PUBLISH)
     persons = [_complete(fields, person, pair.key) for person in named]
     # A single author may have more in keys of the article: `authorURL`, `authorEmail`, `authorImageURL`.
     for part in _PARTS:
-        more = fields.find_text(f"author_{part}")
+        more = fields.find(f"author_{part}")
         if more and part == "email" and not site.publish_email:
             report.note("FK221", _WITHHELD, key=more.key, hint=_PUBLISH)
         elif more and len(persons) != 1:
@@ -73,14 +74,14 @@ def authors(fields: ArticleFields) -> tuple[Person, ...]:
     return tuple(dict.fromkeys(persons) if len(persons) > 1 else persons)
 
 
-def _persons(value: Any, *, split: bool, emails: bool) -> Iterator[Person]:
+def _persons(value: Any, site: Site) -> Iterator[Person]:
     """One person for a text, a mapping or each item of a list. Raises `RefusedValue` (FK202) for anything else."""
     for item in filter(values.filled, value if isinstance(value, list) else [value]):
         if isinstance(item, dict):
-            yield _person(item, emails=emails)
+            yield _person(item, emails=site.publish_email)
         else:
             name = values.text(item)
-            several = split and len(name) <= _MAX_SPLIT_CHARS
+            several = site.split_authors and len(name) <= _MAX_SPLIT_CHARS
             yield from map(_mailbox, filter(None, _BETWEEN.split(name)) if several else [name])
 
 
@@ -123,7 +124,7 @@ def _address(value: Any) -> str | None:
 
 def _complete(fields: ArticleFields, person: Person, key: str) -> Person:
     """The person completed from the table; values of the article win. A handle that is not in it is reported."""
-    table, name = fields.article.authors, person.name
+    table, name = fields.authors, person.name
     row = table.get(person.key) or table.get(name) or table.get(name.removeprefix("@"))
     if row is not None:
         return replace(row, **{part: value for part in _PARTS if (value := getattr(person, part))})
@@ -161,11 +162,9 @@ def authors_table(site: Site, root: Path | None, on_problem: OnProblem) -> Mappi
 
 
 def authors_paths(site: Site, root: Path | None) -> tuple[str, ...]:
-    """The paths at which the file of authors is looked for; the first that exists is the file."""
-    if site.authors_file:
-        return (str(site.authors_file),)
-    if root is None:
-        return ()
+    """The paths at which the file of authors is looked for, sorted by preference; the first that exists is the file."""
+    if site.authors_file or root is None:
+        return (str(site.authors_file),) if site.authors_file else ()
     folder = root if root.is_dir() else root.parent
     # `.` is its own parent.
     above = folder / ".." if folder.name in ("", "..") else folder.parent
@@ -176,38 +175,32 @@ def _load(file: Path, on_problem: OnProblem, *, emails: bool) -> list[Person]:
     # Late: most sites have no such file, and a YAML parser takes its time to import.
     from feedkit.articles.yaml_reader import FrontMatterError, read_yaml
 
-    lines: Mapping[str, int | None] = {}
-    prefix = ""
-
-    def report(code: str, message: str, key: str = "", hint: str = "", *, severity: Severity = "error") -> None:
-        line = lines.get(f"{prefix}{key}")
-        path = str(file)
-        on_problem(Problem(code=code, severity=severity, path=path, message=message, line=line, key=key, hint=hint))
-
+    report = Reporter(str(file), on_problem)
     try:
         with file.open("rb") as stream:
             data = stream.read(MAX_AUTHORS_BYTES + 1)
         if len(data) > MAX_AUTHORS_BYTES:
-            report("FK209", f"{_UNREADABLE} (it has more than {MAX_AUTHORS_BYTES:,} bytes)")
+            report.error("FK209", f"{_UNREADABLE} (it has more than {MAX_AUTHORS_BYTES:,} bytes)")
             return []
-        table, lines = read_yaml(data.decode("utf-8-sig"))
+        table, report.lines = read_yaml(data.decode("utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
-        report("FK209", f"{_UNREADABLE} ({getattr(error, 'strerror', None) or error})")
+        report.error("FK209", f"{_UNREADABLE} ({getattr(error, 'strerror', None) or error})")
         return []
     except FrontMatterError as error:
-        lines = {error.key: error.line}
-        report("FK201", str(error).replace("the front matter", "the table of authors"), error.key, error.hint)
+        message = str(error).replace("the front matter", "the table of authors")
+        report.error("FK201", message, key=error.key, line=error.line, hint=error.hint)
         return []
     # Material for MkDocs has all of them below one key.
     if list(table) == ["authors"] and isinstance(table["authors"], dict):
-        prefix, table = "authors.", table["authors"]
+        table = table["authors"]
+        report.lines = {key.removeprefix("authors."): line for key, line in report.lines.items()}
     persons = []
     for key, value in table.items():
         try:
             persons.append(_person(value if isinstance(value, dict) else {"name": value}, key, emails=emails))
         except RefusedValue as error:
-            report(error.code, str(error), key, error.hint)
+            report.error(error.code, str(error), key=key, hint=error.hint)
     withheld = None if emails else next((key for key, value in table.items() if _has_email(value)), None)
     if withheld is not None:
-        report("FK221", _WITHHELD, withheld, _PUBLISH, severity="note")
+        report.note("FK221", _WITHHELD, key=withheld, hint=_PUBLISH)
     return persons

@@ -15,6 +15,7 @@ from feedkit.articles import values
 from feedkit.articles.discover import PathInfo, source_suffixes
 from feedkit.articles.fields import ArticleFields
 from feedkit.config.site import Site
+from feedkit.dates.calendar import MONTHS, WEEKDAYS
 from feedkit.errors import UrlError, shown
 from feedkit.field_names import folded
 from feedkit.lazy_regex import lazy_regex
@@ -31,17 +32,13 @@ _TOKEN_NAME = lazy_regex(r":([a-z_]+(?:\[[^\]]*\])?)")
 # Tags of templates, names in braces or angle brackets, wildcards.
 _PLACEHOLDER = lazy_regex(r"[{}*]|<[^<>/]*>")
 
-# The names of months and days in English, whatever the locale is.
-_MONTHS = "January February March April May June July August September October November December".split()
-_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
-
 
 def permalink(fields: ArticleFields, title: str, published: datetime, language: str) -> tuple[str, bool]:
     """The absolute address; and whether it is the article's own, and not from the site's pattern.
 
     `language` is the article's where it is not the site's, else empty. Raises `ArticleError` (FK204, FK205).
     """
-    site, place = fields.site, fields.article.place
+    site, place = fields.site, fields.place
     if own := _own_address(fields, title, published):
         return _folded(own, site), True
     local = _local(published, site)
@@ -59,7 +56,7 @@ def permalink(fields: ArticleFields, title: str, published: datetime, language: 
 
 def page_url(fields: ArticleFields, language: str) -> str:
     """The absolute address of a page: its own, else its path below the content folder. Raises as `permalink`."""
-    site, place = fields.site, fields.article.place or PathInfo(name="")
+    site, place = fields.site, fields.place or PathInfo(name="")
     if not (url := _own_address(fields, place.name, None)):
         own = _slug(fields, place.name, None)
         # The page of the whole site, or of a folder that has a README.
@@ -81,7 +78,7 @@ def _local(published: datetime, site: Site) -> datetime:
 def _own_address(fields: ArticleFields, title: str, published: datetime | None) -> str:
     """The canonical address, or the path below the site, that the article gives; empty without one."""
     site = fields.site
-    if pair := fields.find_text("canonical"):
+    if pair := fields.find("canonical"):
         own = fields.read(pair, lambda value: of_site(_literal(fields, values.address(value)), site.base_url))
     # `permalink: false` is Eleventy's for an article without a page.
     elif pair := fields.find("url", lambda value: values.is_text(value) and values.is_wanted(value)):
@@ -91,9 +88,9 @@ def _own_address(fields: ArticleFields, title: str, published: datetime | None) 
 
 def _slug(fields: ArticleFields, title: str, published: datetime | None) -> str:
     """The article's own slug, else the name of its file, else its title, else its date."""
-    if pair := fields.find_text("slug"):
+    if pair := fields.find("slug"):
         return fields.read(pair, lambda value: checked_slug(unquoted(_literal(fields, values.text(value)))))
-    place = fields.article.place
+    place = fields.place
     name = _segment(place.name if place else "")
     if name or title or not published:
         return name or slug(title)
@@ -114,11 +111,8 @@ def _own_url(fields: ArticleFields, key: str, value: Any, title: str, published:
             raise UrlError(message, code="FK204", hint="write /about/", values=("/about/",))
         tokens = _tokens(fields, key, title, published)
         if name := next((name for name in _TOKEN_NAME.findall(path) if name not in tokens), ""):
-            message, hint = (
-                f"':{name}' in {shown(path)} is no token of Jekyll or Hugo",
-                f"write one of :{', :'.join(tokens)}",
-            )
-            raise UrlError(message, code="FK204", hint=hint)
+            message = f"':{name}' in {shown(path)} is no token of Jekyll or Hugo"
+            raise UrlError(message, code="FK204", hint=f"write one of :{', :'.join(tokens)}")
         path = _SLASHES.sub("/", _TOKEN_NAME.sub(lambda match: tokens[match[1]], path))
     if "://" in path:
         return absolute(path, base_url)
@@ -147,11 +141,11 @@ def _no_address(message: str) -> UrlError:
 
 def _tokens(fields: ArticleFields, key: str, title: str, published: datetime) -> dict[str, str]:
     """The values of the tokens of Jekyll and Hugo, and of those of Hexo that mean the same, in the site's time zone."""
-    place, own_slug, date = fields.article.place, _slug(fields, title, published), _local(published, fields.site)
-    month, weekday, week = _MONTHS[date.month - 1], _DAYS[date.weekday()], date.isocalendar()
+    place, own_slug, date = fields.place, _slug(fields, title, published), _local(published, fields.site)
+    month, weekday, week = MONTHS[date.month - 1], WEEKDAYS[date.weekday()], date.isocalendar()
     name = (place.name if place else "") or own_slug
-    folders = place.folders if place and fields.article.file else ()
-    pair = fields.find_filled("categories")
+    folders = place.folders if place and fields.file else ()
+    pair = fields.find("categories", values.is_wanted)
     categories = "/".join(dict.fromkeys(map(slug, fields.read(pair, values.words) if pair else ())))
     return {
         "year": f"{date.year:04}",

@@ -1,14 +1,21 @@
-"""Parses the article files of a folder: front matter, path, and defaults from section pages.
+"""Reads the article files of a folder: front matter, path, and defaults from section pages.
 
-A section page that cannot be read is reported, and its folder has no defaults.
+A section page that cannot be read is reported, and its folder has no defaults. Files without any date are divided into
+pages of the site (in the sitemap, in no feed) and articles that lack a date: a page is a file whose name says so
+(`about`, `404`), or whose folder is not one of posts, neither by its name nor because at least half of the files in it
+have dates.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from feedkit.articles.discover import (
@@ -20,16 +27,19 @@ from feedkit.articles.discover import (
     path_info,
     read_bytes,
     section_page,
+    source_files,
 )
-from feedkit.articles.fields import Aliases, Article, OnTrace, Trace, fields_of, site_aliases
+from feedkit.articles.fields import Aliases, ArticleFields, OnTrace, Trace, fields_of, site_aliases
+from feedkit.articles.link_targets import ContentLinks, LinkTargets, addresses_of, with_vault
 from feedkit.articles.normalise import ParsedArticle as ParsedArticle
 from feedkit.articles.normalise import hides, parsed_article, parsed_page
-from feedkit.articles.pages import Undated
 from feedkit.articles.people import authors_paths, authors_table
 from feedkit.articles.report import Reporter
 from feedkit.config.site import Site
-from feedkit.errors import ArticleError, OnProblem, printable, shown
+from feedkit.config.tables import FEED_FORMAT_NAMES
+from feedkit.errors import ArticleError, OnProblem, Problem, once, printable, raise_or_log, shown
 from feedkit.field_names import folded
+from feedkit.model import Entry, SitePage
 
 if TYPE_CHECKING:
     from feedkit.articles.front_matter import ParsedText
@@ -38,6 +48,90 @@ if TYPE_CHECKING:
 _FileAndLine = tuple[str, int]
 
 _TARGETS = frozenset(["target", "_target"])
+
+# The names of folders of posts, and of pages, in any case of letters.
+_POST_FOLDERS = frozenset("_posts posts post blog blogs weblog articles article news journal diary stories".split())
+_PAGE_NAMES = frozenset(
+    """
+    404 500 about about-me about-us archive archives authors bio blogroll bookmarks categories changelog
+    code-of-conduct colophon contact contact-us contributing cookies cv disclaimer donate faq feed feeds friends
+    gallery guestbook home impressum imprint index legal license links newsletter now offline portfolio privacy
+    privacy-policy projects readme resume rss search sitemap speaking sponsors subscribe support tags talks team
+    terms terms-of-service thanks thank-you uses
+    """.split()
+)
+# The names of files that are the page of their folder.
+_INDEXES = frozenset(["index", "readme"])
+# How many files a message names.
+_NAMED = 3
+
+
+class Undated(Struct, frozen=True, kw_only=True):
+    """A file without any date."""
+
+    page: SitePage  #: The page, if it is one.
+    problems: tuple[Problem, ...]  #: The problems, by line, if it is an article.
+    parts: tuple[str, ...]  #: The segments of its path below the content folder.
+
+
+def read(path: str | Path, site: Site, *, on_problem: OnProblem | None = None) -> Iterator[Entry]:
+    """The entries of a folder of Markdown articles, or of one file, in the order of their names.
+
+    They include drafts, later and expired articles: `documents` decides what is published. With `on_problem`,
+    each bad article is one Problem and the others are read; without it, the first bad one raises `ArticleError`, and
+    warnings go to the logger `feedkit`. A single file is read by itself: it has no section, and no folder's defaults.
+    A file without any date in a folder that is not one of posts is a page of the site, and no entry (FK233).
+    Raises `SettingsError` for a bad pattern in `site.exclude`, and where `site.dates_from` names git and git fails.
+    """
+    root, on_problem = Path(path), on_problem or raise_or_log
+    # Path.exists would raise for a path that must not be looked up.
+    if not os.path.exists(root):  # noqa: PTH110
+        message = "there is no such file or folder"
+        on_problem(Problem(code="FK209", severity="error", path=printable(str(root)), message=message))
+        return
+    site, on_problem = with_vault(site, root), once(on_problem)
+    reader = ArticleReader(root, site, on_problem)
+    targets = LinkTargets(root, site, lambda: _addresses(root, site))
+    undated: list[Undated] = []
+    dated: list[tuple[str, ...]] = []
+    for file in source_files(root, site, on_problem):
+        article, entry = None, None
+        try:
+            article = reader.parse(file)
+            if isinstance(article, ParsedArticle):
+                entry = article.complete(ContentLinks(site, article.metadata.url, targets=targets, source=file))
+        except ArticleError as error:
+            for problem in error.problems:
+                on_problem(problem)
+        if isinstance(article, Undated):
+            undated.append(article)
+        elif not file.section_page:
+            dated.append(file.parts)
+        if entry is not None:
+            yield entry
+    find_pages(undated, dated, site, str(root), on_problem)
+
+
+def _addresses(root: Path, site: Site) -> dict[str, str]:
+    """The addresses of all files of a folder; their problems are not reported here, but when they are read."""
+
+    def ignore(problem: Problem) -> None:
+        pass
+
+    reader = ArticleReader(root, site, ignore)
+    undated: list[Undated] = []
+    entries: list[tuple[tuple[str, ...], Entry]] = []
+    sections: list[tuple[str, ...]] = []
+    for file in source_files(root, site, ignore):
+        sections += [file.parts] if file.section_page else []
+        with suppress(ArticleError):
+            article = reader.parse(file)
+            if isinstance(article, Undated):
+                undated.append(article)
+            elif article is not None:
+                entries.append((file.parts, article.metadata))
+    pages = find_pages(undated, [parts for parts, _ in entries], site, str(root), ignore)
+    return addresses_of(entries, pages, sections, site, root)
 
 
 class _Cascade:
@@ -136,36 +230,35 @@ class ArticleReader:
         if file.section_page:
             self._add_defaults(file)
             return None
-        name = file.path
         text = self._text(file, self.read(file) if data is None else data)
-        article, report = self._article(file, printable(name), text)
+        fields = self._fields(file, text)
+        report = fields.report
         try:
             if text.empty_line:
                 hint = "give the article a title and a date"
                 report.refuse("FK201", "the front matter is empty", line=text.empty_line, hint=hint)
-            return parsed_article(article, self._site, report)
+            return parsed_article(fields)
         except ArticleError as error:
             problems, codes = error.problems, [problem.code for problem in error.problems]
-            if article.is_bare and "FK203" in codes:
+            if fields.is_bare and "FK203" in codes:
                 # Neither title nor date: the hint of the first problem names both.
                 problems = tuple([problem for problem in problems if problem.code != "FK105"])
-            if self._root.is_dir() and (text.empty_line or "FK105" in codes):
-                page = parsed_page(article, self._site, report)
-                if page is not None:
-                    return Undated(page=page, problems=report.unreported(problems), parts=file.parts)
+            if self._root.is_dir() and (text.empty_line or "FK105" in codes) and (page := parsed_page(fields)):
+                return Undated(page=page, problems=problems, parts=file.parts)
             raise ArticleError(error.problem, problems) from error
 
-    def _article(self, file: SourceFile, source: str, text: ParsedText) -> tuple[Article, Reporter]:
-        own: Mapping[str, Any] = text.metadata
-        where = path_info(file.parts, self._site.languages)
-        if where.language and "language" not in fields_of(own, self._aliases):
-            own = {**own, "language": where.language}
-        defaults = self._cascade.inherited(file.parts, where.language, own)
-        places = {name: place for name, (_, place) in defaults.items()}
-        report = Reporter(source, self._on_problem, text.lines, line=1, inherited=places, syntax=text.syntax)
+    def _fields(self, file: SourceFile, text: ParsedText) -> ArticleFields:
+        own: dict[str, Any] = text.metadata
+        place = path_info(file.parts, self._site.languages)
+        if place.language and "language" not in fields_of(own, self._aliases):
+            own = {**own, "language": place.language}
+        defaults = self._cascade.inherited(file.parts, place.language, own)
+        inherited = {name: where for name, (_, where) in defaults.items()}
+        source = printable(file.path)
+        report = Reporter(source, self._on_problem, text.lines, 1, inherited, text.syntax)
         trace = None
         if self._on_trace is not None:
-            trace = Trace(source=source, lines=text.lines, inherited=places)
+            trace = Trace(report)
             self._on_trace(trace)
         for line, cut_off in text.comments:
             key = next((key for key, at in text.lines.items() if at == line), "")
@@ -175,26 +268,27 @@ class ArticleReader:
             message = f"{shown(cut_off)} is a comment to YAML, and no part of the value"
             report.note("FK214", message, line=line, hint=f"{hint}, or a space after the # of a comment")
         html = text.body.strip() if file.is_html else None
-        article = Article(
+        return ArticleFields(
             metadata={**own, **{name: value for name, (value, _) in defaults.items()}} if defaults else own,
+            site=self._site,
+            report=report,
+            aliases=self._aliases,
+            authors=self._authors,
             source=source,
             body=None if file.is_html else text.body,
             html=html,
             body_line=text.body_line + (text.body.partition(html)[0].count("\n") if html else 0),
             file=file,
-            place=where,
+            place=place,
             file_dates=self._file_dates,
-            authors=self._authors,
-            aliases=self._aliases,
             is_bare=not text.metadata,
             trace=trace,
         )
-        return article, report
 
     def _add_defaults(self, file: SourceFile) -> None:
         try:
             text = self._text(file, self.read(file), may_be_empty=True)
-            report = Reporter(file.path, self._on_problem, text.lines, line=1)
+            report = Reporter(file.path, self._on_problem, text.lines, 1)
             language = section_page(file.parts[-1], self._site.languages)[1]
             self._cascade.add(file.parts[:-1], language, text, report)
         except ArticleError as error:
@@ -217,3 +311,71 @@ class ArticleReader:
         hint = error.hint.replace("exclude it", excluding(file.parts))
         report = Reporter(file.path, self._on_problem)
         report.refuse(error.code, str(error), key=error.key, line=error.line, hint=hint)
+
+
+def find_pages(
+    undated: Sequence[Undated], dated: Sequence[tuple[str, ...]], site: Site, root: str, on_problem: OnProblem
+) -> list[SitePage]:
+    """The pages among the files without a date, in order; the others are Problems.
+
+    `dated` are the paths of all other articles. If there are none, and feeds are wanted, one error covers all files.
+    """
+    if not undated:
+        return []
+    needs_dates = not dated and not {*FEED_FORMAT_NAMES}.isdisjoint(site.formats)
+    report = Reporter(root, on_problem)
+    if needs_dates and len(undated) > 1:
+        message = f"none of the {len(undated):,} articles has a date of publication: {_names(undated)}"
+        hint = 'add a line publishedAt: 2025-11-21 to each, or set dates_from = ["filename", "git"]'
+        report.error("FK105", message, key="publishedAt", hint=hint)
+        return []
+    is_page = _page_test(dated, [file.parts for file in undated], site.languages)
+    pages: list[Undated] = []
+    for file in undated:
+        if not needs_dates and is_page(file.parts):
+            pages.append(file)
+        else:
+            for problem in file.problems:
+                on_problem(problem)
+    if listed := [file for file in pages if file.page.visibility != "unlisted"]:
+        are = "file without a date is a page" if len(listed) == 1 else "files without a date are pages"
+        message = f"{len(listed):,} {are}: in the sitemap, and in no feed: {_names(listed)}"
+        hint = f"to leave one out: {excluding(listed[0].parts)}"
+        report.note("FK233", message, hint=hint)
+    return [file.page for file in pages]
+
+
+def _page_test(
+    dated: Iterable[tuple[str, ...]], undated: Iterable[tuple[str, ...]], languages: tuple[str, ...]
+) -> Callable[[tuple[str, ...]], bool]:
+    """A function that tells whether a file without a date is a page, from the paths of all files."""
+    # The folders that hold more than the page of the folder.
+    with_files: set[tuple[str, ...]] = set()
+    counts = Counter[tuple[str, ...]](), Counter[tuple[str, ...]]()
+
+    def is_index(parts: tuple[str, ...]) -> bool:
+        # Without its folders: otherwise an index gets the name of its folder.
+        return path_info(parts[-1:], languages).name.lower() in _INDEXES
+
+    for counter, paths in zip(counts, (dated, undated), strict=True):
+        for parts in paths:
+            place = path_info(parts, languages)
+            counter[place.folders] += place.name.lower() not in _PAGE_NAMES
+            above = parts[:-2] if is_index(parts) else parts[:-1]
+            with_files.update(above[:depth] for depth in range(len(above) + 1))
+
+    def is_page(parts: tuple[str, ...]) -> bool:
+        place = path_info(parts, languages)
+        # `posts/index.md` next to other files is the page of the folder, `posts/tides/index.md` alone is an article.
+        if place.name.lower() in _PAGE_NAMES or (is_index(parts) and parts[:-1] in with_files):
+            return True
+        dated_count, undated_count = (counter[place.folders] for counter in counts)
+        is_of_posts = any(name.lower() in _POST_FOLDERS for name in place.folders)
+        return not is_of_posts and (not dated_count or dated_count < undated_count)
+
+    return is_page
+
+
+def _names(files: Sequence[Undated]) -> str:
+    more = f" and {len(files) - _NAMED:,} more" if len(files) > _NAMED else ""
+    return f"{', '.join(printable('/'.join(file.parts)) for file in files[:_NAMED])}{more}"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
-from types import MappingProxyType
-from typing import Any, NoReturn, ParamSpec, Protocol, TypeVar
+from collections.abc import Callable, Mapping
+from typing import NoReturn, ParamSpec, Protocol, TypeVar
+
+from msgspec import Struct
 
 from feedkit.config.site import Site
 from feedkit.errors import ArticleError, OnProblem, Problem, RefusedValue, Severity, printable, secret_names
@@ -35,43 +36,27 @@ class OnContent(Protocol):
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_EMPTY: Mapping[str, Any] = MappingProxyType({})
 
-
-class Reporter:
+class Reporter(Struct):
     """Reports the problems of one article: warnings and notes to a callback; an error ends the article.
 
     Between `hold` and `release` problems are collected, errors of `attempted` functions among them, so that all errors
     of an article are reported at once.
     """
 
-    # Thousands of articles in memory have one.
-    __slots__ = ("_inherited", "_line", "_lines", "_on_problem", "_reported", "_syntax", "_waiting", "names", "path")
+    path: str  #: The file or the object, as messages name it.
+    on_problem: OnProblem
+    lines: Mapping[str, int] = {}  #: The line of each key.
+    line_without_key: int | None = None  #: The line of a problem without a key.
+    inherited: Mapping[str, tuple[str, int]] = {}  #: The file and the line of each key that comes from a folder.
+    syntax: str = "yaml"  #: The language of the front matter.
+    #: The names of keys in messages, where they differ: the attributes of an object.
+    names: Mapping[str, str] = {}
+    _reported: set[Problem] = set()
+    _waiting: list[Problem] | None = None
 
-    def __init__(
-        self,
-        path: str,
-        on_problem: OnProblem,
-        lines: Mapping[str, int] = _EMPTY,
-        *,
-        line: int | None = None,
-        inherited: Mapping[str, tuple[str, int]] = _EMPTY,
-        syntax: str = "yaml",
-    ) -> None:
-        """`lines` has the line of each key, `inherited` the file and the line of each that comes from a folder.
-
-        `line` is that of a problem without a key.
-        """
-        self.path = printable(path)
-        self._lines = lines
-        self._line = 1 if line is None and lines else line
-        self._on_problem = on_problem
-        self._inherited = inherited
-        #: The names of keys in messages, where they differ: the attributes of an object.
-        self.names: Mapping[str, str] = _EMPTY
-        self._reported: set[Problem] = set()
-        self._waiting: list[Problem] | None = None
-        self._syntax = syntax
+    def __post_init__(self) -> None:
+        self.path = printable(self.path)
 
     def hold(self) -> None:
         """Collect problems until `release`."""
@@ -87,23 +72,22 @@ class Reporter:
 
     def release(self) -> None:
         """Report the collected problems by line. Raises `ArticleError` with all of them where one is an error."""
-        waiting, self._waiting = (
-            sorted(self._waiting or (), key=lambda problem: (problem.path, problem.line or 0)),
-            None,
-        )
+        waiting, self._waiting = self._waiting or [], None
+        waiting.sort(key=lambda problem: (problem.path, problem.line or 0))
         if error := next((problem for problem in waiting if problem.severity == "error"), None):
             self._reported.clear()
             raise ArticleError(error, waiting)
         for problem in waiting:
-            self._on_problem(problem)
+            self.on_problem(problem)
 
-    def unreported(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
-        """Which of the problems were not reported."""
-        return tuple([problem for problem in problems if problem not in self._reported])
+    def place(self, key: str) -> tuple[str, int | None]:
+        """The file and the line of a key."""
+        top = key.partition(".")[0]
+        return self.inherited.get(top) or (self.path, self.lines.get(key, self.lines.get(top)))
 
     def line(self, key: str, value: object) -> str:
         """A line of front matter that gives a key this value, in the syntax of the article."""
-        return _LINES[self._syntax].format(self._name(key).rpartition(".")[2], _spelled(value, self._syntax))
+        return _LINES[self.syntax].format(self._name(key).rpartition(".")[2], _spelled(value, self.syntax))
 
     def hint(self, key: str, error: RefusedValue) -> str:
         """The hint for a refused value; each value to write instead is a whole line with its key."""
@@ -117,6 +101,10 @@ class Reporter:
         """Report a value that was corrected or omitted."""
         self._report(self._problem("warning", code, message, key, line, hint))
 
+    def error(self, code: str, message: str, *, key: str = "", line: int | None = None, hint: str = "") -> None:
+        """Report an error that ends no article."""
+        self._report(self._problem("error", code, message, key, line, hint))
+
     def note(self, code: str, message: str, *, key: str = "", line: int | None = None, hint: str = "") -> None:
         """Report something worth knowing."""
         self._report(self._problem("note", code, message, key, line, hint))
@@ -128,16 +116,15 @@ class Reporter:
     def _report(self, problem: Problem) -> None:
         if problem not in self._reported:
             self._reported.add(problem)
-            (self._on_problem if self._waiting is None else self._waiting.append)(problem)
+            (self.on_problem if self._waiting is None else self._waiting.append)(problem)
 
     def _problem(self, severity: Severity, code: str, message: str, key: str, line: int | None, hint: str) -> Problem:
-        path, top = self.path, key.partition(".")[0]
+        path = self.path
         if line is None:
-            # At its key, or at the first line of the file.
-            line = self._lines.get(key, self._lines.get(top, self._line))
-            if top in self._inherited:
-                path, line = self._inherited[top]
+            path, line = self.place(key)
+            if path != self.path:
                 message = f"{message} (for {self.path})"
+            line = self.line_without_key if line is None else line
         key = printable(self._name(key))
         return Problem(code=code, severity=severity, message=message, path=path, line=line, key=key, hint=hint)
 
@@ -167,10 +154,8 @@ def _spelled(value: object, syntax: str) -> str:
 
 def report_secrets(text: str, site: Site, report: Reporter, *, key: str = "", line: int | None = None) -> None:
     """Warn of addresses that carry a secret which the site does not allow: a feed cannot be taken back."""
-    if not (names := secret_names(text)):
-        return
-    allowed = {name.casefold() for name in site.allow_query}
-    if names := tuple(name for name in names if name not in allowed):
+    names = secret_names(text)
+    if names and (names := tuple([name for name in names if name not in map(str.casefold, site.allow_query)])):
         # A password is no parameter.
         listed = json.dumps([name for name in names if name != "password"])
         setting = f"set strip_query = {listed} and change the secret, or allow_query = {listed} if it is none"

@@ -1,17 +1,23 @@
 """Converts raw values to texts, lists, flags and numbers, as `docs/fields.md` shows.
 
-The values have passed `ArticleFields.legal`: every container is a list or a dict.
+The values have passed `ArticleFields.legal`: every container is a list or a dict. Those of other programs become so by
+`simple`.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from enum import Enum
+from functools import cached_property
+from pathlib import PurePath
+from typing import Any, NoReturn
 
 import msgspec
 
-from feedkit.errors import RefusedValue, shown
+from feedkit.articles.report import Reporter
+from feedkit.errors import ArticleError, RefusedValue, error_text, shown
 from feedkit.field_names import folded
 from feedkit.lazy_regex import lazy_regex
 from feedkit.text import line, plain
@@ -34,6 +40,15 @@ PLAIN = (int, float, date)
 
 #: Lists inside lists are flattened this deep.
 _MAX_NESTING = 8
+
+# The attributes that are read of an object as a value: a person, a term, a picture, a file.
+_PARTS = (
+    *("name", "display_name", "title", "label", "slug", "login", "username", "key", "email", "url", "src", "path"),
+    *("avatar", "alt", "width", "height", "type", "mime_type", "length", "duration"),
+)
+_MISSING = object()
+# Addresses that are no `str`, though their text is one.
+_ADDRESS_MODULES = frozenset(["pydantic", "pydantic_core", "yarl"])
 
 
 class KeyValue(msgspec.Struct, frozen=True):
@@ -184,3 +199,72 @@ def seconds(value: Any) -> int | None:
     hours, minutes, rest = parts.groups() if parts else (None, None, written)
     # Half a second is one, as where a file is measured.
     return int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(float(rest or 0) + 0.5)
+
+
+def attributes(article: object, names: Iterable[str], report: Reporter) -> dict[str, Any]:
+    """The public attributes of an object that have a value and are no methods. Raises `ArticleError` (FK210)."""
+    attributes: dict[str, Any] = {}
+    for name in names:
+        try:
+            value = getattr(article, name, _MISSING)
+            if value is _MISSING:
+                # A slot that is not filled is no value; a property that fails from within is a fault.
+                inner = isinstance(getattr(type(article), name, None), property | cached_property)
+                value = getattr(article, name) if inner else None
+        except MemoryError:
+            raise
+        except Exception as error:  # noqa: BLE001
+            refuse_attribute(article, f"the attribute {shown(name)}", name, error, report)
+        if value is not None and not name.startswith("_") and (not callable(value) or _is_manager(value)):
+            attributes[name] = value
+    return attributes
+
+
+def _is_manager(value: Any) -> bool:
+    """Whether it stands for the objects that are related to another one, as Django's managers do."""
+    return not isinstance(value, type) and callable(getattr(value, "all", None))
+
+
+def refuse_attribute(article: object, what: str, key: str, error: Exception, report: Reporter) -> NoReturn:
+    """Refuse an article of which an attribute raises (FK210)."""
+    # Whatever another program's property raises, it is this article's problem, not that of the others.
+    message = f"{what} of {type(article).__name__} raises {type(error).__name__}{error_text(error)}"
+    hint = "fix it, or name another place: fields={field: attribute}"
+    report.refuse("FK210", message, key=key, hint=hint)
+
+
+def simple(value: Any, report: Reporter, key: str) -> Any:
+    """A value of another program as text, list or mapping; itself where it is none of these."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, PurePath):
+        return value.as_posix()
+    # Late: no front matter has any.
+    from decimal import Decimal
+    from uuid import UUID
+
+    if isinstance(value, UUID | Decimal) or type(value).__module__.partition(".")[0] in _ADDRESS_MODULES:
+        return str(value)
+    if isinstance(value, set | frozenset):
+        # A set has no order that two runs share.
+        return sorted(value, key=str)
+    if isinstance(value, bytes | bytearray | complex):
+        return value
+    what = "the value"
+    try:
+        if _is_manager(value) and not isinstance(value, Iterable):
+            return list(value.all())
+        if not value:
+            # An object that says of itself that it is nothing: a file field without a file.
+            return None
+        if hasattr(value, "open") and hasattr(type(value), "url"):
+            # A stored file, whose other attributes may have to be fetched from where it is.
+            return {"url": value.url}
+        if parts := attributes(value, _PARTS, report):
+            return parts
+        what = "the list"
+        return list(value) if isinstance(value, Iterable) else value
+    except (MemoryError, ArticleError):
+        raise
+    except Exception as error:  # noqa: BLE001
+        refuse_attribute(value, what, key, error, report)

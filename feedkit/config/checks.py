@@ -18,11 +18,11 @@ from urllib.parse import urlsplit
 from msgspec import Struct, structs
 
 from feedkit import dates
-from feedkit.annotations import type_hints
 from feedkit.errors import RefusedValue, SettingsError, shown, with_hint
 from feedkit.model import Person, Podcast
 from feedkit.text import illegal_names
 from feedkit.urls import absolute, checked_slug, of_site, without_index
+from feedkit.value import type_hints
 
 V = TypeVar("V", bound=Struct)
 Rule = Callable[[Any, str, str], Any]

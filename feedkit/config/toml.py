@@ -21,7 +21,6 @@ from typing import Any, Literal, get_args, get_origin
 
 from msgspec import Struct, structs
 
-from feedkit.annotations import bare
 from feedkit.clock import environment_instant
 from feedkit.config.checks import defaults, field_types, is_table
 from feedkit.config.tables import Authors, Extension, FeedSettings, Limit, ListedPage, Taxonomy, TermPage, Where
@@ -29,6 +28,7 @@ from feedkit.errors import SettingsError, nearest, shown
 from feedkit.field_names import NAMES
 from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Person, Podcast, Url
+from feedkit.value import bare
 
 FILE_NAME = "feedkit.toml"
 PYPROJECT = "pyproject.toml"

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta, tzinfo
-from functools import lru_cache
 from typing import Literal
 from unicodedata import normalize
 
@@ -30,8 +29,9 @@ from feedkit.dates.calendar import (
     exists,
     folded,
     impossible,
+    left_over,
+    written_zone,
 )
-from feedkit.dates.zones import left_over, written_zone
 from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Precision, ZoneRule
 
@@ -78,7 +78,6 @@ def cleaned(text: str) -> str:
     return line if line.isascii() else normalize("NFC", line).translate(_ASCII)
 
 
-@lru_cache(maxsize=4096)
 def parse_notation(text: str, order: Order | None) -> Notation:
     """The parts of a date in a cleaned text; `order` settles 01/02/2024. Refuses a text that is no date."""
     weekday, body = _split_weekday(text)

@@ -14,17 +14,22 @@ from functools import lru_cache
 from msgspec import Struct
 
 from feedkit.dates.calendar import (
+    MINUTE,
     RefusalError,
     Ymd,
     check_weekday,
     check_year,
     checked_day,
+    day_start,
     exists,
     impossible,
+    in_steps_of,
+    instant,
     long_date,
+    offset_zone,
+    site_zone,
 )
-from feedkit.dates.notation import COMPLETE, MAX_DATE_CHARS, Order, Time, cleaned, parse_notation
-from feedkit.dates.zones import MINUTE, day_start, in_steps_of, instant, offset_zone, site_zone
+from feedkit.dates.notation import COMPLETE, MAX_DATE_CHARS, Order, cleaned, parse_notation
 from feedkit.errors import DateError, shown
 from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Precision, ZoneRule
@@ -53,6 +58,7 @@ class Moment(Struct, frozen=True, kw_only=True):
     precision: Precision  #: The finest unit that was written.
     zone: ZoneRule  #: The rule that gave the zone.
     raw: str  #: The value as written, at most 100 characters of it.
+    clock_change: str = ""  #: What a clock change made of the time at which a day begins; empty where nothing.
 
 
 def parse_date(value: object, *, timezone: str | tzinfo = "UTC", order: Order | None = None) -> datetime:
@@ -81,10 +87,10 @@ def read_date(
     believed. `time_of_day`, naive, is what a date-only value gets; where a clock change skips it, the day begins at
     the first instant behind the gap.
     """
+    # Cached: many articles have the same date. Zones of dateutil have no hash.
+    read = _read if isinstance(value, str) and isinstance(timezone, str) else _read.__wrapped__
     try:
-        # Zones of dateutil have no hash.
-        reader = _reader if isinstance(timezone, str) else _reader.__wrapped__
-        return reader(timezone, order, years, time_of_day).read(value)
+        return read(value, timezone, order, years, time_of_day)
     except RefusalError as error:
         refusal = error
     except OverflowError:  # 9999-12-31T24:00, or year 1 in an offset east of UTC: beyond what datetime holds
@@ -96,12 +102,14 @@ def read_date(
     raise DateError(f"{quoted} {refusal.reason}", code=refusal.code, hint=refusal.hint, values=refusal.values)
 
 
-@lru_cache(maxsize=64)
-def _reader(timezone: str | tzinfo, order: Order | None, years: tuple[int, int], time_of_day: time) -> _Reader:
+@lru_cache(maxsize=4096)
+def _read(
+    value: object, timezone: str | tzinfo, order: Order | None, years: tuple[int, int], time_of_day: time
+) -> Moment:
     if order not in (None, "dmy", "mdy"):
         hint = "set it to 'dmy' or 'mdy'"
         raise DateError(f"{shown(order)} is not an order of day and month", code="FK103", hint=hint)
-    return _Reader(site_zone(timezone), order, years, time_of_day)
+    return _Reader(site_zone(timezone), order, years, time_of_day).read(value)
 
 
 class _Reader(Struct, frozen=True):
@@ -151,24 +159,23 @@ class _Reader(Struct, frozen=True):
         if match := _GIT_RAW.fullmatch(text):
             return self._unix(_unix_time(int(match[1]), 1), raw, offset_zone(match[2]))
         written = parse_notation(text, self.order)
-        day = checked_day(written.day, self.years)
+        day, clock = checked_day(written.day, self.years), written.time
         check_weekday(day, written.weekday)
-        return self._at(day, written.time, written.zone, raw) if written.time else self._day(day, raw)
-
-    def _at(self, day: date, clock: Time, written: tuple[tzinfo, ZoneRule] | None, raw: str) -> Moment:
-        zone, rule = written or (self.site, "site")
-        value = instant(datetime(day.year, day.month, day.day) + clock.since_midnight, zone)
+        if clock is None:
+            return self._day(day, raw)
+        zone, rule = written.zone or (self.site, "site")
+        at = instant(datetime(day.year, day.month, day.day) + clock.since_midnight, zone)
         if clock.leap:
-            value += _SECOND
-            utc = value.astimezone(UTC)
+            at += _SECOND
+            utc = at.astimezone(UTC)
             if (utc.day, utc.hour, utc.minute, utc.second) != (1, 0, 0, 0):  # RFC 3339 §5.7
                 why = "a second 60 exists only at 23:59:60 UTC on the last day of a month"
                 raise impossible(why, "write {}", f"{day}T23:59:59")
-        return Moment(value=value, precision=clock.precision, zone=rule, raw=raw)
+        return Moment(value=at, precision=clock.precision, zone=rule, raw=raw)
 
     def _day(self, day: date, raw: str) -> Moment:
-        value = day_start(datetime.combine(day, self.time_of_day), self.site)
-        return Moment(value=value, precision="day", zone="site", raw=raw)
+        value, clock_change = day_start(datetime.combine(day, self.time_of_day), self.site)
+        return Moment(value=value, precision="day", zone="site", raw=raw, clock_change=clock_change)
 
     def _datetime(self, value: datetime) -> Moment:
         check_year(value.year, self.years)

@@ -21,6 +21,7 @@ from msgspec.structs import replace
 
 from feedkit.articles import Trace
 from feedkit.articles.discover import path_info
+from feedkit.articles.report import Reporter
 from feedkit.config.site import Site
 from feedkit.config.tables import Where
 from feedkit.dates import rfc3339
@@ -33,6 +34,7 @@ from feedkit.errors import (
     has_no_error,
     masked,
     printable,
+    raise_or_log,
     shown,
 )
 from feedkit.field_names import FIELDS
@@ -240,7 +242,7 @@ class _Explainer:
         for problem in dict.fromkeys(problems):
             if problem not in self.draft.problems.reported:
                 self.draft.problems(problem)
-        return trace or Trace(source=""), entry
+        return trace or Trace(Reporter("", raise_or_log)), entry
 
     def _problems(self, source: str) -> tuple[Problem, ...]:
         """The problems of an article, with those of the keys that its folder hands down to it."""
@@ -271,7 +273,7 @@ class _Explainer:
     def _of(self, entry: Entry) -> Explanation:
         trace, whole = self._read(entry.source)
         # A line comes from no file, and has its content.
-        if trace.source and whole is None:
+        if trace.report.path and whole is None:
             return self._of_refused(entry.source, trace)
         whole = replace(whole, id=entry.id, guid=entry.guid) if whole else entry
         state_, reason = self._state(entry, trace)
@@ -461,9 +463,9 @@ def _fields(entry: Entry | None, trace: Trace) -> Iterator[ExplainedField]:
     for name in (*FIELDS, *sorted(trace.used.keys() - FIELDS.keys())):
         value = _text(_VALUES[name](entry)) if entry is not None and name in _VALUES else ""
         for item in trace.used.get(name, ()):
-            path, line = trace.place(item.key)
+            path, line = trace.report.place(item.key)
             written = value or _text(item.value)
-            if name == "language" and line is None and trace.lines:
+            if name == "language" and line is None and trace.report.lines:
                 # A value from the path is read like that of a key.
                 yield ExplainedField(name=name, value=written, reason=_STAND_INS[name])
             else:
@@ -492,7 +494,7 @@ def id_reason(site: Site, entry: Entry, trace: Trace, decided: str = "") -> str:
 
 
 def _url_reason(site: Site, trace: Trace) -> str:
-    if not trace.source:
+    if not trace.report.path:
         return "given"
     keys = _keys(trace, "canonical", "url", "slug")
     slug = " with " + keys.get("slug", "the file's name") if "{slug}" in site.permalink else ""

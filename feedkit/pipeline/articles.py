@@ -12,8 +12,7 @@ from msgspec import Raw, Struct, msgpack
 from feedkit.articles import Trace
 from feedkit.articles.discover import SourceFile, source_files
 from feedkit.articles.link_targets import addresses_of
-from feedkit.articles.pages import find_pages
-from feedkit.articles.reader import ArticleReader, ParsedArticle
+from feedkit.articles.reader import ArticleReader, ParsedArticle, find_pages
 from feedkit.config.site import Site
 from feedkit.config.tables import Content
 from feedkit.errors import ArticleError, DocumentError, OnProblem, Problem, once, printable

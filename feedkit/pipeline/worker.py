@@ -18,8 +18,7 @@ from msgspec.structs import fields, force_setattr, replace
 from feedkit.articles.content import Body
 from feedkit.articles.discover import SourceFile
 from feedkit.articles.link_targets import ContentLinks, LinkTargets
-from feedkit.articles.pages import Undated
-from feedkit.articles.reader import ArticleReader, ParsedArticle
+from feedkit.articles.reader import ArticleReader, ParsedArticle, Undated
 from feedkit.articles.report import Reporter
 from feedkit.config.site import Site
 from feedkit.config.tables import Content
@@ -299,7 +298,7 @@ class Worker:
         """An article that was read before, and the problems of its metadata."""
         entry, problems, html, markdown, line = _decode_parsed(self.spools.read(place))
         _from_stored(entry)
-        report = Reporter(entry.source, self._problems.append, line=1)
+        report = Reporter(entry.source, self._problems.append, line_without_key=1)
         body = Body(site=self._site, report=report, html=html, markdown=markdown, line=line, render=None)
         return ParsedArticle(metadata=entry, body=body), problems
 

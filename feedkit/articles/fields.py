@@ -17,7 +17,7 @@ from feedkit.articles.report import Reporter, report_secrets
 from feedkit.articles.values import KeyValue, simple
 from feedkit.config.checks import language_tag
 from feedkit.config.site import Site
-from feedkit.errors import MAX_SHOWN_CHARS, RefusedValue, SettingsError, UrlError, shown
+from feedkit.errors import MAX_SHOWN_CHARS, RefusedValue, SettingsError, UrlError, raise_or_log, shown
 from feedkit.field_names import FIELDS, NAMES, folded
 from feedkit.lazy_regex import lazy_regex
 from feedkit.model import Person
@@ -35,7 +35,8 @@ Aliases = tuple[tuple[str, tuple[str, ...]], ...]
 class Trace(msgspec.Struct):
     """The keys from which the fields of one article were read; filled while it is parsed."""
 
-    report: Reporter  #: Of the article: its path, and the places of its keys.
+    #: Of the article: its path, and the places of its keys.
+    report: Reporter = msgspec.field(default_factory=lambda: Reporter("", raise_or_log))
     used: dict[str, list[KeyValue]] = {}  #: By field, in the order of preference.
 
 

@@ -48,10 +48,10 @@ _OTHER_WORDS = frozenset("draft published publish public live final done feature
 _MOST_HIDDEN_FIRST: tuple[Visibility, ...] = ("nowhere", "unlisted", "not in feeds")
 
 # What the folded names of keys say of where an article is shown; and what a key says that is an alias of the field.
-_SIGNS: dict[str, list[Sign]] = {}
-for _sign in SIGNS:
-    for _name in _sign.names:
-        _SIGNS.setdefault(folded(_name), []).append(_sign)
+_SIGNS = {
+    key: [sign for sign in SIGNS if key in map(folded, sign.names)]
+    for key in map(folded, (name for sign in SIGNS for name in sign.names))
+}
 _ALIAS = [Sign(names=(), value="true", words=(), visibility="unlisted")]
 
 # Keys whose text is a single term, even with spaces in it.

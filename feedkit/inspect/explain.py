@@ -21,7 +21,6 @@ from msgspec.structs import replace
 
 from feedkit.articles import Trace
 from feedkit.articles.discover import path_info
-from feedkit.articles.report import Reporter
 from feedkit.config.site import Site
 from feedkit.config.tables import Where
 from feedkit.dates import rfc3339
@@ -34,7 +33,6 @@ from feedkit.errors import (
     has_no_error,
     masked,
     printable,
-    raise_or_log,
     shown,
 )
 from feedkit.field_names import FIELDS
@@ -242,7 +240,7 @@ class _Explainer:
         for problem in dict.fromkeys(problems):
             if problem not in self.draft.problems.reported:
                 self.draft.problems(problem)
-        return trace or Trace(Reporter("", raise_or_log)), entry
+        return trace or Trace(), entry
 
     def _problems(self, source: str) -> tuple[Problem, ...]:
         """The problems of an article, with those of the keys that its folder hands down to it."""

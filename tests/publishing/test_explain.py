@@ -324,7 +324,7 @@ def test_a_draft_that_another_list_names_is_in_the_sitemap_all_the_same(
 
 
 def test_an_id_that_another_program_gave_is_given(entry: Callable[..., Entry], site: Site) -> None:
-    assert id_reason(site, entry(id="https://example.com/former/"), Trace(source="")) == "given"
+    assert id_reason(site, entry(id="https://example.com/former/"), Trace()) == "given"
 
 
 @pytest.fixture

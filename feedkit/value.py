@@ -272,6 +272,7 @@ class FieldLine(NamedTuple):
     meaning: str  #: What its `#:` comment says, in one line.
 
 
+@cache
 def field_lines(kind: type) -> tuple[FieldLine, ...]:
     """The fields of a class in order, those of its bases first; none where its source is not there."""
     lines = {line.name: line for base in reversed(kind.__mro__) for line in _own_lines(base)}

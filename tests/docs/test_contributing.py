@@ -71,7 +71,7 @@ def test_a_diff_can_be_applied_and_does_what_it_is_for(repository: Path, tmp_pat
         pytest.skip("git is not installed")
     diff = diffs(repository)[name]
     checkout, folder = tmp_path / "checkout", tmp_path / "site"
-    shutil.copytree(repository / "feedkit", checkout / "feedkit", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(repository / "feedkit", checkout / "feedkit", ignore=shutil.ignore_patterns("*.pyc.*"))
     for path in re.findall(r"^--- a/(.*)$", diff, re.MULTILINE):
         (checkout / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(repository / path, checkout / path)

@@ -24,7 +24,7 @@ INTEGRATIONS = PACKAGE / "integrations"
 #: What is in which part of the page: the room in which a name has its home.
 PARTS = {
     "Building and publishing": ("pipeline", "output", "notify"),
-    "Looking before": ("inspect", "identity", "rule_table"),
+    "Looking before": ("inspect", "identity"),
     "Reading": ("articles", "imports"),
     "Feeds of a site, and serving them": ("site",),
     "Documents": ("formats",),

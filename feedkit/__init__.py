@@ -43,9 +43,11 @@ if TYPE_CHECKING:
     from feedkit.errors import OnProblem as OnProblem
     from feedkit.errors import Problem as Problem
     from feedkit.errors import PublishError as PublishError
+    from feedkit.errors import Rule as Rule
     from feedkit.errors import SettingsError as SettingsError
     from feedkit.errors import Severity as Severity
     from feedkit.errors import UrlError as UrlError
+    from feedkit.errors import rules as rules
     from feedkit.formats.compression import neighbours as neighbours
     from feedkit.formats.format import atom as atom
     from feedkit.formats.format import json_feed as json_feed
@@ -110,8 +112,6 @@ if TYPE_CHECKING:
     from feedkit.pipeline.adopt import adopt as adopt
     from feedkit.pipeline.build import build as build
     from feedkit.pipeline.prepared import Progress as Progress
-    from feedkit.rule_table import Rule as Rule
-    from feedkit.rule_table import rules as rules
     from feedkit.site import document as document
     from feedkit.site import documents as documents
     from feedkit.site.feed_list import FeedInfo as FeedInfo
@@ -142,7 +142,7 @@ _NAMES = {
     ),
     "dates": "parse_date",
     "errors": (
-        "ArgumentError ArticleError DateError DocumentError FeedkitError OnProblem Problem PublishError"
+        "ArgumentError ArticleError DateError DocumentError FeedkitError OnProblem Problem PublishError Rule rules"
         " SettingsError Severity UrlError"
     ),
     "formats.compression": "neighbours",
@@ -167,7 +167,6 @@ _NAMES = {
     "pipeline.adopt": "Adopted AdoptReport Orphan adopt",
     "pipeline.build": "build",
     "pipeline.prepared": "Progress",
-    "rule_table": "Rule rules",
     "site": "document documents",
     "site.feed_list": "feed_links FeedInfo feeds link_tags TermInfo terms",
     "site.published": "published State state",

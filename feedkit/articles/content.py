@@ -162,7 +162,7 @@ def content_of(body: Body, links: ContentLinks, report: OnContent) -> Content:
         # The sanitiser keeps characters for private use, but no comments.
         mark = next(chr(code) for code in range(0xE000, 0xF8FF) if chr(code) not in html)
         html = f"{html[: cut.start()]}{mark}{html[cut.end() :]}"
-    html = resolved(html, links, source, report, line, reads_templates=is_html and not links.knows_files)
+    html = resolved(html, links, source, report, line, reads_templates=is_html and links.targets is None)
     _check_length(html)
     if site.html == "trusted":
         clean, removed = with_absolute_urls(legal(html), url)
@@ -216,7 +216,7 @@ def _of_html(html: str, links: ContentLinks, report: OnContent, line: int) -> st
     if links.site.html != "trusted":
         # First: there may be addresses in the text after an element without an end.
         html = with_ends(html, report, line)
-    if not links.knows_files:
+    if not links.targets:
         return templates.with_values(html, links.site, links.url)
     # Generators read shortcodes in HTML files, too.
     extracted = shortcodes.extract(html, links.site, report, line, imports=None, links=links)
@@ -254,9 +254,9 @@ def with_hero(html: str, image: Image | None, url: str) -> str:
     if image is None or not html:
         return html
     values = start_tags(html).values
-    sets = map(unescape, values.get("srcset", ()))
     sources = [unescape(value) for name in ("src", "poster") for value in values.get(name, ())]
-    for address in [*sources, *(address for value in sets for address, _ in candidates(value))]:
+    sources += [address for value in values.get("srcset", ()) for address, _ in candidates(unescape(value))]
+    for address in sources:
         with suppress(UrlError):
             if absolute(address, url) == image.url:
                 return html

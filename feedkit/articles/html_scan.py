@@ -39,7 +39,7 @@ LAZY_ATTRIBUTES = frozenset([*LAZY_SOURCES, *LAZY_SETS])
 _ANY_URL_ATTRIBUTES = URL_ATTRIBUTES | LAZY_ATTRIBUTES
 _SETS = frozenset(["srcset", *LAZY_SETS])
 # The beginnings of addresses that do not depend on the path of the page.
-_SAME_ON_HOST = ("https://", "http://", "/")
+_SAME_ON_HOST = ("https://", "http://", "/", "mailto:", "tel:")
 
 #: The parts of `rewrite`.
 PARTS = frozenset(["pictures", "cards", "formulas", "footnotes", "players", "code", "self-links"])
@@ -100,7 +100,7 @@ _LINK_IN_HEADING = lazy_regex(
     r"|<a\b[^<#]*+#[^<]*+(?:<(?!/?a\b|/?h[1-6]\b)[^<]*+)*<h[1-6]\b"
 )
 _CARD = lazy_regex(r"\b(?:kg|mejs|wp-block|wp-embedded)-")
-_NOTE_IDS = ("fn", "user-content-fn")
+_NOTE_ID = lazy_regex(r"^(?:user-content-)?fn", re.MULTILINE)
 
 _TEX_SCRIPT = lazy_regex(
     r"""<script\b[^<>]*\btype\s*=\s*["']?math/tex\b([^<>]*)>(.*?)</script\s*>""", re.IGNORECASE | re.DOTALL
@@ -177,24 +177,23 @@ class StartTags:
         """The parts of `rewrite` that the HTML may need."""
         if not self.certain:
             return PARTS
-        html, names = html if self._are_lower_case else html.lower(), self.names
-        classes, ids, urls, styles = (self.values.get(name, ()) for name in ("class", "id", "href", "style"))
+        html, names, values = html if self._are_lower_case else html.lower(), self.names, self.values
+        classes, ids = "\n".join(values.get("class", ())), "\n".join(values.get("id", ()))
         is_needed = {
             "players": not names.isdisjoint(EMBEDS),
             "code": "pre" in names
             and (
-                any(not _CODE_CLASSES.isdisjoint(value.split()) for value in classes)
-                or any("user-select" in value for value in styles)
-                or (not names.isdisjoint(COLOURS) and _COLOURED_CODE.search(html) is not None)
+                not _CODE_CLASSES.isdisjoint(classes.split())
+                or "user-select" in "\n".join(values.get("style", ()))
+                or (not names.isdisjoint(COLOURS) and _COLOURED_CODE.search(html))
             ),
             "pictures": NOSCRIPT in names or self._is_lazy,
-            "cards": any(map(_CARD.search, classes)),
+            "cards": _CARD.search(classes),
             "formulas": not names.isdisjoint(("math", "mjx-container", TEX)),
-            "footnotes": any("footnote-definition" in value for value in classes)
-            or any(value.startswith(_NOTE_IDS) for value in ids),
+            "footnotes": "footnote-definition" in classes or _NOTE_ID.search(ids),
             "self-links": not names.isdisjoint(HEADINGS)
-            and any("#" in value for value in urls)
-            and _LINK_IN_HEADING.search(html) is not None,
+            and "#" in "\n".join(values.get("href", ()))
+            and _LINK_IN_HEADING.search(html),
         }
         return {part for part, is_there in is_needed.items() if is_there}
 

@@ -204,15 +204,11 @@ class ContentLinks(Struct):
 
     site: Site  #: The settings.
     url: str  #: The address of the article.
-    targets: LinkTargets | None = None  #: The articles of the content folder; None where there is no folder.
+    #: The articles of the content folder; None where there is no folder, and so nothing to ask for.
+    targets: LinkTargets | None = None
     source: SourceFile = SourceFile(path="", parts=())  #: The article's file.
     answers: dict[str, str] = {}  #: The answers so far, by method and reference, such as `page a.md`.
     looked_at: set[str] = set()  #: The paths that were looked up, including missing ones.
-
-    @property
-    def knows_files(self) -> bool:
-        """Whether there is a content folder; without one no other method may be called."""
-        return self.targets is not None
 
     def are_as_before(self, answers: Mapping[str, str]) -> bool:
         """Whether the answers of an earlier build are still the same."""

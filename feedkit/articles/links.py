@@ -36,8 +36,11 @@ _ROOTED_SOURCE = lazy_regex(r"^/(?!/).*\.(?:m|qmd|rmd)", re.IGNORECASE | re.MULT
 
 # Marks the element of a broken link until it is removed.
 _LOST = "data-leads-nowhere"
-_LINK_TAG = lazy_regex(r"<(/?)a(?:\s[^<>]*)?>", re.IGNORECASE)
-_LOST_PICTURE = lazy_regex(rf"<(?:img|source)\b([^<>]*\b{_LOST}\b[^<>]*)>", re.IGNORECASE)
+# What follows the name is scanned once: such an attribute may stand in a tag thousands of times.
+_LOST_LINK = lazy_regex(
+    rf"<a(?=\s[^<>]*+>)[^<>]*?{_LOST}[^<>]*+>(.*?)(?:</a>|(?=<a[\s>])|\Z)", re.IGNORECASE | re.DOTALL
+)
+_LOST_PICTURE = lazy_regex(rf"<(?:img|source)\b(?=([^<>]*+)>)[^<>]*?\b{_LOST}\b[^<>]*+>", re.IGNORECASE)
 _ALT = lazy_regex(r"""\balt\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 
 _PICTURE_ATTRIBUTES = LAZY_ATTRIBUTES | {"src", "srcset", "poster", "background"}
@@ -63,19 +66,12 @@ def resolved(
     html = with_urls(html, resolver.changed, lambda value: _LOST, LAZY_ATTRIBUTES)
     if _LOST not in html:
         return html
-    is_lost = False
-
-    def link_tag(match: re.Match[str]) -> str:
-        nonlocal is_lost
-        if not match[1]:
-            is_lost = _LOST in match[0]
-        return "" if is_lost else match[0]
 
     def alternative(match: re.Match[str]) -> str:
         alt = _ALT.search(match[1])
         return escape(unescape(alt[1] or alt[2] or "")) if alt else ""
 
-    html = _LOST_PICTURE.sub(alternative, _LINK_TAG.sub(link_tag, html))
+    html = _LOST_PICTURE.sub(alternative, _LOST_LINK.sub(r"\1", html))
     return html.replace(f" {_LOST}", "").replace(_LOST, "")
 
 
@@ -84,10 +80,10 @@ def _may_lead_elsewhere(tags: StartTags, links: ContentLinks) -> bool:
     text = "\n".join([url for url in tags.urls if not url.startswith("#")])
     if ("{" in text or "%7" in text) and templates.SIGN.search(text):
         return True
-    if not links.knows_files:
+    if not links.targets:
         return WIKILINK in text
     is_rooted = bool(links.site.static) or urlsplit(links.site.base_url).path != "/"
-    return any(pattern.search(text) for pattern in (_RELATIVE, _ROOTED if is_rooted else _ROOTED_SOURCE))
+    return bool(_RELATIVE.search(text) or (_ROOTED if is_rooted else _ROOTED_SOURCE).search(text))
 
 
 class _Resolver(Struct):
@@ -118,7 +114,7 @@ class _Resolver(Struct):
                 message = f"{shown(unquote(written))} is filled in by a template, and is no address here"
                 self._report_address("FK306", message, written, templates.HINT)
             return None
-        if not self.links.knows_files:
+        if not self.links.targets:
             return value.removeprefix(WIKILINK)
         if written.startswith(WIKILINK):
             return self._wikilink(unquote(written.removeprefix(WIKILINK)))

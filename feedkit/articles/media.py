@@ -21,6 +21,7 @@ from msgspec.structs import replace
 from feedkit.articles import templates, values
 from feedkit.articles.fields import ArticleFields
 from feedkit.articles.link_targets import find_file
+from feedkit.config.site import Site
 from feedkit.errors import printable, shown
 from feedkit.field_names import folded
 from feedkit.files import file_below
@@ -81,17 +82,16 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True):
     looked_at: tuple[str, ...] = ()  #: The paths that were looked up, including missing ones.
 
 
-def measure(url: str, reference: str, base_url: str, *, folder: str = "", static: tuple[Path, ...] = ()) -> Measured:
+def measure(url: str, site: Site, reference: str = "", folder: str = "") -> Measured:
     """Type, length and pixels or seconds of the file at an address, if it is on the disk; otherwise its type alone.
 
-    `url` is absolute, `reference` what the author wrote. The file is searched below the `static` folders by its
-    address, and in the article's own `folder` by its reference.
+    The file is searched below the folders in `site.static` by its address, and in the article's own `folder` by the
+    `reference` that its author wrote.
     """
-    type_ = TYPES.get(_suffix(url))
-    candidates: list[tuple[Path, str]] = []
-    if static and url.startswith(base_url):
-        below = unquote(urlsplit(url).path[len(urlsplit(base_url).path) :])
-        candidates += [(root, below) for root in static]
+    type_, candidates = TYPES.get(_suffix(url)), []
+    if site.static and url.startswith(site.base_url):
+        below = unquote(urlsplit(url).path[len(urlsplit(site.base_url).path) :])
+        candidates = [(root, below) for root in site.static]
     if folder and "://" not in reference and not reference.startswith("/"):
         candidates.append((Path(folder), unquote(urlsplit(reference).path)))
     looked_at: list[str] = []
@@ -230,7 +230,7 @@ def _located(fields: ArticleFields, reference: str, url: str, key: str, *, may_b
 def _measured(fields: ArticleFields, address: str, reference: str) -> Measured:
     file = fields.file
     folder = (os.path.dirname(file.path) or ".") if file else ""  # noqa: PTH120  # a Path takes its time
-    measured = measure(address, reference, fields.site.base_url, folder=folder, static=fields.site.static)
+    measured = measure(address, fields.site, reference, folder)
     fields.looked_at.update(measured.looked_at)
     return measured
 

@@ -165,11 +165,11 @@ def sanitise(html: str, url: str, embeds: tuple[str, ...] = ()) -> tuple[str, tu
     clean = _cleaned(html, tags, _cleaner(base, tags.has_other_urls, embeds, candidates), passes)
     if tags.may_have("td", "th"):
         clean = _CELL_STYLE.sub(_aligned, clean)
-    names = {name for name in tags.names - _UNREPORTED if not name.startswith("mjx-")}
+    names = tags.names - _UNREPORTED | without_url
     if tags.certain:
         names -= (_CONTROLS if "cards" in parts else set()) | (_DRAWINGS if "mjx-container" in tags.names else set())
     return clean, (
-        *(f"<{name}>" for name in sorted(names | without_url)),
+        *(f"<{name}>" for name in sorted(names) if not name.startswith("mjx-")),
         *(f"{name}: addresses" for name in sorted(tags.removed_schemes())),
         *sorted(name for name in tags.values if name.startswith("on")),
     )

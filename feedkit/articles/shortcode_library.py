@@ -195,7 +195,7 @@ AddressOf = Callable[[ContentLinks, str], str]
 
 
 def _page(links: ContentLinks, reference: str) -> str:
-    return links.page(reference) if links.knows_files and reference else REASON
+    return links.page(reference) if links.targets and reference else REASON
 
 
 def _page_or_file(links: ContentLinks, reference: str) -> str:
@@ -208,7 +208,7 @@ def _page_or_file(links: ContentLinks, reference: str) -> str:
 
 
 def _file(links: ContentLinks, reference: str) -> str:
-    return links.file(reference).partition(REASON)[0] if links.knows_files and reference else REASON
+    return links.file(reference).partition(REASON)[0] if links.targets and reference else REASON
 
 
 #: The shortcodes of Hugo, Jekyll and Hexo that say an address, and those that make a link of it.

@@ -76,7 +76,7 @@ def picture(site: Site, url: str | None) -> tuple[Image | None, str]:
 
 def _measured(site: Site, url: str) -> tuple[Image, tuple[str, ...]]:
     """A picture of the site, and the paths where it was searched for."""
-    file = measure(url, url, site.base_url, static=site.static)
+    file = measure(url, site)
     return Image(url=url, type=file.type, width=file.width, height=file.height, length=file.length), file.looked_at
 
 

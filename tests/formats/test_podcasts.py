@@ -231,7 +231,7 @@ def test_half_a_second_is_one(
 
     monkeypatch.setattr("tinytag.TinyTag.get", lambda file: Tag)
     (tmp_path / "a.mp3").write_bytes(b"x")
-    found = measure("https://example.com/a.mp3", "a.mp3", "https://example.com/", static=(tmp_path,))
+    found = measure("https://example.com/a.mp3", Site(base_url="https://example.com/", static=(tmp_path,)))
     assert found.duration == said_
 
 

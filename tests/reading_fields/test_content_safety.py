@@ -266,6 +266,14 @@ def test_what_never_ends_is_read_once(part: str) -> None:
     assert REPEATED[part] in markdown(part * 10_000).replace("&lt;", "<")
 
 
+@pytest.mark.parametrize("name", ["a", "img"])
+def test_a_tag_with_many_addresses_that_lead_nowhere_is_read_once(name: str) -> None:
+    address = 'src="{{a}}" '
+    start = time.process_time()
+    assert "x" in clean(f"<{name} {address * 20_000}title='<'>x")
+    assert time.process_time() - start < 10
+
+
 def test_a_note_that_is_named_often_is_read_once() -> None:
     assert markdown("[^a]:{" * 20_000).count("↩") == 19_999
 
